@@ -1,0 +1,1 @@
+//! The one place that turns the outcome of a poll into the record of it.

@@ -1,0 +1,1 @@
+//! Putting the chosen articles into one feed.

@@ -1,0 +1,1 @@
+//! Mending a document before it is read: sniff, decode, clean, rebuild.

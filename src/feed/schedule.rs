@@ -1,0 +1,1 @@
+//! When to poll next: interval, raisers, backoff, jitter.

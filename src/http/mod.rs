@@ -1,0 +1,1 @@
+//! What subscribers and health checks talk to.

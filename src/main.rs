@@ -1,0 +1,2 @@
+//! riverd.
+fn main() {}

@@ -1,0 +1,26 @@
+//! The plain data that flows between the layers. Nothing here decides, reads a clock or does I/O.
+//!
+//! | file | what flows |
+//! | --- | --- |
+//! | [`source`] | a subscription, and what past polls taught about it |
+//! | [`document`] | a feed document as published, in our types |
+//! | [`article`] | an entry made ours, ready to be stored |
+//! | [`poll`] | all that one poll found and all that it writes |
+//! | [`river`] | the chosen, ordered articles of a merged feed |
+
+pub mod article;
+pub mod document;
+pub mod poll;
+pub mod river;
+pub mod source;
+
+pub use article::{AlsoIn, Article, ArticleId, CanonicalUrl, Enclosure, Fingerprint, Key, Origin, SafeHtml};
+pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
+pub use poll::{
+    Failure, FailureKind, Harvest, NextPoll, PollReceipt, PollRecord, PollVerdict, Reason, Validators,
+};
+pub use river::{Channel, MergedFeed, RiverItem, RiverSource};
+pub use source::{
+    Cadence, Credentials, DueSource, EntryFilter, FeedInfo, IdentityScheme, Location, Pattern, Proxy, Secret,
+    Source, SourceId, SourceState,
+};

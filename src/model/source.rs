@@ -1,0 +1,262 @@
+//! A source: one subscription in feeds.toml, and what past polls taught about it.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use croner::Cron;
+use regex::Regex;
+use serde::Serialize;
+use url::Url;
+
+use super::poll::{Failure, NextPoll, Validators};
+use crate::time::Timestamp;
+
+/// The row id of a source in the store; stable over renames of the source.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SourceId(pub i64);
+
+/// A subscription as the operator wrote it, validated, with the defaults of `[polling]` filled in.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Unique; `[a-z0-9._-]`, as it stands in routes and on the command line.
+    pub name: String,
+    /// Where the document is.
+    pub location: Location,
+    /// Overrides the feed's own title.
+    pub title: Option<String>,
+    /// For `/tags/TAG/…`; also written as categories.
+    pub tags: Vec<String>,
+    /// When to poll.
+    pub cadence: Cadence,
+    /// Who represents a story found in several sources: the higher, then the earlier in the file.
+    pub priority: i64,
+    /// Place in feeds.toml, from 0.
+    pub position: usize,
+    /// `false`: kept in the file and the store, but not polled.
+    pub enabled: bool,
+    /// At most so many of a document's newest entries are taken.
+    pub max_entries: Option<usize>,
+    /// Older entries are not taken.
+    pub max_age: Option<Duration>,
+    /// Which entries reach the river.
+    pub filter: EntryFilter,
+    /// Fetch the linked page and extract its article.
+    pub full_text: bool,
+    /// Sent with every request; values are secrets.
+    pub headers: Vec<(String, Secret)>,
+    /// HTTP Basic.
+    pub credentials: Option<Credentials>,
+    /// The proxy to go through.
+    pub proxy: Option<Proxy>,
+}
+
+/// Where a source's document is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Location {
+    /// `http:` or `https:`.
+    Http(Url),
+    /// A local file, absolute (relative ones are resolved against the directory of feeds.toml).
+    File(PathBuf),
+}
+
+impl Location {
+    /// The address as text, the identity of the source in the store: a URL, or `file:` and the absolute path.
+    pub fn as_url_text(&self) -> String {
+        match self {
+            Self::Http(url) => url.to_string(),
+            Self::File(path) => format!("file:{}", path.display()),
+        }
+    }
+
+    /// The host whose limits apply; `None` for a file.
+    pub fn host(&self) -> Option<&str> {
+        match self {
+            Self::Http(url) => url.host_str(),
+            Self::File(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    /// For people: without user name, password or query values that look secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Http(url) if url.username().is_empty() && url.password().is_none() => write!(f, "{url}"),
+            Self::Http(url) => {
+                let mut shown = url.clone();
+                // Both can only fail for URLs without a host, which are not `Http`; then the text stays as it is.
+                let hidden = shown.set_username("").and_then(|()| shown.set_password(None));
+                if hidden.is_ok() { write!(f, "{shown}") } else { f.write_str("(address hidden)") }
+            }
+            Self::File(path) => write!(f, "file:{}", path.display()),
+        }
+    }
+}
+
+/// When a source is polled.
+#[derive(Clone, Debug)]
+pub enum Cadence {
+    /// By how often the source publishes, between `min` and `max`, from `start` while nothing is known.
+    Adaptive {
+        /// The interval while nothing is known yet (`polling.every`).
+        start: Duration,
+        /// `polling.min_every`.
+        min: Duration,
+        /// `polling.max_every`.
+        max: Duration,
+    },
+    /// A fixed interval.
+    Every(Duration),
+    /// At the times of a cron expression, local time.
+    Schedule(Box<Cron>),
+}
+
+/// Which entries of a source reach the river: any `keep` (or none given), and no `drop`.
+#[derive(Clone, Default, Debug)]
+pub struct EntryFilter {
+    /// If not empty, an entry must match one.
+    pub keep: Vec<Pattern>,
+    /// An entry that matches one is not published.
+    pub drop: Vec<Pattern>,
+}
+
+/// One filter pattern.
+#[derive(Clone, Debug)]
+pub enum Pattern {
+    /// A word or phrase, compared without case at word boundaries. Holds the text as written.
+    Word(String),
+    /// `/regex/flags`.
+    Regex {
+        /// As the operator wrote it, slashes and flags included.
+        written: String,
+        /// Compiled, with a bounded size.
+        regex: Regex,
+    },
+}
+
+/// A value that must never be shown: its `Debug` and `Display` print `…`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps `value`.
+    pub fn new(value: String) -> Self {
+        Self(value)
+    }
+
+    /// The value, to be put on the wire and nowhere else.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// HTTP Basic credentials.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The user name.
+    pub username: String,
+    /// Read from a file or a systemd credential when the configuration was loaded.
+    pub password: Secret,
+}
+
+/// A proxy URL (`http`, `https`, `socks5`, `socks5h`), which may hold a password.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Proxy(pub Secret);
+
+/// How identity is assigned to the entries of a source.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityScheme {
+    /// guid or atom:id, then link, then title and content.
+    #[default]
+    Guid,
+    /// The guids of this source are blank, repeated or changed wholesale: the link identifies.
+    Link,
+    /// Not even links are unique: link, date and title together.
+    LinkDateTitle,
+}
+
+/// What a source's document said about itself at the last good poll.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct FeedInfo {
+    /// Plain text.
+    pub title: Option<String>,
+    /// The site, absolute.
+    pub link: Option<String>,
+    /// Plain text.
+    pub description: Option<String>,
+    /// A BCP 47 tag as published.
+    pub language: Option<String>,
+    /// Rights statement, plain text.
+    pub rights: Option<String>,
+}
+
+/// What past polls taught about a source. Read by `claim_due`, written by `record_poll` alone.
+#[derive(Clone, Default, Debug)]
+pub struct SourceState {
+    /// Those of the newest answer that carried any, byte for byte.
+    pub validators: Validators,
+    /// When a body last came (200 or 226): after eight days of 304s one unconditional request checks the server.
+    pub body_at: Option<Timestamp>,
+    /// xxh3 of the last body that was read.
+    pub body_hash: Option<u64>,
+    /// Failed polls in a row; frozen during an outage of our own.
+    pub failures: u32,
+    /// Since when polls fail.
+    pub failing_since: Option<Timestamp>,
+    /// The last failure, until a poll succeeds.
+    pub last_failure: Option<Failure>,
+    /// When the last poll ended, however.
+    pub polled_at: Option<Timestamp>,
+    /// When a poll last succeeded (200, 226, 304).
+    pub succeeded_at: Option<Timestamp>,
+    /// The poll that is planned, and why then.
+    pub next_poll: Option<NextPoll>,
+    /// 410: no polls until feeds.toml changes the source.
+    pub gone_at: Option<Timestamp>,
+    /// Where permanent redirects led, not yet (or already) adopted.
+    pub moved: Option<Moved>,
+    /// How identity is assigned.
+    pub identity: IdentityScheme,
+    /// The mean gap between new entries in seconds, smoothed; `None` until two arrivals are known.
+    pub publishing_gap: Option<Duration>,
+    /// When an entry of this source last arrived that was new.
+    pub last_new_at: Option<Timestamp>,
+    /// What the document said about itself.
+    pub feed: FeedInfo,
+}
+
+/// A permanent redirect that was seen.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Moved {
+    /// The address at the end of a chain of only permanent redirects.
+    pub to: Url,
+    /// Polls in a row that led there.
+    pub seen: u32,
+    /// When it was first seen.
+    pub since: Timestamp,
+}
+
+/// A claimed unit of work: the source and what is known about it.
+#[derive(Clone, Debug)]
+pub struct DueSource {
+    /// The row.
+    pub id: SourceId,
+    /// As configured.
+    pub source: std::sync::Arc<Source>,
+    /// As learnt.
+    pub state: SourceState,
+}

@@ -1,0 +1,1 @@
+//! Starts, wires and stops the daemon.

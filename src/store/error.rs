@@ -1,0 +1,9 @@
+//! What can go wrong with the store, and what a person can do about it.
+
+/// A store error; `is_permanent` tells those that only a person can mend (exit code 78).
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The store was closed.
+    #[error("the store is closed")]
+    Closed,
+}

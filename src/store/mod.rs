@@ -1,0 +1,161 @@
+//! The store: SQLite in WAL mode, one writer thread with group commit, readers beside it.
+
+pub mod error;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::config::{Dedup, Retention};
+use crate::feed::identity::KnownKeys;
+use crate::model::{
+    ArticleId, DueSource, NextPoll, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceState,
+};
+use crate::time::Timestamp;
+pub use error::StoreError;
+
+/// The handle to the store; cheap to clone. Every method may be called from async code: none blocks it.
+#[derive(Clone, Debug)]
+pub struct Store {}
+
+/// What `sync_sources` found.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct SyncReport {
+    /// Sources that were not there, or were retired, before.
+    pub added: usize,
+    /// Sources that feeds.toml no longer names: not polled, their articles stay until retention.
+    pub retired: usize,
+}
+
+/// How much to claim.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClaimLimit {
+    /// In all.
+    pub total: usize,
+    /// Of one host.
+    pub per_host: usize,
+}
+
+/// Which articles a merged feed is made of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RiverSelection {
+    /// All.
+    River,
+    /// Those whose representative's source has this tag.
+    Tag(String),
+    /// Those that have an entry in the source of this name.
+    Source(String),
+}
+
+/// A source's health: configuration, state and counts, for `status`.
+#[derive(Clone, Debug)]
+pub struct SourceStatus {
+    /// The row.
+    pub id: SourceId,
+    /// As configured now; `None` for a retired source.
+    pub source: Option<Arc<Source>>,
+    /// As last configured.
+    pub name: String,
+    /// As last configured.
+    pub url: String,
+    /// As learnt.
+    pub state: SourceState,
+    /// Planned.
+    pub next_poll: Option<NextPoll>,
+    /// Articles with an entry of this source.
+    pub articles: u64,
+    /// Repairs that the last document needed, with their counts.
+    pub defects: Vec<(String, u32)>,
+}
+
+impl Store {
+    /// Opens or creates `riverd.db` at `path`, applies pending migrations and starts the writer thread.
+    ///
+    /// Refuses, leaving the file untouched: a newer schema, a corrupt file, one that is no database, one that
+    /// another riverd has open.
+    pub fn open(path: &Path, dedup: &Dedup) -> Result<Self, StoreError> {
+        let _ = (path, dedup);
+        todo!("store helper")
+    }
+
+    /// Makes the sources of the store those of feeds.toml: adds, retires, revives, renames, keeps. Filters that changed
+    /// are applied to what is stored. A changed interval pulls a later `next_poll_at` forward, never into the past of
+    /// what the publisher asked for.
+    pub async fn sync_sources(
+        &self,
+        sources: &[Arc<Source>],
+        dedup: &Dedup,
+        now: Timestamp,
+    ) -> Result<SyncReport, StoreError> {
+        let _ = (sources, dedup, now);
+        todo!("store helper")
+    }
+
+    /// Claims due sources, the most overdue first. A claim only postpones `next_poll_at` a little, so that a crash
+    /// needs no recovery.
+    pub async fn claim_due(&self, now: Timestamp, limit: ClaimLimit) -> Result<Vec<DueSource>, StoreError> {
+        let _ = (now, limit);
+        todo!("store helper")
+    }
+
+    /// The named sources (all enabled ones if `names` is empty), due or not: for `poll --all` and `poll NAME`. The caller
+    /// leaves out those that must not be asked yet.
+    pub async fn claim_named(&self, names: &[String], now: Timestamp) -> Result<Vec<DueSource>, StoreError> {
+        let _ = (names, now);
+        todo!("store helper")
+    }
+
+    /// What identity needs to know of a source's stored entries (the newest few thousand).
+    pub async fn known_keys(&self, source: SourceId) -> Result<KnownKeys, StoreError> {
+        let _ = source;
+        todo!("store helper")
+    }
+
+    /// Writes one poll: schedule, validators and articles in one transaction that is durable on return.
+    pub async fn record_poll(&self, record: PollRecord) -> Result<PollReceipt, StoreError> {
+        let _ = record;
+        todo!("store helper")
+    }
+
+    /// The earliest `next_poll_at` among enabled sources.
+    pub async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        todo!("store helper")
+    }
+
+    /// The newest `limit` articles of a selection by arrival (a first poll's by published time), ordered by river time.
+    pub async fn latest(
+        &self,
+        selection: &RiverSelection,
+        limit: usize,
+    ) -> Result<Vec<RiverItem>, StoreError> {
+        let _ = (selection, limit);
+        todo!("store helper")
+    }
+
+    /// From now on these keep their guid, place and representative for ever. Durable on return; called before a snapshot
+    /// that holds them is served.
+    pub async fn mark_published(&self, articles: Vec<ArticleId>, now: Timestamp) -> Result<(), StoreError> {
+        let _ = (articles, now);
+        todo!("store helper")
+    }
+
+    /// Every source, configured ones in file order, then retired ones that still have articles.
+    pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
+        todo!("store helper")
+    }
+
+    /// Deletes what retention says, leaving tombstones; then optimises and checkpoints. Returns how many articles went.
+    pub async fn upkeep(&self, retention: &Retention, now: Timestamp) -> Result<u64, StoreError> {
+        let _ = (retention, now);
+        todo!("store helper")
+    }
+
+    /// Answers once the writer thread has: for the watchdog and `/healthz`.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        todo!("store helper")
+    }
+
+    /// Drains the writer, checkpoints, closes. Later calls fail with [`StoreError::Closed`].
+    pub async fn close(&self) -> Result<(), StoreError> {
+        todo!("store helper")
+    }
+}

@@ -1,0 +1,139 @@
+//! Instants and durations: the bottom of the house, and the one place that reads the wall clock.
+
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Serialize, Serializer};
+
+/// A moment in UTC, in whole seconds since 1970-01-01T00:00:00Z.
+///
+/// Always between the years 1 and 9999, so that every format we write (RFC 822, RFC 3339, HTTP dates)
+/// can express it. Feeds carry no finer resolution, and SQLite stores it as one integer.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+    /// 0001-01-01T00:00:00Z.
+    pub const MIN: Self = Self(-62_135_596_800);
+    /// 9999-12-31T23:59:59Z.
+    pub const MAX: Self = Self(253_402_300_799);
+
+    /// From seconds since the epoch, clamped to the years 1 to 9999.
+    pub const fn from_unix(seconds: i64) -> Self {
+        if seconds < Self::MIN.0 {
+            Self::MIN
+        } else if seconds > Self::MAX.0 {
+            Self::MAX
+        } else {
+            Self(seconds)
+        }
+    }
+
+    /// Seconds since the epoch.
+    pub const fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// The wall clock. Shell code calls it and hands the result down; pure code takes `now` as an argument.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    pub fn now() -> Self {
+        Self::from_unix(Utc::now().timestamp())
+    }
+
+    /// `self + span`, at most [`Timestamp::MAX`].
+    #[must_use]
+    pub fn saturating_add(self, span: Duration) -> Self {
+        Self::from_unix(self.0.saturating_add(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)))
+    }
+
+    /// `self - span`, at least [`Timestamp::MIN`].
+    #[must_use]
+    pub fn saturating_sub(self, span: Duration) -> Self {
+        Self::from_unix(self.0.saturating_sub(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)))
+    }
+
+    /// How long after `earlier` this is; zero if it is before it (clocks jump).
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_secs(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// `2026-11-24T02:39:00Z` (RFC 3339, as Atom, JSON Feed and our JSON output want it).
+    pub fn to_rfc3339(self) -> String {
+        self.to_utc().to_rfc3339_opts(SecondsFormat::Secs, true)
+    }
+
+    /// `Tue, 24 Nov 2026 02:39:00 +0000` (RFC 822 with a four-digit year, as RSS wants it).
+    pub fn to_rfc2822(self) -> String {
+        self.to_utc().format("%a, %d %b %Y %H:%M:%S +0000").to_string()
+    }
+
+    /// `Tue, 24 Nov 2026 02:39:00 GMT` (RFC 9110 §5.6.7, as `Last-Modified` wants it).
+    pub fn to_http_date(self) -> String {
+        self.to_utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
+    /// As chrono's type, for calendar arithmetic and cron.
+    pub fn to_utc(self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.0, 0).unwrap_or_default()
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(moment: DateTime<Utc>) -> Self {
+        Self::from_unix(moment.timestamp())
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_rfc3339())
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_rfc3339())
+    }
+}
+
+/// A duration as people write it: `1h 30m`, `2d`, `45s`. Whole seconds; anything below one is `0s`.
+pub fn human(span: Duration) -> String {
+    humantime::format_duration(Duration::from_secs(span.as_secs())).to_string()
+}
+
+/// One minute.
+pub const MINUTE: Duration = Duration::from_secs(60);
+/// One hour.
+pub const HOUR: Duration = Duration::from_secs(3600);
+/// One day of 24 hours.
+pub const DAY: Duration = Duration::from_secs(86_400);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_those_of_the_rfcs() {
+        let moment = Timestamp::from_unix(1_795_484_340);
+        assert_eq!(moment.to_rfc3339(), "2026-11-24T01:39:00Z");
+        assert_eq!(moment.to_rfc2822(), "Tue, 24 Nov 2026 01:39:00 +0000");
+        assert_eq!(moment.to_http_date(), "Tue, 24 Nov 2026 01:39:00 GMT");
+    }
+
+    #[test]
+    fn absurd_moments_are_clamped_to_what_can_be_written() {
+        assert_eq!(Timestamp::from_unix(i64::MAX).to_rfc3339(), "9999-12-31T23:59:59Z");
+        assert_eq!(Timestamp::from_unix(i64::MIN).to_rfc3339(), "0001-01-01T00:00:00Z");
+        assert_eq!(Timestamp::MAX.saturating_add(Duration::MAX), Timestamp::MAX);
+        assert_eq!(Timestamp::MIN.saturating_sub(Duration::MAX), Timestamp::MIN);
+    }
+
+    #[test]
+    fn a_clock_that_went_back_gives_no_negative_span() {
+        assert_eq!(Timestamp::EPOCH.since(Timestamp::from_unix(9)), Duration::ZERO);
+        assert_eq!(Timestamp::from_unix(9).since(Timestamp::EPOCH), Duration::from_secs(9));
+    }
+}

@@ -1,0 +1,11 @@
+//! The integration tests: one binary, the real `riverd`, real SQLite, real HTTP on loopback.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that panics has failed: that is what it is for"
+)]
+
+mod support;

@@ -1,0 +1,1 @@
+//! What the tests share: a scriptable publisher, and the real binary in a folder of its own.
