@@ -105,11 +105,11 @@ pub fn human(span: Duration) -> String {
 }
 
 /// One minute.
-pub const MINUTE: Duration = Duration::from_secs(60);
+pub const MINUTE: Duration = Duration::from_mins(1);
 /// One hour.
-pub const HOUR: Duration = Duration::from_secs(3600);
+pub const HOUR: Duration = Duration::from_hours(1);
 /// One day of 24 hours.
-pub const DAY: Duration = Duration::from_secs(86_400);
+pub const DAY: Duration = Duration::from_hours(24);
 
 #[cfg(test)]
 mod tests {

@@ -161,6 +161,16 @@ pub struct Maintenance {
     pub backup_keep: usize,
 }
 
+/// The configuration file: `named` if given, else the first that exists of the usual places (see the command line's help).
+/// `environment` answers for environment variables.
+pub fn find(
+    named: Option<&Path>,
+    environment: &dyn Fn(&str) -> Option<std::ffi::OsString>,
+) -> Result<PathBuf, ConfigErrors> {
+    let _ = (named, environment);
+    todo!("config helper")
+}
+
 /// Reads and checks the file; every error is reported at once.
 pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
     let _ = path;

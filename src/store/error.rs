@@ -7,3 +7,10 @@ pub enum StoreError {
     #[error("the store is closed")]
     Closed,
 }
+
+impl StoreError {
+    /// Whether only a person can mend it: a restart would fail the same way.
+    pub fn is_permanent(&self) -> bool {
+        todo!("store helper")
+    }
+}

@@ -1,0 +1,10 @@
+//! `riverd list`.
+
+use super::Outcome;
+use super::args::{Global, Json};
+
+/// Not written yet.
+pub fn run(global: &Global, args: &Json) -> anyhow::Result<Outcome> {
+    let _ = (global, args);
+    todo!("list")
+}

@@ -1,0 +1,10 @@
+//! `riverd poll`.
+
+use super::Outcome;
+use super::args::{Global, Poll};
+
+/// Not written yet.
+pub fn run(global: &Global, args: &Poll) -> anyhow::Result<Outcome> {
+    let _ = (global, args);
+    todo!("poll")
+}

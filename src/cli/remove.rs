@@ -1,0 +1,10 @@
+//! `riverd remove`.
+
+use super::Outcome;
+use super::args::{Global, Remove};
+
+/// Not written yet.
+pub fn run(global: &Global, args: &Remove) -> anyhow::Result<Outcome> {
+    let _ = (global, args);
+    todo!("remove")
+}

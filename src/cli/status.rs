@@ -1,0 +1,10 @@
+//! `riverd status`.
+
+use super::Outcome;
+use super::args::{Global, Status};
+
+/// Not written yet.
+pub fn run(global: &Global, args: &Status) -> anyhow::Result<Outcome> {
+    let _ = (global, args);
+    todo!("status")
+}

@@ -1,0 +1,10 @@
+//! `riverd why`.
+
+use super::Outcome;
+use super::args::{Global, Why};
+
+/// Not written yet.
+pub fn run(global: &Global, args: &Why) -> anyhow::Result<Outcome> {
+    let _ = (global, args);
+    todo!("why")
+}
