@@ -1,1 +1,3 @@
 //! Mending a document before it is read: sniff, decode, clean, rebuild.
+
+pub(super) mod decode;

@@ -1,7 +1,10 @@
 //! Reading a document: repair in front of feed-rs, and what feed-rs drops put back beside it.
 
+mod reader;
+
 use url::Url;
 
+use super::repair::decode;
 use crate::model::ParsedFeed;
 
 /// A document to read.
@@ -49,6 +52,17 @@ pub enum ParseError {
 
 /// Reads a document. Never panics, never hangs; time and memory are linear in the body.
 pub fn parse(document: Document<'_>) -> Result<ParsedFeed, ParseError> {
-    let _ = document;
-    todo!("reading helper")
+    let text = decode::decode(document.body, document.content_type);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if text.is_empty() {
+        return Err(ParseError::Empty);
+    }
+    if text.get(..200).unwrap_or(text).to_ascii_lowercase().contains("<html") {
+        return Err(ParseError::WebPage { feeds: Vec::new() });
+    }
+    let text = match text.split_once("?>") {
+        Some((declaration, rest)) if declaration.starts_with("<?xml") => rest,
+        _ => text,
+    };
+    reader::read(text, document.url)
 }
