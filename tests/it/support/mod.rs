@@ -1,1 +1,5 @@
 //! What the tests share: a scriptable publisher, and the real binary in a folder of its own.
+
+#![allow(dead_code, reason = "each test uses a part of what the tests share")]
+
+pub(crate) mod publisher;
