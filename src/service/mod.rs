@@ -1,1 +1,6 @@
 //! Starts, wires and stops the daemon.
+
+pub mod logging;
+pub mod notify;
+pub mod signals;
+pub mod timetable;
