@@ -19,7 +19,10 @@ pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed}
 pub use poll::{
     Failure, FailureKind, Harvest, NextPoll, PollReceipt, PollRecord, PollVerdict, Reason, Validators,
 };
-pub use river::{Channel, MergedFeed, RiverItem, RiverSource};
+pub use river::{
+    ALSO_IN_OPENING, Channel, ContentDepth, GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE,
+    RiverItem, RiverSource,
+};
 pub use source::{
     Cadence, Credentials, DueSource, EntryFilter, FeedInfo, IdentityScheme, Location, Pattern, Proxy, Secret,
     Source, SourceId, SourceState,

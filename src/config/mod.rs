@@ -11,6 +11,7 @@ use croner::Cron;
 use ipnet::IpNet;
 use url::Url;
 
+pub use crate::model::ContentDepth;
 use crate::model::{Secret, Source};
 pub use error::ConfigErrors;
 
@@ -48,15 +49,6 @@ pub struct River {
     pub articles: usize,
     /// Whole texts or short ones.
     pub content: ContentDepth,
-}
-
-/// How much of an article the merged feeds carry.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ContentDepth {
-    /// Everything.
-    Full,
-    /// The summary only.
-    Summary,
 }
 
 /// `[server]`.

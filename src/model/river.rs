@@ -3,13 +3,36 @@
 use super::article::{AlsoIn, ArticleId, Enclosure, SafeHtml};
 use crate::time::Timestamp;
 
+/// The namespace of what we add to RSS and Atom, prefix `river`. A name, not an address: nothing is fetched there.
+///
+/// Its one element is `<river:also-in url="PAGE" source="SOURCE TITLE">TITLE THERE</river:also-in>` in an item or entry,
+/// once for each other place where the story was found; `url` is left out where that place has no page. JSON Feed has
+/// the same as `_river.also_in`: `[{"source", "title", "url"}]`. docs/http.md is the reference.
+pub const RIVER_NAMESPACE: &str = "urn:riverd:river";
+
+/// How the list "Also in" that a reader sees begins, at the very end of an article's text. A river that reads another one
+/// cuts the text off here: it has the list from the extension, and makes its own.
+pub const ALSO_IN_OPENING: &str = "<p class=\"river-also-in\">";
+
+/// What we call ourselves in `generator`: a document whose generator begins with the name comes from a river.
+pub const GENERATOR_NAME: &str = "riverd";
+
+/// How much of an article the merged feeds carry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ContentDepth {
+    /// Everything.
+    Full,
+    /// The summary only.
+    Summary,
+}
+
 /// A merged feed: the articles of the river, of a tag or of a source, newest first.
 #[derive(Clone, Debug)]
 pub struct MergedFeed {
     /// What the feed says about itself.
     pub channel: Channel,
     /// Ordered by river time, newest first.
-    pub items: Vec<RiverItem>,
+    pub items: Vec<MergedItem>,
     /// The newest of its articles' times, never the time of the build; `None` while there are none.
     pub updated: Option<Timestamp>,
 }
@@ -25,6 +48,17 @@ pub struct Channel {
     pub path: String,
     /// How long a subscriber may wait between two requests, in whole minutes (RSS `ttl`).
     pub ttl_minutes: u64,
+}
+
+/// An article as a merged feed shows it; made by `feed::merge`.
+#[derive(Clone, Debug)]
+pub struct MergedItem {
+    /// The title or, for an article without one, its first words; never empty.
+    pub headline: String,
+    /// The beginning of its text, plain, at most a few lines; empty where it has none.
+    pub excerpt: String,
+    /// The article, its texts as deep as the river carries them.
+    pub article: RiverItem,
 }
 
 /// One article in the river.

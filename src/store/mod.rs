@@ -46,6 +46,17 @@ pub enum RiverSelection {
     Source(String),
 }
 
+/// A merged feed that is about to be served.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edition {
+    /// Which feed: [`crate::model::Channel::path`]. One row each, bounded by the tags and sources of feeds.toml.
+    pub path: String,
+    /// Tells two renderings apart: the hex SHA-256 of its bytes.
+    pub digest: String,
+    /// What it holds.
+    pub articles: Vec<ArticleId>,
+}
+
 /// A source's health: configuration, state and counts, for `status`.
 #[derive(Clone, Debug)]
 pub struct SourceStatus {
@@ -131,10 +142,14 @@ impl Store {
         todo!("store helper")
     }
 
-    /// From now on these keep their guid, place and representative for ever. Durable on return; called before a snapshot
-    /// that holds them is served.
-    pub async fn mark_published(&self, articles: Vec<ArticleId>, now: Timestamp) -> Result<(), StoreError> {
-        let _ = (articles, now);
+    /// From now on the edition's articles keep their guid, place and representative for ever. Durable on return; called
+    /// before the edition is served.
+    ///
+    /// Returns since when that feed has looked like this: the time stored with the same digest, else `now` (at least a
+    /// second after the last one), which is stored with it. So `Last-Modified` survives a restart, and changes with every
+    /// change that a reader could see, an edit or a back-dated article included.
+    pub async fn mark_published(&self, edition: Edition, now: Timestamp) -> Result<Timestamp, StoreError> {
+        let _ = (edition, now);
         todo!("store helper")
     }
 
