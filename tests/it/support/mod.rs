@@ -2,4 +2,5 @@
 
 #![allow(dead_code, reason = "each test uses a part of what the tests share")]
 
+pub(crate) mod daemon;
 pub(crate) mod publisher;
