@@ -16,3 +16,4 @@ pub mod parse;
 pub mod repair;
 pub mod schedule;
 pub mod url;
+pub mod words;
