@@ -5,25 +5,29 @@
 //! | [`source`] | a subscription, and what past polls taught about it |
 //! | [`document`] | a feed document as published, in our types |
 //! | [`article`] | an entry made ours, ready to be stored |
+//! | [`answer`] | what one request was answered |
 //! | [`poll`] | all that one poll found and all that it writes |
 //! | [`river`] | the chosen, ordered articles of a merged feed |
 
+pub mod answer;
 pub mod article;
 pub mod document;
 pub mod poll;
 pub mod river;
 pub mod source;
 
+pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders};
 pub use article::{AlsoIn, Article, ArticleId, CanonicalUrl, Enclosure, Fingerprint, Key, Origin, SafeHtml};
 pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
 pub use poll::{
-    Failure, FailureKind, Harvest, NextPoll, PollReceipt, PollRecord, PollVerdict, Reason, Validators,
+    DomainPause, Failure, FailureKind, Harvest, Listing, NextPoll, PollReceipt, PollRecord, PollVerdict,
+    Reason, Validators,
 };
 pub use river::{
     ALSO_IN_OPENING, Channel, ContentDepth, GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE,
     RiverItem, RiverSource,
 };
 pub use source::{
-    Cadence, Credentials, DueSource, EntryFilter, FeedInfo, IdentityScheme, Location, Pattern, Proxy, Secret,
-    Source, SourceId, SourceState,
+    Cadence, Credentials, DueSource, EntryFilter, FeedInfo, IdentityScheme, Location, Moved, Pattern, Proxy,
+    Secret, Source, SourceId, SourceState,
 };

@@ -7,6 +7,7 @@ pub mod decide;
 pub mod dedup;
 pub mod filter;
 pub mod fingerprint;
+pub mod host;
 pub mod html;
 pub mod identity;
 pub mod json;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::article::{AlsoIn, Enclosure, Origin};
 use crate::time::Timestamp;
@@ -53,8 +53,9 @@ pub struct ParsedFeed {
     pub defects: Vec<Defect>,
 }
 
-/// What a document says about when and where to poll it.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+/// What a document says about when and where to poll it. Kept with the source's state: a 304 confirms it.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
 pub struct FeedHints {
     /// RSS `ttl`.
     pub ttl: Option<Duration>,

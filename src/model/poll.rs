@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::article::Article;
-use super::document::{Defect, FeedHints};
-use super::source::{FeedInfo, IdentityScheme, Moved, SourceId};
+use super::document::Defect;
+use super::source::{SourceId, SourceState};
 use crate::time::Timestamp;
 
 /// What a server gave to ask it later whether a document changed, byte for byte as received.
@@ -150,8 +150,10 @@ pub struct PollRecord {
     pub next: NextPoll,
     /// The HTTP status, where there was one.
     pub status: Option<u16>,
-    /// The permanent redirect in force after this poll.
-    pub moved: Option<Moved>,
+    /// All that is known of the source from now on: it replaces what was known, column by column.
+    pub state: Box<SourceState>,
+    /// The other sources of its registrable domain wait too.
+    pub pause: Option<DomainPause>,
     /// What was found.
     pub verdict: PollVerdict,
 }
@@ -162,46 +164,46 @@ pub enum PollVerdict {
     /// A body that was read.
     Fresh(Box<Harvest>),
     /// 304, or the body that we knew.
-    Unchanged {
-        /// Those to send next time.
-        validators: Validators,
-        /// A body came (200) and was the one we knew.
-        body_came: bool,
-    },
+    Unchanged,
     /// The server asked for a pause. No failure of the source: its articles and validators stay.
     Throttled(Failure),
     /// It failed.
-    Failed {
-        /// Why.
-        failure: Failure,
-        /// Failures in a row after this one: not raised during an outage of our own.
-        failures: u32,
-    },
+    Failed(Failure),
     /// 410.
     Gone(Failure),
 }
 
-/// What a body that was read gave.
+/// The articles of a body that was read.
 #[derive(Clone, Debug)]
 pub struct Harvest {
-    /// Those to send next time; stored in the transaction that stores the articles.
-    pub validators: Validators,
-    /// xxh3 of the body.
-    pub body_hash: u64,
-    /// What the document says about itself.
-    pub feed: FeedInfo,
-    /// What it says about polling it.
-    pub hints: FeedHints,
-    /// How identity was assigned.
-    pub identity: IdentityScheme,
     /// In document order.
     pub articles: Vec<Article>,
-    /// Keys of entries that the document lists but limits left out (`max_entries`, `max_age`): never pruned or dropped as missing.
+    /// Whether an entry that is missing here has left the feed.
+    pub listing: Listing,
+    /// How many entries the limits left out (`max_entries`, `max_age`).
     pub left_out: usize,
     /// What had to be repaired.
     pub defects: Vec<Defect>,
-    /// The smoothed gap between new entries after this poll.
-    pub publishing_gap: Option<Duration>,
+}
+
+/// What a document lists.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Listing {
+    /// All that the feed holds: what is missing has left it.
+    Whole,
+    /// Only what is new (226, RFC 3229): what is missing may still be in the feed.
+    Delta,
+}
+
+/// A host asked for a pause: no source of its registrable domain is asked before it ends.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DomainPause {
+    /// The registrable domain, `example.co.uk`, as `feed::host` gives it.
+    pub domain: String,
+    /// The end: each of its sources gets `not_before` and `next_poll_at` of at least this.
+    pub until: Timestamp,
+    /// Their next polls are spread evenly over so long after `until` (by row id, say), so that they don't line up there.
+    pub spread: Duration,
 }
 
 /// What a poll changed.

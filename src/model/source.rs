@@ -9,6 +9,7 @@ use regex::Regex;
 use serde::Serialize;
 use url::Url;
 
+use super::document::FeedHints;
 use super::poll::{Failure, NextPoll, Validators};
 use crate::time::Timestamp;
 
@@ -204,37 +205,46 @@ pub struct FeedInfo {
     pub rights: Option<String>,
 }
 
-/// What past polls taught about a source. Read by `claim_due`, written by `record_poll` alone.
-#[derive(Clone, Default, Debug)]
+/// What past polls taught about a source. Decided by `feed::decide` alone, stored as it is by `Store::record_poll`.
+///
+/// The next poll is not here: claims and pauses of the whole domain move it too.
+#[derive(Clone, PartialEq, Default, Debug)]
 pub struct SourceState {
-    /// Those of the newest answer that carried any, byte for byte.
+    /// Those of the newest answer that was read or confirmed, byte for byte.
     pub validators: Validators,
     /// When a body last came (200 or 226): after eight days of 304s one unconditional request checks the server.
     pub body_at: Option<Timestamp>,
-    /// xxh3 of the last body that was read.
+    /// xxh3 of the last whole body that was read.
     pub body_hash: Option<u64>,
     /// Failed polls in a row; frozen during an outage of our own.
     pub failures: u32,
+    /// Answers in a row that asked for a pause.
+    pub throttled: u32,
     /// Since when polls fail.
     pub failing_since: Option<Timestamp>,
-    /// The last failure, until a poll succeeds.
+    /// The last failure or throttling, until a poll succeeds.
     pub last_failure: Option<Failure>,
     /// When the last poll ended, however.
     pub polled_at: Option<Timestamp>,
     /// When a poll last succeeded (200, 226, 304).
     pub succeeded_at: Option<Timestamp>,
-    /// The poll that is planned, and why then.
-    pub next_poll: Option<NextPoll>,
+    /// The publisher asked not to be asked before (Retry-After, or throttling): it holds for `poll --all`, reloads and
+    /// restarts too. [`DomainPause`](super::poll::DomainPause) of another source may have set it.
+    pub not_before: Option<Timestamp>,
     /// 410: no polls until feeds.toml changes the source.
     pub gone_at: Option<Timestamp>,
     /// Where permanent redirects led, not yet (or already) adopted.
     pub moved: Option<Moved>,
     /// How identity is assigned.
     pub identity: IdentityScheme,
-    /// The mean gap between new entries in seconds, smoothed; `None` until two arrivals are known.
+    /// The mean gap between new entries, smoothed; `None` until it could be estimated.
     pub publishing_gap: Option<Duration>,
-    /// When an entry of this source last arrived that was new.
+    /// When an entry of this source that was new last arrived; for its first poll, when its newest entry was published.
     pub last_new_at: Option<Timestamp>,
+    /// `Cache-Control: max-age` of the newest answer that was read or confirmed.
+    pub max_age: Option<Duration>,
+    /// What the document said about polling it.
+    pub hints: FeedHints,
     /// What the document said about itself.
     pub feed: FeedInfo,
 }
@@ -248,6 +258,8 @@ pub struct Moved {
     pub seen: u32,
     /// When it was first seen.
     pub since: Timestamp,
+    /// When it had stood long enough: from then on `to` itself is asked, and `status` shows the line to change.
+    pub adopted_at: Option<Timestamp>,
 }
 
 /// A claimed unit of work: the source and what is known about it.
@@ -259,4 +271,6 @@ pub struct DueSource {
     pub source: std::sync::Arc<Source>,
     /// As learnt.
     pub state: SourceState,
+    /// The poll as it was planned before it was claimed.
+    pub planned: NextPoll,
 }

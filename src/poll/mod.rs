@@ -30,14 +30,18 @@ pub struct PollReport {
     pub duration: std::time::Duration,
 }
 
-/// Polls; shared by the daemon and the verb `poll`.
-#[derive(Debug)]
+/// Polls; shared by the daemon and the verb `poll`. Cheap to clone.
+#[derive(Clone, Debug)]
 pub struct Poller {}
 
 impl Poller {
-    /// A poller over `store` for `config`. Fails where the HTTP client can't be built (no CA store).
-    pub fn new(store: Store, config: Arc<Config>) -> anyhow::Result<Self> {
-        let _ = (store, config);
+    /// A poller over `store` for `config` that tells `report` of each poll as it ends (from many tasks at once; it must not
+    /// block). Fails where the HTTP client can't be built (no CA store).
+    pub fn new<F>(store: Store, config: Arc<Config>, report: F) -> anyhow::Result<Self>
+    where
+        F: Fn(&PollReport) + Send + Sync + 'static,
+    {
+        let _ = (store, config, report);
         todo!("poll helper")
     }
 
@@ -47,13 +51,9 @@ impl Poller {
         todo!("poll helper")
     }
 
-    /// Polls `due`, each under its permits, and reports each as it ends. Returns when all ended or, after `stop`, when
-    /// those in flight have.
-    pub async fn poll_each<F>(&self, due: Vec<DueSource>, stop: &CancellationToken, report: F)
-    where
-        F: Fn(PollReport) + Send + Sync,
-    {
-        let _ = (due, stop, &report);
+    /// Polls `due`, each under its permits. Returns when all ended or, after `stop`, when those in flight have.
+    pub async fn poll_each(&self, due: Vec<DueSource>, now: Timestamp, stop: &CancellationToken) {
+        let _ = (due, now, stop);
         todo!("poll helper")
     }
 
@@ -63,7 +63,8 @@ impl Poller {
         todo!("poll helper")
     }
 
-    /// Stops claiming, waits for the polls in flight until `deadline` has passed, then abandons them.
+    /// Stops claiming, waits for the polls in flight until `deadline` has passed, then abandons them: their claims run
+    /// out by themselves.
     pub async fn drain(&self, deadline: std::time::Duration) {
         let _ = deadline;
         todo!("poll helper")
@@ -74,9 +75,9 @@ impl Poller {
 pub fn outcome_word(verdict: &PollVerdict) -> &'static str {
     match verdict {
         PollVerdict::Fresh(_) => "new",
-        PollVerdict::Unchanged { .. } => "unchanged",
+        PollVerdict::Unchanged => "unchanged",
         PollVerdict::Throttled(_) => "throttled",
-        PollVerdict::Failed { .. } => "failed",
+        PollVerdict::Failed(_) => "failed",
         PollVerdict::Gone(_) => "gone",
     }
 }

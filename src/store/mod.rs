@@ -2,6 +2,7 @@
 
 pub mod error;
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -27,12 +28,15 @@ pub struct SyncReport {
 }
 
 /// How much to claim.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClaimLimit {
     /// In all.
     pub total: usize,
-    /// Of one host.
+    /// Of one host; sources without a host (files) count as one each.
     pub per_host: usize,
+    /// Hosts (as [`crate::model::Location::host`]) that have no room now: nothing of theirs is claimed. Bounded by the
+    /// requests in flight and the hosts asked within the last `per_host_gap`.
+    pub busy_hosts: HashSet<String>,
 }
 
 /// Which articles a merged feed is made of.
@@ -124,6 +128,21 @@ impl Store {
     /// Writes one poll: schedule, validators and articles in one transaction that is durable on return.
     pub async fn record_poll(&self, record: PollRecord) -> Result<PollReceipt, StoreError> {
         let _ = record;
+        todo!("store helper")
+    }
+
+    /// How many enabled sources are due that were polled before, counted up to `limit`: so many have piled up over a sleep,
+    /// a clock that jumped ahead or a stop.
+    pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let _ = (now, limit);
+        todo!("store helper")
+    }
+
+    /// After the clock went back: what is planned relative to a poll that lies in the future (`polled_at > now`) moves back
+    /// with it: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at` becomes `now`, `not_before` moves by the
+    /// same span. Returns how many sources that were.
+    pub async fn mend_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let _ = now;
         todo!("store helper")
     }
 

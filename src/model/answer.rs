@@ -1,0 +1,93 @@
+//! The answer to one request, before anything is decided: made by `fetch`, read by `poll` and `feed::decide`.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use url::Url;
+
+use super::poll::{Failure, Validators};
+use crate::time::Timestamp;
+
+/// What a fetch found. An enum, not a `Result`: failing is data that the schedule needs.
+///
+/// `B` is the body: bytes as `fetch` returns it, and what reading made of them as `feed::decide` takes it.
+#[derive(Clone, Debug)]
+pub enum FetchOutcome<B = Bytes> {
+    /// A body: 200, 226, or a file that changed.
+    Fresh(Box<Fetched<B>>),
+    /// 304, or a file that did not change.
+    NotModified {
+        /// Those to send next time: the old ones, replaced by what the 304 carried (RFC 9111 §4.3.4).
+        validators: Validators,
+        /// What the answer says about asking again.
+        freshness: Freshness,
+        /// Where a chain of only permanent redirects led.
+        moved_to: Option<Url>,
+    },
+    /// 429, 503, or a 403 with the signs of a rate limit.
+    Throttled {
+        /// The status.
+        status: u16,
+        /// Not before.
+        retry_after: Option<Timestamp>,
+        /// What the answer says about asking again.
+        freshness: Freshness,
+        /// For people.
+        failure: Failure,
+    },
+    /// 410.
+    Gone {
+        /// For people.
+        failure: Failure,
+    },
+    /// Anything else.
+    Failed {
+        /// The status, where there was one.
+        status: Option<u16>,
+        /// Why.
+        failure: Failure,
+        /// What the answer says about asking again.
+        freshness: Freshness,
+    },
+}
+
+/// A body and what came with it.
+#[derive(Clone, Debug)]
+pub struct Fetched<B = Bytes> {
+    /// 200 or 226; `None` for a file.
+    pub status: Option<u16>,
+    /// Decompressed, within the cap.
+    pub body: B,
+    /// The whole header.
+    pub content_type: Option<String>,
+    /// Those of this answer, byte for byte; empty if it carried none.
+    pub validators: Validators,
+    /// Where it was finally found: the base of relative links. `None` for a file.
+    pub final_url: Option<Url>,
+    /// Where a chain of only permanent redirects led, if there was one.
+    pub moved_to: Option<Url>,
+    /// What the answer says about asking again.
+    pub freshness: Freshness,
+    /// `Link: rel=hub` and `rel=self` headers (WebSub), absolute.
+    pub links: LinkHeaders,
+}
+
+/// What an answer says about asking again.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Freshness {
+    /// `Cache-Control: max-age`, less `Age`; `None` with no-cache or no-store.
+    pub max_age: Option<Duration>,
+    /// `Expires`, only where `max-age` is absent.
+    pub expires: Option<Timestamp>,
+    /// `Retry-After`, whatever the status.
+    pub retry_after: Option<Timestamp>,
+}
+
+/// `Link` headers that matter to a subscriber.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct LinkHeaders {
+    /// `rel=hub`.
+    pub hubs: Vec<String>,
+    /// `rel=self`.
+    pub own: Option<String>,
+}
