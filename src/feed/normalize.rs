@@ -4,7 +4,7 @@ use url::Url;
 
 use super::identity::KnownKeys;
 use super::url::TrackingParameters;
-use crate::model::{Article, IdentityScheme, ParsedFeed, Source};
+use crate::model::{Article, IdentityScheme, Key, ParsedFeed, Source};
 use crate::time::Timestamp;
 
 /// What [`normalize`] needs beside the document.
@@ -31,8 +31,8 @@ pub struct Normalized {
     pub articles: Vec<Article>,
     /// The identity scheme that was used.
     pub identity: IdentityScheme,
-    /// How many entries `max_entries` and `max_age` left out.
-    pub left_out: usize,
+    /// The keys of the entries that `max_entries` and `max_age` left out.
+    pub left_out: Vec<Key>,
 }
 
 /// Makes the entries of a document ours.

@@ -92,6 +92,9 @@ pub struct Article {
     pub key: Key,
     /// guid or `atom:id` as published.
     pub guid: Option<String>,
+    /// The guid it has in another river, which it keeps in ours: set by `feed::normalize` to `guid` where the document's
+    /// generator is another riverd, `None` otherwise.
+    pub river_guid: Option<String>,
     /// The page that a reader opens, absolute.
     pub url: Option<String>,
     /// For finding it in other sources.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::article::Article;
+use super::article::{Article, Key};
 use super::document::Defect;
 use super::source::{SourceId, SourceState};
 use crate::time::Timestamp;
@@ -180,8 +180,9 @@ pub struct Harvest {
     pub articles: Vec<Article>,
     /// Whether an entry that is missing here has left the feed.
     pub listing: Listing,
-    /// How many entries the limits left out (`max_entries`, `max_age`).
-    pub left_out: usize,
+    /// Keys of entries that the document lists but limits left out (`max_entries`, `max_age`): what is stored of them
+    /// counts as listed, so retention leaves it alone.
+    pub left_out: Vec<Key>,
     /// What had to be repaired.
     pub defects: Vec<Defect>,
 }
@@ -215,8 +216,10 @@ pub struct PollReceipt {
     pub updated: u32,
     /// Entries that joined an article of another source.
     pub grouped: u32,
-    /// Entries that were known and unchanged.
+    /// Entries that were known and unchanged, pruned before, or our own river's come back.
     pub known: u32,
+    /// New entries that a filter of their source keeps out of the river.
+    pub held_back: u32,
 }
 
 impl PollReceipt {

@@ -6,6 +6,9 @@ pub enum StoreError {
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
+    /// A write on a store that was opened for reading.
+    #[error("the database was opened for reading only")]
+    ReadOnly,
 }
 
 impl StoreError {

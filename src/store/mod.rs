@@ -8,9 +8,7 @@ use std::sync::Arc;
 
 use crate::config::{Dedup, Retention};
 use crate::feed::identity::KnownKeys;
-use crate::model::{
-    ArticleId, DueSource, NextPoll, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceState,
-};
+use crate::model::{DueSource, NextPoll, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceState};
 use crate::time::Timestamp;
 pub use error::StoreError;
 
@@ -44,7 +42,7 @@ pub struct ClaimLimit {
 pub enum RiverSelection {
     /// All.
     River,
-    /// Those whose representative's source has this tag.
+    /// Those that have an entry in a source with this tag.
     Tag(String),
     /// Those that have an entry in the source of this name.
     Source(String),
@@ -57,8 +55,6 @@ pub struct Edition {
     pub path: String,
     /// Tells two renderings apart: the hex SHA-256 of its bytes.
     pub digest: String,
-    /// What it holds.
-    pub articles: Vec<ArticleId>,
 }
 
 /// A source's health: configuration, state and counts, for `status`.
@@ -83,6 +79,13 @@ pub struct SourceStatus {
 }
 
 impl Store {
+    /// Opens the database for reading beside a daemon that has it open, for `status`, `why` and `list`; every method that
+    /// writes fails with [`StoreError::ReadOnly`]. `sources` are those of feeds.toml now.
+    pub fn open_read_only(path: &Path, sources: &[Arc<Source>], dedup: &Dedup) -> Result<Self, StoreError> {
+        let _ = (path, sources, dedup);
+        todo!("store helper")
+    }
+
     /// Opens or creates `riverd.db` at `path`, applies pending migrations and starts the writer thread.
     ///
     /// Refuses, leaving the file untouched: a newer schema, a corrupt file, one that is no database, one that
@@ -151,7 +154,16 @@ impl Store {
         todo!("store helper")
     }
 
-    /// The newest `limit` articles of a selection by arrival (a first poll's by published time), ordered by river time.
+    /// Publishes what is stored: from now on every visible article keeps its guid, place and representative for ever.
+    /// Durable on return; called before [`Store::latest`] feeds a snapshot, which shows only what is published, so that an
+    /// article that arrives in between can't be shown with a guid that it may still change. Returns how many were new.
+    pub async fn publish(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let _ = now;
+        todo!("store helper")
+    }
+
+    /// The newest `limit` published articles of a selection by arrival (a first poll's by published time), ordered by
+    /// river time, newest first.
     pub async fn latest(
         &self,
         selection: &RiverSelection,
@@ -161,13 +173,16 @@ impl Store {
         todo!("store helper")
     }
 
-    /// From now on the edition's articles keep their guid, place and representative for ever. Durable on return; called
-    /// before the edition is served.
-    ///
-    /// Returns since when that feed has looked like this: the time stored with the same digest, else `now` (at least a
-    /// second after the last one), which is stored with it. So `Last-Modified` survives a restart, and changes with every
-    /// change that a reader could see, an edit or a back-dated article included.
-    pub async fn mark_published(&self, edition: Edition, now: Timestamp) -> Result<Timestamp, StoreError> {
+    /// Gives back claims whose polls will not happen (a stop, a throttled host): due again when they were.
+    pub async fn release(&self, sources: Vec<SourceId>) -> Result<(), StoreError> {
+        let _ = sources;
+        todo!("store helper")
+    }
+
+    /// Since when a feed has looked like this: the time stored with the same digest, else `now` (at least a second after
+    /// the last one), which is stored with it. So `Last-Modified` survives a restart, and changes with every change that a
+    /// reader could see, an edit or a back-dated article included.
+    pub async fn stamp_edition(&self, edition: Edition, now: Timestamp) -> Result<Timestamp, StoreError> {
         let _ = (edition, now);
         todo!("store helper")
     }
