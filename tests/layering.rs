@@ -42,7 +42,6 @@ const OWNED_CRATES: &[(&str, &[&str])] = &[
     ("hyper_util", &["http"]),
     ("tokio_cron_scheduler", &["service"]),
     ("sd_notify", &["service"]),
-    ("notify", &["service"]),
     ("tracing_subscriber", &["service"]),
     ("tracing_journald", &["service"]),
     ("clap", &["cli"]),

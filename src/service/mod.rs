@@ -4,3 +4,4 @@ pub mod logging;
 pub mod notify;
 pub mod signals;
 pub mod timetable;
+pub mod watch;
