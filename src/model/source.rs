@@ -30,6 +30,9 @@ pub struct Source {
     pub tags: Vec<String>,
     /// When to poll.
     pub cadence: Cadence,
+    /// `polling.max_every`: an adaptive interval grows no further, and what feeds and servers ask for (ttl, max-age, …)
+    /// raises none beyond it. At least a fixed interval.
+    pub max_every: Duration,
     /// Who represents a story found in several sources: the higher, then the earlier in the file.
     pub priority: i64,
     /// Place in feeds.toml, from 0.
@@ -98,14 +101,12 @@ impl fmt::Display for Location {
 /// When a source is polled.
 #[derive(Clone, Debug)]
 pub enum Cadence {
-    /// By how often the source publishes, between `min` and `max`, from `start` while nothing is known.
+    /// By how often the source publishes, between `min` and [`Source::max_every`], from `start` while nothing is known.
     Adaptive {
         /// The interval while nothing is known yet (`polling.every`).
         start: Duration,
         /// `polling.min_every`.
         min: Duration,
-        /// `polling.max_every`.
-        max: Duration,
     },
     /// A fixed interval.
     Every(Duration),
