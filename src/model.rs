@@ -8,15 +8,17 @@
 //! | [`answer`] | what one request was answered |
 //! | [`poll`] | all that one poll found and all that it writes |
 //! | [`river`] | the chosen, ordered articles of a merged feed |
+//! | [`shown`] | addresses without their secrets |
 
 pub mod answer;
 pub mod article;
 pub mod document;
 pub mod poll;
 pub mod river;
+pub mod shown;
 pub mod source;
 
-pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders};
+pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn};
 pub use article::{AlsoIn, Article, ArticleId, CanonicalUrl, Enclosure, Fingerprint, Key, Origin, SafeHtml};
 pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
 pub use poll::{
@@ -27,6 +29,7 @@ pub use river::{
     ALSO_IN_OPENING, Channel, ContentDepth, GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE,
     RiverItem, RiverSource,
 };
+pub use shown::Shown;
 pub use source::{
     Cadence, Credentials, DueSource, EntryFilter, FeedInfo, IdentityScheme, Location, Moved, Pattern, Proxy,
     Secret, Source, SourceId, SourceState,

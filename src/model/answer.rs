@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use url::Url;
 
-use super::poll::{Failure, Validators};
+use super::poll::{Failure, FailureKind, Validators};
 use crate::time::Timestamp;
 
 /// What a fetch found. An enum, not a `Result`: failing is data that the schedule needs.
@@ -70,6 +70,34 @@ pub struct Fetched<B = Bytes> {
     pub freshness: Freshness,
     /// `Link: rel=hub` and `rel=self` headers (WebSub), absolute.
     pub links: LinkHeaders,
+    /// Where the body is a page that stands before the document: what it is, to be said when the body is no feed.
+    pub stand_in: Option<StandIn>,
+}
+
+/// A web page that a server sends in the place of a document.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StandIn {
+    /// A test that only browsers pass. Holds who set it up: `Cloudflare`.
+    Challenge(&'static str),
+    /// A form that asks for a password.
+    Login,
+}
+
+impl StandIn {
+    /// Said in the place of "this is a web page".
+    pub fn failure(self) -> Failure {
+        let (message, hint) = match self {
+            Self::Challenge(by) => (
+                format!("a challenge page of {by} stands before the feed: the server takes us for a bot"),
+                "ask the publisher to let feed readers through to the feed's address, or look for another address of it",
+            ),
+            Self::Login => (
+                "a login page stands before the feed".to_owned(),
+                "set `username` and `password_file`, or `headers`, for this source in feeds.toml",
+            ),
+        };
+        Failure { kind: FailureKind::NotAFeed, message, hint: Some(hint.to_owned()) }
+    }
 }
 
 /// What an answer says about asking again.

@@ -83,16 +83,10 @@ impl Location {
 }
 
 impl fmt::Display for Location {
-    /// For people: without user name, password or query values that look secret.
+    /// For people: without secrets ([`super::Shown`]).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Http(url) if url.username().is_empty() && url.password().is_none() => write!(f, "{url}"),
-            Self::Http(url) => {
-                let mut shown = url.clone();
-                // Both can only fail for URLs without a host, which are not `Http`; then the text stays as it is.
-                let hidden = shown.set_username("").and_then(|()| shown.set_password(None));
-                if hidden.is_ok() { write!(f, "{shown}") } else { f.write_str("(address hidden)") }
-            }
+            Self::Http(url) => super::shown::Shown(url).fmt(f),
             Self::File(path) => write!(f, "file:{}", path.display()),
         }
     }
