@@ -91,7 +91,7 @@ pub struct Failure {
 }
 
 /// When the next poll is planned, and why then.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NextPoll {
     /// Not before.
     pub at: Timestamp,

@@ -269,3 +269,27 @@ pub struct DueSource {
     /// The poll as it was planned before it was claimed.
     pub planned: NextPoll,
 }
+
+impl DueSource {
+    /// Whether requests go to the address that permanent redirects led to, not to the one in feeds.toml.
+    ///
+    /// A source with secrets keeps to the origin that the operator gave them to: there the redirect is followed each time,
+    /// without them.
+    pub fn is_adopted(&self) -> bool {
+        let Location::Http(own) = &self.source.location else { return false };
+        let has_secrets = !self.source.headers.is_empty() || self.source.credentials.is_some();
+        self.state
+            .moved
+            .as_ref()
+            .filter(|moved| moved.adopted_at.is_some())
+            .is_some_and(|moved| !has_secrets || moved.to.origin() == own.origin())
+    }
+
+    /// Where the next request goes.
+    pub fn address(&self) -> Location {
+        match &self.state.moved {
+            Some(moved) if self.is_adopted() => Location::Http(moved.to.clone()),
+            _ => self.source.location.clone(),
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! The one place that turns the outcome of a poll into the record of it.

@@ -1,1 +1,0 @@
-//! When to poll next: interval, raisers, backoff, jitter.

@@ -1,0 +1,81 @@
+//! What publishers say about when to ask: the least intervals, and the hours and days to leave out.
+
+use std::time::Duration;
+
+use chrono::{Datelike as _, Timelike as _};
+
+use crate::model::{FeedHints, Reason, SourceState};
+use crate::time::{DAY, HOUR, Timestamp};
+
+/// The least waits that the newest document and answer ask for, not yet capped.
+pub(super) fn raisers(
+    state: &SourceState,
+    expires: Option<Timestamp>,
+    now: Timestamp,
+) -> impl IntoIterator<Item = (Duration, Reason)> {
+    let hints = &state.hints;
+    [
+        (hints.ttl, Reason::Ttl),
+        (hints.update_every, Reason::UpdatePeriod),
+        (state.max_age, Reason::MaxAge),
+        (expires.map(|at| at.since(now)), Reason::Expires),
+    ]
+    .into_iter()
+    .filter_map(|(least, reason)| Some((least?, reason)))
+}
+
+/// The beginning of the first hour at or after `at` that `skipHours` and `skipDays` (both GMT) leave; `None` where `at` is
+/// in none that they rule out, or they rule out everything, which is nonsense and ignored.
+pub(super) fn out_of_skipped(at: Timestamp, hints: &FeedHints) -> Option<Timestamp> {
+    if !is_skipped(at, hints) {
+        return None;
+    }
+    let this_hour = Timestamp::from_unix(at.unix() - at.unix().rem_euclid(3600));
+    // A week of hours sees every combination of day and hour.
+    (1..=7 * 24)
+        .map(|hours| this_hour.saturating_add(HOUR * hours))
+        .find(|hour| !is_skipped(*hour, hints))
+        .filter(|hour| hour.since(at) <= DAY * 7)
+}
+
+fn is_skipped(at: Timestamp, hints: &FeedHints) -> bool {
+    let moment = at.to_utc();
+    let hour = u8::try_from(moment.hour()).unwrap_or(0);
+    let day = u8::try_from(moment.weekday().num_days_from_monday()).unwrap_or(0);
+    hints.skip_hours.contains(&hour) || hints.skip_days.contains(&day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A Tuesday.
+    const NOON: Timestamp = Timestamp::from_unix(1_795_521_600);
+
+    fn skip(hours: &[u8], days: &[u8]) -> FeedHints {
+        FeedHints { skip_hours: hours.to_vec(), skip_days: days.to_vec(), ..FeedHints::default() }
+    }
+
+    #[test]
+    fn a_poll_in_a_skipped_hour_waits_for_the_next_hour_that_is_not() {
+        assert_eq!(NOON.to_rfc2822(), "Tue, 24 Nov 2026 12:00:00 +0000");
+        let at = NOON.saturating_add(Duration::from_secs(1234));
+        assert_eq!(out_of_skipped(at, &skip(&[11], &[])), None);
+        assert_eq!(out_of_skipped(at, &skip(&[12, 13], &[])), Some(NOON.saturating_add(2 * HOUR)));
+    }
+
+    #[test]
+    fn a_poll_on_a_skipped_day_waits_for_the_next_day() {
+        let midnight = NOON.saturating_add(12 * HOUR);
+        assert_eq!(out_of_skipped(NOON, &skip(&[], &[1])), Some(midnight));
+        // And for an hour of it that is not skipped.
+        assert_eq!(out_of_skipped(NOON, &skip(&[0, 1], &[1])), Some(midnight.saturating_add(2 * HOUR)));
+    }
+
+    #[test]
+    fn a_document_that_rules_out_everything_is_not_obeyed() {
+        let all_hours: Vec<u8> = (0..24).collect();
+        assert_eq!(out_of_skipped(NOON, &skip(&all_hours, &[])), None);
+        assert_eq!(out_of_skipped(NOON, &skip(&[], &[0, 1, 2, 3, 4, 5, 6])), None);
+    }
+}

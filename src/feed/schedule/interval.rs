@@ -1,0 +1,87 @@
+//! The usual interval of a source: what the operator set or the source's rhythm gives, raised by what the publisher asks.
+
+use std::time::Duration;
+
+use chrono::{Local, TimeZone};
+use croner::Cron;
+
+use super::{Basis, hints};
+use crate::model::{Cadence, Reason, SourceState};
+use crate::time::{DAY, Timestamp};
+
+/// A wait and what decided it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Interval {
+    /// From the end of one poll to the next.
+    pub(super) wait: Duration,
+    /// What decided it.
+    pub(super) reason: Reason,
+}
+
+impl Interval {
+    /// At least `least`, which is then the reason.
+    pub(super) fn raised(self, least: Duration, reason: Reason) -> Self {
+        if least > self.wait { Self { wait: least, reason } } else { self }
+    }
+}
+
+/// The interval after a poll that found nothing unusual.
+pub(super) fn usual(basis: &Basis<'_>) -> Interval {
+    let source = basis.source;
+    let own = match &source.cadence {
+        Cadence::Every(wait) => Interval { wait: *wait, reason: Reason::Every },
+        Cadence::Schedule(cron) => {
+            Interval { wait: until_next(cron, basis.now, &Local), reason: Reason::Schedule }
+        }
+        Cadence::Adaptive { start, min } => Interval {
+            wait: adaptive(*start, *min, source.max_every, basis.state, basis.now),
+            reason: Reason::Adaptive,
+        },
+    };
+    hints::raisers(basis.state, basis.expires, basis.now)
+        .into_iter()
+        .fold(own, |interval, (least, reason)| interval.raised(least.min(source.max_every), reason))
+}
+
+/// The interval that follows a source's rhythm: the geometric mean of `min` and the gap between its entries.
+///
+/// For sources that publish independently of when they are asked, the least mean delay for a number of requests is had by
+/// asking each in proportion to the *square root* of how often it publishes (Sia, Cho, Cho: "Efficient Monitoring Algorithm
+/// for Fast News Alerts", 2007): asking in proportion wastes requests on the busy ones, asking all alike on the quiet.
+/// `√(min × gap)` is that law, set so that a source with a gap of `min` is asked each `min`. A silence longer than the gap
+/// counts as the gap: a source that falls asleep is asked ever less, up to `max`, and at once more when it wakes.
+fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, now: Timestamp) -> Duration {
+    let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
+    let gap = state.publishing_gap.unwrap_or_default().max(silence);
+    let mean = Duration::from_secs_f64((min.as_secs_f64() * gap.as_secs_f64()).sqrt());
+    // While no gap is known, silence alone must not make the interval shorter than the operator's start.
+    let least = if state.publishing_gap.is_some() { min } else { start };
+    mean.max(least).min(max.max(min))
+}
+
+/// How long until the next time of `cron` after `now`, in the time zone `zone`; a day where it has none (an expression that
+/// never matches was refused when feeds.toml was read).
+fn until_next<Tz: TimeZone>(cron: &Cron, now: Timestamp, zone: &Tz) -> Duration {
+    let from = now.to_utc().with_timezone(zone);
+    cron.find_next_occurrence(&from, false)
+        .map_or(DAY, |next| Timestamp::from_unix(next.timestamp()).since(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::FixedOffset;
+
+    use super::*;
+
+    #[test]
+    fn a_cron_schedule_is_local_time() {
+        let cron: Cron = "0 7,19 * * *".parse().unwrap();
+        // 05:30 UTC is 07:30 two hours east: the next time is 19:00 there.
+        let now = Timestamp::from_unix(1_795_498_200);
+        assert_eq!(now.to_rfc3339(), "2026-11-24T05:30:00Z");
+        let east = FixedOffset::east_opt(2 * 3600).unwrap();
+        assert_eq!(until_next(&cron, now, &east), Duration::from_secs(41_400));
+        let west = FixedOffset::west_opt(5 * 3600).unwrap();
+        assert_eq!(until_next(&cron, now, &west), Duration::from_secs(23_400));
+    }
+}

@@ -1,0 +1,222 @@
+//! When to poll next, and why then: the interval, what raises it, backoff, jitter. docs/polling.md tells it in words.
+
+mod hints;
+mod interval;
+mod rhythm;
+
+use std::time::Duration;
+
+use crate::model::{Cadence, NextPoll, Reason, Source, SourceState, Validators};
+use crate::time::{DAY, HOUR, MINUTE, Timestamp};
+use interval::Interval;
+
+pub use rhythm::Rhythm;
+
+/// What a plan is made of. The state is the one *after* the poll that is being decided.
+#[derive(Clone, Copy, Debug)]
+pub struct Basis<'a> {
+    /// As configured.
+    pub source: &'a Source,
+    /// As learnt.
+    pub state: &'a SourceState,
+    /// When the poll ended.
+    pub now: Timestamp,
+    /// `Expires` of the answer.
+    pub expires: Option<Timestamp>,
+    /// How far in time the plan is blurred.
+    pub jitter: Jitter,
+}
+
+/// A random share that keeps sources from meeting at one moment. Only ever delays: an interval is a promise.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Jitter {
+    share: f64,
+    spread: Spread,
+}
+
+/// How wide jitter spreads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Spread {
+    /// By a tenth of the interval: sources that are apart stay apart.
+    Usual,
+    /// By the whole interval, for polls that many sources make at one time (the first ones, those after a stop, a sleep
+    /// or an outage): a thousand sources polled together are evenly apart one interval later.
+    Wide,
+}
+
+impl Jitter {
+    /// `share` is evenly distributed from 0 to 1; anything else counts as 0.
+    pub fn new(share: f64, spread: Spread) -> Self {
+        Self { share: if (0.0..=1.0).contains(&share) { share } else { 0.0 }, spread }
+    }
+
+    /// What is added to a wait of `interval`.
+    fn of(self, interval: Duration) -> Duration {
+        let width = match self.spread {
+            Spread::Usual => 0.1,
+            Spread::Wide => 1.0,
+        };
+        interval.mul_f64(width * self.share)
+    }
+
+    /// A share of `width`, whatever the spread.
+    fn within(self, width: Duration) -> Duration {
+        width.mul_f64(self.share)
+    }
+}
+
+/// Longer requests to wait are cut to this: no publisher means more than a month, and one that answers
+/// `Retry-After: 1000000000000` by mistake must not lose its subscriber.
+const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(30 * 86_400);
+
+/// Failures back off to this, or to the usual interval where that is longer, and stay there for ever.
+const BACKOFF_AT_MOST: Duration = DAY;
+
+/// A server that gives nothing to ask with sends the whole body each time.
+const UNVALIDATED_AT_LEAST: Duration = DAY;
+
+/// A source with a cron schedule tries again so long after its first failure: its next time may be a week away.
+const SCHEDULED_RETRY: Duration = Duration::from_secs(30 * 60);
+
+/// When our own network is down, sources come back between once and three times this.
+const OUTAGE_RETRY: Duration = Duration::from_secs(5 * 60);
+
+/// Servers that wrongly answer 304 for ever are found out by one request without validators in so long.
+const UNCONDITIONAL_AFTER: Duration = Duration::from_secs(8 * 86_400);
+
+/// How late a source with a cron schedule may be for the sake of others with the same one.
+const SCHEDULE_JITTER: Duration = Duration::from_secs(5 * 60);
+
+/// While a hub pushes, one poll in so long checks that it misses nothing.
+const PUSHED_CHECK: Duration = DAY;
+
+/// The validators that the next request carries: none once bodies have not come for eight days.
+pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
+    match state.body_at {
+        Some(body_at) if now.since(body_at) < UNCONDITIONAL_AFTER => state.validators.clone(),
+        // A state with validators has had a body; without the time of it there is nothing to trust them by.
+        _ => Validators::default(),
+    }
+}
+
+/// When a publisher that asked for a pause until `asked` may be asked again.
+pub fn not_before(asked: Timestamp, now: Timestamp) -> Timestamp {
+    asked.min(now.saturating_add(RETRY_AFTER_AT_MOST))
+}
+
+/// After an answer that was read, or that confirmed what was read before.
+pub fn after_success(basis: &Basis<'_>) -> NextPoll {
+    finish(basis, &interval::usual(basis))
+}
+
+/// After a body that was the known one, from a server that gave nothing to ask with: a day at least. Only where the
+/// operator set a fixed interval for a host of their own, that stands.
+pub fn after_unvalidated(basis: &Basis<'_>) -> NextPoll {
+    finish(basis, &interval::usual(basis).raised(UNVALIDATED_AT_LEAST, Reason::Unvalidated))
+}
+
+/// While a hub pushes.
+pub fn while_pushed(basis: &Basis<'_>) -> NextPoll {
+    finish(basis, &interval::usual(basis).raised(PUSHED_CHECK, Reason::Pushed))
+}
+
+/// After `times` failures in a row (at least one): 1, 2, 4, … times the usual interval up to a day, for ever.
+pub fn after_failures(basis: &Basis<'_>, times: u32) -> NextPoll {
+    let usual = interval::usual(basis);
+    let Cadence::Schedule(_) = basis.source.cadence else {
+        let wait = backoff(usual.wait, times);
+        return finish(basis, &Interval { wait, reason: Reason::Backoff });
+    };
+    // Soon after the first failure, for a schedule's next time may be far; once the backoff reaches beyond that time,
+    // at the first scheduled one after the backoff.
+    let wait = backoff(SCHEDULED_RETRY, times);
+    if wait < usual.wait {
+        return finish(basis, &Interval { wait, reason: Reason::Backoff });
+    }
+    let later = Basis { now: basis.now.saturating_add(wait.saturating_sub(usual.wait)), ..*basis };
+    let scheduled = interval::usual(&later);
+    let until = later.now.saturating_add(scheduled.wait);
+    finish(basis, &Interval { wait: until.since(basis.now), reason: Reason::Backoff })
+}
+
+/// While our own network is down: soon, and apart.
+pub fn after_outage(basis: &Basis<'_>) -> NextPoll {
+    let wait = interval::usual(basis).wait.min(OUTAGE_RETRY);
+    let at = basis.now.saturating_add(wait).saturating_add(basis.jitter.within(wait * 2));
+    respectfully(basis, NextPoll { at, reason: Reason::Outage })
+}
+
+/// How long the other sources of a domain wait after a source was throttled `times` in a row without a `Retry-After`:
+/// a minute, two, four, … up to an hour.
+pub fn domain_pause(times: u32) -> Duration {
+    doubled(MINUTE, times, HOUR)
+}
+
+/// What a change of feeds.toml makes of the plan of a source: a shorter interval brings the poll forward, but never before
+/// what the publisher asked for, and never all such sources at once.
+pub fn replan(
+    source: &Source,
+    state: &SourceState,
+    planned: NextPoll,
+    now: Timestamp,
+    share: f64,
+) -> NextPoll {
+    let by_interval = matches!(
+        planned.reason,
+        Reason::Every
+            | Reason::Schedule
+            | Reason::Adaptive
+            | Reason::Ttl
+            | Reason::UpdatePeriod
+            | Reason::MaxAge
+    );
+    let Some(polled_at) = state.polled_at.filter(|_| by_interval) else { return planned };
+    let jitter = Jitter::new(share, Spread::Usual);
+    let mut fresh = after_success(&Basis { source, state, now: polled_at, expires: None, jitter });
+    if fresh.at <= now {
+        let wait = interval::usual(&Basis { source, state, now: polled_at, expires: None, jitter }).wait;
+        fresh.at = now.saturating_add(jitter.within(wait.min(10 * MINUTE)));
+    }
+    if fresh.at < planned.at { fresh } else { planned }
+}
+
+fn backoff(usual: Duration, times: u32) -> Duration {
+    doubled(usual, times, BACKOFF_AT_MOST.max(usual))
+}
+
+/// `start`, doubled for each time after the first, at most `cap`.
+fn doubled(start: Duration, times: u32, cap: Duration) -> Duration {
+    // 2^20 times the shortest interval of a second is twelve days: past every cap, and far from overflow.
+    let doublings = times.saturating_sub(1).min(20);
+    start.saturating_mul(1 << doublings).min(cap)
+}
+
+/// From an interval to a moment: jitter, then what the publisher asked for.
+fn finish(basis: &Basis<'_>, interval: &Interval) -> NextPoll {
+    let blur = match (interval.reason, &basis.source.cadence) {
+        (Reason::Schedule, _) => basis.jitter.within(SCHEDULE_JITTER.min(interval.wait / 10)),
+        _ => basis.jitter.of(interval.wait),
+    };
+    let at = basis.now.saturating_add(interval.wait).saturating_add(blur);
+    respectfully(basis, NextPoll { at, reason: interval.reason })
+}
+
+/// Not before what the publisher asked for, and not in hours or days that the document rules out.
+fn respectfully(basis: &Basis<'_>, mut next: NextPoll) -> NextPoll {
+    if let Some(not_before) = basis.state.not_before
+        && not_before > next.at
+    {
+        let wait = not_before.since(basis.now);
+        let at = not_before.saturating_add(basis.jitter.within((wait / 10).min(10 * MINUTE)));
+        next = NextPoll { at, reason: Reason::RetryAfter };
+    }
+    match hints::out_of_skipped(next.at, &basis.state.hints) {
+        Some(hour) => {
+            NextPoll { at: hour.saturating_add(basis.jitter.within(30 * MINUTE)), reason: Reason::Skip }
+        }
+        None => next,
+    }
+}
+
+#[cfg(test)]
+mod tests;
