@@ -1,12 +1,139 @@
 //! Configuration errors: each with its place, the line itself and a hint.
 
-/// Everything that is wrong with a feeds.toml, in file order; never empty.
-#[derive(Debug)]
-pub struct ConfigErrors {}
+use std::fmt;
+use std::path::{Path, PathBuf};
 
-impl std::fmt::Display for ConfigErrors {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        todo!("config helper")
+use serde::Serialize;
+
+/// Everything that is wrong with a feeds.toml, in file order; never empty.
+///
+/// No message, line or hint holds a secret (a header value, a password, a token in a URL).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConfigErrors {
+    file: PathBuf,
+    errors: Vec<ConfigError>,
+    left_out: usize,
+}
+
+/// One thing that is wrong.
+///
+/// Serialised by `check --json`: `file`, `line`, `column`, `message`, `line_text`, `hint`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ConfigError {
+    /// The configuration file.
+    pub file: PathBuf,
+    /// From 1; `None` where the file could not be read at all.
+    pub line: Option<usize>,
+    /// From 1, in characters; `None` where `line` is.
+    pub column: Option<usize>,
+    /// What is wrong: why. Lower case.
+    pub message: String,
+    /// The line itself, secrets replaced by `…` and very long lines cut to the part around the column.
+    pub line_text: Option<String>,
+    /// What would mend it.
+    pub hint: Option<String>,
+    /// What to underline in `line_text`.
+    #[serde(skip)]
+    pub underline: Underline,
+}
+
+/// The part of [`ConfigError::line_text`] that an error is about, in characters.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Underline {
+    /// From 0.
+    pub start: usize,
+    /// At least 1 where there is a line.
+    pub length: usize,
+}
+
+impl ConfigErrors {
+    /// Of `errors` in file order, of which `left_out` more were found.
+    pub(super) fn new(file: PathBuf, errors: Vec<ConfigError>, left_out: usize) -> Self {
+        Self { file, errors, left_out }
+    }
+
+    /// One error about the whole file.
+    pub(super) fn whole_file(file: &Path, message: String, hint: Option<String>) -> Self {
+        let error = ConfigError {
+            file: file.to_owned(),
+            line: None,
+            column: None,
+            message,
+            line_text: None,
+            hint,
+            underline: Underline::default(),
+        };
+        Self { file: file.to_owned(), errors: vec![error], left_out: 0 }
+    }
+
+    /// The configuration file.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// Each error, in file order.
+    pub fn errors(&self) -> &[ConfigError] {
+        &self.errors
+    }
+
+    /// How many there are, those left out of [`Self::errors`] included.
+    pub fn count(&self) -> usize {
+        self.errors.len() + self.left_out
+    }
+
+    /// All in one line, for a log or a status line: the first error and how many more there are.
+    pub fn summary(&self) -> String {
+        let first = self.errors.first().map(ConfigError::headline).unwrap_or_default();
+        match self.count() {
+            0 | 1 => first,
+            count => format!("{first} (and {} more)", count - 1),
+        }
+    }
+}
+
+impl ConfigError {
+    /// `feeds.toml:12:1: unknown key …`.
+    fn headline(&self) -> String {
+        let file = self.file.display();
+        match (self.line, self.column) {
+            (Some(line), Some(column)) => format!("{file}:{line}:{column}: {}", self.message),
+            _ => format!("{file}: {}", self.message),
+        }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.headline())?;
+        if let (Some(line), Some(text)) = (self.line, &self.line_text) {
+            let number = line.to_string();
+            let margin = " ".repeat(number.len());
+            let before = " ".repeat(self.underline.start);
+            let carets = "^".repeat(self.underline.length.max(1));
+            write!(f, "\n  {number} | {text}\n  {margin} | {before}{carets}")?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\n  hint: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, error) in self.errors.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n\n")?;
+            }
+            write!(f, "{error}")?;
+        }
+        if self.count() > 1 {
+            write!(f, "\n\n{} errors in {}", self.count(), self.file.display())?;
+        }
+        if self.left_out > 0 {
+            write!(f, " (the first {} are shown)", self.errors.len())?;
+        }
+        Ok(())
     }
 }
 

@@ -1,9 +1,20 @@
 //! feeds.toml: read, checked whole, edited without losing a comment.
 
+mod address;
 pub mod error;
+mod file;
+mod locate;
+mod names;
+mod patterns;
+mod report;
+mod schema;
+mod secrets;
+mod section;
+mod sources;
+mod values;
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +24,9 @@ use url::Url;
 
 pub use crate::model::ContentDepth;
 use crate::model::{Secret, Source};
-pub use error::ConfigErrors;
+pub use error::{ConfigError, ConfigErrors};
+pub use file::load;
+pub use locate::find;
 
 /// A validated configuration: immutable, shared, replaced whole on reload.
 #[derive(Clone, Debug)]
@@ -153,18 +166,5 @@ pub struct Maintenance {
     pub backup_keep: usize,
 }
 
-/// The configuration file: `named` if given, else the first that exists of the usual places (see the command line's help).
-/// `environment` answers for environment variables.
-pub fn find(
-    named: Option<&Path>,
-    environment: &dyn Fn(&str) -> Option<std::ffi::OsString>,
-) -> Result<PathBuf, ConfigErrors> {
-    let _ = (named, environment);
-    todo!("config helper")
-}
-
-/// Reads and checks the file; every error is reported at once.
-pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
-    let _ = path;
-    todo!("config helper")
-}
+#[cfg(test)]
+mod tests;

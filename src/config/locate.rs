@@ -1,0 +1,43 @@
+//! Where feeds.toml is looked for.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::ConfigErrors;
+
+/// The configuration file: `named` if given, else the first that exists of `./feeds.toml`,
+/// `$XDG_CONFIG_HOME/riverd/feeds.toml` (`~/.config` where the variable is not set) and `/etc/riverd/feeds.toml`.
+///
+/// `environment` answers for environment variables. The error says where was looked and how to make one.
+pub fn find(
+    named: Option<&Path>,
+    environment: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<PathBuf, ConfigErrors> {
+    if let Some(named) = named {
+        return Ok(named.to_owned());
+    }
+    let places = usual_places(environment);
+    if let Some(found) = places.iter().find(|place| place.exists()) {
+        return Ok(found.clone());
+    }
+    let looked: Vec<String> = places.iter().map(|place| format!("`{}`", place.display())).collect();
+    let message = format!("there is no configuration: looked for {}", looked.join(", "));
+    Err(ConfigErrors::whole_file(Path::new("feeds.toml"), message, Some(how_to_make_one())))
+}
+
+/// For whoever has no feeds.toml yet.
+pub(super) fn how_to_make_one() -> String {
+    "`riverd add https://example.org/feed.xml` makes one; `--config FILE` names another".to_owned()
+}
+
+/// In the order in which they are tried.
+fn usual_places(environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+    // The XDG Base Directory specification: unset, empty and relative values count as not given.
+    let absolute =
+        |variable: &str| environment(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    let user = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
+    let mut places = vec![PathBuf::from("feeds.toml")];
+    places.extend(user.map(|folder| folder.join("riverd/feeds.toml")));
+    places.push(PathBuf::from("/etc/riverd/feeds.toml"));
+    places
+}

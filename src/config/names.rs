@@ -1,0 +1,106 @@
+//! Names for sources that have none: made from the title or the address, the same whatever else stands in the file.
+
+use std::collections::HashSet;
+
+use sha2::{Digest as _, Sha256};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::model::Location;
+
+/// Characters of a name: it stands in routes, in file names of exports and in tables.
+pub(super) const LONGEST: usize = 64;
+
+/// A source as far as its name goes.
+pub(super) struct Unnamed<'s> {
+    /// As written in the file.
+    pub name: Option<&'s str>,
+    /// As written in the file.
+    pub title: Option<&'s str>,
+    /// Where its document is.
+    pub location: &'s Location,
+}
+
+/// A name for each source: the one it has, else one made from its title, else from its address.
+///
+/// A made name depends on the source alone, so that adding others leaves it as it is. Only where it is taken,
+/// by a written name or by a source further up, a part of the address's hash is added.
+pub(super) fn assign(sources: &[Unnamed<'_>]) -> Vec<String> {
+    let mut taken: HashSet<String> =
+        sources.iter().filter_map(|source| source.name).map(str::to_lowercase).collect();
+    let mut names = Vec::with_capacity(sources.len());
+    for source in sources {
+        let name = match source.name {
+            Some(name) => name.to_owned(),
+            None => free_name(source, &taken),
+        };
+        taken.insert(name.to_lowercase());
+        names.push(name);
+    }
+    names
+}
+
+/// The characters a name may have, in place of those that `text` has: `Le Monde – À la une` → `le-monde-a-la-une`.
+/// Empty if nothing of it can stand in a name (Chinese, say).
+pub(super) fn slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
+        if slug.len() >= LONGEST {
+            break;
+        }
+        if c.is_ascii_alphanumeric() || (matches!(c, '.' | '_') && !slug.is_empty()) {
+            slug.push(c);
+        } else if !matches!(c, '\'' | '’') && !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    slug.trim_end_matches(['-', '.', '_']).to_owned()
+}
+
+fn free_name(source: &Unnamed<'_>, taken: &HashSet<String>) -> String {
+    let from_title = source.title.map(slug).filter(|slug| !slug.is_empty());
+    let plain = from_title.unwrap_or_else(|| from_location(source.location));
+    if !taken.contains(&plain) {
+        return plain;
+    }
+    let hash = hex::encode(Sha256::digest(source.location.as_url_text()));
+    // Six digits tell 16 million addresses apart; more of them where even that fails.
+    (6..=hash.len())
+        .step_by(2)
+        .filter_map(|digits| hash.get(..digits))
+        .map(|part| format!("{plain}-{part}"))
+        .find(|name| !taken.contains(name))
+        .unwrap_or(hash.clone())
+}
+
+/// The host without `www.`, and what its path says beyond that it is a feed; the stem of a file.
+fn from_location(location: &Location) -> String {
+    let text = match location {
+        Location::Http(url) => {
+            let host = url.host_str().unwrap_or_default();
+            let host = host.strip_prefix("www.").unwrap_or(host);
+            let path = url.path_segments().into_iter().flatten().map(without_extension);
+            let telling = path.filter(|part| !part.is_empty() && !says_nothing(part));
+            std::iter::once(host).chain(telling).collect::<Vec<_>>().join("-")
+        }
+        Location::File(path) => {
+            path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+        }
+    };
+    let slug = slug(&text);
+    if slug.is_empty() { "source".to_owned() } else { slug }
+}
+
+fn without_extension(segment: &str) -> &str {
+    ["xml", "rss", "atom", "json", "rdf", "php", "html", "htm", "rss2", "cgi", "aspx"]
+        .iter()
+        .find_map(|extension| segment.strip_suffix(extension)?.strip_suffix('.'))
+        .unwrap_or(segment)
+}
+
+/// Whether a part of a path says no more than "here is a feed".
+fn says_nothing(part: &str) -> bool {
+    let words =
+        ["feed", "feeds", "rss", "rss2", "atom", "rdf", "xml", "json", "index", "default", "all", "main"];
+    words.iter().any(|word| part.eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,111 @@
+//! One table of feeds.toml: its keys are known or reported, its values are read or reported.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::report::{Flaw, Report};
+use super::schema;
+
+/// A table, open for reading.
+pub(super) struct Section<'t, 'd> {
+    table: Option<&'t DeTable<'d>>,
+    header: Range<usize>,
+}
+
+impl<'t, 'd> Section<'t, 'd> {
+    /// Opens `table`, and reports each key that the section `name` (`[polling]`, `[[source]]`) does not have.
+    pub(super) fn open(
+        name: &'static str,
+        table: &'t DeTable<'d>,
+        header: Range<usize>,
+        report: &mut Report<'_>,
+    ) -> Self {
+        for (key, value) in table {
+            if !schema::keys_of(name).contains(&key.get_ref().as_ref()) {
+                if schema::sounds_secret(key.get_ref()) {
+                    report.hide(value);
+                }
+                let hint = schema::hint_for_key(name, key.get_ref());
+                let key_text = shorten(key.get_ref());
+                report
+                    .add(key.span(), Flaw::with_hint(format!("unknown key `{key_text}` in `{name}`"), hint));
+            }
+        }
+        Self { table: Some(table), header }
+    }
+
+    /// A section that the file does not have.
+    pub(super) fn absent() -> Self {
+        Self { table: None, header: 0..0 }
+    }
+
+    /// The section's header: where something that is missing is reported.
+    pub(super) fn header(&self) -> Range<usize> {
+        self.header.clone()
+    }
+
+    /// The key itself, if it is given.
+    pub(super) fn key_span(&self, key: &str) -> Option<Range<usize>> {
+        self.table?.get_key_value(key).map(|(key, _)| key.span())
+    }
+
+    /// The value of `key`, if it is given.
+    pub(super) fn get(&self, key: &str) -> Option<&'t Spanned<DeValue<'d>>> {
+        self.table?.get(key)
+    }
+
+    /// The value of `key` as `read` understands it; `None` if it is not given, or wrong and reported.
+    pub(super) fn read<T>(
+        &self,
+        report: &mut Report<'_>,
+        key: &str,
+        read: impl FnOnce(&DeValue<'d>) -> Result<T, Flaw>,
+    ) -> Option<T> {
+        let value = self.get(key)?;
+        read(value.get_ref()).map_err(|flaw| blame(report, key, value.span(), flaw)).ok()
+    }
+
+    /// Each element of the list at `key` as `read` understands it; those that are wrong are reported.
+    pub(super) fn read_list<T>(
+        &self,
+        report: &mut Report<'_>,
+        key: &str,
+        most: usize,
+        mut read: impl FnMut(&DeValue<'d>) -> Result<T, Flaw>,
+    ) -> Option<Vec<T>> {
+        let value = self.get(key)?;
+        let DeValue::Array(items) = value.get_ref() else {
+            let found = super::values::kind(value.get_ref());
+            let hint = format!("write it in brackets: `{key} = [\"…\", \"…\"]`");
+            let flaw = Flaw::with_hint(format!("must be a list, not {found}"), hint);
+            blame(report, key, value.span(), flaw);
+            return None;
+        };
+        if items.len() > most {
+            let flaw = Flaw::new(format!("holds {} values; at most {most} are taken", items.len()));
+            blame(report, key, value.span(), flaw);
+            return None;
+        }
+        let mut all = Vec::with_capacity(items.len());
+        for item in items {
+            match read(item.get_ref()) {
+                Ok(value) => all.push(value),
+                Err(flaw) => blame(report, key, item.span(), flaw),
+            }
+        }
+        Some(all)
+    }
+}
+
+/// Reports that the value of `key` has a flaw.
+pub(super) fn blame(report: &mut Report<'_>, key: &str, span: Range<usize>, flaw: Flaw) {
+    report.add(span, Flaw { message: format!("`{key}` {}", flaw.message), hint: flaw.hint });
+}
+
+/// A key as it is quoted in a message: a hostile one can be megabytes long.
+fn shorten(key: &str) -> String {
+    const MOST: usize = 40;
+    if key.chars().count() <= MOST { key.to_owned() } else { key.chars().take(MOST).chain(['…']).collect() }
+}
