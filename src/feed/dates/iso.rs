@@ -1,0 +1,164 @@
+//! ISO 8601 and RFC 3339, and the liberties that feeds take with them: a space or underscore for the `T`, a space
+//! before the zone, a comma before the fraction, hours of one digit, a zone by name.
+
+use super::{Day, Fields, TimeOfDay, zones};
+
+/// Reads the whole of `text`, or `None` where it is not of this kind (then nothing is said about it).
+pub(super) fn read(text: &str) -> Option<Fields> {
+    // RFC 9557 appends the zone's name: `2026-10-05T10:00:00+02:00[Europe/Berlin]`. The offset has said it already.
+    let text = match text.split_once('[') {
+        Some((moment, name)) if name.ends_with(']') => moment,
+        _ => text,
+    };
+    let mut cursor = Cursor { rest: text.as_bytes() };
+    let day = day(&mut cursor)?;
+    let mut fields = Fields { day, time: TimeOfDay::default(), offset: 0 };
+    if cursor.rest.is_empty() {
+        return Some(fields);
+    }
+    if !(cursor.take(b'T') || cursor.take(b't') || cursor.take(b'_') || cursor.spaces()) {
+        return None;
+    }
+    cursor.spaces();
+    fields.time = time(&mut cursor)?;
+    cursor.spaces();
+    fields.offset = zone(&mut cursor)?;
+    cursor.rest.is_empty().then_some(fields)
+}
+
+/// `2026-10-05`, `2026-10`, `20261005`, `2026-278`, `2026278`, `2026-W41-1`, `2026W411`.
+fn day(cursor: &mut Cursor<'_>) -> Option<Day> {
+    let run = cursor.digits_ahead();
+    if !matches!(run, 4 | 7 | 8) {
+        return None;
+    }
+    let year = cursor.number(4)?.cast_signed();
+    match run {
+        8 => Some(Day::Calendar { year, month: cursor.number(2)?, day: cursor.number(2)? }),
+        7 => Some(Day::Ordinal { year, day: cursor.number(3)? }),
+        _ => {
+            let extended = cursor.take(b'-');
+            if cursor.take(b'W') {
+                let week = cursor.number(2)?;
+                let weekday = if extended && !cursor.take(b'-') { None } else { cursor.number(1) };
+                return Some(Day::Week { year, week, weekday: weekday.unwrap_or(1) });
+            }
+            if extended { month_and_day(cursor, year) } else { None }
+        }
+    }
+}
+
+/// After the year and its hyphen.
+fn month_and_day(cursor: &mut Cursor<'_>, year: i32) -> Option<Day> {
+    if cursor.digits_ahead() == 3 {
+        let value = cursor.number(3)?;
+        // `2003-012-31`: Google once wrote a month of three digits. Followed by a day it is no ordinal.
+        if cursor.take(b'-') {
+            return Some(Day::Calendar { year, month: value, day: cursor.up_to(2)? });
+        }
+        return Some(Day::Ordinal { year, day: value });
+    }
+    let month = cursor.up_to(2)?;
+    let day = if cursor.take(b'-') { cursor.up_to(2)? } else { 1 };
+    Some(Day::Calendar { year, month, day })
+}
+
+/// `10:00:00.5`, `10:00`, `9:15`, `100000`, `1000`, `10`.
+fn time(cursor: &mut Cursor<'_>) -> Option<TimeOfDay> {
+    let run = cursor.digits_ahead();
+    let mut time = TimeOfDay::default();
+    match run {
+        6 | 4 => {
+            (time.hour, time.minute) = (cursor.number(2)?, cursor.number(2)?);
+            time.second = if run == 6 { cursor.number(2)? } else { 0 };
+        }
+        1 | 2 => {
+            time.hour = cursor.up_to(2)?;
+            if cursor.take(b':') {
+                time.minute = cursor.up_to(2)?;
+                time.second = if cursor.take(b':') { cursor.up_to(2)? } else { 0 };
+            }
+        }
+        _ => return None,
+    }
+    if cursor.take(b'.') || cursor.take(b',') {
+        cursor.skip_digits()?;
+    }
+    Some(time)
+}
+
+/// `Z`, `+02:00`, `+0200`, `+02`, `CEST`, `UTC`, nothing: seconds east of Greenwich.
+fn zone(cursor: &mut Cursor<'_>) -> Option<i32> {
+    let sign = match cursor.rest.first() {
+        None => return Some(0),
+        Some(b'+') => 1,
+        Some(b'-') => -1,
+        Some(_) => {
+            let name = std::str::from_utf8(std::mem::take(&mut cursor.rest)).ok()?;
+            return zones::by_name(&name.to_ascii_lowercase());
+        }
+    };
+    cursor.rest = cursor.rest.get(1..)?;
+    let run = cursor.digits_ahead();
+    if !matches!(run, 2 | 4) {
+        return None;
+    }
+    let hours = cursor.number(2)?;
+    let minutes = if run == 4 || cursor.take(b':') { cursor.number(2)? } else { 0 };
+    // The odd feed writes seconds too (`+02:00:00`), as java.time does for historic zones.
+    let seconds = if cursor.take(b':') { cursor.number(2)? } else { 0 };
+    zones::offset(sign, hours, minutes, seconds)
+}
+
+/// What is left to read. All layouts here are ASCII, so bytes do.
+struct Cursor<'a> {
+    rest: &'a [u8],
+}
+
+impl Cursor<'_> {
+    /// Takes `byte` if it is next.
+    fn take(&mut self, byte: u8) -> bool {
+        match self.rest.split_first() {
+            Some((first, rest)) if *first == byte => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes blanks; whether there were any.
+    fn spaces(&mut self) -> bool {
+        let before = self.rest.len();
+        self.rest = self.rest.trim_ascii_start();
+        self.rest.len() < before
+    }
+
+    fn digits_ahead(&self) -> usize {
+        self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+    }
+
+    /// Exactly `count` digits of what may be more.
+    fn number(&mut self, count: usize) -> Option<u32> {
+        let (digits, rest) = self.rest.split_at_checked(count)?;
+        let mut value = 0;
+        for digit in digits {
+            value = value * 10 + u32::from(digit.checked_sub(b'0').filter(|digit| *digit < 10)?);
+        }
+        self.rest = rest;
+        Some(value)
+    }
+
+    /// All the digits that are next, one to `most` of them.
+    fn up_to(&mut self, most: usize) -> Option<u32> {
+        let run = self.digits_ahead();
+        if (1..=most).contains(&run) { self.number(run) } else { None }
+    }
+
+    /// At least one digit.
+    fn skip_digits(&mut self) -> Option<()> {
+        let run = self.digits_ahead();
+        self.rest = self.rest.get(run..)?;
+        (run > 0).then_some(())
+    }
+}

@@ -1,0 +1,93 @@
+//! Names of months in the languages that feeds are written in.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Twelve rows, each the names of one month: nominative, genitive, and the abbreviations that are no prefix of them or
+/// whose prefix another month shares (French `juil`, Finnish `mar` aside: it is March everywhere but there).
+#[rustfmt::skip]
+const NAMES: [&str; 12] = [
+    // en/de/nl/da/sv/no/hu/id, fr, es, it, pt, ro, pl, cs, uk, ru, el, fi, tr
+    "january januar januari jänner janeiro január janvier enero gennaio ianuarie ian styczeń stycznia leden ledna \
+     січень січня январь января ιανουάριος ιανουαρίου ιαν tammi tammikuu tammikuuta ocak oca jan gener",
+    "february februar februari feber februarie február février fevr fevereiro febrero febbraio luty lutego únor února \
+     лютий лютого февраль февраля φεβρουάριος φεβρουαρίου helmi helmikuu helmikuuta şubat şub feb febrer febr",
+    "march märz maart marts mars maret március mart martie marzo março marzec marca březen března березень березня \
+     март марта μάρτιος μαρτίου μάω maalis maaliskuu maaliskuuta mar mrz mär març",
+    "april avril abril aprile aprilie április kwiecień kwietnia duben dubna квітень квітня апрель апреля απρίλιος \
+     απριλίου huhti huhtikuu huhtikuuta nisan nis apr avr abr kwi",
+    "may mai maj mei maggio mayo maio május květen května травень травня май мая μάιος μαΐου μαι touko toukokuu \
+     toukokuuta mayıs máj maig mag",
+    "june juni juin giugno junio junho június iunie czerwiec czerwca červen června червень червня июнь июня ιούνιος \
+     ιουνίου ιουν ιον kesä kesäkuu kesäkuuta haziran haz jun juny iun giu cze",
+    "july juli juillet luglio julio julho július iulie lipiec lipca červenec července липень липня июль июля ιούλιος \
+     ιουλίου ιουλ ιολ heinä heinäkuu heinäkuuta temmuz tem jul juil juliol iul lug lip",
+    "august août agosto augustus augusti augusztus agustus sierpień sierpnia srpen srpna серпень серпня август августа \
+     αύγουστος αυγούστου elo elokuu elokuuta ağustos ağu aug ago agost aou sie srp",
+    "september septembre septiembre settembre setembro szeptember septembrie wrzesień września září вересень вересня \
+     сентябрь сентября σεπτέμβριος σεπτεμβρίου syys syyskuu syyskuuta eylül eyl sep sept set setiembre setembre wrz",
+    "october oktober octobre octubre ottobre outubro október octombrie październik października říjen října жовтень \
+     жовтня октябрь октября οκτώβριος οκτωβρίου loka lokakuu lokakuuta ekim eki oct okt out ott paź oktober",
+    "november novembre noviembre novembro noiembrie listopad listopada listopadu лис листопада ноябрь ноября νοέμβριος \
+     νοεμβρίου marras marraskuu marraskuuta kasım kas nov lis",
+    "december dezember décembre diciembre dicembre dezembro decembrie desember grudzień grudnia prosinec prosince \
+     грудень грудня декабрь декабря δεκέμβριος δεκεμβρίου joulu joulukuu joulukuuta aralık ara dec dez dic des gru",
+];
+
+/// Names as [`plain`] writes them, to the number of the month.
+static MONTHS: LazyLock<HashMap<String, u32>> = LazyLock::new(|| {
+    let rows = NAMES.iter().zip(1..);
+    rows.flat_map(|(names, month)| names.split_whitespace().map(move |name| (plain(name), month))).collect()
+});
+
+/// The number of the month that `word` names, which [`plain`] has written: a name, or the beginning (three letters or
+/// more) of names that agree on one month.
+pub(super) fn by_name(word: &str) -> Option<u32> {
+    if let Some(month) = MONTHS.get(word) {
+        return Some(*month);
+    }
+    if word.chars().count() < 3 {
+        return None;
+    }
+    let mut months = MONTHS.iter().filter(|(name, _)| name.starts_with(word)).map(|(_, month)| *month);
+    let first = months.next()?;
+    months.all(|month| month == first).then_some(first)
+}
+
+/// Lower case without accents, so that `FÉVRIER`, `fevrier` and `Février` are one; Turkish dotless i and Greek final
+/// sigma become the usual letters.
+pub(super) fn plain(word: &str) -> String {
+    let lower = word.to_lowercase();
+    lower
+        .nfd()
+        .filter(|c| !is_combining_mark(*c))
+        .map(|c| match c {
+            'ı' => 'i',
+            'ς' => 'σ',
+            'ł' => 'l',
+            other => other,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_stands_for_two_months() {
+        let mut seen = HashMap::new();
+        for (names, month) in NAMES.iter().zip(1u32..) {
+            for name in names.split_whitespace() {
+                let before = seen.insert(plain(name), month);
+                assert!(
+                    before.is_none_or(|before| before == month),
+                    "`{name}` is month {before:?} and {month}"
+                );
+            }
+        }
+    }
+}
