@@ -4,7 +4,7 @@ use super::Outcome;
 use super::args::{Add, Global};
 
 /// Not written yet.
-pub fn run(global: &Global, args: &Add) -> anyhow::Result<Outcome> {
+pub(super) fn run(global: &Global, args: &Add) -> anyhow::Result<Outcome> {
     let _ = (global, args);
     todo!("add")
 }

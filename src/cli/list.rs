@@ -4,7 +4,7 @@ use super::Outcome;
 use super::args::{Global, Json};
 
 /// Not written yet.
-pub fn run(global: &Global, args: &Json) -> anyhow::Result<Outcome> {
+pub(super) fn run(global: &Global, args: &Json) -> anyhow::Result<Outcome> {
     let _ = (global, args);
     todo!("list")
 }

@@ -88,7 +88,7 @@ fn exit_code_of(error: &anyhow::Error) -> u8 {
             || cause.is::<NeedsPerson>()
             || cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_permanent)
     });
-    if error.chain().any(|cause| cause.is::<UsageError>()) {
+    if error.is::<UsageError>() {
         2
     } else if needs_person {
         78

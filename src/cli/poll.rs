@@ -4,7 +4,7 @@ use super::Outcome;
 use super::args::{Global, Poll};
 
 /// Not written yet.
-pub fn run(global: &Global, args: &Poll) -> anyhow::Result<Outcome> {
+pub(super) fn run(global: &Global, args: &Poll) -> anyhow::Result<Outcome> {
     let _ = (global, args);
     todo!("poll")
 }

@@ -1,10 +1,217 @@
-//! `riverd preview`.
+//! `riverd preview URL|FILE`: what would be stored of one feed, and what had to be repaired to read it. Stores nothing.
 
-use super::Outcome;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+use serde::Serialize;
+use url::Url;
+
 use super::args::{Global, Preview};
+use super::{Outcome, output, small_runtime};
+use crate::config::{self, Config};
+use crate::feed::identity::KnownKeys;
+use crate::feed::normalize::{self, normalize};
+use crate::feed::parse::{Document, ParseError, parse};
+use crate::feed::url::TrackingParameters;
+use crate::fetch::{FetchOutcome, Fetched, Fetcher, Request};
+use crate::model::{Article, Enclosure, FeedFormat, IdentityScheme, Origin, ParsedFeed, Source, Validators};
+use crate::time::Timestamp;
 
-/// Not written yet.
-pub fn run(global: &Global, args: &Preview) -> anyhow::Result<Outcome> {
-    let _ = (global, args);
-    todo!("preview")
+/// Fetches or reads, and prints.
+pub(super) fn run(global: &Global, args: &Preview) -> anyhow::Result<Outcome> {
+    let (config, source) = find_source(global, &args.target)?;
+    let now = Timestamp::now();
+    let fetched = small_runtime()?.block_on(fetch(&config, &source, now))?;
+    let document = Document {
+        body: &fetched.body,
+        content_type: fetched.content_type.as_deref(),
+        url: fetched.final_url.as_ref(),
+    };
+    let feed = parse(document).map_err(explain)?;
+    let shown = Shown::of(feed, &source, &config, fetched.final_url.as_ref(), now);
+    if args.output.json {
+        output::print_json(&shown)?;
+    } else {
+        output::print(&shown.to_text())?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// The source that the words name: one of feeds.toml, an address, or a file. Without a feeds.toml the defaults hold.
+fn find_source(global: &Global, target: &str) -> anyhow::Result<(Config, Arc<Source>)> {
+    let configured = match global.config_path() {
+        Ok(path) => Some(config::load(&path)?),
+        Err(error) if global.config.is_some() => return Err(error.into()),
+        Err(_) => None,
+    };
+    let known = configured.as_ref().and_then(|config| {
+        config.sources.iter().find(|source| source.name == target || source.location.as_url_text() == target)
+    });
+    if let (Some(config), Some(source)) = (&configured, known) {
+        return Ok((config.clone(), Arc::clone(source)));
+    }
+    let alone = config::of_one(&address(target)?)
+        .with_context(|| format!("`{target}` is no address, no file and no source of feeds.toml"))?;
+    let source = alone.sources.first().context("a source that is no source")?.clone();
+    // The operator names this host right now: the address guard takes it for one of feeds.toml.
+    let mut config = configured.unwrap_or(alone);
+    config.sources.push(Arc::clone(&source));
+    Ok((config, source))
+}
+
+fn address(target: &str) -> anyhow::Result<String> {
+    if Path::new(target).exists() {
+        let path = std::path::absolute(target).with_context(|| format!("can't tell where `{target}` is"))?;
+        return Ok(format!("file:{}", path.display()));
+    }
+    Ok(target.to_owned())
+}
+
+async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Result<Fetched> {
+    let fetcher = Fetcher::new(config)?;
+    let validators = Validators::default();
+    let request = Request { source, address: &source.location, validators: &validators, now };
+    let failure = match fetcher.fetch(request).await {
+        FetchOutcome::Fresh(answer) => return Ok(*answer),
+        FetchOutcome::NotModified { .. } => {
+            bail!("the server says that nothing changed, though it was not asked that")
+        }
+        FetchOutcome::Throttled { failure, .. }
+        | FetchOutcome::Gone { failure }
+        | FetchOutcome::Failed { failure, .. } => failure,
+    };
+    let hint = failure.hint.map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+    bail!("{}{hint}", failure.message)
+}
+
+/// A web page's feeds are the way out that it offers itself.
+fn explain(error: ParseError) -> anyhow::Error {
+    match &error {
+        ParseError::WebPage { feeds } if !feeds.is_empty() => {
+            let hint = format!("its feeds are: {}", feeds.join(", "));
+            anyhow::Error::msg(format!("{error}\nhint: {hint}"))
+        }
+        _ => error.into(),
+    }
+}
+
+/// The fields of `preview --json`, as they are documented.
+#[derive(Serialize, Debug)]
+struct Shown {
+    format: FeedFormat,
+    title: Option<String>,
+    link: Option<String>,
+    description: Option<String>,
+    language: Option<String>,
+    updated: Option<Timestamp>,
+    entries: Vec<ShownEntry>,
+    repairs: Vec<&'static str>,
+    #[serde(skip)]
+    repair_counts: Vec<u32>,
+}
+
+#[derive(Serialize, Debug)]
+struct ShownEntry {
+    id: Option<String>,
+    key: String,
+    title: String,
+    url: Option<String>,
+    canonical_url: Option<String>,
+    author: Option<String>,
+    published: Option<Timestamp>,
+    updated: Option<Timestamp>,
+    summary: Option<String>,
+    content: Option<String>,
+    categories: Vec<String>,
+    enclosures: Vec<Enclosure>,
+    source: Option<Origin>,
+}
+
+impl Shown {
+    fn of(feed: ParsedFeed, source: &Source, config: &Config, url: Option<&Url>, now: Timestamp) -> Self {
+        let mut shown = Self {
+            format: feed.format,
+            title: feed.title.clone(),
+            link: feed.link.clone(),
+            description: feed.description.clone(),
+            language: feed.language.clone(),
+            updated: feed.updated,
+            entries: Vec::new(),
+            repairs: feed.defects.iter().map(|defect| defect.name).collect(),
+            repair_counts: feed.defects.iter().map(|defect| defect.count).collect(),
+        };
+        let context = normalize::Context {
+            source,
+            url,
+            identity: IdentityScheme::default(),
+            known: &KnownKeys::default(),
+            tracking: &TrackingParameters::with(&config.dedup.tracking_parameters),
+            now,
+        };
+        shown.entries = normalize(feed, &context).articles.into_iter().map(ShownEntry::from).collect();
+        shown
+    }
+
+    fn to_text(&self) -> String {
+        let mut text = String::new();
+        for (name, value) in [
+            ("title", &self.title),
+            ("link", &self.link),
+            ("description", &self.description),
+            ("language", &self.language),
+            ("updated", &self.updated.map(Timestamp::to_rfc3339)),
+        ] {
+            if let Some(value) = value {
+                line(&mut text, name, value);
+            }
+        }
+        line(&mut text, "entries", &self.entries.len().to_string());
+        for (name, count) in self.repairs.iter().zip(&self.repair_counts) {
+            line(&mut text, "repaired", &format!("{name} ({count}×)"));
+        }
+        for entry in &self.entries {
+            text.push('\n');
+            let date = entry.published.or(entry.updated).map(Timestamp::to_rfc3339);
+            line(&mut text, "entry", if entry.title.is_empty() { "(no title)" } else { &entry.title });
+            for (name, value) in
+                [("date", &date), ("url", &entry.url), ("author", &entry.author), ("id", &entry.id)]
+            {
+                if let Some(value) = value {
+                    line(&mut text, name, value);
+                }
+            }
+            line(&mut text, "key", &entry.key);
+            for enclosure in &entry.enclosures {
+                line(&mut text, "enclosure", &format!("{} ({})", enclosure.url, enclosure.media_type));
+            }
+        }
+        text
+    }
+}
+
+fn line(text: &mut String, name: &str, value: &str) {
+    // What comes from a feed must not move the cursor or colour the terminal.
+    let calm: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    text.extend([format!("{name:>11}  "), calm, "\n".to_owned()]);
+}
+
+impl From<Article> for ShownEntry {
+    fn from(article: Article) -> Self {
+        Self {
+            id: article.guid,
+            key: article.key.0,
+            title: article.title,
+            url: article.url,
+            canonical_url: article.canonical_url.map(|url| url.0),
+            author: article.author,
+            published: article.published_at,
+            updated: article.updated_at,
+            summary: article.summary.map(|html| html.as_str().to_owned()),
+            content: article.content.map(|html| html.as_str().to_owned()),
+            categories: article.categories,
+            enclosures: article.enclosures,
+            source: article.origin,
+        }
+    }
 }

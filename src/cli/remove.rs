@@ -4,7 +4,7 @@ use super::Outcome;
 use super::args::{Global, Remove};
 
 /// Not written yet.
-pub fn run(global: &Global, args: &Remove) -> anyhow::Result<Outcome> {
+pub(super) fn run(global: &Global, args: &Remove) -> anyhow::Result<Outcome> {
     let _ = (global, args);
     todo!("remove")
 }

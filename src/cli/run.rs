@@ -4,7 +4,7 @@ use super::args::Global;
 use super::{NeedsPerson, Outcome};
 
 /// Starts logging, loads the configuration, and serves until told to stop.
-pub fn run(global: &Global) -> anyhow::Result<Outcome> {
+pub(super) fn run(global: &Global) -> anyhow::Result<Outcome> {
     let _ = global;
     Err(NeedsPerson("not yet".to_owned()).into())
 }

@@ -4,7 +4,7 @@ use super::Outcome;
 use super::args::{Global, Why};
 
 /// Not written yet.
-pub fn run(global: &Global, args: &Why) -> anyhow::Result<Outcome> {
+pub(super) fn run(global: &Global, args: &Why) -> anyhow::Result<Outcome> {
     let _ = (global, args);
     todo!("why")
 }

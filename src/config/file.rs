@@ -50,6 +50,12 @@ pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
     parse(path, &text)
 }
 
+/// The defaults and one source: for looking at a feed that no feeds.toml names.
+pub fn of_one(url: &str) -> Result<Config, ConfigErrors> {
+    let url = toml::Value::String(url.to_owned());
+    parse(Path::new("(command line)"), &format!("[[source]]\nurl = {url}\n"))
+}
+
 /// Checks `text` as if it stood in the file at `path`.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
     let whole =

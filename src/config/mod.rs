@@ -25,7 +25,7 @@ use url::Url;
 pub use crate::model::ContentDepth;
 use crate::model::{Secret, Source};
 pub use error::{ConfigError, ConfigErrors};
-pub use file::load;
+pub use file::{load, of_one};
 pub use locate::find;
 
 /// A validated configuration: immutable, shared, replaced whole on reload.
