@@ -98,6 +98,13 @@ pub struct RiverItem {
     pub also_in: Vec<AlsoIn>,
 }
 
+impl RiverItem {
+    /// The newest time it states: where it stands in the river, or a later edit.
+    pub fn changed_at(&self) -> Timestamp {
+        self.updated_at.map_or(self.river_at, |updated_at| updated_at.max(self.river_at))
+    }
+}
+
 /// The source of an article as the river names it: for an entry that an aggregator carried, the original one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RiverSource {

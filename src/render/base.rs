@@ -1,0 +1,82 @@
+//! The public address under which the river is served.
+
+use std::fmt;
+
+use url::Url;
+
+/// An absolute http(s) address that ends with a slash: what our own links begin with.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct BaseUrl(String);
+
+/// Longer host names don't exist in DNS (RFC 1035 §2.3.4); the rest is for the port.
+const HOST_LIMIT: usize = 255 + 6;
+/// A proxy's path prefix is a word or two; every one that we accept costs a rendering.
+const PREFIX_LIMIT: usize = 128;
+
+impl BaseUrl {
+    /// The configured address; `url` is http(s) and may lack its final slash.
+    pub fn configured(url: &Url) -> Self {
+        let mut base = url.clone();
+        base.set_query(None);
+        base.set_fragment(None);
+        let mut text = base.to_string();
+        if !text.ends_with('/') {
+            text.push('/');
+        }
+        Self(text)
+    }
+
+    /// From what a request says. `None` where `host` is not a host with or without a port (RFC 9110 §7.2), or `prefix`
+    /// not a plain path: both come from outside and end up in every document.
+    pub fn requested(scheme: Scheme, host: &str, prefix: &str) -> Option<Self> {
+        let host_char = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
+        if host.is_empty() || host.len() > HOST_LIMIT || !host.bytes().all(host_char) {
+            return None;
+        }
+        let prefix_char = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+        let prefix = prefix.trim_matches('/');
+        if prefix.len() > PREFIX_LIMIT || !prefix.bytes().all(prefix_char) {
+            return None;
+        }
+        let gap = if prefix.is_empty() { "" } else { "/" };
+        // The parser knows what a host is, resolves dots in the prefix, and leaves out a default port.
+        let url = Url::parse(&format!("{}://{host}/{prefix}{gap}", scheme.as_str())).ok()?;
+        url.host_str().filter(|host| !host.is_empty())?;
+        Some(Self(url.into()))
+    }
+
+    /// The address of a route below it, such as `feed.xml`.
+    pub fn join(&self, route: &str) -> String {
+        format!("{}{route}", self.0)
+    }
+
+    /// With its final slash.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How a request reached us, or the proxy before us.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Scheme {
+    /// Plain.
+    Http,
+    /// Over TLS, which only a proxy can have ended.
+    Https,
+}
+
+impl Scheme {
+    /// As in a URL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The river as a web page: plain HTML and CSS, no script, the same for every public address.
+
+use std::sync::LazyLock;
+
+use askama::Template;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+use super::{Representation, item, legal};
+use crate::model::{MergedFeed, MergedItem};
+use crate::time::Timestamp;
+
+/// A screenful or three: quick to load, and 200 articles make four pages.
+const ARTICLES_PER_PAGE: usize = 50;
+
+const STYLE: &str = include_str!("../../templates/style.css");
+
+/// What the pages may do in a browser: show themselves with the one style sheet that they carry, and nothing else. Text
+/// from outside that slipped through as markup could load, run or send nothing.
+pub static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
+    let digest = STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'"
+    )
+});
+
+/// A page could not be rendered.
+#[derive(Debug, thiserror::Error)]
+#[error("can't render the page: {0}")]
+pub struct PageError(#[from] askama::Error);
+
+#[derive(Template)]
+#[template(path = "river.html")]
+struct RiverPage<'a> {
+    style: &'static str,
+    title: String,
+    description: String,
+    days: Vec<Day<'a>>,
+    newer: Option<String>,
+    older: Option<String>,
+    number: usize,
+    pages: usize,
+}
+
+struct Day<'a> {
+    date: String,
+    articles: Vec<Article<'a>>,
+}
+
+struct Article<'a> {
+    headline: String,
+    url: Option<String>,
+    source: String,
+    site: Option<String>,
+    author: Option<String>,
+    language: Option<String>,
+    at: Timestamp,
+    time: String,
+    excerpt: &'a str,
+    also_in: Vec<item::AlsoInPlace>,
+}
+
+/// The river's pages, newest first; at least one. The first is `/`, the others `/?page=2` and so on.
+pub fn river(feed: &MergedFeed) -> Result<Vec<Representation>, PageError> {
+    let mut chunks: Vec<&[MergedItem]> = feed.items.chunks(ARTICLES_PER_PAGE).collect();
+    if chunks.is_empty() {
+        chunks.push(&[]);
+    }
+    let pages = chunks.len();
+    let numbered = chunks.into_iter().enumerate();
+    numbered.map(|(index, articles)| river_page(feed, articles, index + 1, pages)).collect()
+}
+
+fn river_page(
+    feed: &MergedFeed,
+    articles: &[MergedItem],
+    number: usize,
+    pages: usize,
+) -> Result<Representation, PageError> {
+    // `./` is the page's own folder, whatever prefix a proxy puts before it.
+    let address = |number: usize| if number == 1 { "./".to_owned() } else { format!("./?page={number}") };
+    let page = RiverPage {
+        style: STYLE,
+        title: legal::line(&feed.channel.title),
+        description: legal::line(&feed.channel.description),
+        days: days(articles),
+        newer: (number > 1).then(|| address(number - 1)),
+        older: (number < pages).then(|| address(number + 1)),
+        number,
+        pages,
+    };
+    Ok(Representation::new("text/html; charset=utf-8", page.render()?.into_bytes()))
+}
+
+fn days(articles: &[MergedItem]) -> Vec<Day<'_>> {
+    let day_of = |merged: &MergedItem| merged.article.river_at.to_utc().date_naive();
+    articles
+        .chunk_by(|a, b| day_of(a) == day_of(b))
+        .filter_map(|of_day| {
+            let date = day_of(of_day.first()?).format("%A, %-d %B %Y").to_string();
+            Some(Day { date, articles: of_day.iter().map(article).collect() })
+        })
+        .collect()
+}
+
+fn article(merged: &MergedItem) -> Article<'_> {
+    let article = &merged.article;
+    Article {
+        headline: legal::line(&merged.headline),
+        url: article.url.as_deref().and_then(legal::address),
+        source: item::source_title(&article.source),
+        site: article.source.site_url.as_deref().and_then(legal::address),
+        author: item::author(article),
+        language: article.language.as_deref().and_then(legal::language),
+        at: article.river_at,
+        time: article.river_at.to_utc().format("%H:%M").to_string(),
+        excerpt: if merged.headline == merged.excerpt { "" } else { &merged.excerpt },
+        also_in: item::also_in(article),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "not_found.html")]
+struct NotFoundPage {
+    style: &'static str,
+}
+
+/// What stands where nothing is.
+pub fn not_found() -> String {
+    // Without its template it is still an answer: the status says the rest.
+    NotFoundPage { style: STYLE }.render().unwrap_or_else(|_| "There is nothing here.".to_owned())
+}
