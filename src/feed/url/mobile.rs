@@ -1,0 +1,53 @@
+//! Other dresses of the same page: mobile and AMP forms, and hosts that are known to be one.
+
+use std::borrow::Cow;
+
+/// The host of the page that `host` serves in another dress: without `www.`, `m.`, `mobile.` and `amp.` in front, as
+/// long as a registrable name is left (`m.co.uk` and `amp.dev` are sites of their own).
+pub(super) fn desktop_host(host: &str) -> Cow<'_, str> {
+    let mut rest = host;
+    while let Some((label, shorter)) = rest.split_once('.') {
+        let dress = matches!(label, "www" | "m" | "mobile" | "amp");
+        if !dress || psl::domain_str(shorter).is_none() {
+            break;
+        }
+        rest = shorter;
+    }
+    // `de.m.wikipedia.org`: Wikimedia puts the label in the middle.
+    match rest.split_once(".m.") {
+        Some((language, site)) if site.starts_with("wik") && site.ends_with(".org") => {
+            Cow::Owned(format!("{language}.{site}"))
+        }
+        _ => Cow::Borrowed(rest),
+    }
+}
+
+/// The path without its AMP ending: `/story/amp`, `/story/amp/1`, `/story.amp`, `/story.amp.html`. The path comes
+/// without trailing slashes.
+pub(super) fn without_amp(path: &str) -> &str {
+    let endings = ["/amp", "/amp/1", ".amp", ".amp.html"];
+    let story = endings.iter().find_map(|ending| path.strip_suffix(ending));
+    // `/amp` alone is a page about something else.
+    story.filter(|story| !story.trim_end_matches('/').is_empty()).unwrap_or(path)
+}
+
+/// The usual address of a page on a host that has several: short links that carry the whole identity, and names that a
+/// site has kept from earlier days. Only pairs that really occur side by side in feeds.
+pub(super) fn known_alias(host: &str, path: &str, query: &str) -> Option<String> {
+    let first = |prefix: &str| path.strip_prefix(prefix)?.split('/').next().filter(|id| !id.is_empty());
+    let video = |id: &str| format!("https://youtube.com/watch?v={id}");
+    match host {
+        "youtu.be" => first("/").map(video),
+        "youtube.com" | "youtube-nocookie.com" => {
+            ["/shorts/", "/embed/", "/live/", "/v/"].iter().find_map(|form| first(form)).map(video)
+        }
+        "twitter.com" => Some(rehosted("x.com", path, query)),
+        "old.reddit.com" | "new.reddit.com" | "np.reddit.com" => Some(rehosted("reddit.com", path, query)),
+        _ => None,
+    }
+}
+
+fn rehosted(host: &str, path: &str, query: &str) -> String {
+    let question = if query.is_empty() { "" } else { "?" };
+    format!("https://{host}{path}{question}{query}")
+}

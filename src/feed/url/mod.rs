@@ -1,0 +1,79 @@
+//! Addresses: made absolute against a base, and reduced to what tells two pages apart.
+
+mod canonical;
+mod mobile;
+mod redirectors;
+mod tracking;
+
+use url::Url;
+
+pub use canonical::canonical;
+pub use tracking::TrackingParameters;
+
+/// Longest address taken, in bytes. Signed download links have some 2 KiB; most servers refuse more than 8.
+const MAX_LENGTH: usize = 8192;
+
+/// An http(s) address made absolute; `None` for what is no link to a page (`javascript:`, `mailto:`, nonsense).
+///
+/// An address that is absolute already stays byte for byte: re-encoding changes addresses. Mended is what a browser
+/// would not understand: `feed:` in front, a missing scheme (`//host/`, `www.host/`), blanks and quotes inside.
+pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
+    let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
+    if text.is_empty() || text.len() > MAX_LENGTH {
+        return None;
+    }
+    let text = without_feed_scheme(text);
+    if let Ok(url) = Url::parse(text) {
+        is_web(&url).then(|| if is_clean(text) { text.to_owned() } else { url.to_string() })
+    } else if has_www_prefix(text) {
+        // A browser would take it for a path; feeds mean the host.
+        absolute(&format!("http://{text}"), None)
+    } else {
+        let joined = match base {
+            Some(base) => base.join(text).ok()?,
+            None => Url::parse(&format!("https:{}", text.strip_prefix("//").map(|_| text)?)).ok()?,
+        };
+        is_web(&joined).then(|| joined.to_string())
+    }
+}
+
+/// `feed:https://host/` and `feed://host/`, as browsers once handed them to feed readers.
+fn without_feed_scheme(text: &str) -> &str {
+    match text.get(..5) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("feed:") => {
+            let rest = text.get(5..).unwrap_or_default();
+            let bare = rest.trim_start_matches('/');
+            // `feed://host/`: what is left has no scheme, so the slashes must stay.
+            if has_web_scheme(bare) { bare } else { rest }
+        }
+        _ => text,
+    }
+}
+
+fn has_web_scheme(text: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| starts_with(text, scheme))
+}
+
+fn has_www_prefix(text: &str) -> bool {
+    starts_with(text, "www.")
+}
+
+/// [`str::starts_with`] for ASCII without case.
+fn starts_with(text: &str, prefix: &str) -> bool {
+    text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https") && url.host().is_some()
+}
+
+/// Whether an absolute address can go out as it is: with `://`, and without what would end it early in text or markup.
+fn is_clean(text: &str) -> bool {
+    has_web_scheme(text)
+        && !text
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`'))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! Redirectors that carry their target with them: counters, "you are leaving" pages, AMP caches, mail scanners.
+
+/// Hosts (without `www.`), the path (`""`: any) and the parameters that hold the target.
+const BY_QUERY: [(&str, &str, &[&str]); 33] = [
+    ("l.facebook.com", "/l.php", &["u"]),
+    ("lm.facebook.com", "/l.php", &["u"]),
+    ("facebook.com", "/l.php", &["u"]),
+    ("l.instagram.com", "/", &["u"]),
+    ("l.threads.com", "/", &["u"]),
+    ("l.messenger.com", "/l.php", &["u"]),
+    ("t.umblr.com", "/redirect", &["z"]),
+    ("youtube.com", "/redirect", &["q"]),
+    ("out.reddit.com", "", &["url"]),
+    ("slack-redir.net", "/link", &["url"]),
+    ("steamcommunity.com", "/linkfilter", &["url", "u"]),
+    ("vk.com", "/away.php", &["to"]),
+    ("linkedin.com", "/redir/redirect", &["url"]),
+    ("linkedin.com", "/safety/go", &["url"]),
+    ("news.google.com", "/news/url", &["url"]),
+    ("plus.google.com", "/url", &["q"]),
+    ("googleadservices.com", "/pagead/aclk", &["adurl"]),
+    ("bing.com", "/news/apiclick.aspx", &["url"]),
+    ("duckduckgo.com", "/l", &["uddg"]),
+    ("disq.us", "/url", &["url"]),
+    ("getpocket.com", "/redirect", &["url"]),
+    ("go.redirectingat.com", "", &["url"]),
+    ("go.skimresources.com", "", &["url"]),
+    ("redirect.viglink.com", "", &["u"]),
+    ("click.linksynergy.com", "", &["murl"]),
+    ("awin1.com", "/cread.php", &["ued", "p"]),
+    ("shareasale.com", "/r.cfm", &["urllink"]),
+    ("exit.sc", "", &["url"]),
+    ("gate.sc", "", &["url"]),
+    ("link.zhihu.com", "", &["target"]),
+    ("link.juejin.cn", "", &["target"]),
+    ("jianshu.com", "/go-wild", &["url"]),
+    ("safelinks.protection.outlook.com", "", &["url"]),
+];
+
+/// The address that the redirector leads to, if it is one and says where. `host` is in its desktop form.
+pub(super) fn target(host: &str, path: &str, query: &str) -> Option<String> {
+    if let Some(page) = amp_cache(host, path) {
+        return Some(with_query(&page, query));
+    }
+    match host {
+        "href.li" | "anonym.to" | "nullrefer.com" => web_address(query),
+        _ => by_query(host, path, query),
+    }
+}
+
+fn by_query(host: &str, path: &str, query: &str) -> Option<String> {
+    let path = path.trim_end_matches('/');
+    let google = host.starts_with("google.") && path == "/url";
+    let names: &[&str] = if google {
+        &["url", "q"]
+    } else {
+        let known = BY_QUERY.iter().find(|(known, at, _)| {
+            let same_host =
+                host == *known || (*known == "safelinks.protection.outlook.com" && host.ends_with(known));
+            same_host && (at.is_empty() || path == at.trim_end_matches('/'))
+        });
+        known.map(|(_, _, names)| *names)?
+    };
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    names.iter().find_map(|name| {
+        let (_, value) = pairs.clone().find(|(key, _)| key == name)?;
+        web_address(value)
+    })
+}
+
+/// `google.com/amp/s/host/path`, `host.cdn.ampproject.org/c/s/host/path`: `s` means https.
+fn amp_cache(host: &str, path: &str) -> Option<String> {
+    let inside = if host.starts_with("google.") {
+        path.strip_prefix("/amp/")?
+    } else if host.ends_with(".cdn.ampproject.org") || host.ends_with(".bing-amp.com") {
+        ["/c/", "/v/", "/wp/"].iter().find_map(|kind| path.strip_prefix(kind))?
+    } else {
+        return None;
+    };
+    let page = inside.strip_prefix("s/").unwrap_or(inside);
+    let (host, _) = page.split_once('/').unwrap_or((page, ""));
+    host.contains('.').then(|| format!("https://{page}"))
+}
+
+fn with_query(page: &str, query: &str) -> String {
+    if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") }
+}
+
+/// A parameter's value, decoded, if it is an http(s) address.
+fn web_address(value: &str) -> Option<String> {
+    let decoded: String = url::form_urlencoded::parse(
+        format!("u={}", value.replace('+', "%2B").replace('&', "%26")).as_bytes(),
+    )
+    .next()
+    .map(|(_, value)| value.into_owned())?;
+    super::has_web_scheme(&decoded).then_some(decoded)
+}

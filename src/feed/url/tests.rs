@@ -1,0 +1,248 @@
+//! Addresses with their absolute and canonical forms beside them.
+
+use proptest::prelude::*;
+use url::Url;
+
+use super::{TrackingParameters, absolute, canonical};
+
+fn canonical_text(url: &str) -> Option<String> {
+    canonical(url, Some("www.linkblog.example"), &TrackingParameters::with(&["My_Campaign".to_owned()]))
+        .map(|url| url.0)
+}
+
+#[track_caller]
+fn one_page(canonical: &str, forms: &[&str]) {
+    for form in forms {
+        assert_eq!(canonical_text(form).as_deref(), Some(canonical), "`{form}`");
+    }
+    assert_eq!(canonical_text(canonical).as_deref(), Some(canonical), "not idempotent");
+}
+
+#[test]
+fn an_absolute_address_stays_byte_for_byte() {
+    for url in [
+        "http://Example.COM:80/a%2fb/?q=%C3%A9&x=é#frag",
+        "HTTPS://example.com",
+        "https://user:pw@example.com/../x",
+        "https://example.com/%zz",
+        "https://пример.рф/путь",
+    ] {
+        assert_eq!(absolute(url, None).as_deref(), Some(url));
+        assert_eq!(absolute(&format!("\n  {url} \t"), None).as_deref(), Some(url));
+    }
+}
+
+#[test]
+fn relative_addresses_are_resolved_and_broken_ones_mended() {
+    let base = Url::parse("https://example.com/blog/post").unwrap();
+    for (text, expected) in [
+        ("next", "https://example.com/blog/next"),
+        ("/top", "https://example.com/top"),
+        ("?p=2", "https://example.com/blog/post?p=2"),
+        ("#part", "https://example.com/blog/post#part"),
+        ("//cdn.example.net/x.png", "https://cdn.example.net/x.png"),
+        ("www.example.net/x", "http://www.example.net/x"),
+        ("feed:https://example.net/rss", "https://example.net/rss"),
+        ("feed://example.net/rss", "https://example.net/rss"),
+        ("http://example.net/a b", "http://example.net/a%20b"),
+        ("http:/example.net/x", "http://example.net/x"),
+        ("http://example.net\\x", "http://example.net/x"),
+    ] {
+        assert_eq!(absolute(text, Some(&base)).as_deref(), Some(expected), "`{text}`");
+    }
+    assert_eq!(absolute("//example.net/x", None).as_deref(), Some("https://example.net/x"));
+    assert_eq!(absolute("next", None), None);
+}
+
+#[test]
+fn what_is_no_page_is_no_address() {
+    let base = Url::parse("https://example.com/").unwrap();
+    for text in [
+        "",
+        " ",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        " java\nscript:alert(1)",
+        "data:text/html,x",
+        "mailto:a@b.c",
+        "file:///etc/passwd",
+        "ftp://example.com/",
+        "http://",
+        "https://",
+        "http://[::1",
+        "vbscript:x",
+        "about:blank",
+        "urn:uuid:1",
+        "tag:example.com,2026:1",
+    ] {
+        assert_eq!(absolute(text, Some(&base)), None, "`{text}`");
+    }
+    assert_eq!(absolute(&format!("https://example.com/{}", "x".repeat(9000)), None), None);
+}
+
+#[test]
+fn scheme_host_port_slash_and_fragment_tell_no_pages_apart() {
+    one_page(
+        "https://example.com/a",
+        &[
+            "http://example.com/a",
+            "https://EXAMPLE.com/a/",
+            "https://www.example.com:443/a",
+            "http://www.example.com:80/a//",
+            "https://user:secret@example.com./a",
+            "http://example.com:443/a",
+            "https://example.com/a#comments",
+            "https://example.com/a?#",
+            "https://example.com/a/index.html",
+            "  https://example.com/a ",
+        ],
+    );
+    one_page(
+        "https://example.com/",
+        &["http://example.com", "https://www.example.com/index.php", "https://example.com?"],
+    );
+    one_page("https://example.com:8443/a", &["https://example.com:8443/a/"]);
+    one_page("https://xn--e1afmkfd.xn--p1ai/путь", &["https://пример.рф/путь/"]);
+}
+
+#[test]
+fn path_and_query_keep_every_byte_that_may_matter() {
+    for url in [
+        "https://example.com/A%2fb/é;x=1,2",
+        "https://example.com/a?b=2&a=1&b=3",
+        "https://example.com/a?q=%20+%2B&empty=&flag",
+        "https://example.com/watch?v=dQw4w9WgXcQ",
+        "https://example.com/?p=12",
+        "https://example.com/a?ref=main",
+        "https://example.com/a?s=1&t=2&si=3&source=web&from=x",
+        "https://example.com/app#!/post/1",
+        "https://example.com/app#/post/1",
+        "https://example.com/a/../b",
+        "https://example.com/amp",
+        "https://co.uk/x",
+    ] {
+        assert_eq!(canonical_text(url).as_deref(), Some(url));
+    }
+}
+
+#[test]
+fn tracking_parameters_go_and_the_others_keep_their_order() {
+    one_page(
+        "https://example.com/a?b=2&a=1",
+        &[
+            "https://example.com/a?b=2&utm_source=rss&a=1&utm_medium=feed",
+            "https://example.com/a?fbclid=x&b=2&a=1&my_campaign=7",
+            "https://example.com/a?b=2&a=1&UTM_Source=x&gclid=1&mc_cid=2&mc_eid=3&_hsenc=4",
+            "https://example.com/a?b=2&&a=1&ref=linkblog.example",
+            "https://example.com/a?b=2&a=1&ref=WWW.linkblog.example",
+            "https://example.com/a?b=2&a=1&ref=https%3A%2F%2Flinkblog.example%2F",
+            "https://example.com/a?b=2&a=1&source=rss----abc---4",
+        ],
+    );
+    one_page(
+        "https://youtube.com/watch?v=abc",
+        &["https://www.youtube.com/watch?v=abc&feature=youtu.be&si=x"],
+    );
+    one_page(
+        "https://example.com/a?ref=linkblog.example.org",
+        &["https://example.com/a?ref=linkblog.example.org"],
+    );
+}
+
+#[test]
+fn mobile_and_amp_forms_are_the_page_itself() {
+    one_page(
+        "https://example.com/story",
+        &[
+            "https://m.example.com/story",
+            "https://mobile.example.com/story",
+            "https://amp.example.com/story",
+            "https://www.m.example.com/story",
+            "https://example.com/story/amp/",
+            "https://example.com/story/amp",
+            "https://example.com/story.amp",
+            "https://example.com/story?amp=1",
+            "https://example.com/story?amp",
+            "https://example.com/story?outputType=amp",
+            "https://www.google.com/amp/s/example.com/story",
+            "https://www.google.de/amp/s/amp.example.com/story/amp/",
+            "https://example-com.cdn.ampproject.org/c/s/example.com/story?usqp=mq331AQ",
+            "https://example-com.cdn.ampproject.org/v/s/example.com/story?amp_js_v=0.1",
+        ],
+    );
+    one_page("https://de.wikipedia.org/wiki/Rust", &["https://de.m.wikipedia.org/wiki/Rust"]);
+    one_page("https://m.co.uk/story", &["https://m.co.uk/story"]);
+}
+
+#[test]
+fn redirectors_give_up_their_target() {
+    one_page(
+        "https://example.com/a?b=1",
+        &[
+            "https://www.google.com/url?sa=t&url=https%3A%2F%2Fexample.com%2Fa%3Fb%3D1&usg=x",
+            "https://www.google.fr/url?q=https://example.com/a?b=1&sa=D",
+            "https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.com%2Fa%3Fb%3D1%26fbclid%3Dx&h=y",
+            "https://t.umblr.com/redirect?z=https%3A%2F%2Fexample.com%2Fa%3Fb%3D1&t=x",
+            "https://out.reddit.com/t3_x?url=https%3A%2F%2Fexample.com%2Fa%3Fb%3D1&token=y",
+            "https://www.youtube.com/redirect?event=x&q=https%3A%2F%2Fexample.com%2Fa%3Fb%3D1",
+            "https://href.li/?https://example.com/a?b=1",
+            "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.com%2Fa%3Fb%3D1&data=x",
+            "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Fexample.com%252Fa%253Fb%253D1",
+        ],
+    );
+    one_page(
+        "https://google.com/url?q=javascript:alert(1)",
+        &["https://google.com/url?q=javascript:alert(1)"],
+    );
+    one_page(
+        "https://youtube.com/watch?v=abc",
+        &["https://youtu.be/abc?si=x", "https://www.youtube.com/shorts/abc"],
+    );
+    one_page("https://x.com/a/status/1", &["https://mobile.twitter.com/a/status/1?s=20"]);
+}
+
+#[test]
+fn endless_redirectors_are_given_up() {
+    let mut url = "https://example.com/".to_owned();
+    for _ in 0..12 {
+        url = format!("https://href.li/?{url}");
+    }
+    assert_eq!(canonical_text(&url), None);
+}
+
+#[test]
+fn only_web_addresses_have_a_canonical_form() {
+    for url in ["", "mailto:a@b.c", "javascript:x", "/relative", "https://", "tag:example.com,2026:x"] {
+        assert_eq!(canonical_text(url), None, "`{url}`");
+    }
+}
+
+/// Addresses made of the pieces that the rules look at.
+fn addresses() -> impl Strategy<Value = String> {
+    let host = "(www\\.|m\\.|mobile\\.|amp\\.|WWW\\.){0,3}(example\\.com|google\\.com|youtu\\.be|youtube\\.com|l\\.facebook\\.com|twitter\\.com|co\\.uk|href\\.li|x-y\\.cdn\\.ampproject\\.org|de\\.m\\.wikipedia\\.org|10\\.0\\.0\\.1)(:80|:443|:8080|\\.)?";
+    let path =
+        "(/|/amp|/s|/c|/url|/l\\.php|/index\\.html|/shorts|/a%20b|/\\.\\.|\\.amp|/é|/x\\.com| |//){0,6}";
+    let query = "(\\?|&|utm_source=1|url=|u=|q=|https%3A%2F%2F|http://|example\\.com/|amp=1|ref=linkblog\\.example|=|x){0,8}";
+    let fragment = "(#|#!|#/|x|/){0,3}";
+    ("(http|https|HTTP)", host, path, query, fragment)
+        .prop_map(|(scheme, host, path, query, fragment)| format!("{scheme}://{host}{path}{query}{fragment}"))
+}
+
+proptest! {
+    #[test]
+    fn canonical_is_idempotent(url in addresses()) {
+        if let Some(once) = canonical_text(&url) {
+            prop_assert_eq!(canonical_text(&once), Some(once.clone()), "from `{}`", url);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC{0,80}") {
+        let base = Url::parse("https://example.com/a").unwrap();
+        if let Some(url) = absolute(&text, Some(&base)) {
+            prop_assert!(Url::parse(&url).is_ok());
+            prop_assert_eq!(absolute(&url, None), Some(url));
+        }
+        let _ = canonical_text(&text);
+    }
+}

@@ -1,0 +1,193 @@
+//! Query parameters that tell who sent the reader, and no two pages apart.
+
+use url::form_urlencoded;
+
+/// Prefixes of the families that campaigns use.
+const PREFIXES: [&str; 9] = ["utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "at_", "bsft_", "__hs"];
+
+/// Names that mean tracking wherever they stand. In lower case, sorted.
+const NAMES: [&str; 88] = [
+    "__s",
+    "__twitter_impression",
+    "_branch_match_id",
+    "_branch_referrer",
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "_ke",
+    "_kx",
+    "_openstat",
+    "_trkparms",
+    "amp_gsa",
+    "amp_js_v",
+    "campaign_id",
+    "ck_subscriber_id",
+    "cmpid",
+    "cvid_src",
+    "dclid",
+    "dm_i",
+    "ef_id",
+    "emci",
+    "emdi",
+    "epik",
+    "fb_action_ids",
+    "fb_action_types",
+    "fb_comment_id",
+    "fb_ref",
+    "fb_source",
+    "fbclid",
+    "ga_campaign",
+    "ga_content",
+    "ga_medium",
+    "ga_place",
+    "ga_source",
+    "ga_term",
+    "gad_source",
+    "gbraid",
+    "gclid",
+    "gclsrc",
+    "guccounter",
+    "guce_referrer",
+    "guce_referrer_sig",
+    "icid",
+    "igsh",
+    "igshid",
+    "irclickid",
+    "irgwc",
+    "li_fat_id",
+    "mbid",
+    "mc_cid",
+    "mc_eid",
+    "mkt_tok",
+    "ml_subscriber",
+    "ml_subscriber_hash",
+    "msclkid",
+    "ncid",
+    "nr_email_referer",
+    "ns_campaign",
+    "ns_linkname",
+    "ns_mchannel",
+    "ns_source",
+    "oly_anon_id",
+    "oly_enc_id",
+    "rb_clickid",
+    "ref_src",
+    "ref_url",
+    "referringsource",
+    "rss_id",
+    "s_cid",
+    "s_kwcid",
+    "sc_campaign",
+    "sc_channel",
+    "sc_content",
+    "sc_country",
+    "sc_geo",
+    "sc_outcome",
+    "spm",
+    "sr_share",
+    "srsltid",
+    "ttclid",
+    "twclid",
+    "usqp",
+    "vero_conv",
+    "vero_id",
+    "wbraid",
+    "wt_mc",
+    "yclid",
+];
+
+/// Names that mean tracking on one site and something else on others.
+const BY_HOST: [(&str, &[&str]); 14] = [
+    ("youtube.com", &["feature", "si", "pp", "ab_channel"]),
+    ("spotify.com", &["si", "context", "nd"]),
+    ("x.com", &["s", "t"]),
+    ("instagram.com", &["hl", "img_index"]),
+    ("nytimes.com", &["smid", "smtyp", "partner", "emc", "rref", "sk", "unlocked_article_code"]),
+    ("theguardian.com", &["cmp"]),
+    ("bbc.co.uk", &["ocid", "xtor"]),
+    ("bbc.com", &["ocid", "xtor"]),
+    ("dailymail.co.uk", &["ito"]),
+    (
+        "amazon.com",
+        &["tag", "linkcode", "creative", "creativeasin", "camp", "pf_rd_p", "pf_rd_r", "psc", "ref_"],
+    ),
+    ("cnn.com", &["hpt", "iref"]),
+    ("medium.com", &["sk", "sd"]),
+    ("reddit.com", &["share_id", "rdt", "context"]),
+    ("heise.de", &["wt_mc", "from-classic"]),
+];
+
+/// What removes a parameter from the query of a canonical URL: the built-in list and the operator's own.
+#[derive(Clone, Default, Debug)]
+pub struct TrackingParameters {
+    /// In lower case.
+    own: Vec<String>,
+}
+
+impl TrackingParameters {
+    /// The built-in list and `own` (names compared without case).
+    pub fn with(own: &[String]) -> Self {
+        Self { own: own.iter().map(|name| name.to_lowercase()).collect() }
+    }
+
+    /// `query` without them; what stays, stays byte for byte and in its order.
+    pub(super) fn strip(&self, query: &str, host: &str, feed_host: Option<&str>) -> String {
+        let kept = query.split('&').filter(|pair| !pair.is_empty() && !self.names(pair, host, feed_host));
+        let mut stripped = String::with_capacity(query.len());
+        for pair in kept {
+            if !stripped.is_empty() {
+                stripped.push('&');
+            }
+            stripped.push_str(pair);
+        }
+        stripped
+    }
+
+    fn names(&self, pair: &str, host: &str, feed_host: Option<&str>) -> bool {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let name = name.to_ascii_lowercase();
+        let name = name.as_str();
+        NAMES.binary_search(&name).is_ok()
+            || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+            || self.own.iter().any(|own| own == name)
+            || BY_HOST.iter().any(|(site, names)| is_within(host, site) && names.contains(&name))
+            || match name {
+                "ref" => feed_host.is_some_and(|feed_host| names_host(value, feed_host)),
+                // Medium and its custom domains: `source=rss----abc---4`.
+                "source" => value.starts_with("rss-") || value == "rss",
+                "amp" => matches!(value, "" | "1" | "true"),
+                "outputtype" => value == "amp",
+                _ => false,
+            }
+    }
+}
+
+fn is_within(host: &str, site: &str) -> bool {
+    host.strip_suffix(site).is_some_and(|front| front.is_empty() || front.ends_with('.'))
+}
+
+/// Whether the value of `ref=` names the feed's own host: `daringfireball.net`, with or without `www.`, or the site
+/// that the feed's host (`feeds.example.org`) is part of.
+fn names_host(value: &str, feed_host: &str) -> bool {
+    let Some((decoded, _)) = form_urlencoded::parse(value.as_bytes()).next() else {
+        return false;
+    };
+    let named = decoded.to_ascii_lowercase();
+    let named = named.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
+    let feed_host = feed_host.to_ascii_lowercase();
+    let feed_host = feed_host.as_str();
+    let site = psl::domain_str(feed_host).unwrap_or(feed_host);
+    let named = named.strip_prefix("www.").unwrap_or(named);
+    named == feed_host.strip_prefix("www.").unwrap_or(feed_host) || named == site
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted_so_that_it_can_be_searched() {
+        assert!(NAMES.is_sorted());
+    }
+}
