@@ -48,6 +48,13 @@ impl FromIterator<KnownEntry> for KnownKeys {
     }
 }
 
+impl KnownKeys {
+    /// The keys, as the store knows them.
+    pub fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.entries.iter().map(|entry| &entry.key)
+    }
+}
+
 /// The keys of `entries`, one each in order and all different, and the scheme that gave them.
 ///
 /// `known` answers which keys the store holds for this source: a guid scheme that changes wholesale (same links, new

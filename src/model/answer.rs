@@ -51,6 +51,25 @@ pub enum FetchOutcome<B = Bytes> {
     },
 }
 
+impl<B> FetchOutcome<B> {
+    /// The body and what came with it, or the outcome without one, whatever its bodies would be.
+    pub fn split<C>(self) -> Result<Fetched<B>, FetchOutcome<C>> {
+        Err(match self {
+            Self::Fresh(fetched) => return Ok(*fetched),
+            Self::NotModified { validators, freshness, moved_to } => {
+                FetchOutcome::NotModified { validators, freshness, moved_to }
+            }
+            Self::Throttled { status, retry_after, freshness, failure } => {
+                FetchOutcome::Throttled { status, retry_after, freshness, failure }
+            }
+            Self::Gone { failure } => FetchOutcome::Gone { failure },
+            Self::Failed { status, failure, freshness } => {
+                FetchOutcome::Failed { status, failure, freshness }
+            }
+        })
+    }
+}
+
 /// A body and what came with it.
 #[derive(Clone, Debug)]
 pub struct Fetched<B = Bytes> {
@@ -72,6 +91,23 @@ pub struct Fetched<B = Bytes> {
     pub links: LinkHeaders,
     /// Where the body is a page that stands before the document: what it is, to be said when the body is no feed.
     pub stand_in: Option<StandIn>,
+}
+
+impl<B> Fetched<B> {
+    /// The same answer with what was made of its body.
+    pub fn with<C>(self, body: C) -> Fetched<C> {
+        Fetched {
+            status: self.status,
+            body,
+            content_type: self.content_type,
+            validators: self.validators,
+            final_url: self.final_url,
+            moved_to: self.moved_to,
+            freshness: self.freshness,
+            links: self.links,
+            stand_in: self.stand_in,
+        }
+    }
 }
 
 /// A web page that a server sends in the place of a document.

@@ -1,13 +1,37 @@
 //! Claims due sources, fetches them within limits, decides, records.
 
-use std::sync::Arc;
+mod limits;
+mod one;
+mod outlook;
+mod pace;
+mod pauses;
+mod read;
 
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use serde::Serialize;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{error, info};
 
 use crate::config::Config;
-use crate::model::{DueSource, Failure, PollReceipt, PollVerdict};
-use crate::store::{Store, StoreError};
+use crate::feed::host::Scope;
+use crate::feed::url::TrackingParameters;
+use crate::fetch::Fetcher;
+use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
+use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
+use limits::Limits;
+use outlook::Outlook;
+use pace::{Clock, Pace};
+use pauses::Pauses;
+use read::Desk;
 
 /// What one poll did, for the log, the verb `poll` and the publisher.
 #[derive(Clone, Debug)]
@@ -16,68 +40,273 @@ pub struct PollReport {
     pub name: String,
     /// Its address as shown.
     pub url: String,
-    /// `new`, `unchanged`, `failed`, `throttled`, `gone` or `skipped`.
-    pub outcome: &'static str,
+    /// In a word.
+    pub outcome: PollOutcome,
     /// The HTTP status, where there was one.
     pub status: Option<u16>,
     /// What was stored.
     pub receipt: PollReceipt,
     /// Why it failed.
     pub failure: Option<Failure>,
-    /// When it is asked again.
-    pub next_poll_at: Option<Timestamp>,
-    /// From the permit to the commit.
-    pub duration: std::time::Duration,
+    /// When it is asked again, and why then.
+    pub next: Option<NextPoll>,
+    /// Failures in a row, this one included.
+    pub failures: u32,
+    /// From the request to the commit.
+    pub duration: Duration,
+}
+
+/// How a poll ended, in a word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PollOutcome {
+    /// A body came that was not known. What of it was new is in the receipt.
+    New,
+    /// 304, or the body that was known.
+    Unchanged,
+    /// It failed.
+    Failed,
+    /// The server asked for a pause.
+    Throttled,
+    /// 410.
+    Gone,
+    /// It was not asked: its host wants a pause, or it is gone.
+    Skipped,
+}
+
+impl PollOutcome {
+    /// As in JSON and logs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Unchanged => "unchanged",
+            Self::Failed => "failed",
+            Self::Throttled => "throttled",
+            Self::Gone => "gone",
+            Self::Skipped => "skipped",
+        }
+    }
 }
 
 /// Polls; shared by the daemon and the verb `poll`. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Poller {}
+pub struct Poller {
+    shop: Arc<Shop>,
+}
+
+/// What all polls share.
+struct Shop {
+    store: Store,
+    settings: RwLock<Arc<Settings>>,
+    outlook: Mutex<Outlook>,
+    pauses: Pauses,
+    pace: tokio::sync::Mutex<Pace>,
+    desk: Desk,
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+    report: Box<dyn Fn(&PollReport) + Send + Sync>,
+}
+
+/// What one configuration gives; replaced whole.
+#[derive(Debug)]
+struct Settings {
+    fetcher: Fetcher,
+    limits: Limits,
+    concurrency: usize,
+    tracking: Arc<TrackingParameters>,
+}
+
+impl Settings {
+    fn of(config: &Config) -> anyhow::Result<Self> {
+        Ok(Self {
+            fetcher: Fetcher::new(config)?,
+            limits: Limits::new(&config.polling),
+            concurrency: config.polling.concurrency.max(1),
+            tracking: Arc::new(TrackingParameters::with(&config.dedup.tracking_parameters)),
+        })
+    }
+}
+
+/// Beyond so many, how many sources piled up makes no difference.
+const COUNT_AT_MOST: usize = 1_000_000;
 
 impl Poller {
     /// A poller over `store` for `config` that tells `report` of each poll as it ends (from many tasks at once; it must not
     /// block). Fails where the HTTP client can't be built (no CA store).
-    pub fn new<F>(store: Store, config: Arc<Config>, report: F) -> anyhow::Result<Self>
+    pub fn new<F>(store: Store, config: &Config, report: F) -> anyhow::Result<Self>
     where
         F: Fn(&PollReport) + Send + Sync + 'static,
     {
-        let _ = (store, config, report);
-        todo!("poll helper")
+        let shop = Shop {
+            store,
+            settings: RwLock::new(Arc::new(Settings::of(config)?)),
+            outlook: Mutex::default(),
+            pauses: Pauses::default(),
+            pace: tokio::sync::Mutex::default(),
+            desk: Desk::new(),
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            report: Box::new(report),
+        };
+        Ok(Self { shop: Arc::new(shop) })
     }
 
-    /// From the next claim on, `config` holds.
-    pub fn reconfigure(&self, config: Arc<Config>) -> anyhow::Result<()> {
-        let _ = config;
-        todo!("poll helper")
-    }
-
-    /// Polls `due`, each under its permits. Returns when all ended or, after `stop`, when those in flight have.
-    pub async fn poll_each(&self, due: Vec<DueSource>, now: Timestamp, stop: &CancellationToken) {
-        let _ = (due, now, stop);
-        todo!("poll helper")
+    /// From the next claim on, `config` holds. Requests in flight end under the old one.
+    pub fn reconfigure(&self, config: &Config) -> anyhow::Result<()> {
+        let settings = Arc::new(Settings::of(config)?);
+        *self.shop.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
+        Ok(())
     }
 
     /// One tick of the due queue: claims what is due and there is room for, and spawns its polls. Never waits for them.
+    /// Returns how many it claimed; none while another tick is at it.
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let _ = now;
-        todo!("poll helper")
+        let Ok(mut pace) = self.shop.pace.try_lock() else { return Ok(0) };
+        let settings = self.shop.settings();
+        match pace.tick(now) {
+            Clock::Steady => {}
+            Clock::Back => self.mend_clock(now).await?,
+            Clock::Ahead => {
+                self.mend_clock(now).await?;
+                let overdue = self.shop.store.count_due(now, COUNT_AT_MOST).await?;
+                if overdue > settings.concurrency {
+                    info!(overdue, "much fell due at once: spreading it out");
+                    pace.catch_up(overdue, now);
+                }
+            }
+        }
+        let room = settings.concurrency.saturating_sub(self.shop.tasks.len()).min(pace.allowance(now));
+        if room == 0 || self.shop.stopping.is_cancelled() {
+            return Ok(0);
+        }
+        let limit = ClaimLimit {
+            total: room,
+            per_host: settings.limits.per_host(),
+            busy_hosts: settings.limits.busy_hosts(),
+        };
+        let claimed = self.shop.store.claim_due(now, limit).await?;
+        pace.claimed(claimed.len());
+        let count = claimed.len();
+        for due in claimed {
+            let shop = Arc::clone(&self.shop);
+            let settings = Arc::clone(&settings);
+            let turn = settings.limits.queue(&due.address());
+            let ticked = Instant::now();
+            self.shop.tasks.spawn(async move {
+                let _permit = turn.begin().await;
+                shop.poll_one(&settings, due, now.saturating_add(ticked.elapsed())).await;
+            });
+        }
+        Ok(count)
+    }
+
+    /// Polls `due` now, each under its limits. Returns when all have ended or, after `stop`, when those in flight have.
+    pub async fn poll_each(&self, due: Vec<DueSource>, now: Timestamp, stop: &CancellationToken) {
+        let settings = self.shop.settings();
+        let started = Instant::now();
+        let lanes = lanes(due, settings.limits.per_host());
+        stream::iter(lanes)
+            .for_each_concurrent(None, |lane| {
+                let settings = Arc::clone(&settings);
+                async move {
+                    for due in lane {
+                        let turn = settings.limits.queue(&due.address());
+                        let begun = tokio::select! {
+                            permit = turn.begin() => permit,
+                            () = stop.cancelled() => None,
+                        };
+                        let Some(_permit) = begun else { return };
+                        self.shop.poll_one(&settings, due, now.saturating_add(started.elapsed())).await;
+                    }
+                }
+            })
+            .await;
     }
 
     /// Stops claiming, waits for the polls in flight until `deadline` has passed, then abandons them: their claims run
     /// out by themselves.
-    pub async fn drain(&self, deadline: std::time::Duration) {
-        let _ = deadline;
-        todo!("poll helper")
+    pub async fn drain(&self, deadline: Duration) {
+        self.shop.stopping.cancel();
+        self.shop.tasks.close();
+        if tokio::time::timeout(deadline, self.shop.tasks.wait()).await.is_err() {
+            let polls = self.shop.tasks.len();
+            info!(polls, "abandoning the polls that are still running");
+        }
+    }
+
+    async fn mend_clock(&self, now: Timestamp) -> Result<(), StoreError> {
+        let sources = self.shop.store.mend_clock(now).await?;
+        if sources > 0 {
+            info!(sources, "the clock went back: their next polls move with it");
+        }
+        Ok(())
     }
 }
 
-/// The outcome word of a verdict.
-pub fn outcome_word(verdict: &PollVerdict) -> &'static str {
-    match verdict {
-        PollVerdict::Fresh(_) => "new",
-        PollVerdict::Unchanged => "unchanged",
-        PollVerdict::Throttled(_) => "throttled",
-        PollVerdict::Failed(_) => "failed",
-        PollVerdict::Gone(_) => "gone",
+impl Shop {
+    fn settings(&self) -> Arc<Settings> {
+        Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// One claimed source: polled and recorded, or left to its claim where its domain asked for a pause meanwhile.
+    async fn poll_one(&self, settings: &Settings, due: DueSource, now: Timestamp) {
+        let address = due.address();
+        let paused =
+            Scope::of(&address).domain().is_some_and(|domain| self.pauses.until(domain, now).is_some());
+        if paused {
+            (self.report)(&PollReport::skipped(due.source.name.clone(), address.to_string(), None));
+            return;
+        }
+        let name = due.source.name.clone();
+        match one::poll(self, settings, due, now).await {
+            Ok(report) => (self.report)(&report),
+            Err(StoreError::Closed) => {}
+            Err(error) => error!(source = name, %error, "can't record a poll: it will be polled again"),
+        }
+    }
+}
+
+impl PollReport {
+    /// Of a source that was not asked.
+    pub fn skipped(name: String, url: String, next: Option<NextPoll>) -> Self {
+        Self {
+            name,
+            url,
+            outcome: PollOutcome::Skipped,
+            status: None,
+            receipt: PollReceipt::default(),
+            failure: None,
+            next,
+            failures: 0,
+            duration: Duration::ZERO,
+        }
+    }
+}
+
+/// The sources of each host in `per_host` queues, each to be worked off one after the other; a file is a queue of its own.
+fn lanes(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
+    let mut files = Vec::new();
+    let mut hosts: HashMap<String, Vec<Vec<DueSource>>> = HashMap::new();
+    for due in due {
+        let Some(host) = due.address().host().map(ToOwned::to_owned) else {
+            files.push(vec![due]);
+            continue;
+        };
+        let lanes = hosts.entry(host).or_default();
+        if lanes.len() < per_host {
+            lanes.push(vec![due]);
+        } else if let Some(shortest) = lanes.iter_mut().min_by_key(|lane| lane.len()) {
+            shortest.push(due);
+        }
+    }
+    files.into_iter().chain(hosts.into_values().flatten()).collect()
+}
+
+impl fmt::Debug for Shop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shop")
+            .field("store", &self.store)
+            .field("polls", &self.tasks.len())
+            .finish_non_exhaustive()
     }
 }

@@ -56,6 +56,8 @@ pub struct Circumstances {
     pub jitter: f64,
     /// Whether our own network answers.
     pub network: Network,
+    /// Another source of its registrable domain was told to wait so long while this one was asked.
+    pub paused_until: Option<Timestamp>,
 }
 
 /// Whether our own network answers: most sources failing at the network at once are one failure, ours.
@@ -220,7 +222,7 @@ impl Poll<'_> {
     fn polled(&self) -> SourceState {
         let mut state = self.due.state.clone();
         state.polled_at = Some(self.at.now);
-        state.not_before = state.not_before.filter(|until| *until > self.at.now);
+        state.not_before = state.not_before.filter(|until| *until > self.at.now).max(self.at.paused_until);
         state
     }
 

@@ -1,0 +1,122 @@
+//! One poll, from the request to the record. Every claimed source that gets here ends in exactly one record.
+
+use std::sync::PoisonError;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+use tracing::{debug, info, warn};
+
+use super::read::{self, Task};
+use super::{PollOutcome, PollReport, Settings, Shop};
+use crate::feed::decide::{Circumstances, Reading, decide};
+use crate::feed::host::Scope;
+use crate::feed::schedule;
+use crate::fetch::Request;
+use crate::model::{DueSource, FetchOutcome, PollReceipt, PollRecord, PollVerdict};
+use crate::store::StoreError;
+use crate::time::Timestamp;
+
+/// Polls `due` and records what came of it. `asked_at` is now.
+///
+/// Fails only where the store does; then nothing is recorded, and the source is due again when its claim runs out.
+pub(super) async fn poll(
+    shop: &Shop,
+    settings: &Settings,
+    due: DueSource,
+    asked_at: Timestamp,
+) -> Result<PollReport, StoreError> {
+    let started = Instant::now();
+    let address = due.address();
+    let validators = schedule::validators_to_send(&due.state, asked_at);
+    let request = Request { source: &due.source, address: &address, validators: &validators, now: asked_at };
+    let outcome = settings.fetcher.fetch(request).await;
+    let now = asked_at.saturating_add(started.elapsed());
+
+    let network = shop.outlook.lock().unwrap_or_else(PoisonError::into_inner).observe(&due, &outcome);
+    let outcome = read_body(shop, settings, &due, outcome, now).await?;
+    let scope = Scope::of(&address);
+    let paused_until = scope.domain().and_then(|domain| shop.pauses.until(domain, now));
+    let at = Circumstances { asked_at, now, jitter: fastrand::f64(), network, paused_until };
+    let record = decide(&due, outcome, &at);
+    if let Some(pause) = &record.pause {
+        shop.pauses.add(pause, now);
+    }
+    let mut report = PollReport::of(&due, &record);
+    report.receipt = shop.store.record_poll(record).await?;
+    report.duration = started.elapsed();
+    log(&report);
+    Ok(report)
+}
+
+/// Reads the body, if one came that is not known.
+async fn read_body(
+    shop: &Shop,
+    settings: &Settings,
+    due: &DueSource,
+    outcome: FetchOutcome<Bytes>,
+    now: Timestamp,
+) -> Result<FetchOutcome<Reading>, StoreError> {
+    let fetched = match outcome.split() {
+        Ok(fetched) => fetched,
+        Err(bodiless) => return Ok(bodiless),
+    };
+    let body_hash = read::hash(&fetched.body);
+    if due.state.body_hash == Some(body_hash) {
+        return Ok(FetchOutcome::Fresh(Box::new(fetched.with(Reading::Known))));
+    }
+    let known = shop.store.known_keys(due.id).await?;
+    let without_body = fetched.clone().with(());
+    let tracking = settings.tracking.clone();
+    let task = Task { due: due.clone(), fetched, body_hash, known, tracking, now };
+    let reading = shop.desk.run(move || task.read()).await.unwrap_or_else(|panic| read::panicked(&panic));
+    Ok(FetchOutcome::Fresh(Box::new(without_body.with(reading))))
+}
+
+impl PollReport {
+    /// What `record` says of `due`, before it is written.
+    fn of(due: &DueSource, record: &PollRecord) -> Self {
+        let (outcome, failure) = match &record.verdict {
+            PollVerdict::Fresh(_) => (PollOutcome::New, None),
+            PollVerdict::Unchanged => (PollOutcome::Unchanged, None),
+            PollVerdict::Throttled(failure) => (PollOutcome::Throttled, Some(failure.clone())),
+            PollVerdict::Failed(failure) => (PollOutcome::Failed, Some(failure.clone())),
+            PollVerdict::Gone(failure) => (PollOutcome::Gone, Some(failure.clone())),
+        };
+        Self {
+            name: due.source.name.clone(),
+            url: due.source.location.to_string(),
+            outcome,
+            status: record.status,
+            receipt: PollReceipt::default(),
+            failure,
+            next: Some(record.next),
+            failures: record.state.failures,
+            duration: std::time::Duration::ZERO,
+        }
+    }
+}
+
+/// The one line that a poll leaves in the log.
+fn log(report: &PollReport) {
+    let source = report.name.as_str();
+    let next = report.next.map(|next| next.at.to_string()).unwrap_or_default();
+    let duration_ms = report.duration.as_millis() as u64;
+    let PollReceipt { added, updated, grouped, .. } = report.receipt;
+    match (&report.failure, report.outcome) {
+        (None, PollOutcome::New) => {
+            info!(source, added, updated, grouped, status = report.status, next, duration_ms, "polled");
+        }
+        (None, _) => debug!(source, status = report.status, next, duration_ms, "polled: nothing new"),
+        (Some(failure), outcome) => warn!(
+            source,
+            outcome = outcome.as_str(),
+            kind = failure.kind.as_str(),
+            status = report.status,
+            failures = report.failures,
+            next,
+            duration_ms,
+            "{}",
+            failure.message
+        ),
+    }
+}

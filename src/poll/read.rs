@@ -1,0 +1,172 @@
+//! From a body to what the pure core decides by: read and made ours on the blocking pool, where a panic is one more failure.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::Semaphore;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use crate::feed::decide::{ReadFeed, Reading};
+use crate::feed::identity::KnownKeys;
+use crate::feed::normalize::{self, Context, Normalized};
+use crate::feed::parse::{Document, ParseError, parse};
+use crate::feed::url::TrackingParameters;
+use crate::model::{DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed};
+use crate::time::Timestamp;
+
+/// Changes with what reading makes of a body, so that after an upgrade the same body is read once more.
+const READING: u64 = 1;
+
+/// The identity of a body.
+pub(super) fn hash(body: &[u8]) -> u64 {
+    xxh3_64_with_seed(body, READING)
+}
+
+/// Where bodies are read: beside the async threads, and no more at a time than there are cores, for reading is all
+/// computing and each takes some ten times the body in memory.
+#[derive(Clone, Debug)]
+pub(super) struct Desk {
+    places: Arc<Semaphore>,
+}
+
+impl Desk {
+    pub(super) fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self { places: Arc::new(Semaphore::new(cores)) }
+    }
+
+    /// Runs `work` on the blocking pool. A panic in it becomes the message of an error.
+    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, String>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> T + Send + 'static,
+    {
+        // Fails only for a closed semaphore, and nobody closes it.
+        let _place = self.places.acquire().await.map_err(|_| "the reader is closed".to_owned())?;
+        tokio::task::spawn_blocking(work).await.map_err(|error| match error.try_into_panic() {
+            Ok(panic) => panic_message(panic.as_ref()),
+            Err(error) => error.to_string(),
+        })
+    }
+}
+
+/// What a panic said.
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
+}
+
+/// What a reader that panicked leaves to say.
+pub(super) fn panicked(message: &str) -> Reading {
+    Reading::Unreadable(Failure {
+        kind: FailureKind::Malformed,
+        message: format!("reading the document ended in a defect of riverd: {message}"),
+        hint: Some(
+            "please report it with the address of the feed; the other sources are not affected".to_owned(),
+        ),
+    })
+}
+
+/// Everything that reading a body needs; owned, for it moves to another thread.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) due: DueSource,
+    pub(super) fetched: Fetched<Bytes>,
+    pub(super) body_hash: u64,
+    pub(super) known: KnownKeys,
+    pub(super) tracking: Arc<TrackingParameters>,
+    pub(super) now: Timestamp,
+}
+
+impl Task {
+    /// Reads the body and makes its entries ours.
+    pub(super) fn read(self) -> Reading {
+        let fetched = &self.fetched;
+        let document = Document {
+            body: &fetched.body,
+            content_type: fetched.content_type.as_deref(),
+            url: fetched.final_url.as_ref(),
+        };
+        match parse(document) {
+            Ok(feed) => Reading::Read(Box::new(self.make_ours(feed))),
+            Err(error) => Reading::Unreadable(self.failure(&error)),
+        }
+    }
+
+    fn make_ours(&self, feed: ParsedFeed) -> ReadFeed {
+        let about = FeedInfo {
+            title: feed.title.clone(),
+            link: feed.link.clone(),
+            description: feed.description.clone(),
+            language: feed.language.clone(),
+            rights: feed.rights.clone(),
+        };
+        let mut hints = feed.hints.clone();
+        // WebSub 1.0 §4: what the Link headers say comes before what the document says.
+        if !self.fetched.links.hubs.is_empty() {
+            hints.hubs.clone_from(&self.fetched.links.hubs);
+        }
+        hints.self_link = self.fetched.links.own.clone().or(hints.self_link);
+        let defects = feed.defects.clone();
+        let context = Context {
+            source: &self.due.source,
+            url: self.fetched.final_url.as_ref(),
+            identity: self.due.state.identity,
+            known: &self.known,
+            tracking: &self.tracking,
+            now: self.now,
+        };
+        let Normalized { articles, identity, left_out } = normalize::normalize(feed, &context);
+        let known: HashSet<_> = self.known.keys().collect();
+        let new = articles.iter().filter(|article| !known.contains(&article.key)).count();
+        ReadFeed { body_hash: self.body_hash, feed: about, hints, identity, articles, new, left_out, defects }
+    }
+
+    fn failure(&self, error: &ParseError) -> Failure {
+        if let (ParseError::WebPage { .. }, Some(page)) = (error, self.fetched.stand_in) {
+            return page.failure();
+        }
+        let (kind, hint) = match error {
+            ParseError::WebPage { feeds } if feeds.is_empty() => (
+                FailureKind::NotAFeed,
+                Some(
+                    "the page names no feed: look on the site for one, and change the source's `url`"
+                        .to_owned(),
+                ),
+            ),
+            ParseError::WebPage { feeds } => (
+                FailureKind::NotAFeed,
+                Some(format!("change the source's `url`; the page's feeds are: {}", feeds.join(", "))),
+            ),
+            ParseError::Empty | ParseError::NotAFeed { .. } => (FailureKind::NotAFeed, None),
+            ParseError::Malformed { .. } => (FailureKind::Malformed, None),
+            ParseError::TooLarge { .. } => (FailureKind::TooLarge, None),
+        };
+        Failure { kind, message: error.to_string(), hint }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_reader_that_panics_is_a_failed_poll_with_a_name_and_a_hint() {
+        let outcome = Desk::new().run(|| -> Reading { panic!("index out of bounds on purpose") }).await;
+        let Err(message) = outcome else { panic!("the panic got lost") };
+        let Reading::Unreadable(failure) = panicked(&message) else { panic!("no failure") };
+        assert_eq!(failure.kind, FailureKind::Malformed);
+        assert!(failure.message.contains("index out of bounds on purpose"), "{}", failure.message);
+        assert!(failure.hint.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_panic_gives_its_place_back() {
+        let desk = Desk { places: Arc::new(Semaphore::new(1)) };
+        for _ in 0..3 {
+            assert!(desk.run(|| panic!("again")).await.is_err());
+        }
+        assert_eq!(desk.run(|| 7).await, Ok(7));
+    }
+}
