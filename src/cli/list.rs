@@ -1,10 +1,86 @@
-//! `riverd list`.
+//! `riverd list`: the sources as feeds.toml gives them.
 
-use super::Outcome;
+use std::io::{self, IsTerminal as _};
+
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+
 use super::args::{Global, Json};
+use super::{Outcome, output};
+use crate::model::{Cadence, Source};
+use crate::time;
 
-/// Not written yet.
-pub(super) fn run(global: &Global, args: &Json) -> anyhow::Result<Outcome> {
-    let _ = (global, args);
-    todo!("list")
+/// One element of what `list --json` prints. Secrets are left out of `url`.
+#[derive(Serialize)]
+pub(super) struct Listed<'s> {
+    name: &'s str,
+    url: String,
+    title: Option<&'s str>,
+    tags: &'s [String],
+    every: Option<String>,
+    schedule: Option<&'s str>,
+    adaptive: bool,
+    priority: i64,
+    enabled: bool,
+}
+
+impl<'s> From<&'s Source> for Listed<'s> {
+    fn from(source: &'s Source) -> Self {
+        let (every, schedule) = match &source.cadence {
+            Cadence::Adaptive { start, .. } => (Some(*start), None),
+            Cadence::Every(interval) => (Some(*interval), None),
+            Cadence::Schedule(cron) => (None, Some(cron.as_str())),
+        };
+        Self {
+            name: &source.name,
+            url: source.location.to_string(),
+            title: source.title.as_deref(),
+            tags: &source.tags,
+            every: every.map(time::human),
+            schedule,
+            adaptive: matches!(source.cadence, Cadence::Adaptive { .. }),
+            priority: source.priority,
+            enabled: source.enabled,
+        }
+    }
+}
+
+/// Prints them in file order.
+pub(super) fn run(global: &Global, args: Json) -> anyhow::Result<Outcome> {
+    let config = global.load_config()?;
+    let listed: Vec<Listed<'_>> = config.sources.iter().map(|source| Listed::from(&**source)).collect();
+    if args.json {
+        output::print_json(&listed)?;
+    } else if listed.is_empty() {
+        output::say(&format!(
+            "{} has no sources\nhint: `riverd add https://example.org/feed.xml` adds one",
+            config.path.display()
+        ));
+    } else {
+        output::print_line(&table(&listed))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn table(listed: &[Listed<'_>]) -> String {
+    let mut table = Table::new();
+    // A pipe gets whole lines; only a terminal has an edge to wrap at.
+    let arrangement =
+        if io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
+    table.load_style(presets::NOTHING).set_content_arrangement(arrangement);
+    table.set_header(["NAME", "POLLED", "TAGS", "URL"]);
+    for source in listed {
+        table.add_row([source.name, &polled(source), &source.tags.join(", "), &source.url]);
+    }
+    table.trim_fmt()
+}
+
+fn polled(source: &Listed<'_>) -> String {
+    let cadence = match (&source.every, source.schedule) {
+        (_, Some(cron)) => format!("at {cron}"),
+        (Some(every), None) if source.adaptive => format!("adaptive, from {every}"),
+        (Some(every), None) => format!("every {every}"),
+        (None, None) => String::new(),
+    };
+    if source.enabled { cadence } else { "disabled".to_owned() }
 }

@@ -74,7 +74,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Check(args) => check::run(&global, &args),
         Command::Add(args) => add::run(&global, &args),
         Command::Remove(args) => remove::run(&global, &args),
-        Command::List(args) => list::run(&global, &args),
+        Command::List(args) => list::run(&global, args),
         Command::Status(args) => status::run(&global, &args),
         Command::Preview(args) => preview::run(&global, &args),
         Command::Why(args) => why::run(&global, &args),

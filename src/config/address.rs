@@ -39,7 +39,12 @@ const OWN_HEADERS: [&str; 15] = [
 
 /// `http:`, `https:`, or `file:` with a path (relative ones from `folder`). No message holds the address itself.
 pub(super) fn location(value: &DeValue<'_>, folder: &Path) -> Read<Location> {
-    let text = values::text(value)?.trim();
+    parse(values::text(value)?, folder)
+}
+
+/// What [`location`] makes of a text, which may be given on the command line too.
+pub(super) fn parse(text: &str, folder: &Path) -> Read<Location> {
+    let text = text.trim();
     if text.len() > LONGEST_URL {
         return Err(Flaw::new(format!("has {} bytes; at most {LONGEST_URL} are taken", text.len())));
     }

@@ -1,20 +1,25 @@
 //! feeds.toml: read, checked whole, edited without losing a comment.
 
 mod address;
+mod broken_line;
+pub mod edit;
 pub mod error;
 mod file;
 mod locate;
 mod names;
 mod patterns;
 mod report;
+pub mod save;
 mod schema;
 mod secrets;
 mod section;
 mod sources;
+mod syntax;
+mod tables;
 mod values;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,9 +29,11 @@ use url::Url;
 
 pub use crate::model::ContentDepth;
 use crate::model::{Secret, Source};
+pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
 pub use file::{load, of_one};
 pub use locate::find;
+pub use save::{EditError, add_sources, remove_source};
 
 /// A validated configuration: immutable, shared, replaced whole on reload.
 #[derive(Clone, Debug)]
@@ -164,6 +171,23 @@ pub struct Maintenance {
     pub backup_dir: Option<PathBuf>,
     /// The newest so many stay.
     pub backup_keep: usize,
+}
+
+impl Config {
+    /// The source that a person means: by its name (case ignored), or by its address.
+    pub fn find_source(&self, wanted: &str) -> Option<&Arc<Source>> {
+        let by_name = self.sources.iter().find(|source| source.name.eq_ignore_ascii_case(wanted));
+        by_name.or_else(|| {
+            let folder = self.path.parent().unwrap_or(Path::new("/"));
+            let location = address::parse(wanted, folder).ok()?;
+            self.sources.iter().find(|source| source.location == location)
+        })
+    }
+
+    /// The name that is most like `wanted`, for "did you mean".
+    pub fn nearest_source(&self, wanted: &str) -> Option<&str> {
+        schema::nearest(wanted, self.sources.iter().map(|source| source.name.as_str()))
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::broken_line;
 use super::error::{ConfigError, ConfigErrors, Underline};
 
 /// Errors that are told; the rest are only counted. A person mends a handful at a time, and a file of
@@ -53,8 +54,16 @@ pub(super) struct Report<'a> {
 struct Found {
     span: Range<usize>,
     flaw: Flaw,
-    /// A syntax error: what stands on its line was not understood, so secrets on it are not known.
-    syntax: bool,
+    line: Reading,
+}
+
+/// How far a line was understood.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// Wholly: its secrets are known.
+    Sound,
+    /// It is not TOML.
+    Broken,
 }
 
 impl<'a> Report<'a> {
@@ -67,16 +76,21 @@ impl<'a> Report<'a> {
     /// Something is wrong at `span`.
     pub(super) fn add(&mut self, span: Range<usize>, flaw: Flaw) {
         if self.guessed.binary_search(&self.line_at(span.start)).is_err() {
-            self.push(Found { span, flaw, syntax: false });
+            self.push(span, || flaw, Reading::Sound);
         }
     }
 
+    /// A key is not known. Unlike a value, a key is never guessed.
+    pub(super) fn add_unknown(&mut self, span: Range<usize>, flaw: Flaw) {
+        self.push(span, || flaw, Reading::Sound);
+    }
+
     /// The TOML itself is wrong at `span`. Only the first error of a line counts: the others follow from it.
-    pub(super) fn add_syntax(&mut self, span: Range<usize>, flaw: Flaw) {
+    pub(super) fn add_syntax(&mut self, span: Range<usize>, flaw: impl FnOnce() -> Flaw) {
         let line = self.line_at(span.start);
         if let Err(place) = self.guessed.binary_search(&line) {
             self.guessed.insert(place, line);
-            self.push(Found { span, flaw, syntax: true });
+            self.push(span, flaw, Reading::Broken);
         }
     }
 
@@ -116,9 +130,9 @@ impl<'a> Report<'a> {
         Err(ConfigErrors::new(self.file.to_owned(), errors, self.left_out))
     }
 
-    fn push(&mut self, found: Found) {
+    fn push(&mut self, span: Range<usize>, flaw: impl FnOnce() -> Flaw, line: Reading) {
         if self.found.len() < MOST_ERRORS {
-            self.found.push(found);
+            self.found.push(Found { span, flaw: flaw(), line });
         } else {
             self.left_out += 1;
         }
@@ -146,7 +160,11 @@ impl<'a> Report<'a> {
         let start = found.span.start.clamp(bytes.start, bytes.end);
         let end = found.span.end.clamp(start, bytes.end);
         let column = self.chars(bytes.start..start) + 1;
-        let shown = if found.syntax { self.guess_what_is_safe(&bytes) } else { None };
+        let shown = if found.line == Reading::Broken {
+            broken_line::without_secrets(self.text, &bytes)
+        } else {
+            None
+        };
         let (line_text, underline) = match shown {
             Some(text) => {
                 let length = text.chars().count();
@@ -196,63 +214,7 @@ impl<'a> Report<'a> {
         text.push_str(self.text.get(offset..bytes.end).unwrap_or_default());
         text
     }
-
-    /// A line that is not TOML, its quoted parts hidden where they may be secret; `None` if it can be shown as it is.
-    fn guess_what_is_safe(&self, line: &Range<usize>) -> Option<String> {
-        let text = self.text.get(line.clone())?;
-        let key = text.split(['=', ' ', '\t']).find(|word| !word.is_empty()).unwrap_or_default();
-        let harmless = text.trim_start().starts_with('[') || HARMLESS_KEYS.contains(&key);
-        if harmless && !text.contains('@') {
-            return None;
-        }
-        let (before, _) = text.split_once(['=', '"', '\''])?;
-        Some(format!("{} = …", before.trim_end()))
-    }
 }
-
-/// Keys whose values are never secret, whatever is wrong on their line.
-const HARMLESS_KEYS: [&str; 40] = [
-    "title",
-    "description",
-    "articles",
-    "content",
-    "listen",
-    "trusted_proxies",
-    "every",
-    "adaptive",
-    "min_every",
-    "max_every",
-    "concurrency",
-    "per_host",
-    "per_host_gap",
-    "timeout",
-    "max_body",
-    "private_networks",
-    "window",
-    "near_duplicates",
-    "similarity",
-    "tracking_parameters",
-    "keep",
-    "keep_at_least",
-    "schedule",
-    "backup_dir",
-    "backup_keep",
-    "name",
-    "tags",
-    "priority",
-    "enabled",
-    "max_entries",
-    "max_age",
-    "drop",
-    "full_text",
-    "username",
-    "base_url",
-    "contact",
-    "access_token_file",
-    "password_file",
-    "",
-    "#",
-];
 
 /// At most [`MOST_LINE_CHARS`] of `text`, such that the underlined part is seen.
 fn cut(text: &str, underline: Underline) -> (String, Underline) {

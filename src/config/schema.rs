@@ -81,6 +81,12 @@ pub(super) fn hint_for_section(name: &str) -> String {
     format!("the file knows {}", in_words(&SECTIONS.map(|(name, _)| name)))
 }
 
+/// The key of any section that `key` is, or was most likely meant to be.
+pub(super) fn nearest_of_all(key: &str) -> Option<&'static str> {
+    let all = || SECTIONS.iter().flat_map(|(_, keys)| keys.iter().copied());
+    all().find(|known| *known == key).or_else(|| nearest(key, all()))
+}
+
 /// Whether a key sounds as if its value were no one's business, whatever it was meant to be.
 pub(super) fn sounds_secret(key: &str) -> bool {
     let key = key.to_lowercase();

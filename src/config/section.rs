@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::report::{Flaw, Report};
-use super::schema;
+use super::{schema, values};
 
 /// A table, open for reading.
 pub(super) struct Section<'t, 'd> {
@@ -27,10 +27,9 @@ impl<'t, 'd> Section<'t, 'd> {
                 if schema::sounds_secret(key.get_ref()) {
                     report.hide(value);
                 }
+                let message = format!("unknown key `{}` in `{name}`", values::clip(key.get_ref()));
                 let hint = schema::hint_for_key(name, key.get_ref());
-                let key_text = shorten(key.get_ref());
-                report
-                    .add(key.span(), Flaw::with_hint(format!("unknown key `{key_text}` in `{name}`"), hint));
+                report.add_unknown(key.span(), Flaw::with_hint(message, hint));
             }
         }
         Self { table: Some(table), header }
@@ -77,7 +76,7 @@ impl<'t, 'd> Section<'t, 'd> {
     ) -> Option<Vec<T>> {
         let value = self.get(key)?;
         let DeValue::Array(items) = value.get_ref() else {
-            let found = super::values::kind(value.get_ref());
+            let found = values::kind(value.get_ref());
             let hint = format!("write it in brackets: `{key} = [\"…\", \"…\"]`");
             let flaw = Flaw::with_hint(format!("must be a list, not {found}"), hint);
             blame(report, key, value.span(), flaw);
@@ -102,10 +101,4 @@ impl<'t, 'd> Section<'t, 'd> {
 /// Reports that the value of `key` has a flaw.
 pub(super) fn blame(report: &mut Report<'_>, key: &str, span: Range<usize>, flaw: Flaw) {
     report.add(span, Flaw { message: format!("`{key}` {}", flaw.message), hint: flaw.hint });
-}
-
-/// A key as it is quoted in a message: a hostile one can be megabytes long.
-fn shorten(key: &str) -> String {
-    const MOST: usize = 40;
-    if key.chars().count() <= MOST { key.to_owned() } else { key.chars().take(MOST).chain(['…']).collect() }
 }

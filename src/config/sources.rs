@@ -7,7 +7,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::file::{AGES, INTERVALS, Surroundings};
+use super::file::Surroundings;
 use super::names::{self, Unnamed};
 use super::patterns::Patterns;
 use super::report::{Flaw, Report};
@@ -186,7 +186,7 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
             position,
             enabled: self.value("enabled", values::flag).unwrap_or(true),
             max_entries: self.value("max_entries", |v| values::count(v, 1..=100_000)),
-            max_age: self.value("max_age", |v| values::duration(v, AGES)),
+            max_age: self.value("max_age", |v| values::duration(v, values::AGES)),
             filter: EntryFilter { keep: self.patterns("keep"), drop: self.patterns("drop") },
             full_text: self.value("full_text", values::flag).unwrap_or(false),
             headers: address::headers(&self.section, self.report),
@@ -222,7 +222,7 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
     }
 
     fn cadence(&mut self, polling: &Polling) -> Cadence {
-        let every = self.value("every", |v| values::duration(v, INTERVALS));
+        let every = self.value("every", |v| values::duration(v, values::INTERVALS));
         let schedule = self.value("schedule", values::cron);
         if let (Some(_), Some(span)) = (self.section.get("every"), self.section.key_span("schedule")) {
             let flaw =

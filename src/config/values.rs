@@ -17,6 +17,17 @@ use super::ListenAddress;
 use super::report::Flaw;
 use super::schema;
 
+/// The shortest time and the longest that mean anything for an interval.
+pub(super) const INTERVALS: RangeInclusive<Duration> = SECOND..=days(366);
+/// For ages: a century.
+pub(super) const AGES: RangeInclusive<Duration> = SECOND..=days(36_525);
+/// One second.
+pub(super) const SECOND: Duration = Duration::from_secs(1);
+
+const fn days(count: u64) -> Duration {
+    Duration::from_secs(count * 86_400)
+}
+
 /// What reading a value gives.
 pub(super) type Read<T> = Result<T, Flaw>;
 

@@ -1,0 +1,165 @@
+//! Edits of feeds.toml on disk: one at a time, checked before they are made, whole or not at all.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use super::edit::{self, NewSource};
+use super::{Config, ConfigErrors, file};
+use crate::model::Source;
+
+/// Why a feeds.toml was not edited. It is then as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum EditError {
+    /// It was broken before.
+    #[error(transparent)]
+    Broken(#[from] ConfigErrors),
+    /// It would be broken after. The places in the errors are those of the text that was not written.
+    #[error("{}", reasons(.0))]
+    Refused(ConfigErrors),
+    /// It holds no source at this place.
+    #[error("`{}` can't be edited: the source was not found in its text", .path.display())]
+    NotFound {
+        /// The configuration file.
+        path: PathBuf,
+    },
+    /// It can't be written.
+    #[error("`{}` can't be written: {cause}\nhint: the file and its directory must be writable", .path.display())]
+    Unwritable {
+        /// The configuration file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+    /// Someone else wrote it while the edit was made.
+    #[error("`{}` was changed by someone else in this moment\nhint: try again", .path.display())]
+    Changed {
+        /// The configuration file.
+        path: PathBuf,
+    },
+}
+
+/// What an operator needs to know of errors in a text that was never written.
+fn reasons(errors: &ConfigErrors) -> String {
+    let reason = |error: &super::ConfigError| match &error.hint {
+        Some(hint) => format!("{}\nhint: {hint}", error.message),
+        None => error.message.clone(),
+    };
+    errors.errors().iter().map(reason).collect::<Vec<_>>().join("\n")
+}
+
+/// The text that a new feeds.toml starts with.
+const NEW_FILE: &str = "# riverd's configuration: the feeds that make up the river.\n";
+
+/// Appends `sources`, and returns the configuration as it is then. A file that does not exist is created.
+///
+/// A source without a name gets the one made for it written down, so that no later edit can change it.
+pub fn add_sources(path: &Path, sources: &[NewSource]) -> Result<Config, EditError> {
+    edit_file(path, Absent::Create, |text, before| {
+        let unnamed = edit::append(text, sources);
+        let config = file::parse(path, &unnamed).map_err(EditError::Refused)?;
+        let added = config.sources.iter().skip(before.sources.len());
+        let named: Vec<NewSource> = sources
+            .iter()
+            .zip(added)
+            .map(|(new, source)| NewSource { name: Some(source.name.clone()), ..new.clone() })
+            .collect();
+        Ok(edit::append(text, &named))
+    })
+}
+
+/// Takes the source out that is found where `source` is, and returns the configuration as it is then.
+pub fn remove_source(path: &Path, source: &Source) -> Result<Config, EditError> {
+    edit_file(path, Absent::Fail, |text, before| {
+        let not_found = || EditError::NotFound { path: path.to_owned() };
+        // By its address, not its place: the file may have been edited since `source` was read.
+        let found = before.sources.iter().find(|other| other.location == source.location);
+        edit::without(text, found.ok_or_else(not_found)?.position).ok_or_else(not_found)
+    })
+}
+
+/// What to do where the file does not exist.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Absent {
+    Create,
+    Fail,
+}
+
+fn edit_file(
+    path: &Path,
+    absent: Absent,
+    edit: impl FnOnce(&str, &Config) -> Result<String, EditError>,
+) -> Result<Config, EditError> {
+    let unwritable = |cause| EditError::Unwritable { path: path.to_owned(), cause };
+    // Behind a symbolic link the file itself is edited, and the link stays.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let lock = lock_directory(&target).map_err(unwritable)?;
+    let existing =
+        if absent == Absent::Create && !target.exists() { None } else { Some(file::read_text(path)?) };
+    let before = existing.as_deref().unwrap_or(NEW_FILE);
+    let after = edit(before, &file::parse(path, before)?)?;
+    let config = file::parse(path, &after).map_err(EditError::Refused)?;
+    if existing.is_some() && file::read_text(path)? != before {
+        return Err(EditError::Changed { path: path.to_owned() });
+    }
+    replace(&target, &after).map_err(unwritable)?;
+    drop(lock);
+    Ok(config)
+}
+
+/// Keeps other riverds from editing in this directory until it is dropped. An editor does not ask: see `Changed`.
+fn lock_directory(target: &Path) -> io::Result<File> {
+    let directory = File::open(directory_of(target))?;
+    match directory.lock() {
+        // Some network file systems have no locks; one operator at a time is the rule there as well.
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(directory),
+        locked => locked.map(|()| directory),
+    }
+}
+
+fn directory_of(target: &Path) -> &Path {
+    target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Writes `text` beside `target`, then moves it into its place: after a crash or on a full disk the old file or the
+/// new one is there, never a part.
+fn replace(target: &Path, text: &str) -> io::Result<()> {
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let beside = directory_of(target).join(format!(".{name}.new"));
+    match fs::remove_file(&beside) {
+        // Left by a crash; the lock says that nobody is writing it.
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let written = write_new(&beside, target, text).and_then(|()| fs::rename(&beside, target));
+    if written.is_err() && beside.exists() {
+        // The first error is the one to tell; what is left is taken away by the next edit.
+        drop(fs::remove_file(&beside));
+    }
+    written?;
+    File::open(directory_of(target))?.sync_all()
+}
+
+fn write_new(beside: &Path, target: &Path, text: &str) -> io::Result<()> {
+    let old = match fs::metadata(target) {
+        Ok(metadata) => Some(metadata),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    // Nobody else may read it before it has the permissions of the old one: the file can hold secrets.
+    let mode = if old.is_some() { 0o600 } else { 0o666 };
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(beside)?;
+    file.write_all(text.as_bytes())?;
+    if let Some(old) = old {
+        let new = file.metadata()?;
+        if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+            // Only root may give a file away; for others it becomes theirs, as with any editor.
+            drop(std::os::unix::fs::fchown(&file, Some(old.uid()), Some(old.gid())));
+        }
+        file.set_permissions(old.permissions())?;
+    }
+    file.sync_all()
+}

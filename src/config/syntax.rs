@@ -1,0 +1,73 @@
+//! TOML itself: parsed on beyond its errors, each of which is told in words that help.
+
+use toml::de::{DeTable, Error};
+
+use super::report::{Flaw, Report};
+use super::values;
+
+/// Bytes of a file in which every syntax error is told, not the first alone: in junk of megabytes there
+/// would be one at every byte.
+const LARGEST_RECOVERED: usize = 1 << 20;
+
+/// Parses, going on after an error as far as that makes sense.
+pub(super) fn parse<'d>(text: &'d str, report: &mut Report<'_>) -> DeTable<'d> {
+    if text.len() > LARGEST_RECOVERED {
+        return match DeTable::parse(text) {
+            Ok(root) => root.into_inner(),
+            Err(error) => {
+                report.add_syntax(error.span().unwrap_or_default(), || explain(text, &error));
+                DeTable::new()
+            }
+        };
+    }
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let mut errors: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or_default(), error)).collect();
+    errors.sort_by_key(|(span, _)| span.start);
+    for (span, error) in errors {
+        report.add_syntax(span, || explain(text, error));
+    }
+    root.into_inner()
+}
+
+/// The parser's message, or a better one for the slips that people make.
+fn explain(text: &str, error: &Error) -> Flaw {
+    let message = error.message().trim();
+    let span = error.span().unwrap_or_default();
+    let at = text.get(span.clone()).unwrap_or_default();
+    let before = text.get(..span.start).unwrap_or_default();
+    if message.starts_with("duplicate key") {
+        return explain_duplicate(before, at);
+    }
+    if message.starts_with("string values must be quoted") {
+        let hint = format!("write it in quotes: `\"{}\"`", values::clip(at));
+        return Flaw::with_hint("a value that is no number and no boolean must be quoted", hint);
+    }
+    Flaw::new(message)
+}
+
+/// For `key`, before which stands `before`.
+fn explain_duplicate(before: &str, key: &str) -> Flaw {
+    let (above, line) = before.rsplit_once('\n').unwrap_or(("", before));
+    let mut lines = above.lines().enumerate();
+    let twice = |what: &str, first: Option<(usize, &str)>| match first {
+        Some((index, _)) => format!("{what} twice: first in line {}", index + 1),
+        None => format!("{what} twice"),
+    };
+    if line.trim_start().starts_with('[') {
+        let opens =
+            |line: &str| line.trim_start().strip_prefix('[').is_some_and(|rest| starts_with_key(rest, key));
+        let hint = match key {
+            "source" => "open each source with `[[source]]`, in double brackets",
+            _ => "move the lines below it to the first, and remove this one",
+        };
+        return Flaw::with_hint(twice("this table is opened", lines.find(|(_, line)| opens(line))), hint);
+    }
+    // The last above: it must be in the same table.
+    let first = lines.filter(|(_, line)| starts_with_key(line, key)).last();
+    Flaw::with_hint(twice("this key is given", first), "remove one of the two lines")
+}
+
+fn starts_with_key(line: &str, key: &str) -> bool {
+    let rest = line.trim_start().strip_prefix(key);
+    rest.is_some_and(|rest| rest.trim_start().starts_with(['=', ']', '.']))
+}
