@@ -1,10 +1,143 @@
-//! `riverd status`.
+//! `riverd status [SOURCE]`: how the sources are doing, when each is asked next, and why then.
 
-use super::Outcome;
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _};
+
+use anyhow::Context as _;
+use comfy_table::{ContentArrangement, Table, presets};
+
 use super::args::{Global, Status};
+use super::{Outcome, output, remove, small_runtime};
+use crate::poll::health::{Condition, Health};
+use crate::store::{Store, StoreError};
+use crate::time::{Timestamp, human};
 
-/// Not written yet.
+/// Reads the store beside the daemon that may be running, and prints.
 pub(super) fn run(global: &Global, args: &Status) -> anyhow::Result<Outcome> {
-    let _ = (global, args);
-    todo!("status")
+    let config = global.load_config()?;
+    let find = |text| config.find_source(text).ok_or_else(|| remove::unknown(&config, text));
+    let chosen = args.source.as_deref().map(find).transpose()?;
+    let path = global.state_dir()?.join("riverd.db");
+    let now = Timestamp::now();
+    let statuses = if path.exists() {
+        let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
+        small_runtime()?.block_on(async {
+            let statuses = store.statuses().await?;
+            store.close().await?;
+            Ok::<_, StoreError>(statuses)
+        })?
+    } else {
+        Vec::new()
+    };
+    let mut healths: Vec<Health> = statuses
+        .iter()
+        .filter(|status| chosen.is_none_or(|source| source.name == status.name))
+        .map(|status| Health::of(status, now))
+        .collect();
+    match (chosen, args.output.json) {
+        (Some(source), json) => {
+            let health = healths.pop().with_context(|| {
+                format!("`{}` was never polled\nhint: `riverd poll {}` polls it", source.name, source.name)
+            })?;
+            if json { output::print_json(&health)? } else { output::print(&detail(&health, now))? }
+        }
+        (None, true) => output::print_json(&healths)?,
+        (None, false) if healths.is_empty() => {
+            output::say("nothing was polled yet: `riverd run` or `riverd poll` does");
+        }
+        (None, false) => output::print_line(&overview(&healths, now))?,
+    }
+    Ok(Outcome::Done)
+}
+
+/// One line a source.
+fn overview(healths: &[Health], now: Timestamp) -> String {
+    let mut table = Table::new();
+    let arrangement =
+        if io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
+    table.load_style(presets::NOTHING).set_content_arrangement(arrangement);
+    table.set_header(["SOURCE", "STATE", "LAST POLL", "NEXT POLL", "ARTICLES", "NOTE"]);
+    for health in healths {
+        table.add_row([
+            health.source.clone(),
+            health.condition.as_str().to_owned(),
+            health.last_poll_at.map_or_else(|| "never".to_owned(), |at| ago(at, now)),
+            health.next_poll_at.map_or_else(|| "never".to_owned(), |at| ahead(at, now)),
+            health.articles.to_string(),
+            note(health),
+        ]);
+    }
+    table.to_string()
+}
+
+/// What is most worth knowing, if anything is wrong.
+fn note(health: &Health) -> String {
+    if let Some(error) = &health.last_error {
+        return error.message.clone();
+    }
+    if let Some(line) = health.moved.as_ref().and_then(|moved| moved.line.as_ref()) {
+        return format!("moved for good: {line}");
+    }
+    match health.condition {
+        Condition::Silent => "nothing new for far longer than usual".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Everything about one source.
+fn detail(health: &Health, now: Timestamp) -> String {
+    let mut text = String::new();
+    let mut row = |name: &str, value: &str| {
+        // Writing to a string can't fail.
+        drop(writeln!(text, "{name:<14}{value}"));
+    };
+    row("source", &health.source);
+    row("url", &health.url);
+    if let Some(title) = &health.title {
+        row("title", title);
+    }
+    row("state", health.condition.as_str());
+    let moment = |at: Option<Timestamp>| match at {
+        Some(at) if at > now => format!("{at} ({})", ahead(at, now)),
+        Some(at) => format!("{at} ({})", ago(at, now)),
+        None => "never".to_owned(),
+    };
+    row("last poll", &moment(health.last_poll_at));
+    row("last success", &moment(health.last_success_at));
+    row("next poll", &moment(health.next_poll_at));
+    row("why then", &health.next_poll_why);
+    row("articles", &health.articles.to_string());
+    row("last new", &moment(health.last_new_at));
+    if health.failures > 0 {
+        row("failures", &format!("{} in a row since {}", health.failures, moment(health.failing_since)));
+    }
+    if let Some(error) = &health.last_error {
+        row("last error", &format!("{}: {}", error.kind, error.message));
+        if let Some(hint) = &error.hint {
+            row("hint", hint);
+        }
+    }
+    if let Some(moved) = &health.moved {
+        row("moved", &format!("{} since {}, seen by {} polls", moved.url, moved.since, moved.polls));
+        if let Some(line) = &moved.line {
+            row("in feeds.toml", line);
+        }
+    }
+    for defect in &health.defects {
+        row("repaired", &format!("{} ({})", defect.name, defect.count));
+    }
+    text
+}
+
+fn ago(at: Timestamp, now: Timestamp) -> String {
+    format!("{} ago", span(now.since(at)))
+}
+
+fn ahead(at: Timestamp, now: Timestamp) -> String {
+    if at <= now { "now".to_owned() } else { format!("in {}", span(at.since(now))) }
+}
+
+/// The largest unit and the one after it: nobody plans by the seconds of a day.
+fn span(span: std::time::Duration) -> String {
+    human(span).split(' ').take(2).collect::<Vec<_>>().join(" ")
 }

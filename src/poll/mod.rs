@@ -1,5 +1,6 @@
 //! Claims due sources, fetches them within limits, decides, records.
 
+pub mod health;
 mod limits;
 mod one;
 mod outlook;

@@ -6,6 +6,7 @@ mod rhythm;
 
 use std::time::Duration;
 
+use crate::feed::host::Scope;
 use crate::model::{Cadence, NextPoll, Reason, Source, SourceState, Validators};
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use interval::Interval;
@@ -102,6 +103,17 @@ pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
 /// When a publisher that asked for a pause until `asked` may be asked again.
 pub fn not_before(asked: Timestamp, now: Timestamp) -> Timestamp {
     asked.min(now.saturating_add(RETRY_AFTER_AT_MOST))
+}
+
+/// A person who asks for a source again and again asks a public host at most so often.
+const REFRESH_GAP: Duration = MINUTE;
+
+/// Whether a source may be asked by hand, due or not: not before what its publisher asked for, and a public host not
+/// twice within a minute.
+pub fn may_refresh(source: &Source, state: &SourceState, now: Timestamp) -> bool {
+    let paused = state.not_before.is_some_and(|until| until > now);
+    let just_asked = state.polled_at.is_some_and(|at| at <= now && now.since(at) < REFRESH_GAP);
+    !paused && !(just_asked && Scope::of(&source.location) != Scope::Private)
 }
 
 /// After an answer that was read, or that confirmed what was read before.
