@@ -100,8 +100,18 @@ impl Serialize for Timestamp {
 }
 
 /// A duration as people write it: `1h 30m`, `2d`, `45s`. Whole seconds; anything below one is `0s`.
+///
+/// Days are the largest unit: humantime's own months of 30.44 days turn `365d` into `11months 30days 3h`.
 pub fn human(span: Duration) -> String {
-    humantime::format_duration(Duration::from_secs(span.as_secs())).to_string()
+    let mut rest = span.as_secs();
+    let mut parts = Vec::new();
+    for (unit, name) in [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")] {
+        if rest >= unit {
+            parts.push(format!("{}{name}", rest / unit));
+            rest %= unit;
+        }
+    }
+    if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
 }
 
 /// One minute.
@@ -135,5 +145,12 @@ mod tests {
     fn a_clock_that_went_back_gives_no_negative_span() {
         assert_eq!(Timestamp::EPOCH.since(Timestamp::from_unix(9)), Duration::ZERO);
         assert_eq!(Timestamp::from_unix(9).since(Timestamp::EPOCH), Duration::from_secs(9));
+    }
+
+    #[test]
+    fn durations_are_written_as_feeds_toml_takes_them() {
+        for text in ["0s", "45s", "1h 30m", "2d", "365d", "1d 1s"] {
+            assert_eq!(human(humantime::parse_duration(text).unwrap()), text);
+        }
     }
 }
