@@ -23,6 +23,7 @@ use anyhow::Context as _;
 use clap::Parser as _;
 
 use crate::config::{self, Config, ConfigErrors};
+use crate::service::listen::ListenError;
 use crate::store::{Store, StoreError};
 use args::{Cli, Command, Global};
 
@@ -86,6 +87,7 @@ fn exit_code_of(error: &anyhow::Error) -> u8 {
     let needs_person = error.chain().any(|cause| {
         cause.is::<ConfigErrors>()
             || cause.is::<NeedsPerson>()
+            || cause.is::<ListenError>()
             || cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_permanent)
     });
     if error.is::<UsageError>() {
@@ -130,18 +132,21 @@ impl Global {
         Ok(PathBuf::from(home).join(".local/state/riverd"))
     }
 
+    /// The directory of `riverd.db`, made where it is absent.
+    pub fn make_state_dir(&self) -> anyhow::Result<PathBuf> {
+        let dir = self.state_dir()?;
+        std::fs::create_dir_all(&dir).map_err(|error| {
+            NeedsPerson(format!(
+                "can't create the state directory `{}`: {error}\nhint: give a writable one with `--state-dir DIR`",
+                dir.display()
+            ))
+        })?;
+        Ok(dir)
+    }
+
     /// Opens the store for writing, creating it where it is absent.
     pub fn open_store(&self, config: &Config) -> anyhow::Result<Store> {
-        let dir = self.state_dir()?;
-        std::fs::create_dir_all(&dir)
-            .map_err(|error| {
-                NeedsPerson(format!(
-                    "can't create the state directory `{}`: {error}\nhint: give a writable one with `--state-dir DIR`",
-                    dir.display()
-                ))
-            })
-            .map_err(anyhow::Error::from)?;
-        Ok(Store::open(&dir.join("riverd.db"), &config.dedup)?)
+        Ok(Store::open(&self.make_state_dir()?.join("riverd.db"), &config.dedup)?)
     }
 }
 

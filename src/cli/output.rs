@@ -1,5 +1,4 @@
 //! Writing to the terminal: data to stdout, talk to stderr, and no panic when either is closed.
-#![expect(clippy::print_stderr, reason = "the command line is what prints")]
 
 use std::io::{self, IsTerminal as _, Write as _};
 
@@ -63,13 +62,21 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Whether to colour what goes to stdout. <https://no-color.org>: set and not empty means no.
+/// Whether to colour what goes to stdout.
 pub fn colours(when: Color) -> bool {
+    wants_colour(when, io::stdout().is_terminal())
+}
+
+/// Whether to colour what goes to stderr.
+pub fn talk_colours(when: Color) -> bool {
+    wants_colour(when, io::stderr().is_terminal())
+}
+
+/// <https://no-color.org>: `NO_COLOR`, set and not empty, means no.
+fn wants_colour(when: Color, is_terminal: bool) -> bool {
     match when {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => {
-            io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        }
+        Color::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     }
 }

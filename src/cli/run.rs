@@ -1,10 +1,31 @@
 //! `riverd run`: the daemon, in the foreground.
 
-use super::args::Global;
-use super::{NeedsPerson, Outcome};
+use anyhow::Context as _;
+
+use super::args::{Global, LogFormat};
+use super::{Outcome, output};
+use crate::service::{self, logging};
+
+/// A poll needs little stack and waits most of the time; parsing and rendering are what blocks. More threads than this only
+/// cost memory.
+const BLOCKING_THREADS: usize = 32;
 
 /// Starts logging, loads the configuration, and serves until told to stop.
 pub(super) fn run(global: &Global) -> anyhow::Result<Outcome> {
-    let _ = global;
-    Err(NeedsPerson("not yet".to_owned()).into())
+    let format = match global.log_format {
+        Some(LogFormat::Text) => logging::Format::Text,
+        Some(LogFormat::Json) => logging::Format::Json,
+        Some(LogFormat::Journald) => logging::Format::Journald,
+        None => logging::Format::by_itself(),
+    };
+    logging::start(&global.log_level, format, output::talk_colours(global.color))?;
+    let config = global.config_path()?;
+    let database = global.make_state_dir()?.join("riverd.db");
+    tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .enable_all()
+        .build()
+        .context("can't start the async runtime")?
+        .block_on(service::run(&config, &database))?;
+    Ok(Outcome::Done)
 }

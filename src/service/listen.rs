@@ -10,12 +10,54 @@ use listenfd::ListenFd;
 
 use crate::config::ListenAddress;
 use crate::http::Listener;
+use crate::render::{BaseUrl, Scheme};
+
+/// A bound socket, not yet part of a runtime.
+#[derive(Debug)]
+pub enum Socket {
+    /// Of a host.
+    Tcp(TcpListener),
+    /// In the file system.
+    Unix(UnixListener),
+}
+
+impl Socket {
+    /// Hands it to the runtime that this is called in.
+    pub fn into_listener(self) -> io::Result<Listener> {
+        match self {
+            Self::Tcp(socket) => {
+                socket.set_nonblocking(true)?;
+                Ok(Listener::Tcp(tokio::net::TcpListener::from_std(socket)?))
+            }
+            Self::Unix(socket) => {
+                socket.set_nonblocking(true)?;
+                Ok(Listener::Unix(tokio::net::UnixListener::from_std(socket)?))
+            }
+        }
+    }
+
+    /// `http://127.0.0.1:8080/`; `None` for a unix socket. What listens on all addresses is reached on this machine's own.
+    pub fn address(&self) -> Option<BaseUrl> {
+        let Self::Tcp(socket) = self else { return None };
+        // A bound socket has an address; where the system won't say it, links do without.
+        let mut address = socket.local_addr().ok()?;
+        if address.ip().is_unspecified() {
+            address.set_ip(match address {
+                std::net::SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+                std::net::SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+            });
+        }
+        BaseUrl::requested(Scheme::Http, &address.to_string(), "")
+    }
+}
 
 /// Why the river can't be served: a person has to change something.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     /// Another process has the address.
-    #[error("can't listen on `{address}`: it is in use\nhint: is another riverd running? stop it, or change `server.listen` in feeds.toml")]
+    #[error(
+        "can't listen on `{address}`: it is in use\nhint: is another riverd running? stop it, or change `server.listen` in feeds.toml"
+    )]
     InUse {
         /// As in feeds.toml.
         address: String,
@@ -29,12 +71,14 @@ pub enum ListenError {
         source: io::Error,
     },
     /// systemd handed over something that is no stream socket.
-    #[error("an inherited socket can't be used: {0}\nhint: `riverd.socket` should hold `ListenStream=` lines only")]
+    #[error(
+        "an inherited socket can't be used: {0}\nhint: `riverd.socket` should hold `ListenStream=` lines only"
+    )]
     Inherited(#[source] io::Error),
 }
 
 /// The inherited sockets (`sd_listen_fds(3)`); where there are none, `addresses` bound anew.
-pub fn listeners(addresses: &[ListenAddress]) -> Result<Vec<Listener>, ListenError> {
+pub fn sockets(addresses: &[ListenAddress]) -> Result<Vec<Socket>, ListenError> {
     let inherited = inherited()?;
     if !inherited.is_empty() {
         return Ok(inherited);
@@ -42,24 +86,24 @@ pub fn listeners(addresses: &[ListenAddress]) -> Result<Vec<Listener>, ListenErr
     addresses.iter().map(bind).collect()
 }
 
-fn inherited() -> Result<Vec<Listener>, ListenError> {
+fn inherited() -> Result<Vec<Socket>, ListenError> {
     let mut handed = ListenFd::from_env();
     (0..handed.len())
         .map(|index| {
             // A unix socket is no TCP listener, and the other way round; the second try names the error.
-            let listener = match handed.take_tcp_listener(index) {
-                Ok(found) => found.map(Listener::Tcp),
-                Err(_) => handed.take_unix_listener(index).map_err(ListenError::Inherited)?.map(Listener::Unix),
+            let socket = match handed.take_tcp_listener(index) {
+                Ok(found) => found.map(Socket::Tcp),
+                Err(_) => handed.take_unix_listener(index).map_err(ListenError::Inherited)?.map(Socket::Unix),
             };
-            listener.ok_or_else(|| ListenError::Inherited(io::Error::other("it was taken already")))
+            socket.ok_or_else(|| ListenError::Inherited(io::Error::other("it was taken already")))
         })
         .collect()
 }
 
-fn bind(address: &ListenAddress) -> Result<Listener, ListenError> {
+fn bind(address: &ListenAddress) -> Result<Socket, ListenError> {
     let bound = match address {
-        ListenAddress::Tcp(address) => TcpListener::bind(address).map(Listener::Tcp),
-        ListenAddress::Unix(path) => bind_unix(path).map(Listener::Unix),
+        ListenAddress::Tcp(address) => TcpListener::bind(address).map(Socket::Tcp),
+        ListenAddress::Unix(path) => bind_unix(path).map(Socket::Unix),
     };
     bound.map_err(|source| {
         let address = match address {
@@ -97,8 +141,11 @@ mod tests {
     fn a_port_in_use_is_named_with_a_way_out() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = taken.local_addr().unwrap();
-        let error = listeners(&[ListenAddress::Tcp(address)]).unwrap_err();
-        assert!(matches!(&error, ListenError::InUse { address: named } if *named == address.to_string()), "{error}");
+        let error = sockets(&[ListenAddress::Tcp(address)]).unwrap_err();
+        assert!(
+            matches!(&error, ListenError::InUse { address: named } if *named == address.to_string()),
+            "{error}"
+        );
     }
 
     #[test]
@@ -106,8 +153,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("http.sock");
         drop(UnixListener::bind(&path).unwrap());
-        let live = listeners(&[ListenAddress::Unix(path.clone())]).unwrap();
-        assert!(matches!(listeners(&[ListenAddress::Unix(path.clone())]), Err(ListenError::InUse { .. })));
+        let live = sockets(&[ListenAddress::Unix(path.clone())]).unwrap();
+        assert!(matches!(sockets(&[ListenAddress::Unix(path.clone())]), Err(ListenError::InUse { .. })));
         drop(live);
     }
 
@@ -116,7 +163,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("notes.txt");
         std::fs::write(&path, "mine").unwrap();
-        assert!(listeners(&[ListenAddress::Unix(path.clone())]).is_err());
+        assert!(sockets(&[ListenAddress::Unix(path.clone())]).is_err());
         assert_eq!(std::fs::read_to_string(path).unwrap(), "mine");
     }
 }

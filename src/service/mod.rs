@@ -1,7 +1,120 @@
 //! Starts, wires and stops the daemon.
+//!
+//! Start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY → polls. A step that
+//! fails stops the start before anything was promised. Stop: no new polls → those in flight end → subscribers get their
+//! answers → the store drains and closes.
 
+mod daemon;
+pub mod listen;
 pub mod logging;
-pub mod notify;
-pub mod signals;
-pub mod timetable;
-pub mod watch;
+mod notify;
+mod signals;
+mod timetable;
+mod watch;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::config;
+use crate::http::{self, Pulse, Site};
+use crate::poll::{PollOutcome, PollReport, Poller};
+use crate::publish::Publisher;
+use crate::render::{BaseUrl, Scheme};
+use crate::store::Store;
+use crate::time::Timestamp;
+use daemon::{Daemon, Parts};
+use signals::Signals;
+use timetable::Timetable;
+use watch::Watch;
+
+/// How long polls in flight may take to end at a stop; longer than that and they are polled again at the next start.
+const DRAIN_POLLS: Duration = Duration::from_secs(10);
+
+/// Runs the daemon for the configuration at `config_path` with its database at `database` until SIGTERM or SIGINT.
+pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
+    let signals = Signals::catch().context("can't catch signals")?;
+    let watch = Watch::new(config_path.to_owned());
+    let config = Arc::new(config::load(config_path)?);
+    let sockets = listen::sockets(&config.server.listen)?;
+    let local = sockets.iter().find_map(listen::Socket::address).or_else(fallback_address);
+    let local = local.context("no address to serve the river at")?;
+
+    let store = Store::open(database, &config.dedup)?;
+    let synced = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
+    info!(sources = config.sources.len(), added = synced.added, retired = synced.retired, "opened the store");
+    let publisher = Publisher::start(store.clone(), Arc::clone(&config), local.clone()).await?;
+    let poller = poller(&store, &config, &publisher)?;
+
+    let pulse = Pulse::start();
+    let site = Site { publisher: publisher.clone(), store: store.clone(), pulse: pulse.clone() };
+    let stop_serving = CancellationToken::new();
+    let listeners = sockets.into_iter().map(listen::Socket::into_listener).collect::<Result<_, _>>();
+    let serving =
+        tokio::spawn(http::serve(listeners.context("can't use a socket")?, site, stop_serving.clone()));
+    let stop_publishing = CancellationToken::new();
+    let publishing = tokio::spawn({
+        let (publisher, stop) = (publisher.clone(), stop_publishing.clone());
+        async move { publisher.run(stop).await }
+    });
+
+    let parts = Parts { store: store.clone(), poller: poller.clone(), publisher, pulse, address: local };
+    let daemon = Daemon::new(parts, config, watch);
+    daemon.announce();
+    let (timetable, ticks) = start_timetable().await?;
+    daemon.live(signals, ticks).await;
+
+    notify::stopping();
+    info!("stopping: finishing what is in flight");
+    timetable.stop().await;
+    poller.drain(DRAIN_POLLS).await;
+    stop_publishing.cancel();
+    stop_serving.cancel();
+    finish("publishing", publishing).await;
+    finish("serving", serving).await;
+    store.close().await.context("can't close the database")?;
+    info!("stopped");
+    Ok(())
+}
+
+/// What is served on unix sockets alone has no address of its own; a proxy's `Host` gives the one that counts.
+fn fallback_address() -> Option<BaseUrl> {
+    BaseUrl::requested(Scheme::Http, "localhost", "")
+}
+
+/// A poller whose news reach the publisher.
+fn poller(store: &Store, config: &config::Config, publisher: &Publisher) -> anyhow::Result<Poller> {
+    let publisher = publisher.clone();
+    Poller::new(store.clone(), config, move |report: &PollReport| {
+        // A body that came may hold a new feed title even if no article changed; bytes that are the same keep their ETag.
+        if report.outcome == PollOutcome::New {
+            publisher.mark_dirty();
+        }
+    })
+}
+
+/// Ticks that nobody has time for are dropped: the next one is a second away.
+async fn start_timetable() -> anyhow::Result<(Timetable, mpsc::Receiver<Timestamp>)> {
+    let (sender, ticks) = mpsc::channel(1);
+    let timetable = Timetable::start(move |now| {
+        let sender = sender.clone();
+        async move {
+            if let Err(mpsc::error::TrySendError::Closed(_)) = sender.try_send(now) {
+                warn!("a tick came after the stop");
+            }
+        }
+    });
+    Ok((timetable.await.context("can't start the timetable")?, ticks))
+}
+
+async fn finish(what: &str, task: JoinHandle<()>) {
+    if let Err(error) = task.await {
+        warn!(%error, "{what} did not end cleanly");
+    }
+}

@@ -5,17 +5,12 @@ use std::time::Duration;
 use sd_notify::NotifyState;
 
 /// The river answers.
-pub fn ready(status: &str) {
+pub(super) fn ready(status: &str) {
     send(&[NotifyState::Ready, NotifyState::Status(status)]);
 }
 
-/// One line for `systemctl status`.
-pub fn status(text: &str) {
-    send(&[NotifyState::Status(text)]);
-}
-
 /// A reload began; [`ready`] ends it. From systemd 253 on, the time must come with it.
-pub fn reloading() {
+pub(super) fn reloading() {
     match NotifyState::monotonic_usec_now() {
         Ok(now) => send(&[NotifyState::Reloading, now]),
         Err(error) => tracing::warn!(%error, "can't read the monotonic clock"),
@@ -23,17 +18,17 @@ pub fn reloading() {
 }
 
 /// The stop began.
-pub fn stopping() {
+pub(super) fn stopping() {
     send(&[NotifyState::Stopping, NotifyState::Status("stopping: finishing what is in flight")]);
 }
 
 /// We are alive.
-pub fn watchdog() {
+pub(super) fn watchdog() {
     send(&[NotifyState::Watchdog]);
 }
 
 /// How often systemd wants to hear from us: half of its limit, as `sd_watchdog_enabled(3)` advises.
-pub fn watchdog_interval() -> Option<Duration> {
+pub(super) fn watchdog_interval() -> Option<Duration> {
     sd_notify::watchdog_enabled().map(|limit| limit / 2)
 }
 

@@ -15,13 +15,13 @@ use crate::time::Timestamp;
 const TICK: &str = "* * * * * *";
 
 /// The running timetable.
-pub struct Timetable {
+pub(super) struct Timetable {
     scheduler: JobScheduler,
 }
 
 impl Timetable {
     /// Calls `tick` with the time every second. A tick must not wait for what it starts.
-    pub async fn start<F, T>(tick: F) -> Result<Self, JobSchedulerError>
+    pub(super) async fn start<F, T>(tick: F) -> Result<Self, JobSchedulerError>
     where
         F: Fn(Timestamp) -> T + Send + Sync + 'static,
         T: Future<Output = ()> + Send + 'static,
@@ -37,7 +37,7 @@ impl Timetable {
     }
 
     /// No tick begins after this.
-    pub async fn stop(mut self) {
+    pub(super) async fn stop(mut self) {
         if let Err(error) = self.scheduler.shutdown().await {
             tracing::warn!(%error, "the timetable did not stop cleanly");
         }

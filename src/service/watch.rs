@@ -26,7 +26,7 @@ impl From<Metadata> for Stamp {
 
 /// A file that is looked at from time to time.
 #[derive(Debug)]
-pub struct Watch {
+pub(super) struct Watch {
     path: PathBuf,
     settled: Option<Stamp>,
     seen: Option<Stamp>,
@@ -34,14 +34,14 @@ pub struct Watch {
 
 impl Watch {
     /// From now on; take it before the file is read, so that no change falls between.
-    pub fn new(path: PathBuf) -> Self {
+    pub(super) fn new(path: PathBuf) -> Self {
         let seen = look(&path);
         Self { path, settled: seen, seen }
     }
 
     /// Looks at the file. `true` once it differs from what was last settled and two looks in a row saw the same: an
     /// editor that writes in pieces is waited for, and a file that is absent for a moment is no change.
-    pub fn changed(&mut self) -> bool {
+    pub(super) fn changed(&mut self) -> bool {
         let now = look(&self.path);
         let quiet = now == self.seen;
         self.seen = now;
