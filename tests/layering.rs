@@ -38,7 +38,9 @@ const OWNED_CRATES: &[(&str, &[&str])] = &[
     ("rusqlite_migration", &["store"]),
     ("arc_swap", &["publish"]),
     ("axum", &["http"]),
-    ("hyper", &["http"]),
+    // `fetch` reads the causes of failures.
+    ("hyper", &["http", "fetch"]),
+    ("rustls", &["fetch"]),
     ("hyper_util", &["http"]),
     ("tokio_cron_scheduler", &["service"]),
     ("sd_notify", &["service"]),

@@ -1,10 +1,46 @@
 //! One fetch: an HTTP request or a file read, bounded, guarded, never retried.
+//!
+//! | file | does |
+//! | --- | --- |
+//! | `exchange` | one question to one server: sends, follows redirects, reads, names the answer |
+//! | `client` | the HTTP clients: TLS, User-Agent, proxies |
+//! | `guard`, `resolve`, `lane` | which addresses may be dialled; name lookups that can't hang the rest |
+//! | `headers`, `freshness` | headers sent and read |
+//! | `redirect` | where a redirect leads, and which moves are for ever |
+//! | `body` | decoding under the cap |
+//! | `stand_in` | challenge and login pages |
+//! | `failure` | names and hints for everything that goes wrong |
+//! | `file` | `file:` sources |
 
-pub use crate::model::{FetchOutcome, Fetched, Freshness, LinkHeaders};
+mod body;
+mod client;
+mod exchange;
+mod failure;
+mod file;
+mod freshness;
+mod guard;
+mod headers;
+mod lane;
+mod redirect;
+mod resolve;
+mod stand_in;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use url::Url;
 
 use crate::config::Config;
-use crate::model::{Location, Source, Validators};
+use crate::model::{Credentials, Location, Proxy, Secret, Source, Validators};
+pub use crate::model::{FetchOutcome, Fetched, Freshness, LinkHeaders};
 use crate::time::Timestamp;
+use client::Clients;
+pub use client::FetchSetupError;
+use exchange::Exchange;
+use failure::Roots;
+use guard::Guard;
+use lane::Lane;
 
 /// What to fetch.
 #[derive(Clone, Copy, Debug)]
@@ -15,25 +51,138 @@ pub struct Request<'a> {
     pub address: &'a Location,
     /// Sent byte for byte; empty: unconditionally.
     pub validators: &'a Validators,
-    /// When it is sent: `Retry-After` in seconds counts from the moment the answer came.
+    /// When it is sent: what the answer says in seconds (max-age, Retry-After) counts from it.
     pub now: Timestamp,
 }
 
-/// Fetches; cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Fetcher {}
+/// What kind of document is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Wants {
+    /// A feed.
+    Feed,
+    /// A web page: the article behind an entry, or a page that may name feeds.
+    Page,
+}
 
-impl Fetcher {
-    /// With the limits, the address policy and the contact of `config`. Fails where no HTTP client can be built (no CA
-    /// store).
-    pub fn new(config: &Config) -> anyhow::Result<Self> {
-        let _ = config;
-        todo!("fetch helper")
+/// A question to an HTTP server.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question<'a> {
+    /// Where it is asked.
+    pub(crate) address: &'a Url,
+    /// The address that the operator gave the secrets for. A user name and password in it are secrets too.
+    pub(crate) home: &'a Url,
+    /// Sent to `home`'s origin only.
+    pub(crate) headers: &'a [(String, Secret)],
+    /// Sent to `home`'s origin only. They win over those in the URL.
+    pub(crate) credentials: Option<&'a Credentials>,
+    /// With a proxy the address policy does not hold: the operator chose who looks names up and connects.
+    pub(crate) proxy: Option<&'a Proxy>,
+    /// What is known of the document; empty: ask for it unconditionally.
+    pub(crate) validators: &'a Validators,
+    /// What is asked for.
+    pub(crate) wants: Wants,
+}
+
+impl<'a> Question<'a> {
+    /// To an address of which nothing is known.
+    pub(crate) fn plain(address: &'a Url, wants: Wants) -> Self {
+        const NOTHING: &Validators = &Validators { etag: None, last_modified: None };
+        Self {
+            address,
+            home: address,
+            headers: &[],
+            credentials: None,
+            proxy: None,
+            validators: NOTHING,
+            wants,
+        }
     }
 
-    /// One request, or one file read. Never retried: the schedule is the retry.
+    fn of(request: Request<'a>, address: &'a Url) -> Self {
+        let Request { source, validators, .. } = request;
+        let home = match &source.location {
+            Location::Http(home) => home,
+            Location::File(_) => address,
+        };
+        Self {
+            home,
+            headers: &source.headers,
+            credentials: source.credentials.as_ref(),
+            proxy: source.proxy.as_ref(),
+            validators,
+            ..Self::plain(address, Wants::Feed)
+        }
+    }
+}
+
+/// Fetches. Cheap to clone; a new configuration needs a new one.
+#[derive(Clone, Debug)]
+pub struct Fetcher {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    clients: Clients,
+    guard: Arc<Guard>,
+    roots: Roots,
+    files: Lane,
+    large_bodies: Semaphore,
+    /// From the first lookup to the last byte.
+    timeout: Duration,
+    /// In bytes, after decompression.
+    max_body: u64,
+}
+
+impl Fetcher {
+    /// With the limits, the address policy and the contact of `config`. A machine without a CA store is no error: only its
+    /// https requests fail.
+    pub fn new(config: &Config) -> Result<Self, FetchSetupError> {
+        Self::naming(config, None)
+    }
+
+    /// As [`Fetcher::new`], for an address that the operator named on the command line: where `private_networks` is
+    /// `configured` it may be private, as those of feeds.toml may.
+    pub fn naming(config: &Config, address: Option<&Location>) -> Result<Self, FetchSetupError> {
+        let sources = config.sources.iter().map(|source| &source.location);
+        let named = sources.chain(address).filter_map(Location::host);
+        let guard = Arc::new(Guard::new(config.polling.private_networks, named));
+        let (clients, roots) = Clients::new(config, &guard)?;
+        let shared = Shared {
+            clients,
+            guard,
+            roots,
+            files: file::file_lane(),
+            large_bodies: exchange::large_bodies(),
+            timeout: config.polling.timeout,
+            max_body: config.polling.max_body,
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// One request, or one file read. Never retried: the schedule is the retry. Ends within the timeout of the
+    /// configuration; whatever happens is an outcome.
     pub async fn fetch(&self, request: Request<'_>) -> FetchOutcome {
-        let _ = request;
-        todo!("fetch helper")
+        match request.address {
+            Location::Http(url) => self.ask(Question::of(request, url), request.now).await,
+            Location::File(path) => self.read(path, request.validators).await,
+        }
+    }
+
+    /// An address of which nothing is known, with no secrets: a page, or what may be a feed.
+    pub async fn look_at(&self, address: &Location, now: Timestamp) -> FetchOutcome {
+        match address {
+            Location::Http(url) => self.ask(Question::plain(url, Wants::Page), now).await,
+            Location::File(path) => self.read(path, &Validators::default()).await,
+        }
+    }
+
+    async fn ask(&self, question: Question<'_>, now: Timestamp) -> FetchOutcome {
+        Exchange::new(&self.shared, question, now).run().await
+    }
+
+    async fn read(&self, path: &std::path::Path, known: &Validators) -> FetchOutcome {
+        let Shared { files, timeout, max_body, .. } = &*self.shared;
+        file::fetch(files, *timeout, path, known, *max_body).await
     }
 }

@@ -65,8 +65,10 @@ enum Script {
     /// These in turn; the last again and again.
     InTurn(Arc<[Answer]>),
     /// Whatever the test says, given the request and how many came before it at this path.
-    With(Arc<dyn Fn(&Request, usize) -> Answer + Send + Sync>),
+    With(Arc<Closure>),
 }
+
+type Closure = dyn Fn(&Request, usize) -> Answer + Send + Sync;
 
 /// Serves until it is dropped.
 pub(crate) struct Publisher {
@@ -227,7 +229,7 @@ impl Drop for Publisher {
 
 impl Shared {
     /// Records the request and finds its answer.
-    fn answer(&self, request: Request) -> Answer {
+    fn answer(&self, request: &Request) -> Answer {
         let (target, path) = (request.target.clone(), request.path().to_owned());
         self.requests.lock().unwrap().push(request.clone());
         let script = {
@@ -237,13 +239,13 @@ impl Shared {
                 .find_map(|key| Some((key.to_owned(), scripts.get(key)?.clone())))
         };
         if let Some((key, script)) = script {
-            return self.play(&key, &script, &request);
+            return self.play(&key, &script, request);
         }
         if let Some(answer) = self.file(&path) {
-            return answer.condition(&request);
+            return answer.condition(request);
         }
         let otherwise = self.scripts.lock().unwrap().get("*").cloned();
-        otherwise.map_or_else(|| Answer::status(404), |script| self.play(&path, &script, &request))
+        otherwise.map_or_else(|| Answer::status(404), |script| self.play(&path, &script, request))
     }
 
     fn play(&self, key: &str, script: &Script, request: &Request) -> Answer {

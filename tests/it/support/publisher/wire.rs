@@ -26,7 +26,7 @@ pub(super) fn converse(shared: &Shared, stream: &TcpStream, connection: u64) -> 
         shared.in_flight_up();
         let closing = request.header_text("connection").is_some_and(|c| c.eq_ignore_ascii_case("close"));
         let head_only = request.method == "HEAD";
-        let answer = shared.answer(request);
+        let answer = shared.answer(&request);
         let mut writer = Writer { stream, stop: &shared.stop, pace: answer.pace };
         let then = write_answer(&mut writer, &answer, head_only);
         shared.in_flight_down();

@@ -1,0 +1,338 @@
+//! Bodies: decoded while they arrive, and never larger than the cap, whatever was sent to make them so.
+//!
+//! Decoding is done here rather than by the HTTP client so that the cap counts what comes out, a header that lies about
+//! the coding loses nothing, and a stream that is cut off is told from one that ended.
+
+use std::io::{self, Write};
+
+use brotli::DecompressorWriter;
+use flate2::write::GzDecoder;
+use flate2::{Decompress, FlushDecompress, Status};
+use zstd::stream::raw::{DParameter, Decoder as ZstdDecoder, Operation};
+
+/// What we ask for, in the order of `Coding`.
+pub(crate) const ACCEPTED: &str = "gzip, br, zstd, deflate";
+
+/// RFC 9659: a window for the web is at most 8 MiB, so that a frame can't make us set aside gigabytes.
+const ZSTD_WINDOW_LOG: u32 = 23;
+/// Of what a decoder gives at a time.
+const PIECE: usize = 32 * 1024;
+
+/// Why a body is not to be used.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub(crate) enum BodyError {
+    /// Over the cap after decoding.
+    #[error("over the cap")]
+    TooLarge,
+    /// Not what its `Content-Encoding` says, or broken in the middle.
+    #[error("the {0} data is broken: {1}")]
+    Broken(&'static str, String),
+    /// The data ends before its own end mark.
+    #[error("the {0} data is cut off")]
+    CutOff(&'static str),
+    /// Coded several times.
+    #[error("its Content-Encoding `{0}` is not one that was offered")]
+    Unknown(String),
+}
+
+/// A content coding (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Coding {
+    Gzip,
+    Deflate,
+    Brotli,
+    Zstd,
+}
+
+/// Takes a body piece by piece.
+pub(crate) struct BodyReader {
+    decoder: Decoder,
+}
+
+enum Decoder {
+    /// Too little has come to see whether the header speaks the truth.
+    Undecided(Coding, Vec<u8>, Sink),
+    Plain(Sink),
+    Gzip(GzDecoder<Sink>),
+    /// With zlib's header or without.
+    Deflate(Decompress, Progress, Sink),
+    Brotli(Box<DecompressorWriter<Sink>>),
+    Zstd(ZstdDecoder<'static>, Progress, Sink),
+}
+
+/// Whether the end mark was seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Progress {
+    Within,
+    Ended,
+}
+
+impl BodyReader {
+    /// For a body of this `Content-Encoding` (all its values) and at most `cap` bytes once decoded.
+    pub(crate) fn new<'a>(encodings: impl Iterator<Item = &'a str>, cap: u64) -> Result<Self, BodyError> {
+        let sink = Sink { bytes: Vec::new(), cap: usize::try_from(cap).unwrap_or(usize::MAX) };
+        let mut codings: Vec<Coding> =
+            encodings.flat_map(|value| value.split(',')).filter_map(coding).collect();
+        // Servers behind a proxy say the same thing twice.
+        codings.dedup();
+        let decoder = match codings.as_slice() {
+            [] => Decoder::Plain(sink),
+            [coding] => Decoder::Undecided(*coding, Vec::new(), sink),
+            several => return Err(BodyError::Unknown(format!("{several:?}").to_lowercase())),
+        };
+        Ok(Self { decoder })
+    }
+
+    /// Takes the next piece.
+    pub(crate) fn push(&mut self, piece: &[u8]) -> Result<(), BodyError> {
+        match &mut self.decoder {
+            Decoder::Undecided(coding, start, sink) => {
+                start.extend_from_slice(piece);
+                if start.len() < SNIFFED {
+                    return Ok(());
+                }
+                let (coding, start, sink) = (*coding, std::mem::take(start), std::mem::take(sink));
+                self.decide(coding, &start, sink)
+            }
+            Decoder::Plain(sink) => sink.write_all(piece).map_err(|error| broken("plain", &error)),
+            Decoder::Gzip(_) => self.push_gzip(piece),
+            Decoder::Deflate(decoder, progress, sink) => inflate(decoder, progress, sink, piece),
+            Decoder::Brotli(decoder) => brotli_push(decoder, piece),
+            Decoder::Zstd(decoder, progress, sink) => unzstd(decoder, progress, sink, piece),
+        }
+    }
+
+    /// Bytes decoded so far.
+    pub(crate) fn len(&self) -> usize {
+        match &self.decoder {
+            Decoder::Undecided(_, start, _) => start.len(),
+            Decoder::Plain(sink) | Decoder::Deflate(_, _, sink) | Decoder::Zstd(_, _, sink) => {
+                sink.bytes.len()
+            }
+            Decoder::Gzip(decoder) => decoder.get_ref().bytes.len(),
+            Decoder::Brotli(decoder) => decoder.get_ref().bytes.len(),
+        }
+    }
+
+    /// The whole body, or why it is not whole.
+    pub(crate) fn finish(mut self) -> Result<Vec<u8>, BodyError> {
+        if let Decoder::Undecided(coding, start, sink) = &mut self.decoder {
+            let (coding, start, sink) = (*coding, std::mem::take(start), std::mem::take(sink));
+            self.decide(coding, &start, sink)?;
+        }
+        match self.decoder {
+            Decoder::Gzip(mut decoder) => {
+                decoder.try_finish().map_err(|error| unfinished("gzip", &error))?;
+                decoder.finish().map(|sink| sink.bytes).map_err(|error| broken("gzip", &error))
+            }
+            Decoder::Deflate(_, Progress::Within, _) => Err(BodyError::CutOff("deflate")),
+            Decoder::Zstd(_, Progress::Within, _) => Err(BodyError::CutOff("zstd")),
+            Decoder::Undecided(_, _, sink)
+            | Decoder::Plain(sink)
+            | Decoder::Deflate(_, _, sink)
+            | Decoder::Zstd(_, _, sink) => Ok(sink.bytes),
+            Decoder::Brotli(mut decoder) => {
+                decoder.close().map_err(|error| unfinished("brotli", &error))?;
+                decoder.into_inner().map(|sink| sink.bytes).map_err(|_| BodyError::CutOff("brotli"))
+            }
+        }
+    }
+
+    /// What has come so far, whole or not: enough to see what an error page is.
+    pub(crate) fn into_prefix(self) -> Vec<u8> {
+        match self.decoder {
+            Decoder::Undecided(_, start, _) => start,
+            Decoder::Plain(sink) | Decoder::Deflate(_, _, sink) | Decoder::Zstd(_, _, sink) => sink.bytes,
+            Decoder::Gzip(mut decoder) => std::mem::take(&mut decoder.get_mut().bytes),
+            Decoder::Brotli(mut decoder) => std::mem::take(&mut decoder.get_mut().bytes),
+        }
+    }
+
+    /// Chooses the decoder by what the data is; what is not coded as its header says is taken as it is.
+    fn decide(&mut self, coding: Coding, start: &[u8], sink: Sink) -> Result<(), BodyError> {
+        let is_coded = match coding {
+            Coding::Gzip => start.starts_with(&[0x1f, 0x8b]),
+            Coding::Zstd => start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || is_skippable_frame(start),
+            Coding::Deflate | Coding::Brotli => !start.is_empty() && !looks_like_text(start),
+        };
+        self.decoder = match coding {
+            _ if !is_coded => Decoder::Plain(sink),
+            Coding::Gzip => Decoder::Gzip(GzDecoder::new(sink)),
+            Coding::Deflate => {
+                Decoder::Deflate(Decompress::new(has_zlib_header(start)), Progress::Within, sink)
+            }
+            Coding::Brotli => Decoder::Brotli(Box::new(DecompressorWriter::new(sink, PIECE))),
+            Coding::Zstd => {
+                let mut decoder = ZstdDecoder::new().map_err(|error| broken("zstd", &error))?;
+                decoder
+                    .set_parameter(DParameter::WindowLogMax(ZSTD_WINDOW_LOG))
+                    .map_err(|error| broken("zstd", &error))?;
+                Decoder::Zstd(decoder, Progress::Within, sink)
+            }
+        };
+        self.push(start)
+    }
+
+    /// A gzip body is a row of members (RFC 1952 §2.2); zeros or junk after the last one are ignored.
+    fn push_gzip(&mut self, mut piece: &[u8]) -> Result<(), BodyError> {
+        while let Decoder::Gzip(decoder) = &mut self.decoder
+            && !piece.is_empty()
+        {
+            let taken = decoder.write(piece).map_err(|error| broken("gzip", &error))?;
+            if taken > 0 {
+                piece = piece.get(taken..).unwrap_or_default();
+                continue;
+            }
+            if !piece.starts_with(&[0x1f]) {
+                return Ok(());
+            }
+            decoder.try_finish().map_err(|error| broken("gzip", &error))?;
+            let sink = std::mem::take(decoder.get_mut());
+            *decoder = GzDecoder::new(sink);
+        }
+        Ok(())
+    }
+}
+
+/// The bytes that tell the codings apart.
+const SNIFFED: usize = 16;
+
+fn coding(token: &str) -> Option<Coding> {
+    match token.trim().to_ascii_lowercase().as_str() {
+        "gzip" | "x-gzip" => Some(Coding::Gzip),
+        "deflate" => Some(Coding::Deflate),
+        "br" => Some(Coding::Brotli),
+        "zstd" => Some(Coding::Zstd),
+        // `identity`, and what servers put there by mistake: `utf-8`, `none`, `binary`.
+        _ => None,
+    }
+}
+
+/// RFC 1950: method 8, and the first two bytes are a multiple of 31. Servers send both this and bare deflate data.
+fn has_zlib_header(start: &[u8]) -> bool {
+    matches!(start, [first, second, ..] if first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0)
+}
+
+/// RFC 8878 §3.1.2.
+fn is_skippable_frame(start: &[u8]) -> bool {
+    matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
+}
+
+/// Whether a document starts here rather than coded data: a `<` or `{` in front, and only printable characters.
+fn looks_like_text(start: &[u8]) -> bool {
+    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+    matches!(start.first(), Some(b'<' | b'{'))
+        && start.iter().take(SNIFFED).all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | 0x20..=0x7e))
+}
+
+fn inflate(
+    decoder: &mut Decompress,
+    progress: &mut Progress,
+    sink: &mut Sink,
+    mut piece: &[u8],
+) -> Result<(), BodyError> {
+    let mut room = vec![0; PIECE];
+    while *progress == Progress::Within {
+        let (before_in, before_out) = (decoder.total_in(), decoder.total_out());
+        let status = decoder
+            .decompress(piece, &mut room, FlushDecompress::None)
+            .map_err(|error| BodyError::Broken("deflate", error.to_string()))?;
+        let (taken, given) = (decoder.total_in() - before_in, decoder.total_out() - before_out);
+        piece = piece.get(taken as usize..).unwrap_or_default();
+        let given = room.get(..given as usize).unwrap_or_default();
+        sink.write_all(given).map_err(|error| broken("deflate", &error))?;
+        if status == Status::StreamEnd {
+            *progress = Progress::Ended;
+        } else if taken == 0 && given.is_empty() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn brotli_push(decoder: &mut DecompressorWriter<Sink>, piece: &[u8]) -> Result<(), BodyError> {
+    let mut rest = piece;
+    while !rest.is_empty() {
+        match decoder.write(rest) {
+            // After its end mark it takes nothing more.
+            Ok(0) => break,
+            Ok(taken) => rest = rest.get(taken..).unwrap_or_default(),
+            Err(error) => return Err(broken("brotli", &error)),
+        }
+    }
+    Ok(())
+}
+
+fn unzstd(
+    decoder: &mut ZstdDecoder<'static>,
+    progress: &mut Progress,
+    sink: &mut Sink,
+    mut piece: &[u8],
+) -> Result<(), BodyError> {
+    let mut room = vec![0; PIECE];
+    loop {
+        let step = match decoder.run_on_buffers(piece, &mut room) {
+            Ok(step) => step,
+            // Junk after a whole frame.
+            Err(_) if *progress == Progress::Ended => return Ok(()),
+            Err(error) => return Err(broken("zstd", &error)),
+        };
+        piece = piece.get(step.bytes_read..).unwrap_or_default();
+        let given = room.get(..step.bytes_written).unwrap_or_default();
+        sink.write_all(given).map_err(|error| broken("zstd", &error))?;
+        *progress = if step.remaining == 0 { Progress::Ended } else { Progress::Within };
+        if piece.is_empty() && given.len() < PIECE {
+            return Ok(());
+        }
+    }
+}
+
+/// The decoded bytes, up to the cap.
+#[derive(Default)]
+struct Sink {
+    bytes: Vec<u8>,
+    cap: usize,
+}
+
+/// Marks the error of a full [`Sink`] on its way through a decoder.
+#[derive(Debug, thiserror::Error)]
+#[error("over the cap")]
+struct OverCap;
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = self.cap.saturating_sub(self.bytes.len());
+        match bytes.get(..room) {
+            Some(fitting) if fitting.len() < bytes.len() => {
+                self.bytes.extend_from_slice(fitting);
+                Err(io::Error::other(OverCap))
+            }
+            _ => {
+                self.bytes.extend_from_slice(bytes);
+                Ok(bytes.len())
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn broken(coding: &'static str, error: &io::Error) -> BodyError {
+    match error.get_ref() {
+        Some(inner) if inner.is::<OverCap>() => BodyError::TooLarge,
+        _ => BodyError::Broken(coding, error.to_string()),
+    }
+}
+
+/// What is still in a decoder at the end of the data comes out then, or shows that there should be more.
+fn unfinished(coding: &'static str, error: &io::Error) -> BodyError {
+    match broken(coding, error) {
+        BodyError::TooLarge => BodyError::TooLarge,
+        _ => BodyError::CutOff(coding),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,293 @@
+//! One question to one server, redirects included, from the first lookup to the last byte, within one deadline.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION};
+use reqwest::{Client, Method, Request, Response, StatusCode};
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::body::{BodyError, BodyReader};
+use super::failure::{self, Phase, Route};
+use super::freshness::{self, freshness};
+use super::guard::{Approach, Guard};
+use super::headers::{self, Trust};
+use super::redirect::{self, Chain};
+use super::stand_in::{self, stand_in};
+use super::{Question, Shared};
+use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Validators};
+use crate::time::Timestamp;
+
+/// All headers of an answer together, in bytes.
+pub(crate) const MAX_HEADER_BYTES: usize = 64 * 1024;
+/// A body that stops for so long is given up before the whole deadline has passed.
+const IDLE: Duration = Duration::from_secs(15);
+/// Bodies of up to this size are read as they come; larger ones take turns, so that many of them together do not need
+/// many times `max_body` of memory.
+const SMALL_BODY: usize = 1 << 20;
+/// Bodies over [`SMALL_BODY`] at a time.
+const LARGE_BODIES: usize = 8;
+/// The page of an error is read for so long, to see what it says.
+const ERROR_PAGE_WITHIN: Duration = Duration::from_secs(3);
+
+/// The places for large bodies.
+pub(crate) fn large_bodies() -> Semaphore {
+    Semaphore::new(LARGE_BODIES)
+}
+
+/// A failure and what is known of the answer.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    status: Option<u16>,
+    freshness: Freshness,
+    failure: Failure,
+}
+
+impl From<Failure> for Broken {
+    fn from(failure: Failure) -> Self {
+        Self { status: None, freshness: Freshness::default(), failure }
+    }
+}
+
+impl From<Broken> for FetchOutcome {
+    fn from(broken: Broken) -> Self {
+        Self::Failed { status: broken.status, failure: broken.failure, freshness: broken.freshness }
+    }
+}
+
+/// An answer that is no redirect, its body not read yet.
+struct Answer {
+    response: Response,
+    url: Url,
+    chain: Chain,
+}
+
+/// One exchange under way.
+pub(crate) struct Exchange<'a> {
+    shared: &'a Shared,
+    question: Question<'a>,
+    now: Timestamp,
+    started: Instant,
+}
+
+impl<'a> Exchange<'a> {
+    pub(crate) fn new(shared: &'a Shared, question: Question<'a>, now: Timestamp) -> Self {
+        Self { shared, question, now, started: Instant::now() }
+    }
+
+    /// Asks, follows, reads and names what came.
+    pub(crate) async fn run(self) -> FetchOutcome {
+        match self.ask().await {
+            Ok(answer) => self.take(answer).await.unwrap_or_else(FetchOutcome::from),
+            Err(broken) => broken.into(),
+        }
+    }
+
+    fn deadline(&self) -> Instant {
+        self.started + self.shared.timeout
+    }
+
+    fn route(&self) -> Route {
+        if self.question.proxy.is_some() { Route::Proxy } else { Route::Direct }
+    }
+
+    /// Sends the request and follows redirects.
+    async fn ask(&self) -> Result<Answer, Broken> {
+        let mut url = redirect::bare(self.question.address.clone())
+            .ok_or_else(|| failure::bad_request("the address names no host"))?;
+        let mut chain = Chain::start(url.clone());
+        let mut approach = Approach::FromNear;
+        loop {
+            let response = self.hop(&url, approach).await?;
+            let status = response.status().as_u16();
+            if !redirect::is_redirect(status) {
+                return Ok(Answer { response, url, chain });
+            }
+            approach = Guard::approach_after(response.remote_addr().map(|address| address.ip()));
+            let location = response.headers().get(LOCATION).map(|value| value.as_bytes().to_vec());
+            url = chain
+                .follow(status, location.as_deref())
+                .map_err(|failure| self.broken(&response, failure))?;
+        }
+    }
+
+    /// One request.
+    async fn hop(&self, url: &Url, approach: Approach) -> Result<Response, Broken> {
+        let trust =
+            if redirect::may_know_secrets(self.question.home, url) { Trust::Own } else { Trust::Stranger };
+        let mut request = Request::new(Method::GET, url.clone());
+        *request.headers_mut() = headers::of_request(&self.question, trust)?;
+        let client = self.client(url, approach)?;
+        let answer = timeout_at(self.deadline(), client.execute(request)).await;
+        let Ok(answer) = answer else {
+            return Err(failure::timed_out(Phase::Waiting, url, self.shared.timeout).into());
+        };
+        let response = answer.map_err(|error| self.transport(&error, url, Phase::Waiting))?;
+        if header_bytes(response.headers()) > MAX_HEADER_BYTES {
+            return Err(self.broken(&response, failure::headers_too_large()));
+        }
+        Ok(response)
+    }
+
+    /// The client for this hop, after the guard has seen a host that is an address.
+    fn client(&self, url: &Url, approach: Approach) -> Result<Client, Failure> {
+        let Some(proxy) = self.question.proxy else {
+            self.shared.guard.judge_literal(url, approach).map_err(|refusal| failure::refused(&refusal))?;
+            return Ok(self.shared.clients.direct(approach).clone());
+        };
+        self.shared.clients.through(proxy).map_err(|error| failure::bad_proxy(&error))
+    }
+
+    fn transport(&self, error: &reqwest::Error, url: &Url, phase: Phase) -> Failure {
+        failure::transport(error, url, phase, self.route(), self.shared.roots)
+    }
+
+    fn broken(&self, response: &Response, failure: Failure) -> Broken {
+        let status = Some(response.status().as_u16());
+        Broken { status, freshness: freshness(response.headers(), self.now), failure }
+    }
+
+    /// What an answer means.
+    async fn take(&self, answer: Answer) -> Result<FetchOutcome, Broken> {
+        let status = answer.response.status();
+        let freshness = freshness(answer.response.headers(), self.now);
+        match status.as_u16() {
+            // 203 is a 200 that a proxy changed.
+            200 | 203 | 226 => self.take_body(answer, freshness).await,
+            304 => Ok(self.not_modified(answer, freshness)),
+            410 => Ok(FetchOutcome::Gone { failure: failure::gone() }),
+            _ => self.take_error(answer, status, freshness).await,
+        }
+    }
+
+    fn not_modified(&self, answer: Answer, freshness: Freshness) -> FetchOutcome {
+        let known = self.question.validators;
+        if known.is_empty() {
+            return FetchOutcome::Failed {
+                status: Some(304),
+                failure: failure::unasked_not_modified(),
+                freshness,
+            };
+        }
+        // RFC 9111 §4.3.4: what the 304 carries replaces what was stored.
+        let fresh = headers::validators(answer.response.headers());
+        let validators = Validators {
+            etag: fresh.etag.or_else(|| known.etag.clone()),
+            last_modified: fresh.last_modified.or_else(|| known.last_modified.clone()),
+        };
+        FetchOutcome::NotModified { validators, freshness, moved_to: answer.chain.moved_to() }
+    }
+
+    async fn take_body(&self, answer: Answer, freshness: Freshness) -> Result<FetchOutcome, Broken> {
+        let Answer { mut response, url, chain } = answer;
+        let body = match self.read(&mut response, &url).await {
+            Ok(body) => body,
+            Err(failure) => return Err(self.broken(&response, failure)),
+        };
+        let headers = response.headers();
+        Ok(FetchOutcome::Fresh(Box::new(Fetched {
+            status: Some(response.status().as_u16()),
+            content_type: headers::content_type(headers),
+            validators: headers::validators(headers),
+            links: headers::links(headers, &url),
+            stand_in: stand_in(headers, &url, &body),
+            body: Bytes::from(body),
+            final_url: Some(url),
+            moved_to: chain.moved_to(),
+            freshness,
+        })))
+    }
+
+    /// Reads the body to its end, within the cap, the idle limit and the deadline.
+    async fn read(&self, response: &mut Response, url: &Url) -> Result<Vec<u8>, Failure> {
+        let cap = self.shared.max_body;
+        let over = |error: &BodyError| failure::body(error, cap);
+        if response.content_length().is_some_and(|length| length > cap) {
+            return Err(over(&BodyError::TooLarge));
+        }
+        let mut reader = BodyReader::new(encodings(response.headers()), cap).map_err(|error| over(&error))?;
+        let mut turn = None;
+        loop {
+            let phase = Phase::Reading(reader.len());
+            let late = |_| failure::timed_out(phase, url, self.shared.timeout);
+            if reader.len() > SMALL_BODY && turn.is_none() {
+                turn = Some(
+                    timeout_at(self.deadline(), self.shared.large_bodies.acquire()).await.map_err(late)?,
+                );
+            }
+            let idle = Instant::now() + IDLE;
+            let piece = match timeout_at(self.deadline().min(idle), response.chunk()).await {
+                Ok(piece) => piece.map_err(|error| self.transport(&error, url, phase))?,
+                Err(_) if idle < self.deadline() => return Err(failure::stalled(reader.len(), url, IDLE)),
+                Err(elapsed) => return Err(late(elapsed)),
+            };
+            let Some(piece) = piece else { break };
+            reader.push(&piece).map_err(|error| over(&error))?;
+        }
+        reader.finish().map_err(|error| over(&error))
+    }
+
+    /// What an answer with another status means: a pause, a page that stands before the feed, or what the status says.
+    async fn take_error(
+        &self,
+        answer: Answer,
+        status: StatusCode,
+        freshness: Freshness,
+    ) -> Result<FetchOutcome, Broken> {
+        let Answer { mut response, url, .. } = answer;
+        let page = read_error_page(&mut response, self.deadline()).await;
+        let headers = response.headers();
+        if let Some(stand_in) = stand_in(headers, &url, &page) {
+            return Err(Broken { status: Some(status.as_u16()), freshness, failure: stand_in.failure() });
+        }
+        let limit = freshness::rate_limit_reset(headers, self.now);
+        let is_pause = match status.as_u16() {
+            // 420 was Twitter's, 509 is what shared hosts say when their bandwidth is used up.
+            420 | 429 | 503 | 509 => true,
+            403 => limit.is_some() || freshness.retry_after.is_some() || asks_for_a_pause(&url, &page),
+            _ => false,
+        };
+        if !is_pause {
+            return Err(Broken {
+                status: Some(status.as_u16()),
+                freshness,
+                failure: failure::status(status),
+            });
+        }
+        let retry_after = freshness.retry_after.max(limit.and_then(|limit| limit.full_at));
+        let failure = failure::throttled(status);
+        Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, failure })
+    }
+}
+
+/// Whether a 403 means "too often". Reddit says so to whoever asks more than once a minute, without any header.
+fn asks_for_a_pause(url: &Url, page: &[u8]) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let page = String::from_utf8_lossy(page).to_ascii_lowercase();
+    host == "reddit.com"
+        || host.ends_with(".reddit.com")
+        || ["rate limit", "ratelimit", "too many requests"].iter().any(|sign| page.contains(sign))
+}
+
+/// The beginning of an error's page, as far as it comes soon.
+async fn read_error_page(response: &mut Response, deadline: Instant) -> Vec<u8> {
+    let cap = stand_in::LOOKED_AT as u64;
+    let Ok(mut reader) = BodyReader::new(encodings(response.headers()), cap) else { return Vec::new() };
+    let until = deadline.min(Instant::now() + ERROR_PAGE_WITHIN);
+    while let Ok(Ok(Some(piece))) = timeout_at(until, response.chunk()).await {
+        if reader.push(&piece).is_err() {
+            break;
+        }
+    }
+    reader.into_prefix()
+}
+
+fn encodings(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok())
+}
+
+fn header_bytes(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
+}

@@ -1,0 +1,344 @@
+//! Names for everything that goes wrong with a fetch: the stable kind, what failed and why, and what would mend it.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use rustls::CertificateError;
+use url::Url;
+
+use super::body::BodyError;
+use super::guard::Refusal;
+use super::resolve::LookupError;
+use crate::model::{Failure, FailureKind, Shown};
+
+/// How far a request came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Phase {
+    /// No connection yet.
+    Connecting,
+    /// The request is sent, and no answer came.
+    Waiting,
+    /// Within the body, after so many bytes of it.
+    Reading(usize),
+}
+
+/// What lies between us and the server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Route {
+    /// Nothing.
+    Direct,
+    /// A proxy that feeds.toml names.
+    Proxy,
+}
+
+/// Whether this machine has a CA store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Roots {
+    /// Certificates can be checked.
+    Found,
+    /// No certificate can be.
+    Missing,
+}
+
+pub(crate) fn failure(kind: FailureKind, message: impl Into<String>, hint: Option<&str>) -> Failure {
+    Failure { kind, message: message.into(), hint: hint.map(str::to_owned) }
+}
+
+/// A request that got no answer, or only a part of it.
+pub(crate) fn transport(
+    error: &reqwest::Error,
+    url: &Url,
+    phase: Phase,
+    route: Route,
+    roots: Roots,
+) -> Failure {
+    let host = url.host_str().unwrap_or_default();
+    let causes = causes(error);
+    if let Some(lookup) = find::<LookupError>(&causes) {
+        return self::lookup(lookup, host);
+    }
+    if let Some(tls) = find::<rustls::Error>(&causes) {
+        return self::tls(tls, host, roots);
+    }
+    if let Some(http) = find::<hyper::Error>(&causes) {
+        if http.is_parse_too_large() {
+            return headers_too_large();
+        }
+        if http.is_parse() {
+            let message = format!("what answers at `{host}` does not speak HTTP: {http}");
+            return failure(
+                FailureKind::Connect,
+                message,
+                Some("check the port and the scheme of the address"),
+            );
+        }
+    }
+    let phase = if error.is_connect() { Phase::Connecting } else { phase };
+    let io = find::<io::Error>(&causes).map(io::Error::kind);
+    if error.is_timeout() || io == Some(io::ErrorKind::TimedOut) {
+        return failure(FailureKind::Timeout, format!("{}: it took too long", lead(phase, url, route)), None);
+    }
+    let why = causes.last().map(ToString::to_string).unwrap_or_default();
+    let (why, hint) = match io {
+        Some(io::ErrorKind::ConnectionRefused) => {
+            ("the connection was refused", Some("the server is down, or the port is wrong"))
+        }
+        Some(io::ErrorKind::ConnectionReset) => ("the connection was reset", None),
+        Some(io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe) => ("the connection broke", None),
+        Some(io::ErrorKind::HostUnreachable) => ("the host can't be reached", None),
+        Some(io::ErrorKind::NetworkUnreachable) => {
+            ("the network can't be reached", Some("check this machine's network connection"))
+        }
+        _ => (why.as_str(), None),
+    };
+    failure(FailureKind::Connect, format!("{}: {why}", lead(phase, url, route)), hint)
+}
+
+/// What was being done when it failed.
+fn lead(phase: Phase, url: &Url, route: Route) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let port = url.port_or_known_default().unwrap_or_default();
+    match (phase, route) {
+        (Phase::Connecting, Route::Direct) => format!("can't connect to `{host}:{port}`"),
+        (Phase::Connecting, Route::Proxy) => format!("can't connect to `{host}:{port}` through the proxy"),
+        (Phase::Waiting, _) => format!("`{host}` gave no answer"),
+        (Phase::Reading(bytes), _) => {
+            format!("the answer of `{host}` broke off after {bytes} bytes of its body")
+        }
+    }
+}
+
+/// The deadline passed.
+pub(crate) fn timed_out(phase: Phase, url: &Url, limit: Duration) -> Failure {
+    let host = url.host_str().unwrap_or_default();
+    let limit = limit.as_secs_f64();
+    let message = match phase {
+        Phase::Connecting => format!("can't connect to `{host}` within {limit} s"),
+        Phase::Waiting => format!("`{host}` gave no answer within {limit} s"),
+        Phase::Reading(bytes) => format!("`{host}` sent only {bytes} bytes of the body within {limit} s"),
+    };
+    failure(
+        FailureKind::Timeout,
+        message,
+        Some("a server that is slow by nature needs a longer `timeout` in `[polling]`"),
+    )
+}
+
+/// Nothing more of the body came for so long.
+pub(crate) fn stalled(bytes: usize, url: &Url, limit: Duration) -> Failure {
+    let host = url.host_str().unwrap_or_default();
+    let limit = limit.as_secs_f64();
+    failure(
+        FailureKind::Timeout,
+        format!("`{host}` sent nothing more for {limit} s after {bytes} bytes of the body"),
+        None,
+    )
+}
+
+fn lookup(error: &LookupError, host: &str) -> Failure {
+    match error {
+        LookupError::Refused(refusal) => refused(refusal),
+        LookupError::Hung(why) => failure(
+            FailureKind::Dns,
+            format!("can't look up `{host}`: {why}"),
+            Some("check that this machine's DNS works (`/etc/resolv.conf`)"),
+        ),
+        LookupError::Unknown(_) | LookupError::Empty => failure(
+            FailureKind::Dns,
+            format!("can't look up `{host}`: {error}"),
+            Some("check how the host is spelt, and that this machine's DNS works"),
+        ),
+    }
+}
+
+/// The address policy forbids it.
+pub(crate) fn refused(refusal: &Refusal) -> Failure {
+    failure(FailureKind::Blocked, refusal.to_string(), Some(refusal.hint))
+}
+
+fn tls(error: &rustls::Error, host: &str, roots: Roots) -> Failure {
+    use rustls::{AlertDescription, Error as Tls};
+    let (why, hint) = match error {
+        Tls::InvalidCertificate(certificate) => return self::certificate(certificate, host, roots),
+        Tls::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
+        | Tls::PeerIncompatible(_) => (
+            "it has no version of TLS in common with us".to_owned(),
+            Some("the site has to offer TLS 1.2 or 1.3"),
+        ),
+        Tls::InvalidMessage(_) => (
+            "what answers there does not speak TLS".to_owned(),
+            Some("perhaps the address has to begin with `http:`"),
+        ),
+        other => (other.to_string(), None),
+    };
+    failure(FailureKind::Tls, format!("no secure connection to `{host}`: {why}"), hint)
+}
+
+fn certificate(error: &CertificateError, host: &str, roots: Roots) -> Failure {
+    use CertificateError as Wrong;
+    let (why, hint) = match error {
+        _ if roots == Roots::Missing => (
+            "can't be checked: this machine has no CA certificates".to_owned(),
+            Some("install them (Debian: `apt install ca-certificates`), or set SSL_CERT_FILE"),
+        ),
+        Wrong::Expired | Wrong::ExpiredContext { .. } => (
+            "has expired".to_owned(),
+            Some("the site has to renew it; check this machine's clock if other sites fail too"),
+        ),
+        Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
+            ("is not valid yet".to_owned(), Some("check this machine's clock"))
+        }
+        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
+            ("is for another host".to_owned(), Some("check how the host is spelt; the site may have moved"))
+        }
+        Wrong::UnknownIssuer | Wrong::BadSignature => (
+            "is not signed by anyone whom this machine trusts".to_owned(),
+            Some("if the CA is your own, add it to the system's CA store, or name it in SSL_CERT_FILE"),
+        ),
+        Wrong::Revoked => ("was revoked".to_owned(), None),
+        other => (format!("is wrong: {other}"), None),
+    };
+    failure(FailureKind::Tls, format!("the certificate of `{host}` {why}"), hint)
+}
+
+/// An answer whose status is no answer.
+pub(crate) fn status(status: StatusCode) -> Failure {
+    let hint = match status.as_u16() {
+        401 => Some("set `username` and `password_file`, or `headers`, for this source in feeds.toml"),
+        402 | 403 => {
+            Some("the server refuses us: it may want a login, or refuse feed readers by their User-Agent")
+        }
+        404 => {
+            Some("the feed may have moved: look for it with `riverd add` and the address of the site's page")
+        }
+        407 => Some("the proxy asks for a user name and a password: put them into the `proxy` address"),
+        500..=599 => Some("the server has a fault of its own; riverd keeps asking, less and less often"),
+        _ => None,
+    };
+    failure(FailureKind::Status, format!("the server answered {}", shown_status(status)), hint)
+}
+
+/// A 304 although nothing was asked that it could answer (RFC 9110 §15.4.5).
+pub(crate) fn unasked_not_modified() -> Failure {
+    failure(
+        FailureKind::Status,
+        "the server answered 304 (Not Modified), but we have no copy and asked without conditions",
+        Some("the server or a cache before it is faulty; riverd keeps asking without conditions"),
+    )
+}
+
+/// 429, 503 and their like.
+pub(crate) fn throttled(status: StatusCode) -> Failure {
+    failure(
+        FailureKind::Throttled,
+        format!("the server asks for a pause: {}", shown_status(status)),
+        Some("a longer `every` for this source may help"),
+    )
+}
+
+/// 410.
+pub(crate) fn gone() -> Failure {
+    failure(
+        FailureKind::Gone,
+        "the server says that the feed is gone for ever (410)",
+        Some("remove the source from feeds.toml, or give it the feed's new address"),
+    )
+}
+
+fn shown_status(status: StatusCode) -> String {
+    match status.canonical_reason() {
+        Some(reason) => format!("{} ({reason})", status.as_u16()),
+        None => status.as_u16().to_string(),
+    }
+}
+
+/// A body that is over the cap, or that its coding broke.
+pub(crate) fn body(error: &BodyError, cap: u64) -> Failure {
+    match error {
+        BodyError::TooLarge => failure(
+            FailureKind::TooLarge,
+            format!("the document is larger than {}", bytesize::ByteSize(cap)),
+            Some("raise `max_body` in `[polling]` if it is right"),
+        ),
+        _ => failure(FailureKind::Malformed, format!("the document can't be decoded: {error}"), None),
+    }
+}
+
+/// More or larger headers than any feed needs.
+pub(crate) fn headers_too_large() -> Failure {
+    failure(FailureKind::TooLarge, "the answer has more headers than any feed needs", None)
+}
+
+/// A redirect without a usable `Location`.
+pub(crate) fn redirect_without_target(status: u16) -> Failure {
+    failure(FailureKind::Status, format!("the server redirects ({status}), but does not say where to"), None)
+}
+
+/// A redirect to another scheme.
+pub(crate) fn redirect_elsewhere(scheme: &str) -> Failure {
+    failure(
+        FailureKind::Blocked,
+        format!("the server redirects to a `{scheme}:` address, which is not followed"),
+        None,
+    )
+}
+
+/// A redirect from https to http.
+pub(crate) fn redirect_downgraded(to: Shown<'_>) -> Failure {
+    failure(
+        FailureKind::Blocked,
+        format!("the server redirects from https to `{to}`, which anyone on the way could change"),
+        Some("if you accept that, put that address into feeds.toml itself"),
+    )
+}
+
+/// A redirect to where we have been.
+pub(crate) fn redirect_loop(to: Shown<'_>) -> Failure {
+    failure(FailureKind::TooLarge, format!("the redirects go round in a circle, by `{to}`"), None)
+}
+
+/// A chain over the cap.
+pub(crate) fn too_many_redirects(cap: usize) -> Failure {
+    failure(FailureKind::TooLarge, format!("the server redirects more than {cap} times"), None)
+}
+
+/// A proxy address that can't be used.
+pub(crate) fn bad_proxy(why: &reqwest::Error) -> Failure {
+    let why = causes(why).last().map(ToString::to_string).unwrap_or_default();
+    failure(
+        FailureKind::Blocked,
+        format!("the source's `proxy` can't be used: {why}"),
+        Some("write it as `http://host:port`, `https://host:port` or `socks5://host:port`"),
+    )
+}
+
+/// A request that can't even be written.
+pub(crate) fn bad_request(why: &str) -> Failure {
+    failure(
+        FailureKind::Blocked,
+        why,
+        Some("mend the source's `headers`, `username` or password in feeds.toml"),
+    )
+}
+
+/// An error and what caused it, outermost first; what an `io::Error` wraps is one of them, which `source` leaves out.
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
+    let mut causes: Vec<&'a (dyn Error + 'static)> = Vec::new();
+    let mut next = Some(error);
+    // Errors are nested by a handful of libraries, never deeply.
+    while let Some(error) = next.filter(|_| causes.len() < 32) {
+        causes.push(error);
+        let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = match wrapped {
+            Some(inner) => Some(inner as &(dyn Error + 'static)),
+            None => error.source(),
+        };
+    }
+    causes
+}
+
+fn find<'a, E: Error + 'static>(causes: &[&'a (dyn Error + 'static)]) -> Option<&'a E> {
+    causes.iter().find_map(|error| error.downcast_ref::<E>())
+}

@@ -1,0 +1,180 @@
+//! `file:` sources: a file read with the same bounds as an answer over HTTP.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use super::body::BodyError;
+use super::failure::{self, failure};
+use super::lane::Lane;
+use crate::model::{Failure, FailureKind, FetchOutcome, Fetched, Freshness, LinkHeaders, Validators};
+
+/// Files read at a time: enough for quick ones, and what a dead network share may hold for good.
+const READS: usize = 8;
+
+/// The threads that read files.
+pub(crate) fn file_lane() -> Lane {
+    Lane::new("file", READS)
+}
+
+/// Reads `path` unless it is as `known` says.
+pub(crate) async fn fetch(
+    lane: &Lane,
+    limit: Duration,
+    path: &Path,
+    known: &Validators,
+    cap: u64,
+) -> FetchOutcome {
+    let (asked, known) = (path.to_owned(), known.clone());
+    let read = lane.run(limit, move || read(&asked, &known, cap)).await;
+    match read {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(failure)) => failed(failure),
+        Err(why) => {
+            failed(failure(FailureKind::Timeout, format!("can't read `{}`: {why}", path.display()), None))
+        }
+    }
+}
+
+fn failed(failure: Failure) -> FetchOutcome {
+    FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() }
+}
+
+fn read(path: &Path, known: &Validators, cap: u64) -> Result<FetchOutcome, Failure> {
+    let file = open(path).map_err(|error| unreadable(path, &error))?;
+    let about = file.metadata().map_err(|error| unreadable(path, &error))?;
+    if !about.is_file() {
+        let what = if about.is_dir() { "a directory" } else { "no regular file" };
+        let hint = "name a feed document in a file of its own";
+        return Err(failure(
+            FailureKind::Blocked,
+            format!("can't read `{}`: it is {what}", path.display()),
+            Some(hint),
+        ));
+    }
+    let validators = validators(&about);
+    if *known == validators {
+        return Ok(FetchOutcome::NotModified { validators, freshness: Freshness::default(), moved_to: None });
+    }
+    let mut body = Vec::new();
+    file.take(cap.saturating_add(1)).read_to_end(&mut body).map_err(|error| unreadable(path, &error))?;
+    if body.len() as u64 > cap {
+        return Err(failure::body(&BodyError::TooLarge, cap));
+    }
+    Ok(FetchOutcome::Fresh(Box::new(Fetched {
+        status: None,
+        body: Bytes::from(body),
+        content_type: None,
+        validators,
+        final_url: None,
+        moved_to: None,
+        freshness: Freshness::default(),
+        links: LinkHeaders::default(),
+        stand_in: None,
+    })))
+}
+
+/// Without waiting: opening a FIFO that nobody writes to would hang otherwise.
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32).open(path)
+}
+
+/// A file has no ETag; when and what it was serves as one. The time of its change of state can't be set by anyone, so a
+/// copy with its old date counts as changed.
+fn validators(about: &Metadata) -> Validators {
+    let etag = format!(
+        "{}.{:09}-{}.{:09}-{}-{}",
+        about.mtime(),
+        about.mtime_nsec(),
+        about.ctime(),
+        about.ctime_nsec(),
+        about.len(),
+        about.ino()
+    );
+    Validators { etag: Some(etag.into_bytes()), last_modified: None }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
+    let hint = match error.kind() {
+        io::ErrorKind::NotFound => {
+            "check the path; a relative one starts at the directory of feeds.toml".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => format!(
+            "let the user that riverd runs as read it{}",
+            if is_hidden_by_systemd(path) { "; the systemd unit hides /home and /root" } else { "" }
+        ),
+        _ => return failure(FailureKind::Blocked, format!("can't read `{}`: {error}", path.display()), None),
+    };
+    failure(FailureKind::Blocked, format!("can't read `{}`: {error}", path.display()), Some(&hint))
+}
+
+fn is_hidden_by_systemd(path: &Path) -> bool {
+    [PathBuf::from("/home"), PathBuf::from("/root")].iter().any(|hidden| path.starts_with(hidden))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(20);
+    const UNKNOWN: Validators = Validators { etag: None, last_modified: None };
+
+    async fn fetch_file(path: &Path, known: &Validators) -> FetchOutcome {
+        fetch(&file_lane(), LONG, path, known, 1000).await
+    }
+
+    fn message(outcome: FetchOutcome) -> (FailureKind, String) {
+        match outcome {
+            FetchOutcome::Failed { failure, status: None, .. } => (failure.kind, failure.message),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_is_read_once_and_again_when_it_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("feed.xml");
+        fs::write(&path, "<rss/>").unwrap();
+        let FetchOutcome::Fresh(first) = fetch_file(&path, &UNKNOWN).await else { panic!() };
+        assert_eq!(&first.body[..], b"<rss/>");
+
+        let again = fetch_file(&path, &first.validators).await;
+        assert!(
+            matches!(again, FetchOutcome::NotModified { validators, .. } if validators == first.validators)
+        );
+
+        fs::write(&path, "<rss />").unwrap();
+        let FetchOutcome::Fresh(changed) = fetch_file(&path, &first.validators).await else { panic!() };
+        assert_eq!(&changed.body[..], b"<rss />");
+    }
+
+    #[tokio::test]
+    async fn what_is_no_readable_file_is_said() {
+        let folder = tempfile::tempdir().unwrap();
+        let (kind, text) = message(fetch_file(&folder.path().join("none.xml"), &UNKNOWN).await);
+        assert_eq!(kind, FailureKind::Blocked);
+        assert!(text.contains("none.xml") && text.contains("No such file"), "{text}");
+
+        let (kind, text) = message(fetch_file(folder.path(), &UNKNOWN).await);
+        assert_eq!(kind, FailureKind::Blocked);
+        assert!(text.ends_with("it is a directory"), "{text}");
+
+        let fifo = folder.path().join("fifo");
+        rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
+        let (kind, text) = message(fetch_file(&fifo, &UNKNOWN).await);
+        assert_eq!(kind, FailureKind::Blocked);
+        assert!(text.ends_with("it is no regular file"), "{text}");
+
+        let large = folder.path().join("large.xml");
+        fs::write(&large, vec![b'x'; 1001]).unwrap();
+        assert_eq!(message(fetch_file(&large, &UNKNOWN).await).0, FailureKind::TooLarge);
+        let (kind, _) = message(fetch_file(Path::new("/dev/zero"), &UNKNOWN).await);
+        assert_eq!(kind, FailureKind::Blocked);
+    }
+}

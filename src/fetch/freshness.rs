@@ -1,0 +1,239 @@
+//! What response headers say about asking again, read the way they are in the field: negative, fractional, astronomic,
+//! twice, or junk. Pure.
+
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDateTime};
+use reqwest::header::{AGE, AsHeaderName, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, RETRY_AFTER};
+
+use crate::model::Freshness;
+use crate::time::{DAY, Timestamp};
+
+/// No server means more than this; what says more is cut to it, and the schedule has bounds of its own.
+const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
+
+/// A number above this in a reset header is a moment, not a span (GitHub gives seconds since 1970, Reddit seconds left).
+const FIRST_MOMENT: u64 = 1_000_000_000;
+
+/// Reads `Cache-Control`, `Age`, `Expires` and `Retry-After`.
+pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
+    let directives = directives(headers);
+    let says = |name: &str| directives.iter().any(|(directive, _)| directive == name);
+    let forbidden = says("no-cache") || says("no-store");
+    let stated = directives.iter().find(|(directive, _)| directive == "max-age");
+    let max_age = stated.and_then(|(_, value)| seconds(value)).filter(|_| !forbidden).map(|max_age| {
+        let age = first(headers, AGE).and_then(seconds).unwrap_or_default();
+        max_age.min(LONGEST).saturating_sub(age)
+    });
+    Freshness {
+        max_age,
+        expires: if forbidden || max_age.is_some() { None } else { expires(headers, now) },
+        retry_after: retry_after(headers, now),
+    }
+}
+
+/// The moment at which an exhausted rate limit is full again, where the headers say that it is exhausted.
+pub(crate) fn rate_limit_reset(headers: &HeaderMap, now: Timestamp) -> Option<RateLimit> {
+    let exhausted = |prefix: &str| {
+        let remaining = first(headers, format!("{prefix}-remaining").as_str())?;
+        let none_left = remaining.trim().parse::<f64>().is_ok_and(|left| left < 1.0);
+        none_left.then(|| first(headers, format!("{prefix}-reset").as_str()).and_then(seconds))
+    };
+    let reset = ["x-ratelimit", "x-rate-limit", "ratelimit"].into_iter().find_map(exhausted)?;
+    let full_at = reset.map(|reset| match reset.as_secs() {
+        moment @ FIRST_MOMENT.. => Timestamp::from_unix(i64::try_from(moment).unwrap_or(i64::MAX)),
+        _ => now.saturating_add(reset),
+    });
+    Some(RateLimit { full_at: full_at.map(|at| at.min(now.saturating_add(LONGEST))).filter(|at| *at > now) })
+}
+
+/// A rate limit that is used up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct RateLimit {
+    /// When it is full again, if the server says so.
+    pub(crate) full_at: Option<Timestamp>,
+}
+
+/// The directives of all `Cache-Control` headers, names in lower case, values without quotes.
+fn directives(headers: &HeaderMap) -> Vec<(String, String)> {
+    let values = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
+    values
+        .flat_map(|value| value.split(','))
+        .map(|directive| {
+            let (name, value) = directive.split_once('=').unwrap_or((directive, ""));
+            (name.trim().to_ascii_lowercase(), value.trim().trim_matches('"').to_owned())
+        })
+        .collect()
+}
+
+/// `Expires`, moved by how far the server's clock is from ours; `None` for a moment that is past (`0`, `-1`).
+fn expires(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+    let at = by_our_clock(http_date(first(headers, EXPIRES)?)?, headers, now);
+    (at > now).then_some(at)
+}
+
+/// The latest moment that any `Retry-After` header names; `None` where none is in the future.
+fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+    let values = headers.get_all(RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
+    let moments = values.filter_map(|value| match seconds(value) {
+        Some(span) => Some(now.saturating_add(span)),
+        None => http_date(value).map(|at| by_our_clock(at, headers, now)),
+    });
+    moments.map(|at| at.min(now.saturating_add(LONGEST))).filter(|at| *at > now).max()
+}
+
+/// `at` by the server's clock, which its `Date` tells, as our clock will show it.
+fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
+    match first(headers, DATE).and_then(http_date) {
+        Some(their_now) if at > their_now => now.saturating_add(at.since(their_now).min(LONGEST)),
+        Some(_) => now,
+        None => at,
+    }
+}
+
+/// Whole seconds, fractions rounded up; `None` for what is negative or no number.
+fn seconds(text: impl AsRef<str>) -> Option<Duration> {
+    let text = text.as_ref().trim();
+    // `inf` and `nan` are numbers to Rust.
+    let number = text.parse::<f64>().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))?;
+    Some(Duration::from_secs(number.ceil() as u64))
+}
+
+/// An HTTP date in any of its three forms (RFC 9110 §5.6.7), whatever day of the week it claims.
+fn http_date(text: impl AsRef<str>) -> Option<Timestamp> {
+    let text = text.as_ref().trim();
+    let unnamed = text.split_once(',').map_or(text, |(_, rest)| rest).trim();
+    if let Ok(moment) = DateTime::parse_from_rfc2822(unnamed) {
+        return Some(Timestamp::from_unix(moment.timestamp()));
+    }
+    let unzoned = unnamed.trim_end_matches("GMT").trim_end_matches("UTC").trim();
+    let asctime = unzoned.split_once(' ').map_or(unzoned, |(_, rest)| rest).trim();
+    let forms = [
+        (unzoned, "%d-%b-%y %H:%M:%S"),
+        (unzoned, "%d-%b-%Y %H:%M:%S"),
+        (unzoned, "%d %b %Y %H:%M:%S"),
+        (asctime, "%b %e %H:%M:%S %Y"),
+    ];
+    forms
+        .into_iter()
+        .find_map(|(text, form)| NaiveDateTime::parse_from_str(text, form).ok())
+        .map(|moment| Timestamp::from_unix(moment.and_utc().timestamp()))
+}
+
+/// The first header of this name, if it is visible ASCII.
+pub(crate) fn first(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::HOUR;
+    use reqwest::header::{HeaderName, HeaderValue};
+
+    /// Tue, 24 Nov 2026 01:39:00 GMT.
+    const NOW: Timestamp = Timestamp::from_unix(1_795_484_340);
+
+    fn headers(lines: &[(&str, &str)]) -> HeaderMap {
+        let pair = |(name, value): &(&str, &str)| {
+            (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap())
+        };
+        let mut map = HeaderMap::new();
+        for (name, value) in lines.iter().map(pair) {
+            map.append(name, value);
+        }
+        map
+    }
+
+    fn max_age(lines: &[(&str, &str)]) -> Option<u64> {
+        freshness(&headers(lines), NOW).max_age.map(|span| span.as_secs())
+    }
+
+    fn retry(lines: &[(&str, &str)]) -> Option<i64> {
+        freshness(&headers(lines), NOW).retry_after.map(|at| at.unix() - NOW.unix())
+    }
+
+    #[test]
+    fn max_age_counts_less_age_and_not_with_no_cache() {
+        assert_eq!(max_age(&[("cache-control", "public, max-age=3600")]), Some(3600));
+        assert_eq!(max_age(&[("cache-control", "MAX-AGE=\"600\"")]), Some(600));
+        assert_eq!(max_age(&[("cache-control", "max-age=3600"), ("age", "600")]), Some(3000));
+        assert_eq!(max_age(&[("cache-control", "max-age=60"), ("age", "600")]), Some(0));
+        assert_eq!(max_age(&[("cache-control", "no-cache, max-age=3600")]), None);
+        assert_eq!(max_age(&[("cache-control", "max-age=3600"), ("cache-control", "no-store")]), None);
+        assert_eq!(max_age(&[("cache-control", "s-maxage=3600, private")]), None);
+    }
+
+    #[test]
+    fn a_broken_max_age_is_no_reason_to_wait() {
+        for value in
+            ["max-age", "max-age=", "max-age=-1", "max-age=soon", "max-age=inf", "max-age=nan", "=,=,="]
+        {
+            assert_eq!(max_age(&[("cache-control", value)]), None, "{value}");
+        }
+        assert_eq!(max_age(&[("cache-control", "max-age=1e12")]), Some(LONGEST.as_secs()));
+        assert_eq!(max_age(&[("cache-control", "max-age=99999999999999999999999")]), Some(LONGEST.as_secs()));
+        assert_eq!(max_age(&[("cache-control", "max-age=1.5")]), Some(2));
+        assert_eq!(max_age(&[("cache-control", "max-age=60, max-age=90")]), Some(60));
+    }
+
+    #[test]
+    fn expires_counts_only_without_max_age_and_by_the_servers_own_clock() {
+        let at =
+            |lines: &[(&str, &str)]| freshness(&headers(lines), NOW).expires.map(|at| at.unix() - NOW.unix());
+        assert_eq!(at(&[("expires", "Tue, 24 Nov 2026 02:39:00 GMT")]), Some(3600));
+        assert_eq!(at(&[("expires", "Tue, 24 Nov 2026 02:39:00 GMT"), ("cache-control", "max-age=5")]), None);
+        assert_eq!(at(&[("expires", "0")]), None);
+        assert_eq!(at(&[("expires", "-1")]), None);
+        assert_eq!(at(&[("expires", "Tue, 24 Nov 2020 02:39:00 GMT")]), None);
+        let slow_clock =
+            [("date", "Sat, 01 Jan 2000 00:00:00 GMT"), ("expires", "Sat, 01 Jan 2000 01:00:00 GMT")];
+        assert_eq!(at(&slow_clock), Some(3600));
+    }
+
+    #[test]
+    fn retry_after_is_read_in_both_forms() {
+        assert_eq!(retry(&[("retry-after", "120")]), Some(120));
+        assert_eq!(retry(&[("retry-after", " 120.2 ")]), Some(121));
+        assert_eq!(retry(&[("retry-after", "Tue, 24 Nov 2026 02:39:00 GMT")]), Some(3600));
+        assert_eq!(retry(&[("retry-after", "Tuesday, 24-Nov-26 02:39:00 GMT")]), Some(3600));
+        assert_eq!(retry(&[("retry-after", "Tue Nov 24 02:39:00 2026")]), Some(3600));
+        assert_eq!(
+            retry(&[("retry-after", "Mon, 24 Nov 2026 02:39:00 GMT")]),
+            Some(3600),
+            "a wrong day of the week"
+        );
+        assert_eq!(retry(&[("retry-after", "10"), ("retry-after", "20")]), Some(20));
+        let fast_clock =
+            [("date", "Wed, 24 Nov 2027 00:00:00 GMT"), ("retry-after", "Wed, 24 Nov 2027 01:00:00 GMT")];
+        assert_eq!(retry(&fast_clock), Some(3600));
+    }
+
+    #[test]
+    fn a_broken_retry_after_is_bounded_or_ignored() {
+        for value in
+            ["", "-5", "soon", "inf", "0", "Tue, 24 Nov 1998 02:39:00 GMT", "Tue, 99 Foo 2026 99:99:99 GMT"]
+        {
+            assert_eq!(retry(&[("retry-after", value)]), None, "{value}");
+        }
+        assert_eq!(retry(&[("retry-after", "1e12")]), Some(LONGEST.as_secs() as i64));
+        assert_eq!(retry(&[("retry-after", "1000000000000")]), Some(LONGEST.as_secs() as i64));
+        assert_eq!(
+            retry(&[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")]),
+            Some(LONGEST.as_secs() as i64)
+        );
+    }
+
+    #[test]
+    fn an_exhausted_rate_limit_says_when_it_is_full_again() {
+        let reset =
+            |lines: &[(&str, &str)]| rate_limit_reset(&headers(lines), NOW).map(|limit| limit.full_at);
+        let in_an_hour = Some(Some(NOW.saturating_add(HOUR)));
+        assert_eq!(reset(&[("x-ratelimit-remaining", "0.0"), ("x-ratelimit-reset", "3600")]), in_an_hour);
+        let moment = (NOW.unix() + 3600).to_string();
+        assert_eq!(reset(&[("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", &moment)]), in_an_hour);
+        assert_eq!(reset(&[("ratelimit-remaining", "0")]), Some(None));
+        assert_eq!(reset(&[("ratelimit-remaining", "7"), ("ratelimit-reset", "3600")]), None);
+        assert_eq!(reset(&[]), None);
+    }
+}

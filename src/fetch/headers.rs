@@ -1,0 +1,245 @@
+//! Request headers we write, and response headers we keep.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK,
+};
+use url::Url;
+
+use super::{Question, Wants, body, failure};
+use crate::model::{Failure, LinkHeaders, Validators};
+
+/// Every feed type by its name, then what feeds are sent as, then anything: some servers answer 406 without it.
+const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
+     application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1";
+/// For pages that may name feeds.
+const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, application/atom+xml;q=0.9, application/rss+xml;q=0.9, \
+     application/feed+json;q=0.9, */*;q=0.1";
+
+/// RFC 3229 with the `feed` manipulation: the server may send only the entries that are new (226).
+const A_IM: HeaderName = HeaderName::from_static("a-im");
+
+/// A validator longer than this is not kept: sent back, it would be refused as too large a header.
+const MAX_VALIDATOR: usize = 4096;
+
+/// Whether this hop may be told what feeds.toml says only to the source's own server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Trust {
+    /// Its own server.
+    Own,
+    /// Where it was redirected to.
+    Stranger,
+}
+
+/// The headers of a request.
+pub(crate) fn of_request(question: &Question<'_>, trust: Trust) -> Result<HeaderMap, Failure> {
+    let mut headers = HeaderMap::new();
+    let accept = match question.wants {
+        Wants::Feed => ACCEPT_FEED,
+        Wants::Page => ACCEPT_PAGE,
+    };
+    headers.insert(ACCEPT, HeaderValue::from_static(accept));
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(body::ACCEPTED));
+    if question.wants == Wants::Feed {
+        headers.insert(A_IM, HeaderValue::from_static("feed"));
+    }
+    let conditions =
+        [(IF_NONE_MATCH, &question.validators.etag), (IF_MODIFIED_SINCE, &question.validators.last_modified)];
+    for (name, validator) in conditions {
+        // Bytes that came in a header can go out in one.
+        if let Some(value) = validator.as_deref().and_then(|bytes| HeaderValue::from_bytes(bytes).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    if trust == Trust::Own {
+        add_own(&mut headers, question)?;
+    }
+    Ok(headers)
+}
+
+/// Credentials and the source's own headers, which replace ours of the same name.
+fn add_own(headers: &mut HeaderMap, question: &Question<'_>) -> Result<(), Failure> {
+    let credentials = match question.credentials {
+        Some(credentials) => Some((credentials.username.clone(), credentials.password.expose().to_owned())),
+        None => credentials_in(question.home),
+    };
+    if let Some((username, password)) = credentials {
+        let value = format!("Basic {}", BASE64_STANDARD.encode(format!("{username}:{password}")));
+        // Base64 can always be sent.
+        headers.extend(secret_value(value.as_bytes()).map(|value| (AUTHORIZATION, value)));
+    }
+    for (name, value) in question.headers {
+        let field = HeaderName::from_bytes(name.as_bytes()).ok().zip(secret_value(value.expose().as_bytes()));
+        let (name, value) =
+            field.ok_or_else(|| failure::bad_request(&format!("the header `{name}` can't be sent")))?;
+        headers.insert(name, value);
+    }
+    Ok(())
+}
+
+fn credentials_in(url: &Url) -> Option<(String, String)> {
+    let decode = |text: &str| percent_decoded(text);
+    let has_any = !url.username().is_empty() || url.password().is_some();
+    has_any.then(|| (decode(url.username()), decode(url.password().unwrap_or_default())))
+}
+
+/// The user information of a URL as it was meant (RFC 3986 §2.1).
+fn percent_decoded(text: &str) -> String {
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+    let bytes = text.as_bytes();
+    let (mut decoded, mut at) = (Vec::with_capacity(bytes.len()), 0);
+    while let Some(byte) = bytes.get(at) {
+        if let (b'%', Some(high), Some(low)) = (byte, digit(bytes.get(at + 1)), digit(bytes.get(at + 2))) {
+            decoded.push((high * 16 + low) as u8);
+            at += 3;
+        } else {
+            decoded.push(*byte);
+            at += 1;
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+fn secret_value(bytes: &[u8]) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_bytes(bytes).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// The validators that an answer carries, byte for byte.
+pub(crate) fn validators(headers: &HeaderMap) -> Validators {
+    let bytes = |name: HeaderName| {
+        headers
+            .get(name)
+            .map(HeaderValue::as_bytes)
+            .filter(|bytes| (1..=MAX_VALIDATOR).contains(&bytes.len()))
+    };
+    Validators {
+        etag: bytes(ETAG).map(<[u8]>::to_vec),
+        last_modified: bytes(LAST_MODIFIED).map(<[u8]>::to_vec),
+    }
+}
+
+/// `Content-Type`, whatever its bytes: the charset in it is ASCII.
+pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
+    headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+/// More hubs than this no feed has.
+const MAX_HUBS: usize = 8;
+
+/// `Link: rel=hub` and `rel=self` (RFC 8288), resolved against `base`.
+pub(crate) fn links(headers: &HeaderMap, base: &Url) -> LinkHeaders {
+    let mut found = LinkHeaders::default();
+    for value in headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()) {
+        for (target, parameters) in targets(value) {
+            let Ok(target) = base.join(target) else { continue };
+            let relations = relations(parameters);
+            let is = |name: &str| {
+                relations.split_ascii_whitespace().any(|relation| relation.eq_ignore_ascii_case(name))
+            };
+            if is("hub") && found.hubs.len() < MAX_HUBS {
+                found.hubs.push(target.to_string());
+            }
+            if is("self") && found.own.is_none() {
+                found.own = Some(target.to_string());
+            }
+        }
+    }
+    found
+}
+
+/// The links of one header: what stands between `<` and `>`, and the parameters up to the next link.
+fn targets(value: &str) -> impl Iterator<Item = (&str, &str)> {
+    value.split('<').skip(1).filter_map(|link| link.split_once('>'))
+}
+
+fn relations(parameters: &str) -> &str {
+    let relation = parameters.split([';', ',']).find_map(|parameter| {
+        let (name, value) = parameter.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("rel").then(|| value.trim().trim_matches(['"', '\'']))
+    });
+    relation.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Credentials, Secret};
+
+    fn feed(url: &Url) -> Question<'_> {
+        Question::plain(url, Wants::Feed)
+    }
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text.to_owned())
+    }
+
+    #[test]
+    fn validators_go_back_byte_for_byte() {
+        let url = Url::parse("https://example.org/feed").unwrap();
+        let known = Validators {
+            etag: Some(b"W/\"caf\xe9 \"\"".to_vec()),
+            last_modified: Some(b"yesterday, more or less".to_vec()),
+        };
+        let headers = of_request(&Question { validators: &known, ..feed(&url) }, Trust::Stranger).unwrap();
+        assert_eq!(headers[IF_NONE_MATCH].as_bytes(), b"W/\"caf\xe9 \"\"");
+        assert_eq!(headers[IF_MODIFIED_SINCE].as_bytes(), b"yesterday, more or less");
+
+        let headers = of_request(&feed(&url), Trust::Own).unwrap();
+        assert!(headers.get(IF_NONE_MATCH).is_none() && headers.get(IF_MODIFIED_SINCE).is_none());
+        assert_eq!(headers["a-im"], "feed");
+        assert!(headers.get("cookie").is_none() && headers.get("referer").is_none());
+    }
+
+    #[test]
+    fn secrets_go_to_their_own_server_only() {
+        let url = Url::parse("https://u%40x:p%3A@example.org/feed").unwrap();
+        let own = [("X-Key".to_owned(), secret("k")), ("Accept".to_owned(), secret("a/b"))];
+        let mut question = Question { headers: &own, ..feed(&url) };
+        let headers = of_request(&question, Trust::Own).unwrap();
+        assert_eq!(headers[AUTHORIZATION], format!("Basic {}", BASE64_STANDARD.encode("u@x:p:")));
+        assert_eq!((headers["x-key"].as_bytes(), headers[ACCEPT].as_bytes()), (&b"k"[..], &b"a/b"[..]));
+
+        let credentials = Credentials { username: "a".to_owned(), password: secret("b") };
+        question.credentials = Some(&credentials);
+        let headers = of_request(&question, Trust::Own).unwrap();
+        assert_eq!(headers[AUTHORIZATION], format!("Basic {}", BASE64_STANDARD.encode("a:b")));
+
+        let headers = of_request(&question, Trust::Stranger).unwrap();
+        assert!(headers.get(AUTHORIZATION).is_none() && headers.get("x-key").is_none());
+    }
+
+    #[test]
+    fn a_header_that_would_split_the_request_is_refused_without_showing_its_value() {
+        let url = Url::parse("https://example.org/feed").unwrap();
+        let own = [("X-Key".to_owned(), secret("k\r\nHost: evil"))];
+        let failure = of_request(&Question { headers: &own, ..feed(&url) }, Trust::Own).unwrap_err();
+        assert_eq!(failure.message, "the header `X-Key` can't be sent");
+    }
+
+    #[test]
+    fn link_headers_are_read_in_every_spelling() {
+        let mut headers = HeaderMap::new();
+        for value in [
+            "<https://hub.example/>; rel=\"hub\", </feed.xml>;rel=self",
+            "<https://hub2.example/>; title=\"a, b\"; REL='HUB preconnect'",
+            "<https://other.example/>; rel=next, junk, <>; rel=self; <",
+        ] {
+            headers.append(LINK, HeaderValue::from_static(value));
+        }
+        let found = links(&headers, &Url::parse("https://example.org/x/").unwrap());
+        assert_eq!(found.hubs, ["https://hub.example/", "https://hub2.example/"]);
+        assert_eq!(found.own.as_deref(), Some("https://example.org/feed.xml"));
+    }
+
+    #[test]
+    fn empty_and_monstrous_validators_are_not_kept() {
+        let mut headers = HeaderMap::new();
+        headers.insert(ETAG, HeaderValue::from_static(""));
+        headers.insert(LAST_MODIFIED, HeaderValue::from_str(&"x".repeat(5000)).unwrap());
+        assert!(validators(&headers).is_empty());
+    }
+}

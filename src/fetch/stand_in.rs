@@ -1,0 +1,128 @@
+//! Pages that stand before a document: challenges that only browsers pass, and login forms. Pure.
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use url::Url;
+
+use super::freshness::first;
+use crate::model::StandIn;
+
+/// Such pages say what they are near their beginning; Cloudflare's script stands after some 20 KiB of style.
+pub(crate) const LOOKED_AT: usize = 64 * 1024;
+
+/// Headers that only a challenge carries: name, what its value contains, who sends it.
+const HEADERS: [(&str, &str, &str); 5] = [
+    ("cf-mitigated", "challenge", "Cloudflare"),
+    ("x-amzn-waf-action", "c", "AWS WAF"),
+    ("x-vercel-mitigated", "challenge", "Vercel"),
+    ("x-datadome", "", "DataDome"),
+    ("x-sucuri-block", "", "Sucuri"),
+];
+
+/// What only the page of a challenge contains, and who makes it.
+const MARKS: [(&str, &str); 18] = [
+    ("/cdn-cgi/challenge-platform/", "Cloudflare"),
+    ("_cf_chl_opt", "Cloudflare"),
+    ("<title>Attention Required! | Cloudflare</title>", "Cloudflare"),
+    ("/.within.website/x/cmd/anubis", "Anubis"),
+    ("anubis_challenge", "Anubis"),
+    ("Making sure you&#39;re not a bot!", "Anubis"),
+    ("Making sure you're not a bot!", "Anubis"),
+    ("/.well-known/.git.gammaspectra.live/git/go-away", "go-away"),
+    ("<title>DDoS-Guard</title>", "DDoS-Guard"),
+    ("sucuri_cloudproxy_js", "Sucuri"),
+    ("_Incapsula_Resource", "Imperva"),
+    ("captcha-delivery.com", "DataDome"),
+    ("px-captcha", "HUMAN"),
+    ("AwsWafIntegration", "AWS WAF"),
+    ("Vercel Security Checkpoint", "Vercel"),
+    ("/_fec_wbg_", "Fastly"),
+    ("Checking your browser before accessing", "the site"),
+    ("Please enable JS and disable any ad blocker", "DataDome"),
+];
+
+/// Where sites send those who are not logged in.
+const LOGIN_PATHS: [&str; 8] =
+    ["/login", "/signin", "/sign-in", "/sign_in", "/wp-login.php", "/users/sign_in", "/sso", "/auth/"];
+
+/// What stands in the document's place, if anything does. `body` is its beginning, decoded.
+pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<StandIn> {
+    let by_header =
+        HEADERS.iter().find(|(name, value, _)| first(headers, *name).is_some_and(|v| v.contains(value)));
+    let start = body.get(..LOOKED_AT).unwrap_or(body);
+    if !is_web_page(headers, start) {
+        // Some send the challenge of their own header with an empty body.
+        return by_header.filter(|_| start.trim_ascii().is_empty()).map(|(_, _, by)| StandIn::Challenge(by));
+    }
+    let page = String::from_utf8_lossy(start);
+    let by_mark = MARKS.iter().find(|(mark, _)| page.contains(mark)).map(|(_, by)| *by);
+    if let Some(by) = by_header.map(|(_, _, by)| *by).or(by_mark) {
+        return Some(StandIn::Challenge(by));
+    }
+    let lower = page.to_ascii_lowercase();
+    let asks_for_password =
+        ["type=\"password\"", "type='password'", "type=password"].iter().any(|mark| lower.contains(mark));
+    let path = url.path().to_ascii_lowercase();
+    let at_login = LOGIN_PATHS.iter().any(|login| path.contains(login));
+    (asks_for_password || at_login).then_some(StandIn::Login)
+}
+
+fn is_web_page(headers: &HeaderMap, start: &[u8]) -> bool {
+    let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
+    let begins_with =
+        |mark: &[u8]| text.get(..mark.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(mark));
+    let says_so = first(headers, CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+    // Feeds are sent as text/html too.
+    let is_feed = [b"<?xml".as_slice(), b"<rss", b"<feed", b"<rdf"].iter().any(|mark| begins_with(mark));
+    begins_with(b"<!doctype html") || begins_with(b"<html") || (says_so && !is_feed)
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    fn at(
+        path: &str,
+        kind: &'static str,
+        header: Option<(&'static str, &'static str)>,
+        body: &str,
+    ) -> Option<StandIn> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+        if let Some((name, value)) = header {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        stand_in(&headers, &Url::parse("https://example.org").unwrap().join(path).unwrap(), body.as_bytes())
+    }
+
+    #[test]
+    fn challenge_pages_are_named() {
+        let html = "text/html; charset=utf-8";
+        let cloudflare = "<!DOCTYPE html><html><head><title>Just a moment...</title><script>window._cf_chl_opt = {}</script>";
+        assert_eq!(at("/feed", html, None, cloudflare), Some(StandIn::Challenge("Cloudflare")));
+        let anubis = "<!doctype html><html><script id=\"anubis_challenge\" type=\"application/json\">";
+        assert_eq!(at("/feed", html, None, anubis), Some(StandIn::Challenge("Anubis")));
+        let waf = at("/feed", "text/plain", Some(("x-amzn-waf-action", "challenge")), "");
+        assert_eq!(waf, Some(StandIn::Challenge("AWS WAF")));
+    }
+
+    #[test]
+    fn login_pages_are_named() {
+        let form = "<html><form><input name=p TYPE='Password'></form></html>";
+        assert_eq!(at("/feed", "text/html", None, form), Some(StandIn::Login));
+        assert_eq!(
+            at("/users/sign_in", "text/html", None, "<html><p>Welcome back</p>"),
+            Some(StandIn::Login)
+        );
+    }
+
+    #[test]
+    fn feeds_and_ordinary_pages_are_neither() {
+        let feed = "<?xml version=\"1.0\"?><rss><item><title>How _cf_chl_opt works; type=\"password\"</title></item></rss>";
+        assert_eq!(at("/feed", "application/rss+xml", None, feed), None);
+        assert_eq!(at("/login/feed", "text/html", None, feed), None);
+        assert_eq!(at("/blog", "text/html", None, "<!doctype html><title>A blog</title><p>Hello"), None);
+        assert_eq!(at("/feed", "application/rss+xml", Some(("x-datadome", "protected")), "<rss/>"), None);
+    }
+}
