@@ -1,0 +1,148 @@
+//! Words as a sketch keeps them: a hash each, and whether the word is a number or a name.
+
+use unicode_segmentation::UnicodeSegmentation;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::feed::words;
+
+/// A word of a text: 30 bits of its hash, and in the two lowest bits what kind of word it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Token(u32);
+
+/// What kind of word it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Any other.
+    Plain,
+    /// It holds a digit: amounts, dates, versions, scores.
+    Number,
+    /// It holds a capital where the sentence gives it none: a name, in German any noun.
+    Name,
+}
+
+impl Token {
+    fn new(folded: &str, kind: Kind) -> Self {
+        let bits = match kind {
+            Kind::Plain => 0,
+            Kind::Number => 1,
+            Kind::Name => 2,
+        };
+        Self((xxh3_64(folded.as_bytes()) as u32) & !3 | bits)
+    }
+
+    /// Equal for the same word, whatever its kind: a name may begin a sentence elsewhere.
+    pub const fn word(self) -> u32 {
+        self.0 & !3
+    }
+
+    /// What kind of word it is.
+    pub const fn kind(self) -> Kind {
+        match self.0 & 3 {
+            1 => Kind::Number,
+            2 => Kind::Name,
+            _ => Kind::Plain,
+        }
+    }
+
+    /// As stored.
+    pub const fn to_bits(self) -> u32 {
+        self.0
+    }
+
+    /// As read back.
+    pub const fn from_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+}
+
+/// The first `limit` words of a text, and how many of them are single letters of a script without spaces.
+///
+/// Words are those of UAX #29, cut at apostrophes too, so that `l’article` and `l'article` are two words each. A
+/// script that writes no spaces gives a word a letter.
+pub fn tokens(text: &str, limit: usize) -> (Vec<Token>, usize) {
+    let mut found = Vec::new();
+    let mut unspaced = 0;
+    let mut sentence_starts = true;
+    for segment in text.split_word_bounds() {
+        if found.len() >= limit {
+            break;
+        }
+        if !segment.contains(char::is_alphanumeric) {
+            sentence_starts |= segment.contains(SENTENCE_STARTS_AFTER);
+            continue;
+        }
+        unspaced += usize::from(segment.contains(words::is_unspaced));
+        for part in segment.split(APOSTROPHES).filter(|part| !part.is_empty()) {
+            found.push(Token::new(&words::fold(&ungrouped(part)), kind(part, sentence_starts)));
+        }
+        sentence_starts = false;
+    }
+    found.truncate(limit);
+    (found, unspaced)
+}
+
+const APOSTROPHES: [char; 3] = ['\'', '\u{2018}', '\u{2019}'];
+
+/// Behind these a capital says nothing about the word.
+const SENTENCE_STARTS_AFTER: [char; 16] =
+    ['.', '!', '?', ':', ';', '…', '"', '“', '”', '„', '«', '»', '‘', '(', '•', '\n'];
+
+fn kind(part: &str, sentence_starts: bool) -> Kind {
+    if part.contains(char::is_numeric) {
+        Kind::Number
+    } else if !sentence_starts && part.contains(char::is_uppercase) {
+        Kind::Name
+    } else {
+        Kind::Plain
+    }
+}
+
+/// A number without the signs that group its thousands: outlets write `1,500`, `1.500` and `1500`.
+fn ungrouped(part: &str) -> String {
+    let mut groups = part.split([',', '.']);
+    let head = groups.next().unwrap_or_default();
+    let digits = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
+    let grouped = (1..=3).contains(&head.len()) && digits(head) && groups.all(|g| g.len() == 3 && digits(g));
+    if grouped { part.replace([',', '.'], "") } else { part.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<Kind> {
+        tokens(text, 99).0.into_iter().map(Token::kind).collect()
+    }
+
+    fn words_of(text: &str) -> Vec<u32> {
+        tokens(text, 99).0.into_iter().map(Token::word).collect()
+    }
+
+    #[test]
+    fn numbers_and_names_are_told_from_other_words() {
+        use Kind::{Name, Number, Plain};
+        assert_eq!(
+            kinds("On Monday Ann paid v1.95 or 3,2 %."),
+            [Plain, Name, Name, Plain, Number, Plain, Number]
+        );
+        assert_eq!(
+            kinds("It ended. Nobody left: None « Rien » An iPhone"),
+            [Plain, Plain, Plain, Plain, Plain, Plain, Plain, Name]
+        );
+        assert_eq!(kinds("第三季度"), [Plain; 4]);
+    }
+
+    #[test]
+    fn typing_does_not_change_a_word() {
+        assert_eq!(words_of("L’ÉTAT d’urgence"), words_of("l'etat d'urgence"));
+        assert_eq!(words_of("1,500 — 12.000.000"), words_of("1500 - 12,000,000"));
+        assert_ne!(words_of("1.5"), words_of("15"));
+        assert_ne!(words_of("3.141"), words_of("3.142"));
+    }
+
+    #[test]
+    fn letters_of_scripts_without_spaces_are_counted() {
+        assert_eq!(tokens("港口 harbour", 99).1, 2);
+        assert_eq!(tokens("ท่าเรือ", 99).1, tokens("ท่าเรือ", 99).0.len());
+    }
+}
