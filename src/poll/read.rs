@@ -140,7 +140,7 @@ impl Task {
                 Some(format!("change the source's `url`; the page's feeds are: {}", feeds.join(", "))),
             ),
             ParseError::Empty | ParseError::NotAFeed { .. } => (FailureKind::NotAFeed, None),
-            ParseError::Malformed { .. } => (FailureKind::Malformed, None),
+            ParseError::Malformed { .. } | ParseError::EntriesLost { .. } => (FailureKind::Malformed, None),
             ParseError::TooLarge { .. } => (FailureKind::TooLarge, None),
         };
         Failure { kind, message: error.to_string(), hint }

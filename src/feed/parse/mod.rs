@@ -1,10 +1,14 @@
 //! Reading a document: repair in front of feed-rs, and what feed-rs drops put back beside it.
 
+pub(super) mod enclosure;
 mod reader;
 
 use url::Url;
 
-use super::repair::decode;
+use super::json;
+use super::repair::defects::Defects;
+use super::repair::sniff::{self, Shape};
+use super::repair::{clean, decode, rebuild};
 use crate::model::ParsedFeed;
 
 /// A document to read.
@@ -42,6 +46,14 @@ pub enum ParseError {
         /// Why.
         why: String,
     },
+    /// The document has entries that did not come out: our fault, never an empty feed.
+    #[error("only {read} of the feed's {of} entries can be read")]
+    EntriesLost {
+        /// How many it has.
+        of: usize,
+        /// How many came out.
+        read: usize,
+    },
     /// More than a stated bound.
     #[error("the feed is over a bound: {what}")]
     TooLarge {
@@ -52,17 +64,41 @@ pub enum ParseError {
 
 /// Reads a document. Never panics, never hangs; time and memory are linear in the body.
 pub fn parse(document: Document<'_>) -> Result<ParsedFeed, ParseError> {
-    let text = decode::decode(document.body, document.content_type);
-    let text = text.trim_start_matches('\u{feff}').trim_start();
-    if text.is_empty() {
-        return Err(ParseError::Empty);
+    let mut defects = Defects::default();
+    let mut feed = read(document, &mut defects)?;
+    feed.defects = defects.into_vec();
+    Ok(feed)
+}
+
+fn read(document: Document<'_>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
+    let body = sniff::unpack(document.body, defects)?;
+    if let Some(what) = sniff::file_type(&body) {
+        return Err(ParseError::NotAFeed { what: format!("it is {what}") });
     }
-    if text.get(..200).unwrap_or(text).to_ascii_lowercase().contains("<html") {
-        return Err(ParseError::WebPage { feeds: Vec::new() });
+    let text = decode::decode(&body, document.content_type, defects);
+    match sniff::shape(&text) {
+        Shape::Empty => Err(ParseError::Empty),
+        Shape::Other => Err(ParseError::NotAFeed { what: "it is neither XML nor JSON".to_owned() }),
+        Shape::Json => json::read(text.trim_matches(['\u{feff}', '\0']), document.url, defects),
+        Shape::Markup => read_markup(&text, document.url, defects),
+        Shape::Page => {
+            let found = if sniff::may_hold_a_feed(&text) {
+                defects.note("feed-in-a-page");
+                read_markup(&text, document.url, defects).ok().filter(|feed| !feed.entries.is_empty())
+            } else {
+                None
+            };
+            found.ok_or_else(|| ParseError::WebPage { feeds: sniff::feeds_of_page(&text, document.url) })
+        }
     }
-    let text = match text.split_once("?>") {
-        Some((declaration, rest)) if declaration.starts_with("<?xml") => rest,
-        _ => text,
-    };
-    reader::read(text, document.url)
+}
+
+fn read_markup(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
+    let text = clean::clean(text, defects);
+    let rebuilt = rebuild::rebuild(&text, url, defects);
+    if !rebuilt.is_feed {
+        let root = rebuilt.root.map(|root| format!("its first element is `{root}`"));
+        return Err(ParseError::NotAFeed { what: root.unwrap_or_else(|| "it has no element".to_owned()) });
+    }
+    reader::read(&rebuilt.xml, rebuilt.beside)
 }

@@ -1,120 +1,130 @@
-//! feed-rs as the reader: called behind a guard, its model mapped to ours.
+//! feed-rs as the reader: called behind a guard, its model and what it drops put together in our types.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use feed_rs::model as rs;
-use url::Url;
 
 use super::ParseError;
-use crate::feed::{dates, html, url as address};
-use crate::model::{Enclosure, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
+use super::enclosure;
+use crate::feed::repair::atom::unmarked;
+use crate::feed::repair::beside::{Beside, EntryBeside};
+use crate::feed::{dates, html};
+use crate::model::{Entry, FeedHints, MarkupText, ParsedFeed};
+use crate::time::Timestamp;
 
-/// Reads repaired XML. A panic in feed-rs is a document that can't be read, not the end of the daemon.
-pub(super) fn read(xml: &str, base: Option<&Url>) -> Result<ParsedFeed, ParseError> {
+/// Reads a rebuilt document. A panic in feed-rs is a document that can't be read, not the end of the daemon.
+pub(super) fn read(xml: &str, beside: Beside) -> Result<ParsedFeed, ParseError> {
+    // No base: addresses are absolute by now, and feed-rs would write them anew. No ids of its own making: it invents
+    // a new one at every parse, and identity is assigned elsewhere.
     let parser = feed_rs::parser::Builder::new()
         .id_generator(|_, _, _| String::new())
-        .timestamp_parser(|text| dates::parse(text).map(crate::time::Timestamp::to_utc))
-        .base_uri(base.map(Url::as_str))
+        .timestamp_parser(|text| dates::parse(text).map(Timestamp::to_utc))
+        .sanitize_content(false)
         .build();
-    let read = catch_unwind(AssertUnwindSafe(|| parser.parse(xml.as_bytes())));
-    match read {
-        Ok(Ok(feed)) => Ok(ours(feed, base)),
+    match catch_unwind(AssertUnwindSafe(|| parser.parse(xml.as_bytes()))) {
+        Ok(Ok(feed)) if feed.entries.len() == beside.entries.len() => Ok(ours(feed, beside)),
+        Ok(Ok(feed)) => Err(ParseError::EntriesLost { of: beside.entries.len(), read: feed.entries.len() }),
         Ok(Err(error)) => Err(ParseError::Malformed { why: error.to_string() }),
         Err(_) => Err(ParseError::Malformed { why: "the reader gave up on it".to_owned() }),
     }
 }
 
-fn ours(feed: rs::Feed, base: Option<&Url>) -> ParsedFeed {
-    let format = match feed.feed_type {
-        rs::FeedType::Atom => FeedFormat::Atom,
-        rs::FeedType::JSON => FeedFormat::Json,
-        rs::FeedType::RSS1 => FeedFormat::Rdf,
-        rs::FeedType::RSS0 | rs::FeedType::RSS2 => FeedFormat::Rss,
-    };
-    let hub = |rel: &str| {
-        feed.links
-            .iter()
-            .filter(|link| link.rel.as_deref() == Some(rel))
-            .filter_map(|link| address::absolute(&link.href, base))
-            .collect::<Vec<_>>()
-    };
+fn ours(feed: rs::Feed, beside: Beside) -> ParsedFeed {
+    let linked = |rel: &'static str| hrefs(&feed.links, rel).map(str::to_owned);
+    let mut hubs: Vec<String> = Vec::new();
+    for hub in linked("hub") {
+        if !hubs.contains(&hub) {
+            hubs.push(hub);
+        }
+    }
     ParsedFeed {
-        format,
-        hints: FeedHints {
-            ttl: feed.ttl.map(|minutes| std::time::Duration::from_secs(60 * u64::from(minutes))),
-            self_link: hub("self").into_iter().next(),
-            hubs: hub("hub"),
-            ..FeedHints::default()
-        },
+        format: beside.format,
         title: feed.title.as_ref().and_then(plain),
-        link: page(&feed.links).and_then(|href| address::absolute(href, base)),
+        link: page(&feed.links),
         description: feed.description.as_ref().and_then(plain),
-        language: feed.language,
+        language: beside.language,
         rights: feed.rights.as_ref().and_then(plain),
-        author: feed.authors.first().and_then(name),
+        author: feed.authors.iter().find_map(name),
+        updated: feed.updated.map(Into::into),
+        hints: FeedHints { self_link: linked("self").next(), hubs, ..beside.hints },
         generator: feed.generator.map(|generator| generator.content),
-        updated: feed.updated.or(feed.published).map(Into::into),
-        entries: feed.entries.into_iter().map(|entry| our_entry(entry, base)).collect(),
+        entries: feed
+            .entries
+            .into_iter()
+            .zip(beside.entries)
+            .map(|(entry, beside)| our_entry(entry, beside))
+            .collect(),
         defects: Vec::new(),
     }
 }
 
-fn our_entry(entry: rs::Entry, base: Option<&Url>) -> Entry {
+fn our_entry(entry: rs::Entry, beside: EntryBeside) -> Entry {
+    let id = Some(entry.id.trim().to_owned()).filter(|id| !id.is_empty());
+    let link = page(&entry.links).or_else(|| permalink(id.as_deref(), beside.id_is_permalink));
+    let external_link = hrefs(&entry.links, "related").next().map(str::to_owned);
+    let comments = entry.links.iter().find(|link| link.rel.as_deref() == Some("replies") && is_page(link));
+    let mut authors: Vec<String> = Vec::new();
+    for author in entry.authors.iter().filter_map(name) {
+        if !authors.contains(&author) {
+            authors.push(author);
+        }
+    }
     let mut categories: Vec<String> = Vec::new();
     for category in entry.categories {
-        let term = category.label.unwrap_or(category.term);
-        if !term.is_empty() && !categories.contains(&term) {
-            categories.push(term);
+        if !categories.contains(&category.term) {
+            categories.push(category.term);
         }
     }
-    let mut enclosures: Vec<Enclosure> = Vec::new();
-    let linked = entry
-        .links
-        .iter()
-        .filter(|link| link.rel.as_deref() == Some("enclosure"))
-        .map(|link| (link.href.clone(), link.media_type.clone(), link.length));
-    let media = entry.media.iter().flat_map(|media| &media.content).filter_map(|content| {
-        let url = content.url.as_ref()?.to_string();
-        Some((url, content.content_type.as_ref().map(ToString::to_string), content.size))
-    });
-    for (url, media_type, length) in linked.chain(media) {
-        let Some(url) = address::absolute(&url, base) else { continue };
-        if !enclosures.iter().any(|known| known.url == url) {
-            let media_type = media_type.unwrap_or_else(|| "application/octet-stream".to_owned());
-            enclosures.push(Enclosure { url, media_type, length });
-        }
-    }
-    let comments = entry.links.iter().find(|link| link.target == Some(rs::LinkTarget::Comments));
     Entry {
-        id: Some(entry.id.trim().to_owned()).filter(|id| !id.is_empty()),
-        link: page(&entry.links).and_then(|href| address::absolute(href, base)),
+        id_is_permalink: beside.id_is_permalink,
         title: entry.title.as_ref().and_then(plain),
         summary: entry.summary.and_then(|text| markup(text.content, text.content_type.as_str())),
-        content: entry
-            .content
-            .and_then(|content| Some((content.body?, content.content_type)))
-            .and_then(|(body, kind)| markup(body, kind.as_str())),
-        base: entry.base,
-        authors: entry.authors.iter().filter_map(name).collect(),
+        content: entry.content.and_then(|content| markup(content.body?, content.content_type.as_str())),
         published: entry.published.map(Into::into),
         updated: entry.updated.map(Into::into),
+        enclosures: enclosure::linked(&entry.links),
+        comments: comments.map(|link| unmarked(&link.href).to_owned()),
+        base: beside.base,
+        language: beside.language,
+        original_link: beside.original_link,
+        origin: beside.origin,
+        also_in: beside.also_in,
+        id,
+        link,
+        external_link,
+        authors,
         categories,
-        enclosures,
-        comments: comments.and_then(|link| address::absolute(&link.href, base)),
-        language: entry.language,
-        ..Entry::default()
     }
 }
 
-fn page(links: &[rs::Link]) -> Option<&str> {
-    links
-        .iter()
-        .find(|link| link.target.is_none() && matches!(link.rel.as_deref(), None | Some("alternate")))
-        .map(|link| link.href.as_str())
+fn hrefs<'a>(links: &'a [rs::Link], rel: &'static str) -> impl Iterator<Item = &'a str> {
+    links.iter().filter(move |link| link.rel.as_deref() == Some(rel)).map(|link| unmarked(&link.href))
+}
+
+/// The page that a feed or an entry is the feed of: its alternate, and of several the one in HTML.
+fn page(links: &[rs::Link]) -> Option<String> {
+    let mut alternates = links.iter().filter(|link| link.rel.as_deref() == Some("alternate"));
+    let first = alternates.clone().next();
+    alternates.find(|link| is_page(link)).or(first).map(|link| unmarked(&link.href).to_owned())
+}
+
+fn is_page(link: &rs::Link) -> bool {
+    link.media_type.as_deref().is_none_or(|kind| kind.contains("html"))
+}
+
+/// RSS: a guid is the page's address unless it says that it is not. Atom ids are often so too.
+fn permalink(id: Option<&str>, is_permalink: Option<bool>) -> Option<String> {
+    let id = id.filter(|id| id.starts_with("http://") || id.starts_with("https://"))?;
+    (is_permalink != Some(false)).then(|| id.to_owned())
 }
 
 fn plain(text: &rs::Text) -> Option<String> {
-    Some(html::to_plain(&text.content)).filter(|text| !text.is_empty())
+    let plain = if text.content_type.subty() == "plain" {
+        text.content.split_whitespace().collect::<Vec<_>>().join(" ")
+    } else {
+        html::to_plain(&text.content)
+    };
+    (!plain.is_empty()).then_some(plain)
 }
 
 fn name(person: &rs::Person) -> Option<String> {
@@ -122,7 +132,7 @@ fn name(person: &rs::Person) -> Option<String> {
 }
 
 fn markup(body: String, media_type: &str) -> Option<MarkupText> {
-    if body.trim().is_empty() {
+    if body.is_empty() {
         return None;
     }
     Some(if media_type == "text/plain" { MarkupText::Plain(body) } else { MarkupText::UnsafeHtml(body) })

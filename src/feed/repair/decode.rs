@@ -2,37 +2,134 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use encoding_rs::{
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+};
+
+use super::defects::Defects;
 
 /// How far into a document an XML declaration is looked for, in bytes: real ones stand at the very start, after at
 /// most a comment or some blank lines.
 const PROLOG: usize = 1024;
+/// How many well-formed sequences outweigh a broken one, so that a UTF-8 document with a few foreign bytes stays one.
+const WELL_FORMED_PER_BROKEN: usize = 8;
 
-/// Decodes `body`: a byte order mark, then valid UTF-8 with a character beyond ASCII (which beats any label), then the
-/// HTTP charset, then the XML declaration, then detection. Bytes that mean nothing become U+FFFD.
-pub(in crate::feed) fn decode<'a>(body: &'a [u8], content_type: Option<&str>) -> Cow<'a, str> {
+/// Decodes `body`: a byte order mark, then valid UTF-8 with a character beyond ASCII (which beats a label), then the
+/// HTTP charset, then the XML declaration, then detection. Never fails: bytes that mean nothing become U+FFFD.
+pub(in crate::feed) fn decode<'a>(
+    body: &'a [u8],
+    content_type: Option<&str>,
+    defects: &mut Defects,
+) -> Cow<'a, str> {
+    if let Some(text) = utf_32(body) {
+        return Cow::Owned(text);
+    }
     if let Some((encoding, mark)) = Encoding::for_bom(body) {
         let rest = body.get(mark..).unwrap_or_default();
-        return encoding.decode_without_bom_handling(rest).0;
+        return if encoding == UTF_8 { utf_8(rest, defects) } else { by(encoding, rest, defects) };
     }
-    if let Ok(text) = std::str::from_utf8(body)
-        && !text.is_ascii()
-    {
-        return Cow::Borrowed(text);
+    if let Some(encoding) = utf_16_without_mark(body) {
+        return by(encoding, body, defects);
     }
     let label = content_type.and_then(http_charset).or_else(|| declared(body));
-    let encoding = match label {
-        Some(encoding) if encoding != UTF_8 => encoding,
-        _ => detect(body),
+    // The declaration could be read, so it is not in UTF-16 whatever it says.
+    let label = label.filter(|encoding| *encoding != UTF_16LE && *encoding != UTF_16BE);
+    if let Ok(text) = std::str::from_utf8(body)
+        && !text.is_ascii()
+        && !(label.is_some_and(is_multibyte) && is_chance_utf_8(text))
+    {
+        if label.is_some_and(|encoding| encoding != UTF_8) {
+            defects.note("wrong-charset");
+        }
+        return Cow::Borrowed(text);
+    }
+    match label {
+        Some(encoding) if encoding != UTF_8 => by(encoding, body, defects),
+        _ => unlabelled(body, defects),
+    }
+}
+
+fn by<'a>(encoding: &'static Encoding, body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
+    let (text, broken) = encoding.decode_without_bom_handling(body);
+    if broken {
+        defects.note("undecodable-bytes");
+    }
+    text
+}
+
+/// UTF-8 by its own word or by default: ASCII, or not valid.
+fn unlabelled<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
+    if body.is_ascii() {
+        return utf_8(body, defects);
+    }
+    let (mut well_formed, mut broken) = (0, 0);
+    for chunk in body.utf8_chunks() {
+        well_formed += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    if broken * WELL_FORMED_PER_BROKEN <= well_formed {
+        return utf_8(body, defects);
+    }
+    defects.note("wrong-charset");
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(body, true);
+    by(detector.guess(None, chardetng::Utf8Detection::Deny), body, defects)
+}
+
+/// UTF-8 in which the odd invalid byte is one of windows-1252: the editor of one article used another program.
+fn utf_8<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
+    if let Ok(text) = std::str::from_utf8(body) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(body.len());
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            defects.note("invalid-utf-8");
+            text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
+        }
+    }
+    Cow::Owned(text)
+}
+
+/// UTF-32, which encoding_rs leaves out, by its mark or by how `<` looks in it.
+fn utf_32(body: &[u8]) -> Option<String> {
+    let big_endian = match body {
+        [0, 0, 0xfe, 0xff, ..] | [0, 0, 0, b'<', ..] => true,
+        [0xff, 0xfe, 0, 0, ..] | [b'<', 0, 0, 0, ..] => false,
+        _ => return None,
     };
-    encoding.decode_without_bom_handling(body).0
+    let (units, _) = body.as_chunks::<4>();
+    let code =
+        |unit: &[u8; 4]| if big_endian { u32::from_be_bytes(*unit) } else { u32::from_le_bytes(*unit) };
+    let characters =
+        units.iter().map(|unit| char::from_u32(code(unit)).unwrap_or(char::REPLACEMENT_CHARACTER));
+    Some(characters.collect::<String>().trim_start_matches('\u{feff}').to_owned())
+}
+
+fn utf_16_without_mark(body: &[u8]) -> Option<&'static Encoding> {
+    match body {
+        [0, b'<', 0, ..] => Some(UTF_16BE),
+        [b'<', 0, _, 0, ..] => Some(UTF_16LE),
+        _ => None,
+    }
+}
+
+fn is_multibyte(encoding: &'static Encoding) -> bool {
+    [GBK, GB18030, BIG5, EUC_JP, EUC_KR, SHIFT_JIS].contains(&encoding)
+}
+
+/// Whether text may be valid UTF-8 by chance: pairs of bytes of an East Asian encoding can look like the two bytes of
+/// a character below U+0800, but hardly ever like three in a row.
+fn is_chance_utf_8(text: &str) -> bool {
+    text.chars().all(|character| character < '\u{800}')
 }
 
 fn http_charset(content_type: &str) -> Option<&'static Encoding> {
     content_type.split(';').skip(1).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("charset").then_some(())?;
-        Encoding::for_label(value.trim().trim_matches(['"', '\'']).as_bytes())
+        label(value.trim().trim_matches(['"', '\'']))
     })
 }
 
@@ -43,15 +140,26 @@ fn declared(body: &[u8]) -> Option<&'static Encoding> {
     let (_, value) = declaration.split_once("encoding")?;
     let value = value.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-    let label = value.strip_prefix(quote)?.split(quote).next()?;
-    Encoding::for_label(label.trim().as_bytes())
+    label(value.strip_prefix(quote)?.split(quote).next()?)
 }
 
-fn detect(body: &[u8]) -> &'static Encoding {
-    if body.is_ascii() {
-        return WINDOWS_1252;
-    }
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
-    detector.feed(body, true);
-    detector.guess(None, chardetng::Utf8Detection::Allow)
+/// The encoding of a label of the WHATWG's list, or of the few in feeds that it leaves out.
+fn label(label: &str) -> Option<&'static Encoding> {
+    let label = label.trim();
+    Encoding::for_label(label.as_bytes()).or_else(|| {
+        let folded = label.to_ascii_lowercase().replace('_', "-");
+        let alias = match folded.strip_prefix("cp").unwrap_or(&folded) {
+            number @ ("1250" | "1251" | "1252" | "1253" | "1254" | "1255" | "1256" | "1257" | "1258"
+            | "874") => {
+                return Encoding::for_label(format!("windows-{number}").as_bytes());
+            }
+            "932" => "shift_jis",
+            "936" => "gbk",
+            "949" => "euc-kr",
+            "950" => "big5",
+            "utf8" | "65001" => "utf-8",
+            other => other,
+        };
+        Encoding::for_label(alias.as_bytes())
+    })
 }

@@ -1,0 +1,454 @@
+//! What stands in an entry.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::super::atom::{Kind, Link};
+use super::super::beside::EntryBeside;
+use super::super::scan::{Content, Tag};
+use super::super::vocabulary::{Meaning, Space};
+use super::Rebuild;
+use super::people::name_and_email;
+use super::text::Unstated;
+use crate::feed::{dates, url as address};
+use crate::model::{AlsoIn, FeedFormat, Origin};
+
+/// How good the best is that was found for one field; lower is better. Of equals the first stays, and since feed-rs
+/// keeps the last it reads, a better one found later is simply written after it.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Rank(Option<u8>);
+
+impl Rank {
+    pub(super) fn improves(&mut self, rank: u8) -> bool {
+        let better = self.0.is_none_or(|best| rank < best);
+        if better {
+            self.0 = Some(rank);
+        }
+        better
+    }
+}
+
+/// The ranks of the fields that several elements can fill.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Best {
+    pub(super) title: Rank,
+    pub(super) summary: Rank,
+    pub(super) content: Rank,
+    pub(super) id: Rank,
+    pub(super) published: Rank,
+    pub(super) updated: Rank,
+}
+
+/// The entry that the walk is in.
+#[derive(Debug)]
+pub(super) struct OpenEntry {
+    /// Where it starts in the document being written.
+    pub(super) written_at: usize,
+    best: Best,
+    base: Option<Url>,
+    beside: EntryBeside,
+}
+
+impl<'a> Rebuild<'a, '_> {
+    pub(super) fn open_entry(&mut self, tag: &Tag<'a>, local: &str) {
+        if self.entry.is_some() {
+            self.defects.note("unclosed-entry");
+            self.close_entry();
+        }
+        if !self.rooted {
+            self.rooted = true;
+            self.beside.format = if local == "entry" { FeedFormat::Atom } else { FeedFormat::Rss };
+        }
+        let written_at = self.out.len();
+        self.out.open_entry();
+        let base = self.base_of(tag);
+        let language = self.attribute(tag, "xml:lang").map(Cow::into_owned);
+        self.entry = Some(OpenEntry {
+            written_at,
+            best: Best::default(),
+            base,
+            beside: EntryBeside { language, ..EntryBeside::default() },
+        });
+        // RSS 1.0 names an item by its address; CDF has attributes for what others have elements for.
+        if let Some(about) = self.attribute(tag, "rdf:about") {
+            self.id(&about, 1);
+        }
+        if let Some(href) = self.attribute(tag, "href") {
+            self.entry_link(tag, &href, "alternate");
+        }
+        if let Some(modified) = self.attribute(tag, "lastmod") {
+            self.date("updated", &modified, 1);
+        }
+        if tag.empty {
+            self.close_entry();
+        }
+    }
+
+    pub(super) fn close_entry(&mut self) {
+        let Some(entry) = self.entry.take() else {
+            if self.rooted {
+                self.defects.note("stray-end-tag");
+            }
+            return;
+        };
+        self.out.close_entry();
+        self.beside.entries.push(entry.beside);
+    }
+
+    pub(super) fn entry_element(&mut self, tag: &Tag<'a>, meaning: Meaning, space: Space) {
+        match meaning {
+            Meaning::Title => self.entry_text(tag, "title", 0),
+            Meaning::TitleElse => self.entry_text(tag, "title", 1),
+            Meaning::Summary => self.entry_text(tag, "summary", 0),
+            Meaning::SummaryElse => self.entry_text(tag, "summary", fallback_rank(tag, space)),
+            Meaning::Content => self.entry_content(tag),
+            Meaning::Link => self.entry_link_element(tag),
+            Meaning::Id => self.entry_id(tag),
+            Meaning::Published | Meaning::Updated | Meaning::Date => self.entry_date(tag, meaning),
+            Meaning::Person => self.person(tag),
+            Meaning::Category => self.category(tag),
+            Meaning::Keywords => self.keywords(tag),
+            Meaning::Enclosure => self.enclosure(tag),
+            Meaning::MediaContent => self.media_content(tag),
+            Meaning::MediaGroup => self.media_group(tag),
+            Meaning::Comments => {
+                if let Some(href) = self.simple(tag) {
+                    self.entry_link(tag, &href, "replies");
+                }
+            }
+            Meaning::Source => self.source(tag),
+            Meaning::OriginalLink => {
+                if let Some(href) = self.simple(tag) {
+                    let original = self.resolved(tag, &href);
+                    self.beside_entry(|beside| beside.original_link = original);
+                }
+            }
+            Meaning::AlsoIn => self.also_in(tag),
+            Meaning::Language => {
+                if let Some(language) = self.simple(tag) {
+                    self.beside_entry(|beside| {
+                        beside.language.get_or_insert(language.into_owned());
+                    });
+                }
+            }
+            _ => self.scanner.skip(tag),
+        }
+    }
+
+    fn beside_entry(&mut self, change: impl FnOnce(&mut EntryBeside)) {
+        if let Some(entry) = &mut self.entry {
+            change(&mut entry.beside);
+        }
+    }
+
+    fn entry_text(&mut self, tag: &Tag<'a>, name: &str, rank: u8) {
+        let content = self.content(tag);
+        self.entry_text_of(tag, content, name, rank);
+    }
+
+    fn entry_text_of(&mut self, tag: &Tag<'a>, content: Content<'a>, name: &str, rank: u8) {
+        let html_by_right = name == "summary" && self.beside.format != FeedFormat::Atom && rank == 0;
+        let unstated = if html_by_right { Unstated::Html } else { Unstated::Guess };
+        let Some((kind, text)) = self.text_of(tag, content, unstated) else { return };
+        let Some(entry) = &mut self.entry else { return };
+        let slot = if name == "title" { &mut entry.best.title } else { &mut entry.best.summary };
+        if slot.improves(rank) {
+            self.out.text(name, kind, &text);
+            if name == "summary" {
+                self.inherit(tag);
+            }
+        }
+    }
+
+    fn entry_content(&mut self, tag: &Tag<'a>) {
+        if let Some(href) = self.attribute(tag, "src") {
+            // RFC 4287 §4.1.3.2: the content is elsewhere. A page is what an entry links to; a file is attached.
+            self.linked_content(tag, &href);
+        }
+        let unstated = if self.beside.format == FeedFormat::Atom { Unstated::Guess } else { Unstated::Html };
+        let Some((kind, text)) = self.text(tag, unstated) else { return };
+        let Some(entry) = &mut self.entry else { return };
+        if entry.best.content.improves(0) {
+            self.out.text("content", kind, &text);
+            self.inherit(tag);
+        }
+    }
+
+    fn linked_content(&mut self, tag: &Tag<'a>, href: &str) {
+        let media_type = self.attribute(tag, "type");
+        let is_page = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
+        let Some(href) = self.resolved(tag, href) else { return };
+        let rel = if is_page { "alternate" } else { "enclosure" };
+        self.out.link(&Link { href: &href, rel, media_type: media_type.as_deref(), length: None });
+    }
+
+    /// Takes the base and the language of a text for those of the entry: an entry's texts seldom have two.
+    fn inherit(&mut self, tag: &Tag<'a>) {
+        if let Some(language) = self.attribute(tag, "xml:lang") {
+            self.beside_entry(|beside| beside.language = Some(language.into_owned()));
+        }
+        let own = self.base_of(tag);
+        let feed = self.feed.base.as_ref();
+        let Some(entry) = &mut self.entry else { return };
+        if let Some(base) = own.as_ref().or(entry.base.as_ref()).or(feed) {
+            entry.beside.base = Some(base.to_string());
+        }
+    }
+
+    fn entry_id(&mut self, tag: &Tag<'a>) {
+        let permalink = tag.attribute("isPermaLink").map(|value| value.trim().eq_ignore_ascii_case("true"));
+        let Some(id) = self.simple(tag) else { return };
+        if self.id(&id, 0) {
+            self.beside_entry(|beside| beside.id_is_permalink = permalink);
+        }
+    }
+
+    fn id(&mut self, id: &str, rank: u8) -> bool {
+        let better = self.entry.as_mut().is_some_and(|entry| entry.best.id.improves(rank));
+        if better {
+            self.out.simple("id", id);
+        }
+        better
+    }
+
+    fn entry_date(&mut self, tag: &Tag<'a>, meaning: Meaning) {
+        let Some(text) = self.simple(tag) else { return };
+        match meaning {
+            Meaning::Published => self.date("published", &text, 0),
+            Meaning::Updated => self.date("updated", &text, 0),
+            _ => {
+                self.date("published", &text, 1);
+                self.date("updated", &text, 1);
+            }
+        }
+    }
+
+    /// Writes a date that can be understood: one that can't must not stand in the way of another.
+    fn date(&mut self, name: &str, text: &str, rank: u8) {
+        let Some(entry) = &mut self.entry else { return };
+        let slot = if name == "published" { &mut entry.best.published } else { &mut entry.best.updated };
+        if dates::parse(text).is_some() && slot.improves(rank) {
+            self.out.simple(name, text);
+        }
+    }
+
+    fn entry_link_element(&mut self, tag: &Tag<'a>) {
+        if let Some(href) = self.attribute(tag, "href") {
+            let rel = link_rel(self.attribute(tag, "rel"));
+            self.entry_link(tag, &href, &rel);
+        } else if let Some(href) = self.simple(tag) {
+            self.entry_link(tag, &href, "alternate");
+        }
+    }
+
+    fn entry_link(&mut self, tag: &Tag<'a>, href: &str, rel: &str) {
+        let Some(href) = self.resolved(tag, href) else { return };
+        let media_type = self.attribute(tag, "type");
+        let length = self.attribute(tag, "length").and_then(|length| length.parse().ok()); // "1,024": unknown
+        self.out.link(&Link { href: &href, rel, media_type: media_type.as_deref(), length });
+    }
+
+    fn enclosure(&mut self, tag: &Tag<'a>) {
+        let href = self.attribute(tag, "url").or_else(|| self.attribute(tag, "href"));
+        if let Some(href) = href {
+            self.entry_link(tag, &href, "enclosure");
+        }
+    }
+
+    fn category(&mut self, tag: &Tag<'a>) {
+        let label = self.attribute(tag, "label").or_else(|| self.attribute(tag, "term"));
+        if let Some(label) = label {
+            self.out.category(&label);
+        } else if let Some(term) = self.simple(tag) {
+            self.out.category(&term);
+        }
+    }
+
+    fn keywords(&mut self, tag: &Tag<'a>) {
+        let Some(text) = self.simple(tag) else { return };
+        for keyword in text.split(',').map(str::trim).filter(|keyword| !keyword.is_empty()) {
+            self.out.category(keyword);
+        }
+    }
+
+    /// `media:content` (Media RSS 1.5.1): a file, and what its children say of it.
+    fn media_content(&mut self, tag: &Tag<'a>) {
+        let content = self.content(tag);
+        self.media_link(tag);
+        self.media_children(content);
+    }
+
+    /// `media:group`: one work in several renderings, of which the default or else the first is taken.
+    fn media_group(&mut self, tag: &Tag<'a>) {
+        let Content::Markup(raw) = self.content(tag) else { return };
+        let children = Self::children(raw);
+        let rendering = |(child, _): &&(Tag<'a>, Content<'a>)| child.attribute("url").is_some();
+        let is_default = |(child, _): &&(Tag<'a>, Content<'a>)| child.attribute("isDefault") == Some("true");
+        let chosen =
+            children.iter().filter(rendering).find(is_default).or_else(|| children.iter().find(rendering));
+        if let Some((child, _)) = chosen {
+            self.media_link(child);
+        }
+        for (child, content) in children {
+            match self.child_meaning(&child) {
+                Meaning::MediaContent => self.media_children(content),
+                Meaning::TitleElse => self.entry_text_of(&child, content, "title", 1),
+                Meaning::SummaryElse => self.entry_text_of(&child, content, "summary", 2),
+                _ => {}
+            }
+        }
+    }
+
+    /// The texts of a file, the last to fall back on. Not its title: WordPress calls an author's picture by their name.
+    fn media_children(&mut self, content: Content<'a>) {
+        let Content::Markup(raw) = content else { return };
+        for (child, content) in Self::children(raw) {
+            if self.child_meaning(&child) == Meaning::SummaryElse {
+                self.entry_text_of(&child, content, "summary", 4);
+            }
+        }
+    }
+
+    fn media_link(&mut self, tag: &Tag<'a>) {
+        let Some(href) = self.attribute(tag, "url") else { return };
+        let Some(href) = self.resolved(tag, &href) else { return };
+        let media_type = self.attribute(tag, "type");
+        let medium = self.attribute(tag, "medium");
+        let media_type = media_type.as_deref().or_else(|| medium.as_deref().and_then(type_of_medium));
+        let length = self.attribute(tag, "fileSize").and_then(|length| length.parse().ok()); // "2 MB": unknown
+        self.out.link(&Link { href: &href, rel: "enclosure", media_type, length });
+    }
+
+    /// RSS `<source url="…">title</source>`, or Atom's `source` with the elements of a feed in it.
+    fn source(&mut self, tag: &Tag<'a>) {
+        let url = self.attribute(tag, "url");
+        let url = url.and_then(|url| self.resolved(tag, &url));
+        let mut origin = Origin { title: None, url };
+        match self.content(tag) {
+            Content::Markup(raw) if origin.url.is_none() => self.atom_source(raw, &mut origin),
+            content => origin.title = self.simple_of(content).map(Cow::into_owned),
+        }
+        if origin.title.is_some() || origin.url.is_some() {
+            self.beside_entry(|beside| beside.origin = Some(origin));
+        }
+    }
+
+    fn atom_source(&mut self, raw: &'a str, origin: &mut Origin) {
+        let (mut itself, mut page, mut id) = (None, None, None);
+        for (child, content) in Self::children(raw) {
+            match self.child_meaning(&child) {
+                Meaning::Title => {
+                    let text = self.text_of(&child, content, Unstated::Guess);
+                    origin.title = text.map(|(kind, text)| match kind {
+                        Kind::Plain => text.into_owned(),
+                        Kind::Html => crate::feed::html::to_plain(&text),
+                    });
+                }
+                Meaning::Link => {
+                    let Some(href) = self.attribute(&child, "href").or_else(|| self.simple_of(content))
+                    else {
+                        continue;
+                    };
+                    let href = self.resolved(&child, &href);
+                    match link_rel(self.attribute(&child, "rel")).as_ref() {
+                        "self" => itself = itself.or(href),
+                        "alternate" => page = page.or(href),
+                        _ => {}
+                    }
+                }
+                Meaning::Id => {
+                    id = self.simple_of(content).filter(|id| id.starts_with("http")).map(Cow::into_owned);
+                }
+                _ => {}
+            }
+        }
+        origin.url = itself.or(id).or(page);
+    }
+
+    fn also_in(&mut self, tag: &Tag<'a>) {
+        let source = self.attribute(tag, "source").unwrap_or_default().into_owned();
+        let url = self.attribute(tag, "url");
+        let url = url.and_then(|url| self.resolved(tag, &url));
+        let title = self.simple(tag).unwrap_or_default().into_owned();
+        self.beside_entry(|beside| beside.also_in.push(AlsoIn { source, title, url }));
+    }
+
+    /// An author: the elements of Atom, or RSS's line of text.
+    pub(super) fn person(&mut self, tag: &Tag<'a>) {
+        let (name, email) = match self.content(tag) {
+            Content::Markup(raw) => self.person_elements(raw),
+            content => match self.simple_of(content) {
+                Some(text) => name_and_email(&text),
+                None => return,
+            },
+        };
+        if name.is_some() || email.is_some() {
+            self.out.person(name.as_deref(), email.as_deref());
+        }
+    }
+
+    fn person_elements(&mut self, raw: &'a str) -> (Option<String>, Option<String>) {
+        let (mut name, mut email) = (None, None);
+        let children = Self::children(raw);
+        if children.is_empty() {
+            return self.simple_of(Content::Markup(raw)).map_or((None, None), |text| name_and_email(&text));
+        }
+        for (child, content) in children {
+            match self.child_meaning(&child) {
+                Meaning::PersonName | Meaning::Title => name = self.simple_of(content).or(name),
+                Meaning::PersonEmail => email = self.simple_of(content).or(email),
+                _ => {}
+            }
+        }
+        (name.map(Cow::into_owned), email.map(Cow::into_owned))
+    }
+
+    /// The base that an `xml:base` attribute gives, resolved against those around it.
+    pub(super) fn base_of(&mut self, tag: &Tag<'a>) -> Option<Url> {
+        let base = self.attribute(tag, "xml:base").or_else(|| self.attribute(tag, "base"))?;
+        let outer = self.entry.as_ref().and_then(|entry| entry.base.as_ref());
+        let outer = outer.or(self.feed.base.as_ref()).or(self.url.as_ref());
+        match outer {
+            Some(outer) => outer.join(&base).ok(), // a base that is no address is no base
+            None => Url::parse(&base).ok(),        // likewise
+        }
+    }
+
+    /// An address in an entry, absolute: against `xml:base`, or the site of an RSS channel, or where the document is.
+    fn resolved(&mut self, tag: &Tag<'a>, href: &str) -> Option<String> {
+        let own = self.base_of(tag);
+        let entry = self.entry.as_ref().and_then(|entry| entry.base.as_ref());
+        let feed = self.feed.base.as_ref().or(self.feed.site.as_ref()).or(self.url.as_ref());
+        address::absolute(href, own.as_ref().or(entry).or(feed))
+    }
+}
+
+/// How good a summary is that stands in for a description: a subtitle is a line, a media description is of the media.
+fn fallback_rank(tag: &Tag<'_>, space: Space) -> u8 {
+    let is_line = tag.name.ends_with("subtitle");
+    match space {
+        Space::Media => 2,
+        _ if is_line => 3,
+        _ => 1,
+    }
+}
+
+fn type_of_medium(medium: &str) -> Option<&'static str> {
+    Some(match medium {
+        "image" => "image/jpeg",
+        "audio" => "audio/mpeg",
+        "video" => "video/mp4",
+        "document" => "text/html",
+        _ => return None,
+    })
+}
+
+/// A link relation: `alternate` where none is given (RFC 4287 §4.2.7.2), and the short form of the registered ones.
+pub(super) fn link_rel(rel: Option<Cow<'_, str>>) -> Cow<'_, str> {
+    const REGISTRY: [&str; 2] =
+        ["http://www.iana.org/assignments/relation/", "https://www.iana.org/assignments/relation/"];
+    let Some(rel) = rel else { return Cow::Borrowed("alternate") };
+    let short = REGISTRY.iter().find_map(|registry| rel.strip_prefix(registry));
+    Cow::Owned(short.unwrap_or(&rel).to_ascii_lowercase())
+}

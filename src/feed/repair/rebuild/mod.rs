@@ -1,0 +1,176 @@
+//! The rebuild: a walk over broken markup of any dialect that writes the Atom document feed-rs reads.
+//!
+//! There is no tree and no stack of elements: a feed has two places (the feed, an entry), their elements hold text or
+//! a few children, and everything else is skipped whole. So what is mismatched or unclosed costs at most the element
+//! it is in, and a million levels of nesting are one skip.
+
+mod entry;
+mod feed;
+mod names;
+mod people;
+mod text;
+
+use url::Url;
+
+use self::entry::OpenEntry;
+use self::feed::FeedState;
+use self::names::Names;
+use super::atom::Atom;
+use super::beside::Beside;
+use super::defects::Defects;
+use super::entities::Entities;
+use super::scan::{Content, Piece, Scanner, Tag};
+use super::vocabulary::{self, Meaning};
+use crate::model::{FeedFormat, FeedHints};
+
+/// The most entries that are read, the first ones of a document: a year of a very busy agency. The largest feed in
+/// the wild that we know of has 5 000.
+pub(in crate::feed) const MAX_ENTRIES: usize = 20_000;
+/// The most children of a person, a source or a media group that are looked at.
+const MAX_CHILDREN: usize = 256;
+
+/// What the rebuild gives.
+#[derive(Debug)]
+pub(in crate::feed) struct Rebuilt {
+    /// Atom 1.0, well-formed.
+    pub(in crate::feed) xml: String,
+    /// What Atom, as feed-rs reads it, has no place for.
+    pub(in crate::feed) beside: Beside,
+    /// The name of the document's first element.
+    pub(in crate::feed) root: Option<String>,
+    /// Whether a feed began anywhere.
+    pub(in crate::feed) is_feed: bool,
+}
+
+/// Rebuilds `text`, found at `url`. Linear in its length, whatever it holds.
+pub(in crate::feed) fn rebuild(text: &str, url: Option<&Url>, defects: &mut Defects) -> Rebuilt {
+    let mut rebuild = Rebuild {
+        scanner: Scanner::new(text),
+        entities: Entities::default(),
+        names: Names::default(),
+        defects,
+        out: Atom::with_capacity(text.len()),
+        url: url.cloned(),
+        feed: FeedState::default(),
+        entry: None,
+        beside: Beside {
+            format: FeedFormat::Rss,
+            language: None,
+            hints: FeedHints::default(),
+            entries: Vec::new(),
+        },
+        root: None,
+        rooted: false,
+        ended: false,
+    };
+    rebuild.walk();
+    rebuild.finish()
+}
+
+struct Rebuild<'a, 'd> {
+    scanner: Scanner<'a>,
+    entities: Entities,
+    names: Names<'a>,
+    defects: &'d mut Defects,
+    out: Atom,
+    url: Option<Url>,
+    feed: FeedState,
+    entry: Option<OpenEntry>,
+    beside: Beside,
+    root: Option<String>,
+    rooted: bool,
+    ended: bool,
+}
+
+impl<'a> Rebuild<'a, '_> {
+    fn walk(&mut self) {
+        while let Some((_, piece)) = self.scanner.next() {
+            match piece {
+                Piece::Start(tag) => self.start(&tag),
+                Piece::End(name) => self.end(name),
+                Piece::Doctype(doctype) => self.entities.declare(doctype),
+                Piece::Cut => break,
+                Piece::Literal(_) | Piece::OpenLiteral(_) | Piece::Nothing | Piece::Stray => {}
+            }
+            if self.beside.entries.len() >= MAX_ENTRIES {
+                self.defects.note("too-many-entries");
+                self.ended = true;
+                break;
+            }
+        }
+    }
+
+    fn start(&mut self, tag: &Tag<'a>) {
+        let (prefix, local) = vocabulary::split(tag.name);
+        let space = self.names.space_of(tag, prefix, self.defects);
+        let meaning = vocabulary::meaning(space, local);
+        let first = self.root.is_none();
+        if first {
+            self.root = Some(tag.name.chars().take(64).collect());
+        }
+        match meaning {
+            Meaning::Root | Meaning::Channel => self.open_feed(tag, local),
+            Meaning::Entry if self.rooted || first => self.open_entry(tag, local),
+            _ if !self.rooted => {}
+            _ if self.entry.is_some() => self.entry_element(tag, meaning, space),
+            _ => self.feed_element(tag, meaning, space),
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        let (prefix, local) = vocabulary::split(name);
+        match vocabulary::meaning(self.names.space_of_prefix(prefix), local) {
+            Meaning::Entry => self.close_entry(),
+            meaning @ (Meaning::Channel | Meaning::Root) => {
+                if self.entry.is_some() {
+                    self.defects.note("unclosed-entry");
+                    self.close_entry();
+                }
+                self.ended |= self.rooted && meaning == Meaning::Root;
+            }
+            Meaning::Link | Meaning::Category | Meaning::Enclosure | Meaning::MediaContent => {}
+            _ if self.rooted => self.defects.note("stray-end-tag"),
+            _ => {}
+        }
+    }
+
+    /// The children of an element, for the few that have some of their own. Not recursive.
+    fn children(raw: &'a str) -> Vec<(Tag<'a>, Content<'a>)> {
+        let mut scanner = Scanner::new(raw);
+        let mut children = Vec::new();
+        while let Some((_, piece)) = scanner.next() {
+            if let Piece::Start(tag) = piece {
+                let (content, _) = scanner.content(&tag);
+                children.push((tag, content));
+            }
+            if children.len() == MAX_CHILDREN {
+                break;
+            }
+        }
+        children
+    }
+
+    /// What a child means.
+    fn child_meaning(&mut self, tag: &Tag<'a>) -> Meaning {
+        let (prefix, local) = vocabulary::split(tag.name);
+        vocabulary::meaning(self.names.space_of(tag, prefix, self.defects), local)
+    }
+
+    fn finish(mut self) -> Rebuilt {
+        if !self.ended && self.rooted {
+            self.defects.note("cut-off");
+        }
+        // A cut-off document keeps its whole entries. The one that was cut would come back whole at the next poll,
+        // perhaps with another identity; only where it is all there is, it is better than nothing.
+        if let Some(open) = self.entry.take() {
+            if self.ended || self.beside.entries.is_empty() {
+                self.entry = Some(open);
+                self.close_entry();
+            } else {
+                self.out.cut_back(open.written_at);
+            }
+        }
+        self.finish_feed();
+        Rebuilt { xml: self.out.finish(), beside: self.beside, root: self.root, is_feed: self.rooted }
+    }
+}

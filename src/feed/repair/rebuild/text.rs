@@ -1,0 +1,202 @@
+//! Text constructs: characters or markup, whatever their `type` and `mode` say.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::super::atom::Kind;
+use super::super::entities::is_xml_char;
+use super::super::markup::{self, Syntax};
+use super::super::scan::{Close, Content, Segment, Tag};
+use super::Rebuild;
+use crate::feed::html;
+
+/// The longest text that is taken, in bytes: four times War and Peace in one entry. The rest is cut off.
+const MAX_TEXT: usize = 4 << 20;
+
+/// What a text is taken for where nothing says what it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Unstated {
+    /// RSS `description`, `content:encoded`.
+    Html,
+    /// Atom, and every title: characters, unless it plainly is HTML.
+    Guess,
+}
+
+/// What the `type` and `mode` attributes of an element say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stated {
+    Nothing,
+    Text,
+    Html,
+    /// XHTML, or XML of another kind.
+    Xml,
+    Base64,
+    /// An image, a sound: nothing to read.
+    Binary,
+}
+
+impl<'a> Rebuild<'a, '_> {
+    /// The text of the element whose start tag was just read; `None` where there is nothing in it.
+    pub(super) fn text(&mut self, tag: &Tag<'a>, unstated: Unstated) -> Option<(Kind, Cow<'a, str>)> {
+        let content = self.content(tag);
+        self.text_of(tag, content, unstated)
+    }
+
+    pub(super) fn text_of(
+        &mut self,
+        tag: &Tag<'a>,
+        content: Content<'a>,
+        unstated: Unstated,
+    ) -> Option<(Kind, Cow<'a, str>)> {
+        let stated = stated(tag);
+        let (kind, text) = match content {
+            Content::Markup(raw) => {
+                let syntax = if stated == Stated::Xml { Syntax::Xhtml } else { Syntax::Inline };
+                if stated == Stated::Nothing && unstated == Unstated::Html || stated == Stated::Html {
+                    self.defects.note("unescaped-markup");
+                }
+                let mut out = String::with_capacity(raw.len());
+                // Atom 0.3 has inline XML without saying so; a default of XHTML does HTML no harm but for CDATA.
+                markup::to_html(raw, syntax, &mut out);
+                (Kind::Html, Cow::Owned(out))
+            }
+            Content::Text(segments) => {
+                let text = self.characters(&segments);
+                match stated {
+                    Stated::Binary => return None,
+                    Stated::Base64 => {
+                        let text = from_base64(&text)?;
+                        (guess(&text), Cow::Owned(text))
+                    }
+                    Stated::Html | Stated::Xml => (Kind::Html, text),
+                    Stated::Text => (Kind::Plain, text),
+                    Stated::Nothing if unstated == Unstated::Html => (Kind::Html, text),
+                    Stated::Nothing => (guess(&text), text),
+                }
+            }
+        };
+        let text = trimmed(text);
+        (!text.is_empty()).then(|| (kind, self.bounded(text)))
+    }
+
+    /// The characters of an element that holds no markup by right: an address, a date, a name. Markup in it is
+    /// reduced to its text.
+    pub(super) fn simple(&mut self, tag: &Tag<'a>) -> Option<Cow<'a, str>> {
+        let content = self.content(tag);
+        self.simple_of(content)
+    }
+
+    pub(super) fn simple_of(&mut self, content: Content<'a>) -> Option<Cow<'a, str>> {
+        let text = match content {
+            Content::Text(segments) => self.characters(&segments),
+            Content::Markup(raw) => {
+                let mut out = String::new();
+                markup::to_html(raw, Syntax::Inline, &mut out);
+                Cow::Owned(html::to_plain(&out))
+            }
+        };
+        let text = trimmed(text);
+        (!text.is_empty()).then(|| self.bounded(text))
+    }
+
+    /// The value of an attribute, references decoded, trimmed; `None` where it is absent or empty.
+    pub(super) fn attribute(&mut self, tag: &Tag<'a>, name: &str) -> Option<Cow<'a, str>> {
+        let raw = tag.attribute(name)?;
+        let value = trimmed(self.characters(&[Segment::Escaped(raw)]));
+        (!value.is_empty()).then_some(value)
+    }
+
+    pub(super) fn content(&mut self, tag: &Tag<'a>) -> Content<'a> {
+        let (content, close) = self.scanner.content(tag);
+        match close {
+            Close::Tag => {}
+            Close::Missing => self.defects.note("unclosed-tag"),
+            Close::OpenLiteral => self.defects.note("unclosed-cdata"),
+        }
+        content
+    }
+
+    fn characters(&mut self, segments: &[Segment<'a>]) -> Cow<'a, str> {
+        match segments {
+            [] => Cow::Borrowed(""),
+            [Segment::Literal(text)] => Cow::Borrowed(text),
+            [Segment::Escaped(text)] if !text.contains('&') => Cow::Borrowed(text),
+            segments => {
+                let length = segments.iter().map(|segment| match segment {
+                    Segment::Escaped(text) | Segment::Literal(text) => text.len(),
+                });
+                let mut out = String::with_capacity(length.sum());
+                for segment in segments {
+                    match segment {
+                        Segment::Escaped(text) => self.entities.decode(text, &mut out, self.defects),
+                        Segment::Literal(text) => out.push_str(text),
+                    }
+                }
+                Cow::Owned(out)
+            }
+        }
+    }
+
+    fn bounded(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
+        if text.len() <= MAX_TEXT {
+            return text;
+        }
+        self.defects.note("text-too-long");
+        let end = text.floor_char_boundary(MAX_TEXT);
+        match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.get(..end).unwrap_or_default()),
+            Cow::Owned(mut text) => {
+                text.truncate(end);
+                Cow::Owned(text)
+            }
+        }
+    }
+}
+
+fn guess(text: &str) -> Kind {
+    if markup::looks_like_html(text) { Kind::Html } else { Kind::Plain }
+}
+
+fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+        Cow::Owned(text) if text.trim().len() == text.len() => Cow::Owned(text),
+        Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+    }
+}
+
+/// RFC 4287 §3.1.1 and §4.1.3.3, Atom 0.3's `mode`, and what publishers write instead.
+fn stated(tag: &Tag<'_>) -> Stated {
+    let mode = tag.attribute("mode").unwrap_or_default();
+    if mode.eq_ignore_ascii_case("base64") {
+        return Stated::Base64;
+    }
+    let Some(media_type) = tag.attribute("type") else {
+        return if mode.eq_ignore_ascii_case("xml") { Stated::Xml } else { Stated::Nothing };
+    };
+    let folded = media_type.trim().to_ascii_lowercase();
+    let essence = folded.split(';').next().unwrap_or_default().trim();
+    match essence {
+        "text" | "text/plain" | "plain" => Stated::Text,
+        "html" | "text/html" | "application/html" => Stated::Html,
+        "xhtml" | "application/xhtml" | "xml" | "text/xhtml" => Stated::Xml,
+        "" => Stated::Nothing,
+        other if other.ends_with("+xml") || other.ends_with("/xml") => Stated::Xml,
+        other if other.starts_with("text/") || !other.contains('/') => Stated::Nothing,
+        other if is_media(other) => Stated::Binary,
+        _ => Stated::Base64,
+    }
+}
+
+fn is_media(essence: &str) -> bool {
+    ["image/", "audio/", "video/"].iter().any(|kind| essence.starts_with(kind))
+}
+
+fn from_base64(text: &str) -> Option<String> {
+    let packed: String = text.split_ascii_whitespace().collect();
+    let bytes = STANDARD.decode(packed).ok()?; // not base64 after all: nothing that can be shown
+    let text = String::from_utf8(bytes).ok()?; // a file, not a text
+    Some(text.chars().filter(|character| is_xml_char(*character)).collect())
+}

@@ -1,0 +1,158 @@
+//! What a body is, before anything is made of it.
+
+use std::borrow::Cow;
+use std::io::Read;
+
+use flate2::read::MultiGzDecoder;
+use url::Url;
+
+use super::defects::Defects;
+use super::markup;
+use super::scan::{Piece, Scanner};
+use crate::feed::parse::ParseError;
+use crate::feed::url as address;
+
+/// The most that a gzip file without its header may unpack to, in bytes: twice the default cap on a body.
+const MAX_UNPACKED: u64 = 32 << 20;
+/// The most feeds that are named of a web page.
+const MAX_FEEDS: usize = 32;
+
+/// What the text of a document is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::feed) enum Shape {
+    Empty,
+    Json,
+    /// XML, or something near it.
+    Markup,
+    /// A web page, which may hold a feed all the same.
+    Page,
+    Other,
+}
+
+/// Unpacks a gzip file that came without a `Content-Encoding`. A cut one gives what it holds.
+pub(in crate::feed) fn unpack<'a>(
+    body: &'a [u8],
+    defects: &mut Defects,
+) -> Result<Cow<'a, [u8]>, ParseError> {
+    if !body.starts_with(&[0x1f, 0x8b]) {
+        return Ok(Cow::Borrowed(body));
+    }
+    defects.note("gzip-without-header");
+    let mut unpacked = Vec::new();
+    let mut decoder = MultiGzDecoder::new(body).take(MAX_UNPACKED + 1);
+    if let Err(error) = decoder.read_to_end(&mut unpacked) {
+        if unpacked.is_empty() {
+            return Err(ParseError::Malformed { why: format!("it is gzip that can't be unpacked: {error}") });
+        }
+        defects.note("cut-off-gzip");
+    }
+    if unpacked.len() as u64 > MAX_UNPACKED {
+        return Err(ParseError::TooLarge {
+            what: format!("it unpacks to more than {} MiB", MAX_UNPACKED >> 20),
+        });
+    }
+    Ok(Cow::Owned(unpacked))
+}
+
+/// What files that are no text start with.
+pub(in crate::feed) fn file_type(body: &[u8]) -> Option<&'static str> {
+    const SIGNS: [(&[u8], &str); 10] = [
+        (b"\x89PNG", "an image (PNG)"),
+        (b"\xff\xd8\xff", "an image (JPEG)"),
+        (b"GIF8", "an image (GIF)"),
+        (b"RIFF", "a media file (RIFF)"),
+        (b"\x00\x00\x01\x00", "an icon"),
+        (b"%PDF", "a PDF document"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"ID3", "an audio file (MP3)"),
+        (b"\x28\xb5\x2f\xfd", "zstd data without its header"),
+        (b"SQLite format 3\0", "a database"),
+    ];
+    SIGNS.iter().find(|(sign, _)| body.starts_with(sign)).map(|(_, what)| *what)
+}
+
+/// What the text is, by its first character and its first element.
+pub(in crate::feed) fn shape(text: &str) -> Shape {
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
+    match text.as_bytes() {
+        [] => Shape::Empty,
+        [b'{' | b'[', ..] => Shape::Json,
+        _ if !text.contains('<') => Shape::Other,
+        _ if is_page(text) => Shape::Page,
+        _ => Shape::Markup,
+    }
+}
+
+fn is_page(text: &str) -> bool {
+    let mut scanner = Scanner::new(text);
+    while let Some((_, piece)) = scanner.next() {
+        match piece {
+            Piece::Doctype(doctype) => {
+                let name = doctype.split_ascii_whitespace().nth(1).unwrap_or_default();
+                if name.trim_end_matches('>').eq_ignore_ascii_case("html") {
+                    return true;
+                }
+            }
+            Piece::Start(tag) => {
+                return ["html", "head", "body"].iter().any(|name| tag.name.eq_ignore_ascii_case(name));
+            }
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The feeds that a web page links to, absolute, each once, in order: `<link rel="alternate">` with a feed's type.
+pub(in crate::feed) fn feeds_of_page(text: &str, url: Option<&Url>) -> Vec<String> {
+    let mut base = url.cloned();
+    let mut feeds = Vec::new();
+    let mut scanner = Scanner::new(text);
+    while let Some((_, piece)) = scanner.next() {
+        let Piece::Start(tag) = piece else { continue };
+        let Some(href) = tag.attribute("href").map(|href| htmlize::unescape_attribute(href.trim())) else {
+            continue;
+        };
+        if tag.name.eq_ignore_ascii_case("base") {
+            base = base.map_or_else(|| Url::parse(&href).ok(), |base| base.join(&href).ok().or(Some(base)));
+        }
+        if !tag.name.eq_ignore_ascii_case("link") || !announces_a_feed(&tag) {
+            continue;
+        }
+        let Some(feed) = address::absolute(&href, base.as_ref()) else { continue };
+        if !feeds.contains(&feed) {
+            feeds.push(feed);
+        }
+        if feeds.len() == MAX_FEEDS {
+            break;
+        }
+    }
+    feeds
+}
+
+fn announces_a_feed(tag: &super::scan::Tag<'_>) -> bool {
+    let alternate = tag.attribute("rel").is_some_and(|rel| {
+        rel.split_ascii_whitespace()
+            .any(|rel| rel.eq_ignore_ascii_case("alternate") || rel.eq_ignore_ascii_case("feed"))
+    });
+    let media_type = tag.attribute("type").unwrap_or_default().trim().to_ascii_lowercase();
+    let is_feed = matches!(
+        media_type.split(';').next().unwrap_or_default().trim(),
+        "application/rss+xml"
+            | "application/atom+xml"
+            | "application/rdf+xml"
+            | "application/feed+json"
+            | "application/json"
+            | "application/xml"
+            | "text/xml"
+            | "text/rss+xml"
+            | "text/atom+xml"
+    );
+    // WordPress announces its REST interface so.
+    let is_interface = tag.attribute("href").is_some_and(|href| href.contains("/wp-json/"));
+    alternate && is_feed && !is_interface
+}
+
+/// Whether a page's text mentions a feed's root as an element, so that it may be a feed in a page's clothes.
+pub(in crate::feed) fn may_hold_a_feed(text: &str) -> bool {
+    markup::mentions_any(text, &["<rss", "<feed", "<rdf:RDF"])
+}
