@@ -90,3 +90,66 @@ fn quality(parameters: &str) -> u16 {
     });
     stated.filter(|quality| (0.0..=1.0).contains(quality)).map_or(1000, |quality| (quality * 1000.0) as u16)
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn accepted(header: &str) -> Accepted {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_str(header).unwrap());
+        Accepted::of(&headers)
+    }
+
+    fn river() -> Representation {
+        Representation::new("text/plain", "The river flows. ".repeat(500).into_bytes())
+    }
+
+    fn best(header: &str) -> Coding {
+        accepted(header).best_of(&river())
+    }
+
+    #[test]
+    fn the_best_liked_coding_wins_and_the_smallest_of_those() {
+        assert_eq!(best("gzip"), Coding::Gzip);
+        assert_eq!(best("GZIP, deflate"), Coding::Gzip);
+        assert_eq!(best("br;q=0.5, gzip;q=0.8"), Coding::Gzip);
+        assert_eq!(best("identity;q=0.9, br;q=0.1"), Coding::Identity);
+        assert_eq!(best("identity, br"), Coding::Brotli);
+        let river = river();
+        let smallest = [Coding::Gzip, Coding::Brotli, Coding::Zstd]
+            .into_iter()
+            .min_by_key(|coding| river.body(*coding).unwrap().len())
+            .unwrap();
+        for all in ["gzip, deflate, br, zstd", "*"] {
+            assert_eq!(best(all), smallest, "{all}");
+        }
+    }
+
+    #[test]
+    fn a_quality_of_zero_refuses() {
+        assert_eq!(best("gzip;q=0"), Coding::Identity);
+        assert_eq!(best("gzip; Q=0.000, br"), Coding::Brotli);
+        assert_eq!(best("gzip, *;q=0"), Coding::Gzip);
+        assert_eq!(best("*, br;q=0, zstd;q=0"), Coding::Gzip);
+        assert!(!accepted("gzip, *;q=0").allows(Coding::Identity));
+        assert!(!accepted("identity;q=0").allows(Coding::Identity));
+        assert!(accepted("gzip").allows(Coding::Identity));
+    }
+
+    #[test]
+    fn nobody_goes_away_empty() {
+        for refuses in ["identity;q=0", "*;q=0", "deflate", "", ";;;,,", "compress;q=abc"] {
+            assert_eq!(best(refuses), Coding::Identity, "{refuses}");
+        }
+        assert_eq!(Accepted::of(&HeaderMap::new()).best_of(&river()), Coding::Identity);
+    }
+
+    #[test]
+    fn a_coding_that_is_not_there_is_not_chosen() {
+        let tiny = Representation::new("text/plain", b"x".to_vec());
+        assert_eq!(accepted("gzip, br, zstd").best_of(&tiny), Coding::Identity);
+    }
+}

@@ -59,3 +59,101 @@ fn http_date(text: &str) -> Option<Timestamp> {
     let seconds = moment.duration_since(UNIX_EPOCH).ok()?.as_secs();
     Some(Timestamp::from_unix(i64::try_from(seconds).ok()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+    use axum::http::header::ACCEPT_ENCODING;
+
+    use super::*;
+
+    const CHANGED_AT: Timestamp = Timestamp::from_unix(1_795_484_340);
+    const SAME_TIME: &str = "Tue, 24 Nov 2026 01:39:00 GMT";
+    const EARLIER: &str = "Tue, 24 Nov 2026 01:38:59 GMT";
+
+    fn river() -> Representation {
+        Representation::new("text/plain", "The river flows. ".repeat(500).into_bytes())
+    }
+
+    fn judged(lines: &[(axum::http::HeaderName, &str)]) -> Copy {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(name, HeaderValue::from_str(value).unwrap());
+        }
+        judge(&headers, &river(), CHANGED_AT, Accepted::of(&headers))
+    }
+
+    fn with_tag(listed: &str) -> Copy {
+        judged(&[(IF_NONE_MATCH, listed)])
+    }
+
+    #[test]
+    fn a_reader_that_knows_the_tag_has_a_current_copy() {
+        let tag = river().etag(Coding::Identity);
+        let bare = tag.trim_matches('"').to_owned();
+        for listed in [
+            tag.clone(),
+            format!("W/{tag}"),
+            format!("\"old\", {tag}"),
+            format!("\"a,b\" ,W/{tag},\"c\""),
+            "*".to_owned(),
+            bare,
+        ] {
+            assert_eq!(with_tag(&listed), Copy::Current(Coding::Identity), "{listed}");
+        }
+        let two_lines = judged(&[(IF_NONE_MATCH, "\"old\""), (IF_NONE_MATCH, &tag)]);
+        assert_eq!(two_lines, Copy::Current(Coding::Identity));
+    }
+
+    #[test]
+    fn a_reader_that_knows_another_tag_has_not() {
+        let tag = river().etag(Coding::Identity);
+        for listed in
+            ["\"old\"", "", "\"", "W/", "\"*\"", &tag.to_uppercase().replace('"', ""), &tag.replace('"', "'")]
+        {
+            assert_eq!(with_tag(listed), Copy::Stale, "{listed}");
+        }
+    }
+
+    #[test]
+    fn the_tag_counts_and_the_time_does_not_where_both_stand() {
+        let tag = river().etag(Coding::Identity);
+        let stale = judged(&[(IF_NONE_MATCH, "\"old\""), (IF_MODIFIED_SINCE, SAME_TIME)]);
+        assert_eq!(stale, Copy::Stale);
+        let current = judged(&[(IF_NONE_MATCH, &tag), (IF_MODIFIED_SINCE, EARLIER)]);
+        assert_eq!(current, Copy::Current(Coding::Identity));
+    }
+
+    #[test]
+    fn the_time_alone_is_compared_in_whole_seconds_and_in_every_form_of_http() {
+        let since = |text: &str| judged(&[(IF_MODIFIED_SINCE, text)]);
+        let current = Copy::Current(Coding::Identity);
+        assert_eq!(since(SAME_TIME), current);
+        assert_eq!(since("Tuesday, 24-Nov-26 01:39:00 GMT"), current);
+        assert_eq!(since("Tue Nov 24 01:39:00 2026"), current);
+        assert_eq!(since("Wed, 25 Nov 2026 00:00:00 GMT"), current);
+        assert_eq!(since(EARLIER), Copy::Stale);
+        for nonsense in
+            ["", "yesterday", "2026-11-24", "Tue, 24 Nov 2026", "0", "Thu, 01 Jan 1969 00:00:00 GMT"]
+        {
+            assert_eq!(since(nonsense), Copy::Stale, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_copy_in_another_coding_is_current_as_long_as_the_reader_accepts_that_coding() {
+        let gzip = river().etag(Coding::Gzip);
+        let asked = |accept: &str, tag: &str| judged(&[(ACCEPT_ENCODING, accept), (IF_NONE_MATCH, tag)]);
+        assert_eq!(asked("gzip", &gzip), Copy::Current(Coding::Gzip));
+        assert_eq!(asked("gzip;q=0.1, br", &gzip), Copy::Current(Coding::Gzip));
+        assert_eq!(asked("gzip", &river().etag(Coding::Identity)), Copy::Current(Coding::Identity));
+        assert_eq!(with_tag(&gzip), Copy::Current(Coding::Gzip));
+        assert_eq!(asked("br", &gzip), Copy::Stale);
+        assert_eq!(asked("identity;q=0, br", &river().etag(Coding::Identity)), Copy::Stale);
+        // All known: the one that would be sent.
+        assert_eq!(
+            asked("gzip", &format!("{}, {gzip}", river().etag(Coding::Identity))),
+            Copy::Current(Coding::Gzip)
+        );
+    }
+}

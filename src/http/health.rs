@@ -14,7 +14,7 @@ use super::Site;
 use super::answer::{refusal, set};
 
 /// The poll loop ticks every second; a tick that waits for a slow disk may take a while, one that takes this long hangs.
-const SILENCE_LIMIT: Duration = Duration::from_secs(60);
+const SILENCE_LIMIT: Duration = Duration::from_mins(1);
 /// A database that takes longer is of no use to a reader either.
 const PING_LIMIT: Duration = Duration::from_secs(5);
 

@@ -23,7 +23,7 @@ use patience::Stream;
 /// whole processor while it waits.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// How often the same trouble is logged.
-const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
+const COMPLAIN_EVERY: Duration = Duration::from_mins(1);
 
 /// A bound socket.
 #[derive(Debug)]
@@ -37,7 +37,10 @@ pub enum Listener {
 /// Serves until `stop`, then finishes what is in flight and returns; connections that take longer than a few seconds for
 /// it are closed.
 pub async fn serve(listeners: Vec<Listener>, site: Site, stop: CancellationToken) {
-    let router = router(site);
+    serve_router(listeners, router(site), stop).await;
+}
+
+async fn serve_router(listeners: Vec<Listener>, router: Router, stop: CancellationToken) {
     let crowd = Arc::new(Crowd::new());
     let mut accepting = JoinSet::new();
     for listener in listeners {
@@ -93,3 +96,6 @@ impl Listener {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

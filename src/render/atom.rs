@@ -60,7 +60,15 @@ fn entry(merged: &MergedItem, base: &BaseUrl, newest: &HashMap<&str, Timestamp>)
     let article = &merged.article;
     let texts = item::texts(merged);
     let lang = article.language.as_deref().and_then(legal::language);
-    let html = |value: String| Text { lang: lang.clone(), ..Text::html(value) };
+    let links = links(article);
+    let has_page = links.iter().any(|link| link.rel == "alternate");
+    let (summary, content) = match (texts.summary, texts.content) {
+        (summary, Some(content)) => (summary, Some(("html", content))),
+        (Some(summary), None) if has_page => (Some(summary), None),
+        // An entry without a page to go to must have content (RFC 4287 §4.1.2), and every entry some text.
+        (Some(summary), None) => (None, Some(("html", summary))),
+        (None, None) => (None, Some(("text", legal::line(&merged.headline)))),
+    };
     let source_updated = newest.get(article.source.feed_url.as_str()).copied();
     Entry {
         title: Text { lang: lang.clone(), ..Text::plain(legal::line(&merged.headline)) },
@@ -71,13 +79,13 @@ fn entry(merged: &MergedItem, base: &BaseUrl, newest: &HashMap<&str, Timestamp>)
             .into_iter()
             .map(|term| Category { term, ..Category::default() })
             .collect(),
-        links: links(article),
+        links,
         published: Some(moment(article.river_at)),
         source: Some(source(&article.source, base, source_updated.unwrap_or(article.river_at))),
-        summary: texts.summary.map(html),
-        content: texts.content.map(|value| Content {
+        summary: summary.map(|value| Text { lang: lang.clone(), ..Text::html(value) }),
+        content: content.map(|(kind, value)| Content {
             value: Some(value),
-            content_type: Some("html".to_owned()),
+            content_type: Some(kind.to_owned()),
             lang: lang.clone(),
             ..Content::default()
         }),

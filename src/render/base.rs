@@ -80,3 +80,63 @@ impl Scheme {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn requested(host: &str, prefix: &str) -> Option<String> {
+        BaseUrl::requested(Scheme::Https, host, prefix).map(|base| base.as_str().to_owned())
+    }
+
+    #[test]
+    fn hosts_with_and_without_port_give_an_address() {
+        for (host, prefix, address) in [
+            ("river.example.org", "", "https://river.example.org/"),
+            ("River.Example.org:8443", "", "https://river.example.org:8443/"),
+            ("river.example.org:443", "", "https://river.example.org/"),
+            ("127.0.0.1:8080", "", "https://127.0.0.1:8080/"),
+            ("[::1]:8080", "", "https://[::1]:8080/"),
+            ("example.org", "/river/", "https://example.org/river/"),
+            ("example.org", "a/../b", "https://example.org/b/"),
+        ] {
+            assert_eq!(requested(host, prefix).as_deref(), Some(address), "{host} {prefix}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_host_gives_none() {
+        let long = "a".repeat(300);
+        for host in [
+            "",
+            " ",
+            "a b",
+            "a/b",
+            "user@example.org",
+            "a\"b",
+            "<script>",
+            "example.org:port",
+            "example.org:99999",
+            "[::1",
+            "a\\b",
+            "é.example",
+            "example.org#",
+            "example.org?x",
+            ":80",
+            &long,
+        ] {
+            assert_eq!(requested(host, ""), None, "{host}");
+        }
+        for prefix in ["a b", "\"", "a?b", "a#b", "%2e%2e", &long] {
+            assert_eq!(requested("example.org", prefix), None, "{prefix}");
+        }
+    }
+
+    #[test]
+    fn a_configured_address_gets_its_slash() {
+        let base = |text: &str| BaseUrl::configured(&Url::parse(text).unwrap()).join("feed.xml");
+        assert_eq!(base("https://example.org"), "https://example.org/feed.xml");
+        assert_eq!(base("https://example.org/river"), "https://example.org/river/feed.xml");
+        assert_eq!(base("https://example.org/river/?x#y"), "https://example.org/river/feed.xml");
+    }
+}

@@ -4,6 +4,7 @@
 //! feed validator. So everything that goes out passes through here.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use url::Url;
 
@@ -36,36 +37,42 @@ pub fn line(text: &str) -> String {
 /// An absolute http(s) address as RFC 3986 spells it, or `None`. One that is valid already stays byte for byte.
 pub fn address(address: &str) -> Option<String> {
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    if is_uri(address) && address.contains("://") {
+    if address.contains("://") && spelt(address) == address {
         return Some(address.to_owned());
     }
-    Some(url.as_str().chars().fold(String::new(), |mut spelt, c| {
-        if is_uri_char(c) {
+    // What `url` leaves in place though RFC 3986 does not know it (`|`, `^`, a lone `%`) is encoded after it.
+    Some(spelt(url.as_str()))
+}
+
+/// Percent-encodes every character that may not stand where it does (RFC 3986 appendix A).
+fn spelt(address: &str) -> String {
+    let mut spelt = String::with_capacity(address.len());
+    let mut slashes = 0;
+    let mut is_in_fragment = false;
+    for (at, c) in address.char_indices() {
+        slashes += usize::from(c == '/');
+        let may_stand = match c {
+            // Around an IPv6 address only, which ends at the third slash.
+            '[' | ']' => slashes == 2,
+            '#' => !std::mem::replace(&mut is_in_fragment, true),
+            '%' => {
+                let mut digits = address.bytes().skip(at + 1);
+                digits.next().is_some_and(|b| b.is_ascii_hexdigit())
+                    && digits.next().is_some_and(|b| b.is_ascii_hexdigit())
+            }
+            other => other.is_ascii_alphanumeric() || "-._~:/?@!$&'()*+,;=".contains(other),
+        };
+        if may_stand {
             spelt.push(c);
         } else {
-            // `url` leaves a few characters in place that RFC 3986 does not know: `|`, `^`, `\` and the like, all ASCII.
-            spelt.push_str(&format!("%{:02X}", u32::from(c)));
-        }
-        spelt
-    }))
-}
-
-fn is_uri(address: &str) -> bool {
-    let mut rest = address.chars();
-    while let Some(c) = rest.next() {
-        let two_digits = |chars: &mut std::str::Chars<'_>| {
-            chars.next().is_some_and(|c| c.is_ascii_hexdigit())
-                && chars.next().is_some_and(|c| c.is_ascii_hexdigit())
-        };
-        if !is_uri_char(c) || (c == '%' && !two_digits(&mut rest)) {
-            return false;
+            let mut utf8 = [0; 4];
+            for byte in c.encode_utf8(&mut utf8).bytes() {
+                // Writing to a `String` can't fail.
+                write!(spelt, "%{byte:02X}").unwrap_or_default();
+            }
         }
     }
-    true
-}
-
-fn is_uri_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
+    spelt
 }
 
 /// `tag` where it is a language tag that the feed validator knows: a two-letter language (ISO 639-1), with or without
@@ -100,5 +107,104 @@ pub fn media_type(stated: &str) -> String {
     match bare.split_once('/') {
         Some((kind, subtype)) if is_token(kind) && is_token(subtype) => bare,
         _ => "application/octet-stream".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn characters_that_xml_forbids_are_left_out_and_all_others_stay() {
+        assert_eq!(text("a\u{0}b\u{b}c\u{1b}[0md\u{7f}e\u{85}f\u{fffe}g\u{ffff}h"), "abc[0mdefgh");
+        let fine = "« Très » d’été\t\n\u{a0}— 東京 👩‍👩‍👧 עברית \u{fffd}\u{10ffff}";
+        assert!(matches!(text(fine), Cow::Borrowed(same) if same == fine));
+    }
+
+    #[test]
+    fn a_line_has_no_line_breaks() {
+        assert_eq!(line("  one\r\n two\u{0}\t three "), "one two three");
+        assert_eq!(line(" \n "), "");
+    }
+
+    #[test]
+    fn a_valid_address_stays_byte_for_byte() {
+        for fine in [
+            "https://example.org",
+            "http://EXAMPLE.org:80/a%20b?q=%C3%A9&x=1#f",
+            "https://example.org/a;b=c,d/(e)~f",
+        ] {
+            assert_eq!(address(fine).as_deref(), Some(fine));
+        }
+    }
+
+    #[test]
+    fn an_address_is_spelt_as_the_rfc_wants_it() {
+        for (stated, spelt) in [
+            ("https://example.org/a b", "https://example.org/a%20b"),
+            ("https://example.org/été?q=«»", "https://example.org/%C3%A9t%C3%A9?q=%C2%AB%C2%BB"),
+            ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+            ("https://example.org/a|b^c`d", "https://example.org/a%7Cb%5Ec%60d"),
+            ("https://example.org/\"><script>", "https://example.org/%22%3E%3Cscript%3E"),
+            ("https://example.org/100%", "https://example.org/100%25"),
+            ("https://example.org/a[1]?b[]=2#c#d", "https://example.org/a%5B1%5D?b%5B%5D=2#c%23d"),
+            ("http://[::1]:80/x y", "http://[::1]/x%20y"),
+            ("https:example.org/x", "https://example.org/x"),
+        ] {
+            assert_eq!(address(stated).as_deref(), Some(spelt), "{stated}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_web_address_is_no_link() {
+        for wrong in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "/relative",
+            "",
+            "http://",
+            "nonsense",
+        ] {
+            assert_eq!(address(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn only_language_tags_that_the_validator_knows_go_out() {
+        for (stated, given) in [
+            ("fr", Some("fr")),
+            ("en_US", Some("en-US")),
+            ("zh-Hant-TW", Some("zh-Hant-TW")),
+            ("es-419", Some("es-419")),
+            ("xx", None),
+            ("english", None),
+            ("en-", None),
+            ("en-\"><b>", None),
+            ("", None),
+        ] {
+            assert_eq!(language(stated).as_deref(), given, "{stated}");
+        }
+    }
+
+    #[test]
+    fn a_media_type_is_two_tokens() {
+        assert_eq!(media_type("Audio/MPEG; codecs=\"mp3\""), "audio/mpeg");
+        assert_eq!(media_type("image/svg+xml"), "image/svg+xml");
+        for wrong in ["", "audio", "audio/", "/mp3", "a b/c", "a/b/c", "text/<b>"] {
+            assert_eq!(media_type(wrong), "application/octet-stream", "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn addresses_that_go_out_are_valid_and_pass_again_unchanged(rest in "\\PC{0,40}") {
+            if let Some(spelt) = address(&format!("https://example.org/{rest}")) {
+                prop_assert!(spelt.is_ascii() && !spelt.contains(['"', '<', '>', ' ', '|', '\\']), "{}", spelt);
+                prop_assert_eq!(address(&spelt), Some(spelt));
+            }
+        }
     }
 }

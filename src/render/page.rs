@@ -32,24 +32,24 @@ pub static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
 pub struct PageError(#[from] askama::Error);
 
 #[derive(Template)]
-#[template(path = "river.html")]
-struct RiverPage<'a> {
+#[template(path = "river.html", whitespace = "minimize")]
+struct RiverPage {
     style: &'static str,
     title: String,
     description: String,
-    days: Vec<Day<'a>>,
+    days: Vec<Day>,
     newer: Option<String>,
     older: Option<String>,
     number: usize,
     pages: usize,
 }
 
-struct Day<'a> {
+struct Day {
     date: String,
-    articles: Vec<Article<'a>>,
+    articles: Vec<Article>,
 }
 
-struct Article<'a> {
+struct Article {
     headline: String,
     url: Option<String>,
     source: String,
@@ -58,7 +58,7 @@ struct Article<'a> {
     language: Option<String>,
     at: Timestamp,
     time: String,
-    excerpt: &'a str,
+    excerpt: String,
     also_in: Vec<item::AlsoInPlace>,
 }
 
@@ -94,7 +94,7 @@ fn river_page(
     Ok(Representation::new("text/html; charset=utf-8", page.render()?.into_bytes()))
 }
 
-fn days(articles: &[MergedItem]) -> Vec<Day<'_>> {
+fn days(articles: &[MergedItem]) -> Vec<Day> {
     let day_of = |merged: &MergedItem| merged.article.river_at.to_utc().date_naive();
     articles
         .chunk_by(|a, b| day_of(a) == day_of(b))
@@ -105,10 +105,14 @@ fn days(articles: &[MergedItem]) -> Vec<Day<'_>> {
         .collect()
 }
 
-fn article(merged: &MergedItem) -> Article<'_> {
+fn article(merged: &MergedItem) -> Article {
     let article = &merged.article;
+    // A post without a title is shown once: as its own headline.
+    let is_short_post = article.title.trim().is_empty() && !merged.excerpt.is_empty();
+    let (headline, excerpt) =
+        if is_short_post { (&merged.excerpt, "") } else { (&merged.headline, merged.excerpt.as_str()) };
     Article {
-        headline: legal::line(&merged.headline),
+        headline: legal::line(headline),
         url: article.url.as_deref().and_then(legal::address),
         source: item::source_title(&article.source),
         site: article.source.site_url.as_deref().and_then(legal::address),
@@ -116,7 +120,7 @@ fn article(merged: &MergedItem) -> Article<'_> {
         language: article.language.as_deref().and_then(legal::language),
         at: article.river_at,
         time: article.river_at.to_utc().format("%H:%M").to_string(),
-        excerpt: if merged.headline == merged.excerpt { "" } else { &merged.excerpt },
+        excerpt: legal::line(excerpt),
         also_in: item::also_in(article),
     }
 }

@@ -114,3 +114,53 @@ fn brotli(bytes: &[u8]) -> Vec<u8> {
 fn zstd(bytes: &[u8]) -> Vec<u8> {
     zstd::bulk::compress(bytes, ZSTD_LEVEL).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+
+    fn unpacked(representation: &Representation, coding: Coding) -> Vec<u8> {
+        let body = representation.body(coding).unwrap();
+        let mut plain = Vec::new();
+        match coding {
+            Coding::Identity => plain.extend_from_slice(body),
+            Coding::Gzip => {
+                flate2::read::GzDecoder::new(&body[..]).read_to_end(&mut plain).unwrap();
+            }
+            Coding::Brotli => {
+                brotli::Decompressor::new(&body[..], 4096).read_to_end(&mut plain).unwrap();
+            }
+            Coding::Zstd => plain = zstd::stream::decode_all(&body[..]).unwrap(),
+        }
+        plain
+    }
+
+    #[test]
+    fn every_coding_unpacks_to_the_same_bytes_under_a_tag_of_its_own() {
+        let bytes = "The river flows. ".repeat(500).into_bytes();
+        let representation = Representation::new("text/plain", bytes.clone());
+        let mut tags: Vec<_> = Coding::ALL.map(|coding| representation.etag(coding)).to_vec();
+        for coding in Coding::ALL {
+            assert_eq!(unpacked(&representation, coding), bytes, "{coding:?}");
+        }
+        tags.sort();
+        tags.dedup();
+        assert_eq!(tags.len(), 4);
+    }
+
+    #[test]
+    fn the_tag_is_that_of_the_bytes_alone() {
+        let tag = |bytes: &[u8]| Representation::new("text/plain", bytes.to_vec()).etag(Coding::Identity);
+        // `printf abc | sha256sum`, its first half.
+        assert_eq!(tag(b"abc"), "\"ba7816bf8f01cfea414140de5dae2223\"");
+        assert_ne!(tag(b"abc"), tag(b"abd"));
+    }
+
+    #[test]
+    fn a_coding_that_helps_nothing_is_not_served() {
+        let tiny = Representation::new("text/plain", b"x".to_vec());
+        assert_eq!(Coding::ALL.map(|coding| tiny.body(coding).is_some()), [true, false, false, false]);
+    }
+}

@@ -9,4 +9,5 @@
     reason = "a test that panics has failed: that is what it is for"
 )]
 
+mod render;
 mod support;

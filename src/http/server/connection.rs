@@ -27,7 +27,7 @@ const HEAD_SIZE: usize = 16 * 1024;
 /// Header lines.
 const HEADER_COUNT: usize = 100;
 /// A connection ends after so long, whatever it does: nobody holds a seat for ever.
-const LIFETIME: Duration = Duration::from_secs(600);
+const LIFETIME: Duration = Duration::from_mins(10);
 /// What is in flight when a connection is to end may take so long.
 const FINISH_LIMIT: Duration = Duration::from_secs(5);
 
@@ -53,14 +53,13 @@ pub(super) async fn converse(
         () = sleep(LIFETIME) => None,
         () = stop.cancelled() => None,
     };
-    let ended = match ended {
-        Some(ended) => ended,
-        None => {
-            connection.as_mut().graceful_shutdown();
-            tokio::select! {
-                ended = connection => ended,
-                () = sleep(FINISH_LIMIT) => return,
-            }
+    let ended = if let Some(ended) = ended {
+        ended
+    } else {
+        connection.as_mut().graceful_shutdown();
+        tokio::select! {
+            ended = connection => ended,
+            () = sleep(FINISH_LIMIT) => return,
         }
     };
     if let Err(error) = ended {

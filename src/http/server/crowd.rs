@@ -80,9 +80,12 @@ impl Crowd {
     pub(super) fn new() -> Self {
         // Half of the descriptors: the store, the polls and the listeners need some too.
         let descriptors = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-        let seats = (descriptors / 2).clamp(FEWEST_CONNECTIONS, MOST_CONNECTIONS);
+        Self::with_seats((descriptors / 2).clamp(FEWEST_CONNECTIONS, MOST_CONNECTIONS) as usize)
+    }
+
+    pub(super) fn with_seats(seats: usize) -> Self {
         Self {
-            seats: Arc::new(Semaphore::new(seats as usize)),
+            seats: Arc::new(Semaphore::new(seats)),
             members: Mutex::default(),
             arrivals: AtomicU64::new(0),
             tasks: TaskTracker::new(),

@@ -1,0 +1,158 @@
+//! A merged feed with one article of every awkward kind, of our own writing.
+
+use riverd::model::{
+    AlsoIn, ArticleId, Channel, Enclosure, MergedFeed, MergedItem, RiverItem, RiverSource, SafeHtml,
+};
+use riverd::time::Timestamp;
+
+/// 2026-11-24T06:00:00Z.
+pub(crate) const MORNING: i64 = 1_795_500_000;
+
+/// An article with nothing but what every article has.
+pub(crate) fn bare(number: i64) -> MergedItem {
+    let article = RiverItem {
+        id: ArticleId(number),
+        guid: format!("urn:uuid:00000000-0000-8000-8000-{number:012}"),
+        title: String::new(),
+        url: None,
+        author: None,
+        river_at: Timestamp::from_unix(MORNING - 3600 * number),
+        published_at: None,
+        updated_at: None,
+        summary: None,
+        content: None,
+        categories: Vec::new(),
+        enclosures: Vec::new(),
+        comments_url: None,
+        language: None,
+        source: RiverSource {
+            name: "courrier".to_owned(),
+            title: "Le Courrier du port".to_owned(),
+            feed_url: "https://courrier.example/rss".to_owned(),
+            site_url: Some("https://courrier.example/".to_owned()),
+            rights: Some("© Le Courrier".to_owned()),
+            tags: vec!["presse".to_owned()],
+        },
+        also_in: Vec::new(),
+    };
+    MergedItem { headline: "Le Courrier du port".to_owned(), excerpt: String::new(), article }
+}
+
+/// HTML as the store gives it.
+pub(crate) fn html(text: &str) -> Option<SafeHtml> {
+    Some(SafeHtml::assume_sanitised(text.to_owned()))
+}
+
+/// A dispatch with French quotes, a doubled guillemet, two files and two other places.
+pub(crate) fn dispatch() -> MergedItem {
+    let mut item = bare(1);
+    item.headline = "La criée rouvre : « une fête », dit l’équipage".to_owned();
+    item.excerpt = "Fermée depuis l’été, la criée a rouvert mardi.".to_owned();
+    let article = &mut item.article;
+    article.title.clone_from(&item.headline);
+    article.url = Some("https://courrier.example/criee?édition=matin&page=1".to_owned());
+    article.author = Some("Noémie Le Goff".to_owned());
+    article.summary = html("<p>Fermée depuis l’été, la criée a rouvert mardi.</p>");
+    article.content = html(
+        "<p>« Nous l’avions promis, c’est fait »» a déclaré la maire. « Les bateaux rentrent à 5 h ; \
+         d’ici là, on attend. »</p>",
+    );
+    article.categories = vec!["Économie".to_owned(), "presse".to_owned()];
+    article.enclosures = vec![
+        Enclosure {
+            url: "https://courrier.example/criée.mp3".to_owned(),
+            media_type: "audio/mpeg".to_owned(),
+            length: Some(123_456),
+        },
+        Enclosure {
+            url: "https://courrier.example/photo.jpg".to_owned(),
+            media_type: "image/jpeg".to_owned(),
+            length: None,
+        },
+    ];
+    article.comments_url = Some("https://courrier.example/criee#avis".to_owned());
+    article.language = Some("fr_FR".to_owned());
+    article.also_in = vec![
+        AlsoIn {
+            source: "Radio Quai & Cie".to_owned(),
+            title: "Réouverture de la \"criée\"".to_owned(),
+            url: Some("https://radio.example/1?a=1&b=2".to_owned()),
+        },
+        AlsoIn { source: "Bulletin".to_owned(), title: "Port <rouvert>".to_owned(), url: None },
+    ];
+    item
+}
+
+/// A short post without a title.
+pub(crate) fn short_post() -> MergedItem {
+    let mut item = bare(2);
+    item.headline = "Ciel clair ce matin sur la rade, vent d’ouest.".to_owned();
+    item.excerpt.clone_from(&item.headline);
+    item.article.summary = html("<p>Ciel clair ce matin sur la rade, vent d’ouest.</p>");
+    item.article.url = Some("https://courrier.example/notes/7".to_owned());
+    item
+}
+
+/// What an attacker would publish, as far as it can get here: everything but the HTML, which is sanitised before.
+pub(crate) fn hostile() -> MergedItem {
+    let mut item = bare(3);
+    item.headline = "<script>alert(1)</script> & \u{b}\u{0}]]> \"quoted\"".to_owned();
+    item.excerpt = "<img src=x onerror=alert(1)> \u{1b}".to_owned();
+    let article = &mut item.article;
+    article.title.clone_from(&item.headline);
+    article.url = Some("https://evil.example/\"onmouseover=\"alert(1)".to_owned());
+    article.author = Some("<b>Mallory</b>\u{c}".to_owned());
+    article.content = html("<p>]]&gt; and ]]> and a \u{8}bell &lt;script&gt;</p>");
+    article.comments_url = Some("javascript:alert(1)".to_owned());
+    article.language = Some("en\" onload=\"x".to_owned());
+    article.categories = vec!["a\u{0}\"b<c>".to_owned(), " ".to_owned()];
+    article.enclosures = vec![Enclosure {
+        url: "https://evil.example/a b.mp3".to_owned(),
+        media_type: "audio/\"mpeg".to_owned(),
+        length: Some(u64::MAX),
+    }];
+    article.also_in = vec![AlsoIn {
+        source: "\"><script>\u{1}".to_owned(),
+        title: "</p><script>alert(1)</script>".to_owned(),
+        url: Some("javascript:alert(1)".to_owned()),
+    }];
+    article.source = RiverSource {
+        name: "local".to_owned(),
+        title: "\u{7}<i>Local</i>".to_owned(),
+        feed_url: "file:/home/me/private/feed.xml".to_owned(),
+        site_url: Some("javascript:alert(1)".to_owned()),
+        rights: None,
+        tags: Vec::new(),
+    };
+    item
+}
+
+/// Right to left, emoji, edited later.
+pub(crate) fn edited() -> MergedItem {
+    let mut item = bare(4);
+    item.headline = "הרכבת חוזרת לפעול 👩‍👩‍👧".to_owned();
+    item.excerpt = "שלום עולם".to_owned();
+    let article = &mut item.article;
+    article.title.clone_from(&item.headline);
+    article.url = Some("https://בלוג.example/רכבת".to_owned());
+    article.summary = html("<p>שלום עולם</p>");
+    article.updated_at = Some(Timestamp::from_unix(MORNING - 3600));
+    article.published_at = Some(Timestamp::from_unix(MORNING - 90_000));
+    article.language = Some("he".to_owned());
+    item
+}
+
+/// All of them, newest first, and one bare.
+pub(crate) fn river() -> MergedFeed {
+    let items = vec![dispatch(), short_post(), hostile(), edited(), bare(5)];
+    MergedFeed {
+        channel: Channel {
+            title: "Rivière du matin".to_owned(),
+            description: "Ce que je lis & plus".to_owned(),
+            path: String::new(),
+            ttl_minutes: 30,
+        },
+        updated: items.iter().map(|item| item.article.changed_at()).max(),
+        items,
+    }
+}
