@@ -1,6 +1,5 @@
 //! `riverd status [SOURCE]`: how the sources are doing, when each is asked next, and why then.
 
-use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _};
 
 use anyhow::Context as _;
@@ -87,10 +86,7 @@ fn note(health: &Health) -> String {
 /// Everything about one source.
 fn detail(health: &Health, now: Timestamp) -> String {
     let mut text = String::new();
-    let mut row = |name: &str, value: &str| {
-        // Writing to a string can't fail.
-        drop(writeln!(text, "{name:<14}{value}"));
-    };
+    let mut row = |name: &str, value: &str| text += &format!("{name:<14}{value}\n");
     row("source", &health.source);
     row("url", &health.url);
     if let Some(title) = &health.title {

@@ -52,7 +52,7 @@ fn by_name(name: &str) -> Scope {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     let under =
         |suffix: &&str| name.strip_suffix(*suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    if !name.contains('.') || PRIVATE_SUFFIXES.iter().any(|suffix| under(&suffix)) {
+    if !name.contains('.') || PRIVATE_SUFFIXES.iter().any(under) {
         return Scope::Private;
     }
     let domain = psl::domain_str(&name).unwrap_or(&name).to_owned();

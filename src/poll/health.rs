@@ -112,7 +112,7 @@ pub struct DefectCount {
 
 /// A feed is silent after so many of its usual gaps without anything new, and at least so long.
 const SILENT_GAPS: u32 = 12;
-const SILENT_AT_LEAST: Duration = Duration::from_secs(30 * 86_400);
+const SILENT_AT_LEAST: Duration = Duration::from_hours(30 * 24);
 
 impl Health {
     /// What the store knows, seen at `now`.

@@ -5,14 +5,14 @@ use std::time::Duration;
 use crate::time::{MINUTE, Timestamp};
 
 /// Ticks come each second; a longer silence is a sleep or a jump of the clock.
-const SILENCE: Duration = Duration::from_secs(120);
+const SILENCE: Duration = Duration::from_mins(2);
 
 /// A clock that is set back by less is being corrected, not changed.
 const CORRECTION: Duration = MINUTE;
 
 /// What piled up is spread over so long: short enough to be fresh at breakfast, long enough that the line, the name server
 /// and a network that is just coming up get a few requests a second.
-const CATCH_UP: Duration = Duration::from_secs(5 * 60);
+const CATCH_UP: Duration = Duration::from_mins(5);
 
 /// What a tick's time says about the clock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,8 +66,9 @@ impl Pace {
             self.catch_up = None;
             return usize::MAX;
         }
-        let share = (elapsed.as_secs_f64() + 1.0) / CATCH_UP.as_secs_f64();
-        let by_now = (catch_up.overdue as f64 * share).ceil() as usize;
+        // The second that begins now included, so that the first tick claims something.
+        let seconds = elapsed.as_secs() as usize + 1;
+        let by_now = catch_up.overdue.saturating_mul(seconds).div_ceil(CATCH_UP.as_secs() as usize);
         by_now.saturating_sub(catch_up.claimed)
     }
 

@@ -204,8 +204,8 @@ impl Poll<'_> {
         self.record(state, next, status, PollVerdict::Failed(failure))
     }
 
-    /// 410. Said by an address that a redirect led to, it only takes the redirect back: the operator's own address has
-    /// not said it.
+    /// The document is gone for ever. Said by an address that a redirect led to, it only takes the redirect back: the
+    /// operator's own address has not said it.
     fn gone(&self, failure: Failure) -> PollRecord {
         if self.due.is_adopted() {
             return self.failed(Some(410), Freshness::default(), failure);

@@ -80,8 +80,8 @@ mod tests {
         let now = Timestamp::from_unix(1_795_498_200);
         assert_eq!(now.to_rfc3339(), "2026-11-24T05:30:00Z");
         let east = FixedOffset::east_opt(2 * 3600).unwrap();
-        assert_eq!(until_next(&cron, now, &east), Duration::from_secs(41_400));
+        assert_eq!(until_next(&cron, now, &east), Duration::from_mins(11 * 60 + 30));
         let west = FixedOffset::west_opt(5 * 3600).unwrap();
-        assert_eq!(until_next(&cron, now, &west), Duration::from_secs(23_400));
+        assert_eq!(until_next(&cron, now, &west), Duration::from_mins(6 * 60 + 30));
     }
 }

@@ -68,7 +68,7 @@ impl Jitter {
 
 /// Longer requests to wait are cut to this: no publisher means more than a month, and one that answers
 /// `Retry-After: 1000000000000` by mistake must not lose its subscriber.
-const RETRY_AFTER_AT_MOST: Duration = Duration::from_secs(30 * 86_400);
+const RETRY_AFTER_AT_MOST: Duration = Duration::from_hours(30 * 24);
 
 /// Failures back off to this, or to the usual interval where that is longer, and stay there for ever.
 const BACKOFF_AT_MOST: Duration = DAY;
@@ -77,16 +77,16 @@ const BACKOFF_AT_MOST: Duration = DAY;
 const UNVALIDATED_AT_LEAST: Duration = DAY;
 
 /// A source with a cron schedule tries again so long after its first failure: its next time may be a week away.
-const SCHEDULED_RETRY: Duration = Duration::from_secs(30 * 60);
+const SCHEDULED_RETRY: Duration = Duration::from_mins(30);
 
 /// When our own network is down, sources come back between once and three times this.
-const OUTAGE_RETRY: Duration = Duration::from_secs(5 * 60);
+const OUTAGE_RETRY: Duration = Duration::from_mins(5);
 
 /// Servers that wrongly answer 304 for ever are found out by one request without validators in so long.
-const UNCONDITIONAL_AFTER: Duration = Duration::from_secs(8 * 86_400);
+const UNCONDITIONAL_AFTER: Duration = Duration::from_hours(8 * 24);
 
 /// How late a source with a cron schedule may be for the sake of others with the same one.
-const SCHEDULE_JITTER: Duration = Duration::from_secs(5 * 60);
+const SCHEDULE_JITTER: Duration = Duration::from_mins(5);
 
 /// While a hub pushes, one poll in so long checks that it misses nothing.
 const PUSHED_CHECK: Duration = DAY;
@@ -113,7 +113,7 @@ const REFRESH_GAP: Duration = MINUTE;
 pub fn may_refresh(source: &Source, state: &SourceState, now: Timestamp) -> bool {
     let paused = state.not_before.is_some_and(|until| until > now);
     let just_asked = state.polled_at.is_some_and(|at| at <= now && now.since(at) < REFRESH_GAP);
-    !paused && !(just_asked && Scope::of(&source.location) != Scope::Private)
+    !(paused || (just_asked && Scope::of(&source.location) != Scope::Private))
 }
 
 /// After an answer that was read, or that confirmed what was read before.

@@ -19,7 +19,7 @@ const WEIGHT: f64 = 0.2;
 
 /// Gaps are kept between these: below, entries are one burst; above, every interval is at its cap.
 const SHORTEST: Duration = MINUTE;
-const LONGEST: Duration = Duration::from_secs(365 * 86_400);
+const LONGEST: Duration = Duration::from_hours(365 * 24);
 
 /// The newest so many dates of a first document tell the rhythm: what a source did years ago does not.
 const DATES: usize = 20;

@@ -1,1 +1,88 @@
+//! Whose fault it is that nobody answers.
 
+use std::sync::Arc;
+
+use super::*;
+use crate::model::{
+    Cadence, EntryFilter, Failure, FailureKind, Freshness, Location, NextPoll, Reason, Source, SourceId,
+    SourceState,
+};
+use crate::time::{HOUR, Timestamp};
+
+fn due(url: &str) -> DueSource {
+    let source = Source {
+        name: "s".to_owned(),
+        location: Location::Http(url.parse().unwrap()),
+        title: None,
+        tags: Vec::new(),
+        cadence: Cadence::Every(HOUR),
+        max_every: HOUR,
+        priority: 0,
+        position: 0,
+        enabled: true,
+        max_entries: None,
+        max_age: None,
+        filter: EntryFilter::default(),
+        full_text: false,
+        headers: Vec::new(),
+        credentials: None,
+        proxy: None,
+    };
+    let state = SourceState { succeeded_at: Some(Timestamp::EPOCH), ..SourceState::default() };
+    let planned = NextPoll { at: Timestamp::EPOCH, reason: Reason::Every };
+    DueSource { id: SourceId(1), source: Arc::new(source), state, planned }
+}
+
+fn failed(kind: FailureKind) -> FetchOutcome<()> {
+    let failure = Failure { kind, message: String::new(), hint: None };
+    FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() }
+}
+
+fn answered() -> FetchOutcome<()> {
+    FetchOutcome::Gone { failure: Failure { kind: FailureKind::Gone, message: String::new(), hint: None } }
+}
+
+#[test]
+fn three_sites_that_fall_silent_with_none_heard_are_our_own_outage() {
+    let mut outlook = Outlook::default();
+    let silent = failed(FailureKind::Dns);
+    assert_eq!(outlook.observe(&due("https://a.org/"), &silent), Network::Up);
+    assert_eq!(outlook.observe(&due("https://b.org/"), &silent), Network::Up);
+    assert_eq!(outlook.observe(&due("https://www.b.org/2"), &silent), Network::Up, "the same site");
+    assert_eq!(outlook.observe(&due("https://c.org/"), &failed(FailureKind::Timeout)), Network::Down);
+    assert_eq!(outlook.observe(&due("https://a.org/"), &silent), Network::Down);
+    assert_eq!(outlook.observe(&due("https://d.org/"), &answered()), Network::Up, "any answer ends it");
+    assert_eq!(outlook.observe(&due("https://a.org/"), &silent), Network::Up);
+}
+
+#[test]
+fn sites_that_failed_before_are_no_sign() {
+    let mut outlook = Outlook::default();
+    for site in ["https://a.org/", "https://b.org/", "https://c.org/", "https://d.org/"] {
+        let mut dead = due(site);
+        dead.state.failures = 1;
+        assert_eq!(outlook.observe(&dead, &failed(FailureKind::Connect)), Network::Up);
+        let mut new = due(site);
+        new.state.succeeded_at = None;
+        assert_eq!(outlook.observe(&new, &failed(FailureKind::Connect)), Network::Up);
+    }
+}
+
+#[test]
+fn a_server_of_our_own_says_nothing_of_the_line_outside() {
+    let mut outlook = Outlook::default();
+    let silent = failed(FailureKind::Connect);
+    for site in ["https://a.org/", "https://b.org/", "https://c.org/"] {
+        outlook.observe(&due(site), &silent);
+    }
+    assert_eq!(outlook.observe(&due("http://192.168.1.2/feed"), &answered()), Network::Up);
+    assert_eq!(outlook.observe(&due("https://a.org/"), &silent), Network::Down);
+}
+
+#[test]
+fn a_bad_certificate_or_status_is_an_answer() {
+    let mut outlook = Outlook::default();
+    for site in ["https://a.org/", "https://b.org/", "https://c.org/"] {
+        assert_eq!(outlook.observe(&due(site), &failed(FailureKind::Tls)), Network::Up);
+    }
+}
