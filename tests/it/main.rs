@@ -9,5 +9,6 @@
     reason = "a test that panics has failed: that is what it is for"
 )]
 
+mod fetch;
 mod render;
 mod support;

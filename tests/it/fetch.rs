@@ -1,0 +1,298 @@
+//! The fetcher against real HTTP on loopback: what it sends, and what it makes of each answer.
+
+use std::sync::Arc;
+
+use riverd::config;
+use riverd::fetch::{FetchOutcome, Fetched, Fetcher, Request};
+use riverd::model::{Failure, FailureKind, Location, Source, StandIn, Validators};
+use riverd::time::Timestamp;
+use url::Url;
+
+use crate::support::publisher::{Answer, Publisher};
+
+/// Tue, 24 Nov 2026 01:39:00 GMT.
+pub(crate) const NOW: Timestamp = Timestamp::from_unix(1_795_484_340);
+const RSS: &str = "<rss version=\"2.0\"><channel><title>t</title></channel></rss>";
+
+/// A fetcher for one source.
+pub(crate) struct Rig {
+    pub(crate) fetcher: Fetcher,
+    pub(crate) source: Arc<Source>,
+}
+
+impl Rig {
+    /// For a feeds.toml of a `[polling]` table that holds `polling` and a source at `url` that holds `source`.
+    pub(crate) fn new(polling: &str, url: &str, source: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("feeds.toml");
+        let toml = format!("[polling]\n{polling}\n\n[[source]]\nurl = {url:?}\n{source}\n");
+        std::fs::write(&path, toml).unwrap();
+        let config = config::load(&path).unwrap();
+        Self { fetcher: Fetcher::new(&config).unwrap(), source: Arc::clone(&config.sources[0]) }
+    }
+
+    /// With quick deadlines and a small cap.
+    pub(crate) fn at(url: &str) -> Self {
+        Self::new("timeout = \"5s\"\nmax_body = \"1MiB\"", url, "")
+    }
+
+    /// With these validators.
+    pub(crate) async fn ask(&self, validators: &Validators) -> FetchOutcome {
+        let request = Request { source: &self.source, address: &self.source.location, validators, now: NOW };
+        self.fetcher.fetch(request).await
+    }
+
+    /// Without validators.
+    pub(crate) async fn fetch(&self) -> FetchOutcome {
+        self.ask(&Validators::default()).await
+    }
+
+    pub(crate) async fn fresh(&self) -> Box<Fetched> {
+        match self.fetch().await {
+            FetchOutcome::Fresh(fetched) => fetched,
+            other => panic!("no body: {other:?}"),
+        }
+    }
+
+    /// The status and the failure of an answer that is one.
+    pub(crate) async fn failure(&self) -> (Option<u16>, Failure) {
+        match self.fetch().await {
+            FetchOutcome::Failed { status, failure, .. } => (status, failure),
+            other => panic!("no failure: {other:?}"),
+        }
+    }
+
+    pub(crate) async fn kind(&self) -> FailureKind {
+        self.failure().await.1.kind
+    }
+}
+
+fn validators(etag: &[u8], last_modified: &[u8]) -> Validators {
+    Validators { etag: Some(etag.to_vec()), last_modified: Some(last_modified.to_vec()) }
+}
+
+#[tokio::test]
+async fn a_request_says_what_a_polite_client_says_and_nothing_more() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::ok(RSS));
+    let rig = Rig::new("contact = \"https://me.example/about\"", &publisher.url("/feed?a=b"), "");
+    rig.fresh().await;
+
+    let request = &publisher.requests("/feed")[0];
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("GET", "/feed?a=b"));
+    let agent = request.header_text("user-agent").unwrap();
+    assert_eq!(agent, concat!("riverd/", env!("CARGO_PKG_VERSION"), " (+https://me.example/about)"));
+    assert!(request.header_text("accept").unwrap().contains("application/rss+xml"));
+    assert_eq!(request.header_text("accept-encoding"), Some("gzip, br, zstd, deflate"));
+    assert_eq!(request.header_text("a-im"), Some("feed"));
+    let mut names: Vec<_> = request.headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+    names.sort();
+    assert_eq!(names, ["a-im", "accept", "accept-encoding", "host", "user-agent"]);
+}
+
+#[tokio::test]
+async fn validators_are_kept_and_sent_back_byte_for_byte() {
+    let publisher = Publisher::start();
+    let (etag, date) = (b"W/\"caf\xe9\"-gzip", b"Thu, 1 Jan 1970 0:00:00 +0000");
+    publisher.at("/feed", Answer::ok(RSS).etag(etag).last_modified(date));
+    let rig = Rig::at(&publisher.url("/feed"));
+    let first = rig.fresh().await;
+    assert_eq!(first.validators, validators(etag, date));
+
+    let FetchOutcome::NotModified { validators: kept, .. } = rig.ask(&first.validators).await else {
+        panic!()
+    };
+    assert_eq!(kept, first.validators);
+    let second = &publisher.requests("/feed")[1];
+    assert_eq!(second.header("if-none-match"), Some(&etag[..]));
+    assert_eq!(second.header("if-modified-since"), Some(&date[..]));
+}
+
+#[tokio::test]
+async fn a_304_may_bring_new_validators_and_keeps_those_it_is_silent_about() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::status(304).etag("\"2\"").header("Cache-Control", "max-age=600"));
+    let rig = Rig::at(&publisher.url("/feed"));
+    let outcome = rig.ask(&validators(b"\"1\"", b"some day")).await;
+    let FetchOutcome::NotModified { validators: kept, freshness, .. } = outcome else { panic!() };
+    assert_eq!(kept, validators(b"\"2\"", b"some day"));
+    assert_eq!(freshness.max_age.unwrap().as_secs(), 600);
+}
+
+#[tokio::test]
+async fn a_304_that_nobody_asked_for_is_a_failure() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::status(304).etag("\"2\""));
+    let (status, failure) = Rig::at(&publisher.url("/feed")).failure().await;
+    assert_eq!((status, failure.kind), (Some(304), FailureKind::Status));
+}
+
+#[tokio::test]
+async fn a_226_is_a_body() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::status(226).body(RSS).header("IM", "feed").etag("\"2\""));
+    let fetched = Rig::at(&publisher.url("/feed")).fresh().await;
+    assert_eq!((fetched.status, &fetched.body[..]), (Some(226), RSS.as_bytes()));
+}
+
+#[tokio::test]
+async fn what_comes_with_a_body_is_kept() {
+    let publisher = Publisher::start();
+    let answer = Answer::ok(RSS)
+        .content_type("application/rss+xml; charset=iso-8859-1")
+        .header("Cache-Control", "public, max-age=3600")
+        .header("Age", "600")
+        .header("Link", "<https://hub.example/>; rel=\"hub\", </self.xml>; rel=\"self\"");
+    publisher.at("/old", Answer::redirect(301, "/feed")).at("/feed", answer);
+    let fetched = Rig::at(&publisher.url("/old")).fresh().await;
+    assert_eq!(fetched.content_type.as_deref(), Some("application/rss+xml; charset=iso-8859-1"));
+    assert_eq!(fetched.freshness.max_age.unwrap().as_secs(), 3000);
+    assert_eq!(fetched.links.hubs, ["https://hub.example/"]);
+    assert_eq!(fetched.links.own, Some(publisher.url("/self.xml")));
+    assert_eq!(fetched.final_url.unwrap().as_str(), publisher.url("/feed"));
+    assert_eq!(fetched.moved_to.unwrap().as_str(), publisher.url("/feed"));
+    assert!(fetched.validators.is_empty());
+}
+
+#[tokio::test]
+async fn only_permanent_redirects_move_a_feed() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::ok(RSS));
+    for status in [302, 303, 307] {
+        publisher.at("/old", Answer::redirect(status, "/feed"));
+        let fetched = Rig::at(&publisher.url("/old")).fresh().await;
+        assert_eq!(fetched.moved_to, None, "{status}");
+        assert_eq!(fetched.final_url.unwrap().path(), "/feed");
+    }
+    for status in [301, 308] {
+        publisher.at("/old", Answer::redirect(status, "/feed"));
+        assert!(Rig::at(&publisher.url("/old")).fresh().await.moved_to.is_some(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_go_to_the_sources_own_server_and_no_further() {
+    let (own, stranger) = (Publisher::start(), Publisher::start());
+    own.at("/feed", Answer::redirect(302, "/here"))
+        .at("/here", Answer::redirect(302, stranger.url("/there")));
+    stranger.at("/there", Answer::ok(RSS));
+    let url = own.url("/feed").replace("http://", "http://me:pw@");
+    let rig = Rig::new("private_networks = \"allow\"", &url, "headers = { X-Key = \"k\" }");
+    rig.fresh().await;
+    for path in ["/feed", "/here"] {
+        let request = &own.requests(path)[0];
+        assert_eq!(request.header_text("x-key"), Some("k"));
+        assert_eq!(request.header_text("authorization"), Some("Basic bWU6cHc="));
+    }
+    let request = &stranger.requests("/there")[0];
+    assert!(request.header("x-key").is_none() && request.header("authorization").is_none());
+}
+
+#[tokio::test]
+async fn secrets_go_home_even_where_the_feed_has_moved() {
+    let (own, stranger) = (Publisher::start(), Publisher::start());
+    stranger.at("/feed", Answer::ok(RSS));
+    let rig = Rig::new("private_networks = \"allow\"", &own.url("/feed"), "headers = { X-Key = \"k\" }");
+    let moved = Location::Http(Url::parse(&stranger.url("/feed")).unwrap());
+    let validators = Validators::default();
+    rig.fetcher
+        .fetch(Request { source: &rig.source, address: &moved, validators: &validators, now: NOW })
+        .await;
+    assert!(stranger.requests("/feed")[0].header("x-key").is_none());
+}
+
+#[tokio::test]
+async fn pauses_are_told_from_failures() {
+    let publisher = Publisher::start();
+    let url = publisher.url("/feed");
+    let retry = |outcome| match outcome {
+        FetchOutcome::Throttled { status, retry_after, .. } => {
+            (status, retry_after.map(|at| at.unix() - NOW.unix()))
+        }
+        other => panic!("no pause: {other:?}"),
+    };
+    let pauses = [
+        (Answer::status(429).header("Retry-After", "120"), (429, Some(120))),
+        (Answer::status(429).header("Retry-After", "Tue, 24 Nov 2026 02:39:00 GMT"), (429, Some(3600))),
+        (Answer::status(503), (503, None)),
+        (Answer::status(503).header("Retry-After", "-1"), (503, None)),
+        (
+            Answer::status(403).header("X-RateLimit-Remaining", "0").header("X-RateLimit-Reset", "60"),
+            (403, Some(60)),
+        ),
+        (Answer::status(403).header("Retry-After", "30"), (403, Some(30))),
+        (Answer::status(403).body("You exceeded a secondary rate limit"), (403, None)),
+    ];
+    for (answer, expected) in pauses {
+        publisher.at("/feed", answer);
+        assert_eq!(retry(Rig::at(&url).fetch().await), expected);
+    }
+    publisher.at("/feed", Answer::status(403).header("X-RateLimit-Remaining", "55"));
+    assert_eq!(Rig::at(&url).kind().await, FailureKind::Status);
+}
+
+#[tokio::test]
+async fn every_other_status_is_a_failure_that_names_it() {
+    let publisher = Publisher::start();
+    for status in [204, 205, 206, 300, 400, 401, 403, 404, 407, 418, 451, 500, 502, 504, 599, 999] {
+        publisher.at("/feed", Answer::status(status));
+        let (known, failure) = Rig::at(&publisher.url("/feed")).failure().await;
+        assert_eq!((known, failure.kind), (Some(status), FailureKind::Status), "{status}");
+        assert!(failure.message.contains(&status.to_string()), "{}", failure.message);
+    }
+    publisher.at("/feed", Answer::status(401));
+    let hint = Rig::at(&publisher.url("/feed")).failure().await.1.hint.unwrap();
+    assert!(hint.contains("password_file"), "{hint}");
+
+    publisher.at("/feed", Answer::status(410));
+    let gone = Rig::at(&publisher.url("/feed")).fetch().await;
+    assert!(matches!(gone, FetchOutcome::Gone { failure } if failure.kind == FailureKind::Gone));
+}
+
+#[tokio::test]
+async fn pages_that_stand_before_a_feed_are_named() {
+    let publisher = Publisher::start();
+    let challenge =
+        "<!DOCTYPE html><title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/x></script>";
+    publisher.at("/feed", Answer::status(403).body(challenge).content_type("text/html"));
+    let (status, failure) = Rig::at(&publisher.url("/feed")).failure().await;
+    assert_eq!((status, failure.kind), (Some(403), FailureKind::NotAFeed));
+    assert!(failure.message.contains("challenge page of Cloudflare"), "{}", failure.message);
+
+    publisher.at("/feed", Answer::redirect(302, "/login"));
+    publisher.at("/login", Answer::ok("<html><input type=password></html>").content_type("text/html"));
+    assert_eq!(Rig::at(&publisher.url("/feed")).fresh().await.stand_in, Some(StandIn::Login));
+}
+
+#[tokio::test]
+async fn a_proxy_is_asked_in_the_place_of_the_server() {
+    let proxy = Publisher::start();
+    proxy.otherwise(|_, _| Answer::ok(RSS));
+    let source = format!("proxy = \"http://p:w@{}\"", proxy.address());
+    // No such host exists, and its name is looked up by nobody but the proxy.
+    let rig = Rig::new("private_networks = \"deny\"", "http://feed.invalid/feed", &source);
+    rig.fresh().await;
+    let request = &proxy.all_requests()[0];
+    assert_eq!(request.target, "http://feed.invalid/feed");
+    assert_eq!(request.header_text("host"), Some("feed.invalid"));
+    assert_eq!(request.header_text("proxy-authorization"), Some("Basic cDp3"));
+}
+
+#[tokio::test]
+async fn a_proxy_that_is_down_is_named_without_its_password() {
+    let rig = Rig::new("", "http://feed.invalid/feed", "proxy = \"socks5h://p:hidden@127.0.0.1:1\"");
+    let (_, failure) = rig.failure().await;
+    assert_eq!(failure.kind, FailureKind::Connect);
+    assert!(failure.message.contains("proxy") && !format!("{failure:?}").contains("hidden"), "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_for_the_same_host() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::ok(RSS));
+    let rig = Rig::at(&publisher.url("/feed"));
+    for _ in 0..3 {
+        rig.fresh().await;
+    }
+    assert_eq!(publisher.connections(), 1);
+}
