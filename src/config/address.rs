@@ -182,11 +182,11 @@ fn header_value(value: &DeValue<'_>) -> Read<Secret> {
             "write it in quotes",
         ));
     };
-    // RFC 9110 §5.5: visible ASCII and spaces. Line ends would start a header of someone else's choice.
-    if text.len() > LONGEST_HEADER || !text.chars().all(|c| c == ' ' || c == '\t' || c.is_ascii_graphic()) {
-        return Err(Flaw::new(format!(
-            "holds a value that is not up to {LONGEST_HEADER} characters of visible ASCII"
-        )));
+    // RFC 9110 §5.5: no control characters; a line end would start a header of someone else's choice.
+    if text.len() > LONGEST_HEADER || text.chars().any(|c| c.is_control() && c != '\t') {
+        let message =
+            format!("holds a value with control characters, or of more than {LONGEST_HEADER} bytes");
+        return Err(Flaw::new(message));
     }
     Ok(Secret::new(text.trim().to_owned()))
 }

@@ -44,3 +44,43 @@ fn opens_headers(above: &str) -> bool {
         .any(|line| line.trim_start().starts_with("headers") && line.contains('{') && !line.contains('}'));
     in_braces || in_table.is_some_and(|header| header.contains("headers"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is shown of the last line of `text`.
+    fn shown(text: &str) -> String {
+        let line = text.rsplit('\n').next().unwrap();
+        without_secrets(text, &(text.len() - line.len()..text.len())).unwrap_or_else(|| line.to_owned())
+    }
+
+    #[test]
+    fn what_can_be_no_secret_is_shown_as_it_is() {
+        for line in
+            ["every = 30m", "evry = 30m", "[river", "this is no toml", "title \"x\"", "url = https://a.org/x"]
+        {
+            assert_eq!(shown(line), line);
+            assert_eq!(shown(&format!("[[source]]\nname = \"x\"\n{line}")), line);
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_left_out() {
+        for line in [
+            "password = \"geheim",
+            "headers = { \"X-Key\" = \"geheim",
+            "proxy = geheim",
+            "url = \"https://u:geheim@a.org/",
+            "url = \"https://a.org/?token=geheim",
+            "X-Custom = \"geheim",
+            "[source.headers]\nname = \"geheim",
+            "headers = {\n title = \"geheim",
+            "X-Custom = \"\"\"\ngeheim",
+            "proxy = \"\"\"\n\ngeheim",
+        ] {
+            let shown = shown(line);
+            assert!(!shown.contains("geheim") && shown.contains('…'), "{line}: {shown}");
+        }
+    }
+}

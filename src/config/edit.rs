@@ -75,10 +75,8 @@ fn append_tables(text: &str, sources: &[NewSource]) -> String {
     let end = line_end(text);
     let mut text = text.to_owned();
     for source in sources {
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push_str(end);
-        }
         if !text.trim_start_matches('\u{feff}').is_empty() {
+            text.push_str(if text.ends_with('\n') { "" } else { end });
             text.push_str(end);
         }
         for line in std::iter::once("[[source]]".to_owned()).chain(source.pairs()) {
@@ -204,3 +202,6 @@ fn ends_with_blank_line(text: &str) -> bool {
     text.strip_suffix('\n')
         .is_some_and(|text| text.rsplit('\n').next().is_some_and(|line| line.trim().is_empty()))
 }
+
+#[cfg(test)]
+mod tests;

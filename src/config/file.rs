@@ -91,7 +91,7 @@ fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> ConfigErrors {
     }
 }
 
-fn read_config(
+pub(super) fn read_config(
     path: &Path,
     absolute: PathBuf,
     text: &str,

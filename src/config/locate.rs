@@ -41,3 +41,40 @@ fn usual_places(environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> 
     places.push(PathBuf::from("/etc/riverd/feeds.toml"));
     places
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(variables: &[(&str, &str)]) -> Vec<String> {
+        let environment = |wanted: &str| {
+            variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| OsString::from(value))
+        };
+        usual_places(&environment).iter().map(|place| place.display().to_string()).collect()
+    }
+
+    #[test]
+    fn the_usual_places_are_here_then_the_user_then_the_system() {
+        assert_eq!(
+            places(&[("XDG_CONFIG_HOME", "/x"), ("HOME", "/home/ann")]),
+            ["feeds.toml", "/x/riverd/feeds.toml", "/etc/riverd/feeds.toml"]
+        );
+        assert_eq!(
+            places(&[("HOME", "/home/ann")]),
+            ["feeds.toml", "/home/ann/.config/riverd/feeds.toml", "/etc/riverd/feeds.toml"]
+        );
+    }
+
+    #[test]
+    fn empty_and_relative_variables_count_as_not_given() {
+        let usual = ["feeds.toml", "/etc/riverd/feeds.toml"];
+        assert_eq!(places(&[("XDG_CONFIG_HOME", ""), ("HOME", "")]), usual);
+        assert_eq!(places(&[("XDG_CONFIG_HOME", "conf")]), usual);
+    }
+
+    #[test]
+    fn a_file_that_is_named_is_taken_whether_or_not_it_exists() {
+        let named = Path::new("/nowhere/at-all.toml");
+        assert_eq!(find(Some(named), &|_| None).unwrap(), named);
+    }
+}

@@ -104,3 +104,81 @@ fn says_nothing(part: &str) -> bool {
         ["feed", "feeds", "rss", "rss2", "atom", "rdf", "xml", "json", "index", "default", "all", "main"];
     words.iter().any(|word| part.eq_ignore_ascii_case(word))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn http(url: &str) -> Location {
+        Location::Http(url::Url::parse(url).unwrap())
+    }
+
+    fn made(url: &str) -> String {
+        from_location(&http(url))
+    }
+
+    /// Names for sources given as (name, title, address).
+    fn assigned(sources: &[(&str, &str, &str)]) -> Vec<String> {
+        let some = |text: &'static str| Some(text).filter(|text| !text.is_empty());
+        let locations: Vec<Location> = sources.iter().map(|(_, _, url)| http(url)).collect();
+        let texts = sources.iter().map(|(name, title, _)| {
+            (
+                some(Box::leak(name.to_string().into_boxed_str())),
+                some(Box::leak(title.to_string().into_boxed_str())),
+            )
+        });
+        let unnamed: Vec<Unnamed<'_>> = texts
+            .zip(&locations)
+            .map(|((name, title), location)| Unnamed { name, title, location })
+            .collect();
+        assign(&unnamed)
+    }
+
+    #[test]
+    fn an_address_is_named_by_its_host_and_what_its_path_says() {
+        assert_eq!(made("https://blog.rust-lang.org/feed.xml"), "blog.rust-lang.org");
+        assert_eq!(made("https://www.lemonde.fr/rss/une.xml"), "lemonde.fr-une");
+        assert_eq!(made("https://www.reddit.com/r/rust/.rss"), "reddit.com-r-rust");
+        assert_eq!(made("http://127.0.0.1:4000/a.xml?x=1"), "127.0.0.1-a");
+        assert_eq!(made("http://[::1]/"), "1");
+        assert_eq!(from_location(&Location::File("/srv/feeds/My Feed.xml".into())), "my-feed");
+        assert_eq!(from_location(&Location::File("/".into())), "source");
+    }
+
+    #[test]
+    fn a_title_becomes_what_a_name_may_hold() {
+        assert_eq!(slug("Le Monde – À la une"), "le-monde-a-la-une");
+        assert_eq!(slug("  Rust: «Blog»! "), "rust-blog");
+        assert_eq!(slug("O’Reilly's"), "oreillys");
+        assert_eq!(slug("少数派"), "");
+        assert_eq!(slug("...secret"), "secret");
+        assert!(slug(&"a".repeat(1_000)).len() <= LONGEST);
+    }
+
+    #[test]
+    fn a_title_that_says_nothing_in_latin_letters_leaves_the_address() {
+        assert_eq!(assigned(&[("", "少数派", "https://sspai.com/feed")]), ["sspai.com"]);
+    }
+
+    #[test]
+    fn a_name_that_is_taken_gets_a_part_of_the_address_hash() {
+        let names = assigned(&[("", "News", "https://a.org/"), ("", "News", "https://b.org/")]);
+        assert_eq!(names[0], "news");
+        assert!(names[1].starts_with("news-") && names[1].len() == "news-".len() + 6, "{names:?}");
+        let written = assigned(&[("", "", "https://a.org/"), ("A.org", "", "https://b.org/")]);
+        assert!(written[0].starts_with("a.org-"), "{written:?}");
+        assert_eq!(written[1], "A.org");
+    }
+
+    #[test]
+    fn adding_a_source_below_leaves_the_names_above() {
+        let before = assigned(&[("", "", "https://a.org/1/feed"), ("", "News", "https://a.org/2")]);
+        let after = assigned(&[
+            ("", "", "https://a.org/1/feed"),
+            ("", "News", "https://a.org/2"),
+            ("", "", "https://a.org/1/rss"),
+            ("", "News", "https://c.org/"),
+        ]);
+        assert_eq!(after[..2], before);
+    }
+}

@@ -101,3 +101,60 @@ fn explain(expression: &str, error: &regex::Error) -> Flaw {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Read<Pattern> {
+        Patterns::default().read(&DeValue::String(text.into()))
+    }
+
+    #[test]
+    fn slashes_make_a_regex_and_anything_else_is_a_word() {
+        assert!(matches!(read(" async rust ").unwrap(), Pattern::Word(word) if word == "async rust"));
+        assert!(matches!(read("a/b").unwrap(), Pattern::Word(word) if word == "a/b"));
+        let Pattern::Regex { written, regex } = read("/async\\b/i").unwrap() else { panic!("a word") };
+        assert_eq!(written, "/async\\b/i");
+        assert!(regex.is_match("ASYNC!") && !regex.is_match("asynchronous"));
+    }
+
+    #[test]
+    fn the_last_slash_ends_the_expression() {
+        let Pattern::Regex { regex, .. } = read("/a/b/").unwrap() else { panic!("a word") };
+        assert!(regex.is_match("xa/bx"));
+    }
+
+    #[test]
+    fn broken_and_boundless_patterns_are_refused() {
+        let long = "a".repeat(1_001);
+        let cases = [
+            ("", "empty pattern"),
+            ("/", "not closed"),
+            ("/a", "not closed"),
+            ("//", "empty regex"),
+            ("/a/g", "unknown flag `g`"),
+            ("/(a/", "unclosed group"),
+            ("/\\w{1000}{1000}/", "too large"),
+            (&long, "more than 1000 characters"),
+        ];
+        for (pattern, why) in cases {
+            let flaw = read(pattern).unwrap_err();
+            assert!(flaw.message.contains(why), "{pattern:.20}: {flaw:?}");
+        }
+    }
+
+    #[test]
+    fn one_regex_in_many_sources_counts_once_and_a_file_holds_a_bounded_number() {
+        let mut patterns = Patterns::default();
+        let mut read = |text: String| patterns.read(&DeValue::String(text.into()));
+        for _ in 0..MOST_REGEXES {
+            read("/same/".to_owned()).unwrap();
+        }
+        for number in 1..MOST_REGEXES {
+            read(format!("/n{number}/")).unwrap();
+        }
+        assert!(read("/one more/".to_owned()).unwrap_err().message.contains("one regex too many"));
+        read("/same/".to_owned()).unwrap();
+    }
+}

@@ -103,7 +103,7 @@ pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>)
     }
     let word = word.to_lowercase().replace('-', "_");
     candidates
-        .map(|candidate| (strsim::damerau_levenshtein(&word, candidate), candidate))
+        .map(|candidate| (strsim::damerau_levenshtein(&word, &candidate.to_lowercase()), candidate))
         .filter(|(distance, candidate)| {
             *distance <= 1 + candidate.len() / 4
                 || (word.len() > 3 && (candidate.starts_with(&word) || word.starts_with(candidate)))

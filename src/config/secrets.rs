@@ -62,3 +62,66 @@ fn locate(written: &str, folder: &Path, credentials: Option<&Path>) -> Read<Path
     };
     Ok(directory.join(name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file_with(contents: &[u8]) -> (tempfile::TempDir, Read<Secret>) {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("s"), contents).unwrap();
+        let secret = read("s", folder.path(), None);
+        (folder, secret)
+    }
+
+    #[test]
+    fn the_line_end_is_not_part_of_a_secret_but_spaces_are() {
+        assert_eq!(file_with(b" p w \n").1.unwrap().expose(), " p w ");
+        assert_eq!(file_with(b"pw\r\n").1.unwrap().expose(), "pw");
+        assert_eq!(file_with(b"pw").1.unwrap().expose(), "pw");
+    }
+
+    #[test]
+    fn what_holds_no_secret_is_refused_without_a_word_of_its_contents() {
+        let large = b"geheim".repeat(3_000);
+        let cases: [(&[u8], &str); 5] = [
+            (b"", "empty"),
+            (b" \n", "empty"),
+            (b"geheim\ngeheim\n", "more than one line"),
+            (b"geheim\xff", "not UTF-8"),
+            (&large, "larger than 16384 bytes"),
+        ];
+        for (contents, why) in cases {
+            let flaw = file_with(contents).1.unwrap_err();
+            assert!(flaw.message.contains(why), "{flaw:?}");
+            assert!(!format!("{flaw:?}").contains("geheim"), "{flaw:?}");
+        }
+    }
+
+    #[test]
+    fn a_missing_file_and_a_directory_are_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = read("nothing", folder.path(), None).unwrap_err();
+        assert!(missing.message.contains("No such file"), "{missing:?}");
+        let directory = read(".", folder.path(), None).unwrap_err();
+        assert!(directory.message.contains("is a directory"), "{directory:?}");
+    }
+
+    #[test]
+    fn a_credential_is_read_from_the_credentials_directory_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("token"), "abc").unwrap();
+        let credentials = Some(folder.path());
+        let elsewhere = Path::new("/nowhere");
+        assert_eq!(read("credential:token", elsewhere, credentials).unwrap().expose(), "abc");
+        assert!(
+            read("credential:token", folder.path(), None)
+                .unwrap_err()
+                .message
+                .contains("CREDENTIALS_DIRECTORY")
+        );
+        for bad in ["credential:", "credential:../token", "credential:..", "credential:/etc/passwd"] {
+            assert!(read(bad, elsewhere, credentials).unwrap_err().message.contains("names no credential"));
+        }
+    }
+}

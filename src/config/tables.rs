@@ -81,10 +81,10 @@ pub(super) fn river(section: &Section<'_, '_>, report: &mut Report<'_>) -> River
     River {
         title: section
             .read(report, "title", |v| values::line(v, 200))
-            .unwrap_or_else(|| "My river".to_owned()),
+            .unwrap_or_else(|| "The river".to_owned()),
         description: section
             .read(report, "description", |v| values::line(v, 2_000))
-            .unwrap_or_else(|| "What I read, merged by riverd".to_owned()),
+            .unwrap_or_else(|| "What I read, as one feed".to_owned()),
         base_url: section.read(report, "base_url", values::base_url),
         articles: section.read(report, "articles", |v| values::count(v, 1..=10_000)).unwrap_or(200),
         content: section
@@ -156,7 +156,7 @@ fn check_order(section: &Section<'_, '_>, report: &mut Report<'_>, intervals: [(
     let given: Vec<_> = intervals.iter().filter_map(|(key, value)| Some((*key, (*value)?))).collect();
     for (lower, upper) in given.iter().zip(given.iter().skip(1)) {
         if lower.1 > upper.1 {
-            let shown = humantime::format_duration;
+            let shown = values::shown;
             let message =
                 format!("is `{}`, more than `{}`, which is `{}`", shown(lower.1), upper.0, shown(upper.1));
             let span = section.get(lower.0).map_or_else(|| section.header(), toml::Spanned::span);

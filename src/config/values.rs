@@ -16,6 +16,7 @@ use url::Url;
 use super::ListenAddress;
 use super::report::Flaw;
 use super::schema;
+use crate::time;
 
 /// The shortest time and the longest that mean anything for an interval.
 pub(super) const INTERVALS: RangeInclusive<Duration> = SECOND..=days(366);
@@ -137,9 +138,13 @@ pub(super) fn duration(value: &DeValue<'_>, range: RangeInclusive<Duration>) -> 
     if range.contains(&given) {
         return Ok(given);
     }
-    let shown = humantime::format_duration;
     let (least, most) = (shown(*range.start()), shown(*range.end()));
     Err(Flaw::new(format!("must be from `{least}` to `{most}`, not `{}`", shown(given))))
+}
+
+/// As it would be written in the file.
+pub(super) fn shown(span: Duration) -> String {
+    if span.subsec_nanos() == 0 { time::human(span) } else { humantime::format_duration(span).to_string() }
 }
 
 /// `16MiB`, `500 kB`, within `range`, in bytes.
@@ -157,7 +162,7 @@ pub(super) fn size(value: &DeValue<'_>, range: RangeInclusive<u64>) -> Read<u64>
         return Ok(given.0);
     }
     let (least, most) = (ByteSize(*range.start()), ByteSize(*range.end()));
-    Err(Flaw::new(format!("must be from `{least}` to `{most}`, not `{given}`")))
+    Err(Flaw::new(format!("must be from `{least}` to `{most}`, not `{}`", clip(text))))
 }
 
 /// A cron expression of five fields (six with seconds in front, or `@daily` and the like) that comes due at some time.
