@@ -49,7 +49,7 @@ impl Coding {
 /// Measured on a river of 200 full articles: a higher level costs several times the CPU for a few per cent of the size.
 const GZIP_LEVEL: u32 = 6;
 const BROTLI_QUALITY: u32 = 5;
-const ZSTD_LEVEL: i32 = 9;
+const ZSTD_LEVEL: i32 = 6;
 /// The window of brotli, as a power of two: 4 MiB, so that it sees most rivers whole.
 const BROTLI_WINDOW: u32 = 22;
 

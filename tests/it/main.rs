@@ -12,3 +12,4 @@
 mod fetch;
 mod render;
 mod support;
+mod valid;

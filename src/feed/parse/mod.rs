@@ -5,10 +5,10 @@ mod reader;
 
 use url::Url;
 
-use super::json;
 use super::repair::defects::Defects;
 use super::repair::sniff::{self, Shape};
 use super::repair::{clean, decode, rebuild};
+use super::{confluence, json};
 use crate::model::ParsedFeed;
 
 /// A document to read.
@@ -67,6 +67,7 @@ pub fn parse(document: Document<'_>) -> Result<ParsedFeed, ParseError> {
     let mut defects = Defects::default();
     let mut feed = read(document, &mut defects)?;
     feed.defects = defects.into_vec();
+    confluence::take_off_lists(&mut feed);
     Ok(feed)
 }
 

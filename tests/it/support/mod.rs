@@ -5,3 +5,4 @@
 pub(crate) mod daemon;
 pub(crate) mod publisher;
 pub(crate) mod river;
+pub(crate) mod validator;
