@@ -12,7 +12,7 @@ use super::{Outcome, output, small_runtime};
 use crate::config::{self, Config};
 use crate::feed::identity::KnownKeys;
 use crate::feed::normalize::{self, normalize};
-use crate::feed::parse::{Document, ParseError, parse};
+use crate::feed::parse::{Document, FeedLink, ParseError, parse};
 use crate::feed::url::TrackingParameters;
 use crate::fetch::{FetchOutcome, Fetched, Fetcher, Request};
 use crate::model::{Article, Enclosure, FeedFormat, IdentityScheme, Origin, ParsedFeed, Source, Validators};
@@ -89,7 +89,7 @@ async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Resu
 fn explain(error: ParseError) -> anyhow::Error {
     match &error {
         ParseError::WebPage { feeds } if !feeds.is_empty() => {
-            let hint = format!("its feeds are: {}", feeds.join(", "));
+            let hint = format!("its feeds are: {}", FeedLink::list(feeds));
             anyhow::Error::msg(format!("{error}\nhint: {hint}"))
         }
         _ => error.into(),

@@ -111,7 +111,7 @@ fn comparable(host: &str) -> String {
 
 /// Whether a public registry could have given this name to a stranger, who may let it point anywhere at any time.
 /// `localhost`, `nas`, `printer.lan` and `wiki.internal` are under no public suffix; addresses are no names.
-fn is_registrable(host: &str) -> bool {
+pub(crate) fn is_registrable(host: &str) -> bool {
     let host = comparable(host);
     let is_address = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
     !is_address && psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known())

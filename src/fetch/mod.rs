@@ -11,9 +11,11 @@
 //! | `stand_in` | challenge and login pages |
 //! | `failure` | names and hints for everything that goes wrong |
 //! | `file` | `file:` sources |
+//! | `discover` | the feeds behind an address that a person has |
 
 mod body;
 mod client;
+mod discover;
 mod exchange;
 mod failure;
 mod file;
@@ -37,6 +39,7 @@ pub use crate::model::{FetchOutcome, Fetched, Freshness, LinkHeaders};
 use crate::time::Timestamp;
 use client::Clients;
 pub use client::FetchSetupError;
+pub use discover::Candidate;
 use exchange::Exchange;
 use failure::Roots;
 use guard::Guard;
@@ -132,6 +135,8 @@ struct Shared {
     timeout: Duration,
     /// In bytes, after decompression.
     max_body: u64,
+    /// Between two requests to one public host.
+    per_host_gap: Duration,
 }
 
 impl Fetcher {
@@ -156,6 +161,7 @@ impl Fetcher {
             large_bodies: exchange::large_bodies(),
             timeout: config.polling.timeout,
             max_body: config.polling.max_body,
+            per_host_gap: config.polling.per_host_gap,
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -166,14 +172,6 @@ impl Fetcher {
         match request.address {
             Location::Http(url) => self.ask(Question::of(request, url), request.now).await,
             Location::File(path) => self.read(path, request.validators).await,
-        }
-    }
-
-    /// An address of which nothing is known, with no secrets: a page, or what may be a feed.
-    pub async fn look_at(&self, address: &Location, now: Timestamp) -> FetchOutcome {
-        match address {
-            Location::Http(url) => self.ask(Question::plain(url, Wants::Page), now).await,
-            Location::File(path) => self.read(path, &Validators::default()).await,
         }
     }
 

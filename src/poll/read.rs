@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use crate::feed::decide::{ReadFeed, Reading};
 use crate::feed::identity::KnownKeys;
 use crate::feed::normalize::{self, Context, Normalized};
-use crate::feed::parse::{Document, ParseError, parse};
+use crate::feed::parse::{Document, FeedLink, ParseError, parse};
 use crate::feed::url::TrackingParameters;
 use crate::model::{DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed};
 use crate::time::Timestamp;
@@ -137,7 +137,7 @@ impl Task {
             ),
             ParseError::WebPage { feeds } => (
                 FailureKind::NotAFeed,
-                Some(format!("change the source's `url`; the page's feeds are: {}", feeds.join(", "))),
+                Some(format!("change the source's `url`; the page's feeds are: {}", FeedLink::list(feeds))),
             ),
             ParseError::Empty | ParseError::NotAFeed { .. } => (FailureKind::NotAFeed, None),
             ParseError::Malformed { .. } | ParseError::EntriesLost { .. } => (FailureKind::Malformed, None),

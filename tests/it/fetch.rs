@@ -296,3 +296,51 @@ async fn a_connection_is_used_again_for_the_same_host() {
     }
     assert_eq!(publisher.connections(), 1);
 }
+
+async fn discover(publisher: &Publisher, page: &str) -> Result<Vec<(String, Option<String>)>, Failure> {
+    let rig = Rig::at(&publisher.url("/"));
+    let found = rig.fetcher.discover(&Url::parse(&publisher.url(page)).unwrap(), NOW).await?;
+    Ok(found.into_iter().map(|feed| (feed.url.to_string(), feed.title)).collect())
+}
+
+#[tokio::test]
+async fn a_feeds_own_address_is_found_where_it_moved_to() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::ok(RSS)).at("/old", Answer::redirect(301, "/feed"));
+    assert_eq!(discover(&publisher, "/old").await.unwrap(), [(publisher.url("/feed"), Some("t".to_owned()))]);
+}
+
+#[tokio::test]
+async fn the_feeds_that_a_page_names_are_found_without_asking_for_them() {
+    let publisher = Publisher::start();
+    let page = "<!doctype html><head><link rel=alternate type='application/atom+xml' title='All posts' href=/atom.xml>\
+        <link rel=alternate type='application/rss+xml' href='https://b.example/comments'></head>";
+    publisher.at("/blog", Answer::ok(page).content_type("text/html"));
+    let found = discover(&publisher, "/blog").await.unwrap();
+    let expected = [
+        (publisher.url("/atom.xml"), Some("All posts".to_owned())),
+        ("https://b.example/comments".to_owned(), None),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(publisher.all_requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_that_names_none_is_searched_at_the_usual_paths_and_no_further() {
+    let publisher = Publisher::start();
+    publisher.at("/blog", Answer::ok("<!doctype html><p>Hello").content_type("text/html"));
+    publisher.at("/index.xml", Answer::ok(RSS));
+    assert_eq!(
+        discover(&publisher, "/blog").await.unwrap(),
+        [(publisher.url("/index.xml"), Some("t".to_owned()))]
+    );
+
+    publisher.at("/index.xml", Answer::status(404)).take_requests();
+    let failure = discover(&publisher, "/blog").await.unwrap_err();
+    assert_eq!(failure.kind, FailureKind::NotAFeed);
+    assert_eq!(publisher.take_requests().len(), 13, "the page and twelve guesses");
+
+    publisher.at("/feed", Answer::status(429));
+    assert!(discover(&publisher, "/blog").await.is_err());
+    assert_eq!(publisher.all_requests().len(), 2, "no guess after the server asked for a pause");
+}

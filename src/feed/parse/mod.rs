@@ -22,6 +22,22 @@ pub struct Document<'a> {
     pub url: Option<&'a Url>,
 }
 
+/// A feed that a web page names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedLink {
+    /// Absolute.
+    pub url: String,
+    /// What the page calls it.
+    pub title: Option<String>,
+}
+
+impl FeedLink {
+    /// Their addresses, for a message.
+    pub fn list(feeds: &[Self]) -> String {
+        feeds.iter().map(|feed| feed.url.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// Why a document gave no feed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
@@ -29,7 +45,7 @@ pub enum ParseError {
     #[error("this is a web page, not a feed")]
     WebPage {
         /// From `<link rel=alternate>`, in order.
-        feeds: Vec<String>,
+        feeds: Vec<FeedLink>,
     },
     /// Nothing but white space.
     #[error("the document is empty")]

@@ -9,7 +9,7 @@ use url::Url;
 use super::defects::Defects;
 use super::markup;
 use super::scan::{Piece, Scanner};
-use crate::feed::parse::ParseError;
+use crate::feed::parse::{FeedLink, ParseError};
 use crate::feed::url as address;
 
 /// The most that a gzip file without its header may unpack to, in bytes: twice the default cap on a body.
@@ -103,7 +103,7 @@ fn is_page(text: &str) -> bool {
 }
 
 /// The feeds that a web page links to, absolute, each once, in order: `<link rel="alternate">` with a feed's type.
-pub(in crate::feed) fn feeds_of_page(text: &str, url: Option<&Url>) -> Vec<String> {
+pub(in crate::feed) fn feeds_of_page(text: &str, url: Option<&Url>) -> Vec<FeedLink> {
     let mut base = url.cloned();
     let mut feeds = Vec::new();
     let mut scanner = Scanner::new(text);
@@ -119,8 +119,10 @@ pub(in crate::feed) fn feeds_of_page(text: &str, url: Option<&Url>) -> Vec<Strin
             continue;
         }
         let Some(feed) = address::absolute(&href, base.as_ref()) else { continue };
-        if !feeds.contains(&feed) {
-            feeds.push(feed);
+        if !feeds.iter().any(|known: &FeedLink| known.url == feed) {
+            let title =
+                tag.attribute("title").map(|title| htmlize::unescape_attribute(title.trim()).into_owned());
+            feeds.push(FeedLink { url: feed, title: title.filter(|title| !title.is_empty()) });
         }
         if feeds.len() == MAX_FEEDS {
             break;
