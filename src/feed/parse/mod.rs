@@ -117,5 +117,8 @@ fn read_markup(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<P
         let root = rebuilt.root.map(|root| format!("its first element is `{root}`"));
         return Err(ParseError::NotAFeed { what: root.unwrap_or_else(|| "it has no element".to_owned()) });
     }
+    if rebuilt.beside.entries.is_empty() && rebuilt.strangers > 0 {
+        return Err(ParseError::EntriesLost { of: rebuilt.strangers, read: 0 });
+    }
     reader::read(&rebuilt.xml, rebuilt.beside)
 }

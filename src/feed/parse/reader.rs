@@ -31,12 +31,7 @@ pub(super) fn read(xml: &str, beside: Beside) -> Result<ParsedFeed, ParseError> 
 
 fn ours(feed: rs::Feed, beside: Beside) -> ParsedFeed {
     let linked = |rel: &'static str| hrefs(&feed.links, rel).map(str::to_owned);
-    let mut hubs: Vec<String> = Vec::new();
-    for hub in linked("hub") {
-        if !hubs.contains(&hub) {
-            hubs.push(hub);
-        }
-    }
+    let hubs = each_once(linked("hub"));
     ParsedFeed {
         format: beside.format,
         title: feed.title.as_ref().and_then(plain),
@@ -44,7 +39,7 @@ fn ours(feed: rs::Feed, beside: Beside) -> ParsedFeed {
         description: feed.description.as_ref().and_then(plain),
         language: beside.language,
         rights: feed.rights.as_ref().and_then(plain),
-        author: feed.authors.iter().find_map(name),
+        author: joined(feed.authors.iter().filter_map(name)),
         updated: feed.updated.map(Into::into),
         hints: FeedHints { self_link: linked("self").next(), hubs, ..beside.hints },
         generator: feed.generator.map(|generator| generator.content),
@@ -63,18 +58,8 @@ fn our_entry(entry: rs::Entry, beside: EntryBeside) -> Entry {
     let link = page(&entry.links).or_else(|| permalink(id.as_deref(), beside.id_is_permalink));
     let external_link = hrefs(&entry.links, "related").next().map(str::to_owned);
     let comments = entry.links.iter().find(|link| link.rel.as_deref() == Some("replies") && is_page(link));
-    let mut authors: Vec<String> = Vec::new();
-    for author in entry.authors.iter().filter_map(name) {
-        if !authors.contains(&author) {
-            authors.push(author);
-        }
-    }
-    let mut categories: Vec<String> = Vec::new();
-    for category in entry.categories {
-        if !categories.contains(&category.term) {
-            categories.push(category.term);
-        }
-    }
+    let authors = each_once(entry.authors.iter().filter_map(name));
+    let categories = each_once(entry.categories.into_iter().map(|category| category.term));
     Entry {
         id_is_permalink: beside.id_is_permalink,
         title: entry.title.as_ref().and_then(plain),
@@ -95,6 +80,24 @@ fn our_entry(entry: rs::Entry, beside: EntryBeside) -> Entry {
         authors,
         categories,
     }
+}
+
+/// How many of one kind (authors, categories, hubs) are kept of an entry or a feed.
+const MAX_LISTED: usize = 256;
+
+fn each_once(found: impl Iterator<Item = String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for one in found.take(MAX_LISTED) {
+        if !kept.contains(&one) {
+            kept.push(one);
+        }
+    }
+    kept
+}
+
+fn joined(names: impl Iterator<Item = String>) -> Option<String> {
+    let names = each_once(names);
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 fn hrefs<'a>(links: &'a [rs::Link], rel: &'static str) -> impl Iterator<Item = &'a str> {

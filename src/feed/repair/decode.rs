@@ -11,8 +11,15 @@ use super::defects::Defects;
 /// How far into a document an XML declaration is looked for, in bytes: real ones stand at the very start, after at
 /// most a comment or some blank lines.
 const PROLOG: usize = 1024;
-/// How many well-formed sequences outweigh a broken one, so that a UTF-8 document with a few foreign bytes stays one.
-const WELL_FORMED_PER_BROKEN: usize = 8;
+/// `<?xm` in EBCDIC (XML 1.0, appendix F).
+const EBCDIC_DECLARATION: &[u8] = b"\x4c\x6f\xa7\x94";
+/// What the bytes from 0x40 on mean in EBCDIC's code page 037. The other pages agree with it where XML's own
+/// characters and letters are concerned, and no feed from a mainframe is known to need them.
+const EBCDIC_037: &str = concat!(
+    " \u{a0}âäàáãåçñ¢.<(+|&éêëèíîïìß!$*);¬-/ÂÄÀÁÃÅÇÑ¦,%_>?øÉÊËÈÍÎÏÌ`:#@'=\"",
+    "Øabcdefghi«»ðýþ±°jklmnopqrªºæ¸Æ¤µ~stuvwxyz¡¿ÐÝÞ®^£¥·©§¶¼½¾[]¯¨´×",
+    "{ABCDEFGHI\u{ad}ôöòóõ}JKLMNOPQR¹ûüùúÿ\\÷STUVWXYZ²ÔÖÒÓÕ0123456789³ÛÜÙÚ\u{9f}"
+);
 
 /// Decodes `body`: a byte order mark, then valid UTF-8 with a character beyond ASCII (which beats a label), then the
 /// HTTP charset, then the XML declaration, then detection. Never fails: bytes that mean nothing become U+FFFD.
@@ -23,6 +30,9 @@ pub(in crate::feed) fn decode<'a>(
 ) -> Cow<'a, str> {
     if let Some(text) = utf_32(body) {
         return Cow::Owned(text);
+    }
+    if body.starts_with(EBCDIC_DECLARATION) {
+        return Cow::Owned(body.iter().map(|byte| ebcdic(*byte)).collect());
     }
     if let Some((encoding, mark)) = Encoding::for_bom(body) {
         let rest = body.get(mark..).unwrap_or_default();
@@ -67,7 +77,9 @@ fn unlabelled<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
         well_formed += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    if broken * WELL_FORMED_PER_BROKEN <= well_formed {
+    // Text in another encoding holds hardly any valid sequences (one in eight in GBK), so a UTF-8 document with some
+    // foreign bytes in it stays one.
+    if broken <= well_formed {
         return utf_8(body, defects);
     }
     defects.note("wrong-charset");
@@ -162,4 +174,14 @@ fn label(label: &str) -> Option<&'static Encoding> {
         };
         Encoding::for_label(alias.as_bytes())
     })
+}
+
+fn ebcdic(byte: u8) -> char {
+    match byte {
+        0x05 => '\t',
+        0x15 | 0x25 => '\n',
+        0x0d => '\r',
+        0x40.. => EBCDIC_037.chars().nth(usize::from(byte - 0x40)).unwrap_or(' '),
+        _ => ' ',
+    }
 }

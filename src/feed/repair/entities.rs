@@ -149,7 +149,8 @@ pub(super) fn is_xml_char(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-fn windows_1252(code: u32) -> char {
+/// What windows-1252 has at `code`, which is below 0x100.
+pub(super) fn windows_1252(code: u32) -> char {
     let byte = [u8::try_from(code).unwrap_or(b' ')];
     encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte).0.chars().next().unwrap_or(' ')
 }

@@ -128,6 +128,12 @@ fn html_name(name: &str, syntax: Syntax) -> &str {
     }
 }
 
+/// The characters of markup that is nothing but characters in one `div`.
+pub(super) fn only_text_in_a_div(raw: &str) -> Option<&str> {
+    let inside = without_div(raw);
+    (inside.len() < raw.len() && !inside.contains('<')).then_some(inside)
+}
+
 fn without_div(raw: &str) -> &str {
     let trimmed = raw.trim();
     let mut scanner = Scanner::new(trimmed);

@@ -18,6 +18,7 @@ pub(super) mod decode;
 pub(super) mod defects;
 mod entities;
 mod markup;
+mod mojibake;
 pub(super) mod rebuild;
 mod scan;
 pub(super) mod sniff;

@@ -84,22 +84,24 @@ pub(in crate::feed) fn shape(text: &str) -> Shape {
 }
 
 fn is_page(text: &str) -> bool {
+    // The first element decides, not the DOCTYPE: feeds are made from templates of pages.
     let mut scanner = Scanner::new(text);
+    let mut has_doctype = false;
     while let Some((_, piece)) = scanner.next() {
         match piece {
             Piece::Doctype(doctype) => {
                 let name = doctype.split_ascii_whitespace().nth(1).unwrap_or_default();
-                if name.trim_end_matches('>').eq_ignore_ascii_case("html") {
-                    return true;
-                }
+                has_doctype = name.trim_end_matches('>').eq_ignore_ascii_case("html");
             }
             Piece::Start(tag) => {
-                return ["html", "head", "body"].iter().any(|name| tag.name.eq_ignore_ascii_case(name));
+                let is = |names: &[&str]| names.iter().any(|name| tag.name.eq_ignore_ascii_case(name));
+                return is(&["html", "head", "body"])
+                    || has_doctype && is(&["meta", "title", "div", "p", "script"]);
             }
             _ => {}
         }
     }
-    false
+    has_doctype
 }
 
 /// The feeds that a web page links to, absolute, each once, in order: `<link rel="alternate">` with a feed's type.

@@ -152,12 +152,16 @@ impl<'a> Rebuild<'a, '_> {
         let unstated = if html_by_right { Unstated::Html } else { Unstated::Guess };
         let Some((kind, text)) = self.text_of(tag, content, unstated) else { return };
         let Some(entry) = &mut self.entry else { return };
-        let slot = if name == "title" { &mut entry.best.title } else { &mut entry.best.summary };
-        if slot.improves(rank) {
-            self.out.text(name, kind, &text);
-            if name == "summary" {
-                self.inherit(tag);
+        if name == "title" {
+            if entry.best.title.improves(rank) {
+                self.out.text("title", kind, &text);
             }
+        } else if entry.best.summary.improves(rank) {
+            self.out.text("summary", kind, &text);
+            self.inherit(tag);
+        } else if rank == 0 && entry.best.content.improves(1) {
+            // A description and a summary: one of them is the whole text, and none is lost.
+            self.out.text("content", kind, &text);
         }
     }
 

@@ -56,6 +56,9 @@ impl<'a> Rebuild<'a, '_> {
         if let Some(href) = self.attribute(tag, "href") {
             self.feed_link(&href, "alternate", None);
         }
+        if let Some(modified) = self.attribute(tag, "lastmod") {
+            self.feed_date_of(&modified, 1);
+        }
     }
 
     fn note_odd_root(&mut self, tag: &Tag<'a>, local: &str) {
@@ -113,9 +116,14 @@ impl<'a> Rebuild<'a, '_> {
     }
 
     fn feed_date(&mut self, tag: &Tag<'a>, rank: u8) {
-        let Some(text) = self.simple(tag) else { return };
-        if dates::parse(&text).is_some() && self.feed.best.updated.improves(rank) {
-            self.out.simple("updated", &text);
+        if let Some(text) = self.simple(tag) {
+            self.feed_date_of(&text, rank);
+        }
+    }
+
+    fn feed_date_of(&mut self, text: &str, rank: u8) {
+        if dates::parse(text).is_some() && self.feed.best.updated.improves(rank) {
+            self.out.simple("updated", text);
         }
     }
 

@@ -20,7 +20,7 @@ use super::beside::Beside;
 use super::defects::Defects;
 use super::entities::Entities;
 use super::scan::{Content, Piece, Scanner, Tag};
-use super::vocabulary::{self, Meaning};
+use super::vocabulary::{self, Meaning, Space};
 use crate::model::{FeedFormat, FeedHints};
 
 /// The most entries that are read, the first ones of a document: a year of a very busy agency. The largest feed in
@@ -38,6 +38,8 @@ pub(in crate::feed) struct Rebuilt {
     pub(in crate::feed) beside: Beside,
     /// The name of the document's first element.
     pub(in crate::feed) root: Option<String>,
+    /// Elements called like entries that were not taken for any.
+    pub(in crate::feed) strangers: usize,
     /// Whether a feed began anywhere.
     pub(in crate::feed) is_feed: bool,
 }
@@ -62,6 +64,7 @@ pub(in crate::feed) fn rebuild(text: &str, url: Option<&Url>, defects: &mut Defe
         root: None,
         rooted: false,
         ended: false,
+        strangers: 0,
     };
     rebuild.walk();
     rebuild.finish()
@@ -80,6 +83,7 @@ struct Rebuild<'a, 'd> {
     root: Option<String>,
     rooted: bool,
     ended: bool,
+    strangers: usize,
 }
 
 impl<'a> Rebuild<'a, '_> {
@@ -107,6 +111,9 @@ impl<'a> Rebuild<'a, '_> {
         let first = self.root.is_none();
         if first {
             self.root = Some(tag.name.chars().take(64).collect());
+        }
+        if meaning == Meaning::Unknown && vocabulary::meaning(Space::Core, local) == Meaning::Entry {
+            self.strangers += 1;
         }
         match meaning {
             Meaning::Root | Meaning::Channel => self.open_feed(tag, local),
@@ -171,6 +178,12 @@ impl<'a> Rebuild<'a, '_> {
             }
         }
         self.finish_feed();
-        Rebuilt { xml: self.out.finish(), beside: self.beside, root: self.root, is_feed: self.rooted }
+        Rebuilt {
+            xml: self.out.finish(),
+            beside: self.beside,
+            root: self.root,
+            strangers: self.strangers,
+            is_feed: self.rooted,
+        }
     }
 }

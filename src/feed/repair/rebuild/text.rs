@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::super::atom::Kind;
 use super::super::entities::is_xml_char;
 use super::super::markup::{self, Syntax};
+use super::super::mojibake;
 use super::super::scan::{Close, Content, Segment, Tag};
 use super::Rebuild;
 use crate::feed::html;
@@ -32,7 +33,10 @@ enum Stated {
     Html,
     /// XHTML, or XML of another kind.
     Xml,
-    Base64,
+    /// RFC 4287 §4.1.3.3 for any other type, or Atom 0.3's `mode`; whether it is HTML.
+    Base64 {
+        html: bool,
+    },
     /// An image, a sound: nothing to read.
     Binary,
 }
@@ -51,6 +55,14 @@ impl<'a> Rebuild<'a, '_> {
         unstated: Unstated,
     ) -> Option<(Kind, Cow<'a, str>)> {
         let stated = stated(tag);
+        let content = match content {
+            // TypePad wraps escaped HTML in the `div` of XHTML.
+            Content::Markup(raw) if stated == Stated::Html => match markup::only_text_in_a_div(raw) {
+                Some(text) => Content::Text(vec![Segment::Escaped(text)]),
+                None => Content::Markup(raw),
+            },
+            content => content,
+        };
         let (kind, text) = match content {
             Content::Markup(raw) => {
                 let syntax = if stated == Stated::Xml { Syntax::Xhtml } else { Syntax::Inline };
@@ -66,9 +78,9 @@ impl<'a> Rebuild<'a, '_> {
                 let text = self.characters(&segments);
                 match stated {
                     Stated::Binary => return None,
-                    Stated::Base64 => {
+                    Stated::Base64 { html } => {
                         let text = from_base64(&text)?;
-                        (guess(&text), Cow::Owned(text))
+                        (if html { Kind::Html } else { guess(&text) }, Cow::Owned(text))
                     }
                     Stated::Html | Stated::Xml => (Kind::Html, text),
                     Stated::Text => (Kind::Plain, text),
@@ -140,6 +152,13 @@ impl<'a> Rebuild<'a, '_> {
     }
 
     fn bounded(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
+        let text = match mojibake::undone(&text) {
+            Some(meant) => {
+                self.defects.note("encoded-twice");
+                Cow::Owned(meant)
+            }
+            None => text,
+        };
         if text.len() <= MAX_TEXT {
             return text;
         }
@@ -171,7 +190,8 @@ fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
 fn stated(tag: &Tag<'_>) -> Stated {
     let mode = tag.attribute("mode").unwrap_or_default();
     if mode.eq_ignore_ascii_case("base64") {
-        return Stated::Base64;
+        let html = tag.attribute("type").is_some_and(|kind| kind.contains("html"));
+        return Stated::Base64 { html };
     }
     let Some(media_type) = tag.attribute("type") else {
         return if mode.eq_ignore_ascii_case("xml") { Stated::Xml } else { Stated::Nothing };
@@ -186,7 +206,7 @@ fn stated(tag: &Tag<'_>) -> Stated {
         other if other.ends_with("+xml") || other.ends_with("/xml") => Stated::Xml,
         other if other.starts_with("text/") || !other.contains('/') => Stated::Nothing,
         other if is_media(other) => Stated::Binary,
-        _ => Stated::Base64,
+        _ => Stated::Base64 { html: false },
     }
 }
 
