@@ -25,7 +25,7 @@ pub enum FeedFormat {
 }
 
 /// A document that was read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Serialize, Debug)]
 pub struct ParsedFeed {
     /// What kind it was.
     pub format: FeedFormat,
@@ -74,7 +74,8 @@ pub struct FeedHints {
 }
 
 /// Text as published: plain, or markup that nobody has sanitised.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Serialize, Debug)]
+#[serde(rename_all = "snake_case")]
 pub enum MarkupText {
     /// Characters to be shown as they are.
     Plain(String),
@@ -83,7 +84,7 @@ pub enum MarkupText {
 }
 
 /// An entry as published, links resolved where a base was known.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Default, Serialize, Debug)]
 pub struct Entry {
     /// guid, `atom:id` or `id`, trimmed, not empty.
     pub id: Option<String>,
@@ -124,7 +125,7 @@ pub struct Entry {
 }
 
 /// One thing that was wrong with a document and was mended. Shown by `preview`, counted in `status`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Debug)]
 pub struct Defect {
     /// Its stable name, in kebab-case: `bare-ampersand`.
     pub name: &'static str,

@@ -35,7 +35,8 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
     if items.len() > MAX_ENTRIES {
         defects.note("too-many-entries");
     }
-    let reading = Reading { url };
+    let feed_authors = authors(feed);
+    let reading = Reading { url, authors: &feed_authors };
     let entries: Vec<Entry> =
         items.iter().take(MAX_ENTRIES).filter_map(|item| reading.entry(item.as_object()?, defects)).collect();
     defects.note_many("entry-not-an-object", items.len().min(MAX_ENTRIES) - entries.len());
@@ -50,7 +51,7 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
         description: plain(feed, "description"),
         language: string(feed, "language"),
         rights: None,
-        author: authors(feed).into_iter().next(),
+        author: (!feed_authors.is_empty()).then(|| feed_authors.join(", ")),
         generator: river.and_then(|river| string(river, "generator")),
         updated: None,
         hints: FeedHints {
@@ -67,6 +68,8 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
 #[derive(Clone, Copy)]
 struct Reading<'a> {
     url: Option<&'a Url>,
+    /// Of the feed, and so of every item that names none (JSON Feed 1.1, Items).
+    authors: &'a [String],
 }
 
 impl Reading<'_> {
@@ -86,7 +89,9 @@ impl Reading<'_> {
             title: plain(item, "title"),
             summary: string(item, "summary").map(|text| bounded(text, defects)).map(guessed),
             content: content(item, defects),
-            authors: authors(item),
+            authors: Some(authors(item))
+                .filter(|own| !own.is_empty())
+                .unwrap_or_else(|| self.authors.to_vec()),
             published: string(item, "date_published").and_then(|date| dates::parse(&date)),
             updated: string(item, "date_modified").and_then(|date| dates::parse(&date)),
             categories: strings(item, "tags"),

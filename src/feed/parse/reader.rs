@@ -9,7 +9,7 @@ use super::enclosure;
 use crate::feed::repair::atom::unmarked;
 use crate::feed::repair::beside::{Beside, EntryBeside};
 use crate::feed::{dates, html};
-use crate::model::{Entry, FeedHints, MarkupText, ParsedFeed};
+use crate::model::{Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
 use crate::time::Timestamp;
 
 /// Reads a rebuilt document. A panic in feed-rs is a document that can't be read, not the end of the daemon.
@@ -32,7 +32,19 @@ pub(super) fn read(xml: &str, beside: Beside) -> Result<ParsedFeed, ParseError> 
 fn ours(feed: rs::Feed, beside: Beside) -> ParsedFeed {
     let linked = |rel: &'static str| hrefs(&feed.links, rel).map(str::to_owned);
     let hubs = each_once(linked("hub"));
+    // RFC 4287 §4.2.1: an entry without an author has its source's, or else the feed's. RSS knows no such rule.
+    let inherited = if beside.format == FeedFormat::Atom {
+        each_once(feed.authors.iter().filter_map(name))
+    } else {
+        Vec::new()
+    };
+    let entries = feed
+        .entries
+        .into_iter()
+        .zip(beside.entries)
+        .map(|(entry, beside)| our_entry(entry, beside, &inherited));
     ParsedFeed {
+        entries: entries.collect(),
         format: beside.format,
         title: feed.title.as_ref().and_then(plain),
         link: page(&feed.links),
@@ -43,22 +55,22 @@ fn ours(feed: rs::Feed, beside: Beside) -> ParsedFeed {
         updated: feed.updated.map(Into::into),
         hints: FeedHints { self_link: linked("self").next(), hubs, ..beside.hints },
         generator: feed.generator.map(|generator| generator.content),
-        entries: feed
-            .entries
-            .into_iter()
-            .zip(beside.entries)
-            .map(|(entry, beside)| our_entry(entry, beside))
-            .collect(),
         defects: Vec::new(),
     }
 }
 
-fn our_entry(entry: rs::Entry, beside: EntryBeside) -> Entry {
+fn our_entry(entry: rs::Entry, beside: EntryBeside, inherited: &[String]) -> Entry {
     let id = Some(entry.id.trim().to_owned()).filter(|id| !id.is_empty());
     let link = page(&entry.links).or_else(|| permalink(id.as_deref(), beside.id_is_permalink));
     let external_link = hrefs(&entry.links, "related").next().map(str::to_owned);
     let comments = entry.links.iter().find(|link| link.rel.as_deref() == Some("replies") && is_page(link));
-    let authors = each_once(entry.authors.iter().filter_map(name));
+    let mut authors = each_once(entry.authors.iter().filter_map(name));
+    if authors.is_empty() {
+        authors = each_once(beside.source_authors.into_iter());
+    }
+    if authors.is_empty() {
+        authors = inherited.to_vec();
+    }
     let categories = each_once(entry.categories.into_iter().map(|category| category.term));
     Entry {
         id_is_permalink: beside.id_is_permalink,

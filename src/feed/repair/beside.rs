@@ -26,6 +26,8 @@ pub(in crate::feed) struct EntryBeside {
     pub(in crate::feed) language: Option<String>,
     /// RSS `source`, `atom:source`.
     pub(in crate::feed) origin: Option<Origin>,
+    /// Who is named in `atom:source`: the entry's authors where it names none (RFC 4287 §4.2.1).
+    pub(in crate::feed) source_authors: Vec<String>,
     /// `river:also-in`.
     pub(in crate::feed) also_in: Vec<AlsoIn>,
 }

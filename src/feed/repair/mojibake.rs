@@ -2,12 +2,36 @@
 
 use encoding_rs::WINDOWS_1252;
 
-/// How much must speak for it. A sequence of three bytes counts two, since no language writes `â€™`; one of two bytes
-/// counts one, since a capital `MAMÃ` may stand before `…`.
+/// How much must speak for it, in one text or in the texts before it. A sequence of three bytes counts two, and so
+/// does a small letter, since no language writes `â€™` or `Ã©`; any other sequence of two bytes counts one, since a
+/// capital `MAMÃ` may stand before `…`.
 const ENOUGH: usize = 2;
 
-/// The text as it was meant, where *every* run of characters beyond ASCII in it is UTF-8 read as windows-1252.
-pub(super) fn undone(text: &str) -> Option<String> {
+/// What is known of a document so far.
+#[derive(Default, Debug)]
+pub(super) struct Mojibake {
+    evidence: usize,
+    /// A text that is not encoded twice stands in the document: then single signs mean nothing in it.
+    honest: bool,
+}
+
+impl Mojibake {
+    /// The text as it was meant, where *every* run of characters beyond ASCII in it is UTF-8 read as windows-1252.
+    pub(super) fn undo(&mut self, text: &str) -> Option<String> {
+        if text.is_ascii() {
+            return None;
+        }
+        let Some((meant, evidence)) = decoded_again(text) else {
+            self.honest = true;
+            return None;
+        };
+        let before = if self.honest { 0 } else { self.evidence };
+        self.evidence = self.evidence.saturating_add(evidence);
+        (evidence + before >= ENOUGH).then_some(meant)
+    }
+}
+
+fn decoded_again(text: &str) -> Option<(String, usize)> {
     if !text.contains(['Ã', 'Â', 'â']) {
         return None;
     }
@@ -22,8 +46,8 @@ pub(super) fn undone(text: &str) -> Option<String> {
         let meant = std::str::from_utf8(&bytes).ok().filter(|_| !unmappable)?; // one honest run, and all are
         for character in meant.chars() {
             evidence += match character {
-                '\u{80}'..='\u{ff}' => 1,
-                '\u{2000}'..='\u{2fff}' => 2,
+                '\u{80}'..='\u{df}' => 1,
+                '\u{e0}'..='\u{ff}' | '\u{2000}'..='\u{2fff}' => 2,
                 _ => return None,
             };
         }
@@ -32,7 +56,7 @@ pub(super) fn undone(text: &str) -> Option<String> {
         rest = tail;
     }
     out.push_str(rest);
-    (evidence >= ENOUGH).then_some(out)
+    Some((out, evidence))
 }
 
 #[cfg(test)]
@@ -41,15 +65,24 @@ mod tests {
 
     #[test]
     fn doubly_encoded_punctuation_and_letters_come_back() {
-        assert_eq!(undone("donâ€™t").as_deref(), Some("don’t"));
-        assert_eq!(undone("CafÃ© crÃ¨me").as_deref(), Some("Café crème"));
+        assert_eq!(Mojibake::default().undo("donâ€™t").as_deref(), Some("don’t"));
+        assert_eq!(Mojibake::default().undo("CafÃ© crÃ¨me").as_deref(), Some("Café crème"));
     }
 
     #[test]
     fn honest_text_is_left_alone() {
         for text in ["CAFÉ…", "MAMÃ…", "SÃO PAULO", "bâtiment « neuf »", "Ã", "don’t", "plain", "Ã© et là"]
         {
-            assert_eq!(undone(text), None, "{text}");
+            assert_eq!(Mojibake::default().undo(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_weak_sign_counts_in_a_document_that_is_doubly_encoded_throughout() {
+        let mut document = Mojibake::default();
+        assert!(document.undo("Lâ€™affaire").is_some());
+        assert_eq!(document.undo("Â£31 million").as_deref(), Some("£31 million"));
+        assert_eq!(document.undo("déjà"), None);
+        assert_eq!(document.undo("Â£31 million"), None);
     }
 }

@@ -318,6 +318,12 @@ impl<'a> Rebuild<'a, '_> {
         let Some(href) = self.attribute(tag, "url") else { return };
         let Some(href) = self.resolved(tag, &href) else { return };
         let media_type = self.attribute(tag, "type");
+        // YouTube still names a Flash player for each video, WordPress a picture of each author.
+        if media_type.as_deref() == Some("application/x-shockwave-flash")
+            || href.contains("gravatar.com/avatar/")
+        {
+            return;
+        }
         let medium = self.attribute(tag, "medium");
         let media_type = media_type.as_deref().or_else(|| medium.as_deref().and_then(type_of_medium));
         let length = self.attribute(tag, "fileSize").and_then(|length| length.parse().ok()); // "2 MB": unknown
@@ -361,6 +367,11 @@ impl<'a> Rebuild<'a, '_> {
                         _ => {}
                     }
                 }
+                Meaning::Person => {
+                    let (name, email) = self.person_of(content);
+                    let author = name.or(email);
+                    self.beside_entry(|beside| beside.source_authors.extend(author));
+                }
                 Meaning::Id => {
                     id = self.simple_of(content).filter(|id| id.starts_with("http")).map(Cow::into_owned);
                 }
@@ -380,15 +391,17 @@ impl<'a> Rebuild<'a, '_> {
 
     /// An author: the elements of Atom, or RSS's line of text.
     pub(super) fn person(&mut self, tag: &Tag<'a>) {
-        let (name, email) = match self.content(tag) {
-            Content::Markup(raw) => self.person_elements(raw),
-            content => match self.simple_of(content) {
-                Some(text) => name_and_email(&text),
-                None => return,
-            },
-        };
+        let content = self.content(tag);
+        let (name, email) = self.person_of(content);
         if name.is_some() || email.is_some() {
             self.out.person(name.as_deref(), email.as_deref());
+        }
+    }
+
+    fn person_of(&mut self, content: Content<'a>) -> (Option<String>, Option<String>) {
+        match content {
+            Content::Markup(raw) => self.person_elements(raw),
+            content => self.simple_of(content).map_or((None, None), |text| name_and_email(&text)),
         }
     }
 
@@ -419,12 +432,15 @@ impl<'a> Rebuild<'a, '_> {
         }
     }
 
-    /// An address in an entry, absolute: against `xml:base`, or the site of an RSS channel, or where the document is.
+    /// An address in an entry, absolute: against `xml:base`, else the site that an RSS channel links to, else where the
+    /// document is. In Atom the document comes before the site (RFC 4287 §2).
     fn resolved(&mut self, tag: &Tag<'a>, href: &str) -> Option<String> {
         let own = self.base_of(tag);
         let entry = self.entry.as_ref().and_then(|entry| entry.base.as_ref());
-        let feed = self.feed.base.as_ref().or(self.feed.site.as_ref()).or(self.url.as_ref());
-        address::absolute(href, own.as_ref().or(entry).or(feed))
+        let (site, document) = (self.feed.site.as_ref(), self.url.as_ref().or(self.feed.itself.as_ref()));
+        let around =
+            if self.beside.format == FeedFormat::Atom { document.or(site) } else { site.or(document) };
+        address::absolute(href, own.as_ref().or(entry).or(self.feed.base.as_ref()).or(around))
     }
 }
 

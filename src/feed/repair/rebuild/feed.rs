@@ -24,8 +24,10 @@ pub(super) struct FeedState {
     best: Best,
     /// The `xml:base` in force outside entries.
     pub(super) base: Option<Url>,
-    /// The site that an RSS channel links to: the base of relative links in it.
+    /// The site that a feed links to: the base of relative links in RSS.
     pub(super) site: Option<Url>,
+    /// Where a feed says that it is.
+    pub(super) itself: Option<Url>,
     xml_lang: Option<String>,
     period: Option<Duration>,
     frequency: Option<u32>,
@@ -145,8 +147,13 @@ impl<'a> Rebuild<'a, '_> {
     fn feed_link(&mut self, href: &str, rel: &str, media_type: Option<&str>) {
         let base = self.feed.base.as_ref().or(self.url.as_ref());
         let Some(href) = address::absolute(href, base) else { return };
-        if rel == "alternate" && self.beside.format != FeedFormat::Atom && self.feed.site.is_none() {
-            self.feed.site = Url::parse(&href).ok(); // an address that is none is no base
+        let known = match rel {
+            "alternate" => Some(&mut self.feed.site),
+            "self" => Some(&mut self.feed.itself),
+            _ => None,
+        };
+        if let Some(known @ None) = known {
+            *known = Url::parse(&href).ok(); // an address that is none is no base
         }
         self.out.link(&Link { href: &href, rel, media_type, length: None });
     }

@@ -19,6 +19,7 @@ use super::atom::Atom;
 use super::beside::Beside;
 use super::defects::Defects;
 use super::entities::Entities;
+use super::mojibake::Mojibake;
 use super::scan::{Content, Piece, Scanner, Tag};
 use super::vocabulary::{self, Meaning, Space};
 use crate::model::{FeedFormat, FeedHints};
@@ -50,6 +51,7 @@ pub(in crate::feed) fn rebuild(text: &str, url: Option<&Url>, defects: &mut Defe
         scanner: Scanner::new(text),
         entities: Entities::default(),
         names: Names::default(),
+        mojibake: Mojibake::default(),
         defects,
         out: Atom::with_capacity(text.len()),
         url: url.cloned(),
@@ -74,6 +76,7 @@ struct Rebuild<'a, 'd> {
     scanner: Scanner<'a>,
     entities: Entities,
     names: Names<'a>,
+    mojibake: Mojibake,
     defects: &'d mut Defects,
     out: Atom,
     url: Option<Url>,

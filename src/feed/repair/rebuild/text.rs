@@ -8,7 +8,6 @@ use base64::engine::general_purpose::STANDARD;
 use super::super::atom::Kind;
 use super::super::entities::is_xml_char;
 use super::super::markup::{self, Syntax};
-use super::super::mojibake;
 use super::super::scan::{Close, Content, Segment, Tag};
 use super::Rebuild;
 use crate::feed::html;
@@ -152,7 +151,7 @@ impl<'a> Rebuild<'a, '_> {
     }
 
     fn bounded(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
-        let text = match mojibake::undone(&text) {
+        let text = match self.mojibake.undo(&text) {
             Some(meant) => {
                 self.defects.note("encoded-twice");
                 Cow::Owned(meant)
