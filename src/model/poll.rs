@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::article::{Article, Key};
 use super::document::Defect;
@@ -27,7 +27,7 @@ impl Validators {
 }
 
 /// The stable kinds of failure: names for status, metrics and backoff.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
     /// The name has no address.
@@ -100,7 +100,7 @@ pub struct NextPoll {
 }
 
 /// What decided the time of the next poll. Stored as text, shown by `status`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Never polled: as soon as there is room.

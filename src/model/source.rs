@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use croner::Cron;
 use regex::Regex;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use super::document::FeedHints;
@@ -173,7 +173,7 @@ pub struct Credentials {
 pub struct Proxy(pub Secret);
 
 /// How identity is assigned to the entries of a source.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityScheme {
     /// guid or atom:id, then link, then title and content.

@@ -1,20 +1,68 @@
 //! The store: SQLite in WAL mode, one writer thread with group commit, readers beside it.
 
-pub mod error;
+//!
+//! | file | is |
+//! | --- | --- |
+//! | `open`, `lock`, `migrate` | opening: what is refused, what is created, the schema |
+//! | `writer` | the one thread that writes, and its group commit |
+//! | `readers` | the connections that read |
+//! | `sources`, `due`, `state`, `status` | sources: following feeds.toml, the due queue, what is learnt |
+//! | `record` → `entries` → `groups`, `near`, `placement` | one poll: entries, the articles they make up, their place |
+//! | `river` | what a merged feed is made of |
+//! | `refilter`, `upkeep` | filters that changed; retention |
 
-use std::collections::HashSet;
+mod due;
+mod entries;
+pub mod error;
+mod groups;
+mod lock;
+mod migrate;
+mod near;
+mod open;
+mod placement;
+mod readers;
+mod record;
+mod refilter;
+mod river;
+mod sources;
+mod state;
+mod status;
+mod upkeep;
+mod writer;
+
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rusqlite::Connection;
 
 use crate::config::{Dedup, Retention};
 use crate::feed::identity::KnownKeys;
 use crate::model::{DueSource, NextPoll, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceState};
 use crate::time::Timestamp;
 pub use error::StoreError;
+use readers::Readers;
+use writer::Writer;
 
 /// The handle to the store; cheap to clone. Every method may be called from async code: none blocks it.
 #[derive(Clone, Debug)]
-pub struct Store {}
+pub struct Store {
+    path: Arc<Path>,
+    /// `None` in a store that was opened for reading.
+    writer: Option<Writer>,
+    readers: Readers,
+    followed: Arc<RwLock<Followed>>,
+}
+
+/// What feeds.toml says now.
+#[derive(Debug)]
+struct Followed {
+    dedup: Dedup,
+    sources: HashMap<SourceId, Arc<Source>>,
+}
+
+/// Articles published in one transaction: a first start with ten thousand sources must not hold up its polls.
+const PUBLISHED_TOGETHER: usize = 5000;
 
 /// What `sync_sources` found.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -79,20 +127,54 @@ pub struct SourceStatus {
 }
 
 impl Store {
-    /// Opens the database for reading beside a daemon that has it open, for `status`, `why` and `list`; every method that
-    /// writes fails with [`StoreError::ReadOnly`]. `sources` are those of feeds.toml now.
-    pub fn open_read_only(path: &Path, sources: &[Arc<Source>], dedup: &Dedup) -> Result<Self, StoreError> {
-        let _ = (path, sources, dedup);
-        todo!("store helper")
-    }
-
     /// Opens or creates `riverd.db` at `path`, applies pending migrations and starts the writer thread.
     ///
     /// Refuses, leaving the file untouched: a newer schema, a corrupt file, one that is no database, one that
     /// another riverd has open.
     pub fn open(path: &Path, dedup: &Dedup) -> Result<Self, StoreError> {
-        let _ = (path, dedup);
-        todo!("store helper")
+        let path: Arc<Path> = path.into();
+        let writer = Writer::start(Arc::clone(&path), open::for_writing(&path)?)?;
+        Ok(Self {
+            readers: Readers::new(Arc::clone(&path), None),
+            writer: Some(writer),
+            path,
+            followed: Arc::new(RwLock::new(Followed { dedup: dedup.clone(), sources: HashMap::new() })),
+        })
+    }
+
+    /// Opens the database for reading beside a daemon that has it open, for `status`, `why` and `list`; every method that
+    /// writes fails with [`StoreError::ReadOnly`]. `sources` are those of feeds.toml now.
+    pub fn open_read_only(path: &Path, sources: &[Arc<Source>], dedup: &Dedup) -> Result<Self, StoreError> {
+        let conn = open::for_reading(path)?;
+        let mut rows = HashMap::new();
+        for source in sources {
+            let id =
+                sources::by_address(&conn, &source.location.as_url_text()).map_err(|error| error.at(path))?;
+            rows.extend(id.map(|id| (id, Arc::clone(source))));
+        }
+        let path: Arc<Path> = path.into();
+        Ok(Self {
+            readers: Readers::new(Arc::clone(&path), Some(conn)),
+            writer: None,
+            path,
+            followed: Arc::new(RwLock::new(Followed { dedup: dedup.clone(), sources: rows })),
+        })
+    }
+
+    async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.write(work).await
+    }
+
+    fn dedup(&self) -> Dedup {
+        self.followed.read().unwrap_or_else(PoisonError::into_inner).dedup.clone()
+    }
+
+    fn source(&self, id: SourceId) -> Option<Arc<Source>> {
+        self.followed.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned()
     }
 
     /// Makes the sources of the store those of feeds.toml: adds, retires, revives, renames, keeps. Filters that changed
@@ -104,62 +186,109 @@ impl Store {
         dedup: &Dedup,
         now: Timestamp,
     ) -> Result<SyncReport, StoreError> {
-        let _ = (sources, dedup, now);
-        todo!("store helper")
+        let configured = sources.to_vec();
+        let synced = self.write(move |conn| sources::sync(conn, &configured, now)).await?;
+        let by_row: HashMap<SourceId, Arc<Source>> = synced.rows.into_iter().collect();
+        *self.followed.write().unwrap_or_else(PoisonError::into_inner) =
+            Followed { dedup: dedup.clone(), sources: by_row.clone() };
+        for id in synced.refilter {
+            if let Some(source) = by_row.get(&id) {
+                self.refilter(id, source).await?;
+            }
+        }
+        Ok(synced.report)
     }
 
-    /// Claims due sources, the most overdue first. A claim only postpones `next_poll_at` a little, so that a crash
-    /// needs no recovery.
+    /// In batches, so that polls get their turn; a stop in between begins anew at the next start.
+    async fn refilter(&self, id: SourceId, source: &Arc<Source>) -> Result<(), StoreError> {
+        let mut after = Some(0);
+        while let Some(last) = after {
+            let source = Arc::clone(source);
+            after = self.write(move |conn| refilter::batch(conn, id, &source.filter, last)).await?;
+        }
+        let source = Arc::clone(source);
+        self.write(move |conn| sources::note_filtered(conn, id, &source.filter)).await
+    }
+
+    /// Claims due sources, the most overdue first. A claim only postpones the poll a little, so that a crash needs no
+    /// recovery.
     pub async fn claim_due(&self, now: Timestamp, limit: ClaimLimit) -> Result<Vec<DueSource>, StoreError> {
-        let _ = (now, limit);
-        todo!("store helper")
+        let claimed = self.write(move |conn| due::claim(conn, now, &limit)).await?;
+        Ok(self.as_configured(claimed))
     }
 
     /// The named sources (all enabled ones if `names` is empty), due or not: for `poll --all` and `poll NAME`. The caller
     /// leaves out those that must not be asked yet.
     pub async fn claim_named(&self, names: &[String], now: Timestamp) -> Result<Vec<DueSource>, StoreError> {
-        let _ = (names, now);
-        todo!("store helper")
+        let mut chosen: Vec<(usize, SourceId)> = {
+            let followed = self.followed.read().unwrap_or_else(PoisonError::into_inner);
+            let asked = followed.sources.iter().filter(|(_, source)| {
+                names.is_empty()
+                    || names.contains(&source.name)
+                    || names.contains(&source.location.as_url_text())
+            });
+            asked.map(|(id, source)| (source.position, *id)).collect()
+        };
+        chosen.sort_unstable();
+        let ids: Vec<SourceId> = chosen.into_iter().map(|(_, id)| id).collect();
+        let claimed = self.write(move |conn| due::claim_these(conn, &ids, now)).await?;
+        Ok(self.as_configured(claimed))
+    }
+
+    /// Joins claims to the configuration; a source that was taken out in between is left alone.
+    fn as_configured(&self, claimed: Vec<due::Claimed>) -> Vec<DueSource> {
+        let configured =
+            |(id, state, planned)| self.source(id).map(|source| DueSource { id, source, state, planned });
+        claimed.into_iter().filter_map(configured).collect()
+    }
+
+    /// Gives back claims whose polls will not happen (a stop, a throttled host): due again when they were.
+    pub async fn release(&self, sources: Vec<SourceId>) -> Result<(), StoreError> {
+        self.write(move |conn| due::release(conn, &sources)).await
     }
 
     /// What identity needs to know of a source's stored entries (the newest few thousand).
     pub async fn known_keys(&self, source: SourceId) -> Result<KnownKeys, StoreError> {
-        let _ = source;
-        todo!("store helper")
+        self.readers.read(move |conn| status::known_keys(conn, source)).await
     }
 
     /// Writes one poll: schedule, validators and articles in one transaction that is durable on return.
     pub async fn record_poll(&self, record: PollRecord) -> Result<PollReceipt, StoreError> {
-        let _ = record;
-        todo!("store helper")
+        let source = self.source(record.source);
+        let dedup = self.dedup();
+        self.write(move |conn| record::record(conn, &record, source.as_ref(), &dedup)).await
     }
 
     /// How many enabled sources are due that were polled before, counted up to `limit`: so many have piled up over a sleep,
     /// a clock that jumped ahead or a stop.
     pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        let _ = (now, limit);
-        todo!("store helper")
+        self.readers.read(move |conn| due::count(conn, now, limit)).await
     }
 
     /// After the clock went back: what is planned relative to a poll that lies in the future (`polled_at > now`) moves back
     /// with it: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at` becomes `now`, `not_before` moves by the
     /// same span. Returns how many sources that were.
     pub async fn mend_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let _ = now;
-        todo!("store helper")
+        self.write(move |conn| due::mend_clock(conn, now)).await
     }
 
     /// The earliest `next_poll_at` among enabled sources.
     pub async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        todo!("store helper")
+        self.readers.read(due::next_at).await
     }
 
     /// Publishes what is stored: from now on every visible article keeps its guid, place and representative for ever.
     /// Durable on return; called before [`Store::latest`] feeds a snapshot, which shows only what is published, so that an
     /// article that arrives in between can't be shown with a guid that it may still change. Returns how many were new.
     pub async fn publish(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let _ = now;
-        todo!("store helper")
+        let mut published = 0;
+        loop {
+            let changed = self.write(move |conn| river::publish(conn, now, PUBLISHED_TOGETHER)).await?;
+            published += changed as u64;
+            if changed < PUBLISHED_TOGETHER {
+                return Ok(published);
+            }
+        }
     }
 
     /// The newest `limit` published articles of a selection by arrival (a first poll's by published time), ordered by
@@ -169,42 +298,59 @@ impl Store {
         selection: &RiverSelection,
         limit: usize,
     ) -> Result<Vec<RiverItem>, StoreError> {
-        let _ = (selection, limit);
-        todo!("store helper")
-    }
-
-    /// Gives back claims whose polls will not happen (a stop, a throttled host): due again when they were.
-    pub async fn release(&self, sources: Vec<SourceId>) -> Result<(), StoreError> {
-        let _ = sources;
-        todo!("store helper")
+        let selection = selection.clone();
+        let near = self.dedup().near_duplicates;
+        self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
     }
 
     /// Since when a feed has looked like this: the time stored with the same digest, else `now` (at least a second after
     /// the last one), which is stored with it. So `Last-Modified` survives a restart, and changes with every change that a
     /// reader could see, an edit or a back-dated article included.
     pub async fn stamp_edition(&self, edition: Edition, now: Timestamp) -> Result<Timestamp, StoreError> {
-        let _ = (edition, now);
-        todo!("store helper")
+        self.write(move |conn| river::stamp(conn, &edition, now)).await
     }
 
     /// Every source, configured ones in file order, then retired ones that still have articles.
     pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
-        todo!("store helper")
+        let configured = self.followed.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
+        self.readers.read(move |conn| status::statuses(conn, &configured)).await
     }
 
     /// Deletes what retention says, leaving tombstones; then optimises and checkpoints. Returns how many articles went.
     pub async fn upkeep(&self, retention: &Retention, now: Timestamp) -> Result<u64, StoreError> {
-        let _ = (retention, now);
-        todo!("store helper")
+        let mut pruned = 0;
+        for source in self.readers.read(upkeep::sources).await? {
+            let mut after = Some((i64::MIN, i64::MIN));
+            while let Some(cursor) = after {
+                let retention = retention.clone();
+                let step = move |conn: &Connection| upkeep::prune(conn, source, &retention, now, cursor);
+                let (went, next) = self.write(step).await?;
+                pruned += went;
+                after = next;
+            }
+            let retention = retention.clone();
+            self.write(move |conn| upkeep::forget(conn, source, &retention, now)).await?;
+        }
+        let window = self.dedup().window;
+        while self.write(move |conn| upkeep::shrink_index(conn, window, now)).await? {}
+        let path = Arc::clone(&self.path);
+        self.readers.read(move |conn| open::quick_check(conn, &path)).await?;
+        self.write(upkeep::optimise).await?;
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.checkpoint().await?;
+        Ok(pruned)
     }
 
     /// Answers once the writer thread has: for the watchdog and `/healthz`.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        todo!("store helper")
+        self.write(|conn| Ok(conn.query_row("select 1", [], |_| Ok(()))?)).await
     }
 
     /// Drains the writer, checkpoints, closes. Later calls fail with [`StoreError::Closed`].
     pub async fn close(&self) -> Result<(), StoreError> {
-        todo!("store helper")
+        self.readers.close();
+        match &self.writer {
+            Some(writer) => writer.close().await,
+            None => Ok(()),
+        }
     }
 }

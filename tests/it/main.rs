@@ -11,5 +11,6 @@
 
 mod fetch;
 mod render;
+mod store;
 mod support;
 mod valid;

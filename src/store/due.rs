@@ -1,0 +1,156 @@
+//! The due queue: which sources are polled now, and what moves their plans other than a poll.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use rusqlite::{Connection, named_params, params};
+
+use super::state::{self, STATE_COLUMNS, as_word, seconds};
+use super::{ClaimLimit, StoreError};
+use crate::model::{DomainPause, NextPoll, Reason, SourceId, SourceState};
+use crate::time::Timestamp;
+
+/// A claim hides a source for so long: more than a poll takes with its waits, little enough that a crash costs nothing. A
+/// source whose document kills the process is tried again no sooner.
+const CLAIMED_FOR: Duration = Duration::from_mins(10);
+
+/// A claimed row; the source as configured is joined to it by the caller.
+pub(super) type Claimed = (SourceId, SourceState, NextPoll);
+
+/// What `sources_due` holds.
+const POLLABLE: &str = "retired_at is null and enabled = 1 and gone_at is null";
+
+/// Claims due sources, the most overdue first.
+pub(super) fn claim(
+    conn: &Connection,
+    now: Timestamp,
+    limit: &ClaimLimit,
+) -> Result<Vec<Claimed>, StoreError> {
+    let ids = choose(conn, now, limit)?;
+    let mut claimed = Vec::with_capacity(ids.len());
+    for id in ids {
+        conn.prepare_cached("update sources set claimed_until = ? where id = ?")?
+            .execute(params![now.saturating_add(CLAIMED_FOR).unix(), id.0])?;
+        claimed.push(load(conn, id)?);
+    }
+    Ok(claimed)
+}
+
+/// Walks the queue until `limit.total` are found; sources of hosts without room are passed over.
+fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<SourceId>, StoreError> {
+    let sql = format!(
+        "select id, host from sources indexed by sources_due
+         where next_poll_at <= ?1 and {POLLABLE} and coalesce(claimed_until <= ?1, 1)
+         order by next_poll_at, id"
+    );
+    let mut query = conn.prepare_cached(&sql)?;
+    let mut rows = query.query([now.unix()])?;
+    let mut chosen = Vec::new();
+    let mut of_host: HashMap<String, usize> = HashMap::new();
+    while chosen.len() < limit.total
+        && let Some(row) = rows.next()?
+    {
+        if let Some(host) = row.get::<_, Option<String>>(1)? {
+            let count = of_host.entry(host.clone()).or_default();
+            if *count >= limit.per_host || limit.busy_hosts.contains(&host) {
+                continue;
+            }
+            *count += 1;
+        }
+        chosen.push(SourceId(row.get(0)?));
+    }
+    Ok(chosen)
+}
+
+/// Claims these rows, due or not; those that are not enabled, or no more configured, are left out.
+pub(super) fn claim_these(
+    conn: &Connection,
+    ids: &[SourceId],
+    now: Timestamp,
+) -> Result<Vec<Claimed>, StoreError> {
+    let sql = "update sources set claimed_until = ? where id = ? and retired_at is null and enabled = 1";
+    let mut claimed = Vec::new();
+    for id in ids {
+        let changed =
+            conn.prepare_cached(sql)?.execute(params![now.saturating_add(CLAIMED_FOR).unix(), id.0])?;
+        if changed > 0 {
+            claimed.push(load(conn, *id)?);
+        }
+    }
+    Ok(claimed)
+}
+
+fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
+    let sql = format!("select next_poll_at, next_poll_reason, {STATE_COLUMNS} from sources where id = ?");
+    let mut query = conn.prepare_cached(&sql)?;
+    Ok(query.query_row([id.0], |row| Ok((id, state::state(row)?, state::planned(row)?)))?)
+}
+
+/// Gives claims back: due again when they were.
+pub(super) fn release(conn: &Connection, ids: &[SourceId]) -> Result<(), StoreError> {
+    for id in ids {
+        conn.prepare_cached("update sources set claimed_until = null where id = ?")?.execute([id.0])?;
+    }
+    Ok(())
+}
+
+/// How many sources that were polled before are due, counted up to `limit`.
+pub(super) fn count(conn: &Connection, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    let sql = format!(
+        "select count(*) from (select 1 from sources indexed by sources_due
+         where next_poll_at <= ?1 and {POLLABLE} and polled_at is not null and coalesce(claimed_until <= ?1, 1) limit ?2)"
+    );
+    let count: i64 =
+        conn.prepare_cached(&sql)?.query_row(params![now.unix(), limit as i64], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
+/// When the next source is due, claims included.
+pub(super) fn next_at(conn: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let sql = format!(
+        "select min(max(next_poll_at, coalesce(claimed_until, next_poll_at))) from sources where {POLLABLE}"
+    );
+    let at: Option<i64> = conn.prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
+    Ok(at.map(Timestamp::from_unix))
+}
+
+/// The other sources of a domain that asked `asked` for a pause wait until its end, then come back spread evenly. No plan
+/// is ever brought forward by it.
+pub(super) fn pause(conn: &Connection, asked: SourceId, pause: &DomainPause) -> Result<(), StoreError> {
+    let others = "domain = :domain and retired_at is null and id <> :asked";
+    conn.prepare_cached(&format!(
+        "update sources set not_before = max(coalesce(not_before, :until), :until) where {others}"
+    ))?
+    .execute(named_params! { ":domain": pause.domain, ":until": pause.until.unix(), ":asked": asked.0 })?;
+    conn.prepare_cached(&format!(
+        "with waiting as (
+             select id, :until + :spread * (row_number() over (order by id) - 1) / count(*) over () as at
+             from sources where {others}
+         )
+         update sources set next_poll_at = waiting.at, next_poll_reason = :reason
+         from waiting where sources.id = waiting.id and next_poll_at < waiting.at"
+    ))?
+    .execute(named_params! {
+        ":domain": pause.domain,
+        ":asked": asked.0,
+        ":until": pause.until.unix(),
+        ":spread": seconds(pause.spread),
+        ":reason": as_word(&Reason::HostThrottled),
+    })?;
+    Ok(())
+}
+
+/// After the clock went back: plans relative to a poll that lies in the future move back with it.
+pub(super) fn mend_clock(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
+    let changed = conn
+        .prepare_cached(
+            "update sources set
+                 next_poll_at = next_poll_at - (polled_at - :now), not_before = not_before - (polled_at - :now),
+                 body_at = min(body_at, :now), succeeded_at = min(succeeded_at, :now),
+                 last_new_at = min(last_new_at, :now), failing_since = min(failing_since, :now),
+                 claimed_until = null, polled_at = :now
+             where polled_at > :now",
+        )?
+        .execute(named_params! { ":now": now.unix() })?;
+    Ok(changed)
+}

@@ -1,0 +1,337 @@
+//! Entries as rows: found by key or address, inserted, edited in place, listed or not.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
+
+use super::placement::Place;
+use super::record::Context;
+use super::state::{as_json, time};
+use super::{StoreError, groups, near};
+use crate::feed::filter::{self, Subject};
+use crate::feed::html;
+use crate::model::{Article, CanonicalUrl, EntryFilter, Key, SafeHtml, SourceId};
+use crate::time::{DAY, Timestamp};
+
+/// Edits of one entry that only its content showed: pages with clocks or counters in them stop here.
+const HASH_EDITS: u32 = 24;
+
+/// What is kept of one entry's former selves, newest last.
+const EDITS_KEPT: i64 = 24;
+
+/// Other entries with the same address that are looked at; a home page may be the address of thousands.
+pub(super) const SAME_ADDRESS: i64 = 64;
+
+/// How stale the note that a feed lists a pruned entry may be, in days: it spares a write at every poll.
+const TOMBSTONE_NOTE: u32 = 7;
+
+/// What is known of an entry, as far as seeing it again needs it.
+#[derive(Clone, Debug)]
+pub(super) struct Stored {
+    pub(super) id: i64,
+    pub(super) key: String,
+    pub(super) article: i64,
+    pub(super) title: String,
+    pub(super) published_at: Option<Timestamp>,
+    pub(super) content_hash: u64,
+    updated_at: Option<Timestamp>,
+    hash_edits: u32,
+    arrived_at: Timestamp,
+    unlisted_at: Option<Timestamp>,
+    held_back: Option<String>,
+}
+
+const STORED: &str = "id, key, article_id, title, published_at, content_hash, updated_at, hash_edits, arrived_at, \
+                      unlisted_at, held_back";
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    Ok(Stored {
+        id: row.get("id")?,
+        key: row.get("key")?,
+        article: row.get("article_id")?,
+        title: row.get("title")?,
+        published_at: time(row, "published_at")?,
+        content_hash: row.get::<_, i64>("content_hash")?.cast_unsigned(),
+        updated_at: time(row, "updated_at")?,
+        hash_edits: row.get("hash_edits")?,
+        arrived_at: Timestamp::from_unix(row.get("arrived_at")?),
+        unlisted_at: time(row, "unlisted_at")?,
+        held_back: row.get("held_back")?,
+    })
+}
+
+/// What the newest document of a source listed, by key.
+pub(super) fn listed(conn: &Connection, source: SourceId) -> Result<HashMap<String, Stored>, StoreError> {
+    let sql = format!("select {STORED} from entries where source_id = ? and unlisted_at is null");
+    let mut query = conn.prepare_cached(&sql)?;
+    let rows = query.query_map([source.0], |row| stored(row).map(|entry| (entry.key.clone(), entry)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// An entry of a source by its key.
+pub(super) fn by_key(conn: &Connection, source: SourceId, key: &Key) -> Result<Option<Stored>, StoreError> {
+    let sql = format!("select {STORED} from entries where source_id = ? and key = ?");
+    Ok(conn.prepare_cached(&sql)?.query_row(params![source.0, key.0], stored).optional()?)
+}
+
+/// The entries of a source with this address, newest first.
+pub(super) fn of_address(
+    conn: &Connection,
+    source: SourceId,
+    url: &CanonicalUrl,
+) -> Result<Vec<Stored>, StoreError> {
+    let sql = format!(
+        "select {STORED} from entries where canonical_url = ? and source_id = ? order by id desc limit {SAME_ADDRESS}"
+    );
+    let mut query = conn.prepare_cached(&sql)?;
+    let rows = query.query_map(params![url.0, source.0], stored)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Several entries of the source have this address: it tells none of them from another.
+pub(super) fn share_address(
+    conn: &Connection,
+    source: SourceId,
+    url: &CanonicalUrl,
+) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "update entries set shared_url = 1 where canonical_url = ? and source_id = ? and shared_url = 0",
+    )?
+    .execute(params![url.0, source.0])?;
+    Ok(())
+}
+
+/// Whether retention deleted the entry of this key; then it is noted that the feed still lists it.
+pub(super) fn is_pruned(conn: &Connection, context: &Context<'_>, key: &Key) -> Result<bool, StoreError> {
+    let noted: Option<i64> = conn
+        .prepare_cached(
+            "select coalesce(listed_at, pruned_at) from tombstones where source_id = ? and key = ?",
+        )?
+        .query_row(params![context.source.0, key.0], |row| row.get(0))
+        .optional()?;
+    let Some(noted) = noted else { return Ok(false) };
+    if context.now.since(Timestamp::from_unix(noted)) >= TOMBSTONE_NOTE * DAY {
+        conn.prepare_cached("update tombstones set listed_at = ? where source_id = ? and key = ?")?
+            .execute(params![context.now.unix(), context.source.0, key.0])?;
+    }
+    Ok(true)
+}
+
+/// An entry is in the document again.
+pub(super) fn relist(conn: &Connection, stored: &Stored) -> Result<(), StoreError> {
+    if stored.unlisted_at.is_some() {
+        conn.prepare_cached("update entries set unlisted_at = null where id = ?")?.execute([stored.id])?;
+    }
+    Ok(())
+}
+
+/// A key that the limits left out is in the document: what is stored of it counts as listed.
+pub(super) fn list_again(conn: &Connection, context: &Context<'_>, key: &Key) -> Result<(), StoreError> {
+    let sql =
+        "update entries set unlisted_at = null where source_id = ? and key = ? and unlisted_at is not null";
+    let changed = conn.prepare_cached(sql)?.execute(params![context.source.0, key.0])?;
+    if changed == 0 {
+        is_pruned(conn, context, key)?;
+    }
+    Ok(())
+}
+
+/// An entry left the document.
+pub(super) fn unlist(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreError> {
+    conn.prepare_cached("update entries set unlisted_at = ? where id = ?")?
+        .execute(params![now.unix(), entry])?;
+    Ok(())
+}
+
+/// The same entry under another key.
+pub(super) fn rename(
+    conn: &Connection,
+    context: &Context<'_>,
+    stored: &Stored,
+    key: &Key,
+) -> Result<(), StoreError> {
+    note_edit(conn, stored, "key", context.now)?;
+    conn.prepare_cached("update entries set key = ? where id = ?")?.execute(params![key.0, stored.id])?;
+    Ok(())
+}
+
+/// An entry that has no row yet, and where it stands alone.
+pub(super) struct NewEntry<'a> {
+    pub(super) article: &'a Article,
+    pub(super) own_guid: &'a str,
+    pub(super) place: Place,
+    pub(super) shared_url: bool,
+    pub(super) own_site: bool,
+    pub(super) held_back: Option<String>,
+}
+
+/// Inserts an entry of the article `belongs_to`, and its texts.
+pub(super) fn insert(
+    conn: &Connection,
+    context: &Context<'_>,
+    new: &NewEntry<'_>,
+    belongs_to: i64,
+) -> Result<i64, StoreError> {
+    let article = new.article;
+    conn.prepare_cached(
+        "insert into entries (source_id, key, article_id, guid, url, canonical_url, shared_url, own_site, own_guid,
+             title, author, published_at, updated_at, content_hash, arrived_at, river_at, placed_at, held_back)
+         values (:source_id, :key, :article_id, :guid, :url, :canonical_url, :shared_url, :own_site, :own_guid,
+             :title, :author, :published_at, :updated_at, :content_hash, :arrived_at, :river_at, :placed_at,
+             :held_back)",
+    )?
+    .execute(named_params! {
+        ":source_id": context.source.0,
+        ":key": article.key.0,
+        ":article_id": belongs_to,
+        ":guid": article.guid,
+        ":url": article.url,
+        ":canonical_url": article.canonical_url.as_ref().map(|url| &url.0),
+        ":shared_url": new.shared_url,
+        ":own_site": new.own_site,
+        ":own_guid": new.own_guid,
+        ":title": article.title,
+        ":author": article.author,
+        ":published_at": article.published_at.map(Timestamp::unix),
+        ":updated_at": article.updated_at.map(Timestamp::unix),
+        ":content_hash": article.content_hash.cast_signed(),
+        ":arrived_at": context.now.unix(),
+        ":river_at": new.place.river_at.unix(),
+        ":placed_at": new.place.placed_at.unix(),
+        ":held_back": new.held_back,
+    })?;
+    let id = conn.last_insert_rowid();
+    write_texts(conn, id, article)?;
+    Ok(id)
+}
+
+fn write_texts(conn: &Connection, id: i64, article: &Article) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "insert or replace into texts (entry_id, summary, content, categories, enclosures, comments_url, language,
+                                       origin, also_in)
+         values (:entry_id, :summary, :content, :categories, :enclosures, :comments_url, :language, :origin, :also_in)",
+    )?
+    .execute(named_params! {
+        ":entry_id": id,
+        ":summary": article.summary.as_ref().map(SafeHtml::as_str),
+        ":content": article.content.as_ref().map(SafeHtml::as_str),
+        ":categories": as_json(&article.categories),
+        ":enclosures": as_json(&article.enclosures),
+        ":comments_url": article.comments_url,
+        ":language": article.language,
+        ":origin": article.origin.as_ref().map(as_json),
+        ":also_in": as_json(&article.also_in),
+    })?;
+    Ok(())
+}
+
+/// What shows that an entry was edited.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum EditCause {
+    /// The feed says so.
+    Updated,
+    /// Only its content does.
+    Content,
+}
+
+/// Whether an entry that is seen again was edited: its `updated` differs, or else its content, a bounded number of times.
+pub(super) fn edit_cause(stored: &Stored, article: &Article) -> Option<EditCause> {
+    if article.updated_at.is_some() && article.updated_at != stored.updated_at {
+        return Some(EditCause::Updated);
+    }
+    (article.content_hash != stored.content_hash && stored.hash_edits < HASH_EDITS)
+        .then_some(EditCause::Content)
+}
+
+/// Edits an entry in place: what it was is kept for `why`, its article keeps guid and place.
+pub(super) fn edit(
+    conn: &Connection,
+    context: &Context<'_>,
+    stored: &Stored,
+    article: &Article,
+    cause: EditCause,
+) -> Result<(), StoreError> {
+    let (word, hash_edits) = match cause {
+        EditCause::Updated => ("updated", stored.hash_edits),
+        EditCause::Content => ("content", stored.hash_edits + 1),
+    };
+    note_edit(conn, stored, word, context.now)?;
+    let held_back = held_back(&context.filter, article);
+    conn.prepare_cached(
+        "update entries set guid = :guid, url = :url, canonical_url = :canonical_url, title = :title,
+             author = :author, published_at = :published_at, updated_at = coalesce(:updated_at, updated_at),
+             content_hash = :content_hash, edited_at = :edited_at, hash_edits = :hash_edits, held_back = :held_back
+         where id = :id",
+    )?
+    .execute(named_params! {
+        ":guid": article.guid,
+        ":url": article.url,
+        ":canonical_url": article.canonical_url.as_ref().map(|url| &url.0),
+        ":title": article.title,
+        ":author": article.author,
+        ":published_at": article.published_at.map(Timestamp::unix),
+        ":updated_at": article.updated_at.map(Timestamp::unix),
+        ":content_hash": article.content_hash.cast_signed(),
+        ":edited_at": context.now.unix(),
+        ":hash_edits": hash_edits,
+        ":held_back": held_back,
+        ":id": stored.id,
+    })?;
+    write_texts(conn, stored.id, article)?;
+    if stored.held_back.is_some() && held_back.is_none() {
+        // The river shows it now for the first time, so now is when it arrives there.
+        conn.prepare_cached("update entries set river_at = ?1, placed_at = ?1 where id = ?2")?
+            .execute(params![context.now.unix(), stored.id])?;
+    }
+    near::replace(conn, context, stored.id, stored.arrived_at, &article.fingerprint)?;
+    if held_back != stored.held_back {
+        groups::settle(conn, stored.article)?;
+    }
+    Ok(())
+}
+
+fn note_edit(
+    conn: &Connection,
+    stored: &Stored,
+    cause: &str,
+    edited_at: Timestamp,
+) -> Result<(), StoreError> {
+    let last: i64 = conn
+        .prepare_cached("select coalesce(max(number), 0) from edits where entry_id = ?")?
+        .query_row([stored.id], |row| row.get(0))?;
+    conn.prepare_cached(
+        "insert into edits (entry_id, number, edited_at, cause, title, content_hash, updated_at)
+         values (?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        stored.id,
+        last + 1,
+        edited_at.unix(),
+        cause,
+        stored.title,
+        stored.content_hash.cast_signed(),
+        stored.updated_at.map(Timestamp::unix),
+    ])?;
+    conn.prepare_cached("delete from edits where entry_id = ? and number <= ?")?
+        .execute(params![stored.id, last + 1 - EDITS_KEPT])?;
+    Ok(())
+}
+
+/// Why a filter keeps `article` out of the river.
+pub(super) fn held_back(filter: &EntryFilter, article: &Article) -> Option<String> {
+    if filter.keep.is_empty() && filter.drop.is_empty() {
+        return None;
+    }
+    let summary = article.summary.as_ref().or(article.content.as_ref());
+    let summary = summary.map(|text| html::to_plain(text.as_str())).unwrap_or_default();
+    filter::held_back(
+        filter,
+        &Subject {
+            title: &article.title,
+            summary: &summary,
+            author: article.author.as_deref().unwrap_or_default(),
+            categories: &article.categories,
+            url: article.url.as_deref().unwrap_or_default(),
+        },
+    )
+}

@@ -1,0 +1,286 @@
+//! Articles as groups of entries: what a new entry belongs to, and how the article then appears.
+//!
+//! Groups are the connected components of "same page" and "same story", so they don't depend on the order in which
+//! entries come. What is published is never taken apart, merged away, moved or given another id.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::StoreError;
+use super::entries::{self, NewEntry};
+use super::near;
+use super::placement::{self, Member, Place};
+use super::record::{self, Context};
+use super::state::time;
+use crate::model::{Article, CanonicalUrl, Key};
+use crate::time::Timestamp;
+
+/// Why an entry belongs to the article of another one.
+pub(super) struct Link {
+    pub(super) entry: i64,
+    pub(super) article: i64,
+    pub(super) rule: &'static str,
+    pub(super) score: Option<f64>,
+}
+
+/// The rules that compare no texts.
+pub(super) const SAME_PAGE: &str = "same page";
+pub(super) const OWN_GUID: &str = "own guid";
+
+/// Reasons to belong together that are kept of one entry, for `why`.
+const LINKS_KEPT: usize = 16;
+
+/// What became of a new entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Joined {
+    /// It is an article of its own.
+    New,
+    /// It joined one of other sources.
+    Group,
+    /// It is one of our own articles, come back through a feed that carries our river.
+    Own,
+    /// A filter keeps it out of the river.
+    HeldBack,
+}
+
+/// Stores a new entry with the article that it belongs to, or as a new one.
+pub(super) fn join(
+    conn: &Connection,
+    context: &Context<'_>,
+    article: &Article,
+    shared_url: bool,
+) -> Result<Joined, StoreError> {
+    let mut links = own_articles(conn, article)?;
+    let comes_back = !links.is_empty();
+    if let Some(url) = article.canonical_url.as_ref().filter(|_| !shared_url) {
+        links.extend(same_page(conn, context, url)?);
+    }
+    links.extend(near::links(conn, context, article)?);
+    let own_guid = own_guid(conn, context, article, &mut links)?;
+
+    let new = NewEntry {
+        article,
+        place: placement::place(context.arrival, article.published_at, context.now, context.newest),
+        own_guid: &own_guid,
+        shared_url,
+        own_site: is_on_own_site(context, article),
+        held_back: entries::held_back(&context.filter, article),
+    };
+    let entry = match unite(conn, &links)? {
+        Some(root) => {
+            let entry = entries::insert(conn, context, &new, root)?;
+            settle(conn, root)?;
+            entry
+        }
+        None => insert_alone(conn, context, &new)?,
+    };
+    note_links(conn, entry, &links)?;
+    near::insert(conn, context, entry, context.now, &article.fingerprint)?;
+    Ok(match () {
+        () if comes_back => Joined::Own,
+        () if new.held_back.is_some() => Joined::HeldBack,
+        () if links.is_empty() => Joined::New,
+        () => Joined::Group,
+    })
+}
+
+/// Whether the source wrote the entry itself: no other feed is named as its origin, and its page is on the feed's site.
+fn is_on_own_site(context: &Context<'_>, article: &Article) -> bool {
+    let page = article.url.as_deref().and_then(record::site_of);
+    article.origin.is_none() && (page.is_none() || page == context.site)
+}
+
+/// Our own articles that an entry claims to be: an entry of our river, or of an aggregator that carries it.
+fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<Link>, StoreError> {
+    let Some(guid) = [&article.river_guid, &article.guid].into_iter().flatten().find(|guid| is_ours(guid))
+    else {
+        return Ok(Vec::new());
+    };
+    Ok(with_guid(conn, guid)?.map(|(link, _)| link).into_iter().collect())
+}
+
+/// Whether a guid looks like those that a river gives.
+fn is_ours(guid: &str) -> bool {
+    guid.len() == "urn:uuid:".len() + 36 && guid.starts_with("urn:uuid:")
+}
+
+/// The article that has this guid, and the page of its representative.
+fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(Link, Option<String>)>, StoreError> {
+    let sql = "select articles.id, entries.id, canonical_url from articles
+               left join entries on entries.id = representative where articles.guid = ?";
+    let found = |row: &Row<'_>| {
+        let entry: Option<i64> = row.get(1)?;
+        let link =
+            Link { entry: entry.unwrap_or_default(), article: row.get(0)?, rule: OWN_GUID, score: None };
+        Ok((link, row.get(2)?))
+    };
+    Ok(conn.prepare_cached(sql)?.query_row([guid], found).optional()?)
+}
+
+/// The entries of other sources with this address, unless it is the address of several entries there.
+fn same_page(conn: &Connection, context: &Context<'_>, url: &CanonicalUrl) -> Result<Vec<Link>, StoreError> {
+    let sql = format!(
+        "select id, article_id from entries where canonical_url = ? and source_id <> ? and shared_url = 0 limit {}",
+        entries::SAME_ADDRESS
+    );
+    let mut query = conn.prepare_cached(&sql)?;
+    let rows = query.query_map(params![url.0, context.source.0], |row| {
+        Ok(Link { entry: row.get(0)?, article: row.get(1)?, rule: SAME_PAGE, score: None })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Ids that are tried for one entry. The second is needed only where a feed claims the first for another page, and the
+/// third never yet.
+const ATTEMPTS: u32 = 8;
+
+/// The guid that the entry has alone. Another article may have it already: the same entry, which came before by way of
+/// another river, and is joined; or one that claims to be it but is another page, and then we take another id.
+fn own_guid(
+    conn: &Connection,
+    context: &Context<'_>,
+    article: &Article,
+    links: &mut Vec<Link>,
+) -> Result<String, StoreError> {
+    if let Some(guid) = article.river_guid.as_ref().filter(|guid| is_ours(guid)) {
+        return Ok(guid.clone());
+    }
+    let mut guid = placement::guid(&context.url, &article.key, 0);
+    for attempt in 1..=ATTEMPTS {
+        let Some((link, page)) = with_guid(conn, &guid)? else { break };
+        let page = page.map(CanonicalUrl);
+        let may_be_it = page.is_none() || article.canonical_url.is_none() || page == article.canonical_url;
+        if may_be_it || attempt == ATTEMPTS {
+            links.push(link);
+            break;
+        }
+        guid = placement::guid(&context.url, &article.key, attempt);
+    }
+    Ok(guid)
+}
+
+/// An article as far as uniting it with others needs it.
+struct Candidate {
+    id: i64,
+    placed_at: i64,
+    published_at: Option<i64>,
+}
+
+/// Makes one article of all that `links` lead to, as far as they are not published, and returns it.
+fn unite(conn: &Connection, links: &[Link]) -> Result<Option<i64>, StoreError> {
+    let mut ids = BTreeSet::new();
+    for link in links {
+        ids.insert(root_of(conn, link.article)?);
+    }
+    let mut articles = Vec::with_capacity(ids.len());
+    for id in ids {
+        articles.push(
+            conn.prepare_cached("select placed_at, published_at from articles where id = ?")?
+                .query_row([id], |row| {
+                    Ok(Candidate { id, placed_at: row.get(0)?, published_at: row.get(1)? })
+                })?,
+        );
+    }
+    // The published one that came first; else the oldest row.
+    articles.sort_by_key(|article| {
+        (article.published_at.is_none(), article.published_at.map(|_| article.placed_at), article.id)
+    });
+    let Some((root, others)) = articles.split_first() else { return Ok(None) };
+    for other in others {
+        if other.published_at.is_some() {
+            conn.prepare_cached("update articles set merged_into = ?1 where id = ?2 or merged_into = ?2")?
+                .execute(params![root.id, other.id])?;
+        } else {
+            conn.prepare_cached("update entries set article_id = ? where article_id = ?")?
+                .execute(params![root.id, other.id])?;
+            conn.prepare_cached("delete from articles where id = ?")?.execute([other.id])?;
+        }
+    }
+    Ok(Some(root.id))
+}
+
+/// The article that new entries of `article` join.
+fn root_of(conn: &Connection, article: i64) -> Result<i64, StoreError> {
+    Ok(conn
+        .prepare_cached("select coalesce(merged_into, id) from articles where id = ?")?
+        .query_row([article], |row| row.get(0))?)
+}
+
+fn insert_alone(conn: &Connection, context: &Context<'_>, new: &NewEntry<'_>) -> Result<i64, StoreError> {
+    conn.prepare_cached("insert into articles (guid, river_at, placed_at) values (?, ?, ?)")?
+        .execute(params![new.own_guid, new.place.river_at.unix(), new.place.placed_at.unix()])?;
+    let article = conn.last_insert_rowid();
+    let entry = entries::insert(conn, context, new, article)?;
+    if new.held_back.is_none() {
+        conn.prepare_cached("update articles set representative = ? where id = ?")?
+            .execute(params![entry, article])?;
+    }
+    Ok(entry)
+}
+
+fn note_links(conn: &Connection, entry: i64, links: &[Link]) -> Result<(), StoreError> {
+    let mut insert = conn.prepare_cached(
+        "insert or ignore into links (entry_id, other_id, rule, score) values (?, ?, ?, ?)",
+    )?;
+    for link in links.iter().take(LINKS_KEPT) {
+        insert.execute(params![entry, link.entry, link.rule, link.score])?;
+    }
+    Ok(())
+}
+
+/// Decides anew how an article appears, after its entries or their filters changed.
+///
+/// Until it is published everything follows from its visible entries. Afterwards guid and place stand, and another entry
+/// represents it only where the one that did is gone or held back by a filter.
+pub(super) fn settle(conn: &Connection, article: i64) -> Result<(), StoreError> {
+    let (published_at, representative): (Option<i64>, Option<i64>) = conn
+        .prepare_cached("select published_at, representative from articles where id = ?")?
+        .query_row([article], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let members = members(conn, article)?;
+    let stands = members.iter().any(|member| Some(member.entry) == representative);
+    if published_at.is_some() && stands {
+        return Ok(());
+    }
+    let Some(chosen) = placement::representative(&members) else {
+        conn.prepare_cached("update articles set representative = null where id = ?")?.execute([article])?;
+        return Ok(());
+    };
+    if published_at.is_some() {
+        conn.prepare_cached("update articles set representative = ? where id = ?")?
+            .execute(params![chosen.entry, article])?;
+        return Ok(());
+    }
+    let Place { river_at, placed_at } = placement::place_together(chosen, &members);
+    conn.prepare_cached("update articles set representative = ?, river_at = ?, placed_at = ? where id = ?")?
+        .execute(params![chosen.entry, river_at.unix(), placed_at.unix(), article])?;
+    // Another article may have taken the id meanwhile; then the one it has stands.
+    conn.prepare_cached("update or ignore articles set guid = ? where id = ? and guid <> ?1")?
+        .execute(params![chosen.own_guid, article])?;
+    Ok(())
+}
+
+/// The visible entries of an article.
+fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
+    let sql =
+        "select entries.id, own_guid, priority, own_site, position, published_at, key, river_at, placed_at
+               from entries join sources on sources.id = source_id
+               where article_id = ? and held_back is null";
+    let mut query = conn.prepare_cached(sql)?;
+    let rows = query.query_map([article], |row| {
+        Ok(Member {
+            entry: row.get("id")?,
+            own_guid: row.get("own_guid")?,
+            priority: row.get("priority")?,
+            own_site: row.get("own_site")?,
+            position: row.get("position")?,
+            published_at: time(row, "published_at")?,
+            key: Key(row.get("key")?),
+            place: Place {
+                river_at: Timestamp::from_unix(row.get("river_at")?),
+                placed_at: Timestamp::from_unix(row.get("placed_at")?),
+            },
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

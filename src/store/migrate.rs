@@ -1,0 +1,57 @@
+//! Brings the schema of a database up to ours, one migration and one transaction at a time.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations};
+
+use super::StoreError;
+
+/// Every migration in order. One that was released is never edited: databases in the field have run it.
+const MIGRATIONS: &[M<'_>] = &[M::up(include_str!("../../migrations/0001_initial.sql"))];
+
+/// The schema version that this riverd reads and writes.
+pub(super) const KNOWN: usize = MIGRATIONS.len();
+
+/// The schema version of a database; 0 for an empty one.
+pub(super) fn version(conn: &Connection) -> rusqlite::Result<usize> {
+    conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))
+        // A negative version was never ours: it counts as one that we don't know.
+        .map(|version| usize::try_from(version).unwrap_or(usize::MAX))
+}
+
+/// Runs what is pending. A kill or an error in between leaves the last version that was reached whole.
+pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    run(conn, path, MIGRATIONS)
+}
+
+fn run(conn: &mut Connection, path: &Path, migrations: &[M<'_>]) -> Result<(), StoreError> {
+    let found = version(conn)?;
+    let known = migrations.len();
+    if found > known {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known });
+    }
+    let steps = Migrations::from_slice(migrations);
+    for version in found + 1..=known {
+        // The library puts all pending migrations into one transaction; one each keeps the log of a long upgrade short.
+        steps.to_version(conn, version).map_err(|source| failed(path, version, source))?;
+        tracing::info!(version, "database migrated");
+    }
+    Ok(())
+}
+
+/// A full disk or a damaged file is not the migration's fault, and has its own way out.
+fn failed(path: &Path, version: usize, source: rusqlite_migration::Error) -> StoreError {
+    if let rusqlite_migration::Error::RusqliteError { err: source, query } = source {
+        match StoreError::from(source).at(path) {
+            StoreError::Sqlite(source) => StoreError::Migration {
+                path: path.to_owned(),
+                version,
+                detail: format!("{source} (in `{}`)", query.lines().next().unwrap_or_default()),
+            },
+            known => known,
+        }
+    } else {
+        StoreError::Migration { path: path.to_owned(), version, detail: source.to_string() }
+    }
+}

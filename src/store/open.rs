@@ -1,0 +1,255 @@
+//! Opening the database: refuses what it must not touch, creates what is not there, sets what every connection needs.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, OpenFlags};
+
+use super::lock::Lock;
+use super::{StoreError, migrate};
+
+/// "rivd", as the first migration sets it.
+const APPLICATION_ID: i64 = 0x7269_7664;
+
+/// Only a backup or `sqlite3` at a terminal holds a lock, and for moments.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Up to this size the whole database is checked when it is opened, which takes some 0.1 s for each 100 MB. A larger one
+/// is checked by the nightly upkeep: a start must not take minutes.
+const CHECKED_WHOLE: u64 = 64 << 20;
+
+/// What the page caches may grow to, in KiB: the writer holds the upper pages of every index, a reader one river.
+const WRITER_CACHE: i64 = 8 << 10;
+const READER_CACHE: i64 = 2 << 10;
+
+/// After a checkpoint the write-ahead log is cut to this many bytes: one huge poll must not keep the disk for ever.
+const LOG_LIMIT: i64 = 16 << 20;
+
+/// A database that was opened for writing: by one riverd at a time.
+pub(super) struct Opened {
+    pub(super) conn: Connection,
+    pub(super) lock: Lock,
+}
+
+/// Opens or creates the database for writing and brings its schema up to date.
+pub(super) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
+    create_folder(path)?;
+    let mut lock = Lock::take(path)?;
+    look_at_files(path, Some(&lock))?;
+    create_private(path)?;
+    // Through a connection that can't write: what is not ours, or newer, keeps its log as it is.
+    identify(&reader(path)?, path)?;
+    let mut conn = writer(path)?;
+    check_whole(&conn, path)?;
+    migrate::migrate(&mut conn, path)?;
+    // A commit makes the write-ahead log exist, durably, before the lock file says that it must.
+    let touched = conn.pragma_update(None, "user_version", migrate::KNOWN as i64);
+    touched.map_err(|source| StoreError::from(source).at(path))?;
+    lock.note_open().map_err(|source| StoreError::NotWritable {
+        path: lock.path().to_owned(),
+        source: Arc::new(source),
+    })?;
+    Ok(Opened { conn, lock })
+}
+
+/// A connection for writing to a database that is known to be ours or empty.
+pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
+    let at = |source: rusqlite::Error| StoreError::from(source).at(path);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags).map_err(at)?;
+    // SQLite falls back to reading where it may not write, and says so at the first write only.
+    if conn.is_readonly("main").map_err(at)? {
+        let source = Arc::new(io::Error::from(io::ErrorKind::PermissionDenied));
+        return Err(StoreError::NotWritable { path: path.to_owned(), source });
+    }
+    set_up(&conn, WRITER_CACHE).map_err(at)?;
+    identify(&conn, path)?;
+    let mode: String =
+        conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0)).map_err(at)?;
+    if mode != "wal" {
+        let detail = format!("it stays in journal mode `{mode}`: its file system has no shared memory");
+        return Err(StoreError::NotWritable {
+            path: path.to_owned(),
+            source: Arc::new(io::Error::other(detail)),
+        });
+    }
+    // NORMAL loses acknowledged rows in a power cut (measured); group commit pays for FULL.
+    conn.pragma_update(None, "synchronous", "full").map_err(at)?;
+    conn.pragma_update(None, "journal_size_limit", LOG_LIMIT).map_err(at)?;
+    Ok(conn)
+}
+
+/// A connection for reading, beside a writer or without one.
+pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let at = |source: rusqlite::Error| StoreError::from(source).at(path);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags).map_err(at)?;
+    set_up(&conn, READER_CACHE).map_err(at)?;
+    conn.pragma_update(None, "query_only", true).map_err(at)?;
+    Ok(conn)
+}
+
+/// Looks at a database that is to be read only: present, ours, and of our schema.
+pub(super) fn for_reading(path: &Path) -> Result<Connection, StoreError> {
+    if !path.exists() {
+        return Err(StoreError::Missing { path: path.to_owned() });
+    }
+    look_at_files(path, None)?;
+    let conn = reader(path)?;
+    identify(&conn, path)?;
+    let (found, known) = (migrate::version(&conn)?, migrate::KNOWN);
+    let path = path.to_owned();
+    match found.cmp(&known) {
+        std::cmp::Ordering::Less => Err(StoreError::Older { path, found, known }),
+        std::cmp::Ordering::Equal => Ok(conn),
+        std::cmp::Ordering::Greater => Err(StoreError::Newer { path, found, known }),
+    }
+}
+
+fn set_up(conn: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
+    conn.busy_timeout(BUSY_TIMEOUT)?;
+    conn.set_prepared_statement_cache_capacity(128);
+    conn.pragma_update(None, "foreign_keys", true)?;
+    // A schema that someone else wrote into the file must not call functions, and a damaged page must not be believed.
+    conn.pragma_update(None, "trusted_schema", false)?;
+    conn.pragma_update(None, "cell_size_check", true)?;
+    conn.pragma_update(None, "cache_size", -cache_kib)?;
+    // Sorting is bounded by what queries are limited to; a hardened unit may have no folder for temporary files.
+    conn.pragma_update(None, "temp_store", "memory")?;
+    // Nothing that we run comes near these; what a damaged schema makes of our statements might.
+    conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
+    conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, 256 << 20)?;
+    Ok(())
+}
+
+/// Reads the schema and the ids in the header: an empty database or ours, of a schema that we know.
+fn identify(conn: &Connection, path: &Path) -> Result<(), StoreError> {
+    let at = |source: rusqlite::Error| StoreError::from(source).at(path);
+    let tables: i64 =
+        conn.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).map_err(at)?;
+    let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(at)?;
+    if id != APPLICATION_ID && (tables > 0 || id != 0) {
+        return Err(StoreError::NotOurs { path: path.to_owned() });
+    }
+    let found = migrate::version(conn).map_err(at)?;
+    if found > migrate::KNOWN {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known: migrate::KNOWN });
+    }
+    Ok(())
+}
+
+fn check_whole(conn: &Connection, path: &Path) -> Result<(), StoreError> {
+    let size = fs::metadata(path).map_or(0, |found| found.len());
+    if size > CHECKED_WHOLE { Ok(()) } else { quick_check(conn, path) }
+}
+
+/// Reads every page and says what is damaged. Finds no changed bytes inside a text.
+pub(super) fn quick_check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
+    let answer: rusqlite::Result<String> = conn.query_row("pragma quick_check(1)", [], |row| row.get(0));
+    match answer {
+        Ok(answer) if answer == "ok" => Ok(()),
+        Ok(detail) => Err(StoreError::Corrupt { path: path.to_owned(), detail }),
+        Err(source) => Err(StoreError::from(source).at(path)),
+    }
+}
+
+/// What the files alone tell, before SQLite touches any: opening a database may already change or delete its log.
+fn look_at_files(path: &Path, lock: Option<&Lock>) -> Result<(), StoreError> {
+    let log = log_of(path);
+    let log_size = fs::metadata(&log).map(|found| found.len()).ok();
+    let corrupt = |detail: String| Err(StoreError::Corrupt { path: path.to_owned(), detail });
+    let Some(header) = Header::read(path)? else {
+        // SQLite would delete the log of a database that is not there, and with it all that is left.
+        return match log_size {
+            Some(size) if size > 0 => {
+                corrupt(format!("it is missing or empty, but its log `{}` is there", log.display()))
+            }
+            _ => Ok(()),
+        };
+    };
+    if !header.is_sqlite {
+        return Err(StoreError::NotADatabase { path: path.to_owned() });
+    }
+    if let Some(lock) = lock
+        && lock.left_open
+        && log_size.is_none()
+    {
+        return Err(StoreError::LogMissing { path: path.to_owned(), lock: lock.path().to_owned() });
+    }
+    // With a log, pages that the header counts may still be in there.
+    if log_size.unwrap_or(0) == 0 && header.stated_size > header.size {
+        return corrupt(format!("it was cut off at {} of {} bytes", header.size, header.stated_size));
+    }
+    Ok(())
+}
+
+/// What the first hundred bytes of a database say (the file format, §1.3).
+struct Header {
+    is_sqlite: bool,
+    size: u64,
+    stated_size: u64,
+}
+
+impl Header {
+    /// `None` where there is no file, or an empty one.
+    fn read(path: &Path) -> Result<Option<Self>, StoreError> {
+        let failed =
+            |source: io::Error| StoreError::NotWritable { path: path.to_owned(), source: Arc::new(source) };
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        let size = file.metadata().map_err(failed)?.len();
+        if size == 0 {
+            return Ok(None);
+        }
+        let mut head = Vec::with_capacity(100);
+        (&mut file).take(100).read_to_end(&mut head).map_err(failed)?;
+        let number = |at: usize, width: usize| {
+            let bytes = head.get(at..at + width).unwrap_or_default();
+            bytes.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte))
+        };
+        // 1 stands for 65 536, which two bytes can't hold.
+        let page_size = if number(16, 2) == 1 { 65_536 } else { number(16, 2) };
+        Ok(Some(Self {
+            is_sqlite: head.starts_with(b"SQLite format 3\0"),
+            size,
+            stated_size: page_size * number(28, 4),
+        }))
+    }
+}
+
+/// The write-ahead log of a database.
+fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    PathBuf::from(name)
+}
+
+fn create_folder(path: &Path) -> Result<(), StoreError> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    // Addresses of feeds may hold passwords: the folder is its owner's alone.
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|source| StoreError::NotWritable { path: folder.to_owned(), source: Arc::new(source) })
+}
+
+/// Makes the file ourselves, for its owner only; SQLite gives its log the same rights.
+fn create_private(path: &Path) -> Result<(), StoreError> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(|source| StoreError::NotWritable { path: path.to_owned(), source: Arc::new(source) })
+}

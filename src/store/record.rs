@@ -1,0 +1,240 @@
+//! One poll, written whole: the schedule, the validators and the articles, in the transaction that the writer commits.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::entries::{self, Stored};
+use super::groups::{self, Joined};
+use super::placement::Arrival;
+use super::{StoreError, due, state};
+use crate::config::Dedup;
+use crate::feed::host::Scope;
+use crate::model::{
+    Article, CanonicalUrl, EntryFilter, Harvest, Listing, Location, PollReceipt, PollRecord, PollVerdict,
+    Source, SourceId,
+};
+use crate::time::Timestamp;
+
+/// What storing a document needs to know beside it.
+pub(super) struct Context<'a> {
+    pub(super) source: SourceId,
+    pub(super) url: String,
+    pub(super) filter: EntryFilter,
+    /// The registrable domain (or host) of the feed's site: pages elsewhere were written by others.
+    pub(super) site: Option<String>,
+    pub(super) arrival: Arrival,
+    /// The place of the newest published article.
+    pub(super) newest: Option<Timestamp>,
+    pub(super) now: Timestamp,
+    pub(super) dedup: &'a Dedup,
+}
+
+/// Writes `record`. `source` is what feeds.toml says of it now; `None` if it was taken out meanwhile.
+pub(super) fn record(
+    conn: &Connection,
+    record: &PollRecord,
+    source: Option<&Arc<Source>>,
+    dedup: &Dedup,
+) -> Result<PollReceipt, StoreError> {
+    if !state::write(conn, record.source, &record.state, &record.next, record.status)? {
+        return Err(StoreError::NoSuchSource(record.source));
+    }
+    if let Some(pause) = &record.pause {
+        due::pause(conn, record.source, pause)?;
+    }
+    match &record.verdict {
+        PollVerdict::Fresh(harvest) => {
+            let context = context(conn, record, source, dedup)?;
+            store(conn, &context, harvest)
+        }
+        PollVerdict::Unchanged
+        | PollVerdict::Throttled(_)
+        | PollVerdict::Failed(_)
+        | PollVerdict::Gone(_) => Ok(PollReceipt::default()),
+    }
+}
+
+fn context<'a>(
+    conn: &Connection,
+    record: &PollRecord,
+    source: Option<&Arc<Source>>,
+    dedup: &'a Dedup,
+) -> Result<Context<'a>, StoreError> {
+    let (url, filled_at): (String, Option<i64>) = conn
+        .prepare_cached("select url, filled_at from sources where id = ?")?
+        .query_row([record.source.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let newest: Option<i64> = conn
+        .prepare_cached(
+            "select placed_at from articles where published_at is not null and representative is not null
+             order by placed_at desc limit 1",
+        )?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let site = record.state.feed.link.as_deref().and_then(site_of).or_else(|| site_of(&url));
+    Ok(Context {
+        source: record.source,
+        site,
+        url,
+        filter: source.map(|source| source.filter.clone()).unwrap_or_default(),
+        arrival: if filled_at.is_some() { Arrival::Later } else { Arrival::WithFirstPoll },
+        newest: newest.map(Timestamp::from_unix),
+        now: record.state.polled_at.unwrap_or(record.polled_at),
+        dedup,
+    })
+}
+
+/// What a page and its feed have in common: the registrable domain of a public host, or the host.
+pub(super) fn site_of(url: &str) -> Option<String> {
+    let location = Location::Http(url::Url::parse(url).ok()?);
+    let domain = Scope::of(&location).domain().map(str::to_owned);
+    domain.or_else(|| location.host().map(str::to_owned))
+}
+
+/// Stores a document: each entry is known, edited, under a new key, pruned before, or new.
+fn store(conn: &Connection, context: &Context<'_>, harvest: &Harvest) -> Result<PollReceipt, StoreError> {
+    let mut storing = Storing {
+        conn,
+        context,
+        document: Document::of(harvest),
+        listed: entries::listed(conn, context.source)?,
+        receipt: PollReceipt::default(),
+    };
+    for article in &harvest.articles {
+        storing.entry(article)?;
+    }
+    for key in &harvest.left_out {
+        if storing.listed.remove(key.0.as_str()).is_none() {
+            entries::list_again(conn, context, key)?;
+        }
+    }
+    if harvest.listing == Listing::Whole {
+        for gone in storing.listed.values() {
+            entries::unlist(conn, gone.id, context.now)?;
+        }
+    }
+    note_document(conn, context, harvest)?;
+    Ok(storing.receipt)
+}
+
+/// A document that is being stored.
+struct Storing<'a> {
+    conn: &'a Connection,
+    context: &'a Context<'a>,
+    document: Document<'a>,
+    /// What the document before it listed, less what this one was seen to list.
+    listed: HashMap<String, Stored>,
+    receipt: PollReceipt,
+}
+
+impl Storing<'_> {
+    fn entry(&mut self, article: &Article) -> Result<(), StoreError> {
+        let known = match self.listed.remove(article.key.0.as_str()) {
+            Some(stored) => Some(stored),
+            None => entries::by_key(self.conn, self.context.source, &article.key)?,
+        };
+        match known {
+            Some(stored) => self.seen_again(&stored, article),
+            None if entries::is_pruned(self.conn, self.context, &article.key)? => {
+                self.receipt.known += 1;
+                Ok(())
+            }
+            None => self.arrived(article),
+        }
+    }
+
+    fn seen_again(&mut self, stored: &Stored, article: &Article) -> Result<(), StoreError> {
+        entries::relist(self.conn, stored)?;
+        match entries::edit_cause(stored, article) {
+            Some(cause) => {
+                entries::edit(self.conn, self.context, stored, article, cause)?;
+                self.receipt.updated += 1;
+            }
+            None => self.receipt.known += 1,
+        }
+        Ok(())
+    }
+
+    fn arrived(&mut self, article: &Article) -> Result<(), StoreError> {
+        let mut shared = false;
+        if let Some(url) = &article.canonical_url {
+            let others = entries::of_address(self.conn, self.context.source, url)?;
+            if let Some(stored) =
+                others.iter().find(|other| is_same_under_new_key(other, article, &self.document))
+            {
+                self.listed.remove(&stored.key);
+                entries::rename(self.conn, self.context, stored, &article.key)?;
+                return self.seen_again(stored, article);
+            }
+            shared = !others.is_empty() || self.document.shares(url);
+            if shared {
+                entries::share_address(self.conn, self.context.source, url)?;
+            }
+        }
+        match groups::join(self.conn, self.context, article, shared)? {
+            Joined::HeldBack => self.receipt.held_back += 1,
+            Joined::Own => self.receipt.known += 1,
+            Joined::Group => self.receipt.grouped += 1,
+            Joined::New => self.receipt.added += 1,
+        }
+        Ok(())
+    }
+}
+
+/// What a whole document says about one of its entries.
+struct Document<'a> {
+    keys: HashSet<&'a str>,
+    addresses: HashMap<&'a CanonicalUrl, u32>,
+}
+
+impl<'a> Document<'a> {
+    fn of(harvest: &'a Harvest) -> Self {
+        let mut addresses = HashMap::new();
+        for article in &harvest.articles {
+            if let Some(url) = &article.canonical_url {
+                *addresses.entry(url).or_default() += 1;
+            }
+        }
+        let keys = harvest.articles.iter().map(|article| article.key.0.as_str());
+        let keys = keys.chain(harvest.left_out.iter().map(|key| key.0.as_str())).collect();
+        Self { keys, addresses }
+    }
+
+    /// Whether it lists this key.
+    fn lists(&self, key: &str) -> bool {
+        self.keys.contains(key)
+    }
+
+    /// Whether several of its entries have this address.
+    fn shares(&self, url: &CanonicalUrl) -> bool {
+        self.addresses.get(url).is_some_and(|&count| count > 1)
+    }
+}
+
+/// Whether a stored entry of the source, which the document no longer lists, is this one under another key: the same page
+/// with the same text, or with the same title and no other date. Guids that are new at every fetch must not publish an
+/// article again; a page that changes daily under one address must not lose a day.
+fn is_same_under_new_key(stored: &Stored, article: &Article, document: &Document<'_>) -> bool {
+    let same_title = !article.title.is_empty() && stored.title == article.title;
+    let other_date = match (stored.published_at, article.published_at) {
+        (Some(before), Some(now)) => before != now,
+        _ => false,
+    };
+    let same_text = stored.content_hash == article.content_hash;
+    !document.lists(&stored.key) && (same_text || (same_title && !other_date))
+}
+
+fn note_document(conn: &Connection, context: &Context<'_>, harvest: &Harvest) -> Result<(), StoreError> {
+    if context.arrival == Arrival::WithFirstPoll && !harvest.articles.is_empty() {
+        conn.prepare_cached("update sources set filled_at = ? where id = ?")?
+            .execute(params![context.now.unix(), context.source.0])?;
+    }
+    conn.prepare_cached("delete from defects where source_id = ?")?.execute([context.source.0])?;
+    let mut insert =
+        conn.prepare_cached("insert or replace into defects (source_id, name, count) values (?, ?, ?)")?;
+    for defect in &harvest.defects {
+        insert.execute(params![context.source.0, defect.name, defect.count])?;
+    }
+    Ok(())
+}

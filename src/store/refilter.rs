@@ -1,0 +1,52 @@
+//! Holds stored entries to filters that changed.
+
+use rusqlite::{Connection, params};
+
+use super::state::json;
+use super::{StoreError, groups};
+use crate::feed::filter::{self, Subject};
+use crate::feed::html;
+use crate::model::{EntryFilter, SourceId};
+
+/// Entries looked at in one transaction: polls get their turn in between.
+const BATCH: i64 = 200;
+
+/// Applies `filter` to the entries of a source with ids above `after`. Returns the last id looked at, `None` when done.
+pub(super) fn batch(
+    conn: &Connection,
+    source: SourceId,
+    filter: &EntryFilter,
+    after: i64,
+) -> Result<Option<i64>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select entries.id, article_id, title, author, url, held_back, summary, content, categories
+         from entries join texts on texts.entry_id = entries.id
+         where source_id = ? and entries.id > ? order by entries.id limit ?",
+    )?;
+    let mut rows = query.query(params![source.0, after, BATCH])?;
+    let mut last = None;
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get("id")?;
+        last = Some(id);
+        let title: String = row.get("title")?;
+        let author: Option<String> = row.get("author")?;
+        let url: Option<String> = row.get("url")?;
+        let categories: Vec<String> = json(row, "categories")?;
+        let text: Option<String> = row.get::<_, Option<String>>("summary")?.or(row.get("content")?);
+        let summary = text.map(|text| html::to_plain(&text)).unwrap_or_default();
+        let subject = Subject {
+            title: &title,
+            summary: &summary,
+            author: author.as_deref().unwrap_or_default(),
+            categories: &categories,
+            url: url.as_deref().unwrap_or_default(),
+        };
+        let held_back = filter::held_back(filter, &subject);
+        if held_back != row.get::<_, Option<String>>("held_back")? {
+            conn.prepare_cached("update entries set held_back = ? where id = ?")?
+                .execute(params![held_back, id])?;
+            groups::settle(conn, row.get("article_id")?)?;
+        }
+    }
+    Ok(last)
+}

@@ -1,0 +1,246 @@
+//! The articles of a merged feed, read as the river shows them.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::state::{json, time};
+use super::{Edition, RiverSelection, StoreError, sources};
+use crate::config::NearDuplicates;
+use crate::model::{AlsoIn, ArticleId, Origin, RiverItem, RiverSource, SafeHtml};
+use crate::time::Timestamp;
+
+/// Other places that are listed with one article: a page that a thousand sources link to is one line in the river.
+const ALSO_IN: usize = 32;
+
+/// Publishes up to `limit` visible articles that are not published yet.
+pub(super) fn publish(conn: &Connection, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    let changed = conn
+        .prepare_cached(
+            "update articles set published_at = ?1 where id in (
+                 select id from articles indexed by articles_unpublished
+                 where published_at is null and representative is not null order by id limit ?2
+             )",
+        )?
+        .execute(params![now.unix(), limit as i64])?;
+    Ok(changed)
+}
+
+/// Since when a feed has looked like this edition of it.
+pub(super) fn stamp(conn: &Connection, edition: &Edition, now: Timestamp) -> Result<Timestamp, StoreError> {
+    let last: Option<(String, i64)> = conn
+        .prepare_cached("select digest, since from editions where path = ?")?
+        .query_row([&edition.path], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let since = match last {
+        Some((digest, since)) if digest == edition.digest => return Ok(Timestamp::from_unix(since)),
+        // HTTP dates are whole seconds: two editions must never have the same.
+        Some((_, since)) => now.unix().max(since + 1),
+        None => now.unix(),
+    };
+    conn.prepare_cached("insert or replace into editions (path, digest, since) values (?, ?, ?)")?
+        .execute(params![edition.path, edition.digest, since])?;
+    Ok(Timestamp::from_unix(since))
+}
+
+/// The newest `limit` articles of a selection, ordered by river time, newest first.
+pub(super) fn latest(
+    conn: &Connection,
+    selection: &RiverSelection,
+    limit: usize,
+    near: NearDuplicates,
+) -> Result<Vec<RiverItem>, StoreError> {
+    let ids = match selection {
+        RiverSelection::River => newest(conn, limit)?,
+        RiverSelection::Source(name) => match sources::find(conn, name)? {
+            Some(id) => newest_of(conn, &[id.0], limit)?,
+            None => Vec::new(),
+        },
+        RiverSelection::Tag(tag) => newest_of(conn, &tagged(conn, tag)?, limit)?,
+    };
+    let mut items = Vec::with_capacity(ids.len());
+    for id in ids {
+        items.extend(item(conn, id, near)?);
+    }
+    // The guid only makes the order whole: ids follow the order of arrival, which a reader can't see.
+    items.sort_by(|one, other| other.river_at.cmp(&one.river_at).then_with(|| one.guid.cmp(&other.guid)));
+    Ok(items)
+}
+
+fn newest(conn: &Connection, limit: usize) -> Result<Vec<i64>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select id from articles where published_at is not null and representative is not null
+         order by placed_at desc, id desc limit ?",
+    )?;
+    let rows = query.query_map([limit as i64], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn tagged(conn: &Connection, tag: &str) -> Result<Vec<i64>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select source_id from source_tags join sources on sources.id = source_id where tag = ? and retired_at is null",
+    )?;
+    let rows = query.query_map([tag], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The articles that got an entry in one of `sources` last: in such a feed an article is new when it reaches them.
+fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select entries.placed_at, entries.id, article_id from entries join articles on articles.id = article_id
+         where source_id = ?1 and held_back is null and articles.published_at is not null
+             and representative is not null and entries.placed_at >= ?2
+         order by entries.placed_at desc, entries.id desc limit ?3",
+    )?;
+    let mut found: Vec<(i64, i64, i64)> = Vec::new();
+    let mut oldest = i64::MIN;
+    for source in sources {
+        // Twice as many entries as articles: two entries of one source in one article are rare, a third rarer still.
+        let rows = query.query_map(params![source, oldest, limit as i64 * 2], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        for row in rows {
+            found.push(row?);
+        }
+        found.sort_unstable_by(|one, other| other.cmp(one));
+        let mut seen = HashSet::new();
+        found.retain(|(_, _, article)| seen.insert(*article));
+        found.truncate(limit);
+        if found.len() == limit {
+            oldest = found.last().map_or(i64::MIN, |last| last.0);
+        }
+    }
+    Ok(found.into_iter().map(|(_, _, article)| article).collect())
+}
+
+fn item(conn: &Connection, id: i64, near: NearDuplicates) -> Result<Option<RiverItem>, StoreError> {
+    let sql = "select articles.id, articles.guid, articles.river_at, representative, entries.title, entries.url, author,
+                   canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, categories, enclosures,
+                   comments_url, language, origin, also_in, sources.name, sources.title as own_title, sources.url as feed_url,
+                   feed_title, feed_link, feed_rights, tags
+               from articles
+               join entries on entries.id = representative
+               join texts on texts.entry_id = entries.id
+               join sources on sources.id = entries.source_id
+               where articles.id = ?";
+    let found = conn
+        .prepare_cached(sql)?
+        .query_row([id], |row| Ok((read_item(row)?, row.get("representative")?, row.get("canonical_url")?)))
+        .optional()?;
+    let Some((mut item, representative, page)) = found else { return Ok(None) };
+    let page: Option<String> = page;
+    item.also_in.extend(also_in(conn, &item, representative, page.as_deref(), near)?);
+    let mut seen = HashSet::new();
+    item.also_in.retain(|also| seen.insert((also.source.clone(), also.url.clone())));
+    item.also_in.truncate(ALSO_IN);
+    Ok(Some(item))
+}
+
+fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
+    let arrived_at = Timestamp::from_unix(row.get("arrived_at")?);
+    let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
+    Ok(RiverItem {
+        id: ArticleId(row.get("id")?),
+        guid: row.get("guid")?,
+        title: row.get("title")?,
+        url: row.get("url")?,
+        author: row.get("author")?,
+        river_at: Timestamp::from_unix(row.get("river_at")?),
+        published_at: time(row, "published_at")?.map(|stated| stated.min(arrived_at)),
+        updated_at: edited_at(row)?,
+        summary: html(row.get("summary")?),
+        content: html(row.get("content")?),
+        categories: json(row, "categories")?,
+        enclosures: json(row, "enclosures")?,
+        comments_url: row.get("comments_url")?,
+        language: row.get("language")?,
+        source: river_source(row)?,
+        also_in: json(row, "also_in")?,
+    })
+}
+
+/// When an article was last edited: as the feed states it, but never after we saw it; or when we saw it.
+fn edited_at(row: &Row<'_>) -> rusqlite::Result<Option<Timestamp>> {
+    let seen = time(row, "edited_at")?;
+    let Some(stated) = time(row, "updated_at")? else { return Ok(seen) };
+    let latest = Timestamp::from_unix(row.get("arrived_at")?);
+    Ok(Some(stated.min(seen.unwrap_or(latest))))
+}
+
+fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
+    let name: String = row.get("name")?;
+    let feed_url: String = row.get("feed_url")?;
+    let mut source = RiverSource {
+        title: titled(row.get("own_title")?, row.get("feed_title")?, &name),
+        name,
+        feed_url: sources::shown(&feed_url),
+        site_url: row.get("feed_link")?,
+        rights: row.get("feed_rights")?,
+        tags: json(row, "tags")?,
+    };
+    // An entry that already carries a source keeps it.
+    let origin: Option<String> = row.get("origin")?;
+    if let Some(origin) = origin.and_then(|text| serde_json::from_str::<Origin>(&text).ok()) {
+        source.title = origin.title.unwrap_or(source.title);
+        if let Some(url) = origin.url {
+            source.feed_url = url;
+            source.site_url = None;
+            source.rights = None;
+        }
+    }
+    Ok(source)
+}
+
+/// How a source is called: as the operator says, else as it says itself, else by its name.
+fn titled(own: Option<String>, feed: Option<String>, name: &str) -> String {
+    own.or(feed).filter(|title| !title.is_empty()).unwrap_or_else(|| name.to_owned())
+}
+
+/// The other places of an article. Our own river's copies of it are none; with `hide`, neither are near duplicates.
+fn also_in(
+    conn: &Connection,
+    item: &RiverItem,
+    representative: i64,
+    page: Option<&str>,
+    near: NearDuplicates,
+) -> Result<Vec<AlsoIn>, StoreError> {
+    let sql = format!(
+        "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url
+         from entries join sources on sources.id = source_id
+         where article_id = ? and entries.id <> ? and held_back is null and guid is not ?
+         order by position, arrived_at, key limit {}",
+        2 * ALSO_IN
+    );
+    let mut query = conn.prepare_cached(&sql)?;
+    let rows = query.query_map(params![item.id.0, representative, item.guid], |row| {
+        let name: String = row.get("name")?;
+        let same_page = page.is_some() && row.get::<_, Option<String>>("canonical_url")?.as_deref() == page;
+        let also = AlsoIn {
+            source: titled(row.get("own_title")?, row.get("feed_title")?, &name),
+            title: row.get(3)?,
+            url: row.get("url")?,
+        };
+        Ok((also, same_page))
+    })?;
+    let mut found = Vec::new();
+    for row in rows {
+        let (also, same_page) = row?;
+        if same_page || near != NearDuplicates::Hide {
+            found.push(also);
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_source_is_called_as_the_operator_says() {
+        let titled = |own: Option<&str>, feed: Option<&str>| {
+            super::titled(own.map(str::to_owned), feed.map(str::to_owned), "name")
+        };
+        assert_eq!(titled(Some("mine"), Some("theirs")), "mine");
+        assert_eq!(titled(None, Some("theirs")), "theirs");
+        assert_eq!(titled(None, Some("")), "name");
+    }
+}

@@ -1,0 +1,307 @@
+//! The sources of the store follow those of feeds.toml: added, retired, revived, renamed, moved.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension as _, named_params, params};
+
+use super::state::{self, STATE_COLUMNS, as_json, as_word};
+use super::{StoreError, SyncReport};
+use crate::feed::host::Scope;
+use crate::feed::schedule;
+use crate::model::{
+    Cadence, EntryFilter, Location, NextPoll, Pattern, Reason, Source, SourceId, SourceState,
+};
+use crate::time::Timestamp;
+
+/// What following feeds.toml led to.
+#[derive(Debug)]
+pub(super) struct Synced {
+    pub(super) report: SyncReport,
+    /// The row of each configured source.
+    pub(super) rows: Vec<(SourceId, Arc<Source>)>,
+    /// Those whose filters are others than the stored entries were held to.
+    pub(super) refilter: Vec<SourceId>,
+}
+
+/// A row as far as following the file needs it.
+struct Known {
+    id: SourceId,
+    url: String,
+    name: String,
+    retired: bool,
+    configured: Configured,
+    planned: NextPoll,
+    state: SourceState,
+}
+
+/// The columns that come from feeds.toml, as they stand in the database.
+#[derive(PartialEq)]
+struct Configured {
+    name: String,
+    title: Option<String>,
+    tags: String,
+    priority: i64,
+    position: i64,
+    enabled: bool,
+    host: Option<String>,
+    domain: Option<String>,
+    cadence: String,
+    filters: String,
+}
+
+impl Configured {
+    fn of(source: &Source) -> Self {
+        Self {
+            name: source.name.clone(),
+            title: source.title.clone(),
+            tags: as_json(&source.tags),
+            priority: source.priority,
+            position: source.position as i64,
+            enabled: source.enabled,
+            host: source.location.host().map(str::to_owned),
+            domain: Scope::of(&source.location).domain().map(str::to_owned),
+            cadence: cadence_text(source),
+            filters: filters_text(&source.filter),
+        }
+    }
+}
+
+/// Makes the rows those of `sources`, in one transaction. Rows that are right already are not written.
+pub(super) fn sync(conn: &Connection, sources: &[Arc<Source>], now: Timestamp) -> Result<Synced, StoreError> {
+    let known = known(conn)?;
+    let matched = match_rows(sources, &known);
+    let mut synced = Synced { report: SyncReport::default(), rows: Vec::new(), refilter: Vec::new() };
+    let mut kept = HashSet::new();
+    for source in sources {
+        let url = source.location.as_url_text();
+        let id = if let Some(row) = matched.get(&url) {
+            kept.insert(row.id);
+            synced.report.added += usize::from(row.retired);
+            follow(conn, row, source, &url, now)?;
+            if row.configured.filters != filters_text(&source.filter) {
+                synced.refilter.push(row.id);
+            }
+            row.id
+        } else {
+            synced.report.added += 1;
+            insert(conn, source, &url, now)?
+        };
+        synced.rows.push((id, Arc::clone(source)));
+    }
+    for row in known.iter().filter(|row| !row.retired && !kept.contains(&row.id)) {
+        synced.report.retired += 1;
+        conn.prepare_cached("update sources set retired_at = ? where id = ?")?
+            .execute(params![now.unix(), row.id.0])?;
+    }
+    Ok(synced)
+}
+
+/// Notes that the stored entries were held to the filters that the source has now.
+pub(super) fn note_filtered(conn: &Connection, id: SourceId, filter: &EntryFilter) -> Result<(), StoreError> {
+    conn.prepare_cached("update sources set filters = ? where id = ?")?
+        .execute(params![filters_text(filter), id.0])?;
+    Ok(())
+}
+
+/// The row of each source, by its address: the address is the identity. A source under a new address is the one of the
+/// same name if that one's own address is named no more: it moved.
+fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [Known]) -> HashMap<String, &'a Known> {
+    let by_url: HashMap<&str, &Known> = known.iter().map(|row| (row.url.as_str(), row)).collect();
+    let addresses: HashSet<String> = sources.iter().map(|source| source.location.as_url_text()).collect();
+    let movable: HashMap<&str, &Known> = known
+        .iter()
+        .filter(|row| !row.retired && !addresses.contains(&row.url))
+        .map(|row| (row.name.as_str(), row))
+        .collect();
+    let mut matched = HashMap::new();
+    for source in sources {
+        let url = source.location.as_url_text();
+        let row = by_url.get(url.as_str()).or_else(|| movable.get(source.name.as_str()));
+        if let Some(row) = row {
+            matched.insert(url, *row);
+        }
+    }
+    matched
+}
+
+fn known(conn: &Connection) -> Result<Vec<Known>, StoreError> {
+    let sql = format!(
+        "select id, url, name, title, tags, priority, position, enabled, host, domain, cadence, filters, retired_at,
+                next_poll_at, next_poll_reason, {STATE_COLUMNS}
+         from sources"
+    );
+    let mut query = conn.prepare_cached(&sql)?;
+    let rows = query.query_map([], |row| {
+        let name: String = row.get("name")?;
+        Ok(Known {
+            id: SourceId(row.get("id")?),
+            url: row.get("url")?,
+            name: name.clone(),
+            retired: row.get::<_, Option<i64>>("retired_at")?.is_some(),
+            configured: Configured {
+                name,
+                title: row.get("title")?,
+                tags: row.get("tags")?,
+                priority: row.get("priority")?,
+                position: row.get("position")?,
+                enabled: row.get("enabled")?,
+                host: row.get("host")?,
+                domain: row.get("domain")?,
+                cadence: row.get("cadence")?,
+                filters: row.get("filters")?,
+            },
+            planned: state::planned(row)?,
+            state: state::state(row)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Result<SourceId, StoreError> {
+    let to = Configured::of(source);
+    conn.prepare_cached(
+        "insert into sources (url, name, title, tags, priority, position, enabled, host, domain, cadence, filters,
+                              next_poll_at, next_poll_reason)
+         values (:url, :name, :title, :tags, :priority, :position, :enabled, :host, :domain, :cadence, :filters,
+                 :next_poll_at, :next_poll_reason)",
+    )?
+    .execute(named_params! {
+        ":url": url, ":name": to.name, ":title": to.title, ":tags": to.tags, ":priority": to.priority,
+        ":position": to.position, ":enabled": to.enabled, ":host": to.host, ":domain": to.domain,
+        ":cadence": to.cadence, ":filters": to.filters,
+        ":next_poll_at": now.unix(), ":next_poll_reason": as_word(&Reason::New),
+    })?;
+    let id = SourceId(conn.last_insert_rowid());
+    write_tags(conn, id, &source.tags)?;
+    Ok(id)
+}
+
+/// Brings one row up to the file. Its filters are noted once its entries were held to them.
+fn follow(
+    conn: &Connection,
+    row: &Known,
+    source: &Source,
+    url: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let to = Configured { filters: row.configured.filters.clone(), ..Configured::of(source) };
+    let mut plan = row.planned;
+    if row.url != url {
+        plan = move_to(conn, row, url, now)?;
+    }
+    if row.retired || row.configured.cadence != to.cadence || row.configured.enabled != to.enabled {
+        // A plan that was left behind long ago is brought to now by being overdue; this only ever brings one forward.
+        plan = schedule::replan(source, &row.state, plan, now, fastrand::f64());
+    }
+    if row.retired && row.state.gone_at.is_some() {
+        // Named again after a 410: whoever did so wants it tried again.
+        conn.prepare_cached("update sources set gone_at = null where id = ?")?.execute([row.id.0])?;
+        plan = NextPoll { at: now.max(row.state.not_before.unwrap_or(now)), reason: Reason::New };
+    }
+    if plan != row.planned {
+        conn.prepare_cached("update sources set next_poll_at = ?, next_poll_reason = ? where id = ?")?
+            .execute(params![plan.at.unix(), as_word(&plan.reason), row.id.0])?;
+    }
+    if !row.retired && row.configured == to {
+        return Ok(());
+    }
+    conn.prepare_cached(
+        "update sources set name = :name, title = :title, tags = :tags, priority = :priority, position = :position,
+                            enabled = :enabled, host = :host, domain = :domain, cadence = :cadence, retired_at = null
+         where id = :id",
+    )?
+    .execute(named_params! {
+        ":name": to.name, ":title": to.title, ":tags": to.tags, ":priority": to.priority, ":position": to.position,
+        ":enabled": to.enabled, ":host": to.host, ":domain": to.domain, ":cadence": to.cadence, ":id": row.id.0,
+    })?;
+    if row.configured.tags != to.tags {
+        conn.prepare_cached("delete from source_tags where source_id = ?")?.execute([row.id.0])?;
+        write_tags(conn, row.id, &source.tags)?;
+    }
+    Ok(())
+}
+
+/// The same source under another address. Where permanent redirects led there, all that is known came from there and
+/// stands. Any other address is asked as if for the first time: with no validators of the old one, and what it lists that
+/// is not known is placed by its dates, for it may be another feed.
+fn move_to(conn: &Connection, row: &Known, url: &str, now: Timestamp) -> Result<NextPoll, StoreError> {
+    let redirected = row.state.moved.as_ref().is_some_and(|moved| moved.to.as_str() == url);
+    conn.prepare_cached(
+        "update sources set url = ?, moved_to = null, moved_since = null, moved_seen = 0, \
+                         moved_adopted_at = null, gone_at = null where id = ?",
+    )?
+    .execute(params![url, row.id.0])?;
+    if redirected {
+        return Ok(row.planned);
+    }
+    conn.prepare_cached(
+        "update sources set etag = null, last_modified = null, body_at = null, body_hash = null, failures = 0,
+             throttled = 0, failing_since = null, failure_kind = null, failure_message = null, failure_hint = null,
+             not_before = null, publishing_gap = null, last_new_at = null, max_age = null, hints = '{}', filled_at = null
+         where id = ?",
+    )?
+    .execute([row.id.0])?;
+    Ok(NextPoll { at: now, reason: Reason::New })
+}
+
+fn write_tags(conn: &Connection, id: SourceId, tags: &[String]) -> Result<(), StoreError> {
+    let mut insert =
+        conn.prepare_cached("insert or ignore into source_tags (tag, source_id) values (?, ?)")?;
+    for tag in tags {
+        insert.execute(params![tag, id.0])?;
+    }
+    Ok(())
+}
+
+/// The row of a source by its name or address, the configured one before a retired one.
+pub(super) fn find(conn: &Connection, name_or_url: &str) -> Result<Option<SourceId>, StoreError> {
+    let found = conn
+        .prepare_cached(
+            "select id from sources where name = ?1 or url = ?1
+             order by retired_at is not null, retired_at desc, id limit 1",
+        )?
+        .query_row([name_or_url], |row| row.get(0).map(SourceId))
+        .optional()?;
+    Ok(found)
+}
+
+fn cadence_text(source: &Source) -> String {
+    match &source.cadence {
+        Cadence::Adaptive { start, min } => {
+            format!("adaptive {} {} {}", start.as_secs(), min.as_secs(), source.max_every.as_secs())
+        }
+        Cadence::Every(every) => format!("every {} {}", every.as_secs(), source.max_every.as_secs()),
+        Cadence::Schedule(cron) => format!("schedule {cron}"),
+    }
+}
+
+fn filters_text(filter: &EntryFilter) -> String {
+    let written = |patterns: &[Pattern]| -> Vec<String> {
+        patterns
+            .iter()
+            .map(|pattern| match pattern {
+                Pattern::Word(word) => word.clone(),
+                Pattern::Regex { written, .. } => written.clone(),
+            })
+            .collect()
+    };
+    as_json(&(written(&filter.keep), written(&filter.drop)))
+}
+
+/// The row of a source that feeds.toml names, by its address.
+pub(super) fn by_address(conn: &Connection, url: &str) -> Result<Option<SourceId>, StoreError> {
+    let found = conn
+        .prepare_cached("select id from sources where url = ? and retired_at is null")?
+        .query_row([url], |row| row.get(0).map(SourceId))
+        .optional()?;
+    Ok(found)
+}
+
+/// The address of a source as people may see it, without its secrets.
+pub(super) fn shown(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(parsed) if parsed.scheme() != "file" => Location::Http(parsed).to_string(),
+        _ => url.to_owned(),
+    }
+}

@@ -1,0 +1,186 @@
+//! What is learnt about a source, as columns: written whole by each poll, read back as it was.
+
+use std::time::Duration;
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, named_params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use super::StoreError;
+use crate::model::source::Moved;
+use crate::model::{Failure, FeedInfo, NextPoll, SourceId, SourceState, Validators};
+use crate::time::Timestamp;
+
+/// The columns that [`state`] reads, for a `select`.
+pub(super) const STATE_COLUMNS: &str = "etag, last_modified, body_at, body_hash, failures, throttled, failing_since, \
+     failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
+     moved_since, moved_adopted_at, identity, publishing_gap, last_new_at, max_age, hints, feed_title, feed_link, \
+     feed_description, feed_language, feed_rights";
+
+/// The state in a row that selects [`STATE_COLUMNS`].
+pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
+    Ok(SourceState {
+        validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
+        body_at: time(row, "body_at")?,
+        body_hash: row.get::<_, Option<i64>>("body_hash")?.map(i64::cast_unsigned),
+        failures: row.get("failures")?,
+        throttled: row.get("throttled")?,
+        failing_since: time(row, "failing_since")?,
+        last_failure: failure(row)?,
+        polled_at: time(row, "polled_at")?,
+        succeeded_at: time(row, "succeeded_at")?,
+        not_before: time(row, "not_before")?,
+        gone_at: time(row, "gone_at")?,
+        moved: moved(row)?,
+        identity: word(row, "identity")?,
+        publishing_gap: span(row, "publishing_gap")?,
+        last_new_at: time(row, "last_new_at")?,
+        max_age: span(row, "max_age")?,
+        hints: json(row, "hints")?,
+        feed: FeedInfo {
+            title: row.get("feed_title")?,
+            link: row.get("feed_link")?,
+            description: row.get("feed_description")?,
+            language: row.get("feed_language")?,
+            rights: row.get("feed_rights")?,
+        },
+    })
+}
+
+fn failure(row: &Row<'_>) -> rusqlite::Result<Option<Failure>> {
+    if row.get::<_, Option<String>>("failure_kind")?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(Failure {
+        kind: word(row, "failure_kind")?,
+        message: row.get("failure_message")?,
+        hint: row.get("failure_hint")?,
+    }))
+}
+
+fn moved(row: &Row<'_>) -> rusqlite::Result<Option<Moved>> {
+    let (Some(to), Some(since)) = (row.get::<_, Option<String>>("moved_to")?, time(row, "moved_since")?)
+    else {
+        return Ok(None);
+    };
+    let to = Url::parse(&to).map_err(|error| unreadable("moved_to", error))?;
+    Ok(Some(Moved { to, seen: row.get("moved_seen")?, since, adopted_at: time(row, "moved_adopted_at")? }))
+}
+
+/// Replaces all that is known of a source, and ends its claim. `false` where there is no such row.
+pub(super) fn write(
+    conn: &Connection,
+    id: SourceId,
+    state: &SourceState,
+    next: &NextPoll,
+    status: Option<u16>,
+) -> Result<bool, StoreError> {
+    let failure = state.last_failure.as_ref();
+    let moved = state.moved.as_ref();
+    let changed = conn
+        .prepare_cached(
+            "update sources set
+                etag = :etag, last_modified = :last_modified, body_at = :body_at, body_hash = :body_hash,
+                failures = :failures, throttled = :throttled, failing_since = :failing_since,
+                failure_kind = :failure_kind, failure_message = :failure_message, failure_hint = :failure_hint,
+                last_status = :last_status, polled_at = :polled_at, succeeded_at = :succeeded_at,
+                not_before = max(coalesce(:not_before, not_before), coalesce(not_before, :not_before)),
+                gone_at = :gone_at, moved_to = :moved_to, moved_seen = :moved_seen, moved_since = :moved_since,
+                moved_adopted_at = :moved_adopted_at, identity = :identity, publishing_gap = :publishing_gap,
+                last_new_at = :last_new_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
+                feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
+                feed_rights = :feed_rights,
+                next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null
+             where id = :id",
+        )?
+        .execute(named_params! {
+            ":etag": state.validators.etag,
+            ":last_modified": state.validators.last_modified,
+            ":body_at": state.body_at.map(Timestamp::unix),
+            ":body_hash": state.body_hash.map(u64::cast_signed),
+            ":failures": state.failures,
+            ":throttled": state.throttled,
+            ":failing_since": state.failing_since.map(Timestamp::unix),
+            ":failure_kind": failure.map(|failure| failure.kind.as_str()),
+            ":failure_message": failure.map(|failure| &failure.message),
+            ":failure_hint": failure.and_then(|failure| failure.hint.as_ref()),
+            ":last_status": status,
+            ":polled_at": state.polled_at.map(Timestamp::unix),
+            ":succeeded_at": state.succeeded_at.map(Timestamp::unix),
+            ":not_before": state.not_before.map(Timestamp::unix),
+            ":gone_at": state.gone_at.map(Timestamp::unix),
+            ":moved_to": moved.map(|moved| moved.to.as_str()),
+            ":moved_seen": moved.map_or(0, |moved| moved.seen),
+            ":moved_since": moved.map(|moved| moved.since.unix()),
+            ":moved_adopted_at": moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
+            ":identity": as_word(&state.identity),
+            ":publishing_gap": state.publishing_gap.map(seconds),
+            ":last_new_at": state.last_new_at.map(Timestamp::unix),
+            ":max_age": state.max_age.map(seconds),
+            ":hints": as_json(&state.hints),
+            ":feed_title": state.feed.title,
+            ":feed_link": state.feed.link,
+            ":feed_description": state.feed.description,
+            ":feed_language": state.feed.language,
+            ":feed_rights": state.feed.rights,
+            ":next_poll_at": next.at.unix(),
+            ":next_poll_reason": as_word(&next.reason),
+            ":id": id.0,
+        })?;
+    Ok(changed > 0)
+}
+
+/// The plan in a row that selects `next_poll_at` and `next_poll_reason`.
+pub(super) fn planned(row: &Row<'_>) -> rusqlite::Result<NextPoll> {
+    Ok(NextPoll {
+        at: Timestamp::from_unix(row.get("next_poll_at")?),
+        reason: word(row, "next_poll_reason")?,
+    })
+}
+
+/// A time column.
+pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+    Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_unix))
+}
+
+fn span(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Duration>> {
+    Ok(row
+        .get::<_, Option<i64>>(column)?
+        .map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0))))
+}
+
+/// A duration as an integer column takes it.
+pub(super) fn seconds(span: Duration) -> i64 {
+    i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// A JSON column.
+pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| unreadable(column, error))
+}
+
+/// A value as a JSON column takes it. Ours are plain data, which can always be written.
+pub(super) fn as_json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
+}
+
+/// A column that holds the name of a variant.
+fn word<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+    let text: String = row.get(column)?;
+    serde_json::from_value(serde_json::Value::String(text)).map_err(|error| unreadable(column, error))
+}
+
+/// The name of a variant, as `#[serde(rename_all)]` gives it.
+pub(super) fn as_word<T: Serialize>(value: &T) -> String {
+    let word = serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned));
+    word.unwrap_or_default()
+}
+
+/// A column that holds what this riverd never writes there.
+fn unreadable(column: &str, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    tracing::error!(column, %error, "a column holds what riverd does not write");
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
+}

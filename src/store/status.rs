@@ -1,0 +1,101 @@
+//! What is known of the sources, for `status` and for identity.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rusqlite::{Connection, Row, params};
+
+use super::state::{self, STATE_COLUMNS};
+use super::{SourceStatus, StoreError, sources};
+use crate::feed::identity::{KnownEntry, KnownKeys};
+use crate::model::{Key, NextPoll, Reason, Source, SourceId};
+use crate::time::Timestamp;
+
+/// The entries of a source that identity looks at, and as many tombstones: more than nearly any document lists.
+const KNOWN_KEYS: i64 = 5000;
+
+/// The newest entries of a source, and what was pruned of it last.
+pub(super) fn known_keys(conn: &Connection, source: SourceId) -> Result<KnownKeys, StoreError> {
+    let known = |row: &Row<'_>| {
+        Ok(KnownEntry {
+            key: Key(row.get("key")?),
+            url: row.get("url")?,
+            canonical_url: row.get("canonical_url")?,
+            published_at: state::time(row, "published_at")?,
+            content_hash: Some(row.get::<_, i64>("content_hash")?.cast_unsigned()),
+        })
+    };
+    let mut entries = conn.prepare_cached(
+        "select key, url, canonical_url, published_at, content_hash from entries where source_id = ?
+         order by placed_at desc, id desc limit ?",
+    )?;
+    let mut tombstones = conn.prepare_cached(
+        "select key, url, canonical_url, published_at, content_hash from tombstones where source_id = ?
+         order by pruned_at desc, key limit ?",
+    )?;
+    let stored = entries.query_map(params![source.0, KNOWN_KEYS], known)?;
+    let pruned = tombstones.query_map(params![source.0, KNOWN_KEYS], known)?;
+    Ok(stored.chain(pruned).collect::<Result<_, _>>()?)
+}
+
+/// Configured sources in file order, then retired ones that still have entries, by name.
+pub(super) fn statuses(
+    conn: &Connection,
+    configured: &HashMap<SourceId, Arc<Source>>,
+) -> Result<Vec<SourceStatus>, StoreError> {
+    let mut defects = defects(conn)?;
+    let counts = counts(conn)?;
+    let sql = format!(
+        "select id, name, url, retired_at, next_poll_at, next_poll_reason, claimed_until, {STATE_COLUMNS}
+         from sources order by retired_at is not null, iif(retired_at is null, position, 0), name, id"
+    );
+    let mut query = conn.prepare_cached(&sql)?;
+    let rows = query.query_map([], |row| {
+        let id = SourceId(row.get("id")?);
+        let retired = row.get::<_, Option<i64>>("retired_at")?.is_some();
+        let url: String = row.get("url")?;
+        let planned = state::planned(row)?;
+        let claimed = state::time(row, "claimed_until")?;
+        let state = state::state(row)?;
+        let polls = !retired && state.gone_at.is_none();
+        Ok(SourceStatus {
+            id,
+            source: configured.get(&id).filter(|_| !retired).cloned(),
+            name: row.get("name")?,
+            url: sources::shown(&url),
+            next_poll: polls.then(|| as_claimed(planned, claimed)),
+            state,
+            articles: counts.get(&id.0).copied().unwrap_or(0),
+            defects: defects.remove(&id.0).unwrap_or_default(),
+        })
+    })?;
+    let mut statuses: Vec<SourceStatus> = rows.collect::<Result<_, _>>()?;
+    statuses.retain(|status| status.source.is_some() || status.next_poll.is_some() || status.articles > 0);
+    Ok(statuses)
+}
+
+/// A claimed source is polled now, or once its claim ends.
+fn as_claimed(planned: NextPoll, claimed_until: Option<Timestamp>) -> NextPoll {
+    match claimed_until {
+        Some(until) if until > planned.at => NextPoll { at: until, reason: Reason::Claimed },
+        _ => planned,
+    }
+}
+
+fn counts(conn: &Connection) -> Result<HashMap<i64, u64>, StoreError> {
+    let mut query = conn
+        .prepare_cached("select source_id, count(distinct article_id) from entries indexed by entries_source group by source_id")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn defects(conn: &Connection) -> Result<HashMap<i64, Vec<(String, u32)>>, StoreError> {
+    let mut query =
+        conn.prepare_cached("select source_id, name, count from defects order by source_id, name")?;
+    let mut rows = query.query([])?;
+    let mut found: HashMap<i64, Vec<(String, u32)>> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        found.entry(row.get(0)?).or_default().push((row.get(1)?, row.get(2)?));
+    }
+    Ok(found)
+}

@@ -1,0 +1,205 @@
+//! Retention: what is old, listed no more and beyond a source's newest goes, and leaves a tombstone.
+//!
+//! Everything happens in steps of bounded size, each a transaction of its own, so that polls get their turn in between.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::StoreError;
+use super::near::day_of;
+use crate::config::Retention;
+use crate::model::SourceId;
+use crate::time::{DAY, Timestamp};
+
+/// Entries looked at in one step of pruning.
+const ENTRIES: i64 = 500;
+
+/// Rows of the near-duplicate index deleted in one step; they are small.
+const BANDS: i64 = 20_000;
+
+/// How long after its feed last listed it a pruned entry is still known, at least. Feeds that shrink and return do so
+/// within weeks; a year bounds the table by what was pruned in it and what is still listed.
+const TOMBSTONE_FOR: Duration = Duration::from_hours(365 * 24);
+
+/// Places lie at most so far after arrivals (`placement::place`).
+const PLACE_AHEAD: Duration = Duration::from_hours(48);
+
+/// A source as retention sees it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept {
+    pub(super) id: SourceId,
+    retired: bool,
+    /// Place and row of the oldest entry among its newest, which stay whatever their age.
+    newest_from: Option<(i64, i64)>,
+}
+
+/// How far pruning of a source has come: place and row of the last entry looked at.
+pub(super) type Cursor = (i64, i64);
+
+/// The rows of every source.
+pub(super) fn sources(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
+    let mut query = conn.prepare_cached("select id from sources order by id")?;
+    let rows = query.query_map([], |row| row.get(0).map(SourceId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn kept(conn: &Connection, id: SourceId, retention: &Retention) -> Result<Option<Kept>, StoreError> {
+    let retired: Option<bool> = conn
+        .prepare_cached("select retired_at is not null from sources where id = ?")?
+        .query_row([id.0], |row| row.get(0))
+        .optional()?;
+    let Some(retired) = retired else { return Ok(None) };
+    let mut kept = Kept { id, retired, newest_from: None };
+    // What a source that feeds.toml no longer names brought only grows old. `keep_at_least = 0` keeps nothing by rank.
+    if !retired && retention.keep_at_least > 0 {
+        kept.newest_from = conn
+            .prepare_cached(
+                "select placed_at, id from entries where source_id = ?
+                 order by placed_at desc, id desc limit 1 offset ?",
+            )?
+            .query_row(params![id.0, retention.keep_at_least as i64 - 1], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?
+            // Fewer than that: all stay.
+            .or(Some((i64::MIN, i64::MIN)));
+    }
+    Ok(Some(kept))
+}
+
+/// One step through the old entries of `source`. Returns how many articles went, and where the next step begins.
+///
+/// An article goes as a whole, once none of its entries is to be kept: what represents it never goes before the others.
+pub(super) fn prune(
+    conn: &Connection,
+    source: SourceId,
+    retention: &Retention,
+    now: Timestamp,
+    after: Cursor,
+) -> Result<(u64, Option<Cursor>), StoreError> {
+    let Some(kept) = kept(conn, source, retention)? else { return Ok((0, None)) };
+    let before = now.saturating_sub(retention.keep);
+    let mut query = conn.prepare_cached(
+        "select placed_at, id, article_id, arrived_at, unlisted_at is not null from entries
+         where source_id = ?1 and placed_at < ?2 and (placed_at, id) > (?3, ?4)
+         order by placed_at, id limit ?5",
+    )?;
+    let latest_place = before.saturating_add(PLACE_AHEAD).unix();
+    let rows = query.query_map(params![source.0, latest_place, after.0, after.1, ENTRIES], |row| {
+        let entry = Old { place: (row.get(0)?, row.get(1)?), arrived_at: row.get(3)?, unlisted: row.get(4)? };
+        Ok((row.get::<_, i64>(2)?, entry))
+    })?;
+    let rows: Vec<(i64, Old)> = rows.collect::<Result<_, _>>()?;
+    let next = rows.last().map(|(_, entry)| entry.place).filter(|_| rows.len() as i64 == ENTRIES);
+    let mut pruned = 0;
+    for (article, entry) in rows {
+        if entry.may_go(&kept, before) && others_may_go(conn, article, &kept, retention, before)? {
+            pruned += u64::from(bury(conn, article, now)?);
+        }
+    }
+    Ok((pruned, next))
+}
+
+/// An entry that may be old enough to go.
+struct Old {
+    place: Cursor,
+    arrived_at: i64,
+    unlisted: bool,
+}
+
+impl Old {
+    fn may_go(&self, source: &Kept, before: Timestamp) -> bool {
+        let is_newest = source.newest_from.is_some_and(|from| self.place >= from);
+        let is_listed = !self.unlisted && !source.retired;
+        self.arrived_at < before.unix() && !is_newest && !is_listed
+    }
+}
+
+/// Whether the entries that other sources have of an article may go too.
+fn others_may_go(
+    conn: &Connection,
+    article: i64,
+    asked: &Kept,
+    retention: &Retention,
+    before: Timestamp,
+) -> Result<bool, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select source_id, placed_at, id, arrived_at, unlisted_at is not null from entries where article_id = ?",
+    )?;
+    let mut rows = query.query([article])?;
+    while let Some(row) = rows.next()? {
+        let id = SourceId(row.get(0)?);
+        let entry = Old { place: (row.get(1)?, row.get(2)?), arrived_at: row.get(3)?, unlisted: row.get(4)? };
+        let source = if id == asked.id { Some(*asked) } else { kept(conn, id, retention)? };
+        if source.is_some_and(|source| !entry.may_go(&source, before)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Deletes an article and all that hangs on it, and leaves tombstones for its entries. `false` where an earlier entry of
+/// the same step took it along.
+fn bury(conn: &Connection, article: i64, now: Timestamp) -> Result<bool, StoreError> {
+    conn.prepare_cached(
+        "insert or replace into tombstones (source_id, key, url, canonical_url, published_at, content_hash, title,
+                                            arrived_at, pruned_at)
+         select source_id, key, url, canonical_url, published_at, content_hash, title, arrived_at, ?1
+         from entries where article_id = ?2",
+    )?
+    .execute(params![now.unix(), article])?;
+    let changed = conn.prepare_cached("delete from articles where id = ?")?.execute([article])?;
+    Ok(changed > 0)
+}
+
+/// Forgets the tombstones of a source that no feed has listed for long, and the source itself if feeds.toml no longer names
+/// it and nothing of it is left.
+pub(super) fn forget(
+    conn: &Connection,
+    source: SourceId,
+    retention: &Retention,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let before = now.saturating_sub(TOMBSTONE_FOR.max(retention.keep)).unix();
+    conn.prepare_cached("delete from tombstones where source_id = ? and coalesce(listed_at, pruned_at) < ?")?
+        .execute(params![source.0, before])?;
+    conn.prepare_cached(
+        "delete from sources where id = ?1 and retired_at is not null
+             and not exists (select 1 from entries where source_id = ?1)
+             and not exists (select 1 from tombstones where source_id = ?1)",
+    )?
+    .execute([source.0])?;
+    Ok(())
+}
+
+/// Deletes a step's worth of the near-duplicate index that lies before `window`. `true` while there is more.
+pub(super) fn shrink_index(conn: &Connection, window: Duration, now: Timestamp) -> Result<bool, StoreError> {
+    // The search looks a day further back than the window.
+    let before = now.saturating_sub(window).saturating_sub(DAY);
+    let oldest: Option<i64> =
+        conn.prepare_cached("select min(day) from bands")?.query_row([], |row| row.get(0))?;
+    let mut more = false;
+    if let Some(day) = oldest.filter(|&day| day < day_of(before)) {
+        conn.prepare_cached(
+            "delete from bands where day = ?1 and band <= coalesce(
+                 (select band from bands where day = ?1 order by band limit 1 offset ?2), 9223372036854775807)",
+        )?
+        .execute(params![day, BANDS])?;
+        more = true;
+    }
+    let sketches = conn
+        .prepare_cached(
+            "delete from sketches where arrived_at < ?1 and entry_id in (
+                 select entry_id from sketches order by entry_id limit ?2)",
+        )?
+        .execute(params![before.unix(), ENTRIES])?;
+    Ok(more || sketches > 0)
+}
+
+/// Lets SQLite look at its statistics, and gives memory back that a long run of work took.
+pub(super) fn optimise(conn: &Connection) -> Result<(), StoreError> {
+    // Bounds what `optimize` may look at of each index.
+    conn.execute_batch("pragma analysis_limit = 400; pragma optimize; pragma shrink_memory")?;
+    Ok(())
+}

@@ -1,0 +1,236 @@
+//! The one thread that writes: what waits shares a commit, and each piece of work succeeds or fails alone.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::{mpsc, oneshot};
+
+use super::StoreError;
+use super::lock::Lock;
+use super::open::{self, Opened};
+
+/// Work that may wait. Callers beyond it wait themselves, which slows polls down to what the disk can take.
+const QUEUE: usize = 256;
+
+/// Work that shares one commit: enough that a sync a commit no longer counts, few enough that the first of them is
+/// answered soon and that a commit which fails takes little with it.
+const SHARED_COMMIT: usize = 64;
+
+/// What is to be done to the database, or the reason why nothing can be.
+type Work = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Done + Send>;
+
+/// Tells who asked for work how it ended, once it is known whether the commit succeeded.
+type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// Work that was done, but is not committed yet.
+struct Done {
+    /// Why it failed, if it did: then what it wrote is rolled back.
+    failure: Option<StoreError>,
+    reply: Reply,
+}
+
+enum Job {
+    Write(Work),
+    Checkpoint(oneshot::Sender<Result<(), StoreError>>),
+    Close(oneshot::Sender<Result<(), StoreError>>),
+}
+
+/// The sending side: cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    path: Arc<Path>,
+}
+
+impl Writer {
+    /// Starts the thread. It ends with [`Writer::close`], or when the last `Writer` is dropped.
+    pub(super) fn start(path: Arc<Path>, opened: Opened) -> Result<Self, StoreError> {
+        let (jobs, waiting) = mpsc::channel(QUEUE);
+        let Opened { conn, lock } = opened;
+        let thread = Thread { conn: Some(conn), lock, path: Arc::clone(&path) };
+        thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || thread.run(waiting))
+            .map_err(|source| StoreError::NoThread(Arc::new(source)))?;
+        Ok(Self { jobs, path })
+    }
+
+    /// Does `work` in a transaction and returns once that is durable. `work` sees what earlier work wrote; if it fails or
+    /// panics, only what it wrote itself is rolled back.
+    pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let path = Arc::clone(&self.path);
+        let job = Job::Write(Box::new(move |conn| {
+            let worked = conn.and_then(|conn| {
+                catch_unwind(AssertUnwindSafe(|| work(conn))).unwrap_or_else(|panic| Err(panicked(&*panic)))
+            });
+            let worked = worked.map_err(|error| error.at(&path));
+            let failure = worked.as_ref().err().cloned();
+            let reply = move |committed: Result<(), StoreError>| {
+                let told = answer.send(worked.and_then(|value| committed.map(|()| value)));
+                // Nobody waits any more: the work stands all the same.
+                drop(told);
+            };
+            Done { failure, reply: Box::new(reply) }
+        }));
+        self.jobs.send(job).await.map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Copies the write-ahead log into the database, which can't happen inside a transaction.
+    pub(super) async fn checkpoint(&self) -> Result<(), StoreError> {
+        self.ask(Job::Checkpoint).await
+    }
+
+    /// Does what waits, checkpoints and closes.
+    pub(super) async fn close(&self) -> Result<(), StoreError> {
+        self.ask(Job::Close).await
+    }
+
+    async fn ask(&self, job: fn(oneshot::Sender<Result<(), StoreError>>) -> Job) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.jobs.send(job(answer)).await.map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+pub(super) fn panicked(panic: &(dyn Any + Send)) -> StoreError {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    StoreError::Panicked(text.unwrap_or_else(|| "without a message".to_owned()))
+}
+
+struct Thread {
+    /// `None` after a commit failed and the database could not be opened again.
+    conn: Option<Connection>,
+    lock: Lock,
+    path: Arc<Path>,
+}
+
+impl Thread {
+    fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        let mut closers = Vec::new();
+        let mut checkpoints = Vec::new();
+        while let Some(first) = jobs.blocking_recv() {
+            let mut batch = Vec::new();
+            let mut next = Some(first);
+            while let Some(job) = next {
+                match job {
+                    Job::Write(work) => batch.push(work),
+                    Job::Checkpoint(answer) => checkpoints.push(answer),
+                    Job::Close(answer) => {
+                        closers.push(answer);
+                        jobs.close();
+                    }
+                }
+                next = if batch.len() < SHARED_COMMIT { jobs.try_recv().ok() } else { None };
+            }
+            self.commit_together(batch);
+            if !checkpoints.is_empty() {
+                let path = Arc::clone(&self.path);
+                let done = self.connection().and_then(|conn| checkpoint(conn, &path)).map(drop);
+                tell(&mut checkpoints, &done);
+            }
+        }
+        let closed = self.close();
+        if let Err(error) = &closed {
+            tracing::error!(%error, "the database was not closed cleanly");
+        }
+        // Whoever waited may open the database again at once.
+        drop(self);
+        tell(&mut closers, &closed);
+    }
+
+    /// Runs `batch` in as few transactions as it takes: one, unless SQLite gives one up half-way.
+    fn commit_together(&mut self, batch: Vec<Work>) {
+        let mut waiting = batch.into_iter();
+        while waiting.len() > 0 {
+            let mut replies = Vec::new();
+            let outcome = self.transact(&mut waiting, &mut replies);
+            if let Err(error) = &outcome {
+                tracing::error!(%error, records = replies.len(), "a commit failed");
+                // After a failed sync nobody knows what reached the disk: begin again from what is there.
+                self.conn = None;
+                if replies.is_empty() {
+                    // Not even a transaction could begin, so none would for the others.
+                    replies.extend(waiting.by_ref().map(|work| work(Err(error.clone())).reply));
+                }
+            }
+            for reply in replies {
+                reply(outcome.clone());
+            }
+        }
+    }
+
+    fn transact(
+        &mut self,
+        waiting: &mut impl Iterator<Item = Work>,
+        replies: &mut Vec<Reply>,
+    ) -> Result<(), StoreError> {
+        let path = Arc::clone(&self.path);
+        let at = |source: rusqlite::Error| StoreError::from(source).at(&path);
+        let conn = self.connection()?;
+        let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(at)?;
+        for work in waiting {
+            transaction.execute_batch("savepoint work").map_err(at)?;
+            let Done { failure, reply } = work(Ok(&transaction));
+            replies.push(reply);
+            if let Some(failure) = failure {
+                // On a full disk or a failed write SQLite rolls the whole transaction back by itself.
+                if transaction.is_autocommit() {
+                    return Err(failure);
+                }
+                transaction.execute_batch("rollback to work").map_err(at)?;
+            }
+            transaction.execute_batch("release work").map_err(at)?;
+        }
+        transaction.commit().map_err(at)
+    }
+
+    fn connection(&mut self) -> Result<&mut Connection, StoreError> {
+        let conn = match self.conn.take() {
+            Some(conn) => conn,
+            None => open::writer(&self.path)?,
+        };
+        Ok(self.conn.insert(conn))
+    }
+
+    fn close(&mut self) -> Result<(), StoreError> {
+        let path = Arc::clone(&self.path);
+        let conn = self.connection()?;
+        conn.execute_batch("pragma optimize").map_err(|source| StoreError::from(source).at(&path))?;
+        let emptied = checkpoint(conn, &path)?;
+        if emptied {
+            self.lock.note_closed().map_err(|source| StoreError::NotWritable {
+                path: self.lock.path().to_owned(),
+                source: Arc::new(source),
+            })?;
+        }
+        match self.conn.take().map(Connection::close) {
+            Some(Err((_, source))) => Err(StoreError::from(source).at(&path)),
+            Some(Ok(())) | None => Ok(()),
+        }
+    }
+}
+
+fn tell(waiting: &mut Vec<oneshot::Sender<Result<(), StoreError>>>, outcome: &Result<(), StoreError>) {
+    for answer in waiting.drain(..) {
+        // Who asked may have gone; it is done all the same.
+        drop(answer.send(outcome.clone()));
+    }
+}
+
+/// Copies the write-ahead log into the database and empties it. `false` where a reader of another process was in the way.
+pub(super) fn checkpoint(conn: &Connection, path: &Path) -> Result<bool, StoreError> {
+    conn.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, i64>(0))
+        .map(|busy| busy == 0)
+        .map_err(|source| StoreError::from(source).at(path))
+}

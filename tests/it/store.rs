@@ -1,0 +1,6 @@
+//! The store on real SQLite: what is kept, what joins, what is refused.
+
+mod groups;
+mod lab;
+mod polls;
+mod sources;

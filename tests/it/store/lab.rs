@@ -1,0 +1,196 @@
+//! A store in a folder of its own, sources and documents made by hand, and time that only moves when told to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use riverd::config::{Dedup, NearDuplicates, Retention};
+use riverd::model::{
+    Article, Cadence, CanonicalUrl, Credentials, EntryFilter, Fingerprint, Harvest, Key, Listing, Location,
+    NextPoll, PollReceipt, PollRecord, PollVerdict, Reason, RiverItem, SafeHtml, Source, SourceId,
+    SourceState,
+};
+use riverd::store::{ClaimLimit, RiverSelection, Store, StoreError};
+use riverd::time::{DAY, HOUR, Timestamp};
+use tempfile::TempDir;
+use url::Url;
+
+/// 2027-01-15T08:00:00Z: when every lab begins.
+pub(super) const START: Timestamp = Timestamp::from_unix(1_800_000_000);
+
+/// Nothing is grouped but by address: what most tests are about.
+pub(super) fn exact() -> Dedup {
+    Dedup {
+        window: 7 * DAY,
+        near_duplicates: NearDuplicates::Off,
+        similarity: 0.8,
+        tracking_parameters: Vec::new(),
+    }
+}
+
+pub(super) struct Lab {
+    folder: TempDir,
+    pub(super) store: Store,
+    pub(super) now: Timestamp,
+    pub(super) dedup: Dedup,
+    sources: Vec<Arc<Source>>,
+}
+
+impl Lab {
+    /// A store that follows `sources`, in this order.
+    pub(super) async fn with(sources: &[Source]) -> Self {
+        Self::deduplicating(sources, exact()).await
+    }
+
+    pub(super) async fn deduplicating(sources: &[Source], dedup: Dedup) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("riverd.db"), &dedup).unwrap();
+        let mut lab = Self { folder, store, now: START, dedup, sources: Vec::new() };
+        lab.follow(sources).await;
+        lab
+    }
+
+    pub(super) fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("riverd.db")
+    }
+
+    /// Another feeds.toml.
+    pub(super) async fn follow(&mut self, sources: &[Source]) -> riverd::store::SyncReport {
+        let placed = sources.iter().cloned().enumerate();
+        self.sources = placed.map(|(position, source)| Arc::new(Source { position, ..source })).collect();
+        self.store.sync_sources(&self.sources, &self.dedup, self.now).await.unwrap()
+    }
+
+    /// Closes the store and opens it again, as a restart does.
+    pub(super) async fn restart(&mut self) {
+        self.store.close().await.unwrap();
+        self.store = Store::open(&self.path(), &self.dedup).unwrap();
+        self.store.sync_sources(&self.sources, &self.dedup, self.now).await.unwrap();
+    }
+
+    pub(super) async fn id(&self, name: &str) -> SourceId {
+        let statuses = self.store.statuses().await.unwrap();
+        statuses.iter().find(|status| status.name == name).unwrap().id
+    }
+
+    pub(super) fn wait(&mut self, span: Duration) {
+        self.now = self.now.saturating_add(span);
+    }
+
+    /// A poll of `name` that finds these entries, an hour before the next.
+    pub(super) async fn poll(&self, name: &str, articles: Vec<Article>) -> PollReceipt {
+        self.try_poll(self.id(name).await, Listing::Whole, articles).await.unwrap()
+    }
+
+    pub(super) async fn try_poll(
+        &self,
+        source: SourceId,
+        listing: Listing,
+        articles: Vec<Article>,
+    ) -> Result<PollReceipt, StoreError> {
+        let harvest = Harvest { articles, listing, left_out: Vec::new(), defects: Vec::new() };
+        self.store.record_poll(self.record(source, harvest)).await
+    }
+
+    pub(super) fn record(&self, source: SourceId, harvest: Harvest) -> PollRecord {
+        let state = SourceState {
+            polled_at: Some(self.now),
+            succeeded_at: Some(self.now),
+            body_at: Some(self.now),
+            ..SourceState::default()
+        };
+        PollRecord {
+            source,
+            polled_at: self.now,
+            next: NextPoll { at: self.now.saturating_add(HOUR), reason: Reason::Every },
+            status: Some(200),
+            state: Box::new(state),
+            pause: None,
+            verdict: PollVerdict::Fresh(Box::new(harvest)),
+        }
+    }
+
+    /// Publishes, and reads the newest `limit` of the river.
+    pub(super) async fn river(&self, limit: usize) -> Vec<RiverItem> {
+        self.store.publish(self.now).await.unwrap();
+        self.store.latest(&RiverSelection::River, limit).await.unwrap()
+    }
+
+    pub(super) async fn titles(&self) -> Vec<String> {
+        self.river(1000).await.into_iter().map(|item| item.title).collect()
+    }
+
+    /// What is due now, by name.
+    pub(super) async fn due(&self) -> Vec<String> {
+        let limit = ClaimLimit { total: 1000, per_host: 1000, busy_hosts: std::collections::HashSet::new() };
+        let due = self.store.claim_due(self.now, limit).await.unwrap();
+        due.into_iter().map(|due| due.source.name.clone()).collect()
+    }
+}
+
+/// A source at `https://NAME.example/feed`, polled each hour.
+pub(super) fn source(name: &str) -> Source {
+    source_at(name, &format!("https://{name}.example/feed"))
+}
+
+pub(super) fn source_at(name: &str, url: &str) -> Source {
+    Source {
+        name: name.to_owned(),
+        location: Location::Http(Url::parse(url).unwrap()),
+        title: None,
+        tags: Vec::new(),
+        cadence: Cadence::Every(HOUR),
+        max_every: DAY,
+        priority: 0,
+        position: 0,
+        enabled: true,
+        max_entries: None,
+        max_age: None,
+        filter: EntryFilter::default(),
+        full_text: false,
+        headers: Vec::new(),
+        credentials: None::<Credentials>,
+        proxy: None,
+    }
+}
+
+/// An entry whose page is `https://HOST.example/PAGE`, without a date, keyed by its page.
+pub(super) fn entry(host: &str, page: &str) -> Article {
+    let url = format!("https://{host}.example/{page}");
+    let title = format!("{page} of {host}");
+    Article {
+        key: Key(format!("key {page}")),
+        guid: Some(format!("guid {page}")),
+        river_guid: None,
+        canonical_url: Some(CanonicalUrl(url.clone())),
+        url: Some(url),
+        author: None,
+        published_at: None,
+        updated_at: None,
+        summary: None,
+        content: Some(SafeHtml::assume_sanitised(format!("<p>{title}</p>"))),
+        title,
+        categories: Vec::new(),
+        enclosures: Vec::new(),
+        comments_url: None,
+        language: None,
+        origin: None,
+        also_in: Vec::new(),
+        fingerprint: Fingerprint::default(),
+        content_hash: 1,
+    }
+}
+
+/// The same entry with a date.
+pub(super) fn dated(article: Article, at: Timestamp) -> Article {
+    Article { published_at: Some(at), ..article }
+}
+
+/// The same entry, edited.
+pub(super) fn edited(article: Article, title: &str) -> Article {
+    Article { title: title.to_owned(), content_hash: article.content_hash + 1, ..article }
+}
+
+/// Keeps nothing that is older than `days` and not listed.
+pub(super) fn retention(days: u32, keep_at_least: usize) -> Retention {
+    Retention { keep: days * DAY, keep_at_least }
+}

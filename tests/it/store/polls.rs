@@ -1,0 +1,125 @@
+//! One source: what a poll stores, edits, keeps and forgets.
+
+use riverd::model::{Key, Listing};
+use riverd::time::{DAY, HOUR};
+
+use super::lab::{Lab, START, dated, edited, entry, retention, source};
+
+#[tokio::test]
+async fn a_second_poll_of_the_same_document_stores_nothing() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    let document = || vec![entry("a", "1"), entry("a", "2")];
+    let first = lab.poll("a", document()).await;
+    assert_eq!((first.added, first.known), (2, 0));
+    lab.wait(HOUR);
+    let second = lab.poll("a", document()).await;
+    assert_eq!((second.added, second.updated, second.grouped, second.known), (0, 0, 0, 2));
+    assert_eq!(lab.river(10).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_first_poll_is_placed_by_its_dates_and_later_arrivals_surface() {
+    let mut lab = Lab::with(&[source("a"), source("b")]).await;
+    lab.poll("a", vec![dated(entry("a", "recent"), START.saturating_sub(HOUR))]).await;
+    lab.poll("b", vec![dated(entry("b", "ancient"), START.saturating_sub(500 * DAY))]).await;
+    assert_eq!(lab.titles().await, ["recent of a", "ancient of b"]);
+    lab.wait(HOUR);
+    let backdated = dated(entry("b", "backdated"), START.saturating_sub(300 * DAY));
+    lab.poll("b", vec![dated(entry("b", "ancient"), START.saturating_sub(500 * DAY)), backdated]).await;
+    assert_eq!(lab.titles().await, ["backdated of b", "recent of a", "ancient of b"]);
+    assert_eq!(lab.river(10).await[0].river_at, lab.now);
+}
+
+#[tokio::test]
+async fn an_edit_keeps_guid_and_place() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    let before = lab.river(10).await.remove(0);
+    lab.wait(DAY);
+    let receipt = lab.poll("a", vec![edited(entry("a", "1"), "corrected")]).await;
+    assert_eq!((receipt.updated, receipt.added), (1, 0));
+    let after = lab.river(10).await.remove(0);
+    assert_eq!(after.title, "corrected");
+    assert_eq!(after.updated_at, Some(lab.now));
+    assert_eq!((after.guid, after.river_at), (before.guid, before.river_at));
+}
+
+#[tokio::test]
+async fn a_page_with_a_clock_in_it_is_edited_a_bounded_number_of_times() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    let mut edits = 0;
+    let mut article = entry("a", "1");
+    for minute in 0..100 {
+        lab.wait(HOUR);
+        article = edited(article, &format!("at {minute}"));
+        edits += lab.poll("a", vec![article.clone()]).await.updated;
+    }
+    assert_eq!(edits, 24);
+}
+
+#[tokio::test]
+async fn new_guids_at_every_fetch_publish_nothing_again() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    for fetch in 0..5 {
+        lab.wait(HOUR);
+        let mut article = entry("a", "1");
+        article.key = Key(format!("random {fetch}"));
+        let receipt = lab.poll("a", vec![article]).await;
+        assert_eq!(receipt.added, u32::from(fetch == 0));
+    }
+    assert_eq!(lab.river(10).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_that_changes_daily_under_one_address_loses_no_day() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    for day in 0..5 {
+        lab.wait(DAY);
+        let mut article = dated(edited(entry("a", "weather"), "Weather"), lab.now);
+        article.key = Key(format!("day {day}"));
+        article.content_hash = day;
+        assert_eq!(lab.poll("a", vec![article]).await.added, 1);
+    }
+    assert_eq!(lab.river(10).await.len(), 5);
+}
+
+#[tokio::test]
+async fn retention_prunes_what_is_old_and_listed_no_more_and_it_never_returns() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    let all = || (0..10).map(|page| entry("a", &page.to_string())).collect::<Vec<_>>();
+    lab.poll("a", all()).await;
+    lab.wait(40 * DAY);
+    // Listed: nothing goes, whatever its age.
+    assert_eq!(lab.store.upkeep(&retention(30, 3), lab.now).await.unwrap(), 0);
+    lab.poll("a", all()[..1].to_vec()).await;
+    assert_eq!(lab.store.upkeep(&retention(30, 3), lab.now).await.unwrap(), 6);
+    assert_eq!(lab.river(100).await.len(), 4);
+    let receipt = lab.poll("a", all()).await;
+    assert_eq!((receipt.added, receipt.known), (0, 10));
+    assert_eq!(lab.river(100).await.len(), 4);
+}
+
+#[tokio::test]
+async fn what_a_document_of_changes_leaves_out_still_counts_as_listed() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    lab.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
+    lab.wait(40 * DAY);
+    let delta = lab.try_poll(lab.id("a").await, Listing::Delta, vec![entry("a", "3")]).await.unwrap();
+    assert_eq!(delta.added, 1);
+    assert_eq!(lab.store.upkeep(&retention(30, 0), lab.now).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_feed_that_shrinks_to_nothing_and_returns_loses_nothing() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    let all = || (0..20).map(|page| entry("a", &page.to_string())).collect::<Vec<_>>();
+    lab.poll("a", all()).await;
+    let before = lab.river(100).await.iter().map(|item| item.guid.clone()).collect::<Vec<_>>();
+    lab.wait(DAY);
+    lab.poll("a", Vec::new()).await;
+    lab.store.upkeep(&retention(30, 0), lab.now).await.unwrap();
+    lab.wait(DAY);
+    assert_eq!(lab.poll("a", all()).await.known, 20);
+    let after = lab.river(100).await.iter().map(|item| item.guid.clone()).collect::<Vec<_>>();
+    assert_eq!(before, after);
+}

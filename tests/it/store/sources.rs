@@ -1,0 +1,230 @@
+//! Sources follow feeds.toml, and the due queue follows the sources.
+
+use std::collections::HashSet;
+
+use riverd::config::NearDuplicates;
+use riverd::model::{Article, DomainPause, EntryFilter, Harvest, Listing, NextPoll, Pattern, Reason, Source};
+use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
+use riverd::time::{DAY, HOUR, MINUTE};
+
+use super::lab::{Lab, edited, entry, exact, source, source_at};
+
+#[tokio::test]
+async fn new_sources_are_due_at_once_and_polled_ones_when_planned() {
+    let mut lab = Lab::with(&[source("a"), source("b")]).await;
+    assert_eq!(lab.due().await, ["a", "b"]);
+    assert!(lab.due().await.is_empty(), "claimed sources are not claimed again");
+    lab.poll("a", vec![entry("a", "1")]).await;
+    lab.wait(11 * MINUTE);
+    assert_eq!(lab.due().await, ["b"], "a claim that nobody recorded ends by itself");
+    lab.restart().await;
+    assert!(lab.due().await.is_empty(), "a restart asks nobody early");
+    lab.wait(HOUR);
+    assert_eq!(lab.due().await, ["b", "a"], "the most overdue first");
+}
+
+#[tokio::test]
+async fn a_claim_takes_no_more_of_a_host_than_it_has_room_for() {
+    let lab = Lab::with(&[
+        source_at("a", "https://one.example/a"),
+        source_at("b", "https://one.example/b"),
+        source_at("c", "https://two.example/c"),
+        source_at("d", "https://three.example/d"),
+    ])
+    .await;
+    let busy_hosts = HashSet::from(["two.example".to_owned()]);
+    let claimed =
+        lab.store.claim_due(lab.now, ClaimLimit { total: 9, per_host: 1, busy_hosts }).await.unwrap();
+    assert_eq!(claimed.iter().map(|due| due.source.name.as_str()).collect::<Vec<_>>(), ["a", "d"]);
+}
+
+#[tokio::test]
+async fn a_claim_given_back_is_due_as_before() {
+    let lab = Lab::with(&[source("a")]).await;
+    assert_eq!(lab.due().await, ["a"]);
+    lab.store.release(vec![lab.id("a").await]).await.unwrap();
+    assert_eq!(lab.due().await, ["a"]);
+}
+
+#[tokio::test]
+async fn disabled_and_retired_sources_are_not_polled_and_keep_their_articles() {
+    let mut lab = Lab::with(&[source("a"), source("b")]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    lab.poll("b", vec![entry("b", "1")]).await;
+    let report = lab.follow(&[Source { enabled: false, ..source("a") }]).await;
+    assert_eq!(report, SyncReport { added: 0, retired: 1 });
+    lab.wait(DAY);
+    assert!(lab.due().await.is_empty());
+    assert_eq!(lab.river(10).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_source_named_again_brings_nothing_twice() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    lab.follow(&[]).await;
+    lab.wait(DAY);
+    assert_eq!(lab.follow(&[source("a")]).await, SyncReport { added: 1, retired: 0 });
+    let receipt = lab.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
+    assert_eq!((receipt.known, receipt.added), (1, 1));
+}
+
+#[tokio::test]
+async fn a_source_that_moved_keeps_its_articles_and_a_renamed_one_its_row() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    let id = lab.id("a").await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    lab.follow(&[source_at("a", "https://new.example/feed")]).await;
+    assert_eq!(lab.due().await, ["a"], "the new address was never asked");
+    assert_eq!(lab.poll("a", vec![entry("a", "1")]).await.known, 1);
+    lab.follow(&[source_at("renamed", "https://new.example/feed")]).await;
+    assert_eq!(lab.id("renamed").await, id);
+}
+
+#[tokio::test]
+async fn sources_that_swap_their_names_keep_their_articles() {
+    let mut lab = Lab::with(&[source("a"), source("b")]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    lab.follow(&[source_at("b", "https://a.example/feed"), source_at("a", "https://b.example/feed")]).await;
+    lab.river(1).await;
+    let of = |name: &str| RiverSelection::Source(name.to_owned());
+    assert_eq!(lab.store.latest(&of("b"), 10).await.unwrap().len(), 1);
+    assert!(lab.store.latest(&of("a"), 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn filters_hold_back_what_comes_and_what_is_stored() {
+    let drop = |word: &str| EntryFilter { keep: Vec::new(), drop: vec![Pattern::Word(word.to_owned())] };
+    let filtered = |word: &str| Source { filter: drop(word), ..source("a") };
+    let mut lab = Lab::with(&[filtered("sponsored")]).await;
+    let untold = |article| Article { content: None, ..article };
+    let document = vec![untold(edited(entry("a", "1"), "Sponsored: buy")), untold(entry("a", "2"))];
+    let receipt = lab.poll("a", document).await;
+    assert_eq!((receipt.added, receipt.held_back), (1, 1));
+    assert_eq!(lab.titles().await, ["2 of a"]);
+    lab.follow(&[source("a")]).await;
+    assert_eq!(lab.river(10).await.len(), 2, "without the filter it comes back");
+    lab.follow(&[filtered("2")]).await;
+    assert_eq!(lab.titles().await, ["Sponsored: buy"]);
+}
+
+#[tokio::test]
+async fn a_tag_holds_what_reached_one_of_its_sources() {
+    let tagged = Source { tags: vec!["rust".to_owned()], ..source("b") };
+    let lab = Lab::with(&[source("a"), tagged]).await;
+    lab.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
+    lab.poll("b", vec![entry("a", "1"), entry("b", "3")]).await;
+    lab.river(1).await;
+    let mut titles: Vec<_> = lab.store.latest(&RiverSelection::Tag("rust".to_owned()), 10).await.unwrap();
+    titles.sort_by(|one, other| one.title.cmp(&other.title));
+    assert_eq!(titles.iter().map(|item| item.title.as_str()).collect::<Vec<_>>(), ["1 of a", "3 of b"]);
+}
+
+#[tokio::test]
+async fn a_pause_holds_for_the_whole_domain_and_brings_no_poll_forward() {
+    let mut lab = Lab::with(&[
+        source_at("asked", "https://one.example.org/a"),
+        source_at("other", "https://two.example.org/b"),
+        source_at("elsewhere", "https://example.net/c"),
+    ])
+    .await;
+    let mut record = lab.record(lab.id("asked").await, empty());
+    record.next = NextPoll { at: lab.now.saturating_add(2 * HOUR), reason: Reason::RetryAfter };
+    record.pause = Some(DomainPause {
+        domain: "example.org".to_owned(),
+        until: lab.now.saturating_add(2 * HOUR),
+        spread: HOUR,
+    });
+    lab.store.record_poll(record).await.unwrap();
+    assert_eq!(lab.due().await, ["elsewhere"]);
+    lab.wait(HOUR);
+    assert!(!lab.due().await.contains(&"other".to_owned()));
+    let statuses = lab.store.statuses().await.unwrap();
+    let other = statuses.iter().find(|status| status.name == "other").unwrap();
+    assert_eq!(other.next_poll.unwrap().reason, Reason::HostThrottled);
+    assert_eq!(other.state.not_before, Some(lab.now.saturating_add(HOUR)));
+    lab.wait(2 * HOUR);
+    assert!(lab.due().await.contains(&"other".to_owned()));
+}
+
+#[tokio::test]
+async fn a_clock_that_went_back_moves_plans_back_with_it() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    let right = lab.now;
+    lab.wait(365 * DAY);
+    lab.poll("a", Vec::new()).await;
+    lab.now = right;
+    assert_eq!(lab.store.mend_clock(lab.now).await.unwrap(), 1);
+    assert!(lab.due().await.is_empty());
+    lab.wait(HOUR);
+    assert_eq!(lab.due().await, ["a"]);
+}
+
+#[tokio::test]
+async fn what_was_learnt_is_read_back_as_it_was_written() {
+    use riverd::model::source::Moved;
+    use riverd::model::{Failure, FailureKind, FeedHints, FeedInfo, IdentityScheme, SourceState, Validators};
+    let lab = Lab::with(&[source("a")]).await;
+    let at = |hours: u32| Some(lab.now.saturating_sub(hours * HOUR));
+    let state = SourceState {
+        validators: Validators {
+            etag: Some(b"W/\"\xff\"".to_vec()),
+            last_modified: Some(b"yesterday".to_vec()),
+        },
+        body_at: at(1),
+        body_hash: Some(u64::MAX),
+        failures: 3,
+        throttled: 2,
+        failing_since: at(2),
+        last_failure: Some(Failure {
+            kind: FailureKind::TooLarge,
+            message: "too large".to_owned(),
+            hint: Some("raise it".to_owned()),
+        }),
+        polled_at: at(3),
+        succeeded_at: at(4),
+        not_before: at(5),
+        gone_at: at(6),
+        moved: Some(Moved {
+            to: "https://new.example/".parse().unwrap(),
+            seen: 2,
+            since: at(7).unwrap(),
+            adopted_at: at(8),
+        }),
+        identity: IdentityScheme::LinkDateTitle,
+        publishing_gap: Some(HOUR),
+        last_new_at: at(9),
+        max_age: Some(MINUTE),
+        hints: FeedHints { ttl: Some(HOUR), skip_hours: vec![1, 2], ..FeedHints::default() },
+        feed: FeedInfo {
+            title: Some("t".to_owned()),
+            link: Some("l".to_owned()),
+            description: Some("d".to_owned()),
+            language: Some("de".to_owned()),
+            rights: Some("r".to_owned()),
+        },
+    };
+    let mut record = lab.record(lab.id("a").await, empty());
+    record.state = Box::new(state.clone());
+    lab.store.record_poll(record).await.unwrap();
+    assert_eq!(lab.store.statuses().await.unwrap()[0].state, state);
+}
+
+#[tokio::test]
+async fn an_edition_keeps_its_time_until_it_changes_and_never_shares_it() {
+    let mut lab =
+        Lab::deduplicating(&[], riverd::config::Dedup { near_duplicates: NearDuplicates::Hide, ..exact() })
+            .await;
+    let edition = |digest: &str| riverd::store::Edition { path: String::new(), digest: digest.to_owned() };
+    let first = lab.store.stamp_edition(edition("one"), lab.now).await.unwrap();
+    assert_eq!(first, lab.now);
+    let same_second = lab.store.stamp_edition(edition("two"), lab.now).await.unwrap();
+    assert!(same_second > first);
+    lab.wait(DAY);
+    lab.restart().await;
+    assert_eq!(lab.store.stamp_edition(edition("two"), lab.now).await.unwrap(), same_second);
+}
+
+fn empty() -> Harvest {
+    Harvest { articles: Vec::new(), listing: Listing::Delta, left_out: Vec::new(), defects: Vec::new() }
+}
