@@ -64,14 +64,18 @@ pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
         let hint = format!("name the file: `--config {}`", inside.display());
         return Err(whole("is a directory".to_owned(), Some(hint)));
     }
-    let mut bytes = Vec::with_capacity(metadata.len().min(LARGEST_FILE) as usize);
+    let too_large = || {
+        let hint = "a hundred thousand sources fit; is it the right file?";
+        whole(format!("is larger than {} MiB", LARGEST_FILE >> 20), Some(hint.to_owned()))
+    };
+    if metadata.len() > LARGEST_FILE {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
     file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    // A pipe or a device does not say beforehand.
     if bytes.len() as u64 > LARGEST_FILE {
-        let most = LARGEST_FILE >> 20;
-        return Err(whole(
-            format!("is larger than {most} MiB"),
-            Some("a hundred thousand sources fit; is it the right file?".to_owned()),
-        ));
+        return Err(too_large());
     }
     String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))
 }

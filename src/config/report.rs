@@ -167,8 +167,8 @@ impl<'a> Report<'a> {
         };
         let (line_text, underline) = match shown {
             Some(text) => {
-                let length = text.chars().count();
-                (text, Underline { start: (column - 1).min(length), length: 1 })
+                let start = (column - 1).min(text.chars().count());
+                cut(&text, Underline { start, length: 1 })
             }
             None => self.show(&bytes, &(start..end)),
         };
@@ -218,9 +218,16 @@ impl<'a> Report<'a> {
 
 /// At most [`MOST_LINE_CHARS`] of `text`, such that the underlined part is seen.
 fn cut(text: &str, underline: Underline) -> (String, Underline) {
+    // A terminal would obey control characters; a tab would move the line away from its carets.
+    let printable = |c: char| match c {
+        '\t' => ' ',
+        c if c.is_control() => char::REPLACEMENT_CHARACTER,
+        c => c,
+    };
+    let text: String = text.chars().map(printable).collect();
     let length = text.chars().count();
     if length <= MOST_LINE_CHARS {
-        return (text.to_owned(), underline);
+        return (text, underline);
     }
     // A third before, the rest after: what leads to an error says more than what follows it.
     let from = underline.start.saturating_sub(MOST_LINE_CHARS / 3);

@@ -9,6 +9,7 @@
     reason = "a test that panics has failed: that is what it is for"
 )]
 
+mod config;
 mod fetch;
 mod render;
 mod store;

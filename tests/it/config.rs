@@ -1,0 +1,363 @@
+//! feeds.toml by the real binary: what `check` and `list` say, and what `add` and `remove` write.
+
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use super::support::daemon::Household;
+
+const TWO: &str = "\
+# Two of them.
+[[source]]
+url = \"https://ann:geheim@one.example/feed?token=geheim&page=1\"
+name = \"one\"
+title = \"The One\"
+tags = [\"a\", \"b\"]
+priority = 3
+
+# The second.
+[[source]]
+url = \"https://two.example/feed\"
+schedule = \"0 7 * * *\"
+enabled = false
+";
+
+/// The exit code, stdout and stderr of a verb.
+fn run(household: &Household, arguments: &[&str]) -> (i32, String, String) {
+    outcome(&mut household.command(arguments))
+}
+
+fn outcome(command: &mut Command) -> (i32, String, String) {
+    let output = command.output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let code = output
+        .status
+        .code()
+        .unwrap_or_else(|| panic!("{}: {}", output.status, String::from_utf8_lossy(&output.stderr)));
+    (code, text(output.stdout), text(output.stderr))
+}
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
+}
+
+fn file(household: &Household) -> String {
+    std::fs::read_to_string(household.config()).unwrap()
+}
+
+#[test]
+fn check_tells_that_a_file_is_valid() {
+    let household = Household::new(TWO);
+    let (code, out, err) = run(&household, &["check"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.ends_with("feeds.toml is valid: 2 sources, 1 of them disabled\n"), "{out}");
+    let (code, out, _) = run(&household, &["check", "--json"]);
+    assert_eq!(code, 0);
+    let config = household.config().display().to_string();
+    assert_eq!(json(&out), serde_json::json!({ "ok": true, "config": config, "sources": 2, "errors": [] }));
+}
+
+#[test]
+fn check_tells_every_error_with_its_place_and_exits_with_78() {
+    let household =
+        Household::new("[river]\ntitel = \"x\"\r\n[[source]]\nurl = \"ftp://a\"\nevry = \"1h\"\n");
+    let (code, out, err) = run(&household, &["check"]);
+    assert_eq!((code, out.as_str()), (78, ""));
+    let path = household.config().display().to_string();
+    for expected in [
+        &format!(
+            "error: {path}:2:1: unknown key `titel` in `[river]`\n  2 | titel = \"x\"\n    | ^^^^^\n  hint: did you mean `title`?\n"
+        ),
+        &format!("{path}:4:7: `url` has the scheme `ftp`"),
+        &format!(
+            "{path}:5:1: unknown key `evry` in `[[source]]`\n  5 | evry = \"1h\"\n    | ^^^^\n  hint: did you mean `every`?\n"
+        ),
+        &format!("3 errors in {path}\n"),
+    ] {
+        assert!(err.contains(expected), "{expected}\nis not in\n{err}");
+    }
+    let (code, out, _) = run(&household, &["check", "--json"]);
+    assert_eq!(code, 78);
+    let told = json(&out);
+    assert_eq!((told["ok"].as_bool(), told["sources"].as_u64()), (Some(false), Some(0)));
+    assert_eq!(
+        told["errors"][2],
+        serde_json::json!({
+            "file": path, "line": 5, "column": 1, "message": "unknown key `evry` in `[[source]]`",
+            "line_text": "evry = \"1h\"", "hint": "did you mean `every`?",
+        })
+    );
+}
+
+#[test]
+fn every_verb_that_needs_the_file_refuses_a_broken_one() {
+    let household = Household::new("[polling]\nevery = 5\n");
+    for verb in [
+        &["check"][..],
+        &["list"],
+        &["list", "--json"],
+        &["poll"],
+        &["run"],
+        &["status"],
+        &["add", "https://a.example/"],
+        &["remove", "a"],
+    ] {
+        let (code, _, err) = run(&household, verb);
+        assert_eq!(code, 78, "{verb:?}: {err}");
+        assert!(
+            err.contains("feeds.toml:2:9: `every` must be a duration, not an integer"),
+            "{verb:?}: {err}"
+        );
+        assert!(!household.state().join("riverd.db").exists(), "{verb:?} makes no database");
+    }
+}
+
+#[test]
+fn a_missing_file_is_told_with_where_it_was_looked_for_and_how_to_make_one() {
+    let household = Household::new("");
+    std::fs::remove_file(household.config()).unwrap();
+    let (code, _, err) = run(&household, &["check"]);
+    assert_eq!(code, 78);
+    assert!(err.contains("feeds.toml: there is no such file") && err.contains("riverd add"), "{err}");
+    let mut unnamed = household.command(&["check"]);
+    unnamed.env_remove("RIVERD_CONFIG").env("XDG_CONFIG_HOME", household.path().join("conf"));
+    let (code, _, err) = outcome(&mut unnamed);
+    assert_eq!(code, 78);
+    let user = household.path().join("conf/riverd/feeds.toml").display().to_string();
+    for place in ["`feeds.toml`", &format!("`{user}`"), "`/etc/riverd/feeds.toml`", "riverd add"] {
+        assert!(err.contains(place), "{place} is not in {err}");
+    }
+}
+
+#[test]
+fn the_file_is_looked_for_in_its_usual_order() {
+    let household = Household::new("");
+    let conf = household.path().join("conf");
+    std::fs::create_dir_all(conf.join("riverd")).unwrap();
+    std::fs::write(conf.join("riverd/feeds.toml"), "[[source]]\nurl = \"https://user.example/\"\n").unwrap();
+    std::fs::write(household.path().join("other.toml"), "[[source]]\nurl = \"https://other.example/\"\n")
+        .unwrap();
+    let names = |arguments: &[&str], variable: Option<&str>| {
+        let mut command = household.command(arguments);
+        command.env_remove("RIVERD_CONFIG").env("XDG_CONFIG_HOME", &conf);
+        command.envs(variable.map(|file| ("RIVERD_CONFIG", file)));
+        let (_, out, _) = outcome(&mut command);
+        json(&out)[0]["name"].as_str().map(str::to_owned)
+    };
+    assert_eq!(
+        names(&["list", "--json", "--config", "other.toml"], Some("feeds.toml")).as_deref(),
+        Some("other.example")
+    );
+    assert_eq!(names(&["list", "--json"], Some("other.toml")).as_deref(), Some("other.example"));
+    assert_eq!(names(&["list", "--json"], None), None, "./feeds.toml is there, without sources");
+    std::fs::remove_file(household.config()).unwrap();
+    assert_eq!(names(&["list", "--json"], None).as_deref(), Some("user.example"));
+}
+
+#[test]
+fn what_is_no_configuration_is_named_for_what_it_is() {
+    let household = Household::new("");
+    let write = |bytes: &[u8]| std::fs::write(household.config(), bytes).unwrap();
+    let told = |expected: &str| {
+        let (code, out, err) = run(&household, &["check"]);
+        assert_eq!((code, out.as_str()), (78, ""));
+        assert!(err.contains(expected), "{expected} is not in {err:.500}");
+        assert!(err.len() < 200_000, "{} bytes of talk", err.len());
+    };
+    write(b"[river]\ntitle = \"\xe9\"\n");
+    told("feeds.toml:2:10: the file is not UTF-8 text from here on");
+    write(&(0..=255).cycle().take(1 << 16).collect::<Vec<u8>>());
+    told("not UTF-8");
+    write(&b"\0\x01]]".repeat(1 << 15));
+    told("1 | \u{fffd}\u{fffd}]]");
+    write(b"this is not TOML");
+    told("1 | this is not TOML");
+    std::fs::remove_file(household.config()).unwrap();
+    std::fs::create_dir(household.config()).unwrap();
+    told("feeds.toml: is a directory\n  hint: name the file");
+}
+
+#[test]
+fn a_file_that_may_not_be_read_is_told_with_who_must_read_it() {
+    let household = Household::new(TWO);
+    std::fs::set_permissions(household.config(), std::fs::Permissions::from_mode(0o000)).unwrap();
+    let mut command = household.command(&["check"]);
+    if std::fs::read(household.config()).is_ok() {
+        // Root reads everything; nobody does not.
+        command.uid(65_534).current_dir("/");
+    }
+    let Ok(output) = command.output() else { return };
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(78), "{err}");
+    assert!(
+        err.contains("Permission denied") && err.contains("readable by the user that runs riverd"),
+        "{err}"
+    );
+}
+
+#[test]
+fn four_gigabytes_are_refused_without_being_read() {
+    let household = Household::new("");
+    std::fs::File::create(household.config()).unwrap().set_len(4 << 30).unwrap();
+    // A gigabyte of address space: the file would not fit.
+    let mut limited = Command::new("prlimit");
+    limited
+        .arg("--as=1073741824")
+        .arg(env!("CARGO_BIN_EXE_riverd"))
+        .args(["check", "--config"])
+        .arg(household.config());
+    let (code, _, err) = outcome(&mut limited);
+    assert!(err.contains("is larger than 16 MiB"), "{err}");
+    assert_eq!(code, 78);
+}
+
+#[test]
+fn ten_thousand_sources_are_read_in_a_moment() {
+    let sources: Vec<String> = (0..10_000)
+        .map(|n| {
+            format!(
+                "[[source]]\nurl = \"https://s{n}.example/feed\"\ntags = [\"t{}\"]\ndrop = [\"/ads?/i\"]\n",
+                n % 9
+            )
+        })
+        .collect();
+    let household = Household::new(&sources.concat());
+    let started = Instant::now();
+    let (code, out, _) = run(&household, &["check"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("10000 sources"), "{out}");
+    // A quadratic step would take minutes.
+    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
+}
+
+#[test]
+fn list_shows_the_sources_without_their_secrets() {
+    let household = Household::new(TWO);
+    let (code, out, _) = run(&household, &["list", "--json"]);
+    assert_eq!(code, 0);
+    assert_eq!(
+        json(&out),
+        serde_json::json!([
+            { "name": "one", "url": "https://one.example/feed?token=…&page=1", "title": "The One", "tags": ["a", "b"],
+              "every": "30m", "schedule": null, "adaptive": true, "priority": 3, "enabled": true },
+            { "name": "two.example", "url": "https://two.example/feed", "title": null, "tags": [],
+              "every": null, "schedule": "0 7 * * *", "adaptive": false, "priority": 0, "enabled": false },
+        ])
+    );
+    let (code, out, _) = run(&household, &["list"]);
+    assert_eq!(code, 0);
+    assert!(out.contains("two.example") && out.contains("disabled") && !out.contains("geheim"), "{out}");
+}
+
+#[test]
+fn add_appends_and_leaves_every_byte_before_it() {
+    let household = Household::new(TWO);
+    let (code, out, err) = run(
+        &household,
+        &["add", "https://three.example/x/feed.xml", "--tag", "c", "--tag", "d e", "--every", "45m"],
+    );
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("added `three.example-x`"), "{out}");
+    assert_eq!(
+        file(&household),
+        format!(
+            "{TWO}\n[[source]]\nurl = \"https://three.example/x/feed.xml\"\nname = \"three.example-x\"\ntags = [\"c\", \"d e\"]\nevery = \"45m\"\n"
+        )
+    );
+    let (code, out, _) =
+        run(&household, &["add", "--json", "file:local.xml", "--name", "local", "--title", "My \"own\""]);
+    assert_eq!(code, 0);
+    let added = json(&out);
+    assert_eq!(added["source"]["name"], "local");
+    assert_eq!(added["source"]["title"], "My \"own\"");
+    assert_eq!(added["source"]["url"], format!("file:{}", household.path().join("local.xml").display()));
+}
+
+#[test]
+fn add_refuses_what_feeds_toml_would_not_take() {
+    let household = Household::new(TWO);
+    let cases: [(&[&str], i32, &str); 6] = [
+        (&["add", "https://a.example/", "--every", "soon"], 2, "`every` is no duration"),
+        (&["add", "https://a.example/", "--name", "two words"], 2, "`two-words` would do"),
+        (&["add", "https://a.example/", "--name", "ONE"], 2, "`name` is given twice"),
+        (&["add", "gopher://a.example/"], 2, "has the scheme `gopher`"),
+        (&["add", "https://two.example/feed"], 1, "is a source already: `two.example`"),
+        (&["add"], 2, "Usage"),
+    ];
+    for (arguments, expected, why) in cases {
+        let (code, out, err) = run(&household, arguments);
+        assert_eq!((code, out.as_str()), (expected, ""), "{arguments:?}: {err}");
+        assert!(err.contains(why), "{arguments:?}: {err}");
+    }
+    assert_eq!(file(&household), TWO);
+}
+
+#[test]
+fn add_makes_the_file_where_there_is_none() {
+    let household = Household::new("");
+    std::fs::remove_file(household.config()).unwrap();
+    let mut unnamed = household.command(&["add", "https://one.example/feed"]);
+    unnamed.env_remove("RIVERD_CONFIG").env("XDG_CONFIG_HOME", household.path().join("none"));
+    let (code, out, err) = outcome(&mut unnamed);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("added `one.example`"), "{out}");
+    assert_eq!(run(&household, &["check"]).0, 0);
+}
+
+#[test]
+fn an_edit_keeps_the_permissions_and_the_symbolic_link() {
+    let household = Household::new("");
+    let real = household.path().join("real.toml");
+    std::fs::rename(household.config(), &real).unwrap();
+    std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("real.toml", household.config()).unwrap();
+    assert_eq!(run(&household, &["add", "https://one.example/feed"]).0, 0);
+    assert!(household.config().is_symlink());
+    assert_eq!(std::fs::metadata(&real).unwrap().mode() & 0o777, 0o640);
+    assert!(std::fs::read_to_string(&real).unwrap().contains("one.example"));
+    let left: Vec<_> =
+        std::fs::read_dir(household.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().ends_with(".new")), "{left:?}");
+}
+
+#[test]
+fn edits_made_at_the_same_time_all_take_effect() {
+    let household = Household::new("");
+    let running: Vec<_> = (0..8)
+        .map(|n| household.command(&["add", &format!("https://s{n}.example/feed")]).spawn().unwrap())
+        .collect();
+    for mut add in running {
+        assert!(add.wait().unwrap().success());
+    }
+    let (_, out, _) = run(&household, &["list", "--json"]);
+    assert_eq!(json(&out).as_array().unwrap().len(), 8);
+}
+
+#[test]
+fn a_file_that_can_not_be_written_is_left_as_it_was() {
+    let household = Household::new(TWO);
+    // The name of the new text is taken by something that can't be moved away.
+    std::fs::create_dir_all(household.path().join(".feeds.toml.new/x")).unwrap();
+    let (code, _, err) = run(&household, &["add", "https://a.example/"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("can't be written") && err.contains("hint"), "{err}");
+    assert_eq!(file(&household), TWO);
+}
+
+#[test]
+fn remove_takes_a_source_out_by_name_or_address_and_keeps_comments() {
+    let household = Household::new(TWO);
+    let (code, out, err) = run(&household, &["remove", "https://two.example/feed"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("removed `two.example`"), "{out}");
+    let expected = TWO.split("[[source]]\nurl = \"https://two").next().unwrap();
+    assert_eq!(file(&household), expected);
+    let (code, out, _) = run(&household, &["remove", "one"]);
+    assert_eq!(code, 0);
+    assert!(!out.contains("geheim"), "{out}");
+    assert_eq!(file(&household), "# Two of them.\n\n# The second.\n");
+    let (code, _, err) = run(&household, &["remove", "one"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("there is no source `one`"), "{err}");
+}
