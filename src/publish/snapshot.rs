@@ -10,6 +10,7 @@ use super::PublishError;
 use crate::config::Config;
 use crate::feed::merge::merge;
 use crate::model::{Channel, ContentDepth, MergedFeed, RiverItem};
+use crate::render::base::segment;
 use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{Edition, RiverSelection, Store};
 use crate::time::Timestamp;
@@ -72,11 +73,13 @@ impl Plan {
         let river = &config.river;
         let (title, path) = match &selection {
             RiverSelection::River => (river.title.clone(), String::new()),
-            RiverSelection::Tag(tag) => (format!("{} – {tag}", river.title), format!("tags/{tag}/")),
+            RiverSelection::Tag(tag) => {
+                (format!("{} – {tag}", river.title), format!("tags/{}/", segment(tag)))
+            }
             RiverSelection::Source(name) => {
                 let source = config.sources.iter().find(|source| source.name == *name);
                 let title = source.and_then(|source| source.title.as_deref()).unwrap_or(name);
-                (format!("{} – {title}", river.title), format!("sources/{name}/"))
+                (format!("{} – {title}", river.title), format!("sources/{}/", segment(name)))
             }
         };
         let ttl_minutes = config.polling.every.as_secs().div_ceil(60).max(1);

@@ -1,6 +1,6 @@
 //! The public address under which the river is served.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use url::Url;
 
@@ -60,6 +60,19 @@ impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// `text` as one segment of a path: everything percent-encoded that is not unreserved (RFC 3986 §2.3).
+pub fn segment(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a `String` can't fail.
+            write!(encoded, "%{byte:02X}").unwrap_or_default();
+        }
+        encoded
+    })
 }
 
 /// How a request reached us, or the proxy before us.
@@ -130,6 +143,12 @@ mod tests {
         for prefix in ["a b", "\"", "a?b", "a#b", "%2e%2e", &long] {
             assert_eq!(requested("example.org", prefix), None, "{prefix}");
         }
+    }
+
+    #[test]
+    fn a_tag_in_any_script_is_one_segment() {
+        assert_eq!(segment("à b/c?"), "%C3%A0%20b%2Fc%3F");
+        assert_eq!(segment("rust-dev_1.0~"), "rust-dev_1.0~");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What the three syntaxes say of an article alike: its texts with the list "Also in", its categories, its source.
 
-use super::base::BaseUrl;
+use super::base::{BaseUrl, segment};
 use super::legal;
 use crate::model::{ALSO_IN_OPENING, AlsoIn, MergedItem, RiverItem, RiverSource};
 
@@ -89,5 +89,5 @@ pub(super) fn source_title(source: &RiverSource) -> String {
 /// nobody's business: then our own feed of that source.
 pub(super) fn source_address(source: &RiverSource, base: &BaseUrl) -> String {
     legal::address(&source.feed_url)
-        .unwrap_or_else(|| base.join(&format!("sources/{}/feed.xml", source.name)))
+        .unwrap_or_else(|| base.join(&format!("sources/{}/feed.xml", segment(&source.name))))
 }

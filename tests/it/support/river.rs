@@ -39,24 +39,24 @@ pub(crate) fn bare(number: i64) -> MergedItem {
 }
 
 /// HTML as the store gives it.
-pub(crate) fn html(text: &str) -> Option<SafeHtml> {
-    Some(SafeHtml::assume_sanitised(text.to_owned()))
+fn html(text: &str) -> SafeHtml {
+    SafeHtml::assume_sanitised(text.to_owned())
 }
 
 /// A dispatch with French quotes, a doubled guillemet, two files and two other places.
 pub(crate) fn dispatch() -> MergedItem {
     let mut item = bare(1);
-    item.headline = "La criée rouvre : « une fête », dit l’équipage".to_owned();
-    item.excerpt = "Fermée depuis l’été, la criée a rouvert mardi.".to_owned();
+    "La criée rouvre : « une fête », dit l’équipage".clone_into(&mut item.headline);
+    "Fermée depuis l’été, la criée a rouvert mardi.".clone_into(&mut item.excerpt);
     let article = &mut item.article;
     article.title.clone_from(&item.headline);
     article.url = Some("https://courrier.example/criee?édition=matin&page=1".to_owned());
     article.author = Some("Noémie Le Goff".to_owned());
-    article.summary = html("<p>Fermée depuis l’été, la criée a rouvert mardi.</p>");
-    article.content = html(
+    article.summary = Some(html("<p>Fermée depuis l’été, la criée a rouvert mardi.</p>"));
+    article.content = Some(html(
         "<p>« Nous l’avions promis, c’est fait »» a déclaré la maire. « Les bateaux rentrent à 5 h ; \
          d’ici là, on attend. »</p>",
-    );
+    ));
     article.categories = vec!["Économie".to_owned(), "presse".to_owned()];
     article.enclosures = vec![
         Enclosure {
@@ -86,9 +86,9 @@ pub(crate) fn dispatch() -> MergedItem {
 /// A short post without a title.
 pub(crate) fn short_post() -> MergedItem {
     let mut item = bare(2);
-    item.headline = "Ciel clair ce matin sur la rade, vent d’ouest.".to_owned();
+    "Ciel clair ce matin sur la rade, vent d’ouest.".clone_into(&mut item.headline);
     item.excerpt.clone_from(&item.headline);
-    item.article.summary = html("<p>Ciel clair ce matin sur la rade, vent d’ouest.</p>");
+    item.article.summary = Some(html("<p>Ciel clair ce matin sur la rade, vent d’ouest.</p>"));
     item.article.url = Some("https://courrier.example/notes/7".to_owned());
     item
 }
@@ -96,13 +96,13 @@ pub(crate) fn short_post() -> MergedItem {
 /// What an attacker would publish, as far as it can get here: everything but the HTML, which is sanitised before.
 pub(crate) fn hostile() -> MergedItem {
     let mut item = bare(3);
-    item.headline = "<script>alert(1)</script> & \u{b}\u{0}]]> \"quoted\"".to_owned();
-    item.excerpt = "<img src=x onerror=alert(1)> \u{1b}".to_owned();
+    "<script>alert(1)</script> & \u{b}\u{0}]]> \"quoted\"".clone_into(&mut item.headline);
+    "<img src=x onerror=alert(1)> \u{1b}".clone_into(&mut item.excerpt);
     let article = &mut item.article;
     article.title.clone_from(&item.headline);
     article.url = Some("https://evil.example/\"onmouseover=\"alert(1)".to_owned());
     article.author = Some("<b>Mallory</b>\u{c}".to_owned());
-    article.content = html("<p>]]&gt; and ]]> and a \u{8}bell &lt;script&gt;</p>");
+    article.content = Some(html("<p>]]&gt; and ]]> and a \u{8}bell &lt;script&gt;</p>"));
     article.comments_url = Some("javascript:alert(1)".to_owned());
     article.language = Some("en\" onload=\"x".to_owned());
     article.categories = vec!["a\u{0}\"b<c>".to_owned(), " ".to_owned()];
@@ -130,12 +130,12 @@ pub(crate) fn hostile() -> MergedItem {
 /// Right to left, emoji, edited later.
 pub(crate) fn edited() -> MergedItem {
     let mut item = bare(4);
-    item.headline = "הרכבת חוזרת לפעול 👩‍👩‍👧".to_owned();
-    item.excerpt = "שלום עולם".to_owned();
+    "הרכבת חוזרת לפעול 👩‍👩‍👧".clone_into(&mut item.headline);
+    "שלום עולם".clone_into(&mut item.excerpt);
     let article = &mut item.article;
     article.title.clone_from(&item.headline);
     article.url = Some("https://בלוג.example/רכבת".to_owned());
-    article.summary = html("<p>שלום עולם</p>");
+    article.summary = Some(html("<p>שלום עולם</p>"));
     article.updated_at = Some(Timestamp::from_unix(MORNING - 3600));
     article.published_at = Some(Timestamp::from_unix(MORNING - 90_000));
     article.language = Some("he".to_owned());

@@ -116,13 +116,13 @@ const RFC_3339: &str = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$";
 const LANGUAGE: &str = r"^[a-z]{2}(-[A-Za-z0-9]{2,4})*$";
 /// Tags and attributes that run, load or restyle; in sanitised text `<` stands only before a tag.
 const UNSAFE_HTML: &str =
-    r#"(?i)<(script|style|meta|embed|object|link|base|form)\b|<[^>]*\son[a-z]+\s*=|javascript:"#;
+    r"(?i)<(script|style|meta|embed|object|link|base|form)\b|<[^>]*\son[a-z]+\s*=|javascript:";
 
 fn common(text: &str, complaints: &mut Complaints) {
     let is_illegal = |c: char| {
         (c < ' ' && !"\t\n\r".contains(c))
             || ('\u{7f}'..='\u{9f}').contains(&c)
-            || c >= '\u{fffe}' && c <= '\u{ffff}'
+            || ('\u{fffe}'..='\u{ffff}').contains(&c)
     };
     complaints.unless(!text.contains(is_illegal), "a character that XML forbids");
 }
