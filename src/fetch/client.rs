@@ -19,8 +19,12 @@ use crate::model::Proxy;
 const MAX_HEADERS: usize = 200;
 /// Over HTTP/2, in bytes.
 const MAX_HEADER_BYTES: u32 = super::exchange::MAX_HEADER_BYTES as u32;
-/// Name lookup, connection and handshake together. Longer than two lost SYN packets (1 s, 3 s).
-const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// Name lookup, connection and handshake together: at most this, and at most three quarters of the whole request. Longer
+/// than two lost SYN packets (1 s, 3 s) after a slow lookup.
+const CONNECT_WITHIN: Duration = Duration::from_secs(12);
+/// The name lookup of it, and at most half of the whole request. Longer than the 5 s after which the system's resolver
+/// asks its second server.
+const LOOK_UP_WITHIN: Duration = Duration::from_secs(8);
 /// Apache closes an idle connection after 5 s; a request on a connection that is being closed is lost.
 const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 /// Clients for proxies kept at a time; more proxies than this share one feeds.toml only in theory.
@@ -52,6 +56,7 @@ struct Recipe {
     user_agent: String,
     tls: ClientConfig,
     connect_within: Duration,
+    look_up_within: Duration,
     lane: Lane,
 }
 
@@ -62,7 +67,8 @@ impl Clients {
         let recipe = Recipe {
             user_agent: user_agent(contact),
             tls,
-            connect_within: CONNECT_WITHIN.min(config.polling.timeout),
+            connect_within: CONNECT_WITHIN.min(config.polling.timeout * 3 / 4),
+            look_up_within: LOOK_UP_WITHIN.min(config.polling.timeout / 2),
             lane: lookup_lane(),
         };
         let guarded = |approach| recipe.build(Some((Arc::clone(guard), approach))).no_proxy().build();
@@ -97,7 +103,7 @@ impl Clients {
 
 impl Recipe {
     fn build(&self, guard: Option<(Arc<Guard>, Approach)>) -> ClientBuilder {
-        let lookup = Lookup { lane: self.lane.clone(), limit: self.connect_within, guard };
+        let lookup = Lookup { lane: self.lane.clone(), limit: self.look_up_within, guard };
         Client::builder()
             .user_agent(&self.user_agent)
             .tls_backend_preconfigured(self.tls.clone())

@@ -11,6 +11,7 @@
 
 mod config;
 mod fetch;
+mod guard;
 mod render;
 mod store;
 mod support;

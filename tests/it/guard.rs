@@ -1,0 +1,222 @@
+//! The address policy and name lookups, in networks of their own where every address can be had and nothing leaves.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use riverd::fetch::FetchOutcome;
+use riverd::model::{FailureKind, Validators};
+use tokio::runtime::Runtime;
+
+use crate::fetch::Rig;
+use crate::support::network::{Network, Reply};
+use crate::support::publisher::{Answer, Publisher};
+
+const RSS: &str = "<rss version=\"2.0\"><channel><title>t</title></channel></rss>";
+const PUBLIC: &str = "93.184.216.34";
+
+/// Counts who connects, whatever they say.
+struct Canary(Arc<AtomicUsize>);
+
+impl Canary {
+    fn at(address: &str) -> Self {
+        let address: SocketAddr =
+            if address.contains("::") { format!("[{address}]:80") } else { format!("{address}:80") }
+                .parse()
+                .unwrap();
+        let listener = TcpListener::bind(address).unwrap();
+        let count = Arc::new(AtomicUsize::new(0));
+        let counting = Arc::clone(&count);
+        thread::spawn(move || {
+            for _stream in listener.incoming() {
+                counting.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        Self(count)
+    }
+
+    fn count(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+fn publisher_at(address: &str) -> Publisher {
+    Publisher::start_on(format!("{address}:80").parse().unwrap())
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+/// What a source at `url` gives with a feeds.toml of this `private_networks`: `Ok` for a body, else the kind of failure.
+fn fetch(policy: &str, url: &str) -> Result<(), FailureKind> {
+    let rig = Rig::new(&format!("private_networks = \"{policy}\"\ntimeout = \"3s\""), url, "");
+    match runtime().block_on(rig.ask(&Validators::default())) {
+        FetchOutcome::Fresh(_) => Ok(()),
+        FetchOutcome::Failed { failure, .. } => Err(failure.kind),
+        other => panic!("{other:?}"),
+    }
+}
+
+const BLOCKED: Result<(), FailureKind> = Err(FailureKind::Blocked);
+
+#[test]
+fn no_way_leads_to_the_metadata_service() {
+    let Some(network) = Network::of_its_own("guard::no_way_leads_to_the_metadata_service") else { return };
+    network.add("169.254.169.254");
+    network.add("fd00:ec2::254");
+    network.add(PUBLIC);
+    let canaries = [Canary::at("169.254.169.254"), Canary::at("fd00:ec2::254")];
+    network.resolve(|name, nth| match name {
+        "metadata.example.com" => Reply::at(&["169.254.169.254"]),
+        "metadata.internal" => Reply::at(&["169.254.169.254", "fd00:ec2::254"]),
+        // The first lookup is the innocent one.
+        "rebind.example.com" if nth == 0 => Reply::at(&[PUBLIC]),
+        "rebind.example.com" => Reply::at(&["169.254.169.254"]),
+        _ => Reply::Unknown,
+    });
+    let publisher = publisher_at(PUBLIC);
+    publisher.at("/feed", Answer::ok(RSS).closing());
+    let near = Publisher::start();
+
+    let addresses = [
+        "http://169.254.169.254/latest/meta-data/",
+        "http://2852039166/",
+        "http://0xa9fea9fe/",
+        "http://0251.0376.0251.0376/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://[64:ff9b::a9fe:a9fe]/",
+        "http://[fd00:ec2::254]/",
+        "http://metadata.example.com/",
+        "http://metadata.internal/",
+    ];
+    for policy in ["configured", "deny"] {
+        for address in addresses {
+            assert_eq!(fetch(policy, address), BLOCKED, "{address}");
+        }
+    }
+    for address in addresses {
+        for publisher in [&publisher, &near] {
+            publisher.at("/redirect", Answer::redirect(302, address));
+            assert_eq!(
+                fetch("configured", &publisher.url("/redirect").replace(":80/", "/")),
+                BLOCKED,
+                "{address}"
+            );
+        }
+    }
+
+    let rig = Rig::new("timeout = \"3s\"", "http://rebind.example.com/feed", "");
+    let runtime = runtime();
+    assert!(matches!(runtime.block_on(rig.fetch()), FetchOutcome::Fresh(_)));
+    assert_eq!(runtime.block_on(rig.kind()), FailureKind::Blocked);
+
+    assert_eq!(canaries.map(|canary| canary.count()), [0, 0]);
+}
+
+#[test]
+fn a_public_server_leads_nobody_to_a_private_one() {
+    let Some(network) = Network::of_its_own("guard::a_public_server_leads_nobody_to_a_private_one") else {
+        return;
+    };
+    for address in [PUBLIC, "10.0.0.1", "100.64.0.1", "192.168.1.1"] {
+        network.add(address);
+    }
+    let public = publisher_at(PUBLIC);
+    let canaries = [
+        Canary::at("10.0.0.1"),
+        Canary::at("100.64.0.1"),
+        Canary::at("192.168.1.1"),
+        Canary::at("127.0.0.1"),
+    ];
+    network.resolve(|_, _| Reply::at(&["10.0.0.1"]));
+    let targets = [
+        "http://10.0.0.1/",
+        "http://100.64.0.1/",
+        "http://192.168.1.1/",
+        "http://127.0.0.1/",
+        "http://0.0.0.0/",
+        "http://nas.lan/",
+    ];
+    for target in targets {
+        public.at("/feed", Answer::redirect(301, target));
+        assert_eq!(fetch("configured", &format!("http://{PUBLIC}/feed")), BLOCKED, "{target}");
+        assert_eq!(fetch("deny", &format!("http://{PUBLIC}/feed")), BLOCKED, "{target}");
+    }
+
+    // Not even where feeds.toml names that host too.
+    let toml = "timeout = \"3s\"";
+    let rig =
+        Rig::new(toml, &format!("http://{PUBLIC}/feed"), "[[source]]\nurl = \"http://10.0.0.1/own-feed\"");
+    public.at("/feed", Answer::redirect(301, "http://10.0.0.1/shutdown"));
+    assert_eq!(runtime().block_on(rig.kind()), FailureKind::Blocked);
+    assert_eq!(canaries.map(|canary| canary.count()), [0, 0, 0, 0]);
+}
+
+#[test]
+fn what_feeds_toml_names_may_be_private() {
+    let Some(network) = Network::of_its_own("guard::what_feeds_toml_names_may_be_private") else { return };
+    network.add("10.0.0.1");
+    network.add(PUBLIC);
+    network.resolve(|_, _| Reply::at(&["10.0.0.1"]));
+    let (private, public) = (publisher_at("10.0.0.1"), publisher_at(PUBLIC));
+    private.at("/feed", Answer::ok(RSS)).at("/moved", Answer::redirect(301, "/feed"));
+    public.at("/feed", Answer::redirect(302, "http://10.0.0.1/feed"));
+
+    assert_eq!(fetch("configured", "http://10.0.0.1/feed"), Ok(()));
+    assert_eq!(fetch("configured", "http://10.0.0.1/moved"), Ok(()));
+    assert_eq!(fetch("configured", "http://nas.lan/feed"), Ok(()));
+    assert_eq!(fetch("deny", "http://10.0.0.1/feed"), BLOCKED);
+    assert_eq!(fetch("allow", &format!("http://{PUBLIC}/feed")), Ok(()));
+    // A name that strangers can point anywhere is no private host, whoever wrote it down.
+    assert_eq!(fetch("configured", "http://feeds.example.com/feed"), BLOCKED);
+    assert_eq!(fetch("allow", "http://feeds.example.com/feed"), Ok(()));
+    // From one private host to another only if that is named too.
+    private.at("/elsewhere", Answer::redirect(302, "http://127.0.0.1/"));
+    assert_eq!(fetch("configured", "http://10.0.0.1/elsewhere"), BLOCKED);
+}
+
+#[test]
+fn every_fault_of_the_name_server_is_a_dns_failure_within_the_deadline() {
+    let name = "guard::every_fault_of_the_name_server_is_a_dns_failure_within_the_deadline";
+    let Some(network) = Network::of_its_own(name) else { return };
+    network.resolve(|name, _| match name {
+        "none.lan" => Reply::Unknown,
+        "fails.lan" => Reply::Failure,
+        "empty.lan" => Reply::Addresses(Vec::new()),
+        _ => Reply::Silence,
+    });
+    for host in ["none.lan", "fails.lan", "empty.lan", "silent.lan"] {
+        assert_eq!(fetch("configured", &format!("http://{host}/feed")), Err(FailureKind::Dns), "{host}");
+    }
+}
+
+#[test]
+fn lookups_that_hang_use_up_no_threads_and_delay_no_neighbour() {
+    let name = "guard::lookups_that_hang_use_up_no_threads_and_delay_no_neighbour";
+    let Some(network) = Network::of_its_own(name) else { return };
+    network.resolve(|_, _| Reply::Silence);
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::ok(RSS));
+
+    let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
+    let before = threads();
+    let hung = Arc::new(Rig::new("timeout = \"4s\"", "http://silent.lan/feed", ""));
+    let runtime = runtime();
+    let polls: Vec<_> = (0..300)
+        .map(|_| {
+            let hung = Arc::clone(&hung);
+            runtime.spawn(async move { hung.kind().await })
+        })
+        .collect();
+    let neighbour = Rig::at(&publisher.url("/feed"));
+    let started = Instant::now();
+    runtime.block_on(neighbour.fresh());
+    assert!(polls.iter().any(|poll| !poll.is_finished()), "the neighbour waited for {:?}", started.elapsed());
+    assert!(threads() < before + 80, "{} threads", threads());
+    for poll in polls {
+        assert_eq!(runtime.block_on(poll).unwrap(), FailureKind::Dns);
+    }
+}
