@@ -55,3 +55,59 @@ fn failed(path: &Path, version: usize, source: rusqlite_migration::Error) -> Sto
         StoreError::Migration { path: path.to_owned(), version, detail: source.to_string() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FIRST: M<'_> = M::up("create table one (a text) strict");
+    // The second half fails after the first half wrote.
+    const BROKEN: M<'_> = M::up("create table two (a text) strict; insert into nowhere values (1)");
+    const MENDED: M<'_> = M::up("create table two (a text) strict");
+
+    fn tables(conn: &Connection) -> Vec<String> {
+        let mut query =
+            conn.prepare("select name from sqlite_schema where type = 'table' order by name").unwrap();
+        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    fn run_all(conn: &mut Connection, migrations: &[M<'_>]) -> Result<(), StoreError> {
+        run(conn, Path::new("riverd.db"), migrations)
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_last_whole_schema() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        let error = run_all(&mut conn, &[FIRST, BROKEN]).unwrap_err();
+        assert!(matches!(error, StoreError::Migration { version: 2, .. }), "{error}");
+        assert!(error.is_permanent() && error.hint().is_some());
+        assert_eq!((version(&conn).unwrap(), tables(&conn)), (1, vec!["one".to_owned()]));
+        run_all(&mut conn, &[FIRST, MENDED]).unwrap();
+        assert_eq!((version(&conn).unwrap(), tables(&conn).len()), (2, 2));
+    }
+
+    #[test]
+    fn a_schema_of_another_future_or_of_nobody_is_refused() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        for version in [2, -1] {
+            conn.pragma_update(None, "user_version", version).unwrap();
+            let error = run_all(&mut conn, &[MENDED]).unwrap_err();
+            assert!(matches!(error, StoreError::Newer { known: 1, .. }), "{error}");
+            assert!(tables(&conn).is_empty());
+        }
+    }
+
+    #[test]
+    fn our_schema_holds_its_own_rules() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        migrate(&mut conn, Path::new("riverd.db")).unwrap();
+        migrate(&mut conn, Path::new("riverd.db")).unwrap();
+        assert_eq!(version(&conn).unwrap(), KNOWN);
+        let loose: Vec<String> = {
+            let sql = "select name from pragma_table_list where schema = 'main' and strict = 0 and name not like 'sqlite_%'";
+            let mut query = conn.prepare(sql).unwrap();
+            query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        assert!(loose.is_empty(), "not strict: {loose:?}");
+    }
+}

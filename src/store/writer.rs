@@ -234,3 +234,6 @@ pub(super) fn checkpoint(conn: &Connection, path: &Path) -> Result<bool, StoreEr
         .map(|busy| busy == 0)
         .map_err(|source| StoreError::from(source).at(path))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,5 +2,6 @@
 
 mod groups;
 mod lab;
+mod opening;
 mod polls;
 mod sources;

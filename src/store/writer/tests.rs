@@ -1,0 +1,163 @@
+//! The writer on a real file: who succeeds, who fails, and what is on the disk afterwards.
+
+use super::*;
+
+struct Bench {
+    writer: Writer,
+    path: Arc<Path>,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path: Arc<Path> = folder.path().join("riverd.db").into();
+        let writer = Writer::start(Arc::clone(&path), open::for_writing(&path).unwrap()).unwrap();
+        let bench = Self { writer, path, _folder: folder };
+        bench
+            .writer
+            .write(|conn| Ok(conn.execute_batch("create table notes (text text unique) strict")?))
+            .await
+            .unwrap();
+        bench
+    }
+
+    async fn note(&self, text: &str) -> Result<(), StoreError> {
+        let text = text.to_owned();
+        self.writer.write(move |conn| insert(conn, &text)).await
+    }
+
+    /// As another connection sees it: what is committed.
+    fn notes(&self) -> Vec<String> {
+        let conn = open::reader(&self.path).unwrap();
+        let mut query = conn.prepare("select substr(text, 1, 20) from notes order by rowid").unwrap();
+        query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    }
+
+    /// Holds the thread in a transaction until the sender is dropped, so that what is sent meanwhile shares the next.
+    async fn hold(&self) -> std::sync::mpsc::Sender<()> {
+        let (release, held) = std::sync::mpsc::channel::<()>();
+        let (entered, entering) = oneshot::channel();
+        let writer = self.writer.clone();
+        tokio::spawn(async move {
+            let work = writer.write(move |_| {
+                drop(entered.send(()));
+                drop(held.recv());
+                Ok(())
+            });
+            work.await.unwrap();
+        });
+        entering.await.unwrap();
+        release
+    }
+}
+
+fn insert(conn: &Connection, text: &str) -> Result<(), StoreError> {
+    conn.execute("insert into notes (text) values (?)", [text])?;
+    Ok(())
+}
+
+/// Counts transactions by what the log grew by: each commit marks one frame with the size of the database.
+fn commits(path: &Path) -> usize {
+    let log = std::fs::read(format!("{}-wal", path.display())).unwrap();
+    let page = u32::from_be_bytes(log[8..12].try_into().unwrap()) as usize;
+    log[32..].chunks_exact(24 + page).filter(|frame| frame[4..8] != [0; 4]).count()
+}
+
+#[tokio::test]
+async fn what_waits_shares_one_commit() {
+    let bench = Bench::new().await;
+    let before = commits(&bench.path);
+    let held = bench.hold().await;
+    let texts = ["a", "b", "c", "d"];
+    let waiting = texts.map(|text| bench.note(text));
+    let (done, ()) = tokio::join!(futures_util::future::join_all(waiting), async {
+        tokio::task::yield_now().await;
+        drop(held);
+    });
+    assert!(done.iter().all(Result::is_ok));
+    assert_eq!(bench.notes(), texts);
+    assert_eq!(commits(&bench.path) - before, 1);
+}
+
+#[tokio::test]
+async fn work_that_fails_or_panics_takes_nothing_with_it() {
+    let bench = Bench::new().await;
+    let held = bench.hold().await;
+    let fails = bench.writer.write(|conn| {
+        insert(conn, "half of what fails")?;
+        insert(conn, "a")
+    });
+    let panics = bench.writer.write(|conn| -> Result<(), StoreError> {
+        insert(conn, "half of what panics")?;
+        panic!("on purpose")
+    });
+    let (first, failed, panicked, last, ()) =
+        tokio::join!(bench.note("a"), fails, panics, bench.note("b"), async {
+            tokio::task::yield_now().await;
+            drop(held);
+        });
+    first.unwrap();
+    last.unwrap();
+    assert!(matches!(failed, Err(StoreError::Sqlite(_))), "{failed:?}");
+    assert!(matches!(&panicked, Err(StoreError::Panicked(why)) if why == "on purpose"), "{panicked:?}");
+    assert_eq!(bench.notes(), ["a", "b"]);
+}
+
+#[tokio::test]
+async fn a_full_disk_fails_what_does_not_fit_and_heals_by_itself() {
+    let bench = Bench::new().await;
+    bench.note("before").await.unwrap();
+    let pages = |limit: i64| {
+        bench.writer.write(move |conn| {
+            conn.pragma_update_and_check(None, "max_page_count", limit, |row| row.get::<_, i64>(0))?;
+            Ok(())
+        })
+    };
+    pages(1).await.unwrap();
+    let error = bench.note(&"large ".repeat(10_000)).await.unwrap_err();
+    assert!(matches!(error, StoreError::Full { .. }), "{error}");
+    assert!(!error.is_permanent() && error.hint().is_some());
+    assert_eq!(bench.notes(), ["before"], "readers go on");
+    pages(1_000_000).await.unwrap();
+    bench.note("after").await.unwrap();
+    assert_eq!(bench.notes(), ["before", "after"]);
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_fails_all_that_shared_it_and_the_next_one_begins_anew() {
+    let bench = Bench::new().await;
+    let held = bench.hold().await;
+    // A constraint that is checked at the commit stands for a disk that refuses it.
+    let spoils = bench.writer.write(|conn| {
+        conn.execute_batch(
+            "create table parents (id integer primary key) strict;
+             create table children (id integer references parents (id) deferrable initially deferred) strict;
+             insert into children values (1)",
+        )?;
+        Ok(())
+    });
+    let (shared, spoilt, ()) = tokio::join!(bench.note("shared"), spoils, async {
+        tokio::task::yield_now().await;
+        drop(held);
+    });
+    assert!(matches!(shared, Err(StoreError::Sqlite(_))), "{shared:?}");
+    assert!(spoilt.is_err());
+    assert!(bench.notes().is_empty());
+    bench.note("next").await.unwrap();
+    assert_eq!(bench.notes(), ["next"]);
+}
+
+#[tokio::test]
+async fn closing_does_what_waits_and_refuses_what_comes_later() {
+    let bench = Bench::new().await;
+    let held = bench.hold().await;
+    let (noted, closed, ()) = tokio::join!(bench.note("waiting"), bench.writer.close(), async {
+        tokio::task::yield_now().await;
+        drop(held);
+    });
+    noted.unwrap();
+    closed.unwrap();
+    assert!(matches!(bench.note("late").await, Err(StoreError::Closed)));
+    assert_eq!(bench.notes(), ["waiting"]);
+}

@@ -1,0 +1,197 @@
+//! Opening: what is created, what is refused untouched, and what each refusal says.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use riverd::store::{Store, StoreError};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::lab::{Lab, entry, exact, source};
+
+fn folder() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("riverd.db");
+    (folder, path)
+}
+
+/// Why opening `path` is refused; checks that it says where and how to mend it, and that it left the bytes alone.
+fn refused(path: &Path) -> StoreError {
+    let before = fs::read(path).unwrap();
+    let error = Store::open(path, &exact()).unwrap_err();
+    assert!(error.is_permanent(), "{error}");
+    assert!(error.to_string().contains(path.file_name().unwrap().to_str().unwrap()), "{error}");
+    assert!(error.hint().is_some(), "{error}");
+    assert!(fs::read(path).unwrap() == before, "{error}: the file was changed");
+    error
+}
+
+/// A database with an article in it, closed as it should be.
+async fn filled() -> (TempDir, PathBuf) {
+    let (folder, path) = folder();
+    let lab = Lab::with(&[source("a")]).await;
+    lab.poll("a", (0..50).map(|page| entry("a", &page.to_string())).collect()).await;
+    lab.store.close().await.unwrap();
+    fs::copy(lab.path(), &path).unwrap();
+    (folder, path)
+}
+
+#[tokio::test]
+async fn a_new_database_and_its_folder_are_their_owners_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state/riverd.db");
+    let store = Store::open(&path, &exact()).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(mode(path.parent().unwrap()), 0o700);
+    store.close().await.unwrap();
+    assert!(!folder.path().join("state/riverd.db-wal").exists(), "closing empties the log");
+}
+
+#[tokio::test]
+async fn a_second_riverd_is_refused_and_readers_are_not() {
+    let lab = Lab::with(&[source("a")]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    let error = Store::open(&lab.path(), &exact()).unwrap_err();
+    assert!(matches!(error, StoreError::Locked { .. }), "{error}");
+    assert!(error.is_permanent());
+    let reader = Store::open_read_only(&lab.path(), &[], &exact()).unwrap();
+    assert_eq!(reader.statuses().await.unwrap()[0].articles, 1);
+    assert!(matches!(reader.publish(lab.now).await, Err(StoreError::ReadOnly)));
+    lab.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
+    assert_eq!(
+        reader.statuses().await.unwrap()[0].articles,
+        2,
+        "a reader sees what is committed after it opened"
+    );
+}
+
+#[tokio::test]
+async fn a_closed_store_lets_the_next_one_in_and_answers_nothing_itself() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    let old = lab.store.clone();
+    lab.restart().await;
+    assert_eq!(lab.river(10).await.len(), 1);
+    assert!(matches!(old.ping().await, Err(StoreError::Closed)));
+    assert!(matches!(old.statuses().await, Err(StoreError::Closed)));
+    lab.store.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_store_that_is_dropped_without_closing_loses_nothing() {
+    let lab = Lab::with(&[source("a")]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    let path = lab.path();
+    let Lab { store, .. } = &lab;
+    // As after a crash: the files as they are while the store is open.
+    let (_folder, copy) = folder();
+    for suffix in ["", "-wal"] {
+        fs::copy(format!("{}{suffix}", path.display()), format!("{}{suffix}", copy.display())).unwrap();
+    }
+    store.ping().await.unwrap();
+    let reopened = Store::open(&copy, &exact()).unwrap();
+    reopened.publish(lab.now).await.unwrap();
+    assert_eq!(reopened.statuses().await.unwrap()[0].articles, 1);
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused() {
+    let (_folder, path) = filled().await;
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 900).unwrap();
+    let error = refused(&path);
+    assert!(matches!(error, StoreError::Newer { found: 900, .. }), "{error}");
+    assert!(matches!(Store::open_read_only(&path, &[], &exact()), Err(StoreError::Newer { .. })));
+}
+
+#[test]
+fn the_database_of_another_program_is_refused() {
+    let (_folder, path) = folder();
+    Connection::open(&path)
+        .unwrap()
+        .execute_batch("create table theirs (a); pragma user_version = 1")
+        .unwrap();
+    assert!(matches!(refused(&path), StoreError::NotOurs { .. }));
+}
+
+#[test]
+fn what_is_no_database_is_refused() {
+    for bytes in [&b"<html>"[..], &[0; 4096], b"SQLite format 2\0 and more", &[0xff; 100_000]] {
+        let (_folder, path) = folder();
+        fs::write(&path, bytes).unwrap();
+        assert!(matches!(refused(&path), StoreError::NotADatabase { .. }));
+    }
+}
+
+#[tokio::test]
+async fn a_database_cut_off_anywhere_is_refused() {
+    let (_folder, path) = filled().await;
+    let whole = fs::read(&path).unwrap();
+    for length in [1, 99, 100, 4095, 4096, whole.len() / 2, whole.len() - 4096, whole.len() - 1] {
+        fs::write(&path, &whole[..length]).unwrap();
+        let error = refused(&path);
+        assert!(
+            matches!(error, StoreError::Corrupt { .. } | StoreError::NotADatabase { .. }),
+            "{length} bytes: {error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn damaged_pages_are_found_when_the_database_is_opened() {
+    let (_folder, path) = filled().await;
+    let whole = fs::read(&path).unwrap();
+    for page in 1..whole.len() / 4096 {
+        let mut damaged = whole.clone();
+        damaged[page * 4096..page * 4096 + 512].fill(0xa5);
+        fs::write(&path, &damaged).unwrap();
+        let error = refused(&path);
+        assert!(matches!(error, StoreError::Corrupt { .. }), "page {page}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_was_deleted_is_missed() {
+    let (folder, path) = folder();
+    let store = Store::open(&path, &exact()).unwrap();
+    // As after a crash: the database and the lock file as they are while the store is open, without the log.
+    let crashed = folder.path().join("crashed.db");
+    fs::copy(&path, &crashed).unwrap();
+    fs::copy(path.with_extension("lock"), crashed.with_extension("lock")).unwrap();
+    store.close().await.unwrap();
+    let error = refused(&crashed);
+    assert!(matches!(error, StoreError::LogMissing { .. }), "{error}");
+    // The way out that the hint names.
+    fs::remove_file(crashed.with_extension("lock")).unwrap();
+    Store::open(&crashed, &exact()).unwrap().close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_log_without_its_database_is_kept() {
+    let (folder, path) = folder();
+    let log = folder.path().join("riverd.db-wal");
+    fs::write(&log, b"all that is left").unwrap();
+    let error = Store::open(&path, &exact()).unwrap_err();
+    assert!(matches!(error, StoreError::Corrupt { .. }), "{error}");
+    assert_eq!(fs::read(&log).unwrap(), b"all that is left");
+}
+
+#[tokio::test]
+async fn without_a_database_there_is_nothing_to_read() {
+    let (folder, path) = folder();
+    let error = Store::open_read_only(&path, &[], &exact()).unwrap_err();
+    assert!(matches!(error, StoreError::Missing { .. }), "{error}");
+    assert!(error.hint().is_some() && !error.is_permanent());
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "reading creates nothing");
+}
+
+#[test]
+fn a_folder_that_can_t_be_made_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let error = Store::open(&file.join("state/riverd.db"), &exact()).unwrap_err();
+    assert!(matches!(error, StoreError::NotWritable { .. }), "{error}");
+    assert!(error.is_permanent());
+}
