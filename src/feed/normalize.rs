@@ -1,11 +1,27 @@
 //! Making entries ours: identity, canonical address, clean HTML, fingerprint.
 
-use url::Url;
+use std::collections::HashSet;
+use std::time::Duration;
 
-use super::identity::KnownKeys;
-use super::url::TrackingParameters;
-use crate::model::{Article, IdentityScheme, Key, ParsedFeed, Source};
+use url::Url;
+use xxhash_rust::xxh3::Xxh3;
+
+use super::fingerprint::fingerprint;
+use super::identity::{self, Candidate, KnownKeys};
+use super::url::{TrackingParameters, absolute, canonical};
+use super::{html, words};
+use crate::model::{
+    Article, CanonicalUrl, Enclosure, Entry, Fingerprint, IdentityScheme, Key, MarkupText, ParsedFeed,
+    SafeHtml, Source,
+};
 use crate::time::Timestamp;
+
+/// Characters of a title; the longest seen in a feed is some 2 000.
+const LONGEST_TITLE: usize = 4_000;
+/// Characters of a name, a category, an address' label.
+const LONGEST_LABEL: usize = 500;
+/// Categories, enclosures and also-in of one article; more is a flood.
+const MOST_OF_A_KIND: usize = 100;
 
 /// What [`normalize`] needs beside the document.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +52,220 @@ pub struct Normalized {
 }
 
 /// Makes the entries of a document ours.
-pub fn normalize(feed: ParsedFeed, context: &Context<'_>) -> Normalized {
-    let _ = (feed, context);
-    todo!("text helper")
+pub fn normalize(mut feed: ParsedFeed, context: &Context<'_>) -> Normalized {
+    let entries = std::mem::take(&mut feed.entries);
+    let house = House::of(&feed, context);
+    let drafts: Vec<Draft> = entries.into_iter().map(|entry| Draft::of(entry, &house)).collect();
+    let candidates: Vec<Candidate<'_>> = drafts.iter().map(Draft::candidate).collect();
+    let (keys, identity) = identity::assign(&candidates, context.identity, context.known);
+    let ignore_updates = updates_say_nothing(&drafts);
+    let taken = within_limits(&drafts, context);
+
+    let (mut articles, mut left_out) = (Vec::new(), Vec::new());
+    for ((draft, key), taken) in drafts.into_iter().zip(keys).zip(taken) {
+        if taken {
+            let mut article = draft.finish(key, &house);
+            article.updated_at = article.updated_at.filter(|_| !ignore_updates);
+            articles.push(article);
+        } else {
+            left_out.push(key);
+        }
+    }
+    Normalized { articles, identity, left_out }
+}
+
+/// What all entries of a document share.
+struct House<'a> {
+    /// The site, then the document: bases of relative links.
+    base: Option<Url>,
+    host: Option<String>,
+    language: Option<String>,
+    from_river: bool,
+    tracking: &'a TrackingParameters,
+}
+
+impl<'a> House<'a> {
+    fn of(feed: &ParsedFeed, context: &Context<'a>) -> Self {
+        let document = context.url.cloned();
+        let site = feed.link.as_deref().and_then(|link| absolute(link, document.as_ref()));
+        let site = site.and_then(|link| Url::parse(&link).ok());
+        let host = site.as_ref().or(document.as_ref()).and_then(|url| url.host_str()).map(str::to_owned);
+        Self {
+            base: site.or(document),
+            host,
+            language: feed.language.clone(),
+            from_river: feed.generator.as_deref().is_some_and(|name| name.trim_start().starts_with("riverd")),
+            tracking: context.tracking,
+        }
+    }
+}
+
+/// An entry with everything that identity looks at, before the costly parts.
+struct Draft {
+    entry: Entry,
+    title: String,
+    /// What relative links of its texts are resolved against: `xml:base`, its own page, the site, the document.
+    base: Option<Url>,
+    url: Option<String>,
+    canonical_url: Option<CanonicalUrl>,
+    content_hash: u64,
+}
+
+impl Draft {
+    fn of(entry: Entry, house: &House<'_>) -> Self {
+        let own = entry.base.as_deref().and_then(|base| absolute(base, house.base.as_ref()));
+        let outer = own.and_then(|base| Url::parse(&base).ok()).or_else(|| house.base.clone());
+        let permalink = entry.id.as_deref().filter(|_| entry.id_is_permalink != Some(false));
+        let resolve = |text: Option<&str>| text.and_then(|text| absolute(text, outer.as_ref()));
+        let link = resolve(entry.original_link.as_deref()).or_else(|| resolve(entry.link.as_deref()));
+        // A guid is a page only where it is an address by itself: `1204` resolved against a base would be one by accident.
+        let url = link.or_else(|| permalink.and_then(|guid| absolute(guid, None)));
+        let canonical_url =
+            url.as_deref().and_then(|url| canonical(url, house.host.as_deref(), house.tracking));
+        let base = if entry.base.is_some() {
+            outer
+        } else {
+            url.as_deref().and_then(|url| Url::parse(url).ok()).or(outer)
+        };
+        let title = shortened(&folded(entry.title.as_deref().unwrap_or_default()), LONGEST_TITLE);
+        let content_hash = content_hash(&title, &entry);
+        Self { entry, title, base, url, canonical_url, content_hash }
+    }
+
+    fn candidate(&self) -> Candidate<'_> {
+        Candidate {
+            guid: self.entry.id.as_deref(),
+            url: self.url.as_deref(),
+            canonical_url: self.canonical_url.as_ref().map(|url| url.0.as_str()),
+            title: &self.title,
+            published_at: self.entry.published,
+            content_hash: self.content_hash,
+        }
+    }
+
+    /// When it was published, or else changed, as stated.
+    fn dated(&self) -> Option<Timestamp> {
+        self.entry.published.or(self.entry.updated)
+    }
+
+    fn finish(self, key: Key, house: &House<'_>) -> Article {
+        let entry = self.entry;
+        let clean = |text: Option<&MarkupText>| text.and_then(|text| safe(text, self.base.as_ref()));
+        let summary = clean(entry.summary.as_ref());
+        let content = clean(entry.content.as_ref()).filter(|content| Some(content) != summary.as_ref());
+        let body = content.as_ref().or(summary.as_ref()).map(|html| html::to_plain(html.as_str()));
+        let fingerprint =
+            body.map_or_else(Fingerprint::default, |body| fingerprint(&self.title, &body, entry.published));
+        let river_guid = entry.id.clone().filter(|_| house.from_river);
+        Article {
+            key,
+            guid: entry.id,
+            river_guid,
+            url: self.url,
+            canonical_url: self.canonical_url,
+            author: author(&entry.authors),
+            published_at: entry.published,
+            updated_at: entry.updated,
+            summary,
+            content,
+            categories: labels(&entry.categories),
+            enclosures: enclosures(&entry.enclosures, self.base.as_ref()),
+            comments_url: entry.comments.and_then(|url| absolute(&url, self.base.as_ref())),
+            language: entry.language.or_else(|| house.language.clone()),
+            origin: entry.origin,
+            also_in: entry.also_in.into_iter().take(MOST_OF_A_KIND).collect(),
+            title: self.title,
+            fingerprint,
+            content_hash: self.content_hash,
+        }
+    }
+}
+
+fn safe(text: &MarkupText, base: Option<&Url>) -> Option<SafeHtml> {
+    match text {
+        MarkupText::Plain(text) => html::from_plain(text),
+        MarkupText::UnsafeHtml(markup) => html::sanitise(markup, base),
+    }
+}
+
+/// Over what a reader sees, white space folded; not over dates, which some publishers renew at every fetch.
+fn content_hash(title: &str, entry: &Entry) -> u64 {
+    let mut hash = Xxh3::new();
+    let mut add = |part: &str| {
+        for word in part.split_whitespace() {
+            hash.update(word.as_bytes());
+            hash.update(b" ");
+        }
+        hash.update(b"\0");
+    };
+    add(title);
+    for text in [&entry.summary, &entry.content] {
+        match text {
+            Some(MarkupText::Plain(text) | MarkupText::UnsafeHtml(text)) => add(text),
+            None => add(""),
+        }
+    }
+    entry.authors.iter().for_each(|name| add(name));
+    entry.enclosures.iter().for_each(|enclosure| add(&enclosure.url));
+    hash.digest()
+}
+
+/// Some publishers stamp every entry with the time of the build: then `updated` tells nothing of any of them.
+fn updates_say_nothing(drafts: &[Draft]) -> bool {
+    let mut stamps = drafts.iter().filter_map(|draft| draft.entry.updated);
+    let Some(first) = stamps.next() else { return false };
+    drafts.len() > 1
+        && stamps.all(|stamp| stamp == first)
+        && drafts.iter().all(|draft| draft.entry.published.is_some() && draft.entry.updated.is_some())
+}
+
+/// Which entries `max_age` and `max_entries` let in. The newest count by their dates, undated ones by their place in the
+/// document, before all others: they may be new.
+fn within_limits(drafts: &[Draft], context: &Context<'_>) -> Vec<bool> {
+    let oldest = context.source.max_age.map(|age: Duration| context.now.saturating_sub(age));
+    let young = |draft: &Draft| match (oldest, draft.dated()) {
+        (Some(oldest), Some(dated)) => dated >= oldest,
+        _ => true,
+    };
+    let mut newest: Vec<usize> =
+        (0..drafts.len()).filter(|index| drafts.get(*index).is_some_and(young)).collect();
+    newest.sort_by_key(|index| {
+        let dated = drafts.get(*index).and_then(Draft::dated).unwrap_or(Timestamp::MAX);
+        (std::cmp::Reverse(dated), *index)
+    });
+    newest.truncate(context.source.max_entries.unwrap_or(usize::MAX));
+    let taken: HashSet<usize> = newest.into_iter().collect();
+    (0..drafts.len()).map(|index| taken.contains(&index)).collect()
+}
+
+fn author(names: &[String]) -> Option<String> {
+    let joined =
+        names.iter().map(|name| folded(name)).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ");
+    Some(shortened(&joined, LONGEST_LABEL)).filter(|names| !names.is_empty())
+}
+
+fn labels(published: &[String]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let labels = published.iter().map(|label| shortened(&folded(label), LONGEST_LABEL));
+    labels.filter(|label| !label.is_empty() && seen.insert(words::fold(label))).take(MOST_OF_A_KIND).collect()
+}
+
+fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
+    let mut seen = HashSet::new();
+    let resolved = published.iter().filter_map(|enclosure| {
+        let url = absolute(&enclosure.url, base)?;
+        Some(Enclosure { url, ..enclosure.clone() })
+    });
+    resolved.filter(|enclosure| seen.insert(enclosure.url.clone())).take(MOST_OF_A_KIND).collect()
+}
+
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn shortened(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
