@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use serde::Serialize;
 
 use super::args::Color;
+use crate::store::StoreError;
 
 /// Writes text to stdout. A reader that went away (`riverd list | head -1`) is an error that `main` takes for success.
 pub fn print(text: &str) -> io::Result<()> {
@@ -44,8 +45,12 @@ pub fn complain(error: &anyhow::Error) {
         }
         said.push_str(&text);
     }
-    // A closed stderr leaves nobody to tell; the exit code still does.
-    drop(writeln!(io::stderr().lock(), "error: {said}"));
+    let hint = error.chain().find_map(|cause| cause.downcast_ref::<StoreError>()).and_then(StoreError::hint);
+    if let Some(hint) = hint {
+        said.push_str("\nhint: ");
+        said.push_str(&hint);
+    }
+    say(&format!("error: {said}"));
 }
 
 /// Talk for the person at the terminal.

@@ -10,9 +10,12 @@
 )]
 
 mod config;
+mod corpus;
 mod fetch;
 mod guard;
 mod render;
+mod river;
 mod store;
 mod support;
+mod trouble;
 mod valid;

@@ -1,0 +1,62 @@
+//! Real feeds through the real daemon, where a corpus is present (`RIVERD_CORPUS`, a folder whose `real/` holds captured
+//! feeds). None of it belongs to the project; without it there is nothing to show and the test says so.
+
+use std::path::PathBuf;
+
+use crate::support::daemon::{Household, until};
+use crate::support::publisher::Publisher;
+
+fn real_feeds() -> Option<PathBuf> {
+    let folder = PathBuf::from(std::env::var_os("RIVERD_CORPUS")?).join("real");
+    folder.is_dir().then_some(folder)
+}
+
+#[test]
+fn the_real_feeds_of_a_corpus_end_in_one_river_that_a_reader_reads_whole() {
+    let Some(folder) = real_feeds() else {
+        println!("no corpus: set RIVERD_CORPUS to run this");
+        return;
+    };
+    let mut names: Vec<String> = std::fs::read_dir(&folder)
+        .expect("the corpus")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .filter(|name| name != "MANIFEST.tsv")
+        .collect();
+    names.sort();
+    let publisher = Publisher::start();
+    publisher.folder("/real/", &folder);
+    let sources: String = names
+        .iter()
+        .map(|name| format!("[[source]]\nurl = \"{}\"\n", publisher.url(&format!("/real/{name}"))))
+        .collect();
+    let household = Household::new(&format!(
+        "[river]\narticles = 20000\nbase_url = \"https://river.example/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n\
+         [polling]\nper_host = 8\n{sources}"
+    ));
+
+    let ran = household.run(&["poll", "--json"]);
+    let lines = ran.json_lines();
+    let (summary, polls) = lines.split_last().expect("a summary");
+    assert_eq!(polls.len(), names.len());
+    let failed: Vec<String> = polls
+        .iter()
+        .filter(|poll| poll["outcome"] != "new")
+        .map(|poll| format!("{}: {}", poll["source"], poll["error"]["message"]))
+        .collect();
+    // Captured pages that hold no feed at all are named as failures; everything else is read.
+    println!("{summary}\n{} of {} are no feeds:\n{}", failed.len(), names.len(), failed.join("\n"));
+    assert!(failed.len() * 50 <= names.len(), "more than 2 % can't be read:\n{}", failed.join("\n"));
+
+    let requests_before = publisher.all_requests().len();
+    let again = household.run(&["poll", "--all", "--json"]).json_lines();
+    let asked: Vec<_> = again.iter().filter(|poll| poll["status"] == 304).collect();
+    assert_eq!(asked.len(), names.len() - failed.len(), "every feed that was read is asked conditionally");
+    assert!(publisher.all_requests().len() > requests_before);
+
+    let daemon = household.start();
+    let body = daemon.get("/feed.xml").body;
+    let river = feed_rs::parser::parse(body.as_slice()).expect("a river that a reader reads");
+    let added = summary["summary"]["added"].as_u64().expect("a count");
+    assert_eq!(river.entries.len() as u64, added, "every article that was added is in the river");
+    until("a page", || daemon.get("/").status == 200);
+}

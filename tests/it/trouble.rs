@@ -1,0 +1,136 @@
+//! What can be wrong around the daemon: each a clear message with a way out, the right exit code, the others unharmed.
+
+use std::net::TcpListener;
+
+use crate::support::daemon::{Household, until};
+use crate::support::publisher::{Answer, Publisher};
+
+const FEED: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Good</title><link>https://good.example/</link>\
+    <description>d</description><item><title>Good news</title><link>https://good.example/1</link></item></channel></rss>";
+
+fn one_source() -> Household {
+    let household = Household::with_sources("[[source]]\nurl = \"file:feed.xml\"\n");
+    std::fs::write(household.path().join("feed.xml"), FEED).expect("a feed");
+    household
+}
+
+#[test]
+fn a_missing_configuration_is_78_and_says_how_to_begin() {
+    let household = one_source();
+    let ran = household.command(&["run", "--config", "nowhere.toml"]).output().expect("it starts");
+    assert_eq!(ran.status.code(), Some(78));
+    let said = String::from_utf8_lossy(&ran.stderr);
+    assert!(said.contains("nowhere.toml") && said.contains("hint:"), "{said}");
+}
+
+#[test]
+fn a_broken_configuration_is_78_and_every_error_has_its_place() {
+    let household =
+        Household::new("[polling]\nevry = \"30m\"\nconcurrency = \"many\"\n\n[[source]]\nname = \"x\"\n");
+    let ran = household.run(&["run"]).expect_code(78);
+    let said = ran.stderr();
+    assert!(said.contains("feeds.toml:2:1"), "{said}");
+    assert!(said.contains("`every`"), "the nearest key: {said}");
+    assert!(said.contains("feeds.toml:3:"), "{said}");
+    assert!(said.contains("url"), "{said}");
+}
+
+#[test]
+fn a_port_in_use_is_78_and_names_the_port() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("its address").to_string();
+    let household = Household::new(&format!("[server]\nlisten = [\"{address}\"]\n"));
+    let ran = household.run(&["run"]).expect_code(78);
+    assert!(ran.stderr().contains(&address) && ran.stderr().contains("hint:"), "{}", ran.stderr());
+}
+
+#[test]
+fn a_state_directory_that_cant_be_made_is_78() {
+    let household = one_source();
+    let file = household.path().join("feed.xml").join("state");
+    let ran = household.run(&["run", "--state-dir", file.to_str().expect("UTF-8")]).expect_code(78);
+    assert!(ran.stderr().contains("state") && ran.stderr().contains("hint:"), "{}", ran.stderr());
+}
+
+#[test]
+fn a_database_of_a_newer_riverd_is_78_and_left_alone() {
+    let household = one_source();
+    household.run(&["poll"]).expect_code(0);
+    let path = household.state().join("riverd.db");
+    let database = rusqlite::Connection::open(&path).expect("the database");
+    database.pragma_update(None, "user_version", 9999).expect("a version");
+    drop(database);
+    let before = std::fs::read(&path).expect("the file");
+    let ran = household.run(&["run"]).expect_code(78);
+    assert!(ran.stderr().contains("schema") && ran.stderr().contains("riverd.db"), "{}", ran.stderr());
+    assert_eq!(std::fs::read(&path).expect("the file"), before);
+}
+
+#[test]
+fn a_file_that_is_no_database_is_78_and_left_alone() {
+    let household = one_source();
+    std::fs::create_dir_all(household.state()).expect("a folder");
+    let path = household.state().join("riverd.db");
+    std::fs::write(&path, "These are my notes, not a database. ".repeat(200)).expect("a file");
+    let before = std::fs::read(&path).expect("the file");
+    let ran = household.run(&["poll"]).expect_code(78);
+    assert!(ran.stderr().contains("riverd.db") && ran.stderr().contains("hint:"), "{}", ran.stderr());
+    assert_eq!(std::fs::read(&path).expect("the file"), before);
+}
+
+#[test]
+fn a_second_daemon_on_one_database_refuses() {
+    let household = one_source();
+    let daemon = household.start();
+    let ran = household.run(&["run"]).expect_code(78);
+    assert!(ran.stderr().contains("another riverd"), "{}", ran.stderr());
+    assert_eq!(daemon.get("/feed.xml").status, 200);
+}
+
+#[test]
+fn sources_that_are_down_slow_endless_or_no_feed_leave_the_others_unharmed() {
+    let publisher = Publisher::start();
+    publisher.at("/good.xml", Answer::ok(FEED));
+    publisher.at("/silent.xml", Answer::silence());
+    publisher.at(
+        "/endless.xml",
+        Answer::endless("<rss version=\"2.0\"><channel>", "<title>more and more</title>"),
+    );
+    publisher.at(
+        "/page.html",
+        Answer::ok("<!doctype html><html><title>Hi</title></html>").content_type("text/html"),
+    );
+    publisher.at("/wrong.xml", Answer::status(500));
+    let down = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its address");
+    let sources = [
+        ("silent", publisher.url("/silent.xml")),
+        ("endless", publisher.url("/endless.xml")),
+        ("page", publisher.url("/page.html")),
+        ("wrong", publisher.url("/wrong.xml")),
+        ("down", format!("http://{down}/feed.xml")),
+        ("good", publisher.url("/good.xml")),
+    ]
+    .map(|(name, url)| format!("[[source]]\nname = \"{name}\"\nurl = \"{url}\"\n"))
+    .concat();
+    let household = Household::new(&format!(
+        "[server]\nlisten = [\"127.0.0.1:0\"]\n[polling]\ntimeout = \"2s\"\nmax_body = \"1MiB\"\nper_host = 8\n{sources}"
+    ));
+    let daemon = household.start();
+    until("the good one", || daemon.get("/feed.xml").text().contains("Good news"));
+    let kind = |name: &str| {
+        let status = household.run(&["status", name, "--json"]).expect_code(0).json();
+        let source = if status.is_array() { status[0].clone() } else { status };
+        source["last_error"]["kind"].as_str().unwrap_or_default().to_owned()
+    };
+    for (name, expected) in [
+        ("silent", "timeout"),
+        ("endless", "too_large"),
+        ("page", "not_a_feed"),
+        ("wrong", "status"),
+        ("down", "connect"),
+    ] {
+        until(&format!("`{name}` to be `{expected}`, not `{}`", kind(name)), || kind(name) == expected);
+    }
+    let ran = household.run(&["status"]).expect_code(0);
+    assert!(ran.stdout().contains("good"), "{}", ran.stdout());
+}
