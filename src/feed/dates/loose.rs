@@ -291,10 +291,12 @@ impl Reader {
 /// Whether a word says the second half of the day (`Some(true)`), the first, or neither.
 fn half_of_day(word: &str) -> Option<bool> {
     match word {
-        "am" | "a" | "π" | "πμ" | "上午" | "午前" | "凌晨" | "早上" => Some(false),
-        "pm" | "p" | "μ" | "μμ" | "下午" | "午後" | "午后" | "晚上" => Some(true),
-        KOREAN_MORNING => Some(false),
-        KOREAN_AFTERNOON => Some(true),
+        "am" | "a" | "π" | "πμ" | "上午" | "午前" | "凌晨" | "早上" | KOREAN_MORNING => {
+            Some(false)
+        }
+        "pm" | "p" | "μ" | "μμ" | "下午" | "午後" | "午后" | "晚上" | KOREAN_AFTERNOON => {
+            Some(true)
+        }
         _ => None,
     }
 }

@@ -15,9 +15,7 @@ pub(super) fn desktop_host(host: &str) -> Cow<'_, str> {
     }
     // `de.m.wikipedia.org`: Wikimedia puts the label in the middle.
     match rest.split_once(".m.") {
-        Some((language, site)) if site.starts_with("wik") && site.ends_with(".org") => {
-            Cow::Owned(format!("{language}.{site}"))
-        }
+        Some((language, site)) if site.starts_with("wik") => Cow::Owned(format!("{language}.{site}")),
         _ => Cow::Borrowed(rest),
     }
 }

@@ -1,0 +1,46 @@
+//! The boundary: ammonia, holding the same list against a real parser's reading of what we wrote.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+
+use super::elements::{self, EVERYWHERE, Value};
+use super::{attributes, embeds};
+
+static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let tags: HashSet<&str> = elements::all().iter().map(|element| element.name).collect();
+    let attributes: HashMap<&str, HashSet<&str>> = elements::all()
+        .iter()
+        .map(|element| (element.name, element.own_attributes().iter().map(|(name, _)| *name).collect()))
+        .collect();
+    let mut builder = Builder::empty();
+    builder
+        .tags(tags)
+        .clean_content_tags(HashSet::from(["script", "style"]))
+        .tag_attributes(attributes)
+        .generic_attributes(EVERYWHERE.iter().map(|(name, _)| *name).collect())
+        .url_schemes(HashSet::from([
+            "http", "https", "mailto", "tel", "xmpp", "irc", "ircs", "magnet", "gemini",
+        ]))
+        .url_relative(UrlRelative::Deny)
+        .link_rel(None)
+        .strip_comments(true)
+        .attribute_filter(|element, attribute, value| {
+            let kind = elements::by_name(element).and_then(|element| element.attribute(attribute));
+            let safe = match kind {
+                Some(Value::SourceSet) => attributes::is_safe_source_set(value),
+                Some(Value::Player) => embeds::player(value).is_some_and(|player| player == value),
+                Some(Value::Resource) => attributes::is_web_address(value),
+                Some(_) => true,
+                None => false,
+            };
+            safe.then(|| value.into())
+        });
+    builder
+});
+
+/// What of `html` the list allows.
+pub(super) fn enforce(html: &str) -> String {
+    BUILDER.clean(html).to_string()
+}

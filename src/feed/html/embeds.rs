@@ -1,0 +1,131 @@
+//! Known places: players whose frames stay, and counters whose images go.
+
+use url::Url;
+
+/// Frames that show a video or play a sound and nothing else, by host (without `www.`) and the beginning of the path.
+///
+/// Only services whose frame pages are their own: a PeerTube or Mastodon frame may come from any host, so it can't be
+/// told from a stranger's page and goes like every other frame; the article's link leads to it.
+const PLAYERS: [(&str, &str); 17] = [
+    ("youtube.com", "/embed/"),
+    ("youtube-nocookie.com", "/embed/"),
+    ("player.vimeo.com", "/video/"),
+    ("dailymotion.com", "/embed/"),
+    ("geo.dailymotion.com", "/player"),
+    ("w.soundcloud.com", "/player"),
+    ("bandcamp.com", "/EmbeddedPlayer"),
+    ("open.spotify.com", "/embed"),
+    ("embed.podcasts.apple.com", "/"),
+    ("player.twitch.tv", "/"),
+    ("clips.twitch.tv", "/embed"),
+    ("archive.org", "/embed/"),
+    ("embed.ted.com", "/talks/"),
+    ("player.bilibili.com", "/player.html"),
+    ("media.ccc.de", "/v/"),
+    ("embed.acast.com", "/"),
+    ("html5-player.libsyn.com", "/embed/"),
+];
+
+/// The address of a player's frame, by https; `None` for every other page.
+pub(super) fn player(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok().filter(|url| url.port().is_none() && url.username().is_empty())?;
+    let host = url.host_str()?;
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    PLAYERS.iter().any(|(known, path)| host == *known && url.path().starts_with(path)).then_some(())?;
+    let (_, after) = url.as_str().split_once(':')?;
+    Some(format!("https:{after}"))
+}
+
+/// Images that count readers, or are buttons to share and subscribe: what their addresses begin with, without the
+/// scheme and `www.`.
+const TRACKERS: [&str; 38] = [
+    "ad.doubleclick.net/",
+    "analytics.google.com/",
+    "b.scorecardresearch.com/",
+    "b.stats.paypal.com/",
+    "blogger.googleusercontent.com/tracker/",
+    "cpx.golem.de/",
+    "da.feedsportal.com/",
+    "eotrx.substackcdn.com/open",
+    "facebook.com/tr",
+    "feedads.g.doubleclick.net/",
+    "feedproxy.google.com/~",
+    "feeds.feedblitz.com/_/",
+    "feeds.feedblitz.com/~/i/",
+    "feeds.feedburner.com/~",
+    "feeds.wordpress.com/1.0/",
+    "google-analytics.com/",
+    "googleads.g.doubleclick.net/",
+    "hits.theguardian.com/",
+    "hubspot.com/__ptq.gif",
+    "log.outbrain.com/",
+    "medium.com/_/stat",
+    "mf.feeds.reuters.com/",
+    "open.substack.com/",
+    "pagead2.googlesyndication.com/",
+    "phx.corporate-ir.net/track",
+    "pi.feedsportal.com/",
+    "pixel.adsafeprotected.com/",
+    "pixel.quantserve.com/",
+    "pixel.wp.com/",
+    "px.ads.linkedin.com/",
+    "res3.feedsportal.com/",
+    "rss.buysellads.com/",
+    "rss.nytimes.com/c/",
+    "segment-pixel.invitemedia.com/",
+    "stats.wordpress.com/",
+    "track.hubspot.com/",
+    "tracking.feedpress.",
+    "vg.met.vgwort.de/",
+];
+
+/// Whether an image at this address is there to count.
+pub(super) fn is_tracker(url: &str) -> bool {
+    let Some((_, address)) = url.split_once("://") else {
+        return false;
+    };
+    let address = address.strip_prefix("www.").unwrap_or(address);
+    let host = address.split(['/', '?', '#']).next().unwrap_or_default();
+    let path = address.get(host.len()..).unwrap_or_default();
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    TRACKERS.iter().any(|tracker| address.starts_with(tracker))
+        // VG Wort, the German authors' collecting society: one host of many, `vg06.met.vgwort.de`.
+        || host.ends_with(".met.vgwort.de")
+        || host.starts_with("counter.theconversation.")
+        || path.ends_with("/piwik.php")
+        || path.ends_with("/matomo.php")
+        || (host.ends_with(".list-manage.com") && path.starts_with("/track/open"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_frames_of_known_players_stay_and_by_https() {
+        assert_eq!(
+            player("http://www.youtube.com/embed/abc?rel=0").as_deref(),
+            Some("https://www.youtube.com/embed/abc?rel=0")
+        );
+        assert!(player("https://player.vimeo.com/video/1").is_some());
+        for other in [
+            "https://youtube.com.evil.example/embed/x",
+            "https://www.youtube.com/redirect?q=x",
+            "https://evil.example/?youtube.com/embed/",
+            "https://www.youtube.com:8443/embed/x",
+            "https://evil@www.youtube.com/embed/x",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(player(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn counters_are_known_by_their_address() {
+        assert!(is_tracker("http://feeds.feedburner.com/~r/blog/~4/abc"));
+        assert!(is_tracker("https://ssl-vg03.met.vgwort.de/na/abc"));
+        assert!(is_tracker("https://stats.example.org/matomo.php?idsite=1"));
+        assert!(!is_tracker("https://example.org/feeds.feedburner.com/~r/x.png"));
+        assert!(!is_tracker("https://example.org/photo.jpg?from=pixel.wp.com/"));
+    }
+}

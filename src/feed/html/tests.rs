@@ -1,0 +1,270 @@
+//! Fragments with what is left of them beside them.
+
+use proptest::prelude::*;
+use url::Url;
+
+use super::{boundary, from_plain, sanitise, to_plain, tree};
+
+fn base() -> Url {
+    Url::parse("https://example.com/blog/post").unwrap()
+}
+
+fn clean(html: &str) -> String {
+    sanitise(html, Some(&base())).map_or_else(String::new, |html| html.as_str().to_owned())
+}
+
+#[track_caller]
+fn becomes(cases: &[(&str, &str)]) {
+    for (html, expected) in cases {
+        assert_eq!(clean(html), *expected, "from `{html}`");
+        assert_eq!(clean(expected), *expected, "not idempotent");
+    }
+}
+
+#[test]
+fn what_articles_need_stays() {
+    becomes(&[
+        ("<p>Hello <b>world</b></p>", "<p>Hello <b>world</b></p>"),
+        ("<h2>A</h2><ul><li>1<li>2</ul>", "<h2>A</h2><ul><li>1</li><li>2</li></ul>"),
+        (
+            "<table><tr><th scope=row>a<td colspan=2>b</table>",
+            "<table><tbody><tr><th scope=\"row\">a</th><td colspan=\"2\">b</td></tr></tbody></table>",
+        ),
+        (
+            "<figure><img src=\"a.png\" alt=\"A &amp; B\"><figcaption>c</figcaption></figure>",
+            "<figure><img src=\"https://example.com/blog/a.png\" alt=\"A &amp; B\"><figcaption>c</figcaption></figure>",
+        ),
+        ("<pre><code>a\n  b</code></pre>", "<pre><code>a\n  b</code></pre>"),
+        (
+            "<details open><summary>s</summary>t</details>",
+            "<details open=\"\"><summary>s</summary>t</details>",
+        ),
+        ("<ruby>漢<rp>(<rt>kan<rp>)</ruby>", "<ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp></ruby>"),
+        (
+            "<audio src=/a.mp3 autoplay></audio>",
+            "<audio src=\"https://example.com/a.mp3\" controls=\"\" preload=\"none\"></audio>",
+        ),
+        (
+            "<video poster=p.jpg><source src=v.mp4 type=video/mp4></video>",
+            "<video poster=\"https://example.com/blog/p.jpg\" controls=\"\" preload=\"none\"><source src=\"https://example.com/blog/v.mp4\" type=\"video/mp4\"></video>",
+        ),
+        (
+            "<math display=block><mfrac><mi>a</mi><mn>2</mn></mfrac></math>",
+            "<math display=\"block\"><mfrac><mi>a</mi><mn>2</mn></mfrac></math>",
+        ),
+        ("<dl><dt>a<dd>b</dl>", "<dl><dt>a</dt><dd>b</dd></dl>"),
+        ("a &nbsp; b &mdash; &hellip; « é »", "a &nbsp; b — … « é »"),
+    ]);
+}
+
+#[test]
+fn what_could_run_or_restyle_goes() {
+    becomes(&[
+        ("a<script>alert(1)</script>b", "ab"),
+        ("<style>p{}</style>a", "a"),
+        ("<p onclick=x style=color:red class=y id=z>a</p>", "<p>a</p>"),
+        ("<a href=\"javascript:alert(1)\">a</a>", "a"),
+        ("<a href=\" java\nscript:alert(1)\">a</a>", "a"),
+        ("<a href=\"&#106;avascript:alert(1)\">a</a>", "a"),
+        ("<a href=\"vbscript:x\">a</a><a href=\"data:text/html,x\">b</a>", "ab"),
+        ("<img src=x onerror=alert(1)>", "<img src=\"https://example.com/blog/x\">"),
+        ("<img src=\"data:image/svg+xml,<svg onload=x>\">a", "a"),
+        ("<svg><script>alert(1)</script></svg>a", "a"),
+        (
+            "<math><mtext><img src=x onerror=y></mtext></math>",
+            "<math><mtext></mtext></math><img src=\"https://example.com/blog/x\">",
+        ),
+        ("<iframe src=\"https://evil.example/\"></iframe>a", "a"),
+        ("<iframe srcdoc=\"<script>x</script>\">a</iframe>b", "b"),
+        ("<object data=x><embed src=y>fallback</object>", "fallback"),
+        ("<form action=x><input name=a><button>Go</button></form>", "<div>Go</div>"),
+        ("<base href=//evil.example/><meta http-equiv=refresh content=0><link rel=stylesheet href=x>a", "a"),
+        ("<!--><script>alert(1)</script>-->a", "--&gt;a"),
+        ("<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">a</noscript>", "<p>a</p>"),
+        ("a\u{0}b\u{8}c\u{fffe}", "abc"),
+    ]);
+}
+
+#[test]
+fn links_become_absolute_and_those_that_cannot_go() {
+    becomes(&[
+        ("<a href=next>n</a>", "<a href=\"https://example.com/blog/next\" rel=\"noreferrer\">n</a>"),
+        ("<a href=#fn1>1</a>", "<a href=\"https://example.com/blog/post#fn1\" rel=\"noreferrer\">1</a>"),
+        ("<a href=mailto:a@b.example>m</a>", "<a href=\"mailto:a@b.example\" rel=\"noreferrer\">m</a>"),
+        (
+            "<a href=\"http://X.example/a%2Fb?q=é&amp;x\">m</a>",
+            "<a href=\"http://X.example/a%2Fb?q=é&amp;x\" rel=\"noreferrer\">m</a>",
+        ),
+        (
+            "<img srcset=\"a.png 1x, /b,c.png 2x, javascript:x 3x\">",
+            "<img srcset=\"https://example.com/blog/a.png 1x, https://example.com/b,c.png 2x\">",
+        ),
+        ("<blockquote cite=/c>q</blockquote>", "<blockquote cite=\"https://example.com/c\">q</blockquote>"),
+        (
+            "<img data-src=real.jpg src=\"data:image/gif;base64,R0\">",
+            "<img src=\"https://example.com/blog/real.jpg\">",
+        ),
+        (
+            "<img data-src=r.jpg><noscript><img src=r.jpg></noscript>",
+            "<img src=\"https://example.com/blog/r.jpg\">",
+        ),
+    ]);
+    assert_eq!(sanitise("<a href=next>n</a><img src=x>", None).unwrap().as_str(), "n");
+}
+
+#[test]
+fn counters_go_and_what_they_leave_empty_too() {
+    becomes(&[
+        ("a<img src=\"https://t.example/p.gif\" width=1 height=1>", "a"),
+        ("a<img src=\"https://t.example/p.gif\" style=\"border:0;width:1px\">", "a"),
+        ("<p>a</p><p><a href=x><img src=\"http://feeds.feedburner.com/~r/x/~4/y\"></a></p>", "<p>a</p>"),
+    ]);
+    assert_eq!(sanitise("<img src=\"https://t.example/p.gif\" width=1 height=1>", None), None);
+    assert_eq!(sanitise(" <p> &nbsp; </p> <br>", None), None);
+}
+
+#[test]
+fn players_stay_in_a_sandbox() {
+    let frame = clean("<iframe src=\"//www.youtube.com/embed/abc\" onload=x width=560>x<p>y</iframe>");
+    assert_eq!(
+        frame,
+        "<iframe src=\"https://www.youtube.com/embed/abc\" width=\"560\" allowfullscreen=\"\" loading=\"lazy\" \
+         sandbox=\"allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox\"></iframe>"
+    );
+    assert_eq!(clean(&frame), frame);
+}
+
+#[test]
+fn broken_nesting_is_mended_as_browsers_do() {
+    becomes(&[
+        ("<p>a<p>b", "<p>a</p><p>b</p>"),
+        ("<p><b>a<p>b</b>c", "<p><b>a</b></p><p><b>b</b>c</p>"),
+        ("<b><i>a</b>b</i>", "<b><i>a</i></b><i>b</i>"),
+        (
+            "<a href=/1>a<a href=/2>b",
+            "<a href=\"https://example.com/1\" rel=\"noreferrer\">a</a><a href=\"https://example.com/2\" rel=\"noreferrer\">b</a>",
+        ),
+        ("<p>a<div>b</div>c", "<p>a</p><div>b</div>c"),
+        (
+            "<table>a<tr>b<td>c</table>",
+            "<table><tbody><tr><td>a</td></tr><tr><td>b</td><td>c</td></tr></tbody></table>",
+        ),
+        ("<tr><td>a</td></tr>b</table>", "ab"),
+        ("</p></div>a</b>", "a"),
+        ("<pre>\n\n a</pre>", "<pre> a</pre>"),
+        ("<h1>a<h2>b", "<h1>a</h1><h2>b</h2>"),
+        ("<ul><li>a<ul><li>b</ul><li>c</ul>", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
+        ("1 < 2 & 3 > 2", "1 &lt; 2 &amp; 3 &gt; 2"),
+        ("<![CDATA[<p>a</p>]]>", "<p>a</p>"),
+    ]);
+}
+
+#[test]
+fn depth_and_length_are_bounded() {
+    let names = "div,b,blockquote,table,table><tr><td,ul><li,a href=x,math><mrow,span lang=x,q";
+    for name in names.split(',') {
+        let html = clean(&(format!("<{name}>").repeat(30_000) + "end"));
+        assert!(html.contains("end"), "{name}");
+        let depths = html.split('<').skip(1).scan(0_usize, |depth, tag| {
+            *depth = if tag.starts_with('/') { *depth - 1 } else { *depth + 1 };
+            Some(*depth)
+        });
+        let deepest = depths.max().unwrap_or(0);
+        assert!(deepest <= 100, "{name}: {deepest}");
+    }
+    let long = clean(&"<p>word &amp; word</p>".repeat(200_000));
+    assert!(long.len() <= super::MAX_LENGTH, "{}", long.len());
+    assert!(long.len() > super::MAX_LENGTH - 4096);
+    assert!(long.ends_with("</p>"));
+    let text = clean(&"word ".repeat(1_000_000));
+    assert!(text.ends_with("word") && text.len() <= super::MAX_LENGTH);
+}
+
+#[test]
+fn floods_are_read_in_linear_time() {
+    // Each of these takes minutes in a reader that looks ahead again and again.
+    let floods = [
+        "<a ".to_owned() + &"x=1 ".repeat(100_000) + ">a",
+        "<".repeat(200_000),
+        "<a title='".repeat(100_000),
+        "<!--".repeat(50_000),
+        "<!--".to_owned() + &"-".repeat(200_000),
+        "<svg>".repeat(200_000),
+        "<![CDATA[".repeat(100_000) + "]]>",
+        "&".repeat(40_000),
+        "<pre>".to_owned() + &"·".repeat(20_000),
+        "<b>".repeat(50_000) + &"<p>".repeat(50_000) + "x",
+        "<table>".to_owned() + &"x<tr>".repeat(100_000),
+        "</p>".repeat(50_000),
+        "</table>".repeat(100_000),
+        "<p><a href=x>".to_owned() + &"<p>x".repeat(200_000),
+    ];
+    for flood in &floods {
+        let _ = clean(flood);
+        let _ = to_plain(flood);
+    }
+}
+
+#[test]
+fn plain_text_is_what_a_reader_reads() {
+    for (html, plain) in [
+        ("  a\n <b>b</b>c ", "a bc"),
+        ("<p>a</p><p>b</p>", "a b"),
+        ("a<br>b<hr>c", "a b c"),
+        ("<script>x</script>a<style>y</style><!-- z -->", "a"),
+        ("AT&amp;T &lt;b&gt; &eacute;", "AT&T <b> é"),
+        ("<li>a<li>b", "a b"),
+        ("in<i>line</i>", "inline"),
+        ("1 < 2", "1 < 2"),
+        ("a\u{a0}\u{3000}b\u{7}", "a b"),
+        ("", ""),
+    ] {
+        assert_eq!(to_plain(html), plain, "from `{html}`");
+    }
+}
+
+#[test]
+fn plain_text_becomes_paragraphs() {
+    let html = |text| from_plain(text).map(|html| html.as_str().to_owned());
+    assert_eq!(html("a < b\nc\n\n\nd").as_deref(), Some("<p>a &lt; b<br>c</p><p>d</p>"));
+    assert_eq!(html(" \n\n "), None);
+    assert_eq!(html("").as_deref(), None);
+    let long = html(&"<".repeat(2_000_000)).unwrap();
+    assert!(long.len() <= super::MAX_LENGTH && long.ends_with("&lt;</p>"));
+}
+
+/// Documents made of the pieces that the rules look at.
+fn documents() -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        "</?(a href=/x|a|b|i|p|div|span|span lang=x|table|tbody|thead|tr|td|th|caption|col|colgroup|ul|ol|li|dl|dt|dd|h1|h2|pre|ruby|rt|rp|math|mi|mrow|mtext|img src=/y|br|hr|figure|figcaption|picture|source src=/z|video src=/v|audio|iframe src=https://www.youtube.com/embed/x|svg|script|font|center|noscript|details|summary|select|title|template|blockquote|em|code|section|sub|q)>",
+        "[ a\n]{1,3}",
+        "&(amp|lt|nbsp|#0|#x80|notin|bogus);?",
+        "<!--|-->|<!\\[CDATA\\[|\\]\\]>|<|>|\"|'|=|\u{0}|\u{feff}|\r",
+    ];
+    proptest::collection::vec(pieces, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn the_boundary_changes_nothing_that_we_wrote(html in documents()) {
+        if let Some(rewritten) = tree::rewrite(&html, Some(&base())) {
+            prop_assert_eq!(boundary::enforce(&rewritten), rewritten);
+        }
+    }
+
+    #[test]
+    fn sanitising_is_idempotent(html in documents()) {
+        let once = clean(&html);
+        prop_assert_eq!(clean(&once), once);
+    }
+
+    #[test]
+    fn the_text_stays_what_it_was(html in documents()) {
+        let once = clean(&html);
+        let words = |html: &str| to_plain(html).replace([' ', '\u{fffd}'], "");
+        // Cells of their own and dropped frames separate words elsewhere; the letters and their order stay.
+        prop_assert_eq!(words(&once), words(&html), "{}", once);
+    }
+}

@@ -1,0 +1,200 @@
+//! Text: out of HTML, into HTML, and what must not be in either.
+
+use super::tokens::{Token, Tokens, lower};
+use super::{MAX_LENGTH, elements};
+use elements::Kind;
+
+/// How much work a run of text may make for html5ever's serialiser, which looks through the rest of the run for `<` and
+/// `>` at each `&`, no-break space and other character that begins with the same byte: their number times its length.
+/// 2^24 is a millisecond. Real runs stay a hundred times below; a mebibyte of `&` in one run would take seconds.
+const MAX_RUN_WORK: usize = 1 << 24;
+
+/// The run of text, since the last tag, that the output ends with.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Run {
+    /// Where the output ended when text was last written.
+    end: usize,
+    length: usize,
+    stops: usize,
+}
+
+impl Run {
+    /// Counts `c`; `false` where that would make the run too much work.
+    fn has_room_for(&mut self, c: char) -> bool {
+        let is_stop = c == '&' || ('\u{80}'..'\u{c0}').contains(&c);
+        let (length, stops) = (self.length + c.len_utf8(), self.stops + usize::from(is_stop));
+        let fits = length * stops <= MAX_RUN_WORK;
+        if fits {
+            (self.length, self.stops) = (length, stops);
+        }
+        fits
+    }
+}
+
+/// What an overlong run of text is broken by: it shows nothing.
+const BREAK: &str = "<wbr>";
+
+/// Appends `text` as content, escaped, and keeps the output within `end` bytes, cut at a blank where one is near.
+/// Whether it was cut. `run` is what the last call left.
+pub(super) fn content_into(out: &mut String, text: &str, run: &mut Run, end: usize) -> bool {
+    if run.end != out.len() {
+        *run = Run::default();
+    }
+    let mut last_blank = 0;
+    let mut cut = false;
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        let Some(c) = shown(c, characters.peek()) else {
+            continue;
+        };
+        if out.len() + BREAK.len() + escaped(c, false).map_or(c.len_utf8(), str::len) > end {
+            out.truncate(if out.len() - last_blank < 64 { last_blank } else { out.len() });
+            cut = true;
+            break;
+        }
+        if c.is_whitespace() {
+            last_blank = out.len();
+        }
+        if !run.has_room_for(c) {
+            out.push_str(BREAK);
+            *run = Run::default();
+            run.has_room_for(c);
+        }
+        push_escaped(out, c, false);
+    }
+    run.end = out.len();
+    cut
+}
+
+/// Appends `value` as it stands between double quotes.
+pub(super) fn attribute_into(out: &mut String, value: &str) {
+    let mut characters = value.chars().peekable();
+    while let Some(c) = characters.next() {
+        if let Some(c) = shown(c, characters.peek()) {
+            push_escaped(out, c, true);
+        }
+    }
+}
+
+fn push_escaped(out: &mut String, c: char, in_attribute: bool) {
+    match escaped(c, in_attribute) {
+        Some(reference) => out.push_str(reference),
+        None => out.push(c),
+    }
+}
+
+/// The reference for a character that needs one, as HTML serialisers write it (HTML standard §13.3, "escaping a string").
+fn escaped(c: char, in_attribute: bool) -> Option<&'static str> {
+    match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' if in_attribute => Some("&quot;"),
+        '\u{a0}' => Some("&nbsp;"),
+        _ => None,
+    }
+}
+
+/// The character as it goes out, if it does: line ends become `\n`, and what [`is_dropped`] names goes.
+fn shown(c: char, next: Option<&char>) -> Option<char> {
+    match c {
+        '\r' => (next != Some(&'\n')).then_some('\n'),
+        '\u{c}' => Some(' '),
+        c => (!is_dropped(c)).then_some(c),
+    }
+}
+
+/// What XML 1.0 forbids, since all we publish is XML too (control characters, U+FFFE, U+FFFF), and byte order marks,
+/// which parsers drop at their own discretion.
+fn is_dropped(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n')) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// Whether a character shows something once it is out.
+pub(super) fn is_visible(c: char) -> bool {
+    !c.is_whitespace() && !is_dropped(c)
+}
+
+/// The text of a fragment, white space folded into single blanks, block elements separated; for titles, search and
+/// fingerprints. Scripts, styles and comments are none of it. Time is linear in the input.
+pub fn to_plain(html: &str) -> String {
+    let mut plain = Folded { out: String::with_capacity(html.len().min(MAX_LENGTH)), blank: false };
+    for token in Tokens::of(html) {
+        match token {
+            Token::Text(raw) => plain.push(&htmlize::unescape(raw)),
+            Token::Start(tag) => plain.blank |= separates(&lower(tag.name)),
+            Token::End(name) => plain.blank |= separates(&lower(name)),
+        }
+    }
+    plain.out
+}
+
+/// Whether an element stands apart from the text around it.
+fn separates(name: &str) -> bool {
+    match elements::by_name(name) {
+        Some(element) => {
+            matches!(element.kind, Kind::Block | Kind::Rule | Kind::Table(_)) || matches!(name, "br" | "img")
+        }
+        None => matches!(name, "body" | "option" | "button"),
+    }
+}
+
+/// Text with its white space folded; none at either end.
+struct Folded {
+    out: String,
+    /// A blank is due before the next character.
+    blank: bool,
+}
+
+impl Folded {
+    fn push(&mut self, text: &str) {
+        for c in text.chars() {
+            if c.is_whitespace() {
+                self.blank = true;
+            } else if !is_dropped(c) {
+                if self.blank && !self.out.is_empty() {
+                    self.out.push(' ');
+                }
+                self.blank = false;
+                self.out.push(c);
+            }
+        }
+    }
+}
+
+/// `text` on one line: white space folded, control characters dropped.
+pub(super) fn one_line(text: &str) -> String {
+    let mut folded = Folded { out: String::with_capacity(text.len()), blank: false };
+    folded.push(text);
+    folded.out
+}
+
+/// The beginning of `text`, at most `most` bytes, whole characters.
+pub(super) fn cut(text: &str, most: usize) -> &str {
+    let end = text.floor_char_boundary(most);
+    text.get(..end).unwrap_or(text)
+}
+
+/// Plain text as paragraphs of HTML; `None` where it is blank.
+pub(super) fn paragraphs(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len().min(MAX_LENGTH) + 8);
+    let mut run = Run::default();
+    let end = MAX_LENGTH - "</p>".len();
+    let mut in_paragraph = false;
+    for line in text.lines().map(str::trim) {
+        match (line.is_empty(), in_paragraph) {
+            (true, true) => out.push_str("</p>"),
+            (false, true) => out.push_str("<br>"),
+            (false, false) => out.push_str("<p>"),
+            (true, false) => {}
+        }
+        in_paragraph = !line.is_empty();
+        if out.len() + "</p><br>".len() > end || content_into(&mut out, line, &mut run, end) {
+            break;
+        }
+    }
+    if in_paragraph {
+        out.push_str("</p>");
+    }
+    text.chars().any(is_visible).then_some(out)
+}

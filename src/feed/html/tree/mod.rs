@@ -1,0 +1,360 @@
+//! From tags as they come to elements that nest: what browsers do while they parse, done before anything goes out.
+//!
+//! The rules are those of the HTML standard's tree construction (§13.2.6) for the elements of the list, except where it
+//! moves content about: text between the rows of a table gets a cell of its own instead of a place before the table,
+//! and an element that ends inside another takes that one with it. Nothing is lost by either.
+
+mod tables;
+
+use url::Url;
+
+use super::elements::{self, Element, Kind, MathPart, TablePart};
+use super::tokens::{Tag, Token, Tokens, is_space, lower};
+use super::{MAX_LENGTH, attributes, text};
+
+/// Deepest nesting that is kept; deeper elements lose their tags, not their content. Newsletters made of tables in
+/// tables reach 60; parsers and browsers behind us recurse.
+const MAX_DEPTH: usize = 100;
+
+/// What a table needs below itself: section, row, cell, and one element in it.
+const TABLE_DEPTH: usize = 4;
+
+/// Most formatting elements that are opened again in the next block.
+const MAX_REOPENED: usize = 8;
+
+/// Where the output is cut: what is left of [`MAX_LENGTH`] then closes the open elements.
+const BUDGET: usize = MAX_LENGTH - MAX_DEPTH * "</blockquote>".len();
+
+/// The fragment with allow-listed, closed, properly nested elements; `None` where nothing is left to show.
+pub(super) fn rewrite(html: &str, base: Option<&Url>) -> Option<String> {
+    let mut tree = Tree { base, out: String::with_capacity(html.len().min(MAX_LENGTH)), ..Tree::default() };
+    for token in Tokens::of(html) {
+        match token {
+            Token::Text(raw) => tree.text(raw),
+            Token::Start(tag) => tree.start(tag),
+            Token::End(name) => tree.end(&lower(name)),
+        }
+        if tree.full {
+            break;
+        }
+    }
+    tree.close_down_to(0);
+    tree.shows_something.then_some(tree.out)
+}
+
+/// An element that is open.
+#[derive(Debug)]
+struct Open {
+    element: &'static Element,
+    /// Where its start tag begins in the output.
+    start: usize,
+    /// Where its content begins; the same where it has no tags there.
+    content: usize,
+}
+
+impl Open {
+    fn is_written(&self) -> bool {
+        self.content > self.start
+    }
+}
+
+#[derive(Default)]
+struct Tree<'a> {
+    base: Option<&'a Url>,
+    out: String,
+    open: Vec<Open>,
+    /// Start tags of formatting elements that a block closed, to be opened again before the next text.
+    reopen: Vec<(&'static Element, String)>,
+    /// Between `<noscript>` and its end, where lazy images are given once more for browsers without scripts.
+    in_noscript: bool,
+    last_image: String,
+    run: text::Run,
+    shows_something: bool,
+    /// The bound on the output is reached.
+    full: bool,
+}
+
+impl Tree<'_> {
+    fn room(&self) -> usize {
+        BUDGET.saturating_sub(self.out.len())
+    }
+
+    /// The innermost element that has tags in the output, and its place.
+    fn innermost(&self) -> Option<(usize, &Open)> {
+        self.open.iter().enumerate().rev().find(|(_, open)| open.is_written())
+    }
+
+    fn text(&mut self, raw: &str) {
+        let decoded = htmlize::unescape(raw);
+        let blank = decoded.chars().all(is_space);
+        if blank && self.in_table_structure() {
+            return;
+        }
+        if !blank {
+            self.make_cell_for_content();
+            self.reopen_formatting();
+        }
+        // Parsers drop a newline right after `<pre>`: written back it would change the text at each reading.
+        let after_pre = self
+            .innermost()
+            .is_some_and(|(_, open)| open.element.name == "pre" && self.out.len() == open.content);
+        let shown = if after_pre { decoded.trim_start_matches(['\n', '\r']) } else { &decoded };
+        self.full |= text::content_into(&mut self.out, shown, &mut self.run, BUDGET);
+        self.shows_something |= decoded.chars().any(text::is_visible);
+    }
+
+    fn start(&mut self, tag: Tag<'_>) {
+        let name = lower(tag.name);
+        self.in_noscript |= name == "noscript";
+        let Some(element) = elements::by_name(&name) else {
+            return;
+        };
+        match element.kind {
+            Kind::Table(TablePart::Table) if self.open.len() + TABLE_DEPTH > MAX_DEPTH => return,
+            Kind::Table(part) if part != TablePart::Table => {
+                if !self.start_table_part(part) {
+                    return;
+                }
+            }
+            Kind::Math(part) => {
+                if !self.start_math(part) {
+                    return;
+                }
+            }
+            _ => {
+                self.close_formula();
+                self.make_cell_for_content();
+                self.close_what_it_ends(element);
+            }
+        }
+        let is_part = matches!(element.name, "source" | "track");
+        if is_part && !self.innermost().is_some_and(|(_, open)| has_sources(open.element)) {
+            return;
+        }
+        if matches!(element.kind, Kind::Void | Kind::Inline | Kind::Formatting) && !is_part {
+            self.reopen_formatting();
+        }
+        self.open(element, tag);
+    }
+
+    /// Writes the start tag, if the element keeps one, and opens it, if it has content.
+    fn open(&mut self, element: &'static Element, tag: Tag<'_>) {
+        if self.open.len() >= MAX_DEPTH {
+            return;
+        }
+        let start = self.out.len();
+        let room = self.room();
+        attributes::write_start_tag(&mut self.out, element, tag, self.base);
+        self.full |= self.out.len() - start > room;
+        if self.full {
+            self.out.truncate(start);
+        }
+        match element.kind {
+            Kind::Void => self.after_void(element, start),
+            Kind::Rule | Kind::Table(TablePart::Column) => {}
+            _ => {
+                self.open.push(Open { element, start, content: self.out.len() });
+                if element.name == "iframe" {
+                    self.close_down_to(self.open.len() - 1);
+                }
+            }
+        }
+    }
+
+    fn after_void(&mut self, element: &Element, start: usize) {
+        if element.name != "img" || self.out.len() == start {
+            return;
+        }
+        let image = self.out.get(start..).unwrap_or_default();
+        let source =
+            image.split(" src=\"").nth(1).and_then(|after| after.split('"').next()).unwrap_or_default();
+        if self.in_noscript && source == self.last_image {
+            self.out.truncate(start);
+            return;
+        }
+        source.clone_into(&mut self.last_image);
+        self.shows_something = true;
+    }
+
+    /// What the standard says ends where `element` begins.
+    fn close_what_it_ends(&mut self, element: &Element) {
+        match element.name {
+            "li" => self.close_item(&["li"]),
+            "dd" | "dt" => self.close_item(&["dd", "dt"]),
+            "a" => {
+                self.reopen.retain(|(waiting, _)| waiting.name != "a");
+                self.close_nearest("a");
+            }
+            "rt" | "rp" if self.open.iter().any(|open| open.element.name == "ruby") => {
+                while self.close_innermost(&["rt", "rp", "p", "li", "dd", "dt"]) {}
+            }
+            _ => {}
+        }
+        if matches!(element.kind, Kind::Block | Kind::Rule | Kind::Table(_)) {
+            self.close_nearest("p");
+        }
+        if is_heading(element.name) {
+            self.close_innermost(&["h1", "h2", "h3", "h4", "h5", "h6"]);
+        }
+    }
+
+    /// Closes the nearest open element of this name, unless a table, cell or caption is nearer.
+    fn close_nearest(&mut self, name: &str) {
+        let found = self.open.iter().rposition(|open| is_scope(open.element) || open.element.name == name);
+        let found = found.filter(|at| self.open.get(*at).is_some_and(|open| open.element.name == name));
+        if let Some(at) = found {
+            self.close_down_to(at);
+        }
+    }
+
+    /// Closes a list item, unless a block other than `div`, `p` and `address` is nearer: then it is an outer list's.
+    fn close_item(&mut self, names: &[&str]) {
+        for (at, open) in self.open.iter().enumerate().rev() {
+            let element = open.element;
+            if names.contains(&element.name) {
+                return self.close_down_to(at);
+            }
+            let transparent = matches!(element.name, "div" | "p" | "address");
+            if is_scope(element) || (element.kind == Kind::Block && !transparent) {
+                return;
+            }
+        }
+    }
+
+    /// Closes the innermost element if it has one of these names.
+    fn close_innermost(&mut self, names: &[&str]) -> bool {
+        let found = self.innermost().filter(|(_, open)| names.contains(&open.element.name)).map(|(at, _)| at);
+        if let Some(at) = found {
+            self.close_down_to(at);
+        }
+        found.is_some()
+    }
+
+    /// An end tag. One that ends nothing is passed over.
+    fn end(&mut self, name: &str) {
+        self.in_noscript &= name != "noscript";
+        if matches!(name, "br" | "p") && !self.open.iter().any(|open| open.element.name == name) {
+            // The standard reads `</br>` as `<br>`, and `</p>` as an empty paragraph, which nobody sees.
+            return if name == "br" { self.line_break() } else { self.close_formula() };
+        }
+        let Some(element) = elements::by_name(name) else {
+            return;
+        };
+        self.reopen.retain(|(waiting, _)| waiting.name != element.name);
+        for (at, open) in self.open.iter().enumerate().rev() {
+            let same = open.element.name == element.name;
+            if same || (is_heading(element.name) && is_heading(open.element.name)) {
+                return self.close_down_to(at);
+            }
+            if keeps_from_ending(open.element, element) {
+                return;
+            }
+        }
+    }
+
+    fn line_break(&mut self) {
+        self.close_formula();
+        self.make_cell_for_content();
+        self.reopen_formatting();
+        self.out.push_str("<br>");
+    }
+
+    /// Closes all that is open from place `at` on. Formatting elements that a block or another formatting element takes
+    /// with it wait to be opened again.
+    fn close_down_to(&mut self, at: usize) {
+        let outer = self.open.get(at).map(|open| open.element.kind);
+        let reopens = matches!(outer, Some(Kind::Block | Kind::Formatting));
+        while self.open.len() > at {
+            let Some(open) = self.open.pop() else {
+                return;
+            };
+            let waits = reopens && self.open.len() > at && open.element.kind == Kind::Formatting;
+            if waits && open.is_written() && self.reopen.len() < MAX_REOPENED {
+                let tag = self.out.get(open.start..open.content).unwrap_or_default().to_owned();
+                self.reopen.insert(0, (open.element, tag));
+            }
+            self.close(&open);
+        }
+    }
+
+    /// Writes the end tag; an element that stayed empty goes, if it would show nothing.
+    fn close(&mut self, open: &Open) {
+        let Open { element, start, content } = *open;
+        if !open.is_written() {
+            return;
+        }
+        let has_source = || self.out.get(start..content).is_some_and(|tag| tag.contains(" src=\""));
+        let shows = element.is_embedded() && (self.out.len() > content || has_source());
+        let stays = shows || matches!(element.kind, Kind::Table(TablePart::Cell) | Kind::Math(_));
+        if self.out.len() == content && !stays {
+            self.out.truncate(start);
+            return;
+        }
+        self.shows_something |= shows;
+        self.out.push_str("</");
+        self.out.push_str(element.name);
+        self.out.push('>');
+    }
+
+    fn reopen_formatting(&mut self) {
+        for (element, tag) in std::mem::take(&mut self.reopen) {
+            let doubled = element.name == "a" && self.open.iter().any(|open| open.element.name == "a");
+            if self.open.len() >= MAX_DEPTH || doubled || tag.len() > self.room() {
+                continue;
+            }
+            let start = self.out.len();
+            self.out.push_str(&tag);
+            self.open.push(Open { element, start, content: self.out.len() });
+        }
+    }
+
+    /// The place of the formula that is open.
+    fn formula(&self) -> Option<usize> {
+        self.open.iter().rposition(|open| open.element.kind == Kind::Math(MathPart::Root))
+    }
+
+    /// HTML ends a formula: only text and parts of formulas can stand in one.
+    fn close_formula(&mut self) {
+        if let Some(at) = self.formula() {
+            self.close_down_to(at);
+        }
+    }
+
+    /// Whether a part of a formula can stand here: in one, and not in a part that holds text alone.
+    fn start_math(&mut self, part: MathPart) -> bool {
+        if part == MathPart::Root {
+            self.close_formula();
+            self.make_cell_for_content();
+            self.reopen_formatting();
+            return true;
+        }
+        let token = self.innermost().filter(|(_, open)| open.element.kind == Kind::Math(MathPart::Token));
+        if let Some((at, _)) = token {
+            self.close_down_to(at);
+        }
+        self.formula().is_some()
+    }
+}
+
+/// What no end tag and no implied end reaches over.
+fn is_scope(element: &Element) -> bool {
+    matches!(element.kind, Kind::Table(TablePart::Table | TablePart::Cell | TablePart::Caption))
+}
+
+/// Whether an open element keeps an end tag further out from being found.
+fn keeps_from_ending(open: &Element, ended: &Element) -> bool {
+    match ended.kind {
+        Kind::Table(TablePart::Table) => false,
+        Kind::Table(_) => open.kind == Kind::Table(TablePart::Table),
+        Kind::Inline | Kind::Math(_) => is_scope(open) || open.kind == Kind::Block,
+        _ => is_scope(open) || (ended.name == "li" && matches!(open.name, "ul" | "ol")),
+    }
+}
+
+fn has_sources(element: &Element) -> bool {
+    matches!(element.name, "picture" | "audio" | "video")
+}
+
+fn is_heading(name: &str) -> bool {
+    matches!(name.as_bytes(), [b'h', b'1'..=b'6'])
+}
