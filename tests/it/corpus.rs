@@ -30,11 +30,12 @@ fn the_real_feeds_of_a_corpus_end_in_one_river_that_a_reader_reads_whole() {
         .map(|name| format!("[[source]]\nurl = \"{}\"\n", publisher.url(&format!("/real/{name}"))))
         .collect();
     let household = Household::new(&format!(
-        "[river]\narticles = 20000\nbase_url = \"https://river.example/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n\
+        "[river]\narticles = 10000\nbase_url = \"https://river.example/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n\
          [polling]\nper_host = 8\n{sources}"
     ));
 
     let ran = household.run(&["poll", "--json"]);
+    assert!(ran.code() < 2, "{}", ran.stderr());
     let lines = ran.json_lines();
     let (summary, polls) = lines.split_last().expect("a summary");
     assert_eq!(polls.len(), names.len());
