@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 
 use super::args::{Global, LogFormat};
-use super::{Outcome, output};
+use super::{Outcome, UsageError, output};
 use crate::service::{self, logging};
 
 /// A poll needs little stack and waits most of the time; parsing and rendering are what blocks. More threads than this only
@@ -18,7 +18,12 @@ pub(super) fn run(global: &Global) -> anyhow::Result<Outcome> {
         Some(LogFormat::Journald) => logging::Format::Journald,
         None => logging::Format::by_itself(),
     };
-    logging::start(&global.log_level, format, output::talk_colours(global.color))?;
+    logging::start(&global.log_level, format, output::talk_colours(global.color)).map_err(
+        |error| match error {
+            logging::LoggingError::Filter { .. } => UsageError(error.to_string()).into(),
+            other => anyhow::Error::from(other),
+        },
+    )?;
     let config = global.config_path()?;
     let database = global.make_state_dir()?.join("riverd.db");
     tokio::runtime::Builder::new_multi_thread()

@@ -57,7 +57,13 @@ pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingEr
     if is_word && filter.parse::<tracing::level_filters::LevelFilter>().is_err() {
         return Err(wrong("no such level".to_owned()));
     }
-    let filter = EnvFilter::try_new(filter).map_err(|error| wrong(error.to_string()))?;
+    // A level is meant for us: what the libraries say below a warning is about their insides.
+    let directives = match filter {
+        _ if !is_word => filter.to_owned(),
+        "error" | "off" => filter.to_owned(),
+        level => format!("warn,riverd={level}"),
+    };
+    let filter = EnvFilter::try_new(directives).map_err(|error| wrong(error.to_string()))?;
     let registry = tracing_subscriber::registry().with(filter);
     let installed = match format {
         Format::Text => registry
