@@ -70,11 +70,10 @@ fn no_way_leads_to_the_metadata_service() {
     network.add(PUBLIC);
     let canaries = [Canary::at("169.254.169.254"), Canary::at("fd00:ec2::254")];
     network.resolve(|name, nth| match name {
-        "metadata.example.com" => Reply::at(&["169.254.169.254"]),
         "metadata.internal" => Reply::at(&["169.254.169.254", "fd00:ec2::254"]),
         // The first lookup is the innocent one.
         "rebind.example.com" if nth == 0 => Reply::at(&[PUBLIC]),
-        "rebind.example.com" => Reply::at(&["169.254.169.254"]),
+        "rebind.example.com" | "metadata.example.com" => Reply::at(&["169.254.169.254"]),
         _ => Reply::Unknown,
     });
     let publisher = publisher_at(PUBLIC);

@@ -13,6 +13,7 @@ mod config;
 mod corpus;
 mod fetch;
 mod guard;
+mod hostile;
 mod render;
 mod river;
 mod store;

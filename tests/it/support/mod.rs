@@ -6,4 +6,5 @@ pub(crate) mod daemon;
 pub(crate) mod network;
 pub(crate) mod publisher;
 pub(crate) mod river;
+pub(crate) mod tls;
 pub(crate) mod validator;

@@ -43,7 +43,7 @@ impl Network {
     pub(crate) fn of_its_own(name: &str) -> Option<Self> {
         if std::env::var_os(INSIDE).is_some_and(|inside| inside == name) {
             let network = Self { folder: tempfile::tempdir().unwrap() };
-            network.run("ip", &["link", "set", "lo", "up"]);
+            run("ip", &["link", "set", "lo", "up"]);
             return Some(network);
         }
         let may = Command::new("unshare")
@@ -72,9 +72,10 @@ impl Network {
     }
 
     /// Puts an address on the loopback interface.
+    #[expect(clippy::unused_self, reason = "only inside a network of its own")]
     pub(crate) fn add(&self, address: &str) {
         let width = if address.contains(':') { 128 } else { 32 };
-        self.run("ip", &["address", "add", &format!("{address}/{width}"), "dev", "lo"]);
+        run("ip", &["address", "add", &format!("{address}/{width}"), "dev", "lo"]);
     }
 
     /// Answers every name lookup of this namespace with what `reply` says, given the name and how many lookups for
@@ -85,8 +86,8 @@ impl Network {
     {
         let conf = self.file("resolv.conf", "nameserver 127.0.0.1\noptions timeout:30 attempts:1\n");
         let switch = self.file("nsswitch.conf", "hosts: files dns\n");
-        self.run("mount", &["--bind", &conf, "/etc/resolv.conf"]);
-        self.run("mount", &["--bind", &switch, "/etc/nsswitch.conf"]);
+        run("mount", &["--bind", &conf, "/etc/resolv.conf"]);
+        run("mount", &["--bind", &switch, "/etc/nsswitch.conf"]);
         let socket = UdpSocket::bind("127.0.0.1:53").unwrap();
         thread::spawn(move || answer_lookups(&socket, reply));
     }
@@ -96,11 +97,11 @@ impl Network {
         std::fs::write(&path, content).unwrap();
         path.to_str().unwrap().to_owned()
     }
+}
 
-    fn run(&self, program: &str, arguments: &[&str]) {
-        let status = Command::new(program).args(arguments).status().unwrap();
-        assert!(status.success(), "`{program} {}` failed", arguments.join(" "));
-    }
+fn run(program: &str, arguments: &[&str]) {
+    let status = Command::new(program).args(arguments).status().unwrap();
+    assert!(status.success(), "`{program} {}` failed", arguments.join(" "));
 }
 
 /// RFC 1035 by hand: one question, its name without compression.

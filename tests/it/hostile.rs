@@ -1,0 +1,334 @@
+//! Hostile and broken servers against the fetcher: every fault is a failure of a stable kind, within the deadline and the
+//! cap, and the next good answer heals it.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::thread;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::read::{GzEncoder, ZlibEncoder};
+use riverd::fetch::FetchOutcome;
+use riverd::model::FailureKind;
+
+use crate::fetch::{NOW, Rig};
+use crate::support::daemon::Household;
+use crate::support::publisher::{Answer, Publisher};
+use crate::support::tls::Authority;
+
+const RSS: &str = "<rss version=\"2.0\"><channel><title>t</title></channel></rss>";
+const SECOND: Duration = Duration::from_secs(1);
+
+/// With a deadline of a second.
+fn hurried(url: &str) -> Rig {
+    Rig::new("timeout = \"1s\"\nmax_body = \"1MiB\"", url, "")
+}
+
+/// Each answer is a failure of this kind, and a good one after it is taken.
+async fn expect(kind: FailureKind, answers: Vec<(&str, Answer)>) {
+    let publisher = Publisher::start();
+    for (what, answer) in answers {
+        publisher.in_turn("/feed", [answer, Answer::ok(RSS).etag("\"1\"")]);
+        let rig = hurried(&publisher.url("/feed"));
+        let (_, failure) = rig.failure().await;
+        assert_eq!(failure.kind, kind, "{what}: {}", failure.message);
+        assert!(
+            !failure.message.is_empty() && !failure.message.contains("error sending request"),
+            "{failure:?}"
+        );
+        assert_eq!(&rig.fresh().await.body[..], RSS.as_bytes(), "{what}");
+        assert_eq!(publisher.requests("/feed").len(), 2, "{what}: one question, one request");
+        publisher.take_requests();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_or_trickles_ends_at_the_deadline() {
+    let trickle = Answer::ok(vec![b'x'; 1000]).trickle(1, SECOND / 10);
+    expect(
+        FailureKind::Timeout,
+        vec![
+            ("no answer", Answer::silence()),
+            ("a hang before the body", Answer::ok(RSS).delay_of_body(SECOND * 60)),
+            ("a hang in the body", Answer::ok(RSS).hang_at(10)),
+            ("a hang in a chunked body", Answer::ok(RSS).chunked(5).hang_at(10)),
+            ("a byte now and then, in the head too", trickle.clone()),
+            ("a byte now and then, of the body", trickle.delay(SECOND / 100)),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_gives_no_partial_body() {
+    let long = vec![b'x'; 100_000];
+    expect(
+        FailureKind::Connect,
+        vec![
+            ("reset before the answer", Answer::reset()),
+            ("closed before the answer", Answer::raw("")),
+            ("closed in the head", Answer::raw("HTTP/1.1 200 OK\r\nContent-Le")),
+            ("reset in the body", Answer::ok(&long).reset_at(50_000)),
+            ("closed in the body", Answer::ok(&long).cut_at(50_000)),
+            ("closed in a chunk", Answer::ok(&long).chunked(30_000).cut_at(50_000)),
+            ("too long a Content-Length", Answer::ok(RSS).content_length(5000).closing()),
+            (
+                "a chunk of a bad length",
+                Answer::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n"),
+            ),
+            (
+                "a chunk of all lengths",
+                Answer::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n"),
+            ),
+            ("a negative Content-Length", Answer::ok(RSS).content_length(-5).closing()),
+            ("two Content-Lengths", Answer::ok(RSS).header("Content-Length", "3").closing()),
+            ("another protocol", Answer::raw("220 smtp.example ESMTP\r\n")),
+            ("junk", Answer::raw([0x15, 3, 3, 0, 2, 2, 40])),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_shorter_content_length_than_the_body_gives_what_it_says() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::ok("0123456789").content_length(4).closing());
+    assert_eq!(&hurried(&publisher.url("/feed")).fresh().await.body[..], b"0123");
+}
+
+#[tokio::test]
+async fn nothing_larger_than_the_cap_is_kept() {
+    let zeros = vec![b' '; 8 << 20];
+    let gzip = compressed(GzEncoder::new(&zeros[..], Compression::best()));
+    let deflate = compressed(ZlibEncoder::new(&zeros[..], Compression::best()));
+    let brotli = compressed(brotli::CompressorReader::new(&zeros[..], 4096, 5, 22));
+    let zstd = zstd::encode_all(&zeros[..], 3).unwrap();
+    let coded = |coding: &str, body: &[u8]| Answer::ok(body).header("Content-Encoding", coding);
+    expect(
+        FailureKind::TooLarge,
+        vec![
+            ("endless", Answer::endless(RSS, [b' '; 4096])),
+            ("endless in chunks", Answer::endless(RSS, [b' '; 4096]).chunked(1000)),
+            ("a gigabyte, it says", Answer::ok(RSS).content_length(1 << 30)),
+            ("more than a machine has, it says", Answer::ok(RSS).content_length(i64::MAX)),
+            ("a gzip bomb", coded("gzip", &gzip)),
+            ("a deflate bomb", coded("deflate", &deflate)),
+            ("a brotli bomb", coded("br", &brotli)),
+            ("a zstd bomb", coded("zstd", &zstd)),
+            ("a flood of headers", Answer::ok(RSS).header_flood(5000, 10)),
+            ("a few huge headers", Answer::ok(RSS).header_flood(4, 30_000)),
+            ("one huge header", Answer::ok(RSS).header_flood(1, 2_000_000)),
+            ("endless headers", Answer::endless_head()),
+        ],
+    )
+    .await;
+}
+
+fn compressed(mut encoder: impl std::io::Read) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encoder.read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+#[tokio::test]
+async fn coded_bodies_that_are_cut_or_broken_are_malformed_and_lies_are_seen_through() {
+    let gzip = compressed(GzEncoder::new(RSS.as_bytes(), Compression::best()));
+    let coded = |coding: &str, body: &[u8]| Answer::ok(body).header("Content-Encoding", coding);
+    expect(
+        FailureKind::Malformed,
+        vec![
+            ("gzip cut in the middle", coded("gzip", &gzip[..gzip.len() / 2])),
+            ("gzip without its end", coded("gzip", &gzip[..gzip.len() - 1])),
+            ("gzip without its end, until the connection closes", coded("gzip", &gzip[..30]).until_close()),
+            ("junk for brotli", coded("br", &[0xff; 100])),
+            ("coded by several", coded("gzip, br", &gzip)),
+        ],
+    )
+    .await;
+
+    let publisher = Publisher::start();
+    for coding in ["gzip", "br", "zstd", "deflate", "identity", "utf-8", "gzip, gzip"] {
+        publisher.at("/feed", coded(coding, RSS.as_bytes()));
+        assert_eq!(&hurried(&publisher.url("/feed")).fresh().await.body[..], RSS.as_bytes(), "{coding}");
+    }
+    publisher.at("/feed", coded("x-gzip", &gzip).chunked(7));
+    assert_eq!(&hurried(&publisher.url("/feed")).fresh().await.body[..], RSS.as_bytes());
+}
+
+#[tokio::test]
+async fn headers_as_only_old_servers_write_them_are_understood() {
+    let publisher = Publisher::start();
+    for head in [
+        "HTTP/1.0 200 OK\nContent-Type: text/xml\n\n",
+        "HTTP/1.1 200\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 200 D'accord, voil\u{e0}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX Broken: 1\r\nno colon at all\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nX-Folded: a\r\n b\r\nX-Space : c\r\nConnection: close\r\n\r\n",
+    ] {
+        publisher.at("/feed", Answer::raw(format!("{head}{RSS}")));
+        assert_eq!(&hurried(&publisher.url("/feed")).fresh().await.body[..], RSS.as_bytes(), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn redirects_end() {
+    let publisher = Publisher::start();
+    publisher.with("/deep", |request, _| {
+        let depth: u32 = request.target.split('=').nth(1).map_or(0, |depth| depth.parse().unwrap());
+        if depth == 50 { Answer::ok(RSS) } else { Answer::redirect(301, format!("/deep?n={}", depth + 1)) }
+    });
+    publisher
+        .at("/circle", Answer::redirect(302, "/circle2"))
+        .at("/circle2", Answer::redirect(302, "/circle"));
+    publisher
+        .at("/none", Answer::status(301))
+        .at("/empty", Answer::redirect(302, ""))
+        .at("/bad", Answer::redirect(302, "http://["));
+    publisher
+        .at("/file", Answer::redirect(302, "file:///etc/passwd"))
+        .at("/gopher", Answer::redirect(302, "gopher://a/"));
+    let expected = [
+        ("/deep", FailureKind::TooLarge, 11),
+        ("/circle", FailureKind::TooLarge, 2),
+        ("/none", FailureKind::Status, 1),
+        ("/empty", FailureKind::Status, 1),
+        ("/bad", FailureKind::Status, 1),
+        ("/file", FailureKind::Blocked, 1),
+        ("/gopher", FailureKind::Blocked, 1),
+    ];
+    for (path, kind, requests) in expected {
+        publisher.take_requests();
+        assert_eq!(hurried(&publisher.url(path)).kind().await, kind, "{path}");
+        assert_eq!(publisher.take_requests().len(), requests, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_a_connect_failure() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let (_, failure) = hurried(&format!("http://{closed}/feed")).failure().await;
+    assert_eq!(failure.kind, FailureKind::Connect);
+    assert!(
+        failure.message.contains(&closed.to_string()) && failure.message.contains("refused"),
+        "{failure:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_drops_connections_silently_is_a_timeout() {
+    // Linux drops a SYN while the queue of connections not yet accepted is full.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    rustix::net::listen(&listener, 0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let filling = TcpStream::connect(address).unwrap();
+    let (_, failure) = hurried(&format!("http://{address}/feed")).failure().await;
+    assert_eq!(failure.kind, FailureKind::Timeout);
+    assert!(failure.message.contains("can't connect"), "{failure:?}");
+    drop(filling);
+}
+
+#[tokio::test]
+async fn a_pause_of_thirty_thousand_years_is_bounded() {
+    let publisher = Publisher::start();
+    publisher.at(
+        "/feed",
+        Answer::status(429).header("Retry-After", "1e12").header("Cache-Control", "max-age=1e99"),
+    );
+    let FetchOutcome::Throttled { retry_after, freshness, .. } =
+        hurried(&publisher.url("/feed")).fetch().await
+    else {
+        panic!()
+    };
+    let decade = 3650 * 86_400;
+    assert_eq!(retry_after.unwrap().unix() - NOW.unix(), decade);
+    assert_eq!(freshness.max_age.unwrap().as_secs(), decade as u64);
+}
+
+#[tokio::test]
+async fn many_large_bodies_at_once_all_arrive() {
+    let publisher = Publisher::start();
+    publisher.otherwise(|_, _| Answer::ok(vec![b'x'; 3 << 20]));
+    let rig = Rig::new("timeout = \"30s\"\nmax_body = \"4MiB\"", &publisher.url("/feed"), "");
+    let fetches: Vec<_> = (0..20).map(|_| rig.fresh()).collect();
+    for fetched in futures_util::future::join_all(fetches).await {
+        assert_eq!(fetched.body.len(), 3 << 20);
+    }
+}
+
+/// What `preview` of an address says, by the real binary, which trusts `authority` or one that signed nothing.
+fn preview(url: &str, authority: Option<&Authority>) -> String {
+    let household = Household::new("");
+    let mut command = household.command(&["preview", url]);
+    let known = authority.unwrap_or(&Authority::new()).file(household.path());
+    let ran = command.env("SSL_CERT_FILE", known).env("SSL_CERT_DIR", "/nonexistent").output().unwrap();
+    String::from_utf8_lossy(&ran.stderr).into_owned()
+}
+
+#[test]
+fn a_certificate_must_be_right_in_every_way() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::ok(RSS));
+    let authority = Authority::new();
+    let good = authority.front("127.0.0.1", &publisher);
+    preview(&good.url("/feed"), Some(&authority));
+    assert_eq!(publisher.requests("/feed").len(), 1);
+
+    let wrong = [
+        (preview(&good.url("/feed"), None), "not signed by anyone whom this machine trusts"),
+        (
+            preview(&authority.expired_front("127.0.0.1", &publisher).url("/feed"), Some(&authority)),
+            "has expired",
+        ),
+        (
+            preview(&authority.front("other.example", &publisher).url("/feed"), Some(&authority)),
+            "is for another host",
+        ),
+        (
+            preview(&Authority::self_signed_front("127.0.0.1", &publisher).url("/feed"), Some(&authority)),
+            "not signed by anyone whom this machine trusts",
+        ),
+        (preview(&deaf_server(b"HTTP/1.1 400 Bad Request\r\n\r\n"), Some(&authority)), "does not speak TLS"),
+        // A fatal alert (2): protocol_version (70), as servers of the last century say.
+        (preview(&deaf_server(&[0x15, 3, 1, 0, 2, 2, 70]), Some(&authority)), "no version of TLS in common"),
+    ];
+    for (said, why) in wrong {
+        assert!(said.contains(why), "not `{why}`: {said}");
+    }
+    assert_eq!(publisher.requests("/feed").len(), 1);
+}
+
+/// An https address whose server answers a greeting with these bytes and no more.
+fn deaf_server(answer: &'static [u8]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
+        stream.write_all(answer).unwrap();
+    });
+    format!("https://{address}/feed")
+}
+
+#[test]
+fn without_a_ca_store_only_https_fails_and_says_why() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::ok(RSS));
+    let front = Authority::new().front("127.0.0.1", &publisher);
+    let household = Household::new("");
+    let bare = |url: &str| {
+        let mut command = household.command(&["preview", url]);
+        let ran = command
+            .env("SSL_CERT_FILE", "/nonexistent")
+            .env("SSL_CERT_DIR", "/nonexistent")
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&ran.stderr).into_owned()
+    };
+    bare(&publisher.url("/feed"));
+    let said = bare(&front.url("/feed"));
+    assert!(
+        said.contains("this machine has no CA certificates") && said.contains("ca-certificates"),
+        "{said}"
+    );
+    assert_eq!(publisher.requests("/feed").len(), 1);
+}

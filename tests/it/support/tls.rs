@@ -1,0 +1,113 @@
+//! HTTPS on loopback: a CA of the test's own, and a front that speaks TLS before a publisher.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
+use tokio_rustls::TlsAcceptor;
+
+use super::publisher::Publisher;
+
+/// A certificate authority.
+pub(crate) struct Authority {
+    pem: String,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+/// A TLS server before a publisher, until it is dropped.
+pub(crate) struct Front {
+    address: SocketAddr,
+    runtime: Option<Runtime>,
+}
+
+impl Authority {
+    /// One that nobody knows yet.
+    pub(crate) fn new() -> Self {
+        let mut params = CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().unwrap();
+        let pem = params.self_signed(&key).unwrap().pem();
+        Self { pem, issuer: Issuer::new(params, key) }
+    }
+
+    /// Its certificate in a file below `folder`, for `SSL_CERT_FILE`.
+    pub(crate) fn file(&self, folder: &Path) -> PathBuf {
+        let path = folder.join("ca.pem");
+        std::fs::write(&path, &self.pem).unwrap();
+        path
+    }
+
+    /// A front with a good certificate for `host`.
+    pub(crate) fn front(&self, host: &str, publisher: &Publisher) -> Front {
+        self.front_with(&CertificateParams::new([host.to_owned()]).unwrap(), publisher)
+    }
+
+    /// A front whose certificate for `host` ended in 2020.
+    pub(crate) fn expired_front(&self, host: &str, publisher: &Publisher) -> Front {
+        let mut params = CertificateParams::new([host.to_owned()]).unwrap();
+        params.not_after = rcgen::date_time_ymd(2020, 1, 1);
+        self.front_with(&params, publisher)
+    }
+
+    /// A front whose certificate for `host` is signed by itself.
+    pub(crate) fn self_signed_front(host: &str, publisher: &Publisher) -> Front {
+        let key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::new([host.to_owned()]).unwrap().self_signed(&key).unwrap();
+        Front::start(certificate.der().clone(), &key, publisher)
+    }
+
+    fn front_with(&self, params: &CertificateParams, publisher: &Publisher) -> Front {
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        Front::start(certificate.der().clone(), &key, publisher)
+    }
+}
+
+impl Front {
+    /// `https://127.0.0.1:PORT` and `target`.
+    pub(crate) fn url(&self, target: &str) -> String {
+        format!("https://{}{target}", self.address)
+    }
+
+    fn start(certificate: CertificateDer<'static>, key: &KeyPair, publisher: &Publisher) -> Self {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+            .unwrap();
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let behind = publisher.address();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(pass_on(acceptor.clone(), stream, behind));
+            }
+        });
+        Self { address, runtime: Some(runtime) }
+    }
+}
+
+impl Drop for Front {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+async fn pass_on(acceptor: TlsAcceptor, stream: TcpStream, behind: SocketAddr) -> std::io::Result<()> {
+    let mut secure = acceptor.accept(stream).await?;
+    let mut plain = TcpStream::connect(behind).await?;
+    tokio::io::copy_bidirectional(&mut secure, &mut plain).await?;
+    Ok(())
+}
