@@ -75,7 +75,13 @@ fn is_the_clients(error: &io::Error) -> bool {
 }
 
 async fn admit(stream: Stream, peer: Peer, router: &Router, crowd: &Arc<Crowd>, stop: &CancellationToken) {
-    let Some(Some(seat)) = stop.run_until_cancelled(crowd.seat()).await else { return };
+    // A seat that is free is taken even at a stop: this connection was accepted, so nobody else will answer it.
+    let seat = tokio::select! {
+        biased;
+        seat = crowd.seat() => seat,
+        () = stop.cancelled() => None,
+    };
+    let Some(seat) = seat else { return };
     let (router, stop) = (router.clone(), stop.clone());
     crowd.spawn(seat, |activity| converse(stream, peer, router, activity, stop));
 }

@@ -30,6 +30,8 @@ const HEADER_COUNT: usize = 100;
 const LIFETIME: Duration = Duration::from_mins(10);
 /// What is in flight when a connection is to end may take so long.
 const FINISH_LIMIT: Duration = Duration::from_secs(5);
+/// What was accepted before a stop may take so long to say what it wants.
+const FIRST_REQUEST_LIMIT: Duration = Duration::from_secs(1);
 
 /// Answers requests until the client leaves, is too slow, or `stop`.
 pub(super) async fn converse(
@@ -40,7 +42,8 @@ pub(super) async fn converse(
     stop: CancellationToken,
 ) {
     let io = TokioIo::new(Patient::new(stream, Arc::clone(&activity)));
-    let answering = service_fn(move |request| answer(request, peer, router.clone(), Arc::clone(&activity)));
+    let serving = Arc::clone(&activity);
+    let answering = service_fn(move |request| answer(request, peer, router.clone(), Arc::clone(&serving)));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_LIMIT)
@@ -51,7 +54,7 @@ pub(super) async fn converse(
     let ended = tokio::select! {
         ended = connection.as_mut() => Some(ended),
         () = sleep(LIFETIME) => None,
-        () = stop.cancelled() => None,
+        () = stop_of(&stop, &activity) => None,
     };
     let ended = if let Some(ended) = ended {
         ended
@@ -65,6 +68,16 @@ pub(super) async fn converse(
     if let Err(error) = ended {
         // What clients do to connections is no trouble of ours.
         tracing::trace!(%error, ?peer, "a connection ended early");
+    }
+}
+
+/// When a stop reaches this connection. One that was accepted a moment before the stop has a request on its way, which
+/// nobody else will answer: over a restart behind a socket unit, closing it at once would lose one of some thousand.
+async fn stop_of(stop: &CancellationToken, activity: &Activity) {
+    stop.cancelled().await;
+    tokio::select! {
+        () = activity.first_request() => {}
+        () = sleep(FIRST_REQUEST_LIMIT) => {}
     }
 }
 

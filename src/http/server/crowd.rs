@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Resource, getrlimit};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// A connection costs a few kilobytes and a descriptor; readers come once in half an hour and stay for a moment.
@@ -41,18 +42,31 @@ struct Member {
 pub(super) struct Activity {
     since: Instant,
     is_answering: AtomicBool,
+    /// Opens at the first request, and stays open.
+    first_request: CancellationToken,
     /// Milliseconds from `since` to when the client first kept us waiting with this answer, plus one; 0: it does not.
     sending_since: AtomicU64,
 }
 
 impl Activity {
     fn new() -> Self {
-        Self { since: Instant::now(), is_answering: AtomicBool::new(false), sending_since: AtomicU64::new(0) }
+        Self {
+            since: Instant::now(),
+            is_answering: AtomicBool::new(false),
+            first_request: CancellationToken::new(),
+            sending_since: AtomicU64::new(0),
+        }
     }
 
     /// A request is being answered, or no longer is.
     pub(super) fn set_answering(&self, is_answering: bool) {
         self.is_answering.store(is_answering, Ordering::Relaxed);
+        self.first_request.cancel();
+    }
+
+    /// Waits until the first request has come; returns at once after it.
+    pub(super) async fn first_request(&self) {
+        self.first_request.cancelled().await;
     }
 
     /// The client does not take what we send.
