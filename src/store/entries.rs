@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
-use super::placement::Place;
+use super::placement::{self, Arrival, Place};
 use super::record::Context;
 use super::state::{as_json, time};
 use super::{StoreError, groups, near};
@@ -72,6 +72,12 @@ pub(super) fn listed(conn: &Connection, source: SourceId) -> Result<HashMap<Stri
 pub(super) fn by_key(conn: &Connection, source: SourceId, key: &Key) -> Result<Option<Stored>, StoreError> {
     let sql = format!("select {STORED} from entries where source_id = ? and key = ?");
     Ok(conn.prepare_cached(&sql)?.query_row(params![source.0, key.0], stored).optional()?)
+}
+
+/// An entry by its row.
+pub(super) fn by_id(conn: &Connection, entry: i64) -> Result<Option<Stored>, StoreError> {
+    let sql = format!("select {STORED} from entries where id = ?");
+    Ok(conn.prepare_cached(&sql)?.query_row([entry], stored).optional()?)
 }
 
 /// The entries of a source with this address, newest first.
@@ -280,8 +286,9 @@ pub(super) fn edit(
     write_texts(conn, stored.id, article)?;
     if stored.held_back.is_some() && held_back.is_none() {
         // The river shows it now for the first time, so now is when it arrives there.
-        conn.prepare_cached("update entries set river_at = ?1, placed_at = ?1 where id = ?2")?
-            .execute(params![context.now.unix(), stored.id])?;
+        let place = placement::place(Arrival::Later, article.published_at, context.now, context.newest);
+        conn.prepare_cached("update entries set river_at = ?, placed_at = ? where id = ?")?
+            .execute(params![place.river_at.unix(), place.placed_at.unix(), stored.id])?;
     }
     near::replace(conn, context, stored.id, stored.arrived_at, &article.fingerprint)?;
     if held_back != stored.held_back {

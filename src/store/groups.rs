@@ -44,19 +44,20 @@ pub(super) enum Joined {
     HeldBack,
 }
 
-/// Stores a new entry with the article that it belongs to, or as a new one.
+/// Stores a new entry with the article that it belongs to, or as a new one. `alike` are the near duplicates of it.
 pub(super) fn join(
     conn: &Connection,
     context: &Context<'_>,
     article: &Article,
     shared_url: bool,
+    alike: Vec<Link>,
 ) -> Result<Joined, StoreError> {
     let mut links = own_articles(conn, article)?;
     let comes_back = !links.is_empty();
     if let Some(url) = article.canonical_url.as_ref().filter(|_| !shared_url) {
         links.extend(same_page(conn, context, url)?);
     }
-    links.extend(near::links(conn, context, article)?);
+    links.extend(alike);
     let own_guid = own_guid(conn, context, article, &mut links)?;
 
     let new = NewEntry {

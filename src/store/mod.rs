@@ -9,6 +9,7 @@
 //! | `sources`, `due`, `state`, `status` | sources: following feeds.toml, the due queue, what is learnt |
 //! | `record` → `entries` → `groups`, `near`, `placement` | one poll: entries, the articles they make up, their place |
 //! | `river` | what a merged feed is made of |
+//! | `story` | what became of an article |
 //! | `refilter`, `upkeep` | filters that changed; retention |
 
 mod due;
@@ -27,6 +28,7 @@ mod river;
 mod sources;
 mod state;
 mod status;
+mod story;
 mod upkeep;
 mod writer;
 
@@ -38,10 +40,12 @@ use rusqlite::Connection;
 
 use crate::config::{Dedup, Retention};
 use crate::feed::identity::KnownKeys;
+use crate::feed::url::TrackingParameters;
 use crate::model::{DueSource, NextPoll, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceState};
 use crate::time::Timestamp;
 pub use error::StoreError;
 use readers::Readers;
+pub use story::{ArticleStory, Edit, EntryStory, JoinedBy, Pruned, Story};
 use writer::Writer;
 
 /// The handle to the store; cheap to clone. Every method may be called from async code: none blocks it.
@@ -314,6 +318,13 @@ impl Store {
     pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let configured = self.followed.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
         self.readers.read(move |conn| status::statuses(conn, &configured)).await
+    }
+
+    /// What became of an article, by an address of it, a key, or a guid, its publisher's or ours: for `why`.
+    pub async fn story(&self, question: &str) -> Result<Story, StoreError> {
+        let question = question.to_owned();
+        let tracking = TrackingParameters::with(&self.dedup().tracking_parameters);
+        self.readers.read(move |conn| story::tell(conn, &question, &tracking)).await
     }
 
     /// Deletes what retention says, leaving tombstones; then optimises and checkpoints. Returns how many articles went.

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::entries::{self, Stored};
-use super::groups::{self, Joined};
+use super::groups::{self, Joined, Link};
 use super::placement::Arrival;
-use super::{StoreError, due, state};
+use super::{StoreError, due, near, state};
 use crate::config::Dedup;
+use crate::feed::dedup::Likeness;
 use crate::feed::host::Scope;
 use crate::model::{
     Article, CanonicalUrl, EntryFilter, Harvest, Listing, Location, PollReceipt, PollRecord, PollVerdict,
@@ -156,6 +157,16 @@ impl Storing<'_> {
         Ok(())
     }
 
+    /// The entry of the source whose page moved to this one: it is listed no more, and is edited in place, so that its
+    /// article leads to where the page is now.
+    fn moved(&self, alike: &[Link]) -> Result<Option<Stored>, StoreError> {
+        let Some(link) = alike.iter().find(|link| link.rule == Likeness::Moved.as_str()) else {
+            return Ok(None);
+        };
+        let stored = entries::by_id(self.conn, link.entry)?;
+        Ok(stored.filter(|stored| !self.document.lists(&stored.key)))
+    }
+
     fn arrived(&mut self, article: &Article) -> Result<(), StoreError> {
         let mut shared = false;
         if let Some(url) = &article.canonical_url {
@@ -172,7 +183,13 @@ impl Storing<'_> {
                 entries::share_address(self.conn, self.context.source, url)?;
             }
         }
-        match groups::join(self.conn, self.context, article, shared)? {
+        let alike = near::links(self.conn, self.context, article)?;
+        if let Some(stored) = self.moved(&alike)? {
+            self.listed.remove(&stored.key);
+            entries::rename(self.conn, self.context, &stored, &article.key)?;
+            return self.seen_again(&stored, article);
+        }
+        match groups::join(self.conn, self.context, article, shared, alike)? {
             Joined::HeldBack => self.receipt.held_back += 1,
             Joined::Own => self.receipt.known += 1,
             Joined::Group => self.receipt.grouped += 1,

@@ -196,7 +196,8 @@ fn titled(own: Option<String>, feed: Option<String>, name: &str) -> String {
     own.or(feed).filter(|title| !title.is_empty()).unwrap_or_else(|| name.to_owned())
 }
 
-/// The other places of an article. Our own river's copies of it are none; with `hide`, neither are near duplicates.
+/// The other places of an article. What its own source sent again is none, nor are our own river's copies of it; with
+/// `hide`, neither are near duplicates.
 fn also_in(
     conn: &Connection,
     item: &RiverItem,
@@ -207,7 +208,8 @@ fn also_in(
     let sql = format!(
         "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url
          from entries join sources on sources.id = source_id
-         where article_id = ? and entries.id <> ? and held_back is null and guid is not ?
+         where article_id = ?1 and held_back is null and guid is not ?3
+             and source_id <> (select source_id from entries where id = ?2)
          order by position, arrived_at, key limit {}",
         2 * ALSO_IN
     );

@@ -5,3 +5,4 @@ mod lab;
 mod opening;
 mod polls;
 mod sources;
+mod why;

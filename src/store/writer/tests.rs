@@ -41,8 +41,8 @@ impl Bench {
         let writer = self.writer.clone();
         tokio::spawn(async move {
             let work = writer.write(move |_| {
-                drop(entered.send(()));
-                drop(held.recv());
+                entered.send(()).unwrap();
+                held.recv().unwrap_err();
                 Ok(())
             });
             work.await.unwrap();
@@ -137,12 +137,12 @@ async fn a_commit_that_fails_fails_all_that_shared_it_and_the_next_one_begins_an
         )?;
         Ok(())
     });
-    let (shared, spoilt, ()) = tokio::join!(bench.note("shared"), spoils, async {
+    let (noted, failed, ()) = tokio::join!(bench.note("shared"), spoils, async {
         tokio::task::yield_now().await;
         drop(held);
     });
-    assert!(matches!(shared, Err(StoreError::Sqlite(_))), "{shared:?}");
-    assert!(spoilt.is_err());
+    assert!(matches!(noted, Err(StoreError::Sqlite(_))), "{noted:?}");
+    assert!(failed.is_err());
     assert!(bench.notes().is_empty());
     bench.note("next").await.unwrap();
     assert_eq!(bench.notes(), ["next"]);
