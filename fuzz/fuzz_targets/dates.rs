@@ -1,0 +1,12 @@
+//! Any text: a moment that can be written and read again, or none.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use riverd::feed::dates::parse;
+
+fuzz_target!(|text: &str| {
+    if let Some(moment) = parse(text) {
+        assert_eq!(parse(&moment.to_rfc3339()), Some(moment));
+        assert_eq!(parse(&moment.to_rfc2822()), Some(moment));
+    }
+});

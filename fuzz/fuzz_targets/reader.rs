@@ -1,0 +1,32 @@
+//! Any bytes: read or refused, never a panic; every entry that is read can be made an article with a key of its own.
+#![no_main]
+
+use std::collections::HashSet;
+
+use libfuzzer_sys::fuzz_target;
+use riverd::feed::identity::KnownKeys;
+use riverd::feed::normalize::{Context, normalize};
+use riverd::feed::parse::{Document, parse};
+use riverd::feed::url::TrackingParameters;
+use riverd::model::IdentityScheme;
+use riverd::time::Timestamp;
+use url::Url;
+
+fuzz_target!(|body: &[u8]| {
+    let url = Url::parse("https://feeds.example.org/blog/feed.xml").ok();
+    let document = Document { body, content_type: None, url: url.as_ref() };
+    let Ok(feed) = parse(document) else { return };
+    let count = feed.entries.len();
+    let config = riverd::config::of_one("https://feeds.example.org/blog/feed.xml").expect("a source");
+    let context = Context {
+        source: &config.sources[0],
+        url: url.as_ref(),
+        identity: IdentityScheme::default(),
+        known: &KnownKeys::default(),
+        tracking: &TrackingParameters::default(),
+        now: Timestamp::from_unix(1_795_000_000),
+    };
+    let made = normalize(feed, &context);
+    let keys: HashSet<_> = made.articles.iter().map(|article| &article.key).chain(&made.left_out).collect();
+    assert_eq!(keys.len(), count, "every entry has a key of its own");
+});
