@@ -142,7 +142,7 @@ impl Shown {
             repair_counts: feed.defects.iter().map(|defect| defect.count).collect(),
         };
         let context = normalize::Context {
-            source,
+            limits: normalize::Limits { max_entries: source.max_entries, max_age: source.max_age },
             url,
             identity: IdentityScheme::default(),
             known: &KnownKeys::default(),

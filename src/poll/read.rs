@@ -9,7 +9,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::feed::decide::{ReadFeed, Reading};
 use crate::feed::identity::KnownKeys;
-use crate::feed::normalize::{self, Context, Normalized};
+use crate::feed::normalize::{self, Context, Limits, Normalized};
 use crate::feed::parse::{Document, FeedLink, ParseError, parse};
 use crate::feed::url::TrackingParameters;
 use crate::model::{DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed};
@@ -110,7 +110,7 @@ impl Task {
         hints.self_link = self.fetched.links.own.clone().or(hints.self_link);
         let defects = feed.defects.clone();
         let context = Context {
-            source: &self.due.source,
+            limits: Limits { max_entries: self.due.source.max_entries, max_age: self.due.source.max_age },
             url: self.fetched.final_url.as_ref(),
             identity: self.due.state.identity,
             known: &self.known,

@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::model::SafeHtml;
 
-pub use text::to_plain;
+pub use text::{to_plain, visit_visible};
 
 /// Longest result, in bytes. The longest article in a corpus of 203 real feeds has 0.2 MiB; beyond it lie
 /// encyclopaedias and attacks.

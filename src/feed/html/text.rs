@@ -1,7 +1,7 @@
 //! Text: out of HTML, into HTML, and what must not be in either.
 
 use super::tokens::{Token, Tokens, lower};
-use super::{MAX_LENGTH, elements};
+use super::{MAX_LENGTH, elements, embeds};
 use elements::Kind;
 
 /// How much work a run of text may make for html5ever's serialiser, which looks through the rest of the run for `<` and
@@ -127,6 +127,30 @@ pub fn to_plain(html: &str) -> String {
         }
     }
     plain.out
+}
+
+/// Gives `visit` what a reader sees of a fragment, in order: texts, and the addresses and descriptions of links, images
+/// and media; not what only counts or decorates.
+pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
+    for token in Tokens::of(html) {
+        match token {
+            Token::Text(raw) => visit(&htmlize::unescape(raw)),
+            Token::End(_) => {}
+            Token::Start(tag) => {
+                if !elements::by_name(&lower(tag.name))
+                    .is_some_and(|element| element.name == "a" || element.is_embedded())
+                {
+                    continue;
+                }
+                for (name, value) in tag.attributes() {
+                    let seen = matches!(&*lower(name), "href" | "src" | "alt" | "data-src");
+                    if seen && !embeds::is_tracker(value) {
+                        visit(&htmlize::unescape_attribute(value));
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Whether an element stands apart from the text around it.

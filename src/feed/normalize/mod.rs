@@ -1,18 +1,20 @@
 //! Making entries ours: identity, canonical address, clean HTML, fingerprint.
 
+mod content;
+
 use std::collections::HashSet;
 use std::time::Duration;
 
 use url::Url;
-use xxhash_rust::xxh3::Xxh3;
 
+use self::content::content_hash;
 use super::fingerprint::fingerprint;
 use super::identity::{self, Candidate, KnownKeys};
 use super::url::{TrackingParameters, absolute, canonical};
 use super::{html, words};
 use crate::model::{
-    Article, CanonicalUrl, Enclosure, Entry, Fingerprint, IdentityScheme, Key, MarkupText, ParsedFeed,
-    SafeHtml, Source,
+    AlsoIn, Article, CanonicalUrl, Enclosure, Entry, Fingerprint, IdentityScheme, Key, MarkupText, Origin,
+    ParsedFeed, SafeHtml,
 };
 use crate::time::Timestamp;
 
@@ -22,12 +24,16 @@ const LONGEST_TITLE: usize = 4_000;
 const LONGEST_LABEL: usize = 500;
 /// Categories, enclosures and also-in of one article; more is a flood.
 const MOST_OF_A_KIND: usize = 100;
+/// Bytes of a guid that is kept to be shown; the key tells longer ones apart. As long as an address may be.
+const LONGEST_GUID: usize = 8_192;
+/// Bytes of a language tag; RFC 5646 §4.4.1 asks for room for 35.
+const LONGEST_LANGUAGE: usize = 35;
 
 /// What [`normalize`] needs beside the document.
 #[derive(Clone, Copy, Debug)]
 pub struct Context<'a> {
-    /// The source it came from: `max_entries`, `max_age`.
-    pub source: &'a Source,
+    /// How many and how old entries are taken.
+    pub limits: Limits,
     /// Where the document was finally found.
     pub url: Option<&'a Url>,
     /// The identity scheme of the last poll.
@@ -38,6 +44,15 @@ pub struct Context<'a> {
     pub tracking: &'a TrackingParameters,
     /// When the document was fetched.
     pub now: Timestamp,
+}
+
+/// Which entries of a document are taken.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Limits {
+    /// At most so many of the newest.
+    pub max_entries: Option<usize>,
+    /// None that is older.
+    pub max_age: Option<Duration>,
 }
 
 /// What [`normalize`] gives.
@@ -152,14 +167,18 @@ impl Draft {
         let entry = self.entry;
         let clean = |text: Option<&MarkupText>| text.and_then(|text| safe(text, self.base.as_ref()));
         let summary = clean(entry.summary.as_ref());
-        let content = clean(entry.content.as_ref()).filter(|content| Some(content) != summary.as_ref());
+        // A text given twice is one; sanitising costs more than reading does.
+        let twice = entry.content == entry.summary;
+        let content = if twice { None } else { clean(entry.content.as_ref()) };
+        let content = content.filter(|content| Some(content) != summary.as_ref());
         let body = content.as_ref().or(summary.as_ref()).map(|html| html::to_plain(html.as_str()));
         let fingerprint =
             body.map_or_else(Fingerprint::default, |body| fingerprint(&self.title, &body, entry.published));
-        let river_guid = entry.id.clone().filter(|_| house.from_river);
+        let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
+        let river_guid = guid.clone().filter(|_| house.from_river);
         Article {
             key,
-            guid: entry.id,
+            guid,
             river_guid,
             url: self.url,
             canonical_url: self.canonical_url,
@@ -171,9 +190,9 @@ impl Draft {
             categories: labels(&entry.categories),
             enclosures: enclosures(&entry.enclosures, self.base.as_ref()),
             comments_url: entry.comments.and_then(|url| absolute(&url, self.base.as_ref())),
-            language: entry.language.or_else(|| house.language.clone()),
-            origin: entry.origin,
-            also_in: entry.also_in.into_iter().take(MOST_OF_A_KIND).collect(),
+            language: entry.language.or_else(|| house.language.clone()).filter(|tag| is_language(tag)),
+            origin: entry.origin.map(shortened_origin),
+            also_in: entry.also_in.into_iter().take(MOST_OF_A_KIND).map(shortened_also_in).collect(),
             title: self.title,
             fingerprint,
             content_hash: self.content_hash,
@@ -188,28 +207,6 @@ fn safe(text: &MarkupText, base: Option<&Url>) -> Option<SafeHtml> {
     }
 }
 
-/// Over what a reader sees, white space folded; not over dates, which some publishers renew at every fetch.
-fn content_hash(title: &str, entry: &Entry) -> u64 {
-    let mut hash = Xxh3::new();
-    let mut add = |part: &str| {
-        for word in part.split_whitespace() {
-            hash.update(word.as_bytes());
-            hash.update(b" ");
-        }
-        hash.update(b"\0");
-    };
-    add(title);
-    for text in [&entry.summary, &entry.content] {
-        match text {
-            Some(MarkupText::Plain(text) | MarkupText::UnsafeHtml(text)) => add(text),
-            None => add(""),
-        }
-    }
-    entry.authors.iter().for_each(|name| add(name));
-    entry.enclosures.iter().for_each(|enclosure| add(&enclosure.url));
-    hash.digest()
-}
-
 /// Some publishers stamp every entry with the time of the build: then `updated` tells nothing of any of them.
 fn updates_say_nothing(drafts: &[Draft]) -> bool {
     let mut stamps = drafts.iter().filter_map(|draft| draft.entry.updated);
@@ -222,7 +219,7 @@ fn updates_say_nothing(drafts: &[Draft]) -> bool {
 /// Which entries `max_age` and `max_entries` let in. The newest count by their dates, undated ones by their place in the
 /// document, before all others: they may be new.
 fn within_limits(drafts: &[Draft], context: &Context<'_>) -> Vec<bool> {
-    let oldest = context.source.max_age.map(|age: Duration| context.now.saturating_sub(age));
+    let oldest = context.limits.max_age.map(|age| context.now.saturating_sub(age));
     let young = |draft: &Draft| match (oldest, draft.dated()) {
         (Some(oldest), Some(dated)) => dated >= oldest,
         _ => true,
@@ -233,7 +230,7 @@ fn within_limits(drafts: &[Draft], context: &Context<'_>) -> Vec<bool> {
         let dated = drafts.get(*index).and_then(Draft::dated).unwrap_or(Timestamp::MAX);
         (std::cmp::Reverse(dated), *index)
     });
-    newest.truncate(context.source.max_entries.unwrap_or(usize::MAX));
+    newest.truncate(context.limits.max_entries.unwrap_or(usize::MAX));
     let taken: HashSet<usize> = newest.into_iter().collect();
     (0..drafts.len()).map(|index| taken.contains(&index)).collect()
 }
@@ -259,6 +256,24 @@ fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
     resolved.filter(|enclosure| seen.insert(enclosure.url.clone())).take(MOST_OF_A_KIND).collect()
 }
 
+fn is_language(tag: &str) -> bool {
+    (1..=LONGEST_LANGUAGE).contains(&tag.len())
+        && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn shortened_origin(origin: Origin) -> Origin {
+    let title = origin.title.map(|title| shortened(&folded(&title), LONGEST_LABEL));
+    Origin { title, url: origin.url.and_then(|url| absolute(&url, None)) }
+}
+
+fn shortened_also_in(also_in: AlsoIn) -> AlsoIn {
+    AlsoIn {
+        source: shortened(&folded(&also_in.source), LONGEST_LABEL),
+        title: shortened(&folded(&also_in.title), LONGEST_TITLE),
+        url: also_in.url.and_then(|url| absolute(&url, None)),
+    }
+}
+
 fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -269,3 +284,6 @@ fn shortened(text: &str, limit: usize) -> String {
         None => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

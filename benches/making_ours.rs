@@ -1,0 +1,135 @@
+//! What it costs to make the entries of a document ours, against reading it: `make bench`, with the directory of captured
+//! feeds in `RIVERD_CORPUS`.
+#![allow(clippy::print_stdout, reason = "a tool for the terminal")]
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use riverd::feed::identity::KnownKeys;
+use riverd::feed::normalize::{self, normalize};
+use riverd::feed::parse::{Document, parse};
+use riverd::feed::url::TrackingParameters;
+use riverd::feed::{dates, html};
+use riverd::model::{IdentityScheme, MarkupText, ParsedFeed};
+use riverd::time::Timestamp;
+
+/// Each measurement is the least of so many: what the machine does beside only ever adds.
+const ROUNDS: usize = 5;
+
+fn main() -> anyhow::Result<()> {
+    let directory = std::env::var_os("RIVERD_CORPUS").map(PathBuf::from);
+    let Some(directory) = directory else {
+        println!("RIVERD_CORPUS names no directory of feeds: nothing is measured");
+        return Ok(());
+    };
+    let mut paths = Vec::new();
+    for file in
+        std::fs::read_dir(&directory).with_context(|| format!("can't list `{}`", directory.display()))?
+    {
+        paths.push(file?.path());
+    }
+    paths.sort();
+    let (mut total, mut feeds) = (Costs::default(), 0);
+    for path in paths {
+        let body = std::fs::read(&path).with_context(|| format!("can't read `{}`", path.display()))?;
+        let document = Document { body: &body, content_type: None, url: None };
+        let Ok(feed) = parse(document) else { continue };
+        feeds += 1;
+        let costs = Costs::of(document, &feed);
+        if costs.making_ours > Duration::from_millis(5) {
+            println!("{}: {costs}", path.display());
+        }
+        total.add(&costs);
+    }
+    println!("{feeds} feeds in all: {total}");
+    dates_cost();
+    Ok(())
+}
+
+#[derive(Default)]
+struct Costs {
+    entries: usize,
+    markup: usize,
+    reading: Duration,
+    making_ours: Duration,
+    sanitising: Duration,
+    plain: Duration,
+}
+
+impl Costs {
+    fn of(document: Document<'_>, feed: &ParsedFeed) -> Self {
+        let known = KnownKeys::default();
+        let tracking = TrackingParameters::default();
+        let context = normalize::Context {
+            limits: normalize::Limits::default(),
+            url: None,
+            identity: IdentityScheme::Guid,
+            known: &known,
+            tracking: &tracking,
+            now: Timestamp::EPOCH,
+        };
+        let texts: Vec<&str> = feed
+            .entries
+            .iter()
+            .flat_map(|entry| [&entry.summary, &entry.content])
+            .filter_map(|text| match text {
+                Some(MarkupText::UnsafeHtml(html)) => Some(html.as_str()),
+                _ => None,
+            })
+            .collect();
+        Self {
+            entries: feed.entries.len(),
+            markup: texts.iter().map(|text| text.len()).sum(),
+            reading: least(|| parse(document).is_ok()),
+            making_ours: least(|| normalize(feed.clone(), &context)),
+            sanitising: least(|| texts.iter().filter_map(|html| html::sanitise(html, None)).count()),
+            plain: least(|| texts.iter().map(|html| html::to_plain(html).len()).sum::<usize>()),
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.entries += other.entries;
+        self.markup += other.markup;
+        self.reading += other.reading;
+        self.making_ours += other.making_ours;
+        self.sanitising += other.sanitising;
+        self.plain += other.plain;
+    }
+}
+
+impl std::fmt::Display for Costs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let rate = |time: Duration| self.markup as f64 / 1e6 / time.as_secs_f64().max(1e-9);
+        write!(
+            f,
+            "{} entries, {:.2} MB of markup; reading {:.2?}, making ours {:.2?}, of it sanitising {:.2?} ({:.0} MB/s), \
+             plain text {:.2?} ({:.0} MB/s)",
+            self.entries,
+            self.markup as f64 / 1e6,
+            self.reading,
+            self.making_ours,
+            self.sanitising,
+            rate(self.sanitising),
+            self.plain,
+            rate(self.plain),
+        )
+    }
+}
+
+fn dates_cost() {
+    let spellings = ["Mon, 05 Oct 2026 10:00:00 +0200", "2026-10-05T10:00:00Z", "5 października 2026 10:00"];
+    for spelling in spellings {
+        let time = least(|| (0..10_000).filter_map(|_| dates::parse(std::hint::black_box(spelling))).count());
+        println!("`{spelling}`: {:.2?} a date", time / 10_000);
+    }
+}
+
+fn least<T>(mut work: impl FnMut() -> T) -> Duration {
+    let once = || {
+        let start = Instant::now();
+        std::hint::black_box(work());
+        start.elapsed()
+    };
+    std::iter::repeat_with(once).take(ROUNDS).min().unwrap_or_default()
+}

@@ -1,0 +1,42 @@
+//! The content hash: what tells that an entry was edited.
+
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::feed::html;
+use crate::model::{Entry, MarkupText};
+
+/// A hash over what a reader sees of an entry: words, and the addresses of links, images and files. Not over white space,
+/// classes and other marks in tags, counters, nor dates, which some publishers renew at every fetch.
+pub(super) fn content_hash(title: &str, entry: &Entry) -> u64 {
+    let mut seen = Seen(Xxh3::new());
+    seen.words(title);
+    for text in [&entry.summary, &entry.content] {
+        seen.next_field();
+        match text {
+            Some(MarkupText::Plain(text)) => seen.words(text),
+            Some(MarkupText::UnsafeHtml(markup)) => html::visit_visible(markup, |part| seen.words(part)),
+            None => {}
+        }
+    }
+    seen.next_field();
+    entry.authors.iter().for_each(|name| seen.words(name));
+    seen.next_field();
+    entry.enclosures.iter().for_each(|enclosure| seen.words(&enclosure.url));
+    seen.0.digest()
+}
+
+struct Seen(Xxh3);
+
+impl Seen {
+    fn words(&mut self, text: &str) {
+        for word in text.split_whitespace() {
+            self.0.update(word.as_bytes());
+            self.0.update(b" ");
+        }
+    }
+
+    /// So that a word that moves from the summary to the content counts.
+    fn next_field(&mut self) {
+        self.0.update(b"\0");
+    }
+}
