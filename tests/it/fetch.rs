@@ -31,9 +31,9 @@ impl Rig {
         Self { fetcher: Fetcher::new(&config).unwrap(), source: Arc::clone(&config.sources[0]) }
     }
 
-    /// With quick deadlines and a small cap.
+    /// With nothing in `[polling]`.
     pub(crate) fn at(url: &str) -> Self {
-        Self::new("timeout = \"5s\"\nmax_body = \"1MiB\"", url, "")
+        Self::new("", url, "")
     }
 
     /// With these validators.
