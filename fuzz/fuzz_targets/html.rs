@@ -1,23 +1,49 @@
-//! Any markup: what is left of it is safe, and safe is where sanitising again changes nothing.
+//! Any markup: what is left of it is safe, bounded, and stays what it is when it is sanitised again.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use riverd::feed::html::{from_plain, sanitise, to_plain};
 use url::Url;
 
+/// A crude look of its own: it shares no code with what it checks.
+fn looks_safe(html: &str) -> bool {
+    let forbidden = [
+        "<script",
+        "<style",
+        "<svg",
+        "<object",
+        "<embed",
+        "<form",
+        "<input",
+        "<base",
+        " style=\"",
+        " srcdoc=\"",
+        " on",
+    ];
+    let tags =
+        html.split('<').skip(1).filter_map(|tag| tag.split_once('>')).map(|(tag, _)| format!("<{tag}"));
+    let mut tags = tags.map(|tag| tag.to_lowercase());
+    tags.all(|tag| {
+        // Values may say anything but a scheme that runs: what stands between quotes is no attribute.
+        let outside: String = tag.split('"').step_by(2).collect::<Vec<_>>().join("\"");
+        let runs = tag.split("=\"").skip(1).any(|value| {
+            ["javascript:", "data:", "vbscript:"].iter().any(|scheme| value.trim_start().starts_with(scheme))
+        });
+        !runs && !forbidden.iter().any(|name| outside.contains(name))
+    })
+}
+
 fuzz_target!(|markup: &str| {
     let base = Url::parse("https://example.org/a/b").ok();
     if let Some(clean) = sanitise(markup, base.as_ref()) {
-        let lower = clean.as_str().to_lowercase();
-        assert!(
-            !lower.contains("<script") && !lower.contains("<style") && !lower.contains("\"javascript:"),
-            "{lower}"
-        );
-        let again = sanitise(clean.as_str(), base.as_ref())
-            .map(|again| again.as_str().to_owned())
-            .unwrap_or_default();
-        assert_eq!(again, clean.as_str());
+        assert!(looks_safe(clean.as_str()), "{}", clean.as_str());
+        assert!(clean.as_str().len() <= 1 << 20);
+        let again = sanitise(clean.as_str(), base.as_ref());
+        assert_eq!(again.as_ref().map(|again| again.as_str()), Some(clean.as_str()));
     }
-    to_plain(markup);
-    from_plain(markup);
+    let plain = to_plain(markup);
+    assert_eq!(plain.trim(), plain);
+    if let Some(clean) = from_plain(markup) {
+        assert_eq!(sanitise(clean.as_str(), None), Some(clean));
+    }
 });
