@@ -31,6 +31,6 @@ pub use river::{
 };
 pub use shown::Shown;
 pub use source::{
-    Cadence, Credentials, DueSource, EntryFilter, FeedInfo, IdentityScheme, Location, Moved, Pattern, Proxy,
-    Secret, Source, SourceId, SourceState,
+    Cadence, Credentials, DueSource, EntryFilter, FeedInfo, HourCounts, IdentityScheme, Location, Moved,
+    Pattern, Proxy, Secret, Source, SourceId, SourceState,
 };

@@ -200,6 +200,10 @@ pub struct FeedInfo {
     pub rights: Option<String>,
 }
 
+/// How many entries appeared in each hour of the day (UTC), the older ones fading. Filled by `feed::schedule`.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct HourCounts(pub [u8; 24]);
+
 /// What past polls taught about a source. Decided by `feed::decide` alone, stored as it is by `Store::record_poll`.
 ///
 /// The next poll is not here: claims and pauses of the whole domain move it too.
@@ -234,6 +238,8 @@ pub struct SourceState {
     pub identity: IdentityScheme,
     /// The mean gap between new entries, smoothed; `None` until it could be estimated.
     pub publishing_gap: Option<Duration>,
+    /// At which hours of the day it publishes.
+    pub hours: HourCounts,
     /// When an entry of this source that was new last arrived; for its first poll, when its newest entry was published.
     pub last_new_at: Option<Timestamp>,
     /// `Cache-Control: max-age` of the newest answer that was read or confirmed.

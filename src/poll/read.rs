@@ -12,7 +12,7 @@ use crate::feed::identity::KnownKeys;
 use crate::feed::normalize::{self, Context, Limits, Normalized};
 use crate::feed::parse::{Document, FeedLink, ParseError, parse};
 use crate::feed::url::TrackingParameters;
-use crate::model::{DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed};
+use crate::model::{Article, DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed};
 use crate::time::Timestamp;
 
 /// Changes with what reading makes of a body, so that after an upgrade the same body is read once more.
@@ -119,7 +119,8 @@ impl Task {
         };
         let Normalized { articles, identity, left_out } = normalize::normalize(feed, &context);
         let known: HashSet<_> = self.known.keys().collect();
-        let new = articles.iter().filter(|article| !known.contains(&article.key)).count();
+        let is_new = |article: &&Article| !known.contains(&article.key);
+        let new = articles.iter().filter(is_new).map(|article| article.published_at).collect();
         ReadFeed { body_hash: self.body_hash, feed: about, hints, identity, articles, new, left_out, defects }
     }
 

@@ -37,8 +37,8 @@ pub struct ReadFeed {
     pub identity: IdentityScheme,
     /// In document order.
     pub articles: Vec<Article>,
-    /// How many of them the store does not know.
-    pub new: usize,
+    /// The published times of those that the store does not know, one each.
+    pub new: Vec<Option<Timestamp>>,
     /// Keys of the entries that the limits left out.
     pub left_out: Vec<Key>,
     /// What had to be repaired.
@@ -137,10 +137,11 @@ impl Poll<'_> {
         let rhythm = if first {
             Rhythm::first(read.articles.iter().filter_map(|article| article.published_at), self.at.now)
         } else {
-            Rhythm::of(state).after(read.new, self.at.now)
+            Rhythm::of(state).after(&read.new, self.due.state.polled_at.unwrap_or(self.at.now), self.at.now)
         };
         state.publishing_gap = rhythm.gap;
         state.last_new_at = rhythm.last_new_at;
+        state.hours = rhythm.hours;
         state.feed = read.feed;
         state.hints = read.hints;
         state.identity = read.identity;

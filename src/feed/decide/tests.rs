@@ -82,7 +82,7 @@ fn read_feed() -> ReadFeed {
         hints: FeedHints { ttl: Some(MINUTES(60)), ..FeedHints::default() },
         identity: IdentityScheme::Link,
         articles: Vec::new(),
-        new: 0,
+        new: Vec::new(),
         left_out: Vec::new(),
         defects: Vec::new(),
     }

@@ -1,5 +1,6 @@
 //! When to poll next, and why then: the interval, what raises it, backoff, jitter. docs/polling.md tells it in words.
 
+mod day;
 mod hints;
 mod interval;
 mod rhythm;

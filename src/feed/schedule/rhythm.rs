@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
-use crate::model::SourceState;
+use super::day::{self, Day};
+use crate::model::{HourCounts, SourceState};
 use crate::time::{DAY, MINUTE, Timestamp};
 
 /// The rhythm of a source.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Rhythm {
-    /// The smoothed gap; `None` until it could be estimated.
+    /// The smoothed gap on the source's own clock; `None` until it could be estimated.
     pub gap: Option<Duration>,
     /// When an entry that was new last arrived.
     pub last_new_at: Option<Timestamp>,
+    /// At which hours of the day entries appear.
+    pub hours: HourCounts,
 }
 
 /// How much one new entry moves the estimate. A source is taken for what it did over some ten entries.
@@ -27,7 +30,7 @@ const DATES: usize = 20;
 impl Rhythm {
     /// What was known before this poll.
     pub fn of(state: &SourceState) -> Self {
-        Self { gap: state.publishing_gap, last_new_at: state.last_new_at }
+        Self { gap: state.publishing_gap, last_new_at: state.last_new_at, hours: state.hours }
     }
 
     /// From the dates of a source's first document. Dates may be wrong, but the rhythm that they give costs only a few
@@ -41,31 +44,38 @@ impl Rhythm {
             .collect();
         past.sort_unstable_by(|a, b| b.cmp(a));
         past.truncate(DATES);
+        let mut hours = HourCounts::default();
+        for date in past.iter().rev() {
+            day::count(&mut hours, *date);
+        }
         let (Some(newest), Some(oldest)) = (past.first().copied(), past.last().copied()) else {
-            return Self { gap: None, last_new_at: Some(now) };
+            return Self { gap: None, last_new_at: Some(now), hours };
         };
         let gaps = u32::try_from(past.len() - 1).unwrap_or(0);
         let gap = newest.since(oldest).checked_div(gaps).map(bounded);
-        Self { gap, last_new_at: Some(newest) }
+        Self { gap, last_new_at: Some(newest), hours }
     }
 
-    /// After a poll that found `new` entries that were not known. Their own dates are not asked: arrivals are what polling
-    /// can see.
+    /// After a poll that found entries that were not known, published at `dates` if that can be believed.
     ///
-    /// Smoothed in the logarithm: a night without news must not make a daily paper look like a weekly.
+    /// Smoothed in the logarithm: a weekend without news must not make a daily paper look like a weekly.
     #[must_use]
-    pub fn after(self, new: usize, now: Timestamp) -> Self {
-        let Some(new) = u32::try_from(new).ok().filter(|new| *new > 0) else { return self };
+    pub fn after(self, dates: &[Option<Timestamp>], last_poll: Timestamp, now: Timestamp) -> Self {
+        let Some(new) = u32::try_from(dates.len()).ok().filter(|new| *new > 0) else { return self };
+        let mut hours = self.hours;
+        for date in dates {
+            day::count(&mut hours, date.unwrap_or(now).min(now).max(last_poll));
+        }
         let Some(last_new_at) = self.last_new_at else {
-            return Self { gap: self.gap, last_new_at: Some(now) };
+            return Self { gap: self.gap, last_new_at: Some(now), hours };
         };
-        let seen = bounded(now.since(last_new_at) / new);
+        let seen = bounded(Day::of(&self.hours).own_time(last_new_at, now) / new);
         let gap = self.gap.map_or(seen, |known| {
             let weight = 1.0 - (1.0 - WEIGHT).powi(new.min(100).cast_signed());
             let logarithm = (1.0 - weight) * known.as_secs_f64().ln() + weight * seen.as_secs_f64().ln();
             Duration::from_secs_f64(logarithm.exp())
         });
-        Self { gap: Some(bounded(gap)), last_new_at: Some(now) }
+        Self { gap: Some(bounded(gap)), last_new_at: Some(now), hours }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
+use super::day::Day;
 use super::*;
-use crate::model::{EntryFilter, FeedHints, Location};
+use crate::model::{EntryFilter, FeedHints, HourCounts, Location};
 
 /// A Tuesday at noon, UTC.
 const NOW: Timestamp = Timestamp::from_unix(1_795_521_600);
@@ -60,21 +61,49 @@ fn a_fixed_interval_is_kept_whatever_the_rhythm() {
     assert_eq!((wait(next), next.reason), (MINUTES(15), Reason::Every));
 }
 
+/// Within a minute, for intervals are made so that they are right with the jitter that is added on average.
+fn about(span: Duration, minutes: u64) -> bool {
+    span.mul_f64(1.05).abs_diff(MINUTES(minutes)) < MINUTE
+}
+
 #[test]
 fn an_adaptive_interval_is_the_geometric_mean_of_the_least_interval_and_the_gap() {
     let of_gap = |gap| wait(after_success(&basis(&adaptive(), &rhythm(gap, Duration::ZERO))));
-    assert_eq!(of_gap(MINUTES(10)), MINUTES(10));
-    assert_eq!(of_gap(MINUTES(40)), MINUTES(20));
-    assert_eq!(of_gap(MINUTES(1440)), MINUTES(120));
+    assert!(about(of_gap(MINUTES(40)), 20));
+    assert!(about(of_gap(MINUTES(1440)), 120));
+    assert_eq!(of_gap(MINUTES(10)), MINUTES(10), "not below the least");
     assert_eq!(of_gap(MINUTES(1)), MINUTES(10), "not below the least");
     assert_eq!(of_gap(365 * DAY), DAY, "not above the most");
 }
 
 #[test]
 fn a_source_that_falls_silent_is_asked_ever_less_up_to_a_day() {
-    let after_silence = |silence| wait(after_success(&basis(&adaptive(), &rhythm(MINUTES(10), silence))));
-    assert_eq!(after_silence(MINUTES(160)), MINUTES(40));
-    assert_eq!(after_silence(DAY * 365), DAY);
+    let after_silence = |silence| wait(after_success(&basis(&adaptive(), &rhythm(MINUTES(40), silence))));
+    assert!(about(after_silence(MINUTES(160)), 20), "four gaps are no silence");
+    assert!(about(after_silence(MINUTES(640)), 40));
+    assert_eq!(after_silence(DAY * 3650), DAY);
+}
+
+#[test]
+fn a_source_is_asked_more_in_the_hours_in_which_it_publishes() {
+    // Office hours around NOW, a long night.
+    let mut state = rhythm(MINUTES(90), Duration::ZERO);
+    for _ in 0..4 {
+        for hour in 8..18 {
+            day::count(&mut state.hours, NOW.saturating_add(HOUR * hour).saturating_sub(HOUR * 12));
+        }
+    }
+    let source = adaptive();
+    let wait_at = |now: Timestamp| {
+        let state = SourceState { last_new_at: Some(now), ..state.clone() };
+        after_success(&Basis { now, ..basis(&source, &state) }).at.since(now)
+    };
+    let (noon, midnight) = (wait_at(NOW), wait_at(NOW.saturating_add(HOUR * 12)));
+    assert!(about(noon, 22), "{noon:?}");
+    assert!(midnight > noon * 2, "{midnight:?}");
+    // What begins at night does not sleep into the morning.
+    let morning = wait_at(NOW.saturating_sub(MINUTES(5 * 60)));
+    assert!(morning < MINUTES(50), "{morning:?}");
 }
 
 #[test]
@@ -82,7 +111,7 @@ fn a_source_of_unknown_rhythm_starts_with_the_configured_interval() {
     let state = SourceState { last_new_at: Some(NOW), ..SourceState::default() };
     assert_eq!(wait(after_success(&basis(&adaptive(), &state))), MINUTES(30));
     let silent = SourceState { last_new_at: Some(NOW.saturating_sub(DAY)), ..SourceState::default() };
-    assert_eq!(wait(after_success(&basis(&adaptive(), &silent))), MINUTES(120));
+    assert!(about(wait(after_success(&basis(&adaptive(), &silent))), 60));
 }
 
 #[test]
@@ -239,6 +268,7 @@ proptest! {
         is_adaptive: bool,
         gap in 0_u64..100_000_000,
         silence in 0_u64..100_000_000,
+        hours: [u8; 24],
         max_age in proptest::option::of(0_u64..1_000_000_000),
         share in 0.0..1.0_f64,
         wide: bool,
@@ -247,6 +277,7 @@ proptest! {
         let source = Source { max_every: own.max_every.max(MINUTES(minutes)), ..own };
         let state = SourceState {
             max_age: max_age.map(Duration::from_secs),
+            hours: HourCounts(hours),
             ..rhythm(Duration::from_secs(gap), Duration::from_secs(silence))
         };
         let spread = if wide { Spread::Wide } else { Spread::Usual };
@@ -261,30 +292,57 @@ proptest! {
     }
 }
 
+fn gap_and_newest(rhythm: Rhythm) -> (Option<Duration>, Option<Timestamp>) {
+    (rhythm.gap, rhythm.last_new_at)
+}
+
 #[test]
 fn the_rhythm_of_a_first_document_is_that_of_its_newest_dates() {
     let dates = (0..30).map(|n| NOW.saturating_sub(HOUR * n));
-    let rhythm = Rhythm::first(dates, NOW);
-    assert_eq!(rhythm, Rhythm { gap: Some(HOUR), last_new_at: Some(NOW) });
-    let none = Rhythm::first([], NOW);
-    assert_eq!(none, Rhythm { gap: None, last_new_at: Some(NOW) });
-    let one = Rhythm::first([NOW.saturating_sub(DAY)], NOW);
-    assert_eq!(one, Rhythm { gap: None, last_new_at: Some(NOW.saturating_sub(DAY)) });
+    assert_eq!(gap_and_newest(Rhythm::first(dates, NOW)), (Some(HOUR), Some(NOW)));
+    assert_eq!(gap_and_newest(Rhythm::first([], NOW)), (None, Some(NOW)));
+    let yesterday = NOW.saturating_sub(DAY);
+    assert_eq!(gap_and_newest(Rhythm::first([yesterday], NOW)), (None, Some(yesterday)));
     let absurd = Rhythm::first([Timestamp::MAX, NOW, NOW, NOW], NOW);
     assert_eq!(absurd.gap, Some(MINUTE), "dates in a far future tell nothing, one moment tells no gap");
 }
 
 #[test]
 fn arrivals_move_the_rhythm_towards_what_is_seen() {
-    let start = Rhythm { gap: Some(HOUR), last_new_at: Some(NOW) };
-    assert_eq!(start.after(0, NOW.saturating_add(DAY)), start, "nothing new says nothing");
-    let slower = start.after(1, NOW.saturating_add(DAY));
-    assert!(slower.gap.unwrap() > HOUR && slower.gap.unwrap() < HOUR * 3, "{slower:?}");
+    let start = Rhythm { gap: Some(HOUR), last_new_at: Some(NOW), ..Rhythm::default() };
+    let after = |rhythm: Rhythm, new: usize, now| rhythm.after(&vec![None; new], NOW, now);
+    assert_eq!(after(start, 0, NOW.saturating_add(DAY)), start, "nothing new says nothing");
+    let slower = after(start, 1, NOW.saturating_add(DAY)).gap.unwrap();
+    assert!(slower > HOUR && slower < HOUR * 3, "{slower:?}");
     let mut faster = start;
-    for n in 1..=30 {
-        faster = faster.after(1, NOW.saturating_add(MINUTES(6 * n)));
+    for n in 1..=500 {
+        faster = after(faster, 1, NOW.saturating_add(MINUTES(6 * n)));
     }
-    assert!(faster.gap.unwrap().abs_diff(MINUTES(6)) < MINUTE, "{faster:?}");
-    let backwards = start.after(3, NOW.saturating_sub(DAY));
+    assert!(faster.gap.unwrap().abs_diff(MINUTES(6)) < MINUTE * 3, "{faster:?}");
+    let backwards = after(start, 3, NOW.saturating_sub(DAY));
     assert!(backwards.gap.unwrap() >= MINUTE, "a clock that went back makes no gap of nothing");
+}
+
+#[test]
+fn an_entry_counts_in_the_hour_of_its_date_if_that_lies_between_two_polls() {
+    let start = Rhythm { gap: Some(HOUR), last_new_at: Some(NOW), ..Rhythm::default() };
+    let now = NOW.saturating_add(MINUTES(150));
+    let dates = [Some(NOW.saturating_add(MINUTES(70))), Some(Timestamp::EPOCH), Some(Timestamp::MAX), None];
+    let hours = start.after(&dates, NOW, now).hours;
+    assert_eq!(hours.0[12..15], [1, 1, 2], "between the polls as dated, else at the nearer one");
+}
+
+#[test]
+fn a_night_without_news_is_no_gap_on_the_sources_own_clock() {
+    let mut hours = HourCounts::default();
+    for _ in 0..10 {
+        for hour in 0..12 {
+            day::count(&mut hours, NOW.saturating_add(HOUR * hour));
+        }
+    }
+    let own = Day::of(&hours);
+    let night = own.own_time(NOW.saturating_add(HOUR * 13), NOW.saturating_add(HOUR * 23));
+    assert!(night < HOUR * 3, "ten hours by the clock: {night:?}");
+    let whole_days = own.own_time(NOW, NOW.saturating_add(DAY * 1000));
+    assert_eq!(whole_days, DAY * 1000);
 }

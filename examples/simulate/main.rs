@@ -1,0 +1,230 @@
+//! Adaptive polling against a fixed interval: requests a day, and the delay from publication to river, over a thousand
+//! sources that publish as real ones do. Pure: the decisions are those of `feed::decide`, the sources are made up, the
+//! clock is a number.
+//!
+//! ```text
+//! cargo run --release --example simulate [-- DAYS [SEED]]
+//! ```
+#![expect(clippy::print_stdout, reason = "a program that prints its findings")]
+
+mod patterns;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use fastrand::Rng;
+use patterns::{KINDS, Kind};
+use riverd::feed::decide::{Circumstances, Network, ReadFeed, Reading, decide};
+use riverd::feed::schedule;
+use riverd::model::{
+    Article, Cadence, DueSource, EntryFilter, FeedHints, FeedInfo, FetchOutcome, Fetched, Fingerprint,
+    Freshness, IdentityScheme, Key, LinkHeaders, Location, NextPoll, Reason, Source, SourceId, SourceState,
+    Validators,
+};
+use riverd::time::Timestamp;
+
+/// A Sunday, so that weeks are whole.
+const START: i64 = 1_795_305_600;
+const DAY: i64 = 86_400;
+/// What a document lists.
+const WINDOW: usize = 20;
+/// How much of the past a first poll finds.
+const HISTORY: i64 = 400 * DAY;
+
+/// What one way of polling gave for one kind of source.
+#[derive(Clone, Default)]
+struct Tally {
+    requests: usize,
+    /// Seconds from publication to the poll that found it.
+    delays: Vec<i64>,
+}
+
+/// One source of the simulation.
+struct Simulated {
+    kind: usize,
+    publications: Vec<i64>,
+}
+
+fn main() {
+    let mut arguments = std::env::args().skip(1).filter_map(|argument| argument.parse::<u64>().ok());
+    let days = arguments.next().unwrap_or(60) as i64;
+    let seed = arguments.next().unwrap_or(1);
+    let sources = sources(days, seed);
+    let minutes = Duration::from_mins;
+    let fixed = run(&sources, &Cadence::Every(minutes(30)), days, seed);
+    let adaptive = run(&sources, &Cadence::Adaptive { start: minutes(30), min: minutes(10) }, days, seed);
+    println!("{} sources, {days} days, seed {seed}; delays in minutes\n", sources.len());
+    println!(
+        "| kind | sources | entries a day | requests a day, fixed 30 m | adaptive | median delay, fixed | adaptive | 95th, fixed | adaptive |"
+    );
+    println!("| --- | --: | --: | --: | --: | --: | --: | --: | --: |");
+    for (n, kind) in KINDS.iter().enumerate() {
+        row(kind.name, kind.share, &fixed[n], &adaptive[n], days);
+    }
+    row("**all**", sources.len(), &sum(&fixed), &sum(&adaptive), days);
+}
+
+fn sources(days: i64, seed: u64) -> Vec<Simulated> {
+    let mut rng = Rng::with_seed(seed);
+    let of_kind = |(n, kind): (usize, &Kind)| -> Vec<Simulated> {
+        (0..kind.share)
+            .map(|_| Simulated {
+                kind: n,
+                publications: kind.publications(START - HISTORY, START + days * DAY, &mut rng),
+            })
+            .collect()
+    };
+    KINDS.iter().enumerate().flat_map(of_kind).collect()
+}
+
+/// Polls every source with `cadence` for so many days.
+fn run(sources: &[Simulated], cadence: &Cadence, days: i64, seed: u64) -> Vec<Tally> {
+    let mut rng = Rng::with_seed(seed);
+    let mut tallies = vec![Tally::default(); KINDS.len()];
+    for (n, simulated) in sources.iter().enumerate() {
+        poll_for(simulated, due(n, cadence), days, &mut tallies[simulated.kind], &mut rng);
+    }
+    tallies
+}
+
+fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Tally, rng: &mut Rng) {
+    let mut seen = 0;
+    let mut now = START;
+    while now < START + days * DAY {
+        let listed = simulated.publications.partition_point(|at| *at <= now);
+        let first = due.state.body_at.is_none();
+        tally.requests += usize::from(!first);
+        if !first {
+            tally.delays.extend(simulated.publications[seen..listed].iter().map(|at| now - at));
+        }
+        let at = Timestamp::from_unix(now);
+        let conditional = !schedule::validators_to_send(&due.state, at).is_empty();
+        let outcome = answer(&simulated.publications[..listed], listed - seen, conditional);
+        seen = listed;
+        let circumstances = Circumstances {
+            asked_at: at,
+            now: at,
+            jitter: rng.f64(),
+            network: Network::Up,
+            paused_until: None,
+        };
+        let record = decide(&due, outcome, &circumstances);
+        now = record.next.at.unix();
+        due.state = *record.state;
+        due.planned = record.next;
+    }
+}
+
+/// A server as most are: an ETag, and nothing about when to ask again.
+fn answer(listed: &[i64], new: usize, conditional: bool) -> FetchOutcome<Reading> {
+    let validators = Validators { etag: Some(b"\"v\"".to_vec()), last_modified: None };
+    let freshness = Freshness::default();
+    if new == 0 && conditional {
+        return FetchOutcome::NotModified { validators, freshness, moved_to: None };
+    }
+    let read = || ReadFeed {
+        body_hash: listed.len() as u64,
+        feed: FeedInfo::default(),
+        hints: FeedHints::default(),
+        identity: IdentityScheme::default(),
+        articles: listed.iter().rev().take(WINDOW).map(|at| article(*at)).collect(),
+        new: listed.iter().rev().take(new).map(|at| Some(Timestamp::from_unix(*at))).collect(),
+        left_out: Vec::new(),
+        defects: Vec::new(),
+    };
+    FetchOutcome::Fresh(Box::new(Fetched {
+        status: Some(200),
+        body: if new == 0 { Reading::Known } else { Reading::Read(Box::new(read())) },
+        content_type: None,
+        validators,
+        final_url: None,
+        moved_to: None,
+        freshness,
+        links: LinkHeaders::default(),
+        stand_in: None,
+    }))
+}
+
+fn article(at: i64) -> Article {
+    Article {
+        key: Key(at.to_string()),
+        guid: None,
+        river_guid: None,
+        url: None,
+        canonical_url: None,
+        title: String::new(),
+        author: None,
+        published_at: Some(Timestamp::from_unix(at)),
+        updated_at: None,
+        summary: None,
+        content: None,
+        categories: Vec::new(),
+        enclosures: Vec::new(),
+        comments_url: None,
+        language: None,
+        origin: None,
+        also_in: Vec::new(),
+        fingerprint: Fingerprint::default(),
+        content_hash: 0,
+    }
+}
+
+fn due(n: usize, cadence: &Cadence) -> DueSource {
+    let url = format!("https://site-{n}.example/feed.xml");
+    let source = Source {
+        name: format!("site-{n}"),
+        location: Location::Http(url.parse().expect("an address made of a number")),
+        title: None,
+        tags: Vec::new(),
+        cadence: cadence.clone(),
+        max_every: Duration::from_secs(DAY as u64),
+        priority: 0,
+        position: n,
+        enabled: true,
+        max_entries: None,
+        max_age: None,
+        filter: EntryFilter::default(),
+        full_text: false,
+        headers: Vec::new(),
+        credentials: None,
+        proxy: None,
+    };
+    DueSource {
+        id: SourceId(n as i64),
+        source: Arc::new(source),
+        state: SourceState::default(),
+        planned: NextPoll { at: Timestamp::from_unix(START), reason: Reason::New },
+    }
+}
+
+fn sum(tallies: &[Tally]) -> Tally {
+    tallies.iter().fold(Tally::default(), |mut all, tally| {
+        all.requests += tally.requests;
+        all.delays.extend(&tally.delays);
+        all
+    })
+}
+
+fn row(name: &str, sources: usize, fixed: &Tally, adaptive: &Tally, days: i64) {
+    let a_day = |count: usize| (count as f64 / days as f64).round();
+    println!(
+        "| {name} | {sources} | {} | {} | {} | {} | {} | {} | {} |",
+        a_day(fixed.delays.len()),
+        a_day(fixed.requests),
+        a_day(adaptive.requests),
+        quantile(&fixed.delays, 50),
+        quantile(&adaptive.delays, 50),
+        quantile(&fixed.delays, 95),
+        quantile(&adaptive.delays, 95),
+    );
+}
+
+/// In minutes.
+fn quantile(delays: &[i64], percent: usize) -> String {
+    let mut sorted = delays.to_vec();
+    sorted.sort_unstable();
+    match sorted.get(sorted.len() * percent / 100) {
+        Some(delay) => format!("{:.1}", *delay as f64 / 60.0),
+        None => "–".to_owned(),
+    }
+}
