@@ -52,6 +52,8 @@ create table sources (
     moved_adopted_at integer,
     identity text not null default 'guid',
     publishing_gap integer,
+    -- How many entries appeared in each hour of the day (UTC), a byte each.
+    hours blob not null default (zeroblob(24)),
     last_new_at integer,
     max_age integer,
     hints text not null default '{}' check (json_valid(hints)),

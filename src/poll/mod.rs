@@ -19,7 +19,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use crate::config::Config;
 use crate::feed::host::Scope;
@@ -216,8 +216,13 @@ impl Poller {
                             permit = turn.begin() => permit,
                             () = stop.cancelled() => None,
                         };
-                        let Some(_permit) = begun else { return };
-                        self.shop.poll_one(&settings, due, now.saturating_add(started.elapsed())).await;
+                        match begun {
+                            Some(_permit) => {
+                                let now = now.saturating_add(started.elapsed());
+                                self.shop.poll_one(&settings, due, now).await;
+                            }
+                            None => self.shop.release(&due).await,
+                        }
                     }
                 }
             })
@@ -249,12 +254,20 @@ impl Shop {
         Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// One claimed source: polled and recorded, or left to its claim where its domain asked for a pause meanwhile.
+    /// A claimed source that is not polled after all: its plan stands.
+    async fn release(&self, due: &DueSource) {
+        if let Err(error) = self.store.release(vec![due.id]).await {
+            warn!(source = due.source.name, %error, "can't release a claim: it runs out by itself");
+        }
+    }
+
+    /// One claimed source: polled and recorded, or released where its domain asked for a pause meanwhile.
     async fn poll_one(&self, settings: &Settings, due: DueSource, now: Timestamp) {
         let address = due.address();
         let paused =
             Scope::of(&address).domain().is_some_and(|domain| self.pauses.until(domain, now).is_some());
         if paused {
+            self.release(&due).await;
             (self.report)(&PollReport::skipped(due.source.name.clone(), address.to_string(), None));
             return;
         }

@@ -163,7 +163,9 @@ async fn a_clock_that_went_back_moves_plans_back_with_it() {
 #[tokio::test]
 async fn what_was_learnt_is_read_back_as_it_was_written() {
     use riverd::model::source::Moved;
-    use riverd::model::{Failure, FailureKind, FeedHints, FeedInfo, IdentityScheme, SourceState, Validators};
+    use riverd::model::{
+        Failure, FailureKind, FeedHints, FeedInfo, HourCounts, IdentityScheme, SourceState, Validators,
+    };
     let lab = Lab::with(&[source("a")]).await;
     let at = |hours: u32| Some(lab.now.saturating_sub(hours * HOUR));
     let state = SourceState {
@@ -193,6 +195,7 @@ async fn what_was_learnt_is_read_back_as_it_was_written() {
         }),
         identity: IdentityScheme::LinkDateTitle,
         publishing_gap: Some(HOUR),
+        hours: HourCounts(std::array::from_fn(|hour| hour as u8 * 10)),
         last_new_at: at(9),
         max_age: Some(MINUTE),
         hints: FeedHints { ttl: Some(HOUR), skip_hours: vec![1, 2], ..FeedHints::default() },
