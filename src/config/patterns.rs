@@ -1,6 +1,7 @@
 //! Filter patterns: a word, or `/regex/flags`, compiled within a bound.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use regex::{Regex, RegexBuilder};
 use toml::de::DeValue;
@@ -22,7 +23,7 @@ const MOST_REGEXES: usize = 1_000;
 /// Compiles each regex of a file once, however many sources use it.
 #[derive(Default)]
 pub(super) struct Patterns {
-    compiled: HashMap<String, Regex>,
+    compiled: HashMap<String, Arc<Regex>>,
 }
 
 impl Patterns {
@@ -48,9 +49,9 @@ impl Patterns {
         Ok(Pattern::Regex { written: written.to_owned(), regex: self.compile(written, expression, flags)? })
     }
 
-    fn compile(&mut self, written: &str, expression: &str, flags: &str) -> Read<Regex> {
+    fn compile(&mut self, written: &str, expression: &str, flags: &str) -> Read<Arc<Regex>> {
         if let Some(regex) = self.compiled.get(written) {
-            return Ok(regex.clone());
+            return Ok(Arc::clone(regex));
         }
         if self.compiled.len() >= MOST_REGEXES {
             return Err(Flaw::new(format!(
@@ -80,8 +81,8 @@ impl Patterns {
                 }
             };
         }
-        let regex = builder.build().map_err(|error| explain(expression, &error))?;
-        self.compiled.insert(written.to_owned(), regex.clone());
+        let regex = Arc::new(builder.build().map_err(|error| explain(expression, &error))?);
+        self.compiled.insert(written.to_owned(), Arc::clone(&regex));
         Ok(regex)
     }
 }

@@ -94,7 +94,7 @@ mod tests {
     }
 
     fn regex(written: &str) -> Pattern {
-        Pattern::Regex { written: format!("/{written}/"), regex: Regex::new(written).unwrap() }
+        Pattern::Regex { written: format!("/{written}/"), regex: Regex::new(written).unwrap().into() }
     }
 
     fn dropped(pattern: Pattern, title: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use croner::Cron;
@@ -126,8 +127,9 @@ pub enum Pattern {
     Regex {
         /// As the operator wrote it, slashes and flags included.
         written: String,
-        /// Compiled, with a bounded size.
-        regex: Regex,
+        /// Compiled, with a bounded size. Sources with the same expression share it, and with it the memory that
+        /// matching takes: a `Regex` of one's own would have a cache of its own.
+        regex: Arc<Regex>,
     },
 }
 
@@ -269,7 +271,7 @@ pub struct DueSource {
     /// The row.
     pub id: SourceId,
     /// As configured.
-    pub source: std::sync::Arc<Source>,
+    pub source: Arc<Source>,
     /// As learnt.
     pub state: SourceState,
     /// The poll as it was planned before it was claimed.
