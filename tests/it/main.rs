@@ -14,6 +14,7 @@ mod corpus;
 mod fetch;
 mod guard;
 mod hostile;
+mod reading;
 mod render;
 mod river;
 mod store;

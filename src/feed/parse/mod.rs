@@ -122,3 +122,6 @@ fn read_markup(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<P
     }
     reader::read(&rebuilt.xml, rebuilt.beside)
 }
+
+#[cfg(test)]
+mod tests;

@@ -296,6 +296,9 @@ impl<'a> Scanner<'a> {
                     let (text, length) = until_end_tag(text, tag.name);
                     segments.push(Segment::Literal(text));
                     self.pos = from - length;
+                    if let (Piece::End(_), end) = self.piece_at(self.pos) {
+                        self.pos = end;
+                    }
                     return (Content::Text(segments), Close::OpenLiteral);
                 }
                 Piece::Start(_) | Piece::End(_) => {

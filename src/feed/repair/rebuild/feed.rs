@@ -65,10 +65,11 @@ impl<'a> Rebuild<'a, '_> {
 
     fn note_odd_root(&mut self, tag: &Tag<'a>, local: &str) {
         let version = tag.attribute("version").unwrap_or_default();
-        if local == "rss" && !matches!(version, "2.0" | "0.91" | "0.92") {
-            self.defects.note("odd-rss-version");
-        }
-        if !matches!(local, "rss" | "RDF" | "feed") {
+        if local.eq_ignore_ascii_case("rss") {
+            if !matches!(version, "2.0" | "0.91" | "0.92") {
+                self.defects.note("odd-rss-version");
+            }
+        } else if !matches!(local, "RDF" | "feed") {
             self.defects.note("odd-root");
         }
     }

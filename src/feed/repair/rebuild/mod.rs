@@ -129,6 +129,7 @@ impl<'a> Rebuild<'a, '_> {
 
     fn end(&mut self, name: &str) {
         let (prefix, local) = vocabulary::split(name);
+        self.ended |= self.root.as_deref().is_some_and(|root| root.eq_ignore_ascii_case(name));
         match vocabulary::meaning(self.names.space_of_prefix(prefix), local) {
             Meaning::Entry => self.close_entry(),
             meaning @ (Meaning::Channel | Meaning::Root) => {
@@ -139,7 +140,7 @@ impl<'a> Rebuild<'a, '_> {
                 self.ended |= self.rooted && meaning == Meaning::Root;
             }
             Meaning::Link | Meaning::Category | Meaning::Enclosure | Meaning::MediaContent => {}
-            _ if self.rooted => self.defects.note("stray-end-tag"),
+            _ if self.rooted && !self.ended => self.defects.note("stray-end-tag"),
             _ => {}
         }
     }

@@ -9,7 +9,7 @@ pub(super) fn name_and_email(text: &str) -> (Option<String>, Option<String>) {
     };
     let name = text.replacen(address, "", 1);
     let name = name.replace("()", "").replace("<>", "").replace("[]", "");
-    let name = name.trim().trim_matches([',', ';', ':']).trim();
+    let name = name.trim().trim_matches([',', ';', ':', '、']).trim();
     let name = name.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(name);
     let name = name.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(name);
     (some(name.trim().trim_matches('"')), some(strip_scheme(address)))
