@@ -77,7 +77,7 @@ pub struct AlsoIn {
 /// What near-duplicate search needs of a text; made by `feed::fingerprint`.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Fingerprint {
-    /// The keys under which it is found again: one equal band makes two entries candidates. At most 17, each once;
+    /// The keys under which it is found again: one equal band makes two entries candidates. At most 13, each once;
     /// empty for texts too short to compare. Only worth keeping for `[dedup] window` after the arrival.
     pub bands: Vec<i64>,
     /// What `feed::dedup::judge` compares: title and text as hashed words. At most 4 KiB, some 4 bytes a word; empty

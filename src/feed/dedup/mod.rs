@@ -222,8 +222,10 @@ impl Pair {
         }
     }
 
-    /// Half the words of each title must be told by the other entry, and no two numbers may differ. In short texts, and
-    /// within one source, the titles may not differ in a word each either: a town, a guest, a product.
+    /// Half the words of each title must be told by the other entry, and their numbers must not differ. Within one source
+    /// no title may have a word of its own against one of the other's. A short text leaves most of the proof to the titles:
+    /// alike ones must not differ in a word each either, which is a template (a town, a guest, a product), and unlike
+    /// ones must be told by the text itself, which boilerplate does not do.
     fn titles_agree(&self) -> Result<(), Difference> {
         let (here, there) = (&self.shorter.title, &self.longer.title);
         if here.is_empty() || there.is_empty() {
@@ -236,8 +238,15 @@ impl Pair {
         if numbered_beyond(here, there) && numbered_beyond(there, here) {
             return Err(Difference::Series);
         }
-        let strict = self.is_short() || matches!(self.published, Published::BySameSource { .. });
-        if strict && told.0 < 1.0 && told.1 < 1.0 { Err(Difference::Title) } else { Ok(()) }
+        let each_has_own = told.0 < 1.0 && told.1 < 1.0;
+        let by_one = matches!(self.published, Published::BySameSource { .. });
+        let agree = match self.is_short() {
+            _ if by_one && each_has_own => false,
+            true if share_told(here, there).min(share_told(there, here)) >= 0.5 => !each_has_own,
+            true => share_told(here, &self.longer.text).min(share_told(there, &self.shorter.text)) >= 0.5,
+            false => true,
+        };
+        if agree { Ok(()) } else { Err(Difference::Title) }
     }
 
     /// The shares of the titles' words that the other entry has, the shorter's first.
@@ -249,11 +258,12 @@ impl Pair {
         (told(&self.shorter.title, &self.longer), told(&self.longer.title, &self.shorter))
     }
 
-    /// Where both begin with words of their own, and more than a by-line, the rest may be boilerplate: then only a long
-    /// text and titles that agree make one story.
+    /// Where both begin with words of their own, the rest may be boilerplate: then only a by-line's worth of them, or a
+    /// long text and titles that agree, make one story.
     fn leads_agree(&self) -> Result<(), Difference> {
         let Overlap { head, skipped, common, .. } = self.overlap;
-        if head.min(skipped) == 0 || head.max(skipped) <= self.words(HEAD) {
+        let own_words = if head.min(skipped) == 0 { 0 } else { head.max(skipped) };
+        if own_words == 0 || (own_words <= self.words(HEAD) && !self.is_short()) {
             return Ok(());
         }
         let told = self.titles_told();
@@ -282,6 +292,14 @@ impl Pair {
         };
         if differ { Err(Difference::Facts) } else { Ok(()) }
     }
+}
+
+/// The share of `title`'s words that stand in `text`.
+fn share_told(title: &[Token], text: &[Token]) -> f64 {
+    share(
+        title.iter().filter(|token| text.iter().any(|word| word.word() == token.word())).count(),
+        title.len(),
+    )
 }
 
 /// Whether `title` has a number more often than `other`: `#41` against `#42`, `part 1 of 2` against `part 2 of 2`.

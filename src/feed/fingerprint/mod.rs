@@ -20,8 +20,10 @@ const LOOKED_AT: usize = 4000;
 const RUN: usize = 5;
 /// Words of the lead: the first paragraph, with room for a dateline or a caption before it.
 const LEAD: usize = 64;
-/// Bands that the lead puts forward, and again the whole text.
-const BANDS_EACH: usize = 8;
+/// Bands that the lead puts forward: a summary has only these in common with its text.
+const BANDS_OF_LEAD: usize = 8;
+/// Bands that the whole text puts forward, for texts whose leads were rewritten. Each band is a row in the store.
+const BANDS_OF_WHOLE: usize = 4;
 /// Words of a title that says enough to be a band together with its second of publication.
 const TELLING_TITLE: usize = 4;
 
@@ -31,8 +33,8 @@ pub fn fingerprint(title: &str, text: &str, published_at: Option<Timestamp>) -> 
     let sketch = Sketch::of(title, text, LOOKED_AT);
     let lead = sketch.text.get(..sketch.measure(LEAD)).unwrap_or(&sketch.text);
     let run = sketch.measure(RUN);
-    let mut bands = smallest_runs(lead, run);
-    bands.extend(smallest_runs(&sketch.text, run));
+    let mut bands = smallest_runs(lead, run, BANDS_OF_LEAD);
+    bands.extend(smallest_runs(&sketch.text, run, BANDS_OF_WHOLE));
     bands.extend(title_band(&sketch, published_at));
     if bands.is_empty() {
         return Fingerprint::default();
@@ -41,11 +43,11 @@ pub fn fingerprint(title: &str, text: &str, published_at: Option<Timestamp>) -> 
     Fingerprint { bands, sketch: sketch.to_bytes() }
 }
 
-fn smallest_runs(text: &[Token], run: usize) -> BTreeSet<u64> {
+fn smallest_runs(text: &[Token], run: usize, count: usize) -> BTreeSet<u64> {
     let mut smallest = BTreeSet::new();
     for hash in runs(text, run) {
         smallest.insert(hash);
-        if smallest.len() > BANDS_EACH {
+        if smallest.len() > count {
             smallest.pop_last();
         }
     }
@@ -110,7 +112,7 @@ mod tests {
     fn size_is_bounded_whatever_comes() {
         let endless = "wörter und ما و これは ".repeat(50_000);
         let print = fingerprint(&endless, &endless, Some(Timestamp::from_unix(7)));
-        assert!(print.bands.len() <= 17);
+        assert!(print.bands.len() <= 13);
         assert!(print.sketch.len() <= 4096);
     }
 
