@@ -1,7 +1,5 @@
 //! Putting the chosen articles into one feed: their order, their headlines and excerpts, and how deep their texts go.
 
-use std::cmp::Reverse;
-
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::html;
@@ -12,10 +10,14 @@ const EXCERPT_CHARS: usize = 300;
 /// A title longer than this wraps in every reader's list.
 const HEADLINE_CHARS: usize = 80;
 
-/// Makes one feed of `articles`: newest by river time first, those of one second by the later row first.
+/// Makes one feed of `articles`: newest by river time first.
 pub fn merge(channel: Channel, articles: Vec<RiverItem>, depth: ContentDepth) -> MergedFeed {
     let mut items: Vec<_> = articles.into_iter().map(|article| merged_item(article, depth)).collect();
-    items.sort_by_key(|item| Reverse((item.article.river_at, item.article.id)));
+    // The guid only makes the order whole: row ids follow the order of arrival, which a reader can’t see.
+    items.sort_by(|a, b| {
+        let newest_first = b.article.river_at.cmp(&a.article.river_at);
+        newest_first.then_with(|| a.article.guid.cmp(&b.article.guid))
+    });
     let updated = items.iter().map(|item| item.article.changed_at()).max();
     MergedFeed { channel, items, updated }
 }
@@ -74,4 +76,130 @@ fn shorten(text: &str, limit: usize) -> String {
         length += gap + word_length;
     }
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{ArticleId, RiverSource};
+    use crate::time::Timestamp;
+
+    fn article(number: i64) -> RiverItem {
+        RiverItem {
+            id: ArticleId(number),
+            guid: format!("urn:{number}"),
+            title: format!("Title {number}"),
+            url: None,
+            author: None,
+            river_at: Timestamp::from_unix(1_000 * number),
+            published_at: None,
+            updated_at: None,
+            summary: None,
+            content: None,
+            categories: Vec::new(),
+            enclosures: Vec::new(),
+            comments_url: None,
+            language: None,
+            source: RiverSource {
+                name: "name".to_owned(),
+                title: "Source".to_owned(),
+                feed_url: "https://example.org/feed".to_owned(),
+                site_url: None,
+                rights: None,
+                tags: Vec::new(),
+            },
+            also_in: Vec::new(),
+        }
+    }
+
+    fn channel() -> Channel {
+        Channel { title: String::new(), description: String::new(), path: String::new(), ttl_minutes: 30 }
+    }
+
+    fn html(text: &str) -> SafeHtml {
+        SafeHtml::assume_sanitised(text.to_owned())
+    }
+
+    fn only(article: RiverItem, depth: ContentDepth) -> MergedItem {
+        merge(channel(), vec![article], depth).items.remove(0)
+    }
+
+    #[test]
+    fn the_newest_comes_first_and_one_second_is_ordered_by_guid() {
+        let mut same = [article(2), article(2), article(2)];
+        same[0].guid = "b".to_owned();
+        same[1].guid = "c".to_owned();
+        same[2].guid = "a".to_owned();
+        let [one, two, three] = same;
+        let feed = merge(channel(), vec![article(1), one, article(3), two, three], ContentDepth::Full);
+        let guids: Vec<_> = feed.items.iter().map(|item| item.article.guid.as_str()).collect();
+        assert_eq!(guids, ["urn:3", "a", "b", "c", "urn:1"]);
+    }
+
+    #[test]
+    fn the_feed_is_as_new_as_the_newest_time_in_it() {
+        assert_eq!(merge(channel(), Vec::new(), ContentDepth::Full).updated, None);
+        let mut edited = article(1);
+        edited.updated_at = Some(Timestamp::from_unix(9_999));
+        let mut edited_before = article(2);
+        edited_before.updated_at = Some(Timestamp::EPOCH);
+        let updated = |articles| merge(channel(), articles, ContentDepth::Full).updated;
+        assert_eq!(updated(vec![edited_before.clone()]), Some(Timestamp::from_unix(2_000)));
+        assert_eq!(updated(vec![edited, edited_before]), Some(Timestamp::from_unix(9_999)));
+    }
+
+    #[test]
+    fn a_post_without_a_title_is_called_by_its_first_words() {
+        let mut post = article(1);
+        post.title = " ".to_owned();
+        post.content = Some(html("<p>Vent d’ouest,\n mer belle.</p>"));
+        assert_eq!(only(post.clone(), ContentDepth::Full).headline, "Vent d’ouest, mer belle.");
+        post.content = Some(html(&format!("<p>{}</p>", "mot ".repeat(100))));
+        let long = only(post.clone(), ContentDepth::Full).headline;
+        assert_eq!(long, format!("{}…", "mot ".repeat(20).trim_end()));
+        post.content = Some(html(&"字".repeat(200)));
+        assert_eq!(only(post.clone(), ContentDepth::Full).headline, format!("{}…", "字".repeat(80)));
+        post.content = None;
+        assert_eq!(only(post.clone(), ContentDepth::Full).headline, "Source");
+        post.url = Some("https://example.org/1".to_owned());
+        assert_eq!(only(post, ContentDepth::Full).headline, "https://example.org/1");
+    }
+
+    #[test]
+    fn summaries_alone_are_made_of_what_there_is() {
+        let mut whole = article(1);
+        whole.content = Some(html(&format!("<p>{}</p>", "word &amp; ".repeat(100))));
+        let item = only(whole.clone(), ContentDepth::Summary);
+        assert_eq!(item.article.content, None);
+        let summary = item.article.summary.unwrap();
+        assert!(summary.as_str().contains("word &amp; word"), "{summary:?}");
+        assert!(summary.as_str().len() < 600, "{summary:?}");
+        whole.summary = Some(html("<p>Short.</p>"));
+        let item = only(whole, ContentDepth::Summary);
+        assert_eq!(item.article.summary, Some(html("<p>Short.</p>")));
+        assert_eq!(item.excerpt, "Short.");
+    }
+
+    #[test]
+    fn one_text_given_twice_is_carried_once() {
+        let mut twice = article(1);
+        twice.summary = Some(html("<p>Same.</p>"));
+        twice.content = Some(html("<p>Same.</p>"));
+        let item = only(twice, ContentDepth::Full);
+        assert_eq!((item.article.summary, item.article.content), (None, Some(html("<p>Same.</p>"))));
+    }
+
+    proptest! {
+        #[test]
+        fn a_shortened_text_is_a_beginning_within_the_limit(text in "\\PC{0,400}", limit in 1_usize..100) {
+            let short = shorten(&text, limit);
+            let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let (beginning, is_cut) = short.strip_suffix('…').map_or((short.as_str(), false), |rest| (rest, true));
+            prop_assert!(folded.starts_with(beginning) || folded.starts_with(&short));
+            prop_assert!(is_cut || short == folded);
+            prop_assert!(beginning.graphemes(true).count() <= limit);
+        }
+    }
 }

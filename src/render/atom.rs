@@ -19,7 +19,7 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
     let newest = newest_of_sources(feed);
     let uses_extension = feed.items.iter().any(|item| !item.article.also_in.is_empty());
     let document = Feed {
-        title: Text::plain(legal::line(&about.title)),
+        title: plain(legal::line(&about.title)),
         id: own_address.clone(),
         // An empty river has no time of its own, and Atom wants one that stays the same.
         updated: moment(feed.updated.unwrap_or(Timestamp::EPOCH)),
@@ -33,7 +33,7 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
             link("self", own_address, Some("application/atom+xml")),
             link("alternate", base.as_str().to_owned(), Some("text/html")),
         ],
-        subtitle: Some(Text::plain(legal::line(&about.description))),
+        subtitle: Some(plain(legal::line(&about.description))),
         entries: feed.items.iter().map(|item| entry(item, base, &newest)).collect(),
         namespaces: if uses_extension {
             BTreeMap::from([("river".to_owned(), RIVER_NAMESPACE.to_owned())])
@@ -71,7 +71,7 @@ fn entry(merged: &MergedItem, base: &BaseUrl, newest: &HashMap<&str, Timestamp>)
     };
     let source_updated = newest.get(article.source.feed_url.as_str()).copied();
     Entry {
-        title: Text { lang: lang.clone(), ..Text::plain(legal::line(&merged.headline)) },
+        title: Text { lang: lang.clone(), ..plain(legal::line(&merged.headline)) },
         id: legal::line(&article.guid),
         updated: moment(article.changed_at()),
         authors: vec![person(item::author(article).unwrap_or_else(|| item::source_title(&article.source)))],
@@ -114,13 +114,13 @@ fn source(source: &RiverSource, base: &BaseUrl, updated: Timestamp) -> Source {
     let site = source.site_url.as_deref().and_then(legal::address);
     let rights = source.rights.as_deref().map(legal::line).filter(|rights| !rights.is_empty());
     Source {
-        title: Text::plain(item::source_title(source)),
+        title: plain(item::source_title(source)),
         id: address.clone(),
         updated: moment(updated),
         links: std::iter::once(link("self", address, None))
             .chain(site.map(|site| link("alternate", site, Some("text/html"))))
             .collect(),
-        rights: rights.map(Text::plain),
+        rights: rights.map(plain),
         ..Source::default()
     }
 }
@@ -139,6 +139,12 @@ fn also_in_element(place: item::AlsoInPlace) -> Extension {
     let mut attrs = BTreeMap::from([("source".to_owned(), escaped(place.source))]);
     attrs.extend(place.url.map(|url| ("url".to_owned(), escaped(url))));
     Extension { name: "river:also-in".to_owned(), value: Some(place.title), attrs, ..Extension::default() }
+}
+
+/// Plain text. Readers that have met mislabelled feeds guess whether `&amp;` and `<b>` in a text are meant as markup;
+/// where there is something to guess about, the text is said to be HTML and escaped as such.
+fn plain(text: String) -> Text {
+    if text.contains(['&', '<']) { Text::html(htmlize::escape_text(text)) } else { Text::plain(text) }
 }
 
 fn link(rel: &str, href: String, media_type: Option<&str>) -> Link {

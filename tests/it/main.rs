@@ -14,6 +14,8 @@ mod corpus;
 mod fetch;
 mod guard;
 mod hostile;
+mod http;
+mod page;
 mod reading;
 mod render;
 mod river;

@@ -1,10 +1,12 @@
 //! What goes out: golden outputs, checked by eye, and read back.
 
-use riverd::model::{MergedFeed, MergedItem};
-use riverd::render::{BaseUrl, Format, page, render};
+use proptest::prelude::*;
+use riverd::feed::parse::{Document, parse};
+use riverd::model::{AlsoIn, GENERATOR_NAME, MarkupText, MergedFeed, MergedItem, ParsedFeed, SafeHtml};
+use riverd::render::{BaseUrl, Format, legal, page, render};
 use url::Url;
 
-use crate::support::river::river;
+use crate::support::river::{bare, river};
 
 fn base() -> BaseUrl {
     BaseUrl::configured(&Url::parse("https://river.example.org/").unwrap())
@@ -85,4 +87,158 @@ fn an_empty_river_is_a_whole_document_in_every_syntax() {
     let pages = page::river(&feed).unwrap();
     assert_eq!(pages.len(), 1);
     assert!(String::from_utf8_lossy(pages[0].identity()).contains("No articles yet"));
+}
+
+fn read_back(format: Format, feed: &MergedFeed) -> ParsedFeed {
+    let representation = render(format, feed, &base()).unwrap();
+    let url = Url::parse(&base().join(format.file_name())).unwrap();
+    let document = Document {
+        body: representation.identity(),
+        content_type: Some(representation.media_type),
+        url: Some(&url),
+    };
+    parse(document).unwrap_or_else(|error| panic!("{format}: {error}"))
+}
+
+#[test]
+fn another_river_reads_back_what_an_article_is_and_where_it_came_from() {
+    let river = river();
+    for format in Format::ALL {
+        let back = read_back(format, &river);
+        assert_eq!(back.defects, [], "{format}");
+        assert_eq!(back.title.as_deref(), Some("Rivière du matin"), "{format}");
+        assert!(back.generator.unwrap().starts_with(GENERATOR_NAME), "{format}");
+        assert_eq!(back.hints.self_link, Some(base().join(format.file_name())), "{format}");
+        assert_eq!(back.entries.len(), river.items.len(), "{format}");
+        let entry = &back.entries[0];
+        let article = &river.items[0].article;
+        assert_eq!(entry.id.as_ref(), Some(&article.guid), "{format}");
+        assert_ne!(entry.id_is_permalink, Some(true), "{format}");
+        assert_eq!(entry.title.as_ref(), Some(&article.title), "{format}");
+        assert_eq!(
+            entry.link.as_deref(),
+            Some("https://courrier.example/criee?%C3%A9dition=matin&page=1"),
+            "{format}"
+        );
+        assert_eq!(entry.published, Some(article.river_at), "{format}");
+        assert_eq!(entry.authors, ["Noémie Le Goff"], "{format}");
+        assert_eq!(entry.categories, ["Économie", "presse"], "{format}");
+        assert_eq!(entry.comments.as_deref(), Some("https://courrier.example/criee#avis"), "{format}");
+        assert_eq!(entry.also_in, article.also_in, "{format}");
+        let origin = entry.origin.as_ref().unwrap();
+        assert_eq!(origin.title.as_ref(), Some(&article.source.title), "{format}");
+        assert_eq!(origin.url.as_ref(), Some(&article.source.feed_url), "{format}");
+        let lengths: Vec<_> = entry.enclosures.iter().map(|file| file.length).collect();
+        assert_eq!(lengths, [Some(123_456), None], "{format}");
+        let own_text = "<p>« Nous l’avions promis, c’est fait »» a déclaré la maire. « Les bateaux rentrent à 5 h ; \
+                        d’ici là, on attend. »</p>";
+        assert_eq!(entry.content, Some(MarkupText::UnsafeHtml(own_text.to_owned())), "{format}");
+    }
+}
+
+/// Text with everything in it that breaks documents.
+fn awkward_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        any::<char>().prop_map(String::from),
+        "[a-zé« »’]{1,8}",
+        prop::sample::select(vec![
+            "]]>",
+            "<![CDATA[",
+            "&",
+            "&amp;",
+            "&nbsp;",
+            "<",
+            "</item>",
+            "<script>",
+            "-->",
+            "\u{0}",
+            "\u{b}",
+            "\u{fffe}",
+            "\r\n",
+            "\u{202e}",
+            "👩‍👩‍👧",
+            "\"",
+            "'",
+            "\u{feff}",
+            "\u{85}",
+            "{\"",
+            "\\u0000",
+        ])
+        .prop_map(str::to_owned),
+    ];
+    prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
+}
+
+prop_compose! {
+    fn awkward_item()(
+        number in 1_i64..1000,
+        texts in prop::collection::vec(awkward_text(), 8),
+        has in any::<[bool; 4]>(),
+    ) -> MergedItem {
+        let mut item = bare(number);
+        item.headline = format!("h{}", texts[0]);
+        item.excerpt.clone_from(&texts[1]);
+        let article = &mut item.article;
+        article.title.clone_from(&item.headline);
+        article.url = has[0].then(|| format!("https://example.org/{}", texts[2]));
+        article.author = has[1].then(|| texts[3].clone());
+        article.summary = has[2].then(|| SafeHtml::assume_sanitised(format!("<p>s{}</p>", texts[4])));
+        article.content = has[3].then(|| SafeHtml::assume_sanitised(format!("<p>c{}</p>", texts[5])));
+        article.categories = vec![texts[6].clone()];
+        article.source.title.clone_from(&texts[7]);
+        article.also_in = vec![AlsoIn { source: texts[1].clone(), title: texts[2].clone(), url: None }];
+        item
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_the_texts_hold_every_article_can_be_read_back(items in prop::collection::vec(awkward_item(), 1..5)) {
+        let mut feed = river();
+        feed.items = items;
+        for format in Format::ALL {
+            let back = read_back(format, &feed);
+            prop_assert_eq!(&back.defects, &[], "{}", format);
+            prop_assert_eq!(back.entries.len(), feed.items.len(), "{}", format);
+            for (entry, item) in back.entries.iter().zip(&feed.items) {
+                prop_assert_eq!(entry.id.as_ref(), Some(&item.article.guid), "{}", format);
+                let title = legal::line(&item.headline);
+                // RSS and JSON Feed don't say whether `&amp;` in a title is text or markup, so readers guess.
+                if format == Format::Atom {
+                    prop_assert_eq!(entry.title.as_deref().map(str::trim), Some(title.trim()), "{}", format);
+                }
+                prop_assert_eq!(entry.also_in.len(), 1, "{}", format);
+                prop_assert_eq!(entry.published, Some(item.article.river_at), "{}", format);
+                let has_text = item.article.content.is_some() || item.article.summary.is_some();
+                prop_assert!(!has_text || entry.content.is_some() || entry.summary.is_some(), "{}", format);
+            }
+        }
+    }
+
+    #[test]
+    fn xml_that_goes_out_is_well_formed(items in prop::collection::vec(awkward_item(), 1..5)) {
+        let mut feed = river();
+        feed.items = items;
+        for format in [Format::Rss, Format::Atom] {
+            let text = rendered(format, &feed);
+            prop_assert!(legal::text(&text).len() == text.len(), "{}", format);
+            let mut reader = quick_xml::Reader::from_str(&text);
+            reader.config_mut().check_comments = true;
+            loop {
+                match reader.read_event() {
+                    Ok(quick_xml::events::Event::Eof) => break,
+                    Ok(quick_xml::events::Event::GeneralRef(name)) => {
+                        prop_assert!(
+                            matches!(&*name, "amp" | "lt" | "gt" | "quot" | "apos") || name.is_char_ref(),
+                            "{:?}", name
+                        );
+                    }
+                    Ok(_) => {}
+                    Err(error) => prop_assert!(false, "{}: {}", format, error),
+                }
+            }
+        }
+    }
 }

@@ -1,0 +1,172 @@
+//! Asking again, and codings.
+
+use std::io::Read as _;
+
+use super::{AGENCY, LOCAL, daemon, household};
+use crate::support::daemon::{Daemon, Page, exchange, parse_page};
+
+const FEEDS: [(&str, &str); 3] = [
+    ("/feed.xml", "application/rss+xml; charset=utf-8"),
+    ("/atom.xml", "application/atom+xml; charset=utf-8"),
+    ("/feed.json", "application/feed+json; charset=utf-8"),
+];
+
+fn validators(page: &Page) -> (String, String) {
+    (page.header("etag").unwrap().to_owned(), page.header("last-modified").unwrap().to_owned())
+}
+
+fn status(daemon: &Daemon, path: &str, headers: &[(&str, &str)]) -> u16 {
+    daemon.get_with(path, headers).status
+}
+
+#[test]
+fn every_document_answers_conditions_as_the_rfc_says() {
+    let household = household(LOCAL);
+    let daemon = daemon(&household);
+    for (path, media_type) in FEEDS.into_iter().chain([
+        ("/", "text/html; charset=utf-8"),
+        ("/tags/presse/feed.xml", FEEDS[0].1),
+        ("/sources/agence/atom.xml", FEEDS[1].1),
+    ]) {
+        let page = daemon.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        assert_eq!(page.header("content-type"), Some(media_type), "{path}");
+        assert_eq!(page.header("vary"), Some("accept-encoding"), "{path}");
+        assert_eq!(page.header("x-content-type-options"), Some("nosniff"), "{path}");
+        let freshness = if path == "/" { "public, no-cache" } else { "public, max-age=1800" };
+        assert_eq!(page.header("cache-control"), Some(freshness), "{path}");
+        let (etag, changed) = validators(&page);
+        assert!(etag.starts_with('"') && etag.ends_with('"'), "{etag}");
+        let old = "Mon, 01 Jan 2024 00:00:00 GMT";
+        for (headers, expected) in [
+            (vec![("If-None-Match", etag.as_str())], 304),
+            (vec![("If-None-Match", "\"other\""), ("If-None-Match", &etag)], 304),
+            (vec![("If-None-Match", &format!("W/{etag}, \"b\""))], 304),
+            (vec![("If-None-Match", "*")], 304),
+            (vec![("If-Modified-Since", &changed)], 304),
+            (vec![("If-Modified-Since", old)], 200),
+            (vec![("If-None-Match", "\"other\""), ("If-Modified-Since", &changed)], 200),
+            (vec![("If-None-Match", &etag), ("If-Modified-Since", old)], 304),
+            (vec![("If-None-Match", "nonsense \" \""), ("If-Modified-Since", "yesterday")], 200),
+            (vec![("Range", "bytes=0-10")], 200),
+        ] {
+            assert_eq!(status(&daemon, path, &headers), expected, "{path} {headers:?}");
+        }
+        let unchanged = daemon.get_with(path, &[("If-None-Match", &etag)]);
+        assert_eq!(unchanged.body, b"", "{path}");
+        assert_eq!(validators(&unchanged), (etag, changed), "{path}");
+        for kept in ["cache-control", "vary", "date"] {
+            assert!(unchanged.header(kept).is_some(), "{path}: a 304 without {kept}");
+        }
+        for left_out in ["content-type", "content-encoding", "transfer-encoding"] {
+            assert_eq!(unchanged.header(left_out), None, "{path}");
+        }
+    }
+}
+
+#[test]
+fn head_is_get_without_the_body() {
+    let household = household(LOCAL);
+    let daemon = daemon(&household);
+    for (path, _) in FEEDS {
+        let got = daemon.get(path);
+        let request =
+            format!("HEAD {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", daemon.address());
+        let head = parse_page(&exchange(daemon.address(), request.as_bytes()));
+        assert_eq!((head.status, head.body.len()), (200, 0), "{path}");
+        for name in ["content-type", "content-length", "etag", "last-modified", "cache-control", "vary"] {
+            assert_eq!(head.header(name), got.header(name), "{path} {name}");
+        }
+        assert_eq!(got.header("content-length"), Some(got.body.len().to_string().as_str()), "{path}");
+    }
+}
+
+fn unpacked(page: &Page) -> Vec<u8> {
+    let mut plain = Vec::new();
+    match page.header("content-encoding") {
+        None => plain.clone_from(&page.body),
+        Some("gzip") => {
+            flate2::read::GzDecoder::new(&page.body[..]).read_to_end(&mut plain).unwrap();
+        }
+        Some("br") => {
+            brotli::Decompressor::new(&page.body[..], 4096).read_to_end(&mut plain).unwrap();
+        }
+        Some("zstd") => plain = zstd::stream::decode_all(&page.body[..]).unwrap(),
+        Some(other) => panic!("{other}"),
+    }
+    plain
+}
+
+#[test]
+fn each_coding_holds_the_same_document_under_a_tag_of_its_own() {
+    let household = household(LOCAL);
+    let daemon = daemon(&household);
+    for (path, _) in FEEDS {
+        let plain = daemon.get(path);
+        let mut tags = vec![validators(&plain).0];
+        for coding in ["gzip", "br", "zstd"] {
+            let page = daemon.get_with(path, &[("Accept-Encoding", coding)]);
+            assert_eq!(page.header("content-encoding"), Some(coding), "{path}");
+            assert!(page.body.len() < plain.body.len(), "{path}");
+            assert_eq!(unpacked(&page), plain.body, "{path} {coding}");
+            let tag = validators(&page).0;
+            assert_eq!(status(&daemon, path, &[("Accept-Encoding", coding), ("If-None-Match", &tag)]), 304);
+            // A reader that changes its mind keeps its copy.
+            assert_eq!(
+                status(&daemon, path, &[("Accept-Encoding", coding), ("If-None-Match", &tags[0])]),
+                304
+            );
+            assert_eq!(status(&daemon, path, &[("If-None-Match", &tag)]), 304);
+            tags.push(tag);
+        }
+        tags.sort();
+        tags.dedup();
+        assert_eq!(tags.len(), 4, "{path}");
+        let refused = daemon.get_with(path, &[("Accept-Encoding", "gzip;q=0, br;q=0, zstd;q=0")]);
+        assert_eq!(refused.header("content-encoding"), None, "{path}");
+    }
+}
+
+#[test]
+fn a_restart_serves_the_same_bytes_and_validators() {
+    let household = household(
+        "[river]\nbase_url = \"https://river.example.org/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n",
+    );
+    let paths = ["/feed.xml", "/atom.xml", "/feed.json", "/", "/tags/presse/feed.xml"];
+    let asked = |daemon: Daemon| -> Vec<_> {
+        let answers = paths.map(|path| daemon.get(path));
+        assert!(daemon.stop().success());
+        answers.iter().map(|page| (page.body.clone(), validators(page))).collect()
+    };
+    let before = asked(daemon(&household));
+    let after = asked(daemon(&household));
+    assert!(before == after);
+}
+
+#[test]
+fn an_edit_and_a_back_dated_article_move_the_validators() {
+    let household = household(
+        "[river]\nbase_url = \"https://river.example.org/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n",
+    );
+    let file = household.path().join("agence.xml");
+    let mut seen = Vec::new();
+    let late = "<item><title>Arrivée tard</title><link>https://agence.example/tard</link><guid>t</guid>\
+                <pubDate>Mon, 23 Nov 2020 18:30:00 +0100</pubDate></item><item>";
+    for text in [
+        AGENCY.to_owned(),
+        AGENCY.replace("mer agitée", "mer belle"),
+        AGENCY.replace("mer agitée", "mer belle").replacen("<item>", late, 1),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        household.run(&["poll", "--all"]).expect_code(0);
+        let daemon = daemon(&household);
+        let page = daemon.get("/feed.xml");
+        if let Some((etag, changed)) = seen.last() {
+            let (etag, changed): (&String, &String) = (etag, changed);
+            assert_eq!(status(&daemon, "/feed.xml", &[("If-None-Match", etag)]), 200);
+            assert_eq!(status(&daemon, "/feed.xml", &[("If-Modified-Since", changed)]), 200);
+        }
+        seen.push(validators(&page));
+        assert!(daemon.stop().success());
+    }
+}

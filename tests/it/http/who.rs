@@ -1,0 +1,71 @@
+//! Who may read, and over which socket.
+
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::{LOCAL, daemon, household};
+use crate::support::daemon::parse_page;
+
+#[test]
+fn a_river_with_a_token_is_read_by_those_who_know_it() {
+    let household = household(LOCAL);
+    std::fs::write(household.path().join("token"), "secret & sound\n").unwrap();
+    let config = std::fs::read_to_string(household.config()).unwrap();
+    household.configure(&config.replacen(LOCAL, &format!("{LOCAL}access_token_file = \"token\"\n"), 1));
+    let daemon = daemon(&household);
+    let basic = |credentials: &str| format!("Basic {}", STANDARD.encode(credentials));
+    for path in ["/feed.xml", "/", "/tags/presse/atom.xml", "/nothing.xml"] {
+        for (query, header) in [
+            ("", None),
+            ("?token=", None),
+            ("?token=wrong", None),
+            ("?token=secret", None),
+            ("?token=wrong&token=secret+%26+sound", None),
+            ("", Some(basic("user:wrong"))),
+            ("", Some(basic("secret & sound:"))),
+            ("", Some(basic("no colon"))),
+            ("", Some("Basic not-base64!".to_owned())),
+            ("", Some("Bearer secret & sound".to_owned())),
+        ] {
+            let headers: Vec<_> = header.iter().map(|value| ("Authorization", value.as_str())).collect();
+            let page = daemon.get_with(&format!("{path}{query}"), &headers);
+            assert_eq!(page.status, 401, "{path}{query} {header:?}");
+            assert!(page.header("www-authenticate").unwrap().starts_with("Basic realm="), "{path}");
+            assert!(!page.text().contains("phare"), "{path}");
+        }
+    }
+    for (path, headers) in [
+        ("/feed.xml?token=secret+%26+sound", vec![]),
+        ("/feed.xml?token=secret%20%26%20sound", vec![]),
+        ("/feed.xml", vec![("Authorization", basic("anyone:secret & sound"))]),
+        ("/", vec![("Authorization", basic(":secret & sound"))]),
+    ] {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let page = daemon.get_with(path, &headers);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.header("cache-control").unwrap().starts_with("private"), "{path}");
+        assert!(!page.text().contains("secret"), "{path}: the token must not stand in what is passed on");
+        let etag = page.header("etag").unwrap();
+        let again = [headers.as_slice(), &[("If-None-Match", etag)]].concat();
+        assert_eq!(daemon.get_with(path, &again).status, 304, "{path}");
+    }
+    assert_eq!(daemon.get("/healthz").status, 200);
+}
+
+#[test]
+fn a_unix_socket_serves_too_and_its_peer_is_trusted() {
+    let household = household("[server]\nlisten = [\"127.0.0.1:0\", \"unix:river.sock\"]\n");
+    let _daemon = daemon(&household);
+    let mut stream = UnixStream::connect(household.path().join("river.sock")).unwrap();
+    let request = "GET /feed.xml HTTP/1.1\r\nHost: inner\r\nX-Forwarded-Proto: https\r\n\
+                   X-Forwarded-Host: river.example.org\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let page = parse_page(&answer);
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("https://river.example.org/feed.xml"));
+}

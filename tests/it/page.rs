@@ -1,0 +1,60 @@
+//! The river as a web page, from the real binary.
+
+use crate::support::daemon::Household;
+
+const TRAPS: &str = include_str!("../fixtures/http/agence.xml");
+
+fn household() -> Household {
+    let sources = "[[source]]\nurl = \"file:agence.xml\"\nname = \"agence\"\n\n[[source]]\nurl = \"file:copie.xml\"\nname = \"copie\"\n\
+                   title = \"La <Copie>\"\n";
+    let household = Household::with_sources(sources);
+    std::fs::write(household.path().join("agence.xml"), TRAPS).unwrap();
+    let copy =
+        TRAPS.replace("Le phare d’Eckmoor rallumé", "Eckmoor : le phare").replace("depeche-", "copie-");
+    std::fs::write(household.path().join("copie.xml"), copy).unwrap();
+    household.run(&["poll"]).expect_code(0);
+    household
+}
+
+#[test]
+fn the_page_shows_what_was_published_and_runs_nothing_of_it() {
+    let household = household();
+    let daemon = household.start();
+    let page = daemon.get("/");
+    let html = page.text();
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
+    let lower = html.to_lowercase();
+    for forbidden in ["<script", "<iframe", "onerror=", "onclick=", "javascript:", "<img"] {
+        assert!(!lower.contains(forbidden), "{forbidden}");
+    }
+    assert!(html.contains("&#60;script&#62;alert("), "a title is shown as it is written");
+    for shown in [
+        "<link rel=\"alternate\" type=\"application/rss+xml\"",
+        "<link rel=\"alternate\" type=\"application/atom+xml\"",
+        "<link rel=\"alternate\" type=\"application/feed+json\"",
+        "<time datetime=\"2026-11-23T17:30:00Z\">17:30</time>",
+        "Monday, 23 November 2026",
+        "<bdi>Agence des Deux Caps</bdi>",
+        "by <bdi>Hélène Kergoat</bdi>",
+        "Éteint depuis l’hiver dernier, le phare",
+        "Also in:",
+        "<bdi>Eckmoor : le phare : « Nous l’attendions tous »</bdi>",
+        "<bdi>La &#60;Copie&#62;</bdi>",
+        "lang=\"fr-FR\"",
+        "<main id=\"river\">",
+    ] {
+        assert!(html.contains(shown), "{shown}\n{html}");
+    }
+}
+
+#[test]
+fn an_empty_river_says_so() {
+    let household = Household::with_sources("");
+    let daemon = household.start();
+    let page = daemon.get("/");
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("No articles yet"));
+    assert_eq!(daemon.get("/feed.xml").status, 200);
+}
