@@ -16,7 +16,7 @@ pub(super) fn read(text: &str) -> Option<Fields> {
             Token::Number(number) => reader.number(number)?,
             Token::Word(word) => reader.word(&word),
             Token::Unit(_) | Token::Space => {}
-            Token::Mark(sign @ ('+' | '-' | '−')) if reader.zone_may_follow => {
+            Token::Mark(sign @ ('+' | '-' | '−')) if reader.zone_may_follow || reader.offset_ahead() => {
                 reader.signed_offset(sign)?;
             }
             Token::Mark(_) => reader.zone_may_follow = false,
@@ -102,19 +102,23 @@ impl Reader {
             self.at += 1;
             return self.with_unit(first, unit);
         }
-        if self.mark_at(0) == Some(':') {
+        // `05/Oct/2026:10:00:00`, as web servers log.
+        let year_of_log = first.digits == 4 && self.month.is_some() && self.takes_mark(':');
+        if !year_of_log && self.mark_at(0) == Some(':') {
             return self.clock(first, ':');
         }
-        if let Some((rest, separator)) = self.date_ahead() {
-            self.at += 4;
+        if let Some((rest, separator, taken)) = self.date_ahead() {
+            self.at += taken;
             return self.three_numbers(first, rest, separator);
         }
         if self.dotted_clock_ahead(first) {
             return self.clock(first, '.');
         }
-        if first.digits <= 2 && self.time.is_none() && self.hour_word_follows() {
-            let minute = self.number_at(1).filter(|minute| minute.digits == 2);
-            self.at += if minute.is_some() { 2 } else { 1 };
+        if let Some(taken) = self.hour_word_ahead().filter(|_| first.digits <= 2 && self.time.is_none()) {
+            self.at += taken;
+            let blank = usize::from(matches!(self.peek(0), Some(Token::Space)));
+            let minute = self.number_at(blank).filter(|minute| minute.digits == 2);
+            self.at += if minute.is_some() { blank + 1 } else { 0 };
             self.set_time(first.value, minute.map_or(0, |minute| minute.value), 0);
             return Some(());
         }
@@ -128,11 +132,21 @@ impl Reader {
         (self.loose.len() <= 2).then_some(())
     }
 
-    /// Two more numbers behind one and the same separator, where no date is known yet.
-    fn date_ahead(&self) -> Option<([Number; 2], char)> {
+    /// Two more numbers behind one and the same separator, where no date is known yet: they, it, and how many tokens all
+    /// that takes. Dots may have blanks after them, as in Korean and Czech.
+    fn date_ahead(&self) -> Option<([Number; 2], char, usize)> {
         let separator = self.mark_at(0).filter(|mark| matches!(mark, '/' | '-' | '.'))?;
-        let same = self.mark_at(2) == Some(separator) && !self.has_date();
-        same.then_some(([self.number_at(1)?, self.number_at(3)?], separator))
+        let blank = |at: usize| usize::from(separator == '.' && matches!(self.peek(at), Some(Token::Space)));
+        let second_at = 1 + blank(1);
+        let third_at = second_at + 2 + blank(second_at + 2);
+        let same = self.mark_at(second_at + 1) == Some(separator) && !self.has_date();
+        same.then_some(([self.number_at(second_at)?, self.number_at(third_at)?], separator, third_at + 1))
+    }
+
+    /// A sign was taken, and what follows can only be an offset: `Mon Oct 5 10:00:00 2026 +0200`.
+    fn offset_ahead(&self) -> bool {
+        let said = self.time.is_some() && self.offset.is_none() && (self.has_date() || self.loose.len() == 2);
+        said && self.number_at(0).is_some_and(|number| number.digits == 4)
     }
 
     /// `10.30 Uhr`, once there is a date.
@@ -142,9 +156,10 @@ impl Reader {
         self.mark_at(0) == Some('.') && first.digits <= 2 && minute.is_some() && self.time.is_none() && dated
     }
 
-    /// `10h30`, `10h`: the hour's letter right after the number.
-    fn hour_word_follows(&self) -> bool {
-        matches!(self.peek(0), Some(Token::Word(word)) if word == "h")
+    /// `10h30`, `10 h`: how far behind the number the hour's letter ends.
+    fn hour_word_ahead(&self) -> Option<usize> {
+        let blank = usize::from(matches!(self.peek(0), Some(Token::Space)));
+        matches!(self.peek(blank), Some(Token::Word(word)) if word == "h").then_some(blank + 1)
     }
 
     fn has_date(&self) -> bool {

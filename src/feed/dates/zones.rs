@@ -63,8 +63,10 @@ fn military(letter: u8) -> Option<i32> {
     Some(hours * HOUR)
 }
 
-/// Seconds east of Greenwich of a numeric offset; `None` where it is none (`+99:99`).
+/// Seconds east of Greenwich of a numeric offset; `None` where it is none (`+99:99`). One that is only too far away
+/// (`+3000`, in the wild) is not believed, but the day beside it is: then the moment counts as UTC.
 pub(super) fn offset(sign: i32, hours: u32, minutes: u32, seconds: u32) -> Option<i32> {
-    let possible = hours < 24 && minutes < 60 && seconds < 60;
+    let possible = minutes < 60 && seconds < 60;
+    let hours = if hours < 24 { hours } else { 0 };
     possible.then(|| sign * (hours * 3600 + minutes * 60 + seconds).cast_signed())
 }
