@@ -59,6 +59,11 @@ pub fn say(text: &str) {
     drop(writeln!(io::stderr().lock(), "{text}"));
 }
 
+/// Text from a feed, without what would move the cursor or colour the terminal.
+pub fn calm(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// Whether the error is a reader of our stdout that went away.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error

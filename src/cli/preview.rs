@@ -191,9 +191,7 @@ impl Shown {
 }
 
 fn line(text: &mut String, name: &str, value: &str) {
-    // What comes from a feed must not move the cursor or colour the terminal.
-    let calm: String = value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    text.extend([format!("{name:>11}  "), calm, "\n".to_owned()]);
+    text.extend([format!("{name:>11}  "), output::calm(value), "\n".to_owned()]);
 }
 
 impl From<Article> for ShownEntry {

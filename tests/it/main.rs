@@ -11,6 +11,7 @@
 
 mod config;
 mod corpus;
+mod dedup;
 mod fetch;
 mod guard;
 mod hostile;

@@ -13,8 +13,8 @@ use super::identity::{self, Candidate, KnownKeys};
 use super::url::{TrackingParameters, absolute, canonical};
 use super::{html, words};
 use crate::model::{
-    AlsoIn, Article, CanonicalUrl, Enclosure, Entry, Fingerprint, IdentityScheme, Key, MarkupText, Origin,
-    ParsedFeed, SafeHtml,
+    AlsoIn, Article, CanonicalUrl, Enclosure, Entry, IdentityScheme, Key, MarkupText, Origin, ParsedFeed,
+    SafeHtml,
 };
 use crate::time::Timestamp;
 
@@ -172,8 +172,8 @@ impl Draft {
         let content = if twice { None } else { clean(entry.content.as_ref()) };
         let content = content.filter(|content| Some(content) != summary.as_ref());
         let body = content.as_ref().or(summary.as_ref()).map(|html| html::to_plain(html.as_str()));
-        let fingerprint =
-            body.map_or_else(Fingerprint::default, |body| fingerprint(&self.title, &body, entry.published));
+        // A title published in a second is something to be found by, even without a text.
+        let fingerprint = fingerprint(&self.title, body.as_deref().unwrap_or_default(), entry.published);
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let river_guid = guid.clone().filter(|_| house.from_river);
         Article {

@@ -1,0 +1,238 @@
+//! One story in several feeds, through the real binary: what becomes one article, what stays apart, and what `why` says.
+
+use serde_json::Value;
+
+use crate::support::daemon::{Household, until};
+
+const TITLE: &str = "Le pont tournant de Saint-Brec fermé jusqu’à la fin mars";
+
+const LEAD: &str = "Le pont tournant de Saint-Brec restera fermé aux camions jusqu’à la fin du mois de mars, a annoncé \
+    mardi la capitainerie, après la découverte de fissures dans deux piles du quai nord.";
+
+const BODY: &str = "Des ingénieurs venus de Lannou ont commencé à mesurer les dégâts à l’aube et pensent en avoir pour \
+    onze jours. « Nous préférons perdre une saison plutôt qu’un bateau », a déclaré la cheffe du port, Ingrid Le Floc’h. \
+    Les pêcheurs pourront continuer d’utiliser le bassin sud, où une deuxième grue a été dressée dans la nuit. Le conseil \
+    se réunira le 14 mars pour décider qui paiera les 3,2 millions d’euros.";
+
+/// A feed of one channel; `items` are its elements.
+fn feed(name: &str, items: &[String]) -> String {
+    format!(
+        "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>{name}</title><link>https://{name}.example/</link>\
+         <description>d</description>{}</channel></rss>",
+        items.concat()
+    )
+}
+
+fn item(page: &str, title: &str, text: &str) -> String {
+    format!(
+        "<item><title>{title}</title><link>{page}</link><guid>{page}</guid>\
+         <description><![CDATA[<p>{text}</p>]]></description></item>"
+    )
+}
+
+/// A household whose sources are files: NAME.xml for each, in this order.
+fn household(settings: &str, feeds: &[(&str, &str, String)]) -> Household {
+    let source = |(name, more, _): &(&str, &str, String)| {
+        format!("[[source]]\nurl = \"file:{name}.xml\"\nname = \"{name}\"\n{more}\n")
+    };
+    let sources = feeds.iter().map(source).collect::<Vec<_>>().concat();
+    let household = Household::new(&format!("{settings}\n[server]\nlisten = [\"127.0.0.1:0\"]\n\n{sources}"));
+    for (name, _, feed) in feeds {
+        std::fs::write(household.path().join(format!("{name}.xml")), feed).expect("a feed can be written");
+    }
+    household
+}
+
+/// The agency piece as three outlets run it: whole, retyped under another title, and cut to its lead.
+fn three_outlets() -> Vec<(&'static str, &'static str, String)> {
+    let retyped = format!("{LEAD} {BODY}")
+        .replace('’', "&#39;")
+        .replace("« ", "“")
+        .replace(" »", "”")
+        .replace(", après", " – après");
+    vec![
+        (
+            "phare",
+            "",
+            feed("phare", &[item("https://phare.example/pont", TITLE, &format!("{LEAD}</p><p>{BODY}"))]),
+        ),
+        (
+            "vigie",
+            "",
+            feed(
+                "vigie",
+                &[item(
+                    "https://vigie.example/saint-brec-fissures",
+                    "Fissures : le pont tournant de Saint-Brec interdit aux camions",
+                    &format!(
+                        "SAINT-BREC (APB) — {retyped} Anne Morvan avec agence. Lire la suite sur La Vigie"
+                    ),
+                )],
+            ),
+        ),
+        (
+            "dunes",
+            "",
+            feed(
+                "dunes",
+                &[item(
+                    "https://dunes.example/1234",
+                    &format!("{TITLE} - Radio Dunes"),
+                    &format!("{LEAD} […]"),
+                )],
+            ),
+        ),
+    ]
+}
+
+fn poll(household: &Household) -> Vec<Value> {
+    household.run(&["poll", "--all", "--json"]).expect_code(0).json_lines()
+}
+
+fn why(household: &Household, question: &str) -> Value {
+    household.run(&["why", question, "--json"]).expect_code(0).json()
+}
+
+/// The river as JSON Feed, once it holds something.
+fn river(household: &Household) -> Vec<Value> {
+    let daemon = household.start();
+    until("a river", || daemon.get("/feed.xml").text().contains("<item>"));
+    let feed: Value = serde_json::from_slice(&daemon.get("/feed.json").body).expect("JSON");
+    assert!(daemon.stop().success());
+    feed["items"].as_array().expect("items").clone()
+}
+
+#[test]
+fn a_story_that_three_outlets_run_is_one_article_that_names_the_others() {
+    let household = household("", &three_outlets());
+    let outcomes: Vec<Value> = ["phare", "vigie", "dunes"]
+        .iter()
+        .flat_map(|name| household.run(&["poll", name, "--json"]).expect_code(0).json_lines())
+        .filter(|line| line["summary"].is_object())
+        .collect();
+    let counts: Vec<_> =
+        outcomes.iter().map(|line| (&line["summary"]["added"], &line["summary"]["grouped"])).collect();
+    assert_eq!(counts, [(&1.into(), &0.into()), (&0.into(), &1.into()), (&0.into(), &1.into())]);
+
+    let items = river(&household);
+    assert_eq!(items.len(), 1, "{items:?}");
+    assert_eq!(items[0]["url"], "https://phare.example/pont");
+    let also = items[0]["_river"]["also_in"].as_array().expect("also in");
+    let urls: Vec<&str> = also.iter().filter_map(|place| place["url"].as_str()).collect();
+    assert_eq!(urls, ["https://vigie.example/saint-brec-fissures", "https://dunes.example/1234"]);
+
+    let story = why(&household, "https://dunes.example/1234");
+    let entries = story["articles"][0]["entries"].as_array().expect("entries");
+    let rules: Vec<(&Value, &Value)> =
+        entries.iter().map(|entry| (&entry["source"], &entry["joined"][0]["rule"])).collect();
+    assert_eq!(rules[0], (&"phare".into(), &Value::Null));
+    assert!(rules.contains(&(&"vigie".into(), &"same text".into())), "{rules:?}");
+    assert!(rules.contains(&(&"dunes".into(), &"cut from the other".into())), "{rules:?}");
+    let told = household.run(&["why", "https://vigie.example/saint-brec-fissures"]).expect_code(0).stdout();
+    assert!(told.contains("represented by  phare: it comes first in feeds.toml"), "{told}");
+    assert!(told.contains("joined by"), "{told}");
+}
+
+#[test]
+fn hide_shows_one_and_names_nobody_and_off_shows_all() {
+    let hidden = household("[dedup]\nnear_duplicates = \"hide\"\n", &three_outlets());
+    poll(&hidden);
+    let items = river(&hidden);
+    assert_eq!(items.len(), 1);
+    assert_eq!(items[0]["_river"]["also_in"], Value::Null, "{items:?}");
+
+    let off = household("[dedup]\nnear_duplicates = \"off\"\n", &three_outlets());
+    poll(&off);
+    assert_eq!(river(&off).len(), 3);
+}
+
+#[test]
+fn priority_decides_who_represents() {
+    let mut feeds = three_outlets();
+    feeds[1].1 = "priority = 5";
+    let household = household("", &feeds);
+    poll(&household);
+    assert_eq!(river(&household)[0]["url"], "https://vigie.example/saint-brec-fissures");
+    let told = household.run(&["why", "https://phare.example/pont"]).expect_code(0).stdout();
+    assert!(told.contains("vigie: it has the highest priority (5)"), "{told}");
+}
+
+#[test]
+fn notices_of_one_template_and_numbered_series_all_stay() {
+    let towns = ["Arvor", "Brignac", "Kerlouan", "Plouzé", "Saint-Brec", "Trévou"];
+    let weather: Vec<String> = towns
+        .iter()
+        .map(|town| {
+            let text = format!(
+                "Retrouvez les prévisions de la météo pour la commune de {town} ce vendredi 10 janvier : températures, \
+                 vent, pluie et ensoleillement heure par heure, avec les bulletins de vigilance du jour."
+            );
+            item(&format!("https://meteo.example/{town}"), &format!("{town} : la météo du vendredi 10 janvier"), &text)
+        })
+        .collect();
+    let series: Vec<String> = (41..44)
+        .map(|number| {
+            let page = format!("https://revue.example/{number}");
+            item(&page, &format!("Les liens de la semaine #{number}"), &format!("{LEAD} {BODY}"))
+        })
+        .collect();
+    let again: Vec<String> =
+        series.iter().map(|item| item.replace("revue.example", "revue-bis.example")).collect();
+    let (first, second) = weather.split_at(3);
+    let household = household(
+        "",
+        &[
+            ("ouest", "", feed("ouest", first)),
+            ("est", "", feed("est", second)),
+            ("revue", "", feed("revue", &series)),
+            ("revue-bis", "", feed("revue-bis", &again)),
+        ],
+    );
+    poll(&household);
+    let items = river(&household);
+    let titles: Vec<&str> = items.iter().filter_map(|item| item["title"].as_str()).collect();
+    for town in towns {
+        assert!(titles.iter().any(|title| title.starts_with(town)), "{town}: {titles:?}");
+    }
+    // Each number of the review is one story in two places, and no two numbers are.
+    for number in 41..44 {
+        let of_number: Vec<_> =
+            titles.iter().filter(|title| title.ends_with(&format!("#{number}"))).collect();
+        assert_eq!(of_number.len(), 1, "{titles:?}");
+    }
+    assert_eq!(titles.len(), 9, "{titles:?}");
+}
+
+#[test]
+fn a_filtered_entry_is_told_by_why_and_shown_once_the_filter_is_gone() {
+    let feeds = |filter: &'static str| {
+        vec![("phare", filter, feed("phare", &[item("https://phare.example/pont", TITLE, LEAD)]))]
+    };
+    let household = household("", &feeds("drop = [\"saint-brec\"]"));
+    let polled = poll(&household);
+    assert_eq!(polled[0]["added"], 0);
+    let story = why(&household, "https://phare.example/pont");
+    assert_eq!(story["articles"][0]["entries"][0]["held_back"], "drop \"saint-brec\"", "{story}");
+    let told = household.run(&["why", "https://phare.example/pont"]).expect_code(0).stdout();
+    assert!(told.contains("never in the river: every sighting is held back by a filter"), "{told}");
+
+    let config = std::fs::read_to_string(household.config()).expect("feeds.toml");
+    household.configure(&config.replace("drop = [\"saint-brec\"]", ""));
+    assert_eq!(river(&household).len(), 1);
+    assert_eq!(
+        why(&household, "https://phare.example/pont")["articles"][0]["entries"][0]["held_back"],
+        Value::Null
+    );
+}
+
+#[test]
+fn what_nobody_has_seen_is_said_to_be_unknown() {
+    let household = household("", &three_outlets());
+    for asked in ["https://nobody.example/", "no such key"] {
+        let ran = household.run(&["why", asked]).expect_code(1);
+        assert!(ran.stderr().contains(&format!("nothing is known of `{asked}`")), "{}", ran.stderr());
+    }
+    poll(&household);
+    let answer = household.run(&["why", "https://nobody.example/", "--json"]).expect_code(1).json();
+    assert_eq!(answer, serde_json::json!({"asked": "https://nobody.example/", "articles": [], "pruned": []}));
+}
