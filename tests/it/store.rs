@@ -4,5 +4,6 @@ mod groups;
 mod lab;
 mod opening;
 mod polls;
+mod properties;
 mod sources;
 mod why;
