@@ -6,6 +6,14 @@
 -- "rivd": tells our database from any other SQLite file that is put in its place.
 pragma application_id = 0x72697664;
 
+-- How many times the writer committed. The lock file remembers it too: a database that holds fewer commits than that has
+-- lost its write-ahead log.
+create table commits (
+    row integer primary key check (row = 1),
+    count integer not null
+) strict;
+insert into commits (row, count) values (1, 0);
+
 -- One row for each subscription that feeds.toml names or named. A source that it names no more is retired, not deleted,
 -- as long as it has entries or tombstones: named again, it must not bring them as new.
 create table sources (

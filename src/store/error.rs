@@ -73,13 +73,15 @@ pub enum StoreError {
         /// What SQLite, or our look at the file, found.
         detail: String,
     },
-    /// The write-ahead log is gone though the database was not closed: what was committed last is gone with it.
-    #[error("the write-ahead log `{}-wal` is gone, and the database was not closed before", path.display())]
+    /// The write-ahead log was deleted or cut off, and what was committed last is gone with it.
+    #[error("the database `{0}` lacks its last {lost} commits: its log `{0}-wal` is gone or cut off", path.display())]
     LogMissing {
         /// The database.
         path: PathBuf,
-        /// The file that remembers that it was open.
+        /// The file that remembers how many commits there were.
         lock: PathBuf,
+        /// How many are missing.
+        lost: i64,
     },
     /// Another riverd has it open.
     #[error("another riverd has the database `{}` open", path.display())]
@@ -161,7 +163,7 @@ impl StoreError {
                  `sqlite3 {0} .recover | sqlite3 {0}.new`; riverd overwrites nothing",
                 path.display()
             ),
-            Self::LogMissing { path, lock } => format!(
+            Self::LogMissing { path, lock, .. } => format!(
                 "put `{}-wal` or a backup back; to go on with what the database holds, delete `{}`",
                 path.display(),
                 lock.display()

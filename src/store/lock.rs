@@ -1,24 +1,19 @@
-//! One riverd a database: a lock file beside it, which also remembers whether the database was closed.
+//! One riverd a database: a lock file beside it, which also remembers how many commits the database must hold.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _};
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::StoreError;
-
-/// What the lock file holds while the database is open, and after a crash.
-const OPEN: &str = "open\n";
-/// What it holds once everything is in the database file and the write-ahead log is needed no more.
-const CLOSED: &str = "closed\n";
 
 /// The lock on a database. The system drops it when the process ends, however it ends.
 #[derive(Debug)]
 pub(super) struct Lock {
     file: File,
     path: PathBuf,
-    /// The database was not closed by the riverd that had it last.
-    pub(super) left_open: bool,
+    database: PathBuf,
 }
 
 impl Lock {
@@ -27,7 +22,7 @@ impl Lock {
         let path = database.with_extension("lock");
         let not_writable =
             |source: io::Error| StoreError::NotWritable { path: path.clone(), source: Arc::new(source) };
-        let mut file = OpenOptions::new()
+        let file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
@@ -35,15 +30,10 @@ impl Lock {
             .open(&path)
             .map_err(not_writable)?;
         match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Locked { path: database.to_owned() }),
-            Err(TryLockError::Error(source)) => return Err(not_writable(source)),
+            Ok(()) => Ok(Self { file, path, database: database.to_owned() }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: database.to_owned() }),
+            Err(TryLockError::Error(source)) => Err(not_writable(source)),
         }
-        // A few bytes are ours; a huge file of someone else must not be read whole.
-        let mut said = String::new();
-        let read = (&mut file).take(16).read_to_string(&mut said);
-        let left_open = read.is_ok() && said == OPEN;
-        Ok(Self { file, path, left_open })
     }
 
     /// The lock file.
@@ -51,20 +41,28 @@ impl Lock {
         &self.path
     }
 
-    /// To be called once the write-ahead log is there: from now on its absence means that commits are lost.
-    pub(super) fn note_open(&mut self) -> io::Result<()> {
-        self.write(OPEN)
+    /// How many commits the database held when it was last written to; `None` where nothing was noted, or of another file
+    /// in its place.
+    ///
+    /// It may be too few after a power cut, since it is not synced: the database is, and has them then.
+    pub(super) fn commits(&self) -> Option<i64> {
+        // Less than a line is ours; a huge file of someone else must not be read whole.
+        let mut noted = String::new();
+        let read = (&self.file).take(64).read_to_string(&mut noted);
+        read.ok()?;
+        let (commits, inode) = noted.trim_end().split_once(' ')?;
+        let same_file = inode.parse().ok() == self.inode().ok();
+        commits.parse().ok().filter(|_| same_file)
     }
 
-    /// To be called once the log was copied into the database, and before it is deleted.
-    pub(super) fn note_closed(&mut self) -> io::Result<()> {
-        self.write(CLOSED)
+    /// Notes that the database holds so many commits now. To be called once they are durable.
+    pub(super) fn note(&self, commits: i64) -> io::Result<()> {
+        // As wide as the widest, so that a shorter line never leaves the end of a longer one.
+        let line = format!("{commits:020} {:020}\n", self.inode()?);
+        self.file.write_all_at(line.as_bytes(), 0)
     }
 
-    fn write(&mut self, text: &str) -> io::Result<()> {
-        self.file.rewind()?;
-        self.file.set_len(0)?;
-        self.file.write_all(text.as_bytes())?;
-        self.file.sync_all()
+    fn inode(&self) -> io::Result<u64> {
+        Ok(fs::metadata(&self.database)?.ino())
     }
 }

@@ -39,22 +39,34 @@ pub(super) struct Opened {
 /// Opens or creates the database for writing and brings its schema up to date.
 pub(super) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
     create_folder(path)?;
-    let mut lock = Lock::take(path)?;
-    look_at_files(path, Some(&lock))?;
+    let lock = Lock::take(path)?;
+    look_at_files(path)?;
     create_private(path)?;
-    // Through a connection that can't write: what is not ours, or newer, keeps its log as it is.
-    identify(&reader(path)?, path)?;
+    {
+        // Through a connection that can't write: what is refused keeps its log as it is.
+        let conn = reader(path)?;
+        identify(&conn, path)?;
+        count_commits(&conn, path, &lock)?;
+    }
     let mut conn = writer(path)?;
     check_whole(&conn, path)?;
     migrate::migrate(&mut conn, path)?;
-    // A commit makes the write-ahead log exist, durably, before the lock file says that it must.
-    let touched = conn.pragma_update(None, "user_version", migrate::KNOWN as i64);
-    touched.map_err(|source| StoreError::from(source).at(path))?;
-    lock.note_open().map_err(|source| StoreError::NotWritable {
-        path: lock.path().to_owned(),
-        source: Arc::new(source),
-    })?;
     Ok(Opened { conn, lock })
+}
+
+/// Refuses a database that holds fewer commits than it once did: its log was deleted.
+fn count_commits(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), StoreError> {
+    let at = |source: rusqlite::Error| StoreError::from(source).at(path);
+    let Some(noted) = lock.commits() else { return Ok(()) };
+    let held: i64 = match migrate::version(conn).map_err(at)? {
+        0 => 0,
+        _ => conn.query_row("select count from commits", [], |row| row.get(0)).map_err(at)?,
+    };
+    let lost = noted.saturating_sub(held);
+    if lost > 0 {
+        return Err(StoreError::LogMissing { path: path.to_owned(), lock: lock.path().to_owned(), lost });
+    }
+    Ok(())
 }
 
 /// A connection for writing to a database that is known to be ours or empty.
@@ -99,7 +111,7 @@ pub(super) fn for_reading(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         return Err(StoreError::Missing { path: path.to_owned() });
     }
-    look_at_files(path, None)?;
+    look_at_files(path)?;
     let conn = reader(path)?;
     identify(&conn, path)?;
     let (found, known) = (migrate::version(&conn)?, migrate::KNOWN);
@@ -159,7 +171,7 @@ pub(super) fn quick_check(conn: &Connection, path: &Path) -> Result<(), StoreErr
 }
 
 /// What the files alone tell, before SQLite touches any: opening a database may already change or delete its log.
-fn look_at_files(path: &Path, lock: Option<&Lock>) -> Result<(), StoreError> {
+fn look_at_files(path: &Path) -> Result<(), StoreError> {
     let log = log_of(path);
     let log_size = fs::metadata(&log).map(|found| found.len()).ok();
     let corrupt = |detail: String| Err(StoreError::Corrupt { path: path.to_owned(), detail });
@@ -174,12 +186,6 @@ fn look_at_files(path: &Path, lock: Option<&Lock>) -> Result<(), StoreError> {
     };
     if !header.is_sqlite {
         return Err(StoreError::NotADatabase { path: path.to_owned() });
-    }
-    if let Some(lock) = lock
-        && lock.left_open
-        && log_size.is_none()
-    {
-        return Err(StoreError::LogMissing { path: path.to_owned(), lock: lock.path().to_owned() });
     }
     // With a log, pages that the header counts may still be in there.
     if log_size.unwrap_or(0) == 0 && header.stated_size > header.size {

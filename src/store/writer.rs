@@ -136,7 +136,7 @@ impl Thread {
             self.commit_together(batch);
             if !checkpoints.is_empty() {
                 let path = Arc::clone(&self.path);
-                let done = self.connection().and_then(|conn| checkpoint(conn, &path)).map(drop);
+                let done = self.connection().and_then(|conn| checkpoint(conn, &path));
                 tell(&mut checkpoints, &done);
             }
         }
@@ -178,6 +178,7 @@ impl Thread {
         let path = Arc::clone(&self.path);
         let at = |source: rusqlite::Error| StoreError::from(source).at(&path);
         let conn = self.connection()?;
+        let changes = conn.total_changes();
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(at)?;
         for work in waiting {
             transaction.execute_batch("savepoint work").map_err(at)?;
@@ -192,7 +193,19 @@ impl Thread {
             }
             transaction.execute_batch("release work").map_err(at)?;
         }
-        transaction.commit().map_err(at)
+        if transaction.total_changes() == changes {
+            return transaction.commit().map_err(at);
+        }
+        let counted = transaction
+            .prepare_cached("update commits set count = count + 1 returning count")
+            .and_then(|mut update| update.query_row([], |row| row.get(0)))
+            .map_err(at)?;
+        transaction.commit().map_err(at)?;
+        if let Err(error) = self.lock.note(counted) {
+            // The commit stands. Without the note only a deleted log would go unnoticed.
+            tracing::warn!(%error, path = %self.lock.path().display(), "can't write the lock file");
+        }
+        Ok(())
     }
 
     fn connection(&mut self) -> Result<&mut Connection, StoreError> {
@@ -207,13 +220,7 @@ impl Thread {
         let path = Arc::clone(&self.path);
         let conn = self.connection()?;
         conn.execute_batch("pragma optimize").map_err(|source| StoreError::from(source).at(&path))?;
-        let emptied = checkpoint(conn, &path)?;
-        if emptied {
-            self.lock.note_closed().map_err(|source| StoreError::NotWritable {
-                path: self.lock.path().to_owned(),
-                source: Arc::new(source),
-            })?;
-        }
+        checkpoint(conn, &path)?;
         match self.conn.take().map(Connection::close) {
             Some(Err((_, source))) => Err(StoreError::from(source).at(&path)),
             Some(Ok(())) | None => Ok(()),
@@ -228,10 +235,9 @@ fn tell(waiting: &mut Vec<oneshot::Sender<Result<(), StoreError>>>, outcome: &Re
     }
 }
 
-/// Copies the write-ahead log into the database and empties it. `false` where a reader of another process was in the way.
-pub(super) fn checkpoint(conn: &Connection, path: &Path) -> Result<bool, StoreError> {
-    conn.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, i64>(0))
-        .map(|busy| busy == 0)
+/// Copies the write-ahead log into the database and empties it, unless a reader of another process is in the way.
+fn checkpoint(conn: &Connection, path: &Path) -> Result<(), StoreError> {
+    conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))
         .map_err(|source| StoreError::from(source).at(path))
 }
 

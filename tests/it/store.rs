@@ -1,5 +1,6 @@
 //! The store on real SQLite: what is kept, what joins, what is refused.
 
+mod crash;
 mod groups;
 mod lab;
 mod opening;

@@ -153,18 +153,40 @@ async fn damaged_pages_are_found_when_the_database_is_opened() {
 
 #[tokio::test]
 async fn a_log_that_was_deleted_is_missed() {
-    let (folder, path) = folder();
-    let store = Store::open(&path, &exact()).unwrap();
-    // As after a crash: the database and the lock file as they are while the store is open, without the log.
-    let crashed = folder.path().join("crashed.db");
-    fs::copy(&path, &crashed).unwrap();
-    fs::copy(path.with_extension("lock"), crashed.with_extension("lock")).unwrap();
-    store.close().await.unwrap();
-    let error = refused(&crashed);
-    assert!(matches!(error, StoreError::LogMissing { .. }), "{error}");
+    let lab = Lab::with(&[source("a")]).await;
+    let path = lab.path();
+    let before = fs::read(&path).unwrap();
+    lab.poll("a", vec![entry("a", "1")]).await;
+    lab.store.close().await.unwrap();
+    // As if the log had been deleted before it was copied into the database.
+    fs::write(&path, before).unwrap();
+    let error = refused(&path);
+    assert!(matches!(error, StoreError::LogMissing { lost: 2, .. }), "{error}");
     // The way out that the hint names.
-    fs::remove_file(crashed.with_extension("lock")).unwrap();
-    Store::open(&crashed, &exact()).unwrap().close().await.unwrap();
+    fs::remove_file(path.with_extension("lock")).unwrap();
+    Store::open(&path, &exact()).unwrap().close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_log_that_another_program_copied_into_the_database_is_not_missed() {
+    let lab = Lab::with(&[source("a")]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    let path = lab.path();
+    let conn = Connection::open(&path).unwrap();
+    conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).unwrap();
+    lab.store.close().await.unwrap();
+    Store::open(&path, &exact()).unwrap().close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_backup_in_the_place_of_the_database_is_opened() {
+    let lab = Lab::with(&[source("a")]).await;
+    let backup = lab.path().with_extension("backup");
+    fs::copy(lab.path(), &backup).unwrap();
+    lab.poll("a", vec![entry("a", "1")]).await;
+    lab.store.close().await.unwrap();
+    fs::rename(&backup, lab.path()).unwrap();
+    Store::open(&lab.path(), &exact()).unwrap().close().await.unwrap();
 }
 
 #[tokio::test]

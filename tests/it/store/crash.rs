@@ -1,0 +1,165 @@
+//! The real binary killed at any moment, and on a disk that is full: what was acknowledged is there, and nothing twice.
+
+use std::collections::BTreeSet;
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use crate::support::daemon::Household;
+use crate::support::publisher::{Answer, Publisher};
+
+/// Sources that are polled at once, so that records share commits.
+const SOURCES: usize = 4;
+/// Entries in a document. Each answer brings one more, so no round misses any.
+const LISTED: usize = 30;
+
+/// Kills in one test; `make crash` sets more.
+fn rounds() -> usize {
+    std::env::var("RIVERD_CRASH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(5)
+}
+
+/// A publisher whose sources have one more entry of so many words, and say so in their ETag, each time they are asked.
+fn growing(words: usize) -> (Publisher, Household) {
+    let publisher = Publisher::start();
+    let mut sources = "[dedup]\nnear_duplicates = \"off\"\n\n".to_owned();
+    for source in 0..SOURCES {
+        let path = format!("/{source}.xml");
+        publisher.with(&path, move |_, asked| {
+            let newest = LISTED + asked;
+            Answer::ok(document(source, newest, words)).etag(&format!("\"{newest}\""))
+        });
+        sources += &format!("[[source]]\nurl = \"{}\"\nname = \"s{source}\"\n\n", publisher.url(&path));
+    }
+    (publisher, Household::with_sources(&sources))
+}
+
+fn document(source: usize, newest: usize, words: usize) -> String {
+    let items: String = (newest.saturating_sub(LISTED) + 1..=newest)
+        .rev()
+        .map(|number| {
+            let text = "told at length ".repeat(words / 3);
+            format!(
+                "<item><guid isPermaLink=\"false\">{number}</guid><title>Entry {number}</title>\
+                 <link>https://s{source}.example/{number}</link><description>{number}: {text}</description></item>"
+            )
+        })
+        .collect();
+    format!(
+        "<rss version=\"2.0\"><channel><title>Source {source}</title><link>https://s{source}.example/</link>{items}</channel></rss>"
+    )
+}
+
+/// Runs `riverd poll --all` and kills it after `delay`. Whether it was killed before it ended.
+fn poll_killed_after(household: &Household, delay: Duration) -> bool {
+    let mut child =
+        household.command(&["poll", "--all"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    // Nothing is ever sent: this waits for exactly so long.
+    let (_silent, nothing) = mpsc::channel::<()>();
+    assert!(nothing.recv_timeout(delay).is_err());
+    child.kill().unwrap();
+    child.wait().unwrap().signal() == Some(9)
+}
+
+/// How long an undisturbed poll takes.
+fn poll(household: &Household) -> Duration {
+    let begun = Instant::now();
+    household.run(&["poll", "--all"]).expect_code(0);
+    begun.elapsed()
+}
+
+/// What the database holds after a crash, checked: whole, every entry up to the ETag of its source, nothing twice.
+fn check(household: &Household) {
+    let path = household.state().join("riverd.db");
+    let conn = Connection::open(&path).unwrap();
+    let whole: String = conn.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(whole, "ok");
+    let mut dangling = conn.prepare("pragma foreign_key_check").unwrap();
+    assert!(!dangling.exists([]).unwrap());
+    for source in 0..SOURCES {
+        let etag: Option<Vec<u8>> = conn
+            .query_row("select etag from sources where name = ?", [format!("s{source}")], |row| row.get(0))
+            .unwrap();
+        let told: usize =
+            etag.map_or(0, |etag| String::from_utf8(etag).unwrap().trim_matches('"').parse().unwrap());
+        let mut query = conn
+            .prepare(
+                "select entries.title from entries join sources on sources.id = source_id where name = ?",
+            )
+            .unwrap();
+        let titles: Vec<String> =
+            query.query_map([format!("s{source}")], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let stored: BTreeSet<usize> =
+            titles.iter().map(|title| title.rsplit(' ').next().unwrap().parse().unwrap()).collect();
+        assert_eq!(stored.len(), titles.len(), "an entry is there twice");
+        let first = told.saturating_sub(LISTED) + 1;
+        assert!(
+            (first..=told).all(|number| stored.contains(&number)),
+            "ETag {told} hides entries: {stored:?}"
+        );
+    }
+    let articles: i64 = conn.query_row("select count(*) from articles", [], |row| row.get(0)).unwrap();
+    let entries: i64 = conn.query_row("select count(*) from entries", [], |row| row.get(0)).unwrap();
+    assert_eq!(articles, entries, "each is one article");
+}
+
+#[test]
+fn a_kill_at_any_moment_loses_nothing_that_validators_promise_and_stores_nothing_twice() {
+    let (_publisher, household) = growing(300);
+    let whole = poll(&household);
+    let mut killed = 0;
+    for round in 0..rounds() {
+        let share = fastrand::f64();
+        killed += usize::from(poll_killed_after(&household, whole.mul_f64(share)));
+        println!("round {round}: killed after {share:.3} of {whole:?}");
+        check(&household);
+    }
+    assert!(killed > 0, "no poll was killed");
+    poll(&household);
+    check(&household);
+}
+
+#[test]
+fn a_kill_while_the_database_is_made_leaves_one_that_the_next_start_completes() {
+    for round in 0..rounds() {
+        let (_publisher, household) = growing(3);
+        let delay = Duration::from_micros(fastrand::u64(0..120_000));
+        println!("round {round}: killed after {delay:?}");
+        poll_killed_after(&household, delay);
+        poll(&household);
+        check(&household);
+    }
+}
+
+#[test]
+fn a_full_disk_stores_no_validators_and_heals_once_there_is_room() {
+    let (_publisher, household) = growing(900);
+    std::fs::create_dir_all(household.state()).unwrap();
+    let script = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" || exit 99
+        \"$3\" poll --all; echo first $?
+        mount -o remount,size=64m \"$2\"
+        \"$3\" poll --all; echo second $?
+        cp \"$2/riverd.db\" \"$2/../after.db\"";
+    // Enough for the schema, not for the articles.
+    let ran = Command::new("unshare")
+        .args(["-m", "sh", "-c", script, "sh", "700k"])
+        .arg(household.state())
+        .arg(env!("CARGO_BIN_EXE_riverd"))
+        .env("RIVERD_CONFIG", household.config())
+        .env("RIVERD_STATE_DIR", household.state())
+        .output();
+    let Some(ran) = ran.ok().filter(|ran| ran.status.code() == Some(0)) else {
+        println!("skipped: mounting a small file system needs root and `unshare`");
+        return;
+    };
+    let said = String::from_utf8_lossy(&ran.stderr).into_owned();
+    let printed = String::from_utf8_lossy(&ran.stdout).into_owned();
+    assert!(printed.contains("first 1") && printed.contains("second 0"), "{printed}\n{said}");
+    assert!(said.contains("no room to write the database"), "{said}");
+    std::fs::remove_dir_all(household.state()).unwrap();
+    std::fs::create_dir_all(household.state()).unwrap();
+    std::fs::rename(household.path().join("after.db"), household.state().join("riverd.db")).unwrap();
+    check(&household);
+}
