@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use serde::Serialize;
 
 use super::args::{Add, Global};
+use super::choose::{self, Choice};
 use super::list::Listed;
 use super::{Outcome, UsageError, output};
-use crate::config::{self, Config, EditError, NewSource};
+use crate::config::{self, Config, ConfigErrors, EditError, NewSource};
+use crate::model::Source;
 
 /// What `add --json` prints.
 #[derive(Serialize)]
@@ -16,33 +19,52 @@ struct Added<'c> {
     source: Listed<'c>,
 }
 
-/// Appends the source, and says under which name.
+/// Finds the feed, appends it, and says under which name.
 pub(super) fn run(global: &Global, args: &Add) -> anyhow::Result<Outcome> {
     let path = file_to_edit(global)?;
-    let source = NewSource {
+    let existing = if path.exists() { Some(config::load(&path)?) } else { None };
+    let mut new = NewSource {
         url: with_scheme(&args.url),
         name: args.name.clone(),
         title: args.title.clone(),
         tags: args.tags.clone(),
         every: args.every.clone(),
+        ..NewSource::default()
     };
-    refuse_known(&path, &source)?;
-    let config = config::add_sources(&path, &[source]).map_err(explain)?;
-    let Some(added) = config.sources.last() else { anyhow::bail!("the source was not found in its file") };
-    if args.output.json {
-        output::print_json(&Added {
-            config: config.path.display().to_string(),
-            source: Listed::from(&**added),
-        })?;
-    } else {
-        let (name, location, file) = (&added.name, &added.location, config.path.display());
-        output::print_line(&format!("added `{name}` ({location}) to {file}"))?;
+    refuse_known(existing.as_ref(), &new.url)?;
+    // Nobody on the network is asked for the sake of what the file would not take.
+    let planned = config::plan_addition(&path, std::slice::from_ref(&new)).map_err(explain)?;
+    match choose::choose(&planned, &last(&planned)?.location, args)? {
+        Choice::Feed(feed) => {
+            new.url = feed.url.into();
+            new.own_title = feed.title;
+        }
+        Choice::AsGiven => {}
+        Choice::Undecided => return Ok(Outcome::SomeFailed),
     }
+    refuse_known(existing.as_ref(), &new.url)?;
+    let config = config::add_sources(&path, &[new]).map_err(explain)?;
+    tell(&config, args)?;
     Ok(Outcome::Done)
 }
 
+/// The source that was added.
+fn last(config: &Config) -> anyhow::Result<&Source> {
+    config.sources.last().map(|source| &**source).context("the source was not found in its file")
+}
+
+fn tell(config: &Config, args: &Add) -> anyhow::Result<()> {
+    let added = last(config)?;
+    if args.output.json {
+        let path = config.path.display().to_string();
+        return output::print_json(&Added { config: path, source: Listed::from(added) });
+    }
+    let (name, location, file) = (&added.name, &added.location, config.path.display());
+    Ok(output::print_line(&format!("added `{name}` ({location}) to {file}"))?)
+}
+
 /// The configuration there is; where there is none and none is named, a new `./feeds.toml`.
-fn file_to_edit(global: &Global) -> Result<PathBuf, config::ConfigErrors> {
+fn file_to_edit(global: &Global) -> Result<PathBuf, ConfigErrors> {
     match global.config_path() {
         Err(_) if global.config.is_none() => Ok(PathBuf::from("feeds.toml")),
         found => found,
@@ -58,15 +80,11 @@ fn with_scheme(url: &str) -> String {
 }
 
 /// A source that is there already is better told by its name than by a line of a text that was not written.
-fn refuse_known(path: &Path, source: &NewSource) -> anyhow::Result<()> {
-    if !path.exists() {
-        return Ok(());
+fn refuse_known(existing: Option<&Config>, url: &str) -> anyhow::Result<()> {
+    match existing.and_then(|config| config.find_source(url)) {
+        Some(known) => anyhow::bail!("`{}` is a source already: `{}`", known.location, known.name),
+        None => Ok(()),
     }
-    let config: Config = config::load(path)?;
-    if let Some(known) = config.find_source(&source.url) {
-        anyhow::bail!("`{}` is a source already: `{}`", known.location, known.name);
-    }
-    Ok(())
 }
 
 /// A value that feeds.toml would not take was wrong on the command line.

@@ -3,45 +3,49 @@
 use serde::Serialize;
 
 use super::args::{Check, Global};
+use super::online::{self, Talk, Tried};
 use super::{Outcome, output};
 use crate::config::{Config, ConfigError, ConfigErrors};
 
-/// What `check --json` prints.
+/// What `check --json` prints; `online` only with `--online`.
 #[derive(Serialize)]
 struct Answer<'c> {
     ok: bool,
     config: String,
     sources: usize,
     errors: &'c [ConfigError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    online: Option<Vec<Tried>>,
 }
 
-/// Exit code 0 if all is well; errors go to stderr, or with `--json` to stdout, and the exit code is 78.
+/// Exit code 0 if all is well. Errors go to stderr, or with `--json` to stdout, and the exit code is 78; where a source
+/// that is tried gives no feed, it is 1.
 pub(super) fn run(global: &Global, args: &Check) -> anyhow::Result<Outcome> {
-    let loaded = global.load_config();
-    if args.output.json {
-        output::print_json(&answer(&loaded))?;
-    } else if let Ok(config) = &loaded {
-        output::print_line(&summary(config))?;
+    let config = match global.load_config() {
+        Ok(config) => config,
+        Err(errors) => {
+            if args.output.json {
+                output::print_json(&refusal(&errors))?;
+            }
+            return Err(errors.into());
+        }
+    };
+    if !args.output.json {
+        output::print_line(&summary(&config))?;
     }
-    loaded?;
-    Ok(Outcome::Done)
+    let talk = if args.output.json { Talk::Silent } else { Talk::Lines };
+    let online = if args.online { Some(online::try_all(&config, talk)?) } else { None };
+    let all_well = online.iter().flatten().all(Tried::is_ok);
+    if args.output.json {
+        let (path, sources) = (config.path.display().to_string(), config.sources.len());
+        output::print_json(&Answer { ok: all_well, config: path, sources, errors: &[], online })?;
+    }
+    Ok(if all_well { Outcome::Done } else { Outcome::SomeFailed })
 }
 
-fn answer(loaded: &Result<Config, ConfigErrors>) -> Answer<'_> {
-    match loaded {
-        Ok(config) => Answer {
-            ok: true,
-            config: config.path.display().to_string(),
-            sources: config.sources.len(),
-            errors: &[],
-        },
-        Err(errors) => Answer {
-            ok: false,
-            config: errors.file().display().to_string(),
-            sources: 0,
-            errors: errors.errors(),
-        },
-    }
+fn refusal(errors: &ConfigErrors) -> Answer<'_> {
+    let config = errors.file().display().to_string();
+    Answer { ok: false, config, sources: 0, errors: errors.errors(), online: None }
 }
 
 fn summary(config: &Config) -> String {

@@ -6,7 +6,9 @@
 mod add;
 pub mod args;
 mod check;
+mod choose;
 mod list;
+mod online;
 pub mod output;
 mod poll;
 mod preview;

@@ -17,6 +17,8 @@ pub struct NewSource {
     pub name: Option<String>,
     /// As `title` takes it.
     pub title: Option<String>,
+    /// The feed's own title. Not written: a name is made from it where there is neither name nor title.
+    pub own_title: Option<String>,
     /// As `tags` takes them.
     pub tags: Vec<String>,
     /// As `every` takes it: `30m`.

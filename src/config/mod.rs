@@ -33,7 +33,7 @@ pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
 pub use file::{load, of_one};
 pub use locate::find;
-pub use save::{EditError, add_sources, remove_source};
+pub use save::{EditError, add_sources, plan_addition, remove_source};
 
 /// A validated configuration: immutable, shared, replaced whole on reload.
 #[derive(Clone, Debug)]

@@ -10,6 +10,8 @@ use crate::model::Location;
 
 /// Characters of a name: it stands in routes, in file names of exports and in tables.
 pub(super) const LONGEST: usize = 64;
+/// Characters of a name that is made: titles go on where names have said enough.
+const LONGEST_MADE: usize = 40;
 
 /// A source as far as its name goes.
 pub(super) struct Unnamed<'s> {
@@ -45,7 +47,7 @@ pub(super) fn assign(sources: &[Unnamed<'_>]) -> Vec<String> {
 pub(super) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
-        if slug.len() >= LONGEST {
+        if slug.len() > LONGEST_MADE {
             break;
         }
         if c.is_ascii_alphanumeric() || (matches!(c, '.' | '_') && !slug.is_empty()) {
@@ -53,6 +55,10 @@ pub(super) fn slug(text: &str) -> String {
         } else if !matches!(c, '\'' | '’') && !slug.is_empty() && !slug.ends_with('-') {
             slug.push('-');
         }
+    }
+    if slug.len() > LONGEST_MADE {
+        // At the end of a word, if there is one.
+        slug.truncate(slug.rfind('-').unwrap_or(LONGEST_MADE));
     }
     slug.trim_end_matches(['-', '.', '_']).to_owned()
 }
@@ -152,7 +158,8 @@ mod tests {
         assert_eq!(slug("O’Reilly's"), "oreillys");
         assert_eq!(slug("少数派"), "");
         assert_eq!(slug("...secret"), "secret");
-        assert!(slug(&"a".repeat(1_000)).len() <= LONGEST);
+        assert_eq!(slug(&"a".repeat(1_000)), "a".repeat(LONGEST_MADE));
+        assert_eq!(slug("Le Monde.fr - Actualités et Infos en France"), "le-monde.fr-actualites-et-infos-en");
     }
 
     #[test]

@@ -53,12 +53,24 @@ fn reasons(errors: &ConfigErrors) -> String {
 /// The text that a new feeds.toml starts with.
 const NEW_FILE: &str = "# riverd's configuration: the feeds that make up the river.\n";
 
+/// The configuration as it would be with `sources` appended; nothing is written.
+pub fn plan_addition(path: &Path, sources: &[NewSource]) -> Result<Config, EditError> {
+    let text = if path.exists() { file::read_text(path)? } else { NEW_FILE.to_owned() };
+    file::parse(path, &text)?;
+    file::parse(path, &edit::append(&text, sources)).map_err(EditError::Refused)
+}
+
 /// Appends `sources`, and returns the configuration as it is then. A file that does not exist is created.
 ///
 /// A source without a name gets the one made for it written down, so that no later edit can change it.
 pub fn add_sources(path: &Path, sources: &[NewSource]) -> Result<Config, EditError> {
     edit_file(path, Absent::Create, |text, before| {
-        let unnamed = edit::append(text, sources);
+        // Only for the names that are made from them: none of this text is written.
+        let titled = |new: &NewSource| NewSource {
+            title: new.title.clone().or_else(|| new.own_title.clone()),
+            ..new.clone()
+        };
+        let unnamed = edit::append(text, &sources.iter().map(titled).collect::<Vec<_>>());
         let config = file::parse(path, &unnamed).map_err(EditError::Refused)?;
         let added = config.sources.iter().skip(before.sources.len());
         let named: Vec<NewSource> = sources

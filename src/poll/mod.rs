@@ -7,6 +7,7 @@ mod outlook;
 mod pace;
 mod pauses;
 mod read;
+pub mod trial;
 
 use std::collections::HashMap;
 use std::fmt;

@@ -68,7 +68,8 @@ async fn read_body(
     let without_body = fetched.clone().with(());
     let tracking = settings.tracking.clone();
     let task = Task { due: due.clone(), fetched, body_hash, known, tracking, now };
-    let reading = shop.desk.run(move || task.read()).await.unwrap_or_else(|panic| read::panicked(&panic));
+    let reading = shop.desk.run(move || task.read()).await;
+    let reading = reading.unwrap_or_else(|panic| Reading::Unreadable(read::panicked(&panic)));
     Ok(FetchOutcome::Fresh(Box::new(without_body.with(reading))))
 }
 

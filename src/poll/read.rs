@@ -12,7 +12,7 @@ use crate::feed::identity::KnownKeys;
 use crate::feed::normalize::{self, Context, Limits, Normalized};
 use crate::feed::parse::{Document, FeedLink, ParseError, parse};
 use crate::feed::url::TrackingParameters;
-use crate::model::{Article, DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed};
+use crate::model::{Article, DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed, StandIn};
 use crate::time::Timestamp;
 
 /// Changes with what reading makes of a body, so that after an upgrade the same body is read once more.
@@ -58,14 +58,14 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// What a reader that panicked leaves to say.
-pub(super) fn panicked(message: &str) -> Reading {
-    Reading::Unreadable(Failure {
+pub(super) fn panicked(message: &str) -> Failure {
+    Failure {
         kind: FailureKind::Malformed,
         message: format!("reading the document ended in a defect of riverd: {message}"),
         hint: Some(
             "please report it with the address of the feed; the other sources are not affected".to_owned(),
         ),
-    })
+    }
 }
 
 /// Everything that reading a body needs; owned, for it moves to another thread.
@@ -82,15 +82,9 @@ pub(super) struct Task {
 impl Task {
     /// Reads the body and makes its entries ours.
     pub(super) fn read(self) -> Reading {
-        let fetched = &self.fetched;
-        let document = Document {
-            body: &fetched.body,
-            content_type: fetched.content_type.as_deref(),
-            url: fetched.final_url.as_ref(),
-        };
-        match parse(document) {
+        match read_document(&self.fetched) {
             Ok(feed) => Reading::Read(Box::new(self.make_ours(feed))),
-            Err(error) => Reading::Unreadable(self.failure(&error)),
+            Err(failure) => Reading::Unreadable(failure),
         }
     }
 
@@ -123,29 +117,38 @@ impl Task {
         let new = articles.iter().filter(is_new).map(|article| article.published_at).collect();
         ReadFeed { body_hash: self.body_hash, feed: about, hints, identity, articles, new, left_out, defects }
     }
+}
 
-    fn failure(&self, error: &ParseError) -> Failure {
-        if let (ParseError::WebPage { .. }, Some(page)) = (error, self.fetched.stand_in) {
-            return page.failure();
-        }
-        let (kind, hint) = match error {
-            ParseError::WebPage { feeds } if feeds.is_empty() => (
-                FailureKind::NotAFeed,
-                Some(
-                    "the page names no feed: look on the site for one, and change the source's `url`"
-                        .to_owned(),
-                ),
-            ),
-            ParseError::WebPage { feeds } => (
-                FailureKind::NotAFeed,
-                Some(format!("change the source's `url`; the page's feeds are: {}", FeedLink::list(feeds))),
-            ),
-            ParseError::Empty | ParseError::NotAFeed { .. } => (FailureKind::NotAFeed, None),
-            ParseError::Malformed { .. } | ParseError::EntriesLost { .. } => (FailureKind::Malformed, None),
-            ParseError::TooLarge { .. } => (FailureKind::TooLarge, None),
-        };
-        Failure { kind, message: error.to_string(), hint }
+/// Reads the body as it was published.
+pub(super) fn read_document(fetched: &Fetched<Bytes>) -> Result<ParsedFeed, Failure> {
+    let document = Document {
+        body: &fetched.body,
+        content_type: fetched.content_type.as_deref(),
+        url: fetched.final_url.as_ref(),
+    };
+    parse(document).map_err(|error| explain(&error, fetched.stand_in))
+}
+
+fn explain(error: &ParseError, stand_in: Option<StandIn>) -> Failure {
+    if let (ParseError::WebPage { .. }, Some(page)) = (error, stand_in) {
+        return page.failure();
     }
+    let (kind, hint) = match error {
+        ParseError::WebPage { feeds } if feeds.is_empty() => (
+            FailureKind::NotAFeed,
+            Some(
+                "the page names no feed: look on the site for one, and change the source's `url`".to_owned(),
+            ),
+        ),
+        ParseError::WebPage { feeds } => (
+            FailureKind::NotAFeed,
+            Some(format!("change the source's `url`; the page's feeds are: {}", FeedLink::list(feeds))),
+        ),
+        ParseError::Empty | ParseError::NotAFeed { .. } => (FailureKind::NotAFeed, None),
+        ParseError::Malformed { .. } | ParseError::EntriesLost { .. } => (FailureKind::Malformed, None),
+        ParseError::TooLarge { .. } => (FailureKind::TooLarge, None),
+    };
+    Failure { kind, message: error.to_string(), hint }
 }
 
 #[cfg(test)]
@@ -156,7 +159,7 @@ mod tests {
     async fn a_reader_that_panics_is_a_failed_poll_with_a_name_and_a_hint() {
         let outcome = Desk::new().run(|| -> Reading { panic!("index out of bounds on purpose") }).await;
         let Err(message) = outcome else { panic!("the panic got lost") };
-        let Reading::Unreadable(failure) = panicked(&message) else { panic!("no failure") };
+        let failure = panicked(&message);
         assert_eq!(failure.kind, FailureKind::Malformed);
         assert!(failure.message.contains("index out of bounds on purpose"), "{}", failure.message);
         assert!(failure.hint.is_some());

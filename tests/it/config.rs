@@ -1,6 +1,6 @@
-//! feeds.toml by the real binary: what `check` and `list` say, and what `add` and `remove` write.
+//! feeds.toml by the real binary: where it is found, and what `check` and `list` say of it.
 
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -40,10 +40,6 @@ fn outcome(command: &mut Command) -> (i32, String, String) {
 
 fn json(text: &str) -> serde_json::Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
-}
-
-fn file(household: &Household) -> String {
-    std::fs::read_to_string(household.config()).unwrap()
 }
 
 #[test]
@@ -248,116 +244,4 @@ fn list_shows_the_sources_without_their_secrets() {
     let (code, out, _) = run(&household, &["list"]);
     assert_eq!(code, 0);
     assert!(out.contains("two.example") && out.contains("disabled") && !out.contains("geheim"), "{out}");
-}
-
-#[test]
-fn add_appends_and_leaves_every_byte_before_it() {
-    let household = Household::new(TWO);
-    let (code, out, err) = run(
-        &household,
-        &["add", "https://three.example/x/feed.xml", "--tag", "c", "--tag", "d e", "--every", "45m"],
-    );
-    assert_eq!(code, 0, "{err}");
-    assert!(out.contains("added `three.example-x`"), "{out}");
-    assert_eq!(
-        file(&household),
-        format!(
-            "{TWO}\n[[source]]\nurl = \"https://three.example/x/feed.xml\"\nname = \"three.example-x\"\ntags = [\"c\", \"d e\"]\nevery = \"45m\"\n"
-        )
-    );
-    let (code, out, _) =
-        run(&household, &["add", "--json", "file:local.xml", "--name", "local", "--title", "My \"own\""]);
-    assert_eq!(code, 0);
-    let added = json(&out);
-    assert_eq!(added["source"]["name"], "local");
-    assert_eq!(added["source"]["title"], "My \"own\"");
-    assert_eq!(added["source"]["url"], format!("file:{}", household.path().join("local.xml").display()));
-}
-
-#[test]
-fn add_refuses_what_feeds_toml_would_not_take() {
-    let household = Household::new(TWO);
-    let cases: [(&[&str], i32, &str); 6] = [
-        (&["add", "https://a.example/", "--every", "soon"], 2, "`every` is no duration"),
-        (&["add", "https://a.example/", "--name", "two words"], 2, "`two-words` would do"),
-        (&["add", "https://a.example/", "--name", "ONE"], 2, "`name` is given twice"),
-        (&["add", "gopher://a.example/"], 2, "has the scheme `gopher`"),
-        (&["add", "https://two.example/feed"], 1, "is a source already: `two.example`"),
-        (&["add"], 2, "Usage"),
-    ];
-    for (arguments, expected, why) in cases {
-        let (code, out, err) = run(&household, arguments);
-        assert_eq!((code, out.as_str()), (expected, ""), "{arguments:?}: {err}");
-        assert!(err.contains(why), "{arguments:?}: {err}");
-    }
-    assert_eq!(file(&household), TWO);
-}
-
-#[test]
-fn add_makes_the_file_where_there_is_none() {
-    let household = Household::new("");
-    std::fs::remove_file(household.config()).unwrap();
-    let mut unnamed = household.command(&["add", "https://one.example/feed"]);
-    unnamed.env_remove("RIVERD_CONFIG").env("XDG_CONFIG_HOME", household.path().join("none"));
-    let (code, out, err) = outcome(&mut unnamed);
-    assert_eq!(code, 0, "{err}");
-    assert!(out.contains("added `one.example`"), "{out}");
-    assert_eq!(run(&household, &["check"]).0, 0);
-}
-
-#[test]
-fn an_edit_keeps_the_permissions_and_the_symbolic_link() {
-    let household = Household::new("");
-    let real = household.path().join("real.toml");
-    std::fs::rename(household.config(), &real).unwrap();
-    std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
-    symlink("real.toml", household.config()).unwrap();
-    assert_eq!(run(&household, &["add", "https://one.example/feed"]).0, 0);
-    assert!(household.config().is_symlink());
-    assert_eq!(std::fs::metadata(&real).unwrap().mode() & 0o777, 0o640);
-    assert!(std::fs::read_to_string(&real).unwrap().contains("one.example"));
-    let left: Vec<_> =
-        std::fs::read_dir(household.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert!(left.iter().all(|name| !name.to_string_lossy().ends_with(".new")), "{left:?}");
-}
-
-#[test]
-fn edits_made_at_the_same_time_all_take_effect() {
-    let household = Household::new("");
-    let running: Vec<_> = (0..8)
-        .map(|n| household.command(&["add", &format!("https://s{n}.example/feed")]).spawn().unwrap())
-        .collect();
-    for mut add in running {
-        assert!(add.wait().unwrap().success());
-    }
-    let (_, out, _) = run(&household, &["list", "--json"]);
-    assert_eq!(json(&out).as_array().unwrap().len(), 8);
-}
-
-#[test]
-fn a_file_that_can_not_be_written_is_left_as_it_was() {
-    let household = Household::new(TWO);
-    // The name of the new text is taken by something that can't be moved away.
-    std::fs::create_dir_all(household.path().join(".feeds.toml.new/x")).unwrap();
-    let (code, _, err) = run(&household, &["add", "https://a.example/"]);
-    assert_eq!(code, 1);
-    assert!(err.contains("can't be written") && err.contains("hint"), "{err}");
-    assert_eq!(file(&household), TWO);
-}
-
-#[test]
-fn remove_takes_a_source_out_by_name_or_address_and_keeps_comments() {
-    let household = Household::new(TWO);
-    let (code, out, err) = run(&household, &["remove", "https://two.example/feed"]);
-    assert_eq!(code, 0, "{err}");
-    assert!(out.contains("removed `two.example`"), "{out}");
-    let expected = TWO.split("[[source]]\nurl = \"https://two").next().unwrap();
-    assert_eq!(file(&household), expected);
-    let (code, out, _) = run(&household, &["remove", "one"]);
-    assert_eq!(code, 0);
-    assert!(!out.contains("geheim"), "{out}");
-    assert_eq!(file(&household), "# Two of them.\n\n# The second.\n");
-    let (code, _, err) = run(&household, &["remove", "one"]);
-    assert_eq!(code, 2);
-    assert!(err.contains("there is no source `one`"), "{err}");
 }

@@ -12,6 +12,7 @@
 mod config;
 mod corpus;
 mod dedup;
+mod edits;
 mod fetch;
 mod guard;
 mod hostile;

@@ -27,6 +27,7 @@ fn a_source_is_appended_with_a_blank_line_before_it() {
         title: Some("B \\ \"é\"".to_owned()),
         tags: vec!["one".to_owned(), "it's \"two\"".to_owned()],
         every: Some("30m".to_owned()),
+        own_title: Some("not written".to_owned()),
     };
     let after = append(text, &[source]);
     let added = after.strip_prefix(text).unwrap();

@@ -1,0 +1,264 @@
+//! What `add` and `remove` write into feeds.toml, whom they ask before, and what `check --online` finds.
+
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
+
+use super::support::daemon::Household;
+use super::support::publisher::{Answer, Publisher};
+
+const TWO: &str = "\
+# Two of them.
+[[source]]
+url = \"https://ann:geheim@one.example/feed?token=geheim&page=1\"
+name = \"one\" # the first
+
+# The second.
+[[source]]
+url = \"https://two.example/feed\"
+";
+
+/// Nobody listens there: what is added from it is taken as it is.
+const CLOSED: &str = "http://127.0.0.1:1";
+
+fn rss(title: &str) -> Answer {
+    let item = "<item><title>News</title><link>https://a.example/1</link><pubDate>Tue, 24 Nov 2026 06:00:00 GMT</pubDate></item>";
+    let text = format!("<rss version=\"2.0\"><channel><title>{title}</title>{item}{item}</channel></rss>");
+    Answer::ok(text).content_type("application/rss+xml")
+}
+
+fn page(links: &str) -> Answer {
+    Answer::ok(format!(
+        "<!doctype html><html><head>{links}<title>A page</title></head><body>Hello</body></html>"
+    ))
+    .content_type("text/html")
+}
+
+fn alternate(href: &str, title: &str) -> String {
+    format!("<link rel=\"alternate\" type=\"application/rss+xml\" href=\"{href}\" title=\"{title}\">")
+}
+
+fn file(household: &Household) -> String {
+    std::fs::read_to_string(household.config()).unwrap()
+}
+
+#[test]
+fn add_appends_and_leaves_every_byte_before_it() {
+    let household = Household::new(TWO);
+    let url = format!("{CLOSED}/x/feed.xml");
+    let ran = household.run(&["add", &url, "--tag", "c", "--tag", "d e", "--every", "45m"]).expect_code(0);
+    assert!(ran.stdout().starts_with(&format!("added `127.0.0.1-x` ({url}) to ")), "{}", ran.stdout());
+    assert!(ran.stderr().contains("warning") && ran.stderr().contains("check --online"), "{}", ran.stderr());
+    let block = format!(
+        "\n[[source]]\nurl = \"{url}\"\nname = \"127.0.0.1-x\"\ntags = [\"c\", \"d e\"]\nevery = \"45m\"\n"
+    );
+    assert_eq!(file(&household), format!("{TWO}{block}"));
+}
+
+#[test]
+fn add_json_tells_the_source_as_list_does() {
+    let household = Household::new(TWO);
+    let ran = household.run(&["add", "--json", "file:local.xml", "--name", "local", "--title", "My \"own\""]);
+    let added = ran.expect_code(0).json();
+    assert_eq!(added["config"], household.config().display().to_string());
+    assert_eq!(added["source"]["name"], "local");
+    assert_eq!(added["source"]["title"], "My \"own\"");
+    assert_eq!(added["source"]["url"], format!("file:{}", household.path().join("local.xml").display()));
+    assert_eq!(household.run(&["list", "--json"]).json()[2], added["source"]);
+}
+
+#[test]
+fn a_feed_is_added_after_one_request_and_named_after_its_title() {
+    let publisher = Publisher::start();
+    publisher.at("/f", rss("Le Courrier du port"));
+    let household = Household::new("");
+    let ran = household.run(&["add", &publisher.url("/f")]).expect_code(0);
+    assert_eq!(ran.stderr(), "");
+    assert_eq!(
+        file(&household),
+        format!("[[source]]\nurl = \"{}\"\nname = \"le-courrier-du-port\"\n", publisher.url("/f"))
+    );
+    assert_eq!(publisher.all_requests().len(), 1);
+    let ran = household.run(&["add", &publisher.url("/f")]).expect_code(1);
+    assert!(ran.stderr().contains("is a source already: `le-courrier-du-port`"), "{}", ran.stderr());
+    assert_eq!(publisher.all_requests().len(), 1, "what is known is not asked for");
+}
+
+#[test]
+fn the_feed_that_a_page_names_is_added_and_that_of_its_comments_is_not() {
+    let publisher = Publisher::start();
+    let links = alternate("/news.rss", "News") + &alternate("/comments/feed", "News » Comments");
+    publisher.at("/", page(&links));
+    let household = Household::new("");
+    household.run(&["add", &publisher.url("/")]).expect_code(0);
+    assert!(file(&household).contains(&format!("url = \"{}\"\nname = \"news\"", publisher.url("/news.rss"))));
+}
+
+#[test]
+fn of_several_feeds_none_is_added_and_all_are_listed() {
+    let publisher = Publisher::start();
+    publisher.at("/", page(&(alternate("/a.rss", "A") + &alternate("/b.rss", "B"))));
+    let household = Household::new(TWO);
+    let ran = household.run(&["add", &publisher.url("/")]).expect_code(1);
+    assert_eq!(ran.stdout(), format!("{}  A\n{}  B\n", publisher.url("/a.rss"), publisher.url("/b.rss")));
+    assert!(ran.stderr().contains("several feeds"), "{}", ran.stderr());
+    let told = household.run(&["add", "--json", &publisher.url("/")]).expect_code(1).json();
+    assert_eq!(
+        told,
+        serde_json::json!({ "candidates": [
+            { "url": publisher.url("/a.rss"), "title": "A" },
+            { "url": publisher.url("/b.rss"), "title": "B" },
+        ] })
+    );
+    assert_eq!(file(&household), TWO);
+}
+
+#[test]
+fn an_address_without_a_feed_is_refused() {
+    let publisher = Publisher::start();
+    publisher.at("/page", page(""));
+    let household = Household::new(TWO);
+    for target in ["/page", "/nothing"] {
+        let ran = household.run(&["add", &publisher.url(target)]).expect_code(1);
+        assert!(ran.stderr().starts_with("error: "), "{}", ran.stderr());
+    }
+    assert_eq!(file(&household), TWO);
+}
+
+#[test]
+fn what_feeds_toml_would_not_take_is_refused_before_anyone_is_asked() {
+    let publisher = Publisher::start();
+    publisher.at("/f", rss("F"));
+    let url = publisher.url("/f");
+    let household = Household::new(TWO);
+    let cases: [(&[&str], i32, &str); 7] = [
+        (&["add", &url, "--every", "soon"], 2, "`every` is no duration"),
+        (&["add", &url, "--name", "two words"], 2, "`two-words` would do"),
+        (&["add", &url, "--name", "ONE"], 2, "`name` is given twice"),
+        (&["add", &url, "--tag", "a/b"], 2, "a tag has no slashes"),
+        (&["add", "gopher://a.example/"], 2, "has the scheme `gopher`"),
+        (&["add", "https://two.example/feed"], 1, "is a source already: `two.example`"),
+        (&["add"], 2, "Usage"),
+    ];
+    for (arguments, code, why) in cases {
+        let ran = household.run(arguments).expect_code(code);
+        assert_eq!(ran.stdout(), "");
+        assert!(ran.stderr().contains(why), "{arguments:?}: {}", ran.stderr());
+    }
+    assert_eq!(file(&household), TWO);
+    assert!(publisher.all_requests().is_empty());
+}
+
+#[test]
+fn add_makes_the_file_where_there_is_none() {
+    let household = Household::new("");
+    std::fs::remove_file(household.config()).unwrap();
+    let mut unnamed = household.command(&["add", CLOSED]);
+    unnamed.env_remove("RIVERD_CONFIG").env("XDG_CONFIG_HOME", household.path().join("none"));
+    assert!(unnamed.output().unwrap().status.success());
+    household.run(&["check"]).expect_code(0);
+}
+
+#[test]
+fn an_edit_keeps_the_permissions_and_the_symbolic_link() {
+    let household = Household::new("");
+    let real = household.path().join("real.toml");
+    std::fs::rename(household.config(), &real).unwrap();
+    std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
+    symlink("real.toml", household.config()).unwrap();
+    household.run(&["add", CLOSED]).expect_code(0);
+    assert!(household.config().is_symlink());
+    assert_eq!(std::fs::metadata(&real).unwrap().mode() & 0o777, 0o640);
+    assert!(std::fs::read_to_string(&real).unwrap().contains(CLOSED));
+    let names = std::fs::read_dir(household.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = names.filter(|name| name.to_string_lossy().ends_with(".new")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn edits_made_at_the_same_time_all_take_effect() {
+    let household = Household::new("");
+    let quiet = || std::process::Stdio::null();
+    let add =
+        |n| household.command(&["add", &format!("{CLOSED}/{n}")]).stdout(quiet()).stderr(quiet()).spawn();
+    let running: Vec<_> = (0..8).map(|n| add(n).unwrap()).collect();
+    for mut add in running {
+        assert!(add.wait().unwrap().success());
+    }
+    assert_eq!(household.run(&["list", "--json"]).json().as_array().unwrap().len(), 8);
+}
+
+#[test]
+fn a_file_that_can_not_be_written_is_left_as_it_was() {
+    let household = Household::new(TWO);
+    // The name of the new text is taken by something that can't be moved away.
+    std::fs::create_dir_all(household.path().join(".feeds.toml.new/x")).unwrap();
+    let ran = household.run(&["add", CLOSED]).expect_code(1);
+    assert!(ran.stderr().contains("can't be written") && ran.stderr().contains("hint"), "{}", ran.stderr());
+    assert_eq!(file(&household), TWO);
+}
+
+#[test]
+fn a_full_disk_leaves_the_file_as_it_was() {
+    let household = Household::new(TWO);
+    let mut command = std::process::Command::new("prlimit");
+    // SIGXFSZ is ignored by the shell's child, so that the write fails as on a full disk.
+    command.args([
+        "--fsize=64",
+        "sh",
+        "-c",
+        "trap '' XFSZ; exec \"$0\" \"$@\"",
+        env!("CARGO_BIN_EXE_riverd"),
+    ]);
+    command.args(["add", CLOSED, "--config"]).arg(household.config());
+    let output = command.output().unwrap();
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{err}");
+    assert!(err.contains("can't be written: File too large"), "{err}");
+    assert_eq!(file(&household), TWO);
+    assert!(!household.path().join(".feeds.toml.new").exists());
+}
+
+#[test]
+fn remove_takes_a_source_out_by_name_or_address_and_keeps_comments() {
+    let household = Household::new(TWO);
+    let ran = household.run(&["remove", "https://two.example/feed"]).expect_code(0);
+    assert!(ran.stdout().starts_with("removed `two.example`"), "{}", ran.stdout());
+    assert_eq!(file(&household), TWO.split("[[source]]\nurl = \"https://two").next().unwrap());
+    let ran = household.run(&["remove", "one"]).expect_code(0);
+    assert!(!ran.stdout().contains("geheim"), "{}", ran.stdout());
+    assert_eq!(file(&household), "# Two of them.\n\n# The second.\n");
+    let ran = household.run(&["remove", "one"]).expect_code(2);
+    assert!(ran.stderr().contains("there is no source `one`"), "{}", ran.stderr());
+}
+
+#[test]
+fn check_online_tells_what_every_source_gives() {
+    let publisher = Publisher::start();
+    publisher.at("/good", rss("Good \u{1b}[31mred")).at("/gone", Answer::status(410)).at("/off", rss("Off"));
+    let sources = [("good", ""), ("gone", ""), ("off", "enabled = false\n")];
+    let text: Vec<String> = sources
+        .iter()
+        .map(|(name, more)| {
+            format!("[[source]]\nname = \"{name}\"\nurl = \"{}\"\n{more}", publisher.url(&format!("/{name}")))
+        })
+        .collect();
+    let household =
+        Household::new(&(text.concat() + "[[source]]\nname = \"file\"\nurl = \"file:none.xml\"\n"));
+    let ran = household.run(&["check", "--online"]).expect_code(1);
+    let out = ran.stdout();
+    assert!(out.contains("good: 2 entries, the newest of 2026-11-24T06:00:00Z, \"Good"), "{out}");
+    assert!(out.contains("gone: failed: ") && out.contains("file: failed: "), "{out}");
+    assert!(!out.contains('\u{1b}'), "{out}");
+    let told = household.run(&["check", "--online", "--json"]).expect_code(1).json();
+    assert_eq!((&told["ok"], &told["sources"]), (&false.into(), &4.into()));
+    let names: Vec<_> =
+        told["online"].as_array().unwrap().iter().map(|tried| tried["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["good", "gone", "file"]);
+    let good = &told["online"][0];
+    assert_eq!(
+        (&good["feed"]["entries"], &good["feed"]["format"], &good["error"]),
+        (&2.into(), &"rss".into(), &serde_json::Value::Null)
+    );
+    assert_eq!(told["online"][1]["error"]["kind"], "gone");
+    assert!(publisher.requests("/off").is_empty(), "a disabled source is left alone");
+    assert!(!household.state().exists(), "nothing is stored");
+}
