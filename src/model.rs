@@ -7,6 +7,7 @@
 //! | [`article`] | an entry made ours, ready to be stored |
 //! | [`answer`] | what one request was answered |
 //! | [`poll`] | all that one poll found and all that it writes |
+//! | [`push`] | subscriptions at hubs |
 //! | [`river`] | the chosen, ordered articles of a merged feed |
 //! | [`shown`] | addresses without their secrets |
 
@@ -14,6 +15,7 @@ pub mod answer;
 pub mod article;
 pub mod document;
 pub mod poll;
+pub mod push;
 pub mod river;
 pub mod shown;
 pub mod source;
@@ -25,6 +27,7 @@ pub use poll::{
     DomainPause, Failure, FailureKind, Harvest, Listing, NextPoll, PollReceipt, PollRecord, PollVerdict,
     Reason, Validators,
 };
+pub use push::{HubAsk, HubMode, NewPush, Offer, Push};
 pub use river::{
     ALSO_IN_OPENING, Channel, ContentDepth, GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE,
     RiverItem, RiverSource,

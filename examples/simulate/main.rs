@@ -194,6 +194,7 @@ fn due(n: usize, cadence: &Cadence) -> DueSource {
         source: Arc::new(source),
         state: SourceState::default(),
         planned: NextPoll { at: Timestamp::from_unix(START), reason: Reason::New },
+        push: None,
     }
 }
 

@@ -15,6 +15,7 @@ pub mod json;
 pub mod merge;
 pub mod normalize;
 pub mod parse;
+pub mod push;
 pub mod repair;
 pub mod schedule;
 pub mod url;

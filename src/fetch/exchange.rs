@@ -85,6 +85,13 @@ impl<'a> Exchange<'a> {
         }
     }
 
+    /// Asks, follows, and is content with any status that means success.
+    pub(crate) async fn deliver(self) -> Result<(), Failure> {
+        let answer = self.ask().await.map_err(|broken| broken.failure)?;
+        let status = answer.response.status();
+        if status.is_success() { Ok(()) } else { Err(failure::status(status)) }
+    }
+
     fn deadline(&self) -> Instant {
         self.started + self.shared.timeout
     }
@@ -98,11 +105,11 @@ impl<'a> Exchange<'a> {
         let mut url = redirect::bare(self.question.address.clone())
             .ok_or_else(|| failure::bad_request("the address names no host"))?;
         let mut chain = Chain::start(url.clone());
-        let mut approach = Approach::FromNear;
+        let mut approach = self.question.approach;
         loop {
             let response = self.hop(&url, approach).await?;
             let status = response.status().as_u16();
-            if !redirect::is_redirect(status) {
+            if !redirect::is_redirect(status, self.question.form) {
                 return Ok(Answer { response, url, chain });
             }
             approach = Guard::approach_after(response.remote_addr().map(|address| address.ip()));
@@ -117,7 +124,9 @@ impl<'a> Exchange<'a> {
     async fn hop(&self, url: &Url, approach: Approach) -> Result<Response, Broken> {
         let trust =
             if redirect::may_know_secrets(self.question.home, url) { Trust::Own } else { Trust::Stranger };
-        let mut request = Request::new(Method::GET, url.clone());
+        let method = if self.question.form.is_some() { Method::POST } else { Method::GET };
+        let mut request = Request::new(method, url.clone());
+        *request.body_mut() = self.question.form.map(|form| form.to_owned().into());
         *request.headers_mut() = headers::of_request(&self.question, trust)?;
         let client = self.client(url, approach)?;
         let answer = timeout_at(self.deadline(), client.execute(request)).await;

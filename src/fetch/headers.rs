@@ -39,9 +39,13 @@ pub(crate) fn of_request(question: &Question<'_>, trust: Trust) -> Result<Header
     let accept = match question.wants {
         Wants::Feed => ACCEPT_FEED,
         Wants::Page => ACCEPT_PAGE,
+        Wants::Anything => "*/*",
     };
     headers.insert(ACCEPT, HeaderValue::from_static(accept));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(body::ACCEPTED));
+    if question.form.is_some() {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    }
     if question.wants == Wants::Feed {
         headers.insert(A_IM, HeaderValue::from_static("feed"));
     }

@@ -11,6 +11,7 @@
 //! | `stand_in` | challenge and login pages |
 //! | `failure` | names and hints for everything that goes wrong |
 //! | `file` | `file:` sources |
+//! | [`websub`] | hubs: asking them, and checking what they send |
 //! | `discover` | the feeds behind an address that a person has |
 
 mod body;
@@ -26,6 +27,7 @@ mod lane;
 mod redirect;
 mod resolve;
 mod stand_in;
+pub mod websub;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,7 +44,7 @@ pub use client::FetchSetupError;
 pub use discover::Candidate;
 use exchange::Exchange;
 use failure::Roots;
-use guard::Guard;
+use guard::{Approach, Guard};
 use lane::Lane;
 
 /// What to fetch.
@@ -65,6 +67,8 @@ pub(crate) enum Wants {
     Feed,
     /// A web page: the article behind an entry, or a page that may name feeds.
     Page,
+    /// Whatever the server says.
+    Anything,
 }
 
 /// A question to an HTTP server.
@@ -84,6 +88,10 @@ pub(crate) struct Question<'a> {
     pub(crate) validators: &'a Validators,
     /// What is asked for.
     pub(crate) wants: Wants,
+    /// Posted, urlencoded; without it the question is a GET.
+    pub(crate) form: Option<&'a str>,
+    /// Who named the address: the operator, or somebody's document.
+    pub(crate) approach: Approach,
 }
 
 impl<'a> Question<'a> {
@@ -98,6 +106,8 @@ impl<'a> Question<'a> {
             proxy: None,
             validators: NOTHING,
             wants,
+            form: None,
+            approach: Approach::FromNear,
         }
     }
 

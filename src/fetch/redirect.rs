@@ -75,9 +75,9 @@ pub(crate) fn may_know_secrets(source: &Url, next: &Url) -> bool {
     source.origin() == next.origin() || (upgraded && usual_ports && source.host() == next.host())
 }
 
-/// Whether a status is a redirect that is followed.
-pub(crate) fn is_redirect(status: u16) -> bool {
-    matches!(status, 301 | 302 | 303 | 307 | 308)
+/// Whether a status is a redirect that is followed: with a form, only those that keep it (RFC 9110 §15.4).
+pub(crate) fn is_redirect(status: u16, form: Option<&str>) -> bool {
+    matches!(status, 307 | 308) || (form.is_none() && matches!(status, 301..=303))
 }
 
 /// A `Location` as a URL can be made of it: servers send raw UTF-8 and Latin-1 in it.

@@ -7,6 +7,7 @@
 //! | `conditional` | whether a reader's copy is current (RFC 9110 §13) |
 //! | `coding` | which content coding a reader gets (RFC 9110 §12.5.3) |
 //! | `visit` | who asks, under which public address, and whether they may |
+//! | `websub` | what hubs confirm and tell |
 //! | `health` | whether we are well |
 //! | [`server`] | connections: accepted, bounded, timed, drained |
 
@@ -17,6 +18,7 @@ mod feeds;
 mod health;
 pub mod server;
 mod visit;
+mod websub;
 
 use axum::Router;
 use axum::middleware;
@@ -39,7 +41,7 @@ pub struct Site {
     pub pulse: Pulse,
 }
 
-/// The routes. `GET` and `HEAD` only: axum answers other methods with 405 and `Allow`.
+/// The routes. `GET` and `HEAD` only, but for hubs: axum answers other methods with 405 and `Allow`.
 pub fn router(site: Site) -> Router {
     Router::new()
         .route("/", get(feeds::page))
@@ -49,6 +51,8 @@ pub fn router(site: Site) -> Router {
         .layer(middleware::from_fn_with_state(site.clone(), visit::admit))
         // Outside of the access check: what asks for it is a load balancer or a service manager, and it tells nothing.
         .route("/healthz", get(health::healthz))
+        // Hubs know no access token of ours; their own is in the path.
+        .route("/websub/{token}", get(websub::confirm).post(websub::told))
         .fallback(feeds::not_found)
         .layer(middleware::from_fn(visit::reject_malformed))
         .with_state(site)

@@ -55,7 +55,7 @@ pub(super) async fn reject_malformed(request: Request, next: Next) -> Response<B
             "a request has a Content-Length or a Transfer-Encoding",
         ));
     }
-    // No route reads a body. One that came anyway ends the connection, so that its bytes are never taken for a request.
+    // Only hubs send bodies that are read. Any body ends the connection, so that its bytes are never taken for a request.
     let has_body = is_chunked || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0");
     let response = next.run(request).await;
     if has_body { close(response) } else { response }

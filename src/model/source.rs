@@ -12,6 +12,7 @@ use url::Url;
 
 use super::document::FeedHints;
 use super::poll::{Failure, NextPoll, Validators};
+use super::push::Push;
 use crate::time::Timestamp;
 
 /// The row id of a source in the store; stable over renames of the source.
@@ -244,6 +245,8 @@ pub struct SourceState {
     pub hours: HourCounts,
     /// When an entry of this source that was new last arrived; for its first poll, when its newest entry was published.
     pub last_new_at: Option<Timestamp>,
+    /// When a poll last found something new that a hub, which had promised to, had not told of.
+    pub push_missed_at: Option<Timestamp>,
     /// `Cache-Control: max-age` of the newest answer that was read or confirmed.
     pub max_age: Option<Duration>,
     /// What the document said about polling it.
@@ -276,6 +279,8 @@ pub struct DueSource {
     pub state: SourceState,
     /// The poll as it was planned before it was claimed.
     pub planned: NextPoll,
+    /// The hub that tells of its news, if one does or was asked to.
+    pub push: Option<Push>,
 }
 
 impl DueSource {

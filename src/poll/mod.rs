@@ -1,6 +1,7 @@
 //! Claims due sources, fetches them within limits, decides, records.
 
 pub mod health;
+mod hubs;
 mod limits;
 mod one;
 mod outlook;
@@ -21,6 +22,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
+use url::Url;
 
 use crate::config::Config;
 use crate::feed::host::Scope;
@@ -104,6 +106,7 @@ struct Shop {
     pauses: Pauses,
     pace: tokio::sync::Mutex<Pace>,
     desk: Desk,
+    hub_rounds: hubs::Rounds,
     tasks: TaskTracker,
     stopping: CancellationToken,
     report: Box<dyn Fn(&PollReport) + Send + Sync>,
@@ -116,6 +119,8 @@ struct Settings {
     limits: Limits,
     concurrency: usize,
     tracking: Arc<TrackingParameters>,
+    /// Where hubs reach us.
+    base_url: Option<Url>,
 }
 
 impl Settings {
@@ -125,6 +130,7 @@ impl Settings {
             limits: Limits::new(&config.polling),
             concurrency: config.polling.concurrency.max(1),
             tracking: Arc::new(TrackingParameters::with(&config.dedup.tracking_parameters)),
+            base_url: config.river.base_url.clone(),
         })
     }
 }
@@ -146,6 +152,7 @@ impl Poller {
             pauses: Pauses::default(),
             pace: tokio::sync::Mutex::default(),
             desk: Desk::new(),
+            hub_rounds: hubs::Rounds::default(),
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
             report: Box::new(report),
@@ -177,6 +184,7 @@ impl Poller {
                 }
             }
         }
+        hubs::begin_round(&self.shop, &settings, now).await?;
         let room = settings.concurrency.saturating_sub(self.shop.tasks.len()).min(pace.allowance(now));
         if room == 0 || self.shop.stopping.is_cancelled() {
             return Ok(0);

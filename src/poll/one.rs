@@ -6,6 +6,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
+use super::hubs::Change;
 use super::read::{self, Task};
 use super::{PollOutcome, PollReport, Settings, Shop};
 use crate::feed::decide::{Circumstances, Reading, decide};
@@ -42,7 +43,9 @@ pub(super) async fn poll(
         shop.pauses.add(pause, now);
     }
     let mut report = PollReport::of(&due, &record);
+    let change = Change::of(&due, &record.state, settings.base_url.as_ref());
     report.receipt = shop.store.record_poll(record).await?;
+    change.apply(shop, settings, &due, now).await?;
     report.duration = started.elapsed();
     log(&report);
     Ok(report)

@@ -6,16 +6,21 @@ use std::time::Duration;
 use rusqlite::{Connection, named_params, params};
 
 use super::state::{self, STATE_COLUMNS, as_word, seconds};
-use super::{ClaimLimit, StoreError};
-use crate::model::{DomainPause, NextPoll, Reason, SourceId, SourceState};
+use super::{ClaimLimit, StoreError, hubs};
+use crate::model::{DomainPause, NextPoll, Push, Reason, SourceId, SourceState};
 use crate::time::Timestamp;
 
 /// A claim hides a source for so long: more than a poll takes with its waits, little enough that a crash costs nothing. A
 /// source whose document kills the process is tried again no sooner.
-const CLAIMED_FOR: Duration = Duration::from_mins(10);
+pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 
 /// A claimed row; the source as configured is joined to it by the caller.
-pub(super) type Claimed = (SourceId, SourceState, NextPoll);
+pub(super) struct Claimed {
+    pub(super) id: SourceId,
+    pub(super) state: SourceState,
+    pub(super) planned: NextPoll,
+    pub(super) push: Option<Push>,
+}
 
 /// What `sources_due` holds.
 const POLLABLE: &str = "retired_at is null and enabled = 1 and gone_at is null";
@@ -83,7 +88,8 @@ pub(super) fn claim_these(
 fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
     let sql = format!("select next_poll_at, next_poll_reason, {STATE_COLUMNS} from sources where id = ?");
     let mut query = conn.prepare_cached(&sql)?;
-    Ok(query.query_row([id.0], |row| Ok((id, state::state(row)?, state::planned(row)?)))?)
+    let (state, planned) = query.query_row([id.0], |row| Ok((state::state(row)?, state::planned(row)?)))?;
+    Ok(Claimed { id, state, planned, push: hubs::kept(conn, id)? })
 }
 
 /// Gives claims back: due again when they were.
@@ -147,7 +153,7 @@ pub(super) fn mend_clock(conn: &Connection, now: Timestamp) -> Result<usize, Sto
             "update sources set
                  next_poll_at = next_poll_at - (polled_at - :now), not_before = not_before - (polled_at - :now),
                  body_at = min(body_at, :now), succeeded_at = min(succeeded_at, :now),
-                 last_new_at = min(last_new_at, :now), failing_since = min(failing_since, :now),
+                 last_new_at = min(last_new_at, :now), push_missed_at = min(push_missed_at, :now), failing_since = min(failing_since, :now),
                  claimed_until = null, polled_at = :now
              where polled_at > :now",
         )?

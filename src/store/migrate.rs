@@ -8,7 +8,10 @@ use rusqlite_migration::{M, Migrations};
 use super::StoreError;
 
 /// Every migration in order. One that was released is never edited: databases in the field have run it.
-const MIGRATIONS: &[M<'_>] = &[M::up(include_str!("../../migrations/0001_initial.sql"))];
+const MIGRATIONS: &[M<'_>] = &[
+    M::up(include_str!("../../migrations/0001_initial.sql")),
+    M::up(include_str!("../../migrations/0002_hubs.sql")),
+];
 
 /// The schema version that this riverd reads and writes.
 pub(super) const KNOWN: usize = MIGRATIONS.len();

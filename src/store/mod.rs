@@ -8,6 +8,7 @@
 //! | `readers` | the connections that read |
 //! | `sources`, `due`, `state`, `status` | sources: following feeds.toml, the due queue, what is learnt |
 //! | `record` → `entries` → `groups`, `near`, `placement` | one poll: entries, the articles they make up, their place |
+//! | `hubs` | subscriptions at hubs that push |
 //! | `river` | what a merged feed is made of |
 //! | `story` | what became of an article |
 //! | `refilter`, `upkeep` | filters that changed; retention |
@@ -16,6 +17,7 @@ mod due;
 mod entries;
 pub mod error;
 mod groups;
+mod hubs;
 mod lock;
 mod migrate;
 mod near;
@@ -44,6 +46,7 @@ use crate::feed::url::TrackingParameters;
 use crate::model::{DueSource, NextPoll, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceState};
 use crate::time::Timestamp;
 pub use error::StoreError;
+pub use hubs::HubIntent;
 use readers::Readers;
 pub use story::{ArticleStory, Edit, EntryStory, JoinedBy, Pruned, Story};
 use writer::Writer;
@@ -241,8 +244,9 @@ impl Store {
 
     /// Joins claims to the configuration; a source that was taken out in between is left alone.
     fn as_configured(&self, claimed: Vec<due::Claimed>) -> Vec<DueSource> {
-        let configured =
-            |(id, state, planned)| self.source(id).map(|source| DueSource { id, source, state, planned });
+        let configured = |due::Claimed { id, state, planned, push }| {
+            self.source(id).map(|source| DueSource { id, source, state, planned, push })
+        };
         claimed.into_iter().filter_map(configured).collect()
     }
 

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use super::entries::{self, Stored};
 use super::groups::{self, Joined, Link};
 use super::placement::Arrival;
-use super::{StoreError, due, near, state};
+use super::{StoreError, due, hubs, near, state};
 use crate::config::Dedup;
 use crate::feed::dedup::Likeness;
 use crate::feed::host::Scope;
@@ -39,8 +39,12 @@ pub(super) fn record(
     source: Option<&Arc<Source>>,
     dedup: &Dedup,
 ) -> Result<PollReceipt, StoreError> {
+    let told = hubs::told_since(conn, record.source, due::CLAIMED_FOR)?;
     if !state::write(conn, record.source, &record.state, &record.next, record.status)? {
         return Err(StoreError::NoSuchSource(record.source));
+    }
+    if told {
+        hubs::bring_forward(conn, record.source, record.polled_at)?;
     }
     if let Some(pause) = &record.pause {
         due::pause(conn, record.source, pause)?;

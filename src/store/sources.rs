@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
 use super::state::{self, STATE_COLUMNS, as_json, as_word};
-use super::{StoreError, SyncReport};
+use super::{StoreError, SyncReport, hubs};
 use crate::feed::host::Scope;
 use crate::feed::schedule;
 use crate::model::{
@@ -94,6 +94,7 @@ pub(super) fn sync(conn: &Connection, sources: &[Arc<Source>], now: Timestamp) -
         conn.prepare_cached("update sources set retired_at = ? where id = ?")?
             .execute(params![now.unix(), row.id.0])?;
     }
+    hubs::leave_retired(conn, now)?;
     Ok(synced)
 }
 

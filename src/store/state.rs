@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 /// The columns that [`state`] reads, for a `select`.
 pub(super) const STATE_COLUMNS: &str = "etag, last_modified, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
-     moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, max_age, hints, feed_title, feed_link, \
+     moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, push_missed_at, max_age, hints, feed_title, feed_link, \
      feed_description, feed_language, feed_rights";
 
 /// The state in a row that selects [`STATE_COLUMNS`].
@@ -38,6 +38,7 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         publishing_gap: span(row, "publishing_gap")?,
         hours: HourCounts(row.get("hours")?),
         last_new_at: time(row, "last_new_at")?,
+        push_missed_at: time(row, "push_missed_at")?,
         max_age: span(row, "max_age")?,
         hints: json(row, "hints")?,
         feed: FeedInfo {
@@ -90,7 +91,7 @@ pub(super) fn write(
                 not_before = max(coalesce(:not_before, not_before), coalesce(not_before, :not_before)),
                 gone_at = :gone_at, moved_to = :moved_to, moved_seen = :moved_seen, moved_since = :moved_since,
                 moved_adopted_at = :moved_adopted_at, identity = :identity, publishing_gap = :publishing_gap,
-                hours = :hours, last_new_at = :last_new_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
+                hours = :hours, last_new_at = :last_new_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
                 feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
                 feed_rights = :feed_rights,
                 next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null
@@ -120,6 +121,7 @@ pub(super) fn write(
             ":publishing_gap": state.publishing_gap.map(seconds),
             ":hours": state.hours.0,
             ":last_new_at": state.last_new_at.map(Timestamp::unix),
+            ":push_missed_at": state.push_missed_at.map(Timestamp::unix),
             ":max_age": state.max_age.map(seconds),
             ":hints": as_json(&state.hints),
             ":feed_title": state.feed.title,

@@ -25,3 +25,4 @@ mod store;
 mod support;
 mod trouble;
 mod valid;
+mod websub;

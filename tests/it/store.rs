@@ -2,6 +2,7 @@
 
 mod crash;
 mod groups;
+mod hubs;
 mod lab;
 mod opening;
 mod polls;

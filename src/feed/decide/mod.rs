@@ -5,6 +5,7 @@ mod moved;
 mod tests;
 
 use crate::feed::host::Scope;
+use crate::feed::push;
 use crate::feed::schedule::{self, Basis, Jitter, Rhythm, Spread};
 use crate::model::{
     Article, Cadence, Defect, DomainPause, DueSource, Failure, FailureKind, FeedHints, FeedInfo,
@@ -85,7 +86,7 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<Reading>, at: &Circumstance
             state.moved = moved::after_success(due, moved_to, &state.hints, at.now);
             state.validators = validators;
             state.max_age = freshness.max_age.or(state.max_age);
-            let next = poll.plan(&state, freshness, schedule::after_success);
+            let next = poll.plan(&state, freshness, poll.after_success(&state));
             poll.record(state, next, Some(304), PollVerdict::Unchanged)
         }
         FetchOutcome::Throttled { status, retry_after, freshness, failure } => {
@@ -125,7 +126,7 @@ impl Poll<'_> {
         let plan = if matches!(verdict, PollVerdict::Unchanged) && nothing_to_ask_with && !self.is_ours() {
             schedule::after_unvalidated
         } else {
-            schedule::after_success
+            self.after_success(&state)
         };
         let next = self.plan(&state, freshness, plan);
         self.record(state, next, status, verdict)
@@ -134,6 +135,12 @@ impl Poll<'_> {
     /// Takes over what a document says, and gives its articles.
     fn harvest(&self, state: &mut SourceState, read: ReadFeed, listing: Listing) -> PollVerdict {
         let first = self.due.state.body_at.is_none();
+        if !first
+            && !read.new.is_empty()
+            && push::was_missed(self.due.push.as_ref(), &self.due.state, self.at.now)
+        {
+            state.push_missed_at = Some(self.at.now);
+        }
         let rhythm = if first {
             Rhythm::first(read.articles.iter().filter_map(|article| article.published_at), self.at.now)
         } else {
@@ -239,6 +246,15 @@ impl Poll<'_> {
         let asked = freshness.retry_after.map(|until| schedule::not_before(until, self.at.now));
         state.not_before = state.not_before.max(asked);
         state
+    }
+
+    /// How a good poll is followed: while a hub tells of news, only by a check that it does.
+    fn after_success(&self, state: &SourceState) -> fn(&Basis<'_>) -> NextPoll {
+        if push::works(self.due.push.as_ref(), state, self.at.now) {
+            schedule::while_pushed
+        } else {
+            schedule::after_success
+        }
     }
 
     fn plan<F>(&self, state: &SourceState, freshness: Freshness, plan: F) -> NextPoll

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::*;
 use crate::feed::schedule::validators_to_send;
-use crate::model::{EntryFilter, LinkHeaders, Location, Secret, Source, SourceId, Validators};
+use crate::model::{EntryFilter, LinkHeaders, Location, Offer, Push, Secret, Source, SourceId, Validators};
 use crate::time::HOUR;
 
 /// A Tuesday at noon, UTC.
@@ -42,7 +42,7 @@ fn due(url: &str) -> DueSource {
         ..SourceState::default()
     };
     let planned = NextPoll { at: NOW, reason: Reason::Every };
-    DueSource { id: SourceId(7), source: Arc::new(source), state, planned }
+    DueSource { id: SourceId(7), source: Arc::new(source), state, planned, push: None }
 }
 
 fn public() -> DueSource {
@@ -424,4 +424,49 @@ fn polls_that_many_sources_make_together_are_spread_over_a_whole_interval() {
     }
     let usual = decide(&public(), known(), &Circumstances { jitter: 1.0, ..at(NOW) });
     assert_eq!(wait(&usual), MINUTES(33));
+}
+
+/// A source whose hub has promised to tell of its news for days to come, and last did so `told` ago.
+fn pushed(told: Option<Duration>) -> DueSource {
+    let push = Push {
+        offer: Offer {
+            hub: target("https://hub.example/"),
+            topic: "https://feeds.example.org/feed.xml".to_owned(),
+        },
+        callback: "https://river.example/websub/t".to_owned(),
+        lease_until: Some(NOW.saturating_add(9 * DAY)),
+        pushed_at: told.map(|ago| NOW.saturating_sub(ago)),
+    };
+    DueSource { push: Some(push), ..public() }
+}
+
+fn with_news() -> FetchOutcome<Reading> {
+    let read = ReadFeed { new: vec![None], ..read_feed() };
+    FetchOutcome::Fresh(Box::new(fetched(Reading::Read(Box::new(read)))))
+}
+
+#[test]
+fn while_a_hub_tells_of_news_polls_only_check_it_once_a_day() {
+    for outcome in [not_modified(None), known(), with_news()] {
+        let record = decide(&pushed(Some(Duration::from_secs(5))), outcome, &at(NOW));
+        assert_eq!((wait(&record), record.next.reason), (DAY, Reason::Pushed));
+        assert_eq!(record.state.push_missed_at, None);
+    }
+    let failure = decide(&pushed(None), failed(FailureKind::Dns), &at(NOW));
+    assert!(wait(&failure) < DAY, "a hub that works does not heal a failure");
+}
+
+#[test]
+fn a_poll_that_finds_what_the_hub_did_not_tell_of_ends_the_trust_until_it_tells_again() {
+    let missed = decide(&pushed(Some(3 * HOUR)), with_news(), &at(NOW));
+    assert_eq!(missed.state.push_missed_at, Some(NOW));
+    assert!(wait(&missed) < DAY && missed.next.reason != Reason::Pushed, "{:?}", missed.next);
+
+    let later = NOW.saturating_add(HOUR);
+    let quiet = decide(&after(&pushed(Some(3 * HOUR)), &missed), not_modified(None), &at(later));
+    assert!(quiet.next.reason != Reason::Pushed, "{:?}", quiet.next);
+
+    let mut told = after(&pushed(None), &missed);
+    told.push.as_mut().unwrap().pushed_at = Some(later);
+    assert_eq!(decide(&told, with_news(), &at(later)).next.reason, Reason::Pushed);
 }

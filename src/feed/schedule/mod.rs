@@ -128,9 +128,13 @@ pub fn after_unvalidated(basis: &Basis<'_>) -> NextPoll {
     finish(basis, &interval::usual(basis).raised(UNVALIDATED_AT_LEAST, Reason::Unvalidated))
 }
 
-/// While a hub pushes.
+/// While a hub pushes. Times that the operator set by a cron schedule stand.
 pub fn while_pushed(basis: &Basis<'_>) -> NextPoll {
-    finish(basis, &interval::usual(basis).raised(PUSHED_CHECK, Reason::Pushed))
+    let usual = interval::usual(basis);
+    match basis.source.cadence {
+        Cadence::Schedule(_) => finish(basis, &usual),
+        _ => finish(basis, &usual.raised(PUSHED_CHECK.min(basis.source.max_every), Reason::Pushed)),
+    }
 }
 
 /// After `times` failures in a row (at least one): 1, 2, 4, … times the usual interval up to a day, for ever.

@@ -30,7 +30,7 @@ fn due(url: &str) -> DueSource {
     };
     let state = SourceState { succeeded_at: Some(Timestamp::EPOCH), ..SourceState::default() };
     let planned = NextPoll { at: Timestamp::EPOCH, reason: Reason::Every };
-    DueSource { id: SourceId(1), source: Arc::new(source), state, planned }
+    DueSource { id: SourceId(1), source: Arc::new(source), state, planned, push: None }
 }
 
 fn failed(kind: FailureKind) -> FetchOutcome<()> {

@@ -197,6 +197,7 @@ async fn what_was_learnt_is_read_back_as_it_was_written() {
         publishing_gap: Some(HOUR),
         hours: HourCounts(std::array::from_fn(|hour| hour as u8 * 10)),
         last_new_at: at(9),
+        push_missed_at: at(7),
         max_age: Some(MINUTE),
         hints: FeedHints { ttl: Some(HOUR), skip_hours: vec![1, 2], ..FeedHints::default() },
         feed: FeedInfo {

@@ -1,0 +1,120 @@
+//! Hubs that tell of news (WebSub): taking up what documents offer, and asking hubs when it is time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use tokio::sync::Mutex;
+use tracing::{info, warn};
+use url::Url;
+
+use super::{Settings, Shop};
+use crate::feed::push;
+use crate::fetch::websub::unguessable;
+use crate::model::{DueSource, Failure, HubAsk, HubMode, NewPush, Offer, Secret};
+use crate::store::StoreError;
+use crate::time::Timestamp;
+
+/// Questions to hubs in one round, and how many of them at a time: a thousand feeds of one site share its hub.
+const ASKS: usize = 32;
+const ASKS_AT_A_TIME: usize = 4;
+
+/// Between two rounds: a new subscription need not wait long, and a look costs a reader one step in an index.
+const ROUND: Duration = Duration::from_secs(5);
+
+/// When the last round began; held while one is under way.
+pub(super) type Rounds = Arc<Mutex<Option<Timestamp>>>;
+
+/// What a poll's source has at a hub, and what it should have.
+#[derive(Debug)]
+pub(super) enum Change {
+    /// That is the same.
+    None,
+    /// It has what it should no longer have.
+    Leave,
+    /// It should have this.
+    TakeUp(Offer),
+}
+
+impl Change {
+    /// After a poll of `due` that left it in `state`, where `base` is our public address.
+    pub(super) fn of(due: &DueSource, state: &crate::model::SourceState, base: Option<&Url>) -> Self {
+        match (push::offer(&due.source, state, base), base, &due.push) {
+            (Some(offer), Some(base), Some(push)) if push::is_right(push, &offer, base) => Self::None,
+            (Some(offer), ..) => Self::TakeUp(offer),
+            (None, _, Some(_)) => Self::Leave,
+            (None, _, None) => Self::None,
+        }
+    }
+
+    /// Writes it down; the next round asks the hubs.
+    pub(super) async fn apply(
+        self,
+        shop: &Shop,
+        settings: &Settings,
+        due: &DueSource,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let new = match (self, &settings.base_url) {
+            (Self::TakeUp(offer), Some(base)) => match new_push(offer, base) {
+                Ok(new) => Some(new),
+                Err(failure) => {
+                    warn!(source = due.source.name, "can't take up a hub's offer: {}", failure.message);
+                    return Ok(());
+                }
+            },
+            (Self::None, _) => return Ok(()),
+            (Self::Leave | Self::TakeUp(_), _) => None,
+        };
+        shop.store.replace_push(due.id, new, now).await
+    }
+}
+
+fn new_push(offer: Offer, base: &Url) -> Result<NewPush, Failure> {
+    let token = unguessable()?;
+    let callback = push::callback(base, &token);
+    Ok(NewPush { offer, token, callback, secret: Secret::new(unguessable()?) })
+}
+
+/// Begins a round of questions to hubs, unless one is under way or was just now.
+pub(super) async fn begin_round(
+    shop: &Arc<Shop>,
+    settings: &Arc<Settings>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let Ok(mut last) = Arc::clone(&shop.hub_rounds).try_lock_owned() else { return Ok(()) };
+    // A clock that went back does not hold the rounds up.
+    if last.is_some_and(|last| last <= now && now.since(last) < ROUND) {
+        return Ok(());
+    }
+    *last = Some(now);
+    let asks = shop.store.claim_asks(now, ASKS).await?;
+    if asks.is_empty() {
+        return Ok(());
+    }
+    let (asking, settings) = (Arc::clone(shop), Arc::clone(settings));
+    shop.tasks.spawn(async move {
+        stream::iter(asks)
+            .for_each_concurrent(ASKS_AT_A_TIME, |ask| asking.ask_hub(&settings, ask, now))
+            .await;
+        drop(last);
+    });
+    Ok(())
+}
+
+impl Shop {
+    /// Asks one hub. Whatever it answers, its confirmation is what counts; the store knows when to ask again.
+    async fn ask_hub(&self, settings: &Settings, ask: HubAsk, now: Timestamp) {
+        let asked = settings.fetcher.ask_hub(&ask, now).await;
+        let (hub, mode) = (ask.offer.hub.host_str().unwrap_or_default(), ask.mode.as_str());
+        let source = ask.source.map(|source| source.to_string());
+        match asked {
+            Ok(()) => info!(source, hub, mode, "asked a hub"),
+            Err(failure) if ask.mode == HubMode::Subscribe => {
+                warn!(source, hub, mode, kind = failure.kind.as_str(), "a hub said no: {}", failure.message);
+            }
+            Err(failure) => info!(source, hub, mode, "a hub said no: {}", failure.message),
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Subscriptions at hubs: kept, left, asked for, confirmed, and what a hub tells of.
+
+use std::time::Duration;
+
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
+use url::Url;
+
+use super::state::{as_word, seconds, time};
+use super::{Store, StoreError};
+use crate::feed::push;
+use crate::model::{HubAsk, HubMode, Location, NewPush, Offer, Push, Reason, Secret, SourceId};
+use crate::time::Timestamp;
+
+/// How often a hub is told that we leave before we leave it at that: its lease will end.
+const GOODBYES: u32 = 3;
+
+impl Store {
+    /// Leaves the hub that a source has, if it has one, and takes up `new`.
+    pub async fn replace_push(
+        &self,
+        source: SourceId,
+        new: Option<NewPush>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(move |conn| replace(conn, source, new.as_ref(), now)).await
+    }
+
+    /// What hubs are to be asked now, at most `limit` questions. Each is due again later, for a hub may give no answer.
+    pub async fn claim_asks(&self, now: Timestamp, limit: usize) -> Result<Vec<HubAsk>, StoreError> {
+        if !self.readers.read(move |conn| any_due(conn, now)).await? {
+            return Ok(Vec::new());
+        }
+        self.write(move |conn| claim(conn, now, limit)).await
+    }
+
+    /// Whether we asked a hub for what it wants confirmed; if so, that is noted. `share` is evenly distributed from 0 to 1.
+    pub async fn confirm_hub(
+        &self,
+        intent: HubIntent,
+        now: Timestamp,
+        share: f64,
+    ) -> Result<bool, StoreError> {
+        self.write(move |conn| confirm(conn, &intent, now, share)).await
+    }
+
+    /// Notes that a hub will not tell us. `false` for a callback that is not ours.
+    pub async fn deny_hub(&self, token: String, topic: String, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(move |conn| deny(conn, &token, &topic, now)).await
+    }
+
+    /// What a message to the callback with this token must be signed with.
+    pub async fn hub_secret(&self, token: String) -> Result<Option<Secret>, StoreError> {
+        self.readers.read(move |conn| secret(conn, &token)).await
+    }
+
+    /// A hub told of news, and proved that it is the hub: its source is due, as soon as its publisher allows.
+    pub async fn hub_told(&self, token: String, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(move |conn| told(conn, &token, now)).await
+    }
+}
+
+/// The subscription that a source keeps.
+pub(super) fn kept(conn: &Connection, source: SourceId) -> Result<Option<Push>, StoreError> {
+    let kept = conn
+        .prepare_cached(
+            "select hub, topic, callback, lease_until, pushed_at from subscriptions
+             where source_id = ? and leaving = 0",
+        )?
+        .query_row([source.0], |row| {
+            Ok(Push {
+                offer: offer(row)?,
+                callback: row.get("callback")?,
+                lease_until: time(row, "lease_until")?,
+                pushed_at: time(row, "pushed_at")?,
+            })
+        })
+        .optional()?;
+    Ok(kept)
+}
+
+fn offer(row: &Row<'_>) -> rusqlite::Result<Offer> {
+    let hub: String = row.get("hub")?;
+    let unreadable = |error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error));
+    Ok(Offer { hub: Url::parse(&hub).map_err(unreadable)?, topic: row.get("topic")? })
+}
+
+/// Leaves what the source has, and takes up `new` where there is one.
+fn replace(
+    conn: &Connection,
+    source: SourceId,
+    new: Option<&NewPush>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    leave(conn, "source_id = :source", Some(source), now)?;
+    let Some(new) = new else { return Ok(()) };
+    conn.prepare_cached(
+        "insert into subscriptions (token, source_id, hub, topic, callback, secret, ask_at)
+         select :token, id, :hub, :topic, :callback, :secret, :now from sources where id = :source and retired_at is null",
+    )?
+    .execute(named_params! {
+        ":token": new.token, ":source": source.0, ":hub": new.offer.hub.as_str(), ":topic": new.offer.topic,
+        ":callback": new.callback, ":secret": new.secret.expose(), ":now": now.unix(),
+    })?;
+    Ok(())
+}
+
+/// Leaves the hubs of sources that are not polled any more.
+pub(super) fn leave_retired(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    let retired = "(source_id is null and :source is null
+                    or source_id in (select id from sources where retired_at is not null or enabled = 0))";
+    leave(conn, retired, None, now)
+}
+
+/// A hub that was never asked needs no goodbye.
+fn leave(conn: &Connection, which: &str, source: Option<SourceId>, now: Timestamp) -> Result<(), StoreError> {
+    let source = source.map(|source| source.0);
+    conn.prepare_cached(&format!(
+        "delete from subscriptions where leaving = 0 and asked = 0 and lease_until is null and {which}"
+    ))?
+    .execute(named_params! { ":source": source })?;
+    conn.prepare_cached(&format!(
+        "update subscriptions set leaving = 1, asked = 0, ask_at = :now where leaving = 0 and {which}"
+    ))?
+    .execute(named_params! { ":source": source, ":now": now.unix() })?;
+    Ok(())
+}
+
+/// Whether a hub is to be asked: a look that costs a reader one step in an index.
+fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
+    let due =
+        conn.prepare_cached("select 1 from subscriptions where ask_at <= ? limit 1")?.exists([now.unix()])?;
+    Ok(due)
+}
+
+/// The questions that are due, at most `limit`. Each is due again later: it may get no answer.
+fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubAsk>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select token, sources.url as source, hub, topic, callback, secret, leaving, asked
+         from subscriptions left join sources on sources.id = source_id
+         where ask_at <= ? order by ask_at limit ?",
+    )?;
+    let due: Vec<(String, u32, HubAsk)> = query
+        .query_map(params![now.unix(), limit as i64], |row| {
+            let leaving: bool = row.get("leaving")?;
+            let source: Option<String> = row.get("source")?;
+            let ask = HubAsk {
+                // Only what is at an http address has a hub.
+                source: source.and_then(|url| Url::parse(&url).ok()).map(Location::Http),
+                mode: if leaving { HubMode::Unsubscribe } else { HubMode::Subscribe },
+                offer: offer(row)?,
+                callback: row.get("callback")?,
+                secret: Secret::new(row.get("secret")?),
+            };
+            Ok((row.get("token")?, row.get("asked")?, ask))
+        })?
+        .collect::<Result<_, _>>()?;
+    let mut asks = Vec::with_capacity(due.len());
+    for (token, asked, ask) in due {
+        if ask.mode == HubMode::Unsubscribe && asked >= GOODBYES {
+            forget(conn, &token)?;
+            continue;
+        }
+        let again = now.saturating_add(push::retry(asked + 1));
+        conn.prepare_cached("update subscriptions set asked = asked + 1, ask_at = ? where token = ?")?
+            .execute(params![again.unix(), token])?;
+        asks.push(ask);
+    }
+    Ok(asks)
+}
+
+fn forget(conn: &Connection, token: &str) -> Result<(), StoreError> {
+    conn.prepare_cached("delete from subscriptions where token = ?")?.execute([token])?;
+    Ok(())
+}
+
+/// What a hub wants confirmed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HubIntent {
+    /// The last part of the callback that it called.
+    pub token: String,
+    /// What it was asked, it says.
+    pub mode: HubMode,
+    /// With which document.
+    pub topic: String,
+    /// `hub.lease_seconds`, as it stands there.
+    pub lease_seconds: Option<String>,
+}
+
+/// Whether we asked for that. If so, it is noted as promised (or as left). `share` blurs when the lease is renewed.
+fn confirm(conn: &Connection, intent: &HubIntent, now: Timestamp, share: f64) -> Result<bool, StoreError> {
+    let HubIntent { token, mode, topic, lease_seconds } = intent;
+    let changed = match mode {
+        HubMode::Unsubscribe => conn
+            .prepare_cached("delete from subscriptions where token = ? and topic = ? and leaving = 1")?
+            .execute(params![token, topic])?,
+        HubMode::Subscribe => {
+            let lease = push::lease(lease_seconds.as_deref());
+            conn.prepare_cached(
+                "update subscriptions set lease_until = :until, ask_at = :renew, asked = 0
+                 where token = :token and topic = :topic and leaving = 0 and (asked > 0 or lease_until is not null)",
+            )?
+            .execute(named_params! {
+                ":until": now.saturating_add(lease).unix(),
+                ":renew": push::renewal(lease, now, share).unix(),
+                ":token": token,
+                ":topic": topic,
+            })?
+        }
+    };
+    Ok(changed > 0)
+}
+
+/// The hub says that it will not tell us (any more).
+fn deny(conn: &Connection, token: &str, topic: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let changed = conn
+        .prepare_cached(
+            "update subscriptions set lease_until = null, ask_at = ? where token = ? and topic = ? and leaving = 0",
+        )?
+        .execute(params![now.saturating_add(push::DENIED_FOR).unix(), token, topic])?;
+    Ok(changed > 0)
+}
+
+/// What a message to this callback must be signed with; `None` for a callback that is not ours, or not any more.
+fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, StoreError> {
+    let secret = conn
+        .prepare_cached("select secret from subscriptions where token = ? and leaving = 0")?
+        .query_row([token], |row| row.get(0).map(Secret::new))
+        .optional()?;
+    Ok(secret)
+}
+
+/// A hub told of news: its source is due. What was sent is not kept, for only the publisher's own document counts.
+fn told(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let source: Option<Option<i64>> = conn
+        .prepare_cached(
+            "update subscriptions set pushed_at = ? where token = ? and leaving = 0 returning source_id",
+        )?
+        .query_row(params![now.unix(), token], |row| row.get(0))
+        .optional()?;
+    if let Some(Some(source)) = source {
+        bring_forward(conn, SourceId(source), now)?;
+    }
+    Ok(source.is_some())
+}
+
+/// Whether the hub of a claimed source told of news since it was claimed: the poll under way may have come too early.
+pub(super) fn told_since(conn: &Connection, source: SourceId, claim: Duration) -> Result<bool, StoreError> {
+    let told = conn
+        .prepare_cached(
+            "select 1 from subscriptions join sources on sources.id = source_id
+             where source_id = ? and leaving = 0 and pushed_at >= claimed_until - ?",
+        )?
+        .exists(params![source.0, seconds(claim)])?;
+    Ok(told)
+}
+
+/// The source is due now, though no sooner than its publisher allows, and one on a public host not again within a minute.
+pub(super) fn bring_forward(conn: &Connection, source: SourceId, now: Timestamp) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "with told as (
+             select id, max(:now, coalesce(polled_at, 0) + iif(domain is null, 0, :gap), coalesce(not_before, 0)) as at
+             from sources where id = :source and gone_at is null
+         )
+         update sources set next_poll_at = told.at, next_poll_reason = :reason
+         from told where sources.id = told.id and next_poll_at > told.at",
+    )?
+    .execute(named_params! {
+        ":now": now.unix(),
+        ":gap": seconds(push::PUSHED_POLL_GAP),
+        ":source": source.0,
+        ":reason": as_word(&Reason::Pushed),
+    })?;
+    Ok(())
+}
