@@ -10,6 +10,14 @@ use crate::service::{self, logging};
 /// cost memory.
 const BLOCKING_THREADS: usize = 32;
 
+/// Polls wait for the network and subscribers for bytes; four threads serve thousands of both, and every further one costs
+/// an idle machine memory.
+const MOST_WORKERS: usize = 4;
+
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(MOST_WORKERS)
+}
+
 /// Starts logging, loads the configuration, and serves until told to stop.
 pub(super) fn run(global: &Global) -> anyhow::Result<Outcome> {
     let format = match global.log_format {
@@ -27,6 +35,7 @@ pub(super) fn run(global: &Global) -> anyhow::Result<Outcome> {
     let config = global.config_path()?;
     let database = global.make_state_dir()?.join("riverd.db");
     tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers())
         .max_blocking_threads(BLOCKING_THREADS)
         .enable_all()
         .build()
