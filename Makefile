@@ -1,5 +1,5 @@
 # Everything that is too long for `cargo test`, and shorthands for the rest. `make help` lists it.
-.PHONY: help build test ci run fuzz bench
+.PHONY: help build test ci run fuzz bench crash ingest
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -28,3 +28,11 @@ fuzz: ## each fuzzer for FUZZ_SECONDS (needs cargo-fuzz and a C++ compiler; find
 
 bench: ## what making entries ours costs, on the feeds in the directory RIVERD_CORPUS
 	nice cargo bench --bench making_ours
+
+CRASH_ROUNDS ?= 300
+crash: ## kills the real binary CRASH_ROUNDS times at any moment, and fills its disk
+	RIVERD_CRASH_ROUNDS=$(CRASH_ROUNDS) nice cargo test --test it store::crash -- --nocapture
+
+ARTICLES ?= 1000000
+ingest: ## what storing an article costs as the store grows to ARTICLES (some 5 kB each, below INGEST_DIR or /tmp)
+	ARTICLES=$(ARTICLES) nice cargo bench --bench ingest
