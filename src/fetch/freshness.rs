@@ -236,4 +236,25 @@ mod tests {
         assert_eq!(reset(&[("ratelimit-remaining", "7"), ("ratelimit-reset", "3600")]), None);
         assert_eq!(reset(&[]), None);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_headers_say_is_read_without_harm(
+            value in proptest::collection::vec(0x20_u8..=0xff, 0..60),
+            number in "[0-9.eE+,=a-z -]{0,40}",
+        ) {
+            let mut map = HeaderMap::new();
+            for name in [CACHE_CONTROL, EXPIRES, DATE, AGE, RETRY_AFTER] {
+                map.extend(HeaderValue::from_bytes(&value).ok().map(|value| (name.clone(), value)));
+                map.append(name, HeaderValue::from_str(&format!("max-age={number}")).unwrap());
+                map.append("x-ratelimit-reset", HeaderValue::from_str(&number).unwrap());
+            }
+            map.insert("x-ratelimit-remaining", HeaderValue::from_static("0"));
+            let latest = NOW.saturating_add(LONGEST);
+            let read = freshness(&map, NOW);
+            proptest::prop_assert!(read.max_age.is_none_or(|age| age <= LONGEST));
+            let moments = [read.retry_after, rate_limit_reset(&map, NOW).and_then(|limit| limit.full_at)];
+            proptest::prop_assert!(moments.iter().flatten().all(|at| *at > NOW && *at <= latest));
+        }
+    }
 }

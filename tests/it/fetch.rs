@@ -1,6 +1,9 @@
 //! The fetcher against real HTTP on loopback: what it sends, and what it makes of each answer.
 
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
 use riverd::config;
 use riverd::fetch::{FetchOutcome, Fetched, Fetcher, Request};
@@ -343,4 +346,51 @@ async fn a_page_that_names_none_is_searched_at_the_usual_paths_and_no_further() 
     publisher.at("/feed", Answer::status(429));
     assert!(discover(&publisher, "/blog").await.is_err());
     assert_eq!(publisher.all_requests().len(), 2, "no guess after the server asked for a pause");
+}
+
+/// A SOCKS5 proxy (RFC 1928) that takes one connection, after it was told this user name and password.
+fn socks_proxy(username: &'static str, password: &'static str) -> (SocketAddr, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let thread = thread::spawn(move || {
+        let (mut client, _) = listener.accept().unwrap();
+        let read = |mut client: &TcpStream, length: u8| {
+            let mut bytes = vec![0; usize::from(length)];
+            client.read_exact(&mut bytes).unwrap();
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let number = |client: &TcpStream| read(client, 1).as_bytes()[0];
+        assert_eq!(number(&client), 5);
+        let methods = number(&client);
+        assert!(read(&client, methods).contains('\u{2}'), "user name and password are offered");
+        client.write_all(&[5, 2]).unwrap();
+        read(&client, 1);
+        let length = number(&client);
+        assert_eq!(read(&client, length), username);
+        let length = number(&client);
+        assert_eq!(read(&client, length), password);
+        client.write_all(&[1, 0]).unwrap();
+        // Connect to a name.
+        assert_eq!(read(&client, 4).as_bytes(), [5, 1, 0, 3]);
+        let length = number(&client);
+        let host = read(&client, length);
+        let mut port = [0; 2];
+        client.read_exact(&mut port).unwrap();
+        client.write_all(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 1]).unwrap();
+        let mut request = [0; 4096];
+        assert!(client.read(&mut request).unwrap() > 0);
+        let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{RSS}", RSS.len());
+        client.write_all(answer.as_bytes()).unwrap();
+        format!("{host}:{}", u16::from_be_bytes(port))
+    });
+    (address, thread)
+}
+
+#[tokio::test]
+async fn a_socks_proxy_looks_names_up_and_knows_who_asks() {
+    let (address, proxy) = socks_proxy("me", "secret");
+    let source = format!("proxy = \"socks5h://me:secret@{address}\"");
+    let fetched = Rig::new("private_networks = \"deny\"", "http://feed.invalid/feed", &source).fresh().await;
+    assert_eq!(&fetched.body[..], RSS.as_bytes());
+    assert_eq!(proxy.join().unwrap(), "feed.invalid:80");
 }

@@ -1,6 +1,7 @@
 //! Hostile and broken servers against the fetcher: every fault is a failure of a stable kind, within the deadline and the
 //! cap, and the next good answer heals it.
 
+use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
@@ -12,8 +13,8 @@ use riverd::fetch::FetchOutcome;
 use riverd::model::FailureKind;
 
 use crate::fetch::{NOW, Rig};
-use crate::support::daemon::Household;
-use crate::support::publisher::{Answer, Publisher};
+use crate::support::daemon::{Household, until};
+use crate::support::publisher::{Answer, Gate, Publisher};
 use crate::support::tls::Authority;
 
 const RSS: &str = "<rss version=\"2.0\"><channel><title>t</title></channel></rss>";
@@ -336,4 +337,56 @@ fn without_a_ca_store_only_https_fails_and_says_why() {
         "{said}"
     );
     assert_eq!(publisher.requests("/feed").len(), 1);
+}
+
+/// The most memory that a process ever had, in KiB.
+fn peak_memory(pid: u32) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_flock_of_hostile_servers_costs_little_memory_and_its_neighbours_nothing() {
+    let zeros = vec![b' '; 64 << 20];
+    let coded = |coding: &str, body: &[u8]| Answer::ok(body).header("Content-Encoding", coding);
+    let gate = Gate::new();
+    let answers = [
+        coded("gzip", &compressed(GzEncoder::new(&zeros[..], Compression::best()))),
+        coded("zstd", &zstd::encode_all(&zeros[..], 3).unwrap()),
+        Answer::endless(RSS, [b' '; 65_536]),
+        Answer::endless(RSS, [b'<'; 65_536]).chunked(4000),
+        Answer::endless_head(),
+        Answer::ok(RSS).header_flood(150, 400_000),
+        Answer::ok(RSS).held_by(&gate),
+        Answer::ok(RSS).hang_at(20),
+        Answer::ok(RSS).trickle(1, SECOND),
+    ];
+    // Each on a host of its own, so that nothing makes them wait for each other.
+    let flock: Vec<Publisher> =
+        (0..40).map(|n| Publisher::start_on(format!("127.1.0.{}:0", n + 1).parse().unwrap())).collect();
+    let mut sources = String::from("[polling]\nmax_body = \"4MiB\"\ntimeout = \"5s\"\n");
+    for (publisher, answer) in flock.iter().zip(answers.iter().cycle()) {
+        publisher.at("/feed", answer.clone());
+        writeln!(sources, "[[source]]\nurl = \"{}\"", publisher.url("/feed")).unwrap();
+    }
+    let neighbour = Publisher::start();
+    let item = "<item><guid>1</guid><title>the neighbour</title></item>";
+    neighbour.at("/feed", Answer::ok(RSS.replace("</channel>", &format!("{item}</channel>"))));
+    writeln!(sources, "[[source]]\nurl = \"{}\"", neighbour.url("/feed")).unwrap();
+
+    let household = Household::with_sources(&sources);
+    let daemon = household.start();
+    until("the neighbour's article", || daemon.get("/feed.xml").text().contains("the neighbour"));
+    gate.open();
+    let failing = || {
+        let status = household.run(&["status", "--json"]).expect_code(0).stdout();
+        status.matches("\"too_large\"").count() + status.matches("\"timeout\"").count()
+    };
+    // Those that were only held up turned out good; the others have all failed.
+    let held = flock.len() / answers.len();
+    until("the end of the hostile polls", || failing() >= flock.len() - held - 1);
+    let peak = peak_memory(daemon.pid()) / 1024;
+    println!("peak memory: {peak} MiB");
+    assert!(peak < 200, "{peak} MiB");
 }

@@ -8,10 +8,8 @@ use crate::support::daemon::{Daemon, Household, Page, exchange, parse_page, unti
 use crate::support::publisher::{Answer, Publisher, Request};
 
 fn feed(publisher: &Publisher, items: &[&str]) -> String {
-    let items: String = items
-        .iter()
-        .map(|title| format!("<item><guid>{title}</guid><title>{title}</title></item>"))
-        .collect();
+    let item = |title: &&str| format!("<item><guid>{title}</guid><title>{title}</title></item>");
+    let items = items.iter().map(item).collect::<Vec<_>>().concat();
     format!(
         "<rss version=\"2.0\" xmlns:atom=\"http://www.w3.org/2005/Atom\"><channel><title>News</title>\
          <atom:link rel=\"hub\" href=\"{}\"/><atom:link rel=\"self\" href=\"{}\"/>{items}</channel></rss>",
