@@ -47,7 +47,7 @@ pub(super) fn write_start_tag(out: &mut String, element: &Element, tag: Tag<'_>,
     for (name, value) in &kept {
         write_attribute(out, name, value);
     }
-    for (name, value) in element.own_attributes() {
+    for (name, value) in element.attributes {
         if let Value::Always(value) = value {
             write_attribute(out, name, value);
         }
@@ -66,13 +66,13 @@ fn write_attribute(out: &mut String, name: &str, value: &str) {
 /// The attributes that the list names, with values that are what they should be; the first of a name counts.
 fn checked(element: &Element, tag: Tag<'_>, base: Option<&Url>) -> Kept {
     let mut kept = Kept::new();
-    let most = element.own_attributes().len() + EVERYWHERE.len();
+    let most = element.attributes.len() + EVERYWHERE.len();
     for (name, value) in tag.attributes() {
         if kept.len() >= most {
             break;
         }
         let name = lower(name);
-        let known = element.own_attributes().iter().chain(&EVERYWHERE).find(|(known, _)| *known == name);
+        let known = element.attributes.iter().chain(&EVERYWHERE).find(|(known, _)| *known == name);
         let Some((name, kind)) = known else {
             continue;
         };

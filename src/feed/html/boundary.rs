@@ -12,7 +12,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let tags: HashSet<&str> = elements::all().iter().map(|element| element.name).collect();
     let attributes: HashMap<&str, HashSet<&str>> = elements::all()
         .iter()
-        .map(|element| (element.name, element.own_attributes().iter().map(|(name, _)| *name).collect()))
+        .map(|element| (element.name, element.attributes.iter().map(|(name, _)| *name).collect()))
         .collect();
     let mut builder = Builder::empty();
     builder

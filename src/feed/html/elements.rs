@@ -70,6 +70,7 @@ pub(super) enum Value {
 pub(super) struct Element {
     pub(super) name: &'static str,
     pub(super) kind: Kind,
+    /// All but those of [`EVERYWHERE`].
     pub(super) attributes: &'static [(&'static str, Value)],
 }
 
@@ -79,13 +80,6 @@ pub(super) const EVERYWHERE: [(&str, Value); 2] =
 
 use Kind::{Block, Formatting, Inline, Math, Rule, Table, Void};
 use Value::{Always, Flag, Link, Number, OneOf, Player, Resource, SourceSet, Text};
-
-const CELL: &[(&str, Value)] = &[
-    ("align", OneOf(&["left", "center", "right"])),
-    ("colspan", Number),
-    ("rowspan", Number),
-    ("scope", OneOf(&["row", "col", "rowgroup", "colgroup"])),
-];
 
 macro_rules! elements {
     ($($name:literal $kind:expr, [$($attribute:literal $value:expr),*];)*) => {
@@ -190,9 +184,11 @@ static ELEMENTS: &[Element] = elements! {
     "sup" Inline, [];
     "table" Table(TablePart::Table), [];
     "tbody" Table(TablePart::Section), [];
-    "td" Table(TablePart::Cell), [];
+    "td" Table(TablePart::Cell), ["align" OneOf(&["left", "center", "right"]), "colspan" Number, "rowspan" Number,
+        "scope" OneOf(&["row", "col", "rowgroup", "colgroup"])];
     "tfoot" Table(TablePart::Section), [];
-    "th" Table(TablePart::Cell), [];
+    "th" Table(TablePart::Cell), ["align" OneOf(&["left", "center", "right"]), "colspan" Number, "rowspan" Number,
+        "scope" OneOf(&["row", "col", "rowgroup", "colgroup"])];
     "thead" Table(TablePart::Section), [];
     "time" Inline, ["datetime" Text];
     "tr" Table(TablePart::Row), [];
@@ -205,14 +201,9 @@ static ELEMENTS: &[Element] = elements! {
 };
 
 impl Element {
-    /// All its attributes but those of [`EVERYWHERE`].
-    pub(super) fn own_attributes(&self) -> &'static [(&'static str, Value)] {
-        if self.kind == Table(TablePart::Cell) { CELL } else { self.attributes }
-    }
-
     /// What `name` holds in it.
     pub(super) fn attribute(&self, name: &str) -> Option<Value> {
-        let mut known = self.own_attributes().iter().chain(&EVERYWHERE);
+        let mut known = self.attributes.iter().chain(&EVERYWHERE);
         known.find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 
@@ -240,12 +231,6 @@ pub(super) fn by_name(name: &str) -> Option<&'static Element> {
         other => other,
     };
     ELEMENTS.binary_search_by(|element| element.name.cmp(name)).ok().and_then(|at| ELEMENTS.get(at))
-}
-
-/// An element of the list that is known to be there.
-pub(super) fn known(name: &'static str) -> &'static Element {
-    static NOTHING: Element = Element { name: "span", kind: Inline, attributes: &[] };
-    by_name(name).unwrap_or(&NOTHING)
 }
 
 #[cfg(test)]

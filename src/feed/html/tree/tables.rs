@@ -44,11 +44,14 @@ impl Tree<'_> {
 
     /// Opens an element without attributes that the document left out.
     fn open_bare(&mut self, name: &'static str) {
+        let Some(element) = elements::by_name(name) else {
+            return;
+        };
         let start = self.out.len();
         self.out.push('<');
         self.out.push_str(name);
         self.out.push('>');
-        self.open.push(Open { element: elements::known(name), start, content: self.out.len() });
+        self.open.push(Open { element, start, content: self.out.len() });
     }
 }
 
