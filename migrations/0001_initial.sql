@@ -37,6 +37,8 @@ create table sources (
     cadence text not null,
     filters text not null,
     retired_at integer,
+    -- Asked for by `remove --purge`, also while a daemon runs: once it is retired, all of it goes.
+    purge integer not null default 0 check (purge in (0, 1)),
 
     -- As learnt. Written by `record_poll` alone (and moved together with the clock by `mend_clock`).
     etag blob,
@@ -83,6 +85,8 @@ create table sources (
 
 -- What is due, the most overdue first; only what may be polled at all.
 create index sources_due on sources (next_poll_at) where retired_at is null and enabled = 1 and gone_at is null;
+-- Nearly always empty.
+create index sources_purge on sources (id) where purge = 1;
 -- A pause that one host asked for holds for its whole domain.
 create index sources_domain on sources (domain) where domain is not null;
 

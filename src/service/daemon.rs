@@ -133,6 +133,7 @@ impl Daemon {
                     sources = config.sources.len(),
                     added = synced.added,
                     retired = synced.retired,
+                    purged = synced.purged,
                     "feeds.toml is in force"
                 );
             }

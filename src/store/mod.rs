@@ -23,6 +23,7 @@ mod migrate;
 mod near;
 mod open;
 mod placement;
+mod purge;
 mod readers;
 mod record;
 mod refilter;
@@ -47,6 +48,7 @@ use crate::model::{DueSource, NextPoll, PollReceipt, PollRecord, RiverItem, Sour
 use crate::time::Timestamp;
 pub use error::StoreError;
 pub use hubs::HubIntent;
+pub use purge::{Wish, note_wish};
 use readers::Readers;
 pub use story::{ArticleStory, Edit, EntryStory, JoinedBy, Pruned, Story};
 use writer::Writer;
@@ -78,6 +80,8 @@ pub struct SyncReport {
     pub added: usize,
     /// Sources that feeds.toml no longer names: not polled, their articles stay until retention.
     pub retired: usize,
+    /// Articles that went with sources which were to be purged.
+    pub purged: u64,
 }
 
 /// How much to claim.
@@ -184,7 +188,8 @@ impl Store {
         self.followed.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned()
     }
 
-    /// Makes the sources of the store those of feeds.toml: adds, retires, revives, renames, keeps. Filters that changed
+    /// Makes the sources of the store those of feeds.toml: adds, retires, revives, renames, keeps, and deletes those that
+    /// are to be purged. Filters that changed
     /// are applied to what is stored. A changed interval pulls a later `next_poll_at` forward, never into the past of
     /// what the publisher asked for.
     pub async fn sync_sources(
@@ -203,7 +208,16 @@ impl Store {
                 self.refilter(id, source).await?;
             }
         }
-        Ok(synced.report)
+        Ok(SyncReport { purged: self.purge().await?, ..synced.report })
+    }
+
+    /// In steps, so that polls get their turn; a stop in between goes on at the next start.
+    async fn purge(&self) -> Result<u64, StoreError> {
+        let mut purged = 0;
+        while let Some(step) = self.write(purge::step).await? {
+            purged += step;
+        }
+        Ok(purged)
     }
 
     /// In batches, so that polls get their turn; a stop in between begins anew at the next start.

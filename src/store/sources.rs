@@ -209,7 +209,8 @@ fn follow(
     }
     conn.prepare_cached(
         "update sources set name = :name, title = :title, tags = :tags, priority = :priority, position = :position,
-                            enabled = :enabled, host = :host, domain = :domain, cadence = :cadence, retired_at = null
+                            enabled = :enabled, host = :host, domain = :domain, cadence = :cadence,
+                            purge = iif(retired_at is null, purge, 0), retired_at = null
          where id = :id",
     )?
     .execute(named_params! {

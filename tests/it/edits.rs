@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
-use super::support::daemon::Household;
+use super::support::daemon::{Household, until};
 use super::support::publisher::{Answer, Publisher};
 
 const TWO: &str = "\
@@ -261,4 +261,37 @@ fn check_online_tells_what_every_source_gives() {
     assert_eq!(told["online"][1]["error"]["kind"], "gone");
     assert!(publisher.requests("/off").is_empty(), "a disabled source is left alone");
     assert!(!household.state().exists(), "nothing is stored");
+}
+
+fn two_sources(publisher: &Publisher) -> String {
+    publisher.at("/a", rss("A")).at("/b", rss("B"));
+    let source = |name: &str| {
+        format!("[[source]]\nname = \"{name}\"\nurl = \"{}\"\n", publisher.url(&format!("/{name}")))
+    };
+    source("a") + &source("b")
+}
+
+#[test]
+fn remove_purge_deletes_the_articles_at_once() {
+    let publisher = Publisher::start();
+    let household = Household::new(&two_sources(&publisher));
+    let ran = household.run(&["remove", "b", "--purge"]).expect_code(0);
+    assert!(!ran.stdout().contains("deleted") && !household.state().exists(), "{}", ran.stdout());
+    household.run(&["poll"]).expect_code(0);
+    let ran = household.run(&["remove", "a", "--purge"]).expect_code(0);
+    assert!(ran.stdout().ends_with("; 2 articles were deleted\n"), "{}", ran.stdout());
+    household.run(&["why", "https://a.example/1"]).expect_code(1);
+}
+
+#[test]
+fn a_running_daemon_purges_what_is_removed() {
+    let publisher = Publisher::start();
+    let household = Household::with_sources(&two_sources(&publisher));
+    let daemon = household.start();
+    publisher.wait_for("/a", 1);
+    let ran = household.run(&["remove", "a", "--purge"]).expect_code(0);
+    assert!(ran.stdout().contains("the riverd that is running deletes its articles"), "{}", ran.stdout());
+    let sources = || household.run(&["status", "--json"]).json().as_array().unwrap().len();
+    until("the purge", || sources() == 1);
+    daemon.wait_for_log("purged=2");
 }

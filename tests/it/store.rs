@@ -7,5 +7,6 @@ mod lab;
 mod opening;
 mod polls;
 mod properties;
+mod purge;
 mod sources;
 mod why;

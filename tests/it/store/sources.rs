@@ -52,7 +52,7 @@ async fn disabled_and_retired_sources_are_not_polled_and_keep_their_articles() {
     lab.poll("a", vec![entry("a", "1")]).await;
     lab.poll("b", vec![entry("b", "1")]).await;
     let report = lab.follow(&[Source { enabled: false, ..source("a") }]).await;
-    assert_eq!(report, SyncReport { added: 0, retired: 1 });
+    assert_eq!(report, SyncReport { added: 0, retired: 1, purged: 0 });
     lab.wait(DAY);
     assert!(lab.due().await.is_empty());
     assert_eq!(lab.river(10).await.len(), 2);
@@ -64,7 +64,7 @@ async fn a_source_named_again_brings_nothing_twice() {
     lab.poll("a", vec![entry("a", "1")]).await;
     lab.follow(&[]).await;
     lab.wait(DAY);
-    assert_eq!(lab.follow(&[source("a")]).await, SyncReport { added: 1, retired: 0 });
+    assert_eq!(lab.follow(&[source("a")]).await, SyncReport { added: 1, retired: 0, purged: 0 });
     let receipt = lab.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
     assert_eq!((receipt.known, receipt.added), (1, 1));
 }

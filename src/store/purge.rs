@@ -1,0 +1,61 @@
+//! `remove --purge`: a source that goes at once with all that it brought. Named again in feeds.toml, it is a new one.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+
+use super::{StoreError, groups, open};
+
+/// Entries deleted in one transaction: polls get their turn in between.
+const STEP: i64 = 200;
+
+/// Whether a source is to be purged once feeds.toml no longer names it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wish {
+    /// With all that it brought.
+    Purge,
+    /// Its articles stay until retention.
+    Keep,
+}
+
+/// Notes a wish for the source with this address (as [`crate::model::Location::as_url_text`]) in the database at `path`,
+/// which may be in use by a daemon: it holds from the next `sync_sources` on that finds the source gone from feeds.toml.
+/// An address that no source has is no error. Blocks.
+pub fn note_wish(path: &Path, url: &str, wish: Wish) -> Result<(), StoreError> {
+    let conn = open::writer(path)?;
+    conn.execute("update sources set purge = ? where url = ?", params![wish == Wish::Purge, url])
+        .map_err(|source| StoreError::from(source).at(path))?;
+    Ok(())
+}
+
+/// One step. Returns how many articles went; `None` when there is nothing left to do.
+///
+/// An article that other sources have too stays, and one of them represents it.
+pub(super) fn step(conn: &Connection) -> Result<Option<u64>, StoreError> {
+    let source: Option<i64> = conn
+        .prepare_cached("select id from sources where purge = 1 and retired_at is not null limit 1")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let Some(source) = source else { return Ok(None) };
+    let mut query = conn.prepare_cached("select id, article_id from entries where source_id = ? limit ?")?;
+    let rows = query.query_map(params![source, STEP], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let entries: Vec<(i64, i64)> = rows.collect::<Result<_, _>>()?;
+    if entries.is_empty() {
+        conn.prepare_cached("delete from sources where id = ?")?.execute([source])?;
+        return Ok(Some(0));
+    }
+    let mut purged = 0;
+    for (entry, article) in entries {
+        conn.prepare_cached("delete from entries where id = ?")?.execute([entry])?;
+        let gone = conn
+            .prepare_cached(
+                "delete from articles where id = ?1 and not exists (select 1 from entries where article_id = ?1)",
+            )?
+            .execute([article])?;
+        if gone == 0 {
+            groups::settle(conn, article)?;
+        }
+        purged += gone as u64;
+    }
+    Ok(Some(purged))
+}
