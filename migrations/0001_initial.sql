@@ -217,15 +217,15 @@ create table links (
     primary key (entry_id, other_id)
 ) strict, without rowid;
 
--- Near duplicates are found by equal bands. The day comes first, so that new rows fall close together and old days go as
--- ranges; the source is here so that its own series are passed over without looking at each entry.
--- No foreign key: a row may outlive its entry until its day goes.
+-- Near duplicates are found by equal bands. The span of days comes first, so that new rows fall close together and old
+-- spans go as ranges; the source is here so that its own series are passed over without looking at each entry.
+-- No foreign key: a row may outlive its entry until its span goes.
 create table bands (
-    day integer not null,
+    span integer not null,
     band integer not null,
     entry_id integer not null,
     source_id integer not null,
-    primary key (day, band, entry_id)
+    primary key (span, band, entry_id)
 ) strict, without rowid;
 
 -- What the judge of near duplicates compares; kept as long as the bands. Entry ids grow with time, so old ones go as ranges.

@@ -11,9 +11,9 @@ use super::state::time;
 use crate::config::NearDuplicates;
 use crate::feed::dedup::{self, Sighting, Verdict};
 use crate::model::{Article, Fingerprint, SourceId};
-use crate::time::{DAY, Timestamp};
+use crate::time::Timestamp;
 
-/// Rows of one band and day that are looked at, newest first. A feed that repeats one text a hundred thousand times must
+/// Rows of one band and span that are looked at, newest first. A feed that repeats one text a hundred thousand times must
 /// not make every later article slow.
 const LOOKED_AT: i64 = 512;
 
@@ -76,13 +76,12 @@ pub(super) fn links(
 /// Entries that share bands, those that share the most first.
 fn candidates(conn: &Connection, context: &Context<'_>, print: &Fingerprint) -> Result<Vec<i64>, StoreError> {
     let mut query = conn.prepare_cached(
-        "select entry_id, source_id from bands where day = ? and band = ? order by entry_id desc limit ?",
+        "select entry_id, source_id from bands where span = ? and band = ? order by entry_id desc limit ?",
     )?;
     let mut shared: HashMap<i64, u32> = HashMap::new();
-    // A day more than the window, for one that began before it; a day ahead, for a clock that was set back.
-    for day in day_of(context.now.saturating_sub(context.dedup.window))..=day_of(context.now) + 1 {
+    for span in span_of(context.now.saturating_sub(context.dedup.window))..=span_of(context.now) {
         for band in &print.bands {
-            let mut rows = query.query(params![day, band, LOOKED_AT])?;
+            let mut rows = query.query(params![span, band, LOOKED_AT])?;
             let (mut own, mut others) = (0, 0);
             while let Some(row) = rows.next()? {
                 let is_own = row.get::<_, i64>(1)? == context.source.0;
@@ -126,17 +125,18 @@ pub(super) fn insert(
     if context.dedup.near_duplicates == NearDuplicates::Off || print.bands.is_empty() {
         return Ok(());
     }
-    let mut insert = conn
-        .prepare_cached("insert or ignore into bands (day, band, entry_id, source_id) values (?, ?, ?, ?)")?;
+    let mut insert = conn.prepare_cached(
+        "insert or ignore into bands (span, band, entry_id, source_id) values (?, ?, ?, ?)",
+    )?;
     for band in &print.bands {
-        insert.execute(params![day_of(arrived_at), band, entry, context.source.0])?;
+        insert.execute(params![span_of(arrived_at), band, entry, context.source.0])?;
     }
     conn.prepare_cached("insert or replace into sketches (entry_id, arrived_at, sketch) values (?, ?, ?)")?
         .execute(params![entry, arrived_at.unix(), print.sketch])?;
     Ok(())
 }
 
-/// After an edit: the new text is found by its own bands. Those of the old one stay until their day goes; they only make
+/// After an edit: the new text is found by its own bands. Those of the old one stay until their span goes; they only make
 /// it a candidate.
 pub(super) fn replace(
     conn: &Connection,
@@ -151,9 +151,13 @@ pub(super) fn replace(
     insert(conn, context, entry, arrived_at, print)
 }
 
-/// The day that bands are kept under.
-pub(super) fn day_of(at: Timestamp) -> i64 {
-    at.unix().div_euclid(DAY.as_secs().cast_signed())
+/// The span of time that bands are kept under, which says that they may be deleted together. Each more in the window is one
+/// more look-up for each band of each new article; a shorter one keeps what a poll writes closer together.
+const SPAN: i64 = 3 * 86_400;
+
+/// The number of the span that a moment lies in.
+pub(super) fn span_of(at: Timestamp) -> i64 {
+    at.unix().div_euclid(SPAN)
 }
 
 fn distance(one: Timestamp, other: Timestamp) -> std::time::Duration {

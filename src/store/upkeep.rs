@@ -7,10 +7,10 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::StoreError;
-use super::near::day_of;
+use super::near::span_of;
 use crate::config::Retention;
 use crate::model::SourceId;
-use crate::time::{DAY, Timestamp};
+use crate::time::Timestamp;
 
 /// Entries looked at in one step of pruning.
 const ENTRIES: i64 = 500;
@@ -175,17 +175,16 @@ pub(super) fn forget(
 
 /// Deletes a step's worth of the near-duplicate index that lies before `window`. `true` while there is more.
 pub(super) fn shrink_index(conn: &Connection, window: Duration, now: Timestamp) -> Result<bool, StoreError> {
-    // The search looks a day further back than the window.
-    let before = now.saturating_sub(window).saturating_sub(DAY);
+    let before = now.saturating_sub(window);
     let oldest: Option<i64> =
-        conn.prepare_cached("select min(day) from bands")?.query_row([], |row| row.get(0))?;
+        conn.prepare_cached("select min(span) from bands")?.query_row([], |row| row.get(0))?;
     let mut more = false;
-    if let Some(day) = oldest.filter(|&day| day < day_of(before)) {
+    if let Some(span) = oldest.filter(|&span| span < span_of(before)) {
         conn.prepare_cached(
-            "delete from bands where day = ?1 and band <= coalesce(
-                 (select band from bands where day = ?1 order by band limit 1 offset ?2), 9223372036854775807)",
+            "delete from bands where span = ?1 and band <= coalesce(
+                 (select band from bands where span = ?1 order by band limit 1 offset ?2), 9223372036854775807)",
         )?
-        .execute(params![day, BANDS])?;
+        .execute(params![span, BANDS])?;
         more = true;
     }
     let sketches = conn
