@@ -8,7 +8,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::args::{Global, Preview};
-use super::{Outcome, output, small_runtime};
+use super::{Outcome, UsageError, output, small_runtime};
 use crate::config::{self, Config};
 use crate::feed::identity::KnownKeys;
 use crate::feed::normalize::{self, normalize};
@@ -51,8 +51,11 @@ fn find_source(global: &Global, target: &str) -> anyhow::Result<(Config, Arc<Sou
     if let (Some(config), Some(source)) = (&configured, known) {
         return Ok((config.clone(), Arc::clone(source)));
     }
-    let alone = config::of_one(&address(target)?)
-        .with_context(|| format!("`{target}` is no address, no file and no source of feeds.toml"))?;
+    let alone = config::of_one(&address(target)?).map_err(|_| {
+        UsageError(format!(
+            "`{target}` is no address, no file and no source of feeds.toml\nhint: write `https://example.org/feed.xml`, or the path of a file"
+        ))
+    })?;
     let source = alone.sources.first().context("a source that is no source")?.clone();
     // The operator names this host right now: the address guard takes it for one of feeds.toml.
     let mut config = configured.unwrap_or(alone);

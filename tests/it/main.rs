@@ -18,6 +18,7 @@ mod guard;
 mod hostile;
 mod http;
 mod page;
+mod preview;
 mod reading;
 mod render;
 mod river;

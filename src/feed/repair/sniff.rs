@@ -96,7 +96,7 @@ fn is_page(text: &str) -> bool {
             Piece::Start(tag) => {
                 let is = |names: &[&str]| names.iter().any(|name| tag.name.eq_ignore_ascii_case(name));
                 return is(&["html", "head", "body"])
-                    || has_doctype && is(&["meta", "title", "div", "p", "script"]);
+                    || has_doctype && is(&["meta", "link", "title", "div", "p", "script"]);
             }
             _ => {}
         }

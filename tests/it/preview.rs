@@ -1,0 +1,51 @@
+//! `riverd preview`: what would be stored of a feed, and what had to be repaired.
+
+use crate::support::daemon::Household;
+use crate::support::publisher::{Answer, Publisher};
+
+/// A title with a bare ampersand, a relative link, a script: three things that must not be passed on as they are.
+const BROKEN: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Tea & biscuits</title>\
+    <link>https://tea.example/</link><item><title>First flush</title><link>/2026/first</link>\
+    <guid isPermaLink=\"false\">t1</guid><pubDate>Fri, 20 Nov 2026 07:30:00 +0100</pubDate>\
+    <description>&lt;p&gt;Good&lt;script&gt;alert(1)&lt;/script&gt;&lt;/p&gt;</description></item></channel></rss>";
+
+#[test]
+fn a_file_is_previewed_with_its_repairs_and_nothing_is_stored() {
+    let household = Household::new("");
+    std::fs::write(household.path().join("tea.xml"), BROKEN).expect("a feed");
+    let shown = household.run(&["preview", "tea.xml", "--json"]).expect_code(0).json();
+    assert_eq!(shown["format"], "rss");
+    assert_eq!(shown["title"], "Tea & biscuits");
+    let entry = &shown["entries"][0];
+    assert_eq!(entry["id"], "t1");
+    assert_eq!(entry["title"], "First flush");
+    assert_eq!(entry["url"], "https://tea.example/2026/first");
+    assert_eq!(entry["published"], "2026-11-20T06:30:00Z");
+    assert_eq!(entry["updated"], serde_json::Value::Null);
+    assert_eq!(entry["summary"], "<p>Good</p>");
+    assert!(!shown["repairs"].as_array().expect("a list").is_empty(), "{shown}");
+    assert!(!household.state().join("riverd.db").exists());
+    let text = household.run(&["preview", "tea.xml"]).expect_code(0).stdout();
+    assert!(text.contains("First flush") && text.contains("repaired"), "{text}");
+}
+
+#[test]
+fn an_address_on_this_machine_may_be_previewed_and_a_web_page_names_its_feeds() {
+    let publisher = Publisher::start();
+    publisher.at("/tea.xml", Answer::ok(BROKEN));
+    publisher.at(
+        "/",
+        Answer::ok("<!doctype html><link rel=alternate type=application/rss+xml href=/tea.xml>")
+            .content_type("text/html"),
+    );
+    let household = Household::new("");
+    household.run(&["preview", &publisher.url("/tea.xml")]).expect_code(0);
+    let page = household.run(&["preview", &publisher.url("/")]).expect_code(1);
+    assert!(page.stderr().contains(&publisher.url("/tea.xml")), "{}", page.stderr());
+}
+
+#[test]
+fn what_is_no_address_and_no_file_is_wrong_usage() {
+    let ran = Household::new("").run(&["preview", "no such thing"]).expect_code(2);
+    assert!(ran.stderr().contains("hint:"), "{}", ran.stderr());
+}
