@@ -129,6 +129,6 @@ fn no_source_file_outgrows_its_reader() {
         let code = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap().lines().count();
         let is_test = path.components().any(|part| part.as_os_str().to_string_lossy().contains("tests"));
         assert!(is_test || code <= 400, "{} has {code} lines of code: split it", path.display());
-        assert!(text.starts_with("//! "), "{} does not say what it is for", path.display());
+        assert!(is_test || text.starts_with("//! "), "{} does not say what it is for", path.display());
     }
 }
