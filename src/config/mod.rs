@@ -56,6 +56,15 @@ pub struct Config {
     pub sources: Vec<Arc<Source>>,
 }
 
+impl Config {
+    /// The keys in use that are checked but that nothing acts on yet: who sets them should hear it.
+    pub fn idle_keys(&self) -> Vec<&'static str> {
+        let backups = self.maintenance.backup_dir.is_some().then_some("maintenance.backup_dir");
+        let full_text = self.sources.iter().any(|source| source.full_text).then_some("source.full_text");
+        backups.into_iter().chain(full_text).collect()
+    }
+}
+
 /// `[river]`: what the merged feed says about itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct River {

@@ -56,6 +56,7 @@ impl Daemon {
     pub(super) fn announce(&self) {
         info!(url = %self.parts.address, sources = self.config.sources.len(), "serving the river");
         notify::ready(&self.status());
+        warn_of_idle_keys(&self.config);
     }
 
     /// Until a signal asks to stop.
@@ -145,6 +146,7 @@ impl Daemon {
         if config.server.listen != self.config.server.listen {
             warn!("`server.listen` changed: it takes effect at the next start");
         }
+        warn_of_idle_keys(&config);
         self.parts.publisher.reconfigure(Arc::clone(&config));
         self.upkeep_at = next_upkeep(&config, now);
         self.config = config;
@@ -173,6 +175,12 @@ impl Daemon {
             Ok(Err(error)) => error!(%error, "the database does not answer: the watchdog is not fed"),
             Err(_) => error!("the database does not answer in time: the watchdog is not fed"),
         }
+    }
+}
+
+fn warn_of_idle_keys(config: &Config) {
+    for key in config.idle_keys() {
+        warn!(key, "this version checks the key, but does not act on it yet");
     }
 }
 
