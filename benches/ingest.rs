@@ -264,7 +264,7 @@ impl Press {
         let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
         for _ in 0..=words.len() / 100 {
             let place = self.rng.usize(0..words.len());
-            words[place] = self.words[self.rng.usize(0..self.words.len())].clone();
+            words[place].clone_from(&self.words[self.rng.usize(0..self.words.len())]);
         }
         format!("(agency) {}", words.join(" "))
     }

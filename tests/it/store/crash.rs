@@ -1,6 +1,7 @@
 //! The real binary killed at any moment, and on a disk that is full: what was acknowledged is there, and nothing twice.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
@@ -29,24 +30,24 @@ fn growing(words: usize) -> (Publisher, Household) {
         let path = format!("/{source}.xml");
         publisher.with(&path, move |_, asked| {
             let newest = LISTED + asked;
-            Answer::ok(document(source, newest, words)).etag(&format!("\"{newest}\""))
+            Answer::ok(document(source, newest, words)).etag(format!("\"{newest}\""))
         });
-        sources += &format!("[[source]]\nurl = \"{}\"\nname = \"s{source}\"\n\n", publisher.url(&path));
+        writeln!(sources, "[[source]]\nurl = \"{}\"\nname = \"s{source}\"\n", publisher.url(&path)).unwrap();
     }
     (publisher, Household::with_sources(&sources))
 }
 
 fn document(source: usize, newest: usize, words: usize) -> String {
-    let items: String = (newest.saturating_sub(LISTED) + 1..=newest)
-        .rev()
-        .map(|number| {
-            let text = "told at length ".repeat(words / 3);
-            format!(
-                "<item><guid isPermaLink=\"false\">{number}</guid><title>Entry {number}</title>\
-                 <link>https://s{source}.example/{number}</link><description>{number}: {text}</description></item>"
-            )
-        })
-        .collect();
+    let text = "told at length ".repeat(words / 3);
+    let mut items = String::new();
+    for number in (newest.saturating_sub(LISTED) + 1..=newest).rev() {
+        writeln!(
+            items,
+            "<item><guid isPermaLink=\"false\">{number}</guid><title>Entry {number}</title>\
+             <link>https://s{source}.example/{number}</link><description>{number}: {text}</description></item>"
+        )
+        .unwrap();
+    }
     format!(
         "<rss version=\"2.0\"><channel><title>Source {source}</title><link>https://s{source}.example/</link>{items}</channel></rss>"
     )

@@ -1,9 +1,10 @@
 //! Several sources: what joins, who represents it, and what stays once it is published.
 
-use riverd::model::{Origin, Source};
+use riverd::config::{Dedup, NearDuplicates};
+use riverd::model::{Article, Origin, Source};
 use riverd::time::HOUR;
 
-use super::lab::{Lab, edited, entry, source};
+use super::lab::{Lab, edited, entry, exact, source};
 
 #[tokio::test]
 async fn one_page_in_two_sources_is_one_article_with_an_also_in() {
@@ -57,7 +58,6 @@ async fn once_published_the_representative_never_flips() {
 
 #[tokio::test]
 async fn a_home_page_that_many_entries_link_to_makes_them_no_group() {
-    let lab = Lab::with(&[source("a"), source("b")]).await;
     let home = |host: &str, page: &str| {
         let mut article = entry(host, page);
         article.canonical_url = entry("home", "").canonical_url;
@@ -69,7 +69,6 @@ async fn a_home_page_that_many_entries_link_to_makes_them_no_group() {
         lab.poll(second, vec![home(second, "3")]).await;
         assert_eq!(lab.river(10).await.len(), 3);
     }
-    drop(lab);
 }
 
 #[tokio::test]
@@ -85,4 +84,91 @@ async fn our_own_river_subscribed_again_doubles_nothing() {
     assert_eq!((receipt.added, receipt.grouped, receipt.known), (0, 0, 1));
     let river = lab.river(10).await;
     assert_eq!((river.len(), river[0].also_in.len()), (1, 0));
+}
+
+/// The entry with a text that others may have too, by its words alone.
+fn copied(article: Article) -> Article {
+    let text = "The ferry to the outer islands will run again from Monday after divers freed its propeller from a net that had \
+                drifted for weeks. The captain thanked the crew of a trawler, who had towed the ship with ninety passengers \
+                to the old quay in a rising gale, and said that nobody had been hurt beyond a few bruises and a lost hat. \
+                The operator promised refunds, a second boat for the summer, and a party for the trawler's crew.";
+    Article { fingerprint: riverd::feed::fingerprint::fingerprint("Ferry runs again", text, None), ..article }
+}
+
+#[tokio::test]
+async fn two_published_articles_that_turn_out_to_be_one_story_both_stay() {
+    let dedup = Dedup { near_duplicates: NearDuplicates::Group, ..exact() };
+    let mut lab = Lab::deduplicating(&[source("a"), source("b"), source("c"), source("d")], dedup).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    lab.poll("b", vec![copied(entry("b", "2"))]).await;
+    let before = lab.river(10).await;
+    lab.wait(HOUR);
+    // The page of the one, the words of the other.
+    assert_eq!(lab.poll("c", vec![copied(entry("a", "1"))]).await.grouped, 1);
+    let after = lab.river(10).await;
+    let guids =
+        |river: &[riverd::model::RiverItem]| river.iter().map(|item| item.guid.clone()).collect::<Vec<_>>();
+    assert_eq!(guids(&before), guids(&after));
+    let first = lab.store.story("https://a.example/1").await.unwrap().articles.remove(0);
+    let second = lab.store.story("https://b.example/2").await.unwrap().articles.remove(0);
+    assert_eq!((first.merged_into, first.entries.len()), (None, 2));
+    assert_eq!(second.merged_into.as_ref(), Some(&first.guid));
+    // From now on the story is the first one's.
+    lab.poll("d", vec![copied(entry("d", "4"))]).await;
+    let first = lab.store.story("https://a.example/1").await.unwrap().articles.remove(0);
+    assert_eq!(first.entries.len(), 3);
+}
+
+#[tokio::test]
+async fn hidden_near_duplicates_are_no_also_in_but_the_same_page_is() {
+    let dedup = Dedup { near_duplicates: NearDuplicates::Hide, ..exact() };
+    let lab = Lab::deduplicating(&[source("a"), source("b"), source("c")], dedup).await;
+    lab.poll("a", vec![copied(entry("a", "1"))]).await;
+    assert_eq!(lab.poll("b", vec![copied(entry("b", "2"))]).await.grouped, 1);
+    lab.poll("c", vec![entry("a", "1")]).await;
+    let river = lab.river(10).await;
+    assert_eq!(river.len(), 1);
+    assert_eq!(river[0].also_in.iter().map(|also| also.source.as_str()).collect::<Vec<_>>(), ["c"]);
+}
+
+#[tokio::test]
+async fn without_near_duplicates_every_telling_is_an_article() {
+    let lab = Lab::with(&[source("a"), source("b")]).await;
+    lab.poll("a", vec![copied(entry("a", "1"))]).await;
+    lab.poll("b", vec![copied(entry("b", "2"))]).await;
+    assert_eq!(lab.river(10).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_feed_that_claims_the_guid_of_another_page_takes_nobodys_place() {
+    let lab = Lab::with(&[source("a"), source("liar")]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    let guid = lab.river(10).await.remove(0).guid;
+
+    let lab = Lab::with(&[source("liar"), source("a")]).await;
+    let claimed = Article { guid: Some(guid.clone()), river_guid: Some(guid.clone()), ..entry("liar", "9") };
+    lab.poll("liar", vec![claimed]).await;
+    lab.river(10).await;
+    assert_eq!(lab.poll("a", vec![entry("a", "1")]).await.added, 1);
+    let river = lab.river(10).await;
+    assert_eq!(river.len(), 2);
+    assert_ne!(river[0].guid, river[1].guid);
+}
+
+#[tokio::test]
+async fn an_entry_that_came_by_way_of_another_river_is_the_same_article() {
+    let lab = Lab::with(&[source("a")]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    let guid = lab.river(10).await.remove(0).guid;
+
+    let lab = Lab::with(&[source("river"), source("a")]).await;
+    let origin = Some(Origin { title: Some("A".to_owned()), url: Some("https://a.example/feed".to_owned()) });
+    let carried =
+        Article { guid: Some(guid.clone()), river_guid: Some(guid.clone()), origin, ..entry("a", "1") };
+    lab.poll("river", vec![carried]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    let river = lab.river(10).await;
+    assert_eq!(river.len(), 1);
+    assert_eq!((river[0].guid.as_str(), river[0].source.name.as_str()), (guid.as_str(), "a"));
+    assert!(river[0].also_in.is_empty(), "a river that carries it is no other place");
 }

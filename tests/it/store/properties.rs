@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use riverd::config::{Dedup, NearDuplicates};
 use riverd::feed::fingerprint::fingerprint;
 use riverd::model::{Article, RiverItem, Source};
-use riverd::time::{DAY, HOUR, MINUTE, Timestamp};
+use riverd::time::{HOUR, MINUTE, Timestamp};
 
 use super::lab::{Lab, START, dated, edited, entry, exact, source};
 
