@@ -44,16 +44,23 @@ pub(super) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
     let lock = Lock::take(path)?;
     look_at_files(path)?;
     create_private(path)?;
-    {
-        // Through a connection that can't write: what is refused keeps its log as it is.
-        let conn = reader(path)?;
-        identify(&conn, path)?;
-        count_commits(&conn, path, &lock)?;
+    // Through a connection that can't write: what is refused keeps its log as it is.
+    match reader(path).and_then(|conn| recognise(&conn, path, &lock)) {
+        // After a crash there may be something to roll back first, which takes one that can; it looks again.
+        Ok(()) | Err(StoreError::NotWritable { .. }) => {}
+        Err(refused) => return Err(refused),
     }
     let mut conn = writer(path)?;
+    recognise(&conn, path, &lock)?;
     check_whole(&conn, path)?;
     migrate::migrate(&mut conn, path)?;
     Ok(Opened { conn, lock })
+}
+
+/// Whether a database is ours (or empty), of a schema that we know, and whole.
+fn recognise(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), StoreError> {
+    identify(conn, path)?;
+    count_commits(conn, path, lock)
 }
 
 /// Refuses a database that holds fewer commits than it once did: its log was deleted.

@@ -97,6 +97,33 @@ async fn a_store_that_is_dropped_without_closing_loses_nothing() {
 }
 
 #[tokio::test]
+async fn a_transaction_that_a_crash_left_half_written_is_rolled_back() {
+    let (_folder, path) = filled().await;
+    let conn = Connection::open(&path).unwrap();
+    // As the very first moments of a database are, before it has a write-ahead log; and with no memory to hold back pages.
+    conn.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(())).unwrap();
+    conn.pragma_update(None, "cache_size", 1).unwrap();
+    conn.execute_batch("begin; update texts set content = zeroblob(0) || hex(randomblob(9000))").unwrap();
+    let (_other, crashed) = folder();
+    for suffix in ["", "-journal"] {
+        fs::copy(format!("{}{suffix}", path.display()), format!("{}{suffix}", crashed.display())).unwrap();
+    }
+    assert_ne!(
+        fs::metadata(format!("{}-journal", crashed.display())).unwrap().len(),
+        0,
+        "nothing to roll back"
+    );
+    let store = Store::open(&crashed, &exact()).unwrap();
+    assert_eq!(store.statuses().await.unwrap()[0].articles, 50);
+    store.close().await.unwrap();
+    let longest = Connection::open(&crashed)
+        .unwrap()
+        .query_row("select max(length(content)) from texts", [], |row| row.get::<_, i64>(0))
+        .unwrap();
+    assert!(longest < 100, "{longest}");
+}
+
+#[tokio::test]
 async fn a_newer_schema_is_refused() {
     let (_folder, path) = filled().await;
     Connection::open(&path).unwrap().pragma_update(None, "user_version", 900).unwrap();
