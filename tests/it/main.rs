@@ -9,6 +9,7 @@
     reason = "a test that panics has failed: that is what it is for"
 )]
 
+mod behaviour;
 mod config;
 mod corpus;
 mod dedup;

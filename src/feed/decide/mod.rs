@@ -79,9 +79,6 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<Reading>, at: &Circumstance
     match outcome {
         FetchOutcome::Fresh(fetched) => poll.body(*fetched),
         FetchOutcome::NotModified { validators, freshness, moved_to } => {
-            if schedule::validators_to_send(&due.state, at.asked_at).is_empty() {
-                return poll.failed(Some(304), freshness, unasked_304());
-            }
             let mut state = poll.succeeded(freshness);
             state.moved = moved::after_success(due, moved_to, &state.hints, at.now);
             state.validators = validators;
@@ -175,7 +172,7 @@ impl Poll<'_> {
         state.throttled = state.throttled.saturating_add(1);
         state.last_failure = Some(failure.clone());
         state.max_age = freshness.max_age.or(state.max_age);
-        let asked = retry_after.map(|until| schedule::not_before(until, self.at.now));
+        let asked = self.pause(retry_after);
         state.not_before = state.not_before.max(asked);
         let next = if asked.is_some() {
             self.plan(&state, freshness, schedule::after_success)
@@ -197,7 +194,7 @@ impl Poll<'_> {
     fn failed(&self, status: Option<u16>, freshness: Freshness, failure: Failure) -> PollRecord {
         let mut state = self.polled();
         state.last_failure = Some(failure.clone());
-        let asked = freshness.retry_after.map(|until| schedule::not_before(until, self.at.now));
+        let asked = self.pause(freshness.retry_after);
         state.not_before = state.not_before.max(asked);
         if self.is_outage(failure.kind) {
             let next = self.plan(&state, freshness, schedule::after_outage);
@@ -226,6 +223,13 @@ impl Poll<'_> {
         self.record(state, next, Some(410), PollVerdict::Gone(failure))
     }
 
+    /// The end of a pause that an answer asked for. Seconds were counted from when the request was sent; the publisher
+    /// counts from the answer.
+    fn pause(&self, retry_after: Option<Timestamp>) -> Option<Timestamp> {
+        let under_way = self.at.now.since(self.at.asked_at);
+        retry_after.map(|until| schedule::not_before(until.saturating_add(under_way), self.at.now))
+    }
+
     /// The state after any poll.
     fn polled(&self) -> SourceState {
         let mut state = self.due.state.clone();
@@ -243,7 +247,7 @@ impl Poll<'_> {
         state.failing_since = None;
         state.last_failure = None;
         state.gone_at = None;
-        let asked = freshness.retry_after.map(|until| schedule::not_before(until, self.at.now));
+        let asked = self.pause(freshness.retry_after);
         state.not_before = state.not_before.max(asked);
         state
     }
@@ -311,12 +315,4 @@ impl Poll<'_> {
 /// Whether a failure says that nothing was heard from the server.
 pub fn is_of_network(kind: FailureKind) -> bool {
     matches!(kind, FailureKind::Dns | FailureKind::Connect | FailureKind::Timeout)
-}
-
-fn unasked_304() -> Failure {
-    Failure {
-        kind: FailureKind::Status,
-        message: "the server answers 304 Not Modified to a request that named no version".to_owned(),
-        hint: Some("the publisher's server or a cache before it is broken: tell them".to_owned()),
-    }
 }

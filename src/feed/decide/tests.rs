@@ -6,7 +6,6 @@ use std::time::Duration;
 use url::Url;
 
 use super::*;
-use crate::feed::schedule::validators_to_send;
 use crate::model::{EntryFilter, LinkHeaders, Location, Offer, Push, Secret, Source, SourceId, Validators};
 use crate::time::HOUR;
 
@@ -191,16 +190,11 @@ fn a_304_may_bring_new_validators_and_freshness() {
 }
 
 #[test]
-fn a_304_to_a_question_that_was_not_asked_is_a_failure() {
-    let mut new = public();
-    new.state = SourceState::default();
-    let record = decide(&new, not_modified(None), &at(NOW));
-    assert!(matches!(&record.verdict, PollVerdict::Failed(failure) if failure.kind == FailureKind::Status));
-
-    let mut liar = public();
-    liar.state.body_at = Some(NOW.saturating_sub(DAY * 8));
-    assert!(validators_to_send(&liar.state, NOW).is_empty());
-    assert!(matches!(decide(&liar, not_modified(None), &at(NOW)).verdict, PollVerdict::Failed(_)));
+fn a_pause_counts_from_the_answer() {
+    let until = NOW.saturating_add(HOUR * 3);
+    let slow = Circumstances { now: NOW.saturating_add(MINUTES(1)), ..at(NOW) };
+    let record = decide(&public(), throttled(Some(until)), &slow);
+    assert_eq!(record.next.at, until.saturating_add(MINUTES(1)));
 }
 
 #[test]

@@ -1,0 +1,322 @@
+//! A mixed lot of sources over weeks, with restarts, reloads and sleeps thrown in, and every rule held against it.
+//!
+//! A small one runs with all tests; `make behaviour` runs a thousand sources for thirty days and prints the figures.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use riverd::poll::health::Condition;
+use riverd::time::{DAY, HOUR, MINUTE, Timestamp};
+
+use super::rules;
+use super::site::{Blog, Reply};
+use super::world::{START, World};
+
+/// A kind of source: how it is served, given its blog, its number and its own randomness.
+struct Kind {
+    /// Of a hundred.
+    share: usize,
+    add: fn(&mut World, &mut Lot, usize),
+}
+
+#[rustfmt::skip]
+const KINDS: &[Kind] = &[
+    Kind { share: 24, add: steady },
+    Kind { share: 10, add: bursty },
+    Kind { share: 8,  add: one_validator },
+    Kind { share: 6,  add: no_validators },
+    Kind { share: 12, add: asking },
+    Kind { share: 10, add: throttling },
+    Kind { share: 8,  add: failing },
+    Kind { share: 4,  add: dead },
+    Kind { share: 4,  add: gone },
+    Kind { share: 6,  add: moving },
+    Kind { share: 8,  add: lying },
+];
+
+/// Randomness, and what is expected of whom at the end.
+struct Lot {
+    rng: Rng,
+    /// Sources whose articles must all have come, and their blogs.
+    honest: Vec<(String, Blog)>,
+}
+
+impl Lot {
+    /// A day of the first twenty.
+    fn day(&mut self) -> Timestamp {
+        START.saturating_add(HOUR * self.rng.u32(24..20 * 24))
+    }
+
+    /// A blog with entries at random, some gap apart on average.
+    fn blog(&mut self, name: &str, gap: Duration) -> Blog {
+        let mut at = START.unix() - 40 * 86_400;
+        let mut published = Vec::new();
+        while at < START.unix() + 32 * 86_400 {
+            published.push(at);
+            at += (-(1.0 - self.rng.f64()).ln() * gap.as_secs_f64()) as i64 + 1;
+        }
+        Blog::at(name, published)
+    }
+
+    /// From busy to sleepy.
+    fn any_blog(&mut self, name: &str) -> Blog {
+        let hours = self.rng.u32(2..72);
+        self.blog(name, HOUR * hours)
+    }
+}
+
+fn url(kind: &str, n: usize) -> String {
+    format!("http://{kind}{n}.example/{kind}{n}.xml")
+}
+
+fn steady(world: &mut World, lot: &mut Lot, n: usize) {
+    let blog = lot.any_blog(&format!("steady{n}"));
+    lot.honest.push((url("steady", n), blog.clone()));
+    let keys = ["", "", "every = \"1h\"", "schedule = \"17 */3 * * *\""][n % 4];
+    world.source(&url("steady", n), keys, move |ask| blog.served(ask));
+}
+
+/// Several entries at one moment, then nothing for long.
+fn bursty(world: &mut World, lot: &mut Lot, n: usize) {
+    let moments = lot.blog(&format!("bursty{n}"), DAY * 3);
+    let blog = moments.in_bursts_of(6);
+    lot.honest.push((url("bursty", n), blog.clone()));
+    world.source(&url("bursty", n), "", move |ask| blog.served(ask));
+}
+
+fn one_validator(world: &mut World, lot: &mut Lot, n: usize) {
+    let blog = lot.any_blog(&format!("one{n}"));
+    world.source(&url("one", n), "", move |ask| {
+        let feed = Reply::feed(&blog.document(ask.at));
+        let feed = if n.is_multiple_of(2) {
+            feed.etag(&blog.tag(ask.at))
+        } else {
+            feed.last_modified(&blog.date(ask.at))
+        };
+        feed.unless_known(ask)
+    });
+}
+
+fn no_validators(world: &mut World, lot: &mut Lot, n: usize) {
+    let blog = lot.any_blog(&format!("bare{n}"));
+    world.source(&url("bare", n), "", move |ask| Reply::feed(&blog.document(ask.at)));
+}
+
+/// max-age, Expires, ttl and sy, from a quarter of an hour to two days.
+fn asking(world: &mut World, lot: &mut Lot, n: usize) {
+    let minutes = lot.rng.u32(15..2880);
+    let span = MINUTE * minutes;
+    let blog = lot.any_blog(&format!("asking{n}")).saying(
+        match n % 4 {
+            2 => format!("<ttl>{minutes}</ttl>"),
+            3 => "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>"
+                .to_owned(),
+            _ => String::new(),
+        }
+        .as_str(),
+    );
+    world.source(&url("asking", n), "", move |ask| match n % 4 {
+        0 => blog.served(ask).max_age(span),
+        1 => blog.served(ask).with("Expires", ask.at.saturating_add(span).to_http_date()).asking(span),
+        2 => blog.served(ask).asking(span),
+        _ => blog.served(ask).asking(MINUTE * 30),
+    });
+}
+
+/// Three hosts of one site; one answer in ten asks for a pause.
+fn throttling(world: &mut World, lot: &mut Lot, n: usize) {
+    let blog = lot.any_blog(&format!("throttling{n}"));
+    let address = format!("http://host{}.busy{}.example/throttling{n}.xml", n % 3, n / 3);
+    let seed = lot.rng.u64(..);
+    world.source(&address, "", move |ask| {
+        let mut rng = Rng::with_seed(seed ^ ask.nth as u64);
+        let span = MINUTE * rng.u32(1..600);
+        match rng.u32(0..40) {
+            0 => Reply::status(429).retry_after(span),
+            1 => Reply::status(503).retry_at(ask, span),
+            2 => Reply::status(429),
+            3 => Reply::status(429).max_age(HOUR * 2),
+            _ => blog.served(ask),
+        }
+    });
+}
+
+/// Down for some days, each in its own way, then well again.
+fn failing(world: &mut World, lot: &mut Lot, n: usize) {
+    let blog = lot.any_blog(&format!("failing{n}"));
+    let from = lot.day();
+    let until = from.saturating_add(HOUR * lot.rng.u32(1..200));
+    world.source(&url("failing", n), "", move |ask| {
+        if ask.at < from || ask.at > until {
+            return blog.served(ask);
+        }
+        match n % 6 {
+            0 => Reply::status(404),
+            1 => Reply::status(500),
+            2 => Reply::cut(),
+            3 => Reply::page("<html><title>Down for maintenance</title><p>Back soon.</p></html>"),
+            4 => Reply::status(403),
+            _ => Reply::page(""),
+        }
+    });
+}
+
+/// Never answered yet.
+fn dead(world: &mut World, _: &mut Lot, n: usize) {
+    world.source(&url("dead", n), "", move |_| match n % 3 {
+        0 => Reply::cut(),
+        1 => Reply::status(404),
+        _ => Reply::redirect(302, &url("dead", n)),
+    });
+}
+
+fn gone(world: &mut World, lot: &mut Lot, n: usize) {
+    let (blog, from) = (lot.any_blog(&format!("gone{n}")), lot.day());
+    world.source(
+        &url("gone", n),
+        "",
+        move |ask| if ask.at < from { blog.served(ask) } else { Reply::status(410) },
+    );
+}
+
+/// Moves for good, or goes on a visit, at some time.
+fn moving(world: &mut World, lot: &mut Lot, n: usize) {
+    let (blog, from) = (lot.any_blog(&format!("moving{n}")), lot.day());
+    let to = format!("http://new{n}.example/moving{n}.xml");
+    let (at_home, away) = (blog.clone(), to.clone());
+    let status = [301, 308, 302, 307][n % 4];
+    world.source(&url("moving", n), "", move |ask| {
+        if ask.at < from { at_home.served(ask) } else { Reply::redirect(status, &away) }
+    });
+    world.site(&to, move |ask| blog.served(ask));
+}
+
+/// Servers that say what is not so.
+fn lying(world: &mut World, lot: &mut Lot, n: usize) {
+    let blog = lot.any_blog(&format!("lying{n}"));
+    world.source(&url("lying", n), "", move |ask| match n % 6 {
+        // Nothing ever changes.
+        0 if ask.is_conditional() => Reply::status(304),
+        // Everything always does.
+        1 => Reply::feed(&blog.document(ask.at)).etag(&format!("\"{}\"", ask.nth)),
+        // A 304 renames the version.
+        2 if ask.nth % 3 == 1 && ask.is_conditional() => {
+            Reply::status(304).etag(&format!("\"r{}\"", ask.nth))
+        }
+        // A clock in the document.
+        3 => {
+            let clock = format!("<lastBuildDate>{}</lastBuildDate>", ask.at.to_rfc2822());
+            Reply::feed(&blog.clone().saying(&clock).document(ask.at)).etag(&blog.tag(ask.at))
+        }
+        // A page now and then in its place, with a tag of its own.
+        4 if ask.nth % 5 == 4 => Reply::page("<html><p>Please sign in</p></html>").etag("\"page\""),
+        _ => blog.whole(ask),
+    });
+}
+
+/// Adds sources of every kind in its share, at least one each.
+fn populate(world: &mut World, sources: usize, seed: u64) -> Lot {
+    let mut lot = Lot { rng: Rng::with_seed(seed), honest: Vec::new() };
+    for kind in KINDS {
+        for n in 0..(sources * kind.share / 100).max(1) {
+            (kind.add)(world, &mut lot, n);
+        }
+    }
+    lot
+}
+
+/// So many days, and on each of them something happens to riverd.
+async fn live(world: &mut World, days: u32, seed: u64) {
+    let mut rng = Rng::with_seed(seed);
+    world.open().await;
+    for day in 0..days {
+        let morning = rng.u32(1..23);
+        world.run_for(HOUR * morning).await;
+        match day % 5 {
+            1 | 3 => world.restart().await,
+            2 => world.reload().await,
+            4 => {
+                // The machine sleeps for some hours.
+                let hours = rng.u32(1..6);
+                world.skip(HOUR * hours);
+            }
+            _ => {}
+        }
+        world.run_for(HOUR * (24 - morning)).await;
+    }
+}
+
+async fn assert_all_is_well(world: &World, lot: &Lot) {
+    let breaches = rules::breaches(&world.visits());
+    assert!(
+        breaches.is_empty(),
+        "{} breaches:\n{}",
+        breaches.len(),
+        breaches[..breaches.len().min(40)].join("\n")
+    );
+    assert_eq!(world.most_in_flight(), 1, "one request at a time to each host");
+    let healths = world.healths().await;
+    for (url, blog) in &lot.honest {
+        let health = &healths[url];
+        assert_eq!(health.condition, Condition::Ok, "{health:?}");
+        let expected = blog.count(health.last_poll_at.unwrap()) - blog.count(START) + 10;
+        assert_eq!(health.articles as usize, expected, "{url} lost some");
+    }
+}
+
+#[tokio::test]
+async fn no_rule_is_broken_over_days_of_a_mixed_lot_with_restarts_and_reloads() {
+    let mut world = World::new("");
+    world.step = Duration::from_secs(20);
+    let lot = populate(&mut world, 22, 1);
+    live(&mut world, 10, 1).await;
+    assert_all_is_well(&world, &lot).await;
+}
+
+/// `make behaviour`; the number of sources and of days can be given in the environment.
+#[tokio::test]
+#[ignore = "takes minutes: `make behaviour`"]
+async fn no_rule_is_broken_over_a_month_of_a_thousand_sources() {
+    let number = |name: &str, usual: u32| std::env::var(name).map_or(usual, |text| text.parse().unwrap());
+    let (sources, days, seed) = (number("SOURCES", 1000), number("DAYS", 30), number("SEED", 7));
+    let started = Instant::now();
+    let mut world = World::new("");
+    world.step = MINUTE;
+    let lot = populate(&mut world, sources as usize, u64::from(seed));
+    live(&mut world, days, u64::from(seed)).await;
+    println!("{}", figures(&world, sources, days, started.elapsed()));
+    assert_all_is_well(&world, &lot).await;
+    let herd = rules::herd(&world.visits());
+    assert!(herd < 1.5, "the busiest minute of the hour has {herd:.2} times the mean");
+}
+
+/// Requests by kind of source and of answer.
+fn figures(world: &World, sources: u32, days: u32, took: Duration) -> String {
+    let visits = world.visits();
+    let mut kinds: BTreeMap<&str, [usize; 5]> = BTreeMap::new();
+    for visit in &visits {
+        let name = visit.url.rsplit('/').next().unwrap_or_default().trim_end_matches(".xml");
+        let column = match visit.reply.status {
+            200 | 226 => 0,
+            304 => 1,
+            301..=308 => 2,
+            429 | 503 => 3,
+            _ => 4,
+        };
+        kinds.entry(name.trim_end_matches(|c: char| c.is_ascii_digit())).or_default()[column] += 1;
+    }
+    let mut text = format!(
+        "{sources} sources, {days} days: {} requests in {} s; busiest minute of the hour {:.2} times the mean\n\n\
+         | kind | 200 | 304 | redirects | throttled | failed |\n| --- | --: | --: | --: | --: | --: |\n",
+        visits.len(),
+        took.as_secs(),
+        rules::herd(&visits)
+    );
+    for (kind, [body, same, redirect, pause, failure]) in kinds {
+        // Writing to a string can't fail.
+        writeln!(text, "| {kind} | {body} | {same} | {redirect} | {pause} | {failure} |").unwrap();
+    }
+    text
+}

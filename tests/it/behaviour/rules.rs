@@ -1,0 +1,245 @@
+//! The rules of a well-behaved fetcher, checked on what the sites saw. Each gives the breaches it found, in words.
+//!
+//! A source is known by the path of its address, which it keeps wherever it moves to.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use riverd::time::{DAY, MINUTE, Timestamp};
+
+use super::site::Answered;
+use super::world::Visit;
+use crate::support::publisher::Request;
+
+/// `polling.min_every` of the worlds that are checked.
+const MIN_EVERY: Duration = Duration::from_mins(10);
+/// `polling.max_every`: what publishers ask for is heeded up to it.
+const MAX_EVERY: Duration = DAY;
+/// What a server is checked unconditionally after.
+const EIGHT_DAYS: Duration = Duration::from_hours(8 * 24);
+
+/// All the rules at once.
+pub(crate) fn breaches(visits: &[Visit]) -> Vec<String> {
+    [only_what_is_configured, polite_headers, conditional, intervals, pauses, ends]
+        .iter()
+        .flat_map(|rule| rule(visits))
+        .collect()
+}
+
+/// The visits of each source.
+fn by_source(visits: &[Visit]) -> BTreeMap<String, Vec<&Visit>> {
+    let mut sources: BTreeMap<String, Vec<&Visit>> = BTreeMap::new();
+    for visit in visits {
+        let path = visit.url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
+        sources.entry(path).or_default().push(visit);
+    }
+    sources
+}
+
+/// The polls of a source: the visits of one moment are one, and the last tells how it ended.
+fn polls<'v>(visits: &[&'v Visit]) -> Vec<&'v Visit> {
+    let mut polls: Vec<&Visit> = Vec::new();
+    for visit in visits {
+        match polls.last_mut() {
+            Some(last) if last.at == visit.at => *last = visit,
+            _ => polls.push(visit),
+        }
+    }
+    polls
+}
+
+fn is_redirect(reply: &Answered) -> bool {
+    matches!(reply.status, 301 | 302 | 303 | 307 | 308)
+}
+
+/// Whether the answer is no answer: what backoff is for.
+fn is_failure(reply: &Answered) -> bool {
+    let good = reply.status == 304 || (matches!(reply.status, 200 | 226) && reply.is_feed);
+    !good && !is_redirect(reply) && !is_throttling(reply) && reply.status != 410
+}
+
+fn is_throttling(reply: &Answered) -> bool {
+    matches!(reply.status, 429 | 503)
+}
+
+/// F15: one request a feed and cycle, nothing that nobody subscribed to.
+pub(crate) fn only_what_is_configured(visits: &[Visit]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (source, visits) in by_source(visits) {
+        for visit in &visits {
+            if visit.url.contains('?') {
+                found.push(format!("F15: {}", visit.url));
+            }
+        }
+        for pair in visits.windows(2) {
+            if pair[0].at == pair[1].at && pair[0].url == pair[1].url {
+                found.push(format!("F15: {source} was asked twice at {}", pair[0].at));
+            }
+        }
+    }
+    found
+}
+
+/// F12, F13, F14, F20: what a request says of us, and what it does not.
+pub(crate) fn polite_headers(visits: &[Visit]) -> Vec<String> {
+    let impolite =
+        |visit: &Visit| Some(format!("{}: {} at {}", visit.impolite.as_ref()?, visit.url, visit.at));
+    visits.iter().filter_map(impolite).collect()
+}
+
+/// What is wrong with the headers of a request.
+pub(crate) fn impoliteness(request: &Request) -> Option<String> {
+    let header = |name: &str| request.header_text(name).unwrap_or_default();
+    let agent = header("user-agent");
+    let rules = [
+        ("F15", request.method == "GET"),
+        ("F12", header("cookie").is_empty() && header("referer").is_empty()),
+        ("F13", agent.starts_with("riverd/") && agent.contains("(+https://river.example.org/about)")),
+        (
+            "F14",
+            header("accept-encoding").contains("gzip") && header("accept").contains("application/rss+xml"),
+        ),
+        ("F20", header("a-im").contains("feed")),
+    ];
+    let broken: Vec<&str> = rules.iter().filter(|(_, holds)| !holds).map(|(rule, _)| *rule).collect();
+    (!broken.is_empty()).then(|| format!("{}: {:?}", broken.join(", "), request.headers))
+}
+
+/// F1, F2, F3, F5: unconditional the first time, then with the validators of the newest answer, byte for byte; and once in
+/// eight days without a body without them.
+pub(crate) fn conditional(visits: &[Visit]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (source, visits) in by_source(visits) {
+        let (mut etag, mut last_modified): (Option<String>, Option<String>) = (None, None);
+        let mut body_at: Option<Timestamp> = None;
+        for visit in visits {
+            let fresh_enough = body_at.is_some_and(|at| visit.at.since(at) < EIGHT_DAYS);
+            let expected = if fresh_enough { (etag.clone(), last_modified.clone()) } else { (None, None) };
+            let sent = (visit.etag.clone(), visit.last_modified.clone());
+            if sent != expected {
+                found.push(format!("F1–F3: {source} at {}: sent {sent:?}, not {expected:?}", visit.at));
+            }
+            let carried = (visit.reply.etag.clone(), visit.reply.last_modified.clone());
+            match visit.reply.status {
+                200 | 226 if visit.reply.is_feed => {
+                    (etag, last_modified) = carried;
+                    body_at = Some(visit.at);
+                }
+                304 => {
+                    etag = carried.0.or(etag);
+                    last_modified = carried.1.or(last_modified);
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+/// F6, F7, F18: never sooner than our own least interval, than what the publisher asks for, than a day where there is
+/// nothing to ask with and nothing new, and ever later while it fails.
+pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (source, visits) in by_source(visits) {
+        let polls = polls(&visits);
+        let mut failures = 0;
+        let mut throttled = 0;
+        let mut newest_body = None;
+        for pair in polls.windows(2) {
+            let (poll, next) = (pair[0], pair[1]);
+            let reply = &poll.reply;
+            failures = if is_failure(reply) { failures + 1 } else { 0 };
+            throttled = if is_throttling(reply) { throttled + 1 } else { 0 };
+            let times: u32 = if reply.retry_after.is_some() { failures } else { failures.max(throttled) };
+            let backoff = MIN_EVERY * 2_u32.pow(times.saturating_sub(1).min(10));
+            let unchanged = reply.status == 200 && newest_body == Some(reply.body);
+            let unvalidated = unchanged && reply.etag.is_none() && reply.last_modified.is_none();
+            if matches!(reply.status, 200) && reply.is_feed {
+                newest_body = Some(reply.body);
+            }
+            let least = [
+                MIN_EVERY,
+                reply.least.min(MAX_EVERY),
+                backoff.min(MAX_EVERY),
+                if unvalidated { DAY } else { Duration::ZERO },
+            ];
+            let least = least.into_iter().max().unwrap_or_default();
+            let gap = next.at.since(poll.at);
+            if gap < least {
+                found.push(format!(
+                    "F6, F7, F18: {source} was asked at {} and, after {}, at {}: {gap:?} instead of {least:?} later",
+                    poll.at, reply.status, next.at
+                ));
+            }
+        }
+    }
+    found
+}
+
+/// F8: nobody of a registrable domain is asked while it has asked for a pause.
+pub(crate) fn pauses(visits: &[Visit]) -> Vec<String> {
+    let domain = |url: &str| {
+        let host = url.split('/').nth(2).unwrap_or_default();
+        host.rsplit('.').take(2).collect::<Vec<_>>().join(".")
+    };
+    let mut found = Vec::new();
+    let mut paused: HashMap<String, (Timestamp, Timestamp)> = HashMap::new();
+    for visit in visits {
+        let domain = domain(&visit.url);
+        if let Some((since, until)) = paused.get(&domain)
+            && visit.at > *since
+            && visit.at < *until
+        {
+            found.push(format!(
+                "F8: {} at {}, though {domain} asked for a pause until {until}",
+                visit.url, visit.at
+            ));
+        }
+        if let Some(span) = visit.reply.retry_after {
+            let until = visit.at.saturating_add(span);
+            let entry = paused.entry(domain).or_insert((visit.at, until));
+            if until > entry.1 {
+                *entry = (visit.at, until);
+            }
+        }
+    }
+    found
+}
+
+/// F10: what is gone is not asked again.
+pub(crate) fn ends(visits: &[Visit]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (source, visits) in by_source(visits) {
+        let gone = visits.iter().find(|visit| visit.reply.status == 410);
+        let Some(gone) = gone else { continue };
+        found.extend(
+            visits.iter().filter(|visit| visit.at > gone.at).map(|visit| {
+                format!("F10: {source} is gone since {} and was asked at {}", gone.at, visit.at)
+            }),
+        );
+    }
+    found
+}
+
+/// F6: the most requests that a source makes on one day, its first aside.
+pub(crate) fn most_a_day(visits: &[Visit]) -> usize {
+    let mut days: HashMap<i64, usize> = HashMap::new();
+    let first = visits.first().map(|visit| visit.at.unix()).unwrap_or_default();
+    for visit in visits {
+        *days.entry((visit.at.unix() - first) / 86_400).or_default() += 1;
+    }
+    days.into_iter().filter(|(day, _)| *day > 0).map(|(_, count)| count).max().unwrap_or(0)
+}
+
+/// F16: how many times the mean the busiest minute of the hour has, from a day after the start on.
+pub(crate) fn herd(visits: &[Visit]) -> f64 {
+    let mut minutes = [0_u32; 60];
+    let Some(first) = visits.first() else { return 0.0 };
+    let later = visits.iter().filter(|visit| visit.at.since(first.at) > DAY);
+    for visit in later {
+        let minute = visit.at.unix().rem_euclid(3600) / MINUTE.as_secs().cast_signed();
+        minutes[usize::try_from(minute).unwrap()] += 1;
+    }
+    let total: u32 = minutes.iter().sum();
+    f64::from(*minutes.iter().max().unwrap()) * 60.0 / f64::from(total.max(1))
+}

@@ -1,0 +1,272 @@
+//! What a site answers: feeds that change with the virtual time, and every way of being difficult about it.
+
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use riverd::time::Timestamp;
+
+use crate::support::publisher::{Answer, Gate};
+
+/// What a site is asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    /// Virtual time.
+    pub(crate) at: Timestamp,
+    /// How often this address was asked before.
+    pub(crate) nth: usize,
+    pub(crate) etag: Option<String>,
+    pub(crate) last_modified: Option<String>,
+}
+
+impl Ask {
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.etag.is_some() || self.last_modified.is_some()
+    }
+}
+
+/// What it answers, and what a polite reader must make of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Arc<str>,
+    /// Whether the body is a feed.
+    pub(crate) is_feed: bool,
+    /// How long the answer, or the document that it confirms, asks to wait.
+    pub(crate) least: Duration,
+    /// How long it asks everyone of its domain to stay away.
+    pub(crate) retry_after: Option<Duration>,
+    /// Nothing comes: the connection is cut.
+    pub(crate) cut: bool,
+    pub(crate) gate: Option<Gate>,
+}
+
+/// What the rules need to know of an answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) is_feed: bool,
+    pub(crate) least: Duration,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) etag: Option<String>,
+    pub(crate) last_modified: Option<String>,
+    /// Tells two bodies apart.
+    pub(crate) body: u64,
+}
+
+impl Reply {
+    pub(crate) fn answered(&self) -> Answered {
+        let mut hasher = DefaultHasher::new();
+        self.body.hash(&mut hasher);
+        let header = |name| self.header(name).map(ToOwned::to_owned);
+        Answered {
+            status: self.status,
+            is_feed: self.is_feed,
+            least: self.least,
+            retry_after: self.retry_after,
+            etag: header("etag"),
+            last_modified: header("last-modified"),
+            body: hasher.finish(),
+        }
+    }
+
+    pub(crate) fn status(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Arc::from(""),
+            is_feed: false,
+            least: Duration::ZERO,
+            retry_after: None,
+            cut: false,
+            gate: None,
+        }
+    }
+
+    /// A feed.
+    pub(crate) fn feed(body: &str) -> Self {
+        Self { is_feed: true, ..Self::status(200).with("Content-Type", "application/rss+xml").body(body) }
+    }
+
+    /// A web page.
+    pub(crate) fn page(body: &str) -> Self {
+        Self::status(200).with("Content-Type", "text/html").body(body)
+    }
+
+    pub(crate) fn redirect(status: u16, to: &str) -> Self {
+        Self::status(status).with("Location", to)
+    }
+
+    /// No answer at all.
+    pub(crate) fn cut() -> Self {
+        Self { cut: true, ..Self::status(0) }
+    }
+
+    pub(crate) fn body(self, body: &str) -> Self {
+        Self { body: Arc::from(body), ..self }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn etag(self, etag: &str) -> Self {
+        self.with("ETag", etag)
+    }
+
+    pub(crate) fn last_modified(self, date: &str) -> Self {
+        self.with("Last-Modified", date)
+    }
+
+    /// 304 where the request carries what this answer carries, as most servers do it.
+    pub(crate) fn unless_known(self, ask: &Ask) -> Self {
+        let known = match (&ask.etag, self.header("ETag")) {
+            (Some(asked), Some(own)) => asked == own,
+            (None, _) | (_, None) => {
+                ask.last_modified.is_some() && ask.last_modified.as_deref() == self.header("Last-Modified")
+            }
+        };
+        if !known {
+            return self;
+        }
+        let headers = self.headers.into_iter().filter(|(name, _)| *name != "Content-Type").collect();
+        Self { status: 304, headers, body: Arc::from(""), is_feed: false, ..self }
+    }
+
+    /// `Cache-Control: max-age`.
+    pub(crate) fn max_age(self, span: Duration) -> Self {
+        self.with("Cache-Control", format!("public, max-age={}", span.as_secs())).asking(span)
+    }
+
+    /// The document asks to wait so long.
+    pub(crate) fn asking(mut self, span: Duration) -> Self {
+        self.least = self.least.max(span);
+        self
+    }
+
+    /// `Retry-After` in seconds.
+    pub(crate) fn retry_after(self, span: Duration) -> Self {
+        Self { retry_after: Some(span), ..self.with("Retry-After", span.as_secs().to_string()) }
+    }
+
+    /// `Retry-After` as a date.
+    pub(crate) fn retry_at(self, ask: &Ask, span: Duration) -> Self {
+        let date = ask.at.saturating_add(span).to_http_date();
+        Self { retry_after: Some(span), ..self.with("Retry-After", date) }
+    }
+
+    /// Answered only when the test opens the gate.
+    pub(crate) fn held_by(self, gate: &Gate) -> Self {
+        Self { gate: Some(gate.clone()), ..self }
+    }
+
+    pub(crate) fn into_answer(self) -> Answer {
+        if self.cut {
+            return Answer::reset();
+        }
+        let answer = Answer::status(self.status).body(self.body.as_bytes());
+        let answer = self.headers.iter().fold(answer, |answer, (name, value)| answer.header(name, value));
+        match &self.gate {
+            Some(gate) => answer.held_by(gate),
+            None => answer,
+        }
+    }
+}
+
+/// A feed that gets a new entry at each of these moments.
+#[derive(Clone)]
+pub(crate) struct Blog {
+    name: String,
+    published: Arc<[i64]>,
+    /// More elements of the channel.
+    extra: String,
+}
+
+impl Blog {
+    /// A new entry after each `gap`, in the past too.
+    pub(crate) fn steady(name: &str, from: Timestamp, gap: Duration) -> Self {
+        let gap = gap.as_secs().cast_signed();
+        let published = (-20..3000).map(|n| from.unix() + n * gap).collect();
+        Self::at(name, published)
+    }
+
+    pub(crate) fn at(name: &str, published: Vec<i64>) -> Self {
+        Self { name: name.to_owned(), published: published.into(), extra: String::new() }
+    }
+
+    /// Each of its moments brings so many entries.
+    pub(crate) fn in_bursts_of(mut self, count: usize) -> Self {
+        let moments = self.published.iter();
+        self.published = moments.flat_map(|at| std::iter::repeat_n(*at, count)).collect();
+        self
+    }
+
+    /// With more elements in the channel.
+    pub(crate) fn saying(mut self, extra: &str) -> Self {
+        extra.clone_into(&mut self.extra);
+        self
+    }
+
+    /// How many entries there are at a time.
+    pub(crate) fn count(&self, at: Timestamp) -> usize {
+        self.published.partition_point(|published| *published <= at.unix())
+    }
+
+    /// The document, with its newest ten entries.
+    pub(crate) fn document(&self, at: Timestamp) -> String {
+        self.newest(at, 10)
+    }
+
+    /// A document of only so many entries.
+    pub(crate) fn newest(&self, at: Timestamp, entries: usize) -> String {
+        let count = self.count(at);
+        let mut items = String::new();
+        for (n, published) in self.published.iter().enumerate().take(count).rev().take(entries) {
+            let date = Timestamp::from_unix(*published).to_rfc2822();
+            let name = &self.name;
+            // Writing to a string can't fail.
+            write!(
+                items,
+                "<item><guid isPermaLink=\"false\">{name}-{n}</guid><title>{name} {n}</title>\
+                 <link>http://{name}.example/{n}</link><description>Entry {n} of {name}.</description>\
+                 <pubDate>{date}</pubDate></item>"
+            )
+            .unwrap();
+        }
+        format!(
+            "<rss version=\"2.0\" xmlns:sy=\"http://purl.org/rss/1.0/modules/syndication/\" \
+             xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\"><channel><title>{name}</title>\
+             <link>http://{name}.example/</link><description>d</description>{extra}{items}</channel></rss>",
+            name = self.name,
+            extra = self.extra,
+        )
+    }
+
+    /// The ETag of the version at a time.
+    pub(crate) fn tag(&self, at: Timestamp) -> String {
+        format!("\"{}-{}\"", self.name, self.count(at))
+    }
+
+    /// The date of the newest entry, as `Last-Modified`.
+    pub(crate) fn date(&self, at: Timestamp) -> String {
+        let newest = self.published[self.count(at).saturating_sub(1)];
+        Timestamp::from_unix(newest).to_http_date()
+    }
+
+    /// Served as a good server does it: both validators, 304.
+    pub(crate) fn served(&self, ask: &Ask) -> Reply {
+        self.whole(ask).unless_known(ask)
+    }
+
+    /// Served with both validators, never a 304.
+    pub(crate) fn whole(&self, ask: &Ask) -> Reply {
+        Reply::feed(&self.document(ask.at)).etag(&self.tag(ask.at)).last_modified(&self.date(ask.at))
+    }
+}

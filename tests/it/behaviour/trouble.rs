@@ -1,0 +1,158 @@
+//! Outages, clocks that jump, sleeps, slow hosts, reloads: no source is lost, none is stormed.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use riverd::poll::health::Condition;
+use riverd::time::{DAY, HOUR, MINUTE, Timestamp};
+
+use super::site::Reply;
+use super::world::{START, World};
+use super::{A, assert_polite, blog};
+use crate::support::publisher::Gate;
+
+#[tokio::test]
+async fn a_server_that_always_says_304_is_found_out_within_eight_days() {
+    let mut world = World::new("");
+    let blog = blog("a");
+    world.source(A, "", move |ask| if ask.is_conditional() { Reply::status(304) } else { blog.whole(ask) });
+    world.open().await;
+    world.run_for(DAY * 9).await;
+    let bodies: Vec<_> = world.visits().into_iter().filter(|visit| visit.reply.status == 200).collect();
+    assert_eq!(bodies.len(), 2);
+    assert!(world.healths().await[A].articles > 10, "what it hid came out");
+    assert_polite(&world);
+}
+
+#[tokio::test]
+async fn an_outage_of_our_own_is_nobodys_failure_and_ends_soon_after_the_line_is_back() {
+    let down = Arc::new(AtomicBool::new(false));
+    let mut world = World::new("every = \"30m\"\nadaptive = false");
+    for n in 0..8 {
+        let (blog, down) = (blog("x"), Arc::clone(&down));
+        world.source(&format!("http://s{n}.example/s{n}.xml"), "", move |ask| {
+            if down.load(Ordering::SeqCst) { Reply::cut() } else { blog.served(ask) }
+        });
+    }
+    world.open().await;
+    world.run_for(HOUR * 2).await;
+    down.store(true, Ordering::SeqCst);
+    world.run_for(HOUR * 3).await;
+    let healths = world.healths().await;
+    let failing = healths.values().filter(|health| health.failures > 0).count();
+    assert!(failing <= 2, "only those that fell silent before it was clear: {failing}");
+    down.store(false, Ordering::SeqCst);
+    let back = world.now();
+    let before = world.visits().len();
+    world.run_for(HOUR).await;
+    let visits = world.visits().split_off(before);
+    let mut returned: Vec<&str> = visits.iter().map(|visit| &*visit.url).collect();
+    returned.sort_unstable();
+    returned.dedup();
+    assert_eq!(returned.len(), 8);
+    let soon = visits.iter().filter(|visit| visit.at.since(back) < MINUTE * 16);
+    assert!(soon.count() >= 6);
+    assert!(world.healths().await.values().all(|health| health.condition == Condition::Ok));
+}
+
+#[tokio::test]
+async fn hundreds_of_sources_of_one_slow_host_cost_the_others_nothing() {
+    let mut world = World::new("concurrency = 8");
+    let gate = Gate::new();
+    for n in 0..400 {
+        let (blog, gate) = (blog("slow"), gate.clone());
+        world.source(&format!("http://slow.example/slow{n}"), "", move |ask| blog.served(ask).held_by(&gate));
+    }
+    for n in 0..50 {
+        let blog = blog("quick");
+        world.source(&format!("http://quick{n}.example/quick{n}"), "", move |ask| blog.served(ask));
+    }
+    world.open().await;
+    let quick = |world: &World| world.visits().iter().filter(|visit| visit.url.contains("quick")).count();
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while quick(&world) < 50 {
+        world.tick_and_leave().await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        assert!(Instant::now() < deadline, "{} of 50", quick(&world));
+    }
+    let slow = world.visits().iter().filter(|visit| visit.url.contains("slow.example")).count();
+    assert_eq!(slow, 1, "one at a time");
+    gate.open();
+}
+
+#[tokio::test]
+async fn a_machine_that_slept_catches_up_without_a_stampede() {
+    let mut world = World::new("every = \"30m\"\nadaptive = false\nconcurrency = 4");
+    for n in 0..90 {
+        let blog = blog("x");
+        world.source(&format!("http://s{n}.example/s{n}.xml"), "", move |ask| blog.served(ask));
+    }
+    world.open().await;
+    world.run_for(MINUTE).await;
+    assert_eq!(world.visits().len(), 90, "new sources are asked at once");
+    world.skip(HOUR * 9);
+    world.step = Duration::from_secs(10);
+    let (woke, before) = (world.now(), world.visits().len());
+    world.run_for(MINUTE * 6).await;
+    assert_eq!(world.visits().len() - before, 90);
+    let most = busiest_minute(&world, before, woke);
+    assert!((18..=24).contains(&most), "90 over five minutes: {most} in one");
+    // And they do not meet again half an hour later.
+    let (later, before) = (world.now(), world.visits().len());
+    world.run_for(HOUR).await;
+    let most = busiest_minute(&world, before, later);
+    assert!(most <= 10, "{most} in one minute; three would be even");
+}
+
+fn busiest_minute(world: &World, from: usize, start: Timestamp) -> usize {
+    let mut minutes = HashMap::new();
+    for visit in &world.visits()[from..] {
+        *minutes.entry(visit.at.since(start).as_secs() / 60).or_insert(0) += 1;
+    }
+    minutes.into_values().max().unwrap_or(0)
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_stops_no_source_and_starts_no_storm() {
+    let mut world = World::new("every = \"30m\"\nadaptive = false");
+    for n in 0..10 {
+        let blog = blog("x");
+        world.source(&format!("http://s{n}.example/s{n}.xml"), "", move |ask| blog.served(ask));
+    }
+    world.set_clock(START.saturating_add(DAY * 4000));
+    world.open().await;
+    world.run_for(HOUR * 2).await;
+    let before = world.visits().len();
+    world.set_clock(START);
+    world.run_for(HOUR).await;
+    let after = world.visits().len() - before;
+    assert!((8..=20).contains(&after), "{after} polls of 10 sources in an hour");
+    // The same across a restart.
+    world.set_clock(START.saturating_sub(DAY * 40));
+    world.restart().await;
+    let before = world.visits().len();
+    world.run_for(HOUR).await;
+    let after = world.visits().len() - before;
+    assert!((8..=20).contains(&after), "{after} polls of 10 sources in an hour");
+}
+
+#[tokio::test]
+async fn a_shorter_interval_takes_effect_at_a_reload_without_a_stampede() {
+    let mut world = World::new("");
+    for n in 0..10 {
+        let blog = blog("x");
+        let url = format!("http://s{n}.example/s{n}.xml");
+        world.source(&url, "every = \"12h\"", move |ask| blog.served(ask));
+    }
+    world.open().await;
+    world.run_for(HOUR * 3).await;
+    assert_eq!(world.visits().len(), 10);
+    world.edit("every = \"12h\"", "every = \"1h\"");
+    world.reload().await;
+    let before = world.visits().len();
+    world.run_for(MINUTE * 15).await;
+    assert_eq!(world.visits().len() - before, 10);
+    assert!(busiest_minute(&world, before, START) < 6);
+}

@@ -1,0 +1,293 @@
+//! A little internet with a clock of its own: sites that answer by the virtual time, the real poller over the real store,
+//! real HTTP between them.
+//!
+//! The sites live behind an HTTP proxy on loopback, which every source of the feeds.toml goes through. So they have public
+//! names, and what riverd does for public hosts (pauses of a whole domain, gaps) is what is seen.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use riverd::config::{self, Config};
+use riverd::poll::health::Health;
+use riverd::poll::{PollReport, Poller, health};
+use riverd::store::Store;
+use riverd::time::Timestamp;
+use tempfile::TempDir;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio_util::sync::CancellationToken;
+
+use super::rules;
+use super::site::{Answered, Ask, Reply};
+use crate::support::publisher::{Answer, Publisher, Request};
+
+/// A Tuesday, noon UTC.
+pub(crate) const START: Timestamp = Timestamp::from_unix(1_795_521_600);
+
+type Behaviour = Arc<dyn Fn(&Ask) -> Reply + Send + Sync>;
+
+/// One request that a site saw, and what it answered; no more of it than the rules need, for there are half a million.
+#[derive(Clone, Debug)]
+pub(crate) struct Visit {
+    /// Virtual time.
+    pub(crate) at: Timestamp,
+    /// Real time.
+    pub(crate) moment: Instant,
+    pub(crate) url: Arc<str>,
+    /// `If-None-Match`.
+    pub(crate) etag: Option<String>,
+    /// `If-Modified-Since`.
+    pub(crate) last_modified: Option<String>,
+    /// What was impolite about its other headers.
+    pub(crate) impolite: Option<String>,
+    pub(crate) reply: Answered,
+}
+
+/// What the sites share.
+#[derive(Default)]
+struct Net {
+    clock: AtomicI64,
+    sites: Mutex<HashMap<String, Behaviour>>,
+    visits: Mutex<Vec<Visit>>,
+    counts: Mutex<HashMap<String, usize>>,
+    in_flight: Mutex<HashMap<String, usize>>,
+    most_in_flight: Mutex<HashMap<String, usize>>,
+}
+
+/// The internet and the riverd that reads it.
+pub(crate) struct World {
+    net: Arc<Net>,
+    proxy: Publisher,
+    folder: TempDir,
+    polling: String,
+    sources: String,
+    riverd: Option<Riverd>,
+    /// How far the clock goes on at least between two ticks.
+    pub(crate) step: Duration,
+}
+
+/// A riverd that runs.
+struct Riverd {
+    config: Config,
+    store: Store,
+    poller: Poller,
+    reports: UnboundedReceiver<PollReport>,
+}
+
+impl World {
+    /// With this in `[polling]`.
+    pub(crate) fn new(polling: &str) -> Self {
+        let net = Arc::new(Net::default());
+        net.clock.store(START.unix(), Ordering::SeqCst);
+        let proxy = Publisher::start();
+        let seen = Arc::clone(&net);
+        proxy.otherwise(move |request, _| seen.answer(request));
+        Self {
+            net,
+            proxy,
+            folder: tempfile::tempdir().unwrap(),
+            polling: format!(
+                "per_host_gap = \"0s\"\ncontact = \"https://river.example.org/about\"\n{polling}\n"
+            ),
+            sources: String::new(),
+            riverd: None,
+            step: Duration::from_secs(1),
+        }
+    }
+
+    /// A site that nobody subscribed to, the target of redirects.
+    pub(crate) fn site<F>(&mut self, url: &str, behaviour: F)
+    where
+        F: Fn(&Ask) -> Reply + Send + Sync + 'static,
+    {
+        self.net.sites.lock().unwrap().insert(url.to_owned(), Arc::new(behaviour));
+    }
+
+    /// A site and a source for it, with more keys in its table.
+    pub(crate) fn source<F>(&mut self, url: &str, keys: &str, behaviour: F)
+    where
+        F: Fn(&Ask) -> Reply + Send + Sync + 'static,
+    {
+        self.site(url, behaviour);
+        let proxy = self.proxy.address();
+        let table = format!("\n[[source]]\nurl = {url:?}\nproxy = \"http://{proxy}\"\n{keys}\n");
+        self.sources += &table;
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_unix(self.net.clock.load(Ordering::SeqCst))
+    }
+
+    pub(crate) fn set_clock(&self, now: Timestamp) {
+        self.net.clock.store(now.unix(), Ordering::SeqCst);
+    }
+
+    /// Lets time pass while riverd sleeps or is stopped.
+    pub(crate) fn skip(&self, span: Duration) {
+        self.set_clock(self.now().saturating_add(span));
+    }
+
+    fn load(&self) -> Config {
+        let path: PathBuf = self.folder.path().join("feeds.toml");
+        let text = format!("[polling]\n{}{}", self.polling, self.sources);
+        std::fs::write(&path, text).unwrap();
+        config::load(&path).unwrap()
+    }
+
+    /// Starts riverd.
+    pub(crate) async fn open(&mut self) {
+        let config = self.load();
+        let store = Store::open(&self.folder.path().join("riverd.db"), &config.dedup).unwrap();
+        store.sync_sources(&config.sources, &config.dedup, self.now()).await.unwrap();
+        let (tell, reports) = unbounded_channel();
+        let report = move |report: &PollReport| {
+            // Nobody listens any more at the end of a test.
+            drop(tell.send(report.clone()));
+        };
+        let poller = Poller::new(store.clone(), &config, report).unwrap();
+        self.riverd = Some(Riverd { config, store, poller, reports });
+    }
+
+    /// Stops riverd.
+    pub(crate) async fn close(&mut self) {
+        let riverd = self.riverd.take().unwrap();
+        riverd.poller.drain(Duration::from_secs(20)).await;
+        riverd.store.close().await.unwrap();
+    }
+
+    /// Stops and starts it.
+    pub(crate) async fn restart(&mut self) {
+        self.close().await;
+        self.open().await;
+    }
+
+    /// What a reload of feeds.toml does.
+    pub(crate) async fn reload(&mut self) {
+        let now = self.now();
+        let config = self.load();
+        let riverd = self.riverd.as_mut().unwrap();
+        riverd.store.sync_sources(&config.sources, &config.dedup, now).await.unwrap();
+        riverd.poller.reconfigure(&config).unwrap();
+        riverd.config = config;
+    }
+
+    /// Replaces text in the sources' tables; takes effect at the next reload or start.
+    pub(crate) fn edit(&mut self, from: &str, to: &str) {
+        assert!(self.sources.contains(from), "`{from}` is not in the sources");
+        self.sources = self.sources.replace(from, to);
+    }
+
+    /// Replaces text in `[polling]`.
+    pub(crate) fn edit_polling(&mut self, from: &str, to: &str) {
+        assert!(self.polling.contains(from), "`{from}` is not in [polling]");
+        self.polling = self.polling.replace(from, to);
+    }
+
+    /// One tick, and the polls it began to their end.
+    pub(crate) async fn tick(&mut self) -> usize {
+        let now = self.now();
+        let riverd = self.riverd.as_mut().unwrap();
+        let claimed = riverd.poller.tick(now).await.unwrap();
+        for _ in 0..claimed {
+            let report = tokio::time::timeout(Duration::from_mins(1), riverd.reports.recv()).await;
+            report.expect("a claimed poll ends").expect("the poller lives");
+        }
+        // What the visits keep is enough.
+        drop(self.proxy.take_requests());
+        claimed
+    }
+
+    /// Begins the polls of one tick without waiting for them.
+    pub(crate) async fn tick_and_leave(&mut self) -> usize {
+        let now = self.now();
+        self.riverd.as_mut().unwrap().poller.tick(now).await.unwrap()
+    }
+
+    /// Runs for so long of virtual time.
+    pub(crate) async fn run_for(&mut self, span: Duration) {
+        let end = self.now().saturating_add(span);
+        while self.now() < end {
+            while self.tick().await > 0 {}
+            let due = self.riverd.as_ref().unwrap().store.next_due_at().await.unwrap();
+            let next = self.now().saturating_add(self.step).max(due.unwrap_or(end)).min(end);
+            self.set_clock(next);
+        }
+    }
+
+    /// `riverd poll --all`.
+    pub(crate) async fn poll_all(&mut self) {
+        let now = self.now();
+        let riverd = self.riverd.as_mut().unwrap();
+        let statuses = riverd.store.statuses().await.unwrap();
+        let asked = statuses.iter().filter(|status| health::may_be_asked(status, now));
+        let names: Vec<String> = asked.map(|status| status.name.clone()).collect();
+        if names.is_empty() {
+            return;
+        }
+        let due = riverd.store.claim_named(&names, now).await.unwrap();
+        riverd.poller.poll_each(due, now, &CancellationToken::new()).await;
+        while riverd.reports.try_recv().is_ok() {}
+    }
+
+    /// How every source is doing, by address.
+    pub(crate) async fn healths(&self) -> HashMap<String, Health> {
+        let statuses = self.riverd.as_ref().unwrap().store.statuses().await.unwrap();
+        let now = self.now();
+        statuses.iter().map(|status| (status.url.clone(), Health::of(status, now))).collect()
+    }
+
+    /// All visits so far, in order.
+    pub(crate) fn visits(&self) -> Vec<Visit> {
+        self.net.visits.lock().unwrap().clone()
+    }
+
+    /// The visits at one address.
+    pub(crate) fn visits_at(&self, url: &str) -> Vec<Visit> {
+        self.net.visits.lock().unwrap().iter().filter(|visit| &*visit.url == url).cloned().collect()
+    }
+
+    /// The most requests that one host saw at the same time.
+    pub(crate) fn most_in_flight(&self) -> usize {
+        self.net.most_in_flight.lock().unwrap().values().copied().max().unwrap_or(0)
+    }
+}
+
+impl Net {
+    fn answer(&self, request: &Request) -> Answer {
+        let url = request.target.clone();
+        let host = url.split('/').nth(2).unwrap_or_default().to_owned();
+        {
+            let mut in_flight = self.in_flight.lock().unwrap();
+            let count = in_flight.entry(host.clone()).or_default();
+            *count += 1;
+            let mut most = self.most_in_flight.lock().unwrap();
+            let most = most.entry(host.clone()).or_default();
+            *most = (*most).max(*count);
+        }
+        let nth = {
+            let mut counts = self.counts.lock().unwrap();
+            let count = counts.entry(url.clone()).or_default();
+            *count += 1;
+            *count - 1
+        };
+        let at = Timestamp::from_unix(self.clock.load(Ordering::SeqCst));
+        let behaviour = self.sites.lock().unwrap().get(&url).cloned();
+        let text = |name: &str| request.header_text(name).map(ToOwned::to_owned);
+        let ask = Ask { at, nth, etag: text("if-none-match"), last_modified: text("if-modified-since") };
+        let reply = behaviour.map_or_else(|| Reply::status(404), |behaviour| behaviour(&ask));
+        let visit = Visit {
+            at,
+            moment: request.at,
+            url: url.into(),
+            etag: ask.etag,
+            last_modified: ask.last_modified,
+            impolite: rules::impoliteness(request),
+            reply: reply.answered(),
+        };
+        self.visits.lock().unwrap().push(visit);
+        *self.in_flight.lock().unwrap().get_mut(&host).unwrap() -= 1;
+        reply.into_answer()
+    }
+}
