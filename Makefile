@@ -34,5 +34,6 @@ crash: ## kills the real binary CRASH_ROUNDS times at any moment, and fills its 
 	RIVERD_CRASH_ROUNDS=$(CRASH_ROUNDS) nice cargo test --test it store::crash -- --nocapture
 
 ARTICLES ?= 1000000
+PER_DAY ?= 1400
 ingest: ## what storing an article costs as the store grows to ARTICLES (some 5 kB each, below INGEST_DIR or /tmp)
-	ARTICLES=$(ARTICLES) nice cargo bench --bench ingest
+	ARTICLES=$(ARTICLES) PER_DAY=$(PER_DAY) nice cargo bench --bench ingest

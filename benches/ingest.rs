@@ -1,9 +1,10 @@
 //! What storing an article costs as the store grows: `make ingest`.
 //!
-//! Two thousand sources bring ten thousand articles a day, for as many days as `ARTICLES` takes: each poll lists ten new
-//! entries above the twenty before them. One in twenty links to a page that another source had, one in ten is the lightly
+//! Two thousand sources bring `PER_DAY` articles a day, for as many days as `ARTICLES` takes: each poll lists ten new
+//! entries above the twenty before them. With the default the window of near duplicates is full at the ten-thousandth, so
+//! that what grows from there on is the store alone. One in twenty links to a page that another source had, one in ten is the lightly
 //! changed text of another source. What the writer thread burns and what a poll waits are told for each ten thousand
-//! articles; making the texts and their fingerprints is not counted, nor is the nightly upkeep, which has its own columns.
+//! articles; making the texts and their fingerprints is not counted, nor is the upkeep after them, which has its own column.
 #![allow(clippy::print_stdout, clippy::indexing_slicing, reason = "a tool for the terminal, which may panic")]
 
 use std::fmt::Write as _;
@@ -23,7 +24,8 @@ use riverd::store::{RiverSelection, Store};
 use riverd::time::{DAY, HOUR, Timestamp};
 
 const SOURCES: usize = 2000;
-const A_DAY: usize = 10_000;
+/// Articles that are told of in one line.
+const WINDOW: usize = 10_000;
 /// New entries of a poll, and entries that it lists.
 const NEW: usize = 10;
 const LISTED: usize = 30;
@@ -36,7 +38,9 @@ const START: Timestamp = Timestamp::from_unix(1_800_000_000);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let articles: usize = std::env::var("ARTICLES").map_or(Ok(1_000_000), |number| number.parse())?;
+    let number =
+        |name: &str, default: usize| std::env::var(name).map_or(Ok(default), |number| number.parse());
+    let (articles, per_day) = (number("ARTICLES", 1_000_000)?, number("PER_DAY", 1_400)?);
     let folder =
         std::env::var_os("INGEST_DIR").map_or_else(std::env::temp_dir, Into::into).join("riverd-ingest");
     // What an earlier run left would be measured too.
@@ -46,12 +50,12 @@ async fn main() -> anyhow::Result<()> {
         }
         _ => {}
     }
-    let measured = ingest(&folder, articles).await;
+    let measured = ingest(&folder, articles, per_day).await;
     std::fs::remove_dir_all(&folder).with_context(|| format!("can't remove `{}`", folder.display()))?;
     measured
 }
 
-async fn ingest(folder: &Path, articles: usize) -> anyhow::Result<()> {
+async fn ingest(folder: &Path, articles: usize, per_day: usize) -> anyhow::Result<()> {
     let dedup = Dedup {
         window: 7 * DAY,
         near_duplicates: NearDuplicates::Group,
@@ -67,13 +71,14 @@ async fn ingest(folder: &Path, articles: usize) -> anyhow::Result<()> {
     let mut stored = 0;
     while stored < articles {
         let mut window = Window::default();
-        let now = START.saturating_add(DAY * u32::try_from(stored / A_DAY)?);
         press.rng.shuffle(&mut ids);
-        for chunk in ids[..A_DAY / NEW].chunks(TOGETHER) {
+        let mut now = START;
+        for chunk in ids[..WINDOW / NEW].chunks(TOGETHER) {
+            now = START.saturating_add(DAY * u32::try_from(stored)? / u32::try_from(per_day)?);
+            stored += chunk.len() * NEW;
             let records: Vec<PollRecord> = chunk.iter().map(|id| press.poll(*id, now)).collect();
             window.record(&store, records).await?;
         }
-        stored += A_DAY;
         window.publish(&store, now).await?;
         window.keep_up(&store, now).await?;
         let size = std::fs::metadata(folder.join("riverd.db"))?.len();
@@ -116,7 +121,8 @@ impl Window {
 
     async fn keep_up(&mut self, store: &Store, now: Timestamp) -> anyhow::Result<()> {
         let begun = Instant::now();
-        store.upkeep(&Retention { keep: 365 * DAY, keep_at_least: 50 }, now).await?;
+        // Nothing is pruned: the store is to grow.
+        store.upkeep(&Retention { keep: 36_500 * DAY, keep_at_least: 50 }, now).await?;
         self.upkeep = begun.elapsed();
         Ok(())
     }
@@ -124,13 +130,13 @@ impl Window {
 
 impl std::fmt::Display for Window {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let each = |span: Duration| format!("{:.0} µs", span.as_secs_f64() * 1e6 / A_DAY as f64);
+        let each = |span: Duration| format!("{:.0} µs", span.as_secs_f64() * 1e6 / WINDOW as f64);
         write!(
             f,
             "{:>11}  {:>12}  {:>6.1}%  {:>10.0} ms  {:>5.1} s",
             each(self.cpu),
             each(self.wall),
-            f64::from(self.grouped) * 100.0 / A_DAY as f64,
+            f64::from(self.grouped) * 100.0 / WINDOW as f64,
             self.publishing.as_secs_f64() * 1e3,
             self.upkeep.as_secs_f64(),
         )
