@@ -152,6 +152,7 @@ fn broken_nesting_is_mended_as_browsers_do() {
         ("<tr><td>a</td></tr>b</table>", "ab"),
         ("</p></div>a</b>", "a"),
         ("<pre>\n\n a</pre>", "<pre> a</pre>"),
+        ("<pre>\u{4}\u{0}\r\r\n&#13;a", "<pre>a</pre>"),
         ("<h1>a<h2>b", "<h1>a</h1><h2>b</h2>"),
         ("<ul><li>a<ul><li>b</ul><li>c</ul>", "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>"),
         ("1 < 2 & 3 > 2", "1 &lt; 2 &amp; 3 &gt; 2"),
@@ -228,6 +229,11 @@ fn plain_text_becomes_paragraphs() {
     let html = |text| from_plain(text).map(|html| html.as_str().to_owned());
     assert_eq!(html("a < b\nc\n\n\nd").as_deref(), Some("<p>a &lt; b<br>c</p><p>d</p>"));
     assert_eq!(html(" \n\n "), None);
+    assert_eq!(
+        html("a\n\u{0}\n b").as_deref(),
+        Some("<p>a</p><p>b</p>"),
+        "a line of nothing visible is blank"
+    );
     assert_eq!(html("").as_deref(), None);
     let long = html(&"<".repeat(2_000_000)).unwrap();
     assert!(long.len() <= super::MAX_LENGTH && long.ends_with("&lt;</p>"));

@@ -106,7 +106,7 @@ fn shown(c: char, next: Option<&char>) -> Option<char> {
 
 /// What XML 1.0 forbids, since all we publish is XML too (control characters, U+FFFE, U+FFFF), and byte order marks,
 /// which parsers drop at their own discretion.
-fn is_dropped(c: char) -> bool {
+pub(super) fn is_dropped(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n')) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
@@ -206,13 +206,14 @@ pub(super) fn paragraphs(text: &str) -> Option<String> {
     let end = MAX_LENGTH - "</p>".len();
     let mut in_paragraph = false;
     for line in text.lines().map(str::trim) {
-        match (line.is_empty(), in_paragraph) {
+        let blank = !line.chars().any(is_visible);
+        match (blank, in_paragraph) {
             (true, true) => out.push_str("</p>"),
             (false, true) => out.push_str("<br>"),
             (false, false) => out.push_str("<p>"),
             (true, false) => {}
         }
-        in_paragraph = !line.is_empty();
+        in_paragraph = !blank;
         if out.len() + "</p><br>".len() > end || content_into(&mut out, line, &mut run, end) {
             break;
         }

@@ -98,7 +98,8 @@ impl Tree<'_> {
         let after_pre = self
             .innermost()
             .is_some_and(|(_, open)| open.element.name == "pre" && self.out.len() == open.content);
-        let shown = if after_pre { decoded.trim_start_matches(['\n', '\r']) } else { &decoded };
+        let lost = |c: char| matches!(c, '\n' | '\r') || text::is_dropped(c);
+        let shown = if after_pre { decoded.trim_start_matches(lost) } else { &decoded };
         self.full |= text::content_into(&mut self.out, shown, &mut self.run, BUDGET);
         self.shows_something |= decoded.chars().any(text::is_visible);
     }
