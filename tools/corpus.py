@@ -24,6 +24,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import urllib.parse
 import warnings
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -62,7 +63,7 @@ class Seen(html.parser.HTMLParser):
             self.silent += 1
         for name, value in attrs:
             if name in ("href", "src") and tag in ("a", "img", "audio", "video", "source") and value:
-                self.parts.append(f" <{name}={value.strip()}> ")
+                self.parts.append(f" <{name}={urllib.parse.unquote(value.strip())}> ")
         self.parts.append(" ")
 
     def handle_startendtag(self, tag, attrs):
@@ -341,9 +342,9 @@ class Test:
             request["url"] = BASE + where
             request["content_type"] = self.headers.get("content-type", "application/xml")
             if "content-location" in self.headers:
-                from urllib.parse import urljoin
-
-                request["url"] = urljoin(request["url"], self.headers["content-location"])
+                request["url"] = urllib.parse.urljoin(request["url"], self.headers["content-location"])
+                if not request["url"].startswith("http"):
+                    request["url"] = BASE + where
         return request
 
 
@@ -358,7 +359,17 @@ def as_text(body):
 
 
 # Why a difference stands; docs/feeds-in-the-wild.md says it in full. A test that fails under no name is news.
-KNOWN = []
+SANITISED = "sanitised as HTML is parsed by browsers, not as feedparser does"
+KNOWN = [
+    (r"sanitize/\w+_(crazy|iframe|script_nested_cdata)", SANITISED),
+    (r"sanitize/xml_(declaration_unexpected_character|malicious_comment)", SANITISED),
+    (r"item_description_not_a_doctype", SANITISED),
+    (r"namespace/atomsvgdesc", SANITISED),
+    (r"base/http_entry_id_base", "an id is an opaque string: it is never resolved (RFC 4287 §4.2.6)"),
+    (r"entities/[lr]ang", "U+27E8 and U+27E9, as HTML has defined them since 2010"),
+    (r"encoding/bozo_linenoise", "UTF-8 with one foreign byte stays UTF-8"),
+    (r"encoding/x80_", "an encoding that the WHATWG's standard leaves out"),
+]
 
 
 def known(name):
@@ -444,6 +455,10 @@ def report_suite(shares, failures, unread, lost, verbose):
         print(f"  unread  {name}: {error}")
     for name in lost:
         print(f"  lost    {name}")
+    everything = sum((share for suite, share in shares.items() if suite in ("wellformed", "illformed")), collections.Counter())
+    sanitised = sum(known(name) == SANITISED for name, _, _ in failures)
+    rest = everything["expectations"] - sanitised
+    print(f"well-formed and ill-formed, without differences of sanitising: {everything['hold']} of {rest}, {100 * everything['hold'] / rest:.2f} %")
     classes = collections.Counter(known(name) or "not explained" for name, _, _ in failures)
     for reason, count in classes.most_common():
         print(f"  {count:>4}  {reason}")
@@ -475,7 +490,7 @@ def captured(directory, driver):
             print(f"  refused  {os.path.basename(path)}: {answer['kind']}: {answer['error']}")
         elif not answer["entries"]:
             print(f"  empty    {os.path.basename(path)}")
-    defects = collections.Counter(name for path in read for name, _ in answers[path]["defects"])
+    defects = collections.Counter(defect["name"] for path in read for defect in answers[path]["defects"])
     for name, count in defects.most_common():
         print(f"  {count:>4} documents with {name}")
     fields = ("id", "title", "link", "published", "summary", "content", "authors", "enclosures")

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr_iter, memmem};
+
 use super::defects::Defects;
 use super::entities::{is_xml_char, windows_1252};
 
@@ -35,17 +37,15 @@ pub(in crate::feed) fn clean<'a>(text: &'a str, defects: &mut Defects) -> Cow<'a
     Cow::Owned(cleaned)
 }
 
-/// Whether there may be something to clean. A block at a time without a branch in it, so that the compiler makes
-/// vectors of it.
+/// Whether there is something to clean. What is rare in any text is searched for, and the control characters are
+/// looked for in blocks of a fixed size without a branch in them, which the compiler turns into vectors.
 fn has_suspects(text: &str) -> bool {
     let control = |byte: u8| byte < b' ' && byte != b'\n' && byte != b'\r' && byte != b'\t';
-    // C1 controls are 0xc2 and less than 0xa0 in UTF-8; U+FFFE and U+FFFF are 0xef 0xbf and then.
-    let suspect =
-        |byte: u8, next: u8| control(byte) | (byte == 0xc2 && next < 0xa0) | (byte == 0xef && next == 0xbf);
     let bytes = text.as_bytes();
-    let last = bytes.last().is_some_and(|byte| control(*byte));
-    let rest = bytes.get(1..).unwrap_or_default();
-    let mut blocks = bytes.chunks(256).zip(rest.chunks(256));
-    last || blocks
-        .any(|(block, next)| block.iter().zip(next).fold(false, |any, (a, b)| any | suspect(*a, *b)))
+    let (blocks, rest) = bytes.as_chunks::<64>();
+    blocks.iter().any(|block| block.iter().fold(false, |any, byte| any | control(*byte)))
+        || rest.iter().copied().any(control)
+        // C1 controls are 0xc2 and less than 0xa0 in UTF-8; U+FFFE and U+FFFF are 0xef 0xbf and at least 0xbe.
+        || memchr_iter(0xc2, bytes).any(|at| bytes.get(at + 1).is_some_and(|next| *next < 0xa0))
+        || memmem::find_iter(bytes, b"\xef\xbf").any(|at| bytes.get(at + 2).is_some_and(|last| *last >= 0xbe))
 }

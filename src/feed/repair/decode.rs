@@ -161,15 +161,17 @@ fn label(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.as_bytes()).or_else(|| {
         let folded = label.to_ascii_lowercase().replace('_', "-");
         let alias = match folded.strip_prefix("cp").unwrap_or(&folded) {
-            number @ ("1250" | "1251" | "1252" | "1253" | "1254" | "1255" | "1256" | "1257" | "1258"
-            | "874") => {
+            number @ ("1250" | "1251" | "1252" | "1253" | "1254" | "1255" | "1256" | "1257" | "1258" | "874") => {
                 return Encoding::for_label(format!("windows-{number}").as_bytes());
             }
             "932" => "shift_jis",
             "936" => "gbk",
             "949" => "euc-kr",
             "950" => "big5",
-            "utf8" | "65001" => "utf-8",
+            "65001" => "utf-8",
+            "ms-cyrl" => "windows-1251",
+            "macroman" => "macintosh",
+            "maccyrillic" | "mac-cyrillic" => "x-mac-cyrillic",
             other => other,
         };
         Encoding::for_label(alias.as_bytes())

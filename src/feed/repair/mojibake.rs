@@ -32,7 +32,10 @@ impl Mojibake {
 }
 
 fn decoded_again(text: &str) -> Option<(String, usize)> {
-    if !text.contains(['Ã', 'Â', 'â']) {
+    // `Ã`, `Â` or `â`: without one of them it is not encoded twice. Bytes, since this looks at every text.
+    let bytes = text.as_bytes();
+    let mut leads = memchr::memchr_iter(0xc3, bytes);
+    if !leads.any(|at| matches!(bytes.get(at + 1), Some(0x82 | 0x83 | 0xa2))) {
         return None;
     }
     let mut out = String::with_capacity(text.len());

@@ -14,18 +14,29 @@ use super::text::Unstated;
 use crate::feed::{dates, url as address};
 use crate::model::{AlsoIn, FeedFormat, Origin};
 
-/// How good the best is that was found for one field; lower is better. Of equals the first stays, and since feed-rs
-/// keeps the last it reads, a better one found later is simply written after it.
+/// How good the best is that was found for one field; lower is better. Since feed-rs keeps the last it reads, a better
+/// one found later is simply written after it.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Rank(Option<u8>);
 
 impl Rank {
+    /// Whether `rank` is better than the best so far; of equals the first stays.
     pub(super) fn improves(&mut self, rank: u8) -> bool {
         let better = self.0.is_none_or(|best| rank < best);
         if better {
             self.0 = Some(rank);
         }
         better
+    }
+
+    /// Whether `rank` is as good as the best so far; of equals the last stays. So it is with dates, in other readers
+    /// too: what was changed is often added and not replaced.
+    pub(super) fn equals(&mut self, rank: u8) -> bool {
+        let as_good = self.0.is_none_or(|best| rank <= best);
+        if as_good {
+            self.0 = Some(rank);
+        }
+        as_good
     }
 }
 
@@ -232,7 +243,7 @@ impl<'a> Rebuild<'a, '_> {
     fn date(&mut self, name: &str, text: &str, rank: u8) {
         let Some(entry) = &mut self.entry else { return };
         let slot = if name == "published" { &mut entry.best.published } else { &mut entry.best.updated };
-        if dates::parse(text).is_some() && slot.improves(rank) {
+        if dates::parse(text).is_some() && slot.equals(rank) {
             self.out.simple(name, text);
         }
     }

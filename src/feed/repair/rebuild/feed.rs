@@ -125,7 +125,7 @@ impl<'a> Rebuild<'a, '_> {
     }
 
     fn feed_date_of(&mut self, text: &str, rank: u8) {
-        if dates::parse(text).is_some() && self.feed.best.updated.improves(rank) {
+        if dates::parse(text).is_some() && self.feed.best.updated.equals(rank) {
             self.out.simple("updated", text);
         }
     }

@@ -1,0 +1,117 @@
+//! The driver of `make corpus`: reads documents as riverd does.
+//!
+//! `corpus < REQUESTS` prints what each document gives, one JSON object a line; a request is one line,
+//! `{"path", "content_type", "url"}`, of which only `path` must be there.
+//! `corpus --time FILE…` prints what reading costs against feed-rs alone, in CPU time, as medians.
+#![allow(clippy::print_stdout, reason = "a tool for the terminal")]
+
+use std::io::{BufRead as _, Write as _};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use riverd::feed::html;
+use riverd::feed::parse::{Document, parse};
+use riverd::model::{Entry, MarkupText, ParsedFeed};
+use rustix::time::{ClockId, clock_gettime};
+use serde_json::{Value, json};
+use url::Url;
+
+fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some("--time") {
+        return time(&arguments.collect::<Vec<_>>());
+    }
+    let mut out = std::io::stdout().lock();
+    for line in std::io::stdin().lock().lines() {
+        let request: Value = serde_json::from_str(&line?)?;
+        let path = request["path"].as_str().context("a request names a `path`")?;
+        let body = std::fs::read(path).with_context(|| format!("can't read `{path}`"))?;
+        let url = request["url"].as_str().map(Url::parse).transpose()?;
+        let document =
+            Document { body: &body, content_type: request["content_type"].as_str(), url: url.as_ref() };
+        let read = match parse(document) {
+            Ok(feed) => shown(feed, url.as_ref())?,
+            Err(error) => json!({ "error": error.to_string(), "kind": variant(&format!("{error:?}")) }),
+        };
+        writeln!(out, "{}", json!({ "path": path, "read": read }))?;
+    }
+    Ok(())
+}
+
+/// The variant's name: all of `{:?}` up to its fields.
+fn variant(debug: &str) -> &str {
+    debug.split([' ', '{', '(']).next().unwrap_or(debug)
+}
+
+/// The document, and its texts as they would be shown.
+fn shown(feed: ParsedFeed, url: Option<&Url>) -> anyhow::Result<Value> {
+    let texts: Vec<(Option<String>, Option<String>)> = feed
+        .entries
+        .iter()
+        .map(|entry| (safe(entry, entry.summary.as_ref(), url), safe(entry, entry.content.as_ref(), url)))
+        .collect();
+    let mut shown = serde_json::to_value(&feed)?;
+    let entries = shown["entries"].as_array_mut().context("a feed has entries")?;
+    for (entry, (summary, content)) in entries.iter_mut().zip(texts) {
+        entry["summary"] = json!(summary);
+        entry["content"] = json!(content);
+    }
+    Ok(shown)
+}
+
+fn safe(entry: &Entry, text: Option<&MarkupText>, url: Option<&Url>) -> Option<String> {
+    let base = entry.base.as_deref().and_then(|base| Url::parse(base).ok()).or_else(|| url.cloned());
+    let safe = match text? {
+        MarkupText::Plain(text) => html::from_plain(text),
+        MarkupText::UnsafeHtml(markup) => html::sanitise(markup, base.as_ref()),
+    };
+    safe.map(|safe| safe.as_str().to_owned())
+}
+
+/// Times each file both ways, alternating, and prints the ratios of the medians.
+fn time(paths: &[String]) -> anyhow::Result<()> {
+    const ROUNDS: usize = 15;
+    let (mut alone_total, mut ours_total, mut ratios) = (Duration::ZERO, Duration::ZERO, Vec::new());
+    for path in paths {
+        let body = std::fs::read(path).with_context(|| format!("can't read `{path}`"))?;
+        let document = Document { body: &body, content_type: None, url: None };
+        if feed_rs::parser::parse(body.as_slice()).is_err() || parse(document).is_err() {
+            continue;
+        }
+        let (mut alone, mut ours) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            alone.push(elapsed(|| feed_rs::parser::parse(body.as_slice()).is_ok()));
+            ours.push(elapsed(|| parse(document).is_ok()));
+        }
+        let (alone, ours) = (median(alone), median(ours));
+        alone_total += alone;
+        ours_total += ours;
+        let ratio = ours.as_secs_f64() / alone.as_secs_f64();
+        ratios.push((ratio, path.clone(), body.len(), alone, ours));
+    }
+    ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for (ratio, path, length, alone, ours) in &ratios {
+        println!("{ratio:6.2}  {:>8} B  feed-rs {alone:>10.1?}  riverd {ours:>10.1?}  {path}", length);
+    }
+    let middle = ratios.get(ratios.len() / 2).context("no file that feed-rs alone reads")?.0;
+    let whole = ours_total.as_secs_f64() / alone_total.as_secs_f64();
+    println!(
+        "{} files: the median file costs {middle:.2} times feed-rs alone, all together {whole:.2} times",
+        ratios.len()
+    );
+    Ok(())
+}
+
+/// The CPU time of this thread, so that what else runs on the machine counts little.
+fn elapsed(work: impl FnOnce() -> bool) -> Duration {
+    let start = clock_gettime(ClockId::ThreadCPUTime);
+    std::hint::black_box(work());
+    let end = clock_gettime(ClockId::ThreadCPUTime);
+    let nanoseconds = (end.tv_sec - start.tv_sec) * 1_000_000_000 + end.tv_nsec - start.tv_nsec;
+    Duration::from_nanos(nanoseconds.unsigned_abs())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
