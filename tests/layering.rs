@@ -50,7 +50,6 @@ const OWNED_CRATES: &[(&str, &[&str])] = &[
     ("comfy_table", &["cli"]),
     ("indicatif", &["cli"]),
     ("toml", &["config"]),
-    ("toml_edit", &["config"]),
 ];
 
 /// The pure modules, and what would make them impure.
