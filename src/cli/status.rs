@@ -119,6 +119,11 @@ fn detail(health: &Health, now: Timestamp) -> String {
             row("in feeds.toml", line);
         }
     }
+    if let Some(hub) = &health.hub {
+        let until =
+            hub.until.map_or_else(|| "asked, not confirmed".to_owned(), |until| format!("until {until}"));
+        row("hub", &format!("{}, {until}, last told {}", hub.url, moment(hub.told_at)));
+    }
     for defect in &health.defects {
         row("repaired", &format!("{} ({})", defect.name, defect.count));
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::feed::push;
 use crate::feed::schedule;
 use crate::model::{Cadence, Failure, Moved, NextPoll, Reason, Shown};
 use crate::store::SourceStatus;
@@ -44,6 +45,8 @@ pub struct Health {
     pub publishes_every_s: Option<u64>,
     /// Where it moved, as permanent redirects say.
     pub moved: Option<MovedTo>,
+    /// The hub that tells of its news, if one was asked to.
+    pub hub: Option<HubHealth>,
     /// What its document needs repaired.
     pub defects: Vec<DefectCount>,
 }
@@ -101,6 +104,19 @@ pub struct MovedTo {
     pub line: Option<String>,
 }
 
+/// A hub that tells of news (WebSub).
+#[derive(Clone, Debug, Serialize)]
+pub struct HubHealth {
+    /// Its address, secrets left out.
+    pub url: String,
+    /// Until when it promised to; null until it has.
+    pub until: Option<Timestamp>,
+    /// When it last told of something.
+    pub told_at: Option<Timestamp>,
+    /// Whether polls only check it.
+    pub relied_on: bool,
+}
+
 /// A repair, and how often it was needed.
 #[derive(Clone, Debug, Serialize)]
 pub struct DefectCount {
@@ -139,6 +155,12 @@ impl Health {
             last_new_at: state.last_new_at,
             publishes_every_s: state.publishing_gap.map(|gap| gap.as_secs()),
             moved: state.moved.as_ref().map(moved_to),
+            hub: status.push.as_ref().map(|push| HubHealth {
+                url: Shown(&push.offer.hub).to_string(),
+                until: push.lease_until,
+                told_at: push.pushed_at,
+                relied_on: push::works(Some(push), state, now),
+            }),
             defects: status
                 .defects
                 .iter()

@@ -1,5 +1,6 @@
 //! Hubs that tell of news (WebSub): taking up what documents offer, and asking hubs when it is time.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,9 +17,10 @@ use crate::model::{DueSource, Failure, HubAsk, HubMode, NewPush, Offer, Secret};
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// Questions to hubs in one round, and how many of them at a time: a thousand feeds of one site share its hub.
+/// Questions to hubs in one round; those to one hub one after the other, for a thousand feeds of one site share its hub.
 const ASKS: usize = 32;
-const ASKS_AT_A_TIME: usize = 4;
+/// Hubs asked at a time.
+const HUBS_AT_A_TIME: usize = 4;
 
 /// Between two rounds: a new subscription need not wait long, and a look costs a reader one step in an index.
 const ROUND: Duration = Duration::from_secs(5);
@@ -95,12 +97,23 @@ pub(super) async fn begin_round(
     }
     let (asking, settings) = (Arc::clone(shop), Arc::clone(settings));
     shop.tasks.spawn(async move {
-        stream::iter(asks)
-            .for_each_concurrent(ASKS_AT_A_TIME, |ask| asking.ask_hub(&settings, ask, now))
-            .await;
+        let each = async |asks: Vec<HubAsk>| {
+            for ask in asks {
+                asking.ask_hub(&settings, ask, now).await;
+            }
+        };
+        stream::iter(by_hub(asks)).for_each_concurrent(HUBS_AT_A_TIME, each).await;
         drop(last);
     });
     Ok(())
+}
+
+fn by_hub(asks: Vec<HubAsk>) -> Vec<Vec<HubAsk>> {
+    let mut hubs: HashMap<String, Vec<HubAsk>> = HashMap::new();
+    for ask in asks {
+        hubs.entry(ask.offer.hub.host_str().unwrap_or_default().to_owned()).or_default().push(ask);
+    }
+    hubs.into_values().collect()
 }
 
 impl Shop {

@@ -1,5 +1,6 @@
 //! Subscriptions at hubs: kept, left, asked for, confirmed, and what a hub tells of.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use rusqlite::types::Type;
@@ -67,16 +68,28 @@ pub(super) fn kept(conn: &Connection, source: SourceId) -> Result<Option<Push>, 
             "select hub, topic, callback, lease_until, pushed_at from subscriptions
              where source_id = ? and leaving = 0",
         )?
-        .query_row([source.0], |row| {
-            Ok(Push {
-                offer: offer(row)?,
-                callback: row.get("callback")?,
-                lease_until: time(row, "lease_until")?,
-                pushed_at: time(row, "pushed_at")?,
-            })
-        })
+        .query_row([source.0], push_of)
         .optional()?;
     Ok(kept)
+}
+
+/// Those of all sources.
+pub(super) fn all_kept(conn: &Connection) -> Result<HashMap<i64, Push>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select source_id, hub, topic, callback, lease_until, pushed_at from subscriptions
+         where source_id is not null and leaving = 0",
+    )?;
+    let rows = query.query_map([], |row| Ok((row.get("source_id")?, push_of(row)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn push_of(row: &Row<'_>) -> rusqlite::Result<Push> {
+    Ok(Push {
+        offer: offer(row)?,
+        callback: row.get("callback")?,
+        lease_until: time(row, "lease_until")?,
+        pushed_at: time(row, "pushed_at")?,
+    })
 }
 
 fn offer(row: &Row<'_>) -> rusqlite::Result<Offer> {

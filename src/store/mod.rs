@@ -44,7 +44,9 @@ use rusqlite::Connection;
 use crate::config::{Dedup, Retention};
 use crate::feed::identity::KnownKeys;
 use crate::feed::url::TrackingParameters;
-use crate::model::{DueSource, NextPoll, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceState};
+use crate::model::{
+    DueSource, NextPoll, PollReceipt, PollRecord, Push, RiverItem, Source, SourceId, SourceState,
+};
 use crate::time::Timestamp;
 pub use error::StoreError;
 pub use hubs::HubIntent;
@@ -135,6 +137,8 @@ pub struct SourceStatus {
     pub articles: u64,
     /// Repairs that the last document needed, with their counts.
     pub defects: Vec<(String, u32)>,
+    /// The hub that tells of its news, if one does or was asked to.
+    pub push: Option<Push>,
 }
 
 impl Store {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, Row, params};
 
 use super::state::{self, STATE_COLUMNS};
-use super::{SourceStatus, StoreError, sources};
+use super::{SourceStatus, StoreError, hubs, sources};
 use crate::feed::identity::{KnownEntry, KnownKeys};
 use crate::model::{Key, NextPoll, Reason, Source, SourceId};
 use crate::time::Timestamp;
@@ -45,6 +45,7 @@ pub(super) fn statuses(
 ) -> Result<Vec<SourceStatus>, StoreError> {
     let mut defects = defects(conn)?;
     let counts = counts(conn)?;
+    let mut hubs = hubs::all_kept(conn)?;
     let sql = format!(
         "select id, name, url, retired_at, next_poll_at, next_poll_reason, claimed_until, {STATE_COLUMNS}
          from sources order by retired_at is not null, iif(retired_at is null, position, 0), name, id"
@@ -67,6 +68,7 @@ pub(super) fn statuses(
             state,
             articles: counts.get(&id.0).copied().unwrap_or(0),
             defects: defects.remove(&id.0).unwrap_or_default(),
+            push: hubs.remove(&id.0),
         })
     })?;
     let mut statuses: Vec<SourceStatus> = rows.collect::<Result<_, _>>()?;

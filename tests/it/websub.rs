@@ -107,8 +107,11 @@ fn a_hub_that_keeps_its_promise_brings_news_at_once() {
     });
     let polls = publisher.requests("/feed.xml");
     assert_eq!((polls.len(), polls[1].header_text("if-none-match")), (2, Some("\"1\"")));
-    let next = household.run(&["status", "--json"]).expect_code(0).stdout();
-    assert!(next.contains("\"pushed\"") || next.contains("a hub pushes"), "{next}");
+    let status = household.run(&["status", "--json"]).expect_code(0).json();
+    let source = &status[0];
+    assert_eq!(source["next_poll_reason"], "pushed", "{status}");
+    assert_eq!(source["hub"]["url"], publisher.url("/hub").as_str());
+    assert_eq!(source["hub"]["relied_on"], true);
 }
 
 #[test]
