@@ -28,6 +28,11 @@ pub use snapshot::Snapshot;
 const QUIET: Duration = Duration::from_secs(1);
 /// A river that never rests is rebuilt all the same.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// Between two rebuilds passes so many times what one takes: a large river on a small machine that never rests takes a
+/// quarter of a processor at most, and one of usual size no longer than without it.
+const REST: u32 = 3;
+/// A change shows after so long at the latest, whatever rebuilding costs.
+const LONGEST_REST: Duration = Duration::from_mins(1);
 /// After a rebuild that failed (disk full, a locked database): the old snapshot is served meanwhile.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
@@ -114,11 +119,13 @@ impl Publisher {
         loop {
             self.shared.dirty.notified().await;
             self.settle().await;
+            let started = Instant::now();
             if let Err(error) = self.rebuild().await {
                 tracing::error!(%error, retry_after_s = RETRY_AFTER.as_secs(), "can't rebuild the river; the last one is served");
                 sleep(RETRY_AFTER).await;
                 self.mark_dirty();
             }
+            sleep((started.elapsed() * REST).min(LONGEST_REST)).await;
         }
     }
 

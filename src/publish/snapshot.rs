@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 use super::PublishError;
 use crate::config::Config;
 use crate::feed::merge::merge;
-use crate::model::{Channel, ContentDepth, MergedFeed, RiverItem};
+use crate::model::{Channel, ContentDepth, MergedFeed};
 use crate::render::base::segment;
 use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{Edition, RiverSelection, Store};
@@ -42,6 +42,16 @@ struct Documents {
 }
 
 impl Documents {
+    /// The three at once, where there are processors for it.
+    async fn of_feed(feed: &Arc<MergedFeed>, base: &BaseUrl) -> Result<Self, PublishError> {
+        let (rss, atom, json) = tokio::try_join!(
+            rendered(Format::Rss, feed, base),
+            rendered(Format::Atom, feed, base),
+            rendered(Format::Json, feed, base),
+        )?;
+        Ok(Self { rss, atom, json })
+    }
+
     fn of(&self, format: Format) -> &Representation {
         match format {
             Format::Rss => &self.rss,
@@ -93,38 +103,28 @@ impl Plan {
     }
 }
 
-/// What is rendered before the store has seen it.
-struct Draft {
-    feed: MergedFeed,
-    documents: Documents,
-    pages: Vec<Representation>,
-    digest: String,
-}
-
 impl Snapshot {
     /// Marks what is stored as published, reads and renders it. In this order, so that nothing is ever shown whose guid or
     /// source could still change.
     pub(super) async fn build(store: &Store, plan: Plan) -> Result<Self, PublishError> {
         store.publish(Timestamp::now()).await?;
         let articles = store.latest(&plan.selection, plan.articles).await?;
-        let (path, home) = (plan.channel.path.clone(), plan.home.clone());
-        let draft = spawn_blocking(move || draft(&plan, articles)).await??;
-        let edition = Edition { path, digest: draft.digest.clone() };
+        let Plan { selection, channel, depth, home, .. } = plan;
+        let path = channel.path.clone();
+        let feed = Arc::new(spawn_blocking(move || merge(channel, articles, depth)).await?);
+        let documents = Documents::of_feed(&feed, &home).await?;
+        let pages = match selection {
+            RiverSelection::River => {
+                let feed = Arc::clone(&feed);
+                spawn_blocking(move || page::river(&feed)).await??
+            }
+            RiverSelection::Tag(_) | RiverSelection::Source(_) => Vec::new(),
+        };
+        let digest = Format::ALL.map(|format| documents.of(format).digest.as_str()).concat();
+        let edition = Edition { path, digest: digest.clone() };
         let changed_at = store.stamp_edition(edition, Timestamp::now()).await?;
-        Ok(Self::new(draft, home, changed_at))
-    }
-
-    fn new(draft: Draft, home: BaseUrl, changed_at: Timestamp) -> Self {
-        Self {
-            changed_at,
-            digest: draft.digest,
-            feed: Arc::new(draft.feed),
-            home,
-            documents: draft.documents,
-            pages: draft.pages,
-            elsewhere: ArcSwap::default(),
-            rendering: Mutex::new(()),
-        }
+        let (elsewhere, rendering) = (ArcSwap::default(), Mutex::new(()));
+        Ok(Self { changed_at, digest, feed, home, documents, pages, elsewhere, rendering })
     }
 
     /// The feed in one syntax for a reader who knows us by `base`; without one, by our own address.
@@ -146,10 +146,7 @@ impl Snapshot {
         if self.elsewhere.load().len() >= ELSEWHERE_LIMIT {
             return Ok(self.documents.of(format).clone());
         }
-        let representation = {
-            let (feed, base) = (Arc::clone(&self.feed), base.clone());
-            spawn_blocking(move || render(format, &feed, &base)).await??
-        };
+        let representation = rendered(format, &self.feed, base).await?;
         let mut elsewhere = self.elsewhere.load().to_vec();
         elsewhere.push(Elsewhere { base: base.clone(), format, representation: representation.clone() });
         self.elsewhere.store(Arc::new(elsewhere));
@@ -179,18 +176,12 @@ impl Snapshot {
     }
 }
 
-fn draft(plan: &Plan, articles: Vec<RiverItem>) -> Result<Draft, PublishError> {
-    let feed = merge(plan.channel.clone(), articles, plan.depth);
-    let documents = Documents {
-        rss: render(Format::Rss, &feed, &plan.home)?,
-        atom: render(Format::Atom, &feed, &plan.home)?,
-        json: render(Format::Json, &feed, &plan.home)?,
-    };
-    let pages = match plan.selection {
-        RiverSelection::River => page::river(&feed)?,
-        RiverSelection::Tag(_) | RiverSelection::Source(_) => Vec::new(),
-    };
-    let digests = Format::ALL.map(|format| documents.of(format).digest.as_str());
-    let digest = digests.concat();
-    Ok(Draft { feed, documents, pages, digest })
+/// Rendered where blocking is allowed: compressing takes a tenth of a second.
+async fn rendered(
+    format: Format,
+    feed: &Arc<MergedFeed>,
+    base: &BaseUrl,
+) -> Result<Representation, PublishError> {
+    let (feed, base) = (Arc::clone(feed), base.clone());
+    Ok(spawn_blocking(move || render(format, &feed, &base)).await??)
 }

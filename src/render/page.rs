@@ -111,6 +111,7 @@ fn article(merged: &MergedItem) -> Article {
     let is_short_post = article.title.trim().is_empty() && !merged.excerpt.is_empty();
     let (headline, excerpt) =
         if is_short_post { (&merged.excerpt, "") } else { (&merged.headline, merged.excerpt.as_str()) };
+    let excerpt = if excerpt == headline { "" } else { excerpt };
     Article {
         headline: legal::line(headline),
         url: article.url.as_deref().and_then(legal::address),

@@ -49,6 +49,8 @@ pub(super) async fn converse(
         .header_read_timeout(HEAD_LIMIT)
         .max_buf_size(HEAD_SIZE)
         .max_headers(HEADER_COUNT)
+        // As people write them: scripts and small readers look for `Content-Type` without folding case.
+        .title_case_headers(true)
         .serve_connection(io, answering);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {

@@ -104,6 +104,8 @@ fn a_crowd_of_idle_connections_costs_a_reader_nothing() {
 fn when_file_descriptors_run_out_readers_wait_and_the_daemon_does_not_spin() {
     let household = household(LOCAL);
     let daemon = daemon(&household);
+    // An answer proves that the server has counted its seats by the old limit.
+    assert_eq!(daemon.get("/healthz").status, 200);
     // As few as the daemon has open, and some: the crowd below takes more than are left.
     let open = std::fs::read_dir(format!("/proc/{}/fd", daemon.pid())).unwrap().count() as u64;
     let limit = rustix::process::Rlimit { current: Some(open + 20), maximum: Some(open + 20) };
