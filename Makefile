@@ -1,5 +1,5 @@
 # Everything that is too long for `cargo test`, and shorthands for the rest. `make help` lists it.
-.PHONY: help build test ci run fuzz bench crash ingest
+.PHONY: help build test ci run fuzz bench crash ingest corpus
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -37,3 +37,7 @@ ARTICLES ?= 1000000
 PER_DAY ?= 1400
 ingest: ## what storing an article costs as the store grows to ARTICLES (some 5 kB each, below INGEST_DIR or /tmp)
 	ARTICLES=$(ARTICLES) PER_DAY=$(PER_DAY) nice cargo bench --bench ingest
+
+corpus: ## what is read of captured feeds (RIVERD_CORPUS) and of feedparser's tests (taken from PyPI); docs/feeds-in-the-wild.md
+	nice cargo build --release --example corpus
+	nice python3 tools/corpus.py --driver target/release/examples/corpus

@@ -78,6 +78,29 @@ pub enum ParseError {
     },
 }
 
+impl ParseError {
+    /// What the operator can do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::WebPage { feeds } if feeds.is_empty() => {
+                "the page names no feed: look on the site for one, and change the source's `url`".to_owned()
+            }
+            Self::WebPage { feeds } => {
+                format!("change the source's `url`; the page's feeds are: {}", FeedLink::list(feeds))
+            }
+            Self::Empty => "look in a browser whether the address still serves a feed".to_owned(),
+            Self::NotAFeed { .. } => {
+                "look in a browser what the address serves, and change the source's `url`".to_owned()
+            }
+            Self::Malformed { .. } | Self::EntriesLost { .. } => {
+                "`riverd preview URL` tries it again; if it stays so, the document is worth a report to its publisher and to us"
+                    .to_owned()
+            }
+            Self::TooLarge { .. } => "look whether the site offers a shorter feed".to_owned(),
+        }
+    }
+}
+
 /// Reads a document. Never panics, never hangs; time and memory are linear in the body.
 pub fn parse(document: Document<'_>) -> Result<ParsedFeed, ParseError> {
     let mut defects = Defects::default();

@@ -161,7 +161,8 @@ fn label(label: &str) -> Option<&'static Encoding> {
     Encoding::for_label(label.as_bytes()).or_else(|| {
         let folded = label.to_ascii_lowercase().replace('_', "-");
         let alias = match folded.strip_prefix("cp").unwrap_or(&folded) {
-            number @ ("1250" | "1251" | "1252" | "1253" | "1254" | "1255" | "1256" | "1257" | "1258" | "874") => {
+            number @ ("1250" | "1251" | "1252" | "1253" | "1254" | "1255" | "1256" | "1257" | "1258"
+            | "874") => {
                 return Encoding::for_label(format!("windows-{number}").as_bytes());
             }
             "932" => "shift_jis",

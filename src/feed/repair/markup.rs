@@ -1,7 +1,8 @@
 //! Markup inside text: written out again as HTML, and told apart from text that only mentions it.
 
 use super::entities::Entities;
-use super::scan::{Piece, Scanner};
+use super::scan::Scanner;
+use super::tags::Piece;
 use super::vocabulary;
 
 /// The elements of HTML that have no content: all others need an end tag where XML wrote `<p/>`.

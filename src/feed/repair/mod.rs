@@ -22,6 +22,7 @@ mod mojibake;
 pub(super) mod rebuild;
 mod scan;
 pub(super) mod sniff;
+mod tags;
 mod vocabulary;
 
 /// Whether characters that should be plain text are HTML all the same.

@@ -8,7 +8,8 @@ use url::Url;
 
 use super::defects::Defects;
 use super::markup;
-use super::scan::{Piece, Scanner};
+use super::scan::Scanner;
+use super::tags::Piece;
 use crate::feed::parse::{FeedLink, ParseError};
 use crate::feed::url as address;
 
@@ -133,7 +134,7 @@ pub(in crate::feed) fn feeds_of_page(text: &str, url: Option<&Url>) -> Vec<FeedL
     feeds
 }
 
-fn announces_a_feed(tag: &super::scan::Tag<'_>) -> bool {
+fn announces_a_feed(tag: &super::tags::Tag<'_>) -> bool {
     let alternate = tag.attribute("rel").is_some_and(|rel| {
         rel.split_ascii_whitespace()
             .any(|rel| rel.eq_ignore_ascii_case("alternate") || rel.eq_ignore_ascii_case("feed"))

@@ -4,15 +4,16 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::super::atom::{Kind, Link};
+use super::super::atom::Link;
 use super::super::beside::EntryBeside;
-use super::super::scan::{Content, Tag};
+use super::super::scan::Content;
+use super::super::tags::Tag;
 use super::super::vocabulary::{Meaning, Space};
 use super::Rebuild;
-use super::people::name_and_email;
+use super::links::link_rel;
 use super::text::Unstated;
-use crate::feed::{dates, url as address};
-use crate::model::{AlsoIn, FeedFormat, Origin};
+use crate::feed::dates;
+use crate::model::FeedFormat;
 
 /// How good the best is that was found for one field; lower is better. Since feed-rs keeps the last it reads, a better
 /// one found later is simply written after it.
@@ -57,7 +58,7 @@ pub(super) struct OpenEntry {
     /// Where it starts in the document being written.
     pub(super) written_at: usize,
     best: Best,
-    base: Option<Url>,
+    pub(super) base: Option<Url>,
     beside: EntryBeside,
 }
 
@@ -147,7 +148,7 @@ impl<'a> Rebuild<'a, '_> {
         }
     }
 
-    fn beside_entry(&mut self, change: impl FnOnce(&mut EntryBeside)) {
+    pub(super) fn beside_entry(&mut self, change: impl FnOnce(&mut EntryBeside)) {
         if let Some(entry) = &mut self.entry {
             change(&mut entry.beside);
         }
@@ -158,7 +159,7 @@ impl<'a> Rebuild<'a, '_> {
         self.entry_text_of(tag, content, name, rank);
     }
 
-    fn entry_text_of(&mut self, tag: &Tag<'a>, content: Content<'a>, name: &str, rank: u8) {
+    pub(super) fn entry_text_of(&mut self, tag: &Tag<'a>, content: Content<'a>, name: &str, rank: u8) {
         let html_by_right = name == "summary" && self.beside.format != FeedFormat::Atom && rank == 0;
         let unstated = if html_by_right { Unstated::Html } else { Unstated::Guess };
         let Some((kind, text)) = self.text_of(tag, content, unstated) else { return };
@@ -257,18 +258,11 @@ impl<'a> Rebuild<'a, '_> {
         }
     }
 
-    fn entry_link(&mut self, tag: &Tag<'a>, href: &str, rel: &str) {
+    pub(super) fn entry_link(&mut self, tag: &Tag<'a>, href: &str, rel: &str) {
         let Some(href) = self.resolved(tag, href) else { return };
         let media_type = self.attribute(tag, "type");
         let length = self.attribute(tag, "length").and_then(|length| length.parse().ok()); // "1,024": unknown
         self.out.link(&Link { href: &href, rel, media_type: media_type.as_deref(), length });
-    }
-
-    fn enclosure(&mut self, tag: &Tag<'a>) {
-        let href = self.attribute(tag, "url").or_else(|| self.attribute(tag, "href"));
-        if let Some(href) = href {
-            self.entry_link(tag, &href, "enclosure");
-        }
     }
 
     fn category(&mut self, tag: &Tag<'a>) {
@@ -286,173 +280,6 @@ impl<'a> Rebuild<'a, '_> {
             self.out.category(keyword);
         }
     }
-
-    /// `media:content` (Media RSS 1.5.1): a file, and what its children say of it.
-    fn media_content(&mut self, tag: &Tag<'a>) {
-        let content = self.content(tag);
-        self.media_link(tag);
-        self.media_children(content);
-    }
-
-    /// `media:group`: one work in several renderings, of which the default or else the first is taken.
-    fn media_group(&mut self, tag: &Tag<'a>) {
-        let Content::Markup(raw) = self.content(tag) else { return };
-        let children = Self::children(raw);
-        let rendering = |(child, _): &&(Tag<'a>, Content<'a>)| child.attribute("url").is_some();
-        let is_default = |(child, _): &&(Tag<'a>, Content<'a>)| child.attribute("isDefault") == Some("true");
-        let chosen =
-            children.iter().filter(rendering).find(is_default).or_else(|| children.iter().find(rendering));
-        if let Some((child, _)) = chosen {
-            self.media_link(child);
-        }
-        for (child, content) in children {
-            match self.child_meaning(&child) {
-                Meaning::MediaContent => self.media_children(content),
-                Meaning::TitleElse => self.entry_text_of(&child, content, "title", 1),
-                Meaning::SummaryElse => self.entry_text_of(&child, content, "summary", 2),
-                _ => {}
-            }
-        }
-    }
-
-    /// The texts of a file, the last to fall back on. Not its title: WordPress calls an author's picture by their name.
-    fn media_children(&mut self, content: Content<'a>) {
-        let Content::Markup(raw) = content else { return };
-        for (child, content) in Self::children(raw) {
-            if self.child_meaning(&child) == Meaning::SummaryElse {
-                self.entry_text_of(&child, content, "summary", 4);
-            }
-        }
-    }
-
-    fn media_link(&mut self, tag: &Tag<'a>) {
-        let Some(href) = self.attribute(tag, "url") else { return };
-        let Some(href) = self.resolved(tag, &href) else { return };
-        let media_type = self.attribute(tag, "type");
-        // YouTube still names a Flash player for each video, WordPress a picture of each author.
-        if media_type.as_deref() == Some("application/x-shockwave-flash")
-            || href.contains("gravatar.com/avatar/")
-        {
-            return;
-        }
-        let medium = self.attribute(tag, "medium");
-        let media_type = media_type.as_deref().or_else(|| medium.as_deref().and_then(type_of_medium));
-        let length = self.attribute(tag, "fileSize").and_then(|length| length.parse().ok()); // "2 MB": unknown
-        self.out.link(&Link { href: &href, rel: "enclosure", media_type, length });
-    }
-
-    /// RSS `<source url="…">title</source>`, or Atom's `source` with the elements of a feed in it.
-    fn source(&mut self, tag: &Tag<'a>) {
-        let url = self.attribute(tag, "url");
-        let url = url.and_then(|url| self.resolved(tag, &url));
-        let mut origin = Origin { title: None, url };
-        match self.content(tag) {
-            Content::Markup(raw) if origin.url.is_none() => self.atom_source(raw, &mut origin),
-            content => origin.title = self.simple_of(content).map(Cow::into_owned),
-        }
-        if origin.title.is_some() || origin.url.is_some() {
-            self.beside_entry(|beside| beside.origin = Some(origin));
-        }
-    }
-
-    fn atom_source(&mut self, raw: &'a str, origin: &mut Origin) {
-        let (mut itself, mut page, mut id) = (None, None, None);
-        for (child, content) in Self::children(raw) {
-            match self.child_meaning(&child) {
-                Meaning::Title => {
-                    let text = self.text_of(&child, content, Unstated::Guess);
-                    origin.title = text.map(|(kind, text)| match kind {
-                        Kind::Plain => text.into_owned(),
-                        Kind::Html => crate::feed::html::to_plain(&text),
-                    });
-                }
-                Meaning::Link => {
-                    let Some(href) = self.attribute(&child, "href").or_else(|| self.simple_of(content))
-                    else {
-                        continue;
-                    };
-                    let href = self.resolved(&child, &href);
-                    match link_rel(self.attribute(&child, "rel")).as_ref() {
-                        "self" => itself = itself.or(href),
-                        "alternate" => page = page.or(href),
-                        _ => {}
-                    }
-                }
-                Meaning::Person => {
-                    let (name, email) = self.person_of(content);
-                    let author = name.or(email);
-                    self.beside_entry(|beside| beside.source_authors.extend(author));
-                }
-                Meaning::Id => {
-                    id = self.simple_of(content).filter(|id| id.starts_with("http")).map(Cow::into_owned);
-                }
-                _ => {}
-            }
-        }
-        origin.url = itself.or(id).or(page);
-    }
-
-    fn also_in(&mut self, tag: &Tag<'a>) {
-        let source = self.attribute(tag, "source").unwrap_or_default().into_owned();
-        let url = self.attribute(tag, "url");
-        let url = url.and_then(|url| self.resolved(tag, &url));
-        let title = self.simple(tag).unwrap_or_default().into_owned();
-        self.beside_entry(|beside| beside.also_in.push(AlsoIn { source, title, url }));
-    }
-
-    /// An author: the elements of Atom, or RSS's line of text.
-    pub(super) fn person(&mut self, tag: &Tag<'a>) {
-        let content = self.content(tag);
-        let (name, email) = self.person_of(content);
-        if name.is_some() || email.is_some() {
-            self.out.person(name.as_deref(), email.as_deref());
-        }
-    }
-
-    fn person_of(&mut self, content: Content<'a>) -> (Option<String>, Option<String>) {
-        match content {
-            Content::Markup(raw) => self.person_elements(raw),
-            content => self.simple_of(content).map_or((None, None), |text| name_and_email(&text)),
-        }
-    }
-
-    fn person_elements(&mut self, raw: &'a str) -> (Option<String>, Option<String>) {
-        let (mut name, mut email) = (None, None);
-        let children = Self::children(raw);
-        if children.is_empty() {
-            return self.simple_of(Content::Markup(raw)).map_or((None, None), |text| name_and_email(&text));
-        }
-        for (child, content) in children {
-            match self.child_meaning(&child) {
-                Meaning::PersonName | Meaning::Title => name = self.simple_of(content).or(name),
-                Meaning::PersonEmail => email = self.simple_of(content).or(email),
-                _ => {}
-            }
-        }
-        (name.map(Cow::into_owned), email.map(Cow::into_owned))
-    }
-
-    /// The base that an `xml:base` attribute gives, resolved against those around it.
-    pub(super) fn base_of(&mut self, tag: &Tag<'a>) -> Option<Url> {
-        let base = self.attribute(tag, "xml:base").or_else(|| self.attribute(tag, "base"))?;
-        let outer = self.entry.as_ref().and_then(|entry| entry.base.as_ref());
-        let outer = outer.or(self.feed.base.as_ref()).or(self.url.as_ref());
-        match outer {
-            Some(outer) => outer.join(&base).ok(), // a base that is no address is no base
-            None => Url::parse(&base).ok(),        // likewise
-        }
-    }
-
-    /// An address in an entry, absolute: against `xml:base`, else the site that an RSS channel links to, else where the
-    /// document is. In Atom the document comes before the site (RFC 4287 §2).
-    fn resolved(&mut self, tag: &Tag<'a>, href: &str) -> Option<String> {
-        let own = self.base_of(tag);
-        let entry = self.entry.as_ref().and_then(|entry| entry.base.as_ref());
-        let (site, document) = (self.feed.site.as_ref(), self.url.as_ref().or(self.feed.itself.as_ref()));
-        let around =
-            if self.beside.format == FeedFormat::Atom { document.or(site) } else { site.or(document) };
-        address::absolute(href, own.as_ref().or(entry).or(self.feed.base.as_ref()).or(around))
-    }
 }
 
 /// How good a summary is that stands in for a description: a subtitle is a line, a media description is of the media.
@@ -463,23 +290,4 @@ fn fallback_rank(tag: &Tag<'_>, space: Space) -> u8 {
         _ if is_line => 3,
         _ => 1,
     }
-}
-
-fn type_of_medium(medium: &str) -> Option<&'static str> {
-    Some(match medium {
-        "image" => "image/jpeg",
-        "audio" => "audio/mpeg",
-        "video" => "video/mp4",
-        "document" => "text/html",
-        _ => return None,
-    })
-}
-
-/// A link relation: `alternate` where none is given (RFC 4287 §4.2.7.2), and the short form of the registered ones.
-pub(super) fn link_rel(rel: Option<Cow<'_, str>>) -> Cow<'_, str> {
-    const REGISTRY: [&str; 2] =
-        ["http://www.iana.org/assignments/relation/", "https://www.iana.org/assignments/relation/"];
-    let Some(rel) = rel else { return Cow::Borrowed("alternate") };
-    let short = REGISTRY.iter().find_map(|registry| rel.strip_prefix(registry));
-    Cow::Owned(short.unwrap_or(&rel).to_ascii_lowercase())
 }

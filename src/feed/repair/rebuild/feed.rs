@@ -6,10 +6,12 @@ use std::time::Duration;
 use url::Url;
 
 use super::super::atom::Link;
-use super::super::scan::{Content, Tag};
+use super::super::scan::Content;
+use super::super::tags::Tag;
 use super::super::vocabulary::{Meaning, Space};
 use super::Rebuild;
-use super::entry::{Best, link_rel};
+use super::entry::Best;
+use super::links::link_rel;
 use super::text::Unstated;
 use crate::feed::dates;
 use crate::feed::url as address;

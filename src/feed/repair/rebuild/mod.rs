@@ -6,7 +6,10 @@
 
 mod entry;
 mod feed;
+mod links;
+mod media;
 mod names;
+mod origin;
 mod people;
 mod text;
 
@@ -20,7 +23,8 @@ use super::beside::Beside;
 use super::defects::Defects;
 use super::entities::Entities;
 use super::mojibake::Mojibake;
-use super::scan::{Content, Piece, Scanner, Tag};
+use super::scan::{Content, Scanner};
+use super::tags::{Piece, Tag};
 use super::vocabulary::{self, Meaning, Space};
 use crate::model::{FeedFormat, FeedHints};
 

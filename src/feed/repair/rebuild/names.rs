@@ -1,7 +1,7 @@
 //! Which namespace a tag is in, as far as a feed can be believed about it.
 
 use super::super::defects::Defects;
-use super::super::scan::Tag;
+use super::super::tags::Tag;
 use super::super::vocabulary::{self, Space};
 
 /// More prefixes than any real document declares; further declarations are not kept.

@@ -8,7 +8,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::super::atom::Kind;
 use super::super::entities::is_xml_char;
 use super::super::markup::{self, Syntax};
-use super::super::scan::{Close, Content, Segment, Tag};
+use super::super::scan::{Close, Content, Segment};
+use super::super::tags::Tag;
 use super::Rebuild;
 use crate::feed::html;
 
@@ -47,6 +48,7 @@ impl<'a> Rebuild<'a, '_> {
         self.text_of(tag, content, unstated)
     }
 
+    /// The text of `content`, which `tag` opened.
     pub(super) fn text_of(
         &mut self,
         tag: &Tag<'a>,
@@ -64,28 +66,17 @@ impl<'a> Rebuild<'a, '_> {
         };
         let (kind, text) = match content {
             Content::Markup(raw) => {
-                let syntax = if stated == Stated::Xml { Syntax::Xhtml } else { Syntax::Inline };
-                if stated == Stated::Nothing && unstated == Unstated::Html || stated == Stated::Html {
+                if stated == Stated::Html || stated == Stated::Nothing && unstated == Unstated::Html {
                     self.defects.note("unescaped-markup");
                 }
+                let syntax = if stated == Stated::Xml { Syntax::Xhtml } else { Syntax::Inline };
                 let mut out = String::with_capacity(raw.len());
-                // Atom 0.3 has inline XML without saying so; a default of XHTML does HTML no harm but for CDATA.
                 markup::to_html(raw, syntax, &mut out);
                 (Kind::Html, Cow::Owned(out))
             }
             Content::Text(segments) => {
                 let text = self.characters(&segments);
-                match stated {
-                    Stated::Binary => return None,
-                    Stated::Base64 { html } => {
-                        let text = from_base64(&text)?;
-                        (if html { Kind::Html } else { guess(&text) }, Cow::Owned(text))
-                    }
-                    Stated::Html | Stated::Xml => (Kind::Html, text),
-                    Stated::Text => (Kind::Plain, text),
-                    Stated::Nothing if unstated == Unstated::Html => (Kind::Html, text),
-                    Stated::Nothing => (guess(&text), text),
-                }
+                kind_of(text, stated, unstated)?
             }
         };
         let text = trimmed(text);
@@ -173,6 +164,21 @@ impl<'a> Rebuild<'a, '_> {
     }
 }
 
+/// What characters are, by what is stated, what goes without saying, or how they look.
+fn kind_of(text: Cow<'_, str>, stated: Stated, unstated: Unstated) -> Option<(Kind, Cow<'_, str>)> {
+    Some(match stated {
+        Stated::Binary => return None,
+        Stated::Base64 { html } => {
+            let text = from_base64(&text)?;
+            (if html { Kind::Html } else { guess(&text) }, Cow::Owned(text))
+        }
+        Stated::Html | Stated::Xml => (Kind::Html, text),
+        Stated::Text => (Kind::Plain, text),
+        Stated::Nothing if unstated == Unstated::Html => (Kind::Html, text),
+        Stated::Nothing => (guess(&text), text),
+    })
+}
+
 fn guess(text: &str) -> Kind {
     if markup::looks_like_html(text) { Kind::Html } else { Kind::Plain }
 }
@@ -192,9 +198,10 @@ fn stated(tag: &Tag<'_>) -> Stated {
         let html = tag.attribute("type").is_some_and(|kind| kind.contains("html"));
         return Stated::Base64 { html };
     }
-    let Some(media_type) = tag.attribute("type") else {
-        return if mode.eq_ignore_ascii_case("xml") { Stated::Xml } else { Stated::Nothing };
-    };
+    if mode.eq_ignore_ascii_case("xml") {
+        return Stated::Xml;
+    }
+    let Some(media_type) = tag.attribute("type") else { return Stated::Nothing };
     let folded = media_type.trim().to_ascii_lowercase();
     let essence = folded.split(';').next().unwrap_or_default().trim();
     match essence {

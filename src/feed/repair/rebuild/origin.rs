@@ -1,0 +1,74 @@
+//! Where an entry comes from and where else it is: `source` in both dialects, and what another river says.
+
+use std::borrow::Cow;
+
+use super::super::atom::Kind;
+use super::super::scan::Content;
+use super::super::tags::Tag;
+use super::super::vocabulary::Meaning;
+use super::Rebuild;
+use super::links::link_rel;
+use super::text::Unstated;
+use crate::feed::html;
+use crate::model::{AlsoIn, Origin};
+
+impl<'a> Rebuild<'a, '_> {
+    /// RSS `<source url="…">title</source>`, or Atom's `source` with the elements of a feed in it.
+    pub(super) fn source(&mut self, tag: &Tag<'a>) {
+        let url = self.attribute(tag, "url");
+        let url = url.and_then(|url| self.resolved(tag, &url));
+        let mut origin = Origin { title: None, url };
+        match self.content(tag) {
+            Content::Markup(raw) if origin.url.is_none() => self.atom_source(raw, &mut origin),
+            content => origin.title = self.simple_of(content).map(Cow::into_owned),
+        }
+        if origin.title.is_some() || origin.url.is_some() {
+            self.beside_entry(|beside| beside.origin = Some(origin));
+        }
+    }
+
+    fn atom_source(&mut self, raw: &'a str, origin: &mut Origin) {
+        let (mut itself, mut page, mut id) = (None, None, None);
+        for (child, content) in Self::children(raw) {
+            match self.child_meaning(&child) {
+                Meaning::Title => {
+                    let text = self.text_of(&child, content, Unstated::Guess);
+                    origin.title = text.map(|(kind, text)| match kind {
+                        Kind::Plain => text.into_owned(),
+                        Kind::Html => html::to_plain(&text),
+                    });
+                }
+                Meaning::Link => {
+                    let Some(href) = self.attribute(&child, "href").or_else(|| self.simple_of(content))
+                    else {
+                        continue;
+                    };
+                    let href = self.resolved(&child, &href);
+                    match link_rel(self.attribute(&child, "rel")).as_ref() {
+                        "self" => itself = itself.or(href),
+                        "alternate" => page = page.or(href),
+                        _ => {}
+                    }
+                }
+                Meaning::Person => {
+                    let (name, email) = self.person_of(content);
+                    let author = name.or(email);
+                    self.beside_entry(|beside| beside.source_authors.extend(author));
+                }
+                Meaning::Id => {
+                    id = self.simple_of(content).filter(|id| id.starts_with("http")).map(Cow::into_owned);
+                }
+                _ => {}
+            }
+        }
+        origin.url = itself.or(id).or(page);
+    }
+
+    pub(super) fn also_in(&mut self, tag: &Tag<'a>) {
+        let source = self.attribute(tag, "source").unwrap_or_default().into_owned();
+        let url = self.attribute(tag, "url");
+        let url = url.and_then(|url| self.resolved(tag, &url));
+        let title = self.simple(tag).unwrap_or_default().into_owned();
+        self.beside_entry(|beside| beside.also_in.push(AlsoIn { source, title, url }));
+    }
+}
