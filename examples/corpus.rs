@@ -24,13 +24,13 @@ fn main() -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     for line in std::io::stdin().lock().lines() {
         let request: Value = serde_json::from_str(&line?)?;
-        let path = request["path"].as_str().context("a request names a `path`")?;
+        let field = |name: &str| request.get(name).and_then(Value::as_str);
+        let path = field("path").context("a request names a `path`")?;
         let body = std::fs::read(path).with_context(|| format!("can't read `{path}`"))?;
-        let url = request["url"].as_str().map(Url::parse).transpose()?;
-        let document =
-            Document { body: &body, content_type: request["content_type"].as_str(), url: url.as_ref() };
+        let url = field("url").map(Url::parse).transpose()?;
+        let document = Document { body: &body, content_type: field("content_type"), url: url.as_ref() };
         let read = match parse(document) {
-            Ok(feed) => shown(feed, url.as_ref())?,
+            Ok(feed) => shown(&feed, url.as_ref())?,
             Err(error) => json!({ "error": error.to_string(), "kind": variant(&format!("{error:?}")) }),
         };
         writeln!(out, "{}", json!({ "path": path, "read": read }))?;
@@ -44,17 +44,18 @@ fn variant(debug: &str) -> &str {
 }
 
 /// The document, and its texts as they would be shown.
-fn shown(feed: ParsedFeed, url: Option<&Url>) -> anyhow::Result<Value> {
+fn shown(feed: &ParsedFeed, url: Option<&Url>) -> anyhow::Result<Value> {
     let texts: Vec<(Option<String>, Option<String>)> = feed
         .entries
         .iter()
         .map(|entry| (safe(entry, entry.summary.as_ref(), url), safe(entry, entry.content.as_ref(), url)))
         .collect();
-    let mut shown = serde_json::to_value(&feed)?;
-    let entries = shown["entries"].as_array_mut().context("a feed has entries")?;
+    let mut shown = serde_json::to_value(feed)?;
+    let entries = shown.get_mut("entries").and_then(Value::as_array_mut).context("a feed has entries")?;
     for (entry, (summary, content)) in entries.iter_mut().zip(texts) {
-        entry["summary"] = json!(summary);
-        entry["content"] = json!(content);
+        let entry = entry.as_object_mut().context("an entry has fields")?;
+        entry.insert("summary".to_owned(), json!(summary));
+        entry.insert("content".to_owned(), json!(content));
     }
     Ok(shown)
 }
@@ -91,7 +92,7 @@ fn time(paths: &[String]) -> anyhow::Result<()> {
     }
     ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
     for (ratio, path, length, alone, ours) in &ratios {
-        println!("{ratio:6.2}  {:>8} B  feed-rs {alone:>10.1?}  riverd {ours:>10.1?}  {path}", length);
+        println!("{ratio:6.2}  {length:>8} B  feed-rs {alone:>10.1?}  riverd {ours:>10.1?}  {path}");
     }
     let middle = ratios.get(ratios.len() / 2).context("no file that feed-rs alone reads")?.0;
     let whole = ours_total.as_secs_f64() / alone_total.as_secs_f64();

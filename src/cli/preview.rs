@@ -12,7 +12,7 @@ use super::{Outcome, UsageError, output, small_runtime};
 use crate::config::{self, Config};
 use crate::feed::identity::KnownKeys;
 use crate::feed::normalize::{self, normalize};
-use crate::feed::parse::{Document, FeedLink, ParseError, parse};
+use crate::feed::parse::{Document, ParseError, parse};
 use crate::feed::url::TrackingParameters;
 use crate::fetch::{FetchOutcome, Fetched, Fetcher, Request};
 use crate::model::{Article, Enclosure, FeedFormat, IdentityScheme, Origin, ParsedFeed, Source, Validators};
@@ -28,7 +28,7 @@ pub(super) fn run(global: &Global, args: &Preview) -> anyhow::Result<Outcome> {
         content_type: fetched.content_type.as_deref(),
         url: fetched.final_url.as_ref(),
     };
-    let feed = parse(document).map_err(explain)?;
+    let feed = parse(document).map_err(|error| explain(&error))?;
     let shown = Shown::of(feed, &source, &config, fetched.final_url.as_ref(), now);
     if args.output.json {
         output::print_json(&shown)?;
@@ -88,15 +88,9 @@ async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Resu
     bail!("{}{hint}", failure.message)
 }
 
-/// A web page's feeds are the way out that it offers itself.
-fn explain(error: ParseError) -> anyhow::Error {
-    match &error {
-        ParseError::WebPage { feeds } if !feeds.is_empty() => {
-            let hint = format!("its feeds are: {}", FeedLink::list(feeds));
-            anyhow::Error::msg(format!("{error}\nhint: {hint}"))
-        }
-        _ => error.into(),
-    }
+/// What went wrong, and the way out.
+fn explain(error: &ParseError) -> anyhow::Error {
+    anyhow::Error::msg(format!("{error}\nhint: {}", error.hint()))
 }
 
 /// The fields of `preview --json`, as they are documented.

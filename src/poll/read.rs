@@ -10,7 +10,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use crate::feed::decide::{ReadFeed, Reading};
 use crate::feed::identity::KnownKeys;
 use crate::feed::normalize::{self, Context, Limits, Normalized};
-use crate::feed::parse::{Document, FeedLink, ParseError, parse};
+use crate::feed::parse::{Document, ParseError, parse};
 use crate::feed::url::TrackingParameters;
 use crate::model::{Article, DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed, StandIn};
 use crate::time::Timestamp;
@@ -133,22 +133,12 @@ fn explain(error: &ParseError, stand_in: Option<StandIn>) -> Failure {
     if let (ParseError::WebPage { .. }, Some(page)) = (error, stand_in) {
         return page.failure();
     }
-    let (kind, hint) = match error {
-        ParseError::WebPage { feeds } if feeds.is_empty() => (
-            FailureKind::NotAFeed,
-            Some(
-                "the page names no feed: look on the site for one, and change the source's `url`".to_owned(),
-            ),
-        ),
-        ParseError::WebPage { feeds } => (
-            FailureKind::NotAFeed,
-            Some(format!("change the source's `url`; the page's feeds are: {}", FeedLink::list(feeds))),
-        ),
-        ParseError::Empty | ParseError::NotAFeed { .. } => (FailureKind::NotAFeed, None),
-        ParseError::Malformed { .. } | ParseError::EntriesLost { .. } => (FailureKind::Malformed, None),
-        ParseError::TooLarge { .. } => (FailureKind::TooLarge, None),
+    let kind = match error {
+        ParseError::WebPage { .. } | ParseError::Empty | ParseError::NotAFeed { .. } => FailureKind::NotAFeed,
+        ParseError::Malformed { .. } | ParseError::EntriesLost { .. } => FailureKind::Malformed,
+        ParseError::TooLarge { .. } => FailureKind::TooLarge,
     };
-    Failure { kind, message: error.to_string(), hint }
+    Failure { kind, message: error.to_string(), hint: Some(error.hint()) }
 }
 
 #[cfg(test)]

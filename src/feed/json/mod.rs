@@ -37,8 +37,11 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
     }
     let feed_authors = authors(feed);
     let reading = Reading { url, authors: &feed_authors };
-    let entries: Vec<Entry> =
-        items.iter().take(MAX_ENTRIES).filter_map(|item| reading.entry(item.as_object()?, defects)).collect();
+    let entries: Vec<Entry> = items
+        .iter()
+        .take(MAX_ENTRIES)
+        .filter_map(|item| Some(reading.entry(item.as_object()?, defects)))
+        .collect();
     defects.note_many("entry-not-an-object", items.len().min(MAX_ENTRIES) - entries.len());
     if entries.is_empty() && !items.is_empty() {
         return Err(ParseError::EntriesLost { of: items.len(), read: 0 });
@@ -73,7 +76,7 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn entry(self, item: &Map<String, Value>, defects: &mut Defects) -> Option<Entry> {
+    fn entry(self, item: &Map<String, Value>, defects: &mut Defects) -> Entry {
         if matches!(item.get("id"), Some(Value::Number(_))) {
             defects.note("number-for-id");
         }
@@ -83,7 +86,7 @@ impl Reading<'_> {
         let external_link = self.address(item, "external_url");
         let by_id =
             id.as_deref().filter(|id| id.starts_with("http")).and_then(|id| address::absolute(id, None));
-        Some(Entry {
+        Entry {
             link: link.or_else(|| external_link.clone()).or(by_id),
             external_link,
             title: plain(item, "title"),
@@ -102,7 +105,7 @@ impl Reading<'_> {
             also_in: river.map(|river| self.also_in(river)).unwrap_or_default(),
             id,
             ..Entry::default()
-        })
+        }
     }
 
     fn address(self, object: &Map<String, Value>, key: &str) -> Option<String> {

@@ -1,5 +1,7 @@
 //! Documents made to hurt: each must end soon, in bounded memory, with what is sound in it kept. A cost that is not
-//! linear shows as a test that never ends.
+//! linear shows as a test that never ends. An unoptimised build gets smaller ones, on which it shows, too.
+
+use std::fmt::Write as _;
 
 use proptest::prelude::*;
 
@@ -18,6 +20,11 @@ fn defects(feed: &ParsedFeed) -> Vec<&'static str> {
     feed.defects.iter().map(|defect| defect.name).collect()
 }
 
+/// How often something is repeated to be a flood.
+const FLOOD: usize = if cfg!(debug_assertions) { 10_000 } else { 100_000 };
+/// How deep something is nested to be too deep for any stack.
+const ABYSS: usize = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
+
 const SOUND: &str = "<item><title>sound</title></item>";
 
 fn keeps_the_sound_entry(feed: &ParsedFeed) {
@@ -29,7 +36,7 @@ fn a_billion_laughs_are_not_laughed() {
     let mut doctype = String::from("<!DOCTYPE rss [<!ENTITY a0 \"ha\">");
     for level in 1..10 {
         let before = format!("&a{};", level - 1).repeat(10);
-        doctype.push_str(&format!("<!ENTITY a{level} \"{before}\">"));
+        write!(doctype, "<!ENTITY a{level} \"{before}\">").unwrap();
     }
     let body = format!("{doctype}]>{}", rss(&format!("<item><title>&a9;</title></item>{SOUND}")));
     let feed = read(&body);
@@ -40,7 +47,7 @@ fn a_billion_laughs_are_not_laughed() {
 #[test]
 fn one_long_entity_repeated_stays_small() {
     let long = "x".repeat(256);
-    let uses = "&a;".repeat(100_000);
+    let uses = "&a;".repeat(FLOOD);
     let items = format!("<item><description>{uses}</description></item>{SOUND}");
     let feed = read(&format!("<!DOCTYPE rss [<!ENTITY a \"{long}\">]>{}", rss(&items)));
     keeps_the_sound_entry(&feed);
@@ -51,8 +58,8 @@ fn one_long_entity_repeated_stays_small() {
 }
 
 #[test]
-fn a_million_levels_of_nesting_are_one_skip() {
-    let (open, close) = ("<x>".repeat(1_000_000), "</x>".repeat(1_000_000));
+fn an_abyss_of_nesting_is_one_skip() {
+    let (open, close) = ("<x>".repeat(ABYSS), "</x>".repeat(ABYSS));
     let nested = format!("{open}{close}");
     for items in [
         format!("{nested}{SOUND}"),
@@ -68,7 +75,7 @@ fn a_million_levels_of_nesting_are_one_skip() {
 
 #[test]
 fn nesting_in_a_text_is_bounded_where_it_is_shown_and_costs_no_stack_here() {
-    let deep = format!("{}x{}", "<div>".repeat(200_000), "</div>".repeat(200_000));
+    let deep = format!("{}x{}", "<div>".repeat(ABYSS), "</div>".repeat(ABYSS));
     let feed = read(&rss(&format!("<item><description>{deep}</description></item>{SOUND}")));
     keeps_the_sound_entry(&feed);
 }
@@ -76,22 +83,21 @@ fn nesting_in_a_text_is_bounded_where_it_is_shown_and_costs_no_stack_here() {
 #[test]
 fn nested_groups_and_persons_cost_no_stack() {
     for name in ["media:group", "source", "author", "itunes:category"] {
-        let nested =
-            format!("{}{}", format!("<{name}>").repeat(100_000), format!("</{name}>").repeat(100_000));
+        let nested = format!("{}{}", format!("<{name}>").repeat(FLOOD), format!("</{name}>").repeat(FLOOD));
         keeps_the_sound_entry(&read(&rss(&format!("<item>{nested}</item>{SOUND}"))));
     }
 }
 
 #[test]
 fn a_flood_of_entries_is_cut_at_the_bound() {
-    let feed = read(&rss(&SOUND.repeat(100_000)));
+    let feed = read(&rss(&SOUND.repeat(MAX_ENTRIES + 100)));
     assert_eq!(feed.entries.len(), MAX_ENTRIES);
     assert!(defects(&feed).contains(&"too-many-entries"));
 }
 
 #[test]
 fn an_enormous_text_is_cut_and_its_neighbours_are_whole() {
-    let text = "é ".repeat(3_000_000);
+    let text = "é ".repeat(2_000_000);
     let feed = read(&rss(&format!("<item><description>{text}</description></item>{SOUND}")));
     keeps_the_sound_entry(&feed);
     assert!(defects(&feed).contains(&"text-too-long"));
@@ -104,8 +110,8 @@ fn an_enormous_text_is_cut_and_its_neighbours_are_whole() {
 #[test]
 fn a_flood_of_attributes_is_not_looked_at() {
     let mut attributes = String::new();
-    for number in 0..200_000 {
-        attributes.push_str(&format!(" a{number}=\"{number}\""));
+    for number in 0..2 * FLOOD {
+        write!(attributes, " a{number}=\"{number}\"").unwrap();
     }
     let items = format!("<item{attributes}><link{attributes}/><enclosure{attributes}/></item>{SOUND}");
     keeps_the_sound_entry(&read(&rss(&items)));
@@ -114,20 +120,20 @@ fn a_flood_of_attributes_is_not_looked_at() {
 #[test]
 fn a_flood_of_namespaces_is_bounded() {
     let mut declarations = String::new();
-    for number in 0..50_000 {
-        declarations.push_str(&format!("<p{number}:x xmlns:p{number}=\"urn:{number}\"/><q{number}:y/>"));
+    for number in 0..FLOOD {
+        write!(declarations, "<p{number}:x xmlns:p{number}=\"urn:{number}\"/><q{number}:y/>").unwrap();
     }
     keeps_the_sound_entry(&read(&rss(&format!("{declarations}{SOUND}"))));
 }
 
 #[test]
 fn a_cdata_section_without_an_end_takes_no_more_than_the_document() {
-    let feed = read(&rss(&format!("{SOUND}<item><title><![CDATA[{}", "x".repeat(2_000_000))));
+    let feed = read(&rss(&format!("{SOUND}<item><title><![CDATA[{}", "x".repeat(20 * FLOOD))));
     keeps_the_sound_entry(&feed);
 }
 
 #[test]
-fn what_is_begun_a_hundred_thousand_times_and_never_ended_is_linear() {
+fn what_is_begun_again_and_again_and_never_ended_is_linear() {
     for begun in [
         "<title><![CDATA[x</title>",
         "<!-- ",
@@ -151,7 +157,7 @@ fn what_is_begun_a_hundred_thousand_times_and_never_ended_is_linear() {
         "<media:group><media:content url=\"x\">",
         "<p:title xmlns:p=\"http://www.w3.org/2005/Atom\"><b>",
     ] {
-        let flood = begun.repeat(100_000);
+        let flood = begun.repeat(FLOOD);
         for items in [flood.clone(), format!("<item>{flood}"), format!("<item><description>{flood}")] {
             let body = rss(&items);
             // Whatever comes of it, it ends.
@@ -163,8 +169,8 @@ fn what_is_begun_a_hundred_thousand_times_and_never_ended_is_linear() {
 #[test]
 fn unclosed_elements_of_many_names_are_linear() {
     let mut flood = String::new();
-    for number in 0..30_000 {
-        flood.push_str(&format!("<x{number}>"));
+    for number in 0..FLOOD {
+        write!(flood, "<x{number}>").unwrap();
     }
     keeps_the_sound_entry(&read(&rss(&format!("<item>{flood}</item>{SOUND}"))));
 }
@@ -172,7 +178,7 @@ fn unclosed_elements_of_many_names_are_linear() {
 #[test]
 fn json_of_great_depth_is_a_failure_and_no_overflow() {
     for open in ["[", "{\"a\":", "[{\"a\":"] {
-        let body = open.repeat(200_000);
+        let body = open.repeat(ABYSS);
         let read = parse(Document { body: body.as_bytes(), content_type: None, url: None });
         assert!(matches!(read, Err(ParseError::Malformed { .. } | ParseError::NotAFeed { .. })), "{read:?}");
     }
@@ -181,8 +187,10 @@ fn json_of_great_depth_is_a_failure_and_no_overflow() {
 #[test]
 fn json_floods_are_bounded() {
     let item = r#"{"id":"1","tags":["a"],"authors":[{"name":"b"}]},"#;
-    let body =
-        format!(r#"{{"version":"https://jsonfeed.org/version/1.1","items":[{}{{}}]}}"#, item.repeat(50_000));
+    let body = format!(
+        r#"{{"version":"https://jsonfeed.org/version/1.1","items":[{}{{}}]}}"#,
+        item.repeat(MAX_ENTRIES + 100)
+    );
     let feed = read(&body);
     assert_eq!(feed.entries.len(), MAX_ENTRIES);
     assert!(defects(&feed).contains(&"too-many-entries"));
@@ -235,7 +243,7 @@ const PIECES: [&str; 30] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 96 } else { 2048 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 48 } else { 2048 }))]
 
     #[test]
     fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..600)) {

@@ -13,6 +13,9 @@ const MAX_ATTRIBUTES: usize = 64;
 /// likely a missing quote.
 const MAX_BROKEN_VALUE: usize = 1024;
 
+/// What a CDATA section starts with, behind its `<`.
+const CDATA: &str = "![CDATA[";
+
 /// What stands at a `<`.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Piece<'a> {
@@ -75,13 +78,14 @@ pub(super) struct Markup<'a> {
     unclosed: Unclosed,
 }
 
-/// What the rest of the text holds no end of: looked for once, not again at each beginning.
+/// What was found of ends: looked for once, not again at each beginning.
 #[derive(Default, Debug)]
 struct Unclosed {
     comment: bool,
-    literal: bool,
     instruction: bool,
     doctype: bool,
+    /// The next `]]>`, or the end of the text where there is none.
+    literal_end: Option<usize>,
 }
 
 impl<'a> Markup<'a> {
@@ -108,42 +112,45 @@ impl<'a> Markup<'a> {
         let stray = (Piece::Stray, at + 1);
         let Some(rest) = self.text.get(at + 1..) else { return stray };
         match rest.as_bytes() {
-            [b'!', b'-', b'-', ..] if !self.unclosed.comment => match self.find("-->", at + 4) {
-                Some(end) => (Piece::Nothing, end + 3),
-                None => {
-                    self.unclosed.comment = true;
-                    stray
-                }
-            },
-            [b'!', b'[', ..] if starts_with_ignoring_case(rest, "![CDATA[") => {
-                let end = if self.unclosed.literal { None } else { self.find("]]>", at + 9) };
-                self.unclosed.literal = end.is_none();
-                match end {
-                    Some(end) => (Piece::Literal(self.slice(at + 9, end)), end + 3),
-                    None => (Piece::OpenLiteral(self.slice(at + 9, self.text.len())), self.text.len()),
-                }
+            [b'!', b'-', b'-', ..] => {
+                let end = if self.unclosed.comment { None } else { self.find("-->", at + 4) };
+                self.unclosed.comment = end.is_none();
+                end.map_or(stray, |end| (Piece::Nothing, end + 3))
             }
-            [b'!', ..] if !self.unclosed.doctype && starts_with_ignoring_case(rest, "!DOCTYPE") => {
-                match self.doctype_end(at) {
-                    Some(end) => (Piece::Doctype(self.slice(at, end)), end),
-                    None => {
-                        self.unclosed.doctype = true;
-                        stray
-                    }
-                }
+            [b'!', b'[', ..] if starts_with_ignoring_case(rest, CDATA) => self.literal_at(at),
+            [b'!', ..] if starts_with_ignoring_case(rest, "!DOCTYPE") => {
+                let end = if self.unclosed.doctype { None } else { self.doctype_end(at) };
+                self.unclosed.doctype = end.is_none();
+                end.map_or(stray, |end| (Piece::Doctype(self.slice(at, end)), end))
             }
-            [b'?', ..] if !self.unclosed.instruction => match self.find("?>", at + 2) {
-                Some(end) => (Piece::Nothing, end + 2),
-                None => {
-                    self.unclosed.instruction = true;
-                    stray
-                }
-            },
+            [b'?', ..] => {
+                let end = if self.unclosed.instruction { None } else { self.find("?>", at + 2) };
+                self.unclosed.instruction = end.is_none();
+                end.map_or(stray, |end| (Piece::Nothing, end + 2))
+            }
             [b'/', first, ..] if is_name_start(*first) => self.end_tag_at(at),
             [first, ..] if is_name_start(*first) => self.start_tag_at(at),
             [] => (Piece::Cut, self.text.len()),
             _ => stray,
         }
+    }
+
+    /// A CDATA section. One that goes on over the end of an entry into the next section has no end of its own.
+    fn literal_at(&mut self, at: usize) -> (Piece<'a>, usize) {
+        let (start, length) = (at + 1 + CDATA.len(), self.text.len());
+        let end = match self.unclosed.literal_end {
+            Some(end) if end >= start => end,
+            _ => self.find("]]>", start).unwrap_or(length),
+        };
+        self.unclosed.literal_end = Some(end);
+        let text = self.slice(start, end);
+        let swallows = text
+            .split_once("<![CDATA[")
+            .is_some_and(|(before, _)| ["</item>", "</entry>"].iter().any(|end| before.contains(end)));
+        if end == length || swallows {
+            return (Piece::OpenLiteral(self.slice(start, length)), length);
+        }
+        (Piece::Literal(text), end + 3)
     }
 
     /// Where a DOCTYPE ends, its internal subset included: `[` … `]`, quotes respected.

@@ -16,9 +16,10 @@ use super::text::Unstated;
 use crate::feed::dates;
 use crate::feed::url as address;
 use crate::model::FeedFormat;
+use crate::time::{DAY, HOUR};
 
 /// The longest interval a feed may ask for between polls; what asks for more means a mistake.
-const LONGEST_INTERVAL: Duration = Duration::from_secs(366 * 86_400);
+const LONGEST_INTERVAL: Duration = DAY.saturating_mul(366);
 
 /// What is known of the feed so far.
 #[derive(Default, Debug)]
@@ -207,7 +208,7 @@ impl<'a> Rebuild<'a, '_> {
         }
         if self.feed.period.is_some() || self.feed.frequency.is_some() {
             // The module's own defaults: daily, once.
-            let period = self.feed.period.unwrap_or(Duration::from_secs(86_400));
+            let period = self.feed.period.unwrap_or(DAY);
             let every = period / self.feed.frequency.unwrap_or(1);
             self.beside.hints.update_every = Some(every.min(LONGEST_INTERVAL));
         }
@@ -215,16 +216,14 @@ impl<'a> Rebuild<'a, '_> {
 }
 
 fn period(text: &str) -> Option<Duration> {
-    const HOUR: u64 = 3600;
-    let seconds = match text.trim().to_ascii_lowercase().as_str() {
+    Some(match text.trim().to_ascii_lowercase().as_str() {
         "hourly" => HOUR,
-        "daily" => 24 * HOUR,
-        "weekly" => 7 * 24 * HOUR,
-        "monthly" => 30 * 24 * HOUR,
-        "yearly" => 365 * 24 * HOUR,
+        "daily" => DAY,
+        "weekly" => 7 * DAY,
+        "monthly" => 30 * DAY,
+        "yearly" => 365 * DAY,
         _ => return None,
-    };
-    Some(Duration::from_secs(seconds))
+    })
 }
 
 fn day(text: &str) -> Option<u8> {

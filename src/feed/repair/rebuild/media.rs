@@ -18,7 +18,7 @@ impl<'a> Rebuild<'a, '_> {
     pub(super) fn media_content(&mut self, tag: &Tag<'a>) {
         let content = self.content(tag);
         self.media_link(tag);
-        self.media_children(content);
+        self.media_children(&content);
     }
 
     /// `media:group`: one work in several renderings, of which the default or else the first is taken.
@@ -34,7 +34,7 @@ impl<'a> Rebuild<'a, '_> {
         }
         for (child, content) in children {
             match self.child_meaning(&child) {
-                Meaning::MediaContent => self.media_children(content),
+                Meaning::MediaContent => self.media_children(&content),
                 Meaning::TitleElse => self.entry_text_of(&child, content, "title", 1),
                 Meaning::SummaryElse => self.entry_text_of(&child, content, "summary", 2),
                 _ => {}
@@ -43,7 +43,7 @@ impl<'a> Rebuild<'a, '_> {
     }
 
     /// The texts of a file, the last to fall back on. Not its title: WordPress calls an author's picture by their name.
-    fn media_children(&mut self, content: Content<'a>) {
+    fn media_children(&mut self, content: &Content<'a>) {
         let Content::Markup(raw) = content else { return };
         for (child, content) in Self::children(raw) {
             if self.child_meaning(&child) == Meaning::SummaryElse {

@@ -20,7 +20,9 @@ impl<'a> Rebuild<'a, '_> {
     pub(super) fn person_of(&mut self, content: Content<'a>) -> (Option<String>, Option<String>) {
         match content {
             Content::Markup(raw) => self.person_elements(raw),
-            content => self.simple_of(content).map_or((None, None), |text| name_and_email(&text)),
+            content @ Content::Text(_) => {
+                self.simple_of(content).map_or((None, None), |text| name_and_email(&text))
+            }
         }
     }
 
