@@ -86,7 +86,7 @@ fn note(health: &Health) -> String {
 /// Everything about one source.
 fn detail(health: &Health, now: Timestamp) -> String {
     let mut text = String::new();
-    let mut row = |name: &str, value: &str| text += &format!("{name:<14}{value}\n");
+    let mut row = |name: &str, value: &str| text.extend([format!("{name:<14}{value}\n")]);
     row("source", &health.source);
     row("url", &health.url);
     if let Some(title) = &health.title {

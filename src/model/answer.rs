@@ -53,6 +53,10 @@ pub enum FetchOutcome<B = Bytes> {
 
 impl<B> FetchOutcome<B> {
     /// The body and what came with it, or the outcome without one, whatever its bodies would be.
+    #[expect(
+        clippy::result_large_err,
+        reason = "no error but the other half of the outcomes, moved once a poll"
+    )]
     pub fn split<C>(self) -> Result<Fetched<B>, FetchOutcome<C>> {
         Err(match self {
             Self::Fresh(fetched) => return Ok(*fetched),

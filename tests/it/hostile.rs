@@ -354,8 +354,8 @@ fn a_flock_of_hostile_servers_costs_little_memory_and_its_neighbours_nothing() {
     let answers = [
         coded("gzip", &compressed(GzEncoder::new(&zeros[..], Compression::best()))),
         coded("zstd", &zstd::encode_all(&zeros[..], 3).unwrap()),
-        Answer::endless(RSS, [b' '; 65_536]),
-        Answer::endless(RSS, [b'<'; 65_536]).chunked(4000),
+        Answer::endless(RSS, vec![b' '; 65_536]),
+        Answer::endless(RSS, vec![b'<'; 65_536]).chunked(4000),
         Answer::endless_head(),
         Answer::ok(RSS).header_flood(150, 400_000),
         Answer::ok(RSS).held_by(&gate),

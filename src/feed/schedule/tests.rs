@@ -206,7 +206,7 @@ fn validators_are_left_out_once_in_eight_days_without_a_body() {
     let validators = Validators { etag: Some(b"\"1\"".to_vec()), last_modified: None };
     let state = SourceState {
         validators: validators.clone(),
-        body_at: Some(NOW.saturating_sub(DAY * 8 - MINUTES(1))),
+        body_at: Some(NOW.saturating_sub(DAY * 8).saturating_add(MINUTES(1))),
         ..SourceState::default()
     };
     assert_eq!(validators_to_send(&state, NOW), validators);
