@@ -135,7 +135,8 @@ impl<'a> Markup<'a> {
         }
     }
 
-    /// A CDATA section. One that goes on over the end of an entry into the next section has no end of its own.
+    /// A CDATA section. One that goes on over the end of an entry and the start of the next into a further section has no
+    /// end of its own. An end alone is no sign: a well-formed article may write of such markup.
     fn literal_at(&mut self, at: usize) -> (Piece<'a>, usize) {
         let (start, length) = (at + 1 + CDATA.len(), self.text.len());
         let end = match self.unclosed.literal_end {
@@ -144,9 +145,12 @@ impl<'a> Markup<'a> {
         };
         self.unclosed.literal_end = Some(end);
         let text = self.slice(start, end);
-        let swallows = text
-            .split_once("<![CDATA[")
-            .is_some_and(|(before, _)| ["</item>", "</entry>"].iter().any(|end| before.contains(end)));
+        let between = [("</item>", "<item"), ("</entry>", "<entry")];
+        let swallows = text.split_once("<![CDATA[").is_some_and(|(before, _)| {
+            between
+                .iter()
+                .any(|(end, start)| before.split_once(end).is_some_and(|(_, behind)| behind.contains(start)))
+        });
         if end == length || swallows {
             return (Piece::OpenLiteral(self.slice(start, length)), length);
         }
