@@ -23,6 +23,7 @@ mod preview;
 mod reading;
 mod render;
 mod river;
+mod rivers;
 mod store;
 mod support;
 mod trouble;

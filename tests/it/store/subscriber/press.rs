@@ -1,0 +1,179 @@
+//! Publishers with awkward habits. Each writes a feed of its newest entries whenever it is polled.
+
+use std::time::Duration;
+
+use riverd::time::{HOUR, Timestamp};
+
+/// Entries that a feed lists.
+const LISTED: usize = 30;
+
+/// How a publisher behaves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Habit {
+    /// An entry now and then, dated as it is.
+    Steady,
+    /// Dated hours to years before it appears.
+    Backdated,
+    /// Dated days ahead.
+    Postdated,
+    /// Without dates.
+    Undated,
+    /// Old entries change their title and text.
+    Editing,
+    /// Every entry has another guid at every poll.
+    NewGuids,
+    /// Nothing for days, then more than a feed can list.
+    Bursts,
+    /// Empty now and then, and back with everything.
+    Vanishing,
+    /// Links to the pages of the others.
+    Linking,
+    /// Runs the texts of the others under its own address, with another title and a by-line.
+    Rewriting,
+}
+
+/// A story of this world: what a reader must see once.
+#[derive(Clone, Debug)]
+pub(super) struct Story {
+    pub(super) number: usize,
+    pub(super) page: String,
+    pub(super) words: Vec<String>,
+    /// When it came into the world.
+    pub(super) at: Timestamp,
+    /// Whether it stands in its feed long enough to be polled there first.
+    lasts: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    story: usize,
+    guid: String,
+    page: String,
+    title: String,
+    text: String,
+    dated: Option<Timestamp>,
+}
+
+/// A publisher.
+#[derive(Debug)]
+pub(super) struct Press {
+    pub(super) name: String,
+    habit: Habit,
+    entries: Vec<Entry>,
+    rng: fastrand::Rng,
+}
+
+impl Press {
+    pub(super) fn new(name: &str, habit: Habit, seed: u64) -> Self {
+        Self { name: name.to_owned(), habit, entries: Vec::new(), rng: fastrand::Rng::with_seed(seed) }
+    }
+
+    /// What it does in the hour before `now`; new stories go into `world`.
+    pub(super) fn work(&mut self, world: &mut Vec<Story>, now: Timestamp) {
+        match self.habit {
+            Habit::Linking | Habit::Rewriting => self.take_over(world, now),
+            Habit::Bursts if self.rng.u8(..) < 3 => (0..40).for_each(|_| self.publish(world, now)),
+            Habit::Bursts => {}
+            _ if self.rng.u8(..) < 40 => self.publish(world, now),
+            _ => {}
+        }
+        if self.habit == Habit::Editing && self.rng.u8(..) < 60 && !self.entries.is_empty() {
+            let newest = self.entries.len().saturating_sub(LISTED);
+            let chosen = self.rng.usize(newest..self.entries.len());
+            self.entries[chosen].title += " updated";
+            self.entries[chosen].text += " It was edited.";
+        }
+    }
+
+    fn publish(&mut self, world: &mut Vec<Story>, now: Timestamp) {
+        let number = world.len();
+        let words: Vec<String> = (0..60).map(|_| word(&mut self.rng)).collect();
+        let page = format!("https://{}.example/{number}", self.name);
+        let lasts = !matches!(self.habit, Habit::Bursts | Habit::Vanishing | Habit::Editing);
+        let story = Story { number, page, words, at: now, lasts };
+        let back = Duration::from_secs(self.rng.u64(0..3600));
+        let dated = match self.habit {
+            Habit::Undated => None,
+            Habit::Backdated => Some(now.saturating_sub(self.rng.u32(1..20_000) * HOUR)),
+            Habit::Postdated => Some(now.saturating_add(self.rng.u32(1..200) * HOUR)),
+            _ => Some(now.saturating_sub(back)),
+        };
+        self.add(&story, story.page.clone(), story.title(), story.text(), dated);
+        world.push(story);
+    }
+
+    /// Carries some of what the others brought, eight hours later: after it was polled there. A link and a copy that both
+    /// come before the original have nothing in common, and would rightly be two articles until it comes.
+    fn take_over(&mut self, world: &[Story], now: Timestamp) {
+        let age = |story: &Story| now.since(story.at);
+        let fresh = world.iter().rev().take_while(|story| age(story) <= 8 * HOUR);
+        for story in fresh.filter(|story| age(story) == 8 * HOUR && story.lasts) {
+            if self.rng.u8(..) >= 90 {
+                continue;
+            }
+            if self.habit == Habit::Linking {
+                let page = format!("{}?utm_source={}", story.page, self.name);
+                let title = format!("Seen elsewhere: {}", story.title());
+                self.add(story, page, title, "A link.".to_owned(), Some(now));
+            } else {
+                let page = format!("https://{}.example/copy-of-{}", self.name, story.number);
+                let title = format!("{} as others tell it", story.words[..5].join(" "));
+                self.add(story, page, title, format!("(Agency) {} By our desk.", story.text()), Some(now));
+            }
+        }
+    }
+
+    fn add(&mut self, story: &Story, page: String, title: String, text: String, dated: Option<Timestamp>) {
+        let guid = format!("{} {}", self.name, story.number);
+        self.entries.push(Entry { story: story.number, guid, page, title, text, dated });
+    }
+
+    /// The feed now, and the stories it lists. Without any, it is the feed of a publisher that vanished for a while.
+    pub(super) fn feed(&mut self) -> (String, Vec<usize>) {
+        let hidden = self.habit == Habit::Vanishing && self.rng.u8(..) < 60;
+        let listed =
+            if hidden { &[][..] } else { &self.entries[self.entries.len().saturating_sub(LISTED)..] };
+        let salt = if self.habit == Habit::NewGuids { self.rng.u32(..) } else { 0 };
+        let items: Vec<String> = listed.iter().rev().map(|entry| entry.xml(salt)).collect();
+        let feed = format!(
+            "<rss version=\"2.0\"><channel><title>{0}</title><link>https://{0}.example/</link>{1}</channel></rss>",
+            self.name,
+            items.concat()
+        );
+        (feed, listed.iter().map(|entry| entry.story).collect())
+    }
+}
+
+impl Story {
+    fn title(&self) -> String {
+        self.words[..6].join(" ")
+    }
+
+    fn text(&self) -> String {
+        self.words.chunks(12).map(|sentence| sentence.join(" ") + ". ").collect()
+    }
+}
+
+impl Entry {
+    fn xml(&self, salt: u32) -> String {
+        let Self { story, guid, page, title, text, dated } = self;
+        let date = dated.map(|at| format!("<pubDate>{}</pubDate>", at.to_rfc2822())).unwrap_or_default();
+        format!(
+            "<item><title>{title}</title><link>{page}</link><guid isPermaLink=\"false\">{guid}{salt}</guid>{date}\
+             <category>story-{story}</category><description>{text}</description></item>"
+        )
+    }
+}
+
+/// A word that no other story has by more than chance.
+fn word(rng: &mut fastrand::Rng) -> String {
+    (0..3)
+        .map(|_| {
+            format!(
+                "{}{}",
+                rng.choice(['b', 'd', 'k', 'l', 'm', 'r', 's', 't']).unwrap_or('b'),
+                rng.choice(['a', 'e', 'i', 'o', 'u']).unwrap_or('a')
+            )
+        })
+        .collect()
+}
