@@ -1,5 +1,5 @@
 # Everything that is too long for `cargo test`, and shorthands for the rest. `make help` lists it.
-.PHONY: help build test ci run fuzz bench crash ingest corpus
+.PHONY: help build test ci run fuzz bench crash ingest corpus dedup subscribers behaviour simulate
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -41,3 +41,9 @@ ingest: ## what storing an article costs as the store grows to ARTICLES (some 5 
 corpus: ## what is read of captured feeds (RIVERD_CORPUS) and of feedparser's tests (taken from PyPI); docs/feeds-in-the-wild.md
 	nice cargo build --release --example corpus
 	nice python3 tools/corpus.py --driver target/release/examples/corpus
+
+subscribers: ## readers of the river over two simulated years of awkward publishers
+	nice cargo test --test it -- --ignored --exact store::subscriber::readers_miss_nothing_and_see_nothing_twice_in_a_year
+
+dedup: ## precision and recall of deduplication, on the corpus in RIVERD_CORPUS (default ../shared/corpus)
+	nice cargo run --example dedup
