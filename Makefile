@@ -47,3 +47,11 @@ subscribers: ## readers of the river over two simulated years of awkward publish
 
 dedup: ## precision and recall of deduplication, on the corpus in RIVERD_CORPUS (default ../shared/corpus)
 	nice cargo run --example dedup
+
+SOURCES ?= 1000
+DAYS ?= 30
+behaviour: ## every rule of a polite fetcher over DAYS virtual days of SOURCES mixed sources
+	SOURCES=$(SOURCES) DAYS=$(DAYS) nice cargo test --test it behaviour::month -- --ignored --nocapture
+
+simulate: ## adaptive polling against a fixed interval: requests and delays
+	nice cargo run --release --example simulate

@@ -1,11 +1,15 @@
 //! Adaptive polling against a fixed interval: requests a day, and the delay from publication to river, over a thousand
-//! sources that publish as real ones do. Pure: the decisions are those of `feed::decide`, the sources are made up, the
+//! sources that publish as real ones do; with RIVERD_CORPUS, over the recorded news outlets of that folder too. Pure: the decisions are those of `feed::decide`, the sources are made up, the
 //! clock is a number.
 //!
 //! ```text
 //! cargo run --release --example simulate [-- DAYS [SEED]]
 //! ```
-#![expect(clippy::print_stdout, reason = "a program that prints its findings")]
+#![expect(
+    clippy::print_stdout,
+    clippy::indexing_slicing,
+    reason = "prints its findings, over tables of its own making"
+)]
 
 mod patterns;
 
@@ -49,22 +53,40 @@ fn main() {
     let mut arguments = std::env::args().skip(1).filter_map(|argument| argument.parse::<u64>().ok());
     let days = arguments.next().unwrap_or(60) as i64;
     let seed = arguments.next().unwrap_or(1);
-    let sources = sources(days, seed);
-    let minutes = Duration::from_mins;
-    let fixed = run(&sources, &Cadence::Every(minutes(30)), days, seed);
-    let adaptive = run(&sources, &Cadence::Adaptive { start: minutes(30), min: minutes(10) }, days, seed);
+    let sources = made_up(days, seed);
     println!("{} sources, {days} days, seed {seed}; delays in minutes\n", sources.len());
+    let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    compare(&sources, &kinds, days, seed);
+    if let Some(corpus) = std::env::var_os("RIVERD_CORPUS") {
+        let (outlets, days) = patterns::recorded(corpus.as_ref(), START);
+        let names: Vec<&str> = outlets.iter().map(|(name, _)| name.as_str()).collect();
+        let sources: Vec<Simulated> = (0..)
+            .zip(&outlets)
+            .map(|(kind, (_, publications))| Simulated { kind, publications: publications.clone() })
+            .collect();
+        println!("\nas recorded over {days} days\n");
+        compare(&sources, &names, days, seed);
+    }
+}
+
+/// Prints both ways of polling side by side, a line a kind.
+fn compare(sources: &[Simulated], kinds: &[&str], days: i64, seed: u64) {
+    let minutes = Duration::from_mins;
+    let fixed = run(sources, kinds.len(), &Cadence::Every(minutes(30)), days, seed);
+    let adaptive = Cadence::Adaptive { start: minutes(30), min: minutes(10) };
+    let adaptive = run(sources, kinds.len(), &adaptive, days, seed);
     println!(
-        "| kind | sources | entries a day | requests a day, fixed 30 m | adaptive | median delay, fixed | adaptive | 95th, fixed | adaptive |"
+        "| kind | sources | entries a day | requests a day, every 30 m | adaptive | median delay, every 30 m | adaptive | 95th, every 30 m | adaptive |"
     );
     println!("| --- | --: | --: | --: | --: | --: | --: | --: | --: |");
-    for (n, kind) in KINDS.iter().enumerate() {
-        row(kind.name, kind.share, &fixed[n], &adaptive[n], days);
+    for (n, kind) in kinds.iter().enumerate() {
+        let count = sources.iter().filter(|source| source.kind == n).count();
+        row(kind, count, &fixed[n], &adaptive[n], days);
     }
     row("**all**", sources.len(), &sum(&fixed), &sum(&adaptive), days);
 }
 
-fn sources(days: i64, seed: u64) -> Vec<Simulated> {
+fn made_up(days: i64, seed: u64) -> Vec<Simulated> {
     let mut rng = Rng::with_seed(seed);
     let of_kind = |(n, kind): (usize, &Kind)| -> Vec<Simulated> {
         (0..kind.share)
@@ -78,9 +100,9 @@ fn sources(days: i64, seed: u64) -> Vec<Simulated> {
 }
 
 /// Polls every source with `cadence` for so many days.
-fn run(sources: &[Simulated], cadence: &Cadence, days: i64, seed: u64) -> Vec<Tally> {
+fn run(sources: &[Simulated], kinds: usize, cadence: &Cadence, days: i64, seed: u64) -> Vec<Tally> {
     let mut rng = Rng::with_seed(seed);
-    let mut tallies = vec![Tally::default(); KINDS.len()];
+    let mut tallies = vec![Tally::default(); kinds];
     for (n, simulated) in sources.iter().enumerate() {
         poll_for(simulated, due(n, cadence), days, &mut tallies[simulated.kind], &mut rng);
     }
@@ -170,10 +192,9 @@ fn article(at: i64) -> Article {
 }
 
 fn due(n: usize, cadence: &Cadence) -> DueSource {
-    let url = format!("https://site-{n}.example/feed.xml");
     let source = Source {
         name: format!("site-{n}"),
-        location: Location::Http(url.parse().expect("an address made of a number")),
+        location: Location::File("feed.xml".into()),
         title: None,
         tags: Vec::new(),
         cadence: cadence.clone(),

@@ -5,7 +5,12 @@
 //! outlets over forty days: a third of the daytime rate at night for those that serve the world, a twentieth for those of
 //! one country, and half to a tenth at weekends.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::DateTime;
 use fastrand::Rng;
+use serde_json::Value;
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -44,7 +49,8 @@ impl Kind {
     pub(crate) fn publications(&self, from: i64, until: i64, rng: &mut Rng) -> Vec<i64> {
         if self.weekly {
             let first = from + rng.i64(0..7 * DAY);
-            return (0..).map(|week| first + week * 7 * DAY).take_while(|at| *at < until).collect();
+            let weeks = (until - first) / (7 * DAY);
+            return (0..=weeks).map(|week| first + week * 7 * DAY).filter(|at| *at < until).collect();
         }
         let (least, most) = self.per_day;
         if most == 0.0 {
@@ -75,4 +81,32 @@ impl Kind {
         let by_day = if local.div_euclid(DAY).rem_euclid(7) < 2 { self.weekend } else { 1.0 };
         by_hour * by_day
     }
+}
+
+/// The moments of publication of news outlets as hourly snapshots recorded them, and for how many days. Moved by whole
+/// weeks, so that the days of the week and the hours stay, and the recording begins at `start`.
+pub(crate) fn recorded(corpus: &Path, start: i64) -> (Vec<(String, Vec<i64>)>, i64) {
+    let file = corpus.join("neardup/en_15outlets_hourly.jsonl");
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let mut outlets: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for line in text.lines() {
+        let Ok(article) = serde_json::from_str::<Value>(line) else { continue };
+        let published = article["published_at"].as_str().and_then(|at| DateTime::parse_from_rfc3339(at).ok());
+        if let (Some(source), Some(at)) = (article["source"].as_str(), published) {
+            outlets.entry(source.to_owned()).or_default().push(at.timestamp());
+        }
+    }
+    let mut all: Vec<i64> = outlets.values().flatten().copied().collect();
+    all.sort_unstable();
+    // Before its first days the recording holds only what front pages still showed.
+    let (Some(first), Some(last)) = (all.get(all.len() / 20), all.last()) else { return (Vec::new(), 0) };
+    let shift = (start - first) / (7 * DAY) * (7 * DAY);
+    let days = (last + shift - start) / DAY;
+    for moments in outlets.values_mut() {
+        moments.sort_unstable();
+        for at in moments.iter_mut() {
+            *at += shift;
+        }
+    }
+    (outlets.into_iter().collect(), days)
 }

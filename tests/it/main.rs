@@ -19,6 +19,7 @@ mod guard;
 mod hostile;
 mod http;
 mod page;
+mod poll;
 mod preview;
 mod reading;
 mod render;

@@ -104,7 +104,7 @@ impl World {
             for number in 0..self.presses.len() {
                 self.presses[number].work(&mut self.stories, self.lab.now);
                 // Each source is asked every six hours, not all at the same hour.
-                if (hour as usize + number) % 6 == 0 {
+                if (hour as usize + number).is_multiple_of(6) {
                     self.poll(number).await;
                 }
             }
@@ -133,8 +133,10 @@ impl World {
         let wanted: Vec<Source> = self
             .presses
             .iter()
-            .filter(|press| {
-                !(press.name == "editing" && gone) && !(press.name == "vanishing" && passed < 0.2)
+            .filter(|press| match press.name.as_str() {
+                "editing" => !gone,
+                "vanishing" => passed >= 0.2,
+                _ => true,
             })
             .map(|press| match press.name.as_str() {
                 "steady" if moved => source_at("steady", "https://steady.example/moved"),

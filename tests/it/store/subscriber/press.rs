@@ -98,7 +98,9 @@ impl Press {
             Habit::Postdated => Some(now.saturating_add(self.rng.u32(1..200) * HOUR)),
             _ => Some(now.saturating_sub(back)),
         };
-        self.add(&story, story.page.clone(), story.title(), story.text(), dated);
+        let guid = self.guid(number);
+        let (page, title, text) = (story.page.clone(), story.title(), story.text());
+        self.entries.push(Entry { story: number, guid, page, title, text, dated });
         world.push(story);
     }
 
@@ -111,21 +113,21 @@ impl Press {
             if self.rng.u8(..) >= 90 {
                 continue;
             }
-            if self.habit == Habit::Linking {
+            let (page, title, text) = if self.habit == Habit::Linking {
                 let page = format!("{}?utm_source={}", story.page, self.name);
-                let title = format!("Seen elsewhere: {}", story.title());
-                self.add(story, page, title, "A link.".to_owned(), Some(now));
+                (page, format!("Seen elsewhere: {}", story.title()), "A link.".to_owned())
             } else {
                 let page = format!("https://{}.example/copy-of-{}", self.name, story.number);
                 let title = format!("{} as others tell it", story.words[..5].join(" "));
-                self.add(story, page, title, format!("(Agency) {} By our desk.", story.text()), Some(now));
-            }
+                (page, title, format!("(Agency) {} By our desk.", story.text()))
+            };
+            let guid = self.guid(story.number);
+            self.entries.push(Entry { story: story.number, guid, page, title, text, dated: Some(now) });
         }
     }
 
-    fn add(&mut self, story: &Story, page: String, title: String, text: String, dated: Option<Timestamp>) {
-        let guid = format!("{} {}", self.name, story.number);
-        self.entries.push(Entry { story: story.number, guid, page, title, text, dated });
+    fn guid(&self, story: usize) -> String {
+        format!("{} {story}", self.name)
     }
 
     /// The feed now, and the stories it lists. Without any, it is the feed of a publisher that vanished for a while.
@@ -165,15 +167,11 @@ impl Entry {
     }
 }
 
-/// A word that no other story has by more than chance.
+/// One of 64 000 words: two stories share a run of them never, and single ones by chance.
 fn word(rng: &mut fastrand::Rng) -> String {
-    (0..3)
-        .map(|_| {
-            format!(
-                "{}{}",
-                rng.choice(['b', 'd', 'k', 'l', 'm', 'r', 's', 't']).unwrap_or('b'),
-                rng.choice(['a', 'e', 'i', 'o', 'u']).unwrap_or('a')
-            )
-        })
-        .collect()
+    let mut syllable = || {
+        let vowel = rng.choice(["a", "e", "i", "o", "u"]).unwrap_or_default();
+        [rng.choice(["b", "d", "k", "l", "m", "r", "s", "t"]).unwrap_or_default(), vowel].concat()
+    };
+    [syllable(), syllable(), syllable()].concat()
 }
