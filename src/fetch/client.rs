@@ -1,6 +1,7 @@
 //! The HTTP clients: one for where the operator points, one for where strangers point, and one for each proxy.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -42,7 +43,6 @@ pub enum FetchSetupError {
 }
 
 /// All clients of a configuration.
-#[derive(Debug)]
 pub(crate) struct Clients {
     near: Client,
     far: Client,
@@ -51,7 +51,6 @@ pub(crate) struct Clients {
 }
 
 /// What all clients have in common.
-#[derive(Debug)]
 struct Recipe {
     user_agent: String,
     tls: ClientConfig,
@@ -123,6 +122,13 @@ impl Recipe {
             .http1_ignore_invalid_headers_in_responses(true)
             .http1_allow_obsolete_multiline_headers_in_responses(true)
             .http1_allow_spaces_after_header_name_in_responses(true)
+    }
+}
+
+impl fmt::Debug for Clients {
+    /// Without the proxies, whose addresses hold passwords.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clients").finish_non_exhaustive()
     }
 }
 

@@ -17,7 +17,7 @@ use super::headers::{self, Trust};
 use super::redirect::{self, Chain};
 use super::stand_in::{self, stand_in};
 use super::{Question, Shared};
-use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Validators};
+use crate::model::{Failure, FetchOutcome, Fetched, Freshness, StandIn, Validators};
 use crate::time::Timestamp;
 
 /// All headers of an answer together, in bytes.
@@ -248,7 +248,9 @@ impl<'a> Exchange<'a> {
         let Answer { mut response, url, .. } = answer;
         let page = read_error_page(&mut response, self.deadline()).await;
         let headers = response.headers();
-        if let Some(stand_in) = stand_in(headers, &url, &page) {
+        if let Some(stand_in) =
+            stand_in(headers, &url, &page).filter(|stand_in| stands_for(*stand_in, status))
+        {
             return Err(Broken { status: Some(status.as_u16()), freshness, failure: stand_in.failure() });
         }
         let limit = freshness::rate_limit_reset(headers, self.now);
@@ -269,6 +271,12 @@ impl<'a> Exchange<'a> {
         let failure = failure::throttled(status);
         Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, failure })
     }
+}
+
+/// Whether an error's page says more than its status: 401 says "log in" by itself, and a page for what was not found may
+/// have a login form beside it.
+fn stands_for(stand_in: StandIn, status: StatusCode) -> bool {
+    matches!(stand_in, StandIn::Challenge(_)) || status == StatusCode::FORBIDDEN
 }
 
 /// Whether a 403 means "too often". Reddit says so to whoever asks more than once a minute, without any header.

@@ -10,34 +10,47 @@ use crate::model::StandIn;
 pub(crate) const LOOKED_AT: usize = 64 * 1024;
 
 /// Headers that only a challenge carries: name, what its value contains, who sends it.
-const HEADERS: [(&str, &str, &str); 5] = [
+const HEADERS: [(&str, &str, &str); 4] = [
     ("cf-mitigated", "challenge", "Cloudflare"),
     ("x-amzn-waf-action", "c", "AWS WAF"),
     ("x-vercel-mitigated", "challenge", "Vercel"),
-    ("x-datadome", "", "DataDome"),
     ("x-sucuri-block", "", "Sucuri"),
 ];
 
-/// What only the page of a challenge contains, and who makes it.
-const MARKS: [(&str, &str); 18] = [
-    ("/cdn-cgi/challenge-platform/", "Cloudflare"),
+/// What only the page of a challenge contains, and who makes it. Cloudflare, Imperva and DataDome put scripts of theirs into
+/// ordinary pages too; those are no marks.
+const MARKS: [(&str, &str); 15] = [
     ("_cf_chl_opt", "Cloudflare"),
+    ("<title>Just a moment...</title>", "Cloudflare"),
     ("<title>Attention Required! | Cloudflare</title>", "Cloudflare"),
-    ("/.within.website/x/cmd/anubis", "Anubis"),
     ("anubis_challenge", "Anubis"),
     ("Making sure you&#39;re not a bot!", "Anubis"),
     ("Making sure you're not a bot!", "Anubis"),
     ("/.well-known/.git.gammaspectra.live/git/go-away", "go-away"),
     ("<title>DDoS-Guard</title>", "DDoS-Guard"),
     ("sucuri_cloudproxy_js", "Sucuri"),
-    ("_Incapsula_Resource", "Imperva"),
+    ("Incapsula incident ID", "Imperva"),
     ("captcha-delivery.com", "DataDome"),
     ("px-captcha", "HUMAN"),
-    ("AwsWafIntegration", "AWS WAF"),
+    ("gokuProps", "AWS WAF"),
     ("Vercel Security Checkpoint", "Vercel"),
-    ("/_fec_wbg_", "Fastly"),
     ("Checking your browser before accessing", "the site"),
-    ("Please enable JS and disable any ad blocker", "DataDome"),
+];
+
+/// What a login page's title says, in the languages of most sites. A page with a small form in its corner is none.
+const LOGIN_TITLES: [&str; 12] = [
+    "log in",
+    "login",
+    "log on",
+    "sign in",
+    "sign-in",
+    "anmeld",
+    "connexion",
+    "connecter",
+    "iniciar sesi",
+    "accedi",
+    "inloggen",
+    "authenti",
 ];
 
 /// Where sites send those who are not logged in.
@@ -59,11 +72,14 @@ pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<St
         return Some(StandIn::Challenge(by));
     }
     let lower = page.to_ascii_lowercase();
+    let title =
+        lower.split("<title").nth(1).and_then(|rest| rest.split("</title").next()).unwrap_or_default();
+    let says_login = LOGIN_TITLES.iter().any(|mark| title.contains(mark));
     let asks_for_password =
         ["type=\"password\"", "type='password'", "type=password"].iter().any(|mark| lower.contains(mark));
     let path = url.path().to_ascii_lowercase();
     let at_login = LOGIN_PATHS.iter().any(|login| path.contains(login));
-    (asks_for_password || at_login).then_some(StandIn::Login)
+    (at_login || (says_login && asks_for_password)).then_some(StandIn::Login)
 }
 
 fn is_web_page(headers: &HeaderMap, start: &[u8]) -> bool {
@@ -109,7 +125,7 @@ mod tests {
 
     #[test]
     fn login_pages_are_named() {
-        let form = "<html><form><input name=p TYPE='Password'></form></html>";
+        let form = "<html><title>Log in - Wiki</title><form><input name=p TYPE='Password'></form></html>";
         assert_eq!(at("/feed", "text/html", None, form), Some(StandIn::Login));
         assert_eq!(
             at("/users/sign_in", "text/html", None, "<html><p>Welcome back</p>"),
@@ -123,6 +139,13 @@ mod tests {
         assert_eq!(at("/feed", "application/rss+xml", None, feed), None);
         assert_eq!(at("/login/feed", "text/html", None, feed), None);
         assert_eq!(at("/blog", "text/html", None, "<!doctype html><title>A blog</title><p>Hello"), None);
-        assert_eq!(at("/feed", "application/rss+xml", Some(("x-datadome", "protected")), "<rss/>"), None);
+        let forum = "<html><title>All about logins</title><p>Hello";
+        assert_eq!(at("/forum", "text/html", None, forum), None, "no form");
+        let forum = "<html><title>A forum</title><input type=\"password\"><script src=\"/cdn-cgi/challenge-platform/scripts/jsd/main.js\">";
+        assert_eq!(
+            at("/forum", "text/html", Some(("x-datadome", "protected")), forum),
+            None,
+            "a form in the corner"
+        );
     }
 }

@@ -255,15 +255,14 @@ async fn every_other_status_is_a_failure_that_names_it() {
 #[tokio::test]
 async fn pages_that_stand_before_a_feed_are_named() {
     let publisher = Publisher::start();
-    let challenge =
-        "<!DOCTYPE html><title>Just a moment...</title><script src=/cdn-cgi/challenge-platform/x></script>";
+    let challenge = "<!DOCTYPE html><title>Just a moment...</title><script>window._cf_chl_opt = {}</script>";
     publisher.at("/feed", Answer::status(403).body(challenge).content_type("text/html"));
     let (status, failure) = Rig::at(&publisher.url("/feed")).failure().await;
     assert_eq!((status, failure.kind), (Some(403), FailureKind::NotAFeed));
     assert!(failure.message.contains("challenge page of Cloudflare"), "{}", failure.message);
 
     publisher.at("/feed", Answer::redirect(302, "/login"));
-    publisher.at("/login", Answer::ok("<html><input type=password></html>").content_type("text/html"));
+    publisher.at("/login", Answer::ok("<html><p>Hello again</html>").content_type("text/html"));
     assert_eq!(Rig::at(&publisher.url("/feed")).fresh().await.stand_in, Some(StandIn::Login));
 }
 

@@ -11,6 +11,7 @@ use riverd::model::{FailureKind, Validators};
 use tokio::runtime::Runtime;
 
 use crate::fetch::Rig;
+use crate::support::daemon::{Household, until};
 use crate::support::network::{Network, Reply};
 use crate::support::publisher::{Answer, Publisher};
 
@@ -218,4 +219,22 @@ fn lookups_that_hang_use_up_no_threads_and_delay_no_neighbour() {
     for poll in polls {
         assert_eq!(runtime.block_on(poll).unwrap(), FailureKind::Dns);
     }
+}
+
+#[test]
+fn a_lookup_that_hangs_holds_up_no_stop() {
+    let Some(network) = Network::of_its_own("guard::a_lookup_that_hangs_holds_up_no_stop") else { return };
+    // Our name server never answers, and the system's resolver waits for it for longer than the test waits for the stop.
+    let asked = Arc::new(AtomicUsize::new(0));
+    let asking = Arc::clone(&asked);
+    network.resolve(move |_, _| {
+        asking.fetch_add(1, Ordering::SeqCst);
+        Reply::Silence
+    });
+    let household = Household::with_sources(
+        "[polling]\ntimeout = \"1h\"\n[[source]]\nurl = \"http://silent.lan/feed\"\n",
+    );
+    let daemon = household.start();
+    until("the lookup", || asked.load(Ordering::SeqCst) > 0);
+    assert!(daemon.stop().success());
 }
