@@ -12,9 +12,10 @@ use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 pub const LEASE_ASKED: Duration = Duration::from_secs(10 * DAY.as_secs());
 /// A lease that a hub gives without saying for how long (it has to, §5.3).
 const LEASE_UNSAID: Duration = DAY;
-/// Leases beyond these are cut to them: one that ends at once would be renewed all the time, one that never ends would
-/// never show that the hub has forgotten us.
-const LEASES: (Duration, Duration) = (HOUR, Duration::from_secs(30 * DAY.as_secs()));
+/// A shorter lease is counted as this one: it would be renewed all the time.
+const LEASE_AT_LEAST: Duration = HOUR;
+/// A longer lease is counted as this one: one that never ends would never show that the hub has forgotten us.
+pub const LEASE_AT_MOST: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// A hub that has not verified is asked again after this, and twice as long each time.
 const RETRY_AFTER: Duration = Duration::from_secs(10 * MINUTE.as_secs());
 const RETRY_AT_MOST: Duration = Duration::from_secs(7 * DAY.as_secs());
@@ -72,7 +73,7 @@ pub fn was_missed(push: Option<&Push>, before: &SourceState, now: Timestamp) -> 
 pub fn lease(seconds: Option<&str>) -> Duration {
     let said =
         seconds.and_then(|seconds| seconds.trim().parse().ok()).map_or(LEASE_UNSAID, Duration::from_secs);
-    said.clamp(LEASES.0, LEASES.1)
+    said.clamp(LEASE_AT_LEAST, LEASE_AT_MOST)
 }
 
 /// When a lease is renewed: after about four fifths of it. `share` is evenly distributed from 0 to 1.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
@@ -22,11 +21,8 @@ const ASKS: usize = 32;
 /// Hubs asked at a time.
 const HUBS_AT_A_TIME: usize = 4;
 
-/// Between two rounds: a new subscription need not wait long, and a look costs a reader one step in an index.
-const ROUND: Duration = Duration::from_secs(5);
-
-/// When the last round began; held while one is under way.
-pub(super) type Rounds = Arc<Mutex<Option<Timestamp>>>;
+/// Held while a round of questions is under way.
+pub(super) type Round = Arc<Mutex<()>>;
 
 /// What a poll's source has at a hub, and what it should have.
 #[derive(Debug)]
@@ -79,18 +75,13 @@ fn new_push(offer: Offer, base: &Url) -> Result<NewPush, Failure> {
     Ok(NewPush { offer, token, callback, secret: Secret::new(unguessable()?) })
 }
 
-/// Begins a round of questions to hubs, unless one is under way or was just now.
+/// Begins a round of questions to hubs, unless one is under way. Where none is due, it costs a reader one step in an index.
 pub(super) async fn begin_round(
     shop: &Arc<Shop>,
     settings: &Arc<Settings>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Ok(mut last) = Arc::clone(&shop.hub_rounds).try_lock_owned() else { return Ok(()) };
-    // A clock that went back does not hold the rounds up.
-    if last.is_some_and(|last| last <= now && now.since(last) < ROUND) {
-        return Ok(());
-    }
-    *last = Some(now);
+    let Ok(round) = Arc::clone(&shop.hub_round).try_lock_owned() else { return Ok(()) };
     let asks = shop.store.claim_asks(now, ASKS).await?;
     if asks.is_empty() {
         return Ok(());
@@ -103,7 +94,7 @@ pub(super) async fn begin_round(
             }
         };
         stream::iter(by_hub(asks)).for_each_concurrent(HUBS_AT_A_TIME, each).await;
-        drop(last);
+        drop(round);
     });
     Ok(())
 }

@@ -158,5 +158,6 @@ pub(super) fn mend_clock(conn: &Connection, now: Timestamp) -> Result<usize, Sto
              where polled_at > :now",
         )?
         .execute(named_params! { ":now": now.unix() })?;
+    hubs::mend_clock(conn, now)?;
     Ok(changed)
 }

@@ -286,3 +286,14 @@ pub(super) fn bring_forward(conn: &Connection, source: SourceId, now: Timestamp)
     })?;
     Ok(())
 }
+
+/// After the clock went back: a lease that ends later than any can was given in a future that did not come. What it is worth
+/// is not known, so the hub is asked again.
+pub(super) fn mend_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "update subscriptions set lease_until = null, ask_at = :now, pushed_at = min(pushed_at, :now)
+         where lease_until > :now + :longest",
+    )?
+    .execute(named_params! { ":now": now.unix(), ":longest": seconds(push::LEASE_AT_MOST) })?;
+    Ok(())
+}

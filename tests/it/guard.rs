@@ -232,7 +232,7 @@ fn a_lookup_that_hangs_holds_up_no_stop() {
         Reply::Silence
     });
     let household = Household::with_sources(
-        "[polling]\ntimeout = \"1h\"\n[[source]]\nurl = \"http://silent.lan/feed\"\n",
+        "[polling]\ntimeout = \"4s\"\n[[source]]\nurl = \"http://silent.lan/feed\"\n",
     );
     let daemon = household.start();
     until("the lookup", || asked.load(Ordering::SeqCst) > 0);

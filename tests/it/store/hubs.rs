@@ -171,3 +171,15 @@ async fn a_hub_that_denies_is_left_alone_for_a_week() {
     assert_eq!(asks(&lab).await.len(), 1);
     assert_eq!(lab.id("a").await, id);
 }
+
+#[tokio::test]
+async fn a_lease_from_a_future_that_did_not_come_is_asked_for_again() {
+    let (mut lab, id) = asked().await;
+    let today = lab.now;
+    lab.wait(365 * DAY);
+    assert!(confirm(&lab, HubMode::Subscribe, "t", "topic", 10).await);
+    lab.now = today;
+    lab.store.mend_clock(lab.now).await.unwrap();
+    assert_eq!(asks(&lab).await, [(HubMode::Subscribe, "topic".to_owned())]);
+    assert_eq!(lab.id("a").await, id);
+}
