@@ -40,10 +40,10 @@ pub(super) fn run(global: &Global, args: &Poll) -> anyhow::Result<Outcome> {
     }
     let polling = runtime.spawn(async move {
         let stop = stop_on_interrupt();
-        poller.poll_each(plan.due, plan.now, &stop).await;
+        poller.poll_each(plan.due, plan.now, &stop).await
     });
     screen.follow(&told)?;
-    runtime.block_on(polling).context("the polls ended in a defect of riverd")?;
+    runtime.block_on(polling).context("the polls ended in a defect of riverd")??;
     runtime.block_on(store.close())?;
     screen.finish(started.elapsed())
 }

@@ -1,5 +1,6 @@
 //! Claims due sources, fetches them within limits, decides, records.
 
+mod ailment;
 pub mod health;
 mod hubs;
 mod limits;
@@ -12,7 +13,7 @@ pub mod trial;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -31,6 +32,7 @@ use crate::fetch::Fetcher;
 use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
 use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
+use ailment::Ailment;
 use limits::Limits;
 use outlook::Outlook;
 use pace::{Clock, Pace};
@@ -104,6 +106,7 @@ struct Shop {
     settings: RwLock<Arc<Settings>>,
     outlook: Mutex<Outlook>,
     pauses: Pauses,
+    ailment: Mutex<Ailment>,
     pace: tokio::sync::Mutex<Pace>,
     desk: Desk,
     hub_round: hubs::Round,
@@ -150,6 +153,7 @@ impl Poller {
             settings: RwLock::new(Arc::new(Settings::of(config)?)),
             outlook: Mutex::default(),
             pauses: Pauses::default(),
+            ailment: Mutex::default(),
             pace: tokio::sync::Mutex::default(),
             desk: Desk::new(),
             hub_round: hubs::Round::default(),
@@ -186,6 +190,7 @@ impl Poller {
         }
         hubs::begin_round(&self.shop, &settings, now).await?;
         let room = settings.concurrency.saturating_sub(self.shop.tasks.len()).min(pace.allowance(now));
+        let room = self.shop.ailment().room(room, now);
         if room == 0 || self.shop.stopping.is_cancelled() {
             return Ok(0);
         }
@@ -204,38 +209,48 @@ impl Poller {
             let ticked = Instant::now();
             self.shop.tasks.spawn(async move {
                 let _permit = turn.begin().await;
-                shop.poll_one(&settings, due, now.saturating_add(ticked.elapsed())).await;
+                let name = due.source.name.clone();
+                let polled = shop.poll_one(&settings, due, now.saturating_add(ticked.elapsed())).await;
+                if let Err(error) = polled {
+                    error!(source = name, %error, "can't record a poll: nothing is asked for a while");
+                }
             });
         }
         Ok(count)
     }
 
-    /// Polls `due` now, each under its limits. Returns when all have ended or, after `stop`, when those in flight have.
-    pub async fn poll_each(&self, due: Vec<DueSource>, now: Timestamp, stop: &CancellationToken) {
+    /// Polls `due` now, each under its limits. Returns when all have ended or, after `stop`, when those in flight have. The
+    /// first record that can't be written stops the rest: its error.
+    pub async fn poll_each(
+        &self,
+        due: Vec<DueSource>,
+        now: Timestamp,
+        stop: &CancellationToken,
+    ) -> Result<(), StoreError> {
         let settings = self.shop.settings();
-        let started = Instant::now();
-        let lanes = lanes(due, settings.limits.per_host());
-        stream::iter(lanes)
-            .for_each_concurrent(None, |lane| {
-                let settings = Arc::clone(&settings);
-                async move {
-                    for due in lane {
-                        let turn = settings.limits.queue(&due.address());
-                        let begun = tokio::select! {
-                            permit = turn.begin() => permit,
-                            () = stop.cancelled() => None,
-                        };
-                        match begun {
-                            Some(_permit) => {
-                                let now = now.saturating_add(started.elapsed());
-                                self.shop.poll_one(&settings, due, now).await;
-                            }
-                            None => self.shop.release(&due).await,
-                        }
+        let (stop, started) = (stop.child_token(), Instant::now());
+        let failed = Mutex::new(None);
+        stream::iter(lanes(due, settings.limits.per_host()))
+            .for_each_concurrent(None, |lane| async {
+                for due in lane {
+                    let turn = settings.limits.queue(&due.address());
+                    let begun = tokio::select! {
+                        permit = turn.begin() => permit,
+                        () = stop.cancelled() => None,
+                    };
+                    if begun.is_none() {
+                        self.shop.release(&due).await;
+                        continue;
+                    }
+                    let now = now.saturating_add(started.elapsed());
+                    if let Err(error) = self.shop.poll_one(&settings, due, now).await {
+                        stop.cancel();
+                        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                     }
                 }
             })
             .await;
+        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
     /// Stops claiming, waits for the polls in flight until `deadline` has passed, then abandons them: their claims run
@@ -271,21 +286,32 @@ impl Shop {
     }
 
     /// One claimed source: polled and recorded, or released where its domain asked for a pause meanwhile.
-    async fn poll_one(&self, settings: &Settings, due: DueSource, now: Timestamp) {
+    async fn poll_one(&self, settings: &Settings, due: DueSource, now: Timestamp) -> Result<(), StoreError> {
         let address = due.address();
         let paused =
             Scope::of(&address).domain().is_some_and(|domain| self.pauses.until(domain, now).is_some());
         if paused {
             self.release(&due).await;
             (self.report)(&PollReport::skipped(due.source.name.clone(), address.to_string(), None));
-            return;
+            return Ok(());
         }
-        let name = due.source.name.clone();
         match one::poll(self, settings, due, now).await {
-            Ok(report) => (self.report)(&report),
-            Err(StoreError::Closed) => {}
-            Err(error) => error!(source = name, %error, "can't record a poll: it will be polled again"),
+            Ok(report) => {
+                self.ailment().heal();
+                (self.report)(&report);
+                Ok(())
+            }
+            // We are stopping.
+            Err(StoreError::Closed) => Ok(()),
+            Err(error) => {
+                self.ailment().worsen(now);
+                Err(error)
+            }
         }
+    }
+
+    fn ailment(&self) -> MutexGuard<'_, Ailment> {
+        self.ailment.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

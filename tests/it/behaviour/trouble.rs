@@ -156,3 +156,33 @@ async fn a_shorter_interval_takes_effect_at_a_reload_without_a_stampede() {
     assert_eq!(world.visits().len() - before, 10);
     assert!(busiest_minute(&world, before, START) < 6);
 }
+
+#[tokio::test]
+async fn while_the_store_cant_write_publishers_are_asked_ever_less() {
+    let mut world = World::new("concurrency = 1");
+    for n in 0..5 {
+        let blog = blog("x");
+        world.source(&format!("http://s{n}.example/s{n}.xml"), "", move |ask| blog.served(ask));
+    }
+    world.open().await;
+    // Claims succeed, records fail, as on a disk that is full.
+    world.sql(
+        "create trigger full before update of polled_at on sources begin select raise(fail, 'full'); end",
+    );
+    for _ in 0..12 * 60 {
+        world.tick_and_leave().await;
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        world.skip(MINUTE);
+    }
+    let asked = world.visits().len();
+    assert!((5..=20).contains(&asked), "after 1, 2, 4, … 60 minutes, then each hour: {asked}");
+
+    world.sql("drop trigger full");
+    for _ in 0..90 {
+        world.tick_and_leave().await;
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        world.skip(MINUTE);
+    }
+    let healths = world.healths().await;
+    assert!(healths.values().all(|health| health.condition == Condition::Ok), "all is made up for");
+}

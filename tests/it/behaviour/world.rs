@@ -227,8 +227,14 @@ impl World {
             return;
         }
         let due = riverd.store.claim_named(&names, now).await.unwrap();
-        riverd.poller.poll_each(due, now, &CancellationToken::new()).await;
+        riverd.poller.poll_each(due, now, &CancellationToken::new()).await.unwrap();
         while riverd.reports.try_recv().is_ok() {}
+    }
+
+    /// Does something to the database behind riverd's back.
+    pub(crate) fn sql(&self, statement: &str) {
+        let database = rusqlite::Connection::open(self.folder.path().join("riverd.db")).unwrap();
+        database.execute_batch(statement).unwrap();
     }
 
     /// How every source is doing, by address.
