@@ -40,6 +40,7 @@ const OWNED_CRATES: &[(&str, &[&str])] = &[
     ("axum", &["http"]),
     // `fetch` reads the causes of failures.
     ("hyper", &["http", "fetch"]),
+    ("h2", &["fetch"]),
     ("rustls", &["fetch"]),
     ("hyper_util", &["http"]),
     ("tokio_cron_scheduler", &["service"]),

@@ -18,8 +18,9 @@ use crate::model::Proxy;
 
 /// Headers of an answer; a hundred is hyper's default and more than real servers send.
 const MAX_HEADERS: usize = 200;
-/// Over HTTP/2, in bytes.
-const MAX_HEADER_BYTES: u32 = super::exchange::MAX_HEADER_BYTES as u32;
+/// Over HTTP/2, in bytes. Up to it we see for ourselves that an answer is over our own limit; beyond it the library calls
+/// the answer broken without a reason, and beyond four times it ends the connection.
+const MAX_HEADER_BYTES: u32 = 4 * super::exchange::MAX_HEADER_BYTES as u32;
 /// Name lookup, connection and handshake together: at most this, and at most three quarters of the whole request. Longer
 /// than two lost SYN packets (1 s, 3 s) after a slow lookup.
 const CONNECT_WITHIN: Duration = Duration::from_secs(12);

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use hyper::body::Body as _;
 use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION};
-use reqwest::{Client, Method, Request, Response, StatusCode};
+use reqwest::{Client, Method, Request, Response, StatusCode, Version};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
@@ -195,18 +196,24 @@ impl<'a> Exchange<'a> {
             Ok(body) => body,
             Err(failure) => return Err(self.broken(&response, failure)),
         };
+        let status = Some(response.status().as_u16());
         let headers = response.headers();
-        Ok(FetchOutcome::Fresh(Box::new(Fetched {
-            status: Some(response.status().as_u16()),
+        let fetched = Fetched {
+            status,
             content_type: headers::content_type(headers),
             validators: headers::validators(headers),
             links: headers::links(headers, &url),
             stand_in: stand_in(headers, &url, &body),
             body: Bytes::from(body),
-            final_url: Some(url),
+            final_url: Some(url.clone()),
             moved_to: chain.moved_to(),
             freshness,
-        })))
+        };
+        if is_taken_back(response) {
+            let failure = failure::taken_back(fetched.body.len(), &url, self.route());
+            return Err(Broken { status, freshness, failure });
+        }
+        Ok(FetchOutcome::Fresh(Box::new(fetched)))
     }
 
     /// Reads the body to its end, within the cap, the idle limit and the deadline.
@@ -299,6 +306,12 @@ async fn read_error_page(response: &mut Response, deadline: Instant) -> Vec<u8> 
         }
     }
     reader.into_prefix()
+}
+
+/// Whether the body that was read to where it ended is not whole. Over HTTP/2 a server may stop in the middle without an
+/// error (RST_STREAM with NO_ERROR, RFC 9113 §8.1), which the library passes on as an end like any other.
+fn is_taken_back(response: Response) -> bool {
+    response.version() == Version::HTTP_2 && !reqwest::Body::from(response).is_end_stream()
 }
 
 fn encodings(headers: &HeaderMap) -> impl Iterator<Item = &str> {

@@ -75,6 +75,9 @@ pub(crate) fn transport(
             );
         }
     }
+    if phase == Phase::Waiting && find::<h2::Error>(&causes).is_some_and(is_flood) {
+        return headers_too_large();
+    }
     let phase = if error.is_connect() { Phase::Connecting } else { phase };
     let io = find::<io::Error>(&causes).map(io::Error::kind);
     if error.is_timeout() || io == Some(io::ErrorKind::TimedOut) {
@@ -94,6 +97,17 @@ pub(crate) fn transport(
         _ => (why.as_str(), None),
     };
     failure(FailureKind::Connect, format!("{}: {why}", lead(phase, url, route)), hint)
+}
+
+/// Whether the HTTP/2 library ended a connection because too much came that carries nothing: before a body begins, headers.
+fn is_flood(error: &h2::Error) -> bool {
+    error.is_library() && error.is_go_away() && error.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM)
+}
+
+/// The server took back the rest of a body that it had begun, or all of it.
+pub(crate) fn taken_back(bytes: usize, url: &Url, route: Route) -> Failure {
+    let lead = lead(Phase::Reading(bytes), url, route);
+    failure(FailureKind::Connect, format!("{lead}: the server took back the rest"), None)
 }
 
 /// What was being done when it failed.

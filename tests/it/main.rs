@@ -18,6 +18,7 @@ mod fetch;
 mod guard;
 mod hostile;
 mod http;
+mod http2;
 mod page;
 mod poll;
 mod preview;

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test uses a part of what the tests share")]
 
 pub(crate) mod daemon;
+pub(crate) mod frames;
 pub(crate) mod network;
 pub(crate) mod publisher;
 pub(crate) mod river;

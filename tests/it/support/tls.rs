@@ -44,27 +44,32 @@ impl Authority {
 
     /// A front with a good certificate for `host`.
     pub(crate) fn front(&self, host: &str, publisher: &Publisher) -> Front {
-        self.front_with(&CertificateParams::new([host.to_owned()]).unwrap(), publisher)
+        self.front_with(&CertificateParams::new([host.to_owned()]).unwrap(), publisher.address(), &[])
     }
 
     /// A front whose certificate for `host` ended in 2020.
     pub(crate) fn expired_front(&self, host: &str, publisher: &Publisher) -> Front {
         let mut params = CertificateParams::new([host.to_owned()]).unwrap();
         params.not_after = rcgen::date_time_ymd(2020, 1, 1);
-        self.front_with(&params, publisher)
+        self.front_with(&params, publisher.address(), &[])
     }
 
     /// A front whose certificate for `host` is signed by itself.
     pub(crate) fn self_signed_front(host: &str, publisher: &Publisher) -> Front {
         let key = KeyPair::generate().unwrap();
         let certificate = CertificateParams::new([host.to_owned()]).unwrap().self_signed(&key).unwrap();
-        Front::start(certificate.der().clone(), &key, publisher)
+        Front::start(certificate.der().clone(), &key, publisher.address(), &[])
     }
 
-    fn front_with(&self, params: &CertificateParams, publisher: &Publisher) -> Front {
+    /// A front with a good certificate for `host` that speaks HTTP/2 with what stands behind it.
+    pub(crate) fn http2_front(&self, host: &str, behind: SocketAddr) -> Front {
+        self.front_with(&CertificateParams::new([host.to_owned()]).unwrap(), behind, &[b"h2"])
+    }
+
+    fn front_with(&self, params: &CertificateParams, behind: SocketAddr, protocols: &[&[u8]]) -> Front {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        Front::start(certificate.der().clone(), &key, publisher)
+        Front::start(certificate.der().clone(), &key, behind, protocols)
     }
 }
 
@@ -74,16 +79,21 @@ impl Front {
         format!("https://{}{target}", self.address)
     }
 
-    fn start(certificate: CertificateDer<'static>, key: &KeyPair, publisher: &Publisher) -> Self {
+    fn start(
+        certificate: CertificateDer<'static>,
+        key: &KeyPair,
+        behind: SocketAddr,
+        protocols: &[&[u8]],
+    ) -> Self {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
+        let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
             .with_single_cert(vec![certificate], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
             .unwrap();
+        config.alpn_protocols = protocols.iter().map(|name| name.to_vec()).collect();
         let acceptor = TlsAcceptor::from(Arc::new(config));
-        let behind = publisher.address();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
