@@ -443,7 +443,8 @@ fn with_news() -> FetchOutcome<Reading> {
 fn while_a_hub_tells_of_news_polls_only_check_it_once_a_day() {
     for outcome in [not_modified(None), known(), with_news()] {
         let record = decide(&pushed(Some(Duration::from_secs(5))), outcome, &at(NOW));
-        assert_eq!((wait(&record), record.next.reason), (DAY, Reason::Pushed));
+        assert!((DAY / 10 * 9..=DAY).contains(&wait(&record)), "{:?}", record.next);
+        assert_eq!(record.next.reason, Reason::Pushed);
         assert_eq!(record.state.push_missed_at, None);
     }
     let failure = decide(&pushed(None), failed(FailureKind::Dns), &at(NOW));

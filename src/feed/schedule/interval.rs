@@ -17,12 +17,20 @@ pub(super) struct Interval {
     pub(super) wait: Duration,
     /// What decided it.
     pub(super) reason: Reason,
+    /// As much of it as was promised, to the publisher or to the operator; the rest is our own choice.
+    pub(super) promised: Duration,
 }
 
 impl Interval {
+    /// A wait that is promised.
+    pub(super) fn promised(wait: Duration, reason: Reason) -> Self {
+        Self { wait, reason, promised: wait }
+    }
+
     /// At least `least`, which is then the reason.
     pub(super) fn raised(self, least: Duration, reason: Reason) -> Self {
-        if least > self.wait { Self { wait: least, reason } } else { self }
+        let promised = self.promised.max(least);
+        if least > self.wait { Self { wait: least, reason, promised } } else { Self { promised, ..self } }
     }
 }
 
@@ -30,13 +38,12 @@ impl Interval {
 pub(super) fn usual(basis: &Basis<'_>) -> Interval {
     let source = basis.source;
     let own = match &source.cadence {
-        Cadence::Every(wait) => Interval { wait: *wait, reason: Reason::Every },
-        Cadence::Schedule(cron) => {
-            Interval { wait: until_next(cron, basis.now, &Local), reason: Reason::Schedule }
-        }
+        Cadence::Every(wait) => Interval::promised(*wait, Reason::Every),
+        Cadence::Schedule(cron) => Interval::promised(until_next(cron, basis.now, &Local), Reason::Schedule),
         Cadence::Adaptive { start, min } => Interval {
             wait: adaptive(*start, *min, source.max_every, basis.state, basis.now),
             reason: Reason::Adaptive,
+            promised: *min,
         },
     };
     hints::raisers(basis.state, basis.expires, basis.now)
@@ -71,12 +78,20 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
     day.wait(now, Duration::from_secs_f64(mean).max(least), most).clamp(min, most)
 }
 
+/// A scheduled time that follows so soon on a poll of another kind (the first one, one by hand) is put off.
+const SCHEDULED_APART: Duration = Duration::from_mins(10);
+
 /// How long until the next time of `cron` after `now`, in the time zone `zone`; a day where it has none (an expression that
-/// never matches was refused when feeds.toml was read).
+/// never matches was refused when feeds.toml was read). At least [`SCHEDULED_APART`], or half the time between the next two
+/// where that is less.
 fn until_next<Tz: TimeZone>(cron: &Cron, now: Timestamp, zone: &Tz) -> Duration {
-    let from = now.to_utc().with_timezone(zone);
-    cron.find_next_occurrence(&from, false)
-        .map_or(DAY, |next| Timestamp::from_unix(next.timestamp()).since(now))
+    let after = |time: Timestamp| {
+        let from = time.to_utc().with_timezone(zone);
+        cron.find_next_occurrence(&from, false).map(|next| Timestamp::from_unix(next.timestamp()))
+    };
+    let Ok(next) = after(now) else { return DAY };
+    let between = after(next).map_or(DAY, |second| second.since(next));
+    next.since(now).max(SCHEDULED_APART.min(between / 2))
 }
 
 #[cfg(test)]
@@ -93,6 +108,9 @@ mod tests {
         assert_eq!(now.to_rfc3339(), "2026-11-24T05:30:00Z");
         let east = FixedOffset::east_opt(2 * 3600).unwrap();
         assert_eq!(until_next(&cron, now, &east), Duration::from_mins(11 * 60 + 30));
+        let almost = Timestamp::from_unix(1_795_539_540);
+        assert_eq!(almost.to_rfc3339(), "2026-11-24T16:59:00Z");
+        assert_eq!(until_next(&cron, almost, &east), Duration::from_mins(10), "asked a minute before");
         let west = FixedOffset::west_opt(5 * 3600).unwrap();
         assert_eq!(until_next(&cron, now, &west), Duration::from_mins(6 * 60 + 30));
     }

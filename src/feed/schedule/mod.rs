@@ -29,7 +29,7 @@ pub struct Basis<'a> {
     pub jitter: Jitter,
 }
 
-/// A random share that keeps sources from meeting at one moment. Only ever delays: an interval is a promise.
+/// A random share that keeps sources from meeting at one moment. What was promised it only ever delays.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Jitter {
     share: f64,
@@ -52,13 +52,21 @@ impl Jitter {
         Self { share: if (0.0..=1.0).contains(&share) { share } else { 0.0 }, spread }
     }
 
-    /// What is added to a wait of `interval`.
-    fn of(self, interval: Duration) -> Duration {
+    /// The wait of `interval`, blurred. A wait of our own choice stays within `most`: where there is no room above it, it
+    /// is blurred downwards, at most to its half. A promised one goes beyond `most` by the usual tenth only.
+    fn of(self, interval: &Interval, most: Duration) -> Duration {
+        let tenth = interval.wait / 10;
         let width = match self.spread {
-            Spread::Usual => 0.1,
-            Spread::Wide => 1.0,
+            Spread::Usual => tenth,
+            Spread::Wide => interval.wait,
         };
-        interval.mul_f64(width * self.share)
+        let is_promised = interval.promised >= interval.wait;
+        let top =
+            if is_promised { most.max(interval.wait.saturating_add(tenth)) } else { most.max(interval.wait) };
+        let latest = top.min(interval.wait.saturating_add(width));
+        let earliest =
+            latest.saturating_sub(width).max(interval.wait / 2).max(interval.promised).min(interval.wait);
+        earliest + (latest.saturating_sub(earliest)).mul_f64(self.share)
     }
 
     /// A share of `width`, whatever the spread.
@@ -131,9 +139,12 @@ pub fn after_unvalidated(basis: &Basis<'_>) -> NextPoll {
 /// While a hub pushes. Times that the operator set by a cron schedule stand.
 pub fn while_pushed(basis: &Basis<'_>) -> NextPoll {
     let usual = interval::usual(basis);
+    let check = PUSHED_CHECK.min(basis.source.max_every);
     match basis.source.cadence {
-        Cadence::Schedule(_) => finish(basis, &usual),
-        _ => finish(basis, &usual.raised(PUSHED_CHECK.min(basis.source.max_every), Reason::Pushed)),
+        Cadence::Every(_) | Cadence::Adaptive { .. } if check > usual.wait => {
+            finish(basis, &Interval { wait: check, reason: Reason::Pushed, ..usual })
+        }
+        _ => finish(basis, &usual),
     }
 }
 
@@ -142,18 +153,18 @@ pub fn after_failures(basis: &Basis<'_>, times: u32) -> NextPoll {
     let usual = interval::usual(basis);
     let Cadence::Schedule(_) = basis.source.cadence else {
         let wait = backoff(usual.wait, times);
-        return finish(basis, &Interval { wait, reason: Reason::Backoff });
+        return finish(basis, &Interval::promised(wait, Reason::Backoff));
     };
     // Soon after the first failure, for a schedule's next time may be far; once the backoff reaches beyond that time,
     // at the first scheduled one after the backoff.
     let wait = backoff(SCHEDULED_RETRY, times);
     if wait < usual.wait {
-        return finish(basis, &Interval { wait, reason: Reason::Backoff });
+        return finish(basis, &Interval::promised(wait, Reason::Backoff));
     }
     let later = Basis { now: basis.now.saturating_add(wait.saturating_sub(usual.wait)), ..*basis };
     let scheduled = interval::usual(&later);
     let until = later.now.saturating_add(scheduled.wait);
-    finish(basis, &Interval { wait: until.since(basis.now), reason: Reason::Backoff })
+    finish(basis, &Interval::promised(until.since(basis.now), Reason::Backoff))
 }
 
 /// While our own network is down: soon, and apart.
@@ -210,11 +221,14 @@ fn doubled(start: Duration, times: u32, cap: Duration) -> Duration {
 
 /// From an interval to a moment: jitter, then what the publisher asked for.
 fn finish(basis: &Basis<'_>, interval: &Interval) -> NextPoll {
-    let blur = match (interval.reason, &basis.source.cadence) {
-        (Reason::Schedule, _) => basis.jitter.within(SCHEDULE_JITTER.min(interval.wait / 10)),
-        _ => basis.jitter.of(interval.wait),
+    let wait = match interval.reason {
+        Reason::Schedule => {
+            interval.wait.saturating_add(basis.jitter.within(SCHEDULE_JITTER.min(interval.wait / 10)))
+        }
+        Reason::Backoff => basis.jitter.of(interval, basis.source.max_every.max(BACKOFF_AT_MOST)),
+        _ => basis.jitter.of(interval, basis.source.max_every),
     };
-    let at = basis.now.saturating_add(interval.wait).saturating_add(blur);
+    let at = basis.now.saturating_add(wait);
     respectfully(basis, NextPoll { at, reason: interval.reason })
 }
 
