@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -180,6 +181,9 @@ impl Reply {
     }
 }
 
+/// Entries of a document.
+const LISTED: usize = 10;
+
 /// A feed that gets a new entry at each of these moments.
 #[derive(Clone)]
 pub(crate) struct Blog {
@@ -221,7 +225,13 @@ impl Blog {
 
     /// The document, with its newest ten entries.
     pub(crate) fn document(&self, at: Timestamp) -> String {
-        self.newest(at, 10)
+        self.newest(at, LISTED)
+    }
+
+    /// The numbers of the entries in [`Blog::document`].
+    pub(crate) fn listed(&self, at: Timestamp) -> Range<usize> {
+        let count = self.count(at);
+        count.saturating_sub(LISTED)..count
     }
 
     /// A document of only so many entries.
