@@ -11,6 +11,7 @@ use super::StoreError;
 const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0001_initial.sql")),
     M::up(include_str!("../../migrations/0002_hubs.sql")),
+    M::up(include_str!("../../migrations/0003_limits.sql")),
 ];
 
 /// The schema version that this riverd reads and writes.

@@ -48,6 +48,8 @@ struct Configured {
     domain: Option<String>,
     cadence: String,
     filters: String,
+    max_entries: Option<i64>,
+    max_age_s: Option<i64>,
 }
 
 impl Configured {
@@ -63,7 +65,16 @@ impl Configured {
             domain: Scope::of(&source.location).domain().map(str::to_owned),
             cadence: cadence_text(source),
             filters: filters_text(&source.filter),
+            max_entries: source.max_entries.map(|entries| i64::try_from(entries).unwrap_or(i64::MAX)),
+            max_age_s: source.max_age.map(|age| i64::try_from(age.as_secs()).unwrap_or(i64::MAX)),
         }
+    }
+
+    /// Whether `to` takes entries of a document that these limits left out.
+    fn is_narrower_than(&self, to: &Self) -> bool {
+        let allows_more =
+            |from: Option<i64>, to: Option<i64>| from.is_some_and(|from| to.is_none_or(|to| to > from));
+        allows_more(self.max_entries, to.max_entries) || allows_more(self.max_age_s, to.max_age_s)
     }
 }
 
@@ -128,7 +139,8 @@ fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [Known]) -> HashMap<String
 
 fn known(conn: &Connection) -> Result<Vec<Known>, StoreError> {
     let sql = format!(
-        "select id, url, name, title, tags, priority, position, enabled, host, domain, cadence, filters, retired_at,
+        "select id, url, name, title, tags, priority, position, enabled, host, domain, cadence, filters,
+                max_entries, max_age_s, retired_at,
                 next_poll_at, next_poll_reason, {STATE_COLUMNS}
          from sources"
     );
@@ -151,6 +163,8 @@ fn known(conn: &Connection) -> Result<Vec<Known>, StoreError> {
                 domain: row.get("domain")?,
                 cadence: row.get("cadence")?,
                 filters: row.get("filters")?,
+                max_entries: row.get("max_entries")?,
+                max_age_s: row.get("max_age_s")?,
             },
             planned: state::planned(row)?,
             state: state::state(row)?,
@@ -163,14 +177,14 @@ fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Resu
     let to = Configured::of(source);
     conn.prepare_cached(
         "insert into sources (url, name, title, tags, priority, position, enabled, host, domain, cadence, filters,
-                              next_poll_at, next_poll_reason)
+                              max_entries, max_age_s, next_poll_at, next_poll_reason)
          values (:url, :name, :title, :tags, :priority, :position, :enabled, :host, :domain, :cadence, :filters,
-                 :next_poll_at, :next_poll_reason)",
+                 :max_entries, :max_age_s, :next_poll_at, :next_poll_reason)",
     )?
     .execute(named_params! {
         ":url": url, ":name": to.name, ":title": to.title, ":tags": to.tags, ":priority": to.priority,
         ":position": to.position, ":enabled": to.enabled, ":host": to.host, ":domain": to.domain,
-        ":cadence": to.cadence, ":filters": to.filters,
+        ":cadence": to.cadence, ":filters": to.filters, ":max_entries": to.max_entries, ":max_age_s": to.max_age_s,
         ":next_poll_at": now.unix(), ":next_poll_reason": as_word(&Reason::New),
     })?;
     let id = SourceId(conn.last_insert_rowid());
@@ -207,15 +221,25 @@ fn follow(
     if !row.retired && row.configured == to {
         return Ok(());
     }
+    if row.configured.is_narrower_than(&to) {
+        // What was left out then can be taken now: the next poll, when it is due, asks for the whole document and reads
+        // it even if it is the known one.
+        conn.prepare_cached(
+            "update sources set etag = null, last_modified = null, body_hash = null where id = ?",
+        )?
+        .execute([row.id.0])?;
+    }
     conn.prepare_cached(
         "update sources set name = :name, title = :title, tags = :tags, priority = :priority, position = :position,
                             enabled = :enabled, host = :host, domain = :domain, cadence = :cadence,
+                            max_entries = :max_entries, max_age_s = :max_age_s,
                             purge = iif(retired_at is null, purge, 0), retired_at = null
          where id = :id",
     )?
     .execute(named_params! {
         ":name": to.name, ":title": to.title, ":tags": to.tags, ":priority": to.priority, ":position": to.position,
-        ":enabled": to.enabled, ":host": to.host, ":domain": to.domain, ":cadence": to.cadence, ":id": row.id.0,
+        ":enabled": to.enabled, ":host": to.host, ":domain": to.domain, ":cadence": to.cadence, ":max_entries": to.max_entries, ":max_age_s": to.max_age_s,
+        ":id": row.id.0,
     })?;
     if row.configured.tags != to.tags {
         conn.prepare_cached("delete from source_tags where source_id = ?")?.execute([row.id.0])?;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use riverd::poll::health::Condition;
 use riverd::time::{DAY, HOUR, MINUTE, Timestamp};
 
-use super::site::Reply;
+use super::site::{Blog, Reply};
 use super::world::{START, World};
 use super::{A, assert_polite, blog};
 use crate::support::publisher::Gate;
@@ -185,4 +185,31 @@ async fn while_the_store_cant_write_publishers_are_asked_ever_less() {
     }
     let healths = world.healths().await;
     assert!(healths.values().all(|health| health.condition == Condition::Ok), "all is made up for");
+}
+
+#[tokio::test]
+async fn wider_limits_take_effect_at_the_next_poll_though_the_document_is_the_same() {
+    let mut world = World::new("");
+    let blog = Blog::at("a", (1..=8).map(|n| START.unix() - 86_400 * n).rev().collect());
+    world.source(A, "every = \"1h\"\nmax_entries = 3", move |ask| blog.served(ask));
+    world.open().await;
+    world.run_for(MINUTE * 90).await;
+    assert_eq!(world.healths().await[A].articles, 3);
+
+    let asked = world.visits().len();
+    world.edit("max_entries = 3", "max_entries = 5");
+    world.reload().await;
+    assert_eq!(world.tick().await, 0, "nobody is asked before the time");
+    world.run_for(MINUTE * 90).await;
+    assert_eq!(world.healths().await[A].articles, 5);
+    let later = world.visits().split_off(asked);
+    assert!(later[0].etag.is_none() && later[0].reply.status == 200);
+
+    // Once read with these limits, it is asked with conditions again; a narrower limit asks for nothing.
+    world.edit("max_entries = 5", "max_entries = 2");
+    let asked = world.visits().len();
+    world.restart().await;
+    world.run_for(HOUR * 3).await;
+    let later = world.visits().split_off(asked);
+    assert!(later.len() >= 2 && later.iter().all(|visit| visit.reply.status == 304));
 }
