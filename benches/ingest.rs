@@ -17,8 +17,8 @@ use fastrand::Rng;
 use riverd::config::{Dedup, NearDuplicates, Retention};
 use riverd::feed::fingerprint::fingerprint;
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, EntryFilter, Harvest, Key, Listing, Location, NextPoll, PollRecord,
-    PollVerdict, Reason, SafeHtml, Source, SourceId, SourceState,
+    Article, Cadence, CanonicalUrl, Harvest, Key, Listing, Location, NextPoll, PollRecord, PollVerdict,
+    Reason, SafeHtml, Source, SourceId, SourceState,
 };
 use riverd::store::{RiverSelection, Store};
 use riverd::time::{DAY, HOUR, Timestamp};
@@ -278,21 +278,11 @@ impl Press {
 
 fn source(number: usize) -> Source {
     Source {
-        name: format!("source-{number}"),
-        location: Location::File(format!("/feeds/{number}.xml").into()),
-        title: None,
-        tags: Vec::new(),
-        cadence: Cadence::Every(HOUR),
-        max_every: DAY,
-        priority: 0,
         position: number,
-        enabled: true,
-        max_entries: None,
-        max_age: None,
-        filter: EntryFilter::default(),
-        full_text: false,
-        headers: Vec::new(),
-        credentials: None,
-        proxy: None,
+        ..Source::new(
+            format!("source-{number}"),
+            Location::File(format!("/feeds/{number}.xml").into()),
+            Cadence::Every(HOUR),
+        )
     }
 }

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use riverd::config::{Dedup, NearDuplicates};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, EntryFilter, Harvest, Key, Listing, Location, NextPoll, PollRecord,
-    PollVerdict, Reason, Source, SourceId, SourceState,
+    Article, Cadence, CanonicalUrl, Harvest, Key, Listing, Location, NextPoll, PollRecord, PollVerdict,
+    Reason, Source, SourceId, SourceState,
 };
 use riverd::store::{RiverSelection, Store};
 use riverd::time::{DAY, HOUR, Timestamp};
@@ -176,24 +176,6 @@ fn article(piece: &Piece) -> Article {
 }
 
 fn source(position: usize) -> Source {
-    Source {
-        name: position.to_string(),
-        location: Location::Http(
-            Url::parse(&format!("https://{position}.example/feed")).expect("an address"),
-        ),
-        title: None,
-        tags: Vec::new(),
-        cadence: Cadence::Every(HOUR),
-        max_every: DAY,
-        priority: 0,
-        position,
-        enabled: true,
-        max_entries: None,
-        max_age: None,
-        filter: EntryFilter::default(),
-        full_text: false,
-        headers: Vec::new(),
-        credentials: None,
-        proxy: None,
-    }
+    let url = Url::parse(&format!("https://{position}.example/feed")).expect("an address");
+    Source { position, ..Source::new(position.to_string(), Location::Http(url), Cadence::Every(HOUR)) }
 }

@@ -114,7 +114,8 @@ fn detail(health: &Health, now: Timestamp) -> String {
         }
     }
     if let Some(moved) = &health.moved {
-        row("moved", &format!("{} since {}, seen by {} polls", moved.url, moved.since, moved.polls));
+        let polls = if moved.polls == 1 { "poll" } else { "polls" };
+        row("moved", &format!("{} since {}, seen by {} {polls}", moved.url, moved.since, moved.polls));
         if let Some(line) = &moved.line {
             row("in feeds.toml", line);
         }

@@ -13,7 +13,7 @@ use url::Url;
 use super::document::FeedHints;
 use super::poll::{Failure, NextPoll, Validators};
 use super::push::Push;
-use crate::time::Timestamp;
+use crate::time::{DAY, Timestamp};
 
 /// The row id of a source in the store; stable over renames of the source.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -55,6 +55,31 @@ pub struct Source {
     pub credentials: Option<Credentials>,
     /// The proxy to go through.
     pub proxy: Option<Proxy>,
+}
+
+impl Source {
+    /// One of whose table in feeds.toml nothing else is known, the first there.
+    pub fn new(name: impl Into<String>, location: Location, cadence: Cadence) -> Self {
+        let fixed = if let Cadence::Every(every) = cadence { every } else { Duration::ZERO };
+        Self {
+            name: name.into(),
+            location,
+            title: None,
+            tags: Vec::new(),
+            cadence,
+            max_every: DAY.max(fixed),
+            priority: 0,
+            position: 0,
+            enabled: true,
+            max_entries: None,
+            max_age: None,
+            filter: EntryFilter::default(),
+            full_text: false,
+            headers: Vec::new(),
+            credentials: None,
+            proxy: None,
+        }
+    }
 }
 
 /// Where a source's document is.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::*;
-use crate::model::{EntryFilter, LinkHeaders, Location, Offer, Push, Secret, Source, SourceId, Validators};
+use crate::model::{LinkHeaders, Location, Offer, Push, Secret, Source, SourceId, Validators};
 use crate::time::HOUR;
 
 /// A Tuesday at noon, UTC.
@@ -14,24 +14,7 @@ const NOW: Timestamp = Timestamp::from_unix(1_795_521_600);
 const MINUTES: fn(u64) -> Duration = Duration::from_mins;
 
 fn due(url: &str) -> DueSource {
-    let source = Source {
-        name: "s".to_owned(),
-        location: Location::Http(url.parse().unwrap()),
-        title: None,
-        tags: Vec::new(),
-        cadence: Cadence::Every(MINUTES(30)),
-        max_every: DAY,
-        priority: 0,
-        position: 0,
-        enabled: true,
-        max_entries: None,
-        max_age: None,
-        filter: EntryFilter::default(),
-        full_text: false,
-        headers: Vec::new(),
-        credentials: None,
-        proxy: None,
-    };
+    let source = Source::new("s", Location::Http(url.parse().unwrap()), Cadence::Every(MINUTES(30)));
     let state = SourceState {
         validators: etag("1"),
         body_at: Some(NOW.saturating_sub(HOUR)),

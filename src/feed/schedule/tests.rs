@@ -4,31 +4,14 @@ use proptest::prelude::*;
 
 use super::day::Day;
 use super::*;
-use crate::model::{EntryFilter, FeedHints, HourCounts, Location};
+use crate::model::{FeedHints, HourCounts, Location};
 
 /// A Tuesday at noon, UTC.
 const NOW: Timestamp = Timestamp::from_unix(1_795_521_600);
 const MINUTES: fn(u64) -> Duration = Duration::from_mins;
 
 fn source(cadence: Cadence) -> Source {
-    Source {
-        name: "s".to_owned(),
-        location: Location::Http("https://example.org/feed.xml".parse().unwrap()),
-        title: None,
-        tags: Vec::new(),
-        cadence,
-        max_every: DAY,
-        priority: 0,
-        position: 0,
-        enabled: true,
-        max_entries: None,
-        max_age: None,
-        filter: EntryFilter::default(),
-        full_text: false,
-        headers: Vec::new(),
-        credentials: None,
-        proxy: None,
-    }
+    Source::new("s", Location::Http("https://example.org/feed.xml".parse().unwrap()), cadence)
 }
 
 fn every(minutes: u64) -> Source {

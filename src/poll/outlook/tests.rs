@@ -4,30 +4,12 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Cadence, EntryFilter, Failure, FailureKind, Freshness, Location, NextPoll, Reason, Source, SourceId,
-    SourceState,
+    Cadence, Failure, FailureKind, Freshness, Location, NextPoll, Reason, Source, SourceId, SourceState,
 };
 use crate::time::{HOUR, Timestamp};
 
 fn due(url: &str) -> DueSource {
-    let source = Source {
-        name: "s".to_owned(),
-        location: Location::Http(url.parse().unwrap()),
-        title: None,
-        tags: Vec::new(),
-        cadence: Cadence::Every(HOUR),
-        max_every: HOUR,
-        priority: 0,
-        position: 0,
-        enabled: true,
-        max_entries: None,
-        max_age: None,
-        filter: EntryFilter::default(),
-        full_text: false,
-        headers: Vec::new(),
-        credentials: None,
-        proxy: None,
-    };
+    let source = Source::new("s", Location::Http(url.parse().unwrap()), Cadence::Every(HOUR));
     let state = SourceState { succeeded_at: Some(Timestamp::EPOCH), ..SourceState::default() };
     let planned = NextPoll { at: Timestamp::EPOCH, reason: Reason::Every };
     DueSource { id: SourceId(1), source: Arc::new(source), state, planned, push: None }

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use riverd::config::{Dedup, NearDuplicates, Retention};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, Credentials, EntryFilter, Fingerprint, Harvest, Key, Listing, Location,
-    NextPoll, PollReceipt, PollRecord, PollVerdict, Reason, RiverItem, SafeHtml, Source, SourceId,
-    SourceState,
+    Article, Cadence, CanonicalUrl, Fingerprint, Harvest, Key, Listing, Location, NextPoll, PollReceipt,
+    PollRecord, PollVerdict, Reason, RiverItem, SafeHtml, Source, SourceId, SourceState,
 };
 use riverd::store::{ClaimLimit, RiverSelection, Store, StoreError};
 use riverd::time::{DAY, HOUR, Timestamp};
@@ -134,24 +133,7 @@ pub(super) fn source(name: &str) -> Source {
 }
 
 pub(super) fn source_at(name: &str, url: &str) -> Source {
-    Source {
-        name: name.to_owned(),
-        location: Location::Http(Url::parse(url).unwrap()),
-        title: None,
-        tags: Vec::new(),
-        cadence: Cadence::Every(HOUR),
-        max_every: DAY,
-        priority: 0,
-        position: 0,
-        enabled: true,
-        max_entries: None,
-        max_age: None,
-        filter: EntryFilter::default(),
-        full_text: false,
-        headers: Vec::new(),
-        credentials: None::<Credentials>,
-        proxy: None,
-    }
+    Source::new(name, Location::Http(Url::parse(url).unwrap()), Cadence::Every(HOUR))
 }
 
 /// An entry whose page is `https://HOST.example/PAGE`, without a date, keyed by its page.
