@@ -1,4 +1,4 @@
--- `max_entries` and `max_age` (in seconds) as the newest document was read with; null for none. Where feeds.toml allows more
--- than that, the next poll reads the document anew.
+-- `max_entries` and `max_age` (in seconds) as configured, null for none. Written by `sync_sources` alone: where feeds.toml
+-- allows more than it did, the next poll has to read the document anew, known or not.
 alter table sources add column max_entries integer;
 alter table sources add column max_age_s integer;
