@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::feed::fingerprint::{Kind, Sketch, Token};
 use crate::model::SourceId;
-use crate::time::{HOUR, Timestamp};
+use crate::time::{DAY, HOUR, Timestamp};
 use compare::{Conflicts, HEAD, Overlap, Words, cut_share, share};
 
 /// Fewer common words are no evidence: a teaser, a greeting, "read more".
@@ -24,6 +24,8 @@ const PER_CONFLICT: usize = 150;
 const OUTWEIGHS_LEAD: usize = 200;
 /// One source sends an item again within a day; daily columns are a day apart, and their clocks drift.
 const SENT_AGAIN_WITHIN: Duration = HOUR.saturating_mul(20);
+/// Others shorten a story on the day it is told.
+const CUT_WITHIN: Duration = DAY;
 /// Fewer common words of one source are its boilerplate.
 const LEAST_SENT_AGAIN: usize = 40;
 /// Words of a title that, with its second of publication, identify a page of one source.
@@ -84,7 +86,7 @@ pub enum Difference {
     Inside,
     /// A title says what the other entry does not.
     Title,
-    /// The titles are numbered or dated differently, or one source says it again another day.
+    /// The titles are numbered or dated differently, or it is told another day: again by one source, shortened by another.
     Series,
     /// The texts begin differently and agree further down: boilerplate.
     Lead,
@@ -143,21 +145,21 @@ pub fn judge(one: &Sighting<'_>, other: &Sighting<'_>, similarity: f64) -> Judge
 /// What is known of where and when two entries were published.
 #[derive(Clone, Copy)]
 enum Published {
-    /// By two sources.
-    Apart,
-    /// By one, so long apart.
-    BySameSource { apart: Duration, at_once: bool },
+    /// By two sources, so long apart.
+    ByTwo { apart: Duration },
+    /// By one.
+    ByOne { apart: Duration, at_once: bool },
 }
 
 impl Published {
     fn of(one: &Sighting<'_>, other: &Sighting<'_>) -> Self {
-        if one.source != other.source {
-            return Self::Apart;
-        }
         let at = |entry: &Sighting<'_>| entry.published_at.unwrap_or(entry.arrived_at);
         let apart = at(one).since(at(other)).max(at(other).since(at(one)));
+        if one.source != other.source {
+            return Self::ByTwo { apart };
+        }
         let at_once = one.published_at.is_some() && one.published_at == other.published_at;
-        Self::BySameSource { apart, at_once }
+        Self::ByOne { apart, at_once }
     }
 }
 
@@ -178,7 +180,7 @@ impl Pair {
         let likeness = self.texts_alike()?;
         self.titles_agree()?;
         self.leads_agree()?;
-        self.sent_again()?;
+        self.told_at_one_time(likeness)?;
         self.facts_agree()?;
         Ok(likeness)
     }
@@ -192,7 +194,7 @@ impl Pair {
     }
 
     fn moved(&self) -> bool {
-        matches!(self.published, Published::BySameSource { at_once: true, .. })
+        matches!(self.published, Published::ByOne { at_once: true, .. })
             && self.shorter.title.len() >= self.words(TELLING_TITLE)
             && self.shorter.title.iter().map(|t| t.word()).eq(self.longer.title.iter().map(|t| t.word()))
     }
@@ -239,7 +241,7 @@ impl Pair {
             return Err(Difference::Series);
         }
         let each_has_own = told.0 < 1.0 && told.1 < 1.0;
-        let by_one = matches!(self.published, Published::BySameSource { .. });
+        let by_one = matches!(self.published, Published::ByOne { .. });
         let agree = match self.is_short() {
             _ if by_one && each_has_own => false,
             true if share_told(here, there).min(share_told(there, here)) >= 0.5 => !each_has_own,
@@ -271,24 +273,25 @@ impl Pair {
         if outweighed { Ok(()) } else { Err(Difference::Lead) }
     }
 
-    fn sent_again(&self) -> Result<(), Difference> {
-        match self.published {
-            Published::BySameSource { apart, .. }
-                if apart > SENT_AGAIN_WITHIN || self.overlap.common < self.words(LEAST_SENT_AGAIN) =>
-            {
-                Err(Difference::Series)
+    /// What one source says again another day is its series; what another outlet cuts from a story a day later is mostly
+    /// the background of a new one.
+    fn told_at_one_time(&self, likeness: Likeness) -> Result<(), Difference> {
+        let another_day = match self.published {
+            Published::ByOne { apart, .. } => {
+                apart > SENT_AGAIN_WITHIN || self.overlap.common < self.words(LEAST_SENT_AGAIN)
             }
-            _ => Ok(()),
-        }
+            Published::ByTwo { apart } => likeness == Likeness::Cut && apart > CUT_WITHIN,
+        };
+        if another_day { Err(Difference::Series) } else { Ok(()) }
     }
 
     fn facts_agree(&self) -> Result<(), Difference> {
         let found = Conflicts::between(&self.shorter, &self.longer);
         let allowed = self.overlap.common / self.words(PER_CONFLICT);
         let differ = match self.published {
-            Published::BySameSource { .. } => found.inside + found.at_edges > 0,
-            Published::Apart if self.is_short() => found.inside + found.at_edges > 0,
-            Published::Apart => found.inside > allowed,
+            Published::ByOne { .. } => found.inside + found.at_edges > 0,
+            Published::ByTwo { .. } if self.is_short() => found.inside + found.at_edges > 0,
+            Published::ByTwo { .. } => found.inside > allowed,
         };
         if differ { Err(Difference::Facts) } else { Ok(()) }
     }

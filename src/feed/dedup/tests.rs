@@ -157,6 +157,16 @@ fn one_source_says_it_again_within_a_day_only() {
 }
 
 #[test]
+fn another_outlet_shortens_a_story_within_a_day_only() {
+    let at = Timestamp::from_unix(1_800_000_123);
+    let full = published(1, "Norvik harbour closed until end of March", HARBOUR, at);
+    let cut =
+        |hours| published(2, "Norvik harbour closed to large ships", LEAD, at.saturating_add(hours * HOUR));
+    same(&full, &cut(23), Likeness::Cut);
+    different(&full, &cut(25), Difference::Series);
+}
+
+#[test]
 fn a_page_that_moved_is_known_by_its_title_and_second() {
     let title = "Norvik harbour closed until end of March";
     let at = Timestamp::from_unix(1_800_000_123);
