@@ -222,7 +222,7 @@ pub(super) fn all() -> &'static [Element] {
 pub(super) fn by_name(name: &str) -> Option<&'static Element> {
     let name = match name {
         "acronym" => "abbr",
-        "center" | "dialog" | "fieldset" | "form" | "legend" | "search" => "div",
+        "center" | "desc" | "dialog" | "fieldset" | "form" | "legend" | "search" => "div",
         "dir" | "menu" => "ul",
         "image" => "img",
         "listing" | "xmp" => "pre",

@@ -75,7 +75,15 @@ fn what_could_run_or_restyle_goes() {
             "<math><mtext></mtext></math><img src=\"https://example.com/blog/x\">",
         ),
         ("<iframe src=\"https://evil.example/\"></iframe>a", "a"),
-        ("<iframe srcdoc=\"<script>x</script>\">a</iframe>b", "b"),
+        ("<iframe srcdoc=\"<script>x</script>\">a</iframe>b", "ab"),
+        (
+            "<iframe src=x><script>y</script><img src=z onerror=y></iframe>",
+            "<img src=\"https://example.com/blog/z\">",
+        ),
+        ("<script/>alert(1)</script>", "alert(1)"),
+        ("<a href=\"javascript:x>a</a>b", "ab"),
+        ("a<!-- <script>x</script><img src=y onerror=z>", "a<img src=\"https://example.com/blog/y\">"),
+        ("<svg><desc><script>x</script><p onload=y>z</desc></svg>a", "<div><p>z</p></div>a"),
         ("<object data=x><embed src=y>fallback</object>", "fallback"),
         ("<form action=x><input name=a><button>Go</button></form>", "<div>Go</div>"),
         ("<base href=//evil.example/><meta http-equiv=refresh content=0><link rel=stylesheet href=x>a", "a"),
@@ -125,7 +133,7 @@ fn counters_go_and_what_they_leave_empty_too() {
 
 #[test]
 fn players_stay_in_a_sandbox() {
-    let frame = clean("<iframe src=\"//www.youtube.com/embed/abc\" onload=x width=560>x<p>y</iframe>");
+    let frame = clean("<iframe src=\"//www.youtube.com/embed/abc\" onload=x width=560></iframe>");
     assert_eq!(
         frame,
         "<iframe src=\"https://www.youtube.com/embed/abc\" width=\"560\" allowfullscreen=\"\" loading=\"lazy\" \
@@ -190,6 +198,12 @@ fn floods_are_read_in_linear_time() {
         "<a title='".repeat(100_000),
         "<!--".repeat(50_000),
         "<!--".to_owned() + &"-".repeat(200_000),
+        "<!-- >".repeat(100_000),
+        "<?".repeat(100_000),
+        "<![CDATA[]]&gt;".repeat(50_000),
+        "<svg><desc>a</desc><desc>".repeat(50_000) + "</svg>",
+        "<svg><desc><!--</desc></svg>-->".repeat(50_000),
+        "<iframe>".repeat(100_000),
         "<svg>".repeat(200_000),
         "<![CDATA[".repeat(100_000) + "]]>",
         "&".repeat(40_000),
