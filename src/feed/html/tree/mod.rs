@@ -111,7 +111,6 @@ impl Tree<'_> {
             return;
         };
         match element.kind {
-            Kind::Table(TablePart::Table) if self.open.len() + TABLE_DEPTH > MAX_DEPTH => return,
             Kind::Table(part) if part != TablePart::Table => {
                 if !self.start_table_part(part) {
                     return;
@@ -127,6 +126,10 @@ impl Tree<'_> {
                 self.make_cell_for_content();
                 self.close_what_it_ends(element);
             }
+        }
+        // Only now: a cell that was made for the table counts too.
+        if element.kind == Kind::Table(TablePart::Table) && self.open.len() + TABLE_DEPTH > MAX_DEPTH {
+            return;
         }
         let is_part = matches!(element.name, "source" | "track");
         if is_part && !self.innermost().is_some_and(|(_, open)| has_sources(open.element)) {
