@@ -71,7 +71,8 @@ impl Atom {
         self.out.push('<');
         self.out.push_str(name);
         self.out.push_str(match kind {
-            Kind::Plain => r#" type="text">"#,
+            // The default (RFC 4287 §3.1.1).
+            Kind::Plain => ">",
             Kind::Html => r#" type="html">"#,
         });
         self.characters(text);
@@ -127,8 +128,8 @@ impl Atom {
     }
 
     fn characters(&mut self, text: &str) {
-        if !text.contains(['<', '&']) {
-            self.out.push_str(&text.replace("]]>", "]]&gt;"));
+        if !text.contains(['<', '&']) && !text.contains("]]>") {
+            self.out.push_str(text);
             return;
         }
         self.out.push_str("<![CDATA[");
@@ -143,14 +144,19 @@ impl Atom {
     }
 
     fn attribute_value(&mut self, value: &str) {
-        for character in value.chars() {
-            match character {
-                '&' => self.out.push_str("&amp;"),
-                '<' => self.out.push_str("&lt;"),
-                '"' => self.out.push_str("&quot;"),
-                other if is_xml_char(other) => self.out.push(other),
+        let is_special = |c: char| matches!(c, '&' | '<' | '"') || !is_xml_char(c);
+        let mut rest = value;
+        while let Some((before, special)) = rest.find(is_special).and_then(|at| rest.split_at_checked(at)) {
+            self.out.push_str(before);
+            let mut after = special.chars();
+            match after.next() {
+                Some('&') => self.out.push_str("&amp;"),
+                Some('<') => self.out.push_str("&lt;"),
+                Some('"') => self.out.push_str("&quot;"),
                 _ => {}
             }
+            rest = after.as_str();
         }
+        self.out.push_str(rest);
     }
 }
