@@ -183,6 +183,8 @@ fn depth_and_length_are_bounded() {
         let deepest = depths.max().unwrap_or(0);
         assert!(deepest <= 100, "{name}: {deepest}");
     }
+    let deepest = "<div>".repeat(100);
+    assert_eq!(clean(&format!("{deepest}a<br>b</br>c")).matches("<br>").count(), 2);
     let long = clean(&"<p>word &amp; word</p>".repeat(200_000));
     assert!(long.len() <= super::MAX_LENGTH, "{}", long.len());
     assert!(long.len() > super::MAX_LENGTH - 4096);

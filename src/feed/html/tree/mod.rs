@@ -143,7 +143,9 @@ impl Tree<'_> {
 
     /// Writes the start tag, if the element keeps one, and opens it, if it has content.
     fn open(&mut self, element: &'static Element, tag: Tag<'_>) {
-        if self.open.len() >= MAX_DEPTH {
+        // What holds nothing makes nothing deeper.
+        let holds_something = !matches!(element.kind, Kind::Void | Kind::Rule);
+        if holds_something && self.open.len() >= MAX_DEPTH {
             return;
         }
         let start = self.out.len();
