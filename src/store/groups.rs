@@ -31,6 +31,10 @@ pub(super) const OWN_GUID: &str = "own guid";
 /// Reasons to belong together that are kept of one entry, for `why`.
 const LINKS_KEPT: usize = 16;
 
+/// Entries of one article; beyond it another begins. No story stands in so many sources, but a feed may list one text ten
+/// thousand times, and whoever represents an article is chosen from all of its entries.
+const MEMBERS: i64 = 256;
+
 /// What became of a new entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Joined {
@@ -53,12 +57,20 @@ pub(super) fn join(
     alike: Vec<Link>,
 ) -> Result<Joined, StoreError> {
     let mut links = own_articles(conn, article)?;
-    let comes_back = !links.is_empty();
+    let claims_ours = !links.is_empty();
     if let Some(url) = article.canonical_url.as_ref().filter(|_| !shared_url) {
         links.extend(same_page(conn, context, url)?);
     }
     links.extend(alike);
-    let own_guid = own_guid(conn, context, article, &mut links)?;
+    let mut own_guid = own_guid(conn, context, article, &mut links)?;
+    let root = unite(conn, &links)?;
+    if root.is_none() && with_guid(conn, &own_guid)?.is_some() {
+        // The article that has it is full.
+        own_guid = placement::guid(&context.url, &article.key, ATTEMPTS + 1);
+    }
+    if root.is_none() {
+        links.clear();
+    }
 
     let new = NewEntry {
         article,
@@ -68,7 +80,7 @@ pub(super) fn join(
         own_site: is_on_own_site(context, article),
         held_back: entries::held_back(&context.filter, article),
     };
-    let entry = match unite(conn, &links)? {
+    let entry = match root {
         Some(root) => {
             let entry = entries::insert(conn, context, &new, root)?;
             settle(conn, root)?;
@@ -79,9 +91,9 @@ pub(super) fn join(
     note_links(conn, entry, &links)?;
     near::insert(conn, context, entry, context.now, &article.fingerprint)?;
     Ok(match () {
-        () if comes_back => Joined::Own,
+        () if claims_ours && root.is_some() => Joined::Own,
         () if new.held_back.is_some() => Joined::HeldBack,
-        () if links.is_empty() => Joined::New,
+        () if root.is_none() => Joined::New,
         () => Joined::Group,
     })
 }
@@ -166,9 +178,11 @@ struct Candidate {
     id: i64,
     placed_at: i64,
     published_at: Option<i64>,
+    members: i64,
 }
 
-/// Makes one article of all that `links` lead to, as far as they are not published, and returns it.
+/// Makes one article of all that `links` lead to, as far as they are not published and it does not become larger than
+/// [`MEMBERS`], and returns it. `None` if all that they lead to are full.
 fn unite(conn: &Connection, links: &[Link]) -> Result<Option<i64>, StoreError> {
     let mut ids = BTreeSet::new();
     for link in links {
@@ -177,22 +191,29 @@ fn unite(conn: &Connection, links: &[Link]) -> Result<Option<i64>, StoreError> {
     let mut articles = Vec::with_capacity(ids.len());
     for id in ids {
         articles.push(
-            conn.prepare_cached("select placed_at, published_at from articles where id = ?")?
-                .query_row([id], |row| {
-                    Ok(Candidate { id, placed_at: row.get(0)?, published_at: row.get(1)? })
-                })?,
+            conn.prepare_cached(
+                "select placed_at, published_at,
+                     (select count(*) from (select 1 from entries where article_id = ?1 limit ?2))
+                 from articles where id = ?1",
+            )?
+            .query_row(params![id, MEMBERS], |row| {
+                Ok(Candidate { id, placed_at: row.get(0)?, published_at: row.get(1)?, members: row.get(2)? })
+            })?,
         );
     }
+    articles.retain(|article| article.members < MEMBERS);
     // The published one that came first; else the oldest row.
     articles.sort_by_key(|article| {
         (article.published_at.is_none(), article.published_at.map(|_| article.placed_at), article.id)
     });
     let Some((root, others)) = articles.split_first() else { return Ok(None) };
+    let mut members = root.members;
     for other in others {
         if other.published_at.is_some() {
             conn.prepare_cached("update articles set merged_into = ?1 where id = ?2 or merged_into = ?2")?
                 .execute(params![root.id, other.id])?;
-        } else {
+        } else if members + other.members < MEMBERS {
+            members += other.members;
             conn.prepare_cached("update entries set article_id = ? where article_id = ?")?
                 .execute(params![root.id, other.id])?;
             conn.prepare_cached("delete from articles where id = ?")?.execute([other.id])?;

@@ -1,6 +1,7 @@
 //! Several sources: what joins, who represents it, and what stays once it is published.
 
 use riverd::config::{Dedup, NearDuplicates};
+use riverd::feed::fingerprint::fingerprint;
 use riverd::model::{Article, Origin, Source};
 use riverd::time::HOUR;
 
@@ -171,4 +172,34 @@ async fn an_entry_that_came_by_way_of_another_river_is_the_same_article() {
     assert_eq!(river.len(), 1);
     assert_eq!((river[0].guid.as_str(), river[0].source.name.as_str()), (guid.as_str(), "a"));
     assert!(river[0].also_in.is_empty(), "a river that carries it is no other place");
+}
+
+#[tokio::test]
+async fn a_feed_that_repeats_one_text_without_end_makes_articles_of_a_bounded_size() {
+    let repeated = |page: usize| {
+        let mut article = entry("a", &page.to_string());
+        article.fingerprint = fingerprint(
+            "Harbour closed until March",
+            &"the harbour of Norvik stays closed ".repeat(20),
+            None,
+        );
+        article
+    };
+    let dedup = Dedup { near_duplicates: NearDuplicates::Group, ..exact() };
+    let lab = Lab::deduplicating(&[source("a"), source("b")], dedup).await;
+    let receipt = lab.poll("a", (0..600).map(repeated).collect()).await;
+    assert_eq!((receipt.added, receipt.grouped), (3, 597));
+    // 256 + 256 + 88.
+    assert_eq!(lab.river(10).await.len(), 3);
+
+    // A feed that gives out one id of a river for all its entries gets ids of its own once that one is full.
+    let claimed = |page: usize| {
+        let mut article = entry("b", &page.to_string());
+        article.river_guid = Some("urn:uuid:00000000-0000-8000-8000-000000000000".to_owned());
+        article
+    };
+    lab.poll("b", (0..300).map(claimed).collect()).await;
+    let river = lab.river(1000).await;
+    let guids: std::collections::HashSet<&str> = river.iter().map(|item| item.guid.as_str()).collect();
+    assert_eq!((river.len(), guids.len()), (3 + 1 + 300 - 256, river.len()));
 }
