@@ -26,8 +26,13 @@ fn looks_safe(html: &str) -> bool {
     tags.all(|tag| {
         // Values may say anything but a scheme that runs: what stands between quotes is no attribute.
         let outside: String = tag.split('"').step_by(2).collect::<Vec<_>>().join("\"");
-        let runs = tag.split("=\"").skip(1).any(|value| {
-            ["javascript:", "data:", "vbscript:"].iter().any(|scheme| value.trim_start().starts_with(scheme))
+        let parts: Vec<&str> = tag.split("=\"").collect();
+        let runs = parts.windows(2).any(|pair| {
+            // A title may speak of a scheme; nothing follows it.
+            !["title", "alt", "abbr", "label"].iter().any(|text| pair[0].ends_with(&format!(" {text}")))
+                && ["javascript:", "data:", "vbscript:"]
+                    .iter()
+                    .any(|scheme| pair[1].trim_start().starts_with(scheme))
         });
         !runs && !forbidden.iter().any(|name| outside.contains(name))
     })
