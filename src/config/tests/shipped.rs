@@ -1,0 +1,84 @@
+//! The feeds.toml that comes with riverd, and the documentation: each key is in both.
+
+use super::*;
+
+/// feeds.toml with every key that is commented out set.
+fn uncommented() -> String {
+    let is_key = |line: &str| {
+        line.strip_prefix('#').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()))
+    };
+    include_str!("../../../feeds.toml")
+        .lines()
+        .map(|line| if is_key(line) { line.trim_start_matches('#') } else { line })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[test]
+fn the_shipped_file_is_valid_and_holds_a_dozen_feeds() {
+    let config = parse(include_str!("../../../feeds.toml")).unwrap();
+    assert!(config.sources.len() >= 12);
+    assert!(
+        config
+            .sources
+            .iter()
+            .all(|source| matches!(&source.location, Location::Http(url) if url.scheme() == "https"))
+    );
+}
+
+#[test]
+fn the_shipped_file_explains_every_key() {
+    let text = uncommented();
+    let root = text.parse::<toml::Table>().unwrap();
+    for (section, keys) in schema::SECTIONS {
+        let table = match &root[schema::bare(section)] {
+            toml::Value::Array(list) => list[0].as_table().unwrap(),
+            other => other.as_table().unwrap(),
+        };
+        for key in keys {
+            assert!(table.contains_key(*key), "{section} {key}");
+        }
+    }
+    let told = parse(&text).unwrap_err();
+    let expected =
+        ["`access_token_file` names", "both `every` and `schedule`", "`password_file` names the credential"];
+    for (error, expected) in told.errors().iter().zip(expected) {
+        assert!(error.message.starts_with(expected), "{error}");
+    }
+    assert_eq!(told.count(), 3, "{told}");
+}
+
+#[test]
+fn what_the_shipped_file_shows_as_defaults_are_the_defaults() {
+    // These are shown with an example, as their default is to be absent.
+    let examples =
+        ["base_url", "access_token_file", "trusted_proxies", "contact", "tracking_parameters", "backup_dir"];
+    let shown = uncommented();
+    let tables = shown.split("# The sources").next().unwrap();
+    let kept: Vec<&str> = tables
+        .lines()
+        .filter(|line| !examples.iter().any(|key| line.starts_with(&format!("{key} ="))))
+        .collect();
+    let shown = parse(&kept.join("\n")).unwrap();
+    let defaults = parse("").unwrap();
+    assert_eq!(shown.river.articles, defaults.river.articles);
+    assert_eq!(shown.river.content, defaults.river.content);
+    let compared = |config: &Config| {
+        format!("{:?} {:?} {:?} {:?}", config.server, config.polling, config.dedup, config.retention)
+    };
+    assert_eq!(compared(&shown), compared(&defaults));
+    assert_eq!(shown.maintenance.schedule.as_str(), defaults.maintenance.schedule.as_str());
+    assert_eq!(shown.maintenance.backup_keep, defaults.maintenance.backup_keep);
+}
+
+#[test]
+fn the_documentation_has_a_row_for_every_key() {
+    let docs = include_str!("../../../docs/configuration.md");
+    for (section, keys) in schema::SECTIONS {
+        let (_, rest) = docs.split_once(&format!("## `{section}`")).expect(section);
+        let rows = rest.split("\n## ").next().unwrap();
+        for key in keys {
+            assert!(rows.contains(&format!("`{key}`")), "{section} {key}");
+        }
+    }
+}
