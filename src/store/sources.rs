@@ -225,7 +225,8 @@ fn follow(
         // What was left out then can be taken now: the next poll, when it is due, asks for the whole document and reads
         // it even if it is the known one.
         conn.prepare_cached(
-            "update sources set etag = null, last_modified = null, body_hash = null where id = ?",
+            "update sources set etag = null, last_modified = null, body_hash = null, read_anew = claimed_until is not null
+             where id = ?",
         )?
         .execute([row.id.0])?;
     }

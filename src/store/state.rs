@@ -84,7 +84,8 @@ pub(super) fn write(
     let changed = conn
         .prepare_cached(
             "update sources set
-                etag = :etag, last_modified = :last_modified, body_at = :body_at, body_hash = :body_hash,
+                etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
+                body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
                 failures = :failures, throttled = :throttled, failing_since = :failing_since,
                 failure_kind = :failure_kind, failure_message = :failure_message, failure_hint = :failure_hint,
                 last_status = :last_status, polled_at = :polled_at, succeeded_at = :succeeded_at,

@@ -232,3 +232,27 @@ async fn an_edition_keeps_its_time_until_it_changes_and_never_shares_it() {
 fn empty() -> Harvest {
     Harvest { articles: Vec::new(), listing: Listing::Delta, left_out: Vec::new(), defects: Vec::new() }
 }
+
+#[tokio::test]
+async fn a_poll_under_way_while_the_limits_are_widened_leaves_no_validators() {
+    let narrow = || Source { max_entries: Some(3), ..source("a") };
+    let mut lab = Lab::with(&[narrow()]).await;
+    let id = lab.id("a").await;
+    for (read_anew, limit) in [(false, Some(3)), (true, None)] {
+        assert_eq!(lab.due().await, ["a"]);
+        lab.follow(&[Source { max_entries: limit, ..narrow() }]).await;
+        let harvest = Harvest {
+            articles: Vec::new(),
+            listing: Listing::Whole,
+            left_out: Vec::new(),
+            defects: Vec::new(),
+        };
+        let mut record = lab.record(id, harvest);
+        record.state.validators.etag = Some(b"\"1\"".to_vec());
+        record.state.body_hash = Some(1);
+        lab.store.record_poll(record).await.unwrap();
+        lab.wait(HOUR);
+        let state = lab.store.statuses().await.unwrap().remove(0).state;
+        assert_eq!((state.validators.etag.is_none(), state.body_hash.is_none()), (read_anew, read_anew));
+    }
+}
