@@ -28,8 +28,21 @@ fn looks_safe(html: &str) -> bool {
         let outside: String = tag.split('"').step_by(2).collect::<Vec<_>>().join("\"");
         let parts: Vec<&str> = tag.split("=\"").collect();
         let runs = parts.windows(2).any(|pair| {
-            // A title may speak of a scheme; nothing follows it.
-            !["title", "alt", "abbr", "label"].iter().any(|text| pair[0].ends_with(&format!(" {text}")))
+            // A title or a size may speak of a scheme; nothing follows it.
+            [
+                "href",
+                "src",
+                "srcset",
+                "poster",
+                "cite",
+                "data",
+                "action",
+                "formaction",
+                "background",
+                "longdesc",
+            ]
+            .iter()
+            .any(|address| pair[0].ends_with(address))
                 && ["javascript:", "data:", "vbscript:"]
                     .iter()
                     .any(|scheme| pair[1].trim_start().starts_with(scheme))
