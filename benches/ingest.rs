@@ -226,25 +226,16 @@ impl Press {
             self.recent[place] = (title.clone(), text.clone());
         }
         Article {
-            key: Key(url.clone()),
             guid: Some(url.clone()),
-            river_guid: None,
             canonical_url: Some(CanonicalUrl(url.clone())),
-            url: Some(url),
+            url: Some(url.clone()),
             author: Some("A. N. Author".to_owned()),
-            published_at: None,
-            updated_at: None,
-            summary: None,
             content_hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
             fingerprint: fingerprint(&title, &text, None),
             content: Some(SafeHtml::assume_sanitised(format!("<p>{text}</p>"))),
-            title,
             categories: vec!["news".to_owned()],
-            enclosures: Vec::new(),
-            comments_url: None,
             language: Some("en".to_owned()),
-            origin: None,
-            also_in: Vec::new(),
+            ..Article::new(Key(url), title)
         }
     }
 

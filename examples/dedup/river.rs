@@ -153,25 +153,11 @@ fn record(source: SourceId, poll: &[Piece]) -> PollRecord {
 fn article(piece: &Piece) -> Article {
     let page = format!("{PAGES}{}", piece.id);
     Article {
-        key: Key(piece.id.clone()),
-        guid: None,
-        river_guid: None,
         canonical_url: Some(CanonicalUrl(page.clone())),
         url: Some(page),
-        title: piece.title.clone(),
-        author: None,
         published_at: piece.published_at,
-        updated_at: None,
-        summary: None,
-        content: None,
-        categories: Vec::new(),
-        enclosures: Vec::new(),
-        comments_url: None,
-        language: None,
-        origin: None,
-        also_in: Vec::new(),
         fingerprint: piece.fingerprint.clone(),
-        content_hash: 0,
+        ..Article::new(Key(piece.id.clone()), piece.title.clone())
     }
 }
 

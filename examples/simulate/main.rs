@@ -21,8 +21,8 @@ use patterns::{KINDS, Kind};
 use riverd::feed::decide::{Circumstances, Network, ReadFeed, Reading, decide};
 use riverd::feed::schedule;
 use riverd::model::{
-    Article, Cadence, DueSource, FeedHints, FeedInfo, FetchOutcome, Fetched, Fingerprint, Freshness,
-    IdentityScheme, Key, LinkHeaders, Location, NextPoll, Reason, Source, SourceId, SourceState, Validators,
+    Article, Cadence, DueSource, FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, Key,
+    LinkHeaders, Location, NextPoll, Reason, Source, SourceId, SourceState, Validators,
 };
 use riverd::time::Timestamp;
 
@@ -182,27 +182,7 @@ fn answer(listed: &[i64], new: usize, conditional: bool) -> FetchOutcome<Reading
 }
 
 fn article(at: i64) -> Article {
-    Article {
-        key: Key(at.to_string()),
-        guid: None,
-        river_guid: None,
-        url: None,
-        canonical_url: None,
-        title: String::new(),
-        author: None,
-        published_at: Some(Timestamp::from_unix(at)),
-        updated_at: None,
-        summary: None,
-        content: None,
-        categories: Vec::new(),
-        enclosures: Vec::new(),
-        comments_url: None,
-        language: None,
-        origin: None,
-        also_in: Vec::new(),
-        fingerprint: Fingerprint::default(),
-        content_hash: 0,
-    }
+    Article { published_at: Some(Timestamp::from_unix(at)), ..Article::new(Key(at.to_string()), "") }
 }
 
 fn due(n: usize, cadence: &Cadence) -> DueSource {

@@ -87,31 +87,10 @@ mod tests {
     use crate::time::Timestamp;
 
     fn article(number: i64) -> RiverItem {
-        RiverItem {
-            id: ArticleId(number),
-            guid: format!("urn:{number}"),
-            title: format!("Title {number}"),
-            url: None,
-            author: None,
-            river_at: Timestamp::from_unix(1_000 * number),
-            published_at: None,
-            updated_at: None,
-            summary: None,
-            content: None,
-            categories: Vec::new(),
-            enclosures: Vec::new(),
-            comments_url: None,
-            language: None,
-            source: RiverSource {
-                name: "name".to_owned(),
-                title: "Source".to_owned(),
-                feed_url: "https://example.org/feed".to_owned(),
-                site_url: None,
-                rights: None,
-                tags: Vec::new(),
-            },
-            also_in: Vec::new(),
-        }
+        let source = RiverSource::new("name", "Source", "https://example.org/feed");
+        let river_at = Timestamp::from_unix(1_000 * number);
+        let article = RiverItem::new(ArticleId(number), format!("urn:{number}"), river_at, source);
+        RiverItem { title: format!("Title {number}"), ..article }
     }
 
     fn channel() -> Channel {

@@ -128,3 +128,30 @@ pub struct Article {
     /// Changes when what a reader sees changes: title, texts, author, enclosures; not the dates.
     pub content_hash: u64,
 }
+
+impl Article {
+    /// An entry of which nothing else is known.
+    pub fn new(key: Key, title: impl Into<String>) -> Self {
+        Self {
+            key,
+            guid: None,
+            river_guid: None,
+            url: None,
+            canonical_url: None,
+            title: title.into(),
+            author: None,
+            published_at: None,
+            updated_at: None,
+            summary: None,
+            content: None,
+            categories: Vec::new(),
+            enclosures: Vec::new(),
+            comments_url: None,
+            language: None,
+            origin: None,
+            also_in: Vec::new(),
+            fingerprint: Fingerprint::default(),
+            content_hash: 0,
+        }
+    }
+}

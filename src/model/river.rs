@@ -99,6 +99,28 @@ pub struct RiverItem {
 }
 
 impl RiverItem {
+    /// An article of which nothing else is known.
+    pub fn new(id: ArticleId, guid: impl Into<String>, river_at: Timestamp, source: RiverSource) -> Self {
+        Self {
+            id,
+            guid: guid.into(),
+            title: String::new(),
+            url: None,
+            author: None,
+            river_at,
+            published_at: None,
+            updated_at: None,
+            summary: None,
+            content: None,
+            categories: Vec::new(),
+            enclosures: Vec::new(),
+            comments_url: None,
+            language: None,
+            source,
+            also_in: Vec::new(),
+        }
+    }
+
     /// The newest time it states: where it stands in the river, or a later edit.
     pub fn changed_at(&self) -> Timestamp {
         self.updated_at.map_or(self.river_at, |updated_at| updated_at.max(self.river_at))
@@ -120,4 +142,18 @@ pub struct RiverSource {
     pub rights: Option<String>,
     /// The tags of the source in feeds.toml.
     pub tags: Vec<String>,
+}
+
+impl RiverSource {
+    /// One that has nothing but its names and its feed.
+    pub fn new(name: impl Into<String>, title: impl Into<String>, feed_url: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            title: title.into(),
+            feed_url: feed_url.into(),
+            site_url: None,
+            rights: None,
+            tags: Vec::new(),
+        }
+    }
 }

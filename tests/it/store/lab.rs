@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use riverd::config::{Dedup, NearDuplicates, Retention};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, Fingerprint, Harvest, Key, Listing, Location, NextPoll, PollReceipt,
-    PollRecord, PollVerdict, Reason, RiverItem, SafeHtml, Source, SourceId, SourceState,
+    Article, Cadence, CanonicalUrl, Harvest, Key, Listing, Location, NextPoll, PollReceipt, PollRecord,
+    PollVerdict, Reason, RiverItem, SafeHtml, Source, SourceId, SourceState,
 };
 use riverd::store::{ClaimLimit, RiverSelection, Store, StoreError};
 use riverd::time::{DAY, HOUR, Timestamp};
@@ -141,25 +141,12 @@ pub(super) fn entry(host: &str, page: &str) -> Article {
     let url = format!("https://{host}.example/{page}");
     let title = format!("{page} of {host}");
     Article {
-        key: Key(format!("key {page}")),
         guid: Some(format!("guid {page}")),
-        river_guid: None,
         canonical_url: Some(CanonicalUrl(url.clone())),
         url: Some(url),
-        author: None,
-        published_at: None,
-        updated_at: None,
-        summary: None,
         content: Some(SafeHtml::assume_sanitised(format!("<p>{title}</p>"))),
-        title,
-        categories: Vec::new(),
-        enclosures: Vec::new(),
-        comments_url: None,
-        language: None,
-        origin: None,
-        also_in: Vec::new(),
-        fingerprint: Fingerprint::default(),
         content_hash: 1,
+        ..Article::new(Key(format!("key {page}")), title)
     }
 }
 
