@@ -10,6 +10,7 @@ use url::Url;
 use self::content::content_hash;
 use super::fingerprint::fingerprint;
 use super::identity::{self, Candidate, KnownKeys};
+use super::parse::enclosure;
 use super::url::{TrackingParameters, absolute, canonical};
 use super::{html, words};
 use crate::model::{
@@ -22,7 +23,7 @@ use crate::time::Timestamp;
 const LONGEST_TITLE: usize = 4_000;
 /// Characters of a name, a category, an address' label.
 const LONGEST_LABEL: usize = 500;
-/// Categories, enclosures and also-in of one article; more is a flood.
+/// Categories and also-in of one article; more is a flood.
 const MOST_OF_A_KIND: usize = 100;
 /// Bytes of a guid that is kept to be shown; the key tells longer ones apart. As long as an address may be.
 const LONGEST_GUID: usize = 8_192;
@@ -249,11 +250,11 @@ fn labels(published: &[String]) -> Vec<String> {
 
 fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
     let mut seen = HashSet::new();
-    let resolved = published.iter().filter_map(|enclosure| {
-        let url = absolute(&enclosure.url, base)?;
-        Some(Enclosure { url, ..enclosure.clone() })
+    let resolved = published.iter().filter_map(|file| {
+        let url = absolute(&file.url, base)?;
+        Some(Enclosure { url, ..file.clone() })
     });
-    resolved.filter(|enclosure| seen.insert(enclosure.url.clone())).take(MOST_OF_A_KIND).collect()
+    resolved.filter(|file| seen.insert(file.url.clone())).take(enclosure::MOST).collect()
 }
 
 fn is_language(tag: &str) -> bool {

@@ -5,17 +5,24 @@ use feed_rs::model::Link;
 use crate::feed::repair::atom::unmarked;
 use crate::model::Enclosure;
 
+/// The most files of one entry that are kept; more is a flood.
+pub(in crate::feed) const MOST: usize = 100;
+/// The most mentions of files in one entry that are looked at: each may be named by an enclosure and by Media RSS, in
+/// several renderings.
+const MOST_MENTIONS: usize = 8 * MOST;
+
 /// The enclosures among `links`, each address once; a later mention fills in what an earlier left out.
 pub(super) fn linked(links: &[Link]) -> Vec<Enclosure> {
     let mut enclosures: Vec<Enclosure> = Vec::new();
-    for link in links.iter().filter(|link| link.rel.as_deref() == Some("enclosure")) {
+    let mentions = links.iter().filter(|link| link.rel.as_deref() == Some("enclosure"));
+    for link in mentions.take(MOST_MENTIONS) {
         let media_type = link.media_type.clone().unwrap_or_default();
         add(&mut enclosures, unmarked(&link.href), &media_type, link.length);
     }
     enclosures
 }
 
-/// Adds one enclosure, or completes it where its address is known already.
+/// Adds one enclosure while there is room, or completes it where its address is known already.
 pub(in crate::feed) fn add(
     enclosures: &mut Vec<Enclosure>,
     url: &str,
@@ -26,6 +33,9 @@ pub(in crate::feed) fn add(
     let length = length.filter(|length| *length > 0);
     if let Some(known) = enclosures.iter_mut().find(|known| known.url == url) {
         known.length = known.length.or(length);
+        return;
+    }
+    if enclosures.len() == MOST {
         return;
     }
     let media_type = if media_type.contains('/') { media_type.to_owned() } else { guess(url).to_owned() };

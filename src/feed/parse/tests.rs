@@ -93,6 +93,43 @@ fn a_flood_of_entries_is_cut_at_the_bound() {
     let feed = read(&rss(&SOUND.repeat(MAX_ENTRIES + 100)));
     assert_eq!(feed.entries.len(), MAX_ENTRIES);
     assert!(defects(&feed).contains(&"too-many-entries"));
+    let feed = read(&rss(&"<item><title>unclosed</title>".repeat(MAX_ENTRIES + 100)));
+    assert_eq!(feed.entries.len(), MAX_ENTRIES);
+}
+
+#[test]
+fn a_flood_of_one_kind_in_an_entry_is_linear_and_bounded() {
+    let flood = |element: &str| {
+        let all =
+            (0..FLOOD).fold(String::new(), |all, number| all + &element.replace('N', &number.to_string()));
+        let feed = read(&rss(&format!("<item><guid>1</guid>{all}</item>{SOUND}")));
+        keeps_the_sound_entry(&feed);
+        feed.entries.into_iter().next().unwrap()
+    };
+    for file in [
+        "<enclosure url=\"http://e.org/N.mp3\"/>",
+        "<media:content url=\"http://e.org/N.mp3\"/>",
+        "<media:group><media:content url=\"http://e.org/N.mp3\"/></media:group>",
+        "<atom:link rel=\"enclosure\" href=\"http://e.org/N.mp3\"/>",
+    ] {
+        assert_eq!(flood(file).enclosures.len(), 100, "{file}");
+    }
+    assert_eq!(flood("<category>N</category>").categories.len(), 256);
+    assert_eq!(flood("<media:keywords>N,a N,b N</media:keywords>").categories.len(), 256);
+    assert_eq!(flood("<dc:creator>N</dc:creator>").authors.len(), 256);
+    for other in [
+        "<link>http://e.org/N</link>",
+        "<comments>http://e.org/N</comments>",
+        "<title>N</title>",
+        "<description>N</description>",
+        "<pubDate>2026-11-24</pubDate>",
+        "<guid>N</guid>",
+        "<source url=\"http://e.org/N\">N</source>",
+        "<source><author>N</author></source>",
+        "<river:also-in source=\"N\"/>",
+    ] {
+        flood(other);
+    }
 }
 
 #[test]

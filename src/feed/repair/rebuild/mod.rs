@@ -106,6 +106,10 @@ impl<'a> Rebuild<'a, '_> {
             if self.beside.entries.len() >= MAX_ENTRIES {
                 self.defects.note("too-many-entries");
                 self.ended = true;
+                // An unclosed one ends where the next begins, which is one too many.
+                if let Some(open) = self.entry.take() {
+                    self.out.cut_back(open.written_at);
+                }
                 break;
             }
         }
