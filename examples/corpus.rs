@@ -66,7 +66,7 @@ fn safe(entry: &Entry, text: Option<&MarkupText>, url: Option<&Url>) -> Option<S
         MarkupText::Plain(text) => html::from_plain(text),
         MarkupText::UnsafeHtml(markup) => html::sanitise(markup, base.as_ref()),
     };
-    safe.map(|safe| safe.as_str().to_owned())
+    safe.map(|safe| safe.html.as_str().to_owned())
 }
 
 /// Times each file both ways, alternating, and prints the ratios of the medians. Files are left out of which feed-rs alone

@@ -135,8 +135,8 @@ impl Shown {
             language: feed.language.clone(),
             updated: feed.updated,
             entries: Vec::new(),
-            repairs: feed.defects.iter().map(|defect| defect.name).collect(),
-            repair_counts: feed.defects.iter().map(|defect| defect.count).collect(),
+            repairs: Vec::new(),
+            repair_counts: Vec::new(),
         };
         let context = normalize::Context {
             limits: normalize::Limits { max_entries: source.max_entries, max_age: source.max_age },
@@ -146,7 +146,10 @@ impl Shown {
             tracking: &TrackingParameters::with(&config.dedup.tracking_parameters),
             now,
         };
-        shown.entries = normalize(feed, &context).articles.into_iter().map(ShownEntry::from).collect();
+        let ours = normalize(feed, &context);
+        shown.repairs = ours.defects.iter().map(|defect| defect.name).collect();
+        shown.repair_counts = ours.defects.iter().map(|defect| defect.count).collect();
+        shown.entries = ours.articles.into_iter().map(ShownEntry::from).collect();
         shown
     }
 

@@ -30,7 +30,10 @@ fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
         ContentDepth::Full => {}
         ContentDepth::Summary => {
             article.content = None;
-            article.summary = article.summary.take().map_or_else(|| html::from_plain(&excerpt), Some);
+            article.summary = article
+                .summary
+                .take()
+                .map_or_else(|| html::from_plain(&excerpt).map(|shown| shown.html), Some);
         }
     }
     // Feeds often give one text twice; a reader needs it once.

@@ -102,7 +102,6 @@ impl Task {
             hints.hubs.clone_from(&self.fetched.links.hubs);
         }
         hints.self_link = self.fetched.links.own.clone().or(hints.self_link);
-        let defects = feed.defects.clone();
         let context = Context {
             limits: Limits { max_entries: self.due.source.max_entries, max_age: self.due.source.max_age },
             url: self.fetched.final_url.as_ref(),
@@ -111,7 +110,7 @@ impl Task {
             tracking: &self.tracking,
             now: self.now,
         };
-        let Normalized { articles, identity, left_out } = normalize::normalize(feed, &context);
+        let Normalized { articles, identity, left_out, defects } = normalize::normalize(feed, &context);
         let known: HashSet<_> = self.known.keys().collect();
         let is_new = |article: &&Article| !known.contains(&article.key);
         let new = articles.iter().filter(is_new).map(|article| article.published_at).collect();

@@ -10,7 +10,7 @@ fn base() -> Url {
 }
 
 fn clean(html: &str) -> String {
-    sanitise(html, Some(&base())).map_or_else(String::new, |html| html.as_str().to_owned())
+    sanitise(html, Some(&base())).map_or_else(String::new, |shown| shown.html.as_str().to_owned())
 }
 
 #[track_caller]
@@ -117,7 +117,7 @@ fn links_become_absolute_and_those_that_cannot_go() {
             "<img src=\"https://example.com/blog/r.jpg\">",
         ),
     ]);
-    assert_eq!(sanitise("<a href=next>n</a><img src=x>", None).unwrap().as_str(), "n");
+    assert_eq!(sanitise("<a href=next>n</a><img src=x>", None).unwrap().html.as_str(), "n");
 }
 
 #[test]
@@ -185,12 +185,25 @@ fn depth_and_length_are_bounded() {
     }
     let deepest = "<div>".repeat(100);
     assert_eq!(clean(&format!("{deepest}a<br>b</br>c")).matches("<br>").count(), 2);
-    let long = clean(&"<p>word &amp; word</p>".repeat(200_000));
-    assert!(long.len() <= super::MAX_LENGTH, "{}", long.len());
+}
+
+#[test]
+fn what_is_longer_than_a_bound_is_cut_and_says_so() {
+    let shown = |html: &str| {
+        let shown = sanitise(html, None).unwrap();
+        (shown.html.as_str().to_owned(), shown.is_cut)
+    };
+    let paragraph = format!("<p>{}&amp; word</p>", "word ".repeat(40));
+    let (whole, is_cut) = shown(&paragraph.repeat(super::MAX_LENGTH / 2 / paragraph.len()));
+    assert!(!is_cut && whole.len() > 2_000_000, "{}", whole.len());
+    let (long, is_cut) = shown(&paragraph.repeat(super::MAX_LENGTH * 2 / paragraph.len()));
+    assert!(is_cut && long.len() <= super::MAX_LENGTH, "{}", long.len());
     assert!(long.len() > super::MAX_LENGTH - 4096);
     assert!(long.ends_with("</p>"));
-    let text = clean(&"word ".repeat(1_000_000));
-    assert!(text.ends_with("word") && text.len() <= super::MAX_LENGTH);
+    let (text, is_cut) = shown(&"word ".repeat(1_000_000));
+    assert!(is_cut && text.ends_with("word") && text.len() <= super::MAX_LENGTH);
+    let (rich, is_cut) = shown(&"<b>a</b>".repeat(200_000));
+    assert!(is_cut && rich.matches("<b>").count() <= 1 << 17);
 }
 
 #[test]
@@ -244,7 +257,7 @@ fn plain_text_is_what_a_reader_reads() {
 
 #[test]
 fn plain_text_becomes_paragraphs() {
-    let html = |text| from_plain(text).map(|html| html.as_str().to_owned());
+    let html = |text| from_plain(text).map(|shown| shown.html.as_str().to_owned());
     assert_eq!(html("a < b\nc\n\n\nd").as_deref(), Some("<p>a &lt; b<br>c</p><p>d</p>"));
     assert_eq!(html(" \n\n "), None);
     assert_eq!(
@@ -253,8 +266,10 @@ fn plain_text_becomes_paragraphs() {
         "a line of nothing visible is blank"
     );
     assert_eq!(html("").as_deref(), None);
-    let long = html(&"<".repeat(2_000_000)).unwrap();
-    assert!(long.len() <= super::MAX_LENGTH && long.ends_with("&lt;</p>"));
+    assert!(!from_plain("a").unwrap().is_cut);
+    let long = from_plain(&"<".repeat(2_000_000)).unwrap();
+    let text = long.html.as_str();
+    assert!(long.is_cut && text.len() <= super::MAX_LENGTH && text.ends_with("&lt;</p>"));
 }
 
 /// Documents made of the pieces that the rules look at.
@@ -274,7 +289,7 @@ proptest! {
     #[test]
     fn the_boundary_changes_nothing_that_we_wrote(html in documents()) {
         if let Some(rewritten) = tree::rewrite(&html, Some(&base())) {
-            prop_assert_eq!(boundary::enforce(&rewritten), rewritten);
+            prop_assert_eq!(boundary::enforce(&rewritten.html), rewritten.html);
         }
     }
 

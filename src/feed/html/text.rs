@@ -1,7 +1,7 @@
 //! Text: out of HTML, into HTML, and what must not be in either.
 
 use super::tokens::{Token, Tokens, lower};
-use super::{MAX_LENGTH, elements, embeds};
+use super::{MAX_LENGTH, Rewritten, elements, embeds};
 use elements::Kind;
 
 /// How much work a run of text may make for html5ever's serialiser, which looks through the rest of the run for `<` and
@@ -200,11 +200,11 @@ pub(super) fn cut(text: &str, most: usize) -> &str {
 }
 
 /// Plain text as paragraphs of HTML; `None` where it is blank.
-pub(super) fn paragraphs(text: &str) -> Option<String> {
+pub(super) fn paragraphs(text: &str) -> Option<Rewritten> {
     let mut out = String::with_capacity(text.len().min(MAX_LENGTH) + 8);
     let mut run = Run::default();
     let end = MAX_LENGTH - "</p>".len();
-    let mut in_paragraph = false;
+    let (mut in_paragraph, mut is_cut) = (false, false);
     for line in text.lines().map(str::trim) {
         let blank = !line.chars().any(is_visible);
         match (blank, in_paragraph) {
@@ -214,12 +214,13 @@ pub(super) fn paragraphs(text: &str) -> Option<String> {
             (true, false) => {}
         }
         in_paragraph = !blank;
-        if out.len() + "</p><br>".len() > end || content_into(&mut out, line, &mut run, end) {
+        is_cut = out.len() + "</p><br>".len() > end || content_into(&mut out, line, &mut run, end);
+        if is_cut {
             break;
         }
     }
     if in_paragraph {
         out.push_str("</p>");
     }
-    text.chars().any(is_visible).then_some(out)
+    text.chars().any(is_visible).then_some(Rewritten { html: out, is_cut })
 }

@@ -18,8 +18,6 @@ use crate::model::{AlsoIn, Enclosure, Entry, FeedFormat, FeedHints, MarkupText, 
 
 /// The most elements of a list within an entry (authors, tags, attachments) that are read.
 const MAX_LISTED: usize = 256;
-/// The longest text that is taken, in bytes, as for XML.
-const MAX_TEXT: usize = 4 << 20;
 
 /// Reads a JSON Feed. Nesting is bounded by serde_json (128 levels).
 pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
@@ -238,9 +236,9 @@ fn whole(value: &Value) -> Option<u64> {
 }
 
 fn bounded(mut text: String, defects: &mut Defects) -> String {
-    if text.len() > MAX_TEXT {
+    if text.len() > html::MAX_LENGTH {
         defects.note("text-too-long");
-        text.truncate(text.floor_char_boundary(MAX_TEXT));
+        text.truncate(text.floor_char_boundary(html::MAX_LENGTH));
     }
     text
 }

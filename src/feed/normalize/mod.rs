@@ -11,11 +11,12 @@ use self::content::content_hash;
 use super::fingerprint::fingerprint;
 use super::identity::{self, Candidate, KnownKeys};
 use super::parse::enclosure;
+use super::repair::defects::Defects;
 use super::url::{TrackingParameters, absolute, canonical};
 use super::{html, words};
 use crate::model::{
-    AlsoIn, Article, CanonicalUrl, Enclosure, Entry, IdentityScheme, Key, MarkupText, Origin, ParsedFeed,
-    SafeHtml,
+    AlsoIn, Article, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, MarkupText, Origin,
+    ParsedFeed, SafeHtml,
 };
 use crate::time::Timestamp;
 
@@ -65,11 +66,14 @@ pub struct Normalized {
     pub identity: IdentityScheme,
     /// The keys of the entries that `max_entries` and `max_age` left out.
     pub left_out: Vec<Key>,
+    /// What was repaired in reading, and what of it could not be shown.
+    pub defects: Vec<Defect>,
 }
 
 /// Makes the entries of a document ours.
 pub fn normalize(mut feed: ParsedFeed, context: &Context<'_>) -> Normalized {
     let entries = std::mem::take(&mut feed.entries);
+    let mut defects = Defects::of(std::mem::take(&mut feed.defects));
     let house = House::of(&feed, context);
     let drafts: Vec<Draft> = entries.into_iter().map(|entry| Draft::of(entry, &house)).collect();
     let candidates: Vec<Candidate<'_>> = drafts.iter().map(Draft::candidate).collect();
@@ -80,14 +84,14 @@ pub fn normalize(mut feed: ParsedFeed, context: &Context<'_>) -> Normalized {
     let (mut articles, mut left_out) = (Vec::new(), Vec::new());
     for ((draft, key), taken) in drafts.into_iter().zip(keys).zip(taken) {
         if taken {
-            let mut article = draft.finish(key, &house);
+            let mut article = draft.finish(key, &house, &mut defects);
             article.updated_at = article.updated_at.filter(|_| !ignore_updates);
             articles.push(article);
         } else {
             left_out.push(key);
         }
     }
-    Normalized { articles, identity, left_out }
+    Normalized { articles, identity, left_out, defects: defects.into_vec() }
 }
 
 /// What all entries of a document share.
@@ -164,9 +168,9 @@ impl Draft {
         self.entry.published.or(self.entry.updated)
     }
 
-    fn finish(self, key: Key, house: &House<'_>) -> Article {
+    fn finish(self, key: Key, house: &House<'_>, defects: &mut Defects) -> Article {
         let entry = self.entry;
-        let clean = |text: Option<&MarkupText>| text.and_then(|text| safe(text, self.base.as_ref()));
+        let mut clean = |text: Option<&MarkupText>| safe(text?, self.base.as_ref(), defects);
         let summary = clean(entry.summary.as_ref());
         // A text given twice is one; sanitising costs more than reading does.
         let twice = entry.content == entry.summary;
@@ -201,11 +205,16 @@ impl Draft {
     }
 }
 
-fn safe(text: &MarkupText, base: Option<&Url>) -> Option<SafeHtml> {
-    match text {
-        MarkupText::Plain(text) => html::from_plain(text),
-        MarkupText::UnsafeHtml(markup) => html::sanitise(markup, base),
+fn safe(text: &MarkupText, base: Option<&Url>, defects: &mut Defects) -> Option<SafeHtml> {
+    let (shown, length) = match text {
+        MarkupText::Plain(text) => (html::from_plain(text)?, text.len()),
+        MarkupText::UnsafeHtml(markup) => (html::sanitise(markup, base)?, markup.len()),
+    };
+    // One that was cut in reading is counted already; a character may have been in the way of the last bytes.
+    if shown.is_cut && length + 4 <= html::MAX_LENGTH {
+        defects.note("text-too-long");
     }
+    Some(shown.html)
 }
 
 /// Some publishers stamp every entry with the time of the build: then `updated` tells nothing of any of them.

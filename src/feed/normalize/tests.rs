@@ -93,6 +93,17 @@ fn texts_come_out_sanitised_and_a_doubled_one_once() {
 }
 
 #[test]
+fn a_text_that_can_not_be_shown_whole_is_a_named_defect() {
+    let of = |text: &str| {
+        let entry = Entry { summary: html(text), ..Entry::default() };
+        ours_within(feed(vec![entry]), Limits::default()).defects
+    };
+    let references = "<p>1 < 2</p>".repeat(html::MAX_LENGTH / "<p>1 < 2</p>".len());
+    assert_eq!(of(&references), [Defect { name: "text-too-long", count: 1 }]);
+    assert_eq!(of("<p>short</p>"), []);
+}
+
+#[test]
 fn the_hash_changes_with_what_a_reader_sees_and_with_nothing_else() {
     let entry = Entry {
         title: some("A title"),
@@ -190,7 +201,7 @@ fn floods_of_everything_are_cut() {
                 length: None,
             })
             .collect(),
-        content: Some(MarkupText::UnsafeHtml(format!("<p>{}</p>", "word ".repeat(1 << 18)))),
+        content: Some(MarkupText::UnsafeHtml(format!("<p>{}</p>", "word ".repeat(1 << 20)))),
         language: Some(long.clone()),
         origin: Some(Origin { title: Some(long.clone()), url: Some(format!("https://x.example/{long}")) }),
         ..Entry::default()
@@ -199,7 +210,7 @@ fn floods_of_everything_are_cut() {
     assert!(article.author.unwrap().len() < 600 && article.guid.is_none() && article.language.is_none());
     assert_eq!((article.categories.len(), article.enclosures.len()), (100, 100));
     let content = article.content.unwrap();
-    assert!(content.as_str().len() <= 1 << 20 && content.as_str().ends_with("word</p>"));
+    assert!(content.as_str().len() <= html::MAX_LENGTH && content.as_str().ends_with("word</p>"));
     let origin = article.origin.unwrap();
     assert!(origin.url.is_none() && origin.title.unwrap().len() < 600);
 }

@@ -7,6 +7,11 @@ use crate::model::Defect;
 pub(in crate::feed) struct Defects(Vec<Defect>);
 
 impl Defects {
+    /// Those that were found before.
+    pub(in crate::feed) fn of(found: Vec<Defect>) -> Self {
+        Self(found)
+    }
+
     /// Notes one defect of this name.
     pub(in crate::feed) fn note(&mut self, name: &'static str) {
         self.note_many(name, 1);

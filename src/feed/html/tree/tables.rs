@@ -48,6 +48,7 @@ impl Tree<'_> {
             return;
         };
         let start = self.out.len();
+        self.elements += 1;
         self.out.push('<');
         self.out.push_str(name);
         self.out.push('>');

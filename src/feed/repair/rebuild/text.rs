@@ -13,9 +13,6 @@ use super::super::tags::Tag;
 use super::Rebuild;
 use crate::feed::html;
 
-/// The longest text that is taken, in bytes: four times War and Peace in one entry. The rest is cut off.
-const MAX_TEXT: usize = 4 << 20;
-
 /// What a text is taken for where nothing says what it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Unstated {
@@ -149,11 +146,11 @@ impl<'a> Rebuild<'a, '_> {
             }
             None => text,
         };
-        if text.len() <= MAX_TEXT {
+        if text.len() <= html::MAX_LENGTH {
             return text;
         }
         self.defects.note("text-too-long");
-        let end = text.floor_char_boundary(MAX_TEXT);
+        let end = text.floor_char_boundary(html::MAX_LENGTH);
         match text {
             Cow::Borrowed(text) => Cow::Borrowed(text.get(..end).unwrap_or_default()),
             Cow::Owned(mut text) => {
