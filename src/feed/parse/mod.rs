@@ -147,4 +147,6 @@ fn read_markup(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<P
 }
 
 #[cfg(test)]
+mod quirks;
+#[cfg(test)]
 mod tests;

@@ -50,6 +50,8 @@ pub(super) enum Meaning {
     Category,
     /// Several in one element, between commas.
     Keywords,
+    /// A list around several elements of a kind: programs that turn objects into XML write one.
+    Wrapper,
     Enclosure,
     MediaGroup,
     MediaContent,
@@ -196,6 +198,7 @@ fn core(name: &[u8]) -> Meaning {
         b"category" => Meaning::Category,
         b"keywords" => Meaning::Keywords,
         b"enclosure" => Meaning::Enclosure,
+        b"categories" | b"authors" | b"enclosures" => Meaning::Wrapper,
         b"comments" => Meaning::Comments,
         b"source" => Meaning::Source,
         b"language" => Meaning::Language,

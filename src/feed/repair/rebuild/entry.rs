@@ -11,9 +11,12 @@ use super::super::tags::Tag;
 use super::super::vocabulary::{Meaning, Space};
 use super::Rebuild;
 use super::links::link_rel;
-use super::text::Unstated;
+use super::text::{Unstated, readable};
 use crate::feed::dates;
 use crate::model::FeedFormat;
+
+/// The scheme of the category by which Blogger says in each entry that it is a post, and not a comment or a page.
+const BLOGGERS_KINDS: &str = "http://schemas.google.com/g/2005#kind";
 
 /// How good the best is that was found for one field; lower is better. Since feed-rs keeps the last it reads, a better
 /// one found later is simply written after it.
@@ -137,6 +140,8 @@ impl<'a> Rebuild<'a, '_> {
                 }
             }
             Meaning::AlsoIn => self.also_in(tag),
+            // The walk meets what is in it.
+            Meaning::Wrapper => {}
             Meaning::Language => {
                 if let Some(language) = self.simple(tag) {
                     self.beside_entry(|beside| {
@@ -266,16 +271,18 @@ impl<'a> Rebuild<'a, '_> {
     }
 
     fn category(&mut self, tag: &Tag<'a>) {
+        if tag.attribute("scheme") == Some(BLOGGERS_KINDS) {
+            return;
+        }
         let label = self.attribute(tag, "label").or_else(|| self.attribute(tag, "term"));
+        let label = if label.is_some() { label.and_then(readable) } else { self.label(tag) };
         if let Some(label) = label {
             self.out.category(&label);
-        } else if let Some(term) = self.simple(tag) {
-            self.out.category(&term);
         }
     }
 
     fn keywords(&mut self, tag: &Tag<'a>) {
-        let Some(text) = self.simple(tag) else { return };
+        let Some(text) = self.label(tag) else { return };
         for keyword in text.split(',').map(str::trim).filter(|keyword| !keyword.is_empty()) {
             self.out.category(keyword);
         }

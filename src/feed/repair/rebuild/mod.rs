@@ -147,7 +147,11 @@ impl<'a> Rebuild<'a, '_> {
                 }
                 self.ended |= self.rooted && meaning == Meaning::Root;
             }
-            Meaning::Link | Meaning::Category | Meaning::Enclosure | Meaning::MediaContent => {}
+            Meaning::Link
+            | Meaning::Category
+            | Meaning::Enclosure
+            | Meaning::MediaContent
+            | Meaning::Wrapper => {}
             _ if self.rooted && !self.ended => self.defects.note("stray-end-tag"),
             _ => {}
         }

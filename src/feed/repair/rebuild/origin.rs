@@ -20,7 +20,7 @@ impl<'a> Rebuild<'a, '_> {
         let mut origin = Origin { title: None, url };
         match self.content(tag) {
             Content::Markup(raw) if origin.url.is_none() => self.atom_source(raw, &mut origin),
-            content => origin.title = self.simple_of(content).map(Cow::into_owned),
+            content => origin.title = self.label_of(content).map(Cow::into_owned),
         }
         if origin.title.is_some() || origin.url.is_some() {
             self.beside_entry(|beside| beside.origin = Some(origin));
@@ -51,9 +51,9 @@ impl<'a> Rebuild<'a, '_> {
                     }
                 }
                 Meaning::Person => {
-                    let (name, email) = self.person_of(content);
-                    let author = name.or(email);
-                    self.beside_entry(|beside| beside.source_authors.extend(author));
+                    let people = self.people_of(content);
+                    let names = people.into_iter().filter_map(|person| person.name.or(person.email));
+                    self.beside_entry(|beside| beside.source_authors.extend(names));
                 }
                 Meaning::Id => {
                     id = self.simple_of(content).filter(|id| id.starts_with("http")).map(Cow::into_owned);

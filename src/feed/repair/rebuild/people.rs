@@ -1,61 +1,96 @@
-//! Persons: elements in Atom; in RSS a line of text with a name, an address, or both in one of several orders.
+//! Persons: elements in Atom; in RSS a line of text with names, addresses, or both in one of several orders.
 
 use std::borrow::Cow;
 
 use super::super::scan::Content;
 use super::super::tags::Tag;
 use super::super::vocabulary::Meaning;
-use super::Rebuild;
+use super::{MAX_CHILDREN, Rebuild};
+
+/// At least one of both is there.
+#[derive(Default, Debug)]
+pub(super) struct Person {
+    pub(super) name: Option<String>,
+    pub(super) email: Option<String>,
+}
 
 impl<'a> Rebuild<'a, '_> {
     /// An author: the elements of Atom, or RSS's line of text.
     pub(super) fn person(&mut self, tag: &Tag<'a>) {
         let content = self.content(tag);
-        let (name, email) = self.person_of(content);
-        if name.is_some() || email.is_some() {
-            self.out.person(name.as_deref(), email.as_deref());
+        for person in self.people_of(content) {
+            self.out.person(person.name.as_deref(), person.email.as_deref());
         }
     }
 
-    pub(super) fn person_of(&mut self, content: Content<'a>) -> (Option<String>, Option<String>) {
-        match content {
-            Content::Markup(raw) => self.person_elements(raw),
-            content @ Content::Text(_) => {
-                self.simple_of(content).map_or((None, None), |text| name_and_email(&text))
-            }
-        }
-    }
-
-    fn person_elements(&mut self, raw: &'a str) -> (Option<String>, Option<String>) {
-        let (mut name, mut email) = (None, None);
-        let children = Self::children(raw);
+    pub(super) fn people_of(&mut self, content: Content<'a>) -> Vec<Person> {
+        let children = match content {
+            Content::Markup(raw) => Self::children(raw),
+            Content::Text(_) => Vec::new(),
+        };
         if children.is_empty() {
-            return self.simple_of(Content::Markup(raw)).map_or((None, None), |text| name_and_email(&text));
+            return self.label_of(content).map(|text| people_in(&text)).unwrap_or_default();
         }
+        let mut person = Person::default();
         for (child, content) in children {
             match self.child_meaning(&child) {
-                Meaning::PersonName | Meaning::Title => name = self.simple_of(content).or(name),
-                Meaning::PersonEmail => email = self.simple_of(content).or(email),
+                Meaning::PersonName | Meaning::Title => {
+                    person.name = self.label_of(content).map(Cow::into_owned).or(person.name);
+                }
+                Meaning::PersonEmail => {
+                    person.email = self.simple_of(content).map(Cow::into_owned).or(person.email);
+                }
                 _ => {}
             }
         }
-        (name.map(Cow::into_owned), email.map(Cow::into_owned))
+        let is_known = person.name.is_some() || person.email.is_some();
+        if is_known { vec![person] } else { Vec::new() }
     }
+}
+
+/// The people whom a line names: several only where each has an address, since a comma may also stand within a name.
+fn people_in(text: &str) -> Vec<Person> {
+    let parts: Vec<&str> = parts(text).take(MAX_CHILDREN).collect();
+    if parts.len() > 1 && parts.iter().all(|part| address_in(part).is_some()) {
+        parts.into_iter().map(person_in).collect()
+    } else {
+        vec![person_in(text)]
+    }
+}
+
+/// What stands between commas and semicolons outside brackets and quotes.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    let (mut depth, mut quoted) = (0_usize, false);
+    let separates = move |character: char| {
+        match character {
+            '"' => quoted = !quoted,
+            '(' | '<' | '[' => depth += 1,
+            ')' | '>' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        matches!(character, ',' | ';') && depth == 0 && !quoted
+    };
+    text.split(separates).filter(|part| !part.trim().is_empty())
 }
 
 /// The name and the e-mail address in `text`: `jo@example.org (Jo)`, `Jo <jo@example.org>`, `Jo (jo@example.org)`,
 /// `mailto:jo@example.org`, `Jo`.
-fn name_and_email(text: &str) -> (Option<String>, Option<String>) {
+fn person_in(text: &str) -> Person {
     let text = text.trim();
-    let Some(address) = text.split(is_delimiter).find(|word| is_email(strip_scheme(word))) else {
-        return (some(text), None);
+    let Some(address) = address_in(text) else {
+        return Person { name: some(text), email: None };
     };
     let name = text.replacen(address, "", 1);
     let name = name.replace("()", "").replace("<>", "").replace("[]", "");
     let name = name.trim().trim_matches([',', ';', ':', '、']).trim();
     let name = name.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(name);
     let name = name.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(name);
-    (some(name.trim().trim_matches('"')), some(strip_scheme(address)))
+    Person { name: some(name.trim().trim_matches('"')), email: some(strip_scheme(address)) }
+}
+
+/// The first word that is an e-mail address.
+fn address_in(text: &str) -> Option<&str> {
+    text.split(is_delimiter).find(|word| is_email(strip_scheme(word)))
 }
 
 fn is_delimiter(character: char) -> bool {

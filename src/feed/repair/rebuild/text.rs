@@ -100,6 +100,19 @@ impl<'a> Rebuild<'a, '_> {
         (!text.is_empty()).then(|| self.bounded(text))
     }
 
+    /// The characters of an element that names something to people: a category, a person, a source. As with titles,
+    /// nobody says whether they are HTML, and WordPress writes `<![CDATA[Arts &amp; Culture]]>`.
+    pub(super) fn label(&mut self, tag: &Tag<'a>) -> Option<Cow<'a, str>> {
+        let content = self.content(tag);
+        self.label_of(content)
+    }
+
+    pub(super) fn label_of(&mut self, content: Content<'a>) -> Option<Cow<'a, str>> {
+        let is_decoded = matches!(content, Content::Markup(_));
+        let text = self.simple_of(content)?;
+        if is_decoded { Some(text) } else { readable(text) }
+    }
+
     /// The value of an attribute, references decoded, trimmed; `None` where it is absent or empty.
     pub(super) fn attribute(&mut self, tag: &Tag<'a>, name: &str) -> Option<Cow<'a, str>> {
         let raw = tag.attribute(name)?;
@@ -178,6 +191,14 @@ fn kind_of(text: Cow<'_, str>, stated: Stated, unstated: Unstated) -> Option<(Ki
 
 fn guess(text: &str) -> Kind {
     if markup::looks_like_html(text) { Kind::Html } else { Kind::Plain }
+}
+
+/// Characters as people read them; `None` where they are tags without a text.
+pub(super) fn readable(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
+    match guess(&text) {
+        Kind::Plain => Some(text),
+        Kind::Html => Some(html::to_plain(&text)).filter(|plain| !plain.is_empty()).map(Cow::Owned),
+    }
 }
 
 fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
