@@ -75,7 +75,8 @@ pub fn normalize(mut feed: ParsedFeed, context: &Context<'_>) -> Normalized {
     let entries = std::mem::take(&mut feed.entries);
     let mut defects = Defects::of(std::mem::take(&mut feed.defects));
     let house = House::of(&feed, context);
-    let drafts: Vec<Draft> = entries.into_iter().map(|entry| Draft::of(entry, &house)).collect();
+    let drafts = entries.into_iter().map(|entry| Draft::of(entry, &house));
+    let drafts: Vec<Draft> = drafts.filter(Draft::is_an_article).collect();
     let candidates: Vec<Candidate<'_>> = drafts.iter().map(Draft::candidate).collect();
     let (keys, identity) = identity::assign(&candidates, context.identity, context.known);
     let ignore_updates = updates_say_nothing(&drafts);
@@ -150,6 +151,18 @@ impl Draft {
         let title = shortened(&folded(entry.title.as_deref().unwrap_or_default()), LONGEST_TITLE);
         let content_hash = content_hash(&title, &entry);
         Self { entry, title, base, url, canonical_url, content_hash }
+    }
+
+    /// Whether there is anything to show, to follow or to know it by.
+    fn is_an_article(&self) -> bool {
+        let entry = &self.entry;
+        !self.title.is_empty()
+            || self.url.is_some()
+            || entry.id.is_some()
+            || entry.summary.is_some()
+            || entry.content.is_some()
+            || !entry.enclosures.is_empty()
+            || self.dated().is_some()
     }
 
     fn candidate(&self) -> Candidate<'_> {

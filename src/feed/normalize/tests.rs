@@ -51,6 +51,21 @@ fn some(text: &str) -> Option<String> {
 }
 
 #[test]
+fn an_entry_with_nothing_to_show_or_to_follow_is_no_article() {
+    let nothing =
+        Entry { categories: vec!["news".to_owned()], authors: vec!["Jo".to_owned()], ..Entry::default() };
+    let something = [
+        Entry { id: some("1"), ..nothing.clone() },
+        Entry { title: some("a"), ..nothing.clone() },
+        Entry { link: some("https://site.example/b"), ..nothing.clone() },
+        Entry { summary: html("c"), ..nothing.clone() },
+        Entry { published: Some(NOW), ..nothing.clone() },
+    ];
+    let entries = [vec![nothing; 3], something.to_vec()].concat();
+    assert_eq!(ours_within(feed(entries), Limits::default()).articles.len(), something.len());
+}
+
+#[test]
 fn the_page_is_the_original_link_then_the_link_then_a_guid_that_is_an_address() {
     let link = some("https://counter.example/1");
     let guid = some("https://site.example/by-guid");

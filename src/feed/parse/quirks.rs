@@ -99,3 +99,62 @@ fn what_kind_of_thing_blogger_calls_an_entry_is_no_category() {
     );
     assert_eq!(entry.categories, ["rust"]);
 }
+
+#[test]
+fn a_guid_that_says_it_is_a_permalink_is_resolved_as_a_link_is() {
+    for (guid, link) in [
+        ("<guid isPermaLink=\"true\">/blog/intro</guid>", Some("http://site.example/blog/intro")),
+        ("<guid isPermaLink=\"true\">post?id=1</guid>", Some("http://site.example/post?id=1")),
+        ("<guid isPermaLink=\"true\">/a</guid><link>/b</link>", Some("http://site.example/b")),
+        ("<guid isPermaLink=\"false\">/blog/intro</guid>", None),
+        ("<guid>1204</guid>", None),
+        ("<guid isPermaLink=\"true\">1204 at e.org</guid>", None),
+        ("<guid isPermaLink=\"true\">tag:e.org,2026:1</guid>", None),
+    ] {
+        assert_eq!(item(guid).link.as_deref(), link, "{guid}");
+    }
+}
+
+#[test]
+fn an_empty_item_within_an_item_neither_ends_it_nor_is_an_entry() {
+    let feed = channel(
+        "<item><title>a</title><item /><feedburner:origLink>http://e.org/a</feedburner:origLink></item>\
+         <item><title>b</title></item>",
+    );
+    let titles: Vec<_> = feed.entries.iter().map(|entry| entry.title.as_deref()).collect();
+    assert_eq!(titles, [Some("a"), Some("b")]);
+    assert_eq!(feed.entries[0].original_link.as_deref(), Some("http://e.org/a"));
+    assert!(repairs(&feed).contains(&"empty-entry"));
+}
+
+#[test]
+fn an_entry_with_nothing_in_it_is_none_and_a_flood_of_them_hides_no_other() {
+    let sound = "<item><title>a</title></item>";
+    let feed = channel(&format!("{}<item> </item>{sound}", "<item/>".repeat(30_000)));
+    assert_eq!(feed.entries.len(), 1);
+    let empty = feed.defects.iter().find(|defect| defect.name == "empty-entry").unwrap();
+    assert_eq!(empty.count, 30_001);
+}
+
+#[test]
+fn xhtml_under_a_prefix_keeps_its_markup() {
+    let xhtml = "xmlns:xhtml=\"http://www.w3.org/1999/xhtml\"";
+    let entry = item(&format!(
+        "<xhtml:body {xhtml}><xhtml:p>one <xhtml:a href=\"http://x.org/\">link</xhtml:a></xhtml:p>\
+         <xhtml:img src=\"http://x.org/i\"/></xhtml:body>"
+    ));
+    assert_eq!(
+        html(entry.content.as_ref()),
+        "<p>one <a href=\"http://x.org/\">link</a></p><img src=\"http://x.org/i\">"
+    );
+}
+
+#[test]
+fn rdf_names_an_item_under_any_prefix() {
+    let feed = read(
+        "<r:RDF xmlns:r=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns=\"http://purl.org/rss/1.0/\">\
+         <item r:about=\"http://e.org/1\"><title>a</title></item><item about=\"http://e.org/2\"/></r:RDF>",
+    );
+    let ids: Vec<_> = feed.entries.iter().map(|entry| entry.id.as_deref()).collect();
+    assert_eq!(ids, [Some("http://e.org/1"), Some("http://e.org/2")]);
+}

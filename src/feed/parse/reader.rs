@@ -61,7 +61,8 @@ fn ours(feed: rs::Feed, beside: Beside) -> ParsedFeed {
 
 fn our_entry(entry: rs::Entry, beside: EntryBeside, inherited: &[String]) -> Entry {
     let id = Some(entry.id.trim().to_owned()).filter(|id| !id.is_empty());
-    let link = page(&entry.links).or_else(|| permalink(id.as_deref(), beside.id_is_permalink));
+    let link = page(&entry.links).or(beside.permalink);
+    let link = link.or_else(|| permalink(id.as_deref(), beside.id_is_permalink));
     let external_link = hrefs(&entry.links, "related").next().map(str::to_owned);
     let comments = entry.links.iter().find(|link| link.rel.as_deref() == Some("replies") && is_page(link));
     let mut authors = each_once(entry.authors.iter().filter_map(name));

@@ -18,6 +18,8 @@ pub(in crate::feed) struct Beside {
 pub(in crate::feed) struct EntryBeside {
     /// RSS `isPermaLink`, where it was said.
     pub(in crate::feed) id_is_permalink: Option<bool>,
+    /// Where an id leads that is said to be a link, absolute.
+    pub(in crate::feed) permalink: Option<String>,
     /// `feedburner:origLink` and its like, absolute.
     pub(in crate::feed) original_link: Option<String>,
     /// The `xml:base` in force in its texts, where there is any.

@@ -8,7 +8,7 @@ use super::super::atom::Link;
 use super::super::beside::EntryBeside;
 use super::super::scan::Content;
 use super::super::tags::Tag;
-use super::super::vocabulary::{Meaning, Space};
+use super::super::vocabulary::{self, Meaning, Space};
 use super::Rebuild;
 use super::links::link_rel;
 use super::text::{Unstated, readable};
@@ -60,6 +60,8 @@ pub(super) struct Best {
 pub(super) struct OpenEntry {
     /// Where it starts in the document being written.
     pub(super) written_at: usize,
+    /// Whether it has neither an address nor any element so far.
+    is_empty: bool,
     best: Best,
     pub(super) base: Option<Url>,
     beside: EntryBeside,
@@ -67,7 +69,15 @@ pub(super) struct OpenEntry {
 
 impl<'a> Rebuild<'a, '_> {
     pub(super) fn open_entry(&mut self, tag: &Tag<'a>, local: &str) {
+        // RSS 1.0 names an item by its address; CDF has attributes for what others have elements for.
+        let (about, href) = (self.rdf_about(tag), self.attribute(tag, "href"));
+        let is_empty = about.is_none() && href.is_none();
         if self.entry.is_some() {
+            if tag.empty && is_empty {
+                // Not the next entry, which would have something in it, and so no sign that this one has no end.
+                self.defects.note("empty-entry");
+                return;
+            }
             self.defects.note("unclosed-entry");
             self.close_entry();
         }
@@ -81,15 +91,15 @@ impl<'a> Rebuild<'a, '_> {
         let language = self.attribute(tag, "xml:lang").map(Cow::into_owned);
         self.entry = Some(OpenEntry {
             written_at,
+            is_empty,
             best: Best::default(),
             base,
             beside: EntryBeside { language, ..EntryBeside::default() },
         });
-        // RSS 1.0 names an item by its address; CDF has attributes for what others have elements for.
-        if let Some(about) = self.attribute(tag, "rdf:about") {
+        if let Some(about) = about {
             self.id(&about, 1);
         }
-        if let Some(href) = self.attribute(tag, "href") {
+        if let Some(href) = href {
             self.entry_link(tag, &href, "alternate");
         }
         if let Some(modified) = self.attribute(tag, "lastmod") {
@@ -100,6 +110,17 @@ impl<'a> Rebuild<'a, '_> {
         }
     }
 
+    /// RDF's `about`, under whatever prefix; the first RDF had it without one.
+    fn rdf_about(&mut self, tag: &Tag<'a>) -> Option<Cow<'a, str>> {
+        let names = &self.names;
+        let is_about = |key: &str| {
+            let (prefix, local) = vocabulary::split(key);
+            local == "about" && names.space_of_prefix(prefix) == Space::Core
+        };
+        let (key, _) = tag.attributes().find(|(key, _)| is_about(key))?;
+        self.attribute(tag, key)
+    }
+
     pub(super) fn close_entry(&mut self) {
         let Some(entry) = self.entry.take() else {
             if self.rooted {
@@ -107,17 +128,25 @@ impl<'a> Rebuild<'a, '_> {
             }
             return;
         };
+        if entry.is_empty {
+            self.defects.note("empty-entry");
+            self.out.cut_back(entry.written_at);
+            return;
+        }
         self.out.close_entry();
         self.beside.entries.push(entry.beside);
     }
 
     pub(super) fn entry_element(&mut self, tag: &Tag<'a>, meaning: Meaning, space: Space) {
+        if let Some(entry) = &mut self.entry {
+            entry.is_empty = false;
+        }
         match meaning {
             Meaning::Title => self.entry_text(tag, "title", 0),
             Meaning::TitleElse => self.entry_text(tag, "title", 1),
             Meaning::Summary => self.entry_text(tag, "summary", 0),
             Meaning::SummaryElse => self.entry_text(tag, "summary", fallback_rank(tag, space)),
-            Meaning::Content => self.entry_content(tag),
+            Meaning::Content => self.entry_content(tag, space),
             Meaning::Link => self.entry_link_element(tag),
             Meaning::Id => self.entry_id(tag),
             Meaning::Published | Meaning::Updated | Meaning::Date => self.entry_date(tag, meaning),
@@ -182,12 +211,16 @@ impl<'a> Rebuild<'a, '_> {
         }
     }
 
-    fn entry_content(&mut self, tag: &Tag<'a>) {
+    fn entry_content(&mut self, tag: &Tag<'a>, space: Space) {
         if let Some(href) = self.attribute(tag, "src") {
             // RFC 4287 §4.1.3.2: the content is elsewhere. A page is what an entry links to; a file is attached.
             self.linked_content(tag, &href);
         }
-        let unstated = if self.beside.format == FeedFormat::Atom { Unstated::Guess } else { Unstated::Html };
+        let unstated = match (space, self.beside.format) {
+            (Space::Xhtml, _) => Unstated::Xhtml,
+            (_, FeedFormat::Atom) => Unstated::Guess,
+            _ => Unstated::Html,
+        };
         let Some((kind, text)) = self.text(tag, unstated) else { return };
         let Some(entry) = &mut self.entry else { return };
         if entry.best.content.improves(0) {
@@ -221,7 +254,13 @@ impl<'a> Rebuild<'a, '_> {
         let permalink = tag.attribute("isPermaLink").map(|value| value.trim().eq_ignore_ascii_case("true"));
         let Some(id) = self.simple(tag) else { return };
         if self.id(&id, 0) {
-            self.beside_entry(|beside| beside.id_is_permalink = permalink);
+            // RSS 2.0: then it is an address, and so it may be relative. Only nobody writes blanks into one.
+            let is_address = permalink == Some(true) && !id.contains(char::is_whitespace);
+            let address = if is_address { self.resolved(tag, &id) } else { None };
+            self.beside_entry(|beside| {
+                beside.id_is_permalink = permalink;
+                beside.permalink = address;
+            });
         }
     }
 

@@ -18,6 +18,8 @@ use crate::feed::html;
 pub(super) enum Unstated {
     /// RSS `description`, `content:encoded`.
     Html,
+    /// An element of XHTML itself.
+    Xhtml,
     /// Atom, and every title: characters, unless it plainly is HTML.
     Guess,
 }
@@ -52,7 +54,10 @@ impl<'a> Rebuild<'a, '_> {
         content: Content<'a>,
         unstated: Unstated,
     ) -> Option<(Kind, Cow<'a, str>)> {
-        let stated = stated(tag);
+        let stated = match stated(tag) {
+            Stated::Nothing if unstated == Unstated::Xhtml => Stated::Xml,
+            stated => stated,
+        };
         let content = match content {
             // TypePad wraps escaped HTML in the `div` of XHTML.
             Content::Markup(raw) if stated == Stated::Html => match markup::only_text_in_a_div(raw) {
