@@ -231,8 +231,8 @@ fn floods_of_everything_are_cut() {
 }
 
 #[test]
-fn an_empty_entry_is_an_article_all_the_same() {
-    let article = ours(Entry::default());
+fn an_entry_of_which_only_an_id_is_known_is_an_article_all_the_same() {
+    let article = ours(Entry { id: some("1"), ..Entry::default() });
     assert_eq!((article.title.as_str(), article.url, article.content), ("", None, None));
     assert!(!article.key.0.is_empty());
 }
