@@ -34,7 +34,9 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
         defects.note("too-many-entries");
     }
     let feed_authors = authors(feed);
-    let reading = Reading { url, authors: &feed_authors };
+    // A file has no address but those that it states.
+    let stated = ["feed_url", "home_page_url"].iter().find_map(|key| Url::parse(&string(feed, key)?).ok());
+    let reading = Reading { base: url.or(stated.as_ref()), authors: &feed_authors };
     let entries: Vec<Entry> = items
         .iter()
         .take(MAX_ENTRIES)
@@ -68,7 +70,8 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
 /// What the reading of every part needs.
 #[derive(Clone, Copy)]
 struct Reading<'a> {
-    url: Option<&'a Url>,
+    /// Of relative links: the document's address, or else the one that it states.
+    base: Option<&'a Url>,
     /// Of the feed, and so of every item that names none (JSON Feed 1.1, Items).
     authors: &'a [String],
 }
@@ -107,7 +110,7 @@ impl Reading<'_> {
     }
 
     fn address(self, object: &Map<String, Value>, key: &str) -> Option<String> {
-        address::absolute(&string(object, key)?, self.url)
+        address::absolute(&string(object, key)?, self.base)
     }
 
     fn hubs(self, feed: &Map<String, Value>) -> Vec<String> {

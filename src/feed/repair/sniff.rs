@@ -77,10 +77,30 @@ pub(in crate::feed) fn shape(text: &str) -> Shape {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
     match text.as_bytes() {
         [] => Shape::Empty,
-        [b'{' | b'[', ..] => Shape::Json,
+        _ if past_comments(past_guard(text)).starts_with(['{', '[']) => Shape::Json,
         _ if !text.contains('<') => Shape::Other,
         _ if is_page(text) => Shape::Page,
         _ => Shape::Markup,
+    }
+}
+
+/// JSON past what some services put before it so that no script of another site can run it.
+pub(in crate::feed) fn past_guard(text: &str) -> &str {
+    text.trim_start().strip_prefix(")]}'").unwrap_or(text)
+}
+
+/// JSON past white space and the comments that JavaScript has.
+pub(in crate::feed) fn past_comments(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let after = if let Some(line) = rest.strip_prefix("//") {
+            line.split_once('\n')
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            comment.split_once("*/")
+        } else {
+            return rest;
+        };
+        rest = after.map_or("", |(_, after)| after.trim_start());
     }
 }
 
