@@ -48,7 +48,10 @@ fn shown(feed: &ParsedFeed, url: Option<&Url>) -> anyhow::Result<Value> {
     let texts: Vec<(Option<String>, Option<String>)> = feed
         .entries
         .iter()
-        .map(|entry| (safe(entry, entry.summary.as_ref(), url), safe(entry, entry.content.as_ref(), url)))
+        .map(|entry| {
+            let summary = safe(entry.summary.as_ref(), entry.summary_base.as_deref(), url);
+            (summary, safe(entry.content.as_ref(), entry.content_base.as_deref(), url))
+        })
         .collect();
     let mut shown = serde_json::to_value(feed)?;
     let entries = shown.get_mut("entries").and_then(Value::as_array_mut).context("a feed has entries")?;
@@ -60,8 +63,8 @@ fn shown(feed: &ParsedFeed, url: Option<&Url>) -> anyhow::Result<Value> {
     Ok(shown)
 }
 
-fn safe(entry: &Entry, text: Option<&MarkupText>, url: Option<&Url>) -> Option<String> {
-    let base = entry.base.as_deref().and_then(|base| Url::parse(base).ok()).or_else(|| url.cloned());
+fn safe(text: Option<&MarkupText>, base: Option<&str>, url: Option<&Url>) -> Option<String> {
+    let base = base.and_then(|base| Url::parse(base).ok()).or_else(|| url.cloned());
     let safe = match text? {
         MarkupText::Plain(text) => html::from_plain(text),
         MarkupText::UnsafeHtml(markup) => html::sanitise(markup, base.as_ref()),

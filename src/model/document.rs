@@ -102,8 +102,10 @@ pub struct Entry {
     pub summary: Option<MarkupText>,
     /// The whole text.
     pub content: Option<MarkupText>,
-    /// `xml:base` in force in this entry, absolute.
-    pub base: Option<String>,
+    /// `xml:base` in force in the summary, absolute.
+    pub summary_base: Option<String>,
+    /// `xml:base` in force in the content, absolute.
+    pub content_base: Option<String>,
     /// Names, in order, each once.
     pub authors: Vec<String>,
     /// As stated, if it could be understood.

@@ -125,7 +125,7 @@ impl<'a> House<'a> {
 struct Draft {
     entry: Entry,
     title: String,
-    /// What relative links of its texts are resolved against: `xml:base`, its own page, the site, the document.
+    /// What relative links are resolved against where no `xml:base` is in force: its own page, the site, the document.
     base: Option<Url>,
     url: Option<String>,
     canonical_url: Option<CanonicalUrl>,
@@ -134,20 +134,14 @@ struct Draft {
 
 impl Draft {
     fn of(entry: Entry, house: &House<'_>) -> Self {
-        let own = entry.base.as_deref().and_then(|base| absolute(base, house.base.as_ref()));
-        let outer = own.and_then(|base| Url::parse(&base).ok()).or_else(|| house.base.clone());
         let permalink = entry.id.as_deref().filter(|_| entry.id_is_permalink != Some(false));
-        let resolve = |text: Option<&str>| text.and_then(|text| absolute(text, outer.as_ref()));
+        let resolve = |text: Option<&str>| text.and_then(|text| absolute(text, house.base.as_ref()));
         let link = resolve(entry.original_link.as_deref()).or_else(|| resolve(entry.link.as_deref()));
         // A guid is a page only where it is an address by itself: `1204` resolved against a base would be one by accident.
         let url = link.or_else(|| permalink.and_then(|guid| absolute(guid, None)));
         let canonical_url =
             url.as_deref().and_then(|url| canonical(url, house.host.as_deref(), house.tracking));
-        let base = if entry.base.is_some() {
-            outer
-        } else {
-            url.as_deref().and_then(|url| Url::parse(url).ok()).or(outer)
-        };
+        let base = url.as_deref().and_then(|url| Url::parse(url).ok()).or_else(|| house.base.clone());
         let title = shortened(&folded(entry.title.as_deref().unwrap_or_default()), LONGEST_TITLE);
         let content_hash = content_hash(&title, &entry);
         Self { entry, title, base, url, canonical_url, content_hash }
@@ -183,11 +177,15 @@ impl Draft {
 
     fn finish(self, key: Key, house: &House<'_>, defects: &mut Defects) -> Article {
         let entry = self.entry;
-        let mut clean = |text: Option<&MarkupText>| safe(text?, self.base.as_ref(), defects);
-        let summary = clean(entry.summary.as_ref());
+        let mut clean = |text: Option<&MarkupText>, base: Option<&str>| {
+            let base = base.and_then(|base| absolute(base, house.base.as_ref()));
+            let base = base.and_then(|base| Url::parse(&base).ok()); // absolute by now
+            safe(text?, base.as_ref().or(self.base.as_ref()), defects)
+        };
+        let summary = clean(entry.summary.as_ref(), entry.summary_base.as_deref());
         // A text given twice is one; sanitising costs more than reading does.
-        let twice = entry.content == entry.summary;
-        let content = if twice { None } else { clean(entry.content.as_ref()) };
+        let twice = entry.content == entry.summary && entry.content_base == entry.summary_base;
+        let content = if twice { None } else { clean(entry.content.as_ref(), entry.content_base.as_deref()) };
         let content = content.filter(|content| Some(content) != summary.as_ref());
         let body = content.as_ref().or(summary.as_ref()).map(|html| html::to_plain(html.as_str()));
         // A title published in a second is something to be found by, even without a text.

@@ -88,7 +88,8 @@ fn relative_links_are_resolved_against_the_nearest_base() {
         content.as_str().to_owned()
     };
     let link = some("https://site.example/2026/post/");
-    let based = Entry { base: some("https://base.example/x/"), link: link.clone(), ..Entry::default() };
+    let based =
+        Entry { content_base: some("https://base.example/x/"), link: link.clone(), ..Entry::default() };
     assert_eq!(image(based), "<img src=\"https://base.example/x/a.png\">");
     assert_eq!(
         image(Entry { link, ..Entry::default() }),

@@ -158,3 +158,29 @@ fn rdf_names_an_item_under_any_prefix() {
     let ids: Vec<_> = feed.entries.iter().map(|entry| entry.id.as_deref()).collect();
     assert_eq!(ids, [Some("http://e.org/1"), Some("http://e.org/2")]);
 }
+
+#[test]
+fn each_text_of_an_entry_has_a_base_of_its_own() {
+    let feed = read(
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:base=\"http://f.org/\">\
+         <entry xml:base=\"http://e.org/\"><summary type=\"html\" xml:base=\"http://s.org/\">s</summary>\
+         <content type=\"html\" xml:base=\"http://c.org/\">c</content></entry>\
+         <entry xml:base=\"http://e.org/\"><summary type=\"html\" xml:base=\"sub/\">s</summary>\
+         <content type=\"xhtml\"><div xml:base=\"http://c.org/\"><a href=\"q\">c</a></div></content></entry>\
+         <entry><summary type=\"html\">s</summary>\
+         <content type=\"xhtml\" xml:base=\"a/\"><div xml:base=\"b/\">c</div></content></entry></feed>",
+    );
+    let bases: Vec<_> = feed
+        .entries
+        .iter()
+        .map(|entry| (entry.summary_base.as_deref(), entry.content_base.as_deref()))
+        .collect();
+    assert_eq!(
+        bases,
+        [
+            (Some("http://s.org/"), Some("http://c.org/")),
+            (Some("http://e.org/sub/"), Some("http://c.org/")),
+            (Some("http://f.org/"), Some("http://f.org/a/b/")),
+        ]
+    );
+}

@@ -22,8 +22,10 @@ pub(in crate::feed) struct EntryBeside {
     pub(in crate::feed) permalink: Option<String>,
     /// `feedburner:origLink` and its like, absolute.
     pub(in crate::feed) original_link: Option<String>,
-    /// The `xml:base` in force in its texts, where there is any.
-    pub(in crate::feed) base: Option<String>,
+    /// The `xml:base` in force in its summary, where there is any.
+    pub(in crate::feed) summary_base: Option<String>,
+    /// And in its content.
+    pub(in crate::feed) content_base: Option<String>,
     /// `xml:lang` or `dc:language`.
     pub(in crate::feed) language: Option<String>,
     /// RSS `source`, `atom:source`.

@@ -2,7 +2,7 @@
 
 use super::entities::Entities;
 use super::scan::Scanner;
-use super::tags::Piece;
+use super::tags::{Piece, Tag};
 use super::vocabulary;
 
 /// The elements of HTML that have no content: all others need an end tag where XML wrote `<p/>`.
@@ -135,13 +135,22 @@ pub(super) fn only_text_in_a_div(raw: &str) -> Option<&str> {
     (inside.len() < raw.len() && !inside.contains('<')).then_some(inside)
 }
 
+/// The `div` around all of `raw`, if it has attributes.
+pub(super) fn div_around(raw: &str) -> Option<Tag<'_>> {
+    let div = opening_div(&mut Scanner::new(raw.trim()))?;
+    (!div.attributes.trim().is_empty() && without_div(raw).len() < raw.len()).then_some(div)
+}
+
+/// The `div` that a text begins with.
+fn opening_div<'a>(scanner: &mut Scanner<'a>) -> Option<Tag<'a>> {
+    let Some((0, Piece::Start(tag))) = scanner.next() else { return None };
+    (vocabulary::split(tag.name).1 == "div" && !tag.empty).then_some(tag)
+}
+
 fn without_div(raw: &str) -> &str {
     let trimmed = raw.trim();
     let mut scanner = Scanner::new(trimmed);
-    let Some((0, Piece::Start(tag))) = scanner.next() else { return raw };
-    if vocabulary::split(tag.name).1 != "div" || tag.empty {
-        return raw;
-    }
+    let Some(tag) = opening_div(&mut scanner) else { return raw };
     let start = scanner.pos();
     scanner.skip(&tag);
     if scanner.pos() != trimmed.len() {

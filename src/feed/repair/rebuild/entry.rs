@@ -71,7 +71,7 @@ impl<'a> Rebuild<'a, '_> {
     pub(super) fn open_entry(&mut self, tag: &Tag<'a>, local: &str) {
         // RSS 1.0 names an item by its address; CDF has attributes for what others have elements for.
         let (about, href) = (self.rdf_about(tag), self.attribute(tag, "href"));
-        let is_empty = about.is_none() && href.is_none();
+        let is_empty = about.is_none() && href.is_none() && tag.attribute("lastmod").is_none();
         if self.entry.is_some() {
             if tag.empty && is_empty {
                 // Not the next entry, which would have something in it, and so no sign that this one has no end.
@@ -194,6 +194,7 @@ impl<'a> Rebuild<'a, '_> {
     }
 
     pub(super) fn entry_text_of(&mut self, tag: &Tag<'a>, content: Content<'a>, name: &str, rank: u8) {
+        let base = self.text_base(tag, &content);
         let html_by_right = name == "summary" && self.beside.format != FeedFormat::Atom && rank == 0;
         let unstated = if html_by_right { Unstated::Html } else { Unstated::Guess };
         let Some((kind, text)) = self.text_of(tag, content, unstated) else { return };
@@ -204,10 +205,12 @@ impl<'a> Rebuild<'a, '_> {
             }
         } else if entry.best.summary.improves(rank) {
             self.out.text("summary", kind, &text);
-            self.inherit(tag);
+            entry.beside.summary_base = base;
+            self.inherit_language(tag);
         } else if rank == 0 && entry.best.content.improves(1) {
             // A description and a summary: one of them is the whole text, and none is lost.
             self.out.text("content", kind, &text);
+            entry.beside.content_base = base;
         }
     }
 
@@ -221,11 +224,14 @@ impl<'a> Rebuild<'a, '_> {
             (_, FeedFormat::Atom) => Unstated::Guess,
             _ => Unstated::Html,
         };
-        let Some((kind, text)) = self.text(tag, unstated) else { return };
+        let content = self.content(tag);
+        let base = self.text_base(tag, &content);
+        let Some((kind, text)) = self.text_of(tag, content, unstated) else { return };
         let Some(entry) = &mut self.entry else { return };
         if entry.best.content.improves(0) {
             self.out.text("content", kind, &text);
-            self.inherit(tag);
+            entry.beside.content_base = base;
+            self.inherit_language(tag);
         }
     }
 
@@ -237,16 +243,10 @@ impl<'a> Rebuild<'a, '_> {
         self.out.link(&Link { href: &href, rel, media_type: media_type.as_deref(), length: None });
     }
 
-    /// Takes the base and the language of a text for those of the entry: an entry's texts seldom have two.
-    fn inherit(&mut self, tag: &Tag<'a>) {
+    /// Takes the language of a text for that of the entry: an entry's texts seldom have two.
+    fn inherit_language(&mut self, tag: &Tag<'a>) {
         if let Some(language) = self.attribute(tag, "xml:lang") {
             self.beside_entry(|beside| beside.language = Some(language.into_owned()));
-        }
-        let own = self.base_of(tag);
-        let feed = self.feed.base.as_ref();
-        let Some(entry) = &mut self.entry else { return };
-        if let Some(base) = own.as_ref().or(entry.base.as_ref()).or(feed) {
-            entry.beside.base = Some(base.to_string());
         }
     }
 

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use url::Url;
 
+use super::super::markup;
+use super::super::scan::Content;
 use super::super::tags::Tag;
 use super::Rebuild;
 use crate::feed::url as address;
@@ -14,10 +16,22 @@ impl<'a> Rebuild<'a, '_> {
     pub(super) fn base_of(&mut self, tag: &Tag<'a>) -> Option<Url> {
         let base = self.attribute(tag, "xml:base").or_else(|| self.attribute(tag, "base"))?;
         let outer = self.entry.as_ref().and_then(|entry| entry.base.as_ref());
-        let outer = outer.or(self.feed.base.as_ref()).or(self.url.as_ref());
-        match outer {
-            Some(outer) => outer.join(&base).ok(), // a base that is no address is no base
-            None => Url::parse(&base).ok(),        // likewise
+        joined(outer.or(self.feed.base.as_ref()).or(self.url.as_ref()), &base)
+    }
+
+    /// The `xml:base` in force in a text that `tag` opened. In XHTML the `div` around it may have one (RFC 4287 §3.1.1.3),
+    /// and goes.
+    pub(super) fn text_base(&mut self, tag: &Tag<'a>, content: &Content<'a>) -> Option<String> {
+        let of_div = match content {
+            Content::Markup(raw) => markup::div_around(raw).and_then(|div| self.attribute(&div, "xml:base")),
+            Content::Text(_) => None,
+        };
+        let own = self.base_of(tag);
+        let entry = self.entry.as_ref().and_then(|entry| entry.base.as_ref());
+        let outer = own.as_ref().or(entry).or(self.feed.base.as_ref());
+        match of_div.and_then(|base| joined(outer.or(self.url.as_ref()), &base)) {
+            Some(base) => Some(base.into()),
+            None => outer.map(Url::to_string),
         }
     }
 
@@ -31,6 +45,11 @@ impl<'a> Rebuild<'a, '_> {
             if self.beside.format == FeedFormat::Atom { document.or(site) } else { site.or(document) };
         address::absolute(href, own.as_ref().or(entry).or(self.feed.base.as_ref()).or(around))
     }
+}
+
+/// A base within another; one that is no address is none.
+fn joined(outer: Option<&Url>, base: &str) -> Option<Url> {
+    outer.map_or_else(|| Url::parse(base), |outer| outer.join(base)).ok()
 }
 
 /// A link relation: `alternate` where none is given (RFC 4287 §4.2.7.2), and the short form of the registered ones.
