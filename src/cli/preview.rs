@@ -12,10 +12,12 @@ use super::{Outcome, UsageError, output, small_runtime};
 use crate::config::{self, Config};
 use crate::feed::identity::KnownKeys;
 use crate::feed::normalize::{self, normalize};
-use crate::feed::parse::{Document, ParseError, parse};
 use crate::feed::url::TrackingParameters;
 use crate::fetch::{FetchOutcome, Fetched, Fetcher, Request};
-use crate::model::{Article, Enclosure, FeedFormat, IdentityScheme, Origin, ParsedFeed, Source, Validators};
+use crate::model::{
+    Article, Enclosure, Failure, FeedFormat, IdentityScheme, Origin, ParsedFeed, Source, Validators,
+};
+use crate::poll::read_document;
 use crate::time::Timestamp;
 
 /// Fetches or reads, and prints.
@@ -23,12 +25,7 @@ pub(super) fn run(global: &Global, args: &Preview) -> anyhow::Result<Outcome> {
     let (config, source) = find_source(global, &args.target)?;
     let now = Timestamp::now();
     let fetched = small_runtime()?.block_on(fetch(&config, &source, now))?;
-    let document = Document {
-        body: &fetched.body,
-        content_type: fetched.content_type.as_deref(),
-        url: fetched.final_url.as_ref(),
-    };
-    let feed = parse(document).map_err(|error| explain(&error))?;
+    let feed = read_document(&fetched).map_err(explain)?;
     let shown = Shown::of(feed, &source, &config, fetched.final_url.as_ref(), now);
     if args.output.json {
         output::print_json(&shown)?;
@@ -84,13 +81,13 @@ async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Resu
         | FetchOutcome::Gone { failure }
         | FetchOutcome::Failed { failure, .. } => failure,
     };
-    let hint = failure.hint.map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-    bail!("{}{hint}", failure.message)
+    Err(explain(failure))
 }
 
 /// What went wrong, and the way out.
-fn explain(error: &ParseError) -> anyhow::Error {
-    anyhow::Error::msg(format!("{error}\nhint: {}", error.hint()))
+fn explain(failure: Failure) -> anyhow::Error {
+    let hint = failure.hint.map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+    anyhow::Error::msg(failure.message + &hint)
 }
 
 /// The fields of `preview --json`, as they are documented.

@@ -38,6 +38,7 @@ use outlook::Outlook;
 use pace::{Clock, Pace};
 use pauses::Pauses;
 use read::Desk;
+pub(crate) use read::read_document;
 
 /// What one poll did, for the log, the verb `poll` and the publisher.
 #[derive(Clone, Debug)]

@@ -118,8 +118,8 @@ impl Task {
     }
 }
 
-/// Reads the body as it was published.
-pub(super) fn read_document(fetched: &Fetched<Bytes>) -> Result<ParsedFeed, Failure> {
+/// Reads the body as it was published. A page that stands before the document is told from a wrong address.
+pub(crate) fn read_document(fetched: &Fetched<Bytes>) -> Result<ParsedFeed, Failure> {
     let document = Document {
         body: &fetched.body,
         content_type: fetched.content_type.as_deref(),

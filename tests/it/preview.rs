@@ -45,6 +45,20 @@ fn an_address_on_this_machine_may_be_previewed_and_a_web_page_names_its_feeds() 
 }
 
 #[test]
+fn a_page_that_stands_before_the_feed_is_called_what_a_poll_calls_it() {
+    let publisher = Publisher::start();
+    let challenge = "<!DOCTYPE html><title>Just a moment...</title><script>window._cf_chl_opt = {}</script>";
+    publisher.at("/challenge", Answer::ok(challenge).content_type("text/html"));
+    let login = "<!DOCTYPE html><title>Log in</title><form><input type=password></form>";
+    publisher.at("/login", Answer::ok(login).content_type("text/html"));
+    let household = Household::new("");
+    for (path, says) in [("/challenge", "challenge page of Cloudflare"), ("/login", "a login page stands")] {
+        let ran = household.run(&["preview", &publisher.url(path)]).expect_code(1);
+        assert!(ran.stderr().contains(says) && ran.stderr().contains("hint:"), "{}", ran.stderr());
+    }
+}
+
+#[test]
 fn what_is_no_address_and_no_file_is_wrong_usage() {
     let ran = Household::new("").run(&["preview", "no such thing"]).expect_code(2);
     assert!(ran.stderr().contains("hint:"), "{}", ran.stderr());
