@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use encoding_rs::{
-    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252,
+    BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, REPLACEMENT, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
+    WINDOWS_1252,
 };
 
 use super::defects::Defects;
@@ -42,8 +43,9 @@ pub(in crate::feed) fn decode<'a>(
         return by(encoding, body, defects);
     }
     let label = content_type.and_then(http_charset).or_else(|| declared(body));
-    // The declaration could be read, so it is not in UTF-16 whatever it says.
-    let label = label.filter(|encoding| *encoding != UTF_16LE && *encoding != UTF_16BE);
+    // The declaration could be read, so it is not in UTF-16 whatever it says. Some encodings (`iso-2022-kr`) the WHATWG
+    // has no decoder for but one that gives nothing, since they hide markup: what is ASCII in them is better.
+    let label = label.filter(|encoding| ![UTF_16LE, UTF_16BE, REPLACEMENT].contains(encoding));
     if let Ok(text) = std::str::from_utf8(body)
         && !text.is_ascii()
         && !(label.is_some_and(is_multibyte) && is_chance_utf_8(text))
@@ -119,10 +121,12 @@ fn utf_32(body: &[u8]) -> Option<String> {
     Some(characters.collect::<String>().trim_start_matches('\u{feff}').to_owned())
 }
 
+/// UTF-16 by how two characters look in it, the first of which XML and JSON may begin with.
 fn utf_16_without_mark(body: &[u8]) -> Option<&'static Encoding> {
-    match body {
-        [0, b'<', 0, ..] => Some(UTF_16BE),
-        [b'<', 0, _, 0, ..] => Some(UTF_16LE),
+    let begins = |byte: u8| matches!(byte, b'<' | b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r');
+    match *body {
+        [0, first, 0, second, ..] if begins(first) && second != 0 => Some(UTF_16BE),
+        [first, 0, second, 0, ..] if begins(first) && second != 0 => Some(UTF_16LE),
         _ => None,
     }
 }

@@ -116,8 +116,16 @@ fn is_page(text: &str) -> bool {
             }
             Piece::Start(tag) => {
                 let is = |names: &[&str]| names.iter().any(|name| tag.name.eq_ignore_ascii_case(name));
-                return is(&["html", "head", "body"])
-                    || has_doctype && is(&["meta", "link", "title", "div", "p", "script"]);
+                let is_sure = is(&["html", "head", "body", "meta"])
+                    || has_doctype && is(&["link", "title", "div", "p", "script"]);
+                // A page may leave out all tags before its title (HTML standard §13.1.2.4), a feed too, and then not be
+                // one: the page is known by a link to its feed or its style.
+                if is_sure || !is(&["title", "link"]) {
+                    return is_sure;
+                }
+                if announces_a_feed(&tag) || tag.attribute("rel").is_some_and(|rel| rel.contains("style")) {
+                    return true;
+                }
             }
             _ => {}
         }
