@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use riverd::feed::html;
 use riverd::feed::parse::{Document, parse};
-use riverd::model::{Entry, MarkupText, ParsedFeed};
+use riverd::model::{MarkupText, ParsedFeed};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use url::Url;

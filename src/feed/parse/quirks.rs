@@ -184,3 +184,40 @@ fn each_text_of_an_entry_has_a_base_of_its_own() {
         ]
     );
 }
+
+#[test]
+fn two_references_to_the_halves_of_a_character_are_that_character() {
+    assert_eq!(title("&#55357;&#56832; &#xD83D;&#xDE00;"), "😀 😀");
+    assert_eq!(title("a&#55357;b&#56832;c&#55357;&#55357;&#56832;"), "abc😀");
+    assert_eq!(repairs(&channel("<item><title>&#55357;&#56832;</title></item>")), ["surrogate-pair"]);
+}
+
+#[test]
+fn what_no_element_of_html_is_called_and_nothing_ends_is_text() {
+    for (written, shown) in [
+        ("Vec<T> explained", "Vec<T> explained"),
+        ("if a<b then c", "if a<b then c"),
+        ("HashMap<String, Vec<u8>> and <stdio.h>", "HashMap<String, Vec<u8>> and <stdio.h>"),
+        ("a <b>bold</b> step", "a bold step"),
+        ("a <blink>step</blink>", "a step"),
+        ("one<br>two", "one two"),
+    ] {
+        assert_eq!(title(written), shown, "{written}");
+    }
+    let entry = item("<description>Use <b>Vec<T></b>, <custom-tag x=\"y\">now</description>");
+    assert_eq!(html(entry.summary.as_ref()), "Use <b>Vec&lt;T></b>, <custom-tag x=\"y\">now");
+    assert_eq!(item("<author>Jo <jo@e.org></author>").authors, ["Jo"]);
+}
+
+#[test]
+fn titles_lose_tags_and_references_of_html_and_nothing_else() {
+    for (written, shown) in [
+        ("Some &lt;mark&gt;thing&lt;/mark&gt;, &lt;kbd&gt;Ctrl&lt;/kbd&gt;", "Some thing, Ctrl"),
+        ("I &lt;3 you &amp;amp; me", "I <3 you & me"),
+        ("a &lt; b &amp;&amp; c", "a < b && c"),
+        ("&lt;img src=\"/i.png\" alt=\"A cat &amp;amp; a dog\"&gt;", "A cat & a dog"),
+        ("&lt;img src=\"/i.png\" alt=\"A cat\"&gt; sleeps", "sleeps"),
+    ] {
+        assert_eq!(title(written), shown, "{written}");
+    }
+}

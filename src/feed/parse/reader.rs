@@ -6,6 +6,7 @@ use feed_rs::model as rs;
 
 use super::ParseError;
 use super::enclosure;
+use crate::feed::repair::alternatives_to_pictures;
 use crate::feed::repair::atom::unmarked;
 use crate::feed::repair::beside::{Beside, EntryBeside};
 use crate::feed::{dates, html};
@@ -139,7 +140,9 @@ fn plain(text: &rs::Text) -> Option<String> {
     let plain = if text.content_type.subty() == "plain" {
         text.content.split_whitespace().collect::<Vec<_>>().join(" ")
     } else {
-        html::to_plain(&text.content)
+        Some(html::to_plain(&text.content))
+            .filter(|plain| !plain.is_empty())
+            .unwrap_or_else(|| html::to_plain(&alternatives_to_pictures(&text.content)))
     };
     (!plain.is_empty()).then_some(plain)
 }

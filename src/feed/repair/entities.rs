@@ -1,6 +1,7 @@
 //! Character and entity references: XML's, HTML's, numeric ones, and those of the document's own DTD.
 
 use std::collections::HashMap;
+use std::num::ParseIntError;
 
 use super::defects::Defects;
 
@@ -47,11 +48,11 @@ impl Entities {
     /// Appends `raw` to `out` with every reference decoded exactly once. What is no reference stays: `AT&T`, `?a=1&b=2`.
     pub(super) fn decode(&mut self, raw: &str, out: &mut String, defects: &mut Defects) {
         let mut rest = raw;
-        let (mut bare, mut html, mut undefined, mut impossible) = (0, 0, 0, 0);
+        let (mut bare, mut html, mut undefined, mut impossible, mut pairs) = (0, 0, 0, 0, 0);
         while let Some((before, after)) = rest.split_once('&') {
             out.push_str(before);
             rest = after;
-            let Some((reference, tail)) = reference(after) else {
+            let Some((reference, mut tail)) = reference(after) else {
                 out.push('&');
                 bare += 1;
                 continue;
@@ -59,6 +60,14 @@ impl Entities {
             if let Some(number) = reference.strip_prefix('#') {
                 match numeric(number) {
                     Numeric::Char(character) => out.push(character),
+                    Numeric::HighHalf(high) => match low_half(tail) {
+                        Some((low, behind)) => {
+                            out.extend(char::decode_utf16([high, low]).filter_map(Result::ok)); // halves that fit
+                            tail = behind;
+                            pairs += 1;
+                        }
+                        None => impossible += 1,
+                    },
                     Numeric::Illegal => impossible += 1,
                     Numeric::Nonsense => {
                         out.push('&');
@@ -85,6 +94,7 @@ impl Entities {
         defects.note_many("html-entity", html);
         defects.note_many("undefined-entity", undefined);
         defects.note_many("illegal-character-reference", impossible);
+        defects.note_many("surrogate-pair", pairs);
     }
 
     /// Whether `text` holds a reference that HTML defines, semicolon and all.
@@ -119,8 +129,26 @@ fn reference(text: &str) -> Option<(&str, &str)> {
     (!name.is_empty()).then_some((name, rest))
 }
 
+/// The second half, if a reference to it is what `text` starts with, and what follows.
+fn low_half(text: &str) -> Option<(u16, &str)> {
+    let (number, rest) = reference(text.strip_prefix('&')?)?;
+    match u16::try_from(code(number.strip_prefix('#')?).ok()?) {
+        Ok(low @ 0xdc00..=0xdfff) => Some((low, rest)),
+        _ => None,
+    }
+}
+
+fn code(number: &str) -> Result<u32, ParseIntError> {
+    match number.strip_prefix(['x', 'X']) {
+        Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
+        None => number.parse(),
+    }
+}
+
 enum Numeric {
     Char(char),
+    /// The first half of a character beyond U+FFFF in UTF-16: programs that count in it write a reference for each.
+    HighHalf(u16),
     /// A number of no character that XML allows: dropped.
     Illegal,
     /// Not a number at all: stays as written.
@@ -128,16 +156,15 @@ enum Numeric {
 }
 
 fn numeric(number: &str) -> Numeric {
-    let code = match number.strip_prefix(['x', 'X']) {
-        Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
-        None => number.parse(),
-    };
-    match code {
+    match code(number) {
         // What HTML does with the C1 controls, since authors mean windows-1252 by them.
         Ok(code @ 0x80..=0x9f) => Numeric::Char(windows_1252(code)),
         Ok(code) => match char::from_u32(code).filter(|character| is_xml_char(*character)) {
             Some(character) => Numeric::Char(character),
-            None => Numeric::Illegal,
+            None => match u16::try_from(code) {
+                Ok(high @ 0xd800..=0xdbff) => Numeric::HighHalf(high),
+                _ => Numeric::Illegal,
+            },
         },
         Err(_) if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() => Numeric::Illegal,
         Err(_) => Numeric::Nonsense,

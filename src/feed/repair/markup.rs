@@ -1,5 +1,7 @@
 //! Markup inside text: written out again as HTML, and told apart from text that only mentions it.
 
+use std::collections::HashSet;
+
 use super::entities::Entities;
 use super::scan::Scanner;
 use super::tags::{Piece, Tag};
@@ -13,11 +15,13 @@ const VOID: [&str; 14] = [
 
 /// Elements whose tags in a text say that it is HTML, not a text about HTML: those that formatted titles and
 /// summaries use.
-const FORMATTING: [&str; 46] = [
+const FORMATTING: &[&str] = &[
     "a",
     "abbr",
     "acronym",
     "b",
+    "bdi",
+    "bdo",
     "big",
     "blockquote",
     "br",
@@ -26,6 +30,7 @@ const FORMATTING: [&str; 46] = [
     "code",
     "dd",
     "del",
+    "dfn",
     "div",
     "dl",
     "dt",
@@ -41,13 +46,20 @@ const FORMATTING: [&str; 46] = [
     "i",
     "img",
     "ins",
+    "kbd",
     "li",
+    "mark",
     "nobr",
     "ol",
     "p",
     "pre",
     "q",
+    "rb",
+    "rp",
+    "rt",
+    "ruby",
     "s",
+    "samp",
     "small",
     "span",
     "strike",
@@ -56,10 +68,77 @@ const FORMATTING: [&str; 46] = [
     "sup",
     "table",
     "td",
+    "time",
     "tr",
     "tt",
     "u",
     "ul",
+    "var",
+    "wbr",
+];
+
+/// The other elements of HTML that a text may open and not end without being about them.
+const FORGOTTEN: &[&str] = &[
+    "address",
+    "article",
+    "aside",
+    "audio",
+    "basefont",
+    "bgsound",
+    "blink",
+    "body",
+    "button",
+    "caption",
+    "colgroup",
+    "details",
+    "dir",
+    "embed",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "frame",
+    "frameset",
+    "head",
+    "header",
+    "hgroup",
+    "html",
+    "iframe",
+    "input",
+    "legend",
+    "link",
+    "main",
+    "marquee",
+    "math",
+    "menu",
+    "meta",
+    "nav",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "optgroup",
+    "option",
+    "param",
+    "picture",
+    "plaintext",
+    "script",
+    "section",
+    "select",
+    "source",
+    "spacer",
+    "style",
+    "svg",
+    "tbody",
+    "template",
+    "textarea",
+    "tfoot",
+    "th",
+    "thead",
+    "track",
+    "video",
+    "xmp",
 ];
 
 /// How XML markup is to be taken.
@@ -76,11 +155,22 @@ pub(super) enum Syntax {
 pub(super) fn to_html(raw: &str, syntax: Syntax, out: &mut String) {
     let raw = if syntax == Syntax::Xhtml { without_div(raw) } else { raw };
     let mut scanner = Scanner::new(raw);
+    let mut ends = Ends { raw, names: None };
     let mut from = 0;
     while let Some((at, piece)) = scanner.next() {
         out.push_str(scanner.slice(from, at));
         from = scanner.pos();
         match piece {
+            Piece::Start(tag)
+                if syntax == Syntax::Inline && is_text(&tag, scanner.slice(at, from), &mut ends) =>
+            {
+                out.push_str("&lt;");
+                from = at + 1;
+            }
+            Piece::Cut if syntax == Syntax::Inline && !scanner.slice(at, from).contains('=') => {
+                out.push_str("&lt;");
+                from = at + 1;
+            }
             Piece::Start(tag) => {
                 let name = html_name(tag.name, syntax);
                 out.push('<');
@@ -108,6 +198,46 @@ pub(super) fn to_html(raw: &str, syntax: Syntax, out: &mut String) {
         }
     }
     out.push_str(scanner.slice(from, raw.len()));
+}
+
+/// The elements that end somewhere in a text; looked for once, where it matters.
+struct Ends<'a> {
+    raw: &'a str,
+    names: Option<HashSet<String>>,
+}
+
+impl Ends<'_> {
+    fn has(&mut self, name: &str) -> bool {
+        let names = self.names.get_or_insert_with(|| {
+            let mut scanner = Scanner::new(self.raw);
+            let mut names = HashSet::new();
+            while let Some((_, piece)) = scanner.next() {
+                if let Piece::End(name) = piece {
+                    names.insert(name.to_ascii_lowercase());
+                }
+            }
+            names
+        });
+        names.contains(&name.to_ascii_lowercase())
+    }
+}
+
+/// Whether what looks like a tag in HTML that nobody escaped is text that nobody escaped: `Vec<T>`, `<stdio.h>`,
+/// `if a<b then c`. It has no attribute and no end, and either HTML has no element of that name or its `>` is missing.
+fn is_text(tag: &Tag<'_>, written: &str, ends: &mut Ends<'_>) -> bool {
+    if tag.empty || tag.attributes.contains('=') {
+        return false;
+    }
+    let is_html = [FORMATTING, FORGOTTEN, &VOID]
+        .iter()
+        .any(|names| names.iter().any(|name| tag.name.eq_ignore_ascii_case(name)));
+    let may_be_text = if is_html {
+        !written.ends_with('>') && !tag.attributes.trim().is_empty()
+    } else {
+        // Of another vocabulary, such as a word processor's.
+        !tag.name.contains(':')
+    };
+    may_be_text && !ends.has(tag.name)
 }
 
 /// Characters as HTML text.
@@ -176,7 +306,7 @@ pub(super) fn looks_like_html(text: &str) -> bool {
         let name = match piece {
             Piece::Start(tag) => tag.name,
             Piece::End(name) => name,
-            Piece::Nothing => continue,
+            Piece::Nothing | Piece::Stray => continue,
             _ => return false,
         };
         if !FORMATTING.iter().any(|known| name.eq_ignore_ascii_case(known)) {
@@ -186,6 +316,20 @@ pub(super) fn looks_like_html(text: &str) -> bool {
             matches!(piece, Piece::End(_)) || matches!(name, "br" | "img" | "BR" | "IMG" | "hr" | "HR");
     }
     evidence || Entities::mentioned_in(scanner.slice(from, text.len()))
+}
+
+/// What stands for the pictures in `html` where they are not seen: their `alt`, as written.
+pub(super) fn alternatives(html: &str) -> String {
+    let mut scanner = Scanner::new(html);
+    let mut found = Vec::new();
+    while let Some((_, piece)) = scanner.next() {
+        if let Piece::Start(tag) = piece
+            && tag.name.eq_ignore_ascii_case("img")
+        {
+            found.extend(tag.attribute("alt"));
+        }
+    }
+    found.join(" ")
 }
 
 /// Whether a start tag of one of these names stands in `text`, case ignored.

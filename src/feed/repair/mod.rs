@@ -29,3 +29,8 @@ mod vocabulary;
 pub(super) fn text_is_html(text: &str) -> bool {
     markup::looks_like_html(text)
 }
+
+/// What the pictures of a title say: some are nothing else.
+pub(super) fn alternatives_to_pictures(html: &str) -> String {
+    markup::alternatives(html)
+}

@@ -25,8 +25,9 @@ impl<'a> Rebuild<'a, '_> {
 
     pub(super) fn people_of(&mut self, content: Content<'a>) -> Vec<Person> {
         let children = match content {
-            Content::Markup(raw) => Self::children(raw),
-            Content::Text(_) => Vec::new(),
+            Content::Markup(raw) if raw.trim_start().starts_with('<') => Self::children(raw),
+            // `Jo <jo@example.org>`, as nobody escaped it.
+            _ => Vec::new(),
         };
         if children.is_empty() {
             return self.label_of(content).map(|text| people_in(&text)).unwrap_or_default();
