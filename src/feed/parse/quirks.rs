@@ -221,3 +221,45 @@ fn titles_lose_tags_and_references_of_html_and_nothing_else() {
         assert_eq!(title(written), shown, "{written}");
     }
 }
+
+#[test]
+fn the_dates_of_journals_and_libraries_stand_in_where_there_is_no_other() {
+    for (written, published) in [
+        (
+            "<prism:publicationDate xmlns:prism=\"http://prismstandard.org/namespaces/basic/2.0/\">2026-11-20\
+             </prism:publicationDate>",
+            "2026-11-20T00:00:00Z",
+        ),
+        ("<prism:publicationDate>2026-11-20</prism:publicationDate>", "2026-11-20T00:00:00Z"),
+        ("<dcterms:available>2026-11-20T01:02:03Z</dcterms:available>", "2026-11-20T01:02:03Z"),
+        (
+            "<dc:date>2026-11-19T05:00:00Z</dc:date><prism:publicationDate>2026-11-20</prism:publicationDate>",
+            "2026-11-19T05:00:00Z",
+        ),
+    ] {
+        let read = item(written).published.map(|at| at.to_string());
+        assert_eq!(read.as_deref(), Some(published), "{written}");
+    }
+}
+
+#[test]
+fn an_address_behind_an_empty_link_element_is_its_own() {
+    let feed = channel(
+        "<link/>http://site.example/<item><title>a</title><link/> http://e.org/a\n<guid>1</guid></item>",
+    );
+    assert_eq!(feed.link.as_deref(), Some("http://site.example/"));
+    assert_eq!(feed.entries[0].link.as_deref(), Some("http://e.org/a"));
+    assert_eq!(repairs(&feed), ["text-behind-link"]);
+    assert_eq!(item("<link/>Read on<guid>1</guid>").link, None);
+}
+
+#[test]
+fn a_root_under_a_prefix_of_the_publishers_own_is_a_feed() {
+    let feed = read(
+        "<x:rss version=\"2.0\" xmlns:x=\"http://foo.example/\"><x:channel><x:title>T</x:title>\
+         <x:item><x:title>a</x:title></x:item></x:channel></x:rss>",
+    );
+    assert_eq!(feed.title.as_deref(), Some("T"));
+    assert_eq!(feed.entries[0].title.as_deref(), Some("a"));
+    assert_eq!(repairs(&feed), ["odd-namespace"]);
+}

@@ -74,6 +74,12 @@ impl<'a> Scanner<'a> {
         Some((at, piece))
     }
 
+    /// The text up to the next `<`; the walk stays where it is.
+    pub(super) fn text_ahead(&self) -> &'a str {
+        let rest = self.slice(self.pos, self.end());
+        rest.split('<').next().unwrap_or_default()
+    }
+
     /// What the element whose start tag was just read holds; the walk goes on behind it.
     pub(super) fn content(&mut self, tag: &Tag<'a>) -> (Content<'a>, Close) {
         if tag.empty {

@@ -14,6 +14,7 @@ pub(super) enum Space {
     Content,
     DublinCore,
     DublinTerms,
+    Prism,
     Itunes,
     Media,
     Syndication,
@@ -44,6 +45,8 @@ pub(super) enum Meaning {
     Updated,
     /// One date for everything: `dc:date`, `created`.
     Date,
+    /// A date to fall back on, of journals and libraries: `prism:publicationDate`, `dcterms:available`.
+    DateElse,
     Person,
     PersonName,
     PersonEmail,
@@ -128,6 +131,9 @@ pub(super) fn space_of_address(address: &str) -> Option<Space> {
         "www.w3.org/2000/svg" | "www.w3.org/1998/math/mathml" | "www.w3.org/xml/1998/namespace" => {
             Space::Other
         }
+        other if other.trim_start_matches("www.").starts_with("prismstandard.org/namespaces/") => {
+            Space::Prism
+        }
         _ => return None,
     })
 }
@@ -139,6 +145,7 @@ pub(super) fn space_of_prefix(prefix: &str) -> Option<Space> {
         "content" => Space::Content,
         "dc" => Space::DublinCore,
         "dcterms" => Space::DublinTerms,
+        "prism" => Space::Prism,
         "itunes" => Space::Itunes,
         "media" | "mrss" => Space::Media,
         "sy" => Space::Syndication,
@@ -171,6 +178,7 @@ pub(super) fn meaning(space: Space, local: &str) -> Meaning {
             b"updatefrequency" => Meaning::UpdateFrequency,
             _ => Meaning::Unknown,
         },
+        Space::Prism if folded == b"publicationdate" => Meaning::DateElse,
         Space::FeedBurner if folded == b"origlink" => Meaning::OriginalLink,
         Space::River if folded == b"also-in" => Meaning::AlsoIn,
         Space::Xhtml if matches!(&*folded, b"body" | b"div") => Meaning::Content,
@@ -218,6 +226,7 @@ fn dublin(name: &[u8]) -> Meaning {
         b"title" => Meaning::TitleElse,
         b"creator" | b"author" => Meaning::Person,
         b"date" | b"created" => Meaning::Date,
+        b"available" => Meaning::DateElse,
         b"issued" => Meaning::Published,
         b"modified" => Meaning::Updated,
         b"description" | b"abstract" => Meaning::SummaryElse,

@@ -5,6 +5,8 @@ mod mobile;
 mod redirectors;
 mod tracking;
 
+use std::borrow::Cow;
+
 use url::Url;
 
 pub use canonical::canonical;
@@ -16,13 +18,14 @@ const MAX_LENGTH: usize = 8192;
 /// An http(s) address made absolute; `None` for what is no link to a page (`javascript:`, `mailto:`, nonsense).
 ///
 /// An address that is absolute already stays byte for byte: re-encoding changes addresses. Mended is what a browser
-/// would not understand: `feed:` in front, a missing scheme (`//host/`, `www.host/`), blanks and quotes inside.
+/// would not understand: `feed:` in front, a missing scheme (`//host/`, `www.host/`), blanks and quotes inside; and an `&`
+/// that is still escaped when all that can be decoded was.
 pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     if text.is_empty() || text.len() > MAX_LENGTH {
         return None;
     }
-    let text = without_feed_scheme(text);
+    let text = &*with_plain_ampersands(without_feed_scheme(text));
     if let Ok(url) = Url::parse(text) {
         is_web(&url).then(|| if is_clean(text) { text.to_owned() } else { url.to_string() })
     } else if has_www_prefix(text) {
@@ -48,6 +51,27 @@ fn without_feed_scheme(text: &str) -> &str {
         }
         _ => text,
     }
+}
+
+/// The references to `&` in an address, which is decoded: none is meant, since no server knows a parameter `amp;b`.
+const AMPERSANDS: [&str; 4] = ["amp;", "AMP;", "#38;", "#038;"];
+
+fn with_plain_ampersands(text: &str) -> Cow<'_, str> {
+    let mut parts = text.split('&');
+    let escaped = |part: &str| AMPERSANDS.iter().any(|reference| part.starts_with(reference));
+    if !parts.clone().skip(1).any(escaped) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for mut part in parts {
+        // Escaped twice, it is written twice in a row.
+        while let Some(rest) = AMPERSANDS.iter().find_map(|reference| part.strip_prefix(reference)) {
+            part = rest;
+        }
+        plain.push('&');
+        plain.push_str(part);
+    }
+    Cow::Owned(plain)
 }
 
 fn has_web_scheme(text: &str) -> bool {

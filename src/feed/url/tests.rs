@@ -55,6 +55,21 @@ fn relative_addresses_are_resolved_and_broken_ones_mended() {
 }
 
 #[test]
+fn an_ampersand_that_was_escaped_too_often_is_one_in_an_address() {
+    let base = Url::parse("https://example.com/blog/").unwrap();
+    for escaped in ["&amp;", "&amp;amp;", "&#38;", "&#038;", "&amp;#038;", "&AMP;"] {
+        let url = absolute(&format!("https://example.com/?a=1{escaped}b=2{escaped}c=3"), None);
+        assert_eq!(url.as_deref(), Some("https://example.com/?a=1&b=2&c=3"), "{escaped}");
+        let url = absolute(&format!("?a=1{escaped}b=2"), Some(&base));
+        assert_eq!(url.as_deref(), Some("https://example.com/blog/?a=1&b=2"), "{escaped}");
+    }
+    let flood = format!("https://example.com/?{}", "&amp;".repeat(1_000));
+    assert_eq!(absolute(&flood, None).unwrap().matches('&').count(), 1_000);
+    let nested = format!("https://example.com/?a&{}b", "amp;".repeat(1_500));
+    assert_eq!(absolute(&nested, None).as_deref(), Some("https://example.com/?a&b"));
+}
+
+#[test]
 fn what_is_no_page_is_no_address() {
     let base = Url::parse("https://example.com/").unwrap();
     for text in [

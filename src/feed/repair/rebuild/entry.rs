@@ -149,7 +149,9 @@ impl<'a> Rebuild<'a, '_> {
             Meaning::Content => self.entry_content(tag, space),
             Meaning::Link => self.entry_link_element(tag),
             Meaning::Id => self.entry_id(tag),
-            Meaning::Published | Meaning::Updated | Meaning::Date => self.entry_date(tag, meaning),
+            Meaning::Published | Meaning::Updated | Meaning::Date | Meaning::DateElse => {
+                self.entry_date(tag, meaning);
+            }
             Meaning::Person => self.person(tag),
             Meaning::Category => self.category(tag),
             Meaning::Keywords => self.keywords(tag),
@@ -277,6 +279,7 @@ impl<'a> Rebuild<'a, '_> {
         match meaning {
             Meaning::Published => self.date("published", &text, 0),
             Meaning::Updated => self.date("updated", &text, 0),
+            Meaning::DateElse => self.date("published", &text, 2),
             _ => {
                 self.date("published", &text, 1);
                 self.date("updated", &text, 1);
@@ -297,7 +300,7 @@ impl<'a> Rebuild<'a, '_> {
         if let Some(href) = self.attribute(tag, "href") {
             let rel = link_rel(self.attribute(tag, "rel"));
             self.entry_link(tag, &href, &rel);
-        } else if let Some(href) = self.simple(tag) {
+        } else if let Some(href) = self.link_text(tag) {
             self.entry_link(tag, &href, "alternate");
         }
     }

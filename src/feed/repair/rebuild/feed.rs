@@ -143,7 +143,7 @@ impl<'a> Rebuild<'a, '_> {
                 None => href,
             };
             self.feed_link(&href, &rel, media_type.as_deref());
-        } else if let Some(href) = self.simple(tag) {
+        } else if let Some(href) = self.link_text(tag) {
             self.feed_link(&href, "alternate", None);
         }
     }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::super::markup;
-use super::super::scan::Content;
+use super::super::scan::{Content, Segment};
 use super::super::tags::Tag;
 use super::Rebuild;
 use crate::feed::url as address;
@@ -17,6 +17,19 @@ impl<'a> Rebuild<'a, '_> {
         let base = self.attribute(tag, "xml:base").or_else(|| self.attribute(tag, "base"))?;
         let outer = self.entry.as_ref().and_then(|entry| entry.base.as_ref());
         joined(outer.or(self.feed.base.as_ref()).or(self.url.as_ref()), &base)
+    }
+
+    /// The address in a link element; behind it where HTML was at work, in which `link` has no content.
+    pub(super) fn link_text(&mut self, tag: &Tag<'a>) -> Option<Cow<'a, str>> {
+        if !tag.empty {
+            return self.simple(tag);
+        }
+        let behind = self.scanner.text_ahead().trim();
+        if !(behind.starts_with("http://") || behind.starts_with("https://")) {
+            return None;
+        }
+        self.defects.note("text-behind-link");
+        self.simple_of(Content::Text(vec![Segment::Escaped(behind)]))
     }
 
     /// The `xml:base` in force in a text that `tag` opened. In XHTML the `div` around it may have one (RFC 4287 §3.1.1.3),

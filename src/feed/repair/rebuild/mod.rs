@@ -117,12 +117,18 @@ impl<'a> Rebuild<'a, '_> {
 
     fn start(&mut self, tag: &Tag<'a>) {
         let (prefix, local) = vocabulary::split(tag.name);
-        let space = self.names.space_of(tag, prefix, self.defects);
-        let meaning = vocabulary::meaning(space, local);
+        let mut space = self.names.space_of(tag, prefix, self.defects);
         let first = self.root.is_none();
         if first {
             self.root = Some(tag.name.chars().take(64).collect());
+            if space == Space::Other && vocabulary::meaning(Space::Core, local) == Meaning::Root {
+                // A prefix for a namespace of the publisher's own, as others have it without one.
+                self.defects.note("odd-namespace");
+                self.names.adopt(prefix);
+                space = Space::Core;
+            }
         }
+        let meaning = vocabulary::meaning(space, local);
         if meaning == Meaning::Unknown && vocabulary::meaning(Space::Core, local) == Meaning::Entry {
             self.strangers += 1;
         }

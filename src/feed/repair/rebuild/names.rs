@@ -50,6 +50,11 @@ impl<'a> Names<'a> {
             .unwrap_or(Space::Other)
     }
 
+    /// Takes `prefix` for that of feeds, whatever it was declared to be.
+    pub(super) fn adopt(&mut self, prefix: &'a str) {
+        self.declared.push((prefix, Space::Core));
+    }
+
     fn declared(&self, prefix: &str) -> Option<Space> {
         self.declared.iter().rev().find(|(declared, _)| *declared == prefix).map(|(_, space)| *space)
     }
