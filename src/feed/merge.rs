@@ -1,4 +1,4 @@
-//! Putting the chosen articles into one feed: their order, their headlines and excerpts, and how deep their texts go.
+//! Putting the chosen articles into one feed: their headlines and excerpts, and how deep their texts go.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -10,14 +10,9 @@ const EXCERPT_CHARS: usize = 300;
 /// A title longer than this wraps in every reader's list.
 const HEADLINE_CHARS: usize = 80;
 
-/// Makes one feed of `articles`: newest by river time first.
+/// Makes one feed of `articles`, in their order.
 pub fn merge(channel: Channel, articles: Vec<RiverItem>, depth: ContentDepth) -> MergedFeed {
-    let mut items: Vec<_> = articles.into_iter().map(|article| merged_item(article, depth)).collect();
-    // The guid only makes the order whole: row ids follow the order of arrival, which a reader can’t see.
-    items.sort_by(|a, b| {
-        let newest_first = b.article.river_at.cmp(&a.article.river_at);
-        newest_first.then_with(|| a.article.guid.cmp(&b.article.guid))
-    });
+    let items: Vec<_> = articles.into_iter().map(|article| merged_item(article, depth)).collect();
     let updated = items.iter().map(|item| item.article.changed_at()).max();
     MergedFeed { channel, items, updated }
 }
@@ -106,18 +101,6 @@ mod tests {
 
     fn only(article: RiverItem, depth: ContentDepth) -> MergedItem {
         merge(channel(), vec![article], depth).items.remove(0)
-    }
-
-    #[test]
-    fn the_newest_comes_first_and_one_second_is_ordered_by_guid() {
-        let mut same = [article(2), article(2), article(2)];
-        same[0].guid = "b".to_owned();
-        same[1].guid = "c".to_owned();
-        same[2].guid = "a".to_owned();
-        let [one, two, three] = same;
-        let feed = merge(channel(), vec![article(1), one, article(3), two, three], ContentDepth::Full);
-        let guids: Vec<_> = feed.items.iter().map(|item| item.article.guid.as_str()).collect();
-        assert_eq!(guids, ["urn:3", "a", "b", "c", "urn:1"]);
     }
 
     #[test]

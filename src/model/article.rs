@@ -154,4 +154,10 @@ impl Article {
             content_hash: 0,
         }
     }
+
+    /// When it was published or, where that is not said, last changed: `updated` is the one date that Atom requires
+    /// (RFC 4287 §4.2.15), and all that GitHub's feeds of releases have.
+    pub fn dated_at(&self) -> Option<Timestamp> {
+        self.published_at.or(self.updated_at)
+    }
 }

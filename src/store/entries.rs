@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
-use super::placement::{self, Arrival, Place};
+use super::placement::Place;
 use super::record::Context;
 use super::state::{as_json, time};
 use super::{StoreError, groups, near};
@@ -286,7 +286,7 @@ pub(super) fn edit(
     write_texts(conn, stored.id, article)?;
     if stored.held_back.is_some() && held_back.is_none() {
         // The river shows it now for the first time, so now is when it arrives there.
-        let place = placement::place(Arrival::Later, article.published_at, context.now, context.newest);
+        let place = context.place_of_shown(article);
         conn.prepare_cached("update entries set river_at = ?, placed_at = ? where id = ?")?
             .execute(params![place.river_at.unix(), place.placed_at.unix(), stored.id])?;
     }

@@ -35,6 +35,14 @@ const LINKS_KEPT: usize = 16;
 /// thousand times, and whoever represents an article is chosen from all of its entries.
 const MEMBERS: i64 = 256;
 
+/// An entry that its source has not brought before.
+#[derive(Clone, Copy)]
+pub(super) struct Arriving<'a> {
+    pub(super) article: &'a Article,
+    /// Where it stands alone.
+    pub(super) place: Place,
+}
+
 /// What became of a new entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Joined {
@@ -52,10 +60,11 @@ pub(super) enum Joined {
 pub(super) fn join(
     conn: &Connection,
     context: &Context<'_>,
-    article: &Article,
+    arriving: Arriving<'_>,
     shared_url: bool,
     alike: Vec<Link>,
 ) -> Result<Joined, StoreError> {
+    let Arriving { article, place } = arriving;
     let mut links = own_articles(conn, article)?;
     let claims_ours = !links.is_empty();
     if let Some(url) = article.canonical_url.as_ref().filter(|_| !shared_url) {
@@ -74,7 +83,7 @@ pub(super) fn join(
 
     let new = NewEntry {
         article,
-        place: placement::place(context.arrival, article.published_at, context.now, context.newest),
+        place,
         own_guid: &own_guid,
         shared_url,
         own_site: is_on_own_site(context, article),

@@ -1,6 +1,7 @@
 //! Pure: where an entry stands in the river, who represents an article, and under which id it is published.
 
 use std::cmp::{Ordering, Reverse};
+use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
@@ -8,15 +9,37 @@ use crate::model::Key;
 use crate::time::{DAY, Timestamp};
 
 /// How old an entry may be by its own date for that date to stand when it arrives.
-const RECENT: std::time::Duration = DAY;
+const RECENT: Duration = DAY;
 
-/// Whether a source has brought entries before.
+/// Whether an entry is news to the readers of its source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Arrival {
-    /// In the first document of its source: the reader has not waited for it.
+    /// It comes with the first that its source brings, and is no younger than the subscription: nobody has waited for it.
     WithFirstPoll,
-    /// Later: it is news.
+    /// It is news.
     Later,
+}
+
+/// What a source has brought until now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Brought {
+    /// Nothing was read of it yet.
+    Nothing,
+    /// Documents without entries, the first of them at this time.
+    EmptyDocuments(Timestamp),
+    /// Entries.
+    Entries,
+}
+
+impl Brought {
+    /// What an entry is that comes now, dated `dated_at`.
+    pub(super) fn arrival(self, dated_at: Option<Timestamp>) -> Arrival {
+        match self {
+            Self::Nothing => Arrival::WithFirstPoll,
+            Self::EmptyDocuments(since) if dated_at.is_some_and(|at| at <= since) => Arrival::WithFirstPoll,
+            Self::EmptyDocuments(_) | Self::Entries => Arrival::Later,
+        }
+    }
 }
 
 /// Where an entry stands.
@@ -28,23 +51,28 @@ pub(super) struct Place {
     pub(super) placed_at: Timestamp,
 }
 
-/// Where an entry stands that arrives at `now`. `newest` is the place of the newest published article.
+/// Where an entry dated `dated_at` stands that arrives at `now` as number `position` of its document, from 0. `newest` is
+/// the place of the newest published article.
 ///
 /// The date of a later entry stands if it lies within the day before; publishers back-date and forward-date. Its place
-/// is its arrival, so that whoever reads often enough sees it.
+/// is its arrival, so that whoever reads often enough sees it. Where no date stands, readers that sort by date need
+/// different ones to keep the order of the document: a second apart, the first the newest.
 pub(super) fn place(
     arrival: Arrival,
-    published_at: Option<Timestamp>,
+    dated_at: Option<Timestamp>,
+    position: usize,
     now: Timestamp,
     newest: Option<Timestamp>,
 ) -> Place {
-    match (arrival, published_at) {
-        (Arrival::WithFirstPoll, published_at) => {
-            let at = published_at.map_or(now, |stated| stated.min(now));
+    let stated = dated_at.filter(|&at| at <= now);
+    let in_order = now.saturating_sub(Duration::from_secs(position as u64));
+    match arrival {
+        Arrival::WithFirstPoll => {
+            let at = stated.unwrap_or(in_order);
             Place { river_at: at, placed_at: at }
         }
-        (Arrival::Later, published_at) => {
-            let river_at = published_at.filter(|&at| at <= now && now.since(at) <= RECENT).unwrap_or(now);
+        Arrival::Later => {
+            let river_at = stated.filter(|&at| now.since(at) <= RECENT).unwrap_or(in_order);
             Place { river_at, placed_at: after_clock_jump(now, newest) }
         }
     }
@@ -131,7 +159,7 @@ mod tests {
     #[test]
     fn a_first_poll_is_placed_by_its_dates_and_never_in_the_future() {
         let old = NOW.saturating_sub(400 * DAY);
-        let at = |published| place(Arrival::WithFirstPoll, published, NOW, None);
+        let at = |dated| place(Arrival::WithFirstPoll, dated, 0, NOW, None);
         assert_eq!(at(Some(old)), Place { river_at: old, placed_at: old });
         assert_eq!(at(Some(NOW.saturating_add(DAY))), Place { river_at: NOW, placed_at: NOW });
         assert_eq!(at(None), Place { river_at: NOW, placed_at: NOW });
@@ -139,7 +167,7 @@ mod tests {
 
     #[test]
     fn later_entries_are_placed_by_arrival_and_keep_only_a_recent_date() {
-        let at = |published| place(Arrival::Later, Some(published), NOW, None);
+        let at = |dated| place(Arrival::Later, Some(dated), 0, NOW, None);
         let hours = |hours| NOW.saturating_sub(hours * HOUR);
         assert_eq!(at(hours(20)), Place { river_at: hours(20), placed_at: NOW });
         assert_eq!(at(hours(25)), Place { river_at: NOW, placed_at: NOW });
@@ -147,12 +175,34 @@ mod tests {
     }
 
     #[test]
+    fn entries_without_a_date_keep_the_order_of_their_document() {
+        let second_of_two = |arrival, dated| place(arrival, dated, 1, NOW, None);
+        let just_before = NOW.saturating_sub(Duration::from_secs(1));
+        let first = second_of_two(Arrival::WithFirstPoll, None);
+        assert_eq!(first, Place { river_at: just_before, placed_at: just_before });
+        let ahead = second_of_two(Arrival::WithFirstPoll, Some(NOW.saturating_add(DAY)));
+        assert_eq!(ahead, Place { river_at: just_before, placed_at: just_before });
+        let later = second_of_two(Arrival::Later, None);
+        assert_eq!(later, Place { river_at: just_before, placed_at: NOW });
+    }
+
+    #[test]
     fn a_clock_set_back_a_little_puts_nothing_behind_what_was_read() {
-        let placed = |newest| place(Arrival::Later, None, NOW, Some(newest)).placed_at;
+        let placed = |newest| place(Arrival::Later, None, 0, NOW, Some(newest)).placed_at;
         let ahead = NOW.saturating_add(DAY);
         assert_eq!(placed(ahead), ahead);
         assert_eq!(placed(NOW.saturating_add(365 * DAY)), NOW);
         assert_eq!(placed(NOW.saturating_sub(DAY)), NOW);
+    }
+
+    #[test]
+    fn what_comes_after_an_empty_first_document_is_news_unless_it_is_older() {
+        let empty = Brought::EmptyDocuments(NOW);
+        assert_eq!(empty.arrival(Some(NOW.saturating_add(HOUR))), Arrival::Later);
+        assert_eq!(empty.arrival(None), Arrival::Later);
+        assert_eq!(empty.arrival(Some(NOW.saturating_sub(HOUR))), Arrival::WithFirstPoll);
+        assert_eq!(Brought::Nothing.arrival(Some(NOW.saturating_add(HOUR))), Arrival::WithFirstPoll);
+        assert_eq!(Brought::Entries.arrival(Some(NOW.saturating_sub(HOUR))), Arrival::Later);
     }
 
     fn member(entry: i64) -> Member {

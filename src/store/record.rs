@@ -3,11 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::entries::{self, Stored};
-use super::groups::{self, Joined, Link};
-use super::placement::Arrival;
+use super::groups::{self, Arriving, Joined, Link};
+use super::placement::{self, Arrival, Brought, Place};
 use super::{StoreError, due, hubs, near, state};
 use crate::config::Dedup;
 use crate::feed::dedup::Likeness;
@@ -25,7 +25,7 @@ pub(super) struct Context<'a> {
     pub(super) filter: EntryFilter,
     /// The registrable domain (or host) of the feed's site: pages elsewhere were written by others.
     pub(super) site: Option<String>,
-    pub(super) arrival: Arrival,
+    pub(super) brought: Brought,
     /// The place of the newest published article.
     pub(super) newest: Option<Timestamp>,
     pub(super) now: Timestamp,
@@ -67,9 +67,9 @@ fn context<'a>(
     source: Option<&Arc<Source>>,
     dedup: &'a Dedup,
 ) -> Result<Context<'a>, StoreError> {
-    let (url, filled_at): (String, Option<i64>) = conn
-        .prepare_cached("select url, filled_at from sources where id = ?")?
-        .query_row([record.source.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let (url, brought) = conn
+        .prepare_cached("select url, filled_at, first_read_at from sources where id = ?")?
+        .query_row([record.source.0], |row| Ok((row.get::<_, String>("url")?, brought(row)?)))?;
     let newest: Option<i64> = conn
         .prepare_cached(
             "select placed_at from articles where published_at is not null and representative is not null
@@ -83,11 +83,32 @@ fn context<'a>(
         site,
         url,
         filter: source.map(|source| source.filter.clone()).unwrap_or_default(),
-        arrival: if filled_at.is_some() { Arrival::Later } else { Arrival::WithFirstPoll },
+        brought,
         newest: newest.map(Timestamp::from_unix),
         now: record.state.polled_at.unwrap_or(record.polled_at),
         dedup,
     })
+}
+
+fn brought(row: &Row<'_>) -> rusqlite::Result<Brought> {
+    let first_read_at = state::time(row, "first_read_at")?;
+    Ok(match row.get::<_, Option<i64>>("filled_at")? {
+        Some(_) => Brought::Entries,
+        None => first_read_at.map_or(Brought::Nothing, Brought::EmptyDocuments),
+    })
+}
+
+impl Context<'_> {
+    /// Where `article` stands, number `position` of its document.
+    fn place(&self, article: &Article, position: usize) -> Place {
+        let dated_at = article.dated_at();
+        placement::place(self.brought.arrival(dated_at), dated_at, position, self.now, self.newest)
+    }
+
+    /// Where an entry stands that a filter held back until now.
+    pub(super) fn place_of_shown(&self, article: &Article) -> Place {
+        placement::place(Arrival::Later, article.dated_at(), 0, self.now, self.newest)
+    }
 }
 
 /// What a page and its feed have in common: the registrable domain of a public host, or the host.
@@ -106,8 +127,9 @@ fn store(conn: &Connection, context: &Context<'_>, harvest: &Harvest) -> Result<
         listed: entries::listed(conn, context.source)?,
         receipt: PollReceipt::default(),
     };
-    for article in &harvest.articles {
-        storing.entry(article)?;
+    // Feeds list the newest first. Stored last, it has the highest row, and comes first of those that arrive together.
+    for (position, article) in harvest.articles.iter().enumerate().rev() {
+        storing.entry(article, position)?;
     }
     for key in &harvest.left_out {
         if storing.listed.remove(key.0.as_str()).is_none() {
@@ -134,7 +156,8 @@ struct Storing<'a> {
 }
 
 impl Storing<'_> {
-    fn entry(&mut self, article: &Article) -> Result<(), StoreError> {
+    /// Number `position` of the document.
+    fn entry(&mut self, article: &Article, position: usize) -> Result<(), StoreError> {
         let known = match self.listed.remove(article.key.0.as_str()) {
             Some(stored) => Some(stored),
             None => entries::by_key(self.conn, self.context.source, &article.key)?,
@@ -145,7 +168,7 @@ impl Storing<'_> {
                 self.receipt.known += 1;
                 Ok(())
             }
-            None => self.arrived(article),
+            None => self.arrived(Arriving { article, place: self.context.place(article, position) }),
         }
     }
 
@@ -171,7 +194,8 @@ impl Storing<'_> {
         Ok(stored.filter(|stored| !self.document.lists(&stored.key)))
     }
 
-    fn arrived(&mut self, article: &Article) -> Result<(), StoreError> {
+    fn arrived(&mut self, arriving: Arriving<'_>) -> Result<(), StoreError> {
+        let article = arriving.article;
         let mut shared = false;
         if let Some(url) = &article.canonical_url {
             let others = entries::of_address(self.conn, self.context.source, url)?;
@@ -193,7 +217,7 @@ impl Storing<'_> {
             entries::rename(self.conn, self.context, &stored, &article.key)?;
             return self.seen_again(&stored, article);
         }
-        match groups::join(self.conn, self.context, article, shared, alike)? {
+        match groups::join(self.conn, self.context, arriving, shared, alike)? {
             Joined::HeldBack => self.receipt.held_back += 1,
             Joined::Own => self.receipt.known += 1,
             Joined::Group => self.receipt.grouped += 1,
@@ -247,9 +271,12 @@ fn is_same_under_new_key(stored: &Stored, article: &Article, document: &Document
 }
 
 fn note_document(conn: &Connection, context: &Context<'_>, harvest: &Harvest) -> Result<(), StoreError> {
-    if context.arrival == Arrival::WithFirstPoll && !harvest.articles.is_empty() {
-        conn.prepare_cached("update sources set filled_at = ? where id = ?")?
-            .execute(params![context.now.unix(), context.source.0])?;
+    if context.brought != Brought::Entries {
+        let filled_at = (!harvest.articles.is_empty()).then_some(context.now.unix());
+        conn.prepare_cached(
+            "update sources set first_read_at = coalesce(first_read_at, ?1), filled_at = ?2 where id = ?3",
+        )?
+        .execute(params![context.now.unix(), filled_at, context.source.0])?;
     }
     conn.prepare_cached("delete from defects where source_id = ?")?.execute([context.source.0])?;
     let mut insert =

@@ -43,7 +43,8 @@ pub(super) fn stamp(conn: &Connection, edition: &Edition, now: Timestamp) -> Res
     Ok(Timestamp::from_unix(since))
 }
 
-/// The newest `limit` articles of a selection, ordered by river time, newest first.
+/// The newest `limit` articles of a selection, newest by river time first; those of one second source by source, in the
+/// order of their document.
 pub(super) fn latest(
     conn: &Connection,
     selection: &RiverSelection,
@@ -62,9 +63,12 @@ pub(super) fn latest(
     for id in ids {
         items.extend(item(conn, id, near)?);
     }
-    // The guid only makes the order whole: ids follow the order of arrival, which a reader can't see.
-    items.sort_by(|one, other| other.river_at.cmp(&one.river_at).then_with(|| one.guid.cmp(&other.guid)));
-    Ok(items)
+    // Within a source the row of an entry tells its place in the document, and does not depend on when others came.
+    items.sort_by(|(row, one), (other_row, other)| {
+        let newest_first = other.river_at.cmp(&one.river_at);
+        newest_first.then_with(|| one.source.name.cmp(&other.source.name)).then(other_row.cmp(row))
+    });
+    Ok(items.into_iter().map(|(_, item)| item).collect())
 }
 
 fn newest(conn: &Connection, limit: usize) -> Result<Vec<i64>, StoreError> {
@@ -113,7 +117,8 @@ fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64
     Ok(found.into_iter().map(|(_, _, article)| article).collect())
 }
 
-fn item(conn: &Connection, id: i64, near: NearDuplicates) -> Result<Option<RiverItem>, StoreError> {
+/// An article as the river shows it, with the row of the entry that represents it.
+fn item(conn: &Connection, id: i64, near: NearDuplicates) -> Result<Option<(i64, RiverItem)>, StoreError> {
     let sql = "select articles.id, articles.guid, articles.river_at, representative, entries.title, entries.url, author,
                    canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, categories, enclosures,
                    comments_url, language, origin, also_in, sources.name, sources.title as own_title, sources.url as feed_url,
@@ -133,7 +138,7 @@ fn item(conn: &Connection, id: i64, near: NearDuplicates) -> Result<Option<River
     let mut seen = HashSet::new();
     item.also_in.retain(|also| seen.insert((also.source.clone(), also.url.clone())));
     item.also_in.truncate(ALSO_IN);
-    Ok(Some(item))
+    Ok(Some((representative, item)))
 }
 
 fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {

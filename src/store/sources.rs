@@ -266,7 +266,7 @@ fn move_to(conn: &Connection, row: &Known, url: &str, now: Timestamp) -> Result<
         "update sources set etag = null, last_modified = null, body_at = null, body_hash = null, failures = 0,
              throttled = 0, failing_since = null, failure_kind = null, failure_message = null, failure_hint = null,
              not_before = null, publishing_gap = null, hours = zeroblob(24), last_new_at = null, max_age = null,
-             hints = '{}', filled_at = null
+             hints = '{}', filled_at = null, first_read_at = null
          where id = ?",
     )?
     .execute([row.id.0])?;

@@ -1,7 +1,7 @@
 //! One source: what a poll stores, edits, keeps and forgets.
 
-use riverd::model::{Key, Listing};
-use riverd::time::{DAY, HOUR};
+use riverd::model::{Article, Key, Listing};
+use riverd::time::{DAY, HOUR, MINUTE};
 
 use super::lab::{Lab, START, dated, edited, entry, retention, source};
 
@@ -25,9 +25,79 @@ async fn a_first_poll_is_placed_by_its_dates_and_later_arrivals_surface() {
     assert_eq!(lab.titles().await, ["recent of a", "ancient of b"]);
     lab.wait(HOUR);
     let backdated = dated(entry("b", "backdated"), START.saturating_sub(300 * DAY));
-    lab.poll("b", vec![dated(entry("b", "ancient"), START.saturating_sub(500 * DAY)), backdated]).await;
+    lab.poll("b", vec![backdated, dated(entry("b", "ancient"), START.saturating_sub(500 * DAY))]).await;
     assert_eq!(lab.titles().await, ["backdated of b", "recent of a", "ancient of b"]);
     assert_eq!(lab.river(10).await[0].river_at, lab.now);
+}
+
+#[tokio::test]
+async fn entries_without_dates_come_in_the_order_of_their_document_and_the_top_ones_where_not_all_fit() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    let pages = |pages: std::ops::Range<u32>| {
+        pages.rev().map(|page| entry("a", &page.to_string())).collect::<Vec<_>>()
+    };
+    let shown =
+        |river: Vec<riverd::model::RiverItem>| river.into_iter().map(|item| item.title).collect::<Vec<_>>();
+    lab.poll("a", pages(0..6)).await;
+    assert_eq!(shown(lab.river(3).await), ["5 of a", "4 of a", "3 of a"]);
+    lab.wait(HOUR);
+    lab.poll("a", pages(2..10)).await;
+    assert_eq!(shown(lab.river(3).await), ["9 of a", "8 of a", "7 of a"]);
+    assert_eq!(shown(lab.river(5).await), ["9 of a", "8 of a", "7 of a", "6 of a", "5 of a"]);
+}
+
+#[tokio::test]
+async fn entries_of_one_second_come_in_the_order_of_their_document() {
+    let lab = Lab::with(&[source("a"), source("b")]).await;
+    let midnight = START.saturating_sub(8 * HOUR);
+    let day =
+        |host: &str| (0..5).map(|page| dated(entry(host, &page.to_string()), midnight)).collect::<Vec<_>>();
+    lab.poll("b", day("b")).await;
+    lab.poll("a", day("a")).await;
+    let expected: Vec<_> =
+        ["a", "b"].iter().flat_map(|host| (0..5).map(move |page| format!("{page} of {host}"))).collect();
+    assert_eq!(lab.titles().await, expected);
+}
+
+#[tokio::test]
+async fn where_only_the_last_change_is_dated_it_places_a_first_poll() {
+    let mut lab = Lab::with(&[source("news"), source("releases")]).await;
+    lab.poll("news", vec![dated(entry("news", "today"), START.saturating_sub(HOUR))]).await;
+    let release = |days: u32| Article {
+        updated_at: Some(START.saturating_sub(days * DAY)),
+        ..entry("releases", &format!("v{}", 900 - days))
+    };
+    lab.poll("releases", (90..95).map(release).collect()).await;
+    assert_eq!(
+        lab.titles().await,
+        [
+            "today of news",
+            "v810 of releases",
+            "v809 of releases",
+            "v808 of releases",
+            "v807 of releases",
+            "v806 of releases"
+        ]
+    );
+    lab.wait(HOUR);
+    let new = Article { updated_at: Some(lab.now.saturating_sub(MINUTE)), ..entry("releases", "v900") };
+    lab.poll("releases", vec![new]).await;
+    assert_eq!(lab.river(1).await[0].river_at, lab.now.saturating_sub(MINUTE));
+}
+
+#[tokio::test]
+async fn the_first_entry_of_a_feed_that_began_empty_is_news() {
+    let mut lab = Lab::with(&[source("busy"), source("new")]).await;
+    lab.poll("new", Vec::new()).await;
+    lab.wait(2 * HOUR);
+    let busy = (0..3).map(|page| dated(entry("busy", &page.to_string()), lab.now.saturating_sub(HOUR)));
+    lab.poll("busy", busy.collect()).await;
+    let first = dated(entry("new", "first"), START.saturating_add(MINUTE));
+    let older = dated(entry("new", "older"), START.saturating_sub(100 * DAY));
+    lab.poll("new", vec![first, older]).await;
+    let shown: Vec<_> = lab.river(3).await.into_iter().map(|item| item.title).collect();
+    assert!(shown.contains(&"first of new".to_owned()), "{shown:?}");
+    assert!(!shown.contains(&"older of new".to_owned()), "{shown:?}");
 }
 
 #[tokio::test]
@@ -91,7 +161,8 @@ async fn retention_prunes_what_is_old_and_listed_no_more_and_it_never_returns() 
     lab.wait(40 * DAY);
     // Listed: nothing goes, whatever its age.
     assert_eq!(lab.store.upkeep(&retention(30, 3), lab.now).await.unwrap(), 0);
-    lab.poll("a", all()[..1].to_vec()).await;
+    // The newest three stay, and the last of the document, which is listed.
+    lab.poll("a", all()[9..].to_vec()).await;
     assert_eq!(lab.store.upkeep(&retention(30, 3), lab.now).await.unwrap(), 6);
     assert_eq!(lab.river(100).await.len(), 4);
     let receipt = lab.poll("a", all()).await;
