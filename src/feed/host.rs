@@ -1,9 +1,10 @@
-//! Which limits a host shares with others: public hosts by registrable domain, private ones by nobody.
+//! Which hosts are public, and which limits they share with others: public ones by registrable domain, private ones none.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr};
 
-use url::Host;
+use url::{Host, Url};
 
+use super::network::{Network, network_of};
 use crate::model::Location;
 
 /// Whose politeness a source falls under.
@@ -26,8 +27,8 @@ impl Scope {
         let Location::Http(url) = location else { return Self::Private };
         match url.host() {
             None => Self::Private,
-            Some(Host::Ipv4(address)) => by_address(is_private_v4(address), address.to_string()),
-            Some(Host::Ipv6(address)) => by_address(is_private_v6(address), address.to_string()),
+            Some(Host::Ipv4(address)) => by_address(address.into()),
+            Some(Host::Ipv6(address)) => by_address(address.into()),
             Some(Host::Domain(name)) => by_name(name),
         }
     }
@@ -41,42 +42,58 @@ impl Scope {
     }
 }
 
-fn by_address(private: bool, shown: String) -> Scope {
-    if private { Scope::Private } else { Scope::Public { domain: shown } }
+fn by_address(address: IpAddr) -> Scope {
+    match network_of(address) {
+        Network::Public => Scope::Public { domain: address.to_string() },
+        Network::Private | Network::Special => Scope::Private,
+    }
 }
 
-/// Names that no public resolver answers (RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`) are private.
-const PRIVATE_SUFFIXES: &[&str] = &["localhost", "local", "internal", "home.arpa", "lan", "home", "intranet"];
-
 fn by_name(name: &str) -> Scope {
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let under =
-        |suffix: &&str| name.strip_suffix(*suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    if !name.contains('.') || PRIVATE_SUFFIXES.iter().any(under) {
+    let name = comparable(name);
+    if is_special_use(&name) {
         return Scope::Private;
     }
     let domain = psl::domain_str(&name).unwrap_or(&name).to_owned();
     Scope::Public { domain }
 }
 
-fn is_private_v4(address: Ipv4Addr) -> bool {
-    let [a, b, ..] = address.octets();
-    address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_unspecified()
-        // RFC 6598: between a carrier and its customers, and what overlay networks hand out.
-        || (a == 100 && (64..128).contains(&b))
+/// Names that no public registry gives away: RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`, and those that routers and
+/// offices use by custom.
+const SPECIAL_SUFFIXES: [&str; 8] =
+    ["localhost", "local", "internal", "home.arpa", "lan", "home", "intranet", "test"];
+
+/// A name without a dot, or under one of [`SPECIAL_SUFFIXES`].
+fn is_special_use(name: &str) -> bool {
+    let under =
+        |suffix: &&str| name.strip_suffix(*suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    !name.contains('.') || SPECIAL_SUFFIXES.iter().any(under)
 }
 
-fn is_private_v6(address: Ipv6Addr) -> bool {
-    if let Some(inside) = address.to_ipv4_mapped() {
-        return is_private_v4(inside);
+/// Whether a public registry could have given this name to a stranger, who may let it point anywhere at any time. `nas`,
+/// `printer.lan`, `nas.home.arpa` and names under no public suffix can't be had so; addresses are no names.
+pub fn is_registrable(host: &str) -> bool {
+    let host = comparable(host);
+    let is_address = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
+    !is_address
+        && !is_special_use(&host)
+        && psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known())
+}
+
+/// Whether `url` may lead into a private network by the word of whoever wrote it: its host is a private address, or a name
+/// that a resolver at home may know.
+pub fn may_be_private(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => network_of(address.into()) != Network::Public,
+        Some(Host::Ipv6(address)) => network_of(address.into()) != Network::Public,
+        Some(Host::Domain(name)) => !is_registrable(name),
+        None => true,
     }
-    address.is_loopback()
-        || address.is_unspecified()
-        || address.is_unique_local()
-        || address.is_unicast_link_local()
+}
+
+/// Hosts are equal without case and without the final dot of a fully qualified name.
+pub fn comparable(host: &str) -> String {
+    host.trim_end_matches('.').to_ascii_lowercase()
 }
 
 #[cfg(test)]
@@ -118,8 +135,12 @@ mod tests {
             "http://nas.local/feed",
             "http://wiki.internal/feed",
             "http://localhost:9/feed",
+            "http://nas.home.arpa/feed",
+            "http://blog.test./feed",
+            "http://0.0.0.0/feed",
         ] {
             assert_eq!(scope(url), Scope::Private, "{url}");
+            assert!(may_be_private(&url.parse().unwrap()), "{url}");
         }
         assert_eq!(Scope::of(&Location::File("/srv/feed.xml".into())), Scope::Private);
     }
@@ -129,5 +150,34 @@ mod tests {
         assert_eq!(domain("https://mylocal/feed"), None);
         assert_eq!(domain("https://notlocal.example/feed").as_deref(), Some("notlocal.example"));
         assert_eq!(domain("https://glocal.com/feed").as_deref(), Some("glocal.com"));
+    }
+
+    #[test]
+    fn what_a_registry_gives_away_is_told_from_what_only_a_home_knows() {
+        for name in ["example.com", "ada.github.io", "Example.CO.UK.", "e164.arpa", "fritz.box"] {
+            assert!(is_registrable(name), "{name}");
+        }
+        let at_home = [
+            "nas",
+            "nas.home.arpa",
+            "Nas.Home.Arpa.",
+            "nas.local",
+            "wiki.internal",
+            "printer.lan",
+            "tv.home",
+            "a.test",
+            "app.localhost",
+            "wiki.intranet",
+            "srv.corp",
+            "10.0.0.1",
+            "[::1]",
+        ];
+        for name in at_home {
+            assert!(!is_registrable(name), "{name}");
+        }
+        assert!(
+            may_be_private(&"http://srv.corp/".parse().unwrap()),
+            "though polled as politely as a public one"
+        );
     }
 }

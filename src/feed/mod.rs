@@ -13,6 +13,7 @@ pub mod html;
 pub mod identity;
 pub mod json;
 pub mod merge;
+pub mod network;
 pub mod normalize;
 pub mod parse;
 pub mod push;

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::guard::is_registrable;
 use super::{FetchOutcome, Fetched, Fetcher, Question, Wants, failure};
+use crate::feed::host::is_registrable;
 use crate::feed::parse::{Document, ParseError, parse};
 use crate::model::{Failure, FailureKind, ParsedFeed, Shown};
 use crate::time::Timestamp;
