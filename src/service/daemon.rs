@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::Local;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
@@ -11,6 +10,7 @@ use tracing::{error, info, warn};
 
 use super::notify;
 use super::signals::{Asked, Signals};
+use super::timetable::Timetable;
 use super::watch::Watch;
 use crate::config::{self, Config, ConfigErrors};
 use crate::http::Pulse;
@@ -20,6 +20,9 @@ use crate::render::BaseUrl;
 use crate::store::Store;
 use crate::time::Timestamp;
 
+/// How often the daemon looks at what is due and at feeds.toml: a due source waits at most so long, and an idle tick costs
+/// one indexed read.
+const TICK: Duration = Duration::from_secs(1);
 /// A writer that takes longer is stuck, not busy: its longest transaction is one batch of upkeep.
 const WRITER_ANSWERS_WITHIN: Duration = Duration::from_secs(30);
 /// Without a watchdog nobody asks; the branch then sleeps for so long at a time.
@@ -42,14 +45,13 @@ pub(super) struct Daemon {
     watch: Watch,
     /// What is wrong with feeds.toml since a reload failed.
     broken: Option<String>,
+    timetable: Timetable,
     upkeep: Option<JoinHandle<()>>,
-    upkeep_at: Option<Timestamp>,
 }
 
 impl Daemon {
-    pub(super) fn new(parts: Parts, config: Arc<Config>, watch: Watch) -> Self {
-        let upkeep_at = next_upkeep(&config, Timestamp::now());
-        Self { parts, config, watch, broken: None, upkeep: None, upkeep_at }
+    pub(super) fn new(parts: Parts, config: Arc<Config>, watch: Watch, timetable: Timetable) -> Self {
+        Self { parts, config, watch, broken: None, timetable, upkeep: None }
     }
 
     /// Tells systemd and the log where the river is.
@@ -59,19 +61,24 @@ impl Daemon {
         warn_of_idle_keys(&self.config);
     }
 
-    /// Until a signal asks to stop.
-    pub(super) async fn live(mut self, mut signals: Signals, mut ticks: mpsc::Receiver<Timestamp>) {
-        let mut watchdog = watchdog();
+    /// Until a signal asks to stop. Whatever the wall clock does, this goes on: both intervals are of the monotonic clock.
+    /// `upkeep_due` tells of a time of the maintenance schedule.
+    pub(super) async fn live(mut self, mut signals: Signals, mut upkeep_due: mpsc::Receiver<()>) {
+        let mut ticks = paced(TICK);
+        let mut watchdog = paced(notify::watchdog_interval().unwrap_or(NO_WATCHDOG));
+        self.plan_upkeep(Timestamp::now()).await;
         loop {
             tokio::select! {
                 asked = signals.next() => match asked {
-                    Asked::Stop => return,
+                    Asked::Stop => break,
                     Asked::Reload => self.reload().await,
                 },
-                Some(now) = ticks.recv() => self.tick(now).await,
+                _ = ticks.tick() => self.tick(Timestamp::now()).await,
+                Some(()) = upkeep_due.recv() => self.upkeep_is_due(Timestamp::now()).await,
                 _ = watchdog.tick() => self.feed_watchdog().await,
             }
         }
+        self.timetable.stop().await;
     }
 
     async fn tick(&mut self, now: Timestamp) {
@@ -82,10 +89,21 @@ impl Daemon {
         if self.watch.changed() {
             self.reload().await;
         }
-        if self.upkeep_at.is_some_and(|at| at <= now) {
-            self.upkeep_at = next_upkeep(&self.config, now);
-            self.start_upkeep(now);
+        if self.timetable.is_from_the_future(now) {
+            self.plan_upkeep(now).await;
         }
+    }
+
+    async fn plan_upkeep(&mut self, now: Timestamp) {
+        if let Err(error) = self.timetable.plan(&self.config.maintenance.schedule, now).await {
+            error!(%error, "can't plan the next maintenance");
+        }
+    }
+
+    async fn upkeep_is_due(&mut self, now: Timestamp) {
+        self.timetable.told();
+        self.start_upkeep(now);
+        self.plan_upkeep(now).await;
     }
 
     /// One at a time: a slow disk must not pile them up.
@@ -148,9 +166,9 @@ impl Daemon {
         }
         warn_of_idle_keys(&config);
         self.parts.publisher.reconfigure(Arc::clone(&config));
-        self.upkeep_at = next_upkeep(&config, now);
         self.config = config;
         self.broken = None;
+        self.plan_upkeep(now).await;
     }
 
     fn keep_last_good(&mut self, errors: &ConfigErrors) {
@@ -184,16 +202,9 @@ fn warn_of_idle_keys(config: &Config) {
     }
 }
 
-fn watchdog() -> Interval {
-    let mut interval = interval(notify::watchdog_interval().unwrap_or(NO_WATCHDOG));
+/// One that was missed is not made up for: the next one is near.
+fn paced(period: Duration) -> Interval {
+    let mut interval = interval(period);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     interval
-}
-
-/// The first time of the maintenance schedule after `now`, in local time. `None` where it has no more, which the check of
-/// feeds.toml rules out.
-fn next_upkeep(config: &Config, now: Timestamp) -> Option<Timestamp> {
-    let local = now.to_utc().with_timezone(&Local);
-    let next = config.maintenance.schedule.find_next_occurrence(&local, false).ok()?;
-    Some(Timestamp::from_unix(next.timestamp()))
 }

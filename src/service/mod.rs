@@ -17,7 +17,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -65,14 +64,13 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     });
 
     let parts = Parts { store: store.clone(), poller: poller.clone(), publisher, pulse, address: local };
-    let daemon = Daemon::new(parts, config, watch);
+    let (timetable, upkeep_due) = Timetable::start().await.context("can't start the timetable")?;
+    let daemon = Daemon::new(parts, config, watch, timetable);
     daemon.announce();
-    let (timetable, ticks) = start_timetable().await?;
-    daemon.live(signals, ticks).await;
+    daemon.live(signals, upkeep_due).await;
 
     notify::stopping();
     info!("stopping: finishing what is in flight");
-    timetable.stop().await;
     poller.drain(DRAIN_POLLS).await;
     stop_publishing.cancel();
     stop_serving.cancel();
@@ -97,20 +95,6 @@ fn poller(store: &Store, config: &config::Config, publisher: &Publisher) -> anyh
             publisher.mark_dirty();
         }
     })
-}
-
-/// Ticks that nobody has time for are dropped: the next one is a second away.
-async fn start_timetable() -> anyhow::Result<(Timetable, mpsc::Receiver<Timestamp>)> {
-    let (sender, ticks) = mpsc::channel(1);
-    let timetable = Timetable::start(move |now| {
-        let sender = sender.clone();
-        async move {
-            if let Err(mpsc::error::TrySendError::Closed(_)) = sender.try_send(now) {
-                warn!("a tick came after the stop");
-            }
-        }
-    });
-    Ok((timetable.await.context("can't start the timetable")?, ticks))
 }
 
 async fn finish(what: &str, task: JoinHandle<()>) {

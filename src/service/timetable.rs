@@ -1,45 +1,79 @@
-//! What belongs to the clock: the tick of the due queue, and the daily maintenance.
+//! What belongs to the wall clock: when maintenance is due.
 //!
-//! `tokio-cron-scheduler` drives one tick; *when a source is due* lives in the store, where it survives a restart. One
-//! job a source would not: the scheduler loses more than a third of ten thousand jobs that are due at once, and freezes
-//! the offset of a time zone at the moment a job is added (both measured).
+//! `tokio-cron-scheduler` fires once the wall clock has reached a moment that it worked out before. That is right for "daily
+//! at 04:00", and wrong for what must go on whatever the clock says: set back by an hour, it fires nothing for an hour. So
+//! the daemon ticks by itself, on the monotonic clock, and sets this anew when the wall clock went back. One job at a time,
+//! for one moment: the scheduler freezes the offset of a time zone when a job is added, and *when* is worked out here.
 
-use std::pin::Pin;
-use std::sync::Arc;
-
+use chrono::Local;
+use croner::Cron;
+use tokio::sync::mpsc;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use crate::time::Timestamp;
 
-/// Every second: a due source waits at most so long, and an idle tick costs one indexed read.
-const TICK: &str = "* * * * * *";
-
 /// The running timetable.
 pub(super) struct Timetable {
     scheduler: JobScheduler,
+    due: mpsc::Sender<()>,
+    planned: Option<Planned>,
+}
+
+/// The next maintenance.
+struct Planned {
+    job: Job,
+    /// When it was planned.
+    since: Timestamp,
 }
 
 impl Timetable {
-    /// Calls `tick` with the time every second. A tick must not wait for what it starts.
-    pub(super) async fn start<F, T>(tick: F) -> Result<Self, JobSchedulerError>
-    where
-        F: Fn(Timestamp) -> T + Send + Sync + 'static,
-        T: Future<Output = ()> + Send + 'static,
-    {
+    /// A timetable with nothing on it, and where it tells that maintenance is due.
+    pub(super) async fn start() -> Result<(Self, mpsc::Receiver<()>), JobSchedulerError> {
         let scheduler = JobScheduler::new().await?;
-        let tick = Arc::new(tick);
-        let job = Job::new_async(TICK, move |_, _| -> Pin<Box<dyn Future<Output = ()> + Send>> {
-            Box::pin(tick(Timestamp::now()))
-        })?;
-        scheduler.add(job).await?;
         scheduler.start().await?;
-        Ok(Self { scheduler })
+        let (due, told) = mpsc::channel(1);
+        Ok((Self { scheduler, due, planned: None }, told))
     }
 
-    /// No tick begins after this.
+    /// Puts the next time of `schedule` after `now`, local time, in the place of what was planned.
+    pub(super) async fn plan(&mut self, schedule: &Cron, now: Timestamp) -> Result<(), JobSchedulerError> {
+        if let Some(before) = self.planned.take() {
+            self.scheduler.remove(&before.job.guid()).await?;
+        }
+        let Some(at) = next_time(schedule, now) else { return Ok(()) };
+        let due = self.due.clone();
+        let job = Job::new_one_shot(at.since(now), move |_, _| {
+            // One that waits to be acted on is enough.
+            if let Err(mpsc::error::TrySendError::Closed(())) = due.try_send(()) {
+                tracing::warn!("maintenance is due after the stop");
+            }
+        })?;
+        self.scheduler.add(job.clone()).await?;
+        self.planned = Some(Planned { job, since: now });
+        Ok(())
+    }
+
+    /// What was told is planned no more: the scheduler has let go of its job.
+    pub(super) fn told(&mut self) {
+        self.planned = None;
+    }
+
+    /// Whether the plan was made in a future that did not come: the clock went back, and it would be waited for too long.
+    pub(super) fn is_from_the_future(&self, now: Timestamp) -> bool {
+        self.planned.as_ref().is_some_and(|planned| planned.since > now)
+    }
+
+    /// Nothing is told after this.
     pub(super) async fn stop(mut self) {
         if let Err(error) = self.scheduler.shutdown().await {
             tracing::warn!(%error, "the timetable did not stop cleanly");
         }
     }
+}
+
+/// `None` where a schedule has no more times, which the check of feeds.toml rules out.
+fn next_time(schedule: &Cron, now: Timestamp) -> Option<Timestamp> {
+    let local = now.to_utc().with_timezone(&Local);
+    let next = schedule.find_next_occurrence(&local, false).ok()?;
+    Some(Timestamp::from_unix(next.timestamp()))
 }

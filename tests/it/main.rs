@@ -10,6 +10,8 @@
 )]
 
 mod behaviour;
+#[cfg(target_env = "gnu")]
+mod clock;
 mod config;
 mod corpus;
 mod dedup;

@@ -132,7 +132,12 @@ pub(crate) struct Daemon {
 impl Daemon {
     /// Starts `riverd run` and waits for READY=1.
     pub(crate) fn start(household: &Household, arguments: &[&str]) -> Self {
-        let mut daemon = Self::spawn(household, arguments);
+        Self::start_command(household.command(&["run"]).args(arguments))
+    }
+
+    /// Starts this command, a `riverd run`, and waits for READY=1.
+    pub(crate) fn start_command(command: &mut Command) -> Self {
+        let mut daemon = Self::spawn_command(command);
         daemon.wait_for_note("READY=1");
         let status = daemon.said.iter().rev().find_map(|note| {
             let at = note.find("http://")?;
@@ -144,12 +149,14 @@ impl Daemon {
 
     /// Starts `riverd run` and waits for nothing.
     pub(crate) fn spawn(household: &Household, arguments: &[&str]) -> Self {
+        Self::spawn_command(household.command(&["run"]).args(arguments))
+    }
+
+    fn spawn_command(command: &mut Command) -> Self {
         let notes_folder = tempfile::tempdir().expect("a temporary folder");
         let socket = notes_folder.path().join("notify");
         let notes = UnixDatagram::bind(&socket).expect("a notify socket");
-        let mut child = household
-            .command(&["run"])
-            .args(arguments)
+        let mut child = command
             .env("NOTIFY_SOCKET", &socket)
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

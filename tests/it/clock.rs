@@ -1,0 +1,135 @@
+//! A wall clock that is set back, or ahead, under the running daemon: nothing stops for it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::daemon::{Daemon, Household, until};
+use crate::support::publisher::{Answer, Publisher};
+
+const HOUR: i64 = 3600;
+
+const FEED: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Good</title><link>https://good.example/</link>\
+    <description>d</description><item><title>Good news</title><link>https://good.example/1</link></item></channel></rss>";
+
+/// A library, loaded before libc, that adds the number of seconds in a file to the wall clock and to nothing else.
+const LIBRARY: &str = r#"
+#![no_std]
+use core::ffi::{c_char, c_int, c_long, c_void};
+
+#[repr(C)]
+pub struct Time { seconds: i64, nanoseconds: i64 }
+
+#[link(name = "c")]
+unsafe extern "C" {
+    fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
+    fn getenv(name: *const c_char) -> *const c_char;
+    fn open(path: *const c_char, flags: c_int, ...) -> c_int;
+    fn read(file: c_int, into: *mut c_void, length: usize) -> isize;
+    fn close(file: c_int) -> c_int;
+    fn atol(text: *const c_char) -> c_long;
+}
+
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn clock_gettime(clock: c_int, time: *mut Time) -> c_int {
+    unsafe {
+        // RTLD_NEXT: libc's own.
+        let own = dlsym(-1isize as *mut c_void, c"clock_gettime".as_ptr());
+        let own: extern "C" fn(c_int, *mut Time) -> c_int = core::mem::transmute(own);
+        let answer = own(clock, time);
+        // CLOCK_REALTIME and CLOCK_REALTIME_COARSE.
+        if answer == 0 && (clock == 0 || clock == 5) {
+            (*time).seconds += moved_by();
+        }
+        answer
+    }
+}
+
+unsafe fn moved_by() -> i64 {
+    unsafe {
+        let path = getenv(c"CLOCK_MOVED_BY".as_ptr());
+        if path.is_null() { return 0 }
+        let file = open(path, 0);
+        if file < 0 { return 0 }
+        let mut text = [0u8; 32];
+        read(file, text.as_mut_ptr().cast(), 31);
+        close(file);
+        atol(text.as_ptr().cast()) as i64
+    }
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! { loop {} }
+"#;
+
+/// A wall clock of one's own for a household's processes.
+struct Clock {
+    library: PathBuf,
+    moved_by: PathBuf,
+}
+
+impl Clock {
+    /// Built by the compiler that built this test, in `folder`; it shows the time as it is, plus `moved_by` seconds.
+    fn build(folder: &Path, moved_by: i64) -> Self {
+        let source = folder.join("clock.rs");
+        std::fs::write(&source, LIBRARY).expect("a source file");
+        let library = folder.join("libclock.so");
+        let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        let built = Command::new(compiler)
+            .args(["--edition=2024", "--crate-type=cdylib", "-Cpanic=abort", "-Copt-level=1", "-o"])
+            .args([&library, &source])
+            .output()
+            .expect("the compiler starts");
+        assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        let clock = Self { library, moved_by: folder.join("moved_by") };
+        clock.set(moved_by);
+        clock
+    }
+
+    /// From now on it is off by so many seconds.
+    fn set(&self, moved_by: i64) {
+        let new = self.moved_by.with_extension("new");
+        std::fs::write(&new, moved_by.to_string()).expect("the clock's file");
+        std::fs::rename(new, &self.moved_by).expect("the clock's file");
+    }
+
+    fn start(&self, household: &Household) -> Daemon {
+        let mut command = household.command(&["run"]);
+        Daemon::start_command(command.env("LD_PRELOAD", &self.library).env("CLOCK_MOVED_BY", &self.moved_by))
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_stops_neither_polls_nor_reloads_nor_the_health_check() {
+    let publisher = Publisher::start();
+    for path in ["/old", "/new"] {
+        publisher.at(path, Answer::ok(FEED));
+    }
+    let source = |path| format!("[[source]]\nurl = \"{}\"\nevery = \"1s\"\n", publisher.url(path));
+    let head = "[server]\nlisten = [\"127.0.0.1:0\"]\n[polling]\nmin_every = \"1s\"\n";
+    let household = Household::new(&format!("{head}{}", source("/old")));
+    let clock = Clock::build(household.path(), 2 * HOUR);
+    let daemon = clock.start(&household);
+    until("the first poll", || !publisher.requests("/old").is_empty());
+
+    clock.set(0);
+    let before = publisher.requests("/old").len();
+    until("polls after the jump", || publisher.requests("/old").len() > before + 2);
+    household.configure(&format!("{head}{}{}", source("/old"), source("/new")));
+    until("the new source", || !publisher.requests("/new").is_empty());
+    assert_eq!(daemon.get("/healthz").status, 200);
+}
+
+#[test]
+fn maintenance_is_planned_anew_when_the_clock_is_set_back() {
+    let household = Household::with_sources("[maintenance]\nschedule = \"* * * * *\"\n");
+    let clock = Clock::build(household.path(), 2 * HOUR);
+    let daemon = clock.start(&household);
+    // A second at each of a hundred looks in a second: far from making up for the jump.
+    let mut moved_by = 0;
+    until("maintenance", || {
+        clock.set(moved_by);
+        moved_by += 1;
+        daemon.log().contains("upkeep is done")
+    });
+    assert!(moved_by < HOUR);
+}
