@@ -5,8 +5,6 @@ mod mobile;
 mod redirectors;
 mod tracking;
 
-use std::borrow::Cow;
-
 use url::Url;
 
 pub use canonical::canonical;
@@ -25,8 +23,8 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     if text.is_empty() || text.len() > MAX_LENGTH {
         return None;
     }
-    let text = &*with_plain_ampersands(without_feed_scheme(text));
-    if let Ok(url) = Url::parse(text) {
+    let text = without_feed_scheme(text);
+    let address = if let Ok(url) = Url::parse(text) {
         is_web(&url).then(|| if is_clean(text) { text.to_owned() } else { url.to_string() })
     } else if has_www_prefix(text) {
         // A browser would take it for a path; feeds mean the host.
@@ -37,7 +35,8 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
             None => Url::parse(&format!("https:{}", text.strip_prefix("//").map(|_| text)?)).ok()?,
         };
         is_web(&joined).then(|| joined.to_string())
-    }
+    };
+    address.map(with_plain_ampersands)
 }
 
 /// `feed:https://host/` and `feed://host/`, as browsers once handed them to feed readers.
@@ -56,11 +55,11 @@ fn without_feed_scheme(text: &str) -> &str {
 /// The references to `&` in an address, which is decoded: none is meant, since no server knows a parameter `amp;b`.
 const AMPERSANDS: [&str; 4] = ["amp;", "AMP;", "#38;", "#038;"];
 
-fn with_plain_ampersands(text: &str) -> Cow<'_, str> {
-    let mut parts = text.split('&');
+fn with_plain_ampersands(address: String) -> String {
+    let mut parts = address.split('&');
     let escaped = |part: &str| AMPERSANDS.iter().any(|reference| part.starts_with(reference));
     if !parts.clone().skip(1).any(escaped) {
-        return Cow::Borrowed(text);
+        return address;
     }
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for mut part in parts {
@@ -71,7 +70,8 @@ fn with_plain_ampersands(text: &str) -> Cow<'_, str> {
         plain.push('&');
         plain.push_str(part);
     }
-    Cow::Owned(plain)
+    // What stood behind a `#` may not stand elsewhere.
+    if Url::parse(&plain).is_ok_and(|url| is_web(&url)) { plain } else { address }
 }
 
 fn has_web_scheme(text: &str) -> bool {

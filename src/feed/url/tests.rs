@@ -63,6 +63,12 @@ fn an_ampersand_that_was_escaped_too_often_is_one_in_an_address() {
         let url = absolute(&format!("?a=1{escaped}b=2"), Some(&base));
         assert_eq!(url.as_deref(), Some("https://example.com/blog/?a=1&b=2"), "{escaped}");
     }
+    assert_eq!(absolute("https://example.com/?a&\namp;b", None).as_deref(), Some("https://example.com/?a&b"));
+    assert_eq!(
+        absolute("https://h&#38;%zz/", None).as_deref(),
+        Some("https://h&#38;%zz/"),
+        "no address without"
+    );
     let flood = format!("https://example.com/?{}", "&amp;".repeat(1_000));
     assert_eq!(absolute(&flood, None).unwrap().matches('&').count(), 1_000);
     let nested = format!("https://example.com/?a&{}b", "amp;".repeat(1_500));
