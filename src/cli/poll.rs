@@ -59,6 +59,7 @@ struct Plan {
 async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> anyhow::Result<Plan> {
     let now = Timestamp::now();
     store.sync_sources(&config.sources, &config.dedup, now).await?;
+    store.mend_clock(now).await?;
     if named.is_empty() && !all {
         let limit = ClaimLimit { total: usize::MAX, per_host: usize::MAX, busy_hosts: HashSet::new() };
         return Ok(Plan { now, due: store.claim_due(now, limit).await?, skipped: Vec::new() });

@@ -179,7 +179,10 @@ impl Poller {
         let settings = self.shop.settings();
         match pace.tick(now) {
             Clock::Steady => {}
-            Clock::Back => self.mend_clock(now).await?,
+            Clock::Back => {
+                self.shop.pauses.forget();
+                self.mend_clock(now).await?;
+            }
             Clock::Ahead => {
                 self.mend_clock(now).await?;
                 let overdue = self.shop.store.count_due(now, COUNT_AT_MOST).await?;

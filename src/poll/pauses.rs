@@ -17,6 +17,11 @@ impl Pauses {
         pauses.get(domain).copied().filter(|until| *until > now)
     }
 
+    /// After the clock went back, when the ends of all have moved: the store has them, and no poll that it holds up begins.
+    pub(super) fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Takes in a pause; one that ends earlier than one in force changes nothing.
     pub(super) fn add(&self, pause: &DomainPause, now: Timestamp) {
         let mut pauses = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use rusqlite::{Connection, named_params, params};
+use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
 use super::state::{self, STATE_COLUMNS, as_word, seconds};
 use super::{ClaimLimit, StoreError, hubs};
 use crate::model::{DomainPause, NextPoll, Push, Reason, SourceId, SourceState};
-use crate::time::Timestamp;
+use crate::time::{MINUTE, Timestamp};
 
 /// A claim hides a source for so long: more than a poll takes with its waits, little enough that a crash costs nothing. A
 /// source whose document kills the process is tried again no sooner.
@@ -121,8 +121,20 @@ pub(super) fn next_at(conn: &Connection) -> Result<Option<Timestamp>, StoreError
 }
 
 /// The other sources of a domain that asked `asked` for a pause wait until its end, then come back spread evenly. No plan
-/// is ever brought forward by it.
-pub(super) fn pause(conn: &Connection, asked: SourceId, pause: &DomainPause) -> Result<(), StoreError> {
+/// is ever brought forward by it. Those that come to the domain meanwhile wait too ([`keep_pause`]).
+pub(super) fn pause(
+    conn: &Connection,
+    asked: SourceId,
+    pause: &DomainPause,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    conn.prepare_cached("delete from pauses where until <= ?")?.execute([now.unix()])?;
+    conn.prepare_cached(
+        "insert into pauses (domain, until, asked_at) values (?, ?, ?)
+         on conflict (domain) do update set until = excluded.until, asked_at = excluded.asked_at
+         where until < excluded.until",
+    )?
+    .execute(params![pause.domain, pause.until.unix(), now.unix()])?;
     let others = "domain = :domain and retired_at is null and id <> :asked";
     conn.prepare_cached(&format!(
         "update sources set not_before = max(coalesce(not_before, :until), :until) where {others}"
@@ -146,18 +158,66 @@ pub(super) fn pause(conn: &Connection, asked: SourceId, pause: &DomainPause) -> 
     Ok(())
 }
 
-/// After the clock went back: plans relative to a poll that lies in the future move back with it.
+/// A source that came to its domain only now (added, moved, named again) waits for the end of a pause that is in force there.
+pub(super) fn keep_pause(conn: &Connection, id: SourceId, now: Timestamp) -> Result<(), StoreError> {
+    let until: Option<i64> = conn
+        .prepare_cached(
+            "select until from pauses join sources using (domain) where sources.id = ? and until > ?",
+        )?
+        .query_row(params![id.0, now.unix()], |row| row.get(0))
+        .optional()?;
+    let Some(until) = until.map(Timestamp::from_unix) else { return Ok(()) };
+    let spread = until.since(now).min(10 * MINUTE);
+    conn.prepare_cached(
+        "update sources set not_before = max(coalesce(not_before, :until), :until),
+             next_poll_reason = iif(next_poll_at < :until, :reason, next_poll_reason),
+             next_poll_at = iif(next_poll_at < :until, :at, next_poll_at)
+         where id = :id",
+    )?
+    .execute(named_params! {
+        ":id": id.0,
+        ":until": until.unix(),
+        ":at": until.saturating_add(spread.mul_f64(fastrand::f64())).unix(),
+        ":reason": as_word(&Reason::HostThrottled),
+    })?;
+    Ok(())
+}
+
+/// After the clock went back: plans relative to a poll that lies in the future move back with it, and so do those that a
+/// pause which was asked for there made. Returns how many sources that were.
 pub(super) fn mend_clock(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
-    let changed = conn
+    let paused = conn
+        .prepare_cached(
+            "with false as (select domain, until, asked_at - :now as shift from pauses where asked_at > :now)
+             update sources set
+                 not_before = not_before - shift,
+                 next_poll_at = iif(next_poll_reason = :reason, next_poll_at - shift, next_poll_at)
+             from false
+             where sources.domain = false.domain and not_before = until and coalesce(polled_at, 0) <= :now",
+        )?
+        .execute(named_params! { ":now": now.unix(), ":reason": as_word(&Reason::HostThrottled) })?;
+    conn.prepare_cached(
+        "update pauses set until = until - (asked_at - :now), asked_at = :now where asked_at > :now",
+    )?
+    .execute(named_params! { ":now": now.unix() })?;
+    let polled = conn
         .prepare_cached(
             "update sources set
                  next_poll_at = next_poll_at - (polled_at - :now), not_before = not_before - (polled_at - :now),
                  body_at = min(body_at, :now), succeeded_at = min(succeeded_at, :now),
-                 last_new_at = min(last_new_at, :now), push_missed_at = min(push_missed_at, :now), failing_since = min(failing_since, :now),
+                 last_new_at = min(last_new_at, :now), push_missed_at = min(push_missed_at, :now),
+                 failing_since = min(failing_since, :now), moved_since = min(moved_since, :now),
                  claimed_until = null, polled_at = :now
              where polled_at > :now",
         )?
         .execute(named_params! { ":now": now.unix() })?;
+    // Added then, and not polled yet.
+    let new = conn
+        .prepare_cached(
+            "update sources set next_poll_at = max(:now, coalesce(not_before, :now)), claimed_until = null
+             where polled_at is null and next_poll_at > :now and next_poll_reason = :reason",
+        )?
+        .execute(named_params! { ":now": now.unix(), ":reason": as_word(&Reason::New) })?;
     hubs::mend_clock(conn, now)?;
-    Ok(changed)
+    Ok(paused + polled + new)
 }

@@ -12,6 +12,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0001_initial.sql")),
     M::up(include_str!("../../migrations/0002_hubs.sql")),
     M::up(include_str!("../../migrations/0003_limits.sql")),
+    M::up(include_str!("../../migrations/0004_pauses.sql")),
     M::up(include_str!("../../migrations/0004_first_document.sql")),
 ];
 

@@ -293,7 +293,7 @@ impl Store {
 
     /// After the clock went back: what is planned relative to a poll that lies in the future (`polled_at > now`) moves back
     /// with it: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at` becomes `now`, `not_before` moves by the
-    /// same span. Returns how many sources that were.
+    /// same span; a pause that was asked for then moves with all sources of its domain. Returns how many sources that were.
     pub async fn mend_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
         self.write(move |conn| due::mend_clock(conn, now)).await
     }

@@ -47,7 +47,7 @@ pub(super) fn record(
         hubs::bring_forward(conn, record.source, record.polled_at)?;
     }
     if let Some(pause) = &record.pause {
-        due::pause(conn, record.source, pause)?;
+        due::pause(conn, record.source, pause, record.polled_at)?;
     }
     match &record.verdict {
         PollVerdict::Fresh(harvest) => {

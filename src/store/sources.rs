@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
 use super::state::{self, STATE_COLUMNS, as_json, as_word};
-use super::{StoreError, SyncReport, hubs};
+use super::{StoreError, SyncReport, due, hubs};
 use crate::feed::host::Scope;
 use crate::feed::schedule;
 use crate::model::{
@@ -90,6 +90,9 @@ pub(super) fn sync(conn: &Connection, sources: &[Arc<Source>], now: Timestamp) -
             kept.insert(row.id);
             synced.report.added += usize::from(row.retired);
             follow(conn, row, source, &url, now)?;
+            if row.retired || row.url != url {
+                due::keep_pause(conn, row.id, now)?;
+            }
             if row.configured.filters != filters_text(&source.filter) {
                 synced.refilter.push(row.id);
             }
@@ -189,6 +192,7 @@ fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Resu
     })?;
     let id = SourceId(conn.last_insert_rowid());
     write_tags(conn, id, &source.tags)?;
+    due::keep_pause(conn, id, now)?;
     Ok(id)
 }
 
@@ -203,7 +207,7 @@ fn follow(
     let to = Configured { filters: row.configured.filters.clone(), ..Configured::of(source) };
     let mut plan = row.planned;
     if row.url != url {
-        plan = move_to(conn, row, url, now)?;
+        plan = move_to(conn, row, url, to.host == row.configured.host, now)?;
     }
     if row.retired || row.configured.cadence != to.cadence || row.configured.enabled != to.enabled {
         // A plan that was left behind long ago is brought to now by being overdue; this only ever brings one forward.
@@ -251,8 +255,14 @@ fn follow(
 
 /// The same source under another address. Where permanent redirects led there, all that is known came from there and
 /// stands. Any other address is asked as if for the first time: with no validators of the old one, and what it lists that
-/// is not known is placed by its dates, for it may be another feed.
-fn move_to(conn: &Connection, row: &Known, url: &str, now: Timestamp) -> Result<NextPoll, StoreError> {
+/// is not known is placed by its dates, for it may be another feed. What the host asked for holds, if it is the `same_host`.
+fn move_to(
+    conn: &Connection,
+    row: &Known,
+    url: &str,
+    same_host: bool,
+    now: Timestamp,
+) -> Result<NextPoll, StoreError> {
     let redirected = row.state.moved.as_ref().is_some_and(|moved| moved.to.as_str() == url);
     conn.prepare_cached(
         "update sources set url = ?, moved_to = null, moved_since = null, moved_seen = 0, \
@@ -262,15 +272,19 @@ fn move_to(conn: &Connection, row: &Known, url: &str, now: Timestamp) -> Result<
     if redirected {
         return Ok(row.planned);
     }
+    let not_before = row.state.not_before.filter(|until| same_host && *until > now);
     conn.prepare_cached(
         "update sources set etag = null, last_modified = null, body_at = null, body_hash = null, failures = 0,
              throttled = 0, failing_since = null, failure_kind = null, failure_message = null, failure_hint = null,
-             not_before = null, publishing_gap = null, hours = zeroblob(24), last_new_at = null, max_age = null,
+             not_before = ?, publishing_gap = null, hours = zeroblob(24), last_new_at = null, max_age = null,
              hints = '{}', filled_at = null, first_read_at = null
          where id = ?",
     )?
-    .execute([row.id.0])?;
-    Ok(NextPoll { at: now, reason: Reason::New })
+    .execute(params![not_before.map(Timestamp::unix), row.id.0])?;
+    Ok(match not_before {
+        Some(at) => NextPoll { at, reason: Reason::RetryAfter },
+        None => NextPoll { at: now, reason: Reason::New },
+    })
 }
 
 fn write_tags(conn: &Connection, id: SourceId, tags: &[String]) -> Result<(), StoreError> {

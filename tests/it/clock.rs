@@ -92,9 +92,15 @@ impl Clock {
         std::fs::rename(new, &self.moved_by).expect("the clock's file");
     }
 
+    /// A command of the real binary that sees this clock.
+    fn command(&self, household: &Household, arguments: &[&str]) -> Command {
+        let mut command = household.command(arguments);
+        command.env("LD_PRELOAD", &self.library).env("CLOCK_MOVED_BY", &self.moved_by);
+        command
+    }
+
     fn start(&self, household: &Household) -> Daemon {
-        let mut command = household.command(&["run"]);
-        Daemon::start_command(command.env("LD_PRELOAD", &self.library).env("CLOCK_MOVED_BY", &self.moved_by))
+        Daemon::start_command(&mut self.command(household, &["run"]))
     }
 }
 
@@ -132,4 +138,19 @@ fn maintenance_is_planned_anew_when_the_clock_is_set_back() {
         daemon.log().contains("upkeep is done")
     });
     assert!(moved_by < HOUR);
+}
+
+#[test]
+fn sources_that_were_polled_under_a_clock_far_ahead_are_polled_again_by_hand() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::ok(FEED));
+    let household = Household::new(&format!(
+        "[polling]\nmin_every = \"1s\"\n[[source]]\nurl = \"{}\"\nevery = \"1s\"\n",
+        publisher.url("/feed")
+    ));
+    let clock = Clock::build(household.path(), 400 * 24 * HOUR);
+    let poll = || clock.command(&household, &["poll"]).status().expect("it starts");
+    assert!(poll().success());
+    clock.set(0);
+    until("a poll after the jump", || poll().success() && publisher.requests("/feed").len() > 1);
 }

@@ -160,6 +160,89 @@ async fn a_clock_that_went_back_moves_plans_back_with_it() {
     assert_eq!(lab.due().await, ["a"]);
 }
 
+/// A pause of two hours for `example.org`, which `asked` was told.
+async fn pause_example_org(lab: &Lab, asked: &str) {
+    let until = lab.now.saturating_add(2 * HOUR);
+    let mut record = lab.record(lab.id(asked).await, empty());
+    record.state.not_before = Some(until);
+    record.next = NextPoll { at: until, reason: Reason::RetryAfter };
+    record.pause = Some(DomainPause { domain: "example.org".to_owned(), until, spread: MINUTE });
+    lab.store.record_poll(record).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_pause_holds_for_a_source_that_comes_to_the_domain_while_it_is_in_force() {
+    let asked = || source_at("asked", "https://one.example.org/a");
+    let guest = |url| source_at("guest", url);
+    let away = "https://example.net/";
+    for was in [None, Some(guest(away)), Some(guest("https://one.example.org/old"))] {
+        let before: Vec<_> = std::iter::once(asked()).chain(was.clone()).collect();
+        let mut lab = Lab::with(&before).await;
+        assert_eq!(lab.due().await.len(), before.len());
+        if was.is_some() {
+            lab.poll("guest", Vec::new()).await;
+        }
+        pause_example_org(&lab, "asked").await;
+        lab.restart().await;
+        lab.follow(&[asked(), guest("https://two.example.org/b")]).await;
+        let told = lab.store.statuses().await.unwrap().remove(1);
+        assert_eq!(told.next_poll.unwrap().reason, Reason::HostThrottled, "{was:?}");
+        assert_eq!(told.state.not_before, Some(lab.now.saturating_add(2 * HOUR)));
+        lab.wait(HOUR);
+        assert!(lab.due().await.is_empty(), "{was:?}");
+        lab.wait(2 * HOUR);
+        assert_eq!(lab.due().await.len(), 2, "{was:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_moves_within_its_host_keeps_the_pause_that_the_host_asked_for() {
+    let mut lab = Lab::with(&[source_at("nas", "http://nas/a")]).await;
+    let until = lab.now.saturating_add(HOUR);
+    let mut record = lab.record(lab.id("nas").await, empty());
+    record.state.not_before = Some(until);
+    record.next = NextPoll { at: until, reason: Reason::RetryAfter };
+    lab.store.record_poll(record).await.unwrap();
+    lab.follow(&[source_at("nas", "http://nas/b")]).await;
+    assert!(lab.due().await.is_empty());
+    lab.follow(&[source_at("nas", "http://other/b")]).await;
+    assert_eq!(lab.due().await, ["nas"], "another host asked for nothing");
+}
+
+#[tokio::test]
+async fn a_clock_that_went_back_moves_a_pause_of_the_whole_domain_back_with_it() {
+    let mut lab = Lab::with(&[
+        source_at("asked", "https://one.example.org/a"),
+        source_at("other", "https://two.example.org/b"),
+    ])
+    .await;
+    lab.poll("other", Vec::new()).await;
+    let right = lab.now;
+    lab.wait(365 * DAY);
+    pause_example_org(&lab, "asked").await;
+    lab.now = right;
+    assert_eq!(lab.store.mend_clock(lab.now).await.unwrap(), 2);
+    lab.wait(HOUR);
+    assert!(lab.due().await.is_empty());
+    lab.follow(&[source_at("new", "https://three.example.org/")]).await;
+    assert!(lab.due().await.is_empty());
+    lab.wait(2 * HOUR);
+    assert_eq!(lab.due().await, ["new"]);
+    let statuses = lab.store.statuses().await.unwrap();
+    assert!(statuses.iter().all(|status| status.state.not_before <= Some(lab.now)));
+}
+
+#[tokio::test]
+async fn a_clock_that_went_back_leaves_no_new_source_waiting_for_it() {
+    let mut lab = Lab::with(&[]).await;
+    let right = lab.now;
+    lab.wait(365 * DAY);
+    lab.follow(&[source("a")]).await;
+    lab.now = right;
+    lab.store.mend_clock(lab.now).await.unwrap();
+    assert_eq!(lab.due().await, ["a"]);
+}
+
 #[tokio::test]
 async fn what_was_learnt_is_read_back_as_it_was_written() {
     use riverd::model::source::Moved;
