@@ -118,14 +118,24 @@ class Markup(str):
         return not self == other
 
 
+def alternatives(markup):
+    """What stands for the pictures of a fragment."""
+    found = []
+    parser = html.parser.HTMLParser(convert_charrefs=True)
+    parser.handle_starttag = lambda tag, attrs: found.append(dict(attrs).get("alt") or "") if tag == "img" else None
+    parser.feed(markup)
+    parser.close()
+    return "".join("".join(found).split())
+
+
 class Plain(str):
-    """A title in plain text: compares with the text of markup."""
+    """A title in plain text: compares with the text of markup, or of its pictures where it has no other."""
 
     __hash__ = str.__hash__
 
     def __eq__(self, other):
         squeezed = "".join(self.split())
-        return isinstance(other, str) and squeezed in (words(other), "".join(other.split()))
+        return isinstance(other, str) and squeezed in (words(other) or alternatives(other), "".join(other.split()))
 
     def __ne__(self, other):
         return not self == other

@@ -217,6 +217,7 @@ fn titles_lose_tags_and_references_of_html_and_nothing_else() {
         ("a &lt; b &amp;&amp; c", "a < b && c"),
         ("&lt;img src=\"/i.png\" alt=\"A cat &amp;amp; a dog\"&gt;", "A cat & a dog"),
         ("&lt;img src=\"/i.png\" alt=\"A cat\"&gt; sleeps", "sleeps"),
+        ("&lt;img src=\"/i.png\" alt=\"cat &lt;br> dog\"/&gt;", "cat <br> dog"),
     ] {
         assert_eq!(title(written), shown, "{written}");
     }

@@ -318,7 +318,7 @@ pub(super) fn looks_like_html(text: &str) -> bool {
     evidence || Entities::mentioned_in(scanner.slice(from, text.len()))
 }
 
-/// What stands for the pictures in `html` where they are not seen: their `alt`, as written.
+/// What stands for the pictures in `html` where they are not seen, as HTML: their `alt`, in which no tags are.
 pub(super) fn alternatives(html: &str) -> String {
     let mut scanner = Scanner::new(html);
     let mut found = Vec::new();
@@ -326,7 +326,7 @@ pub(super) fn alternatives(html: &str) -> String {
         if let Piece::Start(tag) = piece
             && tag.name.eq_ignore_ascii_case("img")
         {
-            found.extend(tag.attribute("alt"));
+            found.extend(tag.attribute("alt").map(|alt| alt.replace('<', "&lt;")));
         }
     }
     found.join(" ")
