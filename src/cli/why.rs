@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::args::{Global, Why};
 use super::{Outcome, output, small_runtime};
-use crate::store::{ArticleStory, EntryStory, JoinedBy, Pruned, Store, StoreError, Story};
+use crate::store::{ArticleStory, Edit, EntryStory, JoinedBy, Pruned, Store, StoreError, Story};
 use crate::time::{Timestamp, human};
 
 /// What `why --json` prints.
@@ -132,17 +132,26 @@ fn entry_told(text: &mut Text, entry: &EntryStory, now: Timestamp) {
         text.row("held back", &format!("{reason} (a filter of the source in feeds.toml)"));
     }
     for edit in &entry.edits {
-        let what = match edit.cause.as_str() {
-            "updated" => "edited: the feed says so",
-            "content" => "edited: its content changed",
-            _ => "got a new key",
-        };
-        text.row(
-            "edited",
-            &format!("{}, {what}; the title was `{}`", moment(edit.at, now), edit.title_before),
-        );
+        text.row("edited", &edit_told(edit, now));
     }
     text.row("in the feed", &listed(entry, now));
+}
+
+fn edit_told(edit: &Edit, now: Timestamp) -> String {
+    let what = match edit.cause.as_str() {
+        "updated" => "edited: the feed says so",
+        "content" => "edited: its content changed",
+        "metadata" => "its address, categories or the like changed",
+        _ => "got a new key",
+    };
+    let page = edit.url_before.as_ref().map(|url| format!(", the page {url}")).unwrap_or_default();
+    let text = match (edit.text_before.as_deref(), edit.text_after.as_deref()) {
+        (Some(""), Some(after)) => format!("; added `{after}`"),
+        (Some(before), Some("")) => format!("; taken out `{before}`"),
+        (Some(before), Some(after)) => format!("; `{before}` became `{after}`"),
+        _ => String::new(),
+    };
+    format!("{}, {what}; the title was `{}`{page}{text}", moment(edit.at, now), edit.title_before)
 }
 
 fn listed(entry: &EntryStory, now: Timestamp) -> String {

@@ -2,6 +2,7 @@
 //!
 //! No clock, no I/O: `now` and randomness are arguments.
 
+pub mod change;
 mod confluence;
 pub mod dates;
 pub mod decide;

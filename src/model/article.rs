@@ -127,6 +127,9 @@ pub struct Article {
     pub fingerprint: Fingerprint,
     /// Changes when what a reader sees changes: title, texts, author, enclosures; not the dates.
     pub content_hash: u64,
+    /// Changes when what stands around the texts does: the address, categories, the page of comments, the original
+    /// source, the other places. Apart from `content_hash`, since an entry without a guid is known by its content.
+    pub metadata_hash: u64,
 }
 
 impl Article {
@@ -152,6 +155,7 @@ impl Article {
             also_in: Vec::new(),
             fingerprint: Fingerprint::default(),
             content_hash: 0,
+            metadata_hash: 0,
         }
     }
 

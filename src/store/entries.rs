@@ -8,6 +8,7 @@ use super::placement::Place;
 use super::record::Context;
 use super::state::{as_json, time};
 use super::{StoreError, groups, near};
+use crate::feed::change::{self, Change};
 use crate::feed::filter::{self, Subject};
 use crate::feed::html;
 use crate::model::{Article, CanonicalUrl, EntryFilter, Key, SafeHtml, SourceId};
@@ -34,6 +35,9 @@ pub(super) struct Stored {
     pub(super) title: String,
     pub(super) published_at: Option<Timestamp>,
     pub(super) content_hash: u64,
+    guid: Option<String>,
+    url: Option<String>,
+    metadata_hash: Option<u64>,
     updated_at: Option<Timestamp>,
     hash_edits: u32,
     arrived_at: Timestamp,
@@ -41,8 +45,8 @@ pub(super) struct Stored {
     held_back: Option<String>,
 }
 
-const STORED: &str = "id, key, article_id, title, published_at, content_hash, updated_at, hash_edits, arrived_at, \
-                      unlisted_at, held_back";
+const STORED: &str = "id, key, article_id, title, published_at, content_hash, guid, url, metadata_hash, updated_at, \
+                      hash_edits, arrived_at, unlisted_at, held_back";
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
     Ok(Stored {
@@ -52,6 +56,9 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
         title: row.get("title")?,
         published_at: time(row, "published_at")?,
         content_hash: row.get::<_, i64>("content_hash")?.cast_unsigned(),
+        guid: row.get("guid")?,
+        url: row.get("url")?,
+        metadata_hash: row.get::<_, Option<i64>>("metadata_hash")?.map(i64::cast_unsigned),
         updated_at: time(row, "updated_at")?,
         hash_edits: row.get("hash_edits")?,
         arrived_at: Timestamp::from_unix(row.get("arrived_at")?),
@@ -149,15 +156,19 @@ pub(super) fn unlist(conn: &Connection, entry: i64, now: Timestamp) -> Result<()
     Ok(())
 }
 
-/// The same entry under another key.
+/// The same entry under another key and guid, those of `article`.
 pub(super) fn rename(
     conn: &Connection,
     context: &Context<'_>,
     stored: &Stored,
-    key: &Key,
+    article: &Article,
 ) -> Result<(), StoreError> {
-    note_edit(conn, stored, "key", context.now)?;
-    conn.prepare_cached("update entries set key = ? where id = ?")?.execute(params![key.0, stored.id])?;
+    note_edit(conn, stored, "key", None, context.now)?;
+    conn.prepare_cached("update entries set key = ?, guid = ? where id = ?")?.execute(params![
+        article.key.0,
+        article.guid,
+        stored.id
+    ])?;
     Ok(())
 }
 
@@ -181,10 +192,11 @@ pub(super) fn insert(
     let article = new.article;
     conn.prepare_cached(
         "insert into entries (source_id, key, article_id, guid, url, canonical_url, shared_url, own_site, own_guid,
-             title, author, published_at, updated_at, content_hash, arrived_at, river_at, placed_at, held_back)
+             title, author, published_at, updated_at, content_hash, metadata_hash, arrived_at, river_at, placed_at,
+             held_back)
          values (:source_id, :key, :article_id, :guid, :url, :canonical_url, :shared_url, :own_site, :own_guid,
-             :title, :author, :published_at, :updated_at, :content_hash, :arrived_at, :river_at, :placed_at,
-             :held_back)",
+             :title, :author, :published_at, :updated_at, :content_hash, :metadata_hash, :arrived_at, :river_at,
+             :placed_at, :held_back)",
     )?
     .execute(named_params! {
         ":source_id": context.source.0,
@@ -201,6 +213,7 @@ pub(super) fn insert(
         ":published_at": article.published_at.map(Timestamp::unix),
         ":updated_at": article.updated_at.map(Timestamp::unix),
         ":content_hash": article.content_hash.cast_signed(),
+        ":metadata_hash": article.metadata_hash.cast_signed(),
         ":arrived_at": context.now.unix(),
         ":river_at": new.place.river_at.unix(),
         ":placed_at": new.place.placed_at.unix(),
@@ -238,15 +251,23 @@ pub(super) enum EditCause {
     Updated,
     /// Only its content does.
     Content,
+    /// Only what stands around its content does.
+    Metadata,
 }
 
-/// Whether an entry that is seen again was edited: its `updated` differs, or else its content, a bounded number of times.
+/// Whether an entry that is seen again was edited: its `updated` differs, or else its content or what stands around it, a
+/// bounded number of times.
 pub(super) fn edit_cause(stored: &Stored, article: &Article) -> Option<EditCause> {
     if article.updated_at.is_some() && article.updated_at != stored.updated_at {
         return Some(EditCause::Updated);
     }
-    (article.content_hash != stored.content_hash && stored.hash_edits < HASH_EDITS)
-        .then_some(EditCause::Content)
+    if stored.hash_edits >= HASH_EDITS {
+        return None;
+    }
+    if article.content_hash != stored.content_hash {
+        return Some(EditCause::Content);
+    }
+    stored.metadata_hash.is_some_and(|known| known != article.metadata_hash).then_some(EditCause::Metadata)
 }
 
 /// Edits an entry in place: what it was is kept for `why`, its article keeps guid and place.
@@ -260,13 +281,18 @@ pub(super) fn edit(
     let (word, hash_edits) = match cause {
         EditCause::Updated => ("updated", stored.hash_edits),
         EditCause::Content => ("content", stored.hash_edits + 1),
+        EditCause::Metadata => ("metadata", stored.hash_edits + 1),
     };
-    note_edit(conn, stored, word, context.now)?;
+    // A reader shows what was edited as unread: another category or address is not worth that.
+    let edited_at = (cause != EditCause::Metadata).then_some(context.now.unix());
+    let change = text_of(conn, stored.id)?.and_then(|before| change::between(&before, &plain(article)));
+    note_edit(conn, stored, word, change.as_ref(), context.now)?;
     let held_back = held_back(&context.filter, article);
     conn.prepare_cached(
         "update entries set guid = :guid, url = :url, canonical_url = :canonical_url, title = :title,
              author = :author, published_at = :published_at, updated_at = coalesce(:updated_at, updated_at),
-             content_hash = :content_hash, edited_at = :edited_at, hash_edits = :hash_edits, held_back = :held_back
+             content_hash = :content_hash, metadata_hash = :metadata_hash, edited_at = coalesce(:edited_at, edited_at),
+             hash_edits = :hash_edits, held_back = :held_back
          where id = :id",
     )?
     .execute(named_params! {
@@ -278,7 +304,8 @@ pub(super) fn edit(
         ":published_at": article.published_at.map(Timestamp::unix),
         ":updated_at": article.updated_at.map(Timestamp::unix),
         ":content_hash": article.content_hash.cast_signed(),
-        ":edited_at": context.now.unix(),
+        ":metadata_hash": article.metadata_hash.cast_signed(),
+        ":edited_at": edited_at,
         ":hash_edits": hash_edits,
         ":held_back": held_back,
         ":id": stored.id,
@@ -297,18 +324,38 @@ pub(super) fn edit(
     Ok(())
 }
 
+/// The text of an article as a reader reads it.
+fn plain(article: &Article) -> String {
+    let texts = [&article.summary, &article.content].into_iter().flatten();
+    texts.map(|text| html::to_plain(text.as_str())).collect::<Vec<_>>().join("\n")
+}
+
+/// The same of what is stored of an entry.
+fn text_of(conn: &Connection, entry: i64) -> Result<Option<String>, StoreError> {
+    let texts = conn
+        .prepare_cached("select summary, content from texts where entry_id = ?")?
+        .query_row([entry], |row| Ok([row.get::<_, Option<String>>(0)?, row.get(1)?]))
+        .optional()?;
+    let plain = |texts: [Option<String>; 2]| {
+        texts.iter().flatten().map(|text| html::to_plain(text)).collect::<Vec<_>>().join("\n")
+    };
+    Ok(texts.map(plain))
+}
+
 fn note_edit(
     conn: &Connection,
     stored: &Stored,
     cause: &str,
+    change: Option<&Change>,
     edited_at: Timestamp,
 ) -> Result<(), StoreError> {
     let last: i64 = conn
         .prepare_cached("select coalesce(max(number), 0) from edits where entry_id = ?")?
         .query_row([stored.id], |row| row.get(0))?;
     conn.prepare_cached(
-        "insert into edits (entry_id, number, edited_at, cause, title, content_hash, updated_at)
-         values (?, ?, ?, ?, ?, ?, ?)",
+        "insert into edits (entry_id, number, edited_at, cause, title, content_hash, updated_at, url, guid, text_before,
+                            text_after)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?
     .execute(params![
         stored.id,
@@ -318,6 +365,10 @@ fn note_edit(
         stored.title,
         stored.content_hash.cast_signed(),
         stored.updated_at.map(Timestamp::unix),
+        stored.url,
+        stored.guid,
+        change.map(|change| &change.before),
+        change.map(|change| &change.after),
     ])?;
     conn.prepare_cached("delete from edits where entry_id = ? and number <= ?")?
         .execute(params![stored.id, last + 1 - EDITS_KEPT])?;

@@ -203,7 +203,7 @@ impl Storing<'_> {
                 others.iter().find(|other| is_same_under_new_key(other, article, &self.document))
             {
                 self.listed.remove(&stored.key);
-                entries::rename(self.conn, self.context, stored, &article.key)?;
+                entries::rename(self.conn, self.context, stored, article)?;
                 return self.seen_again(stored, article);
             }
             shared = !others.is_empty() || self.document.shares(url);
@@ -214,7 +214,7 @@ impl Storing<'_> {
         let alike = near::links(self.conn, self.context, article)?;
         if let Some(stored) = self.moved(&alike)? {
             self.listed.remove(&stored.key);
-            entries::rename(self.conn, self.context, &stored, &article.key)?;
+            entries::rename(self.conn, self.context, &stored, article)?;
             return self.seen_again(&stored, article);
         }
         match groups::join(self.conn, self.context, arriving, shared, alike)? {

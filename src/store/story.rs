@@ -101,12 +101,19 @@ pub struct JoinedBy {
 pub struct Edit {
     /// When it was seen.
     pub at: Timestamp,
-    /// `updated` (the feed says so), `content` (only the text shows it) or `key` (a new id or address).
+    /// `updated` (the feed says so), `content` (only the text shows it), `metadata` (only the address, categories or the
+    /// like do) or `key` (a new id or address).
     pub cause: String,
     /// The title until then.
     pub title_before: String,
+    /// The page until then.
+    pub url_before: Option<String>,
     /// `updated` until then.
     pub updated_before: Option<Timestamp>,
+    /// How the text read where it changed, at most a few lines; `None` where it did not, or only its markup did.
+    pub text_before: Option<String>,
+    /// How it reads there now.
+    pub text_after: Option<String>,
 }
 
 /// An entry that retention deleted.
@@ -165,7 +172,9 @@ fn articles(conn: &Connection, question: &Question) -> Result<Vec<i64>, StoreErr
     }
     // What has no index is looked for last: a person asks, and waits a second at most.
     let mut query = conn.prepare_cached(
-        "select distinct article_id from entries where guid = ?1 or url = ?1 order by 1 desc limit ?2",
+        "select article_id from entries where guid = ?1 or url = ?1
+         union select article_id from edits join entries on entries.id = entry_id where edits.guid = ?1 or edits.url = ?1
+         order by 1 desc limit ?2",
     )?;
     let rows = query.query_map(params![question.text, ARTICLES], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -247,14 +256,18 @@ fn joined(conn: &Connection, entry: i64) -> Result<Vec<JoinedBy>, StoreError> {
 
 fn edits(conn: &Connection, entry: i64) -> Result<Vec<Edit>, StoreError> {
     let mut query = conn.prepare_cached(
-        "select edited_at, cause, title, updated_at from edits where entry_id = ? order by number",
+        "select edited_at, cause, title, url, updated_at, text_before, text_after
+         from edits where entry_id = ? order by number",
     )?;
     let rows = query.query_map([entry], |row| {
         Ok(Edit {
             at: Timestamp::from_unix(row.get("edited_at")?),
             cause: row.get("cause")?,
             title_before: row.get("title")?,
+            url_before: row.get("url")?,
             updated_before: time(row, "updated_at")?,
+            text_before: row.get("text_before")?,
+            text_after: row.get("text_after")?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -1,9 +1,9 @@
-//! The content hash: what tells that an entry was edited.
+//! The hashes that tell that an entry was edited.
 
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::feed::html;
-use crate::model::{Entry, MarkupText};
+use crate::model::{Article, Entry, MarkupText};
 
 /// A hash over what a reader sees of an entry: words, and the addresses of links, images and files. Not over white space,
 /// classes and other marks in tags, counters, nor dates, which some publishers renew at every fetch.
@@ -22,6 +22,30 @@ pub(super) fn content_hash(title: &str, entry: &Entry) -> u64 {
     entry.authors.iter().for_each(|name| seen.words(name));
     seen.next_field();
     entry.enclosures.iter().for_each(|enclosure| seen.words(&enclosure.url));
+    seen.0.digest()
+}
+
+/// A hash over what stands around the texts of an entry: its page, compared as addresses are, its categories, the page of
+/// comments, the source that it names, and the other places of a story that another river lists.
+pub(super) fn metadata_hash(article: &Article) -> u64 {
+    let mut seen = Seen(Xxh3::new());
+    let page = article.canonical_url.as_ref().map(|url| url.0.as_str()).or(article.url.as_deref());
+    seen.words(page.unwrap_or_default());
+    seen.next_field();
+    article.categories.iter().for_each(|label| seen.words(label));
+    seen.next_field();
+    seen.words(article.comments_url.as_deref().unwrap_or_default());
+    if let Some(origin) = &article.origin {
+        seen.next_field();
+        seen.words(origin.title.as_deref().unwrap_or_default());
+        seen.words(origin.url.as_deref().unwrap_or_default());
+    }
+    for place in &article.also_in {
+        seen.next_field();
+        seen.words(&place.source);
+        seen.words(&place.title);
+        seen.words(place.url.as_deref().unwrap_or_default());
+    }
     seen.0.digest()
 }
 

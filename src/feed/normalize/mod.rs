@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use self::content::content_hash;
+use self::content::{content_hash, metadata_hash};
 use super::fingerprint::fingerprint;
 use super::identity::{self, Candidate, KnownKeys};
 use super::parse::enclosure;
@@ -192,7 +192,7 @@ impl Draft {
         let fingerprint = fingerprint(&self.title, body.as_deref().unwrap_or_default(), entry.published);
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let river_guid = guid.clone().filter(|_| house.from_river);
-        Article {
+        let article = Article {
             key,
             guid,
             river_guid,
@@ -212,7 +212,9 @@ impl Draft {
             title: self.title,
             fingerprint,
             content_hash: self.content_hash,
-        }
+            metadata_hash: 0,
+        };
+        Article { metadata_hash: metadata_hash(&article), ..article }
     }
 }
 

@@ -237,3 +237,33 @@ fn an_entry_of_which_only_an_id_is_known_is_an_article_all_the_same() {
     assert_eq!((article.title.as_str(), article.url, article.content), ("", None, None));
     assert!(!article.key.0.is_empty());
 }
+
+#[test]
+fn what_stands_around_the_texts_has_a_hash_of_its_own() {
+    let entry = Entry { title: some("a"), link: some("https://site.example/a"), ..Entry::default() };
+    let hashes = |entry: &Entry| {
+        let article = ours(entry.clone());
+        (article.content_hash, article.metadata_hash)
+    };
+    let (content, metadata) = hashes(&entry);
+    let place = |url: &str| AlsoIn { source: "B".to_owned(), title: "a".to_owned(), url: some(url) };
+    let around = [
+        Entry { link: some("https://site.example/b"), ..entry.clone() },
+        Entry { categories: vec!["news".to_owned()], ..entry.clone() },
+        Entry { comments: some("https://site.example/a/comments"), ..entry.clone() },
+        Entry { origin: Some(Origin { title: some("Other"), url: None }), ..entry.clone() },
+        Entry { also_in: vec![place("https://b.example/1")], ..entry.clone() },
+        Entry { also_in: vec![place("https://b.example/2")], ..entry.clone() },
+    ];
+    let mut seen = HashSet::from([metadata]);
+    for changed in &around {
+        let (same, other) = hashes(changed);
+        assert_eq!(same, content);
+        assert!(seen.insert(other), "{changed:?}");
+    }
+    let tracked = Entry { link: some("https://site.example/a?utm_source=rss"), ..entry.clone() };
+    assert_eq!(hashes(&tracked), (content, metadata));
+    let edited = Entry { title: some("b"), ..entry };
+    assert_ne!(hashes(&edited).0, content);
+    assert_eq!(hashes(&edited).1, metadata);
+}

@@ -1,6 +1,6 @@
 //! One source: what a poll stores, edits, keeps and forgets.
 
-use riverd::model::{Article, Key, Listing};
+use riverd::model::{Article, EntryFilter, Key, Listing, Pattern, Source};
 use riverd::time::{DAY, HOUR, MINUTE};
 
 use super::lab::{Lab, START, dated, edited, entry, retention, source};
@@ -112,6 +112,31 @@ async fn an_edit_keeps_guid_and_place() {
     assert_eq!(after.title, "corrected");
     assert_eq!(after.updated_at, Some(lab.now));
     assert_eq!((after.guid, after.river_at), (before.guid, before.river_at));
+}
+
+#[tokio::test]
+async fn a_corrected_address_is_taken_without_showing_the_article_as_edited() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    let wrong = Article { metadata_hash: 1, ..entry("a", "wrong-slug") };
+    lab.poll("a", vec![wrong.clone()]).await;
+    let before = lab.river(1).await.remove(0);
+    lab.wait(HOUR);
+    let right = Article { url: entry("a", "right-slug").url, metadata_hash: 2, ..wrong };
+    assert_eq!(lab.poll("a", vec![right]).await.updated, 1);
+    let after = lab.river(1).await.remove(0);
+    assert_eq!(after.url.as_deref(), Some("https://a.example/right-slug"));
+    assert_eq!((after.guid, after.river_at, after.updated_at), (before.guid, before.river_at, None));
+}
+
+#[tokio::test]
+async fn a_category_that_comes_later_is_held_to_the_filters() {
+    let filter = EntryFilter { keep: Vec::new(), drop: vec![Pattern::Word("sponsored".to_owned())] };
+    let lab = Lab::with(&[Source { filter, ..source("a") }]).await;
+    lab.poll("a", vec![Article { metadata_hash: 1, ..entry("a", "1") }]).await;
+    assert_eq!(lab.river(1).await.len(), 1);
+    let categories = vec!["Sponsored".to_owned()];
+    lab.poll("a", vec![Article { categories, metadata_hash: 2, ..entry("a", "1") }]).await;
+    assert!(lab.river(1).await.is_empty());
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use riverd::config::{Dedup, NearDuplicates};
 use riverd::feed::fingerprint::fingerprint;
-use riverd::model::{Article, EntryFilter, Pattern, Source};
+use riverd::model::{Article, CanonicalUrl, EntryFilter, Pattern, SafeHtml, Source};
 use riverd::store::Story;
 use riverd::time::{DAY, HOUR};
 
@@ -76,6 +76,32 @@ async fn it_tells_what_an_entry_was_before_its_edits() {
         entry.edits.iter().map(|edit| (edit.title_before.as_str(), edit.cause.as_str())).collect();
     assert_eq!(edits, [("first", "content"), ("second", "content"), ("third", "updated")]);
     assert_eq!(entry.title, "third");
+}
+
+#[tokio::test]
+async fn it_tells_what_an_edit_changed_and_finds_an_article_by_its_former_address_and_guid() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    let html = |text: &str| Some(SafeHtml::assume_sanitised(text.to_owned()));
+    let before = Article { content: html("<p>The ferry runs on <b>Monday</b>.</p>"), ..entry("a", "old") };
+    lab.poll("a", vec![before.clone()]).await;
+    lab.wait(HOUR);
+    let page = "https://a.example/new";
+    let after = Article {
+        guid: Some("new guid".to_owned()),
+        url: Some(page.to_owned()),
+        canonical_url: Some(CanonicalUrl(page.to_owned())),
+        content: html("<p>The ferry runs on <b>Tuesday</b>.</p>"),
+        content_hash: 2,
+        ..before
+    };
+    lab.poll("a", vec![after]).await;
+    for question in ["https://a.example/old", page, "guid old", "new guid"] {
+        let edits = lab.why(question).await.articles.remove(0).entries.remove(0).edits;
+        let [edit] = &edits[..] else { panic!("{edits:?}") };
+        assert_eq!(edit.url_before.as_deref(), Some("https://a.example/old"));
+        assert_eq!(edit.text_before.as_deref(), Some("Monday."));
+        assert_eq!(edit.text_after.as_deref(), Some("Tuesday."));
+    }
 }
 
 #[tokio::test]
