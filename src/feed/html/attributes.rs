@@ -25,10 +25,17 @@ const LAZY: [&str; 5] = ["data-src", "data-lazy-src", "data-original", "data-ori
 type Kept = Vec<(&'static str, String)>;
 
 /// Writes the start tag of `element` with what it keeps of the tag's attributes; nothing where it is then meaningless:
-/// a link to nowhere, an image without a source or one that only counts readers, a frame that is no player.
-pub(super) fn write_start_tag(out: &mut String, element: &Element, tag: Tag<'_>, base: Option<&Url>) {
+/// a link to nowhere, an image without a source or one that only counts readers, a frame that is no player. What then
+/// stands for it is given back: the description of an image that is within the page and does not go out.
+pub(super) fn write_start_tag(
+    out: &mut String,
+    element: &Element,
+    tag: Tag<'_>,
+    base: Option<&Url>,
+) -> Option<String> {
     let kept = match element.name {
-        "img" => image(element, tag, base),
+        "img" => image(element, tag, base)?,
+        "iframe" => frame(element, tag, base),
         _ => checked(element, tag, base),
     };
     let has = |name| kept.iter().any(|(kept, _)| *kept == name);
@@ -40,7 +47,9 @@ pub(super) fn write_start_tag(out: &mut String, element: &Element, tag: Tag<'_>,
         _ => true,
     };
     if !meant {
-        return;
+        let has_address = tag.attributes().any(|(name, _)| name.eq_ignore_ascii_case("src"));
+        let describes = element.name == "img" && has_address;
+        return kept.into_iter().find(|(name, _)| describes && *name == "alt").map(|(_, text)| text);
     }
     out.push('<');
     out.push_str(element.name);
@@ -53,6 +62,22 @@ pub(super) fn write_start_tag(out: &mut String, element: &Element, tag: Tag<'_>,
         }
     }
     out.push('>');
+    None
+}
+
+/// Whether a page does not show the element, which `tag` begins, until somebody asks for it, if ever: what can be found by
+/// a search in the page (`until-found`) is there to be read.
+pub(super) fn is_hidden(tag: Tag<'_>) -> bool {
+    let mut is_open = false;
+    for (name, value) in tag.attributes() {
+        match &*lower(name) {
+            "hidden" if !value.trim().eq_ignore_ascii_case("until-found") => return true,
+            "style" if hides(&htmlize::unescape_attribute(value)) => return true,
+            "open" => is_open = true,
+            _ => {}
+        }
+    }
+    tag.name.eq_ignore_ascii_case("dialog") && !is_open
 }
 
 fn write_attribute(out: &mut String, name: &str, value: &str) {
@@ -86,16 +111,29 @@ fn checked(element: &Element, tag: Tag<'_>, base: Option<&Url>) -> Kept {
     kept
 }
 
-/// An image: lazy ones get their source, counters and spacers go.
-fn image(element: &Element, tag: Tag<'_>, base: Option<&Url>) -> Kept {
+/// A frame: the first address that is a player's, be it that of an old `object`, or kept for a script to load it.
+fn frame(element: &Element, tag: Tag<'_>, base: Option<&Url>) -> Kept {
+    let mut kept = checked(element, tag, base);
+    if !kept.iter().any(|(name, _)| *name == "src") {
+        let may_be = |name: &str| name == "data" || LAZY.contains(&name);
+        let mut values = tag.attributes().filter(|(name, _)| may_be(&lower(name)));
+        let player =
+            values.find_map(|(_, value)| check(Value::Player, &htmlize::unescape_attribute(value), base));
+        kept.splice(..0, player.map(|player| ("src", player)));
+    }
+    kept
+}
+
+/// An image: lazy ones get their source. `None` for counters, spacers, and what is hidden.
+fn image(element: &Element, tag: Tag<'_>, base: Option<&Url>) -> Option<Kept> {
     let mut lazy_source = None;
     let mut lazy_set = None;
     for (name, value) in tag.attributes() {
         let name = lower(name);
         let value = || htmlize::unescape_attribute(value);
         match &*name {
-            "width" | "height" if is_at_most_one(&value()) => return Kept::new(),
-            "style" if is_hidden(&value()) => return Kept::new(),
+            "width" | "height" if is_at_most_one(&value()) => return None,
+            "style" if is_a_point(&value()) => return None,
             "data-srcset" | "data-lazy-srcset" => lazy_set = source_set(&value(), base),
             lazy if LAZY.contains(&lazy) && lazy_source.is_none() => lazy_source = absolute(&value(), base),
             _ => {}
@@ -109,10 +147,8 @@ fn image(element: &Element, tag: Tag<'_>, base: Option<&Url>) -> Kept {
             kept.insert(0, (name, lazy));
         }
     }
-    if kept.iter().any(|(name, value)| *name == "src" && embeds::is_tracker(value)) {
-        return Kept::new();
-    }
-    kept
+    let counts = kept.iter().any(|(name, value)| *name == "src" && embeds::is_tracker(value));
+    (!counts && !is_hidden(tag)).then_some(kept)
 }
 
 /// `1`, `0`, `1px`: of no size that anyone would see.
@@ -122,16 +158,24 @@ fn is_at_most_one(size: &str) -> bool {
     matches!(number, "0" | "1" | "0.0" | "1.0")
 }
 
-/// A style that hides the image or makes it a point.
-fn is_hidden(style: &str) -> bool {
+/// A style that shows nothing and takes no place.
+fn hides(style: &str) -> bool {
+    says(style, |property, value| property == "display" && value.starts_with("none"))
+}
+
+/// A style that leaves nothing to see of an image.
+fn is_a_point(style: &str) -> bool {
+    says(style, |property, value| match property {
+        "visibility" => value.starts_with("hidden"),
+        "width" | "height" => is_at_most_one(value.trim_end_matches("!important")),
+        _ => false,
+    })
+}
+
+/// Whether a rule of a style, property and value in lower case, is one that is looked for.
+fn says(style: &str, is_meant: impl Fn(&str, &str) -> bool) -> bool {
     style.split(';').filter_map(|rule| rule.split_once(':')).any(|(property, value)| {
-        let value = value.trim().to_ascii_lowercase();
-        match property.trim().to_ascii_lowercase().as_str() {
-            "display" => value.starts_with("none"),
-            "visibility" => value.starts_with("hidden"),
-            "width" | "height" => is_at_most_one(value.trim_end_matches("!important")),
-            _ => false,
-        }
+        is_meant(&property.trim().to_ascii_lowercase(), &value.trim().to_ascii_lowercase())
     })
 }
 

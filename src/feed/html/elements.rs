@@ -222,9 +222,15 @@ pub(super) fn all() -> &'static [Element] {
 pub(super) fn by_name(name: &str) -> Option<&'static Element> {
     let name = match name {
         "acronym" => "abbr",
+        // AMP's elements are the plain ones with a script of their own.
+        "amp-anim" | "amp-img" | "image" => "img",
+        "amp-audio" => "audio",
+        // `embed` and `object` framed players before `iframe` did.
+        "amp-iframe" | "embed" | "object" => "iframe",
+        "amp-video" => "video",
+        "button" => "span",
         "center" | "desc" | "dialog" | "fieldset" | "form" | "legend" | "search" => "div",
         "dir" | "menu" => "ul",
-        "image" => "img",
         "listing" | "xmp" => "pre",
         "strike" => "s",
         "tt" => "code",

@@ -26,11 +26,32 @@ const PLAYERS: [(&str, &str); 17] = [
     ("html5-player.libsyn.com", "/embed/"),
 ];
 
+/// Where players were before they had frames: pages of Flash, with the frame's address for what follows them.
+const FLASH: [(&str, &str, &str); 4] = [
+    ("youtube.com", "/v/", "https://www.youtube.com/embed/"),
+    ("youtube-nocookie.com", "/v/", "https://www.youtube-nocookie.com/embed/"),
+    ("dailymotion.com", "/swf/video/", "https://www.dailymotion.com/embed/video/"),
+    ("dailymotion.com", "/swf/", "https://www.dailymotion.com/embed/video/"),
+];
+
 /// The address of a player's frame, by https; `None` for every other page.
 pub(super) fn player(url: &str) -> Option<String> {
     let url = Url::parse(url).ok().filter(|url| url.port().is_none() && url.username().is_empty())?;
     let host = url.host_str()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
+    if let Some((_, path, frame)) =
+        FLASH.iter().find(|(known, path, _)| host == *known && url.path().starts_with(path))
+    {
+        let video = url.path().strip_prefix(path)?;
+        // Parameters of Flash stand behind `&`.
+        let video = video.split('&').next().filter(|video| !video.is_empty() && !video.contains('/'))?;
+        return Some(format!("{frame}{video}"));
+    }
+    if matches!(host, "vimeo.com") && url.path() == "/moogaloop.swf" {
+        let (_, video) = url.query_pairs().find(|(name, _)| name == "clip_id")?;
+        let is_number = !video.is_empty() && video.bytes().all(|byte| byte.is_ascii_digit());
+        return is_number.then(|| format!("https://player.vimeo.com/video/{video}"));
+    }
     PLAYERS.iter().any(|(known, path)| host == *known && url.path().starts_with(path)).then_some(())?;
     let (_, after) = url.as_str().split_once(':')?;
     Some(format!("https:{after}"))
@@ -38,7 +59,7 @@ pub(super) fn player(url: &str) -> Option<String> {
 
 /// Images that count readers, or are buttons to share and subscribe: what their addresses begin with, without the
 /// scheme and `www.`.
-const TRACKERS: [&str; 38] = [
+const TRACKERS: [&str; 39] = [
     "ad.doubleclick.net/",
     "analytics.google.com/",
     "b.scorecardresearch.com/",
@@ -74,6 +95,7 @@ const TRACKERS: [&str; 38] = [
     "rss.nytimes.com/c/",
     "segment-pixel.invitemedia.com/",
     "stats.wordpress.com/",
+    "stats.wp.com/",
     "track.hubspot.com/",
     "tracking.feedpress.",
     "vg.met.vgwort.de/",
@@ -117,6 +139,19 @@ mod tests {
             "javascript:alert(1)",
         ] {
             assert_eq!(player(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn players_of_flash_become_frames() {
+        for (flash, frame) in [
+            ("http://www.youtube.com/v/abc&hl=en&fs=1", Some("https://www.youtube.com/embed/abc")),
+            ("http://vimeo.com/moogaloop.swf?clip_id=12&server=x", Some("https://player.vimeo.com/video/12")),
+            ("https://www.dailymotion.com/swf/x1", Some("https://www.dailymotion.com/embed/video/x1")),
+            ("http://vimeo.com/moogaloop.swf?clip_id=../12", None),
+            ("https://example.org/v/abc", None),
+        ] {
+            assert_eq!(player(flash).as_deref(), frame, "{flash}");
         }
     }
 

@@ -85,7 +85,7 @@ fn what_could_run_or_restyle_goes() {
         ("a<!-- <script>x</script><img src=y onerror=z>", "a<img src=\"https://example.com/blog/y\">"),
         ("<svg><desc><script>x</script><p onload=y>z</desc></svg>a", "<div><p>z</p></div>a"),
         ("<object data=x><embed src=y>fallback</object>", "fallback"),
-        ("<form action=x><input name=a><button>Go</button></form>", "<div>Go</div>"),
+        ("<form action=x><input name=a><button>Go</button></form>", "<div>Go</div>"), // all that there is
         ("<base href=//evil.example/><meta http-equiv=refresh content=0><link rel=stylesheet href=x>a", "a"),
         ("<!--><script>alert(1)</script>-->a", "--&gt;a"),
         ("<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">a</noscript>", "<p>a</p>"),
@@ -140,6 +140,86 @@ fn players_stay_in_a_sandbox() {
          sandbox=\"allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox\"></iframe>"
     );
     assert_eq!(clean(&frame), frame);
+}
+
+#[test]
+fn players_that_are_lazy_or_old_become_frames_and_amp_becomes_html() {
+    let frame = |id: &str| {
+        let frame = clean(&format!("<iframe src=\"https://www.youtube.com/embed/{id}\"></iframe>"));
+        assert!(frame.contains(id));
+        frame
+    };
+    for old in [
+        "<iframe src=\"about:blank\" data-src=\"https://www.youtube.com/embed/abc\"></iframe>",
+        "<embed src=\"http://www.youtube.com/v/abc&fs=1\">",
+        "<object><param name=movie value=\"http://www.youtube.com/v/abc\">\
+         <embed src=\"http://www.youtube.com/v/abc\"></embed></object>",
+        "<object data=\"http://www.youtube.com/v/abc\"><embed src=\"http://www.youtube.com/v/abc\"></object>",
+    ] {
+        assert_eq!(clean(old), frame("abc"), "{old}");
+    }
+    becomes(&[
+        (
+            "<amp-img src=/a.png width=2 height=2><noscript><img src=/a.png></noscript></amp-img>b",
+            "<img src=\"https://example.com/a.png\" width=\"2\" height=\"2\">b",
+        ),
+        ("<iframe src=about:blank data-src=https://evil.example/></iframe>a", "a"),
+    ]);
+}
+
+#[test]
+fn what_a_page_hides_goes() {
+    becomes(&[
+        (
+            "<div style=\"color:#fff; Display: none !important\">Preheader</div><p>The article</p>",
+            "<p>The article</p>",
+        ),
+        ("<p>One</p><p hidden>b<p>Two", "<p>One</p><p>Two</p>"),
+        ("<p>The article</p><dialog><p>Sign up</p></dialog>", "<p>The article</p>"),
+        ("<p>a</p><dialog open>b</dialog>", "<p>a</p><div>b</div>"),
+        ("<p>The article <button>Share</button></p>", "<p>The article </p>"),
+        ("<h3><button>Question</button></h3><p>Answer", "<h3>Question</h3><p>Answer</p>"),
+        ("one <b>two<span hidden>x<i>y</span> three</b>", "one <b>two three</b>"),
+        (
+            "<table><tr style=display:none><td>a<tr><td>The row</table>",
+            "<table><tbody><tr><td>The row</td></tr></tbody></table>",
+        ),
+        ("<p>The article</p><p hidden=until-found>b</p>", "<p>The article</p><p>b</p>"),
+        (
+            "<p>The article<img src=/a.png hidden><img src=https://stats.wp.com/g.gif></p>",
+            "<p>The article</p>",
+        ),
+    ]);
+}
+
+#[test]
+fn what_hides_more_than_it_shows_is_shown_by_a_script_and_so_by_us() {
+    becomes(&[
+        ("<div hidden><p>The article</p></div>", "<div><p>The article</p></div>"),
+        ("<p>More</p><div style=display:none>The article</div>", "<p>More</p><div>The article</div>"),
+        ("a<div hidden>The article never ends", "a<div>The article never ends</div>"),
+    ]);
+}
+
+#[test]
+fn an_image_that_cannot_go_out_leaves_its_description() {
+    becomes(&[
+        ("<p>I <img src=\"data:image/png;base64,AA\" alt=\"❤ &amp;\"> it</p>", "<p>I ❤ &amp; it</p>"),
+        ("a<img src=\"https://t.example/p.gif\" width=1 height=1 alt=\"counter\">", "a"),
+        (
+            "<picture><source srcset=/a.webp><img src=\"data:,\" alt=\"b\"></picture>c",
+            "<picture><source srcset=\"https://example.com/a.webp\"></picture>c",
+        ),
+    ]);
+}
+
+#[test]
+fn a_character_written_as_two_halves_is_one() {
+    becomes(&[
+        ("a &#55357;&#56832; &#xD83D;&#xde00; b", "a 😀 😀 b"),
+        ("&#55357; &#56832;&#55357;x", "\u{fffd} \u{fffd}\u{fffd}x"),
+    ]);
+    assert_eq!(to_plain("&#38; &#55357;&#56832;"), "& 😀");
 }
 
 #[test]

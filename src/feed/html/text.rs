@@ -1,5 +1,7 @@
 //! Text: out of HTML, into HTML, and what must not be in either.
 
+use std::borrow::Cow;
+
 use super::tokens::{Token, Tokens, lower};
 use super::{MAX_LENGTH, Rewritten, elements, embeds};
 use elements::Kind;
@@ -29,6 +31,49 @@ impl Run {
         }
         fits
     }
+}
+
+/// Text as written, its references decoded. A character that a program wrote as the two halves UTF-16 has of it
+/// (`&#55357;&#56832;`) is one; HTML by itself makes two U+FFFD of them.
+pub(super) fn decoded(raw: &str) -> Cow<'_, str> {
+    match joined(raw) {
+        None => htmlize::unescape(raw),
+        Some(joined) => Cow::Owned(htmlize::unescape(joined).into_owned()),
+    }
+}
+
+/// `raw` with each pair of references to halves as the character that they are of; `None` where there is no such pair.
+fn joined(raw: &str) -> Option<String> {
+    let mut out = String::new();
+    let mut rest = raw;
+    while let Some(at) = rest.find("&#") {
+        let (before, reference) = rest.split_at_checked(at)?;
+        let pair = half(reference).and_then(|(high, length)| {
+            let (low, second) = half(reference.get(length..)?)?;
+            let character = char::decode_utf16([high, low]).next()?.ok()?; // two halves that are none of one
+            Some((character, length + second))
+        });
+        out.push_str(before);
+        match pair {
+            Some((character, _)) => out.push(character),
+            None => out.push_str("&#"),
+        }
+        rest = reference.get(pair.map_or(2, |(_, length)| length)..)?;
+    }
+    let found = out.len() + rest.len() < raw.len();
+    out.push_str(rest);
+    found.then_some(out)
+}
+
+/// A reference to half a character, and how long it is.
+fn half(reference: &str) -> Option<(u16, usize)> {
+    let (number, _) = reference.strip_prefix("&#")?.get(..9.min(reference.len() - 2))?.split_once(';')?;
+    let value = match number.strip_prefix(['x', 'X']) {
+        Some(digits) => u16::from_str_radix(digits, 16),
+        None => number.parse(),
+    };
+    let value = value.ok().filter(|value| (0xd800..=0xdfff).contains(value))?;
+    Some((value, "&#;".len() + number.len()))
 }
 
 /// What an overlong run of text is broken by: it shows nothing.
@@ -121,7 +166,7 @@ pub fn to_plain(html: &str) -> String {
     let mut plain = Folded { out: String::with_capacity(html.len().min(MAX_LENGTH)), blank: false };
     for token in Tokens::of(html) {
         match token {
-            Token::Text(raw) => plain.push(&htmlize::unescape(raw)),
+            Token::Text(raw) => plain.push(&decoded(raw)),
             Token::Start(tag) => plain.blank |= separates(&lower(tag.name)),
             Token::End(name) => plain.blank |= separates(&lower(name)),
         }
@@ -134,7 +179,7 @@ pub fn to_plain(html: &str) -> String {
 pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
     for token in Tokens::of(html) {
         match token {
-            Token::Text(raw) => visit(&htmlize::unescape(raw)),
+            Token::Text(raw) => visit(&decoded(raw)),
             Token::End(_) => {}
             Token::Start(tag) => {
                 if !elements::by_name(&lower(tag.name))

@@ -23,6 +23,9 @@ const TABLE_DEPTH: usize = 4;
 /// it is they that cost and not the length: 55 MB. The richest article in a corpus of 203 real feeds has 13 652.
 const MAX_ELEMENTS: usize = 1 << 17;
 
+/// What a picture or a player says, in bytes of text.
+const WORTH_OF_A_PICTURE: usize = 100;
+
 /// Most formatting elements that are opened again in the next block.
 const MAX_REOPENED: usize = 8;
 
@@ -30,8 +33,17 @@ const MAX_REOPENED: usize = 8;
 const BUDGET: usize = MAX_LENGTH - MAX_DEPTH * "</blockquote>".len();
 
 /// The fragment with allow-listed, closed, properly nested elements; `None` where nothing is left to show.
+///
+/// What a page hides goes, unless that is more than it shows: then a script of the site would show it.
 pub(super) fn rewrite(html: &str, base: Option<&Url>) -> Option<Rewritten> {
-    let mut tree = Tree { base, out: String::with_capacity(html.len().min(MAX_LENGTH)), ..Tree::default() };
+    let tree = built(html, base, false);
+    let tree = if tree.hidden > tree.shown { built(html, base, true) } else { tree };
+    (tree.shown > 0).then_some(Rewritten { html: tree.out, is_cut: tree.full })
+}
+
+fn built<'a>(html: &str, base: Option<&'a Url>, shows_all: bool) -> Tree<'a> {
+    let out = String::with_capacity(html.len().min(MAX_LENGTH));
+    let mut tree = Tree { base, out, shows_all, ..Tree::default() };
     for token in Tokens::of(html) {
         match token {
             Token::Text(raw) => tree.text(raw),
@@ -42,8 +54,10 @@ pub(super) fn rewrite(html: &str, base: Option<&Url>) -> Option<Rewritten> {
             break;
         }
     }
+    // What is hidden and never ends is not meant to be all the rest.
+    tree.shows_all = true;
     tree.close_down_to(0);
-    tree.shows_something.then_some(Rewritten { html: tree.out, is_cut: tree.full })
+    tree
 }
 
 /// An element that is open.
@@ -54,6 +68,8 @@ struct Open {
     start: usize,
     /// Where its content begins; the same where it has no tags there.
     content: usize,
+    /// Of an element that is hidden: how much was shown before it.
+    hidden_after: Option<usize>,
 }
 
 impl Open {
@@ -72,8 +88,13 @@ struct Tree<'a> {
     /// Between `<noscript>` and its end, where lazy images are given once more for browsers without scripts.
     in_noscript: bool,
     last_image: String,
+    last_frame: String,
     run: text::Run,
-    shows_something: bool,
+    /// How much there is to see, in bytes of text; and how much was hidden.
+    shown: usize,
+    hidden: usize,
+    /// What is hidden is shown.
+    shows_all: bool,
     /// Start tags in the output, those included that went again because they held nothing.
     elements: usize,
     /// A bound on the output is reached.
@@ -91,7 +112,11 @@ impl Tree<'_> {
     }
 
     fn text(&mut self, raw: &str) {
-        let decoded = htmlize::unescape(raw);
+        self.content(&text::decoded(raw));
+    }
+
+    /// Characters to be shown.
+    fn content(&mut self, decoded: &str) {
         let blank = decoded.chars().all(is_space);
         if blank && self.in_table_structure() {
             return;
@@ -105,9 +130,9 @@ impl Tree<'_> {
             .innermost()
             .is_some_and(|(_, open)| open.element.name == "pre" && self.out.len() == open.content);
         let lost = |c: char| matches!(c, '\n' | '\r') || text::is_dropped(c);
-        let shown = if after_pre { decoded.trim_start_matches(lost) } else { &decoded };
+        let shown = if after_pre { decoded.trim_start_matches(lost) } else { decoded };
         self.full |= text::content_into(&mut self.out, shown, &mut self.run, BUDGET);
-        self.shows_something |= decoded.chars().any(text::is_visible);
+        self.shown += if decoded.chars().any(text::is_visible) { decoded.len() } else { 0 };
     }
 
     fn start(&mut self, tag: Tag<'_>) {
@@ -156,7 +181,12 @@ impl Tree<'_> {
         }
         let start = self.out.len();
         let room = self.room();
-        attributes::write_start_tag(&mut self.out, element, tag, self.base);
+        let instead = attributes::write_start_tag(&mut self.out, element, tag, self.base);
+        if let Some(text) =
+            instead.filter(|_| !self.innermost().is_some_and(|(_, open)| has_sources(open.element)))
+        {
+            return self.content(&text);
+        }
         self.elements += usize::from(self.out.len() > start);
         self.full |= self.out.len() - start > room || self.elements > MAX_ELEMENTS;
         if self.full {
@@ -166,12 +196,33 @@ impl Tree<'_> {
             Kind::Void => self.after_void(element, start),
             Kind::Rule | Kind::Table(TablePart::Column) => {}
             _ => {
-                self.open.push(Open { element, start, content: self.out.len() });
+                let hidden_after = self.hides(tag).then_some(self.shown);
+                self.open.push(Open { element, start, content: self.out.len(), hidden_after });
                 if element.name == "iframe" {
-                    self.close_down_to(self.open.len() - 1);
+                    self.close_frame(start, tag);
                 }
             }
         }
+    }
+
+    /// Buttons work nowhere but on their page; those that hold a heading open and close what is below it.
+    fn hides(&self, tag: Tag<'_>) -> bool {
+        let is_button = tag.name.eq_ignore_ascii_case("button");
+        let in_heading = || self.open.iter().any(|open| is_heading(open.element.name));
+        attributes::is_hidden(tag) || is_button && !in_heading()
+    }
+
+    /// After the start tag of a frame at `start`. One in the other (`object` around `embed`) is the same once more.
+    fn close_frame(&mut self, start: usize, tag: Tag<'_>) {
+        let frame = self.out.get(start..).unwrap_or_default();
+        let source = source_of(frame);
+        if tag.name.eq_ignore_ascii_case("embed") && source == self.last_frame {
+            self.out.truncate(start);
+            self.open.pop();
+            return;
+        }
+        source.clone_into(&mut self.last_frame);
+        self.close_down_to(self.open.len() - 1);
     }
 
     fn after_void(&mut self, element: &Element, start: usize) {
@@ -179,14 +230,13 @@ impl Tree<'_> {
             return;
         }
         let image = self.out.get(start..).unwrap_or_default();
-        let source =
-            image.split(" src=\"").nth(1).and_then(|after| after.split('"').next()).unwrap_or_default();
+        let source = source_of(image);
         if self.in_noscript && source == self.last_image {
             self.out.truncate(start);
             return;
         }
         source.clone_into(&mut self.last_image);
-        self.shows_something = true;
+        self.shown += WORTH_OF_A_PICTURE;
     }
 
     /// What the standard says ends where `element` begins.
@@ -292,7 +342,14 @@ impl Tree<'_> {
 
     /// Writes the end tag; an element that stayed empty goes, if it would show nothing.
     fn close(&mut self, open: &Open) {
-        let Open { element, start, content } = *open;
+        let Open { element, start, content, hidden_after } = *open;
+        if let Some(shown) = hidden_after.filter(|_| !self.shows_all) {
+            self.hidden += self.shown - shown;
+            self.shown = shown;
+            self.out.truncate(start);
+            self.run = text::Run::default();
+            return;
+        }
         if !open.is_written() {
             return;
         }
@@ -303,7 +360,7 @@ impl Tree<'_> {
             self.out.truncate(start);
             return;
         }
-        self.shows_something |= shows;
+        self.shown += if shows { WORTH_OF_A_PICTURE } else { 0 };
         self.out.push_str("</");
         self.out.push_str(element.name);
         self.out.push('>');
@@ -318,7 +375,7 @@ impl Tree<'_> {
             let start = self.out.len();
             self.elements += 1;
             self.out.push_str(&tag);
-            self.open.push(Open { element, start, content: self.out.len() });
+            self.open.push(Open { element, start, content: self.out.len(), hidden_after: None });
         }
     }
 
@@ -363,6 +420,11 @@ fn keeps_from_ending(open: &Element, ended: &Element) -> bool {
         Kind::Inline | Kind::Math(_) => is_scope(open) || open.kind == Kind::Block,
         _ => is_scope(open) || (ended.name == "li" && matches!(open.name, "ul" | "ol")),
     }
+}
+
+/// The address that a start tag of ours begins with.
+fn source_of(tag: &str) -> &str {
+    tag.split(" src=\"").nth(1).and_then(|after| after.split('"').next()).unwrap_or_default()
 }
 
 fn has_sources(element: &Element) -> bool {

@@ -52,7 +52,7 @@ impl Tree<'_> {
         self.out.push('<');
         self.out.push_str(name);
         self.out.push('>');
-        self.open.push(Open { element, start, content: self.out.len() });
+        self.open.push(Open { element, start, content: self.out.len(), hidden_after: None });
     }
 }
 
