@@ -241,6 +241,8 @@ fn the_dates_of_journals_and_libraries_stand_in_where_there_is_no_other() {
         let read = item(written).published.map(|at| at.to_string());
         assert_eq!(read.as_deref(), Some(published), "{written}");
     }
+    let declared = "<x xmlns:prism=\"http://purl.org/rss/1.0/modules/prism/\"/><item><title>a</title></item>";
+    assert!(channel(declared).defects.is_empty(), "the namespace of RSS 1.0's module");
 }
 
 #[test]

@@ -125,6 +125,7 @@ pub(super) fn space_of_address(address: &str) -> Option<Space> {
         | "video.search.yahoo.com/mrss"
         | "www.rssboard.org/media-rss" => Space::Media,
         "purl.org/rss/1.0/modules/syndication" => Space::Syndication,
+        "purl.org/rss/1.0/modules/prism" => Space::Prism,
         "rssnamespace.org/feedburner/ext/1.0" | "www.pheedo.com/namespace/pheedo" => Space::FeedBurner,
         RIVER_NAMESPACE => Space::River,
         "www.w3.org/1999/xhtml" => Space::Xhtml,
