@@ -123,7 +123,7 @@ fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<Link>, Store
 }
 
 /// Whether a guid looks like those that a river gives.
-fn is_ours(guid: &str) -> bool {
+pub(super) fn is_ours(guid: &str) -> bool {
     guid.len() == "urn:uuid:".len() + 36 && guid.starts_with("urn:uuid:")
 }
 

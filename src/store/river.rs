@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::groups::is_ours;
 use super::state::{json, time};
 use super::{Edition, RiverSelection, StoreError, sources};
 use crate::config::NearDuplicates;
@@ -134,10 +135,7 @@ fn item(conn: &Connection, id: i64, near: NearDuplicates) -> Result<Option<(i64,
         .optional()?;
     let Some((mut item, representative, page)) = found else { return Ok(None) };
     let page: Option<String> = page;
-    item.also_in.extend(also_in(conn, &item, representative, page.as_deref(), near)?);
-    let mut seen = HashSet::new();
-    item.also_in.retain(|also| seen.insert((also.source.clone(), also.url.clone())));
-    item.also_in.truncate(ALSO_IN);
+    item.also_in = also_in(conn, &item, representative, page.as_deref(), near)?;
     Ok(Some((representative, item)))
 }
 
@@ -184,8 +182,7 @@ fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
         tags: json(row, "tags")?,
     };
     // An entry that already carries a source keeps it.
-    let origin: Option<String> = row.get("origin")?;
-    if let Some(origin) = origin.and_then(|text| serde_json::from_str::<Origin>(&text).ok()) {
+    if let Some(origin) = json::<Option<Origin>>(row, "origin")? {
         source.title = origin.title.unwrap_or(source.title);
         if let Some(url) = origin.url {
             source.feed_url = url;
@@ -201,8 +198,8 @@ fn titled(own: Option<String>, feed: Option<String>, name: &str) -> String {
     own.or(feed).filter(|title| !title.is_empty()).unwrap_or_else(|| name.to_owned())
 }
 
-/// The other places of an article. What its own source sent again is none, nor are our own river's copies of it; with
-/// `hide`, neither are near duplicates.
+/// The other places of an article, those that our sources brought before those that other rivers know of. What its own
+/// source sent again is none, nor are copies of it that rivers carry; with `hide`, neither are near duplicates.
 fn also_in(
     conn: &Connection,
     item: &RiverItem,
@@ -211,32 +208,81 @@ fn also_in(
     near: NearDuplicates,
 ) -> Result<Vec<AlsoIn>, StoreError> {
     let sql = format!(
-        "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url
-         from entries join sources on sources.id = source_id
-         where article_id = ?1 and held_back is null and guid is not ?3
+        "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in
+         from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
+         where article_id = ?1 and held_back is null
              and source_id <> (select source_id from entries where id = ?2)
          order by position, arrived_at, key limit {}",
         2 * ALSO_IN
     );
     let mut query = conn.prepare_cached(&sql)?;
-    let rows = query.query_map(params![item.id.0, representative, item.guid], |row| {
+    let mut rows = query.query(params![item.id.0, representative])?;
+    let mut places = Places::of(item);
+    let mut carried = item.also_in.clone();
+    while let Some(row) = rows.next()? {
         let name: String = row.get("name")?;
+        let guid: Option<String> = row.get("guid")?;
+        let is_copy = guid.as_deref() == Some(&item.guid);
         let same_page = page.is_some() && row.get::<_, Option<String>>("canonical_url")?.as_deref() == page;
-        let also = AlsoIn {
-            source: titled(row.get("own_title")?, row.get("feed_title")?, &name),
-            title: row.get(3)?,
+        // A river is no place of its own: it names the one that it has the entry from.
+        let origin: Option<Origin> = json(row, "origin")?;
+        let origin = origin.filter(|_| guid.as_deref().is_some_and(is_ours));
+        let from_river = origin.is_some();
+        let place = AlsoIn {
+            source: match origin.and_then(|origin| origin.title) {
+                Some(title) => title,
+                None => titled(row.get("own_title")?, row.get("feed_title")?, &name),
+            },
+            title: row.get("title")?,
             url: row.get("url")?,
         };
-        Ok((also, same_page))
-    })?;
-    let mut found = Vec::new();
-    for row in rows {
-        let (also, same_page) = row?;
-        if same_page || near != NearDuplicates::Hide {
-            found.push(also);
+        if is_copy || (near == NearDuplicates::Hide && !same_page) {
+            // No place of its own.
+        } else if from_river {
+            carried.push(place);
+        } else {
+            places.add(place);
+        }
+        carried.extend(json::<Vec<AlsoIn>>(row, "also_in")?);
+    }
+    if near != NearDuplicates::Hide {
+        for place in carried {
+            places.add_carried(place);
         }
     }
-    Ok(found)
+    places.list.truncate(ALSO_IN);
+    Ok(places.list)
+}
+
+/// The places of an article as they are collected: each once, and never that of its representative.
+struct Places {
+    list: Vec<AlsoIn>,
+    seen: HashSet<(String, Option<String>)>,
+    pages: HashSet<String>,
+}
+
+impl Places {
+    fn of(item: &RiverItem) -> Self {
+        Self {
+            list: Vec::new(),
+            seen: HashSet::from([(item.source.title.clone(), item.url.clone())]),
+            pages: item.url.iter().cloned().collect(),
+        }
+    }
+
+    fn add(&mut self, place: AlsoIn) {
+        if self.seen.insert((place.source.clone(), place.url.clone())) {
+            self.pages.extend(place.url.clone());
+            self.list.push(place);
+        }
+    }
+
+    /// A place that another river knows of. What its operator calls the source need not be what ours does: the page tells.
+    fn add_carried(&mut self, place: AlsoIn) {
+        if place.url.as_ref().is_none_or(|url| !self.pages.contains(url)) {
+            self.add(place);
+        }
+    }
 }
 
 #[cfg(test)]

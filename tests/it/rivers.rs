@@ -137,3 +137,40 @@ fn a_river_of_rivers_keeps_source_guid_and_also_in() {
         assert_eq!(ids(&both), ids(&original), "{path}");
     }
 }
+
+#[test]
+fn a_river_that_does_not_represent_a_story_still_names_its_sources_and_the_places_that_come_later() {
+    let publisher = Publisher::start();
+    let sources = outlets(&publisher);
+    let upstream = Household::new(&config(&sources));
+    upstream.run(&["poll"]).expect_code(0);
+    let before = serve(&upstream, 3);
+    let third = item("jetee.example/7", "À Kerlouan, une chaloupe sous la halle", STORY);
+    publisher.at("/jetee.xml", Answer::ok(feed("jetee", &third)));
+    upstream.configure(&config(&[&sources[..], &[publisher.url("/jetee.xml")]].concat()));
+    upstream.run(&["poll", "--all"]).expect_code(0);
+    let after = serve(&upstream, 3);
+
+    for ((path, before), after) in FORMATS.into_iter().zip(&before).zip(&after) {
+        let river = publisher.url(&format!("/upstream{path}"));
+        publisher.at(&format!("/upstream{path}"), Answer::ok(before.clone()));
+        // The second outlet is read directly too, and represents the story here.
+        let downstream = Household::new(&config(&[sources[1].clone(), river]));
+        downstream.run(&["poll"]).expect_code(0);
+        let places = |household: &Household| {
+            let items = items(&serve(household, 3)[2]);
+            let story =
+                items.into_iter().find(|item| item["url"] == "https://vigie.example/1").expect("the story");
+            let places = story["_river"]["also_in"].as_array().expect("other places").clone();
+            places.iter().map(|place| format!("{} {}", place["source"], place["url"])).collect::<Vec<_>>()
+        };
+        assert_eq!(places(&downstream), ["\"phare\" \"https://phare.example/chaloupe\""], "{path}");
+        publisher.at(&format!("/upstream{path}"), Answer::ok(after.clone()));
+        downstream.run(&["poll", "--all"]).expect_code(0);
+        assert_eq!(
+            places(&downstream),
+            ["\"phare\" \"https://phare.example/chaloupe\"", "\"jetee\" \"https://jetee.example/7\""],
+            "{path}"
+        );
+    }
+}
