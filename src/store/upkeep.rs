@@ -117,6 +117,9 @@ impl Old {
 }
 
 /// Whether the entries that other sources have of an article may go too.
+///
+/// Copies that come back by way of a river (our own subscribed again, two that read each other) don't count: they are
+/// listed because the article is stored, and would keep it for ever.
 fn others_may_go(
     conn: &Connection,
     article: i64,
@@ -125,10 +128,17 @@ fn others_may_go(
     before: Timestamp,
 ) -> Result<bool, StoreError> {
     let mut query = conn.prepare_cached(
-        "select source_id, placed_at, id, arrived_at, unlisted_at is not null from entries where article_id = ?",
+        "select source_id, entries.placed_at, entries.id, arrived_at, unlisted_at is not null, entries.guid is articles.guid
+         from entries join articles on articles.id = article_id where article_id = ? order by 6",
     )?;
     let mut rows = query.query([article])?;
+    let mut has_original = false;
     while let Some(row) = rows.next()? {
+        let is_copy: bool = row.get(5)?;
+        if is_copy && has_original {
+            break;
+        }
+        has_original |= !is_copy;
         let id = SourceId(row.get(0)?);
         let entry = Old { place: (row.get(1)?, row.get(2)?), arrived_at: row.get(3)?, unlisted: row.get(4)? };
         let source = if id == asked.id { Some(*asked) } else { kept(conn, id, retention)? };

@@ -196,6 +196,22 @@ async fn retention_prunes_what_is_old_and_listed_no_more_and_it_never_returns() 
 }
 
 #[tokio::test]
+async fn a_copy_that_comes_back_by_way_of_a_river_keeps_nothing() {
+    let mut lab = Lab::with(&[source("a"), source("river")]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    let guid = Some(lab.river(1).await.remove(0).guid);
+    let copy = || Article { guid: guid.clone(), river_guid: guid.clone(), ..entry("a", "1") };
+    lab.poll("river", vec![copy()]).await;
+    lab.wait(5 * DAY);
+    lab.poll("river", vec![copy()]).await;
+    assert_eq!(lab.store.upkeep(&retention(2, 0), lab.now).await.unwrap(), 0, "its feed lists it");
+    lab.poll("a", Vec::new()).await;
+    assert_eq!(lab.store.upkeep(&retention(2, 0), lab.now).await.unwrap(), 1);
+    lab.poll("river", vec![copy()]).await;
+    assert!(lab.river(1).await.is_empty());
+}
+
+#[tokio::test]
 async fn what_a_document_of_changes_leaves_out_still_counts_as_listed() {
     let mut lab = Lab::with(&[source("a")]).await;
     lab.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
