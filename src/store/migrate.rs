@@ -13,8 +13,8 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0002_hubs.sql")),
     M::up(include_str!("../../migrations/0003_limits.sql")),
     M::up(include_str!("../../migrations/0004_pauses.sql")),
-    M::up(include_str!("../../migrations/0004_first_document.sql")),
-    M::up(include_str!("../../migrations/0005_edits.sql")),
+    M::up(include_str!("../../migrations/0005_first_document.sql")),
+    M::up(include_str!("../../migrations/0006_edits.sql")),
 ];
 
 /// The schema version that this riverd reads and writes.
