@@ -167,7 +167,8 @@ impl<'a> Exchange<'a> {
             // 203 is a 200 that a proxy changed.
             200 | 203 | 226 => self.take_body(answer, freshness).await,
             304 => Ok(self.not_modified(answer, freshness)),
-            410 => Ok(FetchOutcome::Gone { failure: failure::gone() }),
+            // Where a redirect led, a page is gone; that the feed is, only its own address can say.
+            410 if answer.chain.is_direct() => Ok(FetchOutcome::Gone { failure: failure::gone() }),
             _ => self.take_error(answer, status, freshness).await,
         }
     }
@@ -255,18 +256,20 @@ impl<'a> Exchange<'a> {
         let Answer { mut response, url, .. } = answer;
         let page = read_error_page(&mut response, self.deadline()).await;
         let headers = response.headers();
-        if let Some(stand_in) =
-            stand_in(headers, &url, &page).filter(|stand_in| stands_for(*stand_in, status))
-        {
-            return Err(Broken { status: Some(status.as_u16()), freshness, failure: stand_in.failure() });
-        }
         let limit = freshness::rate_limit_reset(headers, self.now);
+        let says_how_long = limit.is_some() || freshness.retry_after.is_some();
+        let stands_there = stand_in(headers, &url, &page).filter(|stand_in| stands_for(*stand_in, status));
         let is_pause = match status.as_u16() {
-            // 420 was Twitter's, 509 is what shared hosts say when their bandwidth is used up.
-            420 | 429 | 503 | 509 => true,
-            403 => limit.is_some() || freshness.retry_after.is_some() || asks_for_a_pause(&url, &page),
+            429 => true,
+            // 420 was Twitter's, 509 is what shared hosts say when their bandwidth is used up. Challenges come with a 503
+            // too, and with a 403 nearly always.
+            420 | 503 | 509 => says_how_long || stands_there.is_none(),
+            403 => says_how_long || (stands_there.is_none() && asks_for_a_pause(&url, &page)),
             _ => false,
         };
+        if let Some(stand_in) = stands_there.filter(|_| !is_pause) {
+            return Err(Broken { status: Some(status.as_u16()), freshness, failure: stand_in.failure() });
+        }
         if !is_pause {
             return Err(Broken {
                 status: Some(status.as_u16()),
@@ -276,7 +279,7 @@ impl<'a> Exchange<'a> {
         }
         let retry_after = freshness.retry_after.max(limit.and_then(|limit| limit.full_at));
         let failure = failure::throttled(status);
-        Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, failure })
+        Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, by: url, failure })
     }
 }
 

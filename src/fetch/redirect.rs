@@ -28,6 +28,11 @@ impl Chain {
         self.moved_to
     }
 
+    /// Whether no redirect was followed: the address of the source speaks for itself.
+    pub(crate) fn is_direct(&self) -> bool {
+        self.visited.len() == 1
+    }
+
     /// The next address, or why there is none.
     pub(crate) fn follow(&mut self, status: u16, location: Option<&[u8]>) -> Result<Url, Failure> {
         let Some(here) = self.visited.last() else { return Err(failure::redirect_without_target(status)) };

@@ -32,10 +32,12 @@ pub enum FetchOutcome<B = Bytes> {
         retry_after: Option<Timestamp>,
         /// What the answer says about asking again.
         freshness: Freshness,
+        /// Who asks for it: where the redirects led, if there were any.
+        by: Url,
         /// For people.
         failure: Failure,
     },
-    /// 410.
+    /// 410, from the very address that was asked.
     Gone {
         /// For people.
         failure: Failure,
@@ -63,8 +65,8 @@ impl<B> FetchOutcome<B> {
             Self::NotModified { validators, freshness, moved_to } => {
                 FetchOutcome::NotModified { validators, freshness, moved_to }
             }
-            Self::Throttled { status, retry_after, freshness, failure } => {
-                FetchOutcome::Throttled { status, retry_after, freshness, failure }
+            Self::Throttled { status, retry_after, freshness, by, failure } => {
+                FetchOutcome::Throttled { status, retry_after, freshness, by, failure }
             }
             Self::Gone { failure } => FetchOutcome::Gone { failure },
             Self::Failed { status, failure, freshness } => {

@@ -235,6 +235,39 @@ async fn pauses_are_told_from_failures() {
 }
 
 #[tokio::test]
+async fn a_pause_that_is_asked_for_is_one_whatever_page_stands_beside_it() {
+    let challenge = "<!DOCTYPE html><title>Just a moment...</title><script>window._cf_chl_opt = {}</script>";
+    let publisher = Publisher::start();
+    let page = |status| Answer::status(status).body(challenge).content_type("text/html");
+    for answer in [page(429), page(503).header("Retry-After", "60"), page(403).header("Retry-After", "60")] {
+        publisher.at("/feed", answer);
+        let outcome = Rig::at(&publisher.url("/feed")).fetch().await;
+        assert!(matches!(outcome, FetchOutcome::Throttled { .. }), "{outcome:?}");
+    }
+    publisher.at("/feed", page(503));
+    assert_eq!(Rig::at(&publisher.url("/feed")).kind().await, FailureKind::NotAFeed);
+}
+
+#[tokio::test]
+async fn who_asks_for_a_pause_is_where_the_redirects_led() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::redirect(302, "/elsewhere")).at("/elsewhere", Answer::status(429));
+    let outcome = Rig::at(&publisher.url("/feed")).fetch().await;
+    let FetchOutcome::Throttled { by, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(by.as_str(), publisher.url("/elsewhere"));
+}
+
+#[tokio::test]
+async fn only_the_address_itself_says_that_it_is_gone() {
+    let publisher = Publisher::start();
+    for status in [301, 302] {
+        publisher.at("/feed", Answer::redirect(status, "/elsewhere")).at("/elsewhere", Answer::status(410));
+        let (status, failure) = Rig::at(&publisher.url("/feed")).failure().await;
+        assert_eq!((status, failure.kind), (Some(410), FailureKind::Status));
+    }
+}
+
+#[tokio::test]
 async fn every_other_status_is_a_failure_that_names_it() {
     let publisher = Publisher::start();
     for status in [204, 205, 206, 300, 400, 401, 403, 404, 407, 418, 451, 500, 502, 504, 599, 999] {

@@ -9,10 +9,11 @@ use crate::feed::push;
 use crate::feed::schedule::{self, Basis, Jitter, Rhythm, Spread};
 use crate::model::{
     Article, Cadence, Defect, DomainPause, DueSource, Failure, FailureKind, FeedHints, FeedInfo,
-    FetchOutcome, Fetched, Freshness, Harvest, IdentityScheme, Key, Listing, NextPoll, PollRecord,
+    FetchOutcome, Fetched, Freshness, Harvest, IdentityScheme, Key, Listing, Location, NextPoll, PollRecord,
     PollVerdict, Reason, SourceState,
 };
 use crate::time::{DAY, MINUTE, Timestamp};
+use url::Url;
 
 /// What reading made of a body.
 #[derive(Clone, Debug)]
@@ -86,8 +87,9 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<Reading>, at: &Circumstance
             let next = poll.plan(&state, freshness, poll.after_success(&state));
             poll.record(state, next, Some(304), PollVerdict::Unchanged)
         }
-        FetchOutcome::Throttled { status, retry_after, freshness, failure } => {
-            poll.throttled(status, retry_after, freshness, failure)
+        FetchOutcome::Throttled { status, retry_after, freshness, by, failure } => {
+            let record = poll.throttled(status, retry_after, freshness, failure);
+            PollRecord { pause: poll.pause_of_domain(by, &record.state), ..record }
         }
         FetchOutcome::Gone { failure } => poll.gone(failure),
         FetchOutcome::Failed { status, failure, freshness } => poll.failed(status, freshness, failure),
@@ -172,22 +174,24 @@ impl Poll<'_> {
         state.throttled = state.throttled.saturating_add(1);
         state.last_failure = Some(failure.clone());
         state.max_age = freshness.max_age.or(state.max_age);
+        let times = state.throttled;
+        let own = || self.at.now.saturating_add(schedule::throttled_pause(times));
         let asked = self.pause(retry_after);
-        state.not_before = state.not_before.max(asked);
+        state.not_before = state.not_before.max(asked.or_else(|| Some(own())));
         let next = if asked.is_some() {
             self.plan(&state, freshness, schedule::after_success)
         } else {
-            let times = state.throttled;
             self.plan(&state, freshness, |basis| schedule::after_failures(basis, times))
         };
-        let pause = Scope::of(&self.due.address()).domain().map(|domain| {
-            let until =
-                asked.unwrap_or_else(|| self.at.now.saturating_add(schedule::domain_pause(state.throttled)));
-            let spread = until.since(self.at.now).min(10 * MINUTE);
-            DomainPause { domain: domain.to_owned(), until, spread }
-        });
-        let record = self.record(state, next, Some(status), PollVerdict::Throttled(failure));
-        PollRecord { pause, ..record }
+        self.record(state, next, Some(status), PollVerdict::Throttled(failure))
+    }
+
+    /// The whole domain of who asked for the pause, which redirects may have led to, waits as long as the source does.
+    fn pause_of_domain(&self, by: Url, throttled: &SourceState) -> Option<DomainPause> {
+        let scope = Scope::of(&Location::Http(by));
+        let until = throttled.not_before?;
+        let spread = until.since(self.at.now).min(10 * MINUTE);
+        scope.domain().map(|domain| DomainPause { domain: domain.to_owned(), until, spread })
     }
 
     /// Anything that is no answer.

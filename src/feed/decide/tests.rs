@@ -95,8 +95,13 @@ fn failed(kind: FailureKind) -> FetchOutcome<Reading> {
 }
 
 fn throttled(retry_after: Option<Timestamp>) -> FetchOutcome<Reading> {
+    throttled_by("https://feeds.example.org/feed.xml", retry_after)
+}
+
+fn throttled_by(by: &str, retry_after: Option<Timestamp>) -> FetchOutcome<Reading> {
     let freshness = Freshness { retry_after, ..Freshness::default() };
-    FetchOutcome::Throttled { status: 429, retry_after, freshness, failure: failure(FailureKind::Throttled) }
+    let failure = failure(FailureKind::Throttled);
+    FetchOutcome::Throttled { status: 429, retry_after, freshness, by: target(by), failure }
 }
 
 /// The source as the next poll finds it.
@@ -256,7 +261,8 @@ fn a_pause_is_for_the_registrable_domain_of_a_public_host_and_for_the_source_of_
     let until = NOW.saturating_add(HOUR);
     let pause = decide(&public(), throttled(Some(until)), &at(NOW)).pause.unwrap();
     assert_eq!((pause.domain.as_str(), pause.until), ("example.org", until));
-    assert_eq!(decide(&private(), throttled(Some(until)), &at(NOW)).pause, None);
+    let own = throttled_by("http://127.0.0.1:8080/feed.xml", Some(until));
+    assert_eq!(decide(&private(), own, &at(NOW)).pause, None);
 
     let (_, records) = polls(public(), &throttled(None), 9);
     let pauses: Vec<u64> = records
@@ -264,6 +270,28 @@ fn a_pause_is_for_the_registrable_domain_of_a_public_host_and_for_the_source_of_
         .map(|record| record.pause.as_ref().unwrap().until.since(record.polled_at).as_secs() / 60)
         .collect();
     assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+}
+
+#[test]
+fn the_domain_that_asked_for_a_pause_gets_it_not_the_one_that_led_there() {
+    let until = NOW.saturating_add(HOUR);
+    let record = decide(&public(), throttled_by("https://cdn.example.net/1", Some(until)), &at(NOW));
+    assert_eq!(record.pause.unwrap().domain, "example.net");
+    assert_eq!(record.state.not_before, Some(until), "the source leads there again");
+    let private = throttled_by("http://10.0.0.1/", Some(until));
+    assert_eq!(decide(&public(), private, &at(NOW)).pause, None);
+}
+
+#[test]
+fn throttling_without_a_time_is_a_pause_for_who_asks_by_hand_too() {
+    let (due, _) = polls(public(), &throttled(None), 2);
+    let asked_at = due.state.polled_at.unwrap();
+    assert!(!schedule::may_refresh(
+        &due.source,
+        &due.state,
+        asked_at.saturating_add(MINUTES(2) - MINUTES(1) / 60)
+    ));
+    assert!(schedule::may_refresh(&due.source, &due.state, asked_at.saturating_add(MINUTES(2))));
 }
 
 #[test]

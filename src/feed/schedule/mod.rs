@@ -174,9 +174,9 @@ pub fn after_outage(basis: &Basis<'_>) -> NextPoll {
     respectfully(basis, NextPoll { at, reason: Reason::Outage })
 }
 
-/// How long the other sources of a domain wait after a source was throttled `times` in a row without a `Retry-After`:
-/// a minute, two, four, … up to an hour.
-pub fn domain_pause(times: u32) -> Duration {
+/// How long nobody asks a source, nor the others of its domain, after it was throttled `times` in a row without a
+/// `Retry-After`: a minute, two, four, … up to an hour. It holds by hand too, and its own next poll is later.
+pub fn throttled_pause(times: u32) -> Duration {
     doubled(MINUTE, times, HOUR)
 }
 
