@@ -13,6 +13,7 @@
 
 mod patterns;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -124,6 +125,7 @@ fn run(sources: &[Simulated], kinds: usize, cadence: &Cadence, days: i64, seed: 
 }
 
 fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Tally, rng: &mut Rng) {
+    let nobody_else = HashSet::new();
     let mut seen = 0;
     let mut now = START;
     while now < START + days * DAY {
@@ -143,6 +145,7 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
             jitter: rng.f64(),
             network: Network::Up,
             paused_until: None,
+            configured: &nobody_else,
         };
         let record = decide(&due, outcome, &circumstances);
         now = record.next.at.unix();

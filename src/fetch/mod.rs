@@ -36,6 +36,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::config::Config;
+use crate::feed::host::Scope;
 use crate::model::{Credentials, Location, Proxy, Secret, Source, Validators};
 pub use crate::model::{FetchOutcome, Fetched, Freshness, LinkHeaders};
 use crate::time::Timestamp;
@@ -123,9 +124,17 @@ impl<'a> Question<'a> {
             credentials: source.credentials.as_ref(),
             proxy: source.proxy.as_ref(),
             validators,
+            approach: approach(home, address),
             ..Self::plain(address, Wants::Feed)
         }
     }
+}
+
+/// An adopted address was named by a redirect or a document that came from `home`: what a redirect from there may not reach,
+/// it may not reach either. By the name alone, for who answered then is not known any more.
+fn approach(home: &Url, address: &Url) -> Approach {
+    let is_public = matches!(Scope::of(&Location::Http(home.clone())), Scope::Public { .. });
+    if is_public && home.host() != address.host() { Approach::FromAfar } else { Approach::FromNear }
 }
 
 /// Fetches. Cheap to clone; a new configuration needs a new one.

@@ -11,7 +11,7 @@ mod pauses;
 mod read;
 pub mod trial;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -29,7 +29,7 @@ use crate::config::Config;
 use crate::feed::host::Scope;
 use crate::feed::url::TrackingParameters;
 use crate::fetch::Fetcher;
-use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
+use crate::model::{DueSource, Failure, Location, NextPoll, PollReceipt};
 use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
 use ailment::Ailment;
@@ -123,6 +123,8 @@ struct Settings {
     limits: Limits,
     concurrency: usize,
     tracking: Arc<TrackingParameters>,
+    /// Those of the enabled sources.
+    addresses: HashSet<Url>,
     /// Where hubs reach us.
     base_url: Option<Url>,
 }
@@ -134,9 +136,20 @@ impl Settings {
             limits: Limits::new(&config.polling),
             concurrency: config.polling.concurrency.max(1),
             tracking: Arc::new(TrackingParameters::with(&config.dedup.tracking_parameters)),
+            addresses: addresses(config),
             base_url: config.river.base_url.clone(),
         })
     }
+}
+
+fn addresses(config: &Config) -> HashSet<Url> {
+    let enabled = config.sources.iter().filter(|source| source.enabled);
+    enabled
+        .filter_map(|source| match &source.location {
+            Location::Http(url) => Some(url.clone()),
+            Location::File(_) => None,
+        })
+        .collect()
 }
 
 /// Beyond so many, how many sources piled up makes no difference.

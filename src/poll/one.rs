@@ -37,7 +37,8 @@ pub(super) async fn poll(
     let outcome = read_body(shop, settings, &due, outcome, now).await?;
     let scope = Scope::of(&address);
     let paused_until = scope.domain().and_then(|domain| shop.pauses.until(domain, now));
-    let at = Circumstances { asked_at, now, jitter: fastrand::f64(), network, paused_until };
+    let configured = &settings.addresses;
+    let at = Circumstances { asked_at, now, jitter: fastrand::f64(), network, paused_until, configured };
     let record = decide(&due, outcome, &at);
     if let Some(pause) = &record.pause {
         shop.pauses.add(pause, now);

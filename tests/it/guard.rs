@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use riverd::fetch::FetchOutcome;
-use riverd::model::{FailureKind, Validators};
+use riverd::fetch::{FetchOutcome, Request};
+use riverd::model::{FailureKind, Location, Validators};
+use riverd::time::Timestamp;
 use tokio::runtime::Runtime;
 
 use crate::fetch::Rig;
@@ -153,6 +154,27 @@ fn a_public_server_leads_nobody_to_a_private_one() {
     public.at("/feed", Answer::redirect(301, "http://10.0.0.1/shutdown"));
     assert_eq!(runtime().block_on(rig.kind()), FailureKind::Blocked);
     assert_eq!(canaries.map(|canary| canary.count()), [0, 0, 0, 0]);
+}
+
+#[test]
+fn an_address_that_a_public_source_moved_to_reaches_no_private_host_either() {
+    let name = "guard::an_address_that_a_public_source_moved_to_reaches_no_private_host_either";
+    let Some(network) = Network::of_its_own(name) else { return };
+    network.add("10.0.0.1");
+    network.resolve(|_, _| Reply::at(&["10.0.0.1"]));
+    let canary = Canary::at("10.0.0.1");
+    let named = "[[source]]\nurl = \"http://10.0.0.1/own\"\n[[source]]\nurl = \"http://nas.lan/own\"";
+    let rig = Rig::new("timeout = \"3s\"", "http://feeds.example.com/feed", named);
+    for adopted in ["http://10.0.0.1/shutdown", "http://nas.lan/shutdown"] {
+        let address = Location::Http(adopted.parse().unwrap());
+        let nothing = Validators::default();
+        let request =
+            Request { source: &rig.source, address: &address, validators: &nothing, now: Timestamp::EPOCH };
+        let outcome = runtime().block_on(rig.fetcher.fetch(request));
+        let FetchOutcome::Failed { failure, .. } = outcome else { panic!("{outcome:?}") };
+        assert_eq!(failure.kind, FailureKind::Blocked, "{adopted}: {}", failure.message);
+    }
+    assert_eq!(canary.count(), 0);
 }
 
 #[test]

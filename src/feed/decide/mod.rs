@@ -4,6 +4,10 @@ mod moved;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
+use url::Url;
+
 use crate::feed::host::Scope;
 use crate::feed::push;
 use crate::feed::schedule::{self, Basis, Jitter, Rhythm, Spread};
@@ -13,7 +17,6 @@ use crate::model::{
     PollVerdict, Reason, SourceState,
 };
 use crate::time::{DAY, MINUTE, Timestamp};
-use url::Url;
 
 /// What reading made of a body.
 #[derive(Clone, Debug)]
@@ -49,7 +52,7 @@ pub struct ReadFeed {
 
 /// What a poll is decided by, beside the source and the outcome.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Circumstances {
+pub struct Circumstances<'a> {
     /// When the request was sent.
     pub asked_at: Timestamp,
     /// When its outcome was known.
@@ -60,6 +63,8 @@ pub struct Circumstances {
     pub network: Network,
     /// Another source of its registrable domain was told to wait so long while this one was asked.
     pub paused_until: Option<Timestamp>,
+    /// The addresses of the enabled sources of feeds.toml.
+    pub configured: &'a HashSet<Url>,
 }
 
 /// Whether our own network answers: most sources failing at the network at once are one failure, ours.
@@ -75,13 +80,13 @@ pub enum Network {
 const OUTAGE_AT_MOST: std::time::Duration = DAY;
 
 /// The record of a poll of `due` that ended in `outcome`.
-pub fn decide(due: &DueSource, outcome: FetchOutcome<Reading>, at: &Circumstances) -> PollRecord {
+pub fn decide(due: &DueSource, outcome: FetchOutcome<Reading>, at: &Circumstances<'_>) -> PollRecord {
     let poll = Poll { due, at };
     match outcome {
         FetchOutcome::Fresh(fetched) => poll.body(*fetched),
         FetchOutcome::NotModified { validators, freshness, moved_to } => {
             let mut state = poll.succeeded(freshness);
-            state.moved = moved::after_success(due, moved_to, &state.hints, at.now);
+            state.moved = moved::after_success(due, moved_to, &state.hints, at.configured, at.now);
             state.validators = validators;
             state.max_age = freshness.max_age.or(state.max_age);
             let next = poll.plan(&state, freshness, poll.after_success(&state));
@@ -99,7 +104,7 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<Reading>, at: &Circumstance
 /// A poll that is being decided.
 struct Poll<'a> {
     due: &'a DueSource,
-    at: &'a Circumstances,
+    at: &'a Circumstances<'a>,
 }
 
 impl Poll<'_> {
@@ -115,7 +120,7 @@ impl Poll<'_> {
         };
         state.body_at = Some(self.at.now);
         state.max_age = freshness.max_age;
-        state.moved = moved::after_success(self.due, moved_to, &state.hints, self.at.now);
+        state.moved = moved::after_success(self.due, moved_to, &state.hints, self.at.configured, self.at.now);
         // Those of the newest answer, even if it carried none: what it no longer says can't be asked for. Only a delta
         // that says nothing leaves those of the whole document standing.
         if listing == Listing::Whole || !validators.is_empty() {

@@ -1,9 +1,11 @@
 //! Permanent redirects: adopted once they have stood for a while, and taken back when the new address fails.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use url::Url;
 
+use crate::feed::host::Scope;
 use crate::model::{DueSource, FeedHints, Location, Moved};
 use crate::time::{DAY, Timestamp};
 
@@ -13,11 +15,13 @@ const POLLS: u32 = 3;
 const STANDING: Duration = DAY;
 
 /// The redirect in force after a good poll whose chain of only permanent redirects led to `moved_to`. A document that
-/// names its new address (`itunes:new-feed-url`) counts as a redirect where the server sent none.
+/// names its new address (`itunes:new-feed-url`) counts as a redirect where the server sent none. What another source of
+/// feeds.toml has (`configured`) is not adopted: it is asked already.
 pub(super) fn after_success(
     due: &DueSource,
     moved_to: Option<Url>,
     hints: &FeedHints,
+    configured: &HashSet<Url>,
     now: Timestamp,
 ) -> Option<Moved> {
     let Location::Http(asked) = due.address() else { return None };
@@ -26,12 +30,15 @@ pub(super) fn after_success(
     let known = due.state.moved.clone();
     match (target, known) {
         // The address we adopted answers itself.
-        (None, Some(moved)) if due.is_adopted() => Some(moved),
+        (None, Some(moved)) if due.is_adopted() => {
+            Some(Moved { adopted_at: moved.adopted_at.filter(|_| !configured.contains(&moved.to)), ..moved })
+        }
         (None, _) => None,
         (Some(to), Some(moved)) if moved.to == to && !due.is_adopted() => {
             let seen = moved.seen.saturating_add(1);
             let stood = seen >= POLLS && now.since(moved.since) >= STANDING;
-            let adopted_at = moved.adopted_at.or(stood.then_some(now));
+            let adopted_at =
+                moved.adopted_at.or(stood.then_some(now)).filter(|_| !configured.contains(&moved.to));
             Some(Moved { seen, adopted_at, ..moved })
         }
         (Some(to), _) => Some(Moved { to, seen: 1, since: now, adopted_at: None }),
@@ -44,7 +51,10 @@ pub(super) fn after_failure(moved: Option<Moved>) -> Option<Moved> {
     moved.filter(|moved| moved.adopted_at.is_none())
 }
 
-/// Never from https to http: who could answer for the new address would then be anyone on the way.
+/// Never from https to http: who could answer for the new address would then be anyone on the way. Never from the internet
+/// into a private network, which a redirect may not do either.
 fn is_acceptable(from: &Url, to: &Url) -> bool {
+    let is_private = |url: &Url| Scope::of(&Location::Http(url.clone())) == Scope::Private;
     matches!((from.scheme(), to.scheme()), ("http", "http" | "https") | ("https", "https"))
+        && (is_private(from) || !is_private(to))
 }

@@ -1,6 +1,6 @@
 //! Each outcome of a poll, and what is known and planned after it.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use url::Url;
@@ -39,8 +39,17 @@ fn etag(text: &str) -> Validators {
     Validators { etag: Some(format!("\"{text}\"").into_bytes()), last_modified: None }
 }
 
-fn at(now: Timestamp) -> Circumstances {
-    Circumstances { asked_at: now, now, jitter: 0.0, network: Network::Up, paused_until: None }
+static NO_OTHERS: LazyLock<HashSet<Url>> = LazyLock::new(HashSet::new);
+
+fn at(now: Timestamp) -> Circumstances<'static> {
+    Circumstances {
+        asked_at: now,
+        now,
+        jitter: 0.0,
+        network: Network::Up,
+        paused_until: None,
+        configured: &NO_OTHERS,
+    }
 }
 
 fn fetched(body: Reading) -> Fetched<Reading> {
@@ -415,6 +424,39 @@ fn a_document_that_names_its_new_address_has_moved_like_a_redirect() {
     // There it names itself, which says nothing new.
     let (due, _) = polls(due, &not_modified(None), 3);
     assert!(due.is_adopted());
+}
+
+#[test]
+fn no_document_on_the_internet_moves_its_feed_into_a_private_network() {
+    for to in ["http://nas/feed", "http://10.0.0.1/feed", "http://nas.lan/feed", "http://[::1]/"] {
+        let mut due = due("http://feeds.example.org/feed.xml");
+        due.state.hints.new_feed_url = Some(to.to_owned());
+        let (due, _) = polls(due, &not_modified(None), 60);
+        assert_eq!(due.state.moved, None, "{to}");
+    }
+    let mut near = private();
+    near.state.hints.new_feed_url = Some("http://nas/feed".to_owned());
+    assert!(polls(near, &not_modified(None), 60).0.is_adopted(), "from one private host to another");
+}
+
+#[test]
+fn a_move_to_the_address_of_another_source_is_told_and_not_adopted() {
+    let to = "https://new.example.org/feed.xml";
+    let others = HashSet::from([target(to)]);
+    let among_others = |now| Circumstances { configured: &others, ..at(now) };
+    let (before, _) = polls(public(), &not_modified(Some(to)), 49);
+    assert!(
+        polls(before.clone(), &not_modified(Some(to)), 1).0.is_adopted(),
+        "without the other it were time"
+    );
+    let record = decide(&before, not_modified(Some(to)), &among_others(before.planned.at));
+    let moved = record.state.moved.unwrap();
+    assert_eq!((moved.to.as_str(), moved.seen, moved.adopted_at), (to, 50, None));
+
+    // One that was adopted before the other source was added is given back.
+    let (adopted, _) = polls(public(), &not_modified(Some(to)), 60);
+    let record = decide(&adopted, not_modified(None), &among_others(adopted.planned.at));
+    assert_eq!(after(&adopted, &record).address(), public().source.location);
 }
 
 #[test]
