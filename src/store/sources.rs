@@ -227,9 +227,10 @@ fn follow(
     }
     if row.configured.is_narrower_than(&to) {
         // What was left out then can be taken now: the next poll, when it is due, asks for the whole document and reads
-        // it even if it is the known one.
+        // it even if it is the known one. What it brings that is older than the last poll is no news.
         conn.prepare_cached(
-            "update sources set etag = null, last_modified = null, body_hash = null, read_anew = claimed_until is not null
+            "update sources set etag = null, last_modified = null, body_hash = null, filled_at = null,
+                 first_read_at = polled_at, read_anew = claimed_until is not null
              where id = ?",
         )?
         .execute([row.id.0])?;

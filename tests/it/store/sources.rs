@@ -7,7 +7,7 @@ use riverd::model::{Article, DomainPause, EntryFilter, Harvest, Listing, NextPol
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
 use riverd::time::{DAY, HOUR, MINUTE};
 
-use super::lab::{Lab, edited, entry, exact, source, source_at};
+use super::lab::{Lab, START, dated, edited, entry, exact, source, source_at};
 
 #[tokio::test]
 async fn new_sources_are_due_at_once_and_polled_ones_when_planned() {
@@ -314,6 +314,24 @@ async fn an_edition_keeps_its_time_until_it_changes_and_never_shares_it() {
 
 fn empty() -> Harvest {
     Harvest { articles: Vec::new(), listing: Listing::Delta, left_out: Vec::new(), defects: Vec::new() }
+}
+
+#[tokio::test]
+async fn what_wider_limits_let_in_is_placed_by_its_date_and_news_by_its_arrival() {
+    let young = Source { max_age: Some(7 * DAY), ..source("a") };
+    let mut lab = Lab::with(&[young, source("b")]).await;
+    let old = || dated(entry("a", "old"), START.saturating_sub(100 * DAY));
+    lab.poll("a", vec![dated(entry("a", "recent"), START.saturating_sub(DAY))]).await;
+    lab.poll("b", vec![dated(entry("b", "between"), START.saturating_sub(50 * DAY))]).await;
+    lab.follow(&[source("a"), source("b")]).await;
+    lab.wait(3 * DAY);
+    let news = dated(entry("a", "news"), START.saturating_add(HOUR));
+    lab.poll("a", vec![news, dated(entry("a", "recent"), START.saturating_sub(DAY)), old()]).await;
+    assert_eq!(lab.titles().await, ["news of a", "recent of a", "between of b", "old of a"]);
+    assert_eq!(lab.river(1).await[0].river_at, lab.now, "it came three days late");
+    lab.wait(DAY);
+    lab.poll("a", vec![dated(entry("a", "older still"), START.saturating_sub(200 * DAY)), old()]).await;
+    assert_eq!(lab.titles().await[0], "older still of a", "that the publisher brought only now");
 }
 
 #[tokio::test]
