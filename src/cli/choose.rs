@@ -31,14 +31,17 @@ pub(super) fn choose(config: &Config, location: &Location, args: &Add) -> anyhow
     let found = small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
     let feeds = match found {
         Ok(feeds) => without_comments(feeds),
-        Err(failure) if may_heal(&failure) => {
+        Err(missed) if may_heal(&missed.failure) => {
             output::say(&format!(
-                "warning: {}\nhint: added as it is; `riverd check --online` tries it again",
-                failure.message
+                "warning: {}\nhint: what is added was not seen; `riverd check --online` tries it again",
+                missed.failure.message
             ));
-            return Ok(Choice::AsGiven);
+            if missed.likely.is_empty() {
+                return Ok(Choice::AsGiven);
+            }
+            missed.likely
         }
-        Err(failure) => return Err(refusal(&failure)),
+        Err(missed) => return Err(refusal(&missed.failure)),
     };
     match <[Candidate; 1]>::try_from(feeds) {
         Ok([feed]) => Ok(Choice::Feed(feed)),

@@ -24,7 +24,14 @@ impl Scope {
     /// By the name alone; nothing is resolved. A name with dots that only a private resolver knows counts as public: being
     /// too polite at home costs nothing.
     pub fn of(location: &Location) -> Self {
-        let Location::Http(url) = location else { return Self::Private };
+        match location {
+            Location::Http(url) => Self::of_url(url),
+            Location::File(_) => Self::Private,
+        }
+    }
+
+    /// As [`Scope::of`].
+    pub fn of_url(url: &Url) -> Self {
         match url.host() {
             None => Self::Private,
             Some(Host::Ipv4(address)) => by_address(address.into()),

@@ -8,9 +8,9 @@ use std::time::Duration;
 use url::Url;
 
 use super::{FetchOutcome, Fetched, Fetcher, Question, Wants, failure};
-use crate::feed::host::is_registrable;
-use crate::feed::parse::{Document, ParseError, parse};
-use crate::model::{Failure, FailureKind, ParsedFeed, Shown};
+use crate::feed::host::Scope;
+use crate::feed::parse::{Document, FeedLink, ParseError, parse};
+use crate::model::{Failure, FailureKind, ParsedFeed, Shown, StandIn};
 use crate::time::Timestamp;
 
 /// A feed that was found.
@@ -20,6 +20,21 @@ pub struct Candidate {
     pub url: Url,
     /// Its own title, or what the page calls it.
     pub title: Option<String>,
+}
+
+/// No feed was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Missed {
+    /// Why.
+    pub failure: Failure,
+    /// Where the feeds of such an address are by the rule of its site, though none could be asked for now.
+    pub likely: Vec<Candidate>,
+}
+
+impl From<Failure> for Missed {
+    fn from(failure: Failure) -> Self {
+        Self { failure, likely: Vec::new() }
+    }
 }
 
 /// Where feeds are by custom: WordPress and many others, Hugo, Jekyll, Ghost, static generators.
@@ -33,80 +48,124 @@ enum Looked {
     Feed(Candidate),
     /// A page, and the feeds that it names.
     Page(Vec<Candidate>),
-    Nothing(Failure),
+    /// Nothing (404, 410), or a document that is neither.
+    Absent(Failure),
+    /// Its server can't be reached, or does not want the question: there is no use in a further one.
+    Refused(Failure),
 }
 
 impl Fetcher {
-    /// The feeds behind `address`: itself if it is one, else those that its page names (not asked for, so that the first
-    /// poll is the first request they get), else what is found at the usual paths. At least one, or why there is none.
-    pub async fn discover(&self, address: &Url, now: Timestamp) -> Result<Vec<Candidate>, Failure> {
+    /// The feeds behind `address`: itself if it is one, those that its site's rule gives (the first was asked for), those
+    /// that its page names (not asked for, so that the first poll is the first request they get), or what is found at the
+    /// usual paths. At least one, or why there is none.
+    ///
+    /// Only a page that is there is searched further: a server that says no to the address has said it.
+    pub async fn discover(&self, address: &Url, now: Timestamp) -> Result<Vec<Candidate>, Missed> {
+        let mut search = Search { fetcher: self, now, has_asked: false };
         let by_rule = known::feeds_of(address);
-        if !by_rule.is_empty() {
-            return Ok(by_rule);
+        let may_be_one = known::looks_like_a_feed(address);
+        if !may_be_one && let Some(feeds) = search.try_rule(&by_rule).await? {
+            return Ok(feeds);
         }
-        match self.look(address, now).await {
+        match search.look(address).await {
             Looked::Feed(feed) => Ok(vec![feed]),
             Looked::Page(feeds) if !feeds.is_empty() => Ok(feeds),
-            Looked::Page(_) => self.guess(address, now).await,
-            Looked::Nothing(failure) if failure.kind == FailureKind::Status => {
-                self.guess(address, now).await.map_err(|_| failure)
+            Looked::Page(_) if by_rule.is_empty() => search.guess(address).await,
+            Looked::Page(_) if may_be_one => search.try_rule(&by_rule).await?.ok_or(not_found(address)),
+            Looked::Page(_) => Err(not_found(address)),
+            Looked::Absent(failure) | Looked::Refused(failure) => Err(failure.into()),
+        }
+    }
+}
+
+/// The questions asked for one address.
+struct Search<'f> {
+    fetcher: &'f Fetcher,
+    now: Timestamp,
+    has_asked: bool,
+}
+
+impl Search<'_> {
+    /// Asks whether the rule of a site holds for its page: if the first feed is there, so are the others. `None` if it
+    /// does not hold.
+    async fn try_rule(&mut self, feeds: &[Candidate]) -> Result<Option<Vec<Candidate>>, Missed> {
+        let Some((first, others)) = feeds.split_first() else { return Ok(None) };
+        match self.look(&first.url).await {
+            Looked::Feed(found) => {
+                let first = Candidate { url: found.url, title: first.title.clone().or(found.title) };
+                Ok(Some([&[first], others].concat()))
             }
-            Looked::Nothing(failure) => Err(failure),
+            Looked::Page(_) | Looked::Absent(_) => Ok(None),
+            Looked::Refused(failure) => Err(Missed { failure, likely: feeds.to_vec() }),
         }
     }
 
-    /// Tries the usual paths, with the gap between them that polling keeps, until one is a feed.
-    async fn guess(&self, page: &Url, now: Timestamp) -> Result<Vec<Candidate>, Failure> {
-        let is_public = page.host_str().is_some_and(is_registrable);
-        let gap = if is_public { self.shared.per_host_gap } else { Duration::ZERO };
+    /// Tries the usual paths until one is a feed.
+    async fn guess(&mut self, page: &Url) -> Result<Vec<Candidate>, Missed> {
         for guess in usual_places(page) {
-            tokio::time::sleep(gap).await;
-            match self.look(&guess, now).await {
+            match self.look(&guess).await {
                 Looked::Feed(feed) => return Ok(vec![feed]),
-                // The server has no time for guesses, or none at all.
-                Looked::Nothing(failure)
-                    if failure.kind != FailureKind::Status && failure.kind != FailureKind::NotAFeed =>
-                {
-                    break;
-                }
-                Looked::Page(_) | Looked::Nothing(_) => {}
+                Looked::Page(_) | Looked::Absent(_) => {}
+                Looked::Refused(_) => break,
             }
         }
-        let hint = "look on the site for its feed, and give riverd the feed's own address";
-        Err(failure::failure(
-            FailureKind::NotAFeed,
-            format!("no feed was found at `{}`", Shown(page)),
-            Some(hint),
-        ))
+        Err(not_found(page))
     }
 
-    async fn look(&self, address: &Url, now: Timestamp) -> Looked {
-        let fetched = match self.ask(Question::plain(address, Wants::Page), now).await {
+    /// One question, and before each but the first the gap that polling keeps.
+    async fn look(&mut self, address: &Url) -> Looked {
+        let shared = &self.fetcher.shared;
+        let gap = if Scope::of_url(address) == Scope::Private { Duration::ZERO } else { shared.per_host_gap };
+        if std::mem::replace(&mut self.has_asked, true) {
+            tokio::time::sleep(gap).await;
+        }
+        let fetched = match self.fetcher.ask(Question::plain(address, Wants::Page), self.now).await {
             FetchOutcome::Fresh(fetched) => *fetched,
-            FetchOutcome::NotModified { .. } => return Looked::Nothing(failure::unasked_not_modified()),
-            FetchOutcome::Throttled { failure, .. }
-            | FetchOutcome::Gone { failure }
-            | FetchOutcome::Failed { failure, .. } => return Looked::Nothing(failure),
+            FetchOutcome::NotModified { .. } => return Looked::Refused(failure::unasked_not_modified()),
+            FetchOutcome::Throttled { failure, .. } => return Looked::Refused(failure),
+            FetchOutcome::Gone { .. } => return Looked::Absent(failure::nothing_there(410)),
+            FetchOutcome::Failed { status: Some(404), failure, .. }
+                if failure.kind == FailureKind::Status =>
+            {
+                return Looked::Absent(failure::nothing_there(404));
+            }
+            FetchOutcome::Failed { failure, .. } => return Looked::Refused(failure),
         };
         let stand_in = fetched.stand_in;
+        let page = fetched.final_url.clone().unwrap_or_else(|| address.clone());
         // A permanent redirect has told the address to keep.
         let url = fetched.moved_to.clone().unwrap_or_else(|| address.clone());
         match read(fetched).await {
             Ok(feed) => Looked::Feed(Candidate { url, title: feed.title }),
-            Err(ParseError::WebPage { feeds }) => {
-                let feeds = feeds.into_iter().filter_map(|feed| {
-                    let url = Url::parse(&feed.url).ok()?;
-                    matches!(url.scheme(), "http" | "https").then_some(Candidate { url, title: feed.title })
-                });
-                let feeds: Vec<_> = feeds.collect();
-                match stand_in.filter(|_| feeds.is_empty()) {
-                    Some(stand_in) => Looked::Nothing(stand_in.failure()),
-                    None => Looked::Page(feeds),
-                }
-            }
-            Err(error) => Looked::Nothing(failure::failure(FailureKind::NotAFeed, error.to_string(), None)),
+            Err(ParseError::WebPage { feeds }) => self.named(&page, feeds, stand_in),
+            Err(error) => Looked::Absent(failure::failure(FailureKind::NotAFeed, error.to_string(), None)),
         }
     }
+
+    /// A page, and those of the feeds it names that it may name.
+    fn named(&self, page: &Url, feeds: Vec<FeedLink>, stand_in: Option<StandIn>) -> Looked {
+        let feeds = feeds.into_iter().filter_map(|feed| {
+            let url = Url::parse(&feed.url).ok()?;
+            matches!(url.scheme(), "http" | "https").then_some(Candidate { url, title: feed.title })
+        });
+        let guard = &self.fetcher.shared.guard;
+        let (allowed, forbidden): (Vec<_>, Vec<_>) = feeds.partition(|feed| guard.may_name(page, &feed.url));
+        match (stand_in, forbidden.first()) {
+            _ if !allowed.is_empty() => Looked::Page(allowed),
+            (_, Some(feed)) => Looked::Refused(failure::named_from_afar(Shown(&feed.url))),
+            (Some(stand_in), None) => Looked::Refused(stand_in.failure()),
+            (None, None) => Looked::Page(Vec::new()),
+        }
+    }
+}
+
+fn not_found(page: &Url) -> Missed {
+    failure::failure(
+        FailureKind::NotAFeed,
+        format!("no feed was found at `{}`", Shown(page)),
+        Some("look on the site for its feed, and give riverd the feed's own address"),
+    )
+    .into()
 }
 
 /// Reads a document on the blocking pool; a parser that panics has read nothing.

@@ -228,10 +228,28 @@ pub(crate) fn status(status: StatusCode) -> Failure {
             Some("the feed may have moved: look for it with `riverd add` and the address of the site's page")
         }
         407 => Some("the proxy asks for a user name and a password: put them into the `proxy` address"),
-        500..=599 => Some("the server has a fault of its own; riverd keeps asking, less and less often"),
+        500..=599 => Some("the server has a fault of its own, which may be over the next time"),
         _ => None,
     };
     failure(FailureKind::Status, format!("the server answered {}", shown_status(status)), hint)
+}
+
+/// 404 or 410 for an address that somebody looks for a feed at, and that is no source yet.
+pub(crate) fn nothing_there(status: u16) -> Failure {
+    failure(
+        FailureKind::Status,
+        format!("the server has nothing at this address ({status})"),
+        Some("check how it is spelt, or look for the feed with the address of the site's front page"),
+    )
+}
+
+/// A page of the internet names a feed in a private network.
+pub(crate) fn named_from_afar(feed: Shown<'_>) -> Failure {
+    failure(
+        FailureKind::Blocked,
+        format!("the page names a feed at `{feed}`, a private address, and is itself a public one"),
+        Some("if it is right, give riverd that address itself"),
+    )
 }
 
 /// A 304 although nothing was asked that it could answer (RFC 9110 §15.4.5).

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use crate::config::PrivateNetworks;
-use crate::feed::host::{comparable, is_registrable};
+use crate::feed::host::{comparable, is_registrable, may_be_private};
 use crate::feed::network::{Network, network_of};
 
 /// Where a request comes from, which decides how far it may go.
@@ -86,6 +86,12 @@ impl Guard {
         }
     }
 
+    /// Whether `page` may name `url` as a feed to add. What is added counts as named by the operator from then on, so a page
+    /// of the internet must not name what is private, whoever else has named that host.
+    pub(crate) fn may_name(&self, page: &Url, url: &Url) -> bool {
+        self.policy == PrivateNetworks::Allow || !may_be_private(url) || may_be_private(page)
+    }
+
     /// How a redirect that came from `address` approaches the next host.
     pub(crate) fn approach_after(address: Option<IpAddr>) -> Approach {
         match address.map(network_of) {
@@ -121,6 +127,24 @@ mod tests {
         assert!(!judge(&guard, "localhost", "127.0.0.1", Approach::FromAfar), "a public server led there");
         assert!(!judge(&guard, "evil.example.com", "127.0.0.1", Approach::FromNear), "rebinding");
         assert!(!judge(&guard, "nas.lan", "169.254.169.254", Approach::FromNear), "metadata");
+    }
+
+    #[test]
+    fn a_page_of_the_internet_names_no_private_address() {
+        let guard = Guard::new(PrivateNetworks::Configured, ["nas.lan"]);
+        let may = |page: &str, feed: &str| guard.may_name(&page.parse().unwrap(), &feed.parse().unwrap());
+        for feed in [
+            "http://192.168.7.7/admin",
+            "http://127.0.0.1/",
+            "http://[::1]/",
+            "http://nas.lan/f",
+            "http://nas.corp/f",
+        ] {
+            assert!(!may("https://example.org/", feed), "{feed}");
+            assert!(may("http://192.168.7.1/", feed), "{feed}");
+        }
+        assert!(may("https://example.org/", "http://93.184.216.34/feed"));
+        assert!(may("https://example.org/", "https://feeds.example.net/feed"));
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub use crate::model::{FetchOutcome, Fetched, Freshness, LinkHeaders};
 use crate::time::Timestamp;
 use client::Clients;
 pub use client::FetchSetupError;
-pub use discover::Candidate;
+pub use discover::{Candidate, Missed};
 use exchange::Exchange;
 use failure::Roots;
 use guard::{Approach, Guard};

@@ -93,6 +93,17 @@ fn the_feed_that_a_page_names_is_added_and_that_of_its_comments_is_not() {
 }
 
 #[test]
+fn where_the_feed_of_a_known_site_is_busy_its_address_is_added_and_not_the_pages() {
+    let publisher = Publisher::start();
+    publisher.at("/@ada.rss", Answer::status(429));
+    let household = Household::new("");
+    let ran = household.run(&["add", &publisher.url("/@ada")]).expect_code(0);
+    assert!(ran.stderr().contains("asks for a pause"), "{}", ran.stderr());
+    assert!(file(&household).contains(&format!("url = \"{}\"", publisher.url("/@ada.rss"))));
+    assert_eq!(publisher.all_requests().len(), 1);
+}
+
+#[test]
 fn of_several_feeds_none_is_added_and_all_are_listed() {
     let publisher = Publisher::start();
     publisher.at("/", page(&(alternate("/a.rss", "A") + &alternate("/b.rss", "B"))));

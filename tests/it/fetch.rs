@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use riverd::config;
-use riverd::fetch::{FetchOutcome, Fetched, Fetcher, Request};
+use riverd::fetch::{FetchOutcome, Fetched, Fetcher, Missed, Request};
 use riverd::model::{Failure, FailureKind, Location, Source, StandIn, Validators};
 use riverd::time::Timestamp;
 use url::Url;
@@ -332,7 +332,7 @@ async fn a_connection_is_used_again_for_the_same_host() {
     assert_eq!(publisher.connections(), 1);
 }
 
-async fn discover(publisher: &Publisher, page: &str) -> Result<Vec<(String, Option<String>)>, Failure> {
+async fn discover(publisher: &Publisher, page: &str) -> Result<Vec<(String, Option<String>)>, Missed> {
     let rig = Rig::at(&publisher.url("/"));
     let found = rig.fetcher.discover(&Url::parse(&publisher.url(page)).unwrap(), NOW).await?;
     Ok(found.into_iter().map(|feed| (feed.url.to_string(), feed.title)).collect())
@@ -371,13 +371,65 @@ async fn a_page_that_names_none_is_searched_at_the_usual_paths_and_no_further() 
     );
 
     publisher.at("/index.xml", Answer::status(404)).take_requests();
-    let failure = discover(&publisher, "/blog").await.unwrap_err();
+    let failure = discover(&publisher, "/blog").await.unwrap_err().failure;
     assert_eq!(failure.kind, FailureKind::NotAFeed);
     assert_eq!(publisher.take_requests().len(), 13, "the page and twelve guesses");
 
     publisher.at("/feed", Answer::status(429));
     assert!(discover(&publisher, "/blog").await.is_err());
-    assert_eq!(publisher.all_requests().len(), 2, "no guess after the server asked for a pause");
+    assert_eq!(publisher.take_requests().len(), 2, "no guess after the server asked for a pause");
+    publisher.at("/feed", Answer::status(403));
+    assert!(discover(&publisher, "/blog").await.is_err());
+    assert_eq!(publisher.take_requests().len(), 2, "nor after it refused one");
+}
+
+#[tokio::test]
+async fn a_server_that_says_no_to_an_address_is_not_asked_for_others() {
+    let publisher = Publisher::start();
+    for status in [400, 401, 403, 404, 410, 429, 500, 502, 503] {
+        publisher.at("/blog", Answer::status(status));
+        let missed = discover(&publisher, "/blog").await.unwrap_err();
+        assert_eq!(publisher.take_requests().len(), 1, "{status}: {missed:?}");
+        let hint = missed.failure.hint.unwrap_or_default();
+        assert!(!hint.contains("riverd add"), "{status}: {hint}");
+    }
+}
+
+#[tokio::test]
+async fn the_address_that_a_sites_rule_gives_is_asked_before_it_is_believed() {
+    let publisher = Publisher::start();
+    let paths = |publisher: &Publisher| -> Vec<String> {
+        publisher.take_requests().iter().map(|request| request.path().to_owned()).collect()
+    };
+    publisher.at("/@ada.rss", Answer::ok(RSS));
+    let feed = |at: &str, title: &str| vec![(publisher.url(at), Some(title.to_owned()))];
+    assert_eq!(discover(&publisher, "/@ada").await.unwrap(), feed("/@ada.rss", "@ada"));
+    assert_eq!(paths(&publisher), ["/@ada.rss"]);
+
+    let page = "<!doctype html><head><link rel=alternate type=application/rss+xml title=B href=/b></head>";
+    publisher.at("/@bob", Answer::ok(page).content_type("text/html"));
+    assert_eq!(discover(&publisher, "/@bob").await.unwrap(), feed("/b", "B"));
+    assert_eq!(paths(&publisher), ["/@bob.rss", "/@bob"], "the rule does not hold, the page says more");
+
+    publisher.at("/@cy", Answer::ok("<!doctype html><p>Hello").content_type("text/html"));
+    discover(&publisher, "/@cy").await.unwrap_err();
+    assert_eq!(paths(&publisher), ["/@cy.rss", "/@cy"], "no guesses at a site whose rule is known");
+
+    publisher.at("/@dan.rss", Answer::status(429));
+    let missed = discover(&publisher, "/@dan").await.unwrap_err();
+    assert_eq!(paths(&publisher), ["/@dan.rss"]);
+    assert_eq!(missed.likely.first().map(|feed| feed.url.to_string()), Some(publisher.url("/@dan.rss")));
+}
+
+#[tokio::test]
+async fn an_address_that_may_be_a_feed_is_asked_before_any_rule() {
+    let publisher = Publisher::start();
+    publisher.at("/@ada.rss", Answer::ok(RSS));
+    let found = discover(&publisher, "/@ada.rss").await.unwrap();
+    assert_eq!(found, [(publisher.url("/@ada.rss"), Some("t".to_owned()))]);
+    publisher.at("/@bob.atom", Answer::status(404)).take_requests();
+    discover(&publisher, "/@bob.atom").await.unwrap_err();
+    assert_eq!(publisher.take_requests().len(), 1);
 }
 
 /// A SOCKS5 proxy (RFC 1928) that takes one connection, after it was told this user name and password.

@@ -11,7 +11,7 @@ use riverd::model::{FailureKind, Location, Validators};
 use riverd::time::Timestamp;
 use tokio::runtime::Runtime;
 
-use crate::fetch::Rig;
+use crate::fetch::{NOW, Rig};
 use crate::support::daemon::{Household, until};
 use crate::support::network::{Network, Reply};
 use crate::support::publisher::{Answer, Publisher};
@@ -178,6 +178,61 @@ fn an_address_that_a_public_source_moved_to_reaches_no_private_host_either() {
 }
 
 #[test]
+fn a_page_of_the_internet_adds_no_private_address() {
+    let Some(network) = Network::of_its_own("guard::a_page_of_the_internet_adds_no_private_address") else {
+        return;
+    };
+    network.add(PUBLIC);
+    network.add("192.168.7.1");
+    let (public, private) = (publisher_at(PUBLIC), publisher_at("192.168.7.1"));
+    let page = |feed: &str| {
+        let link = format!("<link rel=alternate type=application/rss+xml href=\"{feed}\">");
+        Answer::ok(format!("<!doctype html><html><head>{link}</head></html>")).content_type("text/html")
+    };
+    let household = Household::new("");
+    let config = || std::fs::read_to_string(household.config()).unwrap();
+    for feed in ["http://192.168.7.7/admin/delete", "http://127.0.0.1/admin", "http://nas.lan/feed"] {
+        public.at("/blog", page(feed));
+        let ran = household.run(&["add", &format!("http://{PUBLIC}/blog")]).expect_code(1);
+        assert!(
+            ran.stderr().contains("private address") && ran.stderr().contains("hint"),
+            "{}",
+            ran.stderr()
+        );
+        assert_eq!(config(), "", "{feed}");
+    }
+    private.at("/wiki", page("http://192.168.7.7/feed"));
+    household.run(&["add", "http://192.168.7.1/wiki"]).expect_code(0);
+    assert!(config().contains("http://192.168.7.7/feed"));
+}
+
+#[test]
+fn guesses_at_a_public_address_keep_the_gap_though_it_has_no_name() {
+    let Some(network) =
+        Network::of_its_own("guard::guesses_at_a_public_address_keep_the_gap_though_it_has_no_name")
+    else {
+        return;
+    };
+    network.add(PUBLIC);
+    let (public, private) = (publisher_at(PUBLIC), Publisher::start());
+    let page = || Answer::ok("<!doctype html><p>Hello").content_type("text/html");
+    public.at("/blog", page());
+    private.at("/blog", page());
+    let rig = Arc::new(Rig::new("per_host_gap = \"1h\"", &private.url("/"), ""));
+    let search = |url: String| {
+        let rig = Arc::clone(&rig);
+        async move { rig.fetcher.discover(&url.parse().unwrap(), NOW).await }
+    };
+    let runtime = runtime();
+    let waiting = runtime.spawn(search(format!("http://{PUBLIC}/blog")));
+    public.wait_for("/blog", 1);
+    // So long as all guesses at a private host take, none comes to the public one.
+    runtime.block_on(search(private.url("/blog"))).unwrap_err();
+    assert_eq!((private.all_requests().len(), public.all_requests().len()), (13, 1));
+    waiting.abort();
+}
+
+#[test]
 fn what_feeds_toml_names_may_be_private() {
     let Some(network) = Network::of_its_own("guard::what_feeds_toml_names_may_be_private") else { return };
     network.add("10.0.0.1");
@@ -190,6 +245,7 @@ fn what_feeds_toml_names_may_be_private() {
     assert_eq!(fetch("configured", "http://10.0.0.1/feed"), Ok(()));
     assert_eq!(fetch("configured", "http://10.0.0.1/moved"), Ok(()));
     assert_eq!(fetch("configured", "http://nas.lan/feed"), Ok(()));
+    assert_eq!(fetch("configured", "http://nas.home.arpa/feed"), Ok(()), "RFC 8375");
     assert_eq!(fetch("deny", "http://10.0.0.1/feed"), BLOCKED);
     assert_eq!(fetch("allow", &format!("http://{PUBLIC}/feed")), Ok(()));
     // A name that strangers can point anywhere is no private host, whoever wrote it down.

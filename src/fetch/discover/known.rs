@@ -80,11 +80,14 @@ fn github(path: &[&str]) -> Found {
         (format!("https://github.com/{owner}/{name}/{what}.atom"), Some(format!("{owner}/{name}: {title}")))
     };
     match path {
-        [owner, name] => vec![
-            repository(owner, name, "releases", "releases"),
-            repository(owner, name, "tags", "tags"),
-            repository(owner, name, "commits", "commits"),
-        ],
+        [owner, name] => {
+            let name = name.trim_end_matches(".git");
+            vec![
+                repository(owner, name, "releases", "releases"),
+                repository(owner, name, "tags", "tags"),
+                repository(owner, name, "commits", "commits"),
+            ]
+        }
         [owner, name, "releases", ..] => vec![repository(owner, name, "releases", "releases")],
         [owner, name, "tags", ..] => vec![repository(owner, name, "tags", "tags")],
         [owner, name, "commits", branch @ ..] => {
@@ -104,6 +107,7 @@ fn gitlab(path: &[&str]) -> Found {
     match path {
         [owner, name] | [owner, name, "-", ..] => {
             let feed = |what: &str, title: &str| {
+                let name = name.trim_end_matches(".git");
                 let url = format!("https://gitlab.com/{owner}/{name}/-/{what}");
                 (url, Some(format!("{owner}/{name}: {title}")))
             };
@@ -116,6 +120,7 @@ fn gitlab(path: &[&str]) -> Found {
 fn forgejo(host: &str, path: &[&str]) -> Found {
     match path {
         [owner, name] | [owner, name, "releases", ..] => {
+            let name = name.trim_end_matches(".git");
             let url = format!("https://{host}/{owner}/{name}/releases.rss");
             vec![(url, Some(format!("{owner}/{name}: releases")))]
         }
@@ -156,9 +161,6 @@ fn reddit(path: &[&str]) -> Found {
 
 /// Platforms that give each of their users a host, and those that anyone may run.
 fn by_platform(page: &Url, host: &str, path: &[&str]) -> Found {
-    if path.iter().any(|part| looks_like_a_feed(part)) {
-        return Vec::new();
-    }
     let root = |feed: &str| page.join(feed).map(|url| vec![(url.to_string(), None)]).unwrap_or_default();
     if host.ends_with(".substack.com") || host.ends_with(".medium.com") {
         return root("/feed");
@@ -182,10 +184,15 @@ fn by_platform(page: &Url, host: &str, path: &[&str]) -> Found {
     }
 }
 
-/// Whether an address is likely to be a feed's own, of a category perhaps, and wants no rule.
-fn looks_like_a_feed(part: &str) -> bool {
-    let end = part.rsplit('.').next().unwrap_or_default();
-    matches!(part, "feed" | "feeds") || matches!(end, "rss" | "atom" | "xml" | "json")
+/// Whether an address is likely to be a feed's own, of a category perhaps, and is to be asked before any rule.
+pub(super) fn looks_like_a_feed(address: &Url) -> bool {
+    let is_format = |word: &str| matches!(word, "rss" | "rss2" | "atom" | "rdf" | "xml" | "json");
+    let is_feed = |part: &str| {
+        let end = part.rsplit('.').next().unwrap_or_default();
+        matches!(part, "feed" | "feeds") || is_format(end)
+    };
+    address.path_segments().into_iter().flatten().any(is_feed)
+        || address.query_pairs().any(|(_, value)| is_format(&value))
 }
 
 #[cfg(test)]
@@ -209,6 +216,8 @@ mod tests {
             ),
             ("https://www.reddit.com/r/rust/", "https://www.reddit.com/r/rust/.rss"),
             ("https://github.com/rust-lang/rust", "https://github.com/rust-lang/rust/releases.atom"),
+            ("https://github.com/o/r.git", "https://github.com/o/r/releases.atom"),
+            ("https://codeberg.org/o/r.git", "https://codeberg.org/o/r/releases.rss"),
             ("https://github.com/o/r/commits/main", "https://github.com/o/r/commits/main.atom"),
             ("https://github.com/someone", "https://github.com/someone.atom"),
             ("https://mastodon.social/@Gargron", "https://mastodon.social/@Gargron.rss"),
@@ -241,11 +250,36 @@ mod tests {
             "https://example.org/@",
             "https://www.reddit.com/r/rust/comments/1/x/",
             "https://notgithub.com/a/b",
+        ] {
+            assert_eq!(feeds(page), Vec::<String>::new(), "{page}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_a_feed_itself_is_asked_before_any_rule() {
+        for feed in [
+            "https://www.reddit.com/r/rust.rss",
+            "https://www.reddit.com/r/rust/.rss",
+            "https://www.reddit.com/user/joe.rss",
+            "https://github.com/o.atom",
+            "https://github.com/o/r.atom",
+            "https://github.com/o/r/commits/main.atom",
+            "https://gitlab.com/o/r.atom",
+            "https://gitlab.com/o/r/-/tags?format=atom",
+            "https://codeberg.org/o.rss",
+            "https://dev.to/feed",
             "https://pics.tumblr.com/tagged/cats/rss",
             "https://diary.wordpress.com/category/a/feed/",
             "https://mastodon.social/@Gargron.rss",
         ] {
-            assert_eq!(feeds(page), Vec::<String>::new(), "{page}");
+            assert!(looks_like_a_feed(&Url::parse(feed).unwrap()), "{feed}");
+        }
+        for page in [
+            "https://github.com/rust-lang/rust",
+            "https://mastodon.social/@Gargron",
+            "https://letterboxd.com/film",
+        ] {
+            assert!(!looks_like_a_feed(&Url::parse(page).unwrap()), "{page}");
         }
     }
 }
