@@ -444,14 +444,12 @@ fn a_move_to_the_address_of_another_source_is_told_and_not_adopted() {
     let to = "https://new.example.org/feed.xml";
     let others = HashSet::from([target(to)]);
     let among_others = |now| Circumstances { configured: &others, ..at(now) };
-    let (before, _) = polls(public(), &not_modified(Some(to)), 49);
-    assert!(
-        polls(before.clone(), &not_modified(Some(to)), 1).0.is_adopted(),
-        "without the other it were time"
-    );
+    let (before, _) = polls(public(), &not_modified(Some(to)), 48);
+    let alone = decide(&before, not_modified(Some(to)), &at(before.planned.at));
+    assert!(after(&before, &alone).is_adopted(), "without the other it were time");
     let record = decide(&before, not_modified(Some(to)), &among_others(before.planned.at));
     let moved = record.state.moved.unwrap();
-    assert_eq!((moved.to.as_str(), moved.seen, moved.adopted_at), (to, 50, None));
+    assert_eq!((moved.to.as_str(), moved.seen, moved.adopted_at), (to, 49, None));
 
     // One that was adopted before the other source was added is given back.
     let (adopted, _) = polls(public(), &not_modified(Some(to)), 60);
