@@ -3,7 +3,7 @@
 
 use chrono::{Datelike, Timelike};
 
-use super::{Day, Fields, TimeOfDay, full_year};
+use super::{Day, Fields, TimeOfDay, Zone, full_year};
 
 /// Reads the whole of `text`, or `None` where it is not of this kind.
 pub(super) fn read(text: &str) -> Option<Fields> {
@@ -62,7 +62,7 @@ fn unix(seconds: u64) -> Option<Fields> {
     let (date, time) = (moment.date_naive(), moment.time());
     let day = Day::Calendar { year: date.year(), month: date.month(), day: date.day() };
     let time = TimeOfDay { hour: time.hour(), minute: time.minute(), second: time.second() };
-    Some(Fields { day, time, offset: 0 })
+    Some(Fields { day, time, zone: Some(Zone::Offset(0)) })
 }
 
 fn calendar(of: u64, month: u64, day: u64) -> Fields {
@@ -70,7 +70,7 @@ fn calendar(of: u64, month: u64, day: u64) -> Fields {
 }
 
 fn midnight(day: Day) -> Fields {
-    Fields { day, time: TimeOfDay::default(), offset: 0 }
+    Fields { day, time: TimeOfDay::default(), zone: None }
 }
 
 fn part(value: u64) -> u32 {

@@ -1,18 +1,13 @@
 //! ISO 8601 and RFC 3339, and the liberties that feeds take with them: a space or underscore for the `T`, a space
 //! before the zone, a comma before the fraction, hours of one digit, a zone by name.
 
-use super::{Day, Fields, TimeOfDay, zones};
+use super::{Day, Fields, TimeOfDay, Zone, zones};
 
 /// Reads the whole of `text`, or `None` where it is not of this kind (then nothing is said about it).
 pub(super) fn read(text: &str) -> Option<Fields> {
-    // RFC 9557 appends the zone's name: `2026-10-05T10:00:00+02:00[Europe/Berlin]`. The offset has said it already.
-    let text = match text.split_once('[') {
-        Some((moment, name)) if name.ends_with(']') => moment,
-        _ => text,
-    };
     let mut cursor = Cursor { rest: text.as_bytes() };
     let day = day(&mut cursor)?;
-    let mut fields = Fields { day, time: TimeOfDay::default(), offset: 0 };
+    let mut fields = Fields { day, time: TimeOfDay::default(), zone: None };
     if cursor.rest.is_empty() {
         return Some(fields);
     }
@@ -22,8 +17,24 @@ pub(super) fn read(text: &str) -> Option<Fields> {
     cursor.spaces();
     fields.time = time(&mut cursor)?;
     cursor.spaces();
-    fields.offset = zone(&mut cursor)?;
-    cursor.rest.is_empty().then_some(fields)
+    if !cursor.rest.is_empty() {
+        fields.zone = Some(zone(&mut cursor)?);
+    }
+    (cursor.rest.is_empty() || says_it_again(cursor.rest)).then_some(fields)
+}
+
+/// What is known already behind an offset: `+00:00Z`; and as Go prints a time, the zone's name, or the offset once more
+/// where it has none, and the state of a clock: ` +0200 CEST`, ` +0200 +0200 m=+0.1`.
+fn says_it_again(rest: &[u8]) -> bool {
+    let Some(rest) = rest.strip_prefix(b" ") else {
+        return matches!(rest, b"Z" | b"z");
+    };
+    let (name, clock) =
+        rest.iter().position(|byte| *byte == b' ').map_or((rest, &b""[..]), |at| rest.split_at(at));
+    let is_name = name.iter().all(u8::is_ascii_alphabetic);
+    let is_offset =
+        matches!(name.split_first(), Some((b'+' | b'-', digits)) if digits.iter().all(u8::is_ascii_digit));
+    (is_name || is_offset) && (clock.is_empty() || clock.starts_with(b" m="))
 }
 
 /// `2026-10-05`, `2026-10`, `20261005`, `2026-278`, `2026278`, `2026-W41-1`, `2026W411`.
@@ -87,13 +98,12 @@ fn time(cursor: &mut Cursor<'_>) -> Option<TimeOfDay> {
     Some(time)
 }
 
-/// `Z`, `+02:00`, `+0200`, `+02`, `CEST`, `UTC`, nothing: seconds east of Greenwich.
-fn zone(cursor: &mut Cursor<'_>) -> Option<i32> {
+/// `Z`, `+02:00`, `+0200`, `+02`, `CEST`, `UTC`.
+fn zone(cursor: &mut Cursor<'_>) -> Option<Zone> {
     let sign = match cursor.rest.first() {
-        None => return Some(0),
         Some(b'+') => 1,
         Some(b'-') => -1,
-        Some(_) => {
+        _ => {
             let name = std::str::from_utf8(std::mem::take(&mut cursor.rest)).ok()?;
             return zones::by_name(&name.to_ascii_lowercase());
         }
@@ -107,7 +117,7 @@ fn zone(cursor: &mut Cursor<'_>) -> Option<i32> {
     let minutes = if run == 4 || cursor.take(b':') { cursor.number(2)? } else { 0 };
     // The odd feed writes seconds too (`+02:00:00`), as java.time does for historic zones.
     let seconds = if cursor.take(b':') { cursor.number(2)? } else { 0 };
-    zones::offset(sign, hours, minutes, seconds)
+    zones::offset(sign, hours, minutes, seconds).map(Zone::Offset)
 }
 
 /// What is left to read. All layouts here are ASCII, so bytes do.

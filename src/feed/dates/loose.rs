@@ -5,7 +5,7 @@
 mod tokens;
 
 use self::tokens::{Token, tokens};
-use super::{Day, Fields, TimeOfDay, full_year, months, zones};
+use super::{Day, Fields, TimeOfDay, Zone, full_year, months, zones};
 
 /// Reads the whole of `text`, or `None` where it makes no sense.
 pub(super) fn read(text: &str) -> Option<Fields> {
@@ -50,7 +50,7 @@ struct Reader {
     time: Option<TimeOfDay>,
     /// Said by `pm` and its kin: the second half of the day.
     afternoon: Option<bool>,
-    offset: Option<i32>,
+    zone: Option<Zone>,
     /// A sign would start an offset here: right after a time, a zone's name or `pm`.
     zone_may_follow: bool,
     /// Numbers beside the name of a month: the day and the year.
@@ -139,21 +139,20 @@ impl Reader {
         let blank = |at: usize| usize::from(separator == '.' && matches!(self.peek(at), Some(Token::Space)));
         let second_at = 1 + blank(1);
         let third_at = second_at + 2 + blank(second_at + 2);
-        let same = self.mark_at(second_at + 1) == Some(separator) && !self.has_date();
+        let same = self.mark_at(second_at + 1) == Some(separator) && !self.is_dated();
         same.then_some(([self.number_at(second_at)?, self.number_at(third_at)?], separator, third_at + 1))
     }
 
     /// A sign was taken, and what follows can only be an offset: `Mon Oct 5 10:00:00 2026 +0200`.
     fn offset_ahead(&self) -> bool {
-        let said = self.time.is_some() && self.offset.is_none() && (self.has_date() || self.loose.len() == 2);
-        said && self.number_at(0).is_some_and(|number| number.digits == 4)
+        self.time.is_some() && self.is_dated() && self.number_at(0).is_some_and(|number| number.digits == 4)
     }
 
     /// `10.30 Uhr`, once there is a date.
     fn dotted_clock_ahead(&self, first: Number) -> bool {
         let minute = self.number_at(1).filter(|minute| minute.digits == 2);
-        let dated = self.has_date() || self.loose.len() == 2;
-        self.mark_at(0) == Some('.') && first.digits <= 2 && minute.is_some() && self.time.is_none() && dated
+        let due = self.time.is_none() && self.is_dated();
+        self.mark_at(0) == Some('.') && first.digits <= 2 && minute.is_some() && due
     }
 
     /// `10h30`, `10 h`: how far behind the number the hour's letter ends.
@@ -162,8 +161,9 @@ impl Reader {
         matches!(self.peek(blank), Some(Token::Word(word)) if word == "h").then_some(blank + 1)
     }
 
-    fn has_date(&self) -> bool {
-        self.day.is_some() && self.month.is_some()
+    /// A day, a month and perhaps a year are known.
+    fn is_dated(&self) -> bool {
+        self.month.is_some() && (self.day.is_some() || self.loose.len() == 2)
     }
 
     fn set_time(&mut self, hour: u32, minute: u32, second: u32) {
@@ -231,9 +231,15 @@ impl Reader {
 
     /// A word was taken; one that means nothing here (`à`, `Uhr`, `de`) is passed over.
     fn word(&mut self, word: &str) {
-        if let Some(afternoon) = half_of_day(word) {
+        // Only right behind the time, for `م` is also the era behind a year.
+        let arabic = match word {
+            "ص" => Some(false),
+            "م" => Some(true),
+            _ => None,
+        };
+        if let Some(afternoon) = half_of_day(word).or(arabic.filter(|_| self.zone_may_follow)) {
             // Alone, `a` and `p` are military zones, `μ` nothing: they need their `m`.
-            let needs_m = word.chars().count() == 1;
+            let needs_m = arabic.is_none() && word.chars().count() == 1;
             let m = self.word_ahead().filter(|(_, word)| matches!(*word, "m" | "μ")).map(|(taken, _)| taken);
             if !needs_m || m.is_some() {
                 self.at += if needs_m { m.unwrap_or(0) } else { 0 };
@@ -243,14 +249,32 @@ impl Reader {
                 return;
             }
         }
+        if self.month_in_number(word) {
+            return;
+        }
         let zone = self.time.and_then(|_| zones::by_name(word));
         self.zone_may_follow = zone.is_some();
         if zone.is_some() {
-            self.offset = self.offset.or(zone);
+            self.zone = self.zone.or(zone);
         } else if let Some(month) = months::by_name(word) {
             // A second name wins: `mar. 6 oct.` begins with a French Tuesday, not with March.
             self.month = Some(month);
         }
+    }
+
+    /// Vietnamese months are numbered: `Tháng 10`, and `Th10` for short.
+    fn month_in_number(&mut self, word: &str) -> bool {
+        let blank = match (word, self.peek(0)) {
+            ("thang", Some(Token::Space)) => 1,
+            ("thang" | "th", _) => 0,
+            _ => return false,
+        };
+        let Some(month) = self.number_at(blank).filter(|month| month.digits <= 2) else {
+            return false;
+        };
+        self.month = Some(month.value);
+        self.at += blank + 1;
+        true
     }
 
     /// A sign was taken where a zone may stand: `+0200`, `+02:00`, `+2`, and nothing else.
@@ -272,10 +296,10 @@ impl Reader {
             self.at += 1;
         }
         // A letter that touches the offset is neither its end nor a zone: something was cut or glued.
-        if matches!(self.peek(0), Some(Token::Word(_))) {
+        if matches!(self.peek(0), Some(Token::Word(word)) if word != "z") {
             return None;
         }
-        self.offset = Some(zones::offset(direction, hours, minutes, 0)?);
+        self.zone = Some(Zone::Offset(zones::offset(direction, hours, minutes, 0)?));
         Some(())
     }
 
@@ -298,8 +322,8 @@ impl Reader {
             Some(false) if time.hour == 12 => time.hour = 0,
             _ => {}
         }
-        let offset = self.offset.unwrap_or(if self.korean { 9 * 3600 } else { 0 });
-        Some(Fields { day: Day::Calendar { year: year?, month: self.month?, day }, time, offset })
+        let zone = self.zone.or(self.korean.then_some(Zone::Offset(9 * 3600)));
+        Some(Fields { day: Day::Calendar { year: year?, month: self.month?, day }, time, zone })
     }
 }
 

@@ -16,8 +16,9 @@ mod loose;
 mod months;
 mod zones;
 
-use chrono::{NaiveDate, Weekday};
+use chrono::{NaiveDate, NaiveDateTime, Weekday};
 
+use self::zones::Zone;
 use crate::time::Timestamp;
 
 /// Longest text looked at, in bytes. The longest real one known, a JavaScript date with its zone spelt out, has 70.
@@ -34,7 +35,11 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     if text.is_empty() || text.len() > MAX_LENGTH {
         return None;
     }
-    iso::read(text).or_else(|| digits::read(text)).or_else(|| loose::read(text))?.moment()
+    let (rest, place) = zones::apart(text)?;
+    let text = rest.as_deref().unwrap_or(text);
+    let mut fields = iso::read(text).or_else(|| digits::read(text)).or_else(|| loose::read(text))?;
+    fields.zone = fields.zone.or(place);
+    fields.moment()
 }
 
 /// What a layout said, not yet checked for being possible.
@@ -42,8 +47,8 @@ pub fn parse(text: &str) -> Option<Timestamp> {
 struct Fields {
     day: Day,
     time: TimeOfDay,
-    /// Seconds east of Greenwich.
-    offset: i32,
+    /// UTC, where none is named.
+    zone: Option<Zone>,
 }
 
 /// A day in one of the three ways of ISO 8601.
@@ -76,12 +81,13 @@ impl Fields {
         // ISO 8601 writes the end of a day as 24:00:00; a leap second (:60) is the next minute's first for us.
         let possible =
             (hour < 24 || (hour == 24 && minute == 0 && second == 0)) && minute < 60 && second <= 60;
-        if !possible || self.offset.abs() >= 86_400 {
+        if !possible {
             return None;
         }
-        let midnight = day.and_hms_opt(0, 0, 0)?.and_utc().timestamp();
-        let of_day = i64::from(hour * 3600 + minute * 60 + second);
-        let unix = midnight + of_day - i64::from(self.offset);
+        let of_day = chrono::TimeDelta::seconds(i64::from(hour * 3600 + minute * 60 + second));
+        let local: NaiveDateTime = day.and_hms_opt(0, 0, 0)?.checked_add_signed(of_day)?;
+        let offset = self.zone.map_or(0, |zone| zone.offset_at(local));
+        let unix = local.and_utc().timestamp() - i64::from(offset);
         let in_range = (Timestamp::MIN.unix()..=Timestamp::MAX.unix()).contains(&unix);
         in_range.then(|| Timestamp::from_unix(unix))
     }
@@ -95,12 +101,13 @@ fn weekday_of(number: u32) -> Option<Weekday> {
     }
 }
 
-/// RFC 2822 §4.3: `00` to `49` are of this century, `50` to `99` of the last; longer numbers stand as they are.
+/// RFC 2822 §4.3: `00` to `49` are of this century, `50` to `99` of the last; of three digits are those that a program
+/// gives which counts from 1900. Longer numbers stand as they are.
 fn full_year(value: u32, digits: usize) -> i32 {
     let value = value.cast_signed();
     match (digits, value) {
         (0..=2, 0..50) => 2000 + value,
-        (0..=2, _) => 1900 + value,
+        (0..=3, _) => 1900 + value,
         _ => value,
     }
 }

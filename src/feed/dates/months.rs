@@ -10,31 +10,43 @@ use unicode_normalization::char::is_combining_mark;
 /// whose prefix another month shares (French `juil`, Finnish `mar` aside: it is March everywhere but there).
 #[rustfmt::skip]
 const NAMES: [&str; 12] = [
-    // en/de/nl/da/sv/no/hu/id, fr, es, it, pt, ro, pl, cs, uk, ru, el, fi, tr
+    // en/de/nl/da/sv/no/hu/id, fr, es, it, pt, ro, pl, cs, uk, ru, el, fi, tr, zh/ja, ar, he, fa
     "january januar januari jänner janeiro január janvier enero gennaio ianuarie ian styczeń stycznia leden ledna \
-     січень січня январь января ιανουάριος ιανουαρίου ιαν tammi tammikuu tammikuuta ocak oca jan gener",
+     січень січня январь января ιανουάριος ιανουαρίου ιαν tammi tammikuu tammikuuta ocak oca jan gener \
+     一月 يناير جانفي ינואר ژانویه",
     "february februar februari feber februarie február février fevr fevereiro febrero febbraio luty lutego únor února \
-     лютий лютого февраль февраля φεβρουάριος φεβρουαρίου helmi helmikuu helmikuuta şubat şub feb febrer febr",
+     лютий лютого февраль февраля φεβρουάριος φεβρουαρίου helmi helmikuu helmikuuta şubat şub feb febrer febr \
+     二月 فبراير شباط فيفري פברואר فوریه",
     "march märz maart marts mars maret március mart martie marzo março marzec marca březen března березень березня \
-     март марта μάρτιος μαρτίου μάω maalis maaliskuu maaliskuuta mar mrz mär març",
+     март марта μάρτιος μαρτίου μάω maalis maaliskuu maaliskuuta mar mrz mär març \
+     三月 مارس آذار מרץ מרס",
     "april avril abril aprile aprilie április kwiecień kwietnia duben dubna квітень квітня апрель апреля απρίλιος \
-     απριλίου huhti huhtikuu huhtikuuta nisan nis apr avr abr kwi",
+     απριλίου huhti huhtikuu huhtikuuta nisan nis apr avr abr kwi \
+     四月 أبريل إبريل نيسان أفريل אפריל آوریل",
     "may mai maj mei maggio mayo maio május květen května травень травня май мая μάιος μαΐου μαι touko toukokuu \
-     toukokuuta mayıs máj maig mag",
+     toukokuuta mayıs máj maig mag \
+     五月 مايو أيار ماي מאי مه",
     "june juni juin giugno junio junho június iunie czerwiec czerwca červen června червень червня июнь июня ιούνιος \
-     ιουνίου ιουν ιον kesä kesäkuu kesäkuuta haziran haz jun juny iun giu cze",
+     ιουνίου ιουν ιον kesä kesäkuu kesäkuuta haziran haz jun juny iun giu cze \
+     六月 يونيو حزيران جوان יוני ژوئن",
     "july juli juillet luglio julio julho július iulie lipiec lipca červenec července липень липня июль июля ιούλιος \
-     ιουλίου ιουλ ιολ heinä heinäkuu heinäkuuta temmuz tem jul juil juliol iul lug lip",
+     ιουλίου ιουλ ιολ heinä heinäkuu heinäkuuta temmuz tem jul juil juliol iul lug lip \
+     七月 يوليو تموز يوليوز جويلية יולי ژوئیه",
     "august août agosto augustus augusti augusztus agustus sierpień sierpnia srpen srpna серпень серпня август августа \
-     αύγουστος αυγούστου elo elokuu elokuuta ağustos ağu aug ago agost aou sie srp",
+     αύγουστος αυγούστου elo elokuu elokuuta ağustos ağu aug ago agost aou sie srp \
+     八月 أغسطس آب غشت أوت אוגוסט اوت",
     "september septembre septiembre settembre setembro szeptember septembrie wrzesień września září вересень вересня \
-     сентябрь сентября σεπτέμβριος σεπτεμβρίου syys syyskuu syyskuuta eylül eyl sep sept set setiembre setembre wrz",
+     сентябрь сентября σεπτέμβριος σεπτεμβρίου syys syyskuu syyskuuta eylül eyl sep sept set setiembre setembre wrz \
+     九月 سبتمبر أيلول شتنبر ספטמבר سپتامبر",
     "october oktober octobre octubre ottobre outubro október octombrie październik października říjen října жовтень \
-     жовтня октябрь октября οκτώβριος οκτωβρίου loka lokakuu lokakuuta ekim eki oct okt out ott paź oktober",
+     жовтня октябрь октября οκτώβριος οκτωβρίου loka lokakuu lokakuuta ekim eki oct okt out ott paź oktober \
+     十月 أكتوبر אוקטובר اکتبر",
     "november novembre noviembre novembro noiembrie listopad listopada listopadu лис листопада ноябрь ноября νοέμβριος \
-     νοεμβρίου marras marraskuu marraskuuta kasım kas nov lis",
+     νοεμβρίου marras marraskuu marraskuuta kasım kas nov lis \
+     十一月 نوفمبر نونبر נובמבר نوامبر",
     "december dezember décembre diciembre dicembre dezembro decembrie desember grudzień grudnia prosinec prosince \
-     грудень грудня декабрь декабря δεκέμβριος δεκεμβρίου joulu joulukuu joulukuuta aralık ara dec dez dic des gru",
+     грудень грудня декабрь декабря δεκέμβριος δεκεμβρίου joulu joulukuu joulukuuta aralık ara dec dez dic des gru \
+     十二月 ديسمبر دجنبر דצמבר دسامبر",
 ];
 
 /// Names as [`plain`] writes them, to the number of the month.
@@ -48,6 +60,10 @@ static MONTHS: LazyLock<HashMap<String, u32>> = LazyLock::new(|| {
 pub(super) fn by_name(word: &str) -> Option<u32> {
     if let Some(month) = MONTHS.get(word) {
         return Some(*month);
+    }
+    // Hebrew writes "in October" in one word.
+    if let Some(month) = word.strip_prefix('ב').filter(|word| !word.is_empty()).and_then(by_name) {
+        return Some(month);
     }
     if word.chars().count() < 3 {
         return None;

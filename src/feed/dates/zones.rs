@@ -1,21 +1,93 @@
-//! Time zones by name and by offset.
+//! Time zones by name, by place and by offset.
+
+use chrono::{NaiveDateTime, Offset as _, TimeZone as _};
+use chrono_tz::Tz;
+
+/// A time zone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Zone {
+    /// Seconds east of Greenwich.
+    Offset(i32),
+    /// With summer and winter.
+    Place(Tz),
+}
+
+impl Zone {
+    /// Seconds east of Greenwich when the clocks there show `local`. Of an hour that is there twice the first counts; one that is
+    /// left out is taken for one of the winter's.
+    pub(super) fn offset_at(self, local: NaiveDateTime) -> i32 {
+        match self {
+            Self::Offset(seconds) => seconds,
+            Self::Place(place) => {
+                let offset = place.offset_from_local_datetime(&local).earliest();
+                offset.unwrap_or_else(|| place.offset_from_utc_datetime(&local)).fix().local_minus_utc()
+            }
+        }
+    }
+}
+
+/// The first part of the names that the IANA's database has for zones.
+const AREAS: [&str; 12] = [
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Etc",
+    "Europe",
+    "Indian",
+    "Pacific",
+    "US",
+];
+
+/// Takes a zone apart that is named by place: `2026-10-05 10:00:00 Europe/Berlin`, also in brackets behind an offset (RFC
+/// 9557). What is left, if there was one, and the zone. `None` where no such place is known: a moment in an unknown zone
+/// is none.
+pub(super) fn apart(text: &str) -> Option<(Option<String>, Option<Zone>)> {
+    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
+    let names = text.split(|c| !is_of_name(c));
+    let is_place = |name: &&str| name.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area));
+    let Some(name) = names.filter(|word| word.contains('/')).find(is_place) else {
+        return Some((None, None));
+    };
+    let place: Tz = name.parse().ok()?; // the IANA's database knows no such place
+    let (before, after) = text.split_once(name)?;
+    let before = before.trim_end_matches(['[', '(']);
+    let rest = format!("{before}{}", after.trim_start_matches([']', ')']));
+    Some((Some(rest.trim().to_owned()), Some(Zone::Place(place))))
+}
 
 const MINUTE: i32 = 60;
 const HOUR: i32 = 3600;
 
-/// Seconds east of Greenwich of a zone's name in lower case.
+/// The zone of a name in lower case.
 ///
 /// Names that several regions use mean the one that publishes the most feeds: `ist` India, `bst` Britain, `cst` and
-/// `ast` America. `pt` and the like, which mean summer or winter, are winter's. Military letters are RFC 822's own:
+/// `ast` America. `pt` and the like mean summer or winter, as the day is. Military letters are RFC 822's own:
 /// its signs were a slip that RFC 2822 §4.3 knows of, but who writes `A` copied them from there.
-pub(super) fn by_name(name: &str) -> Option<i32> {
+pub(super) fn by_name(name: &str) -> Option<Zone> {
     if let [letter @ b'a'..=b'z'] = name.as_bytes() {
-        return military(*letter);
+        return military(*letter).map(Zone::Offset);
     }
+    let place = match name {
+        "at" => Some(Tz::America__Halifax),
+        "et" => Some(Tz::America__New_York),
+        "ct" => Some(Tz::America__Chicago),
+        "mt" => Some(Tz::America__Denver),
+        "pt" => Some(Tz::America__Los_Angeles),
+        _ => None,
+    };
+    place.map(Zone::Place).or_else(|| offset_by_name(name).map(Zone::Offset))
+}
+
+/// Seconds east of Greenwich. The French speak of `heure normale` and `heure avancée`, of the east or of central Europe.
+fn offset_by_name(name: &str) -> Option<i32> {
     let offset = match name {
         "ut" | "utc" | "gmt" | "wet" | "azost" | "egst" => 0,
-        "cet" | "met" | "mez" | "bst" | "west" | "wat" => HOUR,
-        "cest" | "mest" | "mesz" | "met-dst" | "eet" | "cat" | "sast" | "oez" => 2 * HOUR,
+        "cet" | "met" | "mez" | "hnec" | "bst" | "west" | "wat" => HOUR,
+        "cest" | "mest" | "haec" | "mesz" | "met-dst" | "eet" | "cat" | "sast" | "oez" => 2 * HOUR,
         "eest" | "oesz" | "msk" | "trt" | "eat" | "idt" | "fet" => 3 * HOUR,
         "irst" => 3 * HOUR + 30 * MINUTE,
         "msd" | "gst" | "samt" | "get" | "azt" | "amt" => 4 * HOUR,
@@ -38,11 +110,11 @@ pub(super) fn by_name(name: &str) -> Option<i32> {
         "brst" => -2 * HOUR,
         "brt" | "art" | "adt" | "clst" | "uyt" => -3 * HOUR,
         "nst" => -(3 * HOUR + 30 * MINUTE),
-        "ast" | "at" | "edt" | "clt" | "bot" => -4 * HOUR,
-        "est" | "et" | "cdt" | "cot" | "pet" | "ect" => -5 * HOUR,
-        "cst" | "ct" | "mdt" => -6 * HOUR,
-        "mst" | "mt" | "pdt" => -7 * HOUR,
-        "pst" | "pt" | "akdt" => -8 * HOUR,
+        "ast" | "edt" | "hae" | "clt" | "bot" => -4 * HOUR,
+        "est" | "cdt" | "hne" | "hac" | "cot" | "pet" | "ect" => -5 * HOUR,
+        "cst" | "mdt" | "hnc" => -6 * HOUR,
+        "mst" | "pdt" | "hnr" | "hap" => -7 * HOUR,
+        "pst" | "akdt" | "hnp" => -8 * HOUR,
         "akst" => -9 * HOUR,
         "hst" => -10 * HOUR,
         "sst" => -11 * HOUR,
