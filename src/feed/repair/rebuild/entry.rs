@@ -112,6 +112,9 @@ impl<'a> Rebuild<'a, '_> {
 
     /// RDF's `about`, under whatever prefix; the first RDF had it without one.
     fn rdf_about(&mut self, tag: &Tag<'a>) -> Option<Cow<'a, str>> {
+        if !tag.attributes.contains("about") {
+            return None;
+        }
         let names = &self.names;
         let is_about = |key: &str| {
             let (prefix, local) = vocabulary::split(key);
@@ -196,7 +199,7 @@ impl<'a> Rebuild<'a, '_> {
     }
 
     pub(super) fn entry_text_of(&mut self, tag: &Tag<'a>, content: Content<'a>, name: &str, rank: u8) {
-        let base = self.text_base(tag, &content);
+        let base = if name == "title" { None } else { self.text_base(tag, &content) };
         let html_by_right = name == "summary" && self.beside.format != FeedFormat::Atom && rank == 0;
         let unstated = if html_by_right { Unstated::Html } else { Unstated::Guess };
         let Some((kind, text)) = self.text_of(tag, content, unstated) else { return };
