@@ -363,8 +363,29 @@ fn documents() -> impl Strategy<Value = String> {
     proptest::collection::vec(pieces, 0..24).prop_map(|pieces| pieces.concat())
 }
 
+/// The same with elements that hide something or stand for others.
+fn documents_that_hide() -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        documents(),
+        "<(p|div|span|td|tr|li|b|table|dialog|dialog open|math|video|picture)( hidden| style=display:none)?>",
+        "</(p|div|span|td|tr|li|b|table|dialog|button|object|amp-img|h2)>",
+        "<(button|h2|amp-img src=/y|img src=data:, alt=x|img alt=x|img src=/y hidden|embed src=http://www.youtube.com/v/x|object data=http://www.youtube.com/v/x|iframe data-src=//www.youtube.com/embed/x hidden)>",
+        "&#55357;(&#56832;)?",
+    ];
+    proptest::collection::vec(pieces, 0..8).prop_map(|pieces| pieces.concat())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn what_is_left_of_what_hides_something_stays_what_it_is(html in documents_that_hide()) {
+        if let Some(rewritten) = tree::rewrite(&html, Some(&base())) {
+            prop_assert_eq!(boundary::enforce(&rewritten.html), rewritten.html);
+        }
+        let once = clean(&html);
+        prop_assert_eq!(clean(&once), once);
+    }
 
     #[test]
     fn the_boundary_changes_nothing_that_we_wrote(html in documents()) {
