@@ -11,8 +11,7 @@ use url::Url;
 
 use super::failure::Roots;
 use super::guard::{Approach, Guard};
-use super::lane::Lane;
-use super::resolve::{Lookup, lookup_lane};
+use super::resolve::{Names, Resolver};
 use crate::config::Config;
 use crate::model::Proxy;
 
@@ -57,7 +56,7 @@ struct Recipe {
     tls: ClientConfig,
     connect_within: Duration,
     look_up_within: Duration,
-    lane: Lane,
+    names: Names,
 }
 
 impl Clients {
@@ -69,7 +68,7 @@ impl Clients {
             tls,
             connect_within: CONNECT_WITHIN.min(config.polling.timeout * 3 / 4),
             look_up_within: LOOK_UP_WITHIN.min(config.polling.timeout / 2),
-            lane: lookup_lane(),
+            names: Names::new(),
         };
         let guarded = |approach| recipe.build(Some((Arc::clone(guard), approach))).no_proxy().build();
         let (near, far) = (guarded(Approach::FromNear)?, guarded(Approach::FromAfar)?);
@@ -103,11 +102,11 @@ impl Clients {
 
 impl Recipe {
     fn build(&self, guard: Option<(Arc<Guard>, Approach)>) -> ClientBuilder {
-        let lookup = Lookup { lane: self.lane.clone(), limit: self.look_up_within, guard };
+        let resolver = Resolver { names: self.names.clone(), limit: self.look_up_within, guard };
         Client::builder()
             .user_agent(&self.user_agent)
             .tls_backend_preconfigured(self.tls.clone())
-            .dns_resolver(Arc::new(lookup))
+            .dns_resolver(Arc::new(resolver))
             .connect_timeout(self.connect_within)
             // Each hop is judged before it is made.
             .redirect(redirect::Policy::none())

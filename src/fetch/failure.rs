@@ -154,9 +154,9 @@ pub(crate) fn stalled(bytes: usize, url: &Url, limit: Duration) -> Failure {
 fn lookup(error: &LookupError, host: &str) -> Failure {
     match error {
         LookupError::Refused(refusal) => refused(refusal),
-        LookupError::Hung(why) => failure(
+        LookupError::Silent(_) | LookupError::Crowded(_) | LookupError::NoThread(_) => failure(
             FailureKind::Dns,
-            format!("can't look up `{host}`: {why}"),
+            format!("can't look up `{host}`: {error}"),
             Some("check that this machine's DNS works (`/etc/resolv.conf`)"),
         ),
         LookupError::Unknown(_) | LookupError::Empty => failure(

@@ -1,29 +1,39 @@
 //! Name lookups by the system's resolver, bounded in time and number, and judged by the address policy.
 
+use std::collections::HashMap;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::timeout;
 
 use super::guard::{Approach, Guard, Refusal};
-use super::lane::{Lane, LaneError};
 
-/// Lookups at a time. A resolver that never answers holds each for 10 s or more; so many threads cost a few megabytes.
-const LOOKUPS: usize = 64;
+/// Lookups at a time, with those that nobody waits for any more. The system's resolver gives up after 10 s with one name
+/// server and 20 s with two, the poll that waits for it after 8 s: 64 polls at a time whose servers are dead hold 160.
+const LOOKUPS: usize = 256;
 /// More addresses than this are not tried.
 const MAX_ADDRESSES: usize = 8;
 
 /// Why a name gave no address to dial.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum LookupError {
     /// The system's resolver said no.
     #[error("{0}")]
-    Unknown(#[source] io::Error),
+    Unknown(String),
     /// It said nothing.
-    #[error(transparent)]
-    Hung(#[from] LaneError),
+    #[error("no answer within {} s", .0.as_secs())]
+    Silent(Duration),
+    /// Others are waited for in vain, and this name was not asked for.
+    #[error("{LOOKUPS} lookups of other names hang, and none ended within {} s", .0.as_secs())]
+    Crowded(Duration),
+    /// No thread could be started.
+    #[error("no thread could be started: {0}")]
+    NoThread(String),
     /// All its addresses are forbidden.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -32,40 +42,112 @@ pub(crate) enum LookupError {
     Empty,
 }
 
-/// The threads that wait for the system's resolver; shared by all clients.
-pub(crate) fn lookup_lane() -> Lane {
-    Lane::new("lookup", LOOKUPS)
+/// What the system's resolver said.
+type Answer = Result<Vec<SocketAddr>, LookupError>;
+/// The lookups under way, by name.
+type Running = Arc<Mutex<HashMap<String, watch::Receiver<Option<Answer>>>>>;
+
+/// The system's resolver, shared by all clients. Whoever asks for a name that is being looked up waits for the same answer:
+/// a name that hangs holds one thread, however many sources and polls ask for it.
+///
+/// `getaddrinfo` can't be interrupted. Its threads are detached: the process ends without them, which it would not with
+/// tokio's blocking pool, where hung lookups would also take the place of the parsing of other feeds.
+#[derive(Clone, Debug)]
+pub(crate) struct Names {
+    places: Arc<Semaphore>,
+    running: Running,
+}
+
+impl Names {
+    pub(crate) fn new() -> Self {
+        Self { places: Arc::new(Semaphore::new(LOOKUPS)), running: Running::default() }
+    }
+
+    /// The addresses of `host`. Waits for a place for at most `limit`, and then as long for the answer.
+    async fn look_up(&self, host: &str, limit: Duration) -> Answer {
+        let under_way = self.running.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned();
+        let mut answered = match under_way {
+            Some(answered) => answered,
+            None => {
+                let place = timeout(limit, Arc::clone(&self.places).acquire_owned()).await;
+                let place = place.ok().and_then(Result::ok).ok_or(LookupError::Crowded(limit))?;
+                self.start(host, place).map_err(|why| LookupError::NoThread(why.to_string()))?
+            }
+        };
+        match timeout(limit, answered.wait_for(Option::is_some)).await {
+            Ok(Ok(answer)) => answer.clone().unwrap_or(Err(LookupError::Empty)),
+            Ok(Err(_)) => Err(LookupError::Unknown("the lookup ended without a result".to_owned())),
+            Err(_) => Err(LookupError::Silent(limit)),
+        }
+    }
+
+    /// Starts a lookup, or joins the one that began while a place was waited for.
+    fn start(&self, host: &str, place: OwnedSemaphorePermit) -> io::Result<watch::Receiver<Option<Answer>>> {
+        // Held until the lookup is entered, so that its end can't come before.
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answered) = running.get(host) {
+            return Ok(answered.clone());
+        }
+        let (answer, answered) = watch::channel(None);
+        let lookup =
+            Lookup { host: host.to_owned(), answer, running: Arc::clone(&self.running), _place: place };
+        thread::Builder::new().name("lookup".to_owned()).spawn(move || lookup.run())?;
+        running.insert(host.to_owned(), answered.clone());
+        Ok(answered)
+    }
+}
+
+/// One call of the system's resolver. However it ends, its place and its name are free then, and not before.
+struct Lookup {
+    host: String,
+    answer: watch::Sender<Option<Answer>>,
+    running: Running,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Lookup {
+    fn run(self) {
+        // Port 0 is replaced by the port of the URL.
+        let answer = (self.host.as_str(), 0).to_socket_addrs();
+        let answer = answer
+            .map(|addresses| addresses.take(MAX_ADDRESSES).collect())
+            .map_err(|why| LookupError::Unknown(why.to_string()));
+        self.answer.send_replace(Some(answer));
+    }
+}
+
+impl Drop for Lookup {
+    fn drop(&mut self) {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.host);
+    }
 }
 
 /// Looks names up for one client.
 #[derive(Debug)]
-pub(crate) struct Lookup {
+pub(crate) struct Resolver {
     /// Shared by all clients.
-    pub(crate) lane: Lane,
-    /// For a lookup, the wait for a thread included.
+    pub(crate) names: Names,
+    /// For the answer to a lookup.
     pub(crate) limit: Duration,
     /// `None` where the operator set a proxy: then the names looked up are the proxy's own, and those that the operator
     /// wants to be asked through it.
     pub(crate) guard: Option<(Arc<Guard>, Approach)>,
 }
 
-impl Resolve for Lookup {
+impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let (lane, limit, guard) = (self.lane.clone(), self.limit, self.guard.clone());
-        Box::pin(async move { Ok(look_up(&lane, limit, guard, name.as_str()).await?) })
+        let (names, limit, guard) = (self.names.clone(), self.limit, self.guard.clone());
+        Box::pin(async move { Ok(resolve(&names, limit, guard, name.as_str()).await?) })
     }
 }
 
-async fn look_up(
-    lane: &Lane,
+async fn resolve(
+    names: &Names,
     limit: Duration,
     guard: Option<(Arc<Guard>, Approach)>,
     host: &str,
 ) -> Result<Addrs, LookupError> {
-    let asked = host.to_owned();
-    // Port 0 is replaced by the port of the URL.
-    let answer = lane.run(limit, move || (asked.as_str(), 0).to_socket_addrs()).await?;
-    let addresses: Vec<SocketAddr> = answer.map_err(LookupError::Unknown)?.take(MAX_ADDRESSES).collect();
+    let addresses = names.look_up(host, limit).await?;
     let allowed = match guard {
         Some((guard, approach)) => allowed(&guard, approach, host, addresses)?,
         None => addresses,

@@ -4,7 +4,6 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Instant;
 
 use riverd::fetch::{FetchOutcome, Request};
 use riverd::model::{FailureKind, Location, Validators};
@@ -271,32 +270,74 @@ fn every_fault_of_the_name_server_is_a_dns_failure_within_the_deadline() {
     }
 }
 
-#[test]
-fn lookups_that_hang_use_up_no_threads_and_delay_no_neighbour() {
-    let name = "guard::lookups_that_hang_use_up_no_threads_and_delay_no_neighbour";
-    let Some(network) = Network::of_its_own(name) else { return };
-    network.resolve(|_, _| Reply::Silence);
-    let publisher = Publisher::start();
-    publisher.at("/feed", Answer::ok(RSS));
+/// Polls `host`, within the limits of `rig`.
+async fn poll(rig: Arc<Rig>, host: String) -> FetchOutcome {
+    let address = Location::Http(format!("http://{host}/feed").parse().unwrap());
+    let validators = Validators::default();
+    let request = Request { source: &rig.source, address: &address, validators: &validators, now: NOW };
+    rig.fetcher.fetch(request).await
+}
 
+#[test]
+fn names_whose_servers_are_dead_hold_a_bounded_number_of_threads_and_fail_no_other_name() {
+    let name = "guard::names_whose_servers_are_dead_hold_a_bounded_number_of_threads_and_fail_no_other_name";
+    let Some(network) = Network::of_its_own(name) else { return };
+    let asked = Arc::new(AtomicUsize::new(0));
+    let asking = Arc::clone(&asked);
+    network.resolve(move |name, nth| match name {
+        "good.lan" => Reply::at(&["127.0.0.1"]),
+        _ => {
+            asking.fetch_add(usize::from(nth == 0), Ordering::SeqCst);
+            Reply::Silence
+        }
+    });
+    let publisher = publisher_at("127.0.0.1");
+    publisher.at("/feed", Answer::ok(RSS));
+    let named = "[[source]]\nurl = \"http://good.lan/feed\"";
+    let rig = Arc::new(Rig::new("timeout = \"4s\"", "http://silent.lan/feed", named));
+    let runtime = runtime();
     let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
     let before = threads();
-    let hung = Arc::new(Rig::new("timeout = \"4s\"", "http://silent.lan/feed", ""));
-    let runtime = runtime();
-    let polls: Vec<_> = (0..300)
-        .map(|_| {
-            let hung = Arc::clone(&hung);
-            runtime.spawn(async move { hung.kind().await })
-        })
-        .collect();
-    let neighbour = Rig::at(&publisher.url("/feed"));
-    let started = Instant::now();
-    runtime.block_on(neighbour.fresh());
-    assert!(polls.iter().any(|poll| !poll.is_finished()), "the neighbour waited for {:?}", started.elapsed());
-    assert!(threads() < before + 80, "{} threads", threads());
-    for poll in polls {
-        assert_eq!(runtime.block_on(poll).unwrap(), FailureKind::Dns);
+
+    let start = |n: usize| runtime.spawn(poll(Arc::clone(&rig), format!("silent{n}.lan")));
+    let mut dead: Vec<_> = (0..150).map(start).collect();
+    until("150 lookups that hang", || asked.load(Ordering::SeqCst) >= 150);
+    let good = runtime.block_on(poll(Arc::clone(&rig), "good.lan".to_owned()));
+    assert!(matches!(good, FetchOutcome::Fresh(_)), "{good:?}");
+
+    dead.extend((150..600).map(start));
+    for poll in dead {
+        let outcome = runtime.block_on(poll).unwrap();
+        let FetchOutcome::Failed { failure, .. } = outcome else { panic!("{outcome:?}") };
+        assert!(matches!(failure.kind, FailureKind::Dns | FailureKind::Timeout), "{failure:?}");
     }
+    assert!(threads() < before + 270, "{} threads", threads());
+}
+
+#[test]
+fn a_name_that_is_being_looked_up_is_not_looked_up_again() {
+    let name = "guard::a_name_that_is_being_looked_up_is_not_looked_up_again";
+    let Some(network) = Network::of_its_own(name) else { return };
+    let asked = Arc::new(AtomicUsize::new(0));
+    let asking = Arc::clone(&asked);
+    network.resolve(move |_, _| {
+        asking.fetch_add(1, Ordering::SeqCst);
+        Reply::Silence
+    });
+    let rig = Arc::new(Rig::new("timeout = \"2s\"", "http://silent.lan/feed", ""));
+    let runtime = runtime();
+    for _ in 0..2 {
+        let polls: Vec<_> =
+            (0..100).map(|_| runtime.spawn(poll(Arc::clone(&rig), "silent.lan".to_owned()))).collect();
+        for poll in polls {
+            let outcome = runtime.block_on(poll).unwrap();
+            assert!(
+                matches!(&outcome, FetchOutcome::Failed { failure, .. } if failure.kind == FailureKind::Dns),
+                "{outcome:?}"
+            );
+        }
+    }
+    assert!(asked.load(Ordering::SeqCst) <= 2, "once for IPv4, once for IPv6: {asked:?}");
 }
 
 #[test]
