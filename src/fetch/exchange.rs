@@ -17,8 +17,8 @@ use super::guard::{Approach, Guard};
 use super::headers::{self, Trust};
 use super::redirect::{self, Chain};
 use super::stand_in::{self, stand_in};
-use super::{Question, Shared};
-use crate::model::{Failure, FetchOutcome, Fetched, Freshness, StandIn, Validators};
+use super::{Question, Shared, Turn};
+use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Location, StandIn, Validators};
 use crate::time::Timestamp;
 
 /// All headers of an answer together, in bytes.
@@ -30,6 +30,9 @@ const IDLE: Duration = Duration::from_secs(15);
 const SMALL_BODY: usize = 1 << 20;
 /// Bodies over [`SMALL_BODY`] at a time.
 const LARGE_BODIES: usize = 8;
+/// So long a redirect waits for a turn at the host that it leads to, all redirects of a chain together. Longer, and more
+/// sources lead there than it can be asked for: then the poll has failed, and backs off.
+const TURNS_WITHIN: Duration = Duration::from_mins(5);
 /// The page of an error is read for so long, to see what it says.
 const ERROR_PAGE_WITHIN: Duration = Duration::from_secs(3);
 
@@ -70,16 +73,26 @@ pub(crate) struct Exchange<'a> {
     shared: &'a Shared,
     question: Question<'a>,
     now: Timestamp,
-    started: Instant,
+    /// It ends then; waiting for turns is not counted.
+    deadline: Instant,
+    turn: Option<&'a mut Turn>,
+    /// What is left of the time for turns.
+    patience: Duration,
 }
 
 impl<'a> Exchange<'a> {
     pub(crate) fn new(shared: &'a Shared, question: Question<'a>, now: Timestamp) -> Self {
-        Self { shared, question, now, started: Instant::now() }
+        let deadline = Instant::now() + shared.timeout;
+        Self { shared, question, now, deadline, turn: None, patience: TURNS_WITHIN }
+    }
+
+    /// In a turn at the host that is asked; it moves with the redirects.
+    pub(crate) fn in_turn(self, turn: &'a mut Turn) -> Self {
+        Self { turn: Some(turn), ..self }
     }
 
     /// Asks, follows, reads and names what came.
-    pub(crate) async fn run(self) -> FetchOutcome {
+    pub(crate) async fn run(mut self) -> FetchOutcome {
         match self.ask().await {
             Ok(answer) => self.take(answer).await.unwrap_or_else(FetchOutcome::from),
             Err(broken) => broken.into(),
@@ -87,14 +100,10 @@ impl<'a> Exchange<'a> {
     }
 
     /// Asks, follows, and is content with any status that means success.
-    pub(crate) async fn deliver(self) -> Result<(), Failure> {
+    pub(crate) async fn deliver(mut self) -> Result<(), Failure> {
         let answer = self.ask().await.map_err(|broken| broken.failure)?;
         let status = answer.response.status();
         if status.is_success() { Ok(()) } else { Err(failure::status(status)) }
-    }
-
-    fn deadline(&self) -> Instant {
-        self.started + self.shared.timeout
     }
 
     fn route(&self) -> Route {
@@ -102,7 +111,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Sends the request and follows redirects.
-    async fn ask(&self) -> Result<Answer, Broken> {
+    async fn ask(&mut self) -> Result<Answer, Broken> {
         let mut url = redirect::bare(self.question.address.clone())
             .ok_or_else(|| failure::bad_request("the address names no host"))?;
         let mut chain = Chain::start(url.clone());
@@ -118,7 +127,21 @@ impl<'a> Exchange<'a> {
             url = chain
                 .follow(status, location.as_deref())
                 .map_err(|failure| self.broken(&response, failure))?;
+            // The connection is not held while others are waited for.
+            drop(response);
+            self.move_to(&url).await?;
         }
+    }
+
+    /// Waits for a turn at the host of `url`.
+    async fn move_to(&mut self, url: &Url) -> Result<(), Failure> {
+        let Some(turn) = &mut self.turn else { return Ok(()) };
+        let since = Instant::now();
+        let moved = turn.move_to(&Location::Http(url.clone()), since + self.patience).await;
+        let waited = since.elapsed();
+        self.patience = self.patience.saturating_sub(waited);
+        self.deadline += waited;
+        if moved { Ok(()) } else { Err(failure::no_turn(url, waited)) }
     }
 
     /// One request.
@@ -130,7 +153,7 @@ impl<'a> Exchange<'a> {
         *request.body_mut() = self.question.form.map(|form| form.to_owned().into());
         *request.headers_mut() = headers::of_request(&self.question, trust)?;
         let client = self.client(url, approach)?;
-        let answer = timeout_at(self.deadline(), client.execute(request)).await;
+        let answer = timeout_at(self.deadline, client.execute(request)).await;
         let Ok(answer) = answer else {
             return Err(failure::timed_out(Phase::Waiting, url, self.shared.timeout).into());
         };
@@ -230,14 +253,13 @@ impl<'a> Exchange<'a> {
             let phase = Phase::Reading(reader.len());
             let late = |_| failure::timed_out(phase, url, self.shared.timeout);
             if reader.len() > SMALL_BODY && turn.is_none() {
-                turn = Some(
-                    timeout_at(self.deadline(), self.shared.large_bodies.acquire()).await.map_err(late)?,
-                );
+                turn =
+                    Some(timeout_at(self.deadline, self.shared.large_bodies.acquire()).await.map_err(late)?);
             }
             let idle = Instant::now() + IDLE;
-            let piece = match timeout_at(self.deadline().min(idle), response.chunk()).await {
+            let piece = match timeout_at(self.deadline.min(idle), response.chunk()).await {
                 Ok(piece) => piece.map_err(|error| self.transport(&error, url, phase))?,
-                Err(_) if idle < self.deadline() => return Err(failure::stalled(reader.len(), url, IDLE)),
+                Err(_) if idle < self.deadline => return Err(failure::stalled(reader.len(), url, IDLE)),
                 Err(elapsed) => return Err(late(elapsed)),
             };
             let Some(piece) = piece else { break };
@@ -254,7 +276,7 @@ impl<'a> Exchange<'a> {
         freshness: Freshness,
     ) -> Result<FetchOutcome, Broken> {
         let Answer { mut response, url, .. } = answer;
-        let page = read_error_page(&mut response, self.deadline()).await;
+        let page = read_error_page(&mut response, self.deadline).await;
         let headers = response.headers();
         let limit = freshness::rate_limit_reset(headers, self.now);
         let says_how_long = limit.is_some() || freshness.retry_after.is_some();

@@ -140,6 +140,17 @@ pub(crate) fn timed_out(phase: Phase, url: &Url, limit: Duration) -> Failure {
     )
 }
 
+/// So many requests wait for the host that redirects lead to.
+pub(crate) fn no_turn(url: &Url, waited: Duration) -> Failure {
+    let host = url.host_str().unwrap_or_default();
+    let waited = waited.as_secs();
+    failure(
+        FailureKind::Timeout,
+        format!("no turn within {waited} s at `{host}`, where redirects of many sources lead"),
+        Some("a longer `every` for these sources, or a larger `per_host` in `[polling]`, may help"),
+    )
+}
+
 /// Nothing more of the body came for so long.
 pub(crate) fn stalled(bytes: usize, url: &Url, limit: Duration) -> Failure {
     let host = url.host_str().unwrap_or_default();

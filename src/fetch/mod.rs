@@ -5,6 +5,7 @@
 //! | `exchange` | one question to one server: sends, follows redirects, reads, names the answer |
 //! | `client` | the HTTP clients: TLS, User-Agent, proxies |
 //! | `guard`, `resolve`, `lane` | which addresses may be dialled; name lookups that can't hang the rest |
+//! | `limits` | how many requests at a time, in all and to one host |
 //! | `headers`, `freshness` | headers sent and read |
 //! | `redirect` | where a redirect leads, and which moves are for ever |
 //! | `body` | decoding under the cap |
@@ -24,6 +25,7 @@ mod freshness;
 mod guard;
 mod headers;
 mod lane;
+mod limits;
 mod redirect;
 mod resolve;
 mod stand_in;
@@ -47,6 +49,7 @@ use exchange::Exchange;
 use failure::Roots;
 use guard::{Approach, Guard};
 use lane::Lane;
+pub use limits::{Limits, Turn};
 
 /// What to fetch.
 #[derive(Clone, Copy, Debug)]
@@ -133,7 +136,7 @@ impl<'a> Question<'a> {
 /// An adopted address was named by a redirect or a document that came from `home`: what a redirect from there may not reach,
 /// it may not reach either. By the name alone, for who answered then is not known any more.
 fn approach(home: &Url, address: &Url) -> Approach {
-    let is_public = matches!(Scope::of(&Location::Http(home.clone())), Scope::Public { .. });
+    let is_public = matches!(Scope::of_url(home), Scope::Public { .. });
     if is_public && home.host() != address.host() { Approach::FromAfar } else { Approach::FromNear }
 }
 
@@ -191,6 +194,18 @@ impl Fetcher {
         match request.address {
             Location::Http(url) => self.ask(Question::of(request, url), request.now).await,
             Location::File(path) => self.read(path, request.validators).await,
+        }
+    }
+
+    /// As [`Fetcher::fetch`], in a turn that has begun: the hosts that redirects lead to have their limits too. The time
+    /// it waits for those is not of the timeout, and is at most five minutes.
+    pub async fn fetch_in_turn(&self, request: Request<'_>, turn: &mut Turn) -> FetchOutcome {
+        match request.address {
+            Location::Http(url) => {
+                let question = Question::of(request, url);
+                Exchange::new(&self.shared, question, request.now).in_turn(turn).run().await
+            }
+            Location::File(_) => self.fetch(request).await,
         }
     }
 

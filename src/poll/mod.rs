@@ -3,7 +3,6 @@
 mod ailment;
 pub mod health;
 mod hubs;
-mod limits;
 mod one;
 mod outlook;
 mod pace;
@@ -28,12 +27,11 @@ use url::Url;
 use crate::config::Config;
 use crate::feed::host::Scope;
 use crate::feed::url::TrackingParameters;
-use crate::fetch::Fetcher;
+use crate::fetch::{Fetcher, Limits, Turn};
 use crate::model::{DueSource, Failure, Location, NextPoll, PollReceipt};
 use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
 use ailment::Ailment;
-use limits::Limits;
 use outlook::Outlook;
 use pace::{Clock, Pace};
 use pauses::Pauses;
@@ -121,7 +119,6 @@ struct Shop {
 struct Settings {
     fetcher: Fetcher,
     limits: Limits,
-    concurrency: usize,
     tracking: Arc<TrackingParameters>,
     /// Those of the enabled sources.
     addresses: HashSet<Url>,
@@ -130,11 +127,10 @@ struct Settings {
 }
 
 impl Settings {
-    fn of(config: &Config) -> anyhow::Result<Self> {
+    fn of(config: &Config, limits: Limits) -> anyhow::Result<Self> {
         Ok(Self {
             fetcher: Fetcher::new(config)?,
-            limits: Limits::new(&config.polling),
-            concurrency: config.polling.concurrency.max(1),
+            limits,
             tracking: Arc::new(TrackingParameters::with(&config.dedup.tracking_parameters)),
             addresses: addresses(config),
             base_url: config.river.base_url.clone(),
@@ -152,6 +148,9 @@ fn addresses(config: &Config) -> HashSet<Url> {
         .collect()
 }
 
+/// Polls that wait for a host beside those in flight. A public host takes one request a second: that is some minutes' worth.
+const WAITING_AT_MOST: usize = 256;
+
 /// Beyond so many, how many sources piled up makes no difference.
 const COUNT_AT_MOST: usize = 1_000_000;
 
@@ -164,7 +163,7 @@ impl Poller {
     {
         let shop = Shop {
             store,
-            settings: RwLock::new(Arc::new(Settings::of(config)?)),
+            settings: RwLock::new(Arc::new(Settings::of(config, Limits::new(&config.polling))?)),
             outlook: Mutex::default(),
             pauses: Pauses::default(),
             ailment: Mutex::default(),
@@ -178,9 +177,10 @@ impl Poller {
         Ok(Self { shop: Arc::new(shop) })
     }
 
-    /// From the next claim on, `config` holds. Requests in flight end under the old one.
+    /// From the next claim on, `config` holds. Requests in flight end under the old one, and count for the new one's limits.
     pub fn reconfigure(&self, config: &Config) -> anyhow::Result<()> {
-        let settings = Arc::new(Settings::of(config)?);
+        let limits = self.shop.settings().limits.renewed(&config.polling);
+        let settings = Arc::new(Settings::of(config, limits)?);
         *self.shop.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
         Ok(())
     }
@@ -199,14 +199,14 @@ impl Poller {
             Clock::Ahead => {
                 self.mend_clock(now).await?;
                 let overdue = self.shop.store.count_due(now, COUNT_AT_MOST).await?;
-                if overdue > settings.concurrency {
+                if overdue > settings.limits.concurrency() {
                     info!(overdue, "much fell due at once: spreading it out");
                     pace.catch_up(overdue, now);
                 }
             }
         }
         hubs::begin_round(&self.shop, &settings, now).await?;
-        let room = settings.concurrency.saturating_sub(self.shop.tasks.len()).min(pace.allowance(now));
+        let room = self.shop.room(&settings.limits).min(pace.allowance(now));
         let room = self.shop.ailment().room(room, now);
         if room == 0 || self.shop.stopping.is_cancelled() {
             return Ok(0);
@@ -222,12 +222,13 @@ impl Poller {
         for due in claimed {
             let shop = Arc::clone(&self.shop);
             let settings = Arc::clone(&settings);
-            let turn = settings.limits.queue(&due.address());
+            let mut turn = settings.limits.queue(&due.address());
             let ticked = Instant::now();
             self.shop.tasks.spawn(async move {
-                let _permit = turn.begin().await;
+                turn.begin().await;
                 let name = due.source.name.clone();
-                let polled = shop.poll_one(&settings, due, now.saturating_add(ticked.elapsed())).await;
+                let now = now.saturating_add(ticked.elapsed());
+                let polled = shop.poll_one(&settings, due, &mut turn, now).await;
                 if let Err(error) = polled {
                     error!(source = name, %error, "can't record a poll: nothing is asked for a while");
                 }
@@ -250,17 +251,18 @@ impl Poller {
         stream::iter(lanes(due, settings.limits.per_host()))
             .for_each_concurrent(None, |lane| async {
                 for due in lane {
-                    let turn = settings.limits.queue(&due.address());
+                    let mut turn = settings.limits.queue(&due.address());
                     let begun = tokio::select! {
-                        permit = turn.begin() => permit,
-                        () = stop.cancelled() => None,
+                        biased;
+                        () = stop.cancelled() => false,
+                        () = turn.begin() => true,
                     };
-                    if begun.is_none() {
+                    if !begun {
                         self.shop.release(&due).await;
                         continue;
                     }
                     let now = now.saturating_add(started.elapsed());
-                    if let Err(error) = self.shop.poll_one(&settings, due, now).await {
+                    if let Err(error) = self.shop.poll_one(&settings, due, &mut turn, now).await {
                         stop.cancel();
                         failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                     }
@@ -295,6 +297,13 @@ impl Shop {
         Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// How many sources there is room for. Those that wait for a turn where a redirect led hold nothing, so they take no
+    /// room; only a bounded number of them, for each takes memory.
+    fn room(&self, limits: &Limits) -> usize {
+        let aside = limits.waiting().min(WAITING_AT_MOST);
+        limits.concurrency().saturating_sub(self.tasks.len().saturating_sub(aside))
+    }
+
     /// A claimed source that is not polled after all: its plan stands.
     async fn release(&self, due: &DueSource) {
         if let Err(error) = self.store.release(vec![due.id]).await {
@@ -303,7 +312,13 @@ impl Shop {
     }
 
     /// One claimed source: polled and recorded, or released where its domain asked for a pause meanwhile.
-    async fn poll_one(&self, settings: &Settings, due: DueSource, now: Timestamp) -> Result<(), StoreError> {
+    async fn poll_one(
+        &self,
+        settings: &Settings,
+        due: DueSource,
+        turn: &mut Turn,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let address = due.address();
         let paused =
             Scope::of(&address).domain().is_some_and(|domain| self.pauses.until(domain, now).is_some());
@@ -312,7 +327,7 @@ impl Shop {
             (self.report)(&PollReport::skipped(due.source.name.clone(), address.to_string(), None));
             return Ok(());
         }
-        match one::poll(self, settings, due, now).await {
+        match one::poll(self, settings, due, turn, now).await {
             Ok(report) => {
                 self.ailment().heal();
                 (self.report)(&report);

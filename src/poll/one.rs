@@ -12,7 +12,7 @@ use super::{PollOutcome, PollReport, Settings, Shop};
 use crate::feed::decide::{Circumstances, Reading, decide};
 use crate::feed::host::Scope;
 use crate::feed::schedule;
-use crate::fetch::Request;
+use crate::fetch::{Request, Turn};
 use crate::model::{DueSource, FetchOutcome, PollReceipt, PollRecord, PollVerdict};
 use crate::store::StoreError;
 use crate::time::Timestamp;
@@ -24,13 +24,14 @@ pub(super) async fn poll(
     shop: &Shop,
     settings: &Settings,
     due: DueSource,
+    turn: &mut Turn,
     asked_at: Timestamp,
 ) -> Result<PollReport, StoreError> {
     let started = Instant::now();
     let address = due.address();
     let validators = schedule::validators_to_send(&due.state, asked_at);
     let request = Request { source: &due.source, address: &address, validators: &validators, now: asked_at };
-    let outcome = settings.fetcher.fetch(request).await;
+    let outcome = settings.fetcher.fetch_in_turn(request, turn).await;
     let now = asked_at.saturating_add(started.elapsed());
 
     let network = shop.outlook.lock().unwrap_or_else(PoisonError::into_inner).observe(&due, &outcome);

@@ -6,10 +6,9 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 
-use super::limits::Limits;
 use super::read::{self, Desk};
 use crate::config::Config;
-use crate::fetch::{FetchSetupError, Fetcher, Request};
+use crate::fetch::{FetchSetupError, Fetcher, Limits, Request, Turn};
 use crate::model::{Failure, FailureKind, FeedFormat, FetchOutcome, Source, Validators};
 use crate::time::Timestamp;
 
@@ -47,9 +46,9 @@ pub async fn try_each(config: &Config, report: impl Fn(Trial) + Send + Sync) -> 
     stream::iter(lanes)
         .for_each_concurrent(None, |lane| async {
             for source in lane {
-                let turn = limits.queue(&source.location);
-                let _permit = turn.begin().await;
-                let found = try_one(&fetcher, &desk, &source).await;
+                let mut turn = limits.queue(&source.location);
+                turn.begin().await;
+                let found = try_one(&fetcher, &desk, &source, &mut turn).await;
                 report(Trial { source, found });
             }
         })
@@ -72,11 +71,11 @@ fn by_host<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<Vec<Arc<So
     lanes
 }
 
-async fn try_one(fetcher: &Fetcher, desk: &Desk, source: &Source) -> Result<Found, Failure> {
+async fn try_one(fetcher: &Fetcher, desk: &Desk, source: &Source, turn: &mut Turn) -> Result<Found, Failure> {
     let validators = Validators::default();
     let request =
         Request { source, address: &source.location, validators: &validators, now: Timestamp::now() };
-    let answer = match fetcher.fetch(request).await {
+    let answer = match fetcher.fetch_in_turn(request, turn).await {
         FetchOutcome::Fresh(answer) => *answer,
         FetchOutcome::NotModified { .. } => {
             return Err(Failure {

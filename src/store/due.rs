@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
+use url::Url;
+
 use super::state::{self, STATE_COLUMNS, as_word, seconds};
 use super::{ClaimLimit, StoreError, hubs};
 use crate::model::{DomainPause, NextPoll, Push, Reason, SourceId, SourceState};
@@ -44,7 +46,7 @@ pub(super) fn claim(
 /// Walks the queue until `limit.total` are found; sources of hosts without room are passed over.
 fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<SourceId>, StoreError> {
     let sql = format!(
-        "select id, host from sources indexed by sources_due
+        "select id, host, iif(moved_adopted_at is null, null, moved_to) from sources indexed by sources_due
          where next_poll_at <= ?1 and {POLLABLE} and coalesce(claimed_until <= ?1, 1)
          order by next_poll_at, id"
     );
@@ -55,9 +57,19 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
     while chosen.len() < limit.total
         && let Some(row) = rows.next()?
     {
-        if let Some(host) = row.get::<_, Option<String>>(1)? {
-            let count = of_host.entry(host.clone()).or_default();
-            if *count >= limit.per_host || limit.busy_hosts.contains(&host) {
+        let moved: Option<String> = row.get(2)?;
+        let moved = moved.and_then(|url| Url::parse(&url).ok());
+        // Of a source that moved, the new host is asked.
+        let host = match moved.as_ref().and_then(Url::host_str) {
+            Some(host) => Some(host.to_owned()),
+            None => row.get(1)?,
+        };
+        if let Some(host) = host {
+            if limit.busy_hosts.contains(&host) {
+                continue;
+            }
+            let count = of_host.entry(host).or_default();
+            if *count >= limit.per_host {
                 continue;
             }
             *count += 1;

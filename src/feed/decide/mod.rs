@@ -13,7 +13,7 @@ use crate::feed::push;
 use crate::feed::schedule::{self, Basis, Jitter, Rhythm, Spread};
 use crate::model::{
     Article, Cadence, Defect, DomainPause, DueSource, Failure, FailureKind, FeedHints, FeedInfo,
-    FetchOutcome, Fetched, Freshness, Harvest, IdentityScheme, Key, Listing, Location, NextPoll, PollRecord,
+    FetchOutcome, Fetched, Freshness, Harvest, IdentityScheme, Key, Listing, NextPoll, PollRecord,
     PollVerdict, Reason, SourceState,
 };
 use crate::time::{DAY, MINUTE, Timestamp};
@@ -94,7 +94,7 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<Reading>, at: &Circumstance
         }
         FetchOutcome::Throttled { status, retry_after, freshness, by, failure } => {
             let record = poll.throttled(status, retry_after, freshness, failure);
-            PollRecord { pause: poll.pause_of_domain(by, &record.state), ..record }
+            PollRecord { pause: poll.pause_of_domain(&by, &record.state), ..record }
         }
         FetchOutcome::Gone { failure } => poll.gone(failure),
         FetchOutcome::Failed { status, failure, freshness } => poll.failed(status, freshness, failure),
@@ -192,8 +192,8 @@ impl Poll<'_> {
     }
 
     /// The whole domain of who asked for the pause, which redirects may have led to, waits as long as the source does.
-    fn pause_of_domain(&self, by: Url, throttled: &SourceState) -> Option<DomainPause> {
-        let scope = Scope::of(&Location::Http(by));
+    fn pause_of_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
+        let scope = Scope::of_url(by);
         let until = throttled.not_before?;
         let spread = until.since(self.at.now).min(10 * MINUTE);
         scope.domain().map(|domain| DomainPause { domain: domain.to_owned(), until, spread })

@@ -54,7 +54,7 @@ pub(super) fn after_failure(moved: Option<Moved>) -> Option<Moved> {
 /// Never from https to http: who could answer for the new address would then be anyone on the way. Never from the internet
 /// into a private network, which a redirect may not do either.
 fn is_acceptable(from: &Url, to: &Url) -> bool {
-    let is_private = |url: &Url| Scope::of(&Location::Http(url.clone())) == Scope::Private;
+    let is_private = |url: &Url| Scope::of_url(url) == Scope::Private;
     matches!((from.scheme(), to.scheme()), ("http", "http" | "https") | ("https", "https"))
         && (is_private(from) || !is_private(to))
 }

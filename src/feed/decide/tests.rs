@@ -298,7 +298,7 @@ fn throttling_without_a_time_is_a_pause_for_who_asks_by_hand_too() {
     assert!(!schedule::may_refresh(
         &due.source,
         &due.state,
-        asked_at.saturating_add(MINUTES(2) - MINUTES(1) / 60)
+        asked_at.saturating_add(Duration::from_secs(119))
     ));
     assert!(schedule::may_refresh(&due.source, &due.state, asked_at.saturating_add(MINUTES(2))));
 }

@@ -83,6 +83,32 @@ async fn hundreds_of_sources_of_one_slow_host_cost_the_others_nothing() {
 }
 
 #[tokio::test]
+async fn a_host_that_many_redirects_lead_to_is_asked_one_at_a_time_and_holds_up_those_alone() {
+    let mut world = World::new("concurrency = 4");
+    let (gate, cdn) = (Gate::new(), "http://cdn.example/feed");
+    let (blog, held) = (blog("x"), gate.clone());
+    let served = blog.clone();
+    world.site(cdn, move |ask| served.served(ask).held_by(&held));
+    for n in 0..12 {
+        world.source(&format!("http://h{n}.example/s{n}"), "", move |_| Reply::redirect(302, cdn));
+    }
+    world.source("http://neighbour.example/quick", "", move |ask| blog.served(ask));
+    world.open().await;
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while world.visits_at("http://neighbour.example/quick").is_empty() {
+        world.tick_and_leave().await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        assert!(Instant::now() < deadline, "{} visits", world.visits().len());
+    }
+    assert_eq!(world.visits_at(cdn).len(), 1, "one at a time");
+    gate.open();
+    while world.visits_at(cdn).len() < 12 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        assert!(Instant::now() < deadline, "{} of 12", world.visits_at(cdn).len());
+    }
+}
+
+#[tokio::test]
 async fn a_machine_that_slept_catches_up_without_a_stampede() {
     let mut world = World::new("every = \"30m\"\nadaptive = false\nconcurrency = 4");
     for n in 0..90 {
