@@ -46,8 +46,11 @@ const MAX_GUESSES: usize = 12;
 /// What an address turned out to be.
 enum Looked {
     Feed(Candidate),
-    /// A page, and the feeds that it names.
-    Page(Vec<Candidate>),
+    /// A page, the feeds that it announces, and where it announces none the links in its text that may be one.
+    Page {
+        feeds: Vec<Candidate>,
+        links: Vec<Url>,
+    },
     /// Nothing (404, 410), or a document that is neither.
     Absent(Failure),
     /// Its server can't be reached, or does not want the question: there is no use in a further one.
@@ -69,10 +72,10 @@ impl Fetcher {
         }
         match search.look(address).await {
             Looked::Feed(feed) => Ok(vec![feed]),
-            Looked::Page(feeds) if !feeds.is_empty() => Ok(feeds),
-            Looked::Page(_) if by_rule.is_empty() => search.guess(address).await,
-            Looked::Page(_) if may_be_one => search.try_rule(&by_rule).await?.ok_or(not_found(address)),
-            Looked::Page(_) => Err(not_found(address)),
+            Looked::Page { feeds, .. } if !feeds.is_empty() => Ok(feeds),
+            Looked::Page { links, .. } if by_rule.is_empty() => search.guess(address, links).await,
+            Looked::Page { .. } if may_be_one => search.try_rule(&by_rule).await?.ok_or(not_found(address)),
+            Looked::Page { .. } => Err(not_found(address)),
             Looked::Absent(failure) | Looked::Refused(failure) => Err(failure.into()),
         }
     }
@@ -95,17 +98,18 @@ impl Search<'_> {
                 let first = Candidate { url: found.url, title: first.title.clone().or(found.title) };
                 Ok(Some([&[first], others].concat()))
             }
-            Looked::Page(_) | Looked::Absent(_) => Ok(None),
+            Looked::Page { .. } | Looked::Absent(_) => Ok(None),
             Looked::Refused(failure) => Err(Missed { failure, likely: feeds.to_vec() }),
         }
     }
 
-    /// Tries the usual paths until one is a feed.
-    async fn guess(&mut self, page: &Url) -> Result<Vec<Candidate>, Missed> {
-        for guess in usual_places(page) {
+    /// Tries the links of the page that may be a feed, and then the usual paths, until one is.
+    async fn guess(&mut self, page: &Url, links: Vec<Url>) -> Result<Vec<Candidate>, Missed> {
+        let usual: Vec<Url> = usual_places(page).into_iter().filter(|place| !links.contains(place)).collect();
+        for guess in links.into_iter().chain(usual).take(MAX_GUESSES) {
             match self.look(&guess).await {
                 Looked::Feed(feed) => return Ok(vec![feed]),
-                Looked::Page(_) | Looked::Absent(_) => {}
+                Looked::Page { .. } | Looked::Absent(_) => {}
                 Looked::Refused(_) => break,
             }
         }
@@ -144,17 +148,23 @@ impl Search<'_> {
 
     /// A page, and those of the feeds it names that it may name.
     fn named(&self, page: &Url, feeds: Vec<FeedLink>, stand_in: Option<StandIn>) -> Looked {
-        let feeds = feeds.into_iter().filter_map(|feed| {
-            let url = Url::parse(&feed.url).ok()?;
-            matches!(url.scheme(), "http" | "https").then_some(Candidate { url, title: feed.title })
-        });
         let guard = &self.fetcher.shared.guard;
-        let (allowed, forbidden): (Vec<_>, Vec<_>) = feeds.partition(|feed| guard.may_name(page, &feed.url));
-        match (stand_in, forbidden.first()) {
-            _ if !allowed.is_empty() => Looked::Page(allowed),
-            (_, Some(feed)) => Looked::Refused(failure::named_from_afar(Shown(&feed.url))),
+        let (mut allowed, mut links, mut forbidden) = (Vec::new(), Vec::new(), None);
+        for feed in feeds {
+            let Ok(url) = Url::parse(&feed.url) else { continue };
+            if !guard.may_name(page, &url) {
+                forbidden = forbidden.or(Some(url));
+            } else if feed.announced {
+                allowed.push(Candidate { url, title: feed.title });
+            } else {
+                links.push(url);
+            }
+        }
+        match (stand_in, forbidden) {
+            _ if !allowed.is_empty() => Looked::Page { feeds: allowed, links },
+            (_, Some(feed)) => Looked::Refused(failure::named_from_afar(Shown(&feed))),
             (Some(stand_in), None) => Looked::Refused(stand_in.failure()),
-            (None, None) => Looked::Page(Vec::new()),
+            (None, None) => Looked::Page { feeds: allowed, links },
         }
     }
 }

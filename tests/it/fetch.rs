@@ -384,6 +384,21 @@ async fn a_page_that_names_none_is_searched_at_the_usual_paths_and_no_further() 
 }
 
 #[tokio::test]
+async fn links_in_a_pages_text_are_tried_before_the_usual_paths_and_believed_when_they_are_feeds() {
+    let publisher = Publisher::start();
+    let page = "<!doctype html><body><a href=/feed>About our feed</a><a href=/news.rss>RSS</a></body>";
+    publisher.at("/blog", Answer::ok(page).content_type("text/html"));
+    publisher.at("/feed", Answer::ok(page).content_type("text/html"));
+    publisher.at("/news.rss", Answer::ok(RSS));
+    let found = discover(&publisher, "/blog").await.unwrap();
+    assert_eq!(found, [(publisher.url("/news.rss"), Some("t".to_owned()))]);
+    assert_eq!(publisher.take_requests().len(), 3);
+    publisher.at("/news.rss", Answer::status(404));
+    discover(&publisher, "/blog").await.unwrap_err();
+    assert_eq!(publisher.take_requests().len(), 13, "no more guesses for it");
+}
+
+#[tokio::test]
 async fn a_server_that_says_no_to_an_address_is_not_asked_for_others() {
     let publisher = Publisher::start();
     for status in [400, 401, 403, 404, 410, 429, 500, 502, 503] {

@@ -7,9 +7,9 @@ use url::Url;
 
 use super::repair::defects::Defects;
 use super::repair::sniff::{self, Shape};
-use super::repair::{clean, decode, rebuild};
+use super::repair::{clean, decode, page, rebuild};
 use super::{confluence, json};
-use crate::model::ParsedFeed;
+use crate::model::{ParsedFeed, Shown};
 
 /// A document to read.
 #[derive(Clone, Copy, Debug)]
@@ -29,12 +29,15 @@ pub struct FeedLink {
     pub url: String,
     /// What the page calls it.
     pub title: Option<String>,
+    /// By `<link rel=alternate>`; otherwise it is a link in the text that looks like a feed.
+    pub announced: bool,
 }
 
 impl FeedLink {
-    /// Their addresses, for a message.
+    /// Their addresses, for a message: without secrets, and one that is no URL is not shown at all.
     pub fn list(feeds: &[Self]) -> String {
-        feeds.iter().map(|feed| feed.url.as_str()).collect::<Vec<_>>().join(", ")
+        let shown = feeds.iter().filter_map(|feed| Some(Shown(&Url::parse(&feed.url).ok()?).to_string()));
+        shown.collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -44,7 +47,7 @@ pub enum ParseError {
     /// A web page; `feeds` are the feeds it links to, absolute.
     #[error("this is a web page, not a feed")]
     WebPage {
-        /// From `<link rel=alternate>`, in order.
+        /// In order; those that are announced, or where none is, those in the text.
         feeds: Vec<FeedLink>,
     },
     /// Nothing but white space.
@@ -128,7 +131,7 @@ fn read(document: Document<'_>, defects: &mut Defects) -> Result<ParsedFeed, Par
             } else {
                 None
             };
-            found.ok_or_else(|| ParseError::WebPage { feeds: sniff::feeds_of_page(&text, document.url) })
+            found.ok_or_else(|| ParseError::WebPage { feeds: page::feeds_of(&text, document.url) })
         }
     }
 }

@@ -279,6 +279,15 @@ const PIECES: [&str; 30] = [
     "\"'>/ xml:base=\"",
 ];
 
+#[test]
+fn the_hint_of_a_web_page_names_its_feeds_without_their_secrets() {
+    let link = "<link rel=alternate type=application/rss+xml href='https://a.example/f?token=geheim&page=1'>";
+    let page = format!("<!doctype html><html><head>{link}</head></html>");
+    let error = parse(Document { body: page.as_bytes(), content_type: None, url: None }).unwrap_err();
+    let hint = error.hint();
+    assert!(hint.contains("https://a.example/f?token=…&page=1") && !hint.contains("geheim"), "{hint}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 48 } else { 2048 }))]
 

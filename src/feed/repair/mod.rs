@@ -19,6 +19,7 @@ pub(super) mod defects;
 mod entities;
 mod markup;
 mod mojibake;
+pub(super) mod page;
 pub(super) mod rebuild;
 mod scan;
 pub(super) mod sniff;

@@ -155,6 +155,13 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Skips what the element whose start tag was just read holds, which is text whatever it looks like: to its first end
+    /// tag, or to the end.
+    pub(super) fn skip_text(&mut self, tag: &Tag<'a>) {
+        let (text, _) = until_end_tag(self.slice(self.pos, self.end()), tag.name);
+        self.pos += text.len();
+    }
+
     /// Where the end tag of the element `name` whose content starts at `from` starts and ends: the one that balances,
     /// or else the last of that name before the entry ends. `None` where there is none, or where too much was looked
     /// at in vain.

@@ -3,20 +3,15 @@
 use std::borrow::Cow;
 use std::io::Read;
 
-use flate2::read::MultiGzDecoder;
-use url::Url;
-
 use super::defects::Defects;
 use super::markup;
 use super::scan::Scanner;
 use super::tags::Piece;
-use crate::feed::parse::{FeedLink, ParseError};
-use crate::feed::url as address;
+use crate::feed::parse::ParseError;
+use flate2::read::MultiGzDecoder;
 
 /// The most that a gzip file without its header may unpack to, in bytes: twice the default cap on a body.
 const MAX_UNPACKED: u64 = 32 << 20;
-/// The most feeds that are named of a web page.
-const MAX_FEEDS: usize = 32;
 
 /// What the text of a document is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -133,36 +128,8 @@ fn is_page(text: &str) -> bool {
     has_doctype
 }
 
-/// The feeds that a web page links to, absolute, each once, in order: `<link rel="alternate">` with a feed's type.
-pub(in crate::feed) fn feeds_of_page(text: &str, url: Option<&Url>) -> Vec<FeedLink> {
-    let mut base = url.cloned();
-    let mut feeds = Vec::new();
-    let mut scanner = Scanner::new(text);
-    while let Some((_, piece)) = scanner.next() {
-        let Piece::Start(tag) = piece else { continue };
-        let Some(href) = tag.attribute("href").map(|href| htmlize::unescape_attribute(href.trim())) else {
-            continue;
-        };
-        if tag.name.eq_ignore_ascii_case("base") {
-            base = base.map_or_else(|| Url::parse(&href).ok(), |base| base.join(&href).ok().or(Some(base)));
-        }
-        if !tag.name.eq_ignore_ascii_case("link") || !announces_a_feed(&tag) {
-            continue;
-        }
-        let Some(feed) = address::absolute(&href, base.as_ref()) else { continue };
-        if !feeds.iter().any(|known: &FeedLink| known.url == feed) {
-            let title =
-                tag.attribute("title").map(|title| htmlize::unescape_attribute(title.trim()).into_owned());
-            feeds.push(FeedLink { url: feed, title: title.filter(|title| !title.is_empty()) });
-        }
-        if feeds.len() == MAX_FEEDS {
-            break;
-        }
-    }
-    feeds
-}
-
-fn announces_a_feed(tag: &super::tags::Tag<'_>) -> bool {
+/// Whether a `<link>` names a feed.
+pub(super) fn announces_a_feed(tag: &super::tags::Tag<'_>) -> bool {
     let alternate = tag.attribute("rel").is_some_and(|rel| {
         rel.split_ascii_whitespace()
             .any(|rel| rel.eq_ignore_ascii_case("alternate") || rel.eq_ignore_ascii_case("feed"))
