@@ -61,6 +61,15 @@ impl Authority {
         Front::start(certificate.der().clone(), &key, publisher.address(), &[])
     }
 
+    /// A front that shows a CA's own certificate for `host`, as `openssl req -x509` makes it.
+    pub(crate) fn ca_front(host: &str, publisher: &Publisher) -> Front {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new([host.to_owned()]).unwrap();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = params.self_signed(&key).unwrap();
+        Front::start(certificate.der().clone(), &key, publisher.address(), &[])
+    }
+
     /// A front with a good certificate for `host` that speaks HTTP/2 with what stands behind it.
     pub(crate) fn http2_front(&self, host: &str, behind: SocketAddr) -> Front {
         self.front_with(&CertificateParams::new([host.to_owned()]).unwrap(), behind, &[b"h2"])
