@@ -74,8 +74,8 @@ fn note(health: &Health) -> String {
     if let Some(error) = &health.last_error {
         return error.message.clone();
     }
-    if let Some(line) = health.moved.as_ref().and_then(|moved| moved.line.as_ref()) {
-        return format!("moved for good: {line}");
+    if let Some(moved) = health.moved.as_ref().filter(|moved| moved.stands) {
+        return format!("moved for good: {}", moved.line.as_ref().unwrap_or(&moved.url));
     }
     match health.condition {
         Condition::Silent => "nothing new for far longer than usual".to_owned(),
@@ -116,7 +116,7 @@ fn detail(health: &Health, now: Timestamp) -> String {
     if let Some(moved) = &health.moved {
         let polls = if moved.polls == 1 { "poll" } else { "polls" };
         row("moved", &format!("{} since {}, seen by {} {polls}", moved.url, moved.since, moved.polls));
-        if let Some(line) = &moved.line {
+        if let Some(line) = moved.line.as_ref().or(moved.how.as_ref()) {
             row("in feeds.toml", line);
         }
     }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use url::Url;
 
 use crate::feed::push;
 use crate::feed::schedule;
-use crate::model::{Cadence, Failure, Moved, NextPoll, Reason, Shown};
+use crate::model::{Cadence, Failure, Location, Moved, NextPoll, Reason, Shown, Source};
 use crate::store::SourceStatus;
 use crate::time::{DAY, Timestamp, human};
 
@@ -100,8 +101,10 @@ pub struct MovedTo {
     pub polls: u32,
     /// Whether it has stood long enough to be believed.
     pub stands: bool,
-    /// What to write in feeds.toml, once it stands.
+    /// What to write in feeds.toml, once it stands; null where the address holds a secret, which is not shown.
     pub line: Option<String>,
+    /// Where there is no such line though it stands: how to come by it.
+    pub how: Option<String>,
 }
 
 /// A hub that tells of news (WebSub).
@@ -154,7 +157,7 @@ impl Health {
             last_error: state.last_failure.clone(),
             last_new_at: state.last_new_at,
             publishes_every_s: state.publishing_gap.map(|gap| gap.as_secs()),
-            moved: state.moved.as_ref().map(moved_to),
+            moved: state.moved.as_ref().map(|moved| moved_to(moved, source)),
             hub: status.push.as_ref().map(|push| HubHealth {
                 url: Shown(&push.offer.hub).to_string(),
                 until: push.lease_until,
@@ -193,11 +196,30 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     if usual.is_some_and(|usual| silence > usual) { Condition::Silent } else { Condition::Ok }
 }
 
-fn moved_to(moved: &Moved) -> MovedTo {
-    let shown = Shown(&moved.to).to_string();
+fn moved_to(moved: &Moved, source: Option<&Source>) -> MovedTo {
+    let url = Shown(&moved.to).to_string();
     let stands = moved.adopted_at.is_some();
-    let line = stands.then(|| format!("url = \"{shown}\""));
-    MovedTo { url: shown, since: moved.since, polls: moved.seen, stands, line }
+    let is_whole = url == moved.to.as_str();
+    let line = (stands && is_whole).then(|| format!("url = \"{url}\""));
+    let how = (stands && !is_whole).then(|| how_to_change(&moved.to, &url, source));
+    MovedTo { url, since: moved.since, polls: moved.seen, stands, line, how }
+}
+
+/// For an address that can't be shown whole: a line with `…` in it would break the source.
+fn how_to_change(to: &Url, shown: &str, source: Option<&Source>) -> String {
+    let own = source.and_then(|source| match &source.location {
+        Location::Http(url) => Some(url),
+        Location::File(_) => None,
+    });
+    let is_known =
+        own.is_some_and(|own| to.query_pairs().all(|pair| own.query_pairs().any(|known| known == pair)));
+    if is_known {
+        return format!("change its `url` to {shown}, and keep what it has in the place of `…`");
+    }
+    format!(
+        "change its `url` to {shown}; `…` stands for a secret that is not shown: \
+         `curl -sIL -o /dev/null -w '%{{url_effective}}' URL`, with the `url` that it has now, tells the whole address"
+    )
 }
 
 /// Why the next poll is when it is.
