@@ -89,9 +89,12 @@ fn decoded_again(text: &str) -> Option<(String, usize)> {
     Some((out, evidence))
 }
 
-/// What is written between blanks: `à`, dashes, `•`, `…`.
+/// What is written between blanks: `à`, dashes, `•`, `…`, `‹`, `›`.
 fn stands_alone(character: char) -> bool {
-    matches!(character, '\u{e0}' | '\u{2013}' | '\u{2014}' | '\u{2022}' | '\u{2026}')
+    matches!(
+        character,
+        '\u{e0}' | '\u{2013}' | '\u{2014}' | '\u{2022}' | '\u{2026}' | '\u{2039}' | '\u{203a}'
+    )
 }
 
 #[cfg(test)]
@@ -102,6 +105,7 @@ mod tests {
     fn doubly_encoded_punctuation_and_letters_come_back() {
         assert_eq!(Mojibake::default().undo("donâ€™t").as_deref(), Some("don’t"));
         assert_eq!(Mojibake::default().undo("CafÃ© crÃ¨me").as_deref(), Some("Café crème"));
+        assert_eq!(Mojibake::default().undo("National â€º Harbour").as_deref(), Some("National › Harbour"));
     }
 
     #[test]
