@@ -61,7 +61,12 @@ async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> an
     store.sync_sources(&config.sources, &config.dedup, now).await?;
     store.mend_clock(now).await?;
     if named.is_empty() && !all {
-        let limit = ClaimLimit { total: usize::MAX, per_host: usize::MAX, busy_hosts: HashSet::new() };
+        let limit = ClaimLimit {
+            total: usize::MAX,
+            per_host: usize::MAX,
+            busy_hosts: HashSet::new(),
+            under_way: HashSet::new(),
+        };
         return Ok(Plan { now, due: store.claim_due(now, limit).await?, skipped: Vec::new() });
     }
     let mut asked = Vec::new();

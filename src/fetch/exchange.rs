@@ -99,11 +99,16 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Asks, follows, and is content with any status that means success.
-    pub(crate) async fn deliver(mut self) -> Result<(), Failure> {
-        let answer = self.ask().await.map_err(|broken| broken.failure)?;
+    /// Asks, follows, and is content with any status that means success. With a failure comes when it may be asked again, if
+    /// the answer said so.
+    pub(crate) async fn deliver(mut self) -> Result<(), (Failure, Option<Timestamp>)> {
+        let answer = self.ask().await.map_err(|broken| (broken.failure, broken.freshness.retry_after))?;
         let status = answer.response.status();
-        if status.is_success() { Ok(()) } else { Err(failure::status(status)) }
+        if status.is_success() {
+            return Ok(());
+        }
+        let retry_after = freshness(answer.response.headers(), self.now).retry_after;
+        Err((failure::status(status), retry_after))
     }
 
     fn route(&self) -> Route {

@@ -16,8 +16,8 @@ use crate::time::Timestamp;
 
 impl Fetcher {
     /// Asks a hub. `Ok` means that it will see; it has promised nothing until it calls back. A private hub is asked only
-    /// where the feed that named it is on the same host.
-    pub async fn ask_hub(&self, ask: &HubAsk, now: Timestamp) -> Result<(), Failure> {
+    /// where the feed that named it is on the same host. With a failure comes the `Retry-After` of the answer.
+    pub async fn ask_hub(&self, ask: &HubAsk, now: Timestamp) -> Result<(), (Failure, Option<Timestamp>)> {
         let form = form(ask);
         let hub = &ask.offer.hub;
         let same_host =

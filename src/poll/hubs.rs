@@ -11,6 +11,7 @@ use url::Url;
 
 use super::{Settings, Shop};
 use crate::feed::push;
+use crate::feed::schedule;
 use crate::fetch::websub::unguessable;
 use crate::model::{DueSource, Failure, HubAsk, HubMode, NewPush, Offer, Secret};
 use crate::store::StoreError;
@@ -108,9 +109,24 @@ fn by_hub(asks: Vec<HubAsk>) -> Vec<Vec<HubAsk>> {
 }
 
 impl Shop {
+    /// A hub has its Retry-After as a publisher has.
+    async fn keep_away(&self, ask: &HubAsk, until: Timestamp) {
+        if let Err(error) = self.store.hub_waits(ask.callback.clone(), until).await {
+            warn!(%error, "can't note when a hub may be asked again");
+        }
+    }
+
     /// Asks one hub. Whatever it answers, its confirmation is what counts; the store knows when to ask again.
     async fn ask_hub(&self, settings: &Settings, ask: HubAsk, now: Timestamp) {
-        let asked = settings.fetcher.ask_hub(&ask, now).await;
+        let asked = match settings.fetcher.ask_hub(&ask, now).await {
+            Ok(()) => Ok(()),
+            Err((failure, retry_after)) => {
+                if let Some(until) = retry_after {
+                    self.keep_away(&ask, schedule::not_before(until, now)).await;
+                }
+                Err(failure)
+            }
+        };
         let (hub, mode) = (ask.offer.hub.host_str().unwrap_or_default(), ask.mode.as_str());
         let source = ask.source.map(|source| source.to_string());
         match asked {

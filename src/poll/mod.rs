@@ -9,6 +9,7 @@ mod pace;
 mod pauses;
 mod read;
 pub mod trial;
+mod under_way;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -37,6 +38,7 @@ use pace::{Clock, Pace};
 use pauses::Pauses;
 use read::Desk;
 pub(crate) use read::read_document;
+use under_way::UnderWay;
 
 /// What one poll did, for the log, the verb `poll` and the publisher.
 #[derive(Clone, Debug)]
@@ -110,6 +112,7 @@ struct Shop {
     desk: Desk,
     hub_round: hubs::Round,
     tasks: TaskTracker,
+    under_way: UnderWay,
     stopping: CancellationToken,
     report: Box<dyn Fn(&PollReport) + Send + Sync>,
 }
@@ -171,6 +174,7 @@ impl Poller {
             desk: Desk::new(),
             hub_round: hubs::Round::default(),
             tasks: TaskTracker::new(),
+            under_way: UnderWay::default(),
             stopping: CancellationToken::new(),
             report: Box::new(report),
         };
@@ -215,6 +219,7 @@ impl Poller {
             total: room,
             per_host: settings.limits.per_host(),
             busy_hosts: settings.limits.busy_hosts(),
+            under_way: self.shop.under_way.sources(),
         };
         let claimed = self.shop.store.claim_due(now, limit).await?;
         pace.claimed(claimed.len());
@@ -224,7 +229,9 @@ impl Poller {
             let settings = Arc::clone(&settings);
             let mut turn = settings.limits.queue(&due.address());
             let ticked = Instant::now();
+            let under_way = shop.under_way.begin(due.id);
             self.shop.tasks.spawn(async move {
+                let _under_way = under_way;
                 turn.begin().await;
                 let name = due.source.name.clone();
                 let now = now.saturating_add(ticked.elapsed());

@@ -12,8 +12,9 @@ use super::{ClaimLimit, StoreError, hubs};
 use crate::model::{DomainPause, NextPoll, Push, Reason, SourceId, SourceState};
 use crate::time::{MINUTE, Timestamp};
 
-/// A claim hides a source for so long: more than a poll takes with its waits, little enough that a crash costs nothing. A
-/// source whose document kills the process is tried again no sooner.
+/// A claim hides a source for so long: more than nearly every poll takes with its waits (the claimer knows of the others,
+/// [`ClaimLimit::under_way`]), little enough that a crash costs nothing. A source whose document kills the process is tried
+/// again no sooner.
 pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 
 /// A claimed row; the source as configured is joined to it by the caller.
@@ -57,6 +58,10 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
     while chosen.len() < limit.total
         && let Some(row) = rows.next()?
     {
+        let id = SourceId(row.get(0)?);
+        if limit.under_way.contains(&id) {
+            continue;
+        }
         let moved: Option<String> = row.get(2)?;
         let moved = moved.and_then(|url| Url::parse(&url).ok());
         // Of a source that moved, the new host is asked.
@@ -74,7 +79,7 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
             }
             *count += 1;
         }
-        chosen.push(SourceId(row.get(0)?));
+        chosen.push(id);
     }
     Ok(chosen)
 }
@@ -97,11 +102,19 @@ pub(super) fn claim_these(
     Ok(claimed)
 }
 
-fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
+/// What is known of a source, and planned.
+pub(super) fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
     let sql = format!("select next_poll_at, next_poll_reason, {STATE_COLUMNS} from sources where id = ?");
     let mut query = conn.prepare_cached(&sql)?;
     let (state, planned) = query.query_row([id.0], |row| Ok((state::state(row)?, state::planned(row)?)))?;
     Ok(Claimed { id, state, planned, push: hubs::kept(conn, id)? })
+}
+
+/// Plans the next poll of a source.
+pub(super) fn plan(conn: &Connection, id: SourceId, next: NextPoll) -> Result<(), StoreError> {
+    conn.prepare_cached("update sources set next_poll_at = ?, next_poll_reason = ? where id = ?")?
+        .execute(params![next.at.unix(), as_word(&next.reason), id.0])?;
+    Ok(())
 }
 
 /// Gives claims back: due again when they were.

@@ -1,16 +1,19 @@
 //! Subscriptions at hubs: kept, left, asked for, confirmed, and what a hub tells of.
 
 use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 use url::Url;
 
+use super::due::{self, Claimed};
 use super::state::{as_word, seconds, time};
 use super::{Store, StoreError};
 use crate::feed::push;
-use crate::model::{HubAsk, HubMode, Location, NewPush, Offer, Push, Reason, Secret, SourceId};
+use crate::feed::schedule;
+use crate::model::{HubAsk, HubMode, Location, NewPush, Offer, Push, Reason, Secret, Source, SourceId};
 use crate::time::Timestamp;
 
 /// How often a hub is told that we leave before we leave it at that: its lease will end.
@@ -47,7 +50,23 @@ impl Store {
 
     /// Notes that a hub will not tell us. `false` for a callback that is not ours.
     pub async fn deny_hub(&self, token: String, topic: String, now: Timestamp) -> Result<bool, StoreError> {
-        self.write(move |conn| deny(conn, &token, &topic, now)).await
+        let followed = Arc::clone(&self.followed);
+        self.write(move |conn| {
+            let source =
+                |id| followed.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned();
+            deny(conn, &token, &topic, source, now)
+        })
+        .await
+    }
+
+    /// A hub asked not to be asked before `until` for what this callback is for.
+    pub async fn hub_waits(&self, callback: String, until: Timestamp) -> Result<(), StoreError> {
+        self.write(move |conn| {
+            conn.prepare_cached("update subscriptions set ask_at = max(ask_at, ?) where callback = ?")?
+                .execute(params![until.unix(), callback])?;
+            Ok(())
+        })
+        .await
     }
 
     /// What a message to the callback with this token must be signed with.
@@ -224,14 +243,28 @@ fn confirm(conn: &Connection, intent: &HubIntent, now: Timestamp, share: f64) ->
     Ok(changed > 0)
 }
 
-/// The hub says that it will not tell us (any more).
-fn deny(conn: &Connection, token: &str, topic: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let changed = conn
+/// The hub says that it will not tell us (any more). Polls that relied on it are planned as usual again.
+fn deny(
+    conn: &Connection,
+    token: &str,
+    topic: &str,
+    source: impl Fn(SourceId) -> Option<Arc<Source>>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let id: Option<Option<i64>> = conn
         .prepare_cached(
-            "update subscriptions set lease_until = null, ask_at = ? where token = ? and topic = ? and leaving = 0",
+            "update subscriptions set lease_until = null, ask_at = ? where token = ? and topic = ? and leaving = 0
+             returning source_id",
         )?
-        .execute(params![now.saturating_add(push::DENIED_FOR).unix(), token, topic])?;
-    Ok(changed > 0)
+        .query_row(params![now.saturating_add(push::DENIED_FOR).unix(), token, topic], |row| row.get(0))
+        .optional()?;
+    let relying = id.flatten().map(SourceId).and_then(|id| Some((id, source(id)?)));
+    if let Some((id, source)) = relying {
+        let Claimed { state, planned, .. } = due::load(conn, id)?;
+        let next = schedule::without_hub(&source, &state, planned, now, fastrand::f64());
+        due::plan(conn, id, next)?;
+    }
+    Ok(id.is_some())
 }
 
 /// What a message to this callback must be signed with; `None` for a callback that is not ours, or not any more.

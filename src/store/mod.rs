@@ -96,6 +96,9 @@ pub struct ClaimLimit {
     /// Hosts (as [`crate::model::Location::host`]) that have no room now: nothing of theirs is claimed. Bounded by the
     /// requests in flight and the hosts asked within the last `per_host_gap`.
     pub busy_hosts: HashSet<String>,
+    /// Sources whose poll is under way in this process, however long ago they were claimed. At most as many as there are
+    /// polls.
+    pub under_way: HashSet<SourceId>,
 }
 
 /// Which articles a merged feed is made of.

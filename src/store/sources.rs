@@ -219,8 +219,7 @@ fn follow(
         plan = NextPoll { at: now.max(row.state.not_before.unwrap_or(now)), reason: Reason::New };
     }
     if plan != row.planned {
-        conn.prepare_cached("update sources set next_poll_at = ?, next_poll_reason = ? where id = ?")?
-            .execute(params![plan.at.unix(), as_word(&plan.reason), row.id.0])?;
+        due::plan(conn, row.id, plan)?;
     }
     if !row.retired && row.configured == to {
         return Ok(());

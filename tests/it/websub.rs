@@ -157,3 +157,21 @@ fn without_a_public_address_no_hub_is_asked() {
     publisher.wait_for("/late.xml", 1);
     assert!(publisher.requests("/hub").is_empty());
 }
+
+#[test]
+fn the_retry_after_of_a_hub_is_kept() {
+    let publisher = Publisher::start();
+    publisher.at("/feed.xml", Answer::ok(feed(&publisher, &["one"])));
+    publisher.at("/hub", Answer::status(503).header("Retry-After", "86400"));
+    let household = Household::new(&format!(
+        "[river]\nbase_url = \"http://127.0.0.1:1/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n[[source]]\nurl = \"{}\"\n",
+        publisher.url("/feed.xml")
+    ));
+    let _daemon = household.start();
+    publisher.wait_for("/hub", 1);
+    let database = rusqlite::Connection::open(household.state().join("riverd.db")).unwrap();
+    until("the pause", || {
+        let next = "select ask_at - unixepoch() > 80000 from subscriptions";
+        database.query_row(next, [], |row| row.get(0)).unwrap()
+    });
+}

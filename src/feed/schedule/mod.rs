@@ -208,6 +208,21 @@ pub fn replan(
     if fresh.at < planned.at { fresh } else { planned }
 }
 
+/// What is planned once a hub says that it tells no more: as if it never had.
+pub fn without_hub(
+    source: &Source,
+    state: &SourceState,
+    planned: NextPoll,
+    now: Timestamp,
+    share: f64,
+) -> NextPoll {
+    if planned.reason != Reason::Pushed {
+        return planned;
+    }
+    let usual = replan(source, state, NextPoll { reason: Reason::Every, ..planned }, now, share);
+    if usual.at < planned.at { usual } else { planned }
+}
+
 fn backoff(usual: Duration, times: u32) -> Duration {
     doubled(usual, times, BACKOFF_AT_MOST.max(usual))
 }

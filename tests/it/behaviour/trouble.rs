@@ -109,6 +109,22 @@ async fn a_host_that_many_redirects_lead_to_is_asked_one_at_a_time_and_holds_up_
 }
 
 #[tokio::test]
+async fn a_request_that_outlasts_its_claim_is_not_sent_twice() {
+    let mut world = World::new("timeout = \"1h\"\nper_host = 2");
+    let (blog, gate) = (blog("slow"), Gate::new());
+    let held = gate.clone();
+    world.source(A, "", move |ask| blog.served(ask).held_by(&held));
+    world.open().await;
+    assert_eq!(world.tick_and_leave().await, 1);
+    world.skip(MINUTE * 11);
+    assert_eq!(world.tick_and_leave().await, 0);
+    // Nor where the clock goes back to before it was claimed.
+    world.set_clock(START.saturating_sub(DAY));
+    assert_eq!(world.tick_and_leave().await, 0);
+    gate.open();
+}
+
+#[tokio::test]
 async fn a_machine_that_slept_catches_up_without_a_stampede() {
     let mut world = World::new("every = \"30m\"\nadaptive = false\nconcurrency = 4");
     for n in 0..90 {

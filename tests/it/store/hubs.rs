@@ -1,6 +1,8 @@
 //! Subscriptions at hubs: asked for, confirmed, renewed, left; and what a hub tells of.
 
-use riverd::model::{Harvest, HubMode, NewPush, Offer, Reason, Secret, SourceId};
+use std::collections::HashSet;
+
+use riverd::model::{Harvest, HubMode, NewPush, NextPoll, Offer, Reason, Secret, SourceId};
 use riverd::store::{ClaimLimit, HubIntent};
 use riverd::time::{DAY, HOUR, MINUTE};
 use url::Url;
@@ -87,7 +89,7 @@ async fn news_make_a_source_due_once_its_publisher_allows() {
     assert!(lab.store.hub_told("t".to_owned(), lab.now).await.unwrap());
     assert!(lab.due().await.is_empty(), "it was polled this very minute");
     lab.wait(MINUTE);
-    let limit = ClaimLimit { total: 9, per_host: 9, busy_hosts: std::collections::HashSet::new() };
+    let limit = ClaimLimit { total: 9, per_host: 9, busy_hosts: HashSet::new(), under_way: HashSet::new() };
     let due = lab.store.claim_due(lab.now, limit).await.unwrap();
     assert_eq!(due[0].planned.reason, Reason::Pushed);
     assert_eq!(due[0].push.as_ref().unwrap().pushed_at, Some(lab.now.saturating_sub(MINUTE)));
@@ -182,4 +184,36 @@ async fn a_lease_from_a_future_that_did_not_come_is_asked_for_again() {
     lab.store.mend_clock(lab.now).await.unwrap();
     assert_eq!(asks(&lab).await, [(HubMode::Subscribe, "topic".to_owned())]);
     assert_eq!(lab.id("a").await, id);
+}
+
+#[tokio::test]
+async fn a_hub_that_denies_while_its_lease_runs_leaves_nobody_on_the_daily_check() {
+    let (mut lab, id) = asked().await;
+    assert!(confirm(&lab, HubMode::Subscribe, "t", "topic", 10).await);
+    let nothing = Harvest {
+        articles: Vec::new(),
+        listing: riverd::model::Listing::Delta,
+        left_out: Vec::new(),
+        defects: Vec::new(),
+    };
+    let mut relying = lab.record(id, nothing);
+    relying.next = NextPoll { at: lab.now.saturating_add(DAY), reason: Reason::Pushed };
+    lab.store.record_poll(relying).await.unwrap();
+    assert!(!lab.store.deny_hub("t".to_owned(), "other topic".to_owned(), lab.now).await.unwrap());
+    lab.wait(20 * MINUTE);
+    assert!(lab.store.deny_hub("t".to_owned(), "topic".to_owned(), lab.now).await.unwrap());
+    assert!(lab.due().await.is_empty(), "its interval is an hour");
+    lab.wait(50 * MINUTE);
+    assert_eq!(lab.due().await, ["a"]);
+}
+
+#[tokio::test]
+async fn a_hub_that_asks_for_a_pause_is_asked_again_after_it() {
+    let (mut lab, _) = asked().await;
+    let until = lab.now.saturating_add(2 * HOUR);
+    lab.store.hub_waits("https://river.example/websub/t".to_owned(), until).await.unwrap();
+    lab.wait(119 * MINUTE);
+    assert!(asks(&lab).await.is_empty());
+    lab.wait(MINUTE);
+    assert_eq!(asks(&lab).await.len(), 1);
 }

@@ -1,5 +1,6 @@
 //! A store in a folder of its own, sources and documents made by hand, and time that only moves when told to.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -121,7 +122,8 @@ impl Lab {
 
     /// What is due now, by name.
     pub(super) async fn due(&self) -> Vec<String> {
-        let limit = ClaimLimit { total: 1000, per_host: 1000, busy_hosts: std::collections::HashSet::new() };
+        let limit =
+            ClaimLimit { total: 1000, per_host: 1000, busy_hosts: HashSet::new(), under_way: HashSet::new() };
         let due = self.store.claim_due(self.now, limit).await.unwrap();
         due.into_iter().map(|due| due.source.name.clone()).collect()
     }

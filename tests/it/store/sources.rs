@@ -33,8 +33,11 @@ async fn a_claim_takes_no_more_of_a_host_than_it_has_room_for() {
     ])
     .await;
     let busy_hosts = HashSet::from(["two.example".to_owned()]);
-    let claimed =
-        lab.store.claim_due(lab.now, ClaimLimit { total: 9, per_host: 1, busy_hosts }).await.unwrap();
+    let claimed = lab
+        .store
+        .claim_due(lab.now, ClaimLimit { total: 9, per_host: 1, busy_hosts, under_way: HashSet::new() })
+        .await
+        .unwrap();
     assert_eq!(claimed.iter().map(|due| due.source.name.as_str()).collect::<Vec<_>>(), ["a", "d"]);
 }
 
