@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Candidate, Census, Evidence, KnownEntry, KnownKeys, rungs};
+use super::{Candidate, Census, Evidence, KnownEntry, KnownKeys, WHOLESALE, rungs};
 use crate::model::{IdentityScheme, Key};
+use crate::time::Timestamp;
 
 /// The stored entries of the source.
 pub(super) struct Memory<'a> {
@@ -11,6 +12,7 @@ pub(super) struct Memory<'a> {
     by_page: HashMap<&'a str, OnPage<'a>>,
     /// By page (`None`: without one) and content.
     by_words: HashMap<(Option<&'a str>, u64), Twins<'a>>,
+    known: &'a KnownKeys,
 }
 
 /// Entries that say the same on the same page.
@@ -40,7 +42,8 @@ enum OnPage<'a> {
 
 impl<'a> Memory<'a> {
     pub(super) fn of(known: &'a KnownKeys) -> Self {
-        let mut memory = Self { by_key: HashMap::new(), by_page: HashMap::new(), by_words: HashMap::new() };
+        let mut memory =
+            Self { by_key: HashMap::new(), by_page: HashMap::new(), by_words: HashMap::new(), known };
         for entry in &known.entries {
             memory.by_key.insert(&entry.key.0, entry);
             if let Some(hash) = entry.content_hash {
@@ -108,6 +111,40 @@ impl<'a> Memory<'a> {
         };
         found.map(|known| known.key.clone())
     }
+
+    /// The keys of a document of which nothing is known by guid or page, because the whole site has moved to another
+    /// address: those of the stored entries with the same title and second, where at least [`WHOLESALE`] are. A title and
+    /// second that several entries have tell nothing.
+    pub(super) fn moved(&self, entries: &[Candidate<'a>]) -> Vec<Option<Key>> {
+        let dated = |known: &'a KnownEntry| Some((stamp(&known.title, known.published_at)?, known));
+        let stored = alone(self.known.entries.iter().filter_map(dated));
+        let stamped =
+            |(at, entry): (usize, &Candidate<'a>)| Some((stamp(entry.title, entry.published_at)?, at));
+        let mut keys = vec![None; entries.len()];
+        let mut met = 0;
+        for (stamp, at) in alone(entries.iter().enumerate().filter_map(stamped)) {
+            if let (Some(known), Some(key)) = (stored.get(&stamp), keys.get_mut(at)) {
+                *key = Some(known.key.clone());
+                met += 1;
+            }
+        }
+        if met >= WHOLESALE { keys } else { vec![None; entries.len()] }
+    }
+}
+
+type Stamp<'a> = (&'a str, Timestamp);
+
+fn stamp(title: &str, published_at: Option<Timestamp>) -> Option<Stamp<'_>> {
+    published_at.filter(|_| !title.is_empty()).map(|at| (title, at))
+}
+
+/// What has its stamp alone.
+fn alone<'a, T>(stamped: impl Iterator<Item = (Stamp<'a>, T)>) -> HashMap<Stamp<'a>, T> {
+    let mut found: HashMap<Stamp<'a>, Option<T>> = HashMap::new();
+    for (stamp, what) in stamped {
+        found.entry(stamp).and_modify(|one| *one = None).or_insert(Some(what));
+    }
+    found.into_iter().filter_map(|(stamp, what)| Some((stamp, what?))).collect()
 }
 
 /// Whether `key` is the rung, or one of those that were numbered after it.

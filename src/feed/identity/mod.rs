@@ -35,6 +35,8 @@ pub struct KnownEntry {
     pub url: Option<String>,
     /// Its canonical form as stored.
     pub canonical_url: Option<String>,
+    /// As stored.
+    pub title: String,
     /// As stored, unclamped; `None` for a tombstone that doesn't keep it.
     pub published_at: Option<Timestamp>,
     /// As stored; `None` for a tombstone that doesn't keep it.
@@ -68,7 +70,8 @@ const TOLERATED_SLIPS: usize = 2;
 /// So many entries must come back under new guids before a guid scheme has changed; fewer may be real reposts.
 const WHOLESALE: usize = 3;
 
-/// The keys of `entries`, one each in order and all different, and the scheme that gave them.
+/// The keys of `entries`, in order and all different, and the scheme that gave them. An entry that only says again what
+/// another entry of the document says has none.
 ///
 /// `known` answers which keys the store holds for this source: a guid scheme that changes wholesale (same links, new
 /// guids) is seen by it, and an entry that is recognised keeps the key it is stored under, whatever scheme is in force.
@@ -77,7 +80,7 @@ pub fn assign(
     entries: &[Candidate<'_>],
     scheme: IdentityScheme,
     known: &KnownKeys,
-) -> (Vec<Key>, IdentityScheme) {
+) -> (Vec<Option<Key>>, IdentityScheme) {
     let mut memory = Memory::of(known);
     let mut census = Census::of(entries, scheme);
     let scheme = fall_back(entries, &memory, &census);
@@ -92,10 +95,37 @@ pub fn assign(
             taken.extend(key.clone());
         }
     }
+    if keys.iter().all(Option::is_none) {
+        keys = memory.moved(entries);
+        taken.extend(keys.iter().flatten().cloned());
+    }
     let mut free = FreeKeys { memory: &memory, taken, numbers: HashMap::new() };
-    let assigned =
-        entries.iter().zip(keys).map(|(entry, key)| key.unwrap_or_else(|| free.best(entry, scheme)));
+    let known = entries.iter().zip(&keys).filter(|(_, key)| key.is_some());
+    let mut said: HashSet<Statement<'_>> = known.map(|(entry, _)| Statement::of(entry)).collect();
+    let assigned = entries.iter().zip(keys).map(|(entry, key)| {
+        key.or_else(|| said.insert(Statement::of(entry)).then(|| free.best(entry, scheme)))
+    });
     (assigned.collect(), scheme)
+}
+
+/// What an entry says, as a reader sees it. Where two say the same of one page and second, their guids tell nothing; an
+/// undated notice may be given out twice on purpose.
+#[derive(PartialEq, Eq, Hash)]
+struct Statement<'a> {
+    page: Option<&'a str>,
+    title: &'a str,
+    published_at: Option<Timestamp>,
+    content_hash: u64,
+    guid: Option<&'a str>,
+}
+
+impl<'a> Statement<'a> {
+    fn of(entry: &Candidate<'a>) -> Self {
+        let (page, published_at) = (entry.page(), entry.published_at);
+        let identified = page.is_some() && published_at.is_some();
+        let guid = entry.guid.filter(|_| !identified);
+        Self { page, title: entry.title, published_at, content_hash: entry.content_hash, guid }
+    }
 }
 
 /// What makes an entry a stored one.
@@ -228,7 +258,8 @@ impl FreeKeys<'_> {
             return key;
         }
         loop {
-            // Entries that are the same in all: numbers tell them apart, counted on so that a flood of them stays linear.
+            // Entries with one guid, page and title, or with a key that another poll gave away: numbers tell them apart,
+            // counted on so that a flood of them stays linear.
             let number = self.numbers.entry(last.clone()).or_insert(1);
             *number += 1;
             let key = Key(format!("{last} #{number}"));

@@ -23,10 +23,21 @@ fn stored(entries: &[Candidate<'_>], keys: &[Key]) -> KnownKeys {
         key: key.clone(),
         url: entry.url.map(str::to_owned),
         canonical_url: entry.canonical_url.map(str::to_owned),
+        title: entry.title.to_owned(),
         published_at: entry.published_at,
         content_hash: Some(entry.content_hash),
     };
     entries.iter().zip(keys).map(one).collect()
+}
+
+/// The keys of entries none of which says again what another says.
+fn assign(
+    entries: &[Candidate<'_>],
+    scheme: IdentityScheme,
+    known: &KnownKeys,
+) -> (Vec<Key>, IdentityScheme) {
+    let (keys, scheme) = super::assign(entries, scheme, known);
+    (keys.into_iter().map(|key| key.expect("a key")).collect(), scheme)
 }
 
 fn texts(keys: &[Key]) -> Vec<&str> {
@@ -198,6 +209,7 @@ fn what_retention_pruned_is_recognised_under_a_new_guid() {
             key: key.clone(),
             url: entry.url.map(str::to_owned),
             canonical_url: None,
+            title: String::new(),
             published_at: None,
             content_hash: None,
         })
@@ -207,13 +219,72 @@ fn what_retention_pruned_is_recognised_under_a_new_guid() {
 }
 
 #[test]
-fn a_flood_of_one_entry_gets_keys_in_linear_time_and_keeps_them() {
-    let flood = vec![entry("g", "u", 1); 20_000];
+fn a_flood_of_one_guid_gets_keys_in_linear_time_and_keeps_them() {
+    let flood: Vec<_> = (0..20_000).map(|text| entry("g", "u", text)).collect();
     let (keys, scheme) = assign(&flood, IdentityScheme::Guid, &KnownKeys::default());
     assert_eq!(keys.iter().collect::<HashSet<_>>().len(), flood.len());
     let known = stored(&flood, &keys);
     let (again, _) = assign(&flood, scheme, &known);
     assert_eq!(again.iter().collect::<HashSet<_>>(), keys.iter().collect::<HashSet<_>>());
+}
+
+fn dated<'a>(guid: &'a str, url: &'a str, title: &'a str, second: i64) -> Candidate<'a> {
+    Candidate { title, published_at: Some(Timestamp::from_unix(second)), ..entry(guid, url, 1) }
+}
+
+fn listed(entries: &[Candidate<'_>], known: &KnownKeys) -> Vec<Option<String>> {
+    let (keys, _) = super::assign(entries, IdentityScheme::Guid, known);
+    keys.into_iter().map(|key| key.map(|key| key.0)).collect()
+}
+
+#[test]
+fn an_item_that_a_document_repeats_is_one() {
+    let once = |key: &str| vec![Some(key.to_owned()), None, None];
+    assert_eq!(listed(&[entry("g", "u", 1); 3], &KnownKeys::default()), once("g"));
+    assert_eq!(listed(&[entry("", "u", 1); 3], &KnownKeys::default()), once("u"));
+    assert_eq!(listed(&[entry("", "", 1); 3], &KnownKeys::default()), once("content:0000000000000001"));
+}
+
+#[test]
+fn one_page_under_two_guids_is_one_where_title_second_and_text_are_the_same() {
+    let twice = [dated("g1", "u", "Harbour closed", 7), dated("g2", "u", "Harbour closed", 7)];
+    let (first, second) = (Some("g1".to_owned()), Some("g2".to_owned()));
+    assert_eq!(listed(&twice, &KnownKeys::default()), [first.clone(), None]);
+    let known = stored(&twice[..1], &[Key("g1".to_owned())]);
+    assert_eq!(listed(&[twice[1], twice[0]], &known), [None, first.clone()], "the known one is meant");
+    for other in [
+        Candidate { published_at: Some(Timestamp::from_unix(8)), ..twice[1] },
+        Candidate { title: "Harbour open", ..twice[1] },
+        Candidate { content_hash: 2, ..twice[1] },
+        Candidate { url: Some("u2"), canonical_url: Some("u2"), ..twice[1] },
+    ] {
+        assert_eq!(listed(&[twice[0], other], &KnownKeys::default()), [first.clone(), second.clone()]);
+    }
+    let undated = twice.map(|entry| Candidate { published_at: None, ..entry });
+    assert_eq!(listed(&undated, &KnownKeys::default()), [first, second]);
+}
+
+#[test]
+fn a_site_that_moves_to_another_address_brings_nothing_back_as_new() {
+    let titles = ["Quay", "Crane", "Pilot"];
+    let at = |host: &str| -> Vec<String> {
+        titles.iter().map(|title| format!("https://{host}/{title}")).collect()
+    };
+    let document = |pages: &'static [String]| -> Vec<Candidate<'static>> {
+        let posts = titles.iter().zip(pages).zip(1..);
+        posts.map(|((title, page), second)| dated(page, page, title, second)).collect()
+    };
+    let old = document(at("norvik.blog.example").leak());
+    let new = document(at("norvik.example").leak());
+    let (keys, _) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
+    assert_eq!(assign(&new, IdentityScheme::Guid, &stored(&old, &keys)).0, keys);
+    let fewer = assign(&new[..2], IdentityScheme::Guid, &stored(&old, &keys)).0;
+    assert_eq!(fewer[0].0, "https://norvik.example/Quay", "two may be a coincidence");
+    let later: Vec<_> =
+        new.iter().map(|post| Candidate { published_at: Some(Timestamp::MAX), ..*post }).collect();
+    assert_ne!(assign(&later, IdentityScheme::Guid, &stored(&old, &keys)).0[0], keys[0]);
+    let beside = [new.clone(), old[..1].to_vec()].concat();
+    assert_ne!(assign(&beside, IdentityScheme::Guid, &stored(&old, &keys)).0[1], keys[1], "it has not moved");
 }
 
 /// guid, page, title and date of an entry, as numbers.
@@ -289,6 +360,7 @@ proptest! {
                     key,
                     url: entry.url.map(str::to_owned),
                     canonical_url: entry.canonical_url.map(str::to_owned),
+        title: entry.title.to_owned(),
                     published_at: None,
                     content_hash: Some(entry.content_hash),
                 });

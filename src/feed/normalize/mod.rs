@@ -79,6 +79,8 @@ pub fn normalize(mut feed: ParsedFeed, context: &Context<'_>) -> Normalized {
     let drafts: Vec<Draft> = drafts.filter(Draft::is_an_article).collect();
     let candidates: Vec<Candidate<'_>> = drafts.iter().map(Draft::candidate).collect();
     let (keys, identity) = identity::assign(&candidates, context.identity, context.known);
+    let kept = drafts.into_iter().zip(keys).filter_map(|(draft, key)| Some((draft, key?)));
+    let (drafts, keys): (Vec<Draft>, Vec<Key>) = kept.unzip();
     let ignore_updates = updates_say_nothing(&drafts);
     let taken = within_limits(&drafts, context);
 
