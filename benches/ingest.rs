@@ -231,7 +231,7 @@ impl Press {
             url: Some(url.clone()),
             author: Some("A. N. Author".to_owned()),
             content_hash: xxhash_rust::xxh3::xxh3_64(text.as_bytes()),
-            fingerprint: fingerprint(&title, &text, None),
+            fingerprint: fingerprint(&title, &text, &[], None),
             content: Some(SafeHtml::assume_sanitised(format!("<p>{text}</p>"))),
             categories: vec!["news".to_owned()],
             language: Some("en".to_owned()),

@@ -36,7 +36,7 @@ impl Piece {
             title: title.to_owned(),
             published_at,
             arrived_at: published_at.unwrap_or(Timestamp::EPOCH),
-            fingerprint: fingerprint(title, text, published_at),
+            fingerprint: fingerprint(title, text, &[], published_at),
         }
     }
 }

@@ -110,6 +110,7 @@ fn sighting(piece: &Piece, source: SourceId) -> Sighting<'_> {
         source,
         published_at: piece.published_at,
         arrived_at: piece.arrived_at,
+        listed: true,
         sketch: &piece.fingerprint.sketch,
     }
 }

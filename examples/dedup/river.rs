@@ -135,7 +135,7 @@ fn record(source: SourceId, poll: &[Piece]) -> PollRecord {
     let now = poll.first().map_or(Timestamp::EPOCH, |piece| piece.arrived_at);
     let harvest = Harvest {
         articles: poll.iter().map(article).collect(),
-        listing: Listing::Delta,
+        listing: Listing::Whole,
         left_out: Vec::new(),
         defects: Vec::new(),
     };

@@ -126,7 +126,7 @@ fn entry_told(text: &mut Text, entry: &EntryStory, now: Timestamp) {
         text.row("joined by", &joined_told(joined));
     }
     if entry.shared_url {
-        text.row("address", "that of several entries of this source, so it is not compared");
+        text.row("address", "that of an earlier entry of this source, so it is not compared");
     }
     if let Some(reason) = &entry.held_back {
         text.row("held back", &format!("{reason} (a filter of the source in feeds.toml)"));

@@ -35,6 +35,7 @@ pub(super) struct Stored {
     pub(super) title: String,
     pub(super) published_at: Option<Timestamp>,
     pub(super) content_hash: u64,
+    pub(super) shared_url: bool,
     guid: Option<String>,
     url: Option<String>,
     metadata_hash: Option<u64>,
@@ -46,7 +47,7 @@ pub(super) struct Stored {
 }
 
 const STORED: &str = "id, key, article_id, title, published_at, content_hash, guid, url, metadata_hash, updated_at, \
-                      hash_edits, arrived_at, unlisted_at, held_back";
+                      hash_edits, arrived_at, unlisted_at, held_back, shared_url";
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
     Ok(Stored {
@@ -59,6 +60,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
         guid: row.get("guid")?,
         url: row.get("url")?,
         metadata_hash: row.get::<_, Option<i64>>("metadata_hash")?.map(i64::cast_unsigned),
+        shared_url: row.get("shared_url")?,
         updated_at: time(row, "updated_at")?,
         hash_edits: row.get("hash_edits")?,
         arrived_at: Timestamp::from_unix(row.get("arrived_at")?),
@@ -99,19 +101,6 @@ pub(super) fn of_address(
     let mut query = conn.prepare_cached(&sql)?;
     let rows = query.query_map(params![url.0, source.0], stored)?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// Several entries of the source have this address: it tells none of them from another.
-pub(super) fn share_address(
-    conn: &Connection,
-    source: SourceId,
-    url: &CanonicalUrl,
-) -> Result<(), StoreError> {
-    conn.prepare_cached(
-        "update entries set shared_url = 1 where canonical_url = ? and source_id = ? and shared_url = 0",
-    )?
-    .execute(params![url.0, source.0])?;
-    Ok(())
 }
 
 /// Whether retention deleted the entry of this key; then it is noted that the feed still lists it.

@@ -140,7 +140,8 @@ fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(Link, Option<Strin
     Ok(conn.prepare_cached(sql)?.query_row([guid], found).optional()?)
 }
 
-/// The entries of other sources with this address, unless it is the address of several entries there.
+/// The entries of other sources with this address, of each source the first: what else a source has on a page (the news of
+/// a home page, another submission of a link) is told apart by nothing but itself.
 fn same_page(conn: &Connection, context: &Context<'_>, url: &CanonicalUrl) -> Result<Vec<Link>, StoreError> {
     let sql = format!(
         "select id, article_id from entries where canonical_url = ? and source_id <> ? and shared_url = 0 limit {}",

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::StoreError;
 use super::groups::Link;
-use super::record::Context;
+use super::record::{Context, Document};
 use super::state::time;
 use crate::config::NearDuplicates;
 use crate::feed::dedup::{self, Sighting, Verdict};
@@ -28,15 +28,18 @@ const JUDGED: usize = 50;
 struct Candidate {
     article: i64,
     source: SourceId,
+    key: String,
     published_at: Option<Timestamp>,
     arrived_at: Timestamp,
+    unlisted_at: Option<Timestamp>,
     sketch: Vec<u8>,
 }
 
-/// The entries that tell the same story as `article` in nearly the same words.
+/// The entries that tell the same story as `article` of `document` in nearly the same words.
 pub(super) fn links(
     conn: &Connection,
     context: &Context<'_>,
+    document: &Document<'_>,
     article: &Article,
 ) -> Result<Vec<Link>, StoreError> {
     if context.dedup.near_duplicates == NearDuplicates::Off || article.fingerprint.bands.is_empty() {
@@ -46,6 +49,7 @@ pub(super) fn links(
         source: context.source,
         published_at: article.published_at,
         arrived_at: context.now,
+        listed: true,
         sketch: &article.fingerprint.sketch,
     };
     let mut links = Vec::new();
@@ -58,6 +62,7 @@ pub(super) fn links(
             source: candidate.source,
             published_at: candidate.published_at,
             arrived_at: candidate.arrived_at,
+            listed: document.still_lists(&candidate.key, candidate.unlisted_at),
             sketch: &candidate.sketch,
         };
         let judgement = dedup::judge(&own, &other, context.dedup.similarity);
@@ -100,14 +105,16 @@ fn candidates(conn: &Connection, context: &Context<'_>, print: &Fingerprint) -> 
 }
 
 fn load(conn: &Connection, entry: i64) -> Result<Option<Candidate>, StoreError> {
-    let sql = "select article_id, source_id, published_at, entries.arrived_at, sketch
+    let sql = "select article_id, source_id, key, published_at, entries.arrived_at, unlisted_at, sketch
                from entries join sketches on sketches.entry_id = entries.id where entries.id = ?";
     let candidate = |row: &Row<'_>| {
         Ok(Candidate {
             article: row.get("article_id")?,
             source: SourceId(row.get("source_id")?),
+            key: row.get("key")?,
             published_at: time(row, "published_at")?,
             arrived_at: Timestamp::from_unix(row.get("arrived_at")?),
+            unlisted_at: time(row, "unlisted_at")?,
             sketch: row.get("sketch")?,
         })
     };

@@ -184,14 +184,14 @@ impl Storing<'_> {
         Ok(())
     }
 
-    /// The entry of the source whose page moved to this one: it is listed no more, and is edited in place, so that its
-    /// article leads to where the page is now.
+    /// The entry of the source whose page moved to this one: it is edited in place, so that its article leads to where the
+    /// page is now. Of several with that title and second, neither is known by them.
     fn moved(&self, alike: &[Link]) -> Result<Option<Stored>, StoreError> {
-        let Some(link) = alike.iter().find(|link| link.rule == Likeness::Moved.as_str()) else {
-            return Ok(None);
-        };
-        let stored = entries::by_id(self.conn, link.entry)?;
-        Ok(stored.filter(|stored| !self.document.lists(&stored.key)))
+        let mut moved = alike.iter().filter(|link| link.rule == Likeness::Moved.as_str());
+        match (moved.next(), moved.next()) {
+            (Some(link), None) => entries::by_id(self.conn, link.entry),
+            _ => Ok(None),
+        }
     }
 
     fn arrived(&mut self, arriving: Arriving<'_>) -> Result<(), StoreError> {
@@ -206,17 +206,16 @@ impl Storing<'_> {
                 entries::rename(self.conn, self.context, stored, article)?;
                 return self.seen_again(stored, article);
             }
-            shared = !others.is_empty() || self.document.shares(url);
-            if shared {
-                entries::share_address(self.conn, self.context.source, url)?;
-            }
+            let has_its_first = others.iter().any(|other| !other.shared_url);
+            shared = has_its_first || !self.document.has_first_on(url, article);
         }
-        let alike = near::links(self.conn, self.context, article)?;
+        let mut alike = near::links(self.conn, self.context, &self.document, article)?;
         if let Some(stored) = self.moved(&alike)? {
             self.listed.remove(&stored.key);
             entries::rename(self.conn, self.context, &stored, article)?;
             return self.seen_again(&stored, article);
         }
+        alike.retain(|link| link.rule != Likeness::Moved.as_str());
         match groups::join(self.conn, self.context, arriving, shared, alike)? {
             Joined::HeldBack => self.receipt.held_back += 1,
             Joined::Own => self.receipt.known += 1,
@@ -228,22 +227,25 @@ impl Storing<'_> {
 }
 
 /// What a whole document says about one of its entries.
-struct Document<'a> {
+pub(super) struct Document<'a> {
     keys: HashSet<&'a str>,
-    addresses: HashMap<&'a CanonicalUrl, u32>,
+    listing: Listing,
+    /// The earliest entry of each address.
+    first: HashMap<&'a CanonicalUrl, Told<'a>>,
 }
 
 impl<'a> Document<'a> {
     fn of(harvest: &'a Harvest) -> Self {
-        let mut addresses = HashMap::new();
+        let mut first: HashMap<&CanonicalUrl, Told<'_>> = HashMap::new();
         for article in &harvest.articles {
             if let Some(url) = &article.canonical_url {
-                *addresses.entry(url).or_default() += 1;
+                let told = told(article);
+                first.entry(url).and_modify(|first| *first = told.min(*first)).or_insert(told);
             }
         }
         let keys = harvest.articles.iter().map(|article| article.key.0.as_str());
         let keys = keys.chain(harvest.left_out.iter().map(|key| key.0.as_str())).collect();
-        Self { keys, addresses }
+        Self { keys, listing: harvest.listing, first }
     }
 
     /// Whether it lists this key.
@@ -251,10 +253,23 @@ impl<'a> Document<'a> {
         self.keys.contains(key)
     }
 
-    /// Whether several of its entries have this address.
-    fn shares(&self, url: &CanonicalUrl) -> bool {
-        self.addresses.get(url).is_some_and(|&count| count > 1)
+    /// Whether the feed lists a stored entry of this key still. What a document of changes leaves out it lists as before.
+    pub(super) fn still_lists(&self, key: &str, unlisted_at: Option<Timestamp>) -> bool {
+        self.lists(key) || (self.listing == Listing::Delta && unlisted_at.is_none())
     }
+
+    /// Whether none of its entries with this address is earlier than `article`: what came in one document must join as if
+    /// it had come one by one.
+    fn has_first_on(&self, url: &CanonicalUrl, article: &Article) -> bool {
+        self.first.get(url).is_none_or(|first| *first == told(article))
+    }
+}
+
+/// What orders the entries of a document that have one address: undated ones last, then by key.
+type Told<'a> = (bool, Option<Timestamp>, &'a str);
+
+fn told(article: &Article) -> Told<'_> {
+    (article.published_at.is_none(), article.published_at, article.key.0.as_str())
 }
 
 /// Whether a stored entry of the source, which the document no longer lists, is this one under another key: the same page

@@ -63,7 +63,7 @@ pub struct EntryStory {
     pub url: Option<String>,
     /// The page, reduced to what is compared.
     pub canonical_url: Option<String>,
-    /// Whether other entries of its source have the same address, so that it is not compared.
+    /// Whether an earlier entry of its source has the same address, so that it is not compared.
     pub shared_url: bool,
     /// As it is now.
     pub title: String,

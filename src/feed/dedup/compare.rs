@@ -85,6 +85,14 @@ fn without_edges(sketch: &Sketch, taken: &[bool]) -> usize {
     taken.len().saturating_sub(head + tail)
 }
 
+/// The numbers and names that both texts have, each once.
+pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
+    let facts = |text: &[Token]| -> HashSet<u32> {
+        text.iter().filter(|token| token.kind() != Kind::Plain).map(|token| token.word()).collect()
+    };
+    facts(&shorter.text).intersection(&facts(&longer.text)).count()
+}
+
 /// `part` of `whole`, from 0 to 1; 0 of nothing.
 pub fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
@@ -97,6 +105,8 @@ pub struct Conflicts {
     pub inside: usize,
     /// Before the first or behind the last common part, where by-lines differ too.
     pub at_edges: usize,
+    /// Those of them that are numbers, which by-lines and agency tags have not.
+    pub numbers_at_edges: usize,
 }
 
 impl Conflicts {
@@ -120,6 +130,7 @@ impl Conflicts {
             let both = numbers == (true, true) || names == (true, true);
             if place == 0 || place == last {
                 found.at_edges += usize::from(both && is_slot);
+                found.numbers_at_edges += usize::from(numbers == (true, true) && is_slot);
             } else {
                 // `two billion` against `1.5 billion`: one number is enough where nothing else differs.
                 found.inside += usize::from(both || (is_slot && numbers.0 != numbers.1));

@@ -17,14 +17,25 @@ struct Entry {
     source: i64,
     published_at: Option<Timestamp>,
     sketch: Vec<u8>,
+    listed: bool,
 }
+
+/// What stands under every episode, build or strip: hardly a number or a name.
+const NOTES: &str = "The latest five minute news bulletin from the world service, with reports from our correspondents \
+    on every continent, read by the presenters of the newsroom. You can listen to it on our website, in the app or on \
+    your smart speaker, and find longer programmes about the same stories in the podcast feed of the service.";
 
 fn entry(source: i64, title: &str, text: &str) -> Entry {
     published(source, title, text, Timestamp::from_unix(1_800_000_123))
 }
 
 fn published(source: i64, title: &str, text: &str, at: Timestamp) -> Entry {
-    Entry { source, published_at: Some(at), sketch: fingerprint(title, text, Some(at)).sketch }
+    Entry {
+        source,
+        published_at: Some(at),
+        sketch: fingerprint(title, text, &[], Some(at)).sketch,
+        listed: true,
+    }
 }
 
 impl Entry {
@@ -33,6 +44,7 @@ impl Entry {
             source: SourceId(self.source),
             published_at: self.published_at,
             arrived_at: Timestamp::EPOCH,
+            listed: self.listed,
             sketch: &self.sketch,
         }
     }
@@ -170,17 +182,87 @@ fn another_outlet_shortens_a_story_within_a_day_only() {
 fn a_page_that_moved_is_known_by_its_title_and_second() {
     let title = "Norvik harbour closed until end of March";
     let at = Timestamp::from_unix(1_800_000_123);
-    same(&published(1, title, "", at), &published(1, title, "", at), Likeness::Moved);
-    different(&published(1, title, "", at), &published(2, title, "", at), Difference::TooShort);
+    let gone = |title: &str, text: &str| Entry { listed: false, ..published(1, title, text, at) };
+    same(&gone(title, ""), &published(1, title, "", at), Likeness::Moved);
+    same(&gone(title, HARBOUR), &published(1, title, HARBOUR, at), Likeness::Moved);
+    different(&gone(title, ""), &published(2, title, "", at), Difference::TooShort);
     different(
-        &published(1, title, "", at),
+        &gone(title, ""),
         &published(1, title, "", at.saturating_add(Duration::from_secs(1))),
         Difference::TooShort,
     );
+    different(&gone("Morning brief", ""), &published(1, "Morning brief", "", at), Difference::TooShort);
+}
+
+#[test]
+fn notices_under_one_title_and_second_are_as_many_as_are_listed() {
+    let title = "Notice of application for planning permission";
+    let at = Timestamp::from_unix(1_800_000_123);
+    let notice = |text: &str| published(1, title, text, at);
+    different(&notice(""), &notice(""), Difference::TooShort);
+    different(&notice("On the school roof."), &notice("On the new bridge."), Difference::TooShort);
+    let first = notice(&format!("Application 411/26 for a garage at 3 Mill Lane. {NOTES}"));
+    let second = notice(&format!("Application 412/26 for a porch at 7 High Street. {NOTES}"));
+    different(&first, &second, Difference::Lead);
+    // Nor is one the other because it took its place.
+    let gone = |entry: Entry| Entry { listed: false, ..entry };
+    different(&gone(notice("On the school roof.")), &notice("On the new bridge."), Difference::TooShort);
+    different(&gone(first), &second, Difference::Lead);
+}
+
+#[test]
+fn standing_notes_of_one_source_are_as_many_stories_as_it_tells() {
+    let at = Timestamp::from_unix(1_800_000_123);
+    let later = at.saturating_add(HOUR);
+    let title = "News bulletin of the world service";
+    different(&published(1, title, NOTES, at), &published(1, title, NOTES, later), Difference::Series);
+    let strip = |file: &str, at| Entry {
+        sketch: fingerprint(title, HARBOUR, &[format!("https://strips.example/{file}")], Some(at)).sketch,
+        ..published(1, title, HARBOUR, at)
+    };
+    different(&strip("1.png", at), &strip("2.png", later), Difference::Media);
+    same(&strip("1.png", at), &strip("1.png", later), Likeness::Text);
+    same(&strip("1.png", at), &published(1, title, HARBOUR, later), Likeness::Text);
+    let elsewhere = Entry { source: 2, ..strip("2.png", later) };
+    same(&strip("1.png", at), &elsewhere, Likeness::Text);
+}
+
+#[test]
+fn notices_of_two_outlets_are_two_where_a_number_or_a_town_differs_anywhere() {
+    let standing = format!("{NOTES} {NOTES}");
+    let forecast = |facts: &str| format!("{facts} {standing}");
     different(
-        &published(1, "Morning brief", "", at),
-        &published(1, "Morning brief", "", at),
-        Difference::TooShort,
+        &entry(1, "Weather forecast for today", &forecast("Arvik: high 9, low 4, wind SW 3.")),
+        &entry(2, "Weather forecast for today", &forecast("Skagen: high 11, low 6, wind NW 5.")),
+        Difference::Facts,
+    );
+    let priced = |price: &str| format!("{standing} Diesel costs {price} euros a litre. {standing}");
+    different(
+        &entry(1, "Fuel prices this week", &priced("1.61")),
+        &entry(2, "Fuel prices this week", &priced("1.73")),
+        Difference::Facts,
+    );
+    different(
+        &entry(1, "Gold price", &format!("{HARBOUR} Gold stood at 2011.40 dollars.")),
+        &entry(2, "Gold price", &format!("{HARBOUR} Gold stood at 2034.10 dollars.")),
+        Difference::Facts,
+    );
+    different(
+        &entry(1, "Foo Player maintenance release", &standing),
+        &entry(2, "Bar Player maintenance release", &standing),
+        Difference::Title,
+    );
+    different(
+        &entry(1, "Norvik Player 2.3.1 released", &standing),
+        &entry(2, "Norvik Player released", &standing),
+        Difference::Series,
+    );
+    let title = "Norvik harbour closed until end of March";
+    same(&entry(1, title, HARBOUR), &entry(2, &format!("UPDATE 2-{title}"), HARBOUR), Likeness::Text);
+    different(
+        &entry(1, "The harbour, part I", HARBOUR),
+        &entry(2, "The harbour, part II", HARBOUR),
+        Difference::Series,
     );
 }
 

@@ -27,10 +27,15 @@ const BANDS_OF_WHOLE: usize = 4;
 /// Words of a title that says enough to be a band together with its second of publication.
 const TELLING_TITLE: usize = 4;
 
-/// The fingerprint of an article's plain title and text (the content, or the summary where there is none), and the
-/// time it was published as stated.
-pub fn fingerprint(title: &str, text: &str, published_at: Option<Timestamp>) -> Fingerprint {
-    let sketch = Sketch::of(title, text, LOOKED_AT);
+/// The fingerprint of an article's plain title and text (the content, or the summary where there is none), the
+/// addresses of the pictures and files that it shows, and the time it was published as stated.
+pub fn fingerprint(
+    title: &str,
+    text: &str,
+    media: &[String],
+    published_at: Option<Timestamp>,
+) -> Fingerprint {
+    let sketch = Sketch::of(title, text, LOOKED_AT).showing(media);
     let lead = sketch.text.get(..sketch.measure(LEAD)).unwrap_or(&sketch.text);
     let run = sketch.measure(RUN);
     let mut bands = smallest_runs(lead, run, BANDS_OF_LEAD);
@@ -90,7 +95,7 @@ mod tests {
 
     #[test]
     fn alike_texts_share_bands_and_other_texts_do_not() {
-        let print = |text: &str| fingerprint("", text, None);
+        let print = |text: &str| fingerprint("", text, &[], None);
         let story = print(STORY);
         assert_eq!(story, print(STORY));
         assert!(shared(&story, &print(&STORY.replace("Monday", "Sunday").replace("damage", "harm"))) >= 4);
@@ -103,28 +108,32 @@ mod tests {
     #[test]
     fn a_lead_shares_bands_with_a_text_that_goes_on_for_long() {
         let rest: Vec<String> = (0..2000).map(|n| format!("word{n}")).collect();
-        let long = fingerprint("", &format!("{STORY} {}", rest.join(" ")), None);
-        let lead = fingerprint("", STORY.split_once(", and").unwrap().0, None);
+        let long = fingerprint("", &format!("{STORY} {}", rest.join(" ")), &[], None);
+        let lead = fingerprint("", STORY.split_once(", and").unwrap().0, &[], None);
         assert!(shared(&lead, &long) >= 1, "{lead:?} {long:?}");
     }
 
     #[test]
     fn size_is_bounded_whatever_comes() {
         let endless = "wörter und ما و これは ".repeat(50_000);
-        let print = fingerprint(&endless, &endless, Some(Timestamp::from_unix(7)));
+        let print =
+            fingerprint(&endless, &endless, std::slice::from_ref(&endless), Some(Timestamp::from_unix(7)));
         assert!(print.bands.len() <= 13);
         assert!(print.sketch.len() <= 4096);
     }
 
     #[test]
     fn texts_too_short_to_compare_have_no_fingerprint() {
-        assert_eq!(fingerprint("A title of some words", "four words are few", None), Fingerprint::default());
-        assert_eq!(fingerprint("", "", Some(Timestamp::from_unix(7))), Fingerprint::default());
+        assert_eq!(
+            fingerprint("A title of some words", "four words are few", &[], None),
+            Fingerprint::default()
+        );
+        assert_eq!(fingerprint("", "", &[], Some(Timestamp::from_unix(7))), Fingerprint::default());
     }
 
     #[test]
     fn a_title_and_its_second_are_a_band_unless_the_clock_strikes() {
-        let at = |second| fingerprint("A title of five words", "", Some(Timestamp::from_unix(second)));
+        let at = |second| fingerprint("A title of five words", "", &[], Some(Timestamp::from_unix(second)));
         assert_eq!(at(7).bands.len(), 1);
         assert_eq!(at(7), at(7));
         assert_ne!(at(7).bands, at(8).bands);
@@ -134,7 +143,10 @@ mod tests {
     #[test]
     fn sketches_survive_storing() {
         let sketch = Sketch::of("L’été 2026", STORY, sketch::TEXT_WORDS);
+        let illustrated = sketch.clone().showing(&["https://a.example/1.jpg".to_owned()]);
+        assert_ne!(illustrated, sketch);
         assert_eq!(Sketch::from_bytes(&sketch.to_bytes()), Some(sketch));
+        assert_eq!(Sketch::from_bytes(&illustrated.to_bytes()), Some(illustrated));
         assert_eq!(Sketch::from_bytes(&[]), None);
         assert_eq!(Sketch::from_bytes(&[0, 1]), None);
         assert_eq!(Sketch::from_bytes(&[0, 0, 1, 2]), None);

@@ -81,6 +81,24 @@ pub fn tokens(text: &str, limit: usize) -> (Vec<Token>, usize) {
     (found, unspaced)
 }
 
+/// [`tokens`] of a title, which may be counted in Roman numerals (`World War II`, `part I`): they are numbers there, a
+/// single letter only at the end.
+pub fn title_tokens(title: &str, limit: usize) -> (Vec<Token>, usize) {
+    let (mut found, unspaced) = tokens(title, limit);
+    let words: Vec<&str> = title.unicode_words().collect();
+    // A word with an apostrophe in it is several tokens: what stands behind it is left as it is.
+    for (at, (token, word)) in found.iter_mut().zip(&words).enumerate() {
+        let counts = word.len() > 1 || at + 1 == words.len();
+        if counts
+            && word.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'))
+            && token.word() == Token::new(&words::fold(word), Kind::Plain).word()
+        {
+            *token = Token::new(&words::fold(word), Kind::Number);
+        }
+    }
+    (found, unspaced)
+}
+
 const APOSTROPHES: [char; 3] = ['\'', '\u{2018}', '\u{2019}'];
 
 /// Behind these a capital says nothing about the word.
@@ -130,6 +148,16 @@ mod tests {
             [Plain, Plain, Plain, Plain, Plain, Plain, Plain, Name]
         );
         assert_eq!(kinds("第三季度"), [Plain; 4]);
+    }
+
+    #[test]
+    fn titles_are_counted_in_roman_numerals_too() {
+        let numbers = |title: &str| {
+            let found = title_tokens(title, 99).0.into_iter();
+            found.filter(|token| token.kind() == Kind::Number).count()
+        };
+        assert_eq!(["Part I", "Henry VIII is back", "Rocky IV"].map(numbers), [1, 1, 1]);
+        assert_eq!(["I spy", "Vitamin X found", "What I saw", "vi and emacs"].map(numbers), [0, 0, 0, 0]);
     }
 
     #[test]

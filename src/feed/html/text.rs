@@ -198,6 +198,20 @@ pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
     }
 }
 
+/// Gives `visit` the addresses of the pictures, sounds and films that a fragment shows, in order.
+pub fn visit_media(html: &str, mut visit: impl FnMut(&str)) {
+    for token in Tokens::of(html) {
+        let Token::Start(tag) = token else { continue };
+        if elements::by_name(&lower(tag.name)).is_some_and(elements::Element::is_embedded) {
+            for (name, value) in tag.attributes() {
+                if lower(name) == "src" && !embeds::is_tracker(value) {
+                    visit(&htmlize::unescape_attribute(value));
+                }
+            }
+        }
+    }
+}
+
 /// Whether an element stands apart from the text around it.
 fn separates(name: &str) -> bool {
     match elements::by_name(name) {

@@ -190,8 +190,11 @@ impl Draft {
         let content = if twice { None } else { clean(entry.content.as_ref(), entry.content_base.as_deref()) };
         let content = content.filter(|content| Some(content) != summary.as_ref());
         let body = content.as_ref().or(summary.as_ref()).map(|html| html::to_plain(html.as_str()));
+        let enclosures = enclosures(&entry.enclosures, self.base.as_ref());
+        let media = media([&summary, &content], &enclosures);
         // A title published in a second is something to be found by, even without a text.
-        let fingerprint = fingerprint(&self.title, body.as_deref().unwrap_or_default(), entry.published);
+        let fingerprint =
+            fingerprint(&self.title, body.as_deref().unwrap_or_default(), &media, entry.published);
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let river_guid = guid.clone().filter(|_| house.from_river);
         let article = Article {
@@ -206,7 +209,7 @@ impl Draft {
             summary,
             content,
             categories: labels(&entry.categories),
-            enclosures: enclosures(&entry.enclosures, self.base.as_ref()),
+            enclosures,
             comments_url: entry.comments.and_then(|url| absolute(&url, self.base.as_ref())),
             language: entry.language.or_else(|| house.language.clone()).filter(|tag| is_language(tag)),
             origin: entry.origin.map(shortened_origin),
@@ -218,6 +221,15 @@ impl Draft {
         };
         Article { metadata_hash: metadata_hash(&article), ..article }
     }
+}
+
+/// The addresses of what an entry shows or attaches.
+fn media(texts: [&Option<SafeHtml>; 2], enclosures: &[Enclosure]) -> Vec<String> {
+    let mut media: Vec<String> = enclosures.iter().map(|file| file.url.clone()).collect();
+    for text in texts.into_iter().flatten() {
+        html::visit_media(text.as_str(), |address| media.push(address.to_owned()));
+    }
+    media
 }
 
 fn safe(text: &MarkupText, base: Option<&Url>, defects: &mut Defects) -> Option<SafeHtml> {

@@ -21,7 +21,7 @@ const LEAD: &str = "The council of the small harbour town voted late on Tuesday 
 fn told(host: &str, page: &str, title: &str, text: &str) -> Article {
     let article = Article {
         title: title.to_owned(),
-        fingerprint: fingerprint(title, text, Some(START)),
+        fingerprint: fingerprint(title, text, &[], Some(START)),
         ..entry(host, page)
     };
     dated(article, START.saturating_sub(HOUR))

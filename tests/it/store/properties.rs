@@ -67,7 +67,7 @@ fn tell(source: usize, story: usize, telling: Telling) -> Article {
         (article.url, article.canonical_url) = (page.url, page.canonical_url);
     }
     if matches!(telling, Telling::Copied | Telling::LinkedAndCopied) {
-        article.fingerprint = fingerprint(&article.title, &text(story), None);
+        article.fingerprint = fingerprint(&article.title, &text(story), &[], None);
     }
     article
 }

@@ -142,7 +142,7 @@ fn told(article: Article) -> Article {
                 to teach two pupils from the school on the hill how to clean the lens and wind the clockwork by hand.";
     Article {
         title: "Lighthouse stays lit".to_owned(),
-        fingerprint: fingerprint("Lighthouse stays lit", text, None),
+        fingerprint: fingerprint("Lighthouse stays lit", text, &[], None),
         ..article
     }
 }
