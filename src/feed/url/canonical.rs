@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::{MAX_LENGTH, is_clean, is_web, mobile, redirectors, tracking::TrackingParameters};
+use super::{MAX_LENGTH, is_clean, is_web, mobile, percent, redirectors, tracking::TrackingParameters};
 use crate::model::CanonicalUrl;
 
 /// How often the rules are applied before an address is given up as hostile. Real chains (a newsletter's redirector
@@ -16,8 +16,9 @@ const MAX_ROUNDS: usize = 10;
 ///
 /// One and the same are: http and https, upper and lower case in the host, `www.`, `m.`, `mobile.` and `amp.` in front
 /// of it, the default port, user names, a trailing slash, `index.html` and its kin, fragments (but for `#!…` and `#/…`,
-/// which are pages of their own), AMP forms, tracking parameters, and a redirector with the target in its query. Path
-/// and query are otherwise kept byte for byte. Applying it twice changes nothing: the rules are applied until none does.
+/// which are pages of their own), AMP forms, session ids, tracking parameters, a redirector with the target in its query,
+/// and the ways to write one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2). Path and query are otherwise kept byte
+/// for byte. Applying it twice changes nothing: the rules are applied until none does.
 pub fn canonical(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<CanonicalUrl> {
     let mut current = reduced(url.trim(), feed_host, tracking)?;
     for _ in 0..MAX_ROUNDS {
@@ -54,7 +55,8 @@ fn reduced(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) ->
     let question = if query.is_empty() { "" } else { "?" };
     let route = fragment.filter(|fragment| fragment.len() > 1 && fragment.starts_with(['!', '/']));
     let (hash, route) = route.map_or(("", ""), |route| ("#", route));
-    Some(format!("https://{host}{port}{path}{question}{query}{hash}{route}"))
+    let rest = percent::normal(&format!("{path}{question}{query}{hash}{route}"));
+    Some(format!("https://{host}{port}{rest}"))
 }
 
 /// The parts of an address after the authority, byte for byte.
@@ -75,13 +77,20 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The path without what servers treat as nothing: AMP endings, default documents, trailing slashes.
-fn shortest(path: &str) -> &str {
-    let path = mobile::without_amp(path.trim_end_matches('/'));
+/// The path without what servers treat as nothing: session ids, AMP forms, default documents, trailing slashes.
+fn shortest(path: &str) -> Cow<'_, str> {
+    let path = match path.rsplit_once(';') {
+        Some((page, parameter)) if parameter.to_ascii_lowercase().starts_with("jsessionid=") => page,
+        _ => path,
+    };
+    let path = match mobile::without_amp(path.trim_end_matches('/')) {
+        Cow::Borrowed(path) => path,
+        renamed @ Cow::Owned(_) => return renamed,
+    };
     let path = match path.rsplit_once('/') {
         Some((directory, "index.html" | "index.htm" | "index.php" | "index.shtml")) => directory,
         _ => path,
     };
     let path = path.trim_end_matches('/');
-    if path.is_empty() { "/" } else { path }
+    Cow::Borrowed(if path.is_empty() { "/" } else { path })
 }

@@ -20,19 +20,28 @@ pub(super) fn desktop_host(host: &str) -> Cow<'_, str> {
     }
 }
 
-/// The path without its AMP ending: `/story/amp`, `/story/amp/1`, `/story.amp`, `/story.amp.html`. The path comes
-/// without trailing slashes.
-pub(super) fn without_amp(path: &str) -> &str {
-    let endings = ["/amp", "/amp/1", ".amp", ".amp.html"];
-    let story = endings.iter().find_map(|ending| path.strip_suffix(ending));
+/// The path of the page that an AMP path leads to: `/story/amp`, `/story/amp/1`, `/story.amp`, `/amp/story`, and
+/// `/story.amp.html` of `/story.html`. The path comes without trailing slashes.
+pub(super) fn without_amp(path: &str) -> Cow<'_, str> {
+    if let Some(page) = path.strip_suffix(".amp.html").filter(|page| is_page(page)) {
+        return Cow::Owned(format!("{page}.html"));
+    }
+    let ending = ["/amp", "/amp/1", ".amp"].iter().find_map(|ending| path.strip_suffix(ending));
+    let beginning = path.strip_prefix("/amp").filter(|page| page.starts_with('/'));
     // `/amp` alone is a page about something else.
-    story.filter(|story| !story.trim_end_matches('/').is_empty()).unwrap_or(path)
+    Cow::Borrowed(ending.or(beginning).filter(|page| is_page(page)).unwrap_or(path))
+}
+
+fn is_page(path: &str) -> bool {
+    !path.trim_end_matches('/').is_empty()
 }
 
 /// The usual address of a page on a host that has several: short links that carry the whole identity, and names that a
 /// site has kept from earlier days. Only pairs that really occur side by side in feeds.
 pub(super) fn known_alias(host: &str, path: &str, query: &str) -> Option<String> {
-    let first = |prefix: &str| path.strip_prefix(prefix)?.split('/').next().filter(|id| !id.is_empty());
+    // What these players play is named by the query.
+    let is_video = |id: &&str| !matches!(*id, "" | "videoseries" | "live_stream" | "playlist");
+    let first = |prefix: &str| path.strip_prefix(prefix)?.split('/').next().filter(is_video);
     let video = |id: &str| format!("https://youtube.com/watch?v={id}");
     match host {
         "youtu.be" => first("/").map(video),

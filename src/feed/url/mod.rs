@@ -2,6 +2,7 @@
 
 mod canonical;
 mod mobile;
+mod percent;
 mod redirectors;
 mod tracking;
 

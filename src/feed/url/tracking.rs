@@ -3,10 +3,10 @@
 use url::form_urlencoded;
 
 /// Prefixes of the families that campaigns use.
-const PREFIXES: [&str; 9] = ["utm_", "mtm_", "pk_", "piwik_", "matomo_", "hsa_", "at_", "bsft_", "__hs"];
+const PREFIXES: [&str; 8] = ["utm_", "mtm_", "piwik_", "matomo_", "hsa_", "at_custom", "bsft_", "__hs"];
 
 /// Names that mean tracking wherever they stand. In lower case, sorted.
-const NAMES: [&str; 88] = [
+const NAMES: [&str; 113] = [
     "__s",
     "__twitter_impression",
     "_branch_match_id",
@@ -21,7 +21,23 @@ const NAMES: [&str; 88] = [
     "_trkparms",
     "amp_gsa",
     "amp_js_v",
-    "campaign_id",
+    "at_bbc_team",
+    "at_campaign",
+    "at_campaign_type",
+    "at_creation",
+    "at_format",
+    "at_general",
+    "at_link_id",
+    "at_link_origin",
+    "at_link_type",
+    "at_medium",
+    "at_network",
+    "at_platform",
+    "at_ptr_name",
+    "at_recipient_id",
+    "at_recipient_list",
+    "at_send_date",
+    "at_variant",
     "ck_subscriber_id",
     "cmpid",
     "cvid_src",
@@ -71,6 +87,13 @@ const NAMES: [&str; 88] = [
     "ns_source",
     "oly_anon_id",
     "oly_enc_id",
+    "pk_campaign",
+    "pk_cid",
+    "pk_content",
+    "pk_keyword",
+    "pk_kwd",
+    "pk_medium",
+    "pk_source",
     "rb_clickid",
     "ref_src",
     "ref_url",
@@ -93,23 +116,39 @@ const NAMES: [&str; 88] = [
     "vero_conv",
     "vero_id",
     "wbraid",
+    "wt.mc_ev",
+    "wt.mc_id",
     "wt_mc",
     "yclid",
 ];
 
-/// Names that mean tracking on one site and something else on others.
+/// Names that mean tracking on one site and something else on others. A site that ends with a dot is one under any public
+/// suffix.
 const BY_HOST: [(&str, &[&str]); 14] = [
     ("youtube.com", &["feature", "si", "pp", "ab_channel"]),
     ("spotify.com", &["si", "context", "nd"]),
     ("x.com", &["s", "t"]),
     ("instagram.com", &["hl", "img_index"]),
-    ("nytimes.com", &["smid", "smtyp", "partner", "emc", "rref", "sk", "unlocked_article_code"]),
+    (
+        "nytimes.com",
+        &[
+            "smid",
+            "smtyp",
+            "partner",
+            "emc",
+            "rref",
+            "sk",
+            "unlocked_article_code",
+            "campaign_id",
+            "instance_id",
+        ],
+    ),
     ("theguardian.com", &["cmp"]),
-    ("bbc.co.uk", &["ocid", "xtor"]),
-    ("bbc.com", &["ocid", "xtor"]),
+    ("bbc.co.uk", &["xtor"]),
+    ("bbc.com", &["xtor"]),
     ("dailymail.co.uk", &["ito"]),
     (
-        "amazon.com",
+        "amazon.",
         &["tag", "linkcode", "creative", "creativeasin", "camp", "pf_rd_p", "pf_rd_r", "psc", "ref_"],
     ),
     ("cnn.com", &["hpt", "iref"]),
@@ -156,7 +195,11 @@ impl TrackingParameters {
                 "ref" => feed_host.is_some_and(|feed_host| names_host(value, feed_host)),
                 // Medium and its custom domains: `source=rss----abc---4`.
                 "source" => value.starts_with("rss-") || value == "rss",
-                "amp" => matches!(value, "" | "1" | "true"),
+                "from" | "cmp" => value == "rss",
+                // The campaigns of MSN and others; public contracts have an `ocid` that begins so and is their identity.
+                "ocid" => !value.starts_with("ocds-"),
+                "amp" | "mobile" | "rss" => matches!(value, "" | "1" | "true"),
+                "m" => matches!(value, "0" | "1") && host.split('.').any(|label| label == "blogspot"),
                 "outputtype" => value == "amp",
                 _ => false,
             }
@@ -164,6 +207,9 @@ impl TrackingParameters {
 }
 
 fn is_within(host: &str, site: &str) -> bool {
+    if site.ends_with('.') {
+        return psl::domain_str(host).is_some_and(|domain| domain.starts_with(site));
+    }
     host.strip_suffix(site).is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }
 

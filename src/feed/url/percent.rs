@@ -1,0 +1,40 @@
+//! Percent encoding: the one of several ways to write an address that is compared.
+
+use std::fmt::Write as _;
+
+/// `text` with what needs no encoding decoded (`%7E`, `%41`), the digits of the rest in upper case, and all that is not
+/// ASCII encoded, as browsers send it (RFC 3986 §6.2.2.1 and §6.2.2.2; WHATWG URL §1.3). Reserved characters stay as they
+/// are: `%2F` is not `/`.
+pub(super) fn normal(text: &str) -> String {
+    let mut normal = String::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [byte, behind @ ..] = rest {
+        rest = behind;
+        let (byte, is_encoded) = match (byte, behind) {
+            (b'%', [high, low, behind @ ..]) => match octet(*high, *low) {
+                Some(octet) => {
+                    rest = behind;
+                    (octet, true)
+                }
+                None => (*byte, false),
+            },
+            _ => (*byte, false),
+        };
+        if byte.is_ascii() && (!is_encoded || is_unreserved(byte)) {
+            normal.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            write!(normal, "%{byte:02X}").unwrap_or_default();
+        }
+    }
+    normal
+}
+
+fn octet(high: u8, low: u8) -> Option<u8> {
+    let digit = |digit: u8| char::from(digit).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+}
+
+const fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
