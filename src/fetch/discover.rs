@@ -126,14 +126,15 @@ impl Search<'_> {
         let fetched = match self.fetcher.ask(Question::plain(address, Wants::Page), self.now).await {
             FetchOutcome::Fresh(fetched) => *fetched,
             FetchOutcome::NotModified { .. } => return Looked::Refused(failure::unasked_not_modified()),
-            FetchOutcome::Throttled { failure, .. } => return Looked::Refused(failure),
             FetchOutcome::Gone { .. } => return Looked::Absent(failure::nothing_there(410)),
             FetchOutcome::Failed { status: Some(404), failure, .. }
                 if failure.kind == FailureKind::Status =>
             {
                 return Looked::Absent(failure::nothing_there(404));
             }
-            FetchOutcome::Failed { failure, .. } => return Looked::Refused(failure),
+            FetchOutcome::Throttled { failure, .. } | FetchOutcome::Failed { failure, .. } => {
+                return Looked::Refused(failure);
+            }
         };
         let stand_in = fetched.stand_in;
         let page = fetched.final_url.clone().unwrap_or_else(|| address.clone());

@@ -1,11 +1,12 @@
 //! Names for everything that goes wrong with a fetch: the stable kind, what failed and why, and what would mend it.
 
+mod tls;
+
 use std::error::Error;
 use std::io;
 use std::time::Duration;
 
 use reqwest::StatusCode;
-use rustls::CertificateError;
 use url::Url;
 
 use super::body::BodyError;
@@ -60,7 +61,7 @@ pub(crate) fn transport(
         return self::lookup(lookup, host);
     }
     if let Some(tls) = find::<rustls::Error>(&causes) {
-        return self::tls(tls, host, roots);
+        return tls::failure(tls, host, roots);
     }
     if let Some(http) = find::<hyper::Error>(&causes) {
         if http.is_parse_too_large() {
@@ -181,83 +182,6 @@ fn lookup(error: &LookupError, host: &str) -> Failure {
 /// The address policy forbids it.
 pub(crate) fn refused(refusal: &Refusal) -> Failure {
     failure(FailureKind::Blocked, refusal.to_string(), Some(refusal.hint))
-}
-
-fn tls(error: &rustls::Error, host: &str, roots: Roots) -> Failure {
-    use rustls::{AlertDescription, Error as Tls};
-    let (why, hint) = match error {
-        Tls::InvalidCertificate(certificate) => return self::certificate(certificate, host, roots),
-        Tls::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
-        | Tls::PeerIncompatible(_) => (
-            "it has no version of TLS in common with us".to_owned(),
-            Some("the site has to offer TLS 1.2 or 1.3"),
-        ),
-        Tls::InvalidMessage(_) => (
-            "what answers there does not speak TLS".to_owned(),
-            Some("perhaps the address has to begin with `http:`"),
-        ),
-        Tls::AlertReceived(AlertDescription::UnrecognisedName) => (
-            "its server does not know that host".to_owned(),
-            Some("check how the host is spelt; the site may have moved"),
-        ),
-        Tls::AlertReceived(alert) => (format!("it broke off: {}", in_words(&format!("{alert:?}"))), None),
-        Tls::PeerMisbehaved(fault) => {
-            (format!("it does not keep to TLS: {}", in_words(&format!("{fault:?}"))), None)
-        }
-        other => (in_words(&other.to_string()), None),
-    };
-    failure(FailureKind::Tls, format!("no secure connection to `{host}`: {why}"), hint)
-}
-
-fn certificate(error: &CertificateError, host: &str, roots: Roots) -> Failure {
-    use CertificateError as Wrong;
-    let (why, hint) = match error {
-        _ if roots == Roots::Missing => (
-            "can't be checked: this machine has no CA certificates".to_owned(),
-            Some("install them (Debian: `apt install ca-certificates`), or set SSL_CERT_FILE"),
-        ),
-        Wrong::Expired | Wrong::ExpiredContext { .. } => (
-            "has expired".to_owned(),
-            Some("the site has to renew it; check this machine's clock if other sites fail too"),
-        ),
-        Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
-            ("is not valid yet".to_owned(), Some("check this machine's clock"))
-        }
-        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
-            ("is for another host".to_owned(), Some("check how the host is spelt; the site may have moved"))
-        }
-        Wrong::UnknownIssuer | Wrong::BadSignature => (
-            "is not signed by anyone whom this machine trusts".to_owned(),
-            Some("if the CA is your own, add it to the system's CA store, or name it in SSL_CERT_FILE"),
-        ),
-        Wrong::Revoked => ("was revoked".to_owned(), None),
-        // What `openssl req -x509` makes, and what the verifier says of it before it asks who signed it.
-        Wrong::Other(other) if other.to_string() == "CaUsedAsEndEntity" => (
-            "is that of a CA, self-signed as a rule, and none that a server may show".to_owned(),
-            Some(
-                "the site has to get one that a CA signed for its host; if it is your own, sign one with that CA",
-            ),
-        ),
-        Wrong::Other(other) => (format!("is wrong: {}", in_words(&other.to_string())), None),
-        other => (format!("is wrong: {}", in_words(&other.to_string())), None),
-    };
-    failure(FailureKind::Tls, format!("the certificate of `{host}` {why}"), hint)
-}
-
-/// The libraries' names for what is rare, `UnhandledCriticalExtension { … }`, as words; what is in words stays.
-fn in_words(said: &str) -> String {
-    let name: String = said.chars().take_while(char::is_ascii_alphanumeric).collect();
-    if !name.chars().skip(1).any(|c| c.is_ascii_uppercase()) {
-        return said.to_owned();
-    }
-    let mut words = String::new();
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.push(c.to_ascii_lowercase());
-    }
-    words
 }
 
 /// An answer whose status is no answer.
@@ -416,42 +340,4 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)
 
 fn find<'a, E: Error + 'static>(causes: &[&'a (dyn Error + 'static)]) -> Option<&'a E> {
     causes.iter().find_map(|error| error.downcast_ref::<E>())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use rustls::{AlertDescription, Error as Tls, OtherError, PeerMisbehaved};
-
-    use super::*;
-
-    #[test]
-    fn what_is_wrong_with_tls_is_said_in_words() {
-        let other =
-            |name: &str| CertificateError::Other(OtherError(Arc::new(io::Error::other(name.to_owned()))));
-        let certificates = [
-            other("CaUsedAsEndEntity"),
-            other("NameConstraintViolation"),
-            CertificateError::BadEncoding,
-            CertificateError::UnhandledCriticalExtension,
-            CertificateError::InvalidPurpose,
-            CertificateError::UnknownRevocationStatus,
-            CertificateError::UnsupportedSignatureAlgorithmContext {
-                signature_algorithm_id: vec![1, 2],
-                supported_algorithms: Vec::new(),
-            },
-        ];
-        let errors = certificates.into_iter().map(Tls::InvalidCertificate).chain([
-            Tls::AlertReceived(AlertDescription::UnrecognisedName),
-            Tls::AlertReceived(AlertDescription::InternalError),
-            Tls::PeerMisbehaved(PeerMisbehaved::TooManyEmptyFragments),
-            Tls::DecryptError,
-        ]);
-        for error in errors {
-            let said = tls(&error, "h", Roots::Found).message;
-            let plain = said.replace("TLS", "").replace("a CA", "");
-            assert!(!plain.contains(['(', '{', '[']) && plain == plain.to_lowercase(), "{said}");
-        }
-    }
 }

@@ -66,13 +66,12 @@ impl Names {
     /// The addresses of `host`. Waits for a place for at most `limit`, and then as long for the answer.
     async fn look_up(&self, host: &str, limit: Duration) -> Answer {
         let under_way = self.running.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned();
-        let mut answered = match under_way {
-            Some(answered) => answered,
-            None => {
-                let place = timeout(limit, Arc::clone(&self.places).acquire_owned()).await;
-                let place = place.ok().and_then(Result::ok).ok_or(LookupError::Crowded(limit))?;
-                self.start(host, place).map_err(|why| LookupError::NoThread(why.to_string()))?
-            }
+        let mut answered = if let Some(answered) = under_way {
+            answered
+        } else {
+            let place = timeout(limit, Arc::clone(&self.places).acquire_owned()).await;
+            let place = place.ok().and_then(Result::ok).ok_or(LookupError::Crowded(limit))?;
+            self.start(host, place).map_err(|why| LookupError::NoThread(why.to_string()))?
         };
         match timeout(limit, answered.wait_for(Option::is_some)).await {
             Ok(Ok(answer)) => answer.clone().unwrap_or(Err(LookupError::Empty)),

@@ -284,12 +284,12 @@ fn names_whose_servers_are_dead_hold_a_bounded_number_of_threads_and_fail_no_oth
     let Some(network) = Network::of_its_own(name) else { return };
     let asked = Arc::new(AtomicUsize::new(0));
     let asking = Arc::clone(&asked);
-    network.resolve(move |name, nth| match name {
-        "good.lan" => Reply::at(&["127.0.0.1"]),
-        _ => {
-            asking.fetch_add(usize::from(nth == 0), Ordering::SeqCst);
-            Reply::Silence
+    network.resolve(move |name, nth| {
+        if name == "good.lan" {
+            return Reply::at(&["127.0.0.1"]);
         }
+        asking.fetch_add(usize::from(nth == 0), Ordering::SeqCst);
+        Reply::Silence
     });
     let publisher = publisher_at("127.0.0.1");
     publisher.at("/feed", Answer::ok(RSS));

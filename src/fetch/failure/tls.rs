@@ -1,0 +1,123 @@
+//! What is wrong with a TLS handshake or a certificate, in words.
+
+use rustls::CertificateError;
+
+use super::Roots;
+use crate::model::{Failure, FailureKind};
+
+/// Why no secure connection came about.
+pub(super) fn failure(error: &rustls::Error, host: &str, roots: Roots) -> Failure {
+    use rustls::{AlertDescription, Error as Tls};
+    let (why, hint) = match error {
+        Tls::InvalidCertificate(wrong) => return certificate(wrong, host, roots),
+        Tls::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
+        | Tls::PeerIncompatible(_) => (
+            "it has no version of TLS in common with us".to_owned(),
+            Some("the site has to offer TLS 1.2 or 1.3"),
+        ),
+        Tls::InvalidMessage(_) => (
+            "what answers there does not speak TLS".to_owned(),
+            Some("perhaps the address has to begin with `http:`"),
+        ),
+        Tls::AlertReceived(AlertDescription::UnrecognisedName) => (
+            "its server does not know that host".to_owned(),
+            Some("check how the host is spelt; the site may have moved"),
+        ),
+        Tls::AlertReceived(alert) => (format!("it broke off: {}", in_words(&format!("{alert:?}"))), None),
+        Tls::PeerMisbehaved(fault) => {
+            (format!("it does not keep to TLS: {}", in_words(&format!("{fault:?}"))), None)
+        }
+        other => (in_words(&other.to_string()), None),
+    };
+    super::failure(FailureKind::Tls, format!("no secure connection to `{host}`: {why}"), hint)
+}
+
+fn certificate(error: &CertificateError, host: &str, roots: Roots) -> Failure {
+    use CertificateError as Wrong;
+    let (why, hint) = match error {
+        _ if roots == Roots::Missing => (
+            "can't be checked: this machine has no CA certificates".to_owned(),
+            Some("install them (Debian: `apt install ca-certificates`), or set SSL_CERT_FILE"),
+        ),
+        Wrong::Expired | Wrong::ExpiredContext { .. } => (
+            "has expired".to_owned(),
+            Some("the site has to renew it; check this machine's clock if other sites fail too"),
+        ),
+        Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
+            ("is not valid yet".to_owned(), Some("check this machine's clock"))
+        }
+        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
+            ("is for another host".to_owned(), Some("check how the host is spelt; the site may have moved"))
+        }
+        Wrong::UnknownIssuer | Wrong::BadSignature => (
+            "is not signed by anyone whom this machine trusts".to_owned(),
+            Some("if the CA is your own, add it to the system's CA store, or name it in SSL_CERT_FILE"),
+        ),
+        Wrong::Revoked => ("was revoked".to_owned(), None),
+        // What `openssl req -x509` makes, and what the verifier says of it before it asks who signed it.
+        Wrong::Other(other) if other.to_string() == "CaUsedAsEndEntity" => (
+            "is that of a CA, self-signed as a rule, and none that a server may show".to_owned(),
+            Some(
+                "the site has to get one that a CA signed for its host; if it is your own, sign one with that CA",
+            ),
+        ),
+        Wrong::Other(other) => (format!("is wrong: {}", in_words(&other.to_string())), None),
+        other => (format!("is wrong: {}", in_words(&other.to_string())), None),
+    };
+    super::failure(FailureKind::Tls, format!("the certificate of `{host}` {why}"), hint)
+}
+
+/// The libraries' names for what is rare, `UnhandledCriticalExtension { … }`, as words; what is in words stays.
+fn in_words(said: &str) -> String {
+    let name: String = said.chars().take_while(char::is_ascii_alphanumeric).collect();
+    if !name.chars().skip(1).any(|c| c.is_ascii_uppercase()) {
+        return said.to_owned();
+    }
+    let mut words = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::Arc;
+
+    use rustls::{AlertDescription, Error as Tls, OtherError, PeerMisbehaved};
+
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_tls_is_said_in_words() {
+        let other =
+            |name: &str| CertificateError::Other(OtherError(Arc::new(io::Error::other(name.to_owned()))));
+        let certificates = [
+            other("CaUsedAsEndEntity"),
+            other("NameConstraintViolation"),
+            CertificateError::BadEncoding,
+            CertificateError::UnhandledCriticalExtension,
+            CertificateError::InvalidPurpose,
+            CertificateError::UnknownRevocationStatus,
+            CertificateError::UnsupportedSignatureAlgorithmContext {
+                signature_algorithm_id: vec![1, 2],
+                supported_algorithms: Vec::new(),
+            },
+        ];
+        let errors = certificates.into_iter().map(Tls::InvalidCertificate).chain([
+            Tls::AlertReceived(AlertDescription::UnrecognisedName),
+            Tls::AlertReceived(AlertDescription::InternalError),
+            Tls::PeerMisbehaved(PeerMisbehaved::TooManyEmptyFragments),
+            Tls::DecryptError,
+        ]);
+        for error in errors {
+            let said = failure(&error, "h", Roots::Found).message;
+            let plain = said.replace("TLS", "").replace("a CA", "");
+            assert!(!plain.contains(['(', '{', '[']) && plain == plain.to_lowercase(), "{said}");
+        }
+    }
+}
