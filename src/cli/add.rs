@@ -11,6 +11,8 @@ use super::list::Listed;
 use super::{Outcome, UsageError, output};
 use crate::config::{self, Config, ConfigErrors, EditError, NewSource};
 use crate::model::Source;
+use crate::store;
+use crate::time::Timestamp;
 
 /// What `add --json` prints.
 #[derive(Serialize)]
@@ -45,7 +47,19 @@ pub(super) fn run(global: &Global, args: &Add) -> anyhow::Result<Outcome> {
     refuse_known(existing.as_ref(), &new.url)?;
     let config = config::add_sources(&path, &[new]).map_err(explain)?;
     tell(&config, args)?;
+    if let Err(error) = try_again(global, last(&config)?) {
+        output::say(&format!("warning: it is asked only if it was not gone before: {error:#}"));
+    }
     Ok(Outcome::Done)
+}
+
+/// One that was gone, removed and is added, all before a daemon saw it, would be gone still.
+fn try_again(global: &Global, source: &Source) -> anyhow::Result<()> {
+    let database = global.state_dir()?.join("riverd.db");
+    if !database.exists() {
+        return Ok(());
+    }
+    Ok(store::ask_again(&database, &source.location.as_url_text(), Timestamp::now())?)
 }
 
 /// The source that was added.

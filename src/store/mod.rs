@@ -13,6 +13,7 @@
 //! | `story` | what became of an article |
 //! | `refilter`, `upkeep` | filters that changed; retention |
 
+mod again;
 mod due;
 mod entries;
 pub mod error;
@@ -48,6 +49,7 @@ use crate::model::{
     DueSource, NextPoll, PollReceipt, PollRecord, Push, RiverItem, Source, SourceId, SourceState,
 };
 use crate::time::Timestamp;
+pub use again::ask_again;
 pub use error::StoreError;
 pub use hubs::HubIntent;
 pub use purge::{Wish, note_wish};

@@ -104,6 +104,22 @@ fn where_the_feed_of_a_known_site_is_busy_its_address_is_added_and_not_the_pages
 }
 
 #[test]
+fn what_was_gone_is_asked_again_once_it_was_removed_and_added() {
+    let publisher = Publisher::start();
+    publisher.at("/f", Answer::status(410));
+    let url = publisher.url("/f");
+    let household = Household::new(&format!("[[source]]\nurl = \"{url}\"\nname = \"f\"\n"));
+    let condition = || household.run(&["status", "f", "--json"]).json()["condition"].clone();
+    household.run(&["poll"]).expect_code(1);
+    assert_eq!(condition(), "gone");
+    publisher.at("/f", rss("F"));
+    household.run(&["remove", "f"]).expect_code(0);
+    household.run(&["add", &url, "--name", "f"]).expect_code(0);
+    household.run(&["poll"]).expect_code(0);
+    assert_eq!(condition(), "ok");
+}
+
+#[test]
 fn of_several_feeds_none_is_added_and_all_are_listed() {
     let publisher = Publisher::start();
     publisher.at("/", page(&(alternate("/a.rss", "A") + &alternate("/b.rss", "B"))));
