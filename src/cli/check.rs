@@ -6,6 +6,7 @@ use super::args::{Check, Global};
 use super::online::{self, Talk, Tried};
 use super::{Outcome, output};
 use crate::config::{Config, ConfigError, ConfigErrors};
+use crate::model::Source;
 
 /// What `check --json` prints; `online` only with `--online`.
 #[derive(Serialize)]
@@ -32,15 +33,28 @@ pub(super) fn run(global: &Global, args: &Check) -> anyhow::Result<Outcome> {
     };
     if !args.output.json {
         output::print_line(&summary(&config))?;
+        if is_nameless(&config) {
+            output::say(
+                "hint: a publisher who wants to reach you finds no address in our requests: set `contact` in `[polling]`",
+            );
+        }
     }
     let talk = if args.output.json { Talk::Silent } else { Talk::Lines };
-    let online = if args.online { Some(online::try_all(&config, talk)?) } else { None };
+    // Where there is no folder for a database, nothing is known of pauses.
+    let database = global.state_dir().ok().map(|folder| folder.join("riverd.db"));
+    let online = if args.online { Some(online::try_all(&config, database.as_deref(), talk)?) } else { None };
     let all_well = online.iter().flatten().all(Tried::is_ok);
     if args.output.json {
         let (path, sources) = (config.path.display().to_string(), config.sources.len());
         output::print_json(&Answer { ok: all_well, config: path, sources, errors: &[], online })?;
     }
     Ok(if all_well { Outcome::Done } else { Outcome::SomeFailed })
+}
+
+/// Whether servers are asked without a word of who asks.
+fn is_nameless(config: &Config) -> bool {
+    let is_asked = |source: &Source| source.enabled && source.location.host().is_some();
+    config.contact().is_none() && config.sources.iter().any(|source| is_asked(source))
 }
 
 fn refusal(errors: &ConfigErrors) -> Answer<'_> {

@@ -1,5 +1,7 @@
 //! `riverd check --online`: what every source gives when it is asked now. Nothing is stored.
 
+use std::collections::HashSet;
+use std::path::Path;
 use std::sync::mpsc;
 
 use anyhow::Context as _;
@@ -7,8 +9,10 @@ use serde::Serialize;
 
 use super::{output, small_runtime};
 use crate::config::Config;
-use crate::model::Failure;
+use crate::model::{Failure, Source};
 use crate::poll::trial::{self, Found, Trial};
+use crate::store::{SourceStatus, Store, StoreError};
+use crate::time::Timestamp;
 
 /// One element of `online` in what `check --online --json` prints.
 #[derive(Serialize)]
@@ -17,7 +21,7 @@ pub(super) struct Tried {
     url: String,
     /// `None` where no feed was found.
     feed: Option<Found>,
-    /// Why there is none.
+    /// Why there is none. `None` beside no feed: it was not asked, for its server asked for a pause that lasts.
     error: Option<Failure>,
     #[serde(skip)]
     position: usize,
@@ -26,8 +30,9 @@ pub(super) struct Tried {
 impl From<Trial> for Tried {
     fn from(Trial { source, found }: Trial) -> Self {
         let (feed, error) = match found {
-            Ok(feed) => (Some(feed), None),
-            Err(failure) => (None, Some(failure)),
+            Some(Ok(feed)) => (Some(feed), None),
+            Some(Err(failure)) => (None, Some(failure)),
+            None => (None, None),
         };
         let (name, url) = (source.name.clone(), source.location.to_string());
         Self { name, url, feed, error, position: source.position }
@@ -35,9 +40,9 @@ impl From<Trial> for Tried {
 }
 
 impl Tried {
-    /// Whether it is a feed.
+    /// Whether it is a feed, or was not asked: a pause is no fault of feeds.toml.
     pub(super) fn is_ok(&self) -> bool {
-        self.feed.is_some()
+        self.error.is_none()
     }
 
     /// For people: one line, and a second with a hint where something is wrong.
@@ -49,7 +54,11 @@ impl Tried {
                 format!("{name}: failed: {}\n  hint: {}", output::calm(message), output::calm(hint))
             }
             (None, Some(failure)) => format!("{name}: failed: {}", output::calm(&failure.message)),
-            (None, None) => format!("{name}: nothing"),
+            (None, None) => {
+                format!(
+                    "{name}: not asked: its server asked for a pause; `riverd status {name}` says until when"
+                )
+            }
         }
     }
 }
@@ -64,13 +73,15 @@ fn describe(feed: &Found) -> String {
 }
 
 /// Tries every enabled source. With `Talk::Lines` each is printed as it ends. The result is in file order.
-pub(super) fn try_all(config: &Config, talk: Talk) -> anyhow::Result<Vec<Tried>> {
+pub(super) fn try_all(config: &Config, database: Option<&Path>, talk: Talk) -> anyhow::Result<Vec<Tried>> {
+    let paused = paused(config, database)?;
     let (tell, told) = mpsc::channel();
     let config = config.clone();
     let runtime = small_runtime()?;
     let trying = runtime.spawn(async move {
         // Nobody listens any more only when the printing failed; then that error ends the verb.
-        trial::try_each(&config, move |trial| drop(tell.send(trial))).await
+        let is_paused = |source: &Source| paused.contains(&source.name);
+        trial::try_each(&config, is_paused, move |trial| drop(tell.send(trial))).await
     });
     let mut all: Vec<Tried> = Vec::new();
     for trial in told {
@@ -83,6 +94,20 @@ pub(super) fn try_all(config: &Config, talk: Talk) -> anyhow::Result<Vec<Tried>>
     runtime.block_on(trying).context("trying the sources ended in a defect of riverd")??;
     all.sort_by_key(|tried| tried.position);
     Ok(all)
+}
+
+/// The names of the sources whose servers asked not to be asked now, as far as a database knows.
+fn paused(config: &Config, database: Option<&Path>) -> anyhow::Result<HashSet<String>> {
+    let Some(database) = database.filter(|path| path.exists()) else { return Ok(HashSet::new()) };
+    let store = Store::open_read_only(database, &config.sources, &config.dedup)?;
+    let statuses = small_runtime()?.block_on(async {
+        let statuses = store.statuses().await?;
+        store.close().await?;
+        Ok::<_, StoreError>(statuses)
+    })?;
+    let now = Timestamp::now();
+    let waits = |status: &SourceStatus| status.state.not_before.is_some_and(|until| until > now);
+    Ok(statuses.into_iter().filter(waits).map(|status| status.name).collect())
 }
 
 /// What is printed while the sources are tried.

@@ -57,6 +57,11 @@ pub struct Config {
 }
 
 impl Config {
+    /// What stands in the User-Agent for a publisher who wants to reach the operator: `polling.contact`, else `base_url`.
+    pub fn contact(&self) -> Option<&str> {
+        self.polling.contact.as_deref().or(self.river.base_url.as_ref().map(Url::as_str))
+    }
+
     /// The keys in use that are checked but that nothing acts on yet: who sets them should hear it.
     pub fn idle_keys(&self) -> Vec<&'static str> {
         let backups = self.maintenance.backup_dir.is_some().then_some("maintenance.backup_dir");

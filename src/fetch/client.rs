@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use reqwest::{Client, ClientBuilder, redirect, retry};
 use rustls::{ClientConfig, RootCertStore};
-use url::Url;
 
 use super::failure::Roots;
 use super::guard::{Approach, Guard};
@@ -62,9 +61,8 @@ struct Recipe {
 impl Clients {
     pub(crate) fn new(config: &Config, guard: &Arc<Guard>) -> Result<(Self, Roots), FetchSetupError> {
         let (tls, roots) = tls()?;
-        let contact = config.polling.contact.as_deref().or(config.river.base_url.as_ref().map(Url::as_str));
         let recipe = Recipe {
-            user_agent: user_agent(contact),
+            user_agent: user_agent(config.contact()),
             tls,
             connect_within: CONNECT_WITHIN.min(config.polling.timeout * 3 / 4),
             look_up_within: LOOK_UP_WITHIN.min(config.polling.timeout / 2),

@@ -17,8 +17,8 @@ use crate::time::Timestamp;
 pub struct Trial {
     /// The source.
     pub source: Arc<Source>,
-    /// The feed that is there, or why there is none.
-    pub found: Result<Found, Failure>,
+    /// The feed that is there, or why there is none. `None`: it was not asked, for its server asked for a pause that lasts.
+    pub found: Option<Result<Found, Failure>>,
 }
 
 /// What is told of a feed.
@@ -36,9 +36,13 @@ pub struct Found {
     pub repairs: Vec<&'static str>,
 }
 
-/// Tries each enabled source of `config`, and tells `report` as each ends. One at a time to a host, with the gap of polling
-/// between them; as many at a time in all as polling would.
-pub async fn try_each(config: &Config, report: impl Fn(Trial) + Send + Sync) -> Result<(), FetchSetupError> {
+/// Tries each enabled source of `config` but those that are paused, and tells `report` as each ends. One at a time to a
+/// host, with the gap of polling between them; as many at a time in all as polling would.
+pub async fn try_each(
+    config: &Config,
+    is_paused: impl Fn(&Source) -> bool + Send + Sync,
+    report: impl Fn(Trial) + Send + Sync,
+) -> Result<(), FetchSetupError> {
     let fetcher = Fetcher::new(config)?;
     let limits = Limits::new(&config.polling);
     let desk = Desk::new();
@@ -46,9 +50,13 @@ pub async fn try_each(config: &Config, report: impl Fn(Trial) + Send + Sync) -> 
     stream::iter(lanes)
         .for_each_concurrent(None, |lane| async {
             for source in lane {
+                if is_paused(&source) {
+                    report(Trial { source, found: None });
+                    continue;
+                }
                 let mut turn = limits.queue(&source.location);
                 turn.begin().await;
-                let found = try_one(&fetcher, &desk, &source, &mut turn).await;
+                let found = Some(try_one(&fetcher, &desk, &source, &mut turn).await);
                 report(Trial { source, found });
             }
         })

@@ -48,6 +48,9 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let store = Store::open(database, &config.dedup)?;
     let synced = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
     info!(sources = config.sources.len(), added = synced.added, retired = synced.retired, "opened the store");
+    if config.contact().is_none() {
+        info!("publishers find no address of yours in the requests; hint: set `contact` in `[polling]`");
+    }
     let publisher = Publisher::start(store.clone(), Arc::clone(&config), local.clone()).await?;
     let poller = poller(&store, &config, &publisher)?;
 

@@ -322,3 +322,23 @@ fn a_running_daemon_purges_what_is_removed() {
     until("the purge", || sources() == 1);
     daemon.wait_for_log("purged=2");
 }
+
+#[test]
+fn check_online_leaves_a_server_alone_that_asked_for_a_pause() {
+    let publisher = Publisher::start();
+    publisher.at("/busy", Answer::status(429).header("Retry-After", "3600")).at("/well", rss("W"));
+    let source = |name: &str| {
+        format!("[[source]]\nname = \"{name}\"\nurl = \"{}\"\n", publisher.url(&format!("/{name}")))
+    };
+    let household = Household::new(&(source("busy") + &source("well")));
+    household.run(&["poll"]).expect_code(0);
+    let ran = household.run(&["check", "--online"]).expect_code(0);
+    assert!(
+        ran.stdout().contains("busy: not asked") && ran.stdout().contains("well: 2 entries"),
+        "{}",
+        ran.stdout()
+    );
+    let told = household.run(&["check", "--online", "--json"]).expect_code(0).json();
+    assert_eq!(told["online"][0]["feed"], serde_json::Value::Null);
+    assert_eq!(publisher.requests("/busy").len(), 1);
+}
