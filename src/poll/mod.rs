@@ -349,6 +349,10 @@ impl Shop {
         }
     }
 
+    fn outlook(&self) -> MutexGuard<'_, Outlook> {
+        self.outlook.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn ailment(&self) -> MutexGuard<'_, Ailment> {
         self.ailment.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,19 +1,18 @@
 //! One poll, from the request to the record. Every claimed source that gets here ends in exactly one record.
 
-use std::sync::PoisonError;
-
 use bytes::Bytes;
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
 use super::hubs::Change;
+use super::outlook::{Suspect, silence};
 use super::read::{self, Task};
 use super::{PollOutcome, PollReport, Settings, Shop};
-use crate::feed::decide::{Circumstances, Reading, decide};
+use crate::feed::decide::{Circumstances, Network, Reading, decide};
 use crate::feed::host::Scope;
 use crate::feed::schedule;
 use crate::fetch::{Request, Turn};
-use crate::model::{DueSource, FetchOutcome, PollReceipt, PollRecord, PollVerdict};
+use crate::model::{DueSource, FetchOutcome, Freshness, PollReceipt, PollRecord, PollVerdict};
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
@@ -34,7 +33,8 @@ pub(super) async fn poll(
     let outcome = settings.fetcher.fetch_in_turn(request, turn).await;
     let now = asked_at.saturating_add(started.elapsed());
 
-    let network = shop.outlook.lock().unwrap_or_else(PoisonError::into_inner).observe(&due, &outcome);
+    let network = shop.outlook().observe(&due, &outcome);
+    let failure = silence(&outcome).cloned();
     let outcome = read_body(shop, settings, &due, outcome, now).await?;
     let scope = Scope::of(&address);
     let paused_until = scope.domain().and_then(|domain| shop.pauses.until(domain, now));
@@ -48,9 +48,34 @@ pub(super) async fn poll(
     let change = Change::of(&due, &record.state, settings.base_url.as_ref());
     report.receipt = shop.store.record_poll(record).await?;
     change.apply(shop, settings, &due, now).await?;
+    if let Some(failure) = failure {
+        revise(shop, settings, Suspect { due, failure, asked_at, now, network }).await?;
+    }
     report.duration = started.elapsed();
     log(&report);
     Ok(report)
+}
+
+/// A poll failed at the network. Once it is clear that our own network is down, those that failed before it was clear are
+/// decided anew: no failure of their sources, and asked again as soon as the others.
+async fn revise(shop: &Shop, settings: &Settings, recorded: Suspect) -> Result<(), StoreError> {
+    let suspects = shop.outlook().recorded(recorded);
+    if !suspects.is_empty() {
+        info!(polls = suspects.len(), "our own network seems down: polls that failed before are no failures");
+    }
+    for Suspect { due, failure, asked_at, now, .. } in suspects {
+        let at = Circumstances {
+            asked_at,
+            now,
+            jitter: fastrand::f64(),
+            network: Network::Down,
+            paused_until: None,
+            configured: &settings.addresses,
+        };
+        let outcome = FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() };
+        shop.store.revise_poll(decide(&due, outcome, &at)).await?;
+    }
+    Ok(())
 }
 
 /// Reads the body, if one came that is not known.

@@ -4,21 +4,49 @@ use std::collections::HashSet;
 
 use crate::feed::decide::{Network, is_of_network};
 use crate::feed::host::Scope;
-use crate::model::{DueSource, FetchOutcome};
+use crate::model::{DueSource, Failure, FetchOutcome};
+use crate::time::Timestamp;
 
 /// So many sites that answered the last time must have fallen silent, with none heard in between, before we take it for
 /// our own outage. Three that fail by themselves, one after the other, among sources that mostly work is rarer than a
 /// router that restarts; and more would leave out people with a handful of sources.
 const SILENT_SITES: usize = 3;
 
+/// So many polls that ended before an outage was recognised are decided anew at most.
+const SUSPECTS: usize = 64;
+
 /// What is heard of the network, of the public one and of our own apart: a server in the next room answers while the line
 /// is cut.
 #[derive(Default, Debug)]
 pub(super) struct Outlook {
-    /// Registrable domains that fell silent since any answered. At most [`SILENT_SITES`].
-    silent_public: HashSet<String>,
-    /// Hosts of our own, likewise.
-    silent_private: HashSet<String>,
+    public: Side,
+    private: Side,
+}
+
+/// What was heard of one of the two.
+#[derive(Default, Debug)]
+struct Side {
+    /// Registrable domains (hosts of our own) that fell silent since any answered. At most [`SILENT_SITES`].
+    silent: HashSet<String>,
+    /// Polls that ended in that time and were not excused yet. At most [`SUSPECTS`].
+    suspects: Vec<Suspect>,
+}
+
+/// A poll that failed at the network: if that seemed to work and did not, it was no failure of the source.
+#[derive(Debug)]
+pub(super) struct Suspect {
+    pub(super) due: DueSource,
+    pub(super) failure: Failure,
+    pub(super) asked_at: Timestamp,
+    pub(super) now: Timestamp,
+    /// What the network seemed to be when it was decided.
+    pub(super) network: Network,
+}
+
+impl Side {
+    fn network(&self) -> Network {
+        if self.silent.len() < SILENT_SITES { Network::Up } else { Network::Down }
+    }
 }
 
 impl Outlook {
@@ -26,23 +54,42 @@ impl Outlook {
     pub(super) fn observe<B>(&mut self, due: &DueSource, outcome: &FetchOutcome<B>) -> Network {
         let address = due.address();
         let scope = Scope::of(&address);
-        let (silent, site) = match (&scope, address.host()) {
-            (Scope::Public { domain }, _) => (&mut self.silent_public, domain.as_str()),
-            (Scope::Private, Some(host)) => (&mut self.silent_private, host),
+        let (side, site) = match (&scope, address.host()) {
+            (Scope::Public { domain }, _) => (&mut self.public, domain.as_str()),
+            (Scope::Private, Some(host)) => (&mut self.private, host),
             // A file says nothing about a network.
             (Scope::Private, None) => return Network::Up,
         };
-        let heard = match outcome {
-            FetchOutcome::Failed { status: None, failure, .. } => !is_of_network(failure.kind),
-            _ => true,
-        };
-        if heard {
-            silent.clear();
-        } else if due.state.failures == 0 && due.state.succeeded_at.is_some() && silent.len() < SILENT_SITES {
+        if silence(outcome).is_none() {
+            *side = Side::default();
+        } else if due.state.failures == 0
+            && due.state.succeeded_at.is_some()
+            && side.silent.len() < SILENT_SITES
+        {
             // Sites that failed before are no sign of anything new.
-            silent.insert(site.to_owned());
+            side.silent.insert(site.to_owned());
         }
-        if silent.len() < SILENT_SITES { Network::Up } else { Network::Down }
+        side.network()
+    }
+
+    /// Takes in that such a poll is recorded. Once our network is known to be down, gives the polls that are to be decided
+    /// anew.
+    pub(super) fn recorded(&mut self, suspect: Suspect) -> Vec<Suspect> {
+        let is_public = matches!(Scope::of(&suspect.due.address()), Scope::Public { .. });
+        let side = if is_public { &mut self.public } else { &mut self.private };
+        // Without a silent site, someone answered meanwhile.
+        if suspect.network == Network::Up && !side.silent.is_empty() && side.suspects.len() < SUSPECTS {
+            side.suspects.push(suspect);
+        }
+        if side.network() == Network::Up { Vec::new() } else { std::mem::take(&mut side.suspects) }
+    }
+}
+
+/// The failure of a poll in which nothing was heard from the server.
+pub(super) fn silence<B>(outcome: &FetchOutcome<B>) -> Option<&Failure> {
+    match outcome {
+        FetchOutcome::Failed { status: None, failure, .. } if is_of_network(failure.kind) => Some(failure),
+        _ => None,
     }
 }
 

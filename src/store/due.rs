@@ -117,6 +117,14 @@ pub(super) fn plan(conn: &Connection, id: SourceId, next: NextPoll) -> Result<()
     Ok(())
 }
 
+/// Whether the poll that ended at `polled_at` is the last one of the source, and none is under way.
+pub(super) fn is_latest(conn: &Connection, id: SourceId, polled_at: Timestamp) -> Result<bool, StoreError> {
+    let is_latest = conn
+        .prepare_cached("select 1 from sources where id = ? and polled_at = ? and claimed_until is null")?
+        .exists(params![id.0, polled_at.unix()])?;
+    Ok(is_latest)
+}
+
 /// Gives claims back: due again when they were.
 pub(super) fn release(conn: &Connection, ids: &[SourceId]) -> Result<(), StoreError> {
     for id in ids {

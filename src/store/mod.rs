@@ -290,6 +290,19 @@ impl Store {
         self.write(move |conn| record::record(conn, &record, source.as_ref(), &dedup)).await
     }
 
+    /// Writes a poll that was decided anew in the place of what it was recorded as, unless its source was claimed since.
+    pub async fn revise_poll(&self, record: PollRecord) -> Result<(), StoreError> {
+        let source = self.source(record.source);
+        let dedup = self.dedup();
+        self.write(move |conn| {
+            if due::is_latest(conn, record.source, record.polled_at)? {
+                record::record(conn, &record, source.as_ref(), &dedup)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
     /// How many enabled sources are due that were polled before, counted up to `limit`: so many have piled up over a sleep,
     /// a clock that jumped ahead or a stop.
     pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

@@ -68,3 +68,45 @@ fn a_bad_certificate_or_status_is_an_answer() {
         assert_eq!(outlook.observe(&due(site), &failed(FailureKind::Tls)), Network::Up);
     }
 }
+
+fn suspect(url: &str) -> Suspect {
+    let failure = Failure { kind: FailureKind::Dns, message: String::new(), hint: None };
+    Suspect {
+        due: due(url),
+        failure,
+        asked_at: Timestamp::EPOCH,
+        now: Timestamp::EPOCH,
+        network: Network::Up,
+    }
+}
+
+#[test]
+fn the_polls_that_failed_before_an_outage_was_clear_are_given_back_once_it_is() {
+    let silent = failed(FailureKind::Dns);
+    let mut outlook = Outlook::default();
+    outlook.observe(&due("https://a.org/"), &silent);
+    outlook.observe(&due("http://10.0.0.1/"), &silent);
+    assert!(outlook.recorded(suspect("https://a.org/")).is_empty());
+    assert!(outlook.recorded(suspect("http://10.0.0.1/")).is_empty());
+    outlook.observe(&due("https://b.org/"), &silent);
+    outlook.observe(&due("https://c.org/"), &silent);
+    let revised = outlook.recorded(suspect("https://b.org/"));
+    let revised: Vec<_> = revised.iter().map(|suspect| suspect.due.address().to_string()).collect();
+    assert_eq!(revised, ["https://a.org/", "https://b.org/"], "those of our own network are not among them");
+    let excused = Suspect { network: Network::Down, ..suspect("https://c.org/") };
+    assert!(outlook.recorded(excused).is_empty(), "decided as an outage already");
+}
+
+#[test]
+fn a_poll_that_failed_before_someone_answered_stays_as_it_is() {
+    let silent = failed(FailureKind::Dns);
+    let mut outlook = Outlook::default();
+    outlook.observe(&due("https://a.org/"), &silent);
+    outlook.recorded(suspect("https://a.org/"));
+    outlook.observe(&due("https://d.org/"), &answered());
+    for site in ["https://b.org/", "https://c.org/", "https://e.org/"] {
+        outlook.observe(&due(site), &silent);
+    }
+    let revised = outlook.recorded(suspect("https://e.org/"));
+    assert_eq!(revised.len(), 1);
+}
