@@ -54,22 +54,22 @@ impl Outlook {
     pub(super) fn observe<B>(&mut self, due: &DueSource, outcome: &FetchOutcome<B>) -> Network {
         let address = due.address();
         let scope = Scope::of(&address);
-        let (side, site) = match (&scope, address.host()) {
+        let (heard, site) = match (&scope, address.host()) {
             (Scope::Public { domain }, _) => (&mut self.public, domain.as_str()),
             (Scope::Private, Some(host)) => (&mut self.private, host),
             // A file says nothing about a network.
             (Scope::Private, None) => return Network::Up,
         };
         if silence(outcome).is_none() {
-            *side = Side::default();
+            *heard = Side::default();
         } else if due.state.failures == 0
             && due.state.succeeded_at.is_some()
-            && side.silent.len() < SILENT_SITES
+            && heard.silent.len() < SILENT_SITES
         {
             // Sites that failed before are no sign of anything new.
-            side.silent.insert(site.to_owned());
+            heard.silent.insert(site.to_owned());
         }
-        side.network()
+        heard.network()
     }
 
     /// Takes in that such a poll is recorded. Once our network is known to be down, gives the polls that are to be decided
