@@ -3,8 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{Candidate, Census, Evidence, KnownEntry, KnownKeys, WHOLESALE, rungs};
+use crate::feed::fingerprint::token::tokens;
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
+
+/// Words of a title that are compared; titles of megabytes exist.
+const MOST_WORDS: usize = 60;
 
 /// The stored entries of the source.
 pub(super) struct Memory<'a> {
@@ -102,7 +106,9 @@ impl<'a> Memory<'a> {
                 rungs.iter().filter_map(by_key).filter(|known| same_page(known)).find(free)
             }
             Evidence::Key if census.is_ambiguous(entry) => None,
-            Evidence::Key => named().iter().filter_map(by_key).find(free),
+            Evidence::Key => {
+                named().iter().filter_map(by_key).filter(free).find(|known| !is_reused(known, entry))
+            }
             Evidence::WordsAndPage => twins?.free(taken, |_| true),
             Evidence::Page => {
                 let page = entry.page().filter(|page| census.is_alone(page))?;
@@ -145,6 +151,25 @@ fn alone<'a, T>(stamped: impl Iterator<Item = (Stamp<'a>, T)>) -> HashMap<Stamp<
         found.entry(stamp).and_modify(|one| *one = None).or_insert(Some(what));
     }
     found.into_iter().filter_map(|(stamp, what)| Some((stamp, what?))).collect()
+}
+
+/// Whether a guid that `known` had was given to another article: another page with another text, published later, under a
+/// title that has hardly a word of the one before. An edit changes one or two of these.
+fn is_reused(known: &KnownEntry, entry: &Candidate<'_>) -> bool {
+    let later = known.published_at.zip(entry.published_at).is_some_and(|(before, now)| now > before);
+    let other_page = known.page().zip(entry.page()).is_some_and(|(before, now)| before != now);
+    let other_text = known.content_hash.is_some_and(|before| before != entry.content_hash);
+    later && other_page && other_text && have_little_in_common(&known.title, entry.title)
+}
+
+/// Whether at most half the words of the longer title stand in both.
+fn have_little_in_common(one: &str, other: &str) -> bool {
+    let words = |title: &str| -> HashSet<u32> {
+        tokens(title, MOST_WORDS).0.iter().map(|token| token.word()).collect()
+    };
+    let (one, other) = (words(one), words(other));
+    let most = one.len().max(other.len());
+    most > 0 && 2 * one.intersection(&other).count() <= most
 }
 
 /// Whether `key` is the rung, or one of those that were numbered after it.

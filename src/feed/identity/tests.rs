@@ -265,6 +265,30 @@ fn one_page_under_two_guids_is_one_where_title_second_and_text_are_the_same() {
 }
 
 #[test]
+fn a_guid_that_is_given_to_another_article_is_a_new_entry() {
+    let post = |url: &'static str, title: &'static str, second, text| Candidate {
+        content_hash: text,
+        ..dated("today", url, title, second)
+    };
+    let monday = post("u/monday", "Monday strip", 7, 1);
+    let known = stored(&[monday], &[Key("today".to_owned())]);
+    let key = |entry| listed(&[entry], &known).remove(0);
+    let tuesday = post("u/tuesday", "Tuesday strip", 8, 2);
+    assert_eq!(key(tuesday).as_deref(), Some("today u/tuesday"));
+    let both = stored(&[monday, tuesday], &[Key("today".to_owned()), Key("today u/tuesday".to_owned())]);
+    assert_eq!(listed(&[tuesday], &both), [Some("today u/tuesday".to_owned())]);
+    for edited in [
+        Candidate { url: monday.url, canonical_url: monday.canonical_url, ..tuesday },
+        Candidate { title: "Monday strip, corrected", ..tuesday },
+        Candidate { published_at: monday.published_at, ..tuesday },
+        Candidate { published_at: None, ..tuesday },
+        Candidate { content_hash: monday.content_hash, ..tuesday },
+    ] {
+        assert_eq!(key(edited).as_deref(), Some("today"), "{edited:?}");
+    }
+}
+
+#[test]
 fn a_site_that_moves_to_another_address_brings_nothing_back_as_new() {
     let titles = ["Quay", "Crane", "Pilot"];
     let at = |host: &str| -> Vec<String> {
