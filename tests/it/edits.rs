@@ -20,8 +20,14 @@ url = \"https://two.example/feed\"
 const CLOSED: &str = "http://127.0.0.1:1";
 
 fn rss(title: &str) -> Answer {
-    let item = "<item><title>News</title><link>https://a.example/1</link><pubDate>Tue, 24 Nov 2026 06:00:00 GMT</pubDate></item>";
-    let text = format!("<rss version=\"2.0\"><channel><title>{title}</title>{item}{item}</channel></rss>");
+    let words: String = title.chars().filter(char::is_ascii_alphabetic).collect();
+    let item = |n: u32| {
+        format!(
+            "<item><title>News {n}</title><link>https://a.example/{words}/{n}</link><pubDate>Tue, 24 Nov 2026 06:00:00 GMT</pubDate></item>"
+        )
+    };
+    let items = item(1) + &item(2);
+    let text = format!("<rss version=\"2.0\"><channel><title>{title}</title>{items}</channel></rss>");
     Answer::ok(text).content_type("application/rss+xml")
 }
 
@@ -307,7 +313,7 @@ fn remove_purge_deletes_the_articles_at_once() {
     household.run(&["poll"]).expect_code(0);
     let ran = household.run(&["remove", "a", "--purge"]).expect_code(0);
     assert!(ran.stdout().ends_with("; 2 articles were deleted\n"), "{}", ran.stdout());
-    household.run(&["why", "https://a.example/1"]).expect_code(1);
+    household.run(&["why", "https://a.example/A/1"]).expect_code(1);
 }
 
 #[test]
