@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::model::DomainPause;
 use crate::time::Timestamp;
 
-/// The pauses in force. At most one a registrable domain of feeds.toml; those that are over are dropped.
+/// The pauses in force. At most one a source, which waits for its end too; those that are over are dropped.
 #[derive(Default, Debug)]
 pub(super) struct Pauses(Mutex<HashMap<String, Timestamp>>);
 
