@@ -47,17 +47,25 @@ pub(crate) struct Broken {
     status: Option<u16>,
     freshness: Freshness,
     failure: Failure,
+    /// Nothing was asked there: that domain asked for a pause which is not over.
+    paused: Option<(Url, Timestamp)>,
 }
 
 impl From<Failure> for Broken {
     fn from(failure: Failure) -> Self {
-        Self { status: None, freshness: Freshness::default(), failure }
+        Self { status: None, freshness: Freshness::default(), failure, paused: None }
     }
 }
 
 impl From<Broken> for FetchOutcome {
     fn from(broken: Broken) -> Self {
-        Self::Failed { status: broken.status, failure: broken.failure, freshness: broken.freshness }
+        let Broken { status, freshness, failure, paused } = broken;
+        match (status, paused) {
+            (Some(status), Some((by, until))) => {
+                Self::Throttled { status, retry_after: Some(until), freshness, by, failure }
+            }
+            (status, _) => Self::Failed { status, failure, freshness },
+        }
     }
 }
 
@@ -135,7 +143,16 @@ impl<'a> Exchange<'a> {
             // The connection is not held while others are waited for.
             drop(response);
             self.move_to(&url).await?;
+            // Asked for before, or while it was waited for a turn.
+            if let Some(until) = self.paused_until(&url) {
+                let failure = failure::paused(&url);
+                return Err(Broken { status: Some(status), paused: Some((url, until)), ..failure.into() });
+            }
         }
+    }
+
+    fn paused_until(&self, url: &Url) -> Option<Timestamp> {
+        self.turn.as_ref()?.paused_until(&Location::Http(url.clone()), self.now)
     }
 
     /// Waits for a turn at the host of `url`.
@@ -184,7 +201,7 @@ impl<'a> Exchange<'a> {
 
     fn broken(&self, response: &Response, failure: Failure) -> Broken {
         let status = Some(response.status().as_u16());
-        Broken { status, freshness: freshness(response.headers(), self.now), failure }
+        Broken { status, freshness: freshness(response.headers(), self.now), failure, paused: None }
     }
 
     /// What an answer means.
@@ -240,7 +257,7 @@ impl<'a> Exchange<'a> {
         };
         if is_taken_back(response) {
             let failure = failure::taken_back(fetched.body.len(), &url, self.route());
-            return Err(Broken { status, freshness, failure });
+            return Err(Broken { status, freshness, failure, paused: None });
         }
         Ok(FetchOutcome::Fresh(Box::new(fetched)))
     }
@@ -295,13 +312,19 @@ impl<'a> Exchange<'a> {
             _ => false,
         };
         if let Some(stand_in) = stands_there.filter(|_| !is_pause) {
-            return Err(Broken { status: Some(status.as_u16()), freshness, failure: stand_in.failure() });
+            return Err(Broken {
+                status: Some(status.as_u16()),
+                freshness,
+                failure: stand_in.failure(),
+                paused: None,
+            });
         }
         if !is_pause {
             return Err(Broken {
                 status: Some(status.as_u16()),
                 freshness,
                 failure: failure::status(status),
+                paused: None,
             });
         }
         let retry_after = freshness.retry_after.max(limit.and_then(|limit| limit.full_at));

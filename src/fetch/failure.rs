@@ -237,6 +237,16 @@ pub(crate) fn throttled(status: StatusCode) -> Failure {
     )
 }
 
+/// A redirect leads to a domain that asked for a pause.
+pub(crate) fn paused(url: &Url) -> Failure {
+    let host = url.host_str().unwrap_or_default();
+    failure(
+        FailureKind::Throttled,
+        format!("a redirect leads to `{host}`, whose site asked for a pause that is not over"),
+        None,
+    )
+}
+
 /// 410.
 pub(crate) fn gone() -> Failure {
     failure(

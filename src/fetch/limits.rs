@@ -12,9 +12,11 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+use super::Pauses;
 use crate::config::Polling;
 use crate::feed::host::Scope;
 use crate::model::Location;
+use crate::time::Timestamp;
 
 /// The limits of one configuration.
 #[derive(Clone, Debug)]
@@ -24,6 +26,7 @@ pub struct Limits {
     per_host: usize,
     gap: Duration,
     hosts: Arc<Hosts>,
+    pauses: Pauses,
 }
 
 /// What goes on at the hosts. It outlives a configuration: requests under way are under way after a reload too.
@@ -56,20 +59,20 @@ impl Hosts {
 impl Limits {
     /// As `[polling]` says.
     pub fn new(polling: &Polling) -> Self {
-        Self::with(polling, Arc::default())
+        Self::with(polling, Arc::default(), Pauses::default())
     }
 
     /// As `[polling]` says now: what goes on at the hosts goes on, and counts.
     #[must_use]
     pub fn renewed(&self, polling: &Polling) -> Self {
-        let mut renewed = Self::with(polling, Arc::clone(&self.hosts));
+        let mut renewed = Self::with(polling, Arc::clone(&self.hosts), self.pauses.clone());
         if renewed.concurrency == self.concurrency {
             renewed.places = Arc::clone(&self.places);
         }
         renewed
     }
 
-    fn with(polling: &Polling, hosts: Arc<Hosts>) -> Self {
+    fn with(polling: &Polling, hosts: Arc<Hosts>, pauses: Pauses) -> Self {
         let concurrency = polling.concurrency.max(1);
         Self {
             places: Arc::new(Semaphore::new(concurrency)),
@@ -77,7 +80,13 @@ impl Limits {
             per_host: polling.per_host.max(1),
             gap: polling.per_host_gap,
             hosts,
+            pauses,
         }
+    }
+
+    /// The pauses in force; they outlive a configuration too.
+    pub fn pauses(&self) -> &Pauses {
+        &self.pauses
     }
 
     /// Requests in flight in all at most.
@@ -176,6 +185,11 @@ impl Turn {
             self.host = Some(Held::From(host, at));
         }
         self.take_place().await;
+    }
+
+    /// Until when the domain of `location` asked not to be asked.
+    pub(crate) fn paused_until(&self, location: &Location, now: Timestamp) -> Option<Timestamp> {
+        self.limits.pauses.until(location, now)
     }
 
     /// To the host of `location`, where a redirect leads. Gives up the host it has, unless that is the same one, and its

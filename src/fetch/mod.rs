@@ -6,6 +6,7 @@
 //! | `client` | the HTTP clients: TLS, User-Agent, proxies |
 //! | `guard`, `resolve`, `lane` | which addresses may be dialled; name lookups that can't hang the rest |
 //! | `limits` | how many requests at a time, in all and to one host |
+//! | `pauses` | which domains asked not to be asked |
 //! | `headers`, `freshness` | headers sent and read |
 //! | `redirect` | where a redirect leads, and which moves are for ever |
 //! | `body` | decoding under the cap |
@@ -26,6 +27,7 @@ mod guard;
 mod headers;
 mod lane;
 mod limits;
+mod pauses;
 mod redirect;
 mod resolve;
 mod stand_in;
@@ -50,6 +52,7 @@ use failure::Roots;
 use guard::{Approach, Guard};
 use lane::Lane;
 pub use limits::{Limits, Turn};
+pub use pauses::Pauses;
 
 /// What to fetch.
 #[derive(Clone, Copy, Debug)]

@@ -6,12 +6,12 @@ mod hubs;
 mod one;
 mod outlook;
 mod pace;
-mod pauses;
 mod read;
+mod settings;
 pub mod trial;
 mod under_way;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -23,21 +23,18 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
-use url::Url;
 
 use crate::config::Config;
-use crate::feed::host::Scope;
-use crate::feed::url::TrackingParameters;
-use crate::fetch::{Fetcher, Limits, Turn};
-use crate::model::{DueSource, Failure, Location, NextPoll, PollReceipt};
+use crate::fetch::{Limits, Turn};
+use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
 use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
 use ailment::Ailment;
 use outlook::Outlook;
 use pace::{Clock, Pace};
-use pauses::Pauses;
 use read::Desk;
 pub(crate) use read::read_document;
+use settings::Settings;
 use under_way::UnderWay;
 
 /// What one poll did, for the log, the verb `poll` and the publisher.
@@ -106,7 +103,6 @@ struct Shop {
     store: Store,
     settings: RwLock<Arc<Settings>>,
     outlook: Mutex<Outlook>,
-    pauses: Pauses,
     ailment: Mutex<Ailment>,
     pace: tokio::sync::Mutex<Pace>,
     desk: Desk,
@@ -115,40 +111,6 @@ struct Shop {
     under_way: UnderWay,
     stopping: CancellationToken,
     report: Box<dyn Fn(&PollReport) + Send + Sync>,
-}
-
-/// What one configuration gives; replaced whole.
-#[derive(Debug)]
-struct Settings {
-    fetcher: Fetcher,
-    limits: Limits,
-    tracking: Arc<TrackingParameters>,
-    /// Those of the enabled sources.
-    addresses: HashSet<Url>,
-    /// Where hubs reach us.
-    base_url: Option<Url>,
-}
-
-impl Settings {
-    fn of(config: &Config, limits: Limits) -> anyhow::Result<Self> {
-        Ok(Self {
-            fetcher: Fetcher::new(config)?,
-            limits,
-            tracking: Arc::new(TrackingParameters::with(&config.dedup.tracking_parameters)),
-            addresses: addresses(config),
-            base_url: config.river.base_url.clone(),
-        })
-    }
-}
-
-fn addresses(config: &Config) -> HashSet<Url> {
-    let enabled = config.sources.iter().filter(|source| source.enabled);
-    enabled
-        .filter_map(|source| match &source.location {
-            Location::Http(url) => Some(url.clone()),
-            Location::File(_) => None,
-        })
-        .collect()
 }
 
 /// Polls that wait for a host beside those in flight. A public host takes one request a second: that is some minutes' worth.
@@ -168,7 +130,6 @@ impl Poller {
             store,
             settings: RwLock::new(Arc::new(Settings::of(config, Limits::new(&config.polling))?)),
             outlook: Mutex::default(),
-            pauses: Pauses::default(),
             ailment: Mutex::default(),
             pace: tokio::sync::Mutex::default(),
             desk: Desk::new(),
@@ -194,10 +155,11 @@ impl Poller {
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
         let Ok(mut pace) = self.shop.pace.try_lock() else { return Ok(0) };
         let settings = self.shop.settings();
-        match pace.tick(now) {
+        let clock = pace.tick(now);
+        match clock {
             Clock::Steady => {}
             Clock::Back => {
-                self.shop.pauses.forget();
+                settings.limits.pauses().forget();
                 self.mend_clock(now).await?;
             }
             Clock::Ahead => {
@@ -208,6 +170,9 @@ impl Poller {
                     pace.catch_up(overdue, now);
                 }
             }
+        }
+        if clock != Clock::Steady {
+            self.shop.recall_pauses(&settings, now).await?;
         }
         hubs::begin_round(&self.shop, &settings, now).await?;
         let room = self.shop.room(&settings.limits).min(pace.allowance(now));
@@ -255,6 +220,7 @@ impl Poller {
         let settings = self.shop.settings();
         let (stop, started) = (stop.child_token(), Instant::now());
         let failed = Mutex::new(None);
+        self.shop.recall_pauses(&settings, now).await?;
         stream::iter(lanes(due, settings.limits.per_host()))
             .for_each_concurrent(None, |lane| async {
                 for due in lane {
@@ -311,6 +277,14 @@ impl Shop {
         limits.concurrency().saturating_sub(self.tasks.len().saturating_sub(aside))
     }
 
+    /// Those of another process, or from before a clock that jumped.
+    async fn recall_pauses(&self, settings: &Settings, now: Timestamp) -> Result<(), StoreError> {
+        for (domain, until) in self.store.pauses(now).await? {
+            settings.limits.pauses().add(&domain, until, now);
+        }
+        Ok(())
+    }
+
     /// A claimed source that is not polled after all: its plan stands.
     async fn release(&self, due: &DueSource) {
         if let Err(error) = self.store.release(vec![due.id]).await {
@@ -327,9 +301,7 @@ impl Shop {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let address = due.address();
-        let paused =
-            Scope::of(&address).domain().is_some_and(|domain| self.pauses.until(domain, now).is_some());
-        if paused {
+        if settings.limits.pauses().until(&address, now).is_some() {
             self.release(&due).await;
             (self.report)(&PollReport::skipped(due.source.name.clone(), address.to_string(), None));
             return Ok(());

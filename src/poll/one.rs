@@ -9,7 +9,6 @@ use super::outlook::{Suspect, silence};
 use super::read::{self, Task};
 use super::{PollOutcome, PollReport, Settings, Shop};
 use crate::feed::decide::{Circumstances, Network, Reading, decide};
-use crate::feed::host::Scope;
 use crate::feed::schedule;
 use crate::fetch::{Request, Turn};
 use crate::model::{DueSource, FetchOutcome, Freshness, PollReceipt, PollRecord, PollVerdict};
@@ -36,13 +35,13 @@ pub(super) async fn poll(
     let network = shop.outlook().observe(&due, &outcome);
     let failure = silence(&outcome).cloned();
     let outcome = read_body(shop, settings, &due, outcome, now).await?;
-    let scope = Scope::of(&address);
-    let paused_until = scope.domain().and_then(|domain| shop.pauses.until(domain, now));
+    let pauses = settings.limits.pauses();
+    let paused_until = pauses.until(&address, now);
     let configured = &settings.addresses;
     let at = Circumstances { asked_at, now, jitter: fastrand::f64(), network, paused_until, configured };
     let record = decide(&due, outcome, &at);
     if let Some(pause) = &record.pause {
-        shop.pauses.add(pause, now);
+        pauses.add(&pause.domain, pause.until, now);
     }
     let mut report = PollReport::of(&due, &record);
     let change = Change::of(&due, &record.state, settings.base_url.as_ref());

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 use url::Url;
 
 use super::state::{self, STATE_COLUMNS, as_word, seconds};
-use super::{ClaimLimit, StoreError, hubs};
+use super::{ClaimLimit, Store, StoreError, hubs};
 use crate::model::{DomainPause, NextPoll, Push, Reason, SourceId, SourceState};
 use crate::time::{MINUTE, Timestamp};
 
@@ -16,6 +16,36 @@ use crate::time::{MINUTE, Timestamp};
 /// [`ClaimLimit::under_way`]), little enough that a crash costs nothing. A source whose document kills the process is tried
 /// again no sooner.
 pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
+
+impl Store {
+    /// Gives back claims whose polls will not happen (a stop, a throttled host): due again when they were.
+    pub async fn release(&self, sources: Vec<SourceId>) -> Result<(), StoreError> {
+        self.write(move |conn| release(conn, &sources)).await
+    }
+
+    /// The pauses in force: registrable domains, and until when. At most one a source.
+    pub async fn pauses(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        self.readers.read(move |conn| pauses(conn, now)).await
+    }
+
+    /// How many enabled sources are due that were polled before, counted up to `limit`: so many have piled up over a sleep,
+    /// a clock that jumped ahead or a stop.
+    pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.readers.read(move |conn| count(conn, now, limit)).await
+    }
+
+    /// After the clock went back: what is planned relative to a poll that lies in the future (`polled_at > now`) moves back
+    /// with it: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at` becomes `now`, `not_before` moves by the
+    /// same span; a pause that was asked for then moves with all sources of its domain. Returns how many sources that were.
+    pub async fn mend_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
+        self.write(move |conn| mend_clock(conn, now)).await
+    }
+
+    /// The earliest `next_poll_at` among enabled sources.
+    pub async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.readers.read(next_at).await
+    }
+}
 
 /// A claimed row; the source as configured is joined to it by the caller.
 pub(super) struct Claimed {
@@ -189,6 +219,13 @@ pub(super) fn pause(
         ":reason": as_word(&Reason::HostThrottled),
     })?;
     Ok(())
+}
+
+/// The pauses in force.
+pub(super) fn pauses(conn: &Connection, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    let mut query = conn.prepare_cached("select domain, until from pauses where until > ?")?;
+    let rows = query.query_map([now.unix()], |row| Ok((row.get(0)?, Timestamp::from_unix(row.get(1)?))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// A source that came to its domain only now (added, moved, named again) waits for the end of a pause that is in force there.

@@ -273,11 +273,6 @@ impl Store {
         claimed.into_iter().filter_map(configured).collect()
     }
 
-    /// Gives back claims whose polls will not happen (a stop, a throttled host): due again when they were.
-    pub async fn release(&self, sources: Vec<SourceId>) -> Result<(), StoreError> {
-        self.write(move |conn| due::release(conn, &sources)).await
-    }
-
     /// What identity needs to know of a source's stored entries (the newest few thousand).
     pub async fn known_keys(&self, source: SourceId) -> Result<KnownKeys, StoreError> {
         self.readers.read(move |conn| status::known_keys(conn, source)).await
@@ -301,24 +296,6 @@ impl Store {
             Ok(())
         })
         .await
-    }
-
-    /// How many enabled sources are due that were polled before, counted up to `limit`: so many have piled up over a sleep,
-    /// a clock that jumped ahead or a stop.
-    pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.readers.read(move |conn| due::count(conn, now, limit)).await
-    }
-
-    /// After the clock went back: what is planned relative to a poll that lies in the future (`polled_at > now`) moves back
-    /// with it: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at` becomes `now`, `not_before` moves by the
-    /// same span; a pause that was asked for then moves with all sources of its domain. Returns how many sources that were.
-    pub async fn mend_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
-        self.write(move |conn| due::mend_clock(conn, now)).await
-    }
-
-    /// The earliest `next_poll_at` among enabled sources.
-    pub async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.readers.read(due::next_at).await
     }
 
     /// Publishes what is stored: from now on every visible article keeps its guid, place and representative for ever.

@@ -10,6 +10,7 @@ fn limits(concurrency: usize, per_host: usize, gap: Duration) -> Limits {
         per_host,
         gap,
         hosts: Arc::default(),
+        pauses: Pauses::default(),
     }
 }
 

@@ -109,6 +109,24 @@ async fn a_host_that_many_redirects_lead_to_is_asked_one_at_a_time_and_holds_up_
 }
 
 #[tokio::test]
+async fn a_host_that_asked_for_a_pause_has_it_from_redirects_too_and_over_a_restart() {
+    let mut world = World::new("every = \"30m\"\nadaptive = false");
+    let cdn = "http://cdn.example/feed";
+    world.site(cdn, |_| Reply::status(429).retry_after(HOUR * 5));
+    for n in 0..6 {
+        world.source(&format!("http://h{n}.example/s{n}"), "", move |_| Reply::redirect(302, cdn));
+    }
+    world.open().await;
+    world.run_for(HOUR).await;
+    world.restart().await;
+    world.run_for(HOUR * 3).await;
+    assert_eq!(world.visits_at(cdn).len(), 1);
+    assert!(world.healths().await.values().all(|health| health.condition == Condition::Throttled));
+    world.run_for(HOUR * 2).await;
+    assert!(world.visits_at(cdn).len() > 1, "it is over");
+}
+
+#[tokio::test]
 async fn a_request_that_outlasts_its_claim_is_not_sent_twice() {
     let mut world = World::new("timeout = \"1h\"\nper_host = 2");
     let (blog, gate) = (blog("slow"), Gate::new());
