@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use url::Url;
 
+use crate::feed::decide::has_stood;
 use crate::feed::push;
 use crate::feed::schedule;
 use crate::model::{Cadence, Failure, Location, Moved, NextPoll, Reason, Shown, Source};
@@ -157,7 +158,7 @@ impl Health {
             last_error: state.last_failure.clone(),
             last_new_at: state.last_new_at,
             publishes_every_s: state.publishing_gap.map(|gap| gap.as_secs()),
-            moved: state.moved.as_ref().map(|moved| moved_to(moved, source)),
+            moved: state.moved.as_ref().map(|moved| moved_to(moved, state.polled_at, source)),
             hub: status.push.as_ref().map(|push| HubHealth {
                 url: Shown(&push.offer.hub).to_string(),
                 until: push.lease_until,
@@ -196,12 +197,17 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     if usual.is_some_and(|usual| silence > usual) { Condition::Silent } else { Condition::Ok }
 }
 
-fn moved_to(moved: &Moved, source: Option<&Source>) -> MovedTo {
+fn moved_to(moved: &Moved, polled_at: Option<Timestamp>, source: Option<&Source>) -> MovedTo {
     let url = Shown(&moved.to).to_string();
     let stands = moved.adopted_at.is_some();
     let is_whole = url == moved.to.as_str();
     let line = (stands && is_whole).then(|| format!("url = \"{url}\""));
-    let how = (stands && !is_whole).then(|| how_to_change(&moved.to, &url, source));
+    let is_anothers = !stands && polled_at.is_some_and(|at| has_stood(moved, at));
+    let how = if is_anothers {
+        Some("another source of feeds.toml has that address: take this one out".to_owned())
+    } else {
+        (stands && !is_whole).then(|| how_to_change(&moved.to, &url, source))
+    };
     MovedTo { url, since: moved.since, polls: moved.seen, stands, line, how }
 }
 

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 
 use url::Url;
 
+pub use self::moved::has_stood;
 use crate::feed::host::Scope;
 use crate::feed::push;
 use crate::feed::schedule::{self, Basis, Jitter, Rhythm, Spread};

@@ -35,14 +35,18 @@ pub(super) fn after_success(
         }
         (None, _) => None,
         (Some(to), Some(moved)) if moved.to == to && !due.is_adopted() => {
-            let seen = moved.seen.saturating_add(1);
-            let stood = seen >= POLLS && now.since(moved.since) >= STANDING;
-            let adopted_at =
-                moved.adopted_at.or(stood.then_some(now)).filter(|_| !configured.contains(&moved.to));
-            Some(Moved { seen, adopted_at, ..moved })
+            let moved = Moved { seen: moved.seen.saturating_add(1), ..moved };
+            let adopted_at = moved.adopted_at.or(has_stood(&moved, now).then_some(now));
+            Some(Moved { adopted_at: adopted_at.filter(|_| !configured.contains(&moved.to)), ..moved })
         }
         (Some(to), _) => Some(Moved { to, seen: 1, since: now, adopted_at: None }),
     }
+}
+
+/// Whether a redirect has stood long enough to be adopted, as the poll at `now` saw it. One that has and is not leads to
+/// what another source has.
+pub fn has_stood(moved: &Moved, now: Timestamp) -> bool {
+    moved.seen >= POLLS && now.since(moved.since) >= STANDING
 }
 
 /// The redirect in force after a poll that failed: one that was adopted is taken back, so that the next poll asks the

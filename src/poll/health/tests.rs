@@ -1,10 +1,15 @@
 use super::*;
 
 fn moved(from: &str, to: &str) -> MovedTo {
+    seen_at(from, &Moved { to: to.parse().unwrap(), seen: 5, since: MOVED, adopted_at: Some(MOVED) }, MOVED)
+}
+
+const MOVED: Timestamp = Timestamp::EPOCH;
+
+fn seen_at(from: &str, moved: &Moved, polled_at: Timestamp) -> MovedTo {
     let cadence = Cadence::Every(Duration::from_hours(1));
     let source = Source::new("s", Location::Http(from.parse().unwrap()), cadence);
-    let at = Timestamp::EPOCH;
-    moved_to(&Moved { to: to.parse().unwrap(), seen: 5, since: at, adopted_at: Some(at) }, Some(&source))
+    moved_to(moved, Some(polled_at), Some(&source))
 }
 
 #[test]
@@ -24,4 +29,15 @@ fn a_move_to_an_address_with_a_secret_gives_no_line_that_would_break_the_source(
     assert_eq!(new.line, None);
     let how = new.how.unwrap();
     assert!(how.contains("curl") && !how.contains("geheim") && !how.contains("neu"), "{how}");
+}
+
+#[test]
+fn a_move_to_what_another_source_has_says_so_once_it_has_stood() {
+    let to = "https://b.example/f".parse().unwrap();
+    let moved = Moved { to, seen: 5, since: MOVED, adopted_at: None };
+    let young = seen_at("https://a.example/f", &moved, MOVED.saturating_add(DAY / 2));
+    assert_eq!((young.stands, young.line, young.how), (false, None, None));
+    let old = seen_at("https://a.example/f", &moved, MOVED.saturating_add(2 * DAY));
+    assert_eq!((old.stands, old.line), (false, None));
+    assert!(old.how.unwrap().starts_with("another source of feeds.toml has that address"));
 }
