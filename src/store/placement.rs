@@ -32,11 +32,13 @@ pub(super) enum Brought {
 }
 
 impl Brought {
-    /// What an entry is that comes now, dated `dated_at`.
+    /// What an entry is that comes now, dated `dated_at`. Posts appear some hours after the date that their author gave
+    /// them, so one that is hardly older than the subscription is news as well.
     pub(super) fn arrival(self, dated_at: Option<Timestamp>) -> Arrival {
+        let is_old = |since: Timestamp| dated_at.is_some_and(|at| at <= since.saturating_sub(RECENT));
         match self {
             Self::Nothing => Arrival::WithFirstPoll,
-            Self::EmptyDocuments(since) if dated_at.is_some_and(|at| at <= since) => Arrival::WithFirstPoll,
+            Self::EmptyDocuments(since) if is_old(since) => Arrival::WithFirstPoll,
             Self::EmptyDocuments(_) | Self::Entries => Arrival::Later,
         }
     }
@@ -200,7 +202,8 @@ mod tests {
         let empty = Brought::EmptyDocuments(NOW);
         assert_eq!(empty.arrival(Some(NOW.saturating_add(HOUR))), Arrival::Later);
         assert_eq!(empty.arrival(None), Arrival::Later);
-        assert_eq!(empty.arrival(Some(NOW.saturating_sub(HOUR))), Arrival::WithFirstPoll);
+        assert_eq!(empty.arrival(Some(NOW.saturating_sub(HOUR))), Arrival::Later);
+        assert_eq!(empty.arrival(Some(NOW.saturating_sub(25 * HOUR))), Arrival::WithFirstPoll);
         assert_eq!(Brought::Nothing.arrival(Some(NOW.saturating_add(HOUR))), Arrival::WithFirstPoll);
         assert_eq!(Brought::Entries.arrival(Some(NOW.saturating_sub(HOUR))), Arrival::Later);
     }

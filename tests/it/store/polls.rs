@@ -92,7 +92,7 @@ async fn the_first_entry_of_a_feed_that_began_empty_is_news() {
     lab.wait(2 * HOUR);
     let busy = (0..3).map(|page| dated(entry("busy", &page.to_string()), lab.now.saturating_sub(HOUR)));
     lab.poll("busy", busy.collect()).await;
-    let first = dated(entry("new", "first"), START.saturating_add(MINUTE));
+    let first = dated(entry("new", "first"), START.saturating_sub(10 * MINUTE));
     let older = dated(entry("new", "older"), START.saturating_sub(100 * DAY));
     lab.poll("new", vec![first, older]).await;
     let shown: Vec<_> = lab.river(3).await.into_iter().map(|item| item.title).collect();
