@@ -119,10 +119,11 @@ pub(super) fn is_pruned(conn: &Connection, context: &Context<'_>, key: &Key) -> 
     Ok(true)
 }
 
-/// An entry is in the document again.
-pub(super) fn relist(conn: &Connection, stored: &Stored) -> Result<(), StoreError> {
-    if stored.unlisted_at.is_some() {
-        conn.prepare_cached("update entries set unlisted_at = null where id = ?")?.execute([stored.id])?;
+/// An entry is in the document again, perhaps under another guid than the one that its key was made of.
+pub(super) fn relist(conn: &Connection, stored: &Stored, guid: Option<&str>) -> Result<(), StoreError> {
+    if stored.unlisted_at.is_some() || stored.guid.as_deref() != guid {
+        conn.prepare_cached("update entries set unlisted_at = null, guid = ? where id = ?")?
+            .execute(params![guid, stored.id])?;
     }
     Ok(())
 }

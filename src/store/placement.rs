@@ -53,27 +53,29 @@ pub(super) struct Place {
     pub(super) placed_at: Timestamp,
 }
 
-/// Where an entry dated `dated_at` stands that arrives at `now` as number `position` of its document, from 0. `newest` is
-/// the place of the newest published article.
+/// Where an entry dated `dated_at` stands that arrives at `now`, with `ahead` new entries before it in its document. `newest`
+/// is the place of the newest published article.
 ///
 /// The date of a later entry stands if it lies within the day before; publishers back-date and forward-date. Its place
 /// is its arrival, so that whoever reads often enough sees it. Where no date stands, readers that sort by date need
-/// different ones to keep the order of the document: a second apart, the first the newest.
+/// different ones to keep the order of the document: a second apart, the first the newest, and none older than what was
+/// published before.
 pub(super) fn place(
     arrival: Arrival,
     dated_at: Option<Timestamp>,
-    position: usize,
+    ahead: usize,
     now: Timestamp,
     newest: Option<Timestamp>,
 ) -> Place {
     let stated = dated_at.filter(|&at| at <= now);
-    let in_order = now.saturating_sub(Duration::from_secs(position as u64));
+    let in_order = now.saturating_sub(Duration::from_secs(ahead as u64));
     match arrival {
         Arrival::WithFirstPoll => {
             let at = stated.unwrap_or(in_order);
             Place { river_at: at, placed_at: at }
         }
         Arrival::Later => {
+            let in_order = newest.map_or(in_order, |newest| in_order.max(newest.min(now)));
             let river_at = stated.filter(|&at| now.since(at) <= RECENT).unwrap_or(in_order);
             Place { river_at, placed_at: after_clock_jump(now, newest) }
         }
@@ -186,6 +188,8 @@ mod tests {
         assert_eq!(ahead, Place { river_at: just_before, placed_at: just_before });
         let later = second_of_two(Arrival::Later, None);
         assert_eq!(later, Place { river_at: just_before, placed_at: NOW });
+        // Not even when the poll before was a moment ago.
+        assert_eq!(place(Arrival::Later, None, 100, NOW, Some(just_before)), later);
     }
 
     #[test]

@@ -99,10 +99,10 @@ fn brought(row: &Row<'_>) -> rusqlite::Result<Brought> {
 }
 
 impl Context<'_> {
-    /// Where `article` stands, number `position` of its document.
-    fn place(&self, article: &Article, position: usize) -> Place {
+    /// Where `article` stands, with `ahead` new entries before it in its document.
+    fn place(&self, article: &Article, ahead: usize) -> Place {
         let dated_at = article.dated_at();
-        placement::place(self.brought.arrival(dated_at), dated_at, position, self.now, self.newest)
+        placement::place(self.brought.arrival(dated_at), dated_at, ahead, self.now, self.newest)
     }
 
     /// Where an entry stands that a filter held back until now.
@@ -128,8 +128,11 @@ fn store(conn: &Connection, context: &Context<'_>, harvest: &Harvest) -> Result<
         receipt: PollReceipt::default(),
     };
     // Feeds list the newest first. Stored last, it has the highest row, and comes first of those that arrive together.
-    for (position, article) in harvest.articles.iter().enumerate().rev() {
-        storing.entry(article, position)?;
+    let mut ahead =
+        harvest.articles.iter().filter(|article| !storing.listed.contains_key(&article.key.0)).count();
+    for article in harvest.articles.iter().rev() {
+        ahead -= usize::from(!storing.listed.contains_key(&article.key.0));
+        storing.entry(article, ahead)?;
     }
     for key in &harvest.left_out {
         if storing.listed.remove(key.0.as_str()).is_none() {
@@ -156,8 +159,8 @@ struct Storing<'a> {
 }
 
 impl Storing<'_> {
-    /// Number `position` of the document.
-    fn entry(&mut self, article: &Article, position: usize) -> Result<(), StoreError> {
+    /// With `ahead` new entries before it in the document.
+    fn entry(&mut self, article: &Article, ahead: usize) -> Result<(), StoreError> {
         let known = match self.listed.remove(article.key.0.as_str()) {
             Some(stored) => Some(stored),
             None => entries::by_key(self.conn, self.context.source, &article.key)?,
@@ -168,12 +171,12 @@ impl Storing<'_> {
                 self.receipt.known += 1;
                 Ok(())
             }
-            None => self.arrived(Arriving { article, place: self.context.place(article, position) }),
+            None => self.arrived(Arriving { article, place: self.context.place(article, ahead) }),
         }
     }
 
     fn seen_again(&mut self, stored: &Stored, article: &Article) -> Result<(), StoreError> {
-        entries::relist(self.conn, stored)?;
+        entries::relist(self.conn, stored, article.guid.as_deref())?;
         match entries::edit_cause(stored, article) {
             Some(cause) => {
                 entries::edit(self.conn, self.context, stored, article, cause)?;

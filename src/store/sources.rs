@@ -1,5 +1,6 @@
 //! The sources of the store follow those of feeds.toml: added, retired, revived, renamed, moved.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -119,22 +120,29 @@ pub(super) fn note_filtered(conn: &Connection, id: SourceId, filter: &EntryFilte
     Ok(())
 }
 
-/// The row of each source, by its address: the address is the identity. A source under a new address is the one of the
-/// same name if that one's own address is named no more: it moved.
+/// The row of each source, by its address: the address is the identity. A source under a new address is the one that
+/// permanent redirects led there, or else the one of the same name, if that one's own address is named no more: it moved.
 fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [Known]) -> HashMap<String, &'a Known> {
     let by_url: HashMap<&str, &Known> = known.iter().map(|row| (row.url.as_str(), row)).collect();
     let addresses: HashSet<String> = sources.iter().map(|source| source.location.as_url_text()).collect();
-    let movable: HashMap<&str, &Known> = known
-        .iter()
-        .filter(|row| !row.retired && !addresses.contains(&row.url))
-        .map(|row| (row.name.as_str(), row))
-        .collect();
-    let mut matched = HashMap::new();
-    for source in sources {
+    let movable = || known.iter().filter(|row| !row.retired && !addresses.contains(&row.url));
+    let by_name: HashMap<&str, &Known> = movable().map(|row| (row.name.as_str(), row)).collect();
+    let by_move: HashMap<&str, &Known> =
+        movable().filter_map(|row| row.state.moved.as_ref().map(|moved| (moved.to.as_str(), row))).collect();
+    let at_its_address = |source: &Source| {
         let url = source.location.as_url_text();
-        let row = by_url.get(url.as_str()).or_else(|| movable.get(source.name.as_str()));
-        if let Some(row) = row {
-            matched.insert(url, *row);
+        by_url.get(url.as_str()).or_else(|| by_move.get(url.as_str())).copied()
+    };
+    let of_its_name = |source: &Source| by_name.get(source.name.as_str()).copied();
+    let mut matched: HashMap<String, &Known> = HashMap::new();
+    let mut taken = HashSet::new();
+    for found in [&at_its_address as &dyn Fn(&Source) -> Option<&'a Known>, &of_its_name] {
+        for source in sources {
+            let row = found(source).filter(|row| !taken.contains(&row.id));
+            if let (Some(row), Entry::Vacant(place)) = (row, matched.entry(source.location.as_url_text())) {
+                taken.insert(row.id);
+                place.insert(row);
+            }
         }
     }
     matched

@@ -3,9 +3,13 @@
 use std::collections::HashSet;
 
 use riverd::config::NearDuplicates;
-use riverd::model::{Article, DomainPause, EntryFilter, Harvest, Listing, NextPoll, Pattern, Reason, Source};
+use riverd::model::{
+    Article, DomainPause, EntryFilter, Harvest, Listing, Moved, NextPoll, Pattern, Reason, Source,
+};
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
 use riverd::time::{DAY, HOUR, MINUTE};
+
+use url::Url;
 
 use super::lab::{Lab, START, dated, edited, entry, exact, source, source_at};
 
@@ -317,6 +321,27 @@ async fn an_edition_keeps_its_time_until_it_changes_and_never_shares_it() {
 
 fn empty() -> Harvest {
     Harvest { articles: Vec::new(), listing: Listing::Delta, left_out: Vec::new(), defects: Vec::new() }
+}
+
+#[tokio::test]
+async fn a_source_written_down_where_redirects_led_is_the_same_one_under_whatever_name() {
+    let mut lab = Lab::with(&[source("old"), source("other")]).await;
+    let id = lab.id("old").await;
+    let page = || dated(entry("old", "1"), START.saturating_sub(DAY));
+    lab.poll("old", vec![page()]).await;
+    let mut record = lab.record(id, empty());
+    let to = Url::parse("https://new.example/feed").unwrap();
+    record.state.moved = Some(Moved { to, seen: 3, since: lab.now, adopted_at: Some(lab.now) });
+    lab.store.record_poll(record).await.unwrap();
+    // Another takes its name.
+    let report =
+        lab.follow(&[source_at("old", "https://third.example/feed"), source("new"), source("other")]).await;
+    assert_eq!((report.added, report.retired), (1, 0));
+    assert_eq!(lab.id("new").await, id);
+    lab.wait(HOUR);
+    let backdated = dated(entry("old", "2"), START.saturating_sub(50 * DAY));
+    assert_eq!(lab.poll("new", vec![backdated, page()]).await.added, 1);
+    assert_eq!(lab.titles().await, ["2 of old", "1 of old"]);
 }
 
 #[tokio::test]
