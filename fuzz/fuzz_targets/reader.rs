@@ -1,4 +1,4 @@
-//! Any bytes: read or refused, never a panic; every entry that is read can be made an article with a key of its own.
+//! Any bytes: read or refused, never a panic; every entry that says something of its own is made an article with a key of its own.
 #![no_main]
 
 use std::collections::HashSet;
@@ -26,6 +26,9 @@ fuzz_target!(|body: &[u8]| {
         now: Timestamp::from_unix(1_795_000_000),
     };
     let made = normalize(feed, &context);
+    // Less than there are entries: one that says nothing, or once more what another says, is no article.
+    let made_of = made.articles.len() + made.left_out.len();
+    assert!(made_of <= count, "{made_of} articles of {count} entries");
     let keys: HashSet<_> = made.articles.iter().map(|article| &article.key).chain(&made.left_out).collect();
-    assert_eq!(keys.len(), count, "every entry has a key of its own");
+    assert_eq!(keys.len(), made_of, "every article has a key of its own");
 });
