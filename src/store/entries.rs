@@ -275,8 +275,7 @@ pub(super) fn edit(
     };
     // A reader shows what was edited as unread: another category or address is not worth that.
     let edited_at = (cause != EditCause::Metadata).then_some(context.now.unix());
-    let change = text_of(conn, stored.id)?.and_then(|before| change::between(&before, &plain(article)));
-    note_edit(conn, stored, word, change.as_ref(), context.now)?;
+    note_edit(conn, stored, word, change(conn, stored, article)?.as_ref(), context.now)?;
     let held_back = held_back(&context.filter, article);
     conn.prepare_cached(
         "update entries set guid = :guid, url = :url, canonical_url = :canonical_url, title = :title,
@@ -314,22 +313,23 @@ pub(super) fn edit(
     Ok(())
 }
 
-/// The text of an article as a reader reads it.
-fn plain(article: &Article) -> String {
-    let texts = [&article.summary, &article.content].into_iter().flatten();
-    texts.map(|text| html::to_plain(text.as_str())).collect::<Vec<_>>().join("\n")
+/// Where the text of a stored entry differs from that of `article`, as a reader reads them.
+fn change(conn: &Connection, stored: &Stored, article: &Article) -> Result<Option<Change>, StoreError> {
+    if article.content_hash == stored.content_hash {
+        return Ok(None);
+    }
+    let before = conn
+        .prepare_cached("select summary, content from texts where entry_id = ?")?
+        .query_row([stored.id], |row| Ok([row.get::<_, Option<String>>(0)?, row.get(1)?]))
+        .optional()?;
+    let Some([summary, content]) = before else { return Ok(None) };
+    let before = plain([summary.as_deref(), content.as_deref()]);
+    let after = [&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str));
+    Ok(change::between(&before, &plain(after)))
 }
 
-/// The same of what is stored of an entry.
-fn text_of(conn: &Connection, entry: i64) -> Result<Option<String>, StoreError> {
-    let texts = conn
-        .prepare_cached("select summary, content from texts where entry_id = ?")?
-        .query_row([entry], |row| Ok([row.get::<_, Option<String>>(0)?, row.get(1)?]))
-        .optional()?;
-    let plain = |texts: [Option<String>; 2]| {
-        texts.iter().flatten().map(|text| html::to_plain(text)).collect::<Vec<_>>().join("\n")
-    };
-    Ok(texts.map(plain))
+fn plain(texts: [Option<&str>; 2]) -> String {
+    texts.into_iter().flatten().map(html::to_plain).collect::<Vec<_>>().join("\n")
 }
 
 fn note_edit(

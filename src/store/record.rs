@@ -131,7 +131,7 @@ fn store(conn: &Connection, context: &Context<'_>, harvest: &Harvest) -> Result<
     let mut ahead =
         harvest.articles.iter().filter(|article| !storing.listed.contains_key(&article.key.0)).count();
     for article in harvest.articles.iter().rev() {
-        ahead -= usize::from(!storing.listed.contains_key(&article.key.0));
+        ahead = ahead.saturating_sub(usize::from(!storing.listed.contains_key(&article.key.0)));
         storing.entry(article, ahead)?;
     }
     for key in &harvest.left_out {
