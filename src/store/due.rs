@@ -10,7 +10,7 @@ use url::Url;
 use super::state::{self, STATE_COLUMNS, as_word, seconds};
 use super::{ClaimLimit, Store, StoreError, hubs};
 use crate::model::{DomainPause, NextPoll, Push, Reason, SourceId, SourceState};
-use crate::time::{MINUTE, Timestamp};
+use crate::time::Timestamp;
 
 /// A claim hides a source for so long: more than nearly every poll takes with its waits (the claimer knows of the others,
 /// [`ClaimLimit::under_way`]), little enough that a crash costs nothing. A source whose document kills the process is tried
@@ -237,7 +237,7 @@ pub(super) fn keep_pause(conn: &Connection, id: SourceId, now: Timestamp) -> Res
         .query_row(params![id.0, now.unix()], |row| row.get(0))
         .optional()?;
     let Some(until) = until.map(Timestamp::from_unix) else { return Ok(()) };
-    let spread = until.since(now).min(10 * MINUTE);
+    let spread = DomainPause::spread(until, now);
     conn.prepare_cached(
         "update sources set not_before = max(coalesce(not_before, :until), :until),
              next_poll_reason = iif(next_poll_at < :until, :reason, next_poll_reason),

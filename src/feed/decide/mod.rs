@@ -196,7 +196,7 @@ impl Poll<'_> {
     fn pause_of_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
         let scope = Scope::of_url(by);
         let until = throttled.not_before?;
-        let spread = until.since(self.at.now).min(10 * MINUTE);
+        let spread = DomainPause::spread(until, self.at.now);
         scope.domain().map(|domain| DomainPause { domain: domain.to_owned(), until, spread })
     }
 
