@@ -1,6 +1,6 @@
 //! UTF-8 that a program took for windows-1252 and encoded again: `donâ€™t`.
 
-use encoding_rs::WINDOWS_1252;
+use encoding_rs::{EncoderResult, WINDOWS_1252};
 
 /// How much must speak for it, in one text or in the texts before it. A sequence of three bytes counts two, and so
 /// does a small letter, since no language writes `â€™` or `Ã©`; any other sequence of two bytes counts one, since a
@@ -65,12 +65,16 @@ fn decoded_again(text: &str) -> Option<(String, usize)> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut evidence = 0;
+    // One for all runs: they are many, and of a few bytes.
+    let mut bytes = Vec::new();
     while let Some(at) = rest.find(|character: char| !character.is_ascii()) {
         let (before, after) = rest.split_at_checked(at)?;
         let length = after.find(|character: char| character.is_ascii()).unwrap_or(after.len());
         let (run, tail) = after.split_at_checked(length)?;
-        let (bytes, _, unmappable) = WINDOWS_1252.encode(run);
-        let meant = std::str::from_utf8(&bytes).ok().filter(|_| !unmappable)?; // one honest run, and all are
+        bytes.resize(run.len(), 0);
+        let encoded = WINDOWS_1252.new_encoder().encode_from_utf8_without_replacement(run, &mut bytes, true);
+        let (EncoderResult::InputEmpty, _, written) = encoded else { return None };
+        let meant = std::str::from_utf8(bytes.get(..written)?).ok()?; // one honest run, and all are
         let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let in_word = is_letter(before.chars().next_back()) || is_letter(tail.chars().next());
         for character in meant.chars() {
