@@ -14,11 +14,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use fastrand::Rng;
+use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates, Retention};
-use riverd::feed::fingerprint::fingerprint;
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, Harvest, Key, Listing, Location, NextPoll, PollRecord, PollVerdict,
-    Reason, SafeHtml, Source, SourceId, SourceState,
+    Article, Cadence, CanonicalUrl, DocumentArticles, Key, Listing, Location, NextPoll, PollRecord,
+    PollVerdict, Reason, SafeHtml, Source, SourceId, SourceState,
 };
 use riverd::store::{RiverSelection, Store};
 use riverd::time::{DAY, HOUR, Timestamp};
@@ -185,7 +185,7 @@ impl Press {
         self.listed.insert(source, articles.clone());
         let state = SourceState { polled_at: Some(now), succeeded_at: Some(now), ..SourceState::default() };
         let harvest =
-            Harvest { articles, listing: Listing::Whole, left_out: Vec::new(), defects: Vec::new() };
+            DocumentArticles { articles, listing: Listing::Whole, left_out: Vec::new(), defects: Vec::new() };
         PollRecord {
             source,
             polled_at: now,

@@ -6,12 +6,12 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use riverd::feed::identity::KnownKeys;
-use riverd::feed::normalize::{self, normalize};
-use riverd::feed::parse::{Document, parse};
-use riverd::feed::url::TrackingParameters;
-use riverd::feed::{dates, html};
+use riverd::article::identity::KnownKeys;
+use riverd::article::normalize::{self, normalize};
+use riverd::document::{RawDocument, parse};
 use riverd::model::{IdentityScheme, MarkupText, ParsedFeed};
+use riverd::text::url::TrackingParameters;
+use riverd::text::{dates, html};
 use riverd::time::Timestamp;
 
 /// Each measurement is the least of so many: what the machine does beside only ever adds.
@@ -33,7 +33,7 @@ fn main() -> anyhow::Result<()> {
     let (mut total, mut feeds) = (Costs::default(), 0);
     for path in paths {
         let body = std::fs::read(&path).with_context(|| format!("can't read `{}`", path.display()))?;
-        let document = Document { body: &body, content_type: None, url: None };
+        let document = RawDocument { body: &body, content_type: None, url: None };
         let Ok(feed) = parse(document) else { continue };
         feeds += 1;
         let costs = Costs::of(document, &feed);
@@ -58,11 +58,11 @@ struct Costs {
 }
 
 impl Costs {
-    fn of(document: Document<'_>, feed: &ParsedFeed) -> Self {
+    fn of(document: RawDocument<'_>, feed: &ParsedFeed) -> Self {
         let known = KnownKeys::default();
         let tracking = TrackingParameters::default();
-        let context = normalize::Context {
-            limits: normalize::Limits::default(),
+        let context = normalize::NormalizeContext {
+            limits: normalize::EntryLimits::default(),
             url: None,
             identity: IdentityScheme::Guid,
             known: &known,

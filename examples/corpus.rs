@@ -9,9 +9,9 @@ use std::io::{BufRead as _, Write as _};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use riverd::feed::html;
-use riverd::feed::parse::{Document, parse};
+use riverd::document::{RawDocument, parse};
 use riverd::model::{MarkupText, ParsedFeed};
+use riverd::text::html;
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 use url::Url;
@@ -28,7 +28,7 @@ fn main() -> anyhow::Result<()> {
         let path = field("path").context("a request names a `path`")?;
         let body = std::fs::read(path).with_context(|| format!("can't read `{path}`"))?;
         let url = field("url").map(Url::parse).transpose()?;
-        let document = Document { body: &body, content_type: field("content_type"), url: url.as_ref() };
+        let document = RawDocument { body: &body, content_type: field("content_type"), url: url.as_ref() };
         let read = match parse(document) {
             Ok(feed) => shown(&feed, url.as_ref())?,
             Err(error) => json!({ "error": error.to_string(), "kind": variant(&format!("{error:?}")) }),
@@ -79,7 +79,7 @@ fn time(paths: &[String]) -> anyhow::Result<()> {
     let (mut alone_total, mut ours_total, mut ratios) = (Duration::ZERO, Duration::ZERO, Vec::new());
     for path in paths {
         let body = std::fs::read(path).with_context(|| format!("can't read `{path}`"))?;
-        let document = Document { body: &body, content_type: None, url: None };
+        let document = RawDocument { body: &body, content_type: None, url: None };
         let entries_alone = feed_rs::parser::parse(body.as_slice()).ok().map(|feed| feed.entries.len());
         if entries_alone != parse(document).ok().map(|feed| feed.entries.len()) || entries_alone.is_none() {
             println!("feed-rs alone does not read all of it: {path}");

@@ -8,7 +8,10 @@
 //! | [`time`] | instants, durations, the clock |
 //! | [`model`] | the plain data that flows |
 //! | [`config`] | feeds.toml: read, checked, edited |
-//! | [`feed`] | pure: reading documents, identity, deduplication, when to poll, merging |
+//! | [`text`] | pure: what characters mean: HTML, addresses, dates, words |
+//! | [`document`] | pure: from bytes to a feed as published |
+//! | [`article`] | pure: identity, deduplication, placement, merging |
+//! | [`policy`] | pure: whom to ask, when, and whom not |
 //! | [`render`] | pure: a merged feed as RSS, Atom, JSON Feed and a page |
 //! | [`fetch`] | one HTTP request or file read, bounded and guarded |
 //! | [`store`] | SQLite: one writer thread, readers beside it |
@@ -21,15 +24,18 @@
 //! A module uses lower ones and itself, never a sibling or a higher one (`tests/layering.rs`).
 //! ARCHITECTURE.md follows one article through all of them.
 
+pub mod article;
 pub mod cli;
 pub mod config;
-pub mod feed;
+pub mod document;
 pub mod fetch;
 pub mod http;
 pub mod model;
+pub mod policy;
 pub mod poll;
 pub mod publish;
 pub mod render;
 pub mod service;
 pub mod store;
+pub mod text;
 pub mod time;

@@ -7,33 +7,35 @@
 //! | [`article`] | an entry made ours, ready to be stored |
 //! | [`answer`] | what one request was answered |
 //! | [`poll`] | all that one poll found and all that it writes |
-//! | [`push`] | subscriptions at hubs |
+//! | [`websub`] | subscriptions at hubs |
 //! | [`river`] | the chosen, ordered articles of a merged feed |
-//! | [`shown`] | addresses without their secrets |
+//! | [`redacted_url`] | addresses without their secrets |
 
 pub mod answer;
 pub mod article;
 pub mod document;
 pub mod poll;
-pub mod push;
+pub mod redacted_url;
 pub mod river;
-pub mod shown;
 pub mod source;
+pub mod status;
+pub mod websub;
 
 pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn};
 pub use article::{AlsoIn, Article, ArticleId, CanonicalUrl, Enclosure, Fingerprint, Key, Origin, SafeHtml};
 pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
 pub use poll::{
-    DomainPause, Failure, FailureKind, Harvest, Listing, NextPoll, PollReceipt, PollRecord, PollVerdict,
-    Reason, Validators,
+    DocumentArticles, DomainPause, Failure, FailureKind, Listing, NextPoll, PollReceipt, PollRecord,
+    PollVerdict, Reason, Validators,
 };
-pub use push::{HubAsk, HubMode, NewPush, Offer, Push};
+pub use redacted_url::RedactedUrl;
 pub use river::{
     ALSO_IN_OPENING, Channel, ContentDepth, GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE,
     RiverItem, RiverSource,
 };
-pub use shown::Shown;
 pub use source::{
     Cadence, Credentials, DueSource, EntryFilter, FeedInfo, HourCounts, IdentityScheme, Location, Moved,
     Pattern, Proxy, Secret, Source, SourceId, SourceState,
 };
+pub use status::SourceStatus;
+pub use websub::{HubAsk, HubMode, HubOffer, HubSubscription, NewHubSubscription};

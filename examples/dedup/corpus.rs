@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
-use riverd::feed::fingerprint::fingerprint;
+use riverd::article::fingerprint::fingerprint;
 use riverd::model::Fingerprint;
 use riverd::time::Timestamp;
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use riverd::feed::dedup::{Judgement, Sighting, Verdict, judge};
+use riverd::article::dedup::{JudgedEntry, Judgement, Verdict, judge};
 use riverd::model::SourceId;
 
 use crate::DEFAULT;
@@ -105,8 +105,8 @@ pub(crate) fn judge_pieces(
     Some(judge(&sighting(one, SourceId(0)), &sighting(other, source), similarity))
 }
 
-fn sighting(piece: &Piece, source: SourceId) -> Sighting<'_> {
-    Sighting {
+fn sighting(piece: &Piece, source: SourceId) -> JudgedEntry<'_> {
+    JudgedEntry {
         source,
         published_at: piece.published_at,
         arrived_at: piece.arrived_at,

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
-use riverd::feed::dedup::Verdict;
-use riverd::feed::fingerprint::Sketch;
-use riverd::feed::html;
-use riverd::feed::identity::KnownKeys;
-use riverd::feed::normalize::{self, normalize};
-use riverd::feed::parse::{Document, parse};
-use riverd::feed::url::TrackingParameters;
+use riverd::article::dedup::Verdict;
+use riverd::article::fingerprint::Sketch;
+use riverd::article::identity::KnownKeys;
+use riverd::article::normalize::{self, normalize};
+use riverd::document::{RawDocument, parse};
 use riverd::model::{Article, IdentityScheme, SourceId};
+use riverd::text::html;
+use riverd::text::url::TrackingParameters;
 use riverd::time::Timestamp;
 
 use crate::DEFAULT;
@@ -60,9 +60,9 @@ fn read(folder: &Path) -> Vec<Captured> {
     let mut captured = Vec::new();
     for path in files {
         let body = fs::read(&path).expect("a file");
-        let Ok(feed) = parse(Document { body: &body, content_type: None, url: None }) else { continue };
-        let context = normalize::Context {
-            limits: normalize::Limits::default(),
+        let Ok(feed) = parse(RawDocument { body: &body, content_type: None, url: None }) else { continue };
+        let context = normalize::NormalizeContext {
+            limits: normalize::EntryLimits::default(),
             url: None,
             identity: IdentityScheme::default(),
             known: &KnownKeys::default(),

@@ -77,7 +77,7 @@ fn shortened(text: &str) -> String {
 }
 
 fn first_words(text: &str, count: usize) -> String {
-    let letters = text.chars().filter(|c| riverd::feed::words::is_unspaced(*c)).count();
+    let letters = text.chars().filter(|c| riverd::text::words::is_unspaced(*c)).count();
     let count = if 2 * letters > text.chars().count() { 2 * count } else { count };
     let end = text.unicode_word_indices().nth(count).map_or(text.len(), |(at, _)| at);
     text.get(..end).unwrap_or(text).trim_end().to_owned()

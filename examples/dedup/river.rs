@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use riverd::config::{Dedup, NearDuplicates};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, Harvest, Key, Listing, Location, NextPoll, PollRecord, PollVerdict,
-    Reason, Source, SourceId, SourceState,
+    Article, Cadence, CanonicalUrl, DocumentArticles, Key, Listing, Location, NextPoll, PollRecord,
+    PollVerdict, Reason, Source, SourceId, SourceState,
 };
 use riverd::store::{RiverSelection, Store};
 use riverd::time::{DAY, HOUR, Timestamp};
@@ -133,7 +133,7 @@ const PAGES: &str = "https://pages.example/?id=";
 
 fn record(source: SourceId, poll: &[Piece]) -> PollRecord {
     let now = poll.first().map_or(Timestamp::EPOCH, |piece| piece.arrived_at);
-    let harvest = Harvest {
+    let harvest = DocumentArticles {
         articles: poll.iter().map(article).collect(),
         listing: Listing::Whole,
         left_out: Vec::new(),

@@ -1,6 +1,6 @@
 //! Adaptive polling against a fixed interval: requests a day, and the delay from publication to river, over a thousand
 //! sources that publish as real ones do; with RIVERD_CORPUS, over the recorded news outlets of that folder too. Pure: the
-//! decisions are those of `feed::decide`, the sources are made up, the clock is a number.
+//! decisions are those of `policy::decide`, the sources are made up, the clock is a number.
 //!
 //! ```text
 //! cargo run --release --example simulate [-- DAYS [SEED]]
@@ -19,12 +19,12 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use patterns::{KINDS, Kind};
-use riverd::feed::decide::{Circumstances, Network, ReadFeed, Reading, decide};
-use riverd::feed::schedule;
 use riverd::model::{
     Article, Cadence, DueSource, FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, Key,
     LinkHeaders, Location, NextPoll, Reason, Source, SourceId, SourceState, Validators,
 };
+use riverd::policy::decide::{BodyReading, Circumstances, NetworkState, ReadFeed, decide};
+use riverd::policy::schedule;
 use riverd::time::Timestamp;
 
 /// A Sunday, so that weeks are whole.
@@ -143,7 +143,7 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
             asked_at: at,
             now: at,
             jitter: rng.f64(),
-            network: Network::Up,
+            network: NetworkState::Up,
             paused_until: None,
             configured: &nobody_else,
         };
@@ -155,7 +155,7 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
 }
 
 /// A server as most are: an ETag, and nothing about when to ask again.
-fn answer(listed: &[i64], new: usize, conditional: bool) -> FetchOutcome<Reading> {
+fn answer(listed: &[i64], new: usize, conditional: bool) -> FetchOutcome<BodyReading> {
     let validators = Validators { etag: Some(b"\"v\"".to_vec()), last_modified: None };
     let freshness = Freshness::default();
     if new == 0 && conditional {
@@ -173,7 +173,7 @@ fn answer(listed: &[i64], new: usize, conditional: bool) -> FetchOutcome<Reading
     };
     FetchOutcome::Fresh(Box::new(Fetched {
         status: Some(200),
-        body: if new == 0 { Reading::Known } else { Reading::Read(Box::new(read())) },
+        body: if new == 0 { BodyReading::Known } else { BodyReading::Read(Box::new(read())) },
         content_type: None,
         validators,
         final_url: None,

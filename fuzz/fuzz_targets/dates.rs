@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use riverd::feed::dates::parse;
+use riverd::text::dates::parse;
 
 fuzz_target!(|text: &str| {
     if let Some(moment) = parse(text) {

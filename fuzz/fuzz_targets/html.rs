@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use riverd::feed::html::{from_plain, sanitise, to_plain};
+use riverd::text::html::{from_plain, sanitise, to_plain};
 use url::Url;
 
 /// A crude look of its own: it shares no code with what it checks.

@@ -4,20 +4,20 @@
 use std::collections::HashSet;
 
 use libfuzzer_sys::fuzz_target;
-use riverd::feed::identity::KnownKeys;
-use riverd::feed::normalize::{Context, Limits, normalize};
-use riverd::feed::parse::{Document, parse};
-use riverd::feed::url::TrackingParameters;
+use riverd::article::identity::KnownKeys;
+use riverd::article::normalize::{NormalizeContext, Limits, normalize};
+use riverd::document::{RawDocument, parse};
+use riverd::text::url::TrackingParameters;
 use riverd::model::IdentityScheme;
 use riverd::time::Timestamp;
 use url::Url;
 
 fuzz_target!(|body: &[u8]| {
     let url = Url::parse("https://feeds.example.org/blog/feed.xml").ok();
-    let document = Document { body, content_type: None, url: url.as_ref() };
+    let document = RawDocument { body, content_type: None, url: url.as_ref() };
     let Ok(feed) = parse(document) else { return };
     let count = feed.entries.len();
-    let context = Context {
+    let context = NormalizeContext {
         limits: Limits::default(),
         url: url.as_ref(),
         identity: IdentityScheme::default(),

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use riverd::feed::url::{TrackingParameters, absolute, canonical};
+use riverd::text::url::{TrackingParameters, absolute, canonical};
 use url::Url;
 
 fuzz_target!(|text: &str| {

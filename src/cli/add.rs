@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::args::{Add, Global};
 use super::choose::{self, Choice};
-use super::list::Listed;
+use super::list::ListedSource;
 use super::{Outcome, UsageError, output};
 use crate::config::{self, Config, ConfigErrors, EditError, NewSource};
 use crate::model::Source;
@@ -18,7 +18,7 @@ use crate::time::Timestamp;
 #[derive(Serialize)]
 struct Added<'c> {
     config: String,
-    source: Listed<'c>,
+    source: ListedSource<'c>,
 }
 
 /// Finds the feed, appends it, and says under which name.
@@ -71,7 +71,7 @@ fn tell(config: &Config, args: &Add) -> anyhow::Result<()> {
     let added = last(config)?;
     if args.output.json {
         let path = config.path.display().to_string();
-        return output::print_json(&Added { config: path, source: Listed::from(added) });
+        return output::print_json(&Added { config: path, source: ListedSource::from(added) });
     }
     let (name, location, file) = (&added.name, &added.location, config.path.display());
     Ok(output::print_line(&format!("added `{name}` ({location}) to {file}"))?)

@@ -3,20 +3,20 @@
 use serde::Serialize;
 
 use super::args::{Check, Global};
-use super::online::{self, Talk, Tried};
+use super::check_online::{self, OnlineResult, Talk};
 use super::{Outcome, output};
 use crate::config::{Config, ConfigError, ConfigErrors};
 use crate::model::Source;
 
 /// What `check --json` prints; `online` only with `--online`.
 #[derive(Serialize)]
-struct Answer<'c> {
+struct CheckReport<'c> {
     ok: bool,
     config: String,
     sources: usize,
     errors: &'c [ConfigError],
     #[serde(skip_serializing_if = "Option::is_none")]
-    online: Option<Vec<Tried>>,
+    online: Option<Vec<OnlineResult>>,
 }
 
 /// Exit code 0 if all is well. Errors go to stderr, or with `--json` to stdout, and the exit code is 78; where a source
@@ -42,11 +42,12 @@ pub(super) fn run(global: &Global, args: &Check) -> anyhow::Result<Outcome> {
     let talk = if args.output.json { Talk::Silent } else { Talk::Lines };
     // Where there is no folder for a database, nothing is known of pauses.
     let database = global.state_dir().ok().map(|folder| folder.join("riverd.db"));
-    let online = if args.online { Some(online::try_all(&config, database.as_deref(), talk)?) } else { None };
-    let all_well = online.iter().flatten().all(Tried::is_ok);
+    let online =
+        if args.online { Some(check_online::try_all(&config, database.as_deref(), talk)?) } else { None };
+    let all_well = online.iter().flatten().all(OnlineResult::is_ok);
     if args.output.json {
         let (path, sources) = (config.path.display().to_string(), config.sources.len());
-        output::print_json(&Answer { ok: all_well, config: path, sources, errors: &[], online })?;
+        output::print_json(&CheckReport { ok: all_well, config: path, sources, errors: &[], online })?;
     }
     Ok(if all_well { Outcome::Done } else { Outcome::SomeFailed })
 }
@@ -57,9 +58,9 @@ fn is_nameless(config: &Config) -> bool {
     config.contact().is_none() && config.sources.iter().any(|source| is_asked(source))
 }
 
-fn refusal(errors: &ConfigErrors) -> Answer<'_> {
+fn refusal(errors: &ConfigErrors) -> CheckReport<'_> {
     let config = errors.file().display().to_string();
-    Answer { ok: false, config, sources: 0, errors: errors.errors(), online: None }
+    CheckReport { ok: false, config, sources: 0, errors: errors.errors(), online: None }
 }
 
 fn summary(config: &Config) -> String {

@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::args::Add;
 use super::{output, small_runtime};
 use crate::config::Config;
-use crate::fetch::{Candidate, Fetcher};
-use crate::model::{Failure, FailureKind, Location, Shown};
+use crate::fetch::{Fetcher, FoundFeed};
+use crate::model::{Failure, FailureKind, Location, RedactedUrl};
 use crate::time::Timestamp;
 
 /// Feeds that are listed; a site that names more means none of them in particular.
@@ -17,7 +17,7 @@ const MOST_SHOWN: usize = 30;
 /// What is to be added.
 pub(super) enum Choice {
     /// This feed.
-    Feed(Candidate),
+    Feed(FoundFeed),
     /// What was given, as it is: a file, or an address that could not be asked.
     AsGiven,
     /// Several are there, and nobody can be asked which. They were printed.
@@ -43,7 +43,7 @@ pub(super) fn choose(config: &Config, location: &Location, args: &Add) -> anyhow
         }
         Err(missed) => return Err(refusal(&missed.failure)),
     };
-    match <[Candidate; 1]>::try_from(feeds) {
+    match <[FoundFeed; 1]>::try_from(feeds) {
         Ok([feed]) => Ok(Choice::Feed(feed)),
         Err(feeds) if !args.output.json && io::stdin().is_terminal() && io::stderr().is_terminal() => {
             Ok(ask(feeds)?.map_or(Choice::Undecided, Choice::Feed))
@@ -69,8 +69,8 @@ fn refusal(failure: &Failure) -> anyhow::Error {
 }
 
 /// Blogs name a feed of comments beside that of their posts; it is not what people subscribe to.
-fn without_comments(feeds: Vec<Candidate>) -> Vec<Candidate> {
-    let is_comments = |feed: &Candidate| feed.url.path().split('/').any(|part| part == "comments");
+fn without_comments(feeds: Vec<FoundFeed>) -> Vec<FoundFeed> {
+    let is_comments = |feed: &FoundFeed| feed.url.path().split('/').any(|part| part == "comments");
     if feeds.iter().all(is_comments) {
         return feeds;
     }
@@ -80,23 +80,23 @@ fn without_comments(feeds: Vec<Candidate>) -> Vec<Candidate> {
 /// What `add --json` prints where several feeds are there.
 #[derive(Serialize)]
 struct Several {
-    candidates: Vec<Listed>,
+    candidates: Vec<FeedChoice>,
 }
 
 #[derive(Serialize)]
-struct Listed {
+struct FeedChoice {
     url: String,
     title: Option<String>,
 }
 
-fn list(feeds: &[Candidate], args: &Add) -> anyhow::Result<()> {
+fn list(feeds: &[FoundFeed], args: &Add) -> anyhow::Result<()> {
     output::say(
         "this page has several feeds, none was added\nhint: give `riverd add` the address of one of them",
     );
     if args.output.json {
         let candidates = feeds
             .iter()
-            .map(|feed| Listed { url: feed.url.to_string(), title: feed.title.clone() })
+            .map(|feed| FeedChoice { url: feed.url.to_string(), title: feed.title.clone() })
             .collect();
         return output::print_json(&Several { candidates });
     }
@@ -107,7 +107,7 @@ fn list(feeds: &[Candidate], args: &Add) -> anyhow::Result<()> {
 }
 
 /// On a terminal: the number of the feed that is wanted. `None` if none is.
-fn ask(mut feeds: Vec<Candidate>) -> io::Result<Option<Candidate>> {
+fn ask(mut feeds: Vec<FoundFeed>) -> io::Result<Option<FoundFeed>> {
     feeds.truncate(MOST_SHOWN);
     for (number, feed) in feeds.iter().enumerate() {
         output::say(&format!("{:>3}  {}", number + 1, describe(feed)));
@@ -127,7 +127,7 @@ fn ask(mut feeds: Vec<Candidate>) -> io::Result<Option<Candidate>> {
     Ok(None)
 }
 
-fn describe(feed: &Candidate) -> String {
+fn describe(feed: &FoundFeed) -> String {
     let title = feed.title.as_deref().map(|title| format!("  {title}")).unwrap_or_default();
-    output::calm(&format!("{}{title}", Shown(&feed.url)))
+    output::calm(&format!("{}{title}", RedactedUrl(&feed.url)))
 }

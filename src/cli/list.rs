@@ -12,7 +12,7 @@ use crate::time;
 
 /// One element of what `list --json` prints. Secrets are left out of `url`.
 #[derive(Serialize)]
-pub(super) struct Listed<'s> {
+pub(super) struct ListedSource<'s> {
     name: &'s str,
     url: String,
     title: Option<&'s str>,
@@ -24,7 +24,7 @@ pub(super) struct Listed<'s> {
     enabled: bool,
 }
 
-impl<'s> From<&'s Source> for Listed<'s> {
+impl<'s> From<&'s Source> for ListedSource<'s> {
     fn from(source: &'s Source) -> Self {
         let (every, schedule) = match &source.cadence {
             Cadence::Adaptive { start, .. } => (Some(*start), None),
@@ -48,7 +48,8 @@ impl<'s> From<&'s Source> for Listed<'s> {
 /// Prints them in file order.
 pub(super) fn run(global: &Global, args: Json) -> anyhow::Result<Outcome> {
     let config = global.load_config()?;
-    let listed: Vec<Listed<'_>> = config.sources.iter().map(|source| Listed::from(&**source)).collect();
+    let listed: Vec<ListedSource<'_>> =
+        config.sources.iter().map(|source| ListedSource::from(&**source)).collect();
     if args.json {
         output::print_json(&listed)?;
     } else if listed.is_empty() {
@@ -62,7 +63,7 @@ pub(super) fn run(global: &Global, args: Json) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn table(listed: &[Listed<'_>]) -> String {
+fn table(listed: &[ListedSource<'_>]) -> String {
     let mut table = Table::new();
     // A pipe gets whole lines; only a terminal has an edge to wrap at.
     let arrangement =
@@ -75,7 +76,7 @@ fn table(listed: &[Listed<'_>]) -> String {
     table.trim_fmt()
 }
 
-fn polled(source: &Listed<'_>) -> String {
+fn polled(source: &ListedSource<'_>) -> String {
     let cadence = match (&source.every, source.schedule) {
         (_, Some(cron)) => format!("at {cron}"),
         (Some(every), None) if source.adaptive => format!("adaptive, from {every}"),

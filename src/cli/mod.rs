@@ -6,9 +6,9 @@
 mod add;
 pub mod args;
 mod check;
+mod check_online;
 mod choose;
 mod list;
-mod online;
 pub mod output;
 mod poll;
 mod preview;

@@ -13,7 +13,8 @@ use super::args::{Global, Poll};
 use super::{Outcome, output, remove, small_runtime};
 use crate::config::Config;
 use crate::model::{DueSource, FailureKind, NextPoll};
-use crate::poll::{PollOutcome, PollReport, Poller, health};
+use crate::policy::schedule;
+use crate::poll::{PollOutcome, PollReport, Poller};
 use crate::store::{ClaimLimit, Store};
 use crate::time::{Timestamp, human};
 
@@ -49,14 +50,14 @@ pub(super) fn run(global: &Global, args: &Poll) -> anyhow::Result<Outcome> {
 }
 
 /// What is to be done.
-struct Plan {
+struct PollPlan {
     now: Timestamp,
     due: Vec<DueSource>,
     skipped: Vec<PollReport>,
 }
 
 /// The sources to ask, and those that were asked for but must not be.
-async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> anyhow::Result<Plan> {
+async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> anyhow::Result<PollPlan> {
     let now = Timestamp::now();
     store.sync_sources(&config.sources, &config.dedup, now).await?;
     store.mend_clock(now).await?;
@@ -67,7 +68,7 @@ async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> an
             busy_hosts: HashSet::new(),
             under_way: HashSet::new(),
         };
-        return Ok(Plan { now, due: store.claim_due(now, limit).await?, skipped: Vec::new() });
+        return Ok(PollPlan { now, due: store.claim_due(now, limit).await?, skipped: Vec::new() });
     }
     let mut asked = Vec::new();
     let mut skipped = Vec::new();
@@ -77,7 +78,7 @@ async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> an
         if !wanted {
             continue;
         }
-        if health::may_be_asked(&status, now) {
+        if schedule::may_be_asked(&status, now) {
             asked.push(source.name.clone());
         } else {
             skipped.push(PollReport::skipped(
@@ -89,7 +90,7 @@ async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> an
     }
     // No names would mean every source.
     let due = if asked.is_empty() { Vec::new() } else { store.claim_named(&asked, now).await? };
-    Ok(Plan { now, due, skipped })
+    Ok(PollPlan { now, due, skipped })
 }
 
 /// Cancelled by Ctrl-C: the polls in flight end within their timeout, no others begin.

@@ -9,15 +9,15 @@ use url::Url;
 
 use super::args::{Global, Preview};
 use super::{Outcome, UsageError, output, small_runtime};
+use crate::article::identity::KnownKeys;
+use crate::article::normalize::{self, normalize};
 use crate::config::{self, Config};
-use crate::feed::identity::KnownKeys;
-use crate::feed::normalize::{self, normalize};
-use crate::feed::url::TrackingParameters;
 use crate::fetch::{FetchOutcome, Fetched, Fetcher, Request};
 use crate::model::{
     Article, Enclosure, Failure, FeedFormat, IdentityScheme, Origin, ParsedFeed, Source, Validators,
 };
 use crate::poll::read_document;
+use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
 /// Fetches or reads, and prints.
@@ -26,7 +26,7 @@ pub(super) fn run(global: &Global, args: &Preview) -> anyhow::Result<Outcome> {
     let now = Timestamp::now();
     let fetched = small_runtime()?.block_on(fetch(&config, &source, now))?;
     let feed = read_document(&fetched).map_err(explain)?;
-    let shown = Shown::of(feed, &source, &config, fetched.final_url.as_ref(), now);
+    let shown = PreviewReport::of(feed, &source, &config, fetched.final_url.as_ref(), now);
     if args.output.json {
         output::print_json(&shown)?;
     } else {
@@ -92,21 +92,21 @@ fn explain(failure: Failure) -> anyhow::Error {
 
 /// The fields of `preview --json`, as they are documented.
 #[derive(Serialize, Debug)]
-struct Shown {
+struct PreviewReport {
     format: FeedFormat,
     title: Option<String>,
     link: Option<String>,
     description: Option<String>,
     language: Option<String>,
     updated: Option<Timestamp>,
-    entries: Vec<ShownEntry>,
+    entries: Vec<PreviewEntry>,
     repairs: Vec<&'static str>,
     #[serde(skip)]
     repair_counts: Vec<u32>,
 }
 
 #[derive(Serialize, Debug)]
-struct ShownEntry {
+struct PreviewEntry {
     id: Option<String>,
     key: String,
     title: String,
@@ -122,7 +122,7 @@ struct ShownEntry {
     source: Option<Origin>,
 }
 
-impl Shown {
+impl PreviewReport {
     fn of(feed: ParsedFeed, source: &Source, config: &Config, url: Option<&Url>, now: Timestamp) -> Self {
         let mut shown = Self {
             format: feed.format,
@@ -135,8 +135,8 @@ impl Shown {
             repairs: Vec::new(),
             repair_counts: Vec::new(),
         };
-        let context = normalize::Context {
-            limits: normalize::Limits { max_entries: source.max_entries, max_age: source.max_age },
+        let context = normalize::NormalizeContext {
+            limits: normalize::EntryLimits { max_entries: source.max_entries, max_age: source.max_age },
             url,
             identity: IdentityScheme::default(),
             known: &KnownKeys::default(),
@@ -146,7 +146,7 @@ impl Shown {
         let ours = normalize(feed, &context);
         shown.repairs = ours.defects.iter().map(|defect| defect.name).collect();
         shown.repair_counts = ours.defects.iter().map(|defect| defect.count).collect();
-        shown.entries = ours.articles.into_iter().map(ShownEntry::from).collect();
+        shown.entries = ours.articles.into_iter().map(PreviewEntry::from).collect();
         shown
     }
 
@@ -191,7 +191,7 @@ fn line(text: &mut String, name: &str, value: &str) {
     text.extend([format!("{name:>11}  "), output::calm(value), "\n".to_owned()]);
 }
 
-impl From<Article> for ShownEntry {
+impl From<Article> for PreviewEntry {
     fn from(article: Article) -> Self {
         Self {
             id: article.guid,

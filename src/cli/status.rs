@@ -7,7 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::args::{Global, Status};
 use super::{Outcome, output, remove, small_runtime};
-use crate::poll::health::{Condition, Health};
+use crate::render::health::{Condition, Health};
 use crate::store::{Store, StoreError};
 use crate::time::{Timestamp, human};
 

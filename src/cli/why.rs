@@ -9,7 +9,7 @@ use crate::time::{Timestamp, human};
 
 /// What `why --json` prints.
 #[derive(Serialize)]
-struct Answer<'a> {
+struct WhyReport<'a> {
     /// The address, key or guid that was asked for.
     asked: &'a str,
     #[serde(flatten)]
@@ -32,7 +32,7 @@ pub(super) fn run(global: &Global, args: &Why) -> anyhow::Result<Outcome> {
         Story::default()
     };
     if args.output.json {
-        output::print_json(&Answer { asked, story: &story })?;
+        output::print_json(&WhyReport { asked, story: &story })?;
     } else {
         output::print(&told(&story, Timestamp::now()))?;
     }

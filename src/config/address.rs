@@ -9,7 +9,7 @@ use url::Url;
 use super::report::{Flaw, Report};
 use super::section::{Section, blame};
 use super::values::{self, Read};
-use crate::model::{Location, Proxy, Secret, Shown};
+use crate::model::{Location, Proxy, RedactedUrl, Secret};
 
 /// Bytes of an address: what servers commonly take.
 const LONGEST_URL: usize = 8_000;
@@ -116,7 +116,7 @@ pub(super) fn hide_secrets(value: &Spanned<DeValue<'_>>, report: &mut Report<'_>
     let Some(text) = value.get_ref().as_str() else { return };
     match Url::parse(text.trim()) {
         Ok(url) if url.has_host() => {
-            let shown = Shown(&url).to_string();
+            let shown = RedactedUrl(&url).to_string();
             if shown != url.as_str() {
                 report.hide_as(value.span(), format!("\"{shown}\""));
             }

@@ -43,7 +43,7 @@ pub(super) struct Report<'a> {
     text: &'a str,
     /// Byte offsets of the line starts.
     lines: Vec<usize>,
-    found: Vec<Found>,
+    found: Vec<Finding>,
     left_out: usize,
     /// What must not be shown, and what is shown for it.
     secrets: Vec<(Range<usize>, String)>,
@@ -51,15 +51,15 @@ pub(super) struct Report<'a> {
     guessed: Vec<usize>,
 }
 
-struct Found {
+struct Finding {
     span: Range<usize>,
     flaw: Flaw,
-    line: Reading,
+    line: LineSyntax,
 }
 
 /// How far a line was understood.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Reading {
+enum LineSyntax {
     /// Wholly: its secrets are known.
     Sound,
     /// It is not TOML.
@@ -76,13 +76,13 @@ impl<'a> Report<'a> {
     /// Something is wrong at `span`.
     pub(super) fn add(&mut self, span: Range<usize>, flaw: Flaw) {
         if self.guessed.binary_search(&self.line_at(span.start)).is_err() {
-            self.push(span, || flaw, Reading::Sound);
+            self.push(span, || flaw, LineSyntax::Sound);
         }
     }
 
     /// A key is not known. Unlike a value, a key is never guessed.
     pub(super) fn add_unknown(&mut self, span: Range<usize>, flaw: Flaw) {
-        self.push(span, || flaw, Reading::Sound);
+        self.push(span, || flaw, LineSyntax::Sound);
     }
 
     /// The TOML itself is wrong at `span`. Only the first error of a line counts: the others follow from it.
@@ -90,7 +90,7 @@ impl<'a> Report<'a> {
         let line = self.line_at(span.start);
         if let Err(place) = self.guessed.binary_search(&line) {
             self.guessed.insert(place, line);
-            self.push(span, flaw, Reading::Broken);
+            self.push(span, flaw, LineSyntax::Broken);
         }
     }
 
@@ -130,9 +130,9 @@ impl<'a> Report<'a> {
         Err(ConfigErrors::new(self.file.to_owned(), errors, self.left_out))
     }
 
-    fn push(&mut self, span: Range<usize>, flaw: impl FnOnce() -> Flaw, line: Reading) {
+    fn push(&mut self, span: Range<usize>, flaw: impl FnOnce() -> Flaw, line: LineSyntax) {
         if self.found.len() < MOST_ERRORS {
-            self.found.push(Found { span, flaw: flaw(), line });
+            self.found.push(Finding { span, flaw: flaw(), line });
         } else {
             self.left_out += 1;
         }
@@ -154,13 +154,13 @@ impl<'a> Report<'a> {
         start..start.max(end - usize::from(text.ends_with('\r')))
     }
 
-    fn locate(&self, found: &Found) -> ConfigError {
+    fn locate(&self, found: &Finding) -> ConfigError {
         let line = self.line_at(found.span.start);
         let bytes = self.line_span(line);
         let start = found.span.start.clamp(bytes.start, bytes.end);
         let end = found.span.end.clamp(start, bytes.end);
         let column = self.chars(bytes.start..start) + 1;
-        let shown = if found.line == Reading::Broken {
+        let shown = if found.line == LineSyntax::Broken {
             broken_line::without_secrets(self.text, &bytes)
         } else {
             None

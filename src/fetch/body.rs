@@ -10,7 +10,7 @@ use flate2::write::GzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 use zstd::stream::raw::{DParameter, Decoder as ZstdDecoder, Operation};
 
-/// What we ask for, in the order of `Coding`.
+/// What we ask for, in the order of `ContentCoding`.
 pub(crate) const ACCEPTED: &str = "gzip, br, zstd, deflate";
 
 /// RFC 9659: a window for the web is at most 8 MiB, so that a frame can't make us set aside gigabytes.
@@ -37,7 +37,7 @@ pub(crate) enum BodyError {
 
 /// A content coding (RFC 9110 §8.4.1, RFC 7932, RFC 8878).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Coding {
+enum ContentCoding {
     Gzip,
     Deflate,
     Brotli,
@@ -51,7 +51,7 @@ pub(crate) struct BodyReader {
 
 enum Decoder {
     /// Too little has come to see whether the header speaks the truth.
-    Undecided(Coding, Vec<u8>, Sink),
+    Undecided(ContentCoding, Vec<u8>, Sink),
     Plain(Sink),
     Gzip(GzDecoder<Sink>),
     /// With zlib's header or without.
@@ -71,7 +71,7 @@ impl BodyReader {
     /// For a body of this `Content-Encoding` (all its values) and at most `cap` bytes once decoded.
     pub(crate) fn new<'a>(encodings: impl Iterator<Item = &'a str>, cap: u64) -> Result<Self, BodyError> {
         let sink = Sink { bytes: Vec::new(), cap: usize::try_from(cap).unwrap_or(usize::MAX) };
-        let mut codings: Vec<Coding> =
+        let mut codings: Vec<ContentCoding> =
             encodings.flat_map(|value| value.split(',')).filter_map(coding).collect();
         // Servers behind a proxy say the same thing twice.
         codings.dedup();
@@ -149,20 +149,20 @@ impl BodyReader {
     }
 
     /// Chooses the decoder by what the data is; what is not coded as its header says is taken as it is.
-    fn decide(&mut self, coding: Coding, start: &[u8], sink: Sink) -> Result<(), BodyError> {
+    fn decide(&mut self, coding: ContentCoding, start: &[u8], sink: Sink) -> Result<(), BodyError> {
         let is_coded = match coding {
-            Coding::Gzip => start.starts_with(&[0x1f, 0x8b]),
-            Coding::Zstd => start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || is_skippable_frame(start),
-            Coding::Deflate | Coding::Brotli => !start.is_empty() && !looks_like_text(start),
+            ContentCoding::Gzip => start.starts_with(&[0x1f, 0x8b]),
+            ContentCoding::Zstd => start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || is_skippable_frame(start),
+            ContentCoding::Deflate | ContentCoding::Brotli => !start.is_empty() && !looks_like_text(start),
         };
         self.decoder = match coding {
             _ if !is_coded => Decoder::Plain(sink),
-            Coding::Gzip => Decoder::Gzip(GzDecoder::new(sink)),
-            Coding::Deflate => {
+            ContentCoding::Gzip => Decoder::Gzip(GzDecoder::new(sink)),
+            ContentCoding::Deflate => {
                 Decoder::Deflate(Decompress::new(has_zlib_header(start)), Progress::Within, sink)
             }
-            Coding::Brotli => Decoder::Brotli(Box::new(DecompressorWriter::new(sink, PIECE))),
-            Coding::Zstd => {
+            ContentCoding::Brotli => Decoder::Brotli(Box::new(DecompressorWriter::new(sink, PIECE))),
+            ContentCoding::Zstd => {
                 let mut decoder = ZstdDecoder::new().map_err(|error| broken("zstd", &error))?;
                 decoder
                     .set_parameter(DParameter::WindowLogMax(ZSTD_WINDOW_LOG))
@@ -197,12 +197,12 @@ impl BodyReader {
 /// The bytes that tell the codings apart.
 const SNIFFED: usize = 16;
 
-fn coding(token: &str) -> Option<Coding> {
+fn coding(token: &str) -> Option<ContentCoding> {
     match token.trim().to_ascii_lowercase().as_str() {
-        "gzip" | "x-gzip" => Some(Coding::Gzip),
-        "deflate" => Some(Coding::Deflate),
-        "br" => Some(Coding::Brotli),
-        "zstd" => Some(Coding::Zstd),
+        "gzip" | "x-gzip" => Some(ContentCoding::Gzip),
+        "deflate" => Some(ContentCoding::Deflate),
+        "br" => Some(ContentCoding::Brotli),
+        "zstd" => Some(ContentCoding::Zstd),
         // `identity`, and what servers put there by mistake: `utf-8`, `none`, `binary`.
         _ => None,
     }

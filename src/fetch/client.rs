@@ -9,10 +9,10 @@ use reqwest::{Client, ClientBuilder, redirect, retry};
 use rustls::{ClientConfig, RootCertStore};
 
 use super::failure::Roots;
-use super::guard::{Approach, Guard};
-use super::resolve::{Names, Resolver};
+use super::resolve::{NameLookups, Resolver};
 use crate::config::Config;
 use crate::model::Proxy;
+use crate::policy::guard::{Approach, Guard};
 
 /// Headers of an answer; a hundred is hyper's default and more than real servers send.
 const MAX_HEADERS: usize = 200;
@@ -55,7 +55,7 @@ struct Recipe {
     tls: ClientConfig,
     connect_within: Duration,
     look_up_within: Duration,
-    names: Names,
+    names: NameLookups,
 }
 
 impl Clients {
@@ -66,7 +66,7 @@ impl Clients {
             tls,
             connect_within: CONNECT_WITHIN.min(config.polling.timeout * 3 / 4),
             look_up_within: LOOK_UP_WITHIN.min(config.polling.timeout / 2),
-            names: Names::new(),
+            names: NameLookups::new(),
         };
         let guarded = |approach| recipe.build(Some((Arc::clone(guard), approach))).no_proxy().build();
         let (near, far) = (guarded(Approach::FromNear)?, guarded(Approach::FromAfar)?);

@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{FetchOutcome, Fetched, Fetcher, Question, Wants, failure};
-use crate::feed::host::Scope;
-use crate::feed::parse::{Document, FeedLink, ParseError, parse};
-use crate::model::{Failure, FailureKind, ParsedFeed, Shown, StandIn};
+use super::{FetchOutcome, Fetched, Fetcher, OutgoingRequest, Wants, failure};
+use crate::document::{FeedLink, ParseError, RawDocument, parse};
+use crate::model::{Failure, FailureKind, ParsedFeed, RedactedUrl, StandIn};
+use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
 /// A feed that was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Candidate {
+pub struct FoundFeed {
     /// Where it is.
     pub url: Url,
     /// Its own title, or what the page calls it.
@@ -28,7 +28,7 @@ pub struct Missed {
     /// Why.
     pub failure: Failure,
     /// Where the feeds of such an address are by the rule of its site, though none could be asked for now.
-    pub likely: Vec<Candidate>,
+    pub likely: Vec<FoundFeed>,
 }
 
 impl From<Failure> for Missed {
@@ -45,10 +45,10 @@ const MAX_GUESSES: usize = 12;
 
 /// What an address turned out to be.
 enum Looked {
-    Feed(Candidate),
+    Feed(FoundFeed),
     /// A page, the feeds that it announces, and where it announces none the links in its text that may be one.
     Page {
-        feeds: Vec<Candidate>,
+        feeds: Vec<FoundFeed>,
         links: Vec<Url>,
     },
     /// Nothing (404, 410), or a document that is neither.
@@ -63,7 +63,7 @@ impl Fetcher {
     /// usual paths. At least one, or why there is none.
     ///
     /// Only a page that is there is searched further: a server that says no to the address has said it.
-    pub async fn discover(&self, address: &Url, now: Timestamp) -> Result<Vec<Candidate>, Missed> {
+    pub async fn discover(&self, address: &Url, now: Timestamp) -> Result<Vec<FoundFeed>, Missed> {
         let mut search = Search { fetcher: self, now, has_asked: false };
         let by_rule = known::feeds_of(address);
         let may_be_one = known::looks_like_a_feed(address);
@@ -91,11 +91,11 @@ struct Search<'f> {
 impl Search<'_> {
     /// Asks whether the rule of a site holds for its page: if the first feed is there, so are the others. `None` if it
     /// does not hold.
-    async fn try_rule(&mut self, feeds: &[Candidate]) -> Result<Option<Vec<Candidate>>, Missed> {
+    async fn try_rule(&mut self, feeds: &[FoundFeed]) -> Result<Option<Vec<FoundFeed>>, Missed> {
         let Some((first, others)) = feeds.split_first() else { return Ok(None) };
         match self.look(&first.url).await {
             Looked::Feed(found) => {
-                let first = Candidate { url: found.url, title: first.title.clone().or(found.title) };
+                let first = FoundFeed { url: found.url, title: first.title.clone().or(found.title) };
                 Ok(Some([&[first], others].concat()))
             }
             Looked::Page { .. } | Looked::Absent(_) => Ok(None),
@@ -104,7 +104,7 @@ impl Search<'_> {
     }
 
     /// Tries the links of the page that may be a feed, and then the usual paths, until one is.
-    async fn guess(&mut self, page: &Url, links: Vec<Url>) -> Result<Vec<Candidate>, Missed> {
+    async fn guess(&mut self, page: &Url, links: Vec<Url>) -> Result<Vec<FoundFeed>, Missed> {
         let usual: Vec<Url> = usual_places(page).into_iter().filter(|place| !links.contains(place)).collect();
         for guess in links.into_iter().chain(usual).take(MAX_GUESSES) {
             match self.look(&guess).await {
@@ -123,7 +123,7 @@ impl Search<'_> {
         if std::mem::replace(&mut self.has_asked, true) {
             tokio::time::sleep(gap).await;
         }
-        let fetched = match self.fetcher.ask(Question::plain(address, Wants::Page), self.now).await {
+        let fetched = match self.fetcher.ask(OutgoingRequest::plain(address, Wants::Page), self.now).await {
             FetchOutcome::Fresh(fetched) => *fetched,
             FetchOutcome::NotModified { .. } => return Looked::Refused(failure::unasked_not_modified()),
             FetchOutcome::Gone { .. } => return Looked::Absent(failure::nothing_there(410)),
@@ -141,7 +141,7 @@ impl Search<'_> {
         // A permanent redirect has told the address to keep.
         let url = fetched.moved_to.clone().unwrap_or_else(|| address.clone());
         match read(fetched).await {
-            Ok(feed) => Looked::Feed(Candidate { url, title: feed.title }),
+            Ok(feed) => Looked::Feed(FoundFeed { url, title: feed.title }),
             Err(ParseError::WebPage { feeds }) => self.named(&page, feeds, stand_in),
             Err(error) => Looked::Absent(failure::failure(FailureKind::NotAFeed, error.to_string(), None)),
         }
@@ -156,14 +156,14 @@ impl Search<'_> {
             if !guard.may_name(page, &url) {
                 forbidden = forbidden.or(Some(url));
             } else if feed.announced {
-                allowed.push(Candidate { url, title: feed.title });
+                allowed.push(FoundFeed { url, title: feed.title });
             } else {
                 links.push(url);
             }
         }
         match (stand_in, forbidden) {
             _ if !allowed.is_empty() => Looked::Page { feeds: allowed, links },
-            (_, Some(feed)) => Looked::Refused(failure::named_from_afar(Shown(&feed))),
+            (_, Some(feed)) => Looked::Refused(failure::named_from_afar(RedactedUrl(&feed))),
             (Some(stand_in), None) => Looked::Refused(stand_in.failure()),
             (None, None) => Looked::Page { feeds: allowed, links },
         }
@@ -173,7 +173,7 @@ impl Search<'_> {
 fn not_found(page: &Url) -> Missed {
     failure::failure(
         FailureKind::NotAFeed,
-        format!("no feed was found at `{}`", Shown(page)),
+        format!("no feed was found at `{}`", RedactedUrl(page)),
         Some("look on the site for its feed, and give riverd the feed's own address"),
     )
     .into()
@@ -182,7 +182,7 @@ fn not_found(page: &Url) -> Missed {
 /// Reads a document on the blocking pool; a parser that panics has read nothing.
 async fn read(fetched: Fetched) -> Result<ParsedFeed, ParseError> {
     let reading = tokio::task::spawn_blocking(move || {
-        parse(Document {
+        parse(RawDocument {
             body: &fetched.body,
             content_type: fetched.content_type.as_deref(),
             url: fetched.final_url.as_ref(),

@@ -13,12 +13,12 @@ use url::Url;
 use super::body::{BodyError, BodyReader};
 use super::failure::{self, Phase, Route};
 use super::freshness::{self, freshness};
-use super::guard::{Approach, Guard};
 use super::headers::{self, Trust};
 use super::redirect::{self, Chain};
 use super::stand_in::{self, stand_in};
-use super::{Question, Shared, Turn};
+use super::{FetcherShared, OutgoingRequest, Turn};
 use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Location, StandIn, Validators};
+use crate::policy::guard::{Approach, Guard};
 use crate::time::Timestamp;
 
 /// All headers of an answer together, in bytes.
@@ -70,7 +70,7 @@ impl From<Broken> for FetchOutcome {
 }
 
 /// An answer that is no redirect, its body not read yet.
-struct Answer {
+struct FinalResponse {
     response: Response,
     url: Url,
     chain: Chain,
@@ -78,8 +78,8 @@ struct Answer {
 
 /// One exchange under way.
 pub(crate) struct Exchange<'a> {
-    shared: &'a Shared,
-    question: Question<'a>,
+    shared: &'a FetcherShared,
+    question: OutgoingRequest<'a>,
     now: Timestamp,
     /// It ends then; waiting for turns is not counted.
     deadline: Instant,
@@ -89,7 +89,7 @@ pub(crate) struct Exchange<'a> {
 }
 
 impl<'a> Exchange<'a> {
-    pub(crate) fn new(shared: &'a Shared, question: Question<'a>, now: Timestamp) -> Self {
+    pub(crate) fn new(shared: &'a FetcherShared, question: OutgoingRequest<'a>, now: Timestamp) -> Self {
         let deadline = Instant::now() + shared.timeout;
         Self { shared, question, now, deadline, turn: None, patience: TURNS_WITHIN }
     }
@@ -124,7 +124,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Sends the request and follows redirects.
-    async fn ask(&mut self) -> Result<Answer, Broken> {
+    async fn ask(&mut self) -> Result<FinalResponse, Broken> {
         let mut url = redirect::bare(self.question.address.clone())
             .ok_or_else(|| failure::bad_request("the address names no host"))?;
         let mut chain = Chain::start(url.clone());
@@ -133,7 +133,7 @@ impl<'a> Exchange<'a> {
             let response = self.hop(&url, approach).await?;
             let status = response.status().as_u16();
             if !redirect::is_redirect(status, self.question.form) {
-                return Ok(Answer { response, url, chain });
+                return Ok(FinalResponse { response, url, chain });
             }
             approach = Guard::approach_after(response.remote_addr().map(|address| address.ip()));
             let location = response.headers().get(LOCATION).map(|value| value.as_bytes().to_vec());
@@ -205,7 +205,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// What an answer means.
-    async fn take(&self, answer: Answer) -> Result<FetchOutcome, Broken> {
+    async fn take(&self, answer: FinalResponse) -> Result<FetchOutcome, Broken> {
         let status = answer.response.status();
         let freshness = freshness(answer.response.headers(), self.now);
         match status.as_u16() {
@@ -218,7 +218,7 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    fn not_modified(&self, answer: Answer, freshness: Freshness) -> FetchOutcome {
+    fn not_modified(&self, answer: FinalResponse, freshness: Freshness) -> FetchOutcome {
         let known = self.question.validators;
         if known.is_empty() {
             return FetchOutcome::Failed {
@@ -236,8 +236,8 @@ impl<'a> Exchange<'a> {
         FetchOutcome::NotModified { validators, freshness, moved_to: answer.chain.moved_to() }
     }
 
-    async fn take_body(&self, answer: Answer, freshness: Freshness) -> Result<FetchOutcome, Broken> {
-        let Answer { mut response, url, chain } = answer;
+    async fn take_body(&self, answer: FinalResponse, freshness: Freshness) -> Result<FetchOutcome, Broken> {
+        let FinalResponse { mut response, url, chain } = answer;
         let body = match self.read(&mut response, &url).await {
             Ok(body) => body,
             Err(failure) => return Err(self.broken(&response, failure)),
@@ -293,11 +293,11 @@ impl<'a> Exchange<'a> {
     /// What an answer with another status means: a pause, a page that stands before the feed, or what the status says.
     async fn take_error(
         &self,
-        answer: Answer,
+        answer: FinalResponse,
         status: StatusCode,
         freshness: Freshness,
     ) -> Result<FetchOutcome, Broken> {
-        let Answer { mut response, url, .. } = answer;
+        let FinalResponse { mut response, url, .. } = answer;
         let page = read_error_page(&mut response, self.deadline).await;
         let headers = response.headers();
         let limit = freshness::rate_limit_reset(headers, self.now);

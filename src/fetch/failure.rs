@@ -10,9 +10,9 @@ use reqwest::StatusCode;
 use url::Url;
 
 use super::body::BodyError;
-use super::guard::Refusal;
 use super::resolve::LookupError;
-use crate::model::{Failure, FailureKind, Shown};
+use crate::model::{Failure, FailureKind, RedactedUrl};
+use crate::policy::guard::Refusal;
 
 /// How far a request came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -211,7 +211,7 @@ pub(crate) fn nothing_there(status: u16) -> Failure {
 }
 
 /// A page of the internet names a feed in a private network.
-pub(crate) fn named_from_afar(feed: Shown<'_>) -> Failure {
+pub(crate) fn named_from_afar(feed: RedactedUrl<'_>) -> Failure {
     failure(
         FailureKind::Blocked,
         format!("the page names a feed at `{feed}`, a private address, and is itself a public one"),
@@ -295,7 +295,7 @@ pub(crate) fn redirect_elsewhere(scheme: &str) -> Failure {
 }
 
 /// A redirect from https to http.
-pub(crate) fn redirect_downgraded(to: Shown<'_>) -> Failure {
+pub(crate) fn redirect_downgraded(to: RedactedUrl<'_>) -> Failure {
     failure(
         FailureKind::Blocked,
         format!("the server redirects from https to `{to}`, which anyone on the way could change"),
@@ -304,7 +304,7 @@ pub(crate) fn redirect_downgraded(to: Shown<'_>) -> Failure {
 }
 
 /// A redirect to where we have been.
-pub(crate) fn redirect_loop(to: Shown<'_>) -> Failure {
+pub(crate) fn redirect_loop(to: RedactedUrl<'_>) -> Failure {
     failure(FailureKind::TooLarge, format!("the redirects go round in a circle, by `{to}`"), None)
 }
 

@@ -8,7 +8,7 @@ use reqwest::header::{
 };
 use url::Url;
 
-use super::{Question, Wants, body, failure};
+use super::{OutgoingRequest, Wants, body, failure};
 use crate::model::{Failure, LinkHeaders, Validators};
 
 /// Every feed type by its name, then what feeds are sent as, then anything: some servers answer 406 without it.
@@ -34,7 +34,7 @@ pub(crate) enum Trust {
 }
 
 /// The headers of a request.
-pub(crate) fn of_request(question: &Question<'_>, trust: Trust) -> Result<HeaderMap, Failure> {
+pub(crate) fn of_request(question: &OutgoingRequest<'_>, trust: Trust) -> Result<HeaderMap, Failure> {
     let mut headers = HeaderMap::new();
     let accept = match question.wants {
         Wants::Feed => ACCEPT_FEED,
@@ -64,7 +64,7 @@ pub(crate) fn of_request(question: &Question<'_>, trust: Trust) -> Result<Header
 }
 
 /// Credentials and the source's own headers, which replace ours of the same name.
-fn add_own(headers: &mut HeaderMap, question: &Question<'_>) -> Result<(), Failure> {
+fn add_own(headers: &mut HeaderMap, question: &OutgoingRequest<'_>) -> Result<(), Failure> {
     let credentials = match question.credentials {
         Some(credentials) => Some((credentials.username.clone(), credentials.password.expose().to_owned())),
         None => credentials_in(question.home),
@@ -173,8 +173,8 @@ mod tests {
     use super::*;
     use crate::model::{Credentials, Secret};
 
-    fn feed(url: &Url) -> Question<'_> {
-        Question::plain(url, Wants::Feed)
+    fn feed(url: &Url) -> OutgoingRequest<'_> {
+        OutgoingRequest::plain(url, Wants::Feed)
     }
 
     fn secret(text: &str) -> Secret {
@@ -188,7 +188,8 @@ mod tests {
             etag: Some(b"W/\"caf\xe9 \"\"".to_vec()),
             last_modified: Some(b"yesterday, more or less".to_vec()),
         };
-        let headers = of_request(&Question { validators: &known, ..feed(&url) }, Trust::Stranger).unwrap();
+        let headers =
+            of_request(&OutgoingRequest { validators: &known, ..feed(&url) }, Trust::Stranger).unwrap();
         assert_eq!(headers[IF_NONE_MATCH].as_bytes(), b"W/\"caf\xe9 \"\"");
         assert_eq!(headers[IF_MODIFIED_SINCE].as_bytes(), b"yesterday, more or less");
 
@@ -202,7 +203,7 @@ mod tests {
     fn secrets_go_to_their_own_server_only() {
         let url = Url::parse("https://u%40x:p%3A@example.org/feed").unwrap();
         let own = [("X-Key".to_owned(), secret("k")), ("Accept".to_owned(), secret("a/b"))];
-        let mut question = Question { headers: &own, ..feed(&url) };
+        let mut question = OutgoingRequest { headers: &own, ..feed(&url) };
         let headers = of_request(&question, Trust::Own).unwrap();
         assert_eq!(headers[AUTHORIZATION], format!("Basic {}", BASE64_STANDARD.encode("u@x:p:")));
         assert_eq!((headers["x-key"].as_bytes(), headers[ACCEPT].as_bytes()), (&b"k"[..], &b"a/b"[..]));
@@ -220,7 +221,7 @@ mod tests {
     fn a_header_that_would_split_the_request_is_refused_without_showing_its_value() {
         let url = Url::parse("https://example.org/feed").unwrap();
         let own = [("X-Key".to_owned(), secret("k\r\nHost: evil"))];
-        let failure = of_request(&Question { headers: &own, ..feed(&url) }, Trust::Own).unwrap_err();
+        let failure = of_request(&OutgoingRequest { headers: &own, ..feed(&url) }, Trust::Own).unwrap_err();
         assert_eq!(failure.message, "the header `X-Key` can't be sent");
     }
 

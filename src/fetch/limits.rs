@@ -12,10 +12,10 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-use super::Pauses;
 use crate::config::Polling;
-use crate::feed::host::Scope;
 use crate::model::Location;
+use crate::policy::host::Scope;
+use crate::policy::pauses::Pauses;
 use crate::time::Timestamp;
 
 /// The limits of one configuration.

@@ -23,11 +23,9 @@ mod exchange;
 mod failure;
 mod file;
 mod freshness;
-mod guard;
 mod headers;
 mod lane;
 mod limits;
-mod pauses;
 mod redirect;
 mod resolve;
 mod stand_in;
@@ -40,19 +38,18 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::config::Config;
-use crate::feed::host::Scope;
 use crate::model::{Credentials, Location, Proxy, Secret, Source, Validators};
 pub use crate::model::{FetchOutcome, Fetched, Freshness, LinkHeaders};
+use crate::policy::guard::{Approach, Guard};
+use crate::policy::host::Scope;
 use crate::time::Timestamp;
 use client::Clients;
 pub use client::FetchSetupError;
-pub use discover::{Candidate, Missed};
+pub use discover::{FoundFeed, Missed};
 use exchange::Exchange;
 use failure::Roots;
-use guard::{Approach, Guard};
 use lane::Lane;
 pub use limits::{Limits, Turn};
-pub use pauses::Pauses;
 
 /// What to fetch.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +77,7 @@ pub(crate) enum Wants {
 
 /// A question to an HTTP server.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Question<'a> {
+pub(crate) struct OutgoingRequest<'a> {
     /// Where it is asked.
     pub(crate) address: &'a Url,
     /// The address that the operator gave the secrets for. A user name and password in it are secrets too.
@@ -101,7 +98,7 @@ pub(crate) struct Question<'a> {
     pub(crate) approach: Approach,
 }
 
-impl<'a> Question<'a> {
+impl<'a> OutgoingRequest<'a> {
     /// To an address of which nothing is known.
     pub(crate) fn plain(address: &'a Url, wants: Wants) -> Self {
         const NOTHING: &Validators = &Validators { etag: None, last_modified: None };
@@ -146,11 +143,11 @@ fn approach(home: &Url, address: &Url) -> Approach {
 /// Fetches. Cheap to clone; a new configuration needs a new one.
 #[derive(Clone, Debug)]
 pub struct Fetcher {
-    shared: Arc<Shared>,
+    shared: Arc<FetcherShared>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct FetcherShared {
     clients: Clients,
     guard: Arc<Guard>,
     roots: Roots,
@@ -178,7 +175,7 @@ impl Fetcher {
         let named = sources.chain(address).filter_map(Location::host);
         let guard = Arc::new(Guard::new(config.polling.private_networks, named));
         let (clients, roots) = Clients::new(config, &guard)?;
-        let shared = Shared {
+        let shared = FetcherShared {
             clients,
             guard,
             roots,
@@ -195,7 +192,7 @@ impl Fetcher {
     /// configuration; whatever happens is an outcome.
     pub async fn fetch(&self, request: Request<'_>) -> FetchOutcome {
         match request.address {
-            Location::Http(url) => self.ask(Question::of(request, url), request.now).await,
+            Location::Http(url) => self.ask(OutgoingRequest::of(request, url), request.now).await,
             Location::File(path) => self.read(path, request.validators).await,
         }
     }
@@ -205,19 +202,19 @@ impl Fetcher {
     pub async fn fetch_in_turn(&self, request: Request<'_>, turn: &mut Turn) -> FetchOutcome {
         match request.address {
             Location::Http(url) => {
-                let question = Question::of(request, url);
+                let question = OutgoingRequest::of(request, url);
                 Exchange::new(&self.shared, question, request.now).in_turn(turn).run().await
             }
             Location::File(_) => self.fetch(request).await,
         }
     }
 
-    async fn ask(&self, question: Question<'_>, now: Timestamp) -> FetchOutcome {
+    async fn ask(&self, question: OutgoingRequest<'_>, now: Timestamp) -> FetchOutcome {
         Exchange::new(&self.shared, question, now).run().await
     }
 
     async fn read(&self, path: &std::path::Path, known: &Validators) -> FetchOutcome {
-        let Shared { files, timeout, max_body, .. } = &*self.shared;
+        let FetcherShared { files, timeout, max_body, .. } = &*self.shared;
         file::fetch(files, *timeout, path, known, *max_body).await
     }
 }

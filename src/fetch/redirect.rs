@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::failure;
-use crate::model::{Failure, Shown};
+use crate::model::{Failure, RedactedUrl};
 
 /// More hops than this are no way to a feed. Browsers allow 20; real feeds need three (http, www, path).
 const MAX_HOPS: usize = 10;
@@ -44,13 +44,13 @@ impl Chain {
             return Err(failure::redirect_elsewhere(next.scheme()));
         }
         if here.scheme() == "https" && next.scheme() == "http" {
-            return Err(failure::redirect_downgraded(Shown(&next)));
+            return Err(failure::redirect_downgraded(RedactedUrl(&next)));
         }
         // A redirect does not tell us how to log in.
         let next = bare(next).ok_or_else(|| failure::redirect_without_target(status))?;
         // Without cookies the same question gets the same answer.
         if self.visited.contains(&next) {
-            return Err(failure::redirect_loop(Shown(&next)));
+            return Err(failure::redirect_loop(RedactedUrl(&next)));
         }
         if self.visited.len() > MAX_HOPS {
             return Err(failure::too_many_redirects(MAX_HOPS));

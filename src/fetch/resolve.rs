@@ -11,7 +11,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
-use super::guard::{Approach, Guard, Refusal};
+use crate::policy::guard::{Approach, Guard, Refusal};
 
 /// Lookups at a time, with those that nobody waits for any more. The system's resolver gives up after 10 s with one name
 /// server and 20 s with two, the poll that waits for it after 8 s: 64 polls at a time whose servers are dead hold 160.
@@ -43,9 +43,9 @@ pub(crate) enum LookupError {
 }
 
 /// What the system's resolver said.
-type Answer = Result<Vec<SocketAddr>, LookupError>;
+type LookupResult = Result<Vec<SocketAddr>, LookupError>;
 /// The lookups under way, by name.
-type Running = Arc<Mutex<HashMap<String, watch::Receiver<Option<Answer>>>>>;
+type Running = Arc<Mutex<HashMap<String, watch::Receiver<Option<LookupResult>>>>>;
 
 /// The system's resolver, shared by all clients. Whoever asks for a name that is being looked up waits for the same answer:
 /// a name that hangs holds one thread, however many sources and polls ask for it.
@@ -53,18 +53,18 @@ type Running = Arc<Mutex<HashMap<String, watch::Receiver<Option<Answer>>>>>;
 /// `getaddrinfo` can't be interrupted. Its threads are detached: the process ends without them, which it would not with
 /// tokio's blocking pool, where hung lookups would also take the place of the parsing of other feeds.
 #[derive(Clone, Debug)]
-pub(crate) struct Names {
+pub(crate) struct NameLookups {
     places: Arc<Semaphore>,
     running: Running,
 }
 
-impl Names {
+impl NameLookups {
     pub(crate) fn new() -> Self {
         Self { places: Arc::new(Semaphore::new(LOOKUPS)), running: Running::default() }
     }
 
     /// The addresses of `host`. Waits for a place for at most `limit`, and then as long for the answer.
-    async fn look_up(&self, host: &str, limit: Duration) -> Answer {
+    async fn look_up(&self, host: &str, limit: Duration) -> LookupResult {
         let under_way = self.running.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned();
         let mut answered = if let Some(answered) = under_way {
             answered
@@ -81,7 +81,11 @@ impl Names {
     }
 
     /// Starts a lookup, or joins the one that began while a place was waited for.
-    fn start(&self, host: &str, place: OwnedSemaphorePermit) -> io::Result<watch::Receiver<Option<Answer>>> {
+    fn start(
+        &self,
+        host: &str,
+        place: OwnedSemaphorePermit,
+    ) -> io::Result<watch::Receiver<Option<LookupResult>>> {
         // Held until the lookup is entered, so that its end can't come before.
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answered) = running.get(host) {
@@ -99,7 +103,7 @@ impl Names {
 /// One call of the system's resolver. However it ends, its place and its name are free then, and not before.
 struct Lookup {
     host: String,
-    answer: watch::Sender<Option<Answer>>,
+    answer: watch::Sender<Option<LookupResult>>,
     running: Running,
     _place: OwnedSemaphorePermit,
 }
@@ -124,8 +128,8 @@ impl Drop for Lookup {
 /// Looks names up for one client.
 #[derive(Debug)]
 pub(crate) struct Resolver {
-    /// Shared by all clients.
-    pub(crate) names: Names,
+    /// FetcherShared by all clients.
+    pub(crate) names: NameLookups,
     /// For the answer to a lookup.
     pub(crate) limit: Duration,
     /// `None` where the operator set a proxy: then the names looked up are the proxy's own, and those that the operator
@@ -141,7 +145,7 @@ impl Resolve for Resolver {
 }
 
 async fn resolve(
-    names: &Names,
+    names: &NameLookups,
     limit: Duration,
     guard: Option<(Arc<Guard>, Approach)>,
     host: &str,

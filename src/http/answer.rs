@@ -8,7 +8,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::coding::Accepted;
-use super::conditional::{Copy, judge};
+use super::conditional::{ClientCopy, judge};
 use crate::config::Config;
 use crate::render::{Coding, Representation, page};
 use crate::time::Timestamp;
@@ -34,8 +34,8 @@ pub(super) fn document(
     // A clock that was ahead when the river changed: HTTP forbids a time later than `Date` (RFC 9110 §8.8.2.1).
     let last_modified = changed_at.min(Timestamp::now());
     let (status, coding) = match judge(request, representation, changed_at, accepted) {
-        Copy::Stale => (StatusCode::OK, accepted.best_of(representation)),
-        Copy::Current(coding) => (StatusCode::NOT_MODIFIED, coding),
+        ClientCopy::Stale => (StatusCode::OK, accepted.best_of(representation)),
+        ClientCopy::Current(coding) => (StatusCode::NOT_MODIFIED, coding),
     };
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
@@ -71,7 +71,7 @@ fn cache_control(kind: Use, config: &Config) -> String {
 }
 
 /// A small page or text that says what is wrong.
-pub(super) fn refusal(status: StatusCode, text: &str) -> Response<Body> {
+pub(super) fn plain_text(status: StatusCode, text: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("{text}\n")));
     *response.status_mut() = status;
     let headers = response.headers_mut();
@@ -86,7 +86,7 @@ pub(super) fn refusal(status: StatusCode, text: &str) -> Response<Body> {
 
 /// The same for people who followed a link.
 pub(super) fn refusal_page(status: StatusCode, page: String) -> Response<Body> {
-    let mut response = refusal(status, "");
+    let mut response = plain_text(status, "");
     let headers = response.headers_mut();
     set(headers, CONTENT_TYPE, "text/html; charset=utf-8");
     protect_page(headers);

@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 
 /// What a request knows of our document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Copy {
+pub(super) enum ClientCopy {
     /// Nothing, or an old state: send it.
     Stale,
     /// It has this coding of what we would send: 304.
@@ -27,7 +27,7 @@ pub(super) fn judge(
     representation: &Representation,
     changed_at: Timestamp,
     accepted: Accepted,
-) -> Copy {
+) -> ClientCopy {
     let selected = accepted.best_of(representation);
     if headers.contains_key(IF_NONE_MATCH) {
         let usable = Coding::ALL
@@ -35,10 +35,16 @@ pub(super) fn judge(
             .filter(|coding| *coding == selected || accepted.allows(*coding))
             .filter(|coding| names(headers, representation, *coding));
         // The selected coding before the others; any of them will do.
-        return usable.max_by_key(|coding| *coding == selected).map_or(Copy::Stale, Copy::Current);
+        return usable
+            .max_by_key(|coding| *coding == selected)
+            .map_or(ClientCopy::Stale, ClientCopy::Current);
     }
     let since = headers.get(IF_MODIFIED_SINCE).and_then(|value| value.to_str().ok()).and_then(http_date);
-    if since.is_some_and(|since| changed_at <= since) { Copy::Current(selected) } else { Copy::Stale }
+    if since.is_some_and(|since| changed_at <= since) {
+        ClientCopy::Current(selected)
+    } else {
+        ClientCopy::Stale
+    }
 }
 
 fn names(headers: &HeaderMap, representation: &Representation, coding: Coding) -> bool {
@@ -75,7 +81,7 @@ mod tests {
         Representation::new("text/plain", "The river flows. ".repeat(500).into_bytes())
     }
 
-    fn judged(lines: &[(axum::http::HeaderName, &str)]) -> Copy {
+    fn judged(lines: &[(axum::http::HeaderName, &str)]) -> ClientCopy {
         let mut headers = HeaderMap::new();
         for (name, value) in lines {
             headers.append(name, HeaderValue::from_str(value).unwrap());
@@ -83,7 +89,7 @@ mod tests {
         judge(&headers, &river(), CHANGED_AT, Accepted::of(&headers))
     }
 
-    fn with_tag(listed: &str) -> Copy {
+    fn with_tag(listed: &str) -> ClientCopy {
         judged(&[(IF_NONE_MATCH, listed)])
     }
 
@@ -99,10 +105,10 @@ mod tests {
             "*".to_owned(),
             bare,
         ] {
-            assert_eq!(with_tag(&listed), Copy::Current(Coding::Identity), "{listed}");
+            assert_eq!(with_tag(&listed), ClientCopy::Current(Coding::Identity), "{listed}");
         }
         let two_lines = judged(&[(IF_NONE_MATCH, "\"old\""), (IF_NONE_MATCH, &tag)]);
-        assert_eq!(two_lines, Copy::Current(Coding::Identity));
+        assert_eq!(two_lines, ClientCopy::Current(Coding::Identity));
     }
 
     #[test]
@@ -111,7 +117,7 @@ mod tests {
         for listed in
             ["\"old\"", "", "\"", "W/", "\"*\"", &tag.to_uppercase().replace('"', ""), &tag.replace('"', "'")]
         {
-            assert_eq!(with_tag(listed), Copy::Stale, "{listed}");
+            assert_eq!(with_tag(listed), ClientCopy::Stale, "{listed}");
         }
     }
 
@@ -119,24 +125,24 @@ mod tests {
     fn the_tag_counts_and_the_time_does_not_where_both_stand() {
         let tag = river().etag(Coding::Identity);
         let stale = judged(&[(IF_NONE_MATCH, "\"old\""), (IF_MODIFIED_SINCE, SAME_TIME)]);
-        assert_eq!(stale, Copy::Stale);
+        assert_eq!(stale, ClientCopy::Stale);
         let current = judged(&[(IF_NONE_MATCH, &tag), (IF_MODIFIED_SINCE, EARLIER)]);
-        assert_eq!(current, Copy::Current(Coding::Identity));
+        assert_eq!(current, ClientCopy::Current(Coding::Identity));
     }
 
     #[test]
     fn the_time_alone_is_compared_in_whole_seconds_and_in_every_form_of_http() {
         let since = |text: &str| judged(&[(IF_MODIFIED_SINCE, text)]);
-        let current = Copy::Current(Coding::Identity);
+        let current = ClientCopy::Current(Coding::Identity);
         assert_eq!(since(SAME_TIME), current);
         assert_eq!(since("Tuesday, 24-Nov-26 01:39:00 GMT"), current);
         assert_eq!(since("Tue Nov 24 01:39:00 2026"), current);
         assert_eq!(since("Wed, 25 Nov 2026 00:00:00 GMT"), current);
-        assert_eq!(since(EARLIER), Copy::Stale);
+        assert_eq!(since(EARLIER), ClientCopy::Stale);
         for nonsense in
             ["", "yesterday", "2026-11-24", "Tue, 24 Nov 2026", "0", "Thu, 01 Jan 1969 00:00:00 GMT"]
         {
-            assert_eq!(since(nonsense), Copy::Stale, "{nonsense}");
+            assert_eq!(since(nonsense), ClientCopy::Stale, "{nonsense}");
         }
     }
 
@@ -144,16 +150,16 @@ mod tests {
     fn a_copy_in_another_coding_is_current_as_long_as_the_reader_accepts_that_coding() {
         let gzip = river().etag(Coding::Gzip);
         let asked = |accept: &str, tag: &str| judged(&[(ACCEPT_ENCODING, accept), (IF_NONE_MATCH, tag)]);
-        assert_eq!(asked("gzip", &gzip), Copy::Current(Coding::Gzip));
-        assert_eq!(asked("gzip;q=0.1, br", &gzip), Copy::Current(Coding::Gzip));
-        assert_eq!(asked("gzip", &river().etag(Coding::Identity)), Copy::Current(Coding::Identity));
-        assert_eq!(with_tag(&gzip), Copy::Current(Coding::Gzip));
-        assert_eq!(asked("br", &gzip), Copy::Stale);
-        assert_eq!(asked("identity;q=0, br", &river().etag(Coding::Identity)), Copy::Stale);
+        assert_eq!(asked("gzip", &gzip), ClientCopy::Current(Coding::Gzip));
+        assert_eq!(asked("gzip;q=0.1, br", &gzip), ClientCopy::Current(Coding::Gzip));
+        assert_eq!(asked("gzip", &river().etag(Coding::Identity)), ClientCopy::Current(Coding::Identity));
+        assert_eq!(with_tag(&gzip), ClientCopy::Current(Coding::Gzip));
+        assert_eq!(asked("br", &gzip), ClientCopy::Stale);
+        assert_eq!(asked("identity;q=0, br", &river().etag(Coding::Identity)), ClientCopy::Stale);
         // All known: the one that would be sent.
         assert_eq!(
             asked("gzip", &format!("{}, {gzip}", river().etag(Coding::Identity))),
-            Copy::Current(Coding::Gzip)
+            ClientCopy::Current(Coding::Gzip)
         );
     }
 }

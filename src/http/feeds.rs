@@ -7,16 +7,16 @@ use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 
-use super::Site;
-use super::answer::{Use, document, refusal, refusal_page};
-use super::visit::Asked;
+use super::HttpState;
+use super::answer::{Use, document, plain_text, refusal_page};
+use super::visit::RequestedBase;
 use crate::publish::{PublishError, Snapshot};
 use crate::render::{Format, page as pages};
 use crate::store::RiverSelection;
 
 /// `/`: the river as a page.
 pub(super) async fn page(
-    State(site): State<Site>,
+    State(site): State<HttpState>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response<Body> {
@@ -32,9 +32,9 @@ pub(super) async fn page(
 
 /// `/feed.xml`, `/atom.xml`, `/feed.json`.
 pub(super) async fn river(
-    State(site): State<Site>,
+    State(site): State<HttpState>,
     Path(file): Path<String>,
-    Extension(asked): Extension<Asked>,
+    Extension(asked): Extension<RequestedBase>,
     headers: HeaderMap,
 ) -> Response<Body> {
     let Some(format) = Format::named(&file) else { return not_found().await };
@@ -43,9 +43,9 @@ pub(super) async fn river(
 
 /// `/tags/TAG/…`.
 pub(super) async fn tag(
-    State(site): State<Site>,
+    State(site): State<HttpState>,
     Path((tag, file)): Path<(String, String)>,
-    Extension(asked): Extension<Asked>,
+    Extension(asked): Extension<RequestedBase>,
     headers: HeaderMap,
 ) -> Response<Body> {
     selection(&site, RiverSelection::Tag(tag), &file, &asked, &headers).await
@@ -53,19 +53,19 @@ pub(super) async fn tag(
 
 /// `/sources/NAME/…`.
 pub(super) async fn source(
-    State(site): State<Site>,
+    State(site): State<HttpState>,
     Path((name, file)): Path<(String, String)>,
-    Extension(asked): Extension<Asked>,
+    Extension(asked): Extension<RequestedBase>,
     headers: HeaderMap,
 ) -> Response<Body> {
     selection(&site, RiverSelection::Source(name), &file, &asked, &headers).await
 }
 
 async fn selection(
-    site: &Site,
+    site: &HttpState,
     wanted: RiverSelection,
     file: &str,
-    asked: &Asked,
+    asked: &RequestedBase,
     headers: &HeaderMap,
 ) -> Response<Body> {
     let Some(format) = Format::named(file) else { return not_found().await };
@@ -77,10 +77,10 @@ async fn selection(
 }
 
 async fn feed(
-    site: &Site,
+    site: &HttpState,
     snapshot: &Arc<Snapshot>,
     format: Format,
-    asked: &Asked,
+    asked: &RequestedBase,
     headers: &HeaderMap,
 ) -> Response<Body> {
     match snapshot.document(format, asked.0.as_ref()).await {
@@ -91,7 +91,7 @@ async fn feed(
 
 fn unavailable(error: &PublishError) -> Response<Body> {
     tracing::error!(%error, "can't make a feed that was asked for");
-    refusal(StatusCode::SERVICE_UNAVAILABLE, "this feed can't be made just now; ask again later")
+    plain_text(StatusCode::SERVICE_UNAVAILABLE, "this feed can't be made just now; ask again later")
 }
 
 /// Everything else.

@@ -10,8 +10,8 @@ use axum::http::header::CACHE_CONTROL;
 use axum::http::{Response, StatusCode};
 use tokio::time::timeout;
 
-use super::Site;
-use super::answer::{refusal, set};
+use super::HttpState;
+use super::answer::{plain_text, set};
 
 /// The poll loop ticks every second; a tick that waits for a slow disk may take a while, one that takes this long hangs.
 const SILENCE_LIMIT: Duration = Duration::from_mins(1);
@@ -20,13 +20,13 @@ const PING_LIMIT: Duration = Duration::from_secs(5);
 
 /// Whether the poll loop ticks: it beats, `/healthz` and the watchdog listen. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Pulse {
+pub struct Heartbeat {
     started: Instant,
     /// Milliseconds from `started` to the last beat.
     last: Arc<AtomicU64>,
 }
 
-impl Pulse {
+impl Heartbeat {
     /// A pulse that has just beaten.
     pub fn start() -> Self {
         Self { started: Instant::now(), last: Arc::default() }
@@ -48,14 +48,14 @@ impl Pulse {
     }
 }
 
-pub(super) async fn healthz(State(site): State<Site>) -> Response<Body> {
-    let ill = |text: &str| refusal(StatusCode::SERVICE_UNAVAILABLE, text);
+pub(super) async fn healthz(State(site): State<HttpState>) -> Response<Body> {
+    let ill = |text: &str| plain_text(StatusCode::SERVICE_UNAVAILABLE, text);
     if !site.pulse.is_alive() {
         return ill(&format!("the poll loop has been silent for {} s", site.pulse.silence().as_secs()));
     }
     match timeout(PING_LIMIT, site.store.ping()).await {
         Ok(Ok(())) => {
-            let mut response = refusal(StatusCode::OK, "ok");
+            let mut response = plain_text(StatusCode::OK, "ok");
             set(response.headers_mut(), CACHE_CONTROL, "no-store");
             response
         }

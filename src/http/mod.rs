@@ -17,6 +17,7 @@ mod conditional;
 mod feeds;
 mod health;
 pub mod server;
+mod signature;
 mod visit;
 mod websub;
 
@@ -26,23 +27,23 @@ use axum::routing::get;
 
 use crate::publish::Publisher;
 use crate::store::Store;
-pub use health::Pulse;
+pub use health::Heartbeat;
 pub use server::{Listener, serve};
 pub use visit::Peer;
 
 /// What answers are made from. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Site {
+pub struct HttpState {
     /// Feeds and pages.
     pub publisher: Publisher,
     /// For `/healthz`.
     pub store: Store,
     /// Whether the daemon polls.
-    pub pulse: Pulse,
+    pub pulse: Heartbeat,
 }
 
 /// The routes. `GET` and `HEAD` only, but for hubs: axum answers other methods with 405 and `Allow`.
-pub fn router(site: Site) -> Router {
+pub fn router(site: HttpState) -> Router {
     Router::new()
         .route("/", get(feeds::page))
         .route("/{file}", get(feeds::river))

@@ -1,8 +1,8 @@
 //! Connections: accepted, bounded, timed, drained.
 
 mod connection;
-mod crowd;
-mod patience;
+mod connection_limit;
+mod timed_stream;
 
 use std::io;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Peer, Site, router};
+use super::{HttpState, Peer, router};
 use connection::converse;
-use crowd::Crowd;
-use patience::Stream;
+use connection_limit::ConnectionLimit;
+use timed_stream::Stream;
 
 /// How long accepting pauses when the system has no descriptors or memory for it: without a pause the loop would take a
 /// whole processor while it waits.
@@ -36,12 +36,12 @@ pub enum Listener {
 
 /// Serves until `stop`, then finishes what is in flight and returns; connections that take longer than a few seconds for
 /// it are closed.
-pub async fn serve(listeners: Vec<Listener>, site: Site, stop: CancellationToken) {
+pub async fn serve(listeners: Vec<Listener>, site: HttpState, stop: CancellationToken) {
     serve_router(listeners, router(site), stop).await;
 }
 
 async fn serve_router(listeners: Vec<Listener>, router: Router, stop: CancellationToken) {
-    let crowd = Arc::new(Crowd::new());
+    let crowd = Arc::new(ConnectionLimit::new());
     let mut accepting = JoinSet::new();
     for listener in listeners {
         accepting.spawn(accept_until(listener, router.clone(), Arc::clone(&crowd), stop.clone()));
@@ -50,7 +50,12 @@ async fn serve_router(listeners: Vec<Listener>, router: Router, stop: Cancellati
     crowd.drain().await;
 }
 
-async fn accept_until(listener: Listener, router: Router, crowd: Arc<Crowd>, stop: CancellationToken) {
+async fn accept_until(
+    listener: Listener,
+    router: Router,
+    crowd: Arc<ConnectionLimit>,
+    stop: CancellationToken,
+) {
     let mut complained_at: Option<Instant> = None;
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {
@@ -74,7 +79,13 @@ fn is_the_clients(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
-async fn admit(stream: Stream, peer: Peer, router: &Router, crowd: &Arc<Crowd>, stop: &CancellationToken) {
+async fn admit(
+    stream: Stream,
+    peer: Peer,
+    router: &Router,
+    crowd: &Arc<ConnectionLimit>,
+    stop: &CancellationToken,
+) {
     // A seat that is free is taken even at a stop: this connection was accepted, so nobody else will answer it.
     let seat = tokio::select! {
         biased;

@@ -13,8 +13,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::Site;
-use super::answer::{refusal, set};
+use super::HttpState;
+use super::answer::{plain_text, set};
 use crate::config::Config;
 use crate::model::Secret;
 use crate::render::{BaseUrl, Scheme};
@@ -30,7 +30,7 @@ pub enum Peer {
 
 /// The public address that a request used, put into its extensions by [`reject_malformed`] and [`admit`].
 #[derive(Clone, Debug)]
-pub(super) struct Asked(pub(super) Option<BaseUrl>);
+pub(super) struct RequestedBase(pub(super) Option<BaseUrl>);
 
 /// Refuses requests that are no HTTP/1.1: without a Host, with two, or with one that is no host (RFC 9112 §3.2), and those
 /// whose end two servers could see at different places (§6.1, request smuggling).
@@ -45,12 +45,12 @@ pub(super) async fn reject_malformed(request: Request, next: Next) -> Response<B
         (Some(_), Some(_)) => false,
     };
     if !host_is_well_formed {
-        return close(refusal(StatusCode::BAD_REQUEST, "the Host header must name one host"));
+        return close(plain_text(StatusCode::BAD_REQUEST, "the Host header must name one host"));
     }
     let is_chunked = headers.contains_key(TRANSFER_ENCODING);
     let lengths = headers.get_all(CONTENT_LENGTH).iter().count();
     if is_chunked && lengths > 0 {
-        return close(refusal(
+        return close(plain_text(
             StatusCode::BAD_REQUEST,
             "a request has a Content-Length or a Transfer-Encoding",
         ));
@@ -67,17 +67,17 @@ fn close(mut response: Response<Body>) -> Response<Body> {
 }
 
 /// Lets in whoever may read the river, and notes under which address it was asked for.
-pub(super) async fn admit(State(site): State<Site>, mut request: Request, next: Next) -> Response<Body> {
+pub(super) async fn admit(State(site): State<HttpState>, mut request: Request, next: Next) -> Response<Body> {
     let config = site.publisher.config();
     if let Some(token) = &config.server.access_token
         && !knows(token, &request)
     {
-        let mut response = refusal(StatusCode::UNAUTHORIZED, "this river asks for an access token");
+        let mut response = plain_text(StatusCode::UNAUTHORIZED, "this river asks for an access token");
         set(response.headers_mut(), WWW_AUTHENTICATE, "Basic realm=\"riverd\", charset=\"UTF-8\"");
         return response;
     }
     let base = requested_base(&request, &config);
-    request.extensions_mut().insert(Asked(base));
+    request.extensions_mut().insert(RequestedBase(base));
     next.run(request).await
 }
 

@@ -12,9 +12,9 @@ use futures_util::StreamExt as _;
 use tokio::time::timeout;
 use url::form_urlencoded;
 
-use super::Site;
-use super::answer::refusal;
-use crate::fetch::websub::SignatureCheck;
+use super::HttpState;
+use super::answer::plain_text;
+use super::signature::SignatureCheck;
 use crate::model::HubMode;
 use crate::store::{HubIntent, StoreError};
 use crate::time::Timestamp;
@@ -26,7 +26,7 @@ const CHALLENGE_AT_MOST: usize = 1024;
 
 /// A hub asks whether we asked for what it was asked for.
 pub(super) async fn confirm(
-    State(site): State<Site>,
+    State(site): State<HttpState>,
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response<Body> {
@@ -56,7 +56,7 @@ pub(super) async fn confirm(
     match site.store.confirm_hub(intent, now, fastrand::f64()).await {
         Ok(true) => {
             tracing::info!(mode = mode.as_str(), "a hub confirmed what it was asked");
-            let mut echo = refusal(StatusCode::OK, "");
+            let mut echo = plain_text(StatusCode::OK, "");
             *echo.body_mut() = Body::from(challenge);
             echo
         }
@@ -66,7 +66,7 @@ pub(super) async fn confirm(
 
 /// A hub tells of news.
 pub(super) async fn told(
-    State(site): State<Site>,
+    State(site): State<HttpState>,
     Path(token): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -80,10 +80,10 @@ pub(super) async fn told(
     let mut check = signature.and_then(|signature| SignatureCheck::new(signature, &secret));
     let max_body = site.publisher.config().polling.max_body;
     if !matches!(timeout(BODY_WITHIN, read(body, max_body, check.as_mut())).await, Ok(Ok(()))) {
-        return refusal(StatusCode::PAYLOAD_TOO_LARGE, "too large, too slow, or cut off");
+        return plain_text(StatusCode::PAYLOAD_TOO_LARGE, "too large, too slow, or cut off");
     }
     // §7.1: who sends a wrong signature is told nothing of it.
-    if check.is_some_and(SignatureCheck::is_right) {
+    if check.is_some_and(SignatureCheck::verify) {
         if let Err(error) = site.store.hub_told(token, Timestamp::now()).await {
             return unavailable(&error);
         }
@@ -91,7 +91,7 @@ pub(super) async fn told(
     } else {
         tracing::debug!("a message that no hub of ours has signed");
     }
-    refusal(StatusCode::ACCEPTED, "thank you")
+    plain_text(StatusCode::ACCEPTED, "thank you")
 }
 
 /// Reads a body to its end, without keeping it.
@@ -114,7 +114,7 @@ async fn read(body: Body, max_body: u64, mut check: Option<&mut SignatureCheck>)
 
 fn known_or_not(known: Result<bool, StoreError>, text: &str) -> Response<Body> {
     match known {
-        Ok(true) => refusal(StatusCode::OK, text),
+        Ok(true) => plain_text(StatusCode::OK, text),
         Ok(false) => unknown(),
         Err(error) => unavailable(&error),
     }
@@ -122,10 +122,10 @@ fn known_or_not(known: Result<bool, StoreError>, text: &str) -> Response<Body> {
 
 /// §5.3: to whatever we did not ask for.
 fn unknown() -> Response<Body> {
-    refusal(StatusCode::NOT_FOUND, "no such subscription")
+    plain_text(StatusCode::NOT_FOUND, "no such subscription")
 }
 
 fn unavailable(error: &StoreError) -> Response<Body> {
     tracing::error!(%error, "can't answer a hub");
-    refusal(StatusCode::SERVICE_UNAVAILABLE, "ask again later")
+    plain_text(StatusCode::SERVICE_UNAVAILABLE, "ask again later")
 }

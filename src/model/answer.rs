@@ -1,4 +1,4 @@
-//! The answer to one request, before anything is decided: made by `fetch`, read by `poll` and `feed::decide`.
+//! The answer to one request, before anything is decided: made by `fetch`, read by `poll` and `policy::decide`.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 
 /// What a fetch found. An enum, not a `Result`: failing is data that the schedule needs.
 ///
-/// `B` is the body: bytes as `fetch` returns it, and what reading made of them as `feed::decide` takes it.
+/// `B` is the body: bytes as `fetch` returns it, and what reading made of them as `policy::decide` takes it.
 #[derive(Clone, Debug)]
 pub enum FetchOutcome<B = Bytes> {
     /// A body: 200, 226, or a file that changed.

@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ArticleId(pub i64);
 
-/// Our identity of an entry, unique within its source; made by `feed::identity`.
+/// Our identity of an entry, unique within its source; made by `article::identity`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct Key(pub String);
 
@@ -20,18 +20,18 @@ impl fmt::Display for Key {
     }
 }
 
-/// An address reduced to what tells two pages apart; made by `feed::url`. For comparing, never for opening.
+/// An address reduced to what tells two pages apart; made by `text::url`. For comparing, never for opening.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct CanonicalUrl(pub String);
 
 /// HTML that was sanitised: safe to put in a page or a feed.
 ///
-/// Only `feed::html` makes it from outside text, and only the store reads it back.
+/// Only `text::html` makes it from outside text, and only the store reads it back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct SafeHtml(String);
 
 impl SafeHtml {
-    /// Marks `html` as sanitised. The layering test allows the call in `feed::html` and the store's row reader only.
+    /// Marks `html` as sanitised. The layering test allows the call in `text::html` and the store's row reader only.
     pub fn assume_sanitised(html: String) -> Self {
         Self(html)
     }
@@ -74,25 +74,25 @@ pub struct AlsoIn {
     pub url: Option<String>,
 }
 
-/// What near-duplicate search needs of a text; made by `feed::fingerprint`.
+/// What near-duplicate search needs of a text; made by `article::fingerprint`.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Fingerprint {
     /// The keys under which it is found again: one equal band makes two entries candidates. At most 13, each once;
     /// empty for texts too short to compare. Only worth keeping for `[dedup] window` after the arrival.
     pub bands: Vec<i64>,
-    /// What `feed::dedup::judge` compares: title and text as hashed words. At most 4 KiB, some 4 bytes a word; empty
+    /// What `article::dedup::judge` compares: title and text as hashed words. At most 4 KiB, some 4 bytes a word; empty
     /// where `bands` is. Only worth keeping as long as they are.
     pub sketch: Vec<u8>,
 }
 
-/// An entry made ours. Made by `feed::normalize`, stored by `Store::record_poll`.
+/// An entry made ours. Made by `article::normalize`, stored by `Store::record_poll`.
 #[derive(Clone, Debug)]
 pub struct Article {
     /// Unique within the source.
     pub key: Key,
     /// guid or `atom:id` as published.
     pub guid: Option<String>,
-    /// The guid it has in another river, which it keeps in ours: set by `feed::normalize` to `guid` where the document's
+    /// The guid it has in another river, which it keeps in ours: set by `article::normalize` to `guid` where the document's
     /// generator is another riverd, `None` otherwise.
     pub river_guid: Option<String>,
     /// The page that a reader opens, absolute.

@@ -79,7 +79,7 @@ pub struct FeedHints {
 pub enum MarkupText {
     /// Characters to be shown as they are.
     Plain(String),
-    /// HTML from outside: only `feed::html` may turn it into something to show.
+    /// HTML from outside: only `text::html` may turn it into something to show.
     UnsafeHtml(String),
 }
 
@@ -126,7 +126,7 @@ pub struct Entry {
     pub also_in: Vec<AlsoIn>,
 }
 
-/// One thing that was wrong with a document and was mended. Shown by `preview`, counted in `status`.
+/// One thing that was wrong with a document and was mended. RedactedUrl by `preview`, counted in `status`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Debug)]
 pub struct Defect {
     /// Its stable name, in kebab-case: `bare-ampersand`.

@@ -162,7 +162,7 @@ pub struct PollRecord {
 #[derive(Clone, Debug)]
 pub enum PollVerdict {
     /// A body that was read.
-    Fresh(Box<Harvest>),
+    Fresh(Box<DocumentArticles>),
     /// 304, or the body that we knew.
     Unchanged,
     /// The server asked for a pause. No failure of the source: its articles and validators stay.
@@ -175,7 +175,7 @@ pub enum PollVerdict {
 
 /// The articles of a body that was read.
 #[derive(Clone, Debug)]
-pub struct Harvest {
+pub struct DocumentArticles {
     /// In document order.
     pub articles: Vec<Article>,
     /// Whether an entry that is missing here has left the feed.
@@ -199,7 +199,7 @@ pub enum Listing {
 /// A host asked for a pause: no source of its registrable domain is asked before it ends.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DomainPause {
-    /// The registrable domain, `example.co.uk`, as `feed::host` gives it.
+    /// The registrable domain, `example.co.uk`, as `policy::host` gives it.
     pub domain: String,
     /// The end: each of its sources gets `not_before` and `next_poll_at` of at least this.
     pub until: Timestamp,

@@ -50,7 +50,7 @@ pub struct Channel {
     pub ttl_minutes: u64,
 }
 
-/// An article as a merged feed shows it; made by `feed::merge`.
+/// An article as a merged feed shows it; made by `article::merge`.
 #[derive(Clone, Debug)]
 pub struct MergedItem {
     /// The title or, for an article without one, its first words; never empty.

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::document::FeedHints;
 use super::poll::{Failure, NextPoll, Validators};
-use super::push::Push;
+use super::websub::HubSubscription;
 use crate::time::{DAY, Timestamp};
 
 /// The row id of a source in the store; stable over renames of the source.
@@ -110,10 +110,10 @@ impl Location {
 }
 
 impl fmt::Display for Location {
-    /// For people: without secrets ([`super::Shown`]).
+    /// For people: without secrets ([`super::RedactedUrl`]).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Http(url) => super::shown::Shown(url).fmt(f),
+            Self::Http(url) => super::redacted_url::RedactedUrl(url).fmt(f),
             Self::File(path) => write!(f, "file:{}", path.display()),
         }
     }
@@ -228,11 +228,11 @@ pub struct FeedInfo {
     pub rights: Option<String>,
 }
 
-/// How many entries appeared in each hour of the day (UTC), the older ones fading. Filled by `feed::schedule`.
+/// How many entries appeared in each hour of the day (UTC), the older ones fading. Filled by `policy::schedule`.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct HourCounts(pub [u8; 24]);
 
-/// What past polls taught about a source. Decided by `feed::decide` alone, stored as it is by `Store::record_poll`.
+/// What past polls taught about a source. Decided by `policy::decide` alone, stored as it is by `Store::record_poll`.
 ///
 /// The next poll is not here: claims and pauses of the whole domain move it too.
 #[derive(Clone, PartialEq, Default, Debug)]
@@ -305,7 +305,7 @@ pub struct DueSource {
     /// The poll as it was planned before it was claimed.
     pub planned: NextPoll,
     /// The hub that tells of its news, if one does or was asked to.
-    pub push: Option<Push>,
+    pub push: Option<HubSubscription>,
 }
 
 impl DueSource {

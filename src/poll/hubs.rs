@@ -9,11 +9,11 @@ use tokio::sync::Mutex;
 use tracing::{info, warn};
 use url::Url;
 
-use super::{Settings, Shop};
-use crate::feed::push;
-use crate::feed::schedule;
+use super::{PollerShared, Settings};
 use crate::fetch::websub::unguessable;
-use crate::model::{DueSource, Failure, HubAsk, HubMode, NewPush, Offer, Secret};
+use crate::model::{DueSource, Failure, HubAsk, HubMode, HubOffer, NewHubSubscription, Secret};
+use crate::policy::schedule;
+use crate::policy::websub;
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
@@ -27,20 +27,20 @@ pub(super) type Round = Arc<Mutex<()>>;
 
 /// What a poll's source has at a hub, and what it should have.
 #[derive(Debug)]
-pub(super) enum Change {
+pub(super) enum SubscriptionChange {
     /// That is the same.
     None,
     /// It has what it should no longer have.
     Leave,
     /// It should have this.
-    TakeUp(Offer),
+    TakeUp(HubOffer),
 }
 
-impl Change {
+impl SubscriptionChange {
     /// After a poll of `due` that left it in `state`, where `base` is our public address.
     pub(super) fn of(due: &DueSource, state: &crate::model::SourceState, base: Option<&Url>) -> Self {
-        match (push::offer(&due.source, state, base), base, &due.push) {
-            (Some(offer), Some(base), Some(push)) if push::is_right(push, &offer, base) => Self::None,
+        match (websub::offer(&due.source, state, base), base, &due.push) {
+            (Some(offer), Some(base), Some(push)) if websub::is_right(push, &offer, base) => Self::None,
             (Some(offer), ..) => Self::TakeUp(offer),
             (None, _, Some(_)) => Self::Leave,
             (None, _, None) => Self::None,
@@ -50,7 +50,7 @@ impl Change {
     /// Writes it down; the next round asks the hubs.
     pub(super) async fn apply(
         self,
-        shop: &Shop,
+        shop: &PollerShared,
         settings: &Settings,
         due: &DueSource,
         now: Timestamp,
@@ -70,15 +70,15 @@ impl Change {
     }
 }
 
-fn new_push(offer: Offer, base: &Url) -> Result<NewPush, Failure> {
+fn new_push(offer: HubOffer, base: &Url) -> Result<NewHubSubscription, Failure> {
     let token = unguessable()?;
-    let callback = push::callback(base, &token);
-    Ok(NewPush { offer, token, callback, secret: Secret::new(unguessable()?) })
+    let callback = websub::callback(base, &token);
+    Ok(NewHubSubscription { offer, token, callback, secret: Secret::new(unguessable()?) })
 }
 
 /// Begins a round of questions to hubs, unless one is under way. Where none is due, it costs a reader one step in an index.
 pub(super) async fn begin_round(
-    shop: &Arc<Shop>,
+    shop: &Arc<PollerShared>,
     settings: &Arc<Settings>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -108,7 +108,7 @@ fn by_hub(asks: Vec<HubAsk>) -> Vec<Vec<HubAsk>> {
     hubs.into_values().collect()
 }
 
-impl Shop {
+impl PollerShared {
     /// A hub has its Retry-After as a publisher has.
     async fn keep_away(&self, ask: &HubAsk, until: Timestamp) {
         if let Err(error) = self.store.hub_waits(ask.callback.clone(), until).await {

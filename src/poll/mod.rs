@@ -1,14 +1,10 @@
 //! Claims due sources, fetches them within limits, decides, records.
 
-mod ailment;
-pub mod health;
 mod hubs;
 mod one;
-mod outlook;
-mod pace;
 mod read;
 mod settings;
-pub mod trial;
+pub mod source_check;
 mod under_way;
 
 use std::collections::HashMap;
@@ -27,11 +23,11 @@ use tracing::{error, info, warn};
 use crate::config::Config;
 use crate::fetch::{Limits, Turn};
 use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
+use crate::policy::claim_throttle::{ClaimThrottle, Clock};
+use crate::policy::outage::OutageDetector;
+use crate::policy::store_backoff::StoreBackoff;
 use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
-use ailment::Ailment;
-use outlook::Outlook;
-use pace::{Clock, Pace};
 use read::Desk;
 pub(crate) use read::read_document;
 use settings::Settings;
@@ -95,16 +91,16 @@ impl PollOutcome {
 /// Polls; shared by the daemon and the verb `poll`. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Poller {
-    shop: Arc<Shop>,
+    shop: Arc<PollerShared>,
 }
 
 /// What all polls share.
-struct Shop {
+struct PollerShared {
     store: Store,
     settings: RwLock<Arc<Settings>>,
-    outlook: Mutex<Outlook>,
-    ailment: Mutex<Ailment>,
-    pace: tokio::sync::Mutex<Pace>,
+    outlook: Mutex<OutageDetector>,
+    ailment: Mutex<StoreBackoff>,
+    pace: tokio::sync::Mutex<ClaimThrottle>,
     desk: Desk,
     hub_round: hubs::Round,
     tasks: TaskTracker,
@@ -126,7 +122,7 @@ impl Poller {
     where
         F: Fn(&PollReport) + Send + Sync + 'static,
     {
-        let shop = Shop {
+        let shop = PollerShared {
             store,
             settings: RwLock::new(Arc::new(Settings::of(config, Limits::new(&config.polling))?)),
             outlook: Mutex::default(),
@@ -265,7 +261,7 @@ impl Poller {
     }
 }
 
-impl Shop {
+impl PollerShared {
     fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -321,11 +317,11 @@ impl Shop {
         }
     }
 
-    fn outlook(&self) -> MutexGuard<'_, Outlook> {
+    fn outlook(&self) -> MutexGuard<'_, OutageDetector> {
         self.outlook.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ailment(&self) -> MutexGuard<'_, Ailment> {
+    fn ailment(&self) -> MutexGuard<'_, StoreBackoff> {
         self.ailment.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -366,9 +362,9 @@ fn lanes(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
     files.into_iter().chain(hosts.into_values().flatten()).collect()
 }
 
-impl fmt::Debug for Shop {
+impl fmt::Debug for PollerShared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shop")
+        f.debug_struct("PollerShared")
             .field("store", &self.store)
             .field("polls", &self.tasks.len())
             .finish_non_exhaustive()

@@ -4,14 +4,14 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
-use super::hubs::Change;
-use super::outlook::{Suspect, silence};
+use super::hubs::SubscriptionChange;
 use super::read::{self, Task};
-use super::{PollOutcome, PollReport, Settings, Shop};
-use crate::feed::decide::{Circumstances, Network, Reading, decide};
-use crate::feed::schedule;
+use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, Turn};
 use crate::model::{DueSource, FetchOutcome, Freshness, PollReceipt, PollRecord, PollVerdict};
+use crate::policy::decide::{BodyReading, Circumstances, NetworkState, decide};
+use crate::policy::outage::{Suspect, silence};
+use crate::policy::schedule;
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
@@ -19,7 +19,7 @@ use crate::time::Timestamp;
 ///
 /// Fails only where the store does; then nothing is recorded, and the source is due again when its claim runs out.
 pub(super) async fn poll(
-    shop: &Shop,
+    shop: &PollerShared,
     settings: &Settings,
     due: DueSource,
     turn: &mut Turn,
@@ -44,7 +44,7 @@ pub(super) async fn poll(
         pauses.add(&pause.domain, pause.until, now);
     }
     let mut report = PollReport::of(&due, &record);
-    let change = Change::of(&due, &record.state, settings.base_url.as_ref());
+    let change = SubscriptionChange::of(&due, &record.state, settings.base_url.as_ref());
     report.receipt = shop.store.record_poll(record).await?;
     change.apply(shop, settings, &due, now).await?;
     if let Some(failure) = failure {
@@ -57,7 +57,7 @@ pub(super) async fn poll(
 
 /// A poll failed at the network. Once it is clear that our own network is down, those that failed before it was clear are
 /// decided anew: no failure of their sources, and asked again as soon as the others.
-async fn revise(shop: &Shop, settings: &Settings, recorded: Suspect) -> Result<(), StoreError> {
+async fn revise(shop: &PollerShared, settings: &Settings, recorded: Suspect) -> Result<(), StoreError> {
     let suspects = shop.outlook().recorded(recorded);
     if !suspects.is_empty() {
         info!(polls = suspects.len(), "our own network seems down: polls that failed before are no failures");
@@ -67,7 +67,7 @@ async fn revise(shop: &Shop, settings: &Settings, recorded: Suspect) -> Result<(
             asked_at,
             now,
             jitter: fastrand::f64(),
-            network: Network::Down,
+            network: NetworkState::Down,
             paused_until: None,
             configured: &settings.addresses,
         };
@@ -79,26 +79,26 @@ async fn revise(shop: &Shop, settings: &Settings, recorded: Suspect) -> Result<(
 
 /// Reads the body, if one came that is not known.
 async fn read_body(
-    shop: &Shop,
+    shop: &PollerShared,
     settings: &Settings,
     due: &DueSource,
     outcome: FetchOutcome<Bytes>,
     now: Timestamp,
-) -> Result<FetchOutcome<Reading>, StoreError> {
+) -> Result<FetchOutcome<BodyReading>, StoreError> {
     let fetched = match outcome.split() {
         Ok(fetched) => fetched,
         Err(bodiless) => return Ok(bodiless),
     };
     let body_hash = read::hash(&fetched.body);
     if due.state.body_hash == Some(body_hash) {
-        return Ok(FetchOutcome::Fresh(Box::new(fetched.with(Reading::Known))));
+        return Ok(FetchOutcome::Fresh(Box::new(fetched.with(BodyReading::Known))));
     }
     let known = shop.store.known_keys(due.id).await?;
     let without_body = fetched.clone().with(());
     let tracking = settings.tracking.clone();
     let task = Task { due: due.clone(), fetched, body_hash, known, tracking, now };
     let reading = shop.desk.run(move || task.read()).await;
-    let reading = reading.unwrap_or_else(|panic| Reading::Unreadable(read::panicked(&panic)));
+    let reading = reading.unwrap_or_else(|panic| BodyReading::Unreadable(read::panicked(&panic)));
     Ok(FetchOutcome::Fresh(Box::new(without_body.with(reading))))
 }
 

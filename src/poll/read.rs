@@ -7,12 +7,12 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use crate::feed::decide::{ReadFeed, Reading};
-use crate::feed::identity::KnownKeys;
-use crate::feed::normalize::{self, Context, Limits, Normalized};
-use crate::feed::parse::{Document, ParseError, parse};
-use crate::feed::url::TrackingParameters;
+use crate::article::identity::KnownKeys;
+use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
+use crate::document::{ParseError, RawDocument, parse};
 use crate::model::{Article, DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed, StandIn};
+use crate::policy::decide::{BodyReading, ReadFeed};
+use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
 /// Changes with what reading makes of a body, so that after an upgrade the same body is read once more.
@@ -81,10 +81,10 @@ pub(super) struct Task {
 
 impl Task {
     /// Reads the body and makes its entries ours.
-    pub(super) fn read(self) -> Reading {
+    pub(super) fn read(self) -> BodyReading {
         match read_document(&self.fetched) {
-            Ok(feed) => Reading::Read(Box::new(self.make_ours(feed))),
-            Err(failure) => Reading::Unreadable(failure),
+            Ok(feed) => BodyReading::Read(Box::new(self.make_ours(feed))),
+            Err(failure) => BodyReading::Unreadable(failure),
         }
     }
 
@@ -102,15 +102,18 @@ impl Task {
             hints.hubs.clone_from(&self.fetched.links.hubs);
         }
         hints.self_link = self.fetched.links.own.clone().or(hints.self_link);
-        let context = Context {
-            limits: Limits { max_entries: self.due.source.max_entries, max_age: self.due.source.max_age },
+        let context = NormalizeContext {
+            limits: EntryLimits {
+                max_entries: self.due.source.max_entries,
+                max_age: self.due.source.max_age,
+            },
             url: self.fetched.final_url.as_ref(),
             identity: self.due.state.identity,
             known: &self.known,
             tracking: &self.tracking,
             now: self.now,
         };
-        let Normalized { articles, identity, left_out, defects } = normalize::normalize(feed, &context);
+        let NormalizedFeed { articles, identity, left_out, defects } = normalize::normalize(feed, &context);
         let known: HashSet<_> = self.known.keys().collect();
         let is_new = |article: &&Article| !known.contains(&article.key);
         let new = articles.iter().filter(is_new).map(|article| article.published_at).collect();
@@ -120,7 +123,7 @@ impl Task {
 
 /// Reads the body as it was published. A page that stands before the document is told from a wrong address.
 pub(crate) fn read_document(fetched: &Fetched<Bytes>) -> Result<ParsedFeed, Failure> {
-    let document = Document {
+    let document = RawDocument {
         body: &fetched.body,
         content_type: fetched.content_type.as_deref(),
         url: fetched.final_url.as_ref(),
@@ -146,7 +149,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_that_panics_is_a_failed_poll_with_a_name_and_a_hint() {
-        let outcome = Desk::new().run(|| -> Reading { panic!("index out of bounds on purpose") }).await;
+        let outcome = Desk::new().run(|| -> BodyReading { panic!("index out of bounds on purpose") }).await;
         let Err(message) = outcome else { panic!("the panic got lost") };
         let failure = panicked(&message);
         assert_eq!(failure.kind, FailureKind::Malformed);

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::config::Config;
-use crate::feed::url::TrackingParameters;
 use crate::fetch::{Fetcher, Limits};
 use crate::model::Location;
+use crate::text::url::TrackingParameters;
 
 /// What one configuration gives; replaced whole.
 #[derive(Debug)]

@@ -20,8 +20,8 @@ use crate::render::page::PageError;
 use crate::render::{BaseUrl, RenderError};
 use crate::store::{RiverSelection, Store, StoreError};
 use selections::Selections;
-use snapshot::Plan;
 pub use snapshot::Snapshot;
+use snapshot::SnapshotPlan;
 
 /// A poll of many sources stores for a while: one rebuild for all that comes within a second of each other. Never less,
 /// since HTTP dates count whole seconds and two snapshots within one could not be told apart by them.
@@ -56,11 +56,11 @@ pub enum PublishError {
 /// Holds what is served, and renews it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Publisher {
-    shared: Arc<Shared>,
+    shared: Arc<PublisherShared>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct PublisherShared {
     store: Store,
     config: ArcSwap<Config>,
     /// Where we listen, for links where neither the configuration nor a request says better.
@@ -75,8 +75,9 @@ struct Shared {
 impl Publisher {
     /// Builds the first snapshot from what is stored.
     pub async fn start(store: Store, config: Arc<Config>, local: BaseUrl) -> Result<Self, PublishError> {
-        let river = Snapshot::build(&store, Plan::new(RiverSelection::River, &config, &local)).await?;
-        let shared = Shared {
+        let river =
+            Snapshot::build(&store, SnapshotPlan::new(RiverSelection::River, &config, &local)).await?;
+        let shared = PublisherShared {
             store,
             config: ArcSwap::new(config),
             local,
@@ -145,7 +146,7 @@ impl Publisher {
     pub async fn rebuild(&self) -> Result<(), PublishError> {
         let started = Instant::now();
         let shared = &*self.shared;
-        let plan = Plan::new(RiverSelection::River, &self.config(), &shared.local);
+        let plan = SnapshotPlan::new(RiverSelection::River, &self.config(), &shared.local);
         let fresh = Snapshot::build(&shared.store, plan).await?;
         let changed = !fresh.is_same_as(&self.river());
         if changed {
@@ -166,7 +167,7 @@ impl Publisher {
             return Ok(None);
         }
         let generation = shared.generation.load(Ordering::Acquire);
-        let plan = Plan::new(wanted, &config, &shared.local);
+        let plan = SnapshotPlan::new(wanted, &config, &shared.local);
         shared.selections.current(&shared.store, plan, generation).await.map(Some)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::PublishError;
-use super::snapshot::{Plan, Snapshot};
+use super::snapshot::{Snapshot, SnapshotPlan};
 use crate::store::{RiverSelection, Store};
 
 /// Some dozens of feeds of usual size; the next one is made anew in some tens of milliseconds.
@@ -12,13 +12,13 @@ const MEMORY_LIMIT: usize = 32 << 20;
 /// What is kept, the least recently asked first.
 #[derive(Default, Debug)]
 pub(super) struct Selections {
-    kept: Mutex<Vec<Kept>>,
+    kept: Mutex<Vec<CachedFeed>>,
     /// One feed is made at a time, however many ask: the others find it made.
     making: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug)]
-struct Kept {
+struct CachedFeed {
     selection: RiverSelection,
     generation: u64,
     snapshot: Arc<Snapshot>,
@@ -29,7 +29,7 @@ impl Selections {
     pub(super) async fn current(
         &self,
         store: &Store,
-        plan: Plan,
+        plan: SnapshotPlan,
         generation: u64,
     ) -> Result<Arc<Snapshot>, PublishError> {
         if let Some(kept) = self.find(&plan.selection, generation) {
@@ -41,13 +41,13 @@ impl Selections {
         }
         let selection = plan.selection.clone();
         let snapshot = Arc::new(Snapshot::build(store, plan).await?);
-        self.keep(Kept { selection, generation, snapshot: Arc::clone(&snapshot) });
+        self.keep(CachedFeed { selection, generation, snapshot: Arc::clone(&snapshot) });
         Ok(snapshot)
     }
 
     fn find(&self, selection: &RiverSelection, generation: u64) -> Option<Arc<Snapshot>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_wanted = |kept: &Kept| kept.selection == *selection && kept.generation >= generation;
+        let is_wanted = |kept: &CachedFeed| kept.selection == *selection && kept.generation >= generation;
         let at = kept.iter().position(is_wanted)?;
         let found = kept.remove(at);
         let snapshot = Arc::clone(&found.snapshot);
@@ -55,7 +55,7 @@ impl Selections {
         Some(snapshot)
     }
 
-    fn keep(&self, made: Kept) {
+    fn keep(&self, made: CachedFeed) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|old| old.selection != made.selection);
         kept.push(made);

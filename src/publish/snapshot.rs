@@ -7,12 +7,12 @@ use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
 
 use super::PublishError;
+use crate::article::merge::merge;
 use crate::config::Config;
-use crate::feed::merge::merge;
 use crate::model::{Channel, ContentDepth, MergedFeed};
 use crate::render::base::segment;
 use crate::render::{BaseUrl, Format, Representation, page, render};
-use crate::store::{Edition, RiverSelection, Store};
+use crate::store::{FeedVersion, RiverSelection, Store};
 use crate::time::Timestamp;
 
 /// Renderings of one snapshot for public addresses other than its own. A host or two are honest (a name and an address,
@@ -70,7 +70,7 @@ struct Elsewhere {
 
 /// What a snapshot is to hold.
 #[derive(Clone, Debug)]
-pub(super) struct Plan {
+pub(super) struct SnapshotPlan {
     pub(super) selection: RiverSelection,
     channel: Channel,
     depth: ContentDepth,
@@ -78,7 +78,7 @@ pub(super) struct Plan {
     home: BaseUrl,
 }
 
-impl Plan {
+impl SnapshotPlan {
     pub(super) fn new(selection: RiverSelection, config: &Config, local: &BaseUrl) -> Self {
         let river = &config.river;
         let (title, path) = match &selection {
@@ -106,10 +106,10 @@ impl Plan {
 impl Snapshot {
     /// Marks what is stored as published, reads and renders it. In this order, so that nothing is ever shown whose guid or
     /// source could still change.
-    pub(super) async fn build(store: &Store, plan: Plan) -> Result<Self, PublishError> {
+    pub(super) async fn build(store: &Store, plan: SnapshotPlan) -> Result<Self, PublishError> {
         store.publish(Timestamp::now()).await?;
         let articles = store.latest(&plan.selection, plan.articles).await?;
-        let Plan { selection, channel, depth, home, .. } = plan;
+        let SnapshotPlan { selection, channel, depth, home, .. } = plan;
         let path = channel.path.clone();
         let feed = Arc::new(spawn_blocking(move || merge(channel, articles, depth)).await?);
         let documents = Documents::of_feed(&feed, &home).await?;
@@ -121,7 +121,7 @@ impl Snapshot {
             RiverSelection::Tag(_) | RiverSelection::Source(_) => Vec::new(),
         };
         let digest = Format::ALL.map(|format| documents.of(format).digest.as_str()).concat();
-        let edition = Edition { path, digest: digest.clone() };
+        let edition = FeedVersion { path, digest: digest.clone() };
         let changed_at = store.stamp_edition(edition, Timestamp::now()).await?;
         let (elsewhere, rendering) = (ArcSwap::default(), Mutex::new(()));
         Ok(Self { changed_at, digest, feed, home, documents, pages, elsewhere, rendering })

@@ -7,16 +7,16 @@ use crate::model::{ALSO_IN_OPENING, AlsoIn, MergedItem, RiverItem, RiverSource};
 /// The texts of an article as they go out: legal characters only, the list "Also in" at the end of the one that readers
 /// show.
 #[derive(PartialEq, Eq, Debug)]
-pub(super) struct Texts {
+pub(super) struct ItemTexts {
     /// The short text, HTML.
     pub(super) summary: Option<String>,
     /// The whole text, HTML.
     pub(super) content: Option<String>,
 }
 
-pub(super) fn texts(item: &MergedItem) -> Texts {
+pub(super) fn texts(item: &MergedItem) -> ItemTexts {
     let html = |html: &crate::model::SafeHtml| legal::text(html.as_str()).into_owned();
-    let mut texts = Texts {
+    let mut texts = ItemTexts {
         summary: item.article.summary.as_ref().map(html),
         content: item.article.content.as_ref().map(html),
     };

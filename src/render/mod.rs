@@ -11,6 +11,7 @@
 
 mod atom;
 pub mod base;
+pub mod health;
 mod item;
 mod json_feed;
 pub mod legal;

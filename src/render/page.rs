@@ -37,14 +37,14 @@ struct RiverPage {
     style: &'static str,
     title: String,
     description: String,
-    days: Vec<Day>,
+    days: Vec<PageDay>,
     newer: Option<String>,
     older: Option<String>,
     number: usize,
     pages: usize,
 }
 
-struct Day {
+struct PageDay {
     date: String,
     articles: Vec<Article>,
 }
@@ -94,13 +94,13 @@ fn river_page(
     Ok(Representation::new("text/html; charset=utf-8", page.render()?.into_bytes()))
 }
 
-fn days(articles: &[MergedItem]) -> Vec<Day> {
+fn days(articles: &[MergedItem]) -> Vec<PageDay> {
     let day_of = |merged: &MergedItem| merged.article.river_at.to_utc().date_naive();
     articles
         .chunk_by(|a, b| day_of(a) == day_of(b))
         .filter_map(|of_day| {
             let date = day_of(of_day.first()?).format("%A, %-d %B %Y").to_string();
-            Some(Day { date, articles: of_day.iter().map(article).collect() })
+            Some(PageDay { date, articles: of_day.iter().map(article).collect() })
         })
         .collect()
 }

@@ -9,11 +9,11 @@ use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use tracing::{error, info, warn};
 
 use super::notify;
-use super::signals::{Asked, Signals};
+use super::signals::{SignalRequest, Signals};
 use super::timetable::Timetable;
 use super::watch::Watch;
 use crate::config::{self, Config, ConfigErrors};
-use crate::http::Pulse;
+use crate::http::Heartbeat;
 use crate::poll::Poller;
 use crate::publish::Publisher;
 use crate::render::BaseUrl;
@@ -29,18 +29,18 @@ const WRITER_ANSWERS_WITHIN: Duration = Duration::from_secs(30);
 const NO_WATCHDOG: Duration = Duration::from_hours(1);
 
 /// What the start wired together.
-pub(super) struct Parts {
+pub(super) struct DaemonParts {
     pub store: Store,
     pub poller: Poller,
     pub publisher: Publisher,
-    pub pulse: Pulse,
+    pub pulse: Heartbeat,
     /// Where the river is, for people.
     pub address: BaseUrl,
 }
 
 /// What the loop acts on.
 pub(super) struct Daemon {
-    parts: Parts,
+    parts: DaemonParts,
     config: Arc<Config>,
     watch: Watch,
     /// What is wrong with feeds.toml since a reload failed.
@@ -50,7 +50,7 @@ pub(super) struct Daemon {
 }
 
 impl Daemon {
-    pub(super) fn new(parts: Parts, config: Arc<Config>, watch: Watch, timetable: Timetable) -> Self {
+    pub(super) fn new(parts: DaemonParts, config: Arc<Config>, watch: Watch, timetable: Timetable) -> Self {
         Self { parts, config, watch, broken: None, timetable, upkeep: None }
     }
 
@@ -70,8 +70,8 @@ impl Daemon {
         loop {
             tokio::select! {
                 asked = signals.next() => match asked {
-                    Asked::Stop => break,
-                    Asked::Reload => self.reload().await,
+                    SignalRequest::Stop => break,
+                    SignalRequest::Reload => self.reload().await,
                 },
                 _ = ticks.tick() => self.tick(Timestamp::now()).await,
                 Some(()) = upkeep_due.recv() => self.upkeep_is_due(Timestamp::now()).await,

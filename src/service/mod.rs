@@ -22,13 +22,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::config;
-use crate::http::{self, Pulse, Site};
+use crate::http::{self, Heartbeat, HttpState};
 use crate::poll::{PollOutcome, PollReport, Poller};
 use crate::publish::Publisher;
 use crate::render::{BaseUrl, Scheme};
 use crate::store::Store;
 use crate::time::Timestamp;
-use daemon::{Daemon, Parts};
+use daemon::{Daemon, DaemonParts};
 use signals::Signals;
 use timetable::Timetable;
 use watch::Watch;
@@ -54,8 +54,8 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let publisher = Publisher::start(store.clone(), Arc::clone(&config), local.clone()).await?;
     let poller = poller(&store, &config, &publisher)?;
 
-    let pulse = Pulse::start();
-    let site = Site { publisher: publisher.clone(), store: store.clone(), pulse: pulse.clone() };
+    let pulse = Heartbeat::start();
+    let site = HttpState { publisher: publisher.clone(), store: store.clone(), pulse: pulse.clone() };
     let stop_serving = CancellationToken::new();
     let listeners = sockets.into_iter().map(listen::Socket::into_listener).collect::<Result<_, _>>();
     let serving =
@@ -66,7 +66,8 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         async move { publisher.run(stop).await }
     });
 
-    let parts = Parts { store: store.clone(), poller: poller.clone(), publisher, pulse, address: local };
+    let parts =
+        DaemonParts { store: store.clone(), poller: poller.clone(), publisher, pulse, address: local };
     let (timetable, upkeep_due) = Timetable::start().await.context("can't start the timetable")?;
     let daemon = Daemon::new(parts, config, watch, timetable);
     daemon.announce();

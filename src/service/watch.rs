@@ -6,14 +6,14 @@ use std::path::PathBuf;
 
 /// What tells one state of a file from another: a rename changes the inode, an edit the times or the size.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Stamp {
+struct FileVersion {
     inode: u64,
     size: u64,
     modified: (i64, i64),
     changed: (i64, i64),
 }
 
-impl From<Metadata> for Stamp {
+impl From<Metadata> for FileVersion {
     fn from(file: Metadata) -> Self {
         Self {
             inode: file.ino(),
@@ -28,8 +28,8 @@ impl From<Metadata> for Stamp {
 #[derive(Debug)]
 pub(super) struct Watch {
     path: PathBuf,
-    settled: Option<Stamp>,
-    seen: Option<Stamp>,
+    settled: Option<FileVersion>,
+    seen: Option<FileVersion>,
 }
 
 impl Watch {
@@ -53,9 +53,9 @@ impl Watch {
     }
 }
 
-fn look(path: &PathBuf) -> Option<Stamp> {
+fn look(path: &PathBuf) -> Option<FileVersion> {
     // Absent or unreadable: either way there is nothing to load, and the next look tells.
-    std::fs::metadata(path).ok().map(Stamp::from)
+    std::fs::metadata(path).ok().map(FileVersion::from)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::state::{self, STATE_COLUMNS, as_word, seconds};
 use super::{ClaimLimit, Store, StoreError, hubs};
-use crate::model::{DomainPause, NextPoll, Push, Reason, SourceId, SourceState};
+use crate::model::{DomainPause, HubSubscription, NextPoll, Reason, SourceId, SourceState};
 use crate::time::Timestamp;
 
 /// A claim hides a source for so long: more than nearly every poll takes with its waits (the claimer knows of the others,
@@ -52,7 +52,7 @@ pub(super) struct Claimed {
     pub(super) id: SourceId,
     pub(super) state: SourceState,
     pub(super) planned: NextPoll,
-    pub(super) push: Option<Push>,
+    pub(super) push: Option<HubSubscription>,
 }
 
 /// What `sources_due` holds.

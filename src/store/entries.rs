@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
-use super::placement::Place;
-use super::record::Context;
+use super::record::StoringContext;
 use super::state::{as_json, time};
-use super::{StoreError, groups, near};
-use crate::feed::change::{self, Change};
-use crate::feed::filter::{self, Subject};
-use crate::feed::html;
+use super::{StoreError, groups, near_duplicates};
+use crate::article::filter::{self, Subject};
+use crate::article::placement::Place;
 use crate::model::{Article, CanonicalUrl, EntryFilter, Key, SafeHtml, SourceId};
+use crate::text::diff::{self, TextChange};
+use crate::text::html;
 use crate::time::{DAY, Timestamp};
 
 /// Edits of one entry that only its content showed: pages with clocks or counters in them stop here.
@@ -104,7 +104,11 @@ pub(super) fn of_address(
 }
 
 /// Whether retention deleted the entry of this key; then it is noted that the feed still lists it.
-pub(super) fn is_pruned(conn: &Connection, context: &Context<'_>, key: &Key) -> Result<bool, StoreError> {
+pub(super) fn is_pruned(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    key: &Key,
+) -> Result<bool, StoreError> {
     let noted: Option<i64> = conn
         .prepare_cached(
             "select coalesce(listed_at, pruned_at) from tombstones where source_id = ? and key = ?",
@@ -129,7 +133,11 @@ pub(super) fn relist(conn: &Connection, stored: &Stored, guid: Option<&str>) -> 
 }
 
 /// A key that the limits left out is in the document: what is stored of it counts as listed.
-pub(super) fn list_again(conn: &Connection, context: &Context<'_>, key: &Key) -> Result<(), StoreError> {
+pub(super) fn list_again(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    key: &Key,
+) -> Result<(), StoreError> {
     let sql =
         "update entries set unlisted_at = null where source_id = ? and key = ? and unlisted_at is not null";
     let changed = conn.prepare_cached(sql)?.execute(params![context.source.0, key.0])?;
@@ -149,7 +157,7 @@ pub(super) fn unlist(conn: &Connection, entry: i64, now: Timestamp) -> Result<()
 /// The same entry under another key and guid, those of `article`.
 pub(super) fn rename(
     conn: &Connection,
-    context: &Context<'_>,
+    context: &StoringContext<'_>,
     stored: &Stored,
     article: &Article,
 ) -> Result<(), StoreError> {
@@ -175,7 +183,7 @@ pub(super) struct NewEntry<'a> {
 /// Inserts an entry of the article `belongs_to`, and its texts.
 pub(super) fn insert(
     conn: &Connection,
-    context: &Context<'_>,
+    context: &StoringContext<'_>,
     new: &NewEntry<'_>,
     belongs_to: i64,
 ) -> Result<i64, StoreError> {
@@ -263,7 +271,7 @@ pub(super) fn edit_cause(stored: &Stored, article: &Article) -> Option<EditCause
 /// Edits an entry in place: what it was is kept for `why`, its article keeps guid and place.
 pub(super) fn edit(
     conn: &Connection,
-    context: &Context<'_>,
+    context: &StoringContext<'_>,
     stored: &Stored,
     article: &Article,
     cause: EditCause,
@@ -306,7 +314,7 @@ pub(super) fn edit(
         conn.prepare_cached("update entries set river_at = ?, placed_at = ? where id = ?")?
             .execute(params![place.river_at.unix(), place.placed_at.unix(), stored.id])?;
     }
-    near::replace(conn, context, stored.id, stored.arrived_at, &article.fingerprint)?;
+    near_duplicates::insert_edited(conn, context, stored.id, stored.arrived_at, &article.fingerprint)?;
     if held_back != stored.held_back {
         groups::settle(conn, stored.article)?;
     }
@@ -314,7 +322,7 @@ pub(super) fn edit(
 }
 
 /// Where the text of a stored entry differs from that of `article`, as a reader reads them.
-fn change(conn: &Connection, stored: &Stored, article: &Article) -> Result<Option<Change>, StoreError> {
+fn change(conn: &Connection, stored: &Stored, article: &Article) -> Result<Option<TextChange>, StoreError> {
     if article.content_hash == stored.content_hash {
         return Ok(None);
     }
@@ -325,7 +333,7 @@ fn change(conn: &Connection, stored: &Stored, article: &Article) -> Result<Optio
     let Some([summary, content]) = before else { return Ok(None) };
     let before = plain([summary.as_deref(), content.as_deref()]);
     let after = [&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str));
-    Ok(change::between(&before, &plain(after)))
+    Ok(diff::between(&before, &plain(after)))
 }
 
 fn plain(texts: [Option<&str>; 2]) -> String {
@@ -336,7 +344,7 @@ fn note_edit(
     conn: &Connection,
     stored: &Stored,
     cause: &str,
-    change: Option<&Change>,
+    change: Option<&TextChange>,
     edited_at: Timestamp,
 ) -> Result<(), StoreError> {
     let last: i64 = conn

@@ -9,15 +9,15 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::StoreError;
 use super::entries::{self, NewEntry};
-use super::near;
-use super::placement::{self, Member, Place};
-use super::record::{self, Context};
+use super::near_duplicates;
+use super::record::{self, StoringContext};
 use super::state::time;
+use crate::article::placement::{self, Member, Place};
 use crate::model::{Article, CanonicalUrl, Key};
 use crate::time::Timestamp;
 
 /// Why an entry belongs to the article of another one.
-pub(super) struct Link {
+pub(super) struct EntryMatch {
     pub(super) entry: i64,
     pub(super) article: i64,
     pub(super) rule: &'static str,
@@ -59,10 +59,10 @@ pub(super) enum Joined {
 /// Stores a new entry with the article that it belongs to, or as a new one. `alike` are the near duplicates of it.
 pub(super) fn join(
     conn: &Connection,
-    context: &Context<'_>,
+    context: &StoringContext<'_>,
     arriving: Arriving<'_>,
     shared_url: bool,
-    alike: Vec<Link>,
+    alike: Vec<EntryMatch>,
 ) -> Result<Joined, StoreError> {
     let Arriving { article, place } = arriving;
     let mut links = own_articles(conn, article)?;
@@ -98,7 +98,7 @@ pub(super) fn join(
         None => insert_alone(conn, context, &new)?,
     };
     note_links(conn, entry, &links)?;
-    near::insert(conn, context, entry, context.now, &article.fingerprint)?;
+    near_duplicates::insert(conn, context, entry, context.now, &article.fingerprint)?;
     Ok(match () {
         () if claims_ours && root.is_some() => Joined::Own,
         () if new.held_back.is_some() => Joined::HeldBack,
@@ -108,13 +108,13 @@ pub(super) fn join(
 }
 
 /// Whether the source wrote the entry itself: no other feed is named as its origin, and its page is on the feed's site.
-fn is_on_own_site(context: &Context<'_>, article: &Article) -> bool {
+fn is_on_own_site(context: &StoringContext<'_>, article: &Article) -> bool {
     let page = article.url.as_deref().and_then(record::site_of);
     article.origin.is_none() && (page.is_none() || page == context.site)
 }
 
 /// Our own articles that an entry claims to be: an entry of our river, or of an aggregator that carries it.
-fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<Link>, StoreError> {
+fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<EntryMatch>, StoreError> {
     let Some(guid) = [&article.river_guid, &article.guid].into_iter().flatten().find(|guid| is_ours(guid))
     else {
         return Ok(Vec::new());
@@ -128,13 +128,17 @@ pub(super) fn is_ours(guid: &str) -> bool {
 }
 
 /// The article that has this guid, and the page of its representative.
-fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(Link, Option<String>)>, StoreError> {
+fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option<String>)>, StoreError> {
     let sql = "select articles.id, entries.id, canonical_url from articles
                left join entries on entries.id = representative where articles.guid = ?";
     let found = |row: &Row<'_>| {
         let entry: Option<i64> = row.get(1)?;
-        let link =
-            Link { entry: entry.unwrap_or_default(), article: row.get(0)?, rule: OWN_GUID, score: None };
+        let link = EntryMatch {
+            entry: entry.unwrap_or_default(),
+            article: row.get(0)?,
+            rule: OWN_GUID,
+            score: None,
+        };
         Ok((link, row.get(2)?))
     };
     Ok(conn.prepare_cached(sql)?.query_row([guid], found).optional()?)
@@ -142,14 +146,18 @@ fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(Link, Option<Strin
 
 /// The entries of other sources with this address, of each source the first: what else a source has on a page (the news of
 /// a home page, another submission of a link) is told apart by nothing but itself.
-fn same_page(conn: &Connection, context: &Context<'_>, url: &CanonicalUrl) -> Result<Vec<Link>, StoreError> {
+fn same_page(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    url: &CanonicalUrl,
+) -> Result<Vec<EntryMatch>, StoreError> {
     let sql = format!(
         "select id, article_id from entries where canonical_url = ? and source_id <> ? and shared_url = 0 limit {}",
         entries::SAME_ADDRESS
     );
     let mut query = conn.prepare_cached(&sql)?;
     let rows = query.query_map(params![url.0, context.source.0], |row| {
-        Ok(Link { entry: row.get(0)?, article: row.get(1)?, rule: SAME_PAGE, score: None })
+        Ok(EntryMatch { entry: row.get(0)?, article: row.get(1)?, rule: SAME_PAGE, score: None })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -162,9 +170,9 @@ const ATTEMPTS: u32 = 8;
 /// another river, and is joined; or one that claims to be it but is another page, and then we take another id.
 fn own_guid(
     conn: &Connection,
-    context: &Context<'_>,
+    context: &StoringContext<'_>,
     article: &Article,
-    links: &mut Vec<Link>,
+    links: &mut Vec<EntryMatch>,
 ) -> Result<String, StoreError> {
     if let Some(guid) = article.river_guid.as_ref().filter(|guid| is_ours(guid)) {
         return Ok(guid.clone());
@@ -184,7 +192,7 @@ fn own_guid(
 }
 
 /// An article as far as uniting it with others needs it.
-struct Candidate {
+struct JoinableArticle {
     id: i64,
     placed_at: i64,
     published_at: Option<i64>,
@@ -193,7 +201,7 @@ struct Candidate {
 
 /// Makes one article of all that `links` lead to, as far as they are not published and it does not become larger than
 /// [`MEMBERS`], and returns it. `None` if all that they lead to are full.
-fn unite(conn: &Connection, links: &[Link]) -> Result<Option<i64>, StoreError> {
+fn unite(conn: &Connection, links: &[EntryMatch]) -> Result<Option<i64>, StoreError> {
     let mut ids = BTreeSet::new();
     for link in links {
         ids.insert(root_of(conn, link.article)?);
@@ -207,7 +215,12 @@ fn unite(conn: &Connection, links: &[Link]) -> Result<Option<i64>, StoreError> {
                  from articles where id = ?1",
             )?
             .query_row(params![id, MEMBERS], |row| {
-                Ok(Candidate { id, placed_at: row.get(0)?, published_at: row.get(1)?, members: row.get(2)? })
+                Ok(JoinableArticle {
+                    id,
+                    placed_at: row.get(0)?,
+                    published_at: row.get(1)?,
+                    members: row.get(2)?,
+                })
             })?,
         );
     }
@@ -239,7 +252,11 @@ fn root_of(conn: &Connection, article: i64) -> Result<i64, StoreError> {
         .query_row([article], |row| row.get(0))?)
 }
 
-fn insert_alone(conn: &Connection, context: &Context<'_>, new: &NewEntry<'_>) -> Result<i64, StoreError> {
+fn insert_alone(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    new: &NewEntry<'_>,
+) -> Result<i64, StoreError> {
     conn.prepare_cached("insert into articles (guid, river_at, placed_at) values (?, ?, ?)")?
         .execute(params![new.own_guid, new.place.river_at.unix(), new.place.placed_at.unix()])?;
     let article = conn.last_insert_rowid();
@@ -251,7 +268,7 @@ fn insert_alone(conn: &Connection, context: &Context<'_>, new: &NewEntry<'_>) ->
     Ok(entry)
 }
 
-fn note_links(conn: &Connection, entry: i64, links: &[Link]) -> Result<(), StoreError> {
+fn note_links(conn: &Connection, entry: i64, links: &[EntryMatch]) -> Result<(), StoreError> {
     let mut insert = conn.prepare_cached(
         "insert or ignore into links (entry_id, other_id, rule, score) values (?, ?, ?, ?)",
     )?;

@@ -11,9 +11,12 @@ use url::Url;
 use super::due::{self, Claimed};
 use super::state::{as_word, seconds, time};
 use super::{Store, StoreError};
-use crate::feed::push;
-use crate::feed::schedule;
-use crate::model::{HubAsk, HubMode, Location, NewPush, Offer, Push, Reason, Secret, Source, SourceId};
+use crate::model::{
+    HubAsk, HubMode, HubOffer, HubSubscription, Location, NewHubSubscription, Reason, Secret, Source,
+    SourceId,
+};
+use crate::policy::schedule;
+use crate::policy::websub;
 use crate::time::Timestamp;
 
 /// How often a hub is told that we leave before we leave it at that: its lease will end.
@@ -24,7 +27,7 @@ impl Store {
     pub async fn replace_push(
         &self,
         source: SourceId,
-        new: Option<NewPush>,
+        new: Option<NewHubSubscription>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write(move |conn| replace(conn, source, new.as_ref(), now)).await
@@ -81,7 +84,7 @@ impl Store {
 }
 
 /// The subscription that a source keeps.
-pub(super) fn kept(conn: &Connection, source: SourceId) -> Result<Option<Push>, StoreError> {
+pub(super) fn kept(conn: &Connection, source: SourceId) -> Result<Option<HubSubscription>, StoreError> {
     let kept = conn
         .prepare_cached(
             "select hub, topic, callback, lease_until, pushed_at from subscriptions
@@ -93,7 +96,7 @@ pub(super) fn kept(conn: &Connection, source: SourceId) -> Result<Option<Push>, 
 }
 
 /// Those of all sources.
-pub(super) fn all_kept(conn: &Connection) -> Result<HashMap<i64, Push>, StoreError> {
+pub(super) fn all_kept(conn: &Connection) -> Result<HashMap<i64, HubSubscription>, StoreError> {
     let mut query = conn.prepare_cached(
         "select source_id, hub, topic, callback, lease_until, pushed_at from subscriptions
          where source_id is not null and leaving = 0",
@@ -102,8 +105,8 @@ pub(super) fn all_kept(conn: &Connection) -> Result<HashMap<i64, Push>, StoreErr
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn push_of(row: &Row<'_>) -> rusqlite::Result<Push> {
-    Ok(Push {
+fn push_of(row: &Row<'_>) -> rusqlite::Result<HubSubscription> {
+    Ok(HubSubscription {
         offer: offer(row)?,
         callback: row.get("callback")?,
         lease_until: time(row, "lease_until")?,
@@ -111,17 +114,17 @@ fn push_of(row: &Row<'_>) -> rusqlite::Result<Push> {
     })
 }
 
-fn offer(row: &Row<'_>) -> rusqlite::Result<Offer> {
+fn offer(row: &Row<'_>) -> rusqlite::Result<HubOffer> {
     let hub: String = row.get("hub")?;
     let unreadable = |error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error));
-    Ok(Offer { hub: Url::parse(&hub).map_err(unreadable)?, topic: row.get("topic")? })
+    Ok(HubOffer { hub: Url::parse(&hub).map_err(unreadable)?, topic: row.get("topic")? })
 }
 
 /// Leaves what the source has, and takes up `new` where there is one.
 fn replace(
     conn: &Connection,
     source: SourceId,
-    new: Option<&NewPush>,
+    new: Option<&NewHubSubscription>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     leave(conn, "source_id = :source", Some(source), now)?;
@@ -193,7 +196,7 @@ fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubAsk>,
             forget(conn, &token)?;
             continue;
         }
-        let again = now.saturating_add(push::retry(asked + 1));
+        let again = now.saturating_add(websub::retry(asked + 1));
         conn.prepare_cached("update subscriptions set asked = asked + 1, ask_at = ? where token = ?")?
             .execute(params![again.unix(), token])?;
         asks.push(ask);
@@ -227,14 +230,14 @@ fn confirm(conn: &Connection, intent: &HubIntent, now: Timestamp, share: f64) ->
             .prepare_cached("delete from subscriptions where token = ? and topic = ? and leaving = 1")?
             .execute(params![token, topic])?,
         HubMode::Subscribe => {
-            let lease = push::lease(lease_seconds.as_deref());
+            let lease = websub::lease(lease_seconds.as_deref());
             conn.prepare_cached(
                 "update subscriptions set lease_until = :until, ask_at = :renew, asked = 0
                  where token = :token and topic = :topic and leaving = 0 and (asked > 0 or lease_until is not null)",
             )?
             .execute(named_params! {
                 ":until": now.saturating_add(lease).unix(),
-                ":renew": push::renewal(lease, now, share).unix(),
+                ":renew": websub::renewal(lease, now, share).unix(),
                 ":token": token,
                 ":topic": topic,
             })?
@@ -256,7 +259,7 @@ fn deny(
             "update subscriptions set lease_until = null, ask_at = ? where token = ? and topic = ? and leaving = 0
              returning source_id",
         )?
-        .query_row(params![now.saturating_add(push::DENIED_FOR).unix(), token, topic], |row| row.get(0))
+        .query_row(params![now.saturating_add(websub::DENIED_FOR).unix(), token, topic], |row| row.get(0))
         .optional()?;
     let relying = id.flatten().map(SourceId).and_then(|id| Some((id, source(id)?)));
     if let Some((id, source)) = relying {
@@ -313,7 +316,7 @@ pub(super) fn bring_forward(conn: &Connection, source: SourceId, now: Timestamp)
     )?
     .execute(named_params! {
         ":now": now.unix(),
-        ":gap": seconds(push::PUSHED_POLL_GAP),
+        ":gap": seconds(websub::PUSHED_POLL_GAP),
         ":source": source.0,
         ":reason": as_word(&Reason::Pushed),
     })?;
@@ -327,6 +330,6 @@ pub(super) fn mend_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreE
         "update subscriptions set lease_until = null, ask_at = :now, pushed_at = min(pushed_at, :now)
          where lease_until > :now + :longest",
     )?
-    .execute(named_params! { ":now": now.unix(), ":longest": seconds(push::LEASE_AT_MOST) })?;
+    .execute(named_params! { ":now": now.unix(), ":longest": seconds(websub::LEASE_AT_MOST) })?;
     Ok(())
 }

@@ -13,7 +13,6 @@
 //! | `story` | what became of an article |
 //! | `refilter`, `upkeep` | filters that changed; retention |
 
-mod again;
 mod due;
 mod entries;
 pub mod error;
@@ -21,13 +20,13 @@ mod groups;
 mod hubs;
 mod lock;
 mod migrate;
-mod near;
+mod near_duplicates;
 mod open;
-mod placement;
 mod purge;
 mod readers;
 mod record;
 mod refilter;
+mod revive;
 mod river;
 mod sources;
 mod state;
@@ -42,18 +41,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use rusqlite::Connection;
 
+use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
-use crate::feed::identity::KnownKeys;
-use crate::feed::url::TrackingParameters;
-use crate::model::{
-    DueSource, NextPoll, PollReceipt, PollRecord, Push, RiverItem, Source, SourceId, SourceState,
-};
+use crate::model::{DueSource, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus};
+use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
-pub use again::ask_again;
 pub use error::StoreError;
 pub use hubs::HubIntent;
 pub use purge::{Wish, note_wish};
 use readers::Readers;
+pub use revive::ask_again;
 pub use story::{ArticleStory, Edit, EntryStory, JoinedBy, Pruned, Story};
 use writer::Writer;
 
@@ -116,34 +113,11 @@ pub enum RiverSelection {
 
 /// A merged feed that is about to be served.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Edition {
+pub struct FeedVersion {
     /// Which feed: [`crate::model::Channel::path`]. One row each, bounded by the tags and sources of feeds.toml.
     pub path: String,
     /// Tells two renderings apart: the hex SHA-256 of its bytes.
     pub digest: String,
-}
-
-/// A source's health: configuration, state and counts, for `status`.
-#[derive(Clone, Debug)]
-pub struct SourceStatus {
-    /// The row.
-    pub id: SourceId,
-    /// As configured now; `None` for a retired source.
-    pub source: Option<Arc<Source>>,
-    /// As last configured.
-    pub name: String,
-    /// As last configured.
-    pub url: String,
-    /// As learnt.
-    pub state: SourceState,
-    /// Planned.
-    pub next_poll: Option<NextPoll>,
-    /// Articles with an entry of this source.
-    pub articles: u64,
-    /// Repairs that the last document needed, with their counts.
-    pub defects: Vec<(String, u32)>,
-    /// The hub that tells of its news, if one does or was asked to.
-    pub push: Option<Push>,
 }
 
 impl Store {
@@ -327,7 +301,7 @@ impl Store {
     /// Since when a feed has looked like this: the time stored with the same digest, else `now` (at least a second after
     /// the last one), which is stored with it. So `Last-Modified` survives a restart, and changes with every change that a
     /// reader could see, an edit or a back-dated article included.
-    pub async fn stamp_edition(&self, edition: Edition, now: Timestamp) -> Result<Timestamp, StoreError> {
+    pub async fn stamp_edition(&self, edition: FeedVersion, now: Timestamp) -> Result<Timestamp, StoreError> {
         self.write(move |conn| river::stamp(conn, &edition, now)).await
     }
 

@@ -6,26 +6,26 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::entries::{self, Stored};
-use super::groups::{self, Arriving, Joined, Link};
-use super::placement::{self, Arrival, Brought, Place};
-use super::{StoreError, due, hubs, near, state};
+use super::groups::{self, Arriving, EntryMatch, Joined};
+use super::{StoreError, due, hubs, near_duplicates, state};
+use crate::article::dedup::Likeness;
+use crate::article::placement::{self, Arrival, Place, SourceHistory};
 use crate::config::Dedup;
-use crate::feed::dedup::Likeness;
-use crate::feed::host::Scope;
 use crate::model::{
-    Article, CanonicalUrl, EntryFilter, Harvest, Listing, Location, PollReceipt, PollRecord, PollVerdict,
-    Source, SourceId,
+    Article, CanonicalUrl, DocumentArticles, EntryFilter, Listing, Location, PollReceipt, PollRecord,
+    PollVerdict, Source, SourceId,
 };
+use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
 /// What storing a document needs to know beside it.
-pub(super) struct Context<'a> {
+pub(super) struct StoringContext<'a> {
     pub(super) source: SourceId,
     pub(super) url: String,
     pub(super) filter: EntryFilter,
     /// The registrable domain (or host) of the feed's site: pages elsewhere were written by others.
     pub(super) site: Option<String>,
-    pub(super) brought: Brought,
+    pub(super) brought: SourceHistory,
     /// The place of the newest published article.
     pub(super) newest: Option<Timestamp>,
     pub(super) now: Timestamp,
@@ -66,7 +66,7 @@ fn context<'a>(
     record: &PollRecord,
     source: Option<&Arc<Source>>,
     dedup: &'a Dedup,
-) -> Result<Context<'a>, StoreError> {
+) -> Result<StoringContext<'a>, StoreError> {
     let (url, brought) = conn
         .prepare_cached("select url, filled_at, first_read_at from sources where id = ?")?
         .query_row([record.source.0], |row| Ok((row.get::<_, String>("url")?, brought(row)?)))?;
@@ -78,7 +78,7 @@ fn context<'a>(
         .query_row([], |row| row.get(0))
         .optional()?;
     let site = record.state.feed.link.as_deref().and_then(site_of).or_else(|| site_of(&url));
-    Ok(Context {
+    Ok(StoringContext {
         source: record.source,
         site,
         url,
@@ -90,15 +90,15 @@ fn context<'a>(
     })
 }
 
-fn brought(row: &Row<'_>) -> rusqlite::Result<Brought> {
+fn brought(row: &Row<'_>) -> rusqlite::Result<SourceHistory> {
     let first_read_at = state::time(row, "first_read_at")?;
     Ok(match row.get::<_, Option<i64>>("filled_at")? {
-        Some(_) => Brought::Entries,
-        None => first_read_at.map_or(Brought::Nothing, Brought::EmptyDocuments),
+        Some(_) => SourceHistory::Entries,
+        None => first_read_at.map_or(SourceHistory::Nothing, SourceHistory::EmptyDocuments),
     })
 }
 
-impl Context<'_> {
+impl StoringContext<'_> {
     /// Where `article` stands, with `ahead` new entries before it in its document.
     fn place(&self, article: &Article, ahead: usize) -> Place {
         let dated_at = article.dated_at();
@@ -119,11 +119,15 @@ pub(super) fn site_of(url: &str) -> Option<String> {
 }
 
 /// Stores a document: each entry is known, edited, under a new key, pruned before, or new.
-fn store(conn: &Connection, context: &Context<'_>, harvest: &Harvest) -> Result<PollReceipt, StoreError> {
+fn store(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    harvest: &DocumentArticles,
+) -> Result<PollReceipt, StoreError> {
     let mut storing = Storing {
         conn,
         context,
-        document: Document::of(harvest),
+        document: DocumentIndex::of(harvest),
         listed: entries::listed(conn, context.source)?,
         receipt: PollReceipt::default(),
     };
@@ -151,8 +155,8 @@ fn store(conn: &Connection, context: &Context<'_>, harvest: &Harvest) -> Result<
 /// A document that is being stored.
 struct Storing<'a> {
     conn: &'a Connection,
-    context: &'a Context<'a>,
-    document: Document<'a>,
+    context: &'a StoringContext<'a>,
+    document: DocumentIndex<'a>,
     /// What the document before it listed, less what this one was seen to list.
     listed: HashMap<String, Stored>,
     receipt: PollReceipt,
@@ -189,7 +193,7 @@ impl Storing<'_> {
 
     /// The entry of the source whose page moved to this one: it is edited in place, so that its article leads to where the
     /// page is now. Of several with that title and second, neither is known by them.
-    fn moved(&self, alike: &[Link]) -> Result<Option<Stored>, StoreError> {
+    fn moved(&self, alike: &[EntryMatch]) -> Result<Option<Stored>, StoreError> {
         let mut moved = alike.iter().filter(|link| link.rule == Likeness::Moved.as_str());
         match (moved.next(), moved.next()) {
             (Some(link), None) => entries::by_id(self.conn, link.entry),
@@ -212,7 +216,7 @@ impl Storing<'_> {
             let has_its_first = others.iter().any(|other| !other.shared_url);
             shared = has_its_first || !self.document.has_first_on(url, article);
         }
-        let mut alike = near::links(self.conn, self.context, &self.document, article)?;
+        let mut alike = near_duplicates::links(self.conn, self.context, &self.document, article)?;
         if let Some(stored) = self.moved(&alike)? {
             self.listed.remove(&stored.key);
             entries::rename(self.conn, self.context, &stored, article)?;
@@ -230,15 +234,15 @@ impl Storing<'_> {
 }
 
 /// What a whole document says about one of its entries.
-pub(super) struct Document<'a> {
+pub(super) struct DocumentIndex<'a> {
     keys: HashSet<&'a str>,
     listing: Listing,
     /// The earliest entry of each address.
     first: HashMap<&'a CanonicalUrl, Told<'a>>,
 }
 
-impl<'a> Document<'a> {
-    fn of(harvest: &'a Harvest) -> Self {
+impl<'a> DocumentIndex<'a> {
+    fn of(harvest: &'a DocumentArticles) -> Self {
         let mut first: HashMap<&CanonicalUrl, Told<'_>> = HashMap::new();
         for article in &harvest.articles {
             if let Some(url) = &article.canonical_url {
@@ -278,7 +282,7 @@ fn told(article: &Article) -> Told<'_> {
 /// Whether a stored entry of the source, which the document no longer lists, is this one under another key: the same page
 /// with the same text, or with the same title and no other date. Guids that are new at every fetch must not publish an
 /// article again; a page that changes daily under one address must not lose a day.
-fn is_same_under_new_key(stored: &Stored, article: &Article, document: &Document<'_>) -> bool {
+fn is_same_under_new_key(stored: &Stored, article: &Article, document: &DocumentIndex<'_>) -> bool {
     let same_title = !article.title.is_empty() && stored.title == article.title;
     let other_date = match (stored.published_at, article.published_at) {
         (Some(before), Some(now)) => before != now,
@@ -288,8 +292,12 @@ fn is_same_under_new_key(stored: &Stored, article: &Article, document: &Document
     !document.lists(&stored.key) && (same_text || (same_title && !other_date))
 }
 
-fn note_document(conn: &Connection, context: &Context<'_>, harvest: &Harvest) -> Result<(), StoreError> {
-    if context.brought != Brought::Entries {
+fn note_document(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    harvest: &DocumentArticles,
+) -> Result<(), StoreError> {
+    if context.brought != SourceHistory::Entries {
         let filled_at = (!harvest.articles.is_empty()).then_some(context.now.unix());
         conn.prepare_cached(
             "update sources set first_read_at = coalesce(first_read_at, ?1), filled_at = ?2 where id = ?3",

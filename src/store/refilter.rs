@@ -4,9 +4,9 @@ use rusqlite::{Connection, params};
 
 use super::state::json;
 use super::{StoreError, groups};
-use crate::feed::filter::{self, Subject};
-use crate::feed::html;
+use crate::article::filter::{self, Subject};
 use crate::model::{EntryFilter, SourceId};
+use crate::text::html;
 
 /// Entries looked at in one transaction: polls get their turn in between.
 const BATCH: i64 = 200;

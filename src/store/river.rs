@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::groups::is_ours;
 use super::state::{json, time};
-use super::{Edition, RiverSelection, StoreError, sources};
+use super::{FeedVersion, RiverSelection, StoreError, sources};
 use crate::config::NearDuplicates;
 use crate::model::{AlsoIn, ArticleId, Origin, RiverItem, RiverSource, SafeHtml};
 use crate::time::Timestamp;
@@ -28,7 +28,11 @@ pub(super) fn publish(conn: &Connection, now: Timestamp, limit: usize) -> Result
 }
 
 /// Since when a feed has looked like this edition of it.
-pub(super) fn stamp(conn: &Connection, edition: &Edition, now: Timestamp) -> Result<Timestamp, StoreError> {
+pub(super) fn stamp(
+    conn: &Connection,
+    edition: &FeedVersion,
+    now: Timestamp,
+) -> Result<Timestamp, StoreError> {
     let last: Option<(String, i64)> = conn
         .prepare_cached("select digest, since from editions where path = ?")?
         .query_row([&edition.path], |row| Ok((row.get(0)?, row.get(1)?)))

@@ -8,11 +8,11 @@ use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
 use super::state::{self, STATE_COLUMNS, as_json, as_word};
 use super::{StoreError, SyncReport, due, hubs};
-use crate::feed::host::Scope;
-use crate::feed::schedule;
 use crate::model::{
     Cadence, EntryFilter, Location, NextPoll, Pattern, Reason, Source, SourceId, SourceState,
 };
+use crate::policy::host::Scope;
+use crate::policy::schedule;
 use crate::time::Timestamp;
 
 /// What following feeds.toml led to.

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use rusqlite::{Connection, Row, params};
 
 use super::state::{self, STATE_COLUMNS};
-use super::{SourceStatus, StoreError, hubs, sources};
-use crate::feed::identity::{KnownEntry, KnownKeys};
-use crate::model::{Key, NextPoll, Reason, Source, SourceId};
+use super::{StoreError, hubs, sources};
+use crate::article::identity::{KnownEntry, KnownKeys};
+use crate::model::{Key, NextPoll, Reason, Source, SourceId, SourceStatus};
 use crate::time::Timestamp;
 
 /// The entries of a source that identity looks at, and as many tombstones: more than nearly any document lists.

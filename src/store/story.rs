@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::StoreError;
 use super::state::time;
-use crate::feed::url::{self, TrackingParameters};
+use crate::text::url::{self, TrackingParameters};
 use crate::time::Timestamp;
 
 /// Articles that one question tells of; a home page is the address of many.
@@ -136,7 +136,7 @@ pub struct Pruned {
 }
 
 /// What a question is compared with.
-struct Question {
+struct StoryQuery {
     text: String,
     canonical: String,
 }
@@ -148,7 +148,7 @@ pub(super) fn tell(
     tracking: &TrackingParameters,
 ) -> Result<Story, StoreError> {
     let canonical = url::canonical(text, None, tracking).map_or_else(|| text.to_owned(), |url| url.0);
-    let question = Question { text: text.to_owned(), canonical };
+    let question = StoryQuery { text: text.to_owned(), canonical };
     let mut story = Story { articles: Vec::new(), pruned: pruned(conn, &question)? };
     for id in articles(conn, &question)? {
         story.articles.extend(article(conn, id)?);
@@ -156,7 +156,7 @@ pub(super) fn tell(
     Ok(story)
 }
 
-fn articles(conn: &Connection, question: &Question) -> Result<Vec<i64>, StoreError> {
+fn articles(conn: &Connection, question: &StoryQuery) -> Result<Vec<i64>, StoreError> {
     // Joined by source, so that the keys are found by their index.
     let mut query = conn.prepare_cached(
         "select article_id from entries where canonical_url = ?1
@@ -273,7 +273,7 @@ fn edits(conn: &Connection, entry: i64) -> Result<Vec<Edit>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn pruned(conn: &Connection, question: &Question) -> Result<Vec<Pruned>, StoreError> {
+fn pruned(conn: &Connection, question: &StoryQuery) -> Result<Vec<Pruned>, StoreError> {
     let mut query = conn.prepare_cached(
         "with found (source_id, key) as (
              select source_id, key from tombstones where canonical_url = ?1

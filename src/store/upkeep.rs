@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::StoreError;
-use super::near::span_of;
+use super::near_duplicates::span_of;
 use crate::config::Retention;
 use crate::model::SourceId;
 use crate::time::Timestamp;
@@ -27,7 +27,7 @@ const PLACE_AHEAD: Duration = Duration::from_hours(48);
 
 /// A source as retention sees it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Kept {
+pub(super) struct RetainedSource {
     pub(super) id: SourceId,
     retired: bool,
     /// Place and row of the oldest entry among its newest, which stay whatever their age.
@@ -35,7 +35,7 @@ pub(super) struct Kept {
 }
 
 /// How far pruning of a source has come: place and row of the last entry looked at.
-pub(super) type Cursor = (i64, i64);
+pub(super) type PruneCursor = (i64, i64);
 
 /// The rows of every source.
 pub(super) fn sources(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
@@ -44,13 +44,17 @@ pub(super) fn sources(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn kept(conn: &Connection, id: SourceId, retention: &Retention) -> Result<Option<Kept>, StoreError> {
+fn kept(
+    conn: &Connection,
+    id: SourceId,
+    retention: &Retention,
+) -> Result<Option<RetainedSource>, StoreError> {
     let retired: Option<bool> = conn
         .prepare_cached("select retired_at is not null from sources where id = ?")?
         .query_row([id.0], |row| row.get(0))
         .optional()?;
     let Some(retired) = retired else { return Ok(None) };
-    let mut kept = Kept { id, retired, newest_from: None };
+    let mut kept = RetainedSource { id, retired, newest_from: None };
     // What a source that feeds.toml no longer names brought only grows old. `keep_at_least = 0` keeps nothing by rank.
     if !retired && retention.keep_at_least > 0 {
         kept.newest_from = conn
@@ -76,8 +80,8 @@ pub(super) fn prune(
     source: SourceId,
     retention: &Retention,
     now: Timestamp,
-    after: Cursor,
-) -> Result<(u64, Option<Cursor>), StoreError> {
+    after: PruneCursor,
+) -> Result<(u64, Option<PruneCursor>), StoreError> {
     let Some(kept) = kept(conn, source, retention)? else { return Ok((0, None)) };
     let before = now.saturating_sub(retention.keep);
     let mut query = conn.prepare_cached(
@@ -103,13 +107,13 @@ pub(super) fn prune(
 
 /// An entry that may be old enough to go.
 struct Old {
-    place: Cursor,
+    place: PruneCursor,
     arrived_at: i64,
     unlisted: bool,
 }
 
 impl Old {
-    fn may_go(&self, source: &Kept, before: Timestamp) -> bool {
+    fn may_go(&self, source: &RetainedSource, before: Timestamp) -> bool {
         let is_newest = source.newest_from.is_some_and(|from| self.place >= from);
         let is_listed = !self.unlisted && !source.retired;
         self.arrived_at < before.unix() && !is_newest && !is_listed
@@ -123,7 +127,7 @@ impl Old {
 fn others_may_go(
     conn: &Connection,
     article: i64,
-    asked: &Kept,
+    asked: &RetainedSource,
     retention: &Retention,
     before: Timestamp,
 ) -> Result<bool, StoreError> {

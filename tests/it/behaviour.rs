@@ -9,7 +9,7 @@ mod world;
 
 use std::time::Duration;
 
-use riverd::poll::health::Condition;
+use riverd::render::health::Condition;
 use riverd::time::{DAY, HOUR, MINUTE};
 
 use site::{Blog, Reply};

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use riverd::feed::parse::{Document, ParseError, parse};
+use riverd::document::{ParseError, RawDocument, parse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
@@ -46,7 +46,7 @@ fn every_quirk_of_the_wild_is_read_as_its_expectation_says() {
 }
 
 fn differences(expectation: &Expectation, body: &[u8]) -> Vec<String> {
-    let read = parse(Document {
+    let read = parse(RawDocument {
         body,
         content_type: expectation.content_type.as_deref(),
         url: expectation.url.as_ref(),

@@ -1,7 +1,7 @@
 //! What goes out: golden outputs, checked by eye, and read back.
 
 use proptest::prelude::*;
-use riverd::feed::parse::{Document, parse};
+use riverd::document::{RawDocument, parse};
 use riverd::model::{AlsoIn, GENERATOR_NAME, MarkupText, MergedFeed, MergedItem, ParsedFeed, SafeHtml};
 use riverd::render::{BaseUrl, Format, legal, page, render};
 use url::Url;
@@ -92,7 +92,7 @@ fn an_empty_river_is_a_whole_document_in_every_syntax() {
 fn read_back(format: Format, feed: &MergedFeed) -> ParsedFeed {
     let representation = render(format, feed, &base()).unwrap();
     let url = Url::parse(&base().join(format.file_name())).unwrap();
-    let document = Document {
+    let document = RawDocument {
         body: representation.identity(),
         content_type: Some(representation.media_type),
         url: Some(&url),

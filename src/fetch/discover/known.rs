@@ -2,10 +2,10 @@
 
 use url::Url;
 
-use super::Candidate;
+use super::FoundFeed;
 
 /// The feeds that belong to a page of a well-known site; empty for other sites and pages. Most specific first.
-pub(super) fn feeds_of(page: &Url) -> Vec<Candidate> {
+pub(super) fn feeds_of(page: &Url) -> Vec<FoundFeed> {
     let host = page.host_str().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
     let path: Vec<&str> =
@@ -35,7 +35,7 @@ pub(super) fn feeds_of(page: &Url) -> Vec<Candidate> {
     };
     found
         .into_iter()
-        .filter_map(|(url, title)| Some(Candidate { url: Url::parse(&url).ok()?, title }))
+        .filter_map(|(url, title)| Some(FoundFeed { url: Url::parse(&url).ok()?, title }))
         .collect()
 }
 

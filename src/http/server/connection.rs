@@ -16,8 +16,8 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::super::Peer;
-use super::crowd::Activity;
-use super::patience::{Patient, Stream};
+use super::connection_limit::ConnectionActivity;
+use super::timed_stream::{Stream, TimedStream};
 
 /// For the head of a request, and for the wait before it on a connection that is kept alive.
 const HEAD_LIMIT: Duration = Duration::from_secs(30);
@@ -38,10 +38,10 @@ pub(super) async fn converse(
     stream: Stream,
     peer: Peer,
     router: Router,
-    activity: Arc<Activity>,
+    activity: Arc<ConnectionActivity>,
     stop: CancellationToken,
 ) {
-    let io = TokioIo::new(Patient::new(stream, Arc::clone(&activity)));
+    let io = TokioIo::new(TimedStream::new(stream, Arc::clone(&activity)));
     let serving = Arc::clone(&activity);
     let answering = service_fn(move |request| answer(request, peer, router.clone(), Arc::clone(&serving)));
     let connection = http1::Builder::new()
@@ -75,7 +75,7 @@ pub(super) async fn converse(
 
 /// When a stop reaches this connection. One that was accepted a moment before the stop has a request on its way, which
 /// nobody else will answer: over a restart behind a socket unit, closing it at once would lose one of some thousand.
-async fn stop_of(stop: &CancellationToken, activity: &Activity) {
+async fn stop_of(stop: &CancellationToken, activity: &ConnectionActivity) {
     stop.cancelled().await;
     tokio::select! {
         () = activity.first_request() => {}
@@ -87,7 +87,7 @@ async fn answer(
     mut request: Request<Incoming>,
     peer: Peer,
     router: Router,
-    activity: Arc<Activity>,
+    activity: Arc<ConnectionActivity>,
 ) -> Result<Response<Body>, Infallible> {
     request.extensions_mut().insert(peer);
     activity.set_answering(true);

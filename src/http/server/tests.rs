@@ -152,7 +152,7 @@ async fn an_answer_that_panics_costs_its_connection_alone() {
 async fn idle_connections_give_way_when_there_is_no_room() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let crowd = Arc::new(Crowd::with_seats(3));
+    let crowd = Arc::new(ConnectionLimit::with_seats(3));
     let router = Router::new().route("/", get(|| async { "hello" }));
     let stop = CancellationToken::new();
     tokio::spawn(accept_until(Listener::Tcp(listener), router, Arc::clone(&crowd), stop));

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use fastrand::Rng;
-use riverd::poll::health::Condition;
+use riverd::render::health::Condition;
 use riverd::time::{DAY, HOUR, MINUTE, Timestamp};
 
 use super::rules;

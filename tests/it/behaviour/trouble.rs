@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use riverd::poll::health::Condition;
+use riverd::render::health::Condition;
 use riverd::time::{DAY, HOUR, MINUTE, Timestamp};
 
 use super::site::{Blog, Reply};

@@ -11,8 +11,9 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use riverd::config::{self, Config};
-use riverd::poll::health::Health;
-use riverd::poll::{PollReport, Poller, health};
+use riverd::policy::schedule;
+use riverd::poll::{PollReport, Poller};
+use riverd::render::health::Health;
 use riverd::store::Store;
 use riverd::time::Timestamp;
 use tempfile::TempDir;
@@ -221,7 +222,7 @@ impl World {
         let now = self.now();
         let riverd = self.riverd.as_mut().unwrap();
         let statuses = riverd.store.statuses().await.unwrap();
-        let asked = statuses.iter().filter(|status| health::may_be_asked(status, now));
+        let asked = statuses.iter().filter(|status| schedule::may_be_asked(status, now));
         let names: Vec<String> = asked.map(|status| status.name.clone()).collect();
         if names.is_empty() {
             return;

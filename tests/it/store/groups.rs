@@ -1,7 +1,7 @@
 //! Several sources: what joins, who represents it, and what stays once it is published.
 
+use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
-use riverd::feed::fingerprint::fingerprint;
 use riverd::model::{Article, Origin, Source};
 use riverd::time::HOUR;
 
@@ -108,7 +108,7 @@ fn copied(article: Article) -> Article {
                 to the old quay in a rising gale, and said that nobody had been hurt beyond a few bruises and a lost hat. \
                 The operator promised refunds, a second boat for the summer, and a party for the trawler's crew.";
     Article {
-        fingerprint: riverd::feed::fingerprint::fingerprint("Ferry runs again", text, &[], None),
+        fingerprint: riverd::article::fingerprint::fingerprint("Ferry runs again", text, &[], None),
         ..article
     }
 }

@@ -2,16 +2,18 @@
 
 use std::collections::HashSet;
 
-use riverd::model::{Harvest, HubMode, NewPush, NextPoll, Offer, Reason, Secret, SourceId};
+use riverd::model::{
+    DocumentArticles, HubMode, HubOffer, NewHubSubscription, NextPoll, Reason, Secret, SourceId,
+};
 use riverd::store::{ClaimLimit, HubIntent};
 use riverd::time::{DAY, HOUR, MINUTE};
 use url::Url;
 
 use super::lab::{Lab, entry, source};
 
-fn push(token: &str, topic: &str) -> NewPush {
-    NewPush {
-        offer: Offer { hub: Url::parse("https://hub.example/").unwrap(), topic: topic.to_owned() },
+fn push(token: &str, topic: &str) -> NewHubSubscription {
+    NewHubSubscription {
+        offer: HubOffer { hub: Url::parse("https://hub.example/").unwrap(), topic: topic.to_owned() },
         token: token.to_owned(),
         callback: format!("https://river.example/websub/{token}"),
         secret: Secret::new(format!("secret of {token}")),
@@ -104,7 +106,7 @@ async fn news_make_a_source_due_once_its_publisher_allows() {
     lab.wait(59 * MINUTE);
     assert!(lab.due().await.is_empty(), "told of nothing since");
 
-    let nothing = Harvest {
+    let nothing = DocumentArticles {
         articles: Vec::new(),
         listing: riverd::model::Listing::Delta,
         left_out: Vec::new(),
@@ -190,7 +192,7 @@ async fn a_lease_from_a_future_that_did_not_come_is_asked_for_again() {
 async fn a_hub_that_denies_while_its_lease_runs_leaves_nobody_on_the_daily_check() {
     let (mut lab, id) = asked().await;
     assert!(confirm(&lab, HubMode::Subscribe, "t", "topic", 10).await);
-    let nothing = Harvest {
+    let nothing = DocumentArticles {
         articles: Vec::new(),
         listing: riverd::model::Listing::Delta,
         left_out: Vec::new(),

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use riverd::config::{Dedup, NearDuplicates, Retention};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, Harvest, Key, Listing, Location, NextPoll, PollReceipt, PollRecord,
-    PollVerdict, Reason, RiverItem, SafeHtml, Source, SourceId, SourceState,
+    Article, Cadence, CanonicalUrl, DocumentArticles, Key, Listing, Location, NextPoll, PollReceipt,
+    PollRecord, PollVerdict, Reason, RiverItem, SafeHtml, Source, SourceId, SourceState,
 };
 use riverd::store::{ClaimLimit, RiverSelection, Store, StoreError};
 use riverd::time::{DAY, HOUR, Timestamp};
@@ -88,11 +88,11 @@ impl Lab {
         listing: Listing,
         articles: Vec<Article>,
     ) -> Result<PollReceipt, StoreError> {
-        let harvest = Harvest { articles, listing, left_out: Vec::new(), defects: Vec::new() };
+        let harvest = DocumentArticles { articles, listing, left_out: Vec::new(), defects: Vec::new() };
         self.store.record_poll(self.record(source, harvest)).await
     }
 
-    pub(super) fn record(&self, source: SourceId, harvest: Harvest) -> PollRecord {
+    pub(super) fn record(&self, source: SourceId, harvest: DocumentArticles) -> PollRecord {
         let state = SourceState {
             polled_at: Some(self.now),
             succeeded_at: Some(self.now),

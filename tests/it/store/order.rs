@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
+use riverd::article::fingerprint::fingerprint;
 use riverd::config::NearDuplicates;
-use riverd::feed::fingerprint::fingerprint;
 use riverd::model::{Article, Source};
 use riverd::time::HOUR;
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use proptest::prelude::*;
+use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
-use riverd::feed::fingerprint::fingerprint;
 use riverd::model::{Article, RiverItem, Source};
 use riverd::time::{HOUR, MINUTE, Timestamp};
 
@@ -25,7 +25,7 @@ enum Telling {
 }
 
 /// What one poll finds: the stories a source lists, and how it tells each.
-type Document = (usize, Vec<(usize, Telling)>);
+type RawDocument = (usize, Vec<(usize, Telling)>);
 
 const SOURCES: usize = 4;
 const STORIES: [&str; 5] = [
@@ -36,7 +36,7 @@ const STORIES: [&str; 5] = [
     "glacier survey drone students meltwater turbine cabin supply helicopter avalanche map summit ropes",
 ];
 
-fn documents() -> impl Strategy<Value = Vec<Document>> {
+fn documents() -> impl Strategy<Value = Vec<RawDocument>> {
     let telling = prop_oneof![
         Just(Telling::Alone),
         Just(Telling::Copied),
@@ -112,7 +112,7 @@ async fn river(lab: &Lab) -> Vec<Seen> {
 }
 
 /// Polls the documents in the order of `turns`, restarting before those that `restarts` names.
-async fn poll_all(lab: &mut Lab, documents: &[Document], turns: &[usize], restarts: &[usize]) {
+async fn poll_all(lab: &mut Lab, documents: &[RawDocument], turns: &[usize], restarts: &[usize]) {
     for turn in turns {
         if restarts.contains(turn) {
             lab.restart().await;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use riverd::config::NearDuplicates;
 use riverd::model::{
-    Article, DomainPause, EntryFilter, Harvest, Listing, Moved, NextPoll, Pattern, Reason, Source,
+    Article, DocumentArticles, DomainPause, EntryFilter, Listing, Moved, NextPoll, Pattern, Reason, Source,
 };
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
 use riverd::time::{DAY, HOUR, MINUTE};
@@ -309,7 +309,8 @@ async fn an_edition_keeps_its_time_until_it_changes_and_never_shares_it() {
     let mut lab =
         Lab::deduplicating(&[], riverd::config::Dedup { near_duplicates: NearDuplicates::Hide, ..exact() })
             .await;
-    let edition = |digest: &str| riverd::store::Edition { path: String::new(), digest: digest.to_owned() };
+    let edition =
+        |digest: &str| riverd::store::FeedVersion { path: String::new(), digest: digest.to_owned() };
     let first = lab.store.stamp_edition(edition("one"), lab.now).await.unwrap();
     assert_eq!(first, lab.now);
     let same_second = lab.store.stamp_edition(edition("two"), lab.now).await.unwrap();
@@ -319,8 +320,13 @@ async fn an_edition_keeps_its_time_until_it_changes_and_never_shares_it() {
     assert_eq!(lab.store.stamp_edition(edition("two"), lab.now).await.unwrap(), same_second);
 }
 
-fn empty() -> Harvest {
-    Harvest { articles: Vec::new(), listing: Listing::Delta, left_out: Vec::new(), defects: Vec::new() }
+fn empty() -> DocumentArticles {
+    DocumentArticles {
+        articles: Vec::new(),
+        listing: Listing::Delta,
+        left_out: Vec::new(),
+        defects: Vec::new(),
+    }
 }
 
 #[tokio::test]
@@ -370,7 +376,7 @@ async fn a_poll_under_way_while_the_limits_are_widened_leaves_no_validators() {
     for (read_anew, limit) in [(false, Some(3)), (true, None)] {
         assert_eq!(lab.due().await, ["a"]);
         lab.follow(&[Source { max_entries: limit, ..narrow() }]).await;
-        let harvest = Harvest {
+        let harvest = DocumentArticles {
             articles: Vec::new(),
             listing: Listing::Whole,
             left_out: Vec::new(),

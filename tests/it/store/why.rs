@@ -1,7 +1,7 @@
 //! What `why` tells of an article.
 
+use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
-use riverd::feed::fingerprint::fingerprint;
 use riverd::model::{Article, CanonicalUrl, EntryFilter, Pattern, SafeHtml, Source};
 use riverd::store::Story;
 use riverd::time::{DAY, HOUR};

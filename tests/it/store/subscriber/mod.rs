@@ -8,12 +8,12 @@ mod press;
 
 use std::collections::{HashMap, HashSet};
 
+use riverd::article::normalize::{EntryLimits, NormalizeContext, NormalizedFeed, normalize};
 use riverd::config::NearDuplicates;
-use riverd::feed::normalize::{Context, Limits, Normalized, normalize};
-use riverd::feed::parse::{Document, parse};
-use riverd::feed::url::TrackingParameters;
+use riverd::document::{RawDocument, parse};
 use riverd::model::{Article, IdentityScheme, Listing, RiverItem, Source, SourceId};
 use riverd::store::RiverSelection;
+use riverd::text::url::TrackingParameters;
 use riverd::time::{DAY, HOUR, Timestamp};
 
 use self::press::{Habit, Press, Story};
@@ -184,16 +184,16 @@ impl World {
     async fn make_ours(&mut self, name: &str, feed: &str) -> Vec<Article> {
         let known = self.lab.store.known_keys(self.rows[name]).await.unwrap();
         let scheme = self.schemes.entry(name.to_owned()).or_default();
-        let context = Context {
-            limits: Limits::default(),
+        let context = NormalizeContext {
+            limits: EntryLimits::default(),
             url: None,
             identity: *scheme,
             known: &known,
             tracking: &TrackingParameters::with(&[]),
             now: self.lab.now,
         };
-        let parsed = parse(Document { body: feed.as_bytes(), content_type: None, url: None }).unwrap();
-        let Normalized { articles, identity, .. } = normalize(parsed, &context);
+        let parsed = parse(RawDocument { body: feed.as_bytes(), content_type: None, url: None }).unwrap();
+        let NormalizedFeed { articles, identity, .. } = normalize(parsed, &context);
         *scheme = identity;
         articles
     }

@@ -1,0 +1,345 @@
+//! The judge on stories of our own writing; what the rules do on real news stands in `docs/deduplication.md`.
+
+use super::*;
+use crate::article::fingerprint::fingerprint;
+
+const HARBOUR: &str = "The harbour of Norvik will stay closed to ships above forty metres until the end of March, \
+    the port authority said on Tuesday, after divers found cracks in two pillars of the northern quay. Engineers from \
+    Bergen began to measure the damage at dawn and expect to need eleven days. \"We would rather lose a season than a \
+    ship,\" harbour master Ingrid Solheim told reporters. Fishing boats may still use the southern basin, where a \
+    second crane was put up overnight. The council meets on 14 March to decide who pays the 3.2 million crowns.";
+
+const LEAD: &str = "The harbour of Norvik will stay closed to ships above forty metres until the end of March, the \
+    port authority said on Tuesday, after divers found cracks in two pillars of the northern quay.";
+
+#[derive(Clone)]
+struct Entry {
+    source: i64,
+    published_at: Option<Timestamp>,
+    sketch: Vec<u8>,
+    listed: bool,
+}
+
+/// What stands under every episode, build or strip: hardly a number or a name.
+const NOTES: &str = "The latest five minute news bulletin from the world service, with reports from our correspondents \
+    on every continent, read by the presenters of the newsroom. You can listen to it on our website, in the app or on \
+    your smart speaker, and find longer programmes about the same stories in the podcast feed of the service.";
+
+fn entry(source: i64, title: &str, text: &str) -> Entry {
+    published(source, title, text, Timestamp::from_unix(1_800_000_123))
+}
+
+fn published(source: i64, title: &str, text: &str, at: Timestamp) -> Entry {
+    Entry {
+        source,
+        published_at: Some(at),
+        sketch: fingerprint(title, text, &[], Some(at)).sketch,
+        listed: true,
+    }
+}
+
+impl Entry {
+    fn sighting(&self) -> JudgedEntry<'_> {
+        JudgedEntry {
+            source: SourceId(self.source),
+            published_at: self.published_at,
+            arrived_at: Timestamp::EPOCH,
+            listed: self.listed,
+            sketch: &self.sketch,
+        }
+    }
+}
+
+fn verdict(one: &Entry, other: &Entry) -> Verdict {
+    let judged = judge(&one.sighting(), &other.sighting(), 0.8);
+    assert_eq!(judged, judge(&other.sighting(), &one.sighting(), 0.8), "the judge is symmetric");
+    judged.verdict
+}
+
+#[track_caller]
+fn same(one: &Entry, other: &Entry, likeness: Likeness) {
+    assert_eq!(verdict(one, other), Verdict::Same(likeness));
+}
+
+#[track_caller]
+fn different(one: &Entry, other: &Entry, difference: Difference) {
+    assert_eq!(verdict(one, other), Verdict::Different(difference));
+}
+
+#[test]
+fn an_agency_piece_under_another_title_is_one_story() {
+    same(
+        &entry(1, "Norvik harbour closed until end of March", HARBOUR),
+        &entry(2, "Cracks in quay: port of Norvik closed to large ships", HARBOUR),
+        Likeness::Text,
+    );
+}
+
+#[test]
+fn quotes_dashes_case_tags_and_bylines_make_no_other_story() {
+    let retyped = HARBOUR.replace('"', "”").replace(", after", " – after").replace("metres", "METRES");
+    let tagged = format!(
+        "NORVIK (NTB) — {retyped} Reporting by Kari Lund; editing by Tom Berg. Read more at Kystbladet"
+    );
+    same(
+        &entry(1, "Norvik harbour closed until end of March", HARBOUR),
+        &entry(2, "Norvik harbour closed until end of March", &tagged),
+        Likeness::Text,
+    );
+}
+
+#[test]
+fn a_lead_is_found_in_the_full_text() {
+    let full = entry(1, "Norvik harbour closed until end of March", HARBOUR);
+    same(&full, &entry(2, "Norvik harbour closed to large ships", LEAD), Likeness::Cut);
+    same(&full, &entry(2, "Norvik harbour closed to large ships", &format!("{LEAD} […]")), Likeness::Cut);
+}
+
+#[test]
+fn a_text_rewritten_here_and_there_is_one_story() {
+    let rewritten = HARBOUR
+        .replace("above forty metres", "longer than forty metres")
+        .replace("told reporters", "said")
+        .replace("may still use", "can go on using")
+        .replace("was put up overnight", "was erected during the night");
+    same(
+        &entry(1, "Norvik harbour closed until end of March", HARBOUR),
+        &entry(2, "Norvik harbour to stay closed until end of March", &rewritten),
+        Likeness::Text,
+    );
+}
+
+#[test]
+fn titles_alone_never_make_one_story() {
+    let title = "Norvik harbour closed until end of March after cracks";
+    different(&entry(1, title, ""), &entry(2, title, ""), Difference::TooShort);
+    different(&entry(1, title, "Read more"), &entry(2, title, "Read more"), Difference::TooShort);
+    let own_words = "Big vessels have to avoid the town for weeks. Divers discovered damage under the quay, officials \
+        announced, and nobody knows yet how the repair will be financed or when the cranes return to work.";
+    different(&entry(1, title, HARBOUR), &entry(2, title, own_words), Difference::Text);
+}
+
+#[test]
+fn a_template_with_other_numbers_or_names_is_another_story() {
+    let report = |town: &str, high: u8, low: u8| {
+        format!(
+            "The weather service expects a mostly cloudy day in {town} with light rain from the west in the afternoon. \
+             Temperatures will reach {high} degrees by day and fall to {low} degrees at night. Winds stay light."
+        )
+    };
+    let title = |town: &str| format!("Weather for {town} on Friday 10 January");
+    different(
+        &entry(1, "Weather on Friday", &report("Arvik", 9, 4)),
+        &entry(2, "Weather on Friday", &report("Arvik", 11, 2)),
+        Difference::Facts,
+    );
+    different(
+        &entry(1, "Weather on Friday", &report("Arvik", 9, 4)),
+        &entry(2, "Weather on Friday", &report("Skagen", 9, 4)),
+        Difference::Facts,
+    );
+    let standing = "Find the forecast of the weather service for today and the next seven days, with rain, wind, sun \
+        and pollen for every hour of the day, here and in our free app for your telephone.";
+    different(&entry(1, &title("Arvik"), standing), &entry(2, &title("Skagen"), standing), Difference::Title);
+}
+
+#[test]
+fn a_series_is_as_many_stories_as_it_has_numbers() {
+    different(
+        &entry(1, "Weekly links #41", HARBOUR),
+        &entry(2, "Weekly links #42", HARBOUR),
+        Difference::Series,
+    );
+    let told = format!("Weekly links with cracks in quay, part of a long tale. {HARBOUR}");
+    different(
+        &entry(1, "Cracks in quay, part 1 of 2", &format!("{told} 1 2")),
+        &entry(2, "Cracks in quay, part 2 of 2", &format!("{told} 1 2")),
+        Difference::Series,
+    );
+}
+
+#[test]
+fn one_source_says_it_again_within_a_day_only() {
+    let title = "Norvik harbour closed until end of March";
+    let at = Timestamp::from_unix(1_800_000_123);
+    let first = published(1, title, HARBOUR, at);
+    same(&first, &published(1, title, HARBOUR, at.saturating_add(3 * HOUR)), Likeness::Text);
+    different(&first, &published(1, title, HARBOUR, at.saturating_add(24 * HOUR)), Difference::Series);
+    same(&first, &published(2, title, HARBOUR, at.saturating_add(24 * HOUR)), Likeness::Text);
+}
+
+#[test]
+fn another_outlet_shortens_a_story_within_a_day_only() {
+    let at = Timestamp::from_unix(1_800_000_123);
+    let full = published(1, "Norvik harbour closed until end of March", HARBOUR, at);
+    let cut =
+        |hours| published(2, "Norvik harbour closed to large ships", LEAD, at.saturating_add(hours * HOUR));
+    same(&full, &cut(23), Likeness::Cut);
+    different(&full, &cut(25), Difference::Series);
+}
+
+#[test]
+fn a_page_that_moved_is_known_by_its_title_and_second() {
+    let title = "Norvik harbour closed until end of March";
+    let at = Timestamp::from_unix(1_800_000_123);
+    let gone = |title: &str, text: &str| Entry { listed: false, ..published(1, title, text, at) };
+    same(&gone(title, ""), &published(1, title, "", at), Likeness::Moved);
+    same(&gone(title, HARBOUR), &published(1, title, HARBOUR, at), Likeness::Moved);
+    different(&gone(title, ""), &published(2, title, "", at), Difference::TooShort);
+    different(
+        &gone(title, ""),
+        &published(1, title, "", at.saturating_add(Duration::from_secs(1))),
+        Difference::TooShort,
+    );
+    different(&gone("Morning brief", ""), &published(1, "Morning brief", "", at), Difference::TooShort);
+}
+
+#[test]
+fn notices_under_one_title_and_second_are_as_many_as_are_listed() {
+    let title = "Notice of application for planning permission";
+    let at = Timestamp::from_unix(1_800_000_123);
+    let notice = |text: &str| published(1, title, text, at);
+    different(&notice(""), &notice(""), Difference::TooShort);
+    different(&notice("On the school roof."), &notice("On the new bridge."), Difference::TooShort);
+    let first = notice(&format!("Application 411/26 for a garage at 3 Mill Lane. {NOTES}"));
+    let second = notice(&format!("Application 412/26 for a porch at 7 High Street. {NOTES}"));
+    different(&first, &second, Difference::Lead);
+    // Nor is one the other because it took its place.
+    let gone = |entry: Entry| Entry { listed: false, ..entry };
+    different(&gone(notice("On the school roof.")), &notice("On the new bridge."), Difference::TooShort);
+    different(&gone(first), &second, Difference::Lead);
+}
+
+#[test]
+fn standing_notes_of_one_source_are_as_many_stories_as_it_tells() {
+    let at = Timestamp::from_unix(1_800_000_123);
+    let later = at.saturating_add(HOUR);
+    let title = "News bulletin of the world service";
+    different(&published(1, title, NOTES, at), &published(1, title, NOTES, later), Difference::Series);
+    let strip = |file: &str, at| Entry {
+        sketch: fingerprint(title, HARBOUR, &[format!("https://strips.example/{file}")], Some(at)).sketch,
+        ..published(1, title, HARBOUR, at)
+    };
+    different(&strip("1.png", at), &strip("2.png", later), Difference::Media);
+    same(&strip("1.png", at), &strip("1.png", later), Likeness::Text);
+    same(&strip("1.png", at), &published(1, title, HARBOUR, later), Likeness::Text);
+    let elsewhere = Entry { source: 2, ..strip("2.png", later) };
+    same(&strip("1.png", at), &elsewhere, Likeness::Text);
+}
+
+#[test]
+fn notices_of_two_outlets_are_two_where_a_number_or_a_town_differs_anywhere() {
+    let standing = format!("{NOTES} {NOTES}");
+    let forecast = |facts: &str| format!("{facts} {standing}");
+    different(
+        &entry(1, "Weather forecast for today", &forecast("Arvik: high 9, low 4, wind SW 3.")),
+        &entry(2, "Weather forecast for today", &forecast("Skagen: high 11, low 6, wind NW 5.")),
+        Difference::Facts,
+    );
+    let priced = |price: &str| format!("{standing} Diesel costs {price} euros a litre. {standing}");
+    different(
+        &entry(1, "Fuel prices this week", &priced("1.61")),
+        &entry(2, "Fuel prices this week", &priced("1.73")),
+        Difference::Facts,
+    );
+    different(
+        &entry(1, "Gold price", &format!("{HARBOUR} Gold stood at 2011.40 dollars.")),
+        &entry(2, "Gold price", &format!("{HARBOUR} Gold stood at 2034.10 dollars.")),
+        Difference::Facts,
+    );
+    different(
+        &entry(1, "Foo Player maintenance release", &standing),
+        &entry(2, "Bar Player maintenance release", &standing),
+        Difference::Title,
+    );
+    different(
+        &entry(1, "Norvik Player 2.3.1 released", &standing),
+        &entry(2, "Norvik Player released", &standing),
+        Difference::Series,
+    );
+    let title = "Norvik harbour closed until end of March";
+    same(&entry(1, title, HARBOUR), &entry(2, &format!("UPDATE 2-{title}"), HARBOUR), Likeness::Text);
+    different(
+        &entry(1, "The harbour, part I", HARBOUR),
+        &entry(2, "The harbour, part II", HARBOUR),
+        Difference::Series,
+    );
+}
+
+#[test]
+fn boilerplate_around_different_news_is_no_story() {
+    let boilerplate = "Thank you for reading the Norvik Gazette. If you liked this piece, subscribe to our letter, \
+        follow us wherever you read, tell your friends, and write to the editors with questions, corrections or photos \
+        of your own. We answer every message within three days. The Gazette is made by volunteers in the old school.";
+    different(
+        &entry(1, "Norvik", &format!("A whale was seen near the lighthouse this morning. {boilerplate}")),
+        &entry(
+            2,
+            "Norvik",
+            &format!(
+                "The library has bought a new roof and asks for help with the paint, the ladder and the songs. {boilerplate}"
+            ),
+        ),
+        Difference::Lead,
+    );
+}
+
+#[test]
+fn a_round_up_that_lists_a_story_is_not_that_story() {
+    let lead = entry(1, "Norvik harbour closed until end of March", LEAD);
+    let round_up = format!(
+        "{LEAD} The choir of Skagen won a prize in Vienna. Bread gets dearer again, bakers say. A bear was seen twice near the school of Arvik, and hunters look for it."
+    );
+    different(&lead, &entry(2, "Morning brief: what you need to know today", &round_up), Difference::Title);
+    let before = "The choir of Skagen won a prize in Vienna for three old songs about herring. Bread gets dearer again \
+        this autumn, bakers say, and so does butter. A bear was seen twice near the school of Arvik, and hunters look \
+        for it with dogs and a drone. The library lends out its first telescope. On Sunday clocks go back one hour, \
+        which the cows of the valley are said to dislike.";
+    let late = format!("{before} {LEAD}");
+    different(
+        &lead,
+        &entry(2, "Norvik harbour closed, choir of Skagen wins prize", &late),
+        Difference::Inside,
+    );
+}
+
+#[test]
+fn scripts_without_spaces_are_compared_by_letters() {
+    let chinese = "诺维克港管理局周二表示，由于潜水员在北码头的两根支柱上发现裂缝，该港口将对长度超过四十米的船只关闭至三月底。来自卑尔根的工程师在黎明时分开始测量损坏情况，预计需要十一天。";
+    let japanese = "ノルヴィク港は、潜水士が北埠頭の二本の柱にひび割れを見つけたため、三月末まで四十メートルを超える船の入港を禁止すると港湾当局が火曜日に発表した。ベルゲンの技術者が夜明けから損傷の測定を始めた。";
+    let thai = "ท่าเรือนอร์วิกจะปิดไม่ให้เรือที่ยาวเกินสี่สิบเมตรเข้าจนถึงสิ้นเดือนมีนาคม เจ้าหน้าที่ท่าเรือกล่าวเมื่อวันอังคาร หลังจากนักดำน้ำพบรอยร้าวในเสาสองต้นของท่าเทียบเรือด้านเหนือ";
+    for (title, text) in [("诺维克港关闭", chinese), ("ノルヴィク港閉鎖", japanese), ("ท่าเรือนอร์วิกปิด", thai)]
+    {
+        same(&entry(1, title, text), &entry(2, title, &format!("{text}（共同）")), Likeness::Text);
+    }
+    different(&entry(1, "诺维克港关闭", chinese), &entry(2, "ノルヴィク港閉鎖", japanese), Difference::Text);
+    let other = chinese.replace("诺维克", "斯卡恩").replace("十一天", "二十五天");
+    different(&entry(1, "诺维克港关闭", chinese), &entry(2, "斯卡恩港关闭", &other), Difference::Title);
+}
+
+#[test]
+fn the_threshold_moves_what_counts_as_alike() {
+    let rewritten = HARBOUR
+        .replace(
+            "Engineers from Bergen began to measure the damage at dawn and expect to need eleven days.",
+            "How long that takes, nobody can say for sure; a team from Bergen is on the way.",
+        )
+        .replace(
+            "Fishing boats may still use the southern basin",
+            "The southern side remains open for those who fish",
+        );
+    let (one, other) =
+        (entry(1, "Norvik harbour closed", HARBOUR), entry(2, "Norvik harbour closed", &rewritten));
+    let at = |similarity| judge(&one.sighting(), &other.sighting(), similarity).verdict;
+    assert_eq!(at(0.5), Verdict::Same(Likeness::Text));
+    assert_eq!(at(0.9), Verdict::Different(Difference::Text));
+}
+
+#[test]
+fn bytes_that_are_no_sketch_are_no_story() {
+    let whole = entry(1, "Norvik harbour closed", HARBOUR);
+    for sketch in [vec![], vec![0], vec![0, 200, 1, 2, 3, 4], vec![0, 0, 1]] {
+        let broken = Entry { sketch, ..whole.clone() };
+        assert_eq!(verdict(&broken, &whole), Verdict::Different(Difference::TooShort));
+    }
+}

@@ -1,0 +1,174 @@
+//! `keep` and `drop`: which entries of a source reach the river.
+
+use crate::model::{EntryFilter, Pattern};
+use crate::text::words;
+
+/// The texts that a filter looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Plain text.
+    pub title: &'a str,
+    /// Plain text of the summary.
+    pub summary: &'a str,
+    /// Names.
+    pub author: &'a str,
+    /// Each category.
+    pub categories: &'a [String],
+    /// The page.
+    pub url: &'a str,
+}
+
+impl<'a> Subject<'a> {
+    fn texts(self) -> impl Iterator<Item = &'a str> {
+        [self.title, self.summary, self.author, self.url]
+            .into_iter()
+            .chain(self.categories.iter().map(String::as_str))
+            .filter(|text| !text.is_empty())
+    }
+}
+
+/// Why a filter holds an entry back, for `why`: `drop "sponsored"`, `no keep pattern matches`; `None`: it passes.
+///
+/// A `drop` pattern wins over a `keep` pattern. Each text is matched by itself: a phrase never spans two of them.
+pub fn held_back(filter: &EntryFilter, subject: &Subject<'_>) -> Option<String> {
+    if filter.keep.is_empty() && filter.drop.is_empty() {
+        return None;
+    }
+    let texts = FilteredTexts::of(*subject);
+    if let Some(pattern) = filter.drop.iter().find(|pattern| texts.match_any(pattern)) {
+        return Some(match pattern {
+            Pattern::Word(word) => format!("drop \"{word}\""),
+            Pattern::Regex { written, .. } => format!("drop {written}"),
+        });
+    }
+    let kept = filter.keep.is_empty() || filter.keep.iter().any(|pattern| texts.match_any(pattern));
+    (!kept).then(|| "no keep pattern matches".to_owned())
+}
+
+/// The texts of a subject, folded once for all patterns.
+struct FilteredTexts<'a> {
+    written: Vec<&'a str>,
+    folded: Vec<String>,
+}
+
+impl<'a> FilteredTexts<'a> {
+    fn of(subject: Subject<'a>) -> Self {
+        let written: Vec<_> = subject.texts().collect();
+        let folded = written.iter().map(|text| words::fold(text)).collect();
+        Self { written, folded }
+    }
+
+    fn match_any(&self, pattern: &Pattern) -> bool {
+        match pattern {
+            Pattern::Word(phrase) => {
+                let phrase = words::fold(phrase);
+                let phrase = phrase.trim();
+                self.folded.iter().any(|text| has_phrase(text, phrase))
+            }
+            Pattern::Regex { regex, .. } => self.written.iter().any(|text| regex.is_match(text)),
+        }
+    }
+}
+
+/// Whether `phrase` stands in `text` as whole words. A phrase that begins or ends in a sign (`C++`, `#ad`) needs no
+/// boundary there.
+fn has_phrase(text: &str, phrase: &str) -> bool {
+    let (Some(first), Some(last)) = (phrase.chars().next(), phrase.chars().next_back()) else {
+        return false;
+    };
+    text.match_indices(phrase).any(|(start, found)| {
+        let before = text.get(..start).and_then(|head| head.chars().next_back());
+        let after = text.get(start + found.len()..).and_then(|tail| tail.chars().next());
+        !before.is_some_and(|c| words::joins(c, first)) && !after.is_some_and(|c| words::joins(last, c))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use regex::Regex;
+
+    use super::*;
+
+    fn word(text: &str) -> Pattern {
+        Pattern::Word(text.to_owned())
+    }
+
+    fn regex(written: &str) -> Pattern {
+        Pattern::Regex { written: format!("/{written}/"), regex: Regex::new(written).unwrap().into() }
+    }
+
+    fn dropped(pattern: Pattern, title: &str) -> bool {
+        let filter = EntryFilter { keep: vec![], drop: vec![pattern] };
+        held_back(&filter, &titled(title)).is_some()
+    }
+
+    fn titled(title: &str) -> Subject<'_> {
+        Subject { title, summary: "", author: "", categories: &[], url: "" }
+    }
+
+    #[test]
+    fn a_word_matches_whole_words_whatever_their_case_or_accents() {
+        assert!(dropped(word("sponsored"), "Sponsored: a mattress"));
+        assert!(dropped(word("Publicité"), "PUBLICITE du jour"));
+        assert!(dropped(word("straße"), "Die STRASSE"));
+        assert!(!dropped(word("rust"), "Trusted crusts"));
+        assert!(!dropped(word("ad"), "ads and adverts"));
+    }
+
+    #[test]
+    fn a_phrase_matches_across_any_spacing_and_quotes() {
+        assert!(dropped(word("l'actu  du jour"), "L’actu du\u{00A0}jour en bref"));
+        assert!(!dropped(word("actu du jour"), "actu du journal"));
+    }
+
+    #[test]
+    fn a_word_with_signs_at_its_ends_matches() {
+        assert!(dropped(word("c++"), "Modern C++23"));
+        assert!(dropped(word("#ad"), "Look (#ad)"));
+        assert!(!dropped(word("c++"), "objc++"));
+    }
+
+    #[test]
+    fn scripts_without_spaces_are_searched_inside_sentences() {
+        assert!(dropped(word("広告"), "これは広告です"));
+        assert!(dropped(word("โฆษณา"), "นี่คือโฆษณาใหม่"));
+    }
+
+    #[test]
+    fn a_blank_word_matches_nothing() {
+        assert!(!dropped(word("  "), "any title at all"));
+    }
+
+    #[test]
+    fn a_regex_sees_the_text_as_written() {
+        assert!(dropped(regex(r"(?i)async\b"), "Async Rust"));
+        assert!(!dropped(regex(r"^async"), "Async Rust"));
+    }
+
+    #[test]
+    fn every_field_is_looked_at_and_each_by_itself() {
+        let categories = ["Deals".to_owned(), "Sports".to_owned()];
+        let subject = Subject {
+            title: "one",
+            summary: "two",
+            author: "Ann Lee",
+            categories: &categories,
+            url: "https://example.org/partner/x",
+        };
+        let reason = |pattern| held_back(&EntryFilter { keep: vec![], drop: vec![pattern] }, &subject);
+        for hit in ["two", "ann lee", "sports", "partner"] {
+            assert_eq!(reason(word(hit)), Some(format!("drop \"{hit}\"")));
+        }
+        assert_eq!(reason(word("one two")), None);
+        assert_eq!(reason(regex("Deals")), Some("drop /Deals/".to_owned()));
+    }
+
+    #[test]
+    fn one_keep_pattern_must_match_and_drop_wins() {
+        let filter = EntryFilter { keep: vec![word("rust"), word("tokio")], drop: vec![word("jobs")] };
+        assert_eq!(held_back(&filter, &titled("Tokio 2 is out")), None);
+        assert_eq!(held_back(&filter, &titled("Go 2 is out")).as_deref(), Some("no keep pattern matches"));
+        assert_eq!(held_back(&filter, &titled("Rust jobs")).as_deref(), Some("drop \"jobs\""));
+        assert_eq!(held_back(&EntryFilter::default(), &titled("anything")), None);
+    }
+}

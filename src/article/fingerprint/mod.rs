@@ -1,0 +1,154 @@
+//! Fingerprints: what two texts that tell the same story in nearly the same words have in common.
+//!
+//! A *run* is five words in a row. Two texts that share a run are worth comparing; a long text has too many runs to
+//! index, so each puts forward the few with the smallest hashes (a bottom-k MinHash: alike texts put forward the same).
+//! The lead does so once more by itself, so that a summary finds the full text it was cut from.
+
+pub mod sketch;
+pub mod token;
+
+use std::collections::BTreeSet;
+
+use crate::model::Fingerprint;
+use crate::time::Timestamp;
+pub use sketch::Sketch;
+pub use token::{WordHash, WordKind};
+
+/// Words of a text that are looked at for bands: longer texts differ before that.
+const LOOKED_AT: usize = 4000;
+/// Words in a run: five in a row are rarely the same by chance.
+const RUN: usize = 5;
+/// Words of the lead: the first paragraph, with room for a dateline or a caption before it.
+const LEAD: usize = 64;
+/// Bands that the lead puts forward: a summary has only these in common with its text.
+const BANDS_OF_LEAD: usize = 8;
+/// Bands that the whole text puts forward, for texts whose leads were rewritten. Each band is a row in the store.
+const BANDS_OF_WHOLE: usize = 4;
+/// Words of a title that says enough to be a band together with its second of publication.
+const TELLING_TITLE: usize = 4;
+
+/// The fingerprint of an article's plain title and text (the content, or the summary where there is none), the
+/// addresses of the pictures and files that it shows, and the time it was published as stated.
+pub fn fingerprint(
+    title: &str,
+    text: &str,
+    media: &[String],
+    published_at: Option<Timestamp>,
+) -> Fingerprint {
+    let sketch = Sketch::of(title, text, LOOKED_AT).showing(media);
+    let lead = sketch.text.get(..sketch.measure(LEAD)).unwrap_or(&sketch.text);
+    let run = sketch.measure(RUN);
+    let mut bands = smallest_runs(lead, run, BANDS_OF_LEAD);
+    bands.extend(smallest_runs(&sketch.text, run, BANDS_OF_WHOLE));
+    bands.extend(title_band(&sketch, published_at));
+    if bands.is_empty() {
+        return Fingerprint::default();
+    }
+    let bands = bands.into_iter().map(u64::cast_signed).collect();
+    Fingerprint { bands, sketch: sketch.to_bytes() }
+}
+
+fn smallest_runs(text: &[WordHash], run: usize, count: usize) -> BTreeSet<u64> {
+    let mut smallest = BTreeSet::new();
+    for hash in runs(text, run) {
+        smallest.insert(hash);
+        if smallest.len() > count {
+            smallest.pop_last();
+        }
+    }
+    smallest
+}
+
+/// The hashes of all runs of `length` words, in order.
+pub fn runs(text: &[WordHash], length: usize) -> impl Iterator<Item = u64> + '_ {
+    text.windows(length).map(|run| run.iter().fold(0, |hash, token| mix(hash, u64::from(token.word()))))
+}
+
+/// The band of a page that moved: the same title published in the same second. Not at a full hour, when many things
+/// are (schedulers, dates without a time).
+fn title_band(sketch: &Sketch, published_at: Option<Timestamp>) -> Option<u64> {
+    let second = published_at.filter(|at| at.unix() % 3600 != 0)?.unix();
+    (sketch.title.len() >= sketch.measure(TELLING_TITLE)).then(|| {
+        sketch.title.iter().fold(mix(0, second as u64), |hash, token| mix(hash, u64::from(token.word())))
+    })
+}
+
+/// One step of a hash whose values are spread evenly (the finaliser of SplitMix64).
+const fn mix(hash: u64, value: u64) -> u64 {
+    let mut mixed = hash.rotate_left(23) ^ value.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    mixed ^ (mixed >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STORY: &str = "Divers found cracks in two pillars of the northern quay on Monday evening, and the harbour of \
+        Norvik will stay closed to ships above forty metres until the end of March, the port authority said. Engineers \
+        from Bergen began to measure the damage at dawn and expect to need eleven days for it.";
+
+    fn shared(one: &Fingerprint, other: &Fingerprint) -> usize {
+        one.bands.iter().filter(|band| other.bands.contains(band)).count()
+    }
+
+    #[test]
+    fn alike_texts_share_bands_and_other_texts_do_not() {
+        let print = |text: &str| fingerprint("", text, &[], None);
+        let story = print(STORY);
+        assert_eq!(story, print(STORY));
+        assert!(shared(&story, &print(&STORY.replace("Monday", "Sunday").replace("damage", "harm"))) >= 4);
+        assert_eq!(
+            shared(&story, &print("Bread gets dearer again this autumn, bakers say, and so does butter.")),
+            0
+        );
+    }
+
+    #[test]
+    fn a_lead_shares_bands_with_a_text_that_goes_on_for_long() {
+        let rest: Vec<String> = (0..2000).map(|n| format!("word{n}")).collect();
+        let long = fingerprint("", &format!("{STORY} {}", rest.join(" ")), &[], None);
+        let lead = fingerprint("", STORY.split_once(", and").unwrap().0, &[], None);
+        assert!(shared(&lead, &long) >= 1, "{lead:?} {long:?}");
+    }
+
+    #[test]
+    fn size_is_bounded_whatever_comes() {
+        let endless = "wörter und ما و これは ".repeat(50_000);
+        let print =
+            fingerprint(&endless, &endless, std::slice::from_ref(&endless), Some(Timestamp::from_unix(7)));
+        assert!(print.bands.len() <= 13);
+        assert!(print.sketch.len() <= 4096);
+    }
+
+    #[test]
+    fn texts_too_short_to_compare_have_no_fingerprint() {
+        assert_eq!(
+            fingerprint("A title of some words", "four words are few", &[], None),
+            Fingerprint::default()
+        );
+        assert_eq!(fingerprint("", "", &[], Some(Timestamp::from_unix(7))), Fingerprint::default());
+    }
+
+    #[test]
+    fn a_title_and_its_second_are_a_band_unless_the_clock_strikes() {
+        let at = |second| fingerprint("A title of five words", "", &[], Some(Timestamp::from_unix(second)));
+        assert_eq!(at(7).bands.len(), 1);
+        assert_eq!(at(7), at(7));
+        assert_ne!(at(7).bands, at(8).bands);
+        assert_eq!(at(7200), Fingerprint::default());
+    }
+
+    #[test]
+    fn sketches_survive_storing() {
+        let sketch = Sketch::of("L’été 2026", STORY, sketch::TEXT_WORDS);
+        let illustrated = sketch.clone().showing(&["https://a.example/1.jpg".to_owned()]);
+        assert_ne!(illustrated, sketch);
+        assert_eq!(Sketch::from_bytes(&sketch.to_bytes()), Some(sketch));
+        assert_eq!(Sketch::from_bytes(&illustrated.to_bytes()), Some(illustrated));
+        assert_eq!(Sketch::from_bytes(&[]), None);
+        assert_eq!(Sketch::from_bytes(&[0, 1]), None);
+        assert_eq!(Sketch::from_bytes(&[0, 0, 1, 2]), None);
+    }
+}

@@ -1,0 +1,170 @@
+//! Putting the chosen articles into one feed: their headlines and excerpts, and how deep their texts go.
+
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::model::{Channel, ContentDepth, MergedFeed, MergedItem, RiverItem, SafeHtml};
+use crate::text::html;
+
+/// Two or three lines on a page, and about what news agencies give as a lead.
+const EXCERPT_CHARS: usize = 300;
+/// A title longer than this wraps in every reader's list.
+const HEADLINE_CHARS: usize = 80;
+
+/// Makes one feed of `articles`, in their order.
+pub fn merge(channel: Channel, articles: Vec<RiverItem>, depth: ContentDepth) -> MergedFeed {
+    let items: Vec<_> = articles.into_iter().map(|article| merged_item(article, depth)).collect();
+    let updated = items.iter().map(|item| item.article.changed_at()).max();
+    MergedFeed { channel, items, updated }
+}
+
+fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
+    let shown = article.summary.as_ref().or(article.content.as_ref());
+    let text = shown.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
+    let excerpt = shorten(&text, EXCERPT_CHARS);
+    match depth {
+        ContentDepth::Full => {}
+        ContentDepth::Summary => {
+            article.content = None;
+            article.summary = article
+                .summary
+                .take()
+                .map_or_else(|| html::from_plain(&excerpt).map(|shown| shown.html), Some);
+        }
+    }
+    // Feeds often give one text twice; a reader needs it once.
+    if article.summary.as_ref().map(SafeHtml::as_str) == article.content.as_ref().map(SafeHtml::as_str) {
+        article.summary = None;
+    }
+    MergedItem { headline: headline(&article, &text), excerpt, article }
+}
+
+/// The title; where there is none (short posts), the first words; where there are none either, what is known of it.
+fn headline(article: &RiverItem, text: &str) -> String {
+    let title = article.title.trim();
+    if !title.is_empty() {
+        return title.to_owned();
+    }
+    let first_words = shorten(text, HEADLINE_CHARS);
+    if !first_words.is_empty() {
+        return first_words;
+    }
+    let known = article.url.as_deref().unwrap_or(&article.source.title);
+    if known.trim().is_empty() { "Untitled".to_owned() } else { known.to_owned() }
+}
+
+/// `text` folded to one line and cut at a word's end before `limit` characters, with an ellipsis where something was cut.
+fn shorten(text: &str, limit: usize) -> String {
+    let mut short = String::new();
+    let mut length = 0;
+    for word in text.split_whitespace() {
+        let gap = usize::from(length > 0);
+        let word_length = word.chars().count();
+        if length + gap + word_length > limit {
+            if length == 0 {
+                // Scripts without spaces, and addresses: cut between characters as a reader sees them.
+                short.extend(word.graphemes(true).take(limit));
+            }
+            short.push('…');
+            break;
+        }
+        if gap == 1 {
+            short.push(' ');
+        }
+        short.push_str(word);
+        length += gap + word_length;
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::{ArticleId, RiverSource};
+    use crate::time::Timestamp;
+
+    fn article(number: i64) -> RiverItem {
+        let source = RiverSource::new("name", "Source", "https://example.org/feed");
+        let river_at = Timestamp::from_unix(1_000 * number);
+        let article = RiverItem::new(ArticleId(number), format!("urn:{number}"), river_at, source);
+        RiverItem { title: format!("Title {number}"), ..article }
+    }
+
+    fn channel() -> Channel {
+        Channel { title: String::new(), description: String::new(), path: String::new(), ttl_minutes: 30 }
+    }
+
+    fn html(text: &str) -> SafeHtml {
+        SafeHtml::assume_sanitised(text.to_owned())
+    }
+
+    fn only(article: RiverItem, depth: ContentDepth) -> MergedItem {
+        merge(channel(), vec![article], depth).items.remove(0)
+    }
+
+    #[test]
+    fn the_feed_is_as_new_as_the_newest_time_in_it() {
+        assert_eq!(merge(channel(), Vec::new(), ContentDepth::Full).updated, None);
+        let mut edited = article(1);
+        edited.updated_at = Some(Timestamp::from_unix(9_999));
+        let mut edited_before = article(2);
+        edited_before.updated_at = Some(Timestamp::EPOCH);
+        let updated = |articles| merge(channel(), articles, ContentDepth::Full).updated;
+        assert_eq!(updated(vec![edited_before.clone()]), Some(Timestamp::from_unix(2_000)));
+        assert_eq!(updated(vec![edited, edited_before]), Some(Timestamp::from_unix(9_999)));
+    }
+
+    #[test]
+    fn a_post_without_a_title_is_called_by_its_first_words() {
+        let mut post = article(1);
+        post.title = " ".to_owned();
+        post.content = Some(html("<p>Vent d’ouest,\n mer belle.</p>"));
+        assert_eq!(only(post.clone(), ContentDepth::Full).headline, "Vent d’ouest, mer belle.");
+        post.content = Some(html(&format!("<p>{}</p>", "mot ".repeat(100))));
+        let long = only(post.clone(), ContentDepth::Full).headline;
+        assert_eq!(long, format!("{}…", "mot ".repeat(20).trim_end()));
+        post.content = Some(html(&"字".repeat(200)));
+        assert_eq!(only(post.clone(), ContentDepth::Full).headline, format!("{}…", "字".repeat(80)));
+        post.content = None;
+        assert_eq!(only(post.clone(), ContentDepth::Full).headline, "Source");
+        post.url = Some("https://example.org/1".to_owned());
+        assert_eq!(only(post, ContentDepth::Full).headline, "https://example.org/1");
+    }
+
+    #[test]
+    fn summaries_alone_are_made_of_what_there_is() {
+        let mut whole = article(1);
+        whole.content = Some(html(&format!("<p>{}</p>", "word &amp; ".repeat(100))));
+        let item = only(whole.clone(), ContentDepth::Summary);
+        assert_eq!(item.article.content, None);
+        let summary = item.article.summary.unwrap();
+        assert!(summary.as_str().contains("word &amp; word"), "{summary:?}");
+        assert!(summary.as_str().len() < 600, "{summary:?}");
+        whole.summary = Some(html("<p>Short.</p>"));
+        let item = only(whole, ContentDepth::Summary);
+        assert_eq!(item.article.summary, Some(html("<p>Short.</p>")));
+        assert_eq!(item.excerpt, "Short.");
+    }
+
+    #[test]
+    fn one_text_given_twice_is_carried_once() {
+        let mut twice = article(1);
+        twice.summary = Some(html("<p>Same.</p>"));
+        twice.content = Some(html("<p>Same.</p>"));
+        let item = only(twice, ContentDepth::Full);
+        assert_eq!((item.article.summary, item.article.content), (None, Some(html("<p>Same.</p>"))));
+    }
+
+    proptest! {
+        #[test]
+        fn a_shortened_text_is_a_beginning_within_the_limit(text in "\\PC{0,400}", limit in 1_usize..100) {
+            let short = shorten(&text, limit);
+            let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let (beginning, is_cut) = short.strip_suffix('…').map_or((short.as_str(), false), |rest| (rest, true));
+            prop_assert!(folded.starts_with(beginning) || folded.starts_with(&short));
+            prop_assert!(is_cut || short == folded);
+            prop_assert!(beginning.graphemes(true).count() <= limit);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Documents with what becomes of their entries.
+
+use super::*;
+use crate::model::{FeedFormat, FeedHints};
+use crate::time::{DAY, HOUR};
+
+const NOW: Timestamp = Timestamp::from_unix(1_795_484_340);
+
+fn feed(entries: Vec<Entry>) -> ParsedFeed {
+    ParsedFeed {
+        format: FeedFormat::Rss,
+        title: Some("A feed".to_owned()),
+        link: Some("https://site.example/".to_owned()),
+        description: None,
+        language: Some("en".to_owned()),
+        rights: None,
+        author: None,
+        generator: None,
+        updated: None,
+        hints: FeedHints::default(),
+        entries,
+        defects: Vec::new(),
+    }
+}
+
+fn ours_within(feed: ParsedFeed, limits: EntryLimits) -> NormalizedFeed {
+    let url = Url::parse("https://feeds.example/site.xml").unwrap();
+    let context = NormalizeContext {
+        limits,
+        url: Some(&url),
+        identity: IdentityScheme::Guid,
+        known: &KnownKeys::default(),
+        tracking: &TrackingParameters::default(),
+        now: NOW,
+    };
+    normalize(feed, &context)
+}
+
+fn ours(entry: Entry) -> Article {
+    ours_within(feed(vec![entry]), EntryLimits::default()).articles.remove(0)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the fields of an entry want it")]
+fn html(text: &str) -> Option<MarkupText> {
+    Some(MarkupText::UnsafeHtml(text.to_owned()))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as the fields of an entry want it")]
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[test]
+fn an_entry_with_nothing_to_show_or_to_follow_is_no_article() {
+    let nothing =
+        Entry { categories: vec!["news".to_owned()], authors: vec!["Jo".to_owned()], ..Entry::default() };
+    let something = [
+        Entry { id: some("1"), ..nothing.clone() },
+        Entry { title: some("a"), ..nothing.clone() },
+        Entry { link: some("https://site.example/b"), ..nothing.clone() },
+        Entry { summary: html("c"), ..nothing.clone() },
+        Entry { published: Some(NOW), ..nothing.clone() },
+    ];
+    let entries = [vec![nothing; 3], something.to_vec()].concat();
+    assert_eq!(ours_within(feed(entries), EntryLimits::default()).articles.len(), something.len());
+}
+
+#[test]
+fn the_page_is_the_original_link_then_the_link_then_a_guid_that_is_an_address() {
+    let link = some("https://counter.example/1");
+    let guid = some("https://site.example/by-guid");
+    let original_link = some("https://site.example/post?utm_source=rss");
+    let entry = Entry { id: guid, link, original_link, ..Entry::default() };
+    assert_eq!(ours(entry.clone()).url.as_deref(), Some("https://site.example/post?utm_source=rss"));
+    assert_eq!(ours(entry.clone()).canonical_url.unwrap().0, "https://site.example/post");
+    let entry = Entry { original_link: None, ..entry };
+    assert_eq!(ours(entry.clone()).url.as_deref(), Some("https://counter.example/1"));
+    let entry = Entry { link: None, ..entry };
+    assert_eq!(ours(entry.clone()).url.as_deref(), Some("https://site.example/by-guid"));
+    assert_eq!(ours(Entry { id_is_permalink: Some(false), ..entry }).url, None);
+    assert_eq!(ours(Entry { id: some("1204"), ..Entry::default() }).url, None, "no address by itself");
+}
+
+#[test]
+fn relative_links_are_resolved_against_the_nearest_base() {
+    let image = |entry: Entry| {
+        let content = ours(Entry { content: html("<img src=a.png>"), ..entry }).content.unwrap();
+        content.as_str().to_owned()
+    };
+    let link = some("https://site.example/2026/post/");
+    let based =
+        Entry { content_base: some("https://base.example/x/"), link: link.clone(), ..Entry::default() };
+    assert_eq!(image(based), "<img src=\"https://base.example/x/a.png\">");
+    assert_eq!(
+        image(Entry { link, ..Entry::default() }),
+        "<img src=\"https://site.example/2026/post/a.png\">"
+    );
+    assert_eq!(image(Entry::default()), "<img src=\"https://site.example/a.png\">");
+}
+
+#[test]
+fn texts_come_out_sanitised_and_a_doubled_one_once() {
+    let text = "<p>Hello<script>alert(1)</script> <b onclick=x>world</b></p>";
+    let article = ours(Entry { summary: html(text), content: html(text), ..Entry::default() });
+    assert_eq!(article.summary.unwrap().as_str(), "<p>Hello <b>world</b></p>");
+    assert_eq!(article.content, None);
+    let article = ours(Entry { summary: Some(MarkupText::Plain("1 < 2".to_owned())), ..Entry::default() });
+    assert_eq!(article.summary.unwrap().as_str(), "<p>1 &lt; 2</p>");
+}
+
+#[test]
+fn a_text_that_can_not_be_shown_whole_is_a_named_defect() {
+    let of = |text: &str| {
+        let entry = Entry { summary: html(text), ..Entry::default() };
+        ours_within(feed(vec![entry]), EntryLimits::default()).defects
+    };
+    let references = "<p>1 < 2</p>".repeat(html::MAX_LENGTH / "<p>1 < 2</p>".len());
+    assert_eq!(of(&references), [Defect { name: "text-too-long", count: 1 }]);
+    assert_eq!(of("<p>short</p>"), []);
+}
+
+#[test]
+fn the_hash_changes_with_what_a_reader_sees_and_with_nothing_else() {
+    let entry = Entry {
+        title: some("A title"),
+        content: html("<p class=a>One <a href=/x>two</a>\n three</p><img src=/i.png>"),
+        authors: vec!["Ada".to_owned()],
+        ..Entry::default()
+    };
+    let hash = ours(entry.clone()).content_hash;
+    for same in [
+        Entry { published: Some(NOW), updated: Some(NOW), ..entry.clone() },
+        Entry { title: some(" A  title "), ..entry.clone() },
+        Entry {
+            content: html("<p class=b>One  <a href='/x' rel=y>two</a> three</p><img src=\"/i.png\">"),
+            ..entry.clone()
+        },
+        Entry {
+            content: html(
+                "<p>One <a href=/x>two</a> three</p><img src=/i.png><!-- 17 --><script>x</script>\
+                 <img src=\"https://pixel.wp.com/b.gif?r=0.17\">",
+            ),
+            ..entry.clone()
+        },
+    ] {
+        assert_eq!(ours(same.clone()).content_hash, hash, "{same:?}");
+    }
+    for other in [
+        Entry { title: some("Another title"), ..entry.clone() },
+        Entry { authors: vec!["Grace".to_owned()], ..entry.clone() },
+        Entry { content: html("<p>One <a href=/y>two</a> three</p><img src=/i.png>"), ..entry.clone() },
+        Entry { content: html("<p>One <a href=/x>two</a> four</p><img src=/i.png>"), ..entry.clone() },
+        Entry { summary: entry.content.clone(), content: None, ..entry.clone() },
+        Entry {
+            enclosures: vec![Enclosure {
+                url: "https://x.example/a.mp3".to_owned(),
+                media_type: "audio/mpeg".to_owned(),
+                length: None,
+            }],
+            ..entry
+        },
+    ] {
+        assert_ne!(ours(other.clone()).content_hash, hash, "{other:?}");
+    }
+}
+
+#[test]
+fn an_updated_that_all_entries_share_says_nothing() {
+    let entry = |n: i64, updated: i64| Entry {
+        id: Some(n.to_string()),
+        published: Some(Timestamp::from_unix(n)),
+        updated: Some(Timestamp::from_unix(updated)),
+        ..Entry::default()
+    };
+    let stamped = ours_within(feed(vec![entry(1, 9), entry(2, 9)]), EntryLimits::default());
+    assert!(stamped.articles.iter().all(|article| article.updated_at.is_none()));
+    let told = ours_within(feed(vec![entry(1, 8), entry(2, 9)]), EntryLimits::default());
+    assert!(told.articles.iter().all(|article| article.updated_at.is_some()));
+}
+
+#[test]
+fn limits_leave_out_the_old_and_say_which() {
+    let entry = |id: &str, days: Option<u32>| Entry {
+        id: some(id),
+        published: days.map(|days| NOW.saturating_sub(DAY * days)),
+        ..Entry::default()
+    };
+    let entries =
+        vec![entry("old", Some(40)), entry("new", Some(1)), entry("undated", None), entry("week", Some(7))];
+    let taken = |limits| {
+        let ours = ours_within(feed(entries.clone()), limits);
+        let keys = |keys: Vec<Key>| keys.into_iter().map(|key| key.0).collect::<Vec<_>>().join(" ");
+        (keys(ours.articles.into_iter().map(|article| article.key).collect()), keys(ours.left_out))
+    };
+    let limits = EntryLimits { max_entries: Some(2), max_age: None };
+    assert_eq!(taken(limits), ("new undated".to_owned(), "old week".to_owned()));
+    let limits = EntryLimits { max_entries: None, max_age: Some(DAY * 30) };
+    assert_eq!(taken(limits), ("new undated week".to_owned(), "old".to_owned()));
+    let limits = EntryLimits { max_entries: Some(0), max_age: Some(HOUR) };
+    assert_eq!(taken(limits).0, "");
+}
+
+#[test]
+fn floods_of_everything_are_cut() {
+    let many: Vec<String> = (0..5_000).map(|n| format!("category {n}")).collect();
+    let long = "x".repeat(1 << 20);
+    let article = ours(Entry {
+        id: Some(long.clone()),
+        title: Some(long.clone()),
+        authors: vec![long.clone(); 10],
+        categories: many.iter().cloned().chain([long.clone()]).collect(),
+        enclosures: many
+            .iter()
+            .map(|name| Enclosure {
+                url: format!("/{name}.mp3"),
+                media_type: "audio/mpeg".to_owned(),
+                length: None,
+            })
+            .collect(),
+        content: Some(MarkupText::UnsafeHtml(format!("<p>{}</p>", "word ".repeat(1 << 20)))),
+        language: Some(long.clone()),
+        origin: Some(Origin { title: Some(long.clone()), url: Some(format!("https://x.example/{long}")) }),
+        ..Entry::default()
+    });
+    assert!(article.title.len() < 5_000 && article.key.0.len() <= 512);
+    assert!(article.author.unwrap().len() < 600 && article.guid.is_none() && article.language.is_none());
+    assert_eq!((article.categories.len(), article.enclosures.len()), (100, 100));
+    let content = article.content.unwrap();
+    assert!(content.as_str().len() <= html::MAX_LENGTH && content.as_str().ends_with("word</p>"));
+    let origin = article.origin.unwrap();
+    assert!(origin.url.is_none() && origin.title.unwrap().len() < 600);
+}
+
+#[test]
+fn an_entry_of_which_only_an_id_is_known_is_an_article_all_the_same() {
+    let article = ours(Entry { id: some("1"), ..Entry::default() });
+    assert_eq!((article.title.as_str(), article.url, article.content), ("", None, None));
+    assert!(!article.key.0.is_empty());
+}
+
+#[test]
+fn what_stands_around_the_texts_has_a_hash_of_its_own() {
+    let entry = Entry { title: some("a"), link: some("https://site.example/a"), ..Entry::default() };
+    let hashes = |entry: &Entry| {
+        let article = ours(entry.clone());
+        (article.content_hash, article.metadata_hash)
+    };
+    let (content, metadata) = hashes(&entry);
+    let place = |url: &str| AlsoIn { source: "B".to_owned(), title: "a".to_owned(), url: some(url) };
+    let around = [
+        Entry { link: some("https://site.example/b"), ..entry.clone() },
+        Entry { categories: vec!["news".to_owned()], ..entry.clone() },
+        Entry { comments: some("https://site.example/a/comments"), ..entry.clone() },
+        Entry { origin: Some(Origin { title: some("Other"), url: None }), ..entry.clone() },
+        Entry { also_in: vec![place("https://b.example/1")], ..entry.clone() },
+        Entry { also_in: vec![place("https://b.example/2")], ..entry.clone() },
+    ];
+    let mut seen = HashSet::from([metadata]);
+    for changed in &around {
+        let (same, other) = hashes(changed);
+        assert_eq!(same, content);
+        assert!(seen.insert(other), "{changed:?}");
+    }
+    let tracked = Entry { link: some("https://site.example/a?utm_source=rss"), ..entry.clone() };
+    assert_eq!(hashes(&tracked), (content, metadata));
+    let edited = Entry { title: some("b"), ..entry };
+    assert_ne!(hashes(&edited).0, content);
+    assert_eq!(hashes(&edited).1, metadata);
+}

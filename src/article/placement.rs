@@ -1,0 +1,274 @@
+//! Where an entry stands in the river, who represents an article, and under which id it is published.
+
+use std::cmp::{Ordering, Reverse};
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::model::Key;
+use crate::time::{DAY, Timestamp};
+
+/// How old an entry may be by its own date for that date to stand when it arrives.
+const RECENT: Duration = DAY;
+
+/// Whether an entry is news to the readers of its source.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Arrival {
+    /// It comes with the first that its source brings, and is no younger than the subscription: nobody has waited for it.
+    WithFirstPoll,
+    /// It is news.
+    Later,
+}
+
+/// What a source has brought until now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SourceHistory {
+    /// Nothing was read of it yet.
+    Nothing,
+    /// Documents without entries, the first of them at this time.
+    EmptyDocuments(Timestamp),
+    /// Entries.
+    Entries,
+}
+
+impl SourceHistory {
+    /// What an entry is that comes now, dated `dated_at`. Posts appear some hours after the date that their author gave
+    /// them, so one that is hardly older than the subscription is news as well.
+    pub fn arrival(self, dated_at: Option<Timestamp>) -> Arrival {
+        let is_old = |since: Timestamp| dated_at.is_some_and(|at| at <= since.saturating_sub(RECENT));
+        match self {
+            Self::Nothing => Arrival::WithFirstPoll,
+            Self::EmptyDocuments(since) if is_old(since) => Arrival::WithFirstPoll,
+            Self::EmptyDocuments(_) | Self::Entries => Arrival::Later,
+        }
+    }
+}
+
+/// Where an entry stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// Dates it and sorts it inside a document; never the future.
+    pub river_at: Timestamp,
+    /// Decides which documents hold it.
+    pub placed_at: Timestamp,
+}
+
+/// Where an entry dated `dated_at` stands that arrives at `now`, with `ahead` new entries before it in its document. `newest`
+/// is the place of the newest published article.
+///
+/// The date of a later entry stands if it lies within the day before; publishers back-date and forward-date. Its place
+/// is its arrival, so that whoever reads often enough sees it. Where no date stands, readers that sort by date need
+/// different ones to keep the order of the document: a second apart, the first the newest, and none older than what was
+/// published before.
+pub fn place(
+    arrival: Arrival,
+    dated_at: Option<Timestamp>,
+    ahead: usize,
+    now: Timestamp,
+    newest: Option<Timestamp>,
+) -> Place {
+    let stated = dated_at.filter(|&at| at <= now);
+    let in_order = now.saturating_sub(Duration::from_secs(ahead as u64));
+    match arrival {
+        Arrival::WithFirstPoll => {
+            let at = stated.unwrap_or(in_order);
+            Place { river_at: at, placed_at: at }
+        }
+        Arrival::Later => {
+            let in_order = newest.map_or(in_order, |newest| in_order.max(newest.min(now)));
+            let river_at = stated.filter(|&at| now.since(at) <= RECENT).unwrap_or(in_order);
+            Place { river_at, placed_at: after_clock_jump(now, newest) }
+        }
+    }
+}
+
+/// A clock that was set back a little would put news behind what was read already. One that was far ahead was wrong then,
+/// and is not followed.
+fn after_clock_jump(now: Timestamp, newest: Option<Timestamp>) -> Timestamp {
+    newest.filter(|&newest| newest > now && newest.since(now) <= 2 * DAY).unwrap_or(now)
+}
+
+/// An entry of an article, as far as it decides how the article appears.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Member {
+    /// Row of the entry in the store.
+    pub entry: i64,
+    /// Guid under which it would be published alone.
+    pub own_guid: String,
+    /// `priority` of its source.
+    pub priority: i64,
+    /// Whether its page is on the site of its feed.
+    pub own_site: bool,
+    /// Position of its source in feeds.toml.
+    pub position: i64,
+    /// Publication time that its feed states.
+    pub published_at: Option<Timestamp>,
+    /// Key of the entry within its source.
+    pub key: Key,
+    /// Where it would stand alone.
+    pub place: Place,
+}
+
+impl Member {
+    /// The better representative is the lesser: the higher priority, the entry's own site before an aggregator, the order
+    /// of the file. The rest only makes two entries of one source stand in an order that no arrival changes.
+    fn rank(&self) -> (Reverse<i64>, Reverse<bool>, i64, Option<Timestamp>, &Key) {
+        (Reverse(self.priority), Reverse(self.own_site), self.position, self.published_at, &self.key)
+    }
+
+    fn compare(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+/// Who of the visible members represents the article; `None` if there are none.
+pub fn representative(members: &[Member]) -> Option<&Member> {
+    members.iter().min_by(|one, other| one.compare(other))
+}
+
+/// Where an article stands that is not published yet, whatever the order in which its members came: as new as its newest
+/// member, dated by its representative if that lies within the day before.
+pub fn place_together(representative: &Member, members: &[Member]) -> Place {
+    let placed_at = members.iter().map(|member| member.place.placed_at).max();
+    let placed_at = placed_at.unwrap_or(representative.place.placed_at);
+    let dated = representative.place.river_at;
+    let river_at = if placed_at.since(dated) <= RECENT { dated } else { placed_at };
+    Place { river_at, placed_at }
+}
+
+/// The guid of the article that an entry is alone: a URN made of the source's address and the key, so unique in the world
+/// and for ever the same. `attempt` is above 0 only where another article has the id already.
+pub fn guid(source_url: &str, key: &Key, attempt: u32) -> String {
+    let mut hash = Sha256::new();
+    hash.update(source_url.as_bytes());
+    // No URL holds this byte, so no other pair reads the same.
+    hash.update([0]);
+    hash.update(key.0.as_bytes());
+    if attempt > 0 {
+        hash.update([0]);
+        hash.update(attempt.to_be_bytes());
+    }
+    let mut id = [0_u8; 16];
+    for (to, from) in id.iter_mut().zip(hash.finalize()) {
+        *to = from;
+    }
+    // RFC 9562 §5.8: version 8, for ids of one's own making, in the variant of that RFC.
+    let [.., version, _, variant, _, _, _, _, _, _, _] = &mut id;
+    *version = (*version & 0x0f) | 0x80;
+    *variant = (*variant & 0x3f) | 0x80;
+    let hex = hex::encode(id);
+    let parts = [hex.get(..8), hex.get(8..12), hex.get(12..16), hex.get(16..20), hex.get(20..)];
+    format!("urn:uuid:{}", parts.map(Option::unwrap_or_default).join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::HOUR;
+
+    const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
+
+    #[test]
+    fn a_first_poll_is_placed_by_its_dates_and_never_in_the_future() {
+        let old = NOW.saturating_sub(400 * DAY);
+        let at = |dated| place(Arrival::WithFirstPoll, dated, 0, NOW, None);
+        assert_eq!(at(Some(old)), Place { river_at: old, placed_at: old });
+        assert_eq!(at(Some(NOW.saturating_add(DAY))), Place { river_at: NOW, placed_at: NOW });
+        assert_eq!(at(None), Place { river_at: NOW, placed_at: NOW });
+    }
+
+    #[test]
+    fn later_entries_are_placed_by_arrival_and_keep_only_a_recent_date() {
+        let at = |dated| place(Arrival::Later, Some(dated), 0, NOW, None);
+        let hours = |hours| NOW.saturating_sub(hours * HOUR);
+        assert_eq!(at(hours(20)), Place { river_at: hours(20), placed_at: NOW });
+        assert_eq!(at(hours(25)), Place { river_at: NOW, placed_at: NOW });
+        assert_eq!(at(NOW.saturating_add(HOUR)), Place { river_at: NOW, placed_at: NOW });
+    }
+
+    #[test]
+    fn entries_without_a_date_keep_the_order_of_their_document() {
+        let second_of_two = |arrival, dated| place(arrival, dated, 1, NOW, None);
+        let just_before = NOW.saturating_sub(Duration::from_secs(1));
+        let first = second_of_two(Arrival::WithFirstPoll, None);
+        assert_eq!(first, Place { river_at: just_before, placed_at: just_before });
+        let ahead = second_of_two(Arrival::WithFirstPoll, Some(NOW.saturating_add(DAY)));
+        assert_eq!(ahead, Place { river_at: just_before, placed_at: just_before });
+        let later = second_of_two(Arrival::Later, None);
+        assert_eq!(later, Place { river_at: just_before, placed_at: NOW });
+        // Not even when the poll before was a moment ago.
+        assert_eq!(place(Arrival::Later, None, 100, NOW, Some(just_before)), later);
+    }
+
+    #[test]
+    fn a_clock_set_back_a_little_puts_nothing_behind_what_was_read() {
+        let placed = |newest| place(Arrival::Later, None, 0, NOW, Some(newest)).placed_at;
+        let ahead = NOW.saturating_add(DAY);
+        assert_eq!(placed(ahead), ahead);
+        assert_eq!(placed(NOW.saturating_add(365 * DAY)), NOW);
+        assert_eq!(placed(NOW.saturating_sub(DAY)), NOW);
+    }
+
+    #[test]
+    fn what_comes_after_an_empty_first_document_is_news_unless_it_is_older() {
+        let empty = SourceHistory::EmptyDocuments(NOW);
+        assert_eq!(empty.arrival(Some(NOW.saturating_add(HOUR))), Arrival::Later);
+        assert_eq!(empty.arrival(None), Arrival::Later);
+        assert_eq!(empty.arrival(Some(NOW.saturating_sub(HOUR))), Arrival::Later);
+        assert_eq!(empty.arrival(Some(NOW.saturating_sub(25 * HOUR))), Arrival::WithFirstPoll);
+        assert_eq!(SourceHistory::Nothing.arrival(Some(NOW.saturating_add(HOUR))), Arrival::WithFirstPoll);
+        assert_eq!(SourceHistory::Entries.arrival(Some(NOW.saturating_sub(HOUR))), Arrival::Later);
+    }
+
+    fn member(entry: i64) -> Member {
+        Member {
+            entry,
+            own_guid: format!("guid {entry}"),
+            priority: 0,
+            own_site: true,
+            position: entry,
+            published_at: None,
+            key: Key(format!("key {entry}")),
+            place: Place { river_at: NOW, placed_at: NOW },
+        }
+    }
+
+    #[test]
+    fn priority_represents_then_the_own_site_then_the_file() {
+        let file = [member(2), member(1), member(3)];
+        assert_eq!(representative(&file).unwrap().entry, 1);
+        let site = [Member { own_site: false, ..member(1) }, member(2)];
+        assert_eq!(representative(&site).unwrap().entry, 2);
+        let priority = [member(1), Member { own_site: false, priority: 1, ..member(2) }];
+        assert_eq!(representative(&priority).unwrap().entry, 2);
+        assert_eq!(representative(&[]), None);
+    }
+
+    #[test]
+    fn a_story_is_as_new_as_its_newest_member_and_dated_by_its_representative() {
+        let dated = |span| {
+            let at = NOW.saturating_sub(span);
+            Member { place: Place { river_at: at, placed_at: at }, ..member(1) }
+        };
+        let together = |first: Member| {
+            let members = [member(2), first];
+            place_together(&members[1], &members)
+        };
+        let recent = NOW.saturating_sub(HOUR);
+        assert_eq!(together(dated(HOUR)), Place { river_at: recent, placed_at: NOW });
+        assert_eq!(together(dated(100 * DAY)), Place { river_at: NOW, placed_at: NOW });
+    }
+
+    #[test]
+    fn guids_are_version_8_uuids_that_only_address_and_key_decide() {
+        let id = guid("https://example.org/feed", &Key("a".to_owned()), 0);
+        assert_eq!(id, guid("https://example.org/feed", &Key("a".to_owned()), 0));
+        assert_eq!(id.len(), "urn:uuid:".len() + 36);
+        let letters: Vec<char> = id.chars().skip("urn:uuid:".len()).collect();
+        assert_eq!(letters[14], '8');
+        assert!("89ab".contains(letters[19]));
+        assert_ne!(id, guid("https://example.org/feed", &Key("b".to_owned()), 0));
+        assert_ne!(id, guid("https://example.com/feed", &Key("a".to_owned()), 0));
+        assert_ne!(id, guid("https://example.org/feed", &Key("a".to_owned()), 1));
+    }
+}

@@ -1,0 +1,248 @@
+//! JSON Feed 1.0 and 1.1, read leniently into our own types.
+//!
+//! Value by value: what has the wrong type is left out or taken for what it must mean (a number for an id, one author
+//! for a list of them), and never loses the entry or the feed.
+
+mod mend;
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::bounds::MAX_ENTRIES;
+use super::defects::Defects;
+use super::enclosure;
+use super::error::ParseError;
+use super::xml::text_is_html;
+use crate::model::{AlsoIn, Enclosure, Entry, FeedFormat, FeedHints, MarkupText, Origin, ParsedFeed};
+use crate::text::url as address;
+use crate::text::{dates, html};
+
+/// The most elements of a list within an entry (authors, tags, attachments) that are read.
+const MAX_LISTED: usize = 256;
+
+/// Reads a JSON Feed. Nesting is bounded by serde_json (128 levels).
+pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
+    let value =
+        mend::value(text, defects).map_err(|error| ParseError::Malformed { why: error.to_string() })?;
+    let no_feed = || ParseError::NotAFeed { what: "it is JSON, but not a JSON Feed".to_owned() };
+    let feed = value.as_object().ok_or_else(no_feed)?;
+    let items = feed.get("items").and_then(Value::as_array).ok_or_else(no_feed)?;
+    let stated = string(feed, "version").unwrap_or_default();
+    if !stated.starts_with("https://jsonfeed.org/version/1") {
+        defects.note("odd-json-feed-version");
+    }
+    if items.len() > MAX_ENTRIES {
+        defects.note("too-many-entries");
+    }
+    let feed_authors = authors(feed);
+    // A file has no address but those that it states.
+    let stated = ["feed_url", "home_page_url"].iter().find_map(|key| Url::parse(&string(feed, key)?).ok());
+    let reading = ItemDefaults { base: url.or(stated.as_ref()), authors: &feed_authors };
+    let entries: Vec<Entry> = items
+        .iter()
+        .take(MAX_ENTRIES)
+        .filter_map(|item| Some(reading.entry(item.as_object()?, defects)))
+        .collect();
+    defects.note_many("entry-not-an-object", items.len().min(MAX_ENTRIES) - entries.len());
+    if entries.is_empty() && !items.is_empty() {
+        return Err(ParseError::EntriesLost { of: items.len(), read: 0 });
+    }
+    let river = feed.get("_river").and_then(Value::as_object);
+    Ok(ParsedFeed {
+        format: FeedFormat::Json,
+        title: plain(feed, "title"),
+        link: reading.address(feed, "home_page_url"),
+        description: plain(feed, "description"),
+        language: string(feed, "language"),
+        rights: None,
+        author: (!feed_authors.is_empty()).then(|| feed_authors.join(", ")),
+        generator: river.and_then(|river| string(river, "generator")),
+        updated: None,
+        hints: FeedHints {
+            self_link: reading.address(feed, "feed_url"),
+            hubs: reading.hubs(feed),
+            ..FeedHints::default()
+        },
+        entries,
+        defects: Vec::new(),
+    })
+}
+
+/// What the reading of every part needs.
+#[derive(Clone, Copy)]
+struct ItemDefaults<'a> {
+    /// Of relative links: the document's address, or else the one that it states.
+    base: Option<&'a Url>,
+    /// Of the feed, and so of every item that names none (JSON Feed 1.1, Items).
+    authors: &'a [String],
+}
+
+impl ItemDefaults<'_> {
+    fn entry(self, item: &Map<String, Value>, defects: &mut Defects) -> Entry {
+        if matches!(item.get("id"), Some(Value::Number(_))) {
+            defects.note("number-for-id");
+        }
+        let id = string(item, "id");
+        let river = item.get("_river").and_then(Value::as_object);
+        let link = self.address(item, "url");
+        let external_link = self.address(item, "external_url");
+        let by_id =
+            id.as_deref().filter(|id| id.starts_with("http")).and_then(|id| address::absolute(id, None));
+        Entry {
+            link: link.or_else(|| external_link.clone()).or(by_id),
+            external_link,
+            title: plain(item, "title"),
+            summary: string(item, "summary").map(|text| bounded(text, defects)).map(guessed),
+            content: content(item, defects),
+            authors: Some(authors(item))
+                .filter(|own| !own.is_empty())
+                .unwrap_or_else(|| self.authors.to_vec()),
+            published: string(item, "date_published").and_then(|date| dates::parse(&date)),
+            updated: string(item, "date_modified").and_then(|date| dates::parse(&date)),
+            categories: strings(item, "tags"),
+            enclosures: self.attachments(item),
+            comments: river.and_then(|river| self.address(river, "comments_url")),
+            language: string(item, "language"),
+            origin: river.and_then(|river| self.origin(river)),
+            also_in: river.map(|river| self.also_in(river)).unwrap_or_default(),
+            id,
+            ..Entry::default()
+        }
+    }
+
+    fn address(self, object: &Map<String, Value>, key: &str) -> Option<String> {
+        address::absolute(&string(object, key)?, self.base)
+    }
+
+    fn hubs(self, feed: &Map<String, Value>) -> Vec<String> {
+        let hub = |hub: &Map<String, Value>| {
+            let is_websub = string(hub, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("websub"));
+            if is_websub { self.address(hub, "url") } else { None }
+        };
+        objects(feed, "hubs").filter_map(hub).collect()
+    }
+
+    fn attachments(self, item: &Map<String, Value>) -> Vec<Enclosure> {
+        let mut enclosures = Vec::new();
+        for attachment in objects(item, "attachments") {
+            let Some(url) = self.address(attachment, "url") else { continue };
+            let media_type = string(attachment, "mime_type").unwrap_or_default();
+            let length = attachment.get("size_in_bytes").and_then(whole);
+            enclosure::add(&mut enclosures, &url, &media_type, length);
+        }
+        enclosures
+    }
+
+    /// Where another river found the entry.
+    fn origin(self, river: &Map<String, Value>) -> Option<Origin> {
+        let source = river.get("source")?.as_object()?;
+        let origin = Origin { title: plain(source, "title"), url: self.address(source, "url") };
+        (origin.title.is_some() || origin.url.is_some()).then_some(origin)
+    }
+
+    fn also_in(self, river: &Map<String, Value>) -> Vec<AlsoIn> {
+        let place = |place: &Map<String, Value>| AlsoIn {
+            source: plain(place, "source").unwrap_or_default(),
+            title: plain(place, "title").unwrap_or_default(),
+            url: self.address(place, "url"),
+        };
+        objects(river, "also_in").map(place).collect()
+    }
+}
+
+fn content(item: &Map<String, Value>, defects: &mut Defects) -> Option<MarkupText> {
+    if let Some(html) = string(item, "content_html") {
+        return Some(MarkupText::UnsafeHtml(bounded(html, defects)));
+    }
+    string(item, "content_text").map(|text| MarkupText::Plain(bounded(text, defects)))
+}
+
+/// A summary is plain text by the specification, and HTML in many feeds.
+fn guessed(text: String) -> MarkupText {
+    if text_is_html(&text) { MarkupText::UnsafeHtml(text) } else { MarkupText::Plain(text) }
+}
+
+fn plain(object: &Map<String, Value>, key: &str) -> Option<String> {
+    let text = string(object, key)?;
+    let plain = if text_is_html(&text) {
+        html::to_plain(&text)
+    } else {
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    (!plain.is_empty()).then_some(plain)
+}
+
+/// `authors` of 1.1, `author` of 1.0, one for a list or a list for one, names alone: each name once.
+fn authors(object: &Map<String, Value>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for author in listed(object, "authors").chain(listed(object, "author")) {
+        let name = match author {
+            Value::Object(author) => plain(author, "name"),
+            other => as_string(other),
+        };
+        if let Some(name) = name
+            && !names.contains(&name)
+        {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// A list of words, or words between commas; each once.
+fn strings(object: &Map<String, Value>, key: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let separators: &[char] = if object.get(key).is_some_and(Value::is_string) { &[','] } else { &[] };
+    for text in listed(object, key).filter_map(as_string) {
+        for word in text.split(separators).map(str::trim) {
+            if !word.is_empty() && !words.iter().any(|known| known == word) && words.len() < MAX_LISTED {
+                words.push(word.to_owned());
+            }
+        }
+    }
+    words
+}
+
+fn objects<'a>(object: &'a Map<String, Value>, key: &str) -> impl Iterator<Item = &'a Map<String, Value>> {
+    listed(object, key).filter_map(Value::as_object)
+}
+
+/// The elements of a list; one value for a list of one.
+fn listed<'a>(object: &'a Map<String, Value>, key: &str) -> impl Iterator<Item = &'a Value> {
+    let values = match object.get(key) {
+        Some(Value::Array(values)) => values.as_slice(),
+        Some(value) => std::slice::from_ref(value),
+        None => &[],
+    };
+    values.iter().take(MAX_LISTED)
+}
+
+fn string(object: &Map<String, Value>, key: &str) -> Option<String> {
+    as_string(object.get(key)?)
+}
+
+/// A string, trimmed, not empty; a number as it is written.
+fn as_string(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then_some(text)
+}
+
+fn whole(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => text.trim().parse().ok(), // "3 MB": unknown
+        _ => None,
+    }
+}
+
+fn bounded(mut text: String, defects: &mut Defects) -> String {
+    if text.len() > html::MAX_LENGTH {
+        defects.note("text-too-long");
+        text.truncate(text.floor_char_boundary(html::MAX_LENGTH));
+    }
+    text
+}

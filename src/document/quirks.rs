@@ -1,0 +1,268 @@
+//! What a reader must find in documents that are odd in one respect each.
+
+use super::*;
+use crate::model::{Entry, MarkupText};
+
+fn read(body: &str) -> ParsedFeed {
+    let url = Url::parse("http://site.example/feed.xml").unwrap();
+    parse(RawDocument { body: body.as_bytes(), content_type: None, url: Some(&url) }).unwrap()
+}
+
+fn channel(items: &str) -> ParsedFeed {
+    read(&format!(r#"<rss version="2.0"><channel><title>T</title>{items}</channel></rss>"#))
+}
+
+/// The one entry of a channel that holds `elements`.
+fn item(elements: &str) -> Entry {
+    let mut entries = channel(&format!("<item>{elements}</item>")).entries;
+    assert_eq!(entries.len(), 1, "{entries:?}");
+    entries.remove(0)
+}
+
+fn title(written: &str) -> String {
+    item(&format!("<title>{written}</title><guid>1</guid>")).title.unwrap_or_default()
+}
+
+fn repairs(feed: &ParsedFeed) -> Vec<&'static str> {
+    feed.defects.iter().map(|defect| defect.name).collect()
+}
+
+fn html(text: Option<&MarkupText>) -> &str {
+    match text {
+        Some(MarkupText::UnsafeHtml(html)) => html,
+        other => panic!("no HTML: {other:?}"),
+    }
+}
+
+#[test]
+fn names_of_categories_people_and_sources_are_decoded_once_as_titles_are() {
+    for (written, category) in [
+        ("<![CDATA[Arts &amp; Culture]]>", "Arts & Culture"),
+        ("<![CDATA[Rock &#8217;n&#8217; Roll]]>", "Rock ’n’ Roll"),
+        ("AT&amp;T", "AT&T"),
+        ("<![CDATA[<b>New</b>]]>", "New"),
+        ("Vec&lt;T&gt;", "Vec<T>"),
+    ] {
+        assert_eq!(item(&format!("<category>{written}</category>")).categories, [category], "{written}");
+    }
+    let keywords = item("<media:keywords><![CDATA[R&amp;D, Caf&eacute;]]></media:keywords>");
+    assert_eq!(keywords.categories, ["R&D", "Café"]);
+
+    for (written, author) in [
+        ("<dc:creator><![CDATA[O&#039;Brien]]></dc:creator>", "O'Brien"),
+        ("<author>&lt;a href=\"http://e.org/\"&gt;Jo&lt;/a&gt;</author>", "Jo"),
+        ("<author>Jo &lt;jo@e.org&gt;</author>", "Jo"),
+        ("<author><name><![CDATA[Jo &amp; Co]]></name></author>", "Jo & Co"),
+    ] {
+        assert_eq!(item(written).authors, [author], "{written}");
+    }
+
+    let source = item("<source url=\"http://e.org/feed\"><![CDATA[A &amp; B]]></source>").origin.unwrap();
+    assert_eq!(source.title.as_deref(), Some("A & B"));
+}
+
+#[test]
+fn several_people_in_one_line_are_several_authors() {
+    for (written, authors) in [
+        ("a@b.org (Ann), c@d.org (Cy)", vec!["Ann", "Cy"]),
+        ("a@e.org,b@e.org", vec!["a@e.org", "b@e.org"]),
+        ("Ann &lt;a@b.org&gt;; Cy &lt;c@d.org&gt;", vec!["Ann", "Cy"]),
+        ("a@b.org (Ann, at home), c@d.org", vec!["Ann, at home", "c@d.org"]),
+        ("Doe, Jo &lt;jo@e.org&gt;", vec!["Doe, Jo"]),
+        ("Ann, Cy", vec!["Ann, Cy"]),
+    ] {
+        assert_eq!(item(&format!("<author>{written}</author>")).authors, authors, "{written}");
+    }
+}
+
+#[test]
+fn a_wrapper_around_categories_or_authors_or_files_hides_none_of_them() {
+    let entry = item(
+        "<categories><category>A</category><category>B</category></categories>\
+         <authors><author>Jo</author></authors>\
+         <enclosures><enclosure url=\"http://e.org/1.mp3\"/></enclosures><title>t</title>",
+    );
+    assert_eq!(entry.categories, ["A", "B"]);
+    assert_eq!(entry.authors, ["Jo"]);
+    assert_eq!(entry.enclosures.len(), 1);
+    assert_eq!(entry.title.as_deref(), Some("t"));
+    let feed = channel("<item><categories><category>A</category></categories></item>");
+    assert!(feed.defects.is_empty(), "{:?}", feed.defects);
+}
+
+#[test]
+fn what_kind_of_thing_blogger_calls_an_entry_is_no_category() {
+    let entry = item(
+        "<category scheme=\"http://schemas.google.com/g/2005#kind\" \
+         term=\"http://schemas.google.com/blogger/2008/kind#post\"/>\
+         <category scheme=\"http://www.blogger.com/atom/ns#\" term=\"rust\"/>",
+    );
+    assert_eq!(entry.categories, ["rust"]);
+}
+
+#[test]
+fn a_guid_that_says_it_is_a_permalink_is_resolved_as_a_link_is() {
+    for (guid, link) in [
+        ("<guid isPermaLink=\"true\">/blog/intro</guid>", Some("http://site.example/blog/intro")),
+        ("<guid isPermaLink=\"true\">post?id=1</guid>", Some("http://site.example/post?id=1")),
+        ("<guid isPermaLink=\"true\">/a</guid><link>/b</link>", Some("http://site.example/b")),
+        ("<guid isPermaLink=\"false\">/blog/intro</guid>", None),
+        ("<guid>1204</guid>", None),
+        ("<guid isPermaLink=\"true\">1204 at e.org</guid>", None),
+        ("<guid isPermaLink=\"true\">tag:e.org,2026:1</guid>", None),
+    ] {
+        assert_eq!(item(guid).link.as_deref(), link, "{guid}");
+    }
+}
+
+#[test]
+fn an_empty_item_within_an_item_neither_ends_it_nor_is_an_entry() {
+    let feed = channel(
+        "<item><title>a</title><item /><feedburner:origLink>http://e.org/a</feedburner:origLink></item>\
+         <item><title>b</title></item>",
+    );
+    let titles: Vec<_> = feed.entries.iter().map(|entry| entry.title.as_deref()).collect();
+    assert_eq!(titles, [Some("a"), Some("b")]);
+    assert_eq!(feed.entries[0].original_link.as_deref(), Some("http://e.org/a"));
+    assert!(repairs(&feed).contains(&"empty-entry"));
+}
+
+#[test]
+fn an_entry_with_nothing_in_it_is_none_and_a_flood_of_them_hides_no_other() {
+    let sound = "<item><title>a</title></item>";
+    let feed = channel(&format!("{}<item> </item>{sound}", "<item/>".repeat(30_000)));
+    assert_eq!(feed.entries.len(), 1);
+    let empty = feed.defects.iter().find(|defect| defect.name == "empty-entry").unwrap();
+    assert_eq!(empty.count, 30_001);
+}
+
+#[test]
+fn xhtml_under_a_prefix_keeps_its_markup() {
+    let xhtml = "xmlns:xhtml=\"http://www.w3.org/1999/xhtml\"";
+    let entry = item(&format!(
+        "<xhtml:body {xhtml}><xhtml:p>one <xhtml:a href=\"http://x.org/\">link</xhtml:a></xhtml:p>\
+         <xhtml:img src=\"http://x.org/i\"/></xhtml:body>"
+    ));
+    assert_eq!(
+        html(entry.content.as_ref()),
+        "<p>one <a href=\"http://x.org/\">link</a></p><img src=\"http://x.org/i\">"
+    );
+}
+
+#[test]
+fn rdf_names_an_item_under_any_prefix() {
+    let feed = read(
+        "<r:RDF xmlns:r=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns=\"http://purl.org/rss/1.0/\">\
+         <item r:about=\"http://e.org/1\"><title>a</title></item><item about=\"http://e.org/2\"/></r:RDF>",
+    );
+    let ids: Vec<_> = feed.entries.iter().map(|entry| entry.id.as_deref()).collect();
+    assert_eq!(ids, [Some("http://e.org/1"), Some("http://e.org/2")]);
+}
+
+#[test]
+fn each_text_of_an_entry_has_a_base_of_its_own() {
+    let feed = read(
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:base=\"http://f.org/\">\
+         <entry xml:base=\"http://e.org/\"><summary type=\"html\" xml:base=\"http://s.org/\">s</summary>\
+         <content type=\"html\" xml:base=\"http://c.org/\">c</content></entry>\
+         <entry xml:base=\"http://e.org/\"><summary type=\"html\" xml:base=\"sub/\">s</summary>\
+         <content type=\"xhtml\"><div xml:base=\"http://c.org/\"><a href=\"q\">c</a></div></content></entry>\
+         <entry><summary type=\"html\">s</summary>\
+         <content type=\"xhtml\" xml:base=\"a/\"><div xml:base=\"b/\">c</div></content></entry></feed>",
+    );
+    let bases: Vec<_> = feed
+        .entries
+        .iter()
+        .map(|entry| (entry.summary_base.as_deref(), entry.content_base.as_deref()))
+        .collect();
+    assert_eq!(
+        bases,
+        [
+            (Some("http://s.org/"), Some("http://c.org/")),
+            (Some("http://e.org/sub/"), Some("http://c.org/")),
+            (Some("http://f.org/"), Some("http://f.org/a/b/")),
+        ]
+    );
+}
+
+#[test]
+fn two_references_to_the_halves_of_a_character_are_that_character() {
+    assert_eq!(title("&#55357;&#56832; &#xD83D;&#xDE00;"), "😀 😀");
+    assert_eq!(title("a&#55357;b&#56832;c&#55357;&#55357;&#56832;"), "abc😀");
+    assert_eq!(repairs(&channel("<item><title>&#55357;&#56832;</title></item>")), ["surrogate-pair"]);
+}
+
+#[test]
+fn what_no_element_of_html_is_called_and_nothing_ends_is_text() {
+    for (written, shown) in [
+        ("Vec<T> explained", "Vec<T> explained"),
+        ("if a<b then c", "if a<b then c"),
+        ("HashMap<String, Vec<u8>> and <stdio.h>", "HashMap<String, Vec<u8>> and <stdio.h>"),
+        ("a <b>bold</b> step", "a bold step"),
+        ("a <blink>step</blink>", "a step"),
+        ("one<br>two", "one two"),
+    ] {
+        assert_eq!(title(written), shown, "{written}");
+    }
+    let entry = item("<description>Use <b>Vec<T></b>, <custom-tag x=\"y\">now</description>");
+    assert_eq!(html(entry.summary.as_ref()), "Use <b>Vec&lt;T></b>, <custom-tag x=\"y\">now");
+    assert_eq!(item("<author>Jo <jo@e.org></author>").authors, ["Jo"]);
+}
+
+#[test]
+fn titles_lose_tags_and_references_of_html_and_nothing_else() {
+    for (written, shown) in [
+        ("Some &lt;mark&gt;thing&lt;/mark&gt;, &lt;kbd&gt;Ctrl&lt;/kbd&gt;", "Some thing, Ctrl"),
+        ("I &lt;3 you &amp;amp; me", "I <3 you & me"),
+        ("a &lt; b &amp;&amp; c", "a < b && c"),
+        ("&lt;img src=\"/i.png\" alt=\"A cat &amp;amp; a dog\"&gt;", "A cat & a dog"),
+        ("&lt;img src=\"/i.png\" alt=\"A cat\"&gt; sleeps", "sleeps"),
+        ("&lt;img src=\"/i.png\" alt=\"cat &lt;br> dog\"/&gt;", "cat <br> dog"),
+    ] {
+        assert_eq!(title(written), shown, "{written}");
+    }
+}
+
+#[test]
+fn the_dates_of_journals_and_libraries_stand_in_where_there_is_no_other() {
+    for (written, published) in [
+        (
+            "<prism:publicationDate xmlns:prism=\"http://prismstandard.org/namespaces/basic/2.0/\">2026-11-20\
+             </prism:publicationDate>",
+            "2026-11-20T00:00:00Z",
+        ),
+        ("<prism:publicationDate>2026-11-20</prism:publicationDate>", "2026-11-20T00:00:00Z"),
+        ("<dcterms:available>2026-11-20T01:02:03Z</dcterms:available>", "2026-11-20T01:02:03Z"),
+        (
+            "<dc:date>2026-11-19T05:00:00Z</dc:date><prism:publicationDate>2026-11-20</prism:publicationDate>",
+            "2026-11-19T05:00:00Z",
+        ),
+    ] {
+        let read = item(written).published.map(|at| at.to_string());
+        assert_eq!(read.as_deref(), Some(published), "{written}");
+    }
+    let declared = "<x xmlns:prism=\"http://purl.org/rss/1.0/modules/prism/\"/><item><title>a</title></item>";
+    assert!(channel(declared).defects.is_empty(), "the namespace of RSS 1.0's module");
+}
+
+#[test]
+fn an_address_behind_an_empty_link_element_is_its_own() {
+    let feed = channel(
+        "<link/>http://site.example/<item><title>a</title><link/> http://e.org/a\n<guid>1</guid></item>",
+    );
+    assert_eq!(feed.link.as_deref(), Some("http://site.example/"));
+    assert_eq!(feed.entries[0].link.as_deref(), Some("http://e.org/a"));
+    assert_eq!(repairs(&feed), ["text-behind-link"]);
+    assert_eq!(item("<link/>Read on<guid>1</guid>").link, None);
+}
+
+#[test]
+fn a_root_under_a_prefix_of_the_publishers_own_is_a_feed() {
+    let feed = read(
+        "<x:rss version=\"2.0\" xmlns:x=\"http://foo.example/\"><x:channel><x:title>T</x:title>\
+         <x:item><x:title>a</x:title></x:item></x:channel></x:rss>",
+    );
+    assert_eq!(feed.title.as_deref(), Some("T"));
+    assert_eq!(feed.entries[0].title.as_deref(), Some("a"));
+    assert_eq!(repairs(&feed), ["odd-namespace"]);
+}

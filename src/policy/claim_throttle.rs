@@ -1,0 +1,118 @@
+//! How fast the due queue is worked off when much of it fell due at once: after a stop, a sleep, a clock that jumped ahead.
+
+use std::time::Duration;
+
+use crate::time::{MINUTE, Timestamp};
+
+/// Ticks come each second; a longer silence is a sleep or a jump of the clock.
+const SILENCE: Duration = Duration::from_mins(2);
+
+/// A clock that is set back by less is being corrected, not changed.
+const CORRECTION: Duration = MINUTE;
+
+/// What piled up is spread over so long: short enough to be fresh at breakfast, long enough that the line, the name server
+/// and a network that is just coming up get a few requests a second.
+const CATCH_UP: Duration = Duration::from_mins(5);
+
+/// What a tick's time says about the clock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Clock {
+    /// It goes on as it did.
+    Steady,
+    /// The first tick, or one after a silence: much may be overdue.
+    Ahead,
+    /// It was set back.
+    Back,
+}
+
+/// The pace of claims.
+#[derive(Default, Debug)]
+pub struct ClaimThrottle {
+    last_tick: Option<Timestamp>,
+    catch_up: Option<CatchUp>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct CatchUp {
+    since: Timestamp,
+    overdue: usize,
+    claimed: usize,
+}
+
+impl ClaimThrottle {
+    /// Takes in the time of a tick.
+    pub fn tick(&mut self, now: Timestamp) -> Clock {
+        let last = self.last_tick.replace(now);
+        match last {
+            Some(last) if last.since(now) > CORRECTION => {
+                self.catch_up = None;
+                Clock::Back
+            }
+            Some(last) if now.since(last) <= SILENCE => Clock::Steady,
+            _ => Clock::Ahead,
+        }
+    }
+
+    /// From now on `overdue` sources are caught up with.
+    pub fn catch_up(&mut self, overdue: usize, now: Timestamp) {
+        self.catch_up = Some(CatchUp { since: now, overdue, claimed: 0 });
+    }
+
+    /// How many sources may be claimed now.
+    pub fn allowance(&mut self, now: Timestamp) -> usize {
+        let Some(catch_up) = self.catch_up else { return usize::MAX };
+        let elapsed = now.since(catch_up.since);
+        if elapsed >= CATCH_UP {
+            self.catch_up = None;
+            return usize::MAX;
+        }
+        // The second that begins now included, so that the first tick claims something.
+        let seconds = elapsed.as_secs() as usize + 1;
+        let by_now = catch_up.overdue.saturating_mul(seconds).div_ceil(CATCH_UP.as_secs() as usize);
+        by_now.saturating_sub(catch_up.claimed)
+    }
+
+    /// So many were claimed.
+    pub fn claimed(&mut self, count: usize) {
+        if let Some(catch_up) = &mut self.catch_up {
+            catch_up.claimed += count;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOON: Timestamp = Timestamp::from_unix(1_795_521_600);
+
+    fn after(seconds: u64) -> Timestamp {
+        NOON.saturating_add(Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn a_sleep_and_a_clock_set_back_are_told_from_steady_ticks() {
+        let mut pace = ClaimThrottle::default();
+        assert_eq!(pace.tick(NOON), Clock::Ahead, "the first tick may find much overdue");
+        assert_eq!(pace.tick(after(1)), Clock::Steady);
+        assert_eq!(pace.tick(after(3600)), Clock::Ahead);
+        assert_eq!(pace.tick(after(3590)), Clock::Steady, "a correction");
+        assert_eq!(pace.tick(after(0)), Clock::Back);
+    }
+
+    #[test]
+    fn what_piled_up_is_claimed_evenly_over_five_minutes() {
+        let mut pace = ClaimThrottle::default();
+        pace.catch_up(3000, NOON);
+        let mut most = 0;
+        let mut total = 0;
+        for second in 0..300 {
+            let allowed = pace.allowance(after(second));
+            most = most.max(allowed);
+            total += allowed;
+            pace.claimed(allowed);
+        }
+        assert_eq!((most, total), (10, 3000));
+        assert_eq!(pace.allowance(after(300)), usize::MAX, "then the pace is free again");
+    }
+}

@@ -1,0 +1,522 @@
+//! Each outcome of a poll, and what is known and planned after it.
+
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use url::Url;
+
+use super::*;
+use crate::model::{HubOffer, HubSubscription, LinkHeaders, Location, Secret, Source, SourceId, Validators};
+use crate::time::HOUR;
+
+/// A Tuesday at noon, UTC.
+const NOW: Timestamp = Timestamp::from_unix(1_795_521_600);
+const MINUTES: fn(u64) -> Duration = Duration::from_mins;
+
+fn due(url: &str) -> DueSource {
+    let source = Source::new("s", Location::Http(url.parse().unwrap()), Cadence::Every(MINUTES(30)));
+    let state = SourceState {
+        validators: etag("1"),
+        body_at: Some(NOW.saturating_sub(HOUR)),
+        body_hash: Some(1),
+        polled_at: Some(NOW.saturating_sub(HOUR)),
+        succeeded_at: Some(NOW.saturating_sub(HOUR)),
+        ..SourceState::default()
+    };
+    let planned = NextPoll { at: NOW, reason: Reason::Every };
+    DueSource { id: SourceId(7), source: Arc::new(source), state, planned, push: None }
+}
+
+fn public() -> DueSource {
+    due("https://feeds.example.org/feed.xml")
+}
+
+fn private() -> DueSource {
+    due("http://127.0.0.1:8080/feed.xml")
+}
+
+fn etag(text: &str) -> Validators {
+    Validators { etag: Some(format!("\"{text}\"").into_bytes()), last_modified: None }
+}
+
+static NO_OTHERS: LazyLock<HashSet<Url>> = LazyLock::new(HashSet::new);
+
+fn at(now: Timestamp) -> Circumstances<'static> {
+    Circumstances {
+        asked_at: now,
+        now,
+        jitter: 0.0,
+        network: NetworkState::Up,
+        paused_until: None,
+        configured: &NO_OTHERS,
+    }
+}
+
+fn fetched(body: BodyReading) -> Fetched<BodyReading> {
+    Fetched {
+        status: Some(200),
+        body,
+        content_type: None,
+        validators: etag("2"),
+        final_url: None,
+        moved_to: None,
+        freshness: Freshness::default(),
+        links: LinkHeaders::default(),
+        stand_in: None,
+    }
+}
+
+fn read_feed() -> ReadFeed {
+    ReadFeed {
+        body_hash: 2,
+        feed: FeedInfo { title: Some("T".to_owned()), ..FeedInfo::default() },
+        hints: FeedHints { ttl: Some(MINUTES(60)), ..FeedHints::default() },
+        identity: IdentityScheme::Link,
+        articles: Vec::new(),
+        new: Vec::new(),
+        left_out: Vec::new(),
+        defects: Vec::new(),
+    }
+}
+
+fn fresh() -> FetchOutcome<BodyReading> {
+    FetchOutcome::Fresh(Box::new(fetched(BodyReading::Read(Box::new(read_feed())))))
+}
+
+fn known() -> FetchOutcome<BodyReading> {
+    FetchOutcome::Fresh(Box::new(fetched(BodyReading::Known)))
+}
+
+fn not_modified(moved_to: Option<&str>) -> FetchOutcome<BodyReading> {
+    FetchOutcome::NotModified {
+        validators: etag("1"),
+        freshness: Freshness::default(),
+        moved_to: moved_to.map(|url| url.parse().unwrap()),
+    }
+}
+
+fn failure(kind: FailureKind) -> Failure {
+    Failure { kind, message: "it failed".to_owned(), hint: None }
+}
+
+fn failed(kind: FailureKind) -> FetchOutcome<BodyReading> {
+    FetchOutcome::Failed { status: None, failure: failure(kind), freshness: Freshness::default() }
+}
+
+fn throttled(retry_after: Option<Timestamp>) -> FetchOutcome<BodyReading> {
+    throttled_by("https://feeds.example.org/feed.xml", retry_after)
+}
+
+fn throttled_by(by: &str, retry_after: Option<Timestamp>) -> FetchOutcome<BodyReading> {
+    let freshness = Freshness { retry_after, ..Freshness::default() };
+    let failure = failure(FailureKind::Throttled);
+    FetchOutcome::Throttled { status: 429, retry_after, freshness, by: target(by), failure }
+}
+
+/// The source as the next poll finds it.
+fn after(due: &DueSource, record: &PollRecord) -> DueSource {
+    DueSource { state: (*record.state).clone(), planned: record.next, ..due.clone() }
+}
+
+/// Polls again and again, each time when it is due, and gives the records.
+fn polls(
+    mut due: DueSource,
+    outcome: &FetchOutcome<BodyReading>,
+    count: usize,
+) -> (DueSource, Vec<PollRecord>) {
+    let mut records = Vec::new();
+    let mut now = NOW;
+    for _ in 0..count {
+        let record = decide(&due, outcome.clone(), &at(now));
+        due = after(&due, &record);
+        now = record.next.at;
+        records.push(record);
+    }
+    (due, records)
+}
+
+fn wait(record: &PollRecord) -> Duration {
+    record.next.at.since(record.polled_at)
+}
+
+#[test]
+fn a_body_that_was_read_brings_its_validators_hints_and_articles() {
+    let record = decide(&public(), fresh(), &at(NOW));
+    let state = &record.state;
+    assert_eq!(state.validators, etag("2"));
+    assert_eq!((state.body_hash, state.body_at), (Some(2), Some(NOW)));
+    assert_eq!((state.identity, state.feed.title.as_deref()), (IdentityScheme::Link, Some("T")));
+    assert_eq!((wait(&record), record.next.reason), (MINUTES(60), Reason::Ttl));
+    let PollVerdict::Fresh(harvest) = record.verdict else { panic!("{:?}", record.verdict) };
+    assert_eq!(harvest.listing, Listing::Whole);
+}
+
+#[test]
+fn what_a_document_asked_for_holds_while_304s_confirm_it() {
+    let first = decide(&public(), fresh(), &at(NOW));
+    let later = after(&public(), &first);
+    let record = decide(&later, not_modified(None), &at(first.next.at));
+    assert_eq!((wait(&record), record.next.reason), (MINUTES(60), Reason::Ttl));
+    assert!(matches!(record.verdict, PollVerdict::Unchanged));
+}
+
+#[test]
+fn a_validator_that_the_newest_body_does_not_carry_is_dropped() {
+    let mut answer = fetched(BodyReading::Known);
+    answer.validators = Validators { etag: None, last_modified: Some(b"Tue".to_vec()) };
+    let record = decide(&public(), FetchOutcome::Fresh(Box::new(answer)), &at(NOW));
+    assert_eq!(record.state.validators.etag, None);
+    assert_eq!(record.state.validators.last_modified.as_deref(), Some(&b"Tue"[..]));
+}
+
+#[test]
+fn the_known_body_brings_new_validators_and_nothing_else() {
+    let record = decide(&public(), known(), &at(NOW));
+    assert!(matches!(record.verdict, PollVerdict::Unchanged));
+    assert_eq!(record.state.validators, etag("2"));
+    assert_eq!((record.state.body_hash, record.state.body_at), (Some(1), Some(NOW)));
+}
+
+#[test]
+fn a_304_may_bring_new_validators_and_freshness() {
+    let outcome = FetchOutcome::NotModified {
+        validators: etag("3"),
+        freshness: Freshness { max_age: Some(HOUR), ..Freshness::default() },
+        moved_to: None,
+    };
+    let record = decide(&public(), outcome, &at(NOW));
+    assert_eq!((&record.state.validators, record.state.max_age), (&etag("3"), Some(HOUR)));
+    assert_eq!((wait(&record), record.next.reason), (HOUR, Reason::MaxAge));
+    assert_eq!(record.state.body_at, Some(NOW.saturating_sub(HOUR)), "no body came");
+}
+
+#[test]
+fn a_pause_counts_from_the_answer() {
+    let until = NOW.saturating_add(HOUR * 3);
+    let slow = Circumstances { now: NOW.saturating_add(MINUTES(1)), ..at(NOW) };
+    let record = decide(&public(), throttled(Some(until)), &slow);
+    assert_eq!(record.next.at, until.saturating_add(MINUTES(1)));
+}
+
+#[test]
+fn a_delta_lists_only_what_is_new_and_leaves_the_whole_body_standing() {
+    let mut answer = fetched(BodyReading::Read(Box::new(read_feed())));
+    answer.status = Some(226);
+    let record = decide(&public(), FetchOutcome::Fresh(Box::new(answer.clone())), &at(NOW));
+    assert_eq!((&record.state.validators, record.state.body_hash), (&etag("2"), Some(1)));
+    assert!(matches!(record.verdict, PollVerdict::Fresh(harvest) if harvest.listing == Listing::Delta));
+
+    answer.validators = Validators::default();
+    let record = decide(&public(), FetchOutcome::Fresh(Box::new(answer)), &at(NOW));
+    assert_eq!(record.state.validators, etag("1"));
+}
+
+#[test]
+fn a_body_that_cannot_be_read_never_replaces_what_was_read() {
+    let unreadable = BodyReading::Unreadable(failure(FailureKind::NotAFeed));
+    let record = decide(&public(), FetchOutcome::Fresh(Box::new(fetched(unreadable))), &at(NOW));
+    assert_eq!((&record.state.validators, record.state.body_hash), (&etag("1"), Some(1)));
+    assert_eq!(record.state.body_at, Some(NOW.saturating_sub(HOUR)));
+    assert!(matches!(record.verdict, PollVerdict::Failed(_)));
+    assert_eq!(record.status, Some(200));
+}
+
+#[test]
+fn a_server_without_validators_whose_body_stays_the_same_is_asked_once_a_day() {
+    let mut answer = fetched(BodyReading::Known);
+    answer.validators = Validators::default();
+    let outcome = FetchOutcome::Fresh(Box::new(answer));
+    let record = decide(&public(), outcome.clone(), &at(NOW));
+    assert_eq!((wait(&record), record.next.reason), (DAY, Reason::Unvalidated));
+
+    let ours = decide(&private(), outcome.clone(), &at(NOW));
+    assert_eq!(wait(&ours), MINUTES(30), "a fixed interval for a host of one's own stands");
+    let mut adaptive = (*private().source).clone();
+    adaptive.cadence = Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) };
+    let adaptive = DueSource { source: Arc::new(adaptive), ..private() };
+    assert_eq!(wait(&decide(&adaptive, outcome, &at(NOW))), DAY);
+}
+
+#[test]
+fn failures_count_and_back_off_and_the_next_good_answer_heals() {
+    let (due, records) = polls(public(), &failed(FailureKind::Connect), 4);
+    assert_eq!(records.iter().map(wait).collect::<Vec<_>>(), [30, 60, 120, 240].map(MINUTES));
+    assert_eq!((due.state.failures, due.state.failing_since), (4, Some(NOW)));
+    assert_eq!(due.state.validators, etag("1"), "what is known stays known");
+    assert!(due.state.last_failure.is_some());
+
+    let healed = decide(&due, not_modified(None), &at(due.planned.at));
+    assert_eq!(healed.state.failures, 0);
+    assert_eq!((healed.state.failing_since, &healed.state.last_failure), (None, &None));
+    assert_eq!(wait(&healed), MINUTES(30));
+}
+
+#[test]
+fn throttling_waits_as_long_as_asked_and_is_no_failure() {
+    let until = NOW.saturating_add(HOUR * 3);
+    let record = decide(&public(), throttled(Some(until)), &at(NOW));
+    assert_eq!((record.next.at, record.next.reason), (until, Reason::RetryAfter));
+    assert_eq!((record.state.failures, record.state.not_before), (0, Some(until)));
+    assert_eq!(record.state.validators, etag("1"));
+
+    let soon = decide(&public(), throttled(Some(NOW.saturating_add(MINUTES(1)))), &at(NOW));
+    assert_eq!(wait(&soon), MINUTES(30), "never sooner than our own interval");
+}
+
+#[test]
+fn throttling_without_a_time_backs_off() {
+    let (_, records) = polls(public(), &throttled(None), 4);
+    assert_eq!(records.iter().map(wait).collect::<Vec<_>>(), [30, 60, 120, 240].map(MINUTES));
+}
+
+#[test]
+fn a_pause_is_for_the_registrable_domain_of_a_public_host_and_for_the_source_of_a_private_one() {
+    let until = NOW.saturating_add(HOUR);
+    let pause = decide(&public(), throttled(Some(until)), &at(NOW)).pause.unwrap();
+    assert_eq!((pause.domain.as_str(), pause.until), ("example.org", until));
+    let own = throttled_by("http://127.0.0.1:8080/feed.xml", Some(until));
+    assert_eq!(decide(&private(), own, &at(NOW)).pause, None);
+
+    let (_, records) = polls(public(), &throttled(None), 9);
+    let pauses: Vec<u64> = records
+        .iter()
+        .map(|record| record.pause.as_ref().unwrap().until.since(record.polled_at).as_secs() / 60)
+        .collect();
+    assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+}
+
+#[test]
+fn the_domain_that_asked_for_a_pause_gets_it_not_the_one_that_led_there() {
+    let until = NOW.saturating_add(HOUR);
+    let record = decide(&public(), throttled_by("https://cdn.example.net/1", Some(until)), &at(NOW));
+    assert_eq!(record.pause.unwrap().domain, "example.net");
+    assert_eq!(record.state.not_before, Some(until), "the source leads there again");
+    let private = throttled_by("http://10.0.0.1/", Some(until));
+    assert_eq!(decide(&public(), private, &at(NOW)).pause, None);
+}
+
+#[test]
+fn throttling_without_a_time_is_a_pause_for_who_asks_by_hand_too() {
+    let (due, _) = polls(public(), &throttled(None), 2);
+    let asked_at = due.state.polled_at.unwrap();
+    assert!(!schedule::may_refresh(
+        &due.source,
+        &due.state,
+        asked_at.saturating_add(Duration::from_secs(119))
+    ));
+    assert!(schedule::may_refresh(&due.source, &due.state, asked_at.saturating_add(MINUTES(2))));
+}
+
+#[test]
+fn a_retry_after_holds_whatever_the_status() {
+    let freshness = Freshness { retry_after: Some(NOW.saturating_add(HOUR * 2)), ..Freshness::default() };
+    let error = FetchOutcome::Failed { status: Some(500), failure: failure(FailureKind::Status), freshness };
+    let mut good = fetched(BodyReading::Known);
+    good.freshness = freshness;
+    for outcome in [error, FetchOutcome::Fresh(Box::new(good))] {
+        let record = decide(&public(), outcome, &at(NOW));
+        assert_eq!((wait(&record), record.next.reason), (HOUR * 2, Reason::RetryAfter));
+    }
+}
+
+#[test]
+fn a_pause_of_the_domain_that_came_while_it_was_asked_holds_for_the_next_poll() {
+    let until = NOW.saturating_add(HOUR * 2);
+    let record = decide(&public(), known(), &Circumstances { paused_until: Some(until), ..at(NOW) });
+    assert_eq!((record.next.at, record.state.not_before), (until, Some(until)));
+}
+
+#[test]
+fn a_pause_that_is_over_is_forgotten() {
+    let mut due = public();
+    due.state.not_before = Some(NOW.saturating_sub(MINUTES(1)));
+    assert_eq!(decide(&due, known(), &at(NOW)).state.not_before, None);
+}
+
+#[test]
+fn gone_is_for_ever_and_keeps_what_was_read() {
+    let outcome = FetchOutcome::Gone { failure: failure(FailureKind::Gone) };
+    let record = decide(&public(), outcome, &at(NOW));
+    assert_eq!(record.next, NextPoll { at: Timestamp::MAX, reason: Reason::Gone });
+    assert_eq!((record.state.gone_at, record.status), (Some(NOW), Some(410)));
+    assert_eq!(record.state.validators, etag("1"));
+    assert!(matches!(record.verdict, PollVerdict::Gone(_)));
+}
+
+#[test]
+fn our_own_outage_freezes_the_counters_and_returns_soon() {
+    let down = Circumstances { network: NetworkState::Down, ..at(NOW) };
+    let record = decide(&public(), failed(FailureKind::Dns), &down);
+    assert_eq!((record.state.failures, record.state.failing_since), (0, None));
+    assert_eq!((wait(&record), record.next.reason), (MINUTES(5), Reason::Outage));
+    assert!(record.state.last_failure.is_some(), "status still says what happened");
+
+    let status = decide(&public(), failed(FailureKind::Status), &down);
+    assert_eq!(status.state.failures, 1, "a server that answers is no outage of ours");
+    let mut dead = public();
+    dead.state.succeeded_at = Some(NOW.saturating_sub(DAY));
+    assert_eq!(decide(&dead, failed(FailureKind::Dns), &down).state.failures, 1, "excused for a day at most");
+}
+
+fn target(url: &str) -> Url {
+    url.parse().unwrap()
+}
+
+#[test]
+fn a_permanent_redirect_is_adopted_after_it_has_stood_for_a_day_and_several_polls() {
+    let to = "https://new.example.org/feed.xml";
+    let (due, _) = polls(public(), &not_modified(Some(to)), 40);
+    let moved = due.state.moved.as_ref().unwrap();
+    assert!(!due.is_adopted(), "40 polls, but only 20 hours: {moved:?}");
+    let (due, _) = polls(public(), &not_modified(Some(to)), 50);
+    assert!(due.is_adopted());
+    assert_eq!(due.address(), Location::Http(target(to)));
+    assert_eq!(due.source.location, public().source.location, "feeds.toml stays as it is");
+
+    // From then on the new address answers itself.
+    let (due, _) = polls(due, &not_modified(None), 3);
+    assert!(due.is_adopted());
+}
+
+#[test]
+fn a_redirect_that_goes_away_or_changes_its_mind_starts_anew() {
+    let (due, _) = polls(public(), &not_modified(Some("https://a.example.org/")), 40);
+    let gone = decide(&due, not_modified(None), &at(due.planned.at));
+    assert_eq!(gone.state.moved, None);
+    let other = decide(&due, not_modified(Some("https://b.example.org/")), &at(due.planned.at));
+    let moved = other.state.moved.unwrap();
+    assert_eq!((moved.to, moved.seen), (target("https://b.example.org/"), 1));
+}
+
+#[test]
+fn an_adopted_address_that_fails_or_is_gone_gives_way_to_the_operators_own() {
+    let (due, _) = polls(public(), &not_modified(Some("https://new.example.org/")), 60);
+    assert!(due.is_adopted());
+    let gone = FetchOutcome::Gone { failure: failure(FailureKind::Gone) };
+    for outcome in [failed(FailureKind::Status), gone] {
+        let record = decide(&due, outcome, &at(due.planned.at));
+        assert!(matches!(record.verdict, PollVerdict::Failed(_)));
+        let back = after(&due, &record);
+        assert_eq!(back.address(), public().source.location);
+    }
+}
+
+#[test]
+fn https_is_never_given_up_for_a_redirect() {
+    let (due, _) = polls(public(), &not_modified(Some("http://feeds.example.org/feed.xml")), 60);
+    assert_eq!(due.state.moved, None);
+}
+
+#[test]
+fn a_source_with_secrets_keeps_to_the_origin_they_were_given_for() {
+    let mut source = (*public().source).clone();
+    source.headers = vec![("X-Key".to_owned(), Secret::new("k".to_owned()))];
+    let with_key = DueSource { source: Arc::new(source), ..public() };
+    let (due, _) = polls(with_key.clone(), &not_modified(Some("https://elsewhere.example/")), 60);
+    assert!(due.state.moved.as_ref().unwrap().adopted_at.is_some(), "status shows the line to change");
+    assert_eq!(due.address(), with_key.source.location);
+    let (due, _) = polls(with_key, &not_modified(Some("https://feeds.example.org/other.xml")), 60);
+    assert!(due.is_adopted());
+}
+
+#[test]
+fn a_document_that_names_its_new_address_has_moved_like_a_redirect() {
+    let mut due = public();
+    due.state.hints.new_feed_url = Some("https://new.example.org/pod".to_owned());
+    let (due, _) = polls(due, &not_modified(None), 60);
+    assert_eq!(due.address(), Location::Http(target("https://new.example.org/pod")));
+    // There it names itself, which says nothing new.
+    let (due, _) = polls(due, &not_modified(None), 3);
+    assert!(due.is_adopted());
+}
+
+#[test]
+fn no_document_on_the_internet_moves_its_feed_into_a_private_network() {
+    for to in ["http://nas/feed", "http://10.0.0.1/feed", "http://nas.lan/feed", "http://[::1]/"] {
+        let mut due = due("http://feeds.example.org/feed.xml");
+        due.state.hints.new_feed_url = Some(to.to_owned());
+        let (due, _) = polls(due, &not_modified(None), 60);
+        assert_eq!(due.state.moved, None, "{to}");
+    }
+    let mut near = private();
+    near.state.hints.new_feed_url = Some("http://nas/feed".to_owned());
+    assert!(polls(near, &not_modified(None), 60).0.is_adopted(), "from one private host to another");
+}
+
+#[test]
+fn a_move_to_the_address_of_another_source_is_told_and_not_adopted() {
+    let to = "https://new.example.org/feed.xml";
+    let others = HashSet::from([target(to)]);
+    let among_others = |now| Circumstances { configured: &others, ..at(now) };
+    let (before, _) = polls(public(), &not_modified(Some(to)), 48);
+    let alone = decide(&before, not_modified(Some(to)), &at(before.planned.at));
+    assert!(after(&before, &alone).is_adopted(), "without the other it were time");
+    let record = decide(&before, not_modified(Some(to)), &among_others(before.planned.at));
+    let moved = record.state.moved.unwrap();
+    assert_eq!((moved.to.as_str(), moved.seen, moved.adopted_at), (to, 49, None));
+
+    // One that was adopted before the other source was added is given back.
+    let (adopted, _) = polls(public(), &not_modified(Some(to)), 60);
+    let record = decide(&adopted, not_modified(None), &among_others(adopted.planned.at));
+    assert_eq!(after(&adopted, &record).address(), public().source.location);
+}
+
+#[test]
+fn polls_that_many_sources_make_together_are_spread_over_a_whole_interval() {
+    let mut new = public();
+    new.planned.reason = Reason::New;
+    let mut late = public();
+    late.planned.at = NOW.saturating_sub(HOUR);
+    for due in [new, late] {
+        let record = decide(&due, known(), &Circumstances { jitter: 1.0, ..at(NOW) });
+        assert_eq!(wait(&record), MINUTES(60));
+    }
+    let usual = decide(&public(), known(), &Circumstances { jitter: 1.0, ..at(NOW) });
+    assert_eq!(wait(&usual), MINUTES(33));
+}
+
+/// A source whose hub has promised to tell of its news for days to come, and last did so `told` ago.
+fn pushed(told: Option<Duration>) -> DueSource {
+    let push = HubSubscription {
+        offer: HubOffer {
+            hub: target("https://hub.example/"),
+            topic: "https://feeds.example.org/feed.xml".to_owned(),
+        },
+        callback: "https://river.example/websub/t".to_owned(),
+        lease_until: Some(NOW.saturating_add(9 * DAY)),
+        pushed_at: told.map(|ago| NOW.saturating_sub(ago)),
+    };
+    DueSource { push: Some(push), ..public() }
+}
+
+fn with_news() -> FetchOutcome<BodyReading> {
+    let read = ReadFeed { new: vec![None], ..read_feed() };
+    FetchOutcome::Fresh(Box::new(fetched(BodyReading::Read(Box::new(read)))))
+}
+
+#[test]
+fn while_a_hub_tells_of_news_polls_only_check_it_once_a_day() {
+    for outcome in [not_modified(None), known(), with_news()] {
+        let record = decide(&pushed(Some(Duration::from_secs(5))), outcome, &at(NOW));
+        assert!((DAY / 10 * 9..=DAY).contains(&wait(&record)), "{:?}", record.next);
+        assert_eq!(record.next.reason, Reason::Pushed);
+        assert_eq!(record.state.push_missed_at, None);
+    }
+    let failure = decide(&pushed(None), failed(FailureKind::Dns), &at(NOW));
+    assert!(wait(&failure) < DAY, "a hub that works does not heal a failure");
+}
+
+#[test]
+fn a_poll_that_finds_what_the_hub_did_not_tell_of_ends_the_trust_until_it_tells_again() {
+    let missed = decide(&pushed(Some(3 * HOUR)), with_news(), &at(NOW));
+    assert_eq!(missed.state.push_missed_at, Some(NOW));
+    assert!(wait(&missed) < DAY && missed.next.reason != Reason::Pushed, "{:?}", missed.next);
+
+    let later = NOW.saturating_add(HOUR);
+    let quiet = decide(&after(&pushed(Some(3 * HOUR)), &missed), not_modified(None), &at(later));
+    assert!(quiet.next.reason != Reason::Pushed, "{:?}", quiet.next);
+
+    let mut told = after(&pushed(None), &missed);
+    told.push.as_mut().unwrap().pushed_at = Some(later);
+    assert_eq!(decide(&told, with_news(), &at(later)).next.reason, Reason::Pushed);
+}

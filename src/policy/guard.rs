@@ -1,0 +1,174 @@
+//! The address policy: which addresses a request may be sent to. Pure.
+//!
+//! It judges the address that is about to be dialled, after the name was looked up, so that neither a DNS answer nor a
+//! redirect leads riverd to a service that only its machine can reach.
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use crate::config::PrivateNetworks;
+use crate::policy::host::{comparable, is_registrable, may_be_private};
+use crate::policy::network::{NetworkKind, network_of};
+
+/// Where a request comes from, which decides how far it may go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Approach {
+    /// From feeds.toml or the command line, or redirected there from a private address.
+    FromNear,
+    /// Redirected there from a public address.
+    FromAfar,
+}
+
+/// An address that must not be dialled.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("`{host}` is at {address}, {what}")]
+pub struct Refusal {
+    host: String,
+    address: IpAddr,
+    what: &'static str,
+    /// What an operator who wants it can do.
+    pub hint: &'static str,
+}
+
+/// The policy of `private_networks`, and the hosts that the operator named.
+#[derive(Debug)]
+pub struct Guard {
+    policy: PrivateNetworks,
+    named: HashSet<String>,
+}
+
+impl Guard {
+    /// `named` are the hosts of feeds.toml, as `Url::host_str` gives them.
+    pub fn new(policy: PrivateNetworks, named: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        Self { policy, named: named.into_iter().map(|host| comparable(host.as_ref())).collect() }
+    }
+
+    /// Whether `host`, which is at `address`, may be dialled.
+    pub fn judge(&self, host: &str, address: IpAddr, approach: Approach) -> Result<(), Refusal> {
+        let network = network_of(address);
+        if network == NetworkKind::Public || self.policy == PrivateNetworks::Allow {
+            return Ok(());
+        }
+        let refusal = |what, hint| Err(Refusal { host: host.to_owned(), address, what, hint });
+        match (network, self.policy, approach) {
+            (NetworkKind::Special, ..) => refusal(
+                "an address where no feed lives",
+                "only `private_networks = \"allow\"` in `[polling]` would let it through",
+            ),
+            (_, PrivateNetworks::Deny, _) => refusal(
+                "a private address",
+                "set `private_networks = \"configured\"` in `[polling]` to allow the private hosts that feeds.toml names",
+            ),
+            (_, _, Approach::FromAfar) => refusal(
+                "a private address, and a public server led there",
+                "if it is right, put that address into feeds.toml itself",
+            ),
+            _ if !self.named.contains(&comparable(host)) => refusal(
+                "a private address, and feeds.toml does not name that host",
+                "if it is right, put that address into feeds.toml itself",
+            ),
+            _ if is_registrable(host) => refusal(
+                "a private address, though its name is a public one",
+                "put the address itself into feeds.toml, or set `private_networks = \"allow\"` in `[polling]`",
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// Judges a URL whose host is an address already: no name lookup will ask for it.
+    pub fn judge_literal(&self, url: &Url, approach: Approach) -> Result<(), Refusal> {
+        match url.host() {
+            Some(Host::Ipv4(address)) => self.judge(&address.to_string(), address.into(), approach),
+            Some(Host::Ipv6(address)) => self.judge(&format!("[{address}]"), address.into(), approach),
+            Some(Host::Domain(_)) | None => Ok(()),
+        }
+    }
+
+    /// Whether `page` may name `url` as a feed to add. What is added counts as named by the operator from then on, so a page
+    /// of the internet must not name what is private, whoever else has named that host.
+    pub fn may_name(&self, page: &Url, url: &Url) -> bool {
+        self.policy == PrivateNetworks::Allow || !may_be_private(url) || may_be_private(page)
+    }
+
+    /// How a redirect that came from `address` approaches the next host.
+    pub fn approach_after(address: Option<IpAddr>) -> Approach {
+        match address.map(network_of) {
+            Some(NetworkKind::Private | NetworkKind::Special) => Approach::FromNear,
+            Some(NetworkKind::Public) | None => Approach::FromAfar,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn judge(guard: &Guard, host: &str, address: &str, approach: Approach) -> bool {
+        guard.judge(host, address.parse().unwrap(), approach).is_ok()
+    }
+
+    #[test]
+    fn by_default_only_named_hosts_may_be_private() {
+        let guard = Guard::new(
+            PrivateNetworks::Configured,
+            ["localhost", "NAS.lan", "nas.home.arpa", "10.0.0.5", "[fd12::1]", "evil.example.com"],
+        );
+        assert!(judge(&guard, "localhost", "127.0.0.1", Approach::FromNear));
+        assert!(judge(&guard, "nas.lan.", "192.168.1.2", Approach::FromNear));
+        assert!(judge(&guard, "nas.home.arpa", "192.168.1.2", Approach::FromNear), "RFC 8375");
+        assert!(judge(&guard, "10.0.0.5", "10.0.0.5", Approach::FromNear));
+        assert!(judge(&guard, "[fd12::1]", "fd12::1", Approach::FromNear));
+        assert!(judge(&guard, "anything.example.com", "8.8.8.8", Approach::FromAfar));
+
+        assert!(!judge(&guard, "10.0.0.6", "10.0.0.6", Approach::FromNear), "not named");
+        assert!(!judge(&guard, "sub.nas.lan", "192.168.1.2", Approach::FromNear), "not named");
+        assert!(!judge(&guard, "localhost", "127.0.0.1", Approach::FromAfar), "a public server led there");
+        assert!(!judge(&guard, "evil.example.com", "127.0.0.1", Approach::FromNear), "rebinding");
+        assert!(!judge(&guard, "nas.lan", "169.254.169.254", Approach::FromNear), "metadata");
+    }
+
+    #[test]
+    fn a_page_of_the_internet_names_no_private_address() {
+        let guard = Guard::new(PrivateNetworks::Configured, ["nas.lan"]);
+        let may = |page: &str, feed: &str| guard.may_name(&page.parse().unwrap(), &feed.parse().unwrap());
+        for feed in [
+            "http://192.168.7.7/admin",
+            "http://127.0.0.1/",
+            "http://[::1]/",
+            "http://nas.lan/f",
+            "http://nas.corp/f",
+        ] {
+            assert!(!may("https://example.org/", feed), "{feed}");
+            assert!(may("http://192.168.7.1/", feed), "{feed}");
+        }
+        assert!(may("https://example.org/", "http://93.184.216.34/feed"));
+        assert!(may("https://example.org/", "https://feeds.example.net/feed"));
+    }
+
+    #[test]
+    fn deny_and_allow_hold_for_every_host() {
+        let deny = Guard::new(PrivateNetworks::Deny, ["localhost"]);
+        assert!(!judge(&deny, "localhost", "127.0.0.1", Approach::FromNear));
+        assert!(judge(&deny, "example.org", "8.8.8.8", Approach::FromNear));
+        let allow = Guard::new(PrivateNetworks::Allow, Vec::<String>::new());
+        assert!(judge(&allow, "anything", "127.0.0.1", Approach::FromAfar));
+    }
+
+    #[test]
+    fn other_spellings_of_an_address_are_the_same_address() {
+        let guard = Guard::new(PrivateNetworks::Configured, Vec::<String>::new());
+        for url in [
+            "http://2130706433/",
+            "http://0x7f000001/",
+            "http://0177.0.0.1/",
+            "http://127.1/",
+            "http://[::ffff:7f00:1]/",
+            "http://0/",
+            "http://１２７.0.0.1/",
+        ] {
+            assert!(guard.judge_literal(&Url::parse(url).unwrap(), Approach::FromNear).is_err(), "{url}");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Nothing but digits: a Unix time in seconds to nanoseconds, or a date run together; and the two-digit-year forms of
+//! ISO 8601:1988 that old feeds still carry.
+
+use chrono::{Datelike, Timelike};
+
+use super::{DateSpec, Fields, TimeOfDay, Zone, full_year};
+
+/// Reads the whole of `text`, or `None` where it is not of this kind.
+pub(super) fn read(text: &str) -> Option<Fields> {
+    if let Some(rest) = text.strip_prefix('-') {
+        return year_and_month(rest);
+    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    if whole.is_empty() || !(whole.bytes().chain(fraction.bytes())).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let value: u64 = whole.parse().ok()?;
+    match whole.len() {
+        4 => Some(calendar(value, 1, 1)),
+        // `03335` and `031231`: two-digit years with an ordinal, and with month and day.
+        5 => Some(midnight(DateSpec::Ordinal {
+            year: full_year(part(value / 1000), 2),
+            day: part(value % 1000),
+        })),
+        6 => {
+            let year = full_year(part(value / 10_000), 2);
+            Some(calendar(u64::try_from(year).ok()?, value / 100 % 100, value % 100))
+        }
+        7 => Some(midnight(DateSpec::Ordinal { year: year(value / 1000), day: part(value % 1000) })),
+        8 => Some(calendar(value / 10_000, value / 100 % 100, value % 100)),
+        9 | 10 => unix(value),
+        // Milliseconds before September 2001 have twelve digits too, but no feed is that old.
+        12 => Some(run_together(value, 0)),
+        13 => unix(value / 1000),
+        14 => Some(run_together(value / 100, part(value % 100))),
+        16 => unix(value / 1_000_000),
+        19 => unix(value / 1_000_000_000),
+        _ => None,
+    }
+}
+
+/// `-0312` and `-03-12`: 2003-12 in the truncated form that ISO 8601 allowed until 2004.
+fn year_and_month(text: &str) -> Option<Fields> {
+    let digits: String = match text.as_bytes() {
+        [_, _, _, _] | [_, _, b'-', _, _] => text.chars().filter(|c| *c != '-').collect(),
+        _ => return None,
+    };
+    if digits.len() != 4 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let value: u32 = digits.parse().ok()?;
+    let day = DateSpec::Calendar { year: full_year(value / 100, 2), month: value % 100, day: 1 };
+    Some(midnight(day))
+}
+
+/// `YYYYMMDDhhmm` and the seconds.
+fn run_together(value: u64, second: u32) -> Fields {
+    let date = value / 10_000;
+    let time = TimeOfDay { hour: part(value / 100 % 100), minute: part(value % 100), second };
+    Fields { time, ..calendar(date / 10_000, date / 100 % 100, date % 100) }
+}
+
+fn unix(seconds: u64) -> Option<Fields> {
+    let moment = chrono::DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)?;
+    let (date, time) = (moment.date_naive(), moment.time());
+    let day = DateSpec::Calendar { year: date.year(), month: date.month(), day: date.day() };
+    let time = TimeOfDay { hour: time.hour(), minute: time.minute(), second: time.second() };
+    Some(Fields { day, time, zone: Some(Zone::Offset(0)) })
+}
+
+fn calendar(of: u64, month: u64, day: u64) -> Fields {
+    midnight(DateSpec::Calendar { year: year(of), month: part(month), day: part(day) })
+}
+
+fn midnight(day: DateSpec) -> Fields {
+    Fields { day, time: TimeOfDay::default(), zone: None }
+}
+
+fn part(value: u64) -> u32 {
+    u32::try_from(value).unwrap_or(u32::MAX)
+}
+
+fn year(value: u64) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}

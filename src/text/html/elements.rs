@@ -1,0 +1,250 @@
+//! The allow-list: which elements articles need, with which attributes, and how they nest.
+
+/// How an element nests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Nesting {
+    /// No content, in the line of text: `br`, `img`, `wbr`, `source`, `track`.
+    Void,
+    /// No content, between blocks: `hr`.
+    Rule,
+    /// In the line, reopened in the next block where a block closes it (the standard's "formatting elements").
+    Formatting,
+    /// In the line.
+    Inline,
+    /// A block; it ends an open paragraph.
+    Block,
+    /// A part of a table.
+    Table(TablePart),
+    /// Formulas (MathML Core).
+    Math(MathPart),
+}
+
+/// Which part of a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum TablePart {
+    Table,
+    Caption,
+    ColumnGroup,
+    Column,
+    Section,
+    Row,
+    Cell,
+}
+
+/// Which part of a formula.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum MathPart {
+    /// `math`.
+    Root,
+    /// Holds other parts.
+    Group,
+    /// Holds text alone.
+    HtmlToken,
+}
+
+/// What an attribute holds, and so how its value is checked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Value {
+    /// A link that a reader follows.
+    Link,
+    /// An http(s) address that is loaded with the article.
+    Resource,
+    /// The address of a player that [`super::embeds`] knows.
+    Player,
+    /// Addresses with widths or densities.
+    SourceSet,
+    /// Text for people.
+    Text,
+    /// A whole number, at most six digits.
+    Number,
+    /// One of these.
+    OneOf(&'static [&'static str]),
+    /// There or not.
+    Flag,
+    /// Written by us, whatever was there.
+    Always(&'static str),
+}
+
+/// An element of the list.
+#[derive(Debug)]
+pub(super) struct Element {
+    pub(super) name: &'static str,
+    pub(super) kind: Nesting,
+    /// All but those of [`EVERYWHERE`].
+    pub(super) attributes: &'static [(&'static str, Value)],
+}
+
+/// Attributes that every element may have.
+pub(super) const EVERYWHERE: [(&str, Value); 2] =
+    [("dir", Value::OneOf(&["ltr", "rtl", "auto"])), ("lang", Value::Text)];
+
+use Nesting::{Block, Formatting, Inline, Math, Rule, Table, Void};
+use Value::{Always, Flag, Link, Number, OneOf, Player, Resource, SourceSet, Text};
+
+macro_rules! elements {
+    ($($name:literal $kind:expr, [$($attribute:literal $value:expr),*];)*) => {
+        &[$(Element { name: $name, kind: $kind, attributes: &[$(($attribute, $value)),*] }),*]
+    };
+}
+
+/// By name. `style`, `class` and `id` are nowhere: an article must look like its reader's, and not reach out of its place.
+static ELEMENTS: &[Element] = elements! {
+    "a" Formatting, ["href" Link, "title" Text, "rel" Always("noreferrer")];
+    "abbr" Inline, ["title" Text];
+    "address" Block, [];
+    "article" Block, [];
+    "aside" Block, [];
+    "audio" Inline, ["src" Resource, "controls" Always(""), "preload" Always("none")];
+    "b" Formatting, [];
+    "bdi" Inline, [];
+    "bdo" Inline, [];
+    "blockquote" Block, ["cite" Link];
+    "br" Void, [];
+    "caption" Table(TablePart::Caption), [];
+    "cite" Inline, [];
+    "code" Formatting, [];
+    "col" Table(TablePart::Column), ["span" Number];
+    "colgroup" Table(TablePart::ColumnGroup), ["span" Number];
+    "data" Inline, ["value" Text];
+    "dd" Block, [];
+    "del" Inline, ["datetime" Text, "cite" Link];
+    "details" Block, ["open" Flag];
+    "dfn" Inline, ["title" Text];
+    "div" Block, [];
+    "dl" Block, [];
+    "dt" Block, [];
+    "em" Formatting, [];
+    "figcaption" Block, [];
+    "figure" Block, [];
+    "footer" Block, [];
+    "h1" Block, [];
+    "h2" Block, [];
+    "h3" Block, [];
+    "h4" Block, [];
+    "h5" Block, [];
+    "h6" Block, [];
+    "header" Block, [];
+    "hgroup" Block, [];
+    "hr" Rule, [];
+    "i" Formatting, [];
+    "iframe" Inline, ["src" Player, "title" Text, "width" Number, "height" Number, "allowfullscreen" Always(""),
+        "loading" Always("lazy"), "sandbox" Always("allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox")];
+    "img" Void, ["src" Resource, "srcset" SourceSet, "sizes" Text, "alt" Text, "title" Text, "width" Number, "height" Number];
+    "ins" Inline, ["datetime" Text, "cite" Link];
+    "kbd" Inline, [];
+    "li" Block, ["value" Number];
+    "main" Block, [];
+    "mark" Inline, [];
+    "math" Math(MathPart::Root), ["display" OneOf(&["block", "inline"]), "alttext" Text];
+    "menclose" Math(MathPart::Group), [];
+    "merror" Math(MathPart::Group), [];
+    "mfrac" Math(MathPart::Group), [];
+    "mi" Math(MathPart::HtmlToken), ["mathvariant" Text];
+    "mmultiscripts" Math(MathPart::Group), [];
+    "mn" Math(MathPart::HtmlToken), ["mathvariant" Text];
+    "mo" Math(MathPart::HtmlToken), ["stretchy" OneOf(&["true", "false"])];
+    "mover" Math(MathPart::Group), ["accent" OneOf(&["true", "false"])];
+    "mpadded" Math(MathPart::Group), [];
+    "mphantom" Math(MathPart::Group), [];
+    "mprescripts" Math(MathPart::Group), [];
+    "mroot" Math(MathPart::Group), [];
+    "mrow" Math(MathPart::Group), [];
+    "ms" Math(MathPart::HtmlToken), [];
+    "mspace" Math(MathPart::Group), ["width" Text];
+    "msqrt" Math(MathPart::Group), [];
+    "mstyle" Math(MathPart::Group), ["displaystyle" OneOf(&["true", "false"])];
+    "msub" Math(MathPart::Group), [];
+    "msubsup" Math(MathPart::Group), [];
+    "msup" Math(MathPart::Group), [];
+    "mtable" Math(MathPart::Group), ["columnalign" Text];
+    "mtd" Math(MathPart::Group), [];
+    "mtext" Math(MathPart::HtmlToken), [];
+    "mtr" Math(MathPart::Group), [];
+    "munder" Math(MathPart::Group), [];
+    "munderover" Math(MathPart::Group), [];
+    "nav" Block, [];
+    "ol" Block, ["start" Number, "reversed" Flag, "type" OneOf(&["1", "a", "A", "i", "I"])];
+    "p" Block, [];
+    "picture" Inline, [];
+    "pre" Block, [];
+    "q" Inline, ["cite" Link];
+    "rp" Inline, [];
+    "rt" Inline, [];
+    "ruby" Inline, [];
+    "s" Formatting, [];
+    "samp" Inline, [];
+    "section" Block, [];
+    "semantics" Math(MathPart::Group), [];
+    "small" Formatting, [];
+    "source" Void, ["src" Resource, "srcset" SourceSet, "sizes" Text, "media" Text, "type" Text];
+    "span" Inline, [];
+    "strong" Formatting, [];
+    "sub" Inline, [];
+    "summary" Block, [];
+    "sup" Inline, [];
+    "table" Table(TablePart::Table), [];
+    "tbody" Table(TablePart::Section), [];
+    "td" Table(TablePart::Cell), ["align" OneOf(&["left", "center", "right"]), "colspan" Number, "rowspan" Number,
+        "scope" OneOf(&["row", "col", "rowgroup", "colgroup"])];
+    "tfoot" Table(TablePart::Section), [];
+    "th" Table(TablePart::Cell), ["align" OneOf(&["left", "center", "right"]), "colspan" Number, "rowspan" Number,
+        "scope" OneOf(&["row", "col", "rowgroup", "colgroup"])];
+    "thead" Table(TablePart::Section), [];
+    "time" Inline, ["datetime" Text];
+    "tr" Table(TablePart::Row), [];
+    "track" Void, ["src" Resource, "kind" OneOf(&["subtitles", "captions", "chapters"]), "srclang" Text, "label" Text];
+    "u" Formatting, [];
+    "ul" Block, [];
+    "var" Inline, [];
+    "video" Inline, ["src" Resource, "poster" Resource, "width" Number, "height" Number, "controls" Always(""), "preload" Always("none")];
+    "wbr" Void, [];
+};
+
+impl Element {
+    /// What `name` holds in it.
+    pub(super) fn attribute(&self, name: &str) -> Option<Value> {
+        let mut known = self.attributes.iter().chain(&EVERYWHERE);
+        known.find(|(known, _)| *known == name).map(|(_, value)| *value)
+    }
+
+    /// Shows something even with nothing inside.
+    pub(super) fn is_embedded(&self) -> bool {
+        matches!(self.name, "img" | "audio" | "video" | "iframe")
+    }
+}
+
+/// All of them, in the order of their names.
+pub(super) fn all() -> &'static [Element] {
+    ELEMENTS
+}
+
+/// The element of this name (in lower case), under its present name: `center` is a `div`, `tt` is `code`.
+pub(super) fn by_name(name: &str) -> Option<&'static Element> {
+    let name = match name {
+        "acronym" => "abbr",
+        // AMP's elements are the plain ones with a script of their own.
+        "amp-anim" | "amp-img" | "image" => "img",
+        "amp-audio" => "audio",
+        // `embed` and `object` framed players before `iframe` did.
+        "amp-iframe" | "embed" | "object" => "iframe",
+        "amp-video" => "video",
+        "button" => "span",
+        "center" | "desc" | "dialog" | "fieldset" | "form" | "legend" | "search" => "div",
+        "dir" | "menu" => "ul",
+        "listing" | "xmp" => "pre",
+        "strike" => "s",
+        "tt" => "code",
+        other => other,
+    };
+    ELEMENTS.binary_search_by(|element| element.name.cmp(name)).ok().and_then(|at| ELEMENTS.get(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_sorted_so_that_it_can_be_searched() {
+        assert!(ELEMENTS.is_sorted_by(|a, b| a.name < b.name));
+    }
+}

@@ -1,0 +1,84 @@
+//! Fragments with the tokens that they come apart into.
+
+use super::*;
+
+fn shown(html: &str) -> Vec<String> {
+    let show = |token| match token {
+        HtmlToken::Text(text) => text.to_owned(),
+        HtmlToken::End(name) => format!("</{name}>"),
+        HtmlToken::Start(tag) => {
+            let attributes: Vec<_> =
+                tag.attributes().map(|(name, value)| format!(" {name}=[{value}]")).collect();
+            format!("<{}{}>", tag.name, attributes.concat())
+        }
+    };
+    Tokens::of(html).map(show).collect()
+}
+
+#[test]
+fn tags_are_read_as_browsers_read_them() {
+    for (html, expected) in [
+        ("a<b>c</b>", "a|<b>|c|</b>"),
+        ("<a href=x title='>' b>", "<a href=[x] title=[>] b=[]>"),
+        ("<a\n href = \"x y\" / z=1/>", "<a href=[x y] z=[1/]>"),
+        ("<br/>", "<br>"),
+        ("<a =b=c \"d>e", "<a =b=[c] \"d=[]>|e"),
+        ("1 < 2 <3", "1 |< 2 |<3"),
+        ("x</>y</ z>w", "x|y|w"),
+        ("a<!-- <b> -->c<!--->d<!---->e<!----->f<!--x--!>g", "a|c|d|e|f|g"),
+        ("a<!-- - -- --- x --->b", "a|b"),
+        ("a<!doctype html>b<?php x?>c", "a|b|c"),
+        ("a<![CDATA[b<i>c]]>d]]>e", "a|b|<i>|c|d]]>e"),
+        ("a<b", "a"),
+        ("a<b c=\"d", "a"),
+        ("a<!-- b", "a"),
+        ("<script>if (a<b) '</scripty>'</SCRIPT >x", "<script>|</SCRIPT>|x"),
+        ("<script>x", "<script>"),
+        ("<svg>x<svg>y", "<svg>|x|<svg>|y"),
+        ("<svg><b>x</b></svg>y", "<svg>|</svg>|y"),
+    ] {
+        assert_eq!(shown(html).join("|"), expected, "{html}");
+    }
+}
+
+#[test]
+fn what_never_ends_does_not_take_the_rest_of_the_article() {
+    for (html, expected) in [
+        ("a<!-- more <b>c</b>", "a|<b>|c|</b>"),
+        ("a<!-- more >c<!-- d > e", "a|c| e"),
+        ("a<!-- <script>b</script>c", "a|<script>|</script>|c"),
+        ("a<!--[if gte mso 9]><xml>Normal 0 21</xml>", "a"),
+        ("a<!doctype", "a|<!doctype"),
+        ("a</ b", "a|</ b"),
+        ("a <! b <i>c>", "a |<! b |<i>|c>"),
+        ("a<![CDATA[b>c", "a|b>c"),
+        ("a<![CDATA[b]]&gt;c", "a|<![CDATA[b]]&gt;c"),
+        ("<script src=\"x\" />a", "<script src=[x]>|a"),
+        ("<title/>a</title>", "<title>|a|</title>"),
+        ("<script src=x/>a</script>b", "<script src=[x/]>|</script>|b"),
+        ("<iframe src=\"x\">a<b>c</iframe>d", "<iframe src=[x]>|a|<b>|c|</iframe>|d"),
+        ("<iframe src=\"x\"/>a", "<iframe src=[x]>|a"),
+        ("<a href=\"x>a</a>b", "<a href=[x]>|a|</a>|b"),
+    ] {
+        assert_eq!(shown(html).join("|"), expected, "{html}");
+    }
+}
+
+#[test]
+fn of_a_graphic_its_description_is_left_unless_it_only_names_a_program() {
+    for (html, expected) in [
+        (
+            "<svg><title>t</title><desc>a <b>b</b></desc><path/></svg>c",
+            "<svg>|<desc>|a |<b>|b|</b>|</desc>|</svg>|c",
+        ),
+        (
+            "<svg><desc id=\"d\">a</desc><g><desc>b</desc></g></svg>c",
+            "<svg>|<desc id=[d]>|a|</desc>|</svg>|c",
+        ),
+        ("<svg><desc>Created with Sketch.</desc></svg>c", "<svg>|</svg>|c"),
+        ("<svg><desc>a</svg>c", "<svg>|</svg>|c"),
+        ("<svg><description>a</desc></svg>c", "<svg>|</svg>|c"),
+    ] {
+        assert_eq!(shown(html).join("|"), expected, "{html}");
+    }
+}

@@ -1,0 +1,97 @@
+//! What ends where: by an end tag, and by a start tag that can't stand inside what is open.
+
+use super::{Tree, is_heading};
+use crate::text::html::elements::{self, Element, Nesting, TablePart};
+
+impl Tree<'_> {
+    /// What the standard says ends where `element` begins.
+    pub(super) fn close_what_it_ends(&mut self, element: &Element) {
+        match element.name {
+            "li" => self.close_item(&["li"]),
+            "dd" | "dt" => self.close_item(&["dd", "dt"]),
+            "a" => {
+                self.reopen.retain(|(waiting, _)| waiting.name != "a");
+                self.close_nearest("a");
+            }
+            "rt" | "rp" if self.open.iter().any(|open| open.element.name == "ruby") => {
+                while self.close_innermost(&["rt", "rp", "p", "li", "dd", "dt"]) {}
+            }
+            _ => {}
+        }
+        if matches!(element.kind, Nesting::Block | Nesting::Rule | Nesting::Table(_)) {
+            self.close_nearest("p");
+        }
+        if is_heading(element.name) {
+            self.close_innermost(&["h1", "h2", "h3", "h4", "h5", "h6"]);
+        }
+    }
+
+    /// Closes the nearest open element of this name, unless a table, cell or caption is nearer.
+    fn close_nearest(&mut self, name: &str) {
+        let found = self.open.iter().rposition(|open| is_scope(open.element) || open.element.name == name);
+        let found = found.filter(|at| self.open.get(*at).is_some_and(|open| open.element.name == name));
+        if let Some(at) = found {
+            self.close_down_to(at);
+        }
+    }
+
+    /// Closes a list item, unless a block other than `div`, `p` and `address` is nearer: then it is an outer list's.
+    fn close_item(&mut self, names: &[&str]) {
+        for (at, open) in self.open.iter().enumerate().rev() {
+            let element = open.element;
+            if names.contains(&element.name) {
+                return self.close_down_to(at);
+            }
+            let transparent = matches!(element.name, "div" | "p" | "address");
+            if is_scope(element) || (element.kind == Nesting::Block && !transparent) {
+                return;
+            }
+        }
+    }
+
+    /// Closes the innermost element if it has one of these names.
+    fn close_innermost(&mut self, names: &[&str]) -> bool {
+        let found = self.innermost().filter(|(_, open)| names.contains(&open.element.name)).map(|(at, _)| at);
+        if let Some(at) = found {
+            self.close_down_to(at);
+        }
+        found.is_some()
+    }
+
+    /// An end tag. One that ends nothing is passed over.
+    pub(super) fn end(&mut self, name: &str) {
+        self.in_noscript &= name != "noscript";
+        if matches!(name, "br" | "p") && !self.open.iter().any(|open| open.element.name == name) {
+            // The standard reads `</br>` as `<br>`, and `</p>` as an empty paragraph, which nobody sees.
+            return if name == "br" { self.line_break() } else { self.close_formula() };
+        }
+        let Some(element) = elements::by_name(name) else {
+            return;
+        };
+        self.reopen.retain(|(waiting, _)| waiting.name != element.name);
+        for (at, open) in self.open.iter().enumerate().rev() {
+            let same = open.element.name == element.name;
+            if same || (is_heading(element.name) && is_heading(open.element.name)) {
+                return self.close_down_to(at);
+            }
+            if keeps_from_ending(open.element, element) {
+                return;
+            }
+        }
+    }
+}
+
+/// What no end tag and no implied end reaches over.
+fn is_scope(element: &Element) -> bool {
+    matches!(element.kind, Nesting::Table(TablePart::Table | TablePart::Cell | TablePart::Caption))
+}
+
+/// Whether an open element keeps an end tag further out from being found.
+fn keeps_from_ending(open: &Element, ended: &Element) -> bool {
+    match ended.kind {
+        Nesting::Table(TablePart::Table) => false,
+        Nesting::Table(_) => open.kind == Nesting::Table(TablePart::Table),
+        Nesting::Inline | Nesting::Math(_) => is_scope(open) || open.kind == Nesting::Block,
+        _ => is_scope(open) || (ended.name == "li" && matches!(open.name, "ul" | "ol")),
+    }
+}

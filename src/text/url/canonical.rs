@@ -1,0 +1,96 @@
+//! The canonical form of an address: what is left when all that tells no two pages apart is gone.
+
+use std::borrow::Cow;
+
+use url::Url;
+
+use super::{MAX_LENGTH, is_clean, is_web, mobile, percent, redirectors, tracking::TrackingParameters};
+use crate::model::CanonicalUrl;
+
+/// How often the rules are applied before an address is given up as hostile. Real chains (a newsletter's redirector
+/// around a search engine's around AMP) have three links.
+const MAX_ROUNDS: usize = 10;
+
+/// The canonical form of `url`; `None` where it is no http(s) address. `feed_host` names the feed it was found in:
+/// a `ref=` parameter goes only where it names that host.
+///
+/// One and the same are: http and https, upper and lower case in the host, `www.`, `m.`, `mobile.` and `amp.` in front
+/// of it, the default port, user names, a trailing slash, `index.html` and its kin, fragments (but for `#!…` and `#/…`,
+/// which are pages of their own), AMP forms, session ids, tracking parameters, a redirector with the target in its query,
+/// and the ways to write one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2). Path and query are otherwise kept byte
+/// for byte. Applying it twice changes nothing: the rules are applied until none does.
+pub fn canonical(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<CanonicalUrl> {
+    let mut current = reduced(url.trim(), feed_host, tracking)?;
+    for _ in 0..MAX_ROUNDS {
+        let next = reduced(&current, feed_host, tracking)?;
+        if next == current {
+            return Some(CanonicalUrl(current));
+        }
+        current = next;
+    }
+    None
+}
+
+/// One round of all rules.
+fn reduced(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<String> {
+    if url.len() > MAX_LENGTH {
+        return None;
+    }
+    let parsed = Url::parse(url).ok().filter(is_web)?;
+    let text = if is_clean(url) { Cow::Borrowed(url) } else { Cow::Owned(parsed.to_string()) };
+    let UrlParts { path, query, fragment } = UrlParts::of(&text)?;
+    let host = parsed.host_str()?.trim_end_matches('.');
+    let host = mobile::desktop_host(host);
+
+    if let Some(target) = redirectors::target(&host, path, query) {
+        return Some(target);
+    }
+    if let Some(same) = mobile::known_alias(&host, path, query) {
+        return Some(same);
+    }
+    // 443 is the default port once http counts as https.
+    let port = parsed.port().filter(|port| *port != 443).map(|port| format!(":{port}")).unwrap_or_default();
+    let path = shortest(path);
+    let query = tracking.strip(query, &host, feed_host);
+    let question = if query.is_empty() { "" } else { "?" };
+    let route = fragment.filter(|fragment| fragment.len() > 1 && fragment.starts_with(['!', '/']));
+    let (hash, route) = route.map_or(("", ""), |route| ("#", route));
+    let rest = percent::normal(&format!("{path}{question}{query}{hash}{route}"));
+    Some(format!("https://{host}{port}{rest}"))
+}
+
+/// The parts of an address after the authority, byte for byte.
+struct UrlParts<'a> {
+    path: &'a str,
+    query: &'a str,
+    fragment: Option<&'a str>,
+}
+
+impl<'a> UrlParts<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let (_, rest) = text.split_once("://")?;
+        let (rest, fragment) =
+            rest.split_once('#').map_or((rest, None), |(rest, fragment)| (rest, Some(fragment)));
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let path = rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/");
+        Some(Self { path, query, fragment })
+    }
+}
+
+/// The path without what servers treat as nothing: session ids, AMP forms, default documents, trailing slashes.
+fn shortest(path: &str) -> Cow<'_, str> {
+    let path = match path.rsplit_once(';') {
+        Some((page, parameter)) if parameter.to_ascii_lowercase().starts_with("jsessionid=") => page,
+        _ => path,
+    };
+    let path = match mobile::without_amp(path.trim_end_matches('/')) {
+        Cow::Borrowed(path) => path,
+        renamed @ Cow::Owned(_) => return renamed,
+    };
+    let path = match path.rsplit_once('/') {
+        Some((directory, "index.html" | "index.htm" | "index.php" | "index.shtml")) => directory,
+        _ => path,
+    };
+    let path = path.trim_end_matches('/');
+    Cow::Borrowed(if path.is_empty() { "/" } else { path })
+}

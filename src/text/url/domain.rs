@@ -1,0 +1,27 @@
+//! The registrable domain of an address: what one site has in common, whatever its hosts are called.
+
+use url::{Host, Url};
+
+/// The registrable domain of `url` after the public suffix list (<https://publicsuffix.org/>): `example.co.uk` for
+/// `https://news.example.co.uk/`. `None` where the host is no name or is itself a public suffix.
+pub fn registrable_domain(url: &Url) -> Option<&str> {
+    match url.host()? {
+        Host::Domain(name) => psl::domain_str(name),
+        Host::Ipv4(_) | Host::Ipv6(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hosts_of_one_site_share_their_registrable_domain() {
+        let domain = |url: &str| registrable_domain(&Url::parse(url).unwrap()).map(str::to_owned);
+        assert_eq!(domain("https://news.example.co.uk/a").as_deref(), Some("example.co.uk"));
+        assert_eq!(domain("https://example.co.uk/").as_deref(), Some("example.co.uk"));
+        assert_eq!(domain("https://ada.github.io/").as_deref(), Some("ada.github.io"));
+        assert_eq!(domain("https://co.uk/"), None);
+        assert_eq!(domain("http://192.0.2.1/"), None);
+    }
+}
