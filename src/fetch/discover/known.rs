@@ -4,184 +4,179 @@ use url::Url;
 
 use super::FoundFeed;
 
+/// Known sites: their hosts, and what their pages have for feeds.
+///
+/// The first site with a host of the page's decides, and then the first of its pages that the page is.
+/// Several hosts or pages stand between blanks.
+///
+/// * Host, without `www.`: `*.example.org` is each host below it, `*.blogspot.*` each with that label as its second, and `*`
+///   any host.
+/// * Page: a path, in which `{name}` stands for one segment (or what follows its beginning: `@{who}`), `*` for all that
+///   follow, and `?list` for a query with that parameter. A `{number}` is of digits; a `{repo}` loses its `.git`.
+/// * Feeds, the most specific first: their addresses, relative to the page, and their titles (`""` where it has none to
+///   give). `{name}`, `{list}` and `{*}` (with its slashes) are filled in.
+const SITES: &[(&str, &[Page])] = &[
+    (
+        "youtube.com m.youtube.com",
+        // The page of a handle names its feed itself.
+        &[
+            (
+                "/playlist/*?list /watch/*?list",
+                &[("https://www.youtube.com/feeds/videos.xml?playlist_id={list}", "")],
+            ),
+            ("/channel/{id}/*", &[("https://www.youtube.com/feeds/videos.xml?channel_id={id}", "")]),
+            ("/user/{name}/*", &[("https://www.youtube.com/feeds/videos.xml?user={name}", "")]),
+        ],
+    ),
+    (
+        "github.com",
+        &[
+            (
+                "/{owner}/{repo}",
+                &[
+                    ("https://github.com/{owner}/{repo}/releases.atom", "{owner}/{repo}: releases"),
+                    ("https://github.com/{owner}/{repo}/tags.atom", "{owner}/{repo}: tags"),
+                    ("https://github.com/{owner}/{repo}/commits.atom", "{owner}/{repo}: commits"),
+                ],
+            ),
+            (
+                "/{owner}/{repo}/releases/*",
+                &[("https://github.com/{owner}/{repo}/releases.atom", "{owner}/{repo}: releases")],
+            ),
+            (
+                "/{owner}/{repo}/tags/*",
+                &[("https://github.com/{owner}/{repo}/tags.atom", "{owner}/{repo}: tags")],
+            ),
+            (
+                "/{owner}/{repo}/commits/*",
+                &[("https://github.com/{owner}/{repo}/commits{*}.atom", "{owner}/{repo}: commits")],
+            ),
+            ("/{who}", &[("https://github.com/{who}.atom", "{who}")]),
+        ],
+    ),
+    (
+        "gitlab.com",
+        &[(
+            "/{owner}/{repo} /{owner}/{repo}/-/*",
+            &[
+                ("https://gitlab.com/{owner}/{repo}/-/releases.atom", "{owner}/{repo}: releases"),
+                ("https://gitlab.com/{owner}/{repo}/-/tags?format=atom", "{owner}/{repo}: tags"),
+            ],
+        )],
+    ),
+    (
+        "codeberg.org",
+        &[
+            (
+                "/{owner}/{repo} /{owner}/{repo}/releases/*",
+                &[("https://codeberg.org/{owner}/{repo}/releases.rss", "{owner}/{repo}: releases")],
+            ),
+            ("/{who}", &[("https://codeberg.org/{who}.rss", "{who}")]),
+        ],
+    ),
+    (
+        "medium.com",
+        &[
+            ("/feed/*", &[]),
+            ("/tag/{tag}/*", &[("https://medium.com/feed/tag/{tag}", "{tag}")]),
+            ("/{who}/*", &[("https://medium.com/feed/{who}", "{who}")]),
+        ],
+    ),
+    (
+        "stackoverflow.com",
+        &[
+            ("/questions/tagged/{tag}/*", &[("https://stackoverflow.com/feeds/tag/{tag}", "{tag}")]),
+            ("/questions/{number}/*", &[("https://stackoverflow.com/feeds/question/{number}", "")]),
+        ],
+    ),
+    (
+        "reddit.com old.reddit.com new.reddit.com",
+        &[
+            ("/r/{name}", &[("https://www.reddit.com/r/{name}/.rss", "r/{name}")]),
+            ("/u/{name} /user/{name}", &[("https://www.reddit.com/user/{name}/.rss", "u/{name}")]),
+        ],
+    ),
+    ("news.ycombinator.com", &[("/", &[("https://news.ycombinator.com/rss", "Hacker News")])]),
+    ("lobste.rs", &[("/", &[("https://lobste.rs/rss", "Lobsters")])]),
+    ("arxiv.org", &[("/list/{subject}/*", &[("https://rss.arxiv.org/rss/{subject}", "{subject}")])]),
+    ("bsky.app", &[("/profile/{who}/*", &[("https://bsky.app/profile/{who}/rss", "{who}")])]),
+    ("crates.io", &[("/crates/{name}/*", &[("https://static.crates.io/rss/crates/{name}.xml", "{name}")])]),
+    ("pypi.org", &[("/project/{name}/*", &[("https://pypi.org/rss/project/{name}/releases.xml", "{name}")])]),
+    ("letterboxd.com", &[("/{who}", &[("https://letterboxd.com/{who}/rss/", "{who}")])]),
+    ("dev.to", &[("/{who}", &[("https://dev.to/feed/{who}", "{who}")])]),
+    ("vimeo.com", &[("/{who}", &[("https://vimeo.com/{who}/videos/rss", "{who}")])]),
+    // Platforms that give each of their users a host.
+    ("*.substack.com *.medium.com", &[("/*", &[("/feed", "")])]),
+    ("*.tumblr.com", &[("/*", &[("/rss", "")])]),
+    ("*.wordpress.com", &[("/*", &[("/feed/", "")])]),
+    ("*.blogspot.*", &[("/*", &[("/feeds/posts/default", "")])]),
+    // Mastodon and what speaks like it, which anyone may run.
+    ("*", &[("/@{who}", &[("/@{who}.rss", "@{who}")])]),
+];
+
+/// Pages, and the feeds of each: address and title.
+type Page = (&'static str, &'static [(&'static str, &'static str)]);
+
 /// The feeds that belong to a page of a well-known site; empty for other sites and pages. Most specific first.
 pub(super) fn feeds_of(page: &Url) -> Vec<FoundFeed> {
     let host = page.host_str().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
-    let path: Vec<&str> =
-        page.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).collect();
-    let found = match host {
-        "youtube.com" | "m.youtube.com" => youtube(page, &path),
-        "github.com" => github(&path),
-        "medium.com" => medium(&path),
-        "stackoverflow.com" => stack_overflow(&path),
-        "reddit.com" | "old.reddit.com" | "new.reddit.com" => reddit(&path),
-        "news.ycombinator.com" if path.is_empty() => one("https://news.ycombinator.com/rss", "Hacker News"),
-        "lobste.rs" if path.is_empty() => one("https://lobste.rs/rss", "Lobsters"),
-        "arxiv.org" => under(&path, "list", |subject| format!("https://rss.arxiv.org/rss/{subject}")),
-        "bsky.app" => under(&path, "profile", |who| format!("https://bsky.app/profile/{who}/rss")),
-        "crates.io" => {
-            under(&path, "crates", |name| format!("https://static.crates.io/rss/crates/{name}.xml"))
-        }
-        "pypi.org" => {
-            under(&path, "project", |name| format!("https://pypi.org/rss/project/{name}/releases.xml"))
-        }
-        "codeberg.org" => forgejo(host, &path),
-        "gitlab.com" => gitlab(&path),
-        "letterboxd.com" => whose(&path, |who| format!("https://letterboxd.com/{who}/rss/")),
-        "dev.to" => whose(&path, |who| format!("https://dev.to/feed/{who}")),
-        "vimeo.com" => whose(&path, |who| format!("https://vimeo.com/{who}/videos/rss")),
-        _ => by_platform(page, host, &path),
+    let site = SITES.iter().find(|(hosts, _)| hosts.split(' ').any(|pattern| is_host(host, pattern)));
+    let found = site.and_then(|(_, pages)| {
+        pages.iter().find_map(|(patterns, feeds)| {
+            Some((patterns.split(' ').find_map(|pattern| parts_of(page, pattern))?, *feeds))
+        })
+    });
+    let (parts, feeds) = found.unwrap_or_default();
+    let candidate = |(address, title): &(&str, &str)| {
+        let title = Some(filled_in(title, &parts)).filter(|title| !title.is_empty());
+        Some(Candidate { url: page.join(&filled_in(address, &parts)).ok()?, title })
     };
-    found
-        .into_iter()
-        .filter_map(|(url, title)| Some(FoundFeed { url: Url::parse(&url).ok()?, title }))
-        .collect()
+    feeds.iter().filter_map(candidate).collect()
 }
 
-type Found = Vec<(String, Option<String>)>;
-
-fn one(url: &str, title: &str) -> Found {
-    vec![(url.to_owned(), Some(title.to_owned()))]
-}
-
-/// The page `/first/WHAT/…`.
-fn under(path: &[&str], first: &str, address: impl Fn(&str) -> String) -> Found {
-    match path {
-        [kind, what, ..] if *kind == first => vec![(address(what), Some((*what).to_owned()))],
-        _ => Vec::new(),
+fn is_host(host: &str, pattern: &str) -> bool {
+    match pattern.strip_prefix("*.") {
+        Some(label) if label.ends_with(".*") => host.split('.').nth(1) == label.strip_suffix(".*"),
+        Some(parent) => host.strip_suffix(parent).is_some_and(|user| user.ends_with('.')),
+        None => pattern == "*" || pattern == host,
     }
 }
 
-/// The page `/WHO`.
-fn whose(path: &[&str], address: impl Fn(&str) -> String) -> Found {
-    match path {
-        [who] => vec![(address(who), Some((*who).to_owned()))],
-        _ => Vec::new(),
+/// What the names in `pattern` stand for, where `page` is as it says.
+fn parts_of(page: &Url, pattern: &'static str) -> Option<Vec<(&'static str, String)>> {
+    let mut parts = Vec::new();
+    let (path, parameter) = pattern.split_once('?').unwrap_or((pattern, ""));
+    if !parameter.is_empty() {
+        let (_, value) = page.query_pairs().find(|(key, _)| key == parameter)?;
+        parts.push((parameter, value.into_owned()));
     }
-}
-
-/// Channels by id and playlists; the page of a handle names its feed itself.
-fn youtube(page: &Url, path: &[&str]) -> Found {
-    let feed = |key: &str, value: &str| {
-        vec![(format!("https://www.youtube.com/feeds/videos.xml?{key}={value}"), None)]
-    };
-    let list = page.query_pairs().find(|(key, _)| key == "list").map(|(_, list)| list.into_owned());
-    match (path, list) {
-        (["playlist" | "watch", ..], Some(list)) => feed("playlist_id", &list),
-        (["channel", id, ..], _) => feed("channel_id", id),
-        (["user", name, ..], _) => feed("user", name),
-        _ => Vec::new(),
-    }
-}
-
-fn github(path: &[&str]) -> Found {
-    let repository = |owner: &str, name: &str, what: &str, title: &str| {
-        (format!("https://github.com/{owner}/{name}/{what}.atom"), Some(format!("{owner}/{name}: {title}")))
-    };
-    match path {
-        [owner, name] => {
-            let name = name.trim_end_matches(".git");
-            vec![
-                repository(owner, name, "releases", "releases"),
-                repository(owner, name, "tags", "tags"),
-                repository(owner, name, "commits", "commits"),
-            ]
+    let mut segments = page.path_segments().into_iter().flatten().filter(|segment| !segment.is_empty());
+    for expected in path.split('/').filter(|expected| !expected.is_empty()) {
+        if expected == "*" {
+            parts.push(("*", segments.by_ref().flat_map(|segment| ["/", segment]).collect()));
+            continue;
         }
-        [owner, name, "releases", ..] => vec![repository(owner, name, "releases", "releases")],
-        [owner, name, "tags", ..] => vec![repository(owner, name, "tags", "tags")],
-        [owner, name, "commits", branch @ ..] => {
-            vec![repository(
-                owner,
-                name,
-                &["commits"].iter().chain(branch).copied().collect::<Vec<_>>().join("/"),
-                "commits",
-            )]
-        }
-        [who] => vec![(format!("https://github.com/{who}.atom"), Some((*who).to_owned()))],
-        _ => Vec::new(),
+        let segment = segments.next()?;
+        let Some((beginning, name)) = expected.strip_suffix('}').and_then(|part| part.split_once('{')) else {
+            (segment == expected).then_some(())?;
+            continue;
+        };
+        let part = segment.strip_prefix(beginning).filter(|part| !part.is_empty())?;
+        let part = match name {
+            "number" if !part.bytes().all(|byte| byte.is_ascii_digit()) => return None,
+            "repo" => part.trim_end_matches(".git"),
+            _ => part,
+        };
+        parts.push((name, part.to_owned()));
     }
+    segments.next().is_none().then_some(parts)
 }
 
-fn gitlab(path: &[&str]) -> Found {
-    match path {
-        [owner, name] | [owner, name, "-", ..] => {
-            let feed = |what: &str, title: &str| {
-                let name = name.trim_end_matches(".git");
-                let url = format!("https://gitlab.com/{owner}/{name}/-/{what}");
-                (url, Some(format!("{owner}/{name}: {title}")))
-            };
-            vec![feed("releases.atom", "releases"), feed("tags?format=atom", "tags")]
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn forgejo(host: &str, path: &[&str]) -> Found {
-    match path {
-        [owner, name] | [owner, name, "releases", ..] => {
-            let name = name.trim_end_matches(".git");
-            let url = format!("https://{host}/{owner}/{name}/releases.rss");
-            vec![(url, Some(format!("{owner}/{name}: releases")))]
-        }
-        [who] => vec![(format!("https://{host}/{who}.rss"), Some((*who).to_owned()))],
-        _ => Vec::new(),
-    }
-}
-
-fn medium(path: &[&str]) -> Found {
-    match path {
-        ["feed", ..] | [] => Vec::new(),
-        ["tag", tag, ..] => vec![(format!("https://medium.com/feed/tag/{tag}"), Some((*tag).to_owned()))],
-        [who, ..] => vec![(format!("https://medium.com/feed/{who}"), Some((*who).to_owned()))],
-    }
-}
-
-fn stack_overflow(path: &[&str]) -> Found {
-    match path {
-        ["questions", "tagged", tag, ..] => {
-            vec![(format!("https://stackoverflow.com/feeds/tag/{tag}"), Some((*tag).to_owned()))]
-        }
-        ["questions", id, ..] if id.bytes().all(|byte| byte.is_ascii_digit()) => {
-            vec![(format!("https://stackoverflow.com/feeds/question/{id}"), None)]
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn reddit(path: &[&str]) -> Found {
-    match path {
-        ["r", name] => vec![(format!("https://www.reddit.com/r/{name}/.rss"), Some(format!("r/{name}")))],
-        ["u" | "user", name] => {
-            vec![(format!("https://www.reddit.com/user/{name}/.rss"), Some(format!("u/{name}")))]
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// Platforms that give each of their users a host, and those that anyone may run.
-fn by_platform(page: &Url, host: &str, path: &[&str]) -> Found {
-    let root = |feed: &str| page.join(feed).map(|url| vec![(url.to_string(), None)]).unwrap_or_default();
-    if host.ends_with(".substack.com") || host.ends_with(".medium.com") {
-        return root("/feed");
-    }
-    if host.ends_with(".tumblr.com") {
-        return root("/rss");
-    }
-    if host.ends_with(".wordpress.com") {
-        return root("/feed/");
-    }
-    if host.split('.').nth(1) == Some("blogspot") {
-        return root("/feeds/posts/default");
-    }
-    // Mastodon and what speaks like it.
-    match path {
-        [who] if who.starts_with('@') && who.len() > 1 => page
-            .join(&format!("/{who}.rss"))
-            .map(|url| vec![(url.to_string(), Some((*who).to_owned()))])
-            .unwrap_or_default(),
-        _ => Vec::new(),
-    }
+fn filled_in(template: &str, parts: &[(&str, String)]) -> String {
+    parts
+        .iter()
+        .fold(template.to_owned(), |filled, (name, part)| filled.replace(&format!("{{{name}}}"), part))
 }
 
 /// Whether an address is likely to be a feed's own, of a category perhaps, and is to be asked before any rule.
