@@ -1,6 +1,6 @@
 //! Percent encoding: the one of several ways to write an address that is compared.
 
-use std::fmt::Write as _;
+use percent_encoding::percent_encode_byte;
 
 /// `text` with what needs no encoding decoded (`%7E`, `%41`), the digits of the rest in upper case, and all that is not
 /// ASCII encoded, as browsers send it (RFC 3986 §6.2.2.1 and §6.2.2.2; WHATWG URL §1.3). Reserved characters stay as they
@@ -23,8 +23,7 @@ pub(super) fn normal(text: &str) -> String {
         if byte.is_ascii() && (!is_encoded || is_unreserved(byte)) {
             normal.push(char::from(byte));
         } else {
-            // Writing to a string does not fail.
-            write!(normal, "%{byte:02X}").unwrap_or_default();
+            normal.push_str(percent_encode_byte(byte));
         }
     }
     normal
