@@ -26,31 +26,15 @@ const PLAYERS: [(&str, &str); 17] = [
     ("html5-player.libsyn.com", "/embed/"),
 ];
 
-/// Where players were before they had frames: pages of Flash, with the frame's address for what follows them.
-const FLASH: [(&str, &str, &str); 4] = [
-    ("youtube.com", "/v/", "https://www.youtube.com/embed/"),
-    ("youtube-nocookie.com", "/v/", "https://www.youtube-nocookie.com/embed/"),
-    ("dailymotion.com", "/swf/video/", "https://www.dailymotion.com/embed/video/"),
-    ("dailymotion.com", "/swf/", "https://www.dailymotion.com/embed/video/"),
-];
-
 /// The address of a player's frame, by https; `None` for every other page.
 pub(super) fn player(url: &str) -> Option<String> {
     let url = Url::parse(url).ok().filter(|url| url.port().is_none() && url.username().is_empty())?;
     let host = url.host_str()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
-    if let Some((_, path, frame)) =
-        FLASH.iter().find(|(known, path, _)| host == *known && url.path().starts_with(path))
-    {
-        let video = url.path().strip_prefix(path)?;
-        // Parameters of Flash stand behind `&`.
+    if let ("youtube.com", Some(video)) = (host, url.path().strip_prefix("/v/")) {
+        // The Flash player of old articles, whose parameters stand behind `&`.
         let video = video.split('&').next().filter(|video| !video.is_empty() && !video.contains('/'))?;
-        return Some(format!("{frame}{video}"));
-    }
-    if matches!(host, "vimeo.com") && url.path() == "/moogaloop.swf" {
-        let (_, video) = url.query_pairs().find(|(name, _)| name == "clip_id")?;
-        let is_number = !video.is_empty() && video.bytes().all(|byte| byte.is_ascii_digit());
-        return is_number.then(|| format!("https://player.vimeo.com/video/{video}"));
+        return Some(format!("https://www.youtube.com/embed/{video}"));
     }
     PLAYERS.iter().any(|(known, path)| host == *known && url.path().starts_with(path)).then_some(())?;
     let (_, after) = url.as_str().split_once(':')?;
@@ -143,12 +127,11 @@ mod tests {
     }
 
     #[test]
-    fn players_of_flash_become_frames() {
+    fn the_flash_player_of_youtube_becomes_its_frame() {
         for (flash, frame) in [
             ("http://www.youtube.com/v/abc&hl=en&fs=1", Some("https://www.youtube.com/embed/abc")),
-            ("http://vimeo.com/moogaloop.swf?clip_id=12&server=x", Some("https://player.vimeo.com/video/12")),
-            ("https://www.dailymotion.com/swf/x1", Some("https://www.dailymotion.com/embed/video/x1")),
-            ("http://vimeo.com/moogaloop.swf?clip_id=../12", None),
+            ("http://www.youtube.com/v/", None),
+            ("http://www.youtube.com/v/abc/def", None),
             ("https://example.org/v/abc", None),
         ] {
             assert_eq!(player(flash).as_deref(), frame, "{flash}");
