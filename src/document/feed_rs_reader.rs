@@ -5,10 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use feed_rs::model as rs;
 
 use super::enclosure;
-use super::error::ParseError;
-use super::extras::{EntryExtras, FeedExtras};
-use super::xml::alternatives_to_pictures;
-use super::xml::atom_writer::unmarked;
+use crate::feed::repair::alternatives_to_pictures;
+use crate::feed::repair::atom::unmarked;
+use crate::feed::repair::beside::{Beside, EntryBeside};
+use crate::feed::words::on_one_line;
+use crate::feed::{dates, html};
 use crate::model::{Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
 use crate::text::{dates, html};
 use crate::time::Timestamp;
@@ -138,7 +139,7 @@ fn permalink(id: Option<&str>, is_permalink: Option<bool>) -> Option<String> {
 
 fn plain(text: &rs::Text) -> Option<String> {
     let plain = if text.content_type.subty() == "plain" {
-        text.content.split_whitespace().collect::<Vec<_>>().join(" ")
+        on_one_line(&text.content)
     } else {
         Some(html::to_plain(&text.content))
             .filter(|plain| !plain.is_empty())

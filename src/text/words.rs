@@ -3,6 +3,50 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+/// Text with its white space folded: single blanks, none at either end. Built up from characters.
+#[derive(Default, Debug)]
+pub struct Folded {
+    out: String,
+    /// A blank is due before the next character.
+    blank: bool,
+}
+
+impl Folded {
+    /// Nothing yet, with room for `capacity` bytes.
+    pub fn with_capacity(capacity: usize) -> Self {
+        Self { out: String::with_capacity(capacity), blank: false }
+    }
+}
+
+impl Extend<char> for Folded {
+    fn extend<T: IntoIterator<Item = char>>(&mut self, characters: T) {
+        for c in characters {
+            if c.is_whitespace() {
+                self.blank = true;
+                continue;
+            }
+            if self.blank && !self.out.is_empty() {
+                self.out.push(' ');
+            }
+            self.blank = false;
+            self.out.push(c);
+        }
+    }
+}
+
+impl From<Folded> for String {
+    fn from(folded: Folded) -> Self {
+        folded.out
+    }
+}
+
+/// `text` on one line: its white space as single blanks, none at either end.
+pub fn on_one_line(text: &str) -> String {
+    let mut folded = Folded::with_capacity(text.len());
+    folded.extend(text.chars());
+    folded.into()
+}
+
 /// `text` folded for comparison: compatibility forms undone, accents and case gone, apostrophes and spaces alike.
 ///
 /// Case is folded by way of upper case, so that `ß` meets `SS` and `ς` meets `σ`. Only the accents of the Latin, Greek
@@ -68,6 +112,12 @@ mod tests {
         ] {
             assert_eq!(fold(left), fold(right), "{left} and {right}");
         }
+    }
+
+    #[test]
+    fn white_space_folds_to_single_blanks_and_none_at_the_ends() {
+        assert_eq!(on_one_line(" \n a\u{a0}\t b\u{3000}c \r\n"), "a b c");
+        assert_eq!(on_one_line(" \n\t"), "");
     }
 
     #[test]

@@ -9,9 +9,12 @@ use url::Url;
 
 use self::content::{content_hash, metadata_hash};
 use super::fingerprint::fingerprint;
-use super::identity::{self, EntryIdentity, KnownKeys};
-use crate::document::Defects;
-use crate::document::enclosure;
+use super::html;
+use super::identity::{self, Candidate, KnownKeys};
+use super::parse::enclosure;
+use super::repair::defects::Defects;
+use super::url::{TrackingParameters, absolute, canonical};
+use super::words::{self, on_one_line};
 use crate::model::{
     AlsoIn, Article, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, MarkupText, Origin,
     ParsedFeed, SafeHtml,
@@ -144,7 +147,7 @@ impl Draft {
         let canonical_url =
             url.as_deref().and_then(|url| canonical(url, house.host.as_deref(), house.tracking));
         let base = url.as_deref().and_then(|url| Url::parse(url).ok()).or_else(|| house.base.clone());
-        let title = shortened(&folded(entry.title.as_deref().unwrap_or_default()), LONGEST_TITLE);
+        let title = shortened(&on_one_line(entry.title.as_deref().unwrap_or_default()), LONGEST_TITLE);
         let content_hash = content_hash(&title, &entry);
         Self { entry, title, base, url, canonical_url, content_hash }
     }
@@ -273,14 +276,18 @@ fn within_limits(drafts: &[Draft], context: &NormalizeContext<'_>) -> Vec<bool> 
 }
 
 fn author(names: &[String]) -> Option<String> {
-    let joined =
-        names.iter().map(|name| folded(name)).filter(|name| !name.is_empty()).collect::<Vec<_>>().join(", ");
+    let joined = names
+        .iter()
+        .map(|name| on_one_line(name))
+        .filter(|name| !name.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ");
     Some(shortened(&joined, LONGEST_LABEL)).filter(|names| !names.is_empty())
 }
 
 fn labels(published: &[String]) -> Vec<String> {
     let mut seen = HashSet::new();
-    let labels = published.iter().map(|label| shortened(&folded(label), LONGEST_LABEL));
+    let labels = published.iter().map(|label| shortened(&on_one_line(label), LONGEST_LABEL));
     labels.filter(|label| !label.is_empty() && seen.insert(words::fold(label))).take(MOST_OF_A_KIND).collect()
 }
 
@@ -299,20 +306,16 @@ fn is_language(tag: &str) -> bool {
 }
 
 fn shortened_origin(origin: Origin) -> Origin {
-    let title = origin.title.map(|title| shortened(&folded(&title), LONGEST_LABEL));
+    let title = origin.title.map(|title| shortened(&on_one_line(&title), LONGEST_LABEL));
     Origin { title, url: origin.url.and_then(|url| absolute(&url, None)) }
 }
 
 fn shortened_also_in(also_in: AlsoIn) -> AlsoIn {
     AlsoIn {
-        source: shortened(&folded(&also_in.source), LONGEST_LABEL),
-        title: shortened(&folded(&also_in.title), LONGEST_TITLE),
+        source: shortened(&on_one_line(&also_in.source), LONGEST_LABEL),
+        title: shortened(&on_one_line(&also_in.title), LONGEST_TITLE),
         url: also_in.url.and_then(|url| absolute(&url, None)),
     }
-}
-
-fn folded(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn shortened(text: &str, limit: usize) -> String {

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::num::ParseIntError;
 
-use crate::document::defects::Defects;
+use super::defects::Defects;
+use crate::feed::html;
 
 /// How many entities of a document's own are kept: the DTDs in the wild that declare any name HTML's 253.
 const MAX_OWN: usize = 512;
@@ -51,8 +52,9 @@ impl Entities {
         let (mut bare, mut html, mut undefined, mut impossible, mut pairs) = (0, 0, 0, 0, 0);
         while let Some((before, after)) = rest.split_once('&') {
             out.push_str(before);
+            let from = rest.get(before.len()..).unwrap_or_default();
             rest = after;
-            let Some((reference, mut tail)) = reference(after) else {
+            let Some((reference, tail)) = reference(after) else {
                 out.push('&');
                 bare += 1;
                 continue;
@@ -60,15 +62,15 @@ impl Entities {
             if let Some(number) = reference.strip_prefix('#') {
                 match numeric(number) {
                     Numeric::Char(character) => out.push(character),
-                    Numeric::HighHalf(high) => match low_half(tail) {
-                        Some((low, behind)) => {
-                            out.extend(char::decode_utf16([high, low]).filter_map(Result::ok)); // halves that fit
-                            tail = behind;
+                    Numeric::Illegal => {
+                        if let Some((character, behind)) = html::surrogate_pair(from) {
+                            out.push(character);
                             pairs += 1;
+                            rest = behind;
+                            continue;
                         }
-                        None => impossible += 1,
-                    },
-                    Numeric::Illegal => impossible += 1,
+                        impossible += 1;
+                    }
                     Numeric::Nonsense => {
                         out.push('&');
                         bare += 1;
@@ -129,15 +131,6 @@ fn reference(text: &str) -> Option<(&str, &str)> {
     (!name.is_empty()).then_some((name, rest))
 }
 
-/// The second half, if a reference to it is what `text` starts with, and what follows.
-fn low_half(text: &str) -> Option<(u16, &str)> {
-    let (number, rest) = reference(text.strip_prefix('&')?)?;
-    match u16::try_from(code(number.strip_prefix('#')?).ok()?) {
-        Ok(low @ 0xdc00..=0xdfff) => Some((low, rest)),
-        _ => None,
-    }
-}
-
 fn code(number: &str) -> Result<u32, ParseIntError> {
     match number.strip_prefix(['x', 'X']) {
         Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
@@ -147,9 +140,8 @@ fn code(number: &str) -> Result<u32, ParseIntError> {
 
 enum Numeric {
     Char(char),
-    /// The first half of a character beyond U+FFFF in UTF-16: programs that count in it write a reference for each.
-    HighHalf(u16),
-    /// A number of no character that XML allows: dropped.
+    /// A number of no character that XML allows: dropped, unless programs that count in UTF-16 wrote a reference for each
+    /// half of a character.
     Illegal,
     /// Not a number at all: stays as written.
     Nonsense,
@@ -159,13 +151,9 @@ fn numeric(number: &str) -> Numeric {
     match code(number) {
         // What HTML does with the C1 controls, since authors mean windows-1252 by them.
         Ok(code @ 0x80..=0x9f) => Numeric::Char(windows_1252(code)),
-        Ok(code) => match char::from_u32(code).filter(|character| is_xml_char(*character)) {
-            Some(character) => Numeric::Char(character),
-            None => match u16::try_from(code) {
-                Ok(high @ 0xd800..=0xdbff) => Numeric::HighHalf(high),
-                _ => Numeric::Illegal,
-            },
-        },
+        Ok(code) => char::from_u32(code)
+            .filter(|character| is_xml_char(*character))
+            .map_or(Numeric::Illegal, Numeric::Char),
         Err(_) if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() => Numeric::Illegal,
         Err(_) => Numeric::Nonsense,
     }

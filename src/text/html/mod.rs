@@ -18,6 +18,7 @@ use url::Url;
 
 use crate::model::SafeHtml;
 
+pub(crate) use text::surrogate_pair;
 pub use text::{to_plain, visit_media, visit_visible};
 
 /// The longest text of an entry, in bytes, as it is read and as it is shown: four times War and Peace. The longest

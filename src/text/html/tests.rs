@@ -217,6 +217,7 @@ fn an_image_that_cannot_go_out_leaves_its_description() {
 fn a_character_written_as_two_halves_is_one() {
     becomes(&[
         ("a &#55357;&#56832; &#xD83D;&#xde00; b", "a 😀 😀 b"),
+        ("&#55357;&#56832;éé", "😀éé"),
         ("&#55357; &#56832;&#55357;x", "\u{fffd} \u{fffd}\u{fffd}x"),
     ]);
     assert_eq!(to_plain("&#38; &#55357;&#56832;"), "& 😀");

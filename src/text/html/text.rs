@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::tokens::{HtmlToken, Tokens, lower};
+use super::tokens::{Tag, Token, Tokens, lower};
 use super::{MAX_LENGTH, Rewritten, elements, embeds};
-use elements::Nesting;
+use crate::feed::words::Folded;
+use elements::Kind;
 
 /// How much work a run of text may make for html5ever's serialiser, which looks through the rest of the run for `<` and
 /// `>` at each `&`, no-break space and other character that begins with the same byte: their number times its length.
@@ -48,33 +49,41 @@ fn joined(raw: &str) -> Option<String> {
     let mut rest = raw;
     while let Some(at) = rest.find("&#") {
         let (before, reference) = rest.split_at_checked(at)?;
-        let pair = half(reference).and_then(|(high, length)| {
-            let (low, second) = half(reference.get(length..)?)?;
-            let character = char::decode_utf16([high, low]).next()?.ok()?; // two halves that are none of one
-            Some((character, length + second))
-        });
         out.push_str(before);
-        match pair {
-            Some((character, _)) => out.push(character),
-            None => out.push_str("&#"),
-        }
-        rest = reference.get(pair.map_or(2, |(_, length)| length)..)?;
+        rest = if let Some((character, behind)) = surrogate_pair(reference) {
+            out.push(character);
+            behind
+        } else {
+            out.push_str("&#");
+            reference.get(2..)?
+        };
     }
     let found = out.len() + rest.len() < raw.len();
     out.push_str(rest);
     found.then_some(out)
 }
 
-/// A reference to half a character, and how long it is.
-fn half(reference: &str) -> Option<(u16, usize)> {
-    let (number, _) = reference.strip_prefix("&#")?.get(..9.min(reference.len() - 2))?.split_once(';')?;
-    let value = match number.strip_prefix(['x', 'X']) {
-        Some(digits) => u16::from_str_radix(digits, 16),
-        None => number.parse(),
-    };
-    let value = value.ok().filter(|value| (0xd800..=0xdfff).contains(value))?;
-    Some((value, "&#;".len() + number.len()))
+/// The character that `text` begins with, if it is written as a reference to each of its halves in UTF-16, and what
+/// follows.
+pub(crate) fn surrogate_pair(text: &str) -> Option<(char, &str)> {
+    let (high, rest) = half(text)?;
+    let (low, rest) = half(rest)?;
+    Some((char::decode_utf16([high, low]).next()?.ok()?, rest)) // an error: two halves that are none of one
 }
+
+/// The half of a character that `text` begins with a reference to, and what follows.
+fn half(text: &str) -> Option<(u16, &str)> {
+    let reference = text.strip_prefix("&#")?;
+    let end = reference.bytes().take(MAX_HALF).position(|byte| byte == b';')?;
+    let (number, rest) = reference.split_at_checked(end)?;
+    let (digits, radix) = number.strip_prefix(['x', 'X']).map_or((number, 10), |digits| (digits, 16));
+    let half = u16::from_str_radix(digits, radix).ok().filter(|half| (0xd800..=0xdfff).contains(half))?;
+    let is_number = digits.starts_with(|digit: char| digit.is_ascii_hexdigit());
+    is_number.then_some((half, rest.strip_prefix(';')?))
+}
+
+/// The longest reference to half a character that is looked at, in bytes after `&#`: some write leading zeros.
+const MAX_HALF: usize = 9;
 
 /// What an overlong run of text is broken by: it shows nothing.
 const BREAK: &str = "<wbr>";
@@ -163,15 +172,17 @@ pub(super) fn is_visible(c: char) -> bool {
 /// The text of a fragment, white space folded into single blanks, block elements separated; for titles, search and
 /// fingerprints. Scripts, styles and comments are none of it. Time is linear in the input.
 pub fn to_plain(html: &str) -> String {
-    let mut plain = Folded { out: String::with_capacity(html.len().min(MAX_LENGTH)), blank: false };
+    let mut plain = Folded::with_capacity(html.len().min(MAX_LENGTH));
     for token in Tokens::of(html) {
         match token {
-            HtmlToken::Text(raw) => plain.push(&decoded(raw)),
-            HtmlToken::Start(tag) => plain.blank |= separates(&lower(tag.name)),
-            HtmlToken::End(name) => plain.blank |= separates(&lower(name)),
+            Token::Text(raw) => plain.extend(decoded(raw).chars().filter(|c| stays_in_plain(*c))),
+            Token::Start(Tag { name, .. }) | Token::End(name) if separates(&lower(name)) => {
+                plain.extend([' '])
+            }
+            Token::Start(_) | Token::End(_) => {}
         }
     }
-    plain.out
+    plain.into()
 }
 
 /// Gives `visit` what a reader sees of a fragment, in order: texts, and the addresses and descriptions of links, images
@@ -223,34 +234,16 @@ fn separates(name: &str) -> bool {
     }
 }
 
-/// Text with its white space folded; none at either end.
-struct Folded {
-    out: String,
-    /// A blank is due before the next character.
-    blank: bool,
-}
-
-impl Folded {
-    fn push(&mut self, text: &str) {
-        for c in text.chars() {
-            if c.is_whitespace() {
-                self.blank = true;
-            } else if !is_dropped(c) {
-                if self.blank && !self.out.is_empty() {
-                    self.out.push(' ');
-                }
-                self.blank = false;
-                self.out.push(c);
-            }
-        }
-    }
-}
-
 /// `text` on one line: white space folded, control characters dropped.
 pub(super) fn one_line(text: &str) -> String {
-    let mut folded = Folded { out: String::with_capacity(text.len()), blank: false };
-    folded.push(text);
-    folded.out
+    let mut folded = Folded::with_capacity(text.len());
+    folded.extend(text.chars().filter(|c| stays_in_plain(*c)));
+    folded.into()
+}
+
+/// Whether a character is part of plain text, as itself or as a blank.
+fn stays_in_plain(c: char) -> bool {
+    c.is_whitespace() || !is_dropped(c)
 }
 
 /// The beginning of `text`, at most `most` bytes, whole characters.
