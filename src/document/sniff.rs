@@ -72,7 +72,7 @@ pub(in crate::document) fn shape(text: &str) -> Shape {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
     match text.as_bytes() {
         [] => Shape::Empty,
-        _ if past_comments(past_guard(text)).starts_with(['{', '[']) => Shape::Json,
+        _ if past_guard(text).trim_start().starts_with(['{', '[']) => Shape::Json,
         _ if !text.contains('<') => Shape::Other,
         _ if is_page(text) => Shape::Page,
         _ => Shape::Markup,
@@ -80,22 +80,10 @@ pub(in crate::document) fn shape(text: &str) -> Shape {
 }
 
 /// JSON past what some services put before it so that no script of another site can run it.
-pub(in crate::document) fn past_guard(text: &str) -> &str {
-    text.trim_start().strip_prefix(")]}'").unwrap_or(text)
-}
-
-/// JSON past white space and the comments that JavaScript has.
-pub(in crate::document) fn past_comments(text: &str) -> &str {
-    let mut rest = text.trim_start();
-    loop {
-        let after = if let Some(line) = rest.strip_prefix("//") {
-            line.split_once('\n')
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            comment.split_once("*/")
-        } else {
-            return rest;
-        };
-        rest = after.map_or("", |(_, after)| after.trim_start());
+pub(in crate::feed) fn past_guard(text: &str) -> &str {
+    match text.trim_start().strip_prefix(")]}'") {
+        Some(guarded) => guarded.strip_prefix(',').unwrap_or(guarded),
+        None => text,
     }
 }
 

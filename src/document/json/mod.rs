@@ -1,18 +1,20 @@
 //! JSON Feed 1.0 and 1.1, read leniently into our own types.
 //!
 //! Value by value: what has the wrong type is left out or taken for what it must mean (a number for an id, one author
-//! for a list of them), and never loses the entry or the feed.
-
-mod mend;
+//! for a list of them), and never loses the entry or the feed. The text itself must be JSON, but for a guard before it and
+//! commas after the last value of a list or an object.
 
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::bounds::MAX_ENTRIES;
-use super::defects::Defects;
-use super::enclosure;
-use super::error::ParseError;
-use super::xml::text_is_html;
+use super::parse::{ParseError, enclosure};
+use super::repair::defects::Defects;
+use super::repair::rebuild::MAX_ENTRIES;
+use super::repair::sniff;
+use super::repair::text_is_html;
+use super::url as address;
+use super::words::on_one_line;
+use super::{dates, html};
 use crate::model::{AlsoIn, Enclosure, Entry, FeedFormat, FeedHints, MarkupText, Origin, ParsedFeed};
 use crate::text::url as address;
 use crate::text::{dates, html};
@@ -22,8 +24,7 @@ const MAX_LISTED: usize = 256;
 
 /// Reads a JSON Feed. Nesting is bounded by serde_json (128 levels).
 pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
-    let value =
-        mend::value(text, defects).map_err(|error| ParseError::Malformed { why: error.to_string() })?;
+    let value = value(text, defects).map_err(|error| ParseError::Malformed { why: error.to_string() })?;
     let no_feed = || ParseError::NotAFeed { what: "it is JSON, but not a JSON Feed".to_owned() };
     let feed = value.as_object().ok_or_else(no_feed)?;
     let items = feed.get("items").and_then(Value::as_array).ok_or_else(no_feed)?;
@@ -68,6 +69,55 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
     })
 }
 
+/// The JSON value that `text` is.
+fn value(text: &str, defects: &mut Defects) -> serde_json::Result<Value> {
+    let unguarded = sniff::past_guard(text);
+    if unguarded.len() < text.len() {
+        defects.note("leading-junk");
+    }
+    if let Ok(value) = serde_json::from_str(unguarded) {
+        return Ok(value);
+    }
+    let (strict, commas) = without_trailing_commas(unguarded);
+    let value = serde_json::from_str(&strict)?;
+    defects.note_many("stray-comma", commas);
+    Ok(value)
+}
+
+/// `text` with a blank for each comma that only white space parts from a closing bracket, and how many those are.
+fn without_trailing_commas(text: &str) -> (String, usize) {
+    let mut strict = String::with_capacity(text.len());
+    let mut commas = 0;
+    // Where `strict` has a comma with nothing but white space after it.
+    let mut last_comma = None;
+    let mut in_string = false;
+    let mut characters = text.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '"' => in_string = !in_string,
+            '\\' if in_string => {
+                strict.push(c);
+                strict.extend(characters.next());
+                continue;
+            }
+            '}' | ']' if !in_string => {
+                if let Some(comma) = last_comma {
+                    strict.replace_range(comma..=comma, " ");
+                    commas += 1;
+                }
+            }
+            _ => {}
+        }
+        if c == ',' && !in_string {
+            last_comma = Some(strict.len());
+        } else if !c.is_ascii_whitespace() {
+            last_comma = None;
+        }
+        strict.push(c);
+    }
+    (strict, commas)
+}
+
 /// What the reading of every part needs.
 #[derive(Clone, Copy)]
 struct ItemDefaults<'a> {
@@ -82,7 +132,8 @@ impl ItemDefaults<'_> {
         if matches!(item.get("id"), Some(Value::Number(_))) {
             defects.note("number-for-id");
         }
-        let id = string(item, "id");
+        // A number that no machine word holds was rounded, perhaps to the id of another item.
+        let id = item.get("id").filter(|id| !id.is_f64()).and_then(as_string);
         let river = item.get("_river").and_then(Value::as_object);
         let link = self.address(item, "url");
         let external_link = self.address(item, "external_url");
@@ -164,11 +215,7 @@ fn guessed(text: String) -> MarkupText {
 
 fn plain(object: &Map<String, Value>, key: &str) -> Option<String> {
     let text = string(object, key)?;
-    let plain = if text_is_html(&text) {
-        html::to_plain(&text)
-    } else {
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
+    let plain = if text_is_html(&text) { html::to_plain(&text) } else { on_one_line(&text) };
     (!plain.is_empty()).then_some(plain)
 }
 
@@ -245,4 +292,48 @@ fn bounded(mut text: String, defects: &mut Defects) -> String {
         text.truncate(text.floor_char_boundary(html::MAX_LENGTH));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_guard_and_trailing_commas_are_read_past() {
+        let whole = json!({"title": "a,] \\\" ,}", "items": [{"id": "1"}, {"id": "2"}]});
+        let strict = r#"{"title":"a,] \\\" ,}","items":[{"id":"1"},{"id":"2"}]}"#;
+        let lenient = "{\"title\":\"a,] \\\\\\\" ,}\",\"items\":[{\"id\":\"1\",},{\"id\":\"2\"},\n ],}";
+        for (text, repairs) in [
+            (strict.to_owned(), vec![]),
+            (format!(")]}}'\n{strict}"), vec![("leading-junk", 1)]),
+            (format!(")]}}',\n{strict}"), vec![("leading-junk", 1)]),
+            (lenient.to_owned(), vec![("stray-comma", 3)]),
+        ] {
+            let mut defects = Defects::default();
+            assert_eq!(value(&text, &mut defects).unwrap(), whole, "{text}");
+            let found: Vec<_> = defects.into_vec().iter().map(|defect| (defect.name, defect.count)).collect();
+            assert_eq!(found, repairs, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_with_the_place_where_it_is_none() {
+        for (text, place) in [
+            (r#"{"items":[{"id":"1",},{"id":<b>}]}"#, "line 1 column 29"),
+            (r#"{"items":[{"id":"1"},,]}"#, "line 1 column 23"),
+        ] {
+            let error = value(text, &mut Defects::default()).unwrap_err().to_string();
+            assert!(error.ends_with(place), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_id_of_more_digits_than_a_machine_word_holds_is_none() {
+        let text = r#"{"items":[{"id":12345678901234567890123,"url":"https://a.example/1"},{"id":7}]}"#;
+        let feed = read(text, None, &mut Defects::default()).unwrap();
+        let ids: Vec<_> = feed.entries.iter().map(|entry| entry.id.as_deref()).collect();
+        assert_eq!(ids, [None, Some("7")]);
+    }
 }
