@@ -177,7 +177,7 @@ pub fn to_plain(html: &str) -> String {
         match token {
             Token::Text(raw) => plain.extend(decoded(raw).chars().filter(|c| stays_in_plain(*c))),
             Token::Start(Tag { name, .. }) | Token::End(name) if separates(&lower(name)) => {
-                plain.extend([' '])
+                plain.extend([' ']);
             }
             Token::Start(_) | Token::End(_) => {}
         }
