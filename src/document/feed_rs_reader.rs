@@ -1,15 +1,15 @@
 //! feed-rs as the reader: called behind a guard, its model and what it drops put together in our types.
 
+use super::error::ParseError;
+use super::extras::{EntryExtras, FeedExtras};
+use super::xml::alternatives_to_pictures;
+use super::xml::atom_writer::unmarked;
+use crate::text::words::on_one_line;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use feed_rs::model as rs;
 
 use super::enclosure;
-use crate::feed::repair::alternatives_to_pictures;
-use crate::feed::repair::atom::unmarked;
-use crate::feed::repair::beside::{Beside, EntryBeside};
-use crate::feed::words::on_one_line;
-use crate::feed::{dates, html};
 use crate::model::{Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
 use crate::text::{dates, html};
 use crate::time::Timestamp;

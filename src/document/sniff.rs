@@ -80,7 +80,7 @@ pub(in crate::document) fn shape(text: &str) -> Shape {
 }
 
 /// JSON past what some services put before it so that no script of another site can run it.
-pub(in crate::feed) fn past_guard(text: &str) -> &str {
+pub(in crate::document) fn past_guard(text: &str) -> &str {
     match text.trim_start().strip_prefix(")]}'") {
         Some(guarded) => guarded.strip_prefix(',').unwrap_or(guarded),
         None => text,

@@ -2,6 +2,12 @@
 
 mod content;
 
+use super::identity::{self, EntryIdentity, KnownKeys};
+use crate::document::{Defects, enclosure};
+use crate::text::{
+    html,
+    words::{self, on_one_line},
+};
 use std::collections::HashSet;
 use std::time::Duration;
 
@@ -9,18 +15,11 @@ use url::Url;
 
 use self::content::{content_hash, metadata_hash};
 use super::fingerprint::fingerprint;
-use super::html;
-use super::identity::{self, Candidate, KnownKeys};
-use super::parse::enclosure;
-use super::repair::defects::Defects;
-use super::url::{TrackingParameters, absolute, canonical};
-use super::words::{self, on_one_line};
 use crate::model::{
     AlsoIn, Article, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, MarkupText, Origin,
     ParsedFeed, SafeHtml,
 };
 use crate::text::url::{TrackingParameters, absolute, canonical};
-use crate::text::{html, words};
 use crate::time::Timestamp;
 
 /// Characters of a title; the longest seen in a feed is some 2 000.

@@ -4,17 +4,15 @@
 //! for a list of them), and never loses the entry or the feed. The text itself must be JSON, but for a guard before it and
 //! commas after the last value of a list or an object.
 
+use super::bounds::MAX_ENTRIES;
+use super::defects::Defects;
+use super::error::ParseError;
+use super::xml::text_is_html;
+use super::{enclosure, sniff};
+use crate::text::words::on_one_line;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::parse::{ParseError, enclosure};
-use super::repair::defects::Defects;
-use super::repair::rebuild::MAX_ENTRIES;
-use super::repair::sniff;
-use super::repair::text_is_html;
-use super::url as address;
-use super::words::on_one_line;
-use super::{dates, html};
 use crate::model::{AlsoIn, Enclosure, Entry, FeedFormat, FeedHints, MarkupText, Origin, ParsedFeed};
 use crate::text::url as address;
 use crate::text::{dates, html};

@@ -1,10 +1,9 @@
 //! Character and entity references: XML's, HTML's, numeric ones, and those of the document's own DTD.
 
+use crate::document::defects::Defects;
+use crate::text::html;
 use std::collections::HashMap;
 use std::num::ParseIntError;
-
-use super::defects::Defects;
-use crate::feed::html;
 
 /// How many entities of a document's own are kept: the DTDs in the wild that declare any name HTML's 253.
 const MAX_OWN: usize = 512;

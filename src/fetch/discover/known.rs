@@ -130,7 +130,7 @@ pub(super) fn feeds_of(page: &Url) -> Vec<FoundFeed> {
     let (parts, feeds) = found.unwrap_or_default();
     let candidate = |(address, title): &(&str, &str)| {
         let title = Some(filled_in(title, &parts)).filter(|title| !title.is_empty());
-        Some(Candidate { url: page.join(&filled_in(address, &parts)).ok()?, title })
+        Some(FoundFeed { url: page.join(&filled_in(address, &parts)).ok()?, title })
     };
     feeds.iter().filter_map(candidate).collect()
 }

@@ -1,11 +1,11 @@
 //! Text: out of HTML, into HTML, and what must not be in either.
 
+use super::tokens::{HtmlTag, HtmlToken, Tokens, lower};
+use crate::text::words::Folded;
+use elements::Nesting;
 use std::borrow::Cow;
 
-use super::tokens::{Tag, Token, Tokens, lower};
 use super::{MAX_LENGTH, Rewritten, elements, embeds};
-use crate::feed::words::Folded;
-use elements::Kind;
 
 /// How much work a run of text may make for html5ever's serialiser, which looks through the rest of the run for `<` and
 /// `>` at each `&`, no-break space and other character that begins with the same byte: their number times its length.
@@ -175,11 +175,11 @@ pub fn to_plain(html: &str) -> String {
     let mut plain = Folded::with_capacity(html.len().min(MAX_LENGTH));
     for token in Tokens::of(html) {
         match token {
-            Token::Text(raw) => plain.extend(decoded(raw).chars().filter(|c| stays_in_plain(*c))),
-            Token::Start(Tag { name, .. }) | Token::End(name) if separates(&lower(name)) => {
+            HtmlToken::Text(raw) => plain.extend(decoded(raw).chars().filter(|c| stays_in_plain(*c))),
+            HtmlToken::Start(HtmlTag { name, .. }) | HtmlToken::End(name) if separates(&lower(name)) => {
                 plain.extend([' ']);
             }
-            Token::Start(_) | Token::End(_) => {}
+            HtmlToken::Start(_) | HtmlToken::End(_) => {}
         }
     }
     plain.into()
