@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use percent_encoding::percent_decode_str;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
     IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK,
@@ -84,26 +85,10 @@ fn add_own(headers: &mut HeaderMap, question: &OutgoingRequest<'_>) -> Result<()
 }
 
 fn credentials_in(url: &Url) -> Option<(String, String)> {
-    let decode = |text: &str| percent_decoded(text);
+    // The user information as it was meant (RFC 3986 §2.1).
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let has_any = !url.username().is_empty() || url.password().is_some();
     has_any.then(|| (decode(url.username()), decode(url.password().unwrap_or_default())))
-}
-
-/// The user information of a URL as it was meant (RFC 3986 §2.1).
-fn percent_decoded(text: &str) -> String {
-    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-    let bytes = text.as_bytes();
-    let (mut decoded, mut at) = (Vec::with_capacity(bytes.len()), 0);
-    while let Some(byte) = bytes.get(at) {
-        if let (b'%', Some(high), Some(low)) = (byte, digit(bytes.get(at + 1)), digit(bytes.get(at + 2))) {
-            decoded.push((high * 16 + low) as u8);
-            at += 3;
-        } else {
-            decoded.push(*byte);
-            at += 1;
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
 }
 
 fn secret_value(bytes: &[u8]) -> Option<HeaderValue> {

@@ -1,5 +1,6 @@
 //! Redirects: where the next request goes, and which moves are for ever. Pure.
 
+use percent_encoding::{CONTROLS, percent_encode};
 use url::Url;
 
 use super::failure;
@@ -87,16 +88,7 @@ pub(crate) fn is_redirect(status: u16, form: Option<&str>) -> bool {
 
 /// A `Location` as a URL can be made of it: servers send raw UTF-8 and Latin-1 in it.
 fn ascii(location: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(location.len());
-    for byte in location {
-        match byte {
-            0x20..=0x7e => text.push(char::from(*byte)),
-            // Writing to a string can't fail.
-            _ => drop(write!(text, "%{byte:02X}")),
-        }
-    }
-    text
+    percent_encode(location, CONTROLS).to_string()
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The public address under which the river is served.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 /// An absolute http(s) address that ends with a slash: what our own links begin with.
@@ -64,15 +65,8 @@ impl fmt::Display for BaseUrl {
 
 /// `text` as one segment of a path: everything percent-encoded that is not unreserved (RFC 3986 §2.3).
 pub fn segment(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a `String` can't fail.
-            write!(encoded, "%{byte:02X}").unwrap_or_default();
-        }
-        encoded
-    })
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// How a request reached us, or the proxy before us.

@@ -4,8 +4,8 @@
 //! feed validator. So everything that goes out passes through here.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
 /// `text` without the characters that XML 1.0 forbids (§2.2 `Char`), and without the C1 controls, which it discourages
@@ -69,11 +69,7 @@ fn spelt(address: &str) -> String {
         if may_stand {
             spelt.push(c);
         } else {
-            let mut utf8 = [0; 4];
-            for byte in c.encode_utf8(&mut utf8).bytes() {
-                // Writing to a `String` can't fail.
-                write!(spelt, "%{byte:02X}").unwrap_or_default();
-            }
+            spelt.extend(utf8_percent_encode(c.encode_utf8(&mut [0; 4]), NON_ALPHANUMERIC));
         }
     }
     spelt
