@@ -235,7 +235,9 @@ impl Press {
             content: Some(SafeHtml::assume_sanitised(format!("<p>{text}</p>"))),
             categories: vec!["news".to_owned()],
             language: Some("en".to_owned()),
-            ..Article::new(Key(url), title)
+            key: Key(url),
+            title,
+            ..Article::default()
         }
     }
 

@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 ///
 /// Always between the years 1 and 9999, so that every format we write (RFC 822, RFC 3339, HTTP dates)
 /// can express it. Feeds carry no finer resolution, and SQLite stores it as one integer.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct Timestamp(i64);
 
 impl Timestamp {

@@ -157,7 +157,9 @@ fn article(piece: &Piece) -> Article {
         url: Some(page),
         published_at: piece.published_at,
         fingerprint: piece.fingerprint.clone(),
-        ..Article::new(Key(piece.id.clone()), piece.title.clone())
+        key: Key(piece.id.clone()),
+        title: piece.title.clone(),
+        ..Article::default()
     }
 }
 

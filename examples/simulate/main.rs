@@ -185,7 +185,7 @@ fn answer(listed: &[i64], new: usize, conditional: bool) -> FetchOutcome<BodyRea
 }
 
 fn article(at: i64) -> Article {
-    Article { published_at: Some(Timestamp::from_unix(at)), ..Article::new(Key(at.to_string()), "") }
+    Article { key: Key(at.to_string()), published_at: Some(Timestamp::from_unix(at)), ..Article::default() }
 }
 
 fn due(n: usize, cadence: &Cadence) -> DueSource {

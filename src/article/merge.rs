@@ -81,14 +81,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::{ArticleId, RiverSource};
+    use crate::model::RiverSource;
     use crate::time::Timestamp;
 
     fn article(number: i64) -> RiverItem {
-        let source = RiverSource::new("name", "Source", "https://example.org/feed");
-        let river_at = Timestamp::from_unix(1_000 * number);
-        let article = RiverItem::new(ArticleId(number), format!("urn:{number}"), river_at, source);
-        RiverItem { title: format!("Title {number}"), ..article }
+        RiverItem {
+            title: format!("Title {number}"),
+            river_at: Timestamp::from_unix(1_000 * number),
+            source: RiverSource { title: "Source".to_owned(), ..RiverSource::default() },
+            ..RiverItem::default()
+        }
     }
 
     fn channel() -> Channel {

@@ -72,21 +72,13 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Whether to colour what goes to stdout.
-pub fn colours(when: Color) -> bool {
-    wants_colour(when, io::stdout().is_terminal())
-}
-
-/// Whether to colour what goes to stderr.
+/// Whether to colour what goes to stderr. `NO_COLOR`, set and not empty, means no (<https://no-color.org>).
 pub fn talk_colours(when: Color) -> bool {
-    wants_colour(when, io::stderr().is_terminal())
-}
-
-/// <https://no-color.org>: `NO_COLOR`, set and not empty, means no.
-fn wants_colour(when: Color, is_terminal: bool) -> bool {
     match when {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        Color::Auto => {
+            io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        }
     }
 }

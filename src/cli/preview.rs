@@ -12,9 +12,10 @@ use super::{Outcome, UsageError, output, small_runtime};
 use crate::article::identity::KnownKeys;
 use crate::article::normalize::{self, normalize};
 use crate::config::{self, Config};
-use crate::fetch::{FetchOutcome, Fetched, Fetcher, Request};
+use crate::fetch::{Fetcher, Request};
 use crate::model::{
-    Article, Enclosure, Failure, FeedFormat, IdentityScheme, Origin, ParsedFeed, Source, Validators,
+    Article, Enclosure, Failure, FeedFormat, FetchOutcome, Fetched, IdentityScheme, Origin, ParsedFeed,
+    Source, Validators,
 };
 use crate::poll::read_document;
 use crate::text::url::TrackingParameters;

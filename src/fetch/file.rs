@@ -8,29 +8,29 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::blocking::BlockingPool;
 use super::body::BodyError;
 use super::failure::{self, failure};
-use super::lane::Lane;
 use crate::model::{Failure, FailureKind, FetchOutcome, Fetched, Freshness, LinkHeaders, Validators};
 
 /// Files read at a time: enough for quick ones, and what a dead network share may hold for good.
 const READS: usize = 8;
 
-/// The threads that read files.
-pub(crate) fn file_lane() -> Lane {
-    Lane::new("file", READS)
+/// Creates the pool of the threads that read files.
+pub(crate) fn pool() -> BlockingPool {
+    BlockingPool::new("file", READS)
 }
 
 /// Reads `path` unless it is as `known` says.
 pub(crate) async fn fetch(
-    lane: &Lane,
+    pool: &BlockingPool,
     limit: Duration,
     path: &Path,
     known: &Validators,
     cap: u64,
 ) -> FetchOutcome {
     let (asked, known) = (path.to_owned(), known.clone());
-    let read = lane.run(limit, move || read(&asked, &known, cap)).await;
+    let read = pool.run(limit, move || read(&asked, &known, cap)).await;
     match read {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(failure)) => failed(failure),
@@ -126,7 +126,7 @@ mod tests {
     const UNKNOWN: Validators = Validators { etag: None, last_modified: None };
 
     async fn fetch_file(path: &Path, known: &Validators) -> FetchOutcome {
-        fetch(&file_lane(), LONG, path, known, 1000).await
+        fetch(&pool(), LONG, path, known, 1000).await
     }
 
     fn message(outcome: FetchOutcome) -> (FailureKind, String) {

@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | `exchange` | one question to one server: sends, follows redirects, reads, names the answer |
 //! | `client` | the HTTP clients: TLS, User-Agent, proxies |
-//! | `guard`, `resolve`, `lane` | which addresses may be dialled; name lookups that can't hang the rest |
+//! | `guard`, `resolve` | which addresses may be dialled; name lookups |
+//! | `blocking` | threads for calls that may hang |
 //! | `limits` | how many requests at a time, in all and to one host |
 //! | `pauses` | which domains asked not to be asked |
 //! | `headers`, `freshness` | headers sent and read |
@@ -16,6 +17,7 @@
 //! | [`websub`] | hubs: asking them, and checking what they send |
 //! | `discover` | the feeds behind an address that a person has |
 
+mod blocking;
 mod body;
 mod client;
 mod discover;
@@ -24,7 +26,6 @@ mod failure;
 mod file;
 mod freshness;
 mod headers;
-mod lane;
 mod limits;
 mod redirect;
 mod resolve;
@@ -38,17 +39,16 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::config::Config;
-use crate::model::{Credentials, Location, Proxy, Secret, Source, Validators};
-pub use crate::model::{FetchOutcome, Fetched, Freshness, LinkHeaders};
+use crate::model::{Credentials, FetchOutcome, Fetched, Location, Proxy, Secret, Source, Validators};
 use crate::policy::guard::{Approach, Guard};
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
+use blocking::BlockingPool;
 use client::Clients;
 pub use client::FetchSetupError;
 pub use discover::{FoundFeed, Missed};
 use exchange::Exchange;
 use failure::Roots;
-use lane::Lane;
 pub use limits::{Limits, Turn};
 
 /// What to fetch.
@@ -151,7 +151,7 @@ struct FetcherShared {
     clients: Clients,
     guard: Arc<Guard>,
     roots: Roots,
-    files: Lane,
+    files: BlockingPool,
     large_bodies: Semaphore,
     /// From the first lookup to the last byte.
     timeout: Duration,
@@ -179,7 +179,7 @@ impl Fetcher {
             clients,
             guard,
             roots,
-            files: file::file_lane(),
+            files: file::pool(),
             large_bodies: exchange::large_bodies(),
             timeout: config.polling.timeout,
             max_body: config.polling.max_body,

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
-use tokio::time::timeout;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout};
 
+use super::blocking::{BlockingPool, Place};
 use crate::policy::guard::{Approach, Guard, Refusal};
 
 /// Lookups at a time, with those that nobody waits for any more. The system's resolver gives up after 10 s with one name
@@ -45,22 +45,21 @@ pub(crate) enum LookupError {
 /// What the system's resolver said.
 type LookupResult = Result<Vec<SocketAddr>, LookupError>;
 /// The lookups under way, by name.
-type Running = Arc<Mutex<HashMap<String, watch::Receiver<Option<LookupResult>>>>>;
+type Running = Arc<Mutex<HashMap<String, Answered>>>;
+/// Tells the answer to all who wait for one lookup.
+type Answered = watch::Receiver<Option<LookupResult>>;
 
 /// The system's resolver, shared by all clients. Whoever asks for a name that is being looked up waits for the same answer:
-/// a name that hangs holds one thread, however many sources and polls ask for it.
-///
-/// `getaddrinfo` can't be interrupted. Its threads are detached: the process ends without them, which it would not with
-/// tokio's blocking pool, where hung lookups would also take the place of the parsing of other feeds.
+/// a name that hangs holds one thread, however many sources and polls ask for it. `getaddrinfo` can't be interrupted.
 #[derive(Clone, Debug)]
 pub(crate) struct NameLookups {
-    places: Arc<Semaphore>,
+    threads: BlockingPool,
     running: Running,
 }
 
 impl NameLookups {
     pub(crate) fn new() -> Self {
-        Self { places: Arc::new(Semaphore::new(LOOKUPS)), running: Running::default() }
+        Self { threads: BlockingPool::new("lookup", LOOKUPS), running: Running::default() }
     }
 
     /// The addresses of `host`. Waits for a place for at most `limit`, and then as long for the answer.
@@ -69,8 +68,8 @@ impl NameLookups {
         let mut answered = if let Some(answered) = under_way {
             answered
         } else {
-            let place = timeout(limit, Arc::clone(&self.places).acquire_owned()).await;
-            let place = place.ok().and_then(Result::ok).ok_or(LookupError::Crowded(limit))?;
+            let place = self.threads.place(Instant::now() + limit).await;
+            let place = place.ok_or(LookupError::Crowded(limit))?;
             self.start(host, place).map_err(|why| LookupError::NoThread(why.to_string()))?
         };
         match timeout(limit, answered.wait_for(Option::is_some)).await {
@@ -81,31 +80,32 @@ impl NameLookups {
     }
 
     /// Starts a lookup, or joins the one that began while a place was waited for.
-    fn start(
-        &self,
-        host: &str,
-        place: OwnedSemaphorePermit,
-    ) -> io::Result<watch::Receiver<Option<LookupResult>>> {
-        // Held until the lookup is entered, so that its end can't come before.
+    fn start(&self, host: &str, place: Place) -> io::Result<Answered> {
+        let (lookup, answered) = match self.enter(host) {
+            Ok(entered) => entered,
+            Err(under_way) => return Ok(under_way),
+        };
+        self.threads.start(place, move || lookup.run())?;
+        Ok(answered)
+    }
+
+    /// Enters a new lookup of `host`, so that whoever asks from now on waits for it; or else gives the one under way.
+    fn enter(&self, host: &str) -> Result<(Lookup, Answered), Answered> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answered) = running.get(host) {
-            return Ok(answered.clone());
+            return Err(answered.clone());
         }
         let (answer, answered) = watch::channel(None);
-        let lookup =
-            Lookup { host: host.to_owned(), answer, running: Arc::clone(&self.running), _place: place };
-        thread::Builder::new().name("lookup".to_owned()).spawn(move || lookup.run())?;
         running.insert(host.to_owned(), answered.clone());
-        Ok(answered)
+        Ok((Lookup { host: host.to_owned(), answer, running: Arc::clone(&self.running) }, answered))
     }
 }
 
-/// One call of the system's resolver. However it ends, its place and its name are free then, and not before.
+/// One call of the system's resolver. However it ends, and also where its thread can't be started, its name is free then.
 struct Lookup {
     host: String,
     answer: watch::Sender<Option<LookupResult>>,
     running: Running,
-    _place: OwnedSemaphorePermit,
 }
 
 impl Lookup {
@@ -120,6 +120,7 @@ impl Lookup {
 }
 
 impl Drop for Lookup {
+    /// Takes the lock of `running`, so nobody may hold it where a lookup is dropped.
     fn drop(&mut self) {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.host);
     }
@@ -183,6 +184,16 @@ fn allowed(
 mod tests {
     use super::*;
     use crate::config::PrivateNetworks;
+
+    #[test]
+    fn a_lookup_that_never_runs_frees_its_name() {
+        let names = NameLookups::new();
+        let (lookup, answered) = names.enter("a.example").unwrap_or_else(|_| panic!("nobody looks it up"));
+        assert!(names.enter("a.example").is_err(), "it is under way");
+        drop(lookup);
+        assert!(answered.has_changed().is_err(), "nobody waits for an answer that can't come");
+        assert!(names.enter("a.example").is_ok());
+    }
 
     #[test]
     fn of_a_mixed_answer_only_what_is_allowed_is_dialled() {

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::time::Timestamp;
 
 /// The row id of an article in the store.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct ArticleId(pub i64);
 
 /// Our identity of an entry, unique within its source; made by `article::identity`.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, Serialize)]
 pub struct Key(pub String);
 
 impl fmt::Display for Key {
@@ -86,7 +86,7 @@ pub struct Fingerprint {
 }
 
 /// An entry made ours. Made by `article::normalize`, stored by `Store::record_poll`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct Article {
     /// Unique within the source.
     pub key: Key,
@@ -133,32 +133,6 @@ pub struct Article {
 }
 
 impl Article {
-    /// An entry of which nothing else is known.
-    pub fn new(key: Key, title: impl Into<String>) -> Self {
-        Self {
-            key,
-            guid: None,
-            river_guid: None,
-            url: None,
-            canonical_url: None,
-            title: title.into(),
-            author: None,
-            published_at: None,
-            updated_at: None,
-            summary: None,
-            content: None,
-            categories: Vec::new(),
-            enclosures: Vec::new(),
-            comments_url: None,
-            language: None,
-            origin: None,
-            also_in: Vec::new(),
-            fingerprint: Fingerprint::default(),
-            content_hash: 0,
-            metadata_hash: 0,
-        }
-    }
-
     /// When it was published or, where that is not said, last changed: `updated` is the one date that Atom requires
     /// (RFC 4287 §4.2.15), and all that GitHub's feeds of releases have.
     pub fn dated_at(&self) -> Option<Timestamp> {

@@ -228,10 +228,3 @@ pub struct PollReceipt {
     /// New entries that a filter of their source keeps out of the river.
     pub held_back: u32,
 }
-
-impl PollReceipt {
-    /// Whether the river may look different now.
-    pub fn changed_anything(&self) -> bool {
-        self.added + self.updated + self.grouped > 0
-    }
-}

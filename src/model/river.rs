@@ -62,7 +62,7 @@ pub struct MergedItem {
 }
 
 /// One article in the river.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct RiverItem {
     /// The row.
     pub id: ArticleId,
@@ -99,28 +99,6 @@ pub struct RiverItem {
 }
 
 impl RiverItem {
-    /// An article of which nothing else is known.
-    pub fn new(id: ArticleId, guid: impl Into<String>, river_at: Timestamp, source: RiverSource) -> Self {
-        Self {
-            id,
-            guid: guid.into(),
-            title: String::new(),
-            url: None,
-            author: None,
-            river_at,
-            published_at: None,
-            updated_at: None,
-            summary: None,
-            content: None,
-            categories: Vec::new(),
-            enclosures: Vec::new(),
-            comments_url: None,
-            language: None,
-            source,
-            also_in: Vec::new(),
-        }
-    }
-
     /// The newest time it states: where it stands in the river, or a later edit.
     pub fn changed_at(&self) -> Timestamp {
         self.updated_at.map_or(self.river_at, |updated_at| updated_at.max(self.river_at))
@@ -128,7 +106,7 @@ impl RiverItem {
 }
 
 /// The source of an article as the river names it: for an entry that an aggregator carried, the original one.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct RiverSource {
     /// The name in feeds.toml.
     pub name: String,
@@ -142,18 +120,4 @@ pub struct RiverSource {
     pub rights: Option<String>,
     /// The tags of the source in feeds.toml.
     pub tags: Vec<String>,
-}
-
-impl RiverSource {
-    /// One that has nothing but its names and its feed.
-    pub fn new(name: impl Into<String>, title: impl Into<String>, feed_url: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            title: title.into(),
-            feed_url: feed_url.into(),
-            site_url: None,
-            rights: None,
-            tags: Vec::new(),
-        }
-    }
 }

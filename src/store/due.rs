@@ -40,11 +40,6 @@ impl Store {
     pub async fn mend_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
         self.write(move |conn| mend_clock(conn, now)).await
     }
-
-    /// The earliest `next_poll_at` among enabled sources.
-    pub async fn next_due_at(&self) -> Result<Option<Timestamp>, StoreError> {
-        self.readers.read(next_at).await
-    }
 }
 
 /// A claimed row; the source as configured is joined to it by the caller.
@@ -172,15 +167,6 @@ pub(super) fn count(conn: &Connection, now: Timestamp, limit: usize) -> Result<u
     let count: i64 =
         conn.prepare_cached(&sql)?.query_row(params![now.unix(), limit as i64], |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or(0))
-}
-
-/// When the next source is due, claims included.
-pub(super) fn next_at(conn: &Connection) -> Result<Option<Timestamp>, StoreError> {
-    let sql = format!(
-        "select min(max(next_poll_at, coalesce(claimed_until, next_poll_at))) from sources where {POLLABLE}"
-    );
-    let at: Option<i64> = conn.prepare_cached(&sql)?.query_row([], |row| row.get(0))?;
-    Ok(at.map(Timestamp::from_unix))
 }
 
 /// The other sources of a domain that asked `asked` for a pause wait until its end, then come back spread evenly. No plan

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use riverd::config;
-use riverd::fetch::{FetchOutcome, Fetched, Fetcher, Missed, Request};
-use riverd::model::{Failure, FailureKind, Location, Source, StandIn, Validators};
+use riverd::fetch::{Fetcher, Missed, Request};
+use riverd::model::{Failure, FailureKind, FetchOutcome, Fetched, Location, Source, StandIn, Validators};
 use riverd::time::Timestamp;
 use url::Url;
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use riverd::fetch::{FetchOutcome, Request};
-use riverd::model::{FailureKind, Location, Validators};
+use riverd::fetch::Request;
+use riverd::model::{FailureKind, FetchOutcome, Location, Validators};
 use riverd::time::Timestamp;
 use tokio::runtime::Runtime;
 

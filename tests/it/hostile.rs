@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::read::{GzEncoder, ZlibEncoder};
-use riverd::fetch::FetchOutcome;
-use riverd::model::FailureKind;
+use riverd::model::{FailureKind, FetchOutcome};
 
 use crate::fetch::{NOW, Rig};
 use crate::support::daemon::{Household, until};

@@ -9,11 +9,11 @@ use axum::body::Body;
 use axum::http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper::service::service_fn;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt as _;
 
 use super::super::Peer;
 use super::connection_limit::ConnectionActivity;
@@ -91,7 +91,7 @@ async fn answer(
 ) -> Result<Response<Body>, Infallible> {
     request.extensions_mut().insert(peer);
     activity.set_answering(true);
-    let response = router.oneshot(request.map(Body::new)).await;
+    let response = TowerToHyperService::new(router).call(request.map(Body::new)).await;
     activity.set_answering(false);
     response
 }

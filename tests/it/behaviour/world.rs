@@ -211,8 +211,7 @@ impl World {
         let end = self.now().saturating_add(span);
         while self.now() < end {
             while self.tick().await > 0 {}
-            let due = self.riverd.as_ref().unwrap().store.next_due_at().await.unwrap();
-            let next = self.now().saturating_add(self.step).max(due.unwrap_or(end)).min(end);
+            let next = self.now().saturating_add(self.step).max(self.next_due().unwrap_or(end)).min(end);
             self.set_clock(next);
         }
     }
@@ -232,10 +231,21 @@ impl World {
         while riverd.reports.try_recv().is_ok() {}
     }
 
+    fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.folder.path().join("riverd.db")).unwrap()
+    }
+
     /// Does something to the database behind riverd's back.
     pub(crate) fn sql(&self, statement: &str) {
-        let database = rusqlite::Connection::open(self.folder.path().join("riverd.db")).unwrap();
-        database.execute_batch(statement).unwrap();
+        self.database().execute_batch(statement).unwrap();
+    }
+
+    /// When the next source is due, claims included.
+    fn next_due(&self) -> Option<Timestamp> {
+        let sql = "select min(max(next_poll_at, coalesce(claimed_until, next_poll_at))) from sources
+                   where retired_at is null and enabled = 1 and gone_at is null";
+        let at: Option<i64> = self.database().query_row(sql, [], |row| row.get(0)).unwrap();
+        at.map(Timestamp::from_unix)
     }
 
     /// How every source is doing, by address.

@@ -2,14 +2,12 @@
 
 use std::collections::HashSet;
 
-use riverd::model::{
-    DocumentArticles, HubMode, HubOffer, NewHubSubscription, NextPoll, Reason, Secret, SourceId,
-};
+use riverd::model::{HubMode, HubOffer, Listing, NewHubSubscription, NextPoll, Reason, Secret, SourceId};
 use riverd::store::{ClaimLimit, HubIntent};
 use riverd::time::{DAY, HOUR, MINUTE};
 use url::Url;
 
-use super::lab::{Lab, entry, source};
+use super::lab::{Lab, document_articles, entry, source};
 
 fn push(token: &str, topic: &str) -> NewHubSubscription {
     NewHubSubscription {
@@ -106,13 +104,7 @@ async fn news_make_a_source_due_once_its_publisher_allows() {
     lab.wait(59 * MINUTE);
     assert!(lab.due().await.is_empty(), "told of nothing since");
 
-    let nothing = DocumentArticles {
-        articles: Vec::new(),
-        listing: riverd::model::Listing::Delta,
-        left_out: Vec::new(),
-        defects: Vec::new(),
-    };
-    let mut paused = lab.record(id, nothing);
+    let mut paused = lab.record(id, document_articles(Listing::Delta, Vec::new()));
     paused.state.not_before = Some(lab.now.saturating_add(2 * HOUR));
     paused.next.at = lab.now.saturating_add(5 * HOUR);
     lab.store.record_poll(paused).await.unwrap();
@@ -192,13 +184,7 @@ async fn a_lease_from_a_future_that_did_not_come_is_asked_for_again() {
 async fn a_hub_that_denies_while_its_lease_runs_leaves_nobody_on_the_daily_check() {
     let (mut lab, id) = asked().await;
     assert!(confirm(&lab, HubMode::Subscribe, "t", "topic", 10).await);
-    let nothing = DocumentArticles {
-        articles: Vec::new(),
-        listing: riverd::model::Listing::Delta,
-        left_out: Vec::new(),
-        defects: Vec::new(),
-    };
-    let mut relying = lab.record(id, nothing);
+    let mut relying = lab.record(id, document_articles(Listing::Delta, Vec::new()));
     relying.next = NextPoll { at: lab.now.saturating_add(DAY), reason: Reason::Pushed };
     lab.store.record_poll(relying).await.unwrap();
     assert!(!lab.store.deny_hub("t".to_owned(), "other topic".to_owned(), lab.now).await.unwrap());

@@ -88,8 +88,7 @@ impl Lab {
         listing: Listing,
         articles: Vec<Article>,
     ) -> Result<PollReceipt, StoreError> {
-        let harvest = DocumentArticles { articles, listing, left_out: Vec::new(), defects: Vec::new() };
-        self.store.record_poll(self.record(source, harvest)).await
+        self.store.record_poll(self.record(source, document_articles(listing, articles))).await
     }
 
     pub(super) fn record(&self, source: SourceId, harvest: DocumentArticles) -> PollRecord {
@@ -129,6 +128,11 @@ impl Lab {
     }
 }
 
+/// The articles of a document that needed no repair and of which no limit left anything out.
+pub(super) fn document_articles(listing: Listing, articles: Vec<Article>) -> DocumentArticles {
+    DocumentArticles { articles, listing, left_out: Vec::new(), defects: Vec::new() }
+}
+
 /// A source at `https://NAME.example/feed`, polled each hour.
 pub(super) fn source(name: &str) -> Source {
     source_at(name, &format!("https://{name}.example/feed"))
@@ -148,7 +152,9 @@ pub(super) fn entry(host: &str, page: &str) -> Article {
         url: Some(url),
         content: Some(SafeHtml::assume_sanitised(format!("<p>{title}</p>"))),
         content_hash: 1,
-        ..Article::new(Key(format!("key {page}")), title)
+        key: Key(format!("key {page}")),
+        title,
+        ..Article::default()
     }
 }
 

@@ -3,15 +3,13 @@
 use std::collections::HashSet;
 
 use riverd::config::NearDuplicates;
-use riverd::model::{
-    Article, DocumentArticles, DomainPause, EntryFilter, Listing, Moved, NextPoll, Pattern, Reason, Source,
-};
+use riverd::model::{Article, DomainPause, EntryFilter, Listing, Moved, NextPoll, Pattern, Reason, Source};
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
 use riverd::time::{DAY, HOUR, MINUTE};
 
 use url::Url;
 
-use super::lab::{Lab, START, dated, edited, entry, exact, source, source_at};
+use super::lab::{Lab, START, dated, document_articles, edited, entry, exact, source, source_at};
 
 #[tokio::test]
 async fn new_sources_are_due_at_once_and_polled_ones_when_planned() {
@@ -135,7 +133,7 @@ async fn a_pause_holds_for_the_whole_domain_and_brings_no_poll_forward() {
         source_at("elsewhere", "https://example.net/c"),
     ])
     .await;
-    let mut record = lab.record(lab.id("asked").await, empty());
+    let mut record = lab.record(lab.id("asked").await, document_articles(Listing::Delta, Vec::new()));
     record.next = NextPoll { at: lab.now.saturating_add(2 * HOUR), reason: Reason::RetryAfter };
     record.pause = Some(DomainPause {
         domain: "example.org".to_owned(),
@@ -170,7 +168,7 @@ async fn a_clock_that_went_back_moves_plans_back_with_it() {
 /// A pause of two hours for `example.org`, which `asked` was told.
 async fn pause_example_org(lab: &Lab, asked: &str) {
     let until = lab.now.saturating_add(2 * HOUR);
-    let mut record = lab.record(lab.id(asked).await, empty());
+    let mut record = lab.record(lab.id(asked).await, document_articles(Listing::Delta, Vec::new()));
     record.state.not_before = Some(until);
     record.next = NextPoll { at: until, reason: Reason::RetryAfter };
     record.pause = Some(DomainPause { domain: "example.org".to_owned(), until, spread: MINUTE });
@@ -206,7 +204,7 @@ async fn a_pause_holds_for_a_source_that_comes_to_the_domain_while_it_is_in_forc
 async fn a_source_that_moves_within_its_host_keeps_the_pause_that_the_host_asked_for() {
     let mut lab = Lab::with(&[source_at("nas", "http://nas/a")]).await;
     let until = lab.now.saturating_add(HOUR);
-    let mut record = lab.record(lab.id("nas").await, empty());
+    let mut record = lab.record(lab.id("nas").await, document_articles(Listing::Delta, Vec::new()));
     record.state.not_before = Some(until);
     record.next = NextPoll { at: until, reason: Reason::RetryAfter };
     lab.store.record_poll(record).await.unwrap();
@@ -298,7 +296,7 @@ async fn what_was_learnt_is_read_back_as_it_was_written() {
             rights: Some("r".to_owned()),
         },
     };
-    let mut record = lab.record(lab.id("a").await, empty());
+    let mut record = lab.record(lab.id("a").await, document_articles(Listing::Delta, Vec::new()));
     record.state = Box::new(state.clone());
     lab.store.record_poll(record).await.unwrap();
     assert_eq!(lab.store.statuses().await.unwrap()[0].state, state);
@@ -320,22 +318,13 @@ async fn an_edition_keeps_its_time_until_it_changes_and_never_shares_it() {
     assert_eq!(lab.store.stamp_edition(edition("two"), lab.now).await.unwrap(), same_second);
 }
 
-fn empty() -> DocumentArticles {
-    DocumentArticles {
-        articles: Vec::new(),
-        listing: Listing::Delta,
-        left_out: Vec::new(),
-        defects: Vec::new(),
-    }
-}
-
 #[tokio::test]
 async fn a_source_written_down_where_redirects_led_is_the_same_one_under_whatever_name() {
     let mut lab = Lab::with(&[source("old"), source("other")]).await;
     let id = lab.id("old").await;
     let page = || dated(entry("old", "1"), START.saturating_sub(DAY));
     lab.poll("old", vec![page()]).await;
-    let mut record = lab.record(id, empty());
+    let mut record = lab.record(id, document_articles(Listing::Delta, Vec::new()));
     let to = Url::parse("https://new.example/feed").unwrap();
     record.state.moved = Some(Moved { to, seen: 3, since: lab.now, adopted_at: Some(lab.now) });
     lab.store.record_poll(record).await.unwrap();
@@ -376,13 +365,7 @@ async fn a_poll_under_way_while_the_limits_are_widened_leaves_no_validators() {
     for (read_anew, limit) in [(false, Some(3)), (true, None)] {
         assert_eq!(lab.due().await, ["a"]);
         lab.follow(&[Source { max_entries: limit, ..narrow() }]).await;
-        let harvest = DocumentArticles {
-            articles: Vec::new(),
-            listing: Listing::Whole,
-            left_out: Vec::new(),
-            defects: Vec::new(),
-        };
-        let mut record = lab.record(id, harvest);
+        let mut record = lab.record(id, document_articles(Listing::Whole, Vec::new()));
         record.state.validators.etag = Some(b"\"1\"".to_vec());
         record.state.body_hash = Some(1);
         lab.store.record_poll(record).await.unwrap();

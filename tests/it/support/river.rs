@@ -11,14 +11,20 @@ pub(crate) const MORNING: i64 = 1_795_500_000;
 /// An article with nothing but what every article has.
 pub(crate) fn bare(number: i64) -> MergedItem {
     let source = RiverSource {
+        name: "courrier".to_owned(),
+        title: "Le Courrier du port".to_owned(),
+        feed_url: "https://courrier.example/rss".to_owned(),
         site_url: Some("https://courrier.example/".to_owned()),
         rights: Some("© Le Courrier".to_owned()),
         tags: vec!["presse".to_owned()],
-        ..RiverSource::new("courrier", "Le Courrier du port", "https://courrier.example/rss")
     };
-    let guid = format!("urn:uuid:00000000-0000-8000-8000-{number:012}");
-    let river_at = Timestamp::from_unix(MORNING - 3600 * number);
-    let article = RiverItem::new(ArticleId(number), guid, river_at, source);
+    let article = RiverItem {
+        id: ArticleId(number),
+        guid: format!("urn:uuid:00000000-0000-8000-8000-{number:012}"),
+        river_at: Timestamp::from_unix(MORNING - 3600 * number),
+        source,
+        ..RiverItem::default()
+    };
     MergedItem { headline: "Le Courrier du port".to_owned(), excerpt: String::new(), article }
 }
 
