@@ -17,7 +17,7 @@ use fastrand::Rng;
 use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates, Retention};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, DocumentArticles, Key, Listing, Location, NextPoll, PollRecord,
+    Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll, PollRecord,
     PollVerdict, Reason, SafeHtml, Source, SourceId, SourceState,
 };
 use riverd::store::{RiverSelection, Store};
@@ -184,8 +184,12 @@ impl Press {
         articles.truncate(LISTED);
         self.listed.insert(source, articles.clone());
         let state = SourceState { polled_at: Some(now), succeeded_at: Some(now), ..SourceState::default() };
-        let harvest =
-            DocumentArticles { articles, listing: Listing::Whole, left_out: Vec::new(), defects: Vec::new() };
+        let harvest = DocumentArticles {
+            articles,
+            listing: Listing::Whole,
+            left_out: LeftOut::default(),
+            defects: Vec::new(),
+        };
         PollRecord {
             source,
             polled_at: now,

@@ -6,6 +6,7 @@
 //! | [`document`] | a feed document as published, in our types |
 //! | [`article`] | an entry made ours, ready to be stored |
 //! | [`answer`] | what one request was answered |
+//! | [`left_out`] | why an entry of a document does not reach the river |
 //! | [`poll`] | all that one poll found and all that it writes |
 //! | [`websub`] | subscriptions at hubs |
 //! | [`river`] | the chosen, ordered articles of a merged feed |
@@ -14,6 +15,7 @@
 pub mod answer;
 pub mod article;
 pub mod document;
+pub mod left_out;
 pub mod poll;
 pub mod redacted_url;
 pub mod river;
@@ -24,6 +26,7 @@ pub mod websub;
 pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn};
 pub use article::{AlsoIn, Article, ArticleId, CanonicalUrl, Enclosure, Fingerprint, Key, Origin, SafeHtml};
 pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
+pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
 pub use poll::{
     DocumentArticles, DomainPause, Failure, FailureKind, Listing, NextPoll, PollReceipt, PollRecord,
     PollVerdict, Reason, Validators,

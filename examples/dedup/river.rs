@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use riverd::config::{Dedup, NearDuplicates};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, DocumentArticles, Key, Listing, Location, NextPoll, PollRecord,
+    Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll, PollRecord,
     PollVerdict, Reason, Source, SourceId, SourceState,
 };
 use riverd::store::{RiverSelection, Store};
@@ -136,7 +136,7 @@ fn record(source: SourceId, poll: &[Piece]) -> PollRecord {
     let harvest = DocumentArticles {
         articles: poll.iter().map(article).collect(),
         listing: Listing::Whole,
-        left_out: Vec::new(),
+        left_out: LeftOut::default(),
         defects: Vec::new(),
     };
     PollRecord {

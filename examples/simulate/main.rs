@@ -21,7 +21,7 @@ use fastrand::Rng;
 use patterns::{KINDS, Kind};
 use riverd::model::{
     Article, Cadence, DueSource, FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, Key,
-    LinkHeaders, Location, NextPoll, Reason, Source, SourceId, SourceState, Validators,
+    LeftOut, LinkHeaders, Location, NextPoll, Reason, Source, SourceId, SourceState, Validators,
 };
 use riverd::policy::decide::{BodyReading, Circumstances, NetworkState, ReadFeed, decide};
 use riverd::policy::schedule;
@@ -168,7 +168,7 @@ fn answer(listed: &[i64], new: usize, conditional: bool) -> FetchOutcome<BodyRea
         identity: IdentityScheme::default(),
         articles: listed.iter().rev().take(WINDOW).map(|at| article(*at)).collect(),
         new: listed.iter().rev().take(new).map(|at| Some(Timestamp::from_unix(*at))).collect(),
-        left_out: Vec::new(),
+        left_out: LeftOut::default(),
         defects: Vec::new(),
     };
     FetchOutcome::Fresh(Box::new(Fetched {

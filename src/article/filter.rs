@@ -1,7 +1,7 @@
 //! `keep` and `drop`: which entries of a source reach the river.
 
-use crate::model::{EntryFilter, Pattern};
-use crate::text::words;
+use crate::model::{Article, EntryFilter, Pattern};
+use crate::text::{html, words};
 
 /// The texts that a filter looks at.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,25 @@ pub fn held_back(filter: &EntryFilter, subject: &Subject<'_>) -> Option<String> 
     }
     let kept = filter.keep.is_empty() || filter.keep.iter().any(|pattern| texts.match_any(pattern));
     (!kept).then(|| "no keep pattern matches".to_owned())
+}
+
+/// Why a filter holds `article` back, as [`held_back`] says it.
+pub fn held_back_article(filter: &EntryFilter, article: &Article) -> Option<String> {
+    if filter.keep.is_empty() && filter.drop.is_empty() {
+        return None;
+    }
+    let summary = article.summary.as_ref().or(article.content.as_ref());
+    let summary = summary.map(|text| html::to_plain(text.as_str())).unwrap_or_default();
+    held_back(
+        filter,
+        &Subject {
+            title: &article.title,
+            summary: &summary,
+            author: article.author.as_deref().unwrap_or_default(),
+            categories: &article.categories,
+            url: article.url.as_deref().unwrap_or_default(),
+        },
+    )
 }
 
 /// The texts of a subject, folded once for all patterns.

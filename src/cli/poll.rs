@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::args::{Global, Poll};
 use super::{Outcome, output, remove, small_runtime};
 use crate::config::Config;
-use crate::model::{DueSource, FailureKind, NextPoll};
+use crate::model::{DueSource, FailureKind, LeftOutCounts, NextPoll};
 use crate::policy::schedule;
 use crate::poll::{PollOutcome, PollReport, Poller};
 use crate::store::{ClaimLimit, Store};
@@ -114,7 +114,7 @@ struct Screen {
 }
 
 /// The last line of `poll --json`.
-#[derive(Clone, Copy, Default, Serialize)]
+#[derive(Clone, Default, Serialize)]
 struct Total {
     sources: usize,
     polled: usize,
@@ -122,6 +122,7 @@ struct Total {
     added: u32,
     updated: u32,
     grouped: u32,
+    left_out: LeftOutCounts,
     duration_ms: u64,
 }
 
@@ -135,6 +136,7 @@ struct Line<'r> {
     added: u32,
     updated: u32,
     grouped: u32,
+    left_out: &'r LeftOutCounts,
     error: Option<LineError<'r>>,
     next_poll_at: Option<Timestamp>,
     duration_ms: u64,
@@ -192,17 +194,19 @@ impl Screen {
         total.added += report.receipt.added;
         total.updated += report.receipt.updated;
         total.grouped += report.receipt.grouped;
+        total.left_out.add_all(&report.receipt.left_out);
     }
 
     fn finish(mut self, took: Duration) -> anyhow::Result<Outcome> {
         self.bar.finish_and_clear();
         self.total.duration_ms = took.as_millis() as u64;
+        let outcome = if self.total.failed > 0 { Outcome::SomeFailed } else { Outcome::Done };
         if self.json {
             output::print_json_line(&SummaryLine { summary: self.total })?;
         } else {
             output::print_line(&summary(&self.total, took))?;
         }
-        Ok(if self.total.failed > 0 { Outcome::SomeFailed } else { Outcome::Done })
+        Ok(outcome)
     }
 }
 
@@ -220,6 +224,7 @@ fn line(report: &PollReport) -> Line<'_> {
         added: report.receipt.added,
         updated: report.receipt.updated,
         grouped: report.receipt.grouped,
+        left_out: &report.receipt.left_out,
         error: report
             .failure
             .as_ref()
@@ -249,7 +254,7 @@ fn talk(report: &PollReport) -> Option<String> {
 }
 
 fn summary(total: &Total, took: Duration) -> String {
-    let Total { sources, polled, failed, added, updated, grouped, .. } = total;
+    let Total { sources, polled, failed, added, updated, grouped, left_out, .. } = total;
     let took = if took < Duration::from_secs(1) { "a moment".to_owned() } else { human(took) };
     if *sources == 0 {
         return "nothing is due; `riverd poll --all` asks every source".to_owned();
@@ -258,8 +263,14 @@ fn summary(total: &Total, took: Duration) -> String {
         0 => String::new(),
         some => format!(", {some} not asked"),
     };
+    let left_out = if left_out.is_empty() {
+        String::new()
+    } else {
+        let reasons = left_out.iter().map(|(reason, count)| format!("{count} {}", reason.as_str()));
+        format!(", {} left out ({})", left_out.total(), reasons.collect::<Vec<_>>().join(", "))
+    };
     let failed = if *failed == 0 { String::new() } else { format!(", {failed} failed") };
     format!(
-        "polled {polled} of {sources} sources in {took}: {added} new, {updated} updated, {grouped} grouped{failed}{skipped}"
+        "polled {polled} of {sources} sources in {took}: {added} new, {updated} updated, {grouped} grouped{left_out}{failed}{skipped}"
     )
 }

@@ -9,13 +9,14 @@ use url::Url;
 
 use super::args::{Global, Preview};
 use super::{Outcome, UsageError, output, small_runtime};
+use crate::article::filter;
 use crate::article::identity::KnownKeys;
 use crate::article::normalize::{self, normalize};
 use crate::config::{self, Config};
 use crate::fetch::{Fetcher, Request};
 use crate::model::{
-    Article, Enclosure, Failure, FeedFormat, FetchOutcome, Fetched, IdentityScheme, Origin, ParsedFeed,
-    Source, Validators,
+    Article, Enclosure, Failure, FeedFormat, FetchOutcome, Fetched, IdentityScheme, LeftOut, LeftOutEntry,
+    LeftOutReason, Origin, ParsedFeed, Source, Validators,
 };
 use crate::poll::read_document;
 use crate::text::url::TrackingParameters;
@@ -102,8 +103,40 @@ struct PreviewReport {
     updated: Option<Timestamp>,
     entries: Vec<PreviewEntry>,
     repairs: Vec<&'static str>,
+    left_out: Vec<ShownLeftOut>,
     #[serde(skip)]
     repair_counts: Vec<u32>,
+}
+
+/// The most entries that are listed of one reason.
+const LISTED: usize = 100;
+
+/// The entries that one reason keeps out of the river.
+#[derive(Serialize, Debug)]
+struct ShownLeftOut {
+    reason: LeftOutReason,
+    /// How many they are.
+    count: u32,
+    /// The reason in words.
+    why: &'static str,
+    /// The first of those that were read.
+    entries: Vec<LeftOutEntry>,
+}
+
+impl ShownLeftOut {
+    /// One for each reason that `left_out` has.
+    fn of(left_out: &LeftOut) -> Vec<Self> {
+        let one = |(reason, count)| {
+            let entries = left_out.entries.iter().filter(|entry| entry.reason == reason);
+            Self {
+                reason,
+                count,
+                why: reason.explanation(),
+                entries: entries.take(LISTED).cloned().collect(),
+            }
+        };
+        left_out.counts().iter().map(one).collect()
+    }
 }
 
 #[derive(Serialize, Debug)]
@@ -134,6 +167,7 @@ impl PreviewReport {
             updated: feed.updated,
             entries: Vec::new(),
             repairs: Vec::new(),
+            left_out: Vec::new(),
             repair_counts: Vec::new(),
         };
         let context = normalize::NormalizeContext {
@@ -144,7 +178,15 @@ impl PreviewReport {
             tracking: &TrackingParameters::with(&config.dedup.tracking_parameters),
             now,
         };
-        let ours = normalize(feed, &context);
+        let mut ours = normalize(feed, &context);
+        ours.articles.retain(|article| {
+            let held_back = filter::held_back_article(&source.filter, article);
+            let is_shown = held_back.is_none();
+            let left_out = |detail| LeftOutEntry::of_article(article, LeftOutReason::Filtered, Some(detail));
+            ours.left_out.entries.extend(held_back.map(left_out));
+            is_shown
+        });
+        shown.left_out = ShownLeftOut::of(&ours.left_out);
         shown.repairs = ours.defects.iter().map(|defect| defect.name).collect();
         shown.repair_counts = ours.defects.iter().map(|defect| defect.count).collect();
         shown.entries = ours.articles.into_iter().map(PreviewEntry::from).collect();
@@ -168,6 +210,10 @@ impl PreviewReport {
         for (name, count) in self.repairs.iter().zip(&self.repair_counts) {
             line(&mut text, "repaired", &format!("{name} ({count}×)"));
         }
+        for left_out in &self.left_out {
+            let ShownLeftOut { reason, count, why, .. } = left_out;
+            line(&mut text, "left out", &format!("{} ({count}×): {why}", reason.as_str()));
+        }
         for entry in &self.entries {
             text.push('\n');
             let date = entry.published.or(entry.updated).map(Timestamp::to_rfc3339);
@@ -184,7 +230,24 @@ impl PreviewReport {
                 line(&mut text, "enclosure", &format!("{} ({})", enclosure.url, enclosure.media_type));
             }
         }
+        for entry in self.left_out.iter().flat_map(|left_out| &left_out.entries) {
+            left_out_lines(&mut text, entry);
+        }
         text
+    }
+}
+
+fn left_out_lines(text: &mut String, entry: &LeftOutEntry) {
+    text.push('\n');
+    line(text, "left out", if entry.title.is_empty() { "(no title)" } else { &entry.title });
+    let detail = entry.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
+    line(text, "reason", &format!("{}{detail}", entry.reason.as_str()));
+    let key = entry.key.as_ref().map(|key| key.0.clone());
+    let key_name = if entry.reason == LeftOutReason::Repeated { "repeats" } else { "key" };
+    for (name, value) in [("url", &entry.url), ("id", &entry.guid), (key_name, &key)] {
+        if let Some(value) = value {
+            line(text, name, value);
+        }
     }
 }
 

@@ -128,6 +128,10 @@ fn detail(health: &Health, now: Timestamp) -> String {
     for defect in &health.defects {
         row("repaired", &format!("{} ({})", defect.name, defect.count));
     }
+    for left_out in &health.left_out {
+        let (reason, count) = (left_out.reason, left_out.count);
+        row("left out", &format!("{} ({count}): {}", reason.as_str(), reason.explanation()));
+    }
     text
 }
 

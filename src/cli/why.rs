@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use super::args::{Global, Why};
 use super::{Outcome, output, small_runtime};
-use crate::store::{ArticleStory, Edit, EntryStory, JoinedBy, Pruned, Store, StoreError, Story};
+use crate::model::LeftOutReason;
+use crate::store::{
+    ArticleStory, Edit, EntryStory, JoinedBy, LeftOutStory, Pruned, Store, StoreError, Story, Unrecorded,
+};
 use crate::time::{Timestamp, human};
 
 /// What `why --json` prints.
@@ -36,21 +39,37 @@ pub(super) fn run(global: &Global, args: &Why) -> anyhow::Result<Outcome> {
     } else {
         output::print(&told(&story, Timestamp::now()))?;
     }
-    if story.articles.is_empty() && story.pruned.is_empty() {
-        output::say(&format!(
-            "nothing is known of `{asked}`\nhint: no poll has seen it, or `max_entries` or `max_age` left it out; \
-             `riverd preview` shows what a feed lists, with the address and key of each entry"
-        ));
+    if story.is_unknown() {
+        output::say(&unknown(asked, &story.may_be_among));
         return Ok(Outcome::SomeFailed);
     }
     Ok(Outcome::Done)
+}
+
+/// Says that nothing is recorded of `asked`, and where it may have been left out.
+fn unknown(asked: &str, may_be_among: &[Unrecorded]) -> String {
+    if may_be_among.is_empty() {
+        return format!(
+            "nothing is known of `{asked}`\nhint: no poll has seen it; `riverd preview` shows what a feed lists, \
+             with the address and key of each entry"
+        );
+    }
+    let lines = may_be_among.iter().map(|Unrecorded { source, reason, count }| {
+        format!("\n  {source}: {count} entries are left out, each because {}", reason.explanation())
+    });
+    format!(
+        "nothing is stored of `{asked}`; it may be among the entries that were left out and are not recorded:{}\n\
+         hint: `riverd preview SOURCE` shows what the feed of a source lists, and what is left out of it",
+        lines.collect::<String>()
+    )
 }
 
 /// The story for people.
 fn told(story: &Story, now: Timestamp) -> String {
     let articles = story.articles.iter().map(|article| article_told(article, now));
     let pruned = story.pruned.iter().map(|pruned| pruned_told(pruned, now));
-    articles.chain(pruned).collect::<Vec<_>>().join("\n")
+    let left_out = story.left_out.iter().map(|left_out| left_out_told(left_out, now));
+    articles.chain(pruned).chain(left_out).collect::<Vec<_>>().join("\n")
 }
 
 fn article_told(article: &ArticleStory, now: Timestamp) -> String {
@@ -184,6 +203,25 @@ fn pruned_told(pruned: &Pruned, now: Timestamp) -> String {
     if let Some(at) = pruned.listed_at {
         text.row("in the feed", &format!("again {}; it stays deleted", moment(at, now)));
     }
+    text.0
+}
+
+fn left_out_told(left_out: &LeftOutStory, now: Timestamp) -> String {
+    let LeftOutStory { source, entry, since } = left_out;
+    let mut text = Text::default();
+    text.line(0, titled(&entry.title));
+    text.row("state", &format!("left out ({}): {}", entry.reason.as_str(), entry.reason.explanation()));
+    text.row("listed by", source);
+    if let Some(url) = &entry.url {
+        text.row("page", url);
+    }
+    if let Some(guid) = &entry.guid {
+        text.row("guid", guid);
+    }
+    if let Some(key) = &entry.key {
+        text.row(if entry.reason == LeftOutReason::Repeated { "repeats" } else { "key" }, &key.0);
+    }
+    text.row("since", &moment(*since, now));
     text.0
 }
 

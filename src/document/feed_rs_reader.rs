@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use feed_rs::model as rs;
 
 use super::enclosure;
-use crate::model::{Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
+use crate::model::{Entry, FeedFormat, FeedHints, LeftOutCounts, MarkupText, ParsedFeed};
 use crate::text::{dates, html};
 use crate::time::Timestamp;
 
@@ -58,6 +58,7 @@ fn ours(feed: rs::Feed, beside: FeedExtras) -> ParsedFeed {
         hints: FeedHints { self_link: linked("self").next(), hubs, ..beside.hints },
         generator: feed.generator.map(|generator| generator.content),
         defects: Vec::new(),
+        left_out: LeftOutCounts::default(),
     }
 }
 

@@ -49,7 +49,7 @@ pub struct RawDocument<'a> {
 pub fn parse(document: RawDocument<'_>) -> Result<ParsedFeed, ParseError> {
     let mut defects = Defects::default();
     let mut feed = read(document, &mut defects)?;
-    feed.defects = defects.into_vec();
+    (feed.defects, feed.left_out) = defects.into_parts();
     river_lists::take_off_lists(&mut feed);
     Ok(feed)
 }

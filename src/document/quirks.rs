@@ -1,7 +1,7 @@
 //! What a reader must find in documents that are odd in one respect each.
 
 use super::*;
-use crate::model::{Entry, MarkupText};
+use crate::model::{Entry, LeftOutReason, MarkupText};
 
 fn read(body: &str) -> ParsedFeed {
     let url = Url::parse("http://site.example/feed.xml").unwrap();
@@ -134,6 +134,7 @@ fn an_entry_with_nothing_in_it_is_none_and_a_flood_of_them_hides_no_other() {
     assert_eq!(feed.entries.len(), 1);
     let empty = feed.defects.iter().find(|defect| defect.name == "empty-entry").unwrap();
     assert_eq!(empty.count, 30_001);
+    assert_eq!(feed.left_out.of(LeftOutReason::Empty), 30_001);
 }
 
 #[test]
@@ -265,4 +266,47 @@ fn a_root_under_a_prefix_of_the_publishers_own_is_a_feed() {
     assert_eq!(feed.title.as_deref(), Some("T"));
     assert_eq!(feed.entries[0].title.as_deref(), Some("a"));
     assert_eq!(repairs(&feed), ["odd-namespace"]);
+}
+
+#[test]
+fn a_date_that_is_stated_and_can_not_be_read_is_a_named_defect_and_its_entry_stays() {
+    for (elements, count) in [
+        ("<pubDate>yesterday at noon</pubDate>", 1),
+        ("<dc:date>2026-13-40</dc:date>", 1),
+        ("<pubDate>soon</pubDate><dc:date>2026-11-20</dc:date>", 1),
+        ("<pubDate>soon</pubDate><atom:updated>later</atom:updated>", 2),
+        ("<pubDate></pubDate>", 0),
+        ("<pubDate>Fri, 20 Nov 2026 07:30:00 +0100</pubDate>", 0),
+    ] {
+        let feed = channel(&format!("<item><title>a</title>{elements}</item>"));
+        let found = feed.defects.iter().find(|defect| defect.name == "unreadable-date");
+        assert_eq!(found.map_or(0, |defect| defect.count), count, "{elements}");
+        assert_eq!((feed.entries.len(), feed.left_out.total()), (1, 0), "{elements}");
+    }
+    let feed = channel("<lastBuildDate>some day</lastBuildDate><item><title>a</title></item>");
+    assert_eq!(repairs(&feed), ["unreadable-date"], "that of the feed, too");
+    let feed = read(
+        r#"{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[
+            {"id":"1","date_published":"soon"},{"id":"2","date_modified":"2026-11-20T00:00:00Z"}]}"#,
+    );
+    assert_eq!((repairs(&feed), feed.entries.len()), (vec!["unreadable-date"], 2));
+}
+
+#[test]
+fn entries_that_are_not_read_are_counted_by_their_reason() {
+    let counts = |feed: &ParsedFeed| feed.left_out.iter().collect::<Vec<_>>();
+    let cut = read("<rss version=\"2.0\"><channel><item><title>a</title></item><item><title>b</ti");
+    assert_eq!((cut.entries.len(), counts(&cut)), (1, vec![(LeftOutReason::CutOff, 1)]));
+    let other = channel("<x:item xmlns:x=\"urn:x\"><title>b</title></x:item><item><title>a</title></item>");
+    assert_eq!((other.entries.len(), counts(&other)), (1, vec![(LeftOutReason::UnknownNamespace, 1)]));
+    let within = channel("<item><title>a</title><x:item xmlns:x=\"urn:x\">b</x:item></item>");
+    assert_eq!((within.entries.len(), counts(&within)), (1, Vec::new()), "an entry's own business");
+    for (items, of) in [
+        (r#"{"id":"1"},"two"]}"#, LeftOutReason::Unreadable),
+        (r#"{"id":"1"},{"id":<b>}]}"#, LeftOutReason::Unreadable),
+        (r#"{"id":"1"},{"id":"2","title":"b"#, LeftOutReason::CutOff),
+    ] {
+        let json = read(&format!(r#"{{"version":"https://jsonfeed.org/version/1.1","items":[{items}"#));
+        assert_eq!((json.entries.len(), counts(&json)), (1, vec![(of, 1)]), "{items}: {:?}", json.defects);
+    }
 }

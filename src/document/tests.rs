@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::document::bounds::MAX_ENTRIES;
+use crate::model::LeftOutReason;
 
 fn read(body: &str) -> ParsedFeed {
     parse(RawDocument { body: body.as_bytes(), content_type: None, url: None }).unwrap()
@@ -93,8 +94,12 @@ fn a_flood_of_entries_is_cut_at_the_bound() {
     let feed = read(&rss(&SOUND.repeat(MAX_ENTRIES + 100)));
     assert_eq!(feed.entries.len(), MAX_ENTRIES);
     assert!(defects(&feed).contains(&"too-many-entries"));
+    assert_eq!(feed.left_out.of(LeftOutReason::TooManyEntries), 100);
     let feed = read(&rss(&"<item><title>unclosed</title>".repeat(MAX_ENTRIES + 100)));
     assert_eq!(feed.entries.len(), MAX_ENTRIES);
+    assert_eq!(feed.left_out.of(LeftOutReason::TooManyEntries), 100);
+    let feed = read(&rss(&SOUND.repeat(MAX_ENTRIES)));
+    assert_eq!((feed.entries.len(), defects(&feed)), (MAX_ENTRIES, vec![]), "as many as may be");
 }
 
 #[test]
@@ -231,6 +236,7 @@ fn json_floods_are_bounded() {
     let feed = read(&body);
     assert_eq!(feed.entries.len(), MAX_ENTRIES);
     assert!(defects(&feed).contains(&"too-many-entries"));
+    assert_eq!(feed.left_out.of(LeftOutReason::TooManyEntries), 101);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::article::{AlsoIn, Enclosure, Origin};
+use super::left_out::LeftOutCounts;
 use crate::time::Timestamp;
 
 /// What kind of document it was.
@@ -51,6 +52,8 @@ pub struct ParsedFeed {
     pub entries: Vec<Entry>,
     /// What had to be repaired to read it, each once, in the order found.
     pub defects: Vec<Defect>,
+    /// The entries that it lists and that were not read: they are not in `entries`.
+    pub left_out: LeftOutCounts,
 }
 
 /// What a document says about when and where to poll it. Kept with the source's state: a 304 confirms it.
@@ -126,7 +129,7 @@ pub struct Entry {
     pub also_in: Vec<AlsoIn>,
 }
 
-/// One thing that was wrong with a document and was mended. RedactedUrl by `preview`, counted in `status`.
+/// One thing that was wrong with a document. RedactedUrl by `preview`, counted in `status`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Debug)]
 pub struct Defect {
     /// Its stable name, in kebab-case: `bare-ampersand`.

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::article::{Article, Key};
+use super::article::Article;
 use super::document::Defect;
+use super::left_out::{LeftOut, LeftOutCounts};
 use super::source::{SourceId, SourceState};
 use crate::time::{MINUTE, Timestamp};
 
@@ -180,9 +181,9 @@ pub struct DocumentArticles {
     pub articles: Vec<Article>,
     /// Whether an entry that is missing here has left the feed.
     pub listing: Listing,
-    /// Keys of entries that the document lists but limits left out (`max_entries`, `max_age`): what is stored of them
-    /// counts as listed, so retention leaves it alone.
-    pub left_out: Vec<Key>,
+    /// The entries that the document lists and that are not among `articles`, each with its reason. What is stored of
+    /// those that limits left out (`max_entries`, `max_age`) counts as listed, so retention leaves it alone.
+    pub left_out: LeftOut,
     /// What had to be repaired.
     pub defects: Vec<Defect>,
 }
@@ -225,6 +226,6 @@ pub struct PollReceipt {
     pub grouped: u32,
     /// Entries that were known and unchanged, pruned before, or our own river's come back.
     pub known: u32,
-    /// New entries that a filter of their source keeps out of the river.
-    pub held_back: u32,
+    /// Entries of the document that did not reach the river, by reason.
+    pub left_out: LeftOutCounts,
 }

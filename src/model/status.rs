@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::left_out::LeftOutCounts;
 use super::poll::NextPoll;
 use super::source::{Source, SourceId, SourceState};
 use super::websub::HubSubscription;
@@ -25,6 +26,8 @@ pub struct SourceStatus {
     pub articles: u64,
     /// Repairs that the last document needed, with their counts.
     pub defects: Vec<(String, u32)>,
+    /// Entries of the last document that did not reach the river, by reason.
+    pub left_out: LeftOutCounts,
     /// The hub that tells of its news, if one does or was asked to.
     pub push: Option<HubSubscription>,
 }

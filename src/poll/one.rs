@@ -131,10 +131,21 @@ fn log(report: &PollReport) {
     let source = report.name.as_str();
     let next = report.next.map(|next| next.at.to_string()).unwrap_or_default();
     let duration_ms = report.duration.as_millis() as u64;
-    let PollReceipt { added, updated, grouped, .. } = report.receipt;
+    let PollReceipt { added, updated, grouped, left_out, .. } = &report.receipt;
+    let left_out = left_out.total();
     match (&report.failure, report.outcome) {
         (None, PollOutcome::New) => {
-            info!(source, added, updated, grouped, status = report.status, next, duration_ms, "polled");
+            info!(
+                source,
+                added,
+                updated,
+                grouped,
+                left_out,
+                status = report.status,
+                next,
+                duration_ms,
+                "polled"
+            );
         }
         (None, _) => debug!(source, status = report.status, next, duration_ms, "polled: nothing new"),
         (Some(failure), outcome) => warn!(

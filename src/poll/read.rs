@@ -16,7 +16,7 @@ use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
 /// Changes with what reading makes of a body, so that after an upgrade the same body is read once more.
-const READING: u64 = 1;
+const READING: u64 = 2;
 
 /// The identity of a body.
 pub(super) fn hash(body: &[u8]) -> u64 {

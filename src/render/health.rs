@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde::Serialize;
 use url::Url;
 
-use crate::model::{Cadence, Failure, Location, Moved, NextPoll, Reason, RedactedUrl, Source, SourceStatus};
+use crate::model::{
+    Cadence, Failure, LeftOutReason, Location, Moved, NextPoll, Reason, RedactedUrl, Source, SourceStatus,
+};
 use crate::policy::decide::has_stood;
 use crate::policy::websub;
 use crate::time::{DAY, Timestamp, human};
@@ -49,6 +51,8 @@ pub struct Health {
     pub hub: Option<HubHealth>,
     /// What its document needs repaired.
     pub defects: Vec<DefectCount>,
+    /// The entries that the last document that was read listed and that did not reach the river, by reason.
+    pub left_out: Vec<LeftOutCount>,
 }
 
 /// How a source is doing, in a word.
@@ -128,6 +132,15 @@ pub struct DefectCount {
     pub count: u32,
 }
 
+/// A reason why entries did not reach the river, and how many they are.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct LeftOutCount {
+    /// The reason.
+    pub reason: LeftOutReason,
+    /// How many entries of the last document it left out.
+    pub count: u32,
+}
+
 /// A feed is silent after so many of its usual gaps without anything new, and at least so long.
 const SILENT_GAPS: u32 = 12;
 const SILENT_AT_LEAST: Duration = Duration::from_hours(30 * 24);
@@ -168,6 +181,7 @@ impl Health {
                 .iter()
                 .map(|(name, count)| DefectCount { name: name.clone(), count: *count })
                 .collect(),
+            left_out: status.left_out.iter().map(|(reason, count)| LeftOutCount { reason, count }).collect(),
         }
     }
 }

@@ -7,9 +7,9 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 use super::record::StoringContext;
 use super::state::{as_json, time};
 use super::{StoreError, groups, near_duplicates};
-use crate::article::filter::{self, Subject};
+use crate::article::filter;
 use crate::article::placement::Place;
-use crate::model::{Article, CanonicalUrl, EntryFilter, Key, SafeHtml, SourceId};
+use crate::model::{Article, CanonicalUrl, Key, SafeHtml, SourceId};
 use crate::text::diff::{self, TextChange};
 use crate::text::html;
 use crate::time::{DAY, Timestamp};
@@ -132,19 +132,38 @@ pub(super) fn relist(conn: &Connection, stored: &Stored, guid: Option<&str>) -> 
     Ok(())
 }
 
-/// A key that the limits left out is in the document: what is stored of it counts as listed.
+/// What is stored under a key that a limit left out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Beyond {
+    /// An entry, which counts as listed.
+    Stored,
+    /// The tombstone of one that retention deleted.
+    Pruned,
+    /// Nothing.
+    Nothing,
+}
+
+/// A key that a limit left out is in the document: what is stored of it counts as listed.
 pub(super) fn list_again(
     conn: &Connection,
     context: &StoringContext<'_>,
     key: &Key,
-) -> Result<(), StoreError> {
-    let sql =
-        "update entries set unlisted_at = null where source_id = ? and key = ? and unlisted_at is not null";
-    let changed = conn.prepare_cached(sql)?.execute(params![context.source.0, key.0])?;
-    if changed == 0 {
-        is_pruned(conn, context, key)?;
+) -> Result<Beyond, StoreError> {
+    let unlisted: Option<Option<i64>> = conn
+        .prepare_cached("select unlisted_at from entries where source_id = ? and key = ?")?
+        .query_row(params![context.source.0, key.0], |row| row.get(0))
+        .optional()?;
+    match unlisted {
+        Some(unlisted) => {
+            if unlisted.is_some() {
+                conn.prepare_cached("update entries set unlisted_at = null where source_id = ? and key = ?")?
+                    .execute(params![context.source.0, key.0])?;
+            }
+            Ok(Beyond::Stored)
+        }
+        None if is_pruned(conn, context, key)? => Ok(Beyond::Pruned),
+        None => Ok(Beyond::Nothing),
     }
-    Ok(())
 }
 
 /// An entry left the document.
@@ -284,7 +303,7 @@ pub(super) fn edit(
     // A reader shows what was edited as unread: another category or address is not worth that.
     let edited_at = (cause != EditCause::Metadata).then_some(context.now.unix());
     note_edit(conn, stored, word, change(conn, stored, article)?.as_ref(), context.now)?;
-    let held_back = held_back(&context.filter, article);
+    let held_back = filter::held_back_article(&context.filter, article);
     conn.prepare_cached(
         "update entries set guid = :guid, url = :url, canonical_url = :canonical_url, title = :title,
              author = :author, published_at = :published_at, updated_at = coalesce(:updated_at, updated_at),
@@ -371,23 +390,4 @@ fn note_edit(
     conn.prepare_cached("delete from edits where entry_id = ? and number <= ?")?
         .execute(params![stored.id, last + 1 - EDITS_KEPT])?;
     Ok(())
-}
-
-/// Why a filter keeps `article` out of the river.
-pub(super) fn held_back(filter: &EntryFilter, article: &Article) -> Option<String> {
-    if filter.keep.is_empty() && filter.drop.is_empty() {
-        return None;
-    }
-    let summary = article.summary.as_ref().or(article.content.as_ref());
-    let summary = summary.map(|text| html::to_plain(text.as_str())).unwrap_or_default();
-    filter::held_back(
-        filter,
-        &Subject {
-            title: &article.title,
-            summary: &summary,
-            author: article.author.as_deref().unwrap_or_default(),
-            categories: &article.categories,
-            url: article.url.as_deref().unwrap_or_default(),
-        },
-    )
 }

@@ -12,6 +12,7 @@ use super::entries::{self, NewEntry};
 use super::near_duplicates;
 use super::record::{self, StoringContext};
 use super::state::time;
+use crate::article::filter;
 use crate::article::placement::{self, Member, Place};
 use crate::model::{Article, CanonicalUrl, Key};
 use crate::time::Timestamp;
@@ -87,7 +88,7 @@ pub(super) fn join(
         own_guid: &own_guid,
         shared_url,
         own_site: is_on_own_site(context, article),
-        held_back: entries::held_back(&context.filter, article),
+        held_back: filter::held_back_article(&context.filter, article),
     };
     let entry = match root {
         Some(root) => {

@@ -10,6 +10,7 @@
 //! | `record` → `entries` → `groups`, `near`, `placement` | one poll: entries, the articles they make up, their place |
 //! | `hubs` | subscriptions at hubs that push |
 //! | `river` | what a merged feed is made of |
+//! | `left_out` | what did not reach the river, and why |
 //! | `story` | what became of an article |
 //! | `refilter`, `upkeep` | filters that changed; retention |
 
@@ -18,6 +19,7 @@ mod entries;
 pub mod error;
 mod groups;
 mod hubs;
+mod left_out;
 mod lock;
 mod migrate;
 mod near_duplicates;
@@ -48,6 +50,7 @@ use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use error::StoreError;
 pub use hubs::HubIntent;
+pub use left_out::{LeftOutStory, Unrecorded};
 pub use purge::{Wish, note_wish};
 use readers::Readers;
 pub use revive::ask_again;

@@ -1,19 +1,20 @@
 //! One poll, written whole: the schedule, the validators and the articles, in the transaction that the writer commits.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::entries::{self, Stored};
+use super::entries::{self, Beyond, Stored};
 use super::groups::{self, Arriving, EntryMatch, Joined};
-use super::{StoreError, due, hubs, near_duplicates, state};
+use super::{StoreError, due, hubs, left_out, near_duplicates, state};
 use crate::article::dedup::Likeness;
 use crate::article::placement::{self, Arrival, Place, SourceHistory};
 use crate::config::Dedup;
 use crate::model::{
-    Article, CanonicalUrl, DocumentArticles, EntryFilter, Listing, Location, PollReceipt, PollRecord,
-    PollVerdict, Source, SourceId,
+    Article, CanonicalUrl, DocumentArticles, EntryFilter, LeftOutEntry, LeftOutReason, Listing, Location,
+    PollReceipt, PollRecord, PollVerdict, Source, SourceId,
 };
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
@@ -130,6 +131,7 @@ fn store(
         document: DocumentIndex::of(harvest),
         listed: entries::listed(conn, context.source)?,
         receipt: PollReceipt::default(),
+        left_out: Vec::new(),
     };
     // Feeds list the newest first. Stored last, it has the highest row, and comes first of those that arrive together.
     let mut ahead =
@@ -138,10 +140,8 @@ fn store(
         ahead = ahead.saturating_sub(usize::from(!storing.listed.contains_key(&article.key.0)));
         storing.entry(article, ahead)?;
     }
-    for key in &harvest.left_out {
-        if storing.listed.remove(key.0.as_str()).is_none() {
-            entries::list_again(conn, context, key)?;
-        }
+    for left_out in &harvest.left_out.entries {
+        storing.left_out(left_out)?;
     }
     if harvest.listing == Listing::Whole {
         for gone in storing.listed.values() {
@@ -149,7 +149,9 @@ fn store(
         }
     }
     note_document(conn, context, harvest)?;
-    Ok(storing.receipt)
+    let left_out = (storing.left_out, &harvest.left_out.unread);
+    let left_out = left_out::replace(conn, context.source, left_out, harvest.listing, context.now)?;
+    Ok(PollReceipt { left_out, ..storing.receipt })
 }
 
 /// A document that is being stored.
@@ -160,9 +162,11 @@ struct Storing<'a> {
     /// What the document before it listed, less what this one was seen to list.
     listed: HashMap<String, Stored>,
     receipt: PollReceipt,
+    /// What did not reach the river, but for what a filter holds back: those entries are stored.
+    left_out: Vec<Cow<'a, LeftOutEntry>>,
 }
 
-impl Storing<'_> {
+impl<'a> Storing<'a> {
     /// With `ahead` new entries before it in the document.
     fn entry(&mut self, article: &Article, ahead: usize) -> Result<(), StoreError> {
         let known = match self.listed.remove(article.key.0.as_str()) {
@@ -173,10 +177,33 @@ impl Storing<'_> {
             Some(stored) => self.seen_again(&stored, article),
             None if entries::is_pruned(self.conn, self.context, &article.key)? => {
                 self.receipt.known += 1;
+                self.left_out.push(Cow::Owned(LeftOutEntry::of_article(
+                    article,
+                    LeftOutReason::Pruned,
+                    None,
+                )));
                 Ok(())
             }
             None => self.arrived(Arriving { article, place: self.context.place(article, ahead) }),
         }
+    }
+
+    /// An entry that was left out. What a limit left out may be stored from before, and then it is in the river; or
+    /// retention deleted it, and then another limit would not bring it back.
+    fn left_out(&mut self, entry: &'a LeftOutEntry) -> Result<(), StoreError> {
+        let mut left_out = Cow::Borrowed(entry);
+        if let Some(key) = entry.key.as_ref().filter(|_| entry.reason.is_limit()) {
+            if self.listed.remove(key.0.as_str()).is_some() {
+                return Ok(());
+            }
+            match entries::list_again(self.conn, self.context, key)? {
+                Beyond::Stored => return Ok(()),
+                Beyond::Pruned => left_out.to_mut().reason = LeftOutReason::Pruned,
+                Beyond::Nothing => {}
+            }
+        }
+        self.left_out.push(left_out);
+        Ok(())
     }
 
     fn seen_again(&mut self, stored: &Stored, article: &Article) -> Result<(), StoreError> {
@@ -224,7 +251,8 @@ impl Storing<'_> {
         }
         alike.retain(|link| link.rule != Likeness::Moved.as_str());
         match groups::join(self.conn, self.context, arriving, shared, alike)? {
-            Joined::HeldBack => self.receipt.held_back += 1,
+            // Counted with all that the filters hold back.
+            Joined::HeldBack => {}
             Joined::Own => self.receipt.known += 1,
             Joined::Group => self.receipt.grouped += 1,
             Joined::New => self.receipt.added += 1,
@@ -251,7 +279,7 @@ impl<'a> DocumentIndex<'a> {
             }
         }
         let keys = harvest.articles.iter().map(|article| article.key.0.as_str());
-        let keys = keys.chain(harvest.left_out.iter().map(|key| key.0.as_str())).collect();
+        let keys = keys.chain(harvest.left_out.limited_keys().map(|key| key.0.as_str())).collect();
         Self { keys, listing: harvest.listing, first }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, Row, params};
 
 use super::state::{self, STATE_COLUMNS};
-use super::{StoreError, hubs, sources};
+use super::{StoreError, hubs, left_out, sources};
 use crate::article::identity::{KnownEntry, KnownKeys};
 use crate::model::{Key, NextPoll, Reason, Source, SourceId, SourceStatus};
 use crate::time::Timestamp;
@@ -45,6 +45,7 @@ pub(super) fn statuses(
     configured: &HashMap<SourceId, Arc<Source>>,
 ) -> Result<Vec<SourceStatus>, StoreError> {
     let mut defects = defects(conn)?;
+    let mut left_out = left_out::counts(conn)?;
     let counts = counts(conn)?;
     let mut hubs = hubs::all_kept(conn)?;
     let sql = format!(
@@ -69,6 +70,7 @@ pub(super) fn statuses(
             state,
             articles: counts.get(&id.0).copied().unwrap_or(0),
             defects: defects.remove(&id.0).unwrap_or_default(),
+            left_out: left_out.remove(&id.0).unwrap_or_default(),
             push: hubs.remove(&id.0),
         })
     })?;

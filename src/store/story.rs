@@ -1,10 +1,14 @@
 //! What became of an article: everything that `why` tells.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
 use super::StoreError;
+use super::left_out::{self, LeftOutStory, Unrecorded};
 use super::state::time;
+use crate::model::LeftOutReason;
 use crate::text::url::{self, TrackingParameters};
 use crate::time::Timestamp;
 
@@ -21,6 +25,17 @@ pub struct Story {
     pub articles: Vec<ArticleStory>,
     /// Entries of it that retention deleted.
     pub pruned: Vec<Pruned>,
+    /// Entries of it that the last documents listed and that did not reach the river.
+    pub left_out: Vec<LeftOutStory>,
+    /// Where nothing is known of it: the sources whose last documents left out more entries than are recorded.
+    pub may_be_among: Vec<Unrecorded>,
+}
+
+impl Story {
+    /// Returns whether nothing is known of what was asked for.
+    pub fn is_unknown(&self) -> bool {
+        self.articles.is_empty() && self.pruned.is_empty() && self.left_out.is_empty()
+    }
 }
 
 /// One article.
@@ -149,9 +164,24 @@ pub(super) fn tell(
 ) -> Result<Story, StoreError> {
     let canonical = url::canonical(text, None, tracking).map_or_else(|| text.to_owned(), |url| url.0);
     let question = StoryQuery { text: text.to_owned(), canonical };
-    let mut story = Story { articles: Vec::new(), pruned: pruned(conn, &question)? };
+    let mut story = Story {
+        articles: Vec::new(),
+        pruned: pruned(conn, &question)?,
+        left_out: left_out::stories(conn, &question.text, &question.canonical)?,
+        may_be_among: Vec::new(),
+    };
     for id in articles(conn, &question)? {
         story.articles.extend(article(conn, id)?);
+    }
+    // Its tombstone says more.
+    let pruned: HashSet<(&str, &str)> =
+        story.pruned.iter().map(|pruned| (pruned.source.as_str(), pruned.key.as_str())).collect();
+    story.left_out.retain(|left_out| {
+        let key = left_out.entry.key.as_ref().map_or("", |key| key.0.as_str());
+        left_out.entry.reason != LeftOutReason::Pruned || !pruned.contains(&(left_out.source.as_str(), key))
+    });
+    if story.is_unknown() {
+        story.may_be_among = left_out::unrecorded(conn)?;
     }
     Ok(story)
 }

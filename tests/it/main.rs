@@ -21,6 +21,7 @@ mod guard;
 mod hostile;
 mod http;
 mod http2;
+mod left_out;
 mod page;
 mod poll;
 mod preview;

@@ -4,6 +4,7 @@ mod crash;
 mod groups;
 mod hubs;
 mod lab;
+mod left_out;
 mod opening;
 mod order;
 mod polls;

@@ -3,6 +3,7 @@
 mod known_entries;
 mod possible_keys;
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use self::known_entries::Memory;
@@ -63,6 +64,15 @@ impl KnownKeys {
     }
 }
 
+/// Who an entry of a document is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Identity {
+    /// An entry of its own, under this key.
+    Own(Key),
+    /// It only says again what another entry of the document says, which has this key.
+    RepeatOf(Key),
+}
+
 /// A source falls back where more of its guids or links than one in this many are blank or repeated in a document …
 const TOLERATED_SHARE: usize = 20;
 /// … and it is more than a slip or two.
@@ -70,8 +80,8 @@ const TOLERATED_SLIPS: usize = 2;
 /// So many entries must come back under new guids before a guid scheme has changed; fewer may be real reposts.
 const WHOLESALE: usize = 3;
 
-/// The keys of `entries`, in order and all different, and the scheme that gave them. An entry that only says again what
-/// another entry of the document says has none.
+/// Returns who each of `entries` is, in order, and the scheme that gave the keys. The keys of the own entries are all
+/// different.
 ///
 /// `known` answers which keys the store holds for this source: a guid scheme that changes wholesale (same links, new
 /// guids) is seen by it, and an entry that is recognised keeps the key it is stored under, whatever scheme is in force.
@@ -80,7 +90,7 @@ pub fn assign(
     entries: &[EntryIdentity<'_>],
     scheme: IdentityScheme,
     known: &KnownKeys,
-) -> (Vec<Option<Key>>, IdentityScheme) {
+) -> (Vec<Identity>, IdentityScheme) {
     let mut memory = Memory::of(known);
     let mut census = Census::of(entries, scheme);
     let scheme = fall_back(entries, &memory, &census);
@@ -100,10 +110,18 @@ pub fn assign(
         taken.extend(keys.iter().flatten().cloned());
     }
     let mut free = FreeKeys { memory: &memory, taken, numbers: HashMap::new() };
-    let known = entries.iter().zip(&keys).filter(|(_, key)| key.is_some());
-    let mut said: HashSet<Statement<'_>> = known.map(|(entry, _)| Statement::of(entry)).collect();
-    let assigned = entries.iter().zip(keys).map(|(entry, key)| {
-        key.or_else(|| said.insert(Statement::of(entry)).then(|| free.best(entry, scheme)))
+    let mut said: HashMap<Statement<'_>, Key> = HashMap::with_capacity(entries.len());
+    for (entry, key) in entries.iter().zip(&keys) {
+        if let Some(key) = key {
+            said.entry(Statement::of(entry)).or_insert_with(|| key.clone());
+        }
+    }
+    let assigned = entries.iter().zip(keys).map(|(entry, key)| match key {
+        Some(key) => Identity::Own(key),
+        None => match said.entry(Statement::of(entry)) {
+            Entry::Occupied(first) => Identity::RepeatOf(first.get().clone()),
+            Entry::Vacant(unsaid) => Identity::Own(unsaid.insert(free.best(entry, scheme)).clone()),
+        },
     });
     (assigned.collect(), scheme)
 }

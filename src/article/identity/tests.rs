@@ -37,7 +37,11 @@ fn assign(
     known: &KnownKeys,
 ) -> (Vec<Key>, IdentityScheme) {
     let (keys, scheme) = super::assign(entries, scheme, known);
-    (keys.into_iter().map(|key| key.expect("a key")).collect(), scheme)
+    let own = |identity| match identity {
+        Identity::Own(key) => key,
+        Identity::RepeatOf(key) => panic!("a repeat of {key}"),
+    };
+    (keys.into_iter().map(own).collect(), scheme)
 }
 
 fn texts(keys: &[Key]) -> Vec<&str> {
@@ -234,7 +238,22 @@ fn dated<'a>(guid: &'a str, url: &'a str, title: &'a str, second: i64) -> EntryI
 
 fn listed(entries: &[EntryIdentity<'_>], known: &KnownKeys) -> Vec<Option<String>> {
     let (keys, _) = super::assign(entries, IdentityScheme::Guid, known);
-    keys.into_iter().map(|key| key.map(|key| key.0)).collect()
+    let own = |identity| match identity {
+        Identity::Own(key) => Some(key.0),
+        Identity::RepeatOf(_) => None,
+    };
+    keys.into_iter().map(own).collect()
+}
+
+#[test]
+fn a_repeated_item_names_the_entry_that_it_repeats() {
+    let entries = [entry("g", "u", 1), entry("h", "v", 2), entry("g", "u", 1)];
+    let (identities, _) = super::assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
+    assert_eq!(identities[2], Identity::RepeatOf(Key("g".to_owned())));
+    let keys = ["g", "h"].map(|key| Key(key.to_owned()));
+    let known = stored(&entries[..2], &keys);
+    let (again, _) = super::assign(&entries, IdentityScheme::Guid, &known);
+    assert_eq!(again, identities, "where they are stored, too");
 }
 
 #[test]

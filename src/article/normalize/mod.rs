@@ -2,7 +2,7 @@
 
 mod content;
 
-use super::identity::{self, EntryIdentity, KnownKeys};
+use super::identity::{self, EntryIdentity, Identity, KnownKeys};
 use crate::document::{Defects, enclosure};
 use crate::text::{
     html,
@@ -16,8 +16,8 @@ use url::Url;
 use self::content::{content_hash, metadata_hash};
 use super::fingerprint::fingerprint;
 use crate::model::{
-    AlsoIn, Article, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, MarkupText, Origin,
-    ParsedFeed, SafeHtml,
+    AlsoIn, Article, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, LeftOut, LeftOutEntry,
+    LeftOutReason, MarkupText, Origin, ParsedFeed, SafeHtml,
 };
 use crate::text::url::{TrackingParameters, absolute, canonical};
 use crate::time::Timestamp;
@@ -66,37 +66,54 @@ pub struct NormalizedFeed {
     pub articles: Vec<Article>,
     /// The identity scheme that was used.
     pub identity: IdentityScheme,
-    /// The keys of the entries that `max_entries` and `max_age` left out.
-    pub left_out: Vec<Key>,
+    /// Every entry that the document lists and that is not among `articles`, with its reason.
+    pub left_out: LeftOut,
     /// What was repaired in reading, and what of it could not be shown.
     pub defects: Vec<Defect>,
 }
 
-/// Makes the entries of a document ours.
+/// Makes the entries of a document ours. Each entry becomes an article or is left out for a reason; none is lost.
 pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> NormalizedFeed {
     let entries = std::mem::take(&mut feed.entries);
     let mut defects = Defects::of(std::mem::take(&mut feed.defects));
+    let mut left_out = LeftOut { entries: Vec::new(), unread: std::mem::take(&mut feed.left_out) };
     let house = DocumentContext::of(&feed, context);
     let drafts = entries.into_iter().map(|entry| Draft::of(entry, &house));
-    let drafts: Vec<Draft> = drafts.filter(Draft::is_an_article).collect();
-    let candidates: Vec<EntryIdentity<'_>> = drafts.iter().map(Draft::candidate).collect();
-    let (keys, identity) = identity::assign(&candidates, context.identity, context.known);
-    let kept = drafts.into_iter().zip(keys).filter_map(|(draft, key)| Some((draft, key?)));
-    let (drafts, keys): (Vec<Draft>, Vec<Key>) = kept.unzip();
-    let ignore_updates = updates_say_nothing(&drafts);
-    let taken = within_limits(&drafts, context);
-
-    let (mut articles, mut left_out) = (Vec::new(), Vec::new());
-    for ((draft, key), taken) in drafts.into_iter().zip(keys).zip(taken) {
-        if taken {
-            let mut article = draft.finish(key, &house, &mut defects);
-            article.updated_at = article.updated_at.filter(|_| !ignore_updates);
-            articles.push(article);
-        } else {
-            left_out.push(key);
+    let (drafts, empty): (Vec<Draft>, Vec<Draft>) = drafts.partition(Draft::is_an_article);
+    left_out.entries.extend(empty.into_iter().map(|draft| draft.left_out(LeftOutReason::Empty, None)));
+    let (identities, identity) = identify(&drafts, context);
+    let (mut own, mut keys) = (Vec::with_capacity(drafts.len()), Vec::with_capacity(drafts.len()));
+    for (draft, identity) in drafts.into_iter().zip(identities) {
+        match identity {
+            Identity::Own(key) => {
+                own.push(draft);
+                keys.push(key);
+            }
+            Identity::RepeatOf(key) => {
+                defects.note("repeated-entry");
+                left_out.entries.push(draft.left_out(LeftOutReason::Repeated, Some(key)));
+            }
+        }
+    }
+    let ignore_updates = updates_say_nothing(&own);
+    let verdicts = within_limits(&own, context);
+    let mut articles = Vec::new();
+    for ((draft, key), verdict) in own.into_iter().zip(keys).zip(verdicts) {
+        match verdict {
+            Ok(()) => {
+                let mut article = draft.finish(key, &house, &mut defects);
+                article.updated_at = article.updated_at.filter(|_| !ignore_updates);
+                articles.push(article);
+            }
+            Err(reason) => left_out.entries.push(draft.left_out(reason, Some(key))),
         }
     }
     NormalizedFeed { articles, identity, left_out, defects: defects.into_vec() }
+}
+
+fn identify(drafts: &[Draft], context: &NormalizeContext<'_>) -> (Vec<Identity>, IdentityScheme) {
+    let candidates: Vec<EntryIdentity<'_>> = drafts.iter().map(Draft::candidate).collect();
+    identity::assign(&candidates, context.identity, context.known)
 }
 
 /// What all entries of a document share.
@@ -179,6 +196,19 @@ impl Draft {
         self.entry.published.or(self.entry.updated)
     }
 
+    /// What is said of it where it is left out. `key` is its own, or that of the entry that it repeats.
+    fn left_out(self, reason: LeftOutReason, key: Option<Key>) -> LeftOutEntry {
+        LeftOutEntry {
+            reason,
+            detail: None,
+            key,
+            guid: self.entry.id.filter(|guid| guid.len() <= LONGEST_GUID),
+            url: self.url,
+            canonical_url: self.canonical_url,
+            title: self.title,
+        }
+    }
+
     fn finish(self, key: Key, house: &DocumentContext<'_>, defects: &mut Defects) -> Article {
         let entry = self.entry;
         let mut clean = |text: Option<&MarkupText>, base: Option<&str>| {
@@ -255,23 +285,25 @@ fn updates_say_nothing(drafts: &[Draft]) -> bool {
         && drafts.iter().all(|draft| draft.entry.published.is_some() && draft.entry.updated.is_some())
 }
 
-/// Which entries `max_age` and `max_entries` let in. The newest count by their dates, undated ones by their place in the
-/// document, before all others: they may be new.
-fn within_limits(drafts: &[Draft], context: &NormalizeContext<'_>) -> Vec<bool> {
+/// Returns for each entry whether `max_age` and `max_entries` let it in, or else which of them leaves it out. The newest
+/// count by their dates, undated ones by their place in the document, before all others: they may be new.
+fn within_limits(drafts: &[Draft], context: &NormalizeContext<'_>) -> Vec<Result<(), LeftOutReason>> {
     let oldest = context.limits.max_age.map(|age| context.now.saturating_sub(age));
-    let young = |draft: &Draft| match (oldest, draft.dated()) {
-        (Some(oldest), Some(dated)) => dated >= oldest,
-        _ => true,
-    };
-    let mut newest: Vec<usize> =
-        (0..drafts.len()).filter(|index| drafts.get(*index).is_some_and(young)).collect();
-    newest.sort_by_key(|index| {
-        let dated = drafts.get(*index).and_then(Draft::dated).unwrap_or(Timestamp::MAX);
-        (std::cmp::Reverse(dated), *index)
-    });
+    let is_old = |draft: &Draft| matches!((oldest, draft.dated()), (Some(oldest), Some(at)) if at < oldest);
+    let mut newest: Vec<(std::cmp::Reverse<Timestamp>, usize)> = (0..)
+        .zip(drafts)
+        .filter(|(_, draft)| !is_old(draft))
+        .map(|(index, draft)| (std::cmp::Reverse(draft.dated().unwrap_or(Timestamp::MAX)), index))
+        .collect();
+    newest.sort_unstable();
     newest.truncate(context.limits.max_entries.unwrap_or(usize::MAX));
-    let taken: HashSet<usize> = newest.into_iter().collect();
-    (0..drafts.len()).map(|index| taken.contains(&index)).collect()
+    let taken: HashSet<usize> = newest.into_iter().map(|(_, index)| index).collect();
+    let verdict = |(index, draft): (usize, &Draft)| match () {
+        () if taken.contains(&index) => Ok(()),
+        () if is_old(draft) => Err(LeftOutReason::MaxAge),
+        () => Err(LeftOutReason::MaxEntries),
+    };
+    drafts.iter().enumerate().map(verdict).collect()
 }
 
 fn author(names: &[String]) -> Option<String> {

@@ -1,7 +1,9 @@
 //! Documents with what becomes of their entries.
 
 use super::*;
-use crate::model::{FeedFormat, FeedHints};
+use proptest::prelude::*;
+
+use crate::model::{FeedFormat, FeedHints, LeftOutCounts};
 use crate::time::{DAY, HOUR};
 
 const NOW: Timestamp = Timestamp::from_unix(1_795_484_340);
@@ -20,6 +22,7 @@ fn feed(entries: Vec<Entry>) -> ParsedFeed {
         hints: FeedHints::default(),
         entries,
         defects: Vec::new(),
+        left_out: LeftOutCounts::default(),
     }
 }
 
@@ -62,7 +65,9 @@ fn an_entry_with_nothing_to_show_or_to_follow_is_no_article() {
         Entry { published: Some(NOW), ..nothing.clone() },
     ];
     let entries = [vec![nothing; 3], something.to_vec()].concat();
-    assert_eq!(ours_within(feed(entries), EntryLimits::default()).articles.len(), something.len());
+    let ours = ours_within(feed(entries), EntryLimits::default());
+    assert_eq!(ours.articles.len(), something.len());
+    assert_eq!(ours.left_out.counts().iter().collect::<Vec<_>>(), [(LeftOutReason::Empty, 3)]);
 }
 
 #[test]
@@ -189,15 +194,59 @@ fn limits_leave_out_the_old_and_say_which() {
         vec![entry("old", Some(40)), entry("new", Some(1)), entry("undated", None), entry("week", Some(7))];
     let taken = |limits| {
         let ours = ours_within(feed(entries.clone()), limits);
-        let keys = |keys: Vec<Key>| keys.into_iter().map(|key| key.0).collect::<Vec<_>>().join(" ");
-        (keys(ours.articles.into_iter().map(|article| article.key).collect()), keys(ours.left_out))
+        let left_out = ours.left_out.entries.iter();
+        let left_out =
+            left_out.map(|entry| format!("{}: {}", entry.key.as_ref().unwrap(), entry.reason.as_str()));
+        let keys: Vec<_> = ours.articles.iter().map(|article| article.key.0.as_str()).collect();
+        (keys.join(" "), left_out.collect::<Vec<_>>().join(", "))
     };
     let limits = EntryLimits { max_entries: Some(2), max_age: None };
-    assert_eq!(taken(limits), ("new undated".to_owned(), "old week".to_owned()));
+    assert_eq!(taken(limits), ("new undated".to_owned(), "old: max_entries, week: max_entries".to_owned()));
     let limits = EntryLimits { max_entries: None, max_age: Some(DAY * 30) };
-    assert_eq!(taken(limits), ("new undated week".to_owned(), "old".to_owned()));
+    assert_eq!(taken(limits), ("new undated week".to_owned(), "old: max_age".to_owned()));
+    let limits = EntryLimits { max_entries: Some(2), max_age: Some(DAY * 30) };
+    assert_eq!(taken(limits), ("new undated".to_owned(), "old: max_age, week: max_entries".to_owned()));
     let limits = EntryLimits { max_entries: Some(0), max_age: Some(HOUR) };
     assert_eq!(taken(limits).0, "");
+}
+
+#[test]
+fn a_repeated_item_is_a_defect_and_is_left_out_with_what_it_repeats() {
+    let item = |id: &str| Entry {
+        id: some(id),
+        title: some("a"),
+        link: some("https://site.example/a"),
+        published: Some(NOW),
+        ..Entry::default()
+    };
+    let ours = ours_within(feed(vec![item("1"), item("2")]), EntryLimits::default());
+    assert_eq!((ours.articles.len(), ours.left_out.entries.len()), (1, 1));
+    let repeated = &ours.left_out.entries[0];
+    assert_eq!((repeated.reason, repeated.guid.as_deref()), (LeftOutReason::Repeated, Some("2")));
+    assert_eq!(repeated.key.as_ref(), Some(&ours.articles[0].key));
+    assert_eq!(ours.defects, [Defect { name: "repeated-entry", count: 1 }]);
+}
+
+proptest! {
+    #[test]
+    fn every_entry_becomes_an_article_or_is_left_out_for_a_reason(
+        ids in proptest::collection::vec(proptest::option::of(0..6_u8), 0..12),
+        days in proptest::collection::vec(proptest::option::of(0..60_u32), 12),
+        unread in 0..5_u32,
+        max_entries in proptest::option::of(0..8_usize),
+        max_age in proptest::option::of(0..60_u32),
+    ) {
+        let entry = |(id, days): (&Option<u8>, &Option<u32>)| Entry {
+            id: id.map(|id| id.to_string()),
+            published: days.map(|days| NOW.saturating_sub(DAY * days)),
+            ..Entry::default()
+        };
+        let mut document = feed(ids.iter().zip(&days).map(entry).collect());
+        document.left_out.add(LeftOutReason::Unreadable, unread);
+        let listed = document.entries.len() + unread as usize;
+        let ours = ours_within(document, EntryLimits { max_entries, max_age: max_age.map(|days| DAY * days) });
+        prop_assert_eq!(ours.articles.len() + ours.left_out.counts().total() as usize, listed);
+    }
 }
 
 #[test]

@@ -13,9 +13,13 @@ use crate::text::words::on_one_line;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::model::{AlsoIn, Enclosure, Entry, FeedFormat, FeedHints, MarkupText, Origin, ParsedFeed};
+use crate::model::{
+    AlsoIn, Enclosure, Entry, FeedFormat, FeedHints, LeftOutCounts, LeftOutReason, MarkupText, Origin,
+    ParsedFeed,
+};
 use crate::text::url as address;
 use crate::text::{dates, html};
+use crate::time::Timestamp;
 
 /// The most elements of a list within an entry (authors, tags, attachments) that are read.
 const MAX_LISTED: usize = 256;
@@ -32,6 +36,7 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
     }
     if items.len() > MAX_ENTRIES {
         defects.note("too-many-entries");
+        defects.leave_out(LeftOutReason::TooManyEntries, items.len() - MAX_ENTRIES);
     }
     let feed_authors = authors(feed);
     // A file has no address but those that it states.
@@ -42,7 +47,9 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
         .take(MAX_ENTRIES)
         .filter_map(|item| Some(reading.entry(item.as_object()?, defects)))
         .collect();
-    defects.note_many("entry-not-an-object", items.len().min(MAX_ENTRIES) - entries.len());
+    let no_objects = items.len().min(MAX_ENTRIES) - entries.len();
+    defects.note_many("entry-not-an-object", no_objects);
+    defects.leave_out(LeftOutReason::Unreadable, no_objects);
     if entries.is_empty() && !items.is_empty() {
         return Err(ParseError::EntriesLost { of: items.len(), read: 0 });
     }
@@ -64,6 +71,7 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
         },
         entries,
         defects: Vec::new(),
+        left_out: LeftOutCounts::default(),
     })
 }
 
@@ -146,8 +154,8 @@ impl ItemDefaults<'_> {
             authors: Some(authors(item))
                 .filter(|own| !own.is_empty())
                 .unwrap_or_else(|| self.authors.to_vec()),
-            published: string(item, "date_published").and_then(|date| dates::parse(&date)),
-            updated: string(item, "date_modified").and_then(|date| dates::parse(&date)),
+            published: date(item, "date_published", defects),
+            updated: date(item, "date_modified", defects),
             categories: strings(item, "tags"),
             enclosures: self.attachments(item),
             comments: river.and_then(|river| self.address(river, "comments_url")),
@@ -197,6 +205,16 @@ impl ItemDefaults<'_> {
         };
         objects(river, "also_in").map(place).collect()
     }
+}
+
+/// Returns a date; one that is stated and can't be read is noted, and the entry stays without it.
+fn date(item: &Map<String, Value>, key: &str, defects: &mut Defects) -> Option<Timestamp> {
+    let stated = string(item, key)?;
+    let date = dates::parse(&stated);
+    if date.is_none() {
+        defects.note(dates::UNREADABLE);
+    }
+    date
 }
 
 fn content(item: &Map<String, Value>, defects: &mut Defects) -> Option<MarkupText> {

@@ -12,7 +12,7 @@ use super::tags::XmlTag;
 use super::text::{Unstated, readable};
 use super::vocabulary::{self, Meaning, Space};
 use crate::document::extras::EntryExtras;
-use crate::model::FeedFormat;
+use crate::model::{FeedFormat, LeftOutReason};
 use crate::text::dates;
 
 /// The scheme of the category by which Blogger says in each entry that it is a post, and not a comment or a page.
@@ -75,7 +75,7 @@ impl<'a> Rebuild<'a, '_> {
         if self.entry.is_some() {
             if tag.empty && is_empty {
                 // Not the next entry, which would have something in it, and so no sign that this one has no end.
-                self.defects.note("empty-entry");
+                self.leave_out_empty();
                 return;
             }
             self.defects.note("unclosed-entry");
@@ -102,7 +102,9 @@ impl<'a> Rebuild<'a, '_> {
         if let Some(href) = href {
             self.entry_link(tag, &href, "alternate");
         }
-        if let Some(modified) = self.attribute(tag, "lastmod") {
+        if let Some(modified) = self.attribute(tag, "lastmod")
+            && self.is_readable_date(&modified)
+        {
             self.date("updated", &modified, 1);
         }
         if tag.empty {
@@ -132,12 +134,17 @@ impl<'a> Rebuild<'a, '_> {
             return;
         };
         if entry.is_empty {
-            self.defects.note("empty-entry");
+            self.leave_out_empty();
             self.out.cut_back(entry.written_at);
             return;
         }
         self.out.close_entry();
         self.beside.entries.push(entry.beside);
+    }
+
+    fn leave_out_empty(&mut self) {
+        self.defects.note("empty-entry");
+        self.defects.leave_out(LeftOutReason::Empty, 1);
     }
 
     pub(super) fn entry_element(&mut self, tag: &XmlTag<'a>, meaning: Meaning, space: Space) {
@@ -279,6 +286,9 @@ impl<'a> Rebuild<'a, '_> {
 
     fn entry_date(&mut self, tag: &XmlTag<'a>, meaning: Meaning) {
         let Some(text) = self.simple(tag) else { return };
+        if !self.is_readable_date(&text) {
+            return;
+        }
         match meaning {
             Meaning::Published => self.date("published", &text, 0),
             Meaning::Updated => self.date("updated", &text, 0),
@@ -290,11 +300,20 @@ impl<'a> Rebuild<'a, '_> {
         }
     }
 
-    /// Writes a date that can be understood: one that can't must not stand in the way of another.
+    /// Returns whether a date can be read. One that can't is noted, and never stands in the way of another.
+    pub(super) fn is_readable_date(&mut self, text: &str) -> bool {
+        let is_readable = dates::parse(text).is_some();
+        if !is_readable {
+            self.defects.note(dates::UNREADABLE);
+        }
+        is_readable
+    }
+
+    /// Writes a date that can be read.
     fn date(&mut self, name: &str, text: &str, rank: u8) {
         let Some(entry) = &mut self.entry else { return };
         let slot = if name == "published" { &mut entry.best.published } else { &mut entry.best.updated };
-        if dates::parse(text).is_some() && slot.equals(rank) {
+        if slot.equals(rank) {
             self.out.simple(name, text);
         }
     }

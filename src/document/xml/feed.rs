@@ -14,7 +14,6 @@ use super::tags::XmlTag;
 use super::text::Unstated;
 use super::vocabulary::{Meaning, Space};
 use crate::model::FeedFormat;
-use crate::text::dates;
 use crate::text::url as address;
 use crate::time::{DAY, HOUR};
 
@@ -128,7 +127,7 @@ impl<'a> Rebuild<'a, '_> {
     }
 
     fn feed_date_of(&mut self, text: &str, rank: u8) {
-        if dates::parse(text).is_some() && self.feed.best.updated.equals(rank) {
+        if self.is_readable_date(text) && self.feed.best.updated.equals(rank) {
             self.out.simple("updated", text);
         }
     }

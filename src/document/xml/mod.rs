@@ -33,7 +33,7 @@ use super::bounds::MAX_ENTRIES;
 use super::defects::Defects;
 use super::extras::FeedExtras;
 use super::mojibake::Mojibake;
-use crate::model::{FeedFormat, FeedHints};
+use crate::model::{FeedFormat, FeedHints, LeftOutReason};
 
 /// The most children of a person, a source or a media group that are looked at.
 const MAX_CHILDREN: usize = 256;
@@ -118,14 +118,31 @@ impl<'a> Rebuild<'a, '_> {
                 Piece::Literal(_) | Piece::OpenLiteral(_) | Piece::Nothing | Piece::Stray => {}
             }
             if self.beside.entries.len() >= MAX_ENTRIES {
-                self.defects.note("too-many-entries");
-                self.ended = true;
-                // An unclosed one ends where the next begins, which is one too many.
-                if let Some(open) = self.entry.take() {
-                    self.out.cut_back(open.written_at);
-                }
+                self.leave_out_the_rest();
                 break;
             }
+        }
+    }
+
+    /// Counts the entries beyond the bound: their start tags alone are looked at.
+    fn leave_out_the_rest(&mut self) {
+        self.ended = true;
+        let mut beyond = 0;
+        // An unclosed entry ends where the next begins, which is one too many.
+        if let Some(open) = self.entry.take() {
+            self.out.cut_back(open.written_at);
+            beyond += 1;
+        }
+        while let Some((_, piece)) = self.scanner.next() {
+            if let Piece::Start(tag) = piece {
+                let (prefix, local) = vocabulary::split(tag.name);
+                let meaning = vocabulary::meaning(self.names.space_of_prefix(prefix), local);
+                beyond += usize::from(meaning == Meaning::Entry);
+            }
+        }
+        if beyond > 0 {
+            self.defects.note("too-many-entries");
+            self.defects.leave_out(LeftOutReason::TooManyEntries, beyond);
         }
     }
 
@@ -145,6 +162,9 @@ impl<'a> Rebuild<'a, '_> {
         let meaning = vocabulary::meaning(space, local);
         if meaning == Meaning::Unknown && vocabulary::meaning(Space::Core, local) == Meaning::Entry {
             self.strangers += 1;
+            if self.rooted && self.entry.is_none() {
+                self.defects.leave_out(LeftOutReason::UnknownNamespace, 1);
+            }
         }
         match meaning {
             Meaning::Root | Meaning::Channel => self.open_feed(tag, local),
@@ -210,6 +230,7 @@ impl<'a> Rebuild<'a, '_> {
                 self.entry = Some(open);
                 self.close_entry();
             } else {
+                self.defects.leave_out(LeftOutReason::CutOff, 1);
                 self.out.cut_back(open.written_at);
             }
         }

@@ -11,7 +11,7 @@ use url::Url;
 pub use self::moved::has_stood;
 use crate::model::{
     Article, Cadence, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FeedHints,
-    FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, Key, Listing, NextPoll, PollRecord,
+    FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, PollRecord,
     PollVerdict, Reason, SourceState,
 };
 use crate::policy::host::Scope;
@@ -45,8 +45,8 @@ pub struct ReadFeed {
     pub articles: Vec<Article>,
     /// The published times of those that the store does not know, one each.
     pub new: Vec<Option<Timestamp>>,
-    /// Keys of the entries that the limits left out.
-    pub left_out: Vec<Key>,
+    /// The entries of the document that are not among `articles`, each with its reason.
+    pub left_out: LeftOut,
     /// What had to be repaired.
     pub defects: Vec<Defect>,
 }

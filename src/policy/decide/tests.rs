@@ -74,7 +74,7 @@ fn read_feed() -> ReadFeed {
         identity: IdentityScheme::Link,
         articles: Vec::new(),
         new: Vec::new(),
-        left_out: Vec::new(),
+        left_out: LeftOut::default(),
         defects: Vec::new(),
     }
 }

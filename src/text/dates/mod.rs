@@ -21,6 +21,9 @@ use chrono::{NaiveDate, NaiveDateTime, Weekday};
 use self::zones::Zone;
 use crate::time::Timestamp;
 
+/// The name of the defect of a date that is stated and can't be read.
+pub const UNREADABLE: &str = "unreadable-date";
+
 /// Longest text looked at, in bytes. The longest real one known, a JavaScript date with its zone spelt out, has 70.
 const MAX_LENGTH: usize = 160;
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use riverd::config::{Dedup, NearDuplicates, Retention};
 use riverd::model::{
-    Article, Cadence, CanonicalUrl, DocumentArticles, Key, Listing, Location, NextPoll, PollReceipt,
+    Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll, PollReceipt,
     PollRecord, PollVerdict, Reason, RiverItem, SafeHtml, Source, SourceId, SourceState,
 };
 use riverd::store::{ClaimLimit, RiverSelection, Store, StoreError};
@@ -130,7 +130,7 @@ impl Lab {
 
 /// The articles of a document that needed no repair and of which no limit left anything out.
 pub(super) fn document_articles(listing: Listing, articles: Vec<Article>) -> DocumentArticles {
-    DocumentArticles { articles, listing, left_out: Vec::new(), defects: Vec::new() }
+    DocumentArticles { articles, listing, left_out: LeftOut::default(), defects: Vec::new() }
 }
 
 /// A source at `https://NAME.example/feed`, polled each hour.

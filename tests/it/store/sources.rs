@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use riverd::config::NearDuplicates;
-use riverd::model::{Article, DomainPause, EntryFilter, Listing, Moved, NextPoll, Pattern, Reason, Source};
+use riverd::model::{
+    Article, DomainPause, EntryFilter, LeftOutReason, Listing, Moved, NextPoll, Pattern, Reason, Source,
+};
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
 use riverd::time::{DAY, HOUR, MINUTE};
 
@@ -105,7 +107,7 @@ async fn filters_hold_back_what_comes_and_what_is_stored() {
     let untold = |article| Article { content: None, ..article };
     let document = vec![untold(edited(entry("a", "1"), "Sponsored: buy")), untold(entry("a", "2"))];
     let receipt = lab.poll("a", document).await;
-    assert_eq!((receipt.added, receipt.held_back), (1, 1));
+    assert_eq!((receipt.added, receipt.left_out.of(LeftOutReason::Filtered)), (1, 1));
     assert_eq!(lab.titles().await, ["2 of a"]);
     lab.follow(&[source("a")]).await;
     assert_eq!(lab.river(10).await.len(), 2, "without the filter it comes back");

@@ -1,0 +1,224 @@
+//! The entries that did not reach the river: counted for `status`, and a bounded record of them for `why`.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::{Connection, Row, params};
+use serde::Serialize;
+
+use super::StoreError;
+use crate::model::{CanonicalUrl, Key, LeftOutCounts, LeftOutEntry, LeftOutReason, Listing, SourceId};
+use crate::time::Timestamp;
+
+/// The most entries of one source that are recorded.
+const RECORDED: usize = 200;
+
+/// The most recorded entries that one question is answered with.
+const ANSWERS: i64 = 200;
+
+/// The most sources that a question without an answer is told to look at.
+const SUSPECTS: usize = 20;
+
+/// An entry that did not reach the river, as `why` tells it.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct LeftOutStory {
+    /// The name of the source.
+    pub source: String,
+    /// The entry and the reason.
+    #[serde(flatten)]
+    pub entry: LeftOutEntry,
+    /// When it was first left out.
+    pub since: Timestamp,
+}
+
+/// Entries of a source that did not reach the river and that are not recorded one by one.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Unrecorded {
+    /// The name of the source.
+    pub source: String,
+    /// Why they were left out.
+    pub reason: LeftOutReason,
+    /// How many they are.
+    pub count: u32,
+}
+
+/// Replaces what is recorded of `source` by what its newest document left out: the counts, and the first entries by reason.
+///
+/// A document of changes (226) replaces the counts, and adds to the record. Only what changed is written.
+pub(super) fn replace(
+    conn: &Connection,
+    source: SourceId,
+    (left_out, unread): (Vec<Cow<'_, LeftOutEntry>>, &LeftOutCounts),
+    listing: Listing,
+    now: Timestamp,
+) -> Result<LeftOutCounts, StoreError> {
+    let mut counts = unread.clone();
+    for entry in &left_out {
+        counts.add(entry.reason, 1);
+    }
+    write_counts(conn, source, &counts)?;
+    write_record(conn, source, left_out, listing, now)?;
+    counts.add(LeftOutReason::Filtered, held_back(conn, source)?);
+    Ok(counts)
+}
+
+fn write_counts(conn: &Connection, source: SourceId, counts: &LeftOutCounts) -> Result<(), StoreError> {
+    conn.prepare_cached("delete from left_out_counts where source_id = ?")?.execute([source.0])?;
+    let mut insert =
+        conn.prepare_cached("insert into left_out_counts (source_id, reason, count) values (?, ?, ?)")?;
+    for (reason, count) in counts.iter() {
+        insert.execute(params![source.0, reason.as_str(), count])?;
+    }
+    Ok(())
+}
+
+fn write_record(
+    conn: &Connection,
+    source: SourceId,
+    mut left_out: Vec<Cow<'_, LeftOutEntry>>,
+    listing: Listing,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    // Stable: entries of one reason stay in document order.
+    left_out.sort_by_key(|entry| entry.reason);
+    left_out.truncate(RECORDED);
+    let recorded = recorded(conn, source)?;
+    if recorded.is_empty() && left_out.is_empty() {
+        return Ok(());
+    }
+    let mut next = recorded.iter().map(|(number, _)| number + 1).max().unwrap_or(0);
+    let stays: HashSet<&LeftOutEntry> = recorded.iter().map(|(_, entry)| entry).collect();
+    let new: Vec<&LeftOutEntry> =
+        left_out.iter().map(Cow::as_ref).filter(|entry| !stays.contains(entry)).collect();
+    let wanted: HashSet<&LeftOutEntry> = left_out.iter().map(Cow::as_ref).collect();
+    let gone: Vec<i64> = match listing {
+        Listing::Whole => {
+            recorded.iter().filter(|(_, entry)| !wanted.contains(entry)).map(|(number, _)| *number).collect()
+        }
+        // The feed lists the others still: only the oldest make room.
+        Listing::Delta => {
+            let room = RECORDED.saturating_sub(new.len());
+            recorded.iter().rev().skip(room).map(|(number, _)| *number).collect()
+        }
+    };
+    let mut delete = conn.prepare_cached("delete from left_out where source_id = ? and number = ?")?;
+    for number in gone {
+        delete.execute(params![source.0, number])?;
+    }
+    let mut insert = conn.prepare_cached(
+        "insert into left_out (source_id, number, reason, detail, key, guid, url, canonical_url, title, since)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )?;
+    for entry in new {
+        insert.execute(params![
+            source.0,
+            next,
+            entry.reason.as_str(),
+            entry.detail,
+            entry.key.as_ref().map(|key| &key.0),
+            entry.guid,
+            entry.url,
+            entry.canonical_url.as_ref().map(|url| &url.0),
+            entry.title,
+            now.unix(),
+        ])?;
+        next += 1;
+    }
+    Ok(())
+}
+
+/// Returns the record of a source with the number of each row, the oldest first.
+fn recorded(conn: &Connection, source: SourceId) -> Result<Vec<(i64, LeftOutEntry)>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select number, reason, detail, key, guid, url, canonical_url, title from left_out where source_id = ?
+         order by number",
+    )?;
+    let rows = query.query_map([source.0], |row| Ok((row.get("number")?, entry(row)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<LeftOutEntry> {
+    let reason: String = row.get("reason")?;
+    Ok(LeftOutEntry {
+        // A reason of another version of riverd is none of ours; the next document replaces the row.
+        reason: LeftOutReason::from_name(&reason).unwrap_or(LeftOutReason::Unreadable),
+        detail: row.get("detail")?,
+        key: row.get::<_, Option<String>>("key")?.map(Key),
+        guid: row.get("guid")?,
+        url: row.get("url")?,
+        canonical_url: row.get::<_, Option<String>>("canonical_url")?.map(CanonicalUrl),
+        title: row.get("title")?,
+    })
+}
+
+/// Returns how many entries the filters of a source hold back of those that its feed lists.
+fn held_back(conn: &Connection, source: SourceId) -> Result<u32, StoreError> {
+    Ok(conn
+        .prepare_cached(
+            "select count(*) from entries indexed by entries_held_back
+             where source_id = ? and held_back is not null and unlisted_at is null",
+        )?
+        .query_row([source.0], |row| row.get(0))?)
+}
+
+/// Returns the counts of every source that has some: of its newest document, and of what its filters hold back now.
+pub(super) fn counts(conn: &Connection) -> Result<HashMap<i64, LeftOutCounts>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select source_id, reason, count from left_out_counts
+         union all select source_id, 'filtered', count(*) from entries indexed by entries_held_back
+             where held_back is not null and unlisted_at is null group by source_id",
+    )?;
+    let mut rows = query.query([])?;
+    let mut found: HashMap<i64, LeftOutCounts> = HashMap::new();
+    while let Some(row) = rows.next()? {
+        if let Some(reason) = LeftOutReason::from_name(&row.get::<_, String>(1)?) {
+            found.entry(row.get(0)?).or_default().add(reason, row.get(2)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the recorded entries of this address, key or guid, the newest first.
+pub(super) fn stories(
+    conn: &Connection,
+    text: &str,
+    canonical: &str,
+) -> Result<Vec<LeftOutStory>, StoreError> {
+    // Without an index, which every poll would pay for: a person asks, and waits a second at most.
+    let mut query = conn.prepare_cached(
+        "select name, reason, detail, key, guid, left_out.url, canonical_url, left_out.title, since
+         from left_out join sources on sources.id = source_id
+         where canonical_url = ?1 or key = ?2 or guid = ?2 or left_out.url = ?2
+         order by since desc, name, number limit ?3",
+    )?;
+    let rows = query.query_map(params![canonical, text, ANSWERS], |row| {
+        let since = Timestamp::from_unix(row.get("since")?);
+        Ok(LeftOutStory { source: row.get("name")?, entry: entry(row)?, since })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Returns where an entry that nothing is recorded of may have been left out, the most entries first.
+pub(super) fn unrecorded(conn: &Connection) -> Result<Vec<Unrecorded>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select * from (
+             select name, reason, count - (
+                 select count(*) from left_out
+                 where left_out.source_id = counts.source_id and left_out.reason = counts.reason
+             ) as unrecorded
+             from left_out_counts as counts join sources on sources.id = source_id
+         ) where unrecorded > 0 order by unrecorded desc, name, reason",
+    )?;
+    let mut rows = query.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()?
+        && found.len() < SUSPECTS
+    {
+        // What is empty has nothing that it could be asked for by.
+        let reason = LeftOutReason::from_name(&row.get::<_, String>(1)?);
+        if let Some(reason) = reason.filter(|reason| *reason != LeftOutReason::Empty) {
+            found.push(Unrecorded { source: row.get(0)?, reason, count: row.get(2)? });
+        }
+    }
+    Ok(found)
+}

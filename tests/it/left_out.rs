@@ -1,0 +1,171 @@
+//! What a document lists and the river does not show, by the real binary: no entry vanishes without its reason.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use crate::support::daemon::Household;
+
+/// A household with one source, `tea`, that is a file.
+fn household(keys: &str, items: &str) -> Household {
+    let household = Household::new(&source(keys));
+    publish(&household, items);
+    household
+}
+
+fn source(keys: &str) -> String {
+    format!("[[source]]\nname = \"tea\"\nurl = \"file:tea.xml\"\n{keys}\n")
+}
+
+fn publish(household: &Household, items: &str) {
+    let feed = format!(
+        "<rss version=\"2.0\"><channel><title>Tea</title><link>https://tea.example/</link><description>d</description>\
+         {items}</channel></rss>"
+    );
+    std::fs::write(household.path().join("tea.xml"), feed).expect("a feed can be written");
+}
+
+fn item(number: u32, title: &str, date: &str) -> String {
+    format!(
+        "<item><guid isPermaLink=\"false\">guid-{number}</guid><title>{title}</title>\
+         <link>https://tea.example/{number}</link>{date}</item>"
+    )
+}
+
+/// Polls the source, and gives its line.
+fn poll(household: &Household) -> Value {
+    household.run(&["poll", "tea", "--json"]).expect_code(0).json_lines().remove(0)
+}
+
+fn why(household: &Household, asked: &str) -> Value {
+    household.run(&["why", asked, "--json"]).expect_code(0).json()
+}
+
+/// The counts of a list of reasons, as `poll --json` has them.
+fn counts(listed: &Value) -> Value {
+    let listed = listed.as_array().expect("a list").iter();
+    listed.map(|one| (one["reason"].as_str().unwrap().to_owned(), one["count"].clone())).collect()
+}
+
+/// Five items: one with a date that nobody can read, one that says again what another says.
+fn five_items() -> String {
+    let dated = |day: u32| format!("<pubDate>2026-11-{day:02}T08:00:00Z</pubDate>");
+    [
+        item(1, "One", &dated(20)),
+        item(2, "Two", "<pubDate>the day before yesterday</pubDate>"),
+        item(3, "Three", &dated(18)),
+        item(1, "One", &dated(20)),
+        item(4, "Four", &dated(17)),
+    ]
+    .concat()
+}
+
+#[test]
+fn a_repeated_item_and_an_unreadable_date_are_named_by_every_verb() {
+    let household = household("", &five_items());
+    let shown = household.run(&["preview", "tea", "--json"]).expect_code(0).json();
+    let entries = shown["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 4, "{shown}");
+    assert_eq!((&entries[1]["title"], &entries[1]["published"]), (&json!("Two"), &Value::Null));
+    assert_eq!(shown["repairs"], json!(["unreadable-date", "repeated-entry"]));
+    assert_eq!(counts(&shown["left_out"]), json!({"repeated": 1}));
+    assert_eq!(shown["left_out"][0]["entries"][0]["guid"], "guid-1");
+    let text = household.run(&["preview", "tea"]).expect_code(0).stdout();
+    assert!(text.contains("repaired  unreadable-date (1×)"), "{text}");
+    assert!(text.contains("left out  repeated (1×): it says the same as another entry"), "{text}");
+
+    assert_eq!(poll(&household)["left_out"], json!({"repeated": 1}));
+    let status = household.run(&["status", "tea", "--json"]).expect_code(0).json();
+    assert_eq!(counts(&status["left_out"]), json!({"repeated": 1}));
+    assert!(status["defects"].as_array().unwrap().contains(&json!({"name": "unreadable-date", "count": 1})));
+    let text = household.run(&["status", "tea"]).expect_code(0).stdout();
+    assert!(text.contains("left out      repeated (1): it says the same as"), "{text}");
+
+    let story = why(&household, "guid-1");
+    assert_eq!(
+        (story["articles"].as_array().unwrap().len(), &story["left_out"][0]["reason"]),
+        (1, &json!("repeated"))
+    );
+    let text = household.run(&["why", "https://tea.example/1"]).expect_code(0).stdout();
+    assert!(
+        text.contains("left out (repeated): it says the same as another entry of the document"),
+        "{text}"
+    );
+}
+
+#[test]
+fn whatever_keeps_an_entry_out_of_the_river_is_counted_and_told() {
+    let old = "<pubDate>2001-11-20T08:00:00Z</pubDate>";
+    let items = [
+        item(1, "One", ""),
+        item(5, "Sponsored: a kettle", ""),
+        item(1, "One", ""),
+        "<item></item>".to_owned(),
+        item(2, "Two", ""),
+        item(4, "Four", ""),
+        item(3, "Three", old),
+    ];
+    let household = household("max_entries = 3\nmax_age = \"30d\"\ndrop = [\"sponsored\"]", &items.concat());
+    let expected = json!({"repeated": 1, "empty": 1, "filtered": 1, "max_entries": 1, "max_age": 1});
+    let shown = household.run(&["preview", "tea", "--json"]).expect_code(0).json();
+    assert_eq!(
+        (shown["entries"].as_array().unwrap().len(), counts(&shown["left_out"])),
+        (2, expected.clone())
+    );
+    let text = household.run(&["poll"]).expect_code(0).stdout();
+    assert!(
+        text.contains("2 new, 0 updated, 0 grouped, 5 left out (1 repeated, 1 empty, 1 filtered, 1 max_entries, 1 max_age)"),
+        "{text}"
+    );
+    let status = household.run(&["status", "--json"]).expect_code(0).json();
+    assert_eq!(counts(&status[0]["left_out"]), expected);
+
+    for (number, reason) in [(4, "max_entries"), (3, "max_age")] {
+        for asked in [format!("https://tea.example/{number}"), format!("guid-{number}")] {
+            let story = why(&household, &asked);
+            assert_eq!(story["left_out"][0]["reason"], reason, "{asked}: {story}");
+            assert_eq!(
+                (&story["left_out"][0]["source"], &story["articles"]),
+                (&json!("tea"), &json!([])),
+                "{asked}"
+            );
+            let text = household.run(&["why", &asked]).expect_code(0).stdout();
+            assert!(text.contains(&format!("left out ({reason}): ")), "{asked}: {text}");
+        }
+    }
+    let held_back = why(&household, "guid-5");
+    assert_eq!(held_back["articles"][0]["entries"][0]["held_back"], "drop \"sponsored\"");
+}
+
+#[test]
+fn what_is_taken_after_all_is_left_out_no_more() {
+    let household = household("max_entries = 1", &[item(1, "One", ""), item(2, "Two", "")].concat());
+    assert_eq!(poll(&household)["left_out"], json!({"max_entries": 1}));
+    household.configure(&source("drop = [\"one\"]"));
+    let again = poll(&household);
+    assert_eq!((&again["added"], &again["left_out"]), (&json!(1), &json!({"filtered": 1})), "{again}");
+    let story = why(&household, "guid-2");
+    assert_eq!((story["articles"].as_array().unwrap().len(), &story["left_out"]), (1, &json!([])), "{story}");
+
+    household.configure(&source(""));
+    let unchanged = poll(&household);
+    assert_eq!((&unchanged["outcome"], &unchanged["left_out"]), (&json!("unchanged"), &json!({})));
+    let status = household.run(&["status", "tea", "--json"]).expect_code(0).json();
+    assert_eq!(status["left_out"], json!([]), "a filter that changed changes the count at once");
+}
+
+#[test]
+fn of_more_than_can_be_recorded_why_says_where_it_may_be() {
+    let mut items = item(0, "New", "");
+    for number in 1..=300 {
+        write!(items, "{}", item(number, "Old", "<pubDate>2001-11-20T08:00:00Z</pubDate>")).unwrap();
+    }
+    let household = household("max_age = \"30d\"", &items);
+    assert_eq!(poll(&household)["left_out"], json!({"max_age": 300}));
+    assert_eq!(why(&household, "guid-200")["left_out"][0]["reason"], "max_age");
+    let ran = household.run(&["why", "guid-300"]).expect_code(1);
+    assert!(!ran.stderr().contains("nothing is known"), "{}", ran.stderr());
+    assert!(ran.stderr().contains("tea: 100 entries are left out"), "{}", ran.stderr());
+    let answer = household.run(&["why", "guid-300", "--json"]).expect_code(1).json();
+    assert_eq!(answer["may_be_among"], json!([{"source": "tea", "reason": "max_age", "count": 100}]));
+}

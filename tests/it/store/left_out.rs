@@ -1,0 +1,93 @@
+//! What is recorded of the entries that did not reach the river.
+
+use riverd::model::{Article, DocumentArticles, LeftOut, LeftOutEntry, LeftOutReason, Listing, PollReceipt};
+use riverd::time::DAY;
+use rusqlite::Connection;
+
+use super::lab::{Lab, entry, retention, source};
+
+impl Lab {
+    /// A poll of `a` that finds `articles`, and as many entries that are too old as `old` names.
+    async fn poll_with(&self, listing: Listing, articles: Vec<Article>, old: &[String]) -> PollReceipt {
+        let left_out = |id: &String| LeftOutEntry::of_article(&entry("a", id), LeftOutReason::MaxAge, None);
+        let left_out = LeftOut { entries: old.iter().map(left_out).collect(), ..LeftOut::default() };
+        let harvest = DocumentArticles { articles, listing, left_out, defects: Vec::new() };
+        self.store.record_poll(self.record(self.id("a").await, harvest)).await.unwrap()
+    }
+
+    /// The reasons that are told of `question`.
+    async fn reasons(&self, question: &str) -> Vec<LeftOutReason> {
+        let story = self.store.story(question).await.unwrap();
+        story.left_out.iter().map(|left_out| left_out.entry.reason).collect()
+    }
+
+    fn recorded(&self) -> i64 {
+        let database = Connection::open(self.path()).unwrap();
+        database.query_row("select count(*) from left_out", [], |row| row.get(0)).unwrap()
+    }
+}
+
+fn ids(numbers: std::ops::Range<u32>) -> Vec<String> {
+    numbers.map(|number| number.to_string()).collect()
+}
+
+#[tokio::test]
+async fn the_record_of_a_source_is_bounded_and_follows_its_newest_document() {
+    let lab = Lab::with(&[source("a")]).await;
+    let receipt = lab.poll_with(Listing::Whole, Vec::new(), &ids(0..500)).await;
+    assert_eq!((receipt.left_out.of(LeftOutReason::MaxAge), lab.recorded()), (500, 200));
+    assert_eq!(lab.reasons("guid 199").await, [LeftOutReason::MaxAge]);
+    let story = lab.store.story("guid 400").await.unwrap();
+    assert_eq!((story.left_out.len(), story.may_be_among[0].count), (0, 300));
+
+    lab.poll_with(Listing::Whole, vec![entry("a", "1")], &ids(5..7)).await;
+    assert_eq!(lab.recorded(), 2);
+    assert_eq!(lab.reasons("guid 1").await, [], "it was taken");
+    assert_eq!(lab.reasons("guid 6").await, [LeftOutReason::MaxAge]);
+    lab.poll("a", vec![entry("a", "1")]).await;
+    assert_eq!(lab.recorded(), 0, "the feed lists them no more");
+    assert!(lab.store.statuses().await.unwrap()[0].left_out.is_empty());
+}
+
+#[tokio::test]
+async fn a_document_of_changes_adds_to_the_record_within_its_bound() {
+    let lab = Lab::with(&[source("a")]).await;
+    lab.poll_with(Listing::Whole, Vec::new(), &ids(0..150)).await;
+    lab.poll_with(Listing::Delta, Vec::new(), &ids(200..300)).await;
+    assert_eq!(lab.recorded(), 200);
+    assert_eq!(lab.reasons("guid 299").await, [LeftOutReason::MaxAge]);
+    assert_eq!(lab.reasons("guid 149").await, [LeftOutReason::MaxAge], "of the older ones the newest stay");
+    assert_eq!(lab.reasons("guid 0").await, []);
+}
+
+#[tokio::test]
+async fn since_when_an_entry_is_left_out_stands_while_its_feed_lists_it() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    let first = lab.now;
+    lab.poll_with(Listing::Whole, Vec::new(), &ids(1..2)).await;
+    lab.wait(DAY);
+    lab.poll_with(Listing::Whole, Vec::new(), &ids(1..3)).await;
+    let since = |question: &'static str| {
+        let story = lab.store.story(question);
+        async { story.await.unwrap().left_out[0].since }
+    };
+    assert_eq!((since("guid 1").await, since("guid 2").await), (first, lab.now));
+}
+
+#[tokio::test]
+async fn what_is_stored_from_before_is_not_left_out_by_a_limit_and_what_was_pruned_is_told_so() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    lab.poll("a", vec![entry("a", "1")]).await;
+    let receipt = lab.poll_with(Listing::Whole, Vec::new(), &ids(1..2)).await;
+    assert!(receipt.left_out.is_empty(), "{receipt:?}");
+    lab.poll("a", Vec::new()).await;
+    lab.wait(40 * DAY);
+    lab.store.upkeep(&retention(30, 0), lab.now).await.unwrap();
+    let beyond = lab.poll_with(Listing::Whole, Vec::new(), &ids(1..2)).await;
+    let listed = lab.poll("a", vec![entry("a", "1")]).await;
+    for receipt in [beyond, listed] {
+        assert_eq!(receipt.left_out.iter().collect::<Vec<_>>(), [(LeftOutReason::Pruned, 1)]);
+    }
+    assert_eq!(lab.reasons("guid 1").await, [LeftOutReason::Pruned]);
+    assert_eq!(lab.reasons("key 1").await, [], "its tombstone says more");
+}
