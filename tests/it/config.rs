@@ -3,7 +3,6 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
 use super::support::daemon::Household;
 
@@ -219,12 +218,16 @@ fn ten_thousand_sources_are_read_in_a_moment() {
         })
         .collect();
     let household = Household::new(&sources.concat());
-    let started = Instant::now();
-    let (code, out, _) = run(&household, &["check"]);
+    // A quadratic step would take minutes. Seconds of processor time, so that a busy machine changes nothing.
+    let mut limited = Command::new("prlimit");
+    limited
+        .arg("--cpu=30")
+        .arg(env!("CARGO_BIN_EXE_riverd"))
+        .args(["check", "--config"])
+        .arg(household.config());
+    let (code, out, _) = outcome(&mut limited);
     assert_eq!(code, 0);
     assert!(out.contains("10000 sources"), "{out}");
-    // A quadratic step would take minutes.
-    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
 }
 
 #[test]

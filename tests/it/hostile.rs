@@ -26,7 +26,7 @@ fn hurried(url: &str) -> Rig {
 
 /// With a deadline that only a loaded machine comes near.
 fn patient(url: &str) -> Rig {
-    Rig::new("timeout = \"60s\"\nmax_body = \"1MiB\"", url, "")
+    Rig::new("timeout = \"5m\"\nmax_body = \"1MiB\"", url, "")
 }
 
 /// Each answer is a failure of this kind to the client that `client` makes, and a good one after it is taken.
@@ -253,7 +253,7 @@ async fn a_pause_of_thirty_thousand_years_is_bounded() {
 async fn many_large_bodies_at_once_all_arrive() {
     let publisher = Publisher::start();
     publisher.otherwise(|_, _| Answer::ok(vec![b'x'; 3 << 20]));
-    let rig = Rig::new("timeout = \"30s\"\nmax_body = \"4MiB\"", &publisher.url("/feed"), "");
+    let rig = Rig::new("timeout = \"5m\"\nmax_body = \"4MiB\"", &publisher.url("/feed"), "");
     let fetches: Vec<_> = (0..20).map(|_| rig.fresh()).collect();
     for fetched in futures_util::future::join_all(fetches).await {
         assert_eq!(fetched.body.len(), 3 << 20);
@@ -368,7 +368,7 @@ fn a_flock_of_hostile_servers_costs_little_memory_and_its_neighbours_nothing() {
     // Each on a host of its own, so that nothing makes them wait for each other.
     let flock: Vec<Publisher> =
         (0..40).map(|n| Publisher::start_on(format!("127.1.0.{}:0", n + 1).parse().unwrap())).collect();
-    let mut sources = String::from("[polling]\nmax_body = \"4MiB\"\ntimeout = \"5s\"\n");
+    let mut sources = String::from("[polling]\nmax_body = \"4MiB\"\ntimeout = \"5s\"\nmin_every = \"1s\"\n");
     for (publisher, answer) in flock.iter().zip(answers.iter().cycle()) {
         publisher.at("/feed", answer.clone());
         writeln!(sources, "[[source]]\nurl = \"{}\"", publisher.url("/feed")).unwrap();
@@ -376,7 +376,8 @@ fn a_flock_of_hostile_servers_costs_little_memory_and_its_neighbours_nothing() {
     let neighbour = Publisher::start();
     let item = "<item><guid>1</guid><title>the neighbour</title></item>";
     neighbour.at("/feed", Answer::ok(RSS.replace("</channel>", &format!("{item}</channel>"))));
-    writeln!(sources, "[[source]]\nurl = \"{}\"", neighbour.url("/feed")).unwrap();
+    // Asked again soon: where the machine is too busy for an answer within the timeout, a later poll gets it.
+    writeln!(sources, "[[source]]\nurl = \"{}\"\nevery = \"1s\"", neighbour.url("/feed")).unwrap();
 
     let household = Household::with_sources(&sources);
     let daemon = household.start();

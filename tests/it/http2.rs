@@ -63,7 +63,7 @@ fn what_is_whole_is_taken_however_it_ends() {
     assert_eq!(RSS.len(), 60);
     expect(
         "none",
-        "30s",
+        "5m",
         &[
             ("with-a-length", whole),
             ("without-a-length", |server| {
@@ -101,7 +101,7 @@ fn what_is_whole_is_taken_however_it_ends() {
 fn what_is_cut_off_is_never_taken_for_whole() {
     expect(
         "connect",
-        "30s",
+        "5m",
         &[
             ("taken-back", |server| {
                 first_half(server)?;
@@ -175,7 +175,7 @@ fn what_is_cut_off_is_never_taken_for_whole() {
 fn floods_are_cut_off() {
     expect(
         "too_large",
-        "30s",
+        "5m",
         &[
             ("many-headers", |server| {
                 let fields = field("x-more", &"x".repeat(100)).repeat(140);

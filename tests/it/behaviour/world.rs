@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::rules;
 use super::site::{Answered, Ask, Reply};
+use crate::support::daemon::PATIENCE;
 use crate::support::publisher::{Answer, Publisher, Request};
 
 /// A Tuesday, noon UTC.
@@ -140,7 +141,15 @@ impl World {
     /// Starts riverd.
     pub(crate) async fn open(&mut self) {
         let config = self.load();
-        let store = Store::open(&self.folder.path().join("riverd.db"), &config.dedup).unwrap();
+        let (path, deadline) = (self.folder.path().join("riverd.db"), Instant::now() + PATIENCE);
+        // The lock is free once the last thread of a riverd that was stopped has let go of its store.
+        let store = loop {
+            match Store::open(&path, &config.dedup) {
+                Ok(store) => break store,
+                Err(error) => assert!(Instant::now() < deadline, "{error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        };
         store.sync_sources(&config.sources, &config.dedup, self.now()).await.unwrap();
         let (tell, reports) = unbounded_channel();
         let report = move |report: &PollReport| {
@@ -154,7 +163,7 @@ impl World {
     /// Stops riverd.
     pub(crate) async fn close(&mut self) {
         let riverd = self.riverd.take().unwrap();
-        riverd.poller.drain(Duration::from_secs(20)).await;
+        riverd.poller.drain(PATIENCE).await;
         riverd.store.close().await.unwrap();
     }
 
@@ -186,17 +195,24 @@ impl World {
         self.polling = self.polling.replace(from, to);
     }
 
+    /// Lets as much time pass as really has since `began`, in whole seconds. riverd adds what a poll took to the time of its
+    /// tick; without this, a poll of a second on a busy machine would be recorded in the future.
+    fn keep_up(&self, began: Instant) {
+        self.skip(Duration::from_secs(began.elapsed().as_secs()));
+    }
+
     /// One tick, and the polls it began to their end.
     pub(crate) async fn tick(&mut self) -> usize {
-        let now = self.now();
+        let (now, began) = (self.now(), Instant::now());
         let riverd = self.riverd.as_mut().unwrap();
         let claimed = riverd.poller.tick(now).await.unwrap();
         for _ in 0..claimed {
-            let report = tokio::time::timeout(Duration::from_mins(1), riverd.reports.recv()).await;
+            let report = tokio::time::timeout(PATIENCE, riverd.reports.recv()).await;
             report.expect("a claimed poll ends").expect("the poller lives");
         }
         // What the visits keep is enough.
         drop(self.proxy.take_requests());
+        self.keep_up(began);
         claimed
     }
 
@@ -218,7 +234,7 @@ impl World {
 
     /// `riverd poll --all`.
     pub(crate) async fn poll_all(&mut self) {
-        let now = self.now();
+        let (now, began) = (self.now(), Instant::now());
         let riverd = self.riverd.as_mut().unwrap();
         let statuses = riverd.store.statuses().await.unwrap();
         let asked = statuses.iter().filter(|status| schedule::may_be_asked(status, now));
@@ -229,6 +245,7 @@ impl World {
         let due = riverd.store.claim_named(&names, now).await.unwrap();
         riverd.poller.poll_each(due, now, &CancellationToken::new()).await.unwrap();
         while riverd.reports.try_recv().is_ok() {}
+        self.keep_up(began);
     }
 
     fn database(&self) -> rusqlite::Connection {

@@ -109,15 +109,19 @@ fn check(household: &Household) {
 #[test]
 fn a_kill_at_any_moment_loses_nothing_that_validators_promise_and_stores_nothing_twice() {
     let (_publisher, household) = growing(300);
-    let whole = poll(&household);
+    let mut whole = poll(&household);
     let mut killed = 0;
-    for round in 0..rounds() {
-        let share = fastrand::f64();
-        killed += usize::from(poll_killed_after(&household, whole.mul_f64(share)));
-        println!("round {round}: killed after {share:.3} of {whole:?}");
+    while killed < rounds() {
+        let delay = whole.mul_f64(fastrand::f64());
+        if poll_killed_after(&household, delay) {
+            killed += 1;
+            println!("kill {killed} after {delay:?} of {whole:?}");
+        } else {
+            // The machine is faster than it was: a whole poll takes no longer than this.
+            whole = delay;
+        }
         check(&household);
     }
-    assert!(killed > 0, "no poll was killed");
     poll(&household);
     check(&household);
 }

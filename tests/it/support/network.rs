@@ -84,7 +84,8 @@ impl Network {
     where
         F: Fn(&str, usize) -> Reply + Send + 'static,
     {
-        let conf = self.file("resolv.conf", "nameserver 127.0.0.1\noptions timeout:30 attempts:1\n");
+        // A lookup without an answer takes two and a half minutes: longer than any test waits for something.
+        let conf = self.file("resolv.conf", "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n");
         let switch = self.file("nsswitch.conf", "hosts: files dns\n");
         run("mount", &["--bind", &conf, "/etc/resolv.conf"]);
         run("mount", &["--bind", &switch, "/etc/nsswitch.conf"]);

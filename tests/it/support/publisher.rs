@@ -23,6 +23,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::daemon::PATIENCE;
 pub(crate) use answer::{Answer, Gate};
 
 /// A request as it came.
@@ -189,9 +190,9 @@ impl Publisher {
         self.shared.peak_in_flight.load(Ordering::SeqCst)
     }
 
-    /// Waits until `path` was asked for `count` times in all. Panics when that takes more than 20 s.
+    /// Waits until `path` was asked for `count` times in all. Panics when that takes longer than [`PATIENCE`].
     pub(crate) fn wait_for(&self, path: &str, count: usize) -> Vec<Request> {
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + PATIENCE;
         loop {
             let requests = self.requests(path);
             if requests.len() >= count {
@@ -315,7 +316,7 @@ mod tests {
     /// Sends `head` (with an empty line added) and reads until the end of the connection.
     fn ask(publisher: &Publisher, head: &str) -> String {
         let mut stream = TcpStream::connect(publisher.address()).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         write!(stream, "{head}\r\nConnection: close\r\n\r\n").unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();
