@@ -91,7 +91,7 @@ fn every_name_in_architecture_md_is_where_it_says() {
 #[test]
 fn an_item_counts_only_in_the_module_or_type_that_has_it() {
     for (place, item) in
-        [("Store", "record_poll"), ("feed", "parse"), ("config", "load"), ("publish", "Publisher")]
+        [("Store", "record_poll"), ("document", "parse"), ("config", "load"), ("publish", "Publisher")]
     {
         assert!(is_in(&SOURCES, place, item), "{place}::{item}");
     }

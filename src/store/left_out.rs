@@ -44,12 +44,13 @@ pub struct Unrecorded {
 
 /// Replaces what is recorded of `source` by what its newest document left out: the counts, and the first entries by reason.
 ///
-/// A document of changes (226) replaces the counts, and adds to the record. Only what changed is written.
+/// A document of changes (226) replaces the counts and adds to the record; what it brought, as `is_taken` says of a key,
+/// leaves the record. Only what changed is written.
 pub(super) fn replace(
     conn: &Connection,
     source: SourceId,
     (left_out, unread): (Vec<Cow<'_, LeftOutEntry>>, &LeftOutCounts),
-    listing: Listing,
+    (listing, is_taken): (Listing, impl Fn(&Key) -> bool),
     now: Timestamp,
 ) -> Result<LeftOutCounts, StoreError> {
     let mut counts = unread.clone();
@@ -57,7 +58,7 @@ pub(super) fn replace(
         counts.add(entry.reason, 1);
     }
     write_counts(conn, source, &counts)?;
-    write_record(conn, source, left_out, listing, now)?;
+    write_record(conn, source, left_out, (listing, is_taken), now)?;
     counts.add(LeftOutReason::Filtered, held_back(conn, source)?);
     Ok(counts)
 }
@@ -76,9 +77,12 @@ fn write_record(
     conn: &Connection,
     source: SourceId,
     mut left_out: Vec<Cow<'_, LeftOutEntry>>,
-    listing: Listing,
+    (listing, is_taken): (Listing, impl Fn(&Key) -> bool),
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    // What is empty has nothing that it could be asked for by, and one item may be repeated a thousand times.
+    let mut seen = HashSet::new();
+    left_out.retain(|entry| entry.reason != LeftOutReason::Empty && seen.insert(entry.clone()));
     // Stable: entries of one reason stay in document order.
     left_out.sort_by_key(|entry| entry.reason);
     left_out.truncate(RECORDED);
@@ -91,19 +95,19 @@ fn write_record(
     let new: Vec<&LeftOutEntry> =
         left_out.iter().map(Cow::as_ref).filter(|entry| !stays.contains(entry)).collect();
     let wanted: HashSet<&LeftOutEntry> = left_out.iter().map(Cow::as_ref).collect();
-    let gone: Vec<i64> = match listing {
-        Listing::Whole => {
-            recorded.iter().filter(|(_, entry)| !wanted.contains(entry)).map(|(number, _)| *number).collect()
-        }
-        // The feed lists the others still: only the oldest make room.
-        Listing::Delta => {
-            let room = RECORDED.saturating_sub(new.len());
-            recorded.iter().rev().skip(room).map(|(number, _)| *number).collect()
-        }
+    let is_gone = |entry: &LeftOutEntry| {
+        let is_taken = entry.reason.is_limit() && entry.key.as_ref().is_some_and(&is_taken);
+        !wanted.contains(entry) && (listing == Listing::Whole || is_taken)
     };
+    // After a document of changes the feed lists the others still: only the oldest make room.
+    let mut room = RECORDED.saturating_sub(new.len());
     let mut delete = conn.prepare_cached("delete from left_out where source_id = ? and number = ?")?;
-    for number in gone {
-        delete.execute(params![source.0, number])?;
+    for (number, entry) in recorded.iter().rev() {
+        if room == 0 || is_gone(entry) {
+            delete.execute(params![source.0, number])?;
+        } else {
+            room -= 1;
+        }
     }
     let mut insert = conn.prepare_cached(
         "insert into left_out (source_id, number, reason, detail, key, guid, url, canonical_url, title, since)
@@ -201,15 +205,20 @@ pub(super) fn stories(
 /// Returns where an entry that nothing is recorded of may have been left out, the most entries first.
 pub(super) fn unrecorded(conn: &Connection) -> Result<Vec<Unrecorded>, StoreError> {
     let mut query = conn.prepare_cached(
-        "select * from (
-             select name, reason, count - (
-                 select count(*) from left_out
-                 where left_out.source_id = counts.source_id and left_out.reason = counts.reason
-             ) as unrecorded
+        "select name, reason, unrecorded from (
+             select name, reason,
+                 (select count(*) from left_out where left_out.source_id = counts.source_id) as recorded,
+                 count - (
+                     select count(*) from left_out
+                     where left_out.source_id = counts.source_id and left_out.reason = counts.reason
+                 ) as unrecorded
              from left_out_counts as counts join sources on sources.id = source_id
-         ) where unrecorded > 0 order by unrecorded desc, name, reason",
+         ) where unrecorded > 0
+             -- A repeated item is recorded once, so what is missing counts only where the record is full.
+             and (recorded >= ?1 or reason not in ('repeated', 'pruned', 'max_entries', 'max_age'))
+         order by unrecorded desc, name, reason",
     )?;
-    let mut rows = query.query([])?;
+    let mut rows = query.query([RECORDED as i64])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()?
         && found.len() < SUSPECTS

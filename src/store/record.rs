@@ -13,8 +13,8 @@ use crate::article::dedup::Likeness;
 use crate::article::placement::{self, Arrival, Place, SourceHistory};
 use crate::config::Dedup;
 use crate::model::{
-    Article, CanonicalUrl, DocumentArticles, EntryFilter, LeftOutEntry, LeftOutReason, Listing, Location,
-    PollReceipt, PollRecord, PollVerdict, Source, SourceId,
+    Article, CanonicalUrl, DocumentArticles, EntryFilter, Key, LeftOutEntry, LeftOutReason, Listing,
+    Location, PollReceipt, PollRecord, PollVerdict, Source, SourceId,
 };
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
@@ -150,7 +150,10 @@ fn store(
     }
     note_document(conn, context, harvest)?;
     let left_out = (storing.left_out, &harvest.left_out.unread);
-    let left_out = left_out::replace(conn, context.source, left_out, harvest.listing, context.now)?;
+    let document = &storing.document;
+    let is_taken = |key: &Key| document.lists(&key.0);
+    let left_out =
+        left_out::replace(conn, context.source, left_out, (harvest.listing, is_taken), context.now)?;
     Ok(PollReceipt { left_out, ..storing.receipt })
 }
 

@@ -58,6 +58,27 @@ async fn a_document_of_changes_adds_to_the_record_within_its_bound() {
     assert_eq!(lab.reasons("guid 299").await, [LeftOutReason::MaxAge]);
     assert_eq!(lab.reasons("guid 149").await, [LeftOutReason::MaxAge], "of the older ones the newest stay");
     assert_eq!(lab.reasons("guid 0").await, []);
+    lab.poll_with(Listing::Delta, vec![entry("a", "299")], &[]).await;
+    assert_eq!((lab.reasons("guid 299").await, lab.recorded()), (vec![], 199), "it was taken");
+}
+
+#[tokio::test]
+async fn an_item_that_is_repeated_many_times_is_recorded_once_and_hides_no_other() {
+    let lab = Lab::with(&[source("a")]).await;
+    let repeated = vec!["7".to_owned(); 300];
+    let receipt = lab.poll_with(Listing::Whole, Vec::new(), &[repeated, ids(1..3)].concat()).await;
+    assert_eq!((receipt.left_out.total(), lab.recorded()), (302, 3));
+    assert_eq!(lab.reasons("guid 2").await, [LeftOutReason::MaxAge]);
+    assert_eq!(lab.store.story("guid 5").await.unwrap().may_be_among, [], "everything is recorded");
+}
+
+#[tokio::test]
+async fn the_record_goes_with_its_source() {
+    let mut lab = Lab::with(&[source("a")]).await;
+    lab.poll_with(Listing::Whole, Vec::new(), &ids(1..3)).await;
+    lab.follow(&[]).await;
+    lab.store.upkeep(&retention(30, 0), lab.now).await.unwrap();
+    assert_eq!(lab.recorded(), 0);
 }
 
 #[tokio::test]
