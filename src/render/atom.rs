@@ -7,8 +7,8 @@ use atom_syndication::{
     Category, Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Source, Text,
 };
 
-use super::base::BaseUrl;
-use super::{Format, RenderError, item, legal};
+use super::base_url::BaseUrl;
+use super::{Format, RenderError, article_fields, valid};
 use crate::model::{GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE, RiverItem, RiverSource};
 use crate::time::Timestamp;
 
@@ -19,11 +19,11 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
     let newest = newest_of_sources(feed);
     let uses_extension = feed.items.iter().any(|item| !item.article.also_in.is_empty());
     let document = Feed {
-        title: plain(legal::line(&about.title)),
+        title: plain(valid::line(&about.title)),
         id: own_address.clone(),
         // An empty river has no time of its own, and Atom wants one that stays the same.
         updated: moment(feed.updated.unwrap_or(Timestamp::EPOCH)),
-        authors: vec![person(legal::line(&about.title))],
+        authors: vec![person(valid::line(&about.title))],
         generator: Some(Generator {
             value: GENERATOR_NAME.to_owned(),
             uri: None,
@@ -33,7 +33,7 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
             link("self", own_address, Some("application/atom+xml")),
             link("alternate", base.as_str().to_owned(), Some("text/html")),
         ],
-        subtitle: Some(plain(legal::line(&about.description))),
+        subtitle: Some(plain(valid::line(&about.description))),
         entries: feed.items.iter().map(|item| entry(item, base, &newest)).collect(),
         namespaces: if uses_extension {
             BTreeMap::from([("river".to_owned(), RIVER_NAMESPACE.to_owned())])
@@ -58,8 +58,8 @@ fn newest_of_sources(feed: &MergedFeed) -> HashMap<&str, Timestamp> {
 
 fn entry(merged: &MergedItem, base: &BaseUrl, newest: &HashMap<&str, Timestamp>) -> Entry {
     let article = &merged.article;
-    let texts = item::texts(merged);
-    let lang = article.language.as_deref().and_then(legal::language);
+    let texts = article_fields::texts(merged);
+    let lang = article.language.as_deref().and_then(valid::language);
     let links = links(article);
     let has_page = links.iter().any(|link| link.rel == "alternate");
     let (summary, content) = match (texts.summary, texts.content) {
@@ -67,15 +67,17 @@ fn entry(merged: &MergedItem, base: &BaseUrl, newest: &HashMap<&str, Timestamp>)
         (Some(summary), None) if has_page => (Some(summary), None),
         // An entry without a page to go to must have content (RFC 4287 §4.1.2), and every entry some text.
         (Some(summary), None) => (None, Some(("html", summary))),
-        (None, None) => (None, Some(("text", legal::line(&merged.headline)))),
+        (None, None) => (None, Some(("text", valid::line(&merged.headline)))),
     };
     let source_updated = newest.get(article.source.feed_url.as_str()).copied();
     Entry {
-        title: Text { lang: lang.clone(), ..plain(legal::line(&merged.headline)) },
-        id: legal::line(&article.guid),
+        title: Text { lang: lang.clone(), ..plain(valid::line(&merged.headline)) },
+        id: valid::line(&article.guid),
         updated: moment(article.changed_at()),
-        authors: vec![person(item::author(article).unwrap_or_else(|| item::source_title(&article.source)))],
-        categories: item::categories(article)
+        authors: vec![person(
+            article_fields::author(article).unwrap_or_else(|| article_fields::source_title(&article.source)),
+        )],
+        categories: article_fields::categories(article)
             .into_iter()
             .map(|term| Category { term, ..Category::default() })
             .collect(),
@@ -95,13 +97,13 @@ fn entry(merged: &MergedItem, base: &BaseUrl, newest: &HashMap<&str, Timestamp>)
 }
 
 fn links(article: &RiverItem) -> Vec<Link> {
-    let page = article.url.as_deref().and_then(legal::address).map(|url| link("alternate", url, None));
-    let comments = article.comments_url.as_deref().and_then(legal::address);
+    let page = article.url.as_deref().and_then(valid::address).map(|url| link("alternate", url, None));
+    let comments = article.comments_url.as_deref().and_then(valid::address);
     // RFC 4685 §4.
     let comments = comments.map(|url| link("replies", url, Some("text/html")));
     let enclosures = article.enclosures.iter().filter_map(|file| {
-        let address = legal::address(&file.url)?;
-        let mut found = link("enclosure", address, Some(&legal::media_type(&file.media_type)));
+        let address = valid::address(&file.url)?;
+        let mut found = link("enclosure", address, Some(&valid::media_type(&file.media_type)));
         found.length = file.length.map(|bytes| bytes.to_string());
         Some(found)
     });
@@ -110,11 +112,11 @@ fn links(article: &RiverItem) -> Vec<Link> {
 
 /// The whole of it, as RFC 4287 §4.2.11 asks: a reader can subscribe to the source from here.
 fn source(source: &RiverSource, base: &BaseUrl, updated: Timestamp) -> Source {
-    let address = item::source_address(source, base);
-    let site = source.site_url.as_deref().and_then(legal::address);
-    let rights = source.rights.as_deref().map(legal::line).filter(|rights| !rights.is_empty());
+    let address = article_fields::source_address(source, base);
+    let site = source.site_url.as_deref().and_then(valid::address);
+    let rights = source.rights.as_deref().map(valid::line).filter(|rights| !rights.is_empty());
     Source {
-        title: plain(item::source_title(source)),
+        title: plain(article_fields::source_title(source)),
         id: address.clone(),
         updated: moment(updated),
         links: std::iter::once(link("self", address, None))
@@ -126,7 +128,7 @@ fn source(source: &RiverSource, base: &BaseUrl, updated: Timestamp) -> Source {
 }
 
 fn extensions(article: &RiverItem) -> ExtensionMap {
-    let places: Vec<_> = item::also_in(article).into_iter().map(also_in_element).collect();
+    let places: Vec<_> = article_fields::also_in(article).into_iter().map(also_in_element).collect();
     if places.is_empty() {
         return ExtensionMap::new();
     }
@@ -134,7 +136,7 @@ fn extensions(article: &RiverItem) -> ExtensionMap {
 }
 
 /// The crate escapes an extension's text, but writes its attributes as they are.
-fn also_in_element(place: item::AlsoInPlace) -> Extension {
+fn also_in_element(place: article_fields::AlsoInPlace) -> Extension {
     let escaped = |text: String| htmlize::escape_attribute(text).into_owned();
     let mut attrs = BTreeMap::from([("source".to_owned(), escaped(place.source))]);
     attrs.extend(place.url.map(|url| ("url".to_owned(), escaped(url))));

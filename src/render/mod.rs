@@ -9,19 +9,19 @@
 //! | [`page`] | the river as a web page |
 //! | [`representation`] | bytes, compressed ahead of requests, and their entity tags |
 
+mod article_fields;
 mod atom;
-pub mod base;
+pub mod base_url;
 pub mod health;
-mod item;
 mod json_feed;
-pub mod legal;
 pub mod page;
 pub mod representation;
 mod rss;
+pub mod valid;
 
 use std::fmt;
 
-pub use base::{BaseUrl, Scheme};
+pub use base_url::{BaseUrl, Scheme};
 pub use representation::{Coding, Representation};
 
 use crate::model::MergedFeed;

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::{Representation, item, legal};
+use super::{Representation, article_fields, valid};
 use crate::model::{MergedFeed, MergedItem};
 use crate::time::Timestamp;
 
@@ -46,10 +46,10 @@ struct RiverPage {
 
 struct PageDay {
     date: String,
-    articles: Vec<Article>,
+    articles: Vec<PageArticle>,
 }
 
-struct Article {
+struct PageArticle {
     headline: String,
     url: Option<String>,
     source: String,
@@ -59,11 +59,11 @@ struct Article {
     at: Timestamp,
     time: String,
     excerpt: String,
-    also_in: Vec<item::AlsoInPlace>,
+    also_in: Vec<article_fields::AlsoInPlace>,
 }
 
 /// The river's pages, newest first; at least one. The first is `/`, the others `/?page=2` and so on.
-pub fn river(feed: &MergedFeed) -> Result<Vec<Representation>, PageError> {
+pub fn river_pages(feed: &MergedFeed) -> Result<Vec<Representation>, PageError> {
     let mut chunks: Vec<&[MergedItem]> = feed.items.chunks(ARTICLES_PER_PAGE).collect();
     if chunks.is_empty() {
         chunks.push(&[]);
@@ -83,8 +83,8 @@ fn river_page(
     let address = |number: usize| if number == 1 { "./".to_owned() } else { format!("./?page={number}") };
     let page = RiverPage {
         style: STYLE,
-        title: legal::line(&feed.channel.title),
-        description: legal::line(&feed.channel.description),
+        title: valid::line(&feed.channel.title),
+        description: valid::line(&feed.channel.description),
         days: days(articles),
         newer: (number > 1).then(|| address(number - 1)),
         older: (number < pages).then(|| address(number + 1)),
@@ -105,24 +105,24 @@ fn days(articles: &[MergedItem]) -> Vec<PageDay> {
         .collect()
 }
 
-fn article(merged: &MergedItem) -> Article {
+fn article(merged: &MergedItem) -> PageArticle {
     let article = &merged.article;
     // A post without a title is shown once: as its own headline.
     let is_short_post = article.title.trim().is_empty() && !merged.excerpt.is_empty();
     let (headline, excerpt) =
         if is_short_post { (&merged.excerpt, "") } else { (&merged.headline, merged.excerpt.as_str()) };
     let excerpt = if excerpt == headline { "" } else { excerpt };
-    Article {
-        headline: legal::line(headline),
-        url: article.url.as_deref().and_then(legal::address),
-        source: item::source_title(&article.source),
-        site: article.source.site_url.as_deref().and_then(legal::address),
-        author: item::author(article),
-        language: article.language.as_deref().and_then(legal::language),
+    PageArticle {
+        headline: valid::line(headline),
+        url: article.url.as_deref().and_then(valid::address),
+        source: article_fields::source_title(&article.source),
+        site: article.source.site_url.as_deref().and_then(valid::address),
+        author: article_fields::author(article),
+        language: article.language.as_deref().and_then(valid::language),
         at: article.river_at,
         time: article.river_at.to_utc().format("%H:%M").to_string(),
-        excerpt: legal::line(excerpt),
-        also_in: item::also_in(article),
+        excerpt: valid::line(excerpt),
+        also_in: article_fields::also_in(article),
     }
 }
 
@@ -133,7 +133,7 @@ struct NotFoundPage {
 }
 
 /// What stands where nothing is.
-pub fn not_found() -> String {
+pub fn not_found_page() -> String {
     // Without its template it is still an answer: the status says the rest.
     NotFoundPage { style: STYLE }.render().unwrap_or_else(|_| "There is nothing here.".to_owned())
 }

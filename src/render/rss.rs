@@ -7,8 +7,8 @@ use ::rss::extension::dublincore::DublinCoreExtension;
 use ::rss::extension::{Extension, ExtensionMap};
 use ::rss::{Category, Channel, Enclosure, Guid, Item, Source};
 
-use super::base::BaseUrl;
-use super::{Format, RenderError, item, legal};
+use super::base_url::BaseUrl;
+use super::{Format, RenderError, article_fields, valid};
 use crate::model::{GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE, RiverItem};
 
 /// Media RSS: RSS has one enclosure an item, so further files of an article go there.
@@ -19,9 +19,9 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
     let about = &feed.channel;
     let own_address = base.join(&format!("{}{}", about.path, Format::Rss.file_name()));
     let channel = Channel {
-        title: legal::line(&about.title),
+        title: valid::line(&about.title),
         link: base.as_str().to_owned(),
-        description: legal::line(&about.description),
+        description: valid::line(&about.description),
         last_build_date: feed.updated.map(crate::time::Timestamp::to_rfc2822),
         generator: Some(format!("{GENERATOR_NAME}/{}", env!("CARGO_PKG_VERSION"))),
         ttl: Some(about.ttl_minutes.to_string()),
@@ -55,23 +55,23 @@ fn namespaces(feed: &MergedFeed) -> BTreeMap<String, String> {
 
 fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
     let article = &merged.article;
-    let texts = item::texts(merged);
+    let texts = article_fields::texts(merged);
     let mut enclosures = article.enclosures.iter().filter_map(enclosure);
     Item {
-        title: Some(legal::line(&merged.headline)),
-        link: article.url.as_deref().and_then(legal::address),
+        title: Some(valid::line(&merged.headline)),
+        link: article.url.as_deref().and_then(valid::address),
         description: texts.summary,
-        categories: item::categories(article)
+        categories: article_fields::categories(article)
             .into_iter()
             .map(|name| Category { name, domain: None })
             .collect(),
-        comments: article.comments_url.as_deref().and_then(legal::address),
+        comments: article.comments_url.as_deref().and_then(valid::address),
         enclosure: enclosures.next(),
-        guid: Some(Guid { value: legal::line(&article.guid), permalink: false }),
+        guid: Some(Guid { value: valid::line(&article.guid), permalink: false }),
         pub_date: Some(article.river_at.to_rfc2822()),
         source: Some(Source {
-            url: item::source_address(&article.source, base),
-            title: Some(item::source_title(&article.source)),
+            url: article_fields::source_address(&article.source, base),
+            title: Some(article_fields::source_title(&article.source)),
         }),
         content: texts.content,
         extensions: extensions(article, enclosures),
@@ -83,23 +83,23 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
 /// RSS wants a length; where none is known, `0` is what it stands for (RSS Advisory Board, best practices, "enclosure").
 fn enclosure(file: &crate::model::Enclosure) -> Option<Enclosure> {
     Some(Enclosure {
-        url: legal::address(&file.url)?,
+        url: valid::address(&file.url)?,
         length: file.length.unwrap_or(0).to_string(),
-        mime_type: legal::media_type(&file.media_type),
+        mime_type: valid::media_type(&file.media_type),
     })
 }
 
 /// `dc:creator` rather than `author`, which must be a mail address.
 fn dublin_core(article: &RiverItem) -> Option<DublinCoreExtension> {
-    let creators: Vec<_> = item::author(article).into_iter().collect();
-    let languages: Vec<_> = article.language.as_deref().and_then(legal::language).into_iter().collect();
+    let creators: Vec<_> = article_fields::author(article).into_iter().collect();
+    let languages: Vec<_> = article.language.as_deref().and_then(valid::language).into_iter().collect();
     let found = DublinCoreExtension { creators, languages, ..DublinCoreExtension::default() };
     (found != DublinCoreExtension::default()).then_some(found)
 }
 
 fn extensions(article: &RiverItem, more: impl Iterator<Item = Enclosure>) -> ExtensionMap {
     let mut found = ExtensionMap::new();
-    let also_in: Vec<_> = item::also_in(article).into_iter().map(also_in_element).collect();
+    let also_in: Vec<_> = article_fields::also_in(article).into_iter().map(also_in_element).collect();
     if !also_in.is_empty() {
         found.insert("river".to_owned(), BTreeMap::from([("also-in".to_owned(), also_in)]));
     }
@@ -110,7 +110,7 @@ fn extensions(article: &RiverItem, more: impl Iterator<Item = Enclosure>) -> Ext
     found
 }
 
-fn also_in_element(place: item::AlsoInPlace) -> Extension {
+fn also_in_element(place: article_fields::AlsoInPlace) -> Extension {
     let mut attrs = BTreeMap::from([("source".to_owned(), place.source)]);
     attrs.extend(place.url.map(|url| ("url".to_owned(), url)));
     Extension { name: "river:also-in".to_owned(), value: Some(place.title), attrs, ..Extension::default() }

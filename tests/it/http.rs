@@ -1,9 +1,9 @@
 //! What subscribers get from the real binary: documents, conditions, codings, refusals.
 
-mod conditions;
+mod access;
+mod conditional;
 mod hostile;
-mod places;
-mod who;
+mod routes;
 
 use crate::support::daemon::{Daemon, Household};
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use riverd::document::{RawDocument, parse};
 use riverd::model::{AlsoIn, GENERATOR_NAME, MarkupText, MergedFeed, MergedItem, ParsedFeed, SafeHtml};
-use riverd::render::{BaseUrl, Format, legal, page, render};
+use riverd::render::{BaseUrl, Format, page, render, valid};
 use url::Url;
 
 use crate::support::river::{bare, river};
@@ -49,7 +49,7 @@ fn the_river_as_json_feed() {
 
 #[test]
 fn the_river_as_a_page() {
-    let pages = page::river(&river()).unwrap();
+    let pages = page::river_pages(&river()).unwrap();
     let html = String::from_utf8(pages[0].identity().to_vec()).unwrap();
     let (head, rest) = html.split_once("<style>").unwrap();
     let (_, body) = rest.split_once("</style>").unwrap();
@@ -60,7 +60,7 @@ fn the_river_as_a_page() {
 fn long_rivers_have_pages_that_lead_to_each_other() {
     let mut feed = river();
     feed.items = std::iter::repeat_n(feed.items[1].clone(), 101).collect::<Vec<MergedItem>>();
-    let pages: Vec<_> = page::river(&feed)
+    let pages: Vec<_> = page::river_pages(&feed)
         .unwrap()
         .iter()
         .map(|page| String::from_utf8(page.identity().to_vec()).unwrap())
@@ -84,7 +84,7 @@ fn an_empty_river_is_a_whole_document_in_every_syntax() {
         assert!(text.contains("Rivière du matin"), "{text}");
         assert!(!text.contains("lastBuildDate"), "{text}");
     }
-    let pages = page::river(&feed).unwrap();
+    let pages = page::river_pages(&feed).unwrap();
     assert_eq!(pages.len(), 1);
     assert!(String::from_utf8_lossy(pages[0].identity()).contains("No articles yet"));
 }
@@ -204,7 +204,7 @@ proptest! {
             prop_assert_eq!(back.entries.len(), feed.items.len(), "{}", format);
             for (entry, item) in back.entries.iter().zip(&feed.items) {
                 prop_assert_eq!(entry.id.as_ref(), Some(&item.article.guid), "{}", format);
-                let title = legal::line(&item.headline);
+                let title = valid::line(&item.headline);
                 // RSS and JSON Feed don't say whether `&amp;` in a title is text or markup, so readers guess.
                 if format == Format::Atom {
                     prop_assert_eq!(entry.title.as_deref().map(str::trim), Some(title.trim()), "{}", format);
@@ -223,7 +223,7 @@ proptest! {
         feed.items = items;
         for format in [Format::Rss, Format::Atom] {
             let text = rendered(format, &feed);
-            prop_assert!(legal::text(&text).len() == text.len(), "{}", format);
+            prop_assert!(valid::text(&text).len() == text.len(), "{}", format);
             let mut reader = quick_xml::Reader::from_str(&text);
             reader.config_mut().check_comments = true;
             loop {

@@ -1,7 +1,7 @@
 //! What the three syntaxes say of an article alike: its texts with the list "Also in", its categories, its source.
 
-use super::base::{BaseUrl, segment};
-use super::legal;
+use super::base_url::{BaseUrl, path_segment};
+use super::valid;
 use crate::model::{ALSO_IN_OPENING, AlsoIn, MergedItem, RiverItem, RiverSource};
 
 /// The texts of an article as they go out: legal characters only, the list "Also in" at the end of the one that readers
@@ -15,7 +15,7 @@ pub(super) struct ItemTexts {
 }
 
 pub(super) fn texts(item: &MergedItem) -> ItemTexts {
-    let html = |html: &crate::model::SafeHtml| legal::text(html.as_str()).into_owned();
+    let html = |html: &crate::model::SafeHtml| valid::text(html.as_str()).into_owned();
     let mut texts = ItemTexts {
         summary: item.article.summary.as_ref().map(html),
         content: item.article.content.as_ref().map(html),
@@ -32,9 +32,9 @@ fn also_in_list(places: &[AlsoIn]) -> String {
     let shown: Vec<_> = places
         .iter()
         .map(|place| {
-            let title = escaped(&legal::line(&place.title));
-            let source = escaped(&legal::line(&place.source));
-            match place.url.as_deref().and_then(legal::address) {
+            let title = escaped(&valid::line(&place.title));
+            let source = escaped(&valid::line(&place.source));
+            match place.url.as_deref().and_then(valid::address) {
                 Some(url) => format!("<a href=\"{}\">{title}</a> ({source})", escaped(&url)),
                 None => format!("{title} ({source})"),
             }
@@ -56,9 +56,9 @@ pub(super) struct AlsoInPlace {
 
 pub(super) fn also_in(article: &RiverItem) -> Vec<AlsoInPlace> {
     let place = |place: &AlsoIn| AlsoInPlace {
-        source: legal::line(&place.source),
-        title: legal::line(&place.title),
-        url: place.url.as_deref().and_then(legal::address),
+        source: valid::line(&place.source),
+        title: valid::line(&place.title),
+        url: place.url.as_deref().and_then(valid::address),
     };
     article.also_in.iter().map(place).collect()
 }
@@ -67,7 +67,7 @@ pub(super) fn also_in(article: &RiverItem) -> Vec<AlsoInPlace> {
 pub(super) fn categories(article: &RiverItem) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for label in article.categories.iter().chain(&article.source.tags) {
-        let label = legal::line(label);
+        let label = valid::line(label);
         if !label.is_empty() && !found.contains(&label) {
             found.push(label);
         }
@@ -76,18 +76,18 @@ pub(super) fn categories(article: &RiverItem) -> Vec<String> {
 }
 
 pub(super) fn author(article: &RiverItem) -> Option<String> {
-    article.author.as_deref().map(legal::line).filter(|name| !name.is_empty())
+    article.author.as_deref().map(valid::line).filter(|name| !name.is_empty())
 }
 
 /// The title of its source, or its name where the feed has none.
 pub(super) fn source_title(source: &RiverSource) -> String {
-    let title = legal::line(&source.title);
-    if title.is_empty() { legal::line(&source.name) } else { title }
+    let title = valid::line(&source.title);
+    if title.is_empty() { valid::line(&source.name) } else { title }
 }
 
 /// The address of its source's feed. A source that is a local file has none that a subscriber could open, and its path is
 /// nobody's business: then our own feed of that source.
 pub(super) fn source_address(source: &RiverSource, base: &BaseUrl) -> String {
-    legal::address(&source.feed_url)
-        .unwrap_or_else(|| base.join(&format!("sources/{}/feed.xml", segment(&source.name))))
+    valid::address(&source.feed_url)
+        .unwrap_or_else(|| base.join(&format!("sources/{}/feed.xml", path_segment(&source.name))))
 }

@@ -11,17 +11,17 @@ use url::Url;
 /// `text` without the characters that XML 1.0 forbids (§2.2 `Char`), and without the C1 controls, which it discourages
 /// and the feed validator reports as a broken Windows-1252 text.
 pub fn text(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_legal) {
+    if text.chars().all(is_allowed) {
         Cow::Borrowed(text)
     } else {
-        Cow::Owned(text.chars().filter(|c| is_legal(*c)).collect())
+        Cow::Owned(text.chars().filter(|c| is_allowed(*c)).collect())
     }
 }
 
 /// Joined files leave it inside texts, where it shows nothing and keeps equal texts from being equal.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-fn is_legal(c: char) -> bool {
+fn is_allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}')
         && c != BYTE_ORDER_MARK
 }
@@ -41,15 +41,15 @@ pub fn line(text: &str) -> String {
 /// An absolute http(s) address as RFC 3986 spells it, or `None`. One that is valid already stays byte for byte.
 pub fn address(address: &str) -> Option<String> {
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    if address.contains("://") && spelt(address) == address {
+    if address.contains("://") && percent_encoded(address) == address {
         return Some(address.to_owned());
     }
     // What `url` leaves in place though RFC 3986 does not know it (`|`, `^`, a lone `%`) is encoded after it.
-    Some(spelt(url.as_str()))
+    Some(percent_encoded(url.as_str()))
 }
 
 /// Percent-encodes every character that may not stand where it does (RFC 3986 appendix A).
-fn spelt(address: &str) -> String {
+fn percent_encoded(address: &str) -> String {
     let mut spelt = String::with_capacity(address.len());
     let mut slashes = 0;
     let mut is_in_fragment = false;

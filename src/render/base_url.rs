@@ -63,7 +63,7 @@ impl fmt::Display for BaseUrl {
 }
 
 /// `text` as one segment of a path: everything percent-encoded that is not unreserved (RFC 3986 §2.3).
-pub fn segment(text: &str) -> String {
+pub fn path_segment(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
@@ -147,8 +147,8 @@ mod tests {
 
     #[test]
     fn a_tag_in_any_script_is_one_segment() {
-        assert_eq!(segment("à b/c?"), "%C3%A0%20b%2Fc%3F");
-        assert_eq!(segment("rust-dev_1.0~"), "rust-dev_1.0~");
+        assert_eq!(path_segment("à b/c?"), "%C3%A0%20b%2Fc%3F");
+        assert_eq!(path_segment("rust-dev_1.0~"), "rust-dev_1.0~");
     }
 
     #[test]
