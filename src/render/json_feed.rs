@@ -1,4 +1,4 @@
-//! JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>).
+//! Writes JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>).
 
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ struct JsonFeed {
     _river: JsonFeedGenerator,
 }
 
-/// `_river` of the feed: JSON Feed has no `generator`.
+/// The member `_river` of the feed. It names the generator, for which JSON Feed has no member.
 #[derive(Serialize)]
 struct JsonFeedGenerator {
     generator: String,
@@ -28,7 +28,7 @@ struct JsonFeedItem {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    /// Left out where the article has none: readers of short posts show them better without a made-up one.
+    /// Left out if the article has no title: readers show short posts better without a made-up one.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     #[serde(flatten)]
@@ -49,7 +49,7 @@ struct JsonFeedItem {
     _river: JsonFeedExtension,
 }
 
-/// An item has one of them.
+/// The text of an item. Each item has exactly one of these members.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum JsonFeedText {
@@ -70,7 +70,7 @@ struct JsonFeedAttachment {
     size_in_bytes: Option<u64>,
 }
 
-/// What JSON Feed has no name for.
+/// The member `_river` of an item: what JSON Feed has no member for.
 #[derive(Serialize)]
 struct JsonFeedExtension {
     source: JsonFeedSource,
@@ -96,15 +96,15 @@ struct JsonFeedAlsoIn {
     url: Option<String>,
 }
 
-/// The document, UTF-8.
+/// Writes the document in UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
-    let about = &feed.channel;
+    let channel = &feed.channel;
     let document = JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
-        title: valid::line(&about.title),
+        title: valid::line(&channel.title),
         home_page_url: base.as_str().to_owned(),
-        feed_url: base.join(&format!("{}{}", about.path, Format::Json.file_name())),
-        description: valid::line(&about.description),
+        feed_url: base.join(&format!("{}{}", channel.path, Format::Json.file_name())),
+        description: valid::line(&channel.description),
         items: feed.items.iter().map(|item| json_item(item, base)).collect(),
         _river: JsonFeedGenerator {
             generator: format!("{}/{}", crate::model::GENERATOR_NAME, env!("CARGO_PKG_VERSION")),
@@ -117,7 +117,7 @@ fn json_item(merged: &MergedItem, base: &BaseUrl) -> JsonFeedItem {
     let article = &merged.article;
     let texts = article_fields::texts(merged);
     let (text, summary) = match (texts.content, texts.summary) {
-        // `summary` is plain text here.
+        // In JSON Feed, `summary` is plain text.
         (Some(content), Some(_)) => (JsonFeedText::ContentHtml(content), Some(valid::line(&merged.excerpt))),
         (Some(html), None) | (None, Some(html)) => (JsonFeedText::ContentHtml(html), None),
         (None, None) => (JsonFeedText::ContentText(String::new()), None),

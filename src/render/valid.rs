@@ -1,15 +1,15 @@
-//! What may stand in a feed that validates: characters, addresses, language tags, media types.
+//! Makes values valid for output: characters, addresses, language tags and media types.
 //!
-//! What comes in was published by others and is only as valid as they made it; 131 of 296 captured feeds fail the W3C
-//! feed validator. So everything that goes out passes through here.
+//! Every value in riverd's feeds passes through here, because publishers write many invalid ones: 131 of 296 captured feeds
+//! fail the W3C feed validator.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use url::Url;
 
-/// `text` without the characters that XML 1.0 forbids (§2.2 `Char`), and without the C1 controls, which it discourages
-/// and the feed validator reports as a broken Windows-1252 text.
+/// Removes the characters that XML 1.0 forbids (§2.2 `Char`), and the C1 controls. XML only discourages the latter, but the feed
+/// validator reports them as badly decoded Windows-1252.
 pub fn text(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_allowed) {
         Cow::Borrowed(text)
@@ -18,7 +18,7 @@ pub fn text(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Joined files leave it inside texts, where it shows nothing and keeps equal texts from being equal.
+/// Removed from texts. It gets into them when files are joined; it is invisible, and makes equal texts differ.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 fn is_allowed(c: char) -> bool {
@@ -26,7 +26,7 @@ fn is_allowed(c: char) -> bool {
         && c != BYTE_ORDER_MARK
 }
 
-/// Plain text for one line: legal, white space folded.
+/// Makes plain text valid and puts it on one line: each run of white space becomes one space.
 pub fn line(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in self::text(text).split_whitespace() {
@@ -38,25 +38,26 @@ pub fn line(text: &str) -> String {
     folded
 }
 
-/// An absolute http(s) address as RFC 3986 spells it, or `None`. One that is valid already stays byte for byte.
+/// Returns an absolute http(s) address in the syntax of RFC 3986, or `None` if `address` is not one. A valid address is returned
+/// byte for byte.
 pub fn address(address: &str) -> Option<String> {
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     if address.contains("://") && percent_encoded(address) == address {
         return Some(address.to_owned());
     }
-    // What `url` leaves in place though RFC 3986 does not know it (`|`, `^`, a lone `%`) is encoded after it.
+    // The crate `url` keeps some characters that RFC 3986 doesn't allow (`|`, `^`, a lone `%`), so they are encoded here.
     Some(percent_encoded(url.as_str()))
 }
 
-/// Percent-encodes every character that may not stand where it does (RFC 3986 appendix A).
+/// Percent-encodes every character that RFC 3986 doesn't allow at its position (appendix A).
 fn percent_encoded(address: &str) -> String {
-    let mut spelt = String::with_capacity(address.len());
+    let mut encoded = String::with_capacity(address.len());
     let mut slashes = 0;
     let mut is_in_fragment = false;
     for (at, c) in address.char_indices() {
         slashes += usize::from(c == '/');
-        let may_stand = match c {
-            // Around an IPv6 address only, which ends at the third slash.
+        let is_allowed = match c {
+            // Brackets are allowed only around an IPv6 address, which ends before the third slash.
             '[' | ']' => slashes == 2,
             '#' => !std::mem::replace(&mut is_in_fragment, true),
             '%' => {
@@ -66,21 +67,21 @@ fn percent_encoded(address: &str) -> String {
             }
             other => other.is_ascii_alphanumeric() || "-._~:/?@!$&'()*+,;=".contains(other),
         };
-        if may_stand {
-            spelt.push(c);
+        if is_allowed {
+            encoded.push(c);
         } else {
             let mut utf8 = [0; 4];
             for byte in c.encode_utf8(&mut utf8).bytes() {
                 // Writing to a `String` can't fail.
-                write!(spelt, "%{byte:02X}").unwrap_or_default();
+                write!(encoded, "%{byte:02X}").unwrap_or_default();
             }
         }
     }
-    spelt
+    encoded
 }
 
-/// `tag` where it is a language tag that the feed validator knows: a two-letter language (ISO 639-1), with or without
-/// script and region (BCP 47). `en_US` is mended, anything else is left out.
+/// Returns a language tag that the feed validator knows, or `None`: a two-letter language (ISO 639-1), with or without script
+/// and region (BCP 47). `en_US` is corrected to `en-US`.
 pub fn language(tag: &str) -> Option<String> {
     let tag = tag.trim().replace('_', "-");
     let mut parts = tag.split('-');
@@ -95,6 +96,7 @@ pub fn language(tag: &str) -> Option<String> {
     (known && well_formed).then_some(tag)
 }
 
+/// Two-letter language codes, separated by spaces.
 const ISO_639_1: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy \
      da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig \
      ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml \
@@ -102,7 +104,8 @@ const ISO_639_1: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm b
      si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh \
      yi yo za zh zu";
 
-/// A media type as `type/subtype` without parameters; what is none becomes `application/octet-stream` (RFC 2046 §4.5.1).
+/// Returns a media type as `type/subtype`, without parameters. If `stated` is not one, returns `application/octet-stream` (RFC
+/// 2046 §4.5.1).
 pub fn media_type(stated: &str) -> String {
     let bare = stated.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_token = |part: &str| {
@@ -121,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn characters_that_xml_forbids_are_left_out_and_all_others_stay() {
+    fn characters_that_xml_forbids_are_removed_and_others_are_kept() {
         assert_eq!(text("a\u{0}b\u{b}c\u{1b}[0md\u{7f}e\u{85}f\u{fffe}g\u{ffff}h\u{feff}i"), "abc[0mdefghi");
         let fine = "« Très » d’été\t\n\u{a0}— 東京 👩‍👩‍👧 עברית \u{fffd}\u{10ffff}";
         assert!(matches!(text(fine), Cow::Borrowed(same) if same == fine));
@@ -145,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_spelt_as_the_rfc_wants_it() {
+    fn an_invalid_address_is_encoded_as_the_rfc_requires() {
         for (stated, spelt) in [
             ("https://example.org/a b", "https://example.org/a%20b"),
             ("https://example.org/été?q=«»", "https://example.org/%C3%A9t%C3%A9?q=%C2%AB%C2%BB"),
@@ -162,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_web_address_is_no_link() {
+    fn only_a_web_address_becomes_a_link() {
         for wrong in [
             "javascript:alert(1)",
             "data:text/html,x",
@@ -177,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn only_language_tags_that_the_validator_knows_go_out() {
+    fn only_language_tags_that_the_validator_knows_are_written() {
         for (stated, given) in [
             ("fr", Some("fr")),
             ("en_US", Some("en-US")),
@@ -194,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_media_type_is_two_tokens() {
+    fn a_media_type_is_two_tokens_with_a_slash_between() {
         assert_eq!(media_type("Audio/MPEG; codecs=\"mp3\""), "audio/mpeg");
         assert_eq!(media_type("image/svg+xml"), "image/svg+xml");
         for wrong in ["", "audio", "audio/", "/mp3", "a b/c", "a/b/c", "text/<b>"] {
@@ -204,7 +207,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn addresses_that_go_out_are_valid_and_pass_again_unchanged(rest in "\\PC{0,40}") {
+        fn a_returned_address_is_valid_and_stays_unchanged_a_second_time(rest in "\\PC{0,40}") {
             if let Some(spelt) = address(&format!("https://example.org/{rest}")) {
                 prop_assert!(spelt.is_ascii() && !spelt.contains(['"', '<', '>', ' ', '|', '\\']), "{}", spelt);
                 prop_assert_eq!(address(&spelt), Some(spelt));
