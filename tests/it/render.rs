@@ -1,4 +1,4 @@
-//! What goes out: golden outputs, checked by eye, and read back.
+//! Tests the rendered formats: against snapshots that a person has checked, and by parsing them again.
 
 use proptest::prelude::*;
 use riverd::document::{RawDocument, parse};
@@ -17,12 +17,13 @@ fn rendered(format: Format, feed: &MergedFeed) -> String {
     String::from_utf8(representation.identity().to_vec()).unwrap()
 }
 
-/// A line break before each element that begins an item or stands in one, for reading differences.
-fn unfolded(xml: &str) -> String {
+/// Puts each XML element on a line of its own, so that differences are easy to read, and hides the version.
+fn one_element_per_line(xml: &str) -> String {
     xml.replace("><", ">\n<").replace(env!("CARGO_PKG_VERSION"), "VERSION")
 }
 
-fn golden(name: &str, text: &str) {
+/// Compares `text` with the stored snapshot of this name.
+fn assert_matches_snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../snapshots");
     settings.set_prepend_module_to_snapshot(false);
@@ -31,33 +32,33 @@ fn golden(name: &str, text: &str) {
 }
 
 #[test]
-fn the_river_as_rss() {
-    golden("rss", &unfolded(&rendered(Format::Rss, &river())));
+fn the_river_as_rss_matches_its_snapshot() {
+    assert_matches_snapshot("rss", &one_element_per_line(&rendered(Format::Rss, &river())));
 }
 
 #[test]
-fn the_river_as_atom() {
-    golden("atom", &unfolded(&rendered(Format::Atom, &river())));
+fn the_river_as_atom_matches_its_snapshot() {
+    assert_matches_snapshot("atom", &one_element_per_line(&rendered(Format::Atom, &river())));
 }
 
 #[test]
-fn the_river_as_json_feed() {
+fn the_river_as_json_feed_matches_its_snapshot() {
     let json: serde_json::Value = serde_json::from_str(&rendered(Format::Json, &river())).unwrap();
     let pretty = serde_json::to_string_pretty(&json).unwrap();
-    golden("json_feed", &unfolded(&pretty));
+    assert_matches_snapshot("json_feed", &one_element_per_line(&pretty));
 }
 
 #[test]
-fn the_river_as_a_page() {
+fn the_river_as_a_page_matches_its_snapshot() {
     let pages = page::river_pages(&river()).unwrap();
     let html = String::from_utf8(pages[0].identity().to_vec()).unwrap();
     let (head, rest) = html.split_once("<style>").unwrap();
     let (_, body) = rest.split_once("</style>").unwrap();
-    golden("page", &format!("{head}<style>…</style>{body}"));
+    assert_matches_snapshot("page", &format!("{head}<style>…</style>{body}"));
 }
 
 #[test]
-fn long_rivers_have_pages_that_lead_to_each_other() {
+fn a_long_river_has_pages_that_link_to_each_other() {
     let mut feed = river();
     feed.items = std::iter::repeat_n(feed.items[1].clone(), 101).collect::<Vec<MergedItem>>();
     let pages: Vec<_> = page::river_pages(&feed)
@@ -75,7 +76,7 @@ fn long_rivers_have_pages_that_lead_to_each_other() {
 }
 
 #[test]
-fn an_empty_river_is_a_whole_document_in_every_syntax() {
+fn an_empty_river_is_a_complete_document_in_every_format() {
     let mut feed = river();
     feed.items.clear();
     feed.updated = None;
@@ -101,7 +102,7 @@ fn read_back(format: Format, feed: &MergedFeed) -> ParsedFeed {
 }
 
 #[test]
-fn another_river_reads_back_what_an_article_is_and_where_it_came_from() {
+fn an_article_and_its_source_can_be_read_back_from_every_format() {
     let river = river();
     for format in Format::ALL {
         let back = read_back(format, &river);
@@ -136,7 +137,7 @@ fn another_river_reads_back_what_an_article_is_and_where_it_came_from() {
     }
 }
 
-/// Text with everything in it that breaks documents.
+/// Generates texts from pieces that often break documents.
 fn awkward_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         any::<char>().prop_map(String::from),
@@ -195,7 +196,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_the_texts_hold_every_article_can_be_read_back(items in prop::collection::vec(awkward_item(), 1..5)) {
+    fn every_article_can_be_read_back_whatever_its_texts_contain(items in prop::collection::vec(awkward_item(), 1..5)) {
         let mut feed = river();
         feed.items = items;
         for format in Format::ALL {
@@ -205,7 +206,7 @@ proptest! {
             for (entry, item) in back.entries.iter().zip(&feed.items) {
                 prop_assert_eq!(entry.id.as_ref(), Some(&item.article.guid), "{}", format);
                 let title = valid::line(&item.headline);
-                // RSS and JSON Feed don't say whether `&amp;` in a title is text or markup, so readers guess.
+                // RSS and JSON Feed don't say whether `&amp;` in a title is text or markup, so a reader may guess wrongly.
                 if format == Format::Atom {
                     prop_assert_eq!(entry.title.as_deref().map(str::trim), Some(title.trim()), "{}", format);
                 }
@@ -218,7 +219,7 @@ proptest! {
     }
 
     #[test]
-    fn xml_that_goes_out_is_well_formed(items in prop::collection::vec(awkward_item(), 1..5)) {
+    fn rendered_xml_is_always_well_formed(items in prop::collection::vec(awkward_item(), 1..5)) {
         let mut feed = river();
         feed.items = items;
         for format in [Format::Rss, Format::Atom] {
