@@ -96,7 +96,7 @@ pub(super) async fn check_token(
 fn has_token(request: &Request, token: &Secret) -> bool {
     let query = request.uri().query().unwrap_or_default();
     let in_query = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
-    if in_query.is_some_and(|(_, offered)| is_same(token, offered.as_bytes())) {
+    if in_query.is_some_and(|(_, offered)| is_right_token(offered.as_bytes(), token)) {
         return true;
     }
     let basic =
@@ -106,12 +106,12 @@ fn has_token(request: &Request, token: &Secret) -> bool {
         });
     basic.is_some_and(|credentials| {
         let password = credentials.splitn(2, |byte| *byte == b':').nth(1).unwrap_or_default();
-        is_same(token, password)
+        is_right_token(password, token)
     })
 }
 
 /// Returns whether the offered token is right. It compares digests, so that the time it takes reveals nothing about the token.
-fn is_same(token: &Secret, offered: &[u8]) -> bool {
+fn is_right_token(offered: &[u8], token: &Secret) -> bool {
     Sha256::digest(token.expose()) == Sha256::digest(offered)
 }
 

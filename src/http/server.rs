@@ -35,8 +35,8 @@ pub enum Listener {
 }
 
 /// Serves connections until `stop`. Then it lets running answers finish for a few seconds, closes what is left, and returns.
-pub async fn serve(listeners: Vec<Listener>, site: HttpState, stop: CancellationToken) {
-    serve_router(listeners, router(site), stop).await;
+pub async fn serve(listeners: Vec<Listener>, state: HttpState, stop: CancellationToken) {
+    serve_router(listeners, router(state), stop).await;
 }
 
 async fn serve_router(listeners: Vec<Listener>, router: Router, stop: CancellationToken) {

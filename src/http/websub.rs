@@ -1,5 +1,5 @@
-//! Answers WebSub hubs at `/websub/TOKEN` (<https://www.w3.org/TR/websub/> §5.3, §7): they confirm subscriptions here and
-//! send notifications.
+//! Answers WebSub hubs at `/websub/TOKEN` (<https://www.w3.org/TR/websub/> §5.3, §7). Hubs verify subscriptions and send
+//! notifications there.
 //!
 //! A notification only makes riverd poll the source. Its body is measured and its signature checked piece by piece; nothing
 //! of the body is kept.
@@ -25,8 +25,8 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest challenge that is sent back to a hub, in bytes. Usual challenges have a few dozen.
 const MAX_CHALLENGE_BYTES: usize = 1024;
 
-/// Answers the `GET` of a hub that verifies whether riverd requested a subscription or its end (§5.3), or reports that it
-/// denied one (§5.2).
+/// Answers the `GET` of a hub. The hub either checks that riverd really asked to subscribe or unsubscribe (§5.3), or reports
+/// that it denied a subscription (§5.2).
 pub(super) async fn verify_intent(
     State(state): State<HttpState>,
     Path(token): Path<String>,
@@ -103,7 +103,7 @@ async fn read_body(body: Body, max_body: u64, mut check: Option<&mut SignatureCh
     let mut pieces = body.into_data_stream();
     let mut length = 0_u64;
     while let Some(piece) = pieces.next().await {
-        // The connection broke, so the client will not see a reason.
+        // The connection broke, so nobody would receive a reason.
         let piece = piece.map_err(|_| ())?;
         length += piece.len() as u64;
         if length > max_body {

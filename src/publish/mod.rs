@@ -40,7 +40,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// Why a feed could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// The database did not answer.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A document could not be written.

@@ -19,12 +19,12 @@ use crate::time::Timestamp;
 /// name and an IP address, with and without TLS). A client that makes up hosts can't cause more work and memory than this.
 const MAX_OTHER_DOCUMENTS: usize = 8;
 
-/// One merged feed, rendered.
+/// One merged feed, rendered in every format.
 #[derive(Debug)]
 pub struct Snapshot {
     /// When the feed last changed, for `Last-Modified`.
     pub changed_at: Timestamp,
-    /// The digests of the three documents.
+    /// The digests of the three documents, one after the other.
     digest: String,
     feed: Arc<MergedFeed>,
     /// The snapshot's own public address, which the links in `documents` begin with.
@@ -137,8 +137,8 @@ impl Snapshot {
         Ok(Self { changed_at, digest, feed, own_base, documents, pages, other_documents, rendering })
     }
 
-    /// Returns the feed in one format, with links that begin with `base`. Without `base`, or if there are too many others
-    /// already, the links begin with the snapshot's own address.
+    /// Returns the feed in one format, with links that begin with `base`. The links begin with the snapshot's own address if
+    /// there is no `base`, or if too many documents for other addresses exist already.
     pub async fn document(
         &self,
         format: Format,

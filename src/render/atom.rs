@@ -12,7 +12,7 @@ use super::{Format, RenderError, article_fields, valid};
 use crate::model::{GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE, RiverItem, RiverSource};
 use crate::time::Timestamp;
 
-/// Writes the document in UTF-8.
+/// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
     let channel = &feed.channel;
     let own_address = base.join(&format!("{}{}", channel.path, Format::Atom.file_name()));

@@ -6,6 +6,7 @@ use super::base_url::BaseUrl;
 use super::{Format, RenderError, article_fields, valid};
 use crate::model::{MergedFeed, MergedItem, RiverItem};
 
+/// The whole document.
 #[derive(Serialize)]
 struct JsonFeed {
     version: &'static str,
@@ -70,7 +71,7 @@ struct JsonFeedAttachment {
     size_in_bytes: Option<u64>,
 }
 
-/// The member `_river` of an item: what JSON Feed has no member for.
+/// The member `_river` of an item. It holds everything for which JSON Feed has no member of its own.
 #[derive(Serialize)]
 struct JsonFeedExtension {
     source: JsonFeedSource,
@@ -96,7 +97,7 @@ struct JsonFeedAlsoIn {
     url: Option<String>,
 }
 
-/// Writes the document in UTF-8.
+/// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
     let channel = &feed.channel;
     let document = JsonFeed {

@@ -102,12 +102,12 @@ fn days(articles: &[MergedItem]) -> Vec<PageDay> {
         .chunk_by(|a, b| day_of(a) == day_of(b))
         .filter_map(|of_day| {
             let date = day_of(of_day.first()?).format("%A, %-d %B %Y").to_string();
-            Some(PageDay { date, articles: of_day.iter().map(article).collect() })
+            Some(PageDay { date, articles: of_day.iter().map(page_article).collect() })
         })
         .collect()
 }
 
-fn article(merged: &MergedItem) -> PageArticle {
+fn page_article(merged: &MergedItem) -> PageArticle {
     let article = &merged.article;
     // A post without a title is shown as its own headline, and not repeated below it.
     let is_short_post = article.title.trim().is_empty() && !merged.excerpt.is_empty();
@@ -136,6 +136,6 @@ struct NotFoundPage {
 
 /// Renders the page for a path where nothing is.
 pub fn not_found_page() -> String {
-    // If the template fails, a plain sentence will do, since the status says the same.
+    // If the template fails, a plain sentence is enough, because the status says the same.
     NotFoundPage { style: STYLE }.render().unwrap_or_else(|_| "There is nothing here.".to_owned())
 }

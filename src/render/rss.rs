@@ -14,7 +14,7 @@ use crate::model::{GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE, Rive
 /// Namespace of Media RSS. An RSS item can have only one enclosure, so the further files of an article become `media:content`.
 const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
 
-/// Writes the document in UTF-8.
+/// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
     let channel = &feed.channel;
     let own_address = base.join(&format!("{}{}", channel.path, Format::Rss.file_name()));

@@ -18,7 +18,7 @@ pub fn text(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Removed from texts. It gets into them when files are joined; it is invisible, and makes equal texts differ.
+/// The byte order mark. It gets into texts when files are joined; it is invisible, and makes equal texts differ.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 fn is_allowed(c: char) -> bool {

@@ -50,7 +50,7 @@ pub(super) async fn serve_connection(
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(MAX_HEAD_BYTES)
         .max_headers(MAX_HEADERS)
-        // Headers go out as `Content-Type`, since some scripts and small readers compare names case-sensitively.
+        // Header names are written like `Content-Type`: some scripts and small readers compare them case-sensitively.
         .title_case_headers(true)
         .serve_connection(io, service);
     let mut connection = std::pin::pin!(connection);
@@ -77,7 +77,7 @@ pub(super) async fn serve_connection(
 /// Waits until this connection has to stop: when `stop` is cancelled, but not before its first request has begun.
 ///
 /// A connection that was accepted just before the stop has a request on its way, and no other process will answer it.
-/// Closing such connections at once would lose about one request in some thousand at each restart behind a socket unit.
+/// If such connections were closed at once, about one request in a few thousand would be lost at a restart behind a socket unit.
 async fn wait_for_stop(stop: &CancellationToken, activity: &ConnectionActivity) {
     stop.cancelled().await;
     tokio::select! {
