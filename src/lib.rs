@@ -1,7 +1,8 @@
-//! riverd polls the feeds that `feeds.toml` lists, stores each article once, and serves all of them as one merged feed, *the
-//! river*.
+//! riverd polls the feeds that `feeds.toml` lists, stores each article once, and serves all of them as one merged feed,
+//! *the river*.
 //!
-//! Pure modules make the decisions, and the other modules do the input and output. The modules, from the lowest layer up:
+//! Pure modules make the decisions, and the other modules do the input and output. The modules, from the lowest layer
+//! up:
 //!
 //! | module | does |
 //! | --- | --- |

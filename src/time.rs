@@ -8,8 +8,8 @@ use serde::{Serialize, Serializer};
 
 /// A moment in UTC, in whole seconds since 1970-01-01T00:00:00Z.
 ///
-/// It always lies between the years 1 and 9999, so that every format that riverd writes (RFC 822, RFC 3339, HTTP dates) can
-/// express it. Whole seconds are enough for feeds, and SQLite stores them as one integer.
+/// It always lies between the years 1 and 9999, so that every format that riverd writes (RFC 822, RFC 3339, HTTP dates)
+/// can express it. Whole seconds are enough for feeds, and SQLite stores them as one integer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Timestamp(i64);
 
@@ -55,7 +55,8 @@ impl Timestamp {
         Self::from_unix(self.0.saturating_sub(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)))
     }
 
-    /// Returns the time from `earlier` to this timestamp. Returns zero if this one is the earlier one, since clocks can jump back.
+    /// Returns the time from `earlier` to this timestamp. Returns zero if this one is the earlier one, since clocks can
+    /// jump back.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_secs(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }

@@ -30,7 +30,8 @@ pub enum ClientAddress {
     Unix,
 }
 
-/// The public address that a request used. `None` means riverd's own. [`check_token`] adds it to the request's extensions.
+/// The public address that a request used. `None` means riverd's own. [`check_token`] adds it to the request's
+/// extensions.
 #[derive(Clone, Debug)]
 pub(super) struct RequestedBase(pub(super) Option<BaseUrl>);
 
@@ -59,8 +60,8 @@ pub(super) async fn reject_malformed(request: Request, next: Next) -> Response<B
             "a request must not have both a Content-Length and a Transfer-Encoding",
         ));
     }
-    // Only hubs send bodies that are read. After any request with a body the connection closes, so that no part of a body is
-    // ever taken for the next request.
+    // Only hubs send bodies that are read. After any request with a body the connection closes, so that no part of a
+    // body is ever taken for the next request.
     let has_body = is_chunked || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0");
     let response = next.run(request).await;
     if has_body { close(response) } else { response }
@@ -91,8 +92,8 @@ pub(super) async fn check_token(
     next.run(request).await
 }
 
-/// Returns whether the request carries the token: in the query (`?token=…`), or as the password of HTTP Basic with any user
-/// name.
+/// Returns whether the request carries the token: in the query (`?token=…`), or as the password of HTTP Basic with any
+/// user name.
 fn has_token(request: &Request, token: &Secret) -> bool {
     let query = request.uri().query().unwrap_or_default();
     let in_query = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
@@ -110,13 +111,14 @@ fn has_token(request: &Request, token: &Secret) -> bool {
     })
 }
 
-/// Returns whether the offered token is right. It compares digests, so that the time it takes reveals nothing about the token.
+/// Returns whether the offered token is right. It compares digests, so that the time it takes reveals nothing about the
+/// token.
 fn is_right_token(offered: &[u8], token: &Secret) -> bool {
     Sha256::digest(token.expose()) == Sha256::digest(offered)
 }
 
-/// Returns the public address that the reader used. Returns `None` if feeds.toml sets `base_url`, or if the request names no
-/// valid address.
+/// Returns the public address that the reader used. Returns `None` if feeds.toml sets `base_url`, or if the request
+/// names no valid address.
 fn requested_base(request: &Request, config: &Config) -> Option<BaseUrl> {
     if config.river.base_url.is_some() {
         return None;
@@ -144,8 +146,8 @@ fn requested_base(request: &Request, config: &Config) -> Option<BaseUrl> {
     BaseUrl::requested(scheme, host, forwarded("x-forwarded-prefix").unwrap_or_default())
 }
 
-/// Returns the first of a header's comma-separated values. In a chain of proxies each appends its own value, so the first
-/// is the client's.
+/// Returns the first of a header's comma-separated values. In a chain of proxies each appends its own value, so the
+/// first is the client's.
 fn first_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let value = headers.get(name)?.to_str().ok()?;
     value.split(',').next().map(str::trim)

@@ -35,8 +35,8 @@ pub(super) fn document_response(
     config: &Config,
 ) -> Response<Body> {
     let accepted = AcceptedCodings::from_headers(request);
-    // If the clock was ahead when the river changed, `changed_at` can lie in the future. HTTP forbids a `Last-Modified` that is
-    // later than `Date` (RFC 9110 §8.8.2.1).
+    // If the clock was ahead when the river changed, `changed_at` can lie in the future. HTTP forbids a `Last-Modified`
+    // that is later than `Date` (RFC 9110 §8.8.2.1).
     let last_modified = changed_at.min(Timestamp::now());
     let (status, coding) = match check_client_copy(request, representation, changed_at, accepted) {
         ClientCopy::Stale => (StatusCode::OK, accepted.choose(representation)),
@@ -66,8 +66,8 @@ pub(super) fn document_response(
     response
 }
 
-/// Returns the value of `Cache-Control`. If an access token is configured, it is `private`: a shared cache must not give one
-/// reader's answer to another reader.
+/// Returns the value of `Cache-Control`. If an access token is configured, it is `private`: a shared cache must not
+/// give one reader's answer to another reader.
 fn cache_control(kind: ContentKind, config: &Config) -> String {
     let visibility = if config.server.access_token.is_some() { "private" } else { "public" };
     match kind {

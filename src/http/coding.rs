@@ -57,8 +57,8 @@ impl AcceptedCodings {
 
     /// Chooses the coding of the response: the one with the highest quality, and among equals the smallest body.
     ///
-    /// A request without the header gets `identity`, because a client that does not mention codings rarely decodes them.
-    /// A reader that refuses every coding also gets `identity`; RFC 9110 leaves this case to the server.
+    /// A request without the header gets `identity`, because a client that does not mention codings rarely decodes
+    /// them. A reader that refuses every coding also gets `identity`; RFC 9110 leaves this case to the server.
     pub(super) fn choose(self, representation: &Representation) -> Coding {
         let Some(stated) = self.stated else { return Coding::Identity };
         let coded = [Coding::Gzip, Coding::Brotli, Coding::Zstd];
@@ -89,8 +89,8 @@ impl CodingQualities {
     }
 }
 
-/// Parses the `q` parameter: `q=0.5` becomes 500. A missing or invalid value counts as 1000, because the reader did name the
-/// coding.
+/// Parses the `q` parameter: `q=0.5` becomes 500. A missing or invalid value counts as 1000, because the reader did
+/// name the coding.
 fn parse_quality(parameters: &str) -> u16 {
     let stated = parameters.split(';').find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;

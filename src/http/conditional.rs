@@ -20,8 +20,9 @@ pub(super) enum ClientCopy {
 
 /// Evaluates the preconditions of a request. If `If-None-Match` is present, `If-Modified-Since` is ignored (§13.2.2).
 ///
-/// A reader may change its `Accept-Encoding` between two requests. Its copy still counts as current if its tag names any
-/// coding of the same document that it accepts now. The document itself has not changed, so sending it again is useless.
+/// A reader may change its `Accept-Encoding` between two requests. Its copy still counts as current if its tag names
+/// any coding of the same document that it accepts now. The document itself has not changed, so sending it again is
+/// useless.
 pub(super) fn check_client_copy(
     headers: &HeaderMap,
     representation: &Representation,
@@ -52,10 +53,11 @@ pub(super) fn check_client_copy(
 fn lists_etag(headers: &HeaderMap, representation: &Representation, coding: Coding) -> bool {
     let tag = representation.etag(coding);
     let values = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    // Our tags contain no comma. Splitting at every comma may break up a foreign tag, but no part of it equals one of ours.
+    // Our tags contain no comma. Splitting at every comma may break up a foreign tag, but no part
+    // of it can equal one of our tags.
     values.flat_map(|value| value.split(',')).map(str::trim).any(|listed| {
-        // §13.1.2 asks for the weak comparison: a proxy that compresses a document marks our tag as weak. Some readers store
-        // a tag without its quotes.
+        // §13.1.2 asks for the weak comparison: a proxy that compresses a document marks our tag as weak. Some readers
+        // store a tag without its quotes.
         let opaque = listed.strip_prefix("W/").unwrap_or(listed);
         listed == "*" || opaque == tag || opaque == tag.trim_matches('"')
     })

@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use super::HttpState;
 use super::answer::{set_header, text_response};
 
-/// How long the poll loop may be silent. It ticks every second. A slow disk can delay a tick by some seconds; a tick that
-/// takes longer than this is assumed to hang.
+/// How long the poll loop may be silent. It ticks every second. A slow disk can delay a tick by some seconds; a tick
+/// that takes longer than this is assumed to hang.
 const SILENCE_LIMIT: Duration = Duration::from_mins(1);
 /// How long the database may take to answer. A slower one is no use to a reader either.
 const PING_TIMEOUT: Duration = Duration::from_secs(5);

@@ -43,8 +43,8 @@ pub struct HttpState {
     pub heartbeat: Heartbeat,
 }
 
-/// Builds the router with every route. Only hubs may `POST`. For other methods than `GET` and `HEAD`, axum answers 405 with
-/// `Allow`.
+/// Builds the router with every route. Only hubs may `POST`. For other methods than `GET` and `HEAD`, axum answers 405
+/// with `Allow`.
 pub fn router(state: HttpState) -> Router {
     Router::new()
         .route("/", get(feeds::page))

@@ -19,8 +19,8 @@ use connection::serve_connection;
 use connection_limit::ConnectionLimit;
 use timed_stream::Stream;
 
-/// How long the accept loop pauses when the system is out of file descriptors or memory. Without a pause the loop would use
-/// a whole processor.
+/// How long the accept loop pauses when the system is out of file descriptors or memory. Without a pause the loop would
+/// use a whole processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// How often a failure to accept connections is logged at most.
 const LOG_INTERVAL: Duration = Duration::from_mins(1);
@@ -34,11 +34,13 @@ pub enum Listener {
     Unix(UnixListener),
 }
 
-/// Serves connections until `stop`. Then it lets running answers finish for a few seconds, closes what is left, and returns.
+/// Serves connections until `stop`. Then it lets running answers finish for a few seconds, closes what is left, and
+/// returns.
 pub async fn serve(listeners: Vec<Listener>, state: HttpState, stop: CancellationToken) {
     serve_router(listeners, router(state), stop).await;
 }
 
+/// Serves connections with any router, so that tests can use their own.
 async fn serve_router(listeners: Vec<Listener>, router: Router, stop: CancellationToken) {
     let connections = Arc::new(ConnectionLimit::new());
     let mut accepting = JoinSet::new();

@@ -24,8 +24,8 @@ enum SignatureMac {
 }
 
 impl SignatureCheck {
-    /// Starts a check against the value of `X-Hub-Signature` (`sha256=…`). Returns `None` if the value is not a signature by
-    /// one of the four methods of §7.1.
+    /// Starts a check against the value of `X-Hub-Signature` (`sha256=…`). Returns `None` if the value is not a
+    /// signature by one of the four methods of §7.1.
     pub(super) fn new(header: &str, secret: &Secret) -> Option<Self> {
         let (method, digits) = header.trim().split_once('=')?;
         let key = secret.expose().as_bytes();
@@ -50,8 +50,8 @@ impl SignatureCheck {
         }
     }
 
-    /// Returns whether the signature is right, so that the sender knows the secret. The comparison takes the same time wherever
-    /// the signatures differ.
+    /// Returns whether the signature is right, so that the sender knows the secret. The comparison takes the same time
+    /// wherever the signatures differ.
     pub(super) fn verify(self) -> bool {
         match self.mac {
             SignatureMac::Sha1(mac) => mac.verify_slice(&self.stated),

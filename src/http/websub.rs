@@ -1,8 +1,8 @@
-//! Answers WebSub hubs at `/websub/TOKEN` (<https://www.w3.org/TR/websub/> §5.3, §7). Hubs verify subscriptions and send
-//! notifications there.
+//! Answers WebSub hubs at `/websub/TOKEN` (<https://www.w3.org/TR/websub/> §5.3, §7). Hubs verify subscriptions and
+//! send notifications there.
 //!
-//! A notification only makes riverd poll the source. Its body is measured and its signature checked piece by piece; nothing
-//! of the body is kept.
+//! A notification only makes riverd poll the source. Its body is measured and its signature checked piece by piece;
+//! nothing of the body is kept.
 
 use std::time::Duration;
 
@@ -25,8 +25,8 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest challenge that is sent back to a hub, in bytes. Usual challenges have a few dozen.
 const MAX_CHALLENGE_BYTES: usize = 1024;
 
-/// Answers the `GET` of a hub. The hub either checks that riverd really asked to subscribe or unsubscribe (§5.3), or reports
-/// that it denied a subscription (§5.2).
+/// Answers the `GET` of a hub. The hub either checks that riverd really asked to subscribe or unsubscribe (§5.3), or
+/// reports that it denied a subscription (§5.2).
 pub(super) async fn verify_intent(
     State(state): State<HttpState>,
     Path(token): Path<String>,

@@ -1,7 +1,7 @@
 //! Rebuilds the river's snapshot after each change, once a short quiet time has passed.
 //!
-//! The river's feeds are served from memory: a request for them never waits for the database, the network or a writer's lock.
-//! The feeds of a tag or a source are built on request, and cached until the river is rebuilt.
+//! The river's feeds are served from memory: a request for them never waits for the database, the network or a writer's
+//! lock. The feeds of a tag or a source are built on request, and cached until the river is rebuilt.
 
 mod selection_cache;
 mod snapshot;
@@ -23,14 +23,15 @@ use selection_cache::SelectionCache;
 pub use snapshot::Snapshot;
 use snapshot::SnapshotPlan;
 
-/// How long nothing must change before a rebuild. When many sources are polled, their changes come close together, and one
-/// rebuild serves all of them. It must not be under a second: HTTP dates count whole seconds, so two snapshots within one second
-/// would have the same date.
+/// How long nothing must change before a rebuild. When many sources are polled, their changes come close together, and
+/// one rebuild serves all of them. It must not be under a second: HTTP dates count whole seconds, so two snapshots
+/// within one second would have the same date.
 const QUIET_TIME: Duration = Duration::from_secs(1);
 /// How long a rebuild waits for a quiet time at most, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
-/// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on a small
-/// machine then takes at most a quarter of one processor. For a river of usual size the pause is shorter than the quiet time.
+/// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on
+/// a small machine then takes at most a quarter of one processor. For a river of usual size the pause is shorter than
+/// the quiet time.
 const PAUSE_FACTOR: u32 = 3;
 /// Longest pause after a rebuild, so that a change is never held back for longer than this.
 const MAX_PAUSE: Duration = Duration::from_mins(1);
@@ -64,7 +65,8 @@ pub struct Publisher {
 struct PublisherShared {
     store: Store,
     config: ArcSwap<Config>,
-    /// The address at which riverd listens. Links begin with it if neither feeds.toml nor the request states a public one.
+    /// The address at which riverd listens. Links begin with it if neither feeds.toml nor the request states a public
+    /// one.
     local: BaseUrl,
     river: ArcSwap<Snapshot>,
     /// How many times the river was rebuilt. A selection that was built for a lower number may be stale.
@@ -160,8 +162,8 @@ impl Publisher {
         Ok(())
     }
 
-    /// Returns the feed of one tag or source. It is built now unless a current one is cached. Returns `None` if feeds.toml has no
-    /// such tag or source.
+    /// Returns the feed of one tag or source. It is built now unless a current one is cached. Returns `None` if
+    /// feeds.toml has no such tag or source.
     pub async fn selection(&self, wanted: RiverSelection) -> Result<Option<Arc<Snapshot>>, PublishError> {
         let shared = &*self.shared;
         let config = self.config();

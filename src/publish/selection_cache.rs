@@ -1,4 +1,5 @@
-//! Caches the feeds of tags and sources. They are built on request and kept while they are current, within a memory limit.
+//! Caches the feeds of tags and sources. They are built on request and kept while they are current, within a memory
+//! limit.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,7 +16,8 @@ const MEMORY_LIMIT: usize = 32 << 20;
 pub(super) struct SelectionCache {
     /// The feeds, the least recently requested first.
     feeds: Mutex<Vec<CachedFeed>>,
-    /// Held while a feed is built, so that only one is built at a time. Other requests for it wait, and then find it here.
+    /// Held while a feed is built, so that only one is built at a time. Other requests for it wait, and then find it
+    /// here.
     building: tokio::sync::Mutex<()>,
 }
 
@@ -59,8 +61,8 @@ impl SelectionCache {
         Some(snapshot)
     }
 
-    /// Adds a feed, or replaces its older version. Removes the least recently requested feeds while all together exceed the memory
-    /// limit.
+    /// Adds a feed, or replaces its older version. Removes the least recently requested feeds while all together exceed
+    /// the memory limit.
     fn insert(&self, built: CachedFeed) {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         feeds.retain(|old| old.selection != built.selection);

@@ -15,8 +15,9 @@ use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{FeedVersion, RiverSelection, Store};
 use crate::time::Timestamp;
 
-/// How many documents a snapshot renders for public addresses other than its own. Honest readers use one or two addresses (a
-/// name and an IP address, with and without TLS). A client that makes up hosts can't cause more work and memory than this.
+/// How many documents a snapshot renders for public addresses other than its own. Honest readers use one or two
+/// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't cause more work and
+/// memory than this.
 const MAX_OTHER_DOCUMENTS: usize = 8;
 
 /// One merged feed, rendered in every format.
@@ -86,8 +87,8 @@ pub(super) struct SnapshotPlan {
 }
 
 impl SnapshotPlan {
-    /// Plans the snapshot of a selection as the configuration asks. `local` is the address at which riverd listens; links begin
-    /// with it if feeds.toml sets no `base_url`.
+    /// Plans the snapshot of a selection as the configuration asks. `local` is the address at which riverd listens;
+    /// links begin with it if feeds.toml sets no `base_url`.
     pub(super) fn new(selection: RiverSelection, config: &Config, local: &BaseUrl) -> Self {
         let river = &config.river;
         let (title, path) = match &selection {
@@ -137,8 +138,8 @@ impl Snapshot {
         Ok(Self { changed_at, digest, feed, own_base, documents, pages, other_documents, rendering })
     }
 
-    /// Returns the feed in one format, with links that begin with `base`. The links begin with the snapshot's own address if
-    /// there is no `base`, or if too many documents for other addresses exist already.
+    /// Returns the feed in one format, with links that begin with `base`. The links begin with the snapshot's own
+    /// address if there is no `base`, or if too many documents for other addresses exist already.
     pub async fn document(
         &self,
         format: Format,

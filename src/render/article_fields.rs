@@ -91,7 +91,8 @@ pub(super) fn source_title(source: &RiverSource) -> String {
 
 /// Returns the address of a source's feed.
 ///
-/// For a local file this is riverd's own feed of that source: subscribers can't open the file, and its path should stay private.
+/// For a local file this is riverd's own feed of that source: subscribers can't open the file, and its path should stay
+/// private.
 pub(super) fn source_address(source: &RiverSource, base: &BaseUrl) -> String {
     valid::address(&source.feed_url)
         .unwrap_or_else(|| base.join(&format!("sources/{}/feed.xml", path_segment(&source.name))))

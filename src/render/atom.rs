@@ -46,8 +46,8 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
     document.write_to(Vec::new()).map_err(failed)
 }
 
-/// Returns when each source last changed, by its feed's address. Only the articles in this document count. `atom:source`
-/// requires this time as its `updated`.
+/// Returns when each source last changed, by its feed's address. Only the articles in this document count.
+/// `atom:source` requires this time as its `updated`.
 fn newest_changes(feed: &MergedFeed) -> HashMap<&str, Timestamp> {
     let mut newest = HashMap::new();
     for MergedItem { article, .. } in &feed.items {
@@ -136,8 +136,8 @@ fn extensions(article: &RiverItem) -> ExtensionMap {
     ExtensionMap::from([("river".to_owned(), BTreeMap::from([("also-in".to_owned(), places)]))])
 }
 
-/// Builds a `river:also-in` element. The crate escapes the text of an extension but not its attributes, so this function escapes
-/// them.
+/// Builds a `river:also-in` element. The crate escapes the text of an extension but not its attributes, so this
+/// function escapes them.
 fn also_in_element(place: article_fields::AlsoInPlace) -> Extension {
     let escaped = |text: String| htmlize::escape_attribute(text).into_owned();
     let mut attrs = BTreeMap::from([("source".to_owned(), escaped(place.source))]);
@@ -147,8 +147,8 @@ fn also_in_element(place: article_fields::AlsoInPlace) -> Extension {
 
 /// Makes a text construct from plain text.
 ///
-/// Many feeds label their texts wrongly, so some readers guess whether `&amp;` or `<b>` in a plain text is markup. A text with
-/// these characters is therefore escaped and labelled as HTML.
+/// Many feeds label their texts wrongly, so some readers guess whether `&amp;` or `<b>` in a plain text is markup. A
+/// text with these characters is therefore escaped and labelled as HTML.
 fn text_construct(text: String) -> Text {
     if text.contains(['&', '<']) { Text::html(htmlize::escape_text(text)) } else { Text::plain(text) }
 }

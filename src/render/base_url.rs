@@ -28,8 +28,8 @@ impl BaseUrl {
 
     /// Makes a base from the headers of a request.
     ///
-    /// Returns `None` unless `host` is a host with or without a port (RFC 9110 §7.2), and `prefix` a plain path. Both come from
-    /// outside and are written into every document.
+    /// Returns `None` unless `host` is a host with or without a port (RFC 9110 §7.2), and `prefix` a plain path. Both
+    /// come from outside and are written into every document.
     pub fn requested(scheme: Scheme, host: &str, prefix: &str) -> Option<Self> {
         let host_char = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
         if host.is_empty() || host.len() > MAX_HOST_BYTES || !host.bytes().all(host_char) {

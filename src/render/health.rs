@@ -1,4 +1,4 @@
-//! Describes the health of a source: the fields of `status --json` and `/status.json`, and the sentences in them.
+//! Describes the health of a source: the fields of `status --json` and `/status.json`, and their explanations in words.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ pub struct SourceHealth {
     pub next_poll_at: Option<Timestamp>,
     /// What decided the time of the next poll.
     pub next_poll_reason: Option<Reason>,
-    /// The reason for that time, as a sentence.
+    /// The reason for that time, in words.
     pub next_poll_why: String,
     /// Number of articles that have an entry in this source.
     pub articles: u64,
@@ -100,7 +100,8 @@ pub struct MovedTo {
     pub polls: u32,
     /// Whether the redirect has lasted long enough for riverd to poll the new address directly.
     pub stands: bool,
-    /// The line to write in feeds.toml, once the move stands. `None` if the address contains a secret, which must not be shown.
+    /// The line to write in feeds.toml, once the move stands. `None` if the address contains a secret, which must not
+    /// be shown.
     pub line: Option<String>,
     /// What the user can do if there is no such line.
     pub how: Option<String>,
@@ -213,7 +214,8 @@ fn moved_to(moved: &Moved, polled_at: Option<Timestamp>, source: Option<&Source>
     MovedTo { url, since: moved.since, polls: moved.seen, stands, line, how }
 }
 
-/// Says how to change feeds.toml if the new address can't be shown whole: copying a line with `…` in it would break the source.
+/// Says how to change feeds.toml if the new address can't be shown whole: copying a line with `…` in it would break the
+/// source.
 fn how_to_change(to: &Url, shown: &str, source: Option<&Source>) -> String {
     let current = source.and_then(|source| match &source.location {
         Location::Http(url) => Some(url),
@@ -222,15 +224,17 @@ fn how_to_change(to: &Url, shown: &str, source: Option<&Source>) -> String {
     let is_known = current
         .is_some_and(|current| to.query_pairs().all(|pair| current.query_pairs().any(|known| known == pair)));
     if is_known {
-        return format!("change its `url` to {shown}, and keep what it has in the place of `…`");
+        return format!(
+            "change its `url` to {shown}, and keep the secret of the present `url` in place of `…`"
+        );
     }
     format!(
         "change its `url` to {shown}; `…` stands for a secret that is not shown: \
-         `curl -sIL -o /dev/null -w '%{{url_effective}}' URL`, with the `url` that it has now, tells the whole address"
+         `curl -sIL -o /dev/null -w '%{{url_effective}}' URL`, with the present `url`, prints the whole address"
     )
 }
 
-/// Explains in a sentence why the next poll is due when it is.
+/// Explains in words why the next poll is due when it is.
 fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<NextPoll>) -> String {
     let state = &status.state;
     match condition {
@@ -252,7 +256,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         },
         Reason::Schedule => "its schedule in feeds.toml".to_owned(),
         Reason::Adaptive => match state.publishing_gap {
-            Some(gap) => format!("it publishes about every {}", roughly(gap)),
+            Some(gap) => format!("it publishes about every {}", approximately(gap)),
             None => "how often it publishes is not known yet".to_owned(),
         },
         Reason::Ttl => format!("its document asks for at least {} (ttl)", stated(state.hints.ttl)),
@@ -264,7 +268,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         Reason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
         Reason::RetryAfter => "its server asked for a pause (Retry-After)".to_owned(),
         Reason::Unvalidated => {
-            "its server sends the whole document each time and nothing to ask with (no ETag, no Last-Modified): once a day"
+            "its server sends the whole document each time, without an ETag or Last-Modified to ask with: once a day"
                 .to_owned()
         }
         Reason::Backoff if state.throttled > 0 => {
@@ -288,8 +292,9 @@ fn times(count: u32) -> String {
     }
 }
 
-/// Formats an estimate with its two largest units at most: `3h 20m`, `2d 5h`. More would be false precision.
-fn roughly(span: Duration) -> String {
+/// Formats an estimate with its two largest units at most: `3h 20m`, `2d 5h`. Smaller units would suggest a precision
+/// that an estimate doesn't have.
+fn approximately(span: Duration) -> String {
     let unit = if span >= DAY { 3600 } else { 60 };
     human(Duration::from_secs((span.as_secs() / unit).max(1) * unit))
 }

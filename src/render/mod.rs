@@ -56,8 +56,8 @@ impl Format {
         Self::ALL.into_iter().find(|format| format.file_name() == file_name)
     }
 
-    /// Returns the media type with its charset. For XML the charset overrides the XML declaration (RFC 7303 §3.2), so it must be
-    /// right.
+    /// Returns the media type with its charset. For XML the charset overrides the XML declaration (RFC 7303 §3.2), so
+    /// it must be right.
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Rss => "application/rss+xml; charset=utf-8",

@@ -16,8 +16,8 @@ const ARTICLES_PER_PAGE: usize = 50;
 
 const STYLE: &str = include_str!("../../templates/style.css");
 
-/// The value of `Content-Security-Policy`: the pages may use their own style sheet and nothing else. If markup from a source
-/// ever got into a page, it could load, run or send nothing.
+/// The value of `Content-Security-Policy`: the pages may use their own style sheet and nothing else. If markup from a
+/// source ever got into a page, it could load, run or send nothing.
 pub static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
     let digest = STANDARD.encode(Sha256::digest(STYLE));
     format!(

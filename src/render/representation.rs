@@ -46,8 +46,8 @@ impl Coding {
     }
 }
 
-// The compression levels were measured on a river of 200 full articles. A higher level takes several times the CPU time and saves
-// a few per cent of the size.
+// The compression levels were measured on a river of 200 full articles. A higher level takes several times the CPU time
+// and saves a few per cent of the size.
 
 const GZIP_LEVEL: u32 = 6;
 const BROTLI_QUALITY: u32 = 5;
@@ -85,8 +85,8 @@ impl Representation {
 
     /// Returns the strong entity tag of a coding, with its quotes.
     ///
-    /// Each coding has different bytes, so each needs a strong tag of its own (RFC 9110 §8.8.3.3). The suffix is the one that
-    /// Apache adds, so readers and proxies are used to it.
+    /// Each coding has different bytes, so each needs a strong tag of its own (RFC 9110 §8.8.3.3). The suffix is the
+    /// one that Apache adds, so readers and proxies are used to it.
     pub fn etag(&self, coding: Coding) -> String {
         match coding {
             Coding::Identity => format!("\"{}\"", self.digest),

@@ -11,7 +11,8 @@ use super::base_url::BaseUrl;
 use super::{Format, RenderError, article_fields, valid};
 use crate::model::{GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE, RiverItem};
 
-/// Namespace of Media RSS. An RSS item can have only one enclosure, so the further files of an article become `media:content`.
+/// Namespace of Media RSS. An RSS item can have only one enclosure, so the further files of an article become
+/// `media:content`.
 const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
 
 /// Returns the document as UTF-8.
@@ -41,8 +42,8 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
     document.write_to(Vec::new()).map_err(failed)
 }
 
-/// Returns the namespaces that the document uses. An unused one is left out, because the validator warns about namespaces that
-/// it doesn't know.
+/// Returns the namespaces that the document uses. An unused one is left out, because the validator warns about
+/// namespaces that it doesn't know.
 fn namespaces(feed: &MergedFeed) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     if feed.items.iter().any(|item| !item.article.also_in.is_empty()) {
@@ -91,7 +92,8 @@ fn enclosure(file: &crate::model::Enclosure) -> Option<Enclosure> {
     })
 }
 
-/// Returns the author and the language as Dublin Core. `dc:creator` is used because RSS's `author` must be an e-mail address.
+/// Returns the author and the language as Dublin Core. `dc:creator` is used because RSS's `author` must be an e-mail
+/// address.
 fn dublin_core(article: &RiverItem) -> Option<DublinCoreExtension> {
     let creators: Vec<_> = article_fields::author(article).into_iter().collect();
     let languages: Vec<_> = article.language.as_deref().and_then(valid::language).into_iter().collect();

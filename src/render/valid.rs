@@ -1,15 +1,15 @@
 //! Makes values valid for output: characters, addresses, language tags and media types.
 //!
-//! Every value in riverd's feeds passes through here, because publishers write many invalid ones: 131 of 296 captured feeds
-//! fail the W3C feed validator.
+//! Every value in riverd's feeds passes through here, because publishers write many invalid ones: 131 of 296 captured
+//! feeds fail the W3C feed validator.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use url::Url;
 
-/// Removes the characters that XML 1.0 forbids (§2.2 `Char`), and the C1 controls. XML only discourages the latter, but the feed
-/// validator reports them as badly decoded Windows-1252.
+/// Removes the characters that XML 1.0 forbids (§2.2 `Char`), and the C1 controls. XML only discourages the latter, but
+/// the feed validator reports them as badly decoded Windows-1252.
 pub fn text(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_allowed) {
         Cow::Borrowed(text)
@@ -38,14 +38,15 @@ pub fn line(text: &str) -> String {
     folded
 }
 
-/// Returns an absolute http(s) address in the syntax of RFC 3986, or `None` if `address` is not one. A valid address is returned
-/// byte for byte.
+/// Returns an absolute http(s) address in the syntax of RFC 3986, or `None` if `address` is not one. A valid address is
+/// returned byte for byte.
 pub fn address(address: &str) -> Option<String> {
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     if address.contains("://") && percent_encoded(address) == address {
         return Some(address.to_owned());
     }
-    // The crate `url` keeps some characters that RFC 3986 doesn't allow (`|`, `^`, a lone `%`), so they are encoded here.
+    // The crate `url` keeps some characters that RFC 3986 doesn't allow (`|`, `^`, a lone `%`), so they are encoded
+    // here.
     Some(percent_encoded(url.as_str()))
 }
 
@@ -80,8 +81,8 @@ fn percent_encoded(address: &str) -> String {
     encoded
 }
 
-/// Returns a language tag that the feed validator knows, or `None`: a two-letter language (ISO 639-1), with or without script
-/// and region (BCP 47). `en_US` is corrected to `en-US`.
+/// Returns a language tag that the feed validator knows, or `None`: a two-letter language (ISO 639-1), with or without
+/// script and region (BCP 47). `en_US` is corrected to `en-US`.
 pub fn language(tag: &str) -> Option<String> {
     let tag = tag.trim().replace('_', "-");
     let mut parts = tag.split('-');
@@ -104,8 +105,8 @@ const ISO_639_1: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm b
      si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh \
      yi yo za zh zu";
 
-/// Returns a media type as `type/subtype`, without parameters. If `stated` is not one, returns `application/octet-stream` (RFC
-/// 2046 §4.5.1).
+/// Returns a media type as `type/subtype`, without parameters. If `stated` is not one, returns
+/// `application/octet-stream` (RFC 2046 §4.5.1).
 pub fn media_type(stated: &str) -> String {
     let bare = stated.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_token = |part: &str| {

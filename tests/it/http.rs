@@ -10,8 +10,8 @@ use crate::support::daemon::{Daemon, Household};
 /// A feed of a news agency. It has French quotes, awkward characters in every field, and a short post without a title.
 const AGENCY: &str = include_str!("../fixtures/http/agence.xml");
 
-/// Sets up a river whose store already holds the agency's articles, so that its daemon serves them from the first answer on.
-/// `river` is the beginning of feeds.toml.
+/// Sets up a river whose store already holds the agency's articles, so that its daemon serves them from the first
+/// answer on. `river` is the beginning of feeds.toml.
 fn household(river: &str) -> Household {
     let sources = "[[source]]\nurl = \"file:agence.xml\"\nname = \"agence\"\ntags = [\"côte\", \"presse\"]\n";
     let household = Household::new(&format!("{river}\n{sources}"));

@@ -1,5 +1,5 @@
-//! Polls broken and hostile HTTP/2 servers with the real binary. A response that is cut off must never count as complete, and a
-//! flood must be bounded. Each case has a stable kind of failure.
+//! Polls broken and hostile HTTP/2 servers with the real binary. A response that is cut off must never count as
+//! complete, and a flood must be bounded. Each case has a stable kind of failure.
 
 use std::fmt::Write as _;
 use std::io;

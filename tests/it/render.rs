@@ -206,7 +206,8 @@ proptest! {
             for (entry, item) in back.entries.iter().zip(&feed.items) {
                 prop_assert_eq!(entry.id.as_ref(), Some(&item.article.guid), "{}", format);
                 let title = valid::line(&item.headline);
-                // RSS and JSON Feed don't say whether `&amp;` in a title is text or markup, so a reader may guess wrongly.
+                // RSS and JSON Feed don't say whether `&amp;` in a title is text or markup, so a reader may guess
+                // wrongly.
                 if format == Format::Atom {
                     prop_assert_eq!(entry.title.as_deref().map(str::trim), Some(title.trim()), "{}", format);
                 }

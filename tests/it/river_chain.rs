@@ -1,4 +1,5 @@
-//! Tests rivers that have rivers as sources: riverd subscribed to its own river, and riverd subscribed to another riverd.
+//! Tests rivers that have rivers as sources: riverd subscribed to its own river, and riverd subscribed to another
+//! riverd.
 
 use serde_json::Value;
 
@@ -139,7 +140,7 @@ fn a_river_of_rivers_keeps_source_guid_and_also_in() {
 }
 
 #[test]
-fn a_river_whose_entry_does_not_represent_a_story_still_adds_its_other_places_even_later_ones() {
+fn a_river_adds_other_places_even_to_a_story_that_another_source_represents() {
     let publisher = Publisher::start();
     let sources = outlets(&publisher);
     let upstream = Household::new(&config(&sources));

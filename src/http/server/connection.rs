@@ -19,10 +19,11 @@ use super::super::ClientAddress;
 use super::connection_limit::ConnectionActivity;
 use super::timed_stream::{Stream, TimedStream};
 
-/// How long a client may take to send the head of a request. On a kept-alive connection this includes the wait before it.
+/// How long a client may take to send the head of a request. On a kept-alive connection this includes the wait before
+/// it.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
-/// Largest head of a request (request line and headers), in bytes. Readers send a few hundred. If the host also serves other
-/// sites, their cookies can add thousands.
+/// Largest head of a request (request line and headers), in bytes. Readers send a few hundred. If the host also serves
+/// other sites, their cookies can add thousands.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 /// How many header lines a request may have.
 const MAX_HEADERS: usize = 100;
@@ -77,7 +78,8 @@ pub(super) async fn serve_connection(
 /// Waits until this connection has to stop: when `stop` is cancelled, but not before its first request has begun.
 ///
 /// A connection that was accepted just before the stop has a request on its way, and no other process will answer it.
-/// If such connections were closed at once, about one request in a few thousand would be lost at a restart behind a socket unit.
+/// If such connections were closed at once, about one request in a few thousand would be lost at a restart behind a
+/// socket unit.
 async fn wait_for_stop(stop: &CancellationToken, activity: &ConnectionActivity) {
     stop.cancelled().await;
     tokio::select! {

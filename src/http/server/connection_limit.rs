@@ -11,19 +11,19 @@ use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Largest number of open connections. Each costs a few kilobytes and a file descriptor. A reader connects about twice an hour
-/// and stays for a moment, so this many are rarely open at once.
+/// Largest number of open connections. Each costs a few kilobytes and a file descriptor. A reader connects about twice
+/// an hour and stays for a moment, so this many are rarely open at once.
 const MOST_CONNECTIONS: u64 = 4096;
 /// The limit where the system allows very few file descriptors, so that a few readers are served anyway.
 const FEWEST_CONNECTIONS: u64 = 16;
-/// A client that has been receiving one answer for longer than this counts as slow. A slow connection may be closed when the
-/// limit is reached.
+/// A client that has been receiving one answer for longer than this counts as slow. A slow connection may be closed
+/// when the limit is reached.
 const SLOW_AFTER: Duration = Duration::from_secs(10);
 
 /// Every open connection, and the limit of their number.
 ///
-/// When the limit is reached, a new connection replaces the oldest one that waits for a request or receives very slowly. So
-/// even ten thousand idle connections keep no reader waiting.
+/// When the limit is reached, a new connection replaces the oldest one that waits for a request or receives very
+/// slowly. So even ten thousand idle connections keep no reader waiting.
 #[derive(Debug)]
 pub(super) struct ConnectionLimit {
     permits: Arc<Semaphore>,
@@ -46,8 +46,8 @@ pub(super) struct ConnectionActivity {
     is_answering: AtomicBool,
     /// Cancelled when the first request comes.
     first_request: CancellationToken,
-    /// When a write of the current answer first had to wait for the client: milliseconds since `opened_at`, plus one. Zero
-    /// means that no write is waiting.
+    /// When a write of the current answer first had to wait for the client: milliseconds since `opened_at`, plus one.
+    /// Zero means that no write is waiting.
     blocked_at: AtomicU64,
 }
 

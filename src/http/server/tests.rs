@@ -9,7 +9,8 @@ use tokio::time::timeout;
 
 use super::*;
 
-/// Size of the large answer, in bytes: more than both socket buffers hold, so a client that does not read blocks the server.
+/// Size of the large answer, in bytes: more than both socket buffers hold, so a client that does not read blocks the
+/// server.
 const LARGE: usize = 32 << 20;
 
 struct Server {
@@ -91,7 +92,8 @@ async fn an_answer_to_a_client_that_does_not_read_times_out() {
     let server = server().await;
     let mut stream = server.connect().await;
     stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-    // The paused clock advances only while every task waits: here the server for the client, and the client for the sleep.
+    // The paused clock advances only while every task waits: here the server for the client, and the client for the
+    // sleep.
     sleep(Duration::from_mins(1)).await;
     assert!(read_to_end(&mut stream).await.len() < LARGE);
 }

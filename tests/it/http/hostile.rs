@@ -6,7 +6,8 @@ use std::net::TcpStream;
 use super::{LOCAL, daemon, household};
 use crate::support::daemon::{Daemon, PATIENCE, parse_page};
 
-/// Sends `request` and reads until the daemon closes the connection, which may happen before it has read the whole request.
+/// Sends `request` and reads until the daemon closes the connection, which may happen before it has read the whole
+/// request.
 fn answer(daemon: &Daemon, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(daemon.address()).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
