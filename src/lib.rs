@@ -1,28 +1,29 @@
-//! riverd polls the feeds that a person lists in `feeds.toml`, stores their articles once, and republishes
-//! them as one merged feed, *the river*.
+//! riverd polls the feeds that `feeds.toml` lists, stores each article once, and serves all of them as one merged feed,
+//! *the river*.
 //!
-//! A pure core decides, a thin shell does, and one record per poll joins them. From the bottom:
+//! Pure modules make the decisions, and the other modules do the input and output. The modules, from the lowest layer
+//! up:
 //!
-//! | module | is |
+//! | module | does |
 //! | --- | --- |
-//! | [`time`] | instants, durations, the clock |
-//! | [`model`] | the plain data that flows |
-//! | [`config`] | feeds.toml: read, checked, edited |
-//! | [`text`] | pure: what characters mean: HTML, addresses, dates, words |
-//! | [`document`] | pure: from bytes to a feed as published |
-//! | [`article`] | pure: identity, deduplication, placement, merging |
-//! | [`policy`] | pure: whom to ask, when, and whom not |
-//! | [`render`] | pure: a merged feed as RSS, Atom, JSON Feed and a page |
-//! | [`fetch`] | one HTTP request or file read, bounded and guarded |
-//! | [`store`] | SQLite: one writer thread, readers beside it |
-//! | [`poll`] | claims due sources, fetches, decides, records |
-//! | [`publish`] | rebuilds the river's snapshot when something changed |
-//! | [`http`] | serves the snapshot |
-//! | [`service`] | starts, wires and stops it all |
-//! | [`cli`] | one file a verb |
+//! | [`time`] | defines instants and durations, reads the clock |
+//! | [`model`] | defines the plain data that the other modules exchange |
+//! | [`config`] | reads, checks and edits feeds.toml |
+//! | [`text`] | pure: interprets HTML, addresses, dates and words |
+//! | [`document`] | pure: parses the bytes of a feed |
+//! | [`article`] | pure: identifies, deduplicates, places and merges articles |
+//! | [`policy`] | pure: decides which source is polled when, and which addresses may be contacted |
+//! | [`render`] | pure: renders a merged feed as RSS, Atom, JSON Feed and a web page |
+//! | [`fetch`] | sends one HTTP request or reads one file, with limits and address checks |
+//! | [`store`] | keeps everything in SQLite: one thread writes, others read |
+//! | [`poll`] | claims due sources, fetches them, and records the results |
+//! | [`publish`] | rebuilds the river's snapshot after each change |
+//! | [`http`] | serves the snapshot to readers |
+//! | [`service`] | starts, connects and stops all parts of the daemon |
+//! | [`cli`] | implements the command line, one file per verb |
 //!
-//! A module uses lower ones and itself, never a sibling or a higher one (`tests/layering.rs`).
-//! ARCHITECTURE.md follows one article through all of them.
+//! A module may use lower layers, but no module of its own layer or a higher one; `tests/layering.rs` checks it.
+//! ARCHITECTURE.md follows one article through all the modules.
 
 pub mod article;
 pub mod cli;

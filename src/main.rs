@@ -1,4 +1,4 @@
-//! The binary: everything is in the library, so that tests and verbs share it.
+//! The binary. All code is in the library, so that tests can use it too.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,4 @@
-//! Instants and durations: the bottom of the house, and the one place that reads the wall clock.
+//! Instants and durations. This is the lowest layer, and the only module that reads the wall clock.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,8 +8,8 @@ use serde::{Serialize, Serializer};
 
 /// A moment in UTC, in whole seconds since 1970-01-01T00:00:00Z.
 ///
-/// Always between the years 1 and 9999, so that every format we write (RFC 822, RFC 3339, HTTP dates)
-/// can express it. Feeds carry no finer resolution, and SQLite stores it as one integer.
+/// It always lies between the years 1 and 9999, so that every format that riverd writes (RFC 822, RFC 3339, HTTP dates)
+/// can express it. Whole seconds are enough for feeds, and SQLite stores them as one integer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct Timestamp(i64);
 
@@ -21,7 +21,7 @@ impl Timestamp {
     /// 9999-12-31T23:59:59Z.
     pub const MAX: Self = Self(253_402_300_799);
 
-    /// From seconds since the epoch, clamped to the years 1 to 9999.
+    /// Makes a timestamp from seconds since the epoch, clamped to the years 1 to 9999.
     pub const fn from_unix(seconds: i64) -> Self {
         if seconds < Self::MIN.0 {
             Self::MIN
@@ -32,50 +32,51 @@ impl Timestamp {
         }
     }
 
-    /// Seconds since the epoch.
+    /// Returns the seconds since the epoch.
     pub const fn unix(self) -> i64 {
         self.0
     }
 
-    /// The wall clock. Shell code calls it and hands the result down; pure code takes `now` as an argument.
+    /// Reads the wall clock. Only impure code may call this; pure code takes `now` as an argument.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     pub fn now() -> Self {
         Self::from_unix(Utc::now().timestamp())
     }
 
-    /// `self + span`, at most [`Timestamp::MAX`].
+    /// Returns `self + span`, at most [`Timestamp::MAX`].
     #[must_use]
     pub fn saturating_add(self, span: Duration) -> Self {
         Self::from_unix(self.0.saturating_add(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)))
     }
 
-    /// `self - span`, at least [`Timestamp::MIN`].
+    /// Returns `self - span`, at least [`Timestamp::MIN`].
     #[must_use]
     pub fn saturating_sub(self, span: Duration) -> Self {
         Self::from_unix(self.0.saturating_sub(i64::try_from(span.as_secs()).unwrap_or(i64::MAX)))
     }
 
-    /// How long after `earlier` this is; zero if it is before it (clocks jump).
+    /// Returns the time from `earlier` to this timestamp. Returns zero if this one is the earlier one, since clocks can
+    /// jump back.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_secs(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// `2026-11-24T02:39:00Z` (RFC 3339, as Atom, JSON Feed and our JSON output want it).
+    /// Formats as `2026-11-24T02:39:00Z` (RFC 3339), for Atom, JSON Feed and riverd's own JSON output.
     pub fn to_rfc3339(self) -> String {
         self.to_utc().to_rfc3339_opts(SecondsFormat::Secs, true)
     }
 
-    /// `Tue, 24 Nov 2026 02:39:00 +0000` (RFC 822 with a four-digit year, as RSS wants it).
+    /// Formats as `Tue, 24 Nov 2026 02:39:00 +0000` (RFC 822 with a four-digit year), for RSS.
     pub fn to_rfc2822(self) -> String {
         self.to_utc().format("%a, %d %b %Y %H:%M:%S +0000").to_string()
     }
 
-    /// `Tue, 24 Nov 2026 02:39:00 GMT` (RFC 9110 §5.6.7, as `Last-Modified` wants it).
+    /// Formats as `Tue, 24 Nov 2026 02:39:00 GMT` (RFC 9110 §5.6.7), for HTTP headers such as `Last-Modified`.
     pub fn to_http_date(self) -> String {
         self.to_utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
     }
 
-    /// As chrono's type, for calendar arithmetic and cron.
+    /// Converts to chrono's type, for calendar arithmetic and cron.
     pub fn to_utc(self) -> DateTime<Utc> {
         DateTime::from_timestamp(self.0, 0).unwrap_or_default()
     }
@@ -99,9 +100,10 @@ impl Serialize for Timestamp {
     }
 }
 
-/// A duration as people write it: `1h 30m`, `2d`, `45s`. Whole seconds; anything below one is `0s`.
+/// Formats a duration as people write it: `1h 30m`, `2d`, `45s`. Fractions of a second are dropped.
 ///
-/// Days are the largest unit: humantime's own months of 30.44 days turn `365d` into `11months 30days 3h`.
+/// The largest unit is the day. The crate humantime also uses months of 30.44 days, and would write `365d` as
+/// `11months 30days 3h`.
 pub fn human(span: Duration) -> String {
     let mut rest = span.as_secs();
     let mut parts = Vec::new();
@@ -126,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn formats_are_those_of_the_rfcs() {
+    fn dates_are_formatted_as_the_rfcs_require() {
         let moment = Timestamp::from_unix(1_795_484_340);
         assert_eq!(moment.to_rfc3339(), "2026-11-24T01:39:00Z");
         assert_eq!(moment.to_rfc2822(), "Tue, 24 Nov 2026 01:39:00 +0000");
@@ -134,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn absurd_moments_are_clamped_to_what_can_be_written() {
+    fn extreme_times_are_clamped_to_the_years_1_to_9999() {
         assert_eq!(Timestamp::from_unix(i64::MAX).to_rfc3339(), "9999-12-31T23:59:59Z");
         assert_eq!(Timestamp::from_unix(i64::MIN).to_rfc3339(), "0001-01-01T00:00:00Z");
         assert_eq!(Timestamp::MAX.saturating_add(Duration::MAX), Timestamp::MAX);
@@ -142,13 +144,13 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_went_back_gives_no_negative_span() {
+    fn a_clock_that_went_back_gives_a_zero_duration() {
         assert_eq!(Timestamp::EPOCH.since(Timestamp::from_unix(9)), Duration::ZERO);
         assert_eq!(Timestamp::from_unix(9).since(Timestamp::EPOCH), Duration::from_secs(9));
     }
 
     #[test]
-    fn durations_are_written_as_feeds_toml_takes_them() {
+    fn durations_are_formatted_as_feeds_toml_accepts_them() {
         for text in ["0s", "45s", "1h 30m", "2d", "365d", "1d 1s"] {
             assert_eq!(human(humantime::parse_duration(text).unwrap()), text);
         }

@@ -7,7 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::args::{Global, Status};
 use super::{Outcome, output, remove, small_runtime};
-use crate::render::health::{Condition, Health};
+use crate::render::health::{Condition, SourceHealth};
 use crate::store::{Store, StoreError};
 use crate::time::{Timestamp, human};
 
@@ -28,10 +28,10 @@ pub(super) fn run(global: &Global, args: &Status) -> anyhow::Result<Outcome> {
     } else {
         Vec::new()
     };
-    let mut healths: Vec<Health> = statuses
+    let mut healths: Vec<SourceHealth> = statuses
         .iter()
         .filter(|status| chosen.is_none_or(|source| source.name == status.name))
-        .map(|status| Health::of(status, now))
+        .map(|status| SourceHealth::of(status, now))
         .collect();
     match (chosen, args.output.json) {
         (Some(source), json) => {
@@ -50,7 +50,7 @@ pub(super) fn run(global: &Global, args: &Status) -> anyhow::Result<Outcome> {
 }
 
 /// One line a source.
-fn overview(healths: &[Health], now: Timestamp) -> String {
+fn overview(healths: &[SourceHealth], now: Timestamp) -> String {
     let mut table = Table::new();
     let arrangement =
         if io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
@@ -70,7 +70,7 @@ fn overview(healths: &[Health], now: Timestamp) -> String {
 }
 
 /// What is most worth knowing, if anything is wrong.
-fn note(health: &Health) -> String {
+fn note(health: &SourceHealth) -> String {
     if let Some(error) = &health.last_error {
         return error.message.clone();
     }
@@ -84,7 +84,7 @@ fn note(health: &Health) -> String {
 }
 
 /// Everything about one source.
-fn detail(health: &Health, now: Timestamp) -> String {
+fn detail(health: &SourceHealth, now: Timestamp) -> String {
     let mut text = String::new();
     let mut row = |name: &str, value: &str| text.extend([format!("{name:<14}{value}\n")]);
     row("source", &health.source);

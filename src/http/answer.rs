@@ -1,4 +1,6 @@
-//! An answer from a rendered document: 200 or 304, in which coding, with which headers.
+//! Builds responses: 200 or 304 for a rendered document, and short texts for errors.
+//!
+//! This file chooses the status, the content coding and the headers.
 
 use axum::body::Body;
 use axum::http::header::{
@@ -7,104 +9,110 @@ use axum::http::header::{
 };
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 
-use super::coding::Accepted;
-use super::conditional::{ClientCopy, judge};
+use super::coding::AcceptedCodings;
+use super::conditional::{ClientCopy, check_client_copy};
 use crate::config::Config;
 use crate::render::{Coding, Representation, page};
 use crate::time::Timestamp;
 
-/// What kind of document it is, as far as headers go.
+/// The kind of document that a response carries. It decides the caching and security headers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Use {
-    /// Polled by readers: fresh for as long as a poll interval.
+pub(super) enum ContentKind {
+    /// A feed, which readers poll. It counts as fresh for one poll interval.
     Feed,
-    /// Looked at by people: always asked for anew, which costs a 304.
+    /// A web page, which people look at. Browsers revalidate it on every visit, which costs a 304.
     Page,
 }
 
-/// Answers a GET or HEAD with a document that has looked like this since `changed_at`.
-pub(super) fn document(
+/// Answers a GET or HEAD with a rendered document, or with 304 if the client's copy is current.
+///
+/// `changed_at` is when the document last changed.
+pub(super) fn document_response(
     request: &HeaderMap,
     representation: &Representation,
     changed_at: Timestamp,
-    kind: Use,
+    kind: ContentKind,
     config: &Config,
 ) -> Response<Body> {
-    let accepted = Accepted::of(request);
-    // A clock that was ahead when the river changed: HTTP forbids a time later than `Date` (RFC 9110 §8.8.2.1).
+    let accepted = AcceptedCodings::from_headers(request);
+    // If the clock was ahead when the river changed, `changed_at` can lie in the future. HTTP forbids a `Last-Modified`
+    // that is later than `Date` (RFC 9110 §8.8.2.1).
     let last_modified = changed_at.min(Timestamp::now());
-    let (status, coding) = match judge(request, representation, changed_at, accepted) {
-        ClientCopy::Stale => (StatusCode::OK, accepted.best_of(representation)),
+    let (status, coding) = match check_client_copy(request, representation, changed_at, accepted) {
+        ClientCopy::Stale => (StatusCode::OK, accepted.choose(representation)),
         ClientCopy::Current(coding) => (StatusCode::NOT_MODIFIED, coding),
     };
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    set(headers, ETAG, &representation.etag(coding));
-    set(headers, LAST_MODIFIED, &last_modified.to_http_date());
-    set(headers, CACHE_CONTROL, &cache_control(kind, config));
-    set(headers, VARY, "accept-encoding");
+    set_header(headers, ETAG, &representation.etag(coding));
+    set_header(headers, LAST_MODIFIED, &last_modified.to_http_date());
+    set_header(headers, CACHE_CONTROL, &cache_control(kind, config));
+    set_header(headers, VARY, "accept-encoding");
     if status == StatusCode::NOT_MODIFIED {
         return response;
     }
-    set(headers, CONTENT_TYPE, representation.media_type);
-    set(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
-    if kind == Use::Page {
-        protect_page(headers);
+    set_header(headers, CONTENT_TYPE, representation.media_type);
+    set_header(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if kind == ContentKind::Page {
+        set_page_security(headers);
     }
     if coding != Coding::Identity {
-        set(headers, CONTENT_ENCODING, coding.token());
+        set_header(headers, CONTENT_ENCODING, coding.token());
     }
-    // `best_of` names only codings that are there.
+    // `choose` returns only codings that the representation has.
     let body = representation.body(coding).unwrap_or_else(|| representation.identity());
     *response.body_mut() = Body::from(body.clone());
     response
 }
 
-/// Where a token is asked for, shared caches must not hand the answer to others.
-fn cache_control(kind: Use, config: &Config) -> String {
-    let whose = if config.server.access_token.is_some() { "private" } else { "public" };
+/// Returns the value of `Cache-Control`. If an access token is configured, it is `private`: a shared cache must not
+/// give one reader's answer to another reader.
+fn cache_control(kind: ContentKind, config: &Config) -> String {
+    let visibility = if config.server.access_token.is_some() { "private" } else { "public" };
     match kind {
-        Use::Feed => format!("{whose}, max-age={}", config.polling.every.as_secs()),
-        Use::Page => format!("{whose}, no-cache"),
+        ContentKind::Feed => format!("{visibility}, max-age={}", config.polling.every.as_secs()),
+        ContentKind::Page => format!("{visibility}, no-cache"),
     }
 }
 
-/// A small page or text that says what is wrong.
-pub(super) fn plain_text(status: StatusCode, text: &str) -> Response<Body> {
+/// Returns a response with one line of plain text. A 503 asks the client to retry after ten seconds.
+pub(super) fn text_response(status: StatusCode, text: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(format!("{text}\n")));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    set(headers, CONTENT_TYPE, "text/plain; charset=utf-8");
-    set(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(headers, CACHE_CONTROL, "no-store");
+    set_header(headers, CONTENT_TYPE, "text/plain; charset=utf-8");
+    set_header(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set_header(headers, CACHE_CONTROL, "no-store");
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        set(headers, RETRY_AFTER, "10");
+        set_header(headers, RETRY_AFTER, "10");
     }
     response
 }
 
-/// The same for people who followed a link.
-pub(super) fn refusal_page(status: StatusCode, page: String) -> Response<Body> {
-    let mut response = plain_text(status, "");
+/// Returns an error response with an HTML page, for people who followed a link.
+pub(super) fn error_page_response(status: StatusCode, page: String) -> Response<Body> {
+    let mut response = text_response(status, "");
     let headers = response.headers_mut();
-    set(headers, CONTENT_TYPE, "text/html; charset=utf-8");
-    protect_page(headers);
+    set_header(headers, CONTENT_TYPE, "text/html; charset=utf-8");
+    set_page_security(headers);
     *response.body_mut() = Body::from(page);
     response
 }
 
-fn protect_page(headers: &mut HeaderMap) {
-    set(headers, CONTENT_SECURITY_POLICY, &page::CONTENT_SECURITY_POLICY);
-    // A link followed from here would carry our address, and a token in it, to the publisher.
-    set(headers, REFERRER_POLICY, "no-referrer");
+/// Sets the headers that protect the readers of a page.
+fn set_page_security(headers: &mut HeaderMap) {
+    set_header(headers, CONTENT_SECURITY_POLICY, &page::CONTENT_SECURITY_POLICY);
+    // Otherwise a followed link would send this page's address, which may contain the token, to the publisher.
+    set_header(headers, REFERRER_POLICY, "no-referrer");
 }
 
-pub(super) fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+/// Sets a header. Logs an error and leaves the header out if the value is not allowed in HTTP.
+pub(super) fn set_header(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     match HeaderValue::from_str(value) {
         Ok(value) => {
             headers.insert(name, value);
         }
-        Err(error) => tracing::error!(%name, %error, "a header of ours is no header"),
+        Err(error) => tracing::error!(%name, %error, "can't send a header: its value is not allowed in HTTP"),
     }
 }

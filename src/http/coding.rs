@@ -1,36 +1,39 @@
-//! Which content coding a reader gets (RFC 9110 §12.5.3).
+//! Chooses the content coding of a response (RFC 9110 §12.5.3).
 
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_ENCODING;
 
 use crate::render::{Coding, Representation};
 
-/// What a request's `Accept-Encoding` says, as quality values in thousandths.
+/// The content codings that a request accepts, from its `Accept-Encoding` header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Accepted {
-    /// `None`: there was no such header, and anything goes.
-    named: Option<Qualities>,
+pub(super) struct AcceptedCodings {
+    /// The stated quality values. `None` if the request has no such header, which allows every coding.
+    stated: Option<CodingQualities>,
 }
 
+/// Quality values in thousandths. `None` means that the header does not name the coding.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-struct Qualities {
+struct CodingQualities {
     identity: Option<u16>,
     gzip: Option<u16>,
     brotli: Option<u16>,
     zstd: Option<u16>,
+    /// The quality of `*`: every coding that the header does not name.
     any_other: Option<u16>,
 }
 
-impl Accepted {
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+impl AcceptedCodings {
+    /// Reads every `Accept-Encoding` line of a request.
+    pub(super) fn from_headers(headers: &HeaderMap) -> Self {
         if !headers.contains_key(ACCEPT_ENCODING) {
-            return Self { named: None };
+            return Self { stated: None };
         }
-        let mut found = Qualities::default();
+        let mut found = CodingQualities::default();
         let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
         for member in values.flat_map(|value| value.split(',')) {
             let (name, parameters) = member.split_once(';').unwrap_or((member, ""));
-            let quality = quality(parameters);
+            let quality = parse_quality(parameters);
             match name.trim().to_ascii_lowercase().as_str() {
                 "identity" => found.identity = Some(quality),
                 "gzip" | "x-gzip" => found.gzip = Some(quality),
@@ -40,50 +43,55 @@ impl Accepted {
                 _ => {}
             }
         }
-        Self { named: Some(found) }
+        Self { stated: Some(found) }
     }
 
-    /// Whether the reader can use a coding. It may use `identity` unless it says otherwise.
+    /// Returns whether the reader accepts a coding. It accepts `identity` unless it says otherwise.
     pub(super) fn allows(self, coding: Coding) -> bool {
-        let Some(named) = self.named else { return true };
+        let Some(stated) = self.stated else { return true };
         match coding {
-            Coding::Identity => named.identity.or(named.any_other) != Some(0),
-            coded => named.of(coded) > 0,
+            Coding::Identity => stated.identity.or(stated.any_other) != Some(0),
+            coded => stated.quality_of(coded) > 0,
         }
     }
 
-    /// The coding to answer with: the best liked, and of those the smallest. Without the header, none: a client that does
-    /// not mention codings rarely decodes them. A reader that refuses everything gets the plain bytes, which RFC 9110
-    /// leaves to the server.
-    pub(super) fn best_of(self, representation: &Representation) -> Coding {
-        let Some(named) = self.named else { return Coding::Identity };
+    /// Chooses the coding of the response: the one with the highest quality, and among equals the smallest body.
+    ///
+    /// A request without the header gets `identity`, because a client that does not mention codings rarely decodes
+    /// them. A reader that refuses every coding also gets `identity`; RFC 9110 leaves this case to the server.
+    pub(super) fn choose(self, representation: &Representation) -> Coding {
+        let Some(stated) = self.stated else { return Coding::Identity };
         let coded = [Coding::Gzip, Coding::Brotli, Coding::Zstd];
         let best = coded
             .into_iter()
-            .filter_map(|coding| Some((named.of(coding), coding, representation.body(coding)?.len())))
+            .filter_map(|coding| {
+                Some((stated.quality_of(coding), coding, representation.body(coding)?.len()))
+            })
             .filter(|(quality, ..)| *quality > 0)
             .max_by_key(|(quality, _, size)| (*quality, std::cmp::Reverse(*size)));
         match best {
-            Some((quality, coding, _)) if quality >= named.identity.unwrap_or(0) => coding,
+            Some((quality, coding, _)) if quality >= stated.identity.unwrap_or(0) => coding,
             _ => Coding::Identity,
         }
     }
 }
 
-impl Qualities {
-    fn of(self, coding: Coding) -> u16 {
-        let named = match coding {
+impl CodingQualities {
+    /// Returns the quality of a coding; 0 if neither its name nor `*` is in the header.
+    fn quality_of(self, coding: Coding) -> u16 {
+        let stated = match coding {
             Coding::Identity => self.identity,
             Coding::Gzip => self.gzip,
             Coding::Brotli => self.brotli,
             Coding::Zstd => self.zstd,
         };
-        named.or(self.any_other).unwrap_or(0)
+        stated.or(self.any_other).unwrap_or(0)
     }
 }
 
-/// `q=0.5` as 500; 1 where there is none, and where it is nonsense: the reader named the coding after all.
-fn quality(parameters: &str) -> u16 {
+/// Parses the `q` parameter: `q=0.5` becomes 500. A missing or invalid value counts as 1000, because the reader did
+/// name the coding.
+fn parse_quality(parameters: &str) -> u16 {
     let stated = parameters.split(';').find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("q").then(|| value.trim().parse::<f32>().ok())?
@@ -97,10 +105,10 @@ mod tests {
 
     use super::*;
 
-    fn accepted(header: &str) -> Accepted {
+    fn accepted(header: &str) -> AcceptedCodings {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_str(header).unwrap());
-        Accepted::of(&headers)
+        AcceptedCodings::from_headers(&headers)
     }
 
     fn river() -> Representation {
@@ -108,11 +116,11 @@ mod tests {
     }
 
     fn best(header: &str) -> Coding {
-        accepted(header).best_of(&river())
+        accepted(header).choose(&river())
     }
 
     #[test]
-    fn the_best_liked_coding_wins_and_the_smallest_of_those() {
+    fn the_coding_with_the_highest_quality_wins_and_among_equals_the_smallest() {
         assert_eq!(best("gzip"), Coding::Gzip);
         assert_eq!(best("GZIP, deflate"), Coding::Gzip);
         assert_eq!(best("br;q=0.5, gzip;q=0.8"), Coding::Gzip);
@@ -129,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quality_of_zero_refuses() {
+    fn a_quality_of_zero_refuses_a_coding() {
         assert_eq!(best("gzip;q=0"), Coding::Identity);
         assert_eq!(best("gzip; Q=0.000, br"), Coding::Brotli);
         assert_eq!(best("gzip, *;q=0"), Coding::Gzip);
@@ -140,16 +148,16 @@ mod tests {
     }
 
     #[test]
-    fn nobody_goes_away_empty() {
+    fn a_reader_that_accepts_no_coding_of_ours_gets_the_plain_bytes() {
         for refuses in ["identity;q=0", "*;q=0", "deflate", "", ";;;,,", "compress;q=abc"] {
             assert_eq!(best(refuses), Coding::Identity, "{refuses}");
         }
-        assert_eq!(Accepted::of(&HeaderMap::new()).best_of(&river()), Coding::Identity);
+        assert_eq!(AcceptedCodings::from_headers(&HeaderMap::new()).choose(&river()), Coding::Identity);
     }
 
     #[test]
-    fn a_coding_that_is_not_there_is_not_chosen() {
+    fn a_coding_that_the_representation_lacks_is_not_chosen() {
         let tiny = Representation::new("text/plain", b"x".to_vec());
-        assert_eq!(accepted("gzip, br, zstd").best_of(&tiny), Coding::Identity);
+        assert_eq!(accepted("gzip, br, zstd").choose(&tiny), Coding::Identity);
     }
 }

@@ -1,45 +1,47 @@
-//! Whether a reader's copy is current (RFC 9110 §13).
+//! Decides whether the copy that a reader holds is current (RFC 9110 §13).
 
 use std::time::UNIX_EPOCH;
 
 use axum::http::HeaderMap;
 use axum::http::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
 
-use super::coding::Accepted;
+use super::coding::AcceptedCodings;
 use crate::render::{Coding, Representation};
 use crate::time::Timestamp;
 
-/// What a request knows of our document.
+/// The state of the reader's copy, as the request describes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum ClientCopy {
-    /// Nothing, or an old state: send it.
+    /// The reader has no copy or an old one. The document must be sent.
     Stale,
-    /// It has this coding of what we would send: 304.
+    /// The reader has the current document in this coding. The answer is 304.
     Current(Coding),
 }
 
-/// Judges the preconditions. `If-None-Match` alone counts where it stands (§13.2.2), whatever `If-Modified-Since` says.
+/// Evaluates the preconditions of a request. If `If-None-Match` is present, `If-Modified-Since` is ignored (§13.2.2).
 ///
-/// A reader that changed its `Accept-Encoding` between two requests still has a current copy if its tag names another
-/// coding of the same bytes that it accepts now: sending it all again would teach it nothing.
-pub(super) fn judge(
+/// A reader may change its `Accept-Encoding` between two requests. Its copy still counts as current if its tag names
+/// any coding of the same document that it accepts now. The document itself has not changed, so sending it again is
+/// useless.
+pub(super) fn check_client_copy(
     headers: &HeaderMap,
     representation: &Representation,
     changed_at: Timestamp,
-    accepted: Accepted,
+    accepted: AcceptedCodings,
 ) -> ClientCopy {
-    let selected = accepted.best_of(representation);
+    let selected = accepted.choose(representation);
     if headers.contains_key(IF_NONE_MATCH) {
         let usable = Coding::ALL
             .into_iter()
             .filter(|coding| *coding == selected || accepted.allows(*coding))
-            .filter(|coding| names(headers, representation, *coding));
-        // The selected coding before the others; any of them will do.
+            .filter(|coding| lists_etag(headers, representation, *coding));
+        // Prefer the selected coding; otherwise any usable one will do.
         return usable
             .max_by_key(|coding| *coding == selected)
             .map_or(ClientCopy::Stale, ClientCopy::Current);
     }
-    let since = headers.get(IF_MODIFIED_SINCE).and_then(|value| value.to_str().ok()).and_then(http_date);
+    let since =
+        headers.get(IF_MODIFIED_SINCE).and_then(|value| value.to_str().ok()).and_then(parse_http_date);
     if since.is_some_and(|since| changed_at <= since) {
         ClientCopy::Current(selected)
     } else {
@@ -47,20 +49,22 @@ pub(super) fn judge(
     }
 }
 
-fn names(headers: &HeaderMap, representation: &Representation, coding: Coding) -> bool {
+/// Returns whether `If-None-Match` lists the entity tag of this coding, or `*`.
+fn lists_etag(headers: &HeaderMap, representation: &Representation, coding: Coding) -> bool {
     let tag = representation.etag(coding);
     let values = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    // Our tags hold no comma, so splitting at each can't join parts of a foreign tag to one of ours.
+    // Our tags contain no comma. Splitting at every comma may break up a foreign tag, but no part
+    // of it can equal one of our tags.
     values.flat_map(|value| value.split(',')).map(str::trim).any(|listed| {
-        // The comparison is the weak one (§13.1.2): a proxy that compresses marks our tag as weak. Some readers store a tag
-        // without its quotes.
+        // §13.1.2 asks for the weak comparison: a proxy that compresses a document marks our tag as weak. Some readers
+        // store a tag without its quotes.
         let opaque = listed.strip_prefix("W/").unwrap_or(listed);
         listed == "*" || opaque == tag || opaque == tag.trim_matches('"')
     })
 }
 
-/// In any of the three forms of §5.6.7.
-fn http_date(text: &str) -> Option<Timestamp> {
+/// Parses a date in any of the three formats of §5.6.7.
+fn parse_http_date(text: &str) -> Option<Timestamp> {
     let moment = httpdate::parse_http_date(text).ok()?;
     let seconds = moment.duration_since(UNIX_EPOCH).ok()?.as_secs();
     Some(Timestamp::from_unix(i64::try_from(seconds).ok()?))
@@ -81,16 +85,16 @@ mod tests {
         Representation::new("text/plain", "The river flows. ".repeat(500).into_bytes())
     }
 
-    fn judged(lines: &[(axum::http::HeaderName, &str)]) -> ClientCopy {
+    fn check(lines: &[(axum::http::HeaderName, &str)]) -> ClientCopy {
         let mut headers = HeaderMap::new();
         for (name, value) in lines {
             headers.append(name, HeaderValue::from_str(value).unwrap());
         }
-        judge(&headers, &river(), CHANGED_AT, Accepted::of(&headers))
+        check_client_copy(&headers, &river(), CHANGED_AT, AcceptedCodings::from_headers(&headers))
     }
 
     fn with_tag(listed: &str) -> ClientCopy {
-        judged(&[(IF_NONE_MATCH, listed)])
+        check(&[(IF_NONE_MATCH, listed)])
     }
 
     #[test]
@@ -107,12 +111,12 @@ mod tests {
         ] {
             assert_eq!(with_tag(&listed), ClientCopy::Current(Coding::Identity), "{listed}");
         }
-        let two_lines = judged(&[(IF_NONE_MATCH, "\"old\""), (IF_NONE_MATCH, &tag)]);
+        let two_lines = check(&[(IF_NONE_MATCH, "\"old\""), (IF_NONE_MATCH, &tag)]);
         assert_eq!(two_lines, ClientCopy::Current(Coding::Identity));
     }
 
     #[test]
-    fn a_reader_that_knows_another_tag_has_not() {
+    fn a_reader_that_knows_another_tag_has_a_stale_copy() {
         let tag = river().etag(Coding::Identity);
         for listed in
             ["\"old\"", "", "\"", "W/", "\"*\"", &tag.to_uppercase().replace('"', ""), &tag.replace('"', "'")]
@@ -122,17 +126,17 @@ mod tests {
     }
 
     #[test]
-    fn the_tag_counts_and_the_time_does_not_where_both_stand() {
+    fn if_both_are_present_the_tag_decides_and_the_time_is_ignored() {
         let tag = river().etag(Coding::Identity);
-        let stale = judged(&[(IF_NONE_MATCH, "\"old\""), (IF_MODIFIED_SINCE, SAME_TIME)]);
+        let stale = check(&[(IF_NONE_MATCH, "\"old\""), (IF_MODIFIED_SINCE, SAME_TIME)]);
         assert_eq!(stale, ClientCopy::Stale);
-        let current = judged(&[(IF_NONE_MATCH, &tag), (IF_MODIFIED_SINCE, EARLIER)]);
+        let current = check(&[(IF_NONE_MATCH, &tag), (IF_MODIFIED_SINCE, EARLIER)]);
         assert_eq!(current, ClientCopy::Current(Coding::Identity));
     }
 
     #[test]
-    fn the_time_alone_is_compared_in_whole_seconds_and_in_every_form_of_http() {
-        let since = |text: &str| judged(&[(IF_MODIFIED_SINCE, text)]);
+    fn a_time_alone_is_compared_in_whole_seconds_and_read_in_every_http_format() {
+        let since = |text: &str| check(&[(IF_MODIFIED_SINCE, text)]);
         let current = ClientCopy::Current(Coding::Identity);
         assert_eq!(since(SAME_TIME), current);
         assert_eq!(since("Tuesday, 24-Nov-26 01:39:00 GMT"), current);
@@ -149,14 +153,14 @@ mod tests {
     #[test]
     fn a_copy_in_another_coding_is_current_as_long_as_the_reader_accepts_that_coding() {
         let gzip = river().etag(Coding::Gzip);
-        let asked = |accept: &str, tag: &str| judged(&[(ACCEPT_ENCODING, accept), (IF_NONE_MATCH, tag)]);
+        let asked = |accept: &str, tag: &str| check(&[(ACCEPT_ENCODING, accept), (IF_NONE_MATCH, tag)]);
         assert_eq!(asked("gzip", &gzip), ClientCopy::Current(Coding::Gzip));
         assert_eq!(asked("gzip;q=0.1, br", &gzip), ClientCopy::Current(Coding::Gzip));
         assert_eq!(asked("gzip", &river().etag(Coding::Identity)), ClientCopy::Current(Coding::Identity));
         assert_eq!(with_tag(&gzip), ClientCopy::Current(Coding::Gzip));
         assert_eq!(asked("br", &gzip), ClientCopy::Stale);
         assert_eq!(asked("identity;q=0, br", &river().etag(Coding::Identity)), ClientCopy::Stale);
-        // All known: the one that would be sent.
+        // If the reader lists all tags, the 304 names the coding that would be sent.
         assert_eq!(
             asked("gzip", &format!("{}, {gzip}", river().etag(Coding::Identity))),
             ClientCopy::Current(Coding::Gzip)

@@ -1,4 +1,4 @@
-//! Which document or page a route gives.
+//! Answers the routes of feeds and pages.
 
 use std::sync::Arc;
 
@@ -8,93 +8,103 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 
 use super::HttpState;
-use super::answer::{Use, document, plain_text, refusal_page};
-use super::visit::RequestedBase;
+use super::access::RequestedBase;
+use super::answer::{ContentKind, document_response, error_page_response, text_response};
 use crate::publish::{PublishError, Snapshot};
-use crate::render::{Format, page as pages};
+use crate::render::{Format, page as html_page};
 use crate::store::RiverSelection;
 
-/// `/`: the river as a page.
+/// Answers `/` and `/?page=N`: the river as a web page.
 pub(super) async fn page(
-    State(site): State<HttpState>,
+    State(state): State<HttpState>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response<Body> {
     let query = query.unwrap_or_default();
     let number = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page");
     let number = number.map_or(Some(1), |(_, number)| number.parse().ok());
-    let river = site.publisher.river();
+    let river = state.publisher.river();
     match number.and_then(|number| river.page(number)) {
-        Some(page) => document(&headers, page, river.changed_at, Use::Page, &site.publisher.config()),
+        Some(page) => {
+            document_response(&headers, page, river.changed_at, ContentKind::Page, &state.publisher.config())
+        }
         None => not_found().await,
     }
 }
 
-/// `/feed.xml`, `/atom.xml`, `/feed.json`.
+/// Answers `/feed.xml`, `/atom.xml` and `/feed.json`.
 pub(super) async fn river(
-    State(site): State<HttpState>,
+    State(state): State<HttpState>,
     Path(file): Path<String>,
-    Extension(asked): Extension<RequestedBase>,
+    Extension(base): Extension<RequestedBase>,
     headers: HeaderMap,
 ) -> Response<Body> {
     let Some(format) = Format::named(&file) else { return not_found().await };
-    feed(&site, &site.publisher.river(), format, &asked, &headers).await
+    feed(&state, &state.publisher.river(), format, &base, &headers).await
 }
 
-/// `/tags/TAG/…`.
+/// Answers `/tags/TAG/feed.xml` and the other formats.
 pub(super) async fn tag(
-    State(site): State<HttpState>,
+    State(state): State<HttpState>,
     Path((tag, file)): Path<(String, String)>,
-    Extension(asked): Extension<RequestedBase>,
+    Extension(base): Extension<RequestedBase>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    selection(&site, RiverSelection::Tag(tag), &file, &asked, &headers).await
+    selection(&state, RiverSelection::Tag(tag), &file, &base, &headers).await
 }
 
-/// `/sources/NAME/…`.
+/// Answers `/sources/NAME/feed.xml` and the other formats.
 pub(super) async fn source(
-    State(site): State<HttpState>,
+    State(state): State<HttpState>,
     Path((name, file)): Path<(String, String)>,
-    Extension(asked): Extension<RequestedBase>,
+    Extension(base): Extension<RequestedBase>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    selection(&site, RiverSelection::Source(name), &file, &asked, &headers).await
+    selection(&state, RiverSelection::Source(name), &file, &base, &headers).await
 }
 
+/// Answers with the feed of one tag or one source.
 async fn selection(
-    site: &HttpState,
+    state: &HttpState,
     wanted: RiverSelection,
     file: &str,
-    asked: &RequestedBase,
+    base: &RequestedBase,
     headers: &HeaderMap,
 ) -> Response<Body> {
     let Some(format) = Format::named(file) else { return not_found().await };
-    match site.publisher.selection(wanted).await {
-        Ok(Some(snapshot)) => feed(site, &snapshot, format, asked, headers).await,
+    match state.publisher.selection(wanted).await {
+        Ok(Some(snapshot)) => feed(state, &snapshot, format, base, headers).await,
         Ok(None) => not_found().await,
         Err(error) => unavailable(&error),
     }
 }
 
+/// Answers with one format of a snapshot, with links for the address that the reader used.
 async fn feed(
-    site: &HttpState,
+    state: &HttpState,
     snapshot: &Arc<Snapshot>,
     format: Format,
-    asked: &RequestedBase,
+    base: &RequestedBase,
     headers: &HeaderMap,
 ) -> Response<Body> {
-    match snapshot.document(format, asked.0.as_ref()).await {
-        Ok(found) => document(headers, &found, snapshot.changed_at, Use::Feed, &site.publisher.config()),
+    match snapshot.document(format, base.0.as_ref()).await {
+        Ok(found) => document_response(
+            headers,
+            &found,
+            snapshot.changed_at,
+            ContentKind::Feed,
+            &state.publisher.config(),
+        ),
         Err(error) => unavailable(&error),
     }
 }
 
 fn unavailable(error: &PublishError) -> Response<Body> {
-    tracing::error!(%error, "can't make a feed that was asked for");
-    plain_text(StatusCode::SERVICE_UNAVAILABLE, "this feed can't be made just now; ask again later")
+    tracing::error!(%error, "can't build a requested feed");
+    text_response(StatusCode::SERVICE_UNAVAILABLE, "this feed is not available just now; try again later")
 }
 
-/// Everything else.
+/// Answers every other path with 404 and a page that says where the river is.
 pub(super) async fn not_found() -> Response<Body> {
-    refusal_page(StatusCode::NOT_FOUND, pages::not_found())
+    error_page_response(StatusCode::NOT_FOUND, html_page::not_found_page())
 }

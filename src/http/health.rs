@@ -1,4 +1,4 @@
-//! `/healthz`: 200 while the daemon polls and its database answers, else 503.
+//! Answers `/healthz`: 200 while the daemon polls and its database answers, otherwise 503.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,14 +11,15 @@ use axum::http::{Response, StatusCode};
 use tokio::time::timeout;
 
 use super::HttpState;
-use super::answer::{plain_text, set};
+use super::answer::{set_header, text_response};
 
-/// The poll loop ticks every second; a tick that waits for a slow disk may take a while, one that takes this long hangs.
+/// How long the poll loop may be silent. It ticks every second. A slow disk can delay a tick by some seconds; a tick
+/// that takes longer than this is assumed to hang.
 const SILENCE_LIMIT: Duration = Duration::from_mins(1);
-/// A database that takes longer is of no use to a reader either.
-const PING_LIMIT: Duration = Duration::from_secs(5);
+/// How long the database may take to answer. A slower one is no use to a reader either.
+const PING_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Whether the poll loop ticks: it beats, `/healthz` and the watchdog listen. Cheap to clone.
+/// Records when the poll loop last ticked. `/healthz` and the systemd watchdog read it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Heartbeat {
     started: Instant,
@@ -27,39 +28,43 @@ pub struct Heartbeat {
 }
 
 impl Heartbeat {
-    /// A pulse that has just beaten.
+    /// Starts a heartbeat that counts as just having beaten.
     pub fn start() -> Self {
         Self { started: Instant::now(), last: Arc::default() }
     }
 
-    /// The poll loop ticked.
+    /// Records that the poll loop ticked.
     pub fn beat(&self) {
         self.last.store(self.started.elapsed().as_millis() as u64, Ordering::Relaxed);
     }
 
-    /// Since when it has been silent.
+    /// Returns the time since the last beat.
     pub fn silence(&self) -> Duration {
         self.started.elapsed().saturating_sub(Duration::from_millis(self.last.load(Ordering::Relaxed)))
     }
 
-    /// Whether it beat lately.
+    /// Returns whether the last beat was less than a minute ago.
     pub fn is_alive(&self) -> bool {
         self.silence() < SILENCE_LIMIT
     }
 }
 
-pub(super) async fn healthz(State(site): State<HttpState>) -> Response<Body> {
-    let ill = |text: &str| plain_text(StatusCode::SERVICE_UNAVAILABLE, text);
-    if !site.pulse.is_alive() {
-        return ill(&format!("the poll loop has been silent for {} s", site.pulse.silence().as_secs()));
+/// Answers `/healthz`.
+pub(super) async fn healthz(State(state): State<HttpState>) -> Response<Body> {
+    let unhealthy = |text: &str| text_response(StatusCode::SERVICE_UNAVAILABLE, text);
+    if !state.heartbeat.is_alive() {
+        return unhealthy(&format!(
+            "the poll loop has been silent for {} s",
+            state.heartbeat.silence().as_secs()
+        ));
     }
-    match timeout(PING_LIMIT, site.store.ping()).await {
+    match timeout(PING_TIMEOUT, state.store.ping()).await {
         Ok(Ok(())) => {
-            let mut response = plain_text(StatusCode::OK, "ok");
-            set(response.headers_mut(), CACHE_CONTROL, "no-store");
+            let mut response = text_response(StatusCode::OK, "ok");
+            set_header(response.headers_mut(), CACHE_CONTROL, "no-store");
             response
         }
-        Ok(Err(error)) => ill(&format!("the database does not answer: {error}")),
-        Err(_) => ill(&format!("the database has not answered for {} s", PING_LIMIT.as_secs())),
+        Ok(Err(error)) => unhealthy(&format!("the database does not answer: {error}")),
+        Err(_) => unhealthy(&format!("the database has not answered for {} s", PING_TIMEOUT.as_secs())),
     }
 }

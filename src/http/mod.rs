@@ -1,16 +1,18 @@
-//! What subscribers and health checks talk to.
+//! Serves feeds, pages and health checks over HTTP.
 //!
-//! | file | decides |
+//! | file | does |
 //! | --- | --- |
-//! | `feeds` | which document or page a route gives |
-//! | `answer` | 200 or 304, in which coding, with which headers |
-//! | `conditional` | whether a reader's copy is current (RFC 9110 §13) |
-//! | `coding` | which content coding a reader gets (RFC 9110 §12.5.3) |
-//! | `visit` | who asks, under which public address, and whether they may |
-//! | `websub` | what hubs confirm and tell |
-//! | `health` | whether we are well |
-//! | [`server`] | connections: accepted, bounded, timed, drained |
+//! | `feeds` | answers the routes of feeds and pages |
+//! | `answer` | builds responses: status, content coding, headers |
+//! | `conditional` | decides whether a reader's copy is current (RFC 9110 §13) |
+//! | `coding` | chooses the content coding (RFC 9110 §12.5.3) |
+//! | `access` | refuses malformed and unauthorised requests, finds the public address that a request used |
+//! | `websub` | answers WebSub hubs: confirmations and notifications |
+//! | `signature` | checks the signature of a hub's notification |
+//! | `health` | answers `/healthz` |
+//! | [`server`] | accepts connections, limits their number and time, closes them at a stop |
 
+mod access;
 mod answer;
 mod coding;
 mod conditional;
@@ -18,7 +20,6 @@ mod feeds;
 mod health;
 pub mod server;
 mod signature;
-mod visit;
 mod websub;
 
 use axum::Router;
@@ -27,34 +28,35 @@ use axum::routing::get;
 
 use crate::publish::Publisher;
 use crate::store::Store;
+pub use access::ClientAddress;
 pub use health::Heartbeat;
 pub use server::{Listener, serve};
-pub use visit::Peer;
 
-/// What answers are made from. Cheap to clone.
+/// Everything that the routes need to build responses. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct HttpState {
-    /// Feeds and pages.
+    /// The feeds and pages to serve.
     pub publisher: Publisher,
-    /// For `/healthz`.
+    /// The database, for `/healthz` and for hubs.
     pub store: Store,
-    /// Whether the daemon polls.
-    pub pulse: Heartbeat,
+    /// The heartbeat of the poll loop, for `/healthz`.
+    pub heartbeat: Heartbeat,
 }
 
-/// The routes. `GET` and `HEAD` only, but for hubs: axum answers other methods with 405 and `Allow`.
-pub fn router(site: HttpState) -> Router {
+/// Builds the router with every route. Only hubs may `POST`. For other methods than `GET` and `HEAD`, axum answers 405
+/// with `Allow`.
+pub fn router(state: HttpState) -> Router {
     Router::new()
         .route("/", get(feeds::page))
         .route("/{file}", get(feeds::river))
         .route("/tags/{tag}/{file}", get(feeds::tag))
         .route("/sources/{name}/{file}", get(feeds::source))
-        .layer(middleware::from_fn_with_state(site.clone(), visit::admit))
-        // Outside of the access check: what asks for it is a load balancer or a service manager, and it tells nothing.
+        .layer(middleware::from_fn_with_state(state.clone(), access::check_token))
+        // No access check: load balancers and service managers ask for it, and it reveals no article.
         .route("/healthz", get(health::healthz))
-        // Hubs know no access token of ours; their own is in the path.
-        .route("/websub/{token}", get(websub::confirm).post(websub::told))
+        // No access check: hubs don't have the access token. The path contains a token of their own.
+        .route("/websub/{token}", get(websub::verify_intent).post(websub::receive_notification))
         .fallback(feeds::not_found)
-        .layer(middleware::from_fn(visit::reject_malformed))
-        .with_state(site)
+        .layer(middleware::from_fn(access::reject_malformed))
+        .with_state(state)
 }

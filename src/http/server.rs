@@ -1,4 +1,4 @@
-//! Connections: accepted, bounded, timed, drained.
+//! Accepts connections, limits their number, and closes them at a stop.
 
 mod connection;
 mod connection_limit;
@@ -14,101 +14,104 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{HttpState, Peer, router};
-use connection::converse;
+use super::{ClientAddress, HttpState, router};
+use connection::serve_connection;
 use connection_limit::ConnectionLimit;
 use timed_stream::Stream;
 
-/// How long accepting pauses when the system has no descriptors or memory for it: without a pause the loop would take a
-/// whole processor while it waits.
+/// How long the accept loop pauses when the system is out of file descriptors or memory. Without a pause the loop would
+/// use a whole processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
-/// How often the same trouble is logged.
-const COMPLAIN_EVERY: Duration = Duration::from_mins(1);
+/// How often a failure to accept connections is logged at most.
+const LOG_INTERVAL: Duration = Duration::from_mins(1);
 
-/// A bound socket.
+/// A socket that accepts connections.
 #[derive(Debug)]
 pub enum Listener {
-    /// Of a host.
+    /// A TCP socket.
     Tcp(TcpListener),
-    /// In the file system, or inherited.
+    /// A unix socket, opened by riverd or inherited.
     Unix(UnixListener),
 }
 
-/// Serves until `stop`, then finishes what is in flight and returns; connections that take longer than a few seconds for
-/// it are closed.
-pub async fn serve(listeners: Vec<Listener>, site: HttpState, stop: CancellationToken) {
-    serve_router(listeners, router(site), stop).await;
+/// Serves connections until `stop`. Then it lets running answers finish for a few seconds, closes what is left, and
+/// returns.
+pub async fn serve(listeners: Vec<Listener>, state: HttpState, stop: CancellationToken) {
+    serve_router(listeners, router(state), stop).await;
 }
 
+/// Serves connections with any router, so that tests can use their own.
 async fn serve_router(listeners: Vec<Listener>, router: Router, stop: CancellationToken) {
-    let crowd = Arc::new(ConnectionLimit::new());
+    let connections = Arc::new(ConnectionLimit::new());
     let mut accepting = JoinSet::new();
     for listener in listeners {
-        accepting.spawn(accept_until(listener, router.clone(), Arc::clone(&crowd), stop.clone()));
+        accepting.spawn(accept_until(listener, router.clone(), Arc::clone(&connections), stop.clone()));
     }
     while accepting.join_next().await.is_some() {}
-    crowd.drain().await;
+    connections.wait_until_all_closed().await;
 }
 
+/// Accepts connections from one listener until `stop`.
 async fn accept_until(
     listener: Listener,
     router: Router,
-    crowd: Arc<ConnectionLimit>,
+    connections: Arc<ConnectionLimit>,
     stop: CancellationToken,
 ) {
-    let mut complained_at: Option<Instant> = None;
+    let mut logged_at: Option<Instant> = None;
     while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
         match accepted {
-            Ok((stream, peer)) => admit(stream, peer, &router, &crowd, &stop).await,
-            Err(error) if is_the_clients(&error) => {}
+            Ok((stream, client)) => start_connection(stream, client, &router, &connections, &stop).await,
+            Err(error) if is_caused_by_client(&error) => {}
             Err(error) => {
-                if complained_at.is_none_or(|at| at.elapsed() > COMPLAIN_EVERY) {
+                if logged_at.is_none_or(|at| at.elapsed() > LOG_INTERVAL) {
                     tracing::error!(%error, "can't accept connections; hint: raise LimitNOFILE= or `ulimit -n`");
-                    complained_at = Some(Instant::now());
+                    logged_at = Some(Instant::now());
                 }
-                crowd.make_room();
+                connections.close_oldest_idle();
                 sleep(ACCEPT_PAUSE).await;
             }
         }
     }
 }
 
-/// It went away before we came to it (`accept(2)`).
-fn is_the_clients(error: &io::Error) -> bool {
+/// Returns whether the client closed its connection before it was accepted (`accept(2)`).
+fn is_caused_by_client(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
-async fn admit(
+/// Waits until there is room for the connection, then serves it in a task of its own.
+async fn start_connection(
     stream: Stream,
-    peer: Peer,
+    client: ClientAddress,
     router: &Router,
-    crowd: &Arc<ConnectionLimit>,
+    connections: &Arc<ConnectionLimit>,
     stop: &CancellationToken,
 ) {
-    // A seat that is free is taken even at a stop: this connection was accepted, so nobody else will answer it.
-    let seat = tokio::select! {
+    // A free permit is used even after a stop: riverd accepted this connection, so no other process will answer it.
+    let permit = tokio::select! {
         biased;
-        seat = crowd.seat() => seat,
+        permit = connections.acquire() => permit,
         () = stop.cancelled() => None,
     };
-    let Some(seat) = seat else { return };
+    let Some(permit) = permit else { return };
     let (router, stop) = (router.clone(), stop.clone());
-    crowd.spawn(seat, |activity| converse(stream, peer, router, activity, stop));
+    connections.spawn(permit, |activity| serve_connection(stream, client, router, activity, stop));
 }
 
 impl Listener {
-    async fn accept(&self) -> io::Result<(Stream, Peer)> {
+    async fn accept(&self) -> io::Result<(Stream, ClientAddress)> {
         match self {
             Self::Tcp(listener) => {
                 let (stream, address) = listener.accept().await?;
-                // An answer is written at once and whole: waiting to fill a packet only delays its end.
+                // A response is written whole and at once. Waiting to fill a packet would only delay its end.
                 stream.set_nodelay(true)?;
-                Ok((Stream::Tcp(stream), Peer::Tcp(address.ip())))
+                Ok((Stream::Tcp(stream), ClientAddress::Tcp(address.ip())))
             }
             Self::Unix(listener) => {
                 let (stream, _) = listener.accept().await?;
-                Ok((Stream::Unix(stream), Peer::Unix))
+                Ok((Stream::Unix(stream), ClientAddress::Unix))
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Signatures of what WebSub hubs deliver (<https://www.w3.org/TR/websub/> §7.1).
+//! Checks the signatures of WebSub notifications (<https://www.w3.org/TR/websub/> §7.1).
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
@@ -6,15 +6,17 @@ use sha2::{Sha256, Sha384, Sha512};
 
 use crate::model::Secret;
 
-/// Checks the signature of a body while it comes, so that it need not be kept.
+/// Checks the signature of a body piece by piece, so that the body need not be kept.
 #[derive(Clone, Debug)]
 pub(super) struct SignatureCheck {
-    mac: SignedBy,
-    claimed: Vec<u8>,
+    mac: SignatureMac,
+    /// The signature that the header states.
+    stated: Vec<u8>,
 }
 
+/// The message authentication code, by the method that the header names.
 #[derive(Clone, Debug)]
-enum SignedBy {
+enum SignatureMac {
     Sha1(Hmac<Sha1>),
     Sha256(Hmac<Sha256>),
     Sha384(Hmac<Sha384>),
@@ -22,38 +24,40 @@ enum SignedBy {
 }
 
 impl SignatureCheck {
-    /// From `X-Hub-Signature` (`sha256=…`); `None` where it is no signature by one of the four methods of §7.1.
+    /// Starts a check against the value of `X-Hub-Signature` (`sha256=…`). Returns `None` if the value is not a
+    /// signature by one of the four methods of §7.1.
     pub(super) fn new(header: &str, secret: &Secret) -> Option<Self> {
         let (method, digits) = header.trim().split_once('=')?;
         let key = secret.expose().as_bytes();
-        // HMAC takes keys of any length.
+        // HMAC takes keys of any length, so `ok()?` never returns here.
         let mac = match method.trim().to_ascii_lowercase().as_str() {
-            "sha1" => SignedBy::Sha1(Hmac::new_from_slice(key).ok()?),
-            "sha256" => SignedBy::Sha256(Hmac::new_from_slice(key).ok()?),
-            "sha384" => SignedBy::Sha384(Hmac::new_from_slice(key).ok()?),
-            "sha512" => SignedBy::Sha512(Hmac::new_from_slice(key).ok()?),
+            "sha1" => SignatureMac::Sha1(Hmac::new_from_slice(key).ok()?),
+            "sha256" => SignatureMac::Sha256(Hmac::new_from_slice(key).ok()?),
+            "sha384" => SignatureMac::Sha384(Hmac::new_from_slice(key).ok()?),
+            "sha512" => SignatureMac::Sha512(Hmac::new_from_slice(key).ok()?),
             _ => return None,
         };
-        Some(Self { mac, claimed: hex::decode(digits.trim()).ok()? })
+        Some(Self { mac, stated: hex::decode(digits.trim()).ok()? })
     }
 
-    /// The next piece of the body.
+    /// Adds the next piece of the body.
     pub(super) fn push(&mut self, piece: &[u8]) {
         match &mut self.mac {
-            SignedBy::Sha1(mac) => mac.update(piece),
-            SignedBy::Sha256(mac) => mac.update(piece),
-            SignedBy::Sha384(mac) => mac.update(piece),
-            SignedBy::Sha512(mac) => mac.update(piece),
+            SignatureMac::Sha1(mac) => mac.update(piece),
+            SignatureMac::Sha256(mac) => mac.update(piece),
+            SignatureMac::Sha384(mac) => mac.update(piece),
+            SignatureMac::Sha512(mac) => mac.update(piece),
         }
     }
 
-    /// Whether who sent the body knows the secret. Takes the same time wherever the signatures differ.
+    /// Returns whether the signature is right, so that the sender knows the secret. The comparison takes the same time
+    /// wherever the signatures differ.
     pub(super) fn verify(self) -> bool {
         match self.mac {
-            SignedBy::Sha1(mac) => mac.verify_slice(&self.claimed),
-            SignedBy::Sha256(mac) => mac.verify_slice(&self.claimed),
-            SignedBy::Sha384(mac) => mac.verify_slice(&self.claimed),
-            SignedBy::Sha512(mac) => mac.verify_slice(&self.claimed),
+            SignatureMac::Sha1(mac) => mac.verify_slice(&self.stated),
+            SignatureMac::Sha256(mac) => mac.verify_slice(&self.stated),
+            SignatureMac::Sha384(mac) => mac.verify_slice(&self.stated),
+            SignatureMac::Sha512(mac) => mac.verify_slice(&self.stated),
         }
         .is_ok()
     }
@@ -73,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn all_four_methods_are_checked_against_the_rfcs_own_examples() {
+    fn all_four_methods_accept_the_examples_of_the_rfcs_and_refuse_anything_else() {
         // RFC 2202 and RFC 4231, test case 2.
         let body = b"what do ya want for nothing?";
         let right = [

@@ -1,7 +1,8 @@
-//! `/websub/TOKEN`: where hubs confirm what we asked of them, and tell of news (<https://www.w3.org/TR/websub/> §5.3, §7).
+//! Answers WebSub hubs at `/websub/TOKEN` (<https://www.w3.org/TR/websub/> §5.3, §7). Hubs verify subscriptions and
+//! send notifications there.
 //!
-//! What a hub sends is a reason to poll, nothing more: its body is measured and its signature checked while it comes, and
-//! none of it is kept.
+//! A notification only makes riverd poll the source. Its body is measured and its signature checked piece by piece;
+//! nothing of the body is kept.
 
 use std::time::Duration;
 
@@ -13,20 +14,21 @@ use tokio::time::timeout;
 use url::form_urlencoded;
 
 use super::HttpState;
-use super::answer::plain_text;
+use super::answer::text_response;
 use super::signature::SignatureCheck;
 use crate::model::HubMode;
 use crate::store::{HubIntent, StoreError};
 use crate::time::Timestamp;
 
-/// A hub that needs longer to send a document is no hub to rely on.
-const BODY_WITHIN: Duration = Duration::from_secs(30);
-/// What is echoed to a hub, in bytes: challenges are some dozens.
-const CHALLENGE_AT_MOST: usize = 1024;
+/// How long a hub may take to send a body. A slower hub is not reliable.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// Largest challenge that is sent back to a hub, in bytes. Usual challenges have a few dozen.
+const MAX_CHALLENGE_BYTES: usize = 1024;
 
-/// A hub asks whether we asked for what it was asked for.
-pub(super) async fn confirm(
-    State(site): State<HttpState>,
+/// Answers the `GET` of a hub. The hub either checks that riverd really asked to subscribe or unsubscribe (§5.3), or
+/// reports that it denied a subscription (§5.2).
+pub(super) async fn verify_intent(
+    State(state): State<HttpState>,
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response<Body> {
@@ -37,69 +39,71 @@ pub(super) async fn confirm(
             .map(|(_, value)| value.into_owned())
     };
     let (Some(mode), Some(topic)) = (parameter("hub.mode"), parameter("hub.topic")) else {
-        return unknown();
+        return unknown_subscription();
     };
     let now = Timestamp::now();
     if mode == "denied" {
-        let denied = site.store.deny_hub(token, topic, now).await;
+        let denied = state.store.deny_hub(token, topic, now).await;
         if denied.as_ref().is_ok_and(|known| *known) {
             tracing::warn!(
                 reason = parameter("hub.reason"),
-                "a hub denied a subscription: polls go on as usual"
+                "a hub denied a subscription; riverd keeps polling the source as usual"
             );
         }
-        return known_or_not(denied, "noted");
+        return response_if_known(denied, "noted");
     }
-    let challenge = parameter("hub.challenge").filter(|challenge| challenge.len() <= CHALLENGE_AT_MOST);
-    let (Some(mode), Some(challenge)) = (HubMode::named(&mode), challenge) else { return unknown() };
+    let challenge = parameter("hub.challenge").filter(|challenge| challenge.len() <= MAX_CHALLENGE_BYTES);
+    let (Some(mode), Some(challenge)) = (HubMode::named(&mode), challenge) else {
+        return unknown_subscription();
+    };
     let intent = HubIntent { token, mode, topic, lease_seconds: parameter("hub.lease_seconds") };
-    match site.store.confirm_hub(intent, now, fastrand::f64()).await {
+    match state.store.confirm_hub(intent, now, fastrand::f64()).await {
         Ok(true) => {
-            tracing::info!(mode = mode.as_str(), "a hub confirmed what it was asked");
-            let mut echo = plain_text(StatusCode::OK, "");
+            tracing::info!(mode = mode.as_str(), "a hub confirmed a request");
+            let mut echo = text_response(StatusCode::OK, "");
             *echo.body_mut() = Body::from(challenge);
             echo
         }
-        other => known_or_not(other, ""),
+        other => response_if_known(other, ""),
     }
 }
 
-/// A hub tells of news.
-pub(super) async fn told(
-    State(site): State<HttpState>,
+/// Answers the `POST` of a hub: a notification that a source has new content.
+pub(super) async fn receive_notification(
+    State(state): State<HttpState>,
     Path(token): Path<String>,
     headers: HeaderMap,
     body: Body,
 ) -> Response<Body> {
-    let secret = match site.store.hub_secret(token.clone()).await {
+    let secret = match state.store.hub_secret(token.clone()).await {
         Ok(Some(secret)) => secret,
-        Ok(None) => return unknown(),
+        Ok(None) => return unknown_subscription(),
         Err(error) => return unavailable(&error),
     };
     let signature = headers.get("x-hub-signature").and_then(|value| value.to_str().ok());
     let mut check = signature.and_then(|signature| SignatureCheck::new(signature, &secret));
-    let max_body = site.publisher.config().polling.max_body;
-    if !matches!(timeout(BODY_WITHIN, read(body, max_body, check.as_mut())).await, Ok(Ok(()))) {
-        return plain_text(StatusCode::PAYLOAD_TOO_LARGE, "too large, too slow, or cut off");
+    let max_body = state.publisher.config().polling.max_body;
+    if !matches!(timeout(BODY_TIMEOUT, read_body(body, max_body, check.as_mut())).await, Ok(Ok(()))) {
+        return text_response(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large, too slow, or cut off");
     }
-    // §7.1: who sends a wrong signature is told nothing of it.
+    // §7.1: a sender with a wrong signature gets the same response, so that it learns nothing.
     if check.is_some_and(SignatureCheck::verify) {
-        if let Err(error) = site.store.hub_told(token, Timestamp::now()).await {
+        if let Err(error) = state.store.hub_told(token, Timestamp::now()).await {
             return unavailable(&error);
         }
-        tracing::debug!("a hub told of news");
+        tracing::debug!("a hub sent a notification");
     } else {
-        tracing::debug!("a message that no hub of ours has signed");
+        tracing::debug!("ignored a notification without a valid signature");
     }
-    plain_text(StatusCode::ACCEPTED, "thank you")
+    text_response(StatusCode::ACCEPTED, "thank you")
 }
 
-/// Reads a body to its end, without keeping it.
-async fn read(body: Body, max_body: u64, mut check: Option<&mut SignatureCheck>) -> Result<(), ()> {
+/// Reads a body to its end and discards it. Fails if it is larger than `max_body` bytes or cut off.
+async fn read_body(body: Body, max_body: u64, mut check: Option<&mut SignatureCheck>) -> Result<(), ()> {
     let mut pieces = body.into_data_stream();
     let mut length = 0_u64;
     while let Some(piece) = pieces.next().await {
-        // The connection broke: there is nobody to tell why.
+        // The connection broke, so nobody would receive a reason.
         let piece = piece.map_err(|_| ())?;
         length += piece.len() as u64;
         if length > max_body {
@@ -112,20 +116,22 @@ async fn read(body: Body, max_body: u64, mut check: Option<&mut SignatureCheck>)
     Ok(())
 }
 
-fn known_or_not(known: Result<bool, StoreError>, text: &str) -> Response<Body> {
+/// Returns `text` with 200 if the store knows the subscription, else an error response.
+fn response_if_known(known: Result<bool, StoreError>, text: &str) -> Response<Body> {
     match known {
-        Ok(true) => plain_text(StatusCode::OK, text),
-        Ok(false) => unknown(),
+        Ok(true) => text_response(StatusCode::OK, text),
+        Ok(false) => unknown_subscription(),
         Err(error) => unavailable(&error),
     }
 }
 
-/// §5.3: to whatever we did not ask for.
-fn unknown() -> Response<Body> {
-    plain_text(StatusCode::NOT_FOUND, "no such subscription")
+/// Returns the 404 that §5.3 asks for if riverd did not request the subscription.
+fn unknown_subscription() -> Response<Body> {
+    text_response(StatusCode::NOT_FOUND, "no such subscription")
 }
 
+/// Logs a database error and returns 503.
 fn unavailable(error: &StoreError) -> Response<Body> {
-    tracing::error!(%error, "can't answer a hub");
-    plain_text(StatusCode::SERVICE_UNAVAILABLE, "ask again later")
+    tracing::error!(%error, "the database failed while answering a hub");
+    text_response(StatusCode::SERVICE_UNAVAILABLE, "try again later")
 }

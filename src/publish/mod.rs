@@ -1,9 +1,9 @@
-//! Rebuilds the river's snapshot when something changed, after a short quiet time.
+//! Rebuilds the river's snapshot after each change, once a short quiet time has passed.
 //!
-//! The river's feeds are read from memory: no request for them waits for the database, the network or a lock that a
-//! writer holds. The feeds of a tag or a source are made when somebody asks, and kept while they are current.
+//! The river's feeds are served from memory: a request for them never waits for the database, the network or a writer's
+//! lock. The feeds of a tag or a source are built on request, and cached until the river is rebuilt.
 
-mod selections;
+mod selection_cache;
 mod snapshot;
 
 use std::sync::Arc;
@@ -19,27 +19,29 @@ use crate::config::Config;
 use crate::render::page::PageError;
 use crate::render::{BaseUrl, RenderError};
 use crate::store::{RiverSelection, Store, StoreError};
-use selections::Selections;
+use selection_cache::SelectionCache;
 pub use snapshot::Snapshot;
 use snapshot::SnapshotPlan;
 
-/// A poll of many sources stores for a while: one rebuild for all that comes within a second of each other. Never less,
-/// since HTTP dates count whole seconds and two snapshots within one could not be told apart by them.
-const QUIET: Duration = Duration::from_secs(1);
-/// A river that never rests is rebuilt all the same.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
-/// Between two rebuilds passes so many times what one takes: a large river on a small machine that never rests takes a
-/// quarter of a processor at most, and one of usual size no longer than without it.
-const REST: u32 = 3;
-/// A change shows after so long at the latest, whatever rebuilding costs.
-const LONGEST_REST: Duration = Duration::from_mins(1);
-/// After a rebuild that failed (disk full, a locked database): the old snapshot is served meanwhile.
+/// How long nothing must change before a rebuild. When many sources are polled, their changes come close together, and
+/// one rebuild serves all of them. It must not be under a second: HTTP dates count whole seconds, so two snapshots
+/// within one second would have the same date.
+const QUIET_TIME: Duration = Duration::from_secs(1);
+/// How long a rebuild waits for a quiet time at most, so that a river that changes all the time is rebuilt too.
+const MAX_WAIT: Duration = Duration::from_secs(10);
+/// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on
+/// a small machine then takes at most a quarter of one processor. For a river of usual size the pause is shorter than
+/// the quiet time.
+const PAUSE_FACTOR: u32 = 3;
+/// Longest pause after a rebuild, so that a change is never held back for longer than this.
+const MAX_PAUSE: Duration = Duration::from_mins(1);
+/// Pause after a failed rebuild (full disk, locked database). The old snapshot is served meanwhile.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// Why a feed could not be made.
+/// Why a feed could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// The database did not answer.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A document could not be written.
@@ -48,12 +50,12 @@ pub enum PublishError {
     /// A page could not be rendered.
     #[error(transparent)]
     Page(#[from] PageError),
-    /// Rendering panicked, or the runtime is stopping.
-    #[error("rendering was cut short: {0}")]
-    Cut(#[from] tokio::task::JoinError),
+    /// Rendering panicked, or the runtime is shutting down.
+    #[error("rendering was interrupted: {0}")]
+    Interrupted(#[from] tokio::task::JoinError),
 }
 
-/// Holds what is served, and renews it. Cheap to clone.
+/// Holds the snapshot that is served, and replaces it after each change. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Publisher {
     shared: Arc<PublisherShared>,
@@ -63,17 +65,19 @@ pub struct Publisher {
 struct PublisherShared {
     store: Store,
     config: ArcSwap<Config>,
-    /// Where we listen, for links where neither the configuration nor a request says better.
+    /// The address at which riverd listens. Links begin with it if neither feeds.toml nor the request states a public
+    /// one.
     local: BaseUrl,
     river: ArcSwap<Snapshot>,
-    /// Counts rebuilds of the river: what was made for an older one may be stale.
+    /// How many times the river was rebuilt. A selection that was built for a lower number may be stale.
     generation: AtomicU64,
-    selections: Selections,
+    selections: SelectionCache,
+    /// Notified after each change that readers may see.
     dirty: Notify,
 }
 
 impl Publisher {
-    /// Builds the first snapshot from what is stored.
+    /// Builds the first snapshot from the stored articles.
     pub async fn start(store: Store, config: Arc<Config>, local: BaseUrl) -> Result<Self, PublishError> {
         let river =
             Snapshot::build(&store, SnapshotPlan::new(RiverSelection::River, &config, &local)).await?;
@@ -83,58 +87,58 @@ impl Publisher {
             local,
             river: ArcSwap::from_pointee(river),
             generation: AtomicU64::new(0),
-            selections: Selections::default(),
+            selections: SelectionCache::default(),
             dirty: Notify::new(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// Something was stored that readers may see; returns at once.
+    /// Notes that something changed that readers may see. Returns at once; [`Publisher::run`] rebuilds the river later.
     pub fn mark_dirty(&self) {
         self.shared.dirty.notify_one();
     }
 
-    /// From now on `config` holds; the river is rebuilt by it.
+    /// Replaces the configuration and asks for a rebuild.
     pub fn reconfigure(&self, config: Arc<Config>) {
         self.shared.config.store(config);
         self.mark_dirty();
     }
 
-    /// The configuration in force.
+    /// Returns the configuration in force.
     pub fn config(&self) -> Arc<Config> {
         self.shared.config.load_full()
     }
 
-    /// The river as it is served.
+    /// Returns the snapshot of the river that is served now.
     pub fn river(&self) -> Arc<Snapshot> {
         self.shared.river.load_full()
     }
 
-    /// Rebuilds after each change until `stop`.
+    /// Rebuilds the river after each change until `stop`.
     pub async fn run(&self, stop: CancellationToken) {
-        // Dropping a rebuild half-way is safe: nothing is swapped in before all of it is done.
+        // A rebuild may be dropped half-way: the new snapshot is put in place only when it is complete.
         stop.run_until_cancelled(self.rebuild_for_ever()).await;
     }
 
     async fn rebuild_for_ever(&self) {
         loop {
             self.shared.dirty.notified().await;
-            self.settle().await;
+            self.wait_for_quiet().await;
             let started = Instant::now();
             if let Err(error) = self.rebuild().await {
-                tracing::error!(%error, retry_after_s = RETRY_AFTER.as_secs(), "can't rebuild the river; the last one is served");
+                tracing::error!(%error, retry_after_s = RETRY_AFTER.as_secs(), "can't rebuild the river; the old one is served until then");
                 sleep(RETRY_AFTER).await;
                 self.mark_dirty();
             }
-            sleep((started.elapsed() * REST).min(LONGEST_REST)).await;
+            sleep((started.elapsed() * PAUSE_FACTOR).min(MAX_PAUSE)).await;
         }
     }
 
-    /// Waits until nothing has changed for a while.
-    async fn settle(&self) {
-        let latest = Instant::now() + LONGEST_WAIT;
+    /// Waits until nothing has changed for [`QUIET_TIME`], but at most [`MAX_WAIT`].
+    async fn wait_for_quiet(&self) {
+        let latest = Instant::now() + MAX_WAIT;
         loop {
-            let quiet_at = (Instant::now() + QUIET).min(latest);
+            let quiet_at = (Instant::now() + QUIET_TIME).min(latest);
             tokio::select! {
                 () = sleep_until(quiet_at) => return,
                 () = self.shared.dirty.notified() => {}
@@ -142,7 +146,7 @@ impl Publisher {
         }
     }
 
-    /// Renders what is stored now, and serves it.
+    /// Renders a new snapshot of the river, and serves it from now on. An unchanged river keeps its old snapshot.
     pub async fn rebuild(&self) -> Result<(), PublishError> {
         let started = Instant::now();
         let shared = &*self.shared;
@@ -158,8 +162,8 @@ impl Publisher {
         Ok(())
     }
 
-    /// The feed of one tag or source, made now if what is kept of it is older than the river; `None` where feeds.toml has
-    /// no such tag or source.
+    /// Returns the feed of one tag or source. It is built now unless a current one is cached. Returns `None` if
+    /// feeds.toml has no such tag or source.
     pub async fn selection(&self, wanted: RiverSelection) -> Result<Option<Arc<Snapshot>>, PublishError> {
         let shared = &*self.shared;
         let config = self.config();
@@ -172,6 +176,7 @@ impl Publisher {
     }
 }
 
+/// Returns whether feeds.toml has the wanted tag or source.
 fn is_configured(wanted: &RiverSelection, config: &Config) -> bool {
     config.sources.iter().any(|source| match wanted {
         RiverSelection::River => true,

@@ -1,4 +1,4 @@
-//! One merged feed at one moment, rendered: what requests are answered from.
+//! A snapshot: one merged feed, rendered at one moment. Requests are answered from it.
 
 use std::sync::Arc;
 
@@ -10,49 +10,55 @@ use super::PublishError;
 use crate::article::merge::merge;
 use crate::config::Config;
 use crate::model::{Channel, ContentDepth, MergedFeed};
-use crate::render::base::segment;
+use crate::render::base_url::path_segment;
 use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{FeedVersion, RiverSelection, Store};
 use crate::time::Timestamp;
 
-/// Renderings of one snapshot for public addresses other than its own. A host or two are honest (a name and an address,
-/// with and without TLS); a client that makes hosts up costs no more than so many renderings and their memory.
-const ELSEWHERE_LIMIT: usize = 8;
+/// How many documents a snapshot renders for public addresses other than its own. Honest readers use one or two
+/// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't cause more work and
+/// memory than this.
+const MAX_OTHER_DOCUMENTS: usize = 8;
 
-/// One merged feed, rendered.
+/// One merged feed, rendered in every format.
 #[derive(Debug)]
 pub struct Snapshot {
-    /// Since when it looks like this: `Last-Modified`.
+    /// When the feed last changed, for `Last-Modified`.
     pub changed_at: Timestamp,
+    /// The digests of the three documents, one after the other.
     digest: String,
     feed: Arc<MergedFeed>,
-    home: BaseUrl,
-    documents: Documents,
+    /// The snapshot's own public address, which the links in `documents` begin with.
+    own_base: BaseUrl,
+    documents: FeedDocuments,
+    /// The web pages. Only the snapshot of the whole river has some.
     pages: Vec<Representation>,
-    elsewhere: ArcSwap<Vec<Elsewhere>>,
-    /// One rendering for another address at a time.
+    /// Documents for other public addresses.
+    other_documents: ArcSwap<Vec<OtherDocument>>,
+    /// Held while a document for another address is rendered, so that only one is rendered at a time.
     rendering: Mutex<()>,
 }
 
+/// A feed in the three formats.
 #[derive(Debug)]
-struct Documents {
+struct FeedDocuments {
     rss: Representation,
     atom: Representation,
     json: Representation,
 }
 
-impl Documents {
-    /// The three at once, where there are processors for it.
-    async fn of_feed(feed: &Arc<MergedFeed>, base: &BaseUrl) -> Result<Self, PublishError> {
+impl FeedDocuments {
+    /// Renders the three formats in parallel.
+    async fn render(feed: &Arc<MergedFeed>, base: &BaseUrl) -> Result<Self, PublishError> {
         let (rss, atom, json) = tokio::try_join!(
-            rendered(Format::Rss, feed, base),
-            rendered(Format::Atom, feed, base),
-            rendered(Format::Json, feed, base),
+            render_blocking(Format::Rss, feed, base),
+            render_blocking(Format::Atom, feed, base),
+            render_blocking(Format::Json, feed, base),
         )?;
         Ok(Self { rss, atom, json })
     }
 
-    fn of(&self, format: Format) -> &Representation {
+    fn in_format(&self, format: Format) -> &Representation {
         match format {
             Format::Rss => &self.rss,
             Format::Atom => &self.atom,
@@ -61,35 +67,39 @@ impl Documents {
     }
 }
 
+/// A document that was rendered for another public address than the snapshot's own.
 #[derive(Clone, Debug)]
-struct Elsewhere {
+struct OtherDocument {
     base: BaseUrl,
     format: Format,
     representation: Representation,
 }
 
-/// What a snapshot is to hold.
+/// Which snapshot to build: which articles, under which title, for which public address.
 #[derive(Clone, Debug)]
 pub(super) struct SnapshotPlan {
     pub(super) selection: RiverSelection,
     channel: Channel,
     depth: ContentDepth,
+    /// Largest number of articles.
     articles: usize,
-    home: BaseUrl,
+    own_base: BaseUrl,
 }
 
 impl SnapshotPlan {
+    /// Plans the snapshot of a selection as the configuration asks. `local` is the address at which riverd listens;
+    /// links begin with it if feeds.toml sets no `base_url`.
     pub(super) fn new(selection: RiverSelection, config: &Config, local: &BaseUrl) -> Self {
         let river = &config.river;
         let (title, path) = match &selection {
             RiverSelection::River => (river.title.clone(), String::new()),
             RiverSelection::Tag(tag) => {
-                (format!("{} – {tag}", river.title), format!("tags/{}/", segment(tag)))
+                (format!("{} – {tag}", river.title), format!("tags/{}/", path_segment(tag)))
             }
             RiverSelection::Source(name) => {
                 let source = config.sources.iter().find(|source| source.name == *name);
                 let title = source.and_then(|source| source.title.as_deref()).unwrap_or(name);
-                (format!("{} – {title}", river.title), format!("sources/{}/", segment(name)))
+                (format!("{} – {title}", river.title), format!("sources/{}/", path_segment(name)))
             }
         };
         let ttl_minutes = config.polling.every.as_secs().div_ceil(60).max(1);
@@ -98,86 +108,89 @@ impl SnapshotPlan {
             channel: Channel { title, description: river.description.clone(), path, ttl_minutes },
             depth: river.content,
             articles: river.articles,
-            home: river.base_url.as_ref().map_or_else(|| local.clone(), BaseUrl::configured),
+            own_base: river.base_url.as_ref().map_or_else(|| local.clone(), BaseUrl::configured),
         }
     }
 }
 
 impl Snapshot {
-    /// Marks what is stored as published, reads and renders it. In this order, so that nothing is ever shown whose guid or
-    /// source could still change.
+    /// Builds a snapshot: marks the stored articles as published, reads them, and renders them.
+    ///
+    /// Publishing comes first, so that readers never see an article whose guid or representative can still change.
     pub(super) async fn build(store: &Store, plan: SnapshotPlan) -> Result<Self, PublishError> {
         store.publish(Timestamp::now()).await?;
         let articles = store.latest(&plan.selection, plan.articles).await?;
-        let SnapshotPlan { selection, channel, depth, home, .. } = plan;
+        let SnapshotPlan { selection, channel, depth, own_base, .. } = plan;
         let path = channel.path.clone();
         let feed = Arc::new(spawn_blocking(move || merge(channel, articles, depth)).await?);
-        let documents = Documents::of_feed(&feed, &home).await?;
+        let documents = FeedDocuments::render(&feed, &own_base).await?;
         let pages = match selection {
             RiverSelection::River => {
                 let feed = Arc::clone(&feed);
-                spawn_blocking(move || page::river(&feed)).await??
+                spawn_blocking(move || page::river_pages(&feed)).await??
             }
             RiverSelection::Tag(_) | RiverSelection::Source(_) => Vec::new(),
         };
-        let digest = Format::ALL.map(|format| documents.of(format).digest.as_str()).concat();
-        let edition = FeedVersion { path, digest: digest.clone() };
-        let changed_at = store.stamp_edition(edition, Timestamp::now()).await?;
-        let (elsewhere, rendering) = (ArcSwap::default(), Mutex::new(()));
-        Ok(Self { changed_at, digest, feed, home, documents, pages, elsewhere, rendering })
+        let digest = Format::ALL.map(|format| documents.in_format(format).digest.as_str()).concat();
+        let version = FeedVersion { path, digest: digest.clone() };
+        let changed_at = store.stamp_edition(version, Timestamp::now()).await?;
+        let (other_documents, rendering) = (ArcSwap::default(), Mutex::new(()));
+        Ok(Self { changed_at, digest, feed, own_base, documents, pages, other_documents, rendering })
     }
 
-    /// The feed in one syntax for a reader who knows us by `base`; without one, by our own address.
+    /// Returns the feed in one format, with links that begin with `base`. The links begin with the snapshot's own
+    /// address if there is no `base`, or if too many documents for other addresses exist already.
     pub async fn document(
         &self,
         format: Format,
         base: Option<&BaseUrl>,
     ) -> Result<Representation, PublishError> {
-        let Some(base) = base.filter(|base| **base != self.home) else {
-            return Ok(self.documents.of(format).clone());
+        let Some(base) = base.filter(|base| **base != self.own_base) else {
+            return Ok(self.documents.in_format(format).clone());
         };
-        if let Some(known) = self.known(format, base) {
-            return Ok(known);
+        if let Some(found) = self.find_other(format, base) {
+            return Ok(found);
         }
         let _one_at_a_time = self.rendering.lock().await;
-        if let Some(known) = self.known(format, base) {
-            return Ok(known);
+        if let Some(found) = self.find_other(format, base) {
+            return Ok(found);
         }
-        if self.elsewhere.load().len() >= ELSEWHERE_LIMIT {
-            return Ok(self.documents.of(format).clone());
+        if self.other_documents.load().len() >= MAX_OTHER_DOCUMENTS {
+            return Ok(self.documents.in_format(format).clone());
         }
-        let representation = rendered(format, &self.feed, base).await?;
-        let mut elsewhere = self.elsewhere.load().to_vec();
-        elsewhere.push(Elsewhere { base: base.clone(), format, representation: representation.clone() });
-        self.elsewhere.store(Arc::new(elsewhere));
+        let representation = render_blocking(format, &self.feed, base).await?;
+        let mut others = self.other_documents.load().to_vec();
+        others.push(OtherDocument { base: base.clone(), format, representation: representation.clone() });
+        self.other_documents.store(Arc::new(others));
         Ok(representation)
     }
 
-    fn known(&self, format: Format, base: &BaseUrl) -> Option<Representation> {
-        let elsewhere = self.elsewhere.load();
-        let found = elsewhere.iter().find(|known| known.format == format && known.base == *base)?;
+    /// Finds the document that was already rendered for another address.
+    fn find_other(&self, format: Format, base: &BaseUrl) -> Option<Representation> {
+        let others = self.other_documents.load();
+        let found = others.iter().find(|other| other.format == format && other.base == *base)?;
         Some(found.representation.clone())
     }
 
-    /// The page of that number, from 1.
+    /// Returns the web page with that number; the first is 1.
     pub fn page(&self, number: usize) -> Option<&Representation> {
         self.pages.get(number.checked_sub(1)?)
     }
 
-    /// Whether a reader could not tell the two apart.
+    /// Returns whether readers see no difference between the two snapshots.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
         self.digest == other.digest && self.changed_at == other.changed_at
     }
 
-    /// Memory held by what is rendered for its own address, in bytes.
+    /// Returns the memory of the documents and pages for its own address, in bytes.
     pub(super) fn size(&self) -> usize {
-        let documents = Format::ALL.into_iter().map(|format| self.documents.of(format));
+        let documents = Format::ALL.into_iter().map(|format| self.documents.in_format(format));
         documents.chain(&self.pages).map(Representation::size).sum()
     }
 }
 
-/// Rendered where blocking is allowed: compressing takes a tenth of a second.
-async fn rendered(
+/// Renders a document on a thread where blocking is allowed: compression takes about a tenth of a second.
+async fn render_blocking(
     format: Format,
     feed: &Arc<MergedFeed>,
     base: &BaseUrl,

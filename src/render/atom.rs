@@ -1,4 +1,4 @@
-//! Atom 1.0 (RFC 4287), by the crate `atom_syndication`.
+//! Writes Atom 1.0 (RFC 4287) with the crate `atom_syndication`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,23 +7,23 @@ use atom_syndication::{
     Category, Content, Entry, Feed, FixedDateTime, Generator, Link, Person, Source, Text,
 };
 
-use super::base::BaseUrl;
-use super::{Format, RenderError, item, legal};
+use super::base_url::BaseUrl;
+use super::{Format, RenderError, article_fields, valid};
 use crate::model::{GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE, RiverItem, RiverSource};
 use crate::time::Timestamp;
 
-/// The document, UTF-8.
+/// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
-    let about = &feed.channel;
-    let own_address = base.join(&format!("{}{}", about.path, Format::Atom.file_name()));
-    let newest = newest_of_sources(feed);
+    let channel = &feed.channel;
+    let own_address = base.join(&format!("{}{}", channel.path, Format::Atom.file_name()));
+    let newest = newest_changes(feed);
     let uses_extension = feed.items.iter().any(|item| !item.article.also_in.is_empty());
     let document = Feed {
-        title: plain(legal::line(&about.title)),
+        title: text_construct(valid::line(&channel.title)),
         id: own_address.clone(),
-        // An empty river has no time of its own, and Atom wants one that stays the same.
-        updated: moment(feed.updated.unwrap_or(Timestamp::EPOCH)),
-        authors: vec![person(legal::line(&about.title))],
+        // Atom requires a time that stays the same. An empty river has none, so it gets a constant.
+        updated: atom_date(feed.updated.unwrap_or(Timestamp::EPOCH)),
+        authors: vec![person(valid::line(&channel.title))],
         generator: Some(Generator {
             value: GENERATOR_NAME.to_owned(),
             uri: None,
@@ -33,7 +33,7 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
             link("self", own_address, Some("application/atom+xml")),
             link("alternate", base.as_str().to_owned(), Some("text/html")),
         ],
-        subtitle: Some(plain(legal::line(&about.description))),
+        subtitle: Some(text_construct(valid::line(&channel.description))),
         entries: feed.items.iter().map(|item| entry(item, base, &newest)).collect(),
         namespaces: if uses_extension {
             BTreeMap::from([("river".to_owned(), RIVER_NAMESPACE.to_owned())])
@@ -46,8 +46,9 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
     document.write_to(Vec::new()).map_err(failed)
 }
 
-/// When each source last changed as far as this document shows it: `atom:source` wants the source's `updated`.
-fn newest_of_sources(feed: &MergedFeed) -> HashMap<&str, Timestamp> {
+/// Returns when each source last changed, by its feed's address. Only the articles in this document count.
+/// `atom:source` requires this time as its `updated`.
+fn newest_changes(feed: &MergedFeed) -> HashMap<&str, Timestamp> {
     let mut newest = HashMap::new();
     for MergedItem { article, .. } in &feed.items {
         let known = newest.entry(article.source.feed_url.as_str()).or_insert(article.changed_at());
@@ -58,29 +59,31 @@ fn newest_of_sources(feed: &MergedFeed) -> HashMap<&str, Timestamp> {
 
 fn entry(merged: &MergedItem, base: &BaseUrl, newest: &HashMap<&str, Timestamp>) -> Entry {
     let article = &merged.article;
-    let texts = item::texts(merged);
-    let lang = article.language.as_deref().and_then(legal::language);
+    let texts = article_fields::texts(merged);
+    let lang = article.language.as_deref().and_then(valid::language);
     let links = links(article);
     let has_page = links.iter().any(|link| link.rel == "alternate");
     let (summary, content) = match (texts.summary, texts.content) {
         (summary, Some(content)) => (summary, Some(("html", content))),
         (Some(summary), None) if has_page => (Some(summary), None),
-        // An entry without a page to go to must have content (RFC 4287 §4.1.2), and every entry some text.
+        // An entry without a link to a page must have content (RFC 4287 §4.1.2).
         (Some(summary), None) => (None, Some(("html", summary))),
-        (None, None) => (None, Some(("text", legal::line(&merged.headline)))),
+        (None, None) => (None, Some(("text", valid::line(&merged.headline)))),
     };
     let source_updated = newest.get(article.source.feed_url.as_str()).copied();
     Entry {
-        title: Text { lang: lang.clone(), ..plain(legal::line(&merged.headline)) },
-        id: legal::line(&article.guid),
-        updated: moment(article.changed_at()),
-        authors: vec![person(item::author(article).unwrap_or_else(|| item::source_title(&article.source)))],
-        categories: item::categories(article)
+        title: Text { lang: lang.clone(), ..text_construct(valid::line(&merged.headline)) },
+        id: valid::line(&article.guid),
+        updated: atom_date(article.changed_at()),
+        authors: vec![person(
+            article_fields::author(article).unwrap_or_else(|| article_fields::source_title(&article.source)),
+        )],
+        categories: article_fields::categories(article)
             .into_iter()
             .map(|term| Category { term, ..Category::default() })
             .collect(),
         links,
-        published: Some(moment(article.river_at)),
+        published: Some(atom_date(article.river_at)),
         source: Some(source(&article.source, base, source_updated.unwrap_or(article.river_at))),
         summary: summary.map(|value| Text { lang: lang.clone(), ..Text::html(value) }),
         content: content.map(|(kind, value)| Content {
@@ -95,55 +98,58 @@ fn entry(merged: &MergedItem, base: &BaseUrl, newest: &HashMap<&str, Timestamp>)
 }
 
 fn links(article: &RiverItem) -> Vec<Link> {
-    let page = article.url.as_deref().and_then(legal::address).map(|url| link("alternate", url, None));
-    let comments = article.comments_url.as_deref().and_then(legal::address);
-    // RFC 4685 §4.
+    let page = article.url.as_deref().and_then(valid::address).map(|url| link("alternate", url, None));
+    let comments = article.comments_url.as_deref().and_then(valid::address);
+    // The link relation `replies` is defined in RFC 4685 §4.
     let comments = comments.map(|url| link("replies", url, Some("text/html")));
     let enclosures = article.enclosures.iter().filter_map(|file| {
-        let address = legal::address(&file.url)?;
-        let mut found = link("enclosure", address, Some(&legal::media_type(&file.media_type)));
+        let address = valid::address(&file.url)?;
+        let mut found = link("enclosure", address, Some(&valid::media_type(&file.media_type)));
         found.length = file.length.map(|bytes| bytes.to_string());
         Some(found)
     });
     page.into_iter().chain(comments).chain(enclosures).collect()
 }
 
-/// The whole of it, as RFC 4287 §4.2.11 asks: a reader can subscribe to the source from here.
+/// Builds `atom:source` with all the metadata of the source (RFC 4287 §4.2.11), so that readers can subscribe to it.
 fn source(source: &RiverSource, base: &BaseUrl, updated: Timestamp) -> Source {
-    let address = item::source_address(source, base);
-    let site = source.site_url.as_deref().and_then(legal::address);
-    let rights = source.rights.as_deref().map(legal::line).filter(|rights| !rights.is_empty());
+    let address = article_fields::source_address(source, base);
+    let site = source.site_url.as_deref().and_then(valid::address);
+    let rights = source.rights.as_deref().map(valid::line).filter(|rights| !rights.is_empty());
     Source {
-        title: plain(item::source_title(source)),
+        title: text_construct(article_fields::source_title(source)),
         id: address.clone(),
-        updated: moment(updated),
+        updated: atom_date(updated),
         links: std::iter::once(link("self", address, None))
             .chain(site.map(|site| link("alternate", site, Some("text/html"))))
             .collect(),
-        rights: rights.map(plain),
+        rights: rights.map(text_construct),
         ..Source::default()
     }
 }
 
 fn extensions(article: &RiverItem) -> ExtensionMap {
-    let places: Vec<_> = item::also_in(article).into_iter().map(also_in_element).collect();
+    let places: Vec<_> = article_fields::also_in(article).into_iter().map(also_in_element).collect();
     if places.is_empty() {
         return ExtensionMap::new();
     }
     ExtensionMap::from([("river".to_owned(), BTreeMap::from([("also-in".to_owned(), places)]))])
 }
 
-/// The crate escapes an extension's text, but writes its attributes as they are.
-fn also_in_element(place: item::AlsoInPlace) -> Extension {
+/// Builds a `river:also-in` element. The crate escapes the text of an extension but not its attributes, so this
+/// function escapes them.
+fn also_in_element(place: article_fields::AlsoInPlace) -> Extension {
     let escaped = |text: String| htmlize::escape_attribute(text).into_owned();
     let mut attrs = BTreeMap::from([("source".to_owned(), escaped(place.source))]);
     attrs.extend(place.url.map(|url| ("url".to_owned(), escaped(url))));
     Extension { name: "river:also-in".to_owned(), value: Some(place.title), attrs, ..Extension::default() }
 }
 
-/// Plain text. Readers that have met mislabelled feeds guess whether `&amp;` and `<b>` in a text are meant as markup;
-/// where there is something to guess about, the text is said to be HTML and escaped as such.
-fn plain(text: String) -> Text {
+/// Makes a text construct from plain text.
+///
+/// Many feeds label their texts wrongly, so some readers guess whether `&amp;` or `<b>` in a plain text is markup. A
+/// text with these characters is therefore escaped and labelled as HTML.
+fn text_construct(text: String) -> Text {
     if text.contains(['&', '<']) { Text::html(htmlize::escape_text(text)) } else { Text::plain(text) }
 }
 
@@ -155,6 +161,6 @@ fn person(name: String) -> Person {
     Person { name, ..Person::default() }
 }
 
-fn moment(at: Timestamp) -> FixedDateTime {
+fn atom_date(at: Timestamp) -> FixedDateTime {
     at.to_utc().fixed_offset()
 }

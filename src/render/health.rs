@@ -1,4 +1,4 @@
-//! How a source is doing: the fields of `status --json` and `/status.json`, and the words that go with them.
+//! Describes the health of a source: the fields of `status --json` and `/status.json`, and their explanations in words.
 
 use std::time::Duration;
 
@@ -12,50 +12,50 @@ use crate::policy::decide::has_stood;
 use crate::policy::websub;
 use crate::time::{DAY, Timestamp, human};
 
-/// A source's health. The fields and their names are documented and stay.
+/// The health of one source. Users rely on the fields and their names, so they must not change.
 #[derive(Clone, Debug, Serialize)]
-pub struct Health {
-    /// Its name.
+pub struct SourceHealth {
+    /// Name of the source.
     pub source: String,
-    /// Its address, secrets left out.
+    /// Address of the source, without secrets.
     pub url: String,
-    /// As feeds.toml or the feed itself says.
+    /// Title from feeds.toml, else from the feed itself.
     pub title: Option<String>,
-    /// In a word.
+    /// How the source is doing, in one word.
     pub condition: Condition,
-    /// When a poll last ended, however.
+    /// When the last poll ended, whether it succeeded or failed.
     pub last_poll_at: Option<Timestamp>,
-    /// When a poll last succeeded.
+    /// When the last successful poll ended.
     pub last_success_at: Option<Timestamp>,
-    /// When it is asked next; `None` for a source that is not polled.
+    /// When the next poll is due. `None` if the source is not polled.
     pub next_poll_at: Option<Timestamp>,
-    /// What decided that.
+    /// What decided the time of the next poll.
     pub next_poll_reason: Option<Reason>,
-    /// The same in words.
+    /// The reason for that time, in words.
     pub next_poll_why: String,
-    /// Articles with an entry of it.
+    /// Number of articles that have an entry in this source.
     pub articles: u64,
-    /// Failed polls in a row.
+    /// Number of polls that have failed in a row.
     pub failures: u32,
-    /// Since when.
+    /// When the first of these polls failed.
     pub failing_since: Option<Timestamp>,
-    /// The last failure, until a poll succeeds.
+    /// The last failure. It is cleared when a poll succeeds.
     pub last_error: Option<Failure>,
-    /// When something new last came.
+    /// When a poll last found something new.
     pub last_new_at: Option<Timestamp>,
-    /// The mean gap between its entries, in seconds.
+    /// Mean time between the source's entries, in seconds.
     pub publishes_every_s: Option<u64>,
-    /// Where it moved, as permanent redirects say.
+    /// Where the source moved, according to permanent redirects.
     pub moved: Option<MovedTo>,
-    /// The hub that tells of its news, if one was asked to.
+    /// The WebSub hub that riverd subscribed to for this source, if any.
     pub hub: Option<HubHealth>,
-    /// What its document needs repaired.
+    /// The repairs that the source's last document needed.
     pub defects: Vec<DefectCount>,
     /// The entries that the last document that was read listed and that did not reach the river, by reason.
     pub left_out: Vec<LeftOutCount>,
 }
 
-/// How a source is doing, in a word.
+/// How a source is doing, in one word.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
@@ -65,20 +65,20 @@ pub enum Condition {
     Ok,
     /// Polls succeed, but nothing new has come for far longer than usual.
     Silent,
-    /// Its server asked for a pause.
+    /// The server asked for a pause.
     Throttled,
     /// The last poll failed.
     Failing,
-    /// 410: it is not polled any more.
+    /// The server said that the feed is gone for ever (410). It is no longer polled.
     Gone,
-    /// `enabled = false`.
+    /// feeds.toml says `enabled = false`.
     Disabled,
-    /// No longer in feeds.toml.
+    /// The source is no longer in feeds.toml.
     Retired,
 }
 
 impl Condition {
-    /// As in JSON.
+    /// Returns the word that stands in the JSON output.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -93,42 +93,43 @@ impl Condition {
     }
 }
 
-/// A permanent redirect.
+/// The target of a permanent redirect.
 #[derive(Clone, Debug, Serialize)]
 pub struct MovedTo {
-    /// Where to, secrets left out.
+    /// The new address, without secrets.
     pub url: String,
-    /// When it was first seen.
+    /// When a poll was first redirected there.
     pub since: Timestamp,
-    /// Polls in a row that led there.
+    /// Number of polls in a row that were redirected there.
     pub polls: u32,
-    /// Whether it has stood long enough to be believed.
+    /// Whether the redirect has lasted long enough for riverd to poll the new address directly.
     pub stands: bool,
-    /// What to write in feeds.toml, once it stands; null where the address holds a secret, which is not shown.
+    /// The line to write in feeds.toml, once the move stands. `None` if the address contains a secret, which must not
+    /// be shown.
     pub line: Option<String>,
-    /// Where there is no such line though it stands: how to come by it.
+    /// What the user can do if there is no such line.
     pub how: Option<String>,
 }
 
-/// A hub that tells of news (WebSub).
+/// A WebSub hub that notifies riverd of new content.
 #[derive(Clone, Debug, Serialize)]
 pub struct HubHealth {
-    /// Its address, secrets left out.
+    /// Address of the hub, without secrets.
     pub url: String,
-    /// Until when it promised to; null until it has.
+    /// When the subscription ends. `None` until the hub has confirmed it.
     pub until: Option<Timestamp>,
-    /// When it last told of something.
+    /// When the last notification came.
     pub told_at: Option<Timestamp>,
-    /// Whether polls only check it.
+    /// Whether riverd relies on the hub, so that it polls the source only to check the hub.
     pub relied_on: bool,
 }
 
-/// A repair, and how often it was needed.
+/// A kind of repair, and how often it was needed.
 #[derive(Clone, Debug, Serialize)]
 pub struct DefectCount {
-    /// Its stable name.
+    /// Stable name of the repair.
     pub name: String,
-    /// How often in the last document.
+    /// How often the last document needed it.
     pub count: u32,
 }
 
@@ -141,18 +142,20 @@ pub struct LeftOutCount {
     pub count: u32,
 }
 
-/// A feed is silent after so many of its usual gaps without anything new, and at least so long.
+/// A feed counts as silent if nothing new has come for this many times its usual gap, but never before
+/// [`SILENT_AT_LEAST`].
 const SILENT_GAPS: u32 = 12;
+/// Shortest time without anything new after which a feed counts as silent.
 const SILENT_AT_LEAST: Duration = Duration::from_hours(30 * 24);
 
-impl Health {
-    /// What the store knows, seen at `now`.
+impl SourceHealth {
+    /// Describes the health of a source at `now` from what the store knows.
     pub fn of(status: &SourceStatus, now: Timestamp) -> Self {
         let state = &status.state;
         let source = status.source.as_deref();
         let condition = condition(status, now);
-        let polled = !matches!(condition, Condition::Gone | Condition::Disabled | Condition::Retired);
-        let next = status.next_poll.filter(|next| polled && next.reason != Reason::Gone);
+        let is_polled = !matches!(condition, Condition::Gone | Condition::Disabled | Condition::Retired);
+        let next = status.next_poll.filter(|next| is_polled && next.reason != Reason::Gone);
         Self {
             source: status.name.clone(),
             url: source.map_or_else(|| status.url.clone(), |source| source.location.to_string()),
@@ -162,7 +165,7 @@ impl Health {
             last_success_at: state.succeeded_at,
             next_poll_at: next.map(|next| next.at),
             next_poll_reason: next.map(|next| next.reason),
-            next_poll_why: why(status, condition, next),
+            next_poll_why: explain_next_poll(status, condition, next),
             articles: status.articles,
             failures: state.failures,
             failing_since: state.failing_since,
@@ -186,6 +189,7 @@ impl Health {
     }
 }
 
+/// Decides how a source is doing.
 fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     let state = &status.state;
     let Some(source) = &status.source else { return Condition::Retired };
@@ -209,13 +213,14 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     if usual.is_some_and(|usual| silence > usual) { Condition::Silent } else { Condition::Ok }
 }
 
+/// Describes a move, and what the user should change in feeds.toml.
 fn moved_to(moved: &Moved, polled_at: Option<Timestamp>, source: Option<&Source>) -> MovedTo {
     let url = RedactedUrl(&moved.to).to_string();
     let stands = moved.adopted_at.is_some();
     let is_whole = url == moved.to.as_str();
     let line = (stands && is_whole).then(|| format!("url = \"{url}\""));
-    let is_anothers = !stands && polled_at.is_some_and(|at| has_stood(moved, at));
-    let how = if is_anothers {
+    let is_another_source = !stands && polled_at.is_some_and(|at| has_stood(moved, at));
+    let how = if is_another_source {
         Some("another source of feeds.toml has that address: take this one out".to_owned())
     } else {
         (stands && !is_whole).then(|| how_to_change(&moved.to, &url, source))
@@ -223,25 +228,28 @@ fn moved_to(moved: &Moved, polled_at: Option<Timestamp>, source: Option<&Source>
     MovedTo { url, since: moved.since, polls: moved.seen, stands, line, how }
 }
 
-/// For an address that can't be shown whole: a line with `…` in it would break the source.
+/// Says how to change feeds.toml if the new address can't be shown whole: copying a line with `…` in it would break the
+/// source.
 fn how_to_change(to: &Url, shown: &str, source: Option<&Source>) -> String {
-    let own = source.and_then(|source| match &source.location {
+    let current = source.and_then(|source| match &source.location {
         Location::Http(url) => Some(url),
         Location::File(_) => None,
     });
-    let is_known =
-        own.is_some_and(|own| to.query_pairs().all(|pair| own.query_pairs().any(|known| known == pair)));
+    let is_known = current
+        .is_some_and(|current| to.query_pairs().all(|pair| current.query_pairs().any(|known| known == pair)));
     if is_known {
-        return format!("change its `url` to {shown}, and keep what it has in the place of `…`");
+        return format!(
+            "change its `url` to {shown}, and keep the secret of the present `url` in place of `…`"
+        );
     }
     format!(
         "change its `url` to {shown}; `…` stands for a secret that is not shown: \
-         `curl -sIL -o /dev/null -w '%{{url_effective}}' URL`, with the `url` that it has now, tells the whole address"
+         `curl -sIL -o /dev/null -w '%{{url_effective}}' URL`, with the present `url`, prints the whole address"
     )
 }
 
-/// Why the next poll is when it is.
-fn why(status: &SourceStatus, condition: Condition, next: Option<NextPoll>) -> String {
+/// Explains in words why the next poll is due when it is.
+fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<NextPoll>) -> String {
     let state = &status.state;
     match condition {
         Condition::Gone => {
@@ -253,7 +261,7 @@ fn why(status: &SourceStatus, condition: Condition, next: Option<NextPoll>) -> S
         _ => {}
     }
     let Some(next) = next else { return "not planned yet".to_owned() };
-    let asked = |span: Option<Duration>| span.map(human).unwrap_or_default();
+    let stated = |span: Option<Duration>| span.map(human).unwrap_or_default();
     match next.reason {
         Reason::New => "it was never polled: as soon as there is room".to_owned(),
         Reason::Every => match status.source.as_deref().map(|source| &source.cadence) {
@@ -262,19 +270,19 @@ fn why(status: &SourceStatus, condition: Condition, next: Option<NextPoll>) -> S
         },
         Reason::Schedule => "its schedule in feeds.toml".to_owned(),
         Reason::Adaptive => match state.publishing_gap {
-            Some(gap) => format!("it publishes about every {}", roughly(gap)),
+            Some(gap) => format!("it publishes about every {}", approximately(gap)),
             None => "how often it publishes is not known yet".to_owned(),
         },
-        Reason::Ttl => format!("its document asks for at least {} (ttl)", asked(state.hints.ttl)),
+        Reason::Ttl => format!("its document asks for at least {} (ttl)", stated(state.hints.ttl)),
         Reason::UpdatePeriod => {
-            format!("its document says that it changes every {} (sy:updatePeriod)", asked(state.hints.update_every))
+            format!("its document says that it changes every {} (sy:updatePeriod)", stated(state.hints.update_every))
         }
         Reason::Skip => "its document rules out the hours or days before (skipHours, skipDays)".to_owned(),
-        Reason::MaxAge => format!("its server says that an answer stays fresh for {} (max-age)", asked(state.max_age)),
+        Reason::MaxAge => format!("its server says that an answer stays fresh for {} (max-age)", stated(state.max_age)),
         Reason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
         Reason::RetryAfter => "its server asked for a pause (Retry-After)".to_owned(),
         Reason::Unvalidated => {
-            "its server sends the whole document each time and nothing to ask with (no ETag, no Last-Modified): once a day"
+            "its server sends the whole document each time, without an ETag or Last-Modified to ask with: once a day"
                 .to_owned()
         }
         Reason::Backoff if state.throttled > 0 => {
@@ -289,6 +297,7 @@ fn why(status: &SourceStatus, condition: Condition, next: Option<NextPoll>) -> S
     }
 }
 
+/// Says how often something happened in a row.
 fn times(count: u32) -> String {
     match count {
         1 => "once".to_owned(),
@@ -297,8 +306,9 @@ fn times(count: u32) -> String {
     }
 }
 
-/// `3h 20m`, `2days`: the two largest units are all that an estimate is worth.
-fn roughly(span: Duration) -> String {
+/// Formats an estimate with its two largest units at most: `3h 20m`, `2d 5h`. Smaller units would suggest a precision
+/// that an estimate doesn't have.
+fn approximately(span: Duration) -> String {
     let unit = if span >= DAY { 3600 } else { 60 };
     human(Duration::from_secs((span.as_secs() / unit).max(1) * unit))
 }

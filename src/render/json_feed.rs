@@ -1,87 +1,88 @@
-//! JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>).
+//! Writes JSON Feed 1.1 (<https://www.jsonfeed.org/version/1.1/>).
 
 use serde::Serialize;
 
-use super::base::BaseUrl;
-use super::{Format, RenderError, item, legal};
+use super::base_url::BaseUrl;
+use super::{Format, RenderError, article_fields, valid};
 use crate::model::{MergedFeed, MergedItem, RiverItem};
 
+/// The whole document.
 #[derive(Serialize)]
-struct Feed {
+struct JsonFeed {
     version: &'static str,
     title: String,
     home_page_url: String,
     feed_url: String,
     description: String,
-    items: Vec<Item>,
-    _river: About,
+    items: Vec<JsonFeedItem>,
+    _river: JsonFeedGenerator,
 }
 
-/// `_river` of the feed: JSON Feed has no `generator`.
+/// The member `_river` of the feed. It names the generator, for which JSON Feed has no member.
 #[derive(Serialize)]
-struct About {
+struct JsonFeedGenerator {
     generator: String,
 }
 
 #[derive(Serialize)]
-struct Item {
+struct JsonFeedItem {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    /// Left out where the article has none: readers of short posts show them better without a made-up one.
+    /// Left out if the article has no title: readers show short posts better without a made-up one.
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<String>,
     #[serde(flatten)]
-    text: ItemText,
+    text: JsonFeedText,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<String>,
     date_published: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     date_modified: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    authors: Vec<Author>,
+    authors: Vec<JsonFeedAuthor>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    attachments: Vec<Attachment>,
-    _river: Extension,
+    attachments: Vec<JsonFeedAttachment>,
+    _river: JsonFeedExtension,
 }
 
-/// An item has one of them.
+/// The text of an item. Each item has exactly one of these members.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-enum ItemText {
+enum JsonFeedText {
     ContentHtml(String),
     ContentText(String),
 }
 
 #[derive(Serialize)]
-struct Author {
+struct JsonFeedAuthor {
     name: String,
 }
 
 #[derive(Serialize)]
-struct Attachment {
+struct JsonFeedAttachment {
     url: String,
     mime_type: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     size_in_bytes: Option<u64>,
 }
 
-/// What JSON Feed has no name for.
+/// The member `_river` of an item. It holds everything for which JSON Feed has no member of its own.
 #[derive(Serialize)]
-struct Extension {
-    source: Source,
+struct JsonFeedExtension {
+    source: JsonFeedSource,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    also_in: Vec<AlsoIn>,
+    also_in: Vec<JsonFeedAlsoIn>,
     #[serde(skip_serializing_if = "Option::is_none")]
     comments_url: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Source {
+struct JsonFeedSource {
     title: String,
     url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,72 +90,72 @@ struct Source {
 }
 
 #[derive(Serialize)]
-struct AlsoIn {
+struct JsonFeedAlsoIn {
     source: String,
     title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
 }
 
-/// The document, UTF-8.
+/// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
-    let about = &feed.channel;
-    let document = Feed {
+    let channel = &feed.channel;
+    let document = JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
-        title: legal::line(&about.title),
+        title: valid::line(&channel.title),
         home_page_url: base.as_str().to_owned(),
-        feed_url: base.join(&format!("{}{}", about.path, Format::Json.file_name())),
-        description: legal::line(&about.description),
+        feed_url: base.join(&format!("{}{}", channel.path, Format::Json.file_name())),
+        description: valid::line(&channel.description),
         items: feed.items.iter().map(|item| json_item(item, base)).collect(),
-        _river: About {
+        _river: JsonFeedGenerator {
             generator: format!("{}/{}", crate::model::GENERATOR_NAME, env!("CARGO_PKG_VERSION")),
         },
     };
     serde_json::to_vec(&document).map_err(|why| RenderError { format: Format::Json, why: why.to_string() })
 }
 
-fn json_item(merged: &MergedItem, base: &BaseUrl) -> Item {
+fn json_item(merged: &MergedItem, base: &BaseUrl) -> JsonFeedItem {
     let article = &merged.article;
-    let texts = item::texts(merged);
+    let texts = article_fields::texts(merged);
     let (text, summary) = match (texts.content, texts.summary) {
-        // `summary` is plain text here.
-        (Some(content), Some(_)) => (ItemText::ContentHtml(content), Some(legal::line(&merged.excerpt))),
-        (Some(html), None) | (None, Some(html)) => (ItemText::ContentHtml(html), None),
-        (None, None) => (ItemText::ContentText(String::new()), None),
+        // In JSON Feed, `summary` is plain text.
+        (Some(content), Some(_)) => (JsonFeedText::ContentHtml(content), Some(valid::line(&merged.excerpt))),
+        (Some(html), None) | (None, Some(html)) => (JsonFeedText::ContentHtml(html), None),
+        (None, None) => (JsonFeedText::ContentText(String::new()), None),
     };
     let changed_at = article.changed_at();
-    Item {
-        id: legal::line(&article.guid),
-        url: article.url.as_deref().and_then(legal::address),
-        title: Some(legal::line(&article.title)).filter(|title| !title.is_empty()),
+    JsonFeedItem {
+        id: valid::line(&article.guid),
+        url: article.url.as_deref().and_then(valid::address),
+        title: Some(valid::line(&article.title)).filter(|title| !title.is_empty()),
         text,
         summary: summary.filter(|summary| !summary.is_empty()),
         date_published: article.river_at.to_rfc3339(),
         date_modified: (changed_at != article.river_at).then(|| changed_at.to_rfc3339()),
-        authors: item::author(article).into_iter().map(|name| Author { name }).collect(),
-        tags: item::categories(article),
-        language: article.language.as_deref().and_then(legal::language),
+        authors: article_fields::author(article).into_iter().map(|name| JsonFeedAuthor { name }).collect(),
+        tags: article_fields::categories(article),
+        language: article.language.as_deref().and_then(valid::language),
         attachments: attachments(article),
-        _river: Extension {
-            source: Source {
-                title: item::source_title(&article.source),
-                url: item::source_address(&article.source, base),
-                site_url: article.source.site_url.as_deref().and_then(legal::address),
+        _river: JsonFeedExtension {
+            source: JsonFeedSource {
+                title: article_fields::source_title(&article.source),
+                url: article_fields::source_address(&article.source, base),
+                site_url: article.source.site_url.as_deref().and_then(valid::address),
             },
-            also_in: item::also_in(article)
+            also_in: article_fields::also_in(article)
                 .into_iter()
-                .map(|place| AlsoIn { source: place.source, title: place.title, url: place.url })
+                .map(|place| JsonFeedAlsoIn { source: place.source, title: place.title, url: place.url })
                 .collect(),
-            comments_url: article.comments_url.as_deref().and_then(legal::address),
+            comments_url: article.comments_url.as_deref().and_then(valid::address),
         },
     }
 }
 
-fn attachments(article: &RiverItem) -> Vec<Attachment> {
+fn attachments(article: &RiverItem) -> Vec<JsonFeedAttachment> {
     let attachment = |file: &crate::model::Enclosure| {
-        Some(Attachment {
-            url: legal::address(&file.url)?,
-            mime_type: legal::media_type(&file.media_type),
+        Some(JsonFeedAttachment {
+            url: valid::address(&file.url)?,
+            mime_type: valid::media_type(&file.media_type),
             size_in_bytes: file.length,
         })
     };

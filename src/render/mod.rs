@@ -1,32 +1,33 @@
-//! A merged feed as bytes: RSS, Atom, JSON Feed, a page. Pure.
+//! Renders a merged feed as RSS, Atom, JSON Feed and a web page, and describes the health of sources. Pure.
 //!
-//! | file | is |
+//! | file | contains |
 //! | --- | --- |
-//! | [`base`] | the public address that our own links begin with |
-//! | [`legal`] | what may stand in a feed that validates |
-//! | `item` | what the three syntaxes say of an article alike |
-//! | `rss`, `atom`, `json_feed` | one syntax each |
+//! | [`base_url`] | the public address that riverd's own links begin with |
+//! | [`valid`] | functions that make values valid for output |
+//! | `article_fields` | the fields of an article that are the same in every format |
+//! | `rss`, `atom`, `json_feed` | one format each |
 //! | [`page`] | the river as a web page |
-//! | [`representation`] | bytes, compressed ahead of requests, and their entity tags |
+//! | [`health`] | the health of a source, as `status` shows it |
+//! | [`representation`] | a rendered document, compressed in advance, with its entity tags |
 
+mod article_fields;
 mod atom;
-pub mod base;
+pub mod base_url;
 pub mod health;
-mod item;
 mod json_feed;
-pub mod legal;
 pub mod page;
 pub mod representation;
 mod rss;
+pub mod valid;
 
 use std::fmt;
 
-pub use base::{BaseUrl, Scheme};
+pub use base_url::{BaseUrl, Scheme};
 pub use representation::{Coding, Representation};
 
 use crate::model::MergedFeed;
 
-/// The syntaxes of a merged feed.
+/// The formats of a merged feed.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Format {
     /// RSS 2.0.
@@ -38,10 +39,10 @@ pub enum Format {
 }
 
 impl Format {
-    /// Each once.
+    /// Every format once.
     pub const ALL: [Self; 3] = [Self::Rss, Self::Atom, Self::Json];
 
-    /// The last part of its route.
+    /// Returns the last part of the format's route.
     pub const fn file_name(self) -> &'static str {
         match self {
             Self::Rss => "feed.xml",
@@ -50,12 +51,13 @@ impl Format {
         }
     }
 
-    /// The format whose route ends in `file_name`.
+    /// Returns the format whose route ends in `file_name`.
     pub fn named(file_name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.file_name() == file_name)
     }
 
-    /// With charset: for XML it wins over the declaration (RFC 7303 §3.2), so it has to be there and right.
+    /// Returns the media type with its charset. For XML the charset overrides the XML declaration (RFC 7303 §3.2), so
+    /// it must be right.
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Rss => "application/rss+xml; charset=utf-8",
@@ -71,17 +73,17 @@ impl fmt::Display for Format {
     }
 }
 
-/// A document could not be written. The writers fail only where their output does, which is memory.
+/// A document could not be written. Writers fail only if their output fails, and here the output is memory.
 #[derive(Debug, thiserror::Error)]
 #[error("can't write `{format}`: {why}")]
 pub struct RenderError {
-    /// Which.
+    /// The format that failed.
     pub format: Format,
-    /// As the writer says it.
+    /// The writer's own message.
     pub why: String,
 }
 
-/// `feed` in one syntax, with `base` in front of our own links. The same input gives the same bytes.
+/// Renders a feed in one format. riverd's own links begin with `base`. The same input always gives the same bytes.
 pub fn render(format: Format, feed: &MergedFeed, base: &BaseUrl) -> Result<Representation, RenderError> {
     let bytes = match format {
         Format::Rss => rss::document(feed, base)?,

@@ -1,4 +1,4 @@
-//! The river as a web page: plain HTML and CSS, no script, the same for every public address.
+//! Renders the river as web pages: plain HTML and CSS without scripts. They are the same for every public address.
 
 use std::sync::LazyLock;
 
@@ -7,17 +7,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::{Representation, item, legal};
+use super::{Representation, article_fields, valid};
 use crate::model::{MergedFeed, MergedItem};
 use crate::time::Timestamp;
 
-/// A screenful or three: quick to load, and 200 articles make four pages.
+/// Articles on one page. It loads quickly, and a river of 200 articles has four pages.
 const ARTICLES_PER_PAGE: usize = 50;
 
 const STYLE: &str = include_str!("../../templates/style.css");
 
-/// What the pages may do in a browser: show themselves with the one style sheet that they carry, and nothing else. Text
-/// from outside that slipped through as markup could load, run or send nothing.
+/// The value of `Content-Security-Policy`: the pages may use their own style sheet and nothing else. If markup from a
+/// source ever got into a page, it could load, run or send nothing.
 pub static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
     let digest = STANDARD.encode(Sha256::digest(STYLE));
     format!(
@@ -46,10 +46,10 @@ struct RiverPage {
 
 struct PageDay {
     date: String,
-    articles: Vec<Article>,
+    articles: Vec<PageArticle>,
 }
 
-struct Article {
+struct PageArticle {
     headline: String,
     url: Option<String>,
     source: String,
@@ -59,11 +59,12 @@ struct Article {
     at: Timestamp,
     time: String,
     excerpt: String,
-    also_in: Vec<item::AlsoInPlace>,
+    also_in: Vec<article_fields::AlsoInPlace>,
 }
 
-/// The river's pages, newest first; at least one. The first is `/`, the others `/?page=2` and so on.
-pub fn river(feed: &MergedFeed) -> Result<Vec<Representation>, PageError> {
+/// Renders the pages of the river, the newest first. There is at least one. The first is served at `/`, the others at
+/// `/?page=2` and so on.
+pub fn river_pages(feed: &MergedFeed) -> Result<Vec<Representation>, PageError> {
     let mut chunks: Vec<&[MergedItem]> = feed.items.chunks(ARTICLES_PER_PAGE).collect();
     if chunks.is_empty() {
         chunks.push(&[]);
@@ -79,12 +80,12 @@ fn river_page(
     number: usize,
     pages: usize,
 ) -> Result<Representation, PageError> {
-    // `./` is the page's own folder, whatever prefix a proxy puts before it.
+    // Relative links work under any path prefix that a proxy adds.
     let address = |number: usize| if number == 1 { "./".to_owned() } else { format!("./?page={number}") };
     let page = RiverPage {
         style: STYLE,
-        title: legal::line(&feed.channel.title),
-        description: legal::line(&feed.channel.description),
+        title: valid::line(&feed.channel.title),
+        description: valid::line(&feed.channel.description),
         days: days(articles),
         newer: (number > 1).then(|| address(number - 1)),
         older: (number < pages).then(|| address(number + 1)),
@@ -94,35 +95,36 @@ fn river_page(
     Ok(Representation::new("text/html; charset=utf-8", page.render()?.into_bytes()))
 }
 
+/// Groups articles by their day in UTC.
 fn days(articles: &[MergedItem]) -> Vec<PageDay> {
     let day_of = |merged: &MergedItem| merged.article.river_at.to_utc().date_naive();
     articles
         .chunk_by(|a, b| day_of(a) == day_of(b))
         .filter_map(|of_day| {
             let date = day_of(of_day.first()?).format("%A, %-d %B %Y").to_string();
-            Some(PageDay { date, articles: of_day.iter().map(article).collect() })
+            Some(PageDay { date, articles: of_day.iter().map(page_article).collect() })
         })
         .collect()
 }
 
-fn article(merged: &MergedItem) -> Article {
+fn page_article(merged: &MergedItem) -> PageArticle {
     let article = &merged.article;
-    // A post without a title is shown once: as its own headline.
+    // A post without a title is shown as its own headline, and not repeated below it.
     let is_short_post = article.title.trim().is_empty() && !merged.excerpt.is_empty();
     let (headline, excerpt) =
         if is_short_post { (&merged.excerpt, "") } else { (&merged.headline, merged.excerpt.as_str()) };
     let excerpt = if excerpt == headline { "" } else { excerpt };
-    Article {
-        headline: legal::line(headline),
-        url: article.url.as_deref().and_then(legal::address),
-        source: item::source_title(&article.source),
-        site: article.source.site_url.as_deref().and_then(legal::address),
-        author: item::author(article),
-        language: article.language.as_deref().and_then(legal::language),
+    PageArticle {
+        headline: valid::line(headline),
+        url: article.url.as_deref().and_then(valid::address),
+        source: article_fields::source_title(&article.source),
+        site: article.source.site_url.as_deref().and_then(valid::address),
+        author: article_fields::author(article),
+        language: article.language.as_deref().and_then(valid::language),
         at: article.river_at,
         time: article.river_at.to_utc().format("%H:%M").to_string(),
-        excerpt: legal::line(excerpt),
-        also_in: item::also_in(article),
+        excerpt: valid::line(excerpt),
+        also_in: article_fields::also_in(article),
     }
 }
 
@@ -132,8 +134,8 @@ struct NotFoundPage {
     style: &'static str,
 }
 
-/// What stands where nothing is.
-pub fn not_found() -> String {
-    // Without its template it is still an answer: the status says the rest.
+/// Renders the page for a path where nothing is.
+pub fn not_found_page() -> String {
+    // If the template fails, a plain sentence is enough, because the status says the same.
     NotFoundPage { style: STYLE }.render().unwrap_or_else(|_| "There is nothing here.".to_owned())
 }

@@ -1,14 +1,14 @@
-//! Bytes to serve: compressed ahead of requests, each coding with an entity tag of its own.
+//! A rendered document, compressed in advance. Each content coding has an entity tag of its own.
 
 use std::io::Write as _;
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
-/// One rendered document with everything a conditional GET needs. Cheap to clone.
+/// One rendered document with everything that a conditional GET needs. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Representation {
-    /// With charset.
+    /// Media type with its charset.
     pub media_type: &'static str,
     /// The first 128 bits of the SHA-256 of the uncompressed bytes, in hex.
     pub digest: String,
@@ -18,24 +18,24 @@ pub struct Representation {
     zstd: Option<Bytes>,
 }
 
-/// A content coding that we serve (RFC 9110 §8.4.1).
+/// A content coding that riverd serves (RFC 9110 §8.4.1).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Coding {
-    /// None.
+    /// No compression.
     Identity,
-    /// RFC 1952.
+    /// gzip (RFC 1952).
     Gzip,
-    /// RFC 7932.
+    /// Brotli (RFC 7932).
     Brotli,
-    /// RFC 8878.
+    /// Zstandard (RFC 8878).
     Zstd,
 }
 
 impl Coding {
-    /// Each once.
+    /// Every coding once.
     pub const ALL: [Self; 4] = [Self::Identity, Self::Gzip, Self::Brotli, Self::Zstd];
 
-    /// As in `Accept-Encoding` and `Content-Encoding`.
+    /// Returns the coding's name in `Accept-Encoding` and `Content-Encoding`.
     pub const fn token(self) -> &'static str {
         match self {
             Self::Identity => "identity",
@@ -46,15 +46,17 @@ impl Coding {
     }
 }
 
-/// Measured on a river of 200 full articles: a higher level costs several times the CPU for a few per cent of the size.
+// The compression levels were measured on a river of 200 full articles. A higher level takes several times the CPU time
+// and saves a few per cent of the size.
+
 const GZIP_LEVEL: u32 = 6;
 const BROTLI_QUALITY: u32 = 5;
 const ZSTD_LEVEL: i32 = 6;
-/// The window of brotli, as a power of two: 4 MiB, so that it sees most rivers whole.
+/// Brotli's window, as a power of two: 4 MiB, which holds most rivers whole.
 const BROTLI_WINDOW: u32 = 22;
 
 impl Representation {
-    /// Compresses `bytes` in every coding; one that doesn't make them smaller is left out.
+    /// Compresses `bytes` in every coding. A coding that doesn't make them smaller is left out.
     pub fn new(media_type: &'static str, bytes: Vec<u8>) -> Self {
         let digest = Sha256::digest(&bytes);
         let digest = hex::encode(digest.get(..16).unwrap_or_default());
@@ -66,7 +68,7 @@ impl Representation {
         Self { media_type, digest, identity: Bytes::from(bytes), gzip, brotli, zstd }
     }
 
-    /// The bytes in a coding, if it is served.
+    /// Returns the bytes in a coding, unless that coding was left out.
     pub fn body(&self, coding: Coding) -> Option<&Bytes> {
         match coding {
             Coding::Identity => Some(&self.identity),
@@ -76,13 +78,15 @@ impl Representation {
         }
     }
 
-    /// Uncompressed.
+    /// Returns the uncompressed bytes.
     pub fn identity(&self) -> &Bytes {
         &self.identity
     }
 
-    /// The strong entity tag of a coding, quotes included. Codings are different bytes, so their strong tags differ
-    /// (RFC 9110 §8.8.3.3); the suffix is the one that Apache adds, which readers and proxies have met before.
+    /// Returns the strong entity tag of a coding, with its quotes.
+    ///
+    /// Each coding has different bytes, so each needs a strong tag of its own (RFC 9110 §8.8.3.3). The suffix is the
+    /// one that Apache adds, so readers and proxies are used to it.
     pub fn etag(&self, coding: Coding) -> String {
         match coding {
             Coding::Identity => format!("\"{}\"", self.digest),
@@ -90,13 +94,13 @@ impl Representation {
         }
     }
 
-    /// Memory held, in bytes.
+    /// Returns the memory of the document in all its codings, in bytes.
     pub fn size(&self) -> usize {
         Coding::ALL.into_iter().filter_map(|coding| self.body(coding)).map(Bytes::len).sum()
     }
 }
 
-// Writing into memory does not fail. If it ever did, the coding would be missing and the document whole all the same.
+// Writing to memory does not fail. If it did, these functions would return nothing, and the coding would be left out.
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(GZIP_LEVEL));
@@ -138,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn every_coding_unpacks_to_the_same_bytes_under_a_tag_of_its_own() {
+    fn every_coding_unpacks_to_the_same_bytes_and_has_a_tag_of_its_own() {
         let bytes = "The river flows. ".repeat(500).into_bytes();
         let representation = Representation::new("text/plain", bytes.clone());
         let mut tags: Vec<_> = Coding::ALL.map(|coding| representation.etag(coding)).to_vec();
@@ -151,15 +155,15 @@ mod tests {
     }
 
     #[test]
-    fn the_tag_is_that_of_the_bytes_alone() {
+    fn the_tag_depends_only_on_the_bytes() {
         let tag = |bytes: &[u8]| Representation::new("text/plain", bytes.to_vec()).etag(Coding::Identity);
-        // `printf abc | sha256sum`, its first half.
+        // The expected tag is the first half of `printf abc | sha256sum`.
         assert_eq!(tag(b"abc"), "\"ba7816bf8f01cfea414140de5dae2223\"");
         assert_ne!(tag(b"abc"), tag(b"abd"));
     }
 
     #[test]
-    fn a_coding_that_helps_nothing_is_not_served() {
+    fn a_coding_that_saves_nothing_is_not_served() {
         let tiny = Representation::new("text/plain", b"x".to_vec());
         assert_eq!(Coding::ALL.map(|coding| tiny.body(coding).is_some()), [true, false, false, false]);
     }

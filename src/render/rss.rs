@@ -1,4 +1,4 @@
-//! RSS 2.0, by the crate `rss`.
+//! Writes RSS 2.0 with the crate `rss`.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,25 @@ use ::rss::extension::dublincore::DublinCoreExtension;
 use ::rss::extension::{Extension, ExtensionMap};
 use ::rss::{Category, Channel, Enclosure, Guid, Item, Source};
 
-use super::base::BaseUrl;
-use super::{Format, RenderError, item, legal};
+use super::base_url::BaseUrl;
+use super::{Format, RenderError, article_fields, valid};
 use crate::model::{GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE, RiverItem};
 
-/// Media RSS: RSS has one enclosure an item, so further files of an article go there.
+/// Namespace of Media RSS. An RSS item can have only one enclosure, so the further files of an article become
+/// `media:content`.
 const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
 
-/// The document, UTF-8.
+/// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
-    let about = &feed.channel;
-    let own_address = base.join(&format!("{}{}", about.path, Format::Rss.file_name()));
-    let channel = Channel {
-        title: legal::line(&about.title),
+    let channel = &feed.channel;
+    let own_address = base.join(&format!("{}{}", channel.path, Format::Rss.file_name()));
+    let document = Channel {
+        title: valid::line(&channel.title),
         link: base.as_str().to_owned(),
-        description: legal::line(&about.description),
+        description: valid::line(&channel.description),
         last_build_date: feed.updated.map(crate::time::Timestamp::to_rfc2822),
         generator: Some(format!("{GENERATOR_NAME}/{}", env!("CARGO_PKG_VERSION"))),
-        ttl: Some(about.ttl_minutes.to_string()),
+        ttl: Some(channel.ttl_minutes.to_string()),
         atom_ext: Some(AtomExtension {
             links: vec![Link {
                 rel: "self".to_owned(),
@@ -38,10 +39,11 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
         ..Channel::default()
     };
     let failed = |why: ::rss::Error| RenderError { format: Format::Rss, why: why.to_string() };
-    channel.write_to(Vec::new()).map_err(failed)
+    document.write_to(Vec::new()).map_err(failed)
 }
 
-/// Only those in use: the validator warns of a namespace that it does not know.
+/// Returns the namespaces that the document uses. An unused one is left out, because the validator warns about
+/// namespaces that it doesn't know.
 fn namespaces(feed: &MergedFeed) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     if feed.items.iter().any(|item| !item.article.also_in.is_empty()) {
@@ -55,23 +57,23 @@ fn namespaces(feed: &MergedFeed) -> BTreeMap<String, String> {
 
 fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
     let article = &merged.article;
-    let texts = item::texts(merged);
+    let texts = article_fields::texts(merged);
     let mut enclosures = article.enclosures.iter().filter_map(enclosure);
     Item {
-        title: Some(legal::line(&merged.headline)),
-        link: article.url.as_deref().and_then(legal::address),
+        title: Some(valid::line(&merged.headline)),
+        link: article.url.as_deref().and_then(valid::address),
         description: texts.summary,
-        categories: item::categories(article)
+        categories: article_fields::categories(article)
             .into_iter()
             .map(|name| Category { name, domain: None })
             .collect(),
-        comments: article.comments_url.as_deref().and_then(legal::address),
+        comments: article.comments_url.as_deref().and_then(valid::address),
         enclosure: enclosures.next(),
-        guid: Some(Guid { value: legal::line(&article.guid), permalink: false }),
+        guid: Some(Guid { value: valid::line(&article.guid), permalink: false }),
         pub_date: Some(article.river_at.to_rfc2822()),
         source: Some(Source {
-            url: item::source_address(&article.source, base),
-            title: Some(item::source_title(&article.source)),
+            url: article_fields::source_address(&article.source, base),
+            title: Some(article_fields::source_title(&article.source)),
         }),
         content: texts.content,
         extensions: extensions(article, enclosures),
@@ -80,37 +82,39 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
     }
 }
 
-/// RSS wants a length; where none is known, `0` is what it stands for (RSS Advisory Board, best practices, "enclosure").
+/// Builds an enclosure. RSS requires a length; an unknown one is written as `0` (RSS Advisory Board, best practices,
+/// "enclosure").
 fn enclosure(file: &crate::model::Enclosure) -> Option<Enclosure> {
     Some(Enclosure {
-        url: legal::address(&file.url)?,
+        url: valid::address(&file.url)?,
         length: file.length.unwrap_or(0).to_string(),
-        mime_type: legal::media_type(&file.media_type),
+        mime_type: valid::media_type(&file.media_type),
     })
 }
 
-/// `dc:creator` rather than `author`, which must be a mail address.
+/// Returns the author and the language as Dublin Core. `dc:creator` is used because RSS's `author` must be an e-mail
+/// address.
 fn dublin_core(article: &RiverItem) -> Option<DublinCoreExtension> {
-    let creators: Vec<_> = item::author(article).into_iter().collect();
-    let languages: Vec<_> = article.language.as_deref().and_then(legal::language).into_iter().collect();
+    let creators: Vec<_> = article_fields::author(article).into_iter().collect();
+    let languages: Vec<_> = article.language.as_deref().and_then(valid::language).into_iter().collect();
     let found = DublinCoreExtension { creators, languages, ..DublinCoreExtension::default() };
     (found != DublinCoreExtension::default()).then_some(found)
 }
 
-fn extensions(article: &RiverItem, more: impl Iterator<Item = Enclosure>) -> ExtensionMap {
+fn extensions(article: &RiverItem, further_files: impl Iterator<Item = Enclosure>) -> ExtensionMap {
     let mut found = ExtensionMap::new();
-    let also_in: Vec<_> = item::also_in(article).into_iter().map(also_in_element).collect();
+    let also_in: Vec<_> = article_fields::also_in(article).into_iter().map(also_in_element).collect();
     if !also_in.is_empty() {
         found.insert("river".to_owned(), BTreeMap::from([("also-in".to_owned(), also_in)]));
     }
-    let media: Vec<_> = more.map(media_element).collect();
+    let media: Vec<_> = further_files.map(media_element).collect();
     if !media.is_empty() {
         found.insert("media".to_owned(), BTreeMap::from([("content".to_owned(), media)]));
     }
     found
 }
 
-fn also_in_element(place: item::AlsoInPlace) -> Extension {
+fn also_in_element(place: article_fields::AlsoInPlace) -> Extension {
     let mut attrs = BTreeMap::from([("source".to_owned(), place.source)]);
     attrs.extend(place.url.map(|url| ("url".to_owned(), url)));
     Extension { name: "river:also-in".to_owned(), value: Some(place.title), attrs, ..Extension::default() }

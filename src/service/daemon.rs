@@ -33,7 +33,7 @@ pub(super) struct DaemonParts {
     pub store: Store,
     pub poller: Poller,
     pub publisher: Publisher,
-    pub pulse: Heartbeat,
+    pub heartbeat: Heartbeat,
     /// Where the river is, for people.
     pub address: BaseUrl,
 }
@@ -83,7 +83,7 @@ impl Daemon {
 
     async fn tick(&mut self, now: Timestamp) {
         match self.parts.poller.tick(now).await {
-            Ok(_) => self.parts.pulse.beat(),
+            Ok(_) => self.parts.heartbeat.beat(),
             Err(error) => error!(%error, "can't claim due sources"),
         }
         if self.watch.changed() {
@@ -188,7 +188,7 @@ impl Daemon {
             return;
         }
         match timeout(WRITER_ANSWERS_WITHIN, self.parts.store.ping()).await {
-            Ok(Ok(())) if self.parts.pulse.is_alive() => notify::watchdog(),
+            Ok(Ok(())) if self.parts.heartbeat.is_alive() => notify::watchdog(),
             Ok(Ok(())) => error!("the poll loop does not tick: the watchdog is not fed"),
             Ok(Err(error)) => error!(%error, "the database does not answer: the watchdog is not fed"),
             Err(_) => error!("the database does not answer in time: the watchdog is not fed"),

@@ -54,8 +54,8 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let publisher = Publisher::start(store.clone(), Arc::clone(&config), local.clone()).await?;
     let poller = poller(&store, &config, &publisher)?;
 
-    let pulse = Heartbeat::start();
-    let site = HttpState { publisher: publisher.clone(), store: store.clone(), pulse: pulse.clone() };
+    let heartbeat = Heartbeat::start();
+    let site = HttpState { publisher: publisher.clone(), store: store.clone(), heartbeat: heartbeat.clone() };
     let stop_serving = CancellationToken::new();
     let listeners = sockets.into_iter().map(listen::Socket::into_listener).collect::<Result<_, _>>();
     let serving =
@@ -67,7 +67,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     });
 
     let parts =
-        DaemonParts { store: store.clone(), poller: poller.clone(), publisher, pulse, address: local };
+        DaemonParts { store: store.clone(), poller: poller.clone(), publisher, heartbeat, address: local };
     let (timetable, upkeep_due) = Timetable::start().await.context("can't start the timetable")?;
     let daemon = Daemon::new(parts, config, watch, timetable);
     daemon.announce();

@@ -1,16 +1,17 @@
-//! What subscribers get from the real binary: documents, conditions, codings, refusals.
+//! Tests the HTTP interface of the real binary: routes, conditional requests, codings, access, hostile requests.
 
-mod conditions;
+mod access;
+mod conditional;
 mod hostile;
-mod places;
-mod who;
+mod routes;
 
 use crate::support::daemon::{Daemon, Household};
 
-/// A dispatch with French quotes, a trap in every field, a short post without a title.
+/// A feed of a news agency. It has French quotes, awkward characters in every field, and a short post without a title.
 const AGENCY: &str = include_str!("../fixtures/http/agence.xml");
 
-/// A household whose store already holds the agency's articles, so that its daemon serves them from its first answer on.
+/// Sets up a river whose store already holds the agency's articles, so that its daemon serves them from the first
+/// answer on. `river` is the beginning of feeds.toml.
 fn household(river: &str) -> Household {
     let sources = "[[source]]\nurl = \"file:agence.xml\"\nname = \"agence\"\ntags = [\"côte\", \"presse\"]\n";
     let household = Household::new(&format!("{river}\n{sources}"));

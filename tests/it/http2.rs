@@ -1,5 +1,5 @@
-//! Hostile and broken servers over HTTP/2, against the real binary: what is cut off is never taken for whole, and what
-//! floods is bounded, each with a stable kind of failure.
+//! Polls broken and hostile HTTP/2 servers with the real binary. A response that is cut off must never count as
+//! complete, and a flood must be bounded. Each case has a stable kind of failure.
 
 use std::fmt::Write as _;
 use std::io;
@@ -15,14 +15,14 @@ const RSS: &[u8] = b"<rss version=\"2.0\"><channel><title>t</title></channel></r
 
 type Case = (&'static str, fn(&mut Frames) -> io::Result<()>);
 
-/// What `poll --all` makes of each: the kinds of failure, null for none, by the names of the cases.
+/// Runs `poll --all` against one server per case. Returns the name of each case and its kind of failure, or `none`.
 fn poll(cases: &[Case], timeout: &str) -> Vec<(String, String)> {
     let authority = Authority::new();
-    let fronts: Vec<_> = cases.iter().map(|(_, script)| Frames::front(&authority, *script)).collect();
+    let servers: Vec<_> = cases.iter().map(|(_, script)| Frames::front(&authority, *script)).collect();
     let mut toml = format!("[polling]\nper_host = 64\ntimeout = \"{timeout}\"\nmax_body = \"1MiB\"\n");
-    for (front, (name, _)) in fronts.iter().zip(cases) {
+    for (server, (name, _)) in servers.iter().zip(cases) {
         // Writing to a string can't fail.
-        write!(toml, "\n[[source]]\nurl = {:?}\nname = {name:?}\n", front.url("/feed")).unwrap();
+        write!(toml, "\n[[source]]\nurl = {:?}\nname = {name:?}\n", server.url("/feed")).unwrap();
     }
     let household = Household::new(&toml);
     let mut command = household.command(&["poll", "--all", "--json"]);
@@ -40,26 +40,28 @@ fn poll(cases: &[Case], timeout: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Expects that every case ends with this kind of failure.
 fn expect(kind: &str, timeout: &str, cases: &[Case]) {
-    let ends = poll(cases, timeout);
-    assert_eq!(ends.len(), cases.len());
-    let other: Vec<_> = ends.iter().filter(|(_, end)| end != kind).collect();
+    let outcomes = poll(cases, timeout);
+    assert_eq!(outcomes.len(), cases.len());
+    let other: Vec<_> = outcomes.iter().filter(|(_, found)| found != kind).collect();
     assert!(other.is_empty(), "not `{kind}`: {other:?}");
 }
 
-/// A good answer.
+/// Sends a complete response.
 fn whole(server: &mut Frames) -> io::Result<()> {
     server.head(&[("content-length", "60")])?;
     server.send(DATA, END_STREAM, RSS)
 }
 
+/// Sends the head and half of the body.
 fn first_half(server: &mut Frames) -> io::Result<()> {
     server.head(&[])?;
     server.send(DATA, 0, &RSS[..30])
 }
 
 #[test]
-fn what_is_whole_is_taken_however_it_ends() {
+fn a_complete_response_is_accepted_however_it_ends() {
     assert_eq!(RSS.len(), 60);
     expect(
         "none",
@@ -85,7 +87,7 @@ fn what_is_whole_is_taken_however_it_ends() {
                 server.reset(NO_ERROR)
             }),
             ("after-hints", |server| {
-                // 103 (Early Hints), spelt out: it is in no table.
+                // Status 103 (Early Hints) is not in HPACK's static table, so it is written as a literal.
                 server.send(HEADERS, END_HEADERS, &[&[0x08, 3][..], b"103"].concat())?;
                 whole(server)
             }),
@@ -98,20 +100,20 @@ fn what_is_whole_is_taken_however_it_ends() {
 }
 
 #[test]
-fn what_is_cut_off_is_never_taken_for_whole() {
+fn a_response_that_is_cut_off_never_counts_as_complete() {
     expect(
         "connect",
         "5m",
         &[
-            ("taken-back", |server| {
+            ("reset-half-way", |server| {
                 first_half(server)?;
                 server.reset(NO_ERROR)
             }),
-            ("taken-back-before-it-began", |server| {
+            ("reset-before-the-body", |server| {
                 server.head(&[])?;
                 server.reset(NO_ERROR)
             }),
-            ("taken-back-of-a-length", |server| {
+            ("reset-with-a-length", |server| {
                 server.head(&[("content-length", "60")])?;
                 server.send(DATA, 0, &RSS[..30])?;
                 server.reset(NO_ERROR)
@@ -140,12 +142,12 @@ fn what_is_cut_off_is_never_taken_for_whole() {
                 server.reset(INTERNAL_ERROR)
             }),
             ("failed-without-an-answer", |server| server.reset(INTERNAL_ERROR)),
-            ("sent-away", |server| {
+            ("goaway-half-way", |server| {
                 first_half(server)?;
                 server.send_on(0, GOAWAY, 0, &[0, 0, 0, 0, 0, 0, 0, 2])?;
                 server.close()
             }),
-            ("sent-away-before-the-answer", |server| server.send_on(0, GOAWAY, 0, &[0, 0, 0, 0, 0, 0, 0, 0])),
+            ("goaway-before-the-answer", |server| server.send_on(0, GOAWAY, 0, &[0, 0, 0, 0, 0, 0, 0, 0])),
             ("closed", |server| {
                 first_half(server)?;
                 server.close()
@@ -162,7 +164,7 @@ fn what_is_cut_off_is_never_taken_for_whole() {
                     server.send(DATA, 0, b"")?;
                 }
             }),
-            ("a-push-that-nobody-wants", |server| {
+            ("an-unwanted-push", |server| {
                 server.send(PUSH_PROMISE, END_HEADERS, &[&[0, 0, 0, 2][..], &head(&[])].concat())
             }),
             ("data-before-a-head", |server| server.send(DATA, END_STREAM, RSS)),
@@ -172,7 +174,7 @@ fn what_is_cut_off_is_never_taken_for_whole() {
 }
 
 #[test]
-fn floods_are_cut_off() {
+fn floods_are_stopped_as_too_large() {
     expect(
         "too_large",
         "5m",
@@ -194,7 +196,7 @@ fn floods_are_cut_off() {
                 }
             }),
             ("a-header-ten-thousand-times", |server| {
-                // Indexed once (RFC 7541 §6.2.1), then named by its index, 62.
+                // The header is added to the table once (RFC 7541 §6.2.1), then repeated by its index, 62.
                 let value = "x".repeat(126);
                 let mut block = [&[0x88, 0x40, 1, b'a', 126][..], value.as_bytes()].concat();
                 block.extend([0xbe; 10_000]);
@@ -222,7 +224,7 @@ fn floods_are_cut_off() {
 }
 
 #[test]
-fn what_keeps_us_busy_without_an_answer_ends_at_the_deadline() {
+fn a_server_that_never_completes_its_response_times_out() {
     expect(
         "timeout",
         "4s",

@@ -28,7 +28,7 @@ mod preview;
 mod reading;
 mod render;
 mod river;
-mod rivers;
+mod river_chain;
 mod store;
 mod support;
 mod trouble;

@@ -1,9 +1,9 @@
-//! What goes out: golden outputs, checked by eye, and read back.
+//! Tests the rendered formats: against snapshots that a person has checked, and by parsing them again.
 
 use proptest::prelude::*;
 use riverd::document::{RawDocument, parse};
 use riverd::model::{AlsoIn, GENERATOR_NAME, MarkupText, MergedFeed, MergedItem, ParsedFeed, SafeHtml};
-use riverd::render::{BaseUrl, Format, legal, page, render};
+use riverd::render::{BaseUrl, Format, page, render, valid};
 use url::Url;
 
 use crate::support::river::{bare, river};
@@ -17,12 +17,13 @@ fn rendered(format: Format, feed: &MergedFeed) -> String {
     String::from_utf8(representation.identity().to_vec()).unwrap()
 }
 
-/// A line break before each element that begins an item or stands in one, for reading differences.
-fn unfolded(xml: &str) -> String {
+/// Puts each XML element on a line of its own, so that differences are easy to read, and hides the version.
+fn one_element_per_line(xml: &str) -> String {
     xml.replace("><", ">\n<").replace(env!("CARGO_PKG_VERSION"), "VERSION")
 }
 
-fn golden(name: &str, text: &str) {
+/// Compares `text` with the stored snapshot of this name.
+fn assert_matches_snapshot(name: &str, text: &str) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../snapshots");
     settings.set_prepend_module_to_snapshot(false);
@@ -31,36 +32,36 @@ fn golden(name: &str, text: &str) {
 }
 
 #[test]
-fn the_river_as_rss() {
-    golden("rss", &unfolded(&rendered(Format::Rss, &river())));
+fn the_river_as_rss_matches_its_snapshot() {
+    assert_matches_snapshot("rss", &one_element_per_line(&rendered(Format::Rss, &river())));
 }
 
 #[test]
-fn the_river_as_atom() {
-    golden("atom", &unfolded(&rendered(Format::Atom, &river())));
+fn the_river_as_atom_matches_its_snapshot() {
+    assert_matches_snapshot("atom", &one_element_per_line(&rendered(Format::Atom, &river())));
 }
 
 #[test]
-fn the_river_as_json_feed() {
+fn the_river_as_json_feed_matches_its_snapshot() {
     let json: serde_json::Value = serde_json::from_str(&rendered(Format::Json, &river())).unwrap();
     let pretty = serde_json::to_string_pretty(&json).unwrap();
-    golden("json_feed", &unfolded(&pretty));
+    assert_matches_snapshot("json_feed", &one_element_per_line(&pretty));
 }
 
 #[test]
-fn the_river_as_a_page() {
-    let pages = page::river(&river()).unwrap();
+fn the_river_as_a_page_matches_its_snapshot() {
+    let pages = page::river_pages(&river()).unwrap();
     let html = String::from_utf8(pages[0].identity().to_vec()).unwrap();
     let (head, rest) = html.split_once("<style>").unwrap();
     let (_, body) = rest.split_once("</style>").unwrap();
-    golden("page", &format!("{head}<style>…</style>{body}"));
+    assert_matches_snapshot("page", &format!("{head}<style>…</style>{body}"));
 }
 
 #[test]
-fn long_rivers_have_pages_that_lead_to_each_other() {
+fn a_long_river_has_pages_that_link_to_each_other() {
     let mut feed = river();
     feed.items = std::iter::repeat_n(feed.items[1].clone(), 101).collect::<Vec<MergedItem>>();
-    let pages: Vec<_> = page::river(&feed)
+    let pages: Vec<_> = page::river_pages(&feed)
         .unwrap()
         .iter()
         .map(|page| String::from_utf8(page.identity().to_vec()).unwrap())
@@ -75,7 +76,7 @@ fn long_rivers_have_pages_that_lead_to_each_other() {
 }
 
 #[test]
-fn an_empty_river_is_a_whole_document_in_every_syntax() {
+fn an_empty_river_is_a_complete_document_in_every_format() {
     let mut feed = river();
     feed.items.clear();
     feed.updated = None;
@@ -84,7 +85,7 @@ fn an_empty_river_is_a_whole_document_in_every_syntax() {
         assert!(text.contains("Rivière du matin"), "{text}");
         assert!(!text.contains("lastBuildDate"), "{text}");
     }
-    let pages = page::river(&feed).unwrap();
+    let pages = page::river_pages(&feed).unwrap();
     assert_eq!(pages.len(), 1);
     assert!(String::from_utf8_lossy(pages[0].identity()).contains("No articles yet"));
 }
@@ -101,7 +102,7 @@ fn read_back(format: Format, feed: &MergedFeed) -> ParsedFeed {
 }
 
 #[test]
-fn another_river_reads_back_what_an_article_is_and_where_it_came_from() {
+fn an_article_and_its_source_can_be_read_back_from_every_format() {
     let river = river();
     for format in Format::ALL {
         let back = read_back(format, &river);
@@ -136,7 +137,7 @@ fn another_river_reads_back_what_an_article_is_and_where_it_came_from() {
     }
 }
 
-/// Text with everything in it that breaks documents.
+/// Generates texts from pieces that often break documents.
 fn awkward_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         any::<char>().prop_map(String::from),
@@ -195,7 +196,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_the_texts_hold_every_article_can_be_read_back(items in prop::collection::vec(awkward_item(), 1..5)) {
+    fn every_article_can_be_read_back_whatever_its_texts_contain(items in prop::collection::vec(awkward_item(), 1..5)) {
         let mut feed = river();
         feed.items = items;
         for format in Format::ALL {
@@ -204,8 +205,9 @@ proptest! {
             prop_assert_eq!(back.entries.len(), feed.items.len(), "{}", format);
             for (entry, item) in back.entries.iter().zip(&feed.items) {
                 prop_assert_eq!(entry.id.as_ref(), Some(&item.article.guid), "{}", format);
-                let title = legal::line(&item.headline);
-                // RSS and JSON Feed don't say whether `&amp;` in a title is text or markup, so readers guess.
+                let title = valid::line(&item.headline);
+                // RSS and JSON Feed don't say whether `&amp;` in a title is text or markup, so a reader may guess
+                // wrongly.
                 if format == Format::Atom {
                     prop_assert_eq!(entry.title.as_deref().map(str::trim), Some(title.trim()), "{}", format);
                 }
@@ -218,12 +220,12 @@ proptest! {
     }
 
     #[test]
-    fn xml_that_goes_out_is_well_formed(items in prop::collection::vec(awkward_item(), 1..5)) {
+    fn rendered_xml_is_always_well_formed(items in prop::collection::vec(awkward_item(), 1..5)) {
         let mut feed = river();
         feed.items = items;
         for format in [Format::Rss, Format::Atom] {
             let text = rendered(format, &feed);
-            prop_assert!(legal::text(&text).len() == text.len(), "{}", format);
+            prop_assert!(valid::text(&text).len() == text.len(), "{}", format);
             let mut reader = quick_xml::Reader::from_str(&text);
             reader.config_mut().check_comments = true;
             loop {

@@ -1,9 +1,9 @@
-//! The main path through the real binary: sources in, one river out, the same after a restart.
+//! Tests the main path of the real binary: it polls sources, serves one river, and serves the same one after a restart.
 
 use crate::support::daemon::{Household, until};
 use crate::support::publisher::{Answer, Gate, Publisher};
 
-/// A feed of `count` articles, the newest first, dated an hour apart.
+/// Returns a feed of `count` articles, the newest first, dated an hour apart.
 fn feed(title: &str, count: usize) -> String {
     let items: String = (0..count)
         .map(|n| {
@@ -25,13 +25,13 @@ fn source(url: &str) -> String {
     format!("[[source]]\nurl = \"{url}\"\n\n")
 }
 
-/// The river as feed-rs, an independent reader, sees it.
+/// Parses the river with feed-rs, as an independent reader would.
 fn read_back(body: &[u8]) -> feed_rs::model::Feed {
     feed_rs::parser::parse(body).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(body)))
 }
 
 #[test]
-fn what_sources_publish_comes_out_as_one_feed_that_a_reader_reads_whole() {
+fn all_sources_become_one_feed_that_a_reader_can_parse() {
     let publisher = Publisher::start();
     publisher.at("/alpha.xml", Answer::ok(feed("alpha", 3)));
     publisher.at("/beta.xml", Answer::ok(feed("beta", 4)));
@@ -57,7 +57,7 @@ fn what_sources_publish_comes_out_as_one_feed_that_a_reader_reads_whole() {
 }
 
 #[test]
-fn french_typography_comes_out_as_it_went_in() {
+fn french_typography_is_served_unchanged() {
     let publisher = Publisher::start();
     publisher.at("/depeches.xml", Answer::ok(include_bytes!("../fixtures/river/depeches.xml")));
     let household = Household::with_sources(&source(&publisher.url("/depeches.xml")));
@@ -102,7 +102,7 @@ fn a_second_poll_is_conditional_and_stores_nothing_twice() {
 }
 
 #[test]
-fn a_restart_asks_nobody_and_serves_the_same_bytes() {
+fn a_restart_polls_no_source_that_is_not_due_and_serves_the_same_bytes() {
     let publisher = Publisher::start();
     publisher.at("/feed.xml", Answer::ok(feed("delta", 6)).etag("\"1\""));
     let household = Household::new(&format!(
@@ -121,7 +121,7 @@ fn a_restart_asks_nobody_and_serves_the_same_bytes() {
     let conditional =
         daemon.get_with("/feed.xml", &[("If-None-Match", before.header("etag").expect("an ETag"))]);
     assert_eq!(conditional.status, 304);
-    // The tick has run several times by the time that a poll of a due source would have been sent and recorded.
+    // The daemon has ticked several times by now, so it would have polled a source that was due.
     household.run(&["poll"]).expect_code(78);
     assert!(daemon.stop().success());
     household.run(&["poll"]).expect_code(0);
@@ -129,7 +129,7 @@ fn a_restart_asks_nobody_and_serves_the_same_bytes() {
 }
 
 #[test]
-fn a_stop_finishes_the_poll_in_flight_and_loses_nothing() {
+fn a_stop_lets_the_running_poll_finish_and_loses_nothing() {
     let publisher = Publisher::start();
     let gate = Gate::new();
     publisher.at("/slow.xml", Answer::ok(feed("epsilon", 2)).held_by(&gate));
@@ -147,14 +147,14 @@ fn a_stop_finishes_the_poll_in_flight_and_loses_nothing() {
 }
 
 #[test]
-fn ready_means_that_the_river_answers() {
+fn once_the_daemon_is_ready_the_river_answers() {
     let household = Household::with_sources("[[source]]\nurl = \"file:missing.xml\"\n");
-    // `start` returns at READY=1; there is no second chance for the request.
+    // `start` returns as soon as the daemon reports READY=1, and the request is not repeated.
     assert_eq!(household.start().get("/feed.xml").status, 200);
 }
 
 #[test]
-fn a_changed_feeds_toml_takes_effect_without_a_restart_and_a_broken_one_does_not() {
+fn a_changed_feeds_toml_takes_effect_without_a_restart_and_a_broken_one_is_ignored() {
     let publisher = Publisher::start();
     publisher.at("/one.xml", Answer::ok(feed("zeta", 1)));
     publisher.at("/two.xml", Answer::ok(feed("eta", 1)));
@@ -164,7 +164,10 @@ fn a_changed_feeds_toml_takes_effect_without_a_restart_and_a_broken_one_does_not
 
     household.configure("[[sources]]\nurl = 1\n");
     daemon.wait_for_log("feeds.toml is broken");
-    assert!(daemon.get("/feed.xml").text().contains("zeta story"), "the last good configuration runs on");
+    assert!(
+        daemon.get("/feed.xml").text().contains("zeta story"),
+        "the last good configuration stays in force"
+    );
 
     household.configure(&format!(
         "[server]\nlisten = [\"127.0.0.1:0\"]\n{}{}",
@@ -172,5 +175,5 @@ fn a_changed_feeds_toml_takes_effect_without_a_restart_and_a_broken_one_does_not
         source(&publisher.url("/two.xml"))
     ));
     until("the second article", || daemon.get("/feed.xml").text().contains("eta story number 0</title>"));
-    assert_eq!(publisher.requests("/one.xml").len(), 1, "a reload asks nobody who is not due");
+    assert_eq!(publisher.requests("/one.xml").len(), 1, "a reload polls no source that is not due");
 }

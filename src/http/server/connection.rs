@@ -1,4 +1,4 @@
-//! One connection, from its first request to its last.
+//! Serves one connection, from its first request to its last.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -15,48 +15,50 @@ use hyper_util::service::TowerToHyperService;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::super::Peer;
+use super::super::ClientAddress;
 use super::connection_limit::ConnectionActivity;
 use super::timed_stream::{Stream, TimedStream};
 
-/// For the head of a request, and for the wait before it on a connection that is kept alive.
-const HEAD_LIMIT: Duration = Duration::from_secs(30);
-/// Request line and headers together, in bytes. Readers send some hundred; cookies of a host that serves much else beside
-/// us may make it thousands.
-const HEAD_SIZE: usize = 16 * 1024;
-/// Header lines.
-const HEADER_COUNT: usize = 100;
-/// A connection ends after so long, whatever it does: nobody holds a seat for ever.
-const LIFETIME: Duration = Duration::from_mins(10);
-/// What is in flight when a connection is to end may take so long.
-const FINISH_LIMIT: Duration = Duration::from_secs(5);
-/// What was accepted before a stop may take so long to say what it wants.
-const FIRST_REQUEST_LIMIT: Duration = Duration::from_secs(1);
+/// How long a client may take to send the head of a request. On a kept-alive connection this includes the wait before
+/// it.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// Largest head of a request (request line and headers), in bytes. Readers send a few hundred. If the host also serves
+/// other sites, their cookies can add thousands.
+const MAX_HEAD_BYTES: usize = 16 * 1024;
+/// How many header lines a request may have.
+const MAX_HEADERS: usize = 100;
+/// How long a connection may last, whatever it does, so that no client occupies a connection for ever.
+const MAX_LIFETIME: Duration = Duration::from_mins(10);
+/// How long a running answer may take once its connection is to be closed.
+const FINISH_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a connection that was accepted before a stop may take to send its first request.
+const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Answers requests until the client leaves, is too slow, or `stop`.
-pub(super) async fn converse(
+/// Answers requests until the client closes the connection, a time limit is reached, or `stop` is cancelled.
+pub(super) async fn serve_connection(
     stream: Stream,
-    peer: Peer,
+    client: ClientAddress,
     router: Router,
     activity: Arc<ConnectionActivity>,
     stop: CancellationToken,
 ) {
     let io = TokioIo::new(TimedStream::new(stream, Arc::clone(&activity)));
-    let serving = Arc::clone(&activity);
-    let answering = service_fn(move |request| answer(request, peer, router.clone(), Arc::clone(&serving)));
+    let service_activity = Arc::clone(&activity);
+    let service =
+        service_fn(move |request| answer(request, client, router.clone(), Arc::clone(&service_activity)));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_LIMIT)
-        .max_buf_size(HEAD_SIZE)
-        .max_headers(HEADER_COUNT)
-        // As people write them: scripts and small readers look for `Content-Type` without folding case.
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .max_headers(MAX_HEADERS)
+        // Header names are written like `Content-Type`: some scripts and small readers compare them case-sensitively.
         .title_case_headers(true)
-        .serve_connection(io, answering);
+        .serve_connection(io, service);
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => Some(ended),
-        () = sleep(LIFETIME) => None,
-        () = stop_of(&stop, &activity) => None,
+        () = sleep(MAX_LIFETIME) => None,
+        () = wait_for_stop(&stop, &activity) => None,
     };
     let ended = if let Some(ended) = ended {
         ended
@@ -64,32 +66,36 @@ pub(super) async fn converse(
         connection.as_mut().graceful_shutdown();
         tokio::select! {
             ended = connection => ended,
-            () = sleep(FINISH_LIMIT) => return,
+            () = sleep(FINISH_TIMEOUT) => return,
         }
     };
     if let Err(error) = ended {
-        // What clients do to connections is no trouble of ours.
-        tracing::trace!(%error, ?peer, "a connection ended early");
+        // Clients often break connections. This is not a problem of riverd, so it is only traced.
+        tracing::trace!(%error, ?client, "a connection ended early");
     }
 }
 
-/// When a stop reaches this connection. One that was accepted a moment before the stop has a request on its way, which
-/// nobody else will answer: over a restart behind a socket unit, closing it at once would lose one of some thousand.
-async fn stop_of(stop: &CancellationToken, activity: &ConnectionActivity) {
+/// Waits until this connection has to stop: when `stop` is cancelled, but not before its first request has begun.
+///
+/// A connection that was accepted just before the stop has a request on its way, and no other process will answer it.
+/// If such connections were closed at once, about one request in a few thousand would be lost at a restart behind a
+/// socket unit.
+async fn wait_for_stop(stop: &CancellationToken, activity: &ConnectionActivity) {
     stop.cancelled().await;
     tokio::select! {
         () = activity.first_request() => {}
-        () = sleep(FIRST_REQUEST_LIMIT) => {}
+        () = sleep(FIRST_REQUEST_TIMEOUT) => {}
     }
 }
 
+/// Answers one request, and notes in `activity` that an answer is being prepared.
 async fn answer(
     mut request: Request<Incoming>,
-    peer: Peer,
+    client: ClientAddress,
     router: Router,
     activity: Arc<ConnectionActivity>,
 ) -> Result<Response<Body>, Infallible> {
-    request.extensions_mut().insert(peer);
+    request.extensions_mut().insert(client);
     activity.set_answering(true);
     let response = TowerToHyperService::new(router).call(request.map(Body::new)).await;
     activity.set_answering(false);

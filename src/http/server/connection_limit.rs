@@ -1,4 +1,4 @@
-//! All open connections together: how many there may be, and who goes when there is no room.
+//! Limits the number of open connections, and closes idle ones when the limit is reached.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,23 +11,25 @@ use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// A connection costs a few kilobytes and a descriptor; readers come once in half an hour and stay for a moment.
+/// Largest number of open connections. Each costs a few kilobytes and a file descriptor. A reader connects about twice
+/// an hour and stays for a moment, so this many are rarely open at once.
 const MOST_CONNECTIONS: u64 = 4096;
-/// Even with the smallest limits a few readers are served.
+/// The limit where the system allows very few file descriptors, so that a few readers are served anyway.
 const FEWEST_CONNECTIONS: u64 = 16;
-/// A reader that has been receiving one answer for so long may be closed when there is no room: it is very slow, or means
-/// no good.
+/// A client that has been receiving one answer for longer than this counts as slow. A slow connection may be closed
+/// when the limit is reached.
 const SLOW_AFTER: Duration = Duration::from_secs(10);
 
-/// The open connections.
+/// Every open connection, and the limit of their number.
 ///
-/// When all seats are taken, a new connection gets the seat of the oldest one that waits for a request or receives very
-/// slowly: ten thousand idle connections cost a reader nothing.
+/// When the limit is reached, a new connection replaces the oldest one that waits for a request or receives very
+/// slowly. So even ten thousand idle connections keep no reader waiting.
 #[derive(Debug)]
 pub(super) struct ConnectionLimit {
-    seats: Arc<Semaphore>,
-    members: Mutex<BTreeMap<u64, OpenConnection>>,
-    arrivals: AtomicU64,
+    permits: Arc<Semaphore>,
+    /// The open connections by their number, so the oldest comes first.
+    open: Mutex<BTreeMap<u64, OpenConnection>>,
+    next_number: AtomicU64,
     tasks: TaskTracker,
 }
 
@@ -37,131 +39,138 @@ struct OpenConnection {
     task: AbortHandle,
 }
 
-/// What a connection is doing. Written by it, read by the crowd.
+/// What a connection is doing. The connection writes it, and [`ConnectionLimit`] reads it.
 #[derive(Debug)]
 pub(super) struct ConnectionActivity {
-    since: Instant,
+    opened_at: Instant,
     is_answering: AtomicBool,
-    /// Opens at the first request, and stays open.
+    /// Cancelled when the first request comes.
     first_request: CancellationToken,
-    /// Milliseconds from `since` to when the client first kept us waiting with this answer, plus one; 0: it does not.
-    sending_since: AtomicU64,
+    /// When a write of the current answer first had to wait for the client: milliseconds since `opened_at`, plus one.
+    /// Zero means that no write is waiting.
+    blocked_at: AtomicU64,
 }
 
 impl ConnectionActivity {
     fn new() -> Self {
         Self {
-            since: Instant::now(),
+            opened_at: Instant::now(),
             is_answering: AtomicBool::new(false),
             first_request: CancellationToken::new(),
-            sending_since: AtomicU64::new(0),
+            blocked_at: AtomicU64::new(0),
         }
     }
 
-    /// A request is being answered, or no longer is.
+    /// Notes whether an answer is being prepared.
     pub(super) fn set_answering(&self, is_answering: bool) {
         self.is_answering.store(is_answering, Ordering::Relaxed);
         self.first_request.cancel();
     }
 
-    /// Waits until the first request has come; returns at once after it.
+    /// Waits until the first request has come.
     pub(super) async fn first_request(&self) {
         self.first_request.cancelled().await;
     }
 
-    /// The client does not take what we send.
-    pub(super) fn client_keeps_us_waiting(&self) {
-        if self.sending_since.load(Ordering::Relaxed) == 0 {
-            self.sending_since.store(self.since.elapsed().as_millis() as u64 + 1, Ordering::Relaxed);
+    /// Notes that a write has to wait for the client.
+    pub(super) fn mark_write_blocked(&self) {
+        if self.blocked_at.load(Ordering::Relaxed) == 0 {
+            self.blocked_at.store(self.opened_at.elapsed().as_millis() as u64 + 1, Ordering::Relaxed);
         }
     }
 
-    /// All that we had to send was taken.
-    pub(super) fn everything_sent(&self) {
-        self.sending_since.store(0, Ordering::Relaxed);
+    /// Notes that the client has received everything so far.
+    pub(super) fn mark_all_sent(&self) {
+        self.blocked_at.store(0, Ordering::Relaxed);
     }
 
-    fn may_be_closed(&self) -> bool {
-        let is_slow = match self.sending_since.load(Ordering::Relaxed) {
+    /// Returns whether the connection waits for a request, or for a slow client.
+    fn is_idle_or_slow(&self) -> bool {
+        if self.is_answering.load(Ordering::Relaxed) {
+            return false;
+        }
+        match self.blocked_at.load(Ordering::Relaxed) {
             0 => true,
-            at => self.since.elapsed().saturating_sub(Duration::from_millis(at)) > SLOW_AFTER,
-        };
-        is_slow && !self.is_answering.load(Ordering::Relaxed)
+            at => self.opened_at.elapsed().saturating_sub(Duration::from_millis(at)) > SLOW_AFTER,
+        }
     }
 }
 
 impl ConnectionLimit {
+    /// Creates a limit that fits the number of file descriptors of this process.
     pub(super) fn new() -> Self {
-        // Half of the descriptors: the store, the polls and the listeners need some too.
+        // Only half of the descriptors: the store, the polls and the listeners need some too.
         let descriptors = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-        Self::with_seats((descriptors / 2).clamp(FEWEST_CONNECTIONS, MOST_CONNECTIONS) as usize)
+        Self::with_limit((descriptors / 2).clamp(FEWEST_CONNECTIONS, MOST_CONNECTIONS) as usize)
     }
 
-    pub(super) fn with_seats(seats: usize) -> Self {
+    /// Creates a limit of `most` connections.
+    pub(super) fn with_limit(most: usize) -> Self {
         Self {
-            seats: Arc::new(Semaphore::new(seats)),
-            members: Mutex::default(),
-            arrivals: AtomicU64::new(0),
+            permits: Arc::new(Semaphore::new(most)),
+            open: Mutex::default(),
+            next_number: AtomicU64::new(0),
             tasks: TaskTracker::new(),
         }
     }
 
-    /// Waits for a seat; makes somebody leave where there is none.
-    pub(super) async fn seat(&self) -> Option<OwnedSemaphorePermit> {
-        if let Ok(seat) = Arc::clone(&self.seats).try_acquire_owned() {
-            return Some(seat);
+    /// Waits for a permit to open a connection. If there is none, it closes an idle connection first.
+    pub(super) async fn acquire(&self) -> Option<OwnedSemaphorePermit> {
+        if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
+            return Some(permit);
         }
-        self.make_room();
-        // Only a closed semaphore fails, and nobody closes this one.
-        Arc::clone(&self.seats).acquire_owned().await.ok()
+        self.close_oldest_idle();
+        // This fails only for a closed semaphore, and this one is never closed.
+        Arc::clone(&self.permits).acquire_owned().await.ok()
     }
 
-    /// Closes the oldest connection that may be closed.
-    pub(super) fn make_room(&self) {
-        let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
-        let oldest = members.iter().find(|(_, member)| member.activity.may_be_closed()).map(|(id, _)| *id);
-        if let Some(member) = oldest.and_then(|id| members.remove(&id)) {
-            member.task.abort();
+    /// Closes the oldest connection that is idle or slow, if there is one.
+    pub(super) fn close_oldest_idle(&self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let oldest = open.iter().find(|(_, connection)| connection.activity.is_idle_or_slow());
+        let oldest = oldest.map(|(number, _)| *number);
+        if let Some(connection) = oldest.and_then(|number| open.remove(&number)) {
+            connection.task.abort();
         }
     }
 
-    /// Runs a connection in its seat.
+    /// Runs a connection in a task of its own. The permit is returned when the connection ends.
     pub(super) fn spawn<F>(
         self: &Arc<Self>,
-        seat: OwnedSemaphorePermit,
+        permit: OwnedSemaphorePermit,
         connection: impl FnOnce(Arc<ConnectionActivity>) -> F,
     ) where
         F: Future<Output = ()> + Send + 'static,
     {
-        let id = self.arrivals.fetch_add(1, Ordering::Relaxed);
+        let number = self.next_number.fetch_add(1, Ordering::Relaxed);
         let activity = Arc::new(ConnectionActivity::new());
-        let membership = ConnectionSlot { crowd: Arc::clone(self), id, _seat: seat };
+        let guard = ConnectionGuard { limit: Arc::clone(self), number, _permit: permit };
         let connection = connection(Arc::clone(&activity));
-        // Locked over the spawn, so that a connection can't end before it is listed.
-        let mut members = self.members.lock().unwrap_or_else(PoisonError::into_inner);
+        // The lock is held during the spawn, so that a connection can't end before it is listed.
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let task = self.tasks.spawn(async move {
-            let _membership = membership;
+            let _guard = guard;
             connection.await;
         });
-        members.insert(id, OpenConnection { activity, task: task.abort_handle() });
+        open.insert(number, OpenConnection { activity, task: task.abort_handle() });
     }
 
-    /// Waits until all have left.
-    pub(super) async fn drain(&self) {
+    /// Waits until every connection has ended. No new one may be started after this call.
+    pub(super) async fn wait_until_all_closed(&self) {
         self.tasks.close();
         self.tasks.wait().await;
     }
 }
 
-/// Leaves the list when the connection ends, however it ends.
-struct ConnectionSlot {
-    crowd: Arc<ConnectionLimit>,
-    id: u64,
-    _seat: OwnedSemaphorePermit,
+/// Removes a connection from the list and returns its permit when it ends, however it ends.
+struct ConnectionGuard {
+    limit: Arc<ConnectionLimit>,
+    number: u64,
+    _permit: OwnedSemaphorePermit,
 }
 
-impl Drop for ConnectionSlot {
+impl Drop for ConnectionGuard {
     fn drop(&mut self) {
-        self.crowd.members.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+        self.limit.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.number);
     }
 }

@@ -9,7 +9,8 @@ use tokio::time::timeout;
 
 use super::*;
 
-/// More than the buffers of both sockets, so that a client that does not read keeps the server waiting.
+/// Size of the large answer, in bytes: more than both socket buffers hold, so a client that does not read blocks the
+/// server.
 const LARGE: usize = 32 << 20;
 
 struct Server {
@@ -38,7 +39,7 @@ impl Server {
     /// Sends `request` on a connection of its own and reads until the server closes it.
     async fn ask(&self, request: &[u8]) -> String {
         let mut stream = self.connect().await;
-        // The server may close before it has read all.
+        // The server may close the connection before it has read the whole request.
         let sent = stream.write_all(request).await;
         assert!(sent.is_ok() || sent.is_err_and(|error| is_closed(error.kind())));
         read_to_end(&mut stream).await
@@ -66,7 +67,7 @@ async fn read_to_end(stream: &mut TcpStream) -> String {
 const HELLO: &[u8] = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_never_ends_is_given_up() {
+async fn a_request_head_that_never_ends_times_out() {
     let server = server().await;
     let mut stream = server.connect().await;
     stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").await.unwrap();
@@ -77,7 +78,7 @@ async fn a_request_that_never_ends_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_connection_that_asks_for_nothing_more_is_closed() {
+async fn a_connection_without_a_further_request_is_closed() {
     let server = server().await;
     let mut stream = server.connect().await;
     stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
@@ -87,17 +88,18 @@ async fn a_connection_that_asks_for_nothing_more_is_closed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_does_not_read_is_given_up() {
+async fn an_answer_to_a_client_that_does_not_read_times_out() {
     let server = server().await;
     let mut stream = server.connect().await;
     stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-    // Time passes only while all tasks wait: the server for the client, the client for the time.
+    // The paused clock advances only while every task waits: here the server for the client, and the client for the
+    // sleep.
     sleep(Duration::from_mins(1)).await;
     assert!(read_to_end(&mut stream).await.len() < LARGE);
 }
 
 #[tokio::test]
-async fn heads_without_bounds_are_refused() {
+async fn oversized_request_heads_are_refused() {
     let server = server().await;
     let long = "a".repeat(1 << 20);
     let many = "X-Many: 1\r\n".repeat(500);
@@ -114,7 +116,7 @@ async fn heads_without_bounds_are_refused() {
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_refused() {
+async fn requests_that_are_not_http_1_are_refused() {
     let server = server().await;
     for nonsense in [
         &b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"[..],
@@ -142,20 +144,20 @@ async fn pipelined_requests_are_answered_in_order() {
 }
 
 #[tokio::test]
-async fn an_answer_that_panics_costs_its_connection_alone() {
+async fn an_answer_that_panics_breaks_only_its_own_connection() {
     let server = server().await;
     assert_eq!(server.ask(b"GET /panic HTTP/1.1\r\nHost: x\r\n\r\n").await, "");
     assert!(server.ask(HELLO).await.ends_with("hello"));
 }
 
 #[tokio::test]
-async fn idle_connections_give_way_when_there_is_no_room() {
+async fn the_oldest_idle_connection_is_closed_when_the_limit_is_reached() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let crowd = Arc::new(ConnectionLimit::with_seats(3));
+    let connections = Arc::new(ConnectionLimit::with_limit(3));
     let router = Router::new().route("/", get(|| async { "hello" }));
     let stop = CancellationToken::new();
-    tokio::spawn(accept_until(Listener::Tcp(listener), router, Arc::clone(&crowd), stop));
+    tokio::spawn(accept_until(Listener::Tcp(listener), router, Arc::clone(&connections), stop));
     let mut idle = Vec::new();
     for _ in 0..50 {
         idle.push(TcpStream::connect(address).await.unwrap());
@@ -168,7 +170,7 @@ async fn idle_connections_give_way_when_there_is_no_room() {
 }
 
 #[tokio::test]
-async fn a_stop_lets_an_answer_finish_and_then_ends() {
+async fn a_stop_lets_a_running_answer_finish_and_then_the_server_ends() {
     let server = server().await;
     let mut busy = server.connect().await;
     busy.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
@@ -185,7 +187,7 @@ async fn a_stop_lets_an_answer_finish_and_then_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_stop_waits_for_no_client_that_does_not_read() {
+async fn a_stop_does_not_wait_for_a_client_that_does_not_read() {
     let server = server().await;
     let mut stuck = server.connect().await;
     stuck.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();

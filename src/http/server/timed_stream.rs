@@ -1,4 +1,4 @@
-//! A stream that loses patience with a client that does not take what we send.
+//! A stream with a write timeout: it fails if the client stops receiving.
 
 use std::io;
 use std::pin::Pin;
@@ -12,40 +12,46 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::connection_limit::ConnectionActivity;
 
-/// A client that takes nothing for so long is gone, or holds us up on purpose.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a write may wait for the client. A client that receives nothing for longer has gone, or blocks on purpose.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A connection of either kind.
+/// A TCP or unix connection.
 #[derive(Debug)]
 pub(super) enum Stream {
     Tcp(TcpStream),
     Unix(UnixStream),
 }
 
-/// The stream, its patience, and what it tells the crowd.
+/// A stream with a write timeout. It reports to [`ConnectionActivity`] whether the client receives what is sent.
 pub(super) struct TimedStream {
     stream: Stream,
     activity: Arc<ConnectionActivity>,
-    /// Armed while the client keeps us waiting.
+    /// When a blocked write fails. It counts only while `is_waiting`.
     deadline: Pin<Box<Sleep>>,
+    /// Whether the last write is waiting for the client.
     is_waiting: bool,
 }
 
 impl TimedStream {
+    /// Wraps a stream.
     pub(super) fn new(stream: Stream, activity: Arc<ConnectionActivity>) -> Self {
-        Self { stream, activity, deadline: Box::pin(sleep(PATIENCE)), is_waiting: false }
+        Self { stream, activity, deadline: Box::pin(sleep(WRITE_TIMEOUT)), is_waiting: false }
     }
 
-    /// Passes on what a write gave; where it is pending, starts or checks the deadline.
-    fn watch<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    /// Passes on the result of a write. While the write is pending, it starts or checks the deadline.
+    fn check_deadline<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.is_waiting = false;
             return written;
         }
         if !self.is_waiting {
             self.is_waiting = true;
-            self.activity.client_keeps_us_waiting();
-            self.deadline.as_mut().reset(Instant::now() + PATIENCE);
+            self.activity.mark_write_blocked();
+            self.deadline.as_mut().reset(Instant::now() + WRITE_TIMEOUT);
         }
         ready!(self.deadline.as_mut().poll(cx));
         Poll::Ready(Err(io::Error::from(io::ErrorKind::TimedOut)))
@@ -109,23 +115,23 @@ impl AsyncWrite for TimedStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write(cx, buf);
-        this.watch(cx, written)
+        this.check_deadline(cx, written)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let flushed = Pin::new(&mut this.stream).poll_flush(cx);
-        // The server flushes once it has nothing left to write.
+        // The server flushes when it has nothing left to write, so everything has been sent.
         if flushed.is_ready() {
-            this.activity.everything_sent();
+            this.activity.mark_all_sent();
         }
-        this.watch(cx, flushed)
+        this.check_deadline(cx, flushed)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let shut = Pin::new(&mut this.stream).poll_shutdown(cx);
-        this.watch(cx, shut)
+        this.check_deadline(cx, shut)
     }
 
     fn poll_write_vectored(
@@ -135,7 +141,7 @@ impl AsyncWrite for TimedStream {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write_vectored(cx, bufs);
-        this.watch(cx, written)
+        this.check_deadline(cx, written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,12 +1,16 @@
 use super::*;
 
 fn moved(from: &str, to: &str) -> MovedTo {
-    seen_at(from, &Moved { to: to.parse().unwrap(), seen: 5, since: MOVED, adopted_at: Some(MOVED) }, MOVED)
+    describe_move(
+        from,
+        &Moved { to: to.parse().unwrap(), seen: 5, since: MOVED, adopted_at: Some(MOVED) },
+        MOVED,
+    )
 }
 
 const MOVED: Timestamp = Timestamp::EPOCH;
 
-fn seen_at(from: &str, moved: &Moved, polled_at: Timestamp) -> MovedTo {
+fn describe_move(from: &str, moved: &Moved, polled_at: Timestamp) -> MovedTo {
     let cadence = Cadence::Every(Duration::from_hours(1));
     let source = Source::new("s", Location::Http(from.parse().unwrap()), cadence);
     moved_to(moved, Some(polled_at), Some(&source))
@@ -32,12 +36,12 @@ fn a_move_to_an_address_with_a_secret_gives_no_line_that_would_break_the_source(
 }
 
 #[test]
-fn a_move_to_what_another_source_has_says_so_once_it_has_stood() {
+fn a_lasting_move_to_the_address_of_another_source_says_so() {
     let to = "https://b.example/f".parse().unwrap();
     let moved = Moved { to, seen: 5, since: MOVED, adopted_at: None };
-    let young = seen_at("https://a.example/f", &moved, MOVED.saturating_add(DAY / 2));
+    let young = describe_move("https://a.example/f", &moved, MOVED.saturating_add(DAY / 2));
     assert_eq!((young.stands, young.line, young.how), (false, None, None));
-    let old = seen_at("https://a.example/f", &moved, MOVED.saturating_add(2 * DAY));
+    let old = describe_move("https://a.example/f", &moved, MOVED.saturating_add(2 * DAY));
     assert_eq!((old.stands, old.line), (false, None));
     assert!(old.how.unwrap().starts_with("another source of feeds.toml has that address"));
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use riverd::config::{self, Config};
 use riverd::policy::schedule;
 use riverd::poll::{PollReport, Poller};
-use riverd::render::health::Health;
+use riverd::render::health::SourceHealth;
 use riverd::store::Store;
 use riverd::time::Timestamp;
 use tempfile::TempDir;
@@ -266,10 +266,10 @@ impl World {
     }
 
     /// How every source is doing, by address.
-    pub(crate) async fn healths(&self) -> HashMap<String, Health> {
+    pub(crate) async fn healths(&self) -> HashMap<String, SourceHealth> {
         let statuses = self.riverd.as_ref().unwrap().store.statuses().await.unwrap();
         let now = self.now();
-        statuses.iter().map(|status| (status.url.clone(), Health::of(status, now))).collect()
+        statuses.iter().map(|status| (status.url.clone(), SourceHealth::of(status, now))).collect()
     }
 
     /// All visits so far, in order.

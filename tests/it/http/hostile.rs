@@ -1,4 +1,4 @@
-//! Requests that mean no good, over raw TCP.
+//! Malformed and hostile requests, sent over raw TCP.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -6,13 +6,14 @@ use std::net::TcpStream;
 use super::{LOCAL, daemon, household};
 use crate::support::daemon::{Daemon, PATIENCE, parse_page};
 
-/// Sends `request` and reads until the daemon closes, which it may do before it has read all.
+/// Sends `request` and reads until the daemon closes the connection, which may happen before it has read the whole
+/// request.
 fn answer(daemon: &Daemon, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(daemon.address()).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let sent = stream.write_all(request);
     let mut answer = Vec::new();
-    // A reset in answer to what is still on its way may swallow the answer.
+    // If the daemon closes early, the rest of the request causes a reset, and the answer may be lost.
     let read = stream.read_to_end(&mut answer);
     assert!(sent.is_ok() && read.is_ok() || answer.len() < 4096, "{sent:?} {read:?}");
     String::from_utf8_lossy(&answer).into_owned()
@@ -64,7 +65,7 @@ fn a_body_is_never_taken_for_the_next_request() {
 }
 
 #[test]
-fn pipelined_requests_are_answered_each_by_its_own_conditions() {
+fn each_pipelined_request_is_answered_by_its_own_conditions() {
     let household = household(LOCAL);
     let daemon = daemon(&household);
     let etag = daemon.get("/feed.json").header("etag").unwrap().to_owned();
@@ -83,10 +84,10 @@ fn pipelined_requests_are_answered_each_by_its_own_conditions() {
 }
 
 #[test]
-fn a_crowd_of_idle_connections_costs_a_reader_nothing() {
+fn many_idle_connections_do_not_hold_up_a_reader() {
     let household = household(LOCAL);
     let daemon = daemon(&household);
-    let crowd: Vec<_> = (0..300)
+    let idle: Vec<_> = (0..300)
         .map(|number| {
             let mut stream = TcpStream::connect(daemon.address()).unwrap();
             if number % 2 == 0 {
@@ -97,26 +98,26 @@ fn a_crowd_of_idle_connections_costs_a_reader_nothing() {
         .collect();
     assert_eq!(daemon.get("/feed.xml").status, 200);
     assert_eq!(daemon.get("/healthz").status, 200);
-    drop(crowd);
+    drop(idle);
 }
 
 #[test]
 fn when_file_descriptors_run_out_readers_wait_and_the_daemon_does_not_spin() {
     let household = household(LOCAL);
     let daemon = daemon(&household);
-    // An answer proves that the server has counted its seats by the old limit.
+    // An answer proves that the server has computed its connection limit from the old number of descriptors.
     assert_eq!(daemon.get("/healthz").status, 200);
-    // As few as the daemon has open, and some: the crowd below takes more than are left.
+    // The new limit leaves the daemon twenty more descriptors; the connections below need more than that.
     let open = std::fs::read_dir(format!("/proc/{}/fd", daemon.pid())).unwrap().count() as u64;
     let limit = rustix::process::Rlimit { current: Some(open + 20), maximum: Some(open + 20) };
     let pid = rustix::process::Pid::from_raw(daemon.pid().cast_signed());
     rustix::process::prlimit(pid, rustix::process::Resource::Nofile, limit).unwrap();
-    let crowd: Vec<_> = (0..60).map(|_| TcpStream::connect(daemon.address()).unwrap()).collect();
+    let idle: Vec<_> = (0..60).map(|_| TcpStream::connect(daemon.address()).unwrap()).collect();
     daemon.wait_for_log("can't accept connections");
     let request =
         format!("GET /feed.xml HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", daemon.address());
     assert_eq!(parse_page(answer(&daemon, request.as_bytes()).as_bytes()).status, 200);
-    let complaints = daemon.log().matches("can't accept connections").count();
-    assert_eq!(complaints, 1);
-    drop(crowd);
+    let logged = daemon.log().matches("can't accept connections").count();
+    assert_eq!(logged, 1);
+    drop(idle);
 }

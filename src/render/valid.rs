@@ -1,32 +1,32 @@
-//! What may stand in a feed that validates: characters, addresses, language tags, media types.
+//! Makes values valid for output: characters, addresses, language tags and media types.
 //!
-//! What comes in was published by others and is only as valid as they made it; 131 of 296 captured feeds fail the W3C
-//! feed validator. So everything that goes out passes through here.
+//! Every value in riverd's feeds passes through here, because publishers write many invalid ones: 131 of 296 captured
+//! feeds fail the W3C feed validator.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_encode_byte;
 use url::Url;
 
-/// `text` without the characters that XML 1.0 forbids (§2.2 `Char`), and without the C1 controls, which it discourages
-/// and the feed validator reports as a broken Windows-1252 text.
+/// Removes the characters that XML 1.0 forbids (§2.2 `Char`), and the C1 controls. XML only discourages the latter, but
+/// the feed validator reports them as badly decoded Windows-1252.
 pub fn text(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_legal) {
+    if text.chars().all(is_allowed) {
         Cow::Borrowed(text)
     } else {
-        Cow::Owned(text.chars().filter(|c| is_legal(*c)).collect())
+        Cow::Owned(text.chars().filter(|c| is_allowed(*c)).collect())
     }
 }
 
-/// Joined files leave it inside texts, where it shows nothing and keeps equal texts from being equal.
+/// The byte order mark. It gets into texts when files are joined; it is invisible, and makes equal texts differ.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-fn is_legal(c: char) -> bool {
+fn is_allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='~' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}')
         && c != BYTE_ORDER_MARK
 }
 
-/// Plain text for one line: legal, white space folded.
+/// Makes plain text valid and puts it on one line: each run of white space becomes one space.
 pub fn line(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in self::text(text).split_whitespace() {
@@ -38,25 +38,27 @@ pub fn line(text: &str) -> String {
     folded
 }
 
-/// An absolute http(s) address as RFC 3986 spells it, or `None`. One that is valid already stays byte for byte.
+/// Returns an absolute http(s) address in the syntax of RFC 3986, or `None` if `address` is not one. A valid address is
+/// returned byte for byte.
 pub fn address(address: &str) -> Option<String> {
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    if address.contains("://") && spelt(address) == address {
+    if address.contains("://") && percent_encoded(address) == address {
         return Some(address.to_owned());
     }
-    // What `url` leaves in place though RFC 3986 does not know it (`|`, `^`, a lone `%`) is encoded after it.
-    Some(spelt(url.as_str()))
+    // The crate `url` keeps some characters that RFC 3986 doesn't allow (`|`, `^`, a lone `%`), so they are encoded
+    // here.
+    Some(percent_encoded(url.as_str()))
 }
 
-/// Percent-encodes every character that may not stand where it does (RFC 3986 appendix A).
-fn spelt(address: &str) -> String {
-    let mut spelt = String::with_capacity(address.len());
+/// Percent-encodes every character that RFC 3986 doesn't allow at its position (appendix A).
+fn percent_encoded(address: &str) -> String {
+    let mut encoded = String::with_capacity(address.len());
     let mut slashes = 0;
     let mut is_in_fragment = false;
     for (at, c) in address.char_indices() {
         slashes += usize::from(c == '/');
-        let may_stand = match c {
-            // Around an IPv6 address only, which ends at the third slash.
+        let is_allowed = match c {
+            // Brackets are allowed only around an IPv6 address, which ends before the third slash.
             '[' | ']' => slashes == 2,
             '#' => !std::mem::replace(&mut is_in_fragment, true),
             '%' => {
@@ -66,17 +68,17 @@ fn spelt(address: &str) -> String {
             }
             other => other.is_ascii_alphanumeric() || "-._~:/?@!$&'()*+,;=".contains(other),
         };
-        if may_stand {
-            spelt.push(c);
+        if is_allowed {
+            encoded.push(c);
         } else {
-            spelt.extend(c.encode_utf8(&mut [0; 4]).bytes().map(percent_encode_byte));
+            encoded.extend(c.encode_utf8(&mut [0; 4]).bytes().map(percent_encode_byte));
         }
     }
-    spelt
+    encoded
 }
 
-/// `tag` where it is a language tag that the feed validator knows: a two-letter language (ISO 639-1), with or without
-/// script and region (BCP 47). `en_US` is mended, anything else is left out.
+/// Returns a language tag that the feed validator knows, or `None`: a two-letter language (ISO 639-1), with or without
+/// script and region (BCP 47). `en_US` is corrected to `en-US`.
 pub fn language(tag: &str) -> Option<String> {
     let tag = tag.trim().replace('_', "-");
     let mut parts = tag.split('-');
@@ -91,6 +93,7 @@ pub fn language(tag: &str) -> Option<String> {
     (known && well_formed).then_some(tag)
 }
 
+/// Two-letter language codes, separated by spaces.
 const ISO_639_1: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy \
      da de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig \
      ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml \
@@ -98,7 +101,8 @@ const ISO_639_1: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm b
      si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh \
      yi yo za zh zu";
 
-/// A media type as `type/subtype` without parameters; what is none becomes `application/octet-stream` (RFC 2046 §4.5.1).
+/// Returns a media type as `type/subtype`, without parameters. If `stated` is not one, returns
+/// `application/octet-stream` (RFC 2046 §4.5.1).
 pub fn media_type(stated: &str) -> String {
     let bare = stated.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_token = |part: &str| {
@@ -117,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn characters_that_xml_forbids_are_left_out_and_all_others_stay() {
+    fn characters_that_xml_forbids_are_removed_and_others_are_kept() {
         assert_eq!(text("a\u{0}b\u{b}c\u{1b}[0md\u{7f}e\u{85}f\u{fffe}g\u{ffff}h\u{feff}i"), "abc[0mdefghi");
         let fine = "« Très » d’été\t\n\u{a0}— 東京 👩‍👩‍👧 עברית \u{fffd}\u{10ffff}";
         assert!(matches!(text(fine), Cow::Borrowed(same) if same == fine));
@@ -141,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_spelt_as_the_rfc_wants_it() {
+    fn an_invalid_address_is_encoded_as_the_rfc_requires() {
         for (stated, spelt) in [
             ("https://example.org/a b", "https://example.org/a%20b"),
             ("https://example.org/été?q=«»", "https://example.org/%C3%A9t%C3%A9?q=%C2%AB%C2%BB"),
@@ -158,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_web_address_is_no_link() {
+    fn only_a_web_address_becomes_a_link() {
         for wrong in [
             "javascript:alert(1)",
             "data:text/html,x",
@@ -173,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn only_language_tags_that_the_validator_knows_go_out() {
+    fn only_language_tags_that_the_validator_knows_are_written() {
         for (stated, given) in [
             ("fr", Some("fr")),
             ("en_US", Some("en-US")),
@@ -190,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_media_type_is_two_tokens() {
+    fn a_media_type_is_two_tokens_with_a_slash_between() {
         assert_eq!(media_type("Audio/MPEG; codecs=\"mp3\""), "audio/mpeg");
         assert_eq!(media_type("image/svg+xml"), "image/svg+xml");
         for wrong in ["", "audio", "audio/", "/mp3", "a b/c", "a/b/c", "text/<b>"] {
@@ -200,7 +204,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn addresses_that_go_out_are_valid_and_pass_again_unchanged(rest in "\\PC{0,40}") {
+        fn a_returned_address_is_valid_and_stays_unchanged_a_second_time(rest in "\\PC{0,40}") {
             if let Some(spelt) = address(&format!("https://example.org/{rest}")) {
                 prop_assert!(spelt.is_ascii() && !spelt.contains(['"', '<', '>', ' ', '|', '\\']), "{}", spelt);
                 prop_assert_eq!(address(&spelt), Some(spelt));

@@ -1,36 +1,36 @@
-//! Routes: what is where, what it looks like, and under which address.
+//! Routes: which paths exist, what they serve, and which public address the feeds name.
 
 use super::{LOCAL, daemon, household};
 use crate::support::daemon::{Daemon, get};
 use crate::support::validator::{atom_complaints, json_complaints, rss_complaints, tree};
 
-const NOTHING: Vec<String> = Vec::new();
+const NO_COMPLAINTS: Vec<String> = Vec::new();
 
 #[test]
-fn every_feed_is_valid_and_names_the_address_it_was_asked_by() {
+fn every_feed_is_valid_and_names_the_address_that_was_requested() {
     let household = household(LOCAL);
     let daemon = daemon(&household);
     for folder in ["", "tags/presse/", "tags/c%C3%B4te/", "sources/agence/"] {
         for host in [daemon.address(), "river.example.org", "[::1]:8080"] {
-            let asked = |file: &str| {
+            let request_file = |file: &str| {
                 let address = format!("http://{host}/{folder}{file}");
                 let request =
                     format!("GET /{folder}{file} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
                 let answer = crate::support::daemon::exchange(daemon.address(), request.as_bytes());
                 (crate::support::daemon::parse_page(&answer).text(), address)
             };
-            let (text, address) = asked("feed.xml");
-            assert_eq!(rss_complaints(&text, &address), NOTHING, "{address}");
-            let (text, address) = asked("atom.xml");
-            assert_eq!(atom_complaints(&text, &address), NOTHING, "{address}");
-            let (text, address) = asked("feed.json");
-            assert_eq!(json_complaints(&text, &address), NOTHING, "{address}");
+            let (text, address) = request_file("feed.xml");
+            assert_eq!(rss_complaints(&text, &address), NO_COMPLAINTS, "{address}");
+            let (text, address) = request_file("atom.xml");
+            assert_eq!(atom_complaints(&text, &address), NO_COMPLAINTS, "{address}");
+            let (text, address) = request_file("feed.json");
+            assert_eq!(json_complaints(&text, &address), NO_COMPLAINTS, "{address}");
         }
     }
 }
 
 #[test]
-fn french_text_comes_out_as_it_went_in() {
+fn french_text_is_served_unchanged() {
     let household = household(LOCAL);
     let daemon = daemon(&household);
     let rss = tree(&daemon.get("/feed.xml").text()).unwrap();
@@ -53,7 +53,7 @@ fn french_text_comes_out_as_it_went_in() {
 }
 
 #[test]
-fn a_river_of_summaries_carries_no_whole_texts() {
+fn a_river_of_summaries_serves_no_whole_texts() {
     let household = household("[river]\ncontent = \"summary\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n");
     let daemon = daemon(&household);
     for path in ["/feed.xml", "/atom.xml", "/feed.json"] {
@@ -64,7 +64,7 @@ fn a_river_of_summaries_carries_no_whole_texts() {
 }
 
 #[test]
-fn what_is_not_there_is_404_and_other_methods_are_405() {
+fn an_unknown_path_gets_404_and_another_method_gets_405() {
     let household = household(LOCAL);
     let daemon = daemon(&household);
     for path in [
@@ -104,8 +104,8 @@ fn what_is_not_there_is_404_and_other_methods_are_405() {
     assert_eq!((health.status, health.text().as_str()), (200, "ok\n"));
 }
 
-/// The address that a feed names as its own, asked with these headers.
-fn named(daemon: &Daemon, headers: &[(&str, &str)]) -> String {
+/// Requests the feed with these headers and returns the address that it names as its own.
+fn own_address(daemon: &Daemon, headers: &[(&str, &str)]) -> String {
     let page = get(daemon.address(), "/feed.xml", headers);
     let rss = tree(&page.text()).unwrap();
     let link = rss.one("channel").and_then(|channel| channel.one("atom:link")).unwrap();
@@ -119,35 +119,35 @@ const FORWARDED: [(&str, &str); 3] = [
 ];
 
 #[test]
-fn only_a_trusted_proxy_says_what_the_address_is() {
+fn forwarded_headers_count_only_from_a_trusted_proxy() {
     let strict = household(LOCAL);
     let daemon = daemon(&strict);
-    assert_eq!(named(&daemon, &FORWARDED), format!("http://{}/feed.xml", daemon.address()));
+    assert_eq!(own_address(&daemon, &FORWARDED), format!("http://{}/feed.xml", daemon.address()));
     let trusting = household(&format!("{LOCAL}trusted_proxies = [\"127.0.0.0/8\"]\n"));
     let daemon = super::daemon(&trusting);
-    assert_eq!(named(&daemon, &FORWARDED), "https://river.example.org/news/feed.xml");
+    assert_eq!(own_address(&daemon, &FORWARDED), "https://river.example.org/news/feed.xml");
     for hostile in ["a b", "evil\"><script>", "user@evil", "evil/path", ""] {
-        let named = named(&daemon, &[("X-Forwarded-Host", hostile)]);
+        let named = own_address(&daemon, &[("X-Forwarded-Host", hostile)]);
         assert_eq!(named, format!("http://{}/feed.xml", daemon.address()), "{hostile}");
     }
 }
 
 #[test]
-fn a_configured_address_wins_over_all_that_a_request_says() {
+fn a_configured_address_overrides_every_header_of_a_request() {
     let household = household(
         "[river]\nbase_url = \"https://configured.example/river\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n\
          trusted_proxies = [\"127.0.0.1/32\"]\n",
     );
     let daemon = daemon(&household);
-    assert_eq!(named(&daemon, &FORWARDED), "https://configured.example/river/feed.xml");
+    assert_eq!(own_address(&daemon, &FORWARDED), "https://configured.example/river/feed.xml");
 }
 
 #[test]
-fn hosts_without_end_get_the_rivers_own_address() {
+fn after_eight_other_hosts_a_feed_names_the_rivers_own_address() {
     let household = household(LOCAL);
     let daemon = daemon(&household);
     let own = format!("http://{}/feed.xml", daemon.address());
-    let asked: Vec<_> = (0..40)
+    let uses_requested_host: Vec<_> = (0..40)
         .map(|number| {
             let request =
                 format!("GET /feed.xml HTTP/1.1\r\nHost: host-{number}.example\r\nConnection: close\r\n\r\n");
@@ -159,6 +159,6 @@ fn hosts_without_end_get_the_rivers_own_address() {
             }
         })
         .collect();
-    assert_eq!(asked.iter().filter(|served| **served).count(), 8);
-    assert!(asked[..8].iter().all(|served| *served));
+    assert_eq!(uses_requested_host.iter().filter(|uses_it| **uses_it).count(), 8);
+    assert!(uses_requested_host[..8].iter().all(|uses_it| *uses_it));
 }

@@ -1,21 +1,21 @@
-//! The public address under which the river is served.
+//! The public address at which the river is served.
 
 use std::fmt;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
 
-/// An absolute http(s) address that ends with a slash: what our own links begin with.
+/// An absolute http(s) address that ends with a slash. riverd's own links begin with it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct BaseUrl(String);
 
-/// Longer host names don't exist in DNS (RFC 1035 §2.3.4); the rest is for the port.
-const HOST_LIMIT: usize = 255 + 6;
-/// A proxy's path prefix is a word or two; every one that we accept costs a rendering.
-const PREFIX_LIMIT: usize = 128;
+/// Longest accepted host, in bytes: a DNS name has at most 255 (RFC 1035 §2.3.4), and six are for the port.
+const MAX_HOST_BYTES: usize = 255 + 6;
+/// Longest accepted path prefix, in bytes. A proxy's prefix is usually a word or two.
+const MAX_PREFIX_BYTES: usize = 128;
 
 impl BaseUrl {
-    /// The configured address; `url` is http(s) and may lack its final slash.
+    /// Makes a base from the configured address. `url` must be http(s). A missing final slash is added.
     pub fn configured(url: &Url) -> Self {
         let mut base = url.clone();
         base.set_query(None);
@@ -27,31 +27,33 @@ impl BaseUrl {
         Self(text)
     }
 
-    /// From what a request says. `None` where `host` is not a host with or without a port (RFC 9110 §7.2), or `prefix`
-    /// not a plain path: both come from outside and end up in every document.
+    /// Makes a base from the headers of a request.
+    ///
+    /// Returns `None` unless `host` is a host with or without a port (RFC 9110 §7.2), and `prefix` a plain path. Both
+    /// come from outside and are written into every document.
     pub fn requested(scheme: Scheme, host: &str, prefix: &str) -> Option<Self> {
         let host_char = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
-        if host.is_empty() || host.len() > HOST_LIMIT || !host.bytes().all(host_char) {
+        if host.is_empty() || host.len() > MAX_HOST_BYTES || !host.bytes().all(host_char) {
             return None;
         }
         let prefix_char = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
         let prefix = prefix.trim_matches('/');
-        if prefix.len() > PREFIX_LIMIT || !prefix.bytes().all(prefix_char) {
+        if prefix.len() > MAX_PREFIX_BYTES || !prefix.bytes().all(prefix_char) {
             return None;
         }
-        let gap = if prefix.is_empty() { "" } else { "/" };
-        // The parser knows what a host is, resolves dots in the prefix, and leaves out a default port.
-        let url = Url::parse(&format!("{}://{host}/{prefix}{gap}", scheme.as_str())).ok()?;
+        let final_slash = if prefix.is_empty() { "" } else { "/" };
+        // The parser checks the host, resolves dots in the prefix, and removes a default port.
+        let url = Url::parse(&format!("{}://{host}/{prefix}{final_slash}", scheme.as_str())).ok()?;
         url.host_str().filter(|host| !host.is_empty())?;
         Some(Self(url.into()))
     }
 
-    /// The address of a route below it, such as `feed.xml`.
+    /// Returns the address of a route below this one, such as `feed.xml`.
     pub fn join(&self, route: &str) -> String {
         format!("{}{route}", self.0)
     }
 
-    /// With its final slash.
+    /// Returns the address with its final slash.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -63,23 +65,23 @@ impl fmt::Display for BaseUrl {
     }
 }
 
-/// `text` as one segment of a path: everything percent-encoded that is not unreserved (RFC 3986 §2.3).
-pub fn segment(text: &str) -> String {
+/// Encodes `text` as one segment of a path. Every byte that is not unreserved is percent-encoded (RFC 3986 §2.3).
+pub fn path_segment(text: &str) -> String {
     const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
-/// How a request reached us, or the proxy before us.
+/// The scheme by which a request reached riverd, or the proxy in front of it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Scheme {
-    /// Plain.
+    /// Plain HTTP.
     Http,
-    /// Over TLS, which only a proxy can have ended.
+    /// HTTP over TLS, which a proxy has decrypted.
     Https,
 }
 
 impl Scheme {
-    /// As in a URL.
+    /// Returns the scheme as it stands in a URL.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Http => "http",
@@ -112,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_host_gives_none() {
+    fn an_invalid_host_or_prefix_gives_none() {
         let long = "a".repeat(300);
         for host in [
             "",
@@ -141,12 +143,12 @@ mod tests {
 
     #[test]
     fn a_tag_in_any_script_is_one_segment() {
-        assert_eq!(segment("à b/c?"), "%C3%A0%20b%2Fc%3F");
-        assert_eq!(segment("rust-dev_1.0~"), "rust-dev_1.0~");
+        assert_eq!(path_segment("à b/c?"), "%C3%A0%20b%2Fc%3F");
+        assert_eq!(path_segment("rust-dev_1.0~"), "rust-dev_1.0~");
     }
 
     #[test]
-    fn a_configured_address_gets_its_slash() {
+    fn a_configured_address_gets_its_final_slash() {
         let base = |text: &str| BaseUrl::configured(&Url::parse(text).unwrap()).join("feed.xml");
         assert_eq!(base("https://example.org"), "https://example.org/feed.xml");
         assert_eq!(base("https://example.org/river"), "https://example.org/river/feed.xml");

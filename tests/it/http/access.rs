@@ -1,4 +1,4 @@
-//! Who may read, and over which socket.
+//! Access tokens, and requests over a unix socket.
 
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
@@ -10,7 +10,7 @@ use super::{LOCAL, daemon, household};
 use crate::support::daemon::parse_page;
 
 #[test]
-fn a_river_with_a_token_is_read_by_those_who_know_it() {
+fn a_river_with_a_token_can_only_be_read_with_it() {
     let household = household(LOCAL);
     std::fs::write(household.path().join("token"), "secret & sound\n").unwrap();
     let config = std::fs::read_to_string(household.config()).unwrap();
@@ -47,7 +47,7 @@ fn a_river_with_a_token_is_read_by_those_who_know_it() {
         let page = daemon.get_with(path, &headers);
         assert_eq!(page.status, 200, "{path}");
         assert!(page.header("cache-control").unwrap().starts_with("private"), "{path}");
-        assert!(!page.text().contains("secret"), "{path}: the token must not stand in what is passed on");
+        assert!(!page.text().contains("secret"), "{path}: the answer contains the token");
         let etag = page.header("etag").unwrap();
         let again = [headers.as_slice(), &[("If-None-Match", etag)]].concat();
         assert_eq!(daemon.get_with(path, &again).status, 304, "{path}");
@@ -56,7 +56,7 @@ fn a_river_with_a_token_is_read_by_those_who_know_it() {
 }
 
 #[test]
-fn a_unix_socket_serves_too_and_its_peer_is_trusted() {
+fn a_unix_socket_is_served_and_its_forwarded_headers_are_trusted() {
     let household = household("[server]\nlisten = [\"127.0.0.1:0\", \"unix:river.sock\"]\n");
     let _daemon = daemon(&household);
     let mut stream = UnixStream::connect(household.path().join("river.sock")).unwrap();

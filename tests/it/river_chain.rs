@@ -1,4 +1,5 @@
-//! Rivers that flow into rivers: our own subscribed again, and one riverd that reads another.
+//! Tests rivers that have rivers as sources: riverd subscribed to its own river, and riverd subscribed to another
+//! riverd.
 
 use serde_json::Value;
 
@@ -22,7 +23,7 @@ fn item(page: &str, title: &str, text: &str) -> String {
     )
 }
 
-/// Two outlets: a story that both run, and one of each.
+/// Publishes two outlets. Both carry the same story, and each has one article of its own. Returns their addresses.
 fn outlets(publisher: &Publisher) -> Vec<String> {
     let phare = [
         item("phare.example/chaloupe", "Une chaloupe sous la halle de Kerlouan", STORY),
@@ -47,7 +48,7 @@ fn config(sources: &[String]) -> String {
 
 const FORMATS: [&str; 3] = ["/feed.xml", "/atom.xml", "/feed.json"];
 
-/// What a river serves in each format.
+/// Starts the daemon, waits for this many articles, and returns the river in each format.
 fn serve(household: &Household, articles: usize) -> [String; 3] {
     let daemon = household.start();
     until("the articles", || daemon.get("/feed.xml").text().matches("<item>").count() == articles);
@@ -64,7 +65,7 @@ fn items(json: &str) -> Vec<Value> {
 }
 
 #[test]
-fn our_own_river_subscribed_again_changes_not_a_byte() {
+fn a_river_that_subscribes_to_itself_stays_the_same_to_the_byte() {
     let publisher = Publisher::start();
     let mut sources = outlets(&publisher);
     let household = Household::new(&config(&sources));
@@ -88,15 +89,15 @@ fn our_own_river_subscribed_again_changes_not_a_byte() {
 }
 
 #[test]
-fn an_aggregator_that_carries_our_river_doubles_nothing() {
+fn an_aggregator_that_republishes_the_river_causes_no_duplicates() {
     let publisher = Publisher::start();
     let mut sources = outlets(&publisher);
     let household = Household::new(&config(&sources));
     household.run(&["poll"]).expect_code(0);
     let before = serve(&household, 3);
-    // It drops what says that the feed is ours, and puts its own name before each title.
-    let carried = before[0].replace("riverd", "planet").replace("<item><title>", "<item><title>Planet: ");
-    publisher.at("/planet.xml", Answer::ok(carried));
+    // The aggregator names itself as the generator, and puts its own name before each title.
+    let republished = before[0].replace("riverd", "planet").replace("<item><title>", "<item><title>Planet: ");
+    publisher.at("/planet.xml", Answer::ok(republished));
     sources.push(publisher.url("/planet.xml"));
     household.configure(&config(&sources));
     household.run(&["poll", "--all"]).expect_code(0);
@@ -129,7 +130,7 @@ fn a_river_of_rivers_keeps_source_guid_and_also_in() {
             assert_eq!(found["_river"]["source"]["url"], original["_river"]["source"]["url"], "{path}");
             assert_eq!(found["_river"]["also_in"], original["_river"]["also_in"], "{path}");
         }
-        // The same outlets subscribed directly as well: still one article each, under the same ids.
+        // Now subscribe to the same outlets directly as well. Each story must stay one article with the same id.
         downstream.configure(&config(&[&sources[..], &[river]].concat()));
         downstream.run(&["poll", "--all"]).expect_code(0);
         let both = items(&serve(&downstream, 3)[2]);
@@ -139,7 +140,7 @@ fn a_river_of_rivers_keeps_source_guid_and_also_in() {
 }
 
 #[test]
-fn a_river_that_does_not_represent_a_story_still_names_its_sources_and_the_places_that_come_later() {
+fn a_river_adds_other_places_even_to_a_story_that_another_source_represents() {
     let publisher = Publisher::start();
     let sources = outlets(&publisher);
     let upstream = Household::new(&config(&sources));
@@ -154,7 +155,7 @@ fn a_river_that_does_not_represent_a_story_still_names_its_sources_and_the_place
     for ((path, before), after) in FORMATS.into_iter().zip(&before).zip(&after) {
         let river = publisher.url(&format!("/upstream{path}"));
         publisher.at(&format!("/upstream{path}"), Answer::ok(before.clone()));
-        // The second outlet is read directly too, and represents the story here.
+        // The second outlet is also a direct source. Its entry represents the story here.
         let downstream = Household::new(&config(&[sources[1].clone(), river]));
         downstream.run(&["poll"]).expect_code(0);
         let places = |household: &Household| {

@@ -1,4 +1,6 @@
-//! Who asks, under which public address, and whether they may.
+//! Checks requests before they reach a route: whether they are well-formed, and whether they carry the access token.
+//!
+//! It also finds the public address that a request used, which the feeds' own links begin with.
 
 use std::net::IpAddr;
 
@@ -14,26 +16,29 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::HttpState;
-use super::answer::{plain_text, set};
+use super::answer::{set_header, text_response};
 use crate::config::Config;
 use crate::model::Secret;
 use crate::render::{BaseUrl, Scheme};
 
-/// Who is at the other end of a connection.
+/// The other end of a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Peer {
-    /// A host.
+pub enum ClientAddress {
+    /// A host, by its IP address.
     Tcp(IpAddr),
-    /// A process on this machine that may open our socket, which file permissions decide: a proxy, as a rule.
+    /// A process on this machine that opened our unix socket, usually a proxy. File permissions decide who may open it.
     Unix,
 }
 
-/// The public address that a request used, put into its extensions by [`reject_malformed`] and [`admit`].
+/// The public address that a request used. `None` means riverd's own. [`check_token`] adds it to the request's
+/// extensions.
 #[derive(Clone, Debug)]
 pub(super) struct RequestedBase(pub(super) Option<BaseUrl>);
 
-/// Refuses requests that are no HTTP/1.1: without a Host, with two, or with one that is no host (RFC 9112 §3.2), and those
-/// whose end two servers could see at different places (§6.1, request smuggling).
+/// Refuses malformed requests with 400.
+///
+/// A request must have exactly one valid `Host` (RFC 9112 §3.2); HTTP/1.0 may leave it out. It must not state both a
+/// length and a transfer encoding: two servers could then disagree on where it ends (§6.1, request smuggling).
 pub(super) async fn reject_malformed(request: Request, next: Next) -> Response<Body> {
     let headers = request.headers();
     let mut hosts = headers.get_all(HOST).iter();
@@ -45,35 +50,41 @@ pub(super) async fn reject_malformed(request: Request, next: Next) -> Response<B
         (Some(_), Some(_)) => false,
     };
     if !host_is_well_formed {
-        return close(plain_text(StatusCode::BAD_REQUEST, "the Host header must name one host"));
+        return close(text_response(StatusCode::BAD_REQUEST, "the Host header must name one host"));
     }
     let is_chunked = headers.contains_key(TRANSFER_ENCODING);
     let lengths = headers.get_all(CONTENT_LENGTH).iter().count();
     if is_chunked && lengths > 0 {
-        return close(plain_text(
+        return close(text_response(
             StatusCode::BAD_REQUEST,
-            "a request has a Content-Length or a Transfer-Encoding",
+            "a request must not have both a Content-Length and a Transfer-Encoding",
         ));
     }
-    // Only hubs send bodies that are read. Any body ends the connection, so that its bytes are never taken for a request.
+    // Only hubs send bodies that are read. After any request with a body the connection closes, so that no part of a
+    // body is ever taken for the next request.
     let has_body = is_chunked || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0");
     let response = next.run(request).await;
     if has_body { close(response) } else { response }
 }
 
+/// Tells the server to close the connection after this response.
 fn close(mut response: Response<Body>) -> Response<Body> {
-    set(response.headers_mut(), CONNECTION, "close");
+    set_header(response.headers_mut(), CONNECTION, "close");
     response
 }
 
-/// Lets in whoever may read the river, and notes under which address it was asked for.
-pub(super) async fn admit(State(site): State<HttpState>, mut request: Request, next: Next) -> Response<Body> {
-    let config = site.publisher.config();
+/// Refuses requests without the access token, if one is configured, and notes the public address that a request used.
+pub(super) async fn check_token(
+    State(state): State<HttpState>,
+    mut request: Request,
+    next: Next,
+) -> Response<Body> {
+    let config = state.publisher.config();
     if let Some(token) = &config.server.access_token
-        && !knows(token, &request)
+        && !has_token(&request, token)
     {
-        let mut response = plain_text(StatusCode::UNAUTHORIZED, "this river asks for an access token");
-        set(response.headers_mut(), WWW_AUTHENTICATE, "Basic realm=\"riverd\", charset=\"UTF-8\"");
+        let mut response = text_response(StatusCode::UNAUTHORIZED, "this river requires an access token");
+        set_header(response.headers_mut(), WWW_AUTHENTICATE, "Basic realm=\"riverd\", charset=\"UTF-8\"");
         return response;
     }
     let base = requested_base(&request, &config);
@@ -81,11 +92,12 @@ pub(super) async fn admit(State(site): State<HttpState>, mut request: Request, n
     next.run(request).await
 }
 
-/// Whether the request carries the token: in the query (`?token=…`), or as the password of HTTP Basic, whatever the user.
-fn knows(token: &Secret, request: &Request) -> bool {
+/// Returns whether the request carries the token: in the query (`?token=…`), or as the password of HTTP Basic with any
+/// user name.
+fn has_token(request: &Request, token: &Secret) -> bool {
     let query = request.uri().query().unwrap_or_default();
     let in_query = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
-    if in_query.is_some_and(|(_, offered)| is_same(token, offered.as_bytes())) {
+    if in_query.is_some_and(|(_, offered)| is_right_token(offered.as_bytes(), token)) {
         return true;
     }
     let basic =
@@ -95,45 +107,48 @@ fn knows(token: &Secret, request: &Request) -> bool {
         });
     basic.is_some_and(|credentials| {
         let password = credentials.splitn(2, |byte| *byte == b':').nth(1).unwrap_or_default();
-        is_same(token, password)
+        is_right_token(password, token)
     })
 }
 
-/// Compares digests: how long it takes tells nothing of the token that could be used to guess it.
-fn is_same(token: &Secret, offered: &[u8]) -> bool {
+/// Returns whether the offered token is right. It compares digests, so that the time it takes reveals nothing about the
+/// token.
+fn is_right_token(offered: &[u8], token: &Secret) -> bool {
     Sha256::digest(token.expose()) == Sha256::digest(offered)
 }
 
-/// The address that the reader used, where the configuration gives none. `None`: our own.
+/// Returns the public address that the reader used. Returns `None` if feeds.toml sets `base_url`, or if the request
+/// names no valid address.
 fn requested_base(request: &Request, config: &Config) -> Option<BaseUrl> {
     if config.river.base_url.is_some() {
         return None;
     }
     let headers = request.headers();
-    let is_trusted = match request.extensions().get::<Peer>() {
-        Some(Peer::Unix) => true,
-        Some(Peer::Tcp(address)) => {
+    let is_trusted = match request.extensions().get::<ClientAddress>() {
+        Some(ClientAddress::Unix) => true,
+        Some(ClientAddress::Tcp(address)) => {
             config.server.trusted_proxies.iter().any(|net| net.contains(&address.to_canonical()))
         }
         None => false,
     };
-    let forwarded = |name: &str| is_trusted.then(|| first_of(headers, name)).flatten();
+    let forwarded = |name: &str| is_trusted.then(|| first_value(headers, name)).flatten();
     let scheme = match forwarded("x-forwarded-proto") {
         Some(proto) if proto.eq_ignore_ascii_case("https") => Scheme::Https,
         _ => Scheme::Http,
     };
-    // The target of a request wins over its Host (RFC 9112 §3.2.2).
+    // If the request target names a host, the Host header is ignored (RFC 9112 §3.2.2).
     let named = request
         .uri()
         .authority()
         .map(axum::http::uri::Authority::as_str)
-        .or_else(|| first_of(headers, HOST.as_str()));
+        .or_else(|| first_value(headers, HOST.as_str()));
     let host = forwarded("x-forwarded-host").or(named)?;
     BaseUrl::requested(scheme, host, forwarded("x-forwarded-prefix").unwrap_or_default())
 }
 
-/// The first of a header's values: proxies in a row append theirs.
-fn first_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// Returns the first of a header's comma-separated values. In a chain of proxies each appends its own value, so the
+/// first is the client's.
+fn first_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let value = headers.get(name)?.to_str().ok()?;
     value.split(',').next().map(str::trim)
 }

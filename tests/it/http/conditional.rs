@@ -1,4 +1,4 @@
-//! Asking again, and codings.
+//! Conditional requests and content codings.
 
 use std::io::Read as _;
 
@@ -20,7 +20,7 @@ fn status(daemon: &Daemon, path: &str, headers: &[(&str, &str)]) -> u16 {
 }
 
 #[test]
-fn every_document_answers_conditions_as_the_rfc_says() {
+fn every_document_answers_conditional_requests_as_the_rfc_requires() {
     let household = household(LOCAL);
     let daemon = daemon(&household);
     for (path, media_type) in FEEDS.into_iter().chain([
@@ -65,7 +65,7 @@ fn every_document_answers_conditions_as_the_rfc_says() {
 }
 
 #[test]
-fn head_is_get_without_the_body() {
+fn a_head_request_gets_the_headers_of_a_get_without_the_body() {
     let household = household(LOCAL);
     let daemon = daemon(&household);
     for (path, _) in FEEDS {
@@ -98,7 +98,7 @@ fn unpacked(page: &Page) -> Vec<u8> {
 }
 
 #[test]
-fn each_coding_holds_the_same_document_under_a_tag_of_its_own() {
+fn each_coding_holds_the_same_document_and_has_a_tag_of_its_own() {
     let household = household(LOCAL);
     let daemon = daemon(&household);
     for (path, _) in FEEDS {
@@ -111,7 +111,7 @@ fn each_coding_holds_the_same_document_under_a_tag_of_its_own() {
             assert_eq!(unpacked(&page), plain.body, "{path} {coding}");
             let tag = validators(&page).0;
             assert_eq!(status(&daemon, path, &[("Accept-Encoding", coding), ("If-None-Match", &tag)]), 304);
-            // A reader that changes its mind keeps its copy.
+            // A reader that changes its Accept-Encoding still has a current copy.
             assert_eq!(
                 status(&daemon, path, &[("Accept-Encoding", coding), ("If-None-Match", &tags[0])]),
                 304
@@ -133,18 +133,18 @@ fn a_restart_serves_the_same_bytes_and_validators() {
         "[river]\nbase_url = \"https://river.example.org/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n",
     );
     let paths = ["/feed.xml", "/atom.xml", "/feed.json", "/", "/tags/presse/feed.xml"];
-    let asked = |daemon: Daemon| -> Vec<_> {
+    let fetch_all = |daemon: Daemon| -> Vec<_> {
         let answers = paths.map(|path| daemon.get(path));
         assert!(daemon.stop().success());
         answers.iter().map(|page| (page.body.clone(), validators(page))).collect()
     };
-    let before = asked(daemon(&household));
-    let after = asked(daemon(&household));
+    let before = fetch_all(daemon(&household));
+    let after = fetch_all(daemon(&household));
     assert!(before == after);
 }
 
 #[test]
-fn an_edit_and_a_back_dated_article_move_the_validators() {
+fn an_edit_and_a_back_dated_article_change_the_validators() {
     let household = household(
         "[river]\nbase_url = \"https://river.example.org/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n",
     );

@@ -1,0 +1,75 @@
+//! Caches the feeds of tags and sources. They are built on request and kept while they are current, within a memory
+//! limit.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::PublishError;
+use super::snapshot::{Snapshot, SnapshotPlan};
+use crate::store::{RiverSelection, Store};
+
+/// Memory for cached feeds, in bytes. It holds a few dozen feeds of usual size. Building another one takes some tens of
+/// milliseconds.
+const MEMORY_LIMIT: usize = 32 << 20;
+
+/// The cached feeds of tags and sources.
+#[derive(Default, Debug)]
+pub(super) struct SelectionCache {
+    /// The feeds, the least recently requested first.
+    feeds: Mutex<Vec<CachedFeed>>,
+    /// Held while a feed is built, so that only one is built at a time. Other requests for it wait, and then find it
+    /// here.
+    building: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug)]
+struct CachedFeed {
+    selection: RiverSelection,
+    /// Number of the river's rebuild that the feed was built after.
+    generation: u64,
+    snapshot: Arc<Snapshot>,
+}
+
+impl SelectionCache {
+    /// Returns the feed that `plan` describes. It is taken from the cache if it was built at `generation` or later.
+    pub(super) async fn current(
+        &self,
+        store: &Store,
+        plan: SnapshotPlan,
+        generation: u64,
+    ) -> Result<Arc<Snapshot>, PublishError> {
+        if let Some(cached) = self.find(&plan.selection, generation) {
+            return Ok(cached);
+        }
+        let _one_at_a_time = self.building.lock().await;
+        if let Some(cached) = self.find(&plan.selection, generation) {
+            return Ok(cached);
+        }
+        let selection = plan.selection.clone();
+        let snapshot = Arc::new(Snapshot::build(store, plan).await?);
+        self.insert(CachedFeed { selection, generation, snapshot: Arc::clone(&snapshot) });
+        Ok(snapshot)
+    }
+
+    /// Finds a current feed and marks it as the most recently requested.
+    fn find(&self, selection: &RiverSelection, generation: u64) -> Option<Arc<Snapshot>> {
+        let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_current = |feed: &CachedFeed| feed.selection == *selection && feed.generation >= generation;
+        let at = feeds.iter().position(is_current)?;
+        let found = feeds.remove(at);
+        let snapshot = Arc::clone(&found.snapshot);
+        feeds.push(found);
+        Some(snapshot)
+    }
+
+    /// Adds a feed, or replaces its older version. Removes the least recently requested feeds while all together exceed
+    /// the memory limit.
+    fn insert(&self, built: CachedFeed) {
+        let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
+        feeds.retain(|old| old.selection != built.selection);
+        feeds.push(built);
+        let mut size: usize = feeds.iter().map(|feed| feed.snapshot.size()).sum();
+        while size > MEMORY_LIMIT && feeds.len() > 1 {
+            size -= feeds.remove(0).snapshot.size();
+        }
+    }
+}
