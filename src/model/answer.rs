@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use url::Url;
 
-use super::poll::{Failure, FailureKind, Validators};
+use super::failure::{Failure, FailureKind};
 use crate::time::Timestamp;
 
 /// What a fetch found. An enum, not a `Result`: failing is data that the schedule needs.
@@ -160,4 +160,20 @@ pub struct LinkHeaders {
     pub hubs: Vec<String>,
     /// `rel=self`.
     pub own: Option<String>,
+}
+
+/// What a server gave to ask it later whether a document changed, byte for byte as received.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Validators {
+    /// `ETag`, weak prefix and quotes included.
+    pub etag: Option<Vec<u8>>,
+    /// `Last-Modified`, whatever its spelling.
+    pub last_modified: Option<Vec<u8>>,
+}
+
+impl Validators {
+    /// Whether there is nothing to ask with.
+    pub fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.last_modified.is_none()
+    }
 }

@@ -1,143 +1,16 @@
 //! One poll: what it found, and all that it writes.
 
-use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::article::{Article, Key};
 use super::document::Defect;
-use super::source::{SourceId, SourceState};
+use super::failure::Failure;
+use super::next_poll::NextPoll;
+use super::source::SourceId;
+use super::source_state::SourceState;
 use crate::time::{MINUTE, Timestamp};
-
-/// What a server gave to ask it later whether a document changed, byte for byte as received.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Validators {
-    /// `ETag`, weak prefix and quotes included.
-    pub etag: Option<Vec<u8>>,
-    /// `Last-Modified`, whatever its spelling.
-    pub last_modified: Option<Vec<u8>>,
-}
-
-impl Validators {
-    /// Whether there is nothing to ask with.
-    pub fn is_empty(&self) -> bool {
-        self.etag.is_none() && self.last_modified.is_none()
-    }
-}
-
-/// The stable kinds of failure: names for status, metrics and backoff.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FailureKind {
-    /// The name has no address.
-    Dns,
-    /// Nobody answers there, or the connection broke.
-    Connect,
-    /// The certificate or the handshake is wrong.
-    Tls,
-    /// It took too long.
-    Timeout,
-    /// An HTTP status that is no answer (4xx, 5xx).
-    Status,
-    /// Over the cap on the body, the headers or the redirects.
-    TooLarge,
-    /// A web page, an image, nothing at all.
-    NotAFeed,
-    /// A feed that even repair could not read.
-    Malformed,
-    /// The address policy forbids it, or the file cannot be read.
-    Blocked,
-    /// 429, 503, a rate-limit 403.
-    Throttled,
-    /// 410.
-    Gone,
-}
-
-impl FailureKind {
-    /// As in status, metrics and JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Timeout => "timeout",
-            Self::Status => "status",
-            Self::TooLarge => "too_large",
-            Self::NotAFeed => "not_a_feed",
-            Self::Malformed => "malformed",
-            Self::Blocked => "blocked",
-            Self::Throttled => "throttled",
-            Self::Gone => "gone",
-        }
-    }
-}
-
-impl fmt::Display for FailureKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// Why a poll failed, for people and for status.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Failure {
-    /// The stable kind.
-    pub kind: FailureKind,
-    /// What failed: why. Lower case, no secret in it.
-    pub message: String,
-    /// What would mend it, if anything would.
-    pub hint: Option<String>,
-}
-
-/// When the next poll is planned, and why then.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct NextPoll {
-    /// Not before.
-    pub at: Timestamp,
-    /// What decided it.
-    pub reason: Reason,
-}
-
-/// What decided the time of the next poll. Stored as text, shown by `status`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// Never polled: as soon as there is room.
-    New,
-    /// The fixed interval.
-    Every,
-    /// The cron schedule.
-    Schedule,
-    /// How often the source publishes.
-    Adaptive,
-    /// RSS `ttl`.
-    Ttl,
-    /// `sy:updatePeriod`.
-    UpdatePeriod,
-    /// `skipHours` or `skipDays`.
-    Skip,
-    /// `Cache-Control: max-age`.
-    MaxAge,
-    /// `Expires`.
-    Expires,
-    /// `Retry-After`.
-    RetryAfter,
-    /// No validators and an unchanged body: a day.
-    Unvalidated,
-    /// Backing off after failures.
-    Backoff,
-    /// Our own network was down.
-    Outage,
-    /// Its host asked for a pause.
-    HostThrottled,
-    /// A WebSub hub pushes; polls only check it.
-    Pushed,
-    /// 410: not until feeds.toml changes.
-    Gone,
-    /// Claimed by a poll that is running.
-    Claimed,
-}
 
 /// All that one poll writes. Every outcome of a poll becomes one; `Store::record_poll` takes nothing else.
 #[derive(Clone, Debug)]

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::poll::NextPoll;
-use super::source::{Source, SourceId, SourceState};
+use super::next_poll::NextPoll;
+use super::source::{Source, SourceId};
+use super::source_state::SourceState;
 use super::websub::HubSubscription;
 
 /// A source's health: configuration, state and counts, for `status`.

@@ -2,7 +2,8 @@
 
 use url::Url;
 
-use super::source::{Location, Secret};
+use super::secret::Secret;
+use super::source::Location;
 use crate::time::Timestamp;
 
 /// What a document offers to whoever wants to be told of its news.
