@@ -18,7 +18,7 @@ pub struct NewSource {
     /// As `title` takes it.
     pub title: Option<String>,
     /// The feed's own title. Not written: a name is made from it where there is neither name nor title.
-    pub own_title: Option<String>,
+    pub feed_title: Option<String>,
     /// As `tags` takes them.
     pub tags: Vec<String>,
     /// As `every` takes it: `30m`.
@@ -57,7 +57,7 @@ pub(super) fn append(text: &str, sources: &[NewSource]) -> String {
 ///
 /// Comments outside the source's own lines stay, those right above its header included: they may be about a group
 /// of sources, and whoever wrote them can take them out.
-pub(super) fn without(text: &str, index: usize) -> Option<String> {
+pub(super) fn remove(text: &str, index: usize) -> Option<String> {
     let root = DeTable::parse(text).ok()?.into_inner();
     let source = root.get("source")?.get_ref().as_array()?.get(index)?;
     let cuts = if is_inline(text, &source.span()) {
@@ -65,7 +65,7 @@ pub(super) fn without(text: &str, index: usize) -> Option<String> {
     } else {
         table_cuts(text, source)
     };
-    Some(cut_out(text, &cuts))
+    Some(delete_ranges(text, &cuts))
 }
 
 /// Whether what stands at `span` is a value (`{ … }`, `[ … ]`) and not a table under a `[[source]]`.
@@ -142,7 +142,7 @@ fn comma_after(text: &str, from: usize) -> Option<usize> {
 fn table_cuts(text: &str, source: &Spanned<DeValue<'_>>) -> Vec<Range<usize>> {
     let mut headers = vec![source.span()];
     let mut values = Vec::new();
-    gather(text, source.get_ref(), &mut headers, &mut values);
+    collect_spans(text, source.get_ref(), &mut headers, &mut values);
     headers.sort_by_key(|span| span.start);
     let cut_from = |(number, header): (usize, &Range<usize>)| {
         let next = headers.get(number + 1).map_or(text.len(), |next| next.start);
@@ -154,7 +154,12 @@ fn table_cuts(text: &str, source: &Spanned<DeValue<'_>>) -> Vec<Range<usize>> {
 }
 
 /// Where the headers and the values of a table are.
-fn gather(text: &str, value: &DeValue<'_>, headers: &mut Vec<Range<usize>>, values: &mut Vec<Range<usize>>) {
+fn collect_spans(
+    text: &str,
+    value: &DeValue<'_>,
+    headers: &mut Vec<Range<usize>>,
+    values: &mut Vec<Range<usize>>,
+) {
     let DeValue::Table(table) = value else { return };
     for (key, value) in table {
         let span = value.span();
@@ -163,7 +168,7 @@ fn gather(text: &str, value: &DeValue<'_>, headers: &mut Vec<Range<usize>>, valu
             DeValue::Table(_) if is_header => headers.push(span),
             _ => values.push(key.span().start..span.end),
         }
-        gather(text, value.get_ref(), headers, values);
+        collect_spans(text, value.get_ref(), headers, values);
     }
 }
 
@@ -180,7 +185,7 @@ fn whole_lines(text: &str, span: &Range<usize>) -> Range<usize> {
 
 /// `text` without `cuts`, which are in order. Where a cut leaves two blank lines together, or one at the end of
 /// the file, one goes with it.
-fn cut_out(text: &str, cuts: &[Range<usize>]) -> String {
+fn delete_ranges(text: &str, cuts: &[Range<usize>]) -> String {
     let mut left = String::with_capacity(text.len());
     let mut offset = 0;
     for cut in cuts {

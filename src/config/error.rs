@@ -12,7 +12,7 @@ use serde::Serialize;
 pub struct ConfigErrors {
     file: PathBuf,
     errors: Vec<ConfigError>,
-    left_out: usize,
+    omitted: usize,
 }
 
 /// One thing that is wrong.
@@ -47,9 +47,9 @@ pub struct Underline {
 }
 
 impl ConfigErrors {
-    /// Of `errors` in file order, of which `left_out` more were found.
-    pub(super) fn new(file: PathBuf, errors: Vec<ConfigError>, left_out: usize) -> Self {
-        Self { file, errors, left_out }
+    /// Of `errors` in file order, of which `omitted` more were found.
+    pub(super) fn new(file: PathBuf, errors: Vec<ConfigError>, omitted: usize) -> Self {
+        Self { file, errors, omitted }
     }
 
     /// One error about the whole file.
@@ -63,7 +63,7 @@ impl ConfigErrors {
             hint,
             underline: Underline::default(),
         };
-        Self { file: file.to_owned(), errors: vec![error], left_out: 0 }
+        Self { file: file.to_owned(), errors: vec![error], omitted: 0 }
     }
 
     /// The configuration file.
@@ -78,7 +78,7 @@ impl ConfigErrors {
 
     /// How many there are, those left out of [`Self::errors`] included.
     pub fn count(&self) -> usize {
-        self.errors.len() + self.left_out
+        self.errors.len() + self.omitted
     }
 
     /// All in one line, for a log or a status line: the first error and how many more there are.
@@ -130,7 +130,7 @@ impl fmt::Display for ConfigErrors {
         if self.count() > 1 {
             write!(f, "\n\n{} errors in {}", self.count(), self.file.display())?;
         }
-        if self.left_out > 0 {
+        if self.omitted > 0 {
             write!(f, " (the first {} are shown)", self.errors.len())?;
         }
         Ok(())

@@ -1,14 +1,16 @@
 //! feeds.toml: read, checked whole, edited without losing a comment.
 
 mod address;
-mod broken_line;
+mod base_directories;
+mod diagnostics;
 pub mod edit;
 pub mod error;
 mod file;
+mod invalid_line;
 mod locate;
 mod names;
 mod patterns;
-mod report;
+mod problem;
 pub mod save;
 mod schema;
 mod secrets;
@@ -31,7 +33,7 @@ pub use crate::model::ContentDepth;
 use crate::model::{Secret, Source};
 pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
-pub use file::{load, of_one};
+pub use file::{load, single_source};
 pub use locate::find;
 pub use save::{EditError, add_sources, plan_addition, remove_source};
 
@@ -63,7 +65,7 @@ impl Config {
     }
 
     /// The keys in use that are checked but that nothing acts on yet: who sets them should hear it.
-    pub fn idle_keys(&self) -> Vec<&'static str> {
+    pub fn keys_without_effect(&self) -> Vec<&'static str> {
         let backups = self.maintenance.backup_dir.is_some().then_some("maintenance.backup_dir");
         let full_text = self.sources.iter().any(|source| source.full_text).then_some("source.full_text");
         backups.into_iter().chain(full_text).collect()

@@ -9,12 +9,12 @@ use unicode_normalization::char::is_combining_mark;
 use crate::model::Location;
 
 /// Characters of a name: it stands in routes, in file names of exports and in tables.
-pub(super) const LONGEST: usize = 64;
+pub(super) const MAX_CHARS: usize = 64;
 /// Characters of a name that is made: titles go on where names have said enough.
-const LONGEST_MADE: usize = 40;
+const MAX_GENERATED_CHARS: usize = 40;
 
 /// A source as far as its name goes.
-pub(super) struct Unnamed<'s> {
+pub(super) struct NameInput<'s> {
     /// As written in the file.
     pub name: Option<&'s str>,
     /// As written in the file.
@@ -27,14 +27,14 @@ pub(super) struct Unnamed<'s> {
 ///
 /// A made name depends on the source alone, so that adding others leaves it as it is. Only where it is taken,
 /// by a written name or by a source further up, a part of the address's hash is added.
-pub(super) fn assign(sources: &[Unnamed<'_>]) -> Vec<String> {
+pub(super) fn assign(sources: &[NameInput<'_>]) -> Vec<String> {
     let mut taken: HashSet<String> =
         sources.iter().filter_map(|source| source.name).map(str::to_lowercase).collect();
     let mut names = Vec::with_capacity(sources.len());
     for source in sources {
         let name = match source.name {
             Some(name) => name.to_owned(),
-            None => free_name(source, &taken),
+            None => generate_name(source, &taken),
         };
         taken.insert(name.to_lowercase());
         names.push(name);
@@ -47,7 +47,7 @@ pub(super) fn assign(sources: &[Unnamed<'_>]) -> Vec<String> {
 pub(super) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
-        if slug.len() > LONGEST_MADE {
+        if slug.len() > MAX_GENERATED_CHARS {
             break;
         }
         if c.is_ascii_alphanumeric() || (matches!(c, '.' | '_') && !slug.is_empty()) {
@@ -56,14 +56,14 @@ pub(super) fn slug(text: &str) -> String {
             slug.push('-');
         }
     }
-    if slug.len() > LONGEST_MADE {
+    if slug.len() > MAX_GENERATED_CHARS {
         // At the end of a word, if there is one.
-        slug.truncate(slug.rfind('-').unwrap_or(LONGEST_MADE));
+        slug.truncate(slug.rfind('-').unwrap_or(MAX_GENERATED_CHARS));
     }
     slug.trim_end_matches(['-', '.', '_']).to_owned()
 }
 
-fn free_name(source: &Unnamed<'_>, taken: &HashSet<String>) -> String {
+fn generate_name(source: &NameInput<'_>, taken: &HashSet<String>) -> String {
     let from_title = source.title.map(slug).filter(|slug| !slug.is_empty());
     let plain = from_title.unwrap_or_else(|| from_location(source.location));
     if !taken.contains(&plain) {
@@ -86,8 +86,8 @@ fn from_location(location: &Location) -> String {
             let host = url.host_str().unwrap_or_default();
             let host = host.strip_prefix("www.").unwrap_or(host);
             let path = url.path_segments().into_iter().flatten().map(without_extension);
-            let telling = path.filter(|part| !part.is_empty() && !says_nothing(part));
-            std::iter::once(host).chain(telling).collect::<Vec<_>>().join("-")
+            let specific = path.filter(|part| !part.is_empty() && !is_generic(part));
+            std::iter::once(host).chain(specific).collect::<Vec<_>>().join("-")
         }
         Location::File(path) => {
             path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
@@ -105,7 +105,7 @@ fn without_extension(segment: &str) -> &str {
 }
 
 /// Whether a part of a path says no more than "here is a feed".
-fn says_nothing(part: &str) -> bool {
+fn is_generic(part: &str) -> bool {
     let words =
         ["feed", "feeds", "rss", "rss2", "atom", "rdf", "xml", "json", "index", "default", "all", "main"];
     words.iter().any(|word| part.eq_ignore_ascii_case(word))
@@ -119,7 +119,7 @@ mod tests {
         Location::Http(url::Url::parse(url).unwrap())
     }
 
-    fn made(url: &str) -> String {
+    fn generated(url: &str) -> String {
         from_location(&http(url))
     }
 
@@ -133,20 +133,20 @@ mod tests {
                 some(Box::leak(title.to_string().into_boxed_str())),
             )
         });
-        let unnamed: Vec<Unnamed<'_>> = texts
+        let inputs: Vec<NameInput<'_>> = texts
             .zip(&locations)
-            .map(|((name, title), location)| Unnamed { name, title, location })
+            .map(|((name, title), location)| NameInput { name, title, location })
             .collect();
-        assign(&unnamed)
+        assign(&inputs)
     }
 
     #[test]
     fn an_address_is_named_by_its_host_and_what_its_path_says() {
-        assert_eq!(made("https://blog.rust-lang.org/feed.xml"), "blog.rust-lang.org");
-        assert_eq!(made("https://www.lemonde.fr/rss/une.xml"), "lemonde.fr-une");
-        assert_eq!(made("https://www.reddit.com/r/rust/.rss"), "reddit.com-r-rust");
-        assert_eq!(made("http://127.0.0.1:4000/a.xml?x=1"), "127.0.0.1-a");
-        assert_eq!(made("http://[::1]/"), "1");
+        assert_eq!(generated("https://blog.rust-lang.org/feed.xml"), "blog.rust-lang.org");
+        assert_eq!(generated("https://www.lemonde.fr/rss/une.xml"), "lemonde.fr-une");
+        assert_eq!(generated("https://www.reddit.com/r/rust/.rss"), "reddit.com-r-rust");
+        assert_eq!(generated("http://127.0.0.1:4000/a.xml?x=1"), "127.0.0.1-a");
+        assert_eq!(generated("http://[::1]/"), "1");
         assert_eq!(from_location(&Location::File("/srv/feeds/My Feed.xml".into())), "my-feed");
         assert_eq!(from_location(&Location::File("/".into())), "source");
     }
@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(slug("O’Reilly's"), "oreillys");
         assert_eq!(slug("少数派"), "");
         assert_eq!(slug("...secret"), "secret");
-        assert_eq!(slug(&"a".repeat(1_000)), "a".repeat(LONGEST_MADE));
+        assert_eq!(slug(&"a".repeat(1_000)), "a".repeat(MAX_GENERATED_CHARS));
         assert_eq!(slug("Le Monde.fr - Actualités et Infos en France"), "le-monde.fr-actualites-et-infos-en");
     }
 

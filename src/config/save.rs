@@ -64,10 +64,10 @@ pub fn plan_addition(path: &Path, sources: &[NewSource]) -> Result<Config, EditE
 ///
 /// A source without a name gets the one made for it written down, so that no later edit can change it.
 pub fn add_sources(path: &Path, sources: &[NewSource]) -> Result<Config, EditError> {
-    edit_file(path, Absent::Create, |text, before| {
+    edit_file(path, IfMissing::Create, |text, before| {
         // Only for the names that are made from them: none of this text is written.
         let titled = |new: &NewSource| NewSource {
-            title: new.title.clone().or_else(|| new.own_title.clone()),
+            title: new.title.clone().or_else(|| new.feed_title.clone()),
             ..new.clone()
         };
         let unnamed = edit::append(text, &sources.iter().map(titled).collect::<Vec<_>>());
@@ -84,24 +84,24 @@ pub fn add_sources(path: &Path, sources: &[NewSource]) -> Result<Config, EditErr
 
 /// Takes the source out that is found where `source` is, and returns the configuration as it is then.
 pub fn remove_source(path: &Path, source: &Source) -> Result<Config, EditError> {
-    edit_file(path, Absent::Fail, |text, before| {
+    edit_file(path, IfMissing::Fail, |text, before| {
         let not_found = || EditError::NotFound { path: path.to_owned() };
         // By its address, not its place: the file may have been edited since `source` was read.
         let found = before.sources.iter().find(|other| other.location == source.location);
-        edit::without(text, found.ok_or_else(not_found)?.position).ok_or_else(not_found)
+        edit::remove(text, found.ok_or_else(not_found)?.position).ok_or_else(not_found)
     })
 }
 
 /// What to do where the file does not exist.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Absent {
+enum IfMissing {
     Create,
     Fail,
 }
 
 fn edit_file(
     path: &Path,
-    absent: Absent,
+    if_missing: IfMissing,
     edit: impl FnOnce(&str, &Config) -> Result<String, EditError>,
 ) -> Result<Config, EditError> {
     let unwritable = |cause| EditError::Unwritable { path: path.to_owned(), cause };
@@ -109,7 +109,7 @@ fn edit_file(
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let lock = lock_directory(&target).map_err(unwritable)?;
     let existing =
-        if absent == Absent::Create && !target.exists() { None } else { Some(file::read_text(path)?) };
+        if if_missing == IfMissing::Create && !target.exists() { None } else { Some(file::read_text(path)?) };
     let before = existing.as_deref().unwrap_or(NEW_FILE);
     let after = edit(before, &file::parse(path, before)?)?;
     let config = file::parse(path, &after).map_err(EditError::Refused)?;
@@ -135,27 +135,27 @@ fn directory_of(target: &Path) -> &Path {
     target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Writes `text` beside `target`, then moves it into its place: after a crash or on a full disk the old file or the
+/// Writes `text` temporary `target`, then moves it into its place: after a crash or on a full disk the old file or the
 /// new one is there, never a part.
 fn replace(target: &Path, text: &str) -> io::Result<()> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let beside = directory_of(target).join(format!(".{name}.new"));
-    match fs::remove_file(&beside) {
+    let temporary = directory_of(target).join(format!(".{name}.new"));
+    match fs::remove_file(&temporary) {
         // Left by a crash; the lock says that nobody is writing it.
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    let written = write_new(&beside, target, text).and_then(|()| fs::rename(&beside, target));
-    if written.is_err() && beside.exists() {
+    let written = write_new(&temporary, target, text).and_then(|()| fs::rename(&temporary, target));
+    if written.is_err() && temporary.exists() {
         // The first error is the one to tell; what is left is taken away by the next edit.
-        drop(fs::remove_file(&beside));
+        drop(fs::remove_file(&temporary));
     }
     written?;
     File::open(directory_of(target))?.sync_all()
 }
 
-fn write_new(beside: &Path, target: &Path, text: &str) -> io::Result<()> {
+fn write_new(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
     let old = match fs::metadata(target) {
         Ok(metadata) => Some(metadata),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -163,7 +163,7 @@ fn write_new(beside: &Path, target: &Path, text: &str) -> io::Result<()> {
     };
     // Nobody else may read it before it has the permissions of the old one: the file can hold secrets.
     let mode = if old.is_some() { 0o600 } else { 0o666 };
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(beside)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(temporary)?;
     file.write_all(text.as_bytes())?;
     if let Some(old) = old {
         let new = file.metadata()?;

@@ -53,7 +53,7 @@ pub(super) fn keys_of(section: &str) -> &'static [&'static str] {
 }
 
 /// The bare name of a section: `polling` of `[polling]`.
-pub(super) fn bare(section: &str) -> &str {
+pub(super) fn bare_name(section: &str) -> &str {
     section.trim_matches(['[', ']'])
 }
 
@@ -66,29 +66,29 @@ pub(super) fn hint_for_key(section: &str, key: &str) -> String {
     if let Some((home, _)) = SECTIONS.iter().find(|(_, keys)| keys.contains(&key)) {
         return format!("`{key}` belongs in `{home}`");
     }
-    format!("`{section}` knows {}", in_words(keys))
+    format!("`{section}` knows {}", quoted_list(keys))
 }
 
 /// What to write instead of the top-level `name`, which is no section.
 pub(super) fn hint_for_section(name: &str) -> String {
-    if let Some(near) = nearest(name, SECTIONS.iter().map(|(name, _)| bare(name))) {
-        let written = SECTIONS.iter().find(|(name, _)| bare(name) == near).map_or("", |(name, _)| *name);
+    if let Some(near) = nearest(name, SECTIONS.iter().map(|(name, _)| bare_name(name))) {
+        let written = SECTIONS.iter().find(|(name, _)| bare_name(name) == near).map_or("", |(name, _)| *name);
         return format!("did you mean `{written}`?");
     }
     if let Some((home, _)) = SECTIONS.iter().find(|(_, keys)| keys.contains(&name)) {
         return format!("`{name}` belongs below `{home}`");
     }
-    format!("the file knows {}", in_words(&SECTIONS.map(|(name, _)| name)))
+    format!("the file knows {}", quoted_list(&SECTIONS.map(|(name, _)| name)))
 }
 
 /// The key of any section that `key` is, or was most likely meant to be.
-pub(super) fn nearest_of_all(key: &str) -> Option<&'static str> {
+pub(super) fn nearest_known_key(key: &str) -> Option<&'static str> {
     let all = || SECTIONS.iter().flat_map(|(_, keys)| keys.iter().copied());
     all().find(|known| *known == key).or_else(|| nearest(key, all()))
 }
 
 /// Whether a key sounds as if its value were no one's business, whatever it was meant to be.
-pub(super) fn sounds_secret(key: &str) -> bool {
+pub(super) fn may_hold_secret(key: &str) -> bool {
     let key = key.to_lowercase();
     ["pass", "pwd", "secret", "token", "auth", "key", "cookie", "cred", "proxy", "header"]
         .iter()
@@ -112,6 +112,6 @@ pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>)
         .map(|(_, candidate)| candidate)
 }
 
-fn in_words(words: &[&str]) -> String {
+fn quoted_list(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

@@ -1,13 +1,13 @@
 //! What a feeds.toml means, and what is said about one that is wrong.
 
+mod error_messages;
 mod shipped;
-mod told;
 
 use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::file::Surroundings;
+use super::base_directories::BaseDirectories;
 use super::*;
 use crate::model::{Cadence, Location};
 use crate::time::{DAY, HOUR, MINUTE};
@@ -23,7 +23,7 @@ fn source(lines: &str) -> Source {
 }
 
 /// `line:column message` of each error.
-fn errors(text: &str) -> Vec<String> {
+fn error_lines(text: &str) -> Vec<String> {
     let errors = parse(text).expect_err("must be wrong");
     let place = |error: &ConfigError| format!("{}:{}", error.line.unwrap(), error.column.unwrap());
     errors.errors().iter().map(|error| format!("{} {}", place(error), error.message)).collect()
@@ -60,7 +60,7 @@ fn an_empty_file_is_every_default() {
 }
 
 /// Every key with a value that differs from its default where one exists.
-const WHOLE: &str = r#"
+const EVERY_KEY: &str = r#"
 [river]
 title = "Morning river"
 description = "What I read"
@@ -117,18 +117,20 @@ url = "file:feeds/./a.xml"
 schedule = "0 7,19 * * *"
 "#;
 
-fn whole(text: &str) -> Result<Config, ConfigErrors> {
+fn load_with_secret_files(text: &str) -> Result<Config, ConfigErrors> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("token"), "sesame\n").unwrap();
     std::fs::write(folder.path().join("example"), "pw\n").unwrap();
-    let around =
-        Surroundings { folder: folder.path().to_owned(), credentials: Some(folder.path().to_owned()) };
-    file::read_config(Path::new("feeds.toml"), folder.path().join("feeds.toml"), text, &around)
+    let directories = BaseDirectories {
+        config_dir: folder.path().to_owned(),
+        credentials_dir: Some(folder.path().to_owned()),
+    };
+    file::read_config(Path::new("feeds.toml"), folder.path().join("feeds.toml"), text, &directories)
 }
 
 #[test]
 fn every_key_is_read() {
-    let config = whole(WHOLE).unwrap();
+    let config = load_with_secret_files(EVERY_KEY).unwrap();
     let folder = config.path.parent().unwrap();
     assert_eq!(config.river.title, "Morning river");
     assert_eq!(config.river.base_url.unwrap().as_str(), "https://river.example.org/news/");
@@ -165,10 +167,10 @@ fn no_key_takes_a_value_of_another_type() {
     for (section, keys) in schema::SECTIONS {
         for key in keys {
             let text = format!("{section}\n{key} = 2026-11-24\n");
-            let told = errors(&text);
+            let errors = error_lines(&text);
             assert!(
-                told.iter().any(|error| error.contains(&format!("`{key}`"))),
-                "{section} {key}: {told:?}"
+                errors.iter().any(|error| error.contains(&format!("`{key}`"))),
+                "{section} {key}: {errors:?}"
             );
         }
     }
@@ -215,8 +217,8 @@ fn what_a_source_may_not_say_is_refused_with_a_way_out() {
     ];
     for (line, message, hint) in cases {
         let text = format!("[[source]]\nurl = \"https://example.org/feed\"\n{line}\n");
-        let told = parse(&text).expect_err(line).to_string();
-        assert!(told.contains(message) && told.contains(hint), "{line}: {told}");
+        let errors = parse(&text).expect_err(line).to_string();
+        assert!(errors.contains(message) && errors.contains(hint), "{line}: {errors}");
     }
 }
 
@@ -243,11 +245,11 @@ fn addresses_are_checked() {
         ("file://server/share", "on another host"),
     ];
     for (url, why) in cases {
-        let told = parse(&format!("[[source]]\nurl = {}\n", toml::Value::from(url))).expect_err(url);
-        assert!(told.errors()[0].message.contains(why), "{url}: {told}");
+        let errors = parse(&format!("[[source]]\nurl = {}\n", toml::Value::from(url))).expect_err(url);
+        assert!(errors.errors()[0].message.contains(why), "{url}: {errors}");
     }
     let long = format!("https://example.org/{}", "x".repeat(9_000));
-    assert!(errors(&format!("[[source]]\nurl = \"{long}\"\n"))[0].contains("9020 bytes"));
+    assert!(error_lines(&format!("[[source]]\nurl = \"{long}\"\n"))[0].contains("9020 bytes"));
 }
 
 #[test]
@@ -305,8 +307,8 @@ fn the_river_and_the_server_are_checked() {
         ("river = 5", "must be a table, not an integer"),
     ];
     for (text, why) in cases {
-        let told = parse(text).expect_err(text).to_string();
-        assert!(told.contains(why), "{text}: {told}");
+        let errors = parse(text).expect_err(text).to_string();
+        assert!(errors.contains(why), "{text}: {errors}");
     }
 }
 
@@ -364,13 +366,13 @@ X = "geheim
 headers = { X = "geheim }
 source = { proxy = "geheim" }
 "#;
-    let told = parse(text).unwrap_err();
-    assert!(told.count() >= 15, "{told}");
-    let json = serde_json::to_string(told.errors()).unwrap();
-    for shown in [told.to_string(), told.summary(), json] {
+    let errors = parse(text).unwrap_err();
+    assert!(errors.count() >= 15, "{errors}");
+    let json = serde_json::to_string(errors.errors()).unwrap();
+    for shown in [errors.to_string(), errors.summary(), json] {
         assert!(!shown.contains("geheim"), "{shown}");
     }
-    assert!(!format!("{:?}", whole(WHOLE).unwrap()).contains("sesame"));
+    assert!(!format!("{:?}", load_with_secret_files(EVERY_KEY).unwrap()).contains("sesame"));
 }
 
 #[test]
@@ -388,16 +390,16 @@ fn deep_nesting_and_junk_end_in_errors_soon() {
         "\r".repeat(1 << 18),
     ];
     for text in hostile {
-        let told = parse(&text).expect_err("hostile");
-        assert!(told.to_string().len() < 1_000_000, "{:.20}: {} bytes", text, told.to_string().len());
+        let errors = parse(&text).expect_err("hostile");
+        assert!(errors.to_string().len() < 1_000_000, "{:.20}: {} bytes", text, errors.to_string().len());
     }
 }
 
 #[test]
 fn a_hundred_thousand_sources_are_the_most() {
     let text = numbered(0..100_001, |n| format!("[[source]]\nurl=\"http://a/{n}\"\n"));
-    let told = parse(&text).unwrap_err();
-    assert!(told.errors()[0].message.starts_with("100001 sources are given"), "{}", told.summary());
+    let errors = parse(&text).unwrap_err();
+    assert!(errors.errors()[0].message.starts_with("100001 sources are given"), "{}", errors.summary());
 }
 
 #[test]
@@ -418,10 +420,10 @@ fn a_source_is_found_by_name_and_by_address() {
 proptest! {
     #[test]
     fn any_text_is_a_configuration_or_errors_that_lie_inside_it(text in any_text()) {
-        if let Err(told) = parse(&text) {
+        if let Err(errors) = parse(&text) {
             let lines = text.split('\n').count();
-            prop_assert!(told.count() > 0);
-            for error in told.errors() {
+            prop_assert!(errors.count() > 0);
+            for error in errors.errors() {
                 prop_assert!((1..=lines).contains(&error.line.unwrap()));
                 let line = text.split('\n').nth(error.line.unwrap() - 1).unwrap();
                 prop_assert!((1..=line.chars().count() + 1).contains(&error.column.unwrap()));

@@ -28,22 +28,22 @@ use crate::publish::Publisher;
 use crate::render::{BaseUrl, Scheme};
 use crate::store::Store;
 use crate::time::Timestamp;
-use daemon::{Daemon, DaemonParts};
+use daemon::{Daemon, DaemonServices};
 use signals::Signals;
 use timetable::Timetable;
-use watch::Watch;
+use watch::FileWatch;
 
 /// How long polls in flight may take to end at a stop; longer than that and they are polled again at the next start.
-const DRAIN_POLLS: Duration = Duration::from_secs(10);
+const POLL_DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Runs the daemon for the configuration at `config_path` with its database at `database` until SIGTERM or SIGINT.
 pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let signals = Signals::catch().context("can't catch signals")?;
-    let watch = Watch::new(config_path.to_owned());
+    let watch = FileWatch::new(config_path.to_owned());
     let config = Arc::new(config::load(config_path)?);
     let sockets = listen::sockets(&config.server.listen)?;
-    let local = sockets.iter().find_map(listen::Socket::address).or_else(fallback_address);
-    let local = local.context("no address to serve the river at")?;
+    let local_url = sockets.iter().find_map(listen::Socket::address).or_else(fallback_address);
+    let local_url = local_url.context("no address to serve the river at")?;
 
     let store = Store::open(database, &config.dedup)?;
     let synced = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
@@ -51,11 +51,11 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     if config.contact().is_none() {
         info!("publishers find no address of yours in the requests; hint: set `contact` in `[polling]`");
     }
-    let publisher = Publisher::start(store.clone(), Arc::clone(&config), local.clone()).await?;
+    let publisher = Publisher::start(store.clone(), Arc::clone(&config), local_url.clone()).await?;
     let poller = poller(&store, &config, &publisher)?;
 
-    let pulse = Heartbeat::start();
-    let site = HttpState { publisher: publisher.clone(), store: store.clone(), pulse: pulse.clone() };
+    let heartbeat = Heartbeat::start();
+    let site = HttpState { publisher: publisher.clone(), store: store.clone(), pulse: heartbeat.clone() };
     let stop_serving = CancellationToken::new();
     let listeners = sockets.into_iter().map(listen::Socket::into_listener).collect::<Result<_, _>>();
     let serving =
@@ -66,16 +66,21 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         async move { publisher.run(stop).await }
     });
 
-    let parts =
-        DaemonParts { store: store.clone(), poller: poller.clone(), publisher, pulse, address: local };
-    let (timetable, upkeep_due) = Timetable::start().await.context("can't start the timetable")?;
-    let daemon = Daemon::new(parts, config, watch, timetable);
-    daemon.announce();
-    daemon.live(signals, upkeep_due).await;
+    let services = DaemonServices {
+        store: store.clone(),
+        poller: poller.clone(),
+        publisher,
+        heartbeat,
+        address: local_url,
+    };
+    let (timetable, maintenance_due) = Timetable::start().await.context("can't start the timetable")?;
+    let daemon = Daemon::new(services, config, watch, timetable);
+    daemon.announce_ready();
+    daemon.run(signals, maintenance_due).await;
 
     notify::stopping();
     info!("stopping: finishing what is in flight");
-    poller.drain(DRAIN_POLLS).await;
+    poller.drain(POLL_DRAIN_TIMEOUT).await;
     stop_publishing.cancel();
     stop_serving.cancel();
     finish("publishing", publishing).await;

@@ -16,14 +16,14 @@ use crate::time::Timestamp;
 pub(super) struct Timetable {
     scheduler: JobScheduler,
     due: mpsc::Sender<()>,
-    planned: Option<Planned>,
+    planned: Option<PlannedRun>,
 }
 
 /// The next maintenance.
-struct Planned {
+struct PlannedRun {
     job: Job,
     /// When it was planned.
-    since: Timestamp,
+    planned_at: Timestamp,
 }
 
 impl Timetable {
@@ -31,8 +31,8 @@ impl Timetable {
     pub(super) async fn start() -> Result<(Self, mpsc::Receiver<()>), JobSchedulerError> {
         let scheduler = JobScheduler::new().await?;
         scheduler.start().await?;
-        let (due, told) = mpsc::channel(1);
-        Ok((Self { scheduler, due, planned: None }, told))
+        let (due, due_receiver) = mpsc::channel(1);
+        Ok((Self { scheduler, due, planned: None }, due_receiver))
     }
 
     /// Puts the next time of `schedule` after `now`, local time, in the place of what was planned.
@@ -49,18 +49,18 @@ impl Timetable {
             }
         })?;
         self.scheduler.add(job.clone()).await?;
-        self.planned = Some(Planned { job, since: now });
+        self.planned = Some(PlannedRun { job, planned_at: now });
         Ok(())
     }
 
     /// What was told is planned no more: the scheduler has let go of its job.
-    pub(super) fn told(&mut self) {
+    pub(super) fn clear_fired(&mut self) {
         self.planned = None;
     }
 
     /// Whether the plan was made in a future that did not come: the clock went back, and it would be waited for too long.
-    pub(super) fn is_from_the_future(&self, now: Timestamp) -> bool {
-        self.planned.as_ref().is_some_and(|planned| planned.since > now)
+    pub(super) fn clock_was_set_back(&self, now: Timestamp) -> bool {
+        self.planned.as_ref().is_some_and(|planned| planned.planned_at > now)
     }
 
     /// Nothing is told after this.

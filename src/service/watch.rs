@@ -26,13 +26,13 @@ impl From<Metadata> for FileVersion {
 
 /// A file that is looked at from time to time.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct FileWatch {
     path: PathBuf,
     settled: Option<FileVersion>,
     seen: Option<FileVersion>,
 }
 
-impl Watch {
+impl FileWatch {
     /// From now on; take it before the file is read, so that no change falls between.
     pub(super) fn new(path: PathBuf) -> Self {
         let seen = look(&path);
@@ -67,7 +67,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feeds.toml");
         std::fs::write(&path, "1").unwrap();
-        let mut watch = Watch::new(path.clone());
+        let mut watch = FileWatch::new(path.clone());
         assert!(!watch.changed());
         std::fs::write(&path, "22").unwrap();
         assert!(!watch.changed(), "one look is not quiet yet");
@@ -80,7 +80,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feeds.toml");
         std::fs::write(&path, "1").unwrap();
-        let mut watch = Watch::new(path.clone());
+        let mut watch = FileWatch::new(path.clone());
         std::fs::remove_file(&path).unwrap();
         assert!(!watch.changed() && !watch.changed());
         std::fs::write(folder.path().join("new"), "1").unwrap();
@@ -97,7 +97,7 @@ mod tests {
             std::fs::write(folder.path().join(name), "1").unwrap();
         }
         std::os::unix::fs::symlink(folder.path().join("a"), &path).unwrap();
-        let mut watch = Watch::new(path.clone());
+        let mut watch = FileWatch::new(path.clone());
         std::fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink(folder.path().join("b"), &path).unwrap();
         watch.changed();

@@ -27,7 +27,7 @@ fn a_source_is_appended_with_a_blank_line_before_it() {
         title: Some("B \\ \"é\"".to_owned()),
         tags: vec!["one".to_owned(), "it's \"two\"".to_owned()],
         every: Some("30m".to_owned()),
-        own_title: Some("not written".to_owned()),
+        feed_title: Some("not written".to_owned()),
     };
     let after = append(text, &[source]);
     let added = after.strip_prefix(text).unwrap();
@@ -66,13 +66,13 @@ fn an_inline_list_grows_and_shrinks_inside_its_brackets() {
     for (before, after) in cases {
         assert_eq!(append(before, &[new("https://n.org/")]), after);
         let last = urls(after).len() - 1;
-        let left = urls(&without(after, last).unwrap());
+        let left = urls(&remove(after, last).unwrap());
         assert_eq!(left, urls(before));
     }
     let lines = "source = [\n  # one\n  { url = \"https://a.org/\" }, # a\n  { url = \"https://b.org/\" },\n  { url = \"https://c.org/\" }\n]\n";
-    assert_eq!(without(lines, 1).unwrap(), lines.replace("  { url = \"https://b.org/\" },\n", ""));
-    assert_eq!(urls(&without(lines, 2).unwrap()), ["https://a.org/", "https://b.org/"]);
-    assert!(without(lines, 0).unwrap().contains("# one\n"));
+    assert_eq!(remove(lines, 1).unwrap(), lines.replace("  { url = \"https://b.org/\" },\n", ""));
+    assert_eq!(urls(&remove(lines, 2).unwrap()), ["https://a.org/", "https://b.org/"]);
+    assert!(remove(lines, 0).unwrap().contains("# one\n"));
 }
 
 const FILE: &str = "\
@@ -108,22 +108,22 @@ url = \"https://c.org/\"
 #[test]
 fn a_source_is_removed_from_its_header_to_its_last_value() {
     let first = "[[source]]\nurl = \"https://a.org/\"   # odd   spacing\ntags = [\n  \"one\", # a list over lines\n]\n";
-    assert_eq!(without(FILE, 0).unwrap(), FILE.replace(first, ""));
+    assert_eq!(remove(FILE, 0).unwrap(), FILE.replace(first, ""));
     let second = "[[source]]\n  url = \"https://b.org/\"\n  title = '''\ntwo'''\n";
     let headers = "  [source.headers]\n  X = \"1\"\n";
-    assert_eq!(without(FILE, 1).unwrap(), FILE.replace(second, "").replace(headers, ""));
+    assert_eq!(remove(FILE, 1).unwrap(), FILE.replace(second, "").replace(headers, ""));
     let third = "\n[[source]]\nurl = \"https://c.org/\"\n";
-    assert_eq!(without(FILE, 2).unwrap(), FILE.replace(third, "\n"));
-    assert_eq!(without(FILE, 3), None);
-    assert_eq!(without("", 0), None);
+    assert_eq!(remove(FILE, 2).unwrap(), FILE.replace(third, "\n"));
+    assert_eq!(remove(FILE, 3), None);
+    assert_eq!(remove("", 0), None);
 }
 
 #[test]
 fn tables_of_a_source_are_removed_wherever_they_stand() {
     let text = "[[source]]\nurl = \"https://a.org/\"\n[river]\ntitle = \"x\"\n[source.headers]\nX = \"1\"\n[dedup]\n";
-    assert_eq!(without(text, 0).unwrap(), "[river]\ntitle = \"x\"\n[dedup]\n");
+    assert_eq!(remove(text, 0).unwrap(), "[river]\ntitle = \"x\"\n[dedup]\n");
     let dotted = "[[source]]\nheaders.X = \"1\"\nurl = \"https://a.org/\"\nheaders.Y = \"2\"\n# end\n";
-    assert_eq!(without(dotted, 0).unwrap(), "# end\n");
+    assert_eq!(remove(dotted, 0).unwrap(), "# end\n");
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn adding_and_removing_leaves_the_file_as_it_was() {
     for before in ["", "# c\n", FILE, "[[source]]\r\nurl = \"https://a.org/\"\r\n", "\u{feff}[river]\n"] {
         let after = append(before, &[new("https://new.org/")]);
         let added = urls(&after).len() - 1;
-        assert_eq!(without(&after, added).unwrap(), before);
+        assert_eq!(remove(&after, added).unwrap(), before);
     }
 }
 
@@ -201,7 +201,7 @@ proptest! {
         prop_assume!(!expected.is_empty());
         let index = pick.index(expected.len());
         expected.remove(index);
-        let after = without(&text, index).unwrap();
+        let after = remove(&text, index).unwrap();
         prop_assert_eq!(urls(&after), expected);
         prop_assert!(is_subsequence(&after, &text), "{}", after);
         let addresses = |text: &str| text.lines().filter(|line| line.starts_with("url =")).count();

@@ -31,7 +31,7 @@ fn the_shipped_file_explains_every_key() {
     let text = uncommented();
     let root = text.parse::<toml::Table>().unwrap();
     for (section, keys) in schema::SECTIONS {
-        let table = match &root[schema::bare(section)] {
+        let table = match &root[schema::bare_name(section)] {
             toml::Value::Array(list) => list[0].as_table().unwrap(),
             other => other.as_table().unwrap(),
         };
@@ -39,13 +39,13 @@ fn the_shipped_file_explains_every_key() {
             assert!(table.contains_key(*key), "{section} {key}");
         }
     }
-    let told = parse(&text).unwrap_err();
+    let errors = parse(&text).unwrap_err();
     let expected =
         ["`access_token_file` names", "both `every` and `schedule`", "`password_file` names the credential"];
-    for (error, expected) in told.errors().iter().zip(expected) {
+    for (error, expected) in errors.errors().iter().zip(expected) {
         assert!(error.message.starts_with(expected), "{error}");
     }
-    assert_eq!(told.count(), 3, "{told}");
+    assert_eq!(errors.count(), 3, "{errors}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! How errors are told: all at once, each with its place, its line and the way to mend it.
+//! How errors are errors: all at once, each with its place, its line and the way to mend it.
 
 use super::*;
 
@@ -15,7 +15,7 @@ evry = \"1h\"
 [[source]]
 ";
     assert_eq!(
-        errors(text),
+        error_lines(text),
         [
             "2:1 unknown key `titel` in `[river]`",
             "3:12 `articles` must be an integer, not a string",
@@ -30,25 +30,25 @@ evry = \"1h\"
 #[test]
 fn two_hundred_errors_are_told_at_once() {
     let text = numbered(0..200, |n| format!("[[source]]\nurl = \"x{n}://a\"\n"));
-    let told = parse(&text).unwrap_err();
-    assert_eq!(told.errors().len(), 200);
-    assert_eq!(told.to_string().matches("hint").count(), 0);
-    assert!(told.to_string().ends_with("200 errors in /conf/feeds.toml"));
+    let errors = parse(&text).unwrap_err();
+    assert_eq!(errors.errors().len(), 200);
+    assert_eq!(errors.to_string().matches("hint").count(), 0);
+    assert!(errors.to_string().ends_with("200 errors in /conf/feeds.toml"));
 }
 
 #[test]
 fn beyond_a_thousand_errors_the_rest_is_counted() {
     let text = numbered(0..1_500, |n| format!("k{n} = 1\n"));
-    let told = parse(&text).unwrap_err();
-    assert_eq!((told.errors().len(), told.count()), (1_000, 1_500));
-    assert!(told.to_string().ends_with("1500 errors in /conf/feeds.toml (the first 1000 are shown)"));
+    let errors = parse(&text).unwrap_err();
+    assert_eq!((errors.errors().len(), errors.count()), (1_000, 1_500));
+    assert!(errors.to_string().ends_with("1500 errors in /conf/feeds.toml (the first 1000 are shown)"));
 }
 
 #[test]
 fn after_an_error_of_toml_itself_reading_goes_on() {
     let text = "[polling]\nevery = 30m\nadaptive = ja\n[river]\ntitle = \"open\narticles = 0\n";
     assert_eq!(
-        errors(text),
+        error_lines(text),
         [
             "2:9 a value that is no number and no boolean must be quoted",
             "3:12 a value that is no number and no boolean must be quoted",
@@ -63,7 +63,7 @@ fn a_key_or_table_given_twice_is_told_with_the_line_of_the_first() {
     let text =
         "[river]\ntitle = \"a\"\n[[source]]\nurl = \"https://a.org\"\nurl = \"https://b.org\"\n[river]\n";
     assert_eq!(
-        errors(text),
+        error_lines(text),
         ["5:1 this key is given twice: first in line 4", "6:2 this table is opened twice: first in line 1"]
     );
 }
@@ -79,16 +79,16 @@ url = \"https://EXAMPLE.org:443/feed#x\"
 name = \"One\"
 ";
     assert_eq!(
-        errors(text),
+        error_lines(text),
         ["5:7 `url` is given twice: first in line 2", "6:8 `name` is given twice: first in line 3"]
     );
 }
 
 #[test]
 fn the_line_is_shown_with_a_caret_under_the_value() {
-    let told = parse("[river]\ntitle = \"é\" # é\narticles = 0x0 # none\n").unwrap_err().to_string();
+    let errors = parse("[river]\ntitle = \"é\" # é\narticles = 0x0 # none\n").unwrap_err().to_string();
     assert_eq!(
-        told,
+        errors,
         "/conf/feeds.toml:3:12: `articles` must be from `1` to `10000`, not `0`\n  3 | articles = 0x0 # none\n    |            ^^^"
     );
 }
@@ -96,22 +96,22 @@ fn the_line_is_shown_with_a_caret_under_the_value() {
 #[test]
 fn columns_count_characters_whatever_the_line_ends_and_the_byte_order_mark() {
     assert_eq!(
-        errors("\u{feff}\"ä\" = 1\r\n\"ö ü\" = 1 \r\n"),
+        error_lines("\u{feff}\"ä\" = 1\r\n\"ö ü\" = 1 \r\n"),
         ["1:1 unknown key `ä`", "2:1 unknown key `ö ü`"]
     );
     let text = "[[source]]\r\nurl = \"https://a.org\"\r\ntags = [\"ü\", 5]\r\n";
-    let told = parse(text).unwrap_err();
-    assert_eq!((told.errors()[0].line, told.errors()[0].column), (Some(3), Some(14)));
-    assert_eq!(told.errors()[0].line_text.as_deref(), Some("tags = [\"ü\", 5]"));
+    let errors = parse(text).unwrap_err();
+    assert_eq!((errors.errors()[0].line, errors.errors()[0].column), (Some(3), Some(14)));
+    assert_eq!(errors.errors()[0].line_text.as_deref(), Some("tags = [\"ü\", 5]"));
 }
 
 #[test]
 fn a_line_of_megabytes_is_cut_to_what_the_error_is_about() {
     let text =
         format!("[river]\ntitle = \"{}\"\narticles = 0 # {}\n", "x".repeat(2 << 20), "y".repeat(2 << 20));
-    let told = parse(&text).unwrap_err().to_string();
-    assert!(told.len() < 2_000, "{} bytes", told.len());
-    assert!(told.contains("articles = 0 # yyy"), "{told}");
+    let errors = parse(&text).unwrap_err().to_string();
+    assert!(errors.len() < 2_000, "{} bytes", errors.len());
+    assert!(errors.contains("articles = 0 # yyy"), "{errors}");
 }
 
 #[test]
@@ -130,13 +130,13 @@ fn hints_name_the_nearest_key_or_where_it_belongs() {
 
 #[test]
 fn a_source_in_single_brackets_is_told_how_to_be_one() {
-    let told = parse("[source]\nurl = \"https://a.org\"\nevry = 1\n").unwrap_err();
-    assert_eq!(told.errors()[0].message, "`source` must be a list of tables, not a table");
-    assert!(told.errors()[0].hint.as_deref().unwrap().contains("`[[source]]`"));
-    assert_eq!(told.errors()[1].message, "unknown key `evry` in `[[source]]`");
+    let errors = parse("[source]\nurl = \"https://a.org\"\nevry = 1\n").unwrap_err();
+    assert_eq!(errors.errors()[0].message, "`source` must be a list of tables, not a table");
+    assert!(errors.errors()[0].hint.as_deref().unwrap().contains("`[[source]]`"));
+    assert_eq!(errors.errors()[1].message, "unknown key `evry` in `[[source]]`");
     assert_eq!(
-        errors("source = [1]\n"),
+        error_lines("source = [1]\n"),
         ["1:11 `source` must be a list of tables, not a list with an integer"]
     );
-    assert_eq!(errors("source = 1\n[[river]]\n").len(), 2);
+    assert_eq!(error_lines("source = 1\n[[river]]\n").len(), 2);
 }

@@ -6,54 +6,34 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::broken_line;
 use super::error::{ConfigError, ConfigErrors, Underline};
+use super::invalid_line;
+use super::problem::Problem;
 
 /// Errors that are told; the rest are only counted. A person mends a handful at a time, and a file of
 /// junk would otherwise fill the terminal and the log.
-const MOST_ERRORS: usize = 1_000;
+const MAX_ERRORS: usize = 1_000;
 
 /// Characters of a line that are shown; a terminal is seldom wider, and a line can be megabytes long.
-const MOST_LINE_CHARS: usize = 160;
-
-/// What is wrong with a value, to be read after the name of its key: "must be at least `1s`".
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Flaw {
-    /// What is wrong: why.
-    pub message: String,
-    /// What would mend it.
-    pub hint: Option<String>,
-}
-
-impl Flaw {
-    /// Without a hint.
-    pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: None }
-    }
-
-    /// With one.
-    pub(super) fn with_hint(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: Some(hint.into()) }
-    }
-}
+const MAX_LINE_CHARS: usize = 160;
 
 /// What was found so far.
-pub(super) struct Report<'a> {
+pub(super) struct Diagnostics<'a> {
     file: &'a Path,
     text: &'a str,
     /// Byte offsets of the line starts.
     lines: Vec<usize>,
-    found: Vec<Finding>,
-    left_out: usize,
+    entries: Vec<Diagnostic>,
+    omitted: usize,
     /// What must not be shown, and what is shown for it.
     secrets: Vec<(Range<usize>, String)>,
     /// Lines (from 0) with a syntax error: what is read there is a guess, so nothing else is said about them.
-    guessed: Vec<usize>,
+    invalid_lines: Vec<usize>,
 }
 
-struct Finding {
+struct Diagnostic {
     span: Range<usize>,
-    flaw: Flaw,
+    problem: Problem,
     line: LineSyntax,
 }
 
@@ -61,42 +41,55 @@ struct Finding {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LineSyntax {
     /// Wholly: its secrets are known.
-    Sound,
+    Valid,
     /// It is not TOML.
-    Broken,
+    Invalid,
 }
 
-impl<'a> Report<'a> {
+impl<'a> Diagnostics<'a> {
     /// An empty one about `text`.
     pub(super) fn new(file: &'a Path, text: &'a str) -> Self {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { file, text, lines, found: Vec::new(), left_out: 0, secrets: Vec::new(), guessed: Vec::new() }
-    }
-
-    /// Something is wrong at `span`.
-    pub(super) fn add(&mut self, span: Range<usize>, flaw: Flaw) {
-        if self.guessed.binary_search(&self.line_at(span.start)).is_err() {
-            self.push(span, || flaw, LineSyntax::Sound);
+        Self {
+            file,
+            text,
+            lines,
+            entries: Vec::new(),
+            omitted: 0,
+            secrets: Vec::new(),
+            invalid_lines: Vec::new(),
         }
     }
 
-    /// A key is not known. Unlike a value, a key is never guessed.
-    pub(super) fn add_unknown(&mut self, span: Range<usize>, flaw: Flaw) {
-        self.push(span, || flaw, LineSyntax::Sound);
+    /// Something is wrong at `span`.
+    pub(super) fn add(&mut self, span: Range<usize>, problem: Problem) {
+        if self.invalid_lines.binary_search(&self.line_at(span.start)).is_err() {
+            self.push(span, || problem, LineSyntax::Valid);
+        }
+    }
+
+    /// Adds a problem with the value of `key`: the message starts with the key.
+    pub(super) fn add_for_key(&mut self, key: &str, span: Range<usize>, problem: Problem) {
+        self.add(span, Problem { message: format!("`{key}` {}", problem.message), hint: problem.hint });
+    }
+
+    /// A key is not known. Unlike a value, a key is never invalid_lines.
+    pub(super) fn add_unknown_key(&mut self, span: Range<usize>, problem: Problem) {
+        self.push(span, || problem, LineSyntax::Valid);
     }
 
     /// The TOML itself is wrong at `span`. Only the first error of a line counts: the others follow from it.
-    pub(super) fn add_syntax(&mut self, span: Range<usize>, flaw: impl FnOnce() -> Flaw) {
+    pub(super) fn add_syntax(&mut self, span: Range<usize>, problem: impl FnOnce() -> Problem) {
         let line = self.line_at(span.start);
-        if let Err(place) = self.guessed.binary_search(&line) {
-            self.guessed.insert(place, line);
-            self.push(span, flaw, LineSyntax::Broken);
+        if let Err(place) = self.invalid_lines.binary_search(&line) {
+            self.invalid_lines.insert(place, line);
+            self.push(span, problem, LineSyntax::Invalid);
         }
     }
 
     /// Whether there was a syntax error: then what is missing may only have been misread.
-    pub(super) fn is_guessing(&self) -> bool {
-        !self.guessed.is_empty()
+    pub(super) fn has_syntax_errors(&self) -> bool {
+        !self.invalid_lines.is_empty()
     }
 
     /// The strings in `value` are never shown.
@@ -121,20 +114,20 @@ impl<'a> Report<'a> {
 
     /// Everything that was found, in file order; `Ok` if nothing was.
     pub(super) fn finish(mut self) -> Result<(), ConfigErrors> {
-        if self.found.is_empty() {
+        if self.entries.is_empty() {
             return Ok(());
         }
-        self.found.sort_by_key(|found| found.span.start);
+        self.entries.sort_by_key(|found| found.span.start);
         self.secrets.sort_by_key(|(span, _)| span.start);
-        let errors = self.found.iter().map(|found| self.locate(found)).collect();
-        Err(ConfigErrors::new(self.file.to_owned(), errors, self.left_out))
+        let errors = self.entries.iter().map(|found| self.locate(found)).collect();
+        Err(ConfigErrors::new(self.file.to_owned(), errors, self.omitted))
     }
 
-    fn push(&mut self, span: Range<usize>, flaw: impl FnOnce() -> Flaw, line: LineSyntax) {
-        if self.found.len() < MOST_ERRORS {
-            self.found.push(Finding { span, flaw: flaw(), line });
+    fn push(&mut self, span: Range<usize>, problem: impl FnOnce() -> Problem, line: LineSyntax) {
+        if self.entries.len() < MAX_ERRORS {
+            self.entries.push(Diagnostic { span, problem: problem(), line });
         } else {
-            self.left_out += 1;
+            self.omitted += 1;
         }
     }
 
@@ -154,17 +147,14 @@ impl<'a> Report<'a> {
         start..start.max(end - usize::from(text.ends_with('\r')))
     }
 
-    fn locate(&self, found: &Finding) -> ConfigError {
+    fn locate(&self, found: &Diagnostic) -> ConfigError {
         let line = self.line_at(found.span.start);
         let bytes = self.line_span(line);
         let start = found.span.start.clamp(bytes.start, bytes.end);
         let end = found.span.end.clamp(start, bytes.end);
         let column = self.chars(bytes.start..start) + 1;
-        let shown = if found.line == LineSyntax::Broken {
-            broken_line::without_secrets(self.text, &bytes)
-        } else {
-            None
-        };
+        let shown =
+            if found.line == LineSyntax::Invalid { invalid_line::redacted(self.text, &bytes) } else { None };
         let (line_text, underline) = match shown {
             Some(text) => {
                 let start = (column - 1).min(text.chars().count());
@@ -176,9 +166,9 @@ impl<'a> Report<'a> {
             file: self.file.to_owned(),
             line: Some(line + 1),
             column: Some(column),
-            message: found.flaw.message.clone(),
+            message: found.problem.message.clone(),
             line_text: Some(line_text),
-            hint: found.flaw.hint.clone(),
+            hint: found.problem.hint.clone(),
             underline,
         }
     }
@@ -216,7 +206,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// At most [`MOST_LINE_CHARS`] of `text`, such that the underlined part is seen.
+/// At most [`MAX_LINE_CHARS`] of `text`, such that the underlined part is seen.
 fn cut(text: &str, underline: Underline) -> (String, Underline) {
     // A terminal would obey control characters; a tab would move the line away from its carets.
     let printable = |c: char| match c {
@@ -226,13 +216,13 @@ fn cut(text: &str, underline: Underline) -> (String, Underline) {
     };
     let text: String = text.chars().map(printable).collect();
     let length = text.chars().count();
-    if length <= MOST_LINE_CHARS {
+    if length <= MAX_LINE_CHARS {
         return (text, underline);
     }
     // A third before, the rest after: what leads to an error says more than what follows it.
-    let from = underline.start.saturating_sub(MOST_LINE_CHARS / 3);
-    let mut shown: String = text.chars().skip(from).take(MOST_LINE_CHARS).collect();
-    if from + MOST_LINE_CHARS < length {
+    let from = underline.start.saturating_sub(MAX_LINE_CHARS / 3);
+    let mut shown: String = text.chars().skip(from).take(MAX_LINE_CHARS).collect();
+    if from + MAX_LINE_CHARS < length {
         shown.push('…');
     }
     let mut start = underline.start - from;
