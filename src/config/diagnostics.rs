@@ -1,4 +1,4 @@
-//! Gathers what is wrong while the file is walked, and turns byte offsets into places that people can find.
+//! Collects the problems of feeds.toml while it is read, and finds the line and column of each.
 
 use std::ops::Range;
 use std::path::Path;
@@ -10,24 +10,24 @@ use super::error::{ConfigError, ConfigErrors, Underline};
 use super::invalid_line;
 use super::problem::Problem;
 
-/// Errors that are told; the rest are only counted. A person mends a handful at a time, and a file of
-/// junk would otherwise fill the terminal and the log.
+/// How many errors are shown; the others are only counted. A person fixes a handful at a time, and a file of junk would
+/// otherwise fill the terminal and the log.
 const MAX_ERRORS: usize = 1_000;
 
-/// Characters of a line that are shown; a terminal is seldom wider, and a line can be megabytes long.
+/// How many characters of a line are shown. Few terminals are wider, and a line can be megabytes long.
 const MAX_LINE_CHARS: usize = 160;
 
-/// What was found so far.
+/// The problems found so far.
 pub(super) struct Diagnostics<'a> {
     file: &'a Path,
     text: &'a str,
-    /// Byte offsets of the line starts.
+    /// Byte offsets at which the lines start.
     lines: Vec<usize>,
     entries: Vec<Diagnostic>,
     omitted: usize,
-    /// What must not be shown, and what is shown for it.
+    /// Parts of the file that are never shown, each with the text that replaces it.
     secrets: Vec<(Range<usize>, String)>,
-    /// Lines (from 0) with a syntax error: what is read there is a guess, so nothing else is said about them.
+    /// Lines (from 0) with a syntax error, sorted. Their values are guesses, so no other problem is reported there.
     invalid_lines: Vec<usize>,
 }
 
@@ -37,17 +37,17 @@ struct Diagnostic {
     line: LineSyntax,
 }
 
-/// How far a line was understood.
+/// Whether a line is valid TOML.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LineSyntax {
-    /// Wholly: its secrets are known.
+    /// The line is valid TOML, so it is known where its secrets are.
     Valid,
-    /// It is not TOML.
+    /// The line is not valid TOML.
     Invalid,
 }
 
 impl<'a> Diagnostics<'a> {
-    /// An empty one about `text`.
+    /// Starts an empty collection for the file `file` with the contents `text`.
     pub(super) fn new(file: &'a Path, text: &'a str) -> Self {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self {
@@ -61,24 +61,24 @@ impl<'a> Diagnostics<'a> {
         }
     }
 
-    /// Something is wrong at `span`.
+    /// Adds a problem at `span`, unless its line has a syntax error.
     pub(super) fn add(&mut self, span: Range<usize>, problem: Problem) {
         if self.invalid_lines.binary_search(&self.line_at(span.start)).is_err() {
             self.push(span, || problem, LineSyntax::Valid);
         }
     }
 
-    /// Adds a problem with the value of `key`: the message starts with the key.
+    /// Adds a problem with the value of `key`; the message then starts with the key.
     pub(super) fn add_for_key(&mut self, key: &str, span: Range<usize>, problem: Problem) {
         self.add(span, Problem { message: format!("`{key}` {}", problem.message), hint: problem.hint });
     }
 
-    /// A key is not known. Unlike a value, a key is never invalid_lines.
+    /// Adds a problem with an unknown key, even on a line with a syntax error: only values are guessed there, not keys.
     pub(super) fn add_unknown_key(&mut self, span: Range<usize>, problem: Problem) {
         self.push(span, || problem, LineSyntax::Valid);
     }
 
-    /// The TOML itself is wrong at `span`. Only the first error of a line counts: the others follow from it.
+    /// Adds a syntax error at `span`. Only the first one of a line counts, because the others follow from it.
     pub(super) fn add_syntax(&mut self, span: Range<usize>, problem: impl FnOnce() -> Problem) {
         let line = self.line_at(span.start);
         if let Err(place) = self.invalid_lines.binary_search(&line) {
@@ -87,12 +87,12 @@ impl<'a> Diagnostics<'a> {
         }
     }
 
-    /// Whether there was a syntax error: then what is missing may only have been misread.
+    /// Whether the file has a syntax error. Something that seems to be missing may then only have been misread.
     pub(super) fn has_syntax_errors(&self) -> bool {
         !self.invalid_lines.is_empty()
     }
 
-    /// The strings in `value` are never shown.
+    /// Marks the strings in `value` as secret: they are never shown.
     pub(super) fn hide(&mut self, value: &Spanned<DeValue<'_>>) {
         match value.get_ref() {
             DeValue::String(_) => self.hide_as(value.span(), "\"…\"".to_owned()),
@@ -102,17 +102,17 @@ impl<'a> Diagnostics<'a> {
         }
     }
 
-    /// `shown` is shown for what stands at `span`.
+    /// Makes error messages show `shown` instead of the text at `span`.
     pub(super) fn hide_as(&mut self, span: Range<usize>, shown: String) {
         self.secrets.push((span, shown));
     }
 
-    /// The line that `offset` lies in, from 1.
+    /// Returns the number (from 1) of the line that contains `offset`.
     pub(super) fn line_number(&self, offset: usize) -> usize {
         self.line_at(offset) + 1
     }
 
-    /// Everything that was found, in file order; `Ok` if nothing was.
+    /// Returns all problems in file order, or `Ok` if there are none.
     pub(super) fn finish(mut self) -> Result<(), ConfigErrors> {
         if self.entries.is_empty() {
             return Ok(());
@@ -131,17 +131,17 @@ impl<'a> Diagnostics<'a> {
         }
     }
 
-    /// The line that `offset` lies in, from 0.
+    /// Returns the number (from 0) of the line that contains `offset`.
     fn line_at(&self, offset: usize) -> usize {
         self.lines.partition_point(|start| *start <= offset).saturating_sub(1)
     }
 
-    /// The bytes of a line (from 0), its end left out.
+    /// Returns the bytes of a line (from 0) without its line end.
     fn line_span(&self, line: usize) -> Range<usize> {
         let start = self.lines.get(line).copied().unwrap_or(self.text.len());
         let end = self.lines.get(line + 1).map_or(self.text.len(), |next| next - 1);
         let text = self.text.get(start..end).unwrap_or_default();
-        // A byte order mark is no character that an editor counts.
+        // Editors do not count the byte order mark as a character.
         let start =
             if line == 0 && text.starts_with('\u{feff}') { start + '\u{feff}'.len_utf8() } else { start };
         start..start.max(end - usize::from(text.ends_with('\r')))
@@ -177,7 +177,7 @@ impl<'a> Diagnostics<'a> {
         self.text.get(bytes).map_or(0, |text| text.chars().count())
     }
 
-    /// The line with its secrets hidden, cut to a bearable length around `at`.
+    /// Returns the line, shortened around `at` and without its secrets, and what to underline in it.
     fn show(&self, line: &Range<usize>, at: &Range<usize>) -> (String, Underline) {
         let hidden = self.secrets.iter().map(|(span, _)| span).find(|span| span.contains(&at.start));
         let from = hidden.map_or(at.start, |span| span.start.max(line.start));
@@ -188,7 +188,7 @@ impl<'a> Diagnostics<'a> {
         cut(&self.redacted(line.clone()), underline)
     }
 
-    /// What stands at `bytes`, its secrets hidden.
+    /// Returns the text at `bytes` with its secrets replaced.
     fn redacted(&self, bytes: Range<usize>) -> String {
         let mut text = String::new();
         let mut offset = bytes.start;
@@ -206,9 +206,9 @@ impl<'a> Diagnostics<'a> {
     }
 }
 
-/// At most [`MAX_LINE_CHARS`] of `text`, such that the underlined part is seen.
+/// Shortens `text` to [`MAX_LINE_CHARS`] in such a way that the underlined part stays visible.
 fn cut(text: &str, underline: Underline) -> (String, Underline) {
-    // A terminal would obey control characters; a tab would move the line away from its carets.
+    // A terminal would obey control characters, and a tab would shift the line away from its carets.
     let printable = |c: char| match c {
         '\t' => ' ',
         c if c.is_control() => char::REPLACEMENT_CHARACTER,
@@ -219,7 +219,7 @@ fn cut(text: &str, underline: Underline) -> (String, Underline) {
     if length <= MAX_LINE_CHARS {
         return (text, underline);
     }
-    // A third before, the rest after: what leads to an error says more than what follows it.
+    // A third of the room goes to what precedes the error, since that explains more than what follows.
     let from = underline.start.saturating_sub(MAX_LINE_CHARS / 3);
     let mut shown: String = text.chars().skip(from).take(MAX_LINE_CHARS).collect();
     if from + MAX_LINE_CHARS < length {

@@ -1,4 +1,4 @@
-//! From the bytes of feeds.toml to a [`Config`]: the whole file is walked, and every error told.
+//! Reads feeds.toml and turns it into a [`Config`], or reports all of its errors at once.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -11,24 +11,24 @@ use super::problem::Problem;
 use super::tables::{self, Tables};
 use super::{Config, ConfigErrors, locate, sources, syntax};
 
-/// Bytes of a feeds.toml: a hundred thousand sources with everything that one usually has.
+/// Maximum size of feeds.toml in bytes: enough for a hundred thousand sources with their usual keys.
 pub(super) const MAX_FILE_BYTES: u64 = 16 << 20;
 
-/// Reads and checks the file; every error is reported at once.
+/// Reads and checks the file. All errors are reported at once.
 ///
-/// Secrets that the file names (`password_file`, `access_token_file`) are read too.
+/// Also reads the secrets that the file refers to (`password_file`, `access_token_file`).
 pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
     let text = read_text(path)?;
     parse(path, &text)
 }
 
-/// The defaults and one source: for looking at a feed that no feeds.toml names.
+/// Returns a configuration with the defaults and one source, to look at a feed that is not in feeds.toml.
 pub fn single_source(url: &str) -> Result<Config, ConfigErrors> {
     let url = toml::Value::String(url.to_owned());
     parse(Path::new("(command line)"), &format!("[[source]]\nurl = {url}\n"))
 }
 
-/// Checks `text` as if it stood in the file at `path`.
+/// Checks `text` as if it were the contents of the file at `path`.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
     let whole =
         |error: std::io::Error| ConfigErrors::whole_file(path, format!("can't be found: {error}"), None);
@@ -38,7 +38,7 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
     read_config(path, absolute, text, &BaseDirectories { config_dir, credentials_dir })
 }
 
-/// The text of the file, bounded.
+/// Reads the file, up to its maximum size.
 pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
     let whole = |message: String, hint: Option<String>| ConfigErrors::whole_file(path, message, hint);
     let unreadable = |error: std::io::Error| match error.kind() {
@@ -67,18 +67,18 @@ pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
     }
     let mut bytes = Vec::new();
     file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    // A pipe or a device does not say beforehand.
+    // The size of a pipe or a device is not known in advance.
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(too_large());
     }
     String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))
 }
 
-/// Names the place of the first byte that is not UTF-8.
+/// Reports the position of the first byte that is not UTF-8.
 fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> ConfigErrors {
     let bytes = error.as_bytes();
     let valid = bytes.get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-    // What is shown ends where the text does: what follows is not known to be text at all.
+    // The shown line ends before that byte, because what follows may not be text at all.
     let text = String::from_utf8_lossy(valid);
     let mut diagnostics = Diagnostics::new(path, &text);
     let problem = || Problem::with_hint("the file is not UTF-8 text from here on", "save it as UTF-8");

@@ -1,14 +1,15 @@
-//! Where feeds.toml is looked for.
+//! Finds feeds.toml.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::ConfigErrors;
 
-/// The configuration file: `named` if given, else the first that exists of `./feeds.toml`,
-/// `$XDG_CONFIG_HOME/riverd/feeds.toml` (`~/.config` where the variable is not set) and `/etc/riverd/feeds.toml`.
+/// Returns the path of the configuration file: `named` if given, otherwise the first that exists of `./feeds.toml`,
+/// `$XDG_CONFIG_HOME/riverd/feeds.toml` (`~/.config` if the variable is not set) and `/etc/riverd/feeds.toml`.
 ///
-/// `environment` answers for environment variables. The error says where was looked and how to make one.
+/// `environment` returns the value of an environment variable. The error lists the paths that were tried and says how
+/// to create the file.
 pub fn find(
     named: Option<&Path>,
     environment: &dyn Fn(&str) -> Option<OsString>,
@@ -29,9 +30,9 @@ pub fn find(
 pub(super) const CREATE_HINT: &str =
     "`riverd add https://example.org/feed.xml` creates one; `--config FILE` names another";
 
-/// In the order in which they are tried.
+/// Returns the paths to try, in order.
 fn search_paths(environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
-    // The XDG Base Directory specification: unset, empty and relative values count as not given.
+    // The XDG Base Directory specification says that empty and relative values count as unset.
     let absolute =
         |variable: &str| environment(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     let user = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
@@ -53,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_places_are_here_then_the_user_then_the_system() {
+    fn the_current_directory_is_searched_first_then_the_users_then_the_systems() {
         assert_eq!(
             paths(&[("XDG_CONFIG_HOME", "/x"), ("HOME", "/home/ann")]),
             ["feeds.toml", "/x/riverd/feeds.toml", "/etc/riverd/feeds.toml"]
@@ -65,14 +66,14 @@ mod tests {
     }
 
     #[test]
-    fn empty_and_relative_variables_count_as_not_given() {
-        let usual = ["feeds.toml", "/etc/riverd/feeds.toml"];
-        assert_eq!(paths(&[("XDG_CONFIG_HOME", ""), ("HOME", "")]), usual);
-        assert_eq!(paths(&[("XDG_CONFIG_HOME", "conf")]), usual);
+    fn empty_and_relative_variables_count_as_unset() {
+        let default_paths = ["feeds.toml", "/etc/riverd/feeds.toml"];
+        assert_eq!(paths(&[("XDG_CONFIG_HOME", ""), ("HOME", "")]), default_paths);
+        assert_eq!(paths(&[("XDG_CONFIG_HOME", "conf")]), default_paths);
     }
 
     #[test]
-    fn a_file_that_is_named_is_taken_whether_or_not_it_exists() {
+    fn a_named_file_is_used_whether_or_not_it_exists() {
         let named = Path::new("/nowhere/at-all.toml");
         assert_eq!(find(Some(named), &|_| None).unwrap(), named);
     }

@@ -1,4 +1,5 @@
-//! Names for sources that have none: made from the title or the address, the same whatever else stands in the file.
+//! Generates names for sources that have none, from their titles or addresses. A name does not depend on what else the
+//! file contains.
 
 use std::collections::HashSet;
 
@@ -8,25 +9,25 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::model::Location;
 
-/// Characters of a name: it stands in routes, in file names of exports and in tables.
+/// Maximum length of a name in characters. Names appear in routes, export file names and printed tables.
 pub(super) const MAX_CHARS: usize = 64;
-/// Characters of a name that is made: titles go on where names have said enough.
+/// Maximum length of a generated name in characters. The first words of a long title are enough.
 const MAX_GENERATED_CHARS: usize = 40;
 
-/// A source as far as its name goes.
+/// What the name of a source is made from.
 pub(super) struct NameInput<'s> {
-    /// As written in the file.
+    /// Value of `name`, if the file gives one.
     pub name: Option<&'s str>,
-    /// As written in the file.
+    /// Value of `title`, if the file gives one.
     pub title: Option<&'s str>,
-    /// Where its document is.
+    /// Where the source's document is.
     pub location: &'s Location,
 }
 
-/// A name for each source: the one it has, else one made from its title, else from its address.
+/// Returns a name for each source: its own, otherwise one made from its title, otherwise one made from its address.
 ///
-/// A made name depends on the source alone, so that adding others leaves it as it is. Only where it is taken,
-/// by a written name or by a source further up, a part of the address's hash is added.
+/// A generated name depends on its source alone, so adding other sources does not change it. If the name is already
+/// taken, by a written name or by a source above, a part of the address's hash is added.
 pub(super) fn assign(sources: &[NameInput<'_>]) -> Vec<String> {
     let mut taken: HashSet<String> =
         sources.iter().filter_map(|source| source.name).map(str::to_lowercase).collect();
@@ -42,8 +43,8 @@ pub(super) fn assign(sources: &[NameInput<'_>]) -> Vec<String> {
     names
 }
 
-/// The characters a name may have, in place of those that `text` has: `Le Monde – À la une` → `le-monde-a-la-une`.
-/// Empty if nothing of it can stand in a name (Chinese, say).
+/// Converts `text` to the characters that a name may contain: `Le Monde – À la une` becomes `le-monde-a-la-une`. The
+/// result is empty if no character can be converted, as in Chinese.
 pub(super) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
@@ -57,7 +58,7 @@ pub(super) fn slug(text: &str) -> String {
         }
     }
     if slug.len() > MAX_GENERATED_CHARS {
-        // At the end of a word, if there is one.
+        // Cut at the end of a word if there is one.
         slug.truncate(slug.rfind('-').unwrap_or(MAX_GENERATED_CHARS));
     }
     slug.trim_end_matches(['-', '.', '_']).to_owned()
@@ -70,7 +71,7 @@ fn generate_name(source: &NameInput<'_>, taken: &HashSet<String>) -> String {
         return plain;
     }
     let hash = hex::encode(Sha256::digest(source.location.as_url_text()));
-    // Six digits tell 16 million addresses apart; more of them where even that fails.
+    // Six digits distinguish 16 million addresses. If the name is still taken, more digits are used.
     (6..=hash.len())
         .step_by(2)
         .filter_map(|digits| hash.get(..digits))
@@ -79,7 +80,8 @@ fn generate_name(source: &NameInput<'_>, taken: &HashSet<String>) -> String {
         .unwrap_or(hash.clone())
 }
 
-/// The host without `www.`, and what its path says beyond that it is a feed; the stem of a file.
+/// Makes a name from the host without `www.` and the specific parts of the path, or from the file name without its
+/// extension.
 fn from_location(location: &Location) -> String {
     let text = match location {
         Location::Http(url) => {
@@ -104,7 +106,7 @@ fn without_extension(segment: &str) -> &str {
         .unwrap_or(segment)
 }
 
-/// Whether a part of a path says no more than "here is a feed".
+/// Whether a part of a path only says that this is a feed.
 fn is_generic(part: &str) -> bool {
     let words =
         ["feed", "feeds", "rss", "rss2", "atom", "rdf", "xml", "json", "index", "default", "all", "main"];
@@ -123,7 +125,7 @@ mod tests {
         from_location(&http(url))
     }
 
-    /// Names for sources given as (name, title, address).
+    /// Returns the names of sources that are given as (name, title, address).
     fn assigned(sources: &[(&str, &str, &str)]) -> Vec<String> {
         let some = |text: &'static str| Some(text).filter(|text| !text.is_empty());
         let locations: Vec<Location> = sources.iter().map(|(_, _, url)| http(url)).collect();
@@ -141,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_named_by_its_host_and_what_its_path_says() {
+    fn the_name_of_an_address_is_its_host_and_the_specific_parts_of_its_path() {
         assert_eq!(generated("https://blog.rust-lang.org/feed.xml"), "blog.rust-lang.org");
         assert_eq!(generated("https://www.lemonde.fr/rss/une.xml"), "lemonde.fr-une");
         assert_eq!(generated("https://www.reddit.com/r/rust/.rss"), "reddit.com-r-rust");
@@ -152,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_becomes_what_a_name_may_hold() {
+    fn a_title_becomes_characters_that_a_name_may_contain() {
         assert_eq!(slug("Le Monde – À la une"), "le-monde-a-la-une");
         assert_eq!(slug("  Rust: «Blog»! "), "rust-blog");
         assert_eq!(slug("O’Reilly's"), "oreillys");
@@ -163,12 +165,12 @@ mod tests {
     }
 
     #[test]
-    fn a_title_that_says_nothing_in_latin_letters_leaves_the_address() {
+    fn a_title_without_latin_letters_is_replaced_by_the_address() {
         assert_eq!(assigned(&[("", "少数派", "https://sspai.com/feed")]), ["sspai.com"]);
     }
 
     #[test]
-    fn a_name_that_is_taken_gets_a_part_of_the_address_hash() {
+    fn a_taken_name_gets_a_part_of_the_address_hash() {
         let names = assigned(&[("", "News", "https://a.org/"), ("", "News", "https://b.org/")]);
         assert_eq!(names[0], "news");
         assert!(names[1].starts_with("news-") && names[1].len() == "news-".len() + 6, "{names:?}");
@@ -178,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn adding_a_source_below_leaves_the_names_above() {
+    fn adding_a_source_below_does_not_change_the_names_above() {
         let before = assigned(&[("", "", "https://a.org/1/feed"), ("", "News", "https://a.org/2")]);
         let after = assigned(&[
             ("", "", "https://a.org/1/feed"),

@@ -1,4 +1,4 @@
-//! Filter patterns: a word, or `/regex/flags`, compiled within a bound.
+//! Reads filter patterns: a word or `/regex/flags`, compiled within a size limit.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,14 +10,15 @@ use super::problem::{Problem, ValueResult};
 use super::values;
 use crate::model::Pattern;
 
-/// Characters of one pattern; people write tens.
+/// Maximum length of one pattern in characters. People write tens.
 const MAX_CHARS: usize = 1_000;
 
-/// Bytes of one compiled regex: a hundred times what filters need (`/async\b/i` takes some 10 KB), and
-/// a thousandth of what `(\w{1000}){1000}` would.
+/// Maximum size of one compiled regex in bytes. This is a hundred times what filters need (`/async\b/i` takes about 10
+/// KB) and a thousandth of what `(\w{1000}){1000}` would take.
 const MAX_REGEX_BYTES: usize = 1 << 20;
 
-/// Regexes in one file that differ: with [`MAX_REGEX_BYTES`] the bound on the memory of all of them.
+/// Maximum number of different regexes in one file. Together with [`MAX_REGEX_BYTES`] it limits the memory that all of
+/// them take.
 const MAX_REGEXES: usize = 1_000;
 
 /// Compiles each regex of a file once, however many sources use it.
@@ -31,16 +32,16 @@ impl Patterns {
     pub(super) fn read(&mut self, value: &DeValue<'_>) -> ValueResult<Pattern> {
         let written = values::string(value)?;
         if written.trim().is_empty() {
-            return Err(Problem::with_hint("holds an empty pattern", "write a word, or `/regex/flags`"));
+            return Err(Problem::with_hint("contains an empty pattern", "write a word, or `/regex/flags`"));
         }
         if written.chars().count() > MAX_CHARS {
-            return Err(Problem::new(format!("holds a pattern of more than {MAX_CHARS} characters")));
+            return Err(Problem::new(format!("contains a pattern of more than {MAX_CHARS} characters")));
         }
         let Some(rest) = written.strip_prefix('/') else {
             return Ok(Pattern::Word(written.trim().to_owned()));
         };
         let Some((expression, flags)) = rest.rsplit_once('/') else {
-            let message = format!("holds `{}`, a regex that is not closed", values::truncated(written));
+            let message = format!("contains `{}`, a regex that is not closed", values::truncated(written));
             return Err(Problem::with_hint(
                 message,
                 format!("close it with a slash: `{}/`", values::truncated(written)),
@@ -55,12 +56,12 @@ impl Patterns {
         }
         if self.compiled.len() >= MAX_REGEXES {
             return Err(Problem::new(format!(
-                "holds one regex too many: a file may have {MAX_REGEXES} that differ"
+                "contains one regex too many: a file may have {MAX_REGEXES} different ones"
             )));
         }
         if expression.is_empty() {
             return Err(Problem::with_hint(
-                "holds an empty regex, which matches everything",
+                "contains an empty regex, which matches everything",
                 "write it between the slashes",
             ));
         }
@@ -75,8 +76,9 @@ impl Patterns {
                 // Unicode is always on.
                 'u' => &mut builder,
                 other => {
-                    let message = format!("holds a regex with the unknown flag `{}`", other.escape_debug());
-                    let hint = "the flags are `i` (case), `m` (lines), `s` (dot takes line ends), `x` (spaces ignored)";
+                    let message =
+                        format!("contains a regex with the unknown flag `{}`", other.escape_debug());
+                    let hint = "the flags are `i` (case), `m` (lines), `s` (dot matches line ends), `x` (spaces ignored)";
                     return Err(Problem::with_hint(message, hint));
                 }
             };
@@ -91,14 +93,14 @@ fn explain(expression: &str, error: &regex::Error) -> Problem {
     let expression = values::truncated(expression);
     match error {
         regex::Error::CompiledTooBig(_) => Problem::with_hint(
-            format!("holds the regex `{expression}`, which is too large when compiled"),
+            format!("contains the regex `{expression}`, which is too large when compiled"),
             "make its repetitions smaller",
         ),
-        // The library draws the expression over several lines; its last line says why.
+        // The library prints the expression over several lines; the last line says what is wrong.
         other => {
             let text = other.to_string();
             let why = text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
-            Problem::new(format!("holds the regex `{expression}`, which is wrong: {why}"))
+            Problem::new(format!("contains the regex `{expression}`, which is wrong: {why}"))
         }
     }
 }
@@ -127,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_and_boundless_patterns_are_refused() {
+    fn invalid_and_oversized_patterns_are_refused() {
         let long = "a".repeat(1_001);
         let cases = [
             ("", "empty pattern"),
@@ -146,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn one_regex_in_many_sources_counts_once_and_a_file_holds_a_bounded_number() {
+    fn one_regex_in_many_sources_counts_once_and_the_number_of_regexes_in_a_file_is_limited() {
         let mut patterns = Patterns::default();
         let mut read = |text: String| patterns.read(&DeValue::String(text.into()));
         for _ in 0..MAX_REGEXES {

@@ -1,4 +1,4 @@
-//! Secrets that feeds.toml names but does not hold: files and systemd credentials, read when it is loaded.
+//! Reads the secrets that feeds.toml refers to, from files and systemd credentials.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use super::problem::{Problem, ValueResult};
 use crate::model::Secret;
 
-/// Bytes of a secret. Tokens of a few kilobytes exist; more is some other file.
+/// Maximum size of a secret in bytes. Some tokens have a few kilobytes; a larger file is not a secret.
 const MAX_BYTES: u64 = 16 * 1024;
 
-/// Reads the secret at `written`: a path (relative ones from `folder`), or `credential:NAME` for a systemd
-/// credential in `credentials` (`$CREDENTIALS_DIRECTORY`, systemd.exec(5)). The line end is not part of it.
+/// Reads the secret at `written`. That is a path, relative to `folder`, or `credential:NAME` for a systemd credential
+/// in `credentials` (`$CREDENTIALS_DIRECTORY`, systemd.exec(5)). The line end is not part of the secret.
 ///
-/// No message holds anything of the contents.
+/// Error messages contain nothing of the file's contents.
 pub(super) fn read(written: &str, folder: &Path, credentials: Option<&Path>) -> ValueResult<Secret> {
     let path = locate(written, folder, credentials)?;
     let shown = path.display();
@@ -43,7 +43,7 @@ pub(super) fn read(written: &str, folder: &Path, credentials: Option<&Path>) -> 
         ));
     }
     if text.chars().any(char::is_control) {
-        let message = format!("names `{shown}`, which holds more than one line or control characters");
+        let message = format!("names `{shown}`, which contains more than one line or control characters");
         return Err(Problem::with_hint(message, "the file must hold the secret and nothing else"));
     }
     Ok(Secret::new(text.to_owned()))
@@ -55,7 +55,7 @@ fn locate(written: &str, folder: &Path, credentials: Option<&Path>) -> ValueResu
     };
     if name.is_empty() || name.contains('/') || matches!(name, "." | "..") {
         let hint = "write `credential:` and the name given to `LoadCredential=`";
-        return Err(Problem::with_hint("names no credential", hint));
+        return Err(Problem::with_hint("does not name a credential", hint));
     }
     let Some(directory) = credentials else {
         let message = format!("names the credential `{name}`, but `$CREDENTIALS_DIRECTORY` is not set");
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_secret_is_refused_without_a_word_of_its_contents() {
+    fn files_without_a_valid_secret_are_refused_and_their_contents_never_shown() {
         let large = b"geheim".repeat(3_000);
         let cases: [(&[u8], &str); 5] = [
             (b"", "empty"),
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_and_a_directory_are_told_apart() {
+    fn a_missing_file_and_a_directory_get_different_messages() {
         let folder = tempfile::tempdir().unwrap();
         let missing = read("nothing", folder.path(), None).unwrap_err();
         assert!(missing.message.contains("No such file"), "{missing:?}");
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_is_read_from_the_credentials_directory_alone() {
+    fn a_credential_is_read_only_from_the_credentials_directory() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("token"), "abc").unwrap();
         let credentials = Some(folder.path());
@@ -123,7 +123,9 @@ mod tests {
                 .contains("CREDENTIALS_DIRECTORY")
         );
         for bad in ["credential:", "credential:../token", "credential:..", "credential:/etc/passwd"] {
-            assert!(read(bad, elsewhere, credentials).unwrap_err().message.contains("names no credential"));
+            assert!(
+                read(bad, elsewhere, credentials).unwrap_err().message.contains("does not name a credential")
+            );
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One table of feeds.toml: its keys are known or reported, its values are read or reported.
+//! Reads one table of feeds.toml and reports its unknown keys and wrong values.
 
 use std::ops::Range;
 
@@ -9,14 +9,14 @@ use super::diagnostics::Diagnostics;
 use super::problem::{Problem, ValueResult};
 use super::{schema, values};
 
-/// A table, open for reading.
+/// A table of feeds.toml.
 pub(super) struct Section<'t, 'd> {
     table: Option<&'t DeTable<'d>>,
     header: Range<usize>,
 }
 
 impl<'t, 'd> Section<'t, 'd> {
-    /// Opens `table`, and reports each key that the section `name` (`[polling]`, `[[source]]`) does not have.
+    /// Opens `table` and reports each key that the section `name` (`[polling]`, `[[source]]`) does not have.
     pub(super) fn open(
         name: &'static str,
         table: &'t DeTable<'d>,
@@ -36,27 +36,28 @@ impl<'t, 'd> Section<'t, 'd> {
         Self { table: Some(table), header }
     }
 
-    /// A section that the file does not have.
+    /// Stands for a section that the file does not have.
     pub(super) fn absent() -> Self {
         Self { table: None, header: 0..0 }
     }
 
-    /// The section's header: where something that is missing is reported.
+    /// Returns the span of the section's header, where missing keys are reported.
     pub(super) fn header(&self) -> Range<usize> {
         self.header.clone()
     }
 
-    /// The key itself, if it is given.
+    /// Returns the span of the key itself, if it is given.
     pub(super) fn key_span(&self, key: &str) -> Option<Range<usize>> {
         self.table?.get_key_value(key).map(|(key, _)| key.span())
     }
 
-    /// The value of `key`, if it is given.
+    /// Returns the value of `key`, if it is given.
     pub(super) fn get(&self, key: &str) -> Option<&'t Spanned<DeValue<'d>>> {
         self.table?.get(key)
     }
 
-    /// The value of `key` as `read` understands it; `None` if it is not given, or wrong and reported.
+    /// Reads the value of `key` with `read`. Returns `None` if the key is not given or its value is wrong, which is
+    /// reported.
     pub(super) fn read<T>(
         &self,
         diagnostics: &mut Diagnostics<'_>,
@@ -67,7 +68,7 @@ impl<'t, 'd> Section<'t, 'd> {
         read(value.get_ref()).map_err(|problem| diagnostics.add_for_key(key, value.span(), problem)).ok()
     }
 
-    /// Each element of the list at `key` as `read` understands it; those that are wrong are reported.
+    /// Reads each element of the list at `key` with `read`. Wrong elements are reported and left out.
     pub(super) fn read_list<T>(
         &self,
         diagnostics: &mut Diagnostics<'_>,
@@ -85,7 +86,7 @@ impl<'t, 'd> Section<'t, 'd> {
         };
         if items.len() > max_items {
             let problem =
-                Problem::new(format!("holds {} values; at most {max_items} are taken", items.len()));
+                Problem::new(format!("contains {} values; at most {max_items} are allowed", items.len()));
             diagnostics.add_for_key(key, value.span(), problem);
             return None;
         }

@@ -1,4 +1,4 @@
-//! `[[source]]`: each subscription, and what must hold between them.
+//! Reads the `[[source]]` tables and checks that names and addresses are unique.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -18,14 +18,14 @@ use crate::model::{Cadence, Credentials, EntryFilter, Location, Source};
 
 const NAME: &str = "[[source]]";
 
-/// Sources in one file. Ten times what any known list of subscriptions holds.
+/// Maximum number of sources in one file: ten times the largest known list of subscriptions.
 const MAX_SOURCES: usize = 100_000;
-/// Tags of one source; each is a feed of its own.
+/// Maximum number of tags of one source. Each tag is a feed of its own.
 const MAX_TAGS: usize = 32;
-/// Patterns in one `keep` or `drop`.
+/// Maximum number of patterns in one `keep` or `drop`.
 const MAX_PATTERNS: usize = 200;
 
-/// Every source, in file order. Where something is wrong it is reported, and the result is of no use.
+/// Reads all sources in file order. If anything is wrong, it is reported and the result must not be used.
 pub(super) fn read(
     value: Option<&Spanned<DeValue<'_>>>,
     polling: &Polling,
@@ -47,14 +47,15 @@ pub(super) fn read(
     sources
 }
 
-/// A source that is sound, and what must be unique even where it is not.
+/// What was read of one source. Its name and address are checked for uniqueness even if the source itself is invalid.
 struct ParsedSource {
     name: Option<String>,
     location: Option<Location>,
     source: Option<Source>,
 }
 
-/// The tables of the list, each with its header. Other shapes are reported, and read as far as they can be.
+/// Returns the tables of the list, each with the span of its header. Values of other types are reported, and used as
+/// far as possible.
 fn tables<'t, 'd>(
     value: Option<&'t Spanned<DeValue<'d>>>,
     diagnostics: &mut Diagnostics<'_>,
@@ -74,8 +75,8 @@ fn tables<'t, 'd>(
             vec![(table, value.span())]
         }
         DeValue::Array(items) if items.len() > MAX_SOURCES => {
-            let message = format!("{} sources are given; at most {MAX_SOURCES} are taken", items.len());
-            let hint = "a second riverd can serve the rest, and this one subscribe to its river";
+            let message = format!("{} sources are given; at most {MAX_SOURCES} are allowed", items.len());
+            let hint = "run a second riverd for the rest, and add its river here as a source";
             diagnostics.add(value.span(), Problem::with_hint(message, hint));
             Vec::new()
         }
@@ -100,7 +101,7 @@ fn tables<'t, 'd>(
     }
 }
 
-/// Gives each source its name: the one it has, or one that is made for it.
+/// Sets the name of each source: its own name or a generated one.
 fn assign_names(sources: &mut [Source]) {
     let inputs: Vec<NameInput<'_>> = sources
         .iter()
@@ -116,7 +117,7 @@ fn assign_names(sources: &mut [Source]) {
     }
 }
 
-/// Where each name and address was first given.
+/// Remembers where each name and address was first given.
 #[derive(Default)]
 struct UniquenessCheck {
     names: HashMap<String, usize>,
@@ -126,7 +127,7 @@ struct UniquenessCheck {
 impl UniquenessCheck {
     fn check(&mut self, parsed: &ParsedSource, section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) {
         if let Some(name) = &parsed.name {
-            // Names stand in paths, and some file systems and people ignore case.
+            // Names are parts of paths, and some file systems and people ignore case.
             check_unique(&mut self.names, name.to_lowercase(), "name", section, diagnostics);
         }
         if let Some(location) = &parsed.location {
@@ -159,7 +160,7 @@ fn check_unique(
     }
 }
 
-/// Reads one `[[source]]`.
+/// Reads one `[[source]]` table.
 struct SourceReader<'r, 's, 't, 'd> {
     section: Section<'t, 'd>,
     directories: &'r BaseDirectories,
@@ -203,7 +204,7 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
 
     fn location(&mut self) -> Option<Location> {
         let Some(value) = self.section.get("url") else {
-            // After a syntax error the line may have been there and not been understood.
+            // After a syntax error, the `url` line may be there but unreadable.
             if !self.diagnostics.has_syntax_errors() {
                 let problem = Problem::with_hint("this source has no `url`", "add `url = \"https://…\"`");
                 self.diagnostics.add(self.section.header(), problem);
@@ -216,7 +217,7 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
 
     fn tags(&mut self) -> Vec<String> {
         let mut tags = self.section.read_list(self.diagnostics, "tags", MAX_TAGS, tag).unwrap_or_default();
-        // Twice the same says no more than once.
+        // A tag that is given twice counts once.
         let mut seen = std::collections::HashSet::new();
         tags.retain(|tag| seen.insert(tag.clone()));
         tags
@@ -268,8 +269,8 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
         }
         let in_url = matches!(location, Some(Location::Http(url)) if !url.username().is_empty());
         if let (Some(span), true) = (self.section.key_span("username"), in_url) {
-            let message = "`username` is given, but the `url` holds a user name too";
-            self.diagnostics.add(span, Problem::with_hint(message, "take it out of the `url`"));
+            let message = "`username` is given, but the `url` contains a user name too";
+            self.diagnostics.add(span, Problem::with_hint(message, "remove it from the `url`"));
         }
         Some(Credentials { username: username?, password: password? })
     }
@@ -281,26 +282,26 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
     }
 }
 
-/// Letters, digits, `.`, `_`, `-`: it stands in `/sources/NAME/` and on the command line.
+/// Reads a name of letters, digits, `.`, `_` and `-`. It appears in `/sources/NAME/` and on the command line.
 fn name(value: &DeValue<'_>) -> ValueResult<String> {
     let written = values::single_line(value, names::MAX_CHARS)?;
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if written.chars().all(fits) && written.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return Ok(written);
     }
-    let message = "must start with a letter or digit, and hold letters, digits, `.`, `_` and `-` alone";
+    let message = "must start with a letter or digit, and contain only letters, digits, `.`, `_` and `-`";
     Err(match names::slug(&written) {
         slug if slug.is_empty() => Problem::new(message),
-        slug => Problem::with_hint(message, format!("`{slug}` would do; `title` holds any text")),
+        slug => Problem::with_hint(message, format!("`{slug}` would be valid; `title` takes any text")),
     })
 }
 
-/// One line without slashes: it stands in `/tags/TAG/`.
+/// Reads a tag: one line without slashes, since it appears in `/tags/TAG/`.
 fn tag(value: &DeValue<'_>) -> ValueResult<String> {
     let tag = values::single_line(value, names::MAX_CHARS)?;
     if tag.contains(['/', '\\']) || matches!(tag.as_str(), "." | "..") {
         let message =
-            format!("holds `{}`; a tag has no slashes, and is not `.` or `..`", values::truncated(&tag));
+            format!("contains `{}`; a tag has no slashes, and is not `.` or `..`", values::truncated(&tag));
         return Err(Problem::with_hint(message, "it is part of an address: `/tags/TAG/feed.xml`"));
     }
     Ok(tag)

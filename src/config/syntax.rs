@@ -1,4 +1,4 @@
-//! TOML itself: parsed on beyond its errors, each of which is told in words that help.
+//! Parses TOML, continues after syntax errors, and explains the common ones.
 
 use toml::de::{DeTable, Error};
 
@@ -6,11 +6,11 @@ use super::diagnostics::Diagnostics;
 use super::problem::Problem;
 use super::values;
 
-/// Bytes of a file in which every syntax error is told, not the first alone: in junk of megabytes there
-/// would be one at every byte.
+/// Maximum size of a file, in bytes, in which all syntax errors are reported. In a larger one only the first is,
+/// because a file of junk would have one at every byte.
 const MAX_RECOVERED_BYTES: usize = 1 << 20;
 
-/// Parses, going on after an error as far as that makes sense.
+/// Parses `text` and continues after errors where possible.
 pub(super) fn parse<'d>(text: &'d str, diagnostics: &mut Diagnostics<'_>) -> DeTable<'d> {
     if text.len() > MAX_RECOVERED_BYTES {
         return match DeTable::parse(text) {
@@ -30,7 +30,7 @@ pub(super) fn parse<'d>(text: &'d str, diagnostics: &mut Diagnostics<'_>) -> DeT
     root.into_inner()
 }
 
-/// The parser's message, or a better one for the slips that people make.
+/// Returns the parser's message, or a clearer one for common mistakes.
 fn explain(text: &str, error: &Error) -> Problem {
     let message = error.message().trim();
     let span = error.span().unwrap_or_default();
@@ -41,12 +41,12 @@ fn explain(text: &str, error: &Error) -> Problem {
     }
     if message.starts_with("string values must be quoted") {
         let hint = format!("write it in quotes: `\"{}\"`", values::truncated(at));
-        return Problem::with_hint("a value that is no number and no boolean must be quoted", hint);
+        return Problem::with_hint("a value that is not a number or a boolean must be quoted", hint);
     }
     Problem::new(message)
 }
 
-/// For `key`, before which stands `before`.
+/// Explains a duplicate `key` that follows the text `before`.
 fn explain_duplicate(before: &str, key: &str) -> Problem {
     let (above, line) = before.rsplit_once('\n').unwrap_or(("", before));
     let mut lines = above.lines().enumerate();
@@ -63,7 +63,7 @@ fn explain_duplicate(before: &str, key: &str) -> Problem {
         };
         return Problem::with_hint(twice("this table is opened", lines.find(|(_, line)| opens(line))), hint);
     }
-    // The last above: it must be in the same table.
+    // The last occurrence above is the one in the same table.
     let first = lines.filter(|(_, line)| starts_with_key(line, key)).last();
     Problem::with_hint(twice("this key is given", first), "remove one of the two lines")
 }

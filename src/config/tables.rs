@@ -1,4 +1,4 @@
-//! The tables that stand once: `[river]`, `[server]`, `[polling]`, `[dedup]`, `[retention]`, `[maintenance]`.
+//! Reads the tables that occur once: `[river]`, `[server]`, `[polling]`, `[dedup]`, `[retention]`, `[maintenance]`.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::time::{DAY, HOUR, MINUTE};
 
-/// The tables, open for reading.
+/// The tables that occur once.
 pub(super) struct Tables<'t, 'd> {
     /// `[river]`.
     pub river: Section<'t, 'd>,
@@ -31,7 +31,7 @@ pub(super) struct Tables<'t, 'd> {
 }
 
 impl<'t, 'd> Tables<'t, 'd> {
-    /// Opens each, and reports what is no table or none that is known.
+    /// Opens each table, and reports unknown tables and values that are not tables.
     pub(super) fn open(root: &'t DeTable<'d>, diagnostics: &mut Diagnostics<'_>) -> Self {
         for (key, value) in root {
             if schema::SECTIONS.iter().any(|(name, _)| schema::bare_name(name) == key.get_ref().as_ref()) {
@@ -53,7 +53,7 @@ impl<'t, 'd> Tables<'t, 'd> {
             match value.get_ref() {
                 DeValue::Table(table) => Section::open(name, table, value.span(), diagnostics),
                 DeValue::Array(items) if items.iter().all(|item| item.get_ref().is_table()) => {
-                    let message = format!("`{name}` is written as a list of tables; there is only one");
+                    let message = format!("`{name}` is written as a list of tables, but there is only one");
                     diagnostics.add(key.span(), Problem::with_hint(message, format!("write `{name}`")));
                     Section::absent()
                 }
@@ -80,7 +80,7 @@ impl<'t, 'd> Tables<'t, 'd> {
     }
 }
 
-/// `[river]`.
+/// Reads `[river]`.
 pub(super) fn river(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> River {
     let content = [("full", ContentDepth::Full), ("summary", ContentDepth::Summary)];
     River {
@@ -98,26 +98,28 @@ pub(super) fn river(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>
     }
 }
 
-/// `[server]`.
+/// Reads `[server]`.
 pub(super) fn server(
     section: &Section<'_, '_>,
     directories: &BaseDirectories,
     diagnostics: &mut Diagnostics<'_>,
 ) -> Server {
-    let usual = || vec![ListenAddress::Tcp(([127, 0, 0, 1], 8080).into())];
+    let default_addresses = || vec![ListenAddress::Tcp(([127, 0, 0, 1], 8080).into())];
     let mut listen =
         section.read_list(diagnostics, "listen", 64, |v| values::listen(v, &directories.config_dir));
     if let (Some(value), Some([])) = (section.get("listen"), listen.as_deref())
         && value.get_ref().as_array().is_some_and(|list| list.is_empty())
     {
-        let problem =
-            Problem::with_hint("is empty: nobody could read the river", "leave it out for `127.0.0.1:8080`");
+        let problem = Problem::with_hint(
+            "is empty: nobody could read the river",
+            "remove the line to listen on `127.0.0.1:8080`",
+        );
         diagnostics.add_for_key("listen", value.span(), problem);
         listen = None;
     }
     let credentials = directories.credentials_dir.as_deref();
     Server {
-        listen: listen.unwrap_or_else(usual),
+        listen: listen.unwrap_or_else(default_addresses),
         access_token: section.read(diagnostics, "access_token_file", |v| {
             secrets::read(&values::single_line(v, 4_096)?, &directories.config_dir, credentials)
         }),
@@ -127,7 +129,7 @@ pub(super) fn server(
     }
 }
 
-/// `[polling]`.
+/// Reads `[polling]`.
 pub(super) fn polling(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Polling {
     let networks = [
         ("configured", PrivateNetworks::Configured),
@@ -137,12 +139,12 @@ pub(super) fn polling(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'
     let mut interval = |key| section.read(diagnostics, key, |v| values::duration(v, values::INTERVAL_RANGE));
     let (every, min, max) = (interval("every"), interval("min_every"), interval("max_every"));
     check_order(section, diagnostics, [("min_every", min), ("every", every), ("max_every", max)]);
-    let usual = (30 * MINUTE).max(min.unwrap_or_default()).min(max.unwrap_or(Duration::MAX));
-    let start = every.unwrap_or(usual);
+    let default_every = (30 * MINUTE).max(min.unwrap_or_default()).min(max.unwrap_or(Duration::MAX));
+    let start = every.unwrap_or(default_every);
     Polling {
         every: start,
         adaptive: section.read(diagnostics, "adaptive", values::boolean).unwrap_or(true),
-        // A bound that is not given makes room for what is.
+        // A bound that is not given adapts to the intervals that are.
         min_every: min.unwrap_or(start.min(10 * MINUTE)),
         max_every: max.unwrap_or(start.max(DAY)),
         concurrency: section.read(diagnostics, "concurrency", |v| values::count(v, 1..=4_096)).unwrap_or(64),
@@ -161,7 +163,7 @@ pub(super) fn polling(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'
     }
 }
 
-/// Reports intervals that are given in the wrong order: each must be at most the next that is given.
+/// Reports intervals in the wrong order: each must be at most the next one that is given.
 fn check_order(
     section: &Section<'_, '_>,
     diagnostics: &mut Diagnostics<'_>,
@@ -179,14 +181,14 @@ fn check_order(
     }
 }
 
-/// `[dedup]`.
+/// Reads `[dedup]`.
 pub(super) fn dedup(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Dedup {
     let choices =
         [("group", NearDuplicates::Group), ("hide", NearDuplicates::Hide), ("off", NearDuplicates::Off)];
     let parameter = |v: &DeValue<'_>| {
         let name = values::single_line(v, 100)?;
         if name.contains(['&', '=', '#', ' ']) {
-            let message = format!("holds `{}`, which is no parameter's name", values::truncated(&name));
+            let message = format!("contains `{}`, which is not a parameter name", values::truncated(&name));
             return Err(Problem::with_hint(message, "write the name alone: `my_campaign`"));
         }
         Ok(name)
@@ -205,7 +207,7 @@ pub(super) fn dedup(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>
     }
 }
 
-/// `[retention]`.
+/// Reads `[retention]`.
 pub(super) fn retention(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Retention {
     Retention {
         keep: section
@@ -217,7 +219,7 @@ pub(super) fn retention(section: &Section<'_, '_>, diagnostics: &mut Diagnostics
     }
 }
 
-/// `[maintenance]`.
+/// Reads `[maintenance]`.
 pub(super) fn maintenance(
     section: &Section<'_, '_>,
     directories: &BaseDirectories,

@@ -1,4 +1,4 @@
-//! Single values of feeds.toml: from what is written to what it means, or what is wrong with it.
+//! Reads single values of feeds.toml, or says what is wrong with them.
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -18,9 +18,9 @@ use super::problem::{Problem, ValueResult};
 use super::schema;
 use crate::time;
 
-/// The shortest time and the longest that mean anything for an interval.
+/// Range of intervals: at least a second, at most a year.
 pub(super) const INTERVAL_RANGE: RangeInclusive<Duration> = SECOND..=days(366);
-/// For ages: a century.
+/// Range of ages: at most a century.
 pub(super) const AGE_RANGE: RangeInclusive<Duration> = SECOND..=days(36_525);
 /// One second.
 pub(super) const SECOND: Duration = Duration::from_secs(1);
@@ -29,7 +29,7 @@ const fn days(count: u64) -> Duration {
     Duration::from_secs(count * 86_400)
 }
 
-/// What a value is, with its article, for "must be …, not …".
+/// Returns the type of a value with its article, for "must be …, not …".
 pub(super) fn type_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
@@ -42,30 +42,30 @@ pub(super) fn type_of(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// Any string.
+/// Reads a string.
 pub(super) fn string<'v>(value: &'v DeValue<'_>) -> ValueResult<&'v str> {
     let wrong =
         || Problem::with_hint(format!("must be a string, not {}", type_of(value)), "write it in quotes");
     value.as_str().ok_or_else(wrong)
 }
 
-/// One line of at max `max` characters, not blank.
+/// Reads one line of at most `max` characters that is not blank. White space around it is removed.
 pub(super) fn single_line(value: &DeValue<'_>, max: usize) -> ValueResult<String> {
     let text = string(value)?.trim();
     if text.is_empty() {
-        return Err(Problem::with_hint("is empty", "leave the line out to have the default"));
+        return Err(Problem::with_hint("is empty", "remove the line to use the default"));
     }
     if text.chars().any(char::is_control) {
         return Err(Problem::new("must be one line without control characters"));
     }
     let length = text.chars().count();
     if length > max {
-        return Err(Problem::new(format!("has {length} characters; at max {max} are taken")));
+        return Err(Problem::new(format!("has {length} characters; at most {max} are allowed")));
     }
     Ok(text.to_owned())
 }
 
-/// `true` or `false`.
+/// Reads `true` or `false`.
 pub(super) fn boolean(value: &DeValue<'_>) -> ValueResult<bool> {
     let wrong = || {
         let hint = match value.as_str() {
@@ -77,7 +77,7 @@ pub(super) fn boolean(value: &DeValue<'_>) -> ValueResult<bool> {
     value.as_bool().ok_or_else(wrong)
 }
 
-/// An integer.
+/// Reads an integer.
 pub(super) fn integer(value: &DeValue<'_>) -> ValueResult<i64> {
     let Some(written) = value.as_integer() else {
         let hint = match value.as_str().map(str::parse::<i64>) {
@@ -87,11 +87,11 @@ pub(super) fn integer(value: &DeValue<'_>) -> ValueResult<i64> {
         return Err(Problem::with_hint(format!("must be an integer, not {}", type_of(value)), hint));
     };
     i64::from_str_radix(written.as_str(), written.radix()).map_err(|_| {
-        Problem::new(format!("is out of range: `{}` is no 64-bit integer", truncated(written.as_str())))
+        Problem::new(format!("is out of range: `{}` does not fit in 64 bits", truncated(written.as_str())))
     })
 }
 
-/// An integer in `range`.
+/// Reads an integer in `range`.
 pub(super) fn count(value: &DeValue<'_>, range: RangeInclusive<usize>) -> ValueResult<usize> {
     let given = integer(value)?;
     usize::try_from(given).ok().filter(|count| range.contains(count)).ok_or_else(|| {
@@ -99,7 +99,7 @@ pub(super) fn count(value: &DeValue<'_>, range: RangeInclusive<usize>) -> ValueR
     })
 }
 
-/// From 0 to 1; a whole `0` or `1` too.
+/// Reads a number from 0 to 1, which may be written as an integer.
 pub(super) fn fraction(value: &DeValue<'_>) -> ValueResult<f64> {
     let parsed = match value {
         DeValue::Float(written) => written.as_str().parse::<f64>().ok(),
@@ -107,7 +107,7 @@ pub(super) fn fraction(value: &DeValue<'_>) -> ValueResult<f64> {
         _ => {
             return Err(Problem::with_hint(
                 format!("must be a number, not {}", type_of(value)),
-                "such as `0.8`",
+                "write a number such as `0.8`",
             ));
         }
     };
@@ -115,7 +115,7 @@ pub(super) fn fraction(value: &DeValue<'_>) -> ValueResult<f64> {
     fraction.ok_or_else(|| Problem::new("must be from `0.0` to `1.0`"))
 }
 
-/// `30m`, `1h 30m`, `7d`, within `range`.
+/// Reads a duration in `range`: `30m`, `1h 30m`, `7d`.
 pub(super) fn duration(value: &DeValue<'_>, range: RangeInclusive<Duration>) -> ValueResult<Duration> {
     let Some(text) = value.as_str() else {
         let hint = match value.as_integer() {
@@ -131,13 +131,15 @@ pub(super) fn duration(value: &DeValue<'_>, range: RangeInclusive<Duration>) -> 
             humantime::DurationError::UnknownUnit { unit, .. } if unit.is_empty() => {
                 "it has no unit".to_owned()
             }
-            humantime::DurationError::UnknownUnit { unit, .. } => format!("`{}` is no unit", truncated(unit)),
+            humantime::DurationError::UnknownUnit { unit, .. } => {
+                format!("`{}` is not a unit", truncated(unit))
+            }
             humantime::DurationError::Empty => "it is empty".to_owned(),
             humantime::DurationError::NumberOverflow => "the number is too large".to_owned(),
             _ => "a number and a unit are expected".to_owned(),
         };
         let hint = "write numbers with units: `45s`, `30m`, `1h 30m`, `7d`";
-        Problem::with_hint(format!("is no duration: {why}"), hint)
+        Problem::with_hint(format!("is not a duration: {why}"), hint)
     })?;
     if range.contains(&given) {
         return Ok(given);
@@ -146,12 +148,12 @@ pub(super) fn duration(value: &DeValue<'_>, range: RangeInclusive<Duration>) -> 
     Err(Problem::new(format!("must be from `{min}` to `{max}`, not `{}`", format_duration(given))))
 }
 
-/// As it would be written in the file.
+/// Formats a duration as it would be written in the file.
 pub(super) fn format_duration(span: Duration) -> String {
     if span.subsec_nanos() == 0 { time::human(span) } else { humantime::format_duration(span).to_string() }
 }
 
-/// `16MiB`, `500 kB`, within `range`, in bytes.
+/// Reads a size in bytes in `range`: `16MiB`, `500 kB`.
 pub(super) fn size(value: &DeValue<'_>, range: RangeInclusive<u64>) -> ValueResult<u64> {
     let Some(text) = value.as_str() else {
         let hint = "write it in quotes with its unit, such as `\"16MiB\"`";
@@ -160,7 +162,7 @@ pub(super) fn size(value: &DeValue<'_>, range: RangeInclusive<u64>) -> ValueResu
     let parsed: Result<ByteSize, String> = text.trim().parse();
     let given = parsed.map_err(|_| {
         let hint = "write a number and a unit: `500kB`, `16MiB`, `1GB`";
-        Problem::with_hint(format!("is no size: `{}`", truncated(text)), hint)
+        Problem::with_hint(format!("is not a size: `{}`", truncated(text)), hint)
     })?;
     if range.contains(&given.0) {
         return Ok(given.0);
@@ -169,35 +171,36 @@ pub(super) fn size(value: &DeValue<'_>, range: RangeInclusive<u64>) -> ValueResu
     Err(Problem::new(format!("must be from `{min}` to `{max}`, not `{}`", truncated(text))))
 }
 
-/// A cron expression of five fields (six with seconds in front, or `@daily` and the like) that comes due at some time.
+/// Reads a cron expression that matches at least one date. It has five fields, six with seconds in front, or is a word
+/// such as `@daily`.
 pub(super) fn cron(value: &DeValue<'_>) -> ValueResult<Cron> {
     const HINT: &str =
         "minute, hour, day of month, month, day of week: `0 7,19 * * *` is 7:00 and 19:00 daily";
     let text = string(value)?.trim();
     if text.len() > 200 {
-        return Err(Problem::with_hint("is no cron expression: it is too long", HINT));
+        return Err(Problem::with_hint("is not a cron expression: it is too long", HINT));
     }
     let parser = CronParser::builder().seconds(Seconds::Optional).year(Year::Disallowed).build();
     let parsed = parser.parse(text).map_err(|error| {
         let why = error.to_string();
         let why = why.trim_end_matches('.');
-        Problem::with_hint(format!("is no cron expression: {}", lowercase_first(why)), HINT)
+        Problem::with_hint(format!("is not a cron expression: {}", lowercase_first(why)), HINT)
     })?;
-    // Any moment will do, as years are not part of the expression; this one has a leap day ahead.
+    // The expression has no year, so any start will do. The years after this one include a leap day.
     let start: DateTime<Utc> = DateTime::UNIX_EPOCH;
     parsed
         .find_next_occurrence(&start, false)
-        .map_err(|_| Problem::with_hint(format!("never comes due: `{text}` is no date"), HINT))?;
+        .map_err(|_| Problem::with_hint(format!("never comes due: `{text}` matches no date"), HINT))?;
     Ok(parsed)
 }
 
-/// When maintenance runs if the file does not say: at night, at a minute that few others choose.
+/// Returns the default time of maintenance: at night, at a minute that few others choose.
 #[expect(clippy::expect_used, reason = "a constant that a test parses")]
 pub(super) fn default_schedule() -> Cron {
     "17 3 * * *".parse().expect("a cron expression")
 }
 
-/// One of the words in `choices`.
+/// Reads one of the words in `choices`.
 pub(super) fn one_of<T: Copy>(value: &DeValue<'_>, choices: &[(&'static str, T)]) -> ValueResult<T> {
     let all = || {
         let words: Vec<String> = choices.iter().map(|(word, _)| format!("`\"{word}\"`")).collect();
@@ -216,19 +219,20 @@ pub(super) fn one_of<T: Copy>(value: &DeValue<'_>, choices: &[(&'static str, T)]
     })
 }
 
-/// `127.0.0.1:8080`, `[::1]:8080`, `unix:/run/riverd/http.sock` (relative ones from `folder`).
+/// Reads an address to listen on: `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/riverd/http.sock`. A relative socket
+/// path starts at `folder`.
 pub(super) fn listen(value: &DeValue<'_>, folder: &Path) -> ValueResult<ListenAddress> {
-    /// `sun_path` of unix(7) holds 108 bytes, the closing NUL included.
+    /// `sun_path` of unix(7) has 108 bytes, including the final NUL.
     const MAX_SOCKET_PATH_BYTES: usize = 107;
     let text = string(value)?.trim();
     if let Some(path) = text.strip_prefix("unix:") {
         let path = folder.join(path);
         return match path.as_os_str().len() {
             _ if text == "unix:" => {
-                Err(Problem::with_hint("names no socket", "write `unix:/run/riverd/http.sock`"))
+                Err(Problem::with_hint("does not name a socket", "write `unix:/run/riverd/http.sock`"))
             }
             length if length > MAX_SOCKET_PATH_BYTES => Err(Problem::new(format!(
-                "has a path of {length} bytes; the system takes {MAX_SOCKET_PATH_BYTES} for a socket"
+                "has a path of {length} bytes; the system allows {MAX_SOCKET_PATH_BYTES} for a socket"
             ))),
             _ => Ok(ListenAddress::Unix(path)),
         };
@@ -241,25 +245,28 @@ pub(super) fn listen(value: &DeValue<'_>, folder: &Path) -> ValueResult<ListenAd
             }
             _ => "write `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/riverd/http.sock`".to_owned(),
         };
-        Problem::with_hint(format!("holds `{}`, which is no address with a port", truncated(text)), hint)
+        Problem::with_hint(
+            format!("contains `{}`, which is not an address with a port", truncated(text)),
+            hint,
+        )
     })
 }
 
-/// `127.0.0.1/32`, or an address alone.
+/// Reads a network such as `127.0.0.1/32`, or a single address.
 pub(super) fn network(value: &DeValue<'_>) -> ValueResult<IpNet> {
     let text = string(value)?.trim();
     let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse::<IpNet>().or_else(|_| address()).map_err(|_| {
         let hint = "write an address or a range: `127.0.0.1`, `10.0.0.0/8`, `fd00::/8`";
-        Problem::with_hint(format!("holds `{}`, which is no network", truncated(text)), hint)
+        Problem::with_hint(format!("contains `{}`, which is not a network", truncated(text)), hint)
     })
 }
 
-/// The public address: http or https, without query and fragment; it gets a trailing slash.
+/// Reads the public address: http or https, without query and fragment. A trailing slash is added.
 pub(super) fn base_url(value: &DeValue<'_>) -> ValueResult<Url> {
     const HINT: &str = "write `https://river.example.org`";
     let mut url = Url::parse(string(value)?.trim())
-        .map_err(|error| Problem::with_hint(format!("is no URL: {error}"), HINT))?;
+        .map_err(|error| Problem::with_hint(format!("is not a URL: {error}"), HINT))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Problem::with_hint("must be an `http` or `https` address", HINT));
     }
@@ -276,10 +283,10 @@ pub(super) fn base_url(value: &DeValue<'_>) -> ValueResult<Url> {
     Ok(url)
 }
 
-/// What publishers read in the User-Agent: an address on the web or for mail.
+/// Reads the contact that publishers see in the User-Agent: a web or mail address.
 pub(super) fn contact(value: &DeValue<'_>) -> ValueResult<String> {
     let text = single_line(value, 200)?;
-    // It stands in a comment of the User-Agent header (RFC 9110 §5.6.5).
+    // The contact is part of a comment in the User-Agent header (RFC 9110 §5.6.5).
     let fits = |c: char| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '\\');
     if text.chars().all(fits) && (text.contains("://") || text.contains('@')) {
         return Ok(text);
@@ -289,7 +296,7 @@ pub(super) fn contact(value: &DeValue<'_>) -> ValueResult<String> {
     Err(Problem::with_hint("must be a web or mail address", hint))
 }
 
-/// As much of `text` as a message can quote.
+/// Shortens `text` to what a message can quote, on one line.
 pub(super) fn truncated(text: &str) -> String {
     const MAX_CHARS: usize = 60;
     let one_line = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
@@ -300,7 +307,7 @@ pub(super) fn truncated(text: &str) -> String {
     }
 }
 
-/// Messages are lower case; those of libraries are not.
+/// Converts the first character to lower case: riverd's messages start with one, those of libraries do not.
 fn lowercase_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()

@@ -1,9 +1,9 @@
-//! How errors are errors: all at once, each with its place, its line and the way to mend it.
+//! Tests that all errors are reported at once, each with its position, its line and a hint.
 
 use super::*;
 
 #[test]
-fn every_error_is_told_at_once_in_file_order() {
+fn all_errors_are_reported_at_once_in_file_order() {
     let text = "\
 [river]
 titel = \"x\"
@@ -20,7 +20,7 @@ evry = \"1h\"
             "2:1 unknown key `titel` in `[river]`",
             "3:12 `articles` must be an integer, not a string",
             "4:2 unknown table `pooling`",
-            "6:7 `url` has the scheme `gopher`; `http`, `https` and `file` are known",
+            "6:7 `url` has the scheme `gopher`; only `http`, `https` and `file` are supported",
             "7:1 unknown key `evry` in `[[source]]`",
             "8:1 this source has no `url`",
         ]
@@ -28,7 +28,7 @@ evry = \"1h\"
 }
 
 #[test]
-fn two_hundred_errors_are_told_at_once() {
+fn two_hundred_errors_are_reported_at_once() {
     let text = numbered(0..200, |n| format!("[[source]]\nurl = \"x{n}://a\"\n"));
     let errors = parse(&text).unwrap_err();
     assert_eq!(errors.errors().len(), 200);
@@ -37,7 +37,7 @@ fn two_hundred_errors_are_told_at_once() {
 }
 
 #[test]
-fn beyond_a_thousand_errors_the_rest_is_counted() {
+fn beyond_a_thousand_errors_the_rest_are_counted() {
     let text = numbered(0..1_500, |n| format!("k{n} = 1\n"));
     let errors = parse(&text).unwrap_err();
     assert_eq!((errors.errors().len(), errors.count()), (1_000, 1_500));
@@ -45,13 +45,13 @@ fn beyond_a_thousand_errors_the_rest_is_counted() {
 }
 
 #[test]
-fn after_an_error_of_toml_itself_reading_goes_on() {
+fn reading_continues_after_a_syntax_error() {
     let text = "[polling]\nevery = 30m\nadaptive = ja\n[river]\ntitle = \"open\narticles = 0\n";
     assert_eq!(
         error_lines(text),
         [
-            "2:9 a value that is no number and no boolean must be quoted",
-            "3:12 a value that is no number and no boolean must be quoted",
+            "2:9 a value that is not a number or a boolean must be quoted",
+            "3:12 a value that is not a number or a boolean must be quoted",
             "5:14 invalid basic string, expected `\"`",
             "6:12 `articles` must be from `1` to `10000`, not `0`",
         ]
@@ -59,7 +59,7 @@ fn after_an_error_of_toml_itself_reading_goes_on() {
 }
 
 #[test]
-fn a_key_or_table_given_twice_is_told_with_the_line_of_the_first() {
+fn a_key_or_table_given_twice_is_reported_with_the_line_of_the_first() {
     let text =
         "[river]\ntitle = \"a\"\n[[source]]\nurl = \"https://a.org\"\nurl = \"https://b.org\"\n[river]\n";
     assert_eq!(
@@ -69,7 +69,7 @@ fn a_key_or_table_given_twice_is_told_with_the_line_of_the_first() {
 }
 
 #[test]
-fn a_name_or_url_given_twice_is_told_with_the_line_of_the_first() {
+fn a_name_or_url_given_twice_is_reported_with_the_line_of_the_first() {
     let text = "\
 [[source]]
 url = \"https://example.org/feed\"
@@ -94,7 +94,7 @@ fn the_line_is_shown_with_a_caret_under_the_value() {
 }
 
 #[test]
-fn columns_count_characters_whatever_the_line_ends_and_the_byte_order_mark() {
+fn columns_count_characters_with_any_line_end_and_a_byte_order_mark() {
     assert_eq!(
         error_lines("\u{feff}\"ä\" = 1\r\n\"ö ü\" = 1 \r\n"),
         ["1:1 unknown key `ä`", "2:1 unknown key `ö ü`"]
@@ -106,7 +106,7 @@ fn columns_count_characters_whatever_the_line_ends_and_the_byte_order_mark() {
 }
 
 #[test]
-fn a_line_of_megabytes_is_cut_to_what_the_error_is_about() {
+fn a_line_of_megabytes_is_cut_to_the_part_around_the_error() {
     let text =
         format!("[river]\ntitle = \"{}\"\narticles = 0 # {}\n", "x".repeat(2 << 20), "y".repeat(2 << 20));
     let errors = parse(&text).unwrap_err().to_string();
@@ -115,7 +115,7 @@ fn a_line_of_megabytes_is_cut_to_what_the_error_is_about() {
 }
 
 #[test]
-fn hints_name_the_nearest_key_or_where_it_belongs() {
+fn hints_name_the_nearest_key_or_the_section_of_the_key() {
     let hints = |text: &str| -> Vec<String> {
         parse(text).unwrap_err().errors().iter().map(|error| error.hint.clone().unwrap_or_default()).collect()
     };
@@ -124,12 +124,12 @@ fn hints_name_the_nearest_key_or_where_it_belongs() {
         ["did you mean `every`?", "did you mean `min_every`?", "`title` belongs in `[river]`",]
     );
     assert_eq!(hints("[sources]\n[dedupe]\n"), ["did you mean `[[source]]`?", "did you mean `[dedup]`?"]);
-    assert_eq!(hints("timeout = \"1s\"\n"), ["`timeout` belongs below `[polling]`"]);
-    assert!(hints("[retention]\nfrobnicate = 1\n")[0].contains("knows `keep`, `keep_at_least`"));
+    assert_eq!(hints("timeout = \"1s\"\n"), ["`timeout` belongs in `[polling]`"]);
+    assert!(hints("[retention]\nfrobnicate = 1\n")[0].contains("are `keep`, `keep_at_least`"));
 }
 
 #[test]
-fn a_source_in_single_brackets_is_told_how_to_be_one() {
+fn a_source_in_single_brackets_gets_a_hint_about_double_ones() {
     let errors = parse("[source]\nurl = \"https://a.org\"\nevry = 1\n").unwrap_err();
     assert_eq!(errors.errors()[0].message, "`source` must be a list of tables, not a table");
     assert!(errors.errors()[0].hint.as_deref().unwrap().contains("`[[source]]`"));
