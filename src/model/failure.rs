@@ -4,36 +4,36 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The stable kinds of failure: names for status, metrics and backoff.
+/// The kinds of failure, which status and metrics name and backoff depends on. The names are stable.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
-    /// The name has no address.
+    /// The host name has no address.
     Dns,
-    /// Nobody answers there, or the connection broke.
+    /// No connection, or it broke.
     Connect,
-    /// The certificate or the handshake is wrong.
+    /// The certificate or the TLS handshake failed.
     Tls,
-    /// It took too long.
+    /// The request took too long.
     Timeout,
-    /// An HTTP status that is no answer (4xx, 5xx).
+    /// An HTTP error status (4xx, 5xx).
     Status,
-    /// Over the cap on the body, the headers or the redirects.
+    /// The body, the headers or the redirects exceeded their limit.
     TooLarge,
-    /// A web page, an image, nothing at all.
+    /// The body is not a feed: a web page, an image, nothing at all.
     NotAFeed,
-    /// A feed that even repair could not read.
+    /// The body is a feed that can't be parsed even after repairs.
     Malformed,
-    /// The address policy forbids it, or the file cannot be read.
+    /// The address policy forbids the address, or the file can't be read.
     Blocked,
-    /// 429, 503, a rate-limit 403.
+    /// The server asked for a pause: status 429 or 503, or a 403 for too many requests.
     Throttled,
-    /// 410.
+    /// Status 410.
     Gone,
 }
 
 impl FailureKind {
-    /// As in status, metrics and JSON.
+    /// Returns the name in status, metrics and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dns => "dns",
@@ -57,13 +57,13 @@ impl fmt::Display for FailureKind {
     }
 }
 
-/// Why a poll failed, for people and for status.
+/// Why a poll failed, for the operator and for status.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Failure {
-    /// The stable kind.
+    /// Stable kind of the failure.
     pub kind: FailureKind,
-    /// What failed: why. Lower case, no secret in it.
+    /// What failed and why, in lower case and without secrets.
     pub message: String,
-    /// What would mend it, if anything would.
+    /// How to fix it, if that is possible.
     pub hint: Option<String>,
 }

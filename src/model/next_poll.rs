@@ -4,26 +4,26 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
-/// When the next poll is planned, and why then.
+/// When the next poll is planned, and what decided that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NextPoll {
-    /// Not before.
+    /// Earliest time of the poll.
     pub at: Timestamp,
-    /// What decided it.
+    /// What decided the time.
     pub reason: Reason,
 }
 
-/// What decided the time of the next poll. Stored as text, shown by `status`.
+/// What decided the time of the next poll. It is stored as text and shown by `status`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
-    /// Never polled: as soon as there is room.
+    /// The source was never polled; it is polled as soon as possible.
     New,
-    /// The fixed interval.
+    /// The fixed interval `every`.
     Every,
-    /// The cron schedule.
+    /// The cron expression `schedule`.
     Schedule,
-    /// How often the source publishes.
+    /// The adaptive interval, which follows how often the source publishes.
     Adaptive,
     /// RSS `ttl`.
     Ttl,
@@ -37,18 +37,18 @@ pub enum Reason {
     Expires,
     /// `Retry-After`.
     RetryAfter,
-    /// No validators and an unchanged body: a day.
+    /// The server sends no validators and the body did not change: the next poll is at least a day later.
     Unvalidated,
-    /// Backing off after failures.
+    /// The backoff after failures.
     Backoff,
-    /// Our own network was down.
+    /// riverd's own network was down.
     Outage,
-    /// Its host asked for a pause.
+    /// Another source of the same domain was asked to pause.
     HostThrottled,
-    /// A WebSub hub pushes; polls only check it.
+    /// A WebSub hub announces changes, so polls only check the hub.
     Pushed,
-    /// 410: not until feeds.toml changes.
+    /// The source answered 410. It is not polled until feeds.toml changes it.
     Gone,
-    /// Claimed by a poll that is running.
+    /// A running poll has claimed the source.
     Claimed,
 }

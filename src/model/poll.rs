@@ -1,4 +1,4 @@
-//! One poll: what it found, and all that it writes.
+//! One poll: what it found and everything that it stores.
 
 use std::time::Duration;
 
@@ -12,98 +12,99 @@ use super::source::SourceId;
 use super::source_state::SourceState;
 use crate::time::{MINUTE, Timestamp};
 
-/// All that one poll writes. Every outcome of a poll becomes one; `Store::record_poll` takes nothing else.
+/// Everything that one poll stores. Every outcome of a poll becomes such a record, and `Store::record_poll` takes
+/// nothing else.
 #[derive(Clone, Debug)]
 pub struct PollRecord {
-    /// Whose poll.
+    /// Source that was polled.
     pub source: SourceId,
-    /// When it ended.
+    /// When the poll ended.
     pub polled_at: Timestamp,
-    /// When the next one is due.
+    /// When the next poll is due, and why then.
     pub next: NextPoll,
-    /// The HTTP status, where there was one.
+    /// HTTP status, if there was an answer.
     pub status: Option<u16>,
-    /// All that is known of the source from now on: it replaces what was known, column by column.
+    /// New state of the source. It replaces the old one, column by column.
     pub state: Box<SourceState>,
-    /// The other sources of its registrable domain wait too.
+    /// Pause for all sources of the registrable domain, if the server asked for one.
     pub pause: Option<DomainPause>,
-    /// What was found.
+    /// What the poll found.
     pub verdict: PollVerdict,
 }
 
 /// What a poll found.
 #[derive(Clone, Debug)]
 pub enum PollVerdict {
-    /// A body that was read.
+    /// A new body, which was parsed.
     Fresh(Box<DocumentArticles>),
-    /// 304, or the body that we knew.
+    /// Nothing new: status 304, or a body with the known hash.
     Unchanged,
-    /// The server asked for a pause. No failure of the source: its articles and validators stay.
+    /// The server asked for a pause. This does not count as a failure; articles and validators stay.
     Throttled(Failure),
-    /// It failed.
+    /// The poll failed.
     Failed(Failure),
-    /// 410.
+    /// The source answered 410.
     Gone(Failure),
 }
 
-/// The articles of a body that was read.
+/// The articles of a parsed body.
 #[derive(Clone, Debug)]
 pub struct DocumentArticles {
-    /// In document order.
+    /// Articles in document order.
     pub articles: Vec<Article>,
     /// Whether an entry that is missing here has left the feed.
     pub listing: Listing,
-    /// Keys of entries that the document lists but limits left out (`max_entries`, `max_age`): what is stored of them
-    /// counts as listed, so retention leaves it alone.
+    /// Keys of entries that the document lists but `max_entries` or `max_age` excluded. If they are stored, they count
+    /// as listed, so retention keeps them.
     pub left_out: Vec<Key>,
-    /// What had to be repaired.
+    /// Repairs that parsing needed.
     pub defects: Vec<Defect>,
 }
 
-/// What a document lists.
+/// Whether a document lists the whole feed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Listing {
-    /// All that the feed holds: what is missing has left it.
+    /// The document lists the whole feed, so a missing entry has left it.
     Whole,
-    /// Only what is new (226, RFC 3229): what is missing may still be in the feed.
+    /// The document lists only new entries (226, RFC 3229), so a missing entry may still be in the feed.
     Delta,
 }
 
-/// A host asked for a pause: no source of its registrable domain is asked before it ends.
+/// A pause that a host asked for: until it ends, no source of the registrable domain is polled.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DomainPause {
-    /// The registrable domain, `example.co.uk`, as `policy::host` gives it.
+    /// Registrable domain as `policy::host` returns it, such as `example.co.uk`.
     pub domain: String,
-    /// The end: each of its sources gets `not_before` and `next_poll_at` of at least this.
+    /// End of the pause. `not_before` and `next_poll_at` of each source become at least this.
     pub until: Timestamp,
-    /// Their next polls are spread evenly over so long after `until` (by row id, say), so that they don't line up there.
+    /// Time after `until` over which the next polls are spread evenly, so that they don't come all at once.
     pub spread: Duration,
 }
 
 impl DomainPause {
-    /// The spread after a pause from `now` until `until`: as long as the pause, but ten minutes at most.
+    /// Returns the spread for a pause from `now` to `until`: as long as the pause, but at most ten minutes.
     pub fn spread(until: Timestamp, now: Timestamp) -> Duration {
         until.since(now).min(10 * MINUTE)
     }
 }
 
-/// What a poll changed.
+/// Number of articles and entries that a poll changed.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
 pub struct PollReceipt {
     /// New articles.
     pub added: u32,
-    /// Articles edited in place.
+    /// Articles that were edited in place.
     pub updated: u32,
     /// Entries that joined an article of another source.
     pub grouped: u32,
-    /// Entries that were known and unchanged, pruned before, or our own river's come back.
+    /// Entries without a change: known ones, pruned ones, and articles of this river that came back.
     pub known: u32,
     /// New entries that a filter of their source keeps out of the river.
     pub held_back: u32,
 }
 
 impl PollReceipt {
-    /// Whether the river may look different now.
+    /// Whether the river may look different after the poll.
     pub fn changed_anything(&self) -> bool {
         self.added + self.updated + self.grouped > 0
     }

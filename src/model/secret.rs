@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A value that must never be shown: its `Debug` and `Display` print `…`.
+/// A value that must never be shown. Its `Debug` and `Display` print `…`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -12,7 +12,7 @@ impl Secret {
         Self(value)
     }
 
-    /// The value, to be put on the wire and nowhere else.
+    /// Returns the value. It may only be sent over the network, never shown.
     pub fn expose(&self) -> &str {
         &self.0
     }

@@ -14,83 +14,87 @@ use super::source::{Location, Source, SourceId};
 use super::websub::HubSubscription;
 use crate::time::Timestamp;
 
-/// What past polls taught about a source. Decided by `policy::decide` alone, stored as it is by `Store::record_poll`.
+/// What past polls taught about a source. Only `policy::decide` changes it, and `Store::record_poll` stores it
+/// unchanged.
 ///
-/// The next poll is not here: claims and pauses of the whole domain move it too.
+/// The time of the next poll is not part of it, because claims and pauses of the whole domain change that too.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct SourceState {
-    /// Those of the newest answer that was read or confirmed, byte for byte.
+    /// Validators of the newest answer with a parsed or confirmed body, byte for byte.
     pub validators: Validators,
-    /// When a body last came (200 or 226): after eight days of 304s one unconditional request checks the server.
+    /// When a body last came (status 200 or 226). After eight days of 304s, one unconditional request checks the
+    /// server.
     pub body_at: Option<Timestamp>,
-    /// xxh3 of the last whole body that was read.
+    /// xxh3 hash of the last whole body that was parsed.
     pub body_hash: Option<u64>,
-    /// Failed polls in a row; frozen during an outage of our own.
+    /// Number of failed polls in a row. It does not change while riverd's own network is down.
     pub failures: u32,
-    /// Answers in a row that asked for a pause.
+    /// Number of answers in a row that asked for a pause.
     pub throttled: u32,
-    /// Since when polls fail.
+    /// When the first of the failed polls in a row was.
     pub failing_since: Option<Timestamp>,
-    /// The last failure or throttling, until a poll succeeds.
+    /// The last failure or request for a pause. Cleared when a poll succeeds.
     pub last_failure: Option<Failure>,
-    /// When the last poll ended, however.
+    /// When the last poll ended, whatever its outcome.
     pub polled_at: Option<Timestamp>,
-    /// When a poll last succeeded (200, 226, 304).
+    /// When a poll last succeeded (status 200, 226 or 304).
     pub succeeded_at: Option<Timestamp>,
-    /// The publisher asked not to be asked before (Retry-After, or throttling): it holds for `poll --all`, reloads and
-    /// restarts too. [`DomainPause`](super::poll::DomainPause) of another source may have set it.
+    /// Time before which the publisher wants no request (`Retry-After` or throttling). It holds even for `poll --all`
+    /// and after reloads and restarts. A [`DomainPause`](super::poll::DomainPause) of another source can set it too.
     pub not_before: Option<Timestamp>,
-    /// 410: no polls until feeds.toml changes the source.
+    /// When the source answered 410. It is not polled again until feeds.toml changes it.
     pub gone_at: Option<Timestamp>,
-    /// Where permanent redirects led, not yet (or already) adopted.
+    /// Target of permanent redirects, adopted or not.
     pub moved: Option<Moved>,
     /// How identity is assigned.
     pub identity: IdentityScheme,
-    /// The mean gap between new entries, smoothed; `None` until it could be estimated.
+    /// Smoothed mean time between new entries, or `None` while it can't be estimated.
     pub publishing_gap: Option<Duration>,
-    /// At which hours of the day it publishes.
+    /// Hours of the day at which the source publishes.
     pub hours: HourCounts,
-    /// When an entry of this source that was new last arrived; for its first poll, when its newest entry was published.
+    /// When a new entry last arrived. For the first poll, the publication time of the newest entry.
     pub last_new_at: Option<Timestamp>,
-    /// When a poll last found something new that a hub, which had promised to, had not told of.
+    /// When a poll last found something new that a hub should have announced but did not.
     pub push_missed_at: Option<Timestamp>,
-    /// `Cache-Control: max-age` of the newest answer that was read or confirmed.
+    /// `Cache-Control: max-age` of the newest answer with a parsed or confirmed body.
     pub max_age: Option<Duration>,
-    /// What the document said about polling it.
+    /// What the document says about polling it.
     pub hints: FeedHints,
-    /// What the document said about itself.
+    /// What the document says about itself.
     pub feed: FeedInfo,
 }
 
-/// A permanent redirect that was seen.
+/// A permanent redirect.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Moved {
-    /// The address at the end of a chain of only permanent redirects.
+    /// Address at the end of a chain of only permanent redirects.
     pub to: Url,
-    /// Polls in a row that led there.
+    /// Number of polls in a row that were redirected there.
     pub seen: u32,
-    /// When it was first seen.
+    /// When the redirect was first seen.
     pub since: Timestamp,
-    /// When it had stood long enough: from then on `to` itself is asked, and `status` shows the line to change.
+    /// When the redirect was adopted. From then on requests go to `to`, and `status` shows the line to change in
+    /// feeds.toml.
     pub adopted_at: Option<Timestamp>,
 }
 
-/// What a source's document said about itself at the last good poll.
+/// What a source's document said about itself at the last successful poll.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct FeedInfo {
-    /// Plain text.
+    /// Title as plain text.
     pub title: Option<String>,
-    /// The site, absolute.
+    /// Absolute address of the site.
     pub link: Option<String>,
-    /// Plain text.
+    /// Description as plain text.
     pub description: Option<String>,
-    /// A BCP 47 tag as published.
+    /// Language as a BCP 47 tag, as published.
     pub language: Option<String>,
-    /// Rights statement, plain text.
+    /// Rights statement as plain text.
     pub rights: Option<String>,
 }
 
-/// How many entries appeared in each hour of the day (UTC), the older ones fading. Filled by `policy::schedule`.
+/// Number of entries that appeared in each hour of the day (UTC). Older ones count less over time. `policy::schedule`
+/// fills it.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct HourCounts(pub [u8; 24]);
 
@@ -98,35 +102,35 @@ pub struct HourCounts(pub [u8; 24]);
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityScheme {
-    /// guid or atom:id, then link, then title and content.
+    /// By guid or atom:id, otherwise by link, otherwise by title and content.
     #[default]
     Guid,
-    /// The guids of this source are blank, repeated or changed wholesale: the link identifies.
+    /// By link, because the guids of this source are blank, repeated or changed all at once.
     Link,
-    /// Not even links are unique: link, date and title together.
+    /// By link, date and title together, because not even links are unique.
     LinkDateTitle,
 }
 
-/// A claimed unit of work: the source and what is known about it.
+/// A source that was claimed for a poll, with what is known about it.
 #[derive(Clone, Debug)]
 pub struct DueSource {
-    /// The row.
+    /// Row id in the store.
     pub id: SourceId,
-    /// As configured.
+    /// The source as configured.
     pub source: Arc<Source>,
-    /// As learnt.
+    /// What past polls taught about it.
     pub state: SourceState,
-    /// The poll as it was planned before it was claimed.
+    /// The poll as it was planned before the claim.
     pub planned: NextPoll,
-    /// The hub that tells of its news, if one does or was asked to.
+    /// Subscription at a hub that announces the source's changes, if there is one or it was requested.
     pub push: Option<HubSubscription>,
 }
 
 impl DueSource {
-    /// Whether requests go to the address that permanent redirects led to, not to the one in feeds.toml.
+    /// Whether requests go to the target of permanent redirects and not to the address in feeds.toml.
     ///
-    /// A source with secrets keeps to the origin that the operator gave them to: there the redirect is followed each time,
-    /// without them.
+    /// A source with secrets stays at the origin that the operator gave them to. Each request to it then follows the
+    /// redirect, without the secrets.
     pub fn is_adopted(&self) -> bool {
         let Location::Http(own) = &self.source.location else { return false };
         let has_secrets = !self.source.headers.is_empty() || self.source.credentials.is_some();
@@ -137,7 +141,7 @@ impl DueSource {
             .is_some_and(|moved| !has_secrets || moved.to.origin() == own.origin())
     }
 
-    /// Where the next request goes.
+    /// Returns the address of the next request.
     pub fn address(&self) -> Location {
         match &self.state.moved {
             Some(moved) if self.is_adopted() => Location::Http(moved.to.clone()),
