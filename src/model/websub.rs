@@ -67,7 +67,7 @@ impl HubMode {
 
 /// A request that is due to be sent to a hub.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct HubAsk {
+pub struct HubRequest {
     /// Source of the subscription, or `None` if it was deleted from the store.
     pub source: Option<Location>,
     /// What the hub is asked to do.
