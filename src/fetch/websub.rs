@@ -5,7 +5,7 @@ use url::form_urlencoded;
 
 use super::exchange::Exchange;
 use super::{Fetcher, OutgoingRequest, Wants, failure};
-use crate::model::{Failure, FailureKind, HubRequest, HubMode, Location};
+use crate::model::{Failure, FailureKind, HubMode, HubRequest, Location};
 use crate::policy::guard::Approach;
 use crate::policy::websub::LEASE_ASKED;
 use crate::time::Timestamp;
@@ -13,7 +13,11 @@ use crate::time::Timestamp;
 impl Fetcher {
     /// Asks a hub. `Ok` means that it will see; it has promised nothing until it calls back. A private hub is asked only
     /// where the feed that named it is on the same host. With a failure comes the `Retry-After` of the answer.
-    pub async fn ask_hub(&self, ask: &HubRequest, now: Timestamp) -> Result<(), (Failure, Option<Timestamp>)> {
+    pub async fn ask_hub(
+        &self,
+        ask: &HubRequest,
+        now: Timestamp,
+    ) -> Result<(), (Failure, Option<Timestamp>)> {
         let form = form(ask);
         let hub = &ask.offer.hub;
         let same_host =

@@ -103,7 +103,7 @@ pub struct Fetched<B = Bytes> {
 
 impl<B> Fetched<B> {
     /// Returns the same answer with another body.
-    pub fn with<C>(self, body: C) -> Fetched<C> {
+    pub fn with_body<C>(self, body: C) -> Fetched<C> {
         Fetched {
             status: self.status,
             body,
@@ -132,7 +132,9 @@ impl StandIn {
     pub fn failure(self) -> Failure {
         let (message, hint) = match self {
             Self::Challenge(by) => (
-                format!("the server sent a challenge page of {by} instead of the feed: it takes riverd for a bot"),
+                format!(
+                    "the server sent a challenge page of {by} instead of the feed: it takes riverd for a bot"
+                ),
                 "ask the publisher to let feed readers through, or look for another address of the feed",
             ),
             Self::Login => (
@@ -161,7 +163,7 @@ pub struct LinkHeaders {
     /// Addresses of the hubs (`rel=hub`).
     pub hubs: Vec<String>,
     /// Address of the feed itself (`rel=self`).
-    pub own: Option<String>,
+    pub self_link: Option<String>,
 }
 
 /// Values from an answer that make the next request conditional, byte for byte as received.

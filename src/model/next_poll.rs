@@ -43,7 +43,7 @@ pub enum Reason {
     Backoff,
     /// riverd's own network was down.
     Outage,
-    /// Another source of the same domain was asked to pause.
+    /// Another source of the same domain was asked for a pause.
     HostThrottled,
     /// A WebSub hub announces changes, so polls only check the hub.
     Pushed,

@@ -88,7 +88,7 @@ impl DomainPause {
     }
 }
 
-/// Number of articles and entries that a poll changed.
+/// What storing a poll changed, as numbers of articles and entries.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
 pub struct PollReceipt {
     /// New articles.

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{PollerShared, Settings};
 use crate::fetch::websub::unguessable;
-use crate::model::{DueSource, Failure, HubRequest, HubMode, HubOffer, NewHubSubscription, Secret};
+use crate::model::{DueSource, Failure, HubMode, HubOffer, HubRequest, NewHubSubscription, Secret};
 use crate::policy::schedule;
 use crate::policy::websub;
 use crate::store::StoreError;

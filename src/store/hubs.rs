@@ -12,7 +12,7 @@ use super::due::{self, Claimed};
 use super::state::{as_word, seconds, time};
 use super::{Store, StoreError};
 use crate::model::{
-    HubRequest, HubMode, HubOffer, HubSubscription, Location, NewHubSubscription, Reason, Secret, Source,
+    HubMode, HubOffer, HubRequest, HubSubscription, Location, NewHubSubscription, Reason, Secret, Source,
     SourceId,
 };
 use crate::policy::schedule;

@@ -1,9 +1,10 @@
-//! What belongs to the wall clock: when maintenance is due.
+//! Sends a message when maintenance is due by the wall clock.
 //!
-//! `tokio-cron-scheduler` fires once the wall clock has reached a moment that it worked out before. That is right for "daily
-//! at 04:00", and wrong for what must go on whatever the clock says: set back by an hour, it fires nothing for an hour. So
-//! the daemon ticks by itself, on the monotonic clock, and sets this anew when the wall clock went back. One job at a time,
-//! for one moment: the scheduler freezes the offset of a time zone when a job is added, and *when* is worked out here.
+//! `tokio-cron-scheduler` fires at a precomputed time of the wall clock. That suits "daily at 04:00", but not what must
+//! go on whatever the clock says: if the clock is set back by an hour, nothing fires for an hour. Polls therefore
+//! follow the daemon's own ticks on the monotonic clock, and the daemon plans maintenance again if the wall clock was
+//! set back. Only one job is planned at a time, for one moment computed here, because the scheduler fixes the offset of
+//! the time zone when a job is added.
 
 use chrono::Local;
 use croner::Cron;
@@ -12,22 +13,22 @@ use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use crate::time::Timestamp;
 
-/// The running timetable.
-pub(super) struct Timetable {
+/// A running scheduler with at most one job.
+pub(super) struct MaintenanceTimer {
     scheduler: JobScheduler,
     due: mpsc::Sender<()>,
     planned: Option<PlannedRun>,
 }
 
-/// The next maintenance.
+/// The next run of maintenance.
 struct PlannedRun {
     job: Job,
-    /// When it was planned.
+    /// When the run was planned.
     planned_at: Timestamp,
 }
 
-impl Timetable {
-    /// A timetable with nothing on it, and where it tells that maintenance is due.
+impl MaintenanceTimer {
+    /// Starts a timer without a planned run. The receiver gets a message whenever maintenance is due.
     pub(super) async fn start() -> Result<(Self, mpsc::Receiver<()>), JobSchedulerError> {
         let scheduler = JobScheduler::new().await?;
         scheduler.start().await?;
@@ -35,7 +36,7 @@ impl Timetable {
         Ok((Self { scheduler, due, planned: None }, due_receiver))
     }
 
-    /// Puts the next time of `schedule` after `now`, local time, in the place of what was planned.
+    /// Plans the next time of `schedule` after `now`, in local time, instead of the previous plan.
     pub(super) async fn plan(&mut self, schedule: &Cron, now: Timestamp) -> Result<(), JobSchedulerError> {
         if let Some(before) = self.planned.take() {
             self.scheduler.remove(&before.job.guid()).await?;
@@ -43,7 +44,7 @@ impl Timetable {
         let Some(at) = next_time(schedule, now) else { return Ok(()) };
         let due = self.due.clone();
         let job = Job::new_one_shot(at.since(now), move |_, _| {
-            // One that waits to be acted on is enough.
+            // If a message already waits, another one is not needed.
             if let Err(mpsc::error::TrySendError::Closed(())) = due.try_send(()) {
                 tracing::warn!("maintenance is due after the stop");
             }
@@ -53,25 +54,25 @@ impl Timetable {
         Ok(())
     }
 
-    /// What was told is planned no more: the scheduler has let go of its job.
+    /// Forgets the planned run after it fired. The scheduler has removed its job.
     pub(super) fn clear_fired(&mut self) {
         self.planned = None;
     }
 
-    /// Whether the plan was made in a future that did not come: the clock went back, and it would be waited for too long.
+    /// Whether the clock was set back since the run was planned. The run would then come too late.
     pub(super) fn clock_was_set_back(&self, now: Timestamp) -> bool {
         self.planned.as_ref().is_some_and(|planned| planned.planned_at > now)
     }
 
-    /// Nothing is told after this.
+    /// Stops the timer. It sends no messages after this.
     pub(super) async fn stop(mut self) {
         if let Err(error) = self.scheduler.shutdown().await {
-            tracing::warn!(%error, "the timetable did not stop cleanly");
+            tracing::warn!(%error, "the maintenance timer did not stop cleanly");
         }
     }
 }
 
-/// `None` where a schedule has no more times, which the check of feeds.toml rules out.
+/// Returns `None` if the schedule has no more times. The check of feeds.toml excludes such schedules.
 fn next_time(schedule: &Cron, now: Timestamp) -> Option<Timestamp> {
     let local = now.to_utc().with_timezone(&Local);
     let next = schedule.find_next_occurrence(&local, false).ok()?;
