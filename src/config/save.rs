@@ -34,8 +34,7 @@ pub enum EditError {
         cause: io::Error,
     },
     /// Another program changed the file during the edit.
-    #[error("`{}` was changed by another program during the edit
-    hint: try again", .path.display())]
+    #[error("`{}` was changed by another program during the edit\nhint: try again", .path.display())]
     Changed {
         /// The configuration file.
         path: PathBuf,

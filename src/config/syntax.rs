@@ -59,7 +59,7 @@ fn explain_duplicate(before: &str, key: &str) -> Problem {
             |line: &str| line.trim_start().strip_prefix('[').is_some_and(|rest| starts_with_key(rest, key));
         let hint = match key {
             "source" => "open each source with `[[source]]`, in double brackets",
-            _ => "move the lines below it to the first, and remove this one",
+            _ => "move the lines below it to the first table, and remove this header",
         };
         return Problem::with_hint(twice("this table is opened", lines.find(|(_, line)| opens(line))), hint);
     }

@@ -179,10 +179,7 @@ impl Daemon {
     }
 
     fn keep_last_good_config(&mut self, errors: &ConfigErrors) {
-        error!(
-            "feeds.toml is broken, the last good configuration stays in force:\
-        {errors}"
-        );
+        error!("feeds.toml is broken, the last good configuration stays in force:\n{errors}");
         self.config_error = Some(errors.summary());
     }
 
