@@ -1,44 +1,53 @@
-//! The plain data that flows between the layers. Nothing here decides, reads a clock or does I/O.
+//! Plain data that the layers pass to each other. Nothing here decides anything, reads a clock or does I/O.
 //!
-//! | file | what flows |
+//! A file uses only the files above it in this table.
+//!
+//! | file | holds |
 //! | --- | --- |
-//! | [`source`] | a subscription, and what past polls taught about it |
-//! | [`document`] | a feed document as published, in our types |
-//! | [`article`] | an entry made ours, ready to be stored |
-//! | [`answer`] | what one request was answered |
+//! | [`secret`] | secret values, which are never printed |
+//! | [`redacted_url`] | URLs printed without their secrets |
+//! | [`failure`] | why a poll failed |
+//! | [`next_poll`] | when a source is polled next, and what decided that |
+//! | [`article`] | an entry prepared for the store |
+//! | [`document`] | a feed document as published, whatever its format |
+//! | [`river`] | the selected and ordered articles of a merged feed |
+//! | [`source`] | one subscription in feeds.toml |
+//! | [`websub`] | subscriptions at WebSub hubs |
+//! | [`answer`] | the answer to one request |
+//! | [`source_state`] | what past polls taught about a source |
+//! | [`status`] | the health of a source |
 //! | [`left_out`] | why an entry of a document does not reach the river |
-//! | [`poll`] | all that one poll found and all that it writes |
-//! | [`websub`] | subscriptions at hubs |
-//! | [`river`] | the chosen, ordered articles of a merged feed |
-//! | [`redacted_url`] | addresses without their secrets |
+//! | [`poll`] | everything that one poll found and stores |
 
 pub mod answer;
 pub mod article;
 pub mod document;
+pub mod failure;
 pub mod left_out;
+pub mod next_poll;
 pub mod poll;
 pub mod redacted_url;
 pub mod river;
+pub mod secret;
 pub mod source;
+pub mod source_state;
 pub mod status;
 pub mod websub;
 
-pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn};
+pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
 pub use article::{AlsoIn, Article, ArticleId, CanonicalUrl, Enclosure, Fingerprint, Key, Origin, SafeHtml};
 pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
+pub use failure::{Failure, FailureKind};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
-pub use poll::{
-    DocumentArticles, DomainPause, Failure, FailureKind, Listing, NextPoll, PollReceipt, PollRecord,
-    PollVerdict, Reason, Validators,
-};
+pub use next_poll::{NextPoll, Reason};
+pub use poll::{DocumentArticles, DomainPause, Listing, PollReceipt, PollRecord, PollVerdict};
 pub use redacted_url::RedactedUrl;
 pub use river::{
     ALSO_IN_OPENING, Channel, ContentDepth, GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE,
     RiverItem, RiverSource,
 };
-pub use source::{
-    Cadence, Credentials, DueSource, EntryFilter, FeedInfo, HourCounts, IdentityScheme, Location, Moved,
-    Pattern, Proxy, Secret, Source, SourceId, SourceState,
-};
+pub use secret::Secret;
+pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
+pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, Moved, SourceState};
 pub use status::SourceStatus;
-pub use websub::{HubAsk, HubMode, HubOffer, HubSubscription, NewHubSubscription};
+pub use websub::{HubMode, HubOffer, HubRequest, HubSubscription, NewHubSubscription};

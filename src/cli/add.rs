@@ -39,7 +39,7 @@ pub(super) fn run(global: &Global, args: &Add) -> anyhow::Result<Outcome> {
     match choose::choose(&planned, &last(&planned)?.location, args)? {
         Choice::Feed(feed) => {
             new.url = feed.url.into();
-            new.own_title = feed.title;
+            new.feed_title = feed.title;
         }
         Choice::AsGiven => {}
         Choice::Undecided => return Ok(Outcome::SomeFailed),

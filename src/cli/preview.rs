@@ -50,7 +50,7 @@ fn find_source(global: &Global, target: &str) -> anyhow::Result<(Config, Arc<Sou
     if let (Some(config), Some(source)) = (&configured, known) {
         return Ok((config.clone(), Arc::clone(source)));
     }
-    let alone = config::of_one(&address(target)?).map_err(|_| {
+    let alone = config::single_source(&address(target)?).map_err(|_| {
         UsageError(format!(
             "`{target}` is no address, no file and no source of feeds.toml\nhint: write `https://example.org/feed.xml`, or the path of a file"
         ))

@@ -24,7 +24,7 @@ pub(super) fn run(global: &Global) -> anyhow::Result<Outcome> {
         Some(LogFormat::Text) => logging::Format::Text,
         Some(LogFormat::Json) => logging::Format::Json,
         Some(LogFormat::Journald) => logging::Format::Journald,
-        None => logging::Format::by_itself(),
+        None => logging::Format::detect(),
     };
     logging::start(&global.log_level, format, output::talk_colours(global.color)).map_err(
         |error| match error {

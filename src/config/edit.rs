@@ -1,32 +1,33 @@
-//! Pure edits of a feeds.toml's text: a source more or a source less, every other line byte for byte as it was.
+//! Adds and removes sources in the text of a feeds.toml and leaves every other line as it was, byte for byte.
 //!
-//! The text is cut and joined at the places that the parser gives, not written anew from a document, so that
-//! comments, blank lines, line ends and the operator's own layout can't change.
+//! The edits cut and insert at positions that the parser reports. They do not serialise a parsed document, which could
+//! change comments, blank lines, line ends or the operator's layout.
 
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-/// A source to be written into the file. Its values are checked when the file is read again.
+/// A source to add to feeds.toml. Its values are checked when the new text is parsed.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct NewSource {
-    /// As `url` takes it.
+    /// Value of `url`.
     pub url: String,
-    /// As `name` takes it.
+    /// Value of `name`.
     pub name: Option<String>,
-    /// As `title` takes it.
+    /// Value of `title`.
     pub title: Option<String>,
-    /// The feed's own title. Not written: a name is made from it where there is neither name nor title.
-    pub own_title: Option<String>,
-    /// As `tags` takes them.
+    /// The title that the feed gives itself. It is not written to the file; the name is made from it if neither `name`
+    /// nor `title` is given.
+    pub feed_title: Option<String>,
+    /// Value of `tags`.
     pub tags: Vec<String>,
-    /// As `every` takes it: `30m`.
+    /// Value of `every`, such as `30m`.
     pub every: Option<String>,
 }
 
 impl NewSource {
-    /// `key = value` of each that is given.
+    /// Returns `key = value` for each value that is given.
     fn pairs(&self) -> Vec<String> {
         let quoted = |text: &str| toml::Value::from(text).to_string();
         let pair = |key: &str, value: &str| format!("{key} = {}", quoted(value));
@@ -42,7 +43,7 @@ impl NewSource {
     }
 }
 
-/// `text`, a valid feeds.toml, with `sources` after those it has.
+/// Returns `text`, which must be a valid feeds.toml, with `sources` added after the existing ones.
 pub(super) fn append(text: &str, sources: &[NewSource]) -> String {
     let root = DeTable::parse(text).map(Spanned::into_inner).unwrap_or_default();
     match root.get("source").map(|value| (value.span(), value.get_ref())) {
@@ -53,11 +54,12 @@ pub(super) fn append(text: &str, sources: &[NewSource]) -> String {
     }
 }
 
-/// `text`, a valid feeds.toml, without its source number `index` (from 0); `None` if it has no such source.
+/// Returns `text`, which must be a valid feeds.toml, without its source number `index` (from 0), or `None` if there is
+/// no such source.
 ///
-/// Comments outside the source's own lines stay, those right above its header included: they may be about a group
-/// of sources, and whoever wrote them can take them out.
-pub(super) fn without(text: &str, index: usize) -> Option<String> {
+/// Comments outside the source's own lines stay, even those right above its header: they may describe a group of
+/// sources, and their author can remove them.
+pub(super) fn remove(text: &str, index: usize) -> Option<String> {
     let root = DeTable::parse(text).ok()?.into_inner();
     let source = root.get("source")?.get_ref().as_array()?.get(index)?;
     let cuts = if is_inline(text, &source.span()) {
@@ -65,10 +67,10 @@ pub(super) fn without(text: &str, index: usize) -> Option<String> {
     } else {
         table_cuts(text, source)
     };
-    Some(cut_out(text, &cuts))
+    Some(delete_ranges(text, &cuts))
 }
 
-/// Whether what stands at `span` is a value (`{ … }`, `[ … ]`) and not a table under a `[[source]]`.
+/// Whether the source at `span` is written as an inline value (`{ … }`, `[ … ]`), not as a `[[source]]` table.
 fn is_inline(text: &str, span: &Range<usize>) -> bool {
     text.get(span.clone()).is_some_and(|at| !at.starts_with("[["))
 }
@@ -89,7 +91,7 @@ fn append_tables(text: &str, sources: &[NewSource]) -> String {
     text
 }
 
-/// The line end that the file uses.
+/// Returns the line end that the file uses.
 fn line_end(text: &str) -> &'static str {
     if text.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r')) { "\r\n" } else { "\n" }
 }
@@ -109,19 +111,20 @@ fn append_inline(text: &str, span: &Range<usize>, list: &DeArray<'_>, sources: &
     format!("{before}{inserted}{after}")
 }
 
-/// An element of a list, with the comma that follows it.
+/// Returns the range of a list element and the comma after it.
 fn inline_cut(text: &str, element: Range<usize>) -> Range<usize> {
     let end = comma_after(text, element.end).map_or(element.end, |comma| comma + 1);
     let spaces = text.get(end..).unwrap_or_default();
     let spaces = spaces.len() - spaces.trim_start_matches([' ', '\t']).len();
     let cut = element.start..end + spaces;
-    // A line that would be left blank goes whole.
+    // A line that would be left blank is removed as a whole.
     let lines = whole_lines(text, &cut);
     let around = [text.get(lines.start..cut.start), text.get(cut.end..lines.end)];
     if around.iter().all(|part| part.is_some_and(|part| part.trim().is_empty())) { lines } else { cut }
 }
 
-/// Where the comma stands that follows a value which ends at `from`, if one does. Comments may come before it.
+/// Returns the position of the comma after a value that ends at `from`, if there is one. Comments may precede the
+/// comma.
 fn comma_after(text: &str, from: usize) -> Option<usize> {
     let mut in_comment = false;
     for (offset, c) in text.get(from..)?.char_indices() {
@@ -137,12 +140,12 @@ fn comma_after(text: &str, from: usize) -> Option<usize> {
     None
 }
 
-/// The lines of a `[[source]]`: from its header to its last value, and likewise for tables of its own
-/// (`[source.headers]`), which may stand elsewhere.
+/// Returns the lines of a `[[source]]`, from its header to its last value. Its subtables (`[source.headers]`), which
+/// may stand elsewhere, are included.
 fn table_cuts(text: &str, source: &Spanned<DeValue<'_>>) -> Vec<Range<usize>> {
     let mut headers = vec![source.span()];
     let mut values = Vec::new();
-    gather(text, source.get_ref(), &mut headers, &mut values);
+    collect_spans(text, source.get_ref(), &mut headers, &mut values);
     headers.sort_by_key(|span| span.start);
     let cut_from = |(number, header): (usize, &Range<usize>)| {
         let next = headers.get(number + 1).map_or(text.len(), |next| next.start);
@@ -153,8 +156,13 @@ fn table_cuts(text: &str, source: &Spanned<DeValue<'_>>) -> Vec<Range<usize>> {
     headers.iter().enumerate().map(cut_from).collect()
 }
 
-/// Where the headers and the values of a table are.
-fn gather(text: &str, value: &DeValue<'_>, headers: &mut Vec<Range<usize>>, values: &mut Vec<Range<usize>>) {
+/// Collects the spans of the headers and of the values in a table.
+fn collect_spans(
+    text: &str,
+    value: &DeValue<'_>,
+    headers: &mut Vec<Range<usize>>,
+    values: &mut Vec<Range<usize>>,
+) {
     let DeValue::Table(table) = value else { return };
     for (key, value) in table {
         let span = value.span();
@@ -163,11 +171,11 @@ fn gather(text: &str, value: &DeValue<'_>, headers: &mut Vec<Range<usize>>, valu
             DeValue::Table(_) if is_header => headers.push(span),
             _ => values.push(key.span().start..span.end),
         }
-        gather(text, value.get_ref(), headers, values);
+        collect_spans(text, value.get_ref(), headers, values);
     }
 }
 
-/// `span`, extended to whole lines with the last one's end.
+/// Extends `span` to whole lines, including the last line end.
 fn whole_lines(text: &str, span: &Range<usize>) -> Range<usize> {
     let before = text.get(..span.start).unwrap_or_default();
     let after = text.get(span.end..).unwrap_or_default();
@@ -178,9 +186,9 @@ fn whole_lines(text: &str, span: &Range<usize>) -> Range<usize> {
     start + mark..end
 }
 
-/// `text` without `cuts`, which are in order. Where a cut leaves two blank lines together, or one at the end of
-/// the file, one goes with it.
-fn cut_out(text: &str, cuts: &[Range<usize>]) -> String {
+/// Returns `text` without `cuts`, which are sorted. If a cut leaves two blank lines in a row, or a blank line at the
+/// end of the file, one blank line is removed too.
+fn delete_ranges(text: &str, cuts: &[Range<usize>]) -> String {
     let mut left = String::with_capacity(text.len());
     let mut offset = 0;
     for cut in cuts {

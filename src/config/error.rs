@@ -1,38 +1,38 @@
-//! Configuration errors: each with its place, the line itself and a hint.
+//! Configuration errors, each with its position, the line and a hint.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-/// Everything that is wrong with a feeds.toml, in file order; never empty.
+/// All errors of a feeds.toml in file order. There is at least one.
 ///
-/// No message, line or hint holds a secret (a header value, a password, a token in a URL).
+/// No message, line or hint contains a secret (a header value, a password, a token in a URL).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConfigErrors {
     file: PathBuf,
     errors: Vec<ConfigError>,
-    left_out: usize,
+    omitted: usize,
 }
 
-/// One thing that is wrong.
+/// One error in feeds.toml.
 ///
-/// Serialised by `check --json`: `file`, `line`, `column`, `message`, `line_text`, `hint`.
+/// `check --json` prints it with the fields `file`, `line`, `column`, `message`, `line_text` and `hint`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ConfigError {
     /// The configuration file.
     pub file: PathBuf,
-    /// From 1; `None` where the file could not be read at all.
+    /// Line number from 1, or `None` if the file could not be read at all.
     pub line: Option<usize>,
-    /// From 1, in characters; `None` where `line` is.
+    /// Column from 1 in characters, or `None` if `line` is `None`.
     pub column: Option<usize>,
-    /// What is wrong: why. Lower case.
+    /// What is wrong and why, in lower case.
     pub message: String,
-    /// The line itself, secrets replaced by `…` and very long lines cut to the part around the column.
+    /// The line itself. Secrets are replaced by `…`, and a very long line is cut to the part around the column.
     pub line_text: Option<String>,
-    /// What would mend it.
+    /// How to fix it.
     pub hint: Option<String>,
-    /// What to underline in `line_text`.
+    /// The part of `line_text` to underline.
     #[serde(skip)]
     pub underline: Underline,
 }
@@ -40,19 +40,19 @@ pub struct ConfigError {
 /// The part of [`ConfigError::line_text`] that an error is about, in characters.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Underline {
-    /// From 0.
+    /// Position of the first character, from 0.
     pub start: usize,
-    /// At least 1 where there is a line.
+    /// Number of characters, at least 1 if there is a line.
     pub length: usize,
 }
 
 impl ConfigErrors {
-    /// Of `errors` in file order, of which `left_out` more were found.
-    pub(super) fn new(file: PathBuf, errors: Vec<ConfigError>, left_out: usize) -> Self {
-        Self { file, errors, left_out }
+    /// Takes `errors` in file order and the number of errors that were found beyond them.
+    pub(super) fn new(file: PathBuf, errors: Vec<ConfigError>, omitted: usize) -> Self {
+        Self { file, errors, omitted }
     }
 
-    /// One error about the whole file.
+    /// Makes an error about the whole file.
     pub(super) fn whole_file(file: &Path, message: String, hint: Option<String>) -> Self {
         let error = ConfigError {
             file: file.to_owned(),
@@ -63,7 +63,7 @@ impl ConfigErrors {
             hint,
             underline: Underline::default(),
         };
-        Self { file: file.to_owned(), errors: vec![error], left_out: 0 }
+        Self { file: file.to_owned(), errors: vec![error], omitted: 0 }
     }
 
     /// The configuration file.
@@ -71,17 +71,17 @@ impl ConfigErrors {
         &self.file
     }
 
-    /// Each error, in file order.
+    /// The errors in file order.
     pub fn errors(&self) -> &[ConfigError] {
         &self.errors
     }
 
-    /// How many there are, those left out of [`Self::errors`] included.
+    /// Number of all errors, including those that [`Self::errors`] omits.
     pub fn count(&self) -> usize {
-        self.errors.len() + self.left_out
+        self.errors.len() + self.omitted
     }
 
-    /// All in one line, for a log or a status line: the first error and how many more there are.
+    /// Returns one line for a log or a status page: the first error and the number of the others.
     pub fn summary(&self) -> String {
         let first = self.errors.first().map(ConfigError::headline).unwrap_or_default();
         match self.count() {
@@ -92,7 +92,7 @@ impl ConfigErrors {
 }
 
 impl ConfigError {
-    /// `feeds.toml:12:1: unknown key …`.
+    /// Returns the position and the message: `feeds.toml:12:1: unknown key …`.
     fn headline(&self) -> String {
         let file = self.file.display();
         match (self.line, self.column) {
@@ -130,7 +130,7 @@ impl fmt::Display for ConfigErrors {
         if self.count() > 1 {
             write!(f, "\n\n{} errors in {}", self.count(), self.file.display())?;
         }
-        if self.left_out > 0 {
+        if self.omitted > 0 {
             write!(f, " (the first {} are shown)", self.errors.len())?;
         }
         Ok(())

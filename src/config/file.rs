@@ -1,55 +1,49 @@
-//! From the bytes of feeds.toml to a [`Config`]: the whole file is walked, and every error told.
+//! Reads feeds.toml and turns it into a [`Config`], or reports all of its errors at once.
 
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::report::{Flaw, Report};
+use super::base_directories::BaseDirectories;
+use super::diagnostics::Diagnostics;
+use super::problem::Problem;
 use super::tables::{self, Tables};
 use super::{Config, ConfigErrors, locate, sources, syntax};
 
-/// Bytes of a feeds.toml: a hundred thousand sources with everything that one usually has.
-pub(super) const LARGEST_FILE: u64 = 16 << 20;
+/// Maximum size of feeds.toml in bytes: enough for a hundred thousand sources with their usual keys.
+pub(super) const MAX_FILE_BYTES: u64 = 16 << 20;
 
-/// What surrounds the file: where its relative paths start, and what the environment gives.
-pub(super) struct Surroundings {
-    /// The directory of feeds.toml.
-    pub folder: PathBuf,
-    /// `$CREDENTIALS_DIRECTORY`.
-    pub credentials: Option<PathBuf>,
-}
-
-/// Reads and checks the file; every error is reported at once.
+/// Reads and checks the file. All errors are reported at once.
 ///
-/// Secrets that the file names (`password_file`, `access_token_file`) are read too.
+/// Also reads the secrets that the file refers to (`password_file`, `access_token_file`).
 pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
     let text = read_text(path)?;
     parse(path, &text)
 }
 
-/// The defaults and one source: for looking at a feed that no feeds.toml names.
-pub fn of_one(url: &str) -> Result<Config, ConfigErrors> {
+/// Returns a configuration with the defaults and one source, to look at a feed that is not in feeds.toml.
+pub fn single_source(url: &str) -> Result<Config, ConfigErrors> {
     let url = toml::Value::String(url.to_owned());
     parse(Path::new("(command line)"), &format!("[[source]]\nurl = {url}\n"))
 }
 
-/// Checks `text` as if it stood in the file at `path`.
+/// Checks `text` as if it were the contents of the file at `path`.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
     let whole =
         |error: std::io::Error| ConfigErrors::whole_file(path, format!("can't be found: {error}"), None);
     let absolute = std::path::absolute(path).map_err(whole)?;
-    let folder = absolute.parent().unwrap_or(Path::new("/")).to_owned();
-    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
-    read_config(path, absolute, text, &Surroundings { folder, credentials })
+    let config_dir = absolute.parent().unwrap_or(Path::new("/")).to_owned();
+    let credentials_dir = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    read_config(path, absolute, text, &BaseDirectories { config_dir, credentials_dir })
 }
 
-/// The text of the file, bounded.
+/// Reads the file, up to its maximum size.
 pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
     let whole = |message: String, hint: Option<String>| ConfigErrors::whole_file(path, message, hint);
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {
-            whole("there is no such file".to_owned(), Some(locate::how_to_make_one()))
+            whole("there is no such file".to_owned(), Some(locate::CREATE_HINT.to_owned()))
         }
         std::io::ErrorKind::PermissionDenied => whole(
             format!("can't be read: {error}"),
@@ -66,30 +60,30 @@ pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
     }
     let too_large = || {
         let hint = "a hundred thousand sources fit; is it the right file?";
-        whole(format!("is larger than {} MiB", LARGEST_FILE >> 20), Some(hint.to_owned()))
+        whole(format!("is larger than {} MiB", MAX_FILE_BYTES >> 20), Some(hint.to_owned()))
     };
-    if metadata.len() > LARGEST_FILE {
+    if metadata.len() > MAX_FILE_BYTES {
         return Err(too_large());
     }
     let mut bytes = Vec::new();
-    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    // A pipe or a device does not say beforehand.
-    if bytes.len() as u64 > LARGEST_FILE {
+    file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    // The size of a pipe or a device is not known in advance.
+    if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(too_large());
     }
     String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))
 }
 
-/// Names the place of the first byte that is not UTF-8.
+/// Reports the position of the first byte that is not UTF-8.
 fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> ConfigErrors {
     let bytes = error.as_bytes();
     let valid = bytes.get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-    // What is shown ends where the text does: what follows is not known to be text at all.
+    // The shown line ends before that byte, because what follows may not be text at all.
     let text = String::from_utf8_lossy(valid);
-    let mut report = Report::new(path, &text);
-    let flaw = || Flaw::with_hint("the file is not UTF-8 text from here on", "save it as UTF-8");
-    report.add_syntax(text.len()..text.len(), flaw);
-    match report.finish() {
+    let mut diagnostics = Diagnostics::new(path, &text);
+    let problem = || Problem::with_hint("the file is not UTF-8 text from here on", "save it as UTF-8");
+    diagnostics.add_syntax(text.len()..text.len(), problem);
+    match diagnostics.finish() {
         Err(errors) => errors,
         Ok(()) => ConfigErrors::whole_file(path, "is not UTF-8 text".to_owned(), None),
     }
@@ -99,19 +93,19 @@ pub(super) fn read_config(
     path: &Path,
     absolute: PathBuf,
     text: &str,
-    surroundings: &Surroundings,
+    directories: &BaseDirectories,
 ) -> Result<Config, ConfigErrors> {
-    let mut report = Report::new(path, text);
-    let root = syntax::parse(text, &mut report);
-    let tables = Tables::open(&root, &mut report);
-    let river = tables::river(&tables.river, &mut report);
-    let server = tables::server(&tables.server, surroundings, &mut report);
-    let polling = tables::polling(&tables.polling, &mut report);
-    let dedup = tables::dedup(&tables.dedup, &mut report);
-    let retention = tables::retention(&tables.retention, &mut report);
-    let maintenance = tables::maintenance(&tables.maintenance, surroundings, &mut report);
-    let sources = sources::read(root.get("source"), &polling, surroundings, &mut report);
-    report.finish()?;
+    let mut diagnostics = Diagnostics::new(path, text);
+    let root = syntax::parse(text, &mut diagnostics);
+    let tables = Tables::open(&root, &mut diagnostics);
+    let river = tables::river(&tables.river, &mut diagnostics);
+    let server = tables::server(&tables.server, directories, &mut diagnostics);
+    let polling = tables::polling(&tables.polling, &mut diagnostics);
+    let dedup = tables::dedup(&tables.dedup, &mut diagnostics);
+    let retention = tables::retention(&tables.retention, &mut diagnostics);
+    let maintenance = tables::maintenance(&tables.maintenance, directories, &mut diagnostics);
+    let sources = sources::read(root.get("source"), &polling, directories, &mut diagnostics);
+    diagnostics.finish()?;
     Ok(Config {
         path: absolute,
         river,

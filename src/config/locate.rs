@@ -1,14 +1,15 @@
-//! Where feeds.toml is looked for.
+//! Finds feeds.toml.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::ConfigErrors;
 
-/// The configuration file: `named` if given, else the first that exists of `./feeds.toml`,
-/// `$XDG_CONFIG_HOME/riverd/feeds.toml` (`~/.config` where the variable is not set) and `/etc/riverd/feeds.toml`.
+/// Returns the path of the configuration file: `named` if given, otherwise the first that exists of `./feeds.toml`,
+/// `$XDG_CONFIG_HOME/riverd/feeds.toml` (`~/.config` if the variable is not set) and `/etc/riverd/feeds.toml`.
 ///
-/// `environment` answers for environment variables. The error says where was looked and how to make one.
+/// `environment` returns the value of an environment variable. The error lists the paths that were tried and says how
+/// to create the file.
 pub fn find(
     named: Option<&Path>,
     environment: &dyn Fn(&str) -> Option<OsString>,
@@ -16,64 +17,63 @@ pub fn find(
     if let Some(named) = named {
         return Ok(named.to_owned());
     }
-    let places = usual_places(environment);
-    if let Some(found) = places.iter().find(|place| place.exists()) {
+    let paths = search_paths(environment);
+    if let Some(found) = paths.iter().find(|place| place.exists()) {
         return Ok(found.clone());
     }
-    let looked: Vec<String> = places.iter().map(|place| format!("`{}`", place.display())).collect();
+    let looked: Vec<String> = paths.iter().map(|place| format!("`{}`", place.display())).collect();
     let message = format!("there is no configuration: looked for {}", looked.join(", "));
-    Err(ConfigErrors::whole_file(Path::new("feeds.toml"), message, Some(how_to_make_one())))
+    Err(ConfigErrors::whole_file(Path::new("feeds.toml"), message, Some(CREATE_HINT.to_owned())))
 }
 
-/// For whoever has no feeds.toml yet.
-pub(super) fn how_to_make_one() -> String {
-    "`riverd add https://example.org/feed.xml` makes one; `--config FILE` names another".to_owned()
-}
+/// Hint for a user who has no feeds.toml yet.
+pub(super) const CREATE_HINT: &str =
+    "`riverd add https://example.org/feed.xml` creates one; `--config FILE` names another";
 
-/// In the order in which they are tried.
-fn usual_places(environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
-    // The XDG Base Directory specification: unset, empty and relative values count as not given.
+/// Returns the paths to try, in order.
+fn search_paths(environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
+    // The XDG Base Directory specification says that empty and relative values count as unset.
     let absolute =
         |variable: &str| environment(variable).map(PathBuf::from).filter(|path| path.is_absolute());
     let user = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
-    let mut places = vec![PathBuf::from("feeds.toml")];
-    places.extend(user.map(|folder| folder.join("riverd/feeds.toml")));
-    places.push(PathBuf::from("/etc/riverd/feeds.toml"));
-    places
+    let mut paths = vec![PathBuf::from("feeds.toml")];
+    paths.extend(user.map(|folder| folder.join("riverd/feeds.toml")));
+    paths.push(PathBuf::from("/etc/riverd/feeds.toml"));
+    paths
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn places(variables: &[(&str, &str)]) -> Vec<String> {
+    fn paths(variables: &[(&str, &str)]) -> Vec<String> {
         let environment = |wanted: &str| {
             variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| OsString::from(value))
         };
-        usual_places(&environment).iter().map(|place| place.display().to_string()).collect()
+        search_paths(&environment).iter().map(|place| place.display().to_string()).collect()
     }
 
     #[test]
-    fn the_usual_places_are_here_then_the_user_then_the_system() {
+    fn the_current_directory_is_searched_first_then_the_users_then_the_systems() {
         assert_eq!(
-            places(&[("XDG_CONFIG_HOME", "/x"), ("HOME", "/home/ann")]),
+            paths(&[("XDG_CONFIG_HOME", "/x"), ("HOME", "/home/ann")]),
             ["feeds.toml", "/x/riverd/feeds.toml", "/etc/riverd/feeds.toml"]
         );
         assert_eq!(
-            places(&[("HOME", "/home/ann")]),
+            paths(&[("HOME", "/home/ann")]),
             ["feeds.toml", "/home/ann/.config/riverd/feeds.toml", "/etc/riverd/feeds.toml"]
         );
     }
 
     #[test]
-    fn empty_and_relative_variables_count_as_not_given() {
-        let usual = ["feeds.toml", "/etc/riverd/feeds.toml"];
-        assert_eq!(places(&[("XDG_CONFIG_HOME", ""), ("HOME", "")]), usual);
-        assert_eq!(places(&[("XDG_CONFIG_HOME", "conf")]), usual);
+    fn empty_and_relative_variables_count_as_unset() {
+        let default_paths = ["feeds.toml", "/etc/riverd/feeds.toml"];
+        assert_eq!(paths(&[("XDG_CONFIG_HOME", ""), ("HOME", "")]), default_paths);
+        assert_eq!(paths(&[("XDG_CONFIG_HOME", "conf")]), default_paths);
     }
 
     #[test]
-    fn a_file_that_is_named_is_taken_whether_or_not_it_exists() {
+    fn a_named_file_is_used_whether_or_not_it_exists() {
         let named = Path::new("/nowhere/at-all.toml");
         assert_eq!(find(Some(named), &|_| None).unwrap(), named);
     }

@@ -1,14 +1,16 @@
-//! feeds.toml: read, checked whole, edited without losing a comment.
+//! Reads and checks feeds.toml, and edits it without losing a comment.
 
 mod address;
-mod broken_line;
+mod base_directories;
+mod diagnostics;
 pub mod edit;
 pub mod error;
 mod file;
+mod invalid_line;
 mod locate;
 mod names;
 mod patterns;
-mod report;
+mod problem;
 pub mod save;
 mod schema;
 mod secrets;
@@ -31,164 +33,165 @@ pub use crate::model::ContentDepth;
 use crate::model::{Secret, Source};
 pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
-pub use file::{load, of_one};
+pub use file::{load, single_source};
 pub use locate::find;
 pub use save::{EditError, add_sources, plan_addition, remove_source};
 
-/// A validated configuration: immutable, shared, replaced whole on reload.
+/// A valid configuration. It never changes; a reload replaces it as a whole.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The file it came from, absolute.
+    /// Absolute path of the file it was read from.
     pub path: PathBuf,
-    /// `[river]`.
+    /// The table `[river]`.
     pub river: River,
-    /// `[server]`.
+    /// The table `[server]`.
     pub server: Server,
-    /// `[polling]`.
+    /// The table `[polling]`.
     pub polling: Polling,
-    /// `[dedup]`.
+    /// The table `[dedup]`.
     pub dedup: Dedup,
-    /// `[retention]`.
+    /// The table `[retention]`.
     pub retention: Retention,
-    /// `[maintenance]`.
+    /// The table `[maintenance]`.
     pub maintenance: Maintenance,
-    /// `[[source]]`, in file order.
+    /// The `[[source]]` tables in file order.
     pub sources: Vec<Arc<Source>>,
 }
 
 impl Config {
-    /// What stands in the User-Agent for a publisher who wants to reach the operator: `polling.contact`, else `base_url`.
+    /// Returns the address in the User-Agent at which publishers can reach the operator: `polling.contact`, otherwise
+    /// `base_url`.
     pub fn contact(&self) -> Option<&str> {
         self.polling.contact.as_deref().or(self.river.base_url.as_ref().map(Url::as_str))
     }
 
-    /// The keys in use that are checked but that nothing acts on yet: who sets them should hear it.
-    pub fn idle_keys(&self) -> Vec<&'static str> {
+    /// Returns the keys that are set and checked but have no effect in this version. The operator is warned about them.
+    pub fn keys_without_effect(&self) -> Vec<&'static str> {
         let backups = self.maintenance.backup_dir.is_some().then_some("maintenance.backup_dir");
         let full_text = self.sources.iter().any(|source| source.full_text).then_some("source.full_text");
         backups.into_iter().chain(full_text).collect()
     }
 }
 
-/// `[river]`: what the merged feed says about itself.
+/// The table `[river]`: what the merged feed says about itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct River {
-    /// Plain text.
+    /// Title as plain text.
     pub title: String,
-    /// Plain text.
+    /// Description as plain text.
     pub description: String,
-    /// The public address, with a trailing slash; without it, taken from the request.
+    /// Public address with a trailing slash. If it is not set, the address of each request is used.
     pub base_url: Option<Url>,
-    /// Articles in a merged feed.
+    /// Number of articles in a merged feed.
     pub articles: usize,
-    /// Whole texts or short ones.
+    /// Whether the feed carries whole texts or summaries.
     pub content: ContentDepth,
 }
 
-/// `[server]`.
+/// The table `[server]`.
 #[derive(Clone, Debug)]
 pub struct Server {
-    /// Where to listen, unless sockets are inherited.
+    /// Addresses to listen on, unless sockets are inherited.
     pub listen: Vec<ListenAddress>,
-    /// Asked from subscribers, where set. Read from `access_token_file`.
+    /// Token that subscribers must give, if one is set. It is read from `access_token_file`.
     pub access_token: Option<Secret>,
-    /// Whose `X-Forwarded-*` headers are believed.
+    /// Networks of the proxies whose `X-Forwarded-*` headers are trusted.
     pub trusted_proxies: Vec<IpNet>,
 }
 
-/// Where to listen.
+/// An address to listen on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ListenAddress {
-    /// `127.0.0.1:8080`, `[::1]:8080`; port 0 lets the system choose.
+    /// An IP address and port: `127.0.0.1:8080`, `[::1]:8080`. With port 0 the system chooses one.
     Tcp(SocketAddr),
-    /// `unix:/run/riverd/http.sock`.
+    /// Path of a unix socket, written `unix:/run/riverd/http.sock`.
     Unix(PathBuf),
 }
 
-/// `[polling]`: the defaults for every source, and what holds for all of them together.
+/// The table `[polling]`: defaults for every source, and limits for all sources together.
 #[derive(Clone, Debug)]
 pub struct Polling {
-    /// The interval while nothing better is known.
+    /// Interval of a source while its own rhythm is unknown.
     pub every: Duration,
     /// Whether the interval follows how often a source publishes.
     pub adaptive: bool,
-    /// No source is polled more often.
+    /// Shortest adaptive interval.
     pub min_every: Duration,
-    /// No interval grows beyond it, but for Retry-After and backoff.
+    /// Longest interval, except for Retry-After and backoff.
     pub max_every: Duration,
-    /// Requests in flight.
+    /// How many requests run at once.
     pub concurrency: usize,
-    /// Requests in flight to one host.
+    /// How many requests to one host run at once.
     pub per_host: usize,
-    /// Between the starts of two requests to one public host.
+    /// Minimum time between the starts of two requests to one public host.
     pub per_host_gap: Duration,
-    /// A whole request, from the name lookup to the last byte.
+    /// Maximum time of a whole request, from the name lookup to the last byte.
     pub timeout: Duration,
-    /// Of a body, in bytes after decompression.
+    /// Maximum size of a body in bytes after decompression.
     pub max_body: u64,
-    /// In the User-Agent.
+    /// Contact address in the User-Agent.
     pub contact: Option<String>,
     /// Whether sources on private addresses may be reached.
     pub private_networks: PrivateNetworks,
 }
 
-/// Whether addresses that are not public may be reached.
+/// Which addresses that are not public may be reached.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PrivateNetworks {
-    /// Only hosts that feeds.toml itself names.
+    /// Only those of hosts that feeds.toml itself names.
     Configured,
-    /// None.
+    /// No such address.
     Deny,
-    /// All.
+    /// All of them.
     Allow,
 }
 
-/// `[dedup]`.
+/// The table `[dedup]`.
 #[derive(Clone, Debug)]
 pub struct Dedup {
-    /// Near duplicates are searched among articles that arrived so recently.
+    /// How long after its arrival an article is compared with newer ones.
     pub window: Duration,
     /// What happens to near duplicates.
     pub near_duplicates: NearDuplicates,
-    /// From 0 (everything) to 1 (only the same text): how alike two texts must be.
+    /// How similar two texts must be, from 0 (any two) to 1 (only identical ones).
     pub similarity: f64,
-    /// Query parameters that tell no two pages apart, beside the built-in list.
+    /// Query parameters that do not change which page an address names, in addition to the built-in list.
     pub tracking_parameters: Vec<String>,
 }
 
 /// What happens to near duplicates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NearDuplicates {
-    /// One article, the others listed as also-in.
+    /// They become one article, which lists the others as also-in.
     Group,
-    /// One article, the others not shown.
+    /// They become one article, and the others are not shown.
     Hide,
-    /// Each stays an article of its own.
+    /// Each stays a separate article.
     Off,
 }
 
-/// `[retention]`.
+/// The table `[retention]`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Retention {
-    /// Articles older than this go, unless their feed still lists them.
+    /// Older articles are pruned, unless their feed still lists them.
     pub keep: Duration,
-    /// A source's newest stay, whatever their age.
+    /// Number of newest articles of each source that stay whatever their age.
     pub keep_at_least: usize,
 }
 
-/// `[maintenance]`.
+/// The table `[maintenance]`.
 #[derive(Clone, Debug)]
 pub struct Maintenance {
-    /// When, local time.
+    /// When maintenance runs, in local time.
     pub schedule: Cron,
-    /// Where backups go; none are made without it.
+    /// Directory for backups. None are made without it.
     pub backup_dir: Option<PathBuf>,
-    /// The newest so many stay.
+    /// Number of newest backups to keep.
     pub backup_keep: usize,
 }
 
 impl Config {
-    /// The source that a person means: by its name (case ignored), or by its address.
+    /// Returns the source with this name (ignoring case) or, if there is none, with this address.
     pub fn find_source(&self, wanted: &str) -> Option<&Arc<Source>> {
         let by_name = self.sources.iter().find(|source| source.name.eq_ignore_ascii_case(wanted));
         by_name.or_else(|| {
@@ -198,7 +201,7 @@ impl Config {
         })
     }
 
-    /// The name that is most like `wanted`, for "did you mean".
+    /// Returns the name most similar to `wanted`, for "did you mean".
     pub fn nearest_source(&self, wanted: &str) -> Option<&str> {
         schema::nearest(wanted, self.sources.iter().map(|source| source.name.as_str()))
     }

@@ -1,4 +1,5 @@
-//! Names for sources that have none: made from the title or the address, the same whatever else stands in the file.
+//! Generates names for sources that have none, from their titles or addresses. A name does not depend on what else the
+//! file contains.
 
 use std::collections::HashSet;
 
@@ -8,33 +9,33 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::model::Location;
 
-/// Characters of a name: it stands in routes, in file names of exports and in tables.
-pub(super) const LONGEST: usize = 64;
-/// Characters of a name that is made: titles go on where names have said enough.
-const LONGEST_MADE: usize = 40;
+/// Maximum length of a name in characters. Names appear in routes, export file names and printed tables.
+pub(super) const MAX_CHARS: usize = 64;
+/// Maximum length of a generated name in characters. The first words of a long title are enough.
+const MAX_GENERATED_CHARS: usize = 40;
 
-/// A source as far as its name goes.
-pub(super) struct Unnamed<'s> {
-    /// As written in the file.
+/// What the name of a source is made from.
+pub(super) struct NameInput<'s> {
+    /// Value of `name`, if the file gives one.
     pub name: Option<&'s str>,
-    /// As written in the file.
+    /// Value of `title`, if the file gives one.
     pub title: Option<&'s str>,
-    /// Where its document is.
+    /// Where the source's document is.
     pub location: &'s Location,
 }
 
-/// A name for each source: the one it has, else one made from its title, else from its address.
+/// Returns a name for each source: its own, otherwise one made from its title, otherwise one made from its address.
 ///
-/// A made name depends on the source alone, so that adding others leaves it as it is. Only where it is taken,
-/// by a written name or by a source further up, a part of the address's hash is added.
-pub(super) fn assign(sources: &[Unnamed<'_>]) -> Vec<String> {
+/// A generated name depends on its source alone, so adding other sources does not change it. If the name is already
+/// taken, by a written name or by a source above, a part of the address's hash is added.
+pub(super) fn assign(sources: &[NameInput<'_>]) -> Vec<String> {
     let mut taken: HashSet<String> =
         sources.iter().filter_map(|source| source.name).map(str::to_lowercase).collect();
     let mut names = Vec::with_capacity(sources.len());
     for source in sources {
         let name = match source.name {
             Some(name) => name.to_owned(),
-            None => free_name(source, &taken),
+            None => generate_name(source, &taken),
         };
         taken.insert(name.to_lowercase());
         names.push(name);
@@ -42,12 +43,12 @@ pub(super) fn assign(sources: &[Unnamed<'_>]) -> Vec<String> {
     names
 }
 
-/// The characters a name may have, in place of those that `text` has: `Le Monde – À la une` → `le-monde-a-la-une`.
-/// Empty if nothing of it can stand in a name (Chinese, say).
+/// Converts `text` to the characters that a name may contain: `Le Monde – À la une` becomes `le-monde-a-la-une`. The
+/// result is empty if no character can be converted, as in Chinese.
 pub(super) fn slug(text: &str) -> String {
     let mut slug = String::new();
     for c in text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase) {
-        if slug.len() > LONGEST_MADE {
+        if slug.len() > MAX_GENERATED_CHARS {
             break;
         }
         if c.is_ascii_alphanumeric() || (matches!(c, '.' | '_') && !slug.is_empty()) {
@@ -56,21 +57,21 @@ pub(super) fn slug(text: &str) -> String {
             slug.push('-');
         }
     }
-    if slug.len() > LONGEST_MADE {
-        // At the end of a word, if there is one.
-        slug.truncate(slug.rfind('-').unwrap_or(LONGEST_MADE));
+    if slug.len() > MAX_GENERATED_CHARS {
+        // Cut at the end of a word if there is one.
+        slug.truncate(slug.rfind('-').unwrap_or(MAX_GENERATED_CHARS));
     }
     slug.trim_end_matches(['-', '.', '_']).to_owned()
 }
 
-fn free_name(source: &Unnamed<'_>, taken: &HashSet<String>) -> String {
+fn generate_name(source: &NameInput<'_>, taken: &HashSet<String>) -> String {
     let from_title = source.title.map(slug).filter(|slug| !slug.is_empty());
     let plain = from_title.unwrap_or_else(|| from_location(source.location));
     if !taken.contains(&plain) {
         return plain;
     }
     let hash = hex::encode(Sha256::digest(source.location.as_url_text()));
-    // Six digits tell 16 million addresses apart; more of them where even that fails.
+    // Six digits distinguish 16 million addresses. If the name is still taken, more digits are used.
     (6..=hash.len())
         .step_by(2)
         .filter_map(|digits| hash.get(..digits))
@@ -79,15 +80,16 @@ fn free_name(source: &Unnamed<'_>, taken: &HashSet<String>) -> String {
         .unwrap_or(hash.clone())
 }
 
-/// The host without `www.`, and what its path says beyond that it is a feed; the stem of a file.
+/// Makes a name from the host without `www.` and the specific parts of the path, or from the file name without its
+/// extension.
 fn from_location(location: &Location) -> String {
     let text = match location {
         Location::Http(url) => {
             let host = url.host_str().unwrap_or_default();
             let host = host.strip_prefix("www.").unwrap_or(host);
             let path = url.path_segments().into_iter().flatten().map(without_extension);
-            let telling = path.filter(|part| !part.is_empty() && !says_nothing(part));
-            std::iter::once(host).chain(telling).collect::<Vec<_>>().join("-")
+            let specific = path.filter(|part| !part.is_empty() && !is_generic(part));
+            std::iter::once(host).chain(specific).collect::<Vec<_>>().join("-")
         }
         Location::File(path) => {
             path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
@@ -104,8 +106,8 @@ fn without_extension(segment: &str) -> &str {
         .unwrap_or(segment)
 }
 
-/// Whether a part of a path says no more than "here is a feed".
-fn says_nothing(part: &str) -> bool {
+/// Whether a part of a path only says that this is a feed.
+fn is_generic(part: &str) -> bool {
     let words =
         ["feed", "feeds", "rss", "rss2", "atom", "rdf", "xml", "json", "index", "default", "all", "main"];
     words.iter().any(|word| part.eq_ignore_ascii_case(word))
@@ -119,11 +121,11 @@ mod tests {
         Location::Http(url::Url::parse(url).unwrap())
     }
 
-    fn made(url: &str) -> String {
+    fn generated(url: &str) -> String {
         from_location(&http(url))
     }
 
-    /// Names for sources given as (name, title, address).
+    /// Returns the names of sources that are given as (name, title, address).
     fn assigned(sources: &[(&str, &str, &str)]) -> Vec<String> {
         let some = |text: &'static str| Some(text).filter(|text| !text.is_empty());
         let locations: Vec<Location> = sources.iter().map(|(_, _, url)| http(url)).collect();
@@ -133,42 +135,42 @@ mod tests {
                 some(Box::leak(title.to_string().into_boxed_str())),
             )
         });
-        let unnamed: Vec<Unnamed<'_>> = texts
+        let inputs: Vec<NameInput<'_>> = texts
             .zip(&locations)
-            .map(|((name, title), location)| Unnamed { name, title, location })
+            .map(|((name, title), location)| NameInput { name, title, location })
             .collect();
-        assign(&unnamed)
+        assign(&inputs)
     }
 
     #[test]
-    fn an_address_is_named_by_its_host_and_what_its_path_says() {
-        assert_eq!(made("https://blog.rust-lang.org/feed.xml"), "blog.rust-lang.org");
-        assert_eq!(made("https://www.lemonde.fr/rss/une.xml"), "lemonde.fr-une");
-        assert_eq!(made("https://www.reddit.com/r/rust/.rss"), "reddit.com-r-rust");
-        assert_eq!(made("http://127.0.0.1:4000/a.xml?x=1"), "127.0.0.1-a");
-        assert_eq!(made("http://[::1]/"), "1");
+    fn the_name_of_an_address_is_its_host_and_the_specific_parts_of_its_path() {
+        assert_eq!(generated("https://blog.rust-lang.org/feed.xml"), "blog.rust-lang.org");
+        assert_eq!(generated("https://www.lemonde.fr/rss/une.xml"), "lemonde.fr-une");
+        assert_eq!(generated("https://www.reddit.com/r/rust/.rss"), "reddit.com-r-rust");
+        assert_eq!(generated("http://127.0.0.1:4000/a.xml?x=1"), "127.0.0.1-a");
+        assert_eq!(generated("http://[::1]/"), "1");
         assert_eq!(from_location(&Location::File("/srv/feeds/My Feed.xml".into())), "my-feed");
         assert_eq!(from_location(&Location::File("/".into())), "source");
     }
 
     #[test]
-    fn a_title_becomes_what_a_name_may_hold() {
+    fn a_title_becomes_characters_that_a_name_may_contain() {
         assert_eq!(slug("Le Monde – À la une"), "le-monde-a-la-une");
         assert_eq!(slug("  Rust: «Blog»! "), "rust-blog");
         assert_eq!(slug("O’Reilly's"), "oreillys");
         assert_eq!(slug("少数派"), "");
         assert_eq!(slug("...secret"), "secret");
-        assert_eq!(slug(&"a".repeat(1_000)), "a".repeat(LONGEST_MADE));
+        assert_eq!(slug(&"a".repeat(1_000)), "a".repeat(MAX_GENERATED_CHARS));
         assert_eq!(slug("Le Monde.fr - Actualités et Infos en France"), "le-monde.fr-actualites-et-infos-en");
     }
 
     #[test]
-    fn a_title_that_says_nothing_in_latin_letters_leaves_the_address() {
+    fn a_title_without_latin_letters_is_replaced_by_the_address() {
         assert_eq!(assigned(&[("", "少数派", "https://sspai.com/feed")]), ["sspai.com"]);
     }
 
     #[test]
-    fn a_name_that_is_taken_gets_a_part_of_the_address_hash() {
+    fn a_taken_name_gets_a_part_of_the_address_hash() {
         let names = assigned(&[("", "News", "https://a.org/"), ("", "News", "https://b.org/")]);
         assert_eq!(names[0], "news");
         assert!(names[1].starts_with("news-") && names[1].len() == "news-".len() + 6, "{names:?}");
@@ -178,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn adding_a_source_below_leaves_the_names_above() {
+    fn adding_a_source_below_does_not_change_the_names_above() {
         let before = assigned(&[("", "", "https://a.org/1/feed"), ("", "News", "https://a.org/2")]);
         let after = assigned(&[
             ("", "", "https://a.org/1/feed"),

@@ -1,4 +1,4 @@
-//! Filter patterns: a word, or `/regex/flags`, compiled within a bound.
+//! Reads filter patterns: a word or `/regex/flags`, compiled within a size limit.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,19 +6,20 @@ use std::sync::Arc;
 use regex::{Regex, RegexBuilder};
 use toml::de::DeValue;
 
-use super::report::Flaw;
-use super::values::{self, Read};
+use super::problem::{Problem, ValueResult};
+use super::values;
 use crate::model::Pattern;
 
-/// Characters of one pattern; people write tens.
-const LONGEST: usize = 1_000;
+/// Maximum length of one pattern in characters. People write tens.
+const MAX_CHARS: usize = 1_000;
 
-/// Bytes of one compiled regex: a hundred times what filters need (`/async\b/i` takes some 10 KB), and
-/// a thousandth of what `(\w{1000}){1000}` would.
-const LARGEST_REGEX: usize = 1 << 20;
+/// Maximum size of one compiled regex in bytes. This is a hundred times what filters need (`/async\b/i` takes about 10
+/// KB) and a thousandth of what `(\w{1000}){1000}` would take.
+const MAX_REGEX_BYTES: usize = 1 << 20;
 
-/// Regexes in one file that differ: with [`LARGEST_REGEX`] the bound on the memory of all of them.
-const MOST_REGEXES: usize = 1_000;
+/// Maximum number of different regexes in one file. Together with [`MAX_REGEX_BYTES`] it limits the memory that all of
+/// them take.
+const MAX_REGEXES: usize = 1_000;
 
 /// Compiles each regex of a file once, however many sources use it.
 #[derive(Default)]
@@ -28,44 +29,44 @@ pub(super) struct Patterns {
 
 impl Patterns {
     /// Reads one pattern.
-    pub(super) fn read(&mut self, value: &DeValue<'_>) -> Read<Pattern> {
-        let written = values::text(value)?;
+    pub(super) fn read(&mut self, value: &DeValue<'_>) -> ValueResult<Pattern> {
+        let written = values::string(value)?;
         if written.trim().is_empty() {
-            return Err(Flaw::with_hint("holds an empty pattern", "write a word, or `/regex/flags`"));
+            return Err(Problem::with_hint("contains an empty pattern", "write a word, or `/regex/flags`"));
         }
-        if written.chars().count() > LONGEST {
-            return Err(Flaw::new(format!("holds a pattern of more than {LONGEST} characters")));
+        if written.chars().count() > MAX_CHARS {
+            return Err(Problem::new(format!("contains a pattern of more than {MAX_CHARS} characters")));
         }
         let Some(rest) = written.strip_prefix('/') else {
             return Ok(Pattern::Word(written.trim().to_owned()));
         };
         let Some((expression, flags)) = rest.rsplit_once('/') else {
-            let message = format!("holds `{}`, a regex that is not closed", values::clip(written));
-            return Err(Flaw::with_hint(
+            let message = format!("contains `{}`, a regex that is not closed", values::truncated(written));
+            return Err(Problem::with_hint(
                 message,
-                format!("close it with a slash: `{}/`", values::clip(written)),
+                format!("close it with a slash: `{}/`", values::truncated(written)),
             ));
         };
         Ok(Pattern::Regex { written: written.to_owned(), regex: self.compile(written, expression, flags)? })
     }
 
-    fn compile(&mut self, written: &str, expression: &str, flags: &str) -> Read<Arc<Regex>> {
+    fn compile(&mut self, written: &str, expression: &str, flags: &str) -> ValueResult<Arc<Regex>> {
         if let Some(regex) = self.compiled.get(written) {
             return Ok(Arc::clone(regex));
         }
-        if self.compiled.len() >= MOST_REGEXES {
-            return Err(Flaw::new(format!(
-                "holds one regex too many: a file may have {MOST_REGEXES} that differ"
+        if self.compiled.len() >= MAX_REGEXES {
+            return Err(Problem::new(format!(
+                "contains one regex too many: a file may have {MAX_REGEXES} different ones"
             )));
         }
         if expression.is_empty() {
-            return Err(Flaw::with_hint(
-                "holds an empty regex, which matches everything",
+            return Err(Problem::with_hint(
+                "contains an empty regex, which matches everything",
                 "write it between the slashes",
             ));
         }
         let mut builder = RegexBuilder::new(expression);
-        builder.size_limit(LARGEST_REGEX);
+        builder.size_limit(MAX_REGEX_BYTES);
         for flag in flags.chars() {
             match flag {
                 'i' => builder.case_insensitive(true),
@@ -75,9 +76,10 @@ impl Patterns {
                 // Unicode is always on.
                 'u' => &mut builder,
                 other => {
-                    let message = format!("holds a regex with the unknown flag `{}`", other.escape_debug());
-                    let hint = "the flags are `i` (case), `m` (lines), `s` (dot takes line ends), `x` (spaces ignored)";
-                    return Err(Flaw::with_hint(message, hint));
+                    let message =
+                        format!("contains a regex with the unknown flag `{}`", other.escape_debug());
+                    let hint = "the flags are `i` (case), `m` (lines), `s` (dot matches line ends), `x` (spaces ignored)";
+                    return Err(Problem::with_hint(message, hint));
                 }
             };
         }
@@ -87,18 +89,18 @@ impl Patterns {
     }
 }
 
-fn explain(expression: &str, error: &regex::Error) -> Flaw {
-    let expression = values::clip(expression);
+fn explain(expression: &str, error: &regex::Error) -> Problem {
+    let expression = values::truncated(expression);
     match error {
-        regex::Error::CompiledTooBig(_) => Flaw::with_hint(
-            format!("holds the regex `{expression}`, which is too large when compiled"),
+        regex::Error::CompiledTooBig(_) => Problem::with_hint(
+            format!("contains the regex `{expression}`, which is too large when compiled"),
             "make its repetitions smaller",
         ),
-        // The library draws the expression over several lines; its last line says why.
+        // The library prints the expression over several lines; the last line says what is wrong.
         other => {
             let text = other.to_string();
             let why = text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
-            Flaw::new(format!("holds the regex `{expression}`, which is wrong: {why}"))
+            Problem::new(format!("contains the regex `{expression}`, which is wrong: {why}"))
         }
     }
 }
@@ -107,7 +109,7 @@ fn explain(expression: &str, error: &regex::Error) -> Flaw {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Read<Pattern> {
+    fn read(text: &str) -> ValueResult<Pattern> {
         Patterns::default().read(&DeValue::String(text.into()))
     }
 
@@ -127,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_and_boundless_patterns_are_refused() {
+    fn invalid_and_oversized_patterns_are_refused() {
         let long = "a".repeat(1_001);
         let cases = [
             ("", "empty pattern"),
@@ -140,19 +142,19 @@ mod tests {
             (&long, "more than 1000 characters"),
         ];
         for (pattern, why) in cases {
-            let flaw = read(pattern).unwrap_err();
-            assert!(flaw.message.contains(why), "{pattern:.20}: {flaw:?}");
+            let problem = read(pattern).unwrap_err();
+            assert!(problem.message.contains(why), "{pattern:.20}: {problem:?}");
         }
     }
 
     #[test]
-    fn one_regex_in_many_sources_counts_once_and_a_file_holds_a_bounded_number() {
+    fn one_regex_in_many_sources_counts_once_and_the_number_of_regexes_in_a_file_is_limited() {
         let mut patterns = Patterns::default();
         let mut read = |text: String| patterns.read(&DeValue::String(text.into()));
-        for _ in 0..MOST_REGEXES {
+        for _ in 0..MAX_REGEXES {
             read("/same/".to_owned()).unwrap();
         }
-        for number in 1..MOST_REGEXES {
+        for number in 1..MAX_REGEXES {
             read(format!("/n{number}/")).unwrap();
         }
         assert!(read("/one more/".to_owned()).unwrap_err().message.contains("one regex too many"));

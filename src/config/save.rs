@@ -1,4 +1,4 @@
-//! Edits of feeds.toml on disk: one at a time, checked before they are made, whole or not at all.
+//! Edits feeds.toml on disk. One edit runs at a time, is checked first, and is written completely or not at all.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -9,39 +9,40 @@ use super::edit::{self, NewSource};
 use super::{Config, ConfigErrors, file};
 use crate::model::Source;
 
-/// Why a feeds.toml was not edited. It is then as it was.
+/// Why feeds.toml was not edited. The file is then unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum EditError {
-    /// It was broken before.
+    /// The file has errors already.
     #[error(transparent)]
     Broken(#[from] ConfigErrors),
-    /// It would be broken after. The places in the errors are those of the text that was not written.
+    /// The edit would cause errors. Their positions refer to the text that was not written.
     #[error("{}", reasons(.0))]
     Refused(ConfigErrors),
-    /// It holds no source at this place.
+    /// The file has no source at this address.
     #[error("`{}` can't be edited: the source was not found in its text", .path.display())]
     NotFound {
         /// The configuration file.
         path: PathBuf,
     },
-    /// It can't be written.
+    /// The file can't be written.
     #[error("`{}` can't be written: {cause}\nhint: the file and its directory must be writable", .path.display())]
     Unwritable {
         /// The configuration file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         #[source]
         cause: io::Error,
     },
-    /// Someone else wrote it while the edit was made.
-    #[error("`{}` was changed by someone else in this moment\nhint: try again", .path.display())]
+    /// Another program changed the file during the edit.
+    #[error("`{}` was changed by another program during the edit\nhint: try again", .path.display())]
     Changed {
         /// The configuration file.
         path: PathBuf,
     },
 }
 
-/// What an operator needs to know of errors in a text that was never written.
+/// Returns the messages and hints of errors in a text that was never written. Their positions would not help the
+/// operator.
 fn reasons(errors: &ConfigErrors) -> String {
     let reason = |error: &super::ConfigError| match &error.hint {
         Some(hint) => format!("{}\nhint: {hint}", error.message),
@@ -50,24 +51,24 @@ fn reasons(errors: &ConfigErrors) -> String {
     errors.errors().iter().map(reason).collect::<Vec<_>>().join("\n")
 }
 
-/// The text that a new feeds.toml starts with.
+/// Contents of a new feeds.toml before its first source.
 const NEW_FILE: &str = "# riverd's configuration: the feeds that make up the river.\n";
 
-/// The configuration as it would be with `sources` appended; nothing is written.
+/// Returns the configuration as it would be with `sources` appended. Nothing is written.
 pub fn plan_addition(path: &Path, sources: &[NewSource]) -> Result<Config, EditError> {
     let text = if path.exists() { file::read_text(path)? } else { NEW_FILE.to_owned() };
     file::parse(path, &text)?;
     file::parse(path, &edit::append(&text, sources)).map_err(EditError::Refused)
 }
 
-/// Appends `sources`, and returns the configuration as it is then. A file that does not exist is created.
+/// Appends `sources` and returns the new configuration. A file that does not exist is created.
 ///
-/// A source without a name gets the one made for it written down, so that no later edit can change it.
+/// If a source has no name, the generated one is written to the file, so that no later edit can change it.
 pub fn add_sources(path: &Path, sources: &[NewSource]) -> Result<Config, EditError> {
-    edit_file(path, Absent::Create, |text, before| {
-        // Only for the names that are made from them: none of this text is written.
+    edit_file(path, IfMissing::Create, |text, before| {
+        // This text is only used to generate the names; it is never written.
         let titled = |new: &NewSource| NewSource {
-            title: new.title.clone().or_else(|| new.own_title.clone()),
+            title: new.title.clone().or_else(|| new.feed_title.clone()),
             ..new.clone()
         };
         let unnamed = edit::append(text, &sources.iter().map(titled).collect::<Vec<_>>());
@@ -82,34 +83,34 @@ pub fn add_sources(path: &Path, sources: &[NewSource]) -> Result<Config, EditErr
     })
 }
 
-/// Takes the source out that is found where `source` is, and returns the configuration as it is then.
+/// Removes the source with the address of `source` and returns the new configuration.
 pub fn remove_source(path: &Path, source: &Source) -> Result<Config, EditError> {
-    edit_file(path, Absent::Fail, |text, before| {
+    edit_file(path, IfMissing::Fail, |text, before| {
         let not_found = || EditError::NotFound { path: path.to_owned() };
-        // By its address, not its place: the file may have been edited since `source` was read.
+        // The address identifies it, not the position: the file may have been edited since `source` was read.
         let found = before.sources.iter().find(|other| other.location == source.location);
-        edit::without(text, found.ok_or_else(not_found)?.position).ok_or_else(not_found)
+        edit::remove(text, found.ok_or_else(not_found)?.position).ok_or_else(not_found)
     })
 }
 
-/// What to do where the file does not exist.
+/// What to do if the file does not exist.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Absent {
+enum IfMissing {
     Create,
     Fail,
 }
 
 fn edit_file(
     path: &Path,
-    absent: Absent,
+    if_missing: IfMissing,
     edit: impl FnOnce(&str, &Config) -> Result<String, EditError>,
 ) -> Result<Config, EditError> {
     let unwritable = |cause| EditError::Unwritable { path: path.to_owned(), cause };
-    // Behind a symbolic link the file itself is edited, and the link stays.
+    // If the path is a symbolic link, its target is edited and the link stays.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let lock = lock_directory(&target).map_err(unwritable)?;
     let existing =
-        if absent == Absent::Create && !target.exists() { None } else { Some(file::read_text(path)?) };
+        if if_missing == IfMissing::Create && !target.exists() { None } else { Some(file::read_text(path)?) };
     let before = existing.as_deref().unwrap_or(NEW_FILE);
     let after = edit(before, &file::parse(path, before)?)?;
     let config = file::parse(path, &after).map_err(EditError::Refused)?;
@@ -121,11 +122,12 @@ fn edit_file(
     Ok(config)
 }
 
-/// Keeps other riverds from editing in this directory until it is dropped. An editor does not ask: see `Changed`.
+/// Keeps other riverd processes from editing in this directory until the result is dropped. Editors ignore this lock;
+/// their changes lead to `Changed`.
 fn lock_directory(target: &Path) -> io::Result<File> {
     let directory = File::open(directory_of(target))?;
     match directory.lock() {
-        // Some network file systems have no locks; one operator at a time is the rule there as well.
+        // Some network file systems have no locks. There, only one operator may edit at a time.
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(directory),
         locked => locked.map(|()| directory),
     }
@@ -135,40 +137,40 @@ fn directory_of(target: &Path) -> &Path {
     target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Writes `text` beside `target`, then moves it into its place: after a crash or on a full disk the old file or the
-/// new one is there, never a part.
+/// Writes `text` to a new file next to `target` and renames it to `target`. After a crash or with a full disk, either
+/// the old or the new file is there, never a part of one.
 fn replace(target: &Path, text: &str) -> io::Result<()> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let beside = directory_of(target).join(format!(".{name}.new"));
-    match fs::remove_file(&beside) {
-        // Left by a crash; the lock says that nobody is writing it.
+    let temporary = directory_of(target).join(format!(".{name}.new"));
+    match fs::remove_file(&temporary) {
+        // A crash left this file behind; thanks to the lock, no other process is writing it.
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    let written = write_new(&beside, target, text).and_then(|()| fs::rename(&beside, target));
-    if written.is_err() && beside.exists() {
-        // The first error is the one to tell; what is left is taken away by the next edit.
-        drop(fs::remove_file(&beside));
+    let written = write_new(&temporary, target, text).and_then(|()| fs::rename(&temporary, target));
+    if written.is_err() && temporary.exists() {
+        // Only the first error is reported. The next edit removes the file if this fails.
+        drop(fs::remove_file(&temporary));
     }
     written?;
     File::open(directory_of(target))?.sync_all()
 }
 
-fn write_new(beside: &Path, target: &Path, text: &str) -> io::Result<()> {
+fn write_new(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
     let old = match fs::metadata(target) {
         Ok(metadata) => Some(metadata),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(error),
     };
-    // Nobody else may read it before it has the permissions of the old one: the file can hold secrets.
+    // The file can contain secrets, so nobody else may read it before it has the permissions of the old one.
     let mode = if old.is_some() { 0o600 } else { 0o666 };
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(beside)?;
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(temporary)?;
     file.write_all(text.as_bytes())?;
     if let Some(old) = old {
         let new = file.metadata()?;
         if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
-            // Only root may give a file away; for others it becomes theirs, as with any editor.
+            // Only root may give a file to another user. For others it becomes their own, as with any editor.
             drop(std::os::unix::fs::fchown(&file, Some(old.uid()), Some(old.gid())));
         }
         file.set_permissions(old.permissions())?;

@@ -1,6 +1,6 @@
-//! Which keys feeds.toml knows, and which of them is nearest to one that it does not know.
+//! Lists the keys of feeds.toml and finds the known key nearest to an unknown one.
 
-/// The sections, as they are written, and their keys.
+/// The sections as they are written, each with its keys.
 pub(super) const SECTIONS: [(&str, &[&str]); 7] = [
     ("[river]", &["title", "description", "base_url", "articles", "content"]),
     ("[server]", &["listen", "access_token_file", "trusted_proxies"]),
@@ -47,17 +47,17 @@ pub(super) const SECTIONS: [(&str, &[&str]); 7] = [
     ),
 ];
 
-/// The keys of a section.
+/// Returns the keys of a section.
 pub(super) fn keys_of(section: &str) -> &'static [&'static str] {
     SECTIONS.iter().find(|(name, _)| *name == section).map_or(&[], |(_, keys)| *keys)
 }
 
-/// The bare name of a section: `polling` of `[polling]`.
-pub(super) fn bare(section: &str) -> &str {
+/// Returns the name of a section without brackets: `polling` for `[polling]`.
+pub(super) fn bare_name(section: &str) -> &str {
     section.trim_matches(['[', ']'])
 }
 
-/// What to write instead of `key`, which `section` does not know.
+/// Suggests what to write instead of `key`, which `section` does not have.
 pub(super) fn hint_for_key(section: &str, key: &str) -> String {
     let keys = keys_of(section);
     if let Some(near) = nearest(key, keys.iter().copied()) {
@@ -66,38 +66,38 @@ pub(super) fn hint_for_key(section: &str, key: &str) -> String {
     if let Some((home, _)) = SECTIONS.iter().find(|(_, keys)| keys.contains(&key)) {
         return format!("`{key}` belongs in `{home}`");
     }
-    format!("`{section}` knows {}", in_words(keys))
+    format!("the keys of `{section}` are {}", quoted_list(keys))
 }
 
-/// What to write instead of the top-level `name`, which is no section.
+/// Suggests what to write instead of the top-level `name`, which is not a section.
 pub(super) fn hint_for_section(name: &str) -> String {
-    if let Some(near) = nearest(name, SECTIONS.iter().map(|(name, _)| bare(name))) {
-        let written = SECTIONS.iter().find(|(name, _)| bare(name) == near).map_or("", |(name, _)| *name);
+    if let Some(near) = nearest(name, SECTIONS.iter().map(|(name, _)| bare_name(name))) {
+        let written = SECTIONS.iter().find(|(name, _)| bare_name(name) == near).map_or("", |(name, _)| *name);
         return format!("did you mean `{written}`?");
     }
     if let Some((home, _)) = SECTIONS.iter().find(|(_, keys)| keys.contains(&name)) {
-        return format!("`{name}` belongs below `{home}`");
+        return format!("`{name}` belongs in `{home}`");
     }
-    format!("the file knows {}", in_words(&SECTIONS.map(|(name, _)| name)))
+    format!("the tables are {}", quoted_list(&SECTIONS.map(|(name, _)| name)))
 }
 
-/// The key of any section that `key` is, or was most likely meant to be.
-pub(super) fn nearest_of_all(key: &str) -> Option<&'static str> {
+/// Returns the key that `key` is or was most likely meant to be, whatever its section.
+pub(super) fn nearest_known_key(key: &str) -> Option<&'static str> {
     let all = || SECTIONS.iter().flat_map(|(_, keys)| keys.iter().copied());
     all().find(|known| *known == key).or_else(|| nearest(key, all()))
 }
 
-/// Whether a key sounds as if its value were no one's business, whatever it was meant to be.
-pub(super) fn sounds_secret(key: &str) -> bool {
+/// Whether the value of `key` may be secret, judged by the words in the key.
+pub(super) fn may_hold_secret(key: &str) -> bool {
     let key = key.to_lowercase();
     ["pass", "pwd", "secret", "token", "auth", "key", "cookie", "cred", "proxy", "header"]
         .iter()
         .any(|word| key.contains(word))
 }
 
-/// The candidate that `word` was most likely meant to be, if any is near enough to be a slip.
+/// Returns the candidate that `word` was most likely meant to be, or `None` if none is similar enough for a typo.
 pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
-    // Longer words cost quadratic time and are no slips.
+    // The comparison takes quadratic time, and so long a word is not a typo of a key.
     if word.len() > 64 {
         return None;
     }
@@ -112,6 +112,6 @@ pub(super) fn nearest<'c>(word: &str, candidates: impl Iterator<Item = &'c str>)
         .map(|(_, candidate)| candidate)
 }
 
-fn in_words(words: &[&str]) -> String {
+fn quoted_list(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

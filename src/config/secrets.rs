@@ -1,64 +1,66 @@
-//! Secrets that feeds.toml names but does not hold: files and systemd credentials, read when it is loaded.
+//! Reads the secrets that feeds.toml refers to, from files and systemd credentials.
 
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use super::report::Flaw;
-use super::values::Read;
+use super::problem::{Problem, ValueResult};
 use crate::model::Secret;
 
-/// Bytes of a secret. Tokens of a few kilobytes exist; more is some other file.
-const LARGEST: u64 = 16 * 1024;
+/// Maximum size of a secret in bytes. Some tokens have a few kilobytes; a larger file is not a secret.
+const MAX_BYTES: u64 = 16 * 1024;
 
-/// Reads the secret at `written`: a path (relative ones from `folder`), or `credential:NAME` for a systemd
-/// credential in `credentials` (`$CREDENTIALS_DIRECTORY`, systemd.exec(5)). The line end is not part of it.
+/// Reads the secret at `written`. That is a path, relative to `folder`, or `credential:NAME` for a systemd credential
+/// in `credentials` (`$CREDENTIALS_DIRECTORY`, systemd.exec(5)). The line end is not part of the secret.
 ///
-/// No message holds anything of the contents.
-pub(super) fn read(written: &str, folder: &Path, credentials: Option<&Path>) -> Read<Secret> {
+/// Error messages contain nothing of the file's contents.
+pub(super) fn read(written: &str, folder: &Path, credentials: Option<&Path>) -> ValueResult<Secret> {
     let path = locate(written, folder, credentials)?;
     let shown = path.display();
     let unreadable = |error: std::io::Error| {
         let hint = "the file must exist and be readable by the user that runs riverd";
-        Flaw::with_hint(format!("names `{shown}`, which can't be read: {error}"), hint)
+        Problem::with_hint(format!("names `{shown}`, which can't be read: {error}"), hint)
     };
     let file = File::open(&path).map_err(unreadable)?;
     let kind = file.metadata().map_err(unreadable)?.file_type();
     if kind.is_dir() {
-        return Err(Flaw::new(format!("names `{shown}`, which is a directory")));
+        return Err(Problem::new(format!("names `{shown}`, which is a directory")));
     }
     let mut bytes = Vec::new();
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err(Flaw::new(format!("names `{shown}`, which is larger than {LARGEST} bytes")));
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Problem::new(format!("names `{shown}`, which is larger than {MAX_BYTES} bytes")));
     }
     let Ok(text) = String::from_utf8(bytes) else {
-        return Err(Flaw::new(format!("names `{shown}`, which is not UTF-8 text")));
+        return Err(Problem::new(format!("names `{shown}`, which is not UTF-8 text")));
     };
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.trim().is_empty() {
-        return Err(Flaw::with_hint(format!("names `{shown}`, which is empty"), "write the secret into it"));
+        return Err(Problem::with_hint(
+            format!("names `{shown}`, which is empty"),
+            "write the secret into it",
+        ));
     }
     if text.chars().any(char::is_control) {
-        let message = format!("names `{shown}`, which holds more than one line or control characters");
-        return Err(Flaw::with_hint(message, "the file must hold the secret and nothing else"));
+        let message = format!("names `{shown}`, which contains more than one line or control characters");
+        return Err(Problem::with_hint(message, "the file must hold the secret and nothing else"));
     }
     Ok(Secret::new(text.to_owned()))
 }
 
-fn locate(written: &str, folder: &Path, credentials: Option<&Path>) -> Read<PathBuf> {
+fn locate(written: &str, folder: &Path, credentials: Option<&Path>) -> ValueResult<PathBuf> {
     let Some(name) = written.strip_prefix("credential:") else {
         return Ok(folder.join(written));
     };
     if name.is_empty() || name.contains('/') || matches!(name, "." | "..") {
         let hint = "write `credential:` and the name given to `LoadCredential=`";
-        return Err(Flaw::with_hint("names no credential", hint));
+        return Err(Problem::with_hint("does not name a credential", hint));
     }
     let Some(directory) = credentials else {
         let message = format!("names the credential `{name}`, but `$CREDENTIALS_DIRECTORY` is not set");
         let hint = format!("systemd sets it for a service with `LoadCredential={name}:/path/to/file`");
-        return Err(Flaw::with_hint(message, hint));
+        return Err(Problem::with_hint(message, hint));
     };
     Ok(directory.join(name))
 }
@@ -67,7 +69,7 @@ fn locate(written: &str, folder: &Path, credentials: Option<&Path>) -> Read<Path
 mod tests {
     use super::*;
 
-    fn file_with(contents: &[u8]) -> (tempfile::TempDir, Read<Secret>) {
+    fn file_with(contents: &[u8]) -> (tempfile::TempDir, ValueResult<Secret>) {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("s"), contents).unwrap();
         let secret = read("s", folder.path(), None);
@@ -82,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_secret_is_refused_without_a_word_of_its_contents() {
+    fn files_without_a_valid_secret_are_refused_and_their_contents_never_shown() {
         let large = b"geheim".repeat(3_000);
         let cases: [(&[u8], &str); 5] = [
             (b"", "empty"),
@@ -92,14 +94,14 @@ mod tests {
             (&large, "larger than 16384 bytes"),
         ];
         for (contents, why) in cases {
-            let flaw = file_with(contents).1.unwrap_err();
-            assert!(flaw.message.contains(why), "{flaw:?}");
-            assert!(!format!("{flaw:?}").contains("geheim"), "{flaw:?}");
+            let problem = file_with(contents).1.unwrap_err();
+            assert!(problem.message.contains(why), "{problem:?}");
+            assert!(!format!("{problem:?}").contains("geheim"), "{problem:?}");
         }
     }
 
     #[test]
-    fn a_missing_file_and_a_directory_are_told_apart() {
+    fn a_missing_file_and_a_directory_get_different_messages() {
         let folder = tempfile::tempdir().unwrap();
         let missing = read("nothing", folder.path(), None).unwrap_err();
         assert!(missing.message.contains("No such file"), "{missing:?}");
@@ -108,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_credential_is_read_from_the_credentials_directory_alone() {
+    fn a_credential_is_read_only_from_the_credentials_directory() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("token"), "abc").unwrap();
         let credentials = Some(folder.path());
@@ -121,7 +123,9 @@ mod tests {
                 .contains("CREDENTIALS_DIRECTORY")
         );
         for bad in ["credential:", "credential:../token", "credential:..", "credential:/etc/passwd"] {
-            assert!(read(bad, elsewhere, credentials).unwrap_err().message.contains("names no credential"));
+            assert!(
+                read(bad, elsewhere, credentials).unwrap_err().message.contains("does not name a credential")
+            );
         }
     }
 }

@@ -1,104 +1,102 @@
-//! One table of feeds.toml: its keys are known or reported, its values are read or reported.
+//! Reads one table of feeds.toml and reports its unknown keys and wrong values.
 
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::report::{Flaw, Report};
+use super::diagnostics::Diagnostics;
+use super::problem::{Problem, ValueResult};
 use super::{schema, values};
 
-/// A table, open for reading.
+/// A table of feeds.toml.
 pub(super) struct Section<'t, 'd> {
     table: Option<&'t DeTable<'d>>,
     header: Range<usize>,
 }
 
 impl<'t, 'd> Section<'t, 'd> {
-    /// Opens `table`, and reports each key that the section `name` (`[polling]`, `[[source]]`) does not have.
+    /// Opens `table` and reports each key that the section `name` (`[polling]`, `[[source]]`) does not have.
     pub(super) fn open(
         name: &'static str,
         table: &'t DeTable<'d>,
         header: Range<usize>,
-        report: &mut Report<'_>,
+        diagnostics: &mut Diagnostics<'_>,
     ) -> Self {
         for (key, value) in table {
             if !schema::keys_of(name).contains(&key.get_ref().as_ref()) {
-                if schema::sounds_secret(key.get_ref()) {
-                    report.hide(value);
+                if schema::may_hold_secret(key.get_ref()) {
+                    diagnostics.hide(value);
                 }
-                let message = format!("unknown key `{}` in `{name}`", values::clip(key.get_ref()));
+                let message = format!("unknown key `{}` in `{name}`", values::truncated(key.get_ref()));
                 let hint = schema::hint_for_key(name, key.get_ref());
-                report.add_unknown(key.span(), Flaw::with_hint(message, hint));
+                diagnostics.add_unknown_key(key.span(), Problem::with_hint(message, hint));
             }
         }
         Self { table: Some(table), header }
     }
 
-    /// A section that the file does not have.
+    /// Stands for a section that the file does not have.
     pub(super) fn absent() -> Self {
         Self { table: None, header: 0..0 }
     }
 
-    /// The section's header: where something that is missing is reported.
+    /// Returns the span of the section's header, where missing keys are reported.
     pub(super) fn header(&self) -> Range<usize> {
         self.header.clone()
     }
 
-    /// The key itself, if it is given.
+    /// Returns the span of the key itself, if it is given.
     pub(super) fn key_span(&self, key: &str) -> Option<Range<usize>> {
         self.table?.get_key_value(key).map(|(key, _)| key.span())
     }
 
-    /// The value of `key`, if it is given.
+    /// Returns the value of `key`, if it is given.
     pub(super) fn get(&self, key: &str) -> Option<&'t Spanned<DeValue<'d>>> {
         self.table?.get(key)
     }
 
-    /// The value of `key` as `read` understands it; `None` if it is not given, or wrong and reported.
+    /// Reads the value of `key` with `read`. Returns `None` if the key is not given or its value is wrong, which is
+    /// reported.
     pub(super) fn read<T>(
         &self,
-        report: &mut Report<'_>,
+        diagnostics: &mut Diagnostics<'_>,
         key: &str,
-        read: impl FnOnce(&DeValue<'d>) -> Result<T, Flaw>,
+        read: impl FnOnce(&DeValue<'d>) -> ValueResult<T>,
     ) -> Option<T> {
         let value = self.get(key)?;
-        read(value.get_ref()).map_err(|flaw| blame(report, key, value.span(), flaw)).ok()
+        read(value.get_ref()).map_err(|problem| diagnostics.add_for_key(key, value.span(), problem)).ok()
     }
 
-    /// Each element of the list at `key` as `read` understands it; those that are wrong are reported.
+    /// Reads each element of the list at `key` with `read`. Wrong elements are reported and left out.
     pub(super) fn read_list<T>(
         &self,
-        report: &mut Report<'_>,
+        diagnostics: &mut Diagnostics<'_>,
         key: &str,
-        most: usize,
-        mut read: impl FnMut(&DeValue<'d>) -> Result<T, Flaw>,
+        max_items: usize,
+        mut read: impl FnMut(&DeValue<'d>) -> ValueResult<T>,
     ) -> Option<Vec<T>> {
         let value = self.get(key)?;
         let DeValue::Array(items) = value.get_ref() else {
-            let found = values::kind(value.get_ref());
+            let found = values::type_of(value.get_ref());
             let hint = format!("write it in brackets: `{key} = [\"…\", \"…\"]`");
-            let flaw = Flaw::with_hint(format!("must be a list, not {found}"), hint);
-            blame(report, key, value.span(), flaw);
+            let problem = Problem::with_hint(format!("must be a list, not {found}"), hint);
+            diagnostics.add_for_key(key, value.span(), problem);
             return None;
         };
-        if items.len() > most {
-            let flaw = Flaw::new(format!("holds {} values; at most {most} are taken", items.len()));
-            blame(report, key, value.span(), flaw);
+        if items.len() > max_items {
+            let problem =
+                Problem::new(format!("contains {} values; at most {max_items} are allowed", items.len()));
+            diagnostics.add_for_key(key, value.span(), problem);
             return None;
         }
         let mut all = Vec::with_capacity(items.len());
         for item in items {
             match read(item.get_ref()) {
                 Ok(value) => all.push(value),
-                Err(flaw) => blame(report, key, item.span(), flaw),
+                Err(problem) => diagnostics.add_for_key(key, item.span(), problem),
             }
         }
         Some(all)
     }
-}
-
-/// Reports that the value of `key` has a flaw.
-pub(super) fn blame(report: &mut Report<'_>, key: &str, span: Range<usize>, flaw: Flaw) {
-    report.add(span, Flaw { message: format!("`{key}` {}", flaw.message), hint: flaw.hint });
 }

@@ -1,4 +1,4 @@
-//! `[[source]]`: each subscription, and what must hold between them.
+//! Reads the `[[source]]` tables and checks that names and addresses are unique.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -7,75 +7,77 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::file::Surroundings;
-use super::names::{self, Unnamed};
+use super::base_directories::BaseDirectories;
+use super::diagnostics::Diagnostics;
+use super::names::{self, NameInput};
 use super::patterns::Patterns;
-use super::report::{Flaw, Report};
-use super::section::{Section, blame};
+use super::problem::{Problem, ValueResult};
+use super::section::Section;
 use super::{Polling, address, secrets, values};
 use crate::model::{Cadence, Credentials, EntryFilter, Location, Source};
 
 const NAME: &str = "[[source]]";
 
-/// Sources in one file. Ten times what any known list of subscriptions holds.
-const MOST_SOURCES: usize = 100_000;
-/// Tags of one source; each is a feed of its own.
-const MOST_TAGS: usize = 32;
-/// Patterns in one `keep` or `drop`.
-const MOST_PATTERNS: usize = 200;
+/// Maximum number of sources in one file: ten times the largest known list of subscriptions.
+const MAX_SOURCES: usize = 100_000;
+/// Maximum number of tags of one source. Each tag is a feed of its own.
+const MAX_TAGS: usize = 32;
+/// Maximum number of patterns in one `keep` or `drop`.
+const MAX_PATTERNS: usize = 200;
 
-/// Every source, in file order. Where something is wrong it is reported, and the result is of no use.
+/// Reads all sources in file order. If anything is wrong, it is reported and the result must not be used.
 pub(super) fn read(
     value: Option<&Spanned<DeValue<'_>>>,
     polling: &Polling,
-    around: &Surroundings,
-    report: &mut Report<'_>,
+    directories: &BaseDirectories,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> Vec<Source> {
-    let tables = tables(value, report);
+    let tables = tables(value, diagnostics);
     let mut patterns = Patterns::default();
-    let mut uniqueness = Uniqueness::default();
+    let mut uniqueness = UniquenessCheck::default();
     let mut sources = Vec::with_capacity(tables.len());
     for (position, (table, header)) in tables.into_iter().enumerate() {
-        let section = Section::open(NAME, table, header, report);
-        let mut reader = SourceReader { section, around, patterns: &mut patterns, report };
-        let written = reader.read(polling, position);
-        uniqueness.check(&written, &reader.section, reader.report);
-        sources.extend(written.source);
+        let section = Section::open(NAME, table, header, diagnostics);
+        let mut reader = SourceReader { section, directories, patterns: &mut patterns, diagnostics };
+        let parsed = reader.read(polling, position);
+        uniqueness.check(&parsed, &reader.section, reader.diagnostics);
+        sources.extend(parsed.source);
     }
-    name_all(&mut sources);
+    assign_names(&mut sources);
     sources
 }
 
-/// A source that is sound, and what must be unique even where it is not.
-struct Written {
+/// What was read of one source. Its name and address are checked for uniqueness even if the source itself is invalid.
+struct ParsedSource {
     name: Option<String>,
     location: Option<Location>,
     source: Option<Source>,
 }
 
-/// The tables of the list, each with its header. Other shapes are reported, and read as far as they can be.
+/// Returns the tables of the list, each with the span of its header. Values of other types are reported, and used as
+/// far as possible.
 fn tables<'t, 'd>(
     value: Option<&'t Spanned<DeValue<'d>>>,
-    report: &mut Report<'_>,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> Vec<(&'t DeTable<'d>, Range<usize>)> {
     let Some(value) = value else { return Vec::new() };
     let wrong = |span, found: &str| {
-        let flaw = Flaw::with_hint(
+        let problem = Problem::with_hint(
             format!("`source` must be a list of tables, not {found}"),
             "open each source with `[[source]]`, in double brackets",
         );
-        (span, flaw)
+        (span, problem)
     };
     match value.get_ref() {
         DeValue::Table(table) => {
-            let (span, flaw) = wrong(value.span(), "a table");
-            report.add(span, flaw);
+            let (span, problem) = wrong(value.span(), "a table");
+            diagnostics.add(span, problem);
             vec![(table, value.span())]
         }
-        DeValue::Array(items) if items.len() > MOST_SOURCES => {
-            let message = format!("{} sources are given; at most {MOST_SOURCES} are taken", items.len());
-            let hint = "a second riverd can serve the rest, and this one subscribe to its river";
-            report.add(value.span(), Flaw::with_hint(message, hint));
+        DeValue::Array(items) if items.len() > MAX_SOURCES => {
+            let message = format!("{} sources are given; at most {MAX_SOURCES} are allowed", items.len());
+            let hint = "run a second riverd for the rest, and add its river here as a source";
+            diagnostics.add(value.span(), Problem::with_hint(message, hint));
             Vec::new()
         }
         DeValue::Array(items) => {
@@ -84,62 +86,62 @@ fn tables<'t, 'd>(
                 if let Some(table) = item.get_ref().as_table() {
                     tables.push((table, item.span()));
                 } else {
-                    let (span, flaw) =
-                        wrong(item.span(), &format!("a list with {}", values::kind(item.get_ref())));
-                    report.add(span, flaw);
+                    let (span, problem) =
+                        wrong(item.span(), &format!("a list with {}", values::type_of(item.get_ref())));
+                    diagnostics.add(span, problem);
                 }
             }
             tables
         }
         other => {
-            let (span, flaw) = wrong(value.span(), values::kind(other));
-            report.add(span, flaw);
+            let (span, problem) = wrong(value.span(), values::type_of(other));
+            diagnostics.add(span, problem);
             Vec::new()
         }
     }
 }
 
-/// Gives each source its name: the one it has, or one that is made for it.
-fn name_all(sources: &mut [Source]) {
-    let written: Vec<Unnamed<'_>> = sources
+/// Sets the name of each source: its own name or a generated one.
+fn assign_names(sources: &mut [Source]) {
+    let inputs: Vec<NameInput<'_>> = sources
         .iter()
-        .map(|source| Unnamed {
+        .map(|source| NameInput {
             name: Some(source.name.as_str()).filter(|name| !name.is_empty()),
             title: source.title.as_deref(),
             location: &source.location,
         })
         .collect();
-    let names = names::assign(&written);
+    let names = names::assign(&inputs);
     for (source, name) in sources.iter_mut().zip(names) {
         source.name = name;
     }
 }
 
-/// Where each name and address was first given.
+/// Remembers where each name and address was first given.
 #[derive(Default)]
-struct Uniqueness {
+struct UniquenessCheck {
     names: HashMap<String, usize>,
     locations: HashMap<String, usize>,
 }
 
-impl Uniqueness {
-    fn check(&mut self, written: &Written, section: &Section<'_, '_>, report: &mut Report<'_>) {
-        if let Some(name) = &written.name {
-            // Names stand in paths, and some file systems and people ignore case.
-            once(&mut self.names, name.to_lowercase(), "name", section, report);
+impl UniquenessCheck {
+    fn check(&mut self, parsed: &ParsedSource, section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) {
+        if let Some(name) = &parsed.name {
+            // Names are parts of paths, and some file systems and people ignore case.
+            check_unique(&mut self.names, name.to_lowercase(), "name", section, diagnostics);
         }
-        if let Some(location) = &written.location {
-            once(&mut self.locations, location.as_url_text(), "url", section, report);
+        if let Some(location) = &parsed.location {
+            check_unique(&mut self.locations, location.as_url_text(), "url", section, diagnostics);
         }
     }
 }
 
-fn once(
+fn check_unique(
     seen: &mut HashMap<String, usize>,
     value: String,
     key: &str,
     section: &Section<'_, '_>,
-    report: &mut Report<'_>,
+    diagnostics: &mut Diagnostics<'_>,
 ) {
     let Some(span) = section.get(key).map(Spanned::span) else { return };
     match seen.entry(value) {
@@ -147,27 +149,27 @@ fn once(
             free.insert(span.start);
         }
         Entry::Occupied(first) => {
-            let line = report.line_number(*first.get());
+            let line = diagnostics.line_number(*first.get());
             let hint = match key {
                 "name" => "give one of them another name",
                 _ => "remove one of the two sources; `tags` can hold several",
             };
             let message = format!("is given twice: first in line {line}");
-            blame(report, key, span, Flaw::with_hint(message, hint));
+            diagnostics.add_for_key(key, span, Problem::with_hint(message, hint));
         }
     }
 }
 
-/// Reads one `[[source]]`.
+/// Reads one `[[source]]` table.
 struct SourceReader<'r, 's, 't, 'd> {
     section: Section<'t, 'd>,
-    around: &'r Surroundings,
+    directories: &'r BaseDirectories,
     patterns: &'r mut Patterns,
-    report: &'r mut Report<'s>,
+    diagnostics: &'r mut Diagnostics<'s>,
 }
 
 impl<'d> SourceReader<'_, '_, '_, 'd> {
-    fn read(&mut self, polling: &Polling, position: usize) -> Written {
+    fn read(&mut self, polling: &Polling, position: usize) -> ParsedSource {
         let location = self.location();
         let name = self.value("name", name);
         let cadence = self.cadence(polling);
@@ -177,57 +179,57 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
         };
         let source = Source {
             name: name.clone().unwrap_or_default(),
-            location: location.clone().unwrap_or_else(|| Location::File(self.around.folder.clone())),
-            title: self.value("title", |v| values::line(v, 200)),
+            location: location.clone().unwrap_or_else(|| Location::File(self.directories.config_dir.clone())),
+            title: self.value("title", |v| values::single_line(v, 200)),
             tags: self.tags(),
             cadence,
             max_every,
             priority: self.value("priority", values::integer).unwrap_or(0),
             position,
-            enabled: self.value("enabled", values::flag).unwrap_or(true),
+            enabled: self.value("enabled", values::boolean).unwrap_or(true),
             max_entries: self.value("max_entries", |v| values::count(v, 1..=100_000)),
-            max_age: self.value("max_age", |v| values::duration(v, values::AGES)),
+            max_age: self.value("max_age", |v| values::duration(v, values::AGE_RANGE)),
             filter: EntryFilter { keep: self.patterns("keep"), drop: self.patterns("drop") },
-            full_text: self.value("full_text", values::flag).unwrap_or(false),
-            headers: address::headers(&self.section, self.report),
+            full_text: self.value("full_text", values::boolean).unwrap_or(false),
+            headers: address::headers(&self.section, self.diagnostics),
             credentials: self.credentials(location.as_ref()),
             proxy: self.proxy(),
         };
-        Written { name, source: location.is_some().then_some(source), location }
+        ParsedSource { name, source: location.is_some().then_some(source), location }
     }
 
-    fn value<T>(&mut self, key: &str, read: impl FnOnce(&DeValue<'d>) -> values::Read<T>) -> Option<T> {
-        self.section.read(self.report, key, read)
+    fn value<T>(&mut self, key: &str, read: impl FnOnce(&DeValue<'d>) -> ValueResult<T>) -> Option<T> {
+        self.section.read(self.diagnostics, key, read)
     }
 
     fn location(&mut self) -> Option<Location> {
         let Some(value) = self.section.get("url") else {
-            // After a syntax error the line may have been there and not been understood.
-            if !self.report.is_guessing() {
-                let flaw = Flaw::with_hint("this source has no `url`", "add `url = \"https://…\"`");
-                self.report.add(self.section.header(), flaw);
+            // After a syntax error, the `url` line may be there but unreadable.
+            if !self.diagnostics.has_syntax_errors() {
+                let problem = Problem::with_hint("this source has no `url`", "add `url = \"https://…\"`");
+                self.diagnostics.add(self.section.header(), problem);
             }
             return None;
         };
-        address::hide_secrets(value, self.report);
-        self.value("url", |v| address::location(v, &self.around.folder))
+        address::hide_secrets(value, self.diagnostics);
+        self.value("url", |v| address::location(v, &self.directories.config_dir))
     }
 
     fn tags(&mut self) -> Vec<String> {
-        let mut tags = self.section.read_list(self.report, "tags", MOST_TAGS, tag).unwrap_or_default();
-        // Twice the same says no more than once.
+        let mut tags = self.section.read_list(self.diagnostics, "tags", MAX_TAGS, tag).unwrap_or_default();
+        // A tag that is given twice counts once.
         let mut seen = std::collections::HashSet::new();
         tags.retain(|tag| seen.insert(tag.clone()));
         tags
     }
 
     fn cadence(&mut self, polling: &Polling) -> Cadence {
-        let every = self.value("every", |v| values::duration(v, values::INTERVALS));
+        let every = self.value("every", |v| values::duration(v, values::INTERVAL_RANGE));
         let schedule = self.value("schedule", values::cron);
         if let (Some(_), Some(span)) = (self.section.get("every"), self.section.key_span("schedule")) {
-            let flaw =
-                Flaw::with_hint("both `every` and `schedule` are given", "remove one of the two lines");
-            self.report.add(span, flaw);
+            let problem =
+                Problem::with_hint("both `every` and `schedule` are given", "remove one of the two lines");
+            self.diagnostics.add(span, problem);
         }
         match (every, schedule) {
             (_, Some(schedule)) => Cadence::Schedule(Box::new(schedule)),
@@ -242,60 +244,65 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
     fn patterns(&mut self, key: &str) -> Vec<crate::model::Pattern> {
         let patterns = &mut *self.patterns;
         let read = |v: &DeValue<'_>| patterns.read(v);
-        self.section.read_list(self.report, key, MOST_PATTERNS, read).unwrap_or_default()
+        self.section.read_list(self.diagnostics, key, MAX_PATTERNS, read).unwrap_or_default()
     }
 
     fn credentials(&mut self, location: Option<&Location>) -> Option<Credentials> {
         let username = self.value("username", address::username);
-        let around = self.around;
+        let directories = self.directories;
         let password = self.value("password_file", |v| {
-            secrets::read(&values::line(v, 4_096)?, &around.folder, around.credentials.as_deref())
+            secrets::read(
+                &values::single_line(v, 4_096)?,
+                &directories.config_dir,
+                directories.credentials_dir.as_deref(),
+            )
         });
         let halves = [("username", "password_file"), ("password_file", "username")];
         for (given, missing) in halves {
             if let (Some(span), None) = (self.section.key_span(given), self.section.get(missing))
-                && !self.report.is_guessing()
+                && !self.diagnostics.has_syntax_errors()
             {
                 let message = format!("`{given}` is given without `{missing}`");
-                self.report
-                    .add(span, Flaw::with_hint(message, format!("add `{missing}`, or remove `{given}`")));
+                self.diagnostics
+                    .add(span, Problem::with_hint(message, format!("add `{missing}`, or remove `{given}`")));
             }
         }
         let in_url = matches!(location, Some(Location::Http(url)) if !url.username().is_empty());
         if let (Some(span), true) = (self.section.key_span("username"), in_url) {
-            let message = "`username` is given, but the `url` holds a user name too";
-            self.report.add(span, Flaw::with_hint(message, "take it out of the `url`"));
+            let message = "`username` is given, but the `url` contains a user name too";
+            self.diagnostics.add(span, Problem::with_hint(message, "remove it from the `url`"));
         }
         Some(Credentials { username: username?, password: password? })
     }
 
     fn proxy(&mut self) -> Option<crate::model::Proxy> {
         let value = self.section.get("proxy")?;
-        self.report.hide(value);
+        self.diagnostics.hide(value);
         self.value("proxy", address::proxy)
     }
 }
 
-/// Letters, digits, `.`, `_`, `-`: it stands in `/sources/NAME/` and on the command line.
-fn name(value: &DeValue<'_>) -> values::Read<String> {
-    let written = values::line(value, names::LONGEST)?;
+/// Reads a name of letters, digits, `.`, `_` and `-`. It appears in `/sources/NAME/` and on the command line.
+fn name(value: &DeValue<'_>) -> ValueResult<String> {
+    let written = values::single_line(value, names::MAX_CHARS)?;
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if written.chars().all(fits) && written.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return Ok(written);
     }
-    let message = "must start with a letter or digit, and hold letters, digits, `.`, `_` and `-` alone";
+    let message = "must start with a letter or digit, and contain only letters, digits, `.`, `_` and `-`";
     Err(match names::slug(&written) {
-        slug if slug.is_empty() => Flaw::new(message),
-        slug => Flaw::with_hint(message, format!("`{slug}` would do; `title` holds any text")),
+        slug if slug.is_empty() => Problem::new(message),
+        slug => Problem::with_hint(message, format!("`{slug}` would be valid; `title` takes any text")),
     })
 }
 
-/// One line without slashes: it stands in `/tags/TAG/`.
-fn tag(value: &DeValue<'_>) -> values::Read<String> {
-    let tag = values::line(value, names::LONGEST)?;
+/// Reads a tag: one line without slashes, since it appears in `/tags/TAG/`.
+fn tag(value: &DeValue<'_>) -> ValueResult<String> {
+    let tag = values::single_line(value, names::MAX_CHARS)?;
     if tag.contains(['/', '\\']) || matches!(tag.as_str(), "." | "..") {
-        let message = format!("holds `{}`; a tag has no slashes, and is not `.` or `..`", values::clip(&tag));
-        return Err(Flaw::with_hint(message, "it is part of an address: `/tags/TAG/feed.xml`"));
+        let message =
+            format!("contains `{}`; a tag has no slashes, and is not `.` or `..`", values::truncated(&tag));
+        return Err(Problem::with_hint(message, "it is part of an address: `/tags/TAG/feed.xml`"));
     }
     Ok(tag)
 }

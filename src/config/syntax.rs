@@ -1,21 +1,22 @@
-//! TOML itself: parsed on beyond its errors, each of which is told in words that help.
+//! Parses TOML, continues after syntax errors, and explains the common ones.
 
 use toml::de::{DeTable, Error};
 
-use super::report::{Flaw, Report};
+use super::diagnostics::Diagnostics;
+use super::problem::Problem;
 use super::values;
 
-/// Bytes of a file in which every syntax error is told, not the first alone: in junk of megabytes there
-/// would be one at every byte.
-const LARGEST_RECOVERED: usize = 1 << 20;
+/// Maximum size of a file, in bytes, in which all syntax errors are reported. In a larger one only the first is,
+/// because a file of junk would have one at every byte.
+const MAX_RECOVERED_BYTES: usize = 1 << 20;
 
-/// Parses, going on after an error as far as that makes sense.
-pub(super) fn parse<'d>(text: &'d str, report: &mut Report<'_>) -> DeTable<'d> {
-    if text.len() > LARGEST_RECOVERED {
+/// Parses `text` and continues after errors where possible.
+pub(super) fn parse<'d>(text: &'d str, diagnostics: &mut Diagnostics<'_>) -> DeTable<'d> {
+    if text.len() > MAX_RECOVERED_BYTES {
         return match DeTable::parse(text) {
             Ok(root) => root.into_inner(),
             Err(error) => {
-                report.add_syntax(error.span().unwrap_or_default(), || explain(text, &error));
+                diagnostics.add_syntax(error.span().unwrap_or_default(), || explain(text, &error));
                 DeTable::new()
             }
         };
@@ -24,13 +25,13 @@ pub(super) fn parse<'d>(text: &'d str, report: &mut Report<'_>) -> DeTable<'d> {
     let mut errors: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or_default(), error)).collect();
     errors.sort_by_key(|(span, _)| span.start);
     for (span, error) in errors {
-        report.add_syntax(span, || explain(text, error));
+        diagnostics.add_syntax(span, || explain(text, error));
     }
     root.into_inner()
 }
 
-/// The parser's message, or a better one for the slips that people make.
-fn explain(text: &str, error: &Error) -> Flaw {
+/// Returns the parser's message, or a clearer one for common mistakes.
+fn explain(text: &str, error: &Error) -> Problem {
     let message = error.message().trim();
     let span = error.span().unwrap_or_default();
     let at = text.get(span.clone()).unwrap_or_default();
@@ -39,14 +40,14 @@ fn explain(text: &str, error: &Error) -> Flaw {
         return explain_duplicate(before, at);
     }
     if message.starts_with("string values must be quoted") {
-        let hint = format!("write it in quotes: `\"{}\"`", values::clip(at));
-        return Flaw::with_hint("a value that is no number and no boolean must be quoted", hint);
+        let hint = format!("write it in quotes: `\"{}\"`", values::truncated(at));
+        return Problem::with_hint("a value that is not a number or a boolean must be quoted", hint);
     }
-    Flaw::new(message)
+    Problem::new(message)
 }
 
-/// For `key`, before which stands `before`.
-fn explain_duplicate(before: &str, key: &str) -> Flaw {
+/// Explains a duplicate `key` that follows the text `before`.
+fn explain_duplicate(before: &str, key: &str) -> Problem {
     let (above, line) = before.rsplit_once('\n').unwrap_or(("", before));
     let mut lines = above.lines().enumerate();
     let twice = |what: &str, first: Option<(usize, &str)>| match first {
@@ -58,13 +59,13 @@ fn explain_duplicate(before: &str, key: &str) -> Flaw {
             |line: &str| line.trim_start().strip_prefix('[').is_some_and(|rest| starts_with_key(rest, key));
         let hint = match key {
             "source" => "open each source with `[[source]]`, in double brackets",
-            _ => "move the lines below it to the first, and remove this one",
+            _ => "move the lines below it to the first table, and remove this header",
         };
-        return Flaw::with_hint(twice("this table is opened", lines.find(|(_, line)| opens(line))), hint);
+        return Problem::with_hint(twice("this table is opened", lines.find(|(_, line)| opens(line))), hint);
     }
-    // The last above: it must be in the same table.
+    // The last occurrence above is the one in the same table.
     let first = lines.filter(|(_, line)| starts_with_key(line, key)).last();
-    Flaw::with_hint(twice("this key is given", first), "remove one of the two lines")
+    Problem::with_hint(twice("this key is given", first), "remove one of the two lines")
 }
 
 fn starts_with_key(line: &str, key: &str) -> bool {

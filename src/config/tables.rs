@@ -1,19 +1,20 @@
-//! The tables that stand once: `[river]`, `[server]`, `[polling]`, `[dedup]`, `[retention]`, `[maintenance]`.
+//! Reads the tables that occur once: `[river]`, `[server]`, `[polling]`, `[dedup]`, `[retention]`, `[maintenance]`.
 
 use std::time::Duration;
 
 use toml::de::{DeTable, DeValue};
 
-use super::file::Surroundings;
-use super::report::{Flaw, Report};
-use super::section::{Section, blame};
+use super::base_directories::BaseDirectories;
+use super::diagnostics::Diagnostics;
+use super::problem::Problem;
+use super::section::Section;
 use super::{
     ContentDepth, Dedup, ListenAddress, Maintenance, NearDuplicates, Polling, PrivateNetworks, Retention,
     River, Server, schema, secrets, values,
 };
 use crate::time::{DAY, HOUR, MINUTE};
 
-/// The tables, open for reading.
+/// The tables that occur once.
 pub(super) struct Tables<'t, 'd> {
     /// `[river]`.
     pub river: Section<'t, 'd>,
@@ -30,36 +31,40 @@ pub(super) struct Tables<'t, 'd> {
 }
 
 impl<'t, 'd> Tables<'t, 'd> {
-    /// Opens each, and reports what is no table or none that is known.
-    pub(super) fn open(root: &'t DeTable<'d>, report: &mut Report<'_>) -> Self {
+    /// Opens each table, and reports unknown tables and values that are not tables.
+    pub(super) fn open(root: &'t DeTable<'d>, diagnostics: &mut Diagnostics<'_>) -> Self {
         for (key, value) in root {
-            if schema::SECTIONS.iter().any(|(name, _)| schema::bare(name) == key.get_ref().as_ref()) {
+            if schema::SECTIONS.iter().any(|(name, _)| schema::bare_name(name) == key.get_ref().as_ref()) {
                 continue;
             }
-            report.hide(value);
+            diagnostics.hide(value);
             let is_table = |value: &DeValue<'_>| match value {
                 DeValue::Array(items) => items.iter().all(|item| item.get_ref().is_table()),
                 other => other.is_table(),
             };
             let what = if is_table(value.get_ref()) { "table" } else { "key" };
-            let message = format!("unknown {what} `{}`", values::clip(key.get_ref()));
-            report.add(key.span(), Flaw::with_hint(message, schema::hint_for_section(key.get_ref())));
+            let message = format!("unknown {what} `{}`", values::truncated(key.get_ref()));
+            diagnostics.add(key.span(), Problem::with_hint(message, schema::hint_for_section(key.get_ref())));
         }
         let mut section = |name: &'static str| {
-            let Some((key, value)) = root.get_key_value(schema::bare(name)) else {
+            let Some((key, value)) = root.get_key_value(schema::bare_name(name)) else {
                 return Section::absent();
             };
             match value.get_ref() {
-                DeValue::Table(table) => Section::open(name, table, value.span(), report),
+                DeValue::Table(table) => Section::open(name, table, value.span(), diagnostics),
                 DeValue::Array(items) if items.iter().all(|item| item.get_ref().is_table()) => {
-                    let message = format!("`{name}` is written as a list of tables; there is only one");
-                    report.add(key.span(), Flaw::with_hint(message, format!("write `{name}`")));
+                    let message = format!("`{name}` is written as a list of tables, but there is only one");
+                    diagnostics.add(key.span(), Problem::with_hint(message, format!("write `{name}`")));
                     Section::absent()
                 }
                 other => {
-                    let message =
-                        format!("`{}` must be a table, not {}", schema::bare(name), values::kind(other));
-                    report.add(key.span(), Flaw::with_hint(message, format!("open it with `{name}`")));
+                    let message = format!(
+                        "`{}` must be a table, not {}",
+                        schema::bare_name(name),
+                        values::type_of(other)
+                    );
+                    diagnostics
+                        .add(key.span(), Problem::with_hint(message, format!("open it with `{name}`")));
                     Section::absent()
                 }
             }
@@ -75,141 +80,158 @@ impl<'t, 'd> Tables<'t, 'd> {
     }
 }
 
-/// `[river]`.
-pub(super) fn river(section: &Section<'_, '_>, report: &mut Report<'_>) -> River {
+/// Reads `[river]`.
+pub(super) fn river(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> River {
     let content = [("full", ContentDepth::Full), ("summary", ContentDepth::Summary)];
     River {
         title: section
-            .read(report, "title", |v| values::line(v, 200))
+            .read(diagnostics, "title", |v| values::single_line(v, 200))
             .unwrap_or_else(|| "The river".to_owned()),
         description: section
-            .read(report, "description", |v| values::line(v, 2_000))
+            .read(diagnostics, "description", |v| values::single_line(v, 2_000))
             .unwrap_or_else(|| "What I read, as one feed".to_owned()),
-        base_url: section.read(report, "base_url", values::base_url),
-        articles: section.read(report, "articles", |v| values::count(v, 1..=10_000)).unwrap_or(200),
+        base_url: section.read(diagnostics, "base_url", values::base_url),
+        articles: section.read(diagnostics, "articles", |v| values::count(v, 1..=10_000)).unwrap_or(200),
         content: section
-            .read(report, "content", |v| values::one_of(v, &content))
+            .read(diagnostics, "content", |v| values::one_of(v, &content))
             .unwrap_or(ContentDepth::Full),
     }
 }
 
-/// `[server]`.
-pub(super) fn server(section: &Section<'_, '_>, around: &Surroundings, report: &mut Report<'_>) -> Server {
-    let usual = || vec![ListenAddress::Tcp(([127, 0, 0, 1], 8080).into())];
-    let mut listen = section.read_list(report, "listen", 64, |v| values::listen(v, &around.folder));
+/// Reads `[server]`.
+pub(super) fn server(
+    section: &Section<'_, '_>,
+    directories: &BaseDirectories,
+    diagnostics: &mut Diagnostics<'_>,
+) -> Server {
+    let default_addresses = || vec![ListenAddress::Tcp(([127, 0, 0, 1], 8080).into())];
+    let mut listen =
+        section.read_list(diagnostics, "listen", 64, |v| values::listen(v, &directories.config_dir));
     if let (Some(value), Some([])) = (section.get("listen"), listen.as_deref())
         && value.get_ref().as_array().is_some_and(|list| list.is_empty())
     {
-        let flaw =
-            Flaw::with_hint("is empty: nobody could read the river", "leave it out for `127.0.0.1:8080`");
-        blame(report, "listen", value.span(), flaw);
+        let problem = Problem::with_hint(
+            "is empty: nobody could read the river",
+            "remove the line to listen on `127.0.0.1:8080`",
+        );
+        diagnostics.add_for_key("listen", value.span(), problem);
         listen = None;
     }
-    let credentials = around.credentials.as_deref();
+    let credentials = directories.credentials_dir.as_deref();
     Server {
-        listen: listen.unwrap_or_else(usual),
-        access_token: section.read(report, "access_token_file", |v| {
-            secrets::read(&values::line(v, 4_096)?, &around.folder, credentials)
+        listen: listen.unwrap_or_else(default_addresses),
+        access_token: section.read(diagnostics, "access_token_file", |v| {
+            secrets::read(&values::single_line(v, 4_096)?, &directories.config_dir, credentials)
         }),
         trusted_proxies: section
-            .read_list(report, "trusted_proxies", 1_000, values::network)
+            .read_list(diagnostics, "trusted_proxies", 1_000, values::network)
             .unwrap_or_default(),
     }
 }
 
-/// `[polling]`.
-pub(super) fn polling(section: &Section<'_, '_>, report: &mut Report<'_>) -> Polling {
+/// Reads `[polling]`.
+pub(super) fn polling(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Polling {
     let networks = [
         ("configured", PrivateNetworks::Configured),
         ("deny", PrivateNetworks::Deny),
         ("allow", PrivateNetworks::Allow),
     ];
-    let mut interval = |key| section.read(report, key, |v| values::duration(v, values::INTERVALS));
+    let mut interval = |key| section.read(diagnostics, key, |v| values::duration(v, values::INTERVAL_RANGE));
     let (every, min, max) = (interval("every"), interval("min_every"), interval("max_every"));
-    check_order(section, report, [("min_every", min), ("every", every), ("max_every", max)]);
-    let usual = (30 * MINUTE).max(min.unwrap_or_default()).min(max.unwrap_or(Duration::MAX));
-    let start = every.unwrap_or(usual);
+    check_order(section, diagnostics, [("min_every", min), ("every", every), ("max_every", max)]);
+    let default_every = (30 * MINUTE).max(min.unwrap_or_default()).min(max.unwrap_or(Duration::MAX));
+    let start = every.unwrap_or(default_every);
     Polling {
         every: start,
-        adaptive: section.read(report, "adaptive", values::flag).unwrap_or(true),
-        // A bound that is not given makes room for what is.
+        adaptive: section.read(diagnostics, "adaptive", values::boolean).unwrap_or(true),
+        // A bound that is not given adapts to the intervals that are.
         min_every: min.unwrap_or(start.min(10 * MINUTE)),
         max_every: max.unwrap_or(start.max(DAY)),
-        concurrency: section.read(report, "concurrency", |v| values::count(v, 1..=4_096)).unwrap_or(64),
-        per_host: section.read(report, "per_host", |v| values::count(v, 1..=64)).unwrap_or(1),
+        concurrency: section.read(diagnostics, "concurrency", |v| values::count(v, 1..=4_096)).unwrap_or(64),
+        per_host: section.read(diagnostics, "per_host", |v| values::count(v, 1..=64)).unwrap_or(1),
         per_host_gap: section
-            .read(report, "per_host_gap", |v| values::duration(v, Duration::ZERO..=HOUR))
+            .read(diagnostics, "per_host_gap", |v| values::duration(v, Duration::ZERO..=HOUR))
             .unwrap_or(values::SECOND),
         timeout: section
-            .read(report, "timeout", |v| values::duration(v, Duration::from_millis(100)..=HOUR))
+            .read(diagnostics, "timeout", |v| values::duration(v, Duration::from_millis(100)..=HOUR))
             .unwrap_or(30 * values::SECOND),
-        max_body: section.read(report, "max_body", |v| values::size(v, 1..=1 << 30)).unwrap_or(16 << 20),
-        contact: section.read(report, "contact", values::contact),
+        max_body: section.read(diagnostics, "max_body", |v| values::size(v, 1..=1 << 30)).unwrap_or(16 << 20),
+        contact: section.read(diagnostics, "contact", values::contact),
         private_networks: section
-            .read(report, "private_networks", |v| values::one_of(v, &networks))
+            .read(diagnostics, "private_networks", |v| values::one_of(v, &networks))
             .unwrap_or(PrivateNetworks::Configured),
     }
 }
 
-/// Reports intervals that are given in the wrong order: each must be at most the next that is given.
-fn check_order(section: &Section<'_, '_>, report: &mut Report<'_>, intervals: [(&str, Option<Duration>); 3]) {
+/// Reports intervals in the wrong order: each must be at most the next one that is given.
+fn check_order(
+    section: &Section<'_, '_>,
+    diagnostics: &mut Diagnostics<'_>,
+    intervals: [(&str, Option<Duration>); 3],
+) {
     let given: Vec<_> = intervals.iter().filter_map(|(key, value)| Some((*key, (*value)?))).collect();
     for (lower, upper) in given.iter().zip(given.iter().skip(1)) {
         if lower.1 > upper.1 {
-            let shown = values::shown;
+            let shown = values::format_duration;
             let message =
                 format!("is `{}`, more than `{}`, which is `{}`", shown(lower.1), upper.0, shown(upper.1));
             let span = section.get(lower.0).map_or_else(|| section.header(), toml::Spanned::span);
-            blame(report, lower.0, span, Flaw::with_hint(message, "swap them, or change one"));
+            diagnostics.add_for_key(lower.0, span, Problem::with_hint(message, "swap them, or change one"));
         }
     }
 }
 
-/// `[dedup]`.
-pub(super) fn dedup(section: &Section<'_, '_>, report: &mut Report<'_>) -> Dedup {
+/// Reads `[dedup]`.
+pub(super) fn dedup(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Dedup {
     let choices =
         [("group", NearDuplicates::Group), ("hide", NearDuplicates::Hide), ("off", NearDuplicates::Off)];
     let parameter = |v: &DeValue<'_>| {
-        let name = values::line(v, 100)?;
+        let name = values::single_line(v, 100)?;
         if name.contains(['&', '=', '#', ' ']) {
-            let message = format!("holds `{}`, which is no parameter's name", values::clip(&name));
-            return Err(Flaw::with_hint(message, "write the name alone: `my_campaign`"));
+            let message = format!("contains `{}`, which is not a parameter name", values::truncated(&name));
+            return Err(Problem::with_hint(message, "write the name alone: `my_campaign`"));
         }
         Ok(name)
     };
     Dedup {
-        window: section.read(report, "window", |v| values::duration(v, values::INTERVALS)).unwrap_or(7 * DAY),
+        window: section
+            .read(diagnostics, "window", |v| values::duration(v, values::INTERVAL_RANGE))
+            .unwrap_or(7 * DAY),
         near_duplicates: section
-            .read(report, "near_duplicates", |v| values::one_of(v, &choices))
+            .read(diagnostics, "near_duplicates", |v| values::one_of(v, &choices))
             .unwrap_or(NearDuplicates::Group),
-        similarity: section.read(report, "similarity", values::share).unwrap_or(0.8),
+        similarity: section.read(diagnostics, "similarity", values::fraction).unwrap_or(0.8),
         tracking_parameters: section
-            .read_list(report, "tracking_parameters", 1_000, parameter)
+            .read_list(diagnostics, "tracking_parameters", 1_000, parameter)
             .unwrap_or_default(),
     }
 }
 
-/// `[retention]`.
-pub(super) fn retention(section: &Section<'_, '_>, report: &mut Report<'_>) -> Retention {
+/// Reads `[retention]`.
+pub(super) fn retention(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Retention {
     Retention {
-        keep: section.read(report, "keep", |v| values::duration(v, values::AGES)).unwrap_or(365 * DAY),
+        keep: section
+            .read(diagnostics, "keep", |v| values::duration(v, values::AGE_RANGE))
+            .unwrap_or(365 * DAY),
         keep_at_least: section
-            .read(report, "keep_at_least", |v| values::count(v, 0..=1_000_000))
+            .read(diagnostics, "keep_at_least", |v| values::count(v, 0..=1_000_000))
             .unwrap_or(50),
     }
 }
 
-/// `[maintenance]`.
+/// Reads `[maintenance]`.
 pub(super) fn maintenance(
     section: &Section<'_, '_>,
-    around: &Surroundings,
-    report: &mut Report<'_>,
+    directories: &BaseDirectories,
+    diagnostics: &mut Diagnostics<'_>,
 ) -> Maintenance {
     Maintenance {
-        schedule: section.read(report, "schedule", values::cron).unwrap_or_else(values::nightly),
+        schedule: section
+            .read(diagnostics, "schedule", values::cron)
+            .unwrap_or_else(values::default_schedule),
         backup_dir: section
-            .read(report, "backup_dir", |v| values::line(v, 4_096))
-            .map(|written| around.folder.join(written)),
-        backup_keep: section.read(report, "backup_keep", |v| values::count(v, 1..=10_000)).unwrap_or(7),
+            .read(diagnostics, "backup_dir", |v| values::single_line(v, 4_096))
+            .map(|written| directories.config_dir.join(written)),
+        backup_keep: section.read(diagnostics, "backup_keep", |v| values::count(v, 1..=10_000)).unwrap_or(7),
     }
 }

@@ -1,13 +1,13 @@
-//! What a feeds.toml means, and what is said about one that is wrong.
+//! Tests what a feeds.toml means, and what is reported about an invalid one.
 
+mod error_messages;
 mod shipped;
-mod told;
 
 use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::file::Surroundings;
+use super::base_directories::BaseDirectories;
 use super::*;
 use crate::model::{Cadence, Location};
 use crate::time::{DAY, HOUR, MINUTE};
@@ -16,25 +16,25 @@ fn parse(text: &str) -> Result<Config, ConfigErrors> {
     file::parse(Path::new("/conf/feeds.toml"), text)
 }
 
-/// The one source of a file.
+/// Returns the only source of a file that has `lines` in its table.
 fn source(lines: &str) -> Source {
     let config = parse(&format!("[[source]]\nurl = \"https://example.org/feed\"\n{lines}\n")).unwrap();
     Source::clone(&config.sources[0])
 }
 
-/// `line:column message` of each error.
-fn errors(text: &str) -> Vec<String> {
+/// Returns `line:column message` for each error.
+fn error_lines(text: &str) -> Vec<String> {
     let errors = parse(text).expect_err("must be wrong");
     let place = |error: &ConfigError| format!("{}:{}", error.line.unwrap(), error.column.unwrap());
     errors.errors().iter().map(|error| format!("{} {}", place(error), error.message)).collect()
 }
 
-/// A text of many parts, each made from its number.
+/// Joins the parts that `part` makes from the numbers of `range`.
 fn numbered(range: std::ops::Range<usize>, part: impl Fn(usize) -> String) -> String {
     range.map(part).collect::<Vec<_>>().concat()
 }
 
-/// The one error of a source with `line`: its message and its hint.
+/// Returns the message and the hint of the only error of a source with `line`.
 fn source_error(line: &str) -> (String, String) {
     let text = format!("[[source]]\nurl = \"https://example.org/feed\"\n{line}\n");
     let errors = parse(&text).expect_err(line);
@@ -44,7 +44,7 @@ fn source_error(line: &str) -> (String, String) {
 }
 
 #[test]
-fn an_empty_file_is_every_default() {
+fn an_empty_file_gives_every_default() {
     let config = parse("").unwrap();
     assert_eq!(config.path, Path::new("/conf/feeds.toml"));
     assert_eq!(config.river.articles, 200);
@@ -59,8 +59,8 @@ fn an_empty_file_is_every_default() {
     assert!(config.sources.is_empty());
 }
 
-/// Every key with a value that differs from its default where one exists.
-const WHOLE: &str = r#"
+/// Sets every key, to a value that differs from the default if there is one.
+const EVERY_KEY: &str = r#"
 [river]
 title = "Morning river"
 description = "What I read"
@@ -117,18 +117,20 @@ url = "file:feeds/./a.xml"
 schedule = "0 7,19 * * *"
 "#;
 
-fn whole(text: &str) -> Result<Config, ConfigErrors> {
+fn load_with_secret_files(text: &str) -> Result<Config, ConfigErrors> {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("token"), "sesame\n").unwrap();
     std::fs::write(folder.path().join("example"), "pw\n").unwrap();
-    let around =
-        Surroundings { folder: folder.path().to_owned(), credentials: Some(folder.path().to_owned()) };
-    file::read_config(Path::new("feeds.toml"), folder.path().join("feeds.toml"), text, &around)
+    let directories = BaseDirectories {
+        config_dir: folder.path().to_owned(),
+        credentials_dir: Some(folder.path().to_owned()),
+    };
+    file::read_config(Path::new("feeds.toml"), folder.path().join("feeds.toml"), text, &directories)
 }
 
 #[test]
 fn every_key_is_read() {
-    let config = whole(WHOLE).unwrap();
+    let config = load_with_secret_files(EVERY_KEY).unwrap();
     let folder = config.path.parent().unwrap();
     assert_eq!(config.river.title, "Morning river");
     assert_eq!(config.river.base_url.unwrap().as_str(), "https://river.example.org/news/");
@@ -161,14 +163,14 @@ fn every_key_is_read() {
 
 #[test]
 fn no_key_takes_a_value_of_another_type() {
-    // A date is right for no key, so a key without an error would be one that is never read.
+    // No key takes a date, so a key without an error would be one that is never read.
     for (section, keys) in schema::SECTIONS {
         for key in keys {
             let text = format!("{section}\n{key} = 2026-11-24\n");
-            let told = errors(&text);
+            let errors = error_lines(&text);
             assert!(
-                told.iter().any(|error| error.contains(&format!("`{key}`"))),
-                "{section} {key}: {told:?}"
+                errors.iter().any(|error| error.contains(&format!("`{key}`"))),
+                "{section} {key}: {errors:?}"
             );
         }
     }
@@ -181,30 +183,30 @@ fn a_source_may_be_written_inline() {
 }
 
 #[test]
-fn what_a_source_may_not_say_is_refused_with_a_way_out() {
+fn an_invalid_source_value_is_refused_with_a_hint() {
     let cases = [
-        ("name = \"Le Monde\"", "must start with", "`le-monde` would do"),
+        ("name = \"Le Monde\"", "must start with", "`le-monde` would be valid"),
         ("name = \"\"", "is empty", ""),
         ("tags = \"rust\"", "must be a list", "`tags = ["),
         ("tags = [\"a/b\"]", "no slashes", "/tags/TAG/"),
         ("tags = [\"..\"]", "is not", ""),
         ("every = \"0s\"", "from `1s` to `366d`, not `0s`", ""),
         ("every = \"30\"", "it has no unit", "`30m`"),
-        ("every = \"3 fortnights\"", "`fortnights` is no unit", "`30m`"),
+        ("every = \"3 fortnights\"", "`fortnights` is not a unit", "`30m`"),
         ("every = 30", "not an integer", "`\"30m\"` for minutes"),
         ("schedule = \"0 0 31 2 *\"", "never comes due", ""),
-        ("schedule = \"* * *\"", "is no cron expression", "`0 7,19 * * *`"),
-        ("schedule = \"61 * * * *\"", "is no cron expression", ""),
+        ("schedule = \"* * *\"", "is not a cron expression", "`0 7,19 * * *`"),
+        ("schedule = \"61 * * * *\"", "is not a cron expression", ""),
         ("priority = 1.5", "must be an integer", ""),
         ("priority = 9223372036854775808", "out of range", ""),
         ("enabled = \"true\"", "must be `true` or `false`", "without the quotes"),
         ("max_entries = 0", "from `1` to `100000`", ""),
         ("max_entries = -1", "from `1` to `100000`", ""),
-        ("max_age = \"1e9y\"", "is no duration", ""),
+        ("max_age = \"1e9y\"", "is not a duration", ""),
         ("max_age = \"99999999999999999999y\"", "too large", ""),
         ("keep = [\"/(/\"]", "unclosed group", ""),
         ("headers = [\"X\"]", "must be a table", ""),
-        ("headers = { \"X Y\" = \"1\" }", "no header's name", ""),
+        ("headers = { \"X Y\" = \"1\" }", "not a valid header name", ""),
         ("headers = { Host = \"1\" }", "riverd sets itself", ""),
         ("headers = { X = \"a\\nb\" }", "control characters", ""),
         ("headers = { X = \"1\", x = \"2\" }", "twice", ""),
@@ -215,13 +217,13 @@ fn what_a_source_may_not_say_is_refused_with_a_way_out() {
     ];
     for (line, message, hint) in cases {
         let text = format!("[[source]]\nurl = \"https://example.org/feed\"\n{line}\n");
-        let told = parse(&text).expect_err(line).to_string();
-        assert!(told.contains(message) && told.contains(hint), "{line}: {told}");
+        let errors = parse(&text).expect_err(line).to_string();
+        assert!(errors.contains(message) && errors.contains(hint), "{line}: {errors}");
     }
 }
 
 #[test]
-fn both_every_and_schedule_are_one_too_many() {
+fn every_and_schedule_together_are_refused() {
     let (message, hint) = source_error("every = \"1h\"\nschedule = \"@daily\"");
     assert_eq!(message, "both `every` and `schedule` are given");
     assert_eq!(hint, "remove one of the two lines");
@@ -233,25 +235,25 @@ fn addresses_are_checked() {
         ("ftp://example.org", "has the scheme `ftp`"),
         ("feed://example.org", "has the scheme `feed`"),
         ("example.org/feed.xml", "has no scheme"),
-        ("not a url", "is no address"),
-        ("", "is no address"),
-        ("https://", "is no address: empty host"),
-        ("https://exa mple.org/", "is no address"),
-        ("https://[::1/", "is no address"),
-        ("https://a:99999/", "is no address: invalid port"),
-        ("file:", "names no file"),
+        ("not a url", "is not an address"),
+        ("", "is not an address"),
+        ("https://", "is not an address: empty host"),
+        ("https://exa mple.org/", "is not an address"),
+        ("https://[::1/", "is not an address"),
+        ("https://a:99999/", "is not an address: invalid port"),
+        ("file:", "does not name a file"),
         ("file://server/share", "on another host"),
     ];
     for (url, why) in cases {
-        let told = parse(&format!("[[source]]\nurl = {}\n", toml::Value::from(url))).expect_err(url);
-        assert!(told.errors()[0].message.contains(why), "{url}: {told}");
+        let errors = parse(&format!("[[source]]\nurl = {}\n", toml::Value::from(url))).expect_err(url);
+        assert!(errors.errors()[0].message.contains(why), "{url}: {errors}");
     }
     let long = format!("https://example.org/{}", "x".repeat(9_000));
-    assert!(errors(&format!("[[source]]\nurl = \"{long}\"\n"))[0].contains("9020 bytes"));
+    assert!(error_lines(&format!("[[source]]\nurl = \"{long}\"\n"))[0].contains("9020 bytes"));
 }
 
 #[test]
-fn a_file_address_is_one_however_it_is_written() {
+fn all_spellings_of_a_file_address_name_one_location() {
     for url in [
         "file:feeds/a.xml",
         "file:./feeds//a.xml",
@@ -269,7 +271,7 @@ fn the_river_and_the_server_are_checked() {
     let cases = [
         ("[river]\ntitle = \" \"", "is empty"),
         ("[river]\ntitle = \"a\\nb\"", "must be one line"),
-        ("[river]\nbase_url = \"river.example.org\"", "is no URL"),
+        ("[river]\nbase_url = \"river.example.org\"", "is not a URL"),
         ("[river]\nbase_url = \"ftp://a.org\"", "must be an `http` or `https` address"),
         ("[river]\nbase_url = \"https://a.org/?x\"", "no query"),
         ("[river]\nbase_url = \"https://u@a.org/\"", "no user name"),
@@ -278,9 +280,9 @@ fn the_river_and_the_server_are_checked() {
         ("[server]\nlisten = []", "is empty"),
         ("[server]\nlisten = [\"localhost:8080\"]", "`127.0.0.1:8080`"),
         ("[server]\nlisten = [\":8080\"]", "`0.0.0.0:8080`"),
-        ("[server]\nlisten = [\"127.0.0.1:70000\"]", "no address with a port"),
-        ("[server]\nlisten = [\"unix:\"]", "names no socket"),
-        ("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]", "no network"),
+        ("[server]\nlisten = [\"127.0.0.1:70000\"]", "not an address with a port"),
+        ("[server]\nlisten = [\"unix:\"]", "does not name a socket"),
+        ("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]", "not a network"),
         ("[server]\naccess_token_file = \"nowhere\"", "can't be read"),
         (
             "[polling]\nmin_every = \"2h\"\nmax_every = \"1h\"",
@@ -290,28 +292,28 @@ fn the_river_and_the_server_are_checked() {
         ("[polling]\nconcurrency = 0", "from `1` to `4096`"),
         ("[polling]\ntimeout = \"0s\"", "from `100ms` to `1h`"),
         ("[polling]\nmax_body = \"2GiB\"", "not `2GiB`"),
-        ("[polling]\nmax_body = \"16 MeB\"", "is no size"),
+        ("[polling]\nmax_body = \"16 MeB\"", "is not a size"),
         ("[polling]\nmax_body = 100", "must be a size"),
-        ("[polling]\nmax_body = \"-1kB\"", "is no size"),
+        ("[polling]\nmax_body = \"-1kB\"", "is not a size"),
         ("[polling]\ncontact = \"me\"", "web or mail address"),
         ("[polling]\ncontact = \"https://a.org/)evil\"", "web or mail address"),
         ("[polling]\nprivate_networks = true", "not a boolean"),
         ("[dedup]\nsimilarity = 1.01", "from `0.0` to `1.0`"),
         ("[dedup]\nsimilarity = nan", "from `0.0` to `1.0`"),
         ("[dedup]\nsimilarity = \"0.8\"", "must be a number"),
-        ("[dedup]\ntracking_parameters = [\"a=b\"]", "no parameter's name"),
+        ("[dedup]\ntracking_parameters = [\"a=b\"]", "not a parameter name"),
         ("[maintenance]\nschedule = \"0 0 30 2 *\"", "never comes due"),
         ("[maintenance]\nbackup_keep = 0", "from `1`"),
         ("river = 5", "must be a table, not an integer"),
     ];
     for (text, why) in cases {
-        let told = parse(text).expect_err(text).to_string();
-        assert!(told.contains(why), "{text}: {told}");
+        let errors = parse(text).expect_err(text).to_string();
+        assert!(errors.contains(why), "{text}: {errors}");
     }
 }
 
 #[test]
-fn a_bound_that_is_not_given_makes_room_for_what_is() {
+fn a_bound_that_is_not_given_adapts_to_the_intervals_that_are() {
     let polling = |text: &str| parse(&format!("[polling]\n{text}")).unwrap().polling;
     let short = polling("every = \"5s\"");
     assert_eq!(
@@ -325,7 +327,7 @@ fn a_bound_that_is_not_given_makes_room_for_what_is() {
 }
 
 #[test]
-fn a_source_without_an_interval_has_that_of_polling() {
+fn a_source_without_an_interval_uses_that_of_polling() {
     assert!(
         matches!(source("").cadence, Cadence::Adaptive { start, min } if (start, min) == (30 * MINUTE, 10 * MINUTE))
     );
@@ -364,17 +366,17 @@ X = "geheim
 headers = { X = "geheim }
 source = { proxy = "geheim" }
 "#;
-    let told = parse(text).unwrap_err();
-    assert!(told.count() >= 15, "{told}");
-    let json = serde_json::to_string(told.errors()).unwrap();
-    for shown in [told.to_string(), told.summary(), json] {
+    let errors = parse(text).unwrap_err();
+    assert!(errors.count() >= 15, "{errors}");
+    let json = serde_json::to_string(errors.errors()).unwrap();
+    for shown in [errors.to_string(), errors.summary(), json] {
         assert!(!shown.contains("geheim"), "{shown}");
     }
-    assert!(!format!("{:?}", whole(WHOLE).unwrap()).contains("sesame"));
+    assert!(!format!("{:?}", load_with_secret_files(EVERY_KEY).unwrap()).contains("sesame"));
 }
 
 #[test]
-fn deep_nesting_and_junk_end_in_errors_soon() {
+fn deep_nesting_and_junk_give_short_errors_quickly() {
     let hostile = [
         format!("a = {}", "[".repeat(1 << 17)),
         format!("a = {}", "{a=".repeat(1 << 16)),
@@ -388,16 +390,16 @@ fn deep_nesting_and_junk_end_in_errors_soon() {
         "\r".repeat(1 << 18),
     ];
     for text in hostile {
-        let told = parse(&text).expect_err("hostile");
-        assert!(told.to_string().len() < 1_000_000, "{:.20}: {} bytes", text, told.to_string().len());
+        let errors = parse(&text).expect_err("hostile");
+        assert!(errors.to_string().len() < 1_000_000, "{:.20}: {} bytes", text, errors.to_string().len());
     }
 }
 
 #[test]
-fn a_hundred_thousand_sources_are_the_most() {
+fn more_than_a_hundred_thousand_sources_are_refused() {
     let text = numbered(0..100_001, |n| format!("[[source]]\nurl=\"http://a/{n}\"\n"));
-    let told = parse(&text).unwrap_err();
-    assert!(told.errors()[0].message.starts_with("100001 sources are given"), "{}", told.summary());
+    let errors = parse(&text).unwrap_err();
+    assert!(errors.errors()[0].message.starts_with("100001 sources are given"), "{}", errors.summary());
 }
 
 #[test]
@@ -417,11 +419,11 @@ fn a_source_is_found_by_name_and_by_address() {
 
 proptest! {
     #[test]
-    fn any_text_is_a_configuration_or_errors_that_lie_inside_it(text in any_text()) {
-        if let Err(told) = parse(&text) {
+    fn any_text_gives_a_configuration_or_errors_inside_the_text(text in any_text()) {
+        if let Err(errors) = parse(&text) {
             let lines = text.split('\n').count();
-            prop_assert!(told.count() > 0);
-            for error in told.errors() {
+            prop_assert!(errors.count() > 0);
+            for error in errors.errors() {
                 prop_assert!((1..=lines).contains(&error.line.unwrap()));
                 let line = text.split('\n').nth(error.line.unwrap() - 1).unwrap();
                 prop_assert!((1..=line.chars().count() + 1).contains(&error.column.unwrap()));
@@ -431,7 +433,7 @@ proptest! {
     }
 }
 
-/// Junk, and lines of real keys with values that fit or do not.
+/// Generates junk, and lines with real keys and valid or invalid values.
 fn any_text() -> impl Strategy<Value = String> {
     let keys: Vec<&str> = schema::SECTIONS.iter().flat_map(|(_, keys)| keys.iter().copied()).collect();
     let sections: Vec<&str> = schema::SECTIONS.iter().map(|(name, _)| *name).collect();

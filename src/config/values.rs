@@ -1,4 +1,4 @@
-//! Single values of feeds.toml: from what is written to what it means, or what is wrong with it.
+//! Reads single values of feeds.toml, or says what is wrong with them.
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -14,14 +14,14 @@ use toml::de::DeValue;
 use url::Url;
 
 use super::ListenAddress;
-use super::report::Flaw;
+use super::problem::{Problem, ValueResult};
 use super::schema;
 use crate::time;
 
-/// The shortest time and the longest that mean anything for an interval.
-pub(super) const INTERVALS: RangeInclusive<Duration> = SECOND..=days(366);
-/// For ages: a century.
-pub(super) const AGES: RangeInclusive<Duration> = SECOND..=days(36_525);
+/// Range of intervals: at least a second, at most a year.
+pub(super) const INTERVAL_RANGE: RangeInclusive<Duration> = SECOND..=days(366);
+/// Range of ages: at most a century.
+pub(super) const AGE_RANGE: RangeInclusive<Duration> = SECOND..=days(36_525);
 /// One second.
 pub(super) const SECOND: Duration = Duration::from_secs(1);
 
@@ -29,11 +29,8 @@ const fn days(count: u64) -> Duration {
     Duration::from_secs(count * 86_400)
 }
 
-/// What reading a value gives.
-pub(super) type Read<T> = Result<T, Flaw>;
-
-/// What a value is, with its article, for "must be …, not …".
-pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
+/// Returns the type of a value with its article, for "must be …, not …".
+pub(super) fn type_of(value: &DeValue<'_>) -> &'static str {
     match value {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) => "an integer",
@@ -45,225 +42,239 @@ pub(super) fn kind(value: &DeValue<'_>) -> &'static str {
     }
 }
 
-/// Any string.
-pub(super) fn text<'v>(value: &'v DeValue<'_>) -> Read<&'v str> {
-    let wrong = || Flaw::with_hint(format!("must be a string, not {}", kind(value)), "write it in quotes");
+/// Reads a string.
+pub(super) fn string<'v>(value: &'v DeValue<'_>) -> ValueResult<&'v str> {
+    let wrong =
+        || Problem::with_hint(format!("must be a string, not {}", type_of(value)), "write it in quotes");
     value.as_str().ok_or_else(wrong)
 }
 
-/// One line of at most `most` characters, not blank.
-pub(super) fn line(value: &DeValue<'_>, most: usize) -> Read<String> {
-    let text = text(value)?.trim();
+/// Reads one line of at most `max` characters that is not blank. White space around it is removed.
+pub(super) fn single_line(value: &DeValue<'_>, max: usize) -> ValueResult<String> {
+    let text = string(value)?.trim();
     if text.is_empty() {
-        return Err(Flaw::with_hint("is empty", "leave the line out to have the default"));
+        return Err(Problem::with_hint("is empty", "remove the line to use the default"));
     }
     if text.chars().any(char::is_control) {
-        return Err(Flaw::new("must be one line without control characters"));
+        return Err(Problem::new("must be one line without control characters"));
     }
     let length = text.chars().count();
-    if length > most {
-        return Err(Flaw::new(format!("has {length} characters; at most {most} are taken")));
+    if length > max {
+        return Err(Problem::new(format!("has {length} characters; at most {max} are allowed")));
     }
     Ok(text.to_owned())
 }
 
-/// `true` or `false`.
-pub(super) fn flag(value: &DeValue<'_>) -> Read<bool> {
+/// Reads `true` or `false`.
+pub(super) fn boolean(value: &DeValue<'_>) -> ValueResult<bool> {
     let wrong = || {
         let hint = match value.as_str() {
             Some("true" | "false") => "write it without the quotes",
             _ => "write `true` or `false`",
         };
-        Flaw::with_hint(format!("must be `true` or `false`, not {}", kind(value)), hint)
+        Problem::with_hint(format!("must be `true` or `false`, not {}", type_of(value)), hint)
     };
     value.as_bool().ok_or_else(wrong)
 }
 
-/// An integer.
-pub(super) fn integer(value: &DeValue<'_>) -> Read<i64> {
+/// Reads an integer.
+pub(super) fn integer(value: &DeValue<'_>) -> ValueResult<i64> {
     let Some(written) = value.as_integer() else {
         let hint = match value.as_str().map(str::parse::<i64>) {
             Some(Ok(_)) => "write it without the quotes",
             _ => "write a whole number, such as `100`",
         };
-        return Err(Flaw::with_hint(format!("must be an integer, not {}", kind(value)), hint));
+        return Err(Problem::with_hint(format!("must be an integer, not {}", type_of(value)), hint));
     };
-    i64::from_str_radix(written.as_str(), written.radix())
-        .map_err(|_| Flaw::new(format!("is out of range: `{}` is no 64-bit integer", clip(written.as_str()))))
-}
-
-/// An integer in `range`.
-pub(super) fn count(value: &DeValue<'_>, range: RangeInclusive<usize>) -> Read<usize> {
-    let given = integer(value)?;
-    usize::try_from(given).ok().filter(|count| range.contains(count)).ok_or_else(|| {
-        Flaw::new(format!("must be from `{}` to `{}`, not `{given}`", range.start(), range.end()))
+    i64::from_str_radix(written.as_str(), written.radix()).map_err(|_| {
+        Problem::new(format!("is out of range: `{}` does not fit in 64 bits", truncated(written.as_str())))
     })
 }
 
-/// From 0 to 1; a whole `0` or `1` too.
-pub(super) fn share(value: &DeValue<'_>) -> Read<f64> {
+/// Reads an integer in `range`.
+pub(super) fn count(value: &DeValue<'_>, range: RangeInclusive<usize>) -> ValueResult<usize> {
+    let given = integer(value)?;
+    usize::try_from(given).ok().filter(|count| range.contains(count)).ok_or_else(|| {
+        Problem::new(format!("must be from `{}` to `{}`, not `{given}`", range.start(), range.end()))
+    })
+}
+
+/// Reads a number from 0 to 1, which may be written as an integer.
+pub(super) fn fraction(value: &DeValue<'_>) -> ValueResult<f64> {
     let parsed = match value {
         DeValue::Float(written) => written.as_str().parse::<f64>().ok(),
         DeValue::Integer(written) => written.as_str().parse::<f64>().ok(),
-        _ => return Err(Flaw::with_hint(format!("must be a number, not {}", kind(value)), "such as `0.8`")),
+        _ => {
+            return Err(Problem::with_hint(
+                format!("must be a number, not {}", type_of(value)),
+                "write a number such as `0.8`",
+            ));
+        }
     };
-    let share = parsed.filter(|share| (0.0..=1.0).contains(share));
-    share.ok_or_else(|| Flaw::new("must be from `0.0` to `1.0`"))
+    let fraction = parsed.filter(|fraction| (0.0..=1.0).contains(fraction));
+    fraction.ok_or_else(|| Problem::new("must be from `0.0` to `1.0`"))
 }
 
-/// `30m`, `1h 30m`, `7d`, within `range`.
-pub(super) fn duration(value: &DeValue<'_>, range: RangeInclusive<Duration>) -> Read<Duration> {
+/// Reads a duration in `range`: `30m`, `1h 30m`, `7d`.
+pub(super) fn duration(value: &DeValue<'_>, range: RangeInclusive<Duration>) -> ValueResult<Duration> {
     let Some(text) = value.as_str() else {
         let hint = match value.as_integer() {
             Some(number) => {
-                format!("write the unit, in quotes: `\"{}m\"` for minutes", clip(number.as_str()))
+                format!("write the unit, in quotes: `\"{}m\"` for minutes", truncated(number.as_str()))
             }
             None => "write it in quotes, such as `\"30m\"`".to_owned(),
         };
-        return Err(Flaw::with_hint(format!("must be a duration, not {}", kind(value)), hint));
+        return Err(Problem::with_hint(format!("must be a duration, not {}", type_of(value)), hint));
     };
     let given = humantime::parse_duration(text).map_err(|error| {
         let why = match &error {
             humantime::DurationError::UnknownUnit { unit, .. } if unit.is_empty() => {
                 "it has no unit".to_owned()
             }
-            humantime::DurationError::UnknownUnit { unit, .. } => format!("`{}` is no unit", clip(unit)),
+            humantime::DurationError::UnknownUnit { unit, .. } => {
+                format!("`{}` is not a unit", truncated(unit))
+            }
             humantime::DurationError::Empty => "it is empty".to_owned(),
             humantime::DurationError::NumberOverflow => "the number is too large".to_owned(),
             _ => "a number and a unit are expected".to_owned(),
         };
         let hint = "write numbers with units: `45s`, `30m`, `1h 30m`, `7d`";
-        Flaw::with_hint(format!("is no duration: {why}"), hint)
+        Problem::with_hint(format!("is not a duration: {why}"), hint)
     })?;
     if range.contains(&given) {
         return Ok(given);
     }
-    let (least, most) = (shown(*range.start()), shown(*range.end()));
-    Err(Flaw::new(format!("must be from `{least}` to `{most}`, not `{}`", shown(given))))
+    let (min, max) = (format_duration(*range.start()), format_duration(*range.end()));
+    Err(Problem::new(format!("must be from `{min}` to `{max}`, not `{}`", format_duration(given))))
 }
 
-/// As it would be written in the file.
-pub(super) fn shown(span: Duration) -> String {
+/// Formats a duration as it would be written in the file.
+pub(super) fn format_duration(span: Duration) -> String {
     if span.subsec_nanos() == 0 { time::human(span) } else { humantime::format_duration(span).to_string() }
 }
 
-/// `16MiB`, `500 kB`, within `range`, in bytes.
-pub(super) fn size(value: &DeValue<'_>, range: RangeInclusive<u64>) -> Read<u64> {
+/// Reads a size in bytes in `range`: `16MiB`, `500 kB`.
+pub(super) fn size(value: &DeValue<'_>, range: RangeInclusive<u64>) -> ValueResult<u64> {
     let Some(text) = value.as_str() else {
         let hint = "write it in quotes with its unit, such as `\"16MiB\"`";
-        return Err(Flaw::with_hint(format!("must be a size, not {}", kind(value)), hint));
+        return Err(Problem::with_hint(format!("must be a size, not {}", type_of(value)), hint));
     };
     let parsed: Result<ByteSize, String> = text.trim().parse();
     let given = parsed.map_err(|_| {
         let hint = "write a number and a unit: `500kB`, `16MiB`, `1GB`";
-        Flaw::with_hint(format!("is no size: `{}`", clip(text)), hint)
+        Problem::with_hint(format!("is not a size: `{}`", truncated(text)), hint)
     })?;
     if range.contains(&given.0) {
         return Ok(given.0);
     }
-    let (least, most) = (ByteSize(*range.start()), ByteSize(*range.end()));
-    Err(Flaw::new(format!("must be from `{least}` to `{most}`, not `{}`", clip(text))))
+    let (min, max) = (ByteSize(*range.start()), ByteSize(*range.end()));
+    Err(Problem::new(format!("must be from `{min}` to `{max}`, not `{}`", truncated(text))))
 }
 
-/// A cron expression of five fields (six with seconds in front, or `@daily` and the like) that comes due at some time.
-pub(super) fn cron(value: &DeValue<'_>) -> Read<Cron> {
+/// Reads a cron expression that matches at least one date. It has five fields, six with seconds in front, or is a word
+/// such as `@daily`.
+pub(super) fn cron(value: &DeValue<'_>) -> ValueResult<Cron> {
     const HINT: &str =
         "minute, hour, day of month, month, day of week: `0 7,19 * * *` is 7:00 and 19:00 daily";
-    let text = text(value)?.trim();
+    let text = string(value)?.trim();
     if text.len() > 200 {
-        return Err(Flaw::with_hint("is no cron expression: it is too long", HINT));
+        return Err(Problem::with_hint("is not a cron expression: it is too long", HINT));
     }
     let parser = CronParser::builder().seconds(Seconds::Optional).year(Year::Disallowed).build();
     let parsed = parser.parse(text).map_err(|error| {
         let why = error.to_string();
         let why = why.trim_end_matches('.');
-        Flaw::with_hint(format!("is no cron expression: {}", lower_first(why)), HINT)
+        Problem::with_hint(format!("is not a cron expression: {}", lowercase_first(why)), HINT)
     })?;
-    // Any moment will do, as years are not part of the expression; this one has a leap day ahead.
+    // The expression has no year, so any start will do. The years after this one include a leap day.
     let start: DateTime<Utc> = DateTime::UNIX_EPOCH;
     parsed
         .find_next_occurrence(&start, false)
-        .map_err(|_| Flaw::with_hint(format!("never comes due: `{text}` is no date"), HINT))?;
+        .map_err(|_| Problem::with_hint(format!("never comes due: `{text}` matches no date"), HINT))?;
     Ok(parsed)
 }
 
-/// When maintenance runs if the file does not say: at night, at a minute that few others choose.
+/// Returns the default time of maintenance: at night, at a minute that few others choose.
 #[expect(clippy::expect_used, reason = "a constant that a test parses")]
-pub(super) fn nightly() -> Cron {
+pub(super) fn default_schedule() -> Cron {
     "17 3 * * *".parse().expect("a cron expression")
 }
 
-/// One of the words in `choices`.
-pub(super) fn one_of<T: Copy>(value: &DeValue<'_>, choices: &[(&'static str, T)]) -> Read<T> {
+/// Reads one of the words in `choices`.
+pub(super) fn one_of<T: Copy>(value: &DeValue<'_>, choices: &[(&'static str, T)]) -> ValueResult<T> {
     let all = || {
         let words: Vec<String> = choices.iter().map(|(word, _)| format!("`\"{word}\"`")).collect();
         words.join(" or ")
     };
     let Some(text) = value.as_str() else {
-        return Err(Flaw::new(format!("must be {}, not {}", all(), kind(value))));
+        return Err(Problem::new(format!("must be {}, not {}", all(), type_of(value))));
     };
     if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == text) {
         return Ok(*choice);
     }
-    let message = format!("must be {}, not `{}`", all(), clip(text));
+    let message = format!("must be {}, not `{}`", all(), truncated(text));
     Err(match schema::nearest(text, choices.iter().map(|(word, _)| *word)) {
-        Some(near) => Flaw::with_hint(message, format!("did you mean `\"{near}\"`?")),
-        None => Flaw::new(message),
+        Some(near) => Problem::with_hint(message, format!("did you mean `\"{near}\"`?")),
+        None => Problem::new(message),
     })
 }
 
-/// `127.0.0.1:8080`, `[::1]:8080`, `unix:/run/riverd/http.sock` (relative ones from `folder`).
-pub(super) fn listen(value: &DeValue<'_>, folder: &Path) -> Read<ListenAddress> {
-    /// `sun_path` of unix(7) holds 108 bytes, the closing NUL included.
-    const LONGEST_SOCKET_PATH: usize = 107;
-    let text = text(value)?.trim();
+/// Reads an address to listen on: `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/riverd/http.sock`. A relative socket
+/// path starts at `folder`.
+pub(super) fn listen(value: &DeValue<'_>, folder: &Path) -> ValueResult<ListenAddress> {
+    /// `sun_path` of unix(7) has 108 bytes, including the final NUL.
+    const MAX_SOCKET_PATH_BYTES: usize = 107;
+    let text = string(value)?.trim();
     if let Some(path) = text.strip_prefix("unix:") {
         let path = folder.join(path);
         return match path.as_os_str().len() {
             _ if text == "unix:" => {
-                Err(Flaw::with_hint("names no socket", "write `unix:/run/riverd/http.sock`"))
+                Err(Problem::with_hint("does not name a socket", "write `unix:/run/riverd/http.sock`"))
             }
-            length if length > LONGEST_SOCKET_PATH => Err(Flaw::new(format!(
-                "has a path of {length} bytes; the system takes {LONGEST_SOCKET_PATH} for a socket"
+            length if length > MAX_SOCKET_PATH_BYTES => Err(Problem::new(format!(
+                "has a path of {length} bytes; the system allows {MAX_SOCKET_PATH_BYTES} for a socket"
             ))),
             _ => Ok(ListenAddress::Unix(path)),
         };
     }
     text.parse::<SocketAddr>().map(ListenAddress::Tcp).map_err(|_| {
         let hint = match text.rsplit_once(':') {
-            Some(("localhost", port)) => format!("write the address: `127.0.0.1:{}`", clip(port)),
+            Some(("localhost", port)) => format!("write the address: `127.0.0.1:{}`", truncated(port)),
             Some(("" | "*", port)) => {
-                format!("write `0.0.0.0:{0}` or `[::]:{0}` for every interface", clip(port))
+                format!("write `0.0.0.0:{0}` or `[::]:{0}` for every interface", truncated(port))
             }
             _ => "write `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/riverd/http.sock`".to_owned(),
         };
-        Flaw::with_hint(format!("holds `{}`, which is no address with a port", clip(text)), hint)
+        Problem::with_hint(
+            format!("contains `{}`, which is not an address with a port", truncated(text)),
+            hint,
+        )
     })
 }
 
-/// `127.0.0.1/32`, or an address alone.
-pub(super) fn network(value: &DeValue<'_>) -> Read<IpNet> {
-    let text = text(value)?.trim();
+/// Reads a network such as `127.0.0.1/32`, or a single address.
+pub(super) fn network(value: &DeValue<'_>) -> ValueResult<IpNet> {
+    let text = string(value)?.trim();
     let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse::<IpNet>().or_else(|_| address()).map_err(|_| {
         let hint = "write an address or a range: `127.0.0.1`, `10.0.0.0/8`, `fd00::/8`";
-        Flaw::with_hint(format!("holds `{}`, which is no network", clip(text)), hint)
+        Problem::with_hint(format!("contains `{}`, which is not a network", truncated(text)), hint)
     })
 }
 
-/// The public address: http or https, without query and fragment; it gets a trailing slash.
-pub(super) fn base_url(value: &DeValue<'_>) -> Read<Url> {
+/// Reads the public address: http or https, without query and fragment. A trailing slash is added.
+pub(super) fn base_url(value: &DeValue<'_>) -> ValueResult<Url> {
     const HINT: &str = "write `https://river.example.org`";
-    let mut url = Url::parse(text(value)?.trim())
-        .map_err(|error| Flaw::with_hint(format!("is no URL: {error}"), HINT))?;
+    let mut url = Url::parse(string(value)?.trim())
+        .map_err(|error| Problem::with_hint(format!("is not a URL: {error}"), HINT))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(Flaw::with_hint("must be an `http` or `https` address", HINT));
+        return Err(Problem::with_hint("must be an `http` or `https` address", HINT));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(Flaw::with_hint("must have no query and no fragment", HINT));
+        return Err(Problem::with_hint("must have no query and no fragment", HINT));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(Flaw::with_hint("must have no user name and no password", HINT));
+        return Err(Problem::with_hint("must have no user name and no password", HINT));
     }
     if !url.path().ends_with('/') {
         let path = format!("{}/", url.path());
@@ -272,32 +283,32 @@ pub(super) fn base_url(value: &DeValue<'_>) -> Read<Url> {
     Ok(url)
 }
 
-/// What publishers read in the User-Agent: an address on the web or for mail.
-pub(super) fn contact(value: &DeValue<'_>) -> Read<String> {
-    let text = line(value, 200)?;
-    // It stands in a comment of the User-Agent header (RFC 9110 §5.6.5).
+/// Reads the contact that publishers see in the User-Agent: a web or mail address.
+pub(super) fn contact(value: &DeValue<'_>) -> ValueResult<String> {
+    let text = single_line(value, 200)?;
+    // The contact is part of a comment in the User-Agent header (RFC 9110 §5.6.5).
     let fits = |c: char| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '\\');
     if text.chars().all(fits) && (text.contains("://") || text.contains('@')) {
         return Ok(text);
     }
     let hint =
         "write `https://example.org/about` or `you@example.org`, in ASCII, without spaces or parentheses";
-    Err(Flaw::with_hint("must be a web or mail address", hint))
+    Err(Problem::with_hint("must be a web or mail address", hint))
 }
 
-/// As much of `text` as a message can quote.
-pub(super) fn clip(text: &str) -> String {
-    const MOST: usize = 60;
+/// Shortens `text` to what a message can quote, on one line.
+pub(super) fn truncated(text: &str) -> String {
+    const MAX_CHARS: usize = 60;
     let one_line = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
-    if text.chars().nth(MOST).is_none() {
+    if text.chars().nth(MAX_CHARS).is_none() {
         one_line.collect()
     } else {
-        one_line.take(MOST).chain(['…']).collect()
+        one_line.take(MAX_CHARS).chain(['…']).collect()
     }
 }
 
-/// Messages are lower case; those of libraries are not.
-fn lower_first(text: &str) -> String {
+/// Converts the first character to lower case: riverd's messages start with one, those of libraries do not.
+fn lowercase_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }

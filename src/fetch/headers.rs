@@ -132,8 +132,8 @@ pub(crate) fn links(headers: &HeaderMap, base: &Url) -> LinkHeaders {
             if is("hub") && found.hubs.len() < MAX_HUBS {
                 found.hubs.push(target.to_string());
             }
-            if is("self") && found.own.is_none() {
-                found.own = Some(target.to_string());
+            if is("self") && found.self_link.is_none() {
+                found.self_link = Some(target.to_string());
             }
         }
     }
@@ -222,7 +222,7 @@ mod tests {
         }
         let found = links(&headers, &Url::parse("https://example.org/x/").unwrap());
         assert_eq!(found.hubs, ["https://hub.example/", "https://hub2.example/"]);
-        assert_eq!(found.own.as_deref(), Some("https://example.org/feed.xml"));
+        assert_eq!(found.self_link.as_deref(), Some("https://example.org/feed.xml"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use url::form_urlencoded;
 
 use super::exchange::Exchange;
 use super::{Fetcher, OutgoingRequest, Wants, failure};
-use crate::model::{Failure, FailureKind, HubAsk, HubMode, Location};
+use crate::model::{Failure, FailureKind, HubMode, HubRequest, Location};
 use crate::policy::guard::Approach;
 use crate::policy::websub::LEASE_ASKED;
 use crate::time::Timestamp;
@@ -13,7 +13,11 @@ use crate::time::Timestamp;
 impl Fetcher {
     /// Asks a hub. `Ok` means that it will see; it has promised nothing until it calls back. A private hub is asked only
     /// where the feed that named it is on the same host. With a failure comes the `Retry-After` of the answer.
-    pub async fn ask_hub(&self, ask: &HubAsk, now: Timestamp) -> Result<(), (Failure, Option<Timestamp>)> {
+    pub async fn ask_hub(
+        &self,
+        ask: &HubRequest,
+        now: Timestamp,
+    ) -> Result<(), (Failure, Option<Timestamp>)> {
         let form = form(ask);
         let hub = &ask.offer.hub;
         let same_host =
@@ -28,7 +32,7 @@ impl Fetcher {
 }
 
 /// §5.1: the request, urlencoded.
-fn form(ask: &HubAsk) -> String {
+fn form(ask: &HubRequest) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("hub.mode", ask.mode.as_str())
         .append_pair("hub.topic", &ask.offer.topic)
@@ -57,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_hub_is_asked_as_the_specification_says() {
-        let ask = HubAsk {
+        let ask = HubRequest {
             source: None,
             mode: HubMode::Subscribe,
             offer: HubOffer {
@@ -68,7 +72,7 @@ mod tests {
             secret: Secret::new("s".to_owned()),
         };
         let pairs =
-            |ask: &HubAsk| form_urlencoded::parse(form(ask).as_bytes()).into_owned().collect::<Vec<_>>();
+            |ask: &HubRequest| form_urlencoded::parse(form(ask).as_bytes()).into_owned().collect::<Vec<_>>();
         let expected = [
             ("hub.mode", "subscribe"),
             ("hub.topic", "https://a.example/feed?x=1&y"),
@@ -77,7 +81,7 @@ mod tests {
             ("hub.secret", "s"),
         ];
         assert_eq!(pairs(&ask), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        assert_eq!(pairs(&HubAsk { mode: HubMode::Unsubscribe, ..ask }).len(), 3);
+        assert_eq!(pairs(&HubRequest { mode: HubMode::Unsubscribe, ..ask }).len(), 3);
     }
 
     #[test]

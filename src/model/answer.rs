@@ -1,60 +1,61 @@
-//! The answer to one request, before anything is decided: made by `fetch`, read by `poll` and `policy::decide`.
+//! The answer to one request, before anything is decided. `fetch` makes it; `poll` and `policy::decide` read it.
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use url::Url;
 
-use super::poll::{Failure, FailureKind, Validators};
+use super::failure::{Failure, FailureKind};
 use crate::time::Timestamp;
 
-/// What a fetch found. An enum, not a `Result`: failing is data that the schedule needs.
+/// What a fetch found. It is an enum and not a `Result`, because the schedule needs failures as data.
 ///
-/// `B` is the body: bytes as `fetch` returns it, and what reading made of them as `policy::decide` takes it.
+/// `B` is the type of the body: bytes when `fetch` returns it, the articles read from it when `policy::decide` takes
+/// it.
 #[derive(Clone, Debug)]
 pub enum FetchOutcome<B = Bytes> {
-    /// A body: 200, 226, or a file that changed.
+    /// A body came: status 200 or 226, or a file that changed.
     Fresh(Box<Fetched<B>>),
-    /// 304, or a file that did not change.
+    /// Nothing changed: status 304, or an unchanged file.
     NotModified {
-        /// Those to send next time: the old ones, replaced by what the 304 carried (RFC 9111 §4.3.4).
+        /// Validators for the next request: the old ones, updated by those of the 304 (RFC 9111 §4.3.4).
         validators: Validators,
-        /// What the answer says about asking again.
+        /// How long the answer may be cached and when to ask again.
         freshness: Freshness,
-        /// Where a chain of only permanent redirects led.
+        /// Target of a chain of only permanent redirects, if there was one.
         moved_to: Option<Url>,
     },
-    /// 429, 503, or a 403 with the signs of a rate limit.
+    /// The server asked for a pause: status 429 or 503, or a 403 that looks like a rate limit.
     Throttled {
-        /// The status.
+        /// HTTP status.
         status: u16,
-        /// Not before.
+        /// Time before which no request may be sent, if the server named one.
         retry_after: Option<Timestamp>,
-        /// What the answer says about asking again.
+        /// How long the answer may be cached and when to ask again.
         freshness: Freshness,
-        /// Who asks for it: where the redirects led, if there were any.
+        /// Address that asked for the pause: the last one if there were redirects.
         by: Url,
-        /// For people.
+        /// Cause and hint for the operator.
         failure: Failure,
     },
-    /// 410, from the very address that was asked.
+    /// The requested address itself, not a redirect's target, answered 410.
     Gone {
-        /// For people.
+        /// Cause and hint for the operator.
         failure: Failure,
     },
-    /// Anything else.
+    /// Any other failure.
     Failed {
-        /// The status, where there was one.
+        /// HTTP status, if there was an answer.
         status: Option<u16>,
-        /// Why.
+        /// Cause and hint for the operator.
         failure: Failure,
-        /// What the answer says about asking again.
+        /// How long the answer may be cached and when to ask again.
         freshness: Freshness,
     },
 }
 
 impl<B> FetchOutcome<B> {
-    /// The body and what came with it, or the outcome without one, whatever its bodies would be.
+    /// Returns the body and its metadata, or an outcome without a body, which fits any body type.
     #[expect(
         clippy::result_large_err,
         reason = "no error but the other half of the outcomes, moved once a poll"
@@ -76,32 +77,33 @@ impl<B> FetchOutcome<B> {
     }
 }
 
-/// A body and what came with it.
+/// A body and its metadata.
 #[derive(Clone, Debug)]
 pub struct Fetched<B = Bytes> {
-    /// 200 or 226; `None` for a file.
+    /// HTTP status 200 or 226, or `None` for a file.
     pub status: Option<u16>,
-    /// Decompressed, within the cap.
+    /// The decompressed body, no larger than the limit.
     pub body: B,
-    /// The whole header.
+    /// Value of the `Content-Type` header.
     pub content_type: Option<String>,
-    /// Those of this answer, byte for byte; empty if it carried none.
+    /// Validators of this answer, byte for byte. Empty if it had none.
     pub validators: Validators,
-    /// Where it was finally found: the base of relative links. `None` for a file.
+    /// Final address after redirects, which relative links refer to. `None` for a file.
     pub final_url: Option<Url>,
-    /// Where a chain of only permanent redirects led, if there was one.
+    /// Target of a chain of only permanent redirects, if there was one.
     pub moved_to: Option<Url>,
-    /// What the answer says about asking again.
+    /// How long the answer may be cached and when to ask again.
     pub freshness: Freshness,
-    /// `Link: rel=hub` and `rel=self` headers (WebSub), absolute.
+    /// `Link` headers with `rel=hub` and `rel=self` (WebSub), as absolute addresses.
     pub links: LinkHeaders,
-    /// Where the body is a page that stands before the document: what it is, to be said when the body is no feed.
+    /// Kind of page that the server sent instead of the document, if the body looks like one. It is reported if the
+    /// body is not a feed.
     pub stand_in: Option<StandIn>,
 }
 
 impl<B> Fetched<B> {
-    /// The same answer with what was made of its body.
-    pub fn with<C>(self, body: C) -> Fetched<C> {
+    /// Returns the same answer with another body.
+    pub fn with_body<C>(self, body: C) -> Fetched<C> {
         Fetched {
             status: self.status,
             body,
@@ -116,25 +118,27 @@ impl<B> Fetched<B> {
     }
 }
 
-/// A web page that a server sends in the place of a document.
+/// A web page that a server sends instead of the document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StandIn {
-    /// A test that only browsers pass. Holds who set it up: `Cloudflare`.
+    /// A check that only browsers pass. The text names its vendor, such as `Cloudflare`.
     Challenge(&'static str),
     /// A form that asks for a password.
     Login,
 }
 
 impl StandIn {
-    /// Said in the place of "this is a web page".
+    /// Returns the failure to report instead of "this is a web page".
     pub fn failure(self) -> Failure {
         let (message, hint) = match self {
             Self::Challenge(by) => (
-                format!("a challenge page of {by} stands before the feed: the server takes us for a bot"),
-                "ask the publisher to let feed readers through to the feed's address, or look for another address of it",
+                format!(
+                    "the server sent a challenge page of {by} instead of the feed: it takes riverd for a bot"
+                ),
+                "ask the publisher to let feed readers through, or look for another address of the feed",
             ),
             Self::Login => (
-                "a login page stands before the feed".to_owned(),
+                "the server sent a login page instead of the feed".to_owned(),
                 "set `username` and `password_file`, or `headers`, for this source in feeds.toml",
             ),
         };
@@ -142,22 +146,38 @@ impl StandIn {
     }
 }
 
-/// What an answer says about asking again.
+/// What an answer says about caching and about the next request.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Freshness {
-    /// `Cache-Control: max-age`, less `Age`; `None` with no-cache or no-store.
+    /// `Cache-Control: max-age` minus `Age`, or `None` with `no-cache` or `no-store`.
     pub max_age: Option<Duration>,
-    /// `Expires`, only where `max-age` is absent.
+    /// `Expires`, only if `max-age` is absent.
     pub expires: Option<Timestamp>,
-    /// `Retry-After`, whatever the status.
+    /// `Retry-After`, with any status.
     pub retry_after: Option<Timestamp>,
 }
 
-/// `Link` headers that matter to a subscriber.
+/// The `Link` headers that a WebSub subscriber needs.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct LinkHeaders {
-    /// `rel=hub`.
+    /// Addresses of the hubs (`rel=hub`).
     pub hubs: Vec<String>,
-    /// `rel=self`.
-    pub own: Option<String>,
+    /// Address of the feed itself (`rel=self`).
+    pub self_link: Option<String>,
+}
+
+/// Values from an answer that make the next request conditional, byte for byte as received.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Validators {
+    /// `ETag`, including quotes and the weak prefix.
+    pub etag: Option<Vec<u8>>,
+    /// `Last-Modified` in the server's own spelling.
+    pub last_modified: Option<Vec<u8>>,
+}
+
+impl Validators {
+    /// Whether there is no validator, so that no conditional request is possible.
+    pub fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.last_modified.is_none()
+    }
 }

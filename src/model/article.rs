@@ -1,4 +1,4 @@
-//! An article: an entry made ours, with an identity, clean HTML and a fingerprint.
+//! An article: an entry with an identity, sanitised HTML and a fingerprint, ready to be stored.
 
 use std::fmt;
 
@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
-/// The row id of an article in the store.
+/// Row id of an article in the store.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug)]
 pub struct ArticleId(pub i64);
 
-/// Our identity of an entry, unique within its source; made by `article::identity`.
+/// Identity that riverd gives an entry, unique within its source. `article::identity` makes it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Debug, Serialize)]
 pub struct Key(pub String);
 
@@ -20,23 +20,25 @@ impl fmt::Display for Key {
     }
 }
 
-/// An address reduced to what tells two pages apart; made by `text::url`. For comparing, never for opening.
+/// An address reduced to the parts that distinguish pages. `text::url` makes it. It serves for comparing, never for
+/// opening.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 pub struct CanonicalUrl(pub String);
 
-/// HTML that was sanitised: safe to put in a page or a feed.
+/// Sanitised HTML, which is safe to put in a page or a feed.
 ///
 /// Only `text::html` makes it from outside text, and only the store reads it back.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct SafeHtml(String);
 
 impl SafeHtml {
-    /// Marks `html` as sanitised. The layering test allows the call in `text::html` and the store's row reader only.
+    /// Marks `html` as sanitised. The layering test allows this call only in `text::html` and in the store's row
+    /// reader.
     pub fn assume_sanitised(html: String) -> Self {
         Self(html)
     }
 
-    /// The markup.
+    /// Returns the markup.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -45,96 +47,96 @@ impl SafeHtml {
 /// A file attached to an article.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Enclosure {
-    /// Absolute.
+    /// Absolute address.
     pub url: String,
-    /// The media type as stated, or guessed from the address; never empty.
+    /// Media type as published or guessed from the address. Never empty.
     #[serde(rename = "type")]
     pub media_type: String,
-    /// In bytes, where stated.
+    /// Size in bytes, if the feed gives it.
     pub length: Option<u64>,
 }
 
-/// The feed that an aggregated entry came from (RSS `source`, `atom:source`).
+/// The feed that an aggregator took an entry from (RSS `source`, `atom:source`).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Origin {
-    /// Plain text.
+    /// Title of that feed as plain text.
     pub title: Option<String>,
-    /// The feed's address, absolute.
+    /// Absolute address of that feed.
     pub url: Option<String>,
 }
 
 /// Another place where the same story was found.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct AlsoIn {
-    /// The title of that source.
+    /// Title of the other source.
     pub source: String,
-    /// The title that the story has there.
+    /// Title of the story in that source.
     pub title: String,
-    /// The page there.
+    /// Address of the page there.
     pub url: Option<String>,
 }
 
-/// What near-duplicate search needs of a text; made by `article::fingerprint`.
+/// Data of a text for finding near duplicates. `article::fingerprint` makes it.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Fingerprint {
-    /// The keys under which it is found again: one equal band makes two entries candidates. At most 13, each once;
-    /// empty for texts too short to compare. Only worth keeping for `[dedup] window` after the arrival.
+    /// Keys for the search: two entries with one equal band are candidates. At most 13 different ones, none for a text
+    /// too short to compare. The store keeps them for `[dedup] window` after the arrival.
     pub bands: Vec<i64>,
-    /// What `article::dedup::judge` compares: title and text as hashed words. At most 4 KiB, some 4 bytes a word; empty
-    /// where `bands` is. Only worth keeping as long as they are.
+    /// Title and text as hashed words, which `article::dedup::judge` compares. At most 4 KiB, about 4 bytes a word.
+    /// Empty if `bands` is empty, and kept as long.
     pub sketch: Vec<u8>,
 }
 
-/// An entry made ours. Made by `article::normalize`, stored by `Store::record_poll`.
+/// An entry ready to be stored. `article::normalize` makes it and `Store::record_poll` stores it.
 #[derive(Clone, Default, Debug)]
 pub struct Article {
-    /// Unique within the source.
+    /// Identity of the entry, unique within its source.
     pub key: Key,
-    /// guid or `atom:id` as published.
+    /// The publisher's guid or `atom:id`, as published.
     pub guid: Option<String>,
-    /// The guid it has in another river, which it keeps in ours: set by `article::normalize` to `guid` where the document's
-    /// generator is another riverd, `None` otherwise.
+    /// The guid to keep in the river if the entry comes from another riverd. `article::normalize` sets it to `guid` if
+    /// the generator of the document is riverd, otherwise to `None`.
     pub river_guid: Option<String>,
-    /// The page that a reader opens, absolute.
+    /// Absolute address of the page that a reader opens.
     pub url: Option<String>,
-    /// For finding it in other sources.
+    /// The address in its comparable form, for finding the article in other sources.
     pub canonical_url: Option<CanonicalUrl>,
-    /// Plain text; empty where there was none.
+    /// Title as plain text. Empty if there is none.
     pub title: String,
-    /// Names, joined with commas.
+    /// Names of the authors, joined with commas.
     pub author: Option<String>,
-    /// As stated, `None` where missing or impossible; not clamped.
+    /// Publication time as stated, without limits. `None` if it is missing or impossible.
     pub published_at: Option<Timestamp>,
-    /// As stated.
+    /// Time of the last change as stated.
     pub updated_at: Option<Timestamp>,
     /// The short text.
     pub summary: Option<SafeHtml>,
     /// The whole text.
     pub content: Option<SafeHtml>,
-    /// Each once.
+    /// Categories without repetitions.
     pub categories: Vec<String>,
-    /// Each address once.
+    /// Attached files, each address once.
     pub enclosures: Vec<Enclosure>,
-    /// The page of comments.
+    /// Address of the page with comments.
     pub comments_url: Option<String>,
-    /// A BCP 47 tag.
+    /// Language as a BCP 47 tag.
     pub language: Option<String>,
     /// The feed that an aggregator took it from.
     pub origin: Option<Origin>,
-    /// Where else it was found, as another river says.
+    /// Other places where the story was found, according to another river that was read.
     pub also_in: Vec<AlsoIn>,
-    /// For near-duplicate search.
+    /// Data for finding near duplicates.
     pub fingerprint: Fingerprint,
-    /// Changes when what a reader sees changes: title, texts, author, enclosures; not the dates.
+    /// Hash of what a reader sees: title, texts, author and enclosures, but not the dates.
     pub content_hash: u64,
-    /// Changes when what stands around the texts does: the address, categories, the page of comments, the original
-    /// source, the other places. Apart from `content_hash`, since an entry without a guid is known by its content.
+    /// Hash of the rest: address, categories, page of comments, original feed, other places. It is separate because an
+    /// entry without a guid is identified by its content.
     pub metadata_hash: u64,
 }
 
 impl Article {
-    /// When it was published or, where that is not said, last changed: `updated` is the one date that Atom requires
-    /// (RFC 4287 §4.2.15), and all that GitHub's feeds of releases have.
+    /// Returns the publication time or, if it is unknown, the time of the last change. Atom requires only `updated`
+    /// (RFC 4287 §4.2.15), and GitHub's release feeds have nothing else.
     pub fn dated_at(&self) -> Option<Timestamp> {
         self.published_at.or(self.updated_at)
     }

@@ -1,4 +1,4 @@
-//! A feed document as published, in our types: what reading gives, before anything is made ours.
+//! A feed document as published, in types that are the same for all formats.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use super::article::{AlsoIn, Enclosure, Origin};
 use super::left_out::LeftOutCounts;
 use crate::time::Timestamp;
 
-/// What kind of document it was.
+/// Format of a feed document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 pub enum FeedFormat {
-    /// RSS 2.0 and what calls itself 0.91 to 0.94.
+    /// RSS 2.0, and documents that claim to be 0.91 to 0.94.
     #[serde(rename = "rss")]
     Rss,
     /// RSS 0.90, 1.0 and 1.1, which are RDF.
@@ -25,38 +25,39 @@ pub enum FeedFormat {
     Json,
 }
 
-/// A document that was read.
+/// A feed document after parsing.
 #[derive(Clone, Serialize, Debug)]
 pub struct ParsedFeed {
-    /// What kind it was.
+    /// Format of the document.
     pub format: FeedFormat,
-    /// Plain text.
+    /// Title as plain text.
     pub title: Option<String>,
-    /// The site, absolute.
+    /// Absolute address of the site.
     pub link: Option<String>,
-    /// Plain text.
+    /// Description as plain text.
     pub description: Option<String>,
-    /// A BCP 47 tag as published.
+    /// Language as a BCP 47 tag, as published.
     pub language: Option<String>,
-    /// Plain text.
+    /// Rights statement as plain text.
     pub rights: Option<String>,
-    /// Who is named for the whole document; entries without an author of their own inherit it in Atom.
+    /// Author of the whole document. In Atom, entries without an author inherit it.
     pub author: Option<String>,
-    /// The software that wrote it, plain text.
+    /// Name of the software that wrote the document, as plain text.
     pub generator: Option<String>,
     /// The document's own date.
     pub updated: Option<Timestamp>,
-    /// What it says about polling it.
+    /// What the document says about polling it.
     pub hints: FeedHints,
-    /// In document order.
+    /// Entries in document order.
     pub entries: Vec<Entry>,
-    /// What had to be repaired to read it, each once, in the order found.
+    /// Repairs that parsing needed, each once, in the order in which they were found.
     pub defects: Vec<Defect>,
     /// The entries that it lists and that were not read: they are not in `entries`.
     pub left_out: LeftOutCounts,
 }
 
-/// What a document says about when and where to poll it. Kept with the source's state: a 304 confirms it.
+/// What a document says about when and where to poll it. It is stored with the source's state, because a 304 confirms
+/// it.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FeedHints {
@@ -64,76 +65,76 @@ pub struct FeedHints {
     pub ttl: Option<Duration>,
     /// `sy:updatePeriod` divided by `sy:updateFrequency`.
     pub update_every: Option<Duration>,
-    /// RSS `skipHours`: hours of the day in GMT, 0 to 23, sorted, each once.
+    /// RSS `skipHours`: hours in GMT from 0 to 23, sorted, without repetitions.
     pub skip_hours: Vec<u8>,
-    /// RSS `skipDays`: days from Monday 0 to Sunday 6, sorted, each once.
+    /// RSS `skipDays`: days from Monday (0) to Sunday (6), sorted, without repetitions.
     pub skip_days: Vec<u8>,
-    /// `atom:link rel=self`, absolute.
+    /// Absolute address from `atom:link rel=self`.
     pub self_link: Option<String>,
-    /// `rel=hub` links, absolute (WebSub).
+    /// Absolute addresses from `rel=hub` links (WebSub).
     pub hubs: Vec<String>,
     /// `itunes:new-feed-url`.
     pub new_feed_url: Option<String>,
 }
 
-/// Text as published: plain, or markup that nobody has sanitised.
+/// Text as published: plain text or markup that is not sanitised.
 #[derive(Clone, PartialEq, Eq, Serialize, Debug)]
 #[serde(rename_all = "snake_case")]
 pub enum MarkupText {
-    /// Characters to be shown as they are.
+    /// Plain text, shown as it is.
     Plain(String),
-    /// HTML from outside: only `text::html` may turn it into something to show.
+    /// HTML from outside. Only `text::html` may turn it into something to show.
     UnsafeHtml(String),
 }
 
-/// An entry as published, links resolved where a base was known.
+/// An entry as published. Its links are absolute if a base address was known.
 #[derive(Clone, Default, Serialize, Debug)]
 pub struct Entry {
-    /// guid, `atom:id` or `id`, trimmed, not empty.
+    /// guid, `atom:id` or `id`, trimmed and not empty.
     pub id: Option<String>,
-    /// RSS `isPermaLink`; `None` where it was not said.
+    /// RSS `isPermaLink`, or `None` if it is absent.
     pub id_is_permalink: Option<bool>,
-    /// The page it points to, absolute.
+    /// Absolute address of the entry's page.
     pub link: Option<String>,
-    /// `feedburner:origLink` and the like: the page behind a redirecting link.
+    /// Address behind a redirecting link, from `feedburner:origLink` and similar elements.
     pub original_link: Option<String>,
-    /// Another site's page that a link post is about (JSON Feed `external_url`, `rel=related`).
+    /// Page on another site that the entry is about (JSON Feed `external_url`, `rel=related`).
     pub external_link: Option<String>,
-    /// Plain text, decoded exactly once.
+    /// Title as plain text, decoded exactly once.
     pub title: Option<String>,
     /// The short text.
     pub summary: Option<MarkupText>,
     /// The whole text.
     pub content: Option<MarkupText>,
-    /// `xml:base` in force in the summary, absolute.
+    /// Absolute `xml:base` of the summary.
     pub summary_base: Option<String>,
-    /// `xml:base` in force in the content, absolute.
+    /// Absolute `xml:base` of the content.
     pub content_base: Option<String>,
-    /// Names, in order, each once.
+    /// Names of the authors in order, without repetitions.
     pub authors: Vec<String>,
-    /// As stated, if it could be understood.
+    /// Publication time as stated, if it can be parsed.
     pub published: Option<Timestamp>,
-    /// As stated, if it could be understood.
+    /// Time of the last change as stated, if it can be parsed.
     pub updated: Option<Timestamp>,
-    /// Terms or labels, in order, each once.
+    /// Terms or labels in order, without repetitions.
     pub categories: Vec<String>,
-    /// Audio, video, documents and images attached to it.
+    /// Attached audio, video, documents and images.
     pub enclosures: Vec<Enclosure>,
-    /// The page of comments.
+    /// Address of the page with comments.
     pub comments: Option<String>,
-    /// A BCP 47 tag as published.
+    /// Language as a BCP 47 tag, as published.
     pub language: Option<String>,
-    /// The feed an aggregator took it from.
+    /// The feed that an aggregator took the entry from.
     pub origin: Option<Origin>,
-    /// Where else it was found, as another river says.
+    /// Other places where the story was found, according to another river that was read.
     pub also_in: Vec<AlsoIn>,
 }
 
-/// One thing that was wrong with a document. RedactedUrl by `preview`, counted in `status`.
+/// One kind of defect that was repaired in a document. `preview` lists it, and `status` counts it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Debug)]
 pub struct Defect {
-    /// Its stable name, in kebab-case: `bare-ampersand`.
+    /// Stable name in kebab-case, such as `bare-ampersand`.
     pub name: &'static str,
-    /// How often it was found.
+    /// Number of times it was found.
     pub count: u32,
 }

@@ -1,231 +1,105 @@
-//! One poll: what it found, and all that it writes.
+//! One poll: what it found and everything that it stores.
 
-use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::article::Article;
 use super::document::Defect;
+use super::failure::Failure;
 use super::left_out::{LeftOut, LeftOutCounts};
-use super::source::{SourceId, SourceState};
+use super::next_poll::NextPoll;
+use super::source::SourceId;
+use super::source_state::SourceState;
 use crate::time::{MINUTE, Timestamp};
 
-/// What a server gave to ask it later whether a document changed, byte for byte as received.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Validators {
-    /// `ETag`, weak prefix and quotes included.
-    pub etag: Option<Vec<u8>>,
-    /// `Last-Modified`, whatever its spelling.
-    pub last_modified: Option<Vec<u8>>,
-}
-
-impl Validators {
-    /// Whether there is nothing to ask with.
-    pub fn is_empty(&self) -> bool {
-        self.etag.is_none() && self.last_modified.is_none()
-    }
-}
-
-/// The stable kinds of failure: names for status, metrics and backoff.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FailureKind {
-    /// The name has no address.
-    Dns,
-    /// Nobody answers there, or the connection broke.
-    Connect,
-    /// The certificate or the handshake is wrong.
-    Tls,
-    /// It took too long.
-    Timeout,
-    /// An HTTP status that is no answer (4xx, 5xx).
-    Status,
-    /// Over the cap on the body, the headers or the redirects.
-    TooLarge,
-    /// A web page, an image, nothing at all.
-    NotAFeed,
-    /// A feed that even repair could not read.
-    Malformed,
-    /// The address policy forbids it, or the file cannot be read.
-    Blocked,
-    /// 429, 503, a rate-limit 403.
-    Throttled,
-    /// 410.
-    Gone,
-}
-
-impl FailureKind {
-    /// As in status, metrics and JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Timeout => "timeout",
-            Self::Status => "status",
-            Self::TooLarge => "too_large",
-            Self::NotAFeed => "not_a_feed",
-            Self::Malformed => "malformed",
-            Self::Blocked => "blocked",
-            Self::Throttled => "throttled",
-            Self::Gone => "gone",
-        }
-    }
-}
-
-impl fmt::Display for FailureKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// Why a poll failed, for people and for status.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Failure {
-    /// The stable kind.
-    pub kind: FailureKind,
-    /// What failed: why. Lower case, no secret in it.
-    pub message: String,
-    /// What would mend it, if anything would.
-    pub hint: Option<String>,
-}
-
-/// When the next poll is planned, and why then.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct NextPoll {
-    /// Not before.
-    pub at: Timestamp,
-    /// What decided it.
-    pub reason: Reason,
-}
-
-/// What decided the time of the next poll. Stored as text, shown by `status`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// Never polled: as soon as there is room.
-    New,
-    /// The fixed interval.
-    Every,
-    /// The cron schedule.
-    Schedule,
-    /// How often the source publishes.
-    Adaptive,
-    /// RSS `ttl`.
-    Ttl,
-    /// `sy:updatePeriod`.
-    UpdatePeriod,
-    /// `skipHours` or `skipDays`.
-    Skip,
-    /// `Cache-Control: max-age`.
-    MaxAge,
-    /// `Expires`.
-    Expires,
-    /// `Retry-After`.
-    RetryAfter,
-    /// No validators and an unchanged body: a day.
-    Unvalidated,
-    /// Backing off after failures.
-    Backoff,
-    /// Our own network was down.
-    Outage,
-    /// Its host asked for a pause.
-    HostThrottled,
-    /// A WebSub hub pushes; polls only check it.
-    Pushed,
-    /// 410: not until feeds.toml changes.
-    Gone,
-    /// Claimed by a poll that is running.
-    Claimed,
-}
-
-/// All that one poll writes. Every outcome of a poll becomes one; `Store::record_poll` takes nothing else.
+/// Everything that one poll stores. Every outcome of a poll becomes such a record, and `Store::record_poll` takes
+/// nothing else.
 #[derive(Clone, Debug)]
 pub struct PollRecord {
-    /// Whose poll.
+    /// Source that was polled.
     pub source: SourceId,
-    /// When it ended.
+    /// When the poll ended.
     pub polled_at: Timestamp,
-    /// When the next one is due.
+    /// When the next poll is due, and why then.
     pub next: NextPoll,
-    /// The HTTP status, where there was one.
+    /// HTTP status, if there was an answer.
     pub status: Option<u16>,
-    /// All that is known of the source from now on: it replaces what was known, column by column.
+    /// New state of the source. It replaces the old one, column by column.
     pub state: Box<SourceState>,
-    /// The other sources of its registrable domain wait too.
+    /// Pause for all sources of the registrable domain, if the server asked for one.
     pub pause: Option<DomainPause>,
-    /// What was found.
+    /// What the poll found.
     pub verdict: PollVerdict,
 }
 
 /// What a poll found.
 #[derive(Clone, Debug)]
 pub enum PollVerdict {
-    /// A body that was read.
+    /// A new body, which was parsed.
     Fresh(Box<DocumentArticles>),
-    /// 304, or the body that we knew.
+    /// Nothing new: status 304, or a body with the known hash.
     Unchanged,
-    /// The server asked for a pause. No failure of the source: its articles and validators stay.
+    /// The server asked for a pause. This does not count as a failure; articles and validators stay.
     Throttled(Failure),
-    /// It failed.
+    /// The poll failed.
     Failed(Failure),
-    /// 410.
+    /// The source answered 410.
     Gone(Failure),
 }
 
-/// The articles of a body that was read.
+/// The articles of a parsed body.
 #[derive(Clone, Debug)]
 pub struct DocumentArticles {
-    /// In document order.
+    /// Articles in document order.
     pub articles: Vec<Article>,
     /// Whether an entry that is missing here has left the feed.
     pub listing: Listing,
-    /// The entries that the document lists and that are not among `articles`, each with its reason. What is stored of
-    /// those that limits left out (`max_entries`, `max_age`) counts as listed, so retention leaves it alone.
+    /// Entries that the document lists and that are not among `articles`, each with its reason. If those that
+    /// `max_entries` or `max_age` excluded are stored, they count as listed, so retention keeps them.
     pub left_out: LeftOut,
-    /// What had to be repaired.
+    /// Repairs that parsing needed.
     pub defects: Vec<Defect>,
 }
 
-/// What a document lists.
+/// Whether a document lists the whole feed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Listing {
-    /// All that the feed holds: what is missing has left it.
+    /// The document lists the whole feed, so a missing entry has left it.
     Whole,
-    /// Only what is new (226, RFC 3229): what is missing may still be in the feed.
+    /// The document lists only new entries (226, RFC 3229), so a missing entry may still be in the feed.
     Delta,
 }
 
-/// A host asked for a pause: no source of its registrable domain is asked before it ends.
+/// A pause that a host asked for: until it ends, no source of the registrable domain is polled.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DomainPause {
-    /// The registrable domain, `example.co.uk`, as `policy::host` gives it.
+    /// Registrable domain as `policy::host` returns it, such as `example.co.uk`.
     pub domain: String,
-    /// The end: each of its sources gets `not_before` and `next_poll_at` of at least this.
+    /// End of the pause. `not_before` and `next_poll_at` of each source become at least this.
     pub until: Timestamp,
-    /// Their next polls are spread evenly over so long after `until` (by row id, say), so that they don't line up there.
+    /// Time after `until` over which the next polls are spread evenly, so that they don't come all at once.
     pub spread: Duration,
 }
 
 impl DomainPause {
-    /// The spread after a pause from `now` until `until`: as long as the pause, but ten minutes at most.
+    /// Returns the spread for a pause from `now` to `until`: as long as the pause, but at most ten minutes.
     pub fn spread(until: Timestamp, now: Timestamp) -> Duration {
         until.since(now).min(10 * MINUTE)
     }
 }
 
-/// What a poll changed.
+/// What storing a poll changed, as numbers of articles and entries.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
 pub struct PollReceipt {
     /// New articles.
     pub added: u32,
-    /// Articles edited in place.
+    /// Articles that were edited in place.
     pub updated: u32,
     /// Entries that joined an article of another source.
     pub grouped: u32,
-    /// Entries that were known and unchanged, pruned before, or our own river's come back.
+    /// Entries without a change: known ones, pruned ones, and articles of this river that came back.
     pub known: u32,
-    /// Entries of the document that did not reach the river, by reason.
+    /// Entries of the document that did not reach the river, counted by reason.
     pub left_out: LeftOutCounts,
 }

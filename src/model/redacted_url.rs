@@ -1,20 +1,20 @@
-//! Addresses as people may see them: in logs, status, error messages and on pages.
+//! Addresses without their secrets, for logs, status, error messages and pages.
 
 use std::fmt;
 
 use url::Url;
 
-/// A URL without user name, password, fragment, or query values that look secret.
+/// Displays a URL without user name, password and fragment, and without query values that look secret.
 ///
-/// Private feeds are often addressed by a token in the query (`?token=…`, `?key=…`); whoever reads a log must not be
-/// able to read them too. A token that is a part of the path can't be told from a name, and stays.
+/// Many private feeds have a token in the query (`?token=…`, `?key=…`), which must not appear in a log. A token in the
+/// path can't be told from a name and is shown.
 #[derive(Clone, Copy, Debug)]
 pub struct RedactedUrl<'a>(pub &'a Url);
 
-/// What stands in the place of a secret.
+/// Text that replaces a secret.
 const HIDDEN: &str = "…";
 
-/// A query parameter whose name holds one of these has a secret value.
+/// A query parameter has a secret value if its name contains one of these.
 const SECRET_NAMES: [&str; 15] = [
     "token",
     "key",
@@ -33,7 +33,7 @@ const SECRET_NAMES: [&str; 15] = [
     "user",
 ];
 
-/// Shorter values are words or numbers; random text of so many letters and digits is a key by any name.
+/// Minimum length in bytes of a random value that is taken for a secret. Shorter values are mostly words or numbers.
 const SECRET_LENGTH: usize = 24;
 
 impl fmt::Display for RedactedUrl<'_> {
@@ -64,7 +64,7 @@ fn is_secret(name: &str, value: &str) -> bool {
     !value.is_empty() && (SECRET_NAMES.iter().any(|secret| name.contains(secret)) || looks_random(value))
 }
 
-/// Long, without anything that separates words, and with digits among its letters.
+/// Whether a value is long, has no word separators, and mixes digits with letters.
 fn looks_random(value: &str) -> bool {
     value.len() >= SECRET_LENGTH
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'%' | b'='))
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_without_secrets_is_shown_as_it_is() {
+    fn an_address_without_secrets_is_shown_unchanged() {
         for url in [
             "https://example.org/",
             "http://[::1]:8080/feed.xml?format=rss&page=2&q=%C3%A9",

@@ -1,28 +1,30 @@
-//! The river: the chosen, ordered articles of a merged feed, ready to be rendered.
+//! The selected and ordered articles of a merged feed, ready to be rendered.
 
 use super::article::{AlsoIn, ArticleId, Enclosure, SafeHtml};
 use crate::time::Timestamp;
 
-/// The namespace of what we add to RSS and Atom, prefix `river`. A name, not an address: nothing is fetched there.
+/// Namespace of riverd's own elements in RSS and Atom, with the prefix `river`. It is only a name: nothing is fetched
+/// from it.
 ///
-/// Its one element is `<river:also-in url="PAGE" source="SOURCE TITLE">TITLE THERE</river:also-in>` in an item or entry,
-/// once for each other place where the story was found; `url` is left out where that place has no page. JSON Feed has
-/// the same as `_river.also_in`: `[{"source", "title", "url"}]`. docs/http.md is the reference.
+/// Its one element, in an item or entry, is `<river:also-in url="PAGE" source="SOURCE TITLE">TITLE
+/// THERE</river:also-in>`. It occurs once for each other place where the story was found, without `url` if that place
+/// has no page. JSON Feed has the same as `_river.also_in`: `[{"source", "title", "url"}]`. docs/http.md is the
+/// reference.
 pub const RIVER_NAMESPACE: &str = "urn:riverd:river";
 
-/// How the list "Also in" that a reader sees begins, at the very end of an article's text. A river that reads another one
-/// cuts the text off here: it has the list from the extension, and makes its own.
+/// Start of the list "Also in" at the end of an article's text. A riverd that reads this river cuts the text here,
+/// because it takes the places from the extension and writes its own list.
 pub const ALSO_IN_OPENING: &str = "<p class=\"river-also-in\">";
 
-/// What we call ourselves in `generator`: a document whose generator begins with the name comes from a river.
+/// Name of riverd in `generator`. A document whose generator begins with it comes from another river.
 pub const GENERATOR_NAME: &str = "riverd";
 
 /// How much of an article the merged feeds carry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ContentDepth {
-    /// Everything.
+    /// The whole text.
     Full,
-    /// The summary only.
+    /// Only the summary.
     Summary,
 }
 
@@ -31,93 +33,93 @@ pub enum ContentDepth {
 pub struct MergedFeed {
     /// What the feed says about itself.
     pub channel: Channel,
-    /// Ordered by river time, newest first.
+    /// Articles by river time, newest first.
     pub items: Vec<MergedItem>,
-    /// The newest of its articles' times, never the time of the build; `None` while there are none.
+    /// Newest time of any article in the feed, not the time of rendering. `None` if there are no articles.
     pub updated: Option<Timestamp>,
 }
 
 /// What a merged feed says about itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Channel {
-    /// Plain text.
+    /// Title as plain text.
     pub title: String,
-    /// Plain text.
+    /// Description as plain text.
     pub description: String,
-    /// The route of this feed's folder below the public address: empty for the river, `tags/rust/`.
+    /// Path of this feed's routes below the public address: empty for the river, `tags/rust/` for a tag.
     pub path: String,
-    /// How long a subscriber may wait between two requests, in whole minutes (RSS `ttl`).
+    /// How many minutes a subscriber may wait between two requests (RSS `ttl`).
     pub ttl_minutes: u64,
 }
 
-/// An article as a merged feed shows it; made by `article::merge`.
+/// An article as a merged feed shows it. `article::merge` makes it.
 #[derive(Clone, Debug)]
 pub struct MergedItem {
-    /// The title or, for an article without one, its first words; never empty.
+    /// Title of the article or, if it has none, its first words. Never empty.
     pub headline: String,
-    /// The beginning of its text, plain, at most a few lines; empty where it has none.
+    /// First lines of the text as plain text. Empty if there is no text.
     pub excerpt: String,
-    /// The article, its texts as deep as the river carries them.
+    /// The article itself, with whole texts or summaries as configured.
     pub article: RiverItem,
 }
 
 /// One article in the river.
 #[derive(Clone, Default, Debug)]
 pub struct RiverItem {
-    /// The row.
+    /// Row id in the store.
     pub id: ArticleId,
-    /// A URI, unique in the world, for ever the same.
+    /// Globally unique URI that never changes.
     pub guid: String,
-    /// Plain text; empty where there was none.
+    /// Title as plain text. Empty if there is none.
     pub title: String,
-    /// The page that a reader opens, absolute.
+    /// Absolute address of the page that a reader opens.
     pub url: Option<String>,
-    /// Names.
+    /// Names of the authors.
     pub author: Option<String>,
-    /// Where it stands: fixed when it was first stored.
+    /// Time that orders the river, fixed when the article is first stored.
     pub river_at: Timestamp,
-    /// As stated, never later than `river_at`'s arrival.
+    /// Publication time as stated, but not later than the arrival.
     pub published_at: Option<Timestamp>,
-    /// When it was last edited, as stated or as seen.
+    /// Time of the last edit, as stated or as noticed.
     pub updated_at: Option<Timestamp>,
     /// The short text.
     pub summary: Option<SafeHtml>,
     /// The whole text.
     pub content: Option<SafeHtml>,
-    /// Each once.
+    /// Categories without repetitions.
     pub categories: Vec<String>,
-    /// Each address once.
+    /// Attached files, each address once.
     pub enclosures: Vec<Enclosure>,
-    /// The page of comments.
+    /// Address of the page with comments.
     pub comments_url: Option<String>,
-    /// A BCP 47 tag.
+    /// Language as a BCP 47 tag.
     pub language: Option<String>,
-    /// The source that represents it.
+    /// The source that represents the article.
     pub source: RiverSource,
-    /// The other places where the story was found.
+    /// Other places where the story was found.
     pub also_in: Vec<AlsoIn>,
 }
 
 impl RiverItem {
-    /// The newest time it states: where it stands in the river, or a later edit.
+    /// Returns the later of the article's river time and its last edit.
     pub fn changed_at(&self) -> Timestamp {
         self.updated_at.map_or(self.river_at, |updated_at| updated_at.max(self.river_at))
     }
 }
 
-/// The source of an article as the river names it: for an entry that an aggregator carried, the original one.
+/// The source of an article as the river names it. If an aggregator carried the entry, this is the original feed.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct RiverSource {
-    /// The name in feeds.toml.
+    /// Name of the source in feeds.toml.
     pub name: String,
-    /// Plain text.
+    /// Title as plain text.
     pub title: String,
-    /// The address of its feed, without secrets.
+    /// Address of the feed without secrets.
     pub feed_url: String,
-    /// Its site.
+    /// Address of the site.
     pub site_url: Option<String>,
     /// Rights statement.
     pub rights: Option<String>,
-    /// The tags of the source in feeds.toml.
+    /// Tags of the source in feeds.toml.
     pub tags: Vec<String>,
 }

@@ -1,33 +1,34 @@
-//! The health of a source, as the store knows it.
+//! The health of a source, as stored.
 
 use std::sync::Arc;
 
 use super::left_out::LeftOutCounts;
-use super::poll::NextPoll;
-use super::source::{Source, SourceId, SourceState};
+use super::next_poll::NextPoll;
+use super::source::{Source, SourceId};
+use super::source_state::SourceState;
 use super::websub::HubSubscription;
 
-/// A source's health: configuration, state and counts, for `status`.
+/// Configuration, state and counts of a source, for `status`.
 #[derive(Clone, Debug)]
 pub struct SourceStatus {
-    /// The row.
+    /// Row id in the store.
     pub id: SourceId,
-    /// As configured now; `None` for a retired source.
+    /// The source as configured now, or `None` if it is retired.
     pub source: Option<Arc<Source>>,
-    /// As last configured.
+    /// Last configured name.
     pub name: String,
-    /// As last configured.
+    /// Last configured address.
     pub url: String,
-    /// As learnt.
+    /// What past polls taught about it.
     pub state: SourceState,
-    /// Planned.
+    /// The planned next poll.
     pub next_poll: Option<NextPoll>,
-    /// Articles with an entry of this source.
+    /// Number of articles with an entry of this source.
     pub articles: u64,
-    /// Repairs that the last document needed, with their counts.
+    /// Names of the repairs that the last document needed, with their counts.
     pub defects: Vec<(String, u32)>,
-    /// Entries of the last document that did not reach the river, by reason.
+    /// Entries of the last document that did not reach the river, counted by reason.
     pub left_out: LeftOutCounts,
-    /// The hub that tells of its news, if one does or was asked to.
+    /// Subscription at a hub that announces the source's changes, if there is one or it was requested.
     pub push: Option<HubSubscription>,
 }

@@ -1,56 +1,57 @@
-//! Subscriptions at hubs (WebSub, <https://www.w3.org/TR/websub/>): who tells us of a source's news, and what we ask them.
+//! Subscriptions at hubs (WebSub, <https://www.w3.org/TR/websub/>), which announce changes of a source.
 
 use url::Url;
 
-use super::source::{Location, Secret};
+use super::secret::Secret;
+use super::source::Location;
 use crate::time::Timestamp;
 
-/// What a document offers to whoever wants to be told of its news.
+/// The hub and topic that a document names for subscribers.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HubOffer {
-    /// Who tells.
+    /// Address of the hub.
     pub hub: Url,
-    /// The document's own name for itself, as the hub knows it.
+    /// Address of the document as the hub knows it.
     pub topic: String,
 }
 
-/// What a hub does for a source.
+/// A subscription at a hub.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HubSubscription {
-    /// The offer that was taken up.
+    /// The hub and topic subscribed to.
     pub offer: HubOffer,
-    /// Where the hub was told to reach us.
+    /// riverd's address for the hub's requests.
     pub callback: String,
-    /// Until when it promised to; `None` until it has promised.
+    /// When the hub's promise ends, or `None` before it has confirmed the subscription.
     pub lease_until: Option<Timestamp>,
-    /// When it last told of something, signed.
+    /// When the hub last sent a signed announcement.
     pub pushed_at: Option<Timestamp>,
 }
 
-/// A subscription to be asked for.
+/// A subscription to be requested.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NewHubSubscription {
-    /// What is taken up.
+    /// The hub and topic to subscribe to.
     pub offer: HubOffer,
-    /// Unguessable; the last part of the callback.
+    /// Unguessable last part of the callback address.
     pub token: String,
-    /// Where the hub reaches us.
+    /// riverd's address for the hub's requests.
     pub callback: String,
-    /// Signs what the hub sends. Less than 200 bytes (§5.1).
+    /// Secret with which the hub signs its requests. Less than 200 bytes (§5.1).
     pub secret: Secret,
 }
 
 /// What a hub is asked to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HubMode {
-    /// Tell us of news, from now on or longer.
+    /// To start or to renew a subscription.
     Subscribe,
-    /// Tell us no more.
+    /// To end a subscription.
     Unsubscribe,
 }
 
 impl HubMode {
-    /// As `hub.mode` says it.
+    /// Returns the value of `hub.mode`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Subscribe => "subscribe",
@@ -58,23 +59,23 @@ impl HubMode {
         }
     }
 
-    /// From `hub.mode`.
+    /// Parses the value of `hub.mode`.
     pub fn named(name: &str) -> Option<Self> {
         [Self::Subscribe, Self::Unsubscribe].into_iter().find(|mode| mode.as_str() == name)
     }
 }
 
-/// A question to a hub that is due.
+/// A request that is due to be sent to a hub.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct HubAsk {
-    /// Whose news; `None` once the source is gone from the store.
+pub struct HubRequest {
+    /// Source of the subscription, or `None` if it was deleted from the store.
     pub source: Option<Location>,
-    /// What it shall do.
+    /// What the hub is asked to do.
     pub mode: HubMode,
-    /// With which document, at which hub.
+    /// The hub and topic concerned.
     pub offer: HubOffer,
-    /// Where it reaches us.
+    /// riverd's address for the hub's requests.
     pub callback: String,
-    /// Signs what it sends.
+    /// Secret with which the hub signs its requests.
     pub secret: Secret,
 }

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{PollerShared, Settings};
 use crate::fetch::websub::unguessable;
-use crate::model::{DueSource, Failure, HubAsk, HubMode, HubOffer, NewHubSubscription, Secret};
+use crate::model::{DueSource, Failure, HubMode, HubOffer, HubRequest, NewHubSubscription, Secret};
 use crate::policy::schedule;
 use crate::policy::websub;
 use crate::store::StoreError;
@@ -89,7 +89,7 @@ pub(super) async fn begin_round(
     }
     let (asking, settings) = (Arc::clone(shop), Arc::clone(settings));
     shop.tasks.spawn(async move {
-        let each = async |asks: Vec<HubAsk>| {
+        let each = async |asks: Vec<HubRequest>| {
             for ask in asks {
                 asking.ask_hub(&settings, ask, now).await;
             }
@@ -100,8 +100,8 @@ pub(super) async fn begin_round(
     Ok(())
 }
 
-fn by_hub(asks: Vec<HubAsk>) -> Vec<Vec<HubAsk>> {
-    let mut hubs: HashMap<String, Vec<HubAsk>> = HashMap::new();
+fn by_hub(asks: Vec<HubRequest>) -> Vec<Vec<HubRequest>> {
+    let mut hubs: HashMap<String, Vec<HubRequest>> = HashMap::new();
     for ask in asks {
         hubs.entry(ask.offer.hub.host_str().unwrap_or_default().to_owned()).or_default().push(ask);
     }
@@ -110,14 +110,14 @@ fn by_hub(asks: Vec<HubAsk>) -> Vec<Vec<HubAsk>> {
 
 impl PollerShared {
     /// A hub has its Retry-After as a publisher has.
-    async fn keep_away(&self, ask: &HubAsk, until: Timestamp) {
+    async fn keep_away(&self, ask: &HubRequest, until: Timestamp) {
         if let Err(error) = self.store.hub_waits(ask.callback.clone(), until).await {
             warn!(%error, "can't note when a hub may be asked again");
         }
     }
 
     /// Asks one hub. Whatever it answers, its confirmation is what counts; the store knows when to ask again.
-    async fn ask_hub(&self, settings: &Settings, ask: HubAsk, now: Timestamp) {
+    async fn ask_hub(&self, settings: &Settings, ask: HubRequest, now: Timestamp) {
         let asked = match settings.fetcher.ask_hub(&ask, now).await {
             Ok(()) => Ok(()),
             Err((failure, retry_after)) => {

@@ -91,15 +91,15 @@ async fn read_body(
     };
     let body_hash = read::hash(&fetched.body);
     if due.state.body_hash == Some(body_hash) {
-        return Ok(FetchOutcome::Fresh(Box::new(fetched.with(BodyReading::Known))));
+        return Ok(FetchOutcome::Fresh(Box::new(fetched.with_body(BodyReading::Known))));
     }
     let known = shop.store.known_keys(due.id).await?;
-    let without_body = fetched.clone().with(());
+    let without_body = fetched.clone().with_body(());
     let tracking = settings.tracking.clone();
     let task = Task { due: due.clone(), fetched, body_hash, known, tracking, now };
     let reading = shop.desk.run(move || task.read()).await;
     let reading = reading.unwrap_or_else(|panic| BodyReading::Unreadable(read::panicked(&panic)));
-    Ok(FetchOutcome::Fresh(Box::new(without_body.with(reading))))
+    Ok(FetchOutcome::Fresh(Box::new(without_body.with_body(reading))))
 }
 
 impl PollReport {

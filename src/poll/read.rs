@@ -101,7 +101,7 @@ impl Task {
         if !self.fetched.links.hubs.is_empty() {
             hints.hubs.clone_from(&self.fetched.links.hubs);
         }
-        hints.self_link = self.fetched.links.own.clone().or(hints.self_link);
+        hints.self_link = self.fetched.links.self_link.clone().or(hints.self_link);
         let context = NormalizeContext {
             limits: EntryLimits {
                 max_entries: self.due.source.max_entries,

@@ -1,4 +1,4 @@
-//! The daemon while it lives: one loop that hears ticks, signals and the watchdog, and acts on each in turn.
+//! The running daemon: one loop that receives ticks, signals and watchdog intervals, and acts on each in turn.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +8,10 @@ use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use tracing::{error, info, warn};
 
+use super::maintenance_timer::MaintenanceTimer;
 use super::notify;
 use super::signals::{SignalRequest, Signals};
-use super::timetable::Timetable;
-use super::watch::Watch;
+use super::watch::FileWatch;
 use crate::config::{self, Config, ConfigErrors};
 use crate::http::Heartbeat;
 use crate::poll::Poller;
@@ -20,133 +20,140 @@ use crate::render::BaseUrl;
 use crate::store::Store;
 use crate::time::Timestamp;
 
-/// How often the daemon looks at what is due and at feeds.toml: a due source waits at most so long, and an idle tick costs
-/// one indexed read.
-const TICK: Duration = Duration::from_secs(1);
-/// A writer that takes longer is stuck, not busy: its longest transaction is one batch of upkeep.
-const WRITER_ANSWERS_WITHIN: Duration = Duration::from_secs(30);
-/// Without a watchdog nobody asks; the branch then sleeps for so long at a time.
-const NO_WATCHDOG: Duration = Duration::from_hours(1);
+/// How often the daemon looks for due sources and at feeds.toml. A due source waits at most this long, and an idle tick
+/// costs one indexed read.
+const TICK_INTERVAL: Duration = Duration::from_secs(1);
+/// How long the database writer may take to answer the watchdog. Its longest transaction is one batch of pruning, so a
+/// writer that takes longer is stuck.
+const WRITER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often the watchdog branch wakes up if systemd wants no pings.
+const IDLE_WATCHDOG_INTERVAL: Duration = Duration::from_hours(1);
 
-/// What the start wired together.
-pub(super) struct DaemonParts {
+/// The parts of the program that the loop uses.
+pub(super) struct DaemonServices {
     pub store: Store,
     pub poller: Poller,
     pub publisher: Publisher,
     pub heartbeat: Heartbeat,
-    /// Where the river is, for people.
-    pub address: BaseUrl,
+    /// Address of the river, for people.
+    pub url: BaseUrl,
 }
 
-/// What the loop acts on.
+/// The daemon's loop and its state.
 pub(super) struct Daemon {
-    parts: DaemonParts,
+    services: DaemonServices,
     config: Arc<Config>,
-    watch: Watch,
-    /// What is wrong with feeds.toml since a reload failed.
-    broken: Option<String>,
-    timetable: Timetable,
-    upkeep: Option<JoinHandle<()>>,
+    watch: FileWatch,
+    /// Summary of the errors in feeds.toml since a reload failed.
+    config_error: Option<String>,
+    maintenance_timer: MaintenanceTimer,
+    maintenance: Option<JoinHandle<()>>,
 }
 
 impl Daemon {
-    pub(super) fn new(parts: DaemonParts, config: Arc<Config>, watch: Watch, timetable: Timetable) -> Self {
-        Self { parts, config, watch, broken: None, timetable, upkeep: None }
+    pub(super) fn new(
+        services: DaemonServices,
+        config: Arc<Config>,
+        watch: FileWatch,
+        maintenance_timer: MaintenanceTimer,
+    ) -> Self {
+        Self { services, config, watch, config_error: None, maintenance_timer, maintenance: None }
     }
 
-    /// Tells systemd and the log where the river is.
-    pub(super) fn announce(&self) {
-        info!(url = %self.parts.address, sources = self.config.sources.len(), "serving the river");
-        notify::ready(&self.status());
-        warn_of_idle_keys(&self.config);
+    /// Reports to systemd and the log that the river is served, and where.
+    pub(super) fn announce_ready(&self) {
+        info!(url = %self.services.url, sources = self.config.sources.len(), "serving the river");
+        notify::ready(&self.status_line());
+        warn_about_keys_without_effect(&self.config);
     }
 
-    /// Until a signal asks to stop. Whatever the wall clock does, this goes on: both intervals are of the monotonic clock.
-    /// `upkeep_due` tells of a time of the maintenance schedule.
-    pub(super) async fn live(mut self, mut signals: Signals, mut upkeep_due: mpsc::Receiver<()>) {
-        let mut ticks = paced(TICK);
-        let mut watchdog = paced(notify::watchdog_interval().unwrap_or(NO_WATCHDOG));
-        self.plan_upkeep(Timestamp::now()).await;
+    /// Runs until a signal asks to stop. Both intervals use the monotonic clock, so changes of the wall clock don't
+    /// stop the loop. `maintenance_due` receives a message whenever maintenance is due.
+    pub(super) async fn run(mut self, mut signals: Signals, mut maintenance_due: mpsc::Receiver<()>) {
+        let mut ticks = interval_without_catch_up(TICK_INTERVAL);
+        let mut watchdog =
+            interval_without_catch_up(notify::watchdog_interval().unwrap_or(IDLE_WATCHDOG_INTERVAL));
+        self.plan_maintenance(Timestamp::now()).await;
         loop {
             tokio::select! {
-                asked = signals.next() => match asked {
+                request = signals.next() => match request {
                     SignalRequest::Stop => break,
                     SignalRequest::Reload => self.reload().await,
                 },
                 _ = ticks.tick() => self.tick(Timestamp::now()).await,
-                Some(()) = upkeep_due.recv() => self.upkeep_is_due(Timestamp::now()).await,
-                _ = watchdog.tick() => self.feed_watchdog().await,
+                Some(()) = maintenance_due.recv() => self.maintenance_is_due(Timestamp::now()).await,
+                _ = watchdog.tick() => self.notify_watchdog().await,
             }
         }
-        self.timetable.stop().await;
+        self.maintenance_timer.stop().await;
     }
 
     async fn tick(&mut self, now: Timestamp) {
-        match self.parts.poller.tick(now).await {
-            Ok(_) => self.parts.heartbeat.beat(),
+        match self.services.poller.tick(now).await {
+            Ok(_) => self.services.heartbeat.beat(),
             Err(error) => error!(%error, "can't claim due sources"),
         }
         if self.watch.changed() {
             self.reload().await;
         }
-        if self.timetable.is_from_the_future(now) {
-            self.plan_upkeep(now).await;
+        if self.maintenance_timer.clock_was_set_back(now) {
+            self.plan_maintenance(now).await;
         }
     }
 
-    async fn plan_upkeep(&mut self, now: Timestamp) {
-        if let Err(error) = self.timetable.plan(&self.config.maintenance.schedule, now).await {
+    async fn plan_maintenance(&mut self, now: Timestamp) {
+        if let Err(error) = self.maintenance_timer.plan(&self.config.maintenance.schedule, now).await {
             error!(%error, "can't plan the next maintenance");
         }
     }
 
-    async fn upkeep_is_due(&mut self, now: Timestamp) {
-        self.timetable.told();
-        self.start_upkeep(now);
-        self.plan_upkeep(now).await;
+    async fn maintenance_is_due(&mut self, now: Timestamp) {
+        self.maintenance_timer.clear_fired();
+        self.start_maintenance(now);
+        self.plan_maintenance(now).await;
     }
 
-    /// One at a time: a slow disk must not pile them up.
-    fn start_upkeep(&mut self, now: Timestamp) {
-        if self.upkeep.as_ref().is_some_and(|task| !task.is_finished()) {
-            warn!("the last upkeep still runs: this one is left out");
+    /// Only one runs at a time, so that a slow disk does not let several pile up.
+    fn start_maintenance(&mut self, now: Timestamp) {
+        if self.maintenance.as_ref().is_some_and(|task| !task.is_finished()) {
+            warn!("maintenance is still running: this run is skipped");
             return;
         }
         let (store, config, publisher) =
-            (self.parts.store.clone(), Arc::clone(&self.config), self.parts.publisher.clone());
-        self.upkeep = Some(tokio::spawn(async move {
+            (self.services.store.clone(), Arc::clone(&self.config), self.services.publisher.clone());
+        self.maintenance = Some(tokio::spawn(async move {
             match store.upkeep(&config.retention, now).await {
                 Ok(pruned) => {
-                    info!(pruned, "upkeep is done");
+                    info!(pruned, "maintenance is done");
                     if pruned > 0 {
                         publisher.mark_dirty();
                     }
                 }
-                Err(error) => error!(%error, "upkeep failed: it is tried again at its next time"),
+                Err(error) => error!(%error, "maintenance failed: it runs again at its next time"),
             }
         }));
     }
 
-    /// Everything new is built before anything is replaced; a broken file changes nothing.
+    /// Reloads feeds.toml. Everything new is built before anything is replaced, and a broken file changes nothing.
     async fn reload(&mut self) {
         notify::reloading();
         let path = self.config.path.clone();
         let loaded = tokio::task::spawn_blocking(move || config::load(&path)).await;
         match loaded {
             Ok(Ok(config)) => self.apply(Arc::new(config)).await,
-            Ok(Err(errors)) => self.keep_last_good(&errors),
-            Err(error) => error!(%error, "reading feeds.toml was cut short"),
+            Ok(Err(errors)) => self.keep_last_good_config(&errors),
+            Err(error) => error!(%error, "reading feeds.toml was interrupted"),
         }
-        notify::ready(&self.status());
+        notify::ready(&self.status_line());
     }
 
     async fn apply(&mut self, config: Arc<Config>) {
-        if let Err(error) = self.parts.poller.reconfigure(&config) {
-            error!(%error, "can't apply feeds.toml: the last configuration runs on");
+        if let Err(error) = self.services.poller.reconfigure(&config) {
+            error!(%error, "can't apply feeds.toml: the last configuration stays in force");
             return;
         }
         let now = Timestamp::now();
-        match self.parts.store.sync_sources(&config.sources, &config.dedup, now).await {
+        match self.services.store.sync_sources(&config.sources, &config.dedup, now).await {
             Ok(synced) => {
                 info!(
                     sources = config.sources.len(),
@@ -157,53 +164,56 @@ impl Daemon {
                 );
             }
             Err(error) => {
-                error!(%error, "can't store the sources of feeds.toml: the last ones run on");
+                error!(%error, "can't store the sources of feeds.toml: the last ones stay in force");
                 return;
             }
         }
         if config.server.listen != self.config.server.listen {
             warn!("`server.listen` changed: it takes effect at the next start");
         }
-        warn_of_idle_keys(&config);
-        self.parts.publisher.reconfigure(Arc::clone(&config));
+        warn_about_keys_without_effect(&config);
+        self.services.publisher.reconfigure(Arc::clone(&config));
         self.config = config;
-        self.broken = None;
-        self.plan_upkeep(now).await;
+        self.config_error = None;
+        self.plan_maintenance(now).await;
     }
 
-    fn keep_last_good(&mut self, errors: &ConfigErrors) {
-        error!("feeds.toml is broken, the last good configuration runs on:\n{errors}");
-        self.broken = Some(errors.summary());
+    fn keep_last_good_config(&mut self, errors: &ConfigErrors) {
+        error!("feeds.toml is broken, the last good configuration stays in force:\n{errors}");
+        self.config_error = Some(errors.summary());
     }
 
-    fn status(&self) -> String {
-        let broken =
-            self.broken.as_ref().map(|what| format!("; feeds.toml is broken: {what}")).unwrap_or_default();
-        format!("serving {} from {} sources{broken}", self.parts.address, self.config.sources.len())
+    fn status_line(&self) -> String {
+        let config_error = self
+            .config_error
+            .as_ref()
+            .map(|error| format!("; feeds.toml is broken: {error}"))
+            .unwrap_or_default();
+        format!("serving {} from {} sources{config_error}", self.services.url, self.config.sources.len())
     }
 
-    /// Only while the writer answers and the poll loop ticks: a hung daemon is worse than a restarted one.
-    async fn feed_watchdog(&self) {
+    /// Pings the watchdog only while the writer answers and the poll loop ticks. systemd restarts a hung daemon.
+    async fn notify_watchdog(&self) {
         if notify::watchdog_interval().is_none() {
             return;
         }
-        match timeout(WRITER_ANSWERS_WITHIN, self.parts.store.ping()).await {
-            Ok(Ok(())) if self.parts.heartbeat.is_alive() => notify::watchdog(),
-            Ok(Ok(())) => error!("the poll loop does not tick: the watchdog is not fed"),
-            Ok(Err(error)) => error!(%error, "the database does not answer: the watchdog is not fed"),
-            Err(_) => error!("the database does not answer in time: the watchdog is not fed"),
+        match timeout(WRITER_TIMEOUT, self.services.store.ping()).await {
+            Ok(Ok(())) if self.services.heartbeat.is_alive() => notify::watchdog(),
+            Ok(Ok(())) => error!("the poll loop does not tick: the watchdog gets no ping"),
+            Ok(Err(error)) => error!(%error, "the database does not answer: the watchdog gets no ping"),
+            Err(_) => error!("the database does not answer in time: the watchdog gets no ping"),
         }
     }
 }
 
-fn warn_of_idle_keys(config: &Config) {
-    for key in config.idle_keys() {
-        warn!(key, "this version checks the key, but does not act on it yet");
+fn warn_about_keys_without_effect(config: &Config) {
+    for key in config.keys_without_effect() {
+        warn!(key, "this version checks the key but does not use it yet");
     }
 }
 
-/// One that was missed is not made up for: the next one is near.
-fn paced(period: Duration) -> Interval {
+/// Makes an interval that skips missed ticks, because the next tick comes soon anyway.
+fn interval_without_catch_up(period: Duration) -> Interval {
     let mut interval = interval(period);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
     interval

@@ -1,4 +1,4 @@
-//! Where the river is served: sockets that systemd hands over, else those of feeds.toml.
+//! Opens the sockets that serve the river: those inherited from systemd, otherwise those of feeds.toml.
 
 use std::io;
 use std::net::TcpListener;
@@ -12,17 +12,17 @@ use crate::config::ListenAddress;
 use crate::http::Listener;
 use crate::render::{BaseUrl, Scheme};
 
-/// A bound socket, not yet part of a runtime.
+/// A bound socket that is not yet registered with an async runtime.
 #[derive(Debug)]
 pub enum Socket {
-    /// Of a host.
+    /// A TCP socket.
     Tcp(TcpListener),
-    /// In the file system.
+    /// A unix socket.
     Unix(UnixListener),
 }
 
 impl Socket {
-    /// Hands it to the runtime that this is called in.
+    /// Registers the socket with the current runtime.
     pub fn into_listener(self) -> io::Result<Listener> {
         match self {
             Self::Tcp(socket) => {
@@ -36,10 +36,11 @@ impl Socket {
         }
     }
 
-    /// `http://127.0.0.1:8080/`; `None` for a unix socket. What listens on all addresses is reached on this machine's own.
+    /// Returns the address as a URL such as `http://127.0.0.1:8080/`, or `None` for a unix socket. For a socket on all
+    /// addresses this is the loopback address.
     pub fn address(&self) -> Option<BaseUrl> {
         let Self::Tcp(socket) = self else { return None };
-        // A bound socket has an address; where the system won't say it, links do without.
+        // A bound socket has an address. If the system does not tell it, links are made without it.
         let mut address = socket.local_addr().ok()?;
         if address.ip().is_unspecified() {
             address.set_ip(match address {
@@ -51,33 +52,33 @@ impl Socket {
     }
 }
 
-/// Why the river can't be served: a person has to change something.
+/// Why the river can't be served. A person has to change something.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
-    /// Another process has the address.
+    /// Another process uses the address.
     #[error(
         "can't listen on `{address}`: it is in use\nhint: is another riverd running? stop it, or change `server.listen` in feeds.toml"
     )]
     InUse {
-        /// As in feeds.toml.
+        /// Address as in feeds.toml.
         address: String,
     },
-    /// Anything else.
+    /// Any other error.
     #[error("can't listen on `{address}`: {source}\nhint: change `server.listen` in feeds.toml")]
     Io {
-        /// As in feeds.toml.
+        /// Address as in feeds.toml.
         address: String,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
-    /// systemd handed over something that is no stream socket.
+    /// systemd passed something that is not a stream socket.
     #[error(
         "an inherited socket can't be used: {0}\nhint: `riverd.socket` should hold `ListenStream=` lines only"
     )]
     Inherited(#[source] io::Error),
 }
 
-/// The inherited sockets (`sd_listen_fds(3)`); where there are none, `addresses` bound anew.
+/// Returns the inherited sockets (`sd_listen_fds(3)`) or, if there are none, binds `addresses`.
 pub fn sockets(addresses: &[ListenAddress]) -> Result<Vec<Socket>, ListenError> {
     let inherited = inherited()?;
     if !inherited.is_empty() {
@@ -90,7 +91,7 @@ fn inherited() -> Result<Vec<Socket>, ListenError> {
     let mut handed = ListenFd::from_env();
     (0..handed.len())
         .map(|index| {
-            // A unix socket is no TCP listener, and the other way round; the second try names the error.
+            // The first call fails for a unix socket, so the second error is the one to report.
             let socket = match handed.take_tcp_listener(index) {
                 Ok(found) => found.map(Socket::Tcp),
                 Err(_) => handed.take_unix_listener(index).map_err(ListenError::Inherited)?.map(Socket::Unix),
@@ -118,7 +119,8 @@ fn bind(address: &ListenAddress) -> Result<Socket, ListenError> {
     })
 }
 
-/// A socket file outlives a crash of its process; one that nobody answers on is removed, any other file is not.
+/// Binds a unix socket. A socket file survives a crash of its process: if nobody answers on it, it is removed. Any
+/// other file is kept.
 fn bind_unix(path: &Path) -> io::Result<UnixListener> {
     match UnixListener::bind(path) {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
@@ -138,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_port_in_use_is_named_with_a_way_out() {
+    fn a_port_in_use_is_named_with_a_hint() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = taken.local_addr().unwrap();
         let error = sockets(&[ListenAddress::Tcp(address)]).unwrap_err();
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_socket_file_that_a_crash_left_behind_is_replaced_and_a_live_one_is_not() {
+    fn a_socket_file_left_by_a_crash_is_replaced_and_a_live_one_is_not() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("http.sock");
         drop(UnixListener::bind(&path).unwrap());
@@ -159,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_socket_is_never_removed() {
+    fn a_file_that_is_not_a_socket_is_never_removed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("notes.txt");
         std::fs::write(&path, "mine").unwrap();

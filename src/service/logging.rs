@@ -1,4 +1,4 @@
-//! Logging: text for people, JSON for collectors, the journal's own protocol under systemd.
+//! Sets up logging: text for people, JSON for log collectors, the journal's own protocol under systemd.
 
 use std::io::IsTerminal as _;
 
@@ -6,41 +6,41 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, fmt};
 
-/// Where log lines go and how they look.
+/// Where log lines go and in which format.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
-    /// Lines for people, to stderr.
+    /// Lines of text on stderr.
     Text,
-    /// One JSON object a line, to stderr.
+    /// One JSON object a line on stderr.
     Json,
-    /// The journal's native protocol: every field stays a field.
+    /// The journal's native protocol, which keeps the fields.
     Journald,
 }
 
 /// Why logging can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum LoggingError {
-    /// `--log-level` is no level and no filter.
+    /// `--log-level` is neither a level nor a filter.
     #[error(
         "`{filter}` is no log level: {why}\nhint: use error, warn, info, debug or trace, or a filter such as `riverd::poll=debug,info`"
     )]
     Filter {
-        /// As given.
+        /// Value of `--log-level`.
         filter: String,
         /// What is wrong with it.
         why: String,
     },
-    /// There is no journal to write to.
+    /// The journal can't be reached.
     #[error("can't reach the journal: {0}\nhint: use `--log-format text`")]
     Journal(#[source] std::io::Error),
-    /// A test or an embedding program has set one.
+    /// A logger is already installed, by a test or an embedding program.
     #[error("a logger is installed already")]
     Installed,
 }
 
 impl Format {
-    /// What suits the place we run in: systemd sets `JOURNAL_STREAM` where stderr is the journal.
-    pub fn by_itself() -> Self {
+    /// Returns the format for the current environment. systemd sets `JOURNAL_STREAM` if stderr goes to the journal.
+    pub fn detect() -> Self {
         if std::env::var_os("JOURNAL_STREAM").is_some() && !std::io::stderr().is_terminal() {
             Self::Journald
         } else {
@@ -49,21 +49,22 @@ impl Format {
     }
 }
 
-/// Installs the process's logger. `filter` is a level or a filter in the syntax of `tracing_subscriber::EnvFilter`.
+/// Installs the logger of the process. `filter` is a level, or a filter in the syntax of
+/// `tracing_subscriber::EnvFilter`.
 pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingError> {
-    let wrong = |why: String| LoggingError::Filter { filter: filter.to_owned(), why };
-    // A lone word that is no level would otherwise be read as the name of a target and silence everything.
+    let invalid = |why: String| LoggingError::Filter { filter: filter.to_owned(), why };
+    // `EnvFilter` would read a single unknown word as the name of a target and then log nothing else.
     let is_word = filter.chars().all(char::is_alphanumeric);
     if is_word && filter.parse::<tracing::level_filters::LevelFilter>().is_err() {
-        return Err(wrong("no such level".to_owned()));
+        return Err(invalid("no such level".to_owned()));
     }
-    // A level is meant for us: what the libraries say below a warning is about their insides.
+    // A level applies to riverd only. Below warnings, libraries log their internals.
     let directives = match filter {
         _ if !is_word => filter.to_owned(),
         "error" | "off" => filter.to_owned(),
         level => format!("warn,riverd={level}"),
     };
-    let filter = EnvFilter::try_new(directives).map_err(|error| wrong(error.to_string()))?;
+    let filter = EnvFilter::try_new(directives).map_err(|error| invalid(error.to_string()))?;
     let registry = tracing_subscriber::registry().with(filter);
     let installed = match format {
         Format::Text => registry

@@ -1,15 +1,17 @@
 //! Starts, wires and stops the daemon.
 //!
-//! Start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY → polls. A step that
-//! fails stops the start before anything was promised. Stop: no new polls → those in flight end → subscribers get their
-//! answers → the store drains and closes.
+//! Steps of the start: configuration → sockets → store and migrations → sources → first snapshot → serve → READY →
+//! polls. If a step fails, the daemon exits before it reports READY to systemd.
+//!
+//! Steps of the stop: no new polls → running polls end → subscribers get their answers → the store finishes its writes
+//! and closes.
 
 mod daemon;
 pub mod listen;
 pub mod logging;
+mod maintenance_timer;
 mod notify;
 mod signals;
-mod timetable;
 mod watch;
 
 use std::path::Path;
@@ -28,30 +30,30 @@ use crate::publish::Publisher;
 use crate::render::{BaseUrl, Scheme};
 use crate::store::Store;
 use crate::time::Timestamp;
-use daemon::{Daemon, DaemonParts};
+use daemon::{Daemon, DaemonServices};
+use maintenance_timer::MaintenanceTimer;
 use signals::Signals;
-use timetable::Timetable;
-use watch::Watch;
+use watch::FileWatch;
 
-/// How long polls in flight may take to end at a stop; longer than that and they are polled again at the next start.
-const DRAIN_POLLS: Duration = Duration::from_secs(10);
+/// How long running polls may take to end when the daemon stops. Polls that take longer are repeated at the next start.
+const POLL_DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Runs the daemon for the configuration at `config_path` with its database at `database` until SIGTERM or SIGINT.
 pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let signals = Signals::catch().context("can't catch signals")?;
-    let watch = Watch::new(config_path.to_owned());
+    let watch = FileWatch::new(config_path.to_owned());
     let config = Arc::new(config::load(config_path)?);
     let sockets = listen::sockets(&config.server.listen)?;
-    let local = sockets.iter().find_map(listen::Socket::address).or_else(fallback_address);
-    let local = local.context("no address to serve the river at")?;
+    let local_url = sockets.iter().find_map(listen::Socket::address).or_else(fallback_address);
+    let local_url = local_url.context("no address to serve the river at")?;
 
     let store = Store::open(database, &config.dedup)?;
     let synced = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
     info!(sources = config.sources.len(), added = synced.added, retired = synced.retired, "opened the store");
     if config.contact().is_none() {
-        info!("publishers find no address of yours in the requests; hint: set `contact` in `[polling]`");
+        info!("requests name no contact for publishers; hint: set `contact` in `[polling]`");
     }
-    let publisher = Publisher::start(store.clone(), Arc::clone(&config), local.clone()).await?;
+    let publisher = Publisher::start(store.clone(), Arc::clone(&config), local_url.clone()).await?;
     let poller = poller(&store, &config, &publisher)?;
 
     let heartbeat = Heartbeat::start();
@@ -66,16 +68,17 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         async move { publisher.run(stop).await }
     });
 
-    let parts =
-        DaemonParts { store: store.clone(), poller: poller.clone(), publisher, heartbeat, address: local };
-    let (timetable, upkeep_due) = Timetable::start().await.context("can't start the timetable")?;
-    let daemon = Daemon::new(parts, config, watch, timetable);
-    daemon.announce();
-    daemon.live(signals, upkeep_due).await;
+    let services =
+        DaemonServices { store: store.clone(), poller: poller.clone(), publisher, heartbeat, url: local_url };
+    let (maintenance_timer, maintenance_due) =
+        MaintenanceTimer::start().await.context("can't start the maintenance timer")?;
+    let daemon = Daemon::new(services, config, watch, maintenance_timer);
+    daemon.announce_ready();
+    daemon.run(signals, maintenance_due).await;
 
     notify::stopping();
     info!("stopping: finishing what is in flight");
-    poller.drain(DRAIN_POLLS).await;
+    poller.drain(POLL_DRAIN_TIMEOUT).await;
     stop_publishing.cancel();
     stop_serving.cancel();
     finish("publishing", publishing).await;
@@ -85,16 +88,18 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What is served on unix sockets alone has no address of its own; a proxy's `Host` gives the one that counts.
+/// Returns the address to use if there are only unix sockets, which have no address of their own. Behind a proxy the
+/// `Host` header of each request counts.
 fn fallback_address() -> Option<BaseUrl> {
     BaseUrl::requested(Scheme::Http, "localhost", "")
 }
 
-/// A poller whose news reach the publisher.
+/// Makes a poller that tells the publisher about new bodies.
 fn poller(store: &Store, config: &config::Config, publisher: &Publisher) -> anyhow::Result<Poller> {
     let publisher = publisher.clone();
     Poller::new(store.clone(), config, move |report: &PollReport| {
-        // A body that came may hold a new feed title even if no article changed; bytes that are the same keep their ETag.
+        // A new body may have a new feed title even if no article changed. If the output is the same, it keeps its
+        // ETag.
         if report.outcome == PollOutcome::New {
             publisher.mark_dirty();
         }

@@ -1,15 +1,15 @@
-//! Telling systemd how it goes (`sd_notify(3)`). Without systemd every call does nothing.
+//! Reports the daemon's state to systemd (`sd_notify(3)`). Without systemd the functions do nothing.
 
 use std::time::Duration;
 
 use sd_notify::NotifyState;
 
-/// The river answers.
+/// Reports that the river is served.
 pub(super) fn ready(status: &str) {
     send(&[NotifyState::Ready, NotifyState::Status(status)]);
 }
 
-/// A reload began; [`ready`] ends it. From systemd 253 on, the time must come with it.
+/// Reports that a reload began; [`ready`] reports its end. systemd 253 and newer also require the time.
 pub(super) fn reloading() {
     match NotifyState::monotonic_usec_now() {
         Ok(now) => send(&[NotifyState::Reloading, now]),
@@ -17,17 +17,17 @@ pub(super) fn reloading() {
     }
 }
 
-/// The stop began.
+/// Reports that the daemon is stopping.
 pub(super) fn stopping() {
     send(&[NotifyState::Stopping, NotifyState::Status("stopping: finishing what is in flight")]);
 }
 
-/// We are alive.
+/// Pings the watchdog.
 pub(super) fn watchdog() {
     send(&[NotifyState::Watchdog]);
 }
 
-/// How often systemd wants to hear from us: half of its limit, as `sd_watchdog_enabled(3)` advises.
+/// Returns how often to ping the watchdog: half of systemd's limit, as `sd_watchdog_enabled(3)` advises.
 pub(super) fn watchdog_interval() -> Option<Duration> {
     sd_notify::watchdog_enabled().map(|limit| limit / 2)
 }

@@ -1,31 +1,31 @@
-//! Signals: what stops the daemon, what reloads it, and one that must not kill it.
+//! Receives the signals that stop or reload the daemon, and one that must not kill it.
 
 use std::io;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The signals a daemon answers.
+/// The signals that the daemon receives.
 #[derive(Debug)]
 pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
     hangup: Signal,
-    /// Held only so that the signal stays caught: a write over a file-size limit (`ulimit -f`, a quota) then fails with
-    /// EFBIG, which SQLite reports, where the default action would kill the process.
+    /// Kept only so that the signal stays caught. A write beyond a file-size limit (`ulimit -f`, a quota) then fails
+    /// with EFBIG, which SQLite reports. Uncaught, the signal would kill the process.
     _file_size: Signal,
 }
 
-/// What a signal asks for.
+/// What a signal asks the daemon to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum SignalRequest {
-    /// SIGTERM or SIGINT.
+    /// To stop, on SIGTERM or SIGINT.
     Stop,
-    /// SIGHUP.
+    /// To reload feeds.toml, on SIGHUP.
     Reload,
 }
 
 impl Signals {
-    /// Catches them from now on.
+    /// Starts to catch the signals.
     pub(super) fn catch() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
@@ -35,7 +35,7 @@ impl Signals {
         })
     }
 
-    /// Waits for the next one.
+    /// Waits for the next signal.
     pub(super) async fn next(&mut self) -> SignalRequest {
         tokio::select! {
             _ = self.terminate.recv() => SignalRequest::Stop,
@@ -45,5 +45,6 @@ impl Signals {
     }
 }
 
-/// The same number on every Linux architecture but MIPS and PA-RISC, which Rust's tier 1 and 2 hosts don't include.
+/// This number is the same on all Linux architectures except MIPS and PA-RISC, which are not among Rust's tier 1 and 2
+/// hosts.
 const SIGXFSZ: i32 = 25;

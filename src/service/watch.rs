@@ -1,10 +1,11 @@
-//! Sees that feeds.toml changed, by looking at it.
+//! Notices changes of feeds.toml by reading its metadata.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
-/// What tells one state of a file from another: a rename changes the inode, an edit the times or the size.
+/// Metadata that differ between two versions of a file. A rename changes the inode; an edit changes the times or the
+/// size.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct FileVersion {
     inode: u64,
@@ -24,37 +25,38 @@ impl From<Metadata> for FileVersion {
     }
 }
 
-/// A file that is looked at from time to time.
+/// A file that is checked for changes from time to time.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct FileWatch {
     path: PathBuf,
-    settled: Option<FileVersion>,
-    seen: Option<FileVersion>,
+    last_reported: Option<FileVersion>,
+    last_seen: Option<FileVersion>,
 }
 
-impl Watch {
-    /// From now on; take it before the file is read, so that no change falls between.
+impl FileWatch {
+    /// Starts with the current version. Call it before reading the file, so that no change is missed.
     pub(super) fn new(path: PathBuf) -> Self {
-        let seen = look(&path);
-        Self { path, settled: seen, seen }
+        let last_seen = read_version(&path);
+        Self { path, last_reported: last_seen, last_seen }
     }
 
-    /// Looks at the file. `true` once it differs from what was last settled and two looks in a row saw the same: an
-    /// editor that writes in pieces is waited for, and a file that is absent for a moment is no change.
+    /// Checks the file. Returns `true` if two checks in a row saw the same version and it was not reported before.
+    /// Waiting for a second check lets an editor finish writing. A file that is briefly absent does not count as
+    /// changed.
     pub(super) fn changed(&mut self) -> bool {
-        let now = look(&self.path);
-        let quiet = now == self.seen;
-        self.seen = now;
-        let changed = quiet && now.is_some() && now != self.settled;
+        let now = read_version(&self.path);
+        let is_stable = now == self.last_seen;
+        self.last_seen = now;
+        let changed = is_stable && now.is_some() && now != self.last_reported;
         if changed {
-            self.settled = now;
+            self.last_reported = now;
         }
         changed
     }
 }
 
-fn look(path: &PathBuf) -> Option<FileVersion> {
-    // Absent or unreadable: either way there is nothing to load, and the next look tells.
+fn read_version(path: &PathBuf) -> Option<FileVersion> {
+    // If the file is absent or unreadable, there is nothing to load now. The next check looks again.
     std::fs::metadata(path).ok().map(FileVersion::from)
 }
 
@@ -63,24 +65,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_is_seen_once_and_only_when_it_is_quiet() {
+    fn a_change_is_reported_once_and_only_when_the_file_is_stable() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feeds.toml");
         std::fs::write(&path, "1").unwrap();
-        let mut watch = Watch::new(path.clone());
+        let mut watch = FileWatch::new(path.clone());
         assert!(!watch.changed());
         std::fs::write(&path, "22").unwrap();
-        assert!(!watch.changed(), "one look is not quiet yet");
+        assert!(!watch.changed(), "one check does not show that the file is stable");
         assert!(watch.changed());
-        assert!(!watch.changed(), "told already");
+        assert!(!watch.changed(), "it was reported already");
     }
 
     #[test]
-    fn a_file_that_is_absent_for_a_moment_is_no_change_but_its_successor_is() {
+    fn a_briefly_absent_file_is_no_change_but_its_replacement_is() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feeds.toml");
         std::fs::write(&path, "1").unwrap();
-        let mut watch = Watch::new(path.clone());
+        let mut watch = FileWatch::new(path.clone());
         std::fs::remove_file(&path).unwrap();
         assert!(!watch.changed() && !watch.changed());
         std::fs::write(folder.path().join("new"), "1").unwrap();
@@ -90,14 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn a_symbolic_link_that_is_swapped_is_a_change() {
+    fn replacing_a_symbolic_link_is_a_change() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feeds.toml");
         for name in ["a", "b"] {
             std::fs::write(folder.path().join(name), "1").unwrap();
         }
         std::os::unix::fs::symlink(folder.path().join("a"), &path).unwrap();
-        let mut watch = Watch::new(path.clone());
+        let mut watch = FileWatch::new(path.clone());
         std::fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink(folder.path().join("b"), &path).unwrap();
         watch.changed();

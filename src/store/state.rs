@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use super::StoreError;
-use crate::model::source::Moved;
+use crate::model::Moved;
 use crate::model::{Failure, FeedInfo, HourCounts, NextPoll, SourceId, SourceState, Validators};
 use crate::time::Timestamp;
 

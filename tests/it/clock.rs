@@ -135,7 +135,7 @@ fn maintenance_is_planned_anew_when_the_clock_is_set_back() {
     until("maintenance", || {
         clock.set(moved_by);
         moved_by += 1;
-        daemon.log().contains("upkeep is done")
+        daemon.log().contains("maintenance is done")
     });
     assert!(moved_by < HOUR);
 }

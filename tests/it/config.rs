@@ -1,4 +1,4 @@
-//! feeds.toml by the real binary: where it is found, and what `check` and `list` say of it.
+//! Runs the real binary with different feeds.toml files: where it finds them, and what `check` and `list` print.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
@@ -22,7 +22,7 @@ schedule = \"0 7 * * *\"
 enabled = false
 ";
 
-/// The exit code, stdout and stderr of a verb.
+/// Runs a verb and returns its exit code, stdout and stderr.
 fn run(household: &Household, arguments: &[&str]) -> (i32, String, String) {
     outcome(&mut household.command(arguments))
 }
@@ -42,7 +42,7 @@ fn json(text: &str) -> serde_json::Value {
 }
 
 #[test]
-fn check_tells_that_a_file_is_valid() {
+fn check_reports_that_a_file_is_valid() {
     let household = Household::new(TWO);
     let (code, out, _) = run(&household, &["check"]);
     assert_eq!(code, 0);
@@ -54,7 +54,7 @@ fn check_tells_that_a_file_is_valid() {
 }
 
 #[test]
-fn check_tells_every_error_with_its_place_and_exits_with_78() {
+fn check_reports_every_error_with_its_position_and_exits_with_78() {
     let household =
         Household::new("[river]\ntitel = \"x\"\r\n[[source]]\nurl = \"ftp://a\"\nevry = \"1h\"\n");
     let (code, out, err) = run(&household, &["check"]);
@@ -74,10 +74,10 @@ fn check_tells_every_error_with_its_place_and_exits_with_78() {
     }
     let (code, out, _) = run(&household, &["check", "--json"]);
     assert_eq!(code, 78);
-    let told = json(&out);
-    assert_eq!((told["ok"].as_bool(), told["sources"].as_u64()), (Some(false), Some(0)));
+    let report = json(&out);
+    assert_eq!((report["ok"].as_bool(), report["sources"].as_u64()), (Some(false), Some(0)));
     assert_eq!(
-        told["errors"][2],
+        report["errors"][2],
         serde_json::json!({
             "file": path, "line": 5, "column": 1, "message": "unknown key `evry` in `[[source]]`",
             "line_text": "evry = \"1h\"", "hint": "did you mean `every`?",
@@ -104,12 +104,12 @@ fn every_verb_that_needs_the_file_refuses_a_broken_one() {
             err.contains("feeds.toml:2:9: `every` must be a duration, not an integer"),
             "{verb:?}: {err}"
         );
-        assert!(!household.state().join("riverd.db").exists(), "{verb:?} makes no database");
+        assert!(!household.state().join("riverd.db").exists(), "{verb:?} created a database");
     }
 }
 
 #[test]
-fn a_missing_file_is_told_with_where_it_was_looked_for_and_how_to_make_one() {
+fn the_message_about_a_missing_file_lists_the_searched_paths_and_says_how_to_create_one() {
     let household = Household::new("");
     std::fs::remove_file(household.config()).unwrap();
     let (code, _, err) = run(&household, &["check"]);
@@ -126,7 +126,7 @@ fn a_missing_file_is_told_with_where_it_was_looked_for_and_how_to_make_one() {
 }
 
 #[test]
-fn the_file_is_looked_for_in_its_usual_order() {
+fn the_file_is_searched_in_the_documented_order() {
     let household = Household::new("");
     let conf = household.path().join("conf");
     std::fs::create_dir_all(conf.join("riverd")).unwrap();
@@ -151,35 +151,35 @@ fn the_file_is_looked_for_in_its_usual_order() {
 }
 
 #[test]
-fn what_is_no_configuration_is_named_for_what_it_is() {
+fn a_file_that_is_not_a_configuration_gets_a_message_about_what_it_is() {
     let household = Household::new("");
     let write = |bytes: &[u8]| std::fs::write(household.config(), bytes).unwrap();
-    let told = |expected: &str| {
+    let check_prints = |expected: &str| {
         let (code, out, err) = run(&household, &["check"]);
         assert_eq!((code, out.as_str()), (78, ""));
         assert!(err.contains(expected), "{expected} is not in {err:.500}");
-        assert!(err.len() < 200_000, "{} bytes of talk", err.len());
+        assert!(err.len() < 200_000, "{} bytes on stderr", err.len());
     };
     write(b"[river]\ntitle = \"\xe9\"\n");
-    told("feeds.toml:2:10: the file is not UTF-8 text from here on");
+    check_prints("feeds.toml:2:10: the file is not UTF-8 text from here on");
     write(&(0..=255).cycle().take(1 << 16).collect::<Vec<u8>>());
-    told("not UTF-8");
+    check_prints("not UTF-8");
     write(&b"\0\x01]]".repeat(1 << 15));
-    told("1 | \u{fffd}\u{fffd}]]");
+    check_prints("1 | \u{fffd}\u{fffd}]]");
     write(b"this is not TOML");
-    told("1 | this is not TOML");
+    check_prints("1 | this is not TOML");
     std::fs::remove_file(household.config()).unwrap();
     std::fs::create_dir(household.config()).unwrap();
-    told("feeds.toml: is a directory\n  hint: name the file");
+    check_prints("feeds.toml: is a directory\n  hint: name the file");
 }
 
 #[test]
-fn a_file_that_may_not_be_read_is_told_with_who_must_read_it() {
+fn the_message_about_an_unreadable_file_says_who_must_be_able_to_read_it() {
     let household = Household::new(TWO);
     std::fs::set_permissions(household.config(), std::fs::Permissions::from_mode(0o000)).unwrap();
     let mut command = household.command(&["check"]);
     if std::fs::read(household.config()).is_ok() {
-        // Root reads everything; nobody does not.
+        // Root can read every file, so the test runs as the user `nobody`.
         command.uid(65_534).current_dir("/");
     }
     let Ok(output) = command.output() else { return };
@@ -195,7 +195,7 @@ fn a_file_that_may_not_be_read_is_told_with_who_must_read_it() {
 fn four_gigabytes_are_refused_without_being_read() {
     let household = Household::new("");
     std::fs::File::create(household.config()).unwrap().set_len(4 << 30).unwrap();
-    // A gigabyte of address space: the file would not fit.
+    // With a gigabyte of address space, reading the whole file would fail.
     let mut limited = Command::new("prlimit");
     limited
         .arg("--as=1073741824")
@@ -208,7 +208,7 @@ fn four_gigabytes_are_refused_without_being_read() {
 }
 
 #[test]
-fn ten_thousand_sources_are_read_in_a_moment() {
+fn ten_thousand_sources_are_read_within_seconds() {
     let sources: Vec<String> = (0..10_000)
         .map(|n| {
             format!(
@@ -250,7 +250,7 @@ fn list_shows_the_sources_without_their_secrets() {
 }
 
 #[test]
-fn check_recommends_a_contact_where_publishers_would_find_none() {
+fn check_recommends_a_contact_if_requests_name_none() {
     let source = "[[source]]\nurl = \"https://a.example/feed\"\n";
     let hint = |toml: &str| Household::new(toml).run(&["check"]).expect_code(0).stderr();
     assert!(hint(source).contains("set `contact` in `[polling]`"));

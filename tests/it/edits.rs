@@ -163,8 +163,8 @@ fn what_feeds_toml_would_not_take_is_refused_before_anyone_is_asked() {
     let url = publisher.url("/f");
     let household = Household::new(TWO);
     let cases: [(&[&str], i32, &str); 7] = [
-        (&["add", &url, "--every", "soon"], 2, "`every` is no duration"),
-        (&["add", &url, "--name", "two words"], 2, "`two-words` would do"),
+        (&["add", &url, "--every", "soon"], 2, "`every` is not a duration"),
+        (&["add", &url, "--name", "two words"], 2, "`two-words` would be valid"),
         (&["add", &url, "--name", "ONE"], 2, "`name` is given twice"),
         (&["add", &url, "--tag", "a/b"], 2, "a tag has no slashes"),
         (&["add", "gopher://a.example/"], 2, "has the scheme `gopher`"),

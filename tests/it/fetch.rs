@@ -151,7 +151,7 @@ async fn what_comes_with_a_body_is_kept() {
     assert_eq!(fetched.content_type.as_deref(), Some("application/rss+xml; charset=iso-8859-1"));
     assert_eq!(fetched.freshness.max_age.unwrap().as_secs(), 3000);
     assert_eq!(fetched.links.hubs, ["https://hub.example/"]);
-    assert_eq!(fetched.links.own, Some(publisher.url("/self.xml")));
+    assert_eq!(fetched.links.self_link, Some(publisher.url("/self.xml")));
     assert_eq!(fetched.final_url.unwrap().as_str(), publisher.url("/feed"));
     assert_eq!(fetched.moved_to.unwrap().as_str(), publisher.url("/feed"));
     assert!(fetched.validators.is_empty());

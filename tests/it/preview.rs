@@ -52,7 +52,7 @@ fn a_page_that_stands_before_the_feed_is_called_what_a_poll_calls_it() {
     let login = "<!DOCTYPE html><title>Log in</title><form><input type=password></form>";
     publisher.at("/login", Answer::ok(login).content_type("text/html"));
     let household = Household::new("");
-    for (path, says) in [("/challenge", "challenge page of Cloudflare"), ("/login", "a login page stands")] {
+    for (path, says) in [("/challenge", "challenge page of Cloudflare"), ("/login", "sent a login page")] {
         let ran = household.run(&["preview", &publisher.url(path)]).expect_code(1);
         assert!(ran.stderr().contains(says) && ran.stderr().contains("hint:"), "{}", ran.stderr());
     }

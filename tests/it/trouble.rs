@@ -1,4 +1,5 @@
-//! What can be wrong around the daemon: each a clear message with a way out, the right exit code, the others unharmed.
+//! Tests problems around the daemon. Each must give a clear message with a hint and the right exit code, and leave
+//! everything else working.
 
 use std::net::TcpListener;
 
@@ -15,28 +16,28 @@ fn one_source() -> Household {
 }
 
 #[test]
-fn a_missing_configuration_is_78_and_says_how_to_begin() {
+fn a_missing_configuration_exits_with_78_and_a_hint() {
     let household = one_source();
     let ran = household.command(&["run", "--config", "nowhere.toml"]).output().expect("it starts");
     assert_eq!(ran.status.code(), Some(78));
-    let said = String::from_utf8_lossy(&ran.stderr);
-    assert!(said.contains("nowhere.toml") && said.contains("hint:"), "{said}");
+    let stderr = String::from_utf8_lossy(&ran.stderr);
+    assert!(stderr.contains("nowhere.toml") && stderr.contains("hint:"), "{stderr}");
 }
 
 #[test]
-fn a_broken_configuration_is_78_and_every_error_has_its_place() {
+fn a_broken_configuration_exits_with_78_and_the_position_of_every_error() {
     let household =
         Household::new("[polling]\nevry = \"30m\"\nconcurrency = \"many\"\n\n[[source]]\nname = \"x\"\n");
     let ran = household.run(&["run"]).expect_code(78);
-    let said = ran.stderr();
-    assert!(said.contains("feeds.toml:2:1"), "{said}");
-    assert!(said.contains("`every`"), "the nearest key: {said}");
-    assert!(said.contains("feeds.toml:3:"), "{said}");
-    assert!(said.contains("url"), "{said}");
+    let stderr = ran.stderr();
+    assert!(stderr.contains("feeds.toml:2:1"), "{stderr}");
+    assert!(stderr.contains("`every`"), "the nearest key: {stderr}");
+    assert!(stderr.contains("feeds.toml:3:"), "{stderr}");
+    assert!(stderr.contains("url"), "{stderr}");
 }
 
 #[test]
-fn a_port_in_use_is_78_and_names_the_port() {
+fn a_port_in_use_exits_with_78_and_names_the_port() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("its address").to_string();
     let household = Household::new(&format!("[server]\nlisten = [\"{address}\"]\n"));
@@ -45,7 +46,7 @@ fn a_port_in_use_is_78_and_names_the_port() {
 }
 
 #[test]
-fn a_state_directory_that_cant_be_made_is_78() {
+fn a_state_directory_that_cant_be_created_exits_with_78() {
     let household = one_source();
     let file = household.path().join("feed.xml").join("state");
     let ran = household.run(&["run", "--state-dir", file.to_str().expect("UTF-8")]).expect_code(78);
@@ -53,7 +54,7 @@ fn a_state_directory_that_cant_be_made_is_78() {
 }
 
 #[test]
-fn a_database_of_a_newer_riverd_is_78_and_left_alone() {
+fn a_database_of_a_newer_riverd_exits_with_78_and_stays_unchanged() {
     let household = one_source();
     household.run(&["poll"]).expect_code(0);
     let path = household.state().join("riverd.db");
@@ -67,7 +68,7 @@ fn a_database_of_a_newer_riverd_is_78_and_left_alone() {
 }
 
 #[test]
-fn a_file_that_is_no_database_is_78_and_left_alone() {
+fn a_file_that_is_not_a_database_exits_with_78_and_stays_unchanged() {
     let household = one_source();
     std::fs::create_dir_all(household.state()).expect("a folder");
     let path = household.state().join("riverd.db");
@@ -79,7 +80,7 @@ fn a_file_that_is_no_database_is_78_and_left_alone() {
 }
 
 #[test]
-fn a_second_daemon_on_one_database_refuses() {
+fn a_second_daemon_on_one_database_exits_with_78() {
     let household = one_source();
     let daemon = household.start();
     let ran = household.run(&["run"]).expect_code(78);
@@ -88,7 +89,7 @@ fn a_second_daemon_on_one_database_refuses() {
 }
 
 #[test]
-fn sources_that_are_down_slow_endless_or_no_feed_leave_the_others_unharmed() {
+fn bad_sources_leave_the_others_working() {
     let publisher = Publisher::start();
     publisher.at("/good.xml", Answer::ok(FEED));
     publisher.at("/silent.xml", Answer::silence());

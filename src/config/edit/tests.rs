@@ -1,4 +1,4 @@
-//! An edit changes the lines of one source, and nothing else.
+//! Tests that an edit changes the lines of one source and nothing else.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use super::super::file;
 use super::*;
 
-/// The addresses of a file's sources; panics if it is not valid.
+/// Returns the addresses of a file's sources. Panics if the file is invalid.
 fn urls(text: &str) -> Vec<String> {
     let config =
         file::parse(Path::new("/conf/feeds.toml"), text).unwrap_or_else(|errors| panic!("{errors}\n{text}"));
@@ -27,7 +27,7 @@ fn a_source_is_appended_with_a_blank_line_before_it() {
         title: Some("B \\ \"é\"".to_owned()),
         tags: vec!["one".to_owned(), "it's \"two\"".to_owned()],
         every: Some("30m".to_owned()),
-        own_title: Some("not written".to_owned()),
+        feed_title: Some("not written".to_owned()),
     };
     let after = append(text, &[source]);
     let added = after.strip_prefix(text).unwrap();
@@ -40,7 +40,7 @@ fn a_source_is_appended_with_a_blank_line_before_it() {
 }
 
 #[test]
-fn the_files_own_line_ends_are_used() {
+fn appended_lines_end_like_those_of_the_file() {
     let after = append("[[source]]\r\nurl = \"https://a.org/\"\r\n", &[new("https://b.org/")]);
     assert_eq!(after.matches("\r\n").count(), after.matches('\n').count());
     assert_eq!(append("", &[new("https://b.org/")]), "[[source]]\nurl = \"https://b.org/\"\n");
@@ -66,13 +66,13 @@ fn an_inline_list_grows_and_shrinks_inside_its_brackets() {
     for (before, after) in cases {
         assert_eq!(append(before, &[new("https://n.org/")]), after);
         let last = urls(after).len() - 1;
-        let left = urls(&without(after, last).unwrap());
+        let left = urls(&remove(after, last).unwrap());
         assert_eq!(left, urls(before));
     }
     let lines = "source = [\n  # one\n  { url = \"https://a.org/\" }, # a\n  { url = \"https://b.org/\" },\n  { url = \"https://c.org/\" }\n]\n";
-    assert_eq!(without(lines, 1).unwrap(), lines.replace("  { url = \"https://b.org/\" },\n", ""));
-    assert_eq!(urls(&without(lines, 2).unwrap()), ["https://a.org/", "https://b.org/"]);
-    assert!(without(lines, 0).unwrap().contains("# one\n"));
+    assert_eq!(remove(lines, 1).unwrap(), lines.replace("  { url = \"https://b.org/\" },\n", ""));
+    assert_eq!(urls(&remove(lines, 2).unwrap()), ["https://a.org/", "https://b.org/"]);
+    assert!(remove(lines, 0).unwrap().contains("# one\n"));
 }
 
 const FILE: &str = "\
@@ -106,36 +106,36 @@ url = \"https://c.org/\"
 ";
 
 #[test]
-fn a_source_is_removed_from_its_header_to_its_last_value() {
+fn removing_a_source_removes_the_lines_from_its_header_to_its_last_value() {
     let first = "[[source]]\nurl = \"https://a.org/\"   # odd   spacing\ntags = [\n  \"one\", # a list over lines\n]\n";
-    assert_eq!(without(FILE, 0).unwrap(), FILE.replace(first, ""));
+    assert_eq!(remove(FILE, 0).unwrap(), FILE.replace(first, ""));
     let second = "[[source]]\n  url = \"https://b.org/\"\n  title = '''\ntwo'''\n";
     let headers = "  [source.headers]\n  X = \"1\"\n";
-    assert_eq!(without(FILE, 1).unwrap(), FILE.replace(second, "").replace(headers, ""));
+    assert_eq!(remove(FILE, 1).unwrap(), FILE.replace(second, "").replace(headers, ""));
     let third = "\n[[source]]\nurl = \"https://c.org/\"\n";
-    assert_eq!(without(FILE, 2).unwrap(), FILE.replace(third, "\n"));
-    assert_eq!(without(FILE, 3), None);
-    assert_eq!(without("", 0), None);
+    assert_eq!(remove(FILE, 2).unwrap(), FILE.replace(third, "\n"));
+    assert_eq!(remove(FILE, 3), None);
+    assert_eq!(remove("", 0), None);
 }
 
 #[test]
-fn tables_of_a_source_are_removed_wherever_they_stand() {
+fn subtables_of_a_source_are_removed_wherever_they_stand() {
     let text = "[[source]]\nurl = \"https://a.org/\"\n[river]\ntitle = \"x\"\n[source.headers]\nX = \"1\"\n[dedup]\n";
-    assert_eq!(without(text, 0).unwrap(), "[river]\ntitle = \"x\"\n[dedup]\n");
+    assert_eq!(remove(text, 0).unwrap(), "[river]\ntitle = \"x\"\n[dedup]\n");
     let dotted = "[[source]]\nheaders.X = \"1\"\nurl = \"https://a.org/\"\nheaders.Y = \"2\"\n# end\n";
-    assert_eq!(without(dotted, 0).unwrap(), "# end\n");
+    assert_eq!(remove(dotted, 0).unwrap(), "# end\n");
 }
 
 #[test]
-fn adding_and_removing_leaves_the_file_as_it_was() {
+fn adding_and_then_removing_a_source_restores_the_file() {
     for before in ["", "# c\n", FILE, "[[source]]\r\nurl = \"https://a.org/\"\r\n", "\u{feff}[river]\n"] {
         let after = append(before, &[new("https://new.org/")]);
         let added = urls(&after).len() - 1;
-        assert_eq!(without(&after, added).unwrap(), before);
+        assert_eq!(remove(&after, added).unwrap(), before);
     }
 }
 
-/// A valid feeds.toml: sources, other tables, comments and blank lines, mixed.
+/// Generates valid feeds.toml files that mix sources, other tables, comments and blank lines.
 fn any_file() -> impl Strategy<Value = String> {
     let comment = "# [a-z =\\[\\]\"',]{0,20}";
     let key = prop_oneof![
@@ -150,7 +150,7 @@ fn any_file() -> impl Strategy<Value = String> {
     let source = (prop::option::of(key), prop::option::of(comment), any::<bool>());
     let part = prop_oneof![
         4 => source.prop_map(|(key, comment, tight)| {
-            // Where the address comes decides where the last value is.
+            // The last value of the source is the key if there is one, otherwise the address.
             let header = if tight { "[[source]]" } else { "[[ source ]] # header" };
             let lines = [Some(header.to_owned()), Some("url = \"URL\"".to_owned()), comment, key];
             lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
@@ -175,7 +175,7 @@ fn any_file() -> impl Strategy<Value = String> {
     })
 }
 
-/// Whether the lines of `part` that are not blank are those of `whole`, some left out.
+/// Whether the non-blank lines of `part` occur in `whole` in the same order.
 fn is_subsequence(part: &str, whole: &str) -> bool {
     let mut lines = whole.split_inclusive('\n').map(str::trim_end);
     part.lines()
@@ -186,7 +186,7 @@ fn is_subsequence(part: &str, whole: &str) -> bool {
 
 proptest! {
     #[test]
-    fn an_added_source_leaves_every_byte_before_it(text in any_file()) {
+    fn adding_sources_keeps_every_byte_before_them(text in any_file()) {
         let before = urls(&text);
         let after = append(&text, &[new("https://new.org/1"), new("https://new.org/2")]);
         prop_assert!(after.starts_with(&text));
@@ -196,12 +196,12 @@ proptest! {
     }
 
     #[test]
-    fn a_removed_source_leaves_every_other_source_and_line(text in any_file(), pick in any::<prop::sample::Index>()) {
+    fn removing_a_source_keeps_every_other_source_and_line(text in any_file(), pick in any::<prop::sample::Index>()) {
         let mut expected = urls(&text);
         prop_assume!(!expected.is_empty());
         let index = pick.index(expected.len());
         expected.remove(index);
-        let after = without(&text, index).unwrap();
+        let after = remove(&text, index).unwrap();
         prop_assert_eq!(urls(&after), expected);
         prop_assert!(is_subsequence(&after, &text), "{}", after);
         let addresses = |text: &str| text.lines().filter(|line| line.starts_with("url =")).count();

@@ -1,8 +1,8 @@
-//! The feeds.toml that comes with riverd, and the documentation: each key is in both.
+//! Tests that the shipped feeds.toml and the documentation have every key.
 
 use super::*;
 
-/// feeds.toml with every key that is commented out set.
+/// Returns the shipped feeds.toml with every commented-out key set.
 fn uncommented() -> String {
     let is_key = |line: &str| {
         line.strip_prefix('#').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()))
@@ -31,7 +31,7 @@ fn the_shipped_file_explains_every_key() {
     let text = uncommented();
     let root = text.parse::<toml::Table>().unwrap();
     for (section, keys) in schema::SECTIONS {
-        let table = match &root[schema::bare(section)] {
+        let table = match &root[schema::bare_name(section)] {
             toml::Value::Array(list) => list[0].as_table().unwrap(),
             other => other.as_table().unwrap(),
         };
@@ -39,18 +39,18 @@ fn the_shipped_file_explains_every_key() {
             assert!(table.contains_key(*key), "{section} {key}");
         }
     }
-    let told = parse(&text).unwrap_err();
+    let errors = parse(&text).unwrap_err();
     let expected =
         ["`access_token_file` names", "both `every` and `schedule`", "`password_file` names the credential"];
-    for (error, expected) in told.errors().iter().zip(expected) {
+    for (error, expected) in errors.errors().iter().zip(expected) {
         assert!(error.message.starts_with(expected), "{error}");
     }
-    assert_eq!(told.count(), 3, "{told}");
+    assert_eq!(errors.count(), 3, "{errors}");
 }
 
 #[test]
-fn what_the_shipped_file_shows_as_defaults_are_the_defaults() {
-    // These are shown with an example, as their default is to be absent.
+fn the_defaults_that_the_shipped_file_shows_are_the_defaults() {
+    // These keys have no default value, so the file shows an example.
     let examples =
         ["base_url", "access_token_file", "trusted_proxies", "contact", "tracking_parameters", "backup_dir"];
     let shown = uncommented();

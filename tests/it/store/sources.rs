@@ -252,7 +252,7 @@ async fn a_clock_that_went_back_leaves_no_new_source_waiting_for_it() {
 
 #[tokio::test]
 async fn what_was_learnt_is_read_back_as_it_was_written() {
-    use riverd::model::source::Moved;
+    use riverd::model::Moved;
     use riverd::model::{
         Failure, FailureKind, FeedHints, FeedInfo, HourCounts, IdentityScheme, SourceState, Validators,
     };

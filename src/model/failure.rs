@@ -1,0 +1,69 @@
+//! Why a poll failed.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The kinds of failure, which status and metrics name and backoff depends on. The names are stable.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// The host name has no address.
+    Dns,
+    /// No connection, or it broke.
+    Connect,
+    /// The certificate or the TLS handshake failed.
+    Tls,
+    /// The request took too long.
+    Timeout,
+    /// An HTTP error status (4xx, 5xx).
+    Status,
+    /// The body, the headers or the redirects exceeded their limit.
+    TooLarge,
+    /// The body is not a feed: a web page, an image, nothing at all.
+    NotAFeed,
+    /// The body is a feed that can't be parsed even after repairs.
+    Malformed,
+    /// The address policy forbids the address, or the file can't be read.
+    Blocked,
+    /// The server asked for a pause: status 429 or 503, or a 403 for too many requests.
+    Throttled,
+    /// Status 410.
+    Gone,
+}
+
+impl FailureKind {
+    /// Returns the name in status, metrics and JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dns => "dns",
+            Self::Connect => "connect",
+            Self::Tls => "tls",
+            Self::Timeout => "timeout",
+            Self::Status => "status",
+            Self::TooLarge => "too_large",
+            Self::NotAFeed => "not_a_feed",
+            Self::Malformed => "malformed",
+            Self::Blocked => "blocked",
+            Self::Throttled => "throttled",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+impl fmt::Display for FailureKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a poll failed, for the operator and for status.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Failure {
+    /// Stable kind of the failure.
+    pub kind: FailureKind,
+    /// What failed and why, in lower case and without secrets.
+    pub message: String,
+    /// How to fix it, if that is possible.
+    pub hint: Option<String>,
+}

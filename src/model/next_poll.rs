@@ -1,0 +1,54 @@
+//! When a source is polled next, and what decided that.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// When the next poll is planned, and what decided that.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NextPoll {
+    /// Earliest time of the poll.
+    pub at: Timestamp,
+    /// What decided the time.
+    pub reason: Reason,
+}
+
+/// What decided the time of the next poll. It is stored as text and shown by `status`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// The source was never polled; it is polled as soon as possible.
+    New,
+    /// The fixed interval `every`.
+    Every,
+    /// The cron expression `schedule`.
+    Schedule,
+    /// The adaptive interval, which follows how often the source publishes.
+    Adaptive,
+    /// RSS `ttl`.
+    Ttl,
+    /// `sy:updatePeriod`.
+    UpdatePeriod,
+    /// `skipHours` or `skipDays`.
+    Skip,
+    /// `Cache-Control: max-age`.
+    MaxAge,
+    /// `Expires`.
+    Expires,
+    /// `Retry-After`.
+    RetryAfter,
+    /// The server sends no validators and the body did not change: the next poll is at least a day later.
+    Unvalidated,
+    /// The backoff after failures.
+    Backoff,
+    /// riverd's own network was down.
+    Outage,
+    /// Another source of the same domain was asked for a pause.
+    HostThrottled,
+    /// A WebSub hub announces changes, so polls only check the hub.
+    Pushed,
+    /// The source answered 410. It is not polled until feeds.toml changes it.
+    Gone,
+    /// A running poll has claimed the source.
+    Claimed,
+}

@@ -1,0 +1,151 @@
+//! What past polls taught about a source.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::answer::Validators;
+use super::document::FeedHints;
+use super::failure::Failure;
+use super::next_poll::NextPoll;
+use super::source::{Location, Source, SourceId};
+use super::websub::HubSubscription;
+use crate::time::Timestamp;
+
+/// What past polls taught about a source. Only `policy::decide` changes it, and `Store::record_poll` stores it
+/// unchanged.
+///
+/// The time of the next poll is not part of it, because claims and pauses of the whole domain change that too.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct SourceState {
+    /// Validators of the newest answer with a parsed or confirmed body, byte for byte.
+    pub validators: Validators,
+    /// When a body last came (status 200 or 226). After eight days of 304s, one unconditional request checks the
+    /// server.
+    pub body_at: Option<Timestamp>,
+    /// xxh3 hash of the last whole body that was parsed.
+    pub body_hash: Option<u64>,
+    /// Number of failed polls in a row. It does not change while riverd's own network is down.
+    pub failures: u32,
+    /// Number of answers in a row that asked for a pause.
+    pub throttled: u32,
+    /// When the first of the failed polls in a row was.
+    pub failing_since: Option<Timestamp>,
+    /// The last failure or request for a pause. Cleared when a poll succeeds.
+    pub last_failure: Option<Failure>,
+    /// When the last poll ended, whatever its outcome.
+    pub polled_at: Option<Timestamp>,
+    /// When a poll last succeeded (status 200, 226 or 304).
+    pub succeeded_at: Option<Timestamp>,
+    /// Time before which the publisher wants no request (`Retry-After` or throttling). It holds even for `poll --all`
+    /// and after reloads and restarts. A [`DomainPause`](super::poll::DomainPause) of another source can set it too.
+    pub not_before: Option<Timestamp>,
+    /// When the source answered 410. It is not polled again until feeds.toml changes it.
+    pub gone_at: Option<Timestamp>,
+    /// Target of permanent redirects, adopted or not.
+    pub moved: Option<Moved>,
+    /// How identity is assigned.
+    pub identity: IdentityScheme,
+    /// Smoothed mean time between new entries, or `None` while it can't be estimated.
+    pub publishing_gap: Option<Duration>,
+    /// Hours of the day at which the source publishes.
+    pub hours: HourCounts,
+    /// When a new entry last arrived. For the first poll, the publication time of the newest entry.
+    pub last_new_at: Option<Timestamp>,
+    /// When a poll last found something new that a hub should have announced but did not.
+    pub push_missed_at: Option<Timestamp>,
+    /// `Cache-Control: max-age` of the newest answer with a parsed or confirmed body.
+    pub max_age: Option<Duration>,
+    /// What the document says about polling it.
+    pub hints: FeedHints,
+    /// What the document says about itself.
+    pub feed: FeedInfo,
+}
+
+/// A permanent redirect.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Moved {
+    /// Address at the end of a chain of only permanent redirects.
+    pub to: Url,
+    /// Number of polls in a row that were redirected there.
+    pub seen: u32,
+    /// When the redirect was first seen.
+    pub since: Timestamp,
+    /// When the redirect was adopted. From then on requests go to `to`, and `status` shows the line to change in
+    /// feeds.toml.
+    pub adopted_at: Option<Timestamp>,
+}
+
+/// What a source's document said about itself at the last successful poll.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct FeedInfo {
+    /// Title as plain text.
+    pub title: Option<String>,
+    /// Absolute address of the site.
+    pub link: Option<String>,
+    /// Description as plain text.
+    pub description: Option<String>,
+    /// Language as a BCP 47 tag, as published.
+    pub language: Option<String>,
+    /// Rights statement as plain text.
+    pub rights: Option<String>,
+}
+
+/// Number of entries that appeared in each hour of the day (UTC). Older ones count less over time. `policy::schedule`
+/// fills it.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct HourCounts(pub [u8; 24]);
+
+/// How identity is assigned to the entries of a source.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IdentityScheme {
+    /// By guid or atom:id, otherwise by link, otherwise by title and content.
+    #[default]
+    Guid,
+    /// By link, because the guids of this source are blank, repeated or changed all at once.
+    Link,
+    /// By link, date and title together, because not even links are unique.
+    LinkDateTitle,
+}
+
+/// A source that was claimed for a poll, with what is known about it.
+#[derive(Clone, Debug)]
+pub struct DueSource {
+    /// Row id in the store.
+    pub id: SourceId,
+    /// The source as configured.
+    pub source: Arc<Source>,
+    /// What past polls taught about it.
+    pub state: SourceState,
+    /// The poll as it was planned before the claim.
+    pub planned: NextPoll,
+    /// Subscription at a hub that announces the source's changes, if there is one or it was requested.
+    pub push: Option<HubSubscription>,
+}
+
+impl DueSource {
+    /// Whether requests go to the target of permanent redirects and not to the address in feeds.toml.
+    ///
+    /// A source with secrets stays at the origin that the operator gave them to. Each request to it then follows the
+    /// redirect, without the secrets.
+    pub fn is_adopted(&self) -> bool {
+        let Location::Http(own) = &self.source.location else { return false };
+        let has_secrets = !self.source.headers.is_empty() || self.source.credentials.is_some();
+        self.state
+            .moved
+            .as_ref()
+            .filter(|moved| moved.adopted_at.is_some())
+            .is_some_and(|moved| !has_secrets || moved.to.origin() == own.origin())
+    }
+
+    /// Returns the address of the next request.
+    pub fn address(&self) -> Location {
+        match &self.state.moved {
+            Some(moved) if self.is_adopted() => Location::Http(moved.to.clone()),
+            _ => self.source.location.clone(),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Sends a message when maintenance is due by the wall clock.
+//!
+//! `tokio-cron-scheduler` fires at a precomputed time of the wall clock. That suits "daily at 04:00", but not what must
+//! go on whatever the clock says: if the clock is set back by an hour, nothing fires for an hour. Polls therefore
+//! follow the daemon's own ticks on the monotonic clock, and the daemon plans maintenance again if the wall clock was
+//! set back. Only one job is planned at a time, for one moment computed here, because the scheduler fixes the offset of
+//! the time zone when a job is added.
+
+use chrono::Local;
+use croner::Cron;
+use tokio::sync::mpsc;
+use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
+
+use crate::time::Timestamp;
+
+/// A running scheduler with at most one job.
+pub(super) struct MaintenanceTimer {
+    scheduler: JobScheduler,
+    due: mpsc::Sender<()>,
+    planned: Option<PlannedRun>,
+}
+
+/// The next run of maintenance.
+struct PlannedRun {
+    job: Job,
+    /// When the run was planned.
+    planned_at: Timestamp,
+}
+
+impl MaintenanceTimer {
+    /// Starts a timer without a planned run. The receiver gets a message whenever maintenance is due.
+    pub(super) async fn start() -> Result<(Self, mpsc::Receiver<()>), JobSchedulerError> {
+        let scheduler = JobScheduler::new().await?;
+        scheduler.start().await?;
+        let (due, due_receiver) = mpsc::channel(1);
+        Ok((Self { scheduler, due, planned: None }, due_receiver))
+    }
+
+    /// Plans the next time of `schedule` after `now`, in local time, instead of the previous plan.
+    pub(super) async fn plan(&mut self, schedule: &Cron, now: Timestamp) -> Result<(), JobSchedulerError> {
+        if let Some(before) = self.planned.take() {
+            self.scheduler.remove(&before.job.guid()).await?;
+        }
+        let Some(at) = next_time(schedule, now) else { return Ok(()) };
+        let due = self.due.clone();
+        let job = Job::new_one_shot(at.since(now), move |_, _| {
+            // If a message already waits, another one is not needed.
+            if let Err(mpsc::error::TrySendError::Closed(())) = due.try_send(()) {
+                tracing::warn!("maintenance is due after the stop");
+            }
+        })?;
+        self.scheduler.add(job.clone()).await?;
+        self.planned = Some(PlannedRun { job, planned_at: now });
+        Ok(())
+    }
+
+    /// Forgets the planned run after it fired. The scheduler has removed its job.
+    pub(super) fn clear_fired(&mut self) {
+        self.planned = None;
+    }
+
+    /// Whether the clock was set back since the run was planned. The run would then come too late.
+    pub(super) fn clock_was_set_back(&self, now: Timestamp) -> bool {
+        self.planned.as_ref().is_some_and(|planned| planned.planned_at > now)
+    }
+
+    /// Stops the timer. It sends no messages after this.
+    pub(super) async fn stop(mut self) {
+        if let Err(error) = self.scheduler.shutdown().await {
+            tracing::warn!(%error, "the maintenance timer did not stop cleanly");
+        }
+    }
+}
+
+/// Returns `None` if the schedule has no more times. The check of feeds.toml excludes such schedules.
+fn next_time(schedule: &Cron, now: Timestamp) -> Option<Timestamp> {
+    let local = now.to_utc().with_timezone(&Local);
+    let next = schedule.find_next_occurrence(&local, false).ok()?;
+    Some(Timestamp::from_unix(next.timestamp()))
+}
