@@ -188,7 +188,7 @@ fn header_name(name: &str, section: &Section<'_, '_>) -> ValueResult<()> {
     }
     if lower == "authorization" && section.get("username").is_some() {
         return Err(Problem::with_hint(
-            "contains `Authorization` beside `username`",
+            "contains `Authorization`, but `username` is given too",
             "remove one of the two",
         ));
     }

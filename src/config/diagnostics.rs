@@ -206,7 +206,7 @@ impl<'a> Diagnostics<'a> {
     }
 }
 
-/// Shortens `text` to [`MAX_LINE_CHARS`] in such a way that the underlined part stays visible.
+/// Shortens `text` to [`MAX_LINE_CHARS`] around its underlined part.
 fn cut(text: &str, underline: Underline) -> (String, Underline) {
     // A terminal would obey control characters, and a tab would shift the line away from its carets.
     let printable = |c: char| match c {

@@ -19,7 +19,7 @@ pub enum EditError {
     #[error("{}", reasons(.0))]
     Refused(ConfigErrors),
     /// The file has no source at this address.
-    #[error("`{}` can't be edited: the source was not found in its text", .path.display())]
+    #[error("`{}` can't be edited: it does not contain the source", .path.display())]
     NotFound {
         /// The configuration file.
         path: PathBuf,

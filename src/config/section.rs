@@ -36,7 +36,7 @@ impl<'t, 'd> Section<'t, 'd> {
         Self { table: Some(table), header }
     }
 
-    /// Stands for a section that the file does not have.
+    /// Returns a section without keys, for a table that the file does not have.
     pub(super) fn absent() -> Self {
         Self { table: None, header: 0..0 }
     }

@@ -96,7 +96,7 @@ fn inherited() -> Result<Vec<Socket>, ListenError> {
                 Ok(found) => found.map(Socket::Tcp),
                 Err(_) => handed.take_unix_listener(index).map_err(ListenError::Inherited)?.map(Socket::Unix),
             };
-            socket.ok_or_else(|| ListenError::Inherited(io::Error::other("it was taken already")))
+            socket.ok_or_else(|| ListenError::Inherited(io::Error::other("the socket is already in use")))
         })
         .collect()
 }

@@ -22,7 +22,7 @@ pub enum Format {
 pub enum LoggingError {
     /// `--log-level` is neither a level nor a filter.
     #[error(
-        "`{filter}` is no log level: {why}\nhint: use error, warn, info, debug or trace, or a filter such as `riverd::poll=debug,info`"
+        "`{filter}` is not a log level: {why}\nhint: use error, warn, info, debug or trace, or a filter such as `riverd::poll=debug,info`"
     )]
     Filter {
         /// Value of `--log-level`.
