@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::article::{Article, Key};
 use super::document::Defect;
 use super::source::{SourceId, SourceState};
-use crate::time::{MINUTE, Timestamp};
+use crate::time::Timestamp;
 
 /// What a server gave to ask it later whether a document changed, byte for byte as received.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -205,13 +205,6 @@ pub struct DomainPause {
     pub until: Timestamp,
     /// Their next polls are spread evenly over so long after `until` (by row id, say), so that they don't line up there.
     pub spread: Duration,
-}
-
-impl DomainPause {
-    /// The spread after a pause from `now` until `until`: as long as the pause, but ten minutes at most.
-    pub fn spread(until: Timestamp, now: Timestamp) -> Duration {
-        until.since(now).min(10 * MINUTE)
-    }
 }
 
 /// What a poll changed.

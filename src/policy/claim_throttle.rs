@@ -53,9 +53,14 @@ impl ClaimThrottle {
         }
     }
 
-    /// From now on `overdue` sources are caught up with.
-    pub fn catch_up(&mut self, overdue: usize, now: Timestamp) {
-        self.catch_up = Some(CatchUp { since: now, overdue, claimed: 0 });
+    /// Spreads the claims of `overdue` sources from now on if they are more than are polled at once (`concurrency`). Returns
+    /// whether it does.
+    pub fn catch_up(&mut self, overdue: usize, concurrency: usize, now: Timestamp) -> bool {
+        let is_much = overdue > concurrency;
+        if is_much {
+            self.catch_up = Some(CatchUp { since: now, overdue, claimed: 0 });
+        }
+        is_much
     }
 
     /// How many sources may be claimed now.
@@ -80,6 +85,16 @@ impl ClaimThrottle {
     }
 }
 
+/// How many polls may wait for a host beside those that count for `concurrency`. A public host gets one request a second:
+/// that is a few minutes' worth.
+const WAITING_AT_MOST: usize = 256;
+
+/// Returns how many more polls may begin when `running` of them exist and `concurrency` may be in flight. Those that wait for
+/// their turn at the host of a redirect (`waiting`) hold no connection, so a bounded number of them does not count.
+pub fn free_places(concurrency: usize, running: usize, waiting: usize) -> usize {
+    concurrency.saturating_sub(running.saturating_sub(waiting.min(WAITING_AT_MOST)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,9 +116,18 @@ mod tests {
     }
 
     #[test]
+    fn polls_that_wait_for_a_host_take_no_place_but_only_a_bounded_number_of_them() {
+        assert_eq!(free_places(64, 10, 0), 54);
+        assert_eq!(free_places(64, 64, 20), 20);
+        assert_eq!(free_places(64, 64 + WAITING_AT_MOST, 1000), 0);
+    }
+
+    #[test]
     fn what_piled_up_is_claimed_evenly_over_five_minutes() {
         let mut pace = ClaimThrottle::default();
-        pace.catch_up(3000, NOON);
+        assert!(!pace.catch_up(64, 64, NOON), "no more than are polled at once");
+        assert_eq!(pace.allowance(NOON), usize::MAX);
+        assert!(pace.catch_up(3000, 64, NOON));
         let mut most = 0;
         let mut total = 0;
         for second in 0..300 {

@@ -8,6 +8,7 @@ pub mod host;
 pub mod network;
 pub mod outage;
 pub mod pauses;
+pub mod replan;
 pub mod schedule;
 pub mod store_backoff;
 pub mod websub;

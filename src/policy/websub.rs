@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::host::Scope;
-use crate::model::{HubOffer, HubSubscription, Location, Source, SourceState};
+use crate::model::{DueSource, HubMode, HubOffer, HubSubscription, Location, Source, SourceState};
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 
 /// The lease that is asked for. Hubs cut it to what they give: ten days are common.
@@ -15,12 +15,14 @@ const LEASE_UNSAID: Duration = DAY;
 /// A shorter lease is counted as this one: it would be renewed all the time.
 const LEASE_AT_LEAST: Duration = HOUR;
 /// A longer lease is counted as this one: one that never ends would never show that the hub has forgotten us.
-pub const LEASE_AT_MOST: Duration = Duration::from_secs(30 * DAY.as_secs());
+const LEASE_AT_MOST: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// A hub that has not verified is asked again after this, and twice as long each time.
 const RETRY_AFTER: Duration = Duration::from_secs(10 * MINUTE.as_secs());
 const RETRY_AT_MOST: Duration = Duration::from_secs(7 * DAY.as_secs());
-/// A hub that says no to a subscription is asked again after this.
-pub const DENIED_FOR: Duration = RETRY_AT_MOST;
+/// A hub that denied a subscription is asked again after this.
+const DENIED_FOR: Duration = RETRY_AT_MOST;
+/// How often a hub is asked to end a subscription. After that we only wait for the end of its lease.
+const UNSUBSCRIBE_ATTEMPTS: u32 = 3;
 /// However often a hub pushes, its source is polled no more often than this.
 pub const PUSHED_POLL_GAP: Duration = MINUTE;
 
@@ -29,7 +31,7 @@ pub const PUSHED_POLL_GAP: Duration = MINUTE;
 /// Nothing is, where the hub would learn what it need not (a source with secrets, or behind a proxy), and where it could
 /// not reach us (a public hub, and a private address of ours). The topic must be the document's own `rel=self`: our
 /// address for it may hold a token that is none of the hub's business.
-pub fn offer(source: &Source, state: &SourceState, base: Option<&Url>) -> Option<HubOffer> {
+fn offer(source: &Source, state: &SourceState, base: Option<&Url>) -> Option<HubOffer> {
     let base = base?;
     let Location::Http(address) = &source.location else { return None };
     let has_secrets = !source.headers.is_empty()
@@ -52,7 +54,7 @@ pub fn callback(base: &Url, token: &str) -> String {
 }
 
 /// Whether a subscription is the one to have for `offer`, under our address of today.
-pub fn is_right(push: &HubSubscription, offer: &HubOffer, base: &Url) -> bool {
+fn is_right(push: &HubSubscription, offer: &HubOffer, base: &Url) -> bool {
     push.offer == *offer && push.callback.starts_with(&callback(base, ""))
 }
 
@@ -82,8 +84,48 @@ pub fn renewal(lease: Duration, now: Timestamp, share: f64) -> Timestamp {
 }
 
 /// How long to wait for a hub's verification before it is asked again, when it was asked `times` in a row (at least once).
-pub fn retry(times: u32) -> Duration {
+fn retry(times: u32) -> Duration {
     RETRY_AFTER.saturating_mul(1 << times.saturating_sub(1).min(16)).min(RETRY_AT_MOST)
+}
+
+/// Returns when a hub is asked again that is asked now and was asked `asked` times in a row before. `None`: it is not asked
+/// now, nor again.
+pub fn next_ask(mode: HubMode, asked: u32, now: Timestamp) -> Option<Timestamp> {
+    let is_given_up = mode == HubMode::Unsubscribe && asked >= UNSUBSCRIBE_ATTEMPTS;
+    (!is_given_up).then(|| now.saturating_add(retry(asked.saturating_add(1))))
+}
+
+/// Returns when a hub that denied a subscription at `now` is asked again.
+pub fn ask_after_denial(now: Timestamp) -> Timestamp {
+    now.saturating_add(DENIED_FOR)
+}
+
+/// Returns the latest end that a lease given by `now` can have.
+pub fn latest_lease_end(now: Timestamp) -> Timestamp {
+    now.saturating_add(LEASE_AT_MOST)
+}
+
+/// How the subscription of a source at a hub changes after a poll.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SubscriptionChange {
+    /// The subscription, or its absence, is right.
+    None,
+    /// The source has a subscription that it should no longer have.
+    Unsubscribe,
+    /// The source should have this subscription, in place of any other.
+    Subscribe(HubOffer),
+}
+
+impl SubscriptionChange {
+    /// Decides the change after a poll of `due` that left the source in `state`, where `base` is our public address.
+    pub fn after_poll(due: &DueSource, state: &SourceState, base: Option<&Url>) -> Self {
+        match (offer(&due.source, state, base), base, &due.push) {
+            (Some(offer), Some(base), Some(push)) if is_right(push, &offer, base) => Self::None,
+            (Some(offer), ..) => Self::Subscribe(offer),
+            (None, _, Some(_)) => Self::Unsubscribe,
+            (None, _, None) => Self::None,
+        }
+    }
 }
 
 #[cfg(test)]

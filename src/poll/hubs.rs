@@ -13,7 +13,7 @@ use super::{PollerShared, Settings};
 use crate::fetch::websub::unguessable;
 use crate::model::{DueSource, Failure, HubAsk, HubMode, HubOffer, NewHubSubscription, Secret};
 use crate::policy::schedule;
-use crate::policy::websub;
+use crate::policy::websub::{self, SubscriptionChange};
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
@@ -25,52 +25,29 @@ const HUBS_AT_A_TIME: usize = 4;
 /// Held while a round of questions is under way.
 pub(super) type Round = Arc<Mutex<()>>;
 
-/// What a poll's source has at a hub, and what it should have.
-#[derive(Debug)]
-pub(super) enum SubscriptionChange {
-    /// That is the same.
-    None,
-    /// It has what it should no longer have.
-    Leave,
-    /// It should have this.
-    TakeUp(HubOffer),
+/// Stores `change`, which a poll of `due` led to. The next round of questions asks the hubs.
+pub(super) async fn apply(
+    change: SubscriptionChange,
+    shared: &PollerShared,
+    settings: &Settings,
+    due: &DueSource,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let new = match (change, &settings.base_url) {
+        (SubscriptionChange::Subscribe(offer), Some(base)) => match new_subscription(offer, base) {
+            Ok(new) => Some(new),
+            Err(failure) => {
+                warn!(source = due.source.name, "can't subscribe at a hub: {}", failure.message);
+                return Ok(());
+            }
+        },
+        (SubscriptionChange::None, _) => return Ok(()),
+        (SubscriptionChange::Unsubscribe | SubscriptionChange::Subscribe(_), _) => None,
+    };
+    shared.store.replace_push(due.id, new, now).await
 }
 
-impl SubscriptionChange {
-    /// After a poll of `due` that left it in `state`, where `base` is our public address.
-    pub(super) fn of(due: &DueSource, state: &crate::model::SourceState, base: Option<&Url>) -> Self {
-        match (websub::offer(&due.source, state, base), base, &due.push) {
-            (Some(offer), Some(base), Some(push)) if websub::is_right(push, &offer, base) => Self::None,
-            (Some(offer), ..) => Self::TakeUp(offer),
-            (None, _, Some(_)) => Self::Leave,
-            (None, _, None) => Self::None,
-        }
-    }
-
-    /// Writes it down; the next round asks the hubs.
-    pub(super) async fn apply(
-        self,
-        shop: &PollerShared,
-        settings: &Settings,
-        due: &DueSource,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let new = match (self, &settings.base_url) {
-            (Self::TakeUp(offer), Some(base)) => match new_push(offer, base) {
-                Ok(new) => Some(new),
-                Err(failure) => {
-                    warn!(source = due.source.name, "can't take up a hub's offer: {}", failure.message);
-                    return Ok(());
-                }
-            },
-            (Self::None, _) => return Ok(()),
-            (Self::Leave | Self::TakeUp(_), _) => None,
-        };
-        shop.store.replace_push(due.id, new, now).await
-    }
-}
-
-fn new_push(offer: HubOffer, base: &Url) -> Result<NewHubSubscription, Failure> {
+fn new_subscription(offer: HubOffer, base: &Url) -> Result<NewHubSubscription, Failure> {
     let token = unguessable()?;
     let callback = websub::callback(base, &token);
     Ok(NewHubSubscription { offer, token, callback, secret: Secret::new(unguessable()?) })

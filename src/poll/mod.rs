@@ -23,7 +23,7 @@ use tracing::{error, info, warn};
 use crate::config::Config;
 use crate::fetch::{Limits, Turn};
 use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
-use crate::policy::claim_throttle::{ClaimThrottle, Clock};
+use crate::policy::claim_throttle::{self, ClaimThrottle, Clock};
 use crate::policy::outage::OutageDetector;
 use crate::policy::store_backoff::StoreBackoff;
 use crate::store::{ClaimLimit, Store, StoreError};
@@ -109,9 +109,6 @@ struct PollerShared {
     report: Box<dyn Fn(&PollReport) + Send + Sync>,
 }
 
-/// Polls that wait for a host beside those in flight. A public host takes one request a second: that is some minutes' worth.
-const WAITING_AT_MOST: usize = 256;
-
 /// Beyond so many, how many sources piled up makes no difference.
 const COUNT_AT_MOST: usize = 1_000_000;
 
@@ -156,14 +153,13 @@ impl Poller {
             Clock::Steady => {}
             Clock::Back => {
                 settings.limits.pauses().forget();
-                self.mend_clock(now).await?;
+                self.adjust_to_clock(now).await?;
             }
             Clock::Ahead => {
-                self.mend_clock(now).await?;
+                self.adjust_to_clock(now).await?;
                 let overdue = self.shop.store.count_due(now, COUNT_AT_MOST).await?;
-                if overdue > settings.limits.concurrency() {
-                    info!(overdue, "much fell due at once: spreading it out");
-                    pace.catch_up(overdue, now);
+                if pace.catch_up(overdue, settings.limits.concurrency(), now) {
+                    info!(overdue, "many sources are due at once: their polls are spread out");
                 }
             }
         }
@@ -171,7 +167,7 @@ impl Poller {
             self.shop.recall_pauses(&settings, now).await?;
         }
         hubs::begin_round(&self.shop, &settings, now).await?;
-        let room = self.shop.room(&settings.limits).min(pace.allowance(now));
+        let room = self.shop.free_places(&settings.limits).min(pace.allowance(now));
         let room = self.shop.ailment().room(room, now);
         if room == 0 || self.shop.stopping.is_cancelled() {
             return Ok(0);
@@ -252,8 +248,8 @@ impl Poller {
         }
     }
 
-    async fn mend_clock(&self, now: Timestamp) -> Result<(), StoreError> {
-        let sources = self.shop.store.mend_clock(now).await?;
+    async fn adjust_to_clock(&self, now: Timestamp) -> Result<(), StoreError> {
+        let sources = self.shop.store.adjust_to_clock(now).await?;
         if sources > 0 {
             info!(sources, "the clock went back: their next polls move with it");
         }
@@ -266,11 +262,8 @@ impl PollerShared {
         Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// How many sources there is room for. Those that wait for a turn where a redirect led hold nothing, so they take no
-    /// room; only a bounded number of them, for each takes memory.
-    fn room(&self, limits: &Limits) -> usize {
-        let aside = limits.waiting().min(WAITING_AT_MOST);
-        limits.concurrency().saturating_sub(self.tasks.len().saturating_sub(aside))
+    fn free_places(&self, limits: &Limits) -> usize {
+        claim_throttle::free_places(limits.concurrency(), self.tasks.len(), limits.waiting())
     }
 
     /// Those of another process, or from before a clock that jumped.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
-use super::hubs::SubscriptionChange;
+use super::hubs;
 use super::read::{self, Task};
 use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, Turn};
@@ -12,6 +12,7 @@ use crate::model::{DueSource, FetchOutcome, Freshness, PollReceipt, PollRecord, 
 use crate::policy::decide::{BodyReading, Circumstances, NetworkState, decide};
 use crate::policy::outage::{Suspect, silence};
 use crate::policy::schedule;
+use crate::policy::websub::SubscriptionChange;
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
@@ -44,9 +45,9 @@ pub(super) async fn poll(
         pauses.add(&pause.domain, pause.until, now);
     }
     let mut report = PollReport::of(&due, &record);
-    let change = SubscriptionChange::of(&due, &record.state, settings.base_url.as_ref());
+    let change = SubscriptionChange::after_poll(&due, &record.state, settings.base_url.as_ref());
     report.receipt = shop.store.record_poll(record).await?;
-    change.apply(shop, settings, &due, now).await?;
+    hubs::apply(change, shop, settings, &due, now).await?;
     if let Some(failure) = failure {
         revise(shop, settings, Suspect { due, failure, asked_at, now, network }).await?;
     }

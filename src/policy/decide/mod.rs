@@ -16,7 +16,7 @@ use crate::model::{
 };
 use crate::policy::host::Scope;
 use crate::policy::schedule::{self, Basis, Jitter, Rhythm, Spread};
-use crate::policy::websub;
+use crate::policy::{replan, websub};
 use crate::time::{DAY, MINUTE, Timestamp};
 
 /// What reading made of a body.
@@ -196,7 +196,7 @@ impl Poll<'_> {
     fn pause_of_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
         let scope = Scope::of_url(by);
         let until = throttled.not_before?;
-        let spread = DomainPause::spread(until, self.at.now);
+        let spread = replan::spread_after_pause(until, self.at.now);
         scope.domain().map(|domain| DomainPause { domain: domain.to_owned(), until, spread })
     }
 

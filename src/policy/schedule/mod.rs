@@ -70,7 +70,7 @@ impl Jitter {
     }
 
     /// A share of `width`, whatever the spread.
-    fn within(self, width: Duration) -> Duration {
+    pub(super) fn within(self, width: Duration) -> Duration {
         width.mul_f64(self.share)
     }
 }
@@ -188,47 +188,9 @@ pub fn throttled_pause(times: u32) -> Duration {
     doubled(MINUTE, times, HOUR)
 }
 
-/// What a change of feeds.toml makes of the plan of a source: a shorter interval brings the poll forward, but never before
-/// what the publisher asked for, and never all such sources at once.
-pub fn replan(
-    source: &Source,
-    state: &SourceState,
-    planned: NextPoll,
-    now: Timestamp,
-    share: f64,
-) -> NextPoll {
-    let by_interval = matches!(
-        planned.reason,
-        Reason::Every
-            | Reason::Schedule
-            | Reason::Adaptive
-            | Reason::Ttl
-            | Reason::UpdatePeriod
-            | Reason::MaxAge
-    );
-    let Some(polled_at) = state.polled_at.filter(|_| by_interval) else { return planned };
-    let jitter = Jitter::new(share, Spread::Usual);
-    let mut fresh = after_success(&Basis { source, state, now: polled_at, expires: None, jitter });
-    if fresh.at <= now {
-        let wait = interval::usual(&Basis { source, state, now: polled_at, expires: None, jitter }).wait;
-        fresh.at = now.saturating_add(jitter.within(wait.min(10 * MINUTE)));
-    }
-    if fresh.at < planned.at { fresh } else { planned }
-}
-
-/// What is planned once a hub says that it tells no more: as if it never had.
-pub fn without_hub(
-    source: &Source,
-    state: &SourceState,
-    planned: NextPoll,
-    now: Timestamp,
-    share: f64,
-) -> NextPoll {
-    if planned.reason != Reason::Pushed {
-        return planned;
-    }
-    let usual = replan(source, state, NextPoll { reason: Reason::Every, ..planned }, now, share);
-    if usual.at < planned.at { usual } else { planned }
+/// Returns the usual interval of a source, without jitter and without pauses.
+pub(super) fn usual_wait(basis: &Basis<'_>) -> Duration {
+    interval::usual(basis).wait
 }
 
 fn backoff(usual: Duration, times: u32) -> Duration {

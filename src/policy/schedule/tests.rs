@@ -211,24 +211,6 @@ fn an_outage_brings_sources_back_soon_and_apart() {
     assert_eq!((at(0.0), at(1.0)), (MINUTES(5), MINUTES(15)));
 }
 
-#[test]
-fn a_shorter_interval_in_feeds_toml_brings_the_poll_forward_but_not_past_what_the_publisher_asked() {
-    let planned = NextPoll { at: NOW.saturating_add(HOUR * 3), reason: Reason::Every };
-    let state = SourceState { polled_at: Some(NOW.saturating_sub(HOUR)), ..SourceState::default() };
-    let replanned = replan(&every(90), &state, planned, NOW, 0.0);
-    assert_eq!(replanned, NextPoll { at: NOW.saturating_add(MINUTES(30)), reason: Reason::Every });
-    assert_eq!(replan(&every(600), &state, planned, NOW, 0.0), planned, "a longer one waits for its turn");
-    // Half of them at once would be a stampede.
-    assert_eq!(replan(&every(30), &state, planned, NOW, 0.5).at, NOW.saturating_add(MINUTES(5)));
-
-    let asked = SourceState { not_before: Some(NOW.saturating_add(HOUR * 2)), ..state.clone() };
-    assert_eq!(replan(&every(30), &asked, planned, NOW, 0.0).at, NOW.saturating_add(HOUR * 2));
-    for reason in [Reason::RetryAfter, Reason::Backoff, Reason::Unvalidated, Reason::Gone, Reason::Claimed] {
-        let planned = NextPoll { reason, ..planned };
-        assert_eq!(replan(&every(30), &state, planned, NOW, 0.0), planned, "{reason:?}");
-    }
-}
-
 /// The most polls in any one minute, when each of `count` sources is asked again after a poll at `NOW`.
 fn most_in_a_minute(count: u32, spread: Spread) -> usize {
     let mut minutes = [0_usize; 120];

@@ -175,7 +175,7 @@ async fn a_lease_from_a_future_that_did_not_come_is_asked_for_again() {
     lab.wait(365 * DAY);
     assert!(confirm(&lab, HubMode::Subscribe, "t", "topic", 10).await);
     lab.now = today;
-    lab.store.mend_clock(lab.now).await.unwrap();
+    lab.store.adjust_to_clock(lab.now).await.unwrap();
     assert_eq!(asks(&lab).await, [(HubMode::Subscribe, "topic".to_owned())]);
     assert_eq!(lab.id("a").await, id);
 }
