@@ -51,13 +51,13 @@ pub(crate) struct BodyReader {
 
 enum Decoder {
     /// Too little has come to see whether the header speaks the truth.
-    Undecided(ContentCoding, Vec<u8>, Sink),
-    Plain(Sink),
-    Gzip(GzDecoder<Sink>),
+    Undecided(ContentCoding, Vec<u8>, CappedBuffer),
+    Plain(CappedBuffer),
+    Gzip(GzDecoder<CappedBuffer>),
     /// With zlib's header or without.
-    Deflate(Decompress, Progress, Sink),
-    Brotli(Box<DecompressorWriter<Sink>>),
-    Zstd(ZstdDecoder<'static>, Progress, Sink),
+    Deflate(Decompress, Progress, CappedBuffer),
+    Brotli(Box<DecompressorWriter<CappedBuffer>>),
+    Zstd(ZstdDecoder<'static>, Progress, CappedBuffer),
 }
 
 /// Whether the end mark was seen.
@@ -70,14 +70,14 @@ enum Progress {
 impl BodyReader {
     /// For a body of this `Content-Encoding` (all its values) and at most `cap` bytes once decoded.
     pub(crate) fn new<'a>(encodings: impl Iterator<Item = &'a str>, cap: u64) -> Result<Self, BodyError> {
-        let sink = Sink { bytes: Vec::new(), cap: usize::try_from(cap).unwrap_or(usize::MAX) };
+        let buffer = CappedBuffer { bytes: Vec::new(), cap: usize::try_from(cap).unwrap_or(usize::MAX) };
         let mut codings: Vec<ContentCoding> =
             encodings.flat_map(|value| value.split(',')).filter_map(coding).collect();
         // Servers behind a proxy say the same thing twice.
         codings.dedup();
         let decoder = match codings.as_slice() {
-            [] => Decoder::Plain(sink),
-            [coding] => Decoder::Undecided(*coding, Vec::new(), sink),
+            [] => Decoder::Plain(buffer),
+            [coding] => Decoder::Undecided(*coding, Vec::new(), buffer),
             several => return Err(BodyError::Unknown(format!("{several:?}").to_lowercase())),
         };
         Ok(Self { decoder })
@@ -86,19 +86,19 @@ impl BodyReader {
     /// Takes the next piece.
     pub(crate) fn push(&mut self, piece: &[u8]) -> Result<(), BodyError> {
         match &mut self.decoder {
-            Decoder::Undecided(coding, start, sink) => {
+            Decoder::Undecided(coding, start, buffer) => {
                 start.extend_from_slice(piece);
                 if start.len() < SNIFFED {
                     return Ok(());
                 }
-                let (coding, start, sink) = (*coding, std::mem::take(start), std::mem::take(sink));
-                self.decide(coding, &start, sink)
+                let (coding, start, buffer) = (*coding, std::mem::take(start), std::mem::take(buffer));
+                self.decide(coding, &start, buffer)
             }
-            Decoder::Plain(sink) => sink.write_all(piece).map_err(|error| broken("plain", &error)),
+            Decoder::Plain(buffer) => buffer.write_all(piece).map_err(|error| broken("plain", &error)),
             Decoder::Gzip(_) => self.push_gzip(piece),
-            Decoder::Deflate(decoder, progress, sink) => inflate(decoder, progress, sink, piece),
+            Decoder::Deflate(decoder, progress, buffer) => inflate(decoder, progress, buffer, piece),
             Decoder::Brotli(decoder) => brotli_push(decoder, piece),
-            Decoder::Zstd(decoder, progress, sink) => unzstd(decoder, progress, sink, piece),
+            Decoder::Zstd(decoder, progress, buffer) => unzstd(decoder, progress, buffer, piece),
         }
     }
 
@@ -106,8 +106,8 @@ impl BodyReader {
     pub(crate) fn len(&self) -> usize {
         match &self.decoder {
             Decoder::Undecided(_, start, _) => start.len(),
-            Decoder::Plain(sink) | Decoder::Deflate(_, _, sink) | Decoder::Zstd(_, _, sink) => {
-                sink.bytes.len()
+            Decoder::Plain(buffer) | Decoder::Deflate(_, _, buffer) | Decoder::Zstd(_, _, buffer) => {
+                buffer.bytes.len()
             }
             Decoder::Gzip(decoder) => decoder.get_ref().bytes.len(),
             Decoder::Brotli(decoder) => decoder.get_ref().bytes.len(),
@@ -116,24 +116,24 @@ impl BodyReader {
 
     /// The whole body, or why it is not whole.
     pub(crate) fn finish(mut self) -> Result<Vec<u8>, BodyError> {
-        if let Decoder::Undecided(coding, start, sink) = &mut self.decoder {
-            let (coding, start, sink) = (*coding, std::mem::take(start), std::mem::take(sink));
-            self.decide(coding, &start, sink)?;
+        if let Decoder::Undecided(coding, start, buffer) = &mut self.decoder {
+            let (coding, start, buffer) = (*coding, std::mem::take(start), std::mem::take(buffer));
+            self.decide(coding, &start, buffer)?;
         }
         match self.decoder {
             Decoder::Gzip(mut decoder) => {
                 decoder.try_finish().map_err(|error| unfinished("gzip", &error))?;
-                decoder.finish().map(|sink| sink.bytes).map_err(|error| broken("gzip", &error))
+                decoder.finish().map(|buffer| buffer.bytes).map_err(|error| broken("gzip", &error))
             }
             Decoder::Deflate(_, Progress::Within, _) => Err(BodyError::CutOff("deflate")),
             Decoder::Zstd(_, Progress::Within, _) => Err(BodyError::CutOff("zstd")),
-            Decoder::Undecided(_, _, sink)
-            | Decoder::Plain(sink)
-            | Decoder::Deflate(_, _, sink)
-            | Decoder::Zstd(_, _, sink) => Ok(sink.bytes),
+            Decoder::Undecided(_, _, buffer)
+            | Decoder::Plain(buffer)
+            | Decoder::Deflate(_, _, buffer)
+            | Decoder::Zstd(_, _, buffer) => Ok(buffer.bytes),
             Decoder::Brotli(mut decoder) => {
                 decoder.close().map_err(|error| unfinished("brotli", &error))?;
-                decoder.into_inner().map(|sink| sink.bytes).map_err(|_| BodyError::CutOff("brotli"))
+                decoder.into_inner().map(|buffer| buffer.bytes).map_err(|_| BodyError::CutOff("brotli"))
             }
         }
     }
@@ -142,32 +142,34 @@ impl BodyReader {
     pub(crate) fn into_prefix(self) -> Vec<u8> {
         match self.decoder {
             Decoder::Undecided(_, start, _) => start,
-            Decoder::Plain(sink) | Decoder::Deflate(_, _, sink) | Decoder::Zstd(_, _, sink) => sink.bytes,
+            Decoder::Plain(buffer) | Decoder::Deflate(_, _, buffer) | Decoder::Zstd(_, _, buffer) => {
+                buffer.bytes
+            }
             Decoder::Gzip(mut decoder) => std::mem::take(&mut decoder.get_mut().bytes),
             Decoder::Brotli(mut decoder) => std::mem::take(&mut decoder.get_mut().bytes),
         }
     }
 
     /// Chooses the decoder by what the data is; what is not coded as its header says is taken as it is.
-    fn decide(&mut self, coding: ContentCoding, start: &[u8], sink: Sink) -> Result<(), BodyError> {
+    fn decide(&mut self, coding: ContentCoding, start: &[u8], buffer: CappedBuffer) -> Result<(), BodyError> {
         let is_coded = match coding {
             ContentCoding::Gzip => start.starts_with(&[0x1f, 0x8b]),
             ContentCoding::Zstd => start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || is_skippable_frame(start),
             ContentCoding::Deflate | ContentCoding::Brotli => !start.is_empty() && !looks_like_text(start),
         };
         self.decoder = match coding {
-            _ if !is_coded => Decoder::Plain(sink),
-            ContentCoding::Gzip => Decoder::Gzip(GzDecoder::new(sink)),
+            _ if !is_coded => Decoder::Plain(buffer),
+            ContentCoding::Gzip => Decoder::Gzip(GzDecoder::new(buffer)),
             ContentCoding::Deflate => {
-                Decoder::Deflate(Decompress::new(has_zlib_header(start)), Progress::Within, sink)
+                Decoder::Deflate(Decompress::new(has_zlib_header(start)), Progress::Within, buffer)
             }
-            ContentCoding::Brotli => Decoder::Brotli(Box::new(DecompressorWriter::new(sink, PIECE))),
+            ContentCoding::Brotli => Decoder::Brotli(Box::new(DecompressorWriter::new(buffer, PIECE))),
             ContentCoding::Zstd => {
                 let mut decoder = ZstdDecoder::new().map_err(|error| broken("zstd", &error))?;
                 decoder
                     .set_parameter(DParameter::WindowLogMax(ZSTD_WINDOW_LOG))
                     .map_err(|error| broken("zstd", &error))?;
-                Decoder::Zstd(decoder, Progress::Within, sink)
+                Decoder::Zstd(decoder, Progress::Within, buffer)
             }
         };
         self.push(start)
@@ -187,8 +189,8 @@ impl BodyReader {
                 return Ok(());
             }
             decoder.try_finish().map_err(|error| broken("gzip", &error))?;
-            let sink = std::mem::take(decoder.get_mut());
-            *decoder = GzDecoder::new(sink);
+            let buffer = std::mem::take(decoder.get_mut());
+            *decoder = GzDecoder::new(buffer);
         }
         Ok(())
     }
@@ -228,7 +230,7 @@ fn looks_like_text(start: &[u8]) -> bool {
 fn inflate(
     decoder: &mut Decompress,
     progress: &mut Progress,
-    sink: &mut Sink,
+    buffer: &mut CappedBuffer,
     mut piece: &[u8],
 ) -> Result<(), BodyError> {
     let mut room = vec![0; PIECE];
@@ -240,7 +242,7 @@ fn inflate(
         let (taken, given) = (decoder.total_in() - before_in, decoder.total_out() - before_out);
         piece = piece.get(taken as usize..).unwrap_or_default();
         let given = room.get(..given as usize).unwrap_or_default();
-        sink.write_all(given).map_err(|error| broken("deflate", &error))?;
+        buffer.write_all(given).map_err(|error| broken("deflate", &error))?;
         if status == Status::StreamEnd {
             *progress = Progress::Ended;
         } else if taken == 0 && given.is_empty() {
@@ -250,7 +252,7 @@ fn inflate(
     Ok(())
 }
 
-fn brotli_push(decoder: &mut DecompressorWriter<Sink>, piece: &[u8]) -> Result<(), BodyError> {
+fn brotli_push(decoder: &mut DecompressorWriter<CappedBuffer>, piece: &[u8]) -> Result<(), BodyError> {
     let mut rest = piece;
     while !rest.is_empty() {
         match decoder.write(rest) {
@@ -266,7 +268,7 @@ fn brotli_push(decoder: &mut DecompressorWriter<Sink>, piece: &[u8]) -> Result<(
 fn unzstd(
     decoder: &mut ZstdDecoder<'static>,
     progress: &mut Progress,
-    sink: &mut Sink,
+    buffer: &mut CappedBuffer,
     mut piece: &[u8],
 ) -> Result<(), BodyError> {
     let mut room = vec![0; PIECE];
@@ -279,7 +281,7 @@ fn unzstd(
         };
         piece = piece.get(step.bytes_read..).unwrap_or_default();
         let given = room.get(..step.bytes_written).unwrap_or_default();
-        sink.write_all(given).map_err(|error| broken("zstd", &error))?;
+        buffer.write_all(given).map_err(|error| broken("zstd", &error))?;
         *progress = if step.remaining == 0 { Progress::Ended } else { Progress::Within };
         if piece.is_empty() && given.len() < PIECE {
             return Ok(());
@@ -289,23 +291,23 @@ fn unzstd(
 
 /// The decoded bytes, up to the cap.
 #[derive(Default)]
-struct Sink {
+struct CappedBuffer {
     bytes: Vec<u8>,
     cap: usize,
 }
 
-/// Marks the error of a full [`Sink`] on its way through a decoder.
+/// Marks the error of a full [`CappedBuffer`] on its way through a decoder.
 #[derive(Debug, thiserror::Error)]
 #[error("over the cap")]
-struct OverCap;
+struct CapExceeded;
 
-impl Write for Sink {
+impl Write for CappedBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let room = self.cap.saturating_sub(self.bytes.len());
         match bytes.get(..room) {
             Some(fitting) if fitting.len() < bytes.len() => {
                 self.bytes.extend_from_slice(fitting);
-                Err(io::Error::other(OverCap))
+                Err(io::Error::other(CapExceeded))
             }
             _ => {
                 self.bytes.extend_from_slice(bytes);
@@ -321,7 +323,7 @@ impl Write for Sink {
 
 fn broken(coding: &'static str, error: &io::Error) -> BodyError {
     match error.get_ref() {
-        Some(inner) if inner.is::<OverCap>() => BodyError::TooLarge,
+        Some(inner) if inner.is::<CapExceeded>() => BodyError::TooLarge,
         _ => BodyError::Broken(coding, error.to_string()),
     }
 }

@@ -8,11 +8,11 @@ use std::time::Duration;
 use reqwest::{Client, ClientBuilder, redirect, retry};
 use rustls::{ClientConfig, RootCertStore};
 
-use super::failure::Roots;
+use super::failure::CaStore;
 use super::resolve::{NameLookups, Resolver};
 use crate::config::Config;
 use crate::model::Proxy;
-use crate::policy::guard::{Approach, Guard};
+use crate::policy::guard::{Guard, RequestOrigin};
 
 /// Headers of an answer; a hundred is hyper's default and more than real servers send.
 const MAX_HEADERS: usize = 200;
@@ -43,14 +43,14 @@ pub enum FetchSetupError {
 
 /// All clients of a configuration.
 pub(crate) struct Clients {
-    near: Client,
-    far: Client,
+    trusted: Client,
+    public: Client,
     proxied: Mutex<HashMap<String, Client>>,
-    recipe: Recipe,
+    settings: ClientSettings,
 }
 
 /// What all clients have in common.
-struct Recipe {
+struct ClientSettings {
     user_agent: String,
     tls: ClientConfig,
     connect_within: Duration,
@@ -59,26 +59,26 @@ struct Recipe {
 }
 
 impl Clients {
-    pub(crate) fn new(config: &Config, guard: &Arc<Guard>) -> Result<(Self, Roots), FetchSetupError> {
-        let (tls, roots) = tls()?;
-        let recipe = Recipe {
+    pub(crate) fn new(config: &Config, guard: &Arc<Guard>) -> Result<(Self, CaStore), FetchSetupError> {
+        let (tls, ca_store) = tls()?;
+        let settings = ClientSettings {
             user_agent: user_agent(config.contact()),
             tls,
             connect_within: CONNECT_WITHIN.min(config.polling.timeout * 3 / 4),
             look_up_within: LOOK_UP_WITHIN.min(config.polling.timeout / 2),
             names: NameLookups::new(),
         };
-        let guarded = |approach| recipe.build(Some((Arc::clone(guard), approach))).no_proxy().build();
-        let (near, far) = (guarded(Approach::FromNear)?, guarded(Approach::FromAfar)?);
-        Ok((Self { near, far, proxied: Mutex::default(), recipe }, roots))
+        let guarded = |origin| settings.build(Some((Arc::clone(guard), origin))).no_proxy().build();
+        let (trusted, public) = (guarded(RequestOrigin::Trusted)?, guarded(RequestOrigin::Public)?);
+        Ok((Self { trusted, public, proxied: Mutex::default(), settings }, ca_store))
     }
 
     /// The client for a request without a proxy. They differ in what their lookups may find, and share no connection: one
     /// to a private address must not be used for a request from afar.
-    pub(crate) fn direct(&self, approach: Approach) -> &Client {
-        match approach {
-            Approach::FromNear => &self.near,
-            Approach::FromAfar => &self.far,
+    pub(crate) fn direct(&self, origin: RequestOrigin) -> &Client {
+        match origin {
+            RequestOrigin::Trusted => &self.trusted,
+            RequestOrigin::Public => &self.public,
         }
     }
 
@@ -89,7 +89,7 @@ impl Clients {
         if let Some(client) = proxied.get(address) {
             return Ok(client.clone());
         }
-        let client = self.recipe.build(None).proxy(reqwest::Proxy::all(address)?).build()?;
+        let client = self.settings.build(None).proxy(reqwest::Proxy::all(address)?).build()?;
         if proxied.len() >= MAX_PROXIES {
             proxied.clear();
         }
@@ -98,8 +98,8 @@ impl Clients {
     }
 }
 
-impl Recipe {
-    fn build(&self, guard: Option<(Arc<Guard>, Approach)>) -> ClientBuilder {
+impl ClientSettings {
+    fn build(&self, guard: Option<(Arc<Guard>, RequestOrigin)>) -> ClientBuilder {
         let resolver = Resolver { names: self.names.clone(), limit: self.look_up_within, guard };
         Client::builder()
             .user_agent(&self.user_agent)
@@ -144,7 +144,7 @@ fn user_agent(contact: Option<&str>) -> String {
 
 /// TLS 1.2 and 1.3, verified against the system's CA store (or SSL_CERT_FILE, SSL_CERT_DIR). Without a store no https
 /// address can be verified, but http ones and files still work.
-fn tls() -> Result<(ClientConfig, Roots), FetchSetupError> {
+fn tls() -> Result<(ClientConfig, CaStore), FetchSetupError> {
     let mut store = RootCertStore::empty();
     let native = rustls_native_certs::load_native_certs();
     let (usable, _) = store.add_parsable_certificates(native.certs);
@@ -155,13 +155,13 @@ fn tls() -> Result<(ClientConfig, Roots), FetchSetupError> {
         .with_no_client_auth();
     tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     if usable > 0 {
-        return Ok((tls, Roots::Found));
+        return Ok((tls, CaStore::Found));
     }
     tracing::warn!(
         "no CA certificates were found, so no https source can be fetched; \
          hint: install them (Debian: `apt install ca-certificates`), or set SSL_CERT_FILE"
     );
-    Ok((tls, Roots::Missing))
+    Ok((tls, CaStore::Missing))
 }
 
 #[cfg(test)]

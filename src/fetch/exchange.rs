@@ -1,4 +1,4 @@
-//! One question to one server, redirects included, from the first lookup to the last byte, within one deadline.
+//! One outgoing to one server, redirects included, from the first lookup to the last byte, within one deadline.
 
 use std::time::Duration;
 
@@ -11,14 +11,14 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::body::{BodyError, BodyReader};
-use super::failure::{self, Phase, Route};
+use super::failure::{self, ProxyUse, RequestPhase};
 use super::freshness::{self, freshness};
-use super::headers::{self, Trust};
-use super::redirect::{self, Chain};
+use super::headers::{self, SecretPolicy};
+use super::redirect::{self, RedirectChain};
 use super::stand_in::{self, stand_in};
-use super::{FetcherShared, OutgoingRequest, Turn};
+use super::{FetcherShared, OutgoingRequest, RequestPermit};
 use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Location, StandIn, Validators};
-use crate::policy::guard::{Approach, Guard};
+use crate::policy::guard::{Guard, RequestOrigin};
 use crate::time::Timestamp;
 
 /// All headers of an answer together, in bytes.
@@ -30,9 +30,9 @@ const IDLE: Duration = Duration::from_secs(15);
 const SMALL_BODY: usize = 1 << 20;
 /// Bodies over [`SMALL_BODY`] at a time.
 const LARGE_BODIES: usize = 8;
-/// So long a redirect waits for a turn at the host that it leads to, all redirects of a chain together. Longer, and more
+/// So long a redirect waits for a permit at the host that it leads to, all redirects of a chain together. Longer, and more
 /// sources lead there than it can be asked for: then the poll has failed, and backs off.
-const TURNS_WITHIN: Duration = Duration::from_mins(5);
+const MAX_HOST_WAIT: Duration = Duration::from_mins(5);
 /// The page of an error is read for so long, to see what it says.
 const ERROR_PAGE_WITHIN: Duration = Duration::from_secs(3);
 
@@ -43,7 +43,7 @@ pub(crate) fn large_bodies() -> Semaphore {
 
 /// A failure and what is known of the answer.
 #[derive(Debug)]
-pub(crate) struct Broken {
+pub(crate) struct ExchangeError {
     status: Option<u16>,
     freshness: Freshness,
     failure: Failure,
@@ -51,15 +51,15 @@ pub(crate) struct Broken {
     paused: Option<(Url, Timestamp)>,
 }
 
-impl From<Failure> for Broken {
+impl From<Failure> for ExchangeError {
     fn from(failure: Failure) -> Self {
         Self { status: None, freshness: Freshness::default(), failure, paused: None }
     }
 }
 
-impl From<Broken> for FetchOutcome {
-    fn from(broken: Broken) -> Self {
-        let Broken { status, freshness, failure, paused } = broken;
+impl From<ExchangeError> for FetchOutcome {
+    fn from(error_of: ExchangeError) -> Self {
+        let ExchangeError { status, freshness, failure, paused } = error_of;
         match (status, paused) {
             (Some(status), Some((by, until))) => {
                 Self::Throttled { status, retry_after: Some(until), freshness, by, failure }
@@ -73,44 +73,45 @@ impl From<Broken> for FetchOutcome {
 struct FinalResponse {
     response: Response,
     url: Url,
-    chain: Chain,
+    chain: RedirectChain,
 }
 
 /// One exchange under way.
 pub(crate) struct Exchange<'a> {
     shared: &'a FetcherShared,
-    question: OutgoingRequest<'a>,
+    outgoing: OutgoingRequest<'a>,
     now: Timestamp,
     /// It ends then; waiting for turns is not counted.
     deadline: Instant,
-    turn: Option<&'a mut Turn>,
+    permit: Option<&'a mut RequestPermit>,
     /// What is left of the time for turns.
-    patience: Duration,
+    wait_left: Duration,
 }
 
 impl<'a> Exchange<'a> {
-    pub(crate) fn new(shared: &'a FetcherShared, question: OutgoingRequest<'a>, now: Timestamp) -> Self {
+    pub(crate) fn new(shared: &'a FetcherShared, outgoing: OutgoingRequest<'a>, now: Timestamp) -> Self {
         let deadline = Instant::now() + shared.timeout;
-        Self { shared, question, now, deadline, turn: None, patience: TURNS_WITHIN }
+        Self { shared, outgoing, now, deadline, permit: None, wait_left: MAX_HOST_WAIT }
     }
 
-    /// In a turn at the host that is asked; it moves with the redirects.
-    pub(crate) fn in_turn(self, turn: &'a mut Turn) -> Self {
-        Self { turn: Some(turn), ..self }
+    /// In a permit at the host that is asked; it moves with the redirects.
+    pub(crate) fn with_permit(self, permit: &'a mut RequestPermit) -> Self {
+        Self { permit: Some(permit), ..self }
     }
 
     /// Asks, follows, reads and names what came.
     pub(crate) async fn run(mut self) -> FetchOutcome {
         match self.ask().await {
             Ok(answer) => self.take(answer).await.unwrap_or_else(FetchOutcome::from),
-            Err(broken) => broken.into(),
+            Err(error_of) => error_of.into(),
         }
     }
 
     /// Asks, follows, and is content with any status that means success. With a failure comes when it may be asked again, if
     /// the answer said so.
     pub(crate) async fn deliver(mut self) -> Result<(), (Failure, Option<Timestamp>)> {
-        let answer = self.ask().await.map_err(|broken| (broken.failure, broken.freshness.retry_after))?;
+        let answer =
+            self.ask().await.map_err(|error_of| (error_of.failure, error_of.freshness.retry_after))?;
         let status = answer.response.status();
         if status.is_success() {
             return Ok(());
@@ -119,93 +120,100 @@ impl<'a> Exchange<'a> {
         Err((failure::status(status), retry_after))
     }
 
-    fn route(&self) -> Route {
-        if self.question.proxy.is_some() { Route::Proxy } else { Route::Direct }
+    fn proxy_use(&self) -> ProxyUse {
+        if self.outgoing.proxy.is_some() { ProxyUse::Proxied } else { ProxyUse::Direct }
     }
 
     /// Sends the request and follows redirects.
-    async fn ask(&mut self) -> Result<FinalResponse, Broken> {
-        let mut url = redirect::bare(self.question.address.clone())
+    async fn ask(&mut self) -> Result<FinalResponse, ExchangeError> {
+        let mut url = redirect::bare(self.outgoing.address.clone())
             .ok_or_else(|| failure::bad_request("the address names no host"))?;
-        let mut chain = Chain::start(url.clone());
-        let mut approach = self.question.approach;
+        let mut chain = RedirectChain::start(url.clone());
+        let mut origin = self.outgoing.origin;
         loop {
-            let response = self.hop(&url, approach).await?;
+            let response = self.hop(&url, origin).await?;
             let status = response.status().as_u16();
-            if !redirect::is_redirect(status, self.question.form) {
+            if !redirect::is_redirect(status, self.outgoing.form) {
                 return Ok(FinalResponse { response, url, chain });
             }
-            approach = Guard::approach_after(response.remote_addr().map(|address| address.ip()));
+            origin = Guard::origin_after_redirect(response.remote_addr().map(|address| address.ip()));
             let location = response.headers().get(LOCATION).map(|value| value.as_bytes().to_vec());
             url = chain
                 .follow(status, location.as_deref())
-                .map_err(|failure| self.broken(&response, failure))?;
+                .map_err(|failure| self.error_of(&response, failure))?;
             // The connection is not held while others are waited for.
             drop(response);
             self.move_to(&url).await?;
-            // Asked for before, or while it was waited for a turn.
+            // Asked for before, or while it was waited for a permit.
             if let Some(until) = self.paused_until(&url) {
                 let failure = failure::paused(&url);
-                return Err(Broken { status: Some(status), paused: Some((url, until)), ..failure.into() });
+                return Err(ExchangeError {
+                    status: Some(status),
+                    paused: Some((url, until)),
+                    ..failure.into()
+                });
             }
         }
     }
 
     fn paused_until(&self, url: &Url) -> Option<Timestamp> {
-        self.turn.as_ref()?.paused_until(&Location::Http(url.clone()), self.now)
+        self.permit.as_ref()?.paused_until(&Location::Http(url.clone()), self.now)
     }
 
-    /// Waits for a turn at the host of `url`.
+    /// Waits for a permit at the host of `url`.
     async fn move_to(&mut self, url: &Url) -> Result<(), Failure> {
-        let Some(turn) = &mut self.turn else { return Ok(()) };
+        let Some(permit) = &mut self.permit else { return Ok(()) };
         let since = Instant::now();
-        let moved = turn.move_to(&Location::Http(url.clone()), since + self.patience).await;
+        let moved = permit.move_to(&Location::Http(url.clone()), since + self.wait_left).await;
         let waited = since.elapsed();
-        self.patience = self.patience.saturating_sub(waited);
+        self.wait_left = self.wait_left.saturating_sub(waited);
         self.deadline += waited;
-        if moved { Ok(()) } else { Err(failure::no_turn(url, waited)) }
+        if moved { Ok(()) } else { Err(failure::no_room_at_host(url, waited)) }
     }
 
     /// One request.
-    async fn hop(&self, url: &Url, approach: Approach) -> Result<Response, Broken> {
-        let trust =
-            if redirect::may_know_secrets(self.question.home, url) { Trust::Own } else { Trust::Stranger };
-        let method = if self.question.form.is_some() { Method::POST } else { Method::GET };
+    async fn hop(&self, url: &Url, origin: RequestOrigin) -> Result<Response, ExchangeError> {
+        let secrets = if redirect::may_know_secrets(self.outgoing.home, url) {
+            SecretPolicy::Send
+        } else {
+            SecretPolicy::Withhold
+        };
+        let method = if self.outgoing.form.is_some() { Method::POST } else { Method::GET };
         let mut request = Request::new(method, url.clone());
-        *request.body_mut() = self.question.form.map(|form| form.to_owned().into());
-        *request.headers_mut() = headers::of_request(&self.question, trust)?;
-        let client = self.client(url, approach)?;
+        *request.body_mut() = self.outgoing.form.map(|form| form.to_owned().into());
+        *request.headers_mut() = headers::of_request(&self.outgoing, secrets)?;
+        let client = self.client(url, origin)?;
         let answer = timeout_at(self.deadline, client.execute(request)).await;
         let Ok(answer) = answer else {
-            return Err(failure::timed_out(Phase::Waiting, url, self.shared.timeout).into());
+            return Err(failure::timed_out(RequestPhase::Waiting, url, self.shared.timeout).into());
         };
-        let response = answer.map_err(|error| self.transport(&error, url, Phase::Waiting))?;
+        let response = answer.map_err(|error| self.transport(&error, url, RequestPhase::Waiting))?;
         if header_bytes(response.headers()) > MAX_HEADER_BYTES {
-            return Err(self.broken(&response, failure::headers_too_large()));
+            return Err(self.error_of(&response, failure::headers_too_large()));
         }
         Ok(response)
     }
 
     /// The client for this hop, after the guard has seen a host that is an address.
-    fn client(&self, url: &Url, approach: Approach) -> Result<Client, Failure> {
-        let Some(proxy) = self.question.proxy else {
-            self.shared.guard.judge_literal(url, approach).map_err(|refusal| failure::refused(&refusal))?;
-            return Ok(self.shared.clients.direct(approach).clone());
+    fn client(&self, url: &Url, origin: RequestOrigin) -> Result<Client, Failure> {
+        let Some(proxy) = self.outgoing.proxy else {
+            self.shared.guard.judge_literal(url, origin).map_err(|refusal| failure::refused(&refusal))?;
+            return Ok(self.shared.clients.direct(origin).clone());
         };
         self.shared.clients.through(proxy).map_err(|error| failure::bad_proxy(&error))
     }
 
-    fn transport(&self, error: &reqwest::Error, url: &Url, phase: Phase) -> Failure {
-        failure::transport(error, url, phase, self.route(), self.shared.roots)
+    fn transport(&self, error: &reqwest::Error, url: &Url, phase: RequestPhase) -> Failure {
+        failure::transport(error, url, phase, self.proxy_use(), self.shared.ca_store)
     }
 
-    fn broken(&self, response: &Response, failure: Failure) -> Broken {
+    fn error_of(&self, response: &Response, failure: Failure) -> ExchangeError {
         let status = Some(response.status().as_u16());
-        Broken { status, freshness: freshness(response.headers(), self.now), failure, paused: None }
+        ExchangeError { status, freshness: freshness(response.headers(), self.now), failure, paused: None }
     }
 
     /// What an answer means.
-    async fn take(&self, answer: FinalResponse) -> Result<FetchOutcome, Broken> {
+    async fn take(&self, answer: FinalResponse) -> Result<FetchOutcome, ExchangeError> {
         let status = answer.response.status();
         let freshness = freshness(answer.response.headers(), self.now);
         match status.as_u16() {
@@ -219,7 +227,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn not_modified(&self, answer: FinalResponse, freshness: Freshness) -> FetchOutcome {
-        let known = self.question.validators;
+        let known = self.outgoing.validators;
         if known.is_empty() {
             return FetchOutcome::Failed {
                 status: Some(304),
@@ -236,11 +244,15 @@ impl<'a> Exchange<'a> {
         FetchOutcome::NotModified { validators, freshness, moved_to: answer.chain.moved_to() }
     }
 
-    async fn take_body(&self, answer: FinalResponse, freshness: Freshness) -> Result<FetchOutcome, Broken> {
+    async fn take_body(
+        &self,
+        answer: FinalResponse,
+        freshness: Freshness,
+    ) -> Result<FetchOutcome, ExchangeError> {
         let FinalResponse { mut response, url, chain } = answer;
         let body = match self.read(&mut response, &url).await {
             Ok(body) => body,
-            Err(failure) => return Err(self.broken(&response, failure)),
+            Err(failure) => return Err(self.error_of(&response, failure)),
         };
         let status = Some(response.status().as_u16());
         let headers = response.headers();
@@ -255,9 +267,9 @@ impl<'a> Exchange<'a> {
             moved_to: chain.moved_to(),
             freshness,
         };
-        if is_taken_back(response) {
-            let failure = failure::taken_back(fetched.body.len(), &url, self.route());
-            return Err(Broken { status, freshness, failure, paused: None });
+        if is_cut_short(response) {
+            let failure = failure::cut_short(fetched.body.len(), &url, self.proxy_use());
+            return Err(ExchangeError { status, freshness, failure, paused: None });
         }
         Ok(FetchOutcome::Fresh(Box::new(fetched)))
     }
@@ -270,12 +282,12 @@ impl<'a> Exchange<'a> {
             return Err(over(&BodyError::TooLarge));
         }
         let mut reader = BodyReader::new(encodings(response.headers()), cap).map_err(|error| over(&error))?;
-        let mut turn = None;
+        let mut permit = None;
         loop {
-            let phase = Phase::Reading(reader.len());
+            let phase = RequestPhase::Reading(reader.len());
             let late = |_| failure::timed_out(phase, url, self.shared.timeout);
-            if reader.len() > SMALL_BODY && turn.is_none() {
-                turn =
+            if reader.len() > SMALL_BODY && permit.is_none() {
+                permit =
                     Some(timeout_at(self.deadline, self.shared.large_bodies.acquire()).await.map_err(late)?);
             }
             let idle = Instant::now() + IDLE;
@@ -296,7 +308,7 @@ impl<'a> Exchange<'a> {
         answer: FinalResponse,
         status: StatusCode,
         freshness: Freshness,
-    ) -> Result<FetchOutcome, Broken> {
+    ) -> Result<FetchOutcome, ExchangeError> {
         let FinalResponse { mut response, url, .. } = answer;
         let page = read_error_page(&mut response, self.deadline).await;
         let headers = response.headers();
@@ -312,7 +324,7 @@ impl<'a> Exchange<'a> {
             _ => false,
         };
         if let Some(stand_in) = stands_there.filter(|_| !is_pause) {
-            return Err(Broken {
+            return Err(ExchangeError {
                 status: Some(status.as_u16()),
                 freshness,
                 failure: stand_in.failure(),
@@ -320,7 +332,7 @@ impl<'a> Exchange<'a> {
             });
         }
         if !is_pause {
-            return Err(Broken {
+            return Err(ExchangeError {
                 status: Some(status.as_u16()),
                 freshness,
                 failure: failure::status(status),
@@ -363,7 +375,7 @@ async fn read_error_page(response: &mut Response, deadline: Instant) -> Vec<u8> 
 
 /// Whether the body that was read to where it ended is not whole. Over HTTP/2 a server may stop in the middle without an
 /// error (RST_STREAM with NO_ERROR, RFC 9113 §8.1), which the library passes on as an end like any other.
-fn is_taken_back(response: Response) -> bool {
+fn is_cut_short(response: Response) -> bool {
     response.version() == Version::HTTP_2 && !reqwest::Body::from(response).is_end_stream()
 }
 

@@ -16,7 +16,7 @@ use crate::policy::guard::Refusal;
 
 /// How far a request came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Phase {
+pub(crate) enum RequestPhase {
     /// No connection yet.
     Connecting,
     /// The request is sent, and no answer came.
@@ -27,16 +27,16 @@ pub(crate) enum Phase {
 
 /// What lies between us and the server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Route {
+pub(crate) enum ProxyUse {
     /// Nothing.
     Direct,
     /// A proxy that feeds.toml names.
-    Proxy,
+    Proxied,
 }
 
 /// Whether this machine has a CA store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Roots {
+pub(crate) enum CaStore {
     /// Certificates can be checked.
     Found,
     /// No certificate can be.
@@ -51,9 +51,9 @@ pub(crate) fn failure(kind: FailureKind, message: impl Into<String>, hint: Optio
 pub(crate) fn transport(
     error: &reqwest::Error,
     url: &Url,
-    phase: Phase,
-    route: Route,
-    roots: Roots,
+    phase: RequestPhase,
+    proxy_use: ProxyUse,
+    ca_store: CaStore,
 ) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let causes = causes(error);
@@ -61,7 +61,7 @@ pub(crate) fn transport(
         return self::lookup(lookup, host);
     }
     if let Some(tls) = find::<rustls::Error>(&causes) {
-        return tls::failure(tls, host, roots);
+        return tls::failure(tls, host, ca_store);
     }
     if let Some(http) = find::<hyper::Error>(&causes) {
         if http.is_parse_too_large() {
@@ -76,13 +76,17 @@ pub(crate) fn transport(
             );
         }
     }
-    if phase == Phase::Waiting && find::<h2::Error>(&causes).is_some_and(is_flood) {
+    if phase == RequestPhase::Waiting && find::<h2::Error>(&causes).is_some_and(is_flood) {
         return headers_too_large();
     }
-    let phase = if error.is_connect() { Phase::Connecting } else { phase };
+    let phase = if error.is_connect() { RequestPhase::Connecting } else { phase };
     let io = find::<io::Error>(&causes).map(io::Error::kind);
     if error.is_timeout() || io == Some(io::ErrorKind::TimedOut) {
-        return failure(FailureKind::Timeout, format!("{}: it took too long", lead(phase, url, route)), None);
+        return failure(
+            FailureKind::Timeout,
+            format!("{}: it took too long", lead(phase, url, proxy_use)),
+            None,
+        );
     }
     let why = causes.last().map(ToString::to_string).unwrap_or_default();
     let (why, hint) = match io {
@@ -97,7 +101,7 @@ pub(crate) fn transport(
         }
         _ => (why.as_str(), None),
     };
-    failure(FailureKind::Connect, format!("{}: {why}", lead(phase, url, route)), hint)
+    failure(FailureKind::Connect, format!("{}: {why}", lead(phase, url, proxy_use)), hint)
 }
 
 /// Whether the HTTP/2 library ended a connection because too much came that carries nothing: before a body begins, headers.
@@ -106,33 +110,37 @@ fn is_flood(error: &h2::Error) -> bool {
 }
 
 /// The server took back the rest of a body that it had begun, or all of it.
-pub(crate) fn taken_back(bytes: usize, url: &Url, route: Route) -> Failure {
-    let lead = lead(Phase::Reading(bytes), url, route);
+pub(crate) fn cut_short(bytes: usize, url: &Url, proxy_use: ProxyUse) -> Failure {
+    let lead = lead(RequestPhase::Reading(bytes), url, proxy_use);
     failure(FailureKind::Connect, format!("{lead}: the server took back the rest"), None)
 }
 
 /// What was being done when it failed.
-fn lead(phase: Phase, url: &Url, route: Route) -> String {
+fn lead(phase: RequestPhase, url: &Url, proxy_use: ProxyUse) -> String {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or_default();
-    match (phase, route) {
-        (Phase::Connecting, Route::Direct) => format!("can't connect to `{host}:{port}`"),
-        (Phase::Connecting, Route::Proxy) => format!("can't connect to `{host}:{port}` through the proxy"),
-        (Phase::Waiting, _) => format!("`{host}` gave no answer"),
-        (Phase::Reading(bytes), _) => {
+    match (phase, proxy_use) {
+        (RequestPhase::Connecting, ProxyUse::Direct) => format!("can't connect to `{host}:{port}`"),
+        (RequestPhase::Connecting, ProxyUse::Proxied) => {
+            format!("can't connect to `{host}:{port}` through the proxy")
+        }
+        (RequestPhase::Waiting, _) => format!("`{host}` gave no answer"),
+        (RequestPhase::Reading(bytes), _) => {
             format!("the answer of `{host}` broke off after {bytes} bytes of its body")
         }
     }
 }
 
 /// The deadline passed.
-pub(crate) fn timed_out(phase: Phase, url: &Url, limit: Duration) -> Failure {
+pub(crate) fn timed_out(phase: RequestPhase, url: &Url, limit: Duration) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let limit = limit.as_secs_f64();
     let message = match phase {
-        Phase::Connecting => format!("can't connect to `{host}` within {limit} s"),
-        Phase::Waiting => format!("`{host}` gave no answer within {limit} s"),
-        Phase::Reading(bytes) => format!("`{host}` sent only {bytes} bytes of the body within {limit} s"),
+        RequestPhase::Connecting => format!("can't connect to `{host}` within {limit} s"),
+        RequestPhase::Waiting => format!("`{host}` gave no answer within {limit} s"),
+        RequestPhase::Reading(bytes) => {
+            format!("`{host}` sent only {bytes} bytes of the body within {limit} s")
+        }
     };
     failure(
         FailureKind::Timeout,
@@ -142,12 +150,12 @@ pub(crate) fn timed_out(phase: Phase, url: &Url, limit: Duration) -> Failure {
 }
 
 /// So many requests wait for the host that redirects lead to.
-pub(crate) fn no_turn(url: &Url, waited: Duration) -> Failure {
+pub(crate) fn no_room_at_host(url: &Url, waited: Duration) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let waited = waited.as_secs();
     failure(
         FailureKind::Timeout,
-        format!("no turn within {waited} s at `{host}`, where redirects of many sources lead"),
+        format!("no permit within {waited} s at `{host}`, where redirects of many sources lead"),
         Some("a longer `every` for these sources, or a larger `per_host` in `[polling]`, may help"),
     )
 }

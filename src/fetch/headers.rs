@@ -9,7 +9,7 @@ use reqwest::header::{
 };
 use url::Url;
 
-use super::{OutgoingRequest, Wants, body, failure};
+use super::{AcceptedType, OutgoingRequest, body, failure};
 use crate::model::{Failure, LinkHeaders, Validators};
 
 /// Every feed type by its name, then what feeds are sent as, then anything: some servers answer 406 without it.
@@ -27,55 +27,58 @@ const MAX_VALIDATOR: usize = 4096;
 
 /// Whether this hop may be told what feeds.toml says only to the source's own server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Trust {
+pub(crate) enum SecretPolicy {
     /// Its own server.
-    Own,
+    Send,
     /// Where it was redirected to.
-    Stranger,
+    Withhold,
 }
 
 /// The headers of a request.
-pub(crate) fn of_request(question: &OutgoingRequest<'_>, trust: Trust) -> Result<HeaderMap, Failure> {
+pub(crate) fn of_request(
+    outgoing: &OutgoingRequest<'_>,
+    secrets: SecretPolicy,
+) -> Result<HeaderMap, Failure> {
     let mut headers = HeaderMap::new();
-    let accept = match question.wants {
-        Wants::Feed => ACCEPT_FEED,
-        Wants::Page => ACCEPT_PAGE,
-        Wants::Anything => "*/*",
+    let accept = match outgoing.accepts {
+        AcceptedType::Feed => ACCEPT_FEED,
+        AcceptedType::Page => ACCEPT_PAGE,
+        AcceptedType::Anything => "*/*",
     };
     headers.insert(ACCEPT, HeaderValue::from_static(accept));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(body::ACCEPTED));
-    if question.form.is_some() {
+    if outgoing.form.is_some() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     }
-    if question.wants == Wants::Feed {
+    if outgoing.accepts == AcceptedType::Feed {
         headers.insert(A_IM, HeaderValue::from_static("feed"));
     }
     let conditions =
-        [(IF_NONE_MATCH, &question.validators.etag), (IF_MODIFIED_SINCE, &question.validators.last_modified)];
+        [(IF_NONE_MATCH, &outgoing.validators.etag), (IF_MODIFIED_SINCE, &outgoing.validators.last_modified)];
     for (name, validator) in conditions {
         // Bytes that came in a header can go out in one.
         if let Some(value) = validator.as_deref().and_then(|bytes| HeaderValue::from_bytes(bytes).ok()) {
             headers.insert(name, value);
         }
     }
-    if trust == Trust::Own {
-        add_own(&mut headers, question)?;
+    if secrets == SecretPolicy::Send {
+        add_own(&mut headers, outgoing)?;
     }
     Ok(headers)
 }
 
 /// Credentials and the source's own headers, which replace ours of the same name.
-fn add_own(headers: &mut HeaderMap, question: &OutgoingRequest<'_>) -> Result<(), Failure> {
-    let credentials = match question.credentials {
+fn add_own(headers: &mut HeaderMap, outgoing: &OutgoingRequest<'_>) -> Result<(), Failure> {
+    let credentials = match outgoing.credentials {
         Some(credentials) => Some((credentials.username.clone(), credentials.password.expose().to_owned())),
-        None => credentials_in(question.home),
+        None => credentials_in(outgoing.home),
     };
     if let Some((username, password)) = credentials {
         let value = format!("Basic {}", BASE64_STANDARD.encode(format!("{username}:{password}")));
         // Base64 can always be sent.
         headers.extend(secret_value(value.as_bytes()).map(|value| (AUTHORIZATION, value)));
     }
-    for (name, value) in question.headers {
+    for (name, value) in outgoing.headers {
         let field = HeaderName::from_bytes(name.as_bytes()).ok().zip(secret_value(value.expose().as_bytes()));
         let (name, value) =
             field.ok_or_else(|| failure::bad_request(&format!("the header `{name}` can't be sent")))?;
@@ -159,7 +162,7 @@ mod tests {
     use crate::model::{Credentials, Secret};
 
     fn feed(url: &Url) -> OutgoingRequest<'_> {
-        OutgoingRequest::plain(url, Wants::Feed)
+        OutgoingRequest::plain(url, AcceptedType::Feed)
     }
 
     fn secret(text: &str) -> Secret {
@@ -174,11 +177,12 @@ mod tests {
             last_modified: Some(b"yesterday, more or less".to_vec()),
         };
         let headers =
-            of_request(&OutgoingRequest { validators: &known, ..feed(&url) }, Trust::Stranger).unwrap();
+            of_request(&OutgoingRequest { validators: &known, ..feed(&url) }, SecretPolicy::Withhold)
+                .unwrap();
         assert_eq!(headers[IF_NONE_MATCH].as_bytes(), b"W/\"caf\xe9 \"\"");
         assert_eq!(headers[IF_MODIFIED_SINCE].as_bytes(), b"yesterday, more or less");
 
-        let headers = of_request(&feed(&url), Trust::Own).unwrap();
+        let headers = of_request(&feed(&url), SecretPolicy::Send).unwrap();
         assert!(headers.get(IF_NONE_MATCH).is_none() && headers.get(IF_MODIFIED_SINCE).is_none());
         assert_eq!(headers["a-im"], "feed");
         assert!(headers.get("cookie").is_none() && headers.get("referer").is_none());
@@ -188,17 +192,17 @@ mod tests {
     fn secrets_go_to_their_own_server_only() {
         let url = Url::parse("https://u%40x:p%3A@example.org/feed").unwrap();
         let own = [("X-Key".to_owned(), secret("k")), ("Accept".to_owned(), secret("a/b"))];
-        let mut question = OutgoingRequest { headers: &own, ..feed(&url) };
-        let headers = of_request(&question, Trust::Own).unwrap();
+        let mut outgoing = OutgoingRequest { headers: &own, ..feed(&url) };
+        let headers = of_request(&outgoing, SecretPolicy::Send).unwrap();
         assert_eq!(headers[AUTHORIZATION], format!("Basic {}", BASE64_STANDARD.encode("u@x:p:")));
         assert_eq!((headers["x-key"].as_bytes(), headers[ACCEPT].as_bytes()), (&b"k"[..], &b"a/b"[..]));
 
         let credentials = Credentials { username: "a".to_owned(), password: secret("b") };
-        question.credentials = Some(&credentials);
-        let headers = of_request(&question, Trust::Own).unwrap();
+        outgoing.credentials = Some(&credentials);
+        let headers = of_request(&outgoing, SecretPolicy::Send).unwrap();
         assert_eq!(headers[AUTHORIZATION], format!("Basic {}", BASE64_STANDARD.encode("a:b")));
 
-        let headers = of_request(&question, Trust::Stranger).unwrap();
+        let headers = of_request(&outgoing, SecretPolicy::Withhold).unwrap();
         assert!(headers.get(AUTHORIZATION).is_none() && headers.get("x-key").is_none());
     }
 
@@ -206,7 +210,8 @@ mod tests {
     fn a_header_that_would_split_the_request_is_refused_without_showing_its_value() {
         let url = Url::parse("https://example.org/feed").unwrap();
         let own = [("X-Key".to_owned(), secret("k\r\nHost: evil"))];
-        let failure = of_request(&OutgoingRequest { headers: &own, ..feed(&url) }, Trust::Own).unwrap_err();
+        let failure =
+            of_request(&OutgoingRequest { headers: &own, ..feed(&url) }, SecretPolicy::Send).unwrap_err();
         assert_eq!(failure.message, "the header `X-Key` can't be sent");
     }
 

@@ -108,21 +108,21 @@ impl Limits {
         hosts.iter().filter(|(_, host)| busy(host)).map(|(name, _)| name.clone()).collect()
     }
 
-    /// How many wait for a turn at a host, and hold nothing meanwhile. At most one for each source.
+    /// How many wait for a permit at a host, and hold nothing meanwhile. At most one for each source.
     pub fn waiting(&self) -> usize {
         *self.hosts.waiting()
     }
 
-    /// A turn at the host of `location`, kept from now on if the host has room. The caller waits until it begins.
-    pub fn queue(&self, location: &Location) -> Turn {
-        let mut turn = Turn { limits: self.clone(), host: None, place: None };
+    /// A permit at the host of `location`, kept from now on if the host has room. The caller waits until it begins.
+    pub fn queue(&self, location: &Location) -> RequestPermit {
+        let mut permit = RequestPermit { limits: self.clone(), host: None, place: None };
         if let Some(host) = Host::of(location, self.gap) {
-            turn.host = Some(match self.enter(&host) {
-                Some(at) => Held::From(host, at),
-                None => Held::Not(host),
+            permit.host = Some(match self.enter(&host) {
+                Some(at) => HostSlot::Granted(host, at),
+                None => HostSlot::Wanted(host),
             });
         }
-        turn
+        permit
     }
 
     /// Takes room at a host, if there is some: when its gap is over.
@@ -154,35 +154,35 @@ impl Host {
     }
 }
 
-/// What a turn has of its host.
+/// What a permit has of its host.
 #[derive(Debug)]
-enum Held {
+enum HostSlot {
     /// Nothing yet.
-    Not(Host),
+    Wanted(Host),
     /// Room, and it may ask from then on.
-    From(Host, Instant),
+    Granted(Host, Instant),
 }
 
-/// A turn at a host; dropped when the request has ended.
+/// A permit at a host; dropped when the request has ended.
 #[derive(Debug)]
-pub struct Turn {
+pub struct RequestPermit {
     limits: Limits,
     /// `None` for a file.
-    host: Option<Held>,
+    host: Option<HostSlot>,
     /// Among all.
     place: Option<OwnedSemaphorePermit>,
 }
 
-impl Turn {
+impl RequestPermit {
     /// Waits for room at the host, waits out the gap, and then for a place among all requests.
     pub async fn begin(&mut self) {
         let waits = match &self.host {
-            Some(Held::Not(host)) => Some(host.clone()),
-            Some(Held::From(..)) | None => None,
+            Some(HostSlot::Wanted(host)) => Some(host.clone()),
+            Some(HostSlot::Granted(..)) | None => None,
         };
         if let Some(host) = waits {
             let at = Waiting::at(&self.limits).enter(&host).await;
-            self.host = Some(Held::From(host, at));
+            self.host = Some(HostSlot::Granted(host, at));
         }
         self.take_place().await;
     }
@@ -196,19 +196,19 @@ impl Turn {
     /// place, then waits until the new one has room, at most until `deadline`. `false`: it had none.
     pub async fn move_to(&mut self, location: &Location, deadline: Instant) -> bool {
         let Some(next) = Host::of(location, self.limits.gap) else { return true };
-        if matches!(&self.host, Some(Held::From(host, _)) if *host == next) {
+        if matches!(&self.host, Some(HostSlot::Granted(host, _)) if *host == next) {
             return true;
         }
         self.leave();
         let waiting = Waiting::at(&self.limits);
         let Ok(at) = timeout_at(deadline, waiting.enter(&next)).await else { return false };
-        self.host = Some(Held::From(next, at));
+        self.host = Some(HostSlot::Granted(next, at));
         self.take_place().await;
         true
     }
 
     async fn take_place(&mut self) {
-        if let Some(Held::From(_, at)) = &self.host {
+        if let Some(HostSlot::Granted(_, at)) = &self.host {
             sleep_until(*at).await;
         }
         // Fails only for a closed semaphore, and nobody closes it.
@@ -217,7 +217,7 @@ impl Turn {
 
     fn leave(&mut self) {
         self.place = None;
-        let Some(Held::From(host, _)) = self.host.take() else { return };
+        let Some(HostSlot::Granted(host, _)) = self.host.take() else { return };
         if let Some(used) = self.limits.hosts.uses().get_mut(&host.name) {
             used.in_flight = used.in_flight.saturating_sub(1);
         }
@@ -225,7 +225,7 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for RequestPermit {
     fn drop(&mut self) {
         self.leave();
     }

@@ -2,7 +2,7 @@
 //!
 //! | file | does |
 //! | --- | --- |
-//! | `exchange` | one question to one server: sends, follows redirects, reads, names the answer |
+//! | `exchange` | one outgoing to one server: sends, follows redirects, reads, names the answer |
 //! | `client` | the HTTP clients: TLS, User-Agent, proxies |
 //! | `guard`, `resolve` | which addresses may be dialled; name lookups |
 //! | `blocking` | threads for calls that may hang |
@@ -40,7 +40,7 @@ use url::Url;
 
 use crate::config::Config;
 use crate::model::{Credentials, FetchOutcome, Fetched, Location, Proxy, Secret, Source, Validators};
-use crate::policy::guard::{Approach, Guard};
+use crate::policy::guard::{Guard, RequestOrigin};
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 use blocking::BlockingPool;
@@ -48,8 +48,8 @@ use client::Clients;
 pub use client::FetchSetupError;
 pub use discover::{FoundFeed, Missed};
 use exchange::Exchange;
-use failure::Roots;
-pub use limits::{Limits, Turn};
+use failure::CaStore;
+pub use limits::{Limits, RequestPermit};
 
 /// What to fetch.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +66,7 @@ pub struct Request<'a> {
 
 /// What kind of document is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Wants {
+pub(crate) enum AcceptedType {
     /// A feed.
     Feed,
     /// A web page: the article behind an entry, or a page that may name feeds.
@@ -75,7 +75,7 @@ pub(crate) enum Wants {
     Anything,
 }
 
-/// A question to an HTTP server.
+/// A outgoing to an HTTP server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OutgoingRequest<'a> {
     /// Where it is asked.
@@ -91,16 +91,16 @@ pub(crate) struct OutgoingRequest<'a> {
     /// What is known of the document; empty: ask for it unconditionally.
     pub(crate) validators: &'a Validators,
     /// What is asked for.
-    pub(crate) wants: Wants,
-    /// Posted, urlencoded; without it the question is a GET.
+    pub(crate) accepts: AcceptedType,
+    /// Posted, urlencoded; without it the outgoing is a GET.
     pub(crate) form: Option<&'a str>,
     /// Who named the address: the operator, or somebody's document.
-    pub(crate) approach: Approach,
+    pub(crate) origin: RequestOrigin,
 }
 
 impl<'a> OutgoingRequest<'a> {
     /// To an address of which nothing is known.
-    pub(crate) fn plain(address: &'a Url, wants: Wants) -> Self {
+    pub(crate) fn plain(address: &'a Url, accepts: AcceptedType) -> Self {
         const NOTHING: &Validators = &Validators { etag: None, last_modified: None };
         Self {
             address,
@@ -109,9 +109,9 @@ impl<'a> OutgoingRequest<'a> {
             credentials: None,
             proxy: None,
             validators: NOTHING,
-            wants,
+            accepts,
             form: None,
-            approach: Approach::FromNear,
+            origin: RequestOrigin::Trusted,
         }
     }
 
@@ -127,17 +127,17 @@ impl<'a> OutgoingRequest<'a> {
             credentials: source.credentials.as_ref(),
             proxy: source.proxy.as_ref(),
             validators,
-            approach: approach(home, address),
-            ..Self::plain(address, Wants::Feed)
+            origin: origin(home, address),
+            ..Self::plain(address, AcceptedType::Feed)
         }
     }
 }
 
 /// An adopted address was named by a redirect or a document that came from `home`: what a redirect from there may not reach,
 /// it may not reach either. By the name alone, for who answered then is not known any more.
-fn approach(home: &Url, address: &Url) -> Approach {
+fn origin(home: &Url, address: &Url) -> RequestOrigin {
     let is_public = matches!(Scope::of_url(home), Scope::Public { .. });
-    if is_public && home.host() != address.host() { Approach::FromAfar } else { Approach::FromNear }
+    if is_public && home.host() != address.host() { RequestOrigin::Public } else { RequestOrigin::Trusted }
 }
 
 /// Fetches. Cheap to clone; a new configuration needs a new one.
@@ -150,7 +150,7 @@ pub struct Fetcher {
 struct FetcherShared {
     clients: Clients,
     guard: Arc<Guard>,
-    roots: Roots,
+    ca_store: CaStore,
     files: BlockingPool,
     large_bodies: Semaphore,
     /// From the first lookup to the last byte.
@@ -174,11 +174,11 @@ impl Fetcher {
         let sources = config.sources.iter().map(|source| &source.location);
         let named = sources.chain(address).filter_map(Location::host);
         let guard = Arc::new(Guard::new(config.polling.private_networks, named));
-        let (clients, roots) = Clients::new(config, &guard)?;
+        let (clients, ca_store) = Clients::new(config, &guard)?;
         let shared = FetcherShared {
             clients,
             guard,
-            roots,
+            ca_store,
             files: file::pool(),
             large_bodies: exchange::large_bodies(),
             timeout: config.polling.timeout,
@@ -197,20 +197,20 @@ impl Fetcher {
         }
     }
 
-    /// As [`Fetcher::fetch`], in a turn that has begun: the hosts that redirects lead to have their limits too. The time
+    /// As [`Fetcher::fetch`], in a permit that has begun: the hosts that redirects lead to have their limits too. The time
     /// it waits for those is not of the timeout, and is at most five minutes.
-    pub async fn fetch_in_turn(&self, request: Request<'_>, turn: &mut Turn) -> FetchOutcome {
+    pub async fn fetch_with_permit(&self, request: Request<'_>, permit: &mut RequestPermit) -> FetchOutcome {
         match request.address {
             Location::Http(url) => {
-                let question = OutgoingRequest::of(request, url);
-                Exchange::new(&self.shared, question, request.now).in_turn(turn).run().await
+                let outgoing = OutgoingRequest::of(request, url);
+                Exchange::new(&self.shared, outgoing, request.now).with_permit(permit).run().await
             }
             Location::File(_) => self.fetch(request).await,
         }
     }
 
-    async fn ask(&self, question: OutgoingRequest<'_>, now: Timestamp) -> FetchOutcome {
-        Exchange::new(&self.shared, question, now).run().await
+    async fn ask(&self, outgoing: OutgoingRequest<'_>, now: Timestamp) -> FetchOutcome {
+        Exchange::new(&self.shared, outgoing, now).run().await
     }
 
     async fn read(&self, path: &std::path::Path, known: &Validators) -> FetchOutcome {

@@ -11,14 +11,14 @@ const MAX_HOPS: usize = 10;
 
 /// The way a request has taken so far.
 #[derive(Debug)]
-pub(crate) struct Chain {
+pub(crate) struct RedirectChain {
     visited: Vec<Url>,
     /// Where the permanent redirects at its beginning led; what follows a temporary one is temporary too.
     moved_to: Option<Url>,
     only_permanent: bool,
 }
 
-impl Chain {
+impl RedirectChain {
     /// It starts at the address of the source.
     pub(crate) fn start(at: Url) -> Self {
         Self { visited: vec![at], moved_to: None, only_permanent: true }
@@ -49,7 +49,7 @@ impl Chain {
         }
         // A redirect does not tell us how to log in.
         let next = bare(next).ok_or_else(|| failure::redirect_without_target(status))?;
-        // Without cookies the same question gets the same answer.
+        // Without cookies the same outgoing gets the same answer.
         if self.visited.contains(&next) {
             return Err(failure::redirect_loop(RedactedUrl(&next)));
         }
@@ -96,11 +96,11 @@ mod tests {
     use super::*;
     use crate::model::FailureKind;
 
-    fn chain(start: &str) -> Chain {
-        Chain::start(Url::parse(start).unwrap())
+    fn chain(start: &str) -> RedirectChain {
+        RedirectChain::start(Url::parse(start).unwrap())
     }
 
-    fn kind(chain: &mut Chain, location: &str) -> FailureKind {
+    fn kind(chain: &mut RedirectChain, location: &str) -> FailureKind {
         chain.follow(302, Some(location.as_bytes())).unwrap_err().kind
     }
 

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use super::blocking::{BlockingPool, Place};
-use crate::policy::guard::{Approach, Guard, Refusal};
+use crate::policy::guard::{Guard, Refusal, RequestOrigin};
 
 /// Lookups at a time, with those that nobody waits for any more. The system's resolver gives up after 10 s with one name
 /// server and 20 s with two, the poll that waits for it after 8 s: 64 polls at a time whose servers are dead hold 160.
@@ -134,8 +134,8 @@ pub(crate) struct Resolver {
     /// For the answer to a lookup.
     pub(crate) limit: Duration,
     /// `None` where the operator set a proxy: then the names looked up are the proxy's own, and those that the operator
-    /// wants to be asked through it.
-    pub(crate) guard: Option<(Arc<Guard>, Approach)>,
+    /// accepts to be asked through it.
+    pub(crate) guard: Option<(Arc<Guard>, RequestOrigin)>,
 }
 
 impl Resolve for Resolver {
@@ -148,12 +148,12 @@ impl Resolve for Resolver {
 async fn resolve(
     names: &NameLookups,
     limit: Duration,
-    guard: Option<(Arc<Guard>, Approach)>,
+    guard: Option<(Arc<Guard>, RequestOrigin)>,
     host: &str,
 ) -> Result<Addrs, LookupError> {
     let addresses = names.look_up(host, limit).await?;
     let allowed = match guard {
-        Some((guard, approach)) => allowed(&guard, approach, host, addresses)?,
+        Some((guard, origin)) => allowed(&guard, origin, host, addresses)?,
         None => addresses,
     };
     if allowed.is_empty() { Err(LookupError::Empty) } else { Ok(Box::new(allowed.into_iter())) }
@@ -162,14 +162,14 @@ async fn resolve(
 /// The addresses that may be dialled; an error where there are some, but none of them may.
 fn allowed(
     guard: &Guard,
-    approach: Approach,
+    origin: RequestOrigin,
     host: &str,
     addresses: Vec<SocketAddr>,
 ) -> Result<Vec<SocketAddr>, Refusal> {
     let mut refusal = None;
     let mut allowed = Vec::with_capacity(addresses.len());
     for address in addresses {
-        match guard.judge(host, address.ip(), approach) {
+        match guard.judge(host, address.ip(), origin) {
             Ok(()) => allowed.push(address),
             Err(why) => refusal = Some(why),
         }
@@ -201,8 +201,8 @@ mod tests {
         let addresses =
             |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<SocketAddr>>();
         let mixed = addresses(&["127.0.0.1:0", "8.8.8.8:0", "[::1]:0"]);
-        assert_eq!(allowed(&guard, Approach::FromNear, "h", mixed).unwrap(), addresses(&["8.8.8.8:0"]));
-        assert!(allowed(&guard, Approach::FromNear, "h", addresses(&["127.0.0.1:0"])).is_err());
-        assert_eq!(allowed(&guard, Approach::FromNear, "h", vec![]).unwrap(), []);
+        assert_eq!(allowed(&guard, RequestOrigin::Trusted, "h", mixed).unwrap(), addresses(&["8.8.8.8:0"]));
+        assert!(allowed(&guard, RequestOrigin::Trusted, "h", addresses(&["127.0.0.1:0"])).is_err());
+        assert_eq!(allowed(&guard, RequestOrigin::Trusted, "h", vec![]).unwrap(), []);
     }
 }

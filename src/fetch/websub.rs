@@ -4,9 +4,9 @@ use rustls::crypto::aws_lc_rs;
 use url::form_urlencoded;
 
 use super::exchange::Exchange;
-use super::{Fetcher, OutgoingRequest, Wants, failure};
+use super::{AcceptedType, Fetcher, OutgoingRequest, failure};
 use crate::model::{Failure, FailureKind, HubAsk, HubMode, Location};
-use crate::policy::guard::Approach;
+use crate::policy::guard::RequestOrigin;
 use crate::policy::websub::LEASE_ASKED;
 use crate::time::Timestamp;
 
@@ -18,12 +18,12 @@ impl Fetcher {
         let hub = &ask.offer.hub;
         let same_host =
             ask.source.as_ref().and_then(Location::host).is_some_and(|host| Some(host) == hub.host_str());
-        let question = OutgoingRequest {
+        let outgoing = OutgoingRequest {
             form: Some(&form),
-            approach: if same_host { Approach::FromNear } else { Approach::FromAfar },
-            ..OutgoingRequest::plain(hub, Wants::Anything)
+            origin: if same_host { RequestOrigin::Trusted } else { RequestOrigin::Public },
+            ..OutgoingRequest::plain(hub, AcceptedType::Anything)
         };
-        Exchange::new(&self.shared, question, now).deliver().await
+        Exchange::new(&self.shared, outgoing, now).deliver().await
     }
 }
 

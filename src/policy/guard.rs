@@ -14,11 +14,11 @@ use crate::policy::network::{NetworkKind, network_of};
 
 /// Where a request comes from, which decides how far it may go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Approach {
+pub enum RequestOrigin {
     /// From feeds.toml or the command line, or redirected there from a private address.
-    FromNear,
+    Trusted,
     /// Redirected there from a public address.
-    FromAfar,
+    Public,
 }
 
 /// An address that must not be dialled.
@@ -46,13 +46,13 @@ impl Guard {
     }
 
     /// Whether `host`, which is at `address`, may be dialled.
-    pub fn judge(&self, host: &str, address: IpAddr, approach: Approach) -> Result<(), Refusal> {
+    pub fn judge(&self, host: &str, address: IpAddr, origin: RequestOrigin) -> Result<(), Refusal> {
         let network = network_of(address);
         if network == NetworkKind::Public || self.policy == PrivateNetworks::Allow {
             return Ok(());
         }
         let refusal = |what, hint| Err(Refusal { host: host.to_owned(), address, what, hint });
-        match (network, self.policy, approach) {
+        match (network, self.policy, origin) {
             (NetworkKind::Special, ..) => refusal(
                 "an address where no feed lives",
                 "only `private_networks = \"allow\"` in `[polling]` would let it through",
@@ -61,7 +61,7 @@ impl Guard {
                 "a private address",
                 "set `private_networks = \"configured\"` in `[polling]` to allow the private hosts that feeds.toml names",
             ),
-            (_, _, Approach::FromAfar) => refusal(
+            (_, _, RequestOrigin::Public) => refusal(
                 "a private address, and a public server led there",
                 "if it is right, put that address into feeds.toml itself",
             ),
@@ -78,10 +78,10 @@ impl Guard {
     }
 
     /// Judges a URL whose host is an address already: no name lookup will ask for it.
-    pub fn judge_literal(&self, url: &Url, approach: Approach) -> Result<(), Refusal> {
+    pub fn judge_literal(&self, url: &Url, origin: RequestOrigin) -> Result<(), Refusal> {
         match url.host() {
-            Some(Host::Ipv4(address)) => self.judge(&address.to_string(), address.into(), approach),
-            Some(Host::Ipv6(address)) => self.judge(&format!("[{address}]"), address.into(), approach),
+            Some(Host::Ipv4(address)) => self.judge(&address.to_string(), address.into(), origin),
+            Some(Host::Ipv6(address)) => self.judge(&format!("[{address}]"), address.into(), origin),
             Some(Host::Domain(_)) | None => Ok(()),
         }
     }
@@ -93,10 +93,10 @@ impl Guard {
     }
 
     /// How a redirect that came from `address` approaches the next host.
-    pub fn approach_after(address: Option<IpAddr>) -> Approach {
+    pub fn origin_after_redirect(address: Option<IpAddr>) -> RequestOrigin {
         match address.map(network_of) {
-            Some(NetworkKind::Private | NetworkKind::Special) => Approach::FromNear,
-            Some(NetworkKind::Public) | None => Approach::FromAfar,
+            Some(NetworkKind::Private | NetworkKind::Special) => RequestOrigin::Trusted,
+            Some(NetworkKind::Public) | None => RequestOrigin::Public,
         }
     }
 }
@@ -105,8 +105,8 @@ impl Guard {
 mod tests {
     use super::*;
 
-    fn judge(guard: &Guard, host: &str, address: &str, approach: Approach) -> bool {
-        guard.judge(host, address.parse().unwrap(), approach).is_ok()
+    fn judge(guard: &Guard, host: &str, address: &str, origin: RequestOrigin) -> bool {
+        guard.judge(host, address.parse().unwrap(), origin).is_ok()
     }
 
     #[test]
@@ -115,18 +115,18 @@ mod tests {
             PrivateNetworks::Configured,
             ["localhost", "NAS.lan", "nas.home.arpa", "10.0.0.5", "[fd12::1]", "evil.example.com"],
         );
-        assert!(judge(&guard, "localhost", "127.0.0.1", Approach::FromNear));
-        assert!(judge(&guard, "nas.lan.", "192.168.1.2", Approach::FromNear));
-        assert!(judge(&guard, "nas.home.arpa", "192.168.1.2", Approach::FromNear), "RFC 8375");
-        assert!(judge(&guard, "10.0.0.5", "10.0.0.5", Approach::FromNear));
-        assert!(judge(&guard, "[fd12::1]", "fd12::1", Approach::FromNear));
-        assert!(judge(&guard, "anything.example.com", "8.8.8.8", Approach::FromAfar));
+        assert!(judge(&guard, "localhost", "127.0.0.1", RequestOrigin::Trusted));
+        assert!(judge(&guard, "nas.lan.", "192.168.1.2", RequestOrigin::Trusted));
+        assert!(judge(&guard, "nas.home.arpa", "192.168.1.2", RequestOrigin::Trusted), "RFC 8375");
+        assert!(judge(&guard, "10.0.0.5", "10.0.0.5", RequestOrigin::Trusted));
+        assert!(judge(&guard, "[fd12::1]", "fd12::1", RequestOrigin::Trusted));
+        assert!(judge(&guard, "anything.example.com", "8.8.8.8", RequestOrigin::Public));
 
-        assert!(!judge(&guard, "10.0.0.6", "10.0.0.6", Approach::FromNear), "not named");
-        assert!(!judge(&guard, "sub.nas.lan", "192.168.1.2", Approach::FromNear), "not named");
-        assert!(!judge(&guard, "localhost", "127.0.0.1", Approach::FromAfar), "a public server led there");
-        assert!(!judge(&guard, "evil.example.com", "127.0.0.1", Approach::FromNear), "rebinding");
-        assert!(!judge(&guard, "nas.lan", "169.254.169.254", Approach::FromNear), "metadata");
+        assert!(!judge(&guard, "10.0.0.6", "10.0.0.6", RequestOrigin::Trusted), "not named");
+        assert!(!judge(&guard, "sub.nas.lan", "192.168.1.2", RequestOrigin::Trusted), "not named");
+        assert!(!judge(&guard, "localhost", "127.0.0.1", RequestOrigin::Public), "a public server led there");
+        assert!(!judge(&guard, "evil.example.com", "127.0.0.1", RequestOrigin::Trusted), "rebinding");
+        assert!(!judge(&guard, "nas.lan", "169.254.169.254", RequestOrigin::Trusted), "metadata");
     }
 
     #[test]
@@ -150,10 +150,10 @@ mod tests {
     #[test]
     fn deny_and_allow_hold_for_every_host() {
         let deny = Guard::new(PrivateNetworks::Deny, ["localhost"]);
-        assert!(!judge(&deny, "localhost", "127.0.0.1", Approach::FromNear));
-        assert!(judge(&deny, "example.org", "8.8.8.8", Approach::FromNear));
+        assert!(!judge(&deny, "localhost", "127.0.0.1", RequestOrigin::Trusted));
+        assert!(judge(&deny, "example.org", "8.8.8.8", RequestOrigin::Trusted));
         let allow = Guard::new(PrivateNetworks::Allow, Vec::<String>::new());
-        assert!(judge(&allow, "anything", "127.0.0.1", Approach::FromAfar));
+        assert!(judge(&allow, "anything", "127.0.0.1", RequestOrigin::Public));
     }
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
             "http://0/",
             "http://１２７.0.0.1/",
         ] {
-            assert!(guard.judge_literal(&Url::parse(url).unwrap(), Approach::FromNear).is_err(), "{url}");
+            assert!(guard.judge_literal(&Url::parse(url).unwrap(), RequestOrigin::Trusted).is_err(), "{url}");
         }
     }
 }

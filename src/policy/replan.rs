@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::model::{DomainPause, NextPoll, Reason, Source, SourceState};
-use crate::policy::schedule::{self, Basis, Jitter, Spread};
+use crate::policy::schedule::{self, Jitter, JitterWidth, PlanInput};
 use crate::policy::websub;
 use crate::time::{MINUTE, Timestamp};
 
@@ -57,11 +57,11 @@ pub fn after_new_interval(
             | Reason::MaxAge
     );
     let Some(polled_at) = state.polled_at.filter(|_| by_interval) else { return planned };
-    let jitter = Jitter::new(share, Spread::Usual);
-    let basis = Basis { source, state, now: polled_at, expires: None, jitter };
-    let mut fresh = schedule::after_success(&basis);
+    let jitter = Jitter::new(share, JitterWidth::Usual);
+    let input = PlanInput { source, state, now: polled_at, expires: None, jitter };
+    let mut fresh = schedule::after_success(&input);
     if fresh.at <= now {
-        let wait = schedule::usual_wait(&basis);
+        let wait = schedule::usual_wait(&input);
         fresh.at = now.saturating_add(jitter.within(wait.min(10 * MINUTE)));
     }
     if fresh.at < planned.at { fresh } else { planned }
@@ -114,7 +114,7 @@ pub fn pause_domain<'p>(plans: impl ExactSizeIterator<Item = &'p mut StoredPlan>
 pub fn join_paused_domain(plan: StoredPlan, until: Timestamp, now: Timestamp, share: f64) -> StoredPlan {
     let mut next = plan.next;
     if next.at < until {
-        let delay = Jitter::new(share, Spread::Usual).within(spread_after_pause(until, now));
+        let delay = Jitter::new(share, JitterWidth::Usual).within(spread_after_pause(until, now));
         next = NextPoll { at: until.saturating_add(delay), reason: Reason::HostThrottled };
     }
     StoredPlan { next, not_before: plan.not_before.max(Some(until)) }

@@ -23,7 +23,7 @@ const ASKS: usize = 32;
 const HUBS_AT_A_TIME: usize = 4;
 
 /// Held while a round of questions is under way.
-pub(super) type Round = Arc<Mutex<()>>;
+pub(super) type HubRoundLock = Arc<Mutex<()>>;
 
 /// Stores `change`, which a poll of `due` led to. The next round of questions asks the hubs.
 pub(super) async fn apply(
@@ -55,17 +55,17 @@ fn new_subscription(offer: HubOffer, base: &Url) -> Result<NewHubSubscription, F
 
 /// Begins a round of questions to hubs, unless one is under way. Where none is due, it costs a reader one step in an index.
 pub(super) async fn begin_round(
-    shop: &Arc<PollerShared>,
+    shared: &Arc<PollerShared>,
     settings: &Arc<Settings>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Ok(round) = Arc::clone(&shop.hub_round).try_lock_owned() else { return Ok(()) };
-    let asks = shop.store.claim_asks(now, ASKS).await?;
+    let Ok(round) = Arc::clone(&shared.hub_round).try_lock_owned() else { return Ok(()) };
+    let asks = shared.store.claim_asks(now, ASKS).await?;
     if asks.is_empty() {
         return Ok(());
     }
-    let (asking, settings) = (Arc::clone(shop), Arc::clone(settings));
-    shop.tasks.spawn(async move {
+    let (asking, settings) = (Arc::clone(shared), Arc::clone(settings));
+    shared.tasks.spawn(async move {
         let each = async |asks: Vec<HubAsk>| {
             for ask in asks {
                 asking.ask_hub(&settings, ask, now).await;

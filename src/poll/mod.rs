@@ -21,17 +21,17 @@ use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
 use crate::config::Config;
-use crate::fetch::{Limits, Turn};
+use crate::fetch::{Limits, RequestPermit};
 use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
-use crate::policy::claim_throttle::{self, ClaimThrottle, Clock};
+use crate::policy::claim_throttle::{self, ClaimThrottle, ClockChange};
 use crate::policy::outage::OutageDetector;
 use crate::policy::store_backoff::StoreBackoff;
 use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
-use read::Desk;
+use read::BodyReaders;
 pub(crate) use read::read_document;
 use settings::Settings;
-use under_way::UnderWay;
+use under_way::PollsUnderWay;
 
 /// What one poll did, for the log, the verb `poll` and the publisher.
 #[derive(Clone, Debug)]
@@ -91,20 +91,20 @@ impl PollOutcome {
 /// Polls; shared by the daemon and the verb `poll`. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Poller {
-    shop: Arc<PollerShared>,
+    shared: Arc<PollerShared>,
 }
 
 /// What all polls share.
 struct PollerShared {
     store: Store,
     settings: RwLock<Arc<Settings>>,
-    outlook: Mutex<OutageDetector>,
-    ailment: Mutex<StoreBackoff>,
-    pace: tokio::sync::Mutex<ClaimThrottle>,
-    desk: Desk,
-    hub_round: hubs::Round,
+    outage_detector: Mutex<OutageDetector>,
+    store_backoff: Mutex<StoreBackoff>,
+    claim_throttle: tokio::sync::Mutex<ClaimThrottle>,
+    body_readers: BodyReaders,
+    hub_round: hubs::HubRoundLock,
     tasks: TaskTracker,
-    under_way: UnderWay,
+    under_way: PollsUnderWay,
     stopping: CancellationToken,
     report: Box<dyn Fn(&PollReport) + Send + Sync>,
 }
@@ -119,80 +119,80 @@ impl Poller {
     where
         F: Fn(&PollReport) + Send + Sync + 'static,
     {
-        let shop = PollerShared {
+        let shared = PollerShared {
             store,
             settings: RwLock::new(Arc::new(Settings::of(config, Limits::new(&config.polling))?)),
-            outlook: Mutex::default(),
-            ailment: Mutex::default(),
-            pace: tokio::sync::Mutex::default(),
-            desk: Desk::new(),
-            hub_round: hubs::Round::default(),
+            outage_detector: Mutex::default(),
+            store_backoff: Mutex::default(),
+            claim_throttle: tokio::sync::Mutex::default(),
+            body_readers: BodyReaders::new(),
+            hub_round: hubs::HubRoundLock::default(),
             tasks: TaskTracker::new(),
-            under_way: UnderWay::default(),
+            under_way: PollsUnderWay::default(),
             stopping: CancellationToken::new(),
             report: Box::new(report),
         };
-        Ok(Self { shop: Arc::new(shop) })
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// From the next claim on, `config` holds. Requests in flight end under the old one, and count for the new one's limits.
     pub fn reconfigure(&self, config: &Config) -> anyhow::Result<()> {
-        let limits = self.shop.settings().limits.renewed(&config.polling);
+        let limits = self.shared.settings().limits.renewed(&config.polling);
         let settings = Arc::new(Settings::of(config, limits)?);
-        *self.shop.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
+        *self.shared.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
         Ok(())
     }
 
     /// One tick of the due queue: claims what is due and there is room for, and spawns its polls. Never waits for them.
     /// Returns how many it claimed; none while another tick is at it.
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let Ok(mut pace) = self.shop.pace.try_lock() else { return Ok(0) };
-        let settings = self.shop.settings();
-        let clock = pace.tick(now);
+        let Ok(mut claim_throttle) = self.shared.claim_throttle.try_lock() else { return Ok(0) };
+        let settings = self.shared.settings();
+        let clock = claim_throttle.tick(now);
         match clock {
-            Clock::Steady => {}
-            Clock::Back => {
+            ClockChange::Steady => {}
+            ClockChange::SetBack => {
                 settings.limits.pauses().forget();
                 self.adjust_to_clock(now).await?;
             }
-            Clock::Ahead => {
+            ClockChange::JumpedAhead => {
                 self.adjust_to_clock(now).await?;
-                let overdue = self.shop.store.count_due(now, COUNT_AT_MOST).await?;
-                if pace.catch_up(overdue, settings.limits.concurrency(), now) {
+                let overdue = self.shared.store.count_due(now, COUNT_AT_MOST).await?;
+                if claim_throttle.catch_up(overdue, settings.limits.concurrency(), now) {
                     info!(overdue, "many sources are due at once: their polls are spread out");
                 }
             }
         }
-        if clock != Clock::Steady {
-            self.shop.recall_pauses(&settings, now).await?;
+        if clock != ClockChange::Steady {
+            self.shared.recall_pauses(&settings, now).await?;
         }
-        hubs::begin_round(&self.shop, &settings, now).await?;
-        let room = self.shop.free_places(&settings.limits).min(pace.allowance(now));
-        let room = self.shop.ailment().room(room, now);
-        if room == 0 || self.shop.stopping.is_cancelled() {
+        hubs::begin_round(&self.shared, &settings, now).await?;
+        let room = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
+        let room = self.shared.store_backoff().allowance(room, now);
+        if room == 0 || self.shared.stopping.is_cancelled() {
             return Ok(0);
         }
         let limit = ClaimLimit {
             total: room,
             per_host: settings.limits.per_host(),
             busy_hosts: settings.limits.busy_hosts(),
-            under_way: self.shop.under_way.sources(),
+            under_way: self.shared.under_way.sources(),
         };
-        let claimed = self.shop.store.claim_due(now, limit).await?;
-        pace.claimed(claimed.len());
+        let claimed = self.shared.store.claim_due(now, limit).await?;
+        claim_throttle.claimed(claimed.len());
         let count = claimed.len();
         for due in claimed {
-            let shop = Arc::clone(&self.shop);
+            let shared = Arc::clone(&self.shared);
             let settings = Arc::clone(&settings);
-            let mut turn = settings.limits.queue(&due.address());
+            let mut permit = settings.limits.queue(&due.address());
             let ticked = Instant::now();
-            let under_way = shop.under_way.begin(due.id);
-            self.shop.tasks.spawn(async move {
+            let under_way = shared.under_way.begin(due.id);
+            self.shared.tasks.spawn(async move {
                 let _under_way = under_way;
-                turn.begin().await;
+                permit.begin().await;
                 let name = due.source.name.clone();
                 let now = now.saturating_add(ticked.elapsed());
-                let polled = shop.poll_one(&settings, due, &mut turn, now).await;
+                let polled = shared.poll_one(&settings, due, &mut permit, now).await;
                 if let Err(error) = polled {
                     error!(source = name, %error, "can't record a poll: nothing is asked for a while");
                 }
@@ -209,25 +209,25 @@ impl Poller {
         now: Timestamp,
         stop: &CancellationToken,
     ) -> Result<(), StoreError> {
-        let settings = self.shop.settings();
+        let settings = self.shared.settings();
         let (stop, started) = (stop.child_token(), Instant::now());
         let failed = Mutex::new(None);
-        self.shop.recall_pauses(&settings, now).await?;
-        stream::iter(lanes(due, settings.limits.per_host()))
-            .for_each_concurrent(None, |lane| async {
-                for due in lane {
-                    let mut turn = settings.limits.queue(&due.address());
+        self.shared.recall_pauses(&settings, now).await?;
+        stream::iter(queues(due, settings.limits.per_host()))
+            .for_each_concurrent(None, |queue| async {
+                for due in queue {
+                    let mut permit = settings.limits.queue(&due.address());
                     let begun = tokio::select! {
                         biased;
                         () = stop.cancelled() => false,
-                        () = turn.begin() => true,
+                        () = permit.begin() => true,
                     };
                     if !begun {
-                        self.shop.release(&due).await;
+                        self.shared.release(&due).await;
                         continue;
                     }
                     let now = now.saturating_add(started.elapsed());
-                    if let Err(error) = self.shop.poll_one(&settings, due, &mut turn, now).await {
+                    if let Err(error) = self.shared.poll_one(&settings, due, &mut permit, now).await {
                         stop.cancel();
                         failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                     }
@@ -240,16 +240,16 @@ impl Poller {
     /// Stops claiming, waits for the polls in flight until `deadline` has passed, then abandons them: their claims run
     /// out by themselves.
     pub async fn drain(&self, deadline: Duration) {
-        self.shop.stopping.cancel();
-        self.shop.tasks.close();
-        if tokio::time::timeout(deadline, self.shop.tasks.wait()).await.is_err() {
-            let polls = self.shop.tasks.len();
+        self.shared.stopping.cancel();
+        self.shared.tasks.close();
+        if tokio::time::timeout(deadline, self.shared.tasks.wait()).await.is_err() {
+            let polls = self.shared.tasks.len();
             info!(polls, "abandoning the polls that are still running");
         }
     }
 
     async fn adjust_to_clock(&self, now: Timestamp) -> Result<(), StoreError> {
-        let sources = self.shop.store.adjust_to_clock(now).await?;
+        let sources = self.shared.store.adjust_to_clock(now).await?;
         if sources > 0 {
             info!(sources, "the clock went back: their next polls move with it");
         }
@@ -286,7 +286,7 @@ impl PollerShared {
         &self,
         settings: &Settings,
         due: DueSource,
-        turn: &mut Turn,
+        permit: &mut RequestPermit,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let address = due.address();
@@ -295,27 +295,27 @@ impl PollerShared {
             (self.report)(&PollReport::skipped(due.source.name.clone(), address.to_string(), None));
             return Ok(());
         }
-        match one::poll(self, settings, due, turn, now).await {
+        match one::poll(self, settings, due, permit, now).await {
             Ok(report) => {
-                self.ailment().heal();
+                self.store_backoff().write_succeeded();
                 (self.report)(&report);
                 Ok(())
             }
             // We are stopping.
             Err(StoreError::Closed) => Ok(()),
             Err(error) => {
-                self.ailment().worsen(now);
+                self.store_backoff().write_failed(now);
                 Err(error)
             }
         }
     }
 
-    fn outlook(&self) -> MutexGuard<'_, OutageDetector> {
-        self.outlook.lock().unwrap_or_else(PoisonError::into_inner)
+    fn outage_detector(&self) -> MutexGuard<'_, OutageDetector> {
+        self.outage_detector.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ailment(&self) -> MutexGuard<'_, StoreBackoff> {
-        self.ailment.lock().unwrap_or_else(PoisonError::into_inner)
+    fn store_backoff(&self) -> MutexGuard<'_, StoreBackoff> {
+        self.store_backoff.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -337,7 +337,7 @@ impl PollReport {
 }
 
 /// The sources of each host in `per_host` queues, each to be worked off one after the other; a file is a queue of its own.
-fn lanes(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
+fn queues(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
     let mut files = Vec::new();
     let mut hosts: HashMap<String, Vec<Vec<DueSource>>> = HashMap::new();
     for due in due {
@@ -345,10 +345,10 @@ fn lanes(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
             files.push(vec![due]);
             continue;
         };
-        let lanes = hosts.entry(host).or_default();
-        if lanes.len() < per_host {
-            lanes.push(vec![due]);
-        } else if let Some(shortest) = lanes.iter_mut().min_by_key(|lane| lane.len()) {
+        let queues = hosts.entry(host).or_default();
+        if queues.len() < per_host {
+            queues.push(vec![due]);
+        } else if let Some(shortest) = queues.iter_mut().min_by_key(|queue| queue.len()) {
             shortest.push(due);
         }
     }

@@ -11,7 +11,7 @@ use crate::article::identity::KnownKeys;
 use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
 use crate::document::{ParseError, RawDocument, parse};
 use crate::model::{Article, DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed, StandIn};
-use crate::policy::decide::{BodyReading, ReadFeed};
+use crate::policy::decide::{BodyOutcome, ReadDocument};
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
@@ -26,11 +26,11 @@ pub(super) fn hash(body: &[u8]) -> u64 {
 /// Where bodies are read: beside the async threads, and no more at a time than there are cores, for reading is all
 /// computing and each takes some ten times the body in memory.
 #[derive(Clone, Debug)]
-pub(super) struct Desk {
+pub(super) struct BodyReaders {
     places: Arc<Semaphore>,
 }
 
-impl Desk {
+impl BodyReaders {
     pub(super) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self { places: Arc::new(Semaphore::new(cores)) }
@@ -70,7 +70,7 @@ pub(super) fn panicked(message: &str) -> Failure {
 
 /// Everything that reading a body needs; owned, for it moves to another thread.
 #[derive(Debug)]
-pub(super) struct Task {
+pub(super) struct ReadJob {
     pub(super) due: DueSource,
     pub(super) fetched: Fetched<Bytes>,
     pub(super) body_hash: u64,
@@ -79,16 +79,16 @@ pub(super) struct Task {
     pub(super) now: Timestamp,
 }
 
-impl Task {
+impl ReadJob {
     /// Reads the body and makes its entries ours.
-    pub(super) fn read(self) -> BodyReading {
+    pub(super) fn read(self) -> BodyOutcome {
         match read_document(&self.fetched) {
-            Ok(feed) => BodyReading::Read(Box::new(self.make_ours(feed))),
-            Err(failure) => BodyReading::Unreadable(failure),
+            Ok(feed) => BodyOutcome::Read(Box::new(self.normalize(feed))),
+            Err(failure) => BodyOutcome::Unreadable(failure),
         }
     }
 
-    fn make_ours(&self, feed: ParsedFeed) -> ReadFeed {
+    fn normalize(&self, feed: ParsedFeed) -> ReadDocument {
         let about = FeedInfo {
             title: feed.title.clone(),
             link: feed.link.clone(),
@@ -117,7 +117,16 @@ impl Task {
         let known: HashSet<_> = self.known.keys().collect();
         let is_new = |article: &&Article| !known.contains(&article.key);
         let new = articles.iter().filter(is_new).map(|article| article.published_at).collect();
-        ReadFeed { body_hash: self.body_hash, feed: about, hints, identity, articles, new, left_out, defects }
+        ReadDocument {
+            body_hash: self.body_hash,
+            feed: about,
+            hints,
+            identity,
+            articles,
+            new,
+            left_out,
+            defects,
+        }
     }
 }
 
@@ -149,7 +158,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_reader_that_panics_is_a_failed_poll_with_a_name_and_a_hint() {
-        let outcome = Desk::new().run(|| -> BodyReading { panic!("index out of bounds on purpose") }).await;
+        let outcome =
+            BodyReaders::new().run(|| -> BodyOutcome { panic!("index out of bounds on purpose") }).await;
         let Err(message) = outcome else { panic!("the panic got lost") };
         let failure = panicked(&message);
         assert_eq!(failure.kind, FailureKind::Malformed);
@@ -159,10 +169,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_gives_its_place_back() {
-        let desk = Desk { places: Arc::new(Semaphore::new(1)) };
+        let body_readers = BodyReaders { places: Arc::new(Semaphore::new(1)) };
         for _ in 0..3 {
-            assert!(desk.run(|| panic!("again")).await.is_err());
+            assert!(body_readers.run(|| panic!("again")).await.is_err());
         }
-        assert_eq!(desk.run(|| 7).await, Ok(7));
+        assert_eq!(body_readers.run(|| 7).await, Ok(7));
     }
 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 
-use super::read::{self, Desk};
+use super::read::{self, BodyReaders};
 use crate::config::Config;
-use crate::fetch::{FetchSetupError, Fetcher, Limits, Request, Turn};
+use crate::fetch::{FetchSetupError, Fetcher, Limits, Request, RequestPermit};
 use crate::model::{Failure, FailureKind, FeedFormat, FetchOutcome, Source, Validators};
 use crate::time::Timestamp;
 
@@ -45,18 +45,18 @@ pub async fn try_each(
 ) -> Result<(), FetchSetupError> {
     let fetcher = Fetcher::new(config)?;
     let limits = Limits::new(&config.polling);
-    let desk = Desk::new();
-    let lanes = by_host(config.sources.iter().filter(|source| source.enabled));
-    stream::iter(lanes)
-        .for_each_concurrent(None, |lane| async {
-            for source in lane {
+    let body_readers = BodyReaders::new();
+    let queues = by_host(config.sources.iter().filter(|source| source.enabled));
+    stream::iter(queues)
+        .for_each_concurrent(None, |queue| async {
+            for source in queue {
                 if is_paused(&source) {
                     report(SourceCheck { source, found: None });
                     continue;
                 }
-                let mut turn = limits.queue(&source.location);
-                turn.begin().await;
-                let found = Some(try_one(&fetcher, &desk, &source, &mut turn).await);
+                let mut permit = limits.queue(&source.location);
+                permit.begin().await;
+                let found = Some(try_one(&fetcher, &body_readers, &source, &mut permit).await);
                 report(SourceCheck { source, found });
             }
         })
@@ -66,29 +66,29 @@ pub async fn try_each(
 
 /// The sources of each host in file order; a file is a host of its own.
 fn by_host<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<Vec<Arc<Source>>> {
-    let mut lanes: Vec<Vec<Arc<Source>>> = Vec::new();
+    let mut queues: Vec<Vec<Arc<Source>>> = Vec::new();
     let mut hosts: HashMap<&str, usize> = HashMap::new();
     for source in sources {
-        let next = lanes.len();
-        let lane = source.location.host().map_or(next, |host| *hosts.entry(host).or_insert(next));
-        match lanes.get_mut(lane) {
-            Some(lane) => lane.push(Arc::clone(source)),
-            None => lanes.push(vec![Arc::clone(source)]),
+        let next = queues.len();
+        let queue = source.location.host().map_or(next, |host| *hosts.entry(host).or_insert(next));
+        match queues.get_mut(queue) {
+            Some(queue) => queue.push(Arc::clone(source)),
+            None => queues.push(vec![Arc::clone(source)]),
         }
     }
-    lanes
+    queues
 }
 
 async fn try_one(
     fetcher: &Fetcher,
-    desk: &Desk,
+    body_readers: &BodyReaders,
     source: &Source,
-    turn: &mut Turn,
+    permit: &mut RequestPermit,
 ) -> Result<FeedSummary, Failure> {
     let validators = Validators::default();
     let request =
         Request { source, address: &source.location, validators: &validators, now: Timestamp::now() };
-    let answer = match fetcher.fetch_in_turn(request, turn).await {
+    let answer = match fetcher.fetch_with_permit(request, permit).await {
         FetchOutcome::Fresh(answer) => *answer,
         FetchOutcome::NotModified { .. } => {
             return Err(Failure {
@@ -101,7 +101,7 @@ async fn try_one(
         | FetchOutcome::Gone { failure }
         | FetchOutcome::Failed { failure, .. } => return Err(failure),
     };
-    let read = desk.run(move || read::read_document(&answer)).await;
+    let read = body_readers.run(move || read::read_document(&answer)).await;
     let feed = read.unwrap_or_else(|panic| Err(read::panicked(&panic)))?;
     Ok(FeedSummary {
         format: feed.format,

@@ -8,29 +8,29 @@ use crate::model::SourceId;
 
 /// Whose polls are under way. At most one for each place among all, and for each wait.
 #[derive(Clone, Default, Debug)]
-pub(super) struct UnderWay(Arc<Mutex<HashSet<SourceId>>>);
+pub(super) struct PollsUnderWay(Arc<Mutex<HashSet<SourceId>>>);
 
-impl UnderWay {
+impl PollsUnderWay {
     /// All of them.
     pub(super) fn sources(&self) -> HashSet<SourceId> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// One more, until the mark is dropped.
-    pub(super) fn begin(&self, source: SourceId) -> Mark {
+    pub(super) fn begin(&self, source: SourceId) -> PollUnderWay {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(source);
-        Mark { among: self.clone(), source }
+        PollUnderWay { among: self.clone(), source }
     }
 }
 
 /// A poll that is under way.
 #[derive(Debug)]
-pub(super) struct Mark {
-    among: UnderWay,
+pub(super) struct PollUnderWay {
+    among: PollsUnderWay,
     source: SourceId,
 }
 
-impl Drop for Mark {
+impl Drop for PollUnderWay {
     fn drop(&mut self) {
         self.among.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.source);
     }

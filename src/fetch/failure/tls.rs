@@ -2,14 +2,14 @@
 
 use rustls::CertificateError;
 
-use super::Roots;
+use super::CaStore;
 use crate::model::{Failure, FailureKind};
 
 /// Why no secure connection came about.
-pub(super) fn failure(error: &rustls::Error, host: &str, roots: Roots) -> Failure {
+pub(super) fn failure(error: &rustls::Error, host: &str, ca_store: CaStore) -> Failure {
     use rustls::{AlertDescription, Error as Tls};
     let (why, hint) = match error {
-        Tls::InvalidCertificate(wrong) => return certificate(wrong, host, roots),
+        Tls::InvalidCertificate(wrong) => return certificate(wrong, host, ca_store),
         Tls::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
         | Tls::PeerIncompatible(_) => (
             "it has no version of TLS in common with us".to_owned(),
@@ -32,10 +32,10 @@ pub(super) fn failure(error: &rustls::Error, host: &str, roots: Roots) -> Failur
     super::failure(FailureKind::Tls, format!("no secure connection to `{host}`: {why}"), hint)
 }
 
-fn certificate(error: &CertificateError, host: &str, roots: Roots) -> Failure {
+fn certificate(error: &CertificateError, host: &str, ca_store: CaStore) -> Failure {
     use CertificateError as Wrong;
     let (why, hint) = match error {
-        _ if roots == Roots::Missing => (
+        _ if ca_store == CaStore::Missing => (
             "can't be checked: this machine has no CA certificates".to_owned(),
             Some("install them (Debian: `apt install ca-certificates`), or set SSL_CERT_FILE"),
         ),
@@ -115,7 +115,7 @@ mod tests {
             Tls::DecryptError,
         ]);
         for error in errors {
-            let said = failure(&error, "h", Roots::Found).message;
+            let said = failure(&error, "h", CaStore::Found).message;
             let plain = said.replace("TLS", "").replace("a CA", "");
             assert!(!plain.contains(['(', '{', '[']) && plain == plain.to_lowercase(), "{said}");
         }

@@ -29,9 +29,9 @@ const SECOND: Duration = Duration::from_secs(1);
 #[tokio::test(start_paused = true)]
 async fn a_public_host_is_busy_while_it_is_asked_and_for_the_gap_after_the_start() {
     let limits = limits(8, 1, SECOND);
-    let turn = limits.queue(&location("https://slow.example/a"));
+    let permit = limits.queue(&location("https://slow.example/a"));
     assert_eq!(busy(&limits), ["slow.example"]);
-    drop(turn);
+    drop(permit);
     assert_eq!(busy(&limits), ["slow.example"], "the gap is not over");
     tokio::time::advance(SECOND).await;
     assert_eq!(busy(&limits), [""; 0]);
@@ -41,9 +41,9 @@ async fn a_public_host_is_busy_while_it_is_asked_and_for_the_gap_after_the_start
 #[tokio::test(start_paused = true)]
 async fn a_host_of_ones_own_needs_no_gap() {
     let limits = limits(8, 1, SECOND);
-    let turn = limits.queue(&location("http://127.0.0.1:8080/a"));
+    let permit = limits.queue(&location("http://127.0.0.1:8080/a"));
     assert_eq!(busy(&limits), ["127.0.0.1"]);
-    drop(turn);
+    drop(permit);
     assert_eq!(busy(&limits), [""; 0]);
 }
 
@@ -84,7 +84,7 @@ async fn a_host_with_room_for_two_is_busy_only_with_two() {
     assert_eq!(busy(&limits), [""; 0]);
 }
 
-/// Long enough for whoever gets a turn at all.
+/// Long enough for whoever gets a permit at all.
 fn soon() -> Instant {
     Instant::now() + SECOND * 60
 }
@@ -96,9 +96,9 @@ async fn turns_that_lead_to_each_others_hosts_do_not_wait_in_a_circle() {
     let lead = |from: Location, to: Location| {
         let limits = limits.clone();
         async move {
-            let mut turn = limits.queue(&from);
-            turn.begin().await;
-            assert!(turn.move_to(&to, soon()).await);
+            let mut permit = limits.queue(&from);
+            permit.begin().await;
+            assert!(permit.move_to(&to, soon()).await);
         }
     };
     tokio::join!(lead(a.clone(), b.clone()), lead(b, a));
@@ -147,11 +147,11 @@ async fn what_goes_on_at_a_host_counts_under_a_new_configuration() {
         crate::config::load(&path).unwrap().polling
     };
     let before = Limits::new(&config("per_host_gap = \"5s\""));
-    let mut turn = before.queue(&location("https://h.example/a"));
-    turn.begin().await;
+    let mut permit = before.queue(&location("https://h.example/a"));
+    permit.begin().await;
     let after = before.renewed(&config("per_host_gap = \"5s\"")).renewed(&config("concurrency = 3"));
     assert_eq!(busy(&after), ["h.example"]);
-    drop(turn);
+    drop(permit);
     assert_eq!(busy(&after), ["h.example"], "the gap is not over");
     tokio::time::advance(SECOND * 5).await;
     assert_eq!(busy(&after), [""; 0]);

@@ -41,8 +41,8 @@ fn etag(text: &str) -> Validators {
 
 static NO_OTHERS: LazyLock<HashSet<Url>> = LazyLock::new(HashSet::new);
 
-fn at(now: Timestamp) -> Circumstances<'static> {
-    Circumstances {
+fn at(now: Timestamp) -> PollContext<'static> {
+    PollContext {
         asked_at: now,
         now,
         jitter: 0.0,
@@ -52,7 +52,7 @@ fn at(now: Timestamp) -> Circumstances<'static> {
     }
 }
 
-fn fetched(body: BodyReading) -> Fetched<BodyReading> {
+fn fetched(body: BodyOutcome) -> Fetched<BodyOutcome> {
     Fetched {
         status: Some(200),
         body,
@@ -66,8 +66,8 @@ fn fetched(body: BodyReading) -> Fetched<BodyReading> {
     }
 }
 
-fn read_feed() -> ReadFeed {
-    ReadFeed {
+fn read_document() -> ReadDocument {
+    ReadDocument {
         body_hash: 2,
         feed: FeedInfo { title: Some("T".to_owned()), ..FeedInfo::default() },
         hints: FeedHints { ttl: Some(MINUTES(60)), ..FeedHints::default() },
@@ -79,15 +79,15 @@ fn read_feed() -> ReadFeed {
     }
 }
 
-fn fresh() -> FetchOutcome<BodyReading> {
-    FetchOutcome::Fresh(Box::new(fetched(BodyReading::Read(Box::new(read_feed())))))
+fn fresh() -> FetchOutcome<BodyOutcome> {
+    FetchOutcome::Fresh(Box::new(fetched(BodyOutcome::Read(Box::new(read_document())))))
 }
 
-fn known() -> FetchOutcome<BodyReading> {
-    FetchOutcome::Fresh(Box::new(fetched(BodyReading::Known)))
+fn known() -> FetchOutcome<BodyOutcome> {
+    FetchOutcome::Fresh(Box::new(fetched(BodyOutcome::Known)))
 }
 
-fn not_modified(moved_to: Option<&str>) -> FetchOutcome<BodyReading> {
+fn not_modified(moved_to: Option<&str>) -> FetchOutcome<BodyOutcome> {
     FetchOutcome::NotModified {
         validators: etag("1"),
         freshness: Freshness::default(),
@@ -99,15 +99,15 @@ fn failure(kind: FailureKind) -> Failure {
     Failure { kind, message: "it failed".to_owned(), hint: None }
 }
 
-fn failed(kind: FailureKind) -> FetchOutcome<BodyReading> {
+fn failed(kind: FailureKind) -> FetchOutcome<BodyOutcome> {
     FetchOutcome::Failed { status: None, failure: failure(kind), freshness: Freshness::default() }
 }
 
-fn throttled(retry_after: Option<Timestamp>) -> FetchOutcome<BodyReading> {
+fn throttled(retry_after: Option<Timestamp>) -> FetchOutcome<BodyOutcome> {
     throttled_by("https://feeds.example.org/feed.xml", retry_after)
 }
 
-fn throttled_by(by: &str, retry_after: Option<Timestamp>) -> FetchOutcome<BodyReading> {
+fn throttled_by(by: &str, retry_after: Option<Timestamp>) -> FetchOutcome<BodyOutcome> {
     let freshness = Freshness { retry_after, ..Freshness::default() };
     let failure = failure(FailureKind::Throttled);
     FetchOutcome::Throttled { status: 429, retry_after, freshness, by: target(by), failure }
@@ -121,7 +121,7 @@ fn after(due: &DueSource, record: &PollRecord) -> DueSource {
 /// Polls again and again, each time when it is due, and gives the records.
 fn polls(
     mut due: DueSource,
-    outcome: &FetchOutcome<BodyReading>,
+    outcome: &FetchOutcome<BodyOutcome>,
     count: usize,
 ) -> (DueSource, Vec<PollRecord>) {
     let mut records = Vec::new();
@@ -147,8 +147,8 @@ fn a_body_that_was_read_brings_its_validators_hints_and_articles() {
     assert_eq!((state.body_hash, state.body_at), (Some(2), Some(NOW)));
     assert_eq!((state.identity, state.feed.title.as_deref()), (IdentityScheme::Link, Some("T")));
     assert_eq!((wait(&record), record.next.reason), (MINUTES(60), Reason::Ttl));
-    let PollVerdict::Fresh(harvest) = record.verdict else { panic!("{:?}", record.verdict) };
-    assert_eq!(harvest.listing, Listing::Whole);
+    let PollVerdict::Fresh(read_document) = record.verdict else { panic!("{:?}", record.verdict) };
+    assert_eq!(read_document.listing, Listing::Whole);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn what_a_document_asked_for_holds_while_304s_confirm_it() {
 
 #[test]
 fn a_validator_that_the_newest_body_does_not_carry_is_dropped() {
-    let mut answer = fetched(BodyReading::Known);
+    let mut answer = fetched(BodyOutcome::Known);
     answer.validators = Validators { etag: None, last_modified: Some(b"Tue".to_vec()) };
     let record = decide(&public(), FetchOutcome::Fresh(Box::new(answer)), &at(NOW));
     assert_eq!(record.state.validators.etag, None);
@@ -193,18 +193,20 @@ fn a_304_may_bring_new_validators_and_freshness() {
 #[test]
 fn a_pause_counts_from_the_answer() {
     let until = NOW.saturating_add(HOUR * 3);
-    let slow = Circumstances { now: NOW.saturating_add(MINUTES(1)), ..at(NOW) };
+    let slow = PollContext { now: NOW.saturating_add(MINUTES(1)), ..at(NOW) };
     let record = decide(&public(), throttled(Some(until)), &slow);
     assert_eq!(record.next.at, until.saturating_add(MINUTES(1)));
 }
 
 #[test]
 fn a_delta_lists_only_what_is_new_and_leaves_the_whole_body_standing() {
-    let mut answer = fetched(BodyReading::Read(Box::new(read_feed())));
+    let mut answer = fetched(BodyOutcome::Read(Box::new(read_document())));
     answer.status = Some(226);
     let record = decide(&public(), FetchOutcome::Fresh(Box::new(answer.clone())), &at(NOW));
     assert_eq!((&record.state.validators, record.state.body_hash), (&etag("2"), Some(1)));
-    assert!(matches!(record.verdict, PollVerdict::Fresh(harvest) if harvest.listing == Listing::Delta));
+    assert!(
+        matches!(record.verdict, PollVerdict::Fresh(read_document) if read_document.listing == Listing::Delta)
+    );
 
     answer.validators = Validators::default();
     let record = decide(&public(), FetchOutcome::Fresh(Box::new(answer)), &at(NOW));
@@ -213,7 +215,7 @@ fn a_delta_lists_only_what_is_new_and_leaves_the_whole_body_standing() {
 
 #[test]
 fn a_body_that_cannot_be_read_never_replaces_what_was_read() {
-    let unreadable = BodyReading::Unreadable(failure(FailureKind::NotAFeed));
+    let unreadable = BodyOutcome::Unreadable(failure(FailureKind::NotAFeed));
     let record = decide(&public(), FetchOutcome::Fresh(Box::new(fetched(unreadable))), &at(NOW));
     assert_eq!((&record.state.validators, record.state.body_hash), (&etag("1"), Some(1)));
     assert_eq!(record.state.body_at, Some(NOW.saturating_sub(HOUR)));
@@ -223,7 +225,7 @@ fn a_body_that_cannot_be_read_never_replaces_what_was_read() {
 
 #[test]
 fn a_server_without_validators_whose_body_stays_the_same_is_asked_once_a_day() {
-    let mut answer = fetched(BodyReading::Known);
+    let mut answer = fetched(BodyOutcome::Known);
     answer.validators = Validators::default();
     let outcome = FetchOutcome::Fresh(Box::new(answer));
     let record = decide(&public(), outcome.clone(), &at(NOW));
@@ -311,7 +313,7 @@ fn throttling_without_a_time_is_a_pause_for_who_asks_by_hand_too() {
 fn a_retry_after_holds_whatever_the_status() {
     let freshness = Freshness { retry_after: Some(NOW.saturating_add(HOUR * 2)), ..Freshness::default() };
     let error = FetchOutcome::Failed { status: Some(500), failure: failure(FailureKind::Status), freshness };
-    let mut good = fetched(BodyReading::Known);
+    let mut good = fetched(BodyOutcome::Known);
     good.freshness = freshness;
     for outcome in [error, FetchOutcome::Fresh(Box::new(good))] {
         let record = decide(&public(), outcome, &at(NOW));
@@ -322,7 +324,7 @@ fn a_retry_after_holds_whatever_the_status() {
 #[test]
 fn a_pause_of_the_domain_that_came_while_it_was_asked_holds_for_the_next_poll() {
     let until = NOW.saturating_add(HOUR * 2);
-    let record = decide(&public(), known(), &Circumstances { paused_until: Some(until), ..at(NOW) });
+    let record = decide(&public(), known(), &PollContext { paused_until: Some(until), ..at(NOW) });
     assert_eq!((record.next.at, record.state.not_before), (until, Some(until)));
 }
 
@@ -345,7 +347,7 @@ fn gone_is_for_ever_and_keeps_what_was_read() {
 
 #[test]
 fn our_own_outage_freezes_the_counters_and_returns_soon() {
-    let down = Circumstances { network: NetworkState::Down, ..at(NOW) };
+    let down = PollContext { network: NetworkState::Down, ..at(NOW) };
     let record = decide(&public(), failed(FailureKind::Dns), &down);
     assert_eq!((record.state.failures, record.state.failing_since), (0, None));
     assert_eq!((wait(&record), record.next.reason), (MINUTES(5), Reason::Outage));
@@ -447,7 +449,7 @@ fn no_document_on_the_internet_moves_its_feed_into_a_private_network() {
 fn a_move_to_the_address_of_another_source_is_told_and_not_adopted() {
     let to = "https://new.example.org/feed.xml";
     let others = HashSet::from([target(to)]);
-    let among_others = |now| Circumstances { configured: &others, ..at(now) };
+    let among_others = |now| PollContext { configured: &others, ..at(now) };
     let (before, _) = polls(public(), &not_modified(Some(to)), 48);
     let alone = decide(&before, not_modified(Some(to)), &at(before.planned.at));
     assert!(after(&before, &alone).is_adopted(), "without the other it were time");
@@ -468,10 +470,10 @@ fn polls_that_many_sources_make_together_are_spread_over_a_whole_interval() {
     let mut late = public();
     late.planned.at = NOW.saturating_sub(HOUR);
     for due in [new, late] {
-        let record = decide(&due, known(), &Circumstances { jitter: 1.0, ..at(NOW) });
+        let record = decide(&due, known(), &PollContext { jitter: 1.0, ..at(NOW) });
         assert_eq!(wait(&record), MINUTES(60));
     }
-    let usual = decide(&public(), known(), &Circumstances { jitter: 1.0, ..at(NOW) });
+    let usual = decide(&public(), known(), &PollContext { jitter: 1.0, ..at(NOW) });
     assert_eq!(wait(&usual), MINUTES(33));
 }
 
@@ -489,9 +491,9 @@ fn pushed(told: Option<Duration>) -> DueSource {
     DueSource { push: Some(push), ..public() }
 }
 
-fn with_news() -> FetchOutcome<BodyReading> {
-    let read = ReadFeed { new: vec![None], ..read_feed() };
-    FetchOutcome::Fresh(Box::new(fetched(BodyReading::Read(Box::new(read)))))
+fn with_news() -> FetchOutcome<BodyOutcome> {
+    let read = ReadDocument { new: vec![None], ..read_document() };
+    FetchOutcome::Fresh(Box::new(fetched(BodyOutcome::Read(Box::new(read)))))
 }
 
 #[test]
@@ -503,7 +505,7 @@ fn while_a_hub_tells_of_news_polls_only_check_it_once_a_day() {
         assert_eq!(record.state.push_missed_at, None);
     }
     let failure = decide(&pushed(None), failed(FailureKind::Dns), &at(NOW));
-    assert!(wait(&failure) < DAY, "a hub that works does not heal a failure");
+    assert!(wait(&failure) < DAY, "a hub that works does not write_succeeded a failure");
 }
 
 #[test]
