@@ -1,7 +1,7 @@
-//! The address policy: which addresses a request may be sent to. Pure.
+//! The address policy: decides which IP addresses a request may be sent to.
 //!
-//! It judges the address that is about to be dialled, after the name was looked up, so that neither a DNS answer nor a
-//! redirect leads riverd to a service that only its machine can reach.
+//! It judges the address that riverd is about to connect to, after the name lookup. So neither a DNS answer nor a redirect
+//! can lead riverd to a service that only its machine can reach.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -12,27 +12,27 @@ use crate::config::PrivateNetworks;
 use crate::policy::host::{comparable, is_registrable, may_be_private};
 use crate::policy::network::{NetworkKind, network_of};
 
-/// Where a request comes from, which decides how far it may go.
+/// Who named the address of a request. This decides whether the address may be private.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RequestOrigin {
-    /// From feeds.toml or the command line, or redirected there from a private address.
+    /// The operator named it, in feeds.toml or on the command line, or a server at a private address redirected there.
     Trusted,
-    /// Redirected there from a public address.
+    /// A server at a public address redirected there, or a public document named it.
     Public,
 }
 
-/// An address that must not be dialled.
+/// An address that riverd must not connect to.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("`{host}` is at {address}, {what}")]
 pub struct Refusal {
     host: String,
     address: IpAddr,
     what: &'static str,
-    /// What an operator who wants it can do.
+    /// What the operator can do to allow it.
     pub hint: &'static str,
 }
 
-/// The policy of `private_networks`, and the hosts that the operator named.
+/// The address policy: the setting `private_networks`, and the hosts that the operator named.
 #[derive(Debug)]
 pub struct Guard {
     policy: PrivateNetworks,
@@ -40,12 +40,12 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// `named` are the hosts of feeds.toml, as `Url::host_str` gives them.
+    /// Creates the guard. `named` are the hosts of feeds.toml, as `Url::host_str` returns them.
     pub fn new(policy: PrivateNetworks, named: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self { policy, named: named.into_iter().map(|host| comparable(host.as_ref())).collect() }
     }
 
-    /// Whether `host`, which is at `address`, may be dialled.
+    /// Judges whether riverd may connect to `host` at `address`.
     pub fn judge(&self, host: &str, address: IpAddr, origin: RequestOrigin) -> Result<(), Refusal> {
         let network = network_of(address);
         if network == NetworkKind::Public || self.policy == PrivateNetworks::Allow {
@@ -54,8 +54,8 @@ impl Guard {
         let refusal = |what, hint| Err(Refusal { host: host.to_owned(), address, what, hint });
         match (network, self.policy, origin) {
             (NetworkKind::Special, ..) => refusal(
-                "an address where no feed lives",
-                "only `private_networks = \"allow\"` in `[polling]` would let it through",
+                "an address that serves no feeds",
+                "only `private_networks = \"allow\"` in `[polling]` allows it",
             ),
             (_, PrivateNetworks::Deny, _) => refusal(
                 "a private address",
@@ -77,7 +77,7 @@ impl Guard {
         }
     }
 
-    /// Judges a URL whose host is an address already: no name lookup will ask for it.
+    /// Judges a URL whose host is an IP address. Names are judged after their lookup instead.
     pub fn judge_literal(&self, url: &Url, origin: RequestOrigin) -> Result<(), Refusal> {
         match url.host() {
             Some(Host::Ipv4(address)) => self.judge(&address.to_string(), address.into(), origin),
@@ -86,13 +86,13 @@ impl Guard {
         }
     }
 
-    /// Whether `page` may name `url` as a feed to add. What is added counts as named by the operator from then on, so a page
-    /// of the internet must not name what is private, whoever else has named that host.
+    /// Returns whether `page` may name `url` as a feed to add. From then on the address counts as named by the operator, so a
+    /// page on the internet must not name a private address, even on a host that the operator has named.
     pub fn may_name(&self, page: &Url, url: &Url) -> bool {
         self.policy == PrivateNetworks::Allow || !may_be_private(url) || may_be_private(page)
     }
 
-    /// How a redirect that came from `address` approaches the next host.
+    /// Returns who named the address that a server at `address` redirects to.
     pub fn origin_after_redirect(address: Option<IpAddr>) -> RequestOrigin {
         match address.map(network_of) {
             Some(NetworkKind::Private | NetworkKind::Special) => RequestOrigin::Trusted,
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_the_internet_names_no_private_address() {
+    fn a_page_on_the_internet_may_name_no_private_address() {
         let guard = Guard::new(PrivateNetworks::Configured, ["nas.lan"]);
         let may = |page: &str, feed: &str| guard.may_name(&page.parse().unwrap(), &feed.parse().unwrap());
         for feed in [

@@ -1,4 +1,4 @@
-//! Hubs that tell of news (WebSub): taking up what documents offer, and asking hubs when it is time.
+//! WebSub: stores changed subscriptions, and sends requests to hubs when they are due.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -17,15 +17,16 @@ use crate::policy::websub::{self, SubscriptionChange};
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// Questions to hubs in one round; those to one hub one after the other, for a thousand feeds of one site share its hub.
-const ASKS: usize = 32;
-/// Hubs asked at a time.
+/// How many requests to hubs are sent in one round. Those to one hub are sent one after the other, because a thousand feeds of
+/// one site share its hub.
+const REQUESTS_PER_ROUND: usize = 32;
+/// How many hubs are asked at once.
 const HUBS_AT_A_TIME: usize = 4;
 
-/// Held while a round of questions is under way.
+/// Lock that is held during a round of requests to hubs.
 pub(super) type HubRoundLock = Arc<Mutex<()>>;
 
-/// Stores `change`, which a poll of `due` led to. The next round of questions asks the hubs.
+/// Stores the change of a subscription after a poll of `due`. The next round sends the requests to the hubs.
 pub(super) async fn apply(
     change: SubscriptionChange,
     shared: &PollerShared,
@@ -53,65 +54,73 @@ fn new_subscription(offer: HubOffer, base: &Url) -> Result<NewHubSubscription, F
     Ok(NewHubSubscription { offer, token, callback, secret: Secret::new(unguessable()?) })
 }
 
-/// Begins a round of questions to hubs, unless one is under way. Where none is due, it costs a reader one step in an index.
+/// Begins a round of requests to hubs, unless one is under way. If no request is due, this costs one index lookup.
 pub(super) async fn begin_round(
     shared: &Arc<PollerShared>,
     settings: &Arc<Settings>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let Ok(round) = Arc::clone(&shared.hub_round).try_lock_owned() else { return Ok(()) };
-    let asks = shared.store.claim_asks(now, ASKS).await?;
-    if asks.is_empty() {
+    let requests = shared.store.claim_asks(now, REQUESTS_PER_ROUND).await?;
+    if requests.is_empty() {
         return Ok(());
     }
     let (asking, settings) = (Arc::clone(shared), Arc::clone(settings));
     shared.tasks.spawn(async move {
-        let each = async |asks: Vec<HubAsk>| {
-            for ask in asks {
-                asking.ask_hub(&settings, ask, now).await;
+        let each = async |requests: Vec<HubAsk>| {
+            for request in requests {
+                asking.ask_hub(&settings, request, now).await;
             }
         };
-        stream::iter(by_hub(asks)).for_each_concurrent(HUBS_AT_A_TIME, each).await;
+        stream::iter(by_hub(requests)).for_each_concurrent(HUBS_AT_A_TIME, each).await;
         drop(round);
     });
     Ok(())
 }
 
-fn by_hub(asks: Vec<HubAsk>) -> Vec<Vec<HubAsk>> {
+fn by_hub(requests: Vec<HubAsk>) -> Vec<Vec<HubAsk>> {
     let mut hubs: HashMap<String, Vec<HubAsk>> = HashMap::new();
-    for ask in asks {
-        hubs.entry(ask.offer.hub.host_str().unwrap_or_default().to_owned()).or_default().push(ask);
+    for request in requests {
+        hubs.entry(request.offer.hub.host_str().unwrap_or_default().to_owned()).or_default().push(request);
     }
     hubs.into_values().collect()
 }
 
 impl PollerShared {
-    /// A hub has its Retry-After as a publisher has.
-    async fn keep_away(&self, ask: &HubAsk, until: Timestamp) {
-        if let Err(error) = self.store.hub_waits(ask.callback.clone(), until).await {
+    /// Notes when a hub may be asked again, as its Retry-After says.
+    async fn postpone_requests(&self, request: &HubAsk, until: Timestamp) {
+        if let Err(error) = self.store.hub_waits(request.callback.clone(), until).await {
             warn!(%error, "can't note when a hub may be asked again");
         }
     }
 
-    /// Asks one hub. Whatever it answers, its confirmation is what counts; the store knows when to ask again.
-    async fn ask_hub(&self, settings: &Settings, ask: HubAsk, now: Timestamp) {
-        let asked = match settings.fetcher.ask_hub(&ask, now).await {
+    /// Sends one request to a hub. Only the later confirmation of the hub counts, not this answer. The store has already planned
+    /// when to ask again.
+    async fn ask_hub(&self, settings: &Settings, request: HubAsk, now: Timestamp) {
+        let asked = match settings.fetcher.ask_hub(&request, now).await {
             Ok(()) => Ok(()),
             Err((failure, retry_after)) => {
                 if let Some(until) = retry_after {
-                    self.keep_away(&ask, schedule::not_before(until, now)).await;
+                    self.postpone_requests(&request, schedule::not_before(until, now)).await;
                 }
                 Err(failure)
             }
         };
-        let (hub, mode) = (ask.offer.hub.host_str().unwrap_or_default(), ask.mode.as_str());
-        let source = ask.source.map(|source| source.to_string());
+        let (hub, mode) = (request.offer.hub.host_str().unwrap_or_default(), request.mode.as_str());
+        let source = request.source.map(|source| source.to_string());
         match asked {
             Ok(()) => info!(source, hub, mode, "asked a hub"),
-            Err(failure) if ask.mode == HubMode::Subscribe => {
-                warn!(source, hub, mode, kind = failure.kind.as_str(), "a hub said no: {}", failure.message);
+            Err(failure) if request.mode == HubMode::Subscribe => {
+                warn!(
+                    source,
+                    hub,
+                    mode,
+                    kind = failure.kind.as_str(),
+                    "a request to a hub failed: {}",
+                    failure.message
+                );
             }
-            Err(failure) => info!(source, hub, mode, "a hub said no: {}", failure.message),
+            Err(failure) => info!(source, hub, mode, "a request to a hub failed: {}", failure.message),
         }
     }
 }

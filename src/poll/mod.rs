@@ -1,4 +1,4 @@
-//! Claims due sources, fetches them within limits, decides, records.
+//! Polls sources: claims those that are due, fetches them within limits, and records what `policy::decide` decides.
 
 mod hubs;
 mod one;
@@ -33,49 +33,49 @@ pub(crate) use read::read_document;
 use settings::Settings;
 use under_way::PollsUnderWay;
 
-/// What one poll did, for the log, the verb `poll` and the publisher.
+/// The result of one poll, for the log, the verb `poll` and the publisher.
 #[derive(Clone, Debug)]
 pub struct PollReport {
-    /// Whose.
+    /// Name of the source.
     pub name: String,
-    /// Its address as shown.
+    /// Address of the source, without secrets.
     pub url: String,
-    /// In a word.
+    /// How the poll ended, in one word.
     pub outcome: PollOutcome,
-    /// The HTTP status, where there was one.
+    /// HTTP status of the last response, if there was one.
     pub status: Option<u16>,
     /// What was stored.
     pub receipt: PollReceipt,
-    /// Why it failed.
+    /// Why the poll failed, if it failed.
     pub failure: Option<Failure>,
-    /// When it is asked again, and why then.
+    /// The planned next poll and its reason.
     pub next: Option<NextPoll>,
-    /// Failures in a row, this one included.
+    /// Number of failures in a row, including this one.
     pub failures: u32,
-    /// From the request to the commit.
+    /// Time from the request to the commit.
     pub duration: Duration,
 }
 
-/// How a poll ended, in a word.
+/// How a poll ended, in one word.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PollOutcome {
-    /// A body came that was not known. What of it was new is in the receipt.
+    /// A new body was read. The receipt says how many articles are new.
     New,
-    /// 304, or the body that was known.
+    /// The server answered 304, or sent the known body.
     Unchanged,
-    /// It failed.
+    /// The poll failed.
     Failed,
     /// The server asked for a pause.
     Throttled,
-    /// 410.
+    /// The server answered 410: the document is gone for ever.
     Gone,
-    /// It was not asked: its host wants a pause, or it is gone.
+    /// No request was sent: the domain asked for a pause, or the source is gone.
     Skipped,
 }
 
 impl PollOutcome {
-    /// As in JSON and logs.
+    /// Returns the word for JSON and logs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -88,13 +88,13 @@ impl PollOutcome {
     }
 }
 
-/// Polls; shared by the daemon and the verb `poll`. Cheap to clone.
+/// Polls sources. The daemon and the verb `poll` use it. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Poller {
     shared: Arc<PollerShared>,
 }
 
-/// What all polls share.
+/// State that all polls share.
 struct PollerShared {
     store: Store,
     settings: RwLock<Arc<Settings>>,
@@ -109,12 +109,12 @@ struct PollerShared {
     report: Box<dyn Fn(&PollReport) + Send + Sync>,
 }
 
-/// Beyond so many, how many sources piled up makes no difference.
-const COUNT_AT_MOST: usize = 1_000_000;
+/// Up to how many overdue sources are counted.
+const MAX_COUNTED: usize = 1_000_000;
 
 impl Poller {
-    /// A poller over `store` for `config` that tells `report` of each poll as it ends (from many tasks at once; it must not
-    /// block). Fails where the HTTP client can't be built (no CA store).
+    /// Creates a poller over `store` with the settings of `config`. It calls `report` at the end of each poll, from many tasks at
+    /// once, so `report` must not block. Fails if the HTTP client can't be set up.
     pub fn new<F>(store: Store, config: &Config, report: F) -> anyhow::Result<Self>
     where
         F: Fn(&PollReport) + Send + Sync + 'static,
@@ -135,7 +135,7 @@ impl Poller {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// From the next claim on, `config` holds. Requests in flight end under the old one, and count for the new one's limits.
+    /// Uses `config` from the next claim on. Requests in flight end under the old configuration, but count for the new limits.
     pub fn reconfigure(&self, config: &Config) -> anyhow::Result<()> {
         let limits = self.shared.settings().limits.renewed(&config.polling);
         let settings = Arc::new(Settings::of(config, limits)?);
@@ -143,8 +143,8 @@ impl Poller {
         Ok(())
     }
 
-    /// One tick of the due queue: claims what is due and there is room for, and spawns its polls. Never waits for them.
-    /// Returns how many it claimed; none while another tick is at it.
+    /// Claims the due sources that there are free places for, and spawns their polls without waiting for them. Returns how many
+    /// sources it claimed. It claims none while another tick runs.
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
         let Ok(mut claim_throttle) = self.shared.claim_throttle.try_lock() else { return Ok(0) };
         let settings = self.shared.settings();
@@ -157,14 +157,14 @@ impl Poller {
             }
             ClockChange::JumpedAhead => {
                 self.adjust_to_clock(now).await?;
-                let overdue = self.shared.store.count_due(now, COUNT_AT_MOST).await?;
+                let overdue = self.shared.store.count_due(now, MAX_COUNTED).await?;
                 if claim_throttle.catch_up(overdue, settings.limits.concurrency(), now) {
                     info!(overdue, "many sources are due at once: their polls are spread out");
                 }
             }
         }
         if clock != ClockChange::Steady {
-            self.shared.recall_pauses(&settings, now).await?;
+            self.shared.load_pauses(&settings, now).await?;
         }
         hubs::begin_round(&self.shared, &settings, now).await?;
         let room = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
@@ -194,15 +194,15 @@ impl Poller {
                 let now = now.saturating_add(ticked.elapsed());
                 let polled = shared.poll_one(&settings, due, &mut permit, now).await;
                 if let Err(error) = polled {
-                    error!(source = name, %error, "can't record a poll: nothing is asked for a while");
+                    error!(source = name, %error, "can't record a poll: no polls for a while");
                 }
             });
         }
         Ok(count)
     }
 
-    /// Polls `due` now, each under its limits. Returns when all have ended or, after `stop`, when those in flight have. The
-    /// first record that can't be written stops the rest: its error.
+    /// Polls the sources `due` now, within the limits. Returns when all polls have ended; after `stop`, when those in flight have
+    /// ended. If a record can't be written, no further poll begins, and the error is returned.
     pub async fn poll_each(
         &self,
         due: Vec<DueSource>,
@@ -212,8 +212,8 @@ impl Poller {
         let settings = self.shared.settings();
         let (stop, started) = (stop.child_token(), Instant::now());
         let failed = Mutex::new(None);
-        self.shared.recall_pauses(&settings, now).await?;
-        stream::iter(queues(due, settings.limits.per_host()))
+        self.shared.load_pauses(&settings, now).await?;
+        stream::iter(queues_by_host(due, settings.limits.per_host()))
             .for_each_concurrent(None, |queue| async {
                 for due in queue {
                     let mut permit = settings.limits.queue(&due.address());
@@ -237,8 +237,8 @@ impl Poller {
         failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
-    /// Stops claiming, waits for the polls in flight until `deadline` has passed, then abandons them: their claims run
-    /// out by themselves.
+    /// Stops claiming and waits for the polls in flight, for at most `deadline`. After that they are abandoned, and their claims
+    /// expire.
     pub async fn drain(&self, deadline: Duration) {
         self.shared.stopping.cancel();
         self.shared.tasks.close();
@@ -251,7 +251,7 @@ impl Poller {
     async fn adjust_to_clock(&self, now: Timestamp) -> Result<(), StoreError> {
         let sources = self.shared.store.adjust_to_clock(now).await?;
         if sources > 0 {
-            info!(sources, "the clock went back: their next polls move with it");
+            info!(sources, "the clock was set back: the next polls of these sources move back, too");
         }
         Ok(())
     }
@@ -266,22 +266,22 @@ impl PollerShared {
         claim_throttle::free_places(limits.concurrency(), self.tasks.len(), limits.waiting())
     }
 
-    /// Those of another process, or from before a clock that jumped.
-    async fn recall_pauses(&self, settings: &Settings, now: Timestamp) -> Result<(), StoreError> {
+    /// Loads the pauses in force from the store: another process may have added some, or the clock may have changed.
+    async fn load_pauses(&self, settings: &Settings, now: Timestamp) -> Result<(), StoreError> {
         for (domain, until) in self.store.pauses(now).await? {
             settings.limits.pauses().add(&domain, until, now);
         }
         Ok(())
     }
 
-    /// A claimed source that is not polled after all: its plan stands.
+    /// Releases the claim of a source that is not polled after all. Its planned next poll stays.
     async fn release(&self, due: &DueSource) {
         if let Err(error) = self.store.release(vec![due.id]).await {
-            warn!(source = due.source.name, %error, "can't release a claim: it runs out by itself");
+            warn!(source = due.source.name, %error, "can't release a claim: it will expire");
         }
     }
 
-    /// One claimed source: polled and recorded, or released where its domain asked for a pause meanwhile.
+    /// Polls and records one claimed source, or releases it if its domain has asked for a pause since the claim.
     async fn poll_one(
         &self,
         settings: &Settings,
@@ -301,7 +301,7 @@ impl PollerShared {
                 (self.report)(&report);
                 Ok(())
             }
-            // We are stopping.
+            // riverd is stopping.
             Err(StoreError::Closed) => Ok(()),
             Err(error) => {
                 self.store_backoff().write_failed(now);
@@ -320,7 +320,7 @@ impl PollerShared {
 }
 
 impl PollReport {
-    /// Of a source that was not asked.
+    /// Creates the report of a source that was not polled.
     pub fn skipped(name: String, url: String, next: Option<NextPoll>) -> Self {
         Self {
             name,
@@ -336,8 +336,9 @@ impl PollReport {
     }
 }
 
-/// The sources of each host in `per_host` queues, each to be worked off one after the other; a file is a queue of its own.
-fn queues(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
+/// Distributes sources to queues. The sources of a queue are polled one after the other. Each host has up to `per_host` queues,
+/// and each file has its own.
+fn queues_by_host(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
     let mut files = Vec::new();
     let mut hosts: HashMap<String, Vec<Vec<DueSource>>> = HashMap::new();
     for due in due {

@@ -1,4 +1,4 @@
-//! One poll, from the request to the record. Every claimed source that gets here ends in exactly one record.
+//! One poll, from the request to the record. Each poll ends in exactly one record.
 
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -16,9 +16,9 @@ use crate::policy::websub::SubscriptionChange;
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// Polls `due` and records what came of it. `asked_at` is now.
+/// Polls `due` and records the result. `asked_at` is the present time.
 ///
-/// Fails only where the store does; then nothing is recorded, and the source is due again when its claim runs out.
+/// Fails only if the store fails. Then nothing is recorded, and the source is due again when its claim expires.
 pub(super) async fn poll(
     shared: &PollerShared,
     settings: &Settings,
@@ -56,8 +56,8 @@ pub(super) async fn poll(
     Ok(report)
 }
 
-/// A poll failed at the network. Once it is clear that our own network is down, those that failed before it was clear are
-/// decided anew: no failure of their sources, and asked again as soon as the others.
+/// Notes a recorded poll that got no answer. Once our own network is known to be down, the polls that failed before this was
+/// known are decided again, as part of the outage.
 async fn revise(
     shared: &PollerShared,
     settings: &Settings,
@@ -67,7 +67,7 @@ async fn revise(
     if !unconfirmed.is_empty() {
         info!(
             polls = unconfirmed.len(),
-            "our own network seems down: polls that failed before are no failures"
+            "our own network seems down: earlier failed polls do not count as failures"
         );
     }
     for UnconfirmedFailure { due, failure, asked_at, now, .. } in unconfirmed {
@@ -85,7 +85,7 @@ async fn revise(
     Ok(())
 }
 
-/// Reads the body, if one came that is not known.
+/// Reads the body of an outcome, if it has one that is not known.
 async fn read_body(
     shared: &PollerShared,
     settings: &Settings,
@@ -111,7 +111,7 @@ async fn read_body(
 }
 
 impl PollReport {
-    /// What `record` says of `due`, before it is written.
+    /// Creates the report of a record that is about to be written.
     fn of(due: &DueSource, record: &PollRecord) -> Self {
         let (outcome, failure) = match &record.verdict {
             PollVerdict::Fresh(_) => (PollOutcome::New, None),
@@ -134,7 +134,7 @@ impl PollReport {
     }
 }
 
-/// The one line that a poll leaves in the log.
+/// Writes the log line of a poll.
 fn log(report: &PollReport) {
     let source = report.name.as_str();
     let next = report.next.map(|next| next.at.to_string()).unwrap_or_default();

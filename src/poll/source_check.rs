@@ -1,4 +1,4 @@
-//! Trying sources: each is asked once, under the limits of polling, and nothing is stored. What `check --online` does.
+//! Checks sources online: each is fetched once, within the limits of polling, and nothing is stored. `check --online` uses this.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,33 +12,33 @@ use crate::fetch::{FetchSetupError, Fetcher, Limits, Request, RequestPermit};
 use crate::model::{Failure, FailureKind, FeedFormat, FetchOutcome, Source, Validators};
 use crate::time::Timestamp;
 
-/// What one source gave.
+/// The result of checking one source.
 #[derive(Clone, Debug)]
 pub struct SourceCheck {
-    /// The source.
+    /// The source that was checked.
     pub source: Arc<Source>,
-    /// The feed that is there, or why there is none. `None`: it was not asked, for its server asked for a pause that lasts.
+    /// Summary of the feed, or why there is none. `None` if no request was sent, because the server asked for a pause.
     pub found: Option<Result<FeedSummary, Failure>>,
 }
 
-/// What is told of a feed.
+/// A short description of a feed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct FeedSummary {
-    /// What kind of document it is.
+    /// Format of the document.
     pub format: FeedFormat,
-    /// Plain text.
+    /// Title of the feed, as plain text.
     pub title: Option<String>,
-    /// How many entries it lists.
+    /// Number of entries.
     pub entries: usize,
-    /// The newest time that an entry has.
+    /// Newest date of an entry.
     pub newest: Option<Timestamp>,
-    /// The names of what had to be repaired.
+    /// Names of the defects that had to be repaired.
     pub repairs: Vec<&'static str>,
 }
 
-/// Tries each enabled source of `config` but those that are paused, and tells `report` as each ends. One at a time to a
-/// host, with the gap of polling between them; as many at a time in all as polling would.
-pub async fn try_each(
+/// Checks each enabled source of `config` that is not paused, and calls `report` with each result. Requests to one host are sent
+/// one after the other, and all limits of polling hold.
+pub async fn check_each(
     config: &Config,
     is_paused: impl Fn(&Source) -> bool + Send + Sync,
     report: impl Fn(SourceCheck) + Send + Sync,
@@ -56,7 +56,7 @@ pub async fn try_each(
                 }
                 let mut permit = limits.queue(&source.location);
                 permit.begin().await;
-                let found = Some(try_one(&fetcher, &body_readers, &source, &mut permit).await);
+                let found = Some(check_one(&fetcher, &body_readers, &source, &mut permit).await);
                 report(SourceCheck { source, found });
             }
         })
@@ -64,7 +64,7 @@ pub async fn try_each(
     Ok(())
 }
 
-/// The sources of each host in file order; a file is a host of its own.
+/// Groups the sources by host, in the order of feeds.toml. Each file is a group of its own.
 fn by_host<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<Vec<Arc<Source>>> {
     let mut queues: Vec<Vec<Arc<Source>>> = Vec::new();
     let mut hosts: HashMap<&str, usize> = HashMap::new();
@@ -79,7 +79,7 @@ fn by_host<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<Vec<Arc<So
     queues
 }
 
-async fn try_one(
+async fn check_one(
     fetcher: &Fetcher,
     body_readers: &BodyReaders,
     source: &Source,
@@ -93,7 +93,7 @@ async fn try_one(
         FetchOutcome::NotModified { .. } => {
             return Err(Failure {
                 kind: FailureKind::Status,
-                message: "the server says that nothing changed, though it was not asked that".to_owned(),
+                message: "the server answered 304 (Not Modified) to a request without conditions".to_owned(),
                 hint: None,
             });
         }

@@ -161,7 +161,7 @@ impl Health {
                 url: RedactedUrl(&push.offer.hub).to_string(),
                 until: push.lease_until,
                 told_at: push.pushed_at,
-                relied_on: websub::works(Some(push), state, now),
+                relied_on: websub::is_reliable(Some(push), state, now),
             }),
             defects: status
                 .defects

@@ -274,7 +274,7 @@ impl Decision<'_> {
 
     /// Returns how to plan after a successful poll. While a hub sends news, polls only check that it misses nothing.
     fn after_success(&self, state: &SourceState) -> fn(&PlanInput<'_>) -> NextPoll {
-        if websub::works(self.due.push.as_ref(), state, self.context.now) {
+        if websub::is_reliable(self.due.push.as_ref(), state, self.context.now) {
             schedule::while_pushed
         } else {
             schedule::after_success

@@ -1,4 +1,4 @@
-//! Each outcome of a poll, and what is known and planned after it.
+//! Tests of what each outcome of a poll changes and plans.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -113,12 +113,12 @@ fn throttled_by(by: &str, retry_after: Option<Timestamp>) -> FetchOutcome<BodyOu
     FetchOutcome::Throttled { status: 429, retry_after, freshness, by: target(by), failure }
 }
 
-/// The source as the next poll finds it.
+/// Returns the source as the next poll finds it.
 fn after(due: &DueSource, record: &PollRecord) -> DueSource {
     DueSource { state: (*record.state).clone(), planned: record.next, ..due.clone() }
 }
 
-/// Polls again and again, each time when it is due, and gives the records.
+/// Polls `count` times, each time when the source is due, and returns the records.
 fn polls(
     mut due: DueSource,
     outcome: &FetchOutcome<BodyOutcome>,
@@ -240,11 +240,11 @@ fn a_server_without_validators_whose_body_stays_the_same_is_asked_once_a_day() {
 }
 
 #[test]
-fn failures_count_and_back_off_and_the_next_good_answer_heals() {
+fn failures_count_and_back_off_until_the_next_success() {
     let (due, records) = polls(public(), &failed(FailureKind::Connect), 4);
     assert_eq!(records.iter().map(wait).collect::<Vec<_>>(), [30, 60, 120, 240].map(MINUTES));
     assert_eq!((due.state.failures, due.state.failing_since), (4, Some(NOW)));
-    assert_eq!(due.state.validators, etag("1"), "what is known stays known");
+    assert_eq!(due.state.validators, etag("1"), "the validators are kept");
     assert!(due.state.last_failure.is_some());
 
     let healed = decide(&due, not_modified(None), &at(due.planned.at));
@@ -254,7 +254,7 @@ fn failures_count_and_back_off_and_the_next_good_answer_heals() {
 }
 
 #[test]
-fn throttling_waits_as_long_as_asked_and_is_no_failure() {
+fn throttling_waits_as_long_as_asked_and_is_not_a_failure() {
     let until = NOW.saturating_add(HOUR * 3);
     let record = decide(&public(), throttled(Some(until)), &at(NOW));
     assert_eq!((record.next.at, record.next.reason), (until, Reason::RetryAfter));
@@ -288,17 +288,17 @@ fn a_pause_is_for_the_registrable_domain_of_a_public_host_and_for_the_source_of_
 }
 
 #[test]
-fn the_domain_that_asked_for_a_pause_gets_it_not_the_one_that_led_there() {
+fn the_domain_that_asked_for_a_pause_is_paused_not_the_one_that_redirected_there() {
     let until = NOW.saturating_add(HOUR);
     let record = decide(&public(), throttled_by("https://cdn.example.net/1", Some(until)), &at(NOW));
     assert_eq!(record.pause.unwrap().domain, "example.net");
-    assert_eq!(record.state.not_before, Some(until), "the source leads there again");
+    assert_eq!(record.state.not_before, Some(until), "the source would be redirected there again");
     let private = throttled_by("http://10.0.0.1/", Some(until));
     assert_eq!(decide(&public(), private, &at(NOW)).pause, None);
 }
 
 #[test]
-fn throttling_without_a_time_is_a_pause_for_who_asks_by_hand_too() {
+fn throttling_without_a_time_also_holds_for_polls_that_a_person_asks_for() {
     let (due, _) = polls(public(), &throttled(None), 2);
     let asked_at = due.state.polled_at.unwrap();
     assert!(!schedule::may_refresh(
@@ -322,7 +322,7 @@ fn a_retry_after_holds_whatever_the_status() {
 }
 
 #[test]
-fn a_pause_of_the_domain_that_came_while_it_was_asked_holds_for_the_next_poll() {
+fn a_pause_of_the_domain_that_began_during_the_poll_holds_for_the_next_poll() {
     let until = NOW.saturating_add(HOUR * 2);
     let record = decide(&public(), known(), &PollContext { paused_until: Some(until), ..at(NOW) });
     assert_eq!((record.next.at, record.state.not_before), (until, Some(until)));
@@ -346,7 +346,7 @@ fn gone_is_for_ever_and_keeps_what_was_read() {
 }
 
 #[test]
-fn our_own_outage_freezes_the_counters_and_returns_soon() {
+fn an_outage_of_our_own_counts_no_failure_and_polls_again_soon() {
     let down = PollContext { network: NetworkState::Down, ..at(NOW) };
     let record = decide(&public(), failed(FailureKind::Dns), &down);
     assert_eq!((record.state.failures, record.state.failing_since), (0, None));
@@ -354,10 +354,14 @@ fn our_own_outage_freezes_the_counters_and_returns_soon() {
     assert!(record.state.last_failure.is_some(), "status still says what happened");
 
     let status = decide(&public(), failed(FailureKind::Status), &down);
-    assert_eq!(status.state.failures, 1, "a server that answers is no outage of ours");
+    assert_eq!(status.state.failures, 1, "a server that answers shows no outage");
     let mut dead = public();
     dead.state.succeeded_at = Some(NOW.saturating_sub(DAY));
-    assert_eq!(decide(&dead, failed(FailureKind::Dns), &down).state.failures, 1, "excused for a day at most");
+    assert_eq!(
+        decide(&dead, failed(FailureKind::Dns), &down).state.failures,
+        1,
+        "a source is excused for a day at most"
+    );
 }
 
 fn target(url: &str) -> Url {
@@ -375,13 +379,13 @@ fn a_permanent_redirect_is_adopted_after_it_has_stood_for_a_day_and_several_poll
     assert_eq!(due.address(), Location::Http(target(to)));
     assert_eq!(due.source.location, public().source.location, "feeds.toml stays as it is");
 
-    // From then on the new address answers itself.
+    // From then on the new address answers without a redirect.
     let (due, _) = polls(due, &not_modified(None), 3);
     assert!(due.is_adopted());
 }
 
 #[test]
-fn a_redirect_that_goes_away_or_changes_its_mind_starts_anew() {
+fn a_redirect_that_disappears_or_changes_its_target_starts_from_zero() {
     let (due, _) = polls(public(), &not_modified(Some("https://a.example.org/")), 40);
     let gone = decide(&due, not_modified(None), &at(due.planned.at));
     assert_eq!(gone.state.moved, None);
@@ -391,7 +395,7 @@ fn a_redirect_that_goes_away_or_changes_its_mind_starts_anew() {
 }
 
 #[test]
-fn an_adopted_address_that_fails_or_is_gone_gives_way_to_the_operators_own() {
+fn an_adopted_address_that_fails_or_is_gone_is_given_up_for_the_one_in_feeds_toml() {
     let (due, _) = polls(public(), &not_modified(Some("https://new.example.org/")), 60);
     assert!(due.is_adopted());
     let gone = FetchOutcome::Gone { failure: failure(FailureKind::Gone) };
@@ -404,7 +408,7 @@ fn an_adopted_address_that_fails_or_is_gone_gives_way_to_the_operators_own() {
 }
 
 #[test]
-fn https_is_never_given_up_for_a_redirect() {
+fn a_redirect_from_https_to_http_is_never_adopted() {
     let (due, _) = polls(public(), &not_modified(Some("http://feeds.example.org/feed.xml")), 60);
     assert_eq!(due.state.moved, None);
 }
@@ -422,12 +426,12 @@ fn a_source_with_secrets_keeps_to_the_origin_they_were_given_for() {
 }
 
 #[test]
-fn a_document_that_names_its_new_address_has_moved_like_a_redirect() {
+fn a_document_that_names_its_new_address_moves_like_a_redirect() {
     let mut due = public();
     due.state.hints.new_feed_url = Some("https://new.example.org/pod".to_owned());
     let (due, _) = polls(due, &not_modified(None), 60);
     assert_eq!(due.address(), Location::Http(target("https://new.example.org/pod")));
-    // There it names itself, which says nothing new.
+    // The document there names its own address, which changes nothing.
     let (due, _) = polls(due, &not_modified(None), 3);
     assert!(due.is_adopted());
 }
@@ -446,18 +450,18 @@ fn no_document_on_the_internet_moves_its_feed_into_a_private_network() {
 }
 
 #[test]
-fn a_move_to_the_address_of_another_source_is_told_and_not_adopted() {
+fn a_move_to_the_address_of_another_source_is_noted_and_not_adopted() {
     let to = "https://new.example.org/feed.xml";
     let others = HashSet::from([target(to)]);
     let among_others = |now| PollContext { configured: &others, ..at(now) };
     let (before, _) = polls(public(), &not_modified(Some(to)), 48);
     let alone = decide(&before, not_modified(Some(to)), &at(before.planned.at));
-    assert!(after(&before, &alone).is_adopted(), "without the other it were time");
+    assert!(after(&before, &alone).is_adopted(), "without the other source it would be adopted now");
     let record = decide(&before, not_modified(Some(to)), &among_others(before.planned.at));
     let moved = record.state.moved.unwrap();
     assert_eq!((moved.to.as_str(), moved.seen, moved.adopted_at), (to, 49, None));
 
-    // One that was adopted before the other source was added is given back.
+    // An address that was adopted before the other source was added is given up.
     let (adopted, _) = polls(public(), &not_modified(Some(to)), 60);
     let record = decide(&adopted, not_modified(None), &among_others(adopted.planned.at));
     assert_eq!(after(&adopted, &record).address(), public().source.location);
@@ -477,8 +481,8 @@ fn polls_that_many_sources_make_together_are_spread_over_a_whole_interval() {
     assert_eq!(wait(&usual), MINUTES(33));
 }
 
-/// A source whose hub has promised to tell of its news for days to come, and last did so `told` ago.
-fn pushed(told: Option<Duration>) -> DueSource {
+/// Returns a source whose hub has a lease for some days, and sent its last message `pushed` ago.
+fn with_hub(pushed: Option<Duration>) -> DueSource {
     let push = HubSubscription {
         offer: HubOffer {
             hub: target("https://hub.example/"),
@@ -486,7 +490,7 @@ fn pushed(told: Option<Duration>) -> DueSource {
         },
         callback: "https://river.example/websub/t".to_owned(),
         lease_until: Some(NOW.saturating_add(9 * DAY)),
-        pushed_at: told.map(|ago| NOW.saturating_sub(ago)),
+        pushed_at: pushed.map(|ago| NOW.saturating_sub(ago)),
     };
     DueSource { push: Some(push), ..public() }
 }
@@ -497,28 +501,28 @@ fn with_news() -> FetchOutcome<BodyOutcome> {
 }
 
 #[test]
-fn while_a_hub_tells_of_news_polls_only_check_it_once_a_day() {
+fn while_a_hub_sends_news_polls_only_check_it_once_a_day() {
     for outcome in [not_modified(None), known(), with_news()] {
-        let record = decide(&pushed(Some(Duration::from_secs(5))), outcome, &at(NOW));
+        let record = decide(&with_hub(Some(Duration::from_secs(5))), outcome, &at(NOW));
         assert!((DAY / 10 * 9..=DAY).contains(&wait(&record)), "{:?}", record.next);
         assert_eq!(record.next.reason, Reason::Pushed);
         assert_eq!(record.state.push_missed_at, None);
     }
-    let failure = decide(&pushed(None), failed(FailureKind::Dns), &at(NOW));
-    assert!(wait(&failure) < DAY, "a hub that works does not write_succeeded a failure");
+    let failure = decide(&with_hub(None), failed(FailureKind::Dns), &at(NOW));
+    assert!(wait(&failure) < DAY, "a working hub does not end the backoff after a failure");
 }
 
 #[test]
-fn a_poll_that_finds_what_the_hub_did_not_tell_of_ends_the_trust_until_it_tells_again() {
-    let missed = decide(&pushed(Some(3 * HOUR)), with_news(), &at(NOW));
+fn a_hub_that_missed_news_is_not_relied_on_until_it_sends_a_message_again() {
+    let missed = decide(&with_hub(Some(3 * HOUR)), with_news(), &at(NOW));
     assert_eq!(missed.state.push_missed_at, Some(NOW));
     assert!(wait(&missed) < DAY && missed.next.reason != Reason::Pushed, "{:?}", missed.next);
 
     let later = NOW.saturating_add(HOUR);
-    let quiet = decide(&after(&pushed(Some(3 * HOUR)), &missed), not_modified(None), &at(later));
+    let quiet = decide(&after(&with_hub(Some(3 * HOUR)), &missed), not_modified(None), &at(later));
     assert!(quiet.next.reason != Reason::Pushed, "{:?}", quiet.next);
 
-    let mut told = after(&pushed(None), &missed);
-    told.push.as_mut().unwrap().pushed_at = Some(later);
-    assert_eq!(decide(&told, with_news(), &at(later)).next.reason, Reason::Pushed);
+    let mut pushed_again = after(&with_hub(None), &missed);
+    pushed_again.push.as_mut().unwrap().pushed_at = Some(later);
+    assert_eq!(decide(&pushed_again, with_news(), &at(later)).next.reason, Reason::Pushed);
 }
