@@ -38,4 +38,4 @@ pub use source::{
     Pattern, Proxy, Secret, Source, SourceId, SourceState,
 };
 pub use status::SourceStatus;
-pub use websub::{HubAsk, HubMode, HubOffer, HubSubscription, NewHubSubscription};
+pub use websub::{HubMode, HubOffer, HubRequest, HubSubscription, NewHubSubscription};

@@ -1,4 +1,4 @@
-//! One outgoing to one server, redirects included, from the first lookup to the last byte, within one deadline.
+//! One HTTP exchange, redirects included: from the first lookup to the last byte, within one deadline.
 
 use std::time::Duration;
 
@@ -21,33 +21,33 @@ use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Location, StandIn,
 use crate::policy::guard::{Guard, RequestOrigin};
 use crate::time::Timestamp;
 
-/// All headers of an answer together, in bytes.
+/// Largest size of all headers of an answer together, in bytes.
 pub(crate) const MAX_HEADER_BYTES: usize = 64 * 1024;
-/// A body that stops for so long is given up before the whole deadline has passed.
+/// How long a body may stop before it is given up, even if the deadline has not passed.
 const IDLE: Duration = Duration::from_secs(15);
-/// Bodies of up to this size are read as they come; larger ones take turns, so that many of them together do not need
-/// many times `max_body` of memory.
+/// Bodies of up to this size (bytes) are read without a limit on their number. The number of larger bodies is limited, so that
+/// together they do not need many times `max_body` of memory.
 const SMALL_BODY: usize = 1 << 20;
-/// Bodies over [`SMALL_BODY`] at a time.
+/// How many large bodies are read at once.
 const LARGE_BODIES: usize = 8;
-/// So long a redirect waits for a permit at the host that it leads to, all redirects of a chain together. Longer, and more
-/// sources lead there than it can be asked for: then the poll has failed, and backs off.
+/// How long all redirects of a chain together wait for free places at their hosts. If that is not enough, more sources lead to
+/// the host than its limits allow; the poll fails then, and backs off.
 const MAX_HOST_WAIT: Duration = Duration::from_mins(5);
-/// The page of an error is read for so long, to see what it says.
+/// How long the page of an error is read.
 const ERROR_PAGE_WITHIN: Duration = Duration::from_secs(3);
 
-/// The places for large bodies.
+/// Creates the semaphore that limits the number of large bodies.
 pub(crate) fn large_bodies() -> Semaphore {
     Semaphore::new(LARGE_BODIES)
 }
 
-/// A failure and what is known of the answer.
+/// A failed exchange, with what is known of the answer.
 #[derive(Debug)]
 pub(crate) struct ExchangeError {
     status: Option<u16>,
     freshness: Freshness,
     failure: Failure,
-    /// Nothing was asked there: that domain asked for a pause which is not over.
+    /// Address that was not requested because its domain has a pause, and the end of the pause.
     paused: Option<(Url, Timestamp)>,
 }
 
@@ -69,22 +69,22 @@ impl From<ExchangeError> for FetchOutcome {
     }
 }
 
-/// An answer that is no redirect, its body not read yet.
+/// An answer that is not a redirect. Its body is not read yet.
 struct FinalResponse {
     response: Response,
     url: Url,
     chain: RedirectChain,
 }
 
-/// One exchange under way.
+/// An exchange that is under way.
 pub(crate) struct Exchange<'a> {
     shared: &'a FetcherShared,
     outgoing: OutgoingRequest<'a>,
     now: Timestamp,
-    /// It ends then; waiting for turns is not counted.
+    /// When the exchange has to end. Waiting for other hosts moves it.
     deadline: Instant,
     permit: Option<&'a mut RequestPermit>,
-    /// What is left of the time for turns.
+    /// How much longer it may wait for other hosts.
     wait_left: Duration,
 }
 
@@ -94,21 +94,21 @@ impl<'a> Exchange<'a> {
         Self { shared, outgoing, now, deadline, permit: None, wait_left: MAX_HOST_WAIT }
     }
 
-    /// In a permit at the host that is asked; it moves with the redirects.
+    /// Uses a permit for the host. It moves to other hosts with the redirects.
     pub(crate) fn with_permit(self, permit: &'a mut RequestPermit) -> Self {
         Self { permit: Some(permit), ..self }
     }
 
-    /// Asks, follows, reads and names what came.
+    /// Sends the request, follows redirects, reads the answer, and returns the outcome.
     pub(crate) async fn run(mut self) -> FetchOutcome {
         match self.ask().await {
-            Ok(answer) => self.take(answer).await.unwrap_or_else(FetchOutcome::from),
+            Ok(answer) => self.outcome_of(answer).await.unwrap_or_else(FetchOutcome::from),
             Err(error_of) => error_of.into(),
         }
     }
 
-    /// Asks, follows, and is content with any status that means success. With a failure comes when it may be asked again, if
-    /// the answer said so.
+    /// Sends the request, follows redirects, and accepts any status that means success. The error contains the end of the pause
+    /// that the answer asked for, if it asked for one.
     pub(crate) async fn deliver(mut self) -> Result<(), (Failure, Option<Timestamp>)> {
         let answer =
             self.ask().await.map_err(|error_of| (error_of.failure, error_of.freshness.retry_after))?;
@@ -141,10 +141,10 @@ impl<'a> Exchange<'a> {
             url = chain
                 .follow(status, location.as_deref())
                 .map_err(|failure| self.error_of(&response, failure))?;
-            // The connection is not held while others are waited for.
+            // The connection must not be held during the wait for another host.
             drop(response);
             self.move_to(&url).await?;
-            // Asked for before, or while it was waited for a permit.
+            // The pause may have begun during the wait.
             if let Some(until) = self.paused_until(&url) {
                 let failure = failure::paused(&url);
                 return Err(ExchangeError {
@@ -160,7 +160,7 @@ impl<'a> Exchange<'a> {
         self.permit.as_ref()?.paused_until(&Location::Http(url.clone()), self.now)
     }
 
-    /// Waits for a permit at the host of `url`.
+    /// Moves the permit to the host of `url`, and waits for a free place there.
     async fn move_to(&mut self, url: &Url) -> Result<(), Failure> {
         let Some(permit) = &mut self.permit else { return Ok(()) };
         let since = Instant::now();
@@ -171,7 +171,7 @@ impl<'a> Exchange<'a> {
         if moved { Ok(()) } else { Err(failure::no_room_at_host(url, waited)) }
     }
 
-    /// One request.
+    /// Sends one request, without following a redirect.
     async fn hop(&self, url: &Url, origin: RequestOrigin) -> Result<Response, ExchangeError> {
         let secrets = if redirect::may_know_secrets(self.outgoing.home, url) {
             SecretPolicy::Send
@@ -194,7 +194,7 @@ impl<'a> Exchange<'a> {
         Ok(response)
     }
 
-    /// The client for this hop, after the guard has seen a host that is an address.
+    /// Returns the client for this request. The guard judges a host that is an IP address here; names are judged after the lookup.
     fn client(&self, url: &Url, origin: RequestOrigin) -> Result<Client, Failure> {
         let Some(proxy) = self.outgoing.proxy else {
             self.shared.guard.judge_literal(url, origin).map_err(|refusal| failure::refused(&refusal))?;
@@ -212,17 +212,17 @@ impl<'a> Exchange<'a> {
         ExchangeError { status, freshness: freshness(response.headers(), self.now), failure, paused: None }
     }
 
-    /// What an answer means.
-    async fn take(&self, answer: FinalResponse) -> Result<FetchOutcome, ExchangeError> {
+    /// Turns an answer into an outcome.
+    async fn outcome_of(&self, answer: FinalResponse) -> Result<FetchOutcome, ExchangeError> {
         let status = answer.response.status();
         let freshness = freshness(answer.response.headers(), self.now);
         match status.as_u16() {
-            // 203 is a 200 that a proxy changed.
+            // 203 is a 200 whose body a proxy has changed.
             200 | 203 | 226 => self.take_body(answer, freshness).await,
             304 => Ok(self.not_modified(answer, freshness)),
-            // Where a redirect led, a page is gone; that the feed is, only its own address can say.
+            // A 410 after a redirect does not mean that the feed is gone: only its own address can say that.
             410 if answer.chain.is_direct() => Ok(FetchOutcome::Gone { failure: failure::gone() }),
-            _ => self.take_error(answer, status, freshness).await,
+            _ => self.error_outcome(answer, status, freshness).await,
         }
     }
 
@@ -235,7 +235,7 @@ impl<'a> Exchange<'a> {
                 freshness,
             };
         }
-        // RFC 9111 §4.3.4: what the 304 carries replaces what was stored.
+        // RFC 9111 §4.3.4: the validators of a 304 replace the stored ones.
         let fresh = headers::validators(answer.response.headers());
         let validators = Validators {
             etag: fresh.etag.or_else(|| known.etag.clone()),
@@ -274,7 +274,7 @@ impl<'a> Exchange<'a> {
         Ok(FetchOutcome::Fresh(Box::new(fetched)))
     }
 
-    /// Reads the body to its end, within the cap, the idle limit and the deadline.
+    /// Reads the body to its end, within the size limit, the idle limit and the deadline.
     async fn read(&self, response: &mut Response, url: &Url) -> Result<Vec<u8>, Failure> {
         let cap = self.shared.max_body;
         let over = |error: &BodyError| failure::body(error, cap);
@@ -302,8 +302,8 @@ impl<'a> Exchange<'a> {
         reader.finish().map_err(|error| over(&error))
     }
 
-    /// What an answer with another status means: a pause, a page that stands before the feed, or what the status says.
-    async fn take_error(
+    /// Turns an answer with any other status into an outcome: a pause, a challenge or login page, or a failure.
+    async fn error_outcome(
         &self,
         answer: FinalResponse,
         status: StatusCode,
@@ -314,11 +314,11 @@ impl<'a> Exchange<'a> {
         let headers = response.headers();
         let limit = freshness::rate_limit_reset(headers, self.now);
         let says_how_long = limit.is_some() || freshness.retry_after.is_some();
-        let stands_there = stand_in(headers, &url, &page).filter(|stand_in| stands_for(*stand_in, status));
+        let stands_there = stand_in(headers, &url, &page).filter(|stand_in| explains(*stand_in, status));
         let is_pause = match status.as_u16() {
             429 => true,
-            // 420 was Twitter's, 509 is what shared hosts say when their bandwidth is used up. Challenges come with a 503
-            // too, and with a 403 nearly always.
+            // Twitter sent 420, and shared hosts send 509 when their bandwidth is used up. Challenge pages also come with a 503,
+            // and nearly always with a 403.
             420 | 503 | 509 => says_how_long || stands_there.is_none(),
             403 => says_how_long || (stands_there.is_none() && asks_for_a_pause(&url, &page)),
             _ => false,
@@ -345,13 +345,13 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// Whether an error's page says more than its status: 401 says "log in" by itself, and a page for what was not found may
-/// have a login form beside it.
-fn stands_for(stand_in: StandIn, status: StatusCode) -> bool {
+/// Returns whether an error page says more than its status. A 401 means "log in" anyway, and a page with the status 404 may have a
+/// login form in its corner.
+fn explains(stand_in: StandIn, status: StatusCode) -> bool {
     matches!(stand_in, StandIn::Challenge(_)) || status == StatusCode::FORBIDDEN
 }
 
-/// Whether a 403 means "too often". Reddit says so to whoever asks more than once a minute, without any header.
+/// Returns whether a 403 means "too many requests". Reddit answers so, without any header, to more than one request a minute.
 fn asks_for_a_pause(url: &Url, page: &[u8]) -> bool {
     let host = url.host_str().unwrap_or_default();
     let page = String::from_utf8_lossy(page).to_ascii_lowercase();
@@ -360,7 +360,7 @@ fn asks_for_a_pause(url: &Url, page: &[u8]) -> bool {
         || ["rate limit", "ratelimit", "too many requests"].iter().any(|sign| page.contains(sign))
 }
 
-/// The beginning of an error's page, as far as it comes soon.
+/// Reads the beginning of an error page, as far as it arrives soon.
 async fn read_error_page(response: &mut Response, deadline: Instant) -> Vec<u8> {
     let cap = stand_in::LOOKED_AT as u64;
     let Ok(mut reader) = BodyReader::new(encodings(response.headers()), cap) else { return Vec::new() };
@@ -373,8 +373,8 @@ async fn read_error_page(response: &mut Response, deadline: Instant) -> Vec<u8> 
     reader.into_prefix()
 }
 
-/// Whether the body that was read to where it ended is not whole. Over HTTP/2 a server may stop in the middle without an
-/// error (RST_STREAM with NO_ERROR, RFC 9113 §8.1), which the library passes on as an end like any other.
+/// Returns whether a body that was read to its end is incomplete. Over HTTP/2 a server may stop in the middle without an error
+/// (RST_STREAM with NO_ERROR, RFC 9113 §8.1), and the library treats that as a normal end.
 fn is_cut_short(response: Response) -> bool {
     response.version() == Version::HTTP_2 && !reqwest::Body::from(response).is_end_stream()
 }

@@ -5,7 +5,7 @@ use url::form_urlencoded;
 
 use super::exchange::Exchange;
 use super::{AcceptedType, Fetcher, OutgoingRequest, failure};
-use crate::model::{Failure, FailureKind, HubAsk, HubMode, Location};
+use crate::model::{Failure, FailureKind, HubMode, HubRequest, Location};
 use crate::policy::guard::RequestOrigin;
 use crate::policy::websub::LEASE_ASKED;
 use crate::time::Timestamp;
@@ -13,11 +13,15 @@ use crate::time::Timestamp;
 impl Fetcher {
     /// Asks a hub. `Ok` means that it will see; it has promised nothing until it calls back. A private hub is asked only
     /// where the feed that named it is on the same host. With a failure comes the `Retry-After` of the answer.
-    pub async fn ask_hub(&self, ask: &HubAsk, now: Timestamp) -> Result<(), (Failure, Option<Timestamp>)> {
-        let form = form(ask);
-        let hub = &ask.offer.hub;
+    pub async fn ask_hub(
+        &self,
+        request: &HubRequest,
+        now: Timestamp,
+    ) -> Result<(), (Failure, Option<Timestamp>)> {
+        let form = form(request);
+        let hub = &request.offer.hub;
         let same_host =
-            ask.source.as_ref().and_then(Location::host).is_some_and(|host| Some(host) == hub.host_str());
+            request.source.as_ref().and_then(Location::host).is_some_and(|host| Some(host) == hub.host_str());
         let outgoing = OutgoingRequest {
             form: Some(&form),
             origin: if same_host { RequestOrigin::Trusted } else { RequestOrigin::Public },
@@ -28,14 +32,14 @@ impl Fetcher {
 }
 
 /// §5.1: the request, urlencoded.
-fn form(ask: &HubAsk) -> String {
+fn form(request: &HubRequest) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
-    form.append_pair("hub.mode", ask.mode.as_str())
-        .append_pair("hub.topic", &ask.offer.topic)
-        .append_pair("hub.callback", &ask.callback);
-    if ask.mode == HubMode::Subscribe {
+    form.append_pair("hub.mode", request.mode.as_str())
+        .append_pair("hub.topic", &request.offer.topic)
+        .append_pair("hub.callback", &request.callback);
+    if request.mode == HubMode::Subscribe {
         form.append_pair("hub.lease_seconds", &LEASE_ASKED.as_secs().to_string())
-            .append_pair("hub.secret", ask.secret.expose());
+            .append_pair("hub.secret", request.secret.expose());
     }
     form.finish()
 }
@@ -57,7 +61,7 @@ mod tests {
 
     #[test]
     fn a_hub_is_asked_as_the_specification_says() {
-        let ask = HubAsk {
+        let request = HubRequest {
             source: None,
             mode: HubMode::Subscribe,
             offer: HubOffer {
@@ -67,8 +71,9 @@ mod tests {
             callback: "https://r.example/websub/t".to_owned(),
             secret: Secret::new("s".to_owned()),
         };
-        let pairs =
-            |ask: &HubAsk| form_urlencoded::parse(form(ask).as_bytes()).into_owned().collect::<Vec<_>>();
+        let pairs = |request: &HubRequest| {
+            form_urlencoded::parse(form(request).as_bytes()).into_owned().collect::<Vec<_>>()
+        };
         let expected = [
             ("hub.mode", "subscribe"),
             ("hub.topic", "https://a.example/feed?x=1&y"),
@@ -76,8 +81,8 @@ mod tests {
             ("hub.lease_seconds", "864000"),
             ("hub.secret", "s"),
         ];
-        assert_eq!(pairs(&ask), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        assert_eq!(pairs(&HubAsk { mode: HubMode::Unsubscribe, ..ask }).len(), 3);
+        assert_eq!(pairs(&request), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(pairs(&HubRequest { mode: HubMode::Unsubscribe, ..request }).len(), 3);
     }
 
     #[test]

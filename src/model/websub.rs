@@ -66,7 +66,7 @@ impl HubMode {
 
 /// A question to a hub that is due.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct HubAsk {
+pub struct HubRequest {
     /// Whose news; `None` once the source is gone from the store.
     pub source: Option<Location>,
     /// What it shall do.

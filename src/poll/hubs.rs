@@ -11,7 +11,7 @@ use url::Url;
 
 use super::{PollerShared, Settings};
 use crate::fetch::websub::unguessable;
-use crate::model::{DueSource, Failure, HubAsk, HubMode, HubOffer, NewHubSubscription, Secret};
+use crate::model::{DueSource, Failure, HubMode, HubOffer, HubRequest, NewHubSubscription, Secret};
 use crate::policy::schedule;
 use crate::policy::websub::{self, SubscriptionChange};
 use crate::store::StoreError;
@@ -61,13 +61,13 @@ pub(super) async fn begin_round(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let Ok(round) = Arc::clone(&shared.hub_round).try_lock_owned() else { return Ok(()) };
-    let requests = shared.store.claim_asks(now, REQUESTS_PER_ROUND).await?;
+    let requests = shared.store.claim_hub_requests(now, REQUESTS_PER_ROUND).await?;
     if requests.is_empty() {
         return Ok(());
     }
     let (asking, settings) = (Arc::clone(shared), Arc::clone(settings));
     shared.tasks.spawn(async move {
-        let each = async |requests: Vec<HubAsk>| {
+        let each = async |requests: Vec<HubRequest>| {
             for request in requests {
                 asking.ask_hub(&settings, request, now).await;
             }
@@ -78,8 +78,8 @@ pub(super) async fn begin_round(
     Ok(())
 }
 
-fn by_hub(requests: Vec<HubAsk>) -> Vec<Vec<HubAsk>> {
-    let mut hubs: HashMap<String, Vec<HubAsk>> = HashMap::new();
+fn by_hub(requests: Vec<HubRequest>) -> Vec<Vec<HubRequest>> {
+    let mut hubs: HashMap<String, Vec<HubRequest>> = HashMap::new();
     for request in requests {
         hubs.entry(request.offer.hub.host_str().unwrap_or_default().to_owned()).or_default().push(request);
     }
@@ -88,7 +88,7 @@ fn by_hub(requests: Vec<HubAsk>) -> Vec<Vec<HubAsk>> {
 
 impl PollerShared {
     /// Notes when a hub may be asked again, as its Retry-After says.
-    async fn postpone_requests(&self, request: &HubAsk, until: Timestamp) {
+    async fn postpone_requests(&self, request: &HubRequest, until: Timestamp) {
         if let Err(error) = self.store.hub_waits(request.callback.clone(), until).await {
             warn!(%error, "can't note when a hub may be asked again");
         }
@@ -96,7 +96,7 @@ impl PollerShared {
 
     /// Sends one request to a hub. Only the later confirmation of the hub counts, not this answer. The store has already planned
     /// when to ask again.
-    async fn ask_hub(&self, settings: &Settings, request: HubAsk, now: Timestamp) {
+    async fn ask_hub(&self, settings: &Settings, request: HubRequest, now: Timestamp) {
         let asked = match settings.fetcher.ask_hub(&request, now).await {
             Ok(()) => Ok(()),
             Err((failure, retry_after)) => {

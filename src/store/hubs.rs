@@ -11,7 +11,7 @@ use url::Url;
 use super::state::{self, seconds, time};
 use super::{Store, StoreError, plans};
 use crate::model::{
-    HubAsk, HubMode, HubOffer, HubSubscription, Location, NewHubSubscription, Secret, Source, SourceId,
+    HubMode, HubOffer, HubRequest, HubSubscription, Location, NewHubSubscription, Secret, Source, SourceId,
 };
 use crate::policy::{replan, websub};
 use crate::time::Timestamp;
@@ -28,7 +28,11 @@ impl Store {
     }
 
     /// What hubs are to be asked now, at most `limit` questions. Each is due again later, for a hub may give no answer.
-    pub async fn claim_asks(&self, now: Timestamp, limit: usize) -> Result<Vec<HubAsk>, StoreError> {
+    pub async fn claim_hub_requests(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<HubRequest>, StoreError> {
         if !self.readers.read(move |conn| any_due(conn, now)).await? {
             return Ok(Vec::new());
         }
@@ -163,17 +167,17 @@ fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
 }
 
 /// The questions that are due, at most `limit`. Each is due again later: it may get no answer.
-fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubAsk>, StoreError> {
+fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubRequest>, StoreError> {
     let mut query = conn.prepare_cached(
         "select token, sources.url as source, hub, topic, callback, secret, leaving, asked
          from subscriptions left join sources on sources.id = source_id
          where ask_at <= ? order by ask_at limit ?",
     )?;
-    let due: Vec<(String, u32, HubAsk)> = query
+    let due: Vec<(String, u32, HubRequest)> = query
         .query_map(params![now.unix(), limit as i64], |row| {
             let leaving: bool = row.get("leaving")?;
             let source: Option<String> = row.get("source")?;
-            let ask = HubAsk {
+            let ask = HubRequest {
                 // Only what is at an http address has a hub.
                 source: source.and_then(|url| Url::parse(&url).ok()).map(Location::Http),
                 mode: if leaving { HubMode::Unsubscribe } else { HubMode::Subscribe },

@@ -20,7 +20,7 @@ fn push(token: &str, topic: &str) -> NewHubSubscription {
 
 /// The questions that are due now: what, with which document.
 async fn asks(lab: &Lab) -> Vec<(HubMode, String)> {
-    let asks = lab.store.claim_asks(lab.now, 100).await.unwrap();
+    let asks = lab.store.claim_hub_requests(lab.now, 100).await.unwrap();
     asks.into_iter().map(|ask| (ask.mode, ask.offer.topic)).collect()
 }
 
