@@ -362,7 +362,7 @@ fn asks_for_a_pause(url: &Url, page: &[u8]) -> bool {
 
 /// Reads the beginning of an error page, as far as it arrives soon.
 async fn read_error_page(response: &mut Response, deadline: Instant) -> Vec<u8> {
-    let cap = stand_in::LOOKED_AT as u64;
+    let cap = stand_in::SEARCHED_BYTES as u64;
     let Ok(mut reader) = BodyReader::new(encodings(response.headers()), cap) else { return Vec::new() };
     let until = deadline.min(Instant::now() + ERROR_PAGE_WITHIN);
     while let Ok(Ok(Some(piece))) = timeout_at(until, response.chunk()).await {

@@ -1,4 +1,4 @@
-//! Request headers we write, and response headers we keep.
+//! Writes request headers, and reads those response headers that are kept.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -12,29 +12,30 @@ use url::Url;
 use super::{AcceptedType, OutgoingRequest, body, failure};
 use crate::model::{Failure, LinkHeaders, Validators};
 
-/// Every feed type by its name, then what feeds are sent as, then anything: some servers answer 406 without it.
+/// Accepts the media types of feeds first, then the types that feeds are often sent as, then anything, because some servers
+/// answer 406 otherwise.
 const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
      application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1";
-/// For pages that may name feeds.
+/// Accepts web pages first, for pages that may name feeds.
 const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, application/atom+xml;q=0.9, application/rss+xml;q=0.9, \
      application/feed+json;q=0.9, */*;q=0.1";
 
-/// RFC 3229 with the `feed` manipulation: the server may send only the entries that are new (226).
+/// RFC 3229 with the `feed` manipulation: the server may send only new entries (226).
 const A_IM: HeaderName = HeaderName::from_static("a-im");
 
-/// A validator longer than this is not kept: sent back, it would be refused as too large a header.
+/// The longest validator in bytes that is kept. Servers would refuse a longer one as too large a header.
 const MAX_VALIDATOR: usize = 4096;
 
-/// Whether this hop may be told what feeds.toml says only to the source's own server.
+/// Whether a request carries the secrets that feeds.toml has for the source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum SecretPolicy {
-    /// Its own server.
+    /// The request goes to the source's own server.
     Send,
-    /// Where it was redirected to.
+    /// The request was redirected to another server.
     Withhold,
 }
 
-/// The headers of a request.
+/// Returns the headers of a request.
 pub(crate) fn of_request(
     outgoing: &OutgoingRequest<'_>,
     secrets: SecretPolicy,
@@ -56,7 +57,7 @@ pub(crate) fn of_request(
     let conditions =
         [(IF_NONE_MATCH, &outgoing.validators.etag), (IF_MODIFIED_SINCE, &outgoing.validators.last_modified)];
     for (name, validator) in conditions {
-        // Bytes that came in a header can go out in one.
+        // Bytes that were received in a header can be sent in one.
         if let Some(value) = validator.as_deref().and_then(|bytes| HeaderValue::from_bytes(bytes).ok()) {
             headers.insert(name, value);
         }
@@ -67,7 +68,7 @@ pub(crate) fn of_request(
     Ok(headers)
 }
 
-/// Credentials and the source's own headers, which replace ours of the same name.
+/// Adds the credentials, and the headers of the source, which replace riverd's headers of the same name.
 fn add_own(headers: &mut HeaderMap, outgoing: &OutgoingRequest<'_>) -> Result<(), Failure> {
     let credentials = match outgoing.credentials {
         Some(credentials) => Some((credentials.username.clone(), credentials.password.expose().to_owned())),
@@ -75,7 +76,7 @@ fn add_own(headers: &mut HeaderMap, outgoing: &OutgoingRequest<'_>) -> Result<()
     };
     if let Some((username, password)) = credentials {
         let value = format!("Basic {}", BASE64_STANDARD.encode(format!("{username}:{password}")));
-        // Base64 can always be sent.
+        // Base64 is always a valid header value.
         headers.extend(secret_value(value.as_bytes()).map(|value| (AUTHORIZATION, value)));
     }
     for (name, value) in outgoing.headers {
@@ -100,7 +101,7 @@ fn secret_value(bytes: &[u8]) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// The validators that an answer carries, byte for byte.
+/// Returns the validators of an answer, byte for byte.
 pub(crate) fn validators(headers: &HeaderMap) -> Validators {
     let bytes = |name: HeaderName| {
         headers
@@ -114,15 +115,15 @@ pub(crate) fn validators(headers: &HeaderMap) -> Validators {
     }
 }
 
-/// `Content-Type`, whatever its bytes: the charset in it is ASCII.
+/// Returns the `Content-Type`. Bytes that are not UTF-8 are replaced; the charset in it is ASCII anyway.
 pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
     headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// More hubs than this no feed has.
+/// How many hubs of an answer are kept. No feed has more.
 const MAX_HUBS: usize = 8;
 
-/// `Link: rel=hub` and `rel=self` (RFC 8288), resolved against `base`.
+/// Returns the targets of `Link: rel=hub` and `rel=self` (RFC 8288), resolved against `base`.
 pub(crate) fn links(headers: &HeaderMap, base: &Url) -> LinkHeaders {
     let mut found = LinkHeaders::default();
     for value in headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()) {
@@ -143,7 +144,7 @@ pub(crate) fn links(headers: &HeaderMap, base: &Url) -> LinkHeaders {
     found
 }
 
-/// The links of one header: what stands between `<` and `>`, and the parameters up to the next link.
+/// Returns the links of one header: the text between `<` and `>`, and the parameters up to the next link.
 fn targets(value: &str) -> impl Iterator<Item = (&str, &str)> {
     value.split('<').skip(1).filter_map(|link| link.split_once('>'))
 }
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_go_to_their_own_server_only() {
+    fn secrets_are_sent_to_their_own_server_only() {
         let url = Url::parse("https://u%40x:p%3A@example.org/feed").unwrap();
         let own = [("X-Key".to_owned(), secret("k")), ("Accept".to_owned(), secret("a/b"))];
         let mut outgoing = OutgoingRequest { headers: &own, ..feed(&url) };
@@ -231,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_and_monstrous_validators_are_not_kept() {
+    fn empty_and_very_long_validators_are_not_kept() {
         let mut headers = HeaderMap::new();
         headers.insert(ETAG, HeaderValue::from_static(""));
         headers.insert(LAST_MODIFIED, HeaderValue::from_str(&"x".repeat(5000)).unwrap());
