@@ -1,7 +1,7 @@
-//! Bodies: decoded while they arrive, and never larger than the cap, whatever was sent to make them so.
+//! Decodes bodies while they arrive, and never lets them grow beyond a cap.
 //!
-//! Decoding is done here rather than by the HTTP client so that the cap counts what comes out, a header that lies about
-//! the coding loses nothing, and a stream that is cut off is told from one that ended.
+//! This is done here and not by the HTTP client, so that the cap limits the decoded size, a wrong Content-Encoding loses nothing,
+//! and a body that is cut off is recognised.
 
 use std::io::{self, Write};
 
@@ -10,27 +10,27 @@ use flate2::write::GzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 use zstd::stream::raw::{DParameter, Decoder as ZstdDecoder, Operation};
 
-/// What we ask for, in the order of `ContentCoding`.
+/// The content codings that requests offer.
 pub(crate) const ACCEPTED: &str = "gzip, br, zstd, deflate";
 
-/// RFC 9659: a window for the web is at most 8 MiB, so that a frame can't make us set aside gigabytes.
+/// RFC 9659 limits the zstd window for the web to 8 MiB, so that a frame can't make the decoder allocate gigabytes.
 const ZSTD_WINDOW_LOG: u32 = 23;
-/// Of what a decoder gives at a time.
+/// Size of the output buffer of a decoder, in bytes.
 const PIECE: usize = 32 * 1024;
 
-/// Why a body is not to be used.
+/// Why a body can't be used.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub(crate) enum BodyError {
-    /// Over the cap after decoding.
+    /// The decoded body is larger than the cap.
     #[error("over the cap")]
     TooLarge,
-    /// Not what its `Content-Encoding` says, or broken in the middle.
+    /// The data is not what its `Content-Encoding` says, or it is damaged.
     #[error("the {0} data is broken: {1}")]
     Broken(&'static str, String),
-    /// The data ends before its own end mark.
+    /// The data ends before its end mark.
     #[error("the {0} data is cut off")]
     CutOff(&'static str),
-    /// Coded several times.
+    /// The body has several codings.
     #[error("its Content-Encoding `{0}` is not one that was offered")]
     Unknown(String),
 }
@@ -44,23 +44,23 @@ enum ContentCoding {
     Zstd,
 }
 
-/// Takes a body piece by piece.
+/// Decodes a body piece by piece.
 pub(crate) struct BodyReader {
     decoder: Decoder,
 }
 
 enum Decoder {
-    /// Too little has come to see whether the header speaks the truth.
+    /// Too little data has come to see whether `Content-Encoding` is right.
     Undecided(ContentCoding, Vec<u8>, CappedBuffer),
     Plain(CappedBuffer),
     Gzip(GzDecoder<CappedBuffer>),
-    /// With zlib's header or without.
+    /// Deflate data, with or without a zlib header.
     Deflate(Decompress, Progress, CappedBuffer),
     Brotli(Box<DecompressorWriter<CappedBuffer>>),
     Zstd(ZstdDecoder<'static>, Progress, CappedBuffer),
 }
 
-/// Whether the end mark was seen.
+/// Whether the end mark of the data was seen.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Progress {
     Within,
@@ -68,12 +68,12 @@ enum Progress {
 }
 
 impl BodyReader {
-    /// For a body of this `Content-Encoding` (all its values) and at most `cap` bytes once decoded.
+    /// Creates a reader for a body with these `Content-Encoding` values and at most `cap` bytes after decoding.
     pub(crate) fn new<'a>(encodings: impl Iterator<Item = &'a str>, cap: u64) -> Result<Self, BodyError> {
         let buffer = CappedBuffer { bytes: Vec::new(), cap: usize::try_from(cap).unwrap_or(usize::MAX) };
         let mut codings: Vec<ContentCoding> =
             encodings.flat_map(|value| value.split(',')).filter_map(coding).collect();
-        // Servers behind a proxy say the same thing twice.
+        // Servers behind a proxy may name the same coding twice.
         codings.dedup();
         let decoder = match codings.as_slice() {
             [] => Decoder::Plain(buffer),
@@ -83,7 +83,7 @@ impl BodyReader {
         Ok(Self { decoder })
     }
 
-    /// Takes the next piece.
+    /// Decodes the next piece.
     pub(crate) fn push(&mut self, piece: &[u8]) -> Result<(), BodyError> {
         match &mut self.decoder {
             Decoder::Undecided(coding, start, buffer) => {
@@ -102,7 +102,7 @@ impl BodyReader {
         }
     }
 
-    /// Bytes decoded so far.
+    /// Returns the number of bytes decoded so far.
     pub(crate) fn len(&self) -> usize {
         match &self.decoder {
             Decoder::Undecided(_, start, _) => start.len(),
@@ -114,7 +114,7 @@ impl BodyReader {
         }
     }
 
-    /// The whole body, or why it is not whole.
+    /// Returns the whole body, or why it is not complete.
     pub(crate) fn finish(mut self) -> Result<Vec<u8>, BodyError> {
         if let Decoder::Undecided(coding, start, buffer) = &mut self.decoder {
             let (coding, start, buffer) = (*coding, std::mem::take(start), std::mem::take(buffer));
@@ -138,7 +138,7 @@ impl BodyReader {
         }
     }
 
-    /// What has come so far, whole or not: enough to see what an error page is.
+    /// Returns what has been decoded so far, which is enough to recognise an error page.
     pub(crate) fn into_prefix(self) -> Vec<u8> {
         match self.decoder {
             Decoder::Undecided(_, start, _) => start,
@@ -150,7 +150,7 @@ impl BodyReader {
         }
     }
 
-    /// Chooses the decoder by what the data is; what is not coded as its header says is taken as it is.
+    /// Chooses the decoder by the first bytes of the data. Data that is not coded as its header says is taken as it is.
     fn decide(&mut self, coding: ContentCoding, start: &[u8], buffer: CappedBuffer) -> Result<(), BodyError> {
         let is_coded = match coding {
             ContentCoding::Gzip => start.starts_with(&[0x1f, 0x8b]),
@@ -175,7 +175,7 @@ impl BodyReader {
         self.push(start)
     }
 
-    /// A gzip body is a row of members (RFC 1952 §2.2); zeros or junk after the last one are ignored.
+    /// Decodes gzip, which is a sequence of members (RFC 1952 §2.2). Zeros or junk after the last one are ignored.
     fn push_gzip(&mut self, mut piece: &[u8]) -> Result<(), BodyError> {
         while let Decoder::Gzip(decoder) = &mut self.decoder
             && !piece.is_empty()
@@ -196,7 +196,7 @@ impl BodyReader {
     }
 }
 
-/// The bytes that tell the codings apart.
+/// How many bytes are needed to recognise a coding.
 const SNIFFED: usize = 16;
 
 fn coding(token: &str) -> Option<ContentCoding> {
@@ -205,22 +205,23 @@ fn coding(token: &str) -> Option<ContentCoding> {
         "deflate" => Some(ContentCoding::Deflate),
         "br" => Some(ContentCoding::Brotli),
         "zstd" => Some(ContentCoding::Zstd),
-        // `identity`, and what servers put there by mistake: `utf-8`, `none`, `binary`.
+        // `identity`, and values that servers send by mistake: `utf-8`, `none`, `binary`.
         _ => None,
     }
 }
 
-/// RFC 1950: method 8, and the first two bytes are a multiple of 31. Servers send both this and bare deflate data.
+/// Returns whether data has a zlib header (RFC 1950: method 8, and the first two bytes are a multiple of 31). Servers send deflate
+/// data both with and without it.
 fn has_zlib_header(start: &[u8]) -> bool {
     matches!(start, [first, second, ..] if first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0)
 }
 
-/// RFC 8878 §3.1.2.
+/// Returns whether data begins with a skippable zstd frame (RFC 8878 §3.1.2).
 fn is_skippable_frame(start: &[u8]) -> bool {
     matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
-/// Whether a document starts here rather than coded data: a `<` or `{` in front, and only printable characters.
+/// Returns whether data begins like a document and not like coded data: with `<` or `{`, and only printable characters.
 fn looks_like_text(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     matches!(start.first(), Some(b'<' | b'{'))
@@ -256,7 +257,7 @@ fn brotli_push(decoder: &mut DecompressorWriter<CappedBuffer>, piece: &[u8]) -> 
     let mut rest = piece;
     while !rest.is_empty() {
         match decoder.write(rest) {
-            // After its end mark it takes nothing more.
+            // After the end mark, the decoder takes no more data.
             Ok(0) => break,
             Ok(taken) => rest = rest.get(taken..).unwrap_or_default(),
             Err(error) => return Err(broken("brotli", &error)),
@@ -275,7 +276,7 @@ fn unzstd(
     loop {
         let step = match decoder.run_on_buffers(piece, &mut room) {
             Ok(step) => step,
-            // Junk after a whole frame.
+            // This is junk after a complete frame.
             Err(_) if *progress == Progress::Ended => return Ok(()),
             Err(error) => return Err(broken("zstd", &error)),
         };
@@ -289,14 +290,14 @@ fn unzstd(
     }
 }
 
-/// The decoded bytes, up to the cap.
+/// Collects decoded bytes, up to the cap.
 #[derive(Default)]
 struct CappedBuffer {
     bytes: Vec<u8>,
     cap: usize,
 }
 
-/// Marks the error of a full [`CappedBuffer`] on its way through a decoder.
+/// The error of a full [`CappedBuffer`], which a decoder passes on.
 #[derive(Debug, thiserror::Error)]
 #[error("over the cap")]
 struct CapExceeded;
@@ -328,7 +329,7 @@ fn broken(coding: &'static str, error: &io::Error) -> BodyError {
     }
 }
 
-/// What is still in a decoder at the end of the data comes out then, or shows that there should be more.
+/// Turns the error of a decoder at the end of the data into [`BodyError::CutOff`], unless the body is too large.
 fn unfinished(coding: &'static str, error: &io::Error) -> BodyError {
     match broken(coding, error) {
         BodyError::TooLarge => BodyError::TooLarge,

@@ -339,7 +339,7 @@ impl<'a> Exchange<'a> {
                 paused: None,
             });
         }
-        let retry_after = freshness.retry_after.max(limit.and_then(|limit| limit.full_at));
+        let retry_after = freshness.retry_after.max(limit.and_then(|limit| limit.reset_at));
         let failure = failure::throttled(status);
         Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, by: url, failure })
     }

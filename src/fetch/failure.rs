@@ -127,7 +127,7 @@ fn lead(phase: RequestPhase, url: &Url, proxy_use: ProxyUse) -> String {
         }
         (RequestPhase::Waiting, _) => format!("`{host}` gave no answer"),
         (RequestPhase::Reading(bytes), _) => {
-            format!("the answer of `{host}` broke off after {bytes} bytes of its body")
+            format!("the answer of `{host}` ended after {bytes} bytes of its body")
         }
     }
 }
@@ -175,7 +175,7 @@ pub(crate) fn stalled(bytes: usize, url: &Url, limit: Duration) -> Failure {
 fn lookup(error: &LookupError, host: &str) -> Failure {
     match error {
         LookupError::Refused(refusal) => refused(refusal),
-        LookupError::Silent(_) | LookupError::Crowded(_) | LookupError::NoThread(_) => failure(
+        LookupError::TimedOut(_) | LookupError::NoPlace(_) | LookupError::NoThread(_) => failure(
             FailureKind::Dns,
             format!("can't look up `{host}`: {error}"),
             Some("check that this machine's DNS works (`/etc/resolv.conf`)"),
@@ -183,7 +183,7 @@ fn lookup(error: &LookupError, host: &str) -> Failure {
         LookupError::Unknown(_) | LookupError::Empty => failure(
             FailureKind::Dns,
             format!("can't look up `{host}`: {error}"),
-            Some("check how the host is spelt, and that this machine's DNS works"),
+            Some("check the spelling of the host, and that this machine's DNS works"),
         ),
     }
 }

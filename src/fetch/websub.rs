@@ -11,8 +11,8 @@ use crate::policy::websub::LEASE_ASKED;
 use crate::time::Timestamp;
 
 impl Fetcher {
-    /// Asks a hub. `Ok` means that it will see; it has promised nothing until it calls back. A private hub is asked only
-    /// where the feed that named it is on the same host. With a failure comes the `Retry-After` of the answer.
+    /// Sends a request to a hub. `Ok` means only that the hub got it: a subscription begins when the hub calls back. A private hub is
+    /// asked only if the feed that named it is on the same host. The error contains the end of the pause that the answer asked for.
     pub async fn ask_hub(
         &self,
         request: &HubRequest,
@@ -31,7 +31,7 @@ impl Fetcher {
     }
 }
 
-/// §5.1: the request, urlencoded.
+/// Returns the URL-encoded form of a request (§5.1).
 fn form(request: &HubRequest) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("hub.mode", request.mode.as_str())
@@ -44,11 +44,12 @@ fn form(request: &HubRequest) -> String {
     form.finish()
 }
 
-/// 256 bits that nobody can guess, as hexadecimal digits: a callback's token, or a secret to sign with.
+/// Returns 256 random bits as hexadecimal digits, for the token of a callback or a secret for signatures.
 pub fn unguessable() -> Result<String, Failure> {
     let mut bytes = [0; 32];
     let filled = aws_lc_rs::default_provider().secure_random.fill(&mut bytes);
-    filled.map_err(|_| failure::failure(FailureKind::Blocked, "the system gives no random numbers", None))?;
+    filled
+        .map_err(|_| failure::failure(FailureKind::Blocked, "the system provides no random numbers", None))?;
     Ok(hex::encode(bytes))
 }
 

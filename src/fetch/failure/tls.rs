@@ -48,9 +48,10 @@ fn certificate(error: &CertificateError, host: &str, ca_store: CaStore) -> Failu
         Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
             ("is not valid yet".to_owned(), Some("check this machine's clock"))
         }
-        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
-            ("is for another host".to_owned(), Some("check how the host is spelt; the site may have moved"))
-        }
+        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => (
+            "is for another host".to_owned(),
+            Some("check the spelling of the host; the site may have moved"),
+        ),
         Wrong::UnknownIssuer | Wrong::BadSignature => (
             "is not signed by a CA that this machine trusts".to_owned(),
             Some("if it is your own CA, add it to the system's CA store, or name it in SSL_CERT_FILE"),
