@@ -23,7 +23,7 @@ use riverd::model::{
     Article, Cadence, DueSource, FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, Key,
     LeftOut, LinkHeaders, Location, NextPoll, Reason, Source, SourceId, SourceState, Validators,
 };
-use riverd::policy::decide::{BodyReading, Circumstances, NetworkState, ReadFeed, decide};
+use riverd::policy::decide::{BodyOutcome, NetworkState, PollContext, ReadDocument, decide};
 use riverd::policy::schedule;
 use riverd::time::Timestamp;
 
@@ -139,7 +139,7 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
         let conditional = !schedule::validators_to_send(&due.state, at).is_empty();
         let outcome = answer(&simulated.publications[..listed], listed - seen, conditional);
         seen = listed;
-        let circumstances = Circumstances {
+        let circumstances = PollContext {
             asked_at: at,
             now: at,
             jitter: rng.f64(),
@@ -155,13 +155,13 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
 }
 
 /// A server as most are: an ETag, and nothing about when to ask again.
-fn answer(listed: &[i64], new: usize, conditional: bool) -> FetchOutcome<BodyReading> {
+fn answer(listed: &[i64], new: usize, conditional: bool) -> FetchOutcome<BodyOutcome> {
     let validators = Validators { etag: Some(b"\"v\"".to_vec()), last_modified: None };
     let freshness = Freshness::default();
     if new == 0 && conditional {
         return FetchOutcome::NotModified { validators, freshness, moved_to: None };
     }
-    let read = || ReadFeed {
+    let read = || ReadDocument {
         body_hash: listed.len() as u64,
         feed: FeedInfo::default(),
         hints: FeedHints::default(),
@@ -173,7 +173,7 @@ fn answer(listed: &[i64], new: usize, conditional: bool) -> FetchOutcome<BodyRea
     };
     FetchOutcome::Fresh(Box::new(Fetched {
         status: Some(200),
-        body: if new == 0 { BodyReading::Known } else { BodyReading::Read(Box::new(read())) },
+        body: if new == 0 { BodyOutcome::Known } else { BodyOutcome::Read(Box::new(read())) },
         content_type: None,
         validators,
         final_url: None,

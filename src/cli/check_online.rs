@@ -86,7 +86,7 @@ pub(super) fn try_all(
     let trying = runtime.spawn(async move {
         // Nobody listens any more only when the printing failed; then that error ends the verb.
         let is_paused = |source: &Source| paused.contains(&source.name);
-        source_check::try_each(&config, is_paused, move |trial| drop(tell.send(trial))).await
+        source_check::check_each(&config, is_paused, move |trial| drop(tell.send(trial))).await
     });
     let mut all: Vec<OnlineResult> = Vec::new();
     for trial in told {

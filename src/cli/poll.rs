@@ -60,7 +60,7 @@ struct PollPlan {
 async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> anyhow::Result<PollPlan> {
     let now = Timestamp::now();
     store.sync_sources(&config.sources, &config.dedup, now).await?;
-    store.mend_clock(now).await?;
+    store.adjust_to_clock(now).await?;
     if named.is_empty() && !all {
         let limit = ClaimLimit {
             total: usize::MAX,

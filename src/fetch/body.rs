@@ -1,7 +1,7 @@
-//! Bodies: decoded while they arrive, and never larger than the cap, whatever was sent to make them so.
+//! Decodes bodies while they arrive, and never lets them grow beyond a cap.
 //!
-//! Decoding is done here rather than by the HTTP client so that the cap counts what comes out, a header that lies about
-//! the coding loses nothing, and a stream that is cut off is told from one that ended.
+//! This is done here and not by the HTTP client, so that the cap limits the decoded size, a wrong Content-Encoding loses nothing,
+//! and a body that is cut off is recognised.
 
 use std::io::{self, Write};
 
@@ -10,27 +10,27 @@ use flate2::write::GzDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 use zstd::stream::raw::{DParameter, Decoder as ZstdDecoder, Operation};
 
-/// What we ask for, in the order of `ContentCoding`.
+/// The content codings that requests offer.
 pub(crate) const ACCEPTED: &str = "gzip, br, zstd, deflate";
 
-/// RFC 9659: a window for the web is at most 8 MiB, so that a frame can't make us set aside gigabytes.
+/// RFC 9659 limits the zstd window for the web to 8 MiB, so that a frame can't make the decoder allocate gigabytes.
 const ZSTD_WINDOW_LOG: u32 = 23;
-/// Of what a decoder gives at a time.
+/// Size of the output buffer of a decoder, in bytes.
 const PIECE: usize = 32 * 1024;
 
-/// Why a body is not to be used.
+/// Why a body can't be used.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub(crate) enum BodyError {
-    /// Over the cap after decoding.
+    /// The decoded body is larger than the cap.
     #[error("over the cap")]
     TooLarge,
-    /// Not what its `Content-Encoding` says, or broken in the middle.
+    /// The data is not what its `Content-Encoding` says, or it is damaged.
     #[error("the {0} data is broken: {1}")]
     Broken(&'static str, String),
-    /// The data ends before its own end mark.
+    /// The data ends before its end mark.
     #[error("the {0} data is cut off")]
     CutOff(&'static str),
-    /// Coded several times.
+    /// The body has several codings.
     #[error("its Content-Encoding `{0}` is not one that was offered")]
     Unknown(String),
 }
@@ -44,23 +44,23 @@ enum ContentCoding {
     Zstd,
 }
 
-/// Takes a body piece by piece.
+/// Decodes a body piece by piece.
 pub(crate) struct BodyReader {
     decoder: Decoder,
 }
 
 enum Decoder {
-    /// Too little has come to see whether the header speaks the truth.
-    Undecided(ContentCoding, Vec<u8>, Sink),
-    Plain(Sink),
-    Gzip(GzDecoder<Sink>),
-    /// With zlib's header or without.
-    Deflate(Decompress, Progress, Sink),
-    Brotli(Box<DecompressorWriter<Sink>>),
-    Zstd(ZstdDecoder<'static>, Progress, Sink),
+    /// Too little data has come to see whether `Content-Encoding` is right.
+    Undecided(ContentCoding, Vec<u8>, CappedBuffer),
+    Plain(CappedBuffer),
+    Gzip(GzDecoder<CappedBuffer>),
+    /// Deflate data, with or without a zlib header.
+    Deflate(Decompress, Progress, CappedBuffer),
+    Brotli(Box<DecompressorWriter<CappedBuffer>>),
+    Zstd(ZstdDecoder<'static>, Progress, CappedBuffer),
 }
 
-/// Whether the end mark was seen.
+/// Whether the end mark of the data was seen.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Progress {
     Within,
@@ -68,112 +68,114 @@ enum Progress {
 }
 
 impl BodyReader {
-    /// For a body of this `Content-Encoding` (all its values) and at most `cap` bytes once decoded.
+    /// Creates a reader for a body with these `Content-Encoding` values and at most `cap` bytes after decoding.
     pub(crate) fn new<'a>(encodings: impl Iterator<Item = &'a str>, cap: u64) -> Result<Self, BodyError> {
-        let sink = Sink { bytes: Vec::new(), cap: usize::try_from(cap).unwrap_or(usize::MAX) };
+        let buffer = CappedBuffer { bytes: Vec::new(), cap: usize::try_from(cap).unwrap_or(usize::MAX) };
         let mut codings: Vec<ContentCoding> =
             encodings.flat_map(|value| value.split(',')).filter_map(coding).collect();
-        // Servers behind a proxy say the same thing twice.
+        // Servers behind a proxy may name the same coding twice.
         codings.dedup();
         let decoder = match codings.as_slice() {
-            [] => Decoder::Plain(sink),
-            [coding] => Decoder::Undecided(*coding, Vec::new(), sink),
+            [] => Decoder::Plain(buffer),
+            [coding] => Decoder::Undecided(*coding, Vec::new(), buffer),
             several => return Err(BodyError::Unknown(format!("{several:?}").to_lowercase())),
         };
         Ok(Self { decoder })
     }
 
-    /// Takes the next piece.
+    /// Decodes the next piece.
     pub(crate) fn push(&mut self, piece: &[u8]) -> Result<(), BodyError> {
         match &mut self.decoder {
-            Decoder::Undecided(coding, start, sink) => {
+            Decoder::Undecided(coding, start, buffer) => {
                 start.extend_from_slice(piece);
                 if start.len() < SNIFFED {
                     return Ok(());
                 }
-                let (coding, start, sink) = (*coding, std::mem::take(start), std::mem::take(sink));
-                self.decide(coding, &start, sink)
+                let (coding, start, buffer) = (*coding, std::mem::take(start), std::mem::take(buffer));
+                self.decide(coding, &start, buffer)
             }
-            Decoder::Plain(sink) => sink.write_all(piece).map_err(|error| broken("plain", &error)),
+            Decoder::Plain(buffer) => buffer.write_all(piece).map_err(|error| broken("plain", &error)),
             Decoder::Gzip(_) => self.push_gzip(piece),
-            Decoder::Deflate(decoder, progress, sink) => inflate(decoder, progress, sink, piece),
+            Decoder::Deflate(decoder, progress, buffer) => inflate(decoder, progress, buffer, piece),
             Decoder::Brotli(decoder) => brotli_push(decoder, piece),
-            Decoder::Zstd(decoder, progress, sink) => unzstd(decoder, progress, sink, piece),
+            Decoder::Zstd(decoder, progress, buffer) => unzstd(decoder, progress, buffer, piece),
         }
     }
 
-    /// Bytes decoded so far.
+    /// Returns the number of bytes decoded so far.
     pub(crate) fn len(&self) -> usize {
         match &self.decoder {
             Decoder::Undecided(_, start, _) => start.len(),
-            Decoder::Plain(sink) | Decoder::Deflate(_, _, sink) | Decoder::Zstd(_, _, sink) => {
-                sink.bytes.len()
+            Decoder::Plain(buffer) | Decoder::Deflate(_, _, buffer) | Decoder::Zstd(_, _, buffer) => {
+                buffer.bytes.len()
             }
             Decoder::Gzip(decoder) => decoder.get_ref().bytes.len(),
             Decoder::Brotli(decoder) => decoder.get_ref().bytes.len(),
         }
     }
 
-    /// The whole body, or why it is not whole.
+    /// Returns the whole body, or why it is not complete.
     pub(crate) fn finish(mut self) -> Result<Vec<u8>, BodyError> {
-        if let Decoder::Undecided(coding, start, sink) = &mut self.decoder {
-            let (coding, start, sink) = (*coding, std::mem::take(start), std::mem::take(sink));
-            self.decide(coding, &start, sink)?;
+        if let Decoder::Undecided(coding, start, buffer) = &mut self.decoder {
+            let (coding, start, buffer) = (*coding, std::mem::take(start), std::mem::take(buffer));
+            self.decide(coding, &start, buffer)?;
         }
         match self.decoder {
             Decoder::Gzip(mut decoder) => {
                 decoder.try_finish().map_err(|error| unfinished("gzip", &error))?;
-                decoder.finish().map(|sink| sink.bytes).map_err(|error| broken("gzip", &error))
+                decoder.finish().map(|buffer| buffer.bytes).map_err(|error| broken("gzip", &error))
             }
             Decoder::Deflate(_, Progress::Within, _) => Err(BodyError::CutOff("deflate")),
             Decoder::Zstd(_, Progress::Within, _) => Err(BodyError::CutOff("zstd")),
-            Decoder::Undecided(_, _, sink)
-            | Decoder::Plain(sink)
-            | Decoder::Deflate(_, _, sink)
-            | Decoder::Zstd(_, _, sink) => Ok(sink.bytes),
+            Decoder::Undecided(_, _, buffer)
+            | Decoder::Plain(buffer)
+            | Decoder::Deflate(_, _, buffer)
+            | Decoder::Zstd(_, _, buffer) => Ok(buffer.bytes),
             Decoder::Brotli(mut decoder) => {
                 decoder.close().map_err(|error| unfinished("brotli", &error))?;
-                decoder.into_inner().map(|sink| sink.bytes).map_err(|_| BodyError::CutOff("brotli"))
+                decoder.into_inner().map(|buffer| buffer.bytes).map_err(|_| BodyError::CutOff("brotli"))
             }
         }
     }
 
-    /// What has come so far, whole or not: enough to see what an error page is.
+    /// Returns what has been decoded so far, which is enough to recognise an error page.
     pub(crate) fn into_prefix(self) -> Vec<u8> {
         match self.decoder {
             Decoder::Undecided(_, start, _) => start,
-            Decoder::Plain(sink) | Decoder::Deflate(_, _, sink) | Decoder::Zstd(_, _, sink) => sink.bytes,
+            Decoder::Plain(buffer) | Decoder::Deflate(_, _, buffer) | Decoder::Zstd(_, _, buffer) => {
+                buffer.bytes
+            }
             Decoder::Gzip(mut decoder) => std::mem::take(&mut decoder.get_mut().bytes),
             Decoder::Brotli(mut decoder) => std::mem::take(&mut decoder.get_mut().bytes),
         }
     }
 
-    /// Chooses the decoder by what the data is; what is not coded as its header says is taken as it is.
-    fn decide(&mut self, coding: ContentCoding, start: &[u8], sink: Sink) -> Result<(), BodyError> {
+    /// Chooses the decoder by the first bytes of the data. Data that is not coded as its header says is taken as it is.
+    fn decide(&mut self, coding: ContentCoding, start: &[u8], buffer: CappedBuffer) -> Result<(), BodyError> {
         let is_coded = match coding {
             ContentCoding::Gzip => start.starts_with(&[0x1f, 0x8b]),
             ContentCoding::Zstd => start.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) || is_skippable_frame(start),
             ContentCoding::Deflate | ContentCoding::Brotli => !start.is_empty() && !looks_like_text(start),
         };
         self.decoder = match coding {
-            _ if !is_coded => Decoder::Plain(sink),
-            ContentCoding::Gzip => Decoder::Gzip(GzDecoder::new(sink)),
+            _ if !is_coded => Decoder::Plain(buffer),
+            ContentCoding::Gzip => Decoder::Gzip(GzDecoder::new(buffer)),
             ContentCoding::Deflate => {
-                Decoder::Deflate(Decompress::new(has_zlib_header(start)), Progress::Within, sink)
+                Decoder::Deflate(Decompress::new(has_zlib_header(start)), Progress::Within, buffer)
             }
-            ContentCoding::Brotli => Decoder::Brotli(Box::new(DecompressorWriter::new(sink, PIECE))),
+            ContentCoding::Brotli => Decoder::Brotli(Box::new(DecompressorWriter::new(buffer, PIECE))),
             ContentCoding::Zstd => {
                 let mut decoder = ZstdDecoder::new().map_err(|error| broken("zstd", &error))?;
                 decoder
                     .set_parameter(DParameter::WindowLogMax(ZSTD_WINDOW_LOG))
                     .map_err(|error| broken("zstd", &error))?;
-                Decoder::Zstd(decoder, Progress::Within, sink)
+                Decoder::Zstd(decoder, Progress::Within, buffer)
             }
         };
         self.push(start)
     }
 
-    /// A gzip body is a row of members (RFC 1952 §2.2); zeros or junk after the last one are ignored.
+    /// Decodes gzip, which is a sequence of members (RFC 1952 §2.2). Zeros or junk after the last one are ignored.
     fn push_gzip(&mut self, mut piece: &[u8]) -> Result<(), BodyError> {
         while let Decoder::Gzip(decoder) = &mut self.decoder
             && !piece.is_empty()
@@ -187,14 +189,14 @@ impl BodyReader {
                 return Ok(());
             }
             decoder.try_finish().map_err(|error| broken("gzip", &error))?;
-            let sink = std::mem::take(decoder.get_mut());
-            *decoder = GzDecoder::new(sink);
+            let buffer = std::mem::take(decoder.get_mut());
+            *decoder = GzDecoder::new(buffer);
         }
         Ok(())
     }
 }
 
-/// The bytes that tell the codings apart.
+/// How many bytes are needed to recognise a coding.
 const SNIFFED: usize = 16;
 
 fn coding(token: &str) -> Option<ContentCoding> {
@@ -203,22 +205,23 @@ fn coding(token: &str) -> Option<ContentCoding> {
         "deflate" => Some(ContentCoding::Deflate),
         "br" => Some(ContentCoding::Brotli),
         "zstd" => Some(ContentCoding::Zstd),
-        // `identity`, and what servers put there by mistake: `utf-8`, `none`, `binary`.
+        // `identity`, and values that servers send by mistake: `utf-8`, `none`, `binary`.
         _ => None,
     }
 }
 
-/// RFC 1950: method 8, and the first two bytes are a multiple of 31. Servers send both this and bare deflate data.
+/// Returns whether data has a zlib header (RFC 1950: method 8, and the first two bytes are a multiple of 31). Servers send deflate
+/// data both with and without it.
 fn has_zlib_header(start: &[u8]) -> bool {
     matches!(start, [first, second, ..] if first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0)
 }
 
-/// RFC 8878 §3.1.2.
+/// Returns whether data begins with a skippable zstd frame (RFC 8878 §3.1.2).
 fn is_skippable_frame(start: &[u8]) -> bool {
     matches!(start, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..])
 }
 
-/// Whether a document starts here rather than coded data: a `<` or `{` in front, and only printable characters.
+/// Returns whether data begins like a document and not like coded data: with `<` or `{`, and only printable characters.
 fn looks_like_text(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start).trim_ascii_start();
     matches!(start.first(), Some(b'<' | b'{'))
@@ -228,7 +231,7 @@ fn looks_like_text(start: &[u8]) -> bool {
 fn inflate(
     decoder: &mut Decompress,
     progress: &mut Progress,
-    sink: &mut Sink,
+    buffer: &mut CappedBuffer,
     mut piece: &[u8],
 ) -> Result<(), BodyError> {
     let mut room = vec![0; PIECE];
@@ -240,7 +243,7 @@ fn inflate(
         let (taken, given) = (decoder.total_in() - before_in, decoder.total_out() - before_out);
         piece = piece.get(taken as usize..).unwrap_or_default();
         let given = room.get(..given as usize).unwrap_or_default();
-        sink.write_all(given).map_err(|error| broken("deflate", &error))?;
+        buffer.write_all(given).map_err(|error| broken("deflate", &error))?;
         if status == Status::StreamEnd {
             *progress = Progress::Ended;
         } else if taken == 0 && given.is_empty() {
@@ -250,11 +253,11 @@ fn inflate(
     Ok(())
 }
 
-fn brotli_push(decoder: &mut DecompressorWriter<Sink>, piece: &[u8]) -> Result<(), BodyError> {
+fn brotli_push(decoder: &mut DecompressorWriter<CappedBuffer>, piece: &[u8]) -> Result<(), BodyError> {
     let mut rest = piece;
     while !rest.is_empty() {
         match decoder.write(rest) {
-            // After its end mark it takes nothing more.
+            // After the end mark, the decoder takes no more data.
             Ok(0) => break,
             Ok(taken) => rest = rest.get(taken..).unwrap_or_default(),
             Err(error) => return Err(broken("brotli", &error)),
@@ -266,20 +269,20 @@ fn brotli_push(decoder: &mut DecompressorWriter<Sink>, piece: &[u8]) -> Result<(
 fn unzstd(
     decoder: &mut ZstdDecoder<'static>,
     progress: &mut Progress,
-    sink: &mut Sink,
+    buffer: &mut CappedBuffer,
     mut piece: &[u8],
 ) -> Result<(), BodyError> {
     let mut room = vec![0; PIECE];
     loop {
         let step = match decoder.run_on_buffers(piece, &mut room) {
             Ok(step) => step,
-            // Junk after a whole frame.
+            // This is junk after a complete frame.
             Err(_) if *progress == Progress::Ended => return Ok(()),
             Err(error) => return Err(broken("zstd", &error)),
         };
         piece = piece.get(step.bytes_read..).unwrap_or_default();
         let given = room.get(..step.bytes_written).unwrap_or_default();
-        sink.write_all(given).map_err(|error| broken("zstd", &error))?;
+        buffer.write_all(given).map_err(|error| broken("zstd", &error))?;
         *progress = if step.remaining == 0 { Progress::Ended } else { Progress::Within };
         if piece.is_empty() && given.len() < PIECE {
             return Ok(());
@@ -287,25 +290,25 @@ fn unzstd(
     }
 }
 
-/// The decoded bytes, up to the cap.
+/// Collects decoded bytes, up to the cap.
 #[derive(Default)]
-struct Sink {
+struct CappedBuffer {
     bytes: Vec<u8>,
     cap: usize,
 }
 
-/// Marks the error of a full [`Sink`] on its way through a decoder.
+/// The error of a full [`CappedBuffer`], which a decoder passes on.
 #[derive(Debug, thiserror::Error)]
 #[error("over the cap")]
-struct OverCap;
+struct CapExceeded;
 
-impl Write for Sink {
+impl Write for CappedBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let room = self.cap.saturating_sub(self.bytes.len());
         match bytes.get(..room) {
             Some(fitting) if fitting.len() < bytes.len() => {
                 self.bytes.extend_from_slice(fitting);
-                Err(io::Error::other(OverCap))
+                Err(io::Error::other(CapExceeded))
             }
             _ => {
                 self.bytes.extend_from_slice(bytes);
@@ -321,12 +324,12 @@ impl Write for Sink {
 
 fn broken(coding: &'static str, error: &io::Error) -> BodyError {
     match error.get_ref() {
-        Some(inner) if inner.is::<OverCap>() => BodyError::TooLarge,
+        Some(inner) if inner.is::<CapExceeded>() => BodyError::TooLarge,
         _ => BodyError::Broken(coding, error.to_string()),
     }
 }
 
-/// What is still in a decoder at the end of the data comes out then, or shows that there should be more.
+/// Turns the error of a decoder at the end of the data into [`BodyError::CutOff`], unless the body is too large.
 fn unfinished(coding: &'static str, error: &io::Error) -> BodyError {
     match broken(coding, error) {
         BodyError::TooLarge => BodyError::TooLarge,

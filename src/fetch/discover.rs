@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{FetchOutcome, Fetched, Fetcher, OutgoingRequest, Wants, failure};
+use super::{AcceptedType, FetchOutcome, Fetched, Fetcher, OutgoingRequest, failure};
 use crate::document::{FeedLink, ParseError, RawDocument, parse};
 use crate::model::{Failure, FailureKind, ParsedFeed, RedactedUrl, StandIn};
 use crate::policy::host::Scope;
@@ -123,19 +123,20 @@ impl Search<'_> {
         if std::mem::replace(&mut self.has_asked, true) {
             tokio::time::sleep(gap).await;
         }
-        let fetched = match self.fetcher.ask(OutgoingRequest::plain(address, Wants::Page), self.now).await {
-            FetchOutcome::Fresh(fetched) => *fetched,
-            FetchOutcome::NotModified { .. } => return Looked::Refused(failure::unasked_not_modified()),
-            FetchOutcome::Gone { .. } => return Looked::Absent(failure::nothing_there(410)),
-            FetchOutcome::Failed { status: Some(404), failure, .. }
-                if failure.kind == FailureKind::Status =>
-            {
-                return Looked::Absent(failure::nothing_there(404));
-            }
-            FetchOutcome::Throttled { failure, .. } | FetchOutcome::Failed { failure, .. } => {
-                return Looked::Refused(failure);
-            }
-        };
+        let fetched =
+            match self.fetcher.ask(OutgoingRequest::plain(address, AcceptedType::Page), self.now).await {
+                FetchOutcome::Fresh(fetched) => *fetched,
+                FetchOutcome::NotModified { .. } => return Looked::Refused(failure::unasked_not_modified()),
+                FetchOutcome::Gone { .. } => return Looked::Absent(failure::nothing_there(410)),
+                FetchOutcome::Failed { status: Some(404), failure, .. }
+                    if failure.kind == FailureKind::Status =>
+                {
+                    return Looked::Absent(failure::nothing_there(404));
+                }
+                FetchOutcome::Throttled { failure, .. } | FetchOutcome::Failed { failure, .. } => {
+                    return Looked::Refused(failure);
+                }
+            };
         let stand_in = fetched.stand_in;
         let page = fetched.final_url.clone().unwrap_or_else(|| address.clone());
         // A permanent redirect has told the address to keep.

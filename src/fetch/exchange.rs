@@ -1,4 +1,4 @@
-//! One question to one server, redirects included, from the first lookup to the last byte, within one deadline.
+//! One HTTP exchange, redirects included: from the first lookup to the last byte, within one deadline.
 
 use std::time::Duration;
 
@@ -11,55 +11,55 @@ use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::body::{BodyError, BodyReader};
-use super::failure::{self, Phase, Route};
+use super::failure::{self, ProxyUse, RequestPhase};
 use super::freshness::{self, freshness};
-use super::headers::{self, Trust};
-use super::redirect::{self, Chain};
+use super::headers::{self, SecretPolicy};
+use super::redirect::{self, RedirectChain};
 use super::stand_in::{self, stand_in};
-use super::{FetcherShared, OutgoingRequest, Turn};
+use super::{FetcherShared, OutgoingRequest, RequestPermit};
 use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Location, StandIn, Validators};
-use crate::policy::guard::{Approach, Guard};
+use crate::policy::guard::{Guard, RequestOrigin};
 use crate::time::Timestamp;
 
-/// All headers of an answer together, in bytes.
+/// Largest size of all headers of an answer together, in bytes.
 pub(crate) const MAX_HEADER_BYTES: usize = 64 * 1024;
-/// A body that stops for so long is given up before the whole deadline has passed.
+/// How long a body may stop before it is given up, even if the deadline has not passed.
 const IDLE: Duration = Duration::from_secs(15);
-/// Bodies of up to this size are read as they come; larger ones take turns, so that many of them together do not need
-/// many times `max_body` of memory.
+/// Bodies of up to this size (bytes) are read without a limit on their number. The number of larger bodies is limited, so that
+/// together they do not need many times `max_body` of memory.
 const SMALL_BODY: usize = 1 << 20;
-/// Bodies over [`SMALL_BODY`] at a time.
+/// How many large bodies are read at once.
 const LARGE_BODIES: usize = 8;
-/// So long a redirect waits for a turn at the host that it leads to, all redirects of a chain together. Longer, and more
-/// sources lead there than it can be asked for: then the poll has failed, and backs off.
-const TURNS_WITHIN: Duration = Duration::from_mins(5);
-/// The page of an error is read for so long, to see what it says.
+/// How long all redirects of a chain together wait for free places at their hosts. If that is not enough, more sources lead to
+/// the host than its limits allow; the poll fails then, and backs off.
+const MAX_HOST_WAIT: Duration = Duration::from_mins(5);
+/// How long the page of an error is read.
 const ERROR_PAGE_WITHIN: Duration = Duration::from_secs(3);
 
-/// The places for large bodies.
+/// Creates the semaphore that limits the number of large bodies.
 pub(crate) fn large_bodies() -> Semaphore {
     Semaphore::new(LARGE_BODIES)
 }
 
-/// A failure and what is known of the answer.
+/// A failed exchange, with what is known of the answer.
 #[derive(Debug)]
-pub(crate) struct Broken {
+pub(crate) struct ExchangeError {
     status: Option<u16>,
     freshness: Freshness,
     failure: Failure,
-    /// Nothing was asked there: that domain asked for a pause which is not over.
+    /// Address that was not requested because its domain has a pause, and the end of the pause.
     paused: Option<(Url, Timestamp)>,
 }
 
-impl From<Failure> for Broken {
+impl From<Failure> for ExchangeError {
     fn from(failure: Failure) -> Self {
         Self { status: None, freshness: Freshness::default(), failure, paused: None }
     }
 }
 
-impl From<Broken> for FetchOutcome {
-    fn from(broken: Broken) -> Self {
-        let Broken { status, freshness, failure, paused } = broken;
+impl From<ExchangeError> for FetchOutcome {
+    fn from(error_of: ExchangeError) -> Self {
+        let ExchangeError { status, freshness, failure, paused } = error_of;
         match (status, paused) {
             (Some(status), Some((by, until))) => {
                 Self::Throttled { status, retry_after: Some(until), freshness, by, failure }
@@ -69,48 +69,49 @@ impl From<Broken> for FetchOutcome {
     }
 }
 
-/// An answer that is no redirect, its body not read yet.
+/// An answer that is not a redirect. Its body is not read yet.
 struct FinalResponse {
     response: Response,
     url: Url,
-    chain: Chain,
+    chain: RedirectChain,
 }
 
-/// One exchange under way.
+/// An exchange that is under way.
 pub(crate) struct Exchange<'a> {
     shared: &'a FetcherShared,
-    question: OutgoingRequest<'a>,
+    outgoing: OutgoingRequest<'a>,
     now: Timestamp,
-    /// It ends then; waiting for turns is not counted.
+    /// When the exchange has to end. Waiting for other hosts moves it.
     deadline: Instant,
-    turn: Option<&'a mut Turn>,
-    /// What is left of the time for turns.
-    patience: Duration,
+    permit: Option<&'a mut RequestPermit>,
+    /// How much longer it may wait for other hosts.
+    wait_left: Duration,
 }
 
 impl<'a> Exchange<'a> {
-    pub(crate) fn new(shared: &'a FetcherShared, question: OutgoingRequest<'a>, now: Timestamp) -> Self {
+    pub(crate) fn new(shared: &'a FetcherShared, outgoing: OutgoingRequest<'a>, now: Timestamp) -> Self {
         let deadline = Instant::now() + shared.timeout;
-        Self { shared, question, now, deadline, turn: None, patience: TURNS_WITHIN }
+        Self { shared, outgoing, now, deadline, permit: None, wait_left: MAX_HOST_WAIT }
     }
 
-    /// In a turn at the host that is asked; it moves with the redirects.
-    pub(crate) fn in_turn(self, turn: &'a mut Turn) -> Self {
-        Self { turn: Some(turn), ..self }
+    /// Uses a permit for the host. It moves to other hosts with the redirects.
+    pub(crate) fn with_permit(self, permit: &'a mut RequestPermit) -> Self {
+        Self { permit: Some(permit), ..self }
     }
 
-    /// Asks, follows, reads and names what came.
+    /// Sends the request, follows redirects, reads the answer, and returns the outcome.
     pub(crate) async fn run(mut self) -> FetchOutcome {
         match self.ask().await {
-            Ok(answer) => self.take(answer).await.unwrap_or_else(FetchOutcome::from),
-            Err(broken) => broken.into(),
+            Ok(answer) => self.outcome_of(answer).await.unwrap_or_else(FetchOutcome::from),
+            Err(error_of) => error_of.into(),
         }
     }
 
-    /// Asks, follows, and is content with any status that means success. With a failure comes when it may be asked again, if
-    /// the answer said so.
+    /// Sends the request, follows redirects, and accepts any status that means success. The error contains the end of the pause
+    /// that the answer asked for, if it asked for one.
     pub(crate) async fn deliver(mut self) -> Result<(), (Failure, Option<Timestamp>)> {
-        let answer = self.ask().await.map_err(|broken| (broken.failure, broken.freshness.retry_after))?;
+        let answer =
+            self.ask().await.map_err(|error_of| (error_of.failure, error_of.freshness.retry_after))?;
         let status = answer.response.status();
         if status.is_success() {
             return Ok(());
@@ -119,107 +120,114 @@ impl<'a> Exchange<'a> {
         Err((failure::status(status), retry_after))
     }
 
-    fn route(&self) -> Route {
-        if self.question.proxy.is_some() { Route::Proxy } else { Route::Direct }
+    fn proxy_use(&self) -> ProxyUse {
+        if self.outgoing.proxy.is_some() { ProxyUse::Proxied } else { ProxyUse::Direct }
     }
 
     /// Sends the request and follows redirects.
-    async fn ask(&mut self) -> Result<FinalResponse, Broken> {
-        let mut url = redirect::bare(self.question.address.clone())
+    async fn ask(&mut self) -> Result<FinalResponse, ExchangeError> {
+        let mut url = redirect::bare(self.outgoing.address.clone())
             .ok_or_else(|| failure::bad_request("the address names no host"))?;
-        let mut chain = Chain::start(url.clone());
-        let mut approach = self.question.approach;
+        let mut chain = RedirectChain::start(url.clone());
+        let mut origin = self.outgoing.origin;
         loop {
-            let response = self.hop(&url, approach).await?;
+            let response = self.hop(&url, origin).await?;
             let status = response.status().as_u16();
-            if !redirect::is_redirect(status, self.question.form) {
+            if !redirect::is_redirect(status, self.outgoing.form) {
                 return Ok(FinalResponse { response, url, chain });
             }
-            approach = Guard::approach_after(response.remote_addr().map(|address| address.ip()));
+            origin = Guard::origin_after_redirect(response.remote_addr().map(|address| address.ip()));
             let location = response.headers().get(LOCATION).map(|value| value.as_bytes().to_vec());
             url = chain
                 .follow(status, location.as_deref())
-                .map_err(|failure| self.broken(&response, failure))?;
-            // The connection is not held while others are waited for.
+                .map_err(|failure| self.error_of(&response, failure))?;
+            // The connection must not be held during the wait for another host.
             drop(response);
             self.move_to(&url).await?;
-            // Asked for before, or while it was waited for a turn.
+            // The pause may have begun during the wait.
             if let Some(until) = self.paused_until(&url) {
                 let failure = failure::paused(&url);
-                return Err(Broken { status: Some(status), paused: Some((url, until)), ..failure.into() });
+                return Err(ExchangeError {
+                    status: Some(status),
+                    paused: Some((url, until)),
+                    ..failure.into()
+                });
             }
         }
     }
 
     fn paused_until(&self, url: &Url) -> Option<Timestamp> {
-        self.turn.as_ref()?.paused_until(&Location::Http(url.clone()), self.now)
+        self.permit.as_ref()?.paused_until(&Location::Http(url.clone()), self.now)
     }
 
-    /// Waits for a turn at the host of `url`.
+    /// Moves the permit to the host of `url`, and waits for a free place there.
     async fn move_to(&mut self, url: &Url) -> Result<(), Failure> {
-        let Some(turn) = &mut self.turn else { return Ok(()) };
+        let Some(permit) = &mut self.permit else { return Ok(()) };
         let since = Instant::now();
-        let moved = turn.move_to(&Location::Http(url.clone()), since + self.patience).await;
+        let moved = permit.move_to(&Location::Http(url.clone()), since + self.wait_left).await;
         let waited = since.elapsed();
-        self.patience = self.patience.saturating_sub(waited);
+        self.wait_left = self.wait_left.saturating_sub(waited);
         self.deadline += waited;
-        if moved { Ok(()) } else { Err(failure::no_turn(url, waited)) }
+        if moved { Ok(()) } else { Err(failure::no_room_at_host(url, waited)) }
     }
 
-    /// One request.
-    async fn hop(&self, url: &Url, approach: Approach) -> Result<Response, Broken> {
-        let trust =
-            if redirect::may_know_secrets(self.question.home, url) { Trust::Own } else { Trust::Stranger };
-        let method = if self.question.form.is_some() { Method::POST } else { Method::GET };
+    /// Sends one request, without following a redirect.
+    async fn hop(&self, url: &Url, origin: RequestOrigin) -> Result<Response, ExchangeError> {
+        let secrets = if redirect::may_know_secrets(self.outgoing.home, url) {
+            SecretPolicy::Send
+        } else {
+            SecretPolicy::Withhold
+        };
+        let method = if self.outgoing.form.is_some() { Method::POST } else { Method::GET };
         let mut request = Request::new(method, url.clone());
-        *request.body_mut() = self.question.form.map(|form| form.to_owned().into());
-        *request.headers_mut() = headers::of_request(&self.question, trust)?;
-        let client = self.client(url, approach)?;
+        *request.body_mut() = self.outgoing.form.map(|form| form.to_owned().into());
+        *request.headers_mut() = headers::of_request(&self.outgoing, secrets)?;
+        let client = self.client(url, origin)?;
         let answer = timeout_at(self.deadline, client.execute(request)).await;
         let Ok(answer) = answer else {
-            return Err(failure::timed_out(Phase::Waiting, url, self.shared.timeout).into());
+            return Err(failure::timed_out(RequestPhase::Waiting, url, self.shared.timeout).into());
         };
-        let response = answer.map_err(|error| self.transport(&error, url, Phase::Waiting))?;
+        let response = answer.map_err(|error| self.transport(&error, url, RequestPhase::Waiting))?;
         if header_bytes(response.headers()) > MAX_HEADER_BYTES {
-            return Err(self.broken(&response, failure::headers_too_large()));
+            return Err(self.error_of(&response, failure::headers_too_large()));
         }
         Ok(response)
     }
 
-    /// The client for this hop, after the guard has seen a host that is an address.
-    fn client(&self, url: &Url, approach: Approach) -> Result<Client, Failure> {
-        let Some(proxy) = self.question.proxy else {
-            self.shared.guard.judge_literal(url, approach).map_err(|refusal| failure::refused(&refusal))?;
-            return Ok(self.shared.clients.direct(approach).clone());
+    /// Returns the client for this request. The guard judges a host that is an IP address here; names are judged after the lookup.
+    fn client(&self, url: &Url, origin: RequestOrigin) -> Result<Client, Failure> {
+        let Some(proxy) = self.outgoing.proxy else {
+            self.shared.guard.judge_literal(url, origin).map_err(|refusal| failure::refused(&refusal))?;
+            return Ok(self.shared.clients.direct(origin).clone());
         };
         self.shared.clients.through(proxy).map_err(|error| failure::bad_proxy(&error))
     }
 
-    fn transport(&self, error: &reqwest::Error, url: &Url, phase: Phase) -> Failure {
-        failure::transport(error, url, phase, self.route(), self.shared.roots)
+    fn transport(&self, error: &reqwest::Error, url: &Url, phase: RequestPhase) -> Failure {
+        failure::transport(error, url, phase, self.proxy_use(), self.shared.ca_store)
     }
 
-    fn broken(&self, response: &Response, failure: Failure) -> Broken {
+    fn error_of(&self, response: &Response, failure: Failure) -> ExchangeError {
         let status = Some(response.status().as_u16());
-        Broken { status, freshness: freshness(response.headers(), self.now), failure, paused: None }
+        ExchangeError { status, freshness: freshness(response.headers(), self.now), failure, paused: None }
     }
 
-    /// What an answer means.
-    async fn take(&self, answer: FinalResponse) -> Result<FetchOutcome, Broken> {
+    /// Turns an answer into an outcome.
+    async fn outcome_of(&self, answer: FinalResponse) -> Result<FetchOutcome, ExchangeError> {
         let status = answer.response.status();
         let freshness = freshness(answer.response.headers(), self.now);
         match status.as_u16() {
-            // 203 is a 200 that a proxy changed.
+            // 203 is a 200 whose body a proxy has changed.
             200 | 203 | 226 => self.take_body(answer, freshness).await,
             304 => Ok(self.not_modified(answer, freshness)),
-            // Where a redirect led, a page is gone; that the feed is, only its own address can say.
+            // A 410 after a redirect does not mean that the feed is gone: only its own address can say that.
             410 if answer.chain.is_direct() => Ok(FetchOutcome::Gone { failure: failure::gone() }),
-            _ => self.take_error(answer, status, freshness).await,
+            _ => self.error_outcome(answer, status, freshness).await,
         }
     }
 
     fn not_modified(&self, answer: FinalResponse, freshness: Freshness) -> FetchOutcome {
-        let known = self.question.validators;
+        let known = self.outgoing.validators;
         if known.is_empty() {
             return FetchOutcome::Failed {
                 status: Some(304),
@@ -227,7 +235,7 @@ impl<'a> Exchange<'a> {
                 freshness,
             };
         }
-        // RFC 9111 §4.3.4: what the 304 carries replaces what was stored.
+        // RFC 9111 §4.3.4: the validators of a 304 replace the stored ones.
         let fresh = headers::validators(answer.response.headers());
         let validators = Validators {
             etag: fresh.etag.or_else(|| known.etag.clone()),
@@ -236,11 +244,15 @@ impl<'a> Exchange<'a> {
         FetchOutcome::NotModified { validators, freshness, moved_to: answer.chain.moved_to() }
     }
 
-    async fn take_body(&self, answer: FinalResponse, freshness: Freshness) -> Result<FetchOutcome, Broken> {
+    async fn take_body(
+        &self,
+        answer: FinalResponse,
+        freshness: Freshness,
+    ) -> Result<FetchOutcome, ExchangeError> {
         let FinalResponse { mut response, url, chain } = answer;
         let body = match self.read(&mut response, &url).await {
             Ok(body) => body,
-            Err(failure) => return Err(self.broken(&response, failure)),
+            Err(failure) => return Err(self.error_of(&response, failure)),
         };
         let status = Some(response.status().as_u16());
         let headers = response.headers();
@@ -255,14 +267,14 @@ impl<'a> Exchange<'a> {
             moved_to: chain.moved_to(),
             freshness,
         };
-        if is_taken_back(response) {
-            let failure = failure::taken_back(fetched.body.len(), &url, self.route());
-            return Err(Broken { status, freshness, failure, paused: None });
+        if is_cut_short(response) {
+            let failure = failure::cut_short(fetched.body.len(), &url, self.proxy_use());
+            return Err(ExchangeError { status, freshness, failure, paused: None });
         }
         Ok(FetchOutcome::Fresh(Box::new(fetched)))
     }
 
-    /// Reads the body to its end, within the cap, the idle limit and the deadline.
+    /// Reads the body to its end, within the size limit, the idle limit and the deadline.
     async fn read(&self, response: &mut Response, url: &Url) -> Result<Vec<u8>, Failure> {
         let cap = self.shared.max_body;
         let over = |error: &BodyError| failure::body(error, cap);
@@ -270,12 +282,12 @@ impl<'a> Exchange<'a> {
             return Err(over(&BodyError::TooLarge));
         }
         let mut reader = BodyReader::new(encodings(response.headers()), cap).map_err(|error| over(&error))?;
-        let mut turn = None;
+        let mut permit = None;
         loop {
-            let phase = Phase::Reading(reader.len());
+            let phase = RequestPhase::Reading(reader.len());
             let late = |_| failure::timed_out(phase, url, self.shared.timeout);
-            if reader.len() > SMALL_BODY && turn.is_none() {
-                turn =
+            if reader.len() > SMALL_BODY && permit.is_none() {
+                permit =
                     Some(timeout_at(self.deadline, self.shared.large_bodies.acquire()).await.map_err(late)?);
             }
             let idle = Instant::now() + IDLE;
@@ -290,29 +302,29 @@ impl<'a> Exchange<'a> {
         reader.finish().map_err(|error| over(&error))
     }
 
-    /// What an answer with another status means: a pause, a page that stands before the feed, or what the status says.
-    async fn take_error(
+    /// Turns an answer with any other status into an outcome: a pause, a challenge or login page, or a failure.
+    async fn error_outcome(
         &self,
         answer: FinalResponse,
         status: StatusCode,
         freshness: Freshness,
-    ) -> Result<FetchOutcome, Broken> {
+    ) -> Result<FetchOutcome, ExchangeError> {
         let FinalResponse { mut response, url, .. } = answer;
         let page = read_error_page(&mut response, self.deadline).await;
         let headers = response.headers();
         let limit = freshness::rate_limit_reset(headers, self.now);
         let says_how_long = limit.is_some() || freshness.retry_after.is_some();
-        let stands_there = stand_in(headers, &url, &page).filter(|stand_in| stands_for(*stand_in, status));
+        let stands_there = stand_in(headers, &url, &page).filter(|stand_in| explains(*stand_in, status));
         let is_pause = match status.as_u16() {
             429 => true,
-            // 420 was Twitter's, 509 is what shared hosts say when their bandwidth is used up. Challenges come with a 503
-            // too, and with a 403 nearly always.
+            // Twitter sent 420, and shared hosts send 509 when their bandwidth is used up. Challenge pages also come with a 503,
+            // and nearly always with a 403.
             420 | 503 | 509 => says_how_long || stands_there.is_none(),
             403 => says_how_long || (stands_there.is_none() && asks_for_a_pause(&url, &page)),
             _ => false,
         };
         if let Some(stand_in) = stands_there.filter(|_| !is_pause) {
-            return Err(Broken {
+            return Err(ExchangeError {
                 status: Some(status.as_u16()),
                 freshness,
                 failure: stand_in.failure(),
@@ -320,26 +332,26 @@ impl<'a> Exchange<'a> {
             });
         }
         if !is_pause {
-            return Err(Broken {
+            return Err(ExchangeError {
                 status: Some(status.as_u16()),
                 freshness,
                 failure: failure::status(status),
                 paused: None,
             });
         }
-        let retry_after = freshness.retry_after.max(limit.and_then(|limit| limit.full_at));
+        let retry_after = freshness.retry_after.max(limit.and_then(|limit| limit.reset_at));
         let failure = failure::throttled(status);
         Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, by: url, failure })
     }
 }
 
-/// Whether an error's page says more than its status: 401 says "log in" by itself, and a page for what was not found may
-/// have a login form beside it.
-fn stands_for(stand_in: StandIn, status: StatusCode) -> bool {
+/// Returns whether an error page says more than its status. A 401 means "log in" anyway, and a page with the status 404 may have a
+/// login form in its corner.
+fn explains(stand_in: StandIn, status: StatusCode) -> bool {
     matches!(stand_in, StandIn::Challenge(_)) || status == StatusCode::FORBIDDEN
 }
 
-/// Whether a 403 means "too often". Reddit says so to whoever asks more than once a minute, without any header.
+/// Returns whether a 403 means "too many requests". Reddit answers so, without any header, to more than one request a minute.
 fn asks_for_a_pause(url: &Url, page: &[u8]) -> bool {
     let host = url.host_str().unwrap_or_default();
     let page = String::from_utf8_lossy(page).to_ascii_lowercase();
@@ -348,9 +360,9 @@ fn asks_for_a_pause(url: &Url, page: &[u8]) -> bool {
         || ["rate limit", "ratelimit", "too many requests"].iter().any(|sign| page.contains(sign))
 }
 
-/// The beginning of an error's page, as far as it comes soon.
+/// Reads the beginning of an error page, as far as it arrives soon.
 async fn read_error_page(response: &mut Response, deadline: Instant) -> Vec<u8> {
-    let cap = stand_in::LOOKED_AT as u64;
+    let cap = stand_in::SEARCHED_BYTES as u64;
     let Ok(mut reader) = BodyReader::new(encodings(response.headers()), cap) else { return Vec::new() };
     let until = deadline.min(Instant::now() + ERROR_PAGE_WITHIN);
     while let Ok(Ok(Some(piece))) = timeout_at(until, response.chunk()).await {
@@ -361,9 +373,9 @@ async fn read_error_page(response: &mut Response, deadline: Instant) -> Vec<u8> 
     reader.into_prefix()
 }
 
-/// Whether the body that was read to where it ended is not whole. Over HTTP/2 a server may stop in the middle without an
-/// error (RST_STREAM with NO_ERROR, RFC 9113 §8.1), which the library passes on as an end like any other.
-fn is_taken_back(response: Response) -> bool {
+/// Returns whether a body that was read to its end is incomplete. Over HTTP/2 a server may stop in the middle without an error
+/// (RST_STREAM with NO_ERROR, RFC 9113 §8.1), and the library treats that as a normal end.
+fn is_cut_short(response: Response) -> bool {
     response.version() == Version::HTTP_2 && !reqwest::Body::from(response).is_end_stream()
 }
 

@@ -1,4 +1,5 @@
-//! Names for everything that goes wrong with a fetch: the stable kind, what failed and why, and what would mend it.
+//! Describes everything that can fail in a fetch: the stable kind, a message that says what failed and why, and a hint for the
+//! operator.
 
 mod tls;
 
@@ -14,32 +15,32 @@ use super::resolve::LookupError;
 use crate::model::{Failure, FailureKind, RedactedUrl};
 use crate::policy::guard::Refusal;
 
-/// How far a request came.
+/// How far a request got.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Phase {
-    /// No connection yet.
+pub(crate) enum RequestPhase {
+    /// There is no connection yet.
     Connecting,
-    /// The request is sent, and no answer came.
+    /// The request was sent, and no answer has come.
     Waiting,
-    /// Within the body, after so many bytes of it.
+    /// The body is being read. The number is how many of its bytes have come.
     Reading(usize),
 }
 
-/// What lies between us and the server.
+/// Whether a request goes through a proxy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Route {
-    /// Nothing.
+pub(crate) enum ProxyUse {
+    /// It goes to the server directly.
     Direct,
-    /// A proxy that feeds.toml names.
-    Proxy,
+    /// It goes through the proxy that feeds.toml names.
+    Proxied,
 }
 
 /// Whether this machine has a CA store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Roots {
-    /// Certificates can be checked.
+pub(crate) enum CaStore {
+    /// There is one, so certificates can be checked.
     Found,
-    /// No certificate can be.
+    /// There is none, so no certificate can be checked.
     Missing,
 }
 
@@ -47,13 +48,13 @@ pub(crate) fn failure(kind: FailureKind, message: impl Into<String>, hint: Optio
     Failure { kind, message: message.into(), hint: hint.map(str::to_owned) }
 }
 
-/// A request that got no answer, or only a part of it.
+/// Describes a request that got no answer, or only a part of one.
 pub(crate) fn transport(
     error: &reqwest::Error,
     url: &Url,
-    phase: Phase,
-    route: Route,
-    roots: Roots,
+    phase: RequestPhase,
+    proxy_use: ProxyUse,
+    ca_store: CaStore,
 ) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let causes = causes(error);
@@ -61,7 +62,7 @@ pub(crate) fn transport(
         return self::lookup(lookup, host);
     }
     if let Some(tls) = find::<rustls::Error>(&causes) {
-        return tls::failure(tls, host, roots);
+        return tls::failure(tls, host, ca_store);
     }
     if let Some(http) = find::<hyper::Error>(&causes) {
         if http.is_parse_too_large() {
@@ -76,13 +77,17 @@ pub(crate) fn transport(
             );
         }
     }
-    if phase == Phase::Waiting && find::<h2::Error>(&causes).is_some_and(is_flood) {
+    if phase == RequestPhase::Waiting && find::<h2::Error>(&causes).is_some_and(is_flood) {
         return headers_too_large();
     }
-    let phase = if error.is_connect() { Phase::Connecting } else { phase };
+    let phase = if error.is_connect() { RequestPhase::Connecting } else { phase };
     let io = find::<io::Error>(&causes).map(io::Error::kind);
     if error.is_timeout() || io == Some(io::ErrorKind::TimedOut) {
-        return failure(FailureKind::Timeout, format!("{}: it took too long", lead(phase, url, route)), None);
+        return failure(
+            FailureKind::Timeout,
+            format!("{}: it took too long", lead(phase, url, proxy_use)),
+            None,
+        );
     }
     let why = causes.last().map(ToString::to_string).unwrap_or_default();
     let (why, hint) = match io {
@@ -97,62 +102,66 @@ pub(crate) fn transport(
         }
         _ => (why.as_str(), None),
     };
-    failure(FailureKind::Connect, format!("{}: {why}", lead(phase, url, route)), hint)
+    failure(FailureKind::Connect, format!("{}: {why}", lead(phase, url, proxy_use)), hint)
 }
 
-/// Whether the HTTP/2 library ended a connection because too much came that carries nothing: before a body begins, headers.
+/// Returns whether the HTTP/2 library ended the connection because of a flood of frames. Before a body begins, those are headers.
 fn is_flood(error: &h2::Error) -> bool {
     error.is_library() && error.is_go_away() && error.reason() == Some(h2::Reason::ENHANCE_YOUR_CALM)
 }
 
-/// The server took back the rest of a body that it had begun, or all of it.
-pub(crate) fn taken_back(bytes: usize, url: &Url, route: Route) -> Failure {
-    let lead = lead(Phase::Reading(bytes), url, route);
-    failure(FailureKind::Connect, format!("{lead}: the server took back the rest"), None)
+/// Describes a body that the server cut short over HTTP/2.
+pub(crate) fn cut_short(bytes: usize, url: &Url, proxy_use: ProxyUse) -> Failure {
+    let lead = lead(RequestPhase::Reading(bytes), url, proxy_use);
+    failure(FailureKind::Connect, format!("{lead}: the server cancelled the rest"), None)
 }
 
-/// What was being done when it failed.
-fn lead(phase: Phase, url: &Url, route: Route) -> String {
+/// Returns the first half of a message: what failed.
+fn lead(phase: RequestPhase, url: &Url, proxy_use: ProxyUse) -> String {
     let host = url.host_str().unwrap_or_default();
     let port = url.port_or_known_default().unwrap_or_default();
-    match (phase, route) {
-        (Phase::Connecting, Route::Direct) => format!("can't connect to `{host}:{port}`"),
-        (Phase::Connecting, Route::Proxy) => format!("can't connect to `{host}:{port}` through the proxy"),
-        (Phase::Waiting, _) => format!("`{host}` gave no answer"),
-        (Phase::Reading(bytes), _) => {
-            format!("the answer of `{host}` broke off after {bytes} bytes of its body")
+    match (phase, proxy_use) {
+        (RequestPhase::Connecting, ProxyUse::Direct) => format!("can't connect to `{host}:{port}`"),
+        (RequestPhase::Connecting, ProxyUse::Proxied) => {
+            format!("can't connect to `{host}:{port}` through the proxy")
+        }
+        (RequestPhase::Waiting, _) => format!("`{host}` gave no answer"),
+        (RequestPhase::Reading(bytes), _) => {
+            format!("the answer of `{host}` ended after {bytes} bytes of its body")
         }
     }
 }
 
-/// The deadline passed.
-pub(crate) fn timed_out(phase: Phase, url: &Url, limit: Duration) -> Failure {
+/// Describes a request whose deadline has passed.
+pub(crate) fn timed_out(phase: RequestPhase, url: &Url, limit: Duration) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let limit = limit.as_secs_f64();
     let message = match phase {
-        Phase::Connecting => format!("can't connect to `{host}` within {limit} s"),
-        Phase::Waiting => format!("`{host}` gave no answer within {limit} s"),
-        Phase::Reading(bytes) => format!("`{host}` sent only {bytes} bytes of the body within {limit} s"),
+        RequestPhase::Connecting => format!("can't connect to `{host}` within {limit} s"),
+        RequestPhase::Waiting => format!("`{host}` gave no answer within {limit} s"),
+        RequestPhase::Reading(bytes) => {
+            format!("`{host}` sent only {bytes} bytes of the body within {limit} s")
+        }
     };
     failure(
         FailureKind::Timeout,
         message,
-        Some("a server that is slow by nature needs a longer `timeout` in `[polling]`"),
+        Some("a server that is always slow needs a longer `timeout` in `[polling]`"),
     )
 }
 
-/// So many requests wait for the host that redirects lead to.
-pub(crate) fn no_turn(url: &Url, waited: Duration) -> Failure {
+/// Describes a redirect to a host that had no free place in time.
+pub(crate) fn no_room_at_host(url: &Url, waited: Duration) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let waited = waited.as_secs();
     failure(
         FailureKind::Timeout,
-        format!("no turn within {waited} s at `{host}`, where redirects of many sources lead"),
+        format!("`{host}`, where redirects of many sources lead, had no free place within {waited} s"),
         Some("a longer `every` for these sources, or a larger `per_host` in `[polling]`, may help"),
     )
 }
 
-/// Nothing more of the body came for so long.
+/// Describes a body that stopped for too long.
 pub(crate) fn stalled(bytes: usize, url: &Url, limit: Duration) -> Failure {
     let host = url.host_str().unwrap_or_default();
     let limit = limit.as_secs_f64();
@@ -166,7 +175,7 @@ pub(crate) fn stalled(bytes: usize, url: &Url, limit: Duration) -> Failure {
 fn lookup(error: &LookupError, host: &str) -> Failure {
     match error {
         LookupError::Refused(refusal) => refused(refusal),
-        LookupError::Silent(_) | LookupError::Crowded(_) | LookupError::NoThread(_) => failure(
+        LookupError::TimedOut(_) | LookupError::NoPlace(_) | LookupError::NoThread(_) => failure(
             FailureKind::Dns,
             format!("can't look up `{host}`: {error}"),
             Some("check that this machine's DNS works (`/etc/resolv.conf`)"),
@@ -174,61 +183,61 @@ fn lookup(error: &LookupError, host: &str) -> Failure {
         LookupError::Unknown(_) | LookupError::Empty => failure(
             FailureKind::Dns,
             format!("can't look up `{host}`: {error}"),
-            Some("check how the host is spelt, and that this machine's DNS works"),
+            Some("check the spelling of the host, and that this machine's DNS works"),
         ),
     }
 }
 
-/// The address policy forbids it.
+/// Describes an address that the address policy forbids.
 pub(crate) fn refused(refusal: &Refusal) -> Failure {
     failure(FailureKind::Blocked, refusal.to_string(), Some(refusal.hint))
 }
 
-/// An answer whose status is no answer.
+/// Describes an answer with a status that means failure.
 pub(crate) fn status(status: StatusCode) -> Failure {
     let hint = match status.as_u16() {
         401 => Some("set `username` and `password_file`, or `headers`, for this source in feeds.toml"),
-        402 | 403 => {
-            Some("the server refuses us: it may want a login, or refuse feed readers by their User-Agent")
-        }
+        402 | 403 => Some(
+            "the server refuses riverd: it may require a login, or block feed readers by their User-Agent",
+        ),
         404 => {
             Some("the feed may have moved: look for it with `riverd add` and the address of the site's page")
         }
         407 => Some("the proxy asks for a user name and a password: put them into the `proxy` address"),
-        500..=599 => Some("the server has a fault of its own, which may be over the next time"),
+        500..=599 => Some("the server has a problem of its own, which may be over at the next poll"),
         _ => None,
     };
     failure(FailureKind::Status, format!("the server answered {}", shown_status(status)), hint)
 }
 
-/// 404 or 410 for an address that somebody looks for a feed at, and that is no source yet.
+/// Describes a 404 or 410 for an address where a person looks for a feed.
 pub(crate) fn nothing_there(status: u16) -> Failure {
     failure(
         FailureKind::Status,
         format!("the server has nothing at this address ({status})"),
-        Some("check how it is spelt, or look for the feed with the address of the site's front page"),
+        Some("check the spelling, or look for the feed with the address of the site's front page"),
     )
 }
 
-/// A page of the internet names a feed in a private network.
+/// Describes a public page that names a feed in a private network.
 pub(crate) fn named_from_afar(feed: RedactedUrl<'_>) -> Failure {
     failure(
         FailureKind::Blocked,
-        format!("the page names a feed at `{feed}`, a private address, and is itself a public one"),
+        format!("the page is public, but it names a feed at the private address `{feed}`"),
         Some("if it is right, give riverd that address itself"),
     )
 }
 
-/// A 304 although nothing was asked that it could answer (RFC 9110 §15.4.5).
+/// Describes a 304 after an unconditional request (RFC 9110 §15.4.5).
 pub(crate) fn unasked_not_modified() -> Failure {
     failure(
         FailureKind::Status,
-        "the server answered 304 (Not Modified), but we have no copy and asked without conditions",
-        Some("the server or a cache before it is faulty; riverd keeps asking without conditions"),
+        "the server answered 304 (Not Modified) to a request without conditions",
+        Some("the server, or a cache in front of it, is faulty; riverd keeps asking without conditions"),
     )
 }
 
-/// 429, 503 and their like.
+/// Describes a 429, a 503, or a similar answer.
 pub(crate) fn throttled(status: StatusCode) -> Failure {
     failure(
         FailureKind::Throttled,
@@ -237,17 +246,17 @@ pub(crate) fn throttled(status: StatusCode) -> Failure {
     )
 }
 
-/// A redirect leads to a domain that asked for a pause.
+/// Describes a redirect to a domain that has asked for a pause.
 pub(crate) fn paused(url: &Url) -> Failure {
     let host = url.host_str().unwrap_or_default();
     failure(
         FailureKind::Throttled,
-        format!("a redirect leads to `{host}`, whose site asked for a pause that is not over"),
+        format!("a redirect leads to `{host}`, whose site has asked for a pause"),
         None,
     )
 }
 
-/// 410.
+/// Describes a 410.
 pub(crate) fn gone() -> Failure {
     failure(
         FailureKind::Gone,
@@ -263,29 +272,29 @@ fn shown_status(status: StatusCode) -> String {
     }
 }
 
-/// A body that is over the cap, or that its coding broke.
+/// Describes a body that is too large or can't be decoded.
 pub(crate) fn body(error: &BodyError, cap: u64) -> Failure {
     match error {
         BodyError::TooLarge => failure(
             FailureKind::TooLarge,
             format!("the document is larger than {}", bytesize::ByteSize(cap)),
-            Some("raise `max_body` in `[polling]` if it is right"),
+            Some("raise `max_body` in `[polling]` if the document is really that large"),
         ),
         _ => failure(FailureKind::Malformed, format!("the document can't be decoded: {error}"), None),
     }
 }
 
-/// More or larger headers than any feed needs.
+/// Describes an answer with too many or too large headers.
 pub(crate) fn headers_too_large() -> Failure {
     failure(FailureKind::TooLarge, "the answer has more headers than any feed needs", None)
 }
 
-/// A redirect without a usable `Location`.
+/// Describes a redirect without a usable `Location`.
 pub(crate) fn redirect_without_target(status: u16) -> Failure {
     failure(FailureKind::Status, format!("the server redirects ({status}), but does not say where to"), None)
 }
 
-/// A redirect to another scheme.
+/// Describes a redirect to a scheme other than http and https.
 pub(crate) fn redirect_elsewhere(scheme: &str) -> Failure {
     failure(
         FailureKind::Blocked,
@@ -294,26 +303,28 @@ pub(crate) fn redirect_elsewhere(scheme: &str) -> Failure {
     )
 }
 
-/// A redirect from https to http.
+/// Describes a redirect from https to http.
 pub(crate) fn redirect_downgraded(to: RedactedUrl<'_>) -> Failure {
     failure(
         FailureKind::Blocked,
-        format!("the server redirects from https to `{to}`, which anyone on the way could change"),
+        format!(
+            "the server redirects from https to `{to}`, where anyone on the network path could change the feed"
+        ),
         Some("if you accept that, put that address into feeds.toml itself"),
     )
 }
 
-/// A redirect to where we have been.
+/// Describes a redirect to an address that was visited before.
 pub(crate) fn redirect_loop(to: RedactedUrl<'_>) -> Failure {
-    failure(FailureKind::TooLarge, format!("the redirects go round in a circle, by `{to}`"), None)
+    failure(FailureKind::TooLarge, format!("redirect loop via `{to}`"), None)
 }
 
-/// A chain over the cap.
+/// Describes too many redirects.
 pub(crate) fn too_many_redirects(cap: usize) -> Failure {
     failure(FailureKind::TooLarge, format!("the server redirects more than {cap} times"), None)
 }
 
-/// A proxy address that can't be used.
+/// Describes a proxy address that can't be used.
 pub(crate) fn bad_proxy(why: &reqwest::Error) -> Failure {
     let why = causes(why).last().map(ToString::to_string).unwrap_or_default();
     failure(
@@ -323,20 +334,20 @@ pub(crate) fn bad_proxy(why: &reqwest::Error) -> Failure {
     )
 }
 
-/// A request that can't even be written.
+/// Describes a request that can't be created.
 pub(crate) fn bad_request(why: &str) -> Failure {
     failure(
         FailureKind::Blocked,
         why,
-        Some("mend the source's `headers`, `username` or password in feeds.toml"),
+        Some("correct the source's `headers`, `username` or password in feeds.toml"),
     )
 }
 
-/// An error and what caused it, outermost first; what an `io::Error` wraps is one of them, which `source` leaves out.
+/// Returns an error and its causes, outermost first, including errors that an `io::Error` wraps, which `source` skips.
 fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
     let mut causes: Vec<&'a (dyn Error + 'static)> = Vec::new();
     let mut next = Some(error);
-    // Errors are nested by a handful of libraries, never deeply.
+    // The limit is far above the real depth: only a few libraries nest errors.
     while let Some(error) = next.filter(|_| causes.len() < 32) {
         causes.push(error);
         let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);

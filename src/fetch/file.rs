@@ -1,4 +1,4 @@
-//! `file:` sources: a file read with the same bounds as an answer over HTTP.
+//! `file:` sources: reads files within the same limits as answers over HTTP.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read};
@@ -21,7 +21,7 @@ pub(crate) fn pool() -> BlockingPool {
     BlockingPool::new("file", READS)
 }
 
-/// Reads `path` unless it is as `known` says.
+/// Reads the file at `path`, unless its validators are still `known`.
 pub(crate) async fn fetch(
     pool: &BlockingPool,
     limit: Duration,
@@ -48,7 +48,7 @@ fn read(path: &Path, known: &Validators, cap: u64) -> Result<FetchOutcome, Failu
     let file = open(path).map_err(|error| unreadable(path, &error))?;
     let about = file.metadata().map_err(|error| unreadable(path, &error))?;
     if !about.is_file() {
-        let what = if about.is_dir() { "a directory" } else { "no regular file" };
+        let what = if about.is_dir() { "a directory" } else { "not a regular file" };
         let hint = "name a feed document in a file of its own";
         return Err(failure(
             FailureKind::Blocked,
@@ -78,13 +78,13 @@ fn read(path: &Path, known: &Validators, cap: u64) -> Result<FetchOutcome, Failu
     })))
 }
 
-/// Without waiting: opening a FIFO that nobody writes to would hang otherwise.
+/// Opens a file without waiting. Opening a FIFO that nobody writes to would hang otherwise.
 fn open(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(rustix::fs::OFlags::NONBLOCK.bits() as i32).open(path)
 }
 
-/// A file has no ETag; when and what it was serves as one. The time of its change of state can't be set by anyone, so a
-/// copy with its old date counts as changed.
+/// Returns an ETag for a file, made of its times, its size and its inode. Nobody can set the time of its last status change, so
+/// a copy that keeps the old date counts as changed too.
 fn validators(about: &Metadata) -> Validators {
     let etag = format!(
         "{}.{:09}-{}.{:09}-{}-{}",
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_is_read_once_and_again_when_it_changed() {
+    async fn a_file_is_read_once_and_again_after_a_change() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feed.xml");
         fs::write(&path, "<rss/>").unwrap();
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_readable_file_is_said() {
+    async fn a_path_that_is_not_a_readable_file_fails_with_its_reason() {
         let folder = tempfile::tempdir().unwrap();
         let (kind, text) = message(fetch_file(&folder.path().join("none.xml"), &UNKNOWN).await);
         assert_eq!(kind, FailureKind::Blocked);
@@ -169,7 +169,7 @@ mod tests {
         rustix::fs::mknodat(rustix::fs::CWD, &fifo, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
         let (kind, text) = message(fetch_file(&fifo, &UNKNOWN).await);
         assert_eq!(kind, FailureKind::Blocked);
-        assert!(text.ends_with("it is no regular file"), "{text}");
+        assert!(text.ends_with("it is not a regular file"), "{text}");
 
         let large = folder.path().join("large.xml");
         fs::write(&large, vec![b'x'; 1001]).unwrap();

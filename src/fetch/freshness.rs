@@ -1,5 +1,4 @@
-//! What response headers say about asking again, read the way they are in the field: negative, fractional, astronomic,
-//! twice, or junk. Pure.
+//! Reads response headers that say when to ask again. Real values can be negative, fractional, astronomic, repeated, or junk.
 
 use std::time::Duration;
 
@@ -9,10 +8,10 @@ use reqwest::header::{AGE, AsHeaderName, CACHE_CONTROL, DATE, EXPIRES, HeaderMap
 use crate::model::Freshness;
 use crate::time::{DAY, Timestamp};
 
-/// No server means more than this; what says more is cut to it, and the schedule has bounds of its own.
+/// The longest span that is read from a header. No server means more.
 const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
 
-/// A number above this in a reset header is a moment, not a span (GitHub gives seconds since 1970, Reddit seconds left).
+/// From this number on, a reset header is a moment and not a span: GitHub sends seconds since 1970, Reddit remaining seconds.
 const FIRST_MOMENT: u64 = 1_000_000_000;
 
 /// Reads `Cache-Control`, `Age`, `Expires` and `Retry-After`.
@@ -32,7 +31,7 @@ pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
     }
 }
 
-/// The moment at which an exhausted rate limit is full again, where the headers say that it is exhausted.
+/// Returns the rate limit of the answer if its headers say that it is used up.
 pub(crate) fn rate_limit_reset(headers: &HeaderMap, now: Timestamp) -> Option<RateLimit> {
     let exhausted = |prefix: &str| {
         let remaining = first(headers, format!("{prefix}-remaining").as_str())?;
@@ -40,21 +39,23 @@ pub(crate) fn rate_limit_reset(headers: &HeaderMap, now: Timestamp) -> Option<Ra
         none_left.then(|| first(headers, format!("{prefix}-reset").as_str()).and_then(seconds))
     };
     let reset = ["x-ratelimit", "x-rate-limit", "ratelimit"].into_iter().find_map(exhausted)?;
-    let full_at = reset.map(|reset| match reset.as_secs() {
+    let reset_at = reset.map(|reset| match reset.as_secs() {
         moment @ FIRST_MOMENT.. => Timestamp::from_unix(i64::try_from(moment).unwrap_or(i64::MAX)),
         _ => now.saturating_add(reset),
     });
-    Some(RateLimit { full_at: full_at.map(|at| at.min(now.saturating_add(LONGEST))).filter(|at| *at > now) })
+    Some(RateLimit {
+        reset_at: reset_at.map(|at| at.min(now.saturating_add(LONGEST))).filter(|at| *at > now),
+    })
 }
 
 /// A rate limit that is used up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct RateLimit {
-    /// When it is full again, if the server says so.
-    pub(crate) full_at: Option<Timestamp>,
+    /// When the limit is reset, if the server says so.
+    pub(crate) reset_at: Option<Timestamp>,
 }
 
-/// The directives of all `Cache-Control` headers, names in lower case, values without quotes.
+/// Returns the directives of all `Cache-Control` headers, with names in lower case and values without quotes.
 fn directives(headers: &HeaderMap) -> Vec<(String, String)> {
     let values = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
     values
@@ -66,13 +67,13 @@ fn directives(headers: &HeaderMap) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `Expires`, moved by how far the server's clock is from ours; `None` for a moment that is past (`0`, `-1`).
+/// Returns `Expires` by our clock, or `None` for a moment in the past (also `0` and `-1`).
 fn expires(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let at = by_our_clock(http_date(first(headers, EXPIRES)?)?, headers, now);
     (at > now).then_some(at)
 }
 
-/// The latest moment that any `Retry-After` header names; `None` where none is in the future.
+/// Returns the latest moment of all `Retry-After` headers, or `None` if none is in the future.
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     let values = headers.get_all(RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
     let moments = values.filter_map(|value| match seconds(value) {
@@ -82,24 +83,24 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     moments.map(|at| at.min(now.saturating_add(LONGEST))).filter(|at| *at > now).max()
 }
 
-/// `at` by the server's clock, which its `Date` tells, as our clock will show it.
+/// Converts `at` from the server's clock, whose time is in the `Date` header, to our clock.
 fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
     match first(headers, DATE).and_then(http_date) {
-        Some(their_now) if at > their_now => now.saturating_add(at.since(their_now).min(LONGEST)),
+        Some(server_now) if at > server_now => now.saturating_add(at.since(server_now).min(LONGEST)),
         Some(_) => now,
         None => at,
     }
 }
 
-/// Whole seconds, fractions rounded up; `None` for what is negative or no number.
+/// Parses seconds and rounds them up. Returns `None` for a negative number and for anything else.
 fn seconds(text: impl AsRef<str>) -> Option<Duration> {
     let text = text.as_ref().trim();
-    // `inf` and `nan` are numbers to Rust.
+    // Rust would also parse `inf` and `nan`.
     let number = text.parse::<f64>().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))?;
     Some(Duration::from_secs(number.ceil() as u64))
 }
 
-/// An HTTP date in any of its three forms (RFC 9110 §5.6.7), whatever day of the week it claims.
+/// Parses an HTTP date in any of its three forms (RFC 9110 §5.6.7). The day of the week is ignored.
 fn http_date(text: impl AsRef<str>) -> Option<Timestamp> {
     let text = text.as_ref().trim();
     let unnamed = text.split_once(',').map_or(text, |(_, rest)| rest).trim();
@@ -120,7 +121,7 @@ fn http_date(text: impl AsRef<str>) -> Option<Timestamp> {
         .map(|moment| Timestamp::from_unix(moment.and_utc().timestamp()))
 }
 
-/// The first header of this name, if it is visible ASCII.
+/// Returns the value of the first header of this name, if it is visible ASCII.
 pub(crate) fn first(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn max_age_counts_less_age_and_not_with_no_cache() {
+    fn age_shortens_max_age_and_no_cache_cancels_it() {
         assert_eq!(max_age(&[("cache-control", "public, max-age=3600")]), Some(3600));
         assert_eq!(max_age(&[("cache-control", "MAX-AGE=\"600\"")]), Some(600));
         assert_eq!(max_age(&[("cache-control", "max-age=3600"), ("age", "600")]), Some(3000));
@@ -165,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_max_age_is_no_reason_to_wait() {
+    fn an_invalid_max_age_is_ignored() {
         for value in
             ["max-age", "max-age=", "max-age=-1", "max-age=soon", "max-age=inf", "max-age=nan", "=,=,="]
         {
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn expires_counts_only_without_max_age_and_by_the_servers_own_clock() {
+    fn expires_counts_only_without_max_age_and_by_the_clock_of_the_server() {
         let at =
             |lines: &[(&str, &str)]| freshness(&headers(lines), NOW).expires.map(|at| at.unix() - NOW.unix());
         assert_eq!(at(&[("expires", "Tue, 24 Nov 2026 02:39:00 GMT")]), Some(3600));
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_broken_retry_after_is_bounded_or_ignored() {
+    fn an_invalid_retry_after_is_bounded_or_ignored() {
         for value in
             ["", "-5", "soon", "inf", "0", "Tue, 24 Nov 1998 02:39:00 GMT", "Tue, 99 Foo 2026 99:99:99 GMT"]
         {
@@ -225,9 +226,9 @@ mod tests {
     }
 
     #[test]
-    fn an_exhausted_rate_limit_says_when_it_is_full_again() {
+    fn a_rate_limit_that_is_used_up_says_when_it_is_reset() {
         let reset =
-            |lines: &[(&str, &str)]| rate_limit_reset(&headers(lines), NOW).map(|limit| limit.full_at);
+            |lines: &[(&str, &str)]| rate_limit_reset(&headers(lines), NOW).map(|limit| limit.reset_at);
         let in_an_hour = Some(Some(NOW.saturating_add(HOUR)));
         assert_eq!(reset(&[("x-ratelimit-remaining", "0.0"), ("x-ratelimit-reset", "3600")]), in_an_hour);
         let moment = (NOW.unix() + 3600).to_string();
@@ -239,7 +240,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn whatever_headers_say_is_read_without_harm(
+        fn any_header_is_read_within_bounds(
             value in proptest::collection::vec(0x20_u8..=0xff, 0..60),
             number in "[0-9.eE+,=a-z -]{0,40}",
         ) {
@@ -253,7 +254,7 @@ mod tests {
             let latest = NOW.saturating_add(LONGEST);
             let read = freshness(&map, NOW);
             proptest::prop_assert!(read.max_age.is_none_or(|age| age <= LONGEST));
-            let moments = [read.retry_after, rate_limit_reset(&map, NOW).and_then(|limit| limit.full_at)];
+            let moments = [read.retry_after, rate_limit_reset(&map, NOW).and_then(|limit| limit.reset_at)];
             proptest::prop_assert!(moments.iter().flatten().all(|at| *at > NOW && *at <= latest));
         }
     }

@@ -1,4 +1,4 @@
-//! Request headers we write, and response headers we keep.
+//! Writes request headers, and reads those response headers that are kept.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -9,73 +9,77 @@ use reqwest::header::{
 };
 use url::Url;
 
-use super::{OutgoingRequest, Wants, body, failure};
+use super::{AcceptedType, OutgoingRequest, body, failure};
 use crate::model::{Failure, LinkHeaders, Validators};
 
-/// Every feed type by its name, then what feeds are sent as, then anything: some servers answer 406 without it.
+/// Accepts the media types of feeds first, then the types that feeds are often sent as, then anything, because some servers
+/// answer 406 otherwise.
 const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
      application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1";
-/// For pages that may name feeds.
+/// Accepts web pages first, for pages that may name feeds.
 const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, application/atom+xml;q=0.9, application/rss+xml;q=0.9, \
      application/feed+json;q=0.9, */*;q=0.1";
 
-/// RFC 3229 with the `feed` manipulation: the server may send only the entries that are new (226).
+/// RFC 3229 with the `feed` manipulation: the server may send only new entries (226).
 const A_IM: HeaderName = HeaderName::from_static("a-im");
 
-/// A validator longer than this is not kept: sent back, it would be refused as too large a header.
+/// The longest validator in bytes that is kept. Servers would refuse a longer one as too large a header.
 const MAX_VALIDATOR: usize = 4096;
 
-/// Whether this hop may be told what feeds.toml says only to the source's own server.
+/// Whether a request carries the secrets that feeds.toml has for the source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Trust {
-    /// Its own server.
-    Own,
-    /// Where it was redirected to.
-    Stranger,
+pub(crate) enum SecretPolicy {
+    /// The request goes to the source's own server.
+    Send,
+    /// The request was redirected to another server.
+    Withhold,
 }
 
-/// The headers of a request.
-pub(crate) fn of_request(question: &OutgoingRequest<'_>, trust: Trust) -> Result<HeaderMap, Failure> {
+/// Returns the headers of a request.
+pub(crate) fn of_request(
+    outgoing: &OutgoingRequest<'_>,
+    secrets: SecretPolicy,
+) -> Result<HeaderMap, Failure> {
     let mut headers = HeaderMap::new();
-    let accept = match question.wants {
-        Wants::Feed => ACCEPT_FEED,
-        Wants::Page => ACCEPT_PAGE,
-        Wants::Anything => "*/*",
+    let accept = match outgoing.accepts {
+        AcceptedType::Feed => ACCEPT_FEED,
+        AcceptedType::Page => ACCEPT_PAGE,
+        AcceptedType::Anything => "*/*",
     };
     headers.insert(ACCEPT, HeaderValue::from_static(accept));
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(body::ACCEPTED));
-    if question.form.is_some() {
+    if outgoing.form.is_some() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     }
-    if question.wants == Wants::Feed {
+    if outgoing.accepts == AcceptedType::Feed {
         headers.insert(A_IM, HeaderValue::from_static("feed"));
     }
     let conditions =
-        [(IF_NONE_MATCH, &question.validators.etag), (IF_MODIFIED_SINCE, &question.validators.last_modified)];
+        [(IF_NONE_MATCH, &outgoing.validators.etag), (IF_MODIFIED_SINCE, &outgoing.validators.last_modified)];
     for (name, validator) in conditions {
-        // Bytes that came in a header can go out in one.
+        // Bytes that were received in a header can be sent in one.
         if let Some(value) = validator.as_deref().and_then(|bytes| HeaderValue::from_bytes(bytes).ok()) {
             headers.insert(name, value);
         }
     }
-    if trust == Trust::Own {
-        add_own(&mut headers, question)?;
+    if secrets == SecretPolicy::Send {
+        add_own(&mut headers, outgoing)?;
     }
     Ok(headers)
 }
 
-/// Credentials and the source's own headers, which replace ours of the same name.
-fn add_own(headers: &mut HeaderMap, question: &OutgoingRequest<'_>) -> Result<(), Failure> {
-    let credentials = match question.credentials {
+/// Adds the credentials, and the headers of the source, which replace riverd's headers of the same name.
+fn add_own(headers: &mut HeaderMap, outgoing: &OutgoingRequest<'_>) -> Result<(), Failure> {
+    let credentials = match outgoing.credentials {
         Some(credentials) => Some((credentials.username.clone(), credentials.password.expose().to_owned())),
-        None => credentials_in(question.home),
+        None => credentials_in(outgoing.home),
     };
     if let Some((username, password)) = credentials {
         let value = format!("Basic {}", BASE64_STANDARD.encode(format!("{username}:{password}")));
-        // Base64 can always be sent.
+        // Base64 is always a valid header value.
         headers.extend(secret_value(value.as_bytes()).map(|value| (AUTHORIZATION, value)));
     }
-    for (name, value) in question.headers {
+    for (name, value) in outgoing.headers {
         let field = HeaderName::from_bytes(name.as_bytes()).ok().zip(secret_value(value.expose().as_bytes()));
         let (name, value) =
             field.ok_or_else(|| failure::bad_request(&format!("the header `{name}` can't be sent")))?;
@@ -97,7 +101,7 @@ fn secret_value(bytes: &[u8]) -> Option<HeaderValue> {
     Some(value)
 }
 
-/// The validators that an answer carries, byte for byte.
+/// Returns the validators of an answer, byte for byte.
 pub(crate) fn validators(headers: &HeaderMap) -> Validators {
     let bytes = |name: HeaderName| {
         headers
@@ -111,15 +115,15 @@ pub(crate) fn validators(headers: &HeaderMap) -> Validators {
     }
 }
 
-/// `Content-Type`, whatever its bytes: the charset in it is ASCII.
+/// Returns the `Content-Type`. Bytes that are not UTF-8 are replaced; the charset in it is ASCII anyway.
 pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
     headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-/// More hubs than this no feed has.
+/// How many hubs of an answer are kept. No feed has more.
 const MAX_HUBS: usize = 8;
 
-/// `Link: rel=hub` and `rel=self` (RFC 8288), resolved against `base`.
+/// Returns the targets of `Link: rel=hub` and `rel=self` (RFC 8288), resolved against `base`.
 pub(crate) fn links(headers: &HeaderMap, base: &Url) -> LinkHeaders {
     let mut found = LinkHeaders::default();
     for value in headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()) {
@@ -140,7 +144,7 @@ pub(crate) fn links(headers: &HeaderMap, base: &Url) -> LinkHeaders {
     found
 }
 
-/// The links of one header: what stands between `<` and `>`, and the parameters up to the next link.
+/// Returns the links of one header: the text between `<` and `>`, and the parameters up to the next link.
 fn targets(value: &str) -> impl Iterator<Item = (&str, &str)> {
     value.split('<').skip(1).filter_map(|link| link.split_once('>'))
 }
@@ -159,7 +163,7 @@ mod tests {
     use crate::model::{Credentials, Secret};
 
     fn feed(url: &Url) -> OutgoingRequest<'_> {
-        OutgoingRequest::plain(url, Wants::Feed)
+        OutgoingRequest::plain(url, AcceptedType::Feed)
     }
 
     fn secret(text: &str) -> Secret {
@@ -174,31 +178,32 @@ mod tests {
             last_modified: Some(b"yesterday, more or less".to_vec()),
         };
         let headers =
-            of_request(&OutgoingRequest { validators: &known, ..feed(&url) }, Trust::Stranger).unwrap();
+            of_request(&OutgoingRequest { validators: &known, ..feed(&url) }, SecretPolicy::Withhold)
+                .unwrap();
         assert_eq!(headers[IF_NONE_MATCH].as_bytes(), b"W/\"caf\xe9 \"\"");
         assert_eq!(headers[IF_MODIFIED_SINCE].as_bytes(), b"yesterday, more or less");
 
-        let headers = of_request(&feed(&url), Trust::Own).unwrap();
+        let headers = of_request(&feed(&url), SecretPolicy::Send).unwrap();
         assert!(headers.get(IF_NONE_MATCH).is_none() && headers.get(IF_MODIFIED_SINCE).is_none());
         assert_eq!(headers["a-im"], "feed");
         assert!(headers.get("cookie").is_none() && headers.get("referer").is_none());
     }
 
     #[test]
-    fn secrets_go_to_their_own_server_only() {
+    fn secrets_are_sent_to_their_own_server_only() {
         let url = Url::parse("https://u%40x:p%3A@example.org/feed").unwrap();
         let own = [("X-Key".to_owned(), secret("k")), ("Accept".to_owned(), secret("a/b"))];
-        let mut question = OutgoingRequest { headers: &own, ..feed(&url) };
-        let headers = of_request(&question, Trust::Own).unwrap();
+        let mut outgoing = OutgoingRequest { headers: &own, ..feed(&url) };
+        let headers = of_request(&outgoing, SecretPolicy::Send).unwrap();
         assert_eq!(headers[AUTHORIZATION], format!("Basic {}", BASE64_STANDARD.encode("u@x:p:")));
         assert_eq!((headers["x-key"].as_bytes(), headers[ACCEPT].as_bytes()), (&b"k"[..], &b"a/b"[..]));
 
         let credentials = Credentials { username: "a".to_owned(), password: secret("b") };
-        question.credentials = Some(&credentials);
-        let headers = of_request(&question, Trust::Own).unwrap();
+        outgoing.credentials = Some(&credentials);
+        let headers = of_request(&outgoing, SecretPolicy::Send).unwrap();
         assert_eq!(headers[AUTHORIZATION], format!("Basic {}", BASE64_STANDARD.encode("a:b")));
 
-        let headers = of_request(&question, Trust::Stranger).unwrap();
+        let headers = of_request(&outgoing, SecretPolicy::Withhold).unwrap();
         assert!(headers.get(AUTHORIZATION).is_none() && headers.get("x-key").is_none());
     }
 
@@ -206,7 +211,8 @@ mod tests {
     fn a_header_that_would_split_the_request_is_refused_without_showing_its_value() {
         let url = Url::parse("https://example.org/feed").unwrap();
         let own = [("X-Key".to_owned(), secret("k\r\nHost: evil"))];
-        let failure = of_request(&OutgoingRequest { headers: &own, ..feed(&url) }, Trust::Own).unwrap_err();
+        let failure =
+            of_request(&OutgoingRequest { headers: &own, ..feed(&url) }, SecretPolicy::Send).unwrap_err();
         assert_eq!(failure.message, "the header `X-Key` can't be sent");
     }
 
@@ -226,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_and_monstrous_validators_are_not_kept() {
+    fn empty_and_very_long_validators_are_not_kept() {
         let mut headers = HeaderMap::new();
         headers.insert(ETAG, HeaderValue::from_static(""));
         headers.insert(LAST_MODIFIED, HeaderValue::from_str(&"x".repeat(5000)).unwrap());

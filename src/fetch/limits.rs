@@ -1,9 +1,8 @@
-//! How many requests are in flight, in all and to one host, and the gap between two to one host.
+//! Limits how many requests are in flight, in all and to one host, and keeps a gap between two requests to one host.
 //!
-//! Nothing waits here while it holds what others could use. A source is claimed only when its host has room, so ten
-//! thousand sources of one slow host leave the others alone; and a request that a redirect leads to another host gives up
-//! the host it leaves, and its place among all, before it waits for the next one. So nobody waits for each other in a
-//! circle, and a host that many sources lead to holds up those alone.
+//! No request holds a place that others could use while it waits. A source is claimed only when its host has a free place, so
+//! ten thousand sources of one slow host do not delay other sources. A request that is redirected to another host first gives
+//! up its places, then waits for the new host. So there is no deadlock, and a host that many sources lead to delays only those.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,20 +28,21 @@ pub struct Limits {
     pauses: Pauses,
 }
 
-/// What goes on at the hosts. It outlives a configuration: requests under way are under way after a reload too.
+/// The requests at all hosts. They outlive a configuration, because a reload does not end requests in flight.
 #[derive(Default, Debug)]
 struct Hosts {
     uses: Mutex<HashMap<String, HostUse>>,
-    /// Some host has room again.
+    /// Signals that a host has a free place again.
     freed: Notify,
+    /// Number of requests that wait for a host.
     waiting: Mutex<usize>,
 }
 
-/// What goes on at one host. At most as many as there are requests in flight and hosts that were asked within the gap.
+/// The requests at one host. An entry exists while requests are in flight or the gap after the last one runs.
 #[derive(Clone, Copy, Debug)]
 struct HostUse {
     in_flight: usize,
-    /// The next request may start from here on.
+    /// When the next request may start.
     free_at: Instant,
 }
 
@@ -57,12 +57,12 @@ impl Hosts {
 }
 
 impl Limits {
-    /// As `[polling]` says.
+    /// Creates the limits that `[polling]` sets.
     pub fn new(polling: &Polling) -> Self {
         Self::with(polling, Arc::default(), Pauses::default())
     }
 
-    /// As `[polling]` says now: what goes on at the hosts goes on, and counts.
+    /// Creates the limits of a changed `[polling]`. Requests in flight count for them.
     #[must_use]
     pub fn renewed(&self, polling: &Polling) -> Self {
         let mut renewed = Self::with(polling, Arc::clone(&self.hosts), self.pauses.clone());
@@ -84,22 +84,22 @@ impl Limits {
         }
     }
 
-    /// The pauses in force; they outlive a configuration too.
+    /// Returns the pauses in force. They outlive a configuration too.
     pub fn pauses(&self) -> &Pauses {
         &self.pauses
     }
 
-    /// Requests in flight in all at most.
+    /// Returns how many requests may be in flight in all.
     pub fn concurrency(&self) -> usize {
         self.concurrency
     }
 
-    /// Requests in flight to one host at most.
+    /// Returns how many requests may be in flight to one host.
     pub fn per_host(&self) -> usize {
         self.per_host
     }
 
-    /// Hosts that must not be asked now.
+    /// Returns the hosts that can't take another request now.
     pub fn busy_hosts(&self) -> HashSet<String> {
         let now = Instant::now();
         let mut hosts = self.hosts.uses();
@@ -108,24 +108,25 @@ impl Limits {
         hosts.iter().filter(|(_, host)| busy(host)).map(|(name, _)| name.clone()).collect()
     }
 
-    /// How many wait for a turn at a host, and hold nothing meanwhile. At most one for each source.
+    /// Returns how many requests wait for a host. They hold no place. There is at most one for each source.
     pub fn waiting(&self) -> usize {
         *self.hosts.waiting()
     }
 
-    /// A turn at the host of `location`, kept from now on if the host has room. The caller waits until it begins.
-    pub fn queue(&self, location: &Location) -> Turn {
-        let mut turn = Turn { limits: self.clone(), host: None, place: None };
+    /// Returns a permit for the host of `location`. It takes a place at the host now, if one is free. The caller has to call
+    /// [`RequestPermit::begin`].
+    pub fn queue(&self, location: &Location) -> RequestPermit {
+        let mut permit = RequestPermit { limits: self.clone(), host: None, place: None };
         if let Some(host) = Host::of(location, self.gap) {
-            turn.host = Some(match self.enter(&host) {
-                Some(at) => Held::From(host, at),
-                None => Held::Not(host),
+            permit.host = Some(match self.enter(&host) {
+                Some(at) => HostSlot::Granted(host, at),
+                None => HostSlot::Wanted(host),
             });
         }
-        turn
+        permit
     }
 
-    /// Takes room at a host, if there is some: when its gap is over.
+    /// Takes a place at a host, if one is free, and returns when the request may start.
     fn enter(&self, host: &Host) -> Option<Instant> {
         let now = Instant::now();
         let mut hosts = self.hosts.uses();
@@ -154,70 +155,70 @@ impl Host {
     }
 }
 
-/// What a turn has of its host.
+/// The place of a permit at its host.
 #[derive(Debug)]
-enum Held {
-    /// Nothing yet.
-    Not(Host),
-    /// Room, and it may ask from then on.
-    From(Host, Instant),
+enum HostSlot {
+    /// It has no place yet.
+    Wanted(Host),
+    /// It has a place, and the request may start at this moment.
+    Granted(Host, Instant),
 }
 
-/// A turn at a host; dropped when the request has ended.
+/// Permission for one request at a time. Dropping it frees its places.
 #[derive(Debug)]
-pub struct Turn {
+pub struct RequestPermit {
     limits: Limits,
     /// `None` for a file.
-    host: Option<Held>,
-    /// Among all.
+    host: Option<HostSlot>,
+    /// Place among the requests in all.
     place: Option<OwnedSemaphorePermit>,
 }
 
-impl Turn {
-    /// Waits for room at the host, waits out the gap, and then for a place among all requests.
+impl RequestPermit {
+    /// Waits for a place at the host, for the end of the gap, and then for a place among the requests in all.
     pub async fn begin(&mut self) {
         let waits = match &self.host {
-            Some(Held::Not(host)) => Some(host.clone()),
-            Some(Held::From(..)) | None => None,
+            Some(HostSlot::Wanted(host)) => Some(host.clone()),
+            Some(HostSlot::Granted(..)) | None => None,
         };
         if let Some(host) = waits {
             let at = Waiting::at(&self.limits).enter(&host).await;
-            self.host = Some(Held::From(host, at));
+            self.host = Some(HostSlot::Granted(host, at));
         }
         self.take_place().await;
     }
 
-    /// Until when the domain of `location` asked not to be asked.
+    /// Returns the end of the pause of the domain of `location`, if it has one.
     pub(crate) fn paused_until(&self, location: &Location, now: Timestamp) -> Option<Timestamp> {
         self.limits.pauses.until(location, now)
     }
 
-    /// To the host of `location`, where a redirect leads. Gives up the host it has, unless that is the same one, and its
-    /// place, then waits until the new one has room, at most until `deadline`. `false`: it had none.
+    /// Moves the permit to the host of `location`, where a redirect leads. Unless the host is the same, it gives up its places and
+    /// waits for a place at the new host, at most until `deadline`. Returns `false` if none became free.
     pub async fn move_to(&mut self, location: &Location, deadline: Instant) -> bool {
         let Some(next) = Host::of(location, self.limits.gap) else { return true };
-        if matches!(&self.host, Some(Held::From(host, _)) if *host == next) {
+        if matches!(&self.host, Some(HostSlot::Granted(host, _)) if *host == next) {
             return true;
         }
         self.leave();
         let waiting = Waiting::at(&self.limits);
         let Ok(at) = timeout_at(deadline, waiting.enter(&next)).await else { return false };
-        self.host = Some(Held::From(next, at));
+        self.host = Some(HostSlot::Granted(next, at));
         self.take_place().await;
         true
     }
 
     async fn take_place(&mut self) {
-        if let Some(Held::From(_, at)) = &self.host {
+        if let Some(HostSlot::Granted(_, at)) = &self.host {
             sleep_until(*at).await;
         }
-        // Fails only for a closed semaphore, and nobody closes it.
+        // This fails only if the semaphore is closed, which never happens.
         self.place = Arc::clone(&self.limits.places).acquire_owned().await.ok();
     }
 
     fn leave(&mut self) {
         self.place = None;
-        let Some(Held::From(host, _)) = self.host.take() else { return };
+        let Some(HostSlot::Granted(host, _)) = self.host.take() else { return };
         if let Some(used) = self.limits.hosts.uses().get_mut(&host.name) {
             used.in_flight = used.in_flight.saturating_sub(1);
         }
@@ -225,13 +226,13 @@ impl Turn {
     }
 }
 
-impl Drop for Turn {
+impl Drop for RequestPermit {
     fn drop(&mut self) {
         self.leave();
     }
 }
 
-/// Counted while it waits.
+/// A request that waits for a host, and is counted meanwhile.
 struct Waiting<'l>(&'l Limits);
 
 impl<'l> Waiting<'l> {
@@ -242,7 +243,7 @@ impl<'l> Waiting<'l> {
 
     async fn enter(self, host: &Host) -> Instant {
         loop {
-            // Listens before it looks, so that no room that is freed in between is missed.
+            // It listens before it looks, so that it misses no place that becomes free in between.
             let mut freed = std::pin::pin!(self.0.hosts.freed.notified());
             freed.as_mut().enable();
             if let Some(at) = self.0.enter(host) {

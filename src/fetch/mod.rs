@@ -1,21 +1,20 @@
-//! One fetch: an HTTP request or a file read, bounded, guarded, never retried.
+//! Fetches one document: an HTTP request or a file read. It is bounded, guarded by the address policy, and never retried.
 //!
 //! | file | does |
 //! | --- | --- |
-//! | `exchange` | one question to one server: sends, follows redirects, reads, names the answer |
+//! | `exchange` | one request: sends it, follows redirects, reads the answer, turns it into an outcome |
 //! | `client` | the HTTP clients: TLS, User-Agent, proxies |
 //! | `guard`, `resolve` | which addresses may be dialled; name lookups |
 //! | `blocking` | threads for calls that may hang |
-//! | `limits` | how many requests at a time, in all and to one host |
-//! | `pauses` | which domains asked not to be asked |
-//! | `headers`, `freshness` | headers sent and read |
-//! | `redirect` | where a redirect leads, and which moves are for ever |
-//! | `body` | decoding under the cap |
-//! | `stand_in` | challenge and login pages |
-//! | `failure` | names and hints for everything that goes wrong |
+//! | `limits` | how many requests are in flight at once, in all and to one host |
+//! | `headers`, `freshness` | request headers and response headers |
+//! | `redirect` | where redirects lead, and which are permanent |
+//! | `body` | decodes bodies up to a size limit |
+//! | `stand_in` | recognises challenge and login pages |
+//! | `failure` | messages and hints for everything that fails |
 //! | `file` | `file:` sources |
-//! | [`websub`] | hubs: asking them, and checking what they send |
-//! | `discover` | the feeds behind an address that a person has |
+//! | [`websub`] | requests to WebSub hubs |
+//! | `discover` | finds the feeds of an address that a person gives |
 
 mod blocking;
 mod body;
@@ -40,7 +39,7 @@ use url::Url;
 
 use crate::config::Config;
 use crate::model::{Credentials, FetchOutcome, Fetched, Location, Proxy, Secret, Source, Validators};
-use crate::policy::guard::{Approach, Guard};
+use crate::policy::guard::{Guard, RequestOrigin};
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 use blocking::BlockingPool;
@@ -48,59 +47,59 @@ use client::Clients;
 pub use client::FetchSetupError;
 pub use discover::{FoundFeed, Missed};
 use exchange::Exchange;
-use failure::Roots;
-pub use limits::{Limits, Turn};
+use failure::CaStore;
+pub use limits::{Limits, RequestPermit};
 
 /// What to fetch.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// Whose headers, credentials and proxy; what of them goes to another origin than its own is none.
+    /// The source whose headers, credentials and proxy are used. Headers and credentials are sent to its own origin only.
     pub source: &'a Source,
-    /// Its own address, or the one that permanent redirects led to.
+    /// Address of the request: that of the source, or the one that permanent redirects led to.
     pub address: &'a Location,
-    /// Sent byte for byte; empty: unconditionally.
+    /// Validators, sent byte for byte. Without any, the request is unconditional.
     pub validators: &'a Validators,
-    /// When it is sent: what the answer says in seconds (max-age, Retry-After) counts from it.
+    /// When the request is sent. Seconds in the answer (max-age, Retry-After) count from then.
     pub now: Timestamp,
 }
 
-/// What kind of document is asked for.
+/// The type of document that a request accepts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Wants {
+pub(crate) enum AcceptedType {
     /// A feed.
     Feed,
-    /// A web page: the article behind an entry, or a page that may name feeds.
+    /// A web page that may name feeds.
     Page,
-    /// Whatever the server says.
+    /// Any type.
     Anything,
 }
 
-/// A question to an HTTP server.
+/// A request to an HTTP server.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OutgoingRequest<'a> {
-    /// Where it is asked.
+    /// Address of the request.
     pub(crate) address: &'a Url,
-    /// The address that the operator gave the secrets for. A user name and password in it are secrets too.
+    /// Address that the operator gave the secrets for. A user name and password in it are secrets too.
     pub(crate) home: &'a Url,
-    /// Sent to `home`'s origin only.
+    /// Extra headers, sent to the origin of `home` only.
     pub(crate) headers: &'a [(String, Secret)],
-    /// Sent to `home`'s origin only. They win over those in the URL.
+    /// Credentials, sent to the origin of `home` only. They replace those in the URL.
     pub(crate) credentials: Option<&'a Credentials>,
-    /// With a proxy the address policy does not hold: the operator chose who looks names up and connects.
+    /// Proxy of the request. The address policy does not apply to it, because the proxy looks up names and connects.
     pub(crate) proxy: Option<&'a Proxy>,
-    /// What is known of the document; empty: ask for it unconditionally.
+    /// Validators of the known document. Without any, the request is unconditional.
     pub(crate) validators: &'a Validators,
-    /// What is asked for.
-    pub(crate) wants: Wants,
-    /// Posted, urlencoded; without it the question is a GET.
+    /// Type of document that the request accepts.
+    pub(crate) accepts: AcceptedType,
+    /// URL-encoded form to post. Without it, the request is a GET.
     pub(crate) form: Option<&'a str>,
-    /// Who named the address: the operator, or somebody's document.
-    pub(crate) approach: Approach,
+    /// Who named the address: the operator, or a public server.
+    pub(crate) origin: RequestOrigin,
 }
 
 impl<'a> OutgoingRequest<'a> {
-    /// To an address of which nothing is known.
-    pub(crate) fn plain(address: &'a Url, wants: Wants) -> Self {
+    /// Creates an unconditional GET request without secrets.
+    pub(crate) fn plain(address: &'a Url, accepts: AcceptedType) -> Self {
         const NOTHING: &Validators = &Validators { etag: None, last_modified: None };
         Self {
             address,
@@ -109,9 +108,9 @@ impl<'a> OutgoingRequest<'a> {
             credentials: None,
             proxy: None,
             validators: NOTHING,
-            wants,
+            accepts,
             form: None,
-            approach: Approach::FromNear,
+            origin: RequestOrigin::Trusted,
         }
     }
 
@@ -127,20 +126,20 @@ impl<'a> OutgoingRequest<'a> {
             credentials: source.credentials.as_ref(),
             proxy: source.proxy.as_ref(),
             validators,
-            approach: approach(home, address),
-            ..Self::plain(address, Wants::Feed)
+            origin: origin(home, address),
+            ..Self::plain(address, AcceptedType::Feed)
         }
     }
 }
 
-/// An adopted address was named by a redirect or a document that came from `home`: what a redirect from there may not reach,
-/// it may not reach either. By the name alone, for who answered then is not known any more.
-fn approach(home: &Url, address: &Url) -> Approach {
+/// Returns who named `address`: the operator, or a public server at `home` whose redirect or document was followed. Only the host
+/// name of `home` is judged, because its address at that time is not known any more.
+fn origin(home: &Url, address: &Url) -> RequestOrigin {
     let is_public = matches!(Scope::of_url(home), Scope::Public { .. });
-    if is_public && home.host() != address.host() { Approach::FromAfar } else { Approach::FromNear }
+    if is_public && home.host() != address.host() { RequestOrigin::Public } else { RequestOrigin::Trusted }
 }
 
-/// Fetches. Cheap to clone; a new configuration needs a new one.
+/// Fetches documents. It is cheap to clone. A new configuration needs a new fetcher.
 #[derive(Clone, Debug)]
 pub struct Fetcher {
     shared: Arc<FetcherShared>,
@@ -150,35 +149,35 @@ pub struct Fetcher {
 struct FetcherShared {
     clients: Clients,
     guard: Arc<Guard>,
-    roots: Roots,
+    ca_store: CaStore,
     files: BlockingPool,
     large_bodies: Semaphore,
-    /// From the first lookup to the last byte.
+    /// Longest duration of a fetch, from the first lookup to the last byte.
     timeout: Duration,
-    /// In bytes, after decompression.
+    /// Largest size of a body in bytes, after decompression.
     max_body: u64,
-    /// Between two requests to one public host.
+    /// Time between the starts of two requests to one public host.
     per_host_gap: Duration,
 }
 
 impl Fetcher {
-    /// With the limits, the address policy and the contact of `config`. A machine without a CA store is no error: only its
-    /// https requests fail.
+    /// Creates a fetcher with the limits, the address policy and the contact of `config`. Without a CA store, only https requests
+    /// fail.
     pub fn new(config: &Config) -> Result<Self, FetchSetupError> {
         Self::naming(config, None)
     }
 
-    /// As [`Fetcher::new`], for an address that the operator named on the command line: where `private_networks` is
-    /// `configured` it may be private, as those of feeds.toml may.
+    /// Creates a fetcher like [`Fetcher::new`] for an `address` of the command line. If `private_networks` is `configured`, that
+    /// address may be private, like those of feeds.toml.
     pub fn naming(config: &Config, address: Option<&Location>) -> Result<Self, FetchSetupError> {
         let sources = config.sources.iter().map(|source| &source.location);
         let named = sources.chain(address).filter_map(Location::host);
         let guard = Arc::new(Guard::new(config.polling.private_networks, named));
-        let (clients, roots) = Clients::new(config, &guard)?;
+        let (clients, ca_store) = Clients::new(config, &guard)?;
         let shared = FetcherShared {
             clients,
             guard,
-            roots,
+            ca_store,
             files: file::pool(),
             large_bodies: exchange::large_bodies(),
             timeout: config.polling.timeout,
@@ -188,8 +187,8 @@ impl Fetcher {
         Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// One request, or one file read. Never retried: the schedule is the retry. Ends within the timeout of the
-    /// configuration; whatever happens is an outcome.
+    /// Sends one request, or reads one file. It is never retried, because the next poll is the retry. It ends within the
+    /// configured timeout, and a failure is an outcome too.
     pub async fn fetch(&self, request: Request<'_>) -> FetchOutcome {
         match request.address {
             Location::Http(url) => self.ask(OutgoingRequest::of(request, url), request.now).await,
@@ -197,20 +196,20 @@ impl Fetcher {
         }
     }
 
-    /// As [`Fetcher::fetch`], in a turn that has begun: the hosts that redirects lead to have their limits too. The time
-    /// it waits for those is not of the timeout, and is at most five minutes.
-    pub async fn fetch_in_turn(&self, request: Request<'_>, turn: &mut Turn) -> FetchOutcome {
+    /// Fetches like [`Fetcher::fetch`], with a permit that has begun. The limits also hold for hosts that redirects lead to. The
+    /// wait for those hosts does not count for the timeout, and is at most five minutes.
+    pub async fn fetch_with_permit(&self, request: Request<'_>, permit: &mut RequestPermit) -> FetchOutcome {
         match request.address {
             Location::Http(url) => {
-                let question = OutgoingRequest::of(request, url);
-                Exchange::new(&self.shared, question, request.now).in_turn(turn).run().await
+                let outgoing = OutgoingRequest::of(request, url);
+                Exchange::new(&self.shared, outgoing, request.now).with_permit(permit).run().await
             }
             Location::File(_) => self.fetch(request).await,
         }
     }
 
-    async fn ask(&self, question: OutgoingRequest<'_>, now: Timestamp) -> FetchOutcome {
-        Exchange::new(&self.shared, question, now).run().await
+    async fn ask(&self, outgoing: OutgoingRequest<'_>, now: Timestamp) -> FetchOutcome {
+        Exchange::new(&self.shared, outgoing, now).run().await
     }
 
     async fn read(&self, path: &std::path::Path, known: &Validators) -> FetchOutcome {

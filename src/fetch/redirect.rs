@@ -1,4 +1,4 @@
-//! Redirects: where the next request goes, and which moves are for ever. Pure.
+//! Redirects: where the next request goes, and which redirects are permanent.
 
 use percent_encoding::{CONTROLS, percent_encode};
 use url::Url;
@@ -6,35 +6,35 @@ use url::Url;
 use super::failure;
 use crate::model::{Failure, RedactedUrl};
 
-/// More hops than this are no way to a feed. Browsers allow 20; real feeds need three (http, www, path).
+/// How many redirects are followed. Browsers allow 20; real feeds need three (https, www, path).
 const MAX_HOPS: usize = 10;
 
-/// The way a request has taken so far.
+/// The redirects that a request has followed so far.
 #[derive(Debug)]
-pub(crate) struct Chain {
+pub(crate) struct RedirectChain {
     visited: Vec<Url>,
-    /// Where the permanent redirects at its beginning led; what follows a temporary one is temporary too.
+    /// Where the permanent redirects at the beginning led. All redirects after a temporary one count as temporary.
     moved_to: Option<Url>,
     only_permanent: bool,
 }
 
-impl Chain {
-    /// It starts at the address of the source.
+impl RedirectChain {
+    /// Creates a chain that starts at the address of the source.
     pub(crate) fn start(at: Url) -> Self {
         Self { visited: vec![at], moved_to: None, only_permanent: true }
     }
 
-    /// Where the permanent redirects led (301, 308), before any temporary one.
+    /// Returns where the permanent redirects (301, 308) led, before any temporary one.
     pub(crate) fn moved_to(self) -> Option<Url> {
         self.moved_to
     }
 
-    /// Whether no redirect was followed: the address of the source speaks for itself.
+    /// Returns whether no redirect was followed, so that the address of the source itself has answered.
     pub(crate) fn is_direct(&self) -> bool {
         self.visited.len() == 1
     }
 
-    /// The next address, or why there is none.
+    /// Returns the address that a redirect leads to, or why it can't be followed.
     pub(crate) fn follow(&mut self, status: u16, location: Option<&[u8]>) -> Result<Url, Failure> {
         let Some(here) = self.visited.last() else { return Err(failure::redirect_without_target(status)) };
         let Some(location) = location.filter(|location| !location.is_empty()) else {
@@ -47,9 +47,9 @@ impl Chain {
         if here.scheme() == "https" && next.scheme() == "http" {
             return Err(failure::redirect_downgraded(RedactedUrl(&next)));
         }
-        // A redirect does not tell us how to log in.
+        // Credentials in the target of a redirect are ignored.
         let next = bare(next).ok_or_else(|| failure::redirect_without_target(status))?;
-        // Without cookies the same question gets the same answer.
+        // Without cookies, the same request would get the same answer.
         if self.visited.contains(&next) {
             return Err(failure::redirect_loop(RedactedUrl(&next)));
         }
@@ -65,28 +65,28 @@ impl Chain {
     }
 }
 
-/// The address as it is requested, compared and kept: without user name, password and fragment. `None` for a URL without
-/// a host, which could have none of them.
+/// Returns a URL without user name, password and fragment, as it is requested, compared and kept. `None` for a URL without a
+/// host.
 pub(crate) fn bare(mut url: Url) -> Option<Url> {
     url.set_fragment(None);
     url.set_username("").and_then(|()| url.set_password(None)).ok()?;
     Some(url)
 }
 
-/// Whether `next` may be told the secrets meant for `source`: the same origin, or the same host reached by https on the
-/// usual ports.
+/// Returns whether the secrets for `source` may be sent to `next`: it has the same origin, or it is the https address of the same
+/// host on the usual port.
 pub(crate) fn may_know_secrets(source: &Url, next: &Url) -> bool {
     let upgraded = source.scheme() == "http" && next.scheme() == "https";
     let usual_ports = source.port().is_none() && next.port().is_none();
     source.origin() == next.origin() || (upgraded && usual_ports && source.host() == next.host())
 }
 
-/// Whether a status is a redirect that is followed: with a form, only those that keep it (RFC 9110 §15.4).
+/// Returns whether a status is a redirect that is followed. With a form, only those that keep the form are (RFC 9110 §15.4).
 pub(crate) fn is_redirect(status: u16, form: Option<&str>) -> bool {
     matches!(status, 307 | 308) || (form.is_none() && matches!(status, 301..=303))
 }
 
-/// A `Location` as a URL can be made of it: servers send raw UTF-8 and Latin-1 in it.
+/// Percent-encodes the bytes of a `Location` that are not printable ASCII: servers send raw UTF-8 and Latin-1 in it.
 fn ascii(location: &[u8]) -> String {
     percent_encode(location, CONTROLS).to_string()
 }
@@ -96,11 +96,11 @@ mod tests {
     use super::*;
     use crate::model::FailureKind;
 
-    fn chain(start: &str) -> Chain {
-        Chain::start(Url::parse(start).unwrap())
+    fn chain(start: &str) -> RedirectChain {
+        RedirectChain::start(Url::parse(start).unwrap())
     }
 
-    fn kind(chain: &mut Chain, location: &str) -> FailureKind {
+    fn kind(chain: &mut RedirectChain, location: &str) -> FailureKind {
         chain.follow(302, Some(location.as_bytes())).unwrap_err().kind
     }
 
@@ -119,29 +119,29 @@ mod tests {
     }
 
     #[test]
-    fn only_permanent_moves_from_the_start_count() {
-        let mut way = chain("http://a.example/");
-        way.follow(301, Some(b"https://a.example/")).unwrap();
-        way.follow(308, Some(b"https://b.example/")).unwrap();
-        way.follow(302, Some(b"https://cdn.example/1")).unwrap();
-        way.follow(301, Some(b"https://cdn.example/2")).unwrap();
-        assert_eq!(way.moved_to().unwrap().as_str(), "https://b.example/");
+    fn only_permanent_redirects_from_the_start_count() {
+        let mut redirects = chain("http://a.example/");
+        redirects.follow(301, Some(b"https://a.example/")).unwrap();
+        redirects.follow(308, Some(b"https://b.example/")).unwrap();
+        redirects.follow(302, Some(b"https://cdn.example/1")).unwrap();
+        redirects.follow(301, Some(b"https://cdn.example/2")).unwrap();
+        assert_eq!(redirects.moved_to().unwrap().as_str(), "https://b.example/");
 
-        let mut way = chain("http://a.example/");
-        way.follow(307, Some(b"/b")).unwrap();
-        way.follow(301, Some(b"/c")).unwrap();
-        assert_eq!(way.moved_to(), None);
+        let mut redirects = chain("http://a.example/");
+        redirects.follow(307, Some(b"/b")).unwrap();
+        redirects.follow(301, Some(b"/c")).unwrap();
+        assert_eq!(redirects.moved_to(), None);
     }
 
     #[test]
     fn loops_long_chains_and_redirects_to_nowhere_are_refused() {
         assert_eq!(kind(&mut chain("http://a.example/"), "/"), FailureKind::TooLarge);
         assert_eq!(kind(&mut chain("http://a.example/"), "/#part"), FailureKind::TooLarge);
-        let mut way = chain("http://a.example/0");
+        let mut redirects = chain("http://a.example/0");
         for n in 1..=10 {
-            way.follow(302, Some(format!("/{n}").as_bytes())).unwrap();
+            redirects.follow(302, Some(format!("/{n}").as_bytes())).unwrap();
         }
-        assert_eq!(kind(&mut way, "/11"), FailureKind::TooLarge);
+        assert_eq!(kind(&mut redirects, "/11"), FailureKind::TooLarge);
         for location in
             ["file:///etc/passwd", "ftp://a.example/", "data:text/xml,<rss/>", "javascript:alert(1)"]
         {
@@ -152,12 +152,12 @@ mod tests {
     }
 
     #[test]
-    fn https_is_never_given_up() {
+    fn a_redirect_from_https_to_http_is_never_followed() {
         assert_eq!(kind(&mut chain("https://a.example/"), "http://a.example/"), FailureKind::Blocked);
     }
 
     #[test]
-    fn secrets_stay_with_their_origin_or_its_https_twin() {
+    fn secrets_stay_with_their_origin_or_its_https_address() {
         let may =
             |from: &str, to: &str| may_know_secrets(&Url::parse(from).unwrap(), &Url::parse(to).unwrap());
         assert!(may("https://a.example/x", "https://a.example/y"));

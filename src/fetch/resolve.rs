@@ -1,4 +1,4 @@
-//! Name lookups by the system's resolver, bounded in time and number, and judged by the address policy.
+//! Looks names up with the system's resolver. Lookups are limited in time and number, and the address policy judges the results.
 
 use std::collections::HashMap;
 use std::io;
@@ -11,30 +11,30 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout};
 
 use super::blocking::{BlockingPool, Place};
-use crate::policy::guard::{Approach, Guard, Refusal};
+use crate::policy::guard::{Guard, Refusal, RequestOrigin};
 
-/// Lookups at a time, with those that nobody waits for any more. The system's resolver gives up after 10 s with one name
-/// server and 20 s with two, the poll that waits for it after 8 s: 64 polls at a time whose servers are dead hold 160.
+/// How many lookups can run at once, including those that nobody waits for any more. The system's resolver gives up after 10 s
+/// with one name server and 20 s with two, but a poll waits only 8 s. So 64 concurrent polls with dead servers cause 160 lookups.
 const LOOKUPS: usize = 256;
-/// More addresses than this are not tried.
+/// How many addresses of one name are tried.
 const MAX_ADDRESSES: usize = 8;
 
-/// Why a name gave no address to dial.
+/// Why a name lookup gave no usable address.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(crate) enum LookupError {
-    /// The system's resolver said no.
+    /// The system's resolver reported an error.
     #[error("{0}")]
     Unknown(String),
-    /// It said nothing.
+    /// The system's resolver did not answer in time.
     #[error("no answer within {} s", .0.as_secs())]
-    Silent(Duration),
-    /// Others are waited for in vain, and this name was not asked for.
+    TimedOut(Duration),
+    /// All places are taken by lookups that hang, so this one did not start.
     #[error("{LOOKUPS} lookups of other names hang, and none ended within {} s", .0.as_secs())]
-    Crowded(Duration),
+    NoPlace(Duration),
     /// No thread could be started.
     #[error("no thread could be started: {0}")]
     NoThread(String),
-    /// All its addresses are forbidden.
+    /// The address policy forbids all addresses of the name.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The answer holds no address.
@@ -42,15 +42,15 @@ pub(crate) enum LookupError {
     Empty,
 }
 
-/// What the system's resolver said.
+/// The result of a lookup.
 type LookupResult = Result<Vec<SocketAddr>, LookupError>;
-/// The lookups under way, by name.
+/// The lookups that are under way, by name.
 type Running = Arc<Mutex<HashMap<String, Answered>>>;
-/// Tells the answer to all who wait for one lookup.
+/// Receives the result of one lookup, for everyone who waits for it.
 type Answered = watch::Receiver<Option<LookupResult>>;
 
-/// The system's resolver, shared by all clients. Whoever asks for a name that is being looked up waits for the same answer:
-/// a name that hangs holds one thread, however many sources and polls ask for it. `getaddrinfo` can't be interrupted.
+/// Name lookups, shared by all clients. If a name is being looked up already, the running lookup is awaited, so a name that hangs
+/// blocks only one thread. `getaddrinfo` can't be interrupted.
 #[derive(Clone, Debug)]
 pub(crate) struct NameLookups {
     threads: BlockingPool,
@@ -62,24 +62,24 @@ impl NameLookups {
         Self { threads: BlockingPool::new("lookup", LOOKUPS), running: Running::default() }
     }
 
-    /// The addresses of `host`. Waits for a place for at most `limit`, and then as long for the answer.
+    /// Returns the addresses of `host`. Waits at most `limit` for a free place, and then at most `limit` for the result.
     async fn look_up(&self, host: &str, limit: Duration) -> LookupResult {
         let under_way = self.running.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned();
         let mut answered = if let Some(answered) = under_way {
             answered
         } else {
             let place = self.threads.place(Instant::now() + limit).await;
-            let place = place.ok_or(LookupError::Crowded(limit))?;
+            let place = place.ok_or(LookupError::NoPlace(limit))?;
             self.start(host, place).map_err(|why| LookupError::NoThread(why.to_string()))?
         };
         match timeout(limit, answered.wait_for(Option::is_some)).await {
             Ok(Ok(answer)) => answer.clone().unwrap_or(Err(LookupError::Empty)),
             Ok(Err(_)) => Err(LookupError::Unknown("the lookup ended without a result".to_owned())),
-            Err(_) => Err(LookupError::Silent(limit)),
+            Err(_) => Err(LookupError::TimedOut(limit)),
         }
     }
 
-    /// Starts a lookup, or joins the one that began while a place was waited for.
+    /// Starts a lookup, or joins one that began during the wait for a place.
     fn start(&self, host: &str, place: Place) -> io::Result<Answered> {
         let (lookup, answered) = match self.enter(host) {
             Ok(entered) => entered,
@@ -110,7 +110,7 @@ struct Lookup {
 
 impl Lookup {
     fn run(self) {
-        // Port 0 is replaced by the port of the URL.
+        // The HTTP client replaces port 0 by the port of the URL.
         let answer = (self.host.as_str(), 0).to_socket_addrs();
         let answer = answer
             .map(|addresses| addresses.take(MAX_ADDRESSES).collect())
@@ -126,16 +126,16 @@ impl Drop for Lookup {
     }
 }
 
-/// Looks names up for one client.
+/// The name resolver of one HTTP client.
 #[derive(Debug)]
 pub(crate) struct Resolver {
-    /// FetcherShared by all clients.
+    /// Lookups that all clients share.
     pub(crate) names: NameLookups,
-    /// For the answer to a lookup.
+    /// Longest wait for the result of a lookup.
     pub(crate) limit: Duration,
     /// `None` where the operator set a proxy: then the names looked up are the proxy's own, and those that the operator
-    /// wants to be asked through it.
-    pub(crate) guard: Option<(Arc<Guard>, Approach)>,
+    /// accepts to be asked through it.
+    pub(crate) guard: Option<(Arc<Guard>, RequestOrigin)>,
 }
 
 impl Resolve for Resolver {
@@ -148,28 +148,28 @@ impl Resolve for Resolver {
 async fn resolve(
     names: &NameLookups,
     limit: Duration,
-    guard: Option<(Arc<Guard>, Approach)>,
+    guard: Option<(Arc<Guard>, RequestOrigin)>,
     host: &str,
 ) -> Result<Addrs, LookupError> {
     let addresses = names.look_up(host, limit).await?;
     let allowed = match guard {
-        Some((guard, approach)) => allowed(&guard, approach, host, addresses)?,
+        Some((guard, origin)) => allowed(&guard, origin, host, addresses)?,
         None => addresses,
     };
     if allowed.is_empty() { Err(LookupError::Empty) } else { Ok(Box::new(allowed.into_iter())) }
 }
 
-/// The addresses that may be dialled; an error where there are some, but none of them may.
+/// Returns the addresses that riverd may connect to. Fails if there are addresses, but all are forbidden.
 fn allowed(
     guard: &Guard,
-    approach: Approach,
+    origin: RequestOrigin,
     host: &str,
     addresses: Vec<SocketAddr>,
 ) -> Result<Vec<SocketAddr>, Refusal> {
     let mut refusal = None;
     let mut allowed = Vec::with_capacity(addresses.len());
     for address in addresses {
-        match guard.judge(host, address.ip(), approach) {
+        match guard.judge(host, address.ip(), origin) {
             Ok(()) => allowed.push(address),
             Err(why) => refusal = Some(why),
         }
@@ -196,13 +196,13 @@ mod tests {
     }
 
     #[test]
-    fn of_a_mixed_answer_only_what_is_allowed_is_dialled() {
+    fn only_the_allowed_addresses_of_a_mixed_answer_are_used() {
         let guard = Guard::new(PrivateNetworks::Deny, Vec::<String>::new());
         let addresses =
             |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<SocketAddr>>();
         let mixed = addresses(&["127.0.0.1:0", "8.8.8.8:0", "[::1]:0"]);
-        assert_eq!(allowed(&guard, Approach::FromNear, "h", mixed).unwrap(), addresses(&["8.8.8.8:0"]));
-        assert!(allowed(&guard, Approach::FromNear, "h", addresses(&["127.0.0.1:0"])).is_err());
-        assert_eq!(allowed(&guard, Approach::FromNear, "h", vec![]).unwrap(), []);
+        assert_eq!(allowed(&guard, RequestOrigin::Trusted, "h", mixed).unwrap(), addresses(&["8.8.8.8:0"]));
+        assert!(allowed(&guard, RequestOrigin::Trusted, "h", addresses(&["127.0.0.1:0"])).is_err());
+        assert_eq!(allowed(&guard, RequestOrigin::Trusted, "h", vec![]).unwrap(), []);
     }
 }

@@ -1,4 +1,4 @@
-//! Pages that stand before a document: challenges that only browsers pass, and login forms. Pure.
+//! Recognises pages that a server sends in place of a document: challenges that only browsers pass, and login forms.
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use url::Url;
@@ -6,10 +6,10 @@ use url::Url;
 use super::freshness::first;
 use crate::model::StandIn;
 
-/// Such pages say what they are near their beginning; Cloudflare's script stands after some 20 KiB of style.
-pub(crate) const LOOKED_AT: usize = 64 * 1024;
+/// How many bytes of a page are searched. Cloudflare's script comes after about 20 KiB of styles.
+pub(crate) const SEARCHED_BYTES: usize = 64 * 1024;
 
-/// Headers that only a challenge carries: name, what its value contains, who sends it.
+/// Headers that only challenges have: name, part of the value, and who sends it.
 const HEADERS: [(&str, &str, &str); 4] = [
     ("cf-mitigated", "challenge", "Cloudflare"),
     ("x-amzn-waf-action", "c", "AWS WAF"),
@@ -17,8 +17,8 @@ const HEADERS: [(&str, &str, &str); 4] = [
     ("x-sucuri-block", "", "Sucuri"),
 ];
 
-/// What only the page of a challenge contains, and who makes it. Cloudflare, Imperva and DataDome put scripts of theirs into
-/// ordinary pages too; those are no marks.
+/// Texts that only challenge pages contain, and who makes those pages. Scripts that Cloudflare, Imperva and DataDome put into
+/// ordinary pages are not among them.
 const MARKS: [(&str, &str); 15] = [
     ("_cf_chl_opt", "Cloudflare"),
     ("<title>Just a moment...</title>", "Cloudflare"),
@@ -37,7 +37,7 @@ const MARKS: [(&str, &str); 15] = [
     ("Checking your browser before accessing", "the site"),
 ];
 
-/// What a login page's title says, in the languages of most sites. A page with a small form in its corner is none.
+/// Parts of titles of login pages, in the languages of most sites.
 const LOGIN_TITLES: [&str; 12] = [
     "log in",
     "login",
@@ -53,17 +53,17 @@ const LOGIN_TITLES: [&str; 12] = [
     "authenti",
 ];
 
-/// Where sites send those who are not logged in.
+/// Paths that sites redirect to for a login.
 const LOGIN_PATHS: [&str; 8] =
     ["/login", "/signin", "/sign-in", "/sign_in", "/wp-login.php", "/users/sign_in", "/sso", "/auth/"];
 
-/// What stands in the document's place, if anything does. `body` is its beginning, decoded.
+/// Returns what was sent in place of a document, if anything was. `body` is the decoded beginning of the body.
 pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<StandIn> {
     let by_header =
         HEADERS.iter().find(|(name, value, _)| first(headers, *name).is_some_and(|v| v.contains(value)));
-    let start = body.get(..LOOKED_AT).unwrap_or(body);
+    let start = body.get(..SEARCHED_BYTES).unwrap_or(body);
     if !is_web_page(headers, start) {
-        // Some send the challenge of their own header with an empty body.
+        // Some challenges have a header and an empty body.
         return by_header.filter(|_| start.trim_ascii().is_empty()).map(|(_, _, by)| StandIn::Challenge(by));
     }
     let page = String::from_utf8_lossy(start);
@@ -87,7 +87,7 @@ fn is_web_page(headers: &HeaderMap, start: &[u8]) -> bool {
     let begins_with =
         |mark: &[u8]| text.get(..mark.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(mark));
     let says_so = first(headers, CONTENT_TYPE).is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
-    // Feeds are sent as text/html too.
+    // Some feeds are sent as text/html.
     let is_feed = [b"<?xml".as_slice(), b"<rss", b"<feed", b"<rdf"].iter().any(|mark| begins_with(mark));
     begins_with(b"<!doctype html") || begins_with(b"<html") || (says_so && !is_feed)
 }

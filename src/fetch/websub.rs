@@ -4,51 +4,52 @@ use rustls::crypto::aws_lc_rs;
 use url::form_urlencoded;
 
 use super::exchange::Exchange;
-use super::{Fetcher, OutgoingRequest, Wants, failure};
+use super::{AcceptedType, Fetcher, OutgoingRequest, failure};
 use crate::model::{Failure, FailureKind, HubMode, HubRequest, Location};
-use crate::policy::guard::Approach;
+use crate::policy::guard::RequestOrigin;
 use crate::policy::websub::LEASE_ASKED;
 use crate::time::Timestamp;
 
 impl Fetcher {
-    /// Asks a hub. `Ok` means that it will see; it has promised nothing until it calls back. A private hub is asked only
-    /// where the feed that named it is on the same host. With a failure comes the `Retry-After` of the answer.
+    /// Sends a request to a hub. `Ok` means only that the hub got it: a subscription begins when the hub calls back. A private hub is
+    /// asked only if the feed that named it is on the same host. The error contains the end of the pause that the answer asked for.
     pub async fn ask_hub(
         &self,
-        ask: &HubRequest,
+        request: &HubRequest,
         now: Timestamp,
     ) -> Result<(), (Failure, Option<Timestamp>)> {
-        let form = form(ask);
-        let hub = &ask.offer.hub;
+        let form = form(request);
+        let hub = &request.offer.hub;
         let same_host =
-            ask.source.as_ref().and_then(Location::host).is_some_and(|host| Some(host) == hub.host_str());
-        let question = OutgoingRequest {
+            request.source.as_ref().and_then(Location::host).is_some_and(|host| Some(host) == hub.host_str());
+        let outgoing = OutgoingRequest {
             form: Some(&form),
-            approach: if same_host { Approach::FromNear } else { Approach::FromAfar },
-            ..OutgoingRequest::plain(hub, Wants::Anything)
+            origin: if same_host { RequestOrigin::Trusted } else { RequestOrigin::Public },
+            ..OutgoingRequest::plain(hub, AcceptedType::Anything)
         };
-        Exchange::new(&self.shared, question, now).deliver().await
+        Exchange::new(&self.shared, outgoing, now).deliver().await
     }
 }
 
-/// §5.1: the request, urlencoded.
-fn form(ask: &HubRequest) -> String {
+/// Returns the URL-encoded form of a request (§5.1).
+fn form(request: &HubRequest) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
-    form.append_pair("hub.mode", ask.mode.as_str())
-        .append_pair("hub.topic", &ask.offer.topic)
-        .append_pair("hub.callback", &ask.callback);
-    if ask.mode == HubMode::Subscribe {
+    form.append_pair("hub.mode", request.mode.as_str())
+        .append_pair("hub.topic", &request.offer.topic)
+        .append_pair("hub.callback", &request.callback);
+    if request.mode == HubMode::Subscribe {
         form.append_pair("hub.lease_seconds", &LEASE_ASKED.as_secs().to_string())
-            .append_pair("hub.secret", ask.secret.expose());
+            .append_pair("hub.secret", request.secret.expose());
     }
     form.finish()
 }
 
-/// 256 bits that nobody can guess, as hexadecimal digits: a callback's token, or a secret to sign with.
+/// Returns 256 random bits as hexadecimal digits, for the token of a callback or a secret for signatures.
 pub fn unguessable() -> Result<String, Failure> {
     let mut bytes = [0; 32];
     let filled = aws_lc_rs::default_provider().secure_random.fill(&mut bytes);
-    filled.map_err(|_| failure::failure(FailureKind::Blocked, "the system gives no random numbers", None))?;
+    filled
+        .map_err(|_| failure::failure(FailureKind::Blocked, "the system provides no random numbers", None))?;
     Ok(hex::encode(bytes))
 }
 
@@ -61,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_hub_is_asked_as_the_specification_says() {
-        let ask = HubRequest {
+        let request = HubRequest {
             source: None,
             mode: HubMode::Subscribe,
             offer: HubOffer {
@@ -71,8 +72,9 @@ mod tests {
             callback: "https://r.example/websub/t".to_owned(),
             secret: Secret::new("s".to_owned()),
         };
-        let pairs =
-            |ask: &HubRequest| form_urlencoded::parse(form(ask).as_bytes()).into_owned().collect::<Vec<_>>();
+        let pairs = |request: &HubRequest| {
+            form_urlencoded::parse(form(request).as_bytes()).into_owned().collect::<Vec<_>>()
+        };
         let expected = [
             ("hub.mode", "subscribe"),
             ("hub.topic", "https://a.example/feed?x=1&y"),
@@ -80,8 +82,8 @@ mod tests {
             ("hub.lease_seconds", "864000"),
             ("hub.secret", "s"),
         ];
-        assert_eq!(pairs(&ask), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
-        assert_eq!(pairs(&HubRequest { mode: HubMode::Unsubscribe, ..ask }).len(), 3);
+        assert_eq!(pairs(&request), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(pairs(&HubRequest { mode: HubMode::Unsubscribe, ..request }).len(), 3);
     }
 
     #[test]

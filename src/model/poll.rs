@@ -11,7 +11,7 @@ use super::left_out::{LeftOut, LeftOutCounts};
 use super::next_poll::NextPoll;
 use super::source::SourceId;
 use super::source_state::SourceState;
-use crate::time::{MINUTE, Timestamp};
+use crate::time::Timestamp;
 
 /// Everything that one poll stores. Every outcome of a poll becomes such a record, and `Store::record_poll` takes
 /// nothing else.
@@ -80,13 +80,6 @@ pub struct DomainPause {
     pub until: Timestamp,
     /// Time after `until` over which the next polls are spread evenly, so that they don't come all at once.
     pub spread: Duration,
-}
-
-impl DomainPause {
-    /// Returns the spread for a pause from `now` to `until`: as long as the pause, but at most ten minutes.
-    pub fn spread(until: Timestamp, now: Timestamp) -> Duration {
-        until.since(now).min(10 * MINUTE)
-    }
 }
 
 /// What storing a poll changed, as numbers of articles and entries.

@@ -1,31 +1,31 @@
-//! How fast the due queue is worked off when much of it fell due at once: after a stop, a sleep, a clock that jumped ahead.
+//! Limits how fast due sources are claimed when many are due at once: after a stop, a sleep, or a clock that jumped ahead.
 
 use std::time::Duration;
 
 use crate::time::{MINUTE, Timestamp};
 
-/// Ticks come each second; a longer silence is a sleep or a jump of the clock.
-const SILENCE: Duration = Duration::from_mins(2);
+/// There is a tick each second. A longer gap between two ticks means that the machine slept or the clock jumped ahead.
+const MAX_TICK_GAP: Duration = Duration::from_mins(2);
 
-/// A clock that is set back by less is being corrected, not changed.
+/// A clock that is set back by no more than this is only being corrected.
 const CORRECTION: Duration = MINUTE;
 
-/// What piled up is spread over so long: short enough to be fresh at breakfast, long enough that the line, the name server
-/// and a network that is just coming up get a few requests a second.
+/// How long overdue polls are spread: short enough for fresh news in the morning, long enough that the name server and a network
+/// that is just coming up get only a few requests a second.
 const CATCH_UP: Duration = Duration::from_mins(5);
 
-/// What a tick's time says about the clock.
+/// What the time of a tick says about the clock.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Clock {
-    /// It goes on as it did.
+pub enum ClockChange {
+    /// The clock runs steadily.
     Steady,
-    /// The first tick, or one after a silence: much may be overdue.
-    Ahead,
-    /// It was set back.
-    Back,
+    /// This is the first tick, or one after a long gap: many sources may be overdue.
+    JumpedAhead,
+    /// The clock was set back.
+    SetBack,
 }
 
-/// The pace of claims.
+/// Limits how many sources may be claimed at each tick.
 #[derive(Default, Debug)]
 pub struct ClaimThrottle {
     last_tick: Option<Timestamp>,
@@ -40,25 +40,30 @@ struct CatchUp {
 }
 
 impl ClaimThrottle {
-    /// Takes in the time of a tick.
-    pub fn tick(&mut self, now: Timestamp) -> Clock {
+    /// Notes the time of a tick, and returns what it says about the clock.
+    pub fn tick(&mut self, now: Timestamp) -> ClockChange {
         let last = self.last_tick.replace(now);
         match last {
             Some(last) if last.since(now) > CORRECTION => {
                 self.catch_up = None;
-                Clock::Back
+                ClockChange::SetBack
             }
-            Some(last) if now.since(last) <= SILENCE => Clock::Steady,
-            _ => Clock::Ahead,
+            Some(last) if now.since(last) <= MAX_TICK_GAP => ClockChange::Steady,
+            _ => ClockChange::JumpedAhead,
         }
     }
 
-    /// From now on `overdue` sources are caught up with.
-    pub fn catch_up(&mut self, overdue: usize, now: Timestamp) {
-        self.catch_up = Some(CatchUp { since: now, overdue, claimed: 0 });
+    /// Spreads the claims of `overdue` sources from now on if they are more than are polled at once (`concurrency`). Returns
+    /// whether it does.
+    pub fn catch_up(&mut self, overdue: usize, concurrency: usize, now: Timestamp) -> bool {
+        let is_much = overdue > concurrency;
+        if is_much {
+            self.catch_up = Some(CatchUp { since: now, overdue, claimed: 0 });
+        }
+        is_much
     }
 
-    /// How many sources may be claimed now.
+    /// Returns how many sources may be claimed now.
     pub fn allowance(&mut self, now: Timestamp) -> usize {
         let Some(catch_up) = self.catch_up else { return usize::MAX };
         let elapsed = now.since(catch_up.since);
@@ -66,18 +71,28 @@ impl ClaimThrottle {
             self.catch_up = None;
             return usize::MAX;
         }
-        // The second that begins now included, so that the first tick claims something.
+        // The second that begins now counts too, so that the first tick claims something.
         let seconds = elapsed.as_secs() as usize + 1;
         let by_now = catch_up.overdue.saturating_mul(seconds).div_ceil(CATCH_UP.as_secs() as usize);
         by_now.saturating_sub(catch_up.claimed)
     }
 
-    /// So many were claimed.
+    /// Notes that `count` sources were claimed.
     pub fn claimed(&mut self, count: usize) {
         if let Some(catch_up) = &mut self.catch_up {
             catch_up.claimed += count;
         }
     }
+}
+
+/// How many polls may wait for a host beside those that count for `concurrency`. A public host gets one request a second:
+/// that is a few minutes' worth.
+const WAITING_AT_MOST: usize = 256;
+
+/// Returns how many more polls may begin when `running` of them exist and `concurrency` may be in flight. Those that wait for
+/// their turn at the host of a redirect (`waiting`) hold no connection, so a bounded number of them does not count.
+pub fn free_places(concurrency: usize, running: usize, waiting: usize) -> usize {
+    concurrency.saturating_sub(running.saturating_sub(waiting.min(WAITING_AT_MOST)))
 }
 
 #[cfg(test)]
@@ -91,28 +106,37 @@ mod tests {
     }
 
     #[test]
-    fn a_sleep_and_a_clock_set_back_are_told_from_steady_ticks() {
-        let mut pace = ClaimThrottle::default();
-        assert_eq!(pace.tick(NOON), Clock::Ahead, "the first tick may find much overdue");
-        assert_eq!(pace.tick(after(1)), Clock::Steady);
-        assert_eq!(pace.tick(after(3600)), Clock::Ahead);
-        assert_eq!(pace.tick(after(3590)), Clock::Steady, "a correction");
-        assert_eq!(pace.tick(after(0)), Clock::Back);
+    fn a_sleep_and_a_clock_that_is_set_back_are_recognised() {
+        let mut throttle = ClaimThrottle::default();
+        assert_eq!(throttle.tick(NOON), ClockChange::JumpedAhead, "the first tick may find much overdue");
+        assert_eq!(throttle.tick(after(1)), ClockChange::Steady);
+        assert_eq!(throttle.tick(after(3600)), ClockChange::JumpedAhead);
+        assert_eq!(throttle.tick(after(3590)), ClockChange::Steady, "a correction");
+        assert_eq!(throttle.tick(after(0)), ClockChange::SetBack);
     }
 
     #[test]
-    fn what_piled_up_is_claimed_evenly_over_five_minutes() {
-        let mut pace = ClaimThrottle::default();
-        pace.catch_up(3000, NOON);
+    fn polls_that_wait_for_a_host_take_no_place_but_only_a_bounded_number_of_them() {
+        assert_eq!(free_places(64, 10, 0), 54);
+        assert_eq!(free_places(64, 64, 20), 20);
+        assert_eq!(free_places(64, 64 + WAITING_AT_MOST, 1000), 0);
+    }
+
+    #[test]
+    fn overdue_sources_are_claimed_evenly_over_five_minutes() {
+        let mut throttle = ClaimThrottle::default();
+        assert!(!throttle.catch_up(64, 64, NOON), "no more than are polled at once");
+        assert_eq!(throttle.allowance(NOON), usize::MAX);
+        assert!(throttle.catch_up(3000, 64, NOON));
         let mut most = 0;
         let mut total = 0;
         for second in 0..300 {
-            let allowed = pace.allowance(after(second));
+            let allowed = throttle.allowance(after(second));
             most = most.max(allowed);
             total += allowed;
-            pace.claimed(allowed);
+            throttle.claimed(allowed);
         }
         assert_eq!((most, total), (10, 3000));
-        assert_eq!(pace.allowance(after(300)), usize::MAX, "then the pace is free again");
+        assert_eq!(throttle.allowance(after(300)), usize::MAX, "then there is no limit any more");
     }
 }

@@ -1,7 +1,7 @@
-//! The address policy: which addresses a request may be sent to. Pure.
+//! The address policy: decides which IP addresses a request may be sent to.
 //!
-//! It judges the address that is about to be dialled, after the name was looked up, so that neither a DNS answer nor a
-//! redirect leads riverd to a service that only its machine can reach.
+//! It judges the address that riverd is about to connect to, after the name lookup. So neither a DNS answer nor a redirect
+//! can lead riverd to a service that only its machine can reach.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -12,27 +12,27 @@ use crate::config::PrivateNetworks;
 use crate::policy::host::{comparable, is_registrable, may_be_private};
 use crate::policy::network::{NetworkKind, network_of};
 
-/// Where a request comes from, which decides how far it may go.
+/// Who named the address of a request. This decides whether the address may be private.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Approach {
-    /// From feeds.toml or the command line, or redirected there from a private address.
-    FromNear,
-    /// Redirected there from a public address.
-    FromAfar,
+pub enum RequestOrigin {
+    /// The operator named it, in feeds.toml or on the command line, or a server at a private address redirected there.
+    Trusted,
+    /// A server at a public address redirected there, or a public document named it.
+    Public,
 }
 
-/// An address that must not be dialled.
+/// An address that riverd must not connect to.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("`{host}` is at {address}, {what}")]
 pub struct Refusal {
     host: String,
     address: IpAddr,
     what: &'static str,
-    /// What an operator who wants it can do.
+    /// What the operator can do to allow it.
     pub hint: &'static str,
 }
 
-/// The policy of `private_networks`, and the hosts that the operator named.
+/// The address policy: the setting `private_networks`, and the hosts that the operator named.
 #[derive(Debug)]
 pub struct Guard {
     policy: PrivateNetworks,
@@ -40,28 +40,28 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// `named` are the hosts of feeds.toml, as `Url::host_str` gives them.
+    /// Creates the guard. `named` are the hosts of feeds.toml, as `Url::host_str` returns them.
     pub fn new(policy: PrivateNetworks, named: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         Self { policy, named: named.into_iter().map(|host| comparable(host.as_ref())).collect() }
     }
 
-    /// Whether `host`, which is at `address`, may be dialled.
-    pub fn judge(&self, host: &str, address: IpAddr, approach: Approach) -> Result<(), Refusal> {
+    /// Judges whether riverd may connect to `host` at `address`.
+    pub fn judge(&self, host: &str, address: IpAddr, origin: RequestOrigin) -> Result<(), Refusal> {
         let network = network_of(address);
         if network == NetworkKind::Public || self.policy == PrivateNetworks::Allow {
             return Ok(());
         }
         let refusal = |what, hint| Err(Refusal { host: host.to_owned(), address, what, hint });
-        match (network, self.policy, approach) {
+        match (network, self.policy, origin) {
             (NetworkKind::Special, ..) => refusal(
-                "an address where no feed lives",
-                "only `private_networks = \"allow\"` in `[polling]` would let it through",
+                "an address that serves no feeds",
+                "only `private_networks = \"allow\"` in `[polling]` allows it",
             ),
             (_, PrivateNetworks::Deny, _) => refusal(
                 "a private address",
                 "set `private_networks = \"configured\"` in `[polling]` to allow the private hosts that feeds.toml names",
             ),
-            (_, _, Approach::FromAfar) => refusal(
+            (_, _, RequestOrigin::Public) => refusal(
                 "a private address, and a public server led there",
                 "if it is right, put that address into feeds.toml itself",
             ),
@@ -77,26 +77,26 @@ impl Guard {
         }
     }
 
-    /// Judges a URL whose host is an address already: no name lookup will ask for it.
-    pub fn judge_literal(&self, url: &Url, approach: Approach) -> Result<(), Refusal> {
+    /// Judges a URL whose host is an IP address. Names are judged after their lookup instead.
+    pub fn judge_literal(&self, url: &Url, origin: RequestOrigin) -> Result<(), Refusal> {
         match url.host() {
-            Some(Host::Ipv4(address)) => self.judge(&address.to_string(), address.into(), approach),
-            Some(Host::Ipv6(address)) => self.judge(&format!("[{address}]"), address.into(), approach),
+            Some(Host::Ipv4(address)) => self.judge(&address.to_string(), address.into(), origin),
+            Some(Host::Ipv6(address)) => self.judge(&format!("[{address}]"), address.into(), origin),
             Some(Host::Domain(_)) | None => Ok(()),
         }
     }
 
-    /// Whether `page` may name `url` as a feed to add. What is added counts as named by the operator from then on, so a page
-    /// of the internet must not name what is private, whoever else has named that host.
+    /// Returns whether `page` may name `url` as a feed to add. From then on the address counts as named by the operator, so a
+    /// page on the internet must not name a private address, even on a host that the operator has named.
     pub fn may_name(&self, page: &Url, url: &Url) -> bool {
         self.policy == PrivateNetworks::Allow || !may_be_private(url) || may_be_private(page)
     }
 
-    /// How a redirect that came from `address` approaches the next host.
-    pub fn approach_after(address: Option<IpAddr>) -> Approach {
+    /// Returns who named the address that a server at `address` redirects to.
+    pub fn origin_after_redirect(address: Option<IpAddr>) -> RequestOrigin {
         match address.map(network_of) {
-            Some(NetworkKind::Private | NetworkKind::Special) => Approach::FromNear,
-            Some(NetworkKind::Public) | None => Approach::FromAfar,
+            Some(NetworkKind::Private | NetworkKind::Special) => RequestOrigin::Trusted,
+            Some(NetworkKind::Public) | None => RequestOrigin::Public,
         }
     }
 }
@@ -105,8 +105,8 @@ impl Guard {
 mod tests {
     use super::*;
 
-    fn judge(guard: &Guard, host: &str, address: &str, approach: Approach) -> bool {
-        guard.judge(host, address.parse().unwrap(), approach).is_ok()
+    fn judge(guard: &Guard, host: &str, address: &str, origin: RequestOrigin) -> bool {
+        guard.judge(host, address.parse().unwrap(), origin).is_ok()
     }
 
     #[test]
@@ -115,22 +115,22 @@ mod tests {
             PrivateNetworks::Configured,
             ["localhost", "NAS.lan", "nas.home.arpa", "10.0.0.5", "[fd12::1]", "evil.example.com"],
         );
-        assert!(judge(&guard, "localhost", "127.0.0.1", Approach::FromNear));
-        assert!(judge(&guard, "nas.lan.", "192.168.1.2", Approach::FromNear));
-        assert!(judge(&guard, "nas.home.arpa", "192.168.1.2", Approach::FromNear), "RFC 8375");
-        assert!(judge(&guard, "10.0.0.5", "10.0.0.5", Approach::FromNear));
-        assert!(judge(&guard, "[fd12::1]", "fd12::1", Approach::FromNear));
-        assert!(judge(&guard, "anything.example.com", "8.8.8.8", Approach::FromAfar));
+        assert!(judge(&guard, "localhost", "127.0.0.1", RequestOrigin::Trusted));
+        assert!(judge(&guard, "nas.lan.", "192.168.1.2", RequestOrigin::Trusted));
+        assert!(judge(&guard, "nas.home.arpa", "192.168.1.2", RequestOrigin::Trusted), "RFC 8375");
+        assert!(judge(&guard, "10.0.0.5", "10.0.0.5", RequestOrigin::Trusted));
+        assert!(judge(&guard, "[fd12::1]", "fd12::1", RequestOrigin::Trusted));
+        assert!(judge(&guard, "anything.example.com", "8.8.8.8", RequestOrigin::Public));
 
-        assert!(!judge(&guard, "10.0.0.6", "10.0.0.6", Approach::FromNear), "not named");
-        assert!(!judge(&guard, "sub.nas.lan", "192.168.1.2", Approach::FromNear), "not named");
-        assert!(!judge(&guard, "localhost", "127.0.0.1", Approach::FromAfar), "a public server led there");
-        assert!(!judge(&guard, "evil.example.com", "127.0.0.1", Approach::FromNear), "rebinding");
-        assert!(!judge(&guard, "nas.lan", "169.254.169.254", Approach::FromNear), "metadata");
+        assert!(!judge(&guard, "10.0.0.6", "10.0.0.6", RequestOrigin::Trusted), "not named");
+        assert!(!judge(&guard, "sub.nas.lan", "192.168.1.2", RequestOrigin::Trusted), "not named");
+        assert!(!judge(&guard, "localhost", "127.0.0.1", RequestOrigin::Public), "a public server led there");
+        assert!(!judge(&guard, "evil.example.com", "127.0.0.1", RequestOrigin::Trusted), "rebinding");
+        assert!(!judge(&guard, "nas.lan", "169.254.169.254", RequestOrigin::Trusted), "metadata");
     }
 
     #[test]
-    fn a_page_of_the_internet_names_no_private_address() {
+    fn a_page_on_the_internet_may_name_no_private_address() {
         let guard = Guard::new(PrivateNetworks::Configured, ["nas.lan"]);
         let may = |page: &str, feed: &str| guard.may_name(&page.parse().unwrap(), &feed.parse().unwrap());
         for feed in [
@@ -150,10 +150,10 @@ mod tests {
     #[test]
     fn deny_and_allow_hold_for_every_host() {
         let deny = Guard::new(PrivateNetworks::Deny, ["localhost"]);
-        assert!(!judge(&deny, "localhost", "127.0.0.1", Approach::FromNear));
-        assert!(judge(&deny, "example.org", "8.8.8.8", Approach::FromNear));
+        assert!(!judge(&deny, "localhost", "127.0.0.1", RequestOrigin::Trusted));
+        assert!(judge(&deny, "example.org", "8.8.8.8", RequestOrigin::Trusted));
         let allow = Guard::new(PrivateNetworks::Allow, Vec::<String>::new());
-        assert!(judge(&allow, "anything", "127.0.0.1", Approach::FromAfar));
+        assert!(judge(&allow, "anything", "127.0.0.1", RequestOrigin::Public));
     }
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
             "http://0/",
             "http://１２７.0.0.1/",
         ] {
-            assert!(guard.judge_literal(&Url::parse(url).unwrap(), Approach::FromNear).is_err(), "{url}");
+            assert!(guard.judge_literal(&Url::parse(url).unwrap(), RequestOrigin::Trusted).is_err(), "{url}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which hosts are public, and which limits they share with others: public ones by registrable domain, private ones none.
+//! Tells public hosts from private ones. Public hosts share their limits with their registrable domain; private hosts share none.
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -7,22 +7,22 @@ use url::{Host, Url};
 use super::network::{NetworkKind, network_of};
 use crate::model::Location;
 
-/// Whose politeness a source falls under.
+/// Which hosts share the pauses of a source.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Scope {
-    /// A host on the public internet. What one host of the registrable domain asks for holds for all of them: a limit on
-    /// requests is nearly always one for the whole site, whatever its names.
+    /// A host on the public internet. What one host of a registrable domain asks for holds for all its hosts, because a rate
+    /// limit nearly always applies to the whole site.
     Public {
-        /// The registrable domain after the public suffix list: `example.co.uk`; the address itself where there is none.
+        /// The registrable domain by the public suffix list (`example.co.uk`), or the IP address of a host without a name.
         domain: String,
     },
-    /// A host of one's own, or a file: no gap between requests, and a pause concerns only the source that was asked to.
+    /// A private host, or a file: there is no gap between requests, and a pause concerns only the source that got it.
     Private,
 }
 
 impl Scope {
-    /// By the name alone; nothing is resolved. A name with dots that only a private resolver knows counts as public: being
-    /// too polite at home costs nothing.
+    /// Determines the scope from the host name alone, without a lookup. A name with dots that only a private name server knows
+    /// counts as public: too much restraint in a private network costs nothing.
     pub fn of(location: &Location) -> Self {
         match location {
             Location::Http(url) => Self::of_url(url),
@@ -30,7 +30,7 @@ impl Scope {
         }
     }
 
-    /// As [`Scope::of`].
+    /// Determines the scope of a URL, like [`Scope::of`].
     pub fn of_url(url: &Url) -> Self {
         match url.host() {
             None => Self::Private,
@@ -40,7 +40,7 @@ impl Scope {
         }
     }
 
-    /// The registrable domain; `None` for a private host.
+    /// Returns the registrable domain, or `None` for a private host.
     pub fn domain(&self) -> Option<&str> {
         match self {
             Self::Public { domain } => Some(domain),
@@ -65,20 +65,20 @@ fn by_name(name: &str) -> Scope {
     Scope::Public { domain }
 }
 
-/// Names that no public registry gives away: RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`, and those that routers and
-/// offices use by custom.
+/// Suffixes that no public registry assigns: RFC 6761, RFC 6762, RFC 8375, ICANN's `internal`, and those that routers and
+/// offices commonly use.
 const SPECIAL_SUFFIXES: [&str; 8] =
     ["localhost", "local", "internal", "home.arpa", "lan", "home", "intranet", "test"];
 
-/// A name without a dot, or under one of [`SPECIAL_SUFFIXES`].
+/// Returns whether a name has no dot, or ends in one of [`SPECIAL_SUFFIXES`].
 fn is_special_use(name: &str) -> bool {
     let under =
         |suffix: &&str| name.strip_suffix(*suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     !name.contains('.') || SPECIAL_SUFFIXES.iter().any(under)
 }
 
-/// Whether a public registry could have given this name to a stranger, who may let it point anywhere at any time. `nas`,
-/// `printer.lan`, `nas.home.arpa` and names under no public suffix can't be had so; addresses are no names.
+/// Returns whether a public registry could have assigned this name to a stranger, who may point it at any address at any time.
+/// That is not so for `nas`, `printer.lan`, `nas.home.arpa`, names under no public suffix, and IP addresses.
 pub fn is_registrable(host: &str) -> bool {
     let host = comparable(host);
     let is_address = host.starts_with('[') || host.parse::<Ipv4Addr>().is_ok();
@@ -87,8 +87,8 @@ pub fn is_registrable(host: &str) -> bool {
         && psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known())
 }
 
-/// Whether `url` may lead into a private network by the word of whoever wrote it: its host is a private address, or a name
-/// that a resolver at home may know.
+/// Returns whether `url` may lead into a private network: its host is a private address, or a name that only a private name
+/// server may know.
 pub fn may_be_private(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => network_of(address.into()) != NetworkKind::Public,
@@ -98,7 +98,7 @@ pub fn may_be_private(url: &Url) -> bool {
     }
 }
 
-/// Hosts are equal without case and without the final dot of a fully qualified name.
+/// Returns a host name in the form that is compared: in lower case, without the final dot of a fully qualified name.
 pub fn comparable(host: &str) -> String {
     host.trim_end_matches('.').to_ascii_lowercase()
 }
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn hosts_of_ones_own_are_private() {
+    fn local_names_and_private_addresses_are_private() {
         for url in [
             "http://127.0.0.1:8080/feed",
             "http://[::1]/feed",
@@ -160,11 +160,11 @@ mod tests {
     }
 
     #[test]
-    fn what_a_registry_gives_away_is_told_from_what_only_a_home_knows() {
+    fn names_that_a_registry_assigns_are_told_from_local_names() {
         for name in ["example.com", "ada.github.io", "Example.CO.UK.", "e164.arpa", "fritz.box"] {
             assert!(is_registrable(name), "{name}");
         }
-        let at_home = [
+        let local = [
             "nas",
             "nas.home.arpa",
             "Nas.Home.Arpa.",
@@ -179,12 +179,12 @@ mod tests {
             "10.0.0.1",
             "[::1]",
         ];
-        for name in at_home {
+        for name in local {
             assert!(!is_registrable(name), "{name}");
         }
         assert!(
             may_be_private(&"http://srv.corp/".parse().unwrap()),
-            "though polled as politely as a public one"
+            "although it gets the limits of a public host"
         );
     }
 }

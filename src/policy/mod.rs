@@ -1,5 +1,5 @@
-//! Whom to ask, when, and whom not to ask: everything that plans or forbids a request. Pure: `now` and randomness are
-//! arguments, and nothing here sends or stores anything.
+//! Decides whom riverd asks, when, and whom it must not ask. Everything that plans or forbids a request is here. This code is
+//! pure: `now` and random numbers are arguments, and nothing here sends or stores anything.
 
 pub mod claim_throttle;
 pub mod decide;
@@ -8,6 +8,7 @@ pub mod host;
 pub mod network;
 pub mod outage;
 pub mod pauses;
+pub mod replan;
 pub mod schedule;
 pub mod store_backoff;
 pub mod websub;

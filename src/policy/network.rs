@@ -1,33 +1,33 @@
-//! Which kind of network an address belongs to. Pure.
+//! Tells which kind of network an IP address belongs to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// What kind of network an address belongs to.
+/// The kind of network that an IP address belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum NetworkKind {
     /// The internet.
     Public,
-    /// A private network, this machine, or a carrier's NAT.
+    /// A private network, this machine, or the NAT of a provider.
     Private,
-    /// Link-local and cloud metadata addresses, "this host", multicast, reserved ones: no feed lives there.
+    /// Link-local, cloud metadata, "this host", multicast and reserved addresses: none of them serves a feed.
     Special,
 }
 
-/// What kind of network `address` belongs to; an IPv6 address that carries an IPv4 address is judged by both.
+/// Returns the kind of network that `address` belongs to. An IPv6 address that contains an IPv4 address is judged by both.
 pub fn network_of(address: IpAddr) -> NetworkKind {
     match address {
         IpAddr::V4(address) => network_of_v4(address),
         IpAddr::V6(address) => {
-            let carried = carried_v4(address).map_or(NetworkKind::Public, network_of_v4);
-            network_of_v6(address).max(carried)
+            let embedded = embedded_v4(address).map_or(NetworkKind::Public, network_of_v4);
+            network_of_v6(address).max(embedded)
         }
     }
 }
 
-/// RFC 6890 and its registry. Documentation and benchmark ranges (RFC 5737, RFC 2544) count as public: nothing is at home
-/// there, and proxies that answer every lookup with a made-up address use 198.18.0.0/15.
+/// Judges an IPv4 address by RFC 6890 and its registry. Documentation and benchmark ranges (RFC 5737, RFC 2544) count as public:
+/// no host uses them, except proxies that answer every lookup with a made-up address of 198.18.0.0/15.
 fn network_of_v4(address: Ipv4Addr) -> NetworkKind {
-    /// Alibaba Cloud and Oracle Cloud serve metadata outside 169.254.0.0/16.
+    /// Metadata services of Alibaba Cloud and Oracle Cloud, which are outside 169.254.0.0/16.
     const METADATA: [Ipv4Addr; 2] = [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(192, 0, 0, 192)];
     let [first, second, third, _] = address.octets();
     match first {
@@ -43,7 +43,7 @@ fn network_of_v4(address: Ipv4Addr) -> NetworkKind {
     }
 }
 
-/// Only 2000::/3 is given out (RFC 4291 §2.4, IANA); beside it the private ranges and the translators' prefixes.
+/// Judges an IPv6 address. Only 2000::/3 is assigned (RFC 4291 §2.4, IANA), besides private ranges and prefixes for translation.
 fn network_of_v6(address: Ipv6Addr) -> NetworkKind {
     /// Amazon's metadata service on IPv6.
     const METADATA: Ipv6Addr = Ipv6Addr::new(0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x254);
@@ -51,9 +51,9 @@ fn network_of_v6(address: Ipv6Addr) -> NetworkKind {
     match segments[0] {
         _ if address == METADATA => NetworkKind::Special,
         _ if address.is_loopback() => NetworkKind::Private,
-        // Judged by what it carries.
-        0 | 0x64 if carried_v4(address).is_some() => NetworkKind::Public,
-        // RFC 8215: translation inside a network, with a prefix length that only that network knows.
+        // The IPv4 address in it is judged instead.
+        0 | 0x64 if embedded_v4(address).is_some() => NetworkKind::Public,
+        // RFC 8215: translation within a network, with a prefix length that only that network knows.
         0x64 if segments[1] == 0xff9b && segments[2] == 1 => NetworkKind::Private,
         0x2000..=0x3fff => NetworkKind::Public,
         0xfc00..=0xfdff | 0xfec0..=0xfeff => NetworkKind::Private,
@@ -61,14 +61,14 @@ fn network_of_v6(address: Ipv6Addr) -> NetworkKind {
     }
 }
 
-/// The IPv4 address that an IPv6 address leads to: mapped and translated (RFC 4291, RFC 2765), compatible, NAT64
+/// Returns the IPv4 address that an IPv6 address contains: mapped and translated (RFC 4291, RFC 2765), compatible, NAT64
 /// (RFC 6052), 6to4 (RFC 3056), Teredo (RFC 4380), ISATAP (RFC 5214).
-fn carried_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
+fn embedded_v4(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let join = |[high, low]: [u16; 2]| Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low));
     let segments = address.segments();
     let [prefix @ .., high, low] = segments;
     match prefix {
-        // `::` and `::1` are no carriers.
+        // `::` and `::1` contain no IPv4 address.
         [0, 0, 0, 0, 0, 0] if (high, low) <= (0, 1) => None,
         [0, 0, 0, 0, 0, 0 | 0xffff]
         | [0, 0, 0, 0, 0xffff, 0]
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_address_is_told_apart() {
+    fn every_kind_of_address_is_recognised() {
         for public in [
             "8.8.8.8",
             "100.63.255.255",

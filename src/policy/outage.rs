@@ -1,40 +1,42 @@
-//! Is it them or us? When no server answers any more, our own network is down.
+//! Detects outages of our own network: when no server answers any more, the fault is ours and not that of the servers.
 
 use std::collections::HashSet;
 
 use crate::model::{DueSource, Failure, FetchOutcome};
-use crate::policy::decide::{NetworkState, is_of_network};
+use crate::policy::decide::{NetworkState, is_network_failure};
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
-/// So many sites that answered the last time must have fallen silent, with none heard in between, before we take it for
-/// our own outage. Three that fail by themselves, one after the other, among sources that mostly work is rarer than a
-/// router that restarts; and more would leave out people with a handful of sources.
+/// How many sites that answered the last time must fall silent, with no answer from any site in between, before this counts as
+/// an outage of our own. Three independent failures in a row are rarer than a router that restarts. A larger number would never
+/// be reached with a handful of sources.
 const SILENT_SITES: usize = 3;
 
-/// So many polls that ended before an outage was recognised are decided anew at most.
-const SUSPECTS: usize = 64;
+/// How many polls that ended before an outage was recognised are kept to be decided again.
+const MAX_UNCONFIRMED: usize = 64;
 
-/// What is heard of the network, of the public one and of our own apart: a server in the next room answers while the line
-/// is cut.
+/// What polls show about the network. The internet and private networks are watched separately, because a server nearby
+/// answers even if the internet can't be reached.
 #[derive(Default, Debug)]
 pub struct OutageDetector {
     public: NetworkHistory,
     private: NetworkHistory,
 }
 
-/// What was heard of one of the two.
+/// What polls showed about one of the two networks.
 #[derive(Default, Debug)]
 struct NetworkHistory {
-    /// Registrable domains (hosts of our own) that fell silent since any answered. At most [`SILENT_SITES`].
+    /// Registrable domains (in a private network: hosts) that fell silent since the last answer of any site. At most
+    /// [`SILENT_SITES`].
     silent: HashSet<String>,
-    /// Polls that ended in that time and were not excused yet. At most [`SUSPECTS`].
-    suspects: Vec<Suspect>,
+    /// Polls that failed since then and were not excused. At most [`MAX_UNCONFIRMED`].
+    unconfirmed: Vec<UnconfirmedFailure>,
 }
 
-/// A poll that failed at the network: if that seemed to work and did not, it was no failure of the source.
+/// A poll that got no answer while the network seemed to work. If the network turns out to be down, this is not a failure of the
+/// source.
 #[derive(Debug)]
-pub struct Suspect {
+pub struct UnconfirmedFailure {
     /// Source that was polled.
     pub due: DueSource,
     /// How the poll failed.
@@ -43,7 +45,7 @@ pub struct Suspect {
     pub asked_at: Timestamp,
     /// When the poll ended.
     pub now: Timestamp,
-    /// What the network seemed to be when it was decided.
+    /// State of the network as it seemed when the poll was decided.
     pub network: NetworkState,
 }
 
@@ -54,45 +56,50 @@ impl NetworkHistory {
 }
 
 impl OutageDetector {
-    /// Takes in how a poll of `due` ended, and tells whether our network seems to work.
+    /// Notes how a poll of `due` ended, and returns whether our network seems to work.
     pub fn observe<B>(&mut self, due: &DueSource, outcome: &FetchOutcome<B>) -> NetworkState {
         let address = due.address();
         let scope = Scope::of(&address);
         let (heard, site) = match (&scope, address.host()) {
             (Scope::Public { domain }, _) => (&mut self.public, domain.as_str()),
             (Scope::Private, Some(host)) => (&mut self.private, host),
-            // A file says nothing about a network.
+            // A file shows nothing about a network.
             (Scope::Private, None) => return NetworkState::Up,
         };
-        if silence(outcome).is_none() {
+        if network_failure(outcome).is_none() {
             *heard = NetworkHistory::default();
         } else if due.state.failures == 0
             && due.state.succeeded_at.is_some()
             && heard.silent.len() < SILENT_SITES
         {
-            // Sites that failed before are no sign of anything new.
+            // Only a site that answered the last time shows something new.
             heard.silent.insert(site.to_owned());
         }
         heard.network()
     }
 
-    /// Takes in that such a poll is recorded. Once our network is known to be down, gives the polls that are to be decided
-    /// anew.
-    pub fn recorded(&mut self, suspect: Suspect) -> Vec<Suspect> {
-        let is_public = matches!(Scope::of(&suspect.due.address()), Scope::Public { .. });
+    /// Notes that a poll without an answer is recorded. Once our network is known to be down, returns the polls that have to be
+    /// decided again.
+    pub fn recorded(&mut self, unconfirmed: UnconfirmedFailure) -> Vec<UnconfirmedFailure> {
+        let is_public = matches!(Scope::of(&unconfirmed.due.address()), Scope::Public { .. });
         let side = if is_public { &mut self.public } else { &mut self.private };
-        // Without a silent site, someone answered meanwhile.
-        if suspect.network == NetworkState::Up && !side.silent.is_empty() && side.suspects.len() < SUSPECTS {
-            side.suspects.push(suspect);
+        // If no site is silent, a server has answered meanwhile.
+        if unconfirmed.network == NetworkState::Up
+            && !side.silent.is_empty()
+            && side.unconfirmed.len() < MAX_UNCONFIRMED
+        {
+            side.unconfirmed.push(unconfirmed);
         }
-        if side.network() == NetworkState::Up { Vec::new() } else { std::mem::take(&mut side.suspects) }
+        if side.network() == NetworkState::Up { Vec::new() } else { std::mem::take(&mut side.unconfirmed) }
     }
 }
 
-/// The failure of a poll in which nothing was heard from the server.
-pub fn silence<B>(outcome: &FetchOutcome<B>) -> Option<&Failure> {
+/// Returns the failure of a poll in which nothing was received from the server.
+pub fn network_failure<B>(outcome: &FetchOutcome<B>) -> Option<&Failure> {
     match outcome {
-        FetchOutcome::Failed { status: None, failure, .. } if is_of_network(failure.kind) => Some(failure),
+        FetchOutcome::Failed { status: None, failure, .. } if is_network_failure(failure.kind) => {
+            Some(failure)
+        }
         _ => None,
     }
 }

@@ -1,5 +1,5 @@
-//! Registrable domains that asked for a pause: for the polls that were claimed before it was stored, and for redirects that
-//! lead there.
+//! Registrable domains that asked for a pause, in memory: for polls that were claimed before the pause was stored, and for
+//! redirects that lead to such a domain.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,12 +8,12 @@ use crate::model::Location;
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
-/// The pauses in force. At most one a source, which waits for its end too; those that are over are dropped.
+/// The pauses in force. There is at most one for each source; pauses that have ended are removed.
 #[derive(Clone, Default, Debug)]
 pub struct Pauses(Arc<Mutex<HashMap<String, Timestamp>>>);
 
 impl Pauses {
-    /// Until when the domain of `location` is not to be asked; `None` if it may be.
+    /// Returns the end of the pause of the domain of `location`, or `None` if it has no pause.
     pub fn until(&self, location: &Location, now: Timestamp) -> Option<Timestamp> {
         let scope = Scope::of(location);
         let domain = scope.domain()?;
@@ -21,12 +21,12 @@ impl Pauses {
         pauses.get(domain).copied().filter(|until| *until > now)
     }
 
-    /// After the clock went back, when the ends of all have moved: the store has them, and no poll that it holds up begins.
+    /// Removes all pauses after the clock was set back. Their ends have moved, and the store has the right ones.
     pub fn forget(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Takes in a pause; one that ends earlier than one in force changes nothing.
+    /// Adds a pause until `end`. A longer pause of the same domain stays in force.
     pub fn add(&self, domain: &str, end: Timestamp, now: Timestamp) {
         let mut pauses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         pauses.retain(|_, until| *until > now);

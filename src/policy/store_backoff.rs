@@ -1,27 +1,27 @@
-//! When the store can't write: publishers must not be asked again and again for answers that nobody can keep.
+//! Stops polls while the store can't write: publishers must not be asked again and again for answers that can't be stored.
 
 use std::time::Duration;
 
 use crate::time::{HOUR, MINUTE, Timestamp};
 
-/// What is known of the store's health.
+/// How long no poll begins because records could not be written.
 #[derive(Default, Debug)]
 pub struct StoreBackoff {
-    /// Records in a row that could not be written.
+    /// How often in a row the store failed, counting records that fail together once.
     failures: u32,
-    /// No poll before.
+    /// When the next poll may begin.
     until: Option<Timestamp>,
 }
 
 impl StoreBackoff {
-    /// A record was written.
-    pub fn heal(&mut self) {
+    /// Notes that a record was written.
+    pub fn write_succeeded(&mut self) {
         *self = Self::default();
     }
 
-    /// A record could not be written: nothing is asked for a minute, two, four, … up to an hour. Records that fail
-    /// while nothing was to be asked belong to the same trouble.
-    pub fn worsen(&mut self, now: Timestamp) {
+    /// Notes that a record could not be written: no poll begins for 1, 2, 4, … minutes, up to an hour. Records that fail during
+    /// such a wait do not lengthen it.
+    pub fn write_failed(&mut self, now: Timestamp) {
         if self.until.is_some_and(|until| now < until) {
             return;
         }
@@ -30,13 +30,13 @@ impl StoreBackoff {
         self.until = Some(now.saturating_add(wait));
     }
 
-    /// How many of `room` polls may begin now: none while the store rests, one to see whether it is well again.
-    pub fn room(&self, room: usize, now: Timestamp) -> usize {
+    /// Returns how many of `places` polls may begin now: none during the wait, then one to test the store.
+    pub fn allowance(&self, places: usize, now: Timestamp) -> usize {
         match self.until {
-            None => room,
-            // A clock that was set back would hold it up.
+            None => places,
+            // A longer wait than an hour means that the clock was set back.
             Some(until) if now < until && until.since(now) <= HOUR => 0,
-            Some(_) => room.min(1),
+            Some(_) => places.min(1),
         }
     }
 }
@@ -48,30 +48,30 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_unix(1_795_521_600);
 
     #[test]
-    fn a_store_that_cant_write_is_tried_with_one_poll_after_ever_longer_rests() {
-        let mut ailment = StoreBackoff::default();
+    fn a_store_that_cant_write_is_tested_with_one_poll_after_longer_and_longer_waits() {
+        let mut backoff = StoreBackoff::default();
         let mut now = NOW;
-        let mut rests = Vec::new();
+        let mut waits = Vec::new();
         for _ in 0..9 {
-            assert_eq!(ailment.room(64, now), if rests.is_empty() { 64 } else { 1 });
-            // All that were in flight fail together.
+            assert_eq!(backoff.allowance(64, now), if waits.is_empty() { 64 } else { 1 });
+            // All polls in flight fail together.
             for _ in 0..5 {
-                ailment.worsen(now);
+                backoff.write_failed(now);
             }
-            let until = ailment.until.unwrap();
-            assert_eq!(ailment.room(64, until.saturating_sub(Duration::from_secs(1))), 0);
-            rests.push(until.since(now).as_secs() / 60);
+            let until = backoff.until.unwrap();
+            assert_eq!(backoff.allowance(64, until.saturating_sub(Duration::from_secs(1))), 0);
+            waits.push(until.since(now).as_secs() / 60);
             now = until;
         }
-        assert_eq!(rests, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
-        ailment.heal();
-        assert_eq!(ailment.room(64, now), 64);
+        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+        backoff.write_succeeded();
+        assert_eq!(backoff.allowance(64, now), 64);
     }
 
     #[test]
-    fn a_clock_that_was_set_back_does_not_prolong_the_rest() {
-        let mut ailment = StoreBackoff::default();
-        ailment.worsen(NOW);
-        assert_eq!(ailment.room(64, NOW.saturating_sub(HOUR * 48)), 1);
+    fn a_clock_that_was_set_back_does_not_prolong_the_wait() {
+        let mut backoff = StoreBackoff::default();
+        backoff.write_failed(NOW);
+        assert_eq!(backoff.allowance(64, NOW.saturating_sub(HOUR * 48)), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Hubs that tell of news (WebSub): taking up what documents offer, and asking hubs when it is time.
+//! WebSub: stores changed subscriptions, and sends requests to hubs when they are due.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,128 +13,114 @@ use super::{PollerShared, Settings};
 use crate::fetch::websub::unguessable;
 use crate::model::{DueSource, Failure, HubMode, HubOffer, HubRequest, NewHubSubscription, Secret};
 use crate::policy::schedule;
-use crate::policy::websub;
+use crate::policy::websub::{self, SubscriptionChange};
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// Questions to hubs in one round; those to one hub one after the other, for a thousand feeds of one site share its hub.
-const ASKS: usize = 32;
-/// Hubs asked at a time.
+/// How many requests to hubs are sent in one round. Those to one hub are sent one after the other, because a thousand feeds of
+/// one site share its hub.
+const REQUESTS_PER_ROUND: usize = 32;
+/// How many hubs are asked at once.
 const HUBS_AT_A_TIME: usize = 4;
 
-/// Held while a round of questions is under way.
-pub(super) type Round = Arc<Mutex<()>>;
+/// Lock that is held during a round of requests to hubs.
+pub(super) type HubRoundLock = Arc<Mutex<()>>;
 
-/// What a poll's source has at a hub, and what it should have.
-#[derive(Debug)]
-pub(super) enum SubscriptionChange {
-    /// That is the same.
-    None,
-    /// It has what it should no longer have.
-    Leave,
-    /// It should have this.
-    TakeUp(HubOffer),
+/// Stores the change of a subscription after a poll of `due`. The next round sends the requests to the hubs.
+pub(super) async fn apply(
+    change: SubscriptionChange,
+    shared: &PollerShared,
+    settings: &Settings,
+    due: &DueSource,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let new = match (change, &settings.base_url) {
+        (SubscriptionChange::Subscribe(offer), Some(base)) => match new_subscription(offer, base) {
+            Ok(new) => Some(new),
+            Err(failure) => {
+                warn!(source = due.source.name, "can't subscribe at a hub: {}", failure.message);
+                return Ok(());
+            }
+        },
+        (SubscriptionChange::None, _) => return Ok(()),
+        (SubscriptionChange::Unsubscribe | SubscriptionChange::Subscribe(_), _) => None,
+    };
+    shared.store.replace_push(due.id, new, now).await
 }
 
-impl SubscriptionChange {
-    /// After a poll of `due` that left it in `state`, where `base` is our public address.
-    pub(super) fn of(due: &DueSource, state: &crate::model::SourceState, base: Option<&Url>) -> Self {
-        match (websub::offer(&due.source, state, base), base, &due.push) {
-            (Some(offer), Some(base), Some(push)) if websub::is_right(push, &offer, base) => Self::None,
-            (Some(offer), ..) => Self::TakeUp(offer),
-            (None, _, Some(_)) => Self::Leave,
-            (None, _, None) => Self::None,
-        }
-    }
-
-    /// Writes it down; the next round asks the hubs.
-    pub(super) async fn apply(
-        self,
-        shop: &PollerShared,
-        settings: &Settings,
-        due: &DueSource,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let new = match (self, &settings.base_url) {
-            (Self::TakeUp(offer), Some(base)) => match new_push(offer, base) {
-                Ok(new) => Some(new),
-                Err(failure) => {
-                    warn!(source = due.source.name, "can't take up a hub's offer: {}", failure.message);
-                    return Ok(());
-                }
-            },
-            (Self::None, _) => return Ok(()),
-            (Self::Leave | Self::TakeUp(_), _) => None,
-        };
-        shop.store.replace_push(due.id, new, now).await
-    }
-}
-
-fn new_push(offer: HubOffer, base: &Url) -> Result<NewHubSubscription, Failure> {
+fn new_subscription(offer: HubOffer, base: &Url) -> Result<NewHubSubscription, Failure> {
     let token = unguessable()?;
     let callback = websub::callback(base, &token);
     Ok(NewHubSubscription { offer, token, callback, secret: Secret::new(unguessable()?) })
 }
 
-/// Begins a round of questions to hubs, unless one is under way. Where none is due, it costs a reader one step in an index.
+/// Begins a round of requests to hubs, unless one is under way. If no request is due, this costs one index lookup.
 pub(super) async fn begin_round(
-    shop: &Arc<PollerShared>,
+    shared: &Arc<PollerShared>,
     settings: &Arc<Settings>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let Ok(round) = Arc::clone(&shop.hub_round).try_lock_owned() else { return Ok(()) };
-    let asks = shop.store.claim_asks(now, ASKS).await?;
-    if asks.is_empty() {
+    let Ok(round) = Arc::clone(&shared.hub_round).try_lock_owned() else { return Ok(()) };
+    let requests = shared.store.claim_hub_requests(now, REQUESTS_PER_ROUND).await?;
+    if requests.is_empty() {
         return Ok(());
     }
-    let (asking, settings) = (Arc::clone(shop), Arc::clone(settings));
-    shop.tasks.spawn(async move {
-        let each = async |asks: Vec<HubRequest>| {
-            for ask in asks {
-                asking.ask_hub(&settings, ask, now).await;
+    let (asking, settings) = (Arc::clone(shared), Arc::clone(settings));
+    shared.tasks.spawn(async move {
+        let each = async |requests: Vec<HubRequest>| {
+            for request in requests {
+                asking.ask_hub(&settings, request, now).await;
             }
         };
-        stream::iter(by_hub(asks)).for_each_concurrent(HUBS_AT_A_TIME, each).await;
+        stream::iter(by_hub(requests)).for_each_concurrent(HUBS_AT_A_TIME, each).await;
         drop(round);
     });
     Ok(())
 }
 
-fn by_hub(asks: Vec<HubRequest>) -> Vec<Vec<HubRequest>> {
+fn by_hub(requests: Vec<HubRequest>) -> Vec<Vec<HubRequest>> {
     let mut hubs: HashMap<String, Vec<HubRequest>> = HashMap::new();
-    for ask in asks {
-        hubs.entry(ask.offer.hub.host_str().unwrap_or_default().to_owned()).or_default().push(ask);
+    for request in requests {
+        hubs.entry(request.offer.hub.host_str().unwrap_or_default().to_owned()).or_default().push(request);
     }
     hubs.into_values().collect()
 }
 
 impl PollerShared {
-    /// A hub has its Retry-After as a publisher has.
-    async fn keep_away(&self, ask: &HubRequest, until: Timestamp) {
-        if let Err(error) = self.store.hub_waits(ask.callback.clone(), until).await {
+    /// Notes when a hub may be asked again, as its Retry-After says.
+    async fn postpone_requests(&self, request: &HubRequest, until: Timestamp) {
+        if let Err(error) = self.store.hub_waits(request.callback.clone(), until).await {
             warn!(%error, "can't note when a hub may be asked again");
         }
     }
 
-    /// Asks one hub. Whatever it answers, its confirmation is what counts; the store knows when to ask again.
-    async fn ask_hub(&self, settings: &Settings, ask: HubRequest, now: Timestamp) {
-        let asked = match settings.fetcher.ask_hub(&ask, now).await {
+    /// Sends one request to a hub. Only the later confirmation of the hub counts, not this answer. The store has already planned
+    /// when to ask again.
+    async fn ask_hub(&self, settings: &Settings, request: HubRequest, now: Timestamp) {
+        let asked = match settings.fetcher.ask_hub(&request, now).await {
             Ok(()) => Ok(()),
             Err((failure, retry_after)) => {
                 if let Some(until) = retry_after {
-                    self.keep_away(&ask, schedule::not_before(until, now)).await;
+                    self.postpone_requests(&request, schedule::not_before(until, now)).await;
                 }
                 Err(failure)
             }
         };
-        let (hub, mode) = (ask.offer.hub.host_str().unwrap_or_default(), ask.mode.as_str());
-        let source = ask.source.map(|source| source.to_string());
+        let (hub, mode) = (request.offer.hub.host_str().unwrap_or_default(), request.mode.as_str());
+        let source = request.source.map(|source| source.to_string());
         match asked {
             Ok(()) => info!(source, hub, mode, "asked a hub"),
-            Err(failure) if ask.mode == HubMode::Subscribe => {
-                warn!(source, hub, mode, kind = failure.kind.as_str(), "a hub said no: {}", failure.message);
+            Err(failure) if request.mode == HubMode::Subscribe => {
+                warn!(
+                    source,
+                    hub,
+                    mode,
+                    kind = failure.kind.as_str(),
+                    "a request to a hub failed: {}",
+                    failure.message
+                );
             }
-            Err(failure) => info!(source, hub, mode, "a hub said no: {}", failure.message),
+            Err(failure) => info!(source, hub, mode, "a request to a hub failed: {}", failure.message),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Claims due sources, fetches them within limits, decides, records.
+//! Polls sources: claims those that are due, fetches them within limits, and records what `policy::decide` decides.
 
 mod hubs;
 mod one;
@@ -21,61 +21,61 @@ use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
 use crate::config::Config;
-use crate::fetch::{Limits, Turn};
+use crate::fetch::{Limits, RequestPermit};
 use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
-use crate::policy::claim_throttle::{ClaimThrottle, Clock};
+use crate::policy::claim_throttle::{self, ClaimThrottle, ClockChange};
 use crate::policy::outage::OutageDetector;
 use crate::policy::store_backoff::StoreBackoff;
 use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
-use read::Desk;
+use read::BodyReaders;
 pub(crate) use read::read_document;
 use settings::Settings;
-use under_way::UnderWay;
+use under_way::PollsUnderWay;
 
-/// What one poll did, for the log, the verb `poll` and the publisher.
+/// The result of one poll, for the log, the verb `poll` and the publisher.
 #[derive(Clone, Debug)]
 pub struct PollReport {
-    /// Whose.
+    /// Name of the source.
     pub name: String,
-    /// Its address as shown.
+    /// Address of the source, without secrets.
     pub url: String,
-    /// In a word.
+    /// How the poll ended, in one word.
     pub outcome: PollOutcome,
-    /// The HTTP status, where there was one.
+    /// HTTP status of the last response, if there was one.
     pub status: Option<u16>,
     /// What was stored.
     pub receipt: PollReceipt,
-    /// Why it failed.
+    /// Why the poll failed, if it failed.
     pub failure: Option<Failure>,
-    /// When it is asked again, and why then.
+    /// The planned next poll and its reason.
     pub next: Option<NextPoll>,
-    /// Failures in a row, this one included.
+    /// Number of failures in a row, including this one.
     pub failures: u32,
-    /// From the request to the commit.
+    /// Time from the request to the commit.
     pub duration: Duration,
 }
 
-/// How a poll ended, in a word.
+/// How a poll ended, in one word.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PollOutcome {
-    /// A body came that was not known. What of it was new is in the receipt.
+    /// A new body was read. The receipt says how many articles are new.
     New,
-    /// 304, or the body that was known.
+    /// The server answered 304, or sent the known body.
     Unchanged,
-    /// It failed.
+    /// The poll failed.
     Failed,
     /// The server asked for a pause.
     Throttled,
-    /// 410.
+    /// The server answered 410: the document is gone for ever.
     Gone,
-    /// It was not asked: its host wants a pause, or it is gone.
+    /// No request was sent: the domain asked for a pause, or the source is gone.
     Skipped,
 }
 
 impl PollOutcome {
-    /// As in JSON and logs.
+    /// Returns the word for JSON and logs.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::New => "new",
@@ -88,150 +88,146 @@ impl PollOutcome {
     }
 }
 
-/// Polls; shared by the daemon and the verb `poll`. Cheap to clone.
+/// Polls sources. The daemon and the verb `poll` use it. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Poller {
-    shop: Arc<PollerShared>,
+    shared: Arc<PollerShared>,
 }
 
-/// What all polls share.
+/// State that all polls share.
 struct PollerShared {
     store: Store,
     settings: RwLock<Arc<Settings>>,
-    outlook: Mutex<OutageDetector>,
-    ailment: Mutex<StoreBackoff>,
-    pace: tokio::sync::Mutex<ClaimThrottle>,
-    desk: Desk,
-    hub_round: hubs::Round,
+    outage_detector: Mutex<OutageDetector>,
+    store_backoff: Mutex<StoreBackoff>,
+    claim_throttle: tokio::sync::Mutex<ClaimThrottle>,
+    body_readers: BodyReaders,
+    hub_round: hubs::HubRoundLock,
     tasks: TaskTracker,
-    under_way: UnderWay,
+    under_way: PollsUnderWay,
     stopping: CancellationToken,
     report: Box<dyn Fn(&PollReport) + Send + Sync>,
 }
 
-/// Polls that wait for a host beside those in flight. A public host takes one request a second: that is some minutes' worth.
-const WAITING_AT_MOST: usize = 256;
-
-/// Beyond so many, how many sources piled up makes no difference.
-const COUNT_AT_MOST: usize = 1_000_000;
+/// Up to how many overdue sources are counted.
+const MAX_COUNTED: usize = 1_000_000;
 
 impl Poller {
-    /// A poller over `store` for `config` that tells `report` of each poll as it ends (from many tasks at once; it must not
-    /// block). Fails where the HTTP client can't be built (no CA store).
+    /// Creates a poller over `store` with the settings of `config`. It calls `report` at the end of each poll, from many tasks at
+    /// once, so `report` must not block. Fails if the HTTP client can't be set up.
     pub fn new<F>(store: Store, config: &Config, report: F) -> anyhow::Result<Self>
     where
         F: Fn(&PollReport) + Send + Sync + 'static,
     {
-        let shop = PollerShared {
+        let shared = PollerShared {
             store,
             settings: RwLock::new(Arc::new(Settings::of(config, Limits::new(&config.polling))?)),
-            outlook: Mutex::default(),
-            ailment: Mutex::default(),
-            pace: tokio::sync::Mutex::default(),
-            desk: Desk::new(),
-            hub_round: hubs::Round::default(),
+            outage_detector: Mutex::default(),
+            store_backoff: Mutex::default(),
+            claim_throttle: tokio::sync::Mutex::default(),
+            body_readers: BodyReaders::new(),
+            hub_round: hubs::HubRoundLock::default(),
             tasks: TaskTracker::new(),
-            under_way: UnderWay::default(),
+            under_way: PollsUnderWay::default(),
             stopping: CancellationToken::new(),
             report: Box::new(report),
         };
-        Ok(Self { shop: Arc::new(shop) })
+        Ok(Self { shared: Arc::new(shared) })
     }
 
-    /// From the next claim on, `config` holds. Requests in flight end under the old one, and count for the new one's limits.
+    /// Uses `config` from the next claim on. Requests in flight end under the old configuration, but count for the new limits.
     pub fn reconfigure(&self, config: &Config) -> anyhow::Result<()> {
-        let limits = self.shop.settings().limits.renewed(&config.polling);
+        let limits = self.shared.settings().limits.renewed(&config.polling);
         let settings = Arc::new(Settings::of(config, limits)?);
-        *self.shop.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
+        *self.shared.settings.write().unwrap_or_else(PoisonError::into_inner) = settings;
         Ok(())
     }
 
-    /// One tick of the due queue: claims what is due and there is room for, and spawns its polls. Never waits for them.
-    /// Returns how many it claimed; none while another tick is at it.
+    /// Claims the due sources that there are free places for, and spawns their polls without waiting for them. Returns how many
+    /// sources it claimed. It claims none while another tick runs.
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
-        let Ok(mut pace) = self.shop.pace.try_lock() else { return Ok(0) };
-        let settings = self.shop.settings();
-        let clock = pace.tick(now);
+        let Ok(mut claim_throttle) = self.shared.claim_throttle.try_lock() else { return Ok(0) };
+        let settings = self.shared.settings();
+        let clock = claim_throttle.tick(now);
         match clock {
-            Clock::Steady => {}
-            Clock::Back => {
+            ClockChange::Steady => {}
+            ClockChange::SetBack => {
                 settings.limits.pauses().forget();
-                self.mend_clock(now).await?;
+                self.adjust_to_clock(now).await?;
             }
-            Clock::Ahead => {
-                self.mend_clock(now).await?;
-                let overdue = self.shop.store.count_due(now, COUNT_AT_MOST).await?;
-                if overdue > settings.limits.concurrency() {
-                    info!(overdue, "much fell due at once: spreading it out");
-                    pace.catch_up(overdue, now);
+            ClockChange::JumpedAhead => {
+                self.adjust_to_clock(now).await?;
+                let overdue = self.shared.store.count_due(now, MAX_COUNTED).await?;
+                if claim_throttle.catch_up(overdue, settings.limits.concurrency(), now) {
+                    info!(overdue, "many sources are due at once: their polls are spread out");
                 }
             }
         }
-        if clock != Clock::Steady {
-            self.shop.recall_pauses(&settings, now).await?;
+        if clock != ClockChange::Steady {
+            self.shared.load_pauses(&settings, now).await?;
         }
-        hubs::begin_round(&self.shop, &settings, now).await?;
-        let room = self.shop.room(&settings.limits).min(pace.allowance(now));
-        let room = self.shop.ailment().room(room, now);
-        if room == 0 || self.shop.stopping.is_cancelled() {
+        hubs::begin_round(&self.shared, &settings, now).await?;
+        let room = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
+        let room = self.shared.store_backoff().allowance(room, now);
+        if room == 0 || self.shared.stopping.is_cancelled() {
             return Ok(0);
         }
         let limit = ClaimLimit {
             total: room,
             per_host: settings.limits.per_host(),
             busy_hosts: settings.limits.busy_hosts(),
-            under_way: self.shop.under_way.sources(),
+            under_way: self.shared.under_way.sources(),
         };
-        let claimed = self.shop.store.claim_due(now, limit).await?;
-        pace.claimed(claimed.len());
+        let claimed = self.shared.store.claim_due(now, limit).await?;
+        claim_throttle.claimed(claimed.len());
         let count = claimed.len();
         for due in claimed {
-            let shop = Arc::clone(&self.shop);
+            let shared = Arc::clone(&self.shared);
             let settings = Arc::clone(&settings);
-            let mut turn = settings.limits.queue(&due.address());
+            let mut permit = settings.limits.queue(&due.address());
             let ticked = Instant::now();
-            let under_way = shop.under_way.begin(due.id);
-            self.shop.tasks.spawn(async move {
+            let under_way = shared.under_way.begin(due.id);
+            self.shared.tasks.spawn(async move {
                 let _under_way = under_way;
-                turn.begin().await;
+                permit.begin().await;
                 let name = due.source.name.clone();
                 let now = now.saturating_add(ticked.elapsed());
-                let polled = shop.poll_one(&settings, due, &mut turn, now).await;
+                let polled = shared.poll_one(&settings, due, &mut permit, now).await;
                 if let Err(error) = polled {
-                    error!(source = name, %error, "can't record a poll: nothing is asked for a while");
+                    error!(source = name, %error, "can't record a poll: no polls for a while");
                 }
             });
         }
         Ok(count)
     }
 
-    /// Polls `due` now, each under its limits. Returns when all have ended or, after `stop`, when those in flight have. The
-    /// first record that can't be written stops the rest: its error.
+    /// Polls the sources `due` now, within the limits. Returns when all polls have ended; after `stop`, when those in flight have
+    /// ended. If a record can't be written, no further poll begins, and the error is returned.
     pub async fn poll_each(
         &self,
         due: Vec<DueSource>,
         now: Timestamp,
         stop: &CancellationToken,
     ) -> Result<(), StoreError> {
-        let settings = self.shop.settings();
+        let settings = self.shared.settings();
         let (stop, started) = (stop.child_token(), Instant::now());
         let failed = Mutex::new(None);
-        self.shop.recall_pauses(&settings, now).await?;
-        stream::iter(lanes(due, settings.limits.per_host()))
-            .for_each_concurrent(None, |lane| async {
-                for due in lane {
-                    let mut turn = settings.limits.queue(&due.address());
+        self.shared.load_pauses(&settings, now).await?;
+        stream::iter(queues_by_host(due, settings.limits.per_host()))
+            .for_each_concurrent(None, |queue| async {
+                for due in queue {
+                    let mut permit = settings.limits.queue(&due.address());
                     let begun = tokio::select! {
                         biased;
                         () = stop.cancelled() => false,
-                        () = turn.begin() => true,
+                        () = permit.begin() => true,
                     };
                     if !begun {
-                        self.shop.release(&due).await;
+                        self.shared.release(&due).await;
                         continue;
                     }
                     let now = now.saturating_add(started.elapsed());
-                    if let Err(error) = self.shop.poll_one(&settings, due, &mut turn, now).await {
+                    if let Err(error) = self.shared.poll_one(&settings, due, &mut permit, now).await {
                         stop.cancel();
                         failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                     }
@@ -241,21 +237,21 @@ impl Poller {
         failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
-    /// Stops claiming, waits for the polls in flight until `deadline` has passed, then abandons them: their claims run
-    /// out by themselves.
+    /// Stops claiming and waits for the polls in flight, for at most `deadline`. After that they are abandoned, and their claims
+    /// expire.
     pub async fn drain(&self, deadline: Duration) {
-        self.shop.stopping.cancel();
-        self.shop.tasks.close();
-        if tokio::time::timeout(deadline, self.shop.tasks.wait()).await.is_err() {
-            let polls = self.shop.tasks.len();
+        self.shared.stopping.cancel();
+        self.shared.tasks.close();
+        if tokio::time::timeout(deadline, self.shared.tasks.wait()).await.is_err() {
+            let polls = self.shared.tasks.len();
             info!(polls, "abandoning the polls that are still running");
         }
     }
 
-    async fn mend_clock(&self, now: Timestamp) -> Result<(), StoreError> {
-        let sources = self.shop.store.mend_clock(now).await?;
+    async fn adjust_to_clock(&self, now: Timestamp) -> Result<(), StoreError> {
+        let sources = self.shared.store.adjust_to_clock(now).await?;
         if sources > 0 {
-            info!(sources, "the clock went back: their next polls move with it");
+            info!(sources, "the clock was set back: the next polls of these sources move back, too");
         }
         Ok(())
     }
@@ -266,34 +262,31 @@ impl PollerShared {
         Arc::clone(&self.settings.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// How many sources there is room for. Those that wait for a turn where a redirect led hold nothing, so they take no
-    /// room; only a bounded number of them, for each takes memory.
-    fn room(&self, limits: &Limits) -> usize {
-        let aside = limits.waiting().min(WAITING_AT_MOST);
-        limits.concurrency().saturating_sub(self.tasks.len().saturating_sub(aside))
+    fn free_places(&self, limits: &Limits) -> usize {
+        claim_throttle::free_places(limits.concurrency(), self.tasks.len(), limits.waiting())
     }
 
-    /// Those of another process, or from before a clock that jumped.
-    async fn recall_pauses(&self, settings: &Settings, now: Timestamp) -> Result<(), StoreError> {
+    /// Loads the pauses in force from the store: another process may have added some, or the clock may have changed.
+    async fn load_pauses(&self, settings: &Settings, now: Timestamp) -> Result<(), StoreError> {
         for (domain, until) in self.store.pauses(now).await? {
             settings.limits.pauses().add(&domain, until, now);
         }
         Ok(())
     }
 
-    /// A claimed source that is not polled after all: its plan stands.
+    /// Releases the claim of a source that is not polled after all. Its planned next poll stays.
     async fn release(&self, due: &DueSource) {
         if let Err(error) = self.store.release(vec![due.id]).await {
-            warn!(source = due.source.name, %error, "can't release a claim: it runs out by itself");
+            warn!(source = due.source.name, %error, "can't release a claim: it will expire");
         }
     }
 
-    /// One claimed source: polled and recorded, or released where its domain asked for a pause meanwhile.
+    /// Polls and records one claimed source, or releases it if its domain has asked for a pause since the claim.
     async fn poll_one(
         &self,
         settings: &Settings,
         due: DueSource,
-        turn: &mut Turn,
+        permit: &mut RequestPermit,
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let address = due.address();
@@ -302,32 +295,32 @@ impl PollerShared {
             (self.report)(&PollReport::skipped(due.source.name.clone(), address.to_string(), None));
             return Ok(());
         }
-        match one::poll(self, settings, due, turn, now).await {
+        match one::poll(self, settings, due, permit, now).await {
             Ok(report) => {
-                self.ailment().heal();
+                self.store_backoff().write_succeeded();
                 (self.report)(&report);
                 Ok(())
             }
-            // We are stopping.
+            // riverd is stopping.
             Err(StoreError::Closed) => Ok(()),
             Err(error) => {
-                self.ailment().worsen(now);
+                self.store_backoff().write_failed(now);
                 Err(error)
             }
         }
     }
 
-    fn outlook(&self) -> MutexGuard<'_, OutageDetector> {
-        self.outlook.lock().unwrap_or_else(PoisonError::into_inner)
+    fn outage_detector(&self) -> MutexGuard<'_, OutageDetector> {
+        self.outage_detector.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn ailment(&self) -> MutexGuard<'_, StoreBackoff> {
-        self.ailment.lock().unwrap_or_else(PoisonError::into_inner)
+    fn store_backoff(&self) -> MutexGuard<'_, StoreBackoff> {
+        self.store_backoff.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl PollReport {
-    /// Of a source that was not asked.
+    /// Creates the report of a source that was not polled.
     pub fn skipped(name: String, url: String, next: Option<NextPoll>) -> Self {
         Self {
             name,
@@ -343,8 +336,9 @@ impl PollReport {
     }
 }
 
-/// The sources of each host in `per_host` queues, each to be worked off one after the other; a file is a queue of its own.
-fn lanes(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
+/// Distributes sources to queues. The sources of a queue are polled one after the other. Each host has up to `per_host` queues,
+/// and each file has its own.
+fn queues_by_host(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
     let mut files = Vec::new();
     let mut hosts: HashMap<String, Vec<Vec<DueSource>>> = HashMap::new();
     for due in due {
@@ -352,10 +346,10 @@ fn lanes(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
             files.push(vec![due]);
             continue;
         };
-        let lanes = hosts.entry(host).or_default();
-        if lanes.len() < per_host {
-            lanes.push(vec![due]);
-        } else if let Some(shortest) = lanes.iter_mut().min_by_key(|lane| lane.len()) {
+        let queues = hosts.entry(host).or_default();
+        if queues.len() < per_host {
+            queues.push(vec![due]);
+        } else if let Some(shortest) = queues.iter_mut().min_by_key(|queue| queue.len()) {
             shortest.push(due);
         }
     }

@@ -1,69 +1,77 @@
-//! One poll, from the request to the record. Every claimed source that gets here ends in exactly one record.
+//! One poll, from the request to the record. Each poll ends in exactly one record.
 
 use bytes::Bytes;
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
-use super::hubs::SubscriptionChange;
-use super::read::{self, Task};
+use super::hubs;
+use super::read::{self, ReadJob};
 use super::{PollOutcome, PollReport, PollerShared, Settings};
-use crate::fetch::{Request, Turn};
+use crate::fetch::{Request, RequestPermit};
 use crate::model::{DueSource, FetchOutcome, Freshness, PollReceipt, PollRecord, PollVerdict};
-use crate::policy::decide::{BodyReading, Circumstances, NetworkState, decide};
-use crate::policy::outage::{Suspect, silence};
+use crate::policy::decide::{BodyOutcome, NetworkState, PollContext, decide};
+use crate::policy::outage::{UnconfirmedFailure, network_failure};
 use crate::policy::schedule;
+use crate::policy::websub::SubscriptionChange;
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// Polls `due` and records what came of it. `asked_at` is now.
+/// Polls `due` and records the result. `asked_at` is the present time.
 ///
-/// Fails only where the store does; then nothing is recorded, and the source is due again when its claim runs out.
+/// Fails only if the store fails. Then nothing is recorded, and the source is due again when its claim expires.
 pub(super) async fn poll(
-    shop: &PollerShared,
+    shared: &PollerShared,
     settings: &Settings,
     due: DueSource,
-    turn: &mut Turn,
+    permit: &mut RequestPermit,
     asked_at: Timestamp,
 ) -> Result<PollReport, StoreError> {
     let started = Instant::now();
     let address = due.address();
     let validators = schedule::validators_to_send(&due.state, asked_at);
     let request = Request { source: &due.source, address: &address, validators: &validators, now: asked_at };
-    let outcome = settings.fetcher.fetch_in_turn(request, turn).await;
+    let outcome = settings.fetcher.fetch_with_permit(request, permit).await;
     let now = asked_at.saturating_add(started.elapsed());
 
-    let network = shop.outlook().observe(&due, &outcome);
-    let failure = silence(&outcome).cloned();
-    let outcome = read_body(shop, settings, &due, outcome, now).await?;
+    let network = shared.outage_detector().observe(&due, &outcome);
+    let failure = network_failure(&outcome).cloned();
+    let outcome = read_body(shared, settings, &due, outcome, now).await?;
     let pauses = settings.limits.pauses();
     let paused_until = pauses.until(&address, now);
     let configured = &settings.addresses;
-    let at = Circumstances { asked_at, now, jitter: fastrand::f64(), network, paused_until, configured };
-    let record = decide(&due, outcome, &at);
+    let context = PollContext { asked_at, now, jitter: fastrand::f64(), network, paused_until, configured };
+    let record = decide(&due, outcome, &context);
     if let Some(pause) = &record.pause {
         pauses.add(&pause.domain, pause.until, now);
     }
     let mut report = PollReport::of(&due, &record);
-    let change = SubscriptionChange::of(&due, &record.state, settings.base_url.as_ref());
-    report.receipt = shop.store.record_poll(record).await?;
-    change.apply(shop, settings, &due, now).await?;
+    let change = SubscriptionChange::after_poll(&due, &record.state, settings.base_url.as_ref());
+    report.receipt = shared.store.record_poll(record).await?;
+    hubs::apply(change, shared, settings, &due, now).await?;
     if let Some(failure) = failure {
-        revise(shop, settings, Suspect { due, failure, asked_at, now, network }).await?;
+        revise(shared, settings, UnconfirmedFailure { due, failure, asked_at, now, network }).await?;
     }
     report.duration = started.elapsed();
     log(&report);
     Ok(report)
 }
 
-/// A poll failed at the network. Once it is clear that our own network is down, those that failed before it was clear are
-/// decided anew: no failure of their sources, and asked again as soon as the others.
-async fn revise(shop: &PollerShared, settings: &Settings, recorded: Suspect) -> Result<(), StoreError> {
-    let suspects = shop.outlook().recorded(recorded);
-    if !suspects.is_empty() {
-        info!(polls = suspects.len(), "our own network seems down: polls that failed before are no failures");
+/// Notes a recorded poll that got no answer. Once our own network is known to be down, the polls that failed before this was
+/// known are decided again, as part of the outage.
+async fn revise(
+    shared: &PollerShared,
+    settings: &Settings,
+    recorded: UnconfirmedFailure,
+) -> Result<(), StoreError> {
+    let unconfirmed = shared.outage_detector().recorded(recorded);
+    if !unconfirmed.is_empty() {
+        info!(
+            polls = unconfirmed.len(),
+            "our own network seems down: earlier failed polls do not count as failures"
+        );
     }
-    for Suspect { due, failure, asked_at, now, .. } in suspects {
-        let at = Circumstances {
+    for UnconfirmedFailure { due, failure, asked_at, now, .. } in unconfirmed {
+        let context = PollContext {
             asked_at,
             now,
             jitter: fastrand::f64(),
@@ -72,38 +80,38 @@ async fn revise(shop: &PollerShared, settings: &Settings, recorded: Suspect) -> 
             configured: &settings.addresses,
         };
         let outcome = FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() };
-        shop.store.revise_poll(decide(&due, outcome, &at)).await?;
+        shared.store.revise_poll(decide(&due, outcome, &context)).await?;
     }
     Ok(())
 }
 
-/// Reads the body, if one came that is not known.
+/// Reads the body of an outcome, if it has one that is not known.
 async fn read_body(
-    shop: &PollerShared,
+    shared: &PollerShared,
     settings: &Settings,
     due: &DueSource,
     outcome: FetchOutcome<Bytes>,
     now: Timestamp,
-) -> Result<FetchOutcome<BodyReading>, StoreError> {
+) -> Result<FetchOutcome<BodyOutcome>, StoreError> {
     let fetched = match outcome.split() {
         Ok(fetched) => fetched,
         Err(bodiless) => return Ok(bodiless),
     };
     let body_hash = read::hash(&fetched.body);
     if due.state.body_hash == Some(body_hash) {
-        return Ok(FetchOutcome::Fresh(Box::new(fetched.with_body(BodyReading::Known))));
+        return Ok(FetchOutcome::Fresh(Box::new(fetched.with_body(BodyOutcome::Known))));
     }
-    let known = shop.store.known_keys(due.id).await?;
+    let known = shared.store.known_keys(due.id).await?;
     let without_body = fetched.clone().with_body(());
     let tracking = settings.tracking.clone();
-    let task = Task { due: due.clone(), fetched, body_hash, known, tracking, now };
-    let reading = shop.desk.run(move || task.read()).await;
-    let reading = reading.unwrap_or_else(|panic| BodyReading::Unreadable(read::panicked(&panic)));
+    let job = ReadJob { due: due.clone(), fetched, body_hash, known, tracking, now };
+    let reading = shared.body_readers.run(move || job.read()).await;
+    let reading = reading.unwrap_or_else(|panic| BodyOutcome::Unreadable(read::panicked(&panic)));
     Ok(FetchOutcome::Fresh(Box::new(without_body.with_body(reading))))
 }
 
 impl PollReport {
-    /// What `record` says of `due`, before it is written.
+    /// Creates the report of a record that is about to be written.
     fn of(due: &DueSource, record: &PollRecord) -> Self {
         let (outcome, failure) = match &record.verdict {
             PollVerdict::Fresh(_) => (PollOutcome::New, None),
@@ -126,7 +134,7 @@ impl PollReport {
     }
 }
 
-/// The one line that a poll leaves in the log.
+/// Writes the log line of a poll.
 fn log(report: &PollReport) {
     let source = report.name.as_str();
     let next = report.next.map(|next| next.at.to_string()).unwrap_or_default();

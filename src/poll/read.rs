@@ -1,4 +1,4 @@
-//! From a body to what the pure core decides by: read and made ours on the blocking pool, where a panic is one more failure.
+//! Reads bodies on tokio's blocking pool and turns their entries into articles. A panic there is a failure of the poll.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,38 +11,38 @@ use crate::article::identity::KnownKeys;
 use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
 use crate::document::{ParseError, RawDocument, parse};
 use crate::model::{Article, DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed, StandIn};
-use crate::policy::decide::{BodyReading, ReadFeed};
+use crate::policy::decide::{BodyOutcome, ReadDocument};
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
-/// Changes with what reading makes of a body, so that after an upgrade the same body is read once more.
-const READING: u64 = 2;
+/// Version of the reader. It changes when reading gives other results, so that an upgrade reads each body once more.
+const READER_VERSION: u64 = 2;
 
-/// The identity of a body.
+/// Returns the hash by which a known body is recognised.
 pub(super) fn hash(body: &[u8]) -> u64 {
-    xxh3_64_with_seed(body, READING)
+    xxh3_64_with_seed(body, READER_VERSION)
 }
 
-/// Where bodies are read: beside the async threads, and no more at a time than there are cores, for reading is all
-/// computing and each takes some ten times the body in memory.
+/// Limits how many bodies are read at once to the number of cores. Reading needs only computing time, and about ten times the
+/// memory of the body.
 #[derive(Clone, Debug)]
-pub(super) struct Desk {
+pub(super) struct BodyReaders {
     places: Arc<Semaphore>,
 }
 
-impl Desk {
+impl BodyReaders {
     pub(super) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Self { places: Arc::new(Semaphore::new(cores)) }
     }
 
-    /// Runs `work` on the blocking pool. A panic in it becomes the message of an error.
+    /// Runs `work` on the blocking pool. If it panics, the error is the message of the panic.
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T, String>
     where
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        // Fails only for a closed semaphore, and nobody closes it.
+        // This fails only if the semaphore is closed, which never happens.
         let _place = self.places.acquire().await.map_err(|_| "the reader is closed".to_owned())?;
         tokio::task::spawn_blocking(work).await.map_err(|error| match error.try_into_panic() {
             Ok(panic) => panic_message(panic.as_ref()),
@@ -51,26 +51,26 @@ impl Desk {
     }
 }
 
-/// What a panic said.
+/// Returns the message of a panic.
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "no message".to_owned())
 }
 
-/// What a reader that panicked leaves to say.
+/// Returns the failure of a poll whose reader panicked with `message`.
 pub(super) fn panicked(message: &str) -> Failure {
     Failure {
         kind: FailureKind::Malformed,
-        message: format!("reading the document ended in a defect of riverd: {message}"),
+        message: format!("riverd crashed while reading the document: {message}"),
         hint: Some(
-            "please report it with the address of the feed; the other sources are not affected".to_owned(),
+            "please report this bug with the address of the feed; other sources are not affected".to_owned(),
         ),
     }
 }
 
-/// Everything that reading a body needs; owned, for it moves to another thread.
+/// A body to be read, with everything that reading needs. It owns its data, because it moves to another thread.
 #[derive(Debug)]
-pub(super) struct Task {
+pub(super) struct ReadJob {
     pub(super) due: DueSource,
     pub(super) fetched: Fetched<Bytes>,
     pub(super) body_hash: u64,
@@ -79,16 +79,16 @@ pub(super) struct Task {
     pub(super) now: Timestamp,
 }
 
-impl Task {
-    /// Reads the body and makes its entries ours.
-    pub(super) fn read(self) -> BodyReading {
+impl ReadJob {
+    /// Reads the body and turns its entries into articles.
+    pub(super) fn read(self) -> BodyOutcome {
         match read_document(&self.fetched) {
-            Ok(feed) => BodyReading::Read(Box::new(self.make_ours(feed))),
-            Err(failure) => BodyReading::Unreadable(failure),
+            Ok(feed) => BodyOutcome::Read(Box::new(self.normalize(feed))),
+            Err(failure) => BodyOutcome::Unreadable(failure),
         }
     }
 
-    fn make_ours(&self, feed: ParsedFeed) -> ReadFeed {
+    fn normalize(&self, feed: ParsedFeed) -> ReadDocument {
         let about = FeedInfo {
             title: feed.title.clone(),
             link: feed.link.clone(),
@@ -117,11 +117,20 @@ impl Task {
         let known: HashSet<_> = self.known.keys().collect();
         let is_new = |article: &&Article| !known.contains(&article.key);
         let new = articles.iter().filter(is_new).map(|article| article.published_at).collect();
-        ReadFeed { body_hash: self.body_hash, feed: about, hints, identity, articles, new, left_out, defects }
+        ReadDocument {
+            body_hash: self.body_hash,
+            feed: about,
+            hints,
+            identity,
+            articles,
+            new,
+            left_out,
+            defects,
+        }
     }
 }
 
-/// Reads the body as it was published. A page that stands before the document is told from a wrong address.
+/// Parses a body. If the body is a challenge or login page, the failure says so.
 pub(crate) fn read_document(fetched: &Fetched<Bytes>) -> Result<ParsedFeed, Failure> {
     let document = RawDocument {
         body: &fetched.body,
@@ -148,8 +157,9 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_reader_that_panics_is_a_failed_poll_with_a_name_and_a_hint() {
-        let outcome = Desk::new().run(|| -> BodyReading { panic!("index out of bounds on purpose") }).await;
+    async fn a_reader_that_panics_fails_the_poll_with_a_message_and_a_hint() {
+        let outcome =
+            BodyReaders::new().run(|| -> BodyOutcome { panic!("index out of bounds on purpose") }).await;
         let Err(message) = outcome else { panic!("the panic got lost") };
         let failure = panicked(&message);
         assert_eq!(failure.kind, FailureKind::Malformed);
@@ -158,11 +168,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_panic_gives_its_place_back() {
-        let desk = Desk { places: Arc::new(Semaphore::new(1)) };
+    async fn a_panic_frees_its_place() {
+        let body_readers = BodyReaders { places: Arc::new(Semaphore::new(1)) };
         for _ in 0..3 {
-            assert!(desk.run(|| panic!("again")).await.is_err());
+            assert!(body_readers.run(|| panic!("again")).await.is_err());
         }
-        assert_eq!(desk.run(|| 7).await, Ok(7));
+        assert_eq!(body_readers.run(|| 7).await, Ok(7));
     }
 }

@@ -1,4 +1,4 @@
-//! What polling takes from one configuration.
+//! The settings of polling, made from one configuration.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,15 +10,15 @@ use crate::fetch::{Fetcher, Limits};
 use crate::model::Location;
 use crate::text::url::TrackingParameters;
 
-/// What one configuration gives; replaced whole.
+/// The settings of one configuration. A new configuration replaces them all.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) fetcher: Fetcher,
     pub(super) limits: Limits,
     pub(super) tracking: Arc<TrackingParameters>,
-    /// Those of the enabled sources.
+    /// Addresses of all enabled sources.
     pub(super) addresses: HashSet<Url>,
-    /// Where hubs reach us.
+    /// Our public address, which hubs call.
     pub(super) base_url: Option<Url>,
 }
 

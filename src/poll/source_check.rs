@@ -1,4 +1,4 @@
-//! Trying sources: each is asked once, under the limits of polling, and nothing is stored. What `check --online` does.
+//! Checks sources online: each is fetched once, within the limits of polling, and nothing is stored. `check --online` uses this.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -6,57 +6,57 @@ use std::sync::Arc;
 use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 
-use super::read::{self, Desk};
+use super::read::{self, BodyReaders};
 use crate::config::Config;
-use crate::fetch::{FetchSetupError, Fetcher, Limits, Request, Turn};
+use crate::fetch::{FetchSetupError, Fetcher, Limits, Request, RequestPermit};
 use crate::model::{Failure, FailureKind, FeedFormat, FetchOutcome, Source, Validators};
 use crate::time::Timestamp;
 
-/// What one source gave.
+/// The result of checking one source.
 #[derive(Clone, Debug)]
 pub struct SourceCheck {
-    /// The source.
+    /// The source that was checked.
     pub source: Arc<Source>,
-    /// The feed that is there, or why there is none. `None`: it was not asked, for its server asked for a pause that lasts.
+    /// Summary of the feed, or why there is none. `None` if no request was sent, because the server asked for a pause.
     pub found: Option<Result<FeedSummary, Failure>>,
 }
 
-/// What is told of a feed.
+/// A short description of a feed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct FeedSummary {
-    /// What kind of document it is.
+    /// Format of the document.
     pub format: FeedFormat,
-    /// Plain text.
+    /// Title of the feed, as plain text.
     pub title: Option<String>,
-    /// How many entries it lists.
+    /// Number of entries.
     pub entries: usize,
-    /// The newest time that an entry has.
+    /// Newest date of an entry.
     pub newest: Option<Timestamp>,
-    /// The names of what had to be repaired.
+    /// Names of the defects that had to be repaired.
     pub repairs: Vec<&'static str>,
 }
 
-/// Tries each enabled source of `config` but those that are paused, and tells `report` as each ends. One at a time to a
-/// host, with the gap of polling between them; as many at a time in all as polling would.
-pub async fn try_each(
+/// Checks each enabled source of `config` that is not paused, and calls `report` with each result. Requests to one host are sent
+/// one after the other, and all limits of polling hold.
+pub async fn check_each(
     config: &Config,
     is_paused: impl Fn(&Source) -> bool + Send + Sync,
     report: impl Fn(SourceCheck) + Send + Sync,
 ) -> Result<(), FetchSetupError> {
     let fetcher = Fetcher::new(config)?;
     let limits = Limits::new(&config.polling);
-    let desk = Desk::new();
-    let lanes = by_host(config.sources.iter().filter(|source| source.enabled));
-    stream::iter(lanes)
-        .for_each_concurrent(None, |lane| async {
-            for source in lane {
+    let body_readers = BodyReaders::new();
+    let queues = by_host(config.sources.iter().filter(|source| source.enabled));
+    stream::iter(queues)
+        .for_each_concurrent(None, |queue| async {
+            for source in queue {
                 if is_paused(&source) {
                     report(SourceCheck { source, found: None });
                     continue;
                 }
-                let mut turn = limits.queue(&source.location);
-                turn.begin().await;
-                let found = Some(try_one(&fetcher, &desk, &source, &mut turn).await);
+                let mut permit = limits.queue(&source.location);
+                permit.begin().await;
+                let found = Some(check_one(&fetcher, &body_readers, &source, &mut permit).await);
                 report(SourceCheck { source, found });
             }
         })
@@ -64,36 +64,36 @@ pub async fn try_each(
     Ok(())
 }
 
-/// The sources of each host in file order; a file is a host of its own.
+/// Groups the sources by host, in the order of feeds.toml. Each file is a group of its own.
 fn by_host<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<Vec<Arc<Source>>> {
-    let mut lanes: Vec<Vec<Arc<Source>>> = Vec::new();
+    let mut queues: Vec<Vec<Arc<Source>>> = Vec::new();
     let mut hosts: HashMap<&str, usize> = HashMap::new();
     for source in sources {
-        let next = lanes.len();
-        let lane = source.location.host().map_or(next, |host| *hosts.entry(host).or_insert(next));
-        match lanes.get_mut(lane) {
-            Some(lane) => lane.push(Arc::clone(source)),
-            None => lanes.push(vec![Arc::clone(source)]),
+        let next = queues.len();
+        let queue = source.location.host().map_or(next, |host| *hosts.entry(host).or_insert(next));
+        match queues.get_mut(queue) {
+            Some(queue) => queue.push(Arc::clone(source)),
+            None => queues.push(vec![Arc::clone(source)]),
         }
     }
-    lanes
+    queues
 }
 
-async fn try_one(
+async fn check_one(
     fetcher: &Fetcher,
-    desk: &Desk,
+    body_readers: &BodyReaders,
     source: &Source,
-    turn: &mut Turn,
+    permit: &mut RequestPermit,
 ) -> Result<FeedSummary, Failure> {
     let validators = Validators::default();
     let request =
         Request { source, address: &source.location, validators: &validators, now: Timestamp::now() };
-    let answer = match fetcher.fetch_in_turn(request, turn).await {
+    let answer = match fetcher.fetch_with_permit(request, permit).await {
         FetchOutcome::Fresh(answer) => *answer,
         FetchOutcome::NotModified { .. } => {
             return Err(Failure {
                 kind: FailureKind::Status,
-                message: "the server says that nothing changed, though it was not asked that".to_owned(),
+                message: "the server answered 304 (Not Modified) to a request without conditions".to_owned(),
                 hint: None,
             });
         }
@@ -101,7 +101,7 @@ async fn try_one(
         | FetchOutcome::Gone { failure }
         | FetchOutcome::Failed { failure, .. } => return Err(failure),
     };
-    let read = desk.run(move || read::read_document(&answer)).await;
+    let read = body_readers.run(move || read::read_document(&answer)).await;
     let feed = read.unwrap_or_else(|panic| Err(read::panicked(&panic)))?;
     Ok(FeedSummary {
         format: feed.format,

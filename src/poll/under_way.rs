@@ -1,37 +1,37 @@
-//! The polls that are under way: their sources are not claimed again, though the claim be over (a long timeout, a long wait)
-//! or a clock that went back undid it.
+//! The polls that are under way. Their sources are not claimed again, even if the claim has expired during a long poll or was
+//! undone when the clock was set back.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::SourceId;
 
-/// Whose polls are under way. At most one for each place among all, and for each wait.
+/// The sources whose polls are under way. Their number is bounded by the limits of polling.
 #[derive(Clone, Default, Debug)]
-pub(super) struct UnderWay(Arc<Mutex<HashSet<SourceId>>>);
+pub(super) struct PollsUnderWay(Arc<Mutex<HashSet<SourceId>>>);
 
-impl UnderWay {
-    /// All of them.
+impl PollsUnderWay {
+    /// Returns all sources whose polls are under way.
     pub(super) fn sources(&self) -> HashSet<SourceId> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// One more, until the mark is dropped.
-    pub(super) fn begin(&self, source: SourceId) -> Mark {
+    /// Adds a source until the returned value is dropped.
+    pub(super) fn begin(&self, source: SourceId) -> PollUnderWay {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(source);
-        Mark { among: self.clone(), source }
+        PollUnderWay { polls: self.clone(), source }
     }
 }
 
-/// A poll that is under way.
+/// A poll that is under way. Dropping it ends the poll.
 #[derive(Debug)]
-pub(super) struct Mark {
-    among: UnderWay,
+pub(super) struct PollUnderWay {
+    polls: PollsUnderWay,
     source: SourceId,
 }
 
-impl Drop for Mark {
+impl Drop for PollUnderWay {
     fn drop(&mut self) {
-        self.among.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.source);
+        self.polls.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.source);
     }
 }

@@ -177,7 +177,7 @@ impl SourceHealth {
                 url: RedactedUrl(&push.offer.hub).to_string(),
                 until: push.lease_until,
                 told_at: push.pushed_at,
-                relied_on: websub::works(Some(push), state, now),
+                relied_on: websub::is_reliable(Some(push), state, now),
             }),
             defects: status
                 .defects

@@ -8,19 +8,13 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 use url::Url;
 
-use super::due::{self, Claimed};
-use super::state::{as_word, seconds, time};
-use super::{Store, StoreError};
+use super::state::{self, seconds, time};
+use super::{Store, StoreError, plans};
 use crate::model::{
-    HubMode, HubOffer, HubRequest, HubSubscription, Location, NewHubSubscription, Reason, Secret, Source,
-    SourceId,
+    HubMode, HubOffer, HubRequest, HubSubscription, Location, NewHubSubscription, Secret, Source, SourceId,
 };
-use crate::policy::schedule;
-use crate::policy::websub;
+use crate::policy::{replan, websub};
 use crate::time::Timestamp;
-
-/// How often a hub is told that we leave before we leave it at that: its lease will end.
-const GOODBYES: u32 = 3;
 
 impl Store {
     /// Leaves the hub that a source has, if it has one, and takes up `new`.
@@ -34,7 +28,11 @@ impl Store {
     }
 
     /// What hubs are to be asked now, at most `limit` questions. Each is due again later, for a hub may give no answer.
-    pub async fn claim_asks(&self, now: Timestamp, limit: usize) -> Result<Vec<HubRequest>, StoreError> {
+    pub async fn claim_hub_requests(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<HubRequest>, StoreError> {
         if !self.readers.read(move |conn| any_due(conn, now)).await? {
             return Ok(Vec::new());
         }
@@ -65,7 +63,7 @@ impl Store {
     /// A hub asked not to be asked before `until` for what this callback is for.
     pub async fn hub_waits(&self, callback: String, until: Timestamp) -> Result<(), StoreError> {
         self.write(move |conn| {
-            conn.prepare_cached("update subscriptions set ask_at = max(ask_at, ?) where callback = ?")?
+            conn.prepare_cached("update subscriptions set ask_at = ?1 where callback = ?2 and ask_at < ?1")?
                 .execute(params![until.unix(), callback])?;
             Ok(())
         })
@@ -192,11 +190,10 @@ fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubReque
         .collect::<Result<_, _>>()?;
     let mut asks = Vec::with_capacity(due.len());
     for (token, asked, ask) in due {
-        if ask.mode == HubMode::Unsubscribe && asked >= GOODBYES {
+        let Some(again) = websub::next_ask(ask.mode, asked, now) else {
             forget(conn, &token)?;
             continue;
-        }
-        let again = now.saturating_add(websub::retry(asked + 1));
+        };
         conn.prepare_cached("update subscriptions set asked = asked + 1, ask_at = ? where token = ?")?
             .execute(params![again.unix(), token])?;
         asks.push(ask);
@@ -259,13 +256,13 @@ fn deny(
             "update subscriptions set lease_until = null, ask_at = ? where token = ? and topic = ? and leaving = 0
              returning source_id",
         )?
-        .query_row(params![now.saturating_add(websub::DENIED_FOR).unix(), token, topic], |row| row.get(0))
+        .query_row(params![websub::ask_after_denial(now).unix(), token, topic], |row| row.get(0))
         .optional()?;
     let relying = id.flatten().map(SourceId).and_then(|id| Some((id, source(id)?)));
     if let Some((id, source)) = relying {
-        let Claimed { state, planned, .. } = due::load(conn, id)?;
-        let next = schedule::without_hub(&source, &state, planned, now, fastrand::f64());
-        due::plan(conn, id, next)?;
+        let (state, planned) = state::load(conn, id)?;
+        let next = replan::without_hub(&source, &state, planned, now, fastrand::f64());
+        plans::write_next(conn, id, next)?;
     }
     Ok(id.is_some())
 }
@@ -288,7 +285,7 @@ fn told(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreErr
         .query_row(params![now.unix(), token], |row| row.get(0))
         .optional()?;
     if let Some(Some(source)) = source {
-        bring_forward(conn, SourceId(source), now)?;
+        plans::bring_forward(conn, SourceId(source), now)?;
     }
     Ok(source.is_some())
 }
@@ -304,32 +301,13 @@ pub(super) fn told_since(conn: &Connection, source: SourceId, claim: Duration) -
     Ok(told)
 }
 
-/// The source is due now, though no sooner than its publisher allows, and one on a public host not again within a minute.
-pub(super) fn bring_forward(conn: &Connection, source: SourceId, now: Timestamp) -> Result<(), StoreError> {
-    conn.prepare_cached(
-        "with told as (
-             select id, max(:now, coalesce(polled_at, 0) + iif(domain is null, 0, :gap), coalesce(not_before, 0)) as at
-             from sources where id = :source and gone_at is null
-         )
-         update sources set next_poll_at = told.at, next_poll_reason = :reason
-         from told where sources.id = told.id and next_poll_at > told.at",
-    )?
-    .execute(named_params! {
-        ":now": now.unix(),
-        ":gap": seconds(websub::PUSHED_POLL_GAP),
-        ":source": source.0,
-        ":reason": as_word(&Reason::Pushed),
-    })?;
-    Ok(())
-}
-
 /// After the clock went back: a lease that ends later than any can was given in a future that did not come. What it is worth
 /// is not known, so the hub is asked again.
-pub(super) fn mend_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached(
         "update subscriptions set lease_until = null, ask_at = :now, pushed_at = min(pushed_at, :now)
-         where lease_until > :now + :longest",
+         where lease_until > :latest",
     )?
-    .execute(named_params! { ":now": now.unix(), ":longest": seconds(websub::LEASE_AT_MOST) })?;
+    .execute(named_params! { ":now": now.unix(), ":latest": websub::latest_lease_end(now).unix() })?;
     Ok(())
 }

@@ -24,6 +24,7 @@ mod lock;
 mod migrate;
 mod near_duplicates;
 mod open;
+mod plans;
 mod purge;
 mod readers;
 mod record;

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::entries::{self, Beyond, Stored};
 use super::groups::{self, Arriving, EntryMatch, Joined};
-use super::{StoreError, due, hubs, left_out, near_duplicates, state};
+use super::{StoreError, due, hubs, left_out, near_duplicates, plans, state};
 use crate::article::dedup::Likeness;
 use crate::article::placement::{self, Arrival, Place, SourceHistory};
 use crate::config::Dedup;
@@ -45,10 +45,10 @@ pub(super) fn record(
         return Err(StoreError::NoSuchSource(record.source));
     }
     if told {
-        hubs::bring_forward(conn, record.source, record.polled_at)?;
+        plans::bring_forward(conn, record.source, record.polled_at)?;
     }
     if let Some(pause) = &record.pause {
-        due::pause(conn, record.source, pause, record.polled_at)?;
+        plans::pause_domain(conn, record.source, pause, record.polled_at)?;
     }
     match &record.verdict {
         PollVerdict::Fresh(harvest) => {

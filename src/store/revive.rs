@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use rusqlite::params;
+use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::state::{as_word, time};
 use super::{StoreError, open};
-use crate::model::Reason;
-use crate::store::state::as_word;
+use crate::model::SourceId;
+use crate::policy::replan;
 use crate::time::Timestamp;
 
 /// Lets the source with this address (as [`crate::model::Location::as_url_text`]) be asked again if a 410 ended its polls, in
@@ -16,11 +17,20 @@ use crate::time::Timestamp;
 /// between the two.
 pub fn ask_again(path: &Path, url: &str, now: Timestamp) -> Result<(), StoreError> {
     let conn = open::writer(path)?;
+    revive(&conn, url, now).map_err(|error| error.at(path))
+}
+
+fn revive(conn: &Connection, url: &str, now: Timestamp) -> Result<(), StoreError> {
+    let gone = conn
+        .prepare("select id, not_before from sources where url = ? and gone_at is not null")?
+        .query_row([url], |row| Ok((SourceId(row.get("id")?), time(row, "not_before")?)))
+        .optional()?;
+    let Some((id, not_before)) = gone else { return Ok(()) };
+    let next = replan::first_poll(not_before, now);
+    // A daemon may write between the two statements: what it wrote then stands.
     conn.execute(
-        "update sources set gone_at = null, next_poll_at = max(?1, coalesce(not_before, ?1)), next_poll_reason = ?2
-         where url = ?3 and gone_at is not null",
-        params![now.unix(), as_word(&Reason::New), url],
-    )
-    .map_err(|source| StoreError::from(source).at(path))?;
+        "update sources set gone_at = null, next_poll_at = ?, next_poll_reason = ? where id = ? and gone_at is not null",
+        params![next.at.unix(), as_word(&next.reason), id.0],
+    )?;
     Ok(())
 }

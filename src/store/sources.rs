@@ -7,12 +7,10 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
 use super::state::{self, STATE_COLUMNS, as_json, as_word};
-use super::{StoreError, SyncReport, due, hubs};
-use crate::model::{
-    Cadence, EntryFilter, Location, NextPoll, Pattern, Reason, Source, SourceId, SourceState,
-};
+use super::{StoreError, SyncReport, hubs, plans};
+use crate::model::{Cadence, EntryFilter, Location, NextPoll, Pattern, Source, SourceId, SourceState};
 use crate::policy::host::Scope;
-use crate::policy::schedule;
+use crate::policy::replan;
 use crate::time::Timestamp;
 
 /// What following feeds.toml led to.
@@ -92,7 +90,7 @@ pub(super) fn sync(conn: &Connection, sources: &[Arc<Source>], now: Timestamp) -
             synced.report.added += usize::from(row.retired);
             follow(conn, row, source, &url, now)?;
             if row.retired || row.url != url {
-                due::keep_pause(conn, row.id, now)?;
+                plans::join_paused_domain(conn, row.id, now)?;
             }
             if row.configured.filters != filters_text(&source.filter) {
                 synced.refilter.push(row.id);
@@ -186,6 +184,7 @@ fn known(conn: &Connection) -> Result<Vec<Known>, StoreError> {
 
 fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Result<SourceId, StoreError> {
     let to = Configured::of(source);
+    let next = replan::first_poll(None, now);
     conn.prepare_cached(
         "insert into sources (url, name, title, tags, priority, position, enabled, host, domain, cadence, filters,
                               max_entries, max_age_s, next_poll_at, next_poll_reason)
@@ -196,11 +195,11 @@ fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Resu
         ":url": url, ":name": to.name, ":title": to.title, ":tags": to.tags, ":priority": to.priority,
         ":position": to.position, ":enabled": to.enabled, ":host": to.host, ":domain": to.domain,
         ":cadence": to.cadence, ":filters": to.filters, ":max_entries": to.max_entries, ":max_age_s": to.max_age_s,
-        ":next_poll_at": now.unix(), ":next_poll_reason": as_word(&Reason::New),
+        ":next_poll_at": next.at.unix(), ":next_poll_reason": as_word(&next.reason),
     })?;
     let id = SourceId(conn.last_insert_rowid());
     write_tags(conn, id, &source.tags)?;
-    due::keep_pause(conn, id, now)?;
+    plans::join_paused_domain(conn, id, now)?;
     Ok(id)
 }
 
@@ -219,15 +218,16 @@ fn follow(
     }
     if row.retired || row.configured.cadence != to.cadence || row.configured.enabled != to.enabled {
         // A plan that was left behind long ago is brought to now by being overdue; this only ever brings one forward.
-        plan = schedule::replan(source, &row.state, plan, now, fastrand::f64());
+        plan = replan::after_new_interval(source, &row.state, plan, now, fastrand::f64());
     }
-    if row.retired && row.state.gone_at.is_some() {
-        // Named again after a 410: whoever did so wants it tried again.
+    if row.retired
+        && let Some(first) = replan::after_return(&row.state, now)
+    {
         conn.prepare_cached("update sources set gone_at = null where id = ?")?.execute([row.id.0])?;
-        plan = NextPoll { at: now.max(row.state.not_before.unwrap_or(now)), reason: Reason::New };
+        plan = first;
     }
     if plan != row.planned {
-        due::plan(conn, row.id, plan)?;
+        plans::write_next(conn, row.id, plan)?;
     }
     if !row.retired && row.configured == to {
         return Ok(());
@@ -280,7 +280,7 @@ fn move_to(
     if redirected {
         return Ok(row.planned);
     }
-    let not_before = row.state.not_before.filter(|until| same_host && *until > now);
+    let plan = replan::after_new_address(row.state.not_before, same_host, now);
     conn.prepare_cached(
         "update sources set etag = null, last_modified = null, body_at = null, body_hash = null, failures = 0,
              throttled = 0, failing_since = null, failure_kind = null, failure_message = null, failure_hint = null,
@@ -288,11 +288,8 @@ fn move_to(
              hints = '{}', filled_at = null, first_read_at = null
          where id = ?",
     )?
-    .execute(params![not_before.map(Timestamp::unix), row.id.0])?;
-    Ok(match not_before {
-        Some(at) => NextPoll { at, reason: Reason::RetryAfter },
-        None => NextPoll { at: now, reason: Reason::New },
-    })
+    .execute(params![plan.not_before.map(Timestamp::unix), row.id.0])?;
+    Ok(plan.next)
 }
 
 fn write_tags(conn: &Connection, id: SourceId, tags: &[String]) -> Result<(), StoreError> {

@@ -51,6 +51,13 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
     })
 }
 
+/// Loads the state of a source and its planned next poll.
+pub(super) fn load(conn: &Connection, id: SourceId) -> Result<(SourceState, NextPoll), StoreError> {
+    let sql = format!("select next_poll_at, next_poll_reason, {STATE_COLUMNS} from sources where id = ?");
+    let mut query = conn.prepare_cached(&sql)?;
+    Ok(query.query_row([id.0], |row| Ok((state(row)?, planned(row)?)))?)
+}
+
 fn failure(row: &Row<'_>) -> rusqlite::Result<Option<Failure>> {
     if row.get::<_, Option<String>>("failure_kind")?.is_none() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! Every coding whole, cut, lying and as a bomb.
+//! Tests of every coding: complete, cut off, wrongly labelled, and as a decompression bomb.
 
 use std::io::Read;
 
@@ -31,7 +31,7 @@ fn header_of(coding: &str) -> &str {
     coding.trim_start_matches("raw ")
 }
 
-/// Decodes `bytes`, which come in pieces of `piece`.
+/// Decodes `bytes` in pieces of `piece` bytes.
 fn decode_in(coding: &str, bytes: &[u8], cap: u64, piece: usize) -> Result<Vec<u8>, BodyError> {
     let mut reader = BodyReader::new([header_of(coding)].into_iter(), cap)?;
     for piece in bytes.chunks(piece) {
@@ -65,7 +65,7 @@ fn every_coding_is_decoded_however_it_is_cut_into_pieces() {
 }
 
 #[test]
-fn data_that_is_cut_off_is_never_taken_for_whole() {
+fn data_that_is_cut_off_is_never_taken_for_complete() {
     for coding in CODINGS {
         let coded = encode(coding, &text());
         for length in [20, coded.len() / 2, coded.len() - 1] {
@@ -76,7 +76,7 @@ fn data_that_is_cut_off_is_never_taken_for_whole() {
 }
 
 #[test]
-fn the_cap_counts_what_comes_out() {
+fn the_cap_limits_the_decoded_size() {
     let plain = vec![b'a'; 64 << 20];
     for coding in CODINGS {
         let bomb = encode(coding, &plain);
@@ -88,7 +88,7 @@ fn the_cap_counts_what_comes_out() {
 }
 
 #[test]
-fn a_body_of_just_the_cap_is_taken() {
+fn a_body_of_exactly_the_cap_is_accepted() {
     for coding in CODINGS {
         assert!(decode(coding, &encode(coding, &[b'a'; 1000]), 1000).is_ok(), "{coding}");
         assert_eq!(
@@ -103,7 +103,7 @@ fn a_body_of_just_the_cap_is_taken() {
 }
 
 #[test]
-fn a_header_that_lies_about_a_plain_document_loses_nothing() {
+fn a_wrong_content_encoding_of_a_plain_document_loses_nothing() {
     for header in ["gzip", "br", "deflate", "zstd", "x-gzip", "identity", "utf-8", "", "gzip, gzip"] {
         for document in
             ["<?xml version=\"1.0\"?><rss/>", "{\"version\": \"https://jsonfeed.org/version/1.1\"}", "<a/>"]
@@ -115,7 +115,7 @@ fn a_header_that_lies_about_a_plain_document_loses_nothing() {
 
 #[test]
 fn broken_data_is_an_error() {
-    // The others have no checksum: what comes of them is for the parser to judge.
+    // The other codings have no checksum, so only the parser can find the damage.
     for coding in ["gzip", "deflate"] {
         let mut coded = encode(coding, &text());
         let middle = coded.len() / 2;
@@ -152,7 +152,7 @@ fn a_zstd_frame_can_not_ask_for_a_window_of_gigabytes() {
 
 proptest! {
     #[test]
-    fn random_bytes_never_panic_and_never_pass_the_cap(coding in 0..5_usize, bytes: Vec<u8>, piece in 1..50_usize) {
+    fn random_bytes_never_panic_and_never_exceed_the_cap(coding in 0..5_usize, bytes: Vec<u8>, piece in 1..50_usize) {
         if let Ok(body) = decode_in(CODINGS[coding], &bytes, 4096, piece) {
             prop_assert!(body.len() <= 4096);
         }

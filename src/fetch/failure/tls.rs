@@ -1,41 +1,43 @@
-//! What is wrong with a TLS handshake or a certificate, in words.
+//! Describes failures of TLS handshakes and certificates.
 
 use rustls::CertificateError;
 
-use super::Roots;
+use super::CaStore;
 use crate::model::{Failure, FailureKind};
 
-/// Why no secure connection came about.
-pub(super) fn failure(error: &rustls::Error, host: &str, roots: Roots) -> Failure {
+/// Describes why there is no secure connection.
+pub(super) fn failure(error: &rustls::Error, host: &str, ca_store: CaStore) -> Failure {
     use rustls::{AlertDescription, Error as Tls};
     let (why, hint) = match error {
-        Tls::InvalidCertificate(wrong) => return certificate(wrong, host, roots),
+        Tls::InvalidCertificate(wrong) => return certificate(wrong, host, ca_store),
         Tls::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure)
         | Tls::PeerIncompatible(_) => (
-            "it has no version of TLS in common with us".to_owned(),
-            Some("the site has to offer TLS 1.2 or 1.3"),
+            "it supports no version of TLS that riverd supports".to_owned(),
+            Some("the site has to support TLS 1.2 or 1.3"),
         ),
         Tls::InvalidMessage(_) => (
-            "what answers there does not speak TLS".to_owned(),
-            Some("perhaps the address has to begin with `http:`"),
+            "the server there does not speak TLS".to_owned(),
+            Some("perhaps the address should begin with `http:`"),
         ),
         Tls::AlertReceived(AlertDescription::UnrecognisedName) => (
-            "its server does not know that host".to_owned(),
-            Some("check how the host is spelt; the site may have moved"),
+            "its server does not know this host name".to_owned(),
+            Some("check the spelling of the host; the site may have moved"),
         ),
-        Tls::AlertReceived(alert) => (format!("it broke off: {}", in_words(&format!("{alert:?}"))), None),
+        Tls::AlertReceived(alert) => {
+            (format!("it closed the connection: {}", in_words(&format!("{alert:?}"))), None)
+        }
         Tls::PeerMisbehaved(fault) => {
-            (format!("it does not keep to TLS: {}", in_words(&format!("{fault:?}"))), None)
+            (format!("it violates the TLS protocol: {}", in_words(&format!("{fault:?}"))), None)
         }
         other => (in_words(&other.to_string()), None),
     };
     super::failure(FailureKind::Tls, format!("no secure connection to `{host}`: {why}"), hint)
 }
 
-fn certificate(error: &CertificateError, host: &str, roots: Roots) -> Failure {
+fn certificate(error: &CertificateError, host: &str, ca_store: CaStore) -> Failure {
     use CertificateError as Wrong;
     let (why, hint) = match error {
-        _ if roots == Roots::Missing => (
+        _ if ca_store == CaStore::Missing => (
             "can't be checked: this machine has no CA certificates".to_owned(),
             Some("install them (Debian: `apt install ca-certificates`), or set SSL_CERT_FILE"),
         ),
@@ -46,19 +48,20 @@ fn certificate(error: &CertificateError, host: &str, roots: Roots) -> Failure {
         Wrong::NotValidYet | Wrong::NotValidYetContext { .. } => {
             ("is not valid yet".to_owned(), Some("check this machine's clock"))
         }
-        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => {
-            ("is for another host".to_owned(), Some("check how the host is spelt; the site may have moved"))
-        }
+        Wrong::NotValidForName | Wrong::NotValidForNameContext { .. } => (
+            "is for another host".to_owned(),
+            Some("check the spelling of the host; the site may have moved"),
+        ),
         Wrong::UnknownIssuer | Wrong::BadSignature => (
-            "is not signed by anyone whom this machine trusts".to_owned(),
-            Some("if the CA is your own, add it to the system's CA store, or name it in SSL_CERT_FILE"),
+            "is not signed by a CA that this machine trusts".to_owned(),
+            Some("if it is your own CA, add it to the system's CA store, or name it in SSL_CERT_FILE"),
         ),
         Wrong::Revoked => ("was revoked".to_owned(), None),
-        // What `openssl req -x509` makes, and what the verifier says of it before it asks who signed it.
+        // `openssl req -x509` creates such certificates. The verifier reports this before it checks the signature.
         Wrong::Other(other) if other.to_string() == "CaUsedAsEndEntity" => (
-            "is that of a CA, self-signed as a rule, and none that a server may show".to_owned(),
+            "is a CA certificate (usually self-signed), which a server must not use".to_owned(),
             Some(
-                "the site has to get one that a CA signed for its host; if it is your own, sign one with that CA",
+                "the site needs a certificate for its host that a CA has signed; if this is your own CA, sign one with it",
             ),
         ),
         Wrong::Other(other) => (format!("is wrong: {}", in_words(&other.to_string())), None),
@@ -67,7 +70,7 @@ fn certificate(error: &CertificateError, host: &str, roots: Roots) -> Failure {
     super::failure(FailureKind::Tls, format!("the certificate of `{host}` {why}"), hint)
 }
 
-/// The libraries' names for what is rare, `UnhandledCriticalExtension { … }`, as words; what is in words stays.
+/// Turns the name of a rare library error (`UnhandledCriticalExtension { … }`) into words. Text in words is kept.
 fn in_words(said: &str) -> String {
     let name: String = said.chars().take_while(char::is_ascii_alphanumeric).collect();
     if !name.chars().skip(1).any(|c| c.is_ascii_uppercase()) {
@@ -93,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_wrong_with_tls_is_said_in_words() {
+    fn failures_of_tls_are_described_in_words() {
         let other =
             |name: &str| CertificateError::Other(OtherError(Arc::new(io::Error::other(name.to_owned()))));
         let certificates = [
@@ -115,7 +118,7 @@ mod tests {
             Tls::DecryptError,
         ]);
         for error in errors {
-            let said = failure(&error, "h", Roots::Found).message;
+            let said = failure(&error, "h", CaStore::Found).message;
             let plain = said.replace("TLS", "").replace("a CA", "");
             assert!(!plain.contains(['(', '{', '[']) && plain == plain.to_lowercase(), "{said}");
         }

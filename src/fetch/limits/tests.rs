@@ -1,4 +1,4 @@
-//! Places, turns and gaps, on a clock that stands still unless everything waits.
+//! Tests of places, permits and gaps, with a paused clock.
 
 use super::*;
 use crate::model::Location;
@@ -29,26 +29,26 @@ const SECOND: Duration = Duration::from_secs(1);
 #[tokio::test(start_paused = true)]
 async fn a_public_host_is_busy_while_it_is_asked_and_for_the_gap_after_the_start() {
     let limits = limits(8, 1, SECOND);
-    let turn = limits.queue(&location("https://slow.example/a"));
+    let permit = limits.queue(&location("https://slow.example/a"));
     assert_eq!(busy(&limits), ["slow.example"]);
-    drop(turn);
+    drop(permit);
     assert_eq!(busy(&limits), ["slow.example"], "the gap is not over");
     tokio::time::advance(SECOND).await;
     assert_eq!(busy(&limits), [""; 0]);
-    assert!(limits.hosts.uses().is_empty(), "nothing is kept of a host that is at rest");
+    assert!(limits.hosts.uses().is_empty(), "no entry is kept for an idle host");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_host_of_ones_own_needs_no_gap() {
+async fn a_private_host_needs_no_gap() {
     let limits = limits(8, 1, SECOND);
-    let turn = limits.queue(&location("http://127.0.0.1:8080/a"));
+    let permit = limits.queue(&location("http://127.0.0.1:8080/a"));
     assert_eq!(busy(&limits), ["127.0.0.1"]);
-    drop(turn);
+    drop(permit);
     assert_eq!(busy(&limits), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn two_turns_at_one_host_begin_a_gap_apart() {
+async fn two_requests_to_one_host_begin_a_gap_apart() {
     let limits = limits(8, 2, SECOND);
     let started = Instant::now();
     let mut first = limits.queue(&location("https://h.example/a"));
@@ -74,7 +74,7 @@ async fn waiting_for_a_gap_holds_no_place_that_others_could_use() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_host_with_room_for_two_is_busy_only_with_two() {
+async fn a_host_with_two_places_is_busy_only_with_two_requests() {
     let limits = limits(8, 2, Duration::ZERO);
     let first = limits.queue(&location("https://h.example/a"));
     assert_eq!(busy(&limits), [""; 0]);
@@ -84,21 +84,21 @@ async fn a_host_with_room_for_two_is_busy_only_with_two() {
     assert_eq!(busy(&limits), [""; 0]);
 }
 
-/// Long enough for whoever gets a turn at all.
+/// Returns a deadline that is long enough if a place becomes free at all.
 fn soon() -> Instant {
     Instant::now() + SECOND * 60
 }
 
 #[tokio::test(start_paused = true)]
-async fn turns_that_lead_to_each_others_hosts_do_not_wait_in_a_circle() {
+async fn requests_that_redirect_to_each_others_hosts_do_not_deadlock() {
     let limits = limits(1, 1, SECOND);
     let (a, b) = (location("https://a.example/"), location("https://b.example/"));
     let lead = |from: Location, to: Location| {
         let limits = limits.clone();
         async move {
-            let mut turn = limits.queue(&from);
-            turn.begin().await;
-            assert!(turn.move_to(&to, soon()).await);
+            let mut permit = limits.queue(&from);
+            permit.begin().await;
+            assert!(permit.move_to(&to, soon()).await);
         }
     };
     tokio::join!(lead(a.clone(), b.clone()), lead(b, a));
@@ -106,7 +106,7 @@ async fn turns_that_lead_to_each_others_hosts_do_not_wait_in_a_circle() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_where_a_redirect_leads_holds_neither_its_host_nor_a_place() {
+async fn a_request_that_waits_after_a_redirect_holds_neither_its_host_nor_a_place() {
     let limits = limits(2, 1, Duration::ZERO);
     let cdn = location("https://cdn.example/");
     let mut holder = limits.queue(&cdn);
@@ -125,7 +125,7 @@ async fn who_waits_where_a_redirect_leads_holds_neither_its_host_nor_a_place() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_redirect_waits_for_a_turn_until_its_time_is_over_and_not_at_all_on_its_own_host() {
+async fn a_redirect_waits_for_a_host_until_its_deadline_and_not_at_all_on_the_same_host() {
     let limits = limits(8, 1, SECOND);
     let (a, b) = (location("https://a.example/1"), location("https://b.example/"));
     let _holder = limits.queue(&b);
@@ -139,7 +139,7 @@ async fn a_redirect_waits_for_a_turn_until_its_time_is_over_and_not_at_all_on_it
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_goes_on_at_a_host_counts_under_a_new_configuration() {
+async fn requests_in_flight_count_under_a_new_configuration() {
     let config = |polling: &str| {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feeds.toml");
@@ -147,11 +147,11 @@ async fn what_goes_on_at_a_host_counts_under_a_new_configuration() {
         crate::config::load(&path).unwrap().polling
     };
     let before = Limits::new(&config("per_host_gap = \"5s\""));
-    let mut turn = before.queue(&location("https://h.example/a"));
-    turn.begin().await;
+    let mut permit = before.queue(&location("https://h.example/a"));
+    permit.begin().await;
     let after = before.renewed(&config("per_host_gap = \"5s\"")).renewed(&config("concurrency = 3"));
     assert_eq!(busy(&after), ["h.example"]);
-    drop(turn);
+    drop(permit);
     assert_eq!(busy(&after), ["h.example"], "the gap is not over");
     tokio::time::advance(SECOND * 5).await;
     assert_eq!(busy(&after), [""; 0]);

@@ -1,4 +1,4 @@
-//! The one place that turns the outcome of a poll into the record of it. Every outcome becomes one.
+//! Turns the outcome of a poll into its record. This is the only place that does so, and every outcome becomes a record.
 
 mod moved;
 #[cfg(test)]
@@ -15,79 +15,79 @@ use crate::model::{
     PollVerdict, Reason, SourceState,
 };
 use crate::policy::host::Scope;
-use crate::policy::schedule::{self, Basis, Jitter, Rhythm, Spread};
-use crate::policy::websub;
+use crate::policy::schedule::{self, Jitter, JitterWidth, PlanInput, Rhythm};
+use crate::policy::{replan, websub};
 use crate::time::{DAY, MINUTE, Timestamp};
 
-/// What reading made of a body.
+/// The result of reading a body.
 #[derive(Clone, Debug)]
-pub enum BodyReading {
-    /// Byte for byte the one that was read before: nothing was read.
+pub enum BodyOutcome {
+    /// The body has the same bytes as the one that was read before, so it was not read again.
     Known,
-    /// It was read.
-    Read(Box<ReadFeed>),
-    /// It could not be read.
+    /// The body was read.
+    Read(Box<ReadDocument>),
+    /// The body could not be read.
     Unreadable(Failure),
 }
 
-/// A document that was read, made ours.
+/// A document that was read, with its entries as articles.
 #[derive(Clone, Debug)]
-pub struct ReadFeed {
-    /// xxh3 of the body.
+pub struct ReadDocument {
+    /// xxh3 hash of the body.
     pub body_hash: u64,
-    /// What it says about itself.
+    /// What the document says about itself.
     pub feed: FeedInfo,
-    /// What it says about polling it.
+    /// What the document says about how often to poll it.
     pub hints: FeedHints,
-    /// How identity was assigned.
+    /// How the entries were identified.
     pub identity: IdentityScheme,
-    /// In document order.
+    /// The articles in document order.
     pub articles: Vec<Article>,
-    /// The published times of those that the store does not know, one each.
+    /// One element for each article that the store does not know: the time when it was published, if it has one.
     pub new: Vec<Option<Timestamp>>,
     /// The entries of the document that are not among `articles`, each with its reason.
     pub left_out: LeftOut,
-    /// What had to be repaired.
+    /// What had to be repaired in the document.
     pub defects: Vec<Defect>,
 }
 
-/// What a poll is decided by, beside the source and the outcome.
+/// What a decision depends on besides the source and the outcome.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Circumstances<'a> {
+pub struct PollContext<'a> {
     /// When the request was sent.
     pub asked_at: Timestamp,
-    /// When its outcome was known.
+    /// When the outcome was known.
     pub now: Timestamp,
-    /// Evenly distributed from 0 to 1.
+    /// Random number, evenly distributed from 0 to 1, for the jitter of the next poll.
     pub jitter: f64,
-    /// Whether our own network answers.
+    /// Whether our own network seems to work.
     pub network: NetworkState,
-    /// Another source of its registrable domain was told to wait so long while this one was asked.
+    /// End of a pause that another source of the same registrable domain was asked for during this poll.
     pub paused_until: Option<Timestamp>,
-    /// The addresses of the enabled sources of feeds.toml.
+    /// The addresses of all enabled sources of feeds.toml.
     pub configured: &'a HashSet<Url>,
 }
 
-/// Whether our own network answers: most sources failing at the network at once are one failure, ours.
+/// Whether our own network works. If many sources get no answer at once, the fault is ours and not theirs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NetworkState {
-    /// As far as we know.
+    /// The network works, as far as we know.
     Up,
-    /// Nothing answers.
+    /// No server answers.
     Down,
 }
 
-/// An outage of our own excuses a source for so long after its last good answer; then it counts as the source's.
+/// How long after its last good answer a source is excused by an outage of our own network. Later failures count.
 const OUTAGE_AT_MOST: std::time::Duration = DAY;
 
-/// The record of a poll of `due` that ended in `outcome`.
-pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyReading>, at: &Circumstances<'_>) -> PollRecord {
-    let poll = Poll { due, at };
+/// Decides what follows from the poll of `due` that ended in `outcome`.
+pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &PollContext<'_>) -> PollRecord {
+    let poll = Decision { due, context };
     match outcome {
         FetchOutcome::Fresh(fetched) => poll.body(*fetched),
         FetchOutcome::NotModified { validators, freshness, moved_to } => {
             let mut state = poll.succeeded(freshness);
-            state.moved = moved::after_success(due, moved_to, &state.hints, at.configured, at.now);
+            state.moved = moved::after_success(due, moved_to, &state.hints, context.configured, context.now);
             state.validators = validators;
             state.max_age = freshness.max_age.or(state.max_age);
             let next = poll.plan(&state, freshness, poll.after_success(&state));
@@ -102,33 +102,37 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyReading>, at: &Circumst
     }
 }
 
-/// A poll that is being decided.
-struct Poll<'a> {
+/// A poll and its circumstances, while its record is made.
+struct Decision<'a> {
     due: &'a DueSource,
-    at: &'a Circumstances<'a>,
+    context: &'a PollContext<'a>,
 }
 
-impl Poll<'_> {
-    /// 200, 226, or a file.
-    fn body(&self, fetched: Fetched<BodyReading>) -> PollRecord {
+impl Decision<'_> {
+    /// Decides after a body: status 200 or 226, or a file.
+    fn body(&self, fetched: Fetched<BodyOutcome>) -> PollRecord {
         let Fetched { status, body, validators, moved_to, freshness, .. } = fetched;
         let listing = if status == Some(226) { Listing::Delta } else { Listing::Whole };
         let mut state = self.succeeded(freshness);
         let verdict = match body {
-            BodyReading::Unreadable(failure) => return self.failed(status, freshness, failure),
-            BodyReading::Known => PollVerdict::Unchanged,
-            BodyReading::Read(read) => self.harvest(&mut state, *read, listing),
+            BodyOutcome::Unreadable(failure) => return self.failed(status, freshness, failure),
+            BodyOutcome::Known => PollVerdict::Unchanged,
+            BodyOutcome::Read(read) => self.accept_document(&mut state, *read, listing),
         };
-        state.body_at = Some(self.at.now);
+        state.body_at = Some(self.context.now);
         state.max_age = freshness.max_age;
-        state.moved = moved::after_success(self.due, moved_to, &state.hints, self.at.configured, self.at.now);
-        // Those of the newest answer, even if it carried none: what it no longer says can't be asked for. Only a delta
-        // that says nothing leaves those of the whole document standing.
+        state.moved =
+            moved::after_success(self.due, moved_to, &state.hints, self.context.configured, self.context.now);
+        // The validators of the newest answer are kept, even if it has none: older ones would not fit this body. Only an
+        // answer with changes alone (226) that has no validators leaves those of the whole document in force.
         if listing == Listing::Whole || !validators.is_empty() {
             state.validators = validators;
         }
         let nothing_to_ask_with = status.is_some() && state.validators.is_empty();
-        let plan = if matches!(verdict, PollVerdict::Unchanged) && nothing_to_ask_with && !self.is_ours() {
+        let plan = if matches!(verdict, PollVerdict::Unchanged)
+            && nothing_to_ask_with
+            && !self.is_operators_host()
+        {
             schedule::after_unvalidated
         } else {
             self.after_success(&state)
@@ -137,19 +141,23 @@ impl Poll<'_> {
         self.record(state, next, status, verdict)
     }
 
-    /// Takes over what a document says, and gives its articles.
-    fn harvest(&self, state: &mut SourceState, read: ReadFeed, listing: Listing) -> PollVerdict {
+    /// Updates `state` with what the document says, and returns its articles.
+    fn accept_document(&self, state: &mut SourceState, read: ReadDocument, listing: Listing) -> PollVerdict {
         let first = self.due.state.body_at.is_none();
         if !first
             && !read.new.is_empty()
-            && websub::was_missed(self.due.push.as_ref(), &self.due.state, self.at.now)
+            && websub::was_missed(self.due.push.as_ref(), &self.due.state, self.context.now)
         {
-            state.push_missed_at = Some(self.at.now);
+            state.push_missed_at = Some(self.context.now);
         }
         let rhythm = if first {
-            Rhythm::first(read.articles.iter().filter_map(|article| article.published_at), self.at.now)
+            Rhythm::first(read.articles.iter().filter_map(|article| article.published_at), self.context.now)
         } else {
-            Rhythm::of(state).after(&read.new, self.due.state.polled_at.unwrap_or(self.at.now), self.at.now)
+            Rhythm::of(state).after(
+                &read.new,
+                self.due.state.polled_at.unwrap_or(self.context.now),
+                self.context.now,
+            )
         };
         state.publishing_gap = rhythm.gap;
         state.last_new_at = rhythm.last_new_at;
@@ -168,7 +176,7 @@ impl Poll<'_> {
         }))
     }
 
-    /// The server asked for a pause: no failure of the source.
+    /// Decides after the server asked for a pause. That is not a failure of the source.
     fn throttled(
         &self,
         status: u16,
@@ -181,26 +189,27 @@ impl Poll<'_> {
         state.last_failure = Some(failure.clone());
         state.max_age = freshness.max_age.or(state.max_age);
         let times = state.throttled;
-        let own = || self.at.now.saturating_add(schedule::throttled_pause(times));
+        let own = || self.context.now.saturating_add(schedule::throttled_pause(times));
         let asked = self.pause(retry_after);
         state.not_before = state.not_before.max(asked.or_else(|| Some(own())));
         let next = if asked.is_some() {
             self.plan(&state, freshness, schedule::after_success)
         } else {
-            self.plan(&state, freshness, |basis| schedule::after_failures(basis, times))
+            self.plan(&state, freshness, |input| schedule::after_failures(input, times))
         };
         self.record(state, next, Some(status), PollVerdict::Throttled(failure))
     }
 
-    /// The whole domain of who asked for the pause, which redirects may have led to, waits as long as the source does.
+    /// Returns the pause for the whole domain of the server that asked for it (`by`, which a redirect may have led to). It is as
+    /// long as the pause of the source.
     fn pause_of_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
         let scope = Scope::of_url(by);
         let until = throttled.not_before?;
-        let spread = DomainPause::spread(until, self.at.now);
+        let spread = replan::spread_after_pause(until, self.context.now);
         scope.domain().map(|domain| DomainPause { domain: domain.to_owned(), until, spread })
     }
 
-    /// Anything that is no answer.
+    /// Decides after a failure.
     fn failed(&self, status: Option<u16>, freshness: Freshness, failure: Failure) -> PollRecord {
         let mut state = self.polled();
         state.last_failure = Some(failure.clone());
@@ -212,46 +221,47 @@ impl Poll<'_> {
         }
         state.throttled = 0;
         state.failures = state.failures.saturating_add(1);
-        state.failing_since = state.failing_since.or(Some(self.at.now));
+        state.failing_since = state.failing_since.or(Some(self.context.now));
         state.moved = moved::after_failure(state.moved);
         let times = state.failures;
-        let next = self.plan(&state, freshness, |basis| schedule::after_failures(basis, times));
+        let next = self.plan(&state, freshness, |input| schedule::after_failures(input, times));
         self.record(state, next, status, PollVerdict::Failed(failure))
     }
 
-    /// The document is gone for ever. Said by an address that a redirect led to, it only takes the redirect back: the
-    /// operator's own address has not said it.
+    /// Decides after a 410: the document is gone for ever. If an adopted address answers 410, that only ends the adoption,
+    /// because the address in feeds.toml did not say so.
     fn gone(&self, failure: Failure) -> PollRecord {
         if self.due.is_adopted() {
             return self.failed(Some(410), Freshness::default(), failure);
         }
         let mut state = self.polled();
         state.last_failure = Some(failure.clone());
-        state.failing_since = state.failing_since.or(Some(self.at.now));
-        state.gone_at = Some(self.at.now);
+        state.failing_since = state.failing_since.or(Some(self.context.now));
+        state.gone_at = Some(self.context.now);
         let next = NextPoll { at: Timestamp::MAX, reason: Reason::Gone };
         self.record(state, next, Some(410), PollVerdict::Gone(failure))
     }
 
-    /// The end of a pause that an answer asked for. Seconds were counted from when the request was sent; the publisher
+    /// Returns the end of the pause that an answer asked for. `retry_after` was counted from the request, but the publisher
     /// counts from the answer.
     fn pause(&self, retry_after: Option<Timestamp>) -> Option<Timestamp> {
-        let under_way = self.at.now.since(self.at.asked_at);
-        retry_after.map(|until| schedule::not_before(until.saturating_add(under_way), self.at.now))
+        let under_way = self.context.now.since(self.context.asked_at);
+        retry_after.map(|until| schedule::not_before(until.saturating_add(under_way), self.context.now))
     }
 
-    /// The state after any poll.
+    /// Returns the state after any poll.
     fn polled(&self) -> SourceState {
         let mut state = self.due.state.clone();
-        state.polled_at = Some(self.at.now);
-        state.not_before = state.not_before.filter(|until| *until > self.at.now).max(self.at.paused_until);
+        state.polled_at = Some(self.context.now);
+        state.not_before =
+            state.not_before.filter(|until| *until > self.context.now).max(self.context.paused_until);
         state
     }
 
-    /// The state after a good poll: whatever was wrong is healed.
+    /// Returns the state after a successful poll: all failures are forgotten.
     fn succeeded(&self, freshness: Freshness) -> SourceState {
         let mut state = self.polled();
-        state.succeeded_at = Some(self.at.now);
+        state.succeeded_at = Some(self.context.now);
         state.failures = 0;
         state.throttled = 0;
         state.failing_since = None;
@@ -262,9 +272,9 @@ impl Poll<'_> {
         state
     }
 
-    /// How a good poll is followed: while a hub tells of news, only by a check that it does.
-    fn after_success(&self, state: &SourceState) -> fn(&Basis<'_>) -> NextPoll {
-        if websub::works(self.due.push.as_ref(), state, self.at.now) {
+    /// Returns how to plan after a successful poll. While a hub sends news, polls only check that it misses nothing.
+    fn after_success(&self, state: &SourceState) -> fn(&PlanInput<'_>) -> NextPoll {
+        if websub::is_reliable(self.due.push.as_ref(), state, self.context.now) {
             schedule::while_pushed
         } else {
             schedule::after_success
@@ -273,32 +283,34 @@ impl Poll<'_> {
 
     fn plan<F>(&self, state: &SourceState, freshness: Freshness, plan: F) -> NextPoll
     where
-        F: Fn(&Basis<'_>) -> NextPoll,
+        F: Fn(&PlanInput<'_>) -> NextPoll,
     {
-        let now = self.at.now;
+        let now = self.context.now;
         let source = &self.due.source;
-        plan(&Basis { source, state, now, expires: freshness.expires, jitter: self.jitter() })
+        plan(&PlanInput { source, state, now, expires: freshness.expires, jitter: self.jitter() })
     }
 
-    /// Wide where many sources were polled at one time.
+    /// Returns the jitter for the next poll. It is wide if many sources were polled at the same time.
     fn jitter(&self) -> Jitter {
         let planned = self.due.planned;
-        // A tick comes each second, and a busy host holds a source up for minutes; more is a stop, a sleep or an outage.
-        let late = self.at.asked_at.since(planned.at) > 10 * MINUTE;
+        // There is a tick each second, and a busy host delays a source by minutes. A longer delay means that riverd was
+        // stopped, the machine slept, or there was an outage.
+        let late = self.context.asked_at.since(planned.at) > 10 * MINUTE;
         let together = late || matches!(planned.reason, Reason::New | Reason::Outage);
-        Jitter::new(self.at.jitter, if together { Spread::Wide } else { Spread::Usual })
+        Jitter::new(self.context.jitter, if together { JitterWidth::Wide } else { JitterWidth::Usual })
     }
 
-    /// Whether the failure is one of our own network, and the source is excused.
+    /// Returns whether our own network caused the failure, so that the source is excused.
     fn is_outage(&self, kind: FailureKind) -> bool {
-        let alive = |at: Timestamp| self.at.now.since(at) < OUTAGE_AT_MOST;
-        self.at.network == NetworkState::Down
-            && is_of_network(kind)
+        let alive = |at: Timestamp| self.context.now.since(at) < OUTAGE_AT_MOST;
+        self.context.network == NetworkState::Down
+            && is_network_failure(kind)
             && self.due.state.succeeded_at.is_some_and(alive)
     }
 
-    /// A host of the operator's own with an interval that they set: nobody else's server to be polite to.
-    fn is_ours(&self) -> bool {
+    /// Returns whether the source is on a private host and has an interval that the operator set: no other publisher's
+    /// server needs our restraint then.
+    fn is_operators_host(&self) -> bool {
         let fixed = matches!(self.due.source.cadence, Cadence::Every(_) | Cadence::Schedule(_));
         fixed && Scope::of(&self.due.source.location) == Scope::Private
     }
@@ -312,7 +324,7 @@ impl Poll<'_> {
     ) -> PollRecord {
         PollRecord {
             source: self.due.id,
-            polled_at: self.at.now,
+            polled_at: self.context.now,
             next,
             status,
             state: Box::new(state),
@@ -322,7 +334,7 @@ impl Poll<'_> {
     }
 }
 
-/// Whether a failure says that nothing was heard from the server.
-pub fn is_of_network(kind: FailureKind) -> bool {
+/// Returns whether a failure of this kind means that nothing was received from the server.
+pub fn is_network_failure(kind: FailureKind) -> bool {
     matches!(kind, FailureKind::Dns | FailureKind::Connect | FailureKind::Timeout)
 }

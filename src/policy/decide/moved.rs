@@ -1,4 +1,4 @@
-//! Permanent redirects: adopted once they have stood for a while, and taken back when the new address fails.
+//! Permanent redirects: when a source adopts the new address, and when it returns to its own.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -9,14 +9,15 @@ use crate::model::{DueSource, FeedHints, Location, Moved};
 use crate::policy::host::Scope;
 use crate::time::{DAY, Timestamp};
 
-/// A permanent redirect is adopted after so many polls in a row, and so long: servers under maintenance, parked domains
-/// and captive portals redirect "permanently" too.
-const POLLS: u32 = 3;
-const STANDING: Duration = DAY;
+/// How many polls in a row must see a permanent redirect before it is adopted. Servers under maintenance, parked domains and
+/// captive portals redirect "permanently" too.
+const MIN_POLLS: u32 = 3;
+/// How long a permanent redirect must have been seen before it is adopted.
+const MIN_AGE: Duration = DAY;
 
-/// The redirect in force after a good poll whose chain of only permanent redirects led to `moved_to`. A document that
-/// names its new address (`itunes:new-feed-url`) counts as a redirect where the server sent none. What another source of
-/// feeds.toml has (`configured`) is not adopted: it is asked already.
+/// Returns the redirect of a source after a successful poll, where permanent redirects led to `moved_to`. If the server sent
+/// none, the new address that the document names (`itunes:new-feed-url`) counts as a redirect. An address of another source
+/// (`configured`) is not adopted, because it is polled already.
 pub(super) fn after_success(
     due: &DueSource,
     moved_to: Option<Url>,
@@ -29,7 +30,7 @@ pub(super) fn after_success(
     let target = moved_to.or_else(named).filter(|to| *to != asked && is_acceptable(&asked, to));
     let known = due.state.moved.clone();
     match (target, known) {
-        // The address we adopted answers itself.
+        // The adopted address answers without a further redirect.
         (None, Some(moved)) if due.is_adopted() => {
             Some(Moved { adopted_at: moved.adopted_at.filter(|_| !configured.contains(&moved.to)), ..moved })
         }
@@ -43,20 +44,20 @@ pub(super) fn after_success(
     }
 }
 
-/// Whether a redirect has stood long enough to be adopted, as the poll at `now` saw it. One that has and is not leads to
-/// what another source has.
+/// Returns whether a redirect has been seen long enough to be adopted. If it is not adopted then, it leads to the address of
+/// another source.
 pub fn has_stood(moved: &Moved, now: Timestamp) -> bool {
-    moved.seen >= POLLS && now.since(moved.since) >= STANDING
+    moved.seen >= MIN_POLLS && now.since(moved.since) >= MIN_AGE
 }
 
-/// The redirect in force after a poll that failed: one that was adopted is taken back, so that the next poll asks the
-/// operator's own address, which may redirect elsewhere by now.
+/// Returns the redirect of a source after a failed poll. An adopted address is given up: the next poll asks the address in
+/// feeds.toml, which may redirect elsewhere.
 pub(super) fn after_failure(moved: Option<Moved>) -> Option<Moved> {
     moved.filter(|moved| moved.adopted_at.is_none())
 }
 
-/// Never from https to http: who could answer for the new address would then be anyone on the way. Never from the internet
-/// into a private network, which a redirect may not do either.
+/// Returns whether a source may move from one address to another: not from https to http, where anyone on the network path
+/// could forge the answer, and not from the internet into a private network, where a redirect may not lead either.
 fn is_acceptable(from: &Url, to: &Url) -> bool {
     let is_private = |url: &Url| Scope::of_url(url) == Scope::Private;
     matches!((from.scheme(), to.scheme()), ("http", "http" | "https") | ("https", "https"))

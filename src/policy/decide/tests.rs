@@ -1,4 +1,4 @@
-//! Each outcome of a poll, and what is known and planned after it.
+//! Tests of what each outcome of a poll changes and plans.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -41,8 +41,8 @@ fn etag(text: &str) -> Validators {
 
 static NO_OTHERS: LazyLock<HashSet<Url>> = LazyLock::new(HashSet::new);
 
-fn at(now: Timestamp) -> Circumstances<'static> {
-    Circumstances {
+fn at(now: Timestamp) -> PollContext<'static> {
+    PollContext {
         asked_at: now,
         now,
         jitter: 0.0,
@@ -52,7 +52,7 @@ fn at(now: Timestamp) -> Circumstances<'static> {
     }
 }
 
-fn fetched(body: BodyReading) -> Fetched<BodyReading> {
+fn fetched(body: BodyOutcome) -> Fetched<BodyOutcome> {
     Fetched {
         status: Some(200),
         body,
@@ -66,8 +66,8 @@ fn fetched(body: BodyReading) -> Fetched<BodyReading> {
     }
 }
 
-fn read_feed() -> ReadFeed {
-    ReadFeed {
+fn read_document() -> ReadDocument {
+    ReadDocument {
         body_hash: 2,
         feed: FeedInfo { title: Some("T".to_owned()), ..FeedInfo::default() },
         hints: FeedHints { ttl: Some(MINUTES(60)), ..FeedHints::default() },
@@ -79,15 +79,15 @@ fn read_feed() -> ReadFeed {
     }
 }
 
-fn fresh() -> FetchOutcome<BodyReading> {
-    FetchOutcome::Fresh(Box::new(fetched(BodyReading::Read(Box::new(read_feed())))))
+fn fresh() -> FetchOutcome<BodyOutcome> {
+    FetchOutcome::Fresh(Box::new(fetched(BodyOutcome::Read(Box::new(read_document())))))
 }
 
-fn known() -> FetchOutcome<BodyReading> {
-    FetchOutcome::Fresh(Box::new(fetched(BodyReading::Known)))
+fn known() -> FetchOutcome<BodyOutcome> {
+    FetchOutcome::Fresh(Box::new(fetched(BodyOutcome::Known)))
 }
 
-fn not_modified(moved_to: Option<&str>) -> FetchOutcome<BodyReading> {
+fn not_modified(moved_to: Option<&str>) -> FetchOutcome<BodyOutcome> {
     FetchOutcome::NotModified {
         validators: etag("1"),
         freshness: Freshness::default(),
@@ -99,29 +99,29 @@ fn failure(kind: FailureKind) -> Failure {
     Failure { kind, message: "it failed".to_owned(), hint: None }
 }
 
-fn failed(kind: FailureKind) -> FetchOutcome<BodyReading> {
+fn failed(kind: FailureKind) -> FetchOutcome<BodyOutcome> {
     FetchOutcome::Failed { status: None, failure: failure(kind), freshness: Freshness::default() }
 }
 
-fn throttled(retry_after: Option<Timestamp>) -> FetchOutcome<BodyReading> {
+fn throttled(retry_after: Option<Timestamp>) -> FetchOutcome<BodyOutcome> {
     throttled_by("https://feeds.example.org/feed.xml", retry_after)
 }
 
-fn throttled_by(by: &str, retry_after: Option<Timestamp>) -> FetchOutcome<BodyReading> {
+fn throttled_by(by: &str, retry_after: Option<Timestamp>) -> FetchOutcome<BodyOutcome> {
     let freshness = Freshness { retry_after, ..Freshness::default() };
     let failure = failure(FailureKind::Throttled);
     FetchOutcome::Throttled { status: 429, retry_after, freshness, by: target(by), failure }
 }
 
-/// The source as the next poll finds it.
+/// Returns the source as the next poll finds it.
 fn after(due: &DueSource, record: &PollRecord) -> DueSource {
     DueSource { state: (*record.state).clone(), planned: record.next, ..due.clone() }
 }
 
-/// Polls again and again, each time when it is due, and gives the records.
+/// Polls `count` times, each time when the source is due, and returns the records.
 fn polls(
     mut due: DueSource,
-    outcome: &FetchOutcome<BodyReading>,
+    outcome: &FetchOutcome<BodyOutcome>,
     count: usize,
 ) -> (DueSource, Vec<PollRecord>) {
     let mut records = Vec::new();
@@ -147,8 +147,8 @@ fn a_body_that_was_read_brings_its_validators_hints_and_articles() {
     assert_eq!((state.body_hash, state.body_at), (Some(2), Some(NOW)));
     assert_eq!((state.identity, state.feed.title.as_deref()), (IdentityScheme::Link, Some("T")));
     assert_eq!((wait(&record), record.next.reason), (MINUTES(60), Reason::Ttl));
-    let PollVerdict::Fresh(harvest) = record.verdict else { panic!("{:?}", record.verdict) };
-    assert_eq!(harvest.listing, Listing::Whole);
+    let PollVerdict::Fresh(read_document) = record.verdict else { panic!("{:?}", record.verdict) };
+    assert_eq!(read_document.listing, Listing::Whole);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn what_a_document_asked_for_holds_while_304s_confirm_it() {
 
 #[test]
 fn a_validator_that_the_newest_body_does_not_carry_is_dropped() {
-    let mut answer = fetched(BodyReading::Known);
+    let mut answer = fetched(BodyOutcome::Known);
     answer.validators = Validators { etag: None, last_modified: Some(b"Tue".to_vec()) };
     let record = decide(&public(), FetchOutcome::Fresh(Box::new(answer)), &at(NOW));
     assert_eq!(record.state.validators.etag, None);
@@ -193,18 +193,20 @@ fn a_304_may_bring_new_validators_and_freshness() {
 #[test]
 fn a_pause_counts_from_the_answer() {
     let until = NOW.saturating_add(HOUR * 3);
-    let slow = Circumstances { now: NOW.saturating_add(MINUTES(1)), ..at(NOW) };
+    let slow = PollContext { now: NOW.saturating_add(MINUTES(1)), ..at(NOW) };
     let record = decide(&public(), throttled(Some(until)), &slow);
     assert_eq!(record.next.at, until.saturating_add(MINUTES(1)));
 }
 
 #[test]
 fn a_delta_lists_only_what_is_new_and_leaves_the_whole_body_standing() {
-    let mut answer = fetched(BodyReading::Read(Box::new(read_feed())));
+    let mut answer = fetched(BodyOutcome::Read(Box::new(read_document())));
     answer.status = Some(226);
     let record = decide(&public(), FetchOutcome::Fresh(Box::new(answer.clone())), &at(NOW));
     assert_eq!((&record.state.validators, record.state.body_hash), (&etag("2"), Some(1)));
-    assert!(matches!(record.verdict, PollVerdict::Fresh(harvest) if harvest.listing == Listing::Delta));
+    assert!(
+        matches!(record.verdict, PollVerdict::Fresh(read_document) if read_document.listing == Listing::Delta)
+    );
 
     answer.validators = Validators::default();
     let record = decide(&public(), FetchOutcome::Fresh(Box::new(answer)), &at(NOW));
@@ -213,7 +215,7 @@ fn a_delta_lists_only_what_is_new_and_leaves_the_whole_body_standing() {
 
 #[test]
 fn a_body_that_cannot_be_read_never_replaces_what_was_read() {
-    let unreadable = BodyReading::Unreadable(failure(FailureKind::NotAFeed));
+    let unreadable = BodyOutcome::Unreadable(failure(FailureKind::NotAFeed));
     let record = decide(&public(), FetchOutcome::Fresh(Box::new(fetched(unreadable))), &at(NOW));
     assert_eq!((&record.state.validators, record.state.body_hash), (&etag("1"), Some(1)));
     assert_eq!(record.state.body_at, Some(NOW.saturating_sub(HOUR)));
@@ -223,7 +225,7 @@ fn a_body_that_cannot_be_read_never_replaces_what_was_read() {
 
 #[test]
 fn a_server_without_validators_whose_body_stays_the_same_is_asked_once_a_day() {
-    let mut answer = fetched(BodyReading::Known);
+    let mut answer = fetched(BodyOutcome::Known);
     answer.validators = Validators::default();
     let outcome = FetchOutcome::Fresh(Box::new(answer));
     let record = decide(&public(), outcome.clone(), &at(NOW));
@@ -238,11 +240,11 @@ fn a_server_without_validators_whose_body_stays_the_same_is_asked_once_a_day() {
 }
 
 #[test]
-fn failures_count_and_back_off_and_the_next_good_answer_heals() {
+fn failures_count_and_back_off_until_the_next_success() {
     let (due, records) = polls(public(), &failed(FailureKind::Connect), 4);
     assert_eq!(records.iter().map(wait).collect::<Vec<_>>(), [30, 60, 120, 240].map(MINUTES));
     assert_eq!((due.state.failures, due.state.failing_since), (4, Some(NOW)));
-    assert_eq!(due.state.validators, etag("1"), "what is known stays known");
+    assert_eq!(due.state.validators, etag("1"), "the validators are kept");
     assert!(due.state.last_failure.is_some());
 
     let healed = decide(&due, not_modified(None), &at(due.planned.at));
@@ -252,7 +254,7 @@ fn failures_count_and_back_off_and_the_next_good_answer_heals() {
 }
 
 #[test]
-fn throttling_waits_as_long_as_asked_and_is_no_failure() {
+fn throttling_waits_as_long_as_asked_and_is_not_a_failure() {
     let until = NOW.saturating_add(HOUR * 3);
     let record = decide(&public(), throttled(Some(until)), &at(NOW));
     assert_eq!((record.next.at, record.next.reason), (until, Reason::RetryAfter));
@@ -286,17 +288,17 @@ fn a_pause_is_for_the_registrable_domain_of_a_public_host_and_for_the_source_of_
 }
 
 #[test]
-fn the_domain_that_asked_for_a_pause_gets_it_not_the_one_that_led_there() {
+fn the_domain_that_asked_for_a_pause_is_paused_not_the_one_that_redirected_there() {
     let until = NOW.saturating_add(HOUR);
     let record = decide(&public(), throttled_by("https://cdn.example.net/1", Some(until)), &at(NOW));
     assert_eq!(record.pause.unwrap().domain, "example.net");
-    assert_eq!(record.state.not_before, Some(until), "the source leads there again");
+    assert_eq!(record.state.not_before, Some(until), "the source would be redirected there again");
     let private = throttled_by("http://10.0.0.1/", Some(until));
     assert_eq!(decide(&public(), private, &at(NOW)).pause, None);
 }
 
 #[test]
-fn throttling_without_a_time_is_a_pause_for_who_asks_by_hand_too() {
+fn throttling_without_a_time_also_holds_for_polls_that_a_person_asks_for() {
     let (due, _) = polls(public(), &throttled(None), 2);
     let asked_at = due.state.polled_at.unwrap();
     assert!(!schedule::may_refresh(
@@ -311,7 +313,7 @@ fn throttling_without_a_time_is_a_pause_for_who_asks_by_hand_too() {
 fn a_retry_after_holds_whatever_the_status() {
     let freshness = Freshness { retry_after: Some(NOW.saturating_add(HOUR * 2)), ..Freshness::default() };
     let error = FetchOutcome::Failed { status: Some(500), failure: failure(FailureKind::Status), freshness };
-    let mut good = fetched(BodyReading::Known);
+    let mut good = fetched(BodyOutcome::Known);
     good.freshness = freshness;
     for outcome in [error, FetchOutcome::Fresh(Box::new(good))] {
         let record = decide(&public(), outcome, &at(NOW));
@@ -320,9 +322,9 @@ fn a_retry_after_holds_whatever_the_status() {
 }
 
 #[test]
-fn a_pause_of_the_domain_that_came_while_it_was_asked_holds_for_the_next_poll() {
+fn a_pause_of_the_domain_that_began_during_the_poll_holds_for_the_next_poll() {
     let until = NOW.saturating_add(HOUR * 2);
-    let record = decide(&public(), known(), &Circumstances { paused_until: Some(until), ..at(NOW) });
+    let record = decide(&public(), known(), &PollContext { paused_until: Some(until), ..at(NOW) });
     assert_eq!((record.next.at, record.state.not_before), (until, Some(until)));
 }
 
@@ -344,18 +346,22 @@ fn gone_is_for_ever_and_keeps_what_was_read() {
 }
 
 #[test]
-fn our_own_outage_freezes_the_counters_and_returns_soon() {
-    let down = Circumstances { network: NetworkState::Down, ..at(NOW) };
+fn an_outage_of_our_own_counts_no_failure_and_polls_again_soon() {
+    let down = PollContext { network: NetworkState::Down, ..at(NOW) };
     let record = decide(&public(), failed(FailureKind::Dns), &down);
     assert_eq!((record.state.failures, record.state.failing_since), (0, None));
     assert_eq!((wait(&record), record.next.reason), (MINUTES(5), Reason::Outage));
     assert!(record.state.last_failure.is_some(), "status still says what happened");
 
     let status = decide(&public(), failed(FailureKind::Status), &down);
-    assert_eq!(status.state.failures, 1, "a server that answers is no outage of ours");
+    assert_eq!(status.state.failures, 1, "a server that answers shows no outage");
     let mut dead = public();
     dead.state.succeeded_at = Some(NOW.saturating_sub(DAY));
-    assert_eq!(decide(&dead, failed(FailureKind::Dns), &down).state.failures, 1, "excused for a day at most");
+    assert_eq!(
+        decide(&dead, failed(FailureKind::Dns), &down).state.failures,
+        1,
+        "a source is excused for a day at most"
+    );
 }
 
 fn target(url: &str) -> Url {
@@ -373,13 +379,13 @@ fn a_permanent_redirect_is_adopted_after_it_has_stood_for_a_day_and_several_poll
     assert_eq!(due.address(), Location::Http(target(to)));
     assert_eq!(due.source.location, public().source.location, "feeds.toml stays as it is");
 
-    // From then on the new address answers itself.
+    // From then on the new address answers without a redirect.
     let (due, _) = polls(due, &not_modified(None), 3);
     assert!(due.is_adopted());
 }
 
 #[test]
-fn a_redirect_that_goes_away_or_changes_its_mind_starts_anew() {
+fn a_redirect_that_disappears_or_changes_its_target_starts_from_zero() {
     let (due, _) = polls(public(), &not_modified(Some("https://a.example.org/")), 40);
     let gone = decide(&due, not_modified(None), &at(due.planned.at));
     assert_eq!(gone.state.moved, None);
@@ -389,7 +395,7 @@ fn a_redirect_that_goes_away_or_changes_its_mind_starts_anew() {
 }
 
 #[test]
-fn an_adopted_address_that_fails_or_is_gone_gives_way_to_the_operators_own() {
+fn an_adopted_address_that_fails_or_is_gone_is_given_up_for_the_one_in_feeds_toml() {
     let (due, _) = polls(public(), &not_modified(Some("https://new.example.org/")), 60);
     assert!(due.is_adopted());
     let gone = FetchOutcome::Gone { failure: failure(FailureKind::Gone) };
@@ -402,7 +408,7 @@ fn an_adopted_address_that_fails_or_is_gone_gives_way_to_the_operators_own() {
 }
 
 #[test]
-fn https_is_never_given_up_for_a_redirect() {
+fn a_redirect_from_https_to_http_is_never_adopted() {
     let (due, _) = polls(public(), &not_modified(Some("http://feeds.example.org/feed.xml")), 60);
     assert_eq!(due.state.moved, None);
 }
@@ -420,12 +426,12 @@ fn a_source_with_secrets_keeps_to_the_origin_they_were_given_for() {
 }
 
 #[test]
-fn a_document_that_names_its_new_address_has_moved_like_a_redirect() {
+fn a_document_that_names_its_new_address_moves_like_a_redirect() {
     let mut due = public();
     due.state.hints.new_feed_url = Some("https://new.example.org/pod".to_owned());
     let (due, _) = polls(due, &not_modified(None), 60);
     assert_eq!(due.address(), Location::Http(target("https://new.example.org/pod")));
-    // There it names itself, which says nothing new.
+    // The document there names its own address, which changes nothing.
     let (due, _) = polls(due, &not_modified(None), 3);
     assert!(due.is_adopted());
 }
@@ -444,18 +450,18 @@ fn no_document_on_the_internet_moves_its_feed_into_a_private_network() {
 }
 
 #[test]
-fn a_move_to_the_address_of_another_source_is_told_and_not_adopted() {
+fn a_move_to_the_address_of_another_source_is_noted_and_not_adopted() {
     let to = "https://new.example.org/feed.xml";
     let others = HashSet::from([target(to)]);
-    let among_others = |now| Circumstances { configured: &others, ..at(now) };
+    let among_others = |now| PollContext { configured: &others, ..at(now) };
     let (before, _) = polls(public(), &not_modified(Some(to)), 48);
     let alone = decide(&before, not_modified(Some(to)), &at(before.planned.at));
-    assert!(after(&before, &alone).is_adopted(), "without the other it were time");
+    assert!(after(&before, &alone).is_adopted(), "without the other source it would be adopted now");
     let record = decide(&before, not_modified(Some(to)), &among_others(before.planned.at));
     let moved = record.state.moved.unwrap();
     assert_eq!((moved.to.as_str(), moved.seen, moved.adopted_at), (to, 49, None));
 
-    // One that was adopted before the other source was added is given back.
+    // An address that was adopted before the other source was added is given up.
     let (adopted, _) = polls(public(), &not_modified(Some(to)), 60);
     let record = decide(&adopted, not_modified(None), &among_others(adopted.planned.at));
     assert_eq!(after(&adopted, &record).address(), public().source.location);
@@ -468,15 +474,15 @@ fn polls_that_many_sources_make_together_are_spread_over_a_whole_interval() {
     let mut late = public();
     late.planned.at = NOW.saturating_sub(HOUR);
     for due in [new, late] {
-        let record = decide(&due, known(), &Circumstances { jitter: 1.0, ..at(NOW) });
+        let record = decide(&due, known(), &PollContext { jitter: 1.0, ..at(NOW) });
         assert_eq!(wait(&record), MINUTES(60));
     }
-    let usual = decide(&public(), known(), &Circumstances { jitter: 1.0, ..at(NOW) });
+    let usual = decide(&public(), known(), &PollContext { jitter: 1.0, ..at(NOW) });
     assert_eq!(wait(&usual), MINUTES(33));
 }
 
-/// A source whose hub has promised to tell of its news for days to come, and last did so `told` ago.
-fn pushed(told: Option<Duration>) -> DueSource {
+/// Returns a source whose hub has a lease for some days, and sent its last message `pushed` ago.
+fn with_hub(pushed: Option<Duration>) -> DueSource {
     let push = HubSubscription {
         offer: HubOffer {
             hub: target("https://hub.example/"),
@@ -484,39 +490,39 @@ fn pushed(told: Option<Duration>) -> DueSource {
         },
         callback: "https://river.example/websub/t".to_owned(),
         lease_until: Some(NOW.saturating_add(9 * DAY)),
-        pushed_at: told.map(|ago| NOW.saturating_sub(ago)),
+        pushed_at: pushed.map(|ago| NOW.saturating_sub(ago)),
     };
     DueSource { push: Some(push), ..public() }
 }
 
-fn with_news() -> FetchOutcome<BodyReading> {
-    let read = ReadFeed { new: vec![None], ..read_feed() };
-    FetchOutcome::Fresh(Box::new(fetched(BodyReading::Read(Box::new(read)))))
+fn with_news() -> FetchOutcome<BodyOutcome> {
+    let read = ReadDocument { new: vec![None], ..read_document() };
+    FetchOutcome::Fresh(Box::new(fetched(BodyOutcome::Read(Box::new(read)))))
 }
 
 #[test]
-fn while_a_hub_tells_of_news_polls_only_check_it_once_a_day() {
+fn while_a_hub_sends_news_polls_only_check_it_once_a_day() {
     for outcome in [not_modified(None), known(), with_news()] {
-        let record = decide(&pushed(Some(Duration::from_secs(5))), outcome, &at(NOW));
+        let record = decide(&with_hub(Some(Duration::from_secs(5))), outcome, &at(NOW));
         assert!((DAY / 10 * 9..=DAY).contains(&wait(&record)), "{:?}", record.next);
         assert_eq!(record.next.reason, Reason::Pushed);
         assert_eq!(record.state.push_missed_at, None);
     }
-    let failure = decide(&pushed(None), failed(FailureKind::Dns), &at(NOW));
-    assert!(wait(&failure) < DAY, "a hub that works does not heal a failure");
+    let failure = decide(&with_hub(None), failed(FailureKind::Dns), &at(NOW));
+    assert!(wait(&failure) < DAY, "a working hub does not end the backoff after a failure");
 }
 
 #[test]
-fn a_poll_that_finds_what_the_hub_did_not_tell_of_ends_the_trust_until_it_tells_again() {
-    let missed = decide(&pushed(Some(3 * HOUR)), with_news(), &at(NOW));
+fn a_hub_that_missed_news_is_not_relied_on_until_it_sends_a_message_again() {
+    let missed = decide(&with_hub(Some(3 * HOUR)), with_news(), &at(NOW));
     assert_eq!(missed.state.push_missed_at, Some(NOW));
     assert!(wait(&missed) < DAY && missed.next.reason != Reason::Pushed, "{:?}", missed.next);
 
     let later = NOW.saturating_add(HOUR);
-    let quiet = decide(&after(&pushed(Some(3 * HOUR)), &missed), not_modified(None), &at(later));
+    let quiet = decide(&after(&with_hub(Some(3 * HOUR)), &missed), not_modified(None), &at(later));
     assert!(quiet.next.reason != Reason::Pushed, "{:?}", quiet.next);
 
-    let mut told = after(&pushed(None), &missed);
-    told.push.as_mut().unwrap().pushed_at = Some(later);
-    assert_eq!(decide(&told, with_news(), &at(later)).next.reason, Reason::Pushed);
+    let mut pushed_again = after(&with_hub(None), &missed);
+    pushed_again.push.as_mut().unwrap().pushed_at = Some(later);
+    assert_eq!(decide(&pushed_again, with_news(), &at(later)).next.reason, Reason::Pushed);
 }

@@ -1,4 +1,4 @@
-//! Whose fault it is that nobody answers.
+//! Tests of which failures count as an outage of our own network.
 
 use std::sync::Arc;
 
@@ -25,53 +25,53 @@ fn answered() -> FetchOutcome<()> {
 }
 
 #[test]
-fn three_sites_that_fall_silent_with_none_heard_are_our_own_outage() {
-    let mut outlook = OutageDetector::default();
+fn three_sites_that_fall_silent_without_an_answer_in_between_are_our_own_outage() {
+    let mut detector = OutageDetector::default();
     let silent = failed(FailureKind::Dns);
-    assert_eq!(outlook.observe(&due("https://a.org/"), &silent), NetworkState::Up);
-    assert_eq!(outlook.observe(&due("https://b.org/"), &silent), NetworkState::Up);
-    assert_eq!(outlook.observe(&due("https://www.b.org/2"), &silent), NetworkState::Up, "the same site");
-    assert_eq!(outlook.observe(&due("https://c.org/"), &failed(FailureKind::Timeout)), NetworkState::Down);
-    assert_eq!(outlook.observe(&due("https://a.org/"), &silent), NetworkState::Down);
-    assert_eq!(outlook.observe(&due("https://d.org/"), &answered()), NetworkState::Up, "any answer ends it");
-    assert_eq!(outlook.observe(&due("https://a.org/"), &silent), NetworkState::Up);
+    assert_eq!(detector.observe(&due("https://a.org/"), &silent), NetworkState::Up);
+    assert_eq!(detector.observe(&due("https://b.org/"), &silent), NetworkState::Up);
+    assert_eq!(detector.observe(&due("https://www.b.org/2"), &silent), NetworkState::Up, "the same site");
+    assert_eq!(detector.observe(&due("https://c.org/"), &failed(FailureKind::Timeout)), NetworkState::Down);
+    assert_eq!(detector.observe(&due("https://a.org/"), &silent), NetworkState::Down);
+    assert_eq!(detector.observe(&due("https://d.org/"), &answered()), NetworkState::Up, "any answer ends it");
+    assert_eq!(detector.observe(&due("https://a.org/"), &silent), NetworkState::Up);
 }
 
 #[test]
-fn sites_that_failed_before_are_no_sign() {
-    let mut outlook = OutageDetector::default();
+fn sites_that_failed_before_show_no_outage() {
+    let mut detector = OutageDetector::default();
     for site in ["https://a.org/", "https://b.org/", "https://c.org/", "https://d.org/"] {
         let mut dead = due(site);
         dead.state.failures = 1;
-        assert_eq!(outlook.observe(&dead, &failed(FailureKind::Connect)), NetworkState::Up);
+        assert_eq!(detector.observe(&dead, &failed(FailureKind::Connect)), NetworkState::Up);
         let mut new = due(site);
         new.state.succeeded_at = None;
-        assert_eq!(outlook.observe(&new, &failed(FailureKind::Connect)), NetworkState::Up);
+        assert_eq!(detector.observe(&new, &failed(FailureKind::Connect)), NetworkState::Up);
     }
 }
 
 #[test]
-fn a_server_of_our_own_says_nothing_of_the_line_outside() {
-    let mut outlook = OutageDetector::default();
+fn a_private_server_shows_nothing_about_the_internet() {
+    let mut detector = OutageDetector::default();
     let silent = failed(FailureKind::Connect);
     for site in ["https://a.org/", "https://b.org/", "https://c.org/"] {
-        outlook.observe(&due(site), &silent);
+        detector.observe(&due(site), &silent);
     }
-    assert_eq!(outlook.observe(&due("http://192.168.1.2/feed"), &answered()), NetworkState::Up);
-    assert_eq!(outlook.observe(&due("https://a.org/"), &silent), NetworkState::Down);
+    assert_eq!(detector.observe(&due("http://192.168.1.2/feed"), &answered()), NetworkState::Up);
+    assert_eq!(detector.observe(&due("https://a.org/"), &silent), NetworkState::Down);
 }
 
 #[test]
 fn a_bad_certificate_or_status_is_an_answer() {
-    let mut outlook = OutageDetector::default();
+    let mut detector = OutageDetector::default();
     for site in ["https://a.org/", "https://b.org/", "https://c.org/"] {
-        assert_eq!(outlook.observe(&due(site), &failed(FailureKind::Tls)), NetworkState::Up);
+        assert_eq!(detector.observe(&due(site), &failed(FailureKind::Tls)), NetworkState::Up);
     }
 }
 
-fn suspect(url: &str) -> Suspect {
+fn unconfirmed(url: &str) -> UnconfirmedFailure {
     let failure = Failure { kind: FailureKind::Dns, message: String::new(), hint: None };
-    Suspect {
+    UnconfirmedFailure {
         due: due(url),
         failure,
         asked_at: Timestamp::EPOCH,
@@ -81,32 +81,36 @@ fn suspect(url: &str) -> Suspect {
 }
 
 #[test]
-fn the_polls_that_failed_before_an_outage_was_clear_are_given_back_once_it_is() {
+fn polls_that_failed_before_an_outage_was_recognised_are_returned_once_it_is() {
     let silent = failed(FailureKind::Dns);
-    let mut outlook = OutageDetector::default();
-    outlook.observe(&due("https://a.org/"), &silent);
-    outlook.observe(&due("http://10.0.0.1/"), &silent);
-    assert!(outlook.recorded(suspect("https://a.org/")).is_empty());
-    assert!(outlook.recorded(suspect("http://10.0.0.1/")).is_empty());
-    outlook.observe(&due("https://b.org/"), &silent);
-    outlook.observe(&due("https://c.org/"), &silent);
-    let revised = outlook.recorded(suspect("https://b.org/"));
-    let revised: Vec<_> = revised.iter().map(|suspect| suspect.due.address().to_string()).collect();
-    assert_eq!(revised, ["https://a.org/", "https://b.org/"], "those of our own network are not among them");
-    let excused = Suspect { network: NetworkState::Down, ..suspect("https://c.org/") };
-    assert!(outlook.recorded(excused).is_empty(), "decided as an outage already");
+    let mut detector = OutageDetector::default();
+    detector.observe(&due("https://a.org/"), &silent);
+    detector.observe(&due("http://10.0.0.1/"), &silent);
+    assert!(detector.recorded(unconfirmed("https://a.org/")).is_empty());
+    assert!(detector.recorded(unconfirmed("http://10.0.0.1/")).is_empty());
+    detector.observe(&due("https://b.org/"), &silent);
+    detector.observe(&due("https://c.org/"), &silent);
+    let revised = detector.recorded(unconfirmed("https://b.org/"));
+    let revised: Vec<_> = revised.iter().map(|unconfirmed| unconfirmed.due.address().to_string()).collect();
+    assert_eq!(
+        revised,
+        ["https://a.org/", "https://b.org/"],
+        "polls in a private network are not among them"
+    );
+    let excused = UnconfirmedFailure { network: NetworkState::Down, ..unconfirmed("https://c.org/") };
+    assert!(detector.recorded(excused).is_empty(), "it was decided as an outage already");
 }
 
 #[test]
-fn a_poll_that_failed_before_someone_answered_stays_as_it_is() {
+fn a_poll_that_failed_before_a_server_answered_stays_as_it_is() {
     let silent = failed(FailureKind::Dns);
-    let mut outlook = OutageDetector::default();
-    outlook.observe(&due("https://a.org/"), &silent);
-    outlook.recorded(suspect("https://a.org/"));
-    outlook.observe(&due("https://d.org/"), &answered());
+    let mut detector = OutageDetector::default();
+    detector.observe(&due("https://a.org/"), &silent);
+    detector.recorded(unconfirmed("https://a.org/"));
+    detector.observe(&due("https://d.org/"), &answered());
     for site in ["https://b.org/", "https://c.org/", "https://e.org/"] {
-        outlook.observe(&due(site), &silent);
+        detector.observe(&due(site), &silent);
     }
-    let revised = outlook.recorded(suspect("https://e.org/"));
+    let revised = detector.recorded(unconfirmed("https://e.org/"));
     assert_eq!(revised.len(), 1);
 }

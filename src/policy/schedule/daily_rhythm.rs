@@ -1,4 +1,4 @@
-//! The shape of a source's day: at which hours it publishes, and the source's own clock, which runs by it.
+//! At which hours of the day a source publishes, and time weighted by that.
 
 use std::time::Duration;
 
@@ -7,19 +7,18 @@ use chrono::Timelike as _;
 use crate::model::HourCounts;
 use crate::time::{DAY, Timestamp};
 
-/// Counts are halved when they reach this in sum, so that the newest months of a busy source and the newest years of a
-/// quiet one make the shape.
+/// The sum at which all counts are halved, so that the newest months of a busy source, or years of a quiet one, count most.
 const FULL: u32 = 240;
 
-/// What is taken for granted before anything is counted: so many entries, spread evenly. A source needs a few dozen before
-/// its nights are believed.
+/// How many entries, spread evenly over the day, are assumed before any is counted. Only a few dozen real entries make quiet
+/// nights credible.
 const PRIOR: f64 = 24.0;
 
-/// How busy each hour of the day (UTC) is, as a multiple of the mean: the mean of all is 1.
+/// How much is published in each hour of the day (UTC), relative to the mean hour.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct DailyRhythm([f64; 24]);
 
-/// Counts one more entry that appeared at `at`.
+/// Counts an entry that appeared at `at`.
 pub(super) fn count(counts: &mut HourCounts, at: Timestamp) {
     let hour = at.to_utc().hour() as usize;
     if let Some(count) = counts.0.get_mut(hour) {
@@ -33,7 +32,8 @@ pub(super) fn count(counts: &mut HourCounts, at: Timestamp) {
 }
 
 impl DailyRhythm {
-    /// The shape that the counts give. Neighbouring hours count too: people are not punctual, and summer time moves all.
+    /// Computes the weights from the counts. Neighbouring hours count too: people are not punctual, and summer time shifts
+    /// every hour.
     pub(super) fn of(counts: &HourCounts) -> Self {
         let at = |hour: usize| f64::from(counts.0.get(hour % 24).copied().unwrap_or(0));
         let total: f64 = (0..24).map(at).sum();
@@ -47,10 +47,10 @@ impl DailyRhythm {
         self.0.get(hour.rem_euclid(24) as usize).copied().unwrap_or(1.0)
     }
 
-    /// How much time passes on the source's own clock, which runs fast in its busy hours and slow in its nights.
-    pub(super) fn own_time(&self, from: Timestamp, until: Timestamp) -> Duration {
+    /// Returns the time from `from` to `until`, weighted: an hour in which the source publishes much counts for more.
+    pub(super) fn weighted_time(&self, from: Timestamp, until: Timestamp) -> Duration {
         let span = until.since(from);
-        // Whole days are as long on any clock.
+        // A whole day has the same length with and without weights.
         let days = span.as_secs() / DAY.as_secs();
         let start = until.unix() - (span.as_secs() % DAY.as_secs()).cast_signed();
         let rest: f64 =
@@ -58,25 +58,25 @@ impl DailyRhythm {
         DAY * u32::try_from(days).unwrap_or(u32::MAX) + Duration::from_secs_f64(rest)
     }
 
-    /// How long from `now` until polls that are `interval` apart on average, and denser by the root of how busy the hours
-    /// are, have the next one; at most `most`.
+    /// Returns the wait from `now` until the next poll, where polls are `interval` apart on average and more frequent by the
+    /// square root of the weight of each hour. At most `most`.
     pub(super) fn wait(&self, now: Timestamp, interval: Duration, most: Duration) -> Duration {
         let end = now.saturating_add(most).unix();
         let mut left = interval.as_secs_f64();
         let mut waited = 0.0;
         for (hour, seconds) in hours_between(now.unix(), end) {
-            let pace = self.weight(hour).sqrt();
-            if pace * seconds >= left {
-                return Duration::from_secs_f64(waited + left / pace);
+            let rate = self.weight(hour).sqrt();
+            if rate * seconds >= left {
+                return Duration::from_secs_f64(waited + left / rate);
             }
-            left -= pace * seconds;
+            left -= rate * seconds;
             waited += seconds;
         }
         most
     }
 }
 
-/// The hours that touch a span of unix time, and how many seconds of each lie in it.
+/// Returns the hours that overlap a span of Unix time, each with the number of its seconds in the span.
 fn hours_between(from: i64, until: i64) -> impl Iterator<Item = (i64, f64)> {
     (from.div_euclid(3600)..=until.div_euclid(3600)).map(move |hour| {
         let begins = from.max(hour * 3600);

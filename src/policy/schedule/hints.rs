@@ -1,4 +1,4 @@
-//! What publishers say about when to ask: the least intervals, and the hours and days to leave out.
+//! What publishers say about when to poll: minimum intervals, and hours and days without polls.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use chrono::{Datelike as _, Timelike as _};
 use crate::model::{FeedHints, Reason, SourceState};
 use crate::time::{DAY, HOUR, Timestamp};
 
-/// The least waits that the newest document and answer ask for, not yet capped.
-pub(super) fn raisers(
+/// Returns the minimum waits that the newest document and the newest answer ask for. They are not capped yet.
+pub(super) fn minimum_waits(
     state: &SourceState,
     expires: Option<Timestamp>,
     now: Timestamp,
@@ -24,14 +24,14 @@ pub(super) fn raisers(
     .filter_map(|(least, reason)| Some((least?, reason)))
 }
 
-/// The beginning of the first hour at or after `at` that `skipHours` and `skipDays` (both GMT) leave; `None` where `at` is
-/// in none that they rule out, or they rule out everything, which is nonsense and ignored.
-pub(super) fn out_of_skipped(at: Timestamp, hints: &FeedHints) -> Option<Timestamp> {
+/// Returns the beginning of the first hour after `at` that `skipHours` and `skipDays` (both GMT) allow. `None` if they allow
+/// `at` itself, or nothing at all, which is nonsense and ignored.
+pub(super) fn first_allowed_hour(at: Timestamp, hints: &FeedHints) -> Option<Timestamp> {
     if !is_skipped(at, hints) {
         return None;
     }
     let this_hour = Timestamp::from_unix(at.unix() - at.unix().rem_euclid(3600));
-    // A week of hours sees every combination of day and hour.
+    // A week has every combination of day and hour.
     (1..=7 * 24)
         .map(|hours| this_hour.saturating_add(HOUR * hours))
         .find(|hour| !is_skipped(*hour, hints))
@@ -60,22 +60,22 @@ mod tests {
     fn a_poll_in_a_skipped_hour_waits_for_the_next_hour_that_is_not() {
         assert_eq!(NOON.to_rfc2822(), "Tue, 24 Nov 2026 12:00:00 +0000");
         let at = NOON.saturating_add(Duration::from_secs(1234));
-        assert_eq!(out_of_skipped(at, &skip(&[11], &[])), None);
-        assert_eq!(out_of_skipped(at, &skip(&[12, 13], &[])), Some(NOON.saturating_add(2 * HOUR)));
+        assert_eq!(first_allowed_hour(at, &skip(&[11], &[])), None);
+        assert_eq!(first_allowed_hour(at, &skip(&[12, 13], &[])), Some(NOON.saturating_add(2 * HOUR)));
     }
 
     #[test]
     fn a_poll_on_a_skipped_day_waits_for_the_next_day() {
         let midnight = NOON.saturating_add(12 * HOUR);
-        assert_eq!(out_of_skipped(NOON, &skip(&[], &[1])), Some(midnight));
+        assert_eq!(first_allowed_hour(NOON, &skip(&[], &[1])), Some(midnight));
         // And for an hour of it that is not skipped.
-        assert_eq!(out_of_skipped(NOON, &skip(&[0, 1], &[1])), Some(midnight.saturating_add(2 * HOUR)));
+        assert_eq!(first_allowed_hour(NOON, &skip(&[0, 1], &[1])), Some(midnight.saturating_add(2 * HOUR)));
     }
 
     #[test]
-    fn a_document_that_rules_out_everything_is_not_obeyed() {
+    fn a_document_that_excludes_every_hour_is_ignored() {
         let all_hours: Vec<u8> = (0..24).collect();
-        assert_eq!(out_of_skipped(NOON, &skip(&all_hours, &[])), None);
-        assert_eq!(out_of_skipped(NOON, &skip(&[], &[0, 1, 2, 3, 4, 5, 6])), None);
+        assert_eq!(first_allowed_hour(NOON, &skip(&all_hours, &[])), None);
+        assert_eq!(first_allowed_hour(NOON, &skip(&[], &[0, 1, 2, 3, 4, 5, 6])), None);
     }
 }

@@ -1,4 +1,4 @@
-//! When to poll next, and why then: the interval, what raises it, backoff, jitter. docs/polling.md tells it in words.
+//! Plans the next poll and gives its reason: the interval, what raises it, backoff and jitter. docs/polling.md explains it.
 
 mod daily_rhythm;
 mod hints;
@@ -14,259 +14,220 @@ use interval::Interval;
 
 pub use rhythm::Rhythm;
 
-/// What a plan is made of. The state is the one *after* the poll that is being decided.
+/// What a plan depends on. `state` is the state *after* the poll that is being decided.
 #[derive(Clone, Copy, Debug)]
-pub struct Basis<'a> {
-    /// As configured.
+pub struct PlanInput<'a> {
+    /// The source as configured.
     pub source: &'a Source,
-    /// As learnt.
+    /// What past polls taught about the source.
     pub state: &'a SourceState,
     /// When the poll ended.
     pub now: Timestamp,
-    /// `Expires` of the answer.
+    /// The `Expires` header of the answer.
     pub expires: Option<Timestamp>,
-    /// How far in time the plan is blurred.
+    /// The random delay of the plan.
     pub jitter: Jitter,
 }
 
-/// A random share that keeps sources from meeting at one moment. What was promised it only ever delays.
+/// A random delay that keeps sources from being polled at the same moment. It never makes a poll earlier than publisher and
+/// operator allow.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Jitter {
     share: f64,
-    spread: Spread,
+    width: JitterWidth,
 }
 
-/// How wide jitter spreads.
+/// How long the random delay can be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Spread {
-    /// By a tenth of the interval: sources that are apart stay apart.
+pub enum JitterWidth {
+    /// Up to a tenth of the interval: sources that are polled at different times stay apart.
     Usual,
-    /// By the whole interval, for polls that many sources make at one time (the first ones, those after a stop, a sleep
-    /// or an outage): a thousand sources polled together are evenly apart one interval later.
+    /// Up to the whole interval, after a poll that many sources made at the same time (the first poll, or the one after a
+    /// stop, a sleep or an outage): the next polls of a thousand such sources are spread evenly.
     Wide,
 }
 
 impl Jitter {
-    /// `share` is evenly distributed from 0 to 1; anything else counts as 0.
-    pub fn new(share: f64, spread: Spread) -> Self {
-        Self { share: if (0.0..=1.0).contains(&share) { share } else { 0.0 }, spread }
+    /// Creates a jitter of a random `share` (evenly distributed from 0 to 1; anything else counts as 0) of `width`.
+    pub fn new(share: f64, width: JitterWidth) -> Self {
+        Self { share: if (0.0..=1.0).contains(&share) { share } else { 0.0 }, width }
     }
 
-    /// The wait of `interval`, blurred. A wait of our own choice stays within `most`: where there is no room above it, it
-    /// is blurred downwards, at most to its half. A promised one goes beyond `most` by the usual tenth only.
-    fn of(self, interval: &Interval, most: Duration) -> Duration {
+    /// Returns the wait of `interval` with a random delay. A wait that we chose ourselves stays within `most`: if there is no
+    /// room for a delay, it is shortened at random, at most to its half. A required wait exceeds `most` by at most a tenth.
+    fn apply(self, interval: &Interval, most: Duration) -> Duration {
         let tenth = interval.wait / 10;
-        let width = match self.spread {
-            Spread::Usual => tenth,
-            Spread::Wide => interval.wait,
+        let width = match self.width {
+            JitterWidth::Usual => tenth,
+            JitterWidth::Wide => interval.wait,
         };
-        let is_promised = interval.promised >= interval.wait;
+        let is_required = interval.required >= interval.wait;
         let top =
-            if is_promised { most.max(interval.wait.saturating_add(tenth)) } else { most.max(interval.wait) };
+            if is_required { most.max(interval.wait.saturating_add(tenth)) } else { most.max(interval.wait) };
         let latest = top.min(interval.wait.saturating_add(width));
         let earliest =
-            latest.saturating_sub(width).max(interval.wait / 2).max(interval.promised).min(interval.wait);
+            latest.saturating_sub(width).max(interval.wait / 2).max(interval.required).min(interval.wait);
         earliest + (latest.saturating_sub(earliest)).mul_f64(self.share)
     }
 
-    /// A share of `width`, whatever the spread.
-    fn within(self, width: Duration) -> Duration {
+    /// Returns a random share of `width`.
+    pub(super) fn within(self, width: Duration) -> Duration {
         width.mul_f64(self.share)
     }
 }
 
-/// Longer requests to wait are cut to this: no publisher means more than a month, and one that answers
+/// The longest pause that a publisher can ask for. No publisher means more than a month, and one that answers
 /// `Retry-After: 1000000000000` by mistake must not lose its subscriber.
 const RETRY_AFTER_AT_MOST: Duration = Duration::from_hours(30 * 24);
 
-/// Failures back off to this, or to the usual interval where that is longer, and stay there for ever.
+/// The longest wait after failures, unless the usual interval is longer.
 const BACKOFF_AT_MOST: Duration = DAY;
 
-/// A server that gives nothing to ask with sends the whole body each time.
+/// The shortest wait for a server that gives no validators, because it sends the whole body each time.
 const UNVALIDATED_AT_LEAST: Duration = DAY;
 
-/// A source with a cron schedule tries again so long after its first failure: its next time may be a week away.
+/// How long after its first failure a source with a cron schedule is tried again: its next scheduled time may be a week away.
 const SCHEDULED_RETRY: Duration = Duration::from_mins(30);
 
-/// When our own network is down, sources come back between once and three times this.
+/// When our own network is down, a source is tried again after one to three times this.
 const OUTAGE_RETRY: Duration = Duration::from_mins(5);
 
-/// Servers that wrongly answer 304 for ever are found out by one request without validators in so long.
+/// How long after the last body a request is sent without validators, to detect servers that wrongly answer 304 for ever.
 const UNCONDITIONAL_AFTER: Duration = Duration::from_hours(8 * 24);
 
-/// How late a source with a cron schedule may be for the sake of others with the same one.
+/// The longest delay of a source with a cron schedule, so that sources with the same schedule are spread.
 const SCHEDULE_JITTER: Duration = Duration::from_mins(5);
 
-/// While a hub pushes, one poll in so long checks that it misses nothing.
+/// How often a source is polled while a hub sends its news, to check that the hub misses nothing.
 const PUSHED_CHECK: Duration = DAY;
 
-/// The validators that the next request carries: none once bodies have not come for eight days.
+/// Returns the validators for the next request: none if no body has come for eight days.
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     match state.body_at {
         Some(body_at) if now.since(body_at) < UNCONDITIONAL_AFTER => state.validators.clone(),
-        // A state with validators has had a body; without the time of it there is nothing to trust them by.
+        // Without the time of the last body, validators can't be trusted.
         _ => Validators::default(),
     }
 }
 
-/// When a publisher that asked for a pause until `asked` may be asked again.
+/// Returns when a publisher may be asked again that asked for a pause until `asked`.
 pub fn not_before(asked: Timestamp, now: Timestamp) -> Timestamp {
     asked.min(now.saturating_add(RETRY_AFTER_AT_MOST))
 }
 
-/// A person who asks for a source again and again asks a public host at most so often.
+/// The shortest time between two polls of a source on a public host that a person asks for.
 const REFRESH_GAP: Duration = MINUTE;
 
-/// Whether the source may be asked by hand now: not before what its publisher asked for, and a public host not more than
-/// once a minute (F19 of the rules of well-behaved fetchers: a manual refresh is limited too).
+/// Returns whether a person may have the source polled now: [`may_refresh`], and the source is enabled and not gone.
 pub fn may_be_asked(status: &SourceStatus, now: Timestamp) -> bool {
     let Some(source) = &status.source else { return false };
     let state = &status.state;
     source.enabled && state.gone_at.is_none() && may_refresh(source, state, now)
 }
 
-/// Whether a source may be asked by hand, due or not: not before what its publisher asked for, and a public host not
-/// twice within a minute.
+/// Returns whether a source may be polled on request, due or not: not during a pause that its publisher asked for, and not
+/// twice within a minute on a public host.
 pub(super) fn may_refresh(source: &Source, state: &SourceState, now: Timestamp) -> bool {
     let paused = state.not_before.is_some_and(|until| until > now);
     let just_asked = state.polled_at.is_some_and(|at| at <= now && now.since(at) < REFRESH_GAP);
     !(paused || (just_asked && Scope::of(&source.location) != Scope::Private))
 }
 
-/// After an answer that was read, or that confirmed what was read before.
-pub fn after_success(basis: &Basis<'_>) -> NextPoll {
-    finish(basis, &interval::usual(basis))
+/// Plans the next poll after a success: a new body was read, or the answer confirmed the known one.
+pub fn after_success(input: &PlanInput<'_>) -> NextPoll {
+    plan(input, &interval::usual(input))
 }
 
-/// After a body that was the known one, from a server that gave nothing to ask with: a day at least. Only where the
-/// operator set a fixed interval for a host of their own, that stands.
-pub fn after_unvalidated(basis: &Basis<'_>) -> NextPoll {
-    finish(basis, &interval::usual(basis).raised(UNVALIDATED_AT_LEAST, Reason::Unvalidated))
+/// Plans the next poll after the known body came from a server that gives no validators: in a day at least.
+pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
+    plan(input, &interval::usual(input).raised(UNVALIDATED_AT_LEAST, Reason::Unvalidated))
 }
 
-/// While a hub pushes. Times that the operator set by a cron schedule stand.
-pub fn while_pushed(basis: &Basis<'_>) -> NextPoll {
-    let usual = interval::usual(basis);
-    let check = PUSHED_CHECK.min(basis.source.max_every);
-    match basis.source.cadence {
+/// Plans the next poll while a hub sends the news of the source. A cron schedule of the operator still holds.
+pub fn while_pushed(input: &PlanInput<'_>) -> NextPoll {
+    let usual = interval::usual(input);
+    let check = PUSHED_CHECK.min(input.source.max_every);
+    match input.source.cadence {
         Cadence::Every(_) | Cadence::Adaptive { .. } if check > usual.wait => {
-            finish(basis, &Interval { wait: check, reason: Reason::Pushed, ..usual })
+            plan(input, &Interval { wait: check, reason: Reason::Pushed, ..usual })
         }
-        _ => finish(basis, &usual),
+        _ => plan(input, &usual),
     }
 }
 
-/// After `times` failures in a row (at least one): 1, 2, 4, … times the usual interval up to a day, for ever.
-pub fn after_failures(basis: &Basis<'_>, times: u32) -> NextPoll {
-    let usual = interval::usual(basis);
-    let Cadence::Schedule(_) = basis.source.cadence else {
+/// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day.
+pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
+    let usual = interval::usual(input);
+    let Cadence::Schedule(_) = input.source.cadence else {
         let wait = backoff(usual.wait, times);
-        return finish(basis, &Interval::promised(wait, Reason::Backoff));
+        return plan(input, &Interval::required(wait, Reason::Backoff));
     };
-    // Soon after the first failure, for a schedule's next time may be far; once the backoff reaches beyond that time,
-    // at the first scheduled one after the backoff.
+    // The first retry is soon, because the next scheduled time may be far. Once the backoff is longer than the time until
+    // then, the next poll is the first scheduled time after the backoff.
     let wait = backoff(SCHEDULED_RETRY, times);
     if wait < usual.wait {
-        return finish(basis, &Interval::promised(wait, Reason::Backoff));
+        return plan(input, &Interval::required(wait, Reason::Backoff));
     }
-    let later = Basis { now: basis.now.saturating_add(wait.saturating_sub(usual.wait)), ..*basis };
+    let later = PlanInput { now: input.now.saturating_add(wait.saturating_sub(usual.wait)), ..*input };
     let scheduled = interval::usual(&later);
     let until = later.now.saturating_add(scheduled.wait);
-    finish(basis, &Interval::promised(until.since(basis.now), Reason::Backoff))
+    plan(input, &Interval::required(until.since(input.now), Reason::Backoff))
 }
 
-/// While our own network is down: soon, and apart.
-pub fn after_outage(basis: &Basis<'_>) -> NextPoll {
-    let wait = interval::usual(basis).wait.min(OUTAGE_RETRY);
-    let at = basis.now.saturating_add(wait).saturating_add(basis.jitter.within(wait * 2));
-    respectfully(basis, NextPoll { at, reason: Reason::Outage })
+/// Plans the next poll while our own network is down: soon, but spread.
+pub fn after_outage(input: &PlanInput<'_>) -> NextPoll {
+    let wait = interval::usual(input).wait.min(OUTAGE_RETRY);
+    let at = input.now.saturating_add(wait).saturating_add(input.jitter.within(wait * 2));
+    after_pauses_and_skips(input, NextPoll { at, reason: Reason::Outage })
 }
 
-/// How long nobody asks a source, nor the others of its domain, after it was throttled `times` in a row without a
-/// `Retry-After`: a minute, two, four, … up to an hour. It holds by hand too, and its own next poll is later.
+/// Returns the pause of a domain after one of its sources was throttled `times` in a row without a `Retry-After`: 1, 2, 4, …
+/// minutes, up to an hour. It also holds for polls that a person asks for. The next poll of the throttled source is later.
 pub fn throttled_pause(times: u32) -> Duration {
     doubled(MINUTE, times, HOUR)
 }
 
-/// What a change of feeds.toml makes of the plan of a source: a shorter interval brings the poll forward, but never before
-/// what the publisher asked for, and never all such sources at once.
-pub fn replan(
-    source: &Source,
-    state: &SourceState,
-    planned: NextPoll,
-    now: Timestamp,
-    share: f64,
-) -> NextPoll {
-    let by_interval = matches!(
-        planned.reason,
-        Reason::Every
-            | Reason::Schedule
-            | Reason::Adaptive
-            | Reason::Ttl
-            | Reason::UpdatePeriod
-            | Reason::MaxAge
-    );
-    let Some(polled_at) = state.polled_at.filter(|_| by_interval) else { return planned };
-    let jitter = Jitter::new(share, Spread::Usual);
-    let mut fresh = after_success(&Basis { source, state, now: polled_at, expires: None, jitter });
-    if fresh.at <= now {
-        let wait = interval::usual(&Basis { source, state, now: polled_at, expires: None, jitter }).wait;
-        fresh.at = now.saturating_add(jitter.within(wait.min(10 * MINUTE)));
-    }
-    if fresh.at < planned.at { fresh } else { planned }
-}
-
-/// What is planned once a hub says that it tells no more: as if it never had.
-pub fn without_hub(
-    source: &Source,
-    state: &SourceState,
-    planned: NextPoll,
-    now: Timestamp,
-    share: f64,
-) -> NextPoll {
-    if planned.reason != Reason::Pushed {
-        return planned;
-    }
-    let usual = replan(source, state, NextPoll { reason: Reason::Every, ..planned }, now, share);
-    if usual.at < planned.at { usual } else { planned }
+/// Returns the usual interval of a source, without jitter and without pauses.
+pub(super) fn usual_wait(input: &PlanInput<'_>) -> Duration {
+    interval::usual(input).wait
 }
 
 fn backoff(usual: Duration, times: u32) -> Duration {
     doubled(usual, times, BACKOFF_AT_MOST.max(usual))
 }
 
-/// `start`, doubled for each time after the first, at most `cap`.
+/// Returns `start`, doubled for each time after the first, but at most `cap`.
 fn doubled(start: Duration, times: u32, cap: Duration) -> Duration {
-    // 2^20 times the shortest interval of a second is twelve days: past every cap, and far from overflow.
+    // 2^20 times the shortest interval of one second is twelve days: that exceeds every cap and can't overflow.
     let doublings = times.saturating_sub(1).min(20);
     start.saturating_mul(1 << doublings).min(cap)
 }
 
-/// From an interval to a moment: jitter, then what the publisher asked for.
-fn finish(basis: &Basis<'_>, interval: &Interval) -> NextPoll {
+/// Turns an interval into a planned poll: adds jitter, then keeps the publisher's pauses.
+fn plan(input: &PlanInput<'_>, interval: &Interval) -> NextPoll {
     let wait = match interval.reason {
         Reason::Schedule => {
-            interval.wait.saturating_add(basis.jitter.within(SCHEDULE_JITTER.min(interval.wait / 10)))
+            interval.wait.saturating_add(input.jitter.within(SCHEDULE_JITTER.min(interval.wait / 10)))
         }
-        Reason::Backoff => basis.jitter.of(interval, basis.source.max_every.max(BACKOFF_AT_MOST)),
-        _ => basis.jitter.of(interval, basis.source.max_every),
+        Reason::Backoff => input.jitter.apply(interval, input.source.max_every.max(BACKOFF_AT_MOST)),
+        _ => input.jitter.apply(interval, input.source.max_every),
     };
-    let at = basis.now.saturating_add(wait);
-    respectfully(basis, NextPoll { at, reason: interval.reason })
+    let at = input.now.saturating_add(wait);
+    after_pauses_and_skips(input, NextPoll { at, reason: interval.reason })
 }
 
-/// Not before what the publisher asked for, and not in hours or days that the document rules out.
-fn respectfully(basis: &Basis<'_>, mut next: NextPoll) -> NextPoll {
-    if let Some(not_before) = basis.state.not_before
+/// Moves a planned poll behind the pause that the publisher asked for, and out of hours and days that the document excludes.
+fn after_pauses_and_skips(input: &PlanInput<'_>, mut next: NextPoll) -> NextPoll {
+    if let Some(not_before) = input.state.not_before
         && not_before > next.at
     {
-        let wait = not_before.since(basis.now);
-        let at = not_before.saturating_add(basis.jitter.within((wait / 10).min(10 * MINUTE)));
+        let wait = not_before.since(input.now);
+        let at = not_before.saturating_add(input.jitter.within((wait / 10).min(10 * MINUTE)));
         next = NextPoll { at, reason: Reason::RetryAfter };
     }
-    match hints::out_of_skipped(next.at, &basis.state.hints) {
+    match hints::first_allowed_hour(next.at, &input.state.hints) {
         Some(hour) => {
-            NextPoll { at: hour.saturating_add(basis.jitter.within(30 * MINUTE)), reason: Reason::Skip }
+            NextPoll { at: hour.saturating_add(input.jitter.within(30 * MINUTE)), reason: Reason::Skip }
         }
         None => next,
     }

@@ -1,4 +1,4 @@
-//! How often a source publishes: the mean gap between its entries, smoothed.
+//! How often a source publishes: the smoothed mean gap between its entries.
 
 use std::time::Duration;
 
@@ -9,32 +9,33 @@ use crate::time::{DAY, MINUTE, Timestamp};
 /// The rhythm of a source.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Rhythm {
-    /// The smoothed gap on the source's own clock; `None` until it could be estimated.
+    /// Smoothed gap between entries, in time weighted by [`DailyRhythm`]. `None` until it can be estimated.
     pub gap: Option<Duration>,
-    /// When an entry that was new last arrived.
+    /// When a new entry last arrived.
     pub last_new_at: Option<Timestamp>,
-    /// At which hours of the day entries appear.
+    /// How many entries appeared in each hour of the day.
     pub hours: HourCounts,
 }
 
-/// How much one new entry moves the estimate. A source is taken for what it did over some ten entries.
+/// Weight of one new entry in the estimate, which thus follows about the last ten entries.
 const WEIGHT: f64 = 0.2;
 
-/// Gaps are kept between these: below, entries are one burst; above, every interval is at its cap.
+/// Shortest gap: closer entries are one burst.
 const SHORTEST: Duration = MINUTE;
+/// Longest gap: beyond it, every interval is at its maximum.
 const LONGEST: Duration = Duration::from_hours(365 * 24);
 
-/// The newest so many dates of a first document tell the rhythm: what a source did years ago does not.
+/// How many of the newest dates of a first document are used. What a source did years ago does not matter.
 const DATES: usize = 20;
 
 impl Rhythm {
-    /// What was known before this poll.
+    /// Returns the rhythm that was known before this poll.
     pub fn of(state: &SourceState) -> Self {
         Self { gap: state.publishing_gap, last_new_at: state.last_new_at, hours: state.hours }
     }
 
-    /// From the dates of a source's first document. Dates may be wrong, but the rhythm that they give costs only a few
-    /// polls too many or too few, within the bounds, until arrivals correct it.
+    /// Estimates the rhythm from the dates of a source's first document. Wrong dates cost only a few polls too many or too few,
+    /// until later entries correct the estimate.
     #[must_use]
     pub fn first(dates: impl IntoIterator<Item = Timestamp>, now: Timestamp) -> Self {
         let mut past: Vec<Timestamp> = dates
@@ -56,9 +57,9 @@ impl Rhythm {
         Self { gap, last_new_at: Some(newest), hours }
     }
 
-    /// After a poll that found entries that were not known, published at `dates` if that can be believed.
+    /// Updates the rhythm after a poll that found new entries, published at `dates` if those are credible.
     ///
-    /// Smoothed in the logarithm: a weekend without news must not make a daily paper look like a weekly.
+    /// The logarithm of the gap is smoothed, so that a weekend without news does not make a daily paper look like a weekly.
     #[must_use]
     pub fn after(self, dates: &[Option<Timestamp>], last_poll: Timestamp, now: Timestamp) -> Self {
         let Some(new) = u32::try_from(dates.len()).ok().filter(|new| *new > 0) else { return self };
@@ -69,7 +70,7 @@ impl Rhythm {
         let Some(last_new_at) = self.last_new_at else {
             return Self { gap: self.gap, last_new_at: Some(now), hours };
         };
-        let seen = bounded(DailyRhythm::of(&self.hours).own_time(last_new_at, now) / new);
+        let seen = bounded(DailyRhythm::of(&self.hours).weighted_time(last_new_at, now) / new);
         let gap = self.gap.map_or(seen, |known| {
             let weight = 1.0 - (1.0 - WEIGHT).powi(new.min(100).cast_signed());
             let logarithm = (1.0 - weight) * known.as_secs_f64().ln() + weight * seen.as_secs_f64().ln();

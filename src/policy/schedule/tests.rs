@@ -1,4 +1,4 @@
-//! One interval after another: bounds, raisers, backoff, pauses, jitter.
+//! Tests of intervals: bounds, what raises them, backoff, pauses, jitter.
 
 use proptest::prelude::*;
 
@@ -22,8 +22,8 @@ fn adaptive() -> Source {
     source(Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) })
 }
 
-fn basis<'a>(source: &'a Source, state: &'a SourceState) -> Basis<'a> {
-    Basis { source, state, now: NOW, expires: None, jitter: Jitter::new(0.0, Spread::Usual) }
+fn input<'a>(source: &'a Source, state: &'a SourceState) -> PlanInput<'a> {
+    PlanInput { source, state, now: NOW, expires: None, jitter: Jitter::new(0.0, JitterWidth::Usual) }
 }
 
 fn wait(next: NextPoll) -> Duration {
@@ -40,23 +40,23 @@ fn rhythm(gap: Duration, silence: Duration) -> SourceState {
 
 #[test]
 fn a_fixed_interval_is_kept_whatever_the_rhythm() {
-    let next = after_success(&basis(&every(15), &rhythm(DAY, DAY)));
+    let next = after_success(&input(&every(15), &rhythm(DAY, DAY)));
     assert_eq!((wait(next), next.reason), (MINUTES(15), Reason::Every));
 }
 
-/// Within a minute, for intervals are made so that they are right with the jitter that is added on average.
+/// Returns whether `span` is `minutes` within a minute, once the mean jitter is added.
 fn about(span: Duration, minutes: u64) -> bool {
     span.mul_f64(1.05).abs_diff(MINUTES(minutes)) < MINUTE
 }
 
-/// At the cap jitter has room below only.
+/// Returns whether `span` is the longest interval, which jitter can only shorten.
 fn is_about_a_day(span: Duration) -> bool {
     (DAY / 10 * 9..=DAY).contains(&span)
 }
 
 #[test]
 fn an_adaptive_interval_is_the_geometric_mean_of_the_least_interval_and_the_gap() {
-    let of_gap = |gap| wait(after_success(&basis(&adaptive(), &rhythm(gap, Duration::ZERO))));
+    let of_gap = |gap| wait(after_success(&input(&adaptive(), &rhythm(gap, Duration::ZERO))));
     assert!(about(of_gap(MINUTES(40)), 20));
     assert!(about(of_gap(MINUTES(1440)), 120));
     assert_eq!(of_gap(MINUTES(10)), MINUTES(10), "not below the least");
@@ -66,7 +66,7 @@ fn an_adaptive_interval_is_the_geometric_mean_of_the_least_interval_and_the_gap(
 
 #[test]
 fn a_source_that_falls_silent_is_asked_ever_less_up_to_a_day() {
-    let after_silence = |silence| wait(after_success(&basis(&adaptive(), &rhythm(MINUTES(40), silence))));
+    let after_silence = |silence| wait(after_success(&input(&adaptive(), &rhythm(MINUTES(40), silence))));
     assert!(about(after_silence(MINUTES(160)), 20), "four gaps are no silence");
     assert!(about(after_silence(MINUTES(640)), 40));
     assert!(is_about_a_day(after_silence(DAY * 3650)));
@@ -74,7 +74,7 @@ fn a_source_that_falls_silent_is_asked_ever_less_up_to_a_day() {
 
 #[test]
 fn a_source_is_asked_more_in_the_hours_in_which_it_publishes() {
-    // Office hours around NOW, a long night.
+    // The source publishes in office hours around NOW.
     let mut state = rhythm(MINUTES(90), Duration::ZERO);
     for _ in 0..4 {
         for hour in 8..18 {
@@ -84,12 +84,12 @@ fn a_source_is_asked_more_in_the_hours_in_which_it_publishes() {
     let source = adaptive();
     let wait_at = |now: Timestamp| {
         let state = SourceState { last_new_at: Some(now), ..state.clone() };
-        after_success(&Basis { now, ..basis(&source, &state) }).at.since(now)
+        after_success(&PlanInput { now, ..input(&source, &state) }).at.since(now)
     };
     let (noon, midnight) = (wait_at(NOW), wait_at(NOW.saturating_add(HOUR * 12)));
     assert!(about(noon, 22), "{noon:?}");
     assert!(midnight > noon * 2, "{midnight:?}");
-    // What begins at night does not sleep into the morning.
+    // A wait that begins at night ends in the morning.
     let morning = wait_at(NOW.saturating_sub(MINUTES(5 * 60)));
     assert!(morning < MINUTES(50), "{morning:?}");
 }
@@ -97,9 +97,9 @@ fn a_source_is_asked_more_in_the_hours_in_which_it_publishes() {
 #[test]
 fn a_source_of_unknown_rhythm_starts_with_the_configured_interval() {
     let state = SourceState { last_new_at: Some(NOW), ..SourceState::default() };
-    assert_eq!(wait(after_success(&basis(&adaptive(), &state))), MINUTES(30));
+    assert_eq!(wait(after_success(&input(&adaptive(), &state))), MINUTES(30));
     let silent = SourceState { last_new_at: Some(NOW.saturating_sub(DAY)), ..SourceState::default() };
-    assert!(about(wait(after_success(&basis(&adaptive(), &silent))), 60));
+    assert!(about(wait(after_success(&input(&adaptive(), &silent))), 60));
 }
 
 #[test]
@@ -109,54 +109,54 @@ fn what_the_publisher_asks_for_raises_an_interval_and_is_the_reason() {
     let period = hints(FeedHints { update_every: Some(MINUTES(60)), ..FeedHints::default() });
     let fresh = SourceState { max_age: Some(MINUTES(60)), ..SourceState::default() };
     for (state, reason) in [(ttl, Reason::Ttl), (period, Reason::UpdatePeriod), (fresh, Reason::MaxAge)] {
-        let next = after_success(&basis(&every(15), &state));
+        let next = after_success(&input(&every(15), &state));
         assert_eq!((wait(next), next.reason), (MINUTES(60), reason));
-        let next = after_success(&basis(&every(90), &state));
+        let next = after_success(&input(&every(90), &state));
         assert_eq!((wait(next), next.reason), (MINUTES(90), Reason::Every), "never lowered");
     }
     let source = every(15);
     let state = SourceState::default();
-    let expiring = Basis { expires: Some(NOW.saturating_add(MINUTES(45))), ..basis(&source, &state) };
+    let expiring = PlanInput { expires: Some(NOW.saturating_add(MINUTES(45))), ..input(&source, &state) };
     let next = after_success(&expiring);
     assert_eq!((wait(next), next.reason), (MINUTES(45), Reason::Expires));
-    let long_expired = Basis { expires: Some(Timestamp::EPOCH), ..basis(&source, &state) };
+    let long_expired = PlanInput { expires: Some(Timestamp::EPOCH), ..input(&source, &state) };
     assert_eq!(wait(after_success(&long_expired)), MINUTES(15));
 }
 
 #[test]
 fn a_publisher_that_says_a_year_is_asked_again_after_the_longest_interval() {
     let state = SourceState { max_age: Some(DAY * 365), ..SourceState::default() };
-    assert_eq!(wait(after_success(&basis(&every(15), &state))), DAY);
+    assert_eq!(wait(after_success(&input(&every(15), &state))), DAY);
     let source = Source { max_every: HOUR, ..every(15) };
-    assert_eq!(wait(after_success(&basis(&source, &state))), HOUR);
+    assert_eq!(wait(after_success(&input(&source, &state))), HOUR);
 }
 
 #[test]
 fn failures_back_off_to_a_day_and_stay_there() {
     let waits: Vec<u64> = (1..=12)
-        .map(|times| wait(after_failures(&basis(&every(30), &SourceState::default()), times)).as_secs() / 60)
+        .map(|times| wait(after_failures(&input(&every(30), &SourceState::default()), times)).as_secs() / 60)
         .collect();
     assert_eq!(waits, [30, 60, 120, 240, 480, 960, 1440, 1440, 1440, 1440, 1440, 1440]);
-    assert_eq!(wait(after_failures(&basis(&every(30), &SourceState::default()), u32::MAX)), DAY);
+    assert_eq!(wait(after_failures(&input(&every(30), &SourceState::default()), u32::MAX)), DAY);
     let weekly = Source { max_every: DAY * 7, ..source(Cadence::Every(DAY * 7)) };
-    assert_eq!(wait(after_failures(&basis(&weekly, &SourceState::default()), 9)), DAY * 7);
+    assert_eq!(wait(after_failures(&input(&weekly, &SourceState::default()), 9)), DAY * 7);
 }
 
 #[test]
 fn a_scheduled_source_tries_again_soon_and_then_at_its_times() {
-    // Monthly, so that the time zone of the machine does not matter.
+    // A monthly schedule, so that the time zone of the machine does not matter.
     let monthly = source(Cadence::Schedule(Box::new("0 7 1 * *".parse().unwrap())));
     let state = SourceState::default();
-    let usual = after_success(&basis(&monthly, &state));
+    let usual = after_success(&input(&monthly, &state));
     assert_eq!(usual.reason, Reason::Schedule);
     assert!((DAY * 6..DAY * 8).contains(&wait(usual)), "{usual:?}");
-    let first = after_failures(&basis(&monthly, &state), 1);
+    let first = after_failures(&input(&monthly, &state), 1);
     assert_eq!((wait(first), first.reason), (MINUTES(30), Reason::Backoff));
-    assert_eq!(wait(after_failures(&basis(&monthly, &state), 50)), DAY, "the next time is far");
+    assert_eq!(wait(after_failures(&input(&monthly, &state), 50)), DAY, "the next time is far");
 
     let often = source(Cadence::Schedule(Box::new("*/5 * * * *".parse().unwrap())));
-    assert!(wait(after_success(&basis(&often, &state))) <= MINUTES(5));
-    let later = wait(after_failures(&basis(&often, &state), 3));
+    assert!(wait(after_success(&input(&often, &state))) <= MINUTES(5));
+    let later = wait(after_failures(&input(&often, &state), 3));
     assert!((MINUTES(120)..=MINUTES(125)).contains(&later), "a scheduled time after the backoff: {later:?}");
     assert_eq!(NOW.saturating_add(later).unix() % 300, 0);
 }
@@ -166,9 +166,9 @@ fn a_pause_that_the_publisher_asked_for_wins_over_everything() {
     let until = NOW.saturating_add(HOUR * 5);
     let state = SourceState { not_before: Some(until), ..SourceState::default() };
     for next in [
-        after_success(&basis(&every(15), &state)),
-        after_failures(&basis(&every(15), &state), 1),
-        after_outage(&basis(&every(15), &state)),
+        after_success(&input(&every(15), &state)),
+        after_failures(&input(&every(15), &state), 1),
+        after_outage(&input(&every(15), &state)),
     ] {
         assert_eq!((next.at, next.reason), (until, Reason::RetryAfter));
     }
@@ -185,7 +185,7 @@ fn a_pause_is_a_month_at_most() {
 fn skipped_hours_are_left_out() {
     let hints = FeedHints { skip_hours: vec![12, 13, 14], ..FeedHints::default() };
     let state = SourceState { hints, ..SourceState::default() };
-    let next = after_success(&basis(&every(15), &state));
+    let next = after_success(&input(&every(15), &state));
     assert_eq!((wait(next), next.reason), (HOUR * 3, Reason::Skip));
 }
 
@@ -206,37 +206,22 @@ fn an_outage_brings_sources_back_soon_and_apart() {
     let state = SourceState::default();
     let source = every(30);
     let at = |share| {
-        wait(after_outage(&Basis { jitter: Jitter::new(share, Spread::Usual), ..basis(&source, &state) }))
+        wait(after_outage(&PlanInput {
+            jitter: Jitter::new(share, JitterWidth::Usual),
+            ..input(&source, &state)
+        }))
     };
     assert_eq!((at(0.0), at(1.0)), (MINUTES(5), MINUTES(15)));
 }
 
-#[test]
-fn a_shorter_interval_in_feeds_toml_brings_the_poll_forward_but_not_past_what_the_publisher_asked() {
-    let planned = NextPoll { at: NOW.saturating_add(HOUR * 3), reason: Reason::Every };
-    let state = SourceState { polled_at: Some(NOW.saturating_sub(HOUR)), ..SourceState::default() };
-    let replanned = replan(&every(90), &state, planned, NOW, 0.0);
-    assert_eq!(replanned, NextPoll { at: NOW.saturating_add(MINUTES(30)), reason: Reason::Every });
-    assert_eq!(replan(&every(600), &state, planned, NOW, 0.0), planned, "a longer one waits for its turn");
-    // Half of them at once would be a stampede.
-    assert_eq!(replan(&every(30), &state, planned, NOW, 0.5).at, NOW.saturating_add(MINUTES(5)));
-
-    let asked = SourceState { not_before: Some(NOW.saturating_add(HOUR * 2)), ..state.clone() };
-    assert_eq!(replan(&every(30), &asked, planned, NOW, 0.0).at, NOW.saturating_add(HOUR * 2));
-    for reason in [Reason::RetryAfter, Reason::Backoff, Reason::Unvalidated, Reason::Gone, Reason::Claimed] {
-        let planned = NextPoll { reason, ..planned };
-        assert_eq!(replan(&every(30), &state, planned, NOW, 0.0), planned, "{reason:?}");
-    }
-}
-
-/// The most polls in any one minute, when each of `count` sources is asked again after a poll at `NOW`.
-fn most_in_a_minute(count: u32, spread: Spread) -> usize {
+/// Returns the largest number of polls in one minute when each of `count` sources is polled again after a poll at `NOW`.
+fn most_in_a_minute(count: u32, spread: JitterWidth) -> usize {
     let mut minutes = [0_usize; 120];
     let source = every(30);
     let state = SourceState::default();
     for n in 0..count {
         let jitter = Jitter::new(f64::from(n) / f64::from(count), spread);
-        let next = after_success(&Basis { jitter, ..basis(&source, &state) });
+        let next = after_success(&PlanInput { jitter, ..input(&source, &state) });
         minutes[(wait(next).as_secs() / 60) as usize] += 1;
     }
     minutes.into_iter().max().unwrap()
@@ -244,24 +229,24 @@ fn most_in_a_minute(count: u32, spread: Spread) -> usize {
 
 #[test]
 fn a_thousand_sources_polled_together_are_evenly_apart_one_interval_later() {
-    let most = most_in_a_minute(1000, Spread::Wide);
+    let most = most_in_a_minute(1000, JitterWidth::Wide);
     assert!(most <= 35, "33 a minute would be perfectly even: {most}");
-    assert!(most_in_a_minute(1000, Spread::Usual) > 300, "the usual jitter alone would not do it");
+    assert!(most_in_a_minute(1000, JitterWidth::Usual) > 300, "the usual jitter alone would not do it");
 }
 
 #[test]
-fn no_interval_of_our_own_choice_is_beyond_the_longest_however_many_are_polled_together() {
+fn an_interval_of_our_own_choice_never_exceeds_the_longest_even_with_wide_jitter() {
     let silent = rhythm(DAY * 365, DAY * 3650);
     let source = adaptive();
     let at = |share| {
-        let jitter = Jitter::new(share, Spread::Wide);
-        wait(after_success(&Basis { jitter, ..basis(&source, &silent) }))
+        let jitter = Jitter::new(share, JitterWidth::Wide);
+        wait(after_success(&PlanInput { jitter, ..input(&source, &silent) }))
     };
     assert_eq!((at(0.0), at(0.5), at(1.0)), (DAY / 2, DAY / 4 * 3, DAY), "apart, within the day");
-    // What the publisher asks for is no choice of ours.
+    // What the publisher asks for is not our own choice.
     let asked = SourceState { max_age: Some(DAY), ..silent.clone() };
-    let jitter = Jitter::new(1.0, Spread::Wide);
-    assert_eq!(wait(after_success(&Basis { jitter, ..basis(&source, &asked) })), DAY / 10 * 11);
+    let jitter = Jitter::new(1.0, JitterWidth::Wide);
+    assert_eq!(wait(after_success(&PlanInput { jitter, ..input(&source, &asked) })), DAY / 10 * 11);
 }
 
 proptest! {
@@ -283,17 +268,17 @@ proptest! {
             hours: HourCounts(hours),
             ..rhythm(Duration::from_secs(gap), Duration::from_secs(silence))
         };
-        let spread = if wide { Spread::Wide } else { Spread::Usual };
-        let next = after_success(&Basis { jitter: Jitter::new(share, spread), ..basis(&source, &state) });
+        let spread = if wide { JitterWidth::Wide } else { JitterWidth::Usual };
+        let next = after_success(&PlanInput { jitter: Jitter::new(share, spread), ..input(&source, &state) });
         let least = if is_adaptive { MINUTES(10) } else { MINUTES(minutes) };
         prop_assert!(wait(next) >= least);
         prop_assert!(wait(next) >= max_age.map_or(Duration::ZERO, Duration::from_secs).min(source.max_every));
         let asked = max_age.map_or(Duration::ZERO, Duration::from_secs);
-        let is_promised = !is_adaptive || asked > source.max_every / 2;
-        let most = if is_promised { source.max_every.mul_f64(1.1) } else { source.max_every };
+        let is_required = !is_adaptive || asked > source.max_every / 2;
+        let most = if is_required { source.max_every.mul_f64(1.1) } else { source.max_every };
         prop_assert!(wait(next) <= most + Duration::from_secs(1), "{:?}", wait(next));
-        let failing = after_failures(&basis(&source, &state), 40);
-        prop_assert!(wait(failing) >= wait(after_success(&basis(&source, &state))));
+        let failing = after_failures(&input(&source, &state), 40);
+        prop_assert!(wait(failing) >= wait(after_success(&input(&source, &state))));
         prop_assert!(wait(failing) <= source.max_every.max(DAY).mul_f64(1.1) + Duration::from_secs(1));
     }
 }
@@ -310,14 +295,14 @@ fn the_rhythm_of_a_first_document_is_that_of_its_newest_dates() {
     let yesterday = NOW.saturating_sub(DAY);
     assert_eq!(gap_and_newest(Rhythm::first([yesterday], NOW)), (None, Some(yesterday)));
     let absurd = Rhythm::first([Timestamp::MAX, NOW, NOW, NOW], NOW);
-    assert_eq!(absurd.gap, Some(MINUTE), "dates in a far future tell nothing, one moment tells no gap");
+    assert_eq!(absurd.gap, Some(MINUTE), "dates far in the future are ignored, and one moment has no gap");
 }
 
 #[test]
 fn arrivals_move_the_rhythm_towards_what_is_seen() {
     let start = Rhythm { gap: Some(HOUR), last_new_at: Some(NOW), ..Rhythm::default() };
     let after = |rhythm: Rhythm, new: usize, now| rhythm.after(&vec![None; new], NOW, now);
-    assert_eq!(after(start, 0, NOW.saturating_add(DAY)), start, "nothing new says nothing");
+    assert_eq!(after(start, 0, NOW.saturating_add(DAY)), start, "a poll without new entries changes nothing");
     let slower = after(start, 1, NOW.saturating_add(DAY)).gap.unwrap();
     assert!(slower > HOUR && slower < HOUR * 3, "{slower:?}");
     let mut faster = start;
@@ -326,20 +311,24 @@ fn arrivals_move_the_rhythm_towards_what_is_seen() {
     }
     assert!(faster.gap.unwrap().abs_diff(MINUTES(6)) < MINUTE * 3, "{faster:?}");
     let backwards = after(start, 3, NOW.saturating_sub(DAY));
-    assert!(backwards.gap.unwrap() >= MINUTE, "a clock that went back makes no gap of nothing");
+    assert!(backwards.gap.unwrap() >= MINUTE, "a clock that was set back makes no gap of zero");
 }
 
 #[test]
-fn an_entry_counts_in_the_hour_of_its_date_if_that_lies_between_two_polls() {
+fn an_entry_counts_in_the_hour_of_its_date_if_the_date_is_between_two_polls() {
     let start = Rhythm { gap: Some(HOUR), last_new_at: Some(NOW), ..Rhythm::default() };
     let now = NOW.saturating_add(MINUTES(150));
     let dates = [Some(NOW.saturating_add(MINUTES(70))), Some(Timestamp::EPOCH), Some(Timestamp::MAX), None];
     let hours = start.after(&dates, NOW, now).hours;
-    assert_eq!(hours.0[12..15], [1, 1, 2], "between the polls as dated, else at the nearer one");
+    assert_eq!(
+        hours.0[12..15],
+        [1, 1, 2],
+        "a date between the polls counts as it is, any other as the nearer poll"
+    );
 }
 
 #[test]
-fn a_night_without_news_is_no_gap_on_the_sources_own_clock() {
+fn a_night_without_news_is_a_short_gap_in_weighted_time() {
     let mut hours = HourCounts::default();
     for _ in 0..10 {
         for hour in 0..12 {
@@ -347,8 +336,8 @@ fn a_night_without_news_is_no_gap_on_the_sources_own_clock() {
         }
     }
     let own = DailyRhythm::of(&hours);
-    let night = own.own_time(NOW.saturating_add(HOUR * 13), NOW.saturating_add(HOUR * 23));
+    let night = own.weighted_time(NOW.saturating_add(HOUR * 13), NOW.saturating_add(HOUR * 23));
     assert!(night < HOUR * 3, "ten hours by the clock: {night:?}");
-    let whole_days = own.own_time(NOW, NOW.saturating_add(DAY * 1000));
+    let whole_days = own.weighted_time(NOW, NOW.saturating_add(DAY * 1000));
     assert_eq!(whole_days, DAY * 1000);
 }

@@ -20,7 +20,7 @@ fn push(token: &str, topic: &str) -> NewHubSubscription {
 
 /// The questions that are due now: what, with which document.
 async fn asks(lab: &Lab) -> Vec<(HubMode, String)> {
-    let asks = lab.store.claim_asks(lab.now, 100).await.unwrap();
+    let asks = lab.store.claim_hub_requests(lab.now, 100).await.unwrap();
     asks.into_iter().map(|ask| (ask.mode, ask.offer.topic)).collect()
 }
 
@@ -175,7 +175,7 @@ async fn a_lease_from_a_future_that_did_not_come_is_asked_for_again() {
     lab.wait(365 * DAY);
     assert!(confirm(&lab, HubMode::Subscribe, "t", "topic", 10).await);
     lab.now = today;
-    lab.store.mend_clock(lab.now).await.unwrap();
+    lab.store.adjust_to_clock(lab.now).await.unwrap();
     assert_eq!(asks(&lab).await, [(HubMode::Subscribe, "topic".to_owned())]);
     assert_eq!(lab.id("a").await, id);
 }

@@ -161,7 +161,7 @@ async fn a_clock_that_went_back_moves_plans_back_with_it() {
     lab.wait(365 * DAY);
     lab.poll("a", Vec::new()).await;
     lab.now = right;
-    assert_eq!(lab.store.mend_clock(lab.now).await.unwrap(), 1);
+    assert_eq!(lab.store.adjust_to_clock(lab.now).await.unwrap(), 1);
     assert!(lab.due().await.is_empty());
     lab.wait(HOUR);
     assert_eq!(lab.due().await, ["a"]);
@@ -228,7 +228,7 @@ async fn a_clock_that_went_back_moves_a_pause_of_the_whole_domain_back_with_it()
     lab.wait(365 * DAY);
     pause_example_org(&lab, "asked").await;
     lab.now = right;
-    assert_eq!(lab.store.mend_clock(lab.now).await.unwrap(), 2);
+    assert_eq!(lab.store.adjust_to_clock(lab.now).await.unwrap(), 2);
     lab.wait(HOUR);
     assert!(lab.due().await.is_empty());
     lab.follow(&[source_at("new", "https://three.example.org/")]).await;
@@ -246,7 +246,7 @@ async fn a_clock_that_went_back_leaves_no_new_source_waiting_for_it() {
     lab.wait(365 * DAY);
     lab.follow(&[source("a")]).await;
     lab.now = right;
-    lab.store.mend_clock(lab.now).await.unwrap();
+    lab.store.adjust_to_clock(lab.now).await.unwrap();
     assert_eq!(lab.due().await, ["a"]);
 }
 

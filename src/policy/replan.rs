@@ -1,0 +1,150 @@
+//! What changes the planned next poll of a source other than a poll of that source: feeds.toml, a pause of its domain, a hub,
+//! and a clock that is set back. The store keeps the plans; every change of one is computed here.
+
+use std::time::Duration;
+
+use crate::model::{DomainPause, NextPoll, Reason, Source, SourceState};
+use crate::policy::schedule::{self, Jitter, JitterWidth, PlanInput};
+use crate::policy::websub;
+use crate::time::{MINUTE, Timestamp};
+
+/// The plan of one source, as the store keeps it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StoredPlan {
+    /// The next poll and its reason.
+    pub next: NextPoll,
+    /// End of the pause that the publisher asked for, if it asked for one.
+    pub not_before: Option<Timestamp>,
+}
+
+/// Plans the first poll of a source that is new, or that is tried again after a 410: now, or when its pause ends.
+pub fn first_poll(not_before: Option<Timestamp>, now: Timestamp) -> NextPoll {
+    NextPoll { at: now.max(not_before.unwrap_or(now)), reason: Reason::New }
+}
+
+/// Plans the poll of a source that feeds.toml names again after it was taken out. If a 410 had ended its polls, it is tried
+/// again; otherwise the result is `None`, and the stored plan stands.
+pub fn after_return(state: &SourceState, now: Timestamp) -> Option<NextPoll> {
+    state.gone_at.map(|_| first_poll(state.not_before, now))
+}
+
+/// Plans the first poll at the new address of a source. A pause that the old address asked for is kept if `same_host`.
+pub fn after_new_address(not_before: Option<Timestamp>, same_host: bool, now: Timestamp) -> StoredPlan {
+    let not_before = not_before.filter(|until| same_host && *until > now);
+    let next = match not_before {
+        Some(at) => NextPoll { at, reason: Reason::RetryAfter },
+        None => first_poll(None, now),
+    };
+    StoredPlan { next, not_before }
+}
+
+/// Returns the plan after feeds.toml changed when the source is polled. A shorter interval brings the poll forward, but never
+/// before the end of a pause. `share` (evenly distributed from 0 to 1) spreads sources that would all be due at once.
+pub fn after_new_interval(
+    source: &Source,
+    state: &SourceState,
+    planned: NextPoll,
+    now: Timestamp,
+    share: f64,
+) -> NextPoll {
+    let by_interval = matches!(
+        planned.reason,
+        Reason::Every
+            | Reason::Schedule
+            | Reason::Adaptive
+            | Reason::Ttl
+            | Reason::UpdatePeriod
+            | Reason::MaxAge
+    );
+    let Some(polled_at) = state.polled_at.filter(|_| by_interval) else { return planned };
+    let jitter = Jitter::new(share, JitterWidth::Usual);
+    let input = PlanInput { source, state, now: polled_at, expires: None, jitter };
+    let mut fresh = schedule::after_success(&input);
+    if fresh.at <= now {
+        let wait = schedule::usual_wait(&input);
+        fresh.at = now.saturating_add(jitter.within(wait.min(10 * MINUTE)));
+    }
+    if fresh.at < planned.at { fresh } else { planned }
+}
+
+/// Returns the plan after a hub ended the subscription: the one that the source would have without a hub.
+pub fn without_hub(
+    source: &Source,
+    state: &SourceState,
+    planned: NextPoll,
+    now: Timestamp,
+    share: f64,
+) -> NextPoll {
+    if planned.reason != Reason::Pushed {
+        return planned;
+    }
+    let usual = after_new_interval(source, state, NextPoll { reason: Reason::Every, ..planned }, now, share);
+    if usual.at < planned.at { usual } else { planned }
+}
+
+/// Returns the plan after a hub sent news: the source is polled at once, but not during a pause, and one on a public host
+/// (`is_public`) not twice within a minute. `None` if the stored plan is as early.
+pub fn after_hub_message(
+    plan: StoredPlan,
+    polled_at: Option<Timestamp>,
+    is_public: bool,
+    now: Timestamp,
+) -> Option<NextPoll> {
+    let gap = if is_public { websub::PUSHED_POLL_GAP } else { Duration::ZERO };
+    let after_gap = polled_at.map(|at| at.saturating_add(gap));
+    let at = now.max(after_gap.unwrap_or(now)).max(plan.not_before.unwrap_or(now));
+    (plan.next.at > at).then_some(NextPoll { at, reason: Reason::Pushed })
+}
+
+/// Applies the pause of a domain to the plans of its other sources: they wait until its end, then come back spread evenly, in
+/// the order of `plans`. No plan is brought forward.
+pub fn pause_domain<'p>(plans: impl ExactSizeIterator<Item = &'p mut StoredPlan>, pause: &DomainPause) {
+    let count = u32::try_from(plans.len()).unwrap_or(u32::MAX).max(1);
+    for (position, plan) in (0..count).zip(plans) {
+        let at = pause.until.saturating_add(pause.spread * position / count);
+        plan.not_before = plan.not_before.max(Some(pause.until));
+        if plan.next.at < at {
+            plan.next = NextPoll { at, reason: Reason::HostThrottled };
+        }
+    }
+}
+
+/// Applies the pause that its domain keeps until `until` to a source that comes to the domain at `now` (it is new, it moved,
+/// or it is named again). `share` is evenly distributed from 0 to 1.
+pub fn join_paused_domain(plan: StoredPlan, until: Timestamp, now: Timestamp, share: f64) -> StoredPlan {
+    let mut next = plan.next;
+    if next.at < until {
+        let delay = Jitter::new(share, JitterWidth::Usual).within(spread_after_pause(until, now));
+        next = NextPoll { at: until.saturating_add(delay), reason: Reason::HostThrottled };
+    }
+    StoredPlan { next, not_before: plan.not_before.max(Some(until)) }
+}
+
+/// Returns over how long the polls after a pause from `now` until `until` are spread: as long as the pause, but at most ten
+/// minutes.
+pub fn spread_after_pause(until: Timestamp, now: Timestamp) -> Duration {
+    until.since(now).min(10 * MINUTE)
+}
+
+/// Moves a plan back after the clock was set back to `now`, where the last poll ended at `polled_at` of the old clock.
+pub fn after_clock_set_back(plan: StoredPlan, polled_at: Timestamp, now: Timestamp) -> StoredPlan {
+    let next = NextPoll { at: moved_back(plan.next.at, polled_at, now), ..plan.next };
+    let not_before = plan.not_before.map(|until| moved_back(until, polled_at, now));
+    StoredPlan { next, not_before }
+}
+
+/// Moves the pause of a source back after the clock was set back to `now`, where a host asked for the pause at `asked_at` of
+/// the old clock. Only a next poll that waits for that pause moves with it.
+pub fn paused_after_clock_set_back(plan: StoredPlan, asked_at: Timestamp, now: Timestamp) -> StoredPlan {
+    let moved = after_clock_set_back(plan, asked_at, now);
+    let waits = plan.next.reason == Reason::HostThrottled;
+    StoredPlan { next: if waits { moved.next } else { plan.next }, ..moved }
+}
+
+/// Moves `at` back by as much as `reference`, a moment of the old clock, is after `now`.
+pub fn moved_back(at: Timestamp, reference: Timestamp, now: Timestamp) -> Timestamp {
+    at.saturating_sub(reference.since(now))
+}
+
+#[cfg(test)]
+mod tests;

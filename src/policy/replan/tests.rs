@@ -1,0 +1,95 @@
+use std::time::Duration;
+
+use super::*;
+use crate::model::{Cadence, Location};
+use crate::time::HOUR;
+
+/// A Tuesday at noon, UTC.
+const NOW: Timestamp = Timestamp::from_unix(1_795_521_600);
+
+fn later(span: Duration) -> Timestamp {
+    NOW.saturating_add(span)
+}
+
+fn every(minutes: u64) -> Source {
+    let location = Location::Http("https://example.org/feed.xml".parse().unwrap());
+    Source::new("s", location, Cadence::Every(Duration::from_mins(minutes)))
+}
+
+fn plan(wait: Duration, reason: Reason) -> StoredPlan {
+    StoredPlan { next: NextPoll { at: later(wait), reason }, not_before: None }
+}
+
+#[test]
+fn a_shorter_interval_in_feeds_toml_brings_the_poll_forward_but_not_past_what_the_publisher_asked() {
+    let planned = NextPoll { at: later(HOUR * 3), reason: Reason::Every };
+    let state = SourceState { polled_at: Some(NOW.saturating_sub(HOUR)), ..SourceState::default() };
+    let replan = |minutes, share| after_new_interval(&every(minutes), &state, planned, NOW, share);
+    assert_eq!(replan(90, 0.0), NextPoll { at: later(30 * MINUTE), reason: Reason::Every });
+    assert_eq!(replan(600, 0.0), planned, "a longer interval begins after the planned poll");
+    assert_eq!(replan(30, 0.5).at, later(5 * MINUTE), "sources that are all due at once are spread");
+
+    let asked = SourceState { not_before: Some(later(HOUR * 2)), ..state.clone() };
+    assert_eq!(after_new_interval(&every(30), &asked, planned, NOW, 0.0).at, later(HOUR * 2));
+    for reason in [Reason::RetryAfter, Reason::Backoff, Reason::Unvalidated, Reason::Gone, Reason::Claimed] {
+        let planned = NextPoll { reason, ..planned };
+        assert_eq!(after_new_interval(&every(30), &state, planned, NOW, 0.0), planned, "{reason:?}");
+    }
+}
+
+#[test]
+fn the_other_sources_of_a_paused_domain_come_back_spread_evenly_and_none_is_brought_forward() {
+    let pause = DomainPause { domain: "example.org".to_owned(), until: later(HOUR), spread: 9 * MINUTE };
+    let mut plans = [plan(MINUTE, Reason::Every), plan(HOUR * 5, Reason::Every), plan(MINUTE, Reason::Every)];
+    pause_domain(plans.iter_mut(), &pause);
+    let held = |wait| NextPoll { at: later(wait), reason: Reason::HostThrottled };
+    assert_eq!(plans[0].next, held(HOUR));
+    assert_eq!(plans[1].next, plan(HOUR * 5, Reason::Every).next);
+    assert_eq!(plans[2].next, held(HOUR + 6 * MINUTE));
+    assert!(plans.iter().all(|plan| plan.not_before == Some(later(HOUR))));
+}
+
+#[test]
+fn a_source_that_comes_to_a_paused_domain_waits_for_the_end_of_the_pause() {
+    let joined = join_paused_domain(plan(Duration::ZERO, Reason::New), later(HOUR), NOW, 0.5);
+    let next = NextPoll { at: later(HOUR + 5 * MINUTE), reason: Reason::HostThrottled };
+    assert_eq!(joined, StoredPlan { next, not_before: Some(later(HOUR)) });
+    let longer = StoredPlan { not_before: Some(later(HOUR * 3)), ..plan(HOUR * 3, Reason::RetryAfter) };
+    assert_eq!(join_paused_domain(longer, later(HOUR), NOW, 0.5), longer, "a longer pause stands");
+}
+
+#[test]
+fn a_hub_message_brings_the_poll_forward_within_what_the_publisher_allows() {
+    let at = |plan, polled: Option<Duration>, is_public| {
+        let polled_at = polled.map(|ago| NOW.saturating_sub(ago));
+        after_hub_message(plan, polled_at, is_public, NOW).map(|next| next.at)
+    };
+    let planned = plan(HOUR, Reason::Pushed);
+    assert_eq!(at(planned, Some(HOUR), true), Some(NOW));
+    assert_eq!(at(planned, Some(Duration::ZERO), true), Some(later(MINUTE)), "not twice within a minute");
+    assert_eq!(at(planned, Some(Duration::ZERO), false), Some(NOW), "a host of the operator");
+    let paused = StoredPlan { not_before: Some(later(MINUTE * 5)), ..planned };
+    assert_eq!(at(paused, Some(HOUR), true), Some(later(MINUTE * 5)));
+    assert_eq!(at(plan(Duration::ZERO, Reason::Every), Some(HOUR), true), None, "it is due anyway");
+}
+
+#[test]
+fn a_clock_that_is_set_back_takes_plans_and_pauses_with_it() {
+    let polled_at = later(HOUR * 48);
+    let future = StoredPlan { not_before: Some(later(HOUR * 50)), ..plan(HOUR * 51, Reason::RetryAfter) };
+    let moved = after_clock_set_back(future, polled_at, NOW);
+    assert_eq!(moved, StoredPlan { not_before: Some(later(HOUR * 2)), ..plan(HOUR * 3, Reason::RetryAfter) });
+
+    let held = StoredPlan { not_before: Some(later(HOUR * 50)), ..plan(HOUR * 51, Reason::HostThrottled) };
+    assert_eq!(
+        paused_after_clock_set_back(held, polled_at, NOW).next,
+        plan(HOUR * 3, Reason::HostThrottled).next
+    );
+    let own = StoredPlan { not_before: Some(later(HOUR * 50)), ..plan(HOUR * 60, Reason::Every) };
+    let moved = paused_after_clock_set_back(own, polled_at, NOW);
+    assert_eq!(
+        (moved.next, moved.not_before),
+        (own.next, Some(later(HOUR * 2))),
+        "it does not wait for the pause"
+    );
+}

@@ -1,0 +1,180 @@
+//! The planned next polls as rows: read for `policy::replan`, which computes every change, and written as it says.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
+
+use super::StoreError;
+use super::state::{self, as_word, time};
+use crate::model::{DomainPause, NextPoll, Reason, SourceId};
+use crate::policy::replan::{self, StoredPlan};
+use crate::time::Timestamp;
+
+/// The columns that [`stored_plan`] reads.
+const PLAN_COLUMNS: &str = "next_poll_at, next_poll_reason, not_before";
+
+fn stored_plan(row: &Row<'_>) -> rusqlite::Result<StoredPlan> {
+    Ok(StoredPlan { next: state::planned(row)?, not_before: time(row, "not_before")? })
+}
+
+/// Writes the next poll of a source.
+pub(super) fn write_next(conn: &Connection, id: SourceId, next: NextPoll) -> Result<(), StoreError> {
+    conn.prepare_cached("update sources set next_poll_at = ?, next_poll_reason = ? where id = ?")?
+        .execute(params![next.at.unix(), as_word(&next.reason), id.0])?;
+    Ok(())
+}
+
+/// Writes the next poll of a source and the end of its pause.
+fn write(conn: &Connection, id: SourceId, plan: StoredPlan) -> Result<(), StoreError> {
+    conn.prepare_cached("update sources set not_before = ? where id = ?")?
+        .execute(params![plan.not_before.map(Timestamp::unix), id.0])?;
+    write_next(conn, id, plan.next)
+}
+
+/// Notes the pause of a domain, and makes its other sources wait for its end. `asked` is the source that was asked to pause.
+/// Sources that come to the domain later wait too ([`join_paused_domain`]).
+pub(super) fn pause_domain(
+    conn: &Connection,
+    asked: SourceId,
+    pause: &DomainPause,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    conn.prepare_cached("delete from pauses where until <= ?")?.execute([now.unix()])?;
+    conn.prepare_cached(
+        "insert into pauses (domain, until, asked_at) values (?, ?, ?)
+         on conflict (domain) do update set until = excluded.until, asked_at = excluded.asked_at
+         where until < excluded.until",
+    )?
+    .execute(params![pause.domain, pause.until.unix(), now.unix()])?;
+    let sql = format!(
+        "select id, {PLAN_COLUMNS} from sources where domain = ? and retired_at is null and id <> ? order by id"
+    );
+    let before: Vec<(SourceId, StoredPlan)> = conn
+        .prepare_cached(&sql)?
+        .query_map(params![pause.domain, asked.0], |row| Ok((SourceId(row.get("id")?), stored_plan(row)?)))?
+        .collect::<Result<_, _>>()?;
+    let mut after = before.clone();
+    replan::pause_domain(after.iter_mut().map(|(_, plan)| plan), pause);
+    for ((id, before), (_, after)) in before.into_iter().zip(after) {
+        if after != before {
+            write(conn, id, after)?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns the pauses in force: registrable domains, and when their pauses end.
+pub(super) fn pauses(conn: &Connection, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
+    let mut query = conn.prepare_cached("select domain, until from pauses where until > ?")?;
+    let rows = query.query_map([now.unix()], |row| Ok((row.get(0)?, Timestamp::from_unix(row.get(1)?))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Makes a source that has just come to its domain (it is new, it moved, or it is named again) wait for the pause that the
+/// domain keeps, if it keeps one.
+pub(super) fn join_paused_domain(conn: &Connection, id: SourceId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = format!(
+        "select until, {PLAN_COLUMNS} from pauses join sources using (domain) where sources.id = ? and until > ?"
+    );
+    let paused: Option<(i64, StoredPlan)> = conn
+        .prepare_cached(&sql)?
+        .query_row(params![id.0, now.unix()], |row| Ok((row.get("until")?, stored_plan(row)?)))
+        .optional()?;
+    let Some((until, plan)) = paused else { return Ok(()) };
+    let plan = replan::join_paused_domain(plan, Timestamp::from_unix(until), now, fastrand::f64());
+    write(conn, id, plan)
+}
+
+/// Plans the poll of a source whose hub sent news.
+pub(super) fn bring_forward(conn: &Connection, id: SourceId, now: Timestamp) -> Result<(), StoreError> {
+    let sql = format!(
+        "select {PLAN_COLUMNS}, polled_at, domain is not null as is_public from sources where id = ? and gone_at is null"
+    );
+    let next = conn
+        .prepare_cached(&sql)?
+        .query_row([id.0], |row| {
+            let (polled_at, is_public) = (time(row, "polled_at")?, row.get("is_public")?);
+            Ok(replan::after_hub_message(stored_plan(row)?, polled_at, is_public, now))
+        })
+        .optional()?;
+    next.flatten().map_or(Ok(()), |next| write_next(conn, id, next))
+}
+
+/// Moves back what was planned by a clock that has been set back since. Returns how many sources that were.
+pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
+    Ok(adjust_pauses(conn, now)? + adjust_polled(conn, now)? + adjust_new(conn, now)?)
+}
+
+/// Moves back the pauses that were asked for at a time that is now in the future, with the sources that wait for them.
+fn adjust_pauses(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
+    let sql = format!(
+        "select sources.id as id, asked_at, {PLAN_COLUMNS} from pauses join sources using (domain)
+         where asked_at > :now and not_before = until and coalesce(polled_at, 0) <= :now"
+    );
+    let waiting = plans_at(conn, &sql, "asked_at", now)?;
+    for (id, asked_at, plan) in &waiting {
+        write(conn, *id, replan::paused_after_clock_set_back(*plan, *asked_at, now))?;
+    }
+    let mut query = conn.prepare_cached("select domain, until, asked_at from pauses where asked_at > ?")?;
+    let pauses: Vec<(String, i64, i64)> = query
+        .query_map([now.unix()], |row| Ok((row.get("domain")?, row.get("until")?, row.get("asked_at")?)))?
+        .collect::<Result<_, _>>()?;
+    for (domain, until, asked_at) in pauses {
+        let until =
+            replan::moved_back(Timestamp::from_unix(until), Timestamp::from_unix(asked_at), now).unix();
+        conn.prepare_cached("update pauses set until = ?, asked_at = ? where domain = ?")?
+            .execute(params![until, now.unix(), domain])?;
+    }
+    Ok(waiting.len())
+}
+
+/// Moves back the plans of sources that were polled at a time that is now in the future. What happened then counts as
+/// happening now.
+fn adjust_polled(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
+    let sql = format!("select id, polled_at, {PLAN_COLUMNS} from sources where polled_at > :now");
+    let polled = plans_at(conn, &sql, "polled_at", now)?;
+    for (id, polled_at, plan) in &polled {
+        write(conn, *id, replan::after_clock_set_back(*plan, *polled_at, now))?;
+    }
+    conn.prepare_cached(
+        "update sources set
+             body_at = min(body_at, :now), succeeded_at = min(succeeded_at, :now),
+             last_new_at = min(last_new_at, :now), push_missed_at = min(push_missed_at, :now),
+             failing_since = min(failing_since, :now), moved_since = min(moved_since, :now),
+             claimed_until = null, polled_at = :now
+         where polled_at > :now",
+    )?
+    .execute(named_params! { ":now": now.unix() })?;
+    Ok(polled.len())
+}
+
+/// Plans anew the first polls of sources that were added at a time that is now in the future.
+fn adjust_new(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
+    let sql = format!(
+        "select id, {PLAN_COLUMNS} from sources
+         where polled_at is null and next_poll_at > ? and next_poll_reason = ?"
+    );
+    let mut query = conn.prepare_cached(&sql)?;
+    let new: Vec<(SourceId, StoredPlan)> = query
+        .query_map(params![now.unix(), as_word(&Reason::New)], |row| {
+            Ok((SourceId(row.get("id")?), stored_plan(row)?))
+        })?
+        .collect::<Result<_, _>>()?;
+    for (id, plan) in &new {
+        write_next(conn, *id, replan::first_poll(plan.not_before, now))?;
+        conn.prepare_cached("update sources set claimed_until = null where id = ?")?.execute([id.0])?;
+    }
+    Ok(new.len())
+}
+
+/// Reads the plans that `sql` selects by `:now`, each with the moment in `column`.
+fn plans_at(
+    conn: &Connection,
+    sql: &str,
+    column: &str,
+    now: Timestamp,
+) -> Result<Vec<(SourceId, Timestamp, StoredPlan)>, StoreError> {
+    let mut query = conn.prepare_cached(sql)?;
+    let rows = query.query_map(named_params! { ":now": now.unix() }, |row| {
+        Ok((SourceId(row.get("id")?), Timestamp::from_unix(row.get(column)?), stored_plan(row)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
