@@ -70,9 +70,6 @@ const TRUSTED_WITH_HTML: &[&str] = &["text::html", "store", "model::article"];
 
 /// Circles of modules that are known and still there, each as the names of its modules. To be emptied.
 const KNOWN_CIRCLES: &[&[&str]] = &[
-    &["config::file", "config::sources", "config::tables"],
-    &["model::poll", "model::source", "model::websub"],
-    &["store::due", "store::hubs"],
     &["store::entries", "store::groups", "store::near_duplicates", "store::record"],
 ];
 
