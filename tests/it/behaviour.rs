@@ -1,6 +1,7 @@
 //! How riverd behaves towards publishers: each published rule of a well-behaved fetcher, over days of virtual time, with
 //! the real poller, the real store and real HTTP.
 
+mod fairness;
 mod month;
 mod rules;
 mod site;

@@ -95,7 +95,9 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
         }
         FetchOutcome::Throttled { status, retry_after, freshness, by, failure } => {
             let record = poll.throttled(status, retry_after, freshness, failure);
-            PollRecord { pause: poll.pause_of_domain(&by, &record.state), ..record }
+            let pause =
+                if speaks_for_domain(status) { poll.pause_of_domain(&by, &record.state) } else { None };
+            PollRecord { pause, ..record }
         }
         FetchOutcome::Gone { failure } => poll.gone(failure),
         FetchOutcome::Failed { status, failure, freshness } => poll.failed(status, freshness, failure),
@@ -332,6 +334,13 @@ impl Decision<'_> {
             verdict,
         }
     }
+}
+
+/// Returns whether a request for a pause with this status concerns the whole domain. A rate limit (429, 420, or 403 with the signs
+/// of one) counts all requests of a client. A server error (503, 509) is about the address that was asked: one broken script
+/// says nothing about the other feeds of its site.
+fn speaks_for_domain(status: u16) -> bool {
+    (400..500).contains(&status)
 }
 
 /// Returns whether a failure of this kind means that nothing was received from the server.

@@ -288,6 +288,22 @@ fn a_pause_is_for_the_registrable_domain_of_a_public_host_and_for_the_source_of_
 }
 
 #[test]
+fn a_rate_limit_speaks_for_the_domain_and_a_server_error_for_its_own_address() {
+    let until = NOW.saturating_add(HOUR);
+    for (asked, is_limit) in [(429, true), (420, true), (403, true), (503, false), (509, false), (302, false)]
+    {
+        let FetchOutcome::Throttled { retry_after, freshness, by, failure, .. } = throttled(Some(until))
+        else {
+            unreachable!()
+        };
+        let outcome = FetchOutcome::Throttled { status: asked, retry_after, freshness, by, failure };
+        let record = decide(&public(), outcome, &at(NOW));
+        assert_eq!(record.pause.is_some(), is_limit, "{asked}");
+        assert_eq!(record.state.not_before, Some(until), "{asked}: the source itself waits");
+    }
+}
+
+#[test]
 fn the_domain_that_asked_for_a_pause_is_paused_not_the_one_that_redirected_there() {
     let until = NOW.saturating_add(HOUR);
     let record = decide(&public(), throttled_by("https://cdn.example.net/1", Some(until)), &at(NOW));

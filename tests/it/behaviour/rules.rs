@@ -176,7 +176,8 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
     found
 }
 
-/// F8: nobody of a registrable domain is asked while it has asked for a pause.
+/// F8: no source of a registrable domain is asked during a pause of the domain, and no address during a pause of its own (a 5xx
+/// with Retry-After).
 pub(crate) fn pauses(visits: &[Visit]) -> Vec<String> {
     let domain = |url: &str| {
         let host = url.split('/').nth(2).unwrap_or_default();
@@ -185,19 +186,22 @@ pub(crate) fn pauses(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     let mut paused: HashMap<String, (Timestamp, Timestamp)> = HashMap::new();
     for visit in visits {
-        let domain = domain(&visit.url);
-        if let Some((since, until)) = paused.get(&domain)
-            && visit.at > *since
-            && visit.at < *until
-        {
-            found.push(format!(
-                "F8: {} at {}, though {domain} asked for a pause until {until}",
-                visit.url, visit.at
-            ));
+        for whose in [domain(&visit.url), visit.url.to_string()] {
+            if let Some((since, until)) = paused.get(&whose)
+                && visit.at > *since
+                && visit.at < *until
+            {
+                found.push(format!(
+                    "F8: {} at {}, though {whose} asked for a pause until {until}",
+                    visit.url, visit.at
+                ));
+            }
         }
         if let Some(span) = visit.reply.retry_after {
             let until = visit.at.saturating_add(span);
-            let entry = paused.entry(domain).or_insert((visit.at, until));
+            let is_server_error = visit.reply.status >= 500;
+            let whose = if is_server_error { visit.url.to_string() } else { domain(&visit.url) };
+            let entry = paused.entry(whose).or_insert((visit.at, until));
             if until > entry.1 {
                 *entry = (visit.at, until);
             }
