@@ -48,6 +48,6 @@ pub use river::{
 };
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
-pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, Moved, SourceState};
+pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState};
 pub use status::SourceStatus;
 pub use websub::{HubMode, HubOffer, HubRequest, HubSubscription, NewHubSubscription};

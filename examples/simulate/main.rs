@@ -1,5 +1,5 @@
-//! Adaptive polling against a fixed interval: requests a day, and the delay from publication to river, over a thousand
-//! sources that publish as real ones do; with RIVERD_CORPUS, over the recorded news outlets of that folder too. Pure: the
+//! Adaptive polling against a fixed interval: requests a day, the delay from publication to river, and the entries that were
+//! missed because they had left the list before a poll, over sources that publish as real ones do; with RIVERD_CORPUS, over the recorded news outlets of that folder too. Pure: the
 //! decisions are those of `policy::decide`, the sources are made up, the clock is a number.
 //!
 //! ```text
@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
-use patterns::{KINDS, Kind};
+use patterns::{Kind, Served};
 use riverd::model::{
     Article, Cadence, DueSource, FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, Key,
     LeftOut, LinkHeaders, Location, NextPoll, Reason, Source, SourceId, SourceState, Validators,
@@ -30,8 +30,6 @@ use riverd::time::Timestamp;
 /// A Sunday, so that weeks are whole.
 const START: i64 = 1_795_305_600;
 const DAY: i64 = 86_400;
-/// What a document lists.
-const WINDOW: usize = 20;
 /// How much of the past a first poll finds.
 const HISTORY: i64 = 400 * DAY;
 
@@ -41,12 +39,17 @@ struct Tally {
     requests: usize,
     /// Seconds from publication to the poll that found it.
     delays: Vec<i64>,
+    /// Entries that were listed for a while, but not at any poll.
+    missed: usize,
 }
 
 /// One source of the simulation.
 struct Simulated {
     kind: usize,
     publications: Vec<i64>,
+    /// Number of entries in its document.
+    listed: usize,
+    served: Served,
 }
 
 fn main() {
@@ -55,14 +58,19 @@ fn main() {
     let seed = arguments.next().unwrap_or(1);
     let sources = made_up(days, seed);
     println!("{} sources, {days} days, seed {seed}; delays in minutes\n", sources.len());
-    let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    let kinds: Vec<&str> = patterns::kinds().map(|kind| kind.name).collect();
     compare(&sources, &kinds, days, seed);
     if let Some(corpus) = std::env::var_os("RIVERD_CORPUS") {
         let (outlets, days) = patterns::recorded(corpus.as_ref(), START);
         let names: Vec<&str> = outlets.iter().map(|(name, _)| name.as_str()).collect();
         let sources: Vec<Simulated> = (0..)
             .zip(&outlets)
-            .map(|(kind, (_, publications))| Simulated { kind, publications: publications.clone() })
+            .map(|(kind, (_, publications))| Simulated {
+                kind,
+                publications: publications.clone(),
+                listed: 20,
+                served: Served::Validated,
+            })
             .collect();
         println!("\nas recorded over {days} days\n");
         compare(&sources, &names, days, seed);
@@ -76,9 +84,9 @@ fn compare(sources: &[Simulated], kinds: &[&str], days: i64, seed: u64) {
     let adaptive = Cadence::Adaptive { start: minutes(30), min: minutes(10) };
     let adaptive = run(sources, kinds.len(), &adaptive, days, seed);
     println!(
-        "| kind | sources | entries a day | requests a day, every 30 m | adaptive | median delay, every 30 m | adaptive | 95th, every 30 m | adaptive |"
+        "| kind | sources | entries a day | requests a day, every 30 m | adaptive | median delay, every 30 m | adaptive | 95th, every 30 m | adaptive | missed, every 30 m | adaptive |"
     );
-    println!("| --- | --: | --: | --: | --: | --: | --: | --: | --: |");
+    println!("| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |");
     for (n, kind) in kinds.iter().enumerate() {
         let count = sources.iter().filter(|source| source.kind == n).count();
         row(kind, count, &fixed[n], &adaptive[n], days);
@@ -108,10 +116,12 @@ fn made_up(days: i64, seed: u64) -> Vec<Simulated> {
             .map(|_| Simulated {
                 kind: n,
                 publications: kind.publications(START - HISTORY, START + days * DAY, &mut rng),
+                listed: kind.listed,
+                served: kind.served,
             })
             .collect()
     };
-    KINDS.iter().enumerate().flat_map(of_kind).collect()
+    patterns::kinds().enumerate().flat_map(of_kind).collect()
 }
 
 /// Polls every source with `cadence` for so many days.
@@ -133,11 +143,13 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
         let first = due.state.body_at.is_none();
         tally.requests += usize::from(!first);
         if !first {
-            tally.delays.extend(simulated.publications[seen..listed].iter().map(|at| now - at));
+            let visible = listed.saturating_sub(simulated.listed).max(seen);
+            tally.delays.extend(simulated.publications[visible..listed].iter().map(|at| now - at));
+            tally.missed += (seen..visible).filter(|n| simulated.was_listed(*n)).count();
         }
         let at = Timestamp::from_unix(now);
         let conditional = !schedule::validators_to_send(&due.state, at).is_empty();
-        let outcome = answer(&simulated.publications[..listed], listed - seen, conditional);
+        let outcome = answer(simulated, listed, listed - seen, conditional);
         seen = listed;
         let circumstances = PollContext {
             asked_at: at,
@@ -154,26 +166,44 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
     }
 }
 
-/// A server as most are: an ETag, and nothing about when to ask again.
-fn answer(listed: &[i64], new: usize, conditional: bool) -> FetchOutcome<BodyOutcome> {
-    let validators = Validators { etag: Some(b"\"v\"".to_vec()), last_modified: None };
-    let freshness = Freshness::default();
+impl Simulated {
+    /// Whether an entry was in the document at any moment: more entries than the list holds may appear at once.
+    fn was_listed(&self, n: usize) -> bool {
+        self.publications.get(n + self.listed).is_none_or(|later| *later > self.publications[n])
+    }
+}
+
+/// Answers a request at a moment when `published` entries exist, `new` of them since the last request.
+fn answer(
+    simulated: &Simulated,
+    published: usize,
+    new: usize,
+    conditional: bool,
+) -> FetchOutcome<BodyOutcome> {
+    let is_validated = matches!(simulated.served, Served::Validated | Served::AskingForPatience);
+    let etag = is_validated.then(|| b"\"v\"".to_vec());
+    let validators = Validators { etag, last_modified: None };
+    let max_age = (simulated.served == Served::BareWithMaxAge).then(|| Duration::from_mins(15));
+    let freshness = Freshness { max_age, ..Freshness::default() };
     if new == 0 && conditional {
         return FetchOutcome::NotModified { validators, freshness, moved_to: None };
     }
+    let ttl = (simulated.served == Served::AskingForPatience).then(|| Duration::from_hours(12));
+    let newest = |count: usize| simulated.publications[..published].iter().rev().take(count);
     let read = || ReadDocument {
-        body_hash: listed.len() as u64,
+        body_hash: published as u64,
         feed: FeedInfo::default(),
-        hints: FeedHints::default(),
+        hints: FeedHints { ttl, ..FeedHints::default() },
         identity: IdentityScheme::default(),
-        articles: listed.iter().rev().take(WINDOW).map(|at| article(*at)).collect(),
-        new: listed.iter().rev().take(new).map(|at| Some(Timestamp::from_unix(*at))).collect(),
+        articles: newest(simulated.listed).map(|at| article(*at)).collect(),
+        new: newest(new.min(simulated.listed)).map(|at| Some(Timestamp::from_unix(*at))).collect(),
         left_out: LeftOut::default(),
         defects: Vec::new(),
     };
+    let is_known = new == 0 && simulated.served != Served::Counting;
     FetchOutcome::Fresh(Box::new(Fetched {
         status: Some(200),
-        body: if new == 0 { BodyOutcome::Known } else { BodyOutcome::Read(Box::new(read())) },
+        body: if is_known { BodyOutcome::Known } else { BodyOutcome::Read(Box::new(read())) },
         content_type: None,
         validators,
         final_url: None,
@@ -189,10 +219,12 @@ fn article(at: i64) -> Article {
 }
 
 fn due(n: usize, cadence: &Cadence) -> DueSource {
-    let source = Source {
-        position: n,
-        ..Source::new(format!("site-{n}"), Location::File("feed.xml".into()), cadence.clone())
+    // A public host, because riverd shows no restraint towards a server of the operator's own.
+    let Ok(url) = format!("https://site-{n}.example.org/feed.xml").parse() else {
+        unreachable!("it is an address")
     };
+    let source =
+        Source { position: n, ..Source::new(format!("site-{n}"), Location::Http(url), cadence.clone()) };
     DueSource {
         id: SourceId(n as i64),
         source: Arc::new(source),
@@ -206,6 +238,7 @@ fn sum(tallies: &[Tally]) -> Tally {
     tallies.iter().fold(Tally::default(), |mut all, tally| {
         all.requests += tally.requests;
         all.delays.extend(&tally.delays);
+        all.missed += tally.missed;
         all
     })
 }
@@ -213,7 +246,7 @@ fn sum(tallies: &[Tally]) -> Tally {
 fn row(name: &str, sources: usize, fixed: &Tally, adaptive: &Tally, days: i64) {
     let a_day = |count: usize| (count as f64 / days as f64).round();
     println!(
-        "| {name} | {sources} | {} | {} | {} | {} | {} | {} | {} |",
+        "| {name} | {sources} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
         a_day(fixed.delays.len()),
         a_day(fixed.requests),
         a_day(adaptive.requests),
@@ -221,6 +254,8 @@ fn row(name: &str, sources: usize, fixed: &Tally, adaptive: &Tally, days: i64) {
         quantile(&adaptive.delays, 50),
         quantile(&fixed.delays, 95),
         quantile(&adaptive.delays, 95),
+        fixed.missed,
+        adaptive.missed,
     );
 }
 

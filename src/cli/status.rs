@@ -7,7 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::args::{Global, Status};
 use super::{Outcome, output, remove, small_runtime};
-use crate::render::health::{Condition, SourceHealth};
+use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::store::{Store, StoreError};
 use crate::time::{Timestamp, human};
 
@@ -77,6 +77,9 @@ fn note(health: &SourceHealth) -> String {
     if let Some(moved) = health.moved.as_ref().filter(|moved| moved.stands) {
         return format!("moved for good: {}", moved.line.as_ref().unwrap_or(&moved.url));
     }
+    if let Some(risk) = health.list.as_ref().and_then(|list| list.at_risk.as_ref()) {
+        return risk.clone();
+    }
     match health.condition {
         Condition::Silent => "nothing new for far longer than usual".to_owned(),
         _ => String::new(),
@@ -125,6 +128,23 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
             hub.until.map_or_else(|| "asked, not confirmed".to_owned(), |until| format!("until {until}"));
         row("hub", &format!("{}, {until}, last told {}", hub.url, moment(hub.told_at)));
     }
+    if let Some(list) = &health.list {
+        row("list", &list_words(list));
+        if list.replaced > 0 {
+            let polls = if list.replaced == 1 { "poll" } else { "polls" };
+            let last = moment(list.replaced_at);
+            row(
+                "missed",
+                &format!(
+                    "{} {polls} found new entries only, so that entries before them may have been missed; last {last}",
+                    list.replaced
+                ),
+            );
+        }
+        if let Some(risk) = &list.at_risk {
+            row("at risk", risk);
+        }
+    }
     for defect in &health.defects {
         row("repaired", &format!("{} ({})", defect.name, defect.count));
     }
@@ -133,6 +153,18 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
         row("left out", &format!("{} ({count}): {}", reason.as_str(), reason.explanation()));
     }
     text
+}
+
+/// Says how long the list of the last document covers.
+fn list_words(list: &ListHealth) -> String {
+    let entries = if list.entries == 1 { "entry" } else { "entries" };
+    match list.covers_s {
+        Some(covers) => {
+            let covers = span(std::time::Duration::from_secs(covers));
+            format!("{} {entries}, which cover about {covers} at the present rate", list.entries)
+        }
+        None => format!("{} {entries}", list.entries),
+    }
 }
 
 fn ago(at: Timestamp, now: Timestamp) -> String {

@@ -52,6 +52,7 @@ pub fn after_new_interval(
         Reason::Every
             | Reason::Schedule
             | Reason::Adaptive
+            | Reason::Window
             | Reason::Ttl
             | Reason::UpdatePeriod
             | Reason::MaxAge

@@ -146,7 +146,8 @@ fn adjust_polled(conn: &Connection, now: Timestamp) -> Result<usize, StoreError>
     conn.prepare_cached(
         "update sources set
              body_at = min(body_at, :now), succeeded_at = min(succeeded_at, :now),
-             last_new_at = min(last_new_at, :now), push_missed_at = min(push_missed_at, :now),
+             last_new_at = min(last_new_at, :now), list_since = min(list_since, :now),
+             list_replaced_at = min(list_replaced_at, :now), push_missed_at = min(push_missed_at, :now),
              failing_since = min(failing_since, :now), moved_since = min(moved_since, :now),
              claimed_until = null, polled_at = :now
          where polled_at > :now",

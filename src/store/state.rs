@@ -10,14 +10,14 @@ use url::Url;
 
 use super::StoreError;
 use crate::model::Moved;
-use crate::model::{Failure, FeedInfo, HourCounts, NextPoll, SourceId, SourceState, Validators};
+use crate::model::{Failure, FeedInfo, HourCounts, ListWindow, NextPoll, SourceId, SourceState, Validators};
 use crate::time::Timestamp;
 
 /// The columns that [`state`] reads, for a `select`.
 pub(super) const STATE_COLUMNS: &str = "etag, last_modified, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
-     moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, push_missed_at, max_age, hints, feed_title, feed_link, \
-     feed_description, feed_language, feed_rights";
+     moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, list_entries, list_since, lists_replaced, \
+     list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights";
 
 /// The state in a row that selects [`STATE_COLUMNS`].
 pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
@@ -38,6 +38,12 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         publishing_gap: span(row, "publishing_gap")?,
         hours: HourCounts(row.get("hours")?),
         last_new_at: time(row, "last_new_at")?,
+        window: ListWindow {
+            listed: row.get("list_entries")?,
+            since: time(row, "list_since")?,
+            replaced: row.get("lists_replaced")?,
+            replaced_at: time(row, "list_replaced_at")?,
+        },
         push_missed_at: time(row, "push_missed_at")?,
         max_age: span(row, "max_age")?,
         hints: json(row, "hints")?,
@@ -99,7 +105,9 @@ pub(super) fn write(
                 not_before = max(coalesce(:not_before, not_before), coalesce(not_before, :not_before)),
                 gone_at = :gone_at, moved_to = :moved_to, moved_seen = :moved_seen, moved_since = :moved_since,
                 moved_adopted_at = :moved_adopted_at, identity = :identity, publishing_gap = :publishing_gap,
-                hours = :hours, last_new_at = :last_new_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
+                hours = :hours, last_new_at = :last_new_at, list_entries = :list_entries, list_since = :list_since,
+                lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at,
+                push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
                 feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
                 feed_rights = :feed_rights,
                 next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null
@@ -129,6 +137,10 @@ pub(super) fn write(
             ":publishing_gap": state.publishing_gap.map(seconds),
             ":hours": state.hours.0,
             ":last_new_at": state.last_new_at.map(Timestamp::unix),
+            ":list_entries": state.window.listed,
+            ":list_since": state.window.since.map(Timestamp::unix),
+            ":lists_replaced": state.window.replaced,
+            ":list_replaced_at": state.window.replaced_at.map(Timestamp::unix),
             ":push_missed_at": state.push_missed_at.map(Timestamp::unix),
             ":max_age": state.max_age.map(seconds),
             ":hints": as_json(&state.hints),

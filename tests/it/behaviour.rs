@@ -6,6 +6,7 @@ mod month;
 mod rules;
 mod site;
 mod trouble;
+mod window;
 mod world;
 
 use std::time::{Duration, Instant};

@@ -15,7 +15,7 @@ use crate::model::{
     PollVerdict, Reason, SourceState,
 };
 use crate::policy::host::Scope;
-use crate::policy::schedule::{self, Jitter, JitterWidth, PlanInput, Rhythm};
+use crate::policy::schedule::{self, Jitter, JitterWidth, ListedEntries, PlanInput, Rhythm};
 use crate::policy::{replan, websub};
 use crate::time::{DAY, MINUTE, Timestamp};
 
@@ -130,14 +130,12 @@ impl Decision<'_> {
         if listing == Listing::Whole || !validators.is_empty() {
             state.validators = validators;
         }
-        let nothing_to_ask_with = status.is_some() && state.validators.is_empty();
-        let plan = if matches!(verdict, PollVerdict::Unchanged)
-            && nothing_to_ask_with
-            && !self.is_operators_host()
-        {
-            schedule::after_unvalidated
-        } else {
-            self.after_success(&state)
+        let is_unvalidated = status.is_some() && state.validators.is_empty() && !self.is_operators_host();
+        let is_pushed = websub::is_reliable(self.due.push.as_ref(), &state, self.context.now);
+        let plan = match verdict {
+            PollVerdict::Unchanged if is_unvalidated && !is_pushed => schedule::after_unvalidated,
+            _ if is_unvalidated && !is_pushed => schedule::after_unvalidated_change,
+            _ => self.after_success(&state),
         };
         let next = self.plan(&state, freshness, plan);
         self.record(state, next, status, verdict)
@@ -152,8 +150,9 @@ impl Decision<'_> {
         {
             state.push_missed_at = Some(self.context.now);
         }
-        let rhythm = if first {
-            Rhythm::first(read.articles.iter().filter_map(|article| article.published_at), self.context.now)
+        let dates = || read.articles.iter().filter_map(|article| article.published_at);
+        let mut rhythm = if first {
+            Rhythm::first(dates(), self.context.now)
         } else {
             Rhythm::of(state).after(
                 &read.new,
@@ -161,6 +160,15 @@ impl Decision<'_> {
                 self.context.now,
             )
         };
+        if listing == Listing::Whole {
+            let document =
+                ListedEntries { articles: &read.articles, left_out: &read.left_out, new: &read.new };
+            state.window = schedule::after_document(&self.due.state, document, self.context.now);
+            if state.window.replaced > self.due.state.window.replaced {
+                // More entries appeared than are listed, so that their number shows too slow a rhythm.
+                rhythm.gap = rhythm.gap.min(Rhythm::first(dates(), self.context.now).gap.or(rhythm.gap));
+            }
+        }
         state.publishing_gap = rhythm.gap;
         state.last_new_at = rhythm.last_new_at;
         state.hours = rhythm.hours;

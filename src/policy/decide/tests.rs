@@ -6,7 +6,9 @@ use std::time::Duration;
 use url::Url;
 
 use super::*;
-use crate::model::{HubOffer, HubSubscription, LinkHeaders, Location, Secret, Source, SourceId, Validators};
+use crate::model::{
+    HubOffer, HubSubscription, LinkHeaders, ListWindow, Location, Secret, Source, SourceId, Validators,
+};
 use crate::time::HOUR;
 
 /// A Tuesday at noon, UTC.
@@ -224,19 +226,40 @@ fn a_body_that_cannot_be_read_never_replaces_what_was_read() {
 }
 
 #[test]
-fn a_server_without_validators_whose_body_stays_the_same_is_asked_once_a_day() {
+fn a_server_without_validators_whose_body_stays_the_same_is_asked_less_up_to_once_a_day() {
     let mut answer = fetched(BodyOutcome::Known);
     answer.validators = Validators::default();
     let outcome = FetchOutcome::Fresh(Box::new(answer));
-    let record = decide(&public(), outcome.clone(), &at(NOW));
-    assert_eq!((wait(&record), record.next.reason), (DAY, Reason::Unvalidated));
+    let silent = |due: DueSource, silence| {
+        let state = SourceState { last_new_at: Some(NOW.saturating_sub(silence)), ..due.state };
+        DueSource { state, ..due }
+    };
+    let record = decide(&silent(public(), HOUR * 5), outcome.clone(), &at(NOW));
+    assert_eq!((wait(&record), record.next.reason), (HOUR * 5, Reason::Unvalidated));
+    assert_eq!(wait(&decide(&silent(public(), DAY * 5), outcome.clone(), &at(NOW))), DAY);
 
-    let ours = decide(&private(), outcome.clone(), &at(NOW));
+    let ours = decide(&silent(private(), DAY * 5), outcome.clone(), &at(NOW));
     assert_eq!(wait(&ours), MINUTES(30), "a fixed interval for a host of one's own stands");
     let mut adaptive = (*private().source).clone();
     adaptive.cadence = Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) };
-    let adaptive = DueSource { source: Arc::new(adaptive), ..private() };
+    let adaptive = DueSource { source: Arc::new(adaptive), ..silent(private(), DAY * 5) };
     assert_eq!(wait(&decide(&adaptive, outcome, &at(NOW))), DAY);
+}
+
+#[test]
+fn a_document_that_lists_only_new_entries_is_counted_and_a_delta_is_not() {
+    let undated = || vec![Article::default(); 3];
+    let with_new = |status, window| {
+        let read = ReadDocument { articles: undated(), new: vec![None; 3], ..read_document() };
+        let answer = Fetched { status: Some(status), ..fetched(BodyOutcome::Read(Box::new(read))) };
+        let state = SourceState { window, ..public().state };
+        let due = DueSource { state, ..public() };
+        decide(&due, FetchOutcome::Fresh(Box::new(answer)), &at(NOW)).state.window
+    };
+    let before = ListWindow { listed: 20, ..ListWindow::default() };
+    let lost = ListWindow { listed: 3, replaced: 1, replaced_at: Some(NOW), ..before };
+    assert_eq!(with_new(200, before), lost);
+    assert_eq!(with_new(226, before), before, "a delta lists what is new and nothing else");
 }
 
 #[test]

@@ -26,7 +26,9 @@ const KINDS: &[Kind] = &[
     Kind { share: 24, add: steady },
     Kind { share: 10, add: bursty },
     Kind { share: 8,  add: one_validator },
-    Kind { share: 6,  add: no_validators },
+    Kind { share: 4,  add: no_validators },
+    Kind { share: 1,  add: busy_and_bare },
+    Kind { share: 1,  add: beside_a_broken_one },
     Kind { share: 12, add: asking },
     Kind { share: 10, add: throttling },
     Kind { share: 8,  add: failing },
@@ -41,6 +43,8 @@ struct Lot {
     rng: Rng,
     /// Sources whose articles must all have come, and their blogs.
     honest: Vec<(String, Blog)>,
+    /// Sources whose every entry must have come, listed at a poll or not, and their blogs.
+    complete: Vec<(String, Blog)>,
 }
 
 impl Lot {
@@ -105,7 +109,28 @@ fn one_validator(world: &mut World, lot: &mut Lot, n: usize) {
 
 fn no_validators(world: &mut World, lot: &mut Lot, n: usize) {
     let blog = lot.any_blog(&format!("bare{n}"));
-    world.source(&url("bare", n), "", move |ask| Reply::feed(&blog.document(ask.at)));
+    world.source(&url("bare", n), "", move |ask| blog.bare(ask, 10));
+}
+
+/// A busy feed whose server gives no validators, or a `max-age` of a CDN alone. It loses no entry.
+fn busy_and_bare(world: &mut World, lot: &mut Lot, n: usize) {
+    let blog = lot.blog(&format!("hasty{n}"), MINUTE * 25);
+    lot.complete.push((url("hasty", n), blog.clone()));
+    world.source(&url("hasty", n), "", move |ask| match n % 2 {
+        0 => blog.bare(ask, 25),
+        _ => blog.bare(ask, 25).max_age(MINUTE * 15),
+    });
+}
+
+/// Two sources of one domain: one always answers 503 with Retry-After, the other is polled as ever.
+fn beside_a_broken_one(world: &mut World, lot: &mut Lot, n: usize) {
+    let blog = lot.any_blog(&format!("beside{n}"));
+    world.source(&format!("http://broken.shared{n}.example/broken{n}.xml"), "", |_| {
+        Reply::status(503).retry_after(HOUR)
+    });
+    let address = format!("http://good.shared{n}.example/beside{n}.xml");
+    lot.honest.push((address.clone(), blog.clone()));
+    world.source(&address, "", move |ask| blog.served(ask));
 }
 
 /// max-age, Expires, ttl and sy, from a quarter of an hour to two days.
@@ -222,7 +247,7 @@ fn lying(world: &mut World, lot: &mut Lot, n: usize) {
 
 /// Adds sources of every kind in its share, at least one each.
 fn populate(world: &mut World, sources: usize, seed: u64) -> Lot {
-    let mut lot = Lot { rng: Rng::with_seed(seed), honest: Vec::new() };
+    let mut lot = Lot { rng: Rng::with_seed(seed), honest: Vec::new(), complete: Vec::new() };
     for kind in KINDS {
         for n in 0..(sources * kind.share / 100).max(1) {
             (kind.add)(world, &mut lot, n);
@@ -288,6 +313,17 @@ async fn assert_all_is_well(world: &World, lot: &Lot) {
     }
 }
 
+/// Asserts that no entry was missed that was published between the first poll and the last one.
+async fn assert_complete(world: &World, lot: &Lot) {
+    let healths = world.healths().await;
+    for (url, blog) in &lot.complete {
+        let visits = world.visits_at(url);
+        let (first, last) = (visits.first().unwrap().at, visits.last().unwrap().at);
+        let published = blog.count(last) - blog.count(first) + 25;
+        assert_eq!(healths[url].articles as usize, published, "{url} missed some");
+    }
+}
+
 #[tokio::test]
 async fn no_rule_is_broken_over_days_of_a_mixed_lot_with_restarts_and_reloads() {
     let mut world = World::new("");
@@ -295,6 +331,7 @@ async fn no_rule_is_broken_over_days_of_a_mixed_lot_with_restarts_and_reloads() 
     let lot = populate(&mut world, 22, 1);
     live(&mut world, 10, 1).await;
     assert_all_is_well(&world, &lot).await;
+    assert_complete(&world, &lot).await;
 }
 
 /// `make behaviour`; the number of sources and of days can be given in the environment.
@@ -309,6 +346,7 @@ async fn no_rule_is_broken_over_a_month_of_a_thousand_sources() {
     let events = live(&mut world, days, u64::from(seed)).await;
     println!("{sources} sources, {days} days, seed {seed}: {}", figures(&world, &events));
     assert_all_is_well(&world, &lot).await;
+    assert_complete(&world, &lot).await;
     let herd = rules::herd(&world.visits());
     assert!(herd < 1.5, "the busiest minute of the hour has {herd:.2} times the mean");
 }

@@ -136,8 +136,8 @@ pub(crate) fn conditional(visits: &[Visit]) -> Vec<String> {
     found
 }
 
-/// F6, F7, F18: never sooner than our own least interval, than what the publisher asks for, than a day where there is
-/// nothing to ask with and nothing new, and ever later while it fails.
+/// F6, F7, F18: never sooner than our own least interval, than what the publisher asks for, than once a day where there is nothing
+/// to ask with, the body has stayed the same for a day and its list covers more than two days, and ever later while it fails.
 pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     for (source, visits) in by_source(visits) {
@@ -145,6 +145,7 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
         let mut failures = 0;
         let mut throttled = 0;
         let mut newest_body = None;
+        let mut changed_at = polls.first().map(|poll| poll.at).unwrap_or(Timestamp::EPOCH);
         for pair in polls.windows(2) {
             let (poll, next) = (pair[0], pair[1]);
             let reply = &poll.reply;
@@ -153,15 +154,19 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
             let times: u32 = if reply.retry_after.is_some() { failures } else { failures.max(throttled) };
             let backoff = MIN_EVERY * 2_u32.pow(times.saturating_sub(1).min(10));
             let unchanged = reply.status == 200 && newest_body == Some(reply.body);
-            let unvalidated = unchanged && reply.etag.is_none() && reply.last_modified.is_none();
+            let bare = reply.etag.is_none() && reply.last_modified.is_none();
+            let unvalidated = unchanged && bare && reply.covers > DAY * 2;
             if matches!(reply.status, 200) && reply.is_feed {
+                if !unchanged {
+                    changed_at = poll.at;
+                }
                 newest_body = Some(reply.body);
             }
             let least = [
                 MIN_EVERY,
                 reply.least.min(MAX_EVERY),
                 backoff.min(MAX_EVERY),
-                if unvalidated { DAY } else { Duration::ZERO },
+                if unvalidated { poll.at.since(changed_at).min(DAY) } else { Duration::ZERO },
             ];
             let least = least.into_iter().max().unwrap_or_default();
             let gap = next.at.since(poll.at);

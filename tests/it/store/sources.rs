@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use riverd::config::NearDuplicates;
 use riverd::model::{
-    Article, DomainPause, EntryFilter, LeftOutReason, Listing, Moved, NextPoll, Pattern, Reason, Source,
+    Article, DomainPause, EntryFilter, LeftOutReason, ListWindow, Listing, Moved, NextPoll, Pattern, Reason,
+    Source,
 };
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
 use riverd::time::{DAY, HOUR, MINUTE};
@@ -285,6 +286,7 @@ async fn what_was_learnt_is_read_back_as_it_was_written() {
         }),
         identity: IdentityScheme::LinkDateTitle,
         publishing_gap: Some(HOUR),
+        window: ListWindow { listed: 25, since: at(10), replaced: 2, replaced_at: at(11) },
         hours: HourCounts(std::array::from_fn(|hour| hour as u8 * 10)),
         last_new_at: at(9),
         push_missed_at: at(7),
