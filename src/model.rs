@@ -37,7 +37,7 @@ pub mod websub;
 pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
 pub use article::{AlsoIn, Article, ArticleId, CanonicalUrl, Enclosure, Fingerprint, Key, Origin, SafeHtml};
 pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
-pub use failure::{Failure, FailureKind};
+pub use failure::{Failure, FailureKind, NETWORK_UNREACHABLE};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
 pub use next_poll::{NextPoll, Reason};
 pub use poll::{DocumentArticles, DomainPause, Listing, PollReceipt, PollRecord, PollVerdict};

@@ -13,6 +13,7 @@ use super::args::{Global, Poll};
 use super::{Outcome, output, remove, small_runtime};
 use crate::config::Config;
 use crate::model::{DueSource, FailureKind, LeftOutCounts, NextPoll};
+use crate::policy::outage::NetworkClaims;
 use crate::policy::schedule;
 use crate::poll::{PollOutcome, PollReport, Poller};
 use crate::store::{ClaimLimit, Store};
@@ -65,6 +66,8 @@ async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> an
         let limit = ClaimLimit {
             total: usize::MAX,
             per_host: usize::MAX,
+            per_private_host: usize::MAX,
+            network: NetworkClaims::ALL,
             busy_hosts: HashSet::new(),
             under_way: HashSet::new(),
         };

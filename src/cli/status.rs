@@ -71,6 +71,9 @@ fn overview(healths: &[SourceHealth], now: Timestamp) -> String {
 
 /// What is most worth knowing, if anything is wrong.
 fn note(health: &SourceHealth) -> String {
+    if health.condition == Condition::Waiting {
+        return "waiting for the network".to_owned();
+    }
     if let Some(error) = &health.last_error {
         return error.message.clone();
     }
@@ -95,7 +98,8 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
     if let Some(title) = &health.title {
         row("title", title);
     }
-    row("state", health.condition.as_str());
+    let waits = if health.condition == Condition::Waiting { " for the network" } else { "" };
+    row("state", &format!("{}{waits}", health.condition.as_str()));
     let moment = |at: Option<Timestamp>| match at {
         Some(at) if at > now => format!("{at} ({})", ahead(at, now)),
         Some(at) => format!("{at} ({})", ago(at, now)),

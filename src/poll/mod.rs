@@ -172,9 +172,12 @@ impl Poller {
         if room == 0 || self.shared.stopping.is_cancelled() {
             return Ok(0);
         }
+        let per_host = settings.limits.per_host();
         let limit = ClaimLimit {
             total: room,
-            per_host: settings.limits.per_host(),
+            per_host,
+            per_private_host: claim_throttle::private_batch(per_host, settings.limits.waiting()),
+            network: self.shared.outage_detector().claims(now),
             busy_hosts: settings.limits.busy_hosts(),
             under_way: self.shared.under_way.sources(),
         };

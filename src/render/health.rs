@@ -69,6 +69,8 @@ pub enum Condition {
     Silent,
     /// The server asked for a pause.
     Throttled,
+    /// The last poll failed because our own network does not work. The source is polled as soon as it does.
+    Waiting,
     /// The last poll failed.
     Failing,
     /// The server said that the feed is gone for ever (410). It is no longer polled.
@@ -87,6 +89,7 @@ impl Condition {
             Self::Ok => "ok",
             Self::Silent => "silent",
             Self::Throttled => "throttled",
+            Self::Waiting => "waiting",
             Self::Failing => "failing",
             Self::Gone => "gone",
             Self::Disabled => "disabled",
@@ -270,6 +273,9 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     if state.throttled > 0 {
         return Condition::Throttled;
     }
+    if status.next_poll.is_some_and(|next| next.reason == Reason::Outage) {
+        return Condition::Waiting;
+    }
     if state.succeeded_at.is_none() {
         return if state.last_failure.is_some() { Condition::Failing } else { Condition::New };
     }
@@ -363,7 +369,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
             format!("its server asked for a pause {}: longer each time, up to a day", times(state.throttled))
         }
         Reason::Backoff => format!("it failed {}: longer each time, up to a day", times(state.failures)),
-        Reason::Outage => "our own network did not answer: soon".to_owned(),
+        Reason::Outage => "waiting for the network: no server answers riverd, so this is no failure of the source".to_owned(),
         Reason::HostThrottled => "another source of its site was asked for a pause".to_owned(),
         Reason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),
         Reason::Gone => "never".to_owned(),

@@ -47,6 +47,7 @@ use rusqlite::Connection;
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
 use crate::model::{DueSource, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus};
+use crate::policy::outage::NetworkClaims;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use error::StoreError;
@@ -96,6 +97,10 @@ pub struct ClaimLimit {
     pub total: usize,
     /// Of one host; sources without a host (files) count as one each.
     pub per_host: usize,
+    /// The same for private hosts, which need no gap between two requests.
+    pub per_private_host: usize,
+    /// How many sources that need a network may be claimed.
+    pub network: NetworkClaims,
     /// Hosts (as [`crate::model::Location::host`]) that have no room now: nothing of theirs is claimed. Bounded by the
     /// requests in flight and the hosts asked within the last `per_host_gap`.
     pub busy_hosts: HashSet<String>,

@@ -17,7 +17,7 @@ use crate::model::{
 use crate::policy::host::Scope;
 use crate::policy::schedule::{self, Jitter, JitterWidth, ListedEntries, PlanInput, Rhythm};
 use crate::policy::{replan, websub};
-use crate::time::{DAY, MINUTE, Timestamp};
+use crate::time::{MINUTE, Timestamp};
 
 /// The result of reading a body.
 #[derive(Clone, Debug)]
@@ -76,9 +76,6 @@ pub enum NetworkState {
     /// No server answers.
     Down,
 }
-
-/// How long after its last good answer a source is excused by an outage of our own network. Later failures count.
-const OUTAGE_AT_MOST: std::time::Duration = DAY;
 
 /// Decides what follows from the poll of `due` that ended in `outcome`.
 pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &PollContext<'_>) -> PollRecord {
@@ -225,8 +222,10 @@ impl Decision<'_> {
         state.last_failure = Some(failure.clone());
         let asked = self.pause(freshness.retry_after);
         state.not_before = state.not_before.max(asked);
-        if self.is_outage(failure.kind) {
-            let next = self.plan(&state, freshness, schedule::after_outage);
+        if self.is_outage(&failure) {
+            let retry =
+                if failure.is_local() { schedule::OutageRetry::Local } else { schedule::OutageRetry::Sent };
+            let next = self.plan(&state, freshness, |input| schedule::after_outage(input, retry));
             return self.record(state, next, status, PollVerdict::Failed(failure));
         }
         state.throttled = 0;
@@ -310,12 +309,12 @@ impl Decision<'_> {
         Jitter::new(self.context.jitter, if together { JitterWidth::Wide } else { JitterWidth::Usual })
     }
 
-    /// Returns whether our own network caused the failure, so that the source is excused.
-    fn is_outage(&self, kind: FailureKind) -> bool {
-        let alive = |at: Timestamp| self.context.now.since(at) < OUTAGE_AT_MOST;
+    /// Returns whether our own network caused the failure, so that the source is excused, however long the outage lasts. A request
+    /// that left this machine for a server that never answered yet may have failed at that server.
+    fn is_outage(&self, failure: &Failure) -> bool {
         self.context.network == NetworkState::Down
-            && is_network_failure(kind)
-            && self.due.state.succeeded_at.is_some_and(alive)
+            && is_network_failure(failure.kind)
+            && (failure.is_local() || self.due.state.succeeded_at.is_some())
     }
 
     /// Returns whether the source is on a private host and has an interval that the operator set: no other publisher's

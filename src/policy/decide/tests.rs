@@ -9,7 +9,7 @@ use super::*;
 use crate::model::{
     HubOffer, HubSubscription, LinkHeaders, ListWindow, Location, Secret, Source, SourceId, Validators,
 };
-use crate::time::HOUR;
+use crate::time::{DAY, HOUR};
 
 /// A Tuesday at noon, UTC.
 const NOW: Timestamp = Timestamp::from_unix(1_795_521_600);
@@ -387,20 +387,53 @@ fn gone_is_for_ever_and_keeps_what_was_read() {
 #[test]
 fn an_outage_of_our_own_counts_no_failure_and_polls_again_soon() {
     let down = PollContext { network: NetworkState::Down, ..at(NOW) };
-    let record = decide(&public(), failed(FailureKind::Dns), &down);
+    let record = decide(&public(), failed(FailureKind::Timeout), &down);
     assert_eq!((record.state.failures, record.state.failing_since), (0, None));
     assert_eq!((wait(&record), record.next.reason), (MINUTES(5), Reason::Outage));
     assert!(record.state.last_failure.is_some(), "status still says what happened");
+    let local = decide(&public(), failed(FailureKind::Dns), &down);
+    assert_eq!(wait(&local), Duration::from_secs(10), "no request left this machine");
 
     let status = decide(&public(), failed(FailureKind::Status), &down);
     assert_eq!(status.state.failures, 1, "a server that answers shows no outage");
-    let mut dead = public();
-    dead.state.succeeded_at = Some(NOW.saturating_sub(DAY));
-    assert_eq!(
-        decide(&dead, failed(FailureKind::Dns), &down).state.failures,
-        1,
-        "a source is excused for a day at most"
-    );
+}
+
+#[test]
+fn an_outage_of_our_own_leaves_no_backoff_behind_however_long_it_lasts() {
+    let down = |now| PollContext { network: NetworkState::Down, ..at(now) };
+    for outcome in [failed(FailureKind::Dns), failed(FailureKind::Timeout)] {
+        let mut due = public();
+        let mut now = NOW;
+        while now.since(NOW) < DAY * 3 {
+            let record = decide(&due, outcome.clone(), &down(now));
+            due = after(&due, &record);
+            now = record.next.at;
+        }
+        assert_eq!(due.state.failures, 0);
+        assert!(wait(&decide(&due, outcome, &down(now))) <= MINUTES(15));
+    }
+    let mut failing = public();
+    failing.state.failures = 4;
+    let record = decide(&failing, failed(FailureKind::Dns), &down(NOW));
+    assert_eq!(record.state.failures, 4, "what failed before goes on where it was");
+}
+
+#[test]
+fn a_first_start_without_a_network_is_no_failure_of_a_source_and_a_server_that_never_answered_is_one() {
+    let down = PollContext { network: NetworkState::Down, ..at(NOW) };
+    let mut new = public();
+    new.state = SourceState::default();
+    let unreachable = Failure {
+        message: format!("can't connect to `a.example:443`: {}", crate::model::NETWORK_UNREACHABLE),
+        ..failure(FailureKind::Connect)
+    };
+    for local in [failure(FailureKind::Dns), unreachable] {
+        let outcome = FetchOutcome::Failed { status: None, failure: local, freshness: Freshness::default() };
+        let record = decide(&new, outcome, &down);
+        assert_eq!((record.state.failures, record.next.reason), (0, Reason::Outage));
+    }
+    let refused = decide(&new, failed(FailureKind::Connect), &down);
+    assert_eq!((refused.state.failures, refused.next.reason), (1, Reason::Backoff));
 }
 
 fn target(url: &str) -> Url {

@@ -94,8 +94,24 @@ const UNVALIDATED_AT_MOST: Duration = DAY;
 /// How long after its first failure a source with a cron schedule is tried again: its next scheduled time may be a week away.
 const SCHEDULED_RETRY: Duration = Duration::from_mins(30);
 
-/// When our own network is down, a source is tried again after one to three times this.
-const OUTAGE_RETRY: Duration = Duration::from_mins(5);
+/// Where the failed request of an outage of our own network ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OutageRetry {
+    /// On this machine. Trying again soon costs no server anything.
+    Local,
+    /// On its way. A server that is down itself may be the reason, so it is tried less often.
+    Sent,
+}
+
+impl OutageRetry {
+    /// Returns the shortest wait. The longest one is three times as long.
+    fn wait(self) -> Duration {
+        match self {
+            Self::Local => Duration::from_secs(10),
+            Self::Sent => Duration::from_mins(5),
+        }
+    }
+}
 
 /// How long after the last body a request is sent without validators, to detect servers that wrongly answer 304 for ever.
 const UNCONDITIONAL_AFTER: Duration = Duration::from_hours(8 * 24);
@@ -213,8 +229,8 @@ pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
 }
 
 /// Plans the next poll while our own network is down: soon, but spread.
-pub fn after_outage(input: &PlanInput<'_>) -> NextPoll {
-    let wait = interval::usual(input).wait.min(OUTAGE_RETRY);
+pub fn after_outage(input: &PlanInput<'_>, retry: OutageRetry) -> NextPoll {
+    let wait = interval::usual(input).wait.min(retry.wait());
     let at = input.now.saturating_add(wait).saturating_add(input.jitter.within(wait * 2));
     after_pauses_and_skips(input, NextPoll { at, reason: Reason::Outage })
 }

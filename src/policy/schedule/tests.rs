@@ -239,7 +239,7 @@ fn a_pause_that_the_publisher_asked_for_wins_over_everything() {
     for next in [
         after_success(&input(&every(15), &state)),
         after_failures(&input(&every(15), &state), 1),
-        after_outage(&input(&every(15), &state)),
+        after_outage(&input(&every(15), &state), OutageRetry::Local),
     ] {
         assert_eq!((next.at, next.reason), (until, Reason::RetryAfter));
     }
@@ -276,13 +276,13 @@ fn validators_are_left_out_once_in_eight_days_without_a_body() {
 fn an_outage_brings_sources_back_soon_and_apart() {
     let state = SourceState::default();
     let source = every(30);
-    let at = |share| {
-        wait(after_outage(&PlanInput {
-            jitter: Jitter::new(share, JitterWidth::Usual),
-            ..input(&source, &state)
-        }))
+    let at = |share, retry| {
+        let jitter = Jitter::new(share, JitterWidth::Usual);
+        wait(after_outage(&PlanInput { jitter, ..input(&source, &state) }, retry))
     };
-    assert_eq!((at(0.0), at(1.0)), (MINUTES(5), MINUTES(15)));
+    let seconds = Duration::from_secs;
+    assert_eq!((at(0.0, OutageRetry::Local), at(1.0, OutageRetry::Local)), (seconds(10), seconds(30)));
+    assert_eq!((at(0.0, OutageRetry::Sent), at(1.0, OutageRetry::Sent)), (MINUTES(5), MINUTES(15)));
 }
 
 /// Returns the largest number of polls in one minute when each of `count` sources is polled again after a poll at `NOW`.

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use riverd::model::{HubMode, HubOffer, Listing, NewHubSubscription, NextPoll, Reason, Secret, SourceId};
+use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, HubIntent};
 use riverd::time::{DAY, HOUR, MINUTE};
 use url::Url;
@@ -89,7 +90,14 @@ async fn news_make_a_source_due_once_its_publisher_allows() {
     assert!(lab.store.hub_told("t".to_owned(), lab.now).await.unwrap());
     assert!(lab.due().await.is_empty(), "it was polled this very minute");
     lab.wait(MINUTE);
-    let limit = ClaimLimit { total: 9, per_host: 9, busy_hosts: HashSet::new(), under_way: HashSet::new() };
+    let limit = ClaimLimit {
+        total: 9,
+        per_host: 9,
+        per_private_host: 9,
+        network: NetworkClaims::ALL,
+        busy_hosts: HashSet::new(),
+        under_way: HashSet::new(),
+    };
     let due = lab.store.claim_due(lab.now, limit).await.unwrap();
     assert_eq!(due[0].planned.reason, Reason::Pushed);
     assert_eq!(due[0].push.as_ref().unwrap().pushed_at, Some(lab.now.saturating_sub(MINUTE)));

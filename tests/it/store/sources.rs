@@ -7,6 +7,7 @@ use riverd::model::{
     Article, DomainPause, EntryFilter, LeftOutReason, ListWindow, Listing, Moved, NextPoll, Pattern, Reason,
     Source,
 };
+use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
 use riverd::time::{DAY, HOUR, MINUTE};
 
@@ -40,7 +41,17 @@ async fn a_claim_takes_no_more_of_a_host_than_it_has_room_for() {
     let busy_hosts = HashSet::from(["two.example".to_owned()]);
     let claimed = lab
         .store
-        .claim_due(lab.now, ClaimLimit { total: 9, per_host: 1, busy_hosts, under_way: HashSet::new() })
+        .claim_due(
+            lab.now,
+            ClaimLimit {
+                total: 9,
+                per_host: 1,
+                per_private_host: 1,
+                network: NetworkClaims::ALL,
+                busy_hosts,
+                under_way: HashSet::new(),
+            },
+        )
         .await
         .unwrap();
     assert_eq!(claimed.iter().map(|due| due.source.name.as_str()).collect::<Vec<_>>(), ["a", "d"]);
@@ -377,4 +388,28 @@ async fn a_poll_under_way_while_the_limits_are_widened_leaves_no_validators() {
         let state = lab.store.statuses().await.unwrap().remove(0).state;
         assert_eq!((state.validators.etag.is_none(), state.body_hash.is_none()), (read_anew, read_anew));
     }
+}
+
+#[tokio::test]
+async fn a_private_host_is_claimed_in_batches_and_a_network_that_is_down_only_to_try_it() {
+    let private = (0..30).map(|n| source_at(&format!("p{n}"), &format!("http://127.0.0.1/{n}")));
+    let public = (0..3).map(|n| source_at(&format!("s{n}"), &format!("http://s{n}.example.org/")));
+    let sources: Vec<Source> = private.chain(public).collect();
+    let claimed = async |network| {
+        let lab = Lab::with(&sources).await;
+        let limit = ClaimLimit {
+            total: 64,
+            per_host: 1,
+            per_private_host: 32,
+            network,
+            busy_hosts: HashSet::new(),
+            under_way: HashSet::new(),
+        };
+        let due = lab.store.claim_due(lab.now, limit).await.unwrap();
+        let private = due.iter().filter(|due| due.source.location.to_string().contains("127.0.0.1")).count();
+        (private, due.len() - private)
+    };
+    assert_eq!(claimed(NetworkClaims::ALL).await, (30, 3));
+    assert_eq!(claimed(NetworkClaims { public: 1, ..NetworkClaims::ALL }).await, (30, 1));
+    assert_eq!(claimed(NetworkClaims { private: 0, ..NetworkClaims::ALL }).await, (0, 3));
 }
