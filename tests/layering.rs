@@ -69,9 +69,8 @@ const CLOCKS: &[[&str; 2]] =
 const TRUSTED_WITH_HTML: &[&str] = &["text::html", "store", "model::article"];
 
 /// Circles of modules that are known and still there, each as the names of its modules. To be emptied.
-const KNOWN_CIRCLES: &[&[&str]] = &[
-    &["store::entries", "store::groups", "store::near_duplicates", "store::record"],
-];
+const KNOWN_CIRCLES: &[&[&str]] =
+    &[&["store::entries", "store::groups", "store::near_duplicates", "store::record"]];
 
 /// Every module below a top-level one, with that one's name. The root only joins things.
 fn modules() -> impl Iterator<Item = (&'static str, &'static ModulePath, &'static Module)> {

@@ -22,7 +22,7 @@ pub enum LeftOutReason {
     Unreadable,
     /// Its element is named like an entry, but its namespace is unknown to riverd. The reader of XML decides this.
     UnknownNamespace,
-    /// It has no title, no text, no link and no id. The reader of XML and `article::normalize` decide this.
+    /// It has no title, text, link, id, date or file. The reader of XML and `article::normalize` decide this.
     Empty,
     /// Retention deleted it earlier. The store decides this by the tombstone of the entry.
     Pruned,
@@ -80,12 +80,14 @@ impl LeftOutReason {
             Self::CutOff => "the document breaks off inside it",
             Self::Unreadable => "it is not a JSON object",
             Self::UnknownNamespace => "its element is in a namespace that riverd does not know",
-            Self::Empty => "it has no title, no text, no link and no id",
+            Self::Empty => "it has no title, text, link, id, date or file",
             Self::Pruned => "retention deleted it earlier, and it stays deleted",
             Self::Filtered => "`keep` or `drop` of the source excludes it",
             Self::MaxEntries => "`max_entries` of the source excludes it",
             Self::MaxAge => "it is older than `max_age` of the source",
-            Self::TooManyEntries => "it comes after the largest number of entries that riverd reads from one document",
+            Self::TooManyEntries => {
+                "it comes after the largest number of entries that riverd reads from one document"
+            }
         }
     }
 

@@ -72,7 +72,7 @@ fn a_repeated_item_and_an_unreadable_date_are_named_by_every_verb() {
     assert_eq!(shown["left_out"][0]["entries"][0]["guid"], "guid-1");
     let text = household.run(&["preview", "tea"]).expect_code(0).stdout();
     assert!(text.contains("repaired  unreadable-date (1×)"), "{text}");
-    assert!(text.contains("left out  repeated (1×): it says the same as another entry"), "{text}");
+    assert!(text.contains("left out  repeated (1×): it repeats another entry"), "{text}");
 
     assert_eq!(poll(&household)["left_out"], json!({"repeated": 1}));
     let status = household.run(&["status", "tea", "--json"]).expect_code(0).json();
@@ -87,10 +87,7 @@ fn a_repeated_item_and_an_unreadable_date_are_named_by_every_verb() {
         (1, &json!("repeated"))
     );
     let text = household.run(&["why", "https://tea.example/1"]).expect_code(0).stdout();
-    assert!(
-        text.contains("left out (repeated): it says the same as another entry of the document"),
-        "{text}"
-    );
+    assert!(text.contains("left out (repeated): it repeats another entry of the document"), "{text}");
 }
 
 #[test]
