@@ -1,4 +1,4 @@
-//! A wall clock that is set back, or ahead, under the running daemon: nothing stops for it.
+//! Tests of a wall clock that is set back or ahead while the daemon runs: the daemon keeps working.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +11,7 @@ const HOUR: i64 = 3600;
 const FEED: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Good</title><link>https://good.example/</link>\
     <description>d</description><item><title>Good news</title><link>https://good.example/1</link></item></channel></rss>";
 
-/// A library, loaded before libc, that adds the number of seconds in a file to the wall clock and to nothing else.
+/// Source of a library that is loaded before libc. It adds the number of seconds in a file to the wall clock alone.
 const LIBRARY: &str = r#"
 #![no_std]
 use core::ffi::{c_char, c_int, c_long, c_void};
@@ -32,7 +32,7 @@ unsafe extern "C" {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clock_gettime(clock: c_int, time: *mut Time) -> c_int {
     unsafe {
-        // RTLD_NEXT: libc's own.
+        // RTLD_NEXT finds the function of libc.
         let own = dlsym(-1isize as *mut c_void, c"clock_gettime".as_ptr());
         let own: extern "C" fn(c_int, *mut Time) -> c_int = core::mem::transmute(own);
         let answer = own(clock, time);
@@ -61,14 +61,14 @@ unsafe fn moved_by() -> i64 {
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! { loop {} }
 "#;
 
-/// A wall clock of one's own for a household's processes.
+/// A wall clock for the processes of a household, which the test can set.
 struct Clock {
     library: PathBuf,
     moved_by: PathBuf,
 }
 
 impl Clock {
-    /// Built by the compiler that built this test, in `folder`; it shows the time as it is, plus `moved_by` seconds.
+    /// Builds the library in `folder` with the compiler of this test. The clock shows the real time plus `moved_by` seconds.
     fn build(folder: &Path, moved_by: i64) -> Self {
         let source = folder.join("clock.rs");
         std::fs::write(&source, LIBRARY).expect("a source file");
@@ -85,14 +85,14 @@ impl Clock {
         clock
     }
 
-    /// From now on it is off by so many seconds.
+    /// Sets the clock to the real time plus `moved_by` seconds.
     fn set(&self, moved_by: i64) {
         let new = self.moved_by.with_extension("new");
         std::fs::write(&new, moved_by.to_string()).expect("the clock's file");
         std::fs::rename(new, &self.moved_by).expect("the clock's file");
     }
 
-    /// A command of the real binary that sees this clock.
+    /// Returns a command of the real binary that uses this clock.
     fn command(&self, household: &Household, arguments: &[&str]) -> Command {
         let mut command = household.command(arguments);
         command.env("LD_PRELOAD", &self.library).env("CLOCK_MOVED_BY", &self.moved_by);
@@ -126,11 +126,11 @@ fn a_clock_that_is_set_back_stops_neither_polls_nor_reloads_nor_the_health_check
 }
 
 #[test]
-fn maintenance_is_planned_anew_when_the_clock_is_set_back() {
+fn maintenance_is_planned_again_when_the_clock_is_set_back() {
     let household = Household::with_sources("[maintenance]\nschedule = \"* * * * *\"\n");
     let clock = Clock::build(household.path(), 2 * HOUR);
     let daemon = clock.start(&household);
-    // A second at each of a hundred looks in a second: far from making up for the jump.
+    // The clock gains a second at each check, about a hundred a second, which is far from making up for the jump.
     let mut moved_by = 0;
     until("maintenance", || {
         clock.set(moved_by);
@@ -141,7 +141,7 @@ fn maintenance_is_planned_anew_when_the_clock_is_set_back() {
 }
 
 #[test]
-fn sources_that_were_polled_under_a_clock_far_ahead_are_polled_again_by_hand() {
+fn sources_that_were_polled_while_the_clock_was_far_ahead_can_be_polled_again() {
     let publisher = Publisher::start();
     publisher.at("/feed", Answer::ok(FEED));
     let household = Household::new(&format!(

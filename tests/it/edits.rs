@@ -1,4 +1,4 @@
-//! What `add` and `remove` write into feeds.toml, whom they ask before, and what `check --online` finds.
+//! Tests of what `add` and `remove` write into feeds.toml, which requests they send before, and what `check --online` finds.
 
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
@@ -16,7 +16,7 @@ name = \"one\" # the first
 url = \"https://two.example/feed\"
 ";
 
-/// Nobody listens there: what is added from it is taken as it is.
+/// A server that does not run, so an address on it is added without a check.
 const CLOSED: &str = "http://127.0.0.1:1";
 
 fn rss(title: &str) -> Answer {
@@ -60,7 +60,7 @@ fn add_appends_and_leaves_every_byte_before_it() {
 }
 
 #[test]
-fn add_json_tells_the_source_as_list_does() {
+fn add_json_prints_the_source_as_list_does() {
     let household = Household::new(TWO);
     let ran = household.run(&["add", "--json", "file:local.xml", "--name", "local", "--title", "My \"own\""]);
     let added = ran.expect_code(0).json();
@@ -85,7 +85,7 @@ fn a_feed_is_added_after_one_request_and_named_after_its_title() {
     assert_eq!(publisher.all_requests().len(), 1);
     let ran = household.run(&["add", &publisher.url("/f")]).expect_code(1);
     assert!(ran.stderr().contains("is a source already: `le-courrier-du-port`"), "{}", ran.stderr());
-    assert_eq!(publisher.all_requests().len(), 1, "what is known is not asked for");
+    assert_eq!(publisher.all_requests().len(), 1, "a source that is configured already is not requested");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn the_feed_that_a_page_names_is_added_and_that_of_its_comments_is_not() {
 }
 
 #[test]
-fn where_the_feed_of_a_known_site_is_busy_its_address_is_added_and_not_the_pages() {
+fn if_a_known_site_asks_for_a_pause_the_address_of_its_feed_is_added() {
     let publisher = Publisher::start();
     publisher.at("/@ada.rss", Answer::status(429));
     let household = Household::new("");
@@ -110,7 +110,7 @@ fn where_the_feed_of_a_known_site_is_busy_its_address_is_added_and_not_the_pages
 }
 
 #[test]
-fn what_was_gone_is_asked_again_once_it_was_removed_and_added() {
+fn a_gone_source_is_polled_again_after_it_is_removed_and_added() {
     let publisher = Publisher::start();
     publisher.at("/f", Answer::status(410));
     let url = publisher.url("/f");
@@ -126,16 +126,16 @@ fn what_was_gone_is_asked_again_once_it_was_removed_and_added() {
 }
 
 #[test]
-fn of_several_feeds_none_is_added_and_all_are_listed() {
+fn if_a_page_names_several_feeds_all_are_listed_and_none_is_added() {
     let publisher = Publisher::start();
     publisher.at("/", page(&(alternate("/a.rss", "A") + &alternate("/b.rss", "B"))));
     let household = Household::new(TWO);
     let ran = household.run(&["add", &publisher.url("/")]).expect_code(1);
     assert_eq!(ran.stdout(), format!("{}  A\n{}  B\n", publisher.url("/a.rss"), publisher.url("/b.rss")));
     assert!(ran.stderr().contains("several feeds"), "{}", ran.stderr());
-    let told = household.run(&["add", "--json", &publisher.url("/")]).expect_code(1).json();
+    let json = household.run(&["add", "--json", &publisher.url("/")]).expect_code(1).json();
     assert_eq!(
-        told,
+        json,
         serde_json::json!({ "candidates": [
             { "url": publisher.url("/a.rss"), "title": "A" },
             { "url": publisher.url("/b.rss"), "title": "B" },
@@ -157,7 +157,7 @@ fn an_address_without_a_feed_is_refused() {
 }
 
 #[test]
-fn what_feeds_toml_would_not_take_is_refused_before_anyone_is_asked() {
+fn invalid_values_are_refused_before_any_request_is_sent() {
     let publisher = Publisher::start();
     publisher.at("/f", rss("F"));
     let url = publisher.url("/f");
@@ -181,7 +181,7 @@ fn what_feeds_toml_would_not_take_is_refused_before_anyone_is_asked() {
 }
 
 #[test]
-fn add_makes_the_file_where_there_is_none() {
+fn add_creates_feeds_toml_if_there_is_none() {
     let household = Household::new("");
     std::fs::remove_file(household.config()).unwrap();
     let mut unnamed = household.command(&["add", CLOSED]);
@@ -222,7 +222,7 @@ fn edits_made_at_the_same_time_all_take_effect() {
 #[test]
 fn a_file_that_can_not_be_written_is_left_as_it_was() {
     let household = Household::new(TWO);
-    // The name of the new text is taken by something that can't be moved away.
+    // A directory has the name of the temporary file, and it can't be replaced.
     std::fs::create_dir_all(household.path().join(".feeds.toml.new/x")).unwrap();
     let ran = household.run(&["add", CLOSED]).expect_code(1);
     assert!(ran.stderr().contains("can't be written") && ran.stderr().contains("hint"), "{}", ran.stderr());
@@ -233,7 +233,7 @@ fn a_file_that_can_not_be_written_is_left_as_it_was() {
 fn a_full_disk_leaves_the_file_as_it_was() {
     let household = Household::new(TWO);
     let mut command = std::process::Command::new("prlimit");
-    // SIGXFSZ is ignored by the shell's child, so that the write fails as on a full disk.
+    // The shell ignores SIGXFSZ, so that the write fails as on a full disk.
     command.args([
         "--fsize=64",
         "sh",
@@ -251,7 +251,7 @@ fn a_full_disk_leaves_the_file_as_it_was() {
 }
 
 #[test]
-fn remove_takes_a_source_out_by_name_or_address_and_keeps_comments() {
+fn remove_removes_a_source_by_name_or_address_and_keeps_comments() {
     let household = Household::new(TWO);
     let ran = household.run(&["remove", "https://two.example/feed"]).expect_code(0);
     assert!(ran.stdout().starts_with("removed `two.example`"), "{}", ran.stdout());
@@ -264,7 +264,7 @@ fn remove_takes_a_source_out_by_name_or_address_and_keeps_comments() {
 }
 
 #[test]
-fn check_online_tells_what_every_source_gives() {
+fn check_online_prints_the_result_of_every_source() {
     let publisher = Publisher::start();
     publisher.at("/good", rss("Good \u{1b}[31mred")).at("/gone", Answer::status(410)).at("/off", rss("Off"));
     let sources = [("good", ""), ("gone", ""), ("off", "enabled = false\n")];
@@ -281,18 +281,18 @@ fn check_online_tells_what_every_source_gives() {
     assert!(out.contains("good: 2 entries, the newest of 2026-11-24T06:00:00Z, \"Good"), "{out}");
     assert!(out.contains("gone: failed: ") && out.contains("file: failed: "), "{out}");
     assert!(!out.contains('\u{1b}'), "{out}");
-    let told = household.run(&["check", "--online", "--json"]).expect_code(1).json();
-    assert_eq!((&told["ok"], &told["sources"]), (&false.into(), &4.into()));
+    let json = household.run(&["check", "--online", "--json"]).expect_code(1).json();
+    assert_eq!((&json["ok"], &json["sources"]), (&false.into(), &4.into()));
     let names: Vec<_> =
-        told["online"].as_array().unwrap().iter().map(|tried| tried["name"].as_str().unwrap()).collect();
+        json["online"].as_array().unwrap().iter().map(|tried| tried["name"].as_str().unwrap()).collect();
     assert_eq!(names, ["good", "gone", "file"]);
-    let good = &told["online"][0];
+    let good = &json["online"][0];
     assert_eq!(
         (&good["feed"]["entries"], &good["feed"]["format"], &good["error"]),
         (&2.into(), &"rss".into(), &serde_json::Value::Null)
     );
-    assert_eq!(told["online"][1]["error"]["kind"], "gone");
-    assert!(publisher.requests("/off").is_empty(), "a disabled source is left alone");
+    assert_eq!(json["online"][1]["error"]["kind"], "gone");
+    assert!(publisher.requests("/off").is_empty(), "a disabled source is not requested");
     assert!(!household.state().exists(), "nothing is stored");
 }
 
@@ -330,7 +330,7 @@ fn a_running_daemon_purges_what_is_removed() {
 }
 
 #[test]
-fn check_online_leaves_a_server_alone_that_asked_for_a_pause() {
+fn check_online_sends_no_request_to_a_server_that_asked_for_a_pause() {
     let publisher = Publisher::start();
     publisher.at("/busy", Answer::status(429).header("Retry-After", "3600")).at("/well", rss("W"));
     let source = |name: &str| {
@@ -344,7 +344,7 @@ fn check_online_leaves_a_server_alone_that_asked_for_a_pause() {
         "{}",
         ran.stdout()
     );
-    let told = household.run(&["check", "--online", "--json"]).expect_code(0).json();
-    assert_eq!(told["online"][0]["feed"], serde_json::Value::Null);
+    let json = household.run(&["check", "--online", "--json"]).expect_code(0).json();
+    assert_eq!(json["online"][0]["feed"], serde_json::Value::Null);
     assert_eq!(publisher.requests("/busy").len(), 1);
 }

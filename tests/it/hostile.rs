@@ -279,7 +279,7 @@ fn a_certificate_must_be_right_in_every_way() {
     assert_eq!(publisher.requests("/feed").len(), 1);
 
     let wrong = [
-        (preview(&good.url("/feed"), None), "not signed by anyone whom this machine trusts"),
+        (preview(&good.url("/feed"), None), "not signed by a CA that this machine trusts"),
         (
             preview(&authority.expired_front("127.0.0.1", &publisher).url("/feed"), Some(&authority)),
             "has expired",
@@ -290,7 +290,7 @@ fn a_certificate_must_be_right_in_every_way() {
         ),
         (
             preview(&Authority::self_signed_front("127.0.0.1", &publisher).url("/feed"), Some(&authority)),
-            "not signed by anyone whom this machine trusts",
+            "not signed by a CA that this machine trusts",
         ),
         (
             preview(&Authority::ca_front("127.0.0.1", &publisher).url("/feed"), Some(&authority)),

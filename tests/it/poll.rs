@@ -1,4 +1,4 @@
-//! The verbs `poll` and `status` by the real binary.
+//! Tests of the verbs `poll` and `status` with the real binary.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ const FEED: &str = "<rss version=\"2.0\"><channel><title>Good news</title><link>
     <description>d</description><item><guid>1</guid><title>One</title><link>http://example.org/1</link></item>\
     <item><guid>2</guid><title>Two</title><link>http://example.org/2</link></item></channel></rss>";
 
-/// A household with these sources: name and address, then more keys.
+/// Creates a household with sources of this name and address, and these further keys.
 fn household(sources: &[(&str, String, &str)]) -> Household {
     let tables = sources
         .iter()
@@ -17,7 +17,7 @@ fn household(sources: &[(&str, String, &str)]) -> Household {
     Household::new(&tables.collect::<Vec<_>>().concat())
 }
 
-/// The line of a source.
+/// Returns the line of a source.
 fn line(ran: &Ran, source: &str) -> Value {
     let lines = ran.json_lines();
     lines.iter().find(|line| line["source"] == source).unwrap_or_else(|| panic!("{lines:?}")).clone()
@@ -28,21 +28,21 @@ fn summary(ran: &Ran) -> Value {
 }
 
 #[test]
-fn poll_asks_the_due_sources_once_and_sums_up() {
+fn poll_polls_each_due_source_once_and_prints_a_summary() {
     let publisher = Publisher::start();
     publisher.at("/a", Answer::ok(FEED).etag("\"1\""));
     let household = household(&[("a", publisher.url("/a"), "")]);
     let ran = household.run(&["poll"]).expect_code(0);
     assert!(ran.stdout().starts_with("polled 1 of 1 sources in "), "{}", ran.stdout());
     assert!(ran.stdout().contains("2 new, 0 updated, 0 grouped"), "{}", ran.stdout());
-    assert_eq!(ran.stderr(), "", "no bar where there is no terminal");
+    assert_eq!(ran.stderr(), "", "without a terminal there is no progress bar");
     let again = household.run(&["poll"]).expect_code(0);
     assert!(again.stdout().contains("nothing is due"), "{}", again.stdout());
     assert_eq!(publisher.requests("/a").len(), 1);
 }
 
 #[test]
-fn poll_json_is_a_line_a_source_and_a_summary() {
+fn poll_json_prints_a_line_for_each_source_and_a_summary() {
     let publisher = Publisher::start();
     publisher.at("/a", Answer::ok(FEED));
     publisher.at("/b", Answer::status(500));
@@ -67,19 +67,23 @@ fn poll_json_is_a_line_a_source_and_a_summary() {
 }
 
 #[test]
-fn a_failure_is_told_with_its_hint_and_the_exit_code_is_1() {
+fn a_failure_is_printed_with_its_hint_and_the_exit_code_is_1() {
     let publisher = Publisher::start();
     let page = "<html><head><title>Home</title><link rel=alternate type=application/rss+xml href=/rss></head></html>";
     publisher.at("/page", Answer::ok(page).content_type("text/html"));
     let household = household(&[("page", publisher.url("/page"), "")]);
     let ran = household.run(&["poll"]).expect_code(1);
     assert!(ran.stderr().contains("page: this is a web page"), "{}", ran.stderr());
-    assert!(ran.stderr().contains(&publisher.url("/rss")), "the feed it names: {}", ran.stderr());
+    assert!(
+        ran.stderr().contains(&publisher.url("/rss")),
+        "the hint has the feed that the page names: {}",
+        ran.stderr()
+    );
     assert!(ran.stdout().contains("1 failed"), "{}", ran.stdout());
 }
 
 #[test]
-fn an_unknown_source_is_wrong_usage_and_the_nearest_name_is_told() {
+fn an_unknown_source_is_a_usage_error_that_suggests_the_nearest_name() {
     let household = household(&[("rust-blog", "http://127.0.0.1:1/feed".to_owned(), "")]);
     for verb in [["poll", "rust-blgo"], ["status", "rust-blgo"]] {
         let ran = household.run(&verb).expect_code(2);
@@ -88,7 +92,7 @@ fn an_unknown_source_is_wrong_usage_and_the_nearest_name_is_told() {
 }
 
 #[test]
-fn a_named_source_is_asked_whether_due_or_not_by_name_or_address() {
+fn a_source_given_by_name_or_address_is_polled_even_if_it_is_not_due() {
     let publisher = Publisher::start();
     publisher.at("/a", Answer::ok(FEED)).at("/b", Answer::ok(FEED));
     let household = household(&[("a", publisher.url("/a"), ""), ("b", publisher.url("/b"), "")]);
@@ -98,7 +102,7 @@ fn a_named_source_is_asked_whether_due_or_not_by_name_or_address() {
 }
 
 #[test]
-fn nobody_is_asked_before_a_retry_after_and_what_is_gone_is_asked_no_more() {
+fn no_source_is_polled_during_a_retry_after_or_after_a_410() {
     let publisher = Publisher::start();
     publisher.at("/busy", Answer::status(429).header("Retry-After", "7200"));
     publisher.at("/gone", Answer::status(410));
@@ -119,7 +123,7 @@ fn nobody_is_asked_before_a_retry_after_and_what_is_gone_is_asked_no_more() {
     {
         assert_eq!(line(ran, source)["outcome"], "skipped", "{source}");
     }
-    assert_eq!(summary(&all)["sources"], 2, "what is not enabled is not asked for");
+    assert_eq!(summary(&all)["sources"], 2, "a disabled source is not polled");
     assert_eq!((&summary(&named)["sources"], &summary(&named)["polled"]), (&3.into(), &0.into()));
     assert_eq!((publisher.requests("/busy").len(), publisher.requests("/gone").len()), (1, 1));
     assert_eq!(publisher.requests("/off").len(), 0);
@@ -128,7 +132,7 @@ fn nobody_is_asked_before_a_retry_after_and_what_is_gone_is_asked_no_more() {
 }
 
 #[test]
-fn a_pause_of_one_source_on_a_private_host_is_not_one_of_its_neighbours() {
+fn a_pause_of_one_source_on_a_private_host_does_not_pause_the_others() {
     let publisher = Publisher::start();
     publisher.at("/busy", Answer::status(503).header("Retry-After", "7200"));
     publisher.at("/b", Answer::ok(FEED));
@@ -139,14 +143,14 @@ fn a_pause_of_one_source_on_a_private_host_is_not_one_of_its_neighbours() {
 }
 
 #[test]
-fn two_sources_of_one_address_are_refused_by_the_configuration() {
+fn two_sources_with_one_address_are_a_configuration_error() {
     let url = "http://127.0.0.1:1/feed".to_owned();
     let household = household(&[("a", url.clone(), ""), ("b", url, "")]);
     household.run(&["poll"]).expect_code(78);
 }
 
 #[test]
-fn a_file_is_a_source_too() {
+fn a_file_can_be_a_source() {
     let household = household(&[("notes", "file:notes.xml".to_owned(), "")]);
     std::fs::write(household.path().join("notes.xml"), FEED).unwrap();
     let ran = household.run(&["poll", "--json"]).expect_code(0);
@@ -163,7 +167,7 @@ fn a_file_is_a_source_too() {
 }
 
 #[test]
-fn status_says_when_each_source_is_asked_next_and_why_then() {
+fn status_says_when_and_why_each_source_is_polled_next() {
     let publisher = Publisher::start();
     publisher.at("/fresh", Answer::ok(FEED).header("Cache-Control", "max-age=21600"));
     publisher.at("/bad", Answer::status(404));
@@ -210,7 +214,7 @@ fn status_json_has_the_fields_that_scripts_rely_on() {
 }
 
 #[test]
-fn no_secret_of_an_address_is_shown() {
+fn secrets_in_addresses_are_never_printed() {
     let publisher = Publisher::start();
     publisher.at("/a", Answer::status(500));
     let url = publisher.url("/a?token=hushhush").replace("http://", "http://me:topsecret@");

@@ -1,4 +1,4 @@
-//! A hub before the real binary: it is asked, it asks back, it tells of news, and they are in the river.
+//! Tests of WebSub with the real binary: it subscribes, the hub verifies and sends news, and the news appear in the river.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -18,7 +18,7 @@ fn feed(publisher: &Publisher, items: &[&str]) -> String {
     )
 }
 
-/// What a hub was asked, by name.
+/// The fields of a request to a hub.
 struct Asked(Vec<(String, String)>);
 
 impl Asked {
@@ -30,7 +30,7 @@ impl Asked {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    /// The path of the callback.
+    /// Returns the path of the callback.
     fn callback(&self) -> String {
         url::Url::parse(self.value("hub.callback")).unwrap().path().to_owned()
     }
@@ -62,7 +62,7 @@ fn tell(daemon: &Daemon, path: &str, signature: &str, body: &str) -> u16 {
 }
 
 #[test]
-fn a_hub_that_keeps_its_promise_brings_news_at_once() {
+fn a_message_of_a_hub_brings_news_at_once() {
     let publisher = Publisher::start();
     publisher.at("/feed.xml", Answer::ok(feed(&publisher, &["one"])).etag("\"1\""));
     publisher.at("/hub", Answer::status(202));
@@ -83,7 +83,7 @@ fn a_hub_that_keeps_its_promise_brings_news_at_once() {
         ("subscribe", publisher.url("/feed.xml").as_str())
     );
     assert!(asked.value("hub.callback").starts_with("http://127.0.0.1:1/r/websub/"), "{:?}", asked.0);
-    // The public address ends at a proxy, which takes its own part of the path off.
+    // The public address leads to a proxy, which removes its own part of the path.
     let asked =
         Asked(asked.0.into_iter().map(|(name, value)| (name, value.replace(":1/r/", ":1/"))).collect());
 
@@ -97,9 +97,9 @@ fn a_hub_that_keeps_its_promise_brings_news_at_once() {
     publisher.at("/feed.xml", Answer::ok(&news).etag("\"2\""));
     let callback = asked.callback();
     assert_eq!(tell(&daemon, "/websub/0000", &asked.signature(&news), &news), 404);
-    assert_eq!(tell(&daemon, &callback, "sha256=00", &news), 202, "a liar is not told");
+    assert_eq!(tell(&daemon, &callback, "sha256=00", &news), 202, "a wrong signature gets the same answer");
     assert_eq!(tell(&daemon, &callback, &asked.signature("other news"), &news), 202);
-    assert_eq!(publisher.requests("/feed.xml").len(), 1, "and not listened to");
+    assert_eq!(publisher.requests("/feed.xml").len(), 1, "a message with a wrong signature causes no poll");
 
     assert_eq!(tell(&daemon, &callback, &asked.signature(&news), &news), 202);
     until("the news in the river", || {
@@ -147,7 +147,7 @@ fn without_a_public_address_no_hub_is_asked() {
         Household::with_sources(&format!("[[source]]\nurl = \"{}\"\n", publisher.url("/feed.xml")));
     let daemon = household.start();
     until("the first article", || daemon.get("/feed.xml").text().contains("<title>one</title>"));
-    // Another source's poll shows that a round of questions would have come by now.
+    // The poll of another source shows that a round of requests to hubs would have begun.
     publisher.at("/late.xml", Answer::ok(feed(&publisher, &["late"])));
     household.configure(&format!(
         "[server]\nlisten = [\"127.0.0.1:0\"]\n[[source]]\nurl = \"{}\"\n[[source]]\nurl = \"{}\"\n",
