@@ -74,8 +74,10 @@ impl Network {
     /// Puts an address on the loopback interface.
     #[expect(clippy::unused_self, reason = "only inside a network of its own")]
     pub(crate) fn add(&self, address: &str) {
-        let width = if address.contains(':') { 128 } else { 32 };
-        run("ip", &["address", "add", &format!("{address}/{width}"), "dev", "lo"]);
+        // Without `nodad` an IPv6 address is tentative for a moment, and nothing can listen on it yet.
+        let (width, flags): (u8, &[&str]) = if address.contains(':') { (128, &["nodad"]) } else { (32, &[]) };
+        let address = format!("{address}/{width}");
+        run("ip", &[&["address", "add", &address, "dev", "lo"], flags].concat());
     }
 
     /// Answers every name lookup of this namespace with what `reply` says, given the name and how many lookups for
