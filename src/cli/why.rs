@@ -107,35 +107,35 @@ fn river_state(article: &ArticleStory, now: Timestamp) -> String {
         Some(at) if is_shown => format!("in the river since {}", moment(at, now)),
         Some(at) => format!("taken out of the river, where it had been since {}", moment(at, now)),
         None if is_shown => "waiting for the next rebuild of the river".to_owned(),
-        None => "never in the river: every sighting is held back by a filter".to_owned(),
+        None => "never in the river: every entry is held back by a filter".to_owned(),
     }
 }
 
 /// Returns the rule that made `entry` the representative: the first rule by which it beats all other entries.
 fn representative_rule(entry: &EntryStory, all: &[EntryStory]) -> String {
-    let mut rivals: Vec<&EntryStory> =
+    let mut others: Vec<&EntryStory> =
         all.iter().filter(|other| !other.represents && other.held_back.is_none()).collect();
-    if rivals.is_empty() {
-        return "the only sighting that may be shown".to_owned();
+    if others.is_empty() {
+        return "no other entry may be shown".to_owned();
     }
-    rivals.retain(|other| other.priority >= entry.priority);
-    if rivals.is_empty() {
+    others.retain(|other| other.priority >= entry.priority);
+    if others.is_empty() {
         return format!("it has the highest priority ({})", entry.priority);
     }
-    if rivals.iter().any(|other| other.priority > entry.priority) {
-        return "it was published before the others came".to_owned();
+    if others.iter().any(|other| other.priority > entry.priority) {
+        return "it was published before the others arrived".to_owned();
     }
-    if entry.own_site && rivals.iter().all(|other| !other.own_site) {
-        return "the page is on its own site".to_owned();
+    if entry.own_site && others.iter().all(|other| !other.own_site) {
+        return "its page is on the site of its source".to_owned();
     }
-    if rivals.iter().all(|other| other.position >= entry.position && (entry.own_site || !other.own_site)) {
+    if others.iter().all(|other| other.position >= entry.position && (entry.own_site || !other.own_site)) {
         return "it comes first in feeds.toml".to_owned();
     }
-    "it was published before the others came".to_owned()
+    "it was published before the others arrived".to_owned()
 }
 
 fn write_entry(text: &mut IndentedText, entry: &EntryStory, now: Timestamp) {
-    let role = if entry.represents { ", represents" } else { "" };
+    let role = if entry.represents { ", represents the article" } else { "" };
     text.line(1, &format!("seen in {}{role}", entry.source));
     text.row("title", title_or_none(&entry.title));
     if let Some(url) = &entry.url {
