@@ -214,7 +214,7 @@ fn a_filtered_entry_is_told_by_why_and_shown_once_the_filter_is_gone() {
     let story = why(&household, "https://phare.example/pont");
     assert_eq!(story["articles"][0]["entries"][0]["held_back"], "drop \"saint-brec\"", "{story}");
     let told = household.run(&["why", "https://phare.example/pont"]).expect_code(0).stdout();
-    assert!(told.contains("never in the river: every sighting is held back by a filter"), "{told}");
+    assert!(told.contains("never in the river: every entry is held back by a filter"), "{told}");
 
     let config = std::fs::read_to_string(household.config()).expect("feeds.toml");
     household.configure(&config.replace("drop = [\"saint-brec\"]", ""));

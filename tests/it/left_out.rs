@@ -1,4 +1,4 @@
-//! What a document lists and the river does not show, by the real binary: no entry vanishes without its reason.
+//! Entries that a document lists and the river does not show: the real binary gives a reason for each of them.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::daemon::Household;
 
-/// A household with one source, `tea`, that is a file.
+/// Returns a folder with one source named `tea`, which is a file.
 fn household(keys: &str, items: &str) -> Household {
     let household = Household::new(&source(keys));
     publish(&household, items);
@@ -32,7 +32,7 @@ fn item(number: u32, title: &str, date: &str) -> String {
     )
 }
 
-/// Polls the source, and gives its line.
+/// Polls the source and returns its line of the output.
 fn poll(household: &Household) -> Value {
     household.run(&["poll", "tea", "--json"]).expect_code(0).json_lines().remove(0)
 }
@@ -41,13 +41,13 @@ fn why(household: &Household, asked: &str) -> Value {
     household.run(&["why", asked, "--json"]).expect_code(0).json()
 }
 
-/// The counts of a list of reasons, as `poll --json` has them.
+/// Turns a list of reasons into an object of counts, as in the output of `poll --json`.
 fn counts(listed: &Value) -> Value {
     let listed = listed.as_array().expect("a list").iter();
     listed.map(|one| (one["reason"].as_str().unwrap().to_owned(), one["count"].clone())).collect()
 }
 
-/// Five items: one with a date that nobody can read, one that says again what another says.
+/// Returns five items: the second has an unreadable date, the fourth repeats the first.
 fn five_items() -> String {
     let dated = |day: u32| format!("<pubDate>2026-11-{day:02}T08:00:00Z</pubDate>");
     [
@@ -61,7 +61,7 @@ fn five_items() -> String {
 }
 
 #[test]
-fn a_repeated_item_and_an_unreadable_date_are_named_by_every_verb() {
+fn every_verb_reports_a_repeated_item_and_an_unreadable_date() {
     let household = household("", &five_items());
     let shown = household.run(&["preview", "tea", "--json"]).expect_code(0).json();
     let entries = shown["entries"].as_array().unwrap();
@@ -91,7 +91,7 @@ fn a_repeated_item_and_an_unreadable_date_are_named_by_every_verb() {
 }
 
 #[test]
-fn whatever_keeps_an_entry_out_of_the_river_is_counted_and_told() {
+fn every_reason_that_keeps_an_entry_out_of_the_river_is_counted_and_explained() {
     let old = "<pubDate>2001-11-20T08:00:00Z</pubDate>";
     let items = [
         item(1, "One", ""),
@@ -135,7 +135,7 @@ fn whatever_keeps_an_entry_out_of_the_river_is_counted_and_told() {
 }
 
 #[test]
-fn what_is_taken_after_all_is_left_out_no_more() {
+fn an_entry_that_is_stored_later_no_longer_counts_as_left_out() {
     let household = household("max_entries = 1", &[item(1, "One", ""), item(2, "Two", "")].concat());
     assert_eq!(poll(&household)["left_out"], json!({"max_entries": 1}));
     household.configure(&source("drop = [\"one\"]"));
@@ -148,11 +148,11 @@ fn what_is_taken_after_all_is_left_out_no_more() {
     let unchanged = poll(&household);
     assert_eq!((&unchanged["outcome"], &unchanged["left_out"]), (&json!("unchanged"), &json!({})));
     let status = household.run(&["status", "tea", "--json"]).expect_code(0).json();
-    assert_eq!(status["left_out"], json!([]), "a filter that changed changes the count at once");
+    assert_eq!(status["left_out"], json!([]), "a changed filter changes the count at once");
 }
 
 #[test]
-fn of_more_than_can_be_recorded_why_says_where_it_may_be() {
+fn for_an_entry_beyond_the_recorded_ones_why_names_the_sources_that_may_have_left_it_out() {
     let mut items = item(0, "New", "");
     for number in 1..=300 {
         write!(items, "{}", item(number, "Old", "<pubDate>2001-11-20T08:00:00Z</pubDate>")).unwrap();

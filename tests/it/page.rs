@@ -1,4 +1,4 @@
-//! The river as a web page, from the real binary.
+//! The web page of the river, as the real binary serves it.
 
 use crate::support::daemon::Household;
 
@@ -17,7 +17,7 @@ fn household() -> Household {
 }
 
 #[test]
-fn the_page_shows_what_was_published_and_runs_nothing_of_it() {
+fn the_page_shows_what_was_published_and_runs_none_of_its_scripts() {
     let household = household();
     let daemon = household.start();
     let page = daemon.get("/");
@@ -29,7 +29,7 @@ fn the_page_shows_what_was_published_and_runs_nothing_of_it() {
     for forbidden in ["<script", "<iframe", "onerror=", "onclick=", "javascript:", "<img"] {
         assert!(!lower.contains(forbidden), "{forbidden}");
     }
-    assert!(html.contains("&#60;script&#62;alert("), "a title is shown as it is written");
+    assert!(html.contains("&#60;script&#62;alert("), "markup in a title is shown as text");
     for shown in [
         "<link rel=\"alternate\" type=\"application/rss+xml\"",
         "<link rel=\"alternate\" type=\"application/atom+xml\"",

@@ -1,16 +1,16 @@
-//! `riverd preview`: what would be stored of a feed, and what had to be repaired.
+//! `riverd preview`: shows the articles of a feed and the repairs that it needed.
 
 use crate::support::daemon::Household;
 use crate::support::publisher::{Answer, Publisher};
 
-/// A title with a bare ampersand, a relative link, a script: three things that must not be passed on as they are.
+/// A feed with three things that must not be passed on unchanged: a bare ampersand, a relative link and a script.
 const BROKEN: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Tea & biscuits</title>\
     <link>https://tea.example/</link><item><title>First flush</title><link>/2026/first</link>\
     <guid isPermaLink=\"false\">t1</guid><pubDate>Fri, 20 Nov 2026 07:30:00 +0100</pubDate>\
     <description>&lt;p&gt;Good&lt;script&gt;alert(1)&lt;/script&gt;&lt;/p&gt;</description></item></channel></rss>";
 
 #[test]
-fn a_file_is_previewed_with_its_repairs_and_nothing_is_stored() {
+fn preview_shows_a_file_with_its_repairs_and_stores_nothing() {
     let household = Household::new("");
     std::fs::write(household.path().join("tea.xml"), BROKEN).expect("a feed");
     let shown = household.run(&["preview", "tea.xml", "--json"]).expect_code(0).json();
@@ -30,7 +30,7 @@ fn a_file_is_previewed_with_its_repairs_and_nothing_is_stored() {
 }
 
 #[test]
-fn an_address_on_this_machine_may_be_previewed_and_a_web_page_names_its_feeds() {
+fn preview_reads_an_address_on_this_machine_and_names_the_feeds_of_a_web_page() {
     let publisher = Publisher::start();
     publisher.at("/tea.xml", Answer::ok(BROKEN));
     publisher.at(
@@ -45,7 +45,7 @@ fn an_address_on_this_machine_may_be_previewed_and_a_web_page_names_its_feeds() 
 }
 
 #[test]
-fn a_page_that_stands_before_the_feed_is_called_what_a_poll_calls_it() {
+fn preview_recognises_challenge_and_login_pages_as_a_poll_does() {
     let publisher = Publisher::start();
     let challenge = "<!DOCTYPE html><title>Just a moment...</title><script>window._cf_chl_opt = {}</script>";
     publisher.at("/challenge", Answer::ok(challenge).content_type("text/html"));
@@ -59,7 +59,7 @@ fn a_page_that_stands_before_the_feed_is_called_what_a_poll_calls_it() {
 }
 
 #[test]
-fn what_is_no_address_and_no_file_is_wrong_usage() {
+fn a_target_that_is_neither_an_address_nor_a_file_is_wrong_usage() {
     let ran = Household::new("").run(&["preview", "no such thing"]).expect_code(2);
     assert!(ran.stderr().contains("hint:"), "{}", ran.stderr());
 }
