@@ -1,7 +1,7 @@
 //! Where two versions of a text differ, for people to read.
 
 /// Characters told of each version: three or four lines.
-const TOLD: usize = 300;
+const MAX_CHARS: usize = 300;
 
 /// The part of a text that an edit changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,13 +23,13 @@ pub fn between(before: &str, after: &str) -> Option<TextChange> {
     }
     let same_end = old.iter().rev().zip(new.iter().rev()).take_while(|(one, other)| one == other).count();
     let tail = same_end.min(shared - head);
-    let middle = |words: &[&str]| told(words.get(head..words.len() - tail).unwrap_or_default());
+    let middle = |words: &[&str]| shorten(words.get(head..words.len() - tail).unwrap_or_default());
     Some(TextChange { before: middle(&old), after: middle(&new) })
 }
 
-fn told(words: &[&str]) -> String {
+fn shorten(words: &[&str]) -> String {
     let mut text = String::new();
-    let mut left = TOLD;
+    let mut left = MAX_CHARS;
     for (number, word) in words.iter().enumerate() {
         if number > 0 && left > 0 {
             text.push(' ');
@@ -59,14 +59,14 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_told() {
-        let told = [
+        let cases = [
             ("the ferry runs on Monday at six", "the ferry runs on Tuesday at six", "Monday", "Tuesday"),
             ("it runs", "it runs again", "", "again"),
             ("again it runs", "it runs", "again", ""),
             ("a a a", "a a", "a", ""),
             ("", "first", "", "first"),
         ];
-        for (old, new, before, after) in told {
+        for (old, new, before, after) in cases {
             assert_eq!(change(old, new), (before.to_owned(), after.to_owned()));
         }
     }

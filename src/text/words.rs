@@ -5,20 +5,20 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Text with its white space folded: single blanks, none at either end. Built up from characters.
 #[derive(Default, Debug)]
-pub struct Folded {
+pub struct CollapsedText {
     out: String,
     /// A blank is due before the next character.
     blank: bool,
 }
 
-impl Folded {
+impl CollapsedText {
     /// Nothing yet, with room for `capacity` bytes.
     pub fn with_capacity(capacity: usize) -> Self {
         Self { out: String::with_capacity(capacity), blank: false }
     }
 }
 
-impl Extend<char> for Folded {
+impl Extend<char> for CollapsedText {
     fn extend<T: IntoIterator<Item = char>>(&mut self, characters: T) {
         for c in characters {
             if c.is_whitespace() {
@@ -34,15 +34,15 @@ impl Extend<char> for Folded {
     }
 }
 
-impl From<Folded> for String {
-    fn from(folded: Folded) -> Self {
-        folded.out
+impl From<CollapsedText> for String {
+    fn from(text: CollapsedText) -> Self {
+        text.out
     }
 }
 
 /// `text` on one line: its white space as single blanks, none at either end.
 pub fn on_one_line(text: &str) -> String {
-    let mut folded = Folded::with_capacity(text.len());
+    let mut folded = CollapsedText::with_capacity(text.len());
     folded.extend(text.chars());
     folded.into()
 }
@@ -75,10 +75,10 @@ fn is_accent(c: char) -> bool {
 /// Whether a word goes on from `left` to `right`. Scripts that write no spaces have a boundary at every letter, so
 /// that a Chinese or Thai filter word is found inside a sentence.
 pub fn joins(left: char, right: char) -> bool {
-    in_word(left) && in_word(right) && !is_unspaced(left) && !is_unspaced(right)
+    is_word_character(left) && is_word_character(right) && !is_unspaced(left) && !is_unspaced(right)
 }
 
-fn in_word(c: char) -> bool {
+fn is_word_character(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || is_combining_mark(c)
 }
 

@@ -11,8 +11,8 @@
 //! time is midnight, no day is the first. A time of day without a day, or a day without a year, names no moment.
 
 mod digits;
+mod freeform;
 mod iso;
-mod loose;
 mod months;
 mod zones;
 
@@ -38,16 +38,16 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     if text.is_empty() || text.len() > MAX_LENGTH {
         return None;
     }
-    let (rest, place) = zones::apart(text)?;
+    let (rest, place) = zones::extract_place(text)?;
     let text = rest.as_deref().unwrap_or(text);
-    let mut fields = iso::read(text).or_else(|| digits::read(text)).or_else(|| loose::read(text))?;
+    let mut fields = iso::read(text).or_else(|| digits::read(text)).or_else(|| freeform::read(text))?;
     fields.zone = fields.zone.or(place);
     fields.moment()
 }
 
 /// What a layout said, not yet checked for being possible.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Fields {
+struct DateFields {
     day: DateSpec,
     time: TimeOfDay,
     /// UTC, where none is named.
@@ -70,14 +70,14 @@ struct TimeOfDay {
     second: u32,
 }
 
-impl Fields {
+impl DateFields {
     /// The moment, if there is such a day and time.
     fn moment(self) -> Option<Timestamp> {
         let day = match self.day {
             DateSpec::Calendar { year, month, day } => NaiveDate::from_ymd_opt(year, month, day)?,
             DateSpec::Ordinal { year, day } => NaiveDate::from_yo_opt(year, day)?,
             DateSpec::Week { year, week, weekday } => {
-                NaiveDate::from_isoywd_opt(year, week, weekday_of(weekday)?)?
+                NaiveDate::from_isoywd_opt(year, week, weekday_from_number(weekday)?)?
             }
         };
         let TimeOfDay { hour, minute, second } = self.time;
@@ -97,7 +97,7 @@ impl Fields {
 }
 
 /// ISO 8601 counts from Monday, 1.
-fn weekday_of(number: u32) -> Option<Weekday> {
+fn weekday_from_number(number: u32) -> Option<Weekday> {
     match number {
         1..=7 => Weekday::try_from(u8::try_from(number - 1).ok()?).ok(),
         _ => None,

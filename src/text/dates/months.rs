@@ -49,13 +49,14 @@ const NAMES: [&str; 12] = [
      十二月 ديسمبر دجنبر דצמבר دسامبر",
 ];
 
-/// Names as [`plain`] writes them, to the number of the month.
+/// Names as [`simplify`] writes them, to the number of the month.
 static MONTHS: LazyLock<HashMap<String, u32>> = LazyLock::new(|| {
     let rows = NAMES.iter().zip(1..);
-    rows.flat_map(|(names, month)| names.split_whitespace().map(move |name| (plain(name), month))).collect()
+    rows.flat_map(|(names, month)| names.split_whitespace().map(move |name| (simplify(name), month)))
+        .collect()
 });
 
-/// The number of the month that `word` names, which [`plain`] has written: a name, or the beginning (three letters or
+/// The number of the month that `word` names, which [`simplify`] has written: a name, or the beginning (three letters or
 /// more) of names that agree on one month.
 pub(super) fn by_name(word: &str) -> Option<u32> {
     if let Some(month) = MONTHS.get(word) {
@@ -75,7 +76,7 @@ pub(super) fn by_name(word: &str) -> Option<u32> {
 
 /// Lower case without accents, so that `FÉVRIER`, `fevrier` and `Février` are one; Turkish dotless i and Greek final
 /// sigma become the usual letters.
-pub(super) fn plain(word: &str) -> String {
+pub(super) fn simplify(word: &str) -> String {
     let lower = word.to_lowercase();
     lower
         .nfd()
@@ -98,7 +99,7 @@ mod tests {
         let mut seen = HashMap::new();
         for (names, month) in NAMES.iter().zip(1u32..) {
             for name in names.split_whitespace() {
-                let before = seen.insert(plain(name), month);
+                let before = seen.insert(simplify(name), month);
                 assert!(
                     before.is_none_or(|before| before == month),
                     "`{name}` is month {before:?} and {month}"

@@ -45,7 +45,7 @@ const AREAS: [&str; 12] = [
 /// Takes a zone apart that is named by place: `2026-10-05 10:00:00 Europe/Berlin`, also in brackets behind an offset (RFC
 /// 9557). What is left, if there was one, and the zone. `None` where no such place is known: a moment in an unknown zone
 /// is none.
-pub(super) fn apart(text: &str) -> Option<(Option<String>, Option<Zone>)> {
+pub(super) fn extract_place(text: &str) -> Option<(Option<String>, Option<Zone>)> {
     let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
     let names = text.split(|c| !is_of_name(c));
     let is_place = |name: &&str| name.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area));
@@ -69,7 +69,7 @@ const HOUR: i32 = 3600;
 /// its signs were a slip that RFC 2822 §4.3 knows of, but who writes `A` copied them from there.
 pub(super) fn by_name(name: &str) -> Option<Zone> {
     if let [letter @ b'a'..=b'z'] = name.as_bytes() {
-        return military(*letter).map(Zone::Offset);
+        return military_offset(*letter).map(Zone::Offset);
     }
     let place = match name {
         "at" => Some(Tz::America__Halifax),
@@ -124,7 +124,7 @@ fn offset_by_name(name: &str) -> Option<i32> {
 }
 
 /// RFC 822 §5.1: `A` is −1 to `M` −12, `N` +1 to `Y` +12, `J` is not used.
-fn military(letter: u8) -> Option<i32> {
+fn military_offset(letter: u8) -> Option<i32> {
     let hours = match letter {
         b'z' => 0,
         b'a'..=b'i' => -(i32::from(letter - b'a') + 1),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::elements::{EVERYWHERE, Element, Value};
+use super::elements::{AttributeKind, Element, GLOBAL_ATTRIBUTES};
 use super::tokens::{HtmlTag, lower};
 use super::{embeds, text};
 use crate::text::url::absolute;
@@ -20,7 +20,8 @@ const MAX_CANDIDATES: usize = 24;
 const LINK_SCHEMES: [&str; 7] = ["mailto:", "tel:", "xmpp:", "irc:", "ircs:", "magnet:", "gemini:"];
 
 /// Where lazy loading hides an image's address until a script moves it to `src`.
-const LAZY: [&str; 5] = ["data-src", "data-lazy-src", "data-original", "data-orig-file", "data-full-src"];
+const LAZY_SOURCES: [&str; 5] =
+    ["data-src", "data-lazy-src", "data-original", "data-orig-file", "data-full-src"];
 
 type KeptAttributes = Vec<(&'static str, String)>;
 
@@ -34,19 +35,19 @@ pub(super) fn write_start_tag(
     base: Option<&Url>,
 ) -> Option<String> {
     let kept = match element.name {
-        "img" => image(element, tag, base)?,
-        "iframe" => frame(element, tag, base),
-        _ => checked(element, tag, base),
+        "img" => image_attributes(element, tag, base)?,
+        "iframe" => frame_attributes(element, tag, base),
+        _ => kept_attributes(element, tag, base),
     };
     let has = |name| kept.iter().any(|(kept, _)| *kept == name);
-    let meant = match element.name {
+    let is_meaningful = match element.name {
         "a" => has("href"),
         "iframe" | "track" => has("src"),
         "img" | "source" => has("src") || has("srcset"),
         "span" => !kept.is_empty(),
         _ => true,
     };
-    if !meant {
+    if !is_meaningful {
         let has_address = tag.attributes().any(|(name, _)| name.eq_ignore_ascii_case("src"));
         let describes = element.name == "img" && has_address;
         return kept.into_iter().find(|(name, _)| describes && *name == "alt").map(|(_, text)| text);
@@ -57,7 +58,7 @@ pub(super) fn write_start_tag(
         write_attribute(out, name, value);
     }
     for (name, value) in element.attributes {
-        if let Value::Always(value) = value {
+        if let AttributeKind::Always(value) = value {
             write_attribute(out, name, value);
         }
     }
@@ -72,7 +73,7 @@ pub(super) fn is_hidden(tag: HtmlTag<'_>) -> bool {
     for (name, value) in tag.attributes() {
         match &*lower(name) {
             "hidden" if !value.trim().eq_ignore_ascii_case("until-found") => return true,
-            "style" if hides(&htmlize::unescape_attribute(value)) => return true,
+            "style" if style_hides(&htmlize::unescape_attribute(value)) => return true,
             "open" => is_open = true,
             _ => {}
         }
@@ -84,27 +85,27 @@ fn write_attribute(out: &mut String, name: &str, value: &str) {
     out.push(' ');
     out.push_str(name);
     out.push_str("=\"");
-    text::attribute_into(out, value);
+    text::append_attribute_value(out, value);
     out.push('"');
 }
 
 /// The attributes that the list names, with values that are what they should be; the first of a name counts.
-fn checked(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
+fn kept_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = KeptAttributes::new();
-    let most = element.attributes.len() + EVERYWHERE.len();
+    let most = element.attributes.len() + GLOBAL_ATTRIBUTES.len();
     for (name, value) in tag.attributes() {
         if kept.len() >= most {
             break;
         }
         let name = lower(name);
-        let known = element.attributes.iter().chain(&EVERYWHERE).find(|(known, _)| *known == name);
+        let known = element.attributes.iter().chain(&GLOBAL_ATTRIBUTES).find(|(known, _)| *known == name);
         let Some((name, kind)) = known else {
             continue;
         };
         if kept.iter().any(|(kept, _)| kept == name) {
             continue;
         }
-        if let Some(value) = check(*kind, &htmlize::unescape_attribute(value), base) {
+        if let Some(value) = checked_value(*kind, &htmlize::unescape_attribute(value), base) {
             kept.push((name, value));
         }
     }
@@ -112,34 +113,37 @@ fn checked(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttri
 }
 
 /// A frame: the first address that is a player's, be it that of an old `object`, or kept for a script to load it.
-fn frame(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
-    let mut kept = checked(element, tag, base);
+fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
+    let mut kept = kept_attributes(element, tag, base);
     if !kept.iter().any(|(name, _)| *name == "src") {
-        let may_be = |name: &str| name == "data" || LAZY.contains(&name);
+        let may_be = |name: &str| name == "data" || LAZY_SOURCES.contains(&name);
         let mut values = tag.attributes().filter(|(name, _)| may_be(&lower(name)));
-        let player =
-            values.find_map(|(_, value)| check(Value::Player, &htmlize::unescape_attribute(value), base));
+        let player = values.find_map(|(_, value)| {
+            checked_value(AttributeKind::Player, &htmlize::unescape_attribute(value), base)
+        });
         kept.splice(..0, player.map(|player| ("src", player)));
     }
     kept
 }
 
 /// An image: lazy ones get their source. `None` for counters, spacers, and what is hidden.
-fn image(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> Option<KeptAttributes> {
+fn image_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> Option<KeptAttributes> {
     let mut lazy_source = None;
     let mut lazy_set = None;
     for (name, value) in tag.attributes() {
         let name = lower(name);
         let value = || htmlize::unescape_attribute(value);
         match &*name {
-            "width" | "height" if is_at_most_one(&value()) => return None,
-            "style" if is_a_point(&value()) => return None,
+            "width" | "height" if is_at_most_one_pixel(&value()) => return None,
+            "style" if style_leaves_nothing_visible(&value()) => return None,
             "data-srcset" | "data-lazy-srcset" => lazy_set = source_set(&value(), base),
-            lazy if LAZY.contains(&lazy) && lazy_source.is_none() => lazy_source = absolute(&value(), base),
+            lazy if LAZY_SOURCES.contains(&lazy) && lazy_source.is_none() => {
+                lazy_source = absolute(&value(), base)
+            }
             _ => {}
         }
     }
-    let mut kept = checked(element, tag, base);
+    let mut kept = kept_attributes(element, tag, base);
     for (name, lazy) in [("src", lazy_source), ("srcset", lazy_set)] {
         // A source beside a lazy one is the placeholder.
         if let Some(lazy) = lazy {
@@ -147,64 +151,64 @@ fn image(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> Option<Kept
             kept.insert(0, (name, lazy));
         }
     }
-    let counts = kept.iter().any(|(name, value)| *name == "src" && embeds::is_tracker(value));
-    (!counts && !is_hidden(tag)).then_some(kept)
+    let is_tracker = kept.iter().any(|(name, value)| *name == "src" && embeds::is_tracker(value));
+    (!is_tracker && !is_hidden(tag)).then_some(kept)
 }
 
 /// `1`, `0`, `1px`: of no size that anyone would see.
-fn is_at_most_one(size: &str) -> bool {
+fn is_at_most_one_pixel(size: &str) -> bool {
     let size = size.trim();
     let number = size.strip_suffix("px").unwrap_or(size).trim();
     matches!(number, "0" | "1" | "0.0" | "1.0")
 }
 
 /// A style that shows nothing and takes no place.
-fn hides(style: &str) -> bool {
-    says(style, |property, value| property == "display" && value.starts_with("none"))
+fn style_hides(style: &str) -> bool {
+    any_rule(style, |property, value| property == "display" && value.starts_with("none"))
 }
 
 /// A style that leaves nothing to see of an image.
-fn is_a_point(style: &str) -> bool {
-    says(style, |property, value| match property {
+fn style_leaves_nothing_visible(style: &str) -> bool {
+    any_rule(style, |property, value| match property {
         "visibility" => value.starts_with("hidden"),
-        "width" | "height" => is_at_most_one(value.trim_end_matches("!important")),
+        "width" | "height" => is_at_most_one_pixel(value.trim_end_matches("!important")),
         _ => false,
     })
 }
 
 /// Whether a rule of a style, property and value in lower case, is one that is looked for.
-fn says(style: &str, is_meant: impl Fn(&str, &str) -> bool) -> bool {
+fn any_rule(style: &str, is_wanted: impl Fn(&str, &str) -> bool) -> bool {
     style.split(';').filter_map(|rule| rule.split_once(':')).any(|(property, value)| {
-        is_meant(&property.trim().to_ascii_lowercase(), &value.trim().to_ascii_lowercase())
+        is_wanted(&property.trim().to_ascii_lowercase(), &value.trim().to_ascii_lowercase())
     })
 }
 
 /// The value as it goes out, or `None` where it is not what it should be.
-fn check(kind: Value, value: &str, base: Option<&Url>) -> Option<String> {
+fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option<String> {
     match kind {
-        Value::Link => link(value, base),
-        Value::Resource => absolute(value, base),
-        Value::Player => absolute(value, base).and_then(|url| embeds::player(&url)),
-        Value::SourceSet => source_set(value, base),
-        Value::Text => {
-            let text = text::one_line(text::cut(value, MAX_TEXT));
+        AttributeKind::Link => link(value, base),
+        AttributeKind::Resource => absolute(value, base),
+        AttributeKind::Player => absolute(value, base).and_then(|url| embeds::player(&url)),
+        AttributeKind::SourceSet => source_set(value, base),
+        AttributeKind::Text => {
+            let text = text::one_line(text::truncated(value, MAX_TEXT));
             (!text.is_empty()).then_some(text)
         }
-        Value::Number => {
+        AttributeKind::Number => {
             let value = value.trim();
             let number = value.strip_suffix("px").unwrap_or(value);
             let digits = (1..=6).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
             digits.then(|| number.to_owned())
         }
-        Value::OneOf(known) => {
+        AttributeKind::OneOf(known) => {
             let value = value.trim();
             let exact = known.iter().find(|known| **known == value);
             exact
                 .or_else(|| known.iter().find(|known| known.eq_ignore_ascii_case(value)))
                 .map(|known| (*known).to_owned())
         }
-        Value::Flag => Some(String::new()),
-        Value::Always(_) => None,
+        AttributeKind::Flag => Some(String::new()),
+        AttributeKind::Always(_) => None,
     }
 }
 

@@ -39,12 +39,12 @@ pub(super) enum MathPart {
     /// Holds other parts.
     Group,
     /// Holds text alone.
-    HtmlToken,
+    TokenElement,
 }
 
 /// What an attribute holds, and so how its value is checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Value {
+pub(super) enum AttributeKind {
     /// A link that a reader follows.
     Link,
     /// An http(s) address that is loaded with the article.
@@ -69,21 +69,21 @@ pub(super) enum Value {
 #[derive(Debug)]
 pub(super) struct Element {
     pub(super) name: &'static str,
-    pub(super) kind: Nesting,
-    /// All but those of [`EVERYWHERE`].
-    pub(super) attributes: &'static [(&'static str, Value)],
+    pub(super) nesting: Nesting,
+    /// All but those of [`GLOBAL_ATTRIBUTES`].
+    pub(super) attributes: &'static [(&'static str, AttributeKind)],
 }
 
 /// Attributes that every element may have.
-pub(super) const EVERYWHERE: [(&str, Value); 2] =
-    [("dir", Value::OneOf(&["ltr", "rtl", "auto"])), ("lang", Value::Text)];
+pub(super) const GLOBAL_ATTRIBUTES: [(&str, AttributeKind); 2] =
+    [("dir", AttributeKind::OneOf(&["ltr", "rtl", "auto"])), ("lang", AttributeKind::Text)];
 
+use AttributeKind::{Always, Flag, Link, Number, OneOf, Player, Resource, SourceSet, Text};
 use Nesting::{Block, Formatting, Inline, Math, Rule, Table, Void};
-use Value::{Always, Flag, Link, Number, OneOf, Player, Resource, SourceSet, Text};
 
 macro_rules! elements {
-    ($($name:literal $kind:expr, [$($attribute:literal $value:expr),*];)*) => {
-        &[$(Element { name: $name, kind: $kind, attributes: &[$(($attribute, $value)),*] }),*]
+    ($($name:literal $nesting:expr, [$($attribute:literal $value:expr),*];)*) => {
+        &[$(Element { name: $name, nesting: $nesting, attributes: &[$(($attribute, $value)),*] }),*]
     };
 }
 
@@ -139,17 +139,17 @@ static ELEMENTS: &[Element] = elements! {
     "menclose" Math(MathPart::Group), [];
     "merror" Math(MathPart::Group), [];
     "mfrac" Math(MathPart::Group), [];
-    "mi" Math(MathPart::HtmlToken), ["mathvariant" Text];
+    "mi" Math(MathPart::TokenElement), ["mathvariant" Text];
     "mmultiscripts" Math(MathPart::Group), [];
-    "mn" Math(MathPart::HtmlToken), ["mathvariant" Text];
-    "mo" Math(MathPart::HtmlToken), ["stretchy" OneOf(&["true", "false"])];
+    "mn" Math(MathPart::TokenElement), ["mathvariant" Text];
+    "mo" Math(MathPart::TokenElement), ["stretchy" OneOf(&["true", "false"])];
     "mover" Math(MathPart::Group), ["accent" OneOf(&["true", "false"])];
     "mpadded" Math(MathPart::Group), [];
     "mphantom" Math(MathPart::Group), [];
     "mprescripts" Math(MathPart::Group), [];
     "mroot" Math(MathPart::Group), [];
     "mrow" Math(MathPart::Group), [];
-    "ms" Math(MathPart::HtmlToken), [];
+    "ms" Math(MathPart::TokenElement), [];
     "mspace" Math(MathPart::Group), ["width" Text];
     "msqrt" Math(MathPart::Group), [];
     "mstyle" Math(MathPart::Group), ["displaystyle" OneOf(&["true", "false"])];
@@ -158,7 +158,7 @@ static ELEMENTS: &[Element] = elements! {
     "msup" Math(MathPart::Group), [];
     "mtable" Math(MathPart::Group), ["columnalign" Text];
     "mtd" Math(MathPart::Group), [];
-    "mtext" Math(MathPart::HtmlToken), [];
+    "mtext" Math(MathPart::TokenElement), [];
     "mtr" Math(MathPart::Group), [];
     "munder" Math(MathPart::Group), [];
     "munderover" Math(MathPart::Group), [];
@@ -202,8 +202,8 @@ static ELEMENTS: &[Element] = elements! {
 
 impl Element {
     /// What `name` holds in it.
-    pub(super) fn attribute(&self, name: &str) -> Option<Value> {
-        let mut known = self.attributes.iter().chain(&EVERYWHERE);
+    pub(super) fn attribute(&self, name: &str) -> Option<AttributeKind> {
+        let mut known = self.attributes.iter().chain(&GLOBAL_ATTRIBUTES);
         known.find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 

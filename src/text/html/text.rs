@@ -1,11 +1,11 @@
 //! Text: out of HTML, into HTML, and what must not be in either.
 
-use super::tokens::{HtmlTag, HtmlToken, Tokens, lower};
-use crate::text::words::Folded;
+use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, lower};
+use crate::text::words::CollapsedText;
 use elements::Nesting;
 use std::borrow::Cow;
 
-use super::{MAX_LENGTH, Rewritten, elements, embeds};
+use super::{MAX_LENGTH, RewrittenHtml, elements, embeds};
 
 /// How much work a run of text may make for html5ever's serialiser, which looks through the rest of the run for `<` and
 /// `>` at each `&`, no-break space and other character that begins with the same byte: their number times its length.
@@ -14,14 +14,14 @@ const MAX_RUN_WORK: usize = 1 << 24;
 
 /// The run of text, since the last tag, that the output ends with.
 #[derive(Clone, Copy, Default, Debug)]
-pub(super) struct Run {
+pub(super) struct TextRun {
     /// Where the output ended when text was last written.
     end: usize,
     length: usize,
     stops: usize,
 }
 
-impl Run {
+impl TextRun {
     /// Counts `c`; `false` where that would make the run too much work.
     fn has_room_for(&mut self, c: char) -> bool {
         let is_stop = c == '&' || ('\u{80}'..'\u{c0}').contains(&c);
@@ -36,15 +36,15 @@ impl Run {
 
 /// Text as written, its references decoded. A character that a program wrote as the two halves UTF-16 has of it
 /// (`&#55357;&#56832;`) is one; HTML by itself makes two U+FFFD of them.
-pub(super) fn decoded(raw: &str) -> Cow<'_, str> {
-    match joined(raw) {
+pub(super) fn decode(raw: &str) -> Cow<'_, str> {
+    match join_surrogates(raw) {
         None => htmlize::unescape(raw),
         Some(joined) => Cow::Owned(htmlize::unescape(joined).into_owned()),
     }
 }
 
 /// `raw` with each pair of references to halves as the character that they are of; `None` where there is no such pair.
-fn joined(raw: &str) -> Option<String> {
+fn join_surrogates(raw: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = raw;
     while let Some(at) = rest.find("&#") {
@@ -66,15 +66,15 @@ fn joined(raw: &str) -> Option<String> {
 /// The character that `text` begins with, if it is written as a reference to each of its halves in UTF-16, and what
 /// follows.
 pub(crate) fn surrogate_pair(text: &str) -> Option<(char, &str)> {
-    let (high, rest) = half(text)?;
-    let (low, rest) = half(rest)?;
+    let (high, rest) = surrogate_reference(text)?;
+    let (low, rest) = surrogate_reference(rest)?;
     Some((char::decode_utf16([high, low]).next()?.ok()?, rest)) // an error: two halves that are none of one
 }
 
 /// The half of a character that `text` begins with a reference to, and what follows.
-fn half(text: &str) -> Option<(u16, &str)> {
+fn surrogate_reference(text: &str) -> Option<(u16, &str)> {
     let reference = text.strip_prefix("&#")?;
-    let end = reference.bytes().take(MAX_HALF).position(|byte| byte == b';')?;
+    let end = reference.bytes().take(MAX_SURROGATE_REFERENCE).position(|byte| byte == b';')?;
     let (number, rest) = reference.split_at_checked(end)?;
     let (digits, radix) = number.strip_prefix(['x', 'X']).map_or((number, 10), |digits| (digits, 16));
     let half = u16::from_str_radix(digits, radix).ok().filter(|half| (0xd800..=0xdfff).contains(half))?;
@@ -83,25 +83,25 @@ fn half(text: &str) -> Option<(u16, &str)> {
 }
 
 /// The longest reference to half a character that is looked at, in bytes after `&#`: some write leading zeros.
-const MAX_HALF: usize = 9;
+const MAX_SURROGATE_REFERENCE: usize = 9;
 
 /// What an overlong run of text is broken by: it shows nothing.
-const BREAK: &str = "<wbr>";
+const RUN_BREAK: &str = "<wbr>";
 
 /// Appends `text` as content, escaped, and keeps the output within `end` bytes, cut at a blank where one is near.
 /// Whether it was cut. `run` is what the last call left.
-pub(super) fn content_into(out: &mut String, text: &str, run: &mut Run, end: usize) -> bool {
+pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: usize) -> bool {
     if run.end != out.len() {
-        *run = Run::default();
+        *run = TextRun::default();
     }
     let mut last_blank = 0;
     let mut cut = false;
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {
-        let Some(c) = shown(c, characters.peek()) else {
+        let Some(c) = output_character(c, characters.peek()) else {
             continue;
         };
-        if out.len() + BREAK.len() + escaped(c, false).map_or(c.len_utf8(), str::len) > end {
+        if out.len() + RUN_BREAK.len() + escaped(c, false).map_or(c.len_utf8(), str::len) > end {
             out.truncate(if out.len() - last_blank < 64 { last_blank } else { out.len() });
             cut = true;
             break;
@@ -110,8 +110,8 @@ pub(super) fn content_into(out: &mut String, text: &str, run: &mut Run, end: usi
             last_blank = out.len();
         }
         if !run.has_room_for(c) {
-            out.push_str(BREAK);
-            *run = Run::default();
+            out.push_str(RUN_BREAK);
+            *run = TextRun::default();
             run.has_room_for(c);
         }
         push_escaped(out, c, false);
@@ -121,10 +121,10 @@ pub(super) fn content_into(out: &mut String, text: &str, run: &mut Run, end: usi
 }
 
 /// Appends `value` as it stands between double quotes.
-pub(super) fn attribute_into(out: &mut String, value: &str) {
+pub(super) fn append_attribute_value(out: &mut String, value: &str) {
     let mut characters = value.chars().peekable();
     while let Some(c) = characters.next() {
-        if let Some(c) = shown(c, characters.peek()) {
+        if let Some(c) = output_character(c, characters.peek()) {
             push_escaped(out, c, true);
         }
     }
@@ -150,7 +150,7 @@ fn escaped(c: char, in_attribute: bool) -> Option<&'static str> {
 }
 
 /// The character as it goes out, if it does: line ends become `\n`, and what [`is_dropped`] names goes.
-fn shown(c: char, next: Option<&char>) -> Option<char> {
+fn output_character(c: char, next: Option<&char>) -> Option<char> {
     match c {
         '\r' => (next != Some(&'\n')).then_some('\n'),
         '\u{c}' => Some(' '),
@@ -172,11 +172,13 @@ pub(super) fn is_visible(c: char) -> bool {
 /// The text of a fragment, white space folded into single blanks, block elements separated; for titles, search and
 /// fingerprints. Scripts, styles and comments are none of it. Time is linear in the input.
 pub fn to_plain(html: &str) -> String {
-    let mut plain = Folded::with_capacity(html.len().min(MAX_LENGTH));
-    for token in Tokens::of(html) {
+    let mut plain = CollapsedText::with_capacity(html.len().min(MAX_LENGTH));
+    for token in HtmlTokens::of(html) {
         match token {
-            HtmlToken::Text(raw) => plain.extend(decoded(raw).chars().filter(|c| stays_in_plain(*c))),
-            HtmlToken::Start(HtmlTag { name, .. }) | HtmlToken::End(name) if separates(&lower(name)) => {
+            HtmlToken::Text(raw) => plain.extend(decode(raw).chars().filter(|c| is_plain_text(*c))),
+            HtmlToken::Start(HtmlTag { name, .. }) | HtmlToken::End(name)
+                if separates_words(&lower(name)) =>
+            {
                 plain.extend([' ']);
             }
             HtmlToken::Start(_) | HtmlToken::End(_) => {}
@@ -188,9 +190,9 @@ pub fn to_plain(html: &str) -> String {
 /// Gives `visit` what a reader sees of a fragment, in order: texts, and the addresses and descriptions of links, images
 /// and media; not what only counts or decorates.
 pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
-    for token in Tokens::of(html) {
+    for token in HtmlTokens::of(html) {
         match token {
-            HtmlToken::Text(raw) => visit(&decoded(raw)),
+            HtmlToken::Text(raw) => visit(&decode(raw)),
             HtmlToken::End(_) => {}
             HtmlToken::Start(tag) => {
                 if !elements::by_name(&lower(tag.name))
@@ -211,7 +213,7 @@ pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
 
 /// Gives `visit` the addresses of the pictures, sounds and films that a fragment shows, in order.
 pub fn visit_media(html: &str, mut visit: impl FnMut(&str)) {
-    for token in Tokens::of(html) {
+    for token in HtmlTokens::of(html) {
         let HtmlToken::Start(tag) = token else { continue };
         if elements::by_name(&lower(tag.name)).is_some_and(elements::Element::is_embedded) {
             for (name, value) in tag.attributes() {
@@ -224,10 +226,10 @@ pub fn visit_media(html: &str, mut visit: impl FnMut(&str)) {
 }
 
 /// Whether an element stands apart from the text around it.
-fn separates(name: &str) -> bool {
+fn separates_words(name: &str) -> bool {
     match elements::by_name(name) {
         Some(element) => {
-            matches!(element.kind, Nesting::Block | Nesting::Rule | Nesting::Table(_))
+            matches!(element.nesting, Nesting::Block | Nesting::Rule | Nesting::Table(_))
                 || matches!(name, "br" | "img")
         }
         None => matches!(name, "body" | "option" | "button"),
@@ -236,26 +238,26 @@ fn separates(name: &str) -> bool {
 
 /// `text` on one line: white space folded, control characters dropped.
 pub(super) fn one_line(text: &str) -> String {
-    let mut folded = Folded::with_capacity(text.len());
-    folded.extend(text.chars().filter(|c| stays_in_plain(*c)));
+    let mut folded = CollapsedText::with_capacity(text.len());
+    folded.extend(text.chars().filter(|c| is_plain_text(*c)));
     folded.into()
 }
 
 /// Whether a character is part of plain text, as itself or as a blank.
-fn stays_in_plain(c: char) -> bool {
+fn is_plain_text(c: char) -> bool {
     c.is_whitespace() || !is_dropped(c)
 }
 
 /// The beginning of `text`, at most `most` bytes, whole characters.
-pub(super) fn cut(text: &str, most: usize) -> &str {
+pub(super) fn truncated(text: &str, most: usize) -> &str {
     let end = text.floor_char_boundary(most);
     text.get(..end).unwrap_or(text)
 }
 
 /// Plain text as paragraphs of HTML; `None` where it is blank.
-pub(super) fn paragraphs(text: &str) -> Option<Rewritten> {
+pub(super) fn paragraphs(text: &str) -> Option<RewrittenHtml> {
     let mut out = String::with_capacity(text.len().min(MAX_LENGTH) + 8);
-    let mut run = Run::default();
+    let mut run = TextRun::default();
     let end = MAX_LENGTH - "</p>".len();
     let (mut in_paragraph, mut is_cut) = (false, false);
     for line in text.lines().map(str::trim) {
@@ -267,7 +269,7 @@ pub(super) fn paragraphs(text: &str) -> Option<Rewritten> {
             (true, false) => {}
         }
         in_paragraph = !blank;
-        is_cut = out.len() + "</p><br>".len() > end || content_into(&mut out, line, &mut run, end);
+        is_cut = out.len() + "</p><br>".len() > end || append_text(&mut out, line, &mut run, end);
         if is_cut {
             break;
         }
@@ -275,5 +277,5 @@ pub(super) fn paragraphs(text: &str) -> Option<Rewritten> {
     if in_paragraph {
         out.push_str("</p>");
     }
-    text.chars().any(is_visible).then_some(Rewritten { html: out, is_cut })
+    text.chars().any(is_visible).then_some(RewrittenHtml { html: out, is_cut })
 }

@@ -31,7 +31,7 @@ impl<'a> HtmlTag<'a> {
 /// Elements whose content is passed over: their text is none for readers. The first two end at the first end tag of
 /// their name or the end of the document, as the standard says; the others only where there is such an end tag.
 /// What stands within `iframe`, `noembed` and `noframes` is for readers who do not see the frame.
-const PASSED_OVER: [&str; 10] = [
+const SKIPPED_ELEMENTS: [&str; 10] = [
     "script",
     "style",
     "title",
@@ -43,36 +43,36 @@ const PASSED_OVER: [&str; 10] = [
     "annotation-xml",
     "datalist",
 ];
-const TO_THE_END: usize = 2;
+const SKIPPED_TO_THE_END: usize = 2;
 
 /// How drawing programs sign in a graphic's description: `Created with Sketch.`, `Created using Figma`.
-const SIGNATURES: [&str; 2] = ["Created with", "Created using"];
+const PROGRAM_CREDITS: [&str; 2] = ["Created with", "Created using"];
 
-/// The pieces of `html`, in order. Comments, declarations and what [`PASSED_OVER`] names are left out.
+/// The pieces of `html`, in order. Comments, declarations and what [`SKIPPED_ELEMENTS`] names are left out.
 ///
 /// Where a browser would drop the rest of the document for an end that never comes, the rest is read: a subscriber
 /// would rather see a stray mark than lose the article.
 #[derive(Default)]
-pub(super) struct Tokens<'a> {
+pub(super) struct HtmlTokens<'a> {
     rest: &'a str,
     /// `<![CDATA[` was seen that often without its `]]>`: XML that was wrapped twice.
-    cdata: usize,
-    last_cdata_end: Last,
-    last_shown_cdata_end: Last,
-    last_comment_end: Last,
-    last_bracket: Last,
+    open_cdata: usize,
+    last_cdata_end: LastOccurrence,
+    last_escaped_cdata_end: LastOccurrence,
+    last_comment_end: LastOccurrence,
+    last_bracket: LastOccurrence,
     /// In the description of a graphic whose other content is passed over.
     in_description: bool,
     /// No end tag follows for these: looked for once and not again, which keeps the time linear.
-    missing: [bool; PASSED_OVER.len()],
+    missing: [bool; SKIPPED_ELEMENTS.len()],
 }
 
 /// How much of the document is left where something stands for the last time; looked for once, which keeps the time
 /// linear.
 #[derive(Clone, Copy, Default)]
-struct Last(Option<usize>);
+struct LastOccurrence(Option<usize>);
 
-impl Last {
+impl LastOccurrence {
     /// Whether one of `marks` is still to come in `rest`.
     fn follows(&mut self, marks: &[&str], rest: &str) -> bool {
         let last_of = |mark: &&str| rest.rfind(mark).map_or(0, |at| rest.len() - at);
@@ -81,7 +81,7 @@ impl Last {
     }
 }
 
-impl<'a> Tokens<'a> {
+impl<'a> HtmlTokens<'a> {
     pub(super) fn of(html: &'a str) -> Self {
         Self { rest: html, ..Self::default() }
     }
@@ -121,8 +121,8 @@ impl<'a> Tokens<'a> {
     /// is the only way to write of one. One that never ends was cut off.
     fn cdata(&mut self) -> Markup<'a> {
         if self.last_cdata_end.follows(&["]]>"], self.rest) {
-            self.cdata += 1;
-        } else if self.last_shown_cdata_end.follows(&["]]&gt;"], self.rest) {
+            self.open_cdata += 1;
+        } else if self.last_escaped_cdata_end.follows(&["]]&gt;"], self.rest) {
             return Markup::Text;
         }
         self.take("<![CDATA[".len());
@@ -144,15 +144,15 @@ impl<'a> Tokens<'a> {
         let between = after.len() - attributes.rest.len();
         if name_at == 2 {
             if self.in_description && name == "desc" {
-                self.pass_over("svg");
+                self.skip_content("svg");
             }
-            return Markup::HtmlToken(HtmlToken::End(name));
+            return Markup::Token(HtmlToken::End(name));
         }
         let written = after.get(..between).unwrap_or_default();
         if !is_self_closing(written) {
-            self.pass_over(name);
+            self.skip_content(name);
         }
-        Markup::HtmlToken(HtmlToken::Start(HtmlTag { name, attributes: written }))
+        Markup::Token(HtmlToken::Start(HtmlTag { name, attributes: written }))
     }
 
     /// Past `<!-- … -->`. One that never ends gives way to the first `>` or the next markup; but a conditional one
@@ -182,8 +182,8 @@ impl<'a> Tokens<'a> {
     }
 
     /// After the start tag of an element whose content is passed over: to its end tag, or to the description of a graphic.
-    fn pass_over(&mut self, name: &str) {
-        let Some(place) = PASSED_OVER.iter().position(|known| name.eq_ignore_ascii_case(known)) else {
+    fn skip_content(&mut self, name: &str) {
+        let Some(place) = SKIPPED_ELEMENTS.iter().position(|known| name.eq_ignore_ascii_case(known)) else {
             return;
         };
         if self.missing.get(place) == Some(&true) {
@@ -197,7 +197,7 @@ impl<'a> Tokens<'a> {
                 self.in_description = description.is_some();
                 self.take(description.unwrap_or(at));
             }
-            None if place < TO_THE_END => self.rest = "",
+            None if place < SKIPPED_TO_THE_END => self.rest = "",
             None => {
                 if let Some(missing) = self.missing.get_mut(place) {
                     *missing = true;
@@ -214,7 +214,7 @@ fn description(graphic: &str) -> Option<usize> {
     let after = graphic.get(start + "<desc".len()..).filter(|after| after.starts_with(is_name_end))?;
     let (_, after) = after.split_once('>')?;
     let text = after.get(..after.find("</desc>")?)?.trim_start();
-    (!SIGNATURES.iter().any(|signature| text.starts_with(signature))).then_some(start)
+    (!PROGRAM_CREDITS.iter().any(|signature| text.starts_with(signature))).then_some(start)
 }
 
 /// Whether a tag ends with `/>` and means it: tools that write XML close scripts, frames and graphics so, and a browser
@@ -236,34 +236,34 @@ fn end_tag(html: &str, name: &str) -> Option<usize> {
 }
 
 enum Markup<'a> {
-    HtmlToken(HtmlToken<'a>),
+    Token(HtmlToken<'a>),
     /// The `<` is text.
     Text,
     /// A comment or the like.
     Nothing,
 }
 
-impl<'a> Iterator for Tokens<'a> {
+impl<'a> Iterator for HtmlTokens<'a> {
     type Item = HtmlToken<'a>;
 
     fn next(&mut self) -> Option<HtmlToken<'a>> {
         while !self.rest.is_empty() {
-            if self.cdata > 0 && self.rest.starts_with("]]>") {
-                self.cdata -= 1;
+            if self.open_cdata > 0 && self.rest.starts_with("]]>") {
+                self.open_cdata -= 1;
                 self.take(3);
                 continue;
             }
             let mut from = 0;
             if self.rest.starts_with('<') {
                 match self.markup() {
-                    Markup::HtmlToken(token) => return Some(token),
+                    Markup::Token(token) => return Some(token),
                     Markup::Nothing => continue,
                     Markup::Text => from = 1,
                 }
             }
             let after = self.rest.get(from..).unwrap_or_default();
             let mut end = after.find('<').map_or(self.rest.len(), |at| from + at);
-            if self.cdata > 0 {
+            if self.open_cdata > 0 {
                 let closed = self.rest.get(..end).and_then(|text| text.find("]]>"));
                 end = closed.filter(|at| *at > 0).unwrap_or(end);
             }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::{MAX_LENGTH, is_clean, is_web, mobile, percent, redirectors, tracking::TrackingParameters};
+use super::{MAX_LENGTH, is_clean, is_web, percent, redirectors, tracking::TrackingParameters, variants};
 use crate::model::CanonicalUrl;
 
 /// How often the rules are applied before an address is given up as hostile. Real chains (a newsletter's redirector
@@ -20,9 +20,9 @@ const MAX_ROUNDS: usize = 10;
 /// and the ways to write one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2). Path and query are otherwise kept byte
 /// for byte. Applying it twice changes nothing: the rules are applied until none does.
 pub fn canonical(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<CanonicalUrl> {
-    let mut current = reduced(url.trim(), feed_host, tracking)?;
+    let mut current = apply_rules(url.trim(), feed_host, tracking)?;
     for _ in 0..MAX_ROUNDS {
-        let next = reduced(&current, feed_host, tracking)?;
+        let next = apply_rules(&current, feed_host, tracking)?;
         if next == current {
             return Some(CanonicalUrl(current));
         }
@@ -32,7 +32,7 @@ pub fn canonical(url: &str, feed_host: Option<&str>, tracking: &TrackingParamete
 }
 
 /// One round of all rules.
-fn reduced(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<String> {
+fn apply_rules(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<String> {
     if url.len() > MAX_LENGTH {
         return None;
     }
@@ -40,22 +40,22 @@ fn reduced(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) ->
     let text = if is_clean(url) { Cow::Borrowed(url) } else { Cow::Owned(parsed.to_string()) };
     let UrlParts { path, query, fragment } = UrlParts::of(&text)?;
     let host = parsed.host_str()?.trim_end_matches('.');
-    let host = mobile::desktop_host(host);
+    let host = variants::desktop_host(host);
 
     if let Some(target) = redirectors::target(&host, path, query) {
         return Some(target);
     }
-    if let Some(same) = mobile::known_alias(&host, path, query) {
+    if let Some(same) = variants::known_alias(&host, path, query) {
         return Some(same);
     }
     // 443 is the default port once http counts as https.
     let port = parsed.port().filter(|port| *port != 443).map(|port| format!(":{port}")).unwrap_or_default();
-    let path = shortest(path);
+    let path = canonical_path(path);
     let query = tracking.strip(query, &host, feed_host);
     let question = if query.is_empty() { "" } else { "?" };
     let route = fragment.filter(|fragment| fragment.len() > 1 && fragment.starts_with(['!', '/']));
     let (hash, route) = route.map_or(("", ""), |route| ("#", route));
-    let rest = percent::normal(&format!("{path}{question}{query}{hash}{route}"));
+    let rest = percent::normalize(&format!("{path}{question}{query}{hash}{route}"));
     Some(format!("https://{host}{port}{rest}"))
 }
 
@@ -78,12 +78,12 @@ impl<'a> UrlParts<'a> {
 }
 
 /// The path without what servers treat as nothing: session ids, AMP forms, default documents, trailing slashes.
-fn shortest(path: &str) -> Cow<'_, str> {
+fn canonical_path(path: &str) -> Cow<'_, str> {
     let path = match path.rsplit_once(';') {
         Some((page, parameter)) if parameter.to_ascii_lowercase().starts_with("jsessionid=") => page,
         _ => path,
     };
-    let path = match mobile::without_amp(path.trim_end_matches('/')) {
+    let path = match variants::without_amp(path.trim_end_matches('/')) {
         Cow::Borrowed(path) => path,
         renamed @ Cow::Owned(_) => return renamed,
     };

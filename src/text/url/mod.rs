@@ -2,10 +2,10 @@
 
 mod canonical;
 mod domain;
-mod mobile;
 mod percent;
 mod redirectors;
 mod tracking;
+mod variants;
 
 use url::Url;
 

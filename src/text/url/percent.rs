@@ -5,15 +5,15 @@ use percent_encoding::percent_encode_byte;
 /// `text` with what needs no encoding decoded (`%7E`, `%41`), the digits of the rest in upper case, and all that is not
 /// ASCII encoded, as browsers send it (RFC 3986 §6.2.2.1 and §6.2.2.2; WHATWG URL §1.3). Reserved characters stay as they
 /// are: `%2F` is not `/`.
-pub(super) fn normal(text: &str) -> String {
-    let mut normal = String::with_capacity(text.len());
+pub(super) fn normalize(text: &str) -> String {
+    let mut normalized = String::with_capacity(text.len());
     let mut rest = text.as_bytes();
-    while let [byte, behind @ ..] = rest {
-        rest = behind;
-        let (byte, is_encoded) = match (byte, behind) {
-            (b'%', [high, low, behind @ ..]) => match octet(*high, *low) {
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        let (byte, is_encoded) = match (byte, after) {
+            (b'%', [high, low, after @ ..]) => match octet(*high, *low) {
                 Some(octet) => {
-                    rest = behind;
+                    rest = after;
                     (octet, true)
                 }
                 None => (*byte, false),
@@ -21,12 +21,12 @@ pub(super) fn normal(text: &str) -> String {
             _ => (*byte, false),
         };
         if byte.is_ascii() && (!is_encoded || is_unreserved(byte)) {
-            normal.push(char::from(byte));
+            normalized.push(char::from(byte));
         } else {
-            normal.push_str(percent_encode_byte(byte));
+            normalized.push_str(percent_encode_byte(byte));
         }
     }
-    normal
+    normalized
 }
 
 fn octet(high: u8, low: u8) -> Option<u8> {

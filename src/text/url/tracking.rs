@@ -161,18 +161,19 @@ const BY_HOST: [(&str, &[&str]); 14] = [
 #[derive(Clone, Default, Debug)]
 pub struct TrackingParameters {
     /// In lower case.
-    own: Vec<String>,
+    configured: Vec<String>,
 }
 
 impl TrackingParameters {
     /// The built-in list and `own` (names compared without case).
-    pub fn with(own: &[String]) -> Self {
-        Self { own: own.iter().map(|name| name.to_lowercase()).collect() }
+    pub fn with(configured: &[String]) -> Self {
+        Self { configured: configured.iter().map(|name| name.to_lowercase()).collect() }
     }
 
     /// `query` without them; what stays, stays byte for byte and in its order.
     pub(super) fn strip(&self, query: &str, host: &str, feed_host: Option<&str>) -> String {
-        let kept = query.split('&').filter(|pair| !pair.is_empty() && !self.names(pair, host, feed_host));
+        let kept =
+            query.split('&').filter(|pair| !pair.is_empty() && !self.is_tracking(pair, host, feed_host));
         let mut stripped = String::with_capacity(query.len());
         for pair in kept {
             if !stripped.is_empty() {
@@ -183,14 +184,14 @@ impl TrackingParameters {
         stripped
     }
 
-    fn names(&self, pair: &str, host: &str, feed_host: Option<&str>) -> bool {
+    fn is_tracking(&self, pair: &str, host: &str, feed_host: Option<&str>) -> bool {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = name.to_ascii_lowercase();
         let name = name.as_str();
         NAMES.binary_search(&name).is_ok()
             || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-            || self.own.iter().any(|own| own == name)
-            || BY_HOST.iter().any(|(site, names)| is_within(host, site) && names.contains(&name))
+            || self.configured.iter().any(|configured| configured == name)
+            || BY_HOST.iter().any(|(site, names)| belongs_to(host, site) && names.contains(&name))
             || match name {
                 "ref" => feed_host.is_some_and(|feed_host| names_host(value, feed_host)),
                 // Medium and its custom domains: `source=rss----abc---4`.
@@ -206,7 +207,7 @@ impl TrackingParameters {
     }
 }
 
-fn is_within(host: &str, site: &str) -> bool {
+fn belongs_to(host: &str, site: &str) -> bool {
     if site.ends_with('.') {
         return psl::domain_str(host).is_some_and(|domain| domain.starts_with(site));
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn shown(html: &str) -> Vec<String> {
+fn tokens_of(html: &str) -> Vec<String> {
     let show = |token| match token {
         HtmlToken::Text(text) => text.to_owned(),
         HtmlToken::End(name) => format!("</{name}>"),
@@ -12,7 +12,7 @@ fn shown(html: &str) -> Vec<String> {
             format!("<{}{}>", tag.name, attributes.concat())
         }
     };
-    Tokens::of(html).map(show).collect()
+    HtmlTokens::of(html).map(show).collect()
 }
 
 #[test]
@@ -37,7 +37,7 @@ fn tags_are_read_as_browsers_read_them() {
         ("<svg>x<svg>y", "<svg>|x|<svg>|y"),
         ("<svg><b>x</b></svg>y", "<svg>|</svg>|y"),
     ] {
-        assert_eq!(shown(html).join("|"), expected, "{html}");
+        assert_eq!(tokens_of(html).join("|"), expected, "{html}");
     }
 }
 
@@ -60,7 +60,7 @@ fn what_never_ends_does_not_take_the_rest_of_the_article() {
         ("<iframe src=\"x\"/>a", "<iframe src=[x]>|a"),
         ("<a href=\"x>a</a>b", "<a href=[x]>|a|</a>|b"),
     ] {
-        assert_eq!(shown(html).join("|"), expected, "{html}");
+        assert_eq!(tokens_of(html).join("|"), expected, "{html}");
     }
 }
 
@@ -79,6 +79,6 @@ fn of_a_graphic_its_description_is_left_unless_it_only_names_a_program() {
         ("<svg><desc>a</svg>c", "<svg>|</svg>|c"),
         ("<svg><description>a</desc></svg>c", "<svg>|</svg>|c"),
     ] {
-        assert_eq!(shown(html).join("|"), expected, "{html}");
+        assert_eq!(tokens_of(html).join("|"), expected, "{html}");
     }
 }

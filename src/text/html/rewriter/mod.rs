@@ -1,17 +1,17 @@
 //! From tags as they come to elements that nest: what browsers do while they parse, done before anything goes out.
 //!
-//! The rules are those of the HTML standard's tree construction (§13.2.6) for the elements of the list, except where it
-//! moves content about: text between the rows of a table gets a cell of its own instead of a place before the table,
+//! The rules are those of the HTML standard's rewriter construction (§13.2.6) for the elements of the list, except where it
+//! moves content about: text between the rows of a table gets a cell of its own description of a place before the table,
 //! and an element that ends inside another takes that one with it. Nothing is lost by either.
 
-mod endings;
+mod closing;
 mod tables;
 
 use url::Url;
 
 use super::elements::{self, Element, MathPart, Nesting, TablePart};
-use super::tokens::{HtmlTag, HtmlToken, Tokens, is_space, lower};
-use super::{MAX_LENGTH, Rewritten, attributes, text};
+use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, is_space, lower};
+use super::{MAX_LENGTH, RewrittenHtml, attributes, text};
 
 /// Deepest nesting that is kept; deeper elements lose their tags, not their content. Newsletters made of tables in
 /// tables reach 60; parsers and browsers behind us recurse.
@@ -25,40 +25,41 @@ const TABLE_DEPTH: usize = 4;
 const MAX_ELEMENTS: usize = 1 << 17;
 
 /// What a picture or a player says, in bytes of text.
-const WORTH_OF_A_PICTURE: usize = 100;
+const MEDIA_TEXT_BYTES: usize = 100;
 
 /// Most formatting elements that are opened again in the next block.
 const MAX_REOPENED: usize = 8;
 
 /// Where the output is cut: what is left of [`MAX_LENGTH`] then closes the open elements.
-const BUDGET: usize = MAX_LENGTH - MAX_DEPTH * "</blockquote>".len();
+const MAX_OUTPUT: usize = MAX_LENGTH - MAX_DEPTH * "</blockquote>".len();
 
 /// The fragment with allow-listed, closed, properly nested elements; `None` where nothing is left to show.
 ///
 /// What a page hides goes, unless that is more than it shows: then a script of the site would show it.
-pub(super) fn rewrite(html: &str, base: Option<&Url>) -> Option<Rewritten> {
-    let tree = built(html, base, false);
-    let tree = if tree.hidden > tree.shown { built(html, base, true) } else { tree };
-    (tree.shown > 0).then_some(Rewritten { html: tree.out, is_cut: tree.full })
+pub(super) fn rewrite(html: &str, base: Option<&Url>) -> Option<RewrittenHtml> {
+    let rewriter = rewrite_once(html, base, false);
+    let rewriter =
+        if rewriter.hidden_bytes > rewriter.shown_bytes { rewrite_once(html, base, true) } else { rewriter };
+    (rewriter.shown_bytes > 0).then_some(RewrittenHtml { html: rewriter.out, is_cut: rewriter.is_cut })
 }
 
-fn built<'a>(html: &str, base: Option<&'a Url>, shows_all: bool) -> Tree<'a> {
+fn rewrite_once<'a>(html: &str, base: Option<&'a Url>, keeps_hidden: bool) -> Rewriter<'a> {
     let out = String::with_capacity(html.len().min(MAX_LENGTH));
-    let mut tree = Tree { base, out, shows_all, ..Tree::default() };
-    for token in Tokens::of(html) {
+    let mut rewriter = Rewriter { base, out, keeps_hidden, ..Rewriter::default() };
+    for token in HtmlTokens::of(html) {
         match token {
-            HtmlToken::Text(raw) => tree.text(raw),
-            HtmlToken::Start(tag) => tree.start(tag),
-            HtmlToken::End(name) => tree.end(&lower(name)),
+            HtmlToken::Text(raw) => rewriter.text(raw),
+            HtmlToken::Start(tag) => rewriter.start(tag),
+            HtmlToken::End(name) => rewriter.end(&lower(name)),
         }
-        if tree.full {
+        if rewriter.is_cut {
             break;
         }
     }
     // What is hidden and never ends is not meant to be all the rest.
-    tree.shows_all = true;
-    tree.close_down_to(0);
-    tree
+    rewriter.keeps_hidden = true;
+    rewriter.close_down_to(0);
+    rewriter
 }
 
 /// An element that is open.
@@ -70,7 +71,7 @@ struct OpenElement {
     /// Where its content begins; the same where it has no tags there.
     content: usize,
     /// Of an element that is hidden: how much was shown before it.
-    hidden_after: Option<usize>,
+    shown_before: Option<usize>,
 }
 
 impl OpenElement {
@@ -80,31 +81,31 @@ impl OpenElement {
 }
 
 #[derive(Default)]
-struct Tree<'a> {
+struct Rewriter<'a> {
     base: Option<&'a Url>,
     out: String,
     open: Vec<OpenElement>,
     /// Start tags of formatting elements that a block closed, to be opened again before the next text.
-    reopen: Vec<(&'static Element, String)>,
+    to_reopen: Vec<(&'static Element, String)>,
     /// Between `<noscript>` and its end, where lazy images are given once more for browsers without scripts.
     in_noscript: bool,
     last_image: String,
     last_frame: String,
-    run: text::Run,
+    text_run: text::TextRun,
     /// How much there is to see, in bytes of text; and how much was hidden.
-    shown: usize,
-    hidden: usize,
+    shown_bytes: usize,
+    hidden_bytes: usize,
     /// What is hidden is shown.
-    shows_all: bool,
+    keeps_hidden: bool,
     /// Start tags in the output, those included that went again because they held nothing.
-    elements: usize,
+    element_count: usize,
     /// A bound on the output is reached.
-    full: bool,
+    is_cut: bool,
 }
 
-impl Tree<'_> {
+impl Rewriter<'_> {
     fn room(&self) -> usize {
-        BUDGET.saturating_sub(self.out.len())
+        MAX_OUTPUT.saturating_sub(self.out.len())
     }
 
     /// The innermost element that has tags in the output, and its place.
@@ -113,7 +114,7 @@ impl Tree<'_> {
     }
 
     fn text(&mut self, raw: &str) {
-        self.content(&text::decoded(raw));
+        self.content(&text::decode(raw));
     }
 
     /// Characters to be shown.
@@ -123,7 +124,7 @@ impl Tree<'_> {
             return;
         }
         if !blank {
-            self.make_cell_for_content();
+            self.ensure_cell();
             self.reopen_formatting();
         }
         // Parsers drop a newline right after `<pre>`: written back it would change the text at each reading.
@@ -132,8 +133,8 @@ impl Tree<'_> {
             .is_some_and(|(_, open)| open.element.name == "pre" && self.out.len() == open.content);
         let lost = |c: char| matches!(c, '\n' | '\r') || text::is_dropped(c);
         let shown = if after_pre { decoded.trim_start_matches(lost) } else { decoded };
-        self.full |= text::content_into(&mut self.out, shown, &mut self.run, BUDGET);
-        self.shown += if decoded.chars().any(text::is_visible) { decoded.len() } else { 0 };
+        self.is_cut |= text::append_text(&mut self.out, shown, &mut self.text_run, MAX_OUTPUT);
+        self.shown_bytes += if decoded.chars().any(text::is_visible) { decoded.len() } else { 0 };
     }
 
     fn start(&mut self, tag: HtmlTag<'_>) {
@@ -142,7 +143,7 @@ impl Tree<'_> {
         let Some(element) = elements::by_name(&name) else {
             return;
         };
-        match element.kind {
+        match element.nesting {
             Nesting::Table(part) if part != TablePart::Table => {
                 if !self.start_table_part(part) {
                     return;
@@ -155,19 +156,20 @@ impl Tree<'_> {
             }
             _ => {
                 self.close_formula();
-                self.make_cell_for_content();
-                self.close_what_it_ends(element);
+                self.ensure_cell();
+                self.close_before(element);
             }
         }
         // Only now: a cell that was made for the table counts too.
-        if element.kind == Nesting::Table(TablePart::Table) && self.open.len() + TABLE_DEPTH > MAX_DEPTH {
+        if element.nesting == Nesting::Table(TablePart::Table) && self.open.len() + TABLE_DEPTH > MAX_DEPTH {
             return;
         }
-        let is_part = matches!(element.name, "source" | "track");
-        if is_part && !self.innermost().is_some_and(|(_, open)| has_sources(open.element)) {
+        let is_media_child = matches!(element.name, "source" | "track");
+        if is_media_child && !self.innermost().is_some_and(|(_, open)| may_hold_sources(open.element)) {
             return;
         }
-        if matches!(element.kind, Nesting::Void | Nesting::Inline | Nesting::Formatting) && !is_part {
+        if matches!(element.nesting, Nesting::Void | Nesting::Inline | Nesting::Formatting) && !is_media_child
+        {
             self.reopen_formatting();
         }
         self.open(element, tag);
@@ -176,29 +178,29 @@ impl Tree<'_> {
     /// Writes the start tag, if the element keeps one, and opens it, if it has content.
     fn open(&mut self, element: &'static Element, tag: HtmlTag<'_>) {
         // What holds nothing makes nothing deeper.
-        let holds_something = !matches!(element.kind, Nesting::Void | Nesting::Rule);
+        let holds_something = !matches!(element.nesting, Nesting::Void | Nesting::Rule);
         if holds_something && self.open.len() >= MAX_DEPTH {
             return;
         }
         let start = self.out.len();
         let room = self.room();
-        let instead = attributes::write_start_tag(&mut self.out, element, tag, self.base);
+        let description = attributes::write_start_tag(&mut self.out, element, tag, self.base);
         if let Some(text) =
-            instead.filter(|_| !self.innermost().is_some_and(|(_, open)| has_sources(open.element)))
+            description.filter(|_| !self.innermost().is_some_and(|(_, open)| may_hold_sources(open.element)))
         {
             return self.content(&text);
         }
-        self.elements += usize::from(self.out.len() > start);
-        self.full |= self.out.len() - start > room || self.elements > MAX_ELEMENTS;
-        if self.full {
+        self.element_count += usize::from(self.out.len() > start);
+        self.is_cut |= self.out.len() - start > room || self.element_count > MAX_ELEMENTS;
+        if self.is_cut {
             self.out.truncate(start);
         }
-        match element.kind {
-            Nesting::Void => self.after_void(element, start),
+        match element.nesting {
+            Nesting::Void => self.finish_image(element, start),
             Nesting::Rule | Nesting::Table(TablePart::Column) => {}
             _ => {
-                let hidden_after = self.hides(tag).then_some(self.shown);
-                self.open.push(OpenElement { element, start, content: self.out.len(), hidden_after });
+                let shown_before = self.hides(tag).then_some(self.shown_bytes);
+                self.open.push(OpenElement { element, start, content: self.out.len(), shown_before });
                 if element.name == "iframe" {
                     self.close_frame(start, tag);
                 }
@@ -226,7 +228,7 @@ impl Tree<'_> {
         self.close_down_to(self.open.len() - 1);
     }
 
-    fn after_void(&mut self, element: &Element, start: usize) {
+    fn finish_image(&mut self, element: &Element, start: usize) {
         if element.name != "img" || self.out.len() == start {
             return;
         }
@@ -237,12 +239,12 @@ impl Tree<'_> {
             return;
         }
         source.clone_into(&mut self.last_image);
-        self.shown += WORTH_OF_A_PICTURE;
+        self.shown_bytes += MEDIA_TEXT_BYTES;
     }
 
     fn line_break(&mut self) {
         self.close_formula();
-        self.make_cell_for_content();
+        self.ensure_cell();
         self.reopen_formatting();
         self.out.push_str("<br>");
     }
@@ -250,16 +252,16 @@ impl Tree<'_> {
     /// Closes all that is open from place `at` on. Formatting elements that a block or another formatting element takes
     /// with it wait to be opened again.
     fn close_down_to(&mut self, at: usize) {
-        let outer = self.open.get(at).map(|open| open.element.kind);
+        let outer = self.open.get(at).map(|open| open.element.nesting);
         let reopens = matches!(outer, Some(Nesting::Block | Nesting::Formatting));
         while self.open.len() > at {
             let Some(open) = self.open.pop() else {
                 return;
             };
-            let waits = reopens && self.open.len() > at && open.element.kind == Nesting::Formatting;
-            if waits && open.is_written() && self.reopen.len() < MAX_REOPENED {
+            let waits = reopens && self.open.len() > at && open.element.nesting == Nesting::Formatting;
+            if waits && open.is_written() && self.to_reopen.len() < MAX_REOPENED {
                 let tag = self.out.get(open.start..open.content).unwrap_or_default().to_owned();
-                self.reopen.insert(0, (open.element, tag));
+                self.to_reopen.insert(0, (open.element, tag));
             }
             self.close(&open);
         }
@@ -267,12 +269,12 @@ impl Tree<'_> {
 
     /// Writes the end tag; an element that stayed empty goes, if it would show nothing.
     fn close(&mut self, open: &OpenElement) {
-        let OpenElement { element, start, content, hidden_after } = *open;
-        if let Some(shown) = hidden_after.filter(|_| !self.shows_all) {
-            self.hidden += self.shown - shown;
-            self.shown = shown;
+        let OpenElement { element, start, content, shown_before } = *open;
+        if let Some(shown) = shown_before.filter(|_| !self.keeps_hidden) {
+            self.hidden_bytes += self.shown_bytes - shown;
+            self.shown_bytes = shown;
             self.out.truncate(start);
-            self.run = text::Run::default();
+            self.text_run = text::TextRun::default();
             return;
         }
         if !open.is_written() {
@@ -280,33 +282,33 @@ impl Tree<'_> {
         }
         let has_source = || self.out.get(start..content).is_some_and(|tag| tag.contains(" src=\""));
         let shows = element.is_embedded() && (self.out.len() > content || has_source());
-        let stays = shows || matches!(element.kind, Nesting::Table(TablePart::Cell) | Nesting::Math(_));
+        let stays = shows || matches!(element.nesting, Nesting::Table(TablePart::Cell) | Nesting::Math(_));
         if self.out.len() == content && !stays {
             self.out.truncate(start);
             return;
         }
-        self.shown += if shows { WORTH_OF_A_PICTURE } else { 0 };
+        self.shown_bytes += if shows { MEDIA_TEXT_BYTES } else { 0 };
         self.out.push_str("</");
         self.out.push_str(element.name);
         self.out.push('>');
     }
 
     fn reopen_formatting(&mut self) {
-        for (element, tag) in std::mem::take(&mut self.reopen) {
-            let doubled = element.name == "a" && self.open.iter().any(|open| open.element.name == "a");
-            if self.open.len() >= MAX_DEPTH || doubled || tag.len() > self.room() {
+        for (element, tag) in std::mem::take(&mut self.to_reopen) {
+            let nested_link = element.name == "a" && self.open.iter().any(|open| open.element.name == "a");
+            if self.open.len() >= MAX_DEPTH || nested_link || tag.len() > self.room() {
                 continue;
             }
             let start = self.out.len();
-            self.elements += 1;
+            self.element_count += 1;
             self.out.push_str(&tag);
-            self.open.push(OpenElement { element, start, content: self.out.len(), hidden_after: None });
+            self.open.push(OpenElement { element, start, content: self.out.len(), shown_before: None });
         }
     }
 
     /// The place of the formula that is open.
     fn formula(&self) -> Option<usize> {
-        self.open.iter().rposition(|open| open.element.kind == Nesting::Math(MathPart::Root))
+        self.open.iter().rposition(|open| open.element.nesting == Nesting::Math(MathPart::Root))
     }
 
     /// HTML ends a formula: only text and parts of formulas can stand in one.
@@ -320,12 +322,13 @@ impl Tree<'_> {
     fn start_math(&mut self, part: MathPart) -> bool {
         if part == MathPart::Root {
             self.close_formula();
-            self.make_cell_for_content();
+            self.ensure_cell();
             self.reopen_formatting();
             return true;
         }
-        let token =
-            self.innermost().filter(|(_, open)| open.element.kind == Nesting::Math(MathPart::HtmlToken));
+        let token = self
+            .innermost()
+            .filter(|(_, open)| open.element.nesting == Nesting::Math(MathPart::TokenElement));
         if let Some((at, _)) = token {
             self.close_down_to(at);
         }
@@ -338,7 +341,7 @@ fn source_of(tag: &str) -> &str {
     tag.split(" src=\"").nth(1).and_then(|after| after.split('"').next()).unwrap_or_default()
 }
 
-fn has_sources(element: &Element) -> bool {
+fn may_hold_sources(element: &Element) -> bool {
     matches!(element.name, "picture" | "audio" | "video")
 }
 

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-/// The host of the page that `host` serves in another dress: without `www.`, `m.`, `mobile.` and `amp.` in front, as
+/// The host of the page that `host` serves in another is_variant: without `www.`, `m.`, `mobile.` and `amp.` in front, as
 /// long as a registrable name is left (`m.co.uk` and `amp.dev` are sites of their own).
 pub(super) fn desktop_host(host: &str) -> Cow<'_, str> {
     let mut rest = host;
     while let Some((label, shorter)) = rest.split_once('.') {
-        let dress = matches!(label, "www" | "m" | "mobile" | "amp");
-        if !dress || psl::domain_str(shorter).is_none() {
+        let is_variant = matches!(label, "www" | "m" | "mobile" | "amp");
+        if !is_variant || psl::domain_str(shorter).is_none() {
             break;
         }
         rest = shorter;
@@ -48,13 +48,13 @@ pub(super) fn known_alias(host: &str, path: &str, query: &str) -> Option<String>
         "youtube.com" | "youtube-nocookie.com" => {
             ["/shorts/", "/embed/", "/live/", "/v/"].iter().find_map(|form| first(form)).map(video)
         }
-        "twitter.com" => Some(rehosted("x.com", path, query)),
-        "old.reddit.com" | "new.reddit.com" | "np.reddit.com" => Some(rehosted("reddit.com", path, query)),
+        "twitter.com" => Some(with_host("x.com", path, query)),
+        "old.reddit.com" | "new.reddit.com" | "np.reddit.com" => Some(with_host("reddit.com", path, query)),
         _ => None,
     }
 }
 
-fn rehosted(host: &str, path: &str, query: &str) -> String {
+fn with_host(host: &str, path: &str, query: &str) -> String {
     let question = if query.is_empty() { "" } else { "?" };
     format!("https://{host}{path}{question}{query}")
 }

@@ -8,7 +8,7 @@ use crate::text::dates::months;
 pub(super) enum DateToken {
     /// At most nine digits.
     Number(Number),
-    /// Letters, as [`months::plain`] writes them.
+    /// Letters, as [`months::simplify`] writes them.
     Word(String),
     /// A unit that stands after its number: 年, 월, 秒 and so on.
     Unit(char),
@@ -45,7 +45,7 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
                 while let Some(letter) = rest.next_if(|c| is_letter(*c)) {
                     word.push(letter);
                 }
-                tokens.push(DateToken::Word(months::plain(&word)));
+                tokens.push(DateToken::Word(months::simplify(&word)));
             }
             // A comma before a digit may be a fraction's; elsewhere it only parts words.
             ',' if !(matches!(tokens.last(), Some(DateToken::Number(_)))

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
-use super::elements::{self, EVERYWHERE, Value};
+use super::elements::{self, AttributeKind, GLOBAL_ATTRIBUTES};
 use super::{attributes, embeds};
 
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -19,7 +19,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tags(tags)
         .clean_content_tags(HashSet::from(["script", "style"]))
         .tag_attributes(attributes)
-        .generic_attributes(EVERYWHERE.iter().map(|(name, _)| *name).collect())
+        .generic_attributes(GLOBAL_ATTRIBUTES.iter().map(|(name, _)| *name).collect())
         .url_schemes(HashSet::from([
             "http", "https", "mailto", "tel", "xmpp", "irc", "ircs", "magnet", "gemini",
         ]))
@@ -29,9 +29,9 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .attribute_filter(|element, attribute, value| {
             let kind = elements::by_name(element).and_then(|element| element.attribute(attribute));
             let safe = match kind {
-                Some(Value::SourceSet) => attributes::is_safe_source_set(value),
-                Some(Value::Player) => embeds::player(value).is_some_and(|player| player == value),
-                Some(Value::Resource) => attributes::is_web_address(value),
+                Some(AttributeKind::SourceSet) => attributes::is_safe_source_set(value),
+                Some(AttributeKind::Player) => embeds::player(value).is_some_and(|player| player == value),
+                Some(AttributeKind::Resource) => attributes::is_web_address(value),
                 Some(_) => true,
                 None => false,
             };
@@ -41,6 +41,6 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
 });
 
 /// What of `html` the list allows.
-pub(super) fn enforce(html: &str) -> String {
+pub(super) fn clean(html: &str) -> String {
     BUILDER.clean(html).to_string()
 }

@@ -1,16 +1,16 @@
 //! What ends where: by an end tag, and by a start tag that can't stand inside what is open.
 
-use super::{Tree, is_heading};
+use super::{Rewriter, is_heading};
 use crate::text::html::elements::{self, Element, Nesting, TablePart};
 
-impl Tree<'_> {
+impl Rewriter<'_> {
     /// What the standard says ends where `element` begins.
-    pub(super) fn close_what_it_ends(&mut self, element: &Element) {
+    pub(super) fn close_before(&mut self, element: &Element) {
         match element.name {
             "li" => self.close_item(&["li"]),
             "dd" | "dt" => self.close_item(&["dd", "dt"]),
             "a" => {
-                self.reopen.retain(|(waiting, _)| waiting.name != "a");
+                self.to_reopen.retain(|(waiting, _)| waiting.name != "a");
                 self.close_nearest("a");
             }
             "rt" | "rp" if self.open.iter().any(|open| open.element.name == "ruby") => {
@@ -18,7 +18,7 @@ impl Tree<'_> {
             }
             _ => {}
         }
-        if matches!(element.kind, Nesting::Block | Nesting::Rule | Nesting::Table(_)) {
+        if matches!(element.nesting, Nesting::Block | Nesting::Rule | Nesting::Table(_)) {
             self.close_nearest("p");
         }
         if is_heading(element.name) {
@@ -28,7 +28,8 @@ impl Tree<'_> {
 
     /// Closes the nearest open element of this name, unless a table, cell or caption is nearer.
     fn close_nearest(&mut self, name: &str) {
-        let found = self.open.iter().rposition(|open| is_scope(open.element) || open.element.name == name);
+        let found =
+            self.open.iter().rposition(|open| is_scope_boundary(open.element) || open.element.name == name);
         let found = found.filter(|at| self.open.get(*at).is_some_and(|open| open.element.name == name));
         if let Some(at) = found {
             self.close_down_to(at);
@@ -43,7 +44,7 @@ impl Tree<'_> {
                 return self.close_down_to(at);
             }
             let transparent = matches!(element.name, "div" | "p" | "address");
-            if is_scope(element) || (element.kind == Nesting::Block && !transparent) {
+            if is_scope_boundary(element) || (element.nesting == Nesting::Block && !transparent) {
                 return;
             }
         }
@@ -68,13 +69,13 @@ impl Tree<'_> {
         let Some(element) = elements::by_name(name) else {
             return;
         };
-        self.reopen.retain(|(waiting, _)| waiting.name != element.name);
+        self.to_reopen.retain(|(waiting, _)| waiting.name != element.name);
         for (at, open) in self.open.iter().enumerate().rev() {
             let same = open.element.name == element.name;
             if same || (is_heading(element.name) && is_heading(open.element.name)) {
                 return self.close_down_to(at);
             }
-            if keeps_from_ending(open.element, element) {
+            if shields_from_end_tag(open.element, element) {
                 return;
             }
         }
@@ -82,16 +83,16 @@ impl Tree<'_> {
 }
 
 /// What no end tag and no implied end reaches over.
-fn is_scope(element: &Element) -> bool {
-    matches!(element.kind, Nesting::Table(TablePart::Table | TablePart::Cell | TablePart::Caption))
+fn is_scope_boundary(element: &Element) -> bool {
+    matches!(element.nesting, Nesting::Table(TablePart::Table | TablePart::Cell | TablePart::Caption))
 }
 
 /// Whether an open element keeps an end tag further out from being found.
-fn keeps_from_ending(open: &Element, ended: &Element) -> bool {
-    match ended.kind {
+fn shields_from_end_tag(open: &Element, ended: &Element) -> bool {
+    match ended.nesting {
         Nesting::Table(TablePart::Table) => false,
-        Nesting::Table(_) => open.kind == Nesting::Table(TablePart::Table),
-        Nesting::Inline | Nesting::Math(_) => is_scope(open) || open.kind == Nesting::Block,
-        _ => is_scope(open) || (ended.name == "li" && matches!(open.name, "ul" | "ol")),
+        Nesting::Table(_) => open.nesting == Nesting::Table(TablePart::Table),
+        Nesting::Inline | Nesting::Math(_) => is_scope_boundary(open) || open.nesting == Nesting::Block,
+        _ => is_scope_boundary(open) || (ended.name == "li" && matches!(open.name, "ul" | "ol")),
     }
 }

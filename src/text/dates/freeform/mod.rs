@@ -5,19 +5,19 @@
 mod tokens;
 
 use self::tokens::{DateToken, tokens};
-use super::{DateSpec, Fields, TimeOfDay, Zone, full_year, months, zones};
+use super::{DateFields, DateSpec, TimeOfDay, Zone, full_year, months, zones};
 
 /// Reads the whole of `text`, or `None` where it makes no sense.
-pub(super) fn read(text: &str) -> Option<Fields> {
-    let mut reader = Reader { tokens: tokens(text), ..Reader::default() };
+pub(super) fn read(text: &str) -> Option<DateFields> {
+    let mut reader = FreeformReader { tokens: tokens(text), ..FreeformReader::default() };
     while let Some(token) = reader.tokens.get(reader.at).cloned() {
         reader.at += 1;
         match token {
-            DateToken::Number(number) => reader.number(number)?,
-            DateToken::Word(word) => reader.word(&word),
+            DateToken::Number(number) => reader.take_number(number)?,
+            DateToken::Word(word) => reader.take_word(&word),
             DateToken::Unit(_) | DateToken::Space => {}
             DateToken::Mark(sign @ ('+' | '-' | '−')) if reader.zone_may_follow || reader.offset_ahead() => {
-                reader.signed_offset(sign)?;
+                reader.take_offset(sign)?;
             }
             DateToken::Mark(_) => reader.zone_may_follow = false,
         }
@@ -40,7 +40,7 @@ impl Number {
 
 /// What has been understood so far.
 #[derive(Default, Debug)]
-struct Reader {
+struct FreeformReader {
     tokens: Vec<DateToken>,
     /// The next token.
     at: usize,
@@ -54,11 +54,11 @@ struct Reader {
     /// A sign would start an offset here: right after a time, a zone's name or `pm`.
     zone_may_follow: bool,
     /// Numbers beside the name of a month: the day and the year.
-    loose: Vec<Number>,
-    korean: bool,
+    unassigned: Vec<Number>,
+    is_korean: bool,
 }
 
-impl Reader {
+impl FreeformReader {
     fn peek(&self, ahead: usize) -> Option<&DateToken> {
         self.tokens.get(self.at + ahead)
     }
@@ -77,7 +77,7 @@ impl Reader {
         }
     }
 
-    fn takes_mark(&mut self, mark: char) -> bool {
+    fn take_mark(&mut self, mark: char) -> bool {
         let there = self.mark_at(0) == Some(mark);
         self.at += usize::from(there);
         there
@@ -95,26 +95,26 @@ impl Reader {
     }
 
     /// A number was taken. `None` ends the reading: it can't be understood.
-    fn number(&mut self, first: Number) -> Option<()> {
+    fn take_number(&mut self, first: Number) -> Option<()> {
         self.zone_may_follow = false;
         if let Some(DateToken::Unit(unit)) = self.peek(0) {
             let unit = *unit;
             self.at += 1;
-            return self.with_unit(first, unit);
+            return self.set_by_unit(first, unit);
         }
         // `05/Oct/2026:10:00:00`, as web servers log.
-        let year_of_log = first.digits == 4 && self.month.is_some() && self.takes_mark(':');
+        let year_of_log = first.digits == 4 && self.month.is_some() && self.take_mark(':');
         if !year_of_log && self.mark_at(0) == Some(':') {
-            return self.clock(first, ':');
+            return self.take_clock(first, ':');
         }
-        if let Some((rest, separator, taken)) = self.date_ahead() {
+        if let Some((rest, separator, taken)) = self.numeric_date_ahead() {
             self.at += taken;
-            return self.three_numbers(first, rest, separator);
+            return self.set_numeric_date(first, rest, separator);
         }
         if self.dotted_clock_ahead(first) {
-            return self.clock(first, '.');
+            return self.take_clock(first, '.');
         }
-        if let Some(taken) = self.hour_word_ahead().filter(|_| first.digits <= 2 && self.time.is_none()) {
+        if let Some(taken) = self.hour_letter_ahead().filter(|_| first.digits <= 2 && self.time.is_none()) {
             self.at += taken;
             let blank = usize::from(matches!(self.peek(0), Some(DateToken::Space)));
             let minute = self.number_at(blank).filter(|minute| minute.digits == 2);
@@ -122,19 +122,19 @@ impl Reader {
             self.set_time(first.value, minute.map_or(0, |minute| minute.value), 0);
             return Some(());
         }
-        let half_day_follows = self.word_ahead().is_some_and(|(_, word)| half_of_day(word).is_some());
+        let half_day_follows = self.word_ahead().is_some_and(|(_, word)| names_afternoon(word).is_some());
         if first.digits <= 2 && self.time.is_none() && half_day_follows {
             self.set_time(first.value, 0, 0);
             return Some(());
         }
-        self.loose.push(first);
+        self.unassigned.push(first);
         // A day and a year, and not a third.
-        (self.loose.len() <= 2).then_some(())
+        (self.unassigned.len() <= 2).then_some(())
     }
 
     /// Two more numbers behind one and the same separator, where no date is known yet: they, it, and how many tokens all
     /// that takes. Dots may have blanks after them, as in Korean and Czech.
-    fn date_ahead(&self) -> Option<([Number; 2], char, usize)> {
+    fn numeric_date_ahead(&self) -> Option<([Number; 2], char, usize)> {
         let separator = self.mark_at(0).filter(|mark| matches!(mark, '/' | '-' | '.'))?;
         let blank =
             |at: usize| usize::from(separator == '.' && matches!(self.peek(at), Some(DateToken::Space)));
@@ -157,14 +157,14 @@ impl Reader {
     }
 
     /// `10h30`, `10 h`: how far behind the number the hour's letter ends.
-    fn hour_word_ahead(&self) -> Option<usize> {
+    fn hour_letter_ahead(&self) -> Option<usize> {
         let blank = usize::from(matches!(self.peek(0), Some(DateToken::Space)));
         matches!(self.peek(blank), Some(DateToken::Word(word)) if word == "h").then_some(blank + 1)
     }
 
     /// A day, a month and perhaps a year are known.
     fn is_dated(&self) -> bool {
-        self.month.is_some() && (self.day.is_some() || self.loose.len() == 2)
+        self.month.is_some() && (self.day.is_some() || self.unassigned.len() == 2)
     }
 
     fn set_time(&mut self, hour: u32, minute: u32, second: u32) {
@@ -173,13 +173,13 @@ impl Reader {
     }
 
     /// The hour was taken, its separator is next.
-    fn clock(&mut self, hour: Number, separator: char) -> Option<()> {
+    fn take_clock(&mut self, hour: Number, separator: char) -> Option<()> {
         if self.time.is_some() {
             return None;
         }
         let mut parts = [hour, Number { value: 0, digits: 2 }, Number { value: 0, digits: 2 }];
         for part in parts.iter_mut().skip(1) {
-            if !self.takes_mark(separator) {
+            if !self.take_mark(separator) {
                 break;
             }
             *part = self.number_at(0)?;
@@ -194,7 +194,12 @@ impl Reader {
     }
 
     /// `2026/10/05`, `10/05/2026`, `05.10.2026`, `05-10-2026`, `26-10-05`.
-    fn three_numbers(&mut self, first: Number, [second, third]: [Number; 2], separator: char) -> Option<()> {
+    fn set_numeric_date(
+        &mut self,
+        first: Number,
+        [second, third]: [Number; 2],
+        separator: char,
+    ) -> Option<()> {
         let year_first = first.digits >= 3 || (separator == '-' && third.digits <= 2);
         let (year, mut month, mut day) = match (year_first, separator) {
             (true, _) => (first, second, third),
@@ -212,8 +217,8 @@ impl Reader {
     }
 
     /// `2026年10月5日 10時30分`, `2026년 10월 5일`.
-    fn with_unit(&mut self, number: Number, unit: char) -> Option<()> {
-        self.korean |= matches!(unit, '년' | '월' | '일' | '시' | '분' | '초');
+    fn set_by_unit(&mut self, number: Number, unit: char) -> Option<()> {
+        self.is_korean |= matches!(unit, '년' | '월' | '일' | '시' | '분' | '초');
         let mut time = self.time.unwrap_or_default();
         match unit {
             '年' | '년' => self.year = Some(number.year()),
@@ -231,26 +236,26 @@ impl Reader {
     }
 
     /// A word was taken; one that means nothing here (`à`, `Uhr`, `de`) is passed over.
-    fn word(&mut self, word: &str) {
+    fn take_word(&mut self, word: &str) {
         // Only right behind the time, for `م` is also the era behind a year.
         let arabic = match word {
             "ص" => Some(false),
             "م" => Some(true),
             _ => None,
         };
-        if let Some(afternoon) = half_of_day(word).or(arabic.filter(|_| self.zone_may_follow)) {
-            // Alone, `a` and `p` are military zones, `μ` nothing: they need their `m`.
+        if let Some(afternoon) = names_afternoon(word).or(arabic.filter(|_| self.zone_may_follow)) {
+            // Alone, `a` and `p` are military_offset zones, `μ` nothing: they need their `m`.
             let needs_m = arabic.is_none() && word.chars().count() == 1;
             let m = self.word_ahead().filter(|(_, word)| matches!(*word, "m" | "μ")).map(|(taken, _)| taken);
             if !needs_m || m.is_some() {
                 self.at += if needs_m { m.unwrap_or(0) } else { 0 };
                 self.afternoon = Some(afternoon);
                 self.zone_may_follow = self.time.is_some();
-                self.korean |= matches!(word, KOREAN_MORNING | KOREAN_AFTERNOON);
+                self.is_korean |= matches!(word, KOREAN_MORNING | KOREAN_AFTERNOON);
                 return;
             }
         }
-        if self.month_in_number(word) {
+        if self.take_numbered_month(word) {
             return;
         }
         let zone = self.time.and_then(|_| zones::by_name(word));
@@ -264,7 +269,7 @@ impl Reader {
     }
 
     /// Vietnamese months are numbered: `Tháng 10`, and `Th10` for short.
-    fn month_in_number(&mut self, word: &str) -> bool {
+    fn take_numbered_month(&mut self, word: &str) -> bool {
         let blank = match (word, self.peek(0)) {
             ("thang", Some(DateToken::Space)) => 1,
             ("thang" | "th", _) => 0,
@@ -279,7 +284,7 @@ impl Reader {
     }
 
     /// A sign was taken where a zone may stand: `+0200`, `+02:00`, `+2`, and nothing else.
-    fn signed_offset(&mut self, sign: char) -> Option<()> {
+    fn take_offset(&mut self, sign: char) -> Option<()> {
         self.zone_may_follow = false;
         let direction = if sign == '+' { 1 } else { -1 };
         let Some(number) = self.number_at(0) else {
@@ -292,7 +297,7 @@ impl Reader {
             3 | 4 => (number.value / 100, number.value % 100),
             _ => return None,
         };
-        if number.digits <= 2 && self.takes_mark(':') {
+        if number.digits <= 2 && self.take_mark(':') {
             minutes = self.number_at(0)?.value;
             self.at += 1;
         }
@@ -304,9 +309,9 @@ impl Reader {
         Some(())
     }
 
-    fn finish(self) -> Option<Fields> {
+    fn finish(self) -> Option<DateFields> {
         let (mut year, mut day) = (self.year, self.day);
-        for number in &self.loose {
+        for number in &self.unassigned {
             let is_year = number.digits >= 3 || number.value > 31 || day.is_some();
             if is_year && year.replace(number.year()).is_some() {
                 return None;
@@ -323,13 +328,13 @@ impl Reader {
             Some(false) if time.hour == 12 => time.hour = 0,
             _ => {}
         }
-        let zone = self.zone.or(self.korean.then_some(Zone::Offset(9 * 3600)));
-        Some(Fields { day: DateSpec::Calendar { year: year?, month: self.month?, day }, time, zone })
+        let zone = self.zone.or(self.is_korean.then_some(Zone::Offset(9 * 3600)));
+        Some(DateFields { day: DateSpec::Calendar { year: year?, month: self.month?, day }, time, zone })
     }
 }
 
 /// Whether a word says the second half of the day (`Some(true)`), the first, or neither.
-fn half_of_day(word: &str) -> Option<bool> {
+fn names_afternoon(word: &str) -> Option<bool> {
     match word {
         "am" | "a" | "π" | "πμ" | "上午" | "午前" | "凌晨" | "早上" | KOREAN_MORNING => {
             Some(false)
@@ -341,7 +346,7 @@ fn half_of_day(word: &str) -> Option<bool> {
     }
 }
 
-/// 오전 in the decomposed form that [`months::plain`] gives.
+/// 오전 in the decomposed form that [`months::simplify`] gives.
 const KOREAN_MORNING: &str = "\u{110b}\u{1169}\u{110c}\u{1165}\u{11ab}";
 /// 오후, likewise.
 const KOREAN_AFTERNOON: &str = "\u{110b}\u{1169}\u{1112}\u{116e}";
