@@ -19,7 +19,7 @@ run: ## run the daemon with ./feeds.toml
 FUZZ_SECONDS ?= 900
 # Without a sanitiser, because riverd has no unsafe code to check and the fuzzers run twice as fast.
 fuzz: ## run each fuzzer for FUZZ_SECONDS (needs cargo-fuzz and a C++ compiler; crashes are saved in fuzz/artifacts)
-	@for target in reader dates html url; do \
+	@for target in document dates html url; do \
 		mkdir -p fuzz/corpus/$$target; \
 		RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
 			-max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -rss_limit_mb=1024 \
@@ -27,7 +27,7 @@ fuzz: ## run each fuzzer for FUZZ_SECONDS (needs cargo-fuzz and a C++ compiler; 
 	done
 
 bench: ## measure what parsing and normalising costs, on the feeds in the directory RIVERD_CORPUS
-	nice cargo bench --bench making_ours
+	nice cargo bench --bench normalize
 
 CRASH_ROUNDS ?= 300
 crash: ## kill the real binary at CRASH_ROUNDS random moments, and fill its disk

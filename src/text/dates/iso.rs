@@ -1,9 +1,9 @@
-//! ISO 8601 and RFC 3339, and the liberties that feeds take with them: a space or underscore for the `T`, a space
-//! before the zone, a comma before the fraction, hours of one digit, a zone by name.
+//! Reads ISO 8601 and RFC 3339. Also accepts what feeds write instead: a space or underscore in place of the `T`, a space
+//! before the zone, a comma before the fraction, hours of one digit, and a zone by name.
 
 use super::{DateFields, DateSpec, TimeOfDay, Zone, zones};
 
-/// Reads the whole of `text`, or `None` where it is not of this kind (then nothing is said about it).
+/// Reads a date in an ISO layout. Returns `None` if `text` has another layout; whether the date is possible is not checked.
 pub(super) fn read(text: &str) -> Option<DateFields> {
     let mut scanner = IsoScanner { rest: text.as_bytes() };
     let day = day(&mut scanner)?;
@@ -27,8 +27,8 @@ pub(super) fn read(text: &str) -> Option<DateFields> {
     (scanner.rest.is_empty() || only_repeats_zone(scanner.rest)).then_some(fields)
 }
 
-/// What is known already behind an offset: `+00:00Z`; and as Go prints a time, the zone's name, or the offset once more
-/// where it has none, and the state of a clock: ` +0200 CEST`, ` +0200 +0200 m=+0.1`.
+/// Returns whether `rest`, which follows an offset, only repeats the zone: the `Z` of `+00:00Z`, or what Go prints after
+/// an offset, which is the zone's name or the offset again, and a clock reading (`+0200 CEST`, `+0200 +0200 m=+0.1`).
 fn only_repeats_zone(rest: &[u8]) -> bool {
     let Some(rest) = rest.strip_prefix(b" ") else {
         return matches!(rest, b"Z" | b"z");
@@ -41,7 +41,7 @@ fn only_repeats_zone(rest: &[u8]) -> bool {
     (is_name || is_offset) && (clock.is_empty() || clock.starts_with(b" m="))
 }
 
-/// `2026-10-05`, `2026-10`, `20261005`, `2026-278`, `2026278`, `2026-W41-1`, `2026W411`.
+/// Reads a day: `2026-10-05`, `2026-10`, `20261005`, `2026-278`, `2026278`, `2026-W41-1`, `2026W411`.
 fn day(scanner: &mut IsoScanner<'_>) -> Option<DateSpec> {
     let run = scanner.leading_digits();
     if !matches!(run, 4 | 7 | 8) {
@@ -64,11 +64,11 @@ fn day(scanner: &mut IsoScanner<'_>) -> Option<DateSpec> {
     }
 }
 
-/// After the year and its hyphen.
+/// Reads the month and day, or the day of the year, after the year and its hyphen.
 fn month_and_day(scanner: &mut IsoScanner<'_>, year: i32) -> Option<DateSpec> {
     if scanner.leading_digits() == 3 {
         let value = scanner.take_number(3)?;
-        // `2003-012-31`: Google once wrote a month of three digits. Followed by a day it is no ordinal.
+        // Google once wrote months with three digits: `2003-012-31`. Three digits before a day are not a day of the year.
         if scanner.take_byte(b'-') {
             return Some(DateSpec::Calendar { year, month: value, day: scanner.take_up_to(2)? });
         }
@@ -79,7 +79,7 @@ fn month_and_day(scanner: &mut IsoScanner<'_>, year: i32) -> Option<DateSpec> {
     Some(DateSpec::Calendar { year, month, day })
 }
 
-/// `10:00:00.5`, `10:00`, `9:15`, `100000`, `1000`, `10`.
+/// Reads a time: `10:00:00.5`, `10:00`, `9:15`, `100000`, `1000`, `10`.
 fn time(scanner: &mut IsoScanner<'_>) -> Option<TimeOfDay> {
     let run = scanner.leading_digits();
     let mut time = TimeOfDay::default();
@@ -103,7 +103,7 @@ fn time(scanner: &mut IsoScanner<'_>) -> Option<TimeOfDay> {
     Some(time)
 }
 
-/// `Z`, `+02:00`, `+0200`, `+02`, `CEST`, `UTC`.
+/// Reads a zone: `Z`, `+02:00`, `+0200`, `+02`, `CEST`, `UTC`.
 fn zone(scanner: &mut IsoScanner<'_>) -> Option<Zone> {
     let sign = match scanner.rest.first() {
         Some(b'+') => 1,
@@ -120,18 +120,19 @@ fn zone(scanner: &mut IsoScanner<'_>) -> Option<Zone> {
     }
     let hours = scanner.take_number(2)?;
     let minutes = if run == 4 || scanner.take_byte(b':') { scanner.take_number(2)? } else { 0 };
-    // The odd feed writes seconds too (`+02:00:00`), as java.time does for historic zones.
+    // A few feeds write seconds too (`+02:00:00`), as java.time does for historic zones.
     let seconds = if scanner.take_byte(b':') { scanner.take_number(2)? } else { 0 };
     zones::offset(sign, hours, minutes, seconds).map(Zone::Offset)
 }
 
-/// What is left to read. All layouts here are ASCII, so bytes do.
+/// Reads a text from left to right. It reads bytes, because all ISO layouts are ASCII.
 struct IsoScanner<'a> {
+    /// The bytes that are not yet read.
     rest: &'a [u8],
 }
 
 impl IsoScanner<'_> {
-    /// Takes `byte` if it is next.
+    /// Takes `byte` if it comes next, and returns whether it did.
     fn take_byte(&mut self, byte: u8) -> bool {
         match self.rest.split_first() {
             Some((first, rest)) if *first == byte => {
@@ -142,18 +143,19 @@ impl IsoScanner<'_> {
         }
     }
 
-    /// Takes blanks; whether there were any.
+    /// Takes white space, and returns whether there was any.
     fn take_spaces(&mut self) -> bool {
         let before = self.rest.len();
         self.rest = self.rest.trim_ascii_start();
         self.rest.len() < before
     }
 
+    /// Returns how many digits come next.
     fn leading_digits(&self) -> usize {
         self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
     }
 
-    /// Exactly `count` digits of what may be more.
+    /// Takes a number of exactly `count` digits, even if more digits follow.
     fn take_number(&mut self, count: usize) -> Option<u32> {
         let (digits, rest) = self.rest.split_at_checked(count)?;
         let mut value = 0;
@@ -164,13 +166,13 @@ impl IsoScanner<'_> {
         Some(value)
     }
 
-    /// All the digits that are next, one to `most` of them.
+    /// Takes all the digits that come next, if they are one to `most`.
     fn take_up_to(&mut self, most: usize) -> Option<u32> {
         let run = self.leading_digits();
         if (1..=most).contains(&run) { self.take_number(run) } else { None }
     }
 
-    /// At least one digit.
+    /// Skips one or more digits; `None` if there is no digit.
     fn skip_digits(&mut self) -> Option<()> {
         let run = self.leading_digits();
         self.rest = self.rest.get(run..)?;
