@@ -1,4 +1,4 @@
-//! The boundary: ammonia, holding the same list against a real parser's reading of what we wrote.
+//! Enforces the allow-list a second time with ammonia, which parses the rewritten HTML with a real parser.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -8,6 +8,7 @@ use ammonia::{Builder, UrlRelative};
 use super::elements::{self, AttributeKind, GLOBAL_ATTRIBUTES};
 use super::{attributes, embeds};
 
+/// Ammonia with the allow-list of [`elements`].
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let tags: HashSet<&str> = elements::all().iter().map(|element| element.name).collect();
     let attributes: HashMap<&str, HashSet<&str>> = elements::all()
@@ -40,7 +41,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// What of `html` the list allows.
+/// Removes everything from `html` that the allow-list does not permit.
 pub(super) fn clean(html: &str) -> String {
     BUILDER.clean(html).to_string()
 }

@@ -1,4 +1,4 @@
-//! Attributes: what of a start tag goes out, each value checked for what it is.
+//! Writes start tags with the attributes that the allow-list permits, and checks each value by its kind.
 
 use std::borrow::Cow;
 
@@ -9,25 +9,26 @@ use super::tokens::{HtmlTag, lower};
 use super::{embeds, text};
 use crate::text::url::absolute;
 
-/// Longest text value, in bytes: a long `alt`.
+/// Longest value that is text, in bytes: enough for a long `alt`.
 const MAX_TEXT: usize = 2048;
 
-/// Most candidates in a `srcset`; image services offer up to 15.
+/// How many candidates of a `srcset` are kept. Image services offer up to 15.
 const MAX_CANDIDATES: usize = 24;
 
-/// Schemes of links beside http and https: those that open another program with an address to write or speak to, or a
-/// thing to fetch, and run nothing.
+/// Schemes that links may have besides http and https. They open another program to write or speak to somebody or to
+/// fetch something, and run no script.
 const LINK_SCHEMES: [&str; 7] = ["mailto:", "tel:", "xmpp:", "irc:", "ircs:", "magnet:", "gemini:"];
 
-/// Where lazy loading hides an image's address until a script moves it to `src`.
+/// Attributes that hold the address of an image until a lazy-loading script moves it to `src`.
 const LAZY_SOURCES: [&str; 5] =
     ["data-src", "data-lazy-src", "data-original", "data-orig-file", "data-full-src"];
 
+/// Names and decoded values of the attributes that are written.
 type KeptAttributes = Vec<(&'static str, String)>;
 
-/// Writes the start tag of `element` with what it keeps of the tag's attributes; nothing where it is then meaningless:
-/// a link to nowhere, an image without a source or one that only counts readers, a frame that is no player. What then
-/// stands for it is given back: the description of an image that is within the page and does not go out.
+/// Writes the start tag of `element` with the permitted attributes of `tag`. Writes nothing if the element is useless
+/// without the others: a link without an address, an image without a source or one that only counts readers, a frame that
+/// is not a known player. Returns text to show in its place: the description of an image whose address is not permitted.
 pub(super) fn write_start_tag(
     out: &mut String,
     element: &Element,
@@ -66,8 +67,8 @@ pub(super) fn write_start_tag(
     None
 }
 
-/// Whether a page does not show the element, which `tag` begins, until somebody asks for it, if ever: what can be found by
-/// a search in the page (`until-found`) is there to be read.
+/// Returns whether browsers hide the element of `tag` until a script or the reader opens it. Elements with `until-found`
+/// do not count as hidden, because a search in the page shows them.
 pub(super) fn is_hidden(tag: HtmlTag<'_>) -> bool {
     let mut is_open = false;
     for (name, value) in tag.attributes() {
@@ -89,12 +90,12 @@ fn write_attribute(out: &mut String, name: &str, value: &str) {
     out.push('"');
 }
 
-/// The attributes that the list names, with values that are what they should be; the first of a name counts.
+/// Returns the permitted attributes of a tag whose values are valid. If an attribute is repeated, the first valid one counts.
 fn kept_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = KeptAttributes::new();
-    let most = element.attributes.len() + GLOBAL_ATTRIBUTES.len();
+    let all_known = element.attributes.len() + GLOBAL_ATTRIBUTES.len();
     for (name, value) in tag.attributes() {
-        if kept.len() >= most {
+        if kept.len() >= all_known {
             break;
         }
         let name = lower(name);
@@ -112,12 +113,13 @@ fn kept_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> K
     kept
 }
 
-/// A frame: the first address that is a player's, be it that of an old `object`, or kept for a script to load it.
+/// Returns the attributes of a frame. Its address is `src`, or else the first player in `data` (of an old `object`) or in a
+/// lazy-loading attribute.
 fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = kept_attributes(element, tag, base);
     if !kept.iter().any(|(name, _)| *name == "src") {
-        let may_be = |name: &str| name == "data" || LAZY_SOURCES.contains(&name);
-        let mut values = tag.attributes().filter(|(name, _)| may_be(&lower(name)));
+        let may_hold_address = |name: &str| name == "data" || LAZY_SOURCES.contains(&name);
+        let mut values = tag.attributes().filter(|(name, _)| may_hold_address(&lower(name)));
         let player = values.find_map(|(_, value)| {
             checked_value(AttributeKind::Player, &htmlize::unescape_attribute(value), base)
         });
@@ -126,7 +128,8 @@ fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> 
     kept
 }
 
-/// An image: lazy ones get their source. `None` for counters, spacers, and what is hidden.
+/// Returns the attributes of an image. A lazy-loading image gets its real source. `None` for tracking pixels, spacers and
+/// hidden images.
 fn image_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> Option<KeptAttributes> {
     let mut lazy_source = None;
     let mut lazy_set = None;
@@ -145,7 +148,7 @@ fn image_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> 
     }
     let mut kept = kept_attributes(element, tag, base);
     for (name, lazy) in [("src", lazy_source), ("srcset", lazy_set)] {
-        // A source beside a lazy one is the placeholder.
+        // If there is a lazy source, the plain one is a placeholder.
         if let Some(lazy) = lazy {
             kept.retain(|(kept, _)| *kept != name);
             kept.insert(0, (name, lazy));
@@ -155,19 +158,19 @@ fn image_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> 
     (!is_tracker && !is_hidden(tag)).then_some(kept)
 }
 
-/// `1`, `0`, `1px`: of no size that anyone would see.
+/// Returns whether a width or height (`1`, `0`, `1px`) is too small to see.
 fn is_at_most_one_pixel(size: &str) -> bool {
     let size = size.trim();
     let number = size.strip_suffix("px").unwrap_or(size).trim();
     matches!(number, "0" | "1" | "0.0" | "1.0")
 }
 
-/// A style that shows nothing and takes no place.
+/// Returns whether a style hides its element.
 fn style_hides(style: &str) -> bool {
     any_rule(style, |property, value| property == "display" && value.starts_with("none"))
 }
 
-/// A style that leaves nothing to see of an image.
+/// Returns whether a style makes an image invisible.
 fn style_leaves_nothing_visible(style: &str) -> bool {
     any_rule(style, |property, value| match property {
         "visibility" => value.starts_with("hidden"),
@@ -176,14 +179,14 @@ fn style_leaves_nothing_visible(style: &str) -> bool {
     })
 }
 
-/// Whether a rule of a style, property and value in lower case, is one that is looked for.
+/// Returns whether any rule of a style is wanted. `is_wanted` gets its property and value in lower case.
 fn any_rule(style: &str, is_wanted: impl Fn(&str, &str) -> bool) -> bool {
     style.split(';').filter_map(|rule| rule.split_once(':')).any(|(property, value)| {
         is_wanted(&property.trim().to_ascii_lowercase(), &value.trim().to_ascii_lowercase())
     })
 }
 
-/// The value as it goes out, or `None` where it is not what it should be.
+/// Returns the value as it is published; `None` if it is not valid for its kind.
 fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option<String> {
     match kind {
         AttributeKind::Link => link(value, base),
@@ -212,13 +215,13 @@ fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option
     }
 }
 
-/// A link's address: a page's, or one of [`LINK_SCHEMES`].
+/// Returns the address of a link, which may be a web page or have one of [`LINK_SCHEMES`].
 fn link(value: &str, base: Option<&Url>) -> Option<String> {
     let value = value.trim();
-    let other = LINK_SCHEMES
+    let has_other_scheme = LINK_SCHEMES
         .iter()
         .any(|scheme| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
-    if !other {
+    if !has_other_scheme {
         return absolute(value, base);
     }
     let clean = value.len() <= MAX_TEXT && !value.chars().any(|c| c.is_whitespace() || c.is_control());
@@ -226,8 +229,8 @@ fn link(value: &str, base: Option<&Url>) -> Option<String> {
     parses.then(|| value.to_owned())
 }
 
-/// A `srcset`, its addresses absolute (HTML standard, "parse a srcset attribute"). Candidates that have no good address
-/// or an odd descriptor go.
+/// Returns a `srcset` with absolute addresses (HTML standard, "parse a srcset attribute"). Candidates with an invalid
+/// address or descriptor are removed.
 fn source_set(value: &str, base: Option<&Url>) -> Option<String> {
     let mut rest = value;
     let mut candidates: Vec<String> = Vec::new();
@@ -257,7 +260,7 @@ fn source_set(value: &str, base: Option<&Url>) -> Option<String> {
     (!candidates.is_empty()).then(|| candidates.join(", "))
 }
 
-/// `640w`, `1.5x`.
+/// Returns whether `text` is a descriptor of a candidate: `640w`, `1.5x`.
 fn is_descriptor(text: &str) -> bool {
     let number = text.strip_suffix('w').or_else(|| text.strip_suffix('x'));
     number.is_some_and(|number| {
@@ -265,12 +268,12 @@ fn is_descriptor(text: &str) -> bool {
     })
 }
 
-/// Whether every address of a `srcset` that we wrote is one of the web.
+/// Returns whether every address of a `srcset` written by [`source_set`] is a web address.
 pub(super) fn is_safe_source_set(value: &str) -> bool {
     value.split(", ").all(|candidate| is_web_address(candidate.split(' ').next().unwrap_or_default()))
 }
 
-/// Whether a checked address is one of the web.
+/// Returns whether `value` is a web address that [`absolute`] would not change.
 pub(super) fn is_web_address(value: &str) -> bool {
     absolute(value, None).is_some_and(|url| Cow::Borrowed(value) == url)
 }

@@ -1,4 +1,4 @@
-//! Text: out of HTML, into HTML, and what must not be in either.
+//! Reads text from HTML, writes text into HTML, and drops the characters that neither may contain.
 
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, lower};
 use crate::text::words::CollapsedText;
@@ -7,23 +7,26 @@ use std::borrow::Cow;
 
 use super::{MAX_LENGTH, RewrittenHtml, elements, embeds};
 
-/// How much work a run of text may make for html5ever's serialiser, which looks through the rest of the run for `<` and
-/// `>` at each `&`, no-break space and other character that begins with the same byte: their number times its length.
-/// 2^24 is a millisecond. Real runs stay a hundred times below; a mebibyte of `&` in one run would take seconds.
+/// How much work one run of text may cause in html5ever's serialiser: the number of stops times the length in bytes. At
+/// each stop (an `&`, a no-break space or another character that begins with the same byte) the serialiser searches the
+/// rest of the run for `<` and `>`. 2^24 takes about a millisecond. Real runs cause a hundredth of that, but a mebibyte
+/// of `&` in one run would take seconds.
 const MAX_RUN_WORK: usize = 1 << 24;
 
-/// The run of text, since the last tag, that the output ends with.
+/// The text at the end of the output, after the last tag.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct TextRun {
-    /// Where the output ended when text was last written.
+    /// Length of the output when text was last written, in bytes.
     end: usize,
+    /// Length of the run, in bytes.
     length: usize,
+    /// How many characters of the run are stops, as [`MAX_RUN_WORK`] defines them.
     stops: usize,
 }
 
 impl TextRun {
-    /// Counts `c`; `false` where that would make the run too much work.
-    fn has_room_for(&mut self, c: char) -> bool {
+    /// Adds `c` to the run. Returns `false` and adds nothing if the run would exceed [`MAX_RUN_WORK`].
+    fn try_add(&mut self, c: char) -> bool {
         let is_stop = c == '&' || ('\u{80}'..'\u{c0}').contains(&c);
         let (length, stops) = (self.length + c.len_utf8(), self.stops + usize::from(is_stop));
         let fits = length * stops <= MAX_RUN_WORK;
@@ -34,8 +37,8 @@ impl TextRun {
     }
 }
 
-/// Text as written, its references decoded. A character that a program wrote as the two halves UTF-16 has of it
-/// (`&#55357;&#56832;`) is one; HTML by itself makes two U+FFFD of them.
+/// Decodes the character references in `raw`. A pair of references to UTF-16 surrogates (`&#55357;&#56832;`), which some
+/// programs write, becomes the one character that is meant; a browser would show two U+FFFD.
 pub(super) fn decode(raw: &str) -> Cow<'_, str> {
     match join_surrogates(raw) {
         None => htmlize::unescape(raw),
@@ -43,7 +46,7 @@ pub(super) fn decode(raw: &str) -> Cow<'_, str> {
     }
 }
 
-/// `raw` with each pair of references to halves as the character that they are of; `None` where there is no such pair.
+/// Replaces each pair of references to surrogates by its character; `None` if there is no such pair.
 fn join_surrogates(raw: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = raw;
@@ -63,15 +66,15 @@ fn join_surrogates(raw: &str) -> Option<String> {
     found.then_some(out)
 }
 
-/// The character that `text` begins with, if it is written as a reference to each of its halves in UTF-16, and what
-/// follows.
+/// Reads a character that is written as two references to its UTF-16 surrogates, from the start of `text`. Returns it and
+/// the rest of the text.
 pub(crate) fn surrogate_pair(text: &str) -> Option<(char, &str)> {
     let (high, rest) = surrogate_reference(text)?;
     let (low, rest) = surrogate_reference(rest)?;
-    Some((char::decode_utf16([high, low]).next()?.ok()?, rest)) // an error: two halves that are none of one
+    Some((char::decode_utf16([high, low]).next()?.ok()?, rest)) // fails if the two are no pair
 }
 
-/// The half of a character that `text` begins with a reference to, and what follows.
+/// Reads a reference to one surrogate from the start of `text`. Returns the surrogate and the rest of the text.
 fn surrogate_reference(text: &str) -> Option<(u16, &str)> {
     let reference = text.strip_prefix("&#")?;
     let end = reference.bytes().take(MAX_SURROGATE_REFERENCE).position(|byte| byte == b';')?;
@@ -82,14 +85,14 @@ fn surrogate_reference(text: &str) -> Option<(u16, &str)> {
     is_number.then_some((half, rest.strip_prefix(';')?))
 }
 
-/// The longest reference to half a character that is looked at, in bytes after `&#`: some write leading zeros.
+/// Longest reference to a surrogate that is read, in bytes after `&#`. Some programs write leading zeros.
 const MAX_SURROGATE_REFERENCE: usize = 9;
 
-/// What an overlong run of text is broken by: it shows nothing.
+/// An invisible tag that breaks a run of text that has become too long.
 const RUN_BREAK: &str = "<wbr>";
 
-/// Appends `text` as content, escaped, and keeps the output within `end` bytes, cut at a blank where one is near.
-/// Whether it was cut. `run` is what the last call left.
+/// Appends `text` to `out`, escaped. Cuts it where `out` would exceed `end` bytes, at a space if one is near, and returns
+/// whether it did. `run` must be the value that the last call for `out` left.
 pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: usize) -> bool {
     if run.end != out.len() {
         *run = TextRun::default();
@@ -109,10 +112,10 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
         if c.is_whitespace() {
             last_blank = out.len();
         }
-        if !run.has_room_for(c) {
+        if !run.try_add(c) {
             out.push_str(RUN_BREAK);
             *run = TextRun::default();
-            run.has_room_for(c);
+            run.try_add(c);
         }
         push_escaped(out, c, false);
     }
@@ -120,7 +123,7 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
     cut
 }
 
-/// Appends `value` as it stands between double quotes.
+/// Appends `value` to `out`, escaped for an attribute in double quotes.
 pub(super) fn append_attribute_value(out: &mut String, value: &str) {
     let mut characters = value.chars().peekable();
     while let Some(c) = characters.next() {
@@ -137,7 +140,7 @@ fn push_escaped(out: &mut String, c: char, in_attribute: bool) {
     }
 }
 
-/// The reference for a character that needs one, as HTML serialisers write it (HTML standard §13.3, "escaping a string").
+/// Returns the reference for a character that must be escaped (HTML standard §13.3, "escaping a string").
 fn escaped(c: char, in_attribute: bool) -> Option<&'static str> {
     match c {
         '&' => Some("&amp;"),
@@ -149,7 +152,8 @@ fn escaped(c: char, in_attribute: bool) -> Option<&'static str> {
     }
 }
 
-/// The character as it goes out, if it does: line ends become `\n`, and what [`is_dropped`] names goes.
+/// Returns the character to write for `c`. Line ends become `\n`. `None` if nothing is written, because `c` is dropped or
+/// `next` completes the line end.
 fn output_character(c: char, next: Option<&char>) -> Option<char> {
     match c {
         '\r' => (next != Some(&'\n')).then_some('\n'),
@@ -158,19 +162,19 @@ fn output_character(c: char, next: Option<&char>) -> Option<char> {
     }
 }
 
-/// What XML 1.0 forbids, since all we publish is XML too (control characters, U+FFFE, U+FFFF), and byte order marks,
-/// which parsers drop at their own discretion.
+/// Returns whether a character is removed from all text: those that XML 1.0 forbids (control characters, U+FFFE, U+FFFF),
+/// because the HTML is published in XML, and byte order marks, which only some parsers remove.
 pub(super) fn is_dropped(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n')) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Whether a character shows something once it is out.
+/// Returns whether a character can be seen by a reader.
 pub(super) fn is_visible(c: char) -> bool {
     !c.is_whitespace() && !is_dropped(c)
 }
 
-/// The text of a fragment, white space folded into single blanks, block elements separated; for titles, search and
-/// fingerprints. Scripts, styles and comments are none of it. Time is linear in the input.
+/// Reduces a fragment to plain text, for titles, search and fingerprints. Each run of white space becomes one space, block
+/// elements are separated by a space, and scripts, styles and comments are left out. Takes time linear in the input.
 pub fn to_plain(html: &str) -> String {
     let mut plain = CollapsedText::with_capacity(html.len().min(MAX_LENGTH));
     for token in HtmlTokens::of(html) {
@@ -187,8 +191,8 @@ pub fn to_plain(html: &str) -> String {
     plain.into()
 }
 
-/// Gives `visit` what a reader sees of a fragment, in order: texts, and the addresses and descriptions of links, images
-/// and media; not what only counts or decorates.
+/// Calls `visit` with each text that a reader sees in a fragment, in order, and with the addresses and descriptions of
+/// links, images and media. Trackers are left out.
 pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
     for token in HtmlTokens::of(html) {
         match token {
@@ -201,8 +205,8 @@ pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
                     continue;
                 }
                 for (name, value) in tag.attributes() {
-                    let seen = matches!(&*lower(name), "href" | "src" | "alt" | "data-src");
-                    if seen && !embeds::is_tracker(value) {
+                    let is_visited = matches!(&*lower(name), "href" | "src" | "alt" | "data-src");
+                    if is_visited && !embeds::is_tracker(value) {
                         visit(&htmlize::unescape_attribute(value));
                     }
                 }
@@ -211,7 +215,7 @@ pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
     }
 }
 
-/// Gives `visit` the addresses of the pictures, sounds and films that a fragment shows, in order.
+/// Calls `visit` with the address of each image, sound, video and player in a fragment, in order. Trackers are left out.
 pub fn visit_media(html: &str, mut visit: impl FnMut(&str)) {
     for token in HtmlTokens::of(html) {
         let HtmlToken::Start(tag) = token else { continue };
@@ -225,7 +229,7 @@ pub fn visit_media(html: &str, mut visit: impl FnMut(&str)) {
     }
 }
 
-/// Whether an element stands apart from the text around it.
+/// Returns whether a tag of this name separates the words before and after it.
 fn separates_words(name: &str) -> bool {
     match elements::by_name(name) {
         Some(element) => {
@@ -236,25 +240,25 @@ fn separates_words(name: &str) -> bool {
     }
 }
 
-/// `text` on one line: white space folded, control characters dropped.
+/// Returns `text` on one line, without control characters.
 pub(super) fn one_line(text: &str) -> String {
-    let mut folded = CollapsedText::with_capacity(text.len());
-    folded.extend(text.chars().filter(|c| is_plain_text(*c)));
-    folded.into()
+    let mut collapsed = CollapsedText::with_capacity(text.len());
+    collapsed.extend(text.chars().filter(|c| is_plain_text(*c)));
+    collapsed.into()
 }
 
-/// Whether a character is part of plain text, as itself or as a blank.
+/// Returns whether a character is kept in plain text, white space included.
 fn is_plain_text(c: char) -> bool {
     c.is_whitespace() || !is_dropped(c)
 }
 
-/// The beginning of `text`, at most `most` bytes, whole characters.
+/// Returns the start of `text`: as many whole characters as fit into `most` bytes.
 pub(super) fn truncated(text: &str, most: usize) -> &str {
     let end = text.floor_char_boundary(most);
     text.get(..end).unwrap_or(text)
 }
 
-/// Plain text as paragraphs of HTML; `None` where it is blank.
+/// Converts plain text to HTML paragraphs; `None` if it is blank.
 pub(super) fn paragraphs(text: &str) -> Option<RewrittenHtml> {
     let mut out = String::with_capacity(text.len().min(MAX_LENGTH) + 8);
     let mut run = TextRun::default();

@@ -1,10 +1,10 @@
-//! What ends where: by an end tag, and by a start tag that can't stand inside what is open.
+//! Closes elements at end tags, and at start tags that can't stand inside the open elements.
 
 use super::{Rewriter, is_heading};
 use crate::text::html::elements::{self, Element, Nesting, TablePart};
 
 impl Rewriter<'_> {
-    /// What the standard says ends where `element` begins.
+    /// Closes the elements that must end, by the standard, where `element` begins.
     pub(super) fn close_before(&mut self, element: &Element) {
         match element.name {
             "li" => self.close_item(&["li"]),
@@ -26,7 +26,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Closes the nearest open element of this name, unless a table, cell or caption is nearer.
+    /// Closes the innermost open element of this name, unless a table, cell or caption inside it is open.
     fn close_nearest(&mut self, name: &str) {
         let found =
             self.open.iter().rposition(|open| is_scope_boundary(open.element) || open.element.name == name);
@@ -36,21 +36,22 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Closes a list item, unless a block other than `div`, `p` and `address` is nearer: then it is an outer list's.
+    /// Closes the innermost list item with one of these names. If a block other than `div`, `p` and `address` is open inside
+    /// it, the new item belongs to an inner list, and nothing is closed.
     fn close_item(&mut self, names: &[&str]) {
         for (at, open) in self.open.iter().enumerate().rev() {
             let element = open.element;
             if names.contains(&element.name) {
                 return self.close_down_to(at);
             }
-            let transparent = matches!(element.name, "div" | "p" | "address");
-            if is_scope_boundary(element) || (element.nesting == Nesting::Block && !transparent) {
+            let may_be_closed = matches!(element.name, "div" | "p" | "address");
+            if is_scope_boundary(element) || (element.nesting == Nesting::Block && !may_be_closed) {
                 return;
             }
         }
     }
 
-    /// Closes the innermost element if it has one of these names.
+    /// Closes the innermost element if it has one of these names, and returns whether it did.
     fn close_innermost(&mut self, names: &[&str]) -> bool {
         let found = self.innermost().filter(|(_, open)| names.contains(&open.element.name)).map(|(at, _)| at);
         if let Some(at) = found {
@@ -59,11 +60,11 @@ impl Rewriter<'_> {
         found.is_some()
     }
 
-    /// An end tag. One that ends nothing is passed over.
+    /// Handles an end tag. It is ignored if it ends no open element.
     pub(super) fn end(&mut self, name: &str) {
         self.in_noscript &= name != "noscript";
         if matches!(name, "br" | "p") && !self.open.iter().any(|open| open.element.name == name) {
-            // The standard reads `</br>` as `<br>`, and `</p>` as an empty paragraph, which nobody sees.
+            // The standard reads `</br>` as `<br>`, and `</p>` as an empty paragraph, which is invisible.
             return if name == "br" { self.line_break() } else { self.close_formula() };
         }
         let Some(element) = elements::by_name(name) else {
@@ -82,12 +83,12 @@ impl Rewriter<'_> {
     }
 }
 
-/// What no end tag and no implied end reaches over.
+/// Returns whether end tags inside this element can't end elements outside it.
 fn is_scope_boundary(element: &Element) -> bool {
     matches!(element.nesting, Nesting::Table(TablePart::Table | TablePart::Cell | TablePart::Caption))
 }
 
-/// Whether an open element keeps an end tag further out from being found.
+/// Returns whether `open` prevents the end tag of `ended` from ending an element outside `open`.
 fn shields_from_end_tag(open: &Element, ended: &Element) -> bool {
     match ended.nesting {
         Nesting::Table(TablePart::Table) => false,

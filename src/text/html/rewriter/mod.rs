@@ -1,8 +1,8 @@
-//! From tags as they come to elements that nest: what browsers do while they parse, done before anything goes out.
+//! Writes the permitted elements closed and properly nested, repairing broken nesting as browsers do.
 //!
-//! The rules are those of the HTML standard's rewriter construction (§13.2.6) for the elements of the list, except where it
-//! moves content about: text between the rows of a table gets a cell of its own description of a place before the table,
-//! and an element that ends inside another takes that one with it. Nothing is lost by either.
+//! The rules are those of the HTML standard's tree construction (§13.2.6) for the permitted elements, except where the
+//! standard moves content. Text between the rows of a table gets a cell instead of being moved before the table, and an
+//! end tag also closes the elements that are open inside its element. Neither loses content.
 
 mod closing;
 mod tables;
@@ -13,29 +13,30 @@ use super::elements::{self, Element, MathPart, Nesting, TablePart};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, is_space, lower};
 use super::{MAX_LENGTH, RewrittenHtml, attributes, text};
 
-/// Deepest nesting that is kept; deeper elements lose their tags, not their content. Newsletters made of tables in
-/// tables reach 60; parsers and browsers behind us recurse.
+/// How deep elements may nest. Deeper elements lose their tags but keep their content. Newsletters of nested tables reach
+/// 60. The limit protects parsers and browsers that recurse.
 const MAX_DEPTH: usize = 100;
 
-/// What a table needs below itself: section, row, cell, and one element in it.
+/// How many levels a table must have left: the table itself, a section, a row and a cell.
 const TABLE_DEPTH: usize = 4;
 
-/// Most elements that are written. The boundary's parser holds them all in memory, some 400 bytes each with its text, so
-/// it is they that cost and not the length: 55 MB. The richest article in a corpus of 203 real feeds has 13 652.
+/// How many elements are written at most. The parser of the second stage holds them all in memory, about 400 bytes for
+/// each with its text, or 55 MB in all. The largest article in a corpus of 203 real feeds has 13 652.
 const MAX_ELEMENTS: usize = 1 << 17;
 
-/// What a picture or a player says, in bytes of text.
+/// How many bytes of text an image or a player counts as, when shown and hidden content is compared.
 const MEDIA_TEXT_BYTES: usize = 100;
 
-/// Most formatting elements that are opened again in the next block.
+/// How many formatting elements are opened again in the next block at most.
 const MAX_REOPENED: usize = 8;
 
-/// Where the output is cut: what is left of [`MAX_LENGTH`] then closes the open elements.
+/// Where the output is cut, in bytes. The rest of [`MAX_LENGTH`] is for the end tags of the open elements.
 const MAX_OUTPUT: usize = MAX_LENGTH - MAX_DEPTH * "</blockquote>".len();
 
-/// The fragment with allow-listed, closed, properly nested elements; `None` where nothing is left to show.
+/// Rewrites a fragment with only permitted, closed and properly nested elements. Returns `None` if nothing is left to show.
 ///
-/// What a page hides goes, unless that is more than it shows: then a script of the site would show it.
+/// Hidden elements are removed, unless they contain more than the visible ones. In that case a script of the site would
+/// have shown them.
 pub(super) fn rewrite(html: &str, base: Option<&Url>) -> Option<RewrittenHtml> {
     let rewriter = rewrite_once(html, base, false);
     let rewriter =
@@ -43,6 +44,7 @@ pub(super) fn rewrite(html: &str, base: Option<&Url>) -> Option<RewrittenHtml> {
     (rewriter.shown_bytes > 0).then_some(RewrittenHtml { html: rewriter.out, is_cut: rewriter.is_cut })
 }
 
+/// Rewrites a fragment, with or without its hidden elements.
 fn rewrite_once<'a>(html: &str, base: Option<&'a Url>, keeps_hidden: bool) -> Rewriter<'a> {
     let out = String::with_capacity(html.len().min(MAX_LENGTH));
     let mut rewriter = Rewriter { base, out, keeps_hidden, ..Rewriter::default() };
@@ -56,7 +58,7 @@ fn rewrite_once<'a>(html: &str, base: Option<&'a Url>, keeps_hidden: bool) -> Re
             break;
         }
     }
-    // What is hidden and never ends is not meant to be all the rest.
+    // A hidden element without an end tag is kept, because it would take the rest of the article with it.
     rewriter.keeps_hidden = true;
     rewriter.close_down_to(0);
     rewriter
@@ -66,20 +68,22 @@ fn rewrite_once<'a>(html: &str, base: Option<&'a Url>, keeps_hidden: bool) -> Re
 #[derive(Debug)]
 struct OpenElement {
     element: &'static Element,
-    /// Where its start tag begins in the output.
+    /// Where its start tag begins in the output, in bytes.
     start: usize,
-    /// Where its content begins; the same where it has no tags there.
+    /// Where its content begins in the output, in bytes. The same as `start` if its tags are not written.
     content: usize,
-    /// Of an element that is hidden: how much was shown before it.
+    /// For a hidden element: the value of `shown_bytes` before it.
     shown_before: Option<usize>,
 }
 
 impl OpenElement {
+    /// Returns whether its tags are written.
     fn is_written(&self) -> bool {
         self.content > self.start
     }
 }
 
+/// Writes the permitted elements of a document as its tags and texts come in.
 #[derive(Default)]
 struct Rewriter<'a> {
     base: Option<&'a Url>,
@@ -87,28 +91,32 @@ struct Rewriter<'a> {
     open: Vec<OpenElement>,
     /// Start tags of formatting elements that a block closed, to be opened again before the next text.
     to_reopen: Vec<(&'static Element, String)>,
-    /// Between `<noscript>` and its end, where lazy images are given once more for browsers without scripts.
+    /// Whether a `noscript` is open. It repeats lazy images for browsers without scripts.
     in_noscript: bool,
+    /// Address of the last image.
     last_image: String,
+    /// Address of the last frame.
     last_frame: String,
     text_run: text::TextRun,
-    /// How much there is to see, in bytes of text; and how much was hidden.
+    /// How much visible content was written, in bytes of text.
     shown_bytes: usize,
+    /// How much hidden content was removed, in bytes of text.
     hidden_bytes: usize,
-    /// What is hidden is shown.
+    /// Whether hidden elements are kept.
     keeps_hidden: bool,
-    /// Start tags in the output, those included that went again because they held nothing.
+    /// How many start tags were written, including those that were removed again because their element was empty.
     element_count: usize,
-    /// A bound on the output is reached.
+    /// Whether a bound on the output was reached.
     is_cut: bool,
 }
 
 impl Rewriter<'_> {
+    /// Returns how many bytes may still be written.
     fn room(&self) -> usize {
         MAX_OUTPUT.saturating_sub(self.out.len())
     }
 
-    /// The innermost element that has tags in the output, and its place.
+    /// Returns the innermost element whose tags are written, and its index in `open`.
     fn innermost(&self) -> Option<(usize, &OpenElement)> {
         self.open.iter().enumerate().rev().find(|(_, open)| open.is_written())
     }
@@ -117,7 +125,7 @@ impl Rewriter<'_> {
         self.content(&text::decode(raw));
     }
 
-    /// Characters to be shown.
+    /// Writes text whose references are decoded.
     fn content(&mut self, decoded: &str) {
         let blank = decoded.chars().all(is_space);
         if blank && self.in_table_structure() {
@@ -127,13 +135,13 @@ impl Rewriter<'_> {
             self.ensure_cell();
             self.reopen_formatting();
         }
-        // Parsers drop a newline right after `<pre>`: written back it would change the text at each reading.
+        // Parsers drop a newline right after `<pre>`. If it were written, each further sanitising would remove one more.
         let after_pre = self
             .innermost()
             .is_some_and(|(_, open)| open.element.name == "pre" && self.out.len() == open.content);
-        let lost = |c: char| matches!(c, '\n' | '\r') || text::is_dropped(c);
-        let shown = if after_pre { decoded.trim_start_matches(lost) } else { decoded };
-        self.is_cut |= text::append_text(&mut self.out, shown, &mut self.text_run, MAX_OUTPUT);
+        let is_lost = |c: char| matches!(c, '\n' | '\r') || text::is_dropped(c);
+        let kept = if after_pre { decoded.trim_start_matches(is_lost) } else { decoded };
+        self.is_cut |= text::append_text(&mut self.out, kept, &mut self.text_run, MAX_OUTPUT);
         self.shown_bytes += if decoded.chars().any(text::is_visible) { decoded.len() } else { 0 };
     }
 
@@ -160,7 +168,7 @@ impl Rewriter<'_> {
                 self.close_before(element);
             }
         }
-        // Only now: a cell that was made for the table counts too.
+        // This comes after the cell for the table was opened, which also counts.
         if element.nesting == Nesting::Table(TablePart::Table) && self.open.len() + TABLE_DEPTH > MAX_DEPTH {
             return;
         }
@@ -175,11 +183,11 @@ impl Rewriter<'_> {
         self.open(element, tag);
     }
 
-    /// Writes the start tag, if the element keeps one, and opens it, if it has content.
+    /// Writes the start tag of an element if it is useful, and opens the element if it can have content.
     fn open(&mut self, element: &'static Element, tag: HtmlTag<'_>) {
-        // What holds nothing makes nothing deeper.
-        let holds_something = !matches!(element.nesting, Nesting::Void | Nesting::Rule);
-        if holds_something && self.open.len() >= MAX_DEPTH {
+        // Elements without content add no depth.
+        let has_content = !matches!(element.nesting, Nesting::Void | Nesting::Rule);
+        if has_content && self.open.len() >= MAX_DEPTH {
             return;
         }
         let start = self.out.len();
@@ -208,14 +216,15 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Buttons work nowhere but on their page; those that hold a heading open and close what is below it.
+    /// Returns whether an element is hidden. Buttons count as hidden, because they work only on their own page. A button in a
+    /// heading does not: its text is the heading, and it opens the section below.
     fn hides(&self, tag: HtmlTag<'_>) -> bool {
         let is_button = tag.name.eq_ignore_ascii_case("button");
         let in_heading = || self.open.iter().any(|open| is_heading(open.element.name));
         attributes::is_hidden(tag) || is_button && !in_heading()
     }
 
-    /// After the start tag of a frame at `start`. One in the other (`object` around `embed`) is the same once more.
+    /// Closes a frame, whose start tag begins at `start`. Removes an `embed` that repeats the last frame, as inside an `object`.
     fn close_frame(&mut self, start: usize, tag: HtmlTag<'_>) {
         let frame = self.out.get(start..).unwrap_or_default();
         let source = source_of(frame);
@@ -228,6 +237,7 @@ impl Rewriter<'_> {
         self.close_down_to(self.open.len() - 1);
     }
 
+    /// Handles the start tag of an image, which begins at `start`. Removes an image that a `noscript` repeats.
     fn finish_image(&mut self, element: &Element, start: usize) {
         if element.name != "img" || self.out.len() == start {
             return;
@@ -242,6 +252,7 @@ impl Rewriter<'_> {
         self.shown_bytes += MEDIA_TEXT_BYTES;
     }
 
+    /// Writes a line break.
     fn line_break(&mut self) {
         self.close_formula();
         self.ensure_cell();
@@ -249,8 +260,8 @@ impl Rewriter<'_> {
         self.out.push_str("<br>");
     }
 
-    /// Closes all that is open from place `at` on. Formatting elements that a block or another formatting element takes
-    /// with it wait to be opened again.
+    /// Closes the open elements down to the one with index `at`. If that is a block or a formatting element, the formatting
+    /// elements inside it wait to be opened again.
     fn close_down_to(&mut self, at: usize) {
         let outer = self.open.get(at).map(|open| open.element.nesting);
         let reopens = matches!(outer, Some(Nesting::Block | Nesting::Formatting));
@@ -267,7 +278,7 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Writes the end tag; an element that stayed empty goes, if it would show nothing.
+    /// Writes the end tag of an element. Removes the element if it is hidden, or if it is empty and shows nothing.
     fn close(&mut self, open: &OpenElement) {
         let OpenElement { element, start, content, shown_before } = *open;
         if let Some(shown) = shown_before.filter(|_| !self.keeps_hidden) {
@@ -293,6 +304,7 @@ impl Rewriter<'_> {
         self.out.push('>');
     }
 
+    /// Opens the waiting formatting elements again.
     fn reopen_formatting(&mut self) {
         for (element, tag) in std::mem::take(&mut self.to_reopen) {
             let nested_link = element.name == "a" && self.open.iter().any(|open| open.element.name == "a");
@@ -306,19 +318,19 @@ impl Rewriter<'_> {
         }
     }
 
-    /// The place of the formula that is open.
+    /// Returns the index of the open formula.
     fn formula(&self) -> Option<usize> {
         self.open.iter().rposition(|open| open.element.nesting == Nesting::Math(MathPart::Root))
     }
 
-    /// HTML ends a formula: only text and parts of formulas can stand in one.
+    /// Closes the open formula. It must end before any HTML, because it can contain only text and parts of formulas.
     fn close_formula(&mut self) {
         if let Some(at) = self.formula() {
             self.close_down_to(at);
         }
     }
 
-    /// Whether a part of a formula can stand here: in one, and not in a part that holds text alone.
+    /// Closes elements so that a part of a formula can follow. Returns `false` if no formula is open.
     fn start_math(&mut self, part: MathPart) -> bool {
         if part == MathPart::Root {
             self.close_formula();
@@ -336,11 +348,12 @@ impl Rewriter<'_> {
     }
 }
 
-/// The address that a start tag of ours begins with.
+/// Returns the `src` of a start tag that was written here.
 fn source_of(tag: &str) -> &str {
     tag.split(" src=\"").nth(1).and_then(|after| after.split('"').next()).unwrap_or_default()
 }
 
+/// Returns whether an element can contain `source` and `track`.
 fn may_hold_sources(element: &Element) -> bool {
     matches!(element.name, "picture" | "audio" | "video")
 }

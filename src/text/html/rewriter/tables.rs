@@ -1,24 +1,24 @@
-//! Tables: the parts that documents leave out, and content where only parts can stand.
+//! Adds the parts of tables that documents leave out, and cells for content that stands outside them.
 
 use super::{Nesting, OpenElement, Rewriter, elements};
 use crate::text::html::elements::TablePart;
 
 impl Rewriter<'_> {
-    /// Directly in a table, a section, a row or a group of columns, where no text can stand.
+    /// Returns whether the innermost element is a table, a section, a row or a group of columns, which can't contain text.
     pub(super) fn in_table_structure(&self) -> bool {
         let inner = self.innermost().map(|(_, open)| open.element.nesting);
         matches!(inner, Some(Nesting::Table(part)) if !matches!(part, TablePart::Cell | TablePart::Caption))
     }
 
-    /// Before content that is no part of a table: a cell, where there is none. The standard would move the content in
-    /// front of the table, which loses its place, and costs quadratic time in parsers.
+    /// Opens a cell for content that would otherwise stand in a table but outside its cells. The standard would move the
+    /// content in front of the table. That loses its place, and takes parsers quadratic time.
     pub(super) fn ensure_cell(&mut self) {
         if self.in_table_structure() && self.start_table_part(TablePart::Cell) {
             self.open_missing("td");
         }
     }
 
-    /// Closes and opens what a part of a table needs around it; `false` where there is no table.
+    /// Closes and opens elements so that a part of a table can follow. Returns `false` if no table is open.
     pub(super) fn start_table_part(&mut self, part: TablePart) -> bool {
         let is_table = |open: &OpenElement| {
             open.element.nesting == Nesting::Table(TablePart::Table) && open.is_written()
@@ -26,8 +26,8 @@ impl Rewriter<'_> {
         let Some(table) = self.open.iter().rposition(is_table) else {
             return false;
         };
-        let around = self.open.iter().skip(table + 1);
-        let kept = around.take_while(
+        let inside = self.open.iter().skip(table + 1);
+        let kept = inside.take_while(
             |open| matches!(open.element.nesting, Nesting::Table(outer) if stays_open_for(outer, part)),
         );
         self.close_down_to(table + 1 + kept.count());
@@ -59,7 +59,7 @@ impl Rewriter<'_> {
     }
 }
 
-/// Whether `outer` stays open when `part` begins.
+/// Returns whether `outer` stays open when `part` begins.
 fn stays_open_for(outer: TablePart, part: TablePart) -> bool {
     match part {
         TablePart::Column => outer == TablePart::ColumnGroup,

@@ -1,4 +1,4 @@
-//! Fragments with the tokens that they come apart into.
+//! Tests fragments, each with the tokens that it must be split into.
 
 use super::*;
 
@@ -42,7 +42,7 @@ fn tags_are_read_as_browsers_read_them() {
 }
 
 #[test]
-fn what_never_ends_does_not_take_the_rest_of_the_article() {
+fn a_missing_end_does_not_swallow_the_rest_of_the_article() {
     for (html, expected) in [
         ("a<!-- more <b>c</b>", "a|<b>|c|</b>"),
         ("a<!-- more >c<!-- d > e", "a|c| e"),
@@ -65,7 +65,7 @@ fn what_never_ends_does_not_take_the_rest_of_the_article() {
 }
 
 #[test]
-fn of_a_graphic_its_description_is_left_unless_it_only_names_a_program() {
+fn the_description_of_a_graphic_is_kept_unless_it_only_names_a_program() {
     for (html, expected) in [
         (
             "<svg><title>t</title><desc>a <b>b</b></desc><path/></svg>c",
