@@ -98,7 +98,8 @@ fn has_phrase(text: &str, phrase: &str) -> bool {
     text.match_indices(phrase).any(|(start, found)| {
         let before = text.get(..start).and_then(|head| head.chars().next_back());
         let after = text.get(start + found.len()..).and_then(|tail| tail.chars().next());
-        !before.is_some_and(|c| words::joins(c, first)) && !after.is_some_and(|c| words::joins(last, c))
+        !before.is_some_and(|c| words::is_within_word(c, first))
+            && !after.is_some_and(|c| words::is_within_word(last, c))
     })
 }
 

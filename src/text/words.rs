@@ -75,7 +75,7 @@ fn is_accent(c: char) -> bool {
 
 /// Returns whether the neighbouring characters `left` and `right` belong to one word. In scripts without spaces every
 /// letter is a word of its own, so that a Chinese or Thai filter word is found inside a sentence.
-pub fn joins(left: char, right: char) -> bool {
+pub fn is_within_word(left: char, right: char) -> bool {
     is_word_character(left) && is_word_character(right) && !is_unspaced(left) && !is_unspaced(right)
 }
 
@@ -128,8 +128,8 @@ mod tests {
 
     #[test]
     fn words_end_where_a_reader_sees_them_end() {
-        assert!(joins('a', 'b') && joins('1', 'b') && joins('ж', 'д'));
-        assert!(!joins('a', ' ') && !joins('-', 'a'));
-        assert!(!joins('広', '告') && !joins('の', '広'));
+        assert!(is_within_word('a', 'b') && is_within_word('1', 'b') && is_within_word('ж', 'д'));
+        assert!(!is_within_word('a', ' ') && !is_within_word('-', 'a'));
+        assert!(!is_within_word('広', '告') && !is_within_word('の', '広'));
     }
 }
