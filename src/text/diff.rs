@@ -12,7 +12,8 @@ pub struct TextChange {
     pub after: String,
 }
 
-/// Returns the words from the first to the last that differs between `before` and `after`; `None` if no word differs.
+/// Compares two texts word by word. Returns the part from the first word that differs to the last; `None` if no word
+/// differs.
 pub fn between(before: &str, after: &str) -> Option<TextChange> {
     let old: Vec<&str> = before.split_whitespace().collect();
     let new: Vec<&str> = after.split_whitespace().collect();

@@ -26,7 +26,8 @@ use crate::time::Timestamp;
 /// Name of the defect that is noted when a feed states a date that can't be read.
 pub const UNREADABLE: &str = "unreadable-date";
 
-/// Longest text that is parsed, in bytes. The longest real date known, written by JavaScript with its zone spelt out, has 70.
+/// Longest text that is parsed, in bytes. The longest real date known comes from JavaScript, names its zone in full, and
+/// has 70.
 const MAX_LENGTH: usize = 160;
 
 /// Parses a date as published. Returns `None` if it is missing, longer than 160 bytes, impossible or nonsense, or if its
@@ -107,7 +108,8 @@ fn weekday_from_number(number: u32) -> Option<Weekday> {
 }
 
 /// Returns the year that `value`, written with this number of digits, means (RFC 2822 §4.3): `00` to `49` are in this
-/// century, `50` to `99` in the last. Three digits come from programs that count years from 1900. Four digits and more are the year itself.
+/// century, `50` to `99` in the last. Three digits come from programs that count years from 1900. Four or more digits
+/// are the year itself.
 fn full_year(value: u32, digits: usize) -> i32 {
     let value = value.cast_signed();
     match (digits, value) {

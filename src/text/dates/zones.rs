@@ -6,15 +6,15 @@ use chrono_tz::Tz;
 /// A time zone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Zone {
-    /// Seconds east of Greenwich.
+    /// A fixed offset in seconds east of Greenwich.
     Offset(i32),
     /// A zone of the IANA database, with daylight saving time.
     Place(Tz),
 }
 
 impl Zone {
-    /// Returns the offset in seconds east of Greenwich when local clocks show `local`. An hour that occurs twice means its
-    /// first occurrence, and an hour that the change to summer time skips is read in the offset of `local` taken as UTC.
+    /// Returns the offset, in seconds east of Greenwich, that applies when local clocks show `local`. If a local time occurs
+    /// twice, its first occurrence counts. If summer time skips it, the offset that applies at the same time in UTC counts.
     pub(super) fn offset_at(self, local: NaiveDateTime) -> i32 {
         match self {
             Self::Offset(seconds) => seconds,

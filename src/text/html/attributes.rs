@@ -26,9 +26,9 @@ const LAZY_SOURCES: [&str; 5] =
 /// Names and decoded values of the attributes that are written.
 type KeptAttributes = Vec<(&'static str, String)>;
 
-/// Writes the start tag of `element` with the permitted attributes of `tag`. Writes nothing if the element is useless
-/// without the others: a link without an address, an image without a source or one that only counts readers, a frame that
-/// is not a known player. Returns text to show in its place: the description of an image whose address is not permitted.
+/// Writes the start tag of `element` with the permitted attributes of `tag`. Writes nothing if that would be useless: a
+/// link without an address, an image without a source, a tracking pixel, or a frame that is not a known player. If an
+/// image is not written because its address is not permitted, returns its description, which is shown in its place.
 pub(super) fn write_start_tag(
     out: &mut String,
     element: &Element,
@@ -50,8 +50,8 @@ pub(super) fn write_start_tag(
     };
     if !is_meaningful {
         let has_address = tag.attributes().any(|(name, _)| name.eq_ignore_ascii_case("src"));
-        let describes = element.name == "img" && has_address;
-        return kept.into_iter().find(|(name, _)| describes && *name == "alt").map(|(_, text)| text);
+        let may_describe = element.name == "img" && has_address;
+        return kept.into_iter().find(|(name, _)| may_describe && *name == "alt").map(|(_, text)| text);
     }
     out.push('<');
     out.push_str(element.name);
@@ -67,8 +67,8 @@ pub(super) fn write_start_tag(
     None
 }
 
-/// Returns whether browsers hide the element of `tag` until a script or the reader opens it. Elements with `until-found`
-/// do not count as hidden, because a search in the page shows them.
+/// Returns whether browsers hide the element of `tag` until a script or the reader opens it. Elements with
+/// `hidden=until-found` do not count, because browsers show them when the reader searches the page.
 pub(super) fn is_hidden(tag: HtmlTag<'_>) -> bool {
     let mut is_open = false;
     for (name, value) in tag.attributes() {
@@ -90,7 +90,7 @@ fn write_attribute(out: &mut String, name: &str, value: &str) {
     out.push('"');
 }
 
-/// Returns the permitted attributes of a tag whose values are valid. If an attribute is repeated, the first valid one counts.
+/// Returns the permitted attributes of a tag whose values are valid. If one is repeated, the first valid value counts.
 fn kept_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = KeptAttributes::new();
     let all_known = element.attributes.len() + GLOBAL_ATTRIBUTES.len();

@@ -53,9 +53,9 @@ fn join_surrogates(raw: &str) -> Option<String> {
     while let Some(at) = rest.find("&#") {
         let (before, reference) = rest.split_at_checked(at)?;
         out.push_str(before);
-        rest = if let Some((character, behind)) = surrogate_pair(reference) {
+        rest = if let Some((character, rest_after)) = surrogate_pair(reference) {
             out.push(character);
-            behind
+            rest_after
         } else {
             out.push_str("&#");
             reference.get(2..)?
@@ -71,7 +71,7 @@ fn join_surrogates(raw: &str) -> Option<String> {
 pub(crate) fn surrogate_pair(text: &str) -> Option<(char, &str)> {
     let (high, rest) = surrogate_reference(text)?;
     let (low, rest) = surrogate_reference(rest)?;
-    Some((char::decode_utf16([high, low]).next()?.ok()?, rest)) // fails if the two are no pair
+    Some((char::decode_utf16([high, low]).next()?.ok()?, rest)) // fails if the two do not form a pair
 }
 
 /// Reads a reference to one surrogate from the start of `text`. Returns the surrogate and the rest of the text.
@@ -80,9 +80,10 @@ fn surrogate_reference(text: &str) -> Option<(u16, &str)> {
     let end = reference.bytes().take(MAX_SURROGATE_REFERENCE).position(|byte| byte == b';')?;
     let (number, rest) = reference.split_at_checked(end)?;
     let (digits, radix) = number.strip_prefix(['x', 'X']).map_or((number, 10), |digits| (digits, 16));
-    let half = u16::from_str_radix(digits, radix).ok().filter(|half| (0xd800..=0xdfff).contains(half))?;
+    let surrogate =
+        u16::from_str_radix(digits, radix).ok().filter(|surrogate| (0xd800..=0xdfff).contains(surrogate))?;
     let is_number = digits.starts_with(|digit: char| digit.is_ascii_hexdigit());
-    is_number.then_some((half, rest.strip_prefix(';')?))
+    is_number.then_some((surrogate, rest.strip_prefix(';')?))
 }
 
 /// Longest reference to a surrogate that is read, in bytes after `&#`. Some programs write leading zeros.
@@ -97,20 +98,20 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
     if run.end != out.len() {
         *run = TextRun::default();
     }
-    let mut last_blank = 0;
-    let mut cut = false;
+    let mut last_space = 0;
+    let mut is_cut = false;
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {
         let Some(c) = output_character(c, characters.peek()) else {
             continue;
         };
         if out.len() + RUN_BREAK.len() + escaped(c, false).map_or(c.len_utf8(), str::len) > end {
-            out.truncate(if out.len() - last_blank < 64 { last_blank } else { out.len() });
-            cut = true;
+            out.truncate(if out.len() - last_space < 64 { last_space } else { out.len() });
+            is_cut = true;
             break;
         }
         if c.is_whitespace() {
-            last_blank = out.len();
+            last_space = out.len();
         }
         if !run.try_add(c) {
             out.push_str(RUN_BREAK);
@@ -120,7 +121,7 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
         push_escaped(out, c, false);
     }
     run.end = out.len();
-    cut
+    is_cut
 }
 
 /// Appends `value` to `out`, escaped for an attribute in double quotes.
@@ -265,14 +266,14 @@ pub(super) fn paragraphs(text: &str) -> Option<RewrittenHtml> {
     let end = MAX_LENGTH - "</p>".len();
     let (mut in_paragraph, mut is_cut) = (false, false);
     for line in text.lines().map(str::trim) {
-        let blank = !line.chars().any(is_visible);
-        match (blank, in_paragraph) {
+        let is_blank = !line.chars().any(is_visible);
+        match (is_blank, in_paragraph) {
             (true, true) => out.push_str("</p>"),
             (false, true) => out.push_str("<br>"),
             (false, false) => out.push_str("<p>"),
             (true, false) => {}
         }
-        in_paragraph = !blank;
+        in_paragraph = !is_blank;
         is_cut = out.len() + "</p><br>".len() > end || append_text(&mut out, line, &mut run, end);
         if is_cut {
             break;

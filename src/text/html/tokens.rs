@@ -58,7 +58,7 @@ const PROGRAM_CREDITS: [&str; 2] = ["Created with", "Created using"];
 pub(super) struct HtmlTokens<'a> {
     /// The part of the document that is not yet read.
     rest: &'a str,
-    /// How many `<![CDATA[` are open. They occur in documents that were wrapped in CDATA twice.
+    /// How many `<![CDATA[` are open. They occur where a feed wraps its HTML in CDATA twice.
     open_cdata: usize,
     last_cdata_end: LastOccurrence,
     last_escaped_cdata_end: LastOccurrence,
@@ -133,8 +133,8 @@ impl<'a> HtmlTokens<'a> {
         Markup::Nothing
     }
 
-    /// Reads a start tag, whose name is at byte 1, or an end tag, whose name is at byte 2. A tag that the end of the document
-    /// cuts off is left out.
+    /// Reads a start tag, whose name is at byte 1, or an end tag, whose name is at byte 2. A tag that is cut off by the end
+    /// of the document is left out.
     fn tag(&mut self, name_at: usize) -> Markup<'a> {
         let body = self.rest.get(name_at..).unwrap_or_default();
         let name_end = body.find(is_name_end).unwrap_or(body.len());

@@ -16,7 +16,7 @@ pub use tracking::TrackingParameters;
 /// Longest address that is accepted, in bytes. Signed download links have about 2 KiB, and most servers refuse more than 8.
 const MAX_LENGTH: usize = 8192;
 
-/// Makes an http(s) address absolute. Returns `None` for text that is not such an address (`javascript:`, `mailto:`, nonsense).
+/// Makes an http(s) address absolute. Returns `None` for other addresses (`javascript:`, `mailto:`) and for nonsense.
 ///
 /// An address that is already absolute stays byte for byte, because encoding it again could change it. Only what a browser
 /// would misread is repaired: `feed:` in front, a missing scheme (`//host/`, `www.host/`), spaces and quotes inside, and

@@ -157,7 +157,7 @@ const BY_HOST: [(&str, &[&str]); 14] = [
     ("heise.de", &["wt_mc", "from-classic"]),
 ];
 
-/// The parameters that are removed from the query of a canonical URL: a built-in list and those that the operator configured.
+/// The parameters that are removed from the query of a canonical URL: a built-in list, and those of the configuration.
 #[derive(Clone, Default, Debug)]
 pub struct TrackingParameters {
     /// Names from the configuration, in lower case.

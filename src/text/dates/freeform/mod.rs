@@ -9,7 +9,7 @@ mod tokens;
 use self::tokens::{DateToken, Number, tokens};
 use super::{DateFields, DateSpec, TimeOfDay, Zone, months, zones};
 
-/// Reads a date in any other layout. Returns `None` if some part of `text` can't be understood.
+/// Reads a date in any layout that the other readers do not know. Returns `None` if a part of `text` has no meaning.
 pub(super) fn read(text: &str) -> Option<DateFields> {
     let mut reader = FreeformReader { tokens: tokens(text), ..FreeformReader::default() };
     while let Some(token) = reader.tokens.get(reader.next).cloned() {
@@ -49,6 +49,7 @@ struct FreeformReader {
 }
 
 impl FreeformReader {
+    /// Returns the token that comes `ahead` places after the next one.
     fn peek(&self, ahead: usize) -> Option<&DateToken> {
         self.tokens.get(self.next + ahead)
     }
@@ -67,10 +68,11 @@ impl FreeformReader {
         }
     }
 
+    /// Takes `mark` if it comes next, and returns whether it did.
     fn take_mark(&mut self, mark: char) -> bool {
-        let there = self.mark_at(0) == Some(mark);
-        self.next += usize::from(there);
-        there
+        let is_next = self.mark_at(0) == Some(mark);
+        self.next += usize::from(is_next);
+        is_next
     }
 
     /// Returns the next word after any spaces and dots, and how many tokens it takes to get past it.
@@ -112,7 +114,7 @@ impl FreeformReader {
             self.set_time(first.value, minute.map_or(0, |minute| minute.value), 0);
             return Some(());
         }
-        let half_day_follows = self.word_ahead().is_some_and(|(_, word)| names_afternoon(word).is_some());
+        let half_day_follows = self.word_ahead().is_some_and(|(_, word)| half_of_day(word).is_some());
         if first.digits <= 2 && self.time.is_none() && half_day_follows {
             self.set_time(first.value, 0, 0);
             return Some(());
@@ -126,10 +128,10 @@ impl FreeformReader {
     /// and how many tokens they take. Dots may have spaces after them, as in Korean and Czech.
     fn numeric_date_ahead(&self) -> Option<([Number; 2], char, usize)> {
         let separator = self.mark_at(0).filter(|mark| matches!(mark, '/' | '-' | '.'))?;
-        let blank =
+        let space_at =
             |at: usize| usize::from(separator == '.' && matches!(self.peek(at), Some(DateToken::Space)));
-        let second_at = 1 + blank(1);
-        let third_at = second_at + 2 + blank(second_at + 2);
+        let second_at = 1 + space_at(1);
+        let third_at = second_at + 2 + space_at(second_at + 2);
         let same = self.mark_at(second_at + 1) == Some(separator) && !self.is_dated();
         same.then_some(([self.number_at(second_at)?, self.number_at(third_at)?], separator, third_at + 1))
     }
@@ -157,6 +159,7 @@ impl FreeformReader {
         self.month.is_some() && (self.day.is_some() || self.unassigned.len() == 2)
     }
 
+    /// Sets the time, after which a zone may follow.
     fn set_time(&mut self, hour: u32, minute: u32, second: u32) {
         self.time = Some(TimeOfDay { hour, minute, second });
         self.zone_may_follow = true;
@@ -233,8 +236,8 @@ impl FreeformReader {
             "م" => Some(true),
             _ => None,
         };
-        if let Some(afternoon) = names_afternoon(word).or(arabic.filter(|_| self.zone_may_follow)) {
-            // Alone, `a` and `p` are military_offset zones, `μ` nothing: they need their `m`.
+        if let Some(afternoon) = half_of_day(word).or(arabic.filter(|_| self.zone_may_follow)) {
+            // Without an `m`, `a` and `p` are military zones, and `μ` means nothing.
             let needs_m = arabic.is_none() && word.chars().count() == 1;
             let m = self.word_ahead().filter(|(_, word)| matches!(*word, "m" | "μ")).map(|(taken, _)| taken);
             if !needs_m || m.is_some() {
@@ -325,7 +328,7 @@ impl FreeformReader {
 }
 
 /// Returns whether a word names the second half of the day (`true`) or the first (`false`); `None` if it names neither.
-fn names_afternoon(word: &str) -> Option<bool> {
+fn half_of_day(word: &str) -> Option<bool> {
     match word {
         "am" | "a" | "π" | "πμ" | "上午" | "午前" | "凌晨" | "早上" | KOREAN_MORNING => {
             Some(false)

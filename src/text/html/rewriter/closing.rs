@@ -36,8 +36,8 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Closes the innermost list item with one of these names. If a block other than `div`, `p` and `address` is open inside
-    /// it, the new item belongs to an inner list, and nothing is closed.
+    /// Closes the innermost list item with one of these names. If a block other than `div`, `p` and `address` is open
+    /// inside it, the new item belongs to an inner list, and nothing is closed.
     fn close_item(&mut self, names: &[&str]) {
         for (at, open) in self.open.iter().enumerate().rev() {
             let element = open.element;
@@ -61,7 +61,7 @@ impl Rewriter<'_> {
     }
 
     /// Handles an end tag. It is ignored if it ends no open element.
-    pub(super) fn end(&mut self, name: &str) {
+    pub(super) fn end_tag(&mut self, name: &str) {
         self.in_noscript &= name != "noscript";
         if matches!(name, "br" | "p") && !self.open.iter().any(|open| open.element.name == name) {
             // The standard reads `</br>` as `<br>`, and `</p>` as an empty paragraph, which is invisible.

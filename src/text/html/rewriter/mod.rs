@@ -50,9 +50,9 @@ fn rewrite_once<'a>(html: &str, base: Option<&'a Url>, keeps_hidden: bool) -> Re
     let mut rewriter = Rewriter { base, out, keeps_hidden, ..Rewriter::default() };
     for token in HtmlTokens::of(html) {
         match token {
-            HtmlToken::Text(raw) => rewriter.text(raw),
-            HtmlToken::Start(tag) => rewriter.start(tag),
-            HtmlToken::End(name) => rewriter.end(&lower(name)),
+            HtmlToken::Text(raw) => rewriter.add_raw_text(raw),
+            HtmlToken::Start(tag) => rewriter.start_tag(tag),
+            HtmlToken::End(name) => rewriter.end_tag(&lower(name)),
         }
         if rewriter.is_cut {
             break;
@@ -86,8 +86,11 @@ impl OpenElement {
 /// Writes the permitted elements of a document as its tags and texts come in.
 #[derive(Default)]
 struct Rewriter<'a> {
+    /// Address against which links are made absolute.
     base: Option<&'a Url>,
+    /// The HTML written so far.
     out: String,
+    /// Open elements, the innermost last.
     open: Vec<OpenElement>,
     /// Start tags of formatting elements that a block closed, to be opened again before the next text.
     to_reopen: Vec<(&'static Element, String)>,
@@ -121,21 +124,22 @@ impl Rewriter<'_> {
         self.open.iter().enumerate().rev().find(|(_, open)| open.is_written())
     }
 
-    fn text(&mut self, raw: &str) {
-        self.content(&text::decode(raw));
+    /// Writes text whose character references are not decoded.
+    fn add_raw_text(&mut self, raw: &str) {
+        self.add_text(&text::decode(raw));
     }
 
-    /// Writes text whose references are decoded.
-    fn content(&mut self, decoded: &str) {
-        let blank = decoded.chars().all(is_space);
-        if blank && self.in_table_structure() {
+    /// Writes decoded text.
+    fn add_text(&mut self, decoded: &str) {
+        let is_blank = decoded.chars().all(is_space);
+        if is_blank && self.in_table_structure() {
             return;
         }
-        if !blank {
+        if !is_blank {
             self.ensure_cell();
             self.reopen_formatting();
         }
-        // Parsers drop a newline right after `<pre>`. If it were written, each further sanitising would remove one more.
+        // Parsers drop a newline right after `<pre>`. If it were written, sanitising would not be idempotent.
         let after_pre = self
             .innermost()
             .is_some_and(|(_, open)| open.element.name == "pre" && self.out.len() == open.content);
@@ -145,7 +149,8 @@ impl Rewriter<'_> {
         self.shown_bytes += if decoded.chars().any(text::is_visible) { decoded.len() } else { 0 };
     }
 
-    fn start(&mut self, tag: HtmlTag<'_>) {
+    /// Handles a start tag. It is ignored if its element is not permitted, or not at this place.
+    fn start_tag(&mut self, tag: HtmlTag<'_>) {
         let name = lower(tag.name);
         self.in_noscript |= name == "noscript";
         let Some(element) = elements::by_name(&name) else {
@@ -180,11 +185,11 @@ impl Rewriter<'_> {
         {
             self.reopen_formatting();
         }
-        self.open(element, tag);
+        self.open_element(element, tag);
     }
 
     /// Writes the start tag of an element if it is useful, and opens the element if it can have content.
-    fn open(&mut self, element: &'static Element, tag: HtmlTag<'_>) {
+    fn open_element(&mut self, element: &'static Element, tag: HtmlTag<'_>) {
         // Elements without content add no depth.
         let has_content = !matches!(element.nesting, Nesting::Void | Nesting::Rule);
         if has_content && self.open.len() >= MAX_DEPTH {
@@ -196,7 +201,7 @@ impl Rewriter<'_> {
         if let Some(text) =
             description.filter(|_| !self.innermost().is_some_and(|(_, open)| may_hold_sources(open.element)))
         {
-            return self.content(&text);
+            return self.add_text(&text);
         }
         self.element_count += usize::from(self.out.len() > start);
         self.is_cut |= self.out.len() - start > room || self.element_count > MAX_ELEMENTS;
@@ -207,7 +212,7 @@ impl Rewriter<'_> {
             Nesting::Void => self.finish_image(element, start),
             Nesting::Rule | Nesting::Table(TablePart::Column) => {}
             _ => {
-                let shown_before = self.hides(tag).then_some(self.shown_bytes);
+                let shown_before = self.is_hidden(tag).then_some(self.shown_bytes);
                 self.open.push(OpenElement { element, start, content: self.out.len(), shown_before });
                 if element.name == "iframe" {
                     self.close_frame(start, tag);
@@ -216,15 +221,16 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Returns whether an element is hidden. Buttons count as hidden, because they work only on their own page. A button in a
-    /// heading does not: its text is the heading, and it opens the section below.
-    fn hides(&self, tag: HtmlTag<'_>) -> bool {
+    /// Returns whether an element is hidden. Buttons count as hidden, because they work only on their own page. A button in
+    /// a heading does not: its text is the heading, and it opens the section below.
+    fn is_hidden(&self, tag: HtmlTag<'_>) -> bool {
         let is_button = tag.name.eq_ignore_ascii_case("button");
         let in_heading = || self.open.iter().any(|open| is_heading(open.element.name));
         attributes::is_hidden(tag) || is_button && !in_heading()
     }
 
-    /// Closes a frame, whose start tag begins at `start`. Removes an `embed` that repeats the last frame, as inside an `object`.
+    /// Closes a frame whose start tag begins at `start`. Removes it if it is an `embed` that repeats the last frame, as
+    /// inside an `object`.
     fn close_frame(&mut self, start: usize, tag: HtmlTag<'_>) {
         let frame = self.out.get(start..).unwrap_or_default();
         let source = source_of(frame);
@@ -237,7 +243,7 @@ impl Rewriter<'_> {
         self.close_down_to(self.open.len() - 1);
     }
 
-    /// Handles the start tag of an image, which begins at `start`. Removes an image that a `noscript` repeats.
+    /// Counts an image whose tag begins at `start` as visible content. Removes it if a `noscript` only repeats it.
     fn finish_image(&mut self, element: &Element, start: usize) {
         if element.name != "img" || self.out.len() == start {
             return;
@@ -274,12 +280,12 @@ impl Rewriter<'_> {
                 let tag = self.out.get(open.start..open.content).unwrap_or_default().to_owned();
                 self.to_reopen.insert(0, (open.element, tag));
             }
-            self.close(&open);
+            self.close_element(&open);
         }
     }
 
     /// Writes the end tag of an element. Removes the element if it is hidden, or if it is empty and shows nothing.
-    fn close(&mut self, open: &OpenElement) {
+    fn close_element(&mut self, open: &OpenElement) {
         let OpenElement { element, start, content, shown_before } = *open;
         if let Some(shown) = shown_before.filter(|_| !self.keeps_hidden) {
             self.hidden_bytes += self.shown_bytes - shown;
