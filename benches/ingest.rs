@@ -23,11 +23,13 @@ use riverd::model::{
 use riverd::store::{RiverSelection, Store};
 use riverd::time::{DAY, HOUR, Timestamp};
 
+/// How many sources there are.
 const SOURCES: usize = 2000;
 /// How many articles one line of the output covers.
 const BATCH: usize = 10_000;
-/// How many new entries each poll brings, and how many entries it lists in all.
+/// How many new entries each poll brings.
 const NEW_ENTRIES: usize = 10;
+/// How many entries each poll lists in all.
 const LISTED_ENTRIES: usize = 30;
 /// How many polls are recorded at once. They share commits, as concurrent polls of the daemon do.
 const CONCURRENT_POLLS: usize = 8;

@@ -3,10 +3,10 @@
 
 use super::{DateFields, DateSpec, TimeOfDay, Zone, zones};
 
-/// Reads a date in an ISO layout. Returns `None` if `text` has another layout; whether the date is possible is not checked.
+/// Reads a date in an ISO layout, without checking that it is a possible date. Returns `None` if `text` has another layout.
 pub(super) fn read(text: &str) -> Option<DateFields> {
     let mut scanner = IsoScanner { rest: text.as_bytes() };
-    let day = day(&mut scanner)?;
+    let day = read_day(&mut scanner)?;
     let mut fields = DateFields { day, time: TimeOfDay::default(), zone: None };
     if scanner.rest.is_empty() {
         return Some(fields);
@@ -19,10 +19,10 @@ pub(super) fn read(text: &str) -> Option<DateFields> {
         return None;
     }
     scanner.take_spaces();
-    fields.time = time(&mut scanner)?;
+    fields.time = read_time(&mut scanner)?;
     scanner.take_spaces();
     if !scanner.rest.is_empty() {
-        fields.zone = Some(zone(&mut scanner)?);
+        fields.zone = Some(read_zone(&mut scanner)?);
     }
     (scanner.rest.is_empty() || only_repeats_zone(scanner.rest)).then_some(fields)
 }
@@ -42,7 +42,7 @@ fn only_repeats_zone(rest: &[u8]) -> bool {
 }
 
 /// Reads a day: `2026-10-05`, `2026-10`, `20261005`, `2026-278`, `2026278`, `2026-W41-1`, `2026W411`.
-fn day(scanner: &mut IsoScanner<'_>) -> Option<DateSpec> {
+fn read_day(scanner: &mut IsoScanner<'_>) -> Option<DateSpec> {
     let run = scanner.leading_digits();
     if !matches!(run, 4 | 7 | 8) {
         return None;
@@ -59,13 +59,13 @@ fn day(scanner: &mut IsoScanner<'_>) -> Option<DateSpec> {
                     if extended && !scanner.take_byte(b'-') { None } else { scanner.take_number(1) };
                 return Some(DateSpec::Week { year, week, weekday: weekday.unwrap_or(1) });
             }
-            if extended { month_and_day(scanner, year) } else { None }
+            if extended { read_month_and_day(scanner, year) } else { None }
         }
     }
 }
 
 /// Reads the month and day, or the day of the year, after the year and its hyphen.
-fn month_and_day(scanner: &mut IsoScanner<'_>, year: i32) -> Option<DateSpec> {
+fn read_month_and_day(scanner: &mut IsoScanner<'_>, year: i32) -> Option<DateSpec> {
     if scanner.leading_digits() == 3 {
         let value = scanner.take_number(3)?;
         // Google once wrote months with three digits: `2003-012-31`. Three digits before a day are not a day of the year.
@@ -80,7 +80,7 @@ fn month_and_day(scanner: &mut IsoScanner<'_>, year: i32) -> Option<DateSpec> {
 }
 
 /// Reads a time: `10:00:00.5`, `10:00`, `9:15`, `100000`, `1000`, `10`.
-fn time(scanner: &mut IsoScanner<'_>) -> Option<TimeOfDay> {
+fn read_time(scanner: &mut IsoScanner<'_>) -> Option<TimeOfDay> {
     let run = scanner.leading_digits();
     let mut time = TimeOfDay::default();
     match run {
@@ -104,7 +104,7 @@ fn time(scanner: &mut IsoScanner<'_>) -> Option<TimeOfDay> {
 }
 
 /// Reads a zone: `Z`, `+02:00`, `+0200`, `+02`, `CEST`, `UTC`.
-fn zone(scanner: &mut IsoScanner<'_>) -> Option<Zone> {
+fn read_zone(scanner: &mut IsoScanner<'_>) -> Option<Zone> {
     let sign = match scanner.rest.first() {
         Some(b'+') => 1,
         Some(b'-') => -1,

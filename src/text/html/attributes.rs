@@ -141,7 +141,7 @@ fn image_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> 
             "style" if style_leaves_nothing_visible(&value()) => return None,
             "data-srcset" | "data-lazy-srcset" => lazy_set = source_set(&value(), base),
             lazy if LAZY_SOURCES.contains(&lazy) && lazy_source.is_none() => {
-                lazy_source = absolute(&value(), base)
+                lazy_source = absolute(&value(), base);
             }
             _ => {}
         }

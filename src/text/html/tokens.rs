@@ -98,13 +98,13 @@ impl<'a> HtmlTokens<'a> {
     }
 
     /// Reads what begins with the `<` at the start of `rest`. Takes it from `rest` unless the `<` is text.
-    fn markup(&mut self) -> Markup<'a> {
+    fn read_markup(&mut self) -> Markup<'a> {
         let after = self.rest.get(1..).unwrap_or_default();
         match after.as_bytes() {
-            [b'a'..=b'z' | b'A'..=b'Z', ..] => self.tag(1),
-            [b'/', b'a'..=b'z' | b'A'..=b'Z', ..] => self.tag(2),
-            [b'!', b'-', b'-', ..] => self.comment(),
-            [b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..] => self.cdata(),
+            [b'a'..=b'z' | b'A'..=b'Z', ..] => self.read_tag(1),
+            [b'/', b'a'..=b'z' | b'A'..=b'Z', ..] => self.read_tag(2),
+            [b'!', b'-', b'-', ..] => self.read_comment(),
+            [b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..] => self.read_cdata(),
             [b'!', b'a'..=b'z' | b'A'..=b'Z' | b'[' | b'>', ..] | [b'?' | b'/', ..]
                 if self.last_bracket.follows(&[">"], self.rest) =>
             {
@@ -118,24 +118,24 @@ impl<'a> HtmlTokens<'a> {
     fn take_through_bracket(&mut self) -> Markup<'a> {
         let end = self.rest.find('>').map_or(self.rest.len(), |at| at + 1);
         self.take(end);
-        Markup::Nothing
+        Markup::Ignored
     }
 
     /// Reads `<![CDATA[`. If its end is escaped, it is text: an article about CDATA in a feed that uses CDATA can only write
-    /// it like this. If it has no end, the end was cut off.
-    fn cdata(&mut self) -> Markup<'a> {
+    /// it like this. If it has no end at all, only the `<![CDATA[` is left out, and what follows is read as HTML.
+    fn read_cdata(&mut self) -> Markup<'a> {
         if self.last_cdata_end.follows(&["]]>"], self.rest) {
             self.open_cdata += 1;
         } else if self.last_escaped_cdata_end.follows(&["]]&gt;"], self.rest) {
             return Markup::Text;
         }
         self.take("<![CDATA[".len());
-        Markup::Nothing
+        Markup::Ignored
     }
 
     /// Reads a start tag, whose name is at byte 1, or an end tag, whose name is at byte 2. A tag that is cut off by the end
     /// of the document is left out.
-    fn tag(&mut self, name_at: usize) -> Markup<'a> {
+    fn read_tag(&mut self, name_at: usize) -> Markup<'a> {
         let body = self.rest.get(name_at..).unwrap_or_default();
         let name_end = body.find(is_name_end).unwrap_or(body.len());
         let (name, after) = body.split_at_checked(name_end).unwrap_or((body, ""));
@@ -143,7 +143,7 @@ impl<'a> HtmlTokens<'a> {
         while attributes.next().is_some() {}
         let Some(rest) = attributes.rest.strip_prefix('>') else {
             self.rest = "";
-            return Markup::Nothing;
+            return Markup::Ignored;
         };
         self.rest = rest;
         let between = after.len() - attributes.rest.len();
@@ -162,7 +162,7 @@ impl<'a> HtmlTokens<'a> {
 
     /// Skips a comment. A comment without an end is skipped to the first `>` or the next tag. A conditional comment without
     /// an end (`<!--[if …`) is skipped with the rest of the document, because it contains data of a word processor.
-    fn comment(&mut self) -> Markup<'a> {
+    fn read_comment(&mut self) -> Markup<'a> {
         let body = self.rest.get(4..).unwrap_or_default();
         // `<!-->` and `<!--->` are complete comments.
         if body.starts_with('>') || body.starts_with("->") {
@@ -175,7 +175,7 @@ impl<'a> HtmlTokens<'a> {
                 body.trim_start_matches(|c| !matches!(c, '<' | '>'))
             };
             self.rest = self.rest.strip_prefix('>').unwrap_or(self.rest);
-            return Markup::Nothing;
+            return Markup::Ignored;
         }
         let ends = |at: &usize| {
             let before = body.get(..*at).unwrap_or_default();
@@ -183,7 +183,7 @@ impl<'a> HtmlTokens<'a> {
         };
         let end = body.match_indices('>').map(|(at, _)| at).find(ends).map_or(body.len(), |at| at + 1);
         self.take(4 + end);
-        Markup::Nothing
+        Markup::Ignored
     }
 
     /// Skips the content after the start tag of one of [`SKIPPED_ELEMENTS`], to the end tag or to the description of a
@@ -220,7 +220,7 @@ fn description(graphic: &str) -> Option<usize> {
     let after = graphic.get(start + "<desc".len()..).filter(|after| after.starts_with(is_name_end))?;
     let (_, after) = after.split_once('>')?;
     let text = after.get(..after.find("</desc>")?)?.trim_start();
-    (!PROGRAM_CREDITS.iter().any(|signature| text.starts_with(signature))).then_some(start)
+    (!PROGRAM_CREDITS.iter().any(|credit| text.starts_with(credit))).then_some(start)
 }
 
 /// Returns whether a tag closes itself with `/>`. XML tools write scripts, frames and graphics like this, and a browser
@@ -243,11 +243,12 @@ fn end_tag(html: &str, name: &str) -> Option<usize> {
 
 /// What begins with a `<`.
 enum Markup<'a> {
+    /// A tag.
     Token(HtmlToken<'a>),
     /// The `<` itself, which is text.
     Text,
     /// A comment, or something else that is left out.
-    Nothing,
+    Ignored,
 }
 
 impl<'a> Iterator for HtmlTokens<'a> {
@@ -262,9 +263,9 @@ impl<'a> Iterator for HtmlTokens<'a> {
             }
             let mut from = 0;
             if self.rest.starts_with('<') {
-                match self.markup() {
+                match self.read_markup() {
                     Markup::Token(token) => return Some(token),
-                    Markup::Nothing => continue,
+                    Markup::Ignored => continue,
                     Markup::Text => from = 1,
                 }
             }

@@ -1,4 +1,5 @@
-//! Makes addresses absolute against a base, and brings them into a canonical form that is the same for one page.
+//! Makes addresses absolute against a base, and computes their canonical form, which is the same for all addresses of one
+//! page.
 
 mod canonical;
 mod domain;
@@ -13,7 +14,8 @@ pub use canonical::canonical;
 pub use domain::registrable_domain;
 pub use tracking::TrackingParameters;
 
-/// Longest address that is accepted, in bytes. Signed download links have about 2 KiB, and most servers refuse more than 8.
+/// Longest address that is accepted, in bytes. Signed download links have about 2 KiB, and most servers refuse more than
+/// 8 KiB.
 const MAX_LENGTH: usize = 8192;
 
 /// Makes an http(s) address absolute. Returns `None` for other addresses (`javascript:`, `mailto:`) and for nonsense.
