@@ -24,14 +24,14 @@ pub struct FoundFeed {
 
 /// No feed was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Missed {
+pub struct NoFeedFound {
     /// Why no feed was found.
     pub failure: Failure,
     /// Feeds that the address should have by the rule of its site, if the first of them could not be fetched now.
     pub likely: Vec<FoundFeed>,
 }
 
-impl From<Failure> for Missed {
+impl From<Failure> for NoFeedFound {
     fn from(failure: Failure) -> Self {
         Self { failure, likely: Vec::new() }
     }
@@ -64,7 +64,7 @@ impl Fetcher {
     /// first request is the first poll), or the feed at one of the usual paths.
     ///
     /// Returns an error if there is no feed. If the server refuses the address itself, no other path is tried.
-    pub async fn discover(&self, address: &Url, now: Timestamp) -> Result<Vec<FoundFeed>, Missed> {
+    pub async fn discover(&self, address: &Url, now: Timestamp) -> Result<Vec<FoundFeed>, NoFeedFound> {
         let mut search = Search { fetcher: self, now, has_sent_request: false };
         let by_rule = known::feeds_of(address);
         let may_be_a_feed = known::looks_like_a_feed(address);
@@ -94,7 +94,7 @@ struct Search<'f> {
 impl Search<'_> {
     /// Checks whether the rule of a known site is true for a page. If the first feed exists, the others are taken to
     /// exist, too. `None` if it does not exist.
-    async fn try_rule(&mut self, feeds: &[FoundFeed]) -> Result<Option<Vec<FoundFeed>>, Missed> {
+    async fn try_rule(&mut self, feeds: &[FoundFeed]) -> Result<Option<Vec<FoundFeed>>, NoFeedFound> {
         let Some((first, others)) = feeds.split_first() else { return Ok(None) };
         match self.probe(&first.url).await {
             ProbeResult::Feed(found) => {
@@ -102,12 +102,12 @@ impl Search<'_> {
                 Ok(Some([&[first], others].concat()))
             }
             ProbeResult::Page { .. } | ProbeResult::Absent(_) => Ok(None),
-            ProbeResult::Refused(failure) => Err(Missed { failure, likely: feeds.to_vec() }),
+            ProbeResult::Refused(failure) => Err(NoFeedFound { failure, likely: feeds.to_vec() }),
         }
     }
 
     /// Tries the links of the page that may be feeds, and then the usual paths, until one is a feed.
-    async fn guess(&mut self, page: &Url, links: Vec<Url>) -> Result<Vec<FoundFeed>, Missed> {
+    async fn guess(&mut self, page: &Url, links: Vec<Url>) -> Result<Vec<FoundFeed>, NoFeedFound> {
         let usual: Vec<Url> =
             usual_addresses(page).into_iter().filter(|address| !links.contains(address)).collect();
         for guess in links.into_iter().chain(usual).take(MAX_GUESSES) {
@@ -180,7 +180,7 @@ impl Search<'_> {
     }
 }
 
-fn not_found(page: &Url) -> Missed {
+fn not_found(page: &Url) -> NoFeedFound {
     failure::failure(
         FailureKind::NotAFeed,
         format!("no feed was found at `{}`", RedactedUrl(page)),
