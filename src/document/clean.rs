@@ -45,7 +45,8 @@ pub(in crate::document) fn clean<'a>(text: &'a str, defects: &mut Defects) -> Co
     Cow::Owned(cleaned)
 }
 
-/// Returns whether a character that is removed or replaced can start with this byte. Others can start with it, too.
+/// Returns whether a character that is removed or replaced can start with this byte. Some other characters start with
+/// it, too.
 fn may_start_removed_character(byte: u8) -> bool {
     is_control(byte) || matches!(byte, 0xc2 | 0xef)
 }

@@ -112,7 +112,7 @@ fn decode_utf_8<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
     Cow::Owned(text)
 }
 
-/// Decodes UTF-32, which encoding_rs does not support, if the body starts with its byte order mark or a `<` in it.
+/// Decodes UTF-32, which encoding_rs does not support, if the body starts with a byte order mark or a `<` in UTF-32.
 fn decode_utf_32(body: &[u8]) -> Option<String> {
     let big_endian = match body {
         [0, 0, 0xfe, 0xff, ..] | [0, 0, 0, b'<', ..] => true,

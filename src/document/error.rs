@@ -78,15 +78,15 @@ impl ParseError {
             Self::WebPage { feeds } => {
                 format!("change the source's `url`; the page's feeds are: {}", FeedLink::list(feeds))
             }
-            Self::Empty => "look in a browser whether the address still serves a feed".to_owned(),
+            Self::Empty => "open the address in a browser to see whether it still serves a feed".to_owned(),
             Self::NotAFeed { .. } => {
-                "look in a browser what the address serves, and change the source's `url`".to_owned()
+                "open the address in a browser to see what it serves, and change the source's `url`".to_owned()
             }
             Self::Malformed { .. } | Self::EntriesLost { .. } => {
-                "`riverd preview URL` tries it again; if it stays so, the document is worth a report to its publisher and to us"
+                "try again with `riverd preview URL`; if it still fails, report the document to its publisher and to the authors of riverd"
                     .to_owned()
             }
-            Self::TooLarge { .. } => "look whether the site offers a shorter feed".to_owned(),
+            Self::TooLarge { .. } => "check whether the site offers a shorter feed".to_owned(),
         }
     }
 }

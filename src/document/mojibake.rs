@@ -7,8 +7,8 @@ use encoding_rs::{EncoderResult, WINDOWS_1252};
 ///
 /// A garbled character of three bytes counts two, and so does a garbled small letter, since no language writes `â€™`
 /// or `Ã©`. Any other garbled character of two bytes counts one, since the capital in `MAMÃ` may be followed by `…`.
-/// A garbled character counts nothing if it is no part of a word and can't stand alone: a text on how to get rid of
-/// `Ã©` means it.
+/// A garbled character counts nothing if it is outside a word and is not usually written alone: a text that explains
+/// how to remove `Ã©` really means these two characters.
 const MIN_EVIDENCE: usize = 2;
 
 /// Repairs the texts of one document, one after another.

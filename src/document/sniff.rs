@@ -50,7 +50,7 @@ pub(in crate::document) fn unpack<'a>(
     Ok(Cow::Owned(unpacked))
 }
 
-/// Recognises a file that is no text by its first bytes, and says what it is.
+/// Recognises a file that is not text by its first bytes, and returns what it is.
 pub(in crate::document) fn file_type(body: &[u8]) -> Option<&'static str> {
     const SIGNS: [(&[u8], &str); 10] = [
         (b"\x89PNG", "an image (PNG)"),

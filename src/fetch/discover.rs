@@ -233,12 +233,12 @@ mod tests {
 
     #[test]
     fn the_likeliest_usual_paths_are_tried_first_and_their_number_is_bounded() {
-        let places = |page: &str| -> Vec<String> {
+        let addresses = |page: &str| -> Vec<String> {
             usual_addresses(&Url::parse(page).unwrap()).iter().map(Url::to_string).collect()
         };
-        let root = places("https://example.org/?x=1");
+        let root = addresses("https://example.org/?x=1");
         assert_eq!((root.len(), root[0].as_str()), (8, "https://example.org/feed"));
-        let deep = places("https://example.org/blog#top");
+        let deep = addresses("https://example.org/blog#top");
         assert_eq!(
             (deep.len(), deep[0].as_str(), deep[8].as_str()),
             (12, "https://example.org/feed", "https://example.org/blog/feed")

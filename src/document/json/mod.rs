@@ -40,7 +40,7 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
         defects.leave_out(LeftOutReason::TooManyEntries, items.len() - MAX_ENTRIES);
     }
     let feed_authors = authors(feed);
-    // A document without a known address, such as a file, may state its address.
+    // If the address of the document is unknown, as for a file, the address that it states is the base.
     let stated = ["feed_url", "home_page_url"].iter().find_map(|key| Url::parse(&string(feed, key)?).ok());
     let reader = ItemReader { base: url.or(stated.as_ref()), authors: &feed_authors };
     let entries: Vec<Entry> = items

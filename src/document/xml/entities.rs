@@ -11,7 +11,7 @@ const MAX_DECLARED: usize = 512;
 /// attack.
 const MAX_DECLARED_VALUE: usize = 256;
 /// How many bytes all expansions of declared entities may add to one document. Further references stay as they are
-/// written. So a document that repeats one long entity can not make riverd use much memory (quadratic blow-up).
+/// written. So riverd needs little memory for a document that repeats one long entity (quadratic blow-up).
 const MAX_EXPANSION: usize = 64 * 1024;
 /// Longest reference that is decoded, in bytes. The longest name in HTML has 31 letters.
 const MAX_REFERENCE: usize = 40;
@@ -142,8 +142,8 @@ fn code(number: &str) -> Result<u32, ParseIntError> {
 /// What a numeric reference stands for.
 enum Numeric {
     Char(char),
-    /// The number of no character that XML allows. It is dropped, unless it is half of a surrogate pair: some
-    /// programs write a reference for each half.
+    /// The number of a character that XML forbids, or of no character. It is removed, unless it is half of a
+    /// surrogate pair: some programs write a reference for each half.
     Illegal,
     /// No number at all; stays as it is written.
     NoNumber,

@@ -154,8 +154,7 @@ impl<'a> AtomConverter<'a, '_> {
         if is_root {
             self.root = Some(tag.name.chars().take(64).collect());
             if namespace == Namespace::Other && vocabulary::meaning(Namespace::Core, local) == Meaning::Root {
-                // The publisher declared a namespace of its own and gave it a prefix; others use one as the default
-                // namespace.
+                // The publisher declared its own namespace for RSS, with a prefix.
                 self.defects.note("odd-namespace");
                 self.namespaces.declare_core(prefix);
                 namespace = Namespace::Core;

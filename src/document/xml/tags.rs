@@ -204,8 +204,8 @@ impl<'a> XmlTokenizer<'a> {
         (XmlToken::Start(XmlTag { name: self.slice(from, after_name), attributes, empty }), end)
     }
 
-    /// Returns where the content of the tag around `from` ends, and where the text after the tag starts. A tag ends
-    /// at its `>` outside quotes, or at the `<` of the next tag if its `>` is missing.
+    /// Returns where the attributes that start at `from` end, and where the text after the tag starts. A tag ends at
+    /// its `>` outside quotes, or at the `<` of the next tag if its `>` is missing.
     fn tag_end(&self, from: usize) -> Option<(usize, usize)> {
         let bytes = self.text.as_bytes();
         let mut at = from;
@@ -222,8 +222,8 @@ impl<'a> XmlTokenizer<'a> {
         }
     }
 
-    /// Returns where the attribute value ends that starts with the `quote` at `open`. XML forbids `<` in a value. If
-    /// a `>` comes before a `<`, the closing quote is missing and the value ends at the `>`.
+    /// Returns the end of the attribute value that starts with the `quote` at `open`. XML forbids `<` in a value: if
+    /// there is a `>` and then a `<` before the closing quote, that quote is missing and the value ends at the `>`.
     fn value_end(&self, open: usize, quote: u8) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let value = bytes.get(open + 1..)?;

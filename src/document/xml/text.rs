@@ -172,7 +172,7 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Returns a text with double encoding undone, and shortened to the length of the longest text.
+    /// Undoes double encoding in a text, and shortens it to [`html::MAX_LENGTH`].
     fn clean_text(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
         let text = match self.mojibake.undo(&text) {
             Some(meant) => {

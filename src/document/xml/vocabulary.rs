@@ -1,9 +1,8 @@
 //! Maps prefixes and namespace addresses to namespaces, and element names to meanings.
 //!
 //! Feeds spell the addresses of namespaces in many ways (`http:` or `https:`, with or without the last slash, in any
-//! case), forget to declare them, or declare an own one where RSS has none. So addresses are compared loosely,
-//! well-known prefixes need no declaration, and an element without a prefix belongs to the feed whatever its
-//! namespace.
+//! case), forget to declare them, or declare one of their own where RSS has none. So addresses are compared loosely,
+//! well-known prefixes need no declaration, and an element without a prefix always belongs to the feed.
 
 use crate::model::RIVER_NAMESPACE;
 

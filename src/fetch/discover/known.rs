@@ -105,7 +105,7 @@ const SITES: &[(&str, &[Page])] = &[
     ("letterboxd.com", &[("/{who}", &[("https://letterboxd.com/{who}/rss/", "{who}")])]),
     ("dev.to", &[("/{who}", &[("https://dev.to/feed/{who}", "{who}")])]),
     ("vimeo.com", &[("/{who}", &[("https://vimeo.com/{who}/videos/rss", "{who}")])]),
-    // Platforms on which each user has an own host.
+    // Platforms that give each user a separate host.
     ("*.substack.com *.medium.com", &[("/*", &[("/feed", "")])]),
     ("*.tumblr.com", &[("/*", &[("/rss", "")])]),
     ("*.wordpress.com", &[("/*", &[("/feed/", "")])]),
