@@ -40,7 +40,7 @@ pub enum ParseError {
     #[error("the document is empty")]
     Empty,
     /// The document is no feed and no web page.
-    #[error("this is no feed: {what}")]
+    #[error("this is not a feed: {what}")]
     NotAFeed {
         /// What the document is instead, as a clause: `it is a PDF document`.
         what: String,
@@ -61,7 +61,7 @@ pub enum ParseError {
         read: usize,
     },
     /// The document exceeds one of the documented bounds.
-    #[error("the feed is over a bound: {what}")]
+    #[error("the feed exceeds a bound: {what}")]
     TooLarge {
         /// Which bound it exceeds, as a clause.
         what: String,
