@@ -306,7 +306,7 @@ fn an_invalid_certificate_is_refused_with_the_reason() {
         ),
         (
             preview(&Authority::ca_front("127.0.0.1", &publisher).url("/feed"), Some(&authority)),
-            "is that of a CA, self-signed",
+            "is a CA certificate",
         ),
         (
             preview(&server_with_fixed_answer(b"HTTP/1.1 400 Bad Request\r\n\r\n"), Some(&authority)),

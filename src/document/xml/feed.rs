@@ -84,7 +84,7 @@ impl<'a> AtomConverter<'a, '_> {
             Meaning::FallbackTitle => self.read_feed_text(tag, "title", 1),
             Meaning::Summary => self.read_feed_text(tag, "subtitle", 0),
             Meaning::FallbackSummary => {
-                self.read_feed_text(tag, "subtitle", u8::from(namespace != Namespace::Core))
+                self.read_feed_text(tag, "subtitle", u8::from(namespace != Namespace::Core));
             }
             Meaning::Rights => self.read_feed_text(tag, "rights", 0),
             Meaning::Link => self.read_feed_link(tag),

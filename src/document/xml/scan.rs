@@ -177,7 +177,7 @@ impl<'a> Scanner<'a> {
         while let Some((at, token)) = self.next() {
             match token {
                 XmlToken::Start(tag) if tag.name.eq_ignore_ascii_case(name) => {
-                    depth += usize::from(!tag.empty)
+                    depth += usize::from(!tag.empty);
                 }
                 XmlToken::End(end) if end.eq_ignore_ascii_case(name) => {
                     if depth == 0 {
