@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use riverd::config;
-use riverd::fetch::{Fetcher, Missed, Request};
+use riverd::fetch::{Fetcher, NoFeedFound, Request};
 use riverd::model::{Failure, FailureKind, FetchOutcome, Fetched, Location, Source, StandIn, Validators};
 use riverd::time::Timestamp;
 use url::Url;
@@ -332,7 +332,7 @@ async fn a_connection_is_used_again_for_the_same_host() {
     assert_eq!(publisher.connections(), 1);
 }
 
-async fn discover(publisher: &Publisher, page: &str) -> Result<Vec<(String, Option<String>)>, Missed> {
+async fn discover(publisher: &Publisher, page: &str) -> Result<Vec<(String, Option<String>)>, NoFeedFound> {
     let rig = Rig::at(&publisher.url("/"));
     let found = rig.fetcher.discover(&Url::parse(&publisher.url(page)).unwrap(), NOW).await?;
     Ok(found.into_iter().map(|feed| (feed.url.to_string(), feed.title)).collect())

@@ -328,7 +328,7 @@ fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
         let url = absolute(&file.url, base)?;
         Some(Enclosure { url, ..file.clone() })
     });
-    resolved.filter(|file| seen.insert(file.url.clone())).take(enclosure::MOST).collect()
+    resolved.filter(|file| seen.insert(file.url.clone())).take(enclosure::MAX_ENCLOSURES).collect()
 }
 
 fn is_language(tag: &str) -> bool {
