@@ -294,11 +294,11 @@ fn a_certificate_must_be_right_in_every_way() {
         ),
         (
             preview(&Authority::ca_front("127.0.0.1", &publisher).url("/feed"), Some(&authority)),
-            "is that of a CA, self-signed",
+            "is a CA certificate, usually self-signed",
         ),
         (preview(&deaf_server(b"HTTP/1.1 400 Bad Request\r\n\r\n"), Some(&authority)), "does not speak TLS"),
         // A fatal alert (2): protocol_version (70), as servers of the last century say.
-        (preview(&deaf_server(&[0x15, 3, 1, 0, 2, 2, 70]), Some(&authority)), "no version of TLS in common"),
+        (preview(&deaf_server(&[0x15, 3, 1, 0, 2, 2, 70]), Some(&authority)), "supports no version of TLS that riverd supports"),
     ];
     for (said, why) in wrong {
         assert!(said.contains(why), "not `{why}`: {said}");
