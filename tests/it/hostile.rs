@@ -306,7 +306,7 @@ fn an_invalid_certificate_is_refused_with_the_reason() {
         ),
         (
             preview(&Authority::ca_front("127.0.0.1", &publisher).url("/feed"), Some(&authority)),
-            "is a CA certificate",
+            "is a CA certificate, usually self-signed",
         ),
         (
             preview(&server_with_fixed_answer(b"HTTP/1.1 400 Bad Request\r\n\r\n"), Some(&authority)),
@@ -315,7 +315,7 @@ fn an_invalid_certificate_is_refused_with_the_reason() {
         // A fatal alert (2) of the kind protocol_version (70), as very old servers send it.
         (
             preview(&server_with_fixed_answer(&[0x15, 3, 1, 0, 2, 2, 70]), Some(&authority)),
-            "no version of TLS in common",
+            "supports no version of TLS that riverd supports",
         ),
     ];
     for (said, why) in wrong {
