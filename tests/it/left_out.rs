@@ -79,7 +79,7 @@ fn every_verb_reports_a_repeated_item_and_an_unreadable_date() {
     assert_eq!(counts(&status["left_out"]), json!({"repeated": 1}));
     assert!(status["defects"].as_array().unwrap().contains(&json!({"name": "unreadable-date", "count": 1})));
     let text = household.run(&["status", "tea"]).expect_code(0).stdout();
-    assert!(text.contains("left out      repeated (1): it says the same as"), "{text}");
+    assert!(text.contains("left out      repeated (1): it repeats another entry"), "{text}");
 
     let story = why(&household, "guid-1");
     assert_eq!(
