@@ -14,7 +14,7 @@ use crate::model::Source;
 use crate::store;
 use crate::time::Timestamp;
 
-/// What `add --json` prints.
+/// Output of `add --json`.
 #[derive(Serialize)]
 struct Added<'c> {
     config: String,

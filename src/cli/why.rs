@@ -27,9 +27,9 @@ pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOut
     let story = if path.exists() {
         let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
         small_runtime()?.block_on(async {
-            let story = store.story(asked).await?;
+            let found = store.story(asked).await?;
             store.close().await?;
-            Ok::<_, StoreError>(story)
+            Ok::<_, StoreError>(found)
         })?
     } else {
         Story::default()
