@@ -209,9 +209,9 @@ fn uses_between_siblings(sources: &Sources) -> BTreeMap<ModulePath, Uses> {
                 sources.absolute(path, &named.path).and_then(|target| sources.defining_module(&target));
             let Some(target) = target else { continue };
             let shared = path.iter().zip(&target).take_while(|(a, b)| a == b).count();
-            let (Some(user), Some(used)) = (path.get(shared), target.get(shared)) else { continue };
+            let (Some(from), Some(to)) = (path.get(shared), target.get(shared)) else { continue };
             let places = found.entry(path[..shared].to_vec()).or_default();
-            places.entry((user.clone(), used.clone())).or_default().push(format!(
+            places.entry((from.clone(), to.clone())).or_default().push(format!(
                 "{}:{}: {}",
                 module.file.display(),
                 named.line,

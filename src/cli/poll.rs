@@ -21,11 +21,11 @@ use crate::time::{Timestamp, human};
 /// Polls the sources and prints the reports. Returns `Failed` if a source failed.
 pub(super) fn run(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
-    let names = args.sources.iter().map(|text| {
+    let requested = args.sources.iter().map(|text| {
         let found = config.find_source(text).ok_or_else(|| remove::unknown_source(&config, text));
         found.map(|source| source.name.clone())
     });
-    let named: Vec<String> = names.collect::<Result<_, _>>()?;
+    let named: Vec<String> = requested.collect::<Result<_, _>>()?;
     let store = global.open_store(&config)?;
     let (sender, reports) = mpsc::channel();
     let poller = Poller::new(store.clone(), &config, move |report| {

@@ -19,7 +19,7 @@ struct WhyReport<'a> {
     story: &'a Story,
 }
 
-/// Reads the store, even while a daemon is running, and prints the story of the article.
+/// Reads the store, even while a daemon is running, and prints what happened to the article.
 pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
     let path = global.state_dir()?.join("riverd.db");
@@ -27,9 +27,9 @@ pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOut
     let story = if path.exists() {
         let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
         small_runtime()?.block_on(async {
-            let story = store.story(asked).await?;
+            let found = store.story(asked).await?;
             store.close().await?;
-            Ok::<_, StoreError>(story)
+            Ok::<_, StoreError>(found)
         })?
     } else {
         Story::default()
@@ -37,7 +37,7 @@ pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOut
     if args.output.json {
         output::print_json(&WhyReport { asked, story: &story })?;
     } else {
-        output::print(&story_text(&story, Timestamp::now()))?;
+        output::print(&report_text(&story, Timestamp::now()))?;
     }
     if story.is_unknown() {
         output::print_message(&unknown_message(asked, &story.may_be_among));
@@ -64,8 +64,8 @@ fn unknown_message(asked: &str, may_be_among: &[Unrecorded]) -> String {
     )
 }
 
-/// Formats the story for people.
-fn story_text(story: &Story, now: Timestamp) -> String {
+/// Formats the report for people.
+fn report_text(story: &Story, now: Timestamp) -> String {
     let articles = story.articles.iter().map(|article| article_text(article, now));
     let pruned = story.pruned.iter().map(|pruned| pruned_text(pruned, now));
     let left_out = story.left_out.iter().map(|left_out| left_out_text(left_out, now));

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use crate::support::daemon::Household;
+use crate::support::daemon::Sandbox;
 use crate::support::publisher::{Answer, Publisher};
 
 /// Sources that are polled at once, so that records share commits.
@@ -23,7 +23,7 @@ fn rounds() -> usize {
 }
 
 /// A publisher whose sources have one more entry of so many words, and say so in their ETag, each time they are asked.
-fn growing(words: usize) -> (Publisher, Household) {
+fn growing(words: usize) -> (Publisher, Sandbox) {
     let publisher = Publisher::start();
     let mut sources = "[dedup]\nnear_duplicates = \"off\"\n\n".to_owned();
     for source in 0..SOURCES {
@@ -34,7 +34,7 @@ fn growing(words: usize) -> (Publisher, Household) {
         });
         writeln!(sources, "[[source]]\nurl = \"{}\"\nname = \"s{source}\"\n", publisher.url(&path)).unwrap();
     }
-    (publisher, Household::with_sources(&sources))
+    (publisher, Sandbox::with_sources(&sources))
 }
 
 fn document(source: usize, newest: usize, words: usize) -> String {
@@ -54,9 +54,9 @@ fn document(source: usize, newest: usize, words: usize) -> String {
 }
 
 /// Runs `riverd poll --all` and kills it after `delay`. Whether it was killed before it ended.
-fn poll_killed_after(household: &Household, delay: Duration) -> bool {
+fn poll_killed_after(sandbox: &Sandbox, delay: Duration) -> bool {
     let mut child =
-        household.command(&["poll", "--all"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        sandbox.command(&["poll", "--all"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     // Nothing is ever sent: this waits for exactly so long.
     let (_silent, nothing) = mpsc::channel::<()>();
     assert!(nothing.recv_timeout(delay).is_err());
@@ -65,15 +65,15 @@ fn poll_killed_after(household: &Household, delay: Duration) -> bool {
 }
 
 /// How long an undisturbed poll takes.
-fn poll(household: &Household) -> Duration {
+fn poll(sandbox: &Sandbox) -> Duration {
     let begun = Instant::now();
-    household.run(&["poll", "--all"]).expect_code(0);
+    sandbox.run(&["poll", "--all"]).expect_code(0);
     begun.elapsed()
 }
 
 /// What the database holds after a crash, checked: whole, every entry up to the ETag of its source, nothing twice.
-fn check(household: &Household) {
-    let path = household.state().join("riverd.db");
+fn check(sandbox: &Sandbox) {
+    let path = sandbox.state().join("riverd.db");
     let conn = Connection::open(&path).unwrap();
     let whole: String = conn.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(whole, "ok");
@@ -108,40 +108,40 @@ fn check(household: &Household) {
 
 #[test]
 fn a_kill_at_any_moment_loses_nothing_that_validators_promise_and_stores_nothing_twice() {
-    let (_publisher, household) = growing(300);
-    let mut whole = poll(&household);
+    let (_publisher, sandbox) = growing(300);
+    let mut whole = poll(&sandbox);
     let mut killed = 0;
     while killed < rounds() {
         let delay = whole.mul_f64(fastrand::f64());
-        if poll_killed_after(&household, delay) {
+        if poll_killed_after(&sandbox, delay) {
             killed += 1;
             println!("kill {killed} after {delay:?} of {whole:?}");
         } else {
             // The machine is faster than it was: a whole poll takes no longer than this.
             whole = delay;
         }
-        check(&household);
+        check(&sandbox);
     }
-    poll(&household);
-    check(&household);
+    poll(&sandbox);
+    check(&sandbox);
 }
 
 #[test]
 fn a_kill_while_the_database_is_made_leaves_one_that_the_next_start_completes() {
     for round in 0..rounds() {
-        let (_publisher, household) = growing(3);
+        let (_publisher, sandbox) = growing(3);
         let delay = Duration::from_micros(fastrand::u64(0..120_000));
         println!("round {round}: killed after {delay:?}");
-        poll_killed_after(&household, delay);
-        poll(&household);
-        check(&household);
+        poll_killed_after(&sandbox, delay);
+        poll(&sandbox);
+        check(&sandbox);
     }
 }
 
 #[test]
 fn a_full_disk_stores_no_validators_and_heals_once_there_is_room() {
-    let (_publisher, household) = growing(900);
-    std::fs::create_dir_all(household.state()).unwrap();
+    let (_publisher, sandbox) = growing(900);
+    std::fs::create_dir_all(sandbox.state()).unwrap();
     let script = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" || exit 99
         \"$3\" poll --all; echo first $?
         mount -o remount,size=64m \"$2\"
@@ -150,10 +150,10 @@ fn a_full_disk_stores_no_validators_and_heals_once_there_is_room() {
     // Enough for the schema, not for the articles.
     let ran = Command::new("unshare")
         .args(["-m", "sh", "-c", script, "sh", "700k"])
-        .arg(household.state())
+        .arg(sandbox.state())
         .arg(env!("CARGO_BIN_EXE_riverd"))
-        .env("RIVERD_CONFIG", household.config())
-        .env("RIVERD_STATE_DIR", household.state())
+        .env("RIVERD_CONFIG", sandbox.config())
+        .env("RIVERD_STATE_DIR", sandbox.state())
         .output();
     let Some(ran) = ran.ok().filter(|ran| ran.status.code() == Some(0)) else {
         println!("skipped: mounting a small file system needs root and `unshare`");
@@ -163,8 +163,8 @@ fn a_full_disk_stores_no_validators_and_heals_once_there_is_room() {
     let printed = String::from_utf8_lossy(&ran.stdout).into_owned();
     assert!(printed.contains("first 1") && printed.contains("second 0"), "{printed}\n{said}");
     assert!(said.contains("no room to write the database"), "{said}");
-    std::fs::remove_dir_all(household.state()).unwrap();
-    std::fs::create_dir_all(household.state()).unwrap();
-    std::fs::rename(household.path().join("after.db"), household.state().join("riverd.db")).unwrap();
-    check(&household);
+    std::fs::remove_dir_all(sandbox.state()).unwrap();
+    std::fs::create_dir_all(sandbox.state()).unwrap();
+    std::fs::rename(sandbox.path().join("after.db"), sandbox.state().join("riverd.db")).unwrap();
+    check(&sandbox);
 }
