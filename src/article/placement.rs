@@ -156,6 +156,11 @@ pub fn guid(source_url: &str, key: &Key, attempt: u32) -> String {
     uuid::Builder::from_custom_bytes(id).into_uuid().urn().to_string()
 }
 
+/// Returns whether a guid has the form that [`guid`] gives, so that it comes from a river.
+pub fn is_river_guid(guid: &str) -> bool {
+    guid.len() == "urn:uuid:".len() + 36 && guid.starts_with("urn:uuid:")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

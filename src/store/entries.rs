@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
-use super::record::StoringContext;
 use super::state::{as_json, time};
-use super::{StoreError, groups, near_duplicates};
+use super::storing_context::StoringContext;
+use super::{StoreError, near_duplicates, representative};
 use crate::article::filter;
 use crate::article::placement::Place;
 use crate::model::{Article, CanonicalUrl, Key, SafeHtml, SourceId};
@@ -335,7 +335,7 @@ pub(super) fn edit(
     }
     near_duplicates::insert_edited(conn, context, stored.id, stored.arrived_at, &article.fingerprint)?;
     if held_back != stored.held_back {
-        groups::settle(conn, stored.article)?;
+        representative::choose(conn, stored.article)?;
     }
     Ok(())
 }

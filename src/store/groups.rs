@@ -7,27 +7,13 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::StoreError;
 use super::entries::{self, NewEntry};
-use super::near_duplicates;
-use super::record::{self, StoringContext};
-use super::state::time;
+use super::entry_match::{EntryMatch, OWN_GUID, SAME_PAGE};
+use super::storing_context::{self, StoringContext};
+use super::{StoreError, near_duplicates, representative};
 use crate::article::filter;
-use crate::article::placement::{self, Member, Place};
-use crate::model::{Article, CanonicalUrl, Key};
-use crate::time::Timestamp;
-
-/// Why an entry belongs to the article of another one.
-pub(super) struct EntryMatch {
-    pub(super) entry: i64,
-    pub(super) article: i64,
-    pub(super) rule: &'static str,
-    pub(super) score: Option<f64>,
-}
-
-/// The rules that compare no texts.
-pub(super) const SAME_PAGE: &str = "same page";
-pub(super) const OWN_GUID: &str = "own guid";
+use crate::article::placement::{self, Place};
+use crate::model::{Article, CanonicalUrl};
 
 /// Reasons to belong together that are kept of one entry, for `why`.
 const LINKS_KEPT: usize = 16;
@@ -93,7 +79,7 @@ pub(super) fn join(
     let entry = match root {
         Some(root) => {
             let entry = entries::insert(conn, context, &new, root)?;
-            settle(conn, root)?;
+            representative::choose(conn, root)?;
             entry
         }
         None => insert_alone(conn, context, &new)?,
@@ -110,22 +96,20 @@ pub(super) fn join(
 
 /// Whether the source wrote the entry itself: no other feed is named as its origin, and its page is on the feed's site.
 fn is_on_own_site(context: &StoringContext<'_>, article: &Article) -> bool {
-    let page = article.url.as_deref().and_then(record::site_of);
+    let page = article.url.as_deref().and_then(storing_context::site_of);
     article.origin.is_none() && (page.is_none() || page == context.site)
 }
 
 /// Our own articles that an entry claims to be: an entry of our river, or of an aggregator that carries it.
 fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<EntryMatch>, StoreError> {
-    let Some(guid) = [&article.river_guid, &article.guid].into_iter().flatten().find(|guid| is_ours(guid))
+    let Some(guid) = [&article.river_guid, &article.guid]
+        .into_iter()
+        .flatten()
+        .find(|guid| placement::is_river_guid(guid))
     else {
         return Ok(Vec::new());
     };
     Ok(with_guid(conn, guid)?.map(|(link, _)| link).into_iter().collect())
-}
-
-/// Whether a guid looks like those that a river gives.
-pub(super) fn is_ours(guid: &str) -> bool {
-    guid.len() == "urn:uuid:".len() + 36 && guid.starts_with("urn:uuid:")
 }
 
 /// The article that has this guid, and the page of its representative.
@@ -175,7 +159,7 @@ fn own_guid(
     article: &Article,
     links: &mut Vec<EntryMatch>,
 ) -> Result<String, StoreError> {
-    if let Some(guid) = article.river_guid.as_ref().filter(|guid| is_ours(guid)) {
+    if let Some(guid) = article.river_guid.as_ref().filter(|guid| placement::is_river_guid(guid)) {
         return Ok(guid.clone());
     }
     let mut guid = placement::guid(&context.url, &article.key, 0);
@@ -277,60 +261,4 @@ fn note_links(conn: &Connection, entry: i64, links: &[EntryMatch]) -> Result<(),
         insert.execute(params![entry, link.entry, link.rule, link.score])?;
     }
     Ok(())
-}
-
-/// Decides anew how an article appears, after its entries or their filters changed.
-///
-/// Until it is published everything follows from its visible entries. Afterwards guid and place stand, and another entry
-/// represents it only where the one that did is gone or held back by a filter.
-pub(super) fn settle(conn: &Connection, article: i64) -> Result<(), StoreError> {
-    let (published_at, representative): (Option<i64>, Option<i64>) = conn
-        .prepare_cached("select published_at, representative from articles where id = ?")?
-        .query_row([article], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let members = members(conn, article)?;
-    let stands = members.iter().any(|member| Some(member.entry) == representative);
-    if published_at.is_some() && stands {
-        return Ok(());
-    }
-    let Some(chosen) = placement::representative(&members) else {
-        conn.prepare_cached("update articles set representative = null where id = ?")?.execute([article])?;
-        return Ok(());
-    };
-    if published_at.is_some() {
-        conn.prepare_cached("update articles set representative = ? where id = ?")?
-            .execute(params![chosen.entry, article])?;
-        return Ok(());
-    }
-    let Place { river_at, placed_at } = placement::place_together(chosen, &members);
-    conn.prepare_cached("update articles set representative = ?, river_at = ?, placed_at = ? where id = ?")?
-        .execute(params![chosen.entry, river_at.unix(), placed_at.unix(), article])?;
-    // Another article may have taken the id meanwhile; then the one it has stands.
-    conn.prepare_cached("update or ignore articles set guid = ? where id = ? and guid <> ?1")?
-        .execute(params![chosen.own_guid, article])?;
-    Ok(())
-}
-
-/// The visible entries of an article.
-fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
-    let sql =
-        "select entries.id, own_guid, priority, own_site, position, published_at, key, river_at, placed_at
-               from entries join sources on sources.id = source_id
-               where article_id = ? and held_back is null";
-    let mut query = conn.prepare_cached(sql)?;
-    let rows = query.query_map([article], |row| {
-        Ok(Member {
-            entry: row.get("id")?,
-            own_guid: row.get("own_guid")?,
-            priority: row.get("priority")?,
-            own_site: row.get("own_site")?,
-            position: row.get("position")?,
-            published_at: time(row, "published_at")?,
-            key: Key(row.get("key")?),
-            place: Place {
-                river_at: Timestamp::from_unix(row.get("river_at")?),
-                placed_at: Timestamp::from_unix(row.get("placed_at")?),
-            },
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -14,8 +14,10 @@
 //! | `story` | what became of an article |
 //! | `refilter`, `upkeep` | filters that changed; retention |
 
+mod document_index;
 mod due;
 mod entries;
+mod entry_match;
 pub mod error;
 mod groups;
 mod hubs;
@@ -29,11 +31,13 @@ mod purge;
 mod readers;
 mod record;
 mod refilter;
+mod representative;
 mod revive;
 mod river;
 mod sources;
 mod state;
 mod status;
+mod storing_context;
 mod story;
 mod upkeep;
 mod writer;

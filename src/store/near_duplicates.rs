@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::StoreError;
-use super::groups::EntryMatch;
-use super::record::{DocumentIndex, StoringContext};
+use super::document_index::DocumentIndex;
+use super::entry_match::EntryMatch;
 use super::state::time;
+use super::storing_context::StoringContext;
 use crate::article::dedup::{self, JudgedEntry, Verdict};
 use crate::config::NearDuplicates;
 use crate::model::{Article, Fingerprint, SourceId};

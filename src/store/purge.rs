@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{StoreError, groups, open};
+use super::{StoreError, open, representative};
 
 /// Entries deleted in one transaction: polls get their turn in between.
 const STEP: i64 = 200;
@@ -53,7 +53,7 @@ pub(super) fn step(conn: &Connection) -> Result<Option<u64>, StoreError> {
             )?
             .execute([article])?;
         if gone == 0 {
-            groups::settle(conn, article)?;
+            representative::choose(conn, article)?;
         }
         purged += gone as u64;
     }

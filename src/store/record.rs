@@ -1,37 +1,24 @@
 //! One poll, written whole: the schedule, the validators and the articles, in the transaction that the writer commits.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, params};
 
+use super::document_index::DocumentIndex;
 use super::entries::{self, Beyond, Stored};
-use super::groups::{self, Arriving, EntryMatch, Joined};
+use super::entry_match::EntryMatch;
+use super::groups::{self, Arriving, Joined};
+use super::storing_context::{self, StoringContext};
 use super::{StoreError, due, hubs, left_out, near_duplicates, plans, state};
 use crate::article::dedup::Likeness;
-use crate::article::placement::{self, Arrival, Place, SourceHistory};
+use crate::article::placement::SourceHistory;
 use crate::config::Dedup;
 use crate::model::{
-    Article, CanonicalUrl, DocumentArticles, EntryFilter, Key, LeftOutEntry, LeftOutReason, Listing,
-    Location, PollReceipt, PollRecord, PollVerdict, Source, SourceId,
+    Article, DocumentArticles, Key, LeftOutEntry, LeftOutReason, Listing, PollReceipt, PollRecord,
+    PollVerdict, Source,
 };
-use crate::policy::host::Scope;
-use crate::time::Timestamp;
-
-/// What storing a document needs to know beside it.
-pub(super) struct StoringContext<'a> {
-    pub(super) source: SourceId,
-    pub(super) url: String,
-    pub(super) filter: EntryFilter,
-    /// The registrable domain (or host) of the feed's site: pages elsewhere were written by others.
-    pub(super) site: Option<String>,
-    pub(super) brought: SourceHistory,
-    /// The place of the newest published article.
-    pub(super) newest: Option<Timestamp>,
-    pub(super) now: Timestamp,
-    pub(super) dedup: &'a Dedup,
-}
 
 /// Writes `record`. `source` is what feeds.toml says of it now; `None` if it was taken out meanwhile.
 pub(super) fn record(
@@ -52,7 +39,7 @@ pub(super) fn record(
     }
     match &record.verdict {
         PollVerdict::Fresh(harvest) => {
-            let context = context(conn, record, source, dedup)?;
+            let context = storing_context::for_record(conn, record, source, dedup)?;
             store(conn, &context, harvest)
         }
         PollVerdict::Unchanged
@@ -60,63 +47,6 @@ pub(super) fn record(
         | PollVerdict::Failed(_)
         | PollVerdict::Gone(_) => Ok(PollReceipt::default()),
     }
-}
-
-fn context<'a>(
-    conn: &Connection,
-    record: &PollRecord,
-    source: Option<&Arc<Source>>,
-    dedup: &'a Dedup,
-) -> Result<StoringContext<'a>, StoreError> {
-    let (url, brought) = conn
-        .prepare_cached("select url, filled_at, first_read_at from sources where id = ?")?
-        .query_row([record.source.0], |row| Ok((row.get::<_, String>("url")?, brought(row)?)))?;
-    let newest: Option<i64> = conn
-        .prepare_cached(
-            "select placed_at from articles where published_at is not null and representative is not null
-             order by placed_at desc limit 1",
-        )?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    let site = record.state.feed.link.as_deref().and_then(site_of).or_else(|| site_of(&url));
-    Ok(StoringContext {
-        source: record.source,
-        site,
-        url,
-        filter: source.map(|source| source.filter.clone()).unwrap_or_default(),
-        brought,
-        newest: newest.map(Timestamp::from_unix),
-        now: record.state.polled_at.unwrap_or(record.polled_at),
-        dedup,
-    })
-}
-
-fn brought(row: &Row<'_>) -> rusqlite::Result<SourceHistory> {
-    let first_read_at = state::time(row, "first_read_at")?;
-    Ok(match row.get::<_, Option<i64>>("filled_at")? {
-        Some(_) => SourceHistory::Entries,
-        None => first_read_at.map_or(SourceHistory::Nothing, SourceHistory::EmptyDocuments),
-    })
-}
-
-impl StoringContext<'_> {
-    /// Where `article` stands, with `ahead` new entries before it in its document.
-    fn place(&self, article: &Article, ahead: usize) -> Place {
-        let dated_at = article.dated_at();
-        placement::place(self.brought.arrival(dated_at), dated_at, ahead, self.now, self.newest)
-    }
-
-    /// Where an entry stands that a filter held back until now.
-    pub(super) fn place_of_shown(&self, article: &Article) -> Place {
-        placement::place(Arrival::Later, article.dated_at(), 0, self.now, self.newest)
-    }
-}
-
-/// What a page and its feed have in common: the registrable domain of a public host, or the host.
-pub(super) fn site_of(url: &str) -> Option<String> {
-    let location = Location::Http(url::Url::parse(url).ok()?);
-    let domain = Scope::of(&location).domain().map(str::to_owned);
-    domain.or_else(|| location.host().map(str::to_owned))
 }
 
 /// Stores a document: each entry is known, edited, under a new key, pruned before, or new.
@@ -262,52 +192,6 @@ impl<'a> Storing<'a> {
         }
         Ok(())
     }
-}
-
-/// What a whole document says about one of its entries.
-pub(super) struct DocumentIndex<'a> {
-    keys: HashSet<&'a str>,
-    listing: Listing,
-    /// The earliest entry of each address.
-    first: HashMap<&'a CanonicalUrl, Told<'a>>,
-}
-
-impl<'a> DocumentIndex<'a> {
-    fn of(harvest: &'a DocumentArticles) -> Self {
-        let mut first: HashMap<&CanonicalUrl, Told<'_>> = HashMap::new();
-        for article in &harvest.articles {
-            if let Some(url) = &article.canonical_url {
-                let told = told(article);
-                first.entry(url).and_modify(|first| *first = told.min(*first)).or_insert(told);
-            }
-        }
-        let keys = harvest.articles.iter().map(|article| article.key.0.as_str());
-        let keys = keys.chain(harvest.left_out.limited_keys().map(|key| key.0.as_str())).collect();
-        Self { keys, listing: harvest.listing, first }
-    }
-
-    /// Whether it lists this key.
-    fn lists(&self, key: &str) -> bool {
-        self.keys.contains(key)
-    }
-
-    /// Whether the feed lists a stored entry of this key still. What a document of changes leaves out it lists as before.
-    pub(super) fn still_lists(&self, key: &str, unlisted_at: Option<Timestamp>) -> bool {
-        self.lists(key) || (self.listing == Listing::Delta && unlisted_at.is_none())
-    }
-
-    /// Whether none of its entries with this address is earlier than `article`: what came in one document must join as if
-    /// it had come one by one.
-    fn has_first_on(&self, url: &CanonicalUrl, article: &Article) -> bool {
-        self.first.get(url).is_none_or(|first| *first == told(article))
-    }
-}
-
-/// What orders the entries of a document that have one address: undated ones last, then by key.
-type Told<'a> = (bool, Option<Timestamp>, &'a str);
-
-fn told(article: &Article) -> Told<'_> {
-    (article.published_at.is_none(), article.published_at, article.key.0.as_str())
 }
 
 /// Whether a stored entry of the source, which the document no longer lists, is this one under another key: the same page

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::state::json;
-use super::{StoreError, groups};
+use super::{StoreError, representative};
 use crate::article::filter::{self, Subject};
 use crate::model::{EntryFilter, SourceId};
 use crate::text::html;
@@ -45,7 +45,7 @@ pub(super) fn batch(
         if held_back != row.get::<_, Option<String>>("held_back")? {
             conn.prepare_cached("update entries set held_back = ? where id = ?")?
                 .execute(params![held_back, id])?;
-            groups::settle(conn, row.get("article_id")?)?;
+            representative::choose(conn, row.get("article_id")?)?;
         }
     }
     Ok(last)

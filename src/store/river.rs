@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::groups::is_ours;
 use super::state::{json, time};
 use super::{FeedVersion, RiverSelection, StoreError, sources};
+use crate::article::placement::is_river_guid;
 use crate::config::NearDuplicates;
 use crate::model::{AlsoIn, ArticleId, Origin, RiverItem, RiverSource, SafeHtml};
 use crate::time::Timestamp;
@@ -230,7 +230,7 @@ fn also_in(
         let same_page = page.is_some() && row.get::<_, Option<String>>("canonical_url")?.as_deref() == page;
         // A river is no place of its own: it names the one that it has the entry from.
         let origin: Option<Origin> = json(row, "origin")?;
-        let origin = origin.filter(|_| guid.as_deref().is_some_and(is_ours));
+        let origin = origin.filter(|_| guid.as_deref().is_some_and(is_river_guid));
         let from_river = origin.is_some();
         let place = AlsoIn {
             source: match origin.and_then(|origin| origin.title) {

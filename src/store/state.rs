@@ -78,6 +78,23 @@ fn moved(row: &Row<'_>) -> rusqlite::Result<Option<Moved>> {
     Ok(Some(Moved { to, seen: row.get("moved_seen")?, since, adopted_at: time(row, "moved_adopted_at")? }))
 }
 
+/// Replaces the state and the plan of a source and ends its claim. Where `read_anew` is set, the validators stay empty, so
+/// that the next poll reads the whole document.
+const WRITE_STATE: &str = "update sources set
+    etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
+    body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
+    failures = :failures, throttled = :throttled, failing_since = :failing_since,
+    failure_kind = :failure_kind, failure_message = :failure_message, failure_hint = :failure_hint,
+    last_status = :last_status, polled_at = :polled_at, succeeded_at = :succeeded_at,
+    not_before = max(coalesce(:not_before, not_before), coalesce(not_before, :not_before)),
+    gone_at = :gone_at, moved_to = :moved_to, moved_seen = :moved_seen, moved_since = :moved_since,
+    moved_adopted_at = :moved_adopted_at, identity = :identity, publishing_gap = :publishing_gap,
+    hours = :hours, last_new_at = :last_new_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
+    feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
+    feed_rights = :feed_rights,
+    next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null
+ where id = :id";
+
 /// Replaces all that is known of a source, and ends its claim. `false` where there is no such row.
 pub(super) fn write(
     conn: &Connection,
@@ -88,59 +105,42 @@ pub(super) fn write(
 ) -> Result<bool, StoreError> {
     let failure = state.last_failure.as_ref();
     let moved = state.moved.as_ref();
-    let changed = conn
-        .prepare_cached(
-            "update sources set
-                etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
-                body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
-                failures = :failures, throttled = :throttled, failing_since = :failing_since,
-                failure_kind = :failure_kind, failure_message = :failure_message, failure_hint = :failure_hint,
-                last_status = :last_status, polled_at = :polled_at, succeeded_at = :succeeded_at,
-                not_before = max(coalesce(:not_before, not_before), coalesce(not_before, :not_before)),
-                gone_at = :gone_at, moved_to = :moved_to, moved_seen = :moved_seen, moved_since = :moved_since,
-                moved_adopted_at = :moved_adopted_at, identity = :identity, publishing_gap = :publishing_gap,
-                hours = :hours, last_new_at = :last_new_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
-                feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
-                feed_rights = :feed_rights,
-                next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null
-             where id = :id",
-        )?
-        .execute(named_params! {
-            ":etag": state.validators.etag,
-            ":last_modified": state.validators.last_modified,
-            ":body_at": state.body_at.map(Timestamp::unix),
-            ":body_hash": state.body_hash.map(u64::cast_signed),
-            ":failures": state.failures,
-            ":throttled": state.throttled,
-            ":failing_since": state.failing_since.map(Timestamp::unix),
-            ":failure_kind": failure.map(|failure| failure.kind.as_str()),
-            ":failure_message": failure.map(|failure| &failure.message),
-            ":failure_hint": failure.and_then(|failure| failure.hint.as_ref()),
-            ":last_status": status,
-            ":polled_at": state.polled_at.map(Timestamp::unix),
-            ":succeeded_at": state.succeeded_at.map(Timestamp::unix),
-            ":not_before": state.not_before.map(Timestamp::unix),
-            ":gone_at": state.gone_at.map(Timestamp::unix),
-            ":moved_to": moved.map(|moved| moved.to.as_str()),
-            ":moved_seen": moved.map_or(0, |moved| moved.seen),
-            ":moved_since": moved.map(|moved| moved.since.unix()),
-            ":moved_adopted_at": moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
-            ":identity": as_word(&state.identity),
-            ":publishing_gap": state.publishing_gap.map(seconds),
-            ":hours": state.hours.0,
-            ":last_new_at": state.last_new_at.map(Timestamp::unix),
-            ":push_missed_at": state.push_missed_at.map(Timestamp::unix),
-            ":max_age": state.max_age.map(seconds),
-            ":hints": as_json(&state.hints),
-            ":feed_title": state.feed.title,
-            ":feed_link": state.feed.link,
-            ":feed_description": state.feed.description,
-            ":feed_language": state.feed.language,
-            ":feed_rights": state.feed.rights,
-            ":next_poll_at": next.at.unix(),
-            ":next_poll_reason": as_word(&next.reason),
-            ":id": id.0,
-        })?;
+    let changed = conn.prepare_cached(WRITE_STATE)?.execute(named_params! {
+        ":etag": state.validators.etag,
+        ":last_modified": state.validators.last_modified,
+        ":body_at": state.body_at.map(Timestamp::unix),
+        ":body_hash": state.body_hash.map(u64::cast_signed),
+        ":failures": state.failures,
+        ":throttled": state.throttled,
+        ":failing_since": state.failing_since.map(Timestamp::unix),
+        ":failure_kind": failure.map(|failure| failure.kind.as_str()),
+        ":failure_message": failure.map(|failure| &failure.message),
+        ":failure_hint": failure.and_then(|failure| failure.hint.as_ref()),
+        ":last_status": status,
+        ":polled_at": state.polled_at.map(Timestamp::unix),
+        ":succeeded_at": state.succeeded_at.map(Timestamp::unix),
+        ":not_before": state.not_before.map(Timestamp::unix),
+        ":gone_at": state.gone_at.map(Timestamp::unix),
+        ":moved_to": moved.map(|moved| moved.to.as_str()),
+        ":moved_seen": moved.map_or(0, |moved| moved.seen),
+        ":moved_since": moved.map(|moved| moved.since.unix()),
+        ":moved_adopted_at": moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
+        ":identity": as_word(&state.identity),
+        ":publishing_gap": state.publishing_gap.map(seconds),
+        ":hours": state.hours.0,
+        ":last_new_at": state.last_new_at.map(Timestamp::unix),
+        ":push_missed_at": state.push_missed_at.map(Timestamp::unix),
+        ":max_age": state.max_age.map(seconds),
+        ":hints": as_json(&state.hints),
+        ":feed_title": state.feed.title,
+        ":feed_link": state.feed.link,
+        ":feed_description": state.feed.description,
+        ":feed_language": state.feed.language,
+        ":feed_rights": state.feed.rights,
+        ":next_poll_at": next.at.unix(),
+        ":next_poll_reason": as_word(&next.reason),
+        ":id": id.0,
+    })?;
     Ok(changed > 0)
 }
 
