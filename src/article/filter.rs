@@ -5,7 +5,7 @@ use crate::text::{html, words};
 
 /// The texts that a filter looks at.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
+pub struct FilterSubject<'a> {
     /// Plain text.
     pub title: &'a str,
     /// Plain text of the summary.
@@ -18,7 +18,7 @@ pub struct Subject<'a> {
     pub url: &'a str,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> FilterSubject<'a> {
     fn texts(self) -> impl Iterator<Item = &'a str> {
         [self.title, self.summary, self.author, self.url]
             .into_iter()
@@ -30,7 +30,7 @@ impl<'a> Subject<'a> {
 /// Why a filter holds an entry back, for `why`: `drop "sponsored"`, `no keep pattern matches`; `None`: it passes.
 ///
 /// A `drop` pattern wins over a `keep` pattern. Each text is matched by itself: a phrase never spans two of them.
-pub fn held_back(filter: &EntryFilter, subject: &Subject<'_>) -> Option<String> {
+pub fn held_back(filter: &EntryFilter, subject: &FilterSubject<'_>) -> Option<String> {
     if filter.keep.is_empty() && filter.drop.is_empty() {
         return None;
     }
@@ -54,7 +54,7 @@ pub fn held_back_article(filter: &EntryFilter, article: &Article) -> Option<Stri
     let summary = summary.map(|text| html::to_plain(text.as_str())).unwrap_or_default();
     held_back(
         filter,
-        &Subject {
+        &FilterSubject {
             title: &article.title,
             summary: &summary,
             author: article.author.as_deref().unwrap_or_default(),
@@ -71,7 +71,7 @@ struct FilteredTexts<'a> {
 }
 
 impl<'a> FilteredTexts<'a> {
-    fn of(subject: Subject<'a>) -> Self {
+    fn of(subject: FilterSubject<'a>) -> Self {
         let written: Vec<_> = subject.texts().collect();
         let folded = written.iter().map(|text| words::fold(text)).collect();
         Self { written, folded }
@@ -122,8 +122,8 @@ mod tests {
         held_back(&filter, &titled(title)).is_some()
     }
 
-    fn titled(title: &str) -> Subject<'_> {
-        Subject { title, summary: "", author: "", categories: &[], url: "" }
+    fn titled(title: &str) -> FilterSubject<'_> {
+        FilterSubject { title, summary: "", author: "", categories: &[], url: "" }
     }
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
     #[test]
     fn every_field_is_looked_at_and_each_by_itself() {
         let categories = ["Deals".to_owned(), "Sports".to_owned()];
-        let subject = Subject {
+        let subject = FilterSubject {
             title: "one",
             summary: "two",
             author: "Ann Lee",

@@ -10,21 +10,21 @@ pub(super) struct DocumentIndex<'a> {
     keys: HashSet<&'a str>,
     listing: Listing,
     /// The earliest entry of each address.
-    first: HashMap<&'a CanonicalUrl, Told<'a>>,
+    first: HashMap<&'a CanonicalUrl, EntryOrder<'a>>,
 }
 
 impl<'a> DocumentIndex<'a> {
-    pub(super) fn of(harvest: &'a DocumentArticles) -> Self {
-        let mut first: HashMap<&CanonicalUrl, Told<'_>> = HashMap::new();
-        for article in &harvest.articles {
+    pub(super) fn of(document: &'a DocumentArticles) -> Self {
+        let mut first: HashMap<&CanonicalUrl, EntryOrder<'_>> = HashMap::new();
+        for article in &document.articles {
             if let Some(url) = &article.canonical_url {
-                let told = told(article);
-                first.entry(url).and_modify(|first| *first = told.min(*first)).or_insert(told);
+                let order = order(article);
+                first.entry(url).and_modify(|first| *first = order.min(*first)).or_insert(order);
             }
         }
-        let keys = harvest.articles.iter().map(|article| article.key.0.as_str());
-        let keys = keys.chain(harvest.left_out.limited_keys().map(|key| key.0.as_str())).collect();
-        Self { keys, listing: harvest.listing, first }
+        let keys = document.articles.iter().map(|article| article.key.0.as_str());
+        let keys = keys.chain(document.left_out.limited_keys().map(|key| key.0.as_str())).collect();
+        Self { keys, listing: document.listing, first }
     }
 
     /// Whether it lists this key.
@@ -40,13 +40,13 @@ impl<'a> DocumentIndex<'a> {
     /// Whether none of its entries with this address is earlier than `article`: what came in one document must join as if
     /// it had come one by one.
     pub(super) fn has_first_on(&self, url: &CanonicalUrl, article: &Article) -> bool {
-        self.first.get(url).is_none_or(|first| *first == told(article))
+        self.first.get(url).is_none_or(|first| *first == order(article))
     }
 }
 
 /// What orders the entries of a document that have one address: undated ones last, then by key.
-type Told<'a> = (bool, Option<Timestamp>, &'a str);
+type EntryOrder<'a> = (bool, Option<Timestamp>, &'a str);
 
-fn told(article: &Article) -> Told<'_> {
+fn order(article: &Article) -> EntryOrder<'_> {
     (article.published_at.is_none(), article.published_at, article.key.0.as_str())
 }

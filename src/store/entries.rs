@@ -24,11 +24,11 @@ const EDITS_KEPT: i64 = 24;
 pub(super) const SAME_ADDRESS: i64 = 64;
 
 /// How stale the note that a feed lists a pruned entry may be, in days: it spares a write at every poll.
-const TOMBSTONE_NOTE: u32 = 7;
+const LISTED_NOTE_DAYS: u32 = 7;
 
 /// What is known of an entry, as far as seeing it again needs it.
 #[derive(Clone, Debug)]
-pub(super) struct Stored {
+pub(super) struct StoredEntry {
     pub(super) id: i64,
     pub(super) key: String,
     pub(super) article: i64,
@@ -46,11 +46,11 @@ pub(super) struct Stored {
     held_back: Option<String>,
 }
 
-const STORED: &str = "id, key, article_id, title, published_at, content_hash, guid, url, metadata_hash, updated_at, \
+const STORED_COLUMNS: &str = "id, key, article_id, title, published_at, content_hash, guid, url, metadata_hash, updated_at, \
                       hash_edits, arrived_at, unlisted_at, held_back, shared_url";
 
-fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
-    Ok(Stored {
+fn read_stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
+    Ok(StoredEntry {
         id: row.get("id")?,
         key: row.get("key")?,
         article: row.get("article_id")?,
@@ -70,23 +70,30 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
 }
 
 /// What the newest document of a source listed, by key.
-pub(super) fn listed(conn: &Connection, source: SourceId) -> Result<HashMap<String, Stored>, StoreError> {
-    let sql = format!("select {STORED} from entries where source_id = ? and unlisted_at is null");
+pub(super) fn listed(
+    conn: &Connection,
+    source: SourceId,
+) -> Result<HashMap<String, StoredEntry>, StoreError> {
+    let sql = format!("select {STORED_COLUMNS} from entries where source_id = ? and unlisted_at is null");
     let mut query = conn.prepare_cached(&sql)?;
-    let rows = query.query_map([source.0], |row| stored(row).map(|entry| (entry.key.clone(), entry)))?;
+    let rows = query.query_map([source.0], |row| read_stored(row).map(|entry| (entry.key.clone(), entry)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// An entry of a source by its key.
-pub(super) fn by_key(conn: &Connection, source: SourceId, key: &Key) -> Result<Option<Stored>, StoreError> {
-    let sql = format!("select {STORED} from entries where source_id = ? and key = ?");
-    Ok(conn.prepare_cached(&sql)?.query_row(params![source.0, key.0], stored).optional()?)
+pub(super) fn by_key(
+    conn: &Connection,
+    source: SourceId,
+    key: &Key,
+) -> Result<Option<StoredEntry>, StoreError> {
+    let sql = format!("select {STORED_COLUMNS} from entries where source_id = ? and key = ?");
+    Ok(conn.prepare_cached(&sql)?.query_row(params![source.0, key.0], read_stored).optional()?)
 }
 
 /// An entry by its row.
-pub(super) fn by_id(conn: &Connection, entry: i64) -> Result<Option<Stored>, StoreError> {
-    let sql = format!("select {STORED} from entries where id = ?");
-    Ok(conn.prepare_cached(&sql)?.query_row([entry], stored).optional()?)
+pub(super) fn by_id(conn: &Connection, entry: i64) -> Result<Option<StoredEntry>, StoreError> {
+    let sql = format!("select {STORED_COLUMNS} from entries where id = ?");
+    Ok(conn.prepare_cached(&sql)?.query_row([entry], read_stored).optional()?)
 }
 
 /// The entries of a source with this address, newest first.
@@ -94,12 +101,12 @@ pub(super) fn of_address(
     conn: &Connection,
     source: SourceId,
     url: &CanonicalUrl,
-) -> Result<Vec<Stored>, StoreError> {
+) -> Result<Vec<StoredEntry>, StoreError> {
     let sql = format!(
-        "select {STORED} from entries where canonical_url = ? and source_id = ? order by id desc limit {SAME_ADDRESS}"
+        "select {STORED_COLUMNS} from entries where canonical_url = ? and source_id = ? order by id desc limit {SAME_ADDRESS}"
     );
     let mut query = conn.prepare_cached(&sql)?;
-    let rows = query.query_map(params![url.0, source.0], stored)?;
+    let rows = query.query_map(params![url.0, source.0], read_stored)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -116,7 +123,7 @@ pub(super) fn is_pruned(
         .query_row(params![context.source.0, key.0], |row| row.get(0))
         .optional()?;
     let Some(noted) = noted else { return Ok(false) };
-    if context.now.since(Timestamp::from_unix(noted)) >= TOMBSTONE_NOTE * DAY {
+    if context.now.since(Timestamp::from_unix(noted)) >= LISTED_NOTE_DAYS * DAY {
         conn.prepare_cached("update tombstones set listed_at = ? where source_id = ? and key = ?")?
             .execute(params![context.now.unix(), context.source.0, key.0])?;
     }
@@ -124,7 +131,7 @@ pub(super) fn is_pruned(
 }
 
 /// An entry is in the document again, perhaps under another guid than the one that its key was made of.
-pub(super) fn relist(conn: &Connection, stored: &Stored, guid: Option<&str>) -> Result<(), StoreError> {
+pub(super) fn relist(conn: &Connection, stored: &StoredEntry, guid: Option<&str>) -> Result<(), StoreError> {
     if stored.unlisted_at.is_some() || stored.guid.as_deref() != guid {
         conn.prepare_cached("update entries set unlisted_at = null, guid = ? where id = ?")?
             .execute(params![guid, stored.id])?;
@@ -134,13 +141,13 @@ pub(super) fn relist(conn: &Connection, stored: &Stored, guid: Option<&str>) -> 
 
 /// What is stored under a key that a limit left out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Beyond {
+pub(super) enum LimitedKey {
     /// An entry, which counts as listed.
     Stored,
     /// The tombstone of one that retention deleted.
     Pruned,
     /// Nothing.
-    Nothing,
+    Unknown,
 }
 
 /// A key that a limit left out is in the document: what is stored of it counts as listed.
@@ -148,7 +155,7 @@ pub(super) fn list_again(
     conn: &Connection,
     context: &StoringContext<'_>,
     key: &Key,
-) -> Result<Beyond, StoreError> {
+) -> Result<LimitedKey, StoreError> {
     let unlisted: Option<Option<i64>> = conn
         .prepare_cached("select unlisted_at from entries where source_id = ? and key = ?")?
         .query_row(params![context.source.0, key.0], |row| row.get(0))
@@ -159,10 +166,10 @@ pub(super) fn list_again(
                 conn.prepare_cached("update entries set unlisted_at = null where source_id = ? and key = ?")?
                     .execute(params![context.source.0, key.0])?;
             }
-            Ok(Beyond::Stored)
+            Ok(LimitedKey::Stored)
         }
-        None if is_pruned(conn, context, key)? => Ok(Beyond::Pruned),
-        None => Ok(Beyond::Nothing),
+        None if is_pruned(conn, context, key)? => Ok(LimitedKey::Pruned),
+        None => Ok(LimitedKey::Unknown),
     }
 }
 
@@ -177,7 +184,7 @@ pub(super) fn unlist(conn: &Connection, entry: i64, now: Timestamp) -> Result<()
 pub(super) fn rename(
     conn: &Connection,
     context: &StoringContext<'_>,
-    stored: &Stored,
+    stored: &StoredEntry,
     article: &Article,
 ) -> Result<(), StoreError> {
     note_edit(conn, stored, "key", None, context.now)?;
@@ -274,7 +281,7 @@ pub(super) enum EditCause {
 
 /// Whether an entry that is seen again was edited: its `updated` differs, or else its content or what stands around it, a
 /// bounded number of times.
-pub(super) fn edit_cause(stored: &Stored, article: &Article) -> Option<EditCause> {
+pub(super) fn edit_cause(stored: &StoredEntry, article: &Article) -> Option<EditCause> {
     if article.updated_at.is_some() && article.updated_at != stored.updated_at {
         return Some(EditCause::Updated);
     }
@@ -291,7 +298,7 @@ pub(super) fn edit_cause(stored: &Stored, article: &Article) -> Option<EditCause
 pub(super) fn edit(
     conn: &Connection,
     context: &StoringContext<'_>,
-    stored: &Stored,
+    stored: &StoredEntry,
     article: &Article,
     cause: EditCause,
 ) -> Result<(), StoreError> {
@@ -341,7 +348,11 @@ pub(super) fn edit(
 }
 
 /// Where the text of a stored entry differs from that of `article`, as a reader reads them.
-fn change(conn: &Connection, stored: &Stored, article: &Article) -> Result<Option<TextChange>, StoreError> {
+fn change(
+    conn: &Connection,
+    stored: &StoredEntry,
+    article: &Article,
+) -> Result<Option<TextChange>, StoreError> {
     if article.content_hash == stored.content_hash {
         return Ok(None);
     }
@@ -361,7 +372,7 @@ fn plain(texts: [Option<&str>; 2]) -> String {
 
 fn note_edit(
     conn: &Connection,
-    stored: &Stored,
+    stored: &StoredEntry,
     cause: &str,
     change: Option<&TextChange>,
     edited_at: Timestamp,

@@ -16,15 +16,15 @@ use crate::article::placement::{self, Place};
 use crate::model::{Article, CanonicalUrl};
 
 /// Reasons to belong together that are kept of one entry, for `why`.
-const LINKS_KEPT: usize = 16;
+const MATCHES_KEPT: usize = 16;
 
 /// Entries of one article; beyond it another begins. No story stands in so many sources, but a feed may list one text ten
 /// thousand times, and whoever represents an article is chosen from all of its entries.
-const MEMBERS: i64 = 256;
+const MOST_ENTRIES: i64 = 256;
 
 /// An entry that its source has not brought before.
 #[derive(Clone, Copy)]
-pub(super) struct Arriving<'a> {
+pub(super) struct PlacedArticle<'a> {
     pub(super) article: &'a Article,
     /// Where it stands alone.
     pub(super) place: Place,
@@ -32,13 +32,13 @@ pub(super) struct Arriving<'a> {
 
 /// What became of a new entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Joined {
+pub(super) enum JoinOutcome {
     /// It is an article of its own.
     New,
     /// It joined one of other sources.
-    Group,
+    Grouped,
     /// It is one of our own articles, come back through a feed that carries our river.
-    Own,
+    OurArticle,
     /// A filter keeps it out of the river.
     HeldBack,
 }
@@ -47,25 +47,25 @@ pub(super) enum Joined {
 pub(super) fn join(
     conn: &Connection,
     context: &StoringContext<'_>,
-    arriving: Arriving<'_>,
+    placed: PlacedArticle<'_>,
     shared_url: bool,
     alike: Vec<EntryMatch>,
-) -> Result<Joined, StoreError> {
-    let Arriving { article, place } = arriving;
-    let mut links = own_articles(conn, article)?;
-    let claims_ours = !links.is_empty();
+) -> Result<JoinOutcome, StoreError> {
+    let PlacedArticle { article, place } = placed;
+    let mut matches = own_articles(conn, article)?;
+    let claims_our_article = !matches.is_empty();
     if let Some(url) = article.canonical_url.as_ref().filter(|_| !shared_url) {
-        links.extend(same_page(conn, context, url)?);
+        matches.extend(same_page(conn, context, url)?);
     }
-    links.extend(alike);
-    let mut own_guid = own_guid(conn, context, article, &mut links)?;
-    let root = unite(conn, &links)?;
+    matches.extend(alike);
+    let mut own_guid = own_guid(conn, context, article, &mut matches)?;
+    let root = unite(conn, &matches)?;
     if root.is_none() && with_guid(conn, &own_guid)?.is_some() {
         // The article that has it is full.
         own_guid = placement::guid(&context.url, &article.key, ATTEMPTS + 1);
     }
     if root.is_none() {
-        links.clear();
+        matches.clear();
     }
 
     let new = NewEntry {
@@ -84,13 +84,13 @@ pub(super) fn join(
         }
         None => insert_alone(conn, context, &new)?,
     };
-    note_links(conn, entry, &links)?;
+    note_matches(conn, entry, &matches)?;
     near_duplicates::insert(conn, context, entry, context.now, &article.fingerprint)?;
     Ok(match () {
-        () if claims_ours && root.is_some() => Joined::Own,
-        () if new.held_back.is_some() => Joined::HeldBack,
-        () if root.is_none() => Joined::New,
-        () => Joined::Group,
+        () if claims_our_article && root.is_some() => JoinOutcome::OurArticle,
+        () if new.held_back.is_some() => JoinOutcome::HeldBack,
+        () if root.is_none() => JoinOutcome::New,
+        () => JoinOutcome::Grouped,
     })
 }
 
@@ -109,7 +109,7 @@ fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<EntryMatch>,
     else {
         return Ok(Vec::new());
     };
-    Ok(with_guid(conn, guid)?.map(|(link, _)| link).into_iter().collect())
+    Ok(with_guid(conn, guid)?.map(|(found, _)| found).into_iter().collect())
 }
 
 /// The article that has this guid, and the page of its representative.
@@ -118,19 +118,19 @@ fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option
                left join entries on entries.id = representative where articles.guid = ?";
     let found = |row: &Row<'_>| {
         let entry: Option<i64> = row.get(1)?;
-        let link = EntryMatch {
+        let found = EntryMatch {
             entry: entry.unwrap_or_default(),
             article: row.get(0)?,
             rule: OWN_GUID,
             score: None,
         };
-        Ok((link, row.get(2)?))
+        Ok((found, row.get(2)?))
     };
     Ok(conn.prepare_cached(sql)?.query_row([guid], found).optional()?)
 }
 
 /// The entries of other sources with this address, of each source the first: what else a source has on a page (the news of
-/// a home page, another submission of a link) is told apart by nothing but itself.
+/// a home page, another submission of a found) is told apart by nothing but itself.
 fn same_page(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -157,18 +157,18 @@ fn own_guid(
     conn: &Connection,
     context: &StoringContext<'_>,
     article: &Article,
-    links: &mut Vec<EntryMatch>,
+    matches: &mut Vec<EntryMatch>,
 ) -> Result<String, StoreError> {
     if let Some(guid) = article.river_guid.as_ref().filter(|guid| placement::is_river_guid(guid)) {
         return Ok(guid.clone());
     }
     let mut guid = placement::guid(&context.url, &article.key, 0);
     for attempt in 1..=ATTEMPTS {
-        let Some((link, page)) = with_guid(conn, &guid)? else { break };
+        let Some((found, page)) = with_guid(conn, &guid)? else { break };
         let page = page.map(CanonicalUrl);
         let may_be_it = page.is_none() || article.canonical_url.is_none() || page == article.canonical_url;
         if may_be_it || attempt == ATTEMPTS {
-            links.push(link);
+            matches.push(found);
             break;
         }
         guid = placement::guid(&context.url, &article.key, attempt);
@@ -184,12 +184,12 @@ struct JoinableArticle {
     members: i64,
 }
 
-/// Makes one article of all that `links` lead to, as far as they are not published and it does not become larger than
-/// [`MEMBERS`], and returns it. `None` if all that they lead to are full.
-fn unite(conn: &Connection, links: &[EntryMatch]) -> Result<Option<i64>, StoreError> {
+/// Makes one article of all that `matches` lead to, as far as they are not published and it does not become larger than
+/// [`MOST_ENTRIES`], and returns it. `None` if all that they lead to are full.
+fn unite(conn: &Connection, matches: &[EntryMatch]) -> Result<Option<i64>, StoreError> {
     let mut ids = BTreeSet::new();
-    for link in links {
-        ids.insert(root_of(conn, link.article)?);
+    for found in matches {
+        ids.insert(root_of(conn, found.article)?);
     }
     let mut articles = Vec::with_capacity(ids.len());
     for id in ids {
@@ -199,7 +199,7 @@ fn unite(conn: &Connection, links: &[EntryMatch]) -> Result<Option<i64>, StoreEr
                      (select count(*) from (select 1 from entries where article_id = ?1 limit ?2))
                  from articles where id = ?1",
             )?
-            .query_row(params![id, MEMBERS], |row| {
+            .query_row(params![id, MOST_ENTRIES], |row| {
                 Ok(JoinableArticle {
                     id,
                     placed_at: row.get(0)?,
@@ -209,7 +209,7 @@ fn unite(conn: &Connection, links: &[EntryMatch]) -> Result<Option<i64>, StoreEr
             })?,
         );
     }
-    articles.retain(|article| article.members < MEMBERS);
+    articles.retain(|article| article.members < MOST_ENTRIES);
     // The published one that came first; else the oldest row.
     articles.sort_by_key(|article| {
         (article.published_at.is_none(), article.published_at.map(|_| article.placed_at), article.id)
@@ -220,7 +220,7 @@ fn unite(conn: &Connection, links: &[EntryMatch]) -> Result<Option<i64>, StoreEr
         if other.published_at.is_some() {
             conn.prepare_cached("update articles set merged_into = ?1 where id = ?2 or merged_into = ?2")?
                 .execute(params![root.id, other.id])?;
-        } else if members + other.members < MEMBERS {
+        } else if members + other.members < MOST_ENTRIES {
             members += other.members;
             conn.prepare_cached("update entries set article_id = ? where article_id = ?")?
                 .execute(params![root.id, other.id])?;
@@ -253,12 +253,12 @@ fn insert_alone(
     Ok(entry)
 }
 
-fn note_links(conn: &Connection, entry: i64, links: &[EntryMatch]) -> Result<(), StoreError> {
+fn note_matches(conn: &Connection, entry: i64, matches: &[EntryMatch]) -> Result<(), StoreError> {
     let mut insert = conn.prepare_cached(
         "insert or ignore into links (entry_id, other_id, rule, score) values (?, ?, ?, ?)",
     )?;
-    for link in links.iter().take(LINKS_KEPT) {
-        insert.execute(params![entry, link.entry, link.rule, link.score])?;
+    for found in matches.iter().take(MATCHES_KEPT) {
+        insert.execute(params![entry, found.entry, found.rule, found.score])?;
     }
     Ok(())
 }

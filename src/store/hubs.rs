@@ -51,7 +51,7 @@ impl Store {
 
     /// Notes that a hub will not tell us. `false` for a callback that is not ours.
     pub async fn deny_hub(&self, token: String, topic: String, now: Timestamp) -> Result<bool, StoreError> {
-        let followed = Arc::clone(&self.followed);
+        let followed = Arc::clone(&self.current);
         self.write(move |conn| {
             let source =
                 |id| followed.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned();

@@ -69,12 +69,12 @@ pub struct Store {
     /// `None` in a store that was opened for reading.
     writer: Option<Writer>,
     readers: Readers,
-    followed: Arc<RwLock<Followed>>,
+    current: Arc<RwLock<CurrentConfig>>,
 }
 
 /// What feeds.toml says now.
 #[derive(Debug)]
-struct Followed {
+struct CurrentConfig {
     dedup: Dedup,
     sources: HashMap<SourceId, Arc<Source>>,
 }
@@ -140,7 +140,7 @@ impl Store {
             readers: Readers::new(Arc::clone(&path), None),
             writer: Some(writer),
             path,
-            followed: Arc::new(RwLock::new(Followed { dedup: dedup.clone(), sources: HashMap::new() })),
+            current: Arc::new(RwLock::new(CurrentConfig { dedup: dedup.clone(), sources: HashMap::new() })),
         })
     }
 
@@ -159,7 +159,7 @@ impl Store {
             readers: Readers::new(Arc::clone(&path), Some(conn)),
             writer: None,
             path,
-            followed: Arc::new(RwLock::new(Followed { dedup: dedup.clone(), sources: rows })),
+            current: Arc::new(RwLock::new(CurrentConfig { dedup: dedup.clone(), sources: rows })),
         })
     }
 
@@ -172,11 +172,11 @@ impl Store {
     }
 
     fn dedup(&self) -> Dedup {
-        self.followed.read().unwrap_or_else(PoisonError::into_inner).dedup.clone()
+        self.current.read().unwrap_or_else(PoisonError::into_inner).dedup.clone()
     }
 
     fn source(&self, id: SourceId) -> Option<Arc<Source>> {
-        self.followed.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned()
+        self.current.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned()
     }
 
     /// Makes the sources of the store those of feeds.toml: adds, retires, revives, renames, keeps, and deletes those that
@@ -192,8 +192,8 @@ impl Store {
         let configured = sources.to_vec();
         let synced = self.write(move |conn| sources::sync(conn, &configured, now)).await?;
         let by_row: HashMap<SourceId, Arc<Source>> = synced.rows.into_iter().collect();
-        *self.followed.write().unwrap_or_else(PoisonError::into_inner) =
-            Followed { dedup: dedup.clone(), sources: by_row.clone() };
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) =
+            CurrentConfig { dedup: dedup.clone(), sources: by_row.clone() };
         for id in synced.refilter {
             if let Some(source) = by_row.get(&id) {
                 self.refilter(id, source).await?;
@@ -233,8 +233,8 @@ impl Store {
     /// leaves out those that must not be asked yet.
     pub async fn claim_named(&self, names: &[String], now: Timestamp) -> Result<Vec<DueSource>, StoreError> {
         let mut chosen: Vec<(usize, SourceId)> = {
-            let followed = self.followed.read().unwrap_or_else(PoisonError::into_inner);
-            let asked = followed.sources.iter().filter(|(_, source)| {
+            let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+            let asked = current.sources.iter().filter(|(_, source)| {
                 names.is_empty()
                     || names.contains(&source.name)
                     || names.contains(&source.location.as_url_text())
@@ -315,7 +315,7 @@ impl Store {
 
     /// Every source, configured ones in file order, then retired ones that still have articles.
     pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
-        let configured = self.followed.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
+        let configured = self.current.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
         self.readers.read(move |conn| status::statuses(conn, &configured)).await
     }
 

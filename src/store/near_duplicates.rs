@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 
 /// Rows of one band and span that are looked at, newest first. A feed that repeats one text a hundred thousand times must
 /// not make every later article slow.
-const LOOKED_AT: i64 = 512;
+const ROWS_READ: i64 = 512;
 
 /// How many of them are taken from other sources, and from the entry's own, whose series must not crowd out the others.
 const TAKEN: usize = 64;
@@ -37,10 +37,10 @@ struct NearEntry {
 }
 
 /// The entries that tell the same story as `article` of `document` in nearly the same words.
-pub(super) fn links(
+pub(super) fn find(
     conn: &Connection,
     context: &StoringContext<'_>,
-    document: &DocumentIndex<'_>,
+    index: &DocumentIndex<'_>,
     article: &Article,
 ) -> Result<Vec<EntryMatch>, StoreError> {
     if context.dedup.near_duplicates == NearDuplicates::Off || article.fingerprint.bands.is_empty() {
@@ -53,7 +53,7 @@ pub(super) fn links(
         listed: true,
         sketch: &article.fingerprint.sketch,
     };
-    let mut links = Vec::new();
+    let mut matches = Vec::new();
     for entry in candidates(conn, context, &article.fingerprint)? {
         let Some(candidate) = load(conn, entry)? else { continue };
         if distance(candidate.arrived_at, context.now) > context.dedup.window {
@@ -63,12 +63,12 @@ pub(super) fn links(
             source: candidate.source,
             published_at: candidate.published_at,
             arrived_at: candidate.arrived_at,
-            listed: document.still_lists(&candidate.key, candidate.unlisted_at),
+            listed: index.still_lists(&candidate.key, candidate.unlisted_at),
             sketch: &candidate.sketch,
         };
         let judgement = dedup::judge(&own, &other, context.dedup.similarity);
         if let Verdict::Same(likeness) = judgement.verdict {
-            links.push(EntryMatch {
+            matches.push(EntryMatch {
                 entry,
                 article: candidate.article,
                 rule: likeness.as_str(),
@@ -76,22 +76,22 @@ pub(super) fn links(
             });
         }
     }
-    Ok(links)
+    Ok(matches)
 }
 
 /// Entries that share bands, those that share the most first.
 fn candidates(
     conn: &Connection,
     context: &StoringContext<'_>,
-    print: &Fingerprint,
+    fingerprint: &Fingerprint,
 ) -> Result<Vec<i64>, StoreError> {
     let mut query = conn.prepare_cached(
         "select entry_id, source_id from bands where span = ? and band = ? order by entry_id desc limit ?",
     )?;
     let mut shared: HashMap<i64, u32> = HashMap::new();
     for span in span_of(context.now.saturating_sub(context.dedup.window))..=span_of(context.now) {
-        for band in &print.bands {
-            let mut rows = query.query(params![span, band, LOOKED_AT])?;
+        for band in &fingerprint.bands {
+            let mut rows = query.query(params![span, band, ROWS_READ])?;
             let (mut own, mut others) = (0, 0);
             while let Some(row) = rows.next()? {
                 let is_own = row.get::<_, i64>(1)? == context.source.0;
@@ -132,19 +132,19 @@ pub(super) fn insert(
     context: &StoringContext<'_>,
     entry: i64,
     arrived_at: Timestamp,
-    print: &Fingerprint,
+    fingerprint: &Fingerprint,
 ) -> Result<(), StoreError> {
-    if context.dedup.near_duplicates == NearDuplicates::Off || print.bands.is_empty() {
+    if context.dedup.near_duplicates == NearDuplicates::Off || fingerprint.bands.is_empty() {
         return Ok(());
     }
     let mut insert = conn.prepare_cached(
         "insert or ignore into bands (span, band, entry_id, source_id) values (?, ?, ?, ?)",
     )?;
-    for band in &print.bands {
+    for band in &fingerprint.bands {
         insert.execute(params![span_of(arrived_at), band, entry, context.source.0])?;
     }
     conn.prepare_cached("insert or replace into sketches (entry_id, arrived_at, sketch) values (?, ?, ?)")?
-        .execute(params![entry, arrived_at.unix(), print.sketch])?;
+        .execute(params![entry, arrived_at.unix(), fingerprint.sketch])?;
     Ok(())
 }
 
@@ -155,12 +155,12 @@ pub(super) fn insert_edited(
     context: &StoringContext<'_>,
     entry: i64,
     arrived_at: Timestamp,
-    print: &Fingerprint,
+    fingerprint: &Fingerprint,
 ) -> Result<(), StoreError> {
     if context.now.since(arrived_at) > context.dedup.window {
         return Ok(());
     }
-    insert(conn, context, entry, arrived_at, print)
+    insert(conn, context, entry, arrived_at, fingerprint)
 }
 
 /// The span of time that bands are kept under, which says that they may be deleted together. Each more in the window is one

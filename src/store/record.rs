@@ -7,9 +7,9 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 
 use super::document_index::DocumentIndex;
-use super::entries::{self, Beyond, Stored};
+use super::entries::{self, LimitedKey, StoredEntry};
 use super::entry_match::EntryMatch;
-use super::groups::{self, Arriving, Joined};
+use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
 use super::{StoreError, due, hubs, left_out, near_duplicates, plans, state};
 use crate::article::dedup::Likeness;
@@ -27,20 +27,20 @@ pub(super) fn record(
     source: Option<&Arc<Source>>,
     dedup: &Dedup,
 ) -> Result<PollReceipt, StoreError> {
-    let told = hubs::told_since(conn, record.source, due::CLAIMED_FOR)?;
+    let has_pushed = hubs::told_since(conn, record.source, due::CLAIMED_FOR)?;
     if !state::write(conn, record.source, &record.state, &record.next, record.status)? {
         return Err(StoreError::NoSuchSource(record.source));
     }
-    if told {
+    if has_pushed {
         plans::bring_forward(conn, record.source, record.polled_at)?;
     }
     if let Some(pause) = &record.pause {
         plans::pause_domain(conn, record.source, pause, record.polled_at)?;
     }
     match &record.verdict {
-        PollVerdict::Fresh(harvest) => {
+        PollVerdict::Fresh(document) => {
             let context = storing_context::for_record(conn, record, source, dedup)?;
-            store(conn, &context, harvest)
+            store_document(conn, &context, document)
         }
         PollVerdict::Unchanged
         | PollVerdict::Throttled(_)
@@ -50,64 +50,64 @@ pub(super) fn record(
 }
 
 /// Stores a document: each entry is known, edited, under a new key, pruned before, or new.
-fn store(
+fn store_document(
     conn: &Connection,
     context: &StoringContext<'_>,
-    harvest: &DocumentArticles,
+    document: &DocumentArticles,
 ) -> Result<PollReceipt, StoreError> {
-    let mut storing = Storing {
+    let mut writer = DocumentWriter {
         conn,
         context,
-        document: DocumentIndex::of(harvest),
+        index: DocumentIndex::of(document),
         listed: entries::listed(conn, context.source)?,
         receipt: PollReceipt::default(),
         left_out: Vec::new(),
     };
-    // Feeds list the newest first. Stored last, it has the highest row, and comes first of those that arrive together.
+    // Feeds list the newest first. StoredEntry last, it has the highest row, and comes first of those that arrive together.
     let mut ahead =
-        harvest.articles.iter().filter(|article| !storing.listed.contains_key(&article.key.0)).count();
-    for article in harvest.articles.iter().rev() {
-        ahead = ahead.saturating_sub(usize::from(!storing.listed.contains_key(&article.key.0)));
-        storing.entry(article, ahead)?;
+        document.articles.iter().filter(|article| !writer.listed.contains_key(&article.key.0)).count();
+    for article in document.articles.iter().rev() {
+        ahead = ahead.saturating_sub(usize::from(!writer.listed.contains_key(&article.key.0)));
+        writer.store_entry(article, ahead)?;
     }
-    for left_out in &harvest.left_out.entries {
-        storing.left_out(left_out)?;
+    for left_out in &document.left_out.entries {
+        writer.store_left_out(left_out)?;
     }
-    if harvest.listing == Listing::Whole {
-        for gone in storing.listed.values() {
+    if document.listing == Listing::Whole {
+        for gone in writer.listed.values() {
             entries::unlist(conn, gone.id, context.now)?;
         }
     }
-    note_document(conn, context, harvest)?;
-    let left_out = (storing.left_out, &harvest.left_out.unread);
-    let document = &storing.document;
-    let is_taken = |key: &Key| document.lists(&key.0);
+    note_document(conn, context, document)?;
+    let left_out = (writer.left_out, &document.left_out.unread);
+    let index = &writer.index;
+    let is_taken = |key: &Key| index.lists(&key.0);
     let left_out =
-        left_out::replace(conn, context.source, left_out, (harvest.listing, is_taken), context.now)?;
-    Ok(PollReceipt { left_out, ..storing.receipt })
+        left_out::replace(conn, context.source, left_out, (document.listing, is_taken), context.now)?;
+    Ok(PollReceipt { left_out, ..writer.receipt })
 }
 
 /// A document that is being stored.
-struct Storing<'a> {
+struct DocumentWriter<'a> {
     conn: &'a Connection,
     context: &'a StoringContext<'a>,
-    document: DocumentIndex<'a>,
+    index: DocumentIndex<'a>,
     /// What the document before it listed, less what this one was seen to list.
-    listed: HashMap<String, Stored>,
+    listed: HashMap<String, StoredEntry>,
     receipt: PollReceipt,
     /// What did not reach the river, but for what a filter holds back: those entries are stored.
     left_out: Vec<Cow<'a, LeftOutEntry>>,
 }
 
-impl<'a> Storing<'a> {
+impl<'a> DocumentWriter<'a> {
     /// With `ahead` new entries before it in the document.
-    fn entry(&mut self, article: &Article, ahead: usize) -> Result<(), StoreError> {
+    fn store_entry(&mut self, article: &Article, ahead: usize) -> Result<(), StoreError> {
         let known = match self.listed.remove(article.key.0.as_str()) {
             Some(stored) => Some(stored),
             None => entries::by_key(self.conn, self.context.source, &article.key)?,
         };
         match known {
-            Some(stored) => self.seen_again(&stored, article),
+            Some(stored) => self.store_known(&stored, article),
             None if entries::is_pruned(self.conn, self.context, &article.key)? => {
                 self.receipt.known += 1;
                 self.left_out.push(Cow::Owned(LeftOutEntry::of_article(
@@ -117,29 +117,29 @@ impl<'a> Storing<'a> {
                 )));
                 Ok(())
             }
-            None => self.arrived(Arriving { article, place: self.context.place(article, ahead) }),
+            None => self.store_new(PlacedArticle { article, place: self.context.place(article, ahead) }),
         }
     }
 
     /// An entry that was left out. What a limit left out may be stored from before, and then it is in the river; or
     /// retention deleted it, and then another limit would not bring it back.
-    fn left_out(&mut self, entry: &'a LeftOutEntry) -> Result<(), StoreError> {
+    fn store_left_out(&mut self, entry: &'a LeftOutEntry) -> Result<(), StoreError> {
         let mut left_out = Cow::Borrowed(entry);
         if let Some(key) = entry.key.as_ref().filter(|_| entry.reason.is_limit()) {
             if self.listed.remove(key.0.as_str()).is_some() {
                 return Ok(());
             }
             match entries::list_again(self.conn, self.context, key)? {
-                Beyond::Stored => return Ok(()),
-                Beyond::Pruned => left_out.to_mut().reason = LeftOutReason::Pruned,
-                Beyond::Nothing => {}
+                LimitedKey::Stored => return Ok(()),
+                LimitedKey::Pruned => left_out.to_mut().reason = LeftOutReason::Pruned,
+                LimitedKey::Unknown => {}
             }
         }
         self.left_out.push(left_out);
         Ok(())
     }
 
-    fn seen_again(&mut self, stored: &Stored, article: &Article) -> Result<(), StoreError> {
+    fn store_known(&mut self, stored: &StoredEntry, article: &Article) -> Result<(), StoreError> {
         entries::relist(self.conn, stored, article.guid.as_deref())?;
         match entries::edit_cause(stored, article) {
             Some(cause) => {
@@ -153,42 +153,42 @@ impl<'a> Storing<'a> {
 
     /// The entry of the source whose page moved to this one: it is edited in place, so that its article leads to where the
     /// page is now. Of several with that title and second, neither is known by them.
-    fn moved(&self, alike: &[EntryMatch]) -> Result<Option<Stored>, StoreError> {
-        let mut moved = alike.iter().filter(|link| link.rule == Likeness::Moved.as_str());
+    fn find_moved(&self, alike: &[EntryMatch]) -> Result<Option<StoredEntry>, StoreError> {
+        let mut moved = alike.iter().filter(|found| found.rule == Likeness::Moved.as_str());
         match (moved.next(), moved.next()) {
-            (Some(link), None) => entries::by_id(self.conn, link.entry),
+            (Some(found), None) => entries::by_id(self.conn, found.entry),
             _ => Ok(None),
         }
     }
 
-    fn arrived(&mut self, arriving: Arriving<'_>) -> Result<(), StoreError> {
-        let article = arriving.article;
+    fn store_new(&mut self, placed: PlacedArticle<'_>) -> Result<(), StoreError> {
+        let article = placed.article;
         let mut shared = false;
         if let Some(url) = &article.canonical_url {
             let others = entries::of_address(self.conn, self.context.source, url)?;
             if let Some(stored) =
-                others.iter().find(|other| is_same_under_new_key(other, article, &self.document))
+                others.iter().find(|other| is_same_under_new_key(other, article, &self.index))
             {
                 self.listed.remove(&stored.key);
                 entries::rename(self.conn, self.context, stored, article)?;
-                return self.seen_again(stored, article);
+                return self.store_known(stored, article);
             }
             let has_its_first = others.iter().any(|other| !other.shared_url);
-            shared = has_its_first || !self.document.has_first_on(url, article);
+            shared = has_its_first || !self.index.has_first_on(url, article);
         }
-        let mut alike = near_duplicates::links(self.conn, self.context, &self.document, article)?;
-        if let Some(stored) = self.moved(&alike)? {
+        let mut alike = near_duplicates::find(self.conn, self.context, &self.index, article)?;
+        if let Some(stored) = self.find_moved(&alike)? {
             self.listed.remove(&stored.key);
             entries::rename(self.conn, self.context, &stored, article)?;
-            return self.seen_again(&stored, article);
+            return self.store_known(&stored, article);
         }
-        alike.retain(|link| link.rule != Likeness::Moved.as_str());
-        match groups::join(self.conn, self.context, arriving, shared, alike)? {
+        alike.retain(|found| found.rule != Likeness::Moved.as_str());
+        match groups::join(self.conn, self.context, placed, shared, alike)? {
             // Counted with all that the filters hold back.
-            Joined::HeldBack => {}
-            Joined::Own => self.receipt.known += 1,
-            Joined::Group => self.receipt.grouped += 1,
-            Joined::New => self.receipt.added += 1,
+            JoinOutcome::HeldBack => {}
+            JoinOutcome::OurArticle => self.receipt.known += 1,
+            JoinOutcome::Grouped => self.receipt.grouped += 1,
+            JoinOutcome::New => self.receipt.added += 1,
         }
         Ok(())
     }
@@ -197,23 +197,23 @@ impl<'a> Storing<'a> {
 /// Whether a stored entry of the source, which the document no longer lists, is this one under another key: the same page
 /// with the same text, or with the same title and no other date. Guids that are new at every fetch must not publish an
 /// article again; a page that changes daily under one address must not lose a day.
-fn is_same_under_new_key(stored: &Stored, article: &Article, document: &DocumentIndex<'_>) -> bool {
+fn is_same_under_new_key(stored: &StoredEntry, article: &Article, index: &DocumentIndex<'_>) -> bool {
     let same_title = !article.title.is_empty() && stored.title == article.title;
     let other_date = match (stored.published_at, article.published_at) {
         (Some(before), Some(now)) => before != now,
         _ => false,
     };
     let same_text = stored.content_hash == article.content_hash;
-    !document.lists(&stored.key) && (same_text || (same_title && !other_date))
+    !index.lists(&stored.key) && (same_text || (same_title && !other_date))
 }
 
 fn note_document(
     conn: &Connection,
     context: &StoringContext<'_>,
-    harvest: &DocumentArticles,
+    document: &DocumentArticles,
 ) -> Result<(), StoreError> {
     if context.brought != SourceHistory::Entries {
-        let filled_at = (!harvest.articles.is_empty()).then_some(context.now.unix());
+        let filled_at = (!document.articles.is_empty()).then_some(context.now.unix());
         conn.prepare_cached(
             "update sources set first_read_at = coalesce(first_read_at, ?1), filled_at = ?2 where id = ?3",
         )?
@@ -222,7 +222,7 @@ fn note_document(
     conn.prepare_cached("delete from defects where source_id = ?")?.execute([context.source.0])?;
     let mut insert =
         conn.prepare_cached("insert or replace into defects (source_id, name, count) values (?, ?, ?)")?;
-    for defect in &harvest.defects {
+    for defect in &document.defects {
         insert.execute(params![context.source.0, defect.name, defect.count])?;
     }
     Ok(())

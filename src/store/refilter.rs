@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::state::json;
 use super::{StoreError, representative};
-use crate::article::filter::{self, Subject};
+use crate::article::filter::{self, FilterSubject};
 use crate::model::{EntryFilter, SourceId};
 use crate::text::html;
 
@@ -34,7 +34,7 @@ pub(super) fn batch(
         let categories: Vec<String> = json(row, "categories")?;
         let text: Option<String> = row.get::<_, Option<String>>("summary")?.or(row.get("content")?);
         let summary = text.map(|text| html::to_plain(&text)).unwrap_or_default();
-        let subject = Subject {
+        let subject = FilterSubject {
             title: &title,
             summary: &summary,
             author: author.as_deref().unwrap_or_default(),

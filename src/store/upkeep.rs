@@ -44,7 +44,7 @@ pub(super) fn sources(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn kept(
+fn retained_source(
     conn: &Connection,
     id: SourceId,
     retention: &Retention,
@@ -54,10 +54,10 @@ fn kept(
         .query_row([id.0], |row| row.get(0))
         .optional()?;
     let Some(retired) = retired else { return Ok(None) };
-    let mut kept = RetainedSource { id, retired, newest_from: None };
+    let mut retained = RetainedSource { id, retired, newest_from: None };
     // What a source that feeds.toml no longer names brought only grows old. `keep_at_least = 0` keeps nothing by rank.
     if !retired && retention.keep_at_least > 0 {
-        kept.newest_from = conn
+        retained.newest_from = conn
             .prepare_cached(
                 "select placed_at, id from entries where source_id = ?
                  order by placed_at desc, id desc limit 1 offset ?",
@@ -69,12 +69,12 @@ fn kept(
             // Fewer than that: all stay.
             .or(Some((i64::MIN, i64::MIN)));
     }
-    Ok(Some(kept))
+    Ok(Some(retained))
 }
 
 /// One step through the old entries of `source`. Returns how many articles went, and where the next step begins.
 ///
-/// An article goes as a whole, once none of its entries is to be kept: what represents it never goes before the others.
+/// An article goes as a whole, once none of its entries is to be retained_source: what represents it never goes before the others.
 pub(super) fn prune(
     conn: &Connection,
     source: SourceId,
@@ -82,7 +82,7 @@ pub(super) fn prune(
     now: Timestamp,
     after: PruneCursor,
 ) -> Result<(u64, Option<PruneCursor>), StoreError> {
-    let Some(kept) = kept(conn, source, retention)? else { return Ok((0, None)) };
+    let Some(retained) = retained_source(conn, source, retention)? else { return Ok((0, None)) };
     let before = now.saturating_sub(retention.keep);
     let mut query = conn.prepare_cached(
         "select placed_at, id, article_id, arrived_at, unlisted_at is not null from entries
@@ -91,28 +91,32 @@ pub(super) fn prune(
     )?;
     let latest_place = before.saturating_add(PLACE_AHEAD).unix();
     let rows = query.query_map(params![source.0, latest_place, after.0, after.1, ENTRIES], |row| {
-        let entry = Old { place: (row.get(0)?, row.get(1)?), arrived_at: row.get(3)?, unlisted: row.get(4)? };
+        let entry = PruneCandidate {
+            place: (row.get(0)?, row.get(1)?),
+            arrived_at: row.get(3)?,
+            unlisted: row.get(4)?,
+        };
         Ok((row.get::<_, i64>(2)?, entry))
     })?;
-    let rows: Vec<(i64, Old)> = rows.collect::<Result<_, _>>()?;
+    let rows: Vec<(i64, PruneCandidate)> = rows.collect::<Result<_, _>>()?;
     let next = rows.last().map(|(_, entry)| entry.place).filter(|_| rows.len() as i64 == ENTRIES);
     let mut pruned = 0;
     for (article, entry) in rows {
-        if entry.may_go(&kept, before) && others_may_go(conn, article, &kept, retention, before)? {
-            pruned += u64::from(bury(conn, article, now)?);
+        if entry.may_go(&retained, before) && others_may_go(conn, article, &retained, retention, before)? {
+            pruned += u64::from(prune_article(conn, article, now)?);
         }
     }
     Ok((pruned, next))
 }
 
 /// An entry that may be old enough to go.
-struct Old {
+struct PruneCandidate {
     place: PruneCursor,
     arrived_at: i64,
     unlisted: bool,
 }
 
-impl Old {
+impl PruneCandidate {
     fn may_go(&self, source: &RetainedSource, before: Timestamp) -> bool {
         let is_newest = source.newest_from.is_some_and(|from| self.place >= from);
         let is_listed = !self.unlisted && !source.retired;
@@ -144,8 +148,12 @@ fn others_may_go(
         }
         has_original |= !is_copy;
         let id = SourceId(row.get(0)?);
-        let entry = Old { place: (row.get(1)?, row.get(2)?), arrived_at: row.get(3)?, unlisted: row.get(4)? };
-        let source = if id == asked.id { Some(*asked) } else { kept(conn, id, retention)? };
+        let entry = PruneCandidate {
+            place: (row.get(1)?, row.get(2)?),
+            arrived_at: row.get(3)?,
+            unlisted: row.get(4)?,
+        };
+        let source = if id == asked.id { Some(*asked) } else { retained_source(conn, id, retention)? };
         if source.is_some_and(|source| !entry.may_go(&source, before)) {
             return Ok(false);
         }
@@ -155,7 +163,7 @@ fn others_may_go(
 
 /// Deletes an article and all that hangs on it, and leaves tombstones for its entries. `false` where an earlier entry of
 /// the same step took it along.
-fn bury(conn: &Connection, article: i64, now: Timestamp) -> Result<bool, StoreError> {
+fn prune_article(conn: &Connection, article: i64, now: Timestamp) -> Result<bool, StoreError> {
     conn.prepare_cached(
         "insert or replace into tombstones (source_id, key, url, canonical_url, published_at, content_hash, title,
                                             arrived_at, pruned_at)

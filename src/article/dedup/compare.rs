@@ -113,7 +113,7 @@ impl Conflicts {
     /// Aligns the texts (Myers) and looks at every place where both have words of their own. About quadratic in what
     /// differs, so for texts that were found alike.
     pub fn between(shorter: &Sketch, longer: &Sketch) -> Self {
-        let words = (Words::of(shorter), Words::of(longer));
+        let words = (EntryWords::of(shorter), EntryWords::of(longer));
         let gaps = gaps(&shorter.text, &longer.text, shorter.measure(2));
         let last = gaps.len().saturating_sub(1);
         let slot = shorter.measure(SLOT);
@@ -158,9 +158,9 @@ fn gaps(shorter: &[WordHash], longer: &[WordHash], least: usize) -> Vec<(Range<u
 }
 
 /// All words of an entry, title and text.
-pub struct Words(HashSet<u32>);
+pub struct EntryWords(HashSet<u32>);
 
-impl Words {
+impl EntryWords {
     /// Those of `sketch`.
     pub fn of(sketch: &Sketch) -> Self {
         Self(sketch.title.iter().chain(&sketch.text).map(|token| token.word()).collect())

@@ -10,12 +10,12 @@ use std::time::Duration;
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 use crate::model::SourceId;
 use crate::time::{DAY, HOUR, Timestamp};
-use compare::{Conflicts, HEAD, Overlap, Words, cut_share, share, shared_facts};
+use compare::{Conflicts, EntryWords, HEAD, Overlap, cut_share, share, shared_facts};
 
 /// Fewer common words are no evidence: a teaser, a greeting, "read more".
-const LEAST: usize = 16;
+const LEAST_COMMON: usize = 16;
 /// Below this an entry is a lead or a notice, and every difference counts.
-const SHORT: usize = 60;
+const SHORT_TEXT: usize = 60;
 /// Words before the common part of the longer text: beyond its lead it quotes or lists the shorter (a round-up).
 const LEAD: usize = 64;
 /// Words in which two outlets may differ once in a number or a name: a correction, another spelling.
@@ -143,41 +143,41 @@ pub fn judge(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) ->
         (second, first)
     };
     let overlap = Overlap::of(&shorter, &longer);
-    let pair = Pair { shorter, longer, overlap, published: Published::of(one, other), similarity };
+    let pair = EntryPair { shorter, longer, overlap, published: Publication::of(one, other), similarity };
     let verdict = pair.verdict().map_or_else(Verdict::Different, Verdict::Same);
     Judgement { score: overlap.score, verdict }
 }
 
 /// What is known of where and when two entries were published.
 #[derive(Clone, Copy)]
-enum Published {
+enum Publication {
     /// By two sources, so long apart.
-    ByTwo { apart: Duration },
+    TwoSources { apart: Duration },
     /// By one; `replaced`: in the same second, and only one of them is still listed.
-    ByOne { apart: Duration, replaced: bool },
+    OneSource { apart: Duration, replaced: bool },
 }
 
-impl Published {
+impl Publication {
     fn of(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>) -> Self {
         let at = |entry: &JudgedEntry<'_>| entry.published_at.unwrap_or(entry.arrived_at);
         let apart = at(one).since(at(other)).max(at(other).since(at(one)));
         if one.source != other.source {
-            return Self::ByTwo { apart };
+            return Self::TwoSources { apart };
         }
         let at_once = one.published_at.is_some() && one.published_at == other.published_at;
-        Self::ByOne { apart, replaced: at_once && !(one.listed && other.listed) }
+        Self::OneSource { apart, replaced: at_once && !(one.listed && other.listed) }
     }
 }
 
-struct Pair {
+struct EntryPair {
     shorter: Sketch,
     longer: Sketch,
     overlap: Overlap,
-    published: Published,
+    published: Publication,
     similarity: f64,
 }
 
-impl Pair {
+impl EntryPair {
     fn verdict(&self) -> Result<Likeness, Difference> {
         if self.moved() {
             return Ok(Likeness::Moved);
@@ -185,7 +185,7 @@ impl Pair {
         let likeness = self.texts_alike()?;
         self.titles_agree()?;
         self.leads_agree()?;
-        self.told_at_one_time(likeness)?;
+        self.times_agree(likeness)?;
         self.facts_agree()?;
         self.media_agree()?;
         Ok(likeness)
@@ -196,7 +196,7 @@ impl Pair {
     }
 
     fn is_short(&self) -> bool {
-        self.overlap.common < self.words(SHORT)
+        self.overlap.common < self.words(SHORT_TEXT)
     }
 
     /// Whether too little stands in both texts to prove anything beside the titles.
@@ -212,12 +212,12 @@ impl Pair {
     /// at all.
     fn moved(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
-        let replaced = matches!(self.published, Published::ByOne { replaced: true, .. });
+        let replaced = matches!(self.published, Publication::OneSource { replaced: true, .. });
         if !replaced || here.title.len() < self.words(TELLING_TITLE) || !same_words(&here.title, &there.title)
         {
             return false;
         }
-        if here.text.len() < self.words(LEAST) {
+        if here.text.len() < self.words(LEAST_COMMON) {
             same_words(&here.text, &there.text) && self.media_agree().is_ok()
         } else {
             self.overlap.score >= self.similarity && self.facts_agree().is_ok()
@@ -227,13 +227,14 @@ impl Pair {
     fn texts_alike(&self) -> Result<Likeness, Difference> {
         let Overlap { score, common, skipped, of_longer, .. } = self.overlap;
         let strict = f64::midpoint(self.similarity, 1.0);
-        if self.shorter.unspaced != self.longer.unspaced || self.shorter.text.len() < self.words(LEAST) {
+        if self.shorter.unspaced != self.longer.unspaced || self.shorter.text.len() < self.words(LEAST_COMMON)
+        {
             return Err(Difference::TooShort);
         }
         if score < if self.is_short() { strict } else { self.similarity } {
             return Err(Difference::Text);
         }
-        if common < self.words(LEAST) {
+        if common < self.words(LEAST_COMMON) {
             return Err(Difference::TooShort);
         }
         if skipped > self.words(LEAD) {
@@ -249,43 +250,45 @@ impl Pair {
         }
     }
 
-    /// Half the words of each title must be told by the other entry, and their numbers must not differ. Within one source no title may
+    /// Half the words of each title must be covered by the other entry, and their numbers must not differ. Within one source no title may
     /// have a word of its own against one of the other's. A slight text leaves most of the proof to the titles: alike ones
     /// must not differ in a word each either, nor may one be numbered beyond the other, which is a template (a town, a
-    /// guest, a product, a version), and unlike ones must be told by the text itself, which boilerplate does not do.
+    /// guest, a product, a version), and unlike ones must be covered by the text itself, which boilerplate does not do.
     fn titles_agree(&self) -> Result<(), Difference> {
         let (here, there) = (&self.shorter.title, &self.longer.title);
         if here.is_empty() || there.is_empty() {
             return Ok(());
         }
-        let told = self.titles_told();
-        if told.0 < 0.5 || told.1 < 0.5 {
+        let covered = self.title_coverage();
+        if covered.0 < 0.5 || covered.1 < 0.5 {
             return Err(Difference::Title);
         }
-        let alike = share_told(here, there).min(share_told(there, here)) >= 0.5;
-        let counted_on = numbered_beyond(here, there) && numbered_beyond(there, here);
+        let alike = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
+        let numbered_apart = numbered_beyond(here, there) && numbered_beyond(there, here);
         let own_number = has_own_number(here, &self.longer) || has_own_number(there, &self.shorter);
-        if counted_on || (alike && own_number && self.is_slight()) {
+        if numbered_apart || (alike && own_number && self.is_slight()) {
             return Err(Difference::Series);
         }
-        let each_has_own = told.0 < 1.0 && told.1 < 1.0;
-        let by_one = matches!(self.published, Published::ByOne { .. });
+        let each_has_own = covered.0 < 1.0 && covered.1 < 1.0;
+        let by_one = matches!(self.published, Publication::OneSource { .. });
         let agree = match self.is_slight() {
             _ if by_one && each_has_own => false,
             true if alike => !each_has_own,
-            true => share_told(here, &self.longer.text).min(share_told(there, &self.shorter.text)) >= 0.5,
+            true => {
+                share_in_text(here, &self.longer.text).min(share_in_text(there, &self.shorter.text)) >= 0.5
+            }
             false => true,
         };
         if agree { Ok(()) } else { Err(Difference::Title) }
     }
 
     /// The shares of the titles' words that the other entry has, the shorter's first.
-    fn titles_told(&self) -> (f64, f64) {
-        let told = |title: &[WordHash], by: &Sketch| {
-            let words = Words::of(by);
+    fn title_coverage(&self) -> (f64, f64) {
+        let covered = |title: &[WordHash], by: &Sketch| {
+            let words = EntryWords::of(by);
             share(title.iter().filter(|token| words.has(**token)).count(), title.len())
         };
-        (told(&self.shorter.title, &self.longer), told(&self.longer.title, &self.shorter))
+        (covered(&self.shorter.title, &self.longer), covered(&self.longer.title, &self.shorter))
     }
 
     /// Where both begin with words of their own, the rest may be boilerplate: then only a by-line's worth of them, or a
@@ -296,18 +299,18 @@ impl Pair {
         if own_words == 0 || (own_words <= self.words(HEAD) && !self.is_short()) {
             return Ok(());
         }
-        let told = self.titles_told();
-        let outweighed = common >= self.words(OUTWEIGHS_LEAD) && told.0.min(told.1) >= 2.0 / 3.0;
+        let covered = self.title_coverage();
+        let outweighed = common >= self.words(OUTWEIGHS_LEAD) && covered.0.min(covered.1) >= 2.0 / 3.0;
         if outweighed { Ok(()) } else { Err(Difference::Lead) }
     }
 
     /// What one source says again another day is its series, and so is at any time what has few facts in it: the notes of
     /// an hourly bulletin, of a nightly build. What another outlet cuts from a story a day later is mostly the background
     /// of a new one.
-    fn told_at_one_time(&self, likeness: Likeness) -> Result<(), Difference> {
+    fn times_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let another_day = match self.published {
-            Published::ByOne { apart, .. } => apart > SENT_AGAIN_WITHIN || self.has_few_facts(),
-            Published::ByTwo { apart } => likeness == Likeness::Cut && apart > CUT_WITHIN,
+            Publication::OneSource { apart, .. } => apart > SENT_AGAIN_WITHIN || self.has_few_facts(),
+            Publication::TwoSources { apart } => likeness == Likeness::Cut && apart > CUT_WITHIN,
         };
         if another_day { Err(Difference::Series) } else { Ok(()) }
     }
@@ -316,7 +319,9 @@ impl Pair {
         let found = Conflicts::between(&self.shorter, &self.longer);
         let allowed = self.overlap.common / self.words(PER_CONFLICT);
         let differ = match self.published {
-            Published::ByTwo { .. } if !self.is_slight() => found.inside + found.numbers_at_edges > allowed,
+            Publication::TwoSources { .. } if !self.is_slight() => {
+                found.inside + found.numbers_at_edges > allowed
+            }
             _ => found.inside + found.at_edges > 0,
         };
         if differ { Err(Difference::Facts) } else { Ok(()) }
@@ -326,7 +331,7 @@ impl Pair {
     fn media_agree(&self) -> Result<(), Difference> {
         let differ = self.shorter.media.zip(self.longer.media).is_some_and(|(here, there)| here != there);
         match self.published {
-            Published::ByOne { .. } if differ => Err(Difference::Media),
+            Publication::OneSource { .. } if differ => Err(Difference::Media),
             _ => Ok(()),
         }
     }
@@ -337,7 +342,7 @@ fn same_words(here: &[WordHash], there: &[WordHash]) -> bool {
 }
 
 /// The share of `title`'s words that stand in `text`.
-fn share_told(title: &[WordHash], text: &[WordHash]) -> f64 {
+fn share_in_text(title: &[WordHash], text: &[WordHash]) -> f64 {
     share(
         title.iter().filter(|token| text.iter().any(|word| word.word() == token.word())).count(),
         title.len(),
@@ -354,7 +359,7 @@ fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
 
 /// Whether `title` has a number that `other` tells nowhere: a version, an issue, a year.
 fn has_own_number(title: &[WordHash], other: &Sketch) -> bool {
-    let words = Words::of(other);
+    let words = EntryWords::of(other);
     title.iter().any(|token| token.kind() == WordKind::Number && !words.has(*token))
 }
 

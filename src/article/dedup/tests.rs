@@ -39,7 +39,7 @@ fn published(source: i64, title: &str, text: &str, at: Timestamp) -> Entry {
 }
 
 impl Entry {
-    fn sighting(&self) -> JudgedEntry<'_> {
+    fn judged(&self) -> JudgedEntry<'_> {
         JudgedEntry {
             source: SourceId(self.source),
             published_at: self.published_at,
@@ -51,8 +51,8 @@ impl Entry {
 }
 
 fn verdict(one: &Entry, other: &Entry) -> Verdict {
-    let judged = judge(&one.sighting(), &other.sighting(), 0.8);
-    assert_eq!(judged, judge(&other.sighting(), &one.sighting(), 0.8), "the judge is symmetric");
+    let judged = judge(&one.judged(), &other.judged(), 0.8);
+    assert_eq!(judged, judge(&other.judged(), &one.judged(), 0.8), "the judge is symmetric");
     judged.verdict
 }
 
@@ -330,7 +330,7 @@ fn the_threshold_moves_what_counts_as_alike() {
         );
     let (one, other) =
         (entry(1, "Norvik harbour closed", HARBOUR), entry(2, "Norvik harbour closed", &rewritten));
-    let at = |similarity| judge(&one.sighting(), &other.sighting(), similarity).verdict;
+    let at = |similarity| judge(&one.judged(), &other.judged(), similarity).verdict;
     assert_eq!(at(0.5), Verdict::Same(Likeness::Text));
     assert_eq!(at(0.9), Verdict::Different(Difference::Text));
 }

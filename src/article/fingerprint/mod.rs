@@ -15,7 +15,7 @@ pub use sketch::Sketch;
 pub use token::{WordHash, WordKind};
 
 /// Words of a text that are looked at for bands: longer texts differ before that.
-const LOOKED_AT: usize = 4000;
+const WORDS_READ: usize = 4000;
 /// Words in a run: five in a row are rarely the same by chance.
 const RUN: usize = 5;
 /// Words of the lead: the first paragraph, with room for a dateline or a caption before it.
@@ -35,7 +35,7 @@ pub fn fingerprint(
     media: &[String],
     published_at: Option<Timestamp>,
 ) -> Fingerprint {
-    let sketch = Sketch::of(title, text, LOOKED_AT).showing(media);
+    let sketch = Sketch::of(title, text, WORDS_READ).showing(media);
     let lead = sketch.text.get(..sketch.measure(LEAD)).unwrap_or(&sketch.text);
     let run = sketch.measure(RUN);
     let mut bands = smallest_runs(lead, run, BANDS_OF_LEAD);

@@ -2,32 +2,34 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Census, EntryIdentity, Evidence, KnownEntry, KnownKeys, WHOLESALE, possible_keys};
+use super::{
+    DocumentCounts, EntryIdentity, KnownEntry, KnownKeys, LEAST_CHANGED, RecognitionRule, possible_keys,
+};
 use crate::article::fingerprint::token::tokens;
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
 
 /// Words of a title that are compared; titles of megabytes exist.
-const MOST_WORDS: usize = 60;
+const TITLE_WORDS: usize = 60;
 
 /// The stored entries of the source.
-pub(super) struct Memory<'a> {
+pub(super) struct KnownEntryIndex<'a> {
     by_key: HashMap<&'a str, &'a KnownEntry>,
-    by_page: HashMap<&'a str, OnPage<'a>>,
+    by_page: HashMap<&'a str, PageEntries<'a>>,
     /// By page (`None`: without one) and content.
-    by_words: HashMap<(Option<&'a str>, u64), Twins<'a>>,
+    by_page_and_content: HashMap<(Option<&'a str>, u64), EqualEntries<'a>>,
     known: &'a KnownKeys,
 }
 
 /// Entries that say the same on the same page.
 #[derive(Default)]
-struct Twins<'a> {
+struct EqualEntries<'a> {
     entries: Vec<&'a KnownEntry>,
     /// So many of the first are taken: not looked at again, so that a flood of the same entry stays linear.
     taken: usize,
 }
 
-impl<'a> Twins<'a> {
+impl<'a> EqualEntries<'a> {
     /// The first that nobody has taken and that `suits`.
     fn free(&mut self, taken: &HashSet<Key>, suits: impl Fn(&KnownEntry) -> bool) -> Option<&'a KnownEntry> {
         let gone =
@@ -39,29 +41,33 @@ impl<'a> Twins<'a> {
 }
 
 /// Who is on a page.
-enum OnPage<'a> {
+enum PageEntries<'a> {
     One(&'a KnownEntry),
     Several,
 }
 
-impl<'a> Memory<'a> {
+impl<'a> KnownEntryIndex<'a> {
     pub(super) fn of(known: &'a KnownKeys) -> Self {
-        let mut memory =
-            Self { by_key: HashMap::new(), by_page: HashMap::new(), by_words: HashMap::new(), known };
+        let mut index = Self {
+            by_key: HashMap::new(),
+            by_page: HashMap::new(),
+            by_page_and_content: HashMap::new(),
+            known,
+        };
         for entry in &known.entries {
-            memory.by_key.insert(&entry.key.0, entry);
+            index.by_key.insert(&entry.key.0, entry);
             if let Some(hash) = entry.content_hash {
-                memory.by_words.entry((entry.page(), hash)).or_default().entries.push(entry);
+                index.by_page_and_content.entry((entry.page(), hash)).or_default().entries.push(entry);
             }
             if let Some(page) = entry.page() {
-                memory
+                index
                     .by_page
                     .entry(page)
-                    .and_modify(|on| *on = OnPage::Several)
-                    .or_insert(OnPage::One(entry));
+                    .and_modify(|on| *on = PageEntries::Several)
+                    .or_insert(PageEntries::One(entry));
             }
         }
-        memory
+        index
     }
 
     pub(super) fn has(&self, key: &Key) -> bool {
@@ -71,48 +77,47 @@ impl<'a> Memory<'a> {
     /// The only stored entry on `page`.
     pub(super) fn alone_on(&self, page: &str) -> Option<&'a KnownEntry> {
         match self.by_page.get(page) {
-            Some(OnPage::One(entry)) => Some(entry),
+            Some(PageEntries::One(entry)) => Some(entry),
             _ => None,
         }
     }
 
     /// Whether the entry's guid, alone or with its link, is a key of the store.
     pub(super) fn knows_guid_of(&self, entry: &EntryIdentity<'_>) -> bool {
-        entry.guid.is_some()
-            && possible_keys::of(entry, IdentityScheme::Guid).iter().any(|rung| self.has(rung))
+        entry.guid.is_some() && possible_keys::of(entry, IdentityScheme::Guid).iter().any(|key| self.has(key))
     }
 
-    /// The key of the stored entry that `entry` is by this evidence, unless another entry has taken it.
+    /// The key of the stored entry that `entry` is by this rule, unless another entry has taken it.
     pub(super) fn recognise(
         &mut self,
         entry: &EntryIdentity<'a>,
-        evidence: Evidence,
-        census: &Census<'_>,
+        rule: RecognitionRule,
+        counts: &DocumentCounts<'_>,
         taken: &HashSet<Key>,
     ) -> Option<Key> {
         let free = |known: &&KnownEntry| !taken.contains(&known.key);
         let same_page = |known: &KnownEntry| known.page() == entry.page() || known.page().is_none();
-        let twins = self.by_words.get_mut(&(entry.page(), entry.content_hash));
-        let named = || possible_keys::of(entry, census.scheme);
-        let by_key = |rung: &Key| self.by_key.get(rung.0.as_str()).copied();
-        let found = match evidence {
-            Evidence::SameInAll => {
-                let possible_keys = named();
-                twins?.free(taken, |known| possible_keys.iter().any(|rung| is_named(&known.key, rung)))
+        let equal = self.by_page_and_content.get_mut(&(entry.page(), entry.content_hash));
+        let possible = || possible_keys::of(entry, counts.scheme);
+        let by_key = |key: &Key| self.by_key.get(key.0.as_str()).copied();
+        let found = match rule {
+            RecognitionRule::KeyPageAndContent => {
+                let keys = possible();
+                equal?.free(taken, |known| keys.iter().any(|key| is_key_or_numbered(&known.key, key)))
             }
-            Evidence::KeyAndPage => {
+            RecognitionRule::KeyAndPage => {
                 // With the link in its key before the bare guid, which a namesake may have.
-                let mut possible_keys = named();
-                possible_keys.reverse();
-                possible_keys.iter().filter_map(by_key).filter(|known| same_page(known)).find(free)
+                let mut keys = possible();
+                keys.reverse();
+                keys.iter().filter_map(by_key).filter(|known| same_page(known)).find(free)
             }
-            Evidence::Key if census.is_ambiguous(entry) => None,
-            Evidence::Key => {
-                named().iter().filter_map(by_key).filter(free).find(|known| !is_reused(known, entry))
+            RecognitionRule::Key if counts.is_ambiguous(entry) => None,
+            RecognitionRule::Key => {
+                possible().iter().filter_map(by_key).filter(free).find(|known| !is_reused(known, entry))
             }
-            Evidence::WordsAndPage => twins?.free(taken, |_| true),
-            Evidence::Page => {
-                let page = entry.page().filter(|page| census.is_alone(page))?;
+            RecognitionRule::ContentAndPage => equal?.free(taken, |_| true),
+            RecognitionRule::Page => {
+                let page = entry.page().filter(|page| counts.is_alone(page))?;
                 self.alone_on(page).filter(free)
             }
         };
@@ -120,7 +125,7 @@ impl<'a> Memory<'a> {
     }
 
     /// The keys of a document of which nothing is known by guid or page, because the whole site has moved to another
-    /// address: those of the stored entries with the same title and second, where at least [`WHOLESALE`] are. A title and
+    /// address: those of the stored entries with the same title and second, where at least [`LEAST_CHANGED`] are. A title and
     /// second that several entries have tell nothing.
     pub(super) fn moved(&self, entries: &[EntryIdentity<'a>]) -> Vec<Option<Key>> {
         let dated = |known: &'a KnownEntry| Some((stamp(&known.title, known.published_at)?, known));
@@ -135,7 +140,7 @@ impl<'a> Memory<'a> {
                 met += 1;
             }
         }
-        if met >= WHOLESALE { keys } else { vec![None; entries.len()] }
+        if met >= LEAST_CHANGED { keys } else { vec![None; entries.len()] }
     }
 }
 
@@ -166,14 +171,14 @@ fn is_reused(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
 /// Whether at most half the words of the longer title stand in both.
 fn have_little_in_common(one: &str, other: &str) -> bool {
     let words = |title: &str| -> HashSet<u32> {
-        tokens(title, MOST_WORDS).0.iter().map(|token| token.word()).collect()
+        tokens(title, TITLE_WORDS).0.iter().map(|token| token.word()).collect()
     };
     let (one, other) = (words(one), words(other));
     let most = one.len().max(other.len());
     most > 0 && 2 * one.intersection(&other).count() <= most
 }
 
-/// Whether `key` is the rung, or one of those that were numbered after it.
-fn is_named(key: &Key, rung: &Key) -> bool {
-    key.0.strip_prefix(rung.0.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" #"))
+/// Whether `key` is the key, or one of those that were numbered after it.
+fn is_key_or_numbered(stored: &Key, key: &Key) -> bool {
+    stored.0.strip_prefix(key.0.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" #"))
 }

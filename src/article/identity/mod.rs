@@ -6,7 +6,7 @@ mod possible_keys;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use self::known_entries::Memory;
+use self::known_entries::KnownEntryIndex;
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
 
@@ -76,9 +76,9 @@ pub enum Identity {
 /// A source falls back where more of its guids or links than one in this many are blank or repeated in a document …
 const TOLERATED_SHARE: usize = 20;
 /// … and it is more than a slip or two.
-const TOLERATED_SLIPS: usize = 2;
+const TOLERATED_FAULTS: usize = 2;
 /// So many entries must come back under new guids before a guid scheme has changed; fewer may be real reposts.
-const WHOLESALE: usize = 3;
+const LEAST_CHANGED: usize = 3;
 
 /// Returns who each of `entries` is, in order, and the scheme that gave the keys. The keys of the own entries are all
 /// different.
@@ -91,36 +91,36 @@ pub fn assign(
     scheme: IdentityScheme,
     known: &KnownKeys,
 ) -> (Vec<Identity>, IdentityScheme) {
-    let mut memory = Memory::of(known);
-    let mut census = Census::of(entries, scheme);
-    let scheme = fall_back(entries, &memory, &census);
-    census.scheme = scheme;
+    let mut index = KnownEntryIndex::of(known);
+    let mut counts = DocumentCounts::of(entries, scheme);
+    let scheme = fall_back(entries, &index, &counts);
+    counts.scheme = scheme;
     let mut keys: Vec<Option<Key>> = vec![None; entries.len()];
     let mut taken: HashSet<Key> = HashSet::with_capacity(entries.len());
-    // The surest evidence of all entries comes before the next of any, and known entries before new ones: so neither
+    // The surest rule of all entries comes before the next of any, and known entries before new ones: so neither
     // the order of the document nor a new entry in it moves a key from one entry to another.
-    for evidence in evidence(scheme) {
+    for rule in rules(scheme) {
         for (entry, key) in entries.iter().zip(&mut keys).filter(|(_, key)| key.is_none()) {
-            *key = memory.recognise(entry, *evidence, &census, &taken);
+            *key = index.recognise(entry, *rule, &counts, &taken);
             taken.extend(key.clone());
         }
     }
     if keys.iter().all(Option::is_none) {
-        keys = memory.moved(entries);
+        keys = index.moved(entries);
         taken.extend(keys.iter().flatten().cloned());
     }
-    let mut free = FreeKeys { memory: &memory, taken, numbers: HashMap::new() };
-    let mut said: HashMap<Statement<'_>, Key> = HashMap::with_capacity(entries.len());
+    let mut allocator = KeyAllocator { index: &index, taken, numbers: HashMap::new() };
+    let mut shown: HashMap<ShownContent<'_>, Key> = HashMap::with_capacity(entries.len());
     for (entry, key) in entries.iter().zip(&keys) {
         if let Some(key) = key {
-            said.entry(Statement::of(entry)).or_insert_with(|| key.clone());
+            shown.entry(ShownContent::of(entry)).or_insert_with(|| key.clone());
         }
     }
     let assigned = entries.iter().zip(keys).map(|(entry, key)| match key {
         Some(key) => Identity::Own(key),
-        None => match said.entry(Statement::of(entry)) {
+        None => match shown.entry(ShownContent::of(entry)) {
             Entry::Occupied(first) => Identity::RepeatOf(first.get().clone()),
-            Entry::Vacant(unsaid) => Identity::Own(unsaid.insert(free.best(entry, scheme)).clone()),
+            Entry::Vacant(new) => Identity::Own(new.insert(allocator.allocate(entry, scheme)).clone()),
         },
     });
     (assigned.collect(), scheme)
@@ -129,7 +129,7 @@ pub fn assign(
 /// What an entry says, as a reader sees it. Where two say the same of one page and second, their guids tell nothing; an
 /// undated notice may be given out twice on purpose.
 #[derive(PartialEq, Eq, Hash)]
-struct Statement<'a> {
+struct ShownContent<'a> {
     page: Option<&'a str>,
     title: &'a str,
     published_at: Option<Timestamp>,
@@ -137,7 +137,7 @@ struct Statement<'a> {
     guid: Option<&'a str>,
 }
 
-impl<'a> Statement<'a> {
+impl<'a> ShownContent<'a> {
     fn of(entry: &EntryIdentity<'a>) -> Self {
         let (page, published_at) = (entry.page(), entry.published_at);
         let identified = page.is_some() && published_at.is_some();
@@ -148,26 +148,26 @@ impl<'a> Statement<'a> {
 
 /// What makes an entry a stored one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Evidence {
+enum RecognitionRule {
     /// The same words on the same page, under a key that the scheme may give it.
-    SameInAll,
+    KeyPageAndContent,
     /// A key that the scheme may give it, on the same page.
     KeyAndPage,
     /// A key that the scheme may give it, which nothing else in the document has a claim to.
     Key,
     /// The same words on the same page, whatever the key.
-    WordsAndPage,
+    ContentAndPage,
     /// The same page, which neither the document nor the store has twice.
     Page,
 }
 
 /// What counts under a scheme, the surest first.
-fn evidence(scheme: IdentityScheme) -> &'static [Evidence] {
-    use Evidence::{Key, KeyAndPage, Page, SameInAll, WordsAndPage};
+fn rules(scheme: IdentityScheme) -> &'static [RecognitionRule] {
+    use RecognitionRule::{ContentAndPage, Key, KeyAndPage, KeyPageAndContent, Page};
     match scheme {
-        IdentityScheme::Guid => &[SameInAll, KeyAndPage, Key, WordsAndPage],
-        IdentityScheme::Link => &[SameInAll, WordsAndPage, Page, KeyAndPage],
-        IdentityScheme::LinkDateTitle => &[SameInAll, WordsAndPage, KeyAndPage],
+        IdentityScheme::Guid => &[KeyPageAndContent, KeyAndPage, Key, ContentAndPage],
+        IdentityScheme::Link => &[KeyPageAndContent, ContentAndPage, Page, KeyAndPage],
+        IdentityScheme::LinkDateTitle => &[KeyPageAndContent, ContentAndPage, KeyAndPage],
     }
 }
 
@@ -184,26 +184,26 @@ impl KnownEntry {
 }
 
 /// How often each guid and each page stands in a document, and the scheme in force for it.
-struct Census<'a> {
+struct DocumentCounts<'a> {
     guids: HashMap<&'a str, usize>,
     pages: HashMap<&'a str, usize>,
     entries: usize,
     scheme: IdentityScheme,
 }
 
-impl<'a> Census<'a> {
+impl<'a> DocumentCounts<'a> {
     fn of(entries: &[EntryIdentity<'a>], scheme: IdentityScheme) -> Self {
-        let mut census =
+        let mut counts =
             Self { guids: HashMap::new(), pages: HashMap::new(), entries: entries.len(), scheme };
         for entry in entries {
             if let Some(guid) = entry.guid {
-                *census.guids.entry(guid).or_default() += 1;
+                *counts.guids.entry(guid).or_default() += 1;
             }
             if let Some(page) = entry.page() {
-                *census.pages.entry(page).or_default() += 1;
+                *counts.pages.entry(page).or_default() += 1;
             }
         }
-        census
+        counts
     }
 
     /// Whether the text that names this entry, its guid or else its page, names another one too.
@@ -219,29 +219,33 @@ impl<'a> Census<'a> {
     }
 
     /// Entries that a column of these counts can't tell apart: without a text, or not the first with theirs.
-    fn faults(&self, counts: &HashMap<&str, usize>) -> usize {
-        self.entries - counts.len()
+    fn faults(&self, column: &HashMap<&str, usize>) -> usize {
+        self.entries - column.len()
     }
 
     fn tolerates(&self, faults: usize) -> bool {
-        faults <= TOLERATED_SLIPS || faults * TOLERATED_SHARE <= self.entries
+        faults <= TOLERATED_FAULTS || faults * TOLERATED_SHARE <= self.entries
     }
 }
 
 /// The scheme for this document: the one in force, or one below it that tells more entries apart.
-fn fall_back(entries: &[EntryIdentity<'_>], memory: &Memory<'_>, census: &Census<'_>) -> IdentityScheme {
-    let (guid_faults, page_faults) = (census.faults(&census.guids), census.faults(&census.pages));
-    let repeated_pages = census.pages.values().map(|count| count - 1).sum();
+fn fall_back(
+    entries: &[EntryIdentity<'_>],
+    index: &KnownEntryIndex<'_>,
+    counts: &DocumentCounts<'_>,
+) -> IdentityScheme {
+    let (guid_faults, page_faults) = (counts.faults(&counts.guids), counts.faults(&counts.pages));
+    let repeated_pages = counts.pages.values().map(|count| count - 1).sum();
     let link_or_worse =
-        if census.tolerates(repeated_pages) { IdentityScheme::Link } else { IdentityScheme::LinkDateTitle };
-    match census.scheme {
+        if counts.tolerates(repeated_pages) { IdentityScheme::Link } else { IdentityScheme::LinkDateTitle };
+    match counts.scheme {
         // Guids that tell as many apart as links do are kept: what has no guid gets its link by the ladder.
-        IdentityScheme::Guid if !census.tolerates(guid_faults) && page_faults < guid_faults => link_or_worse,
+        IdentityScheme::Guid if !counts.tolerates(guid_faults) && page_faults < guid_faults => link_or_worse,
         // No guids at all, and links that repeat: the ladder would stand on links.
-        IdentityScheme::Guid if census.guids.is_empty() && link_or_worse == IdentityScheme::LinkDateTitle => {
+        IdentityScheme::Guid if counts.guids.is_empty() && link_or_worse == IdentityScheme::LinkDateTitle => {
             link_or_worse
         }
-        IdentityScheme::Guid if changed_wholesale(entries, memory, census) => link_or_worse,
+        IdentityScheme::Guid if changed_wholesale(entries, index, counts) => link_or_worse,
         IdentityScheme::Link => link_or_worse,
         other => other,
     }
@@ -249,30 +253,34 @@ fn fall_back(entries: &[EntryIdentity<'_>], memory: &Memory<'_>, census: &Census
 
 /// Most entries whose page is known come under guids that are not. Only pages that one entry has, here and in the
 /// store, say so: where all entries link to the front page, new guids are new entries.
-fn changed_wholesale(entries: &[EntryIdentity<'_>], memory: &Memory<'_>, census: &Census<'_>) -> bool {
+fn changed_wholesale(
+    entries: &[EntryIdentity<'_>],
+    index: &KnownEntryIndex<'_>,
+    counts: &DocumentCounts<'_>,
+) -> bool {
     let met = entries.iter().filter(|entry| {
-        entry.page().is_some_and(|page| census.is_alone(page) && memory.alone_on(page).is_some())
+        entry.page().is_some_and(|page| counts.is_alone(page) && index.alone_on(page).is_some())
     });
     let renamed: Vec<bool> =
-        met.filter(|entry| entry.guid.is_some()).map(|entry| !memory.knows_guid_of(entry)).collect();
+        met.filter(|entry| entry.guid.is_some()).map(|entry| !index.knows_guid_of(entry)).collect();
     let changed = renamed.iter().filter(|renamed| **renamed).count();
-    changed >= WHOLESALE && changed * 2 > renamed.len()
+    changed >= LEAST_CHANGED && changed * 2 > renamed.len()
 }
 
 /// Keys for new entries.
-struct FreeKeys<'a> {
-    memory: &'a Memory<'a>,
+struct KeyAllocator<'a> {
+    index: &'a KnownEntryIndex<'a>,
     taken: HashSet<Key>,
     /// The last number given after a key that several entries would have.
     numbers: HashMap<Key, u32>,
 }
 
-impl FreeKeys<'_> {
+impl KeyAllocator<'_> {
     /// The best key that nobody else has, neither in this document nor in the store.
-    fn best(&mut self, entry: &EntryIdentity<'_>, scheme: IdentityScheme) -> Key {
-        let rungs = possible_keys::of(entry, scheme);
-        let last = rungs.last().cloned().unwrap_or_else(|| Key(String::new()));
-        if let Some(key) = rungs.into_iter().find(|key| self.take(key)) {
+    fn allocate(&mut self, entry: &EntryIdentity<'_>, scheme: IdentityScheme) -> Key {
+        let keys = possible_keys::of(entry, scheme);
+        let last = keys.last().cloned().unwrap_or_else(|| Key(String::new()));
+        if let Some(key) = keys.into_iter().find(|key| self.take(key)) {
             return key;
         }
         loop {
@@ -288,7 +296,7 @@ impl FreeKeys<'_> {
     }
 
     fn take(&mut self, key: &Key) -> bool {
-        !self.memory.has(key) && self.taken.insert(key.clone())
+        !self.index.has(key) && self.taken.insert(key.clone())
     }
 }
 

@@ -331,10 +331,10 @@ fn a_site_that_moves_to_another_address_brings_nothing_back_as_new() {
 }
 
 /// guid, page, title and date of an entry, as numbers.
-type Sketch = (Option<u8>, Option<u8>, u8, Option<u8>);
+type EntryShape = (Option<u8>, Option<u8>, u8, Option<u8>);
 
 /// A source's entries: guids and pages that may be missing or shared, words that never are.
-fn documents() -> impl Strategy<Value = Vec<Sketch>> {
+fn documents() -> impl Strategy<Value = Vec<EntryShape>> {
     let one = (
         proptest::option::weighted(0.8, 0_u8..12),
         proptest::option::weighted(0.8, 0_u8..12),

@@ -77,43 +77,44 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
     let entries = std::mem::take(&mut feed.entries);
     let mut defects = Defects::of(std::mem::take(&mut feed.defects));
     let mut left_out = LeftOut { entries: Vec::new(), unread: std::mem::take(&mut feed.left_out) };
-    let house = DocumentContext::of(&feed, context);
-    let drafts = entries.into_iter().map(|entry| Draft::of(entry, &house));
-    let (drafts, empty): (Vec<Draft>, Vec<Draft>) = drafts.partition(Draft::is_an_article);
-    left_out.entries.extend(empty.into_iter().map(|draft| draft.left_out(LeftOutReason::Empty, None)));
-    let (identities, identity) = identify(&drafts, context);
-    let (mut own, mut keys) = (Vec::with_capacity(drafts.len()), Vec::with_capacity(drafts.len()));
-    for (draft, identity) in drafts.into_iter().zip(identities) {
+    let document = DocumentContext::of(&feed, context);
+    let prepared = entries.into_iter().map(|entry| PreparedEntry::of(entry, &document));
+    let (prepared, empty): (Vec<PreparedEntry>, Vec<PreparedEntry>) =
+        prepared.partition(PreparedEntry::is_an_article);
+    left_out.entries.extend(empty.into_iter().map(|entry| entry.left_out(LeftOutReason::Empty, None)));
+    let (identities, identity) = identify(&prepared, context);
+    let (mut own, mut keys) = (Vec::with_capacity(prepared.len()), Vec::with_capacity(prepared.len()));
+    for (entry, identity) in prepared.into_iter().zip(identities) {
         match identity {
             Identity::Own(key) => {
-                own.push(draft);
+                own.push(entry);
                 keys.push(key);
             }
             Identity::RepeatOf(key) => {
                 defects.note("repeated-entry");
-                left_out.entries.push(draft.left_out(LeftOutReason::Repeated, Some(key)));
+                left_out.entries.push(entry.left_out(LeftOutReason::Repeated, Some(key)));
             }
         }
     }
     let ignore_updates = updates_say_nothing(&own);
     let verdicts = within_limits(&own, context);
     let mut articles = Vec::new();
-    for ((draft, key), verdict) in own.into_iter().zip(keys).zip(verdicts) {
+    for ((entry, key), verdict) in own.into_iter().zip(keys).zip(verdicts) {
         match verdict {
             Ok(()) => {
-                let mut article = draft.finish(key, &house, &mut defects);
+                let mut article = entry.finish(key, &document, &mut defects);
                 article.updated_at = article.updated_at.filter(|_| !ignore_updates);
                 articles.push(article);
             }
-            Err(reason) => left_out.entries.push(draft.left_out(reason, Some(key))),
+            Err(reason) => left_out.entries.push(entry.left_out(reason, Some(key))),
         }
     }
     NormalizedFeed { articles, identity, left_out, defects: defects.into_vec() }
 }
 
-fn identify(drafts: &[Draft], context: &NormalizeContext<'_>) -> (Vec<Identity>, IdentityScheme) {
-    let candidates: Vec<EntryIdentity<'_>> = drafts.iter().map(Draft::candidate).collect();
-    identity::assign(&candidates, context.identity, context.known)
+fn identify(prepared: &[PreparedEntry], context: &NormalizeContext<'_>) -> (Vec<Identity>, IdentityScheme) {
+    let identities: Vec<EntryIdentity<'_>> = prepared.iter().map(PreparedEntry::identity).collect();
+    identity::assign(&identities, context.identity, context.known)
 }
 
 /// What all entries of a document share.
@@ -143,7 +144,7 @@ impl<'a> DocumentContext<'a> {
 }
 
 /// An entry with everything that identity looks at, before the costly parts.
-struct Draft {
+struct PreparedEntry {
     entry: Entry,
     title: String,
     /// What relative links are resolved against where no `xml:base` is in force: its own page, the site, the document.
@@ -153,16 +154,16 @@ struct Draft {
     content_hash: u64,
 }
 
-impl Draft {
-    fn of(entry: Entry, house: &DocumentContext<'_>) -> Self {
+impl PreparedEntry {
+    fn of(entry: Entry, document: &DocumentContext<'_>) -> Self {
         let permalink = entry.id.as_deref().filter(|_| entry.id_is_permalink != Some(false));
-        let resolve = |text: Option<&str>| text.and_then(|text| absolute(text, house.base.as_ref()));
+        let resolve = |text: Option<&str>| text.and_then(|text| absolute(text, document.base.as_ref()));
         let link = resolve(entry.original_link.as_deref()).or_else(|| resolve(entry.link.as_deref()));
         // A guid is a page only where it is an address by itself: `1204` resolved against a base would be one by accident.
         let url = link.or_else(|| permalink.and_then(|guid| absolute(guid, None)));
         let canonical_url =
-            url.as_deref().and_then(|url| canonical(url, house.host.as_deref(), house.tracking));
-        let base = url.as_deref().and_then(|url| Url::parse(url).ok()).or_else(|| house.base.clone());
+            url.as_deref().and_then(|url| canonical(url, document.host.as_deref(), document.tracking));
+        let base = url.as_deref().and_then(|url| Url::parse(url).ok()).or_else(|| document.base.clone());
         let title = shortened(&on_one_line(entry.title.as_deref().unwrap_or_default()), LONGEST_TITLE);
         let content_hash = content_hash(&title, &entry);
         Self { entry, title, base, url, canonical_url, content_hash }
@@ -180,7 +181,7 @@ impl Draft {
             || self.dated().is_some()
     }
 
-    fn candidate(&self) -> EntryIdentity<'_> {
+    fn identity(&self) -> EntryIdentity<'_> {
         EntryIdentity {
             guid: self.entry.id.as_deref(),
             url: self.url.as_deref(),
@@ -209,10 +210,10 @@ impl Draft {
         }
     }
 
-    fn finish(self, key: Key, house: &DocumentContext<'_>, defects: &mut Defects) -> Article {
+    fn finish(self, key: Key, document: &DocumentContext<'_>, defects: &mut Defects) -> Article {
         let entry = self.entry;
         let mut clean = |text: Option<&MarkupText>, base: Option<&str>| {
-            let base = base.and_then(|base| absolute(base, house.base.as_ref()));
+            let base = base.and_then(|base| absolute(base, document.base.as_ref()));
             let base = base.and_then(|base| Url::parse(&base).ok()); // absolute by now
             safe(text?, base.as_ref().or(self.base.as_ref()), defects)
         };
@@ -228,7 +229,7 @@ impl Draft {
         let fingerprint =
             fingerprint(&self.title, body.as_deref().unwrap_or_default(), &media, entry.published);
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
-        let river_guid = guid.clone().filter(|_| house.from_river);
+        let river_guid = guid.clone().filter(|_| document.from_river);
         let article = Article {
             key,
             guid,
@@ -243,7 +244,7 @@ impl Draft {
             categories: labels(&entry.categories),
             enclosures,
             comments_url: entry.comments.and_then(|url| absolute(&url, self.base.as_ref())),
-            language: entry.language.or_else(|| house.language.clone()).filter(|tag| is_language(tag)),
+            language: entry.language.or_else(|| document.language.clone()).filter(|tag| is_language(tag)),
             origin: entry.origin.map(shortened_origin),
             also_in: entry.also_in.into_iter().take(MOST_OF_A_KIND).map(shortened_also_in).collect(),
             title: self.title,
@@ -277,33 +278,37 @@ fn safe(text: &MarkupText, base: Option<&Url>, defects: &mut Defects) -> Option<
 }
 
 /// Some publishers stamp every entry with the time of the build: then `updated` tells nothing of any of them.
-fn updates_say_nothing(drafts: &[Draft]) -> bool {
-    let mut stamps = drafts.iter().filter_map(|draft| draft.entry.updated);
+fn updates_say_nothing(prepared: &[PreparedEntry]) -> bool {
+    let mut stamps = prepared.iter().filter_map(|one| one.entry.updated);
     let Some(first) = stamps.next() else { return false };
-    drafts.len() > 1
+    prepared.len() > 1
         && stamps.all(|stamp| stamp == first)
-        && drafts.iter().all(|draft| draft.entry.published.is_some() && draft.entry.updated.is_some())
+        && prepared.iter().all(|one| one.entry.published.is_some() && one.entry.updated.is_some())
 }
 
 /// Returns for each entry whether `max_age` and `max_entries` let it in, or else which of them leaves it out. The newest
 /// count by their dates, undated ones by their place in the document, before all others: they may be new.
-fn within_limits(drafts: &[Draft], context: &NormalizeContext<'_>) -> Vec<Result<(), LeftOutReason>> {
+fn within_limits(
+    prepared: &[PreparedEntry],
+    context: &NormalizeContext<'_>,
+) -> Vec<Result<(), LeftOutReason>> {
     let oldest = context.limits.max_age.map(|age| context.now.saturating_sub(age));
-    let is_old = |draft: &Draft| matches!((oldest, draft.dated()), (Some(oldest), Some(at)) if at < oldest);
+    let is_old =
+        |entry: &PreparedEntry| matches!((oldest, entry.dated()), (Some(oldest), Some(at)) if at < oldest);
     let mut newest: Vec<(std::cmp::Reverse<Timestamp>, usize)> = (0..)
-        .zip(drafts)
-        .filter(|(_, draft)| !is_old(draft))
-        .map(|(index, draft)| (std::cmp::Reverse(draft.dated().unwrap_or(Timestamp::MAX)), index))
+        .zip(prepared)
+        .filter(|(_, entry)| !is_old(entry))
+        .map(|(index, entry)| (std::cmp::Reverse(entry.dated().unwrap_or(Timestamp::MAX)), index))
         .collect();
     newest.sort_unstable();
     newest.truncate(context.limits.max_entries.unwrap_or(usize::MAX));
     let taken: HashSet<usize> = newest.into_iter().map(|(_, index)| index).collect();
-    let verdict = |(index, draft): (usize, &Draft)| match () {
+    let verdict = |(index, entry): (usize, &PreparedEntry)| match () {
         () if taken.contains(&index) => Ok(()),
-        () if is_old(draft) => Err(LeftOutReason::MaxAge),
+        () if is_old(entry) => Err(LeftOutReason::MaxAge),
         () => Err(LeftOutReason::MaxEntries),
     };
-    drafts.iter().enumerate().map(verdict).collect()
+    prepared.iter().enumerate().map(verdict).collect()
 }
 
 fn author(names: &[String]) -> Option<String> {
