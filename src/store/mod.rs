@@ -121,7 +121,7 @@ pub enum RiverSelection {
 
 /// A merged feed that is about to be served.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct FeedVersion {
+pub struct RenderedFeed {
     /// Which feed: [`crate::model::Channel::path`]. One row each, bounded by the tags and sources of feeds.toml.
     pub path: String,
     /// Tells two renderings apart: the hex SHA-256 of its bytes.
@@ -309,8 +309,12 @@ impl Store {
     /// Since when a feed has looked like this: the time stored with the same digest, else `now` (at least a second after
     /// the last one), which is stored with it. So `Last-Modified` survives a restart, and changes with every change that a
     /// reader could see, an edit or a back-dated article included.
-    pub async fn stamp_edition(&self, edition: FeedVersion, now: Timestamp) -> Result<Timestamp, StoreError> {
-        self.write(move |conn| river::stamp(conn, &edition, now)).await
+    pub async fn note_rendered_feed(
+        &self,
+        feed: RenderedFeed,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        self.write(move |conn| river::note_rendered_feed(conn, &feed, now)).await
     }
 
     /// Every source, configured ones in file order, then retired ones that still have articles.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::state::{json, time};
-use super::{FeedVersion, RiverSelection, StoreError, sources};
+use super::{RenderedFeed, RiverSelection, StoreError, sources};
 use crate::article::placement::is_river_guid;
 use crate::config::NearDuplicates;
 use crate::model::{AlsoIn, ArticleId, Origin, RiverItem, RiverSource, SafeHtml};
@@ -27,24 +27,24 @@ pub(super) fn publish(conn: &Connection, now: Timestamp, limit: usize) -> Result
     Ok(changed)
 }
 
-/// Since when a feed has looked like this edition of it.
-pub(super) fn stamp(
+/// Since when a feed has looked like this feed of it.
+pub(super) fn note_rendered_feed(
     conn: &Connection,
-    edition: &FeedVersion,
+    feed: &RenderedFeed,
     now: Timestamp,
 ) -> Result<Timestamp, StoreError> {
     let last: Option<(String, i64)> = conn
         .prepare_cached("select digest, since from editions where path = ?")?
-        .query_row([&edition.path], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([&feed.path], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let since = match last {
-        Some((digest, since)) if digest == edition.digest => return Ok(Timestamp::from_unix(since)),
+        Some((digest, since)) if digest == feed.digest => return Ok(Timestamp::from_unix(since)),
         // HTTP dates are whole seconds: two editions must never have the same.
         Some((_, since)) => now.unix().max(since + 1),
         None => now.unix(),
     };
     conn.prepare_cached("insert or replace into editions (path, digest, since) values (?, ?, ?)")?
-        .execute(params![edition.path, edition.digest, since])?;
+        .execute(params![feed.path, feed.digest, since])?;
     Ok(Timestamp::from_unix(since))
 }
 

@@ -310,14 +310,14 @@ async fn an_edition_keeps_its_time_until_it_changes_and_never_shares_it() {
         Lab::deduplicating(&[], riverd::config::Dedup { near_duplicates: NearDuplicates::Hide, ..exact() })
             .await;
     let edition =
-        |digest: &str| riverd::store::FeedVersion { path: String::new(), digest: digest.to_owned() };
-    let first = lab.store.stamp_edition(edition("one"), lab.now).await.unwrap();
+        |digest: &str| riverd::store::RenderedFeed { path: String::new(), digest: digest.to_owned() };
+    let first = lab.store.note_rendered_feed(edition("one"), lab.now).await.unwrap();
     assert_eq!(first, lab.now);
-    let same_second = lab.store.stamp_edition(edition("two"), lab.now).await.unwrap();
+    let same_second = lab.store.note_rendered_feed(edition("two"), lab.now).await.unwrap();
     assert!(same_second > first);
     lab.wait(DAY);
     lab.restart().await;
-    assert_eq!(lab.store.stamp_edition(edition("two"), lab.now).await.unwrap(), same_second);
+    assert_eq!(lab.store.note_rendered_feed(edition("two"), lab.now).await.unwrap(), same_second);
 }
 
 #[tokio::test]
