@@ -56,7 +56,7 @@ use crate::time::Timestamp;
 pub use error::StoreError;
 pub use hubs::HubIntent;
 pub use left_out::{LeftOutStory, Unrecorded};
-pub use purge::{Wish, note_wish};
+pub use purge::{PurgeChoice, note_purge_choice};
 use readers::Readers;
 pub use revive::ask_again;
 pub use story::{ArticleStory, Edit, EntryStory, JoinedBy, Pruned, Story};

@@ -11,19 +11,19 @@ const STEP: i64 = 200;
 
 /// Whether a source is to be purged once feeds.toml no longer names it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Wish {
+pub enum PurgeChoice {
     /// With all that it brought.
     Purge,
     /// Its articles stay until retention.
     Keep,
 }
 
-/// Notes a wish for the source with this address (as [`crate::model::Location::as_url_text`]) in the database at `path`,
+/// Notes a choice for the source with this address (as [`crate::model::Location::as_url_text`]) in the database at `path`,
 /// which may be in use by a daemon: it holds from the next `sync_sources` on that finds the source gone from feeds.toml.
 /// An address that no source has is no error. Blocks.
-pub fn note_wish(path: &Path, url: &str, wish: Wish) -> Result<(), StoreError> {
+pub fn note_purge_choice(path: &Path, url: &str, choice: PurgeChoice) -> Result<(), StoreError> {
     let conn = open::writer(path)?;
-    conn.execute("update sources set purge = ? where url = ?", params![wish == Wish::Purge, url])
+    conn.execute("update sources set purge = ? where url = ?", params![choice == PurgeChoice::Purge, url])
         .map_err(|source| StoreError::from(source).at(path))?;
     Ok(())
 }

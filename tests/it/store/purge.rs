@@ -1,6 +1,6 @@
 //! A source that is to be purged goes with all that only it brought.
 
-use riverd::store::{StoreError, SyncReport, Wish, note_wish};
+use riverd::store::{PurgeChoice, StoreError, SyncReport, note_purge_choice};
 
 use super::lab::{Lab, entry, source};
 
@@ -18,7 +18,7 @@ async fn what_only_a_purged_source_brought_goes_and_what_others_have_stays_under
     };
     let (before, represents) = guid(&lab.river(10).await).unwrap();
     assert_eq!(represents, "a");
-    note_wish(&lab.path(), "https://a.example/feed", Wish::Purge).unwrap();
+    note_purge_choice(&lab.path(), "https://a.example/feed", PurgeChoice::Purge).unwrap();
     assert_eq!(lab.titles().await.len(), 4, "nothing happens while feeds.toml names the source");
 
     let report = lab.follow(&[source("b")]).await;
@@ -35,7 +35,7 @@ async fn what_only_a_purged_source_brought_goes_and_what_others_have_stays_under
 async fn a_source_that_comes_back_after_a_purge_is_a_new_one() {
     let mut lab = Lab::with(&[source("a")]).await;
     lab.poll("a", vec![entry("a", "1")]).await;
-    note_wish(&lab.path(), "https://a.example/feed", Wish::Purge).unwrap();
+    note_purge_choice(&lab.path(), "https://a.example/feed", PurgeChoice::Purge).unwrap();
     lab.follow(&[]).await;
     assert!(lab.river(10).await.is_empty());
     lab.follow(&[source("a")]).await;
@@ -47,16 +47,16 @@ async fn a_source_that_comes_back_after_a_purge_is_a_new_one() {
 async fn a_wish_that_was_taken_back_or_overtaken_purges_nothing() {
     let mut lab = Lab::with(&[source("a")]).await;
     lab.poll("a", vec![entry("a", "1")]).await;
-    let note = |wish| note_wish(&lab.path(), "https://a.example/feed", wish).unwrap();
-    note(Wish::Purge);
-    note(Wish::Keep);
+    let note = |choice| note_purge_choice(&lab.path(), "https://a.example/feed", choice).unwrap();
+    note(PurgeChoice::Purge);
+    note(PurgeChoice::Keep);
     let path = lab.path();
     assert_eq!(lab.follow(&[]).await.purged, 0);
     lab.follow(&[source("a")]).await;
     assert_eq!(lab.river(10).await.len(), 1);
-    note_wish(&path, "https://nobody.example/", Wish::Purge).unwrap();
+    note_purge_choice(&path, "https://nobody.example/", PurgeChoice::Purge).unwrap();
     assert!(matches!(
-        note_wish(&path.join("none"), "x", Wish::Purge),
+        note_purge_choice(&path.join("none"), "x", PurgeChoice::Purge),
         Err(StoreError::NotWritable { .. } | StoreError::Sqlite(_))
     ));
 }
@@ -66,7 +66,7 @@ async fn a_poll_that_ends_after_the_purge_brings_nothing_back() {
     let mut lab = Lab::with(&[source("a")]).await;
     lab.poll("a", vec![entry("a", "1")]).await;
     let row = lab.id("a").await;
-    note_wish(&lab.path(), "https://a.example/feed", Wish::Purge).unwrap();
+    note_purge_choice(&lab.path(), "https://a.example/feed", PurgeChoice::Purge).unwrap();
     lab.follow(&[]).await;
     let late = lab.try_poll(row, riverd::model::Listing::Whole, vec![entry("a", "2")]).await;
     assert!(matches!(late, Err(StoreError::NoSuchSource(_))), "{late:?}");
