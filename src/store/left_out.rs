@@ -21,7 +21,7 @@ const SUSPECTS: usize = 20;
 
 /// An entry that did not reach the river, as `why` tells it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct LeftOutStory {
+pub struct LeftOutHistory {
     /// The name of the source.
     pub source: String,
     /// The entry and the reason.
@@ -183,11 +183,11 @@ pub(super) fn counts(conn: &Connection) -> Result<HashMap<i64, LeftOutCounts>, S
 }
 
 /// Returns the recorded entries of this address, key or guid, the newest first.
-pub(super) fn stories(
+pub(super) fn histories(
     conn: &Connection,
     text: &str,
     canonical: &str,
-) -> Result<Vec<LeftOutStory>, StoreError> {
+) -> Result<Vec<LeftOutHistory>, StoreError> {
     // Without an index, which every poll would pay for: a person asks, and waits a second at most.
     let mut query = conn.prepare_cached(
         "select name, reason, detail, key, guid, left_out.url, canonical_url, left_out.title, since
@@ -197,7 +197,7 @@ pub(super) fn stories(
     )?;
     let rows = query.query_map(params![canonical, text, ANSWERS], |row| {
         let since = Timestamp::from_unix(row.get("since")?);
-        Ok(LeftOutStory { source: row.get("name")?, entry: entry(row)?, since })
+        Ok(LeftOutHistory { source: row.get("name")?, entry: entry(row)?, since })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

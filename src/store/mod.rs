@@ -11,7 +11,7 @@
 //! | `hubs` | subscriptions at hubs that push |
 //! | `river` | what a merged feed is made of |
 //! | `left_out` | what did not reach the river, and why |
-//! | `story` | what became of an article |
+//! | `history` | what became of an article |
 //! | `refilter`, `upkeep` | filters that changed; retention |
 
 mod document_index;
@@ -20,6 +20,7 @@ mod entries;
 mod entry_match;
 pub mod error;
 mod groups;
+mod history;
 mod hubs;
 mod left_out;
 mod lock;
@@ -38,7 +39,6 @@ mod sources;
 mod state;
 mod status;
 mod storing_context;
-mod story;
 mod upkeep;
 mod writer;
 
@@ -54,12 +54,12 @@ use crate::model::{DueSource, PollReceipt, PollRecord, RiverItem, Source, Source
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use error::StoreError;
+pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned};
 pub use hubs::HubIntent;
-pub use left_out::{LeftOutStory, Unrecorded};
+pub use left_out::{LeftOutHistory, Unrecorded};
 pub use purge::{PurgeChoice, note_purge_choice};
 use readers::Readers;
 pub use revive::ask_again;
-pub use story::{ArticleStory, Edit, EntryStory, JoinedBy, Pruned, Story};
 use writer::Writer;
 
 /// The handle to the store; cheap to clone. Every method may be called from async code: none blocks it.
@@ -324,10 +324,10 @@ impl Store {
     }
 
     /// What became of an article, by an address of it, a key, or a guid, its publisher's or ours: for `why`.
-    pub async fn story(&self, question: &str) -> Result<Story, StoreError> {
+    pub async fn history(&self, question: &str) -> Result<History, StoreError> {
         let question = question.to_owned();
         let tracking = TrackingParameters::with(&self.dedup().tracking_parameters);
-        self.readers.read(move |conn| story::tell(conn, &question, &tracking)).await
+        self.readers.read(move |conn| history::of(conn, &question, &tracking)).await
     }
 
     /// Deletes what retention says, leaving tombstones; then optimises and checkpoints. Returns how many articles went.

@@ -127,13 +127,13 @@ async fn two_published_articles_that_turn_out_to_be_one_story_both_stay() {
     let guids =
         |river: &[riverd::model::RiverItem]| river.iter().map(|item| item.guid.clone()).collect::<Vec<_>>();
     assert_eq!(guids(&before), guids(&after));
-    let first = lab.store.story("https://a.example/1").await.unwrap().articles.remove(0);
-    let second = lab.store.story("https://b.example/2").await.unwrap().articles.remove(0);
+    let first = lab.store.history("https://a.example/1").await.unwrap().articles.remove(0);
+    let second = lab.store.history("https://b.example/2").await.unwrap().articles.remove(0);
     assert_eq!((first.merged_into, first.entries.len()), (None, 2));
     assert_eq!(second.merged_into.as_ref(), Some(&first.guid));
     // From now on the story is the first one's.
     lab.poll("d", vec![copied(entry("d", "4"))]).await;
-    let first = lab.store.story("https://a.example/1").await.unwrap().articles.remove(0);
+    let first = lab.store.history("https://a.example/1").await.unwrap().articles.remove(0);
     assert_eq!(first.entries.len(), 3);
 }
 

@@ -17,7 +17,7 @@ impl Lab {
 
     /// The reasons that are told of `question`.
     async fn reasons(&self, question: &str) -> Vec<LeftOutReason> {
-        let story = self.store.story(question).await.unwrap();
+        let story = self.store.history(question).await.unwrap();
         story.left_out.iter().map(|left_out| left_out.entry.reason).collect()
     }
 
@@ -37,7 +37,7 @@ async fn the_record_of_a_source_is_bounded_and_follows_its_newest_document() {
     let receipt = lab.poll_with(Listing::Whole, Vec::new(), &ids(0..500)).await;
     assert_eq!((receipt.left_out.of(LeftOutReason::MaxAge), lab.recorded()), (500, 200));
     assert_eq!(lab.reasons("guid 199").await, [LeftOutReason::MaxAge]);
-    let story = lab.store.story("guid 400").await.unwrap();
+    let story = lab.store.history("guid 400").await.unwrap();
     assert_eq!((story.left_out.len(), story.may_be_among[0].count), (0, 300));
 
     lab.poll_with(Listing::Whole, vec![entry("a", "1")], &ids(5..7)).await;
@@ -69,7 +69,7 @@ async fn an_item_that_is_repeated_many_times_is_recorded_once_and_hides_no_other
     let receipt = lab.poll_with(Listing::Whole, Vec::new(), &[repeated, ids(1..3)].concat()).await;
     assert_eq!((receipt.left_out.total(), lab.recorded()), (302, 3));
     assert_eq!(lab.reasons("guid 2").await, [LeftOutReason::MaxAge]);
-    assert_eq!(lab.store.story("guid 5").await.unwrap().may_be_among, [], "everything is recorded");
+    assert_eq!(lab.store.history("guid 5").await.unwrap().may_be_among, [], "everything is recorded");
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn since_when_an_entry_is_left_out_stands_while_its_feed_lists_it() {
     lab.wait(DAY);
     lab.poll_with(Listing::Whole, Vec::new(), &ids(1..3)).await;
     let since = |question: &'static str| {
-        let story = lab.store.story(question);
+        let story = lab.store.history(question);
         async { story.await.unwrap().left_out[0].since }
     };
     assert_eq!((since("guid 1").await, since("guid 2").await), (first, lab.now));

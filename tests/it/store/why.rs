@@ -3,14 +3,14 @@
 use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
 use riverd::model::{Article, CanonicalUrl, EntryFilter, Pattern, SafeHtml, Source};
-use riverd::store::Story;
+use riverd::store::History;
 use riverd::time::{DAY, HOUR};
 
 use super::lab::{Lab, edited, entry, exact, retention, source};
 
 impl Lab {
-    async fn why(&self, question: &str) -> Story {
-        self.store.story(question).await.unwrap()
+    async fn why(&self, question: &str) -> History {
+        self.store.history(question).await.unwrap()
     }
 }
 
@@ -21,11 +21,11 @@ async fn an_article_is_found_by_its_address_its_key_and_both_guids() {
     lab.poll("b", vec![entry("a", "1")]).await;
     let guid = lab.why("key 1").await.articles[0].guid.clone();
     for question in ["https://a.example/1", "key 1", "guid 1", &guid] {
-        let story = lab.why(question).await;
-        assert_eq!(story.articles.len(), 1, "{question}");
-        assert_eq!(story.articles[0].entries.len(), 2, "{question}");
+        let history = lab.why(question).await;
+        assert_eq!(history.articles.len(), 1, "{question}");
+        assert_eq!(history.articles[0].entries.len(), 2, "{question}");
     }
-    assert_eq!(lab.why("https://a.example/3").await, Story::default());
+    assert_eq!(lab.why("https://a.example/3").await, History::default());
 }
 
 #[tokio::test]
@@ -35,8 +35,8 @@ async fn it_tells_what_grouped_represents_and_holds_back() {
     for name in ["a", "b", "c"] {
         lab.poll(name, vec![Article { content: None, ..entry("a", "1") }]).await;
     }
-    let story = lab.why("key 1").await.articles.remove(0);
-    let [first, second, third] = &story.entries[..] else { panic!("{story:?}") };
+    let history = lab.why("key 1").await.articles.remove(0);
+    let [first, second, third] = &history.entries[..] else { panic!("{history:?}") };
     assert!(first.represents && first.joined.is_empty() && first.own_site);
     assert_eq!(
         (second.joined[0].rule.as_str(), second.joined[0].source.as_deref()),
@@ -44,7 +44,7 @@ async fn it_tells_what_grouped_represents_and_holds_back() {
     );
     assert!(!second.represents && !second.own_site);
     assert_eq!(third.held_back.as_deref(), Some("drop \"1 of a\""));
-    assert_eq!(story.published_at, None);
+    assert_eq!(history.published_at, None);
     lab.river(1).await;
     assert_eq!(lab.why("key 1").await.articles[0].published_at, Some(lab.now));
 }
@@ -55,8 +55,8 @@ async fn it_tells_how_alike_the_texts_were() {
     let lab = Lab::deduplicating(&[source("a"), source("b")], dedup).await;
     lab.poll("a", vec![told(entry("a", "1"))]).await;
     assert_eq!(lab.poll("b", vec![told(entry("b", "7"))]).await.grouped, 1);
-    let story = lab.why("https://b.example/7").await.articles.remove(0);
-    let joined = &story.entries[1].joined[0];
+    let history = lab.why("https://b.example/7").await.articles.remove(0);
+    let joined = &history.entries[1].joined[0];
     assert_eq!((joined.rule.as_str(), joined.score), ("same text", Some(1.0)));
 }
 
@@ -130,10 +130,10 @@ async fn it_tells_what_was_pruned_and_listed_again() {
     lab.wait(10 * DAY);
     lab.poll("a", vec![entry("a", "1")]).await;
     for question in ["https://a.example/1", "key 1"] {
-        let story = lab.why(question).await;
-        assert!(story.articles.is_empty());
-        assert_eq!(story.pruned.len(), 1);
-        assert_eq!((story.pruned[0].pruned_at, story.pruned[0].listed_at), (pruned_at, Some(lab.now)));
+        let history = lab.why(question).await;
+        assert!(history.articles.is_empty());
+        assert_eq!(history.pruned.len(), 1);
+        assert_eq!((history.pruned[0].pruned_at, history.pruned[0].listed_at), (pruned_at, Some(lab.now)));
     }
 }
 

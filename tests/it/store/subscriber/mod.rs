@@ -214,7 +214,7 @@ impl World {
             );
             for item in &items {
                 if let Some(why) = reader.see(item) {
-                    let told = self.lab.store.story(&item.guid).await.unwrap();
+                    let told = self.lab.store.history(&item.guid).await.unwrap();
                     panic!("{why}: {told:#?}");
                 }
             }

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
 use super::StoreError;
-use super::left_out::{self, LeftOutStory, Unrecorded};
+use super::left_out::{self, LeftOutHistory, Unrecorded};
 use super::state::time;
 use crate::model::LeftOutReason;
 use crate::text::url::{self, TrackingParameters};
@@ -20,18 +20,18 @@ const ENTRIES: i64 = 200;
 
 /// The answer to `why URL|KEY`. Empty where nothing is known of it.
 #[derive(Clone, PartialEq, Default, Debug, Serialize)]
-pub struct Story {
+pub struct History {
     /// The articles that have an entry of this address, key, guid, or are published under this guid; newest first.
-    pub articles: Vec<ArticleStory>,
+    pub articles: Vec<ArticleHistory>,
     /// Entries of it that retention deleted.
     pub pruned: Vec<Pruned>,
     /// Entries of it that the last documents listed and that did not reach the river.
-    pub left_out: Vec<LeftOutStory>,
+    pub left_out: Vec<LeftOutHistory>,
     /// Where nothing is known of it: the sources whose last documents left out more entries than are recorded.
     pub may_be_among: Vec<Unrecorded>,
 }
 
-impl Story {
+impl History {
     /// Returns whether nothing is known of what was asked for.
     pub fn is_unknown(&self) -> bool {
         self.articles.is_empty() && self.pruned.is_empty() && self.left_out.is_empty()
@@ -40,7 +40,7 @@ impl Story {
 
 /// One article.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct ArticleStory {
+pub struct ArticleHistory {
     /// The id under which it is published.
     pub guid: String,
     /// Dates it inside a document.
@@ -49,15 +49,15 @@ pub struct ArticleStory {
     pub placed_at: Timestamp,
     /// Since when guid, place and representative stand; `None` while it waits, or is held back.
     pub published_at: Option<Timestamp>,
-    /// The guid of the article that turned out to be the same story after both were published.
+    /// The guid of the article that turned out to be the same history after both were published.
     pub merged_into: Option<String>,
     /// Every sighting, the representative first, then by arrival.
-    pub entries: Vec<EntryStory>,
+    pub entries: Vec<EntryHistory>,
 }
 
 /// One sighting of an article.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct EntryStory {
+pub struct EntryHistory {
     /// The name of the source.
     pub source: String,
     /// Since when feeds.toml no longer names it.
@@ -151,42 +151,42 @@ pub struct Pruned {
 }
 
 /// What a question is compared with.
-struct StoryQuery {
+struct HistoryQuery {
     text: String,
     canonical: String,
 }
 
 /// Tells what is known of `text`: an address, a key, or a guid, theirs or ours.
-pub(super) fn tell(
+pub(super) fn of(
     conn: &Connection,
     text: &str,
     tracking: &TrackingParameters,
-) -> Result<Story, StoreError> {
+) -> Result<History, StoreError> {
     let canonical = url::canonical(text, None, tracking).map_or_else(|| text.to_owned(), |url| url.0);
-    let question = StoryQuery { text: text.to_owned(), canonical };
-    let mut story = Story {
+    let question = HistoryQuery { text: text.to_owned(), canonical };
+    let mut history = History {
         articles: Vec::new(),
         pruned: pruned(conn, &question)?,
-        left_out: left_out::stories(conn, &question.text, &question.canonical)?,
+        left_out: left_out::histories(conn, &question.text, &question.canonical)?,
         may_be_among: Vec::new(),
     };
     for id in articles(conn, &question)? {
-        story.articles.extend(article(conn, id)?);
+        history.articles.extend(article(conn, id)?);
     }
     // Its tombstone says more.
     let pruned: HashSet<(&str, &str)> =
-        story.pruned.iter().map(|pruned| (pruned.source.as_str(), pruned.key.as_str())).collect();
-    story.left_out.retain(|left_out| {
+        history.pruned.iter().map(|pruned| (pruned.source.as_str(), pruned.key.as_str())).collect();
+    history.left_out.retain(|left_out| {
         let key = left_out.entry.key.as_ref().map_or("", |key| key.0.as_str());
         left_out.entry.reason != LeftOutReason::Pruned || !pruned.contains(&(left_out.source.as_str(), key))
     });
-    if story.is_unknown() {
-        story.may_be_among = left_out::unrecorded(conn)?;
+    if history.is_unknown() {
+        history.may_be_among = left_out::unrecorded(conn)?;
     }
-    Ok(story)
+    Ok(history)
 }
 
-fn articles(conn: &Connection, question: &StoryQuery) -> Result<Vec<i64>, StoreError> {
+fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, StoreError> {
     // Joined by source, so that the keys are found by their index.
     let mut query = conn.prepare_cached(
         "select article_id from entries where canonical_url = ?1
@@ -210,11 +210,11 @@ fn articles(conn: &Connection, question: &StoryQuery) -> Result<Vec<i64>, StoreE
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn article(conn: &Connection, id: i64) -> Result<Option<ArticleStory>, StoreError> {
+fn article(conn: &Connection, id: i64) -> Result<Option<ArticleHistory>, StoreError> {
     let sql = "select articles.guid, articles.river_at, articles.placed_at, articles.published_at, root.guid as merged_into
                from articles left join articles as root on root.id = articles.merged_into where articles.id = ?";
     let read = |row: &Row<'_>| {
-        Ok(ArticleStory {
+        Ok(ArticleHistory {
             guid: row.get("guid")?,
             river_at: Timestamp::from_unix(row.get("river_at")?),
             placed_at: Timestamp::from_unix(row.get("placed_at")?),
@@ -230,7 +230,7 @@ fn article(conn: &Connection, id: i64) -> Result<Option<ArticleStory>, StoreErro
     Ok(Some(article))
 }
 
-fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryStory>, StoreError> {
+fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryHistory>, StoreError> {
     let mut query = conn.prepare_cached(
         "select entries.id, name, retired_at, priority, position, own_site,
              entries.id = representative as represents, key, entries.guid, entries.url, canonical_url, shared_url,
@@ -239,7 +239,7 @@ fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryStory>, StoreErro
          where article_id = ? order by represents desc, arrived_at, entries.id limit ?",
     )?;
     let rows = query.query_map(params![article, ENTRIES], |row| {
-        let entry = EntryStory {
+        let entry = EntryHistory {
             source: row.get("name")?,
             retired_at: time(row, "retired_at")?,
             priority: row.get("priority")?,
@@ -303,7 +303,7 @@ fn edits(conn: &Connection, entry: i64) -> Result<Vec<Edit>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn pruned(conn: &Connection, question: &StoryQuery) -> Result<Vec<Pruned>, StoreError> {
+fn pruned(conn: &Connection, question: &HistoryQuery) -> Result<Vec<Pruned>, StoreError> {
     let mut query = conn.prepare_cached(
         "with found (source_id, key) as (
              select source_id, key from tombstones where canonical_url = ?1
