@@ -1,9 +1,9 @@
 //! The store on real SQLite: what is kept, what joins, what is refused.
 
 mod crash;
+mod fixture;
 mod groups;
 mod hubs;
-mod lab;
 mod left_out;
 mod opening;
 mod order;

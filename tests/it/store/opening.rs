@@ -8,7 +8,7 @@ use riverd::store::{Store, StoreError};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::lab::{Lab, entry, exact, source};
+use super::fixture::{StoreFixture, entry, exact, source};
 
 fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -30,10 +30,10 @@ fn refused(path: &Path) -> StoreError {
 /// A database with an article in it, closed as it should be.
 async fn filled() -> (TempDir, PathBuf) {
     let (folder, path) = folder();
-    let lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", (0..50).map(|page| entry("a", &page.to_string())).collect()).await;
-    lab.store.close().await.unwrap();
-    fs::copy(lab.path(), &path).unwrap();
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", (0..50).map(|page| entry("a", &page.to_string())).collect()).await;
+    fixture.store.close().await.unwrap();
+    fs::copy(fixture.path(), &path).unwrap();
     (folder, path)
 }
 
@@ -51,15 +51,15 @@ async fn a_new_database_and_its_folder_are_their_owners_alone() {
 
 #[tokio::test]
 async fn a_second_riverd_is_refused_and_readers_are_not() {
-    let lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let error = Store::open(&lab.path(), &exact()).unwrap_err();
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let error = Store::open(&fixture.path(), &exact()).unwrap_err();
     assert!(matches!(error, StoreError::Locked { .. }), "{error}");
     assert!(error.is_permanent());
-    let reader = Store::open_read_only(&lab.path(), &[], &exact()).unwrap();
+    let reader = Store::open_read_only(&fixture.path(), &[], &exact()).unwrap();
     assert_eq!(reader.statuses().await.unwrap()[0].articles, 1);
-    assert!(matches!(reader.publish(lab.now).await, Err(StoreError::ReadOnly)));
-    lab.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
+    assert!(matches!(reader.publish(fixture.now).await, Err(StoreError::ReadOnly)));
+    fixture.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
     assert_eq!(
         reader.statuses().await.unwrap()[0].articles,
         2,
@@ -69,22 +69,22 @@ async fn a_second_riverd_is_refused_and_readers_are_not() {
 
 #[tokio::test]
 async fn a_closed_store_lets_the_next_one_in_and_answers_nothing_itself() {
-    let mut lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let old = lab.store.clone();
-    lab.restart().await;
-    assert_eq!(lab.river(10).await.len(), 1);
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let old = fixture.store.clone();
+    fixture.restart().await;
+    assert_eq!(fixture.river(10).await.len(), 1);
     assert!(matches!(old.ping().await, Err(StoreError::Closed)));
     assert!(matches!(old.statuses().await, Err(StoreError::Closed)));
-    lab.store.ping().await.unwrap();
+    fixture.store.ping().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_store_that_is_dropped_without_closing_loses_nothing() {
-    let lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let path = lab.path();
-    let Lab { store, .. } = &lab;
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let path = fixture.path();
+    let StoreFixture { store, .. } = &fixture;
     // As after a crash: the files as they are while the store is open.
     let (_folder, copy) = folder();
     for suffix in ["", "-wal"] {
@@ -92,7 +92,7 @@ async fn a_store_that_is_dropped_without_closing_loses_nothing() {
     }
     store.ping().await.unwrap();
     let reopened = Store::open(&copy, &exact()).unwrap();
-    reopened.publish(lab.now).await.unwrap();
+    reopened.publish(fixture.now).await.unwrap();
     assert_eq!(reopened.statuses().await.unwrap()[0].articles, 1);
 }
 
@@ -180,11 +180,11 @@ async fn damaged_pages_are_found_when_the_database_is_opened() {
 
 #[tokio::test]
 async fn a_log_that_was_deleted_is_missed() {
-    let lab = Lab::with(&[source("a")]).await;
-    let path = lab.path();
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    let path = fixture.path();
     let before = fs::read(&path).unwrap();
-    lab.poll("a", vec![entry("a", "1")]).await;
-    lab.store.close().await.unwrap();
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    fixture.store.close().await.unwrap();
     // As if the log had been deleted before it was copied into the database.
     fs::write(&path, before).unwrap();
     let error = refused(&path);
@@ -196,24 +196,24 @@ async fn a_log_that_was_deleted_is_missed() {
 
 #[tokio::test]
 async fn a_log_that_another_program_copied_into_the_database_is_not_missed() {
-    let lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let path = lab.path();
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let path = fixture.path();
     let conn = Connection::open(&path).unwrap();
     conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).unwrap();
-    lab.store.close().await.unwrap();
+    fixture.store.close().await.unwrap();
     Store::open(&path, &exact()).unwrap().close().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_backup_in_the_place_of_the_database_is_opened() {
-    let lab = Lab::with(&[source("a")]).await;
-    let backup = lab.path().with_extension("backup");
-    fs::copy(lab.path(), &backup).unwrap();
-    lab.poll("a", vec![entry("a", "1")]).await;
-    lab.store.close().await.unwrap();
-    fs::rename(&backup, lab.path()).unwrap();
-    Store::open(&lab.path(), &exact()).unwrap().close().await.unwrap();
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    let backup = fixture.path().with_extension("backup");
+    fs::copy(fixture.path(), &backup).unwrap();
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    fixture.store.close().await.unwrap();
+    fs::rename(&backup, fixture.path()).unwrap();
+    Store::open(&fixture.path(), &exact()).unwrap().close().await.unwrap();
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 //! guids, dates, texts and addresses, a reader who fetches the newest N at least as often as N articles arrive must meet
 //! each story under exactly one guid, and find it in its place ever after.
 
-mod press;
+mod publisher;
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,22 +16,22 @@ use riverd::store::RiverSelection;
 use riverd::text::url::TrackingParameters;
 use riverd::time::{DAY, HOUR, Timestamp};
 
-use self::press::{Habit, Press, Story};
-use super::lab::{Lab, exact, retention, source, source_at};
+use self::publisher::{FeedPublisher, Habit, Story};
+use super::fixture::{StoreFixture, exact, retention, source, source_at};
 
 /// Entries that one poll can bring at most: what a feed lists.
 const AT_ONCE: usize = 30;
 
 #[tokio::test]
 async fn readers_miss_nothing_and_see_nothing_twice() {
-    World::new(7).await.live(6).await;
+    Simulation::new(7).await.live(6).await;
 }
 
 #[tokio::test]
 #[ignore = "a simulated year takes minutes: `make subscribers`"]
 async fn readers_miss_nothing_and_see_nothing_twice_in_a_year() {
     for seed in 1..=2 {
-        World::new(seed).await.live(365).await;
+        Simulation::new(seed).await.live(365).await;
     }
 }
 
@@ -39,16 +39,16 @@ async fn readers_miss_nothing_and_see_nothing_twice_in_a_year() {
 struct Reader {
     newest: usize,
     /// One in so many hours it looks without need.
-    whim: u8,
+    looks_unasked: u8,
     /// Articles that arrived since it last looked.
     arrived: usize,
     /// What it has seen: the guid of each story, and where that stood.
     seen: HashMap<usize, (String, Timestamp)>,
 }
 
-struct World {
-    lab: Lab,
-    presses: Vec<Press>,
+struct Simulation {
+    fixture: StoreFixture,
+    publishers: Vec<FeedPublisher>,
     sources: Vec<Source>,
     rows: HashMap<String, SourceId>,
     schemes: HashMap<String, IdentityScheme>,
@@ -62,7 +62,7 @@ struct World {
     rng: fastrand::Rng,
 }
 
-impl World {
+impl Simulation {
     async fn new(seed: u64) -> Self {
         let habits = [
             ("steady", Habit::Steady),
@@ -76,15 +76,18 @@ impl World {
             ("linking", Habit::Linking),
             ("rewriting", Habit::Rewriting),
         ];
-        let presses =
-            habits.iter().zip(seed * 100..).map(|((name, habit), seed)| Press::new(name, *habit, seed));
+        let publishers = habits
+            .iter()
+            .zip(seed * 100..)
+            .map(|((name, habit), seed)| FeedPublisher::new(name, *habit, seed));
         let sources: Vec<Source> = habits.iter().map(|(name, _)| source(name)).collect();
         let mut dedup = exact();
         dedup.near_duplicates = NearDuplicates::Group;
-        let reader = |newest, whim| Reader { newest, whim, arrived: 0, seen: HashMap::new() };
+        let reader =
+            |newest, looks_unasked| Reader { newest, looks_unasked, arrived: 0, seen: HashMap::new() };
         Self {
-            lab: Lab::deduplicating(&sources, dedup).await,
-            presses: presses.collect(),
+            fixture: StoreFixture::deduplicating(&sources, dedup).await,
+            publishers: publishers.collect(),
             sources: Vec::new(),
             rows: HashMap::new(),
             schemes: HashMap::new(),
@@ -99,22 +102,22 @@ impl World {
 
     async fn live(mut self, days: u32) {
         for hour in 0..days * 24 {
-            self.lab.wait(HOUR);
+            self.fixture.wait(HOUR);
             self.change_feeds_toml(f64::from(hour) / f64::from(days * 24)).await;
-            for number in 0..self.presses.len() {
-                self.presses[number].work(&mut self.stories, self.lab.now);
+            for number in 0..self.publishers.len() {
+                self.publishers[number].work(&mut self.stories, self.fixture.now);
                 // Each source is asked every six hours, not all at the same hour.
                 if (hour as usize + number).is_multiple_of(6) {
                     self.poll(number).await;
                 }
             }
             if self.rng.u8(..) < 3 {
-                self.lab.restart().await;
+                self.fixture.restart().await;
             }
             if hour % (7 * 24) == 100 {
-                self.lab.store.upkeep(&retention(10, 5), self.lab.now).await.unwrap();
+                self.fixture.store.upkeep(&retention(10, 5), self.fixture.now).await.unwrap();
             }
-            self.look(|reader, rng| rng.u8(..) < reader.whim).await;
+            self.look(|reader, rng| rng.u8(..) < reader.looks_unasked).await;
         }
         self.look(|_, _| true).await;
         for reader in &self.readers {
@@ -131,14 +134,14 @@ impl World {
         let gone = (0.3..0.5).contains(&passed);
         let moved = passed >= 0.6;
         let wanted: Vec<Source> = self
-            .presses
+            .publishers
             .iter()
-            .filter(|press| match press.name.as_str() {
+            .filter(|publisher| match publisher.name.as_str() {
                 "editing" => !gone,
                 "vanishing" => passed >= 0.2,
                 _ => true,
             })
-            .map(|press| match press.name.as_str() {
+            .map(|publisher| match publisher.name.as_str() {
                 "steady" if moved => source_at("steady", "https://steady.example/moved"),
                 name => source(name),
             })
@@ -146,8 +149,8 @@ impl World {
         let addresses =
             |sources: &[Source]| sources.iter().map(|s| s.location.as_url_text()).collect::<Vec<_>>();
         if addresses(&wanted) != addresses(&self.sources) {
-            self.lab.follow(&wanted).await;
-            let statuses = self.lab.store.statuses().await.unwrap();
+            self.fixture.follow(&wanted).await;
+            let statuses = self.fixture.store.statuses().await.unwrap();
             let followed = statuses.into_iter().filter(|status| status.source.is_some());
             self.rows = followed.map(|status| (status.name, status.id)).collect();
             self.sources = wanted;
@@ -155,13 +158,13 @@ impl World {
     }
 
     async fn poll(&mut self, number: usize) {
-        let name = self.presses[number].name.clone();
+        let name = self.publishers[number].name.clone();
         let Some(source) = self.sources.iter().find(|source| source.name == name) else { return };
         let address = source.location.as_url_text();
-        let (feed, listed) = self.presses[number].feed();
-        let articles = self.make_ours(&name, &feed).await;
+        let (feed, listed) = self.publishers[number].feed();
+        let articles = self.normalized(&name, &feed).await;
         let has_entries = !articles.is_empty();
-        let receipt = self.lab.try_poll(self.rows[&name], Listing::Whole, articles).await.unwrap();
+        let receipt = self.fixture.try_poll(self.rows[&name], Listing::Whole, articles).await.unwrap();
         // A source is new until it brought something.
         let is_first = !self.polled.contains(&address);
         if has_entries {
@@ -181,8 +184,8 @@ impl World {
     }
 
     /// As polling does it.
-    async fn make_ours(&mut self, name: &str, feed: &str) -> Vec<Article> {
-        let known = self.lab.store.known_keys(self.rows[name]).await.unwrap();
+    async fn normalized(&mut self, name: &str, feed: &str) -> Vec<Article> {
+        let known = self.fixture.store.known_keys(self.rows[name]).await.unwrap();
         let scheme = self.schemes.entry(name.to_owned()).or_default();
         let context = NormalizeContext {
             limits: EntryLimits::default(),
@@ -190,7 +193,7 @@ impl World {
             identity: *scheme,
             known: &known,
             tracking: &TrackingParameters::with(&[]),
-            now: self.lab.now,
+            now: self.fixture.now,
         };
         let parsed = parse(RawDocument { body: feed.as_bytes(), content_type: None, url: None }).unwrap();
         let NormalizedFeed { articles, identity, .. } = normalize(parsed, &context);
@@ -204,18 +207,18 @@ impl World {
             if !time(reader, &mut self.rng) {
                 continue;
             }
-            self.lab.store.publish(self.lab.now).await.unwrap();
-            let items = self.lab.store.latest(&RiverSelection::River, reader.newest).await.unwrap();
+            self.fixture.store.publish(self.fixture.now).await.unwrap();
+            let items = self.fixture.store.latest(&RiverSelection::River, reader.newest).await.unwrap();
             let guids: HashSet<&str> = items.iter().map(|item| item.guid.as_str()).collect();
             assert_eq!(guids.len(), items.len(), "a guid stands twice in one document");
             assert!(
-                items.iter().all(|item| item.river_at <= self.lab.now),
+                items.iter().all(|item| item.river_at <= self.fixture.now),
                 "an article is dated in the future"
             );
             for item in &items {
                 if let Some(why) = reader.see(item) {
-                    let told = self.lab.store.history(&item.guid).await.unwrap();
-                    panic!("{why}: {told:#?}");
+                    let history = self.fixture.store.history(&item.guid).await.unwrap();
+                    panic!("{why}: {history:#?}");
                 }
             }
             reader.arrived = 0;
@@ -240,11 +243,11 @@ impl Reader {
 
 #[test]
 fn the_world_holds_what_the_readers_are_tested_with() {
-    let mut press = Press::new("bursts", Habit::Bursts, 3);
+    let mut publisher = FeedPublisher::new("bursts", Habit::Bursts, 3);
     let mut stories = Vec::new();
     let start = Timestamp::from_unix(1_800_000_000);
-    (0..400).for_each(|hour| press.work(&mut stories, start.saturating_add(hour * HOUR)));
+    (0..400).for_each(|hour| publisher.work(&mut stories, start.saturating_add(hour * HOUR)));
     assert!(stories.len() >= 80, "several bursts of forty");
-    assert_eq!(press.feed().1.len(), AT_ONCE);
+    assert_eq!(publisher.feed().1.len(), AT_ONCE);
     assert!(stories.iter().all(|story| story.at < start.saturating_add(20 * DAY)));
 }

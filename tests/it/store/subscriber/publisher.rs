@@ -56,14 +56,14 @@ struct Entry {
 
 /// A publisher.
 #[derive(Debug)]
-pub(super) struct Press {
+pub(super) struct FeedPublisher {
     pub(super) name: String,
     habit: Habit,
     entries: Vec<Entry>,
     rng: fastrand::Rng,
 }
 
-impl Press {
+impl FeedPublisher {
     pub(super) fn new(name: &str, habit: Habit, seed: u64) -> Self {
         Self { name: name.to_owned(), habit, entries: Vec::new(), rng: fastrand::Rng::with_seed(seed) }
     }

@@ -14,7 +14,7 @@ use riverd::time::{DAY, HOUR, Timestamp};
 use tempfile::TempDir;
 use url::Url;
 
-/// 2027-01-15T08:00:00Z: when every lab begins.
+/// 2027-01-15T08:00:00Z: when every fixture begins.
 pub(super) const START: Timestamp = Timestamp::from_unix(1_800_000_000);
 
 /// Nothing is grouped but by address: what most tests are about.
@@ -27,7 +27,7 @@ pub(super) fn exact() -> Dedup {
     }
 }
 
-pub(super) struct Lab {
+pub(super) struct StoreFixture {
     folder: TempDir,
     pub(super) store: Store,
     pub(super) now: Timestamp,
@@ -35,7 +35,7 @@ pub(super) struct Lab {
     sources: Vec<Arc<Source>>,
 }
 
-impl Lab {
+impl StoreFixture {
     /// A store that follows `sources`, in this order.
     pub(super) async fn with(sources: &[Source]) -> Self {
         Self::deduplicating(sources, exact()).await
@@ -45,9 +45,9 @@ impl Lab {
         // In memory where the system has such a place: a thousand commits would wait for a disk a thousand times.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let store = Store::open(&folder.path().join("riverd.db"), &dedup).unwrap();
-        let mut lab = Self { folder, store, now: START, dedup, sources: Vec::new() };
-        lab.follow(sources).await;
-        lab
+        let mut fixture = Self { folder, store, now: START, dedup, sources: Vec::new() };
+        fixture.follow(sources).await;
+        fixture
     }
 
     pub(super) fn path(&self) -> std::path::PathBuf {
