@@ -1,20 +1,20 @@
-//! `keep` and `drop`: which entries of a source reach the river.
+//! Applies `keep` and `drop` of a source, which decide which of its entries reach the river.
 
 use crate::model::{Article, EntryFilter, Pattern};
 use crate::text::{html, words};
 
-/// The texts that a filter looks at.
+/// The texts of an entry that a filter reads.
 #[derive(Clone, Copy, Debug)]
 pub struct FilterSubject<'a> {
-    /// Plain text.
+    /// Title in plain text.
     pub title: &'a str,
-    /// Plain text of the summary.
+    /// Summary in plain text.
     pub summary: &'a str,
-    /// Names.
+    /// Names of the authors.
     pub author: &'a str,
-    /// Each category.
+    /// Categories.
     pub categories: &'a [String],
-    /// The page.
+    /// Address of the page.
     pub url: &'a str,
 }
 
@@ -27,9 +27,10 @@ impl<'a> FilterSubject<'a> {
     }
 }
 
-/// Why a filter holds an entry back, for `why`: `drop "sponsored"`, `no keep pattern matches`; `None`: it passes.
+/// Returns why a filter holds an entry back, as `why` shows it: `drop "sponsored"` or `no keep pattern matches`.
+/// Returns `None` if the entry passes.
 ///
-/// A `drop` pattern wins over a `keep` pattern. Each text is matched by itself: a phrase never spans two of them.
+/// A `drop` pattern wins over a `keep` pattern. Each text is matched by itself, so a phrase never spans two of them.
 pub fn held_back(filter: &EntryFilter, subject: &FilterSubject<'_>) -> Option<String> {
     if filter.keep.is_empty() && filter.drop.is_empty() {
         return None;
@@ -45,7 +46,7 @@ pub fn held_back(filter: &EntryFilter, subject: &FilterSubject<'_>) -> Option<St
     (!kept).then(|| "no keep pattern matches".to_owned())
 }
 
-/// Why a filter holds `article` back, as [`held_back`] says it.
+/// Returns why a filter holds `article` back, in the words of [`held_back`].
 pub fn held_back_article(filter: &EntryFilter, article: &Article) -> Option<String> {
     if filter.keep.is_empty() && filter.drop.is_empty() {
         return None;
@@ -64,7 +65,7 @@ pub fn held_back_article(filter: &EntryFilter, article: &Article) -> Option<Stri
     )
 }
 
-/// The texts of a subject, folded once for all patterns.
+/// The texts of an entry, folded once for all patterns.
 struct FilteredTexts<'a> {
     written: Vec<&'a str>,
     folded: Vec<String>,
@@ -89,8 +90,8 @@ impl<'a> FilteredTexts<'a> {
     }
 }
 
-/// Whether `phrase` stands in `text` as whole words. A phrase that begins or ends in a sign (`C++`, `#ad`) needs no
-/// boundary there.
+/// Returns whether `phrase` stands in `text` as whole words. A phrase that begins or ends with a sign (`C++`, `#ad`)
+/// needs no word boundary there.
 fn has_phrase(text: &str, phrase: &str) -> bool {
     let (Some(first), Some(last)) = (phrase.chars().next(), phrase.chars().next_back()) else {
         return false;
@@ -160,13 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn a_regex_sees_the_text_as_written() {
+    fn a_regex_is_matched_against_the_text_as_written() {
         assert!(dropped(regex(r"(?i)async\b"), "Async Rust"));
         assert!(!dropped(regex(r"^async"), "Async Rust"));
     }
 
     #[test]
-    fn every_field_is_looked_at_and_each_by_itself() {
+    fn every_text_of_an_entry_is_matched_by_itself() {
         let categories = ["Deals".to_owned(), "Sports".to_owned()];
         let subject = FilterSubject {
             title: "one",

@@ -1,4 +1,4 @@
-//! What the store knows of a source, arranged so that an entry of a document is recognised in constant time.
+//! Indexes the entries that the store knows of a source, so that an entry of a document is recognised in constant time.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,38 +9,39 @@ use crate::article::fingerprint::token::tokens;
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
 
-/// Words of a title that are compared; titles of megabytes exist.
+/// How many words of a title are compared. Titles of megabytes exist.
 const TITLE_WORDS: usize = 60;
 
-/// The stored entries of the source.
+/// The stored entries of a source, indexed by everything that an entry can be recognised by.
 pub(super) struct KnownEntryIndex<'a> {
     by_key: HashMap<&'a str, &'a KnownEntry>,
     by_page: HashMap<&'a str, PageEntries<'a>>,
-    /// By page (`None`: without one) and content.
+    /// By page (`None` for entries without one) and content hash.
     by_page_and_content: HashMap<(Option<&'a str>, u64), EqualEntries<'a>>,
     known: &'a KnownKeys,
 }
 
-/// Entries that say the same on the same page.
+/// Stored entries with the same content on the same page.
 #[derive(Default)]
 struct EqualEntries<'a> {
     entries: Vec<&'a KnownEntry>,
-    /// So many of the first are taken: not looked at again, so that a flood of the same entry stays linear.
+    /// How many entries at the start are already taken. They are not looked at again, so that a thousand copies of one
+    /// entry cost linear time.
     taken: usize,
 }
 
 impl<'a> EqualEntries<'a> {
-    /// The first that nobody has taken and that `suits`.
+    /// Returns the first entry that is not taken and that `suits` accepts.
     fn free(&mut self, taken: &HashSet<Key>, suits: impl Fn(&KnownEntry) -> bool) -> Option<&'a KnownEntry> {
-        let gone =
+        let newly_taken =
             self.entries.iter().skip(self.taken).take_while(|known| taken.contains(&known.key)).count();
-        self.taken += gone;
+        self.taken += newly_taken;
         let left = self.entries.iter().skip(self.taken);
         left.copied().find(|known| !taken.contains(&known.key) && suits(known))
     }
 }
 
-/// Who is on a page.
+/// The stored entries on one page.
 enum PageEntries<'a> {
     One(&'a KnownEntry),
     Several,
@@ -74,7 +75,7 @@ impl<'a> KnownEntryIndex<'a> {
         self.by_key.contains_key(key.0.as_str())
     }
 
-    /// The only stored entry on `page`.
+    /// Returns the stored entry on `page`, if it is the only one.
     pub(super) fn alone_on(&self, page: &str) -> Option<&'a KnownEntry> {
         match self.by_page.get(page) {
             Some(PageEntries::One(entry)) => Some(entry),
@@ -82,12 +83,12 @@ impl<'a> KnownEntryIndex<'a> {
         }
     }
 
-    /// Whether the entry's guid, alone or with its link, is a key of the store.
+    /// Returns whether the store has a key that consists of the entry's guid, alone or with its link.
     pub(super) fn knows_guid_of(&self, entry: &EntryIdentity<'_>) -> bool {
         entry.guid.is_some() && possible_keys::of(entry, IdentityScheme::Guid).iter().any(|key| self.has(key))
     }
 
-    /// The key of the stored entry that `entry` is by this rule, unless another entry has taken it.
+    /// Returns the key of the stored entry that `rule` recognises `entry` as, unless another entry has taken that key.
     pub(super) fn recognise(
         &mut self,
         entry: &EntryIdentity<'a>,
@@ -106,7 +107,7 @@ impl<'a> KnownEntryIndex<'a> {
                 equal?.free(taken, |known| keys.iter().any(|key| is_key_or_numbered(&known.key, key)))
             }
             RecognitionRule::KeyAndPage => {
-                // With the link in its key before the bare guid, which a namesake may have.
+                // Keys with the link come before the bare guid, because another entry may have the same guid.
                 let mut keys = possible();
                 keys.reverse();
                 keys.iter().filter_map(by_key).filter(|known| same_page(known)).find(free)
@@ -124,17 +125,18 @@ impl<'a> KnownEntryIndex<'a> {
         found.map(|known| known.key.clone())
     }
 
-    /// The keys of a document of which nothing is known by guid or page, because the whole site has moved to another
-    /// address: those of the stored entries with the same title and second, where at least [`LEAST_CHANGED`] are. A title and
-    /// second that several entries have tell nothing.
+    /// Returns the keys of a document in which no guid and no page is known, because the whole site has moved to
+    /// another address. An entry gets the key of the stored entry with the same title and publication second, if at
+    /// least [`LEAST_CHANGED`] entries find one. A title and second that several entries share are not used.
     pub(super) fn moved(&self, entries: &[EntryIdentity<'a>]) -> Vec<Option<Key>> {
-        let dated = |known: &'a KnownEntry| Some((stamp(&known.title, known.published_at)?, known));
-        let stored = alone(self.known.entries.iter().filter_map(dated));
-        let stamped =
-            |(at, entry): (usize, &EntryIdentity<'a>)| Some((stamp(entry.title, entry.published_at)?, at));
+        let dated = |known: &'a KnownEntry| Some((title_and_time(&known.title, known.published_at)?, known));
+        let stored = unique(self.known.entries.iter().filter_map(dated));
+        let stamped = |(at, entry): (usize, &EntryIdentity<'a>)| {
+            Some((title_and_time(entry.title, entry.published_at)?, at))
+        };
         let mut keys = vec![None; entries.len()];
         let mut met = 0;
-        for (stamp, at) in alone(entries.iter().enumerate().filter_map(stamped)) {
+        for (stamp, at) in unique(entries.iter().enumerate().filter_map(stamped)) {
             if let (Some(known), Some(key)) = (stored.get(&stamp), keys.get_mut(at)) {
                 *key = Some(known.key.clone());
                 met += 1;
@@ -146,12 +148,12 @@ impl<'a> KnownEntryIndex<'a> {
 
 type TitleAndTime<'a> = (&'a str, Timestamp);
 
-fn stamp(title: &str, published_at: Option<Timestamp>) -> Option<TitleAndTime<'_>> {
+fn title_and_time(title: &str, published_at: Option<Timestamp>) -> Option<TitleAndTime<'_>> {
     published_at.filter(|_| !title.is_empty()).map(|at| (title, at))
 }
 
-/// What has its stamp alone.
-fn alone<'a, T>(stamped: impl Iterator<Item = (TitleAndTime<'a>, T)>) -> HashMap<TitleAndTime<'a>, T> {
+/// Returns the values whose title and time no other value has.
+fn unique<'a, T>(stamped: impl Iterator<Item = (TitleAndTime<'a>, T)>) -> HashMap<TitleAndTime<'a>, T> {
     let mut found: HashMap<TitleAndTime<'a>, Option<T>> = HashMap::new();
     for (stamp, what) in stamped {
         found.entry(stamp).and_modify(|one| *one = None).or_insert(Some(what));
@@ -159,8 +161,8 @@ fn alone<'a, T>(stamped: impl Iterator<Item = (TitleAndTime<'a>, T)>) -> HashMap
     found.into_iter().filter_map(|(stamp, what)| Some((stamp, what?))).collect()
 }
 
-/// Whether a guid that `known` had was given to another article: another page with another text, published later, under a
-/// title that has hardly a word of the one before. An edit changes one or two of these.
+/// Returns whether the publisher gave the guid of `known` to another article: one on another page, with another text,
+/// published later, under a title that shares at most half its words. An edit changes only one or two of these.
 fn is_reused(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let later = known.published_at.zip(entry.published_at).is_some_and(|(before, now)| now > before);
     let other_page = known.page().zip(entry.page()).is_some_and(|(before, now)| before != now);
@@ -168,7 +170,7 @@ fn is_reused(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     later && other_page && other_text && have_little_in_common(&known.title, entry.title)
 }
 
-/// Whether at most half the words of the longer title stand in both.
+/// Returns whether at most half the words of the longer title stand in both titles.
 fn have_little_in_common(one: &str, other: &str) -> bool {
     let words = |title: &str| -> HashSet<u32> {
         tokens(title, TITLE_WORDS).0.iter().map(|token| token.word()).collect()
@@ -178,7 +180,7 @@ fn have_little_in_common(one: &str, other: &str) -> bool {
     most > 0 && 2 * one.intersection(&other).count() <= most
 }
 
-/// Whether `key` is the key, or one of those that were numbered after it.
+/// Returns whether `stored` is `key`, or `key` with a number after it.
 fn is_key_or_numbered(stored: &Key, key: &Key) -> bool {
     stored.0.strip_prefix(key.0.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" #"))
 }

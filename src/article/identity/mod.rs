@@ -1,4 +1,4 @@
-//! Who an entry is: the key ladder, and what to do with guids that are blank, repeated or changed wholesale.
+//! Assigns a key to each entry of a document, and copes with guids that are blank, repeated, or all changed at once.
 
 mod known_entries;
 mod possible_keys;
@@ -10,42 +10,42 @@ use self::known_entries::KnownEntryIndex;
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
 
-/// What identity looks at in an entry of a document.
+/// The properties of an entry that its key depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct EntryIdentity<'a> {
-    /// guid or `atom:id`, trimmed, not empty.
+    /// The guid or `atom:id`, trimmed, never empty.
     pub guid: Option<&'a str>,
-    /// The article's page, absolute.
+    /// Address of the article's page, absolute.
     pub url: Option<&'a str>,
     /// [`url`](Self::url) in its canonical form.
     pub canonical_url: Option<&'a str>,
-    /// Plain text, may be empty.
+    /// Title in plain text; may be empty.
     pub title: &'a str,
-    /// As stated.
+    /// Publication time as the feed states it.
     pub published_at: Option<Timestamp>,
-    /// The article's content hash.
+    /// Content hash of the article.
     pub content_hash: u64,
 }
 
-/// What the store knows of an entry of the same source: a stored one, or one that retention pruned (its tombstone).
+/// An entry of the same source that the store knows: a stored entry, or one that retention pruned (its tombstone).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KnownEntry {
-    /// Its key, under whatever scheme it was given.
+    /// Key of the entry, whatever scheme it was given under.
     pub key: Key,
-    /// The article's page as stored.
+    /// Address of the article's page, as stored.
     pub url: Option<String>,
-    /// Its canonical form as stored.
+    /// Canonical form of the address, as stored.
     pub canonical_url: Option<String>,
-    /// As stored.
+    /// Title as stored.
     pub title: String,
-    /// As stored, unclamped; `None` for a tombstone that doesn't keep it.
+    /// Publication time as the feed stated it; `None` for a tombstone without one.
     pub published_at: Option<Timestamp>,
-    /// As stored; `None` for a tombstone that doesn't keep it.
+    /// Content hash; `None` for a tombstone without one.
     pub content_hash: Option<u64>,
 }
 
-/// What the store knows of a source's recent entries, for [`assign`]: the newest few thousand, tombstones included, so
-/// that what was pruned is recognised under a new guid too.
+/// The newest few thousand entries that the store knows of a source, for [`assign`]. Tombstones are among them, so that
+/// a pruned entry is recognised under a new guid too.
 #[derive(Clone, Default, Debug)]
 pub struct KnownKeys {
     entries: Vec<KnownEntry>,
@@ -58,34 +58,36 @@ impl FromIterator<KnownEntry> for KnownKeys {
 }
 
 impl KnownKeys {
-    /// The keys, as the store knows them.
+    /// Returns the keys of all known entries.
     pub fn keys(&self) -> impl Iterator<Item = &Key> {
         self.entries.iter().map(|entry| &entry.key)
     }
 }
 
-/// Who an entry of a document is.
+/// The key that an entry of a document gets.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Identity {
-    /// An entry of its own, under this key.
+    /// The entry is not a repeat and has this key.
     Own(Key),
-    /// It only says again what another entry of the document says, which has this key.
+    /// The entry repeats another entry of the document, which has this key.
     RepeatOf(Key),
 }
 
-/// A source falls back where more of its guids or links than one in this many are blank or repeated in a document …
+/// A source falls back to the next scheme where more than one in this many of its guids or links is blank or repeated
+/// in a document …
 const TOLERATED_SHARE: usize = 20;
-/// … and it is more than a slip or two.
+/// … and more than this number are.
 const TOLERATED_FAULTS: usize = 2;
-/// So many entries must come back under new guids before a guid scheme has changed; fewer may be real reposts.
+/// How many entries must come back under new guids before riverd concludes that the publisher changed all guids. Fewer
+/// may be real reposts.
 const LEAST_CHANGED: usize = 3;
 
-/// Returns who each of `entries` is, in order, and the scheme that gave the keys. The keys of the own entries are all
-/// different.
+/// Returns the key of each of `entries`, in order, and the scheme that the keys follow. The keys that are not repeats
+/// are all different.
 ///
-/// `known` answers which keys the store holds for this source: a guid scheme that changes wholesale (same links, new
-/// guids) is seen by it, and an entry that is recognised keeps the key it is stored under, whatever scheme is in force.
-/// `scheme` is the one of the last poll; it only ever falls back, never forward.
+/// `known` holds the keys that the store has for this source. It shows when all guids change at once (same links, new
+/// guids), and an entry that is recognised keeps its stored key, whatever the scheme. `scheme` is the one of the last
+/// poll; it may fall back, but never returns to an earlier one.
 pub fn assign(
     entries: &[EntryIdentity<'_>],
     scheme: IdentityScheme,
@@ -97,8 +99,8 @@ pub fn assign(
     counts.scheme = scheme;
     let mut keys: Vec<Option<Key>> = vec![None; entries.len()];
     let mut taken: HashSet<Key> = HashSet::with_capacity(entries.len());
-    // The surest rule of all entries comes before the next of any, and known entries before new ones: so neither
-    // the order of the document nor a new entry in it moves a key from one entry to another.
+    // Each rule is applied to all entries before the next weaker one, and known entries get their keys before new ones.
+    // So neither the order of the document nor a new entry moves a key from one entry to another.
     for rule in rules(scheme) {
         for (entry, key) in entries.iter().zip(&mut keys).filter(|(_, key)| key.is_none()) {
             *key = index.recognise(entry, *rule, &counts, &taken);
@@ -126,8 +128,8 @@ pub fn assign(
     (assigned.collect(), scheme)
 }
 
-/// What an entry says, as a reader sees it. Where two say the same of one page and second, their guids tell nothing; an
-/// undated notice may be given out twice on purpose.
+/// What a reader sees of an entry. Two entries that show the same on one page, published in the same second, are one,
+/// whatever their guids. Undated entries need the same guid too, because a notice may be repeated on purpose.
 #[derive(PartialEq, Eq, Hash)]
 struct ShownContent<'a> {
     page: Option<&'a str>,
@@ -146,22 +148,22 @@ impl<'a> ShownContent<'a> {
     }
 }
 
-/// What makes an entry a stored one.
+/// A rule by which an entry of a document is recognised as a stored one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum RecognitionRule {
-    /// The same words on the same page, under a key that the scheme may give it.
+    /// The entry has the same content on the same page, under a key that the scheme may give it.
     KeyPageAndContent,
-    /// A key that the scheme may give it, on the same page.
+    /// The entry has a key that the scheme may give it, and the same page.
     KeyAndPage,
-    /// A key that the scheme may give it, which nothing else in the document has a claim to.
+    /// The entry has a key that the scheme may give it and that no other entry of the document claims.
     Key,
-    /// The same words on the same page, whatever the key.
+    /// The entry has the same content on the same page, under any key.
     ContentAndPage,
-    /// The same page, which neither the document nor the store has twice.
+    /// The entry has the same page, which occurs only once in the document and once in the store.
     Page,
 }
 
-/// What counts under a scheme, the surest first.
+/// Returns the rules that hold under a scheme, the most reliable first.
 fn rules(scheme: IdentityScheme) -> &'static [RecognitionRule] {
     use RecognitionRule::{ContentAndPage, Key, KeyAndPage, KeyPageAndContent, Page};
     match scheme {
@@ -183,7 +185,7 @@ impl KnownEntry {
     }
 }
 
-/// How often each guid and each page stands in a document, and the scheme in force for it.
+/// How often each guid and each page occurs in a document, and the scheme that its keys follow.
 struct DocumentCounts<'a> {
     guids: HashMap<&'a str, usize>,
     pages: HashMap<&'a str, usize>,
@@ -206,7 +208,7 @@ impl<'a> DocumentCounts<'a> {
         counts
     }
 
-    /// Whether the text that names this entry, its guid or else its page, names another one too.
+    /// Returns whether another entry of the document has the same guid or, where links identify, the same page.
     fn is_ambiguous(&self, entry: &EntryIdentity<'_>) -> bool {
         match (self.scheme, entry.guid) {
             (IdentityScheme::Guid, Some(guid)) => self.guids.get(guid).is_some_and(|count| *count > 1),
@@ -218,7 +220,7 @@ impl<'a> DocumentCounts<'a> {
         self.pages.get(page).is_none_or(|count| *count == 1)
     }
 
-    /// Entries that a column of these counts can't tell apart: without a text, or not the first with theirs.
+    /// Returns how many entries one of these maps can't tell apart: entries without a value, and repeats of a value.
     fn faults(&self, column: &HashMap<&str, usize>) -> usize {
         self.entries - column.len()
     }
@@ -228,7 +230,7 @@ impl<'a> DocumentCounts<'a> {
     }
 }
 
-/// The scheme for this document: the one in force, or one below it that tells more entries apart.
+/// Returns the scheme for this document: the present one, or a lower one that tells more entries apart.
 fn fall_back(
     entries: &[EntryIdentity<'_>],
     index: &KnownEntryIndex<'_>,
@@ -239,9 +241,10 @@ fn fall_back(
     let link_or_worse =
         if counts.tolerates(repeated_pages) { IdentityScheme::Link } else { IdentityScheme::LinkDateTitle };
     match counts.scheme {
-        // Guids that tell as many apart as links do are kept: what has no guid gets its link by the ladder.
+        // Guids are kept where they tell as many entries apart as links do. An entry without a guid then gets its link
+        // as key.
         IdentityScheme::Guid if !counts.tolerates(guid_faults) && page_faults < guid_faults => link_or_worse,
-        // No guids at all, and links that repeat: the ladder would stand on links.
+        // Without any guid the keys would be the links, and the links repeat.
         IdentityScheme::Guid if counts.guids.is_empty() && link_or_worse == IdentityScheme::LinkDateTitle => {
             link_or_worse
         }
@@ -251,32 +254,34 @@ fn fall_back(
     }
 }
 
-/// Most entries whose page is known come under guids that are not. Only pages that one entry has, here and in the
-/// store, say so: where all entries link to the front page, new guids are new entries.
+/// Returns whether most of the entries with a known page have unknown guids. A page counts only if exactly one entry of
+/// the document and one of the store has it: where all entries link to the front page, new guids are new entries.
 fn changed_wholesale(
     entries: &[EntryIdentity<'_>],
     index: &KnownEntryIndex<'_>,
     counts: &DocumentCounts<'_>,
 ) -> bool {
-    let met = entries.iter().filter(|entry| {
+    let on_known_pages = entries.iter().filter(|entry| {
         entry.page().is_some_and(|page| counts.is_alone(page) && index.alone_on(page).is_some())
     });
-    let renamed: Vec<bool> =
-        met.filter(|entry| entry.guid.is_some()).map(|entry| !index.knows_guid_of(entry)).collect();
+    let renamed: Vec<bool> = on_known_pages
+        .filter(|entry| entry.guid.is_some())
+        .map(|entry| !index.knows_guid_of(entry))
+        .collect();
     let changed = renamed.iter().filter(|renamed| **renamed).count();
     changed >= LEAST_CHANGED && changed * 2 > renamed.len()
 }
 
-/// Keys for new entries.
+/// Gives keys to new entries.
 struct KeyAllocator<'a> {
     index: &'a KnownEntryIndex<'a>,
     taken: HashSet<Key>,
-    /// The last number given after a key that several entries would have.
+    /// The last number that was appended to a key which several entries share.
     numbers: HashMap<Key, u32>,
 }
 
 impl KeyAllocator<'_> {
-    /// The best key that nobody else has, neither in this document nor in the store.
+    /// Returns the best possible key that no other entry has, neither in this document nor in the store.
     fn allocate(&mut self, entry: &EntryIdentity<'_>, scheme: IdentityScheme) -> Key {
         let keys = possible_keys::of(entry, scheme);
         let last = keys.last().cloned().unwrap_or_else(|| Key(String::new()));
@@ -284,8 +289,8 @@ impl KeyAllocator<'_> {
             return key;
         }
         loop {
-            // Entries with one guid, page and title, or with a key that another poll gave away: numbers tell them apart,
-            // counted on so that a flood of them stays linear.
+            // Entries with the same guid, page and title, or with a key that an earlier poll gave away, get a number
+            // after the key. Counting goes on from the last number, so that many of them cost linear time.
             let number = self.numbers.entry(last.clone()).or_insert(1);
             *number += 1;
             let key = Key(format!("{last} #{number}"));

@@ -1,12 +1,13 @@
-//! The hashes that tell that an entry was edited.
+//! Computes the hashes that show whether an entry was edited.
 
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::model::{Article, Entry, MarkupText};
 use crate::text::html;
 
-/// A hash over what a reader sees of an entry: words, and the addresses of links, images and files. Not over white space,
-/// classes and other marks in tags, counters, nor dates, which some publishers renew at every fetch.
+/// Returns a hash over what a reader sees of an entry: its words, and the addresses of links, images and files. White
+/// space, classes and other attributes, counters and dates do not count, because some publishers renew them at every
+/// fetch.
 pub(super) fn content_hash(title: &str, entry: &Entry) -> u64 {
     let mut hasher = ContentHasher(Xxh3::new());
     hasher.words(title);
@@ -25,8 +26,8 @@ pub(super) fn content_hash(title: &str, entry: &Entry) -> u64 {
     hasher.0.digest()
 }
 
-/// A hash over what stands around the texts of an entry: its page, compared as addresses are, its categories, the page of
-/// comments, the source that it names, and the other places of a story that another river lists.
+/// Returns a hash over everything around the texts of an entry: its page in the form that is compared, its categories,
+/// the page of comments, the source that it names, and the other places of the story that another river lists.
 pub(super) fn metadata_hash(article: &Article) -> u64 {
     let mut hasher = ContentHasher(Xxh3::new());
     let page = article.canonical_url.as_ref().map(|url| url.0.as_str()).or(article.url.as_deref());
@@ -59,7 +60,7 @@ impl ContentHasher {
         }
     }
 
-    /// So that a word that moves from the summary to the content counts.
+    /// Separates two fields, so that a word that moves from the summary to the content changes the hash.
     fn next_field(&mut self) {
         self.0.update(b"\0");
     }
