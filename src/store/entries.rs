@@ -1,4 +1,4 @@
-//! Entries as rows: found by key or address, inserted, edited in place, listed or not.
+//! Entries as rows: finds them by key or address, inserts them, edits them in place, and notes whether they are listed.
 
 use std::collections::HashMap;
 
@@ -14,19 +14,21 @@ use crate::text::diff::{self, TextChange};
 use crate::text::html;
 use crate::time::{DAY, Timestamp};
 
-/// Edits of one entry that only its content showed: pages with clocks or counters in them stop here.
+/// How many edits of one entry are taken that only a hash shows. A page with a clock or a counter in it stops being
+/// edited here.
 const HASH_EDITS: u32 = 24;
 
-/// What is kept of one entry's former selves, newest last.
+/// How many former versions of one entry are kept.
 const EDITS_KEPT: i64 = 24;
 
-/// Other entries with the same address that are looked at; a home page may be the address of thousands.
+/// How many other entries with the same address are read. A home page may be the address of thousands.
 pub(super) const SAME_ADDRESS: i64 = 64;
 
-/// How stale the note that a feed lists a pruned entry may be, in days: it spares a write at every poll.
+/// How many days old the note may be that a feed lists a pruned entry. An older note is renewed; this saves a write at
+/// every poll.
 const LISTED_NOTE_DAYS: u32 = 7;
 
-/// What is known of an entry, as far as seeing it again needs it.
+/// A stored entry, with everything that decides what happens when its feed lists it again.
 #[derive(Clone, Debug)]
 pub(super) struct StoredEntry {
     pub(super) id: i64,
@@ -69,7 +71,7 @@ fn read_stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
     })
 }
 
-/// What the newest document of a source listed, by key.
+/// Returns the entries that the newest document of a source listed, by key.
 pub(super) fn listed(
     conn: &Connection,
     source: SourceId,
@@ -80,7 +82,7 @@ pub(super) fn listed(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// An entry of a source by its key.
+/// Returns the entry of a source with this key.
 pub(super) fn by_key(
     conn: &Connection,
     source: SourceId,
@@ -90,13 +92,13 @@ pub(super) fn by_key(
     Ok(conn.prepare_cached(&sql)?.query_row(params![source.0, key.0], read_stored).optional()?)
 }
 
-/// An entry by its row.
+/// Returns the entry in this row.
 pub(super) fn by_id(conn: &Connection, entry: i64) -> Result<Option<StoredEntry>, StoreError> {
     let sql = format!("select {STORED_COLUMNS} from entries where id = ?");
     Ok(conn.prepare_cached(&sql)?.query_row([entry], read_stored).optional()?)
 }
 
-/// The entries of a source with this address, newest first.
+/// Returns the entries of a source with this address, the newest first.
 pub(super) fn of_address(
     conn: &Connection,
     source: SourceId,
@@ -110,7 +112,7 @@ pub(super) fn of_address(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Whether retention deleted the entry of this key; then it is noted that the feed still lists it.
+/// Returns whether retention deleted the entry of this key. If so, notes that the feed still lists it.
 pub(super) fn is_pruned(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -130,7 +132,7 @@ pub(super) fn is_pruned(
     Ok(true)
 }
 
-/// An entry is in the document again, perhaps under another guid than the one that its key was made of.
+/// Notes that the document lists an entry, perhaps under another guid than the one that its key was made of.
 pub(super) fn relist(conn: &Connection, stored: &StoredEntry, guid: Option<&str>) -> Result<(), StoreError> {
     if stored.unlisted_at.is_some() || stored.guid.as_deref() != guid {
         conn.prepare_cached("update entries set unlisted_at = null, guid = ? where id = ?")?
@@ -142,15 +144,15 @@ pub(super) fn relist(conn: &Connection, stored: &StoredEntry, guid: Option<&str>
 /// What is stored under a key that a limit left out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum LimitedKey {
-    /// An entry, which counts as listed.
+    /// An entry. It counts as listed.
     Stored,
-    /// The tombstone of one that retention deleted.
+    /// The tombstone of an entry that retention deleted.
     Pruned,
     /// Nothing.
     Unknown,
 }
 
-/// A key that a limit left out is in the document: what is stored of it counts as listed.
+/// Notes that the document lists a key that a limit left out: what is stored under it counts as listed.
 pub(super) fn list_again(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -173,14 +175,14 @@ pub(super) fn list_again(
     }
 }
 
-/// An entry left the document.
+/// Notes that the document no longer lists an entry.
 pub(super) fn unlist(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached("update entries set unlisted_at = ? where id = ?")?
         .execute(params![now.unix(), entry])?;
     Ok(())
 }
 
-/// The same entry under another key and guid, those of `article`.
+/// Gives an entry the key and guid of `article`, which is the same entry under another key.
 pub(super) fn rename(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -196,17 +198,22 @@ pub(super) fn rename(
     Ok(())
 }
 
-/// An entry that has no row yet, and where it stands alone.
+/// An entry to be inserted.
 pub(super) struct NewEntry<'a> {
     pub(super) article: &'a Article,
+    /// Guid that it would have alone.
     pub(super) own_guid: &'a str,
+    /// Where it would stand alone.
     pub(super) place: Place,
+    /// Whether an earlier entry of its source has the same address.
     pub(super) shared_url: bool,
+    /// Whether its page is on the site of its feed.
     pub(super) own_site: bool,
+    /// Reason why a filter holds it back.
     pub(super) held_back: Option<String>,
 }
 
-/// Inserts an entry of the article `belongs_to`, and its texts.
+/// Inserts an entry of the article in row `belongs_to`, with its texts, and returns its row.
 pub(super) fn insert(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -271,16 +278,16 @@ fn write_texts(conn: &Connection, id: i64, article: &Article) -> Result<(), Stor
 /// What shows that an entry was edited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum EditCause {
-    /// The feed says so.
+    /// Its `updated` changed.
     Updated,
-    /// Only its content does.
+    /// Only its content changed.
     Content,
-    /// Only what stands around its content does.
+    /// Only the metadata around its content changed.
     Metadata,
 }
 
-/// Whether an entry that is seen again was edited: its `updated` differs, or else its content or what stands around it, a
-/// bounded number of times.
+/// Returns whether an entry that is listed again was edited: whether its `updated` differs, or else its content or
+/// metadata. Edits that only a hash shows are taken a bounded number of times.
 pub(super) fn edit_cause(stored: &StoredEntry, article: &Article) -> Option<EditCause> {
     if article.updated_at.is_some() && article.updated_at != stored.updated_at {
         return Some(EditCause::Updated);
@@ -294,7 +301,7 @@ pub(super) fn edit_cause(stored: &StoredEntry, article: &Article) -> Option<Edit
     stored.metadata_hash.is_some_and(|known| known != article.metadata_hash).then_some(EditCause::Metadata)
 }
 
-/// Edits an entry in place: what it was is kept for `why`, its article keeps guid and place.
+/// Edits an entry in place. Its former version is kept for `why`, and its article keeps guid and place.
 pub(super) fn edit(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -307,7 +314,7 @@ pub(super) fn edit(
         EditCause::Content => ("content", stored.hash_edits + 1),
         EditCause::Metadata => ("metadata", stored.hash_edits + 1),
     };
-    // A reader shows what was edited as unread: another category or address is not worth that.
+    // Feed readers show an edited article as unread. Another category or address is not worth that.
     let edited_at = (cause != EditCause::Metadata).then_some(context.now.unix());
     note_edit(conn, stored, word, change(conn, stored, article)?.as_ref(), context.now)?;
     let held_back = filter::held_back_article(&context.filter, article);
@@ -335,7 +342,7 @@ pub(super) fn edit(
     })?;
     write_texts(conn, stored.id, article)?;
     if stored.held_back.is_some() && held_back.is_none() {
-        // The river shows it now for the first time, so now is when it arrives there.
+        // The river shows the entry for the first time now, so it is placed as if it had arrived now.
         let place = context.place_of_shown(article);
         conn.prepare_cached("update entries set river_at = ?, placed_at = ? where id = ?")?
             .execute(params![place.river_at.unix(), place.placed_at.unix(), stored.id])?;
@@ -347,7 +354,7 @@ pub(super) fn edit(
     Ok(())
 }
 
-/// Where the text of a stored entry differs from that of `article`, as a reader reads them.
+/// Returns where the text of a stored entry differs from that of `article`, in plain text.
 fn change(
     conn: &Connection,
     stored: &StoredEntry,

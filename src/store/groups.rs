@@ -1,7 +1,7 @@
-//! Articles as groups of entries: what a new entry belongs to, and how the article then appears.
+//! Decides which article a new entry belongs to. An article is a group of entries.
 //!
-//! Groups are the connected components of "same page" and "same story", so they don't depend on the order in which
-//! entries come. What is published is never taken apart, merged away, moved or given another id.
+//! Groups are the connected components of "same page" and "same story", so they do not depend on the order in which
+//! entries come. What is published is never split, merged away, moved or given another guid.
 
 use std::collections::BTreeSet;
 
@@ -15,41 +15,42 @@ use crate::article::filter;
 use crate::article::placement::{self, Place};
 use crate::model::{Article, CanonicalUrl};
 
-/// Reasons to belong together that are kept of one entry, for `why`.
+/// How many reasons to belong to an article are kept of one entry, for `why`.
 const MATCHES_KEPT: usize = 16;
 
-/// Entries of one article; beyond it another begins. No story stands in so many sources, but a feed may list one text ten
-/// thousand times, and whoever represents an article is chosen from all of its entries.
+/// Most entries of one article. Beyond it another article begins. No story stands in so many sources, but a feed may
+/// list one text ten thousand times, and the representative of an article is chosen from all of its entries.
 const MOST_ENTRIES: i64 = 256;
 
-/// An entry that its source has not brought before.
+/// An entry that its source has not listed before, and where it would stand alone.
 #[derive(Clone, Copy)]
 pub(super) struct PlacedArticle<'a> {
     pub(super) article: &'a Article,
-    /// Where it stands alone.
+    /// Where it would stand alone.
     pub(super) place: Place,
 }
 
 /// What became of a new entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum JoinOutcome {
-    /// It is an article of its own.
+    /// It became a new article.
     New,
-    /// It joined one of other sources.
+    /// It joined an article that other entries have.
     Grouped,
-    /// It is one of our own articles, come back through a feed that carries our river.
+    /// It is an article of this riverd that came back through a feed which carries our river.
     OurArticle,
     /// A filter keeps it out of the river.
     HeldBack,
 }
 
-/// Stores a new entry with the article that it belongs to, or as a new one. `alike` are the near duplicates of it.
+/// Stores a new entry with the article that it belongs to, or as a new article. `similar` holds its near duplicates.
+/// `shared_url` says that an earlier entry of the source has the same address.
 pub(super) fn join(
     conn: &Connection,
     context: &StoringContext<'_>,
     placed: PlacedArticle<'_>,
     shared_url: bool,
-    alike: Vec<EntryMatch>,
+    similar: Vec<EntryMatch>,
 ) -> Result<JoinOutcome, StoreError> {
     let PlacedArticle { article, place } = placed;
     let mut matches = own_articles(conn, article)?;
@@ -57,11 +58,11 @@ pub(super) fn join(
     if let Some(url) = article.canonical_url.as_ref().filter(|_| !shared_url) {
         matches.extend(same_page(conn, context, url)?);
     }
-    matches.extend(alike);
+    matches.extend(similar);
     let mut own_guid = own_guid(conn, context, article, &mut matches)?;
     let root = unite(conn, &matches)?;
     if root.is_none() && with_guid(conn, &own_guid)?.is_some() {
-        // The article that has it is full.
+        // The article that has this guid is full.
         own_guid = placement::guid(&context.url, &article.key, ATTEMPTS + 1);
     }
     if root.is_none() {
@@ -94,13 +95,15 @@ pub(super) fn join(
     })
 }
 
-/// Whether the source wrote the entry itself: no other feed is named as its origin, and its page is on the feed's site.
+/// Returns whether the source wrote the entry itself: the entry names no other feed as its origin, and its page is on
+/// the feed's site.
 fn is_on_own_site(context: &StoringContext<'_>, article: &Article) -> bool {
     let page = article.url.as_deref().and_then(storing_context::site_of);
     article.origin.is_none() && (page.is_none() || page == context.site)
 }
 
-/// Our own articles that an entry claims to be: an entry of our river, or of an aggregator that carries it.
+/// Returns the articles of this riverd that the entry claims to be: an entry of our river, or of an aggregator that
+/// carries our river.
 fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<EntryMatch>, StoreError> {
     let Some(guid) = [&article.river_guid, &article.guid]
         .into_iter()
@@ -112,7 +115,7 @@ fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<EntryMatch>,
     Ok(with_guid(conn, guid)?.map(|(found, _)| found).into_iter().collect())
 }
 
-/// The article that has this guid, and the page of its representative.
+/// Returns the article that has this guid, and the page of its representative.
 fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option<String>)>, StoreError> {
     let sql = "select articles.id, entries.id, canonical_url from articles
                left join entries on entries.id = representative where articles.guid = ?";
@@ -129,8 +132,8 @@ fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option
     Ok(conn.prepare_cached(sql)?.query_row([guid], found).optional()?)
 }
 
-/// The entries of other sources with this address, of each source the first: what else a source has on a page (the news of
-/// a home page, another submission of a found) is told apart by nothing but itself.
+/// Returns the entries of other sources with this address, of each source only the earliest. Later entries of a source
+/// on one page (the news of a home page, a link that was submitted twice) do not join by their address.
 fn same_page(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -147,12 +150,13 @@ fn same_page(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Ids that are tried for one entry. The second is needed only where a feed claims the first for another page, and the
-/// third never yet.
+/// How many guids are tried for one entry. A second is needed only where a feed claims the first for another page; a
+/// third has never been needed.
 const ATTEMPTS: u32 = 8;
 
-/// The guid that the entry has alone. Another article may have it already: the same entry, which came before by way of
-/// another river, and is joined; or one that claims to be it but is another page, and then we take another id.
+/// Returns the guid that the entry would have alone. Another article may have it already. If that is the same page, the
+/// entry came before through another river, and this one joins it. If it is another page that claims the guid, the
+/// entry gets another guid.
 fn own_guid(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -166,8 +170,8 @@ fn own_guid(
     for attempt in 1..=ATTEMPTS {
         let Some((found, page)) = with_guid(conn, &guid)? else { break };
         let page = page.map(CanonicalUrl);
-        let may_be_it = page.is_none() || article.canonical_url.is_none() || page == article.canonical_url;
-        if may_be_it || attempt == ATTEMPTS {
+        let is_same_page = page.is_none() || article.canonical_url.is_none() || page == article.canonical_url;
+        if is_same_page || attempt == ATTEMPTS {
             matches.push(found);
             break;
         }
@@ -176,7 +180,7 @@ fn own_guid(
     Ok(guid)
 }
 
-/// An article as far as uniting it with others needs it.
+/// The properties of an article that decide whether it can be united with others.
 struct JoinableArticle {
     id: i64,
     placed_at: i64,
@@ -184,8 +188,8 @@ struct JoinableArticle {
     members: i64,
 }
 
-/// Makes one article of all that `matches` lead to, as far as they are not published and it does not become larger than
-/// [`MOST_ENTRIES`], and returns it. `None` if all that they lead to are full.
+/// Unites the articles that `matches` lead to and returns the result. Published articles stay, and no article grows
+/// beyond [`MOST_ENTRIES`]. Returns `None` if there is no article that has room.
 fn unite(conn: &Connection, matches: &[EntryMatch]) -> Result<Option<i64>, StoreError> {
     let mut ids = BTreeSet::new();
     for found in matches {
@@ -210,7 +214,7 @@ fn unite(conn: &Connection, matches: &[EntryMatch]) -> Result<Option<i64>, Store
         );
     }
     articles.retain(|article| article.members < MOST_ENTRIES);
-    // The published one that came first; else the oldest row.
+    // The earliest published article comes first, or else the oldest row.
     articles.sort_by_key(|article| {
         (article.published_at.is_none(), article.published_at.map(|_| article.placed_at), article.id)
     });
@@ -230,7 +234,7 @@ fn unite(conn: &Connection, matches: &[EntryMatch]) -> Result<Option<i64>, Store
     Ok(Some(root.id))
 }
 
-/// The article that new entries of `article` join.
+/// Returns the article that new entries of `article` join.
 fn root_of(conn: &Connection, article: i64) -> Result<i64, StoreError> {
     Ok(conn
         .prepare_cached("select coalesce(merged_into, id) from articles where id = ?")?

@@ -1,4 +1,4 @@
-//! The index of near duplicates: bands find candidates, the judge of `article::dedup` decides.
+//! The index of near duplicates. Bands find candidates, and `article::dedup` judges them.
 
 use std::collections::HashMap;
 
@@ -14,18 +14,19 @@ use crate::config::NearDuplicates;
 use crate::model::{Article, Fingerprint, SourceId};
 use crate::time::Timestamp;
 
-/// Rows of one band and span that are looked at, newest first. A feed that repeats one text a hundred thousand times must
-/// not make every later article slow.
+/// How many rows of one band and span are read, the newest first. A feed that repeats one text a hundred thousand times
+/// must not make every later article slow.
 const ROWS_READ: i64 = 512;
 
-/// How many of them are taken from other sources, and from the entry's own, whose series must not crowd out the others.
+/// How many of these rows are taken from other sources, and how many from the entry's own source, whose series must not
+/// crowd out the others.
 const TAKEN: usize = 64;
 const TAKEN_OF_OWN: usize = 16;
 
-/// Candidates that are judged: those that share the most bands.
+/// How many candidates are judged: those that share the most bands.
 const JUDGED: usize = 50;
 
-/// An entry that shares a band, with what the judge needs of it.
+/// An entry that shares a band, with everything that the judge needs.
 struct NearEntry {
     article: i64,
     source: SourceId,
@@ -36,7 +37,8 @@ struct NearEntry {
     sketch: Vec<u8>,
 }
 
-/// The entries that tell the same story as `article` of `document` in nearly the same words.
+/// Returns the stored entries that tell the same story as `article` in nearly the same words. `index` is of the
+/// document that lists `article`.
 pub(super) fn find(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -79,7 +81,7 @@ pub(super) fn find(
     Ok(matches)
 }
 
-/// Entries that share bands, those that share the most first.
+/// Returns the entries that share bands, those that share the most first.
 fn candidates(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -126,7 +128,7 @@ fn load(conn: &Connection, entry: i64) -> Result<Option<NearEntry>, StoreError> 
     Ok(conn.prepare_cached(sql)?.query_row([entry], candidate).optional()?)
 }
 
-/// Puts an entry that arrived at `arrived_at` into the index.
+/// Adds an entry that arrived at `arrived_at` to the index.
 pub(super) fn insert(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -148,8 +150,8 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// After an edit: the new text is found by its own bands. Those of the old one stay until their span goes; they only make
-/// it a candidate.
+/// Adds the bands of an edited text to the index. Those of the former text stay until their span is deleted; they only
+/// make the entry a candidate.
 pub(super) fn insert_edited(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -163,11 +165,12 @@ pub(super) fn insert_edited(
     insert(conn, context, entry, arrived_at, fingerprint)
 }
 
-/// The span of time that bands are kept under, which says that they may be deleted together. Each more in the window is one
-/// more look-up for each band of each new article; a shorter one keeps what a poll writes closer together.
+/// Length in seconds of the spans that bands are grouped by, so that they can be deleted together. Each further span in
+/// the window costs one more lookup for each band of each new article. A shorter span keeps the rows that a poll writes
+/// closer together.
 const SPAN: i64 = 3 * 86_400;
 
-/// The number of the span that a moment lies in.
+/// Returns the number of the span that a moment lies in.
 pub(super) fn span_of(at: Timestamp) -> i64 {
     at.unix().div_euclid(SPAN)
 }

@@ -1,4 +1,4 @@
-//! One poll, written whole: the schedule, the validators and the articles, in the transaction that the writer commits.
+//! Writes one poll whole: the schedule, the validators and the articles, in the transaction that the writer commits.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ use crate::model::{
     PollVerdict, Source,
 };
 
-/// Writes `record`. `source` is what feeds.toml says of it now; `None` if it was taken out meanwhile.
+/// Writes `record`. `source` is what feeds.toml says of the source now; `None` if it was removed meanwhile.
 pub(super) fn record(
     conn: &Connection,
     record: &PollRecord,
@@ -49,7 +49,7 @@ pub(super) fn record(
     }
 }
 
-/// Stores a document: each entry is known, edited, under a new key, pruned before, or new.
+/// Stores a document. Each of its entries is known, edited, known under another key, pruned before, or new.
 fn store_document(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -63,7 +63,8 @@ fn store_document(
         receipt: PollReceipt::default(),
         left_out: Vec::new(),
     };
-    // Feeds list the newest first. StoredEntry last, it has the highest row, and comes first of those that arrive together.
+    // Feeds list the newest entry first. It is stored last, so it has the highest row and comes first of those that
+    // arrive together.
     let mut ahead =
         document.articles.iter().filter(|article| !writer.listed.contains_key(&article.key.0)).count();
     for article in document.articles.iter().rev() {
@@ -87,20 +88,20 @@ fn store_document(
     Ok(PollReceipt { left_out, ..writer.receipt })
 }
 
-/// A document that is being stored.
+/// Stores the entries of one document.
 struct DocumentWriter<'a> {
     conn: &'a Connection,
     context: &'a StoringContext<'a>,
     index: DocumentIndex<'a>,
-    /// What the document before it listed, less what this one was seen to list.
+    /// Entries that the previous document listed and that this one has not listed so far.
     listed: HashMap<String, StoredEntry>,
     receipt: PollReceipt,
-    /// What did not reach the river, but for what a filter holds back: those entries are stored.
+    /// Entries that did not reach the river, without those that a filter holds back, because these are stored.
     left_out: Vec<Cow<'a, LeftOutEntry>>,
 }
 
 impl<'a> DocumentWriter<'a> {
-    /// With `ahead` new entries before it in the document.
+    /// Stores one entry, with `ahead` new entries before it in the document.
     fn store_entry(&mut self, article: &Article, ahead: usize) -> Result<(), StoreError> {
         let known = match self.listed.remove(article.key.0.as_str()) {
             Some(stored) => Some(stored),
@@ -121,8 +122,8 @@ impl<'a> DocumentWriter<'a> {
         }
     }
 
-    /// An entry that was left out. What a limit left out may be stored from before, and then it is in the river; or
-    /// retention deleted it, and then another limit would not bring it back.
+    /// Notes an entry that was left out. One that a limit left out may be stored from an earlier poll, and then it is
+    /// in the river. Or retention may have deleted it, and then a wider limit would not bring it back.
     fn store_left_out(&mut self, entry: &'a LeftOutEntry) -> Result<(), StoreError> {
         let mut left_out = Cow::Borrowed(entry);
         if let Some(key) = entry.key.as_ref().filter(|_| entry.reason.is_limit()) {
@@ -151,10 +152,10 @@ impl<'a> DocumentWriter<'a> {
         Ok(())
     }
 
-    /// The entry of the source whose page moved to this one: it is edited in place, so that its article leads to where the
-    /// page is now. Of several with that title and second, neither is known by them.
-    fn find_moved(&self, alike: &[EntryMatch]) -> Result<Option<StoredEntry>, StoreError> {
-        let mut moved = alike.iter().filter(|found| found.rule == Likeness::Moved.as_str());
+    /// Returns the stored entry of the source whose page moved to this one. It is edited in place, so that its article
+    /// leads to where the page is now. If several entries have that title and second, none is returned.
+    fn find_moved(&self, similar: &[EntryMatch]) -> Result<Option<StoredEntry>, StoreError> {
+        let mut moved = similar.iter().filter(|found| found.rule == Likeness::Moved.as_str());
         match (moved.next(), moved.next()) {
             (Some(found), None) => entries::by_id(self.conn, found.entry),
             _ => Ok(None),
@@ -163,7 +164,7 @@ impl<'a> DocumentWriter<'a> {
 
     fn store_new(&mut self, placed: PlacedArticle<'_>) -> Result<(), StoreError> {
         let article = placed.article;
-        let mut shared = false;
+        let mut shared_url = false;
         if let Some(url) = &article.canonical_url {
             let others = entries::of_address(self.conn, self.context.source, url)?;
             if let Some(stored) =
@@ -173,18 +174,18 @@ impl<'a> DocumentWriter<'a> {
                 entries::rename(self.conn, self.context, stored, article)?;
                 return self.store_known(stored, article);
             }
-            let has_its_first = others.iter().any(|other| !other.shared_url);
-            shared = has_its_first || !self.index.has_first_on(url, article);
+            let has_earliest = others.iter().any(|other| !other.shared_url);
+            shared_url = has_earliest || !self.index.is_earliest_on(url, article);
         }
-        let mut alike = near_duplicates::find(self.conn, self.context, &self.index, article)?;
-        if let Some(stored) = self.find_moved(&alike)? {
+        let mut similar = near_duplicates::find(self.conn, self.context, &self.index, article)?;
+        if let Some(stored) = self.find_moved(&similar)? {
             self.listed.remove(&stored.key);
             entries::rename(self.conn, self.context, &stored, article)?;
             return self.store_known(&stored, article);
         }
-        alike.retain(|found| found.rule != Likeness::Moved.as_str());
-        match groups::join(self.conn, self.context, placed, shared, alike)? {
-            // Counted with all that the filters hold back.
+        similar.retain(|found| found.rule != Likeness::Moved.as_str());
+        match groups::join(self.conn, self.context, placed, shared_url, similar)? {
+            // It is counted with all entries that the filters hold back.
             JoinOutcome::HeldBack => {}
             JoinOutcome::OurArticle => self.receipt.known += 1,
             JoinOutcome::Grouped => self.receipt.grouped += 1,
@@ -194,9 +195,9 @@ impl<'a> DocumentWriter<'a> {
     }
 }
 
-/// Whether a stored entry of the source, which the document no longer lists, is this one under another key: the same page
-/// with the same text, or with the same title and no other date. Guids that are new at every fetch must not publish an
-/// article again; a page that changes daily under one address must not lose a day.
+/// Returns whether a stored entry of the source, which the document no longer lists, is this entry under another key:
+/// the same page with the same text, or with the same title and no other date. Guids that are new at every fetch must
+/// not publish an article again, and a page that changes daily under one address must not lose a day.
 fn is_same_under_new_key(stored: &StoredEntry, article: &Article, index: &DocumentIndex<'_>) -> bool {
     let same_title = !article.title.is_empty() && stored.title == article.title;
     let other_date = match (stored.published_at, article.published_at) {
@@ -212,7 +213,7 @@ fn note_document(
     context: &StoringContext<'_>,
     document: &DocumentArticles,
 ) -> Result<(), StoreError> {
-    if context.brought != SourceHistory::Entries {
+    if context.history != SourceHistory::Entries {
         let filled_at = (!document.articles.is_empty()).then_some(context.now.unix());
         conn.prepare_cached(
             "update sources set first_read_at = coalesce(first_read_at, ?1), filled_at = ?2 where id = ?3",

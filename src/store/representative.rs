@@ -1,4 +1,4 @@
-//! Which entry represents an article, and where the article stands.
+//! Chooses which entry represents an article, and where the article stands.
 
 use rusqlite::{Connection, params};
 
@@ -8,17 +8,18 @@ use crate::article::placement::{self, Member, Place};
 use crate::model::Key;
 use crate::time::Timestamp;
 
-/// Decides anew how an article appears, after its entries or their filters changed.
+/// Chooses the representative of an article again, after its entries or their filters changed.
 ///
-/// Until it is published everything follows from its visible entries. Afterwards guid and place stand, and another entry
-/// represents it only where the one that did is gone or held back by a filter.
+/// Until the article is published, its representative, guid and place follow from its visible entries. Afterwards guid
+/// and place are fixed, and another entry represents the article only if its representative was deleted or held back by
+/// a filter.
 pub(super) fn choose(conn: &Connection, article: i64) -> Result<(), StoreError> {
     let (published_at, representative): (Option<i64>, Option<i64>) = conn
         .prepare_cached("select published_at, representative from articles where id = ?")?
         .query_row([article], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let members = members(conn, article)?;
-    let stands = members.iter().any(|member| Some(member.entry) == representative);
-    if published_at.is_some() && stands {
+    let is_visible = members.iter().any(|member| Some(member.entry) == representative);
+    if published_at.is_some() && is_visible {
         return Ok(());
     }
     let Some(chosen) = placement::representative(&members) else {
@@ -33,13 +34,13 @@ pub(super) fn choose(conn: &Connection, article: i64) -> Result<(), StoreError> 
     let Place { river_at, placed_at } = placement::place_together(chosen, &members);
     conn.prepare_cached("update articles set representative = ?, river_at = ?, placed_at = ? where id = ?")?
         .execute(params![chosen.entry, river_at.unix(), placed_at.unix(), article])?;
-    // Another article may have taken the id meanwhile; then the one it has stands.
+    // If another article has taken the guid meanwhile, this article keeps the guid that it has.
     conn.prepare_cached("update or ignore articles set guid = ? where id = ? and guid <> ?1")?
         .execute(params![chosen.own_guid, article])?;
     Ok(())
 }
 
-/// The visible entries of an article.
+/// Returns the visible entries of an article.
 fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
     let sql =
         "select entries.id, own_guid, priority, own_site, position, published_at, key, river_at, placed_at

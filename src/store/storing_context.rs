@@ -1,4 +1,4 @@
-//! What storing a document needs to know about its source.
+//! Loads everything that storing a document needs to know about its source.
 
 use std::sync::Arc;
 
@@ -11,29 +11,34 @@ use crate::model::{Article, EntryFilter, Location, PollRecord, Source, SourceId}
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
-/// What storing a document needs to know beside it.
+/// Everything that storing a document needs to know beside the document.
 pub(super) struct StoringContext<'a> {
     pub(super) source: SourceId,
+    /// Address of the feed in feeds.toml.
     pub(super) url: String,
+    /// Filter of the source now.
     pub(super) filter: EntryFilter,
-    /// The registrable domain (or host) of the feed's site: pages elsewhere were written by others.
+    /// Registrable domain (or host) of the feed's site. Pages elsewhere were written by others.
     pub(super) site: Option<String>,
-    pub(super) brought: SourceHistory,
-    /// The place of the newest published article.
+    /// What riverd has read of the source so far.
+    pub(super) history: SourceHistory,
+    /// Place of the newest published article.
     pub(super) newest: Option<Timestamp>,
+    /// Time of the poll.
     pub(super) now: Timestamp,
     pub(super) dedup: &'a Dedup,
 }
 
+/// Loads the context for storing `record`. `source` is what feeds.toml says of the source now.
 pub(super) fn for_record<'a>(
     conn: &Connection,
     record: &PollRecord,
     source: Option<&Arc<Source>>,
     dedup: &'a Dedup,
 ) -> Result<StoringContext<'a>, StoreError> {
-    let (url, brought) = conn
+    let (url, history) = conn
         .prepare_cached("select url, filled_at, first_read_at from sources where id = ?")?
-        .query_row([record.source.0], |row| Ok((row.get::<_, String>("url")?, brought(row)?)))?;
+        .query_row([record.source.0], |row| Ok((row.get::<_, String>("url")?, read_history(row)?)))?;
     let newest: Option<i64> = conn
         .prepare_cached(
             "select placed_at from articles where published_at is not null and representative is not null
@@ -47,14 +52,14 @@ pub(super) fn for_record<'a>(
         site,
         url,
         filter: source.map(|source| source.filter.clone()).unwrap_or_default(),
-        brought,
+        history,
         newest: newest.map(Timestamp::from_unix),
         now: record.state.polled_at.unwrap_or(record.polled_at),
         dedup,
     })
 }
 
-fn brought(row: &Row<'_>) -> rusqlite::Result<SourceHistory> {
+fn read_history(row: &Row<'_>) -> rusqlite::Result<SourceHistory> {
     let first_read_at = state::time(row, "first_read_at")?;
     Ok(match row.get::<_, Option<i64>>("filled_at")? {
         Some(_) => SourceHistory::Entries,
@@ -63,19 +68,20 @@ fn brought(row: &Row<'_>) -> rusqlite::Result<SourceHistory> {
 }
 
 impl StoringContext<'_> {
-    /// Where `article` stands, with `ahead` new entries before it in its document.
+    /// Returns where `article` stands that arrives now, with `ahead` new entries before it in its document.
     pub(super) fn place(&self, article: &Article, ahead: usize) -> Place {
         let dated_at = article.dated_at();
-        placement::place(self.brought.arrival(dated_at), dated_at, ahead, self.now, self.newest)
+        placement::place(self.history.arrival(dated_at), dated_at, ahead, self.now, self.newest)
     }
 
-    /// Where an entry stands that a filter held back until now.
+    /// Returns where an entry stands that a filter held back until now.
     pub(super) fn place_of_shown(&self, article: &Article) -> Place {
         placement::place(Arrival::Later, article.dated_at(), 0, self.now, self.newest)
     }
 }
 
-/// What a page and its feed have in common: the registrable domain of a public host, or the host.
+/// Returns the site of an address, which a page has in common with its feed: the registrable domain of a public host,
+/// or else the host.
 pub(super) fn site_of(url: &str) -> Option<String> {
     let location = Location::Http(url::Url::parse(url).ok()?);
     let domain = Scope::of(&location).domain().map(str::to_owned);
