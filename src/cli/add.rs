@@ -62,7 +62,7 @@ fn poll_even_if_gone(global: &GlobalArgs, source: &Source) -> anyhow::Result<()>
     if !database.exists() {
         return Ok(());
     }
-    Ok(store::ask_again(&database, &source.location.as_url_text(), Timestamp::now())?)
+    Ok(store::revive_gone_source(&database, &source.location.as_url_text(), Timestamp::now())?)
 }
 
 /// Returns the source that was added, which is the last one.

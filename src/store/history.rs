@@ -1,4 +1,4 @@
-//! What became of an article: everything that `why` tells.
+//! Reads what became of an article: everything that `why` shows.
 
 use std::collections::HashSet;
 
@@ -12,22 +12,23 @@ use crate::model::LeftOutReason;
 use crate::text::url::{self, TrackingParameters};
 use crate::time::Timestamp;
 
-/// Articles that one question tells of; a home page is the address of many.
+/// How many articles one answer holds. A home page is the address of many.
 const ARTICLES: i64 = 20;
 
-/// Entries told of each article.
+/// How many entries of each article an answer holds.
 const ENTRIES: i64 = 200;
 
-/// The answer to `why URL|KEY`. Empty where nothing is known of it.
+/// The answer to `why URL|KEY`. It is empty if nothing is known of the address or key.
 #[derive(Clone, PartialEq, Default, Debug, Serialize)]
 pub struct History {
-    /// The articles that have an entry of this address, key, guid, or are published under this guid; newest first.
+    /// Articles with an entry of this address, key or guid, and the article published under this guid, the newest
+    /// first.
     pub articles: Vec<ArticleHistory>,
-    /// Entries of it that retention deleted.
+    /// Matching entries that retention deleted.
     pub pruned: Vec<Pruned>,
-    /// Entries of it that the last documents listed and that did not reach the river.
+    /// Matching entries that the last documents listed and that did not reach the river.
     pub left_out: Vec<LeftOutHistory>,
-    /// Where nothing is known of it: the sources whose last documents left out more entries than are recorded.
+    /// If nothing is known: the sources whose last documents left out more entries than are recorded.
     pub may_be_among: Vec<Unrecorded>,
 }
 
@@ -38,125 +39,126 @@ impl History {
     }
 }
 
-/// One article.
+/// What became of one article.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ArticleHistory {
-    /// The id under which it is published.
+    /// Guid under which it is published.
     pub guid: String,
-    /// Dates it inside a document.
+    /// River time, which dates the article inside a document.
     pub river_at: Timestamp,
-    /// Decides which documents hold it.
+    /// Place, which decides which documents hold the article.
     pub placed_at: Timestamp,
-    /// Since when guid, place and representative stand; `None` while it waits, or is held back.
+    /// Since when guid, place and representative are fixed; `None` while the article waits or is held back.
     pub published_at: Option<Timestamp>,
-    /// The guid of the article that turned out to be the same history after both were published.
+    /// Guid of the article that turned out to tell the same story after both were published.
     pub merged_into: Option<String>,
-    /// Every sighting, the representative first, then by arrival.
+    /// All entries, the representative first, then by arrival.
     pub entries: Vec<EntryHistory>,
 }
 
-/// One sighting of an article.
+/// One entry of an article.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct EntryHistory {
-    /// The name of the source.
+    /// Name of the source.
     pub source: String,
-    /// Since when feeds.toml no longer names it.
+    /// Since when feeds.toml no longer names the source.
     pub retired_at: Option<Timestamp>,
-    /// Its priority and its place in feeds.toml, which decide who represents.
+    /// Priority of the source, which decides together with `position` who represents the article.
     pub priority: i64,
-    /// From 0.
+    /// Position of the source in feeds.toml, from 0.
     pub position: i64,
-    /// Whether the page is on the feed's own site, which comes before an aggregator.
+    /// Whether the page is on the feed's own site, which is preferred to an aggregator.
     pub own_site: bool,
-    /// Whether this sighting represents the article.
+    /// Whether this entry represents the article.
     pub represents: bool,
-    /// Our identity of it.
+    /// Key that riverd gave it.
     pub key: String,
-    /// As published.
+    /// Guid that the publisher gave it.
     pub guid: Option<String>,
-    /// The page.
+    /// Address of the page.
     pub url: Option<String>,
-    /// The page, reduced to what is compared.
+    /// Address of the page in the form that is compared.
     pub canonical_url: Option<String>,
-    /// Whether an earlier entry of its source has the same address, so that it is not compared.
+    /// Whether an earlier entry of its source has the same address, so that this address is not compared.
     pub shared_url: bool,
-    /// As it is now.
+    /// Title as it is now.
     pub title: String,
-    /// As stated.
+    /// Publication time that the feed states.
     pub published_at: Option<Timestamp>,
-    /// As stated.
+    /// Time of the last change that the feed states.
     pub updated_at: Option<Timestamp>,
-    /// When it was first seen.
+    /// Time when riverd first read it.
     pub arrived_at: Timestamp,
-    /// Since when its feed lists it no more; `None` while it does.
+    /// Time since when its feed no longer lists it; `None` while it does.
     pub unlisted_at: Option<Timestamp>,
-    /// The filter that keeps it out of the river.
+    /// Reason why a filter keeps it out of the river.
     pub held_back: Option<String>,
-    /// Why it belongs to the article: empty for the first sighting.
+    /// Why the entry belongs to the article; empty for the first entry.
     pub joined: Vec<JoinedBy>,
-    /// What it was before, oldest first.
+    /// Its edits, the oldest first.
     pub edits: Vec<Edit>,
 }
 
-/// A reason to belong together with another entry.
+/// A reason why an entry belongs together with another one.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct JoinedBy {
-    /// `same page`, `own guid`, or how the texts are alike.
+    /// `same page`, `own guid`, or how the texts are similar.
     pub rule: String,
-    /// How alike they are, from 0 to 1, where texts were compared.
+    /// How similar the texts are, from 0 to 1, where texts were compared.
     pub score: Option<f64>,
-    /// The source of the other entry, while that is stored.
+    /// Source of the other entry, while that entry is stored.
     pub source: Option<String>,
-    /// The title of the other entry now.
+    /// Title of the other entry now.
     pub title: Option<String>,
 }
 
-/// A change that was seen.
+/// An edit that riverd saw.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Edit {
-    /// When it was seen.
+    /// Time when riverd saw it.
     pub at: Timestamp,
-    /// `updated` (the feed says so), `content` (only the text shows it), `metadata` (only the address, categories or the
-    /// like do) or `key` (a new id or address).
+    /// `updated` (the feed changed its date), `content` (only the content changed), `metadata` (only the address,
+    /// categories or similar changed) or `key` (the key and guid changed).
     pub cause: String,
-    /// The title until then.
+    /// Title before the edit.
     pub title_before: String,
-    /// The page until then.
+    /// Address of the page before the edit.
     pub url_before: Option<String>,
-    /// `updated` until then.
+    /// `updated` before the edit.
     pub updated_before: Option<Timestamp>,
-    /// How the text read where it changed, at most a few lines; `None` where it did not, or only its markup did.
+    /// The changed part of the text before the edit, at most a few lines; `None` if the text did not change, or only
+    /// its markup did.
     pub text_before: Option<String>,
-    /// How it reads there now.
+    /// The changed part of the text after the edit.
     pub text_after: Option<String>,
 }
 
 /// An entry that retention deleted.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Pruned {
-    /// The name of the source.
+    /// Name of the source.
     pub source: String,
-    /// Our identity of it.
+    /// Key that riverd gave it.
     pub key: String,
-    /// Its page.
+    /// Address of its page.
     pub url: Option<String>,
-    /// As it was.
+    /// Last title.
     pub title: String,
-    /// When it was first seen.
+    /// Time when riverd first read it.
     pub arrived_at: Timestamp,
-    /// When it was deleted.
+    /// Time when retention deleted it.
     pub pruned_at: Timestamp,
-    /// When its feed was last seen to list it again, within a week.
+    /// Time when its feed last listed it again, to within a week.
     pub listed_at: Option<Timestamp>,
 }
 
-/// What a question is compared with.
+/// What the stored articles are compared with.
 struct HistoryQuery {
     text: String,
     canonical: String,
 }
 
-/// Tells what is known of `text`: an address, a key, or a guid, theirs or ours.
+/// Returns what is known of `text`: an address, a key, or a guid (the publisher's or ours).
 pub(super) fn of(
     conn: &Connection,
     text: &str,
@@ -173,7 +175,7 @@ pub(super) fn of(
     for id in articles(conn, &question)? {
         history.articles.extend(article(conn, id)?);
     }
-    // Its tombstone says more.
+    // The tombstone of a pruned entry says more than the record.
     let pruned: HashSet<(&str, &str)> =
         history.pruned.iter().map(|pruned| (pruned.source.as_str(), pruned.key.as_str())).collect();
     history.left_out.retain(|left_out| {
@@ -187,7 +189,7 @@ pub(super) fn of(
 }
 
 fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, StoreError> {
-    // Joined by source, so that the keys are found by their index.
+    // The query joins by source, so that the index on keys is used.
     let mut query = conn.prepare_cached(
         "select article_id from entries where canonical_url = ?1
          union select entries.article_id from sources cross join entries
@@ -200,7 +202,7 @@ fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Stor
     if !found.is_empty() {
         return Ok(found);
     }
-    // What has no index is looked for last: a person asks, and waits a second at most.
+    // Columns without an index are searched last: a person asks, and waits a second at most.
     let mut query = conn.prepare_cached(
         "select article_id from entries where guid = ?1 or url = ?1
          union select article_id from edits join entries on entries.id = entry_id where edits.guid = ?1 or edits.url = ?1

@@ -27,7 +27,7 @@ pub(super) fn record(
     source: Option<&Arc<Source>>,
     dedup: &Dedup,
 ) -> Result<PollReceipt, StoreError> {
-    let has_pushed = hubs::told_since(conn, record.source, due::CLAIMED_FOR)?;
+    let has_pushed = hubs::has_message_since(conn, record.source, due::CLAIMED_FOR)?;
     if !state::write(conn, record.source, &record.state, &record.next, record.status)? {
         return Err(StoreError::NoSuchSource(record.source));
     }

@@ -1,4 +1,4 @@
-//! The one thread that writes: what waits shares a commit, and each piece of work succeeds or fails alone.
+//! The one thread that writes. Waiting writes share a commit, and each of them succeeds or fails alone.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,22 +13,22 @@ use super::StoreError;
 use super::lock::Lock;
 use super::open::{self, Opened};
 
-/// WriteTask that may wait. Callers beyond it wait themselves, which slows polls down to what the disk can take.
+/// How many writes may wait. Further callers wait themselves, which slows polls down to what the disk can take.
 const QUEUE: usize = 256;
 
-/// WriteTask that shares one commit: enough that a sync a commit no longer counts, few enough that the first of them is
-/// answered soon and that a commit which fails takes little with it.
+/// How many writes share one commit. With this many, the cost of a sync no longer counts; still the first of them is
+/// answered soon, and a commit that fails affects few.
 const SHARED_COMMIT: usize = 64;
 
-/// What is to be done to the database, or the reason why nothing can be.
+/// A write, which gets the connection, or the reason why there is none.
 type WriteTask = Box<dyn FnOnce(Result<&Connection, StoreError>) -> RunTask + Send>;
 
-/// Tells who asked for work how it ended, once it is known whether the commit succeeded.
+/// Sends the outcome of a write to its caller, once it is known whether the commit succeeded.
 type SendOutcome = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// WriteTask that was done, but is not committed yet.
+/// A write that ran, but is not committed yet.
 struct RunTask {
-    /// Why it failed, if it did: then what it wrote is rolled back.
+    /// Why it failed, if it did. What it wrote is rolled back then.
     failure: Option<StoreError>,
     send_outcome: SendOutcome,
 }
@@ -39,7 +39,7 @@ enum WriterCommand {
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
 
-/// The sending side: cheap to clone.
+/// The handle that sends writes to the thread. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Writer {
     commands: mpsc::Sender<WriterCommand>,
@@ -59,8 +59,8 @@ impl Writer {
         Ok(Self { commands, path })
     }
 
-    /// Does `work` in a transaction and returns once that is durable. `work` sees what earlier work wrote; if it fails or
-    /// panics, only what it wrote itself is rolled back.
+    /// Runs `work` in a transaction and returns once that is durable. `work` sees what earlier writes wrote. If it
+    /// fails or panics, only its own changes are rolled back.
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -76,7 +76,7 @@ impl Writer {
             let failure = worked.as_ref().err().cloned();
             let send_outcome = move |committed: Result<(), StoreError>| {
                 let sent = answer.send(worked.and_then(|value| committed.map(|()| value)));
-                // Nobody waits any more: the work stands all the same.
+                // The caller may no longer wait; the write is kept all the same.
                 drop(sent);
             };
             RunTask { failure, send_outcome: Box::new(send_outcome) }
@@ -85,12 +85,12 @@ impl Writer {
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Copies the write-ahead log into the database, which can't happen inside a transaction.
+    /// Copies the write-ahead log into the database, which is impossible inside a transaction.
     pub(super) async fn checkpoint(&self) -> Result<(), StoreError> {
         self.ask(WriterCommand::Checkpoint).await
     }
 
-    /// Does what waits, checkpoints and closes.
+    /// Finishes the waiting writes, checkpoints and closes.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         self.ask(WriterCommand::Close).await
     }
@@ -112,7 +112,7 @@ pub(super) fn panicked(panic: &(dyn Any + Send)) -> StoreError {
 }
 
 struct WriterThread {
-    /// `None` after a commit failed and the database could not be opened again.
+    /// `None` after a commit failed and before the database is opened again.
     conn: Option<Connection>,
     lock: Lock,
     path: Arc<Path>,
@@ -147,12 +147,12 @@ impl WriterThread {
         if let Err(error) = &closed {
             tracing::error!(%error, "the database was not closed cleanly");
         }
-        // Whoever waited may open the database again at once.
+        // The callers may open the database again at once, so it is closed first.
         drop(self);
         answer_all(&mut closers, &closed);
     }
 
-    /// Runs `batch` in as few transactions as it takes: one, unless SQLite gives one up half-way.
+    /// Runs `batch` in as few transactions as possible: in one, unless SQLite gives up a transaction half-way.
     fn commit_together(&mut self, batch: Vec<WriteTask>) {
         let mut waiting = batch.into_iter();
         while waiting.len() > 0 {
@@ -160,12 +160,12 @@ impl WriterThread {
             let outcome = self.transact(&mut waiting, &mut outcome_senders);
             if let Err(error) = &outcome {
                 tracing::error!(%error, records = outcome_senders.len(), "a commit failed");
-                // After a failed sync nobody knows what reached the disk: begin again from what is there.
+                // After a failed sync nobody knows what reached the disk, so the database is opened again.
                 self.conn = None;
                 if outcome_senders.is_empty() {
-                    // Not even a transaction could begin, so none would for the others.
+                    // Not even a transaction could begin, so the other writes would fail too.
                     outcome_senders
-                        .extend(waiting.by_ref().map(|work| work(Err(error.clone())).send_outcome));
+                        .extend(waiting.by_ref().map(|task| task(Err(error.clone())).send_outcome));
                 }
             }
             for send_outcome in outcome_senders {
@@ -206,7 +206,7 @@ impl WriterThread {
             .map_err(at)?;
         transaction.commit().map_err(at)?;
         if let Err(error) = self.lock.note(counted) {
-            // The commit stands. Without the note only a deleted log would go unnoticed.
+            // The commit is valid all the same. Without the note, only a deleted log would not be noticed.
             tracing::warn!(%error, path = %self.lock.path().display(), "can't write the lock file");
         }
         Ok(())
@@ -234,12 +234,12 @@ impl WriterThread {
 
 fn answer_all(waiting: &mut Vec<oneshot::Sender<Result<(), StoreError>>>, outcome: &Result<(), StoreError>) {
     for answer in waiting.drain(..) {
-        // Who asked may have gone; it is done all the same.
+        // The caller may no longer wait; the command was run all the same.
         drop(answer.send(outcome.clone()));
     }
 }
 
-/// Copies the write-ahead log into the database and empties it, unless a reader of another process is in the way.
+/// Copies the write-ahead log into the database and empties it, unless a reader of another process still uses it.
 fn checkpoint(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))
         .map_err(|source| StoreError::from(source).at(path))

@@ -1,4 +1,4 @@
-//! The writer on a real file: who succeeds, who fails, and what is on the disk afterwards.
+//! Tests the writer on a real file: which writes succeed, which fail, and what is on the disk afterwards.
 
 use super::*;
 
@@ -27,14 +27,15 @@ impl WriterFixture {
         self.writer.write(move |conn| insert(conn, &text)).await
     }
 
-    /// As another connection sees it: what is committed.
+    /// Returns the notes that another connection sees: those that are committed.
     fn notes(&self) -> Vec<String> {
         let conn = open::reader(&self.path).unwrap();
         let mut query = conn.prepare("select substr(text, 1, 20) from notes order by rowid").unwrap();
         query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
 
-    /// Holds the thread in a transaction until the sender is dropped, so that what is sent meanwhile shares the next.
+    /// Holds the thread in a transaction until the sender is dropped, so that the writes which are sent meanwhile share
+    /// the next commit.
     async fn hold(&self) -> std::sync::mpsc::Sender<()> {
         let (release, held) = std::sync::mpsc::channel::<()>();
         let (entered, entering) = oneshot::channel();
@@ -57,7 +58,7 @@ fn insert(conn: &Connection, text: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Counts transactions by what the log grew by: each commit marks one frame with the size of the database.
+/// Counts the transactions in the log: each commit marks one frame with the size of the database.
 fn commits(path: &Path) -> usize {
     let log = std::fs::read(format!("{}-wal", path.display())).unwrap();
     let page = u32::from_be_bytes(log[8..12].try_into().unwrap()) as usize;
@@ -65,7 +66,7 @@ fn commits(path: &Path) -> usize {
 }
 
 #[tokio::test]
-async fn what_waits_shares_one_commit() {
+async fn waiting_writes_share_one_commit() {
     let fixture = WriterFixture::new().await;
     let before = commits(&fixture.path);
     let held = fixture.hold().await;
@@ -81,7 +82,7 @@ async fn what_waits_shares_one_commit() {
 }
 
 #[tokio::test]
-async fn work_that_fails_or_panics_takes_nothing_with_it() {
+async fn a_write_that_fails_or_panics_affects_no_other() {
     let fixture = WriterFixture::new().await;
     let held = fixture.hold().await;
     let fails = fixture.writer.write(|conn| {
@@ -105,7 +106,7 @@ async fn work_that_fails_or_panics_takes_nothing_with_it() {
 }
 
 #[tokio::test]
-async fn a_full_disk_fails_what_does_not_fit_and_heals_by_itself() {
+async fn a_full_disk_fails_only_what_does_not_fit_and_needs_no_restart() {
     let fixture = WriterFixture::new().await;
     fixture.note("before").await.unwrap();
     let pages = |limit: i64| {
@@ -118,17 +119,17 @@ async fn a_full_disk_fails_what_does_not_fit_and_heals_by_itself() {
     let error = fixture.note(&"large ".repeat(10_000)).await.unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
     assert!(!error.is_permanent() && error.hint().is_some());
-    assert_eq!(fixture.notes(), ["before"], "readers go on");
+    assert_eq!(fixture.notes(), ["before"], "readers still work");
     pages(1_000_000).await.unwrap();
     fixture.note("after").await.unwrap();
     assert_eq!(fixture.notes(), ["before", "after"]);
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_fails_all_that_shared_it_and_the_next_one_begins_anew() {
+async fn a_commit_that_fails_fails_all_writes_in_it_and_the_next_one_succeeds() {
     let fixture = WriterFixture::new().await;
     let held = fixture.hold().await;
-    // A constraint that is checked at the commit stands for a disk that refuses it.
+    // A constraint that is checked at the commit stands for a disk that refuses the commit.
     let spoils = fixture.writer.write(|conn| {
         conn.execute_batch(
             "create table parents (id integer primary key) strict;
@@ -149,7 +150,7 @@ async fn a_commit_that_fails_fails_all_that_shared_it_and_the_next_one_begins_an
 }
 
 #[tokio::test]
-async fn closing_does_what_waits_and_refuses_what_comes_later() {
+async fn closing_finishes_waiting_writes_and_refuses_later_ones() {
     let fixture = WriterFixture::new().await;
     let held = fixture.hold().await;
     let (noted, closed, ()) = tokio::join!(fixture.note("waiting"), fixture.writer.close(), async {

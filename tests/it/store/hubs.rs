@@ -39,7 +39,7 @@ async fn asked() -> (StoreFixture, SourceId) {
     let fixture = StoreFixture::with(&[source("a")]).await;
     let id = fixture.id("a").await;
     fixture.poll("a", vec![entry("a", "1")]).await;
-    fixture.store.replace_push(id, Some(push("t", "topic")), fixture.now).await.unwrap();
+    fixture.store.replace_subscription(id, Some(push("t", "topic")), fixture.now).await.unwrap();
     assert_eq!(asks(&fixture).await, [(HubMode::Subscribe, "topic".to_owned())]);
     (fixture, id)
 }
@@ -84,9 +84,9 @@ async fn news_make_a_source_due_once_its_publisher_allows() {
     assert!(confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
     assert!(fixture.store.hub_secret("t".to_owned()).await.unwrap().is_some());
     assert!(fixture.store.hub_secret("unknown".to_owned()).await.unwrap().is_none());
-    assert!(!fixture.store.hub_told("unknown".to_owned(), fixture.now).await.unwrap());
+    assert!(!fixture.store.note_hub_message("unknown".to_owned(), fixture.now).await.unwrap());
 
-    assert!(fixture.store.hub_told("t".to_owned(), fixture.now).await.unwrap());
+    assert!(fixture.store.note_hub_message("t".to_owned(), fixture.now).await.unwrap());
     assert!(fixture.due().await.is_empty(), "it was polled this very minute");
     fixture.wait(MINUTE);
     let limit = ClaimLimit { total: 9, per_host: 9, busy_hosts: HashSet::new(), under_way: HashSet::new() };
@@ -96,7 +96,7 @@ async fn news_make_a_source_due_once_its_publisher_allows() {
 
     // Told again while that poll is under way: it may have come too early.
     fixture.wait(MINUTE);
-    fixture.store.hub_told("t".to_owned(), fixture.now).await.unwrap();
+    fixture.store.note_hub_message("t".to_owned(), fixture.now).await.unwrap();
     fixture.poll("a", vec![entry("a", "1")]).await;
     fixture.wait(MINUTE);
     assert_eq!(fixture.due().await, ["a"]);
@@ -108,7 +108,7 @@ async fn news_make_a_source_due_once_its_publisher_allows() {
     paused.state.not_before = Some(fixture.now.saturating_add(2 * HOUR));
     paused.next.at = fixture.now.saturating_add(5 * HOUR);
     fixture.store.record_poll(paused).await.unwrap();
-    fixture.store.hub_told("t".to_owned(), fixture.now).await.unwrap();
+    fixture.store.note_hub_message("t".to_owned(), fixture.now).await.unwrap();
     fixture.wait(HOUR);
     assert!(fixture.due().await.is_empty(), "the publisher asked for a pause");
     fixture.wait(HOUR);
@@ -134,7 +134,7 @@ async fn a_source_that_is_taken_out_leaves_its_hub() {
 #[tokio::test]
 async fn a_hub_that_never_confirms_a_goodbye_is_told_three_times() {
     let (mut fixture, id) = asked().await;
-    fixture.store.replace_push(id, None, fixture.now).await.unwrap();
+    fixture.store.replace_subscription(id, None, fixture.now).await.unwrap();
     let mut told = 0;
     for _ in 0..100 {
         told += asks(&fixture).await.len();
@@ -146,15 +146,15 @@ async fn a_hub_that_never_confirms_a_goodbye_is_told_three_times() {
 #[tokio::test]
 async fn another_offer_takes_the_place_of_the_old_one() {
     let (fixture, id) = asked().await;
-    fixture.store.replace_push(id, Some(push("t2", "new topic")), fixture.now).await.unwrap();
+    fixture.store.replace_subscription(id, Some(push("t2", "new topic")), fixture.now).await.unwrap();
     let mut due = asks(&fixture).await;
     due.sort_by_key(|(_, topic)| topic.clone());
     let expected = [(HubMode::Subscribe, "new topic".to_owned()), (HubMode::Unsubscribe, "topic".to_owned())];
     assert_eq!(due, expected);
 
     // One that was never asked for needs no goodbye.
-    fixture.store.replace_push(id, Some(push("t3", "third")), fixture.now).await.unwrap();
-    fixture.store.replace_push(id, Some(push("t4", "fourth")), fixture.now).await.unwrap();
+    fixture.store.replace_subscription(id, Some(push("t3", "third")), fixture.now).await.unwrap();
+    fixture.store.replace_subscription(id, Some(push("t4", "fourth")), fixture.now).await.unwrap();
     let topics: Vec<_> = asks(&fixture).await.into_iter().map(|(_, topic)| topic).collect();
     assert!(topics.contains(&"fourth".to_owned()) && !topics.contains(&"third".to_owned()), "{topics:?}");
 }
@@ -202,7 +202,7 @@ async fn a_hub_that_denies_while_its_lease_runs_leaves_nobody_on_the_daily_check
 async fn a_hub_that_asks_for_a_pause_is_asked_again_after_it() {
     let (mut fixture, _) = asked().await;
     let until = fixture.now.saturating_add(2 * HOUR);
-    fixture.store.hub_waits("https://river.example/websub/t".to_owned(), until).await.unwrap();
+    fixture.store.postpone_hub_requests("https://river.example/websub/t".to_owned(), until).await.unwrap();
     fixture.wait(119 * MINUTE);
     assert!(asks(&fixture).await.is_empty());
     fixture.wait(MINUTE);
