@@ -1,4 +1,5 @@
-//! One story in several feeds, through the real binary: what becomes one article, what stays apart, and what `why` says.
+//! Tests through the real binary what becomes one article of one story in several feeds, what stays apart, and what
+//! `why` shows.
 
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ const BODY: &str = "Des ingénieurs venus de Lannou ont commencé à mesurer les
     Les pêcheurs pourront continuer d’utiliser le bassin sud, où une deuxième grue a été dressée dans la nuit. Le conseil \
     se réunira le 14 mars pour décider qui paiera les 3,2 millions d’euros.";
 
-/// A feed of one channel; `items` are its elements.
+/// Returns an RSS feed with these items.
 fn feed(name: &str, items: &[String]) -> String {
     format!(
         "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>{name}</title><link>https://{name}.example/</link>\
@@ -43,7 +44,7 @@ fn sandbox(settings: &str, feeds: &[(&str, &str, String)]) -> Sandbox {
     sandbox
 }
 
-/// The agency piece as three outlets run it: whole, retyped under another title, and cut to its lead.
+/// Returns the agency piece of three outlets: whole, retyped under another title, and cut to its lead.
 fn three_outlets() -> Vec<(&'static str, &'static str, String)> {
     let retyped = format!("{LEAD} {BODY}")
         .replace('’', "&#39;")
@@ -147,7 +148,7 @@ fn hide_shows_one_and_names_nobody_and_off_shows_all() {
 }
 
 #[test]
-fn priority_decides_who_represents() {
+fn priority_decides_the_representative() {
     let mut feeds = three_outlets();
     feeds[1].1 = "priority = 5";
     let sandbox = sandbox("", &feeds);
@@ -158,7 +159,7 @@ fn priority_decides_who_represents() {
 }
 
 #[test]
-fn notices_of_one_template_and_numbered_series_all_stay() {
+fn notices_of_one_template_and_the_numbers_of_a_series_all_stay_apart() {
     let towns = ["Arvor", "Brignac", "Kerlouan", "Plouzé", "Saint-Brec", "Trévou"];
     let weather: Vec<String> = towns
         .iter()
@@ -194,7 +195,7 @@ fn notices_of_one_template_and_numbered_series_all_stay() {
     for town in towns {
         assert!(titles.iter().any(|title| title.starts_with(town)), "{town}: {titles:?}");
     }
-    // Each number of the review is one story in two places, and no two numbers are.
+    // Each number of the review is one story in two places, and no two numbers are one story.
     for number in 41..44 {
         let of_number: Vec<_> =
             titles.iter().filter(|title| title.ends_with(&format!("#{number}"))).collect();
@@ -204,7 +205,7 @@ fn notices_of_one_template_and_numbered_series_all_stay() {
 }
 
 #[test]
-fn a_filtered_entry_is_told_by_why_and_shown_once_the_filter_is_gone() {
+fn why_shows_a_filtered_entry_and_the_river_shows_it_once_the_filter_is_gone() {
     let feeds = |filter: &'static str| {
         vec![("phare", filter, feed("phare", &[item("https://phare.example/pont", TITLE, LEAD)]))]
     };

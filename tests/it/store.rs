@@ -1,4 +1,4 @@
-//! The store on real SQLite: what is kept, what joins, what is refused.
+//! Tests the store on real SQLite: what it keeps, what it joins and what it refuses.
 
 mod crash;
 mod fixture;

@@ -1,4 +1,5 @@
-//! Several sources: what joins, who represents it, and what stays once it is published.
+//! Tests which entries of several sources join, which of them represents the article, and what stays once it is
+//! published.
 
 use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
@@ -8,10 +9,10 @@ use riverd::time::HOUR;
 use super::fixture::{StoreFixture, edited, entry, exact, source};
 
 #[tokio::test]
-async fn one_page_in_two_sources_is_one_article_with_an_also_in() {
+async fn one_page_in_two_sources_is_one_article_that_names_the_other_place() {
     let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
     fixture.poll("a", vec![entry("a", "1")]).await;
-    let receipt = fixture.poll("b", vec![edited(entry("a", "1"), "as b calls it")]).await;
+    let receipt = fixture.poll("b", vec![edited(entry("a", "1"), "the title of b")]).await;
     assert_eq!((receipt.added, receipt.grouped), (0, 1));
     let river = fixture.river(10).await;
     assert_eq!(river.len(), 1);
@@ -19,7 +20,7 @@ async fn one_page_in_two_sources_is_one_article_with_an_also_in() {
     assert_eq!(river[0].also_in.len(), 1);
     assert_eq!(
         (river[0].also_in[0].source.as_str(), river[0].also_in[0].title.as_str()),
-        ("b", "as b calls it")
+        ("b", "the title of b")
     );
 }
 
@@ -43,7 +44,7 @@ async fn the_own_site_represents_before_an_aggregator_unless_priority_says_other
 }
 
 #[tokio::test]
-async fn once_published_the_representative_never_flips() {
+async fn the_representative_of_a_published_article_never_changes() {
     let mut fixture = StoreFixture::with(&[Source { priority: 9, ..source("late") }, source("early")]).await;
     fixture.poll("early", vec![entry("early", "1")]).await;
     let before = fixture.river(10).await.remove(0);
@@ -87,7 +88,7 @@ async fn of_several_entries_of_a_source_on_one_page_only_the_first_is_that_page(
 }
 
 #[tokio::test]
-async fn our_own_river_subscribed_again_doubles_nothing() {
+async fn a_subscription_to_our_own_river_adds_no_article() {
     let mut fixture = StoreFixture::with(&[source("a"), source("river")]).await;
     fixture.poll("a", vec![entry("a", "1")]).await;
     let article = fixture.river(10).await.remove(0);
@@ -101,7 +102,7 @@ async fn our_own_river_subscribed_again_doubles_nothing() {
     assert_eq!((river.len(), river[0].also_in.len()), (1, 0));
 }
 
-/// The entry with a text that others may have too, by its words alone.
+/// Returns the entry with a text that other entries may have too, so that it can join by its words alone.
 fn with_copied_text(article: Article) -> Article {
     let text = "The ferry to the outer islands will run again from Monday after divers freed its propeller from a net that had \
                 drifted for weeks. The captain thanked the crew of a trawler, who had towed the ship with ninety passengers \
@@ -122,7 +123,7 @@ async fn two_published_articles_that_turn_out_to_be_one_story_both_stay() {
     fixture.poll("b", vec![with_copied_text(entry("b", "2"))]).await;
     let before = fixture.river(10).await;
     fixture.wait(HOUR);
-    // The page of the one, the words of the other.
+    // This entry has the page of the first article and the words of the second.
     assert_eq!(fixture.poll("c", vec![with_copied_text(entry("a", "1"))]).await.grouped, 1);
     let after = fixture.river(10).await;
     let guids =
@@ -132,14 +133,14 @@ async fn two_published_articles_that_turn_out_to_be_one_story_both_stay() {
     let second = fixture.store.history("https://b.example/2").await.unwrap().articles.remove(0);
     assert_eq!((first.merged_into, first.entries.len()), (None, 2));
     assert_eq!(second.merged_into.as_ref(), Some(&first.guid));
-    // From now on the story is the first one's.
+    // From now on, entries of the story join the first article.
     fixture.poll("d", vec![with_copied_text(entry("d", "4"))]).await;
     let first = fixture.store.history("https://a.example/1").await.unwrap().articles.remove(0);
     assert_eq!(first.entries.len(), 3);
 }
 
 #[tokio::test]
-async fn hidden_near_duplicates_are_no_also_in_but_the_same_page_is() {
+async fn hidden_near_duplicates_are_not_named_as_other_places_but_the_same_page_is() {
     let dedup = Dedup { near_duplicates: NearDuplicates::Hide, ..exact() };
     let fixture = StoreFixture::deduplicating(&[source("a"), source("b"), source("c")], dedup).await;
     fixture.poll("a", vec![with_copied_text(entry("a", "1"))]).await;
@@ -151,7 +152,7 @@ async fn hidden_near_duplicates_are_no_also_in_but_the_same_page_is() {
 }
 
 #[tokio::test]
-async fn without_near_duplicates_every_telling_is_an_article() {
+async fn with_near_duplicates_off_each_copy_of_a_text_is_an_article() {
     let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
     fixture.poll("a", vec![with_copied_text(entry("a", "1"))]).await;
     fixture.poll("b", vec![with_copied_text(entry("b", "2"))]).await;
@@ -159,14 +160,15 @@ async fn without_near_duplicates_every_telling_is_an_article() {
 }
 
 #[tokio::test]
-async fn a_feed_that_claims_the_guid_of_another_page_takes_nobodys_place() {
-    let fixture = StoreFixture::with(&[source("a"), source("liar")]).await;
+async fn a_feed_that_claims_the_guid_of_another_page_takes_no_entry_s_place() {
+    let fixture = StoreFixture::with(&[source("a"), source("claimant")]).await;
     fixture.poll("a", vec![entry("a", "1")]).await;
     let guid = fixture.river(10).await.remove(0).guid;
 
-    let fixture = StoreFixture::with(&[source("liar"), source("a")]).await;
-    let claimed = Article { guid: Some(guid.clone()), river_guid: Some(guid.clone()), ..entry("liar", "9") };
-    fixture.poll("liar", vec![claimed]).await;
+    let fixture = StoreFixture::with(&[source("claimant"), source("a")]).await;
+    let claimed =
+        Article { guid: Some(guid.clone()), river_guid: Some(guid.clone()), ..entry("claimant", "9") };
+    fixture.poll("claimant", vec![claimed]).await;
     fixture.river(10).await;
     assert_eq!(fixture.poll("a", vec![entry("a", "1")]).await.added, 1);
     let river = fixture.river(10).await;
@@ -175,7 +177,7 @@ async fn a_feed_that_claims_the_guid_of_another_page_takes_nobodys_place() {
 }
 
 #[tokio::test]
-async fn an_entry_that_came_by_way_of_another_river_is_the_same_article() {
+async fn an_entry_that_came_through_another_river_is_the_same_article() {
     let fixture = StoreFixture::with(&[source("a")]).await;
     fixture.poll("a", vec![entry("a", "1")]).await;
     let guid = fixture.river(10).await.remove(0).guid;
@@ -193,7 +195,7 @@ async fn an_entry_that_came_by_way_of_another_river_is_the_same_article() {
 }
 
 #[tokio::test]
-async fn a_feed_that_repeats_one_text_without_end_makes_articles_of_a_bounded_size() {
+async fn a_feed_that_repeats_one_text_many_times_makes_articles_of_a_bounded_size() {
     let repeated = |page: usize| {
         let mut article = entry("a", &page.to_string());
         article.fingerprint = fingerprint(
@@ -211,7 +213,8 @@ async fn a_feed_that_repeats_one_text_without_end_makes_articles_of_a_bounded_si
     // 256 + 256 + 88.
     assert_eq!(fixture.river(10).await.len(), 3);
 
-    // A feed that gives out one id of a river for all its entries gets ids of its own once that one is full.
+    // This feed gives all its entries one guid of a river. Once the article with that guid is full, the entries get
+    // guids of their own.
     let claimed = |page: usize| {
         let mut article = entry("b", &page.to_string());
         article.river_guid = Some("urn:uuid:00000000-0000-8000-8000-000000000000".to_owned());

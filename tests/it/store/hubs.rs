@@ -1,4 +1,4 @@
-//! Subscriptions at hubs: asked for, confirmed, renewed, left; and what a hub tells of.
+//! Tests subscriptions at hubs: requested, confirmed, renewed and left; and what a message of a hub does.
 
 use std::collections::HashSet;
 
@@ -18,10 +18,10 @@ fn push(token: &str, topic: &str) -> NewHubSubscription {
     }
 }
 
-/// The questions that are due now: what, with which document.
-async fn asks(fixture: &StoreFixture) -> Vec<(HubMode, String)> {
-    let asks = fixture.store.claim_hub_requests(fixture.now, 100).await.unwrap();
-    asks.into_iter().map(|ask| (ask.mode, ask.offer.topic)).collect()
+/// Returns the requests that are due now, each with its feed.
+async fn due_requests(fixture: &StoreFixture) -> Vec<(HubMode, String)> {
+    let requests = fixture.store.claim_hub_requests(fixture.now, 100).await.unwrap();
+    requests.into_iter().map(|request| (request.mode, request.offer.topic)).collect()
 }
 
 async fn confirm(fixture: &StoreFixture, mode: HubMode, token: &str, topic: &str, days: u32) -> bool {
@@ -34,24 +34,24 @@ async fn confirm(fixture: &StoreFixture, mode: HubMode, token: &str, topic: &str
     fixture.store.confirm_hub(intent, fixture.now, 0.0).await.unwrap()
 }
 
-/// One source with a subscription that was just asked for.
+/// Returns one source whose subscription was just requested.
 async fn asked() -> (StoreFixture, SourceId) {
     let fixture = StoreFixture::with(&[source("a")]).await;
     let id = fixture.id("a").await;
     fixture.poll("a", vec![entry("a", "1")]).await;
     fixture.store.replace_subscription(id, Some(push("t", "topic")), fixture.now).await.unwrap();
-    assert_eq!(asks(&fixture).await, [(HubMode::Subscribe, "topic".to_owned())]);
+    assert_eq!(due_requests(&fixture).await, [(HubMode::Subscribe, "topic".to_owned())]);
     (fixture, id)
 }
 
 #[tokio::test]
 async fn a_hub_is_asked_again_ever_less_often_until_it_confirms_and_before_its_lease_ends() {
     let (mut fixture, _) = asked().await;
-    assert!(asks(&fixture).await.is_empty());
+    assert!(due_requests(&fixture).await.is_empty());
     let mut waited = Vec::new();
     for _ in 0..3 {
         let before = fixture.now;
-        while asks(&fixture).await.is_empty() {
+        while due_requests(&fixture).await.is_empty() {
             fixture.wait(MINUTE);
         }
         waited.push(fixture.now.since(before));
@@ -61,25 +61,25 @@ async fn a_hub_is_asked_again_ever_less_often_until_it_confirms_and_before_its_l
     assert!(confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
     fixture.restart().await;
     fixture.wait(6 * DAY);
-    assert!(asks(&fixture).await.is_empty());
+    assert!(due_requests(&fixture).await.is_empty());
     fixture.wait(DAY);
-    assert_eq!(asks(&fixture).await.len(), 1, "renewed with three days to spare");
+    assert_eq!(due_requests(&fixture).await.len(), 1, "renewed with three days to spare");
     assert!(confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
     fixture.wait(DAY);
-    assert!(asks(&fixture).await.is_empty());
+    assert!(due_requests(&fixture).await.is_empty());
 }
 
 #[tokio::test]
-async fn only_what_was_asked_for_is_confirmed() {
+async fn only_a_requested_subscription_is_confirmed() {
     let (fixture, _) = asked().await;
     assert!(!confirm(&fixture, HubMode::Subscribe, "other", "topic", 10).await, "another callback");
-    assert!(!confirm(&fixture, HubMode::Subscribe, "t", "other topic", 10).await, "another document");
-    assert!(!confirm(&fixture, HubMode::Unsubscribe, "t", "topic", 10).await, "we do not leave");
+    assert!(!confirm(&fixture, HubMode::Subscribe, "t", "other topic", 10).await, "another feed");
+    assert!(!confirm(&fixture, HubMode::Unsubscribe, "t", "topic", 10).await, "riverd does not unsubscribe");
     assert!(confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
 }
 
 #[tokio::test]
-async fn news_make_a_source_due_once_its_publisher_allows() {
+async fn a_message_makes_a_source_due_once_its_publisher_allows() {
     let (mut fixture, id) = asked().await;
     assert!(confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
     assert!(fixture.store.hub_secret("t".to_owned()).await.unwrap().is_some());
@@ -87,14 +87,14 @@ async fn news_make_a_source_due_once_its_publisher_allows() {
     assert!(!fixture.store.note_hub_message("unknown".to_owned(), fixture.now).await.unwrap());
 
     assert!(fixture.store.note_hub_message("t".to_owned(), fixture.now).await.unwrap());
-    assert!(fixture.due().await.is_empty(), "it was polled this very minute");
+    assert!(fixture.due().await.is_empty(), "it was polled this minute");
     fixture.wait(MINUTE);
     let limit = ClaimLimit { total: 9, per_host: 9, busy_hosts: HashSet::new(), under_way: HashSet::new() };
     let due = fixture.store.claim_due(fixture.now, limit).await.unwrap();
     assert_eq!(due[0].planned.reason, Reason::Pushed);
     assert_eq!(due[0].push.as_ref().unwrap().pushed_at, Some(fixture.now.saturating_sub(MINUTE)));
 
-    // Told again while that poll is under way: it may have come too early.
+    // The hub sends another message while that poll is under way: the poll may have come too early.
     fixture.wait(MINUTE);
     fixture.store.note_hub_message("t".to_owned(), fixture.now).await.unwrap();
     fixture.poll("a", vec![entry("a", "1")]).await;
@@ -102,7 +102,7 @@ async fn news_make_a_source_due_once_its_publisher_allows() {
     assert_eq!(fixture.due().await, ["a"]);
     fixture.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
     fixture.wait(59 * MINUTE);
-    assert!(fixture.due().await.is_empty(), "told of nothing since");
+    assert!(fixture.due().await.is_empty(), "no message came since");
 
     let mut paused = fixture.record(id, document_articles(Listing::Delta, Vec::new()));
     paused.state.not_before = Some(fixture.now.saturating_add(2 * HOUR));
@@ -120,42 +120,42 @@ async fn a_source_that_is_taken_out_leaves_its_hub() {
     let (mut fixture, _) = asked().await;
     assert!(confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
     fixture.follow(&[]).await;
-    assert_eq!(asks(&fixture).await, [(HubMode::Unsubscribe, "topic".to_owned())]);
+    assert_eq!(due_requests(&fixture).await, [(HubMode::Unsubscribe, "topic".to_owned())]);
     assert!(
         fixture.store.hub_secret("t".to_owned()).await.unwrap().is_none(),
-        "news are no more listened to"
+        "messages are no longer accepted"
     );
     assert!(!confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
     assert!(confirm(&fixture, HubMode::Unsubscribe, "t", "topic", 10).await);
     fixture.wait(30 * DAY);
-    assert!(asks(&fixture).await.is_empty());
+    assert!(due_requests(&fixture).await.is_empty());
 }
 
 #[tokio::test]
-async fn a_hub_that_never_confirms_a_goodbye_is_told_three_times() {
+async fn an_unsubscription_that_a_hub_never_confirms_is_sent_three_times() {
     let (mut fixture, id) = asked().await;
     fixture.store.replace_subscription(id, None, fixture.now).await.unwrap();
-    let mut told = 0;
+    let mut sent = 0;
     for _ in 0..100 {
-        told += asks(&fixture).await.len();
+        sent += due_requests(&fixture).await.len();
         fixture.wait(HOUR);
     }
-    assert_eq!(told, 3);
+    assert_eq!(sent, 3);
 }
 
 #[tokio::test]
-async fn another_offer_takes_the_place_of_the_old_one() {
+async fn a_new_offer_replaces_the_old_one() {
     let (fixture, id) = asked().await;
     fixture.store.replace_subscription(id, Some(push("t2", "new topic")), fixture.now).await.unwrap();
-    let mut due = asks(&fixture).await;
+    let mut due = due_requests(&fixture).await;
     due.sort_by_key(|(_, topic)| topic.clone());
     let expected = [(HubMode::Subscribe, "new topic".to_owned()), (HubMode::Unsubscribe, "topic".to_owned())];
     assert_eq!(due, expected);
 
-    // One that was never asked for needs no goodbye.
+    // A subscription that was never requested needs no unsubscription.
     fixture.store.replace_subscription(id, Some(push("t3", "third")), fixture.now).await.unwrap();
     fixture.store.replace_subscription(id, Some(push("t4", "fourth")), fixture.now).await.unwrap();
-    let topics: Vec<_> = asks(&fixture).await.into_iter().map(|(_, topic)| topic).collect();
+    let topics: Vec<_> = due_requests(&fixture).await.into_iter().map(|(_, topic)| topic).collect();
     assert!(topics.contains(&"fourth".to_owned()) && !topics.contains(&"third".to_owned()), "{topics:?}");
 }
 
@@ -165,26 +165,26 @@ async fn a_hub_that_denies_is_left_alone_for_a_week() {
     assert!(!fixture.store.deny_hub("t".to_owned(), "other".to_owned(), fixture.now).await.unwrap());
     assert!(fixture.store.deny_hub("t".to_owned(), "topic".to_owned(), fixture.now).await.unwrap());
     fixture.wait(6 * DAY);
-    assert!(asks(&fixture).await.is_empty());
+    assert!(due_requests(&fixture).await.is_empty());
     fixture.wait(DAY);
-    assert_eq!(asks(&fixture).await.len(), 1);
+    assert_eq!(due_requests(&fixture).await.len(), 1);
     assert_eq!(fixture.id("a").await, id);
 }
 
 #[tokio::test]
-async fn a_lease_from_a_future_that_did_not_come_is_asked_for_again() {
+async fn a_lease_that_was_given_by_a_wrong_clock_is_requested_again() {
     let (mut fixture, id) = asked().await;
     let today = fixture.now;
     fixture.wait(365 * DAY);
     assert!(confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
     fixture.now = today;
     fixture.store.adjust_to_clock(fixture.now).await.unwrap();
-    assert_eq!(asks(&fixture).await, [(HubMode::Subscribe, "topic".to_owned())]);
+    assert_eq!(due_requests(&fixture).await, [(HubMode::Subscribe, "topic".to_owned())]);
     assert_eq!(fixture.id("a").await, id);
 }
 
 #[tokio::test]
-async fn a_hub_that_denies_while_its_lease_runs_leaves_nobody_on_the_daily_check() {
+async fn a_source_whose_hub_denies_is_polled_at_its_own_interval_again() {
     let (mut fixture, id) = asked().await;
     assert!(confirm(&fixture, HubMode::Subscribe, "t", "topic", 10).await);
     let mut relying = fixture.record(id, document_articles(Listing::Delta, Vec::new()));
@@ -204,7 +204,7 @@ async fn a_hub_that_asks_for_a_pause_is_asked_again_after_it() {
     let until = fixture.now.saturating_add(2 * HOUR);
     fixture.store.postpone_hub_requests("https://river.example/websub/t".to_owned(), until).await.unwrap();
     fixture.wait(119 * MINUTE);
-    assert!(asks(&fixture).await.is_empty());
+    assert!(due_requests(&fixture).await.is_empty());
     fixture.wait(MINUTE);
-    assert_eq!(asks(&fixture).await.len(), 1);
+    assert_eq!(due_requests(&fixture).await.len(), 1);
 }

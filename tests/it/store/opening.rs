@@ -1,4 +1,4 @@
-//! Opening: what is created, what is refused untouched, and what each refusal says.
+//! Tests opening a database: what is created, what is refused untouched, and what each refusal says.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -16,7 +16,8 @@ fn folder() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-/// Why opening `path` is refused; checks that it says where and how to mend it, and that it left the bytes alone.
+/// Returns why opening `path` is refused. Checks that the error names the file and a way out, and that the bytes stayed
+/// as they were.
 fn refused(path: &Path) -> StoreError {
     let before = fs::read(path).unwrap();
     let error = Store::open(path, &exact()).unwrap_err();
@@ -27,7 +28,7 @@ fn refused(path: &Path) -> StoreError {
     error
 }
 
-/// A database with an article in it, closed as it should be.
+/// Returns a database with articles in it that was closed properly.
 async fn filled() -> (TempDir, PathBuf) {
     let (folder, path) = folder();
     let fixture = StoreFixture::with(&[source("a")]).await;
@@ -38,7 +39,7 @@ async fn filled() -> (TempDir, PathBuf) {
 }
 
 #[tokio::test]
-async fn a_new_database_and_its_folder_are_their_owners_alone() {
+async fn only_the_owner_may_read_a_new_database_and_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state/riverd.db");
     let store = Store::open(&path, &exact()).unwrap();
@@ -68,7 +69,7 @@ async fn a_second_riverd_is_refused_and_readers_are_not() {
 }
 
 #[tokio::test]
-async fn a_closed_store_lets_the_next_one_in_and_answers_nothing_itself() {
+async fn after_a_store_is_closed_another_one_opens_and_the_closed_one_answers_nothing() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     fixture.poll("a", vec![entry("a", "1")]).await;
     let old = fixture.store.clone();
@@ -85,7 +86,7 @@ async fn a_store_that_is_dropped_without_closing_loses_nothing() {
     fixture.poll("a", vec![entry("a", "1")]).await;
     let path = fixture.path();
     let StoreFixture { store, .. } = &fixture;
-    // As after a crash: the files as they are while the store is open.
+    // As after a crash, the files are copied while the store is open.
     let (_folder, copy) = folder();
     for suffix in ["", "-wal"] {
         fs::copy(format!("{}{suffix}", path.display()), format!("{}{suffix}", copy.display())).unwrap();
@@ -100,7 +101,7 @@ async fn a_store_that_is_dropped_without_closing_loses_nothing() {
 async fn a_transaction_that_a_crash_left_half_written_is_rolled_back() {
     let (_folder, path) = filled().await;
     let conn = Connection::open(&path).unwrap();
-    // As the very first moments of a database are, before it has a write-ahead log; and with no memory to hold back pages.
+    // In the first moments of a database it has no write-ahead log yet. The small cache makes SQLite write pages early.
     conn.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(())).unwrap();
     conn.pragma_update(None, "cache_size", 1).unwrap();
     conn.execute_batch("begin; update texts set content = zeroblob(0) || hex(randomblob(9000))").unwrap();
@@ -137,13 +138,13 @@ fn the_database_of_another_program_is_refused() {
     let (_folder, path) = folder();
     Connection::open(&path)
         .unwrap()
-        .execute_batch("create table theirs (a); pragma user_version = 1")
+        .execute_batch("create table other (a); pragma user_version = 1")
         .unwrap();
     assert!(matches!(refused(&path), StoreError::NotOurs { .. }));
 }
 
 #[test]
-fn what_is_no_database_is_refused() {
+fn a_file_that_is_no_database_is_refused() {
     for bytes in [&b"<html>"[..], &[0; 4096], b"SQLite format 2\0 and more", &[0xff; 10_000]] {
         let (_folder, path) = folder();
         fs::write(&path, bytes).unwrap();
@@ -179,23 +180,23 @@ async fn damaged_pages_are_found_when_the_database_is_opened() {
 }
 
 #[tokio::test]
-async fn a_log_that_was_deleted_is_missed() {
+async fn a_deleted_log_is_noticed() {
     let fixture = StoreFixture::with(&[source("a")]).await;
     let path = fixture.path();
     let before = fs::read(&path).unwrap();
     fixture.poll("a", vec![entry("a", "1")]).await;
     fixture.store.close().await.unwrap();
-    // As if the log had been deleted before it was copied into the database.
+    // This is as if the log had been deleted before it was copied into the database.
     fs::write(&path, before).unwrap();
     let error = refused(&path);
     assert!(matches!(error, StoreError::LogMissing { lost: 2, .. }), "{error}");
-    // The way out that the hint names.
+    // This is the way out that the hint names.
     fs::remove_file(path.with_extension("lock")).unwrap();
     Store::open(&path, &exact()).unwrap().close().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_log_that_another_program_copied_into_the_database_is_not_missed() {
+async fn a_log_that_another_program_copied_into_the_database_is_no_error() {
     let fixture = StoreFixture::with(&[source("a")]).await;
     fixture.poll("a", vec![entry("a", "1")]).await;
     let path = fixture.path();
@@ -227,7 +228,7 @@ async fn a_log_without_its_database_is_kept() {
 }
 
 #[tokio::test]
-async fn without_a_database_there_is_nothing_to_read() {
+async fn reading_without_a_database_fails_and_creates_nothing() {
     let (folder, path) = folder();
     let error = Store::open_read_only(&path, &[], &exact()).unwrap_err();
     assert!(matches!(error, StoreError::Missing { .. }), "{error}");
@@ -236,7 +237,7 @@ async fn without_a_database_there_is_nothing_to_read() {
 }
 
 #[test]
-fn a_folder_that_can_t_be_made_is_named() {
+fn a_folder_that_can_t_be_created_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();

@@ -1,4 +1,4 @@
-//! What becomes of a batch does not depend on the order in which its polls are recorded, nor on restarts in between.
+//! Tests that the river of a batch of polls does not depend on their order, nor on restarts in between.
 
 use std::sync::LazyLock;
 
@@ -27,7 +27,8 @@ fn article(host: &str, page: &str, title: &str, text: &str) -> Article {
     dated(article, START.saturating_sub(HOUR))
 }
 
-/// Who polls what: pages that others link to, a story article five times, a template for two towns, and loners.
+/// Returns the documents of the batch: pages that others link to, one story in four sources, a template for two towns,
+/// and entries that no other source has.
 fn batch() -> Vec<(&'static str, Vec<Article>)> {
     let title = "Lighthouse stays lit through the winter";
     let forecast = |host, town| {
@@ -60,7 +61,8 @@ fn batch() -> Vec<(&'static str, Vec<Article>)> {
     ]
 }
 
-/// The river after the polls in this order, with restarts after the given ones. Ids and arrivals' rows are not compared.
+/// Returns the river after the polls in this order, with restarts after the given ones. Row ids and arrivals are not
+/// compared.
 async fn river(order: &[usize], restart_after: &[bool]) -> Vec<String> {
     let mut dedup = exact();
     dedup.near_duplicates = NearDuplicates::Group;
@@ -100,10 +102,10 @@ proptest! {
 }
 
 #[tokio::test]
-async fn the_batch_holds_a_story_told_four_times_and_two_pages_linked_twice() {
+async fn the_batch_holds_one_story_in_four_sources_and_two_pages_in_two() {
     let river = river(&[0, 1, 2, 3, 4], &[false; 5]).await;
     assert_eq!(river.len(), 6, "{river:#?}");
     let lighthouse =
-        river.iter().find(|item| item.contains("Keeper, 80")).expect("the story, as `c` tells it");
+        river.iter().find(|item| item.contains("Keeper, 80")).expect("the story with the title of `c`");
     assert_eq!(lighthouse.matches("https://").count(), 3, "{lighthouse}");
 }

@@ -1,4 +1,4 @@
-//! One source: what a poll stores, edits, keeps and forgets.
+//! Tests what a poll of one source stores, edits, keeps and deletes.
 
 use riverd::model::{Article, EntryFilter, Key, Listing, Pattern, Source};
 use riverd::time::{DAY, HOUR, MINUTE};
@@ -18,7 +18,7 @@ async fn a_second_poll_of_the_same_document_stores_nothing() {
 }
 
 #[tokio::test]
-async fn a_first_poll_is_placed_by_its_dates_and_later_arrivals_surface() {
+async fn a_first_poll_is_placed_by_its_dates_and_later_entries_by_their_arrival() {
     let mut fixture = StoreFixture::with(&[source("a"), source("b")]).await;
     fixture.poll("a", vec![dated(entry("a", "recent"), START.saturating_sub(HOUR))]).await;
     fixture.poll("b", vec![dated(entry("b", "ancient"), START.saturating_sub(500 * DAY))]).await;
@@ -31,7 +31,8 @@ async fn a_first_poll_is_placed_by_its_dates_and_later_arrivals_surface() {
 }
 
 #[tokio::test]
-async fn entries_without_dates_come_in_the_order_of_their_document_and_the_top_ones_where_not_all_fit() {
+async fn entries_without_dates_keep_the_order_of_their_document_and_the_first_ones_are_shown_where_not_all_fit()
+ {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     let pages = |pages: std::ops::Range<u32>| {
         pages.rev().map(|page| entry("a", &page.to_string())).collect::<Vec<_>>()
@@ -47,7 +48,7 @@ async fn entries_without_dates_come_in_the_order_of_their_document_and_the_top_o
 }
 
 #[tokio::test]
-async fn entries_of_one_second_come_in_the_order_of_their_document() {
+async fn entries_of_one_second_keep_the_order_of_their_document() {
     let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
     let midnight = START.saturating_sub(8 * HOUR);
     let day =
@@ -60,7 +61,7 @@ async fn entries_of_one_second_come_in_the_order_of_their_document() {
 }
 
 #[tokio::test]
-async fn where_only_the_last_change_is_dated_it_places_a_first_poll() {
+async fn a_first_poll_is_placed_by_the_dates_of_changes_where_no_publication_is_dated() {
     let mut fixture = StoreFixture::with(&[source("news"), source("releases")]).await;
     fixture.poll("news", vec![dated(entry("news", "today"), START.saturating_sub(HOUR))]).await;
     let release = |days: u32| Article {
@@ -129,7 +130,7 @@ async fn a_corrected_address_is_taken_without_showing_the_article_as_edited() {
 }
 
 #[tokio::test]
-async fn a_category_that_comes_later_is_held_to_the_filters() {
+async fn filters_apply_to_a_category_that_is_added_later() {
     let filter = EntryFilter { keep: Vec::new(), drop: vec![Pattern::Word("sponsored".to_owned())] };
     let fixture = StoreFixture::with(&[Source { filter, ..source("a") }]).await;
     fixture.poll("a", vec![Article { metadata_hash: 1, ..entry("a", "1") }]).await;
@@ -179,14 +180,14 @@ async fn a_page_that_changes_daily_under_one_address_loses_no_day() {
 }
 
 #[tokio::test]
-async fn retention_prunes_what_is_old_and_listed_no_more_and_it_never_returns() {
+async fn retention_deletes_old_entries_that_are_no_longer_listed_and_they_never_return() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     let all = || (0..10).map(|page| entry("a", &page.to_string())).collect::<Vec<_>>();
     fixture.poll("a", all()).await;
     fixture.wait(40 * DAY);
-    // Listed: nothing goes, whatever its age.
+    // While the entries are listed, none is deleted, whatever its age.
     assert_eq!(fixture.store.upkeep(&retention(30, 3), fixture.now).await.unwrap(), 0);
-    // The newest three stay, and the last of the document, which is listed.
+    // The newest three stay, and so does the last of the document, which is listed.
     fixture.poll("a", all()[9..].to_vec()).await;
     assert_eq!(fixture.store.upkeep(&retention(30, 3), fixture.now).await.unwrap(), 6);
     assert_eq!(fixture.river(100).await.len(), 4);
@@ -196,7 +197,7 @@ async fn retention_prunes_what_is_old_and_listed_no_more_and_it_never_returns() 
 }
 
 #[tokio::test]
-async fn a_copy_that_comes_back_by_way_of_a_river_keeps_nothing() {
+async fn a_copy_that_comes_back_through_a_river_does_not_keep_an_article() {
     let mut fixture = StoreFixture::with(&[source("a"), source("river")]).await;
     fixture.poll("a", vec![entry("a", "1")]).await;
     let guid = Some(fixture.river(1).await.remove(0).guid);
@@ -204,7 +205,11 @@ async fn a_copy_that_comes_back_by_way_of_a_river_keeps_nothing() {
     fixture.poll("river", vec![copy()]).await;
     fixture.wait(5 * DAY);
     fixture.poll("river", vec![copy()]).await;
-    assert_eq!(fixture.store.upkeep(&retention(2, 0), fixture.now).await.unwrap(), 0, "its feed lists it");
+    assert_eq!(
+        fixture.store.upkeep(&retention(2, 0), fixture.now).await.unwrap(),
+        0,
+        "its feed still lists it"
+    );
     fixture.poll("a", Vec::new()).await;
     assert_eq!(fixture.store.upkeep(&retention(2, 0), fixture.now).await.unwrap(), 1);
     fixture.poll("river", vec![copy()]).await;
@@ -212,7 +217,7 @@ async fn a_copy_that_comes_back_by_way_of_a_river_keeps_nothing() {
 }
 
 #[tokio::test]
-async fn what_a_document_of_changes_leaves_out_still_counts_as_listed() {
+async fn an_entry_that_a_document_of_changes_does_not_mention_counts_as_listed() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     fixture.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
     fixture.wait(40 * DAY);

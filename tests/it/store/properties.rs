@@ -1,4 +1,4 @@
-//! What holds for any order of arrival, any restarts, and any reader who comes often enough.
+//! Tests what holds for any order of arrival, any restarts, and any subscriber who reads often enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -11,20 +11,20 @@ use riverd::time::{HOUR, MINUTE, Timestamp};
 
 use super::fixture::{START, StoreFixture, dated, edited, entry, exact, source};
 
-/// How a source tells a story.
+/// How a source presents a story.
 #[derive(Clone, Copy, Debug)]
 enum Presentation {
-    /// On a page of its own, in its own few words: never grouped.
+    /// On a page of its own, in a few words of its own; it never joins another.
     Alone,
-    /// On a page of its own, in the words that others use too.
+    /// On a page of its own, in words that other sources use too.
     Copied,
-    /// A link to the page that others link to, with no text.
+    /// As a link to a page that others link to, without a text.
     Linked,
-    /// A link to that page with those words: joins both kinds.
+    /// As a link to that page with the shared words; it joins both kinds.
     LinkedAndCopied,
 }
 
-/// What one poll finds: the stories a source lists, and how it tells each.
+/// The document of one poll: its source, and the stories that it lists, each with its presentation.
 type RawDocument = (usize, Vec<(usize, Presentation)>);
 
 const SOURCES: usize = 4;
@@ -58,7 +58,7 @@ fn name(source: usize) -> String {
     format!("s{source}")
 }
 
-/// An entry of `source`, dated so that no two sources agree on the hour.
+/// Returns an entry of `source`, dated so that no two sources have the same hour.
 fn article_of(source: usize, story: usize, presentation: Presentation) -> Article {
     let mut article = entry(&name(source), &story.to_string());
     article = dated(article, START.saturating_sub((source as u32 * 5 + story as u32) * HOUR));
@@ -72,7 +72,7 @@ fn article_of(source: usize, story: usize, presentation: Presentation) -> Articl
     article
 }
 
-/// Four sentences that no two stories share five words in a row of.
+/// Returns a text of which no two stories share five words in a row.
 fn text(story: usize) -> String {
     let words: Vec<&str> = STORIES[story].split(' ').collect();
     let mut text = String::new();
@@ -111,7 +111,7 @@ async fn river(fixture: &StoreFixture) -> Vec<ShownArticle> {
     fixture.river(1000).await.into_iter().map(ShownArticle::from).collect()
 }
 
-/// Polls the documents in the order of `turns`, restarting before those that `restarts` names.
+/// Polls the documents in the order of `turns`, and restarts before those that `restarts` names.
 async fn poll_all(
     fixture: &mut StoreFixture,
     documents: &[RawDocument],
@@ -160,7 +160,7 @@ proptest! {
     }
 
     #[test]
-    fn across_batches_groups_are_the_same_and_what_was_published_stands(
+    fn over_several_batches_groups_are_the_same_and_published_articles_stay(
         priorities in proptest::collection::vec(0..3_i64, SOURCES),
         batches in proptest::collection::vec(documents().prop_flat_map(|documents| {
             let turns: Vec<usize> = (0..documents.len()).collect();
@@ -190,7 +190,7 @@ proptest! {
     }
 
     #[test]
-    fn who_reads_the_newest_as_often_as_they_arrive_sees_each_once(
+    fn a_subscriber_who_reads_the_newest_as_often_as_they_arrive_sees_each_once(
         arrivals in proptest::collection::vec(arrival(), 60),
         limit in 3..8_usize,
     ) {
@@ -198,17 +198,17 @@ proptest! {
     }
 }
 
-/// A new entry of an awkward source.
+/// A new entry of a source with odd habits.
 #[derive(Clone, Debug)]
 struct Arrival {
     source: usize,
-    /// How far its own date lies from its arrival, in hours; `None`: it has none.
+    /// How far its own date lies from its arrival, in hours; `None` if it has none.
     dated: Option<i64>,
-    /// How long after the one before it.
+    /// How long it comes after the entry before it.
     after: Duration,
-    /// Whether the clock was set back by an hour just before.
+    /// Whether the clock is set back by an hour just before.
     clock_set_back: bool,
-    /// Whether the entry before it is edited by the same poll.
+    /// Whether the entry before it is edited in the same poll.
     edits: bool,
 }
 
@@ -226,7 +226,7 @@ fn arrival() -> impl Strategy<Value = Arrival> {
     )
 }
 
-/// A subscriber reads whenever `limit` articles have arrived since it last did.
+/// Simulates a subscriber who reads whenever `limit` articles have arrived since the last time.
 async fn read_along(arrivals: &[Arrival], limit: usize) {
     let mut fixture = StoreFixture::with(&sources(&[0, 0, 0])).await;
     let mut listed: Vec<Vec<Article>> = vec![Vec::new(); 3];

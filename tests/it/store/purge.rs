@@ -1,11 +1,11 @@
-//! A source that is to be purged goes with all that only it brought.
+//! Tests that a purged source takes along everything that only it brought.
 
 use riverd::store::{PurgeChoice, StoreError, SyncReport, note_purge_choice};
 
 use super::fixture::{StoreFixture, entry, source};
 
 #[tokio::test]
-async fn what_only_a_purged_source_brought_goes_and_what_others_have_stays_under_its_guid() {
+async fn articles_of_a_purged_source_alone_are_deleted_and_shared_ones_keep_their_guid() {
     let mut fixture = StoreFixture::with(&[source("a"), source("b")]).await;
     let shared = entry("agency", "9");
     fixture.poll("a", vec![entry("a", "1"), entry("a", "2"), shared.clone()]).await;
@@ -44,7 +44,7 @@ async fn a_source_that_comes_back_after_a_purge_is_a_new_one() {
 }
 
 #[tokio::test]
-async fn a_wish_that_was_taken_back_or_overtaken_purges_nothing() {
+async fn a_purge_that_was_cancelled_or_that_no_source_matches_deletes_nothing() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     fixture.poll("a", vec![entry("a", "1")]).await;
     let note = |choice| note_purge_choice(&fixture.path(), "https://a.example/feed", choice).unwrap();

@@ -1,4 +1,4 @@
-//! Sources follow feeds.toml, and the due queue follows the sources.
+//! Tests that sources follow feeds.toml, and that the due queue follows the sources.
 
 use std::collections::HashSet;
 
@@ -24,13 +24,13 @@ async fn new_sources_are_due_at_once_and_polled_ones_when_planned() {
     fixture.wait(11 * MINUTE);
     assert_eq!(fixture.due().await, ["b"], "a claim that nobody recorded ends by itself");
     fixture.restart().await;
-    assert!(fixture.due().await.is_empty(), "a restart asks nobody early");
+    assert!(fixture.due().await.is_empty(), "a restart polls no source early");
     fixture.wait(HOUR);
     assert_eq!(fixture.due().await, ["b", "a"], "the most overdue first");
 }
 
 #[tokio::test]
-async fn a_claim_takes_no_more_of_a_host_than_it_has_room_for() {
+async fn a_claim_takes_no_more_sources_of_a_host_than_it_has_room_for() {
     let fixture = StoreFixture::with(&[
         source_at("a", "https://one.example/a"),
         source_at("b", "https://one.example/b"),
@@ -48,7 +48,7 @@ async fn a_claim_takes_no_more_of_a_host_than_it_has_room_for() {
 }
 
 #[tokio::test]
-async fn a_claim_given_back_is_due_as_before() {
+async fn a_source_whose_claim_is_given_back_is_due_as_before() {
     let fixture = StoreFixture::with(&[source("a")]).await;
     assert_eq!(fixture.due().await, ["a"]);
     fixture.store.release(vec![fixture.id("a").await]).await.unwrap();
@@ -84,7 +84,7 @@ async fn a_source_that_moved_keeps_its_articles_and_a_renamed_one_its_row() {
     let id = fixture.id("a").await;
     fixture.poll("a", vec![entry("a", "1")]).await;
     fixture.follow(&[source_at("a", "https://new.example/feed")]).await;
-    assert_eq!(fixture.due().await, ["a"], "the new address was never asked");
+    assert_eq!(fixture.due().await, ["a"], "the new address was never polled");
     assert_eq!(fixture.poll("a", vec![entry("a", "1")]).await.known, 1);
     fixture.follow(&[source_at("renamed", "https://new.example/feed")]).await;
     assert_eq!(fixture.id("renamed").await, id);
@@ -104,23 +104,24 @@ async fn sources_that_swap_their_names_keep_their_articles() {
 }
 
 #[tokio::test]
-async fn filters_hold_back_what_comes_and_what_is_stored() {
+async fn filters_hold_back_new_and_stored_entries() {
     let drop = |word: &str| EntryFilter { keep: Vec::new(), drop: vec![Pattern::Word(word.to_owned())] };
     let filtered = |word: &str| Source { filter: drop(word), ..source("a") };
     let mut fixture = StoreFixture::with(&[filtered("sponsored")]).await;
-    let untold = |article| Article { content: None, ..article };
-    let document = vec![untold(edited(entry("a", "1"), "Sponsored: buy")), untold(entry("a", "2"))];
+    let without_text = |article| Article { content: None, ..article };
+    let document =
+        vec![without_text(edited(entry("a", "1"), "Sponsored: buy")), without_text(entry("a", "2"))];
     let receipt = fixture.poll("a", document).await;
     assert_eq!((receipt.added, receipt.left_out.of(LeftOutReason::Filtered)), (1, 1));
     assert_eq!(fixture.titles().await, ["2 of a"]);
     fixture.follow(&[source("a")]).await;
-    assert_eq!(fixture.river(10).await.len(), 2, "without the filter it comes back");
+    assert_eq!(fixture.river(10).await.len(), 2, "without the filter the entry comes back");
     fixture.follow(&[filtered("2")]).await;
     assert_eq!(fixture.titles().await, ["Sponsored: buy"]);
 }
 
 #[tokio::test]
-async fn a_tag_holds_what_reached_one_of_its_sources() {
+async fn a_tag_holds_the_articles_of_all_its_sources() {
     let tagged = Source { tags: vec!["rust".to_owned()], ..source("b") };
     let fixture = StoreFixture::with(&[source("a"), tagged]).await;
     fixture.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
@@ -171,7 +172,7 @@ async fn a_clock_that_went_back_moves_plans_back_with_it() {
     assert_eq!(fixture.due().await, ["a"]);
 }
 
-/// A pause of two hours for `example.org`, which `asked` was told.
+/// Records a pause of two hours for `example.org`, which the source `asked` received.
 async fn pause_example_org(fixture: &StoreFixture, asked: &str) {
     let until = fixture.now.saturating_add(2 * HOUR);
     let mut record = fixture.record(fixture.id(asked).await, document_articles(Listing::Delta, Vec::new()));
@@ -196,9 +197,9 @@ async fn a_pause_holds_for_a_source_that_comes_to_the_domain_while_it_is_in_forc
         pause_example_org(&fixture, "asked").await;
         fixture.restart().await;
         fixture.follow(&[asked(), guest("https://two.example.org/b")]).await;
-        let told = fixture.store.statuses().await.unwrap().remove(1);
-        assert_eq!(told.next_poll.unwrap().reason, Reason::HostThrottled, "{was:?}");
-        assert_eq!(told.state.not_before, Some(fixture.now.saturating_add(2 * HOUR)));
+        let status = fixture.store.statuses().await.unwrap().remove(1);
+        assert_eq!(status.next_poll.unwrap().reason, Reason::HostThrottled, "{was:?}");
+        assert_eq!(status.state.not_before, Some(fixture.now.saturating_add(2 * HOUR)));
         fixture.wait(HOUR);
         assert!(fixture.due().await.is_empty(), "{was:?}");
         fixture.wait(2 * HOUR);
@@ -255,7 +256,7 @@ async fn a_clock_that_went_back_leaves_no_new_source_waiting_for_it() {
 }
 
 #[tokio::test]
-async fn what_was_learnt_is_read_back_as_it_was_written() {
+async fn the_state_of_a_source_is_read_back_as_it_was_written() {
     use riverd::model::Moved;
     use riverd::model::{
         Failure, FailureKind, FeedHints, FeedInfo, HourCounts, IdentityScheme, SourceState, Validators,
@@ -309,25 +310,25 @@ async fn what_was_learnt_is_read_back_as_it_was_written() {
 }
 
 #[tokio::test]
-async fn an_edition_keeps_its_time_until_it_changes_and_never_shares_it() {
+async fn a_rendered_feed_keeps_its_time_until_it_changes_and_no_two_share_one() {
     let mut fixture = StoreFixture::deduplicating(
         &[],
         riverd::config::Dedup { near_duplicates: NearDuplicates::Hide, ..exact() },
     )
     .await;
-    let edition =
+    let rendered =
         |digest: &str| riverd::store::RenderedFeed { path: String::new(), digest: digest.to_owned() };
-    let first = fixture.store.note_rendered_feed(edition("one"), fixture.now).await.unwrap();
+    let first = fixture.store.note_rendered_feed(rendered("one"), fixture.now).await.unwrap();
     assert_eq!(first, fixture.now);
-    let same_second = fixture.store.note_rendered_feed(edition("two"), fixture.now).await.unwrap();
+    let same_second = fixture.store.note_rendered_feed(rendered("two"), fixture.now).await.unwrap();
     assert!(same_second > first);
     fixture.wait(DAY);
     fixture.restart().await;
-    assert_eq!(fixture.store.note_rendered_feed(edition("two"), fixture.now).await.unwrap(), same_second);
+    assert_eq!(fixture.store.note_rendered_feed(rendered("two"), fixture.now).await.unwrap(), same_second);
 }
 
 #[tokio::test]
-async fn a_source_written_down_where_redirects_led_is_the_same_one_under_whatever_name() {
+async fn a_source_configured_at_the_target_of_its_redirects_is_the_same_one_under_any_name() {
     let mut fixture = StoreFixture::with(&[source("old"), source("other")]).await;
     let id = fixture.id("old").await;
     let page = || dated(entry("old", "1"), START.saturating_sub(DAY));
@@ -336,7 +337,7 @@ async fn a_source_written_down_where_redirects_led_is_the_same_one_under_whateve
     let to = Url::parse("https://new.example/feed").unwrap();
     record.state.moved = Some(Moved { to, seen: 3, since: fixture.now, adopted_at: Some(fixture.now) });
     fixture.store.record_poll(record).await.unwrap();
-    // Another takes its name.
+    // Another source takes its name.
     let report = fixture
         .follow(&[source_at("old", "https://third.example/feed"), source("new"), source("other")])
         .await;
@@ -349,7 +350,7 @@ async fn a_source_written_down_where_redirects_led_is_the_same_one_under_whateve
 }
 
 #[tokio::test]
-async fn what_wider_limits_let_in_is_placed_by_its_date_and_news_by_its_arrival() {
+async fn old_entries_that_wider_limits_let_in_are_placed_by_date_and_news_by_arrival() {
     let young = Source { max_age: Some(7 * DAY), ..source("a") };
     let mut fixture = StoreFixture::with(&[young, source("b")]).await;
     let old = || dated(entry("a", "old"), START.saturating_sub(100 * DAY));
@@ -363,7 +364,7 @@ async fn what_wider_limits_let_in_is_placed_by_its_date_and_news_by_its_arrival(
     assert_eq!(fixture.river(1).await[0].river_at, fixture.now, "it came three days late");
     fixture.wait(DAY);
     fixture.poll("a", vec![dated(entry("a", "older still"), START.saturating_sub(200 * DAY)), old()]).await;
-    assert_eq!(fixture.titles().await[0], "older still of a", "that the publisher brought only now");
+    assert_eq!(fixture.titles().await[0], "older still of a", "the publisher listed it only now");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What `why` tells of an article.
+//! Tests what `why` shows of an article.
 
 use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
@@ -29,7 +29,7 @@ async fn an_article_is_found_by_its_address_its_key_and_both_guids() {
 }
 
 #[tokio::test]
-async fn it_tells_what_grouped_represents_and_holds_back() {
+async fn it_shows_what_joined_represents_and_holds_back_an_entry() {
     let filter = EntryFilter { keep: Vec::new(), drop: vec![Pattern::Word("1 of a".to_owned())] };
     let fixture = StoreFixture::with(&[source("a"), source("b"), Source { filter, ..source("c") }]).await;
     for name in ["a", "b", "c"] {
@@ -50,7 +50,7 @@ async fn it_tells_what_grouped_represents_and_holds_back() {
 }
 
 #[tokio::test]
-async fn it_tells_how_alike_the_texts_were() {
+async fn it_shows_how_similar_the_texts_were() {
     let dedup = Dedup { near_duplicates: NearDuplicates::Group, ..exact() };
     let fixture = StoreFixture::deduplicating(&[source("a"), source("b")], dedup).await;
     fixture.poll("a", vec![with_comparable_text(entry("a", "1"))]).await;
@@ -61,7 +61,7 @@ async fn it_tells_how_alike_the_texts_were() {
 }
 
 #[tokio::test]
-async fn it_tells_what_an_entry_was_before_its_edits() {
+async fn it_shows_what_an_entry_was_before_its_edits() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     let mut article = entry("a", "1");
     for title in ["first", "second", "third"] {
@@ -79,7 +79,7 @@ async fn it_tells_what_an_entry_was_before_its_edits() {
 }
 
 #[tokio::test]
-async fn it_tells_what_an_edit_changed_and_finds_an_article_by_its_former_address_and_guid() {
+async fn it_shows_what_an_edit_changed_and_finds_an_article_by_its_former_address_and_guid() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     let html = |text: &str| Some(SafeHtml::assume_sanitised(text.to_owned()));
     let before = Article { content: html("<p>The ferry runs on <b>Monday</b>.</p>"), ..entry("a", "old") };
@@ -95,7 +95,7 @@ async fn it_tells_what_an_edit_changed_and_finds_an_article_by_its_former_addres
         ..before
     };
     fixture.poll("a", vec![after.clone()]).await;
-    // A guid that changes by itself is no edit, and is known.
+    // A guid that changes alone is no edit, and the entry is recognised.
     let again = Article { guid: Some("third guid".to_owned()), ..after.clone() };
     fixture.poll("a", vec![again]).await;
     for question in ["https://a.example/old", page, "guid old", "third guid"] {
@@ -108,7 +108,7 @@ async fn it_tells_what_an_edit_changed_and_finds_an_article_by_its_former_addres
 }
 
 #[tokio::test]
-async fn what_is_kept_of_edits_is_bounded() {
+async fn the_number_of_edits_that_are_kept_is_bounded() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     for hour in 0..60 {
         fixture.wait(HOUR);
@@ -121,7 +121,7 @@ async fn what_is_kept_of_edits_is_bounded() {
 }
 
 #[tokio::test]
-async fn it_tells_what_was_pruned_and_listed_again() {
+async fn it_shows_what_was_pruned_and_listed_again() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     fixture.poll("a", vec![entry("a", "1")]).await;
     fixture.poll("a", Vec::new()).await;
@@ -141,7 +141,7 @@ async fn it_tells_what_was_pruned_and_listed_again() {
     }
 }
 
-/// The entry with a text long enough to be compared.
+/// Returns the entry with a text long enough to be compared.
 fn with_comparable_text(article: Article) -> Article {
     let text = "The council of the small harbour town voted late on Tuesday to keep its old lighthouse burning through the \
                 winter, after fishermen had brought letters from three generations who steered home by it. The mayor said \

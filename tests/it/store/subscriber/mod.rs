@@ -1,8 +1,8 @@
-//! Readers of the river over weeks of awkward publishers: they miss nothing and see nothing twice.
+//! Simulates readers of the river over weeks of publishers with odd habits: they miss nothing and see nothing twice.
 //!
-//! A reader knows an item by its guid, as feed readers do. The world knows the story behind it. Whatever publishers do to
-//! guids, dates, texts and addresses, a reader who fetches the newest N at least as often as N articles arrive must meet
-//! each story under exactly one guid, and find it in its place ever after.
+//! A reader recognises an item by its guid, as feed readers do. The simulation knows the story behind it. Whatever
+//! publishers do to guids, dates, texts and addresses, a reader who fetches the newest N at least as often as N
+//! articles arrive must meet each story under exactly one guid, and always find it in the same place.
 
 mod publisher;
 
@@ -19,30 +19,30 @@ use riverd::time::{DAY, HOUR, Timestamp};
 use self::publisher::{FeedPublisher, Habit, Story};
 use super::fixture::{StoreFixture, exact, retention, source, source_at};
 
-/// Entries that one poll can bring at most: what a feed lists.
+/// How many entries one poll can bring at most: as many as a feed lists.
 const AT_ONCE: usize = 30;
 
 #[tokio::test]
-async fn readers_miss_nothing_and_see_nothing_twice() {
-    Simulation::new(7).await.live(6).await;
+async fn readers_miss_no_article_and_see_none_twice() {
+    Simulation::new(7).await.run(6).await;
 }
 
 #[tokio::test]
 #[ignore = "a simulated year takes minutes: `make subscribers`"]
-async fn readers_miss_nothing_and_see_nothing_twice_in_a_year() {
+async fn readers_miss_no_article_and_see_none_twice_in_a_year() {
     for seed in 1..=2 {
-        Simulation::new(seed).await.live(365).await;
+        Simulation::new(seed).await.run(365).await;
     }
 }
 
-/// Someone who fetches the newest `newest` articles.
+/// A reader who fetches the newest `newest` articles.
 struct Reader {
     newest: usize,
-    /// One in so many hours it looks without need.
+    /// Chance out of 256 that it looks in an hour without need.
     looks_unasked: u8,
-    /// Articles that arrived since it last looked.
+    /// How many articles arrived since it last looked.
     arrived: usize,
-    /// What it has seen: the guid of each story, and where that stood.
+    /// What it has seen: the guid of each story, and the river time that it had.
     seen: HashMap<usize, (String, Timestamp)>,
 }
 
@@ -54,9 +54,9 @@ struct Simulation {
     schemes: HashMap<String, IdentityScheme>,
     polled: HashSet<String>,
     stories: Vec<Story>,
-    /// Stories that a first poll brought: they are placed by their dates, and owed to nobody.
+    /// Stories that a first poll brought. They are placed by their dates, and readers need not see them.
     old: HashSet<usize>,
-    /// Stories that a later poll brought: owed to every reader.
+    /// Stories that a later poll brought. Every reader must see them.
     owed: HashSet<usize>,
     readers: Vec<Reader>,
     rng: fastrand::Rng,
@@ -100,13 +100,13 @@ impl Simulation {
         }
     }
 
-    async fn live(mut self, days: u32) {
+    async fn run(mut self, days: u32) {
         for hour in 0..days * 24 {
             self.fixture.wait(HOUR);
             self.change_feeds_toml(f64::from(hour) / f64::from(days * 24)).await;
             for number in 0..self.publishers.len() {
                 self.publishers[number].work(&mut self.stories, self.fixture.now);
-                // Each source is asked every six hours, not all at the same hour.
+                // Each source is polled every six hours, not all in the same hour.
                 if (hour as usize + number).is_multiple_of(6) {
                     self.poll(number).await;
                 }
@@ -123,13 +123,13 @@ impl Simulation {
         for reader in &self.readers {
             let missed: Vec<&usize> =
                 self.owed.iter().filter(|story| !reader.seen.contains_key(story)).collect();
-            assert!(missed.is_empty(), "the reader of {} never saw {missed:?}", reader.newest);
+            assert!(missed.is_empty(), "the reader of the newest {} never saw {missed:?}", reader.newest);
         }
         let owed = self.owed.len();
-        assert!(owed > days as usize * 10, "too quiet a world to prove anything: {owed} stories");
+        assert!(owed > days as usize * 10, "too few stories to prove anything: {owed}");
     }
 
-    /// A source goes and comes back, one comes late, one moves to another address.
+    /// One source is removed and comes back, one is added late, one moves to another address.
     async fn change_feeds_toml(&mut self, passed: f64) {
         let gone = (0.3..0.5).contains(&passed);
         let moved = passed >= 0.6;
@@ -165,7 +165,7 @@ impl Simulation {
         let articles = self.normalized(&name, &feed).await;
         let has_entries = !articles.is_empty();
         let receipt = self.fixture.try_poll(self.rows[&name], Listing::Whole, articles).await.unwrap();
-        // A source is new until it brought something.
+        // A source is new until it brought an entry.
         let is_first = !self.polled.contains(&address);
         if has_entries {
             self.polled.insert(address);
@@ -183,7 +183,7 @@ impl Simulation {
         self.look(|reader, _| reader.arrived + AT_ONCE > reader.newest).await;
     }
 
-    /// As polling does it.
+    /// Normalizes a feed as polling does.
     async fn normalized(&mut self, name: &str, feed: &str) -> Vec<Article> {
         let known = self.fixture.store.known_keys(self.rows[name]).await.unwrap();
         let scheme = self.schemes.entry(name.to_owned()).or_default();
@@ -201,7 +201,7 @@ impl Simulation {
         articles
     }
 
-    /// Those readers look for whom it is `time`.
+    /// Lets those readers look for whom `time` says so.
     async fn look(&mut self, time: impl Fn(&Reader, &mut fastrand::Rng) -> bool) {
         for reader in &mut self.readers {
             if !time(reader, &mut self.rng) {
@@ -227,7 +227,7 @@ impl Simulation {
 }
 
 impl Reader {
-    /// Reads an item. Returns what is wrong with it.
+    /// Reads an item, and returns what is wrong with it.
     fn see(&mut self, item: &RiverItem) -> Option<String> {
         let story = item.categories.iter().find_map(|tag| tag.strip_prefix("story-")?.parse().ok())?;
         let seen = (item.guid.clone(), item.river_at);
@@ -242,7 +242,7 @@ impl Reader {
 }
 
 #[test]
-fn the_world_holds_what_the_readers_are_tested_with() {
+fn the_simulation_has_bursts_larger_than_a_feed() {
     let mut publisher = FeedPublisher::new("bursts", Habit::Bursts, 3);
     let mut stories = Vec::new();
     let start = Timestamp::from_unix(1_800_000_000);
