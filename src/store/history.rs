@@ -158,7 +158,7 @@ struct HistoryQuery {
     canonical: String,
 }
 
-/// Returns what is known of `text`: an address, a key, or a guid (the publisher's or ours).
+/// Returns what is known of `text`: an address, a key, or a guid (the publisher's or riverd's).
 pub(super) fn of(
     conn: &Connection,
     text: &str,

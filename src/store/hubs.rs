@@ -51,7 +51,7 @@ impl Store {
         self.write(move |conn| confirm(conn, &intent, now, share)).await
     }
 
-    /// Notes that a hub refuses to send messages. Returns `false` for a callback that is not ours.
+    /// Notes that a hub refuses to send messages. Returns `false` for an unknown callback.
     pub async fn deny_hub(&self, token: String, topic: String, now: Timestamp) -> Result<bool, StoreError> {
         let current = Arc::clone(&self.current);
         self.write(move |conn| {
@@ -78,7 +78,7 @@ impl Store {
     }
 
     /// Notes that a hub announced news and proved that it is the hub. Its source becomes due as soon as the publisher
-    /// allows. Returns `false` for a callback that is not ours.
+    /// allows. Returns `false` for an unknown callback.
     pub async fn note_hub_message(&self, token: String, now: Timestamp) -> Result<bool, StoreError> {
         self.write(move |conn| note_message(conn, &token, now)).await
     }
@@ -273,8 +273,8 @@ fn deny(
     Ok(id.is_some())
 }
 
-/// Returns the secret that a message to this callback must be signed with; `None` for a callback that is not ours, or
-/// no longer.
+/// Returns the secret that a message to this callback must be signed with; `None` for a callback that is unknown or no
+/// longer used.
 fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, StoreError> {
     let secret = conn
         .prepare_cached("select secret from subscriptions where token = ? and leaving = 0")?
@@ -314,8 +314,8 @@ pub(super) fn has_message_since(
     Ok(has_message)
 }
 
-/// After the clock was set back, a lease that ends later than any lease can was given by the wrong clock. How long it
-/// is still valid is unknown, so the hub is sent a new request.
+/// Requests leases again after the clock was set back. A lease that ends later than any lease can was given by the
+/// wrong clock, and how long it is still valid is unknown.
 pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached(
         "update subscriptions set lease_until = null, ask_at = :now, pushed_at = min(pushed_at, :now)

@@ -6,8 +6,8 @@
 //! | `writer` | the one thread that writes, and its group commit |
 //! | `readers` | the connections that read |
 //! | `sources`, `due`, `plans`, `state`, `status` | sources: follow feeds.toml, keep the due queue, store what was learnt |
-//! | `record` → `groups` → `entries` → `near_duplicates` | store one poll: its entries, and the articles that they belong to |
-//! | `storing_context`, `document_index`, `entry_match` | what these four share |
+//! | `record` → `groups`, `edits` → `entries`, `near_duplicates` | store one poll: new and edited entries, and their articles |
+//! | `storing_context`, `document_index`, `entry_match` | types that these five share |
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs` | subscriptions at hubs |
 //! | `river` | the articles of a merged feed |
@@ -18,6 +18,7 @@
 
 mod document_index;
 mod due;
+mod edits;
 mod entries;
 mod entry_match;
 pub mod error;
@@ -330,7 +331,7 @@ impl Store {
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its
-    /// publisher's or ours.
+    /// publisher's or riverd's.
     pub async fn history(&self, question: &str) -> Result<History, StoreError> {
         let question = question.to_owned();
         let tracking = TrackingParameters::with(&self.dedup().tracking_parameters);

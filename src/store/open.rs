@@ -58,7 +58,7 @@ pub(super) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
     Ok(Opened { conn, lock })
 }
 
-/// Refuses a database that is not ours (and not empty), has an unknown schema, or has lost commits.
+/// Refuses a database that is not empty and not of riverd, has an unknown schema, or has lost commits.
 fn recognise(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), StoreError> {
     identify(conn, path)?;
     count_commits(conn, path, lock)
@@ -79,7 +79,7 @@ fn count_commits(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), Stor
     Ok(())
 }
 
-/// Opens a connection for writing to a database that is known to be ours or empty.
+/// Opens a connection for writing to a database that is known to be empty or of riverd.
 pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -117,7 +117,7 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Opens a database that is only to be read. It must exist, be ours, and have our schema.
+/// Opens a database that is only to be read. It must exist, be a database of riverd, and have the present schema.
 pub(super) fn for_reading(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         return Err(StoreError::Missing { path: path.to_owned() });
@@ -154,7 +154,7 @@ fn set_up(conn: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Checks the schema and the ids in the header: the database must be empty or ours, with a schema that we know.
+/// Checks the schema and the ids in the header: the database must be empty, or one of riverd with a known schema.
 fn identify(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let tables: i64 =

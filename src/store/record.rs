@@ -11,7 +11,7 @@ use super::entries::{self, LimitedKey, StoredEntry};
 use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
-use super::{StoreError, due, hubs, left_out, near_duplicates, plans, state};
+use super::{StoreError, due, edits, hubs, left_out, near_duplicates, plans, state};
 use crate::article::dedup::Likeness;
 use crate::article::placement::SourceHistory;
 use crate::config::Dedup;
@@ -140,11 +140,12 @@ impl<'a> DocumentWriter<'a> {
         Ok(())
     }
 
+    /// Stores an entry that is stored already: notes that it is listed, and edits it if it changed.
     fn store_known(&mut self, stored: &StoredEntry, article: &Article) -> Result<(), StoreError> {
         entries::relist(self.conn, stored, article.guid.as_deref())?;
-        match entries::edit_cause(stored, article) {
+        match edits::cause(stored, article) {
             Some(cause) => {
-                entries::edit(self.conn, self.context, stored, article, cause)?;
+                edits::apply(self.conn, self.context, stored, article, cause)?;
                 self.receipt.updated += 1;
             }
             None => self.receipt.known += 1,
@@ -162,6 +163,7 @@ impl<'a> DocumentWriter<'a> {
         }
     }
 
+    /// Stores an entry without a row for its key: under its old row if only its key is new, or else as a new entry.
     fn store_new(&mut self, placed: PlacedArticle<'_>) -> Result<(), StoreError> {
         let article = placed.article;
         let mut shared_url = false;
@@ -171,7 +173,7 @@ impl<'a> DocumentWriter<'a> {
                 others.iter().find(|other| is_same_under_new_key(other, article, &self.index))
             {
                 self.listed.remove(&stored.key);
-                entries::rename(self.conn, self.context, stored, article)?;
+                edits::rename(self.conn, self.context, stored, article)?;
                 return self.store_known(stored, article);
             }
             let has_earliest = others.iter().any(|other| !other.shared_url);
@@ -180,7 +182,7 @@ impl<'a> DocumentWriter<'a> {
         let mut similar = near_duplicates::find(self.conn, self.context, &self.index, article)?;
         if let Some(stored) = self.find_moved(&similar)? {
             self.listed.remove(&stored.key);
-            entries::rename(self.conn, self.context, &stored, article)?;
+            edits::rename(self.conn, self.context, &stored, article)?;
             return self.store_known(&stored, article);
         }
         similar.retain(|found| found.rule != Likeness::Moved.as_str());
@@ -208,6 +210,7 @@ fn is_same_under_new_key(stored: &StoredEntry, article: &Article, index: &Docume
     !index.lists(&stored.key) && (same_text || (same_title && !other_date))
 }
 
+/// Notes what the document says about its source: whether it has entries, and its defects.
 fn note_document(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -286,7 +286,7 @@ impl Places {
         }
     }
 
-    /// Adds a place that another river knows of. Its operator may name the source otherwise than ours does, so the page
+    /// Adds a place that another river knows of. Its operator may give the source another title, so the page
     /// decides.
     fn add_carried(&mut self, place: AlsoIn) {
         if place.url.as_ref().is_none_or(|url| !self.pages.contains(url)) {

@@ -62,28 +62,28 @@ pub fn cut_share(shorter: &Sketch, longer: &Sketch) -> f64 {
 /// Returns for each word of `text` whether it is in a run of `length` words that `other` has too.
 fn common_words(text: &[WordHash], other: &[WordHash], length: usize) -> Vec<bool> {
     let known: HashSet<u64> = runs(other, length).collect();
-    let mut taken = vec![false; text.len()];
+    let mut common = vec![false; text.len()];
     for (start, run) in runs(text, length).enumerate() {
         if known.contains(&run) {
-            taken.iter_mut().skip(start).take(length).for_each(|word| *word = true);
+            common.iter_mut().skip(start).take(length).for_each(|word| *word = true);
         }
     }
-    taken
+    common
 }
 
-fn count(taken: &[bool]) -> usize {
-    taken.iter().filter(|word| **word).count()
+fn count(common: &[bool]) -> usize {
+    common.iter().filter(|word| **word).count()
 }
 
-fn leading<'a>(mut taken: impl ExactSizeIterator<Item = &'a bool>) -> usize {
-    let all = taken.len();
-    taken.position(|word| *word).unwrap_or(all)
+fn leading<'a>(mut common: impl ExactSizeIterator<Item = &'a bool>) -> usize {
+    let all = common.len();
+    common.position(|word| *word).unwrap_or(all)
 }
 
-fn without_edges(sketch: &Sketch, taken: &[bool]) -> usize {
-    let head = leading(taken.iter()).min(sketch.scaled(HEAD));
-    let tail = leading(taken.iter().rev()).min(sketch.scaled(TAIL));
-    taken.len().saturating_sub(head + tail)
+fn without_edges(sketch: &Sketch, common: &[bool]) -> usize {
+    let head = leading(common.iter()).min(sketch.scaled(HEAD));
+    let tail = leading(common.iter().rev()).min(sketch.scaled(TAIL));
+    common.len().saturating_sub(head + tail)
 }
 
 /// Returns how many different numbers and names both texts have.

@@ -1,4 +1,4 @@
-//! Judges whether two entries tell one story. In doubt, they do not.
+//! Judges whether two entries tell one story. In doubt, the answer is no.
 //!
 //! Similar texts alone prove little: a weather report for the next town, tomorrow's prices and last week's links have
 //! nearly the same words. What differs decides. `docs/deduplication.md` lists the rules and what they were measured on.
@@ -188,7 +188,7 @@ impl EntryPair {
         if self.moved() {
             return Ok(Likeness::Moved);
         }
-        let likeness = self.texts_alike()?;
+        let likeness = self.texts_agree()?;
         self.titles_agree()?;
         self.leads_agree()?;
         self.times_agree(likeness)?;
@@ -230,7 +230,7 @@ impl EntryPair {
         }
     }
 
-    fn texts_alike(&self) -> Result<Likeness, Difference> {
+    fn texts_agree(&self) -> Result<Likeness, Difference> {
         let Overlap { score, common, skipped, of_longer, .. } = self.overlap;
         let strict = f64::midpoint(self.similarity, 1.0);
         if self.shorter.unspaced != self.longer.unspaced || self.shorter.text.len() < self.words(LEAST_COMMON)
@@ -270,17 +270,17 @@ impl EntryPair {
         if covered.0 < 0.5 || covered.1 < 0.5 {
             return Err(Difference::Title);
         }
-        let alike = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
+        let similar_titles = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
         let numbered_apart = numbered_beyond(here, there) && numbered_beyond(there, here);
         let own_number = has_own_number(here, &self.longer) || has_own_number(there, &self.shorter);
-        if numbered_apart || (alike && own_number && self.is_slight()) {
+        if numbered_apart || (similar_titles && own_number && self.is_slight()) {
             return Err(Difference::Series);
         }
         let each_has_own = covered.0 < 1.0 && covered.1 < 1.0;
         let by_one = matches!(self.published, Publication::OneSource { .. });
         let agree = match self.is_slight() {
             _ if by_one && each_has_own => false,
-            true if alike => !each_has_own,
+            true if similar_titles => !each_has_own,
             true => {
                 share_in_text(here, &self.longer.text).min(share_in_text(there, &self.shorter.text)) >= 0.5
             }

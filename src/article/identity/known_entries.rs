@@ -48,6 +48,7 @@ enum PageEntries<'a> {
 }
 
 impl<'a> KnownEntryIndex<'a> {
+    /// Indexes the entries of `known`.
     pub(super) fn of(known: &'a KnownKeys) -> Self {
         let mut index = Self {
             by_key: HashMap::new(),
@@ -71,6 +72,7 @@ impl<'a> KnownEntryIndex<'a> {
         index
     }
 
+    /// Returns whether the store has this key.
     pub(super) fn has(&self, key: &Key) -> bool {
         self.by_key.contains_key(key.0.as_str())
     }

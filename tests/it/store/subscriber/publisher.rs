@@ -118,7 +118,7 @@ impl FeedPublisher {
                 (page, format!("Seen elsewhere: {}", story.title()), "A link.".to_owned())
             } else {
                 let page = format!("https://{}.example/copy-of-{}", self.name, story.number);
-                let title = format!("{} as others tell it", story.words[..5].join(" "));
+                let title = format!("{} in other words", story.words[..5].join(" "));
                 (page, title, format!("(Agency) {} By our desk.", story.text()))
             };
             let guid = self.guid(story.number);
