@@ -25,7 +25,7 @@ fn rounds() -> usize {
 
 /// Returns a publisher whose sources have one more entry at each request, and a new ETag. Each entry has this many
 /// words.
-fn growing(words: usize) -> (Publisher, Household) {
+fn growing(words: usize) -> (Publisher, Sandbox) {
     let publisher = Publisher::start();
     let mut sources = "[dedup]\nnear_duplicates = \"off\"\n\n".to_owned();
     for source in 0..SOURCES {
@@ -56,9 +56,9 @@ fn document(source: usize, newest: usize, words: usize) -> String {
 }
 
 /// Runs `riverd poll --all` and kills it after `delay`. Returns whether it was killed before it ended.
-fn poll_killed_after(household: &Household, delay: Duration) -> bool {
+fn poll_killed_after(sandbox: &Sandbox, delay: Duration) -> bool {
     let mut child =
-        household.command(&["poll", "--all"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        sandbox.command(&["poll", "--all"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     // Nothing is ever sent, so this waits for exactly `delay`.
     let (_silent, nothing) = mpsc::channel::<()>();
     assert!(nothing.recv_timeout(delay).is_err());
@@ -67,7 +67,7 @@ fn poll_killed_after(household: &Household, delay: Duration) -> bool {
 }
 
 /// Runs a whole poll and returns how long it took.
-fn poll(household: &Household) -> Duration {
+fn poll(sandbox: &Sandbox) -> Duration {
     let begun = Instant::now();
     sandbox.run(&["poll", "--all"]).expect_code(0);
     begun.elapsed()
@@ -75,8 +75,8 @@ fn poll(household: &Household) -> Duration {
 
 /// Checks the database after a crash: it is intact, it holds every entry up to the ETag of its source, and no entry
 /// twice.
-fn check(household: &Household) {
-    let path = household.state().join("riverd.db");
+fn check(sandbox: &Sandbox) {
+    let path = sandbox.state().join("riverd.db");
     let conn = Connection::open(&path).unwrap();
     let whole: String = conn.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(whole, "ok");
@@ -111,8 +111,8 @@ fn check(household: &Household) {
 
 #[test]
 fn a_kill_at_any_moment_loses_no_entry_that_the_validators_cover_and_stores_none_twice() {
-    let (_publisher, household) = growing(300);
-    let mut whole = poll(&household);
+    let (_publisher, sandbox) = growing(300);
+    let mut whole = poll(&sandbox);
     let mut killed = 0;
     while killed < rounds() {
         let delay = whole.mul_f64(fastrand::f64());
@@ -143,8 +143,8 @@ fn a_kill_while_the_database_is_created_leaves_one_that_the_next_start_completes
 
 #[test]
 fn a_full_disk_stores_no_validators_and_the_poll_succeeds_once_there_is_room() {
-    let (_publisher, household) = growing(900);
-    std::fs::create_dir_all(household.state()).unwrap();
+    let (_publisher, sandbox) = growing(900);
+    std::fs::create_dir_all(sandbox.state()).unwrap();
     let script = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" || exit 99
         \"$3\" poll --all; echo first $?
         mount -o remount,size=64m \"$2\"
