@@ -1,10 +1,10 @@
-//! What storing an article costs as the store grows: `make ingest`.
+//! Measures what storing an article costs as the store grows: `make ingest`.
 //!
-//! Two thousand sources bring `PER_DAY` articles a day, for as many days as `ARTICLES` takes: each poll lists ten new
-//! entries above the twenty before them. With the default the window of near duplicates is full at the ten-thousandth, so
-//! that what grows from there on is the store alone. One in twenty links to a page that another source had, one in ten is the lightly
-//! changed text of another source. What the writer thread burns and what a poll waits are told for each ten thousand
-//! articles; making the texts and their fingerprints is not counted, nor is the upkeep after them, which has its own column.
+//! Two thousand sources bring `PER_DAY` articles a day until `ARTICLES` are stored. Each poll lists ten new entries above
+//! the twenty before them. With the default `PER_DAY`, the dedup window is full after ten thousand articles, so from then
+//! on only the store grows. One article in twenty links to a page that another source had, and one in ten is a slightly
+//! changed text of another source. For each ten thousand articles the bench prints the CPU time of the writer thread and
+//! how long the polls waited. It does not count the making of texts and fingerprints; upkeep has its own column.
 #![allow(clippy::print_stdout, clippy::indexing_slicing, reason = "a tool for the terminal, which may panic")]
 
 use std::fmt::Write as _;
@@ -23,27 +23,29 @@ use riverd::model::{
 use riverd::store::{RiverSelection, Store};
 use riverd::time::{DAY, HOUR, Timestamp};
 
+/// How many sources there are.
 const SOURCES: usize = 2000;
-/// Articles that are told of in one line.
-const WINDOW: usize = 10_000;
-/// New entries of a poll, and entries that it lists.
-const NEW: usize = 10;
-const LISTED: usize = 30;
-/// Polls recorded at once, as a daemon with some in flight does: they share commits.
-const TOGETHER: usize = 8;
-/// Texts that others may copy: those of the last day or so.
-const COPYABLE: usize = 10_000;
+/// How many articles one line of the output covers.
+const BATCH: usize = 10_000;
+/// How many new entries each poll brings.
+const NEW_ENTRIES: usize = 10;
+/// How many entries each poll lists in all.
+const LISTED_ENTRIES: usize = 30;
+/// How many polls are recorded at once. They share commits, as concurrent polls of the daemon do.
+const CONCURRENT_POLLS: usize = 8;
+/// How many recent texts other sources may copy: those of about a week.
+const MAX_RECENT_TEXTS: usize = 10_000;
 
 const START: Timestamp = Timestamp::from_unix(1_800_000_000);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let number =
+    let number_from =
         |name: &str, default: usize| std::env::var(name).map_or(Ok(default), |number| number.parse());
-    let (articles, per_day) = (number("ARTICLES", 1_000_000)?, number("PER_DAY", 1_400)?);
+    let (articles, per_day) = (number_from("ARTICLES", 1_000_000)?, number_from("PER_DAY", 1_400)?);
     let folder =
         std::env::var_os("INGEST_DIR").map_or_else(std::env::temp_dir, Into::into).join("riverd-ingest");
-    // What an earlier run left would be measured too.
+    // A store left by an earlier run would be measured too.
     match std::fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             return Err(error).context(format!("can't empty `{}`", folder.display()));
@@ -66,31 +68,31 @@ async fn ingest(folder: &Path, articles: usize, per_day: usize) -> anyhow::Resul
     let sources: Vec<Arc<Source>> = (0..SOURCES).map(|number| Arc::new(source(number))).collect();
     store.sync_sources(&sources, &dedup, START).await?;
     let mut ids: Vec<SourceId> = store.statuses().await?.into_iter().map(|status| status.id).collect();
-    let mut press = Press::new();
+    let mut generator = ArticleGenerator::new();
     println!("articles   CPU/article  wall/article  grouped  publish+river  upkeep    database");
     let mut stored = 0;
     while stored < articles {
-        let mut window = Window::default();
-        press.rng.shuffle(&mut ids);
+        let mut batch = BatchCosts::default();
+        generator.rng.shuffle(&mut ids);
         let mut now = START;
-        for chunk in ids[..WINDOW / NEW].chunks(TOGETHER) {
+        for chunk in ids[..BATCH / NEW_ENTRIES].chunks(CONCURRENT_POLLS) {
             now = START.saturating_add(DAY * u32::try_from(stored)? / u32::try_from(per_day)?);
-            stored += chunk.len() * NEW;
-            let records: Vec<PollRecord> = chunk.iter().map(|id| press.poll(*id, now)).collect();
-            window.record(&store, records).await?;
+            stored += chunk.len() * NEW_ENTRIES;
+            let records: Vec<PollRecord> = chunk.iter().map(|id| generator.poll(*id, now)).collect();
+            batch.record(&store, records).await?;
         }
-        window.publish(&store, now).await?;
-        window.keep_up(&store, now).await?;
+        batch.publish(&store, now).await?;
+        batch.keep_up(&store, now).await?;
         let size = std::fs::metadata(folder.join("riverd.db"))?.len();
-        println!("{stored:>8}   {window}  {:>6} MB", size >> 20);
+        println!("{stored:>8}   {batch}  {:>6} MB", size >> 20);
     }
     store.close().await?;
     Ok(())
 }
 
-/// What ten thousand articles cost.
+/// What one batch of articles cost.
 #[derive(Default)]
-struct Window {
+struct BatchCosts {
     cpu: Duration,
     wall: Duration,
     grouped: u32,
@@ -98,53 +100,53 @@ struct Window {
     upkeep: Duration,
 }
 
-impl Window {
+impl BatchCosts {
     async fn record(&mut self, store: &Store, records: Vec<PollRecord>) -> anyhow::Result<()> {
-        let (cpu, begun) = (writer_cpu()?, Instant::now());
+        let (cpu, started) = (writer_cpu_time()?, Instant::now());
         let recorded =
             futures_util::future::join_all(records.into_iter().map(|record| store.record_poll(record)));
         for receipt in recorded.await {
             self.grouped += receipt?.grouped;
         }
-        self.wall += begun.elapsed();
-        self.cpu += writer_cpu()?.saturating_sub(cpu);
+        self.wall += started.elapsed();
+        self.cpu += writer_cpu_time()?.saturating_sub(cpu);
         Ok(())
     }
 
     async fn publish(&mut self, store: &Store, now: Timestamp) -> anyhow::Result<()> {
-        let begun = Instant::now();
+        let started = Instant::now();
         store.publish(now).await?;
         store.latest(&RiverSelection::River, 200).await?;
-        self.publishing = begun.elapsed();
+        self.publishing = started.elapsed();
         Ok(())
     }
 
     async fn keep_up(&mut self, store: &Store, now: Timestamp) -> anyhow::Result<()> {
-        let begun = Instant::now();
-        // Nothing is pruned: the store is to grow.
+        let started = Instant::now();
+        // Nothing is pruned, so that the store grows.
         store.upkeep(&Retention { keep: 36_500 * DAY, keep_at_least: 50 }, now).await?;
-        self.upkeep = begun.elapsed();
+        self.upkeep = started.elapsed();
         Ok(())
     }
 }
 
-impl std::fmt::Display for Window {
+impl std::fmt::Display for BatchCosts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let each = |span: Duration| format!("{:.0} µs", span.as_secs_f64() * 1e6 / WINDOW as f64);
+        let each = |span: Duration| format!("{:.0} µs", span.as_secs_f64() * 1e6 / BATCH as f64);
         write!(
             f,
             "{:>11}  {:>12}  {:>6.1}%  {:>10.0} ms  {:>5.1} s",
             each(self.cpu),
             each(self.wall),
-            f64::from(self.grouped) * 100.0 / WINDOW as f64,
+            f64::from(self.grouped) * 100.0 / BATCH as f64,
             self.publishing.as_secs_f64() * 1e3,
             self.upkeep.as_secs_f64(),
         )
     }
 }
 
-/// What the writer thread has burnt, from the kernel's account of it.
-fn writer_cpu() -> anyhow::Result<Duration> {
+/// Returns the CPU time that the writer thread has used so far, as the kernel counts it.
+fn writer_cpu_time() -> anyhow::Result<Duration> {
     for task in std::fs::read_dir("/proc/self/task")? {
         let task = task?.path();
         if std::fs::read_to_string(task.join("comm"))?.trim_end() == "store-writer" {
@@ -153,20 +155,22 @@ fn writer_cpu() -> anyhow::Result<Duration> {
             return Ok(Duration::from_nanos(nanoseconds));
         }
     }
-    anyhow::bail!("no thread is called `store-writer`")
+    anyhow::bail!("no thread is named `store-writer`")
 }
 
-/// Writes articles.
-struct Press {
+/// Generates random articles and the polls that bring them.
+struct ArticleGenerator {
     rng: Rng,
     words: Vec<String>,
-    /// Entries of each source so far.
+    /// How many articles each source has published so far.
     written: Vec<usize>,
+    /// Titles and texts that other sources may copy.
     recent: Vec<(String, String)>,
+    /// What each source listed in its last poll.
     listed: std::collections::HashMap<SourceId, Vec<Article>>,
 }
 
-impl Press {
+impl ArticleGenerator {
     fn new() -> Self {
         let mut rng = Rng::with_seed(7);
         let syllables = ["ka", "ro", "mi", "ten", "sul", "ve", "dar", "lo", "pin", "esh", "tra", "um"];
@@ -177,14 +181,14 @@ impl Press {
         Self { rng, words, written: Vec::new(), recent: Vec::new(), listed: std::collections::HashMap::new() }
     }
 
-    /// A poll of `source` that lists ten new entries above what it listed before.
+    /// Makes a poll of `source` that lists ten new entries above those it listed before.
     fn poll(&mut self, source: SourceId, now: Timestamp) -> PollRecord {
-        let mut articles: Vec<Article> = (0..NEW).map(|_| self.article(source)).collect();
+        let mut articles: Vec<Article> = (0..NEW_ENTRIES).map(|_| self.article(source)).collect();
         articles.extend(self.listed.remove(&source).unwrap_or_default());
-        articles.truncate(LISTED);
+        articles.truncate(LISTED_ENTRIES);
         self.listed.insert(source, articles.clone());
         let state = SourceState { polled_at: Some(now), succeeded_at: Some(now), ..SourceState::default() };
-        let harvest = DocumentArticles {
+        let document = DocumentArticles {
             articles,
             listing: Listing::Whole,
             left_out: LeftOut::default(),
@@ -197,7 +201,7 @@ impl Press {
             status: Some(200),
             state: Box::new(state),
             pause: None,
-            verdict: PollVerdict::Fresh(Box::new(harvest)),
+            verdict: PollVerdict::Fresh(Box::new(document)),
         }
     }
 
@@ -223,10 +227,10 @@ impl Press {
                 self.prose(length)
             }),
         };
-        if self.recent.len() < COPYABLE {
+        if self.recent.len() < MAX_RECENT_TEXTS {
             self.recent.push((title.clone(), text.clone()));
         } else {
-            let place = self.rng.usize(0..COPYABLE);
+            let place = self.rng.usize(0..MAX_RECENT_TEXTS);
             self.recent[place] = (title.clone(), text.clone());
         }
         Article {
@@ -250,7 +254,7 @@ impl Press {
         (number, self.recent[number].clone())
     }
 
-    /// Words as often as in prose: the second half as often as the first, and so on down (Zipf).
+    /// Makes a text in which words are as frequent as in prose: the n-th word occurs 1/n as often as the first (Zipf).
     fn prose(&mut self, length: usize) -> String {
         let mut text = String::new();
         for _ in 0..length {
@@ -262,7 +266,7 @@ impl Press {
         text
     }
 
-    /// The text with a word in a hundred replaced and an agency's tag before it.
+    /// Replaces one word in a hundred and puts the tag of a news agency in front.
     fn changed(&mut self, text: &str) -> String {
         let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
         for _ in 0..=words.len() / 100 {

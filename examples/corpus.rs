@@ -1,8 +1,8 @@
-//! The driver of `make corpus`: reads documents as riverd does.
+//! The program behind `make corpus`: parses documents like riverd.
 //!
-//! `corpus < REQUESTS` prints what each document gives, one JSON object a line; a request is one line,
-//! `{"path", "content_type", "url"}`, of which only `path` must be there.
-//! `corpus --time FILE…` prints what reading costs against feed-rs alone, in CPU time, as medians.
+//! `corpus < REQUESTS` prints what is read of each document, as one JSON object on a line. A request is one line with
+//! a JSON object `{"path", "content_type", "url"}`, of which only `path` is required. `corpus --time FILE…` prints
+//! the CPU time of parsing compared with feed-rs alone, as medians.
 #![allow(clippy::print_stdout, reason = "a tool for the terminal")]
 
 use std::io::{BufRead as _, Write as _};
@@ -38,12 +38,12 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The variant's name: all of `{:?}` up to its fields.
+/// Returns the name of the variant: the output of `{:?}` up to its fields.
 fn variant(debug: &str) -> &str {
     debug.split([' ', '{', '(']).next().unwrap_or(debug)
 }
 
-/// The document, and its texts as they would be shown.
+/// Returns the feed as JSON, with its texts sanitised as riverd would show them.
 fn shown(feed: &ParsedFeed, url: Option<&Url>) -> anyhow::Result<Value> {
     let texts: Vec<(Option<String>, Option<String>)> = feed
         .entries
@@ -72,11 +72,11 @@ fn safe(text: Option<&MarkupText>, base: Option<&str>, url: Option<&Url>) -> Opt
     safe.map(|safe| safe.html.as_str().to_owned())
 }
 
-/// Times each file both ways, alternating, and prints the ratios of the medians. Files are left out of which feed-rs alone
-/// reads nothing, or not every entry: it is quick with what it passes over.
+/// Times each file with feed-rs alone and with riverd, alternating, and prints the ratios of the medians. Leaves out
+/// files of which feed-rs alone does not read every entry, because skipping entries is quick.
 fn time(paths: &[String]) -> anyhow::Result<()> {
     const ROUNDS: usize = 15;
-    let (mut alone_total, mut ours_total, mut ratios) = (Duration::ZERO, Duration::ZERO, Vec::new());
+    let (mut alone_total, mut riverd_total, mut ratios) = (Duration::ZERO, Duration::ZERO, Vec::new());
     for path in paths {
         let body = std::fs::read(path).with_context(|| format!("can't read `{path}`"))?;
         let document = RawDocument { body: &body, content_type: None, url: None };
@@ -85,31 +85,31 @@ fn time(paths: &[String]) -> anyhow::Result<()> {
             println!("feed-rs alone does not read all of it: {path}");
             continue;
         }
-        let (mut alone, mut ours) = (Vec::new(), Vec::new());
+        let (mut alone, mut with_riverd) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             alone.push(elapsed(|| feed_rs::parser::parse(body.as_slice()).is_ok()));
-            ours.push(elapsed(|| parse(document).is_ok()));
+            with_riverd.push(elapsed(|| parse(document).is_ok()));
         }
-        let (alone, ours) = (median(alone), median(ours));
+        let (alone, with_riverd) = (median(alone), median(with_riverd));
         alone_total += alone;
-        ours_total += ours;
-        let ratio = ours.as_secs_f64() / alone.as_secs_f64();
-        ratios.push((ratio, path.clone(), body.len(), alone, ours));
+        riverd_total += with_riverd;
+        let ratio = with_riverd.as_secs_f64() / alone.as_secs_f64();
+        ratios.push((ratio, path.clone(), body.len(), alone, with_riverd));
     }
     ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
-    for (ratio, path, length, alone, ours) in &ratios {
-        println!("{ratio:6.2}  {length:>8} B  feed-rs {alone:>10.1?}  riverd {ours:>10.1?}  {path}");
+    for (ratio, path, length, alone, with_riverd) in &ratios {
+        println!("{ratio:6.2}  {length:>8} B  feed-rs {alone:>10.1?}  riverd {with_riverd:>10.1?}  {path}");
     }
     let middle = ratios.get(ratios.len() / 2).context("no file that feed-rs alone reads")?.0;
-    let whole = ours_total.as_secs_f64() / alone_total.as_secs_f64();
+    let whole = riverd_total.as_secs_f64() / alone_total.as_secs_f64();
     println!(
-        "{} files: the median file costs {middle:.2} times feed-rs alone, all together {whole:.2} times",
+        "{} files: the median file costs {middle:.2} times feed-rs alone, all files together {whole:.2} times",
         ratios.len()
     );
     Ok(())
 }
 
-/// The CPU time of this thread, so that what else runs on the machine counts little.
+/// Returns the CPU time that `work` takes on this thread, so that other programs on the machine matter little.
 fn elapsed(work: impl FnOnce() -> bool) -> Duration {
     let start = clock_gettime(ClockId::ThreadCPUTime);
     std::hint::black_box(work());

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Measures the reading of feeds (`make corpus`); docs/feeds-in-the-wild.md explains the figures.
+"""Measures how well riverd reads feeds (`make corpus`); docs/feeds-in-the-wild.md explains the figures.
 
-Two measures, each left out where its documents are not at hand:
+Reads two sets of documents:
 
-* a directory of captured feeds (RIVERD_CORPUS): which are read, which are refused and why, and whether any comes out
-  empty that holds entries;
-* the test suite of the feedparser project, taken from PyPI at run time: each test is a document with an expectation
-  beside it, of which those count that concern what riverd reads (number of entries; title, link, id, dates, summary,
-  content, author, enclosures).
+* a directory of captured feeds (RIVERD_CORPUS), if there is one: which feeds are read, which are refused and why, and
+  which are read without entries;
+* the test suite of the feedparser project, downloaded from PyPI at run time: each test is a document with expectations.
+  Only expectations on values that riverd reads are counted (number of entries; title, link, id, dates, summary, content,
+  author, enclosures).
 
-Nothing of either is kept in this project.
+Neither set is kept in this project.
 """
 
 import argparse
@@ -33,7 +33,7 @@ BASE = "http://127.0.0.1:8097/"
 
 
 def read_all(requests, driver):
-    """What riverd makes of each document: {path: object}."""
+    """Returns what riverd reads of each document: {path: object}."""
     lines = "".join(json.dumps(request) + "\n" for request in requests)
     done = subprocess.run([driver], input=lines.encode(), stdout=subprocess.PIPE, check=False)
     answers = {}
@@ -45,19 +45,19 @@ def read_all(requests, driver):
     return answers
 
 
-# ---- what a reader sees of a piece of HTML ------------------------------------------------------------------------
+# ---- what a person sees of a piece of HTML ------------------------------------------------------------------------
 
 
-class Seen(html.parser.HTMLParser):
-    """The text of a fragment, its links and its images, in order: what two sanitisers must agree on. A link around
-    nothing is not seen."""
+class VisibleContent(html.parser.HTMLParser):
+    """Collects the text, links and images of a fragment in order. Two sanitisers must agree on these. A link without
+    content is ignored."""
 
-    SILENT = {"script", "style", "head", "title", "noembed", "noframes"}
+    HIDDEN = {"script", "style", "head", "title", "noembed", "noframes"}
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
         self.parts = []
-        self.silent = 0
+        self.hidden_depth = 0
         self.link = ""
 
     def show(self, part):
@@ -65,8 +65,8 @@ class Seen(html.parser.HTMLParser):
         self.link = ""
 
     def handle_starttag(self, tag, attrs):
-        if tag in self.SILENT:
-            self.silent += 1
+        if tag in self.HIDDEN:
+            self.hidden_depth += 1
         self.parts.append(" ")
         for name, value in attrs:
             address = f" <{name}={urllib.parse.unquote((value or '').strip())}> "
@@ -77,49 +77,49 @@ class Seen(html.parser.HTMLParser):
 
     def handle_startendtag(self, tag, attrs):
         self.handle_starttag(tag, attrs)
-        self.silent -= tag in self.SILENT
+        self.hidden_depth -= tag in self.HIDDEN
 
     def handle_endtag(self, tag):
-        if tag in self.SILENT and self.silent:
-            self.silent -= 1
+        if tag in self.HIDDEN and self.hidden_depth:
+            self.hidden_depth -= 1
         if tag == "a":
             self.link = ""
         self.parts.append(" ")
 
     def handle_data(self, data):
-        if not self.silent and data.strip():
+        if not self.hidden_depth and data.strip():
             self.show(data)
 
 
-def seen(markup):
-    parser = Seen()
+def visible_content(markup):
+    parser = VisibleContent()
     parser.feed(markup)
     parser.close()
     return "".join("".join(parser.parts).split())
 
 
-def words(markup):
-    return re.sub(r"<(href|src)=[^>]*>", "", seen(markup))
+def visible_text(markup):
+    return re.sub(r"<(href|src)=[^>]*>", "", visible_content(markup))
 
 
 class Markup(str):
-    """Compares by what a reader sees."""
+    """HTML that is equal to other HTML if a person sees the same."""
 
     __hash__ = str.__hash__
 
     def __eq__(self, other):
         return isinstance(other, str) and (
-            seen(self) == seen(other)
+            visible_content(self) == visible_content(other)
             or str(self) == str(other)
-            or words(self) == "".join(other.split())
+            or visible_text(self) == "".join(other.split())
         )
 
     def __ne__(self, other):
         return not self == other
 
 
-def alternatives(markup):
-    """What stands for the pictures of a fragment."""
+def alt_texts(markup):
+    """Returns the `alt` texts of the images in a fragment, without white space."""
     found = []
     parser = html.parser.HTMLParser(convert_charrefs=True)
     parser.handle_starttag = lambda tag, attrs: found.append(dict(attrs).get("alt") or "") if tag == "img" else None
@@ -129,20 +129,20 @@ def alternatives(markup):
 
 
 class Plain(str):
-    """A title in plain text: compares with the text of markup, or of its pictures where it has no other."""
+    """A title in plain text. It is equal to HTML with the same text, or, if that has no text, the same `alt` texts."""
 
     __hash__ = str.__hash__
 
     def __eq__(self, other):
         squeezed = "".join(self.split())
-        return isinstance(other, str) and squeezed in (words(other) or alternatives(other), "".join(other.split()))
+        return isinstance(other, str) and squeezed in (visible_text(other) or alt_texts(other), "".join(other.split()))
 
     def __ne__(self, other):
         return not self == other
 
 
 class Name(str):
-    """A person's name: feedparser writes the address behind it."""
+    """The name of a person. feedparser appends the e-mail address, which is ignored."""
 
     __hash__ = str.__hash__
 
@@ -157,7 +157,7 @@ class Name(str):
 
 
 class Date(str):
-    """A moment: compares with dates as feedparser understands them."""
+    """A date. It is equal to any text or tuple that feedparser reads as the same time."""
 
     __hash__ = str.__hash__
 
@@ -178,14 +178,14 @@ class Date(str):
 
 
 class Tree(dict):
-    """feedparser's shape: a dictionary with attributes."""
+    """A dictionary whose keys are attributes, too, like the results of feedparser."""
 
     __getattr__ = dict.__getitem__
     has_key = dict.__contains__
 
 
 class File(Tree):
-    """An enclosure: compares with the keys that the other has."""
+    """An enclosure. It is equal to a dictionary if the values of all keys of that dictionary are the same."""
 
     __hash__ = None
 
@@ -193,7 +193,7 @@ class File(Tree):
         return all(self.get(key) == value for key, value in other.items())
 
 
-def put(tree, key, value, kind=str):
+def set_if_present(tree, key, value, kind=str):
     if value is not None and value != "":
         tree[key] = kind(value)
 
@@ -208,12 +208,12 @@ def people(tree, names):
 def feed_tree(read):
     feed = Tree()
     feed["title"] = Plain(read["title"] or "")
-    put(feed, "link", read["link"])
+    set_if_present(feed, "link", read["link"])
     for key in ("subtitle", "description", "tagline"):
         feed[key] = Plain(read["description"] or "")
     people(feed, read["author"].split(", ") if read["author"] else [])
     for key in ("updated", "updated_parsed", "published", "published_parsed", "modified", "modified_parsed", "date", "date_parsed", "created", "created_parsed"):
-        put(feed, key, read["updated"], Date)
+        set_if_present(feed, key, read["updated"], Date)
     for key in ("title", "subtitle", "tagline"):
         if key in feed:
             feed[key + "_detail"] = Tree(value=feed[key])
@@ -223,9 +223,9 @@ def feed_tree(read):
 def entry_tree(entry):
     tree = Tree()
     tree["title"] = Plain(entry["title"] or "")
-    put(tree, "link", entry["link"])
-    put(tree, "id", entry["id"])
-    put(tree, "guid", entry["id"])
+    set_if_present(tree, "link", entry["link"])
+    set_if_present(tree, "id", entry["id"])
+    set_if_present(tree, "guid", entry["id"])
     summary = entry["summary"] or entry["content"]
     for key in ("summary", "description", "subtitle"):
         tree[key] = Markup(summary or "")
@@ -234,9 +234,9 @@ def entry_tree(entry):
     people(tree, entry["authors"])
     updated = entry["updated"] or entry["published"]
     for key in ("updated", "updated_parsed", "modified", "modified_parsed", "date", "date_parsed"):
-        put(tree, key, updated, Date)
+        set_if_present(tree, key, updated, Date)
     for key in ("published", "published_parsed", "issued", "issued_parsed", "created", "created_parsed"):
-        put(tree, key, entry["published"] or (entry["updated"] if key.startswith("created") else None), Date)
+        set_if_present(tree, key, entry["published"] or (entry["updated"] if key.startswith("created") else None), Date)
     tree["enclosures"] = [
         File(href=file["url"], url=file["url"], type=file["type"], length=str(file["length"] or ""))
         for file in entry["enclosures"]
@@ -256,11 +256,11 @@ FIELDS = {
     "summary_detail", "subtitle_detail", "tagline_detail",
 }
 PARTS = {"value", "name", "href", "url", "type", "length"}
-NOT_OURS = {"base", "language", "email", "rel"}
+NOT_COMPARED = {"base", "language", "email", "rel"}
 
 
 def path_of(node):
-    """`entries[0]['title_detail']['value']` as ["entries", 0, "title_detail", "value"]; None for anything else."""
+    """Returns `entries[0]['title_detail']['value']` as ["entries", 0, "title_detail", "value"]; None for other expressions."""
     if isinstance(node, ast.Name):
         return [node.id]
     if isinstance(node, ast.Subscript):
@@ -282,7 +282,7 @@ def path_of(node):
     return None
 
 
-def concerns_us(path):
+def is_compared(path):
     names = [part for part in path if isinstance(part, str)]
     if names == ["entries"]:
         return True
@@ -294,7 +294,7 @@ def concerns_us(path):
         fields = names[1:]
     else:
         return False
-    if not fields or fields[0] not in FIELDS or any(name in NOT_OURS for name in fields):
+    if not fields or fields[0] not in FIELDS or any(name in NOT_COMPARED for name in fields):
         return False
     if fields[0].endswith("_detail") or fields[0] in ("content", "enclosures", "authors"):
         last = fields[-1]
@@ -304,14 +304,14 @@ def concerns_us(path):
     return len(fields) == 1
 
 
-def atoms(node):
+def conjuncts(node):
     if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
-        return [atom for value in node.values for atom in atoms(value)]
+        return [conjunct for value in node.values for conjunct in conjuncts(value)]
     return [node]
 
 
 def paths_in(node):
-    """The outermost paths that an expression looks at."""
+    """Yields the outermost paths in an expression."""
     path = path_of(node)
     if path and isinstance(path[0], str) and path[0] in ("feed", "entries"):
         yield path
@@ -332,13 +332,13 @@ ALLOWED = (
 )
 
 
-def holds(atom, names):
-    expression = ast.Expression(atom)
+def is_met(conjunct, names):
+    expression = ast.Expression(conjunct)
     for node in ast.walk(expression):
         if not isinstance(node, ALLOWED):
             raise ValueError(f"an expectation uses {type(node).__name__}")
         if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
-            raise ValueError("an expectation reaches for what is not its")
+            raise ValueError("an expectation uses a private attribute")
     try:
         scope = {"__builtins__": {}, "len": len, "ord": ord, "isinstance": isinstance, "str": str}
         return bool(eval(compile(ast.fix_missing_locations(expression), "expectation", "eval"), scope, names))
@@ -349,11 +349,11 @@ def holds(atom, names):
 class Test:
     def __init__(self, path, body):
         self.path = path
-        decoded = as_text(body)
-        found = re.search(r"Description:\s*(.*?)\s*Expect:\s*(.*?)\s*-->", decoded, re.S)
+        text = decode_body(body)
+        found = re.search(r"Description:\s*(.*?)\s*Expect:\s*(.*?)\s*-->", text, re.S)
         self.description = found.group(1).split("\n")[0] if found else ""
         self.expect = found.group(2).strip() if found else ""
-        headers = dict(re.findall(r"^Header:\s+([^:\s]+):\s*(.+?)\s*$", decoded, re.M))
+        headers = dict(re.findall(r"^Header:\s+([^:\s]+):\s*(.+?)\s*$", text, re.M))
         self.headers = {name.lower(): value for name, value in headers.items()}
 
     def request(self, root):
@@ -369,7 +369,7 @@ class Test:
         return request
 
 
-def as_text(body):
+def decode_body(body):
     for mark, name in ((b"\xff\xfe\0\0", "utf-32"), (b"\0\0\xfe\xff", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if body.startswith(mark):
             return body.decode(name, "replace")
@@ -379,28 +379,28 @@ def as_text(body):
     return body.decode("utf-8", "replace")
 
 
-# Why a difference stands; docs/feeds-in-the-wild.md says it in full. A test that fails under no name is news.
-SANITISED = "what stands in `title` and `script` is not shown"
+# Known differences to feedparser and their reasons; docs/feeds-in-the-wild.md explains them.
+SANITISED = "the content of `title` and `script` is not shown"
 KNOWN = [
     (r"sanitize/\w+_crazy", SANITISED),
     (r"base/http_entry_id_base", "an id is an opaque string: it is never resolved (RFC 4287 §4.2.6)"),
     (r"entities/[lr]ang", "U+27E8 and U+27E9, as HTML has defined them since 2010"),
-    (r"encoding/bozo_linenoise", "UTF-8 with one foreign byte stays UTF-8"),
-    (r"encoding/x80_", "an encoding that the WHATWG's standard leaves out"),
+    (r"encoding/bozo_linenoise", "UTF-8 with one invalid byte is read as UTF-8"),
+    (r"encoding/x80_", "an encoding that the WHATWG's standard does not have"),
 ]
 
 
-def known(name):
+def known_reason(name):
     for pattern, reason in KNOWN:
         if re.search(pattern, name):
             return reason
     return None
 
 
-def feedparser_suite(work, driver, verbose):
+def run_feedparser_suite(work, driver, verbose):
     source = os.path.join(work, f"feedparser-{FEEDPARSER}")
     if not os.path.isdir(source):
-        print(f"taking feedparser {FEEDPARSER} from PyPI …", file=sys.stderr)
+        print(f"downloading feedparser {FEEDPARSER} from PyPI …", file=sys.stderr)
         pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
         subprocess.run(pip + ["download", "--no-binary", ":all:", "--no-deps", "-d", work, f"feedparser=={FEEDPARSER}"], check=True)
         subprocess.run(pip + ["install", "--target", os.path.join(work, "site"), f"feedparser=={FEEDPARSER}"], check=True)
@@ -414,27 +414,27 @@ def feedparser_suite(work, driver, verbose):
     tests = []
     for path in sorted(glob.glob(os.path.join(source, "tests", "**", "*.xml"), recursive=True)):
         if os.path.basename(os.path.dirname(path)) == "http" and "wellformed" not in path:
-            continue  # answers of a server, not documents
+            continue  # responses of a server, not documents
         with open(path, "rb") as file:
             tests.append(Test(path, file.read()))
     answers = read_all([test.request(root) for test in tests], driver)
 
-    shares = collections.OrderedDict()
+    counts_of_suites = collections.OrderedDict()
     failures = []
     unread, lost = [], []
     for test in tests:
         suite = os.path.relpath(test.path, os.path.join(source, "tests")).split(os.sep)[0]
-        share = shares.setdefault(suite, collections.Counter())
+        counts = counts_of_suites.setdefault(suite, collections.Counter())
         read = answers[test.path]
         name = os.path.relpath(test.path, os.path.join(source, "tests"))
-        share["documents"] += 1
+        counts["documents"] += 1
         with open(test.path, "rb") as file:
-            theirs = feedparser.parse(file.read(), response_headers={"content-type": test.headers.get("content-type", "application/xml")})
-        share["read by feedparser"] += bool(theirs.entries or theirs.feed)
-        share["read by riverd"] += "error" not in read
-        if (theirs.entries or theirs.feed) and "error" in read:
+            by_feedparser = feedparser.parse(file.read(), response_headers={"content-type": test.headers.get("content-type", "application/xml")})
+        counts["read by feedparser"] += bool(by_feedparser.entries or by_feedparser.feed)
+        counts["read by riverd"] += "error" not in read
+        if (by_feedparser.entries or by_feedparser.feed) and "error" in read:
             unread.append((name, read["error"]))
-        if theirs.entries and not read.get("entries"):
+        if by_feedparser.entries and not read.get("entries"):
             lost.append(name)
         if not test.expect:
             continue
@@ -446,50 +446,50 @@ def feedparser_suite(work, driver, verbose):
             parsed = ast.parse(test.expect, mode="eval").body
         except SyntaxError:
             continue
-        for atom in atoms(parsed):
-            paths = list(paths_in(atom))
-            if not paths or not all(concerns_us(path) for path in paths):
+        for conjunct in conjuncts(parsed):
+            paths = list(paths_in(conjunct))
+            if not paths or not all(is_compared(path) for path in paths):
                 continue
-            share["expectations"] += 1
-            if holds(atom, names):
-                share["hold"] += 1
+            counts["expectations"] += 1
+            if is_met(conjunct, names):
+                counts["met"] += 1
             else:
-                failures.append((name, ast.unparse(atom), read))
-    report_suite(shares, failures, unread, lost, verbose)
+                failures.append((name, ast.unparse(conjunct), read))
+    report_suite(counts_of_suites, failures, unread, lost, verbose)
 
 
-def report_suite(shares, failures, unread, lost, verbose):
-    print(f"\nfeedparser {FEEDPARSER}, its test suite")
-    print(f"{'suite':<12}{'documents':>10}{'feedparser':>12}{'riverd':>8}{'expectations':>14}{'hold':>7}{'share':>9}")
-    for suite, share in shares.items():
-        expectations = share["expectations"]
-        rate = f"{100 * share['hold'] / expectations:.2f} %" if expectations else "-"
+def report_suite(counts_of_suites, failures, unread, lost, verbose):
+    print(f"\ntest suite of feedparser {FEEDPARSER}")
+    print(f"{'suite':<12}{'documents':>10}{'feedparser':>12}{'riverd':>8}{'expectations':>14}{'met':>7}{'share':>9}")
+    for suite, counts in counts_of_suites.items():
+        expectations = counts["expectations"]
+        rate = f"{100 * counts['met'] / expectations:.2f} %" if expectations else "-"
         print(
-            f"{suite:<12}{share['documents']:>10}{share['read by feedparser']:>12}{share['read by riverd']:>8}"
-            f"{expectations:>14}{share['hold']:>7}{rate:>9}"
+            f"{suite:<12}{counts['documents']:>10}{counts['read by feedparser']:>12}{counts['read by riverd']:>8}"
+            f"{expectations:>14}{counts['met']:>7}{rate:>9}"
         )
-    print(f"read by feedparser and not by riverd: {len(unread)}; entries lost whole: {len(lost)}")
+    print(f"read by feedparser and not by riverd: {len(unread)}; read without any of their entries: {len(lost)}")
     for name, error in unread:
         print(f"  unread  {name}: {error}")
     for name in lost:
         print(f"  lost    {name}")
-    everything = sum((share for suite, share in shares.items() if suite in ("wellformed", "illformed")), collections.Counter())
-    sanitised = sum(known(name) == SANITISED for name, _, _ in failures)
+    everything = sum((counts for suite, counts in counts_of_suites.items() if suite in ("wellformed", "illformed")), collections.Counter())
+    sanitised = sum(known_reason(name) == SANITISED for name, _, _ in failures)
     rest = everything["expectations"] - sanitised
-    print(f"well-formed and ill-formed, without differences of sanitising: {everything['hold']} of {rest}, {100 * everything['hold'] / rest:.2f} %")
-    classes = collections.Counter(known(name) or "not explained" for name, _, _ in failures)
+    print(f"well-formed and ill-formed, without differences in sanitising: {everything['met']} of {rest}, {100 * everything['met'] / rest:.2f} %")
+    classes = collections.Counter(known_reason(name) or "not explained" for name, _, _ in failures)
     for reason, count in classes.most_common():
         print(f"  {count:>4}  {reason}")
     if verbose:
-        for name, atom, read in failures:
-            print(f"\n- {name} [{known(name) or 'not explained'}]\n    expects {atom}")
+        for name, conjunct, read in failures:
+            print(f"\n- {name} [{known_reason(name) or 'not explained'}]\n    expects {conjunct}")
             print("    read as " + json.dumps(read, ensure_ascii=False)[:1500])
 
 
 # ---- captured feeds -------------------------------------------------------------------------------------------------
 
 
-def captured(directory, driver):
+def report_captured_feeds(directory, driver):
     files = sorted(
         path
         for path in glob.glob(os.path.join(directory, "real", "*"))
@@ -521,11 +521,11 @@ def main():
     parser.add_argument("--driver", default=os.path.join(ROOT, "target", "debug", "examples", "corpus"))
     parser.add_argument("--corpus", default=os.environ.get("RIVERD_CORPUS", os.path.join(ROOT, "..", "shared", "corpus")))
     parser.add_argument("--work", default=os.path.join(ROOT, "target", "corpus"))
-    parser.add_argument("--verbose", action="store_true", help="show every expectation that does not hold")
+    parser.add_argument("--verbose", action="store_true", help="show every expectation that is not met")
     options = parser.parse_args()
     os.makedirs(options.work, exist_ok=True)
-    captured(options.corpus, options.driver)
-    feedparser_suite(options.work, options.driver, options.verbose)
+    report_captured_feeds(options.corpus, options.driver)
+    run_feedparser_suite(options.work, options.driver, options.verbose)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-//! The corpus as it lies on disk, read into one shape.
+//! Reads the files of the corpus.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,9 +11,9 @@ use riverd::time::Timestamp;
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// One entry of some feed.
+/// One entry of a feed.
 #[derive(Clone, Debug)]
-pub(crate) struct Piece {
+pub(crate) struct NewsEntry {
     pub(crate) id: String,
     pub(crate) source: String,
     pub(crate) title: String,
@@ -22,8 +22,8 @@ pub(crate) struct Piece {
     pub(crate) fingerprint: Fingerprint,
 }
 
-impl Piece {
-    /// A piece that arrives when it was published.
+impl NewsEntry {
+    /// Returns an entry that arrives at the moment of its publication.
     pub(crate) fn new(
         id: &str,
         source: &str,
@@ -41,40 +41,44 @@ impl Piece {
     }
 }
 
-/// What a label says of a pair.
+/// Label of a pair: what its two entries are to each other.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Label {
+    /// The same story.
     Same,
+    /// Two versions of the same story.
     Version,
+    /// Different stories.
     Different,
+    /// The person who labelled the pair did not decide.
     Undecided,
 }
 
-/// Two pieces and what they are to each other.
+/// Two entries and their label.
 #[derive(Debug)]
 pub(crate) struct Pair {
     pub(crate) one: String,
     pub(crate) other: String,
     pub(crate) label: Label,
-    /// Pairs are halved by the hash of their ids, to see whether rules and constants hold where nobody looked.
+    /// Whether the pair is in the half that was not used to choose rules and constants. The hash of the ids decides.
     pub(crate) held_out: bool,
 }
 
-/// The labelled pairs.
+/// The labelled pairs and their entries.
 #[derive(Debug)]
 pub(crate) struct Labelled {
-    pub(crate) pieces: HashMap<String, Piece>,
+    pub(crate) entries: HashMap<String, NewsEntry>,
     pub(crate) pairs: Vec<Pair>,
 }
 
 impl Labelled {
     pub(crate) fn read(folder: &Path) -> Self {
-        let pieces = lines(folder, "articles.jsonl").into_iter().map(|line| {
+        let entries = lines(folder, "articles.jsonl").into_iter().map(|line| {
             let texts = (text(&line, "title"), text(&line, "text"));
             let published_at = date(&text(&line, "date"));
             let id = text(&line, "id");
-            let piece = Piece::new(&id, &text(&line, "source"), (&texts.0, &texts.1), published_at);
-            (id, piece)
+            let entry = NewsEntry::new(&id, &text(&line, "source"), (&texts.0, &texts.1), published_at);
+            (id, entry)
         });
         let pairs = lines(folder, "pairs.jsonl").into_iter().map(|line| {
             let (one, other) = (text(&line, "a"), text(&line, "b"));
@@ -87,20 +91,23 @@ impl Labelled {
             let held_out = xxh3_64(format!("{one} {other}").as_bytes()) % 2 == 1;
             Pair { one, other, label, held_out }
         });
-        Self { pieces: pieces.collect(), pairs: pairs.collect() }
+        Self { entries: entries.collect(), pairs: pairs.collect() }
     }
 }
 
+/// Reads a file of one JSON value per line.
 pub(crate) fn lines(folder: &Path, name: &str) -> Vec<Value> {
     let text = fs::read_to_string(folder.join(name)).expect(name);
     text.lines().map(|line| serde_json::from_str(line).expect(name)).collect()
 }
 
+/// Returns a text field, or an empty text.
 pub(crate) fn text(value: &Value, field: &str) -> String {
     value.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-/// `25-MAR-1987 23:28:00.08`, `2019-01-24`, RFC 3339 and `20260709T2200Z`.
+/// Parses a date in one of the formats of the corpus: `25-MAR-1987 23:28:00.08`, `2019-01-24`, RFC 3339 or
+/// `20260709T2200Z`.
 pub(crate) fn date(text: &str) -> Option<Timestamp> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
         return Some(moment.to_utc().into());

@@ -1,14 +1,15 @@
-//! Precision and recall on the labelled pairs: pair by pair, and with every article taken in through the store.
+//! Precision and recall on the labelled pairs: judged pair by pair, and with all entries recorded in the store.
 
 use std::collections::BTreeMap;
 
 use riverd::article::dedup::{JudgedEntry, Judgement, Verdict, judge};
 use riverd::model::SourceId;
 
-use crate::DEFAULT;
-use crate::corpus::{Label, Labelled, Pair, Piece};
+use crate::DEFAULT_SIMILARITY;
+use crate::corpus::{Label, Labelled, NewsEntry, Pair};
 use crate::river::{Articles, Sources};
 
+/// Counts of right and wrong decisions.
 #[derive(Clone, Copy, Default)]
 struct Tally {
     found: usize,
@@ -39,19 +40,22 @@ impl Tally {
     }
 }
 
-const VIEWS: [(Sources, &str); 2] =
-    [(Sources::AsNamed, "sources as in the data"), (Sources::AllDifferent, "every article from another")];
+/// The two ways of assigning entries to sources, each with its name in the output.
+const VIEWS: [(Sources, &str); 2] = [
+    (Sources::AsNamed, "sources as in the corpus"),
+    (Sources::AllDifferent, "each entry from its own source"),
+];
 
-/// Default settings: both views of the sources, both halves, every error by name.
-pub(crate) fn at_default(news: &Labelled) {
+/// Measures the default settings. Prints both halves of the pairs and every error, for both ways of assigning sources.
+pub(crate) fn at_default_similarity(news: &Labelled) {
     for (sources, name) in VIEWS {
-        println!("\n== labelled pairs, similarity {DEFAULT}, {name}");
+        println!("\n== labelled pairs, similarity {DEFAULT_SIMILARITY}, {name}");
         let mut tallies = [Tally::default(); 3];
         let mut verdicts = BTreeMap::<(Label, &str), usize>::new();
         let mut errors = Vec::new();
         for labelled in &news.pairs {
-            let judged = decide(news, labelled, sources, DEFAULT);
-            let (same, why) = read(judged);
+            let judged = decide(news, labelled, sources, DEFAULT_SIMILARITY);
+            let (same, why) = explained(judged);
             tallies[usize::from(labelled.held_out)].add(labelled.label, same);
             tallies[2].add(labelled.label, same);
             *verdicts.entry((labelled.label, why)).or_default() += 1;
@@ -62,7 +66,7 @@ pub(crate) fn at_default(news: &Labelled) {
         tallies[0].print("one half of the pairs");
         tallies[1].print("the other half");
         tallies[2].print("both");
-        through_store(news, sources).print("all articles through the store");
+        through_store(news, sources).print("all entries through the store");
         for ((label, why), count) in verdicts {
             println!("    {:10} {why:24} {count:4}", format!("{label:?}"));
         }
@@ -72,50 +76,51 @@ pub(crate) fn at_default(news: &Labelled) {
     }
 }
 
-/// Precision and recall over the threshold.
-pub(crate) fn curve(news: &Labelled) {
-    println!("\n== the curve over `similarity`, all pairs");
+/// Measures precision and recall for values of `similarity` from 0.5 to 0.95.
+pub(crate) fn at_every_similarity(news: &Labelled) {
+    println!("\n== all pairs at each `similarity`");
     for step in 10..20 {
         let similarity = f64::from(step) / 20.0;
         for (sources, name) in VIEWS {
             let mut tally = Tally::default();
             for labelled in &news.pairs {
-                tally.add(labelled.label, read(decide(news, labelled, sources, similarity)).0);
+                tally.add(labelled.label, explained(decide(news, labelled, sources, similarity)).0);
             }
             tally.print(&format!("{similarity:.2} {name}"));
         }
     }
 }
 
-/// `None`: no band in common, so the two never meet.
+/// Judges a pair. Returns `None` if the two have no band in common, because the store would never compare them.
 fn decide(news: &Labelled, pair: &Pair, sources: Sources, similarity: f64) -> Option<Judgement> {
-    let (one, other) = (&news.pieces[&pair.one], &news.pieces[&pair.other]);
-    let apart = sources == Sources::AllDifferent || one.source != other.source;
-    judge_pieces(one, other, SourceId(i64::from(apart)), similarity)
+    let (one, other) = (&news.entries[&pair.one], &news.entries[&pair.other]);
+    let is_other_source = sources == Sources::AllDifferent || one.source != other.source;
+    judge_entries(one, other, SourceId(i64::from(is_other_source)), similarity)
 }
 
-/// Judges two pieces that share a band, the first of source 0.
-pub(crate) fn judge_pieces(
-    one: &Piece,
-    other: &Piece,
+/// Judges two entries, the first from source 0. Returns `None` if they have no band in common.
+pub(crate) fn judge_entries(
+    one: &NewsEntry,
+    other: &NewsEntry,
     source: SourceId,
     similarity: f64,
 ) -> Option<Judgement> {
     one.fingerprint.bands.iter().find(|band| other.fingerprint.bands.contains(band))?;
-    Some(judge(&sighting(one, SourceId(0)), &sighting(other, source), similarity))
+    Some(judge(&judged_entry(one, SourceId(0)), &judged_entry(other, source), similarity))
 }
 
-fn sighting(piece: &Piece, source: SourceId) -> JudgedEntry<'_> {
+fn judged_entry(entry: &NewsEntry, source: SourceId) -> JudgedEntry<'_> {
     JudgedEntry {
         source,
-        published_at: piece.published_at,
-        arrived_at: piece.arrived_at,
+        published_at: entry.published_at,
+        arrived_at: entry.arrived_at,
         listed: true,
-        sketch: &piece.fingerprint.sketch,
+        sketch: &entry.fingerprint.sketch,
     }
 }
 
-fn read(judged: Option<Judgement>) -> (bool, &'static str) {
+/// Returns whether the two are judged to be the same story, and why.
+fn explained(judged: Option<Judgement>) -> (bool, &'static str) {
     match judged.map(|judged| judged.verdict) {
         Some(Verdict::Same(likeness)) => (true, likeness.as_str()),
         Some(Verdict::Different(difference)) => (false, difference.as_str()),
@@ -123,19 +128,19 @@ fn read(judged: Option<Judgement>) -> (bool, &'static str) {
     }
 }
 
-/// A pair counts as merged when both end in one article, whatever linked them.
+/// Records all entries in the store. A pair counts as merged if both are in one article, whatever linked them.
 fn through_store(news: &Labelled, sources: Sources) -> Tally {
-    let articles = Articles::of(news.pieces.values().cloned().collect(), sources);
-    let places = articles.places();
+    let articles = Articles::of(news.entries.values().cloned().collect(), sources);
+    let numbers = articles.article_numbers();
     let mut tally = Tally::default();
     for pair in &news.pairs {
-        tally.add(pair.label, places[pair.one.as_str()] == places[pair.other.as_str()]);
+        tally.add(pair.label, numbers[pair.one.as_str()] == numbers[pair.other.as_str()]);
     }
     tally
 }
 
 fn describe(news: &Labelled, pair: &Pair, score: f64, why: &str) -> String {
-    let (one, other) = (&news.pieces[&pair.one], &news.pieces[&pair.other]);
+    let (one, other) = (&news.entries[&pair.one], &news.entries[&pair.other]);
     let apart = one.arrived_at.since(other.arrived_at).max(other.arrived_at.since(one.arrived_at));
     let hours = apart.as_secs() / 3600;
     format!("{:?}, judged {why} ({score:.2}, {hours} h apart): {} | {}", pair.label, one.title, other.title)

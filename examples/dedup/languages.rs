@@ -1,4 +1,4 @@
-//! Every language of the captured feeds: are light rewritings found, and does anything merge that should not?
+//! Measures in each language of the captured feeds which light rewritings are found, and what is merged by mistake.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -14,14 +14,14 @@ use riverd::text::html;
 use riverd::text::url::TrackingParameters;
 use riverd::time::Timestamp;
 
-use crate::DEFAULT;
-use crate::corpus::Piece;
-use crate::labelled::judge_pieces;
+use crate::DEFAULT_SIMILARITY;
+use crate::corpus::NewsEntry;
+use crate::labelled::judge_entries;
 use crate::rewrite::{self, retitled};
 use crate::river::{Articles, Sources};
 
-/// Texts below so many words are not rewritten: what is left of them would be too short for anyone.
-const LEAST: usize = 40;
+/// Number of words that a text needs to be rewritten. The rewriting of a shorter text would be too short to compare.
+const MIN_WORDS: usize = 40;
 
 /// An entry of a captured feed.
 struct Captured {
@@ -30,16 +30,16 @@ struct Captured {
     text: String,
 }
 
-/// Rewrites what the feeds hold, and takes it in.
+/// Rewrites the texts of the captured feeds, then records the feeds in the store.
 pub(crate) fn measure(folder: &Path) {
     if !folder.is_dir() {
         return;
     }
     let captured = read(folder);
     rewritings(&captured);
-    println!("\n== captured feeds, taken in at one moment");
+    println!("\n== captured feeds, recorded at one moment");
     for sources in [Sources::AsNamed, Sources::AllDifferent] {
-        let pieces = captured.iter().enumerate().map(|(number, entry)| Piece {
+        let entries = captured.iter().enumerate().map(|(number, entry)| NewsEntry {
             id: number.to_string(),
             source: entry.file.clone(),
             title: entry.article.title.clone(),
@@ -47,9 +47,9 @@ pub(crate) fn measure(folder: &Path) {
             arrived_at: Timestamp::EPOCH,
             fingerprint: entry.article.fingerprint.clone(),
         });
-        let articles = Articles::of(pieces.collect(), sources);
+        let articles = Articles::of(entries.collect(), sources);
         articles.report(&format!("  {sources:?}"), 0);
-        other_titles(&articles);
+        print_different_titles(&articles);
     }
 }
 
@@ -80,24 +80,26 @@ fn read(folder: &Path) -> Vec<Captured> {
 }
 
 fn rewritings(captured: &[Captured]) {
-    println!("\n== light rewritings by rule, found as one story (of texts of {LEAST} words and more)");
+    println!(
+        "\n== share of light rewritings that are found to be the same story (texts of at least {MIN_WORDS} words)"
+    );
     let mut tally: BTreeMap<String, (usize, [usize; rewrite::ALL.len()])> = BTreeMap::new();
     let mut seen = HashSet::new();
     for entry in captured {
         let title = &entry.article.title;
         let sketch = Sketch::from_bytes(&entry.article.fingerprint.sketch);
-        let long = sketch.is_some_and(|sketch| sketch.text.len() >= sketch.measure(LEAST));
-        if !long || title.is_empty() || !seen.insert(&entry.text) {
+        let is_long = sketch.is_some_and(|sketch| sketch.text.len() >= sketch.scaled(MIN_WORDS));
+        if !is_long || title.is_empty() || !seen.insert(&entry.text) {
             continue;
         }
         let language =
             entry.article.language.as_deref().unwrap_or("none").split('-').next().unwrap_or_default();
         let (count, found) = tally.entry(language.to_lowercase()).or_default();
         *count += 1;
-        let original = Piece::new("", "", (title, &entry.text), None);
+        let original = NewsEntry::new("", "", (title, &entry.text), None);
         for (rewriting, found) in rewrite::ALL.into_iter().zip(found) {
-            let copy = Piece::new("", "", (&retitled(title), &rewriting.of(&entry.text)), None);
-            let judged = judge_pieces(&original, &copy, SourceId(1), DEFAULT);
+            let copy = NewsEntry::new("", "", (&retitled(title), &rewriting.of(&entry.text)), None);
+            let judged = judge_entries(&original, &copy, SourceId(1), DEFAULT_SIMILARITY);
             *found += usize::from(judged.is_some_and(|judged| matches!(judged.verdict, Verdict::Same(_))));
         }
     }
@@ -113,16 +115,19 @@ fn rewritings(captured: &[Captured]) {
     }
 }
 
-/// Articles of entries whose titles are not the same, to be looked at by a person.
-fn other_titles(articles: &Articles) {
+/// Prints the articles whose entries have different titles, so that a person can check them.
+fn print_different_titles(articles: &Articles) {
     let title =
-        |id: &String| articles.pieces[id].title.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
+        |id: &String| articles.entries[id].title.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
     for group in articles.groups.iter().filter(|group| group.len() > 1) {
         let titles: HashSet<String> = group.iter().map(title).collect();
         if titles.len() > 1 {
-            let shown: Vec<String> =
-                group.iter().take(4).map(|id| articles.pieces[id].title.chars().take(70).collect()).collect();
-            println!("    other titles: {} × {}", group.len(), shown.join(" | "));
+            let shown: Vec<String> = group
+                .iter()
+                .take(4)
+                .map(|id| articles.entries[id].title.chars().take(70).collect())
+                .collect();
+            println!("    different titles: {} × {}", group.len(), shown.join(" | "));
         }
     }
 }

@@ -1,27 +1,30 @@
-//! Light rewritings, made by rule: what outlets do to a text that they take over. Language-neutral, so that every
-//! language of the feeds in the corpus can be measured; what real editors do is in the labelled pairs.
+//! Rewrites texts by rule, as news outlets do when they take over a text. The rules work in every language of the corpus.
+//! The work of real editors is in the labelled pairs.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What is done to a text.
+/// A way of rewriting a text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Rewriting {
-    /// Agency before it, by-line and "read more" behind it, other quotes, dashes, spaces and accents' encoding.
+    /// An agency is added in front, a by-line and "read more" at the end. Quotes, dashes, spaces and the encoding of accents
+    /// change.
     Retyped,
-    /// Every fifteenth word is another one, unless it is a name or a number.
+    /// Every fifteenth word is replaced, unless it is a name or a number.
     Edited,
-    /// Every fifth sentence is left out.
+    /// Every fifth sentence is removed.
     Shortened,
-    /// Cut after sixty words, with "[…]".
+    /// The text is cut after sixty words and ends with "[…]".
     Truncated,
-    /// Only the first thirty words.
+    /// Only the first thirty words are kept.
     Lead,
 }
 
+/// All ways of rewriting.
 pub(crate) const ALL: [Rewriting; 5] =
     [Rewriting::Retyped, Rewriting::Edited, Rewriting::Shortened, Rewriting::Truncated, Rewriting::Lead];
 
 impl Rewriting {
+    /// Returns the text rewritten in this way.
     pub(crate) fn of(self, text: &str) -> String {
         match self {
             Self::Retyped => retyped(text),
@@ -33,7 +36,7 @@ impl Rewriting {
     }
 }
 
-/// Another title: half of them lose their last quarter, the others gain the outlet's name.
+/// Rewrites a title. Half of the titles lose their last quarter, the others gain the name of an outlet.
 pub(crate) fn retitled(title: &str) -> String {
     let words = title.unicode_words().count();
     if words.is_multiple_of(2) {

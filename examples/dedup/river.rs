@@ -1,4 +1,4 @@
-//! The real store as pieces take their way through it: polls in, articles out.
+//! Records entries in the real store as polls do, and reads the resulting articles.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,78 +15,88 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use url::Url;
 
-use crate::DEFAULT;
-use crate::corpus::Piece;
+use crate::DEFAULT_SIMILARITY;
+use crate::corpus::NewsEntry;
 
-/// How sources are told apart.
+/// How entries are assigned to sources.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Sources {
-    /// As the corpus says.
+    /// To the sources that the corpus names.
     AsNamed,
-    /// Each piece is its own source: the hardest case for templates, which then meet the rules for two outlets.
+    /// Each entry to its own source. This is the hardest case for texts made from a template, because the rules for two outlets
+    /// apply to them.
     AllDifferent,
 }
 
-/// What became of the pieces.
+/// The articles that the store made of the entries.
 pub(crate) struct Articles {
-    /// Each article's pieces, by id, the representative first.
+    /// For each article, the ids of its entries, with the representative first.
     pub(crate) groups: Vec<Vec<String>>,
-    pub(crate) pieces: HashMap<String, Piece>,
+    /// The entries by id.
+    pub(crate) entries: HashMap<String, NewsEntry>,
 }
 
 impl Articles {
-    /// Takes `pieces` in, in order of arrival; those of one source and moment are one poll.
-    pub(crate) fn of(mut pieces: Vec<Piece>, sources: Sources) -> Self {
+    /// Records the entries in the order of their arrival. Those of one source and moment are one poll.
+    pub(crate) fn of(mut entries: Vec<NewsEntry>, sources: Sources) -> Self {
         if sources == Sources::AllDifferent {
-            for (number, piece) in pieces.iter_mut().enumerate() {
-                piece.source = number.to_string();
+            for (number, entry) in entries.iter_mut().enumerate() {
+                entry.source = number.to_string();
             }
         }
-        pieces.sort_by(|one, other| {
+        entries.sort_by(|one, other| {
             (one.arrived_at, &one.source, &one.id).cmp(&(other.arrived_at, &other.source, &other.id))
         });
-        let begun = Instant::now();
+        let started = Instant::now();
         let runtime = Runtime::new().expect("a runtime");
         let folder = tempfile::tempdir().expect("a folder");
-        let groups = runtime.block_on(take_in(&folder, &pieces));
-        println!("  ({} entries through the store in {:.1} s)", pieces.len(), begun.elapsed().as_secs_f64());
+        let groups = runtime.block_on(record_and_read(&folder, &entries));
+        println!(
+            "  ({} entries through the store in {:.1} s)",
+            entries.len(),
+            started.elapsed().as_secs_f64()
+        );
         let held: usize = groups.iter().map(Vec::len).sum();
-        println!("  ({} of them were edits of others: pages that moved)", pieces.len() - held);
-        Self { groups, pieces: pieces.into_iter().map(|piece| (piece.id.clone(), piece)).collect() }
+        println!(
+            "  ({} of them were taken for edits of other entries, whose pages had moved)",
+            entries.len() - held
+        );
+        Self { groups, entries: entries.into_iter().map(|entry| (entry.id.clone(), entry)).collect() }
     }
 
-    /// Which article each piece is in.
-    pub(crate) fn places(&self) -> HashMap<&str, usize> {
+    /// Returns the number of the article that each entry is in.
+    pub(crate) fn article_numbers(&self) -> HashMap<&str, usize> {
         let numbered = self.groups.iter().enumerate();
         numbered.flat_map(|(number, group)| group.iter().map(move |id| (id.as_str(), number))).collect()
     }
 
-    /// One line, and up to `shown` of the articles that hold several pieces.
+    /// Prints a line of counts, and at most `shown` articles that have several entries.
     pub(crate) fn report(&self, name: &str, shown: usize) {
         let joined: Vec<_> = self.groups.iter().filter(|group| group.len() > 1).collect();
         println!(
             "{name}: {} entries, {} articles, {} of them of several entries",
-            self.pieces.len(),
+            self.entries.len(),
             self.groups.len(),
             joined.len()
         );
         for group in joined.into_iter().take(shown) {
-            let titles: Vec<&str> = group.iter().take(4).map(|id| self.pieces[id].title.trim()).collect();
+            let titles: Vec<&str> = group.iter().take(4).map(|id| self.entries[id].title.trim()).collect();
             println!("    {} × {}", group.len(), titles.join(" | "));
         }
     }
 }
 
-async fn take_in(folder: &TempDir, pieces: &[Piece]) -> Vec<Vec<String>> {
+/// Records the entries in a new store, publishes the river, and returns the ids of the entries of each article.
+async fn record_and_read(folder: &TempDir, entries: &[NewsEntry]) -> Vec<Vec<String>> {
     let dedup = Dedup {
         window: 7 * DAY,
         near_duplicates: NearDuplicates::Group,
-        similarity: DEFAULT,
+        similarity: DEFAULT_SIMILARITY,
         tracking_parameters: Vec::new(),
     };
     let store = Store::open(&folder.path().join("riverd.db"), &dedup).expect("a store");
-    let start = pieces.first().map_or(Timestamp::EPOCH, |piece| piece.arrived_at);
-    let mut names: Vec<&str> = pieces.iter().map(|piece| piece.source.as_str()).collect();
+    let start = entries.first().map_or(Timestamp::EPOCH, |entry| entry.arrived_at);
+    let mut names: Vec<&str> = entries.iter().map(|entry| entry.source.as_str()).collect();
     names.sort_unstable();
     names.dedup();
     let sources: Vec<Arc<Source>> =
@@ -101,7 +111,7 @@ async fn take_in(folder: &TempDir, pieces: &[Piece]) -> Vec<Vec<String>> {
         .collect();
     let mut end = start;
     for poll in
-        pieces.chunk_by(|one, other| (one.arrived_at, &one.source) == (other.arrived_at, &other.source))
+        entries.chunk_by(|one, other| (one.arrived_at, &one.source) == (other.arrived_at, &other.source))
     {
         let [first, ..] = poll else { continue };
         let position = names.partition_point(|name| *name < first.source.as_str());
@@ -113,12 +123,12 @@ async fn take_in(folder: &TempDir, pieces: &[Piece]) -> Vec<Vec<String>> {
     let mut groups = Vec::with_capacity(items.len());
     for item in items {
         let mut pages = vec![item.url];
-        if names.len() == pieces.len() {
-            // Also-in is quick to read, and names every entry where no source has two.
+        if names.len() == entries.len() {
+            // `also_in` is quick to read. It names every entry as long as no source has two entries.
             pages.extend(item.also_in.into_iter().map(|place| place.url));
         } else {
-            let told = store.story(&item.guid).await.expect("a story");
-            let entries = told.articles.into_iter().flat_map(|article| article.entries);
+            let history = store.history(&item.guid).await.expect("a history");
+            let entries = history.articles.into_iter().flat_map(|article| article.entries);
             pages = entries.map(|entry| entry.url).collect();
         }
         let id = |page: Option<String>| page?.strip_prefix(PAGES).map(str::to_owned);
@@ -128,12 +138,12 @@ async fn take_in(folder: &TempDir, pieces: &[Piece]) -> Vec<Vec<String>> {
     groups
 }
 
-/// Where every piece has its page.
+/// Start of the address of the page of every entry.
 const PAGES: &str = "https://pages.example/?id=";
 
-fn record(source: SourceId, poll: &[Piece]) -> PollRecord {
-    let now = poll.first().map_or(Timestamp::EPOCH, |piece| piece.arrived_at);
-    let harvest = DocumentArticles {
+fn record(source: SourceId, poll: &[NewsEntry]) -> PollRecord {
+    let now = poll.first().map_or(Timestamp::EPOCH, |entry| entry.arrived_at);
+    let document = DocumentArticles {
         articles: poll.iter().map(article).collect(),
         listing: Listing::Whole,
         left_out: LeftOut::default(),
@@ -146,19 +156,19 @@ fn record(source: SourceId, poll: &[Piece]) -> PollRecord {
         status: Some(200),
         state: Box::new(SourceState { polled_at: Some(now), ..SourceState::default() }),
         pause: None,
-        verdict: PollVerdict::Fresh(Box::new(harvest)),
+        verdict: PollVerdict::Fresh(Box::new(document)),
     }
 }
 
-fn article(piece: &Piece) -> Article {
-    let page = format!("{PAGES}{}", piece.id);
+fn article(entry: &NewsEntry) -> Article {
+    let page = format!("{PAGES}{}", entry.id);
     Article {
         canonical_url: Some(CanonicalUrl(page.clone())),
         url: Some(page),
-        published_at: piece.published_at,
-        fingerprint: piece.fingerprint.clone(),
-        key: Key(piece.id.clone()),
-        title: piece.title.clone(),
+        published_at: entry.published_at,
+        fingerprint: entry.fingerprint.clone(),
+        key: Key(entry.id.clone()),
+        title: entry.title.clone(),
         ..Article::default()
     }
 }

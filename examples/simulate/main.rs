@@ -1,6 +1,7 @@
-//! Adaptive polling against a fixed interval: requests a day, the delay from publication to river, and the entries that were
-//! missed because they had left the list before a poll, over sources that publish as real ones do; with RIVERD_CORPUS, over the recorded news outlets of that folder too. Pure: the
-//! decisions are those of `policy::decide`, the sources are made up, the clock is a number.
+//! Compares adaptive polling with a fixed interval: the requests per day, the delay between the publication of an entry and the
+//! poll that finds it, and the entries that were missed because they left the list before a poll. The simulated sources publish as
+//! real ones do. With RIVERD_CORPUS, the news outlets recorded in that folder are simulated too. The decisions are those of
+//! `policy::decide`; nothing is fetched or stored.
 //!
 //! ```text
 //! cargo run --release --example simulate [-- DAYS [SEED]]
@@ -8,7 +9,7 @@
 #![expect(
     clippy::print_stdout,
     clippy::indexing_slicing,
-    reason = "prints its findings, over tables of its own making"
+    reason = "prints its results, and indexes only tables that it made"
 )]
 
 mod patterns;
@@ -27,15 +28,17 @@ use riverd::policy::decide::{BodyOutcome, NetworkState, PollContext, ReadDocumen
 use riverd::policy::schedule;
 use riverd::time::Timestamp;
 
-/// A Sunday, so that weeks are whole.
+/// Start of the simulation, a Sunday. Seconds since the epoch.
 const START: i64 = 1_795_305_600;
+/// Seconds in a day.
 const DAY: i64 = 86_400;
-/// How much of the past a first poll finds.
+/// Seconds before the start from which sources have entries.
 const HISTORY: i64 = 400 * DAY;
 
-/// What one way of polling gave for one kind of source.
+/// Results of one way of polling for one kind of source.
 #[derive(Clone, Default)]
 struct Tally {
+    /// Number of requests after the first poll of each source.
     requests: usize,
     /// Seconds from publication to the poll that found it.
     delays: Vec<i64>,
@@ -43,9 +46,11 @@ struct Tally {
     missed: usize,
 }
 
-/// One source of the simulation.
+/// A simulated source.
 struct Simulated {
+    /// Index of its kind.
     kind: usize,
+    /// Times of publication in order, in seconds since the epoch.
     publications: Vec<i64>,
     /// Number of entries in its document.
     listed: usize,
@@ -56,7 +61,7 @@ fn main() {
     let mut arguments = std::env::args().skip(1).filter_map(|argument| argument.parse::<u64>().ok());
     let days = arguments.next().unwrap_or(60) as i64;
     let seed = arguments.next().unwrap_or(1);
-    let sources = made_up(days, seed);
+    let sources = generate(days, seed);
     println!("{} sources, {days} days, seed {seed}; delays in minutes\n", sources.len());
     let kinds: Vec<&str> = patterns::kinds().map(|kind| kind.name).collect();
     compare(&sources, &kinds, days, seed);
@@ -72,12 +77,12 @@ fn main() {
                 served: Served::Validated,
             })
             .collect();
-        println!("\nas recorded over {days} days\n");
+        println!("\nnews outlets recorded over {days} days\n");
         compare(&sources, &names, days, seed);
     }
 }
 
-/// Prints both ways of polling side by side, a line a kind.
+/// Prints both ways of polling side by side, with one line per kind of source.
 fn compare(sources: &[Simulated], kinds: &[&str], days: i64, seed: u64) {
     let minutes = Duration::from_mins;
     let fixed = run(sources, kinds.len(), &Cadence::Every(minutes(30)), days, seed);
@@ -93,11 +98,13 @@ fn compare(sources: &[Simulated], kinds: &[&str], days: i64, seed: u64) {
     }
     let adaptive = sum(&adaptive);
     row("**all**", sources.len(), &sum(&fixed), &adaptive, days);
-    let as_fast =
+    let fixed_by_minutes =
         (1..=30).rev().map(|n| (n, sum(&run(sources, kinds.len(), &Cadence::Every(minutes(n)), days, seed))));
-    if let Some((n, fixed)) = as_fast.into_iter().find(|(_, fixed)| median(fixed) <= median(&adaptive)) {
+    if let Some((n, fixed)) =
+        fixed_by_minutes.into_iter().find(|(_, fixed)| median(fixed) <= median(&adaptive))
+    {
         println!(
-            "\nas soon by a fixed interval: every {n} m, {} requests a day",
+            "\na fixed interval with the same median delay: {n} m, {} requests a day",
             fixed.requests / days as usize
         );
     }
@@ -109,7 +116,8 @@ fn median(tally: &Tally) -> i64 {
     delays.get(delays.len() / 2).copied().unwrap_or_default()
 }
 
-fn made_up(days: i64, seed: u64) -> Vec<Simulated> {
+/// Generates the sources of all kinds.
+fn generate(days: i64, seed: u64) -> Vec<Simulated> {
     let mut rng = Rng::with_seed(seed);
     let of_kind = |(n, kind): (usize, &Kind)| -> Vec<Simulated> {
         (0..kind.share)
@@ -124,7 +132,7 @@ fn made_up(days: i64, seed: u64) -> Vec<Simulated> {
     patterns::kinds().enumerate().flat_map(of_kind).collect()
 }
 
-/// Polls every source with `cadence` for so many days.
+/// Polls every source with `cadence` for this many days. Returns the results by kind.
 fn run(sources: &[Simulated], kinds: usize, cadence: &Cadence, days: i64, seed: u64) -> Vec<Tally> {
     let mut rng = Rng::with_seed(seed);
     let mut tallies = vec![Tally::default(); kinds];
@@ -135,14 +143,14 @@ fn run(sources: &[Simulated], kinds: usize, cadence: &Cadence, days: i64, seed: 
 }
 
 fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Tally, rng: &mut Rng) {
-    let nobody_else = HashSet::new();
+    let no_sources = HashSet::new();
     let mut seen = 0;
     let mut now = START;
     while now < START + days * DAY {
         let listed = simulated.publications.partition_point(|at| *at <= now);
-        let first = due.state.body_at.is_none();
-        tally.requests += usize::from(!first);
-        if !first {
+        let is_first = due.state.body_at.is_none();
+        tally.requests += usize::from(!is_first);
+        if !is_first {
             let visible = listed.saturating_sub(simulated.listed).max(seen);
             tally.delays.extend(simulated.publications[visible..listed].iter().map(|at| now - at));
             tally.missed += (seen..visible).filter(|n| simulated.was_listed(*n)).count();
@@ -151,15 +159,15 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
         let conditional = !schedule::validators_to_send(&due.state, at).is_empty();
         let outcome = answer(simulated, listed, listed - seen, conditional);
         seen = listed;
-        let circumstances = PollContext {
+        let context = PollContext {
             asked_at: at,
             now: at,
             jitter: rng.f64(),
             network: NetworkState::Up,
             paused_until: None,
-            configured: &nobody_else,
+            configured: &no_sources,
         };
-        let record = decide(&due, outcome, &circumstances);
+        let record = decide(&due, outcome, &context);
         now = record.next.at.unix();
         due.state = *record.state;
         due.planned = record.next;
@@ -243,6 +251,7 @@ fn sum(tallies: &[Tally]) -> Tally {
     })
 }
 
+/// Prints one line of the table.
 fn row(name: &str, sources: usize, fixed: &Tally, adaptive: &Tally, days: i64) {
     let a_day = |count: usize| (count as f64 / days as f64).round();
     println!(
@@ -259,7 +268,7 @@ fn row(name: &str, sources: usize, fixed: &Tally, adaptive: &Tally, days: i64) {
     );
 }
 
-/// In minutes.
+/// Returns a quantile of the delays, in minutes.
 fn quantile(delays: &[i64], percent: usize) -> String {
     let mut sorted = delays.to_vec();
     sorted.sort_unstable();

@@ -1,9 +1,9 @@
-//! How sources publish and how they are served: kinds shaped after what real feeds were seen to do.
+//! The times at which sources publish, and how their servers answer. The kinds of sources are modelled on real feeds.
 //!
-//! The rates follow the gaps between the newest twenty entries of some two hundred captured feeds (deciles from ten minutes
-//! over a day and a half to two months, a coefficient of variation around one), and the hours and days those of eleven news
-//! outlets over forty days: a third of the daytime rate at night for those that serve the world, a twentieth for those of
-//! one country, and half to a tenth at weekends.
+//! The rates follow the gaps between the newest twenty entries of some two hundred captured feeds. The first decile of these
+//! gaps is ten minutes, the median a day and a half, the last decile two months; their coefficient of variation is about one.
+//! The hours and days follow eleven news outlets over forty days. At night, outlets for the whole world publish a third of
+//! what they publish by day, and outlets for one country a twentieth. At weekends, it is a half to a tenth.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +12,9 @@ use chrono::DateTime;
 use fastrand::Rng;
 use serde_json::Value;
 
+/// Seconds in an hour.
 const HOUR: i64 = 3600;
+/// Seconds in a day.
 const DAY: i64 = 24 * HOUR;
 
 /// How a server answers.
@@ -32,20 +34,22 @@ pub(crate) enum Served {
 
 /// A kind of source.
 pub(crate) struct Kind {
+    /// Name in the output.
     pub(crate) name: &'static str,
     /// Number of sources of this kind.
     pub(crate) share: usize,
     /// Number of entries in the document.
     pub(crate) listed: usize,
     pub(crate) served: Served,
-    /// Entries a day on a weekday, from … to …; each source draws its own.
+    /// Least and most entries on a weekday. Each source draws its own rate between them.
     per_day: (f64, f64),
-    /// Rate at night and at weekends, as a part of that by day.
+    /// Rate at night, as a share of the rate by day.
     night: f64,
+    /// Rate at weekends, as a share of the rate on weekdays.
     weekend: f64,
-    /// Entries that appear at one moment, at most.
+    /// Most entries that appear at one moment.
     burst: u32,
-    /// At the same hour of the same day each week.
+    /// Whether one entry appears at the same time each week, whatever the rates.
     weekly: bool,
 }
 
@@ -97,8 +101,8 @@ pub(crate) fn kinds() -> impl Iterator<Item = &'static Kind> {
 }
 
 impl Kind {
-    /// The moments of publication of one source between two moments, in order. Seconds since the epoch, UTC; its night is
-    /// nine hours long and begins somewhere in the day, for its readers live somewhere in the world.
+    /// Returns the times between `from` and `until` at which one source publishes, in order. All times are seconds since the
+    /// epoch. The night of the source is nine hours long and begins at a random hour, as sources are all over the world.
     pub(crate) fn publications(&self, from: i64, until: i64, rng: &mut Rng) -> Vec<i64> {
         if self.weekly {
             let first = from + rng.i64(0..7 * DAY);
@@ -107,28 +111,28 @@ impl Kind {
         }
         let (least, most) = self.per_day;
         if most == 0.0 {
-            // Its last entry is old.
+            // This source has one old entry and publishes nothing more.
             return vec![from];
         }
         let per_day = least * (most / least).powf(rng.f64());
-        let midnight = rng.i64(0..24) * HOUR;
+        let zone_offset = rng.i64(0..24) * HOUR;
         let bursts = per_day / (f64::from(self.burst) + 1.0) * 2.0;
         let mut at = from as f64;
         let mut found = Vec::new();
-        // A Poisson process at the highest rate, thinned to the rate of the hour (Lewis and Shedler, 1979).
+        // A Poisson process at the highest rate is thinned to the rate of the hour (Lewis and Shedler, 1979).
         loop {
             at += -(1.0 - rng.f64()).ln() * DAY as f64 / bursts;
             if at >= until as f64 {
                 return found;
             }
-            if rng.f64() < self.rate_at(at as i64 + midnight) {
+            if rng.f64() < self.rate_at(at as i64 + zone_offset) {
                 let count = rng.u32(1..=self.burst);
                 found.extend((0..count).map(|_| at as i64));
             }
         }
     }
 
-    /// The rate at a local time, as a part of the highest.
+    /// Returns the rate at a local time, as a share of the highest rate.
     fn rate_at(&self, local: i64) -> f64 {
         let by_hour = if local.rem_euclid(DAY) < 9 * HOUR { self.night } else { 1.0 };
         let by_day = if local.div_euclid(DAY).rem_euclid(7) < 2 { self.weekend } else { 1.0 };
@@ -136,8 +140,8 @@ impl Kind {
     }
 }
 
-/// The moments of publication of news outlets as hourly snapshots recorded them, and for how many days. Moved by whole
-/// weeks, so that the days of the week and the hours stay, and the recording begins at `start`.
+/// Reads when news outlets published, as hourly snapshots recorded it. Returns the times for each outlet, and the number of
+/// recorded days. The times are moved by whole weeks, which keeps days of the week and hours, to begin near `start`.
 pub(crate) fn recorded(corpus: &Path, start: i64) -> (Vec<(String, Vec<i64>)>, i64) {
     let file = corpus.join("neardup/en_15outlets_hourly.jsonl");
     let text = std::fs::read_to_string(file).unwrap_or_default();
@@ -151,7 +155,7 @@ pub(crate) fn recorded(corpus: &Path, start: i64) -> (Vec<(String, Vec<i64>)>, i
     }
     let mut all: Vec<i64> = outlets.values().flatten().copied().collect();
     all.sort_unstable();
-    // Before its first days the recording holds only what front pages still showed.
+    // The earliest twentieth are old articles that front pages still showed when the recording began.
     let (Some(first), Some(last)) = (all.get(all.len() / 20), all.last()) else { return (Vec::new(), 0) };
     let shift = (start - first) / (7 * DAY) * (7 * DAY);
     let days = (last + shift - start) / DAY;

@@ -1,4 +1,4 @@
-//! Any text: a moment that can be written and read again, or none.
+//! Parses any text as a date. A moment that was parsed must survive being written and parsed again.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,11 +1,11 @@
-//! Any markup: what is left of it is safe, bounded, and stays what it is when it is sanitised again.
+//! Sanitises any markup. The result must be safe and bounded, and must not change when it is sanitised again.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use riverd::text::html::{from_plain, sanitise, to_plain};
 use url::Url;
 
-/// A crude look of its own: it shares no code with what it checks.
+/// Checks sanitised HTML crudely, sharing no code with the sanitiser.
 fn looks_safe(html: &str) -> bool {
     let forbidden = [
         "<script",
@@ -24,11 +24,11 @@ fn looks_safe(html: &str) -> bool {
         html.split('<').skip(1).filter_map(|tag| tag.split_once('>')).map(|(tag, _)| format!("<{tag}"));
     let mut tags = tags.map(|tag| tag.to_lowercase());
     tags.all(|tag| {
-        // Values may say anything but a scheme that runs: what stands between quotes is no attribute.
+        // Text between quotes is a value and not an attribute. A value may hold anything but a scheme that runs scripts.
         let outside: String = tag.split('"').step_by(2).collect::<Vec<_>>().join("\"");
         let parts: Vec<&str> = tag.split("=\"").collect();
-        let runs = parts.windows(2).any(|pair| {
-            // A title or a size may speak of a scheme; nothing follows it.
+        let runs_script = parts.windows(2).any(|pair| {
+            // Only these attributes hold addresses. A title may mention a scheme, which no browser follows.
             [
                 "href",
                 "src",
@@ -47,14 +47,14 @@ fn looks_safe(html: &str) -> bool {
                     .iter()
                     .any(|scheme| pair[1].trim_start().starts_with(scheme))
         });
-        !runs && !forbidden.iter().any(|name| outside.contains(name))
+        !runs_script && !forbidden.iter().any(|name| outside.contains(name))
     })
 }
 
 fuzz_target!(|markup: &str| {
     let base = Url::parse("https://example.org/a/b").ok();
-    if let Some(shown) = sanitise(markup, base.as_ref()) {
-        let clean = shown.html.as_str();
+    if let Some(sanitised) = sanitise(markup, base.as_ref()) {
+        let clean = sanitised.html.as_str();
         assert!(looks_safe(clean), "{clean}");
         assert!(clean.len() <= 4 << 20);
         let again = sanitise(clean, base.as_ref());
@@ -62,7 +62,7 @@ fuzz_target!(|markup: &str| {
     }
     let plain = to_plain(markup);
     assert_eq!(plain.trim(), plain);
-    if let Some(shown) = from_plain(markup) {
-        assert_eq!(sanitise(shown.html.as_str(), None), Some(shown));
+    if let Some(sanitised) = from_plain(markup) {
+        assert_eq!(sanitise(sanitised.html.as_str(), None), Some(sanitised));
     }
 });

@@ -1,28 +1,28 @@
-//! `riverd add`: a source more in feeds.toml.
+//! `riverd add`: adds a source to feeds.toml.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::args::{Add, Global};
-use super::choose::{self, Choice};
+use super::args::{AddArgs, GlobalArgs};
+use super::find_feed::{FeedToAdd, find_feed};
 use super::list::ListedSource;
-use super::{Outcome, UsageError, output};
+use super::{UsageError, VerbOutcome, output};
 use crate::config::{self, Config, ConfigErrors, EditError, NewSource};
 use crate::model::Source;
 use crate::store;
 use crate::time::Timestamp;
 
-/// What `add --json` prints.
+/// Output of `add --json`.
 #[derive(Serialize)]
 struct Added<'c> {
     config: String,
     source: ListedSource<'c>,
 }
 
-/// Finds the feed, appends it, and says under which name.
-pub(super) fn run(global: &Global, args: &Add) -> anyhow::Result<Outcome> {
+/// Finds the feed, adds it to the file, and prints the name of the new source.
+pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOutcome> {
     let path = file_to_edit(global)?;
     let existing = if path.exists() { Some(config::load(&path)?) } else { None };
     let mut new = NewSource {
@@ -33,42 +33,45 @@ pub(super) fn run(global: &Global, args: &Add) -> anyhow::Result<Outcome> {
         every: args.every.clone(),
         ..NewSource::default()
     };
-    refuse_known(existing.as_ref(), &new.url)?;
-    // Nobody on the network is asked for the sake of what the file would not take.
-    let planned = config::plan_addition(&path, std::slice::from_ref(&new)).map_err(explain)?;
-    match choose::choose(&planned, &last(&planned)?.location, args)? {
-        Choice::Feed(feed) => {
+    refuse_duplicate(existing.as_ref(), &new.url)?;
+    // The edit is checked before any request is sent: no server is asked about a source that the file could not hold.
+    let planned = config::plan_addition(&path, std::slice::from_ref(&new)).map_err(classify_edit_error)?;
+    match find_feed(&planned, &added_source(&planned)?.location, args)? {
+        FeedToAdd::Found(feed) => {
             new.url = feed.url.into();
             new.feed_title = feed.title;
         }
-        Choice::AsGiven => {}
-        Choice::Undecided => return Ok(Outcome::SomeFailed),
+        FeedToAdd::AsGiven => {}
+        FeedToAdd::Undecided => return Ok(VerbOutcome::Failed),
     }
-    refuse_known(existing.as_ref(), &new.url)?;
-    let config = config::add_sources(&path, &[new]).map_err(explain)?;
-    tell(&config, args)?;
-    if let Err(error) = try_again(global, last(&config)?) {
-        output::say(&format!("warning: it is asked only if it was not gone before: {error:#}"));
+    refuse_duplicate(existing.as_ref(), &new.url)?;
+    let config = config::add_sources(&path, &[new]).map_err(classify_edit_error)?;
+    print_added(&config, args)?;
+    if let Err(error) = poll_even_if_gone(global, added_source(&config)?) {
+        output::print_message(&format!(
+            "warning: if this source was gone (410) before, it is still not polled: {error:#}"
+        ));
     }
-    Ok(Outcome::Done)
+    Ok(VerbOutcome::Succeeded)
 }
 
-/// One that was gone, removed and is added, all before a daemon saw it, would be gone still.
-fn try_again(global: &Global, source: &Source) -> anyhow::Result<()> {
+/// Makes the daemon poll the source again if its publisher had said that it is gone. Without this, a source that is removed
+/// and added before a daemon reads the file would stay gone.
+fn poll_even_if_gone(global: &GlobalArgs, source: &Source) -> anyhow::Result<()> {
     let database = global.state_dir()?.join("riverd.db");
     if !database.exists() {
         return Ok(());
     }
-    Ok(store::ask_again(&database, &source.location.as_url_text(), Timestamp::now())?)
+    Ok(store::revive_gone_source(&database, &source.location.as_url_text(), Timestamp::now())?)
 }
 
-/// The source that was added.
-fn last(config: &Config) -> anyhow::Result<&Source> {
-    config.sources.last().map(|source| &**source).context("the source was not found in its file")
+/// Returns the source that was added, which is the last one.
+fn added_source(config: &Config) -> anyhow::Result<&Source> {
+    config.sources.last().map(|source| &**source).context("the source that was added is not in the file")
 }
 
-fn tell(config: &Config, args: &Add) -> anyhow::Result<()> {
-    let added = last(config)?;
+fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
+    let added = added_source(config)?;
     if args.output.json {
         let path = config.path.display().to_string();
         return output::print_json(&Added { config: path, source: ListedSource::from(added) });
@@ -77,15 +80,15 @@ fn tell(config: &Config, args: &Add) -> anyhow::Result<()> {
     Ok(output::print_line(&format!("added `{name}` ({location}) to {file}"))?)
 }
 
-/// The configuration there is; where there is none and none is named, a new `./feeds.toml`.
-fn file_to_edit(global: &Global) -> Result<PathBuf, ConfigErrors> {
+/// Returns the path of the configuration file. It is `./feeds.toml` if no file exists and none is given.
+fn file_to_edit(global: &GlobalArgs) -> Result<PathBuf, ConfigErrors> {
     match global.config_path() {
         Err(_) if global.config.is_none() => Ok(PathBuf::from("feeds.toml")),
         found => found,
     }
 }
 
-/// `example.org/feed` as people type it is `https://example.org/feed`.
+/// Adds the scheme that people leave out: `example.org/feed` becomes `https://example.org/feed`.
 fn with_scheme(url: &str) -> String {
     let host = url.split(['/', '?']).next().unwrap_or_default();
     let is_bare =
@@ -93,16 +96,17 @@ fn with_scheme(url: &str) -> String {
     if is_bare { format!("https://{url}") } else { url.to_owned() }
 }
 
-/// A source that is there already is better told by its name than by a line of a text that was not written.
-fn refuse_known(existing: Option<&Config>, url: &str) -> anyhow::Result<()> {
+/// Fails if feeds.toml already has the source. The error of `config` would name a line of a file that was never written;
+/// this one names the source.
+fn refuse_duplicate(existing: Option<&Config>, url: &str) -> anyhow::Result<()> {
     match existing.and_then(|config| config.find_source(url)) {
         Some(known) => anyhow::bail!("`{}` is a source already: `{}`", known.location, known.name),
         None => Ok(()),
     }
 }
 
-/// A value that feeds.toml would not take was wrong on the command line.
-pub(super) fn explain(error: EditError) -> anyhow::Error {
+/// Turns an edit that feeds.toml can't hold into wrong usage, because the value came from the command line.
+pub(super) fn classify_edit_error(error: EditError) -> anyhow::Error {
     match error {
         EditError::Broken(errors) => errors.into(),
         refused @ EditError::Refused(_) => UsageError(refused.to_string()).into(),

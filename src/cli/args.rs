@@ -1,4 +1,4 @@
-//! The arguments, as clap reads them. What each verb does is said here, in its help.
+//! The command-line arguments as clap parses them. The docstrings here are the text of `--help`.
 
 use std::path::PathBuf;
 
@@ -9,52 +9,52 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[command(
     version,
     max_term_width = 100,
-    after_help = "Exit codes: 0 done; 1 it failed, or some source failed; \
-2 wrong usage; 78 a configuration or state that only a person can mend."
+    after_help = "Exit codes: 0 success; 1 the command or one of the sources failed; \
+2 wrong usage; 78 the configuration or the system needs a change before riverd can work."
 )]
 pub struct Cli {
-    /// Options of every verb.
+    /// Options that every command takes.
     #[command(flatten)]
-    pub global: Global,
-    /// The verb.
+    pub global: GlobalArgs,
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// Options of every verb.
+/// Options that every command takes.
 #[derive(Args, Debug)]
-pub struct Global {
-    /// The configuration [default: ./feeds.toml, $XDG_CONFIG_HOME/riverd/feeds.toml, /etc/riverd/feeds.toml]
+pub struct GlobalArgs {
+    /// Configuration file [default: ./feeds.toml, $XDG_CONFIG_HOME/riverd/feeds.toml, /etc/riverd/feeds.toml]
     #[arg(long, global = true, value_name = "FILE", env = "RIVERD_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Where riverd.db lies [default: $STATE_DIRECTORY, $XDG_STATE_HOME/riverd, ~/.local/state/riverd]
+    /// Directory of riverd.db [default: $STATE_DIRECTORY, $XDG_STATE_HOME/riverd, ~/.local/state/riverd]
     #[arg(long, global = true, value_name = "DIR", env = "RIVERD_STATE_DIR")]
     pub state_dir: Option<PathBuf>,
-    /// How much to log: error, warn, info, debug, trace, or a filter such as `riverd::poll=debug,info`
+    /// Log level: error, warn, info, debug, trace, or a filter such as `riverd::poll=debug,info`
     #[arg(long, global = true, value_name = "LEVEL", default_value = "info")]
     pub log_level: String,
-    /// How to log [default: journald under systemd, else text]
+    /// Log format [default: journald under systemd, else text]
     #[arg(long, global = true, value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
-    /// When to colour
+    /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub color: Color,
+    pub color: ColorChoice,
 }
 
-/// How to log.
+/// Format of the log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum LogFormat {
-    /// Lines for people.
+    /// Lines for people to read.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
-    /// The journal's native protocol, fields kept.
+    /// The native protocol of the systemd journal, which keeps the fields of each event.
     Journald,
 }
 
-/// When to colour.
+/// When to use colours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Color {
+pub enum ColorChoice {
     /// On a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.
@@ -63,124 +63,124 @@ pub enum Color {
     Never,
 }
 
-/// The verbs.
+/// The commands, called verbs in the documentation.
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Run the daemon in the foreground: poll, store, serve
     Run,
     /// Poll the due sources once, and exit
-    Poll(Poll),
+    Poll(PollArgs),
     /// Validate the configuration
-    Check(Check),
-    /// Add a source to feeds.toml; the address may be a web page whose feeds are then found
-    Add(Add),
-    /// Take a source out of feeds.toml
-    Remove(Remove),
+    Check(CheckArgs),
+    /// Add a source to feeds.toml; given a web page, find the feeds of that page
+    Add(AddArgs),
+    /// Remove a source from feeds.toml
+    Remove(RemoveArgs),
     /// List the sources
-    List(Json),
+    List(OutputArgs),
     /// Show the health of the sources: last and next poll, failures, repairs
-    Status(Status),
-    /// Fetch or read one feed and show what would be stored; stores nothing
-    Preview(Preview),
-    /// Tell what became of an article: what kept, grouped, filtered or dropped it, and when
-    Why(Why),
+    Status(StatusArgs),
+    /// Fetch or read one feed and show the articles that it would add; stores nothing
+    Preview(PreviewArgs),
+    /// Explain what happened to an article: what kept, grouped, filtered or dropped it, and when
+    Why(WhyArgs),
 }
 
-/// `riverd poll`
+/// Arguments of `riverd poll`.
 #[derive(Args, Debug)]
-pub struct Poll {
-    /// Names or addresses; all due ones if none is given
+pub struct PollArgs {
+    /// Names or addresses of sources [default: all sources that are due]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
-    /// Every enabled source, due or not; none before its Retry-After, none that is gone
+    /// Poll every enabled source, due or not, except those that are gone or have asked for a pause
     #[arg(long)]
     pub all: bool,
-    /// How to print.
+    /// Options for the output.
     #[command(flatten)]
-    pub output: Json,
+    pub output: OutputArgs,
 }
 
-/// `riverd check`
+/// Arguments of `riverd check`.
 #[derive(Args, Debug)]
-pub struct Check {
-    /// Also try every source, and print what is found there
+pub struct CheckArgs {
+    /// Also fetch every source, and print what was found
     #[arg(long)]
     pub online: bool,
-    /// How to print.
+    /// Options for the output.
     #[command(flatten)]
-    pub output: Json,
+    pub output: OutputArgs,
 }
 
-/// `riverd add`
+/// Arguments of `riverd add`.
 #[derive(Args, Debug)]
-pub struct Add {
-    /// The address of a feed or of a web page
+pub struct AddArgs {
+    /// Address of a feed or of a web page
     pub url: String,
-    /// The source's name: unique; letters, digits, `.`, `_`, `-`
+    /// Unique name of the source: letters, digits, `.`, `_`, `-`
     #[arg(long)]
     pub name: Option<String>,
-    /// A title in place of the feed's own
+    /// Title to show instead of the feed's own
     #[arg(long)]
     pub title: Option<String>,
-    /// A tag; may be given several times
+    /// Tag of the source; may be given several times
     #[arg(long = "tag", value_name = "TAG")]
     pub tags: Vec<String>,
-    /// A fixed interval, such as `30m`
+    /// Fixed interval between polls, such as `30m`
     #[arg(long, value_name = "INTERVAL")]
     pub every: Option<String>,
-    /// How to print.
+    /// Options for the output.
     #[command(flatten)]
-    pub output: Json,
+    pub output: OutputArgs,
 }
 
-/// `riverd remove`
+/// Arguments of `riverd remove`.
 #[derive(Args, Debug)]
-pub struct Remove {
-    /// Name or address
+pub struct RemoveArgs {
+    /// Name or address of the source
     #[arg(value_name = "SOURCE")]
     pub source: String,
-    /// Delete its articles at once, not when retention would
+    /// Delete the articles of the source now instead of when their retention ends
     #[arg(long)]
     pub purge: bool,
 }
 
-/// `riverd status`
+/// Arguments of `riverd status`.
 #[derive(Args, Debug)]
-pub struct Status {
-    /// Name or address; all sources if none is given
+pub struct StatusArgs {
+    /// Name or address of a source [default: all sources]
     #[arg(value_name = "SOURCE")]
     pub source: Option<String>,
-    /// How to print.
+    /// Options for the output.
     #[command(flatten)]
-    pub output: Json,
+    pub output: OutputArgs,
 }
 
-/// `riverd preview`
+/// Arguments of `riverd preview`.
 #[derive(Args, Debug)]
-pub struct Preview {
-    /// An address, or a file
+pub struct PreviewArgs {
+    /// Address of a feed, path of a file, or name of a source
     #[arg(value_name = "URL|FILE")]
     pub target: String,
-    /// How to print.
+    /// Options for the output.
     #[command(flatten)]
-    pub output: Json,
+    pub output: OutputArgs,
 }
 
-/// `riverd why`
+/// Arguments of `riverd why`.
 #[derive(Args, Debug)]
-pub struct Why {
-    /// The address of an article, its key or its guid
+pub struct WhyArgs {
+    /// Address, key or guid of an article
     #[arg(value_name = "URL|KEY")]
     pub article: String,
-    /// How to print.
+    /// Options for the output.
     #[command(flatten)]
-    pub output: Json,
+    pub output: OutputArgs,
 }
 
-/// The shape of what is printed.
+/// Format of what a command prints.
 #[derive(Args, Clone, Copy, Debug)]
-pub struct Json {
-    /// Print JSON, with fields that stay as they are documented
+pub struct OutputArgs {
+    /// Print JSON with the documented, stable fields
     #[arg(long)]
     pub json: bool,
 }

@@ -1,14 +1,14 @@
-//! `riverd check`: validates the configuration, and tells everything that is wrong with it.
+//! `riverd check`: validates the configuration and reports every error in it.
 
 use serde::Serialize;
 
-use super::args::{Check, Global};
-use super::check_online::{self, OnlineResult, Talk};
-use super::{Outcome, output};
+use super::args::{CheckArgs, GlobalArgs};
+use super::check_online::{self, OnlineResult, Progress};
+use super::{VerbOutcome, output};
 use crate::config::{Config, ConfigError, ConfigErrors};
 use crate::model::Source;
 
-/// What `check --json` prints; `online` only with `--online`.
+/// Output of `check --json`. `online` is there only with `--online`.
 #[derive(Serialize)]
 struct CheckReport<'c> {
     ok: bool,
@@ -19,46 +19,51 @@ struct CheckReport<'c> {
     online: Option<Vec<OnlineResult>>,
 }
 
-/// Exit code 0 if all is well. Errors go to stderr, or with `--json` to stdout, and the exit code is 78; where a source
-/// that is tried gives no feed, it is 1.
-pub(super) fn run(global: &Global, args: &Check) -> anyhow::Result<Outcome> {
+/// Checks the file, and with `--online` fetches every source.
+///
+/// The exit code is 78 if the file has errors, which go to stderr and with `--json` also to stdout. It is 1 if a source
+/// could not be fetched as a feed, else 0.
+pub(super) fn run(global: &GlobalArgs, args: &CheckArgs) -> anyhow::Result<VerbOutcome> {
     let config = match global.load_config() {
         Ok(config) => config,
         Err(errors) => {
             if args.output.json {
-                output::print_json(&refusal(&errors))?;
+                output::print_json(&error_report(&errors))?;
             }
             return Err(errors.into());
         }
     };
     if !args.output.json {
         output::print_line(&summary(&config))?;
-        if is_nameless(&config) {
-            output::say(
-                "hint: a publisher who wants to reach you finds no address in our requests: set `contact` in `[polling]`",
+        if lacks_contact(&config) {
+            output::print_message(
+                "hint: publishers can't reach you, because your requests name no contact: set `contact` in `[polling]`",
             );
         }
     }
-    let talk = if args.output.json { Talk::Silent } else { Talk::Lines };
-    // Where there is no folder for a database, nothing is known of pauses.
+    let progress = if args.output.json { Progress::Silent } else { Progress::Printed };
+    // Without a state directory there is no database, and so no server is known to have asked for a pause.
     let database = global.state_dir().ok().map(|folder| folder.join("riverd.db"));
-    let online =
-        if args.online { Some(check_online::try_all(&config, database.as_deref(), talk)?) } else { None };
-    let all_well = online.iter().flatten().all(OnlineResult::is_ok);
+    let online = if args.online {
+        Some(check_online::check_all(&config, database.as_deref(), progress)?)
+    } else {
+        None
+    };
+    let is_ok = online.iter().flatten().all(OnlineResult::is_ok);
     if args.output.json {
         let (path, sources) = (config.path.display().to_string(), config.sources.len());
-        output::print_json(&CheckReport { ok: all_well, config: path, sources, errors: &[], online })?;
+        output::print_json(&CheckReport { ok: is_ok, config: path, sources, errors: &[], online })?;
     }
-    Ok(if all_well { Outcome::Done } else { Outcome::SomeFailed })
+    Ok(if is_ok { VerbOutcome::Succeeded } else { VerbOutcome::Failed })
 }
 
-/// Whether servers are asked without a word of who asks.
-fn is_nameless(config: &Config) -> bool {
-    let is_asked = |source: &Source| source.enabled && source.location.host().is_some();
-    config.contact().is_none() && config.sources.iter().any(|source| is_asked(source))
+/// Returns whether publishers will see requests that name no contact.
+fn lacks_contact(config: &Config) -> bool {
+    let is_polled = |source: &Source| source.enabled && source.location.host().is_some();
+    config.contact().is_none() && config.sources.iter().any(|source| is_polled(source))
 }
 
-fn refusal(errors: &ConfigErrors) -> CheckReport<'_> {
+fn error_report(errors: &ConfigErrors) -> CheckReport<'_> {
     let config = errors.file().display().to_string();
     CheckReport { ok: false, config, sources: 0, errors: errors.errors(), online: None }
 }

@@ -1,4 +1,4 @@
-//! `riverd check --online`: what every source gives when it is asked now. Nothing is stored.
+//! `riverd check --online`: fetches every source now and reports what it got. Stores nothing.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -15,14 +15,14 @@ use crate::poll::source_check::{self, FeedSummary, SourceCheck};
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
-/// One element of `online` in what `check --online --json` prints.
+/// One element of `online` in the output of `check --online --json`.
 #[derive(Serialize)]
 pub(super) struct OnlineResult {
     name: String,
     url: String,
-    /// `None` where no feed was found.
+    /// The feed that was found, if any.
     feed: Option<FeedSummary>,
-    /// Why there is none. `None` beside no feed: it was not asked, for its server asked for a pause that lasts.
+    /// Why no feed was found. If `feed` is `None` too, the source was skipped because its server asked for a pause.
     error: Option<Failure>,
     #[serde(skip)]
     position: usize,
@@ -41,23 +41,29 @@ impl From<SourceCheck> for OnlineResult {
 }
 
 impl OnlineResult {
-    /// Whether it is a feed, or was not asked: a pause is no fault of feeds.toml.
+    /// Returns whether the source is a feed or was skipped. A pause is not an error of feeds.toml.
     pub(super) fn is_ok(&self) -> bool {
         self.error.is_none()
     }
 
-    /// For people: one line, and a second with a hint where something is wrong.
+    /// Returns one line for people, and a second one if there is a hint.
     fn to_text(&self) -> String {
         let name = &self.name;
         match (&self.feed, &self.error) {
-            (Some(feed), _) => format!("{name}: {}", output::calm(&describe(feed))),
+            (Some(feed), _) => format!("{name}: {}", output::without_controls(&describe(feed))),
             (None, Some(Failure { message, hint: Some(hint), .. })) => {
-                format!("{name}: failed: {}\n  hint: {}", output::calm(message), output::calm(hint))
+                format!(
+                    "{name}: failed: {}\n  hint: {}",
+                    output::without_controls(message),
+                    output::without_controls(hint)
+                )
             }
-            (None, Some(failure)) => format!("{name}: failed: {}", output::calm(&failure.message)),
+            (None, Some(failure)) => {
+                format!("{name}: failed: {}", output::without_controls(&failure.message))
+            }
             (None, None) => {
                 format!(
-                    "{name}: not asked: its server asked for a pause; `riverd status {name}` says until when"
+                    "{name}: not asked, because its server asked for a pause; `riverd status {name}` says until when"
                 )
             }
         }
@@ -73,36 +79,36 @@ fn describe(feed: &FeedSummary) -> String {
     [Some(entries), newest, title, repairs].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Tries every enabled source. With `Talk::Lines` each is printed as it ends. The result is in file order.
-pub(super) fn try_all(
+/// Fetches every enabled source. Returns the results in the order of the file.
+pub(super) fn check_all(
     config: &Config,
     database: Option<&Path>,
-    talk: Talk,
+    progress: Progress,
 ) -> anyhow::Result<Vec<OnlineResult>> {
-    let paused = paused(config, database)?;
-    let (tell, told) = mpsc::channel();
+    let paused = paused_sources(config, database)?;
+    let (sender, receiver) = mpsc::channel();
     let config = config.clone();
     let runtime = small_runtime()?;
-    let trying = runtime.spawn(async move {
-        // Nobody listens any more only when the printing failed; then that error ends the verb.
+    let checking = runtime.spawn(async move {
+        // Sending fails only after printing has failed, and that error already ends the verb.
         let is_paused = |source: &Source| paused.contains(&source.name);
-        source_check::check_each(&config, is_paused, move |trial| drop(tell.send(trial))).await
+        source_check::check_each(&config, is_paused, move |check| drop(sender.send(check))).await
     });
     let mut all: Vec<OnlineResult> = Vec::new();
-    for trial in told {
-        let tried = OnlineResult::from(trial);
-        if talk == Talk::Lines {
-            output::print_line(&tried.to_text())?;
+    for check in receiver {
+        let result = OnlineResult::from(check);
+        if progress == Progress::Printed {
+            output::print_line(&result.to_text())?;
         }
-        all.push(tried);
+        all.push(result);
     }
-    runtime.block_on(trying).context("trying the sources ended in a defect of riverd")??;
-    all.sort_by_key(|tried| tried.position);
+    runtime.block_on(checking).context("riverd crashed while checking the sources")??;
+    all.sort_by_key(|result| result.position);
     Ok(all)
 }
 
-/// The names of the sources whose servers asked not to be asked now, as far as a database knows.
-fn paused(config: &Config, database: Option<&Path>) -> anyhow::Result<HashSet<String>> {
+/// Returns the names of the sources whose servers asked for a pause that is not over. The database knows of the pauses.
+fn paused_sources(config: &Config, database: Option<&Path>) -> anyhow::Result<HashSet<String>> {
     let Some(database) = database.filter(|path| path.exists()) else { return Ok(HashSet::new()) };
     let store = Store::open_read_only(database, &config.sources, &config.dedup)?;
     let statuses = small_runtime()?.block_on(async {
@@ -111,15 +117,15 @@ fn paused(config: &Config, database: Option<&Path>) -> anyhow::Result<HashSet<St
         Ok::<_, StoreError>(statuses)
     })?;
     let now = Timestamp::now();
-    let waits = |status: &SourceStatus| status.state.not_before.is_some_and(|until| until > now);
-    Ok(statuses.into_iter().filter(waits).map(|status| status.name).collect())
+    let is_paused = |status: &SourceStatus| status.state.not_before.is_some_and(|until| until > now);
+    Ok(statuses.into_iter().filter(is_paused).map(|status| status.name).collect())
 }
 
-/// What is printed while the sources are tried.
+/// Whether each result is printed as soon as it is there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Talk {
-    /// A line for each.
-    Lines,
-    /// Nothing.
+pub(super) enum Progress {
+    /// One line per source.
+    Printed,
+    /// No output.
     Silent,
 }

@@ -1,16 +1,16 @@
-//! `riverd list`: the sources as feeds.toml gives them.
+//! `riverd list`: lists the sources as they are in feeds.toml.
 
 use std::io::{self, IsTerminal as _};
 
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
-use super::args::{Global, Json};
-use super::{Outcome, output};
+use super::args::{GlobalArgs, OutputArgs};
+use super::{VerbOutcome, output};
 use crate::model::{Cadence, Source};
 use crate::time;
 
-/// One element of what `list --json` prints. Secrets are left out of `url`.
+/// One element of the output of `list --json`. Its `url` contains no secrets.
 #[derive(Serialize)]
 pub(super) struct ListedSource<'s> {
     name: &'s str,
@@ -45,38 +45,38 @@ impl<'s> From<&'s Source> for ListedSource<'s> {
     }
 }
 
-/// Prints them in file order.
-pub(super) fn run(global: &Global, args: Json) -> anyhow::Result<Outcome> {
+/// Prints the sources in the order of the file.
+pub(super) fn run(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
     let listed: Vec<ListedSource<'_>> =
         config.sources.iter().map(|source| ListedSource::from(&**source)).collect();
     if args.json {
         output::print_json(&listed)?;
     } else if listed.is_empty() {
-        output::say(&format!(
+        output::print_message(&format!(
             "{} has no sources\nhint: `riverd add https://example.org/feed.xml` adds one",
             config.path.display()
         ));
     } else {
         output::print_line(&table(&listed))?;
     }
-    Ok(Outcome::Done)
+    Ok(VerbOutcome::Succeeded)
 }
 
 fn table(listed: &[ListedSource<'_>]) -> String {
     let mut table = Table::new();
-    // A pipe gets whole lines; only a terminal has an edge to wrap at.
+    // Only a terminal has a width to wrap at. A pipe gets whole lines.
     let arrangement =
         if io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
     table.load_style(presets::NOTHING).set_content_arrangement(arrangement);
     table.set_header(["NAME", "POLLED", "TAGS", "URL"]);
     for source in listed {
-        table.add_row([source.name, &polled(source), &source.tags.join(", "), &source.url]);
+        table.add_row([source.name, &cadence_text(source), &source.tags.join(", "), &source.url]);
     }
     table.trim_fmt()
 }
 
-fn polled(source: &ListedSource<'_>) -> String {
+fn cadence_text(source: &ListedSource<'_>) -> String {
     let cadence = match (&source.every, source.schedule) {
         (_, Some(cron)) => format!("at {cron}"),
         (Some(every), None) if source.adaptive => format!("adaptive, from {every}"),

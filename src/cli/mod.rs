@@ -1,13 +1,13 @@
-//! The command line: one file a verb. The only module that prints.
+//! The command line, with one file for each verb. No other module prints.
 //!
-//! Data goes to stdout, talk to stderr. Exit codes: 0 done; 1 it failed, or some source did; 2 wrong usage;
-//! 78 (`EX_CONFIG` of sysexits.h) a configuration or state that only a person can mend.
+//! Data goes to stdout, messages to stderr. Exit codes: 0 success; 1 the verb or one of the sources failed; 2 wrong usage;
+//! 78 (`EX_CONFIG` of sysexits.h) the configuration or the system needs a change before riverd can work.
 
 mod add;
 pub mod args;
 mod check;
 mod check_online;
-mod choose;
+mod find_feed;
 mod list;
 pub mod output;
 mod poll;
@@ -27,49 +27,49 @@ use clap::Parser as _;
 use crate::config::{self, Config, ConfigErrors};
 use crate::service::listen::ListenError;
 use crate::store::{Store, StoreError};
-use args::{Cli, Command, Global};
+use args::{Cli, Command, GlobalArgs};
 
-/// How a verb ended, when nothing went wrong with the verb itself.
+/// How a verb ended that ran without an error of its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome {
+pub enum VerbOutcome {
     /// Exit code 0.
-    Done,
-    /// Some source failed: exit code 1.
-    SomeFailed,
+    Succeeded,
+    /// Exit code 1: a source failed, or the verb did not do or find what was asked.
+    Failed,
 }
 
-/// The command was used wrongly in a way that clap can't see (an unknown source, say): exit code 2.
+/// A wrong usage that clap can't detect, such as an unknown source: exit code 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);
 
-/// A state of the machine that a restart can't mend (a port in use, an unwritable directory): exit code 78.
+/// A problem of the system that a restart does not solve, such as a directory that is not writable: exit code 78.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct NeedsPerson(pub String);
+pub struct SetupError(pub String);
 
-/// Parses the arguments, runs the verb, and maps what happened to an exit code.
+/// Parses the arguments, runs the verb, and returns its exit code.
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse_from(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => {
-            // A closed stdout or stderr leaves nobody to tell; clap's own exit code still stands.
+            // If stdout or stderr is closed, nobody can read the message, but the exit code is still clap's.
             drop(error.print());
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
     match dispatch(cli) {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::SomeFailed) => ExitCode::from(1),
+        Ok(VerbOutcome::Succeeded) => ExitCode::SUCCESS,
+        Ok(VerbOutcome::Failed) => ExitCode::from(1),
         Err(error) if output::is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            output::complain(&error);
+            output::print_error(&error);
             ExitCode::from(exit_code_of(&error))
         }
     }
 }
 
-fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
+fn dispatch(cli: Cli) -> anyhow::Result<VerbOutcome> {
     let global = cli.global;
     match cli.command {
         Command::Run => run::run(&global),
@@ -84,25 +84,25 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
     }
 }
 
-/// 2 for wrong usage, 78 for what only a person can mend, else 1.
+/// Returns 2 for wrong usage, 78 for a problem of the configuration or the system, else 1.
 fn exit_code_of(error: &anyhow::Error) -> u8 {
-    let needs_person = error.chain().any(|cause| {
+    let is_setup_error = error.chain().any(|cause| {
         cause.is::<ConfigErrors>()
-            || cause.is::<NeedsPerson>()
+            || cause.is::<SetupError>()
             || cause.is::<ListenError>()
             || cause.downcast_ref::<StoreError>().is_some_and(StoreError::is_permanent)
     });
     if error.is::<UsageError>() {
         2
-    } else if needs_person {
+    } else if is_setup_error {
         78
     } else {
         1
     }
 }
 
-impl Global {
-    /// The configuration file: the one named, or the first that exists of the usual places.
+impl GlobalArgs {
+    /// Returns the path of the configuration file: the one given, or the first of the usual places that has one.
     pub fn config_path(&self) -> Result<PathBuf, ConfigErrors> {
         config::find(self.config.as_deref(), &environment)
     }
@@ -112,52 +112,53 @@ impl Global {
         config::load(&self.config_path()?)
     }
 
-    /// The directory of `riverd.db`: the one named, systemd's, or the user's own.
+    /// Returns the directory of `riverd.db`: the one given, else the one that systemd set, else the user's own.
     pub fn state_dir(&self) -> anyhow::Result<PathBuf> {
         if let Some(dir) = &self.state_dir {
             return Ok(dir.clone());
         }
-        let named = |variable: &str| environment(variable).filter(|value| !value.is_empty());
-        // systemd separates several StateDirectory= entries with colons; the first is ours.
-        if let Some(dir) = named("STATE_DIRECTORY") {
+        let not_empty = |variable: &str| environment(variable).filter(|value| !value.is_empty());
+        // systemd separates several StateDirectory= entries with colons. Our database is in the first.
+        if let Some(dir) = not_empty("STATE_DIRECTORY") {
             let first = dir.to_string_lossy().split(':').next().unwrap_or_default().to_owned();
             return Ok(PathBuf::from(first));
         }
-        if let Some(dir) = named("XDG_STATE_HOME") {
+        if let Some(dir) = not_empty("XDG_STATE_HOME") {
             return Ok(PathBuf::from(dir).join("riverd"));
         }
-        let home = named("HOME").ok_or_else(|| {
-            NeedsPerson(
-                "no state directory: `HOME` is not set\nhint: give one with `--state-dir DIR`".to_owned(),
+        let home = not_empty("HOME").ok_or_else(|| {
+            SetupError(
+                "there is no state directory, because `HOME` is not set\nhint: give a directory with `--state-dir DIR`".to_owned(),
             )
         })?;
         Ok(PathBuf::from(home).join(".local/state/riverd"))
     }
 
-    /// The directory of `riverd.db`, made where it is absent.
-    pub fn make_state_dir(&self) -> anyhow::Result<PathBuf> {
+    /// Returns the directory of `riverd.db`, and creates it if it does not exist.
+    pub fn create_state_dir(&self) -> anyhow::Result<PathBuf> {
         let dir = self.state_dir()?;
         std::fs::create_dir_all(&dir).map_err(|error| {
-            NeedsPerson(format!(
-                "can't create the state directory `{}`: {error}\nhint: give a writable one with `--state-dir DIR`",
+            SetupError(format!(
+                "can't create the state directory `{}`: {error}\nhint: give a writable directory with `--state-dir DIR`",
                 dir.display()
             ))
         })?;
         Ok(dir)
     }
 
-    /// Opens the store for writing, creating it where it is absent.
+    /// Opens the store for writing, and creates it if it does not exist.
     pub fn open_store(&self, config: &Config) -> anyhow::Result<Store> {
-        Ok(Store::open(&self.make_state_dir()?.join("riverd.db"), &config.dedup)?)
+        Ok(Store::open(&self.create_state_dir()?.join("riverd.db"), &config.dedup)?)
     }
 }
 
-/// The process environment as the configuration layer wants it: a function, so that tests need not change the real one.
+/// Returns a variable of the process environment. `config` takes this as a function, so that tests need not change the
+/// real environment.
 fn environment(variable: &str) -> Option<OsString> {
     std::env::var_os(variable)
 }
 
-/// A runtime for verbs that do a little I/O and end.
+/// Returns a runtime for a verb that does a little I/O and ends.
 pub(crate) fn small_runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

@@ -1,13 +1,14 @@
-//! Writing to the terminal: data to stdout, talk to stderr, and no panic when either is closed.
+//! Writes to the terminal: data to stdout, messages to stderr. Never panics when either is closed.
 
 use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 
-use super::args::Color;
+use super::args::ColorChoice;
 use crate::store::StoreError;
 
-/// Writes text to stdout. A reader that went away (`riverd list | head -1`) is an error that `main` takes for success.
+/// Writes text to stdout. Returns an error if the reader closed the pipe (`riverd list | head -1`); `main` treats that error
+/// as success.
 pub fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
@@ -21,50 +22,50 @@ pub fn print_line(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Writes a value as indented JSON and a line end.
+/// Writes a value to stdout as indented JSON, followed by a line end.
 pub fn print_json<T: Serialize>(value: &T) -> anyhow::Result<()> {
     Ok(print_line(&serde_json::to_string_pretty(value)?)?)
 }
 
-/// Writes a value as one line of JSON.
+/// Writes a value to stdout as one line of JSON.
 pub fn print_json_line<T: Serialize>(value: &T) -> anyhow::Result<()> {
     Ok(print_line(&serde_json::to_string(value)?)?)
 }
 
-/// Says on stderr what failed and why: the error, its causes, and the hint that its text may hold.
-pub fn complain(error: &anyhow::Error) {
-    let mut said = String::new();
+/// Writes an error to stderr: its message, its causes, and a hint if it has one.
+pub fn print_error(error: &anyhow::Error) {
+    let mut message = String::new();
     for cause in error.chain() {
         let text = cause.to_string();
-        // Wrappers often repeat their cause; once is enough.
-        if said.contains(&text) {
+        // The message of a wrapper often contains that of its cause.
+        if message.contains(&text) {
             continue;
         }
-        if !said.is_empty() {
-            said.push_str(": ");
+        if !message.is_empty() {
+            message.push_str(": ");
         }
-        said.push_str(&text);
+        message.push_str(&text);
     }
     let hint = error.chain().find_map(|cause| cause.downcast_ref::<StoreError>()).and_then(StoreError::hint);
     if let Some(hint) = hint {
-        said.push_str("\nhint: ");
-        said.push_str(&hint);
+        message.push_str("\nhint: ");
+        message.push_str(&hint);
     }
-    say(&format!("error: {said}"));
+    print_message(&format!("error: {message}"));
 }
 
-/// Talk for the person at the terminal.
-pub fn say(text: &str) {
-    // A closed stderr leaves nobody to tell.
+/// Writes a message to stderr for the person at the terminal.
+pub fn print_message(text: &str) {
+    // If stderr is closed, nobody can read the message.
     drop(writeln!(io::stderr().lock(), "{text}"));
 }
 
-/// Text from a feed, without what would move the cursor or colour the terminal.
-pub fn calm(text: &str) -> String {
+/// Replaces control characters by spaces, so that text from a feed can't move the cursor or colour the terminal.
+pub fn without_controls(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// Whether the error is a reader of our stdout that went away.
+/// Returns whether the error was caused by a reader that closed the pipe of our stdout.
 pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error
         .chain()
@@ -72,12 +73,12 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
 }
 
-/// Whether to colour what goes to stderr. `NO_COLOR`, set and not empty, means no (<https://no-color.org>).
-pub fn talk_colours(when: Color) -> bool {
-    match when {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => {
+/// Returns whether to use colours on stderr. A `NO_COLOR` that is not empty means no (<https://no-color.org>).
+pub fn colours_stderr(choice: ColorChoice) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
             io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         }
     }

@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use super::args::{Global, Poll};
-use super::{Outcome, output, remove, small_runtime};
+use super::args::{GlobalArgs, PollArgs};
+use super::{VerbOutcome, output, remove, small_runtime};
 use crate::config::Config;
 use crate::model::{DueSource, FailureKind, LeftOutCounts, NextPoll};
 use crate::policy::outage::NetworkClaims;
@@ -19,45 +19,45 @@ use crate::poll::{PollOutcome, PollReport, Poller};
 use crate::store::{ClaimLimit, Store};
 use crate::time::{Timestamp, human};
 
-/// Polls, prints, and tells by the exit code whether some source failed.
-pub(super) fn run(global: &Global, args: &Poll) -> anyhow::Result<Outcome> {
+/// Polls the sources and prints the reports. Returns `Failed` if a source failed.
+pub(super) fn run(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
-    let chosen = args.sources.iter().map(|text| {
-        let found = config.find_source(text).ok_or_else(|| remove::unknown(&config, text));
+    let requested = args.sources.iter().map(|text| {
+        let found = config.find_source(text).ok_or_else(|| remove::unknown_source(&config, text));
         found.map(|source| source.name.clone())
     });
-    let named: Vec<String> = chosen.collect::<Result<_, _>>()?;
+    let named: Vec<String> = requested.collect::<Result<_, _>>()?;
     let store = global.open_store(&config)?;
-    let (tell, told) = mpsc::channel();
+    let (sender, reports) = mpsc::channel();
     let poller = Poller::new(store.clone(), &config, move |report| {
-        // Nobody listens any more only when the printing failed; then that error ends the verb.
-        drop(tell.send(report.clone()));
+        // Sending fails only after printing has failed, and that error already ends the verb.
+        drop(sender.send(report.clone()));
     })?;
     let runtime = small_runtime()?;
     let started = Instant::now();
     let plan = runtime.block_on(plan(&store, &config, &named, args.all))?;
-    let mut screen = Screen::new(args.output.json, plan.due.len());
+    let mut display = PollDisplay::new(args.output.json, plan.due.len());
     for skipped in &plan.skipped {
-        screen.show(skipped)?;
+        display.show(skipped)?;
     }
     let polling = runtime.spawn(async move {
         let stop = stop_on_interrupt();
         poller.poll_each(plan.due, plan.now, &stop).await
     });
-    screen.follow(&told)?;
-    runtime.block_on(polling).context("the polls ended in a defect of riverd")??;
+    display.show_all(&reports)?;
+    runtime.block_on(polling).context("riverd crashed while polling")??;
     runtime.block_on(store.close())?;
-    screen.finish(started.elapsed())
+    display.finish(started.elapsed())
 }
 
-/// What is to be done.
+/// The sources to poll and those to skip.
 struct PollPlan {
     now: Timestamp,
     due: Vec<DueSource>,
     skipped: Vec<PollReport>,
 }
 
-/// The sources to ask, and those that were asked for but must not be.
+/// Claims the sources to poll. Those that were asked for but must not be polled now are skipped.
 async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> anyhow::Result<PollPlan> {
     let now = Timestamp::now();
     store.sync_sources(&config.sources, &config.dedup, now).await?;
@@ -73,16 +73,16 @@ async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> an
         };
         return Ok(PollPlan { now, due: store.claim_due(now, limit).await?, skipped: Vec::new() });
     }
-    let mut asked = Vec::new();
+    let mut to_claim = Vec::new();
     let mut skipped = Vec::new();
     for status in store.statuses().await? {
         let Some(source) = &status.source else { continue };
-        let wanted = if named.is_empty() { source.enabled } else { named.contains(&source.name) };
-        if !wanted {
+        let is_wanted = if named.is_empty() { source.enabled } else { named.contains(&source.name) };
+        if !is_wanted {
             continue;
         }
         if schedule::may_be_asked(&status, now) {
-            asked.push(source.name.clone());
+            to_claim.push(source.name.clone());
         } else {
             skipped.push(PollReport::skipped(
                 source.name.clone(),
@@ -91,17 +91,17 @@ async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> an
             ));
         }
     }
-    // No names would mean every source.
-    let due = if asked.is_empty() { Vec::new() } else { store.claim_named(&asked, now).await? };
+    // An empty list would claim every source.
+    let due = if to_claim.is_empty() { Vec::new() } else { store.claim_named(&to_claim, now).await? };
     Ok(PollPlan { now, due, skipped })
 }
 
-/// Cancelled by Ctrl-C: the polls in flight end within their timeout, no others begin.
+/// Returns a token that Ctrl-C cancels. Then no further poll begins, and those in flight end within their timeout.
 fn stop_on_interrupt() -> CancellationToken {
     let stop = CancellationToken::new();
     let token = stop.clone();
     tokio::spawn(async move {
-        // Without a handler the signal ends the process, which is safe at any time.
+        // If no handler can be installed, Ctrl-C ends the process, which is safe at any time.
         if tokio::signal::ctrl_c().await.is_ok() {
             token.cancel();
         }
@@ -109,16 +109,16 @@ fn stop_on_interrupt() -> CancellationToken {
     stop
 }
 
-/// What the person, or the script, sees.
-struct Screen {
+/// Prints the reports: a progress bar and messages for people, or lines of JSON.
+struct PollDisplay {
     json: bool,
     bar: ProgressBar,
-    total: Total,
+    totals: PollTotals,
 }
 
-/// The last line of `poll --json`.
+/// Sums over all sources, printed at the end.
 #[derive(Clone, Default, Serialize)]
-struct Total {
+struct PollTotals {
     sources: usize,
     polled: usize,
     failed: usize,
@@ -129,9 +129,9 @@ struct Total {
     duration_ms: u64,
 }
 
-/// A line of `poll --json`.
+/// One source in the output of `poll --json`.
 #[derive(Serialize)]
-struct Line<'r> {
+struct PollLine<'r> {
     source: &'r str,
     url: &'r str,
     outcome: PollOutcome,
@@ -140,34 +140,35 @@ struct Line<'r> {
     updated: u32,
     grouped: u32,
     left_out: &'r LeftOutCounts,
-    error: Option<LineError<'r>>,
+    error: Option<PollLineError<'r>>,
     next_poll_at: Option<Timestamp>,
     duration_ms: u64,
 }
 
 #[derive(Serialize)]
-struct LineError<'r> {
+struct PollLineError<'r> {
     kind: FailureKind,
     message: &'r str,
 }
 
+/// The last line of `poll --json`.
 #[derive(Serialize)]
 struct SummaryLine {
-    summary: Total,
+    summary: PollTotals,
 }
 
-impl Screen {
+impl PollDisplay {
     fn new(json: bool, sources: usize) -> Self {
         let target = if json { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-        // The template is fixed and valid; if it ever is not, the default bar is as good.
+        // The template is a valid constant, so the default bar is never used.
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         let bar = ProgressBar::with_draw_target(Some(sources as u64), target).with_style(style);
-        Self { json, bar, total: Total::default() }
+        Self { json, bar, totals: PollTotals::default() }
     }
 
-    /// Shows each report as it comes, until the poller is gone.
-    fn follow(&mut self, reports: &Receiver<PollReport>) -> anyhow::Result<()> {
+    /// Shows each report as it arrives, until the poller has sent the last one.
+    fn show_all(&mut self, reports: &Receiver<PollReport>) -> anyhow::Result<()> {
         while let Ok(report) = reports.recv() {
             self.show(&report)?;
         }
@@ -177,49 +178,49 @@ impl Screen {
     fn show(&mut self, report: &PollReport) -> anyhow::Result<()> {
         self.count(report);
         if self.json {
-            return output::print_json_line(&line(report));
+            return output::print_json_line(&poll_line(report));
         }
         self.bar.set_message(report.name.clone());
         if report.outcome != PollOutcome::Skipped {
             self.bar.inc(1);
         }
-        if let Some(said) = talk(report) {
-            self.bar.suspend(|| output::say(&said));
+        if let Some(message) = trouble_message(report) {
+            self.bar.suspend(|| output::print_message(&message));
         }
         Ok(())
     }
 
     fn count(&mut self, report: &PollReport) {
-        let total = &mut self.total;
-        total.sources += 1;
-        total.polled += usize::from(report.outcome != PollOutcome::Skipped);
-        total.failed += usize::from(is_failure(report.outcome));
-        total.added += report.receipt.added;
-        total.updated += report.receipt.updated;
-        total.grouped += report.receipt.grouped;
-        total.left_out.add_all(&report.receipt.left_out);
+        let totals = &mut self.totals;
+        totals.sources += 1;
+        totals.polled += usize::from(report.outcome != PollOutcome::Skipped);
+        totals.failed += usize::from(is_failure(report.outcome));
+        totals.added += report.receipt.added;
+        totals.updated += report.receipt.updated;
+        totals.grouped += report.receipt.grouped;
+        totals.left_out.add_all(&report.receipt.left_out);
     }
 
-    fn finish(mut self, took: Duration) -> anyhow::Result<Outcome> {
+    fn finish(mut self, took: Duration) -> anyhow::Result<VerbOutcome> {
         self.bar.finish_and_clear();
-        self.total.duration_ms = took.as_millis() as u64;
-        let outcome = if self.total.failed > 0 { Outcome::SomeFailed } else { Outcome::Done };
+        self.totals.duration_ms = took.as_millis() as u64;
+        let outcome = if self.totals.failed > 0 { VerbOutcome::Failed } else { VerbOutcome::Succeeded };
         if self.json {
-            output::print_json_line(&SummaryLine { summary: self.total })?;
+            output::print_json_line(&SummaryLine { summary: self.totals })?;
         } else {
-            output::print_line(&summary(&self.total, took))?;
+            output::print_line(&summary(&self.totals, took))?;
         }
         Ok(outcome)
     }
 }
 
-/// A pause that a server asks for is no failure; a source that is gone for ever needs a person.
+/// Returns whether a person has to look at the source. A pause that a server asked for is no failure, a 410 is one.
 fn is_failure(outcome: PollOutcome) -> bool {
     matches!(outcome, PollOutcome::Failed | PollOutcome::Gone)
 }
 
-fn line(report: &PollReport) -> Line<'_> {
-    Line {
+fn poll_line(report: &PollReport) -> PollLine<'_> {
+    PollLine {
         source: &report.name,
         url: &report.url,
         outcome: report.outcome,
@@ -231,24 +232,24 @@ fn line(report: &PollReport) -> Line<'_> {
         error: report
             .failure
             .as_ref()
-            .map(|failure| LineError { kind: failure.kind, message: &failure.message }),
+            .map(|failure| PollLineError { kind: failure.kind, message: &failure.message }),
         next_poll_at: next_poll_at(report.next),
         duration_ms: report.duration.as_millis() as u64,
     }
 }
 
-/// `None` for never.
+/// Returns when the source is polled next, or `None` for never.
 fn next_poll_at(next: Option<NextPoll>) -> Option<Timestamp> {
     next.map(|next| next.at).filter(|at| *at < Timestamp::MAX)
 }
 
-/// What a person at the terminal is told of one source: trouble only.
-fn talk(report: &PollReport) -> Option<String> {
+/// Returns the message about a source that was skipped or failed, for people.
+fn trouble_message(report: &PollReport) -> Option<String> {
     let name = &report.name;
     if report.outcome == PollOutcome::Skipped {
         return Some(match next_poll_at(report.next) {
             Some(at) => format!("{name}: not asked before {at}; `riverd status {name}` says why"),
-            None => format!("{name}: not asked any more; `riverd status {name}` says why"),
+            None => format!("{name}: no longer asked; `riverd status {name}` says why"),
         });
     }
     let failure = report.failure.as_ref()?;
@@ -256,11 +257,11 @@ fn talk(report: &PollReport) -> Option<String> {
     Some(format!("{name}: {}{hint}", failure.message))
 }
 
-fn summary(total: &Total, took: Duration) -> String {
-    let Total { sources, polled, failed, added, updated, grouped, left_out, .. } = total;
-    let took = if took < Duration::from_secs(1) { "a moment".to_owned() } else { human(took) };
+fn summary(totals: &PollTotals, took: Duration) -> String {
+    let PollTotals { sources, polled, failed, added, updated, grouped, left_out, .. } = totals;
+    let took = if took < Duration::from_secs(1) { "less than a second".to_owned() } else { human(took) };
     if *sources == 0 {
-        return "nothing is due; `riverd poll --all` asks every source".to_owned();
+        return "nothing is due; `riverd poll --all` polls every source".to_owned();
     }
     let skipped = match sources - polled {
         0 => String::new(),

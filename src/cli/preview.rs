@@ -1,4 +1,4 @@
-//! `riverd preview URL|FILE`: what would be stored of one feed, and what had to be repaired to read it. Stores nothing.
+//! `riverd preview URL|FILE`: shows the articles that a feed would add and the repairs that it needed. Stores nothing.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use anyhow::{Context as _, bail};
 use serde::Serialize;
 use url::Url;
 
-use super::args::{Global, Preview};
-use super::{Outcome, UsageError, output, small_runtime};
+use super::args::{GlobalArgs, PreviewArgs};
+use super::{UsageError, VerbOutcome, output, small_runtime};
 use crate::article::filter;
 use crate::article::identity::KnownKeys;
 use crate::article::normalize::{self, normalize};
@@ -22,23 +22,24 @@ use crate::poll::read_document;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
-/// Fetches or reads, and prints.
-pub(super) fn run(global: &Global, args: &Preview) -> anyhow::Result<Outcome> {
+/// Fetches or reads the feed, and prints what is in it.
+pub(super) fn run(global: &GlobalArgs, args: &PreviewArgs) -> anyhow::Result<VerbOutcome> {
     let (config, source) = find_source(global, &args.target)?;
     let now = Timestamp::now();
     let fetched = small_runtime()?.block_on(fetch(&config, &source, now))?;
-    let feed = read_document(&fetched).map_err(explain)?;
-    let shown = PreviewReport::of(feed, &source, &config, fetched.final_url.as_ref(), now);
+    let feed = read_document(&fetched).map_err(error_with_hint)?;
+    let report = PreviewReport::of(feed, &source, &config, fetched.final_url.as_ref(), now);
     if args.output.json {
-        output::print_json(&shown)?;
+        output::print_json(&report)?;
     } else {
-        output::print(&shown.to_text())?;
+        output::print(&report.to_text())?;
     }
-    Ok(Outcome::Done)
+    Ok(VerbOutcome::Succeeded)
 }
 
-/// The source that the words name: one of feeds.toml, an address, or a file. Without a feeds.toml the defaults hold.
-fn find_source(global: &Global, target: &str) -> anyhow::Result<(Config, Arc<Source>)> {
+/// Returns the source that `target` names: a source of feeds.toml, an address or a file. Without a feeds.toml, the defaults
+/// of its settings apply.
+fn find_source(global: &GlobalArgs, target: &str) -> anyhow::Result<(Config, Arc<Source>)> {
     let configured = match global.config_path() {
         Ok(path) => Some(config::load(&path)?),
         Err(error) if global.config.is_some() => return Err(error.into()),
@@ -50,14 +51,14 @@ fn find_source(global: &Global, target: &str) -> anyhow::Result<(Config, Arc<Sou
     if let (Some(config), Some(source)) = (&configured, known) {
         return Ok((config.clone(), Arc::clone(source)));
     }
-    let alone = config::single_source(&address(target)?).map_err(|_| {
+    let single = config::single_source(&address(target)?).map_err(|_| {
         UsageError(format!(
-            "`{target}` is no address, no file and no source of feeds.toml\nhint: write `https://example.org/feed.xml`, or the path of a file"
+            "`{target}` is not an address, a file or a source of feeds.toml\nhint: write `https://example.org/feed.xml`, or the path of a file"
         ))
     })?;
-    let source = alone.sources.first().context("a source that is no source")?.clone();
-    // The operator names this host right now: the address guard takes it for one of feeds.toml.
-    let mut config = configured.unwrap_or(alone);
+    let source = single.sources.first().context("the configuration of one source has none")?.clone();
+    // The operator has just named this host, so the address guard treats it like a host of feeds.toml.
+    let mut config = configured.unwrap_or(single);
     config.sources.push(Arc::clone(&source));
     Ok((config, source))
 }
@@ -77,22 +78,21 @@ async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Resu
     let failure = match fetcher.fetch(request).await {
         FetchOutcome::Fresh(answer) => return Ok(*answer),
         FetchOutcome::NotModified { .. } => {
-            bail!("the server says that nothing changed, though it was not asked that")
+            bail!("the server answered 304 Not Modified to a request without conditions")
         }
         FetchOutcome::Throttled { failure, .. }
         | FetchOutcome::Gone { failure }
         | FetchOutcome::Failed { failure, .. } => failure,
     };
-    Err(explain(failure))
+    Err(error_with_hint(failure))
 }
 
-/// What went wrong, and the way out.
-fn explain(failure: Failure) -> anyhow::Error {
+fn error_with_hint(failure: Failure) -> anyhow::Error {
     let hint = failure.hint.map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
     anyhow::Error::msg(failure.message + &hint)
 }
 
-/// The fields of `preview --json`, as they are documented.
+/// Output of `preview --json`.
 #[derive(Serialize, Debug)]
 struct PreviewReport {
     format: FeedFormat,
@@ -103,39 +103,39 @@ struct PreviewReport {
     updated: Option<Timestamp>,
     entries: Vec<PreviewEntry>,
     repairs: Vec<&'static str>,
-    left_out: Vec<ShownLeftOut>,
+    left_out: Vec<PreviewLeftOut>,
     #[serde(skip)]
     repair_counts: Vec<u32>,
 }
 
-/// The most entries that are listed of one reason.
-const LISTED: usize = 100;
+/// Most entries that are listed for one reason.
+const MAX_LISTED: usize = 100;
 
-/// The entries that one reason keeps out of the river.
+/// The entries that are left out for one reason.
 #[derive(Serialize, Debug)]
-struct ShownLeftOut {
+struct PreviewLeftOut {
     reason: LeftOutReason,
-    /// How many they are.
+    /// Number of these entries.
     count: u32,
-    /// The reason in words.
+    /// Explanation of the reason.
     why: &'static str,
-    /// The first of those that were read.
+    /// The first of these entries, at most [`MAX_LISTED`].
     entries: Vec<LeftOutEntry>,
 }
 
-impl ShownLeftOut {
-    /// One for each reason that `left_out` has.
+impl PreviewLeftOut {
+    /// Returns one element for each reason in `left_out`.
     fn of(left_out: &LeftOut) -> Vec<Self> {
-        let one = |(reason, count)| {
+        let element = |(reason, count)| {
             let entries = left_out.entries.iter().filter(|entry| entry.reason == reason);
             Self {
                 reason,
                 count,
                 why: reason.explanation(),
-                entries: entries.take(LISTED).cloned().collect(),
+                entries: entries.take(MAX_LISTED).cloned().collect(),
             }
         };
-        left_out.counts().iter().map(one).collect()
+        left_out.counts().iter().map(element).collect()
     }
 }
 
@@ -158,7 +158,7 @@ struct PreviewEntry {
 
 impl PreviewReport {
     fn of(feed: ParsedFeed, source: &Source, config: &Config, url: Option<&Url>, now: Timestamp) -> Self {
-        let mut shown = Self {
+        let mut report = Self {
             format: feed.format,
             title: feed.title.clone(),
             link: feed.link.clone(),
@@ -178,19 +178,19 @@ impl PreviewReport {
             tracking: &TrackingParameters::with(&config.dedup.tracking_parameters),
             now,
         };
-        let mut ours = normalize(feed, &context);
-        ours.articles.retain(|article| {
+        let mut normalized = normalize(feed, &context);
+        normalized.articles.retain(|article| {
             let held_back = filter::held_back_article(&source.filter, article);
             let is_shown = held_back.is_none();
             let left_out = |detail| LeftOutEntry::of_article(article, LeftOutReason::Filtered, Some(detail));
-            ours.left_out.entries.extend(held_back.map(left_out));
+            normalized.left_out.entries.extend(held_back.map(left_out));
             is_shown
         });
-        shown.left_out = ShownLeftOut::of(&ours.left_out);
-        shown.repairs = ours.defects.iter().map(|defect| defect.name).collect();
-        shown.repair_counts = ours.defects.iter().map(|defect| defect.count).collect();
-        shown.entries = ours.articles.into_iter().map(PreviewEntry::from).collect();
-        shown
+        report.left_out = PreviewLeftOut::of(&normalized.left_out);
+        report.repairs = normalized.defects.iter().map(|defect| defect.name).collect();
+        report.repair_counts = normalized.defects.iter().map(|defect| defect.count).collect();
+        report.entries = normalized.articles.into_iter().map(PreviewEntry::from).collect();
+        report
     }
 
     fn to_text(&self) -> String {
@@ -203,56 +203,56 @@ impl PreviewReport {
             ("updated", &self.updated.map(Timestamp::to_rfc3339)),
         ] {
             if let Some(value) = value {
-                line(&mut text, name, value);
+                write_line(&mut text, name, value);
             }
         }
-        line(&mut text, "entries", &self.entries.len().to_string());
+        write_line(&mut text, "entries", &self.entries.len().to_string());
         for (name, count) in self.repairs.iter().zip(&self.repair_counts) {
-            line(&mut text, "repaired", &format!("{name} ({count}×)"));
+            write_line(&mut text, "repaired", &format!("{name} ({count}×)"));
         }
         for left_out in &self.left_out {
-            let ShownLeftOut { reason, count, why, .. } = left_out;
-            line(&mut text, "left out", &format!("{} ({count}×): {why}", reason.as_str()));
+            let PreviewLeftOut { reason, count, why, .. } = left_out;
+            write_line(&mut text, "left out", &format!("{} ({count}×): {why}", reason.as_str()));
         }
         for entry in &self.entries {
             text.push('\n');
             let date = entry.published.or(entry.updated).map(Timestamp::to_rfc3339);
-            line(&mut text, "entry", if entry.title.is_empty() { "(no title)" } else { &entry.title });
+            write_line(&mut text, "entry", if entry.title.is_empty() { "(no title)" } else { &entry.title });
             for (name, value) in
                 [("date", &date), ("url", &entry.url), ("author", &entry.author), ("id", &entry.id)]
             {
                 if let Some(value) = value {
-                    line(&mut text, name, value);
+                    write_line(&mut text, name, value);
                 }
             }
-            line(&mut text, "key", &entry.key);
+            write_line(&mut text, "key", &entry.key);
             for enclosure in &entry.enclosures {
-                line(&mut text, "enclosure", &format!("{} ({})", enclosure.url, enclosure.media_type));
+                write_line(&mut text, "enclosure", &format!("{} ({})", enclosure.url, enclosure.media_type));
             }
         }
         for entry in self.left_out.iter().flat_map(|left_out| &left_out.entries) {
-            left_out_lines(&mut text, entry);
+            write_left_out(&mut text, entry);
         }
         text
     }
 }
 
-fn left_out_lines(text: &mut String, entry: &LeftOutEntry) {
+fn write_left_out(text: &mut String, entry: &LeftOutEntry) {
     text.push('\n');
-    line(text, "left out", if entry.title.is_empty() { "(no title)" } else { &entry.title });
+    write_line(text, "left out", if entry.title.is_empty() { "(no title)" } else { &entry.title });
     let detail = entry.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
-    line(text, "reason", &format!("{}{detail}", entry.reason.as_str()));
+    write_line(text, "reason", &format!("{}{detail}", entry.reason.as_str()));
     let key = entry.key.as_ref().map(|key| key.0.clone());
     let key_name = if entry.reason == LeftOutReason::Repeated { "repeats" } else { "key" };
     for (name, value) in [("url", &entry.url), ("id", &entry.guid), (key_name, &key)] {
         if let Some(value) = value {
-            line(text, name, value);
+            write_line(text, name, value);
         }
     }
 }
 
-fn line(text: &mut String, name: &str, value: &str) {
-    text.extend([format!("{name:>11}  "), output::calm(value), "\n".to_owned()]);
+fn write_line(text: &mut String, name: &str, value: &str) {
+    text.extend([format!("{name:>11}  "), output::without_controls(value), "\n".to_owned()]);
 }
 
 impl From<Article> for PreviewEntry {

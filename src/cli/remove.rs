@@ -1,46 +1,46 @@
-//! `riverd remove`: a source less in feeds.toml, and with `--purge` in the database.
+//! `riverd remove`: removes a source from feeds.toml, and with `--purge` its articles from the database.
 
 use std::path::Path;
 
-use super::args::{Global, Remove};
-use super::{Outcome, UsageError, output, small_runtime};
+use super::args::{GlobalArgs, RemoveArgs};
+use super::{UsageError, VerbOutcome, output, small_runtime};
 use crate::config::{self, Config};
 use crate::model::Source;
-use crate::store::{self, Store, StoreError, Wish};
+use crate::store::{self, PurgeChoice, Store, StoreError};
 use crate::time::Timestamp;
 
-/// Takes the source out. Its articles stay until retention, or go at once with `--purge`.
-pub(super) fn run(global: &Global, args: &Remove) -> anyhow::Result<Outcome> {
+/// Removes the source. Its articles stay until their retention ends, unless `--purge` deletes them.
+pub(super) fn run(global: &GlobalArgs, args: &RemoveArgs) -> anyhow::Result<VerbOutcome> {
     let path = global.config_path()?;
     let config = config::load(&path)?;
-    let source = config.find_source(&args.source).ok_or_else(|| unknown(&config, &args.source))?;
+    let source = config.find_source(&args.source).ok_or_else(|| unknown_source(&config, &args.source))?;
     let database = global.state_dir()?.join("riverd.db");
-    let fate = if args.purge && database.exists() {
+    let purge_note = if args.purge && database.exists() {
         purge(&path, &config, source, &database)?
     } else {
-        config::remove_source(&path, source).map_err(super::add::explain)?;
+        config::remove_source(&path, source).map_err(super::add::classify_edit_error)?;
         String::new()
     };
     let (name, location, file) = (&source.name, &source.location, config.path.display());
-    output::print_line(&format!("removed `{name}` ({location}) from {file}{fate}"))?;
-    Ok(Outcome::Done)
+    output::print_line(&format!("removed `{name}` ({location}) from {file}{purge_note}"))?;
+    Ok(VerbOutcome::Succeeded)
 }
 
-/// Takes the source out of the file and of the database. Says what became of its articles.
+/// Removes the source from the file and from the database. Returns a note about its articles, to be printed.
 fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyhow::Result<String> {
-    // Opened first: a database that can't be opened must be known before the file is changed.
+    // The database is opened first: if that fails, the file must not have changed.
     let store = match Store::open(database, &config.dedup) {
         Ok(store) => Some(store),
         Err(StoreError::Locked { .. }) => None,
         Err(error) => return Err(error.into()),
     };
     let address = source.location.as_url_text();
-    store::note_wish(database, &address, Wish::Purge)?;
+    store::note_purge_choice(database, &address, PurgeChoice::Purge)?;
     let after = match config::remove_source(path, source) {
         Ok(after) => after,
         Err(error) => {
-            store::note_wish(database, &address, Wish::Keep)?;
-            return Err(super::add::explain(error));
+            store::note_purge_choice(database, &address, PurgeChoice::Keep)?;
+            return Err(super::add::classify_edit_error(error));
         }
     };
     let Some(store) = store else {
@@ -57,8 +57,8 @@ fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyh
     })
 }
 
-/// For a verb that was given a source which feeds.toml does not have.
-pub(super) fn unknown(config: &Config, wanted: &str) -> UsageError {
+/// Returns the error for a source that feeds.toml does not have.
+pub(super) fn unknown_source(config: &Config, wanted: &str) -> UsageError {
     let hint = match config.nearest_source(wanted) {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`riverd list` shows the sources".to_owned(),

@@ -2,44 +2,43 @@
 
 use anyhow::Context as _;
 
-use super::args::{Global, LogFormat};
-use super::{Outcome, UsageError, output};
+use super::args::{GlobalArgs, LogFormat};
+use super::{UsageError, VerbOutcome, output};
 use crate::service::{self, logging};
 
-/// A poll needs little stack and waits most of the time; parsing and rendering are what blocks. More threads than this only
-/// cost memory.
-const BLOCKING_THREADS: usize = 32;
+/// Number of threads that parse and render. More threads would only use more memory.
+const MAX_BLOCKING_THREADS: usize = 32;
 
-/// Polls wait for the network and subscribers for bytes; four threads serve thousands of both, and every further one costs
-/// an idle machine memory.
-const MOST_WORKERS: usize = 4;
+/// Number of threads that run polls and answer subscribers. Both mostly wait for the network, so four threads handle
+/// thousands of them, and each further thread would only use more memory.
+const MAX_WORKER_THREADS: usize = 4;
 
-fn workers() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(MOST_WORKERS)
+fn worker_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(MAX_WORKER_THREADS)
 }
 
-/// Starts logging, loads the configuration, and serves until told to stop.
-pub(super) fn run(global: &Global) -> anyhow::Result<Outcome> {
+/// Starts logging, loads the configuration, and runs the daemon until a signal stops it.
+pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
     let format = match global.log_format {
         Some(LogFormat::Text) => logging::Format::Text,
         Some(LogFormat::Json) => logging::Format::Json,
         Some(LogFormat::Journald) => logging::Format::Journald,
         None => logging::Format::detect(),
     };
-    logging::start(&global.log_level, format, output::talk_colours(global.color)).map_err(
-        |error| match error {
+    logging::start(&global.log_level, format, output::colours_stderr(global.color)).map_err(|error| {
+        match error {
             logging::LoggingError::Filter { .. } => UsageError(error.to_string()).into(),
             other => anyhow::Error::from(other),
-        },
-    )?;
+        }
+    })?;
     let config = global.config_path()?;
-    let database = global.make_state_dir()?.join("riverd.db");
+    let database = global.create_state_dir()?.join("riverd.db");
     tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(workers())
-        .max_blocking_threads(BLOCKING_THREADS)
+        .worker_threads(worker_threads())
+        .max_blocking_threads(MAX_BLOCKING_THREADS)
         .enable_all()
         .build()
         .context("can't start the async runtime")?
         .block_on(service::run(&config, &database))?;
-    Ok(Outcome::Done)
+    Ok(VerbOutcome::Succeeded)
 }

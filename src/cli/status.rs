@@ -1,20 +1,20 @@
-//! `riverd status [SOURCE]`: how the sources are doing, when each is asked next, and why then.
+//! `riverd status [SOURCE]`: shows the health of the sources, when each is polled next, and why then.
 
 use std::io::{self, IsTerminal as _};
 
 use anyhow::Context as _;
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::args::{Global, Status};
-use super::{Outcome, output, remove, small_runtime};
+use super::args::{GlobalArgs, StatusArgs};
+use super::{VerbOutcome, output, remove, small_runtime};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::store::{Store, StoreError};
 use crate::time::{Timestamp, human};
 
-/// Reads the store beside the daemon that may be running, and prints.
-pub(super) fn run(global: &Global, args: &Status) -> anyhow::Result<Outcome> {
+/// Reads the store, even while a daemon is running, and prints the health of one source or of all.
+pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
-    let find = |text| config.find_source(text).ok_or_else(|| remove::unknown(&config, text));
+    let find = |text| config.find_source(text).ok_or_else(|| remove::unknown_source(&config, text));
     let chosen = args.source.as_deref().map(find).transpose()?;
     let path = global.state_dir()?.join("riverd.db");
     let now = Timestamp::now();
@@ -36,20 +36,25 @@ pub(super) fn run(global: &Global, args: &Status) -> anyhow::Result<Outcome> {
     match (chosen, args.output.json) {
         (Some(source), json) => {
             let health = healths.pop().with_context(|| {
-                format!("`{}` was never polled\nhint: `riverd poll {}` polls it", source.name, source.name)
+                format!(
+                    "`{}` has not been polled yet\nhint: `riverd poll {}` polls it",
+                    source.name, source.name
+                )
             })?;
             if json { output::print_json(&health)? } else { output::print(&detail(&health, now))? }
         }
         (None, true) => output::print_json(&healths)?,
         (None, false) if healths.is_empty() => {
-            output::say("nothing was polled yet: `riverd run` or `riverd poll` does");
+            output::print_message(
+                "nothing was polled yet\nhint: `riverd run` or `riverd poll` polls the sources",
+            );
         }
         (None, false) => output::print_line(&overview(&healths, now))?,
     }
-    Ok(Outcome::Done)
+    Ok(VerbOutcome::Succeeded)
 }
 
-/// One line a source.
+/// Returns a table with one line per source.
 fn overview(healths: &[SourceHealth], now: Timestamp) -> String {
     let mut table = Table::new();
     let arrangement =
@@ -69,7 +74,7 @@ fn overview(healths: &[SourceHealth], now: Timestamp) -> String {
     table.to_string()
 }
 
-/// What is most worth knowing, if anything is wrong.
+/// Returns the most important problem of the source, or an empty text.
 fn note(health: &SourceHealth) -> String {
     if health.condition == Condition::Waiting {
         return "waiting for the network".to_owned();
@@ -89,7 +94,7 @@ fn note(health: &SourceHealth) -> String {
     }
 }
 
-/// Everything about one source.
+/// Returns everything that is known about one source.
 fn detail(health: &SourceHealth, now: Timestamp) -> String {
     let mut text = String::new();
     let mut row = |name: &str, value: &str| text.extend([format!("{name:<14}{value}\n")]);
@@ -130,7 +135,7 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
     if let Some(hub) = &health.hub {
         let until =
             hub.until.map_or_else(|| "asked, not confirmed".to_owned(), |until| format!("until {until}"));
-        row("hub", &format!("{}, {until}, last told {}", hub.url, moment(hub.told_at)));
+        row("hub", &format!("{}, {until}, last notification {}", hub.url, moment(hub.told_at)));
     }
     if let Some(list) = &health.list {
         row("list", &list_words(list));
@@ -179,7 +184,7 @@ fn ahead(at: Timestamp, now: Timestamp) -> String {
     if at <= now { "now".to_owned() } else { format!("in {}", span(at.since(now))) }
 }
 
-/// The largest unit and the one after it: nobody plans by the seconds of a day.
+/// Formats a duration with its two largest units, because seconds do not matter after hours.
 fn span(span: std::time::Duration) -> String {
     human(span).split(' ').take(2).collect::<Vec<_>>().join(" ")
 }

@@ -1,138 +1,144 @@
-//! `riverd why URL|KEY`: what became of an article, and which rule did it.
+//! `riverd why URL|KEY`: explains what happened to an article, and by which rule.
 
 use serde::Serialize;
 
-use super::args::{Global, Why};
-use super::{Outcome, output, small_runtime};
+use super::args::{GlobalArgs, WhyArgs};
+use super::{VerbOutcome, output, small_runtime};
 use crate::model::LeftOutReason;
 use crate::store::{
-    ArticleStory, Edit, EntryStory, JoinedBy, LeftOutStory, Pruned, Store, StoreError, Story, Unrecorded,
+    ArticleHistory, Edit, EntryHistory, History, JoinedBy, LeftOutHistory, Pruned, Store, StoreError,
+    Unrecorded,
 };
 use crate::time::{Timestamp, human};
 
-/// What `why --json` prints.
+/// Output of `why --json`.
 #[derive(Serialize)]
 struct WhyReport<'a> {
-    /// The address, key or guid that was asked for.
+    /// Address, key or guid that was asked for.
     asked: &'a str,
     #[serde(flatten)]
-    story: &'a Story,
+    history: &'a History,
 }
 
-/// Reads the store beside the daemon that may be running, and prints.
-pub(super) fn run(global: &Global, args: &Why) -> anyhow::Result<Outcome> {
+/// Reads the store, even while a daemon is running, and prints what happened to the article.
+pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
     let path = global.state_dir()?.join("riverd.db");
     let asked = args.article.trim();
-    let story = if path.exists() {
+    let history = if path.exists() {
         let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
         small_runtime()?.block_on(async {
-            let told = store.story(asked).await?;
+            let found = store.history(asked).await?;
             store.close().await?;
-            Ok::<_, StoreError>(told)
+            Ok::<_, StoreError>(found)
         })?
     } else {
-        Story::default()
+        History::default()
     };
     if args.output.json {
-        output::print_json(&WhyReport { asked, story: &story })?;
+        output::print_json(&WhyReport { asked, history: &history })?;
     } else {
-        output::print(&told(&story, Timestamp::now()))?;
+        output::print(&report_text(&history, Timestamp::now()))?;
     }
-    if story.is_unknown() {
-        output::say(&unknown(asked, &story.may_be_among));
-        return Ok(Outcome::SomeFailed);
+    if history.is_unknown() {
+        output::print_message(&unknown_message(asked, &history.may_be_among));
+        return Ok(VerbOutcome::Failed);
     }
-    Ok(Outcome::Done)
+    Ok(VerbOutcome::Succeeded)
 }
 
-/// Says that nothing is recorded of `asked`, and where it may have been left out.
-fn unknown(asked: &str, may_be_among: &[Unrecorded]) -> String {
+/// Returns the message that nothing is stored about `asked`, and which sources may have left it out.
+fn unknown_message(asked: &str, may_be_among: &[Unrecorded]) -> String {
     if may_be_among.is_empty() {
         return format!(
-            "nothing is known of `{asked}`\nhint: no poll has seen it; `riverd preview` shows what a feed lists, \
-             with the address and key of each entry"
+            "nothing is known of `{asked}`, because no poll has seen it\nhint: `riverd preview` shows the entries of a feed, \
+             each with its address and key"
         );
     }
     let lines = may_be_among.iter().map(|Unrecorded { source, reason, count }| {
         format!("\n  {source}: {count} entries are left out, each because {}", reason.explanation())
     });
     format!(
-        "nothing is stored of `{asked}`; it may be among the entries that were left out and are not recorded:{}\n\
-         hint: `riverd preview SOURCE` shows what the feed of a source lists, and what is left out of it",
+        "nothing is stored of `{asked}`; it may be one of these entries, which are counted but not recorded one by one:{}\n\
+         hint: `riverd preview SOURCE` shows the entries of the feed of a source, and those that are left out",
         lines.collect::<String>()
     )
 }
 
-/// The story for people.
-fn told(story: &Story, now: Timestamp) -> String {
-    let articles = story.articles.iter().map(|article| article_told(article, now));
-    let pruned = story.pruned.iter().map(|pruned| pruned_told(pruned, now));
-    let left_out = story.left_out.iter().map(|left_out| left_out_told(left_out, now));
+/// Formats the report for people.
+fn report_text(history: &History, now: Timestamp) -> String {
+    let articles = history.articles.iter().map(|article| article_text(article, now));
+    let pruned = history.pruned.iter().map(|pruned| pruned_text(pruned, now));
+    let left_out = history.left_out.iter().map(|left_out| left_out_text(left_out, now));
     articles.chain(pruned).chain(left_out).collect::<Vec<_>>().join("\n")
 }
 
-fn article_told(article: &ArticleStory, now: Timestamp) -> String {
-    let mut text = Text::default();
+fn article_text(article: &ArticleHistory, now: Timestamp) -> String {
+    let mut text = IndentedText::default();
     let representative = article.entries.iter().find(|entry| entry.represents);
     let shown = representative.or(article.entries.first());
-    text.line(0, shown.map_or("(no title)", |entry| titled(&entry.title)));
+    text.line(0, shown.map_or("(no title)", |entry| title_or_none(&entry.title)));
     text.row("guid", &article.guid);
-    text.row("state", &state(article, now));
+    text.row("state", &river_state(article, now));
     text.row("dated", &article.river_at.to_string());
     if let Some(entry) = representative {
-        text.row("represented by", &format!("{}: {}", entry.source, chosen_for(entry, &article.entries)));
+        text.row(
+            "represented by",
+            &format!("{}: {}", entry.source, representative_rule(entry, &article.entries)),
+        );
     }
     if let Some(guid) = &article.merged_into {
         text.row(
             "the same as",
-            &format!("{guid}, seen when both were published; what comes later joins that"),
+            &format!(
+                "{guid}; this was noticed after both were published, so later entries join that article"
+            ),
         );
     }
     for entry in &article.entries {
-        entry_told(&mut text, entry, now);
+        write_entry(&mut text, entry, now);
     }
     text.0
 }
 
-/// Where the article is on its way to readers.
-fn state(article: &ArticleStory, now: Timestamp) -> String {
-    let shown = article.entries.iter().any(|entry| entry.represents);
+/// Returns whether readers see the article, and since when.
+fn river_state(article: &ArticleHistory, now: Timestamp) -> String {
+    let is_shown = article.entries.iter().any(|entry| entry.represents);
     match article.published_at {
-        Some(at) if shown => format!("in the river since {}", moment(at, now)),
-        Some(at) => format!("taken out of the river; was in it since {}", moment(at, now)),
-        None if shown => "waits for the next rebuild of the river".to_owned(),
-        None => "never in the river: every sighting is held back by a filter".to_owned(),
+        Some(at) if is_shown => format!("in the river since {}", moment(at, now)),
+        Some(at) => format!("taken out of the river, where it had been since {}", moment(at, now)),
+        None if is_shown => "waiting for the next rebuild of the river".to_owned(),
+        None => "never in the river: every entry is held back by a filter".to_owned(),
     }
 }
 
-/// Which rule made `entry` the representative: the first in which it beats all others.
-fn chosen_for(entry: &EntryStory, all: &[EntryStory]) -> String {
-    let mut rivals: Vec<&EntryStory> =
+/// Returns the rule that made `entry` the representative: the first rule by which it beats all other entries.
+fn representative_rule(entry: &EntryHistory, all: &[EntryHistory]) -> String {
+    let mut others: Vec<&EntryHistory> =
         all.iter().filter(|other| !other.represents && other.held_back.is_none()).collect();
-    if rivals.is_empty() {
-        return "the only sighting that may be shown".to_owned();
+    if others.is_empty() {
+        return "no other entry may be shown".to_owned();
     }
-    rivals.retain(|other| other.priority >= entry.priority);
-    if rivals.is_empty() {
+    others.retain(|other| other.priority >= entry.priority);
+    if others.is_empty() {
         return format!("it has the highest priority ({})", entry.priority);
     }
-    if rivals.iter().any(|other| other.priority > entry.priority) {
-        return "it was published before the others came".to_owned();
+    if others.iter().any(|other| other.priority > entry.priority) {
+        return "it was published before the others arrived".to_owned();
     }
-    if entry.own_site && rivals.iter().all(|other| !other.own_site) {
-        return "the page is on its own site".to_owned();
+    if entry.own_site && others.iter().all(|other| !other.own_site) {
+        return "its page is on the site of its source".to_owned();
     }
-    if rivals.iter().all(|other| other.position >= entry.position && (entry.own_site || !other.own_site)) {
+    if others.iter().all(|other| other.position >= entry.position && (entry.own_site || !other.own_site)) {
         return "it comes first in feeds.toml".to_owned();
     }
-    "it was published before the others came".to_owned()
+    "it was published before the others arrived".to_owned()
 }
 
-fn entry_told(text: &mut Text, entry: &EntryStory, now: Timestamp) {
-    let role = if entry.represents { ", represents" } else { "" };
+fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
+    let role = if entry.represents { ", represents the article" } else { "" };
     text.line(1, &format!("seen in {}{role}", entry.source));
-    text.row("title", titled(&entry.title));
+    text.row("title", title_or_none(&entry.title));
     if let Some(url) = &entry.url {
         text.row("page", url);
     }
@@ -142,21 +148,21 @@ fn entry_told(text: &mut Text, entry: &EntryStory, now: Timestamp) {
         text.row("published", &format!("{at} by its feed"));
     }
     for joined in &entry.joined {
-        text.row("joined by", &joined_told(joined));
+        text.row("joined by", &joined_text(joined));
     }
     if entry.shared_url {
-        text.row("address", "that of an earlier entry of this source, so it is not compared");
+        text.row("address", "an earlier entry of this source has the same, so addresses are not compared");
     }
     if let Some(reason) = &entry.held_back {
         text.row("held back", &format!("{reason} (a filter of the source in feeds.toml)"));
     }
     for edit in &entry.edits {
-        text.row("edited", &edit_told(edit, now));
+        text.row("edited", &edit_text(edit, now));
     }
-    text.row("in the feed", &listed(entry, now));
+    text.row("in the feed", &listed_text(entry, now));
 }
 
-fn edit_told(edit: &Edit, now: Timestamp) -> String {
+fn edit_text(edit: &Edit, now: Timestamp) -> String {
     let what = match edit.cause.as_str() {
         "updated" => "edited: the feed says so",
         "content" => "edited: its content changed",
@@ -164,35 +170,37 @@ fn edit_told(edit: &Edit, now: Timestamp) -> String {
         _ => "got a new key",
     };
     let page = edit.url_before.as_ref().map(|url| format!(", the page {url}")).unwrap_or_default();
-    let text = match (edit.text_before.as_deref(), edit.text_after.as_deref()) {
+    let change = match (edit.text_before.as_deref(), edit.text_after.as_deref()) {
         (Some(""), Some(after)) => format!("; added `{after}`"),
-        (Some(before), Some("")) => format!("; taken out `{before}`"),
+        (Some(before), Some("")) => format!("; removed `{before}`"),
         (Some(before), Some(after)) => format!("; `{before}` became `{after}`"),
         _ => String::new(),
     };
-    format!("{}, {what}; the title was `{}`{page}{text}", moment(edit.at, now), edit.title_before)
+    format!("{}, {what}; the title was `{}`{page}{change}", moment(edit.at, now), edit.title_before)
 }
 
-fn listed(entry: &EntryStory, now: Timestamp) -> String {
+fn listed_text(entry: &EntryHistory, now: Timestamp) -> String {
     match (entry.retired_at, entry.unlisted_at) {
-        (Some(at), _) => format!("unknown: feeds.toml has not named the source since {}", moment(at, now)),
+        (Some(at), _) => {
+            format!("unknown, because feeds.toml has not named the source since {}", moment(at, now))
+        }
         (None, Some(at)) => format!("no longer, since {}", moment(at, now)),
-        (None, None) => "yes, so retention leaves it alone".to_owned(),
+        (None, None) => "yes, so retention does not delete it".to_owned(),
     }
 }
 
-fn joined_told(joined: &JoinedBy) -> String {
+fn joined_text(joined: &JoinedBy) -> String {
     let alike = joined.score.map(|score| format!(" ({:.0} % alike)", score * 100.0)).unwrap_or_default();
     let other = match (&joined.source, &joined.title) {
-        (Some(source), Some(title)) => format!("`{}` of {source}", titled(title)),
-        _ => "an entry that is gone".to_owned(),
+        (Some(source), Some(title)) => format!("`{}` of {source}", title_or_none(title)),
+        _ => "an entry that was deleted".to_owned(),
     };
     format!("{}{alike}: {other}", joined.rule)
 }
 
-fn pruned_told(pruned: &Pruned, now: Timestamp) -> String {
-    let mut text = Text::default();
-    text.line(0, titled(&pruned.title));
+fn pruned_text(pruned: &Pruned, now: Timestamp) -> String {
+    let mut text = IndentedText::default();
+    text.line(0, title_or_none(&pruned.title));
     text.row("state", &format!("deleted by retention {}", moment(pruned.pruned_at, now)));
     text.row("seen in", &pruned.source);
     if let Some(url) = &pruned.url {
@@ -206,10 +214,10 @@ fn pruned_told(pruned: &Pruned, now: Timestamp) -> String {
     text.0
 }
 
-fn left_out_told(left_out: &LeftOutStory, now: Timestamp) -> String {
-    let LeftOutStory { source, entry, since } = left_out;
-    let mut text = Text::default();
-    text.line(0, titled(&entry.title));
+fn left_out_text(left_out: &LeftOutHistory, now: Timestamp) -> String {
+    let LeftOutHistory { source, entry, since } = left_out;
+    let mut text = IndentedText::default();
+    text.line(0, title_or_none(&entry.title));
     text.row("state", &format!("left out ({}): {}", entry.reason.as_str(), entry.reason.explanation()));
     text.row("listed by", source);
     if let Some(url) = &entry.url {
@@ -225,7 +233,7 @@ fn left_out_told(left_out: &LeftOutStory, now: Timestamp) -> String {
     text.0
 }
 
-fn titled(title: &str) -> &str {
+fn title_or_none(title: &str) -> &str {
     if title.is_empty() { "(no title)" } else { title }
 }
 
@@ -237,16 +245,16 @@ fn moment(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// Lines of an indented text, values in one column.
+/// A text of indented lines, with the values in one column.
 #[derive(Default)]
-struct Text(String);
+struct IndentedText(String);
 
-impl Text {
+impl IndentedText {
     fn line(&mut self, depth: usize, text: &str) {
-        self.0.extend(["  ".repeat(depth), output::calm(text), "\n".to_owned()]);
+        self.0.extend(["  ".repeat(depth), output::without_controls(text), "\n".to_owned()]);
     }
 
     fn row(&mut self, name: &str, value: &str) {
-        self.0.extend([format!("    {name:<16}"), output::calm(value), "\n".to_owned()]);
+        self.0.extend([format!("    {name:<16}"), output::without_controls(value), "\n".to_owned()]);
     }
 }

@@ -1,5 +1,5 @@
-//! The bounds on what is read of one document.
+//! How much of one document is read.
 
-/// The most entries that are read, the first ones of a document: a year of a very busy agency. The largest feed in
-/// the wild that we know of has 5 000.
+/// How many entries of a document are read; later ones are left out. A busy news agency publishes this many in a year.
+/// The largest known public feed has 5 000.
 pub(super) const MAX_ENTRIES: usize = 20_000;

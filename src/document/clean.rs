@@ -1,4 +1,4 @@
-//! Characters that no document may hold, and what stands before it begins.
+//! Removes the characters that XML forbids, and everything before the first tag.
 
 use std::borrow::Cow;
 
@@ -7,23 +7,24 @@ use memchr::{memchr_iter, memmem};
 use super::defects::Defects;
 use super::xml::entities::{is_xml_char, windows_1252};
 
-/// Takes out what XML forbids (control characters, U+FFFE and U+FFFF) and all before the first `<`. The C1 controls,
-/// which XML allows and nobody means, become what windows-1252 has in their place. A clean text is not copied.
+/// Removes the characters that XML forbids (control characters, U+FFFE and U+FFFF) and everything before the first
+/// `<`. Replaces each C1 control character, which XML allows, by the windows-1252 character with the same number,
+/// because that is what authors mean. A text that needs no change is not copied.
 pub(in crate::document) fn clean<'a>(text: &'a str, defects: &mut Defects) -> Cow<'a, str> {
     let start = text.find('<').unwrap_or(0);
-    let (junk, text) = text.split_at_checked(start).unwrap_or(("", text));
-    if junk.chars().any(|c| !c.is_whitespace() && c != '\u{feff}') {
+    let (prefix, text) = text.split_at_checked(start).unwrap_or(("", text));
+    if prefix.chars().any(|c| !c.is_whitespace() && c != '\u{feff}') {
         defects.note("leading-junk");
-    } else if !junk.trim_matches('\u{feff}').is_empty() && text.starts_with("<?xml") {
+    } else if !prefix.trim_matches('\u{feff}').is_empty() && text.starts_with("<?xml") {
         defects.note("leading-white-space");
     }
-    if !has_suspects(text) {
+    if !needs_cleaning(text) {
         return Cow::Borrowed(text);
     }
     let (mut illegal, mut controls) = (0, 0);
     let mut cleaned = String::with_capacity(text.len());
     let mut copied = 0;
-    for (at, _) in text.bytes().enumerate().filter(|(_, byte)| may_begin_suspect(*byte)) {
+    for (at, _) in text.bytes().enumerate().filter(|(_, byte)| may_start_removed_character(*byte)) {
         let Some(character) = text.get(at..).and_then(|from| from.chars().next()) else { continue };
         let replacement = match character {
             '\u{80}'..='\u{9f}' => Some(windows_1252(u32::from(character))),
@@ -44,8 +45,9 @@ pub(in crate::document) fn clean<'a>(text: &'a str, defects: &mut Defects) -> Co
     Cow::Owned(cleaned)
 }
 
-/// The first bytes of what is cleaned, and of some that is not.
-fn may_begin_suspect(byte: u8) -> bool {
+/// Returns whether a character that is removed or replaced can start with this byte. Some other characters start with
+/// it, too.
+fn may_start_removed_character(byte: u8) -> bool {
     is_control(byte) || matches!(byte, 0xc2 | 0xef)
 }
 
@@ -53,14 +55,15 @@ fn is_control(byte: u8) -> bool {
     byte < b' ' && byte != b'\n' && byte != b'\r' && byte != b'\t'
 }
 
-/// Whether there is something to clean. What is rare in any text is searched for, and the control characters are
-/// looked for in blocks of a fixed size without a branch in them, which the compiler turns into vectors.
-fn has_suspects(text: &str) -> bool {
+/// Returns whether the text holds a character to remove or replace. The control characters are looked for in blocks
+/// of a fixed size without a branch, so that the compiler uses vector instructions; `memchr` finds the rare other
+/// bytes.
+fn needs_cleaning(text: &str) -> bool {
     let bytes = text.as_bytes();
     let (blocks, rest) = bytes.as_chunks::<64>();
     blocks.iter().any(|block| block.iter().fold(false, |any, byte| any | is_control(*byte)))
         || rest.iter().copied().any(is_control)
-        // C1 controls are 0xc2 and less than 0xa0 in UTF-8; U+FFFE and U+FFFF are 0xef 0xbf and at least 0xbe.
+        // In UTF-8 a C1 control is 0xc2 and a byte below 0xa0; U+FFFE and U+FFFF are 0xef, 0xbf and a byte from 0xbe.
         || memchr_iter(0xc2, bytes).any(|at| bytes.get(at + 1).is_some_and(|next| *next < 0xa0))
         || memmem::find_iter(bytes, b"\xef\xbf").any(|at| bytes.get(at + 2).is_some_and(|last| *last >= 0xbe))
 }

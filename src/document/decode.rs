@@ -1,4 +1,4 @@
-//! Bytes to text: which encoding a document really is in, whatever it says.
+//! Decodes bytes to text, in the encoding that the document really uses, which may not be the one that it declares.
 
 use std::borrow::Cow;
 
@@ -9,27 +9,28 @@ use encoding_rs::{
 
 use super::defects::Defects;
 
-/// How far into a document an XML declaration is looked for, in bytes: real ones stand at the very start, after at
-/// most a comment or some blank lines.
-const PROLOG: usize = 1024;
+/// How many bytes from the start of a document are searched for an XML declaration. Real declarations come first, or
+/// after a comment or some blank lines.
+const MAX_PROLOG: usize = 1024;
 /// `<?xm` in EBCDIC (XML 1.0, appendix F).
 const EBCDIC_DECLARATION: &[u8] = b"\x4c\x6f\xa7\x94";
-/// What the bytes from 0x40 on mean in EBCDIC's code page 037. The other pages agree with it where XML's own
-/// characters and letters are concerned, and no feed from a mainframe is known to need them.
+/// Characters of the bytes 0x40 to 0xff in EBCDIC's code page 037. The other code pages have the same letters and the
+/// same characters of XML's syntax, and no known feed needs them.
 const EBCDIC_037: &str = concat!(
     " \u{a0}âäàáãåçñ¢.<(+|&éêëèíîïìß!$*);¬-/ÂÄÀÁÃÅÇÑ¦,%_>?øÉÊËÈÍÎÏÌ`:#@'=\"",
     "Øabcdefghi«»ðýþ±°jklmnopqrªºæ¸Æ¤µ~stuvwxyz¡¿ÐÝÞ®^£¥·©§¶¼½¾[]¯¨´×",
     "{ABCDEFGHI\u{ad}ôöòóõ}JKLMNOPQR¹ûüùúÿ\\÷STUVWXYZ²ÔÖÒÓÕ0123456789³ÛÜÙÚ\u{9f}"
 );
 
-/// Decodes `body`: a byte order mark, then valid UTF-8 with a character beyond ASCII (which beats a label), then the
-/// HTTP charset, then the XML declaration, then detection. Never fails: bytes that mean nothing become U+FFFD.
+/// Decodes `body`. The encoding is that of the byte order mark; or UTF-8, if the body is valid UTF-8 with a character
+/// beyond ASCII; or that of the HTTP charset; or that of the XML declaration; or a detected one. The first of them that
+/// applies is taken. Never fails: undecodable bytes become U+FFFD.
 pub(in crate::document) fn decode<'a>(
     body: &'a [u8],
     content_type: Option<&str>,
     defects: &mut Defects,
 ) -> Cow<'a, str> {
-    if let Some(text) = utf_32(body) {
+    if let Some(text) = decode_utf_32(body) {
         return Cow::Owned(text);
     }
     if body.starts_with(EBCDIC_DECLARATION) {
@@ -37,14 +38,19 @@ pub(in crate::document) fn decode<'a>(
     }
     if let Some((encoding, mark)) = Encoding::for_bom(body) {
         let rest = body.get(mark..).unwrap_or_default();
-        return if encoding == UTF_8 { utf_8(rest, defects) } else { by(encoding, rest, defects) };
+        return if encoding == UTF_8 {
+            decode_utf_8(rest, defects)
+        } else {
+            decode_with(encoding, rest, defects)
+        };
     }
     if let Some(encoding) = utf_16_without_mark(body) {
-        return by(encoding, body, defects);
+        return decode_with(encoding, body, defects);
     }
-    let label = content_type.and_then(http_charset).or_else(|| declared(body));
-    // The declaration could be read, so it is not in UTF-16 whatever it says. Some encodings (`iso-2022-kr`) the WHATWG
-    // has no decoder for but one that gives nothing, since they hide markup: what is ASCII in them is better.
+    let label = content_type.and_then(http_charset).or_else(|| declared_encoding(body));
+    // A declaration that can be read as ASCII is not in UTF-16, even if it says so. For some encodings
+    // (`iso-2022-kr`) the WHATWG defines a decoder that outputs nothing, since they can hide markup; reading their
+    // ASCII part is better.
     let label = label.filter(|encoding| ![UTF_16LE, UTF_16BE, REPLACEMENT].contains(encoding));
     if let Ok(text) = std::str::from_utf8(body)
         && !text.is_ascii()
@@ -56,12 +62,12 @@ pub(in crate::document) fn decode<'a>(
         return Cow::Borrowed(text);
     }
     match label {
-        Some(encoding) if encoding != UTF_8 => by(encoding, body, defects),
-        _ => unlabelled(body, defects),
+        Some(encoding) if encoding != UTF_8 => decode_with(encoding, body, defects),
+        _ => decode_unlabelled(body, defects),
     }
 }
 
-fn by<'a>(encoding: &'static Encoding, body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
+fn decode_with<'a>(encoding: &'static Encoding, body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
     let (text, broken) = encoding.decode_without_bom_handling(body);
     if broken {
         defects.note("undecodable-bytes");
@@ -69,29 +75,29 @@ fn by<'a>(encoding: &'static Encoding, body: &'a [u8], defects: &mut Defects) ->
     text
 }
 
-/// UTF-8 by its own word or by default: ASCII, or not valid.
-fn unlabelled<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
+/// Decodes a body that is pure ASCII or invalid UTF-8, and that declares UTF-8 or no encoding.
+fn decode_unlabelled<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
     if body.is_ascii() {
-        return utf_8(body, defects);
+        return decode_utf_8(body, defects);
     }
     let (mut well_formed, mut broken) = (0, 0);
     for chunk in body.utf8_chunks() {
         well_formed += chunk.valid().chars().filter(|character| !character.is_ascii()).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    // Text in another encoding holds hardly any valid sequences (one in eight in GBK), so a UTF-8 document with some
-    // foreign bytes in it stays one.
+    // In text of another encoding few sequences happen to be valid UTF-8 (one in eight in GBK). So a document with more
+    // valid than invalid sequences is UTF-8 with some foreign bytes.
     if broken <= well_formed {
-        return utf_8(body, defects);
+        return decode_utf_8(body, defects);
     }
     defects.note("wrong-charset");
     let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(body, true);
-    by(detector.guess(None, chardetng::Utf8Detection::Deny), body, defects)
+    decode_with(detector.guess(None, chardetng::Utf8Detection::Deny), body, defects)
 }
 
-/// UTF-8 in which the odd invalid byte is one of windows-1252: the editor of one article used another program.
-fn utf_8<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
+/// Decodes UTF-8, and reads each invalid byte as windows-1252: one article may have been written with another program.
+fn decode_utf_8<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
     if let Ok(text) = std::str::from_utf8(body) {
         return Cow::Borrowed(text);
     }
@@ -106,8 +112,8 @@ fn utf_8<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
     Cow::Owned(text)
 }
 
-/// UTF-32, which encoding_rs leaves out, by its mark or by how `<` looks in it.
-fn utf_32(body: &[u8]) -> Option<String> {
+/// Decodes UTF-32, which encoding_rs does not support, if the body starts with a byte order mark or a `<` in UTF-32.
+fn decode_utf_32(body: &[u8]) -> Option<String> {
     let big_endian = match body {
         [0, 0, 0xfe, 0xff, ..] | [0, 0, 0, b'<', ..] => true,
         [0xff, 0xfe, 0, 0, ..] | [b'<', 0, 0, 0, ..] => false,
@@ -121,7 +127,7 @@ fn utf_32(body: &[u8]) -> Option<String> {
     Some(characters.collect::<String>().trim_start_matches('\u{feff}').to_owned())
 }
 
-/// UTF-16 by how two characters look in it, the first of which XML and JSON may begin with.
+/// Detects UTF-16 without a byte order mark by its first two characters, of which the first can start XML or JSON.
 fn utf_16_without_mark(body: &[u8]) -> Option<&'static Encoding> {
     let begins = |byte: u8| matches!(byte, b'<' | b'{' | b'[' | b' ' | b'\t' | b'\n' | b'\r');
     match *body {
@@ -135,8 +141,8 @@ fn is_multibyte(encoding: &'static Encoding) -> bool {
     [GBK, GB18030, BIG5, EUC_JP, EUC_KR, SHIFT_JIS].contains(&encoding)
 }
 
-/// Whether text may be valid UTF-8 by chance: pairs of bytes of an East Asian encoding can look like the two bytes of
-/// a character below U+0800, but hardly ever like three in a row.
+/// Returns whether text in an East Asian encoding may be valid UTF-8 by chance. Its pairs of bytes can look like a
+/// character below U+0800, which has two bytes in UTF-8, but hardly ever like a character of three bytes.
 fn is_chance_utf_8(text: &str) -> bool {
     text.chars().all(|character| character < '\u{800}')
 }
@@ -149,8 +155,8 @@ fn http_charset(content_type: &str) -> Option<&'static Encoding> {
     })
 }
 
-fn declared(body: &[u8]) -> Option<&'static Encoding> {
-    let head = String::from_utf8_lossy(body.get(..PROLOG).unwrap_or(body));
+fn declared_encoding(body: &[u8]) -> Option<&'static Encoding> {
+    let head = String::from_utf8_lossy(body.get(..MAX_PROLOG).unwrap_or(body));
     let (_, declaration) = head.split_once("<?xml")?;
     let (declaration, _) = declaration.split_once("?>")?;
     let (_, value) = declaration.split_once("encoding")?;
@@ -159,7 +165,7 @@ fn declared(body: &[u8]) -> Option<&'static Encoding> {
     label(value.strip_prefix(quote)?.split(quote).next()?)
 }
 
-/// The encoding of a label of the WHATWG's list, or of the few in feeds that it leaves out.
+/// Returns the encoding of a label in the WHATWG's list, or of one of the few other labels that feeds use.
 fn label(label: &str) -> Option<&'static Encoding> {
     let label = label.trim();
     Encoding::for_label(label.as_bytes()).or_else(|| {

@@ -1,8 +1,8 @@
-//! What was wrong with a document, by stable names, and how often; and how many of its entries were not read, and why.
+//! Counts the defects of a document by their stable names, and the entries that were not read by their reasons.
 
 use crate::model::{Defect, LeftOutCounts, LeftOutReason};
 
-/// The defects found so far, in the order they were first found. At most one for each name in the code.
+/// The defects found so far, in the order in which they were first found. Each name occurs once.
 #[derive(Default, Debug)]
 pub(crate) struct Defects {
     found: Vec<Defect>,
@@ -10,7 +10,7 @@ pub(crate) struct Defects {
 }
 
 impl Defects {
-    /// Those that were found before.
+    /// Starts with defects that were found before.
     pub(crate) fn of(found: Vec<Defect>) -> Self {
         Self { found, left_out: LeftOutCounts::default() }
     }
@@ -20,7 +20,7 @@ impl Defects {
         self.note_many(name, 1);
     }
 
-    /// Notes `count` defects of this name; none where it is zero.
+    /// Notes `count` defects of this name; does nothing if `count` is zero.
     pub(crate) fn note_many(&mut self, name: &'static str, count: usize) {
         if count == 0 {
             return;
@@ -32,17 +32,17 @@ impl Defects {
         }
     }
 
-    /// Counts `count` entries that are not read, for `reason`.
+    /// Counts `count` entries that are not read because of `reason`.
     pub(crate) fn leave_out(&mut self, reason: LeftOutReason, count: usize) {
         self.left_out.add(reason, u32::try_from(count).unwrap_or(u32::MAX));
     }
 
-    /// Returns the defects, each once.
+    /// Returns the defects, one for each name.
     pub(crate) fn into_vec(self) -> Vec<Defect> {
         self.found
     }
 
-    /// Returns the defects, each once, and the counts of the entries that were not read.
+    /// Returns the defects, one for each name, and the counts of the entries that were not read.
     pub(crate) fn into_parts(self) -> (Vec<Defect>, LeftOutCounts) {
         (self.found, self.left_out)
     }

@@ -1,22 +1,24 @@
-//! Why a document gave no feed, and the feeds that a web page leads to instead.
+//! Why a document could not be parsed as a feed, and the feeds that a web page links to.
 
 use url::Url;
 
 use crate::model::RedactedUrl;
 
-/// A feed that a web page names.
+/// A feed that a web page links to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedLink {
-    /// Absolute.
+    /// Absolute address of the feed.
     pub url: String,
-    /// What the page calls it.
+    /// Title that the page gives it.
     pub title: Option<String>,
-    /// By `<link rel=alternate>`; otherwise it is a link in the text that looks like a feed.
+    /// Whether the page announces it by `<link rel=alternate>`. Otherwise it is a link in the text that looks like a
+    /// feed.
     pub announced: bool,
 }
 
 impl FeedLink {
-    /// Their addresses, for a message: without secrets, and one that is no URL is not shown at all.
+    /// Returns the addresses of the feeds for a message, without their secrets. Leaves out an address that is no
+    /// valid URL.
     pub fn list(feeds: &[Self]) -> String {
         let shown =
             feeds.iter().filter_map(|feed| Some(RedactedUrl(&Url::parse(&feed.url).ok()?).to_string()));
@@ -24,48 +26,50 @@ impl FeedLink {
     }
 }
 
-/// Why a document gave no feed.
+/// Why a document could not be parsed as a feed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
-    /// A web page; `feeds` are the feeds it links to, absolute.
+    /// The document is a web page.
     #[error("this is a web page, not a feed")]
     WebPage {
-        /// In order; those that are announced, or where none is, those in the text.
+        /// Feeds that the page announces, or, if it announces none, the links in its text that look like feeds. In
+        /// order.
         feeds: Vec<FeedLink>,
     },
-    /// Nothing but white space.
+    /// The document holds nothing but white space.
     #[error("the document is empty")]
     Empty,
-    /// Not XML, JSON or HTML.
-    #[error("this is no feed: {what}")]
+    /// The document is no feed and no web page.
+    #[error("this is not a feed: {what}")]
     NotAFeed {
-        /// What it looks like.
+        /// What the document is instead, as a clause: `it is a PDF document`.
         what: String,
     },
-    /// A feed that even repair could not read.
+    /// The document is a feed that can't be repaired.
     #[error("the feed can't be read: {why}")]
     Malformed {
-        /// Why.
+        /// What is wrong with it.
         why: String,
     },
-    /// The document has entries that did not come out: our fault, never an empty feed.
+    /// Entries of the document were lost while it was read. This is a fault of riverd, and must not look like an
+    /// empty feed.
     #[error("only {read} of the feed's {of} entries can be read")]
     EntriesLost {
-        /// How many it has.
+        /// How many entries the document has.
         of: usize,
-        /// How many came out.
+        /// How many of them were read.
         read: usize,
     },
-    /// More than a stated bound.
-    #[error("the feed is over a bound: {what}")]
+    /// The document exceeds one of the documented bounds.
+    #[error("the feed exceeds a bound: {what}")]
     TooLarge {
-        /// Which bound.
+        /// Which bound it exceeds, as a clause.
         what: String,
     },
 }
 
 impl ParseError {
-    /// What the operator can do about it.
+    /// Tells the operator what to do about it.
     pub fn hint(&self) -> String {
         match self {
             Self::WebPage { feeds } if feeds.is_empty() => {
@@ -74,15 +78,15 @@ impl ParseError {
             Self::WebPage { feeds } => {
                 format!("change the source's `url`; the page's feeds are: {}", FeedLink::list(feeds))
             }
-            Self::Empty => "look in a browser whether the address still serves a feed".to_owned(),
+            Self::Empty => "open the address in a browser to see whether it still serves a feed".to_owned(),
             Self::NotAFeed { .. } => {
-                "look in a browser what the address serves, and change the source's `url`".to_owned()
+                "open the address in a browser to see what it serves, and change the source's `url`".to_owned()
             }
             Self::Malformed { .. } | Self::EntriesLost { .. } => {
-                "`riverd preview URL` tries it again; if it stays so, the document is worth a report to its publisher and to us"
+                "try again with `riverd preview URL`; if it still fails, report the document to its publisher and to the authors of riverd"
                     .to_owned()
             }
-            Self::TooLarge { .. } => "look whether the site offers a shorter feed".to_owned(),
+            Self::TooLarge { .. } => "check whether the site offers a shorter feed".to_owned(),
         }
     }
 }

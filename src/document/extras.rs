@@ -1,37 +1,39 @@
-//! What a document says that feed-rs has no place for: it comes out beside the XML, entry by entry.
+//! The values of a document for which feed-rs has no field. They are kept apart from the Atom that feed-rs reads.
 
 use crate::model::{AlsoIn, FeedFormat, FeedHints, Origin};
 
-/// FeedExtras a whole document.
+/// Values of the feed for which feed-rs has no field.
 #[derive(Clone, Debug)]
 pub(in crate::document) struct FeedExtras {
+    /// Dialect in which the document was published.
     pub(in crate::document) format: FeedFormat,
+    /// Language of the feed as it states it.
     pub(in crate::document) language: Option<String>,
-    /// All but the links, which feed-rs reads.
+    /// Hints for polling, without the links, which feed-rs reads.
     pub(in crate::document) hints: FeedHints,
-    /// One for each entry, in document order.
+    /// Values of each entry, in document order.
     pub(in crate::document) entries: Vec<EntryExtras>,
 }
 
-/// FeedExtras one entry.
+/// Values of one entry for which feed-rs has no field.
 #[derive(Clone, Default, Debug)]
 pub(in crate::document) struct EntryExtras {
-    /// RSS `isPermaLink`, where it was said.
+    /// RSS `isPermaLink`, if the guid has it.
     pub(in crate::document) id_is_permalink: Option<bool>,
-    /// Where an id leads that is said to be a link, absolute.
+    /// Absolute address of an id that says it is a permalink.
     pub(in crate::document) permalink: Option<String>,
-    /// `feedburner:origLink` and its like, absolute.
+    /// Absolute address in `feedburner:origLink` or a similar element.
     pub(in crate::document) original_link: Option<String>,
-    /// The `xml:base` in force in its summary, where there is any.
+    /// The `xml:base` that applies to the summary, if any.
     pub(in crate::document) summary_base: Option<String>,
-    /// And in its content.
+    /// The `xml:base` that applies to the content, if any.
     pub(in crate::document) content_base: Option<String>,
-    /// `xml:lang` or `dc:language`.
+    /// Language by `xml:lang` or `dc:language`.
     pub(in crate::document) language: Option<String>,
-    /// RSS `source`, `atom:source`.
+    /// Feed named by RSS `source` or `atom:source`.
     pub(in crate::document) origin: Option<Origin>,
-    /// Who is named in `atom:source`: the entry's authors where it names none (RFC 4287 §4.2.1).
+    /// Authors in `atom:source`. They are the authors of an entry that names none (RFC 4287 §4.2.1).
     pub(in crate::document) source_authors: Vec<String>,
-    /// `river:also-in`.
+    /// Other sources with the same story, by `river:also-in`.
     pub(in crate::document) also_in: Vec<AlsoIn>,
 }

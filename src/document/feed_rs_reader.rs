@@ -1,9 +1,9 @@
-//! feed-rs as the reader: called behind a guard, its model and what it drops put together in our types.
+//! Reads Atom with feed-rs, catches its panics, and joins its result with the [`super::extras`].
 
 use super::error::ParseError;
 use super::extras::{EntryExtras, FeedExtras};
-use super::xml::alternatives_to_pictures;
 use super::xml::atom_writer::unmarked;
+use super::xml::markup::alt_texts;
 use crate::text::words::on_one_line;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -14,28 +14,29 @@ use crate::model::{Entry, FeedFormat, FeedHints, LeftOutCounts, MarkupText, Pars
 use crate::text::{dates, html};
 use crate::time::Timestamp;
 
-/// Reads a rebuilt document. A panic in feed-rs is a document that can't be read, not the end of the daemon.
-pub(super) fn read(xml: &str, beside: FeedExtras) -> Result<ParsedFeed, ParseError> {
-    // No base: addresses are absolute by now, and feed-rs would write them anew. No ids of its own making: it invents
-    // a new one at every parse, and identity is assigned elsewhere.
+/// Reads a converted document. If feed-rs panics, the document counts as unreadable and the daemon goes on.
+pub(super) fn read(xml: &str, extras: FeedExtras) -> Result<ParsedFeed, ParseError> {
+    // feed-rs gets no base: all addresses are absolute, and it would rewrite them. It generates no ids: they would
+    // differ at each parse, and `article::identity` gives each entry its key.
     let parser = feed_rs::parser::Builder::new()
         .id_generator(|_, _, _| String::new())
         .timestamp_parser(|text| dates::parse(text).map(Timestamp::to_utc))
         .sanitize_content(false)
         .build();
     match catch_unwind(AssertUnwindSafe(|| parser.parse(xml.as_bytes()))) {
-        Ok(Ok(feed)) if feed.entries.len() == beside.entries.len() => Ok(ours(feed, beside)),
-        Ok(Ok(feed)) => Err(ParseError::EntriesLost { of: beside.entries.len(), read: feed.entries.len() }),
+        Ok(Ok(feed)) if feed.entries.len() == extras.entries.len() => Ok(to_parsed_feed(feed, extras)),
+        Ok(Ok(feed)) => Err(ParseError::EntriesLost { of: extras.entries.len(), read: feed.entries.len() }),
         Ok(Err(error)) => Err(ParseError::Malformed { why: error.to_string() }),
-        Err(_) => Err(ParseError::Malformed { why: "the reader gave up on it".to_owned() }),
+        Err(_) => Err(ParseError::Malformed { why: "riverd crashed while parsing it".to_owned() }),
     }
 }
 
-fn ours(feed: rs::Feed, beside: FeedExtras) -> ParsedFeed {
-    let linked = |rel: &'static str| hrefs(&feed.links, rel).map(str::to_owned);
-    let hubs = each_once(linked("hub"));
-    // RFC 4287 §4.2.1: an entry without an author has its source's, or else the feed's. RSS knows no such rule.
-    let inherited = if beside.format == FeedFormat::Atom {
+fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras) -> ParsedFeed {
+    let links_of = |rel: &'static str| hrefs(&feed.links, rel).map(str::to_owned);
+    let hubs = each_once(links_of("hub"));
+    // RFC 4287 §4.2.1: an entry without an author has those of its source, or else those of the feed. RSS has no such
+    // rule.
+    let inherited = if extras.format == FeedFormat::Atom {
         each_once(feed.authors.iter().filter_map(name))
     } else {
         Vec::new()
@@ -43,54 +44,54 @@ fn ours(feed: rs::Feed, beside: FeedExtras) -> ParsedFeed {
     let entries = feed
         .entries
         .into_iter()
-        .zip(beside.entries)
-        .map(|(entry, beside)| our_entry(entry, beside, &inherited));
+        .zip(extras.entries)
+        .map(|(entry, extras)| to_entry(entry, extras, &inherited));
     ParsedFeed {
         entries: entries.collect(),
-        format: beside.format,
+        format: extras.format,
         title: feed.title.as_ref().and_then(plain),
         link: page(&feed.links),
         description: feed.description.as_ref().and_then(plain),
-        language: beside.language,
+        language: extras.language,
         rights: feed.rights.as_ref().and_then(plain),
         author: joined(feed.authors.iter().filter_map(name)),
         updated: feed.updated.map(Into::into),
-        hints: FeedHints { self_link: linked("self").next(), hubs, ..beside.hints },
+        hints: FeedHints { self_link: links_of("self").next(), hubs, ..extras.hints },
         generator: feed.generator.map(|generator| generator.content),
         defects: Vec::new(),
         left_out: LeftOutCounts::default(),
     }
 }
 
-fn our_entry(entry: rs::Entry, beside: EntryExtras, inherited: &[String]) -> Entry {
+fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entry {
     let id = Some(entry.id.trim().to_owned()).filter(|id| !id.is_empty());
-    let link = page(&entry.links).or(beside.permalink);
-    let link = link.or_else(|| permalink(id.as_deref(), beside.id_is_permalink));
+    let link = page(&entry.links).or(extras.permalink);
+    let link = link.or_else(|| permalink(id.as_deref(), extras.id_is_permalink));
     let external_link = hrefs(&entry.links, "related").next().map(str::to_owned);
     let comments = entry.links.iter().find(|link| link.rel.as_deref() == Some("replies") && is_page(link));
     let mut authors = each_once(entry.authors.iter().filter_map(name));
     if authors.is_empty() {
-        authors = each_once(beside.source_authors.into_iter());
+        authors = each_once(extras.source_authors.into_iter());
     }
     if authors.is_empty() {
         authors = inherited.to_vec();
     }
     let categories = each_once(entry.categories.into_iter().map(|category| category.term));
     Entry {
-        id_is_permalink: beside.id_is_permalink,
+        id_is_permalink: extras.id_is_permalink,
         title: entry.title.as_ref().and_then(plain),
         summary: entry.summary.and_then(|text| markup(text.content, text.content_type.as_str())),
         content: entry.content.and_then(|content| markup(content.body?, content.content_type.as_str())),
         published: entry.published.map(Into::into),
         updated: entry.updated.map(Into::into),
-        enclosures: enclosure::linked(&entry.links),
+        enclosures: enclosure::of_links(&entry.links),
         comments: comments.map(|link| unmarked(&link.href).to_owned()),
-        summary_base: beside.summary_base,
-        content_base: beside.content_base,
-        language: beside.language,
-        original_link: beside.original_link,
-        origin: beside.origin,
-        also_in: beside.also_in,
+        summary_base: extras.summary_base,
+        content_base: extras.content_base,
+        language: extras.language,
+        original_link: extras.original_link,
+        origin: extras.origin,
+        also_in: extras.also_in,
         id,
         link,
         external_link,
@@ -99,7 +100,7 @@ fn our_entry(entry: rs::Entry, beside: EntryExtras, inherited: &[String]) -> Ent
     }
 }
 
-/// How many of one kind (authors, categories, hubs) are kept of an entry or a feed.
+/// How many authors, categories or hubs of an entry or a feed are kept.
 const MAX_LISTED: usize = 256;
 
 fn each_once(found: impl Iterator<Item = String>) -> Vec<String> {
@@ -121,7 +122,7 @@ fn hrefs<'a>(links: &'a [rs::Link], rel: &'static str) -> impl Iterator<Item = &
     links.iter().filter(move |link| link.rel.as_deref() == Some(rel)).map(|link| unmarked(&link.href))
 }
 
-/// The page that a feed or an entry is the feed of: its alternate, and of several the one in HTML.
+/// Returns the page of a feed or an entry: the first `alternate` link to HTML, or else the first one.
 fn page(links: &[rs::Link]) -> Option<String> {
     let mut alternates = links.iter().filter(|link| link.rel.as_deref() == Some("alternate"));
     let first = alternates.clone().next();
@@ -132,7 +133,7 @@ fn is_page(link: &rs::Link) -> bool {
     link.media_type.as_deref().is_none_or(|kind| kind.contains("html"))
 }
 
-/// RSS: a guid is the page's address unless it says that it is not. Atom ids are often so too.
+/// Returns the id as the address of the page, unless it says that it is none. Many Atom ids are addresses, too.
 fn permalink(id: Option<&str>, is_permalink: Option<bool>) -> Option<String> {
     let id = id.filter(|id| id.starts_with("http://") || id.starts_with("https://"))?;
     (is_permalink != Some(false)).then(|| id.to_owned())
@@ -144,7 +145,7 @@ fn plain(text: &rs::Text) -> Option<String> {
     } else {
         Some(html::to_plain(&text.content))
             .filter(|plain| !plain.is_empty())
-            .unwrap_or_else(|| html::to_plain(&alternatives_to_pictures(&text.content)))
+            .unwrap_or_else(|| html::to_plain(&alt_texts(&text.content)))
     };
     (!plain.is_empty()).then_some(plain)
 }

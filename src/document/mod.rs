@@ -1,17 +1,20 @@
-//! From bytes to a [`ParsedFeed`]: every document is repaired before feed-rs reads it, and what feed-rs drops is put back.
+//! Turns the bytes of a document into a [`ParsedFeed`]. Every document is repaired before feed-rs reads it, and the
+//! values that feed-rs drops are added afterwards.
 //!
-//! Each stage is pure and notes what it repaired by a stable name ([`defects`]); docs/feeds-in-the-wild.md lists them all.
+//! Each stage is pure. It notes every repair under a stable name ([`defects`]); docs/feeds-in-the-wild.md lists the
+//! names.
 //!
-//! | stage | does |
+//! | stage | what it does |
 //! | --- | --- |
-//! | [`sniff`] | unpacks the body, and tells XML, JSON, a web page and nothing apart |
-//! | [`decode`] | turns bytes into text |
-//! | [`clean`] | removes characters that no document may hold |
-//! | [`xml`] | reads XML of any dialect, however broken, and writes the Atom that feed-rs reads |
-//! | [`feed_rs_reader`] | reads that Atom, and adds the [`extras`] for which feed-rs has no place |
+//! | [`sniff`] | unpacks the body and detects whether it is XML, JSON, a web page or empty |
+//! | [`decode`] | decodes the bytes to text |
+//! | [`clean`] | removes characters that XML forbids |
+//! | [`xml`] | converts XML of any dialect, however broken, to Atom |
+//! | [`feed_rs_reader`] | has feed-rs read the Atom, and adds the [`extras`] that feed-rs does not keep |
 //! | [`json`] | reads JSON Feed |
-//! | [`page`] | finds the feeds that a web page names |
+//! | [`page`] | finds the feeds that a web page links to |
 
+mod also_in_list;
 mod bounds;
 mod clean;
 mod decode;
@@ -23,7 +26,6 @@ mod feed_rs_reader;
 mod json;
 mod mojibake;
 mod page;
-mod river_lists;
 mod sniff;
 mod xml;
 
@@ -31,26 +33,26 @@ use url::Url;
 
 pub(crate) use self::defects::Defects;
 pub use self::error::{FeedLink, ParseError};
-use self::sniff::Shape;
+use self::sniff::DocumentKind;
 use crate::model::ParsedFeed;
 
-/// A document to read.
+/// A document to parse.
 #[derive(Clone, Copy, Debug)]
 pub struct RawDocument<'a> {
-    /// As it came, decompressed by HTTP.
+    /// Body of the response, after its `Content-Encoding` was undone.
     pub body: &'a [u8],
-    /// The whole `Content-Type` header, where there was one.
+    /// Value of the `Content-Type` header, if there was one.
     pub content_type: Option<&'a str>,
-    /// Where it was finally found: the base of relative links.
+    /// Address after redirects, which is the base of relative links.
     pub url: Option<&'a Url>,
 }
 
-/// Reads a document. Never panics, never hangs; time and memory are linear in the body.
+/// Parses a document. Never panics; time and memory are linear in the length of the body.
 pub fn parse(document: RawDocument<'_>) -> Result<ParsedFeed, ParseError> {
     let mut defects = Defects::default();
     let mut feed = read(document, &mut defects)?;
     (feed.defects, feed.left_out) = defects.into_parts();
-    river_lists::take_off_lists(&mut feed);
+    also_in_list::remove_also_in_lists(&mut feed);
     Ok(feed)
 }
 
@@ -60,12 +62,12 @@ fn read(document: RawDocument<'_>, defects: &mut Defects) -> Result<ParsedFeed, 
         return Err(ParseError::NotAFeed { what: format!("it is {what}") });
     }
     let text = decode::decode(&body, document.content_type, defects);
-    match sniff::shape(&text) {
-        Shape::Empty => Err(ParseError::Empty),
-        Shape::Other => Err(ParseError::NotAFeed { what: "it is neither XML nor JSON".to_owned() }),
-        Shape::Json => json::read(text.trim_matches(['\u{feff}', '\0']), document.url, defects),
-        Shape::Markup => read_markup(&text, document.url, defects),
-        Shape::Page => {
+    match sniff::document_kind(&text) {
+        DocumentKind::Empty => Err(ParseError::Empty),
+        DocumentKind::Other => Err(ParseError::NotAFeed { what: "it is neither XML nor JSON".to_owned() }),
+        DocumentKind::Json => json::read(text.trim_matches(['\u{feff}', '\0']), document.url, defects),
+        DocumentKind::Markup => read_markup(&text, document.url, defects),
+        DocumentKind::Page => {
             let found = if sniff::may_hold_a_feed(&text) {
                 defects.note("feed-in-a-page");
                 read_markup(&text, document.url, defects).ok().filter(|feed| !feed.entries.is_empty())
@@ -79,18 +81,18 @@ fn read(document: RawDocument<'_>, defects: &mut Defects) -> Result<ParsedFeed, 
 
 fn read_markup(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
     let text = clean::clean(text, defects);
-    let rebuilt = xml::read(&text, url, defects);
-    if !rebuilt.is_feed {
-        let root = rebuilt.root.map(|root| format!("its first element is `{root}`"));
+    let converted = xml::to_atom(&text, url, defects);
+    if !converted.is_feed {
+        let root = converted.root.map(|root| format!("its first element is `{root}`"));
         return Err(ParseError::NotAFeed { what: root.unwrap_or_else(|| "it has no element".to_owned()) });
     }
-    if rebuilt.beside.entries.is_empty() && rebuilt.strangers > 0 {
-        return Err(ParseError::EntriesLost { of: rebuilt.strangers, read: 0 });
+    if converted.extras.entries.is_empty() && converted.unknown_entries > 0 {
+        return Err(ParseError::EntriesLost { of: converted.unknown_entries, read: 0 });
     }
-    feed_rs_reader::read(&rebuilt.xml, rebuilt.beside)
+    feed_rs_reader::read(&converted.atom, converted.extras)
 }
 
 #[cfg(test)]
-mod quirks;
+mod hostile_tests;
 #[cfg(test)]
-mod tests;
+mod unusual_tests;

@@ -1,50 +1,54 @@
-//! UTF-8 that a program took for windows-1252 and encoded again: `donâ€™t`.
+//! Repairs mojibake, which is garbled text: UTF-8 that a program took for windows-1252 and encoded again, as in
+//! `donâ€™t`.
 
 use encoding_rs::{EncoderResult, WINDOWS_1252};
 
-/// How much must speak for it, in one text or in the texts before it. A sequence of three bytes counts two, and so
-/// does a small letter, since no language writes `â€™` or `Ã©`; any other sequence of two bytes counts one, since a
-/// capital `MAMÃ` may stand before `…`. What is no part of a word and can't stand alone counts nothing: a text that says
-/// how to get rid of `Ã©` means it.
-const ENOUGH: usize = 2;
+/// How much evidence is needed, in one text or in the texts before it, to decide that a text is encoded twice.
+///
+/// A garbled character of three bytes counts two, and so does a garbled small letter, since no language writes `â€™`
+/// or `Ã©`. Any other garbled character of two bytes counts one, since the capital in `MAMÃ` may be followed by `…`.
+/// A garbled character counts nothing if it is outside a word and is not usually written alone: a text that explains
+/// how to remove `Ã©` really means these two characters.
+const MIN_EVIDENCE: usize = 2;
 
-/// What is known of a document so far.
+/// Repairs the texts of one document, one after another.
 #[derive(Default, Debug)]
 pub(super) struct Mojibake {
+    /// Evidence found in the texts so far.
     evidence: usize,
-    /// A text that is not encoded twice stands in the document: then single signs mean nothing in it.
-    honest: bool,
+    /// Whether one of the texts so far is not encoded twice. Then the evidence of earlier texts does not count.
+    has_correct_text: bool,
 }
 
 impl Mojibake {
-    /// The text as it was meant, where *every* run of characters beyond ASCII in it is UTF-8 read as windows-1252.
+    /// Returns the text as it was meant, if *every* run of characters beyond ASCII in it is UTF-8 read as windows-1252.
     pub(super) fn undo(&mut self, text: &str) -> Option<String> {
         if text.is_ascii() {
             return None;
         }
-        if !has_lead(text) {
-            self.honest = true;
+        if !has_lead_character(text) {
+            self.has_correct_text = true;
             return None;
         }
-        let Some((meant, evidence)) = decoded_again(text) else {
-            self.honest = true;
-            return with_single_blanks(text);
+        let Some((meant, evidence)) = decode_twice_encoded(text) else {
+            self.has_correct_text = true;
+            return repair_no_break_spaces(text);
         };
-        let before = if self.honest { 0 } else { self.evidence };
+        let before = if self.has_correct_text { 0 } else { self.evidence };
         self.evidence = self.evidence.saturating_add(evidence);
-        if evidence + before >= ENOUGH { Some(meant) } else { with_single_blanks(text) }
+        if evidence + before >= MIN_EVIDENCE { Some(meant) } else { repair_no_break_spaces(text) }
     }
 }
 
-/// `Ã`, `Â` or `â`: without one of them nothing is encoded twice. Bytes, since this looks at every text.
-fn has_lead(text: &str) -> bool {
+/// Returns whether the text has `Ã`, `Â` or `â`: a text without them is not encoded twice. Compares bytes for speed.
+fn has_lead_character(text: &str) -> bool {
     let bytes = text.as_bytes();
     memchr::memchr_iter(0xc3, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x82 | 0x83 | 0xa2)))
 }
 
-/// `OnlineÂ [Free`: a no-break space that alone is encoded twice, as editors and templates leave them in pages that are in
-/// order otherwise. No language ends a word with `Â`; only behind capitals it may be one of a word's.
-fn with_single_blanks(text: &str) -> Option<String> {
+/// Repairs no-break spaces that are encoded twice in a text that is correct otherwise, as in `OnlineÂ [Free`. Editors
+/// and templates leave them. No language ends a word with `Â`; after a capital it may be part of a word in capitals.
+fn repair_no_break_spaces(text: &str) -> Option<String> {
     const TWICE: &str = "Â\u{a0}";
     let is_one = |at: &usize| {
         let before = text.get(..*at).and_then(|before| before.chars().next_back());
@@ -61,11 +65,13 @@ fn with_single_blanks(text: &str) -> Option<String> {
     (written > 0).then_some(out)
 }
 
-fn decoded_again(text: &str) -> Option<(String, usize)> {
+/// Returns the text with every run of characters beyond ASCII decoded once more, and the evidence that it was encoded
+/// twice. `None` if one of the runs is not encoded twice.
+fn decode_twice_encoded(text: &str) -> Option<(String, usize)> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut evidence = 0;
-    // One for all runs: they are many, and of a few bytes.
+    // One buffer serves all runs: there are many, of a few bytes each.
     let mut bytes = Vec::new();
     while let Some(at) = rest.find(|character: char| !character.is_ascii()) {
         let (before, after) = rest.split_at_checked(at)?;
@@ -74,7 +80,7 @@ fn decoded_again(text: &str) -> Option<(String, usize)> {
         bytes.resize(run.len(), 0);
         let encoded = WINDOWS_1252.new_encoder().encode_from_utf8_without_replacement(run, &mut bytes, true);
         let (EncoderResult::InputEmpty, _, written) = encoded else { return None };
-        let meant = std::str::from_utf8(bytes.get(..written)?).ok()?; // one honest run, and all are
+        let meant = std::str::from_utf8(bytes.get(..written)?).ok()?; // one correct run means that all are
         let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         let in_word = is_letter(before.chars().next_back()) || is_letter(tail.chars().next());
         for character in meant.chars() {
@@ -93,7 +99,7 @@ fn decoded_again(text: &str) -> Option<(String, usize)> {
     Some((out, evidence))
 }
 
-/// What is written between blanks: `à`, dashes, `•`, `…`, `‹`, `›`.
+/// Returns whether the character is often written between blanks: `à`, dashes, `•`, `…`, `‹`, `›`.
 fn stands_alone(character: char) -> bool {
     matches!(
         character,
@@ -113,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn honest_text_is_left_alone() {
+    fn correct_text_is_left_alone() {
         for text in ["CAFÉ…", "MAMÃ…", "SÃO PAULO", "bâtiment « neuf »", "Ã", "don’t", "plain", "Ã© et là"]
         {
             assert_eq!(Mojibake::default().undo(text), None, "{text}");
@@ -144,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_weak_sign_counts_in_a_document_that_is_doubly_encoded_throughout() {
+    fn weak_evidence_counts_in_a_document_that_is_doubly_encoded_throughout() {
         let mut document = Mojibake::default();
         assert!(document.undo("Lâ€™affaire").is_some());
         assert_eq!(document.undo("Â£31 million").as_deref(), Some("£31 million"));

@@ -1,27 +1,28 @@
-//! The feeds that a web page leads to.
+//! Finds the feeds that a web page links to.
 
 use url::Url;
 
 use super::error::FeedLink;
 use super::sniff::announces_a_feed;
 use super::xml::scan::Scanner;
-use super::xml::tags::{Piece, XmlTag};
+use super::xml::tags::{XmlTag, XmlToken};
 use crate::text::url as address;
 
-/// The most feeds that are named of a web page.
+/// How many announced feeds of a web page are returned.
 const MAX_FEEDS: usize = 32;
-/// Links in a page's text that are taken for its feed: a site that hides it there has one or two, and each is a guess.
+/// How many links in the text of a page are returned as possible feeds. A site that links its feed there has one or
+/// two.
 const MAX_GUESSES: usize = 4;
 
-/// What a page leads to, absolute, each once, in order: its `<link rel="alternate">` with a feed's type, or, where there is
-/// none, the links in its text that look like a feed of its own site.
+/// Returns the feeds that a page announces by `<link rel="alternate">` with the type of a feed. If it announces none,
+/// returns the links in its text that look like a feed of the same site. Addresses are absolute, in order, each once.
 pub(in crate::document) fn feeds_of(text: &str, url: Option<&Url>) -> Vec<FeedLink> {
     let mut base = url.cloned();
     let mut announced: Vec<FeedLink> = Vec::new();
     let mut linked: Vec<FeedLink> = Vec::new();
     let mut scanner = Scanner::new(text);
-    while let Some((_, piece)) = scanner.next() {
-        let Piece::Start(tag) = piece else { continue };
+    while let Some((_, token)) = scanner.next() {
+        let XmlToken::Start(tag) = token else { continue };
         let is = |name: &str| tag.name.eq_ignore_ascii_case(name);
         if HOLD_TEXT.into_iter().any(is) {
             scanner.skip_text(&tag);
@@ -41,7 +42,7 @@ pub(in crate::document) fn feeds_of(text: &str, url: Option<&Url>) -> Vec<FeedLi
     if announced.is_empty() { linked } else { announced }
 }
 
-/// What these elements hold is no markup (HTML standard §13.2.5.2 to 13.2.5.4).
+/// Elements whose content is text, even if it looks like markup (HTML standard §13.2.5.2 to 13.2.5.4).
 const HOLD_TEXT: [&str; 7] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed"];
 
 fn href(tag: &XmlTag<'_>, base: Option<&Url>) -> Option<String> {
@@ -54,8 +55,8 @@ fn note(feeds: &mut Vec<FeedLink>, tag: &XmlTag<'_>, base: Option<&Url>, announc
     feeds.push(FeedLink { url, title: title.filter(|title| !title.is_empty()), announced });
 }
 
-/// Whether a link in a page's text leads to a feed of the page's site by its looks: the feeds of others stand in many a
-/// page, and `.xml` is a sitemap as often.
+/// Returns whether a link in the text of a page looks like a feed of the same site. Many pages link to feeds of other
+/// sites, and many files that end in `.xml` are sitemaps.
 fn looks_like_a_feed(tag: &XmlTag<'_>, base: Option<&Url>, page: Option<&Url>) -> bool {
     let Some(url) = href(tag, base).and_then(|href| Url::parse(&href).ok()) else { return false };
     let of_the_site = page.is_none_or(|page| url.host() == page.host() || is_of_its_domain(&url, page));
@@ -80,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_a_script_or_a_comment_is_no_link() {
+    fn a_link_in_a_script_a_style_a_title_or_a_comment_is_ignored() {
         let link = |href: &str| format!("<link rel=alternate type=application/rss+xml href={href}>");
         let page = format!(
             "<title>{t}</title><!-- {c} --><script>if (a<b && c == \"x) {{ var l = '{s}' }}</SCRIPT><style>{s}</style>{real}",
@@ -93,9 +94,9 @@ mod tests {
     }
 
     #[test]
-    fn links_in_the_text_that_look_like_a_feed_of_the_site_are_taken_where_it_announces_none() {
+    fn links_in_the_text_that_look_like_a_feed_of_the_site_are_found_if_the_page_announces_none() {
         let page = "<base href='/x/'><a href=about.html>a</a><a href='news.rss'>RSS</a><a href='/feed/'>f</a>\
-            <a href=https://www.example.org/atom.xml>b</a><a href=https://other.example/feed>theirs</a>\
+            <a href=https://www.example.org/atom.xml>b</a><a href=https://other.example/feed>other</a>\
             <a href=/sitemap.xml>map</a><a href=news.rss>again</a>";
         let expected = [
             "https://blog.example.org/x/news.rss",
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_links_names_a_few() {
+    fn only_the_first_few_of_many_links_are_returned() {
         let page: String = (0..1000).map(|n| format!("<a href=/{n}.rss>x</a>")).collect();
         assert_eq!(feeds(&page).len(), MAX_GUESSES);
     }

@@ -1,4 +1,4 @@
-//! What a body is, before anything is made of it.
+//! Detects what kind of document a body is, and unpacks it.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -7,25 +7,25 @@ use super::defects::Defects;
 use super::error::ParseError;
 use super::xml::markup;
 use super::xml::scan::Scanner;
-use super::xml::tags::Piece;
+use super::xml::tags::XmlToken;
 use flate2::read::MultiGzDecoder;
 
-/// The most that a gzip file without its header may unpack to, in bytes: twice the default cap on a body.
+/// How many bytes an undeclared gzip file may unpack to. Twice the default of `max_body`.
 const MAX_UNPACKED: u64 = 32 << 20;
 
-/// What the text of a document is.
+/// What kind of document a text is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::document) enum Shape {
+pub(in crate::document) enum DocumentKind {
     Empty,
     Json,
-    /// XML, or something near it.
+    /// XML, or broken markup that resembles it.
     Markup,
-    /// A web page, which may hold a feed all the same.
+    /// A web page, in which there may still be a feed.
     Page,
     Other,
 }
 
-/// Unpacks a gzip file that came without a `Content-Encoding`. A cut one gives what it holds.
+/// Unpacks a gzip file that was sent without a `Content-Encoding`. Of a truncated file, returns what can be unpacked.
 pub(in crate::document) fn unpack<'a>(
     body: &'a [u8],
     defects: &mut Defects,
@@ -50,7 +50,7 @@ pub(in crate::document) fn unpack<'a>(
     Ok(Cow::Owned(unpacked))
 }
 
-/// What files that are no text start with.
+/// Recognises a file that is not text by its first bytes, and returns what it is.
 pub(in crate::document) fn file_type(body: &[u8]) -> Option<&'static str> {
     const SIGNS: [(&[u8], &str); 10] = [
         (b"\x89PNG", "an image (PNG)"),
@@ -67,20 +67,21 @@ pub(in crate::document) fn file_type(body: &[u8]) -> Option<&'static str> {
     SIGNS.iter().find(|(sign, _)| body.starts_with(sign)).map(|(_, what)| *what)
 }
 
-/// What the text is, by its first character and its first element.
-pub(in crate::document) fn shape(text: &str) -> Shape {
+/// Returns the kind of the document, by its first character and its first element.
+pub(in crate::document) fn document_kind(text: &str) -> DocumentKind {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}' || c == '\0');
     match text.as_bytes() {
-        [] => Shape::Empty,
-        _ if past_guard(text).trim_start().starts_with(['{', '[']) => Shape::Json,
-        _ if !text.contains('<') => Shape::Other,
-        _ if is_page(text) => Shape::Page,
-        _ => Shape::Markup,
+        [] => DocumentKind::Empty,
+        _ if without_guard(text).trim_start().starts_with(['{', '[']) => DocumentKind::Json,
+        _ if !text.contains('<') => DocumentKind::Other,
+        _ if is_page(text) => DocumentKind::Page,
+        _ => DocumentKind::Markup,
     }
 }
 
-/// JSON past what some services put before it so that no script of another site can run it.
-pub(in crate::document) fn past_guard(text: &str) -> &str {
+/// Returns the text without the guard `)]}'`, which some services put before JSON so that no other site can run it as a
+/// script.
+pub(in crate::document) fn without_guard(text: &str) -> &str {
     match text.trim_start().strip_prefix(")]}'") {
         Some(guarded) => guarded.strip_prefix(',').unwrap_or(guarded),
         None => text,
@@ -88,21 +89,21 @@ pub(in crate::document) fn past_guard(text: &str) -> &str {
 }
 
 fn is_page(text: &str) -> bool {
-    // The first element decides, not the DOCTYPE: feeds are made from templates of pages.
+    // The first element decides, not the DOCTYPE: some feeds are made from a template of a page and keep its DOCTYPE.
     let mut scanner = Scanner::new(text);
     let mut has_doctype = false;
-    while let Some((_, piece)) = scanner.next() {
-        match piece {
-            Piece::Doctype(doctype) => {
+    while let Some((_, token)) = scanner.next() {
+        match token {
+            XmlToken::Doctype(doctype) => {
                 let name = doctype.split_ascii_whitespace().nth(1).unwrap_or_default();
                 has_doctype = name.trim_end_matches('>').eq_ignore_ascii_case("html");
             }
-            Piece::Start(tag) => {
+            XmlToken::Start(tag) => {
                 let is = |names: &[&str]| names.iter().any(|name| tag.name.eq_ignore_ascii_case(name));
                 let is_sure = is(&["html", "head", "body", "meta"])
                     || has_doctype && is(&["link", "title", "div", "p", "script"]);
-                // A page may leave out all tags before its title (HTML standard §13.1.2.4), a feed too, and then not be
-                // one: the page is known by a link to its feed or its style.
+                // A page may start with its `title` or `link` (HTML standard §13.1.2.4), and so does a feed without
+                // its root element. It is a page if it links to a feed or a style sheet.
                 if is_sure || !is(&["title", "link"]) {
                     return is_sure;
                 }
@@ -116,7 +117,7 @@ fn is_page(text: &str) -> bool {
     has_doctype
 }
 
-/// Whether a `<link>` names a feed.
+/// Returns whether a `<link>` announces a feed.
 pub(super) fn announces_a_feed(tag: &super::xml::tags::XmlTag<'_>) -> bool {
     let alternate = tag.attribute("rel").is_some_and(|rel| {
         rel.split_ascii_whitespace()
@@ -135,12 +136,12 @@ pub(super) fn announces_a_feed(tag: &super::xml::tags::XmlTag<'_>) -> bool {
             | "text/rss+xml"
             | "text/atom+xml"
     );
-    // WordPress announces its REST interface so.
+    // WordPress announces its REST interface in the same way.
     let is_interface = tag.attribute("href").is_some_and(|href| href.contains("/wp-json/"));
     alternate && is_feed && !is_interface
 }
 
-/// Whether a page's text mentions a feed's root as an element, so that it may be a feed in a page's clothes.
+/// Returns whether a web page has the root element of a feed somewhere, so that it may hold one.
 pub(in crate::document) fn may_hold_a_feed(text: &str) -> bool {
-    markup::mentions_any(text, &["<rss", "<feed", "<rdf:RDF"])
+    markup::has_start_tag(text, &["<rss", "<feed", "<rdf:RDF"])
 }

@@ -1,5 +1,5 @@
-//! From the address that a person has to the feeds behind it: the address itself, known sites, what the page names, and
-//! at last the usual paths. Asks one question at a time, and as few as it can.
+//! Finds the feeds of an address that a person gave: the address itself, the feeds of a known site, the feeds that
+//! the page links to, and last the usual paths. Sends one request at a time, and as few as possible.
 
 mod known;
 
@@ -16,140 +16,149 @@ use crate::time::Timestamp;
 /// A feed that was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FoundFeed {
-    /// Where it is.
+    /// Address of the feed.
     pub url: Url,
-    /// Its own title, or what the page calls it.
+    /// Title of the feed, or the title that the page gives it.
     pub title: Option<String>,
 }
 
 /// No feed was found.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Missed {
-    /// Why.
+pub struct NoFeedFound {
+    /// Why no feed was found.
     pub failure: Failure,
-    /// Where the feeds of such an address are by the rule of its site, though none could be asked for now.
+    /// Feeds that the address should have by the rule of its site, if the first of them could not be fetched now.
     pub likely: Vec<FoundFeed>,
 }
 
-impl From<Failure> for Missed {
+impl From<Failure> for NoFeedFound {
     fn from(failure: Failure) -> Self {
         Self { failure, likely: Vec::new() }
     }
 }
 
-/// Where feeds are by custom: WordPress and many others, Hugo, Jekyll, Ghost, static generators.
+/// Paths at which feeds usually are: those of WordPress, Hugo, Jekyll, Ghost and other programs.
 const USUAL_PATHS: [&str; 8] =
     ["feed", "rss.xml", "atom.xml", "index.xml", "feed.xml", "rss", "feed.json", "feed.atom"];
-/// Questions for usual paths, below the page's own and below the site's root.
+/// How many links and usual paths are tried in all.
 const MAX_GUESSES: usize = 12;
 
-/// What an address turned out to be.
-enum Looked {
+/// What the response to one request was.
+enum ProbeResult {
     Feed(FoundFeed),
-    /// A page, the feeds that it announces, and where it announces none the links in its text that may be one.
+    /// A page with the feeds that it announces. If it announces none, `links` are the links in its text that may be
+    /// feeds.
     Page {
         feeds: Vec<FoundFeed>,
         links: Vec<Url>,
     },
-    /// Nothing (404, 410), or a document that is neither.
+    /// Nothing (404, 410), or a document that is neither a feed nor a page.
     Absent(Failure),
-    /// Its server can't be reached, or does not want the question: there is no use in a further one.
+    /// No useful response: the server can't be reached or refuses the request, so further requests are pointless.
     Refused(Failure),
 }
 
 impl Fetcher {
-    /// The feeds behind `address`: itself if it is one, those that its site's rule gives (the first was asked for), those
-    /// that its page names (not asked for, so that the first poll is the first request they get), or what is found at the
-    /// usual paths. At least one, or why there is none.
+    /// Returns at least one feed of `address`: the address itself if it is a feed, the feeds by the rule of a known
+    /// site (of which only the first is fetched), the feeds that the page announces (none is fetched, so that their
+    /// first request is the first poll), or the feed at one of the usual paths.
     ///
-    /// Only a page that is there is searched further: a server that says no to the address has said it.
-    pub async fn discover(&self, address: &Url, now: Timestamp) -> Result<Vec<FoundFeed>, Missed> {
-        let mut search = Search { fetcher: self, now, has_asked: false };
+    /// Returns an error if there is no feed. If the server refuses the address itself, no other path is tried.
+    pub async fn discover(&self, address: &Url, now: Timestamp) -> Result<Vec<FoundFeed>, NoFeedFound> {
+        let mut search = Search { fetcher: self, now, has_sent_request: false };
         let by_rule = known::feeds_of(address);
-        let may_be_one = known::looks_like_a_feed(address);
-        if !may_be_one && let Some(feeds) = search.try_rule(&by_rule).await? {
+        let may_be_a_feed = known::looks_like_a_feed(address);
+        if !may_be_a_feed && let Some(feeds) = search.try_rule(&by_rule).await? {
             return Ok(feeds);
         }
-        match search.look(address).await {
-            Looked::Feed(feed) => Ok(vec![feed]),
-            Looked::Page { feeds, .. } if !feeds.is_empty() => Ok(feeds),
-            Looked::Page { links, .. } if by_rule.is_empty() => search.guess(address, links).await,
-            Looked::Page { .. } if may_be_one => search.try_rule(&by_rule).await?.ok_or(not_found(address)),
-            Looked::Page { .. } => Err(not_found(address)),
-            Looked::Absent(failure) | Looked::Refused(failure) => Err(failure.into()),
+        match search.probe(address).await {
+            ProbeResult::Feed(feed) => Ok(vec![feed]),
+            ProbeResult::Page { feeds, .. } if !feeds.is_empty() => Ok(feeds),
+            ProbeResult::Page { links, .. } if by_rule.is_empty() => search.guess(address, links).await,
+            ProbeResult::Page { .. } if may_be_a_feed => {
+                search.try_rule(&by_rule).await?.ok_or(not_found(address))
+            }
+            ProbeResult::Page { .. } => Err(not_found(address)),
+            ProbeResult::Absent(failure) | ProbeResult::Refused(failure) => Err(failure.into()),
         }
     }
 }
 
-/// The questions asked for one address.
+/// The requests sent to find the feeds of one address.
 struct Search<'f> {
     fetcher: &'f Fetcher,
     now: Timestamp,
-    has_asked: bool,
+    has_sent_request: bool,
 }
 
 impl Search<'_> {
-    /// Asks whether the rule of a site holds for its page: if the first feed is there, so are the others. `None` if it
-    /// does not hold.
-    async fn try_rule(&mut self, feeds: &[FoundFeed]) -> Result<Option<Vec<FoundFeed>>, Missed> {
+    /// Checks whether the rule of a known site is true for a page. If the first feed exists, the others are taken to
+    /// exist, too. `None` if it does not exist.
+    async fn try_rule(&mut self, feeds: &[FoundFeed]) -> Result<Option<Vec<FoundFeed>>, NoFeedFound> {
         let Some((first, others)) = feeds.split_first() else { return Ok(None) };
-        match self.look(&first.url).await {
-            Looked::Feed(found) => {
+        match self.probe(&first.url).await {
+            ProbeResult::Feed(found) => {
                 let first = FoundFeed { url: found.url, title: first.title.clone().or(found.title) };
                 Ok(Some([&[first], others].concat()))
             }
-            Looked::Page { .. } | Looked::Absent(_) => Ok(None),
-            Looked::Refused(failure) => Err(Missed { failure, likely: feeds.to_vec() }),
+            ProbeResult::Page { .. } | ProbeResult::Absent(_) => Ok(None),
+            ProbeResult::Refused(failure) => Err(NoFeedFound { failure, likely: feeds.to_vec() }),
         }
     }
 
-    /// Tries the links of the page that may be a feed, and then the usual paths, until one is.
-    async fn guess(&mut self, page: &Url, links: Vec<Url>) -> Result<Vec<FoundFeed>, Missed> {
-        let usual: Vec<Url> = usual_places(page).into_iter().filter(|place| !links.contains(place)).collect();
+    /// Tries the links of the page that may be feeds, and then the usual paths, until one is a feed.
+    async fn guess(&mut self, page: &Url, links: Vec<Url>) -> Result<Vec<FoundFeed>, NoFeedFound> {
+        let usual: Vec<Url> =
+            usual_addresses(page).into_iter().filter(|address| !links.contains(address)).collect();
         for guess in links.into_iter().chain(usual).take(MAX_GUESSES) {
-            match self.look(&guess).await {
-                Looked::Feed(feed) => return Ok(vec![feed]),
-                Looked::Page { .. } | Looked::Absent(_) => {}
-                Looked::Refused(_) => break,
+            match self.probe(&guess).await {
+                ProbeResult::Feed(feed) => return Ok(vec![feed]),
+                ProbeResult::Page { .. } | ProbeResult::Absent(_) => {}
+                ProbeResult::Refused(_) => break,
             }
         }
         Err(not_found(page))
     }
 
-    /// One question, and before each but the first the gap that polling keeps.
-    async fn look(&mut self, address: &Url) -> Looked {
+    /// Sends one request. Before each but the first, waits for the gap that polling keeps between requests to one
+    /// host.
+    async fn probe(&mut self, address: &Url) -> ProbeResult {
         let shared = &self.fetcher.shared;
         let gap = if Scope::of_url(address) == Scope::Private { Duration::ZERO } else { shared.per_host_gap };
-        if std::mem::replace(&mut self.has_asked, true) {
+        if std::mem::replace(&mut self.has_sent_request, true) {
             tokio::time::sleep(gap).await;
         }
         let fetched =
             match self.fetcher.ask(OutgoingRequest::plain(address, AcceptedType::Page), self.now).await {
                 FetchOutcome::Fresh(fetched) => *fetched,
-                FetchOutcome::NotModified { .. } => return Looked::Refused(failure::unasked_not_modified()),
-                FetchOutcome::Gone { .. } => return Looked::Absent(failure::nothing_there(410)),
+                FetchOutcome::NotModified { .. } => {
+                    return ProbeResult::Refused(failure::unasked_not_modified());
+                }
+                FetchOutcome::Gone { .. } => return ProbeResult::Absent(failure::nothing_there(410)),
                 FetchOutcome::Failed { status: Some(404), failure, .. }
                     if failure.kind == FailureKind::Status =>
                 {
-                    return Looked::Absent(failure::nothing_there(404));
+                    return ProbeResult::Absent(failure::nothing_there(404));
                 }
                 FetchOutcome::Throttled { failure, .. } | FetchOutcome::Failed { failure, .. } => {
-                    return Looked::Refused(failure);
+                    return ProbeResult::Refused(failure);
                 }
             };
         let stand_in = fetched.stand_in;
         let page = fetched.final_url.clone().unwrap_or_else(|| address.clone());
-        // A permanent redirect has told the address to keep.
+        // After a permanent redirect the new address is the one to keep.
         let url = fetched.moved_to.clone().unwrap_or_else(|| address.clone());
         match read(fetched).await {
-            Ok(feed) => Looked::Feed(FoundFeed { url, title: feed.title }),
-            Err(ParseError::WebPage { feeds }) => self.named(&page, feeds, stand_in),
-            Err(error) => Looked::Absent(failure::failure(FailureKind::NotAFeed, error.to_string(), None)),
+            Ok(feed) => ProbeResult::Feed(FoundFeed { url, title: feed.title }),
+            Err(ParseError::WebPage { feeds }) => self.page_with_feeds(&page, feeds, stand_in),
+            Err(error) => {
+                ProbeResult::Absent(failure::failure(FailureKind::NotAFeed, error.to_string(), None))
+            }
         }
     }
 
-    /// A page, and those of the feeds it names that it may name.
-    fn named(&self, page: &Url, feeds: Vec<FeedLink>, stand_in: Option<StandIn>) -> Looked {
+    /// Returns a page with those of its feeds to which the address guard allows it to link.
+    fn page_with_feeds(&self, page: &Url, feeds: Vec<FeedLink>, stand_in: Option<StandIn>) -> ProbeResult {
         let guard = &self.fetcher.shared.guard;
         let (mut allowed, mut links, mut forbidden) = (Vec::new(), Vec::new(), None);
         for feed in feeds {
@@ -163,15 +172,15 @@ impl Search<'_> {
             }
         }
         match (stand_in, forbidden) {
-            _ if !allowed.is_empty() => Looked::Page { feeds: allowed, links },
-            (_, Some(feed)) => Looked::Refused(failure::named_from_afar(RedactedUrl(&feed))),
-            (Some(stand_in), None) => Looked::Refused(stand_in.failure()),
-            (None, None) => Looked::Page { feeds: allowed, links },
+            _ if !allowed.is_empty() => ProbeResult::Page { feeds: allowed, links },
+            (_, Some(feed)) => ProbeResult::Refused(failure::named_from_afar(RedactedUrl(&feed))),
+            (Some(stand_in), None) => ProbeResult::Refused(stand_in.failure()),
+            (None, None) => ProbeResult::Page { feeds: allowed, links },
         }
     }
 }
 
-fn not_found(page: &Url) -> Missed {
+fn not_found(page: &Url) -> NoFeedFound {
     failure::failure(
         FailureKind::NotAFeed,
         format!("no feed was found at `{}`", RedactedUrl(page)),
@@ -180,7 +189,7 @@ fn not_found(page: &Url) -> Missed {
     .into()
 }
 
-/// Reads a document on the blocking pool; a parser that panics has read nothing.
+/// Parses a document on a blocking thread. If the parser panics, the document counts as malformed.
 async fn read(fetched: Fetched) -> Result<ParsedFeed, ParseError> {
     let reading = tokio::task::spawn_blocking(move || {
         parse(RawDocument {
@@ -192,29 +201,30 @@ async fn read(fetched: Fetched) -> Result<ParsedFeed, ParseError> {
     reading.await.unwrap_or_else(|why| Err(ParseError::Malformed { why: why.to_string() }))
 }
 
-/// The usual paths below the page, then below the site's root.
-fn usual_places(page: &Url) -> Vec<Url> {
-    let mut folder = page.clone();
-    folder.set_query(None);
-    folder.set_fragment(None);
-    if !folder.path().ends_with('/') {
-        folder.set_path(&format!("{}/", page.path()));
+/// Returns the usual paths below the root of the site and below the page, in the order in which they are tried.
+fn usual_addresses(page: &Url) -> Vec<Url> {
+    let mut directory = page.clone();
+    directory.set_query(None);
+    directory.set_fragment(None);
+    if !directory.path().ends_with('/') {
+        directory.set_path(&format!("{}/", page.path()));
     }
-    let mut places = Vec::new();
-    for base in [Some(folder), page.join("/").ok()].into_iter().flatten() {
+    let mut addresses = Vec::new();
+    for base in [Some(directory), page.join("/").ok()].into_iter().flatten() {
         for path in USUAL_PATHS {
             match base.join(path) {
-                Ok(place) if !places.contains(&place) => places.push(place),
+                Ok(address) if !addresses.contains(&address) => addresses.push(address),
                 _ => {}
             }
         }
     }
-    // Below a page deep in the site only the most usual; the site's own feed is the likelier.
-    if places.len() > USUAL_PATHS.len() {
-        places.rotate_left(USUAL_PATHS.len());
+    // The feed of the whole site is more likely than one of the page, so the paths below the root come first, and
+    // only the most usual paths below the page are tried.
+    if addresses.len() > USUAL_PATHS.len() {
+        addresses.rotate_left(USUAL_PATHS.len());
     }
-    places.truncate(MAX_GUESSES);
-    places
+    addresses.truncate(MAX_GUESSES);
+    addresses
 }
 
 #[cfg(test)]
@@ -222,13 +232,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn guesses_are_few_and_begin_with_the_likeliest() {
-        let places = |page: &str| -> Vec<String> {
-            usual_places(&Url::parse(page).unwrap()).iter().map(Url::to_string).collect()
+    fn the_likeliest_usual_paths_are_tried_first_and_their_number_is_bounded() {
+        let addresses = |page: &str| -> Vec<String> {
+            usual_addresses(&Url::parse(page).unwrap()).iter().map(Url::to_string).collect()
         };
-        let root = places("https://example.org/?x=1");
+        let root = addresses("https://example.org/?x=1");
         assert_eq!((root.len(), root[0].as_str()), (8, "https://example.org/feed"));
-        let deep = places("https://example.org/blog#top");
+        let deep = addresses("https://example.org/blog#top");
         assert_eq!(
             (deep.len(), deep[0].as_str(), deep[8].as_str()),
             (12, "https://example.org/feed", "https://example.org/blog/feed")

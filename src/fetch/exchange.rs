@@ -58,8 +58,8 @@ impl From<Failure> for ExchangeError {
 }
 
 impl From<ExchangeError> for FetchOutcome {
-    fn from(error_of: ExchangeError) -> Self {
-        let ExchangeError { status, freshness, failure, paused } = error_of;
+    fn from(error: ExchangeError) -> Self {
+        let ExchangeError { status, freshness, failure, paused } = error;
         match (status, paused) {
             (Some(status), Some((by, until))) => {
                 Self::Throttled { status, retry_after: Some(until), freshness, by, failure }
@@ -101,9 +101,9 @@ impl<'a> Exchange<'a> {
 
     /// Sends the request, follows redirects, reads the answer, and returns the outcome.
     pub(crate) async fn run(mut self) -> FetchOutcome {
-        match self.ask().await {
+        match self.follow_redirects().await {
             Ok(answer) => self.outcome_of(answer).await.unwrap_or_else(FetchOutcome::from),
-            Err(error_of) => error_of.into(),
+            Err(error) => error.into(),
         }
     }
 
@@ -111,7 +111,7 @@ impl<'a> Exchange<'a> {
     /// that the answer asked for, if it asked for one.
     pub(crate) async fn deliver(mut self) -> Result<(), (Failure, Option<Timestamp>)> {
         let answer =
-            self.ask().await.map_err(|error_of| (error_of.failure, error_of.freshness.retry_after))?;
+            self.follow_redirects().await.map_err(|error| (error.failure, error.freshness.retry_after))?;
         let status = answer.response.status();
         if status.is_success() {
             return Ok(());
@@ -125,13 +125,13 @@ impl<'a> Exchange<'a> {
     }
 
     /// Sends the request and follows redirects.
-    async fn ask(&mut self) -> Result<FinalResponse, ExchangeError> {
+    async fn follow_redirects(&mut self) -> Result<FinalResponse, ExchangeError> {
         let mut url = redirect::bare(self.outgoing.address.clone())
             .ok_or_else(|| failure::bad_request("the address names no host"))?;
         let mut chain = RedirectChain::start(url.clone());
         let mut origin = self.outgoing.origin;
         loop {
-            let response = self.hop(&url, origin).await?;
+            let response = self.send(&url, origin).await?;
             let status = response.status().as_u16();
             if !redirect::is_redirect(status, self.outgoing.form) {
                 return Ok(FinalResponse { response, url, chain });
@@ -172,7 +172,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Sends one request, without following a redirect.
-    async fn hop(&self, url: &Url, origin: RequestOrigin) -> Result<Response, ExchangeError> {
+    async fn send(&self, url: &Url, origin: RequestOrigin) -> Result<Response, ExchangeError> {
         let secrets = if redirect::may_know_secrets(self.outgoing.home, url) {
             SecretPolicy::Send
         } else {

@@ -13,12 +13,12 @@ use super::body::BodyError;
 use super::failure::{self, failure};
 use crate::model::{Failure, FailureKind, FetchOutcome, Fetched, Freshness, LinkHeaders, Validators};
 
-/// Files read at a time: enough for quick ones, and what a dead network share may hold for good.
-const READS: usize = 8;
+/// How many files are read at once. Calls that hang on a dead network share keep their places.
+const MAX_READS: usize = 8;
 
 /// Creates the pool of the threads that read files.
 pub(crate) fn pool() -> BlockingPool {
-    BlockingPool::new("file", READS)
+    BlockingPool::new("file", MAX_READS)
 }
 
 /// Reads the file at `path`, unless its validators are still `known`.

@@ -45,7 +45,7 @@ use crate::time::Timestamp;
 use blocking::BlockingPool;
 use client::Clients;
 pub use client::FetchSetupError;
-pub use discover::{FoundFeed, Missed};
+pub use discover::{FoundFeed, NoFeedFound};
 use exchange::Exchange;
 use failure::CaStore;
 pub use limits::{Limits, RequestPermit};

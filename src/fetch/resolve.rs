@@ -89,7 +89,8 @@ impl NameLookups {
         Ok(answered)
     }
 
-    /// Enters a new lookup of `host`, so that whoever asks from now on waits for it; or else gives the one under way.
+    /// Adds a lookup of `host` to the table, so that later requests for the name wait for it. If there is one already, that one is
+    /// the error.
     fn enter(&self, host: &str) -> Result<(Lookup, Answered), Answered> {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(answered) = running.get(host) {
@@ -101,7 +102,7 @@ impl NameLookups {
     }
 }
 
-/// One call of the system's resolver. However it ends, and also where its thread can't be started, its name is free then.
+/// One call of the system's resolver. However it ends, and also if its thread can't be started, its name leaves the table.
 struct Lookup {
     host: String,
     answer: watch::Sender<Option<LookupResult>>,
@@ -120,7 +121,7 @@ impl Lookup {
 }
 
 impl Drop for Lookup {
-    /// Takes the lock of `running`, so nobody may hold it where a lookup is dropped.
+    /// Takes the lock of `running`, so code that drops a lookup must not hold it.
     fn drop(&mut self) {
         self.running.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.host);
     }
@@ -133,8 +134,7 @@ pub(crate) struct Resolver {
     pub(crate) names: NameLookups,
     /// Longest wait for the result of a lookup.
     pub(crate) limit: Duration,
-    /// `None` where the operator set a proxy: then the names looked up are the proxy's own, and those that the operator
-    /// accepts to be asked through it.
+    /// Address policy for the results. `None` if the operator set a proxy, which the policy does not apply to.
     pub(crate) guard: Option<(Arc<Guard>, RequestOrigin)>,
 }
 

@@ -1,4 +1,4 @@
-//! Why an entry that a document lists does not reach the river: every reason, what is known of the entry, and the counts.
+//! The reasons why an entry that a document lists does not reach the river, and the entries and counts that go with them.
 
 use std::collections::BTreeMap;
 
@@ -8,30 +8,32 @@ use super::article::{Article, CanonicalUrl, Key};
 
 /// The reason why an entry of a document does not reach the river.
 ///
-/// In the order in which entries get a place in the bounded record of a source: what surprises most comes first. Nothing
-/// else keeps an entry out: reading and normalisation hand on each entry as an article or with one of these.
+/// Every entry that is read becomes an article or gets one of these reasons; nothing else keeps an entry out. The store
+/// keeps a bounded number of left-out entries for each source. It prefers the reasons that come first here, because they
+/// surprise people most.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeftOutReason {
-    /// It says the same as another entry of the document. Decided where keys are assigned.
+    /// It repeats another entry of the document. `article::identity` decides this.
     Repeated,
-    /// The document breaks off inside it. Decided by the readers of XML and JSON.
+    /// The document breaks off inside it. The reader of XML decides this.
     CutOff,
-    /// It is no JSON, or no object. Decided by the reader of JSON.
+    /// It is not a JSON object. The reader of JSON decides this.
     Unreadable,
-    /// Its element is called like an entry, in a namespace that riverd does not know. Decided by the reader of XML.
+    /// Its element is named like an entry, but its namespace is unknown to riverd. The reader of XML decides this.
     UnknownNamespace,
-    /// It holds nothing to show, to follow or to know it by. Decided by the reader of XML and by normalisation.
+    /// It has no title, text, link, id, date or file. The reader of XML and `article::normalize` decide this.
     Empty,
-    /// Retention deleted it before. Decided by the store, which keeps a tombstone.
+    /// Retention deleted it earlier. The store decides this by the tombstone of the entry.
     Pruned,
-    /// `keep` or `drop` of its source hold it back. Decided by the filter; the entry is stored all the same.
+    /// `keep` or `drop` of its source excludes it. `article::filter` decides this; the entry is stored all the same.
     Filtered,
-    /// `max_entries` of its source leaves it out. Decided by normalisation.
+    /// `max_entries` of its source excludes it. `article::normalize` decides this.
     MaxEntries,
-    /// It is older than `max_age` of its source. Decided by normalisation.
+    /// It is older than `max_age` of its source. `article::normalize` decides this.
     MaxAge,
-    /// It stands beyond the most entries that are read of one document. Decided by the readers of XML and JSON.
+    /// It comes after the largest number of entries that riverd reads from one document. The readers of XML and JSON
+    /// decide this.
     TooManyEntries,
 }
 
@@ -74,26 +76,28 @@ impl LeftOutReason {
     /// Explains the reason to people.
     pub const fn explanation(self) -> &'static str {
         match self {
-            Self::Repeated => "it says the same as another entry of the document",
+            Self::Repeated => "it repeats another entry of the document",
             Self::CutOff => "the document breaks off inside it",
-            Self::Unreadable => "it is no JSON, or no object",
+            Self::Unreadable => "it is not a JSON object",
             Self::UnknownNamespace => "its element is in a namespace that riverd does not know",
-            Self::Empty => "it holds nothing to show, to follow or to know it by",
-            Self::Pruned => "retention deleted it before, and it stays deleted",
-            Self::Filtered => "`keep` or `drop` of the source hold it back",
-            Self::MaxEntries => "`max_entries` of the source leaves it out",
+            Self::Empty => "it has no title, text, link, id, date or file",
+            Self::Pruned => "retention deleted it earlier, and it stays deleted",
+            Self::Filtered => "`keep` or `drop` of the source excludes it",
+            Self::MaxEntries => "`max_entries` of the source excludes it",
             Self::MaxAge => "it is older than `max_age` of the source",
-            Self::TooManyEntries => "it stands beyond the most entries that riverd reads of one document",
+            Self::TooManyEntries => {
+                "it comes after the largest number of entries that riverd reads from one document"
+            }
         }
     }
 
-    /// Returns whether a limit of feeds.toml is the reason: then an entry of this key may be stored from before.
+    /// Returns whether a limit of feeds.toml is the reason. Then the entry may be stored from an earlier poll.
     pub const fn is_limit(self) -> bool {
         matches!(self, Self::MaxEntries | Self::MaxAge)
     }
 }
 
-/// How many entries were left out, by reason. Reasons without an entry are not in it.
+/// The number of entries that were left out, by reason. Reasons without an entry are absent.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
 #[serde(transparent)]
 pub struct LeftOutCounts(BTreeMap<LeftOutReason, u32>);
@@ -135,22 +139,22 @@ impl LeftOutCounts {
     }
 }
 
-/// An entry that was left out, with everything that a person may ask for it by.
+/// An entry that was left out, with everything that `why` can find it by.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize)]
 pub struct LeftOutEntry {
     /// Why it was left out.
     pub reason: LeftOutReason,
-    /// What the reason alone does not say: the pattern of a filter.
+    /// The pattern of the filter that excluded it, if a filter did.
     pub detail: Option<String>,
-    /// Its key; for a repeated entry the key of the entry that it repeats; `None` where it has none.
+    /// Its key. A repeated entry has the key of the entry that it repeats. `None` if it has no key.
     pub key: Option<Key>,
-    /// guid or `atom:id` as published.
+    /// The guid or `atom:id` as published.
     pub guid: Option<String>,
-    /// The page that it points to, absolute.
+    /// The absolute URL of its page.
     pub url: Option<String>,
-    /// The page in the form that is compared.
+    /// The canonical form of that URL.
     pub canonical_url: Option<CanonicalUrl>,
-    /// Plain text; empty where there was none.
+    /// The title as plain text. Empty if there is none.
     pub title: String,
 }
 
@@ -174,12 +178,12 @@ impl LeftOutEntry {
 pub struct LeftOut {
     /// The entries that were read, in document order.
     pub entries: Vec<LeftOutEntry>,
-    /// The entries that were not read, so that nothing is known of them but their number.
+    /// The number of entries that were not read. Nothing else is known about them.
     pub unread: LeftOutCounts,
 }
 
 impl LeftOut {
-    /// Counts all entries, those that were not read included.
+    /// Counts all entries, including those that were not read.
     pub fn counts(&self) -> LeftOutCounts {
         let mut counts = self.unread.clone();
         for entry in &self.entries {
@@ -188,7 +192,7 @@ impl LeftOut {
         counts
     }
 
-    /// Returns the keys of the entries that a limit left out: what is stored of them still counts as listed.
+    /// Returns the keys of the entries that a limit excluded. If they are stored, they still count as listed.
     pub fn limited_keys(&self) -> impl Iterator<Item = &Key> {
         self.entries.iter().filter(|entry| entry.reason.is_limit()).filter_map(|entry| entry.key.as_ref())
     }

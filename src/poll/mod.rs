@@ -148,9 +148,42 @@ impl Poller {
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
         let Ok(mut claim_throttle) = self.shared.claim_throttle.try_lock() else { return Ok(0) };
         let settings = self.shared.settings();
-        let clock = claim_throttle.tick(now);
-        match clock {
-            ClockChange::Steady => {}
+        self.follow_clock(&mut claim_throttle, &settings, now).await?;
+        hubs::begin_round(&self.shared, &settings, now).await?;
+        let places = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
+        let places = self.shared.store_backoff().allowance(places, now);
+        if places == 0 || self.shared.stopping.is_cancelled() {
+            return Ok(0);
+        }
+        let limit = ClaimLimit {
+            total: places,
+            per_host: settings.limits.per_host(),
+            per_private_host: claim_throttle::private_batch(
+                settings.limits.per_host(),
+                settings.limits.waiting(),
+            ),
+            network: self.shared.outage_detector().claims(now),
+            busy_hosts: settings.limits.busy_hosts(),
+            under_way: self.shared.under_way.sources(),
+        };
+        let claimed = self.shared.store.claim_due(now, limit).await?;
+        claim_throttle.claimed(claimed.len());
+        let count = claimed.len();
+        for due in claimed {
+            self.spawn_poll(Arc::clone(&settings), due, now);
+        }
+        Ok(count)
+    }
+
+    /// Adjusts plans and claims if the clock was set back or jumped ahead since the last tick.
+    async fn follow_clock(
+        &self,
+        claim_throttle: &mut ClaimThrottle,
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        match claim_throttle.tick(now) {
+            ClockChange::Steady => return Ok(()),
             ClockChange::SetBack => {
                 settings.limits.pauses().forget();
                 self.adjust_to_clock(now).await?;
@@ -163,45 +196,24 @@ impl Poller {
                 }
             }
         }
-        if clock != ClockChange::Steady {
-            self.shared.load_pauses(&settings, now).await?;
-        }
-        hubs::begin_round(&self.shared, &settings, now).await?;
-        let room = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
-        let room = self.shared.store_backoff().allowance(room, now);
-        if room == 0 || self.shared.stopping.is_cancelled() {
-            return Ok(0);
-        }
-        let per_host = settings.limits.per_host();
-        let limit = ClaimLimit {
-            total: room,
-            per_host,
-            per_private_host: claim_throttle::private_batch(per_host, settings.limits.waiting()),
-            network: self.shared.outage_detector().claims(now),
-            busy_hosts: settings.limits.busy_hosts(),
-            under_way: self.shared.under_way.sources(),
-        };
-        let claimed = self.shared.store.claim_due(now, limit).await?;
-        claim_throttle.claimed(claimed.len());
-        let count = claimed.len();
-        for due in claimed {
-            let shared = Arc::clone(&self.shared);
-            let settings = Arc::clone(&settings);
-            let mut permit = settings.limits.queue(&due.address());
-            let ticked = Instant::now();
-            let under_way = shared.under_way.begin(due.id);
-            self.shared.tasks.spawn(async move {
-                let _under_way = under_way;
-                permit.begin().await;
-                let name = due.source.name.clone();
-                let now = now.saturating_add(ticked.elapsed());
-                let polled = shared.poll_one(&settings, due, &mut permit, now).await;
-                if let Err(error) = polled {
-                    error!(source = name, %error, "can't record a poll: no polls for a while");
-                }
-            });
-        }
-        Ok(count)
+        self.shared.load_pauses(settings, now).await
+    }
+
+    /// Spawns the poll of a claimed source, which begins when its host has a free place.
+    fn spawn_poll(&self, settings: Arc<Settings>, due: DueSource, now: Timestamp) {
+        let shared = Arc::clone(&self.shared);
+        let mut permit = settings.limits.queue(&due.address());
+        let ticked = Instant::now();
+        let under_way = shared.under_way.begin(due.id);
+        self.shared.tasks.spawn(async move {
+            let _under_way = under_way;
+            permit.begin().await;
+            let name = due.source.name.clone();
+            let now = now.saturating_add(ticked.elapsed());
+            if let Err(error) = shared.poll_one(&settings, due, &mut permit, now).await {
+                error!(source = name, %error, "can't record a poll: no polls for a while");
+            }
+        });
     }
 
     /// Polls the sources `due` now, within the limits. Returns when all polls have ended; after `stop`, when those in flight have

@@ -92,7 +92,7 @@ pub(super) fn join_paused_domain(conn: &Connection, id: SourceId, now: Timestamp
     write(conn, id, plan)
 }
 
-/// Plans the poll of a source whose hub sent news.
+/// Brings forward the next poll of a source whose hub announced news.
 pub(super) fn bring_forward(conn: &Connection, id: SourceId, now: Timestamp) -> Result<(), StoreError> {
     let sql = format!(
         "select {PLAN_COLUMNS}, polled_at, domain is not null as is_public from sources where id = ? and gone_at is null"

@@ -1,35 +1,38 @@
-//! Where two versions of a text differ, for people to read.
+//! Shows people where two versions of a text differ.
 
-/// Characters told of each version: three or four lines.
-const TOLD: usize = 300;
+/// How many characters of each version are shown: three or four lines.
+const MAX_CHARS: usize = 300;
 
 /// The part of a text that an edit changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TextChange {
-    /// How it read; empty where something was added. At most 300 characters and an ellipsis.
+    /// The old words; empty if words were only added. At most 300 characters and an ellipsis.
     pub before: String,
-    /// How it reads; empty where something was taken out. As long at most.
+    /// The new words; empty if words were only removed. At most 300 characters and an ellipsis.
     pub after: String,
 }
 
-/// What differs between `before` and `after`, from the first word that does to the last; `None` if no word does.
+/// Compares two texts word by word. Returns the part from the first word that differs to the last; `None` if no word
+/// differs.
 pub fn between(before: &str, after: &str) -> Option<TextChange> {
     let old: Vec<&str> = before.split_whitespace().collect();
     let new: Vec<&str> = after.split_whitespace().collect();
-    let shared = old.len().min(new.len());
-    let head = old.iter().zip(&new).take_while(|(one, other)| one == other).count();
-    if head == old.len() && head == new.len() {
+    let shorter = old.len().min(new.len());
+    let same_start = old.iter().zip(&new).take_while(|(one, other)| one == other).count();
+    if same_start == old.len() && same_start == new.len() {
         return None;
     }
     let same_end = old.iter().rev().zip(new.iter().rev()).take_while(|(one, other)| one == other).count();
-    let tail = same_end.min(shared - head);
-    let middle = |words: &[&str]| told(words.get(head..words.len() - tail).unwrap_or_default());
-    Some(TextChange { before: middle(&old), after: middle(&new) })
+    // Repeated words must not count for both the start and the end.
+    let same_end = same_end.min(shorter - same_start);
+    let changed = |words: &[&str]| shorten(words.get(same_start..words.len() - same_end).unwrap_or_default());
+    Some(TextChange { before: changed(&old), after: changed(&new) })
 }
 
-fn told(words: &[&str]) -> String {
+/// Joins `words` with spaces and cuts the text after [`MAX_CHARS`] characters.
+fn shorten(words: &[&str]) -> String {
     let mut text = String::new();
-    let mut left = TOLD;
+    let mut left = MAX_CHARS;
     for (number, word) in words.iter().enumerate() {
         if number > 0 && left > 0 {
             text.push(' ');
@@ -58,27 +61,27 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_told() {
-        let told = [
+    fn only_the_words_that_differ_are_shown() {
+        let cases = [
             ("the ferry runs on Monday at six", "the ferry runs on Tuesday at six", "Monday", "Tuesday"),
             ("it runs", "it runs again", "", "again"),
             ("again it runs", "it runs", "again", ""),
             ("a a a", "a a", "a", ""),
             ("", "first", "", "first"),
         ];
-        for (old, new, before, after) in told {
+        for (old, new, before, after) in cases {
             assert_eq!(change(old, new), (before.to_owned(), after.to_owned()));
         }
     }
 
     #[test]
-    fn white_space_is_no_change() {
+    fn a_change_of_white_space_is_no_change() {
         assert_eq!(between("it  runs\n", "it runs"), None);
         assert_eq!(between("", " "), None);
     }
 
     #[test]
-    fn a_text_that_is_wholly_new_is_told_by_its_beginning() {
+    fn a_long_change_is_cut_after_300_characters() {
         let (before, after) = change("old", &"word ".repeat(1_000));
         assert_eq!(before, "old");
         assert_eq!(after, format!("{}…", "word ".repeat(60)));

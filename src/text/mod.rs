@@ -1,4 +1,4 @@
-//! What characters mean: HTML, addresses, dates, and words as they compare. Pure.
+//! Reads HTML, addresses, dates and words. All of it is pure code.
 
 pub mod dates;
 pub mod diff;

@@ -1,56 +1,57 @@
-//! Words as they compare: what is left of a text when case, accents, quotes and spacing are taken away.
+//! Prepares words for comparison: removes differences of case, accents, apostrophes and white space.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Text with its white space folded: single blanks, none at either end. Built up from characters.
+/// Text in which each run of white space is one space, with none at either end. Grows by [`Extend`].
 #[derive(Default, Debug)]
-pub struct Folded {
+pub struct CollapsedText {
     out: String,
-    /// A blank is due before the next character.
-    blank: bool,
+    /// Whether white space has come since the last character.
+    space_pending: bool,
 }
 
-impl Folded {
-    /// Nothing yet, with room for `capacity` bytes.
+impl CollapsedText {
+    /// Returns an empty text with room for `capacity` bytes.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self { out: String::with_capacity(capacity), blank: false }
+        Self { out: String::with_capacity(capacity), space_pending: false }
     }
 }
 
-impl Extend<char> for Folded {
+impl Extend<char> for CollapsedText {
     fn extend<T: IntoIterator<Item = char>>(&mut self, characters: T) {
         for c in characters {
             if c.is_whitespace() {
-                self.blank = true;
+                self.space_pending = true;
                 continue;
             }
-            if self.blank && !self.out.is_empty() {
+            if self.space_pending && !self.out.is_empty() {
                 self.out.push(' ');
             }
-            self.blank = false;
+            self.space_pending = false;
             self.out.push(c);
         }
     }
 }
 
-impl From<Folded> for String {
-    fn from(folded: Folded) -> Self {
-        folded.out
+impl From<CollapsedText> for String {
+    fn from(text: CollapsedText) -> Self {
+        text.out
     }
 }
 
-/// `text` on one line: its white space as single blanks, none at either end.
+/// Returns `text` on one line: each run of white space becomes one space, and none is left at either end.
 pub fn on_one_line(text: &str) -> String {
-    let mut folded = Folded::with_capacity(text.len());
-    folded.extend(text.chars());
-    folded.into()
+    let mut collapsed = CollapsedText::with_capacity(text.len());
+    collapsed.extend(text.chars());
+    collapsed.into()
 }
 
-/// `text` folded for comparison: compatibility forms undone, accents and case gone, apostrophes and spaces alike.
+/// Folds `text` for comparison: replaces compatibility forms (NFKD), removes accents and case, and unifies apostrophes
+/// and spaces.
 ///
-/// Case is folded by way of upper case, so that `ß` meets `SS` and `ς` meets `σ`. Only the accents of the Latin, Greek
-/// and Cyrillic alphabets go: the marks of Thai, Hindi or Arabic are letters to their readers.
+/// Case is folded by way of upper case, so that `ß` equals `SS` and `ς` equals `σ`. Only the accents of the Latin, Greek
+/// and Cyrillic alphabets are removed: the marks of Thai, Hindi and Arabic count as letters.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.nfkd().filter(|c| !is_accent(*c)) {
@@ -67,22 +68,22 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// The combining marks that NFKD splits off the letters of Europe's alphabets.
+/// Returns whether `c` is a combining mark that NFKD splits off Latin, Greek and Cyrillic letters.
 fn is_accent(c: char) -> bool {
     matches!(c, '\u{0300}'..='\u{036F}')
 }
 
-/// Whether a word goes on from `left` to `right`. Scripts that write no spaces have a boundary at every letter, so
-/// that a Chinese or Thai filter word is found inside a sentence.
-pub fn joins(left: char, right: char) -> bool {
-    in_word(left) && in_word(right) && !is_unspaced(left) && !is_unspaced(right)
+/// Returns whether the neighbouring characters `left` and `right` belong to one word. In scripts without spaces every
+/// letter is a word of its own, so that a Chinese or Thai filter word is found inside a sentence.
+pub fn is_within_word(left: char, right: char) -> bool {
+    is_word_character(left) && is_word_character(right) && !is_unspaced(left) && !is_unspaced(right)
 }
 
-fn in_word(c: char) -> bool {
+fn is_word_character(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || is_combining_mark(c)
 }
 
-/// Letters of scripts that are written without spaces between words.
+/// Returns whether `c` belongs to a script that is written without spaces between words.
 pub fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{0E00}'..='\u{0EFF}'      // Thai, Lao
@@ -101,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_differs_only_by_typing_folds_to_the_same() {
+    fn texts_that_differ_only_in_how_they_are_typed_fold_to_the_same() {
         for (left, right) in [
             ("L’ÉTAT  d\u{00A0}’urgence", "l'etat d 'urgence"),
             ("STRASSE", "straße"),
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn white_space_folds_to_single_blanks_and_none_at_the_ends() {
+    fn white_space_becomes_single_spaces_with_none_at_the_ends() {
         assert_eq!(on_one_line(" \n a\u{a0}\t b\u{3000}c \r\n"), "a b c");
         assert_eq!(on_one_line(" \n\t"), "");
     }
@@ -126,9 +127,9 @@ mod tests {
     }
 
     #[test]
-    fn words_end_where_a_reader_sees_it() {
-        assert!(joins('a', 'b') && joins('1', 'b') && joins('ж', 'д'));
-        assert!(!joins('a', ' ') && !joins('-', 'a'));
-        assert!(!joins('広', '告') && !joins('の', '広'));
+    fn words_end_where_a_reader_sees_them_end() {
+        assert!(is_within_word('a', 'b') && is_within_word('1', 'b') && is_within_word('ж', 'д'));
+        assert!(!is_within_word('a', ' ') && !is_within_word('-', 'a'));
+        assert!(!is_within_word('広', '告') && !is_within_word('の', '広'));
     }
 }

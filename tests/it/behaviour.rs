@@ -1,4 +1,4 @@
-//! How riverd behaves towards publishers: each published rule of a well-behaved fetcher, over days of virtual time, with
+//! Tests of how riverd behaves towards publishers: each published rule of a well-behaved fetcher, over days of virtual time, with
 //! the real poller, the real store and real HTTP.
 
 mod fairness;
@@ -20,14 +20,14 @@ use world::{START, World};
 const A: &str = "http://a.example/a.xml";
 const B: &str = "http://b.example/b.xml";
 
-/// A blog with an entry each twelve hours.
+/// Returns a blog with an entry every twelve hours.
 fn blog(name: &str) -> Blog {
     Blog::steady(name, START, HOUR * 12)
 }
 
 fn assert_polite(world: &World) {
-    let breaches = rules::breaches(&world.visits());
-    assert!(breaches.is_empty(), "{} breaches:\n{}", breaches.len(), breaches.join("\n"));
+    let violations = rules::violations(&world.visits());
+    assert!(violations.is_empty(), "{} violations:\n{}", violations.len(), violations.join("\n"));
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn f1_one_request_is_unconditional_and_all_later_ones_are_not() {
 }
 
 #[tokio::test]
-async fn f2_validators_go_back_byte_for_byte() {
+async fn f2_validators_are_sent_back_byte_for_byte() {
     let mut world = World::new("");
     let odd = [
         ("W/\"weak\"", "Tue, 24 Nov 2026 11:00:00 GMT"),
@@ -69,7 +69,7 @@ async fn f2_validators_go_back_byte_for_byte() {
 async fn f3_validators_are_those_of_the_newest_answer() {
     let mut world = World::new("");
     let changing = blog("a");
-    // Drops one, then the other, changes them without a change of the body, renews them by a 304.
+    // The site drops one validator, then the other, changes them with the same body, and renews them with a 304.
     world.source(A, "", move |ask| {
         let reply = Reply::feed(&changing.document(ask.at));
         match ask.nth % 5 {
@@ -87,7 +87,7 @@ async fn f3_validators_are_those_of_the_newest_answer() {
 }
 
 #[tokio::test]
-async fn f4_a_restart_and_a_reload_ask_nobody_before_the_time() {
+async fn f4_a_restart_or_a_reload_makes_no_poll_earlier() {
     let mut world = World::new("");
     for n in 0..5 {
         let blog = blog("x");
@@ -110,7 +110,7 @@ async fn f4_a_restart_and_a_reload_ask_nobody_before_the_time() {
 }
 
 #[tokio::test]
-async fn f5_a_body_that_is_known_still_brings_its_validators() {
+async fn f5_the_validators_of_a_known_body_are_kept() {
     let mut world = World::new("");
     let blog = Blog::at("a", vec![START.unix() - 86_400]);
     world.source(A, "", move |ask| Reply::feed(&blog.document(ask.at)).etag(&format!("\"{}\"", ask.nth)));
@@ -125,8 +125,7 @@ async fn f5_a_body_that_is_known_still_brings_its_validators() {
 }
 
 #[tokio::test]
-async fn f6_a_host_that_says_nothing_is_asked_once_an_hour_at_most_and_once_a_day_where_nothing_can_be_asked_with()
- {
+async fn f6_a_source_is_polled_at_most_once_an_hour_by_default_and_once_a_day_without_validators() {
     let mut world = World::new("");
     let daily = Blog::steady("a", START, DAY);
     world.source(A, "", move |ask| daily.served(ask));
@@ -141,10 +140,10 @@ async fn f6_a_host_that_says_nothing_is_asked_once_an_hour_at_most_and_once_a_da
 }
 
 #[tokio::test]
-async fn f7_what_the_publisher_asks_for_is_heeded() {
+async fn f7_what_the_publisher_asks_for_is_respected() {
     let mut world = World::new("");
     let three = HOUR * 3;
-    // Busy enough that nothing else would make it wait.
+    // The blogs are so busy that no other rule makes the polls wait.
     let busy = || Blog::steady("busy", START, MINUTE * 12);
     let plain = busy();
     world.source("http://max-age.example/1", "", move |ask| plain.served(ask).max_age(three));
@@ -176,7 +175,7 @@ async fn f7_what_the_publisher_asks_for_is_heeded() {
 }
 
 #[tokio::test]
-async fn f7_the_hours_and_days_that_a_document_rules_out_are_left_out() {
+async fn f7_no_poll_is_in_an_hour_or_day_that_the_document_excludes() {
     let mut world = World::new("");
     let hours: String = (0..12).map(|hour| format!("<hour>{hour}</hour>")).collect();
     let extra = format!("<skipHours>{hours}</skipHours><skipDays><day>Wednesday</day></skipDays>");
@@ -194,7 +193,7 @@ async fn f7_the_hours_and_days_that_a_document_rules_out_are_left_out() {
 }
 
 #[tokio::test]
-async fn f8_a_throttling_host_gets_its_pause_its_whole_domain_included() {
+async fn f8_a_host_that_throttles_gets_its_pause_for_its_whole_domain() {
     let mut world = World::new("");
     for n in 0..4 {
         let blog = Blog::steady("x", START, MINUTE * 12);
@@ -216,10 +215,10 @@ async fn f8_a_throttling_host_gets_its_pause_its_whole_domain_included() {
     let visits = world.visits();
     assert!(visits.iter().filter(|visit| visit.reply.retry_after.is_some()).count() > 2);
     assert_polite_but_for_refreshes(&world);
-    assert!(world.visits_at(B).len() > 70, "the neighbour is asked as ever");
+    assert!(world.visits_at(B).len() > 70, "the other domain is polled as usual");
 }
 
-/// A refresh by hand comes sooner than the interval; nothing else about it may differ.
+/// Asserts all rules but the interval, because a poll on request may come sooner.
 fn assert_polite_but_for_refreshes(world: &World) {
     let visits = world.visits();
     let rules = [
@@ -229,8 +228,8 @@ fn assert_polite_but_for_refreshes(world: &World) {
         rules::pauses,
         rules::ends,
     ];
-    let breaches: Vec<String> = rules.iter().flat_map(|rule| rule(&visits)).collect();
-    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+    let violations: Vec<String> = rules.iter().flat_map(|rule| rule(&visits)).collect();
+    assert!(violations.is_empty(), "{}", violations.join("\n"));
 }
 
 #[tokio::test]
@@ -247,7 +246,7 @@ async fn f9_a_304_is_a_success() {
 }
 
 #[tokio::test]
-async fn f10_what_is_gone_is_asked_no_more_and_its_articles_stay() {
+async fn f10_a_gone_source_is_polled_no_more_and_its_articles_stay() {
     let mut world = World::new("");
     let blog = blog("a");
     world.source(A, "", move |ask| match ask.nth {
@@ -266,7 +265,7 @@ async fn f10_what_is_gone_is_asked_no_more_and_its_articles_stay() {
 }
 
 #[tokio::test]
-async fn f11_a_permanent_move_is_kept_once_it_has_stood_and_a_temporary_one_never() {
+async fn f11_a_permanent_redirect_is_adopted_after_a_while_and_a_temporary_one_never() {
     let mut world = World::new("");
     world.source("http://old.example/s.xml", "", |_| Reply::redirect(301, "http://new.example/s.xml"));
     let moved = blog("s");
@@ -287,7 +286,11 @@ async fn f11_a_permanent_move_is_kept_once_it_has_stood_and_a_temporary_one_neve
     assert_eq!(moved.line.as_deref(), Some("url = \"http://new.example/s.xml\""));
 
     let away = world.visits_at("http://away.example/t.xml").len();
-    assert_eq!(away, world.visits_at("http://guest.example/t.xml").len(), "each time by the old address");
+    assert_eq!(
+        away,
+        world.visits_at("http://guest.example/t.xml").len(),
+        "each poll begins at the old address"
+    );
     assert_eq!(
         world.healths().await["http://away.example/t.xml"].moved.as_ref().map(|moved| moved.polls),
         None
@@ -296,7 +299,7 @@ async fn f11_a_permanent_move_is_kept_once_it_has_stood_and_a_temporary_one_neve
 }
 
 #[tokio::test]
-async fn f12_f13_f14_f20_requests_say_who_asks_and_nothing_of_the_reader() {
+async fn f12_f13_f14_f20_requests_identify_riverd_and_reveal_nothing_about_the_reader() {
     let mut world = World::new("");
     let blog = blog("a");
     world.source(A, "", move |ask| {
@@ -309,7 +312,7 @@ async fn f12_f13_f14_f20_requests_say_who_asks_and_nothing_of_the_reader() {
 }
 
 #[tokio::test]
-async fn f15_one_feed_is_one_request_and_nothing_else_is_asked_for() {
+async fn f15_a_poll_is_one_request_and_nothing_else_is_requested() {
     let mut world = World::new("");
     let blog = blog("a");
     world.source(A, "", move |ask| blog.served(ask));
@@ -326,7 +329,7 @@ async fn f15_one_feed_is_one_request_and_nothing_else_is_asked_for() {
 }
 
 #[tokio::test]
-async fn f16_one_request_at_a_time_and_a_gap_between_two_to_one_public_host() {
+async fn f16_a_public_host_gets_one_request_at_a_time_with_a_gap_between_two() {
     let mut world = World::new("");
     world.edit_polling("per_host_gap = \"0s\"", "per_host_gap = \"1s\"");
     for n in 0..3 {
@@ -348,7 +351,7 @@ async fn f16_one_request_at_a_time_and_a_gap_between_two_to_one_public_host() {
 }
 
 #[tokio::test]
-async fn f17_what_is_too_large_fails_and_the_next_good_answer_heals() {
+async fn f17_a_body_that_is_too_large_fails_until_the_next_good_answer() {
     let mut world = World::new("max_body = \"64KiB\"");
     let blog = blog("a");
     let padding = "x".repeat(100_000);
@@ -368,7 +371,7 @@ async fn f17_what_is_too_large_fails_and_the_next_good_answer_heals() {
 }
 
 #[tokio::test]
-async fn f18_failures_back_off_each_for_itself() {
+async fn f18_each_failing_source_backs_off_on_its_own() {
     let mut world = World::new("every = \"30m\"\nadaptive = false");
     let faults: [fn() -> Reply; 5] = [
         || Reply::status(404),
@@ -395,7 +398,7 @@ async fn f18_failures_back_off_each_for_itself() {
 }
 
 #[tokio::test]
-async fn f19_a_refresh_by_hand_is_limited_too() {
+async fn f19_polls_on_request_are_limited_too() {
     let mut world = World::new("");
     let (plain, pausing) = (blog("a"), blog("b"));
     world.source(A, "", move |ask| plain.served(ask));
@@ -413,7 +416,7 @@ async fn f19_a_refresh_by_hand_is_limited_too() {
     for _ in 0..10 {
         world.poll_all().await;
     }
-    assert_eq!(world.visits().len(), 4, "once more each, and one is told to wait");
+    assert_eq!(world.visits().len(), 4, "one more each, and one source gets a pause");
     world.skip(MINUTE * 30);
     world.poll_all().await;
     assert_eq!((world.visits_at(A).len(), world.visits_at(B).len()), (3, 2));
@@ -423,7 +426,7 @@ async fn f19_a_refresh_by_hand_is_limited_too() {
 }
 
 #[tokio::test]
-async fn f20_a_delta_brings_only_what_is_new_and_loses_nothing() {
+async fn f20_a_226_brings_only_new_entries_and_loses_none() {
     let mut world = World::new("");
     let blog = blog("a");
     world.source(A, "", move |ask| {

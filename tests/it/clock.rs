@@ -1,9 +1,9 @@
-//! A wall clock that is set back, or ahead, under the running daemon: nothing stops for it.
+//! Tests of a wall clock that is set back or ahead while the daemon runs: the daemon keeps working.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::daemon::{Daemon, Household, until};
+use crate::support::daemon::{Daemon, Sandbox, until};
 use crate::support::publisher::{Answer, Publisher};
 
 const HOUR: i64 = 3600;
@@ -11,7 +11,7 @@ const HOUR: i64 = 3600;
 const FEED: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Good</title><link>https://good.example/</link>\
     <description>d</description><item><title>Good news</title><link>https://good.example/1</link></item></channel></rss>";
 
-/// A library, loaded before libc, that adds the number of seconds in a file to the wall clock and to nothing else.
+/// Source of a library that is loaded before libc. It adds the number of seconds in a file to the wall clock alone.
 const LIBRARY: &str = r#"
 #![no_std]
 use core::ffi::{c_char, c_int, c_long, c_void};
@@ -32,7 +32,7 @@ unsafe extern "C" {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn clock_gettime(clock: c_int, time: *mut Time) -> c_int {
     unsafe {
-        // RTLD_NEXT: libc's own.
+        // RTLD_NEXT finds the function of libc.
         let own = dlsym(-1isize as *mut c_void, c"clock_gettime".as_ptr());
         let own: extern "C" fn(c_int, *mut Time) -> c_int = core::mem::transmute(own);
         let answer = own(clock, time);
@@ -61,14 +61,14 @@ unsafe fn moved_by() -> i64 {
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! { loop {} }
 "#;
 
-/// A wall clock of one's own for a household's processes.
+/// A wall clock for the processes of a sandbox, which the test can set.
 struct Clock {
     library: PathBuf,
     moved_by: PathBuf,
 }
 
 impl Clock {
-    /// Built by the compiler that built this test, in `folder`; it shows the time as it is, plus `moved_by` seconds.
+    /// Builds the library in `folder` with the compiler of this test. The clock shows the real time plus `moved_by` seconds.
     fn build(folder: &Path, moved_by: i64) -> Self {
         let source = folder.join("clock.rs");
         std::fs::write(&source, LIBRARY).expect("a source file");
@@ -85,22 +85,22 @@ impl Clock {
         clock
     }
 
-    /// From now on it is off by so many seconds.
+    /// Sets the clock to the real time plus `moved_by` seconds.
     fn set(&self, moved_by: i64) {
         let new = self.moved_by.with_extension("new");
         std::fs::write(&new, moved_by.to_string()).expect("the clock's file");
         std::fs::rename(new, &self.moved_by).expect("the clock's file");
     }
 
-    /// A command of the real binary that sees this clock.
-    fn command(&self, household: &Household, arguments: &[&str]) -> Command {
-        let mut command = household.command(arguments);
+    /// Returns a command of the real binary that uses this clock.
+    fn command(&self, sandbox: &Sandbox, arguments: &[&str]) -> Command {
+        let mut command = sandbox.command(arguments);
         command.env("LD_PRELOAD", &self.library).env("CLOCK_MOVED_BY", &self.moved_by);
         command
     }
 
-    fn start(&self, household: &Household) -> Daemon {
-        Daemon::start_command(&mut self.command(household, &["run"]))
+    fn start(&self, sandbox: &Sandbox) -> Daemon {
+        Daemon::start_command(&mut self.command(sandbox, &["run"]))
     }
 }
 
@@ -112,25 +112,25 @@ fn a_clock_that_is_set_back_stops_neither_polls_nor_reloads_nor_the_health_check
     }
     let source = |path| format!("[[source]]\nurl = \"{}\"\nevery = \"1s\"\n", publisher.url(path));
     let head = "[server]\nlisten = [\"127.0.0.1:0\"]\n[polling]\nmin_every = \"1s\"\n";
-    let household = Household::new(&format!("{head}{}", source("/old")));
-    let clock = Clock::build(household.path(), 2 * HOUR);
-    let daemon = clock.start(&household);
+    let sandbox = Sandbox::new(&format!("{head}{}", source("/old")));
+    let clock = Clock::build(sandbox.path(), 2 * HOUR);
+    let daemon = clock.start(&sandbox);
     until("the first poll", || !publisher.requests("/old").is_empty());
 
     clock.set(0);
     let before = publisher.requests("/old").len();
     until("polls after the jump", || publisher.requests("/old").len() > before + 2);
-    household.configure(&format!("{head}{}{}", source("/old"), source("/new")));
+    sandbox.configure(&format!("{head}{}{}", source("/old"), source("/new")));
     until("the new source", || !publisher.requests("/new").is_empty());
     assert_eq!(daemon.get("/healthz").status, 200);
 }
 
 #[test]
-fn maintenance_is_planned_anew_when_the_clock_is_set_back() {
-    let household = Household::with_sources("[maintenance]\nschedule = \"* * * * *\"\n");
-    let clock = Clock::build(household.path(), 2 * HOUR);
-    let daemon = clock.start(&household);
-    // A second at each of a hundred looks in a second: far from making up for the jump.
+fn maintenance_is_planned_again_when_the_clock_is_set_back() {
+    let sandbox = Sandbox::with_sources("[maintenance]\nschedule = \"* * * * *\"\n");
+    let clock = Clock::build(sandbox.path(), 2 * HOUR);
+    let daemon = clock.start(&sandbox);
+    // The clock gains a second at each check, about a hundred a second, which is far from making up for the jump.
     let mut moved_by = 0;
     until("maintenance", || {
         clock.set(moved_by);
@@ -141,15 +141,15 @@ fn maintenance_is_planned_anew_when_the_clock_is_set_back() {
 }
 
 #[test]
-fn sources_that_were_polled_under_a_clock_far_ahead_are_polled_again_by_hand() {
+fn sources_that_were_polled_while_the_clock_was_far_ahead_can_be_polled_again() {
     let publisher = Publisher::start();
     publisher.at("/feed", Answer::ok(FEED));
-    let household = Household::new(&format!(
+    let sandbox = Sandbox::new(&format!(
         "[polling]\nmin_every = \"1s\"\n[[source]]\nurl = \"{}\"\nevery = \"1s\"\n",
         publisher.url("/feed")
     ));
-    let clock = Clock::build(household.path(), 400 * 24 * HOUR);
-    let poll = || clock.command(&household, &["poll"]).status().expect("it starts");
+    let clock = Clock::build(sandbox.path(), 400 * 24 * HOUR);
+    let poll = || clock.command(&sandbox, &["poll"]).status().expect("it starts");
     assert!(poll().success());
     clock.set(0);
     until("a poll after the jump", || poll().success() && publisher.requests("/feed").len() > 1);

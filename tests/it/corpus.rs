@@ -1,9 +1,9 @@
-//! Real feeds through the real daemon, where a corpus is present (`RIVERD_CORPUS`, a folder whose `real/` holds captured
-//! feeds). None of it belongs to the project; without it there is nothing to show and the test says so.
+//! Sends captured feeds through the real daemon. `RIVERD_CORPUS` names a folder with feeds in `real/`, which are not part of
+//! the project. Without this folder, the test prints a message and does nothing.
 
 use std::path::PathBuf;
 
-use crate::support::daemon::{Household, until};
+use crate::support::daemon::{Sandbox, until};
 use crate::support::publisher::Publisher;
 
 fn real_feeds() -> Option<PathBuf> {
@@ -12,7 +12,7 @@ fn real_feeds() -> Option<PathBuf> {
 }
 
 #[test]
-fn the_real_feeds_of_a_corpus_end_in_one_river_that_a_reader_reads_whole() {
+fn every_article_of_the_captured_feeds_reaches_a_river_that_a_feed_reader_can_read() {
     let Some(folder) = real_feeds() else {
         println!("no corpus: set RIVERD_CORPUS to run this");
         return;
@@ -29,12 +29,12 @@ fn the_real_feeds_of_a_corpus_end_in_one_river_that_a_reader_reads_whole() {
         .iter()
         .map(|name| format!("[[source]]\nurl = \"{}\"\n", publisher.url(&format!("/real/{name}"))))
         .collect();
-    let household = Household::new(&format!(
+    let sandbox = Sandbox::new(&format!(
         "[river]\narticles = 10000\nbase_url = \"https://river.example/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n\
          [polling]\nper_host = 8\n{sources}"
     ));
 
-    let ran = household.run(&["poll", "--json"]);
+    let ran = sandbox.run(&["poll", "--json"]);
     assert!(ran.code() < 2, "{}", ran.stderr());
     let lines = ran.json_lines();
     let (summary, polls) = lines.split_last().expect("a summary");
@@ -44,20 +44,29 @@ fn the_real_feeds_of_a_corpus_end_in_one_river_that_a_reader_reads_whole() {
         .filter(|poll| poll["outcome"] != "new")
         .map(|poll| format!("{}: {}", poll["source"], poll["error"]["message"]))
         .collect();
-    // Captured pages that hold no feed at all are named as failures; everything else is read.
-    println!("{summary}\n{} of {} are no feeds:\n{}", failed.len(), names.len(), failed.join("\n"));
-    assert!(failed.len() * 50 <= names.len(), "more than 2 % can't be read:\n{}", failed.join("\n"));
+    // Only captured pages that contain no feed may fail.
+    println!(
+        "{summary}\n{} of {} could not be read as feeds:\n{}",
+        failed.len(),
+        names.len(),
+        failed.join("\n")
+    );
+    assert!(failed.len() * 50 <= names.len(), "more than 2 % could not be read:\n{}", failed.join("\n"));
 
     let requests_before = publisher.all_requests().len();
-    let again = household.run(&["poll", "--all", "--json"]).json_lines();
-    let asked: Vec<_> = again.iter().filter(|poll| poll["status"] == 304).collect();
-    assert_eq!(asked.len(), names.len() - failed.len(), "every feed that was read is asked conditionally");
+    let again = sandbox.run(&["poll", "--all", "--json"]).json_lines();
+    let not_modified: Vec<_> = again.iter().filter(|poll| poll["status"] == 304).collect();
+    assert_eq!(
+        not_modified.len(),
+        names.len() - failed.len(),
+        "every feed that was read is requested with its validators"
+    );
     assert!(publisher.all_requests().len() > requests_before);
 
-    let daemon = household.start();
+    let daemon = sandbox.start();
     let body = daemon.get("/feed.xml").body;
-    let river = feed_rs::parser::parse(body.as_slice()).expect("a river that a reader reads");
+    let river = feed_rs::parser::parse(body.as_slice()).expect("a river that a feed reader can read");
     let added = summary["summary"]["added"].as_u64().expect("a count");
     assert_eq!(river.entries.len() as u64, added, "every article that was added is in the river");
-    until("a page", || daemon.get("/").status == 200);
+    until("the page of the river", || daemon.get("/").status == 200);
 }

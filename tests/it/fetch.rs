@@ -1,4 +1,4 @@
-//! The fetcher against real HTTP on loopback: what it sends, and what it makes of each answer.
+//! Tests of the fetcher with real HTTP on loopback: what it sends, and the outcome of each answer.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use riverd::config;
-use riverd::fetch::{Fetcher, Missed, Request};
+use riverd::fetch::{Fetcher, NoFeedFound, Request};
 use riverd::model::{Failure, FailureKind, FetchOutcome, Fetched, Location, Source, StandIn, Validators};
 use riverd::time::Timestamp;
 use url::Url;
@@ -24,7 +24,7 @@ pub(crate) struct Rig {
 }
 
 impl Rig {
-    /// For a feeds.toml of a `[polling]` table that holds `polling` and a source at `url` that holds `source`.
+    /// Creates a fetcher for a feeds.toml with `polling` in its `[polling]` table, and a source at `url` with the keys `source`.
     pub(crate) fn new(polling: &str, url: &str, source: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feeds.toml");
@@ -34,18 +34,18 @@ impl Rig {
         Self { fetcher: Fetcher::new(&config).unwrap(), source: Arc::clone(&config.sources[0]) }
     }
 
-    /// With nothing in `[polling]`.
+    /// Creates a fetcher with an empty `[polling]`.
     pub(crate) fn at(url: &str) -> Self {
         Self::new("", url, "")
     }
 
-    /// With these validators.
+    /// Fetches the source with these validators.
     pub(crate) async fn ask(&self, validators: &Validators) -> FetchOutcome {
         let request = Request { source: &self.source, address: &self.source.location, validators, now: NOW };
         self.fetcher.fetch(request).await
     }
 
-    /// Without validators.
+    /// Fetches the source without validators.
     pub(crate) async fn fetch(&self) -> FetchOutcome {
         self.ask(&Validators::default()).await
     }
@@ -57,7 +57,7 @@ impl Rig {
         }
     }
 
-    /// The status and the failure of an answer that is one.
+    /// Fetches the source, and returns the status and the failure.
     pub(crate) async fn failure(&self) -> (Option<u16>, Failure) {
         match self.fetch().await {
             FetchOutcome::Failed { status, failure, .. } => (status, failure),
@@ -75,7 +75,7 @@ fn validators(etag: &[u8], last_modified: &[u8]) -> Validators {
 }
 
 #[tokio::test]
-async fn a_request_says_what_a_polite_client_says_and_nothing_more() {
+async fn a_request_has_the_headers_of_a_polite_client_and_no_others() {
     let publisher = Publisher::start();
     publisher.at("/feed", Answer::ok(RSS));
     let rig = Rig::new("contact = \"https://me.example/about\"", &publisher.url("/feed?a=b"), "");
@@ -112,7 +112,7 @@ async fn validators_are_kept_and_sent_back_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_304_may_bring_new_validators_and_keeps_those_it_is_silent_about() {
+async fn a_304_may_bring_new_validators_and_keeps_those_that_it_lacks() {
     let publisher = Publisher::start();
     publisher.at("/feed", Answer::status(304).etag("\"2\"").header("Cache-Control", "max-age=600"));
     let rig = Rig::at(&publisher.url("/feed"));
@@ -123,7 +123,7 @@ async fn a_304_may_bring_new_validators_and_keeps_those_it_is_silent_about() {
 }
 
 #[tokio::test]
-async fn a_304_that_nobody_asked_for_is_a_failure() {
+async fn a_304_to_an_unconditional_request_is_a_failure() {
     let publisher = Publisher::start();
     publisher.at("/feed", Answer::status(304).etag("\"2\""));
     let (status, failure) = Rig::at(&publisher.url("/feed")).failure().await;
@@ -139,7 +139,7 @@ async fn a_226_is_a_body() {
 }
 
 #[tokio::test]
-async fn what_comes_with_a_body_is_kept() {
+async fn the_headers_of_a_body_are_kept() {
     let publisher = Publisher::start();
     let answer = Answer::ok(RSS)
         .content_type("application/rss+xml; charset=iso-8859-1")
@@ -174,7 +174,7 @@ async fn only_permanent_redirects_move_a_feed() {
 }
 
 #[tokio::test]
-async fn secrets_go_to_the_sources_own_server_and_no_further() {
+async fn secrets_are_sent_to_the_sources_own_server_only() {
     let (own, stranger) = (Publisher::start(), Publisher::start());
     own.at("/feed", Answer::redirect(302, "/here"))
         .at("/here", Answer::redirect(302, stranger.url("/there")));
@@ -192,7 +192,7 @@ async fn secrets_go_to_the_sources_own_server_and_no_further() {
 }
 
 #[tokio::test]
-async fn secrets_go_home_even_where_the_feed_has_moved() {
+async fn secrets_are_not_sent_to_an_adopted_address_on_another_server() {
     let (own, stranger) = (Publisher::start(), Publisher::start());
     stranger.at("/feed", Answer::ok(RSS));
     let rig = Rig::new("private_networks = \"allow\"", &own.url("/feed"), "headers = { X-Key = \"k\" }");
@@ -205,7 +205,7 @@ async fn secrets_go_home_even_where_the_feed_has_moved() {
 }
 
 #[tokio::test]
-async fn pauses_are_told_from_failures() {
+async fn pauses_are_distinguished_from_failures() {
     let publisher = Publisher::start();
     let url = publisher.url("/feed");
     let retry = |outcome| match outcome {
@@ -235,7 +235,7 @@ async fn pauses_are_told_from_failures() {
 }
 
 #[tokio::test]
-async fn a_pause_that_is_asked_for_is_one_whatever_page_stands_beside_it() {
+async fn an_answer_that_asks_for_a_pause_is_a_pause_whatever_page_comes_with_it() {
     let challenge = "<!DOCTYPE html><title>Just a moment...</title><script>window._cf_chl_opt = {}</script>";
     let publisher = Publisher::start();
     let page = |status| Answer::status(status).body(challenge).content_type("text/html");
@@ -249,7 +249,7 @@ async fn a_pause_that_is_asked_for_is_one_whatever_page_stands_beside_it() {
 }
 
 #[tokio::test]
-async fn who_asks_for_a_pause_is_where_the_redirects_led() {
+async fn the_server_that_redirects_led_to_is_the_one_that_asks_for_the_pause() {
     let publisher = Publisher::start();
     publisher.at("/feed", Answer::redirect(302, "/elsewhere")).at("/elsewhere", Answer::status(429));
     let outcome = Rig::at(&publisher.url("/feed")).fetch().await;
@@ -258,7 +258,7 @@ async fn who_asks_for_a_pause_is_where_the_redirects_led() {
 }
 
 #[tokio::test]
-async fn only_the_address_itself_says_that_it_is_gone() {
+async fn a_410_after_a_redirect_does_not_mean_that_the_feed_is_gone() {
     let publisher = Publisher::start();
     for status in [301, 302] {
         publisher.at("/feed", Answer::redirect(status, "/elsewhere")).at("/elsewhere", Answer::status(410));
@@ -286,7 +286,7 @@ async fn every_other_status_is_a_failure_that_names_it() {
 }
 
 #[tokio::test]
-async fn pages_that_stand_before_a_feed_are_named() {
+async fn challenge_and_login_pages_are_named() {
     let publisher = Publisher::start();
     let challenge = "<!DOCTYPE html><title>Just a moment...</title><script>window._cf_chl_opt = {}</script>";
     publisher.at("/feed", Answer::status(403).body(challenge).content_type("text/html"));
@@ -300,11 +300,11 @@ async fn pages_that_stand_before_a_feed_are_named() {
 }
 
 #[tokio::test]
-async fn a_proxy_is_asked_in_the_place_of_the_server() {
+async fn requests_go_through_the_configured_proxy() {
     let proxy = Publisher::start();
     proxy.otherwise(|_, _| Answer::ok(RSS));
     let source = format!("proxy = \"http://p:w@{}\"", proxy.address());
-    // No such host exists, and its name is looked up by nobody but the proxy.
+    // This host does not exist. Only the proxy would look up its name.
     let rig = Rig::new("private_networks = \"deny\"", "http://feed.invalid/feed", &source);
     rig.fresh().await;
     let request = &proxy.all_requests()[0];
@@ -332,14 +332,14 @@ async fn a_connection_is_used_again_for_the_same_host() {
     assert_eq!(publisher.connections(), 1);
 }
 
-async fn discover(publisher: &Publisher, page: &str) -> Result<Vec<(String, Option<String>)>, Missed> {
+async fn discover(publisher: &Publisher, page: &str) -> Result<Vec<(String, Option<String>)>, NoFeedFound> {
     let rig = Rig::at(&publisher.url("/"));
     let found = rig.fetcher.discover(&Url::parse(&publisher.url(page)).unwrap(), NOW).await?;
     Ok(found.into_iter().map(|feed| (feed.url.to_string(), feed.title)).collect())
 }
 
 #[tokio::test]
-async fn a_feeds_own_address_is_found_where_it_moved_to() {
+async fn the_address_of_a_feed_is_found_after_a_permanent_redirect() {
     let publisher = Publisher::start();
     publisher.at("/feed", Answer::ok(RSS)).at("/old", Answer::redirect(301, "/feed"));
     assert_eq!(discover(&publisher, "/old").await.unwrap(), [(publisher.url("/feed"), Some("t".to_owned()))]);
@@ -361,7 +361,7 @@ async fn the_feeds_that_a_page_names_are_found_without_asking_for_them() {
 }
 
 #[tokio::test]
-async fn a_page_that_names_none_is_searched_at_the_usual_paths_and_no_further() {
+async fn if_a_page_names_no_feed_only_the_usual_paths_are_tried() {
     let publisher = Publisher::start();
     publisher.at("/blog", Answer::ok("<!doctype html><p>Hello").content_type("text/html"));
     publisher.at("/index.xml", Answer::ok(RSS));
@@ -380,11 +380,11 @@ async fn a_page_that_names_none_is_searched_at_the_usual_paths_and_no_further() 
     assert_eq!(publisher.take_requests().len(), 2, "no guess after the server asked for a pause");
     publisher.at("/feed", Answer::status(403));
     assert!(discover(&publisher, "/blog").await.is_err());
-    assert_eq!(publisher.take_requests().len(), 2, "nor after it refused one");
+    assert_eq!(publisher.take_requests().len(), 2, "no guess after the server refused one");
 }
 
 #[tokio::test]
-async fn links_in_a_pages_text_are_tried_before_the_usual_paths_and_believed_when_they_are_feeds() {
+async fn links_in_the_text_of_a_page_are_tried_before_the_usual_paths() {
     let publisher = Publisher::start();
     let page = "<!doctype html><body><a href=/feed>About our feed</a><a href=/news.rss>RSS</a></body>";
     publisher.at("/blog", Answer::ok(page).content_type("text/html"));
@@ -395,11 +395,11 @@ async fn links_in_a_pages_text_are_tried_before_the_usual_paths_and_believed_whe
     assert_eq!(publisher.take_requests().len(), 3);
     publisher.at("/news.rss", Answer::status(404));
     discover(&publisher, "/blog").await.unwrap_err();
-    assert_eq!(publisher.take_requests().len(), 13, "no more guesses for it");
+    assert_eq!(publisher.take_requests().len(), 13, "links in the text count as guesses");
 }
 
 #[tokio::test]
-async fn a_server_that_says_no_to_an_address_is_not_asked_for_others() {
+async fn a_server_that_refuses_an_address_is_not_asked_for_others() {
     let publisher = Publisher::start();
     for status in [400, 401, 403, 404, 410, 429, 500, 502, 503] {
         publisher.at("/blog", Answer::status(status));
@@ -411,7 +411,7 @@ async fn a_server_that_says_no_to_an_address_is_not_asked_for_others() {
 }
 
 #[tokio::test]
-async fn the_address_that_a_sites_rule_gives_is_asked_before_it_is_believed() {
+async fn the_address_from_the_rule_of_a_known_site_is_verified_by_a_request() {
     let publisher = Publisher::start();
     let paths = |publisher: &Publisher| -> Vec<String> {
         publisher.take_requests().iter().map(|request| request.path().to_owned()).collect()
@@ -424,7 +424,7 @@ async fn the_address_that_a_sites_rule_gives_is_asked_before_it_is_believed() {
     let page = "<!doctype html><head><link rel=alternate type=application/rss+xml title=B href=/b></head>";
     publisher.at("/@bob", Answer::ok(page).content_type("text/html"));
     assert_eq!(discover(&publisher, "/@bob").await.unwrap(), feed("/b", "B"));
-    assert_eq!(paths(&publisher), ["/@bob.rss", "/@bob"], "the rule does not hold, the page says more");
+    assert_eq!(paths(&publisher), ["/@bob.rss", "/@bob"], "the rule is wrong here, so the page is searched");
 
     publisher.at("/@cy", Answer::ok("<!doctype html><p>Hello").content_type("text/html"));
     discover(&publisher, "/@cy").await.unwrap_err();
@@ -437,7 +437,7 @@ async fn the_address_that_a_sites_rule_gives_is_asked_before_it_is_believed() {
 }
 
 #[tokio::test]
-async fn an_address_that_may_be_a_feed_is_asked_before_any_rule() {
+async fn an_address_that_may_be_a_feed_is_requested_before_any_rule_applies() {
     let publisher = Publisher::start();
     publisher.at("/@ada.rss", Answer::ok(RSS));
     let found = discover(&publisher, "/@ada.rss").await.unwrap();
@@ -447,7 +447,7 @@ async fn an_address_that_may_be_a_feed_is_asked_before_any_rule() {
     assert_eq!(publisher.take_requests().len(), 1);
 }
 
-/// A SOCKS5 proxy (RFC 1928) that takes one connection, after it was told this user name and password.
+/// Starts a SOCKS5 proxy (RFC 1928) that accepts one connection with this user name and password.
 fn socks_proxy(username: &'static str, password: &'static str) -> (SocketAddr, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -469,7 +469,7 @@ fn socks_proxy(username: &'static str, password: &'static str) -> (SocketAddr, J
         let length = number(&client);
         assert_eq!(read(&client, length), password);
         client.write_all(&[1, 0]).unwrap();
-        // Connect to a name.
+        // The command is to connect to a host name.
         assert_eq!(read(&client, 4).as_bytes(), [5, 1, 0, 3]);
         let length = number(&client);
         let host = read(&client, length);
@@ -486,7 +486,7 @@ fn socks_proxy(username: &'static str, password: &'static str) -> (SocketAddr, J
 }
 
 #[tokio::test]
-async fn a_socks_proxy_looks_names_up_and_knows_who_asks() {
+async fn a_socks_proxy_looks_up_names_and_gets_the_credentials() {
     let (address, proxy) = socks_proxy("me", "secret");
     let source = format!("proxy = \"socks5h://me:secret@{address}\"");
     let fetched = Rig::new("private_networks = \"deny\"", "http://feed.invalid/feed", &source).fresh().await;

@@ -1,4 +1,4 @@
-//! The address policy and name lookups, in networks of their own where every address can be had and nothing leaves.
+//! Tests of the address policy and of name lookups, in isolated networks that can have any address and send nothing outside.
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -11,14 +11,14 @@ use riverd::time::Timestamp;
 use tokio::runtime::Runtime;
 
 use crate::fetch::{NOW, Rig};
-use crate::support::daemon::{Household, until};
+use crate::support::daemon::{Sandbox, until};
 use crate::support::network::{Network, Reply};
 use crate::support::publisher::{Answer, Publisher};
 
 const RSS: &str = "<rss version=\"2.0\"><channel><title>t</title></channel></rss>";
 const PUBLIC: &str = "93.184.216.34";
 
-/// Counts who connects, whatever they say.
+/// A server that counts connections.
 struct Canary(Arc<AtomicUsize>);
 
 impl Canary {
@@ -51,12 +51,12 @@ fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
 
-/// What a source at `url` gives with a feeds.toml of this `private_networks`: `Ok` for a body, else the kind of failure.
+/// Fetches a source at `url` with `private_networks` set to `policy`. Returns `Ok` for a body, else the kind of failure.
 fn fetch(policy: &str, url: &str) -> Result<(), FailureKind> {
     fetch_within("5m", policy, url)
 }
 
-/// The same, with a timeout that a lookup without an answer reaches soon.
+/// Fetches like [`fetch`], with a `timeout` that a lookup without an answer soon reaches.
 fn fetch_within(timeout: &str, policy: &str, url: &str) -> Result<(), FailureKind> {
     let rig = Rig::new(&format!("private_networks = \"{policy}\"\ntimeout = \"{timeout}\""), url, "");
     match runtime().block_on(rig.ask(&Validators::default())) {
@@ -69,15 +69,19 @@ fn fetch_within(timeout: &str, policy: &str, url: &str) -> Result<(), FailureKin
 const BLOCKED: Result<(), FailureKind> = Err(FailureKind::Blocked);
 
 #[test]
-fn no_way_leads_to_the_metadata_service() {
-    let Some(network) = Network::of_its_own("guard::no_way_leads_to_the_metadata_service") else { return };
+fn no_address_redirect_or_lookup_leads_to_the_metadata_service() {
+    let Some(network) =
+        Network::of_its_own("guard::no_address_redirect_or_lookup_leads_to_the_metadata_service")
+    else {
+        return;
+    };
     network.add("169.254.169.254");
     network.add("fd00:ec2::254");
     network.add(PUBLIC);
     let canaries = [Canary::at("169.254.169.254"), Canary::at("fd00:ec2::254")];
     network.resolve(|name, nth| match name {
         "metadata.internal" => Reply::at(&["169.254.169.254", "fd00:ec2::254"]),
-        // The first lookup is the innocent one.
+        // The first lookup gives a harmless address.
         "rebind.example.com" if nth == 0 => Reply::at(&[PUBLIC]),
         "rebind.example.com" | "metadata.example.com" => Reply::at(&["169.254.169.254"]),
         _ => Reply::Unknown,
@@ -122,8 +126,9 @@ fn no_way_leads_to_the_metadata_service() {
 }
 
 #[test]
-fn a_public_server_leads_nobody_to_a_private_one() {
-    let Some(network) = Network::of_its_own("guard::a_public_server_leads_nobody_to_a_private_one") else {
+fn a_public_server_can_not_redirect_to_a_private_one() {
+    let Some(network) = Network::of_its_own("guard::a_public_server_can_not_redirect_to_a_private_one")
+    else {
         return;
     };
     for address in [PUBLIC, "10.0.0.1", "100.64.0.1", "192.168.1.1"] {
@@ -151,7 +156,7 @@ fn a_public_server_leads_nobody_to_a_private_one() {
         assert_eq!(fetch("deny", &format!("http://{PUBLIC}/feed")), BLOCKED, "{target}");
     }
 
-    // Not even where feeds.toml names that host too.
+    // This holds even if feeds.toml names that host too.
     let toml = "timeout = \"5m\"";
     let rig =
         Rig::new(toml, &format!("http://{PUBLIC}/feed"), "[[source]]\nurl = \"http://10.0.0.1/own-feed\"");
@@ -161,8 +166,8 @@ fn a_public_server_leads_nobody_to_a_private_one() {
 }
 
 #[test]
-fn an_address_that_a_public_source_moved_to_reaches_no_private_host_either() {
-    let name = "guard::an_address_that_a_public_source_moved_to_reaches_no_private_host_either";
+fn a_public_source_can_not_move_to_a_private_host() {
+    let name = "guard::a_public_source_can_not_move_to_a_private_host";
     let Some(network) = Network::of_its_own(name) else { return };
     network.add("10.0.0.1");
     network.resolve(|_, _| Reply::at(&["10.0.0.1"]));
@@ -182,8 +187,8 @@ fn an_address_that_a_public_source_moved_to_reaches_no_private_host_either() {
 }
 
 #[test]
-fn a_page_of_the_internet_adds_no_private_address() {
-    let Some(network) = Network::of_its_own("guard::a_page_of_the_internet_adds_no_private_address") else {
+fn a_page_on_the_internet_adds_no_private_address() {
+    let Some(network) = Network::of_its_own("guard::a_page_on_the_internet_adds_no_private_address") else {
         return;
     };
     network.add(PUBLIC);
@@ -193,11 +198,11 @@ fn a_page_of_the_internet_adds_no_private_address() {
         let link = format!("<link rel=alternate type=application/rss+xml href=\"{feed}\">");
         Answer::ok(format!("<!doctype html><html><head>{link}</head></html>")).content_type("text/html")
     };
-    let household = Household::new("");
-    let config = || std::fs::read_to_string(household.config()).unwrap();
+    let sandbox = Sandbox::new("");
+    let config = || std::fs::read_to_string(sandbox.config()).unwrap();
     for feed in ["http://192.168.7.7/admin/delete", "http://127.0.0.1/admin", "http://nas.lan/feed"] {
         public.at("/blog", page(feed));
-        let ran = household.run(&["add", &format!("http://{PUBLIC}/blog")]).expect_code(1);
+        let ran = sandbox.run(&["add", &format!("http://{PUBLIC}/blog")]).expect_code(1);
         assert!(
             ran.stderr().contains("private address") && ran.stderr().contains("hint"),
             "{}",
@@ -206,15 +211,13 @@ fn a_page_of_the_internet_adds_no_private_address() {
         assert_eq!(config(), "", "{feed}");
     }
     private.at("/wiki", page("http://192.168.7.7/feed"));
-    household.run(&["add", "http://192.168.7.1/wiki"]).expect_code(0);
+    sandbox.run(&["add", "http://192.168.7.1/wiki"]).expect_code(0);
     assert!(config().contains("http://192.168.7.7/feed"));
 }
 
 #[test]
-fn guesses_at_a_public_address_keep_the_gap_though_it_has_no_name() {
-    let Some(network) =
-        Network::of_its_own("guard::guesses_at_a_public_address_keep_the_gap_though_it_has_no_name")
-    else {
+fn guesses_at_a_public_ip_address_keep_the_gap() {
+    let Some(network) = Network::of_its_own("guard::guesses_at_a_public_ip_address_keep_the_gap") else {
         return;
     };
     network.add(PUBLIC);
@@ -230,15 +233,17 @@ fn guesses_at_a_public_address_keep_the_gap_though_it_has_no_name() {
     let runtime = runtime();
     let waiting = runtime.spawn(search(format!("http://{PUBLIC}/blog")));
     public.wait_for("/blog", 1);
-    // So long as all guesses at a private host take, none comes to the public one.
+    // While all guesses at a private host are made, none is made at the public one.
     runtime.block_on(search(private.url("/blog"))).unwrap_err();
     assert_eq!((private.all_requests().len(), public.all_requests().len()), (13, 1));
     waiting.abort();
 }
 
 #[test]
-fn what_feeds_toml_names_may_be_private() {
-    let Some(network) = Network::of_its_own("guard::what_feeds_toml_names_may_be_private") else { return };
+fn hosts_that_feeds_toml_names_may_be_private() {
+    let Some(network) = Network::of_its_own("guard::hosts_that_feeds_toml_names_may_be_private") else {
+        return;
+    };
     network.add("10.0.0.1");
     network.add(PUBLIC);
     network.resolve(|_, _| Reply::at(&["10.0.0.1"]));
@@ -252,10 +257,10 @@ fn what_feeds_toml_names_may_be_private() {
     assert_eq!(fetch("configured", "http://nas.home.arpa/feed"), Ok(()), "RFC 8375");
     assert_eq!(fetch("deny", "http://10.0.0.1/feed"), BLOCKED);
     assert_eq!(fetch("allow", &format!("http://{PUBLIC}/feed")), Ok(()));
-    // A name that strangers can point anywhere is no private host, whoever wrote it down.
+    // A name that strangers can point anywhere is no private host, even in feeds.toml.
     assert_eq!(fetch("configured", "http://feeds.example.com/feed"), BLOCKED);
     assert_eq!(fetch("allow", "http://feeds.example.com/feed"), Ok(()));
-    // From one private host to another only if that is named too.
+    // A private host may redirect to another only if feeds.toml names that one too.
     private.at("/elsewhere", Answer::redirect(302, "http://127.0.0.1/"));
     assert_eq!(fetch("configured", "http://10.0.0.1/elsewhere"), BLOCKED);
 }
@@ -278,7 +283,7 @@ fn every_fault_of_the_name_server_is_a_dns_failure_within_the_deadline() {
     }
 }
 
-/// Polls `host`, within the limits of `rig`.
+/// Fetches a feed from `host` with the fetcher of `rig`.
 async fn poll(rig: Arc<Rig>, host: String) -> FetchOutcome {
     let address = Location::Http(format!("http://{host}/feed").parse().unwrap());
     let validators = Validators::default();
@@ -287,8 +292,8 @@ async fn poll(rig: Arc<Rig>, host: String) -> FetchOutcome {
 }
 
 #[test]
-fn names_whose_servers_are_dead_hold_a_bounded_number_of_threads_and_fail_no_other_name() {
-    let name = "guard::names_whose_servers_are_dead_hold_a_bounded_number_of_threads_and_fail_no_other_name";
+fn names_with_dead_servers_block_a_bounded_number_of_threads_and_no_other_name() {
+    let name = "guard::names_with_dead_servers_block_a_bounded_number_of_threads_and_no_other_name";
     let Some(network) = Network::of_its_own(name) else { return };
     let asked = Arc::new(AtomicUsize::new(0));
     let asking = Arc::clone(&asked);
@@ -350,19 +355,20 @@ fn a_name_that_is_being_looked_up_is_not_looked_up_again() {
 }
 
 #[test]
-fn a_lookup_that_hangs_holds_up_no_stop() {
-    let Some(network) = Network::of_its_own("guard::a_lookup_that_hangs_holds_up_no_stop") else { return };
-    // Our name server never answers, and the system's resolver waits for it for longer than the test waits for the stop.
+fn a_lookup_that_hangs_does_not_delay_a_stop() {
+    let Some(network) = Network::of_its_own("guard::a_lookup_that_hangs_does_not_delay_a_stop") else {
+        return;
+    };
+    // The name server never answers, and the system's resolver waits longer for it than the test waits for the stop.
     let asked = Arc::new(AtomicUsize::new(0));
     let asking = Arc::clone(&asked);
     network.resolve(move |_, _| {
         asking.fetch_add(1, Ordering::SeqCst);
         Reply::Silence
     });
-    let household = Household::with_sources(
-        "[polling]\ntimeout = \"4s\"\n[[source]]\nurl = \"http://silent.lan/feed\"\n",
-    );
-    let daemon = household.start();
+    let sandbox =
+        Sandbox::with_sources("[polling]\ntimeout = \"4s\"\n[[source]]\nurl = \"http://silent.lan/feed\"\n");
+    let daemon = sandbox.start();
     until("the lookup", || asked.load(Ordering::SeqCst) > 0);
     assert!(daemon.stop().success());
 }

@@ -1,5 +1,5 @@
-//! Hostile and broken servers against the fetcher: every fault is a failure of a stable kind, within the deadline and the
-//! cap, and the next good answer heals it.
+//! Tests the fetcher against hostile and broken servers. Every fault is a failure of a stable kind, within the
+//! timeout and the size limit, and the next valid response succeeds.
 
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
@@ -12,50 +12,55 @@ use flate2::read::{GzEncoder, ZlibEncoder};
 use riverd::model::{FailureKind, FetchOutcome};
 
 use crate::fetch::{NOW, Rig};
-use crate::support::daemon::{Household, until};
+use crate::support::daemon::{Sandbox, until};
 use crate::support::publisher::{Answer, Gate, Publisher};
 use crate::support::tls::Authority;
 
 const RSS: &str = "<rss version=\"2.0\"><channel><title>t</title></channel></rss>";
 const SECOND: Duration = Duration::from_secs(1);
 
-/// With a deadline that a hang reaches soon.
-fn hurried(url: &str) -> Rig {
+/// A fetcher with a timeout that a hanging server soon reaches.
+fn with_short_timeout(url: &str) -> Rig {
     Rig::new("timeout = \"3s\"\nmax_body = \"1MiB\"", url, "")
 }
 
-/// With a deadline that only a loaded machine comes near.
-fn patient(url: &str) -> Rig {
+/// A fetcher with a timeout that even a busy machine does not reach.
+fn with_long_timeout(url: &str) -> Rig {
     Rig::new("timeout = \"5m\"\nmax_body = \"1MiB\"", url, "")
 }
 
-/// Each answer is a failure of this kind to the client that `client` makes, and a good one after it is taken.
-async fn expect(kind: FailureKind, client: fn(&str) -> Rig, answers: Vec<(&str, Answer)>) {
+/// Checks that each answer is a failure of this kind for the fetcher that `client` makes, and that a valid answer
+/// after it is accepted.
+async fn expect_failure(kind: FailureKind, client: fn(&str) -> Rig, answers: Vec<(&str, Answer)>) {
     let cases = answers.into_iter().map(|(what, answer)| async move {
         let publisher = Publisher::start();
         publisher.in_turn("/feed", [answer, Answer::ok(RSS).etag("\"1\"")]);
         let (_, failure) = client(&publisher.url("/feed")).failure().await;
         assert_eq!(failure.kind, kind, "{what}: {}", failure.message);
         assert!(!failure.message.contains("error sending request"), "{failure:?}");
-        assert_eq!(&patient(&publisher.url("/feed")).fresh().await.body[..], RSS.as_bytes(), "{what}");
-        assert_eq!(publisher.requests("/feed").len(), 2, "{what}: one question, one request");
+        assert_eq!(
+            &with_long_timeout(&publisher.url("/feed")).fresh().await.body[..],
+            RSS.as_bytes(),
+            "{what}"
+        );
+        assert_eq!(publisher.requests("/feed").len(), 2, "{what}: one fetch sends one request");
     });
     futures_util::future::join_all(cases).await;
 }
 
 #[tokio::test]
-async fn a_server_that_hangs_or_trickles_ends_at_the_deadline() {
+async fn a_server_that_hangs_or_trickles_fails_at_the_timeout() {
     let trickle = Answer::ok(vec![b'x'; 1000]).trickle(1, SECOND / 10);
-    expect(
+    expect_failure(
         FailureKind::Timeout,
-        hurried,
+        with_short_timeout,
         vec![
             ("no answer", Answer::silence()),
             ("a hang before the body", Answer::ok(RSS).delay_of_body(SECOND * 60)),
             ("a hang in the body", Answer::ok(RSS).hang_at(10)),
             ("a hang in a chunked body", Answer::ok(RSS).chunked(5).hang_at(10)),
-            ("a byte now and then, in the head too", trickle.clone()),
-            ("a byte now and then, of the body", trickle.delay(SECOND / 100)),
+            ("single bytes, slowly, in the head and the body", trickle.clone()),
+            ("single bytes, slowly, after a delay", trickle.delay(SECOND / 100)),
         ],
     )
     .await;
@@ -64,9 +69,9 @@ async fn a_server_that_hangs_or_trickles_ends_at_the_deadline() {
 #[tokio::test]
 async fn a_connection_that_breaks_gives_no_partial_body() {
     let long = vec![b'x'; 100_000];
-    expect(
+    expect_failure(
         FailureKind::Connect,
-        patient,
+        with_long_timeout,
         vec![
             ("reset before the answer", Answer::reset()),
             ("closed before the answer", Answer::raw("")),
@@ -74,13 +79,13 @@ async fn a_connection_that_breaks_gives_no_partial_body() {
             ("reset in the body", Answer::ok(&long).reset_at(50_000)),
             ("closed in the body", Answer::ok(&long).cut_at(50_000)),
             ("closed in a chunk", Answer::ok(&long).chunked(30_000).cut_at(50_000)),
-            ("too long a Content-Length", Answer::ok(RSS).content_length(5000).closing()),
+            ("a Content-Length longer than the body", Answer::ok(RSS).content_length(5000).closing()),
             (
-                "a chunk of a bad length",
+                "a chunk with an invalid length",
                 Answer::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n"),
             ),
             (
-                "a chunk of all lengths",
+                "a chunk with a length that overflows",
                 Answer::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\n"),
             ),
             ("a negative Content-Length", Answer::ok(RSS).content_length(-5).closing()),
@@ -93,33 +98,33 @@ async fn a_connection_that_breaks_gives_no_partial_body() {
 }
 
 #[tokio::test]
-async fn a_shorter_content_length_than_the_body_gives_what_it_says() {
+async fn a_body_longer_than_its_content_length_is_read_up_to_that_length() {
     let publisher = Publisher::start();
     publisher.at("/feed", Answer::ok("0123456789").content_length(4).closing());
-    assert_eq!(&patient(&publisher.url("/feed")).fresh().await.body[..], b"0123");
+    assert_eq!(&with_long_timeout(&publisher.url("/feed")).fresh().await.body[..], b"0123");
 }
 
 #[tokio::test]
-async fn nothing_larger_than_the_cap_is_kept() {
+async fn a_response_over_the_size_limit_fails_as_too_large() {
     let zeros = vec![b' '; 8 << 20];
     let gzip = compressed(GzEncoder::new(&zeros[..], Compression::best()));
     let deflate = compressed(ZlibEncoder::new(&zeros[..], Compression::best()));
     let brotli = compressed(brotli::CompressorReader::new(&zeros[..], 4096, 5, 22));
     let zstd = zstd::encode_all(&zeros[..], 3).unwrap();
     let coded = |coding: &str, body: &[u8]| Answer::ok(body).header("Content-Encoding", coding);
-    expect(
+    expect_failure(
         FailureKind::TooLarge,
-        patient,
+        with_long_timeout,
         vec![
             ("endless", Answer::endless(RSS, [b' '; 4096])),
             ("endless in chunks", Answer::endless(RSS, [b' '; 4096]).chunked(1000)),
-            ("a gigabyte, it says", Answer::ok(RSS).content_length(1 << 30)),
-            ("more than a machine has, it says", Answer::ok(RSS).content_length(i64::MAX)),
+            ("a Content-Length of a gigabyte", Answer::ok(RSS).content_length(1 << 30)),
+            ("a Content-Length larger than any memory", Answer::ok(RSS).content_length(i64::MAX)),
             ("a gzip bomb", coded("gzip", &gzip)),
             ("a deflate bomb", coded("deflate", &deflate)),
             ("a brotli bomb", coded("br", &brotli)),
             ("a zstd bomb", coded("zstd", &zstd)),
-            ("a flood of headers", Answer::ok(RSS).header_flood(5000, 10)),
+            ("thousands of headers", Answer::ok(RSS).header_flood(5000, 10)),
             ("a few huge headers", Answer::ok(RSS).header_flood(4, 30_000)),
             ("one huge header", Answer::ok(RSS).header_flood(1, 2_000_000)),
             ("endless headers", Answer::endless_head()),
@@ -135,18 +140,18 @@ fn compressed(mut encoder: impl std::io::Read) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn coded_bodies_that_are_cut_or_broken_are_malformed_and_lies_are_seen_through() {
+async fn truncated_or_broken_compressed_bodies_are_malformed_and_a_false_content_encoding_is_ignored() {
     let gzip = compressed(GzEncoder::new(RSS.as_bytes(), Compression::best()));
     let coded = |coding: &str, body: &[u8]| Answer::ok(body).header("Content-Encoding", coding);
-    expect(
+    expect_failure(
         FailureKind::Malformed,
-        patient,
+        with_long_timeout,
         vec![
-            ("gzip cut in the middle", coded("gzip", &gzip[..gzip.len() / 2])),
+            ("gzip truncated in the middle", coded("gzip", &gzip[..gzip.len() / 2])),
             ("gzip without its end", coded("gzip", &gzip[..gzip.len() - 1])),
             ("gzip without its end, until the connection closes", coded("gzip", &gzip[..30]).until_close()),
-            ("junk for brotli", coded("br", &[0xff; 100])),
-            ("coded by several", coded("gzip, br", &gzip)),
+            ("random bytes declared as brotli", coded("br", &[0xff; 100])),
+            ("gzip declared as two codings", coded("gzip, br", &gzip)),
         ],
     )
     .await;
@@ -154,14 +159,18 @@ async fn coded_bodies_that_are_cut_or_broken_are_malformed_and_lies_are_seen_thr
     let publisher = Publisher::start();
     for coding in ["gzip", "br", "zstd", "deflate", "identity", "utf-8", "gzip, gzip"] {
         publisher.at("/feed", coded(coding, RSS.as_bytes()));
-        assert_eq!(&patient(&publisher.url("/feed")).fresh().await.body[..], RSS.as_bytes(), "{coding}");
+        assert_eq!(
+            &with_long_timeout(&publisher.url("/feed")).fresh().await.body[..],
+            RSS.as_bytes(),
+            "{coding}"
+        );
     }
     publisher.at("/feed", coded("x-gzip", &gzip).chunked(7));
-    assert_eq!(&patient(&publisher.url("/feed")).fresh().await.body[..], RSS.as_bytes());
+    assert_eq!(&with_long_timeout(&publisher.url("/feed")).fresh().await.body[..], RSS.as_bytes());
 }
 
 #[tokio::test]
-async fn headers_as_only_old_servers_write_them_are_understood() {
+async fn malformed_headers_of_old_servers_are_accepted() {
     let publisher = Publisher::start();
     for head in [
         "HTTP/1.0 200 OK\nContent-Type: text/xml\n\n",
@@ -171,20 +180,22 @@ async fn headers_as_only_old_servers_write_them_are_understood() {
         "HTTP/1.1 200 OK\r\nX-Folded: a\r\n b\r\nX-Space : c\r\nConnection: close\r\n\r\n",
     ] {
         publisher.at("/feed", Answer::raw(format!("{head}{RSS}")));
-        assert_eq!(&patient(&publisher.url("/feed")).fresh().await.body[..], RSS.as_bytes(), "{head}");
+        assert_eq!(
+            &with_long_timeout(&publisher.url("/feed")).fresh().await.body[..],
+            RSS.as_bytes(),
+            "{head}"
+        );
     }
 }
 
 #[tokio::test]
-async fn redirects_end() {
+async fn redirects_that_are_too_many_or_circular_or_invalid_fail() {
     let publisher = Publisher::start();
     publisher.with("/deep", |request, _| {
         let depth: u32 = request.target.split('=').nth(1).map_or(0, |depth| depth.parse().unwrap());
         if depth == 50 { Answer::ok(RSS) } else { Answer::redirect(301, format!("/deep?n={}", depth + 1)) }
     });
-    publisher
-        .at("/circle", Answer::redirect(302, "/circle2"))
-        .at("/circle2", Answer::redirect(302, "/circle"));
+    publisher.at("/loop", Answer::redirect(302, "/loop2")).at("/loop2", Answer::redirect(302, "/loop"));
     publisher
         .at("/none", Answer::status(301))
         .at("/empty", Answer::redirect(302, ""))
@@ -194,7 +205,7 @@ async fn redirects_end() {
         .at("/gopher", Answer::redirect(302, "gopher://a/"));
     let expected = [
         ("/deep", FailureKind::TooLarge, 11),
-        ("/circle", FailureKind::TooLarge, 2),
+        ("/loop", FailureKind::TooLarge, 2),
         ("/none", FailureKind::Status, 1),
         ("/empty", FailureKind::Status, 1),
         ("/bad", FailureKind::Status, 1),
@@ -203,7 +214,7 @@ async fn redirects_end() {
     ];
     for (path, kind, requests) in expected {
         publisher.take_requests();
-        assert_eq!(patient(&publisher.url(path)).kind().await, kind, "{path}");
+        assert_eq!(with_long_timeout(&publisher.url(path)).kind().await, kind, "{path}");
         assert_eq!(publisher.take_requests().len(), requests, "{path}");
     }
 }
@@ -211,7 +222,7 @@ async fn redirects_end() {
 #[tokio::test]
 async fn a_server_that_is_not_there_is_a_connect_failure() {
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let (_, failure) = patient(&format!("http://{closed}/feed")).failure().await;
+    let (_, failure) = with_long_timeout(&format!("http://{closed}/feed")).failure().await;
     assert_eq!(failure.kind, FailureKind::Connect);
     assert!(
         failure.message.contains(&closed.to_string()) && failure.message.contains("refused"),
@@ -221,26 +232,26 @@ async fn a_server_that_is_not_there_is_a_connect_failure() {
 
 #[tokio::test]
 async fn a_server_that_drops_connections_silently_is_a_timeout() {
-    // Linux drops a SYN while the queue of connections not yet accepted is full.
+    // Linux drops a SYN while the queue of connections that are not yet accepted is full.
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     rustix::net::listen(&listener, 0).unwrap();
     let address = listener.local_addr().unwrap();
     let filling = TcpStream::connect(address).unwrap();
-    let (_, failure) = hurried(&format!("http://{address}/feed")).failure().await;
+    let (_, failure) = with_short_timeout(&format!("http://{address}/feed")).failure().await;
     assert_eq!(failure.kind, FailureKind::Timeout);
     assert!(failure.message.contains("can't connect"), "{failure:?}");
     drop(filling);
 }
 
 #[tokio::test]
-async fn a_pause_of_thirty_thousand_years_is_bounded() {
+async fn a_retry_after_of_thirty_thousand_years_is_bounded() {
     let publisher = Publisher::start();
     publisher.at(
         "/feed",
         Answer::status(429).header("Retry-After", "1e12").header("Cache-Control", "max-age=1e99"),
     );
     let FetchOutcome::Throttled { retry_after, freshness, .. } =
-        patient(&publisher.url("/feed")).fetch().await
+        with_long_timeout(&publisher.url("/feed")).fetch().await
     else {
         panic!()
     };
@@ -260,17 +271,18 @@ async fn many_large_bodies_at_once_all_arrive() {
     }
 }
 
-/// What `preview` of an address says, by the real binary, which trusts `authority` or one that signed nothing.
+/// Runs `riverd preview` on an address and returns its messages. The process trusts `authority`, or else a CA that
+/// signed nothing.
 fn preview(url: &str, authority: Option<&Authority>) -> String {
-    let household = Household::new("");
-    let mut command = household.command(&["preview", url]);
-    let known = authority.unwrap_or(&Authority::new()).file(household.path());
+    let sandbox = Sandbox::new("");
+    let mut command = sandbox.command(&["preview", url]);
+    let known = authority.unwrap_or(&Authority::new()).file(sandbox.path());
     let ran = command.env("SSL_CERT_FILE", known).env("SSL_CERT_DIR", "/nonexistent").output().unwrap();
     String::from_utf8_lossy(&ran.stderr).into_owned()
 }
 
 #[test]
-fn a_certificate_must_be_right_in_every_way() {
+fn an_invalid_certificate_is_refused_with_the_reason() {
     let publisher = Publisher::start();
     publisher.at("/feed", Answer::ok(RSS));
     let authority = Authority::new();
@@ -279,7 +291,7 @@ fn a_certificate_must_be_right_in_every_way() {
     assert_eq!(publisher.requests("/feed").len(), 1);
 
     let wrong = [
-        (preview(&good.url("/feed"), None), "not signed by anyone whom this machine trusts"),
+        (preview(&good.url("/feed"), None), "not signed by a CA that this machine trusts"),
         (
             preview(&authority.expired_front("127.0.0.1", &publisher).url("/feed"), Some(&authority)),
             "has expired",
@@ -290,15 +302,21 @@ fn a_certificate_must_be_right_in_every_way() {
         ),
         (
             preview(&Authority::self_signed_front("127.0.0.1", &publisher).url("/feed"), Some(&authority)),
-            "not signed by anyone whom this machine trusts",
+            "not signed by a CA that this machine trusts",
         ),
         (
             preview(&Authority::ca_front("127.0.0.1", &publisher).url("/feed"), Some(&authority)),
-            "is that of a CA, self-signed",
+            "is a CA certificate, usually self-signed",
         ),
-        (preview(&deaf_server(b"HTTP/1.1 400 Bad Request\r\n\r\n"), Some(&authority)), "does not speak TLS"),
-        // A fatal alert (2): protocol_version (70), as servers of the last century say.
-        (preview(&deaf_server(&[0x15, 3, 1, 0, 2, 2, 70]), Some(&authority)), "no version of TLS in common"),
+        (
+            preview(&server_with_fixed_answer(b"HTTP/1.1 400 Bad Request\r\n\r\n"), Some(&authority)),
+            "does not speak TLS",
+        ),
+        // A fatal alert (2) of the kind protocol_version (70), as very old servers send it.
+        (
+            preview(&server_with_fixed_answer(&[0x15, 3, 1, 0, 2, 2, 70]), Some(&authority)),
+            "supports no version of TLS that riverd supports",
+        ),
     ];
     for (said, why) in wrong {
         assert!(said.contains(why), "not `{why}`: {said}");
@@ -306,8 +324,8 @@ fn a_certificate_must_be_right_in_every_way() {
     assert_eq!(publisher.requests("/feed").len(), 1);
 }
 
-/// An https address whose server answers a greeting with these bytes and no more.
-fn deaf_server(answer: &'static [u8]) -> String {
+/// Returns an https address whose server answers the TLS greeting with these bytes only.
+fn server_with_fixed_answer(answer: &'static [u8]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     thread::spawn(move || {
@@ -322,10 +340,10 @@ fn deaf_server(answer: &'static [u8]) -> String {
 fn without_a_ca_store_only_https_fails_and_says_why() {
     let publisher = Publisher::start();
     publisher.at("/feed", Answer::ok(RSS));
-    let front = Authority::new().front("127.0.0.1", &publisher);
-    let household = Household::new("");
+    let server = Authority::new().front("127.0.0.1", &publisher);
+    let sandbox = Sandbox::new("");
     let bare = |url: &str| {
-        let mut command = household.command(&["preview", url]);
+        let mut command = sandbox.command(&["preview", url]);
         let ran = command
             .env("SSL_CERT_FILE", "/nonexistent")
             .env("SSL_CERT_DIR", "/nonexistent")
@@ -334,7 +352,7 @@ fn without_a_ca_store_only_https_fails_and_says_why() {
         String::from_utf8_lossy(&ran.stderr).into_owned()
     };
     bare(&publisher.url("/feed"));
-    let said = bare(&front.url("/feed"));
+    let said = bare(&server.url("/feed"));
     assert!(
         said.contains("this machine has no CA certificates") && said.contains("ca-certificates"),
         "{said}"
@@ -342,7 +360,7 @@ fn without_a_ca_store_only_https_fails_and_says_why() {
     assert_eq!(publisher.requests("/feed").len(), 1);
 }
 
-/// The most memory that a process ever had, in KiB.
+/// Returns the peak memory of a process in KiB.
 fn peak_memory(pid: u32) -> usize {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
@@ -350,7 +368,7 @@ fn peak_memory(pid: u32) -> usize {
 }
 
 #[test]
-fn a_flock_of_hostile_servers_costs_little_memory_and_its_neighbours_nothing() {
+fn many_hostile_servers_cost_little_memory_and_delay_no_other_source() {
     let zeros = vec![b' '; 64 << 20];
     let coded = |coding: &str, body: &[u8]| Answer::ok(body).header("Content-Encoding", coding);
     let gate = Gate::new();
@@ -365,31 +383,31 @@ fn a_flock_of_hostile_servers_costs_little_memory_and_its_neighbours_nothing() {
         Answer::ok(RSS).hang_at(20),
         Answer::ok(RSS).trickle(1, SECOND),
     ];
-    // Each on a host of its own, so that nothing makes them wait for each other.
-    let flock: Vec<Publisher> =
+    // Each server is on its own host, so that no limit per host makes them wait for each other.
+    let servers: Vec<Publisher> =
         (0..40).map(|n| Publisher::start_on(format!("127.1.0.{}:0", n + 1).parse().unwrap())).collect();
     let mut sources = String::from("[polling]\nmax_body = \"4MiB\"\ntimeout = \"5s\"\nmin_every = \"1s\"\n");
-    for (publisher, answer) in flock.iter().zip(answers.iter().cycle()) {
+    for (publisher, answer) in servers.iter().zip(answers.iter().cycle()) {
         publisher.at("/feed", answer.clone());
         writeln!(sources, "[[source]]\nurl = \"{}\"", publisher.url("/feed")).unwrap();
     }
     let neighbour = Publisher::start();
     let item = "<item><guid>1</guid><title>the neighbour</title></item>";
     neighbour.at("/feed", Answer::ok(RSS.replace("</channel>", &format!("{item}</channel>"))));
-    // Asked again soon: where the machine is too busy for an answer within the timeout, a later poll gets it.
+    // Polled every second: if a busy machine misses the timeout, a later poll succeeds.
     writeln!(sources, "[[source]]\nurl = \"{}\"\nevery = \"1s\"", neighbour.url("/feed")).unwrap();
 
-    let household = Household::with_sources(&sources);
-    let daemon = household.start();
+    let sandbox = Sandbox::with_sources(&sources);
+    let daemon = sandbox.start();
     until("the neighbour's article", || daemon.get("/feed.xml").text().contains("the neighbour"));
     gate.open();
     let failing = || {
-        let status = household.run(&["status", "--json"]).expect_code(0).stdout();
+        let status = sandbox.run(&["status", "--json"]).expect_code(0).stdout();
         status.matches("\"too_large\"").count() + status.matches("\"timeout\"").count()
     };
-    // Those that were only held up turned out good; the others have all failed.
-    let held = flock.len() / answers.len();
-    until("the end of the hostile polls", || failing() >= flock.len() - held - 1);
+    // The servers that only held back their answer succeed when the gate opens; all others fail.
+    let held = servers.len() / answers.len();
+    until("the end of the hostile polls", || failing() >= servers.len() - held - 1);
     let peak = peak_memory(daemon.pid()) / 1024;
     println!("peak memory: {peak} MiB");
     assert!(peak < 200, "{peak} MiB");

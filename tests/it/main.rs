@@ -1,4 +1,4 @@
-//! The integration tests: one binary, the real `riverd`, real SQLite, real HTTP on loopback.
+//! The integration tests in one binary: they use the real `riverd`, real SQLite, and real HTTP on loopback.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -6,7 +6,7 @@
     clippy::print_stdout,
     clippy::indexing_slicing,
     clippy::string_slice,
-    reason = "a test that panics has failed: that is what it is for"
+    reason = "a panic fails the test, as it should"
 )]
 
 mod behaviour;

@@ -1,7 +1,8 @@
-//! Documents as they are in the wild, in small, and what must be read of each: `tests/fixtures/feeds`.
+//! Parses small documents with the peculiarities of real feeds (`tests/fixtures/feeds`), and compares what is read
+//! with the expectations beside them.
 //!
-//! An expectation names the document, what is peculiar about it, the repairs it needs, and the fields that matter.
-//! It is written from the specifications, never from what the code gave.
+//! An expectation names the document, its peculiarity, the repairs that it needs, and the fields that matter.
+//! Expectations are derived from the specifications and never from the output of the code.
 
 use std::path::Path;
 
@@ -24,7 +25,7 @@ struct Expectation {
 }
 
 #[test]
-fn every_quirk_of_the_wild_is_read_as_its_expectation_says() {
+fn every_document_is_read_as_its_expectation_says() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/feeds");
     let mut wrong = Vec::new();
     let mut seen = 0;
@@ -69,7 +70,7 @@ fn differences(expectation: &Expectation, body: &[u8]) -> Vec<String> {
     found
 }
 
-/// What `expected` names must be so; what it does not name may be anything.
+/// Compares the values that `expected` has. `actual` may have further values.
 fn compare(place: &str, actual: &Value, expected: &Value, found: &mut Vec<String>) {
     match (actual, expected) {
         (Value::Object(actual), Value::Object(expected)) => {

@@ -1,4 +1,4 @@
-//! What goes out is valid, by the rules of the W3C feed validator and the specifications.
+//! Every document of the river is valid by the rules of the W3C feed validator and the specifications.
 
 use riverd::render::{BaseUrl, Format, render};
 use url::Url;
@@ -22,7 +22,7 @@ fn complaints(format: Format, text: &str, address: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_awkward_river_is_valid_in_every_syntax() {
+fn a_river_of_difficult_articles_is_valid_in_every_format() {
     for format in Format::ALL {
         let (text, address) = rendered(format);
         assert_eq!(complaints(format, &text, &address), Vec::<String>::new(), "{format}");
@@ -30,7 +30,7 @@ fn the_awkward_river_is_valid_in_every_syntax() {
 }
 
 #[test]
-fn the_validator_sees_what_is_wrong() {
+fn the_validator_finds_every_kind_of_error() {
     for (format, right, wrong) in [
         (Format::Rss, "<ttl>30</ttl>", "<ttl>0</ttl>"),
         (Format::Rss, "<link>https://river", "<link>/river"),
@@ -57,7 +57,7 @@ fn the_validator_sees_what_is_wrong() {
         (Format::Json, "urn:uuid", "uuid"),
     ] {
         let (text, address) = rendered(format);
-        assert!(text.contains(right), "{format}: `{right}` is not there to be broken");
+        assert!(text.contains(right), "{format}: there is no `{right}` to replace");
         let broken = text.replacen(right, wrong, 1);
         assert_ne!(complaints(format, &broken, &address), Vec::<String>::new(), "{format}: {wrong}");
     }

@@ -1,8 +1,10 @@
-//! The sources of the crate as modules: what each one defines, imports and names outside its tests.
+//! Reads the sources of the crate as modules: what each module defines, imports and names outside its tests.
 //!
-//! The files are parsed with syn, so comments and strings are never taken for code, and `#[cfg(test)]` hides exactly the
-//! item after it. Paths are read from the tokens of the items, because macros hold paths too.
-#![allow(dead_code, reason = "each test binary that includes this file uses a part of it")]
+//! The files are parsed with syn, so comments and strings are never mistaken for code, and `#[cfg(test)]` hides exactly the
+//! item after it. Paths are read from the tokens of the items, because macros contain paths too.
+#![allow(dead_code, reason = "each test binary that includes this file uses only a part of it")]
+
+mod cfg_test;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,69 +12,73 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, File, Item, Stmt, UseTree};
+use syn::{Item, UseTree};
 
-/// The sources of this crate.
+use cfg_test::{is_cfg_test, without_tests};
+
+/// The sources of the crate `riverd`.
 pub(crate) static SOURCES: LazyLock<Sources> =
     LazyLock::new(|| Sources::read(Path::new(env!("CARGO_MANIFEST_DIR"))));
 
-/// A path of a module from the root of the crate: `["store", "due"]`.
+/// Path of a module from the root of the crate, such as `["store", "due"]`.
 pub(crate) type ModulePath = Vec<String>;
 
-/// A path as the code writes it, and its line.
+/// A path that the code names.
 #[derive(Clone, Debug)]
 pub(crate) struct Named {
+    /// The path as it is written.
     pub(crate) path: Vec<String>,
+    /// Line of its first identifier.
     pub(crate) line: usize,
 }
 
-/// A function, and where it stands.
+/// A function with a body.
 #[derive(Clone, Debug)]
 pub(crate) struct Function {
     pub(crate) name: String,
-    /// Line of `fn`.
+    /// Line of the word `fn`.
     pub(crate) line: usize,
-    /// Lines from `fn` to the closing brace.
+    /// Number of lines from `fn` to the closing brace.
     pub(crate) lines: usize,
 }
 
 /// A module without its tests.
 #[derive(Default, Debug)]
 pub(crate) struct Module {
-    /// From the folder of Cargo.toml: `src/store/due.rs`.
+    /// Path of the file from the folder of Cargo.toml, such as `src/store/due.rs`.
     pub(crate) file: PathBuf,
-    /// Names of the items that are defined here, child modules excepted.
+    /// Names of the items that are defined here, without child modules.
     pub(crate) items: BTreeSet<String>,
-    /// Functions, constants, types and variants of the types that are defined or implemented here: (type, member).
+    /// Members of the types that are defined or implemented here (functions, constants, types, variants), as (type, member).
     pub(crate) members: BTreeSet<(String, String)>,
-    /// What `use` binds here: name, and path as written.
+    /// The names that `use` binds here, each with the path as it is written.
     pub(crate) imports: Vec<(String, Vec<String>)>,
-    /// Paths of `use …::*`.
+    /// The paths that are imported with `use …::*`.
     pub(crate) globs: Vec<Vec<String>>,
-    /// Every path that the code names.
+    /// Paths that the code names.
     pub(crate) named: Vec<Named>,
-    /// Every identifier in the code, and its line.
+    /// Identifiers in the code, each with its line.
     pub(crate) words: Vec<(String, usize)>,
-    /// Every function with a body.
+    /// Functions with a body.
     pub(crate) functions: Vec<Function>,
 }
 
-/// All modules of the crate but those of its tests.
+/// The modules of the crate, without those for tests.
 #[derive(Default, Debug)]
 pub(crate) struct Sources {
+    /// The modules by path.
     pub(crate) modules: BTreeMap<ModulePath, Module>,
-    /// Lines outside tests, for each file.
+    /// Number of lines outside tests, for each file.
     pub(crate) code_lines: BTreeMap<PathBuf, usize>,
-    /// Every file that `mod` reaches, those of tests too.
+    /// Files that a `mod` declaration leads to, including those of tests.
     reached: BTreeSet<PathBuf>,
 }
 
 impl Sources {
-    /// Reads the library of the crate in `root`, from `src/lib.rs` down.
+    /// Reads the library of the crate in the folder `root`, starting from `src/lib.rs`.
     fn read(root: &Path) -> Self {
         let mut sources = Self::default();
         sources.read_file(root, Path::new("src/lib.rs"), &[], false);
@@ -119,7 +125,7 @@ impl Sources {
         self.modules.insert(path.to_owned(), module);
     }
 
-    /// Files below `src` that no `mod` reaches.
+    /// Returns the files below `src` that no `mod` declaration leads to.
     pub(crate) fn unreached(&self) -> Vec<PathBuf> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let all = files(&root.join("src"), "rs").into_iter();
@@ -128,8 +134,8 @@ impl Sources {
             .collect()
     }
 
-    /// `path` as the module `from` writes it, from the root of the crate. `None`: it begins with another crate, or with a
-    /// name of the prelude or of a function.
+    /// Resolves `path`, as it is written in the module `from`, to a path from the root of the crate. Returns `None` if the
+    /// path begins with another crate, with a name of the prelude or with a local name.
     pub(crate) fn absolute(&self, from: &[String], path: &[String]) -> Option<Vec<String>> {
         let first = path.first()?;
         match first.as_str() {
@@ -144,7 +150,7 @@ impl Sources {
         }
     }
 
-    /// Whether `name` is a child of this module, or imported or defined in it.
+    /// Returns whether `name` is a child of this module, or is imported or defined in it.
     pub(crate) fn binds(&self, module: &[String], name: &str) -> bool {
         self.modules.contains_key(&joined(module, name))
             || self.modules.get(module).is_some_and(|module| {
@@ -152,13 +158,13 @@ impl Sources {
             })
     }
 
-    /// The module where that is defined which `path`, from the root of the crate, names; re-exports are followed. `None`:
-    /// another crate defines it.
-    pub(crate) fn home(&self, path: &[String]) -> Option<ModulePath> {
-        self.home_within(path, 16)
+    /// Returns the module that defines the item at `path`, a path from the root of the crate. Follows re-exports. Returns
+    /// `None` if another crate defines the item.
+    pub(crate) fn defining_module(&self, path: &[String]) -> Option<ModulePath> {
+        self.defining_module_within(path, 16)
     }
 
-    fn home_within(&self, path: &[String], hops: usize) -> Option<ModulePath> {
+    fn defining_module_within(&self, path: &[String], hops: usize) -> Option<ModulePath> {
         let depth = (0..=path.len()).rev().find(|depth| self.modules.contains_key(&path[..*depth]))?;
         let (place, rest) = path.split_at(depth);
         let module = &self.modules[place];
@@ -169,12 +175,12 @@ impl Sources {
         }
         if let Some((_, target)) = module.imports.iter().find(|(bound, _)| bound == name) {
             let target = self.absolute(place, target)?;
-            return self.home_within(&[&target, &rest[1..]].concat(), hops);
+            return self.defining_module_within(&[&target, &rest[1..]].concat(), hops);
         }
         for glob in &module.globs {
             let Some(target) = self.absolute(place, glob) else { continue };
             if self.binds(&target, name) {
-                return self.home_within(&[&target[..], rest].concat(), hops);
+                return self.defining_module_within(&[&target[..], rest].concat(), hops);
             }
         }
         Some(place.to_vec())
@@ -280,7 +286,7 @@ impl Visit<'_> for Module {
     }
 }
 
-/// A `mod name;`.
+/// A declaration `mod name;`, whose module is in another file.
 struct OtherFile {
     name: String,
     is_test: bool,
@@ -303,86 +309,8 @@ fn joined(path: &[String], name: &str) -> Vec<String> {
     path.iter().cloned().chain([name.to_owned()]).collect()
 }
 
-fn is_cfg_test(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("cfg")
-        && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string() == "test")
-}
-
-/// The file without what `#[cfg(test)]` covers, and how many lines that was.
-fn without_tests(mut file: File) -> (File, usize) {
-    let mut prune = Prune { lines: 0 };
-    prune.visit_file_mut(&mut file);
-    (file, prune.lines)
-}
-
-struct Prune {
-    lines: usize,
-}
-
-impl Prune {
-    fn keep<T: ToTokens>(&mut self, nodes: &mut Vec<T>) {
-        nodes.retain(|node| {
-            let is_test = begins_with_cfg_test(node.to_token_stream());
-            if is_test {
-                self.lines += node.span().end().line + 1 - node.span().start().line;
-            }
-            !is_test
-        });
-    }
-}
-
-/// Whether `#[cfg(test)]` is among the attributes at the start.
-fn begins_with_cfg_test(tokens: TokenStream) -> bool {
-    let mut tokens = tokens.into_iter();
-    while let (Some(TokenTree::Punct(hash)), Some(TokenTree::Group(attribute))) =
-        (tokens.next(), tokens.next())
-    {
-        if hash.as_char() != '#' {
-            return false;
-        }
-        let mut words = attribute.stream().into_iter().map(|token| token.to_string());
-        if words.next().as_deref() == Some("cfg") && words.next().as_deref() == Some("(test)") {
-            return true;
-        }
-    }
-    false
-}
-
-impl VisitMut for Prune {
-    fn visit_file_mut(&mut self, file: &mut File) {
-        self.keep(&mut file.items);
-        visit_mut::visit_file_mut(self, file);
-    }
-
-    fn visit_item_mod_mut(&mut self, module: &mut syn::ItemMod) {
-        if let Some((_, items)) = &mut module.content {
-            self.keep(items);
-        }
-        visit_mut::visit_item_mod_mut(self, module);
-    }
-
-    fn visit_item_impl_mut(&mut self, block: &mut syn::ItemImpl) {
-        self.keep(&mut block.items);
-        visit_mut::visit_item_impl_mut(self, block);
-    }
-
-    fn visit_item_trait_mut(&mut self, item: &mut syn::ItemTrait) {
-        self.keep(&mut item.items);
-        visit_mut::visit_item_trait_mut(self, item);
-    }
-
-    fn visit_block_mut(&mut self, block: &mut syn::Block) {
-        block.stmts.retain(|statement| match statement {
-            Stmt::Local(local) => !local.attrs.iter().any(is_cfg_test),
-            Stmt::Item(item) => !begins_with_cfg_test(item.to_token_stream()),
-            Stmt::Expr(..) | Stmt::Macro(_) => true,
-        });
-        visit_mut::visit_block_mut(self, block);
-    }
-}
-
-/// Collects the words of `tokens` and the paths among them: `a::b::C`, `use a;`, each path of a group
-/// (`a::{b, c::{self, D}}`), and `a::*` as `a`. `before` is what stands before the group that holds the tokens.
+/// Adds the identifiers and paths in `tokens` to `module`. Paths are `a::b::C`, `use a;`, each path of a group such as
+/// `a::{b, c::{self, D}}`, and `a::*` as `a`. `before` is the path in front of the group that contains the tokens.
 fn read_tokens(tokens: TokenStream, before: &[String], module: &mut Module) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let mut at = 0;
@@ -390,7 +318,7 @@ fn read_tokens(tokens: TokenStream, before: &[String], module: &mut Module) {
         at += 1;
         match token {
             TokenTree::Group(group) => read_tokens(group.stream(), &[], module),
-            // In a group of imports: what follows is the name that is bound, not one that is used.
+            // In a group of imports, the name after `as` is a new name, not one that is used.
             TokenTree::Ident(word) if word == "as" && !before.is_empty() => at += 1,
             TokenTree::Ident(first) => {
                 let line = first.span().start().line;
@@ -420,7 +348,7 @@ fn read_tokens(tokens: TokenStream, before: &[String], module: &mut Module) {
                 if path.last().is_some_and(|last| last == "self") && path.len() > 1 {
                     path.pop();
                 }
-                let continues = goes_on(&tokens, start);
+                let continues = continues_path(&tokens, start);
                 if !has_group && !continues && (path.len() > 1 || is_import || !before.is_empty()) {
                     module.named.push(Named { path, line });
                 }
@@ -430,22 +358,22 @@ fn read_tokens(tokens: TokenStream, before: &[String], module: &mut Module) {
     }
 }
 
-/// Whether `::` stands at `at`.
+/// Returns whether the tokens at `at` are `::`.
 fn is_colons(tokens: &[TokenTree], at: usize) -> bool {
     let is_colon =
         |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
     is_colon(at) && is_colon(at + 1)
 }
 
-/// Whether the identifier at `at` goes on with a path that began before it: after `Vec::<T>::`. A path that begins with `::`
-/// begins with the name of a crate.
-fn goes_on(tokens: &[TokenTree], at: usize) -> bool {
+/// Returns whether the identifier at `at` continues a path after type arguments, as in `Vec::<T>::new`. After any other `::`
+/// that begins a path, it is the name of a crate.
+fn continues_path(tokens: &[TokenTree], at: usize) -> bool {
     let Some(colons) = at.checked_sub(2) else { return false };
     let before = colons.checked_sub(1).and_then(|at| tokens.get(at));
     is_colons(tokens, colons) && matches!(before, Some(TokenTree::Punct(punct)) if punct.as_char() == '>')
 }
 
-/// Every file below a folder with this extension.
+/// Returns the files below a folder that have this extension.
 pub(crate) fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
@@ -459,7 +387,7 @@ pub(crate) fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-/// One module without its tests, from text: for tests of this reader.
+/// Reads one module from a text, without its tests. For the tests of this file.
 pub(crate) fn module_of(text: &str) -> Module {
     let (file, _) = without_tests(syn::parse_file(text).unwrap());
     let mut sources = Sources::default();

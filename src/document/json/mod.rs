@@ -1,13 +1,13 @@
-//! JSON Feed 1.0 and 1.1, read leniently into our own types.
+//! Reads JSON Feed 1.0 and 1.1 leniently.
 //!
-//! Value by value: what has the wrong type is left out or taken for what it must mean (a number for an id, one author
-//! for a list of them), and never loses the entry or the feed. The text itself must be JSON, but for a guard before it and
-//! commas after the last value of a list or an object.
+//! A value of the wrong type is left out, or converted where the meaning is clear (a number as an id, one author as a
+//! list of authors). It never costs the entry or the feed. The text must be valid JSON, except for a guard before it
+//! and commas after the last value of a list or an object.
 
 use super::bounds::MAX_ENTRIES;
 use super::defects::Defects;
 use super::error::ParseError;
-use super::xml::text_is_html;
+use super::xml::markup::looks_like_html;
 use super::{enclosure, sniff};
 use crate::text::words::on_one_line;
 use serde_json::{Map, Value};
@@ -21,15 +21,16 @@ use crate::text::url as address;
 use crate::text::{dates, html};
 use crate::time::Timestamp;
 
-/// The most elements of a list within an entry (authors, tags, attachments) that are read.
+/// How many elements of a list in an entry (authors, tags, attachments) are read.
 const MAX_LISTED: usize = 256;
 
-/// Reads a JSON Feed. Nesting is bounded by serde_json (128 levels).
+/// Reads a JSON Feed. serde_json limits the nesting to 128 levels.
 pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
-    let value = value(text, defects).map_err(|error| ParseError::Malformed { why: error.to_string() })?;
-    let no_feed = || ParseError::NotAFeed { what: "it is JSON, but not a JSON Feed".to_owned() };
-    let feed = value.as_object().ok_or_else(no_feed)?;
-    let items = feed.get("items").and_then(Value::as_array).ok_or_else(no_feed)?;
+    let value =
+        parse_json(text, defects).map_err(|error| ParseError::Malformed { why: error.to_string() })?;
+    let not_a_feed = || ParseError::NotAFeed { what: "it is JSON, but not a JSON Feed".to_owned() };
+    let feed = value.as_object().ok_or_else(not_a_feed)?;
+    let items = feed.get("items").and_then(Value::as_array).ok_or_else(not_a_feed)?;
     let stated = string(feed, "version").unwrap_or_default();
     if !stated.starts_with("https://jsonfeed.org/version/1") {
         defects.note("odd-json-feed-version");
@@ -39,13 +40,13 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
         defects.leave_out(LeftOutReason::TooManyEntries, items.len() - MAX_ENTRIES);
     }
     let feed_authors = authors(feed);
-    // A file has no address but those that it states.
+    // If the address of the document is unknown, as for a file, the address that it states is the base.
     let stated = ["feed_url", "home_page_url"].iter().find_map(|key| Url::parse(&string(feed, key)?).ok());
-    let reading = ItemDefaults { base: url.or(stated.as_ref()), authors: &feed_authors };
+    let reader = ItemReader { base: url.or(stated.as_ref()), authors: &feed_authors };
     let entries: Vec<Entry> = items
         .iter()
         .take(MAX_ENTRIES)
-        .filter_map(|item| Some(reading.entry(item.as_object()?, defects)))
+        .filter_map(|item| Some(reader.entry(item.as_object()?, defects)))
         .collect();
     let no_objects = items.len().min(MAX_ENTRIES) - entries.len();
     defects.note_many("entry-not-an-object", no_objects);
@@ -57,7 +58,7 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
     Ok(ParsedFeed {
         format: FeedFormat::Json,
         title: plain(feed, "title"),
-        link: reading.address(feed, "home_page_url"),
+        link: reader.address(feed, "home_page_url"),
         description: plain(feed, "description"),
         language: string(feed, "language"),
         rights: None,
@@ -65,8 +66,8 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
         generator: river.and_then(|river| string(river, "generator")),
         updated: None,
         hints: FeedHints {
-            self_link: reading.address(feed, "feed_url"),
-            hubs: reading.hubs(feed),
+            self_link: reader.address(feed, "feed_url"),
+            hubs: reader.hubs(feed),
             ..FeedHints::default()
         },
         entries,
@@ -75,9 +76,9 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
     })
 }
 
-/// The JSON value that `text` is.
-fn value(text: &str, defects: &mut Defects) -> serde_json::Result<Value> {
-    let unguarded = sniff::past_guard(text);
+/// Parses `text` as JSON; skips a guard and trailing commas.
+fn parse_json(text: &str, defects: &mut Defects) -> serde_json::Result<Value> {
+    let unguarded = sniff::without_guard(text);
     if unguarded.len() < text.len() {
         defects.note("leading-junk");
     }
@@ -90,11 +91,12 @@ fn value(text: &str, defects: &mut Defects) -> serde_json::Result<Value> {
     Ok(value)
 }
 
-/// `text` with a blank for each comma that only white space parts from a closing bracket, and how many those are.
+/// Replaces each trailing comma by a blank, and returns the text and the number of these commas. A comma is trailing
+/// if only white space is between it and a closing bracket.
 fn without_trailing_commas(text: &str) -> (String, usize) {
     let mut strict = String::with_capacity(text.len());
     let mut commas = 0;
-    // Where `strict` has a comma with nothing but white space after it.
+    // Position in `strict` of a comma that only white space follows so far.
     let mut last_comma = None;
     let mut in_string = false;
     let mut characters = text.chars();
@@ -124,21 +126,21 @@ fn without_trailing_commas(text: &str) -> (String, usize) {
     (strict, commas)
 }
 
-/// What the reading of every part needs.
+/// Reads the items of a feed.
 #[derive(Clone, Copy)]
-struct ItemDefaults<'a> {
-    /// Of relative links: the document's address, or else the one that it states.
+struct ItemReader<'a> {
+    /// Base of relative links: the address of the document, or else the one that it states.
     base: Option<&'a Url>,
-    /// Of the feed, and so of every item that names none (JSON Feed 1.1, Items).
+    /// Authors of the feed, who are also the authors of every item that names none (JSON Feed 1.1, Items).
     authors: &'a [String],
 }
 
-impl ItemDefaults<'_> {
+impl ItemReader<'_> {
     fn entry(self, item: &Map<String, Value>, defects: &mut Defects) -> Entry {
         if matches!(item.get("id"), Some(Value::Number(_))) {
             defects.note("number-for-id");
         }
-        // A number that no machine word holds was rounded, perhaps to the id of another item.
+        // A number with more digits than 64 bits can hold was rounded, perhaps to the id of another item.
         let id = item.get("id").filter(|id| !id.is_f64()).and_then(as_string);
         let river = item.get("_river").and_then(Value::as_object);
         let link = self.address(item, "url");
@@ -149,7 +151,7 @@ impl ItemDefaults<'_> {
             link: link.or_else(|| external_link.clone()).or(by_id),
             external_link,
             title: plain(item, "title"),
-            summary: string(item, "summary").map(|text| bounded(text, defects)).map(guessed),
+            summary: string(item, "summary").map(|text| bounded(text, defects)).map(text_or_html),
             content: content(item, defects),
             authors: Some(authors(item))
                 .filter(|own| !own.is_empty())
@@ -184,13 +186,13 @@ impl ItemDefaults<'_> {
         for attachment in objects(item, "attachments") {
             let Some(url) = self.address(attachment, "url") else { continue };
             let media_type = string(attachment, "mime_type").unwrap_or_default();
-            let length = attachment.get("size_in_bytes").and_then(whole);
+            let length = attachment.get("size_in_bytes").and_then(as_whole_number);
             enclosure::add(&mut enclosures, &url, &media_type, length);
         }
         enclosures
     }
 
-    /// Where another river found the entry.
+    /// Returns the source in which another river found the entry.
     fn origin(self, river: &Map<String, Value>) -> Option<Origin> {
         let source = river.get("source")?.as_object()?;
         let origin = Origin { title: plain(source, "title"), url: self.address(source, "url") };
@@ -207,7 +209,7 @@ impl ItemDefaults<'_> {
     }
 }
 
-/// Returns a date; one that is stated and can't be read is noted, and the entry stays without it.
+/// Returns a date. Notes a defect if it can't be read; the entry is then kept without it.
 fn date(item: &Map<String, Value>, key: &str, defects: &mut Defects) -> Option<Timestamp> {
     let stated = string(item, key)?;
     let date = dates::parse(&stated);
@@ -224,18 +226,20 @@ fn content(item: &Map<String, Value>, defects: &mut Defects) -> Option<MarkupTex
     string(item, "content_text").map(|text| MarkupText::Plain(bounded(text, defects)))
 }
 
-/// A summary is plain text by the specification, and HTML in many feeds.
-fn guessed(text: String) -> MarkupText {
-    if text_is_html(&text) { MarkupText::UnsafeHtml(text) } else { MarkupText::Plain(text) }
+/// Returns a text as HTML if it looks like it. The specification says that a summary is plain text, but many feeds
+/// write HTML.
+fn text_or_html(text: String) -> MarkupText {
+    if looks_like_html(&text) { MarkupText::UnsafeHtml(text) } else { MarkupText::Plain(text) }
 }
 
 fn plain(object: &Map<String, Value>, key: &str) -> Option<String> {
     let text = string(object, key)?;
-    let plain = if text_is_html(&text) { html::to_plain(&text) } else { on_one_line(&text) };
+    let plain = if looks_like_html(&text) { html::to_plain(&text) } else { on_one_line(&text) };
     (!plain.is_empty()).then_some(plain)
 }
 
-/// `authors` of 1.1, `author` of 1.0, one for a list or a list for one, names alone: each name once.
+/// Returns the names of the authors, each once. Reads `authors` of 1.1 and `author` of 1.0; either may be one author
+/// or a list, and an author may be an object or a name.
 fn authors(object: &Map<String, Value>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for author in listed(object, "authors").chain(listed(object, "author")) {
@@ -252,7 +256,7 @@ fn authors(object: &Map<String, Value>) -> Vec<String> {
     names
 }
 
-/// A list of words, or words between commas; each once.
+/// Returns the words of a list, or of one text with commas between the words. Each word occurs once.
 fn strings(object: &Map<String, Value>, key: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let separators: &[char] = if object.get(key).is_some_and(Value::is_string) { &[','] } else { &[] };
@@ -270,7 +274,7 @@ fn objects<'a>(object: &'a Map<String, Value>, key: &str) -> impl Iterator<Item 
     listed(object, key).filter_map(Value::as_object)
 }
 
-/// The elements of a list; one value for a list of one.
+/// Returns the elements of a list. A value that is no list counts as a list of one.
 fn listed<'a>(object: &'a Map<String, Value>, key: &str) -> impl Iterator<Item = &'a Value> {
     let values = match object.get(key) {
         Some(Value::Array(values)) => values.as_slice(),
@@ -284,7 +288,7 @@ fn string(object: &Map<String, Value>, key: &str) -> Option<String> {
     as_string(object.get(key)?)
 }
 
-/// A string, trimmed, not empty; a number as it is written.
+/// Returns a string, trimmed, if it is not empty; or a number as it is written.
 fn as_string(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.trim().to_owned(),
@@ -294,7 +298,7 @@ fn as_string(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn whole(value: &Value) -> Option<u64> {
+fn as_whole_number(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64(),
         Value::String(text) => text.trim().parse().ok(), // "3 MB": unknown
@@ -317,7 +321,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_guard_and_trailing_commas_are_read_past() {
+    fn a_guard_and_trailing_commas_are_skipped() {
         let whole = json!({"title": "a,] \\\" ,}", "items": [{"id": "1"}, {"id": "2"}]});
         let strict = r#"{"title":"a,] \\\" ,}","items":[{"id":"1"},{"id":"2"}]}"#;
         let lenient = "{\"title\":\"a,] \\\\\\\" ,}\",\"items\":[{\"id\":\"1\",},{\"id\":\"2\"},\n ],}";
@@ -328,25 +332,25 @@ mod tests {
             (lenient.to_owned(), vec![("stray-comma", 3)]),
         ] {
             let mut defects = Defects::default();
-            assert_eq!(value(&text, &mut defects).unwrap(), whole, "{text}");
+            assert_eq!(parse_json(&text, &mut defects).unwrap(), whole, "{text}");
             let found: Vec<_> = defects.into_vec().iter().map(|defect| (defect.name, defect.count)).collect();
             assert_eq!(found, repairs, "{text}");
         }
     }
 
     #[test]
-    fn what_is_no_json_is_refused_with_the_place_where_it_is_none() {
+    fn invalid_json_is_refused_with_the_place_of_the_error() {
         for (text, place) in [
             (r#"{"items":[{"id":"1",},{"id":<b>}]}"#, "line 1 column 29"),
             (r#"{"items":[{"id":"1"},,]}"#, "line 1 column 23"),
         ] {
-            let error = value(text, &mut Defects::default()).unwrap_err().to_string();
+            let error = parse_json(text, &mut Defects::default()).unwrap_err().to_string();
             assert!(error.ends_with(place), "{text}: {error}");
         }
     }
 
     #[test]
-    fn an_id_of_more_digits_than_a_machine_word_holds_is_none() {
+    fn a_number_too_large_for_64_bits_is_not_used_as_an_id() {
         let text = r#"{"items":[{"id":12345678901234567890123,"url":"https://a.example/1"},{"id":7}]}"#;
         let feed = read(text, None, &mut Defects::default()).unwrap();
         let ids: Vec<_> = feed.entries.iter().map(|entry| entry.id.as_deref()).collect();

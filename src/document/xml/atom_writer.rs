@@ -1,27 +1,28 @@
-//! The document that feed-rs reads: Atom 1.0, whatever came in, written with nothing in it that feed-rs trips over.
+//! Writes the Atom 1.0 document that feed-rs reads, without anything that makes feed-rs fail.
 //!
-//! Atom is the one dialect that says everything the others do. feed-rs 3 rejects a whole feed for an empty text, an
-//! unusual `type`, or a missing end tag; none of them can be written here. Addresses are marked ([`unmarked`]), because
-//! feed-rs would write them anew (host lower-cased, slash added), and an address is part of an entry's identity.
+//! Atom can express everything that the other dialects can. feed-rs 3 rejects a whole feed because of an empty text,
+//! an unusual `type` or a missing end tag; this writer writes none of them. Addresses get a mark ([`unmarked`]
+//! removes it), because feed-rs would rewrite them (lower-case the host, add a slash), and an address is part of the
+//! identity of an entry.
 
 use super::entities::is_xml_char;
 
-/// What keeps feed-rs from taking an address apart: no scheme starts with it.
+/// Character put before each address, so that feed-rs does not parse it as a URL. No URL scheme starts with it.
 const MARK: char = '=';
 
-/// The address that was written with the mark.
+/// Returns an address without its mark.
 pub(in crate::document) fn unmarked(address: &str) -> &str {
     address.strip_prefix(MARK).unwrap_or(address)
 }
 
-/// Whether a text is characters or markup.
+/// Whether a text is plain text or HTML.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum TextKind {
     Plain,
     Html,
 }
 
-/// Where a link leads; only the address is always there.
+/// The attributes of a link.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct AtomLink<'a> {
     pub(super) href: &'a str,
@@ -32,24 +33,24 @@ pub(super) struct AtomLink<'a> {
 
 /// Writes the document, element by element.
 #[derive(Debug)]
-pub(super) struct Atom {
+pub(super) struct AtomWriter {
     out: String,
 }
 
-impl Atom {
+impl AtomWriter {
     pub(super) fn with_capacity(bytes: usize) -> Self {
         let mut out = String::with_capacity(bytes);
         out.push_str(r#"<feed xmlns="http://www.w3.org/2005/Atom">"#);
         Self { out }
     }
 
-    /// How long the document is by now, for [`Atom::cut_back`].
+    /// Returns the length of the document so far, for [`AtomWriter::truncate`].
     pub(super) fn len(&self) -> usize {
         self.out.len()
     }
 
-    /// Forgets what was written since it was `len` long.
-    pub(super) fn cut_back(&mut self, len: usize) {
+    /// Removes everything that was written since the document was `len` bytes long.
+    pub(super) fn truncate(&mut self, len: usize) {
         self.out.truncate(len);
     }
 
@@ -66,8 +67,9 @@ impl Atom {
         self.out
     }
 
-    /// A text construct, in CDATA: read back in one piece, where escaped HTML costs feed-rs an event a reference.
-    pub(super) fn text(&mut self, name: &str, kind: TextKind, text: &str) {
+    /// Writes a text construct in CDATA. feed-rs reads a CDATA section as one event, but escaped HTML as one event
+    /// for each reference.
+    pub(super) fn write_text(&mut self, name: &str, kind: TextKind, text: &str) {
         self.out.push('<');
         self.out.push_str(name);
         self.out.push_str(match kind {
@@ -75,27 +77,27 @@ impl Atom {
             TextKind::Plain => ">",
             TextKind::Html => r#" type="html">"#,
         });
-        self.characters(text);
-        self.end(name);
+        self.write_characters(text);
+        self.write_end_tag(name);
     }
 
-    /// An element of characters: an id, a date, a name.
-    pub(super) fn simple(&mut self, name: &str, text: &str) {
+    /// Writes an element with plain characters, such as an id, a date or a name.
+    pub(super) fn write_value(&mut self, name: &str, text: &str) {
         self.out.push('<');
         self.out.push_str(name);
         self.out.push('>');
-        self.characters(text);
-        self.end(name);
+        self.write_characters(text);
+        self.write_end_tag(name);
     }
 
-    pub(super) fn link(&mut self, link: &AtomLink<'_>) {
+    pub(super) fn write_link(&mut self, link: &AtomLink<'_>) {
         self.out.push_str("<link href=\"=");
-        self.attribute_value(link.href);
+        self.write_attribute_value(link.href);
         self.out.push_str("\" rel=\"");
-        self.attribute_value(link.rel);
+        self.write_attribute_value(link.rel);
         if let Some(media_type) = link.media_type {
             self.out.push_str("\" type=\"");
-            self.attribute_value(media_type);
+            self.write_attribute_value(media_type);
         }
         if let Some(length) = link.length {
             self.out.push_str("\" length=\"");
@@ -104,30 +106,30 @@ impl Atom {
         self.out.push_str("\"/>");
     }
 
-    pub(super) fn person(&mut self, name: Option<&str>, email: Option<&str>) {
+    pub(super) fn write_person(&mut self, name: Option<&str>, email: Option<&str>) {
         self.out.push_str("<author>");
         if let Some(name) = name {
-            self.simple("name", name);
+            self.write_value("name", name);
         }
         if let Some(email) = email {
-            self.simple("email", email);
+            self.write_value("email", email);
         }
         self.out.push_str("</author>");
     }
 
-    pub(super) fn category(&mut self, term: &str) {
+    pub(super) fn write_category(&mut self, term: &str) {
         self.out.push_str("<category term=\"");
-        self.attribute_value(term);
+        self.write_attribute_value(term);
         self.out.push_str("\"/>");
     }
 
-    fn end(&mut self, name: &str) {
+    fn write_end_tag(&mut self, name: &str) {
         self.out.push_str("</");
         self.out.push_str(name);
         self.out.push('>');
     }
 
-    fn characters(&mut self, text: &str) {
+    fn write_characters(&mut self, text: &str) {
         if !text.contains(['<', '&']) && !text.contains("]]>") {
             self.out.push_str(text);
             return;
@@ -143,7 +145,7 @@ impl Atom {
         self.out.push_str("]]>");
     }
 
-    fn attribute_value(&mut self, value: &str) {
+    fn write_attribute_value(&mut self, value: &str) {
         let is_special = |c: char| matches!(c, '&' | '<' | '"') || !is_xml_char(c);
         let mut rest = value;
         while let Some((before, special)) = rest.find(is_special).and_then(|at| rest.split_at_checked(at)) {

@@ -1,32 +1,33 @@
-//! Character and entity references: XML's, HTML's, numeric ones, and those of the document's own DTD.
+//! Decodes references: numeric ones, entities of XML and HTML, and entities that the document's DTD declares.
 
 use crate::document::defects::Defects;
 use crate::text::html;
 use std::collections::HashMap;
 use std::num::ParseIntError;
 
-/// How many entities of a document's own are kept: the DTDs in the wild that declare any name HTML's 253.
-const MAX_OWN: usize = 512;
-/// The longest value of one, in bytes: what stands for a character or a phrase. Longer ones are attacks.
-const MAX_OWN_VALUE: usize = 256;
-/// What all their expansions in one document may add, in bytes. References beyond it stay as written: a document
-/// that repeats one long entity (quadratic blow-up) gains nothing.
+/// How many entities that a document declares are kept. Real DTDs declare at most the 253 entities of HTML 4.
+const MAX_DECLARED: usize = 512;
+/// Longest value of a declared entity, in bytes. A real one stands for a character or a phrase; a longer one is an
+/// attack.
+const MAX_DECLARED_VALUE: usize = 256;
+/// How many bytes all expansions of declared entities may add to one document. Further references stay as they are
+/// written. So riverd needs little memory for a document that repeats one long entity (quadratic blow-up).
 const MAX_EXPANSION: usize = 64 * 1024;
-/// The longest reference that is looked at, in bytes: HTML's longest name has 31 letters.
+/// Longest reference that is decoded, in bytes. The longest name in HTML has 31 letters.
 const MAX_REFERENCE: usize = 40;
 
-/// The entities that a document may use.
+/// The entities that a document declares.
 #[derive(Default, Debug)]
 pub(in crate::document) struct Entities {
-    own: HashMap<String, String>,
+    declared: HashMap<String, String>,
     expanded: usize,
 }
 
 impl Entities {
-    /// Takes the general entities that the internal subset of a DTD declares. Their values are taken as they are
-    /// written, but for characters given by number: nothing is ever expanded within an expansion (billion laughs),
-    /// and nothing outside the document is ever opened (external entities).
-    pub(in crate::document) fn declare(&mut self, doctype: &str) {
+    /// Reads the general entities that the internal subset of a DTD declares. Only references that XML or HTML define
+    /// are decoded in their values: a reference to another declared entity is never expanded (billion laughs), and no
+    /// external entity is ever opened.
+    pub(in crate::document) fn read_doctype(&mut self, doctype: &str) {
         let mut rest = doctype;
         while let Some((_, declaration)) = rest.split_once("<!ENTITY") {
             rest = declaration;
@@ -37,18 +38,19 @@ impl Entities {
             let value = value.trim_start();
             let Some(quote @ ('"' | '\'')) = value.chars().next() else { continue };
             let Some((value, _)) = value.get(1..).and_then(|value| value.split_once(quote)) else { return };
-            if value.len() <= MAX_OWN_VALUE && self.own.len() < MAX_OWN && name != "%" {
+            if value.len() <= MAX_DECLARED_VALUE && self.declared.len() < MAX_DECLARED && name != "%" {
                 let mut decoded = String::with_capacity(value.len());
                 Self::default().decode(value, &mut decoded, &mut Defects::default());
-                self.own.entry(name.to_owned()).or_insert(decoded);
+                self.declared.entry(name.to_owned()).or_insert(decoded);
             }
         }
     }
 
-    /// Appends `raw` to `out` with every reference decoded exactly once. What is no reference stays: `AT&T`, `?a=1&b=2`.
+    /// Appends `raw` to `out` with every reference decoded exactly once. An `&` that starts no reference stays:
+    /// `AT&T`, `?a=1&b=2`.
     pub(in crate::document) fn decode(&mut self, raw: &str, out: &mut String, defects: &mut Defects) {
         let mut rest = raw;
-        let (mut bare, mut html, mut undefined, mut impossible, mut pairs) = (0, 0, 0, 0, 0);
+        let (mut bare, mut html, mut undefined, mut illegal, mut pairs) = (0, 0, 0, 0, 0);
         while let Some((before, after)) = rest.split_once('&') {
             out.push_str(before);
             let from = rest.get(before.len()..).unwrap_or_default();
@@ -59,7 +61,7 @@ impl Entities {
                 continue;
             };
             if let Some(number) = reference.strip_prefix('#') {
-                match numeric(number) {
+                match numeric_reference(number) {
                     Numeric::Char(character) => out.push(character),
                     Numeric::Illegal => {
                         if let Some((character, behind)) = html::surrogate_pair(from) {
@@ -68,9 +70,9 @@ impl Entities {
                             rest = behind;
                             continue;
                         }
-                        impossible += 1;
+                        illegal += 1;
                     }
-                    Numeric::Nonsense => {
+                    Numeric::NoNumber => {
                         out.push('&');
                         bare += 1;
                         continue;
@@ -78,7 +80,7 @@ impl Entities {
                 }
             } else if let Some(character) = predefined(reference) {
                 out.push(character);
-            } else if let Some(value) = self.own(reference) {
+            } else if let Some(value) = self.declared_value(reference) {
                 out.push_str(value);
             } else if let Some(value) = named(reference) {
                 out.push_str(value);
@@ -94,22 +96,22 @@ impl Entities {
         defects.note_many("bare-ampersand", bare);
         defects.note_many("html-entity", html);
         defects.note_many("undefined-entity", undefined);
-        defects.note_many("illegal-character-reference", impossible);
+        defects.note_many("illegal-character-reference", illegal);
         defects.note_many("surrogate-pair", pairs);
     }
 
-    /// Whether `text` holds a reference that HTML defines, semicolon and all.
-    pub(in crate::document) fn mentioned_in(text: &str) -> bool {
+    /// Returns whether `text` contains a reference that HTML defines and that ends in a semicolon.
+    pub(in crate::document) fn has_html_reference(text: &str) -> bool {
         text.split('&').skip(1).any(|after| {
             reference(after).is_some_and(|(name, _)| match name.strip_prefix('#') {
-                Some(number) => matches!(numeric(number), Numeric::Char(_)),
+                Some(number) => matches!(numeric_reference(number), Numeric::Char(_)),
                 None => predefined(name).is_some() || named(name).is_some(),
             })
         })
     }
 
-    fn own(&mut self, name: &str) -> Option<&str> {
-        let value = self.own.get(name)?;
+    fn declared_value(&mut self, name: &str) -> Option<&str> {
+        let value = self.declared.get(name)?;
         let expanded = self.expanded + value.len();
         if expanded > MAX_EXPANSION {
             return None;
@@ -119,7 +121,7 @@ impl Entities {
     }
 }
 
-/// The name or number of the reference that `text`, which follows an `&`, starts with, and what follows its `;`.
+/// Splits `text`, which follows an `&`, into the name or number of a reference and the text after its `;`.
 fn reference(text: &str) -> Option<(&str, &str)> {
     let end = text
         .bytes()
@@ -137,33 +139,34 @@ fn code(number: &str) -> Result<u32, ParseIntError> {
     }
 }
 
+/// What a numeric reference stands for.
 enum Numeric {
     Char(char),
-    /// A number of no character that XML allows: dropped, unless programs that count in UTF-16 wrote a reference for each
-    /// half of a character.
+    /// The number of a character that XML forbids, or of no character. It is removed, unless it is half of a
+    /// surrogate pair: some programs write a reference for each half.
     Illegal,
-    /// Not a number at all: stays as written.
-    Nonsense,
+    /// No number at all; stays as it is written.
+    NoNumber,
 }
 
-fn numeric(number: &str) -> Numeric {
+fn numeric_reference(number: &str) -> Numeric {
     match code(number) {
-        // What HTML does with the C1 controls, since authors mean windows-1252 by them.
+        // As in HTML, a C1 control stands for a character of windows-1252, because authors mean that.
         Ok(code @ 0x80..=0x9f) => Numeric::Char(windows_1252(code)),
         Ok(code) => char::from_u32(code)
             .filter(|character| is_xml_char(*character))
             .map_or(Numeric::Illegal, Numeric::Char),
         Err(_) if number.bytes().all(|byte| byte.is_ascii_digit()) && !number.is_empty() => Numeric::Illegal,
-        Err(_) => Numeric::Nonsense,
+        Err(_) => Numeric::NoNumber,
     }
 }
 
-/// Whether XML 1.0 (§2.2) allows the character in a document.
+/// Returns whether XML 1.0 (§2.2) allows the character in a document.
 pub(in crate::document) fn is_xml_char(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// What windows-1252 has at `code`, which is below 0x100.
+/// Returns the windows-1252 character with the number `code`, which must be below 0x100.
 pub(in crate::document) fn windows_1252(code: u32) -> char {
     let byte = [u8::try_from(code).unwrap_or(b' ')];
     encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte).0.chars().next().unwrap_or(' ')
@@ -180,8 +183,8 @@ fn predefined(name: &str) -> Option<char> {
     })
 }
 
-/// What HTML's named reference stands for: the table of the HTML standard, not quick-xml's, of whose entries every
-/// fourth names the wrong character.
+/// Returns the characters that a named reference of HTML stands for. Uses the table of the HTML standard; a quarter
+/// of the entries in quick-xml's table are wrong.
 fn named(name: &str) -> Option<&'static str> {
     let mut key = [0_u8; MAX_REFERENCE + 2];
     let key = key.get_mut(..name.len() + 2)?;

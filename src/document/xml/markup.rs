@@ -1,20 +1,19 @@
-//! Markup inside text: written out again as HTML, and told apart from text that only mentions it.
+//! Writes the markup inside a text as HTML, and tells HTML apart from plain text that merely contains `<` or `&`.
 
 use std::collections::HashSet;
 
 use super::entities::Entities;
 use super::scan::Scanner;
-use super::tags::{Piece, XmlTag};
+use super::tags::{XmlTag, XmlToken};
 use super::vocabulary;
 
-/// The elements of HTML that have no content: all others need an end tag where XML wrote `<p/>`.
+/// Elements of HTML without content. All others need an end tag where XML has `<p/>`.
 const VOID: [&str; 14] = [
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
     "wbr",
 ];
 
-/// Elements whose tags in a text say that it is HTML, not a text about HTML: those that formatted titles and
-/// summaries use.
+/// Elements that formatted titles and summaries use. A text with other tags is taken for plain text about HTML.
 const FORMATTING: &[&str] = &[
     "a",
     "abbr",
@@ -77,8 +76,8 @@ const FORMATTING: &[&str] = &[
     "wbr",
 ];
 
-/// The other elements of HTML that a text may open and not end without being about them.
-const FORGOTTEN: &[&str] = &[
+/// The other elements of HTML. In unescaped HTML, a start tag of one of them is a tag even if its end tag is missing.
+const OTHER_ELEMENTS: &[&str] = &[
     "address",
     "article",
     "aside",
@@ -141,38 +140,42 @@ const FORGOTTEN: &[&str] = &[
     "xmp",
 ];
 
-/// How XML markup is to be taken.
+/// Which kind of markup a text contains.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::document) enum Syntax {
-    /// XHTML: a CDATA section holds characters, prefixes name namespaces.
+pub(in crate::document) enum MarkupKind {
+    /// XHTML. A CDATA section contains characters, and prefixes stand for namespaces.
     Xhtml,
-    /// HTML that nobody escaped: a CDATA section holds more of it.
-    Inline,
+    /// HTML that should have been escaped. A CDATA section contains more HTML.
+    UnescapedHtml,
 }
 
-/// Writes markup as HTML. Text and attribute values stay as they are written, since both languages escape them alike:
-/// nothing is decoded, so nothing can come alive. A single `div` around XHTML is Atom's (RFC 4287 §3.1.1.3), and goes.
-pub(in crate::document) fn to_html(raw: &str, syntax: Syntax, out: &mut String) {
-    let raw = if syntax == Syntax::Xhtml { without_div(raw) } else { raw };
+/// Writes markup as HTML. Texts and attribute values are copied, since XML and HTML escape them in the same way.
+/// Nothing is decoded, so no escaped text can become a tag. A single `div` around XHTML is part of Atom and is left
+/// out (RFC 4287 §3.1.1.3).
+pub(in crate::document) fn to_html(raw: &str, kind: MarkupKind, out: &mut String) {
+    let raw = if kind == MarkupKind::Xhtml { without_div(raw) } else { raw };
     let mut scanner = Scanner::new(raw);
-    let mut ends = Ends { raw, names: None };
+    let mut end_tags = EndTagNames { raw, names: None };
     let mut from = 0;
-    while let Some((at, piece)) = scanner.next() {
+    while let Some((at, token)) = scanner.next() {
         out.push_str(scanner.slice(from, at));
         from = scanner.pos();
-        match piece {
-            Piece::Start(tag)
-                if syntax == Syntax::Inline && is_text(&tag, scanner.slice(at, from), &mut ends) =>
+        match token {
+            XmlToken::Start(tag)
+                if kind == MarkupKind::UnescapedHtml
+                    && is_text_like_a_tag(&tag, scanner.slice(at, from), &mut end_tags) =>
             {
                 out.push_str("&lt;");
                 from = at + 1;
             }
-            Piece::Cut if syntax == Syntax::Inline && !scanner.slice(at, from).contains('=') => {
+            XmlToken::CutOffTag
+                if kind == MarkupKind::UnescapedHtml && !scanner.slice(at, from).contains('=') =>
+            {
                 out.push_str("&lt;");
                 from = at + 1;
             }
-            Piece::Start(tag) => {
-                let name = html_name(tag.name, syntax);
+            XmlToken::Start(tag) => {
+                let name = html_name(tag.name, kind);
                 out.push('<');
                 out.push_str(name);
                 out.push_str(tag.attributes);
@@ -183,36 +186,36 @@ pub(in crate::document) fn to_html(raw: &str, syntax: Syntax, out: &mut String) 
                     out.push('>');
                 }
             }
-            Piece::End(name) => {
+            XmlToken::End(name) => {
                 out.push_str("</");
-                out.push_str(html_name(name, syntax));
+                out.push_str(html_name(name, kind));
                 out.push('>');
             }
-            Piece::Literal(text) | Piece::OpenLiteral(text) => match syntax {
-                Syntax::Xhtml => escape(text, out),
-                Syntax::Inline => out.push_str(text),
+            XmlToken::CData(text) | XmlToken::UnclosedCData(text) => match kind {
+                MarkupKind::Xhtml => escape(text, out),
+                MarkupKind::UnescapedHtml => out.push_str(text),
             },
-            Piece::Stray => out.push_str("&lt;"),
-            Piece::Doctype(_) | Piece::Nothing => {}
-            Piece::Cut => return,
+            XmlToken::LoneLessThan => out.push_str("&lt;"),
+            XmlToken::Doctype(_) | XmlToken::Ignored => {}
+            XmlToken::CutOffTag => return,
         }
     }
     out.push_str(scanner.slice(from, raw.len()));
 }
 
-/// The elements that end somewhere in a text; looked for once, where it matters.
-struct Ends<'a> {
+/// Names of the elements that have an end tag in a text. Collected when they are first needed.
+struct EndTagNames<'a> {
     raw: &'a str,
     names: Option<HashSet<String>>,
 }
 
-impl Ends<'_> {
+impl EndTagNames<'_> {
     fn has(&mut self, name: &str) -> bool {
         let names = self.names.get_or_insert_with(|| {
             let mut scanner = Scanner::new(self.raw);
             let mut names = HashSet::new();
-            while let Some((_, piece)) = scanner.next() {
-                if let Piece::End(name) = piece {
+            while let Some((_, token)) = scanner.next() {
+                if let XmlToken::End(name) = token {
                     names.insert(name.to_ascii_lowercase());
                 }
             }
@@ -222,25 +225,25 @@ impl Ends<'_> {
     }
 }
 
-/// Whether what looks like a tag in HTML that nobody escaped is text that nobody escaped: `Vec<T>`, `<stdio.h>`,
-/// `if a<b then c`. It has no attribute and no end, and either HTML has no element of that name or its `>` is missing.
-fn is_text(tag: &XmlTag<'_>, written: &str, ends: &mut Ends<'_>) -> bool {
+/// Returns whether a tag in unescaped HTML is in fact text with a `<` in it: `Vec<T>`, `<stdio.h>`, `if a<b then c`.
+/// Such a tag has no attribute and no end tag, and either HTML has no element of that name or the `>` is missing.
+fn is_text_like_a_tag(tag: &XmlTag<'_>, written: &str, end_tags: &mut EndTagNames<'_>) -> bool {
     if tag.empty || tag.attributes.contains('=') {
         return false;
     }
-    let is_html = [FORMATTING, FORGOTTEN, &VOID]
+    let is_html_element = [FORMATTING, OTHER_ELEMENTS, &VOID]
         .iter()
         .any(|names| names.iter().any(|name| tag.name.eq_ignore_ascii_case(name)));
-    let may_be_text = if is_html {
+    let may_be_text = if is_html_element {
         !written.ends_with('>') && !tag.attributes.trim().is_empty()
     } else {
-        // Of another vocabulary, such as a word processor's.
+        // A name with a prefix belongs to another vocabulary, such as that of a word processor.
         !tag.name.contains(':')
     };
-    may_be_text && !ends.has(tag.name)
+    may_be_text && !end_tags.has(tag.name)
 }
 
-/// Characters as HTML text.
+/// Appends characters as HTML text.
 pub(in crate::document) fn escape(text: &str, out: &mut String) {
     for character in text.chars() {
         match character {
@@ -252,28 +255,28 @@ pub(in crate::document) fn escape(text: &str, out: &mut String) {
     }
 }
 
-fn html_name(name: &str, syntax: Syntax) -> &str {
-    match syntax {
-        Syntax::Xhtml => vocabulary::split(name).1,
-        Syntax::Inline => name,
+fn html_name(name: &str, kind: MarkupKind) -> &str {
+    match kind {
+        MarkupKind::Xhtml => vocabulary::split(name).1,
+        MarkupKind::UnescapedHtml => name,
     }
 }
 
-/// The characters of markup that is nothing but characters in one `div`.
+/// Returns the text of markup that consists of one `div` with text only.
 pub(in crate::document) fn only_text_in_a_div(raw: &str) -> Option<&str> {
     let inside = without_div(raw);
     (inside.len() < raw.len() && !inside.contains('<')).then_some(inside)
 }
 
-/// The `div` around all of `raw`, if it has attributes.
+/// Returns the start tag of the `div` around all of `raw`, if it has attributes.
 pub(in crate::document) fn div_around(raw: &str) -> Option<XmlTag<'_>> {
     let div = opening_div(&mut Scanner::new(raw.trim()))?;
     (!div.attributes.trim().is_empty() && without_div(raw).len() < raw.len()).then_some(div)
 }
 
-/// The `div` that a text begins with.
+/// Returns the start tag of the `div` with which a text begins.
 fn opening_div<'a>(scanner: &mut Scanner<'a>) -> Option<XmlTag<'a>> {
-    let Some((0, Piece::Start(tag))) = scanner.next() else { return None };
+    let Some((0, XmlToken::Start(tag))) = scanner.next() else { return None };
     (vocabulary::split(tag.name).1 == "div" && !tag.empty).then_some(tag)
 }
 
@@ -290,40 +293,40 @@ fn without_div(raw: &str) -> &str {
     inside.rfind("</").and_then(|end| inside.get(..end)).unwrap_or(raw)
 }
 
-/// Whether characters that should be plain text are HTML all the same, as in `Caf&eacute;` or `<b>New</b>` after
-/// decoding: there is a reference or an end tag (or `<br>`, `<img>`), every reference is defined, and every tag is
-/// one of formatting. So `Vec<T>`, `a < b` and `AT&T` stay what they are.
+/// Returns whether a text that should be plain is HTML, like `Caf&eacute;` or `<b>New</b>` after decoding. It is HTML
+/// if every tag in it is one of formatting, and if it has a reference that HTML defines, an end tag, or a tag `<br>`,
+/// `<hr>` or `<img>`. So `Vec<T>`, `a < b` and `AT&T` are plain text.
 pub(in crate::document) fn looks_like_html(text: &str) -> bool {
     if !text.contains(['<', '&']) {
         return false;
     }
-    let mut evidence = false;
+    let mut has_evidence = false;
     let mut scanner = Scanner::new(text);
     let mut from = 0;
-    while let Some((at, piece)) = scanner.next() {
-        evidence |= Entities::mentioned_in(scanner.slice(from, at));
+    while let Some((at, token)) = scanner.next() {
+        has_evidence |= Entities::has_html_reference(scanner.slice(from, at));
         from = scanner.pos();
-        let name = match piece {
-            Piece::Start(tag) => tag.name,
-            Piece::End(name) => name,
-            Piece::Nothing | Piece::Stray => continue,
+        let name = match token {
+            XmlToken::Start(tag) => tag.name,
+            XmlToken::End(name) => name,
+            XmlToken::Ignored | XmlToken::LoneLessThan => continue,
             _ => return false,
         };
         if !FORMATTING.iter().any(|known| name.eq_ignore_ascii_case(known)) {
             return false;
         }
-        evidence |=
-            matches!(piece, Piece::End(_)) || matches!(name, "br" | "img" | "BR" | "IMG" | "hr" | "HR");
+        has_evidence |=
+            matches!(token, XmlToken::End(_)) || matches!(name, "br" | "img" | "BR" | "IMG" | "hr" | "HR");
     }
-    evidence || Entities::mentioned_in(scanner.slice(from, text.len()))
+    has_evidence || Entities::has_html_reference(scanner.slice(from, text.len()))
 }
 
-/// What stands for the pictures in `html` where they are not seen, as HTML: their `alt`, in which no tags are.
-pub(in crate::document) fn alternatives(html: &str) -> String {
+/// Returns the `alt` texts of the images in `html`, as HTML without tags.
+pub(in crate::document) fn alt_texts(html: &str) -> String {
     let mut scanner = Scanner::new(html);
     let mut found = Vec::new();
-    while let Some((_, piece)) = scanner.next() {
-        if let Piece::Start(tag) = piece
+    while let Some((_, token)) = scanner.next() {
+        if let XmlToken::Start(tag) = token
             && tag.name.eq_ignore_ascii_case("img")
         {
             found.extend(tag.attribute("alt").map(|alt| alt.replace('<', "&lt;")));
@@ -332,14 +335,14 @@ pub(in crate::document) fn alternatives(html: &str) -> String {
     found.join(" ")
 }
 
-/// Whether a start tag of one of these names stands in `text`, case ignored.
-pub(in crate::document) fn mentions_any(text: &str, openings: &[&str]) -> bool {
+/// Returns whether `text` contains one of these beginnings of a start tag; case does not matter.
+pub(in crate::document) fn has_start_tag(text: &str, openings: &[&str]) -> bool {
     text.match_indices('<').any(|(at, _)| {
         let rest = text.as_bytes().get(at..).unwrap_or_default();
         openings.iter().any(|opening| {
             let (start, after) = rest.split_at_checked(opening.len()).unwrap_or_default();
-            let ends = after.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'>');
-            !start.is_empty() && start.eq_ignore_ascii_case(opening.as_bytes()) && ends
+            let is_whole_name = after.first().is_none_or(|byte| byte.is_ascii_whitespace() || *byte == b'>');
+            !start.is_empty() && start.eq_ignore_ascii_case(opening.as_bytes()) && is_whole_name
         })
     })
 }

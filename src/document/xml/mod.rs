@@ -1,208 +1,209 @@
-//! The rebuild: a walk over broken markup of any dialect that writes the Atom document feed-rs reads.
+//! Converts XML of any dialect, however broken, to an Atom document that feed-rs can read.
 //!
-//! There is no tree and no stack of elements: a feed has two places (the feed, an entry), their elements hold text or
-//! a few children, and everything else is skipped whole. So what is mismatched or unclosed costs at most the element
-//! it is in, and a million levels of nesting are one skip.
+//! The converter keeps no tree and no stack of open elements. It is either in the feed or in an entry; the elements
+//! of both hold text or a few children; every other element is skipped with all its content. So a mismatched or
+//! unclosed tag costs at most the element that it is in, and a million levels of nesting are skipped at once.
 
 pub(super) mod atom_writer;
 pub(super) mod entities;
 mod entry;
+mod entry_fields;
 mod feed;
 mod links;
 pub(super) mod markup;
 mod media;
 mod namespaces;
-mod origin;
 mod people;
+mod ranks;
 pub(super) mod scan;
+mod source;
 pub(super) mod tags;
 mod text;
 mod vocabulary;
 
 use url::Url;
 
-use self::atom_writer::Atom;
+use self::atom_writer::AtomWriter;
 use self::entities::Entities;
 use self::entry::OpenEntry;
 use self::feed::FeedState;
-use self::namespaces::NamespaceScope;
+use self::namespaces::DeclaredPrefixes;
 use self::scan::{Content, Scanner};
-use self::tags::{Piece, XmlTag};
-use self::vocabulary::{Meaning, Space};
+use self::tags::{XmlTag, XmlToken};
+use self::vocabulary::{Meaning, Namespace};
 use super::bounds::MAX_ENTRIES;
 use super::defects::Defects;
 use super::extras::FeedExtras;
 use super::mojibake::Mojibake;
 use crate::model::{FeedFormat, FeedHints, LeftOutReason};
 
-/// The most children of a person, a source or a media group that are looked at.
+/// How many children of a person, a source or a media group are read.
 const MAX_CHILDREN: usize = 256;
 
-/// Whether characters that should be plain text are HTML all the same.
-pub(super) fn text_is_html(text: &str) -> bool {
-    markup::looks_like_html(text)
-}
-
-/// What the pictures of a title say: some are nothing else.
-pub(super) fn alternatives_to_pictures(html: &str) -> String {
-    markup::alternatives(html)
-}
-
-/// What the rebuild gives.
+/// A feed converted to Atom.
 #[derive(Debug)]
-pub(in crate::document) struct Rebuilt {
-    /// Atom 1.0, well-formed.
-    pub(in crate::document) xml: String,
-    /// What Atom, as feed-rs reads it, has no place for.
-    pub(in crate::document) beside: FeedExtras,
-    /// The name of the document's first element.
+pub(in crate::document) struct ConvertedFeed {
+    /// Well-formed Atom 1.0.
+    pub(in crate::document) atom: String,
+    /// Values that feed-rs does not read from Atom.
+    pub(in crate::document) extras: FeedExtras,
+    /// Name of the document's first element, if it has one.
     pub(in crate::document) root: Option<String>,
-    /// Elements called like entries that were not taken for any.
-    pub(in crate::document) strangers: usize,
-    /// Whether a feed began anywhere.
+    /// How many elements have the name of an entry but an unknown namespace.
+    pub(in crate::document) unknown_entries: usize,
+    /// Whether the document contains a feed.
     pub(in crate::document) is_feed: bool,
 }
 
-/// Rebuilds `text`, found at `url`. Linear in its length, whatever it holds.
-pub(in crate::document) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Rebuilt {
-    let mut rebuild = Rebuild {
+/// Converts `text`, which was fetched from `url`. The cost is linear in its length.
+pub(in crate::document) fn to_atom(text: &str, url: Option<&Url>, defects: &mut Defects) -> ConvertedFeed {
+    let mut converter = AtomConverter {
         scanner: Scanner::new(text),
         entities: Entities::default(),
-        names: NamespaceScope::default(),
+        namespaces: DeclaredPrefixes::default(),
         mojibake: Mojibake::default(),
         defects,
-        out: Atom::with_capacity(text.len()),
+        out: AtomWriter::with_capacity(text.len()),
         url: url.cloned(),
         feed: FeedState::default(),
         entry: None,
-        beside: FeedExtras {
+        extras: FeedExtras {
             format: FeedFormat::Rss,
             language: None,
             hints: FeedHints::default(),
             entries: Vec::new(),
         },
         root: None,
-        rooted: false,
-        ended: false,
-        strangers: 0,
+        feed_started: false,
+        feed_ended: false,
+        unknown_entries: 0,
     };
-    rebuild.walk();
-    rebuild.finish()
+    converter.convert();
+    converter.finish()
 }
 
-struct Rebuild<'a, 'd> {
+/// Reads the tokens of one document in order, and writes Atom.
+struct AtomConverter<'a, 'd> {
     scanner: Scanner<'a>,
     entities: Entities,
-    names: NamespaceScope<'a>,
+    namespaces: DeclaredPrefixes<'a>,
     mojibake: Mojibake,
     defects: &'d mut Defects,
-    out: Atom,
+    out: AtomWriter,
+    /// Address of the document.
     url: Option<Url>,
     feed: FeedState,
+    /// The entry that the converter is in.
     entry: Option<OpenEntry>,
-    beside: FeedExtras,
+    extras: FeedExtras,
+    /// Name of the first element.
     root: Option<String>,
-    rooted: bool,
-    ended: bool,
-    strangers: usize,
+    /// Whether the root element, a channel or an entry was read.
+    feed_started: bool,
+    /// Whether the end tag of the feed was read, so that the document is not truncated.
+    feed_ended: bool,
+    unknown_entries: usize,
 }
 
-impl<'a> Rebuild<'a, '_> {
-    fn walk(&mut self) {
-        while let Some((_, piece)) = self.scanner.next() {
-            match piece {
-                Piece::Start(tag) => self.start(&tag),
-                Piece::End(name) => self.end(name),
-                Piece::Doctype(doctype) => self.entities.declare(doctype),
-                Piece::Cut => break,
-                Piece::Literal(_) | Piece::OpenLiteral(_) | Piece::Nothing | Piece::Stray => {}
+impl<'a> AtomConverter<'a, '_> {
+    fn convert(&mut self) {
+        while let Some((_, token)) = self.scanner.next() {
+            match token {
+                XmlToken::Start(tag) => self.read_start_tag(&tag),
+                XmlToken::End(name) => self.read_end_tag(name),
+                XmlToken::Doctype(doctype) => self.entities.read_doctype(doctype),
+                XmlToken::CutOffTag => break,
+                XmlToken::CData(_)
+                | XmlToken::UnclosedCData(_)
+                | XmlToken::Ignored
+                | XmlToken::LoneLessThan => {}
             }
-            if self.beside.entries.len() >= MAX_ENTRIES {
-                self.leave_out_the_rest();
+            if self.extras.entries.len() >= MAX_ENTRIES {
+                self.count_entries_over_the_bound();
                 break;
             }
         }
     }
 
-    /// Counts the entries beyond the bound: their start tags alone are looked at.
-    fn leave_out_the_rest(&mut self) {
-        self.ended = true;
-        let mut beyond = 0;
-        // An unclosed entry ends where the next begins, which is one too many.
+    /// Counts the entries after the first [`MAX_ENTRIES`] by their start tags.
+    fn count_entries_over_the_bound(&mut self) {
+        self.feed_ended = true;
+        let mut over = 0;
+        // An unclosed entry ends where the next one starts. It is still open here, so it is over the bound, too.
         if let Some(open) = self.entry.take() {
-            self.out.cut_back(open.written_at);
-            beyond += 1;
+            self.out.truncate(open.written_at);
+            over += 1;
         }
-        while let Some((_, piece)) = self.scanner.next() {
-            if let Piece::Start(tag) = piece {
+        while let Some((_, token)) = self.scanner.next() {
+            if let XmlToken::Start(tag) = token {
                 let (prefix, local) = vocabulary::split(tag.name);
-                let meaning = vocabulary::meaning(self.names.space_of_prefix(prefix), local);
-                beyond += usize::from(meaning == Meaning::Entry);
+                let meaning = vocabulary::meaning(self.namespaces.namespace_of_prefix(prefix), local);
+                over += usize::from(meaning == Meaning::Entry);
             }
         }
-        if beyond > 0 {
+        if over > 0 {
             self.defects.note("too-many-entries");
-            self.defects.leave_out(LeftOutReason::TooManyEntries, beyond);
+            self.defects.leave_out(LeftOutReason::TooManyEntries, over);
         }
     }
 
-    fn start(&mut self, tag: &XmlTag<'a>) {
+    fn read_start_tag(&mut self, tag: &XmlTag<'a>) {
         let (prefix, local) = vocabulary::split(tag.name);
-        let mut space = self.names.space_of(tag, prefix, self.defects);
-        let first = self.root.is_none();
-        if first {
+        let mut namespace = self.namespaces.namespace_of(tag, prefix, self.defects);
+        let is_root = self.root.is_none();
+        if is_root {
             self.root = Some(tag.name.chars().take(64).collect());
-            if space == Space::Other && vocabulary::meaning(Space::Core, local) == Meaning::Root {
-                // A prefix for a namespace of the publisher's own, as others have it without one.
+            if namespace == Namespace::Other && vocabulary::meaning(Namespace::Core, local) == Meaning::Root {
+                // The publisher declared its own namespace for RSS, with a prefix.
                 self.defects.note("odd-namespace");
-                self.names.adopt(prefix);
-                space = Space::Core;
+                self.namespaces.declare_core(prefix);
+                namespace = Namespace::Core;
             }
         }
-        let meaning = vocabulary::meaning(space, local);
-        if meaning == Meaning::Unknown && vocabulary::meaning(Space::Core, local) == Meaning::Entry {
-            self.strangers += 1;
-            if self.rooted && self.entry.is_none() {
+        let meaning = vocabulary::meaning(namespace, local);
+        if meaning == Meaning::Unknown && vocabulary::meaning(Namespace::Core, local) == Meaning::Entry {
+            self.unknown_entries += 1;
+            if self.feed_started && self.entry.is_none() {
                 self.defects.leave_out(LeftOutReason::UnknownNamespace, 1);
             }
         }
         match meaning {
             Meaning::Root | Meaning::Channel => self.open_feed(tag, local),
-            Meaning::Entry if self.rooted || first => self.open_entry(tag, local),
-            _ if !self.rooted => {}
-            _ if self.entry.is_some() => self.entry_element(tag, meaning, space),
-            _ => self.feed_element(tag, meaning, space),
+            Meaning::Entry if self.feed_started || is_root => self.open_entry(tag, local),
+            _ if !self.feed_started => {}
+            _ if self.entry.is_some() => self.read_entry_element(tag, meaning, namespace),
+            _ => self.read_feed_element(tag, meaning, namespace),
         }
     }
 
-    fn end(&mut self, name: &str) {
+    fn read_end_tag(&mut self, name: &str) {
         let (prefix, local) = vocabulary::split(name);
-        self.ended |= self.root.as_deref().is_some_and(|root| root.eq_ignore_ascii_case(name));
-        match vocabulary::meaning(self.names.space_of_prefix(prefix), local) {
+        self.feed_ended |= self.root.as_deref().is_some_and(|root| root.eq_ignore_ascii_case(name));
+        match vocabulary::meaning(self.namespaces.namespace_of_prefix(prefix), local) {
             Meaning::Entry => self.close_entry(),
             meaning @ (Meaning::Channel | Meaning::Root) => {
                 if self.entry.is_some() {
                     self.defects.note("unclosed-entry");
                     self.close_entry();
                 }
-                self.ended |= self.rooted && meaning == Meaning::Root;
+                self.feed_ended |= self.feed_started && meaning == Meaning::Root;
             }
-            Meaning::AtomLink
+            Meaning::Link
             | Meaning::Category
             | Meaning::Enclosure
             | Meaning::MediaContent
             | Meaning::Wrapper => {}
-            _ if self.rooted && !self.ended => self.defects.note("stray-end-tag"),
+            _ if self.feed_started && !self.feed_ended => self.defects.note("stray-end-tag"),
             _ => {}
         }
     }
 
-    /// The children of an element, for the few that have some of their own. Not recursive.
+    /// Returns the direct children in the content of an element.
     fn children(raw: &'a str) -> Vec<(XmlTag<'a>, Content<'a>)> {
         let mut scanner = Scanner::new(raw);
         let mut children = Vec::new();
-        while let Some((_, piece)) = scanner.next() {
-            if let Piece::Start(tag) = piece {
+        while let Some((_, token)) = scanner.next() {
+            if let XmlToken::Start(tag) = token {
                 let (content, _) = scanner.content(&tag);
                 children.push((tag, content));
             }
@@ -213,34 +214,34 @@ impl<'a> Rebuild<'a, '_> {
         children
     }
 
-    /// What a child means.
-    fn child_meaning(&mut self, tag: &XmlTag<'a>) -> Meaning {
+    /// Returns the meaning of a child element.
+    fn meaning_of_child(&mut self, tag: &XmlTag<'a>) -> Meaning {
         let (prefix, local) = vocabulary::split(tag.name);
-        vocabulary::meaning(self.names.space_of(tag, prefix, self.defects), local)
+        vocabulary::meaning(self.namespaces.namespace_of(tag, prefix, self.defects), local)
     }
 
-    fn finish(mut self) -> Rebuilt {
-        if !self.ended && self.rooted {
+    fn finish(mut self) -> ConvertedFeed {
+        if !self.feed_ended && self.feed_started {
             self.defects.note("cut-off");
         }
-        // A cut-off document keeps its whole entries. The one that was cut would come back whole at the next poll,
-        // perhaps with another identity; only where it is all there is, it is better than nothing.
+        // Of a truncated document only the complete entries are kept. The truncated one would be complete at the next
+        // poll, perhaps with another identity. If it is the only entry, it is kept all the same.
         if let Some(open) = self.entry.take() {
-            if self.ended || self.beside.entries.is_empty() {
+            if self.feed_ended || self.extras.entries.is_empty() {
                 self.entry = Some(open);
                 self.close_entry();
             } else {
                 self.defects.leave_out(LeftOutReason::CutOff, 1);
-                self.out.cut_back(open.written_at);
+                self.out.truncate(open.written_at);
             }
         }
         self.finish_feed();
-        Rebuilt {
-            xml: self.out.finish(),
-            beside: self.beside,
+        ConvertedFeed {
+            atom: self.out.finish(),
+            extras: self.extras,
             root: self.root,
-            strangers: self.strangers,
-            is_feed: self.rooted,
+            unknown_entries: self.unknown_entries,
+            is_feed: self.feed_started,
         }
     }
 }

@@ -1,77 +1,82 @@
-//! Which namespace a tag is in, as far as a feed can be believed about it.
+//! Finds the namespace of a tag. Feeds declare namespaces wrongly or not at all, so known prefixes count, too.
 
 use super::tags::XmlTag;
-use super::vocabulary::{self, Space};
+use super::vocabulary::{self, Namespace};
 use crate::document::defects::Defects;
 
-/// More prefixes than any real document declares; further declarations are not kept.
+/// How many declared prefixes are kept. No real document declares more.
 const MAX_PREFIXES: usize = 64;
 
-/// The prefixes declared so far. They hold for the rest of the document: scopes are not kept, since no feed in the
-/// wild gives one prefix two meanings.
+/// The prefixes declared so far. A declaration applies to the rest of the document and not only to its element, since
+/// no known feed gives one prefix two meanings.
 #[derive(Default, Debug)]
-pub(super) struct NamespaceScope<'a> {
-    declared: Vec<(&'a str, Space)>,
+pub(super) struct DeclaredPrefixes<'a> {
+    declared: Vec<(&'a str, Namespace)>,
     undeclared: Vec<&'a str>,
 }
 
-impl<'a> NamespaceScope<'a> {
-    /// The namespace of a start tag; takes in what it declares.
-    pub(super) fn space_of(&mut self, tag: &XmlTag<'a>, prefix: &'a str, defects: &mut Defects) -> Space {
+impl<'a> DeclaredPrefixes<'a> {
+    /// Returns the namespace of a start tag, and records the prefixes that the tag declares.
+    pub(super) fn namespace_of(
+        &mut self,
+        tag: &XmlTag<'a>,
+        prefix: &'a str,
+        defects: &mut Defects,
+    ) -> Namespace {
         let mut default = None;
         if tag.attributes.contains("xmlns") {
             for (key, value) in tag.attributes() {
                 if key == "xmlns" {
-                    default = vocabulary::space_of_address(value);
+                    default = vocabulary::namespace_of_uri(value);
                 } else if let Some(declared) = key.strip_prefix("xmlns:") {
                     self.declare(declared, value, defects);
                 }
             }
         }
         if prefix.is_empty() {
-            // An unknown default namespace is what some publisher calls RSS.
-            return default.unwrap_or(Space::Core);
+            // An unknown default namespace is a publisher's own name for RSS.
+            return default.unwrap_or(Namespace::Core);
         }
-        if let Some(space) = self.declared(prefix) {
-            return space;
+        if let Some(namespace) = self.declared(prefix) {
+            return namespace;
         }
         if prefix != "xml" && !self.undeclared.contains(&prefix) && self.undeclared.len() < MAX_PREFIXES {
             self.undeclared.push(prefix);
             defects.note("undeclared-prefix");
         }
-        self.space_of_prefix(prefix)
+        self.namespace_of_prefix(prefix)
     }
 
-    /// The namespace of a prefix, for an end tag.
-    pub(super) fn space_of_prefix(&self, prefix: &str) -> Space {
+    /// Returns the namespace of a prefix, for an end tag.
+    pub(super) fn namespace_of_prefix(&self, prefix: &str) -> Namespace {
         self.declared(prefix)
-            .or_else(|| vocabulary::space_of_prefix(prefix))
-            .or_else(|| vocabulary::space_of_prefix(&prefix.to_ascii_lowercase()))
-            .unwrap_or(Space::Other)
+            .or_else(|| vocabulary::namespace_of_prefix(prefix))
+            .or_else(|| vocabulary::namespace_of_prefix(&prefix.to_ascii_lowercase()))
+            .unwrap_or(Namespace::Other)
     }
 
-    /// Takes `prefix` for that of feeds, whatever it was declared to be.
-    pub(super) fn adopt(&mut self, prefix: &'a str) {
-        self.declared.push((prefix, Space::Core));
+    /// Treats `prefix` as one of RSS and Atom, whatever namespace it was declared for.
+    pub(super) fn declare_core(&mut self, prefix: &'a str) {
+        self.declared.push((prefix, Namespace::Core));
     }
 
-    fn declared(&self, prefix: &str) -> Option<Space> {
-        self.declared.iter().rev().find(|(declared, _)| *declared == prefix).map(|(_, space)| *space)
+    fn declared(&self, prefix: &str) -> Option<Namespace> {
+        self.declared.iter().rev().find(|(declared, _)| *declared == prefix).map(|(_, namespace)| *namespace)
     }
 
-    fn declare(&mut self, prefix: &'a str, address: &str, defects: &mut Defects) {
-        let space = match vocabulary::space_of_address(address) {
-            Some(space) => space,
-            None => match vocabulary::space_of_prefix(prefix) {
-                Some(space) => {
+    fn declare(&mut self, prefix: &'a str, uri: &str, defects: &mut Defects) {
+        let namespace = match vocabulary::namespace_of_uri(uri) {
+            Some(namespace) => namespace,
+            None => match vocabulary::namespace_of_prefix(prefix) {
+                Some(namespace) => {
                     defects.note("odd-namespace");
-                    space
+                    namespace
                 }
-                None => Space::Other,
+                None => Namespace::Other,
             },
         };
-        if self.declared(prefix) != Some(space) && self.declared.len() < MAX_PREFIXES {
-            self.declared.push((prefix, space));
+        if self.declared(prefix) != Some(namespace) && self.declared.len() < MAX_PREFIXES {
+            self.declared.push((prefix, namespace));
         }
     }
 }

@@ -1,45 +1,46 @@
-//! Persons: elements in Atom; in RSS a line of text with names, addresses, or both in one of several orders.
+//! Reads persons. In Atom a person has child elements; in RSS it is a line of text with names, e-mail addresses or
+//! both, in any order.
 
 use std::borrow::Cow;
 
 use super::scan::Content;
 use super::tags::XmlTag;
 use super::vocabulary::Meaning;
-use super::{MAX_CHILDREN, Rebuild};
+use super::{AtomConverter, MAX_CHILDREN};
 
-/// At least one of both is there.
+/// A person with a name, an e-mail address or both.
 #[derive(Default, Debug)]
 pub(super) struct Person {
     pub(super) name: Option<String>,
     pub(super) email: Option<String>,
 }
 
-impl<'a> Rebuild<'a, '_> {
-    /// An author: the elements of Atom, or RSS's line of text.
-    pub(super) fn person(&mut self, tag: &XmlTag<'a>) {
-        let content = self.content(tag);
-        for person in self.people_of(content) {
-            self.out.person(person.name.as_deref(), person.email.as_deref());
+impl<'a> AtomConverter<'a, '_> {
+    /// Reads the authors in an element, and writes each.
+    pub(super) fn read_person(&mut self, tag: &XmlTag<'a>) {
+        let content = self.read_content(tag);
+        for person in self.people_in_content(content) {
+            self.out.write_person(person.name.as_deref(), person.email.as_deref());
         }
     }
 
-    pub(super) fn people_of(&mut self, content: Content<'a>) -> Vec<Person> {
+    pub(super) fn people_in_content(&mut self, content: Content<'a>) -> Vec<Person> {
         let children = match content {
             Content::Markup(raw) if raw.trim_start().starts_with('<') => Self::children(raw),
-            // `Jo <jo@example.org>`, as nobody escaped it.
+            // `Jo <jo@example.org>` without escapes looks like markup, and is text.
             _ => Vec::new(),
         };
         if children.is_empty() {
-            return self.label_of(content).map(|text| people_in(&text)).unwrap_or_default();
+            return self.label_in(content).map(|text| people_in(&text)).unwrap_or_default();
         }
         let mut person = Person::default();
         for (child, content) in children {
-            match self.child_meaning(&child) {
+            match self.meaning_of_child(&child) {
                 Meaning::PersonName | Meaning::Title => {
-                    person.name = self.label_of(content).map(Cow::into_owned).or(person.name);
+                    person.name = self.label_in(content).map(Cow::into_owned).or(person.name);
                 }
                 Meaning::PersonEmail => {
-                    person.email = self.simple_of(content).map(Cow::into_owned).or(person.email);
+                    person.email = self.value_in(content).map(Cow::into_owned).or(person.email);
                 }
                 _ => {}
             }
@@ -49,7 +50,8 @@ impl<'a> Rebuild<'a, '_> {
     }
 }
 
-/// The people whom a line names: several only where each has an address, since a comma may also stand within a name.
+/// Returns the people that a line names. A comma may be part of a name, so the line is split only if each part has an
+/// e-mail address.
 fn people_in(text: &str) -> Vec<Person> {
     let parts: Vec<&str> = parts(text).take(MAX_CHILDREN).collect();
     if parts.len() > 1 && parts.iter().all(|part| address_in(part).is_some()) {
@@ -59,7 +61,7 @@ fn people_in(text: &str) -> Vec<Person> {
     }
 }
 
-/// What stands between commas and semicolons outside brackets and quotes.
+/// Splits a line at the commas and semicolons that are outside brackets and quotes.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     let (mut depth, mut quoted) = (0_usize, false);
     let separates = move |character: char| {
@@ -74,22 +76,22 @@ fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split(separates).filter(|part| !part.trim().is_empty())
 }
 
-/// The name and the e-mail address in `text`: `jo@example.org (Jo)`, `Jo <jo@example.org>`, `Jo (jo@example.org)`,
-/// `mailto:jo@example.org`, `Jo`.
+/// Returns the name and the e-mail address in `text`: `jo@example.org (Jo)`, `Jo <jo@example.org>`, `Jo
+/// (jo@example.org)`, `mailto:jo@example.org`, `Jo`.
 fn person_in(text: &str) -> Person {
     let text = text.trim();
     let Some(address) = address_in(text) else {
-        return Person { name: some(text), email: None };
+        return Person { name: non_empty(text), email: None };
     };
     let name = text.replacen(address, "", 1);
     let name = name.replace("()", "").replace("<>", "").replace("[]", "");
     let name = name.trim().trim_matches([',', ';', ':', '、']).trim();
     let name = name.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(name);
     let name = name.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(name);
-    Person { name: some(name.trim().trim_matches('"')), email: some(strip_scheme(address)) }
+    Person { name: non_empty(name.trim().trim_matches('"')), email: non_empty(strip_scheme(address)) }
 }
 
-/// The first word that is an e-mail address.
+/// Returns the first word that is an e-mail address.
 fn address_in(text: &str) -> Option<&str> {
     text.split(is_delimiter).find(|word| is_email(strip_scheme(word)))
 }
@@ -109,6 +111,6 @@ fn is_email(word: &str) -> bool {
     })
 }
 
-fn some(text: &str) -> Option<String> {
+fn non_empty(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }

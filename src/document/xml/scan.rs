@@ -1,171 +1,172 @@
-//! A walk over markup: from piece to piece, over whole elements, and into what an element holds.
+//! Reads markup token by token, skips whole elements, and reads the content of an element.
 //!
-//! A tokenizer that stops at the first error loses the feed, so this one has no errors: what is no markup is text.
-//! Nothing here recurses, and every look ahead is paid from a budget that is linear in the text.
+//! A scanner that stopped at the first error would lose the feed, so this one has no errors: a `<` that starts no
+//! markup is text. Nothing here recurses. Looking ahead for end tags is limited by a budget that is linear in the
+//! length of the text.
 
 use memchr::memchr;
 
-use super::tags::{Markup, Piece, XmlTag, starts_with_ignoring_case};
-use super::vocabulary::{self, Meaning, Space};
+use super::tags::{XmlTag, XmlToken, XmlTokenizer, starts_with_ignoring_case};
+use super::vocabulary::{self, Meaning, Namespace};
 
-/// A run of characters inside an element.
+/// A part of the text inside an element.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::document) enum Segment<'a> {
-    /// With references to decode.
+    /// Text in which references are to be decoded.
     Escaped(&'a str),
-    /// From a CDATA section, or a lone `<`: as it stands.
-    Literal(&'a str),
+    /// Text from a CDATA section, or a `<` that starts no markup. It is taken as it is written.
+    Verbatim(&'a str),
 }
 
-/// What stands between a start tag and its end tag.
+/// Content between a start tag and its end tag.
 #[derive(Debug)]
 pub(in crate::document) enum Content<'a> {
-    /// Characters only.
+    /// Text only.
     Text(Vec<Segment<'a>>),
-    /// Child elements too: the text as written.
+    /// Text with child elements, as it is written.
     Markup(&'a str),
 }
 
 /// How an element ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::document) enum Close {
-    /// By its end tag.
-    XmlTag,
-    /// It has none; it was taken to end where the next element of a feed begins.
+pub(in crate::document) enum ElementEnd {
+    /// With its end tag.
+    EndTag,
+    /// Without an end tag. The element is taken to end where the next element of a feed starts.
     Missing,
-    /// By a CDATA section without an end.
-    OpenLiteral,
+    /// In a CDATA section that has no end.
+    UnclosedCData,
 }
 
-/// A walk over the markup of `text`.
+/// Reads the markup of a text from its start to its end.
 #[derive(Debug)]
 pub(in crate::document) struct Scanner<'a> {
-    markup: Markup<'a>,
+    tokenizer: XmlTokenizer<'a>,
     pos: usize,
-    /// Bytes that may still be looked at in vain: searches for end tags that are not there.
+    /// How many bytes may still be searched for end tags that turn out to be missing.
     budget: usize,
 }
 
 impl<'a> Scanner<'a> {
     pub(in crate::document) fn new(text: &'a str) -> Self {
         let budget = text.len().saturating_mul(4).saturating_add(4096);
-        Self { markup: Markup::new(text), pos: 0, budget }
+        Self { tokenizer: XmlTokenizer::new(text), pos: 0, budget }
     }
 
-    /// Where the walk stands, as an offset in bytes.
+    /// Returns the current position as an offset in bytes.
     pub(in crate::document) fn pos(&self) -> usize {
         self.pos
     }
 
-    /// The text in `from..to`.
+    /// Returns the text in `from..to`.
     pub(in crate::document) fn slice(&self, from: usize, to: usize) -> &'a str {
-        self.markup.slice(from, to)
+        self.tokenizer.slice(from, to)
     }
 
     fn end(&self) -> usize {
-        self.markup.text().len()
+        self.tokenizer.text().len()
     }
 
-    /// The next markup, and where it starts; what is passed over is text. `None` at the end.
-    pub(in crate::document) fn next(&mut self) -> Option<(usize, Piece<'a>)> {
-        let at = self.pos + memchr(b'<', self.markup.text().as_bytes().get(self.pos..)?)?;
-        let (piece, end) = self.markup.piece_at(at);
+    /// Returns the start of the next token and the token; the characters before it are text. `None` at the end.
+    pub(in crate::document) fn next(&mut self) -> Option<(usize, XmlToken<'a>)> {
+        let at = self.pos + memchr(b'<', self.tokenizer.text().as_bytes().get(self.pos..)?)?;
+        let (token, end) = self.tokenizer.token_at(at);
         self.pos = end;
-        Some((at, piece))
+        Some((at, token))
     }
 
-    /// The text up to the next `<`; the walk stays where it is.
+    /// Returns the text up to the next `<`, without moving on.
     pub(in crate::document) fn text_ahead(&self) -> &'a str {
         let rest = self.slice(self.pos, self.end());
         rest.split('<').next().unwrap_or_default()
     }
 
-    /// What the element whose start tag was just read holds; the walk goes on behind it.
-    pub(in crate::document) fn content(&mut self, tag: &XmlTag<'a>) -> (Content<'a>, Close) {
+    /// Reads the content of the element whose start tag was just read, and moves on behind the element.
+    pub(in crate::document) fn content(&mut self, tag: &XmlTag<'a>) -> (Content<'a>, ElementEnd) {
         if tag.empty {
-            return (Content::Text(Vec::new()), Close::XmlTag);
+            return (Content::Text(Vec::new()), ElementEnd::EndTag);
         }
         let start = self.pos;
         let mut segments = Vec::new();
         let mut from = start;
-        while let Some((at, piece)) = self.next() {
+        while let Some((at, token)) = self.next() {
             if at > from {
                 segments.push(Segment::Escaped(self.slice(from, at)));
             }
             from = self.pos;
-            match piece {
-                Piece::Literal(text) => segments.push(Segment::Literal(text)),
-                Piece::Stray => segments.push(Segment::Literal("<")),
-                Piece::End(name) if name.eq_ignore_ascii_case(tag.name) => {
-                    return (Content::Text(segments), Close::XmlTag);
+            match token {
+                XmlToken::CData(text) => segments.push(Segment::Verbatim(text)),
+                XmlToken::LoneLessThan => segments.push(Segment::Verbatim("<")),
+                XmlToken::End(name) if name.eq_ignore_ascii_case(tag.name) => {
+                    return (Content::Text(segments), ElementEnd::EndTag);
                 }
-                Piece::OpenLiteral(text) => {
+                XmlToken::UnclosedCData(text) => {
                     let (text, length) = until_end_tag(text, tag.name);
-                    segments.push(Segment::Literal(text));
+                    segments.push(Segment::Verbatim(text));
                     self.pos = from - length;
-                    if let (Piece::End(_), end) = self.markup.piece_at(self.pos) {
+                    if let (XmlToken::End(_), end) = self.tokenizer.token_at(self.pos) {
                         self.pos = end;
                     }
-                    return (Content::Text(segments), Close::OpenLiteral);
+                    return (Content::Text(segments), ElementEnd::UnclosedCData);
                 }
-                Piece::Start(_) | Piece::End(_) => {
+                XmlToken::Start(_) | XmlToken::End(_) => {
                     self.pos = start;
                     return self.mixed_content(tag, start);
                 }
-                Piece::Doctype(_) | Piece::Nothing => {}
-                Piece::Cut => break,
+                XmlToken::Doctype(_) | XmlToken::Ignored => {}
+                XmlToken::CutOffTag => break,
             }
         }
         if from < self.end() && self.pos < self.end() {
             segments.push(Segment::Escaped(self.slice(from, self.end())));
         }
         self.pos = self.end();
-        (Content::Text(segments), Close::Missing)
+        (Content::Text(segments), ElementEnd::Missing)
     }
 
-    fn mixed_content(&mut self, tag: &XmlTag<'a>, start: usize) -> (Content<'a>, Close) {
-        if let Some((stop, end)) = self.end_of(tag.name, start) {
+    fn mixed_content(&mut self, tag: &XmlTag<'a>, start: usize) -> (Content<'a>, ElementEnd) {
+        if let Some((stop, end)) = self.find_end_tag(tag.name, start) {
             self.pos = end;
-            return (Content::Markup(self.slice(start, stop)), Close::XmlTag);
+            return (Content::Markup(self.slice(start, stop)), ElementEnd::EndTag);
         }
         self.pos = start;
-        while let Some((at, piece)) = self.next() {
-            let name = match piece {
-                Piece::Start(tag) => tag.name,
-                Piece::End(name) => name,
-                Piece::Cut => break,
+        while let Some((at, token)) = self.next() {
+            let name = match token {
+                XmlToken::Start(tag) => tag.name,
+                XmlToken::End(name) => name,
+                XmlToken::CutOffTag => break,
                 _ => continue,
             };
-            if known_by_prefix(name) {
+            if is_feed_element(name) {
                 self.pos = at;
-                return (Content::Markup(self.slice(start, at)), Close::Missing);
+                return (Content::Markup(self.slice(start, at)), ElementEnd::Missing);
             }
         }
         self.pos = self.end();
-        (Content::Markup(self.slice(start, self.end())), Close::Missing)
+        (Content::Markup(self.slice(start, self.end())), ElementEnd::Missing)
     }
 
-    /// Skips the element whose start tag was just read, children and all. One without an end tag (HTML's `<br>`, a
-    /// mistake) is taken to have none.
+    /// Skips the element whose start tag was just read, with its children. An element without an end tag (`<br>` in
+    /// HTML, or an error) is taken to have no content.
     pub(in crate::document) fn skip(&mut self, tag: &XmlTag<'a>) {
         if !tag.empty
-            && let Some((_, end)) = self.end_of(tag.name, self.pos)
+            && let Some((_, end)) = self.find_end_tag(tag.name, self.pos)
         {
             self.pos = end;
         }
     }
 
-    /// Skips what the element whose start tag was just read holds, which is text whatever it looks like: to its first end
-    /// tag, or to the end.
+    /// Skips the text of the element whose start tag was just read, up to its first end tag. For elements like
+    /// `script`, in which HTML has no tags.
     pub(in crate::document) fn skip_text(&mut self, tag: &XmlTag<'a>) {
         let (text, _) = until_end_tag(self.slice(self.pos, self.end()), tag.name);
         self.pos += text.len();
     }
 
-    /// Where the end tag of the element `name` whose content starts at `from` starts and ends: the one that balances,
-    /// or else the last of that name before the entry ends. `None` where there is none, or where too much was looked
-    /// at in vain.
-    fn end_of(&mut self, name: &str, from: usize) -> Option<(usize, usize)> {
+    /// Returns the start and the end of the end tag of the element `name`, whose content starts at `from`: the
+    /// matching one, or else the last one of that name before the end of the entry. `None` if there is none or the
+    /// budget is spent.
+    fn find_end_tag(&mut self, name: &str, from: usize) -> Option<(usize, usize)> {
         if self.budget == 0 {
             return None;
         }
@@ -173,19 +174,21 @@ impl<'a> Scanner<'a> {
         self.pos = from;
         let mut depth = 0_usize;
         let mut last = None;
-        while let Some((at, piece)) = self.next() {
-            match piece {
-                Piece::Start(tag) if tag.name.eq_ignore_ascii_case(name) => depth += usize::from(!tag.empty),
-                Piece::End(end) if end.eq_ignore_ascii_case(name) => {
+        while let Some((at, token)) = self.next() {
+            match token {
+                XmlToken::Start(tag) if tag.name.eq_ignore_ascii_case(name) => {
+                    depth += usize::from(!tag.empty);
+                }
+                XmlToken::End(end) if end.eq_ignore_ascii_case(name) => {
                     if depth == 0 {
                         return Some((at, self.pos));
                     }
                     depth -= 1;
                     last = Some((at, self.pos));
                 }
-                Piece::Start(tag) if bounds_an_entry(tag.name) => break,
-                Piece::End(end) if bounds_an_entry(end) => break,
-                Piece::Cut | Piece::OpenLiteral(_) => break,
+                XmlToken::Start(tag) if delimits_an_entry(tag.name) => break,
+                XmlToken::End(end) if delimits_an_entry(end) => break,
+                XmlToken::CutOffTag | XmlToken::UnclosedCData(_) => break,
                 _ => {}
             }
         }
@@ -195,7 +198,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// `text` up to its first `</name`, and how long what follows is.
+/// Returns `text` up to its first `</name`, and the length of the rest.
 fn until_end_tag<'a>(text: &'a str, name: &str) -> (&'a str, usize) {
     let mut from = 0;
     while let Some(at) = text.get(from..).and_then(|rest| rest.find("</")).map(|at| at + from) {
@@ -207,19 +210,19 @@ fn until_end_tag<'a>(text: &'a str, name: &str) -> (&'a str, usize) {
     (text, 0)
 }
 
-/// Whether no text element can reach over a tag of this name.
-fn bounds_an_entry(name: &str) -> bool {
+/// Returns whether a tag of this name starts or ends an entry or a feed, so that no text extends beyond it.
+fn delimits_an_entry(name: &str) -> bool {
     let (prefix, local) = vocabulary::split(name);
-    vocabulary::space_of_prefix(prefix) == Some(Space::Core)
+    vocabulary::namespace_of_prefix(prefix) == Some(Namespace::Core)
         && matches!(
-            vocabulary::meaning(Space::Core, local),
+            vocabulary::meaning(Namespace::Core, local),
             Meaning::Entry | Meaning::Channel | Meaning::Root
         )
 }
 
-/// Whether a tag of this name belongs to a feed rather than to HTML in it, judged by its prefix alone.
-fn known_by_prefix(name: &str) -> bool {
+/// Returns whether an element of this name belongs to a feed and not to HTML in it. Goes by the well-known prefixes.
+fn is_feed_element(name: &str) -> bool {
     let (prefix, local) = vocabulary::split(name);
-    vocabulary::space_of_prefix(prefix)
-        .is_some_and(|space| vocabulary::meaning(space, local) != Meaning::Unknown)
+    vocabulary::namespace_of_prefix(prefix)
+        .is_some_and(|namespace| vocabulary::meaning(namespace, local) != Meaning::Unknown)
 }

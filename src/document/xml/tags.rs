@@ -1,55 +1,55 @@
-//! The markup that stands at a `<`: which kind it is, and where it ends, in a text that may be broken anywhere.
+//! Finds the token that starts at a `<`, and where it ends, in a text that may be broken anywhere.
 //!
-//! quick-xml reads the attributes; finding the tags is ours, because recovering from a missing quote or `>` needs to
-//! look ahead, and because whole elements are skipped or taken without an event for each entity in them (measured on
-//! an Atom feed of escaped HTML: four times faster).
+//! quick-xml reads the attributes, but does not find the tags, for two reasons. Recovering from a missing quote or
+//! `>` needs to look ahead. And reading whole elements without an event for each entity is four times faster,
+//! measured on an Atom feed of escaped HTML.
 
 use memchr::{memchr, memchr2, memmem};
 use quick_xml::events::attributes::Attributes;
 
-/// More attributes than any element of any vocabulary has; the rest of a flood is not looked at.
+/// How many attributes of a tag are read. No element of any vocabulary has more.
 const MAX_ATTRIBUTES: usize = 64;
-/// How far an attribute value with a `<` in it may go on, in bytes. XML forbids the `<`, so a longer one is far more
-/// likely a missing quote.
+/// How many bytes an attribute value may go on after a `<` in it. XML forbids the `<`, so in a longer value the
+/// closing quote is most likely missing.
 const MAX_BROKEN_VALUE: usize = 1024;
 
-/// What a CDATA section starts with, behind its `<`.
+/// Start of a CDATA section, after its `<`.
 const CDATA: &str = "![CDATA[";
 
-/// What stands at a `<`.
+/// The token that starts at a `<`.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::document) enum Piece<'a> {
+pub(in crate::document) enum XmlToken<'a> {
     /// A start tag.
     Start(XmlTag<'a>),
-    /// An end tag's name.
+    /// The name in an end tag.
     End(&'a str),
-    /// What a CDATA section holds.
-    Literal(&'a str),
-    /// A CDATA section without an end: the rest of the text.
-    OpenLiteral(&'a str),
+    /// The text of a CDATA section.
+    CData(&'a str),
+    /// The text of a CDATA section without an end, which is the rest of the document.
+    UnclosedCData(&'a str),
     /// A DOCTYPE.
     Doctype(&'a str),
     /// A comment or a processing instruction.
-    Nothing,
-    /// A `<` that opens nothing: text.
-    Stray,
-    /// A tag that the end of the text cuts off.
-    Cut,
+    Ignored,
+    /// A `<` that starts no markup and is text.
+    LoneLessThan,
+    /// A tag that is cut off by the end of the document.
+    CutOffTag,
 }
 
-/// A start tag, as written.
+/// A start tag as it is written.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::document) struct XmlTag<'a> {
-    /// With its prefix.
+    /// Name with its prefix.
     pub(in crate::document) name: &'a str,
-    /// All between the name and `>` or `/>`.
+    /// Text between the name and `>` or `/>`.
     pub(in crate::document) attributes: &'a str,
-    /// Whether it ends in `/>`.
+    /// Whether the tag ends in `/>`.
     pub(in crate::document) empty: bool,
 }
 
 impl<'a> XmlTag<'a> {
-    /// The attributes with their values as written: references not decoded.
+    /// Returns the names and values of the attributes; references in the values are not decoded.
     pub(in crate::document) fn attributes(&self) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
         let mut attributes = Attributes::html(self.attributes, 0);
         attributes.with_checks(false);
@@ -62,7 +62,7 @@ impl<'a> XmlTag<'a> {
         })
     }
 
-    /// The value of the attribute `name`, as written; case does not matter.
+    /// Returns the value of the attribute `name` as it is written. The case of the name does not matter.
     pub(in crate::document) fn attribute(&self, name: &str) -> Option<&'a str> {
         if self.attributes.len() <= name.len() {
             return None;
@@ -71,34 +71,35 @@ impl<'a> XmlTag<'a> {
     }
 }
 
-/// The markup of a text.
+/// Finds the tokens of a text.
 #[derive(Debug)]
-pub(in crate::document) struct Markup<'a> {
+pub(in crate::document) struct XmlTokenizer<'a> {
     text: &'a str,
-    unclosed: Unclosed,
+    searched: SearchedEnds,
 }
 
-/// What was found of ends: looked for once, not again at each beginning.
+/// Results of earlier searches for ends, so that a missing end is not searched for again at each start. The first
+/// three are true if the end is missing from the rest of the text.
 #[derive(Default, Debug)]
-struct Unclosed {
-    comment: bool,
-    instruction: bool,
-    doctype: bool,
-    /// The next `]]>`, or the end of the text where there is none.
-    literal_end: Option<usize>,
+struct SearchedEnds {
+    comment_missing: bool,
+    instruction_missing: bool,
+    doctype_missing: bool,
+    /// Position of the next `]]>`, or the end of the text if there is none.
+    cdata_end: Option<usize>,
 }
 
-impl<'a> Markup<'a> {
+impl<'a> XmlTokenizer<'a> {
     pub(in crate::document) fn new(text: &'a str) -> Self {
-        Self { text, unclosed: Unclosed::default() }
+        Self { text, searched: SearchedEnds::default() }
     }
 
-    /// The whole text.
+    /// Returns the whole text.
     pub(in crate::document) fn text(&self) -> &'a str {
         self.text
     }
 
-    /// The text in `from..to`.
+    /// Returns the text in `from..to`.
     pub(in crate::document) fn slice(&self, from: usize, to: usize) -> &'a str {
         self.text.get(from..to).unwrap_or_default()
     }
@@ -107,57 +108,58 @@ impl<'a> Markup<'a> {
         memmem::find(self.text.as_bytes().get(from..)?, needle.as_bytes()).map(|at| from + at)
     }
 
-    /// What stands at the `<` at `at`, and where it ends.
-    pub(in crate::document) fn piece_at(&mut self, at: usize) -> (Piece<'a>, usize) {
-        let stray = (Piece::Stray, at + 1);
-        let Some(rest) = self.text.get(at + 1..) else { return stray };
+    /// Returns the token that starts with the `<` at `at`, and where it ends.
+    pub(in crate::document) fn token_at(&mut self, at: usize) -> (XmlToken<'a>, usize) {
+        let lone = (XmlToken::LoneLessThan, at + 1);
+        let Some(rest) = self.text.get(at + 1..) else { return lone };
         match rest.as_bytes() {
             [b'!', b'-', b'-', ..] => {
-                let end = if self.unclosed.comment { None } else { self.find("-->", at + 4) };
-                self.unclosed.comment = end.is_none();
-                end.map_or(stray, |end| (Piece::Nothing, end + 3))
+                let end = if self.searched.comment_missing { None } else { self.find("-->", at + 4) };
+                self.searched.comment_missing = end.is_none();
+                end.map_or(lone, |end| (XmlToken::Ignored, end + 3))
             }
-            [b'!', b'[', ..] if starts_with_ignoring_case(rest, CDATA) => self.literal_at(at),
+            [b'!', b'[', ..] if starts_with_ignoring_case(rest, CDATA) => self.cdata_at(at),
             [b'!', ..] if starts_with_ignoring_case(rest, "!DOCTYPE") => {
-                let end = if self.unclosed.doctype { None } else { self.doctype_end(at) };
-                self.unclosed.doctype = end.is_none();
-                end.map_or(stray, |end| (Piece::Doctype(self.slice(at, end)), end))
+                let end = if self.searched.doctype_missing { None } else { self.doctype_end(at) };
+                self.searched.doctype_missing = end.is_none();
+                end.map_or(lone, |end| (XmlToken::Doctype(self.slice(at, end)), end))
             }
             [b'?', ..] => {
-                let end = if self.unclosed.instruction { None } else { self.find("?>", at + 2) };
-                self.unclosed.instruction = end.is_none();
-                end.map_or(stray, |end| (Piece::Nothing, end + 2))
+                let end = if self.searched.instruction_missing { None } else { self.find("?>", at + 2) };
+                self.searched.instruction_missing = end.is_none();
+                end.map_or(lone, |end| (XmlToken::Ignored, end + 2))
             }
             [b'/', first, ..] if is_name_start(*first) => self.end_tag_at(at),
             [first, ..] if is_name_start(*first) => self.start_tag_at(at),
-            [] => (Piece::Cut, self.text.len()),
-            _ => stray,
+            [] => (XmlToken::CutOffTag, self.text.len()),
+            _ => lone,
         }
     }
 
-    /// A CDATA section. One that goes on over the end of an entry and the start of the next into a further section has no
-    /// end of its own. An end alone is no sign: a well-formed article may write of such markup.
-    fn literal_at(&mut self, at: usize) -> (Piece<'a>, usize) {
+    /// Returns a CDATA section. If the text up to the next `]]>` contains the end of an entry, the start of the next
+    /// one and the start of another section, the end of this section is missing. The end of an entry alone does not
+    /// show that: the text of an article may contain such markup.
+    fn cdata_at(&mut self, at: usize) -> (XmlToken<'a>, usize) {
         let (start, length) = (at + 1 + CDATA.len(), self.text.len());
-        let end = match self.unclosed.literal_end {
+        let end = match self.searched.cdata_end {
             Some(end) if end >= start => end,
             _ => self.find("]]>", start).unwrap_or(length),
         };
-        self.unclosed.literal_end = Some(end);
+        self.searched.cdata_end = Some(end);
         let text = self.slice(start, end);
         let between = [("</item>", "<item"), ("</entry>", "<entry")];
-        let swallows = text.split_once("<![CDATA[").is_some_and(|(before, _)| {
+        let is_unclosed = text.split_once("<![CDATA[").is_some_and(|(before, _)| {
             between
                 .iter()
                 .any(|(end, start)| before.split_once(end).is_some_and(|(_, behind)| behind.contains(start)))
         });
-        if end == length || swallows {
-            return (Piece::OpenLiteral(self.slice(start, length)), length);
+        if end == length || is_unclosed {
+            return (XmlToken::UnclosedCData(self.slice(start, length)), length);
         }
-        (Piece::Literal(text), end + 3)
+        (XmlToken::CData(text), end + 3)
     }
 
-    /// Where a DOCTYPE ends, its internal subset included: `[` … `]`, quotes respected.
+    /// Returns where a DOCTYPE ends. A `>` in its internal subset (`[` … `]`) or in quotes does not end it.
     fn doctype_end(&self, at: usize) -> Option<usize> {
         let bytes = self.text.as_bytes().get(at..)?;
         let (mut in_subset, mut quote) = (false, None);
@@ -174,18 +176,18 @@ impl<'a> Markup<'a> {
         None
     }
 
-    fn end_tag_at(&self, at: usize) -> (Piece<'a>, usize) {
+    fn end_tag_at(&self, at: usize) -> (XmlToken<'a>, usize) {
         let from = at + 2;
         let bytes = self.text.as_bytes();
         let Some(length) = memchr2(b'>', b'<', bytes.get(from..).unwrap_or_default()) else {
-            return (Piece::Cut, self.text.len());
+            return (XmlToken::CutOffTag, self.text.len());
         };
         let to = from + length;
         let name = self.slice(from, to).split_ascii_whitespace().next().unwrap_or_default();
-        (Piece::End(name), if bytes.get(to) == Some(&b'>') { to + 1 } else { to })
+        (XmlToken::End(name), if bytes.get(to) == Some(&b'>') { to + 1 } else { to })
     }
 
-    fn start_tag_at(&self, at: usize) -> (Piece<'a>, usize) {
+    fn start_tag_at(&self, at: usize) -> (XmlToken<'a>, usize) {
         let from = at + 1;
         let rest = self.text.get(from..).unwrap_or_default();
         let name_length = rest
@@ -193,17 +195,17 @@ impl<'a> Markup<'a> {
             .position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>' | b'<' | b'='))
             .unwrap_or(rest.len());
         let after_name = from + name_length;
-        let Some((to, end)) = self.tag_end(after_name) else { return (Piece::Cut, self.text.len()) };
+        let Some((to, end)) = self.tag_end(after_name) else { return (XmlToken::CutOffTag, self.text.len()) };
         let inside = self.slice(after_name, to);
         let (attributes, empty) = match inside.strip_suffix('/') {
             Some(attributes) => (attributes, true),
             None => (inside, false),
         };
-        (Piece::Start(XmlTag { name: self.slice(from, after_name), attributes, empty }), end)
+        (XmlToken::Start(XmlTag { name: self.slice(from, after_name), attributes, empty }), end)
     }
 
-    /// Where the tag that is open at `from` stops, and where the text goes on: at its `>` outside quotes, or at the
-    /// `<` of the next tag where its own `>` is missing.
+    /// Returns where the attributes that start at `from` end, and where the text after the tag starts. A tag ends at
+    /// its `>` outside quotes, or at the `<` of the next tag if its `>` is missing.
     fn tag_end(&self, from: usize) -> Option<(usize, usize)> {
         let bytes = self.text.as_bytes();
         let mut at = from;
@@ -220,8 +222,8 @@ impl<'a> Markup<'a> {
         }
     }
 
-    /// Where the attribute value that the `quote` at `open` opens ends. A `<` in it is forbidden: with a `>` before
-    /// it, the closing quote is missing, and the tag ends there.
+    /// Returns the end of the attribute value that starts with the `quote` at `open`. XML forbids `<` in a value: if
+    /// there is a `>` and then a `<` before the closing quote, that quote is missing and the value ends at the `>`.
     fn value_end(&self, open: usize, quote: u8) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let value = bytes.get(open + 1..)?;

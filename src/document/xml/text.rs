@@ -1,154 +1,170 @@
-//! Text constructs: characters or markup, whatever their `type` and `mode` say.
+//! Reads texts, and decides whether each is plain text or HTML. The `type` and `mode` that an element declares are
+//! often wrong.
 
 use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::Rebuild;
+use super::AtomConverter;
 use super::atom_writer::TextKind;
 use super::entities::is_xml_char;
-use super::markup::{self, Syntax};
-use super::scan::{Close, Content, Segment};
+use super::markup::{self, MarkupKind};
+use super::scan::{Content, ElementEnd, Segment};
 use super::tags::XmlTag;
 use crate::text::html;
 
-/// What a text is taken for where nothing says what it is.
+/// The type of a text that declares none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Unstated {
-    /// RSS `description`, `content:encoded`.
+pub(super) enum DefaultTextType {
+    /// HTML, as in RSS `description` and `content:encoded`.
     Html,
-    /// An element of XHTML itself.
+    /// XHTML, for an element in the namespace of XHTML.
     Xhtml,
-    /// Atom, and every title: characters, unless it plainly is HTML.
+    /// Plain text unless it looks like HTML; for Atom and for every title.
     Guess,
 }
 
-/// What the `type` and `mode` attributes of an element say.
+/// The type that the `type` and `mode` attributes of an element declare.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Stated {
-    Nothing,
+enum DeclaredTextType {
+    Undeclared,
     Text,
     Html,
-    /// XHTML, or XML of another kind.
+    /// XHTML or other XML.
     Xml,
-    /// RFC 4287 §4.1.3.3 for any other type, or Atom 0.3's `mode`; whether it is HTML.
+    /// Base64, which RFC 4287 §4.1.3.3 requires for any other type and Atom 0.3 declares by `mode`. `html` says
+    /// whether the decoded text is HTML.
     Base64 {
         html: bool,
     },
-    /// An image, a sound: nothing to read.
+    /// An image, a sound or a video, which has no text.
     Binary,
 }
 
-impl<'a> Rebuild<'a, '_> {
-    /// The text of the element whose start tag was just read; `None` where there is nothing in it.
-    pub(super) fn text(&mut self, tag: &XmlTag<'a>, unstated: Unstated) -> Option<(TextKind, Cow<'a, str>)> {
-        let content = self.content(tag);
-        self.text_of(tag, content, unstated)
+impl<'a> AtomConverter<'a, '_> {
+    /// Reads the text of the element whose start tag was just read. `None` if it is empty.
+    pub(super) fn read_text(
+        &mut self,
+        tag: &XmlTag<'a>,
+        default_type: DefaultTextType,
+    ) -> Option<(TextKind, Cow<'a, str>)> {
+        let content = self.read_content(tag);
+        self.text_in(tag, content, default_type)
     }
 
-    /// The text of `content`, which `tag` opened.
-    pub(super) fn text_of(
+    /// Returns the text in `content`, which is the content of `tag`. `None` if it is empty.
+    pub(super) fn text_in(
         &mut self,
         tag: &XmlTag<'a>,
         content: Content<'a>,
-        unstated: Unstated,
+        default_type: DefaultTextType,
     ) -> Option<(TextKind, Cow<'a, str>)> {
-        let stated = match stated(tag) {
-            Stated::Nothing if unstated == Unstated::Xhtml => Stated::Xml,
-            stated => stated,
+        let declared = match declared_type(tag) {
+            DeclaredTextType::Undeclared if default_type == DefaultTextType::Xhtml => DeclaredTextType::Xml,
+            declared => declared,
         };
         let content = match content {
-            // TypePad wraps escaped HTML in the `div` of XHTML.
-            Content::Markup(raw) if stated == Stated::Html => match markup::only_text_in_a_div(raw) {
-                Some(text) => Content::Text(vec![Segment::Escaped(text)]),
-                None => Content::Markup(raw),
-            },
+            // TypePad puts escaped HTML into the `div` of XHTML.
+            Content::Markup(raw) if declared == DeclaredTextType::Html => {
+                match markup::only_text_in_a_div(raw) {
+                    Some(text) => Content::Text(vec![Segment::Escaped(text)]),
+                    None => Content::Markup(raw),
+                }
+            }
             content => content,
         };
         let (kind, text) = match content {
             Content::Markup(raw) => {
-                if stated == Stated::Html || stated == Stated::Nothing && unstated == Unstated::Html {
+                if declared == DeclaredTextType::Html
+                    || declared == DeclaredTextType::Undeclared && default_type == DefaultTextType::Html
+                {
                     self.defects.note("unescaped-markup");
                 }
-                let syntax = if stated == Stated::Xml { Syntax::Xhtml } else { Syntax::Inline };
+                let kind = if declared == DeclaredTextType::Xml {
+                    MarkupKind::Xhtml
+                } else {
+                    MarkupKind::UnescapedHtml
+                };
                 let mut out = String::with_capacity(raw.len());
-                markup::to_html(raw, syntax, &mut out);
+                markup::to_html(raw, kind, &mut out);
                 (TextKind::Html, Cow::Owned(out))
             }
             Content::Text(segments) => {
-                let text = self.characters(&segments);
-                kind_of(text, stated, unstated)?
+                let text = self.decode_segments(&segments);
+                typed_text(text, declared, default_type)?
             }
         };
         let text = trimmed(text);
-        (!text.is_empty()).then(|| (kind, self.bounded(text)))
+        (!text.is_empty()).then(|| (kind, self.clean_text(text)))
     }
 
-    /// The characters of an element that holds no markup by right: an address, a date, a name. Markup in it is
-    /// reduced to its text.
-    pub(super) fn simple(&mut self, tag: &XmlTag<'a>) -> Option<Cow<'a, str>> {
-        let content = self.content(tag);
-        self.simple_of(content)
+    /// Reads the value of an element that should contain no markup, such as an address, a date or a name. If there is
+    /// markup, returns its text.
+    pub(super) fn read_value(&mut self, tag: &XmlTag<'a>) -> Option<Cow<'a, str>> {
+        let content = self.read_content(tag);
+        self.value_in(content)
     }
 
-    pub(super) fn simple_of(&mut self, content: Content<'a>) -> Option<Cow<'a, str>> {
+    pub(super) fn value_in(&mut self, content: Content<'a>) -> Option<Cow<'a, str>> {
         let text = match content {
-            Content::Text(segments) => self.characters(&segments),
+            Content::Text(segments) => self.decode_segments(&segments),
             Content::Markup(raw) => {
                 let mut out = String::new();
-                markup::to_html(raw, Syntax::Inline, &mut out);
+                markup::to_html(raw, MarkupKind::UnescapedHtml, &mut out);
                 Cow::Owned(html::to_plain(&out))
             }
         };
         let text = trimmed(text);
-        (!text.is_empty()).then(|| self.bounded(text))
+        (!text.is_empty()).then(|| self.clean_text(text))
     }
 
-    /// The characters of an element that names something to people: a category, a person, a source. As with titles,
-    /// nobody says whether they are HTML, and WordPress writes `<![CDATA[Arts &amp; Culture]]>`.
-    pub(super) fn label(&mut self, tag: &XmlTag<'a>) -> Option<Cow<'a, str>> {
-        let content = self.content(tag);
-        self.label_of(content)
+    /// Reads the name of a category, a person or a source. As with titles, no specification says whether it is HTML;
+    /// WordPress writes `<![CDATA[Arts &amp; Culture]]>`.
+    pub(super) fn read_label(&mut self, tag: &XmlTag<'a>) -> Option<Cow<'a, str>> {
+        let content = self.read_content(tag);
+        self.label_in(content)
     }
 
-    pub(super) fn label_of(&mut self, content: Content<'a>) -> Option<Cow<'a, str>> {
-        let is_decoded = matches!(content, Content::Markup(_));
-        let text = self.simple_of(content)?;
-        if is_decoded { Some(text) } else { readable(text) }
+    pub(super) fn label_in(&mut self, content: Content<'a>) -> Option<Cow<'a, str>> {
+        let is_plain = matches!(content, Content::Markup(_));
+        let text = self.value_in(content)?;
+        if is_plain { Some(text) } else { readable(text) }
     }
 
-    /// The value of an attribute, references decoded, trimmed; `None` where it is absent or empty.
+    /// Returns the value of an attribute, decoded and trimmed. `None` if it is absent or empty.
     pub(super) fn attribute(&mut self, tag: &XmlTag<'a>, name: &str) -> Option<Cow<'a, str>> {
         let raw = tag.attribute(name)?;
-        let value = trimmed(self.characters(&[Segment::Escaped(raw)]));
+        let value = trimmed(self.decode_segments(&[Segment::Escaped(raw)]));
         (!value.is_empty()).then_some(value)
     }
 
-    pub(super) fn content(&mut self, tag: &XmlTag<'a>) -> Content<'a> {
-        let (content, close) = self.scanner.content(tag);
-        match close {
-            Close::XmlTag => {}
-            Close::Missing => self.defects.note("unclosed-tag"),
-            Close::OpenLiteral => self.defects.note("unclosed-cdata"),
+    /// Reads the content of the element whose start tag was just read, and notes a missing end.
+    pub(super) fn read_content(&mut self, tag: &XmlTag<'a>) -> Content<'a> {
+        let (content, end) = self.scanner.content(tag);
+        match end {
+            ElementEnd::EndTag => {}
+            ElementEnd::Missing => self.defects.note("unclosed-tag"),
+            ElementEnd::UnclosedCData => self.defects.note("unclosed-cdata"),
         }
         content
     }
 
-    fn characters(&mut self, segments: &[Segment<'a>]) -> Cow<'a, str> {
+    /// Returns the text of the segments, with their references decoded.
+    fn decode_segments(&mut self, segments: &[Segment<'a>]) -> Cow<'a, str> {
         match segments {
             [] => Cow::Borrowed(""),
-            [Segment::Literal(text)] => Cow::Borrowed(text),
+            [Segment::Verbatim(text)] => Cow::Borrowed(text),
             [Segment::Escaped(text)] if !text.contains('&') => Cow::Borrowed(text),
             segments => {
                 let length = segments.iter().map(|segment| match segment {
-                    Segment::Escaped(text) | Segment::Literal(text) => text.len(),
+                    Segment::Escaped(text) | Segment::Verbatim(text) => text.len(),
                 });
                 let mut out = String::with_capacity(length.sum());
                 for segment in segments {
                     match segment {
                         Segment::Escaped(text) => self.entities.decode(text, &mut out, self.defects),
-                        Segment::Literal(text) => out.push_str(text),
+                        Segment::Verbatim(text) => out.push_str(text),
                     }
                 }
                 Cow::Owned(out)
@@ -156,7 +172,8 @@ impl<'a> Rebuild<'a, '_> {
         }
     }
 
-    fn bounded(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
+    /// Undoes double encoding in a text, and shortens it to [`html::MAX_LENGTH`].
+    fn clean_text(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
         let text = match self.mojibake.undo(&text) {
             Some(meant) => {
                 self.defects.note("encoded-twice");
@@ -179,18 +196,23 @@ impl<'a> Rebuild<'a, '_> {
     }
 }
 
-/// What characters are, by what is stated, what goes without saying, or how they look.
-fn kind_of(text: Cow<'_, str>, stated: Stated, unstated: Unstated) -> Option<(TextKind, Cow<'_, str>)> {
-    Some(match stated {
-        Stated::Binary => return None,
-        Stated::Base64 { html } => {
+/// Returns the text with its kind: the declared type, or else the default type, or else what the text looks like.
+/// `None` if it can't be shown.
+fn typed_text(
+    text: Cow<'_, str>,
+    declared: DeclaredTextType,
+    default_type: DefaultTextType,
+) -> Option<(TextKind, Cow<'_, str>)> {
+    Some(match declared {
+        DeclaredTextType::Binary => return None,
+        DeclaredTextType::Base64 { html } => {
             let text = from_base64(&text)?;
             (if html { TextKind::Html } else { guess(&text) }, Cow::Owned(text))
         }
-        Stated::Html | Stated::Xml => (TextKind::Html, text),
-        Stated::Text => (TextKind::Plain, text),
-        Stated::Nothing if unstated == Unstated::Html => (TextKind::Html, text),
-        Stated::Nothing => (guess(&text), text),
+        DeclaredTextType::Html | DeclaredTextType::Xml => (TextKind::Html, text),
+        DeclaredTextType::Text => (TextKind::Plain, text),
+        DeclaredTextType::Undeclared if default_type == DefaultTextType::Html => (TextKind::Html, text),
+        DeclaredTextType::Undeclared => (guess(&text), text),
     })
 }
 
@@ -198,7 +220,7 @@ fn guess(text: &str) -> TextKind {
     if markup::looks_like_html(text) { TextKind::Html } else { TextKind::Plain }
 }
 
-/// Characters as people read them; `None` where they are tags without a text.
+/// Returns the text without its tags. `None` if there is nothing but tags.
 pub(super) fn readable(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
     match guess(&text) {
         TextKind::Plain => Some(text),
@@ -214,28 +236,29 @@ fn trimmed(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// RFC 4287 §3.1.1 and §4.1.3.3, Atom 0.3's `mode`, and what publishers write instead.
-fn stated(tag: &XmlTag<'_>) -> Stated {
+/// Returns the type that an element declares: by RFC 4287 §3.1.1 and §4.1.3.3, by Atom 0.3's `mode`, or by a value
+/// that publishers use instead.
+fn declared_type(tag: &XmlTag<'_>) -> DeclaredTextType {
     let mode = tag.attribute("mode").unwrap_or_default();
     if mode.eq_ignore_ascii_case("base64") {
         let html = tag.attribute("type").is_some_and(|kind| kind.contains("html"));
-        return Stated::Base64 { html };
+        return DeclaredTextType::Base64 { html };
     }
     if mode.eq_ignore_ascii_case("xml") {
-        return Stated::Xml;
+        return DeclaredTextType::Xml;
     }
-    let Some(media_type) = tag.attribute("type") else { return Stated::Nothing };
+    let Some(media_type) = tag.attribute("type") else { return DeclaredTextType::Undeclared };
     let folded = media_type.trim().to_ascii_lowercase();
     let essence = folded.split(';').next().unwrap_or_default().trim();
     match essence {
-        "text" | "text/plain" | "plain" => Stated::Text,
-        "html" | "text/html" | "application/html" => Stated::Html,
-        "xhtml" | "application/xhtml" | "xml" | "text/xhtml" => Stated::Xml,
-        "" => Stated::Nothing,
-        other if other.ends_with("+xml") || other.ends_with("/xml") => Stated::Xml,
-        other if other.starts_with("text/") || !other.contains('/') => Stated::Nothing,
-        other if is_media(other) => Stated::Binary,
-        _ => Stated::Base64 { html: false },
+        "text" | "text/plain" | "plain" => DeclaredTextType::Text,
+        "html" | "text/html" | "application/html" => DeclaredTextType::Html,
+        "xhtml" | "application/xhtml" | "xml" | "text/xhtml" => DeclaredTextType::Xml,
+        "" => DeclaredTextType::Undeclared,
+        other if other.ends_with("+xml") || other.ends_with("/xml") => DeclaredTextType::Xml,
+        other if other.starts_with("text/") || !other.contains('/') => DeclaredTextType::Undeclared,
+        other if is_media(other) => DeclaredTextType::Binary,
+        _ => DeclaredTextType::Base64 { html: false },
     }
 }
 
@@ -245,7 +268,7 @@ fn is_media(essence: &str) -> bool {
 
 fn from_base64(text: &str) -> Option<String> {
     let packed: String = text.split_ascii_whitespace().collect();
-    let bytes = STANDARD.decode(packed).ok()?; // not base64 after all: nothing that can be shown
-    let text = String::from_utf8(bytes).ok()?; // a file, not a text
+    let bytes = STANDARD.decode(packed).ok()?; // invalid base64 can't be shown
+    let text = String::from_utf8(bytes).ok()?; // anything but UTF-8 is a file and not a text
     Some(text.chars().filter(|character| is_xml_char(*character)).collect())
 }

@@ -1,15 +1,15 @@
-//! Names: which namespace a prefix or an address stands for, and what an element of it means.
+//! Maps prefixes and namespace addresses to namespaces, and element names to meanings.
 //!
-//! Twenty years of feeds spell the same namespaces in many ways (`http:` or `https:`, with or without the last slash,
-//! in any case), forget to declare them, or put a private one where RSS has none. So addresses are compared loosely,
-//! well-known prefixes need no declaration, and an unprefixed element is the feed's own whatever its namespace.
+//! Feeds spell the addresses of namespaces in many ways (`http:` or `https:`, with or without the last slash, in any
+//! case), forget to declare them, or declare one of their own where RSS has none. So addresses are compared loosely,
+//! well-known prefixes need no declaration, and an element without a prefix always belongs to the feed.
 
 use crate::model::RIVER_NAMESPACE;
 
-/// A family of elements. RSS of every version and Atom of both share [`Space::Core`]: documents mix them, and where a
-/// name occurs in several of them it means the same.
+/// A namespace. All versions of RSS and Atom share [`Namespace::Core`]: documents mix them, and a name that several
+/// of them have means the same in each.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::document) enum Space {
+pub(in crate::document) enum Namespace {
     Core,
     Content,
     DublinCore,
@@ -21,11 +21,11 @@ pub(in crate::document) enum Space {
     FeedBurner,
     River,
     Xhtml,
-    /// Known to hold nothing for us, or unknown.
+    /// An unknown namespace, or one of which nothing is read.
     Other,
 }
 
-/// What an element means, whatever its dialect calls it.
+/// What an element means, independent of its name in each dialect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::document) enum Meaning {
     /// `rss`, `rdf:RDF`, `feed`.
@@ -33,27 +33,27 @@ pub(in crate::document) enum Meaning {
     Channel,
     Entry,
     Title,
-    /// A title to fall back on: `media:title`, `itunes:title`, `dc:title`.
-    TitleElse,
-    AtomLink,
+    /// A title used if there is no better one: `media:title`, `itunes:title`, `dc:title`.
+    FallbackTitle,
+    Link,
     Summary,
-    /// A summary to fall back on: `media:description`, `itunes:summary`, `dc:description`.
-    SummaryElse,
+    /// A summary used if there is no better one: `media:description`, `itunes:summary`, `dc:description`.
+    FallbackSummary,
     Content,
     Id,
     Published,
     Updated,
-    /// One date for everything: `dc:date`, `created`.
+    /// A date that stands for both publication and update: `dc:date`, `created`.
     Date,
-    /// A date to fall back on, of journals and libraries: `prism:publicationDate`, `dcterms:available`.
-    DateElse,
+    /// A date used if there is no better one: `prism:publicationDate`, `dcterms:available` of journals and libraries.
+    FallbackDate,
     Person,
     PersonName,
     PersonEmail,
     Category,
-    /// Several in one element, between commas.
+    /// Several categories in one element, separated by commas.
     Keywords,
-    /// A list around several elements of a kind: programs that turn objects into XML write one.
+    /// A list element around elements of one kind, which programs that serialise objects as XML write.
     Wrapper,
     Enclosure,
     MediaGroup,
@@ -76,18 +76,19 @@ pub(in crate::document) enum Meaning {
     Unknown,
 }
 
-/// The longest element name that means something, in bytes.
+/// Length of the longest element name that has a meaning, in bytes.
 const LONGEST_NAME: usize = 24;
 
-/// The family that a namespace address names; `None` where it is unknown.
-pub(in crate::document) fn space_of_address(address: &str) -> Option<Space> {
-    let address = address.trim();
-    if address.len() > 128 {
+/// Returns the namespace with this address; `None` if it is unknown.
+pub(in crate::document) fn namespace_of_uri(uri: &str) -> Option<Namespace> {
+    let uri = uri.trim();
+    if uri.len() > 128 {
         return None;
     }
-    let folded = address.to_ascii_lowercase();
-    let bare = folded.strip_prefix("http://").or_else(|| folded.strip_prefix("https://")).unwrap_or(&folded);
-    Some(match bare.trim_end_matches(['/', '#']) {
+    let folded = uri.to_ascii_lowercase();
+    let without_scheme =
+        folded.strip_prefix("http://").or_else(|| folded.strip_prefix("https://")).unwrap_or(&folded);
+    Some(match without_scheme.trim_end_matches(['/', '#']) {
         "www.w3.org/2005/atom"
         | "purl.org/atom/ns"
         | "purl.org/rss/1.0"
@@ -111,91 +112,92 @@ pub(in crate::document) fn space_of_address(address: &str) -> Option<Space> {
         | "example.com/newformat"
         | "rssnamespace.org/feeds/rss/1.0"
         | "rssnamespace.org/feeds/rss/2.0"
-        | "newsml.org/news" => Space::Core,
-        "purl.org/rss/1.0/modules/content" => Space::Content,
+        | "newsml.org/news" => Namespace::Core,
+        "purl.org/rss/1.0/modules/content" => Namespace::Content,
         "purl.org/dc/elements/1.1" | "purl.org/dc/elements/1.0" | "purl.org/metadata/dublin_core" => {
-            Space::DublinCore
+            Namespace::DublinCore
         }
-        "purl.org/dc/terms" => Space::DublinTerms,
+        "purl.org/dc/terms" => Namespace::DublinTerms,
         "www.itunes.com/dtds/podcast-1.0.dtd"
         | "www.itunes.com/dtds/podcast"
-        | "example.com/dtds/podcast-1.0.dtd" => Space::Itunes,
+        | "example.com/dtds/podcast-1.0.dtd" => Namespace::Itunes,
         "search.yahoo.com/mrss"
         | "api.search.yahoo.com/mrss"
         | "video.search.yahoo.com/mrss"
-        | "www.rssboard.org/media-rss" => Space::Media,
-        "purl.org/rss/1.0/modules/syndication" => Space::Syndication,
-        "purl.org/rss/1.0/modules/prism" => Space::Prism,
-        "rssnamespace.org/feedburner/ext/1.0" | "www.pheedo.com/namespace/pheedo" => Space::FeedBurner,
-        RIVER_NAMESPACE => Space::River,
-        "www.w3.org/1999/xhtml" => Space::Xhtml,
+        | "www.rssboard.org/media-rss" => Namespace::Media,
+        "purl.org/rss/1.0/modules/syndication" => Namespace::Syndication,
+        "purl.org/rss/1.0/modules/prism" => Namespace::Prism,
+        "rssnamespace.org/feedburner/ext/1.0" | "www.pheedo.com/namespace/pheedo" => Namespace::FeedBurner,
+        RIVER_NAMESPACE => Namespace::River,
+        "www.w3.org/1999/xhtml" => Namespace::Xhtml,
         "www.w3.org/2000/svg" | "www.w3.org/1998/math/mathml" | "www.w3.org/xml/1998/namespace" => {
-            Space::Other
+            Namespace::Other
         }
         other if other.trim_start_matches("www.").starts_with("prismstandard.org/namespaces/") => {
-            Space::Prism
+            Namespace::Prism
         }
         _ => return None,
     })
 }
 
-/// The family that a prefix stands for where no declaration says so.
-pub(in crate::document) fn space_of_prefix(prefix: &str) -> Option<Space> {
+/// Returns the namespace of a well-known prefix that is not declared.
+pub(in crate::document) fn namespace_of_prefix(prefix: &str) -> Option<Namespace> {
     Some(match prefix {
-        "" | "atom" | "atom03" | "atom10" | "a10" | "rss" | "rss1" | "rdf" => Space::Core,
-        "content" => Space::Content,
-        "dc" => Space::DublinCore,
-        "dcterms" => Space::DublinTerms,
-        "prism" => Space::Prism,
-        "itunes" => Space::Itunes,
-        "media" | "mrss" => Space::Media,
-        "sy" => Space::Syndication,
-        "feedburner" | "pheedo" => Space::FeedBurner,
-        "river" => Space::River,
-        "xhtml" => Space::Xhtml,
+        "" | "atom" | "atom03" | "atom10" | "a10" | "rss" | "rss1" | "rdf" => Namespace::Core,
+        "content" => Namespace::Content,
+        "dc" => Namespace::DublinCore,
+        "dcterms" => Namespace::DublinTerms,
+        "prism" => Namespace::Prism,
+        "itunes" => Namespace::Itunes,
+        "media" | "mrss" => Namespace::Media,
+        "sy" => Namespace::Syndication,
+        "feedburner" | "pheedo" => Namespace::FeedBurner,
+        "river" => Namespace::River,
+        "xhtml" => Namespace::Xhtml,
         _ => return None,
     })
 }
 
-/// Splits a qualified name at its first colon; the prefix is empty where there is none.
+/// Splits a qualified name at its first colon into prefix and local name. The prefix is empty if there is no colon.
 pub(in crate::document) fn split(name: &str) -> (&str, &str) {
     name.split_once(':').unwrap_or(("", name))
 }
 
-/// What the element `local` of `space` means. Case does not matter: `<Title>` and `<RSS>` are in the wild.
-pub(in crate::document) fn meaning(space: Space, local: &str) -> Meaning {
+/// Returns the meaning of the element `local` of `namespace`. Case does not matter: some feeds write `<Title>` and
+/// `<RSS>`.
+pub(in crate::document) fn meaning(namespace: Namespace, local: &str) -> Meaning {
     let mut folded = [0_u8; LONGEST_NAME];
     let Some(folded) = folded.get_mut(..local.len()) else { return Meaning::Unknown };
     folded.copy_from_slice(local.as_bytes());
     folded.make_ascii_lowercase();
-    match space {
-        Space::Core => core(folded),
-        Space::Content if folded == b"encoded" => Meaning::Content,
-        Space::DublinCore | Space::DublinTerms => dublin(folded),
-        Space::Itunes => itunes(folded),
-        Space::Media => media(folded),
-        Space::Syndication => match &*folded {
+    match namespace {
+        Namespace::Core => core_meaning(folded),
+        Namespace::Content if folded == b"encoded" => Meaning::Content,
+        Namespace::DublinCore | Namespace::DublinTerms => dublin_core_meaning(folded),
+        Namespace::Itunes => itunes_meaning(folded),
+        Namespace::Media => media_meaning(folded),
+        Namespace::Syndication => match &*folded {
             b"updateperiod" => Meaning::UpdatePeriod,
             b"updatefrequency" => Meaning::UpdateFrequency,
             _ => Meaning::Unknown,
         },
-        Space::Prism if folded == b"publicationdate" => Meaning::DateElse,
-        Space::FeedBurner if folded == b"origlink" => Meaning::OriginalLink,
-        Space::River if folded == b"also-in" => Meaning::AlsoIn,
-        Space::Xhtml if matches!(&*folded, b"body" | b"div") => Meaning::Content,
+        Namespace::Prism if folded == b"publicationdate" => Meaning::FallbackDate,
+        Namespace::FeedBurner if folded == b"origlink" => Meaning::OriginalLink,
+        Namespace::River if folded == b"also-in" => Meaning::AlsoIn,
+        Namespace::Xhtml if matches!(&*folded, b"body" | b"div") => Meaning::Content,
         _ => Meaning::Unknown,
     }
 }
 
-fn core(name: &[u8]) -> Meaning {
+fn core_meaning(name: &[u8]) -> Meaning {
     match name {
         b"rss" | b"rdf" | b"feed" => Meaning::Root,
         b"channel" => Meaning::Channel,
         b"item" | b"entry" => Meaning::Entry,
         b"title" => Meaning::Title,
-        b"link" => Meaning::AtomLink,
+        b"link" => Meaning::Link,
         b"description" | b"summary" | b"abstract" => Meaning::Summary,
-        b"subtitle" | b"tagline" => Meaning::SummaryElse,
+        b"subtitle" | b"tagline" => Meaning::FallbackSummary,
         b"content" | b"encoded" | b"fullitem" | b"body" => Meaning::Content,
         b"guid" | b"id" => Meaning::Id,
         b"pubdate" | b"published" | b"issued" => Meaning::Published,
@@ -222,15 +224,15 @@ fn core(name: &[u8]) -> Meaning {
     }
 }
 
-fn dublin(name: &[u8]) -> Meaning {
+fn dublin_core_meaning(name: &[u8]) -> Meaning {
     match name {
-        b"title" => Meaning::TitleElse,
+        b"title" => Meaning::FallbackTitle,
         b"creator" | b"author" => Meaning::Person,
         b"date" | b"created" => Meaning::Date,
-        b"available" => Meaning::DateElse,
+        b"available" => Meaning::FallbackDate,
         b"issued" => Meaning::Published,
         b"modified" => Meaning::Updated,
-        b"description" | b"abstract" => Meaning::SummaryElse,
+        b"description" | b"abstract" => Meaning::FallbackSummary,
         b"subject" => Meaning::Category,
         b"language" => Meaning::Language,
         b"rights" => Meaning::Rights,
@@ -238,10 +240,10 @@ fn dublin(name: &[u8]) -> Meaning {
     }
 }
 
-fn itunes(name: &[u8]) -> Meaning {
+fn itunes_meaning(name: &[u8]) -> Meaning {
     match name {
-        b"title" => Meaning::TitleElse,
-        b"subtitle" | b"summary" => Meaning::SummaryElse,
+        b"title" => Meaning::FallbackTitle,
+        b"subtitle" | b"summary" => Meaning::FallbackSummary,
         b"author" => Meaning::Person,
         b"keywords" => Meaning::Keywords,
         b"new-feed-url" => Meaning::NewFeedUrl,
@@ -249,10 +251,10 @@ fn itunes(name: &[u8]) -> Meaning {
     }
 }
 
-fn media(name: &[u8]) -> Meaning {
+fn media_meaning(name: &[u8]) -> Meaning {
     match name {
-        b"title" => Meaning::TitleElse,
-        b"description" => Meaning::SummaryElse,
+        b"title" => Meaning::FallbackTitle,
+        b"description" => Meaning::FallbackSummary,
         b"group" => Meaning::MediaGroup,
         b"content" => Meaning::MediaContent,
         b"category" => Meaning::Category,

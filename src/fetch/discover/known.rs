@@ -1,24 +1,24 @@
-//! Sites whose feeds have addresses by rule, so that no page has to be searched for them. Pure.
+//! Known sites, whose feeds have addresses that follow a rule, so that their pages need not be searched. Pure.
 
 use url::Url;
 
 use super::FoundFeed;
 
-/// Known sites: their hosts, and what their pages have for feeds.
+/// Known sites: their hosts, their pages, and the feeds of each page.
 ///
-/// The first site with a host of the page's decides, and then the first of its pages that the page is.
-/// Several hosts or pages stand between blanks.
+/// The first site whose host matches is used, and of it the first page that matches. Several hosts or pages are
+/// separated by blanks.
 ///
-/// * Host, without `www.`: `*.example.org` is each host below it, `*.blogspot.*` each with that label as its second, and `*`
-///   any host.
-/// * Page: a path, in which `{name}` stands for one segment (or what follows its beginning: `@{who}`), `*` for all that
-///   follow, and `?list` for a query with that parameter. A `{number}` is of digits; a `{repo}` loses its `.git`.
-/// * Feeds, the most specific first: their addresses, relative to the page, and their titles (`""` where it has none to
-///   give). `{name}`, `{list}` and `{*}` (with its slashes) are filled in.
+/// * Host, without `www.`. `*.example.org` is each host below it. `*.blogspot.*` is each host with that label as its second.
+///   `*` is any host.
+/// * Page: a path. `{name}` stands for one segment, or for the rest of one: `@{who}`. `*` stands for all further segments.
+///   `?list` requires a query parameter of that name. A `{number}` consists of digits. A `{repo}` loses its `.git`.
+/// * Feeds, the most specific first: addresses, relative to the page, and titles (`""` if there is none). `{name}`, `{list}`
+///   and `{*}` (with its slashes) are replaced by their values.
 const SITES: &[(&str, &[Page])] = &[
     (
         "youtube.com m.youtube.com",
-        // The page of a handle names its feed itself.
+        // The page of a handle announces its feed itself.
         &[
             (
                 "/playlist/*?list /watch/*?list",
@@ -105,34 +105,34 @@ const SITES: &[(&str, &[Page])] = &[
     ("letterboxd.com", &[("/{who}", &[("https://letterboxd.com/{who}/rss/", "{who}")])]),
     ("dev.to", &[("/{who}", &[("https://dev.to/feed/{who}", "{who}")])]),
     ("vimeo.com", &[("/{who}", &[("https://vimeo.com/{who}/videos/rss", "{who}")])]),
-    // Platforms that give each of their users a host.
+    // Platforms that give each user a separate host.
     ("*.substack.com *.medium.com", &[("/*", &[("/feed", "")])]),
     ("*.tumblr.com", &[("/*", &[("/rss", "")])]),
     ("*.wordpress.com", &[("/*", &[("/feed/", "")])]),
     ("*.blogspot.*", &[("/*", &[("/feeds/posts/default", "")])]),
-    // Mastodon and what speaks like it, which anyone may run.
+    // Mastodon and compatible servers, which anyone may run.
     ("*", &[("/@{who}", &[("/@{who}.rss", "@{who}")])]),
 ];
 
-/// Pages, and the feeds of each: address and title.
+/// Patterns of pages, and the address and title of each feed that these pages have.
 type Page = (&'static str, &'static [(&'static str, &'static str)]);
 
-/// The feeds that belong to a page of a well-known site; empty for other sites and pages. Most specific first.
+/// Returns the feeds of a page of a known site, the most specific first. Empty for other sites and pages.
 pub(super) fn feeds_of(page: &Url) -> Vec<FoundFeed> {
     let host = page.host_str().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
     let site = SITES.iter().find(|(hosts, _)| hosts.split(' ').any(|pattern| is_host(host, pattern)));
     let found = site.and_then(|(_, pages)| {
         pages.iter().find_map(|(patterns, feeds)| {
-            Some((patterns.split(' ').find_map(|pattern| parts_of(page, pattern))?, *feeds))
+            Some((patterns.split(' ').find_map(|pattern| match_page(page, pattern))?, *feeds))
         })
     });
     let (parts, feeds) = found.unwrap_or_default();
-    let candidate = |(address, title): &(&str, &str)| {
-        let title = Some(filled_in(title, &parts)).filter(|title| !title.is_empty());
-        Some(FoundFeed { url: page.join(&filled_in(address, &parts)).ok()?, title })
+    let feed_of = |(address, title): &(&str, &str)| {
+        let title = Some(fill_in(title, &parts)).filter(|title| !title.is_empty());
+        Some(FoundFeed { url: page.join(&fill_in(address, &parts)).ok()?, title })
     };
-    feeds.iter().filter_map(candidate).collect()
+    feeds.iter().filter_map(feed_of).collect()
 }
 
 fn is_host(host: &str, pattern: &str) -> bool {
@@ -143,8 +143,9 @@ fn is_host(host: &str, pattern: &str) -> bool {
     }
 }
 
-/// What the names in `pattern` stand for, where `page` is as it says.
-fn parts_of(page: &Url, pattern: &'static str) -> Option<Vec<(&'static str, String)>> {
+/// Matches `page` against `pattern`. Returns the values of the names in the pattern, or `None` if the page does not
+/// match.
+fn match_page(page: &Url, pattern: &'static str) -> Option<Vec<(&'static str, String)>> {
     let mut parts = Vec::new();
     let (path, parameter) = pattern.split_once('?').unwrap_or((pattern, ""));
     if !parameter.is_empty() {
@@ -173,13 +174,12 @@ fn parts_of(page: &Url, pattern: &'static str) -> Option<Vec<(&'static str, Stri
     segments.next().is_none().then_some(parts)
 }
 
-fn filled_in(template: &str, parts: &[(&str, String)]) -> String {
-    parts
-        .iter()
-        .fold(template.to_owned(), |filled, (name, part)| filled.replace(&format!("{{{name}}}"), part))
+fn fill_in(template: &str, parts: &[(&str, String)]) -> String {
+    parts.iter().fold(template.to_owned(), |text, (name, part)| text.replace(&format!("{{{name}}}"), part))
 }
 
-/// Whether an address is likely to be a feed's own, of a category perhaps, and is to be asked before any rule.
+/// Returns whether an address looks like that of a feed, perhaps of one category. Such an address is tried before the
+/// rule of its site.
 pub(super) fn looks_like_a_feed(address: &Url) -> bool {
     let is_format = |word: &str| matches!(word, "rss" | "rss2" | "atom" | "rdf" | "xml" | "json");
     let is_feed = |part: &str| {
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pages_of_known_sites_lead_to_their_feeds() {
+    fn pages_of_known_sites_have_the_feeds_of_their_rules() {
         let expected = [
             (
                 "https://www.youtube.com/channel/UCabc/videos",
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn other_pages_lead_nowhere() {
+    fn other_pages_have_no_feeds_by_rule() {
         for page in [
             "https://example.org/",
             "https://www.youtube.com/@handle",
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_a_feed_itself_is_asked_before_any_rule() {
+    fn an_address_that_looks_like_a_feed_is_recognised() {
         for feed in [
             "https://www.reddit.com/r/rust.rss",
             "https://www.reddit.com/r/rust/.rss",

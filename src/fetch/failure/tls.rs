@@ -59,7 +59,7 @@ fn certificate(error: &CertificateError, host: &str, ca_store: CaStore) -> Failu
         Wrong::Revoked => ("was revoked".to_owned(), None),
         // `openssl req -x509` creates such certificates. The verifier reports this before it checks the signature.
         Wrong::Other(other) if other.to_string() == "CaUsedAsEndEntity" => (
-            "is a CA certificate (usually self-signed), which a server must not use".to_owned(),
+            "is a CA certificate, usually self-signed, which a server must not use".to_owned(),
             Some(
                 "the site needs a certificate for its host that a CA has signed; if this is your own CA, sign one with it",
             ),

@@ -1,14 +1,14 @@
-//! Nothing but digits: a Unix time in seconds to nanoseconds, or a date run together; and the two-digit-year forms of
-//! ISO 8601:1988 that old feeds still carry.
+//! Reads dates that are nothing but digits: Unix times in seconds to nanoseconds, dates without separators, and the forms
+//! of ISO 8601:1988 with two-digit years, which some old feeds still use.
 
 use chrono::{Datelike, Timelike};
 
-use super::{DateSpec, Fields, TimeOfDay, Zone, full_year};
+use super::{DateFields, DateSpec, TimeOfDay, Zone, full_year};
 
-/// Reads the whole of `text`, or `None` where it is not of this kind.
-pub(super) fn read(text: &str) -> Option<Fields> {
+/// Reads a date that consists of digits only. Returns `None` for any other text.
+pub(super) fn read(text: &str) -> Option<DateFields> {
     if let Some(rest) = text.strip_prefix('-') {
-        return year_and_month(rest);
+        return truncated_year_and_month(rest);
     }
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if whole.is_empty() || !(whole.bytes().chain(fraction.bytes())).all(|byte| byte.is_ascii_digit()) {
@@ -17,30 +17,30 @@ pub(super) fn read(text: &str) -> Option<Fields> {
     let value: u64 = whole.parse().ok()?;
     match whole.len() {
         4 => Some(calendar(value, 1, 1)),
-        // `03335` and `031231`: two-digit years with an ordinal, and with month and day.
+        // `03335` and `031231` have two-digit years, with a day of the year or with a month and a day.
         5 => Some(midnight(DateSpec::Ordinal {
-            year: full_year(part(value / 1000), 2),
-            day: part(value % 1000),
+            year: full_year(to_u32(value / 1000), 2),
+            day: to_u32(value % 1000),
         })),
         6 => {
-            let year = full_year(part(value / 10_000), 2);
+            let year = full_year(to_u32(value / 10_000), 2);
             Some(calendar(u64::try_from(year).ok()?, value / 100 % 100, value % 100))
         }
-        7 => Some(midnight(DateSpec::Ordinal { year: year(value / 1000), day: part(value % 1000) })),
+        7 => Some(midnight(DateSpec::Ordinal { year: to_i32(value / 1000), day: to_u32(value % 1000) })),
         8 => Some(calendar(value / 10_000, value / 100 % 100, value % 100)),
-        9 | 10 => unix(value),
-        // Milliseconds before September 2001 have twelve digits too, but no feed is that old.
-        12 => Some(run_together(value, 0)),
-        13 => unix(value / 1000),
-        14 => Some(run_together(value / 100, part(value % 100))),
-        16 => unix(value / 1_000_000),
-        19 => unix(value / 1_000_000_000),
+        9 | 10 => unix_time(value),
+        // Unix milliseconds before September 2001 have twelve digits too, but no feed is that old.
+        12 => Some(compact_date_time(value, 0)),
+        13 => unix_time(value / 1000),
+        14 => Some(compact_date_time(value / 100, to_u32(value % 100))),
+        16 => unix_time(value / 1_000_000),
+        19 => unix_time(value / 1_000_000_000),
         _ => None,
     }
 }
 
-/// `-0312` and `-03-12`: 2003-12 in the truncated form that ISO 8601 allowed until 2004.
-fn year_and_month(text: &str) -> Option<Fields> {
+/// Reads `0312` or `03-12`, the rest of `-0312` or `-03-12`: 2003-12 in the truncated form that ISO 8601 allowed until 2004.
+fn truncated_year_and_month(text: &str) -> Option<DateFields> {
     let digits: String = match text.as_bytes() {
         [_, _, _, _] | [_, _, b'-', _, _] => text.chars().filter(|c| *c != '-').collect(),
         _ => return None,
@@ -53,33 +53,36 @@ fn year_and_month(text: &str) -> Option<Fields> {
     Some(midnight(day))
 }
 
-/// `YYYYMMDDhhmm` and the seconds.
-fn run_together(value: u64, second: u32) -> Fields {
+/// Returns the date and time of the number `YYYYMMDDhhmm` and the seconds.
+fn compact_date_time(value: u64, second: u32) -> DateFields {
     let date = value / 10_000;
-    let time = TimeOfDay { hour: part(value / 100 % 100), minute: part(value % 100), second };
-    Fields { time, ..calendar(date / 10_000, date / 100 % 100, date % 100) }
+    let time = TimeOfDay { hour: to_u32(value / 100 % 100), minute: to_u32(value % 100), second };
+    DateFields { time, ..calendar(date / 10_000, date / 100 % 100, date % 100) }
 }
 
-fn unix(seconds: u64) -> Option<Fields> {
+/// Returns the UTC date and time of a Unix time.
+fn unix_time(seconds: u64) -> Option<DateFields> {
     let moment = chrono::DateTime::from_timestamp(i64::try_from(seconds).ok()?, 0)?;
     let (date, time) = (moment.date_naive(), moment.time());
     let day = DateSpec::Calendar { year: date.year(), month: date.month(), day: date.day() };
     let time = TimeOfDay { hour: time.hour(), minute: time.minute(), second: time.second() };
-    Some(Fields { day, time, zone: Some(Zone::Offset(0)) })
+    Some(DateFields { day, time, zone: Some(Zone::Offset(0)) })
 }
 
-fn calendar(of: u64, month: u64, day: u64) -> Fields {
-    midnight(DateSpec::Calendar { year: year(of), month: part(month), day: part(day) })
+/// Returns midnight of a day.
+fn calendar(year: u64, month: u64, day: u64) -> DateFields {
+    midnight(DateSpec::Calendar { year: to_i32(year), month: to_u32(month), day: to_u32(day) })
 }
 
-fn midnight(day: DateSpec) -> Fields {
-    Fields { day, time: TimeOfDay::default(), zone: None }
+fn midnight(day: DateSpec) -> DateFields {
+    DateFields { day, time: TimeOfDay::default(), zone: None }
 }
 
-fn part(value: u64) -> u32 {
+/// Converts a part of a date. A part that is too large becomes the largest number, which no date has.
+fn to_u32(value: u64) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 
-fn year(value: u64) -> i32 {
+fn to_i32(value: u64) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }

@@ -1,18 +1,20 @@
-//! Dates as they are found in feeds: some two hundred layouts, a few of them impossible.
+//! Parses dates as feeds write them, in some two hundred layouts.
 //!
-//! Three readers, tried in this order; the first that recognises the layout decides, so that an impossible date in a
-//! clear layout (`2026-11-31`) is never read again as something else:
+//! Three readers are tried in this order. The first that recognises the layout decides, so that an impossible date in a
+//! clear layout (`2026-11-31`) is never read as something else:
 //!
-//! 1. [`iso`]: ISO 8601 and RFC 3339, basic, ordinal and week dates included;
-//! 2. [`digits`]: nothing but digits: a Unix time, or a date run together;
-//! 3. [`loose`]: everything with names, slashes, dots or unit characters: RFC 822, RFC 850, ctime, and people's own.
+//! 1. [`iso`] reads ISO 8601 and RFC 3339, basic, ordinal and week dates included;
+//! 2. [`digits`] reads Unix times and dates that are nothing but digits;
+//! 3. [`freeform`] reads dates with names, slashes, dots or unit characters: RFC 822, RFC 850, ctime, and dates that
+//!    people write by hand.
 //!
-//! What no layout says is filled in the same way for all: no zone is UTC (+09:00 for Korean, which one zone speaks), no
-//! time is midnight, no day is the first. A time of day without a day, or a day without a year, names no moment.
+//! All three fill in missing parts in the same way. Without a zone, the date is in UTC, or in +09:00 if it is written in
+//! Korean. Without a time it is midnight, and without a day it is the first of the month. A time of day without a day, or
+//! a day without a year, is not a date.
 
 mod digits;
+mod freeform;
 mod iso;
-mod loose;
 mod months;
 mod zones;
 
@@ -21,40 +23,41 @@ use chrono::{NaiveDate, NaiveDateTime, Weekday};
 use self::zones::Zone;
 use crate::time::Timestamp;
 
-/// The name of the defect of a date that is stated and can't be read.
+/// Name of the defect that is noted when a feed states a date that can't be read.
 pub const UNREADABLE: &str = "unreadable-date";
 
-/// Longest text looked at, in bytes. The longest real one known, a JavaScript date with its zone spelt out, has 70.
+/// Longest text that is parsed, in bytes. The longest real date known comes from JavaScript, names its zone in full, and
+/// has 70.
 const MAX_LENGTH: usize = 160;
 
-/// Understands a date as published; `None` where it names no moment (missing, impossible, nonsense, a year outside
-/// 1 to 9999 after its zone is taken off).
+/// Parses a date as published. Returns `None` if it is missing, longer than 160 bytes, impossible or nonsense, or if its
+/// year in UTC is outside 1 to 9999.
 ///
-/// Time is linear in the text, which is not looked at beyond 160 bytes. `10/05/2026` is October 5: month first, as the
-/// American software writes it that uses slashes, unless the first number can be no month; with dots or hyphens the
-/// day comes first. Two-digit years are those of RFC 2822 §4.3: below 50 this century, else the last.
+/// Takes linear time. `10/05/2026` is October 5: with slashes the month comes first, as American software writes it,
+/// unless the first number is too large for a month. With dots or hyphens the day comes first. Two-digit years follow RFC
+/// 2822 §4.3: years below 50 are in this century, the others in the last.
 pub fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_LENGTH {
         return None;
     }
-    let (rest, place) = zones::apart(text)?;
+    let (rest, place) = zones::extract_place(text)?;
     let text = rest.as_deref().unwrap_or(text);
-    let mut fields = iso::read(text).or_else(|| digits::read(text)).or_else(|| loose::read(text))?;
+    let mut fields = iso::read(text).or_else(|| digits::read(text)).or_else(|| freeform::read(text))?;
     fields.zone = fields.zone.or(place);
     fields.moment()
 }
 
-/// What a layout said, not yet checked for being possible.
+/// The parts of a date as read from the text. They are not yet known to be a possible date.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Fields {
+struct DateFields {
     day: DateSpec,
     time: TimeOfDay,
-    /// UTC, where none is named.
+    /// Time zone; `None` means UTC.
     zone: Option<Zone>,
 }
 
-/// A day in one of the three ways of ISO 8601.
+/// A day in one of the three forms of ISO 8601.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum DateSpec {
     Calendar { year: i32, month: u32, day: u32 },
@@ -62,7 +65,7 @@ enum DateSpec {
     Week { year: i32, week: u32, weekday: u32 },
 }
 
-/// A time of day, fractions of a second dropped.
+/// A time of day without fractions of a second.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 struct TimeOfDay {
     hour: u32,
@@ -70,25 +73,25 @@ struct TimeOfDay {
     second: u32,
 }
 
-impl Fields {
-    /// The moment, if there is such a day and time.
+impl DateFields {
+    /// Returns the moment that the parts name; `None` if no such day or time exists.
     fn moment(self) -> Option<Timestamp> {
         let day = match self.day {
             DateSpec::Calendar { year, month, day } => NaiveDate::from_ymd_opt(year, month, day)?,
             DateSpec::Ordinal { year, day } => NaiveDate::from_yo_opt(year, day)?,
             DateSpec::Week { year, week, weekday } => {
-                NaiveDate::from_isoywd_opt(year, week, weekday_of(weekday)?)?
+                NaiveDate::from_isoywd_opt(year, week, weekday_from_number(weekday)?)?
             }
         };
         let TimeOfDay { hour, minute, second } = self.time;
-        // ISO 8601 writes the end of a day as 24:00:00; a leap second (:60) is the next minute's first for us.
+        // ISO 8601 writes the end of a day as 24:00:00. A leap second (:60) is read as the first second of the next minute.
         let possible =
             (hour < 24 || (hour == 24 && minute == 0 && second == 0)) && minute < 60 && second <= 60;
         if !possible {
             return None;
         }
-        let of_day = chrono::TimeDelta::seconds(i64::from(hour * 3600 + minute * 60 + second));
-        let local: NaiveDateTime = day.and_hms_opt(0, 0, 0)?.checked_add_signed(of_day)?;
+        let since_midnight = chrono::TimeDelta::seconds(i64::from(hour * 3600 + minute * 60 + second));
+        let local: NaiveDateTime = day.and_hms_opt(0, 0, 0)?.checked_add_signed(since_midnight)?;
         let offset = self.zone.map_or(0, |zone| zone.offset_at(local));
         let unix = local.and_utc().timestamp() - i64::from(offset);
         let in_range = (Timestamp::MIN.unix()..=Timestamp::MAX.unix()).contains(&unix);
@@ -96,16 +99,17 @@ impl Fields {
     }
 }
 
-/// ISO 8601 counts from Monday, 1.
-fn weekday_of(number: u32) -> Option<Weekday> {
+/// Returns the weekday of a number of ISO 8601, where Monday is 1.
+fn weekday_from_number(number: u32) -> Option<Weekday> {
     match number {
         1..=7 => Weekday::try_from(u8::try_from(number - 1).ok()?).ok(),
         _ => None,
     }
 }
 
-/// RFC 2822 §4.3: `00` to `49` are of this century, `50` to `99` of the last; of three digits are those that a program
-/// gives which counts from 1900. Longer numbers stand as they are.
+/// Returns the year that `value`, written with this number of digits, means (RFC 2822 §4.3): `00` to `49` are in this
+/// century, `50` to `99` in the last. Three digits come from programs that count years from 1900. Four or more digits
+/// are the year itself.
 fn full_year(value: u32, digits: usize) -> i32 {
     let value = value.cast_signed();
     match (digits, value) {

@@ -1,4 +1,4 @@
-//! Names of months in the languages that feeds are written in.
+//! Knows the names of months in the languages of feeds.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Twelve rows, each the names of one month: nominative, genitive, and the abbreviations that are no prefix of them or
-/// whose prefix another month shares (French `juil`, Finnish `mar` aside: it is March everywhere but there).
+/// The names of each month, one row per month: nominative, genitive, and those abbreviations that are not a prefix of
+/// one month's names alone. `mar` is March here, though in Finnish it abbreviates November.
 #[rustfmt::skip]
 const NAMES: [&str; 12] = [
     // en/de/nl/da/sv/no/hu/id, fr, es, it, pt, ro, pl, cs, uk, ru, el, fi, tr, zh/ja, ar, he, fa
@@ -49,19 +49,20 @@ const NAMES: [&str; 12] = [
      十二月 ديسمبر دجنبر דצמבר دسامبر",
 ];
 
-/// Names as [`plain`] writes them, to the number of the month.
+/// Maps each name, as [`simplify`] writes it, to the number of its month.
 static MONTHS: LazyLock<HashMap<String, u32>> = LazyLock::new(|| {
     let rows = NAMES.iter().zip(1..);
-    rows.flat_map(|(names, month)| names.split_whitespace().map(move |name| (plain(name), month))).collect()
+    rows.flat_map(|(names, month)| names.split_whitespace().map(move |name| (simplify(name), month)))
+        .collect()
 });
 
-/// The number of the month that `word` names, which [`plain`] has written: a name, or the beginning (three letters or
-/// more) of names that agree on one month.
+/// Returns the number of the month that `word` names. `word` must come from [`simplify`]. It may be a whole name, or the
+/// first three or more letters of names that all mean the same month.
 pub(super) fn by_name(word: &str) -> Option<u32> {
     if let Some(month) = MONTHS.get(word) {
         return Some(*month);
     }
-    // Hebrew writes "in October" in one word.
+    // Hebrew writes "in October" as one word, which begins with this letter.
     if let Some(month) = word.strip_prefix('ב').filter(|word| !word.is_empty()).and_then(by_name) {
         return Some(month);
     }
@@ -73,9 +74,9 @@ pub(super) fn by_name(word: &str) -> Option<u32> {
     months.all(|month| month == first).then_some(first)
 }
 
-/// Lower case without accents, so that `FÉVRIER`, `fevrier` and `Février` are one; Turkish dotless i and Greek final
-/// sigma become the usual letters.
-pub(super) fn plain(word: &str) -> String {
+/// Returns `word` in lower case without accents, so that `FÉVRIER`, `fevrier` and `Février` are the same. The Turkish
+/// dotless i, the Greek final sigma and the Polish ł become `i`, `σ` and `l`.
+pub(super) fn simplify(word: &str) -> String {
     let lower = word.to_lowercase();
     lower
         .nfd()
@@ -98,7 +99,7 @@ mod tests {
         let mut seen = HashMap::new();
         for (names, month) in NAMES.iter().zip(1u32..) {
             for name in names.split_whitespace() {
-                let before = seen.insert(plain(name), month);
+                let before = seen.insert(simplify(name), month);
                 assert!(
                     before.is_none_or(|before| before == month),
                     "`{name}` is month {before:?} and {month}"

@@ -1,4 +1,4 @@
-//! Each spelling with the moment it names beside it.
+//! Tests dates as feeds write them, each with the moment it must be read as.
 
 use proptest::prelude::*;
 
@@ -6,12 +6,12 @@ use super::parse;
 use crate::time::Timestamp;
 
 #[track_caller]
-fn reads(spellings: &[(&str, &str)]) {
+fn assert_reads(spellings: &[(&str, &str)]) {
     let mut wrong = Vec::new();
     for (text, expected) in spellings {
         let found = parse(text).map_or_else(|| "none".to_owned(), Timestamp::to_rfc3339);
         if found != *expected {
-            wrong.push(format!("`{text}` is {expected}, not {found}"));
+            wrong.push(format!("`{text}` must be read as {expected}, not as {found}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -19,7 +19,7 @@ fn reads(spellings: &[(&str, &str)]) {
 
 #[test]
 fn rfc_822_and_its_descendants_are_read() {
-    reads(&[
+    assert_reads(&[
         ("Mon, 05 Oct 2026 10:00:00 GMT", "2026-10-05T10:00:00Z"),
         ("Mon, 05 Oct 2026 10:00:00 +0200", "2026-10-05T08:00:00Z"),
         ("Mon, 5 Oct 2026 10:00:00 +0200 (CEST)", "2026-10-05T08:00:00Z"),
@@ -34,7 +34,7 @@ fn rfc_822_and_its_descendants_are_read() {
         ("Mon Oct 5 10:00:00 CEST 2026", "2026-10-05T08:00:00Z"),
         ("Mon Oct 5 10:00:00 2026 +0200", "2026-10-05T08:00:00Z"),
         ("05/Oct/2026:10:00:00 +0200", "2026-10-05T08:00:00Z"),
-        // No zone is thirty hours away, yet the day is right.
+        // No zone is thirty hours from UTC, but the rest of the date can be trusted.
         ("Fri, 11 Mar 2016 01:15:00 +3000", "2016-03-11T01:15:00Z"),
         ("Mon Oct 05 2026 10:00:00 GMT+0200 (Central European Summer Time)", "2026-10-05T08:00:00Z"),
         ("Mon, 05 Oct 2026 10:00:00 GMT+0", "2026-10-05T10:00:00Z"),
@@ -57,7 +57,7 @@ fn rfc_822_and_its_descendants_are_read() {
 
 #[test]
 fn iso_8601_is_read_in_all_its_variants() {
-    reads(&[
+    assert_reads(&[
         ("2026-10-05T10:00:00Z", "2026-10-05T10:00:00Z"),
         ("2026-10-05T10:00:00+02:00", "2026-10-05T08:00:00Z"),
         ("2026-10-05T10:00:00.123456789-05:30", "2026-10-05T15:30:00Z"),
@@ -100,7 +100,7 @@ fn iso_8601_is_read_in_all_its_variants() {
 
 #[test]
 fn zones_are_known_by_name() {
-    reads(&[
+    assert_reads(&[
         ("Mon, 05 Oct 2026 10:00:00 CEST", "2026-10-05T08:00:00Z"),
         ("Mon, 05 Oct 2026 10:00:00 CET", "2026-10-05T09:00:00Z"),
         ("Mon, 05 Oct 2026 10:00:00 MEZ", "2026-10-05T09:00:00Z"),
@@ -124,7 +124,7 @@ fn zones_are_known_by_name() {
 
 #[test]
 fn zones_are_known_by_place_in_summer_and_in_winter() {
-    reads(&[
+    assert_reads(&[
         ("2026-10-05 10:00:00 America/New_York", "2026-10-05T14:00:00Z"),
         ("2026-12-05 10:00:00 America/New_York", "2026-12-05T15:00:00Z"),
         ("2026-10-05 10:00:00 Europe/Berlin", "2026-10-05T08:00:00Z"),
@@ -133,7 +133,7 @@ fn zones_are_known_by_place_in_summer_and_in_winter() {
         ("Mon, 05 Oct 2026 10:00:00 (Europe/Berlin)", "2026-10-05T08:00:00Z"),
         ("Mon, 05 Oct 2026 10:00:00 +0300 (Europe/Berlin)", "2026-10-05T07:00:00Z"),
         ("America/Argentina/Buenos_Aires 2026-10-05 10:00", "2026-10-05T13:00:00Z"),
-        // The hour that summer time repeats, and the one that it leaves out.
+        // One hour occurs twice when summer time ends, and one is skipped when it begins.
         ("2026-10-25 02:30:00 Europe/Berlin", "2026-10-25T00:30:00Z"),
         ("2026-03-29 02:30:00 Europe/Berlin", "2026-03-29T00:30:00Z"),
         ("1795484340 Europe/Berlin", "2026-11-24T01:39:00Z"),
@@ -143,15 +143,15 @@ fn zones_are_known_by_place_in_summer_and_in_winter() {
 
 #[test]
 fn years_of_three_digits_are_counted_from_1900() {
-    reads(&[
+    assert_reads(&[
         ("Mon, 05 Oct 126 10:00:00 GMT", "2026-10-05T10:00:00Z"),
         ("Thu, 05 Oct 106 10:00:00 GMT", "2006-10-05T10:00:00Z"),
     ]);
 }
 
 #[test]
-fn what_is_said_twice_behind_the_time_is_read_once() {
-    reads(&[
+fn a_zone_that_is_repeated_after_the_time_is_read_once() {
+    assert_reads(&[
         ("2026-10-05 10:00:00 +0200 +0200", "2026-10-05T08:00:00Z"),
         ("2026-10-05 10:00:00.123456 +0200 CEST m=+0.000000001", "2026-10-05T08:00:00Z"),
         ("2026-10-05 10:00:00 -0300 -03", "2026-10-05T13:00:00Z"),
@@ -164,7 +164,7 @@ fn what_is_said_twice_behind_the_time_is_read_once() {
 
 #[test]
 fn months_are_known_in_the_languages_of_feeds() {
-    reads(&[
+    assert_reads(&[
         ("Mo, 05 Okt 2026 10:00:00 +0200", "2026-10-05T08:00:00Z"),
         ("Montag, 5. März 2026", "2026-03-05T00:00:00Z"),
         ("lun., 05 oct. 2026 10:00:00 +0200", "2026-10-05T08:00:00Z"),
@@ -219,7 +219,7 @@ fn months_are_known_in_the_languages_of_feeds() {
 
 #[test]
 fn numbers_and_american_habits_are_read() {
-    reads(&[
+    assert_reads(&[
         ("10/05/2026", "2026-10-05T00:00:00Z"),
         ("25/12/2026", "2026-12-25T00:00:00Z"),
         ("10/5/2026 3:04:05 PM", "2026-10-05T15:04:05Z"),
@@ -246,7 +246,7 @@ fn numbers_and_american_habits_are_read() {
 }
 
 #[test]
-fn what_names_no_moment_is_none() {
+fn a_text_that_is_not_a_possible_date_is_none() {
     let texts = [
         "",
         " ",
@@ -297,19 +297,19 @@ fn what_names_no_moment_is_none() {
 
 proptest! {
     #[test]
-    fn no_text_makes_it_panic(text in "\\PC{0,60}") {
+    fn no_text_makes_the_parser_panic(text in "\\PC{0,60}") {
         let _ = parse(&text);
     }
 
     #[test]
-    fn nothing_that_looks_like_a_date_makes_it_panic(
+    fn no_text_that_resembles_a_date_makes_the_parser_panic(
         text in "([0-9]{1,9}|[-/.:+ ,TZ]|Oct|mar|pm|오후|年|月|GMT){0,24}",
     ) {
         let _ = parse(&text);
     }
 
     #[test]
-    fn what_we_write_is_read_back(unix in Timestamp::MIN.unix()..=Timestamp::MAX.unix()) {
+    fn a_date_that_riverd_writes_is_read_back(unix in Timestamp::MIN.unix()..=Timestamp::MAX.unix()) {
         let moment = Timestamp::from_unix(unix);
         prop_assert_eq!(parse(&moment.to_rfc3339()), Some(moment));
         prop_assert_eq!(parse(&moment.to_rfc2822()), Some(moment));

@@ -1,4 +1,4 @@
-//! Time zones by name, by place and by offset.
+//! Finds time zones by name, by place and by offset.
 
 use chrono::{NaiveDateTime, Offset as _, TimeZone as _};
 use chrono_tz::Tz;
@@ -6,15 +6,15 @@ use chrono_tz::Tz;
 /// A time zone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Zone {
-    /// Seconds east of Greenwich.
+    /// A fixed offset in seconds east of Greenwich.
     Offset(i32),
-    /// With summer and winter.
+    /// A zone of the IANA database, with daylight saving time.
     Place(Tz),
 }
 
 impl Zone {
-    /// Seconds east of Greenwich when the clocks there show `local`. Of an hour that is there twice the first counts; one that is
-    /// left out is taken for one of the winter's.
+    /// Returns the offset, in seconds east of Greenwich, that applies when local clocks show `local`. If a local time occurs
+    /// twice, its first occurrence counts. If summer time skips it, the offset that applies at the same time in UTC counts.
     pub(super) fn offset_at(self, local: NaiveDateTime) -> i32 {
         match self {
             Self::Offset(seconds) => seconds,
@@ -26,7 +26,7 @@ impl Zone {
     }
 }
 
-/// The first part of the names that the IANA's database has for zones.
+/// The first part of zone names in the IANA time zone database.
 const AREAS: [&str; 12] = [
     "Africa",
     "America",
@@ -42,17 +42,17 @@ const AREAS: [&str; 12] = [
     "US",
 ];
 
-/// Takes a zone apart that is named by place: `2026-10-05 10:00:00 Europe/Berlin`, also in brackets behind an offset (RFC
-/// 9557). What is left, if there was one, and the zone. `None` where no such place is known: a moment in an unknown zone
-/// is none.
-pub(super) fn apart(text: &str) -> Option<(Option<String>, Option<Zone>)> {
-    let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
-    let names = text.split(|c| !is_of_name(c));
+/// Finds a zone named by place (`2026-10-05 10:00:00 Europe/Berlin`), which may stand in brackets after an offset (RFC
+/// 9557). Returns the text without it, and the zone; both are `None` if the text names no place. Returns `None` if the
+/// IANA database does not have the place, because a date in an unknown zone can't be read.
+pub(super) fn extract_place(text: &str) -> Option<(Option<String>, Option<Zone>)> {
+    let is_name_character = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
+    let names = text.split(|c| !is_name_character(c));
     let is_place = |name: &&str| name.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area));
     let Some(name) = names.filter(|word| word.contains('/')).find(is_place) else {
         return Some((None, None));
     };
-    let place: Tz = name.parse().ok()?; // the IANA's database knows no such place
+    let place: Tz = name.parse().ok()?; // fails if the IANA database has no such zone
     let (before, after) = text.split_once(name)?;
     let before = before.trim_end_matches(['[', '(']);
     let rest = format!("{before}{}", after.trim_start_matches([']', ')']));
@@ -62,14 +62,14 @@ pub(super) fn apart(text: &str) -> Option<(Option<String>, Option<Zone>)> {
 const MINUTE: i32 = 60;
 const HOUR: i32 = 3600;
 
-/// The zone of a name in lower case.
+/// Returns the zone with this name, which must be in lower case.
 ///
-/// Names that several regions use mean the one that publishes the most feeds: `ist` India, `bst` Britain, `cst` and
-/// `ast` America. `pt` and the like mean summer or winter, as the day is. Military letters are RFC 822's own:
-/// its signs were a slip that RFC 2822 §4.3 knows of, but who writes `A` copied them from there.
+/// A name that several regions use means the region that publishes the most feeds: `ist` is India, `bst` Britain, `cst`
+/// and `ast` America. `pt` and its like are daylight or standard time, depending on the date. Single letters have the signs
+/// that RFC 822 gives them. RFC 2822 §4.3 calls those signs an error, but software that writes `A` follows RFC 822.
 pub(super) fn by_name(name: &str) -> Option<Zone> {
     if let [letter @ b'a'..=b'z'] = name.as_bytes() {
-        return military(*letter).map(Zone::Offset);
+        return military_offset(*letter).map(Zone::Offset);
     }
     let place = match name {
         "at" => Some(Tz::America__Halifax),
@@ -82,7 +82,8 @@ pub(super) fn by_name(name: &str) -> Option<Zone> {
     place.map(Zone::Place).or_else(|| offset_by_name(name).map(Zone::Offset))
 }
 
-/// Seconds east of Greenwich. The French speak of `heure normale` and `heure avancée`, of the east or of central Europe.
+/// Returns the offset of a named zone, in seconds east of Greenwich. French names begin with `h` (`heure`) and have `n`
+/// for standard time (`normale`) or `a` for daylight saving time (`avancée`).
 fn offset_by_name(name: &str) -> Option<i32> {
     let offset = match name {
         "ut" | "utc" | "gmt" | "wet" | "azost" | "egst" => 0,
@@ -123,8 +124,9 @@ fn offset_by_name(name: &str) -> Option<i32> {
     Some(offset)
 }
 
-/// RFC 822 §5.1: `A` is −1 to `M` −12, `N` +1 to `Y` +12, `J` is not used.
-fn military(letter: u8) -> Option<i32> {
+/// Returns the offset of a single letter (RFC 822 §5.1), in seconds east of Greenwich: `A` to `M` are −1 to −12 hours,
+/// `N` to `Y` are +1 to +12, and `J` is not used.
+fn military_offset(letter: u8) -> Option<i32> {
     let hours = match letter {
         b'z' => 0,
         b'a'..=b'i' => -(i32::from(letter - b'a') + 1),
@@ -135,8 +137,8 @@ fn military(letter: u8) -> Option<i32> {
     Some(hours * HOUR)
 }
 
-/// Seconds east of Greenwich of a numeric offset; `None` where it is none (`+99:99`). One that is only too far away
-/// (`+3000`, in the wild) is not believed, but the day beside it is: then the moment counts as UTC.
+/// Returns a numeric offset in seconds east of Greenwich; `None` if minutes or seconds are impossible (`+99:99`). If only
+/// the hours are too large (`+3000` occurs in real feeds), they count as zero, because the rest of the date can be trusted.
 pub(super) fn offset(sign: i32, hours: u32, minutes: u32, seconds: u32) -> Option<i32> {
     let possible = minutes < 60 && seconds < 60;
     let hours = if hours < 24 { hours } else { 0 };

@@ -1,32 +1,34 @@
-//! Attributes: what of a start tag goes out, each value checked for what it is.
+//! Writes start tags with the attributes that the allow-list permits, and checks each value by its kind.
 
 use std::borrow::Cow;
 
 use url::Url;
 
-use super::elements::{EVERYWHERE, Element, Value};
+use super::elements::{AttributeKind, Element, GLOBAL_ATTRIBUTES};
 use super::tokens::{HtmlTag, lower};
 use super::{embeds, text};
 use crate::text::url::absolute;
 
-/// Longest text value, in bytes: a long `alt`.
+/// Longest value that is text, in bytes: enough for a long `alt`.
 const MAX_TEXT: usize = 2048;
 
-/// Most candidates in a `srcset`; image services offer up to 15.
+/// How many candidates of a `srcset` are kept. Image services offer up to 15.
 const MAX_CANDIDATES: usize = 24;
 
-/// Schemes of links beside http and https: those that open another program with an address to write or speak to, or a
-/// thing to fetch, and run nothing.
+/// Schemes that links may have besides http and https. They open another program to write or speak to somebody or to
+/// fetch something, and run no script.
 const LINK_SCHEMES: [&str; 7] = ["mailto:", "tel:", "xmpp:", "irc:", "ircs:", "magnet:", "gemini:"];
 
-/// Where lazy loading hides an image's address until a script moves it to `src`.
-const LAZY: [&str; 5] = ["data-src", "data-lazy-src", "data-original", "data-orig-file", "data-full-src"];
+/// Attributes that hold the address of an image until a lazy-loading script moves it to `src`.
+const LAZY_SOURCES: [&str; 5] =
+    ["data-src", "data-lazy-src", "data-original", "data-orig-file", "data-full-src"];
 
+/// Names and decoded values of the attributes that are written.
 type KeptAttributes = Vec<(&'static str, String)>;
 
-/// Writes the start tag of `element` with what it keeps of the tag's attributes; nothing where it is then meaningless:
-/// a link to nowhere, an image without a source or one that only counts readers, a frame that is no player. What then
-/// stands for it is given back: the description of an image that is within the page and does not go out.
+/// Writes the start tag of `element` with the permitted attributes of `tag`. Writes nothing if that would be useless: a
+/// link without an address, an image without a source, a tracking pixel, or a frame that is not a known player. If an
+/// image is not written because its address is not permitted, returns its description, which is shown in its place.
 pub(super) fn write_start_tag(
     out: &mut String,
     element: &Element,
@@ -34,22 +36,22 @@ pub(super) fn write_start_tag(
     base: Option<&Url>,
 ) -> Option<String> {
     let kept = match element.name {
-        "img" => image(element, tag, base)?,
-        "iframe" => frame(element, tag, base),
-        _ => checked(element, tag, base),
+        "img" => image_attributes(element, tag, base)?,
+        "iframe" => frame_attributes(element, tag, base),
+        _ => kept_attributes(element, tag, base),
     };
     let has = |name| kept.iter().any(|(kept, _)| *kept == name);
-    let meant = match element.name {
+    let is_meaningful = match element.name {
         "a" => has("href"),
         "iframe" | "track" => has("src"),
         "img" | "source" => has("src") || has("srcset"),
         "span" => !kept.is_empty(),
         _ => true,
     };
-    if !meant {
+    if !is_meaningful {
         let has_address = tag.attributes().any(|(name, _)| name.eq_ignore_ascii_case("src"));
-        let describes = element.name == "img" && has_address;
-        return kept.into_iter().find(|(name, _)| describes && *name == "alt").map(|(_, text)| text);
+        let may_describe = element.name == "img" && has_address;
+        return kept.into_iter().find(|(name, _)| may_describe && *name == "alt").map(|(_, text)| text);
     }
     out.push('<');
     out.push_str(element.name);
@@ -57,7 +59,7 @@ pub(super) fn write_start_tag(
         write_attribute(out, name, value);
     }
     for (name, value) in element.attributes {
-        if let Value::Always(value) = value {
+        if let AttributeKind::Always(value) = value {
             write_attribute(out, name, value);
         }
     }
@@ -65,14 +67,14 @@ pub(super) fn write_start_tag(
     None
 }
 
-/// Whether a page does not show the element, which `tag` begins, until somebody asks for it, if ever: what can be found by
-/// a search in the page (`until-found`) is there to be read.
+/// Returns whether browsers hide the element of `tag` until a script or the reader opens it. Elements with
+/// `hidden=until-found` do not count, because browsers show them when the reader searches the page.
 pub(super) fn is_hidden(tag: HtmlTag<'_>) -> bool {
     let mut is_open = false;
     for (name, value) in tag.attributes() {
         match &*lower(name) {
             "hidden" if !value.trim().eq_ignore_ascii_case("until-found") => return true,
-            "style" if hides(&htmlize::unescape_attribute(value)) => return true,
+            "style" if style_hides(&htmlize::unescape_attribute(value)) => return true,
             "open" => is_open = true,
             _ => {}
         }
@@ -84,137 +86,142 @@ fn write_attribute(out: &mut String, name: &str, value: &str) {
     out.push(' ');
     out.push_str(name);
     out.push_str("=\"");
-    text::attribute_into(out, value);
+    text::append_attribute_value(out, value);
     out.push('"');
 }
 
-/// The attributes that the list names, with values that are what they should be; the first of a name counts.
-fn checked(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
+/// Returns the permitted attributes of a tag whose values are valid. If one is repeated, the first valid value counts.
+fn kept_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = KeptAttributes::new();
-    let most = element.attributes.len() + EVERYWHERE.len();
+    let all_known = element.attributes.len() + GLOBAL_ATTRIBUTES.len();
     for (name, value) in tag.attributes() {
-        if kept.len() >= most {
+        if kept.len() >= all_known {
             break;
         }
         let name = lower(name);
-        let known = element.attributes.iter().chain(&EVERYWHERE).find(|(known, _)| *known == name);
+        let known = element.attributes.iter().chain(&GLOBAL_ATTRIBUTES).find(|(known, _)| *known == name);
         let Some((name, kind)) = known else {
             continue;
         };
         if kept.iter().any(|(kept, _)| kept == name) {
             continue;
         }
-        if let Some(value) = check(*kind, &htmlize::unescape_attribute(value), base) {
+        if let Some(value) = checked_value(*kind, &htmlize::unescape_attribute(value), base) {
             kept.push((name, value));
         }
     }
     kept
 }
 
-/// A frame: the first address that is a player's, be it that of an old `object`, or kept for a script to load it.
-fn frame(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
-    let mut kept = checked(element, tag, base);
+/// Returns the attributes of a frame. Its address is `src`, or else the first player in `data` (of an old `object`) or in a
+/// lazy-loading attribute.
+fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
+    let mut kept = kept_attributes(element, tag, base);
     if !kept.iter().any(|(name, _)| *name == "src") {
-        let may_be = |name: &str| name == "data" || LAZY.contains(&name);
-        let mut values = tag.attributes().filter(|(name, _)| may_be(&lower(name)));
-        let player =
-            values.find_map(|(_, value)| check(Value::Player, &htmlize::unescape_attribute(value), base));
+        let may_hold_address = |name: &str| name == "data" || LAZY_SOURCES.contains(&name);
+        let mut values = tag.attributes().filter(|(name, _)| may_hold_address(&lower(name)));
+        let player = values.find_map(|(_, value)| {
+            checked_value(AttributeKind::Player, &htmlize::unescape_attribute(value), base)
+        });
         kept.splice(..0, player.map(|player| ("src", player)));
     }
     kept
 }
 
-/// An image: lazy ones get their source. `None` for counters, spacers, and what is hidden.
-fn image(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> Option<KeptAttributes> {
+/// Returns the attributes of an image. A lazy-loading image gets its real source. `None` for tracking pixels, spacers and
+/// hidden images.
+fn image_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> Option<KeptAttributes> {
     let mut lazy_source = None;
     let mut lazy_set = None;
     for (name, value) in tag.attributes() {
         let name = lower(name);
         let value = || htmlize::unescape_attribute(value);
         match &*name {
-            "width" | "height" if is_at_most_one(&value()) => return None,
-            "style" if is_a_point(&value()) => return None,
+            "width" | "height" if is_at_most_one_pixel(&value()) => return None,
+            "style" if style_leaves_nothing_visible(&value()) => return None,
             "data-srcset" | "data-lazy-srcset" => lazy_set = source_set(&value(), base),
-            lazy if LAZY.contains(&lazy) && lazy_source.is_none() => lazy_source = absolute(&value(), base),
+            lazy if LAZY_SOURCES.contains(&lazy) && lazy_source.is_none() => {
+                lazy_source = absolute(&value(), base);
+            }
             _ => {}
         }
     }
-    let mut kept = checked(element, tag, base);
+    let mut kept = kept_attributes(element, tag, base);
     for (name, lazy) in [("src", lazy_source), ("srcset", lazy_set)] {
-        // A source beside a lazy one is the placeholder.
+        // If there is a lazy source, the plain one is a placeholder.
         if let Some(lazy) = lazy {
             kept.retain(|(kept, _)| *kept != name);
             kept.insert(0, (name, lazy));
         }
     }
-    let counts = kept.iter().any(|(name, value)| *name == "src" && embeds::is_tracker(value));
-    (!counts && !is_hidden(tag)).then_some(kept)
+    let is_tracker = kept.iter().any(|(name, value)| *name == "src" && embeds::is_tracker(value));
+    (!is_tracker && !is_hidden(tag)).then_some(kept)
 }
 
-/// `1`, `0`, `1px`: of no size that anyone would see.
-fn is_at_most_one(size: &str) -> bool {
+/// Returns whether a width or height (`1`, `0`, `1px`) is too small to see.
+fn is_at_most_one_pixel(size: &str) -> bool {
     let size = size.trim();
     let number = size.strip_suffix("px").unwrap_or(size).trim();
     matches!(number, "0" | "1" | "0.0" | "1.0")
 }
 
-/// A style that shows nothing and takes no place.
-fn hides(style: &str) -> bool {
-    says(style, |property, value| property == "display" && value.starts_with("none"))
+/// Returns whether a style hides its element.
+fn style_hides(style: &str) -> bool {
+    any_rule(style, |property, value| property == "display" && value.starts_with("none"))
 }
 
-/// A style that leaves nothing to see of an image.
-fn is_a_point(style: &str) -> bool {
-    says(style, |property, value| match property {
+/// Returns whether a style makes an image invisible.
+fn style_leaves_nothing_visible(style: &str) -> bool {
+    any_rule(style, |property, value| match property {
         "visibility" => value.starts_with("hidden"),
-        "width" | "height" => is_at_most_one(value.trim_end_matches("!important")),
+        "width" | "height" => is_at_most_one_pixel(value.trim_end_matches("!important")),
         _ => false,
     })
 }
 
-/// Whether a rule of a style, property and value in lower case, is one that is looked for.
-fn says(style: &str, is_meant: impl Fn(&str, &str) -> bool) -> bool {
+/// Returns whether any rule of a style is wanted. `is_wanted` gets its property and value in lower case.
+fn any_rule(style: &str, is_wanted: impl Fn(&str, &str) -> bool) -> bool {
     style.split(';').filter_map(|rule| rule.split_once(':')).any(|(property, value)| {
-        is_meant(&property.trim().to_ascii_lowercase(), &value.trim().to_ascii_lowercase())
+        is_wanted(&property.trim().to_ascii_lowercase(), &value.trim().to_ascii_lowercase())
     })
 }
 
-/// The value as it goes out, or `None` where it is not what it should be.
-fn check(kind: Value, value: &str, base: Option<&Url>) -> Option<String> {
+/// Returns the value as it is published; `None` if it is not valid for its kind.
+fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option<String> {
     match kind {
-        Value::Link => link(value, base),
-        Value::Resource => absolute(value, base),
-        Value::Player => absolute(value, base).and_then(|url| embeds::player(&url)),
-        Value::SourceSet => source_set(value, base),
-        Value::Text => {
-            let text = text::one_line(text::cut(value, MAX_TEXT));
+        AttributeKind::Link => link(value, base),
+        AttributeKind::Resource => absolute(value, base),
+        AttributeKind::Player => absolute(value, base).and_then(|url| embeds::player(&url)),
+        AttributeKind::SourceSet => source_set(value, base),
+        AttributeKind::Text => {
+            let text = text::one_line(text::truncated(value, MAX_TEXT));
             (!text.is_empty()).then_some(text)
         }
-        Value::Number => {
+        AttributeKind::Number => {
             let value = value.trim();
             let number = value.strip_suffix("px").unwrap_or(value);
             let digits = (1..=6).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
             digits.then(|| number.to_owned())
         }
-        Value::OneOf(known) => {
+        AttributeKind::OneOf(known) => {
             let value = value.trim();
             let exact = known.iter().find(|known| **known == value);
             exact
                 .or_else(|| known.iter().find(|known| known.eq_ignore_ascii_case(value)))
                 .map(|known| (*known).to_owned())
         }
-        Value::Flag => Some(String::new()),
-        Value::Always(_) => None,
+        AttributeKind::Flag => Some(String::new()),
+        AttributeKind::Always(_) => None,
     }
 }
 
-/// A link's address: a page's, or one of [`LINK_SCHEMES`].
+/// Returns the address of a link, which may be a web page or have one of [`LINK_SCHEMES`].
 fn link(value: &str, base: Option<&Url>) -> Option<String> {
     let value = value.trim();
-    let other = LINK_SCHEMES
+    let has_other_scheme = LINK_SCHEMES
         .iter()
         .any(|scheme| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
-    if !other {
+    if !has_other_scheme {
         return absolute(value, base);
     }
     let clean = value.len() <= MAX_TEXT && !value.chars().any(|c| c.is_whitespace() || c.is_control());
@@ -222,8 +229,8 @@ fn link(value: &str, base: Option<&Url>) -> Option<String> {
     parses.then(|| value.to_owned())
 }
 
-/// A `srcset`, its addresses absolute (HTML standard, "parse a srcset attribute"). Candidates that have no good address
-/// or an odd descriptor go.
+/// Returns a `srcset` with absolute addresses (HTML standard, "parse a srcset attribute"). Candidates with an invalid
+/// address or descriptor are removed.
 fn source_set(value: &str, base: Option<&Url>) -> Option<String> {
     let mut rest = value;
     let mut candidates: Vec<String> = Vec::new();
@@ -253,7 +260,7 @@ fn source_set(value: &str, base: Option<&Url>) -> Option<String> {
     (!candidates.is_empty()).then(|| candidates.join(", "))
 }
 
-/// `640w`, `1.5x`.
+/// Returns whether `text` is a descriptor of a candidate: `640w`, `1.5x`.
 fn is_descriptor(text: &str) -> bool {
     let number = text.strip_suffix('w').or_else(|| text.strip_suffix('x'));
     number.is_some_and(|number| {
@@ -261,12 +268,12 @@ fn is_descriptor(text: &str) -> bool {
     })
 }
 
-/// Whether every address of a `srcset` that we wrote is one of the web.
+/// Returns whether every address of a `srcset` written by [`source_set`] is a web address.
 pub(super) fn is_safe_source_set(value: &str) -> bool {
     value.split(", ").all(|candidate| is_web_address(candidate.split(' ').next().unwrap_or_default()))
 }
 
-/// Whether a checked address is one of the web.
+/// Returns whether `value` is a web address that [`absolute`] would not change.
 pub(super) fn is_web_address(value: &str) -> bool {
     absolute(value, None).is_some_and(|url| Cow::Borrowed(value) == url)
 }

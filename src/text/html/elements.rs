@@ -1,25 +1,25 @@
-//! The allow-list: which elements articles need, with which attributes, and how they nest.
+//! Lists the permitted elements (the allow-list), with their attributes and how they nest.
 
 /// How an element nests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Nesting {
-    /// No content, in the line of text: `br`, `img`, `wbr`, `source`, `track`.
+    /// Has no content and stands in a line of text: `br`, `img`, `wbr`, `source`, `track`.
     Void,
-    /// No content, between blocks: `hr`.
+    /// Has no content and stands between blocks: `hr`.
     Rule,
-    /// In the line, reopened in the next block where a block closes it (the standard's "formatting elements").
+    /// Stands in a line. If a block closes it, it is opened again in the next block ("formatting elements" in the standard).
     Formatting,
-    /// In the line.
+    /// Stands in a line.
     Inline,
-    /// A block; it ends an open paragraph.
+    /// Is a block, and ends an open paragraph.
     Block,
-    /// A part of a table.
+    /// Is a table or a part of one.
     Table(TablePart),
-    /// Formulas (MathML Core).
+    /// Is a formula or a part of one (MathML Core).
     Math(MathPart),
 }
 
-/// Which part of a table.
+/// Role of an element in a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum TablePart {
     Table,
@@ -31,63 +31,64 @@ pub(super) enum TablePart {
     Cell,
 }
 
-/// Which part of a formula.
+/// Role of an element in a formula.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum MathPart {
-    /// `math`.
+    /// The whole formula: `math`.
     Root,
-    /// Holds other parts.
+    /// Contains other parts.
     Group,
-    /// Holds text alone.
-    HtmlToken,
+    /// Contains only text ("token elements" in MathML).
+    TokenElement,
 }
 
-/// What an attribute holds, and so how its value is checked.
+/// What an attribute contains. Decides how its value is checked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Value {
+pub(super) enum AttributeKind {
     /// A link that a reader follows.
     Link,
     /// An http(s) address that is loaded with the article.
     Resource,
     /// The address of a player that [`super::embeds`] knows.
     Player,
-    /// Addresses with widths or densities.
+    /// Addresses of images with widths or densities.
     SourceSet,
     /// Text for people.
     Text,
-    /// A whole number, at most six digits.
+    /// A whole number of at most six digits.
     Number,
-    /// One of these.
+    /// One of these values.
     OneOf(&'static [&'static str]),
-    /// There or not.
+    /// No value; only its presence counts.
     Flag,
-    /// Written by us, whatever was there.
+    /// Always written with this value, whatever the tag says.
     Always(&'static str),
 }
 
-/// An element of the list.
+/// A permitted element.
 #[derive(Debug)]
 pub(super) struct Element {
     pub(super) name: &'static str,
-    pub(super) kind: Nesting,
-    /// All but those of [`EVERYWHERE`].
-    pub(super) attributes: &'static [(&'static str, Value)],
+    pub(super) nesting: Nesting,
+    /// Permitted attributes, except [`GLOBAL_ATTRIBUTES`].
+    pub(super) attributes: &'static [(&'static str, AttributeKind)],
 }
 
-/// Attributes that every element may have.
-pub(super) const EVERYWHERE: [(&str, Value); 2] =
-    [("dir", Value::OneOf(&["ltr", "rtl", "auto"])), ("lang", Value::Text)];
+/// Attributes that are permitted on every element.
+pub(super) const GLOBAL_ATTRIBUTES: [(&str, AttributeKind); 2] =
+    [("dir", AttributeKind::OneOf(&["ltr", "rtl", "auto"])), ("lang", AttributeKind::Text)];
 
+use AttributeKind::{Always, Flag, Link, Number, OneOf, Player, Resource, SourceSet, Text};
 use Nesting::{Block, Formatting, Inline, Math, Rule, Table, Void};
-use Value::{Always, Flag, Link, Number, OneOf, Player, Resource, SourceSet, Text};
 
 macro_rules! elements {
-    ($($name:literal $kind:expr, [$($attribute:literal $value:expr),*];)*) => {
-        &[$(Element { name: $name, kind: $kind, attributes: &[$(($attribute, $value)),*] }),*]
+    ($($name:literal $nesting:expr, [$($attribute:literal $value:expr),*];)*) => {
+        &[$(Element { name: $name, nesting: $nesting, attributes: &[$(($attribute, $value)),*] }),*]
     };
 }
 
-/// By name. `style`, `class` and `id` are nowhere: an article must look like its reader's, and not reach out of its place.
+/// All permitted elements, sorted by name. `style`, `class` and `id` are never permitted, so that an article can neither
+/// change how the reader's page looks nor cover other parts of it.
 static ELEMENTS: &[Element] = elements! {
     "a" Formatting, ["href" Link, "title" Text, "rel" Always("noreferrer")];
     "abbr" Inline, ["title" Text];
@@ -139,17 +140,17 @@ static ELEMENTS: &[Element] = elements! {
     "menclose" Math(MathPart::Group), [];
     "merror" Math(MathPart::Group), [];
     "mfrac" Math(MathPart::Group), [];
-    "mi" Math(MathPart::HtmlToken), ["mathvariant" Text];
+    "mi" Math(MathPart::TokenElement), ["mathvariant" Text];
     "mmultiscripts" Math(MathPart::Group), [];
-    "mn" Math(MathPart::HtmlToken), ["mathvariant" Text];
-    "mo" Math(MathPart::HtmlToken), ["stretchy" OneOf(&["true", "false"])];
+    "mn" Math(MathPart::TokenElement), ["mathvariant" Text];
+    "mo" Math(MathPart::TokenElement), ["stretchy" OneOf(&["true", "false"])];
     "mover" Math(MathPart::Group), ["accent" OneOf(&["true", "false"])];
     "mpadded" Math(MathPart::Group), [];
     "mphantom" Math(MathPart::Group), [];
     "mprescripts" Math(MathPart::Group), [];
     "mroot" Math(MathPart::Group), [];
     "mrow" Math(MathPart::Group), [];
-    "ms" Math(MathPart::HtmlToken), [];
+    "ms" Math(MathPart::TokenElement), [];
     "mspace" Math(MathPart::Group), ["width" Text];
     "msqrt" Math(MathPart::Group), [];
     "mstyle" Math(MathPart::Group), ["displaystyle" OneOf(&["true", "false"])];
@@ -158,7 +159,7 @@ static ELEMENTS: &[Element] = elements! {
     "msup" Math(MathPart::Group), [];
     "mtable" Math(MathPart::Group), ["columnalign" Text];
     "mtd" Math(MathPart::Group), [];
-    "mtext" Math(MathPart::HtmlToken), [];
+    "mtext" Math(MathPart::TokenElement), [];
     "mtr" Math(MathPart::Group), [];
     "munder" Math(MathPart::Group), [];
     "munderover" Math(MathPart::Group), [];
@@ -201,31 +202,32 @@ static ELEMENTS: &[Element] = elements! {
 };
 
 impl Element {
-    /// What `name` holds in it.
-    pub(super) fn attribute(&self, name: &str) -> Option<Value> {
-        let mut known = self.attributes.iter().chain(&EVERYWHERE);
+    /// Returns the kind of the attribute `name`; `None` if it is not permitted here.
+    pub(super) fn attribute(&self, name: &str) -> Option<AttributeKind> {
+        let mut known = self.attributes.iter().chain(&GLOBAL_ATTRIBUTES);
         known.find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 
-    /// Shows something even with nothing inside.
+    /// Returns whether the element shows something even if it is empty.
     pub(super) fn is_embedded(&self) -> bool {
         matches!(self.name, "img" | "audio" | "video" | "iframe")
     }
 }
 
-/// All of them, in the order of their names.
+/// Returns all permitted elements, sorted by name.
 pub(super) fn all() -> &'static [Element] {
     ELEMENTS
 }
 
-/// The element of this name (in lower case), under its present name: `center` is a `div`, `tt` is `code`.
+/// Returns the permitted element for a name in lower case. An obsolete name gives the element that replaced it: `div` for
+/// `center`, `code` for `tt`.
 pub(super) fn by_name(name: &str) -> Option<&'static Element> {
     let name = match name {
         "acronym" => "abbr",
-        // AMP's elements are the plain ones with a script of their own.
+        // AMP's elements do the same as the plain ones, with a script.
         "amp-anim" | "amp-img" | "image" => "img",
         "amp-audio" => "audio",
-        // `embed` and `object` framed players before `iframe` did.
+        // Older pages embed players with `embed` and `object`.
         "amp-iframe" | "embed" | "object" => "iframe",
         "amp-video" => "video",
         "button" => "span",

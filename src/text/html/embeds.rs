@@ -1,11 +1,11 @@
-//! Known places: players whose frames stay, and counters whose images go.
+//! Knows the players whose frames are kept, and the trackers whose images are removed.
 
 use url::Url;
 
-/// Frames that show a video or play a sound and nothing else, by host (without `www.`) and the beginning of the path.
+/// Pages that only play a video or sound: the host without `www.`, and how the path begins.
 ///
-/// Only services whose frame pages are their own: a PeerTube or Mastodon frame may come from any host, so it can't be
-/// told from a stranger's page and goes like every other frame; the article's link leads to it.
+/// Lists only services with a fixed host. A PeerTube or Mastodon frame may come from any host and so can't be told from a
+/// stranger's page; it is removed like every other frame, and readers follow the article's link instead.
 const PLAYERS: [(&str, &str); 17] = [
     ("youtube.com", "/embed/"),
     ("youtube-nocookie.com", "/embed/"),
@@ -26,13 +26,13 @@ const PLAYERS: [(&str, &str); 17] = [
     ("html5-player.libsyn.com", "/embed/"),
 ];
 
-/// The address of a player's frame, by https; `None` for every other page.
+/// Returns the https address of a known player; `None` for every other page.
 pub(super) fn player(url: &str) -> Option<String> {
     let url = Url::parse(url).ok().filter(|url| url.port().is_none() && url.username().is_empty())?;
     let host = url.host_str()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
     if let ("youtube.com", Some(video)) = (host, url.path().strip_prefix("/v/")) {
-        // The Flash player of old articles, whose parameters stand behind `&`.
+        // Old articles embed the Flash player, whose parameters follow an `&`.
         let video = video.split('&').next().filter(|video| !video.is_empty() && !video.contains('/'))?;
         return Some(format!("https://www.youtube.com/embed/{video}"));
     }
@@ -41,8 +41,8 @@ pub(super) fn player(url: &str) -> Option<String> {
     Some(format!("https:{after}"))
 }
 
-/// Images that count readers, or are buttons to share and subscribe: what their addresses begin with, without the
-/// scheme and `www.`.
+/// How the addresses of images begin that count readers or are buttons to share and subscribe, without the scheme and
+/// `www.`.
 const TRACKERS: [&str; 39] = [
     "ad.doubleclick.net/",
     "analytics.google.com/",
@@ -85,7 +85,7 @@ const TRACKERS: [&str; 39] = [
     "vg.met.vgwort.de/",
 ];
 
-/// Whether an image at this address is there to count.
+/// Returns whether an image at this address counts readers or is a button.
 pub(super) fn is_tracker(url: &str) -> bool {
     let Some((_, address)) = url.split_once("://") else {
         return false;
@@ -95,7 +95,7 @@ pub(super) fn is_tracker(url: &str) -> bool {
     let path = address.get(host.len()..).unwrap_or_default();
     let path = path.split(['?', '#']).next().unwrap_or_default();
     TRACKERS.iter().any(|tracker| address.starts_with(tracker))
-        // VG Wort, the German authors' collecting society: one host of many, `vg06.met.vgwort.de`.
+        // VG Wort, the German authors' collecting society, has many hosts: `vg06.met.vgwort.de`.
         || host.ends_with(".met.vgwort.de")
         || host.starts_with("counter.theconversation.")
         || path.ends_with("/piwik.php")
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_frames_of_known_players_stay_and_by_https() {
+    fn only_frames_of_known_players_are_kept_and_load_by_https() {
         assert_eq!(
             player("http://www.youtube.com/embed/abc?rel=0").as_deref(),
             Some("https://www.youtube.com/embed/abc?rel=0")
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn counters_are_known_by_their_address() {
+    fn trackers_are_recognised_by_their_address() {
         assert!(is_tracker("http://feeds.feedburner.com/~r/blog/~4/abc"));
         assert!(is_tracker("https://ssl-vg03.met.vgwort.de/na/abc"));
         assert!(is_tracker("https://stats.example.org/matomo.php?idsite=1"));

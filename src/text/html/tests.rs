@@ -1,29 +1,29 @@
-//! Fragments with what is left of them beside them.
+//! Tests fragments, each with the HTML that sanitising must give.
 
 use proptest::prelude::*;
 use url::Url;
 
-use super::{boundary, from_plain, sanitise, to_plain, tree};
+use super::{ammonia_pass, from_plain, rewriter, sanitise, to_plain};
 
 fn base() -> Url {
     Url::parse("https://example.com/blog/post").unwrap()
 }
 
 fn clean(html: &str) -> String {
-    sanitise(html, Some(&base())).map_or_else(String::new, |shown| shown.html.as_str().to_owned())
+    sanitise(html, Some(&base())).map_or_else(String::new, |sanitised| sanitised.html.as_str().to_owned())
 }
 
 #[track_caller]
-fn becomes(cases: &[(&str, &str)]) {
+fn assert_becomes(cases: &[(&str, &str)]) {
     for (html, expected) in cases {
         assert_eq!(clean(html), *expected, "from `{html}`");
-        assert_eq!(clean(expected), *expected, "not idempotent");
+        assert_eq!(clean(expected), *expected, "sanitising must be idempotent");
     }
 }
 
 #[test]
-fn what_articles_need_stays() {
-    becomes(&[
+fn elements_that_articles_need_are_kept() {
+    assert_becomes(&[
         ("<p>Hello <b>world</b></p>", "<p>Hello <b>world</b></p>"),
         ("<h2>A</h2><ul><li>1<li>2</ul>", "<h2>A</h2><ul><li>1</li><li>2</li></ul>"),
         (
@@ -58,8 +58,8 @@ fn what_articles_need_stays() {
 }
 
 #[test]
-fn what_could_run_or_restyle_goes() {
-    becomes(&[
+fn everything_that_runs_scripts_or_changes_the_page_is_removed() {
+    assert_becomes(&[
         ("a<script>alert(1)</script>b", "ab"),
         ("<style>p{}</style>a", "a"),
         ("<p onclick=x style=color:red class=y id=z>a</p>", "<p>a</p>"),
@@ -85,7 +85,7 @@ fn what_could_run_or_restyle_goes() {
         ("a<!-- <script>x</script><img src=y onerror=z>", "a<img src=\"https://example.com/blog/y\">"),
         ("<svg><desc><script>x</script><p onload=y>z</desc></svg>a", "<div><p>z</p></div>a"),
         ("<object data=x><embed src=y>fallback</object>", "fallback"),
-        ("<form action=x><input name=a><button>Go</button></form>", "<div>Go</div>"), // all that there is
+        ("<form action=x><input name=a><button>Go</button></form>", "<div>Go</div>"), // hidden, but all that there is to show
         ("<base href=//evil.example/><meta http-equiv=refresh content=0><link rel=stylesheet href=x>a", "a"),
         ("<!--><script>alert(1)</script>-->a", "--&gt;a"),
         ("<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">a</noscript>", "<p>a</p>"),
@@ -94,8 +94,8 @@ fn what_could_run_or_restyle_goes() {
 }
 
 #[test]
-fn links_become_absolute_and_those_that_cannot_go() {
-    becomes(&[
+fn links_become_absolute_or_are_removed() {
+    assert_becomes(&[
         ("<a href=next>n</a>", "<a href=\"https://example.com/blog/next\" rel=\"noreferrer\">n</a>"),
         ("<a href=#fn1>1</a>", "<a href=\"https://example.com/blog/post#fn1\" rel=\"noreferrer\">1</a>"),
         ("<a href=mailto:a@b.example>m</a>", "<a href=\"mailto:a@b.example\" rel=\"noreferrer\">m</a>"),
@@ -121,8 +121,8 @@ fn links_become_absolute_and_those_that_cannot_go() {
 }
 
 #[test]
-fn counters_go_and_what_they_leave_empty_too() {
-    becomes(&[
+fn trackers_and_the_elements_that_they_leave_empty_are_removed() {
+    assert_becomes(&[
         ("a<img src=\"https://t.example/p.gif\" width=1 height=1>", "a"),
         ("a<img src=\"https://t.example/p.gif\" style=\"border:0;width:1px\">", "a"),
         ("<p>a</p><p><a href=x><img src=\"http://feeds.feedburner.com/~r/x/~4/y\"></a></p>", "<p>a</p>"),
@@ -132,7 +132,7 @@ fn counters_go_and_what_they_leave_empty_too() {
 }
 
 #[test]
-fn players_stay_in_a_sandbox() {
+fn players_are_kept_in_a_sandbox() {
     let frame = clean("<iframe src=\"//www.youtube.com/embed/abc\" onload=x width=560></iframe>");
     assert_eq!(
         frame,
@@ -143,7 +143,7 @@ fn players_stay_in_a_sandbox() {
 }
 
 #[test]
-fn players_that_are_lazy_or_old_become_frames_and_amp_becomes_html() {
+fn lazy_and_old_players_become_frames_and_amp_becomes_html() {
     let frame = |id: &str| {
         let frame = clean(&format!("<iframe src=\"https://www.youtube.com/embed/{id}\"></iframe>"));
         assert!(frame.contains(id));
@@ -158,7 +158,7 @@ fn players_that_are_lazy_or_old_become_frames_and_amp_becomes_html() {
     ] {
         assert_eq!(clean(old), frame("abc"), "{old}");
     }
-    becomes(&[
+    assert_becomes(&[
         (
             "<amp-img src=/a.png width=2 height=2><noscript><img src=/a.png></noscript></amp-img>b",
             "<img src=\"https://example.com/a.png\" width=\"2\" height=\"2\">b",
@@ -168,8 +168,8 @@ fn players_that_are_lazy_or_old_become_frames_and_amp_becomes_html() {
 }
 
 #[test]
-fn what_a_page_hides_goes() {
-    becomes(&[
+fn hidden_elements_are_removed() {
+    assert_becomes(&[
         (
             "<div style=\"color:#fff; Display: none !important\">Preheader</div><p>The article</p>",
             "<p>The article</p>",
@@ -193,8 +193,8 @@ fn what_a_page_hides_goes() {
 }
 
 #[test]
-fn what_hides_more_than_it_shows_is_shown_by_a_script_and_so_by_us() {
-    becomes(&[
+fn hidden_elements_are_kept_if_they_contain_more_than_the_visible_ones() {
+    assert_becomes(&[
         ("<div hidden><p>The article</p></div>", "<div><p>The article</p></div>"),
         ("<p>More</p><div style=display:none>The article</div>", "<p>More</p><div>The article</div>"),
         ("a<div hidden>The article never ends", "a<div>The article never ends</div>"),
@@ -202,8 +202,8 @@ fn what_hides_more_than_it_shows_is_shown_by_a_script_and_so_by_us() {
 }
 
 #[test]
-fn an_image_that_cannot_go_out_leaves_its_description() {
-    becomes(&[
+fn an_image_that_is_not_permitted_is_replaced_by_its_description() {
+    assert_becomes(&[
         ("<p>I <img src=\"data:image/png;base64,AA\" alt=\"❤ &amp;\"> it</p>", "<p>I ❤ &amp; it</p>"),
         ("a<img src=\"https://t.example/p.gif\" width=1 height=1 alt=\"counter\">", "a"),
         (
@@ -214,8 +214,8 @@ fn an_image_that_cannot_go_out_leaves_its_description() {
 }
 
 #[test]
-fn a_character_written_as_two_halves_is_one() {
-    becomes(&[
+fn a_character_written_as_two_surrogates_is_decoded() {
+    assert_becomes(&[
         ("a &#55357;&#56832; &#xD83D;&#xde00; b", "a 😀 😀 b"),
         ("&#55357;&#56832;éé", "😀éé"),
         ("&#55357; &#56832;&#55357;x", "\u{fffd} \u{fffd}\u{fffd}x"),
@@ -224,8 +224,8 @@ fn a_character_written_as_two_halves_is_one() {
 }
 
 #[test]
-fn broken_nesting_is_mended_as_browsers_do() {
-    becomes(&[
+fn broken_nesting_is_repaired_as_browsers_do() {
+    assert_becomes(&[
         ("<p>a<p>b", "<p>a</p><p>b</p>"),
         ("<p><b>a<p>b</b>c", "<p><b>a</b></p><p><b>b</b>c</p>"),
         ("<b><i>a</b>b</i>", "<b><i>a</i></b><i>b</i>"),
@@ -252,11 +252,11 @@ fn broken_nesting_is_mended_as_browsers_do() {
 #[test]
 fn depth_and_length_are_bounded() {
     let names = "div,b,blockquote,table,table><tr><td,ul><li,a href=x,math><mrow,span lang=x,q";
-    // Elements around it move where the bound falls: on a table, or on the cell that it stands in.
+    // With elements around it, the bound is reached at another place: at a table, or at the cell in it.
     for (name, around) in names.split(',').flat_map(|name| [(name, 0), (name, 1), (name, 2), (name, 3)]) {
         let html = clean(&("<div>".repeat(around) + &format!("<{name}>").repeat(30_000) + "end"));
         assert!(html.contains("end"), "{name}");
-        assert_eq!(clean(&html), html, "{name}: not idempotent");
+        assert_eq!(clean(&html), html, "{name}: sanitising must be idempotent");
         let depths = html.split('<').skip(1).scan(0_usize, |depth, tag| {
             *depth = if tag.starts_with('/') { *depth - 1 } else { *depth + 1 };
             Some(*depth)
@@ -269,27 +269,27 @@ fn depth_and_length_are_bounded() {
 }
 
 #[test]
-fn what_is_longer_than_a_bound_is_cut_and_says_so() {
-    let shown = |html: &str| {
-        let shown = sanitise(html, None).unwrap();
-        (shown.html.as_str().to_owned(), shown.is_cut)
+fn a_text_over_a_bound_is_cut_and_marked_as_cut() {
+    let cut = |html: &str| {
+        let sanitised = sanitise(html, None).unwrap();
+        (sanitised.html.as_str().to_owned(), sanitised.is_cut)
     };
     let paragraph = format!("<p>{}&amp; word</p>", "word ".repeat(40));
-    let (whole, is_cut) = shown(&paragraph.repeat(super::MAX_LENGTH / 2 / paragraph.len()));
+    let (whole, is_cut) = cut(&paragraph.repeat(super::MAX_LENGTH / 2 / paragraph.len()));
     assert!(!is_cut && whole.len() > 2_000_000, "{}", whole.len());
-    let (long, is_cut) = shown(&paragraph.repeat(super::MAX_LENGTH * 2 / paragraph.len()));
+    let (long, is_cut) = cut(&paragraph.repeat(super::MAX_LENGTH * 2 / paragraph.len()));
     assert!(is_cut && long.len() <= super::MAX_LENGTH, "{}", long.len());
     assert!(long.len() > super::MAX_LENGTH - 4096);
     assert!(long.ends_with("</p>"));
-    let (text, is_cut) = shown(&"word ".repeat(1_000_000));
+    let (text, is_cut) = cut(&"word ".repeat(1_000_000));
     assert!(is_cut && text.ends_with("word") && text.len() <= super::MAX_LENGTH);
-    let (rich, is_cut) = shown(&"<b>a</b>".repeat(200_000));
+    let (rich, is_cut) = cut(&"<b>a</b>".repeat(200_000));
     assert!(is_cut && rich.matches("<b>").count() <= 1 << 17);
 }
 
 #[test]
-fn floods_are_read_in_linear_time() {
-    // Each of these takes minutes in a reader that looks ahead again and again.
+fn repeated_markup_is_read_in_linear_time() {
+    // Each of these takes minutes if the reader searches the rest of the document again and again.
     let floods = [
         "<a ".to_owned() + &"x=1 ".repeat(100_000) + ">a",
         "<".repeat(200_000),
@@ -319,7 +319,7 @@ fn floods_are_read_in_linear_time() {
 }
 
 #[test]
-fn plain_text_is_what_a_reader_reads() {
+fn html_is_reduced_to_the_text_that_a_reader_sees() {
     for (html, plain) in [
         ("  a\n <b>b</b>c ", "a bc"),
         ("<p>a</p><p>b</p>", "a b"),
@@ -338,13 +338,13 @@ fn plain_text_is_what_a_reader_reads() {
 
 #[test]
 fn plain_text_becomes_paragraphs() {
-    let html = |text| from_plain(text).map(|shown| shown.html.as_str().to_owned());
+    let html = |text| from_plain(text).map(|sanitised| sanitised.html.as_str().to_owned());
     assert_eq!(html("a < b\nc\n\n\nd").as_deref(), Some("<p>a &lt; b<br>c</p><p>d</p>"));
     assert_eq!(html(" \n\n "), None);
     assert_eq!(
         html("a\n\u{0}\n b").as_deref(),
         Some("<p>a</p><p>b</p>"),
-        "a line of nothing visible is blank"
+        "a line without visible characters is blank"
     );
     assert_eq!(html("").as_deref(), None);
     assert!(!from_plain("a").unwrap().is_cut);
@@ -353,7 +353,7 @@ fn plain_text_becomes_paragraphs() {
     assert!(long.is_cut && text.len() <= super::MAX_LENGTH && text.ends_with("&lt;</p>"));
 }
 
-/// Documents made of the pieces that the rules look at.
+/// Generates documents from pieces that the rules treat specially.
 fn documents() -> impl Strategy<Value = String> {
     let pieces = prop_oneof![
         "</?(a href=/x|a|b|i|p|div|span|span lang=x|table|tbody|thead|tr|td|th|caption|col|colgroup|ul|ol|li|dl|dt|dd|h1|h2|pre|ruby|rt|rp|math|mi|mrow|mtext|img src=/y|br|hr|figure|figcaption|picture|source src=/z|video src=/v|audio|iframe src=https://www.youtube.com/embed/x|svg|script|font|center|noscript|details|summary|select|title|template|blockquote|em|code|section|sub|q)>",
@@ -364,8 +364,8 @@ fn documents() -> impl Strategy<Value = String> {
     proptest::collection::vec(pieces, 0..24).prop_map(|pieces| pieces.concat())
 }
 
-/// The same with elements that hide something or stand for others.
-fn documents_that_hide() -> impl Strategy<Value = String> {
+/// Generates documents that also contain hidden elements, and elements that are renamed.
+fn documents_with_hidden_elements() -> impl Strategy<Value = String> {
     let pieces = prop_oneof![
         documents(),
         "<(p|div|span|td|tr|li|b|table|dialog|dialog open|math|video|picture)( hidden| style=display:none)?>",
@@ -380,18 +380,18 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn what_is_left_of_what_hides_something_stays_what_it_is(html in documents_that_hide()) {
-        if let Some(rewritten) = tree::rewrite(&html, Some(&base())) {
-            prop_assert_eq!(boundary::enforce(&rewritten.html), rewritten.html);
+    fn sanitising_documents_with_hidden_elements_is_idempotent(html in documents_with_hidden_elements()) {
+        if let Some(rewritten) = rewriter::rewrite(&html, Some(&base())) {
+            prop_assert_eq!(ammonia_pass::clean(&rewritten.html), rewritten.html);
         }
         let once = clean(&html);
         prop_assert_eq!(clean(&once), once);
     }
 
     #[test]
-    fn the_boundary_changes_nothing_that_we_wrote(html in documents()) {
-        if let Some(rewritten) = tree::rewrite(&html, Some(&base())) {
-            prop_assert_eq!(boundary::enforce(&rewritten.html), rewritten.html);
+    fn ammonia_changes_nothing_that_the_rewriter_wrote(html in documents()) {
+        if let Some(rewritten) = rewriter::rewrite(&html, Some(&base())) {
+            prop_assert_eq!(ammonia_pass::clean(&rewritten.html), rewritten.html);
         }
     }
 
@@ -402,10 +402,10 @@ proptest! {
     }
 
     #[test]
-    fn the_text_stays_what_it_was(html in documents()) {
+    fn sanitising_keeps_the_text(html in documents()) {
         let once = clean(&html);
         let words = |html: &str| to_plain(html).replace([' ', '\u{fffd}'], "");
-        // Cells of their own and dropped frames separate words elsewhere; the letters and their order stay.
+        // Added cells and removed frames move the spaces between words, but the letters keep their order.
         prop_assert_eq!(words(&once), words(&html), "{}", once);
     }
 }

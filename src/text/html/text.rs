@@ -1,29 +1,32 @@
-//! Text: out of HTML, into HTML, and what must not be in either.
+//! Reads text from HTML, writes text into HTML, and drops the characters that neither may contain.
 
-use super::tokens::{HtmlTag, HtmlToken, Tokens, lower};
-use crate::text::words::Folded;
+use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, lower};
+use crate::text::words::CollapsedText;
 use elements::Nesting;
 use std::borrow::Cow;
 
-use super::{MAX_LENGTH, Rewritten, elements, embeds};
+use super::{MAX_LENGTH, RewrittenHtml, elements, embeds};
 
-/// How much work a run of text may make for html5ever's serialiser, which looks through the rest of the run for `<` and
-/// `>` at each `&`, no-break space and other character that begins with the same byte: their number times its length.
-/// 2^24 is a millisecond. Real runs stay a hundred times below; a mebibyte of `&` in one run would take seconds.
+/// How much work one run of text may cause in html5ever's serialiser: the number of stops times the length in bytes. At
+/// each stop (an `&`, a no-break space or another character that begins with the same byte) the serialiser searches the
+/// rest of the run for `<` and `>`. 2^24 takes about a millisecond. Real runs cause a hundredth of that, but a mebibyte
+/// of `&` in one run would take seconds.
 const MAX_RUN_WORK: usize = 1 << 24;
 
-/// The run of text, since the last tag, that the output ends with.
+/// The text at the end of the output, after the last tag.
 #[derive(Clone, Copy, Default, Debug)]
-pub(super) struct Run {
-    /// Where the output ended when text was last written.
+pub(super) struct TextRun {
+    /// Length of the output when text was last written, in bytes.
     end: usize,
+    /// Length of the run, in bytes.
     length: usize,
+    /// How many characters of the run are stops, as [`MAX_RUN_WORK`] defines them.
     stops: usize,
 }
 
-impl Run {
-    /// Counts `c`; `false` where that would make the run too much work.
-    fn has_room_for(&mut self, c: char) -> bool {
+impl TextRun {
+    /// Adds `c` to the run. Returns `false` and adds nothing if the run would exceed [`MAX_RUN_WORK`].
+    fn try_add(&mut self, c: char) -> bool {
         let is_stop = c == '&' || ('\u{80}'..'\u{c0}').contains(&c);
         let (length, stops) = (self.length + c.len_utf8(), self.stops + usize::from(is_stop));
         let fits = length * stops <= MAX_RUN_WORK;
@@ -34,25 +37,25 @@ impl Run {
     }
 }
 
-/// Text as written, its references decoded. A character that a program wrote as the two halves UTF-16 has of it
-/// (`&#55357;&#56832;`) is one; HTML by itself makes two U+FFFD of them.
-pub(super) fn decoded(raw: &str) -> Cow<'_, str> {
-    match joined(raw) {
+/// Decodes the character references in `raw`. A pair of references to UTF-16 surrogates (`&#55357;&#56832;`), which some
+/// programs write, becomes the one character that is meant; a browser would show two U+FFFD.
+pub(super) fn decode(raw: &str) -> Cow<'_, str> {
+    match join_surrogates(raw) {
         None => htmlize::unescape(raw),
         Some(joined) => Cow::Owned(htmlize::unescape(joined).into_owned()),
     }
 }
 
-/// `raw` with each pair of references to halves as the character that they are of; `None` where there is no such pair.
-fn joined(raw: &str) -> Option<String> {
+/// Replaces each pair of references to surrogates by its character; `None` if there is no such pair.
+fn join_surrogates(raw: &str) -> Option<String> {
     let mut out = String::new();
     let mut rest = raw;
     while let Some(at) = rest.find("&#") {
         let (before, reference) = rest.split_at_checked(at)?;
         out.push_str(before);
-        rest = if let Some((character, behind)) = surrogate_pair(reference) {
+        rest = if let Some((character, rest_after)) = surrogate_pair(reference) {
             out.push(character);
-            behind
+            rest_after
         } else {
             out.push_str("&#");
             reference.get(2..)?
@@ -63,68 +66,69 @@ fn joined(raw: &str) -> Option<String> {
     found.then_some(out)
 }
 
-/// The character that `text` begins with, if it is written as a reference to each of its halves in UTF-16, and what
-/// follows.
+/// Reads a character that is written as two references to its UTF-16 surrogates, from the start of `text`. Returns it and
+/// the rest of the text.
 pub(crate) fn surrogate_pair(text: &str) -> Option<(char, &str)> {
-    let (high, rest) = half(text)?;
-    let (low, rest) = half(rest)?;
-    Some((char::decode_utf16([high, low]).next()?.ok()?, rest)) // an error: two halves that are none of one
+    let (high, rest) = surrogate_reference(text)?;
+    let (low, rest) = surrogate_reference(rest)?;
+    Some((char::decode_utf16([high, low]).next()?.ok()?, rest)) // fails if the two do not form a pair
 }
 
-/// The half of a character that `text` begins with a reference to, and what follows.
-fn half(text: &str) -> Option<(u16, &str)> {
+/// Reads a reference to one surrogate from the start of `text`. Returns the surrogate and the rest of the text.
+fn surrogate_reference(text: &str) -> Option<(u16, &str)> {
     let reference = text.strip_prefix("&#")?;
-    let end = reference.bytes().take(MAX_HALF).position(|byte| byte == b';')?;
+    let end = reference.bytes().take(MAX_SURROGATE_REFERENCE).position(|byte| byte == b';')?;
     let (number, rest) = reference.split_at_checked(end)?;
     let (digits, radix) = number.strip_prefix(['x', 'X']).map_or((number, 10), |digits| (digits, 16));
-    let half = u16::from_str_radix(digits, radix).ok().filter(|half| (0xd800..=0xdfff).contains(half))?;
+    let surrogate =
+        u16::from_str_radix(digits, radix).ok().filter(|surrogate| (0xd800..=0xdfff).contains(surrogate))?;
     let is_number = digits.starts_with(|digit: char| digit.is_ascii_hexdigit());
-    is_number.then_some((half, rest.strip_prefix(';')?))
+    is_number.then_some((surrogate, rest.strip_prefix(';')?))
 }
 
-/// The longest reference to half a character that is looked at, in bytes after `&#`: some write leading zeros.
-const MAX_HALF: usize = 9;
+/// Longest reference to a surrogate that is read, in bytes after `&#`. Some programs write leading zeros.
+const MAX_SURROGATE_REFERENCE: usize = 9;
 
-/// What an overlong run of text is broken by: it shows nothing.
-const BREAK: &str = "<wbr>";
+/// An invisible tag that breaks a run of text that has become too long.
+const RUN_BREAK: &str = "<wbr>";
 
-/// Appends `text` as content, escaped, and keeps the output within `end` bytes, cut at a blank where one is near.
-/// Whether it was cut. `run` is what the last call left.
-pub(super) fn content_into(out: &mut String, text: &str, run: &mut Run, end: usize) -> bool {
+/// Appends `text` to `out`, escaped. Cuts it where `out` would exceed `end` bytes, at a space if one is near, and returns
+/// whether it did. `run` must be the value that the last call for `out` left.
+pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: usize) -> bool {
     if run.end != out.len() {
-        *run = Run::default();
+        *run = TextRun::default();
     }
-    let mut last_blank = 0;
-    let mut cut = false;
+    let mut last_space = 0;
+    let mut is_cut = false;
     let mut characters = text.chars().peekable();
     while let Some(c) = characters.next() {
-        let Some(c) = shown(c, characters.peek()) else {
+        let Some(c) = output_character(c, characters.peek()) else {
             continue;
         };
-        if out.len() + BREAK.len() + escaped(c, false).map_or(c.len_utf8(), str::len) > end {
-            out.truncate(if out.len() - last_blank < 64 { last_blank } else { out.len() });
-            cut = true;
+        if out.len() + RUN_BREAK.len() + escaped(c, false).map_or(c.len_utf8(), str::len) > end {
+            out.truncate(if out.len() - last_space < 64 { last_space } else { out.len() });
+            is_cut = true;
             break;
         }
         if c.is_whitespace() {
-            last_blank = out.len();
+            last_space = out.len();
         }
-        if !run.has_room_for(c) {
-            out.push_str(BREAK);
-            *run = Run::default();
-            run.has_room_for(c);
+        if !run.try_add(c) {
+            out.push_str(RUN_BREAK);
+            *run = TextRun::default();
+            run.try_add(c);
         }
         push_escaped(out, c, false);
     }
     run.end = out.len();
-    cut
+    is_cut
 }
 
-/// Appends `value` as it stands between double quotes.
-pub(super) fn attribute_into(out: &mut String, value: &str) {
+/// Appends `value` to `out`, escaped for an attribute in double quotes.
+pub(super) fn append_attribute_value(out: &mut String, value: &str) {
     let mut characters = value.chars().peekable();
     while let Some(c) = characters.next() {
-        if let Some(c) = shown(c, characters.peek()) {
+        if let Some(c) = output_character(c, characters.peek()) {
             push_escaped(out, c, true);
         }
     }
@@ -137,7 +141,7 @@ fn push_escaped(out: &mut String, c: char, in_attribute: bool) {
     }
 }
 
-/// The reference for a character that needs one, as HTML serialisers write it (HTML standard §13.3, "escaping a string").
+/// Returns the reference for a character that must be escaped (HTML standard §13.3, "escaping a string").
 fn escaped(c: char, in_attribute: bool) -> Option<&'static str> {
     match c {
         '&' => Some("&amp;"),
@@ -149,8 +153,9 @@ fn escaped(c: char, in_attribute: bool) -> Option<&'static str> {
     }
 }
 
-/// The character as it goes out, if it does: line ends become `\n`, and what [`is_dropped`] names goes.
-fn shown(c: char, next: Option<&char>) -> Option<char> {
+/// Returns the character to write for `c`. Line ends become `\n`. `None` if nothing is written, because `c` is dropped or
+/// `next` completes the line end.
+fn output_character(c: char, next: Option<&char>) -> Option<char> {
     match c {
         '\r' => (next != Some(&'\n')).then_some('\n'),
         '\u{c}' => Some(' '),
@@ -158,25 +163,27 @@ fn shown(c: char, next: Option<&char>) -> Option<char> {
     }
 }
 
-/// What XML 1.0 forbids, since all we publish is XML too (control characters, U+FFFE, U+FFFF), and byte order marks,
-/// which parsers drop at their own discretion.
+/// Returns whether a character is removed from all text: those that XML 1.0 forbids (control characters, U+FFFE, U+FFFF),
+/// because the HTML is published in XML, and byte order marks, which only some parsers remove.
 pub(super) fn is_dropped(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n')) || matches!(c, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-/// Whether a character shows something once it is out.
+/// Returns whether a character can be seen by a reader.
 pub(super) fn is_visible(c: char) -> bool {
     !c.is_whitespace() && !is_dropped(c)
 }
 
-/// The text of a fragment, white space folded into single blanks, block elements separated; for titles, search and
-/// fingerprints. Scripts, styles and comments are none of it. Time is linear in the input.
+/// Reduces a fragment to plain text, for titles, search and fingerprints. Each run of white space becomes one space, block
+/// elements are separated by a space, and scripts, styles and comments are left out. Takes time linear in the input.
 pub fn to_plain(html: &str) -> String {
-    let mut plain = Folded::with_capacity(html.len().min(MAX_LENGTH));
-    for token in Tokens::of(html) {
+    let mut plain = CollapsedText::with_capacity(html.len().min(MAX_LENGTH));
+    for token in HtmlTokens::of(html) {
         match token {
-            HtmlToken::Text(raw) => plain.extend(decoded(raw).chars().filter(|c| stays_in_plain(*c))),
-            HtmlToken::Start(HtmlTag { name, .. }) | HtmlToken::End(name) if separates(&lower(name)) => {
+            HtmlToken::Text(raw) => plain.extend(decode(raw).chars().filter(|c| is_plain_text(*c))),
+            HtmlToken::Start(HtmlTag { name, .. }) | HtmlToken::End(name)
+                if separates_words(&lower(name)) =>
+            {
                 plain.extend([' ']);
             }
             HtmlToken::Start(_) | HtmlToken::End(_) => {}
@@ -185,12 +192,12 @@ pub fn to_plain(html: &str) -> String {
     plain.into()
 }
 
-/// Gives `visit` what a reader sees of a fragment, in order: texts, and the addresses and descriptions of links, images
-/// and media; not what only counts or decorates.
+/// Calls `visit` with each text that a reader sees in a fragment, in order, and with the addresses and descriptions of
+/// links, images and media. Trackers are left out.
 pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
-    for token in Tokens::of(html) {
+    for token in HtmlTokens::of(html) {
         match token {
-            HtmlToken::Text(raw) => visit(&decoded(raw)),
+            HtmlToken::Text(raw) => visit(&decode(raw)),
             HtmlToken::End(_) => {}
             HtmlToken::Start(tag) => {
                 if !elements::by_name(&lower(tag.name))
@@ -199,8 +206,8 @@ pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
                     continue;
                 }
                 for (name, value) in tag.attributes() {
-                    let seen = matches!(&*lower(name), "href" | "src" | "alt" | "data-src");
-                    if seen && !embeds::is_tracker(value) {
+                    let is_visited = matches!(&*lower(name), "href" | "src" | "alt" | "data-src");
+                    if is_visited && !embeds::is_tracker(value) {
                         visit(&htmlize::unescape_attribute(value));
                     }
                 }
@@ -209,9 +216,9 @@ pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
     }
 }
 
-/// Gives `visit` the addresses of the pictures, sounds and films that a fragment shows, in order.
+/// Calls `visit` with the address of each image, sound, video and player in a fragment, in order. Trackers are left out.
 pub fn visit_media(html: &str, mut visit: impl FnMut(&str)) {
-    for token in Tokens::of(html) {
+    for token in HtmlTokens::of(html) {
         let HtmlToken::Start(tag) = token else { continue };
         if elements::by_name(&lower(tag.name)).is_some_and(elements::Element::is_embedded) {
             for (name, value) in tag.attributes() {
@@ -223,51 +230,51 @@ pub fn visit_media(html: &str, mut visit: impl FnMut(&str)) {
     }
 }
 
-/// Whether an element stands apart from the text around it.
-fn separates(name: &str) -> bool {
+/// Returns whether a tag of this name separates the words before and after it.
+fn separates_words(name: &str) -> bool {
     match elements::by_name(name) {
         Some(element) => {
-            matches!(element.kind, Nesting::Block | Nesting::Rule | Nesting::Table(_))
+            matches!(element.nesting, Nesting::Block | Nesting::Rule | Nesting::Table(_))
                 || matches!(name, "br" | "img")
         }
         None => matches!(name, "body" | "option" | "button"),
     }
 }
 
-/// `text` on one line: white space folded, control characters dropped.
+/// Returns `text` on one line, without control characters.
 pub(super) fn one_line(text: &str) -> String {
-    let mut folded = Folded::with_capacity(text.len());
-    folded.extend(text.chars().filter(|c| stays_in_plain(*c)));
-    folded.into()
+    let mut collapsed = CollapsedText::with_capacity(text.len());
+    collapsed.extend(text.chars().filter(|c| is_plain_text(*c)));
+    collapsed.into()
 }
 
-/// Whether a character is part of plain text, as itself or as a blank.
-fn stays_in_plain(c: char) -> bool {
+/// Returns whether a character is kept in plain text, white space included.
+fn is_plain_text(c: char) -> bool {
     c.is_whitespace() || !is_dropped(c)
 }
 
-/// The beginning of `text`, at most `most` bytes, whole characters.
-pub(super) fn cut(text: &str, most: usize) -> &str {
+/// Returns the start of `text`: as many whole characters as fit into `most` bytes.
+pub(super) fn truncated(text: &str, most: usize) -> &str {
     let end = text.floor_char_boundary(most);
     text.get(..end).unwrap_or(text)
 }
 
-/// Plain text as paragraphs of HTML; `None` where it is blank.
-pub(super) fn paragraphs(text: &str) -> Option<Rewritten> {
+/// Converts plain text to HTML paragraphs; `None` if it is blank.
+pub(super) fn paragraphs(text: &str) -> Option<RewrittenHtml> {
     let mut out = String::with_capacity(text.len().min(MAX_LENGTH) + 8);
-    let mut run = Run::default();
+    let mut run = TextRun::default();
     let end = MAX_LENGTH - "</p>".len();
     let (mut in_paragraph, mut is_cut) = (false, false);
     for line in text.lines().map(str::trim) {
-        let blank = !line.chars().any(is_visible);
-        match (blank, in_paragraph) {
+        let is_blank = !line.chars().any(is_visible);
+        match (is_blank, in_paragraph) {
             (true, true) => out.push_str("</p>"),
             (false, true) => out.push_str("<br>"),
             (false, false) => out.push_str("<p>"),
             (true, false) => {}
         }
-        in_paragraph = !blank;
-        is_cut = out.len() + "</p><br>".len() > end || content_into(&mut out, line, &mut run, end);
+        in_paragraph = !is_blank;
+        is_cut = out.len() + "</p><br>".len() > end || append_text(&mut out, line, &mut run, end);
         if is_cut {
             break;
         }
@@ -275,5 +282,5 @@ pub(super) fn paragraphs(text: &str) -> Option<Rewritten> {
     if in_paragraph {
         out.push_str("</p>");
     }
-    text.chars().any(is_visible).then_some(Rewritten { html: out, is_cut })
+    text.chars().any(is_visible).then_some(RewrittenHtml { html: out, is_cut })
 }

@@ -1,37 +1,37 @@
-//! Tags and text, told apart as the HTML standard does (§13.2.5 "Tokenization"), without building anything.
+//! Splits HTML into tags and text as the HTML standard does (§13.2.5 "Tokenization"), without building a tree.
 
 use std::borrow::Cow;
 
-/// A piece of a document.
+/// A tag or a text of a document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum HtmlToken<'a> {
-    /// Text as written, entities not decoded.
+    /// Text with its character references not decoded.
     Text(&'a str),
     /// A start tag.
     Start(HtmlTag<'a>),
-    /// An end tag: its name as written.
+    /// The name of an end tag, in the case of the document.
     End(&'a str),
 }
 
 /// A start tag.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct HtmlTag<'a> {
-    /// As written.
+    /// Name in the case of the document.
     pub(super) name: &'a str,
     attributes: &'a str,
 }
 
 impl<'a> HtmlTag<'a> {
-    /// Name as written, value not decoded.
+    /// Returns names in the case of the document, with values that are not decoded.
     pub(super) fn attributes(self) -> Attributes<'a> {
         Attributes { rest: self.attributes }
     }
 }
 
-/// Elements whose content is passed over: their text is none for readers. The first two end at the first end tag of
-/// their name or the end of the document, as the standard says; the others only where there is such an end tag.
-/// What stands within `iframe`, `noembed` and `noframes` is for readers who do not see the frame.
-const PASSED_OVER: [&str; 10] = [
+/// Elements whose content is skipped, because it is not text for readers. The first two end at the next end tag of their
+/// name or at the end of the document, as in the standard. The others are skipped only if there is such an end tag. The
+/// content of `iframe`, `noembed` and `noframes` is not skipped: it is for readers who do not see the frame.
+const SKIPPED_ELEMENTS: [&str; 10] = [
     "script",
     "style",
     "title",
@@ -43,37 +43,40 @@ const PASSED_OVER: [&str; 10] = [
     "annotation-xml",
     "datalist",
 ];
-const TO_THE_END: usize = 2;
+/// How many of [`SKIPPED_ELEMENTS`] are skipped to the end of the document if they have no end tag.
+const SKIPPED_TO_THE_END: usize = 2;
 
-/// How drawing programs sign in a graphic's description: `Created with Sketch.`, `Created using Figma`.
-const SIGNATURES: [&str; 2] = ["Created with", "Created using"];
+/// How a graphic's description begins if it only names the drawing program: `Created with Sketch.`, `Created using Figma`.
+const PROGRAM_CREDITS: [&str; 2] = ["Created with", "Created using"];
 
-/// The pieces of `html`, in order. Comments, declarations and what [`PASSED_OVER`] names are left out.
+/// Iterates over the tags and texts of a document. Leaves out comments, declarations and the content of
+/// [`SKIPPED_ELEMENTS`].
 ///
-/// Where a browser would drop the rest of the document for an end that never comes, the rest is read: a subscriber
-/// would rather see a stray mark than lose the article.
+/// If the end of a comment or the like is missing, a browser drops the rest of the document. Here the rest is read,
+/// because a subscriber would rather see a stray character than lose the article.
 #[derive(Default)]
-pub(super) struct Tokens<'a> {
+pub(super) struct HtmlTokens<'a> {
+    /// The part of the document that is not yet read.
     rest: &'a str,
-    /// `<![CDATA[` was seen that often without its `]]>`: XML that was wrapped twice.
-    cdata: usize,
-    last_cdata_end: Last,
-    last_shown_cdata_end: Last,
-    last_comment_end: Last,
-    last_bracket: Last,
-    /// In the description of a graphic whose other content is passed over.
+    /// How many `<![CDATA[` are open. They occur where a feed wraps its HTML in CDATA twice.
+    open_cdata: usize,
+    last_cdata_end: LastOccurrence,
+    last_escaped_cdata_end: LastOccurrence,
+    last_comment_end: LastOccurrence,
+    last_bracket: LastOccurrence,
+    /// Whether the description of a graphic is being read, whose other content is skipped.
     in_description: bool,
-    /// No end tag follows for these: looked for once and not again, which keeps the time linear.
-    missing: [bool; PASSED_OVER.len()],
+    /// Which [`SKIPPED_ELEMENTS`] are known to have no further end tag. Remembering this keeps the time linear.
+    without_end_tag: [bool; SKIPPED_ELEMENTS.len()],
 }
 
-/// How much of the document is left where something stands for the last time; looked for once, which keeps the time
-/// linear.
+/// The last occurrence of a mark, as the length of the document from there on. It is searched for only once, which keeps
+/// the time linear.
 #[derive(Clone, Copy, Default)]
-struct Last(Option<usize>);
+struct LastOccurrence(Option<usize>);
 
-impl Last {
-    /// Whether one of `marks` is still to come in `rest`.
+impl LastOccurrence {
+    /// Returns whether one of `marks` occurs in `rest`, which must be the end of the same document at each call.
     fn follows(&mut self, marks: &[&str], rest: &str) -> bool {
         let last_of = |mark: &&str| rest.rfind(mark).map_or(0, |at| rest.len() - at);
         let nearest_to_end = || marks.iter().map(last_of).filter(|left| *left > 0).min().unwrap_or(0);
@@ -81,26 +84,27 @@ impl Last {
     }
 }
 
-impl<'a> Tokens<'a> {
+impl<'a> HtmlTokens<'a> {
+    /// Returns the tokens of `html`.
     pub(super) fn of(html: &'a str) -> Self {
         Self { rest: html, ..Self::default() }
     }
 
-    /// Takes `count` bytes; the caller knows that a character ends there.
+    /// Takes the next `count` bytes, which must be whole characters.
     fn take(&mut self, count: usize) -> &'a str {
         let (taken, rest) = self.rest.split_at_checked(count).unwrap_or((self.rest, ""));
         self.rest = rest;
         taken
     }
 
-    /// At a `<`: the tag, or that it is text or something that leaves nothing (then it is gone from `rest`).
-    fn markup(&mut self) -> Markup<'a> {
+    /// Reads what begins with the `<` at the start of `rest`. Takes it from `rest` unless the `<` is text.
+    fn read_markup(&mut self) -> Markup<'a> {
         let after = self.rest.get(1..).unwrap_or_default();
         match after.as_bytes() {
-            [b'a'..=b'z' | b'A'..=b'Z', ..] => self.tag(1),
-            [b'/', b'a'..=b'z' | b'A'..=b'Z', ..] => self.tag(2),
-            [b'!', b'-', b'-', ..] => self.comment(),
-            [b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..] => self.cdata(),
+            [b'a'..=b'z' | b'A'..=b'Z', ..] => self.read_tag(1),
+            [b'/', b'a'..=b'z' | b'A'..=b'Z', ..] => self.read_tag(2),
+            [b'!', b'-', b'-', ..] => self.read_comment(),
+            [b'!', b'[', b'C', b'D', b'A', b'T', b'A', b'[', ..] => self.read_cdata(),
             [b'!', b'a'..=b'z' | b'A'..=b'Z' | b'[' | b'>', ..] | [b'?' | b'/', ..]
                 if self.last_bracket.follows(&[">"], self.rest) =>
             {
@@ -110,27 +114,28 @@ impl<'a> Tokens<'a> {
         }
     }
 
-    /// Takes all through the next `>`, or all there is.
+    /// Takes everything through the next `>`, or the whole rest if there is none.
     fn take_through_bracket(&mut self) -> Markup<'a> {
         let end = self.rest.find('>').map_or(self.rest.len(), |at| at + 1);
         self.take(end);
-        Markup::Nothing
+        Markup::Ignored
     }
 
-    /// At `<![CDATA[`. One whose end is escaped is shown and not meant: in a feed whose texts are CDATA themselves that
-    /// is the only way to write of one. One that never ends was cut off.
-    fn cdata(&mut self) -> Markup<'a> {
+    /// Reads `<![CDATA[`. If its end is escaped, it is text: an article about CDATA in a feed that uses CDATA can only write
+    /// it like this. If it has no end at all, only the `<![CDATA[` is left out, and what follows is read as HTML.
+    fn read_cdata(&mut self) -> Markup<'a> {
         if self.last_cdata_end.follows(&["]]>"], self.rest) {
-            self.cdata += 1;
-        } else if self.last_shown_cdata_end.follows(&["]]&gt;"], self.rest) {
+            self.open_cdata += 1;
+        } else if self.last_escaped_cdata_end.follows(&["]]&gt;"], self.rest) {
             return Markup::Text;
         }
         self.take("<![CDATA[".len());
-        Markup::Nothing
+        Markup::Ignored
     }
 
-    /// A start tag (name at byte 1) or an end tag (at byte 2). One that the document's end cuts is nothing.
-    fn tag(&mut self, name_at: usize) -> Markup<'a> {
+    /// Reads a start tag, whose name is at byte 1, or an end tag, whose name is at byte 2. A tag that is cut off by the end
+    /// of the document is left out.
+    fn read_tag(&mut self, name_at: usize) -> Markup<'a> {
         let body = self.rest.get(name_at..).unwrap_or_default();
         let name_end = body.find(is_name_end).unwrap_or(body.len());
         let (name, after) = body.split_at_checked(name_end).unwrap_or((body, ""));
@@ -138,28 +143,28 @@ impl<'a> Tokens<'a> {
         while attributes.next().is_some() {}
         let Some(rest) = attributes.rest.strip_prefix('>') else {
             self.rest = "";
-            return Markup::Nothing;
+            return Markup::Ignored;
         };
         self.rest = rest;
         let between = after.len() - attributes.rest.len();
         if name_at == 2 {
             if self.in_description && name == "desc" {
-                self.pass_over("svg");
+                self.skip_content("svg");
             }
-            return Markup::HtmlToken(HtmlToken::End(name));
+            return Markup::Token(HtmlToken::End(name));
         }
         let written = after.get(..between).unwrap_or_default();
         if !is_self_closing(written) {
-            self.pass_over(name);
+            self.skip_content(name);
         }
-        Markup::HtmlToken(HtmlToken::Start(HtmlTag { name, attributes: written }))
+        Markup::Token(HtmlToken::Start(HtmlTag { name, attributes: written }))
     }
 
-    /// Past `<!-- … -->`. One that never ends gives way to the first `>` or the next markup; but a conditional one
-    /// (`<!--[if …`), which holds what word processors tell each other, takes the rest.
-    fn comment(&mut self) -> Markup<'a> {
+    /// Skips a comment. A comment without an end is skipped to the first `>` or the next tag. A conditional comment without
+    /// an end (`<!--[if …`) is skipped with the rest of the document, because it contains data of a word processor.
+    fn read_comment(&mut self) -> Markup<'a> {
         let body = self.rest.get(4..).unwrap_or_default();
-        // `<!-->` and `<!--->` are whole comments.
+        // `<!-->` and `<!--->` are complete comments.
         if body.starts_with('>') || body.starts_with("->") {
             return self.take_through_bracket();
         }
@@ -170,7 +175,7 @@ impl<'a> Tokens<'a> {
                 body.trim_start_matches(|c| !matches!(c, '<' | '>'))
             };
             self.rest = self.rest.strip_prefix('>').unwrap_or(self.rest);
-            return Markup::Nothing;
+            return Markup::Ignored;
         }
         let ends = |at: &usize| {
             let before = body.get(..*at).unwrap_or_default();
@@ -178,15 +183,16 @@ impl<'a> Tokens<'a> {
         };
         let end = body.match_indices('>').map(|(at, _)| at).find(ends).map_or(body.len(), |at| at + 1);
         self.take(4 + end);
-        Markup::Nothing
+        Markup::Ignored
     }
 
-    /// After the start tag of an element whose content is passed over: to its end tag, or to the description of a graphic.
-    fn pass_over(&mut self, name: &str) {
-        let Some(place) = PASSED_OVER.iter().position(|known| name.eq_ignore_ascii_case(known)) else {
+    /// Skips the content after the start tag of one of [`SKIPPED_ELEMENTS`], to the end tag or to the description of a
+    /// graphic.
+    fn skip_content(&mut self, name: &str) {
+        let Some(index) = SKIPPED_ELEMENTS.iter().position(|known| name.eq_ignore_ascii_case(known)) else {
             return;
         };
-        if self.missing.get(place) == Some(&true) {
+        if self.without_end_tag.get(index) == Some(&true) {
             return;
         }
         match end_tag(self.rest, name) {
@@ -197,28 +203,28 @@ impl<'a> Tokens<'a> {
                 self.in_description = description.is_some();
                 self.take(description.unwrap_or(at));
             }
-            None if place < TO_THE_END => self.rest = "",
+            None if index < SKIPPED_TO_THE_END => self.rest = "",
             None => {
-                if let Some(missing) = self.missing.get_mut(place) {
-                    *missing = true;
+                if let Some(without_end_tag) = self.without_end_tag.get_mut(index) {
+                    *without_end_tag = true;
                 }
             }
         }
     }
 }
 
-/// Where the description begins that stands for a graphic where it is not shown (SVG 2 §5.8), if it has one that says
-/// more than which program drew it.
+/// Returns where the description of a graphic begins (SVG 2 §5.8), which is shown in its place. `None` if it has no
+/// description, or one that only names the drawing program.
 fn description(graphic: &str) -> Option<usize> {
     let start = graphic.find("<desc")?;
     let after = graphic.get(start + "<desc".len()..).filter(|after| after.starts_with(is_name_end))?;
     let (_, after) = after.split_once('>')?;
     let text = after.get(..after.find("</desc>")?)?.trim_start();
-    (!SIGNATURES.iter().any(|signature| text.starts_with(signature))).then_some(start)
+    (!PROGRAM_CREDITS.iter().any(|credit| text.starts_with(credit))).then_some(start)
 }
 
-/// Whether a tag ends with `/>` and means it: tools that write XML close scripts, frames and graphics so, and a browser
-/// would take the article after it for their content. `<a href=x/>` ends with an address.
+/// Returns whether a tag closes itself with `/>`. XML tools write scripts, frames and graphics like this, and a browser
+/// would read the article after such a tag as its content. In `<a href=x/>` the `/` belongs to the address.
 fn is_self_closing(attributes: &str) -> bool {
     let before = attributes.strip_suffix('/');
     before.is_some_and(|before| {
@@ -226,7 +232,7 @@ fn is_self_closing(attributes: &str) -> bool {
     })
 }
 
-/// Where `</name` begins, without case.
+/// Returns where the next `</name` begins, ignoring case.
 fn end_tag(html: &str, name: &str) -> Option<usize> {
     html.match_indices("</").map(|(at, _)| at).find(|at| {
         let after = html.get(at + 2..).unwrap_or_default();
@@ -235,35 +241,37 @@ fn end_tag(html: &str, name: &str) -> Option<usize> {
     })
 }
 
+/// What begins with a `<`.
 enum Markup<'a> {
-    HtmlToken(HtmlToken<'a>),
-    /// The `<` is text.
+    /// A tag.
+    Token(HtmlToken<'a>),
+    /// The `<` itself, which is text.
     Text,
-    /// A comment or the like.
-    Nothing,
+    /// A comment, or something else that is left out.
+    Ignored,
 }
 
-impl<'a> Iterator for Tokens<'a> {
+impl<'a> Iterator for HtmlTokens<'a> {
     type Item = HtmlToken<'a>;
 
     fn next(&mut self) -> Option<HtmlToken<'a>> {
         while !self.rest.is_empty() {
-            if self.cdata > 0 && self.rest.starts_with("]]>") {
-                self.cdata -= 1;
+            if self.open_cdata > 0 && self.rest.starts_with("]]>") {
+                self.open_cdata -= 1;
                 self.take(3);
                 continue;
             }
             let mut from = 0;
             if self.rest.starts_with('<') {
-                match self.markup() {
-                    Markup::HtmlToken(token) => return Some(token),
-                    Markup::Nothing => continue,
+                match self.read_markup() {
+                    Markup::Token(token) => return Some(token),
+                    Markup::Ignored => continue,
                     Markup::Text => from = 1,
                 }
             }
             let after = self.rest.get(from..).unwrap_or_default();
             let mut end = after.find('<').map_or(self.rest.len(), |at| from + at);
-            if self.cdata > 0 {
+            if self.open_cdata > 0 {
                 let closed = self.rest.get(..end).and_then(|text| text.find("]]>"));
                 end = closed.filter(|at| *at > 0).unwrap_or(end);
             }
@@ -273,9 +281,9 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// The attributes of a tag. What is left when it ends begins with the tag's `>`, or is empty where the document ends
-/// in the middle of the tag.
+/// Iterates over the attributes of a tag.
 pub(super) struct Attributes<'a> {
+    /// The part that is not yet read. At the end it begins with the `>` of the tag; it is empty if the tag is cut off.
     rest: &'a str,
 }
 
@@ -287,7 +295,7 @@ impl<'a> Iterator for Attributes<'a> {
         if self.rest.is_empty() || self.rest.starts_with('>') {
             return None;
         }
-        // A `=` that comes first belongs to the name.
+        // A `=` at the start belongs to the name.
         let first = self.rest.chars().next().map_or(0, char::len_utf8);
         let after = self.rest.get(first..).unwrap_or_default();
         let end = first + after.find(|c| is_name_end(c) || c == '=').unwrap_or(after.len());
@@ -300,7 +308,7 @@ impl<'a> Iterator for Attributes<'a> {
         let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
         let (value, rest) = if let Some(quote) = quote {
             let value = value.get(1..).unwrap_or_default();
-            // A quote that is never closed ends with the tag.
+            // A value without a closing quote ends with the tag.
             value.split_once(quote).unwrap_or_else(|| value.split_at(value.find('>').unwrap_or(value.len())))
         } else {
             let end = value.find(|c| is_space(c) || c == '>').unwrap_or(value.len());
@@ -311,7 +319,7 @@ impl<'a> Iterator for Attributes<'a> {
     }
 }
 
-/// White space as HTML counts it.
+/// Returns whether HTML counts a character as white space.
 pub(super) fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}')
 }
@@ -320,7 +328,7 @@ fn is_name_end(c: char) -> bool {
     is_space(c) || matches!(c, '/' | '>')
 }
 
-/// A name in lower case.
+/// Returns a name in lower case.
 pub(super) fn lower(name: &str) -> Cow<'_, str> {
     if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
         Cow::Owned(name.to_ascii_lowercase())

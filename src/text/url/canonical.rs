@@ -1,28 +1,28 @@
-//! The canonical form of an address: what is left when all that tells no two pages apart is gone.
+//! Computes the canonical form of an address, which is the same for all addresses of one page.
 
 use std::borrow::Cow;
 
 use url::Url;
 
-use super::{MAX_LENGTH, is_clean, is_web, mobile, percent, redirectors, tracking::TrackingParameters};
+use super::{MAX_LENGTH, is_clean, is_web, percent, redirectors, tracking::TrackingParameters, variants};
 use crate::model::CanonicalUrl;
 
-/// How often the rules are applied before an address is given up as hostile. Real chains (a newsletter's redirector
-/// around a search engine's around AMP) have three links.
+/// How often the rules are applied before an address is rejected as hostile. Real addresses are nested three deep at most:
+/// a newsletter's redirector around a search engine's redirector around an AMP address.
 const MAX_ROUNDS: usize = 10;
 
-/// The canonical form of `url`; `None` where it is no http(s) address. `feed_host` names the feed it was found in:
-/// a `ref=` parameter goes only where it names that host.
+/// Returns the canonical form of `url`; `None` if it is not an http(s) address. `feed_host` is the host of the feed that
+/// contains the address: a `ref=` parameter is removed only if it names that host.
 ///
-/// One and the same are: http and https, upper and lower case in the host, `www.`, `m.`, `mobile.` and `amp.` in front
-/// of it, the default port, user names, a trailing slash, `index.html` and its kin, fragments (but for `#!…` and `#/…`,
-/// which are pages of their own), AMP forms, session ids, tracking parameters, a redirector with the target in its query,
-/// and the ways to write one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2). Path and query are otherwise kept byte
-/// for byte. Applying it twice changes nothing: the rules are applied until none does.
+/// These differences are removed: http and https, upper and lower case in the host, `www.`, `m.`, `mobile.` and `amp.` in
+/// front of it, the default port, user names, a trailing slash, `index.html` and the like, fragments (except `#!…` and
+/// `#/…`, which are separate pages), AMP forms, session ids, tracking parameters, a redirector with the target in its
+/// query, and different encodings of one character (`é`, `%C3%A9`, `%c3%a9`; RFC 3986 §6.2.2). Otherwise path and query stay
+/// byte for byte. The rules are applied until they change nothing, so a canonical form is its own canonical form.
 pub fn canonical(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<CanonicalUrl> {
-    let mut current = reduced(url.trim(), feed_host, tracking)?;
+    let mut current = apply_rules(url.trim(), feed_host, tracking)?;
     for _ in 0..MAX_ROUNDS {
-        let next = reduced(&current, feed_host, tracking)?;
+        let next = apply_rules(&current, feed_host, tracking)?;
         if next == current {
             return Some(CanonicalUrl(current));
         }
@@ -31,8 +31,8 @@ pub fn canonical(url: &str, feed_host: Option<&str>, tracking: &TrackingParamete
     None
 }
 
-/// One round of all rules.
-fn reduced(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<String> {
+/// Applies all rules once.
+fn apply_rules(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) -> Option<String> {
     if url.len() > MAX_LENGTH {
         return None;
     }
@@ -40,26 +40,26 @@ fn reduced(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters) ->
     let text = if is_clean(url) { Cow::Borrowed(url) } else { Cow::Owned(parsed.to_string()) };
     let UrlParts { path, query, fragment } = UrlParts::of(&text)?;
     let host = parsed.host_str()?.trim_end_matches('.');
-    let host = mobile::desktop_host(host);
+    let host = variants::desktop_host(host);
 
     if let Some(target) = redirectors::target(&host, path, query) {
         return Some(target);
     }
-    if let Some(same) = mobile::known_alias(&host, path, query) {
-        return Some(same);
+    if let Some(usual) = variants::known_alias(&host, path, query) {
+        return Some(usual);
     }
-    // 443 is the default port once http counts as https.
+    // The canonical scheme is https, whose default port is 443.
     let port = parsed.port().filter(|port| *port != 443).map(|port| format!(":{port}")).unwrap_or_default();
-    let path = shortest(path);
+    let path = canonical_path(path);
     let query = tracking.strip(query, &host, feed_host);
     let question = if query.is_empty() { "" } else { "?" };
     let route = fragment.filter(|fragment| fragment.len() > 1 && fragment.starts_with(['!', '/']));
     let (hash, route) = route.map_or(("", ""), |route| ("#", route));
-    let rest = percent::normal(&format!("{path}{question}{query}{hash}{route}"));
+    let rest = percent::normalize(&format!("{path}{question}{query}{hash}{route}"));
     Some(format!("https://{host}{port}{rest}"))
 }
 
-/// The parts of an address after the authority, byte for byte.
+/// The parts of an address after the host and port, byte for byte.
 struct UrlParts<'a> {
     path: &'a str,
     query: &'a str,
@@ -77,15 +77,15 @@ impl<'a> UrlParts<'a> {
     }
 }
 
-/// The path without what servers treat as nothing: session ids, AMP forms, default documents, trailing slashes.
-fn shortest(path: &str) -> Cow<'_, str> {
+/// Removes the parts of a path that do not select another page: session ids, AMP forms, default documents, trailing slashes.
+fn canonical_path(path: &str) -> Cow<'_, str> {
     let path = match path.rsplit_once(';') {
         Some((page, parameter)) if parameter.to_ascii_lowercase().starts_with("jsessionid=") => page,
         _ => path,
     };
-    let path = match mobile::without_amp(path.trim_end_matches('/')) {
+    let path = match variants::without_amp(path.trim_end_matches('/')) {
         Cow::Borrowed(path) => path,
-        renamed @ Cow::Owned(_) => return renamed,
+        without_amp @ Cow::Owned(_) => return without_amp,
     };
     let path = match path.rsplit_once('/') {
         Some((directory, "index.html" | "index.htm" | "index.php" | "index.shtml")) => directory,

@@ -1,9 +1,9 @@
-//! The registrable domain of an address: what one site has in common, whatever its hosts are called.
+//! Finds the registrable domain of an address, which all hosts of one site have in common.
 
 use url::{Host, Url};
 
-/// The registrable domain of `url` after the public suffix list (<https://publicsuffix.org/>): `example.co.uk` for
-/// `https://news.example.co.uk/`. `None` where the host is no name or is itself a public suffix.
+/// Returns the registrable domain of `url` by the public suffix list (<https://publicsuffix.org/>): `example.co.uk` for
+/// `https://news.example.co.uk/`. `None` if the host is an IP address or a public suffix.
 pub fn registrable_domain(url: &Url) -> Option<&str> {
     match url.host()? {
         Host::Domain(name) => psl::domain_str(name),

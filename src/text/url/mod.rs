@@ -1,11 +1,12 @@
-//! Addresses: made absolute against a base, and reduced to what tells two pages apart.
+//! Makes addresses absolute against a base, and computes their canonical form, which is the same for all addresses of one
+//! page.
 
 mod canonical;
 mod domain;
-mod mobile;
 mod percent;
 mod redirectors;
 mod tracking;
+mod variants;
 
 use url::Url;
 
@@ -13,14 +14,15 @@ pub use canonical::canonical;
 pub use domain::registrable_domain;
 pub use tracking::TrackingParameters;
 
-/// Longest address taken, in bytes. Signed download links have some 2 KiB; most servers refuse more than 8.
+/// Longest address that is accepted, in bytes. Signed download links have about 2 KiB, and most servers refuse more than
+/// 8 KiB.
 const MAX_LENGTH: usize = 8192;
 
-/// An http(s) address made absolute; `None` for what is no link to a page (`javascript:`, `mailto:`, nonsense).
+/// Makes an http(s) address absolute. Returns `None` for other addresses (`javascript:`, `mailto:`) and for nonsense.
 ///
-/// An address that is absolute already stays byte for byte: re-encoding changes addresses. Mended is what a browser
-/// would not understand: `feed:` in front, a missing scheme (`//host/`, `www.host/`), blanks and quotes inside; and an `&`
-/// that is still escaped when all that can be decoded was.
+/// An address that is already absolute stays byte for byte, because encoding it again could change it. Only what a browser
+/// would misread is repaired: `feed:` in front, a missing scheme (`//host/`, `www.host/`), spaces and quotes inside, and
+/// an `&` that is still escaped after decoding.
 pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     if text.is_empty() || text.len() > MAX_LENGTH {
@@ -30,7 +32,7 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     let address = if let Ok(url) = Url::parse(text) {
         is_web(&url).then(|| if is_clean(text) { text.to_owned() } else { url.to_string() })
     } else if has_www_prefix(text) {
-        // A browser would take it for a path; feeds mean the host.
+        // A browser would read this as a path, but feeds mean a host.
         absolute(&format!("http://{text}"), None)
     } else {
         let joined = match base {
@@ -42,22 +44,23 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     address.map(with_plain_ampersands)
 }
 
-/// `feed:https://host/` and `feed://host/`, as browsers once handed them to feed readers.
+/// Removes the scheme of `feed:https://host/` and `feed://host/`, which browsers once passed to feed readers.
 fn without_feed_scheme(text: &str) -> &str {
     match text.get(..5) {
         Some(scheme) if scheme.eq_ignore_ascii_case("feed:") => {
             let rest = text.get(5..).unwrap_or_default();
             let bare = rest.trim_start_matches('/');
-            // `feed://host/`: what is left has no scheme, so the slashes must stay.
+            // The rest of `feed://host/` has no scheme, so it must keep its slashes.
             if has_web_scheme(bare) { bare } else { rest }
         }
         _ => text,
     }
 }
 
-/// The references to `&` in an address, which is decoded: none is meant, since no server knows a parameter `amp;b`.
+/// What follows the `&` if it is still escaped in a decoded address. No server has a parameter named `amp;b`.
 const AMPERSANDS: [&str; 4] = ["amp;", "AMP;", "#38;", "#038;"];
 
+/// Replaces escaped `&` in an address by plain ones.
 fn with_plain_ampersands(address: String) -> String {
     let mut parts = address.split('&');
     let escaped = |part: &str| AMPERSANDS.iter().any(|reference| part.starts_with(reference));
@@ -66,14 +69,14 @@ fn with_plain_ampersands(address: String) -> String {
     }
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for mut part in parts {
-        // Escaped twice, it is written twice in a row.
+        // An `&` that was escaped twice has two of these in a row.
         while let Some(rest) = AMPERSANDS.iter().find_map(|reference| part.strip_prefix(reference)) {
             part = rest;
         }
         plain.push('&');
         plain.push_str(part);
     }
-    // What stood behind a `#` may not stand elsewhere.
+    // The `#` of `&#38;` began a fragment, so without it the address may be invalid.
     if Url::parse(&plain).is_ok_and(|url| is_web(&url)) { plain } else { address }
 }
 
@@ -85,7 +88,7 @@ fn has_www_prefix(text: &str) -> bool {
     starts_with(text, "www.")
 }
 
-/// [`str::starts_with`] for ASCII without case.
+/// Returns whether `text` starts with `prefix`, ignoring ASCII case.
 fn starts_with(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
@@ -94,7 +97,8 @@ fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.host().is_some()
 }
 
-/// Whether an absolute address can go out as it is: with `://`, and without what would end it early in text or markup.
+/// Returns whether an absolute address can be published unchanged: it has `://`, and no character that would end it early
+/// in text or markup.
 fn is_clean(text: &str) -> bool {
     has_web_scheme(text)
         && !text

@@ -1,19 +1,19 @@
-//! Percent encoding: the one of several ways to write an address that is compared.
+//! Writes percent encoding in one way, so that addresses can be compared.
 
 use percent_encoding::percent_encode_byte;
 
-/// `text` with what needs no encoding decoded (`%7E`, `%41`), the digits of the rest in upper case, and all that is not
-/// ASCII encoded, as browsers send it (RFC 3986 §6.2.2.1 and §6.2.2.2; WHATWG URL §1.3). Reserved characters stay as they
-/// are: `%2F` is not `/`.
-pub(super) fn normal(text: &str) -> String {
-    let mut normal = String::with_capacity(text.len());
+/// Normalises the percent encoding of `text` (RFC 3986 §6.2.2.1 and §6.2.2.2; WHATWG URL §1.3): decodes characters that
+/// need no encoding (`%7E`, `%41`), writes the other encodings with upper-case digits, and encodes everything that is not
+/// ASCII, as browsers do. Reserved characters stay as they are, because `%2F` is not the same as `/`.
+pub(super) fn normalize(text: &str) -> String {
+    let mut normalized = String::with_capacity(text.len());
     let mut rest = text.as_bytes();
-    while let [byte, behind @ ..] = rest {
-        rest = behind;
-        let (byte, is_encoded) = match (byte, behind) {
-            (b'%', [high, low, behind @ ..]) => match octet(*high, *low) {
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        let (byte, is_encoded) = match (byte, after) {
+            (b'%', [high, low, after @ ..]) => match octet(*high, *low) {
                 Some(octet) => {
-                    rest = behind;
+                    rest = after;
                     (octet, true)
                 }
                 None => (*byte, false),
@@ -21,14 +21,15 @@ pub(super) fn normal(text: &str) -> String {
             _ => (*byte, false),
         };
         if byte.is_ascii() && (!is_encoded || is_unreserved(byte)) {
-            normal.push(char::from(byte));
+            normalized.push(char::from(byte));
         } else {
-            normal.push_str(percent_encode_byte(byte));
+            normalized.push_str(percent_encode_byte(byte));
         }
     }
-    normal
+    normalized
 }
 
+/// Returns the byte that two hexadecimal digits encode.
 fn octet(high: u8, low: u8) -> Option<u8> {
     let digit = |digit: u8| char::from(digit).to_digit(16);
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()

@@ -1,6 +1,7 @@
-//! Redirectors that carry their target with them: counters, "you are leaving" pages, AMP caches, mail scanners.
+//! Finds the target of redirectors whose address contains it: click counters, "you are leaving" pages, AMP caches and
+//! mail scanners.
 
-/// Hosts (without `www.`), the path (`""`: any) and the parameters that hold the target.
+/// The host without `www.`, the path (`""` is any path), and the query parameters that may hold the target.
 const BY_QUERY: [(&str, &str, &[&str]); 33] = [
     ("l.facebook.com", "/l.php", &["u"]),
     ("lm.facebook.com", "/l.php", &["u"]),
@@ -37,7 +38,8 @@ const BY_QUERY: [(&str, &str, &[&str]); 33] = [
     ("safelinks.protection.outlook.com", "", &["url"]),
 ];
 
-/// The address that the redirector leads to, if it is one and says where. `host` is in its desktop form.
+/// Returns the address that a redirector leads to; `None` if this is no redirector or it has no target. `host` must come
+/// from [`super::variants::desktop_host`].
 pub(super) fn target(host: &str, path: &str, query: &str) -> Option<String> {
     if let Some(page) = amp_cache(host, path) {
         return Some(with_query(&page, query));
@@ -48,10 +50,11 @@ pub(super) fn target(host: &str, path: &str, query: &str) -> Option<String> {
     }
 }
 
+/// Returns the target of a redirector that is listed in [`BY_QUERY`], or of Google's under any country's domain.
 fn by_query(host: &str, path: &str, query: &str) -> Option<String> {
     let path = path.trim_end_matches('/');
-    let google = host.starts_with("google.") && path == "/url";
-    let names: &[&str] = if google {
+    let is_google = host.starts_with("google.") && path == "/url";
+    let names: &[&str] = if is_google {
         &["url", "q"]
     } else {
         let known = BY_QUERY.iter().find(|(known, at, _)| {
@@ -68,7 +71,8 @@ fn by_query(host: &str, path: &str, query: &str) -> Option<String> {
     })
 }
 
-/// `google.com/amp/s/host/path`, `host.cdn.ampproject.org/c/s/host/path`: `s` means https.
+/// Returns the page that an AMP cache serves: `google.com/amp/s/host/path`, `host.cdn.ampproject.org/c/s/host/path`. The
+/// `s` means https.
 fn amp_cache(host: &str, path: &str) -> Option<String> {
     let inside = if host.starts_with("google.") {
         path.strip_prefix("/amp/")?
@@ -86,7 +90,7 @@ fn with_query(page: &str, query: &str) -> String {
     if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") }
 }
 
-/// A parameter's value, decoded, if it is an http(s) address.
+/// Decodes the value of a parameter; `None` if it is not an http(s) address.
 fn web_address(value: &str) -> Option<String> {
     let decoded: String = url::form_urlencoded::parse(
         format!("u={}", value.replace('+', "%2B").replace('&', "%26")).as_bytes(),

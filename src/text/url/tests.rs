@@ -1,4 +1,4 @@
-//! Addresses with their absolute and canonical forms beside them.
+//! Tests addresses, each with the absolute or canonical form that it must have.
 
 use proptest::prelude::*;
 use url::Url;
@@ -11,11 +11,15 @@ fn canonical_text(url: &str) -> Option<String> {
 }
 
 #[track_caller]
-fn one_page(canonical: &str, forms: &[&str]) {
+fn assert_canonical(canonical: &str, forms: &[&str]) {
     for form in forms {
         assert_eq!(canonical_text(form).as_deref(), Some(canonical), "`{form}`");
     }
-    assert_eq!(canonical_text(canonical).as_deref(), Some(canonical), "not idempotent");
+    assert_eq!(
+        canonical_text(canonical).as_deref(),
+        Some(canonical),
+        "a canonical form must be its own canonical form"
+    );
 }
 
 #[test]
@@ -33,7 +37,7 @@ fn an_absolute_address_stays_byte_for_byte() {
 }
 
 #[test]
-fn relative_addresses_are_resolved_and_broken_ones_mended() {
+fn relative_addresses_are_resolved_and_broken_ones_repaired() {
     let base = Url::parse("https://example.com/blog/post").unwrap();
     for (text, expected) in [
         ("next", "https://example.com/blog/next"),
@@ -55,7 +59,7 @@ fn relative_addresses_are_resolved_and_broken_ones_mended() {
 }
 
 #[test]
-fn an_ampersand_that_was_escaped_too_often_is_one_in_an_address() {
+fn an_ampersand_that_is_still_escaped_becomes_plain_in_an_address() {
     let base = Url::parse("https://example.com/blog/").unwrap();
     for escaped in ["&amp;", "&amp;amp;", "&#38;", "&#038;", "&amp;#038;", "&AMP;"] {
         let url = absolute(&format!("https://example.com/?a=1{escaped}b=2{escaped}c=3"), None);
@@ -76,7 +80,7 @@ fn an_ampersand_that_was_escaped_too_often_is_one_in_an_address() {
 }
 
 #[test]
-fn what_is_no_page_is_no_address() {
+fn a_text_that_is_not_a_web_address_gives_none() {
     let base = Url::parse("https://example.com/").unwrap();
     for text in [
         "",
@@ -102,8 +106,8 @@ fn what_is_no_page_is_no_address() {
 }
 
 #[test]
-fn scheme_host_port_slash_and_fragment_tell_no_pages_apart() {
-    one_page(
+fn addresses_that_differ_in_scheme_www_port_slash_or_fragment_are_one_page() {
+    assert_canonical(
         "https://example.com/a",
         &[
             "http://example.com/a",
@@ -118,16 +122,16 @@ fn scheme_host_port_slash_and_fragment_tell_no_pages_apart() {
             "  https://example.com/a ",
         ],
     );
-    one_page(
+    assert_canonical(
         "https://example.com/",
         &["http://example.com", "https://www.example.com/index.php", "https://example.com?"],
     );
-    one_page("https://example.com:8443/a", &["https://example.com:8443/a/"]);
-    one_page("https://xn--e1afmkfd.xn--p1ai/%D0%BF%D1%83%D1%82%D1%8C", &["https://пример.рф/путь/"]);
+    assert_canonical("https://example.com:8443/a", &["https://example.com:8443/a/"]);
+    assert_canonical("https://xn--e1afmkfd.xn--p1ai/%D0%BF%D1%83%D1%82%D1%8C", &["https://пример.рф/путь/"]);
 }
 
 #[test]
-fn path_and_query_keep_every_byte_that_may_matter() {
+fn path_and_query_keep_every_byte_that_may_select_another_page() {
     for url in [
         "https://example.com/A%2Fb/%C3%A9;x=1,2",
         "https://example.com/a?b=%26c%2B%25",
@@ -155,8 +159,8 @@ fn path_and_query_keep_every_byte_that_may_matter() {
 }
 
 #[test]
-fn tracking_parameters_go_and_the_others_keep_their_order() {
-    one_page(
+fn tracking_parameters_are_removed_and_the_others_keep_their_order() {
+    assert_canonical(
         "https://example.com/a?b=2&a=1",
         &[
             "https://example.com/a?b=2&utm_source=rss&a=1&utm_medium=feed",
@@ -168,19 +172,19 @@ fn tracking_parameters_go_and_the_others_keep_their_order() {
             "https://example.com/a?b=2&a=1&source=rss----abc---4",
         ],
     );
-    one_page(
+    assert_canonical(
         "https://youtube.com/watch?v=abc",
         &["https://www.youtube.com/watch?v=abc&feature=youtu.be&si=x"],
     );
-    one_page(
+    assert_canonical(
         "https://example.com/a?ref=linkblog.example.org",
         &["https://example.com/a?ref=linkblog.example.org"],
     );
 }
 
 #[test]
-fn campaigns_of_some_sites_are_known_there() {
-    one_page(
+fn parameters_that_track_on_one_site_only_are_removed_there_only() {
+    assert_canonical(
         "https://example.com/x",
         &[
             "https://example.com/x?ocid=socialflow",
@@ -191,19 +195,19 @@ fn campaigns_of_some_sites_are_known_there() {
             "https://example.com/x;jsessionid=A1B2",
         ],
     );
-    one_page("https://amazon.de/dp/B01", &["https://www.amazon.de/dp/B01?tag=a-21"]);
-    one_page("https://amazon.co.uk/dp/B01", &["https://www.amazon.co.uk/dp/B01?tag=a-21&linkCode=x"]);
-    one_page("https://amazon.example.com/?tag=a", &["https://amazon.example.com/?tag=a"]);
-    one_page(
+    assert_canonical("https://amazon.de/dp/B01", &["https://www.amazon.de/dp/B01?tag=a-21"]);
+    assert_canonical("https://amazon.co.uk/dp/B01", &["https://www.amazon.co.uk/dp/B01?tag=a-21&linkCode=x"]);
+    assert_canonical("https://amazon.example.com/?tag=a", &["https://amazon.example.com/?tag=a"]);
+    assert_canonical(
         "https://a.blogspot.com/2026/11/x.html",
         &["https://a.blogspot.com/2026/11/x.html?m=1", "http://a.blogspot.com/2026/11/x.html?m=0"],
     );
-    one_page("https://example.com/x?m=1", &["https://example.com/x?m=1"]);
+    assert_canonical("https://example.com/x?m=1", &["https://example.com/x?m=1"]);
 }
 
 #[test]
-fn one_character_is_one_however_it_is_written() {
-    one_page(
+fn different_encodings_of_one_character_are_one_page() {
+    assert_canonical(
         "https://example.com/caf%C3%A9/a~b?q=%E6%B8%AF",
         &[
             "https://example.com/café/a~b?q=港",
@@ -214,8 +218,8 @@ fn one_character_is_one_however_it_is_written() {
 }
 
 #[test]
-fn mobile_and_amp_forms_are_the_page_itself() {
-    one_page(
+fn mobile_and_amp_forms_become_the_usual_address() {
+    assert_canonical(
         "https://example.com/story",
         &[
             "https://m.example.com/story",
@@ -236,17 +240,17 @@ fn mobile_and_amp_forms_are_the_page_itself() {
             "https://example-com.cdn.ampproject.org/v/s/example.com/story?amp_js_v=0.1",
         ],
     );
-    one_page(
+    assert_canonical(
         "https://example.com/story.html",
         &["https://example.com/story.amp.html", "https://example.com/story.html?amp=1"],
     );
-    one_page("https://de.wikipedia.org/wiki/Rust", &["https://de.m.wikipedia.org/wiki/Rust"]);
-    one_page("https://m.co.uk/story", &["https://m.co.uk/story"]);
+    assert_canonical("https://de.wikipedia.org/wiki/Rust", &["https://de.m.wikipedia.org/wiki/Rust"]);
+    assert_canonical("https://m.co.uk/story", &["https://m.co.uk/story"]);
 }
 
 #[test]
-fn redirectors_give_up_their_target() {
-    one_page(
+fn redirectors_are_replaced_by_their_target() {
+    assert_canonical(
         "https://example.com/a?b=1",
         &[
             "https://www.google.com/url?sa=t&url=https%3A%2F%2Fexample.com%2Fa%3Fb%3D1&usg=x",
@@ -260,19 +264,19 @@ fn redirectors_give_up_their_target() {
             "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3Dhttps%253A%252F%252Fexample.com%252Fa%253Fb%253D1",
         ],
     );
-    one_page(
+    assert_canonical(
         "https://google.com/url?q=javascript:alert(1)",
         &["https://google.com/url?q=javascript:alert(1)"],
     );
-    one_page(
+    assert_canonical(
         "https://youtube.com/watch?v=abc",
         &["https://youtu.be/abc?si=x", "https://www.youtube.com/shorts/abc"],
     );
-    one_page("https://x.com/a/status/1", &["https://mobile.twitter.com/a/status/1?s=20"]);
+    assert_canonical("https://x.com/a/status/1", &["https://mobile.twitter.com/a/status/1?s=20"]);
 }
 
 #[test]
-fn endless_redirectors_are_given_up() {
+fn an_address_with_too_many_nested_redirectors_is_rejected() {
     let mut url = "https://example.com/".to_owned();
     for _ in 0..12 {
         url = format!("https://href.li/?{url}");
@@ -287,7 +291,7 @@ fn only_web_addresses_have_a_canonical_form() {
     }
 }
 
-/// Addresses made of the pieces that the rules look at.
+/// Generates addresses from pieces that the rules treat specially.
 fn addresses() -> impl Strategy<Value = String> {
     let host = "(www\\.|m\\.|mobile\\.|amp\\.|WWW\\.){0,3}(example\\.com|google\\.com|youtu\\.be|youtube\\.com|l\\.facebook\\.com|twitter\\.com|co\\.uk|href\\.li|x-y\\.cdn\\.ampproject\\.org|de\\.m\\.wikipedia\\.org|10\\.0\\.0\\.1)(:80|:443|:8080|\\.)?";
     let path = "(/|/amp|/s|/c|/url|/l\\.php|/index\\.html|/shorts|/a%20b|/\\.\\.|\\.amp|\\.html|%7e|%%37E|%C3|/é|/x\\.com| |//){0,6}";
@@ -306,7 +310,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_it_panic(text in "\\PC{0,80}") {
+    fn no_text_makes_the_functions_panic(text in "\\PC{0,80}") {
         let base = Url::parse("https://example.com/a").unwrap();
         if let Some(url) = absolute(&text, Some(&base)) {
             prop_assert!(Url::parse(&url).is_ok());

@@ -1,11 +1,11 @@
-//! Query parameters that tell who sent the reader, and no two pages apart.
+//! Removes query parameters that tell where a reader came from and do not select another page.
 
 use url::form_urlencoded;
 
-/// Prefixes of the families that campaigns use.
+/// Prefixes that are shared by the parameters of one tracking tool.
 const PREFIXES: [&str; 8] = ["utm_", "mtm_", "piwik_", "matomo_", "hsa_", "at_custom", "bsft_", "__hs"];
 
-/// Names that mean tracking wherever they stand. In lower case, sorted.
+/// Parameters that are used for tracking on every site. In lower case, sorted.
 const NAMES: [&str; 113] = [
     "__s",
     "__twitter_impression",
@@ -122,8 +122,8 @@ const NAMES: [&str; 113] = [
     "yclid",
 ];
 
-/// Names that mean tracking on one site and something else on others. A site that ends with a dot is one under any public
-/// suffix.
+/// Parameters that are used for tracking on one site and for something else on others. A site that ends with a dot matches
+/// under every public suffix.
 const BY_HOST: [(&str, &[&str]); 14] = [
     ("youtube.com", &["feature", "si", "pp", "ab_channel"]),
     ("spotify.com", &["si", "context", "nd"]),
@@ -157,22 +157,23 @@ const BY_HOST: [(&str, &[&str]); 14] = [
     ("heise.de", &["wt_mc", "from-classic"]),
 ];
 
-/// What removes a parameter from the query of a canonical URL: the built-in list and the operator's own.
+/// The parameters that are removed from the query of a canonical URL: a built-in list, and those of the configuration.
 #[derive(Clone, Default, Debug)]
 pub struct TrackingParameters {
-    /// In lower case.
-    own: Vec<String>,
+    /// Names from the configuration, in lower case.
+    configured: Vec<String>,
 }
 
 impl TrackingParameters {
-    /// The built-in list and `own` (names compared without case).
-    pub fn with(own: &[String]) -> Self {
-        Self { own: own.iter().map(|name| name.to_lowercase()).collect() }
+    /// Returns the built-in list and the `configured` names, which are compared without case.
+    pub fn with(configured: &[String]) -> Self {
+        Self { configured: configured.iter().map(|name| name.to_lowercase()).collect() }
     }
 
-    /// `query` without them; what stays, stays byte for byte and in its order.
+    /// Removes them from `query`. The others stay byte for byte and in their order.
     pub(super) fn strip(&self, query: &str, host: &str, feed_host: Option<&str>) -> String {
-        let kept = query.split('&').filter(|pair| !pair.is_empty() && !self.names(pair, host, feed_host));
+        let kept =
+            query.split('&').filter(|pair| !pair.is_empty() && !self.is_tracking(pair, host, feed_host));
         let mut stripped = String::with_capacity(query.len());
         for pair in kept {
             if !stripped.is_empty() {
@@ -183,20 +184,21 @@ impl TrackingParameters {
         stripped
     }
 
-    fn names(&self, pair: &str, host: &str, feed_host: Option<&str>) -> bool {
+    /// Returns whether a pair of name and value is for tracking only.
+    fn is_tracking(&self, pair: &str, host: &str, feed_host: Option<&str>) -> bool {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = name.to_ascii_lowercase();
         let name = name.as_str();
         NAMES.binary_search(&name).is_ok()
             || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-            || self.own.iter().any(|own| own == name)
-            || BY_HOST.iter().any(|(site, names)| is_within(host, site) && names.contains(&name))
+            || self.configured.iter().any(|configured| configured == name)
+            || BY_HOST.iter().any(|(site, names)| belongs_to(host, site) && names.contains(&name))
             || match name {
                 "ref" => feed_host.is_some_and(|feed_host| names_host(value, feed_host)),
-                // Medium and its custom domains: `source=rss----abc---4`.
+                // Medium writes `source=rss----abc---4`, also under custom domains.
                 "source" => value.starts_with("rss-") || value == "rss",
                 "from" | "cmp" => value == "rss",
-                // The campaigns of MSN and others; public contracts have an `ocid` that begins so and is their identity.
+                // MSN and others name campaigns here. An `ocid` with this prefix is the id of a public contract.
                 "ocid" => !value.starts_with("ocds-"),
                 "amp" | "mobile" | "rss" => matches!(value, "" | "1" | "true"),
                 "m" => matches!(value, "0" | "1") && host.split('.').any(|label| label == "blogspot"),
@@ -206,15 +208,16 @@ impl TrackingParameters {
     }
 }
 
-fn is_within(host: &str, site: &str) -> bool {
+/// Returns whether `host` is part of `site`.
+fn belongs_to(host: &str, site: &str) -> bool {
     if site.ends_with('.') {
         return psl::domain_str(host).is_some_and(|domain| domain.starts_with(site));
     }
     host.strip_suffix(site).is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }
 
-/// Whether the value of `ref=` names the feed's own host: `daringfireball.net`, with or without `www.`, or the site
-/// that the feed's host (`feeds.example.org`) is part of.
+/// Returns whether the value of `ref=` names the host of the feed, with or without `www.`, or the site that this host
+/// belongs to (`example.org` for a feed on `feeds.example.org`).
 fn names_host(value: &str, feed_host: &str) -> bool {
     let Some((decoded, _)) = form_urlencoded::parse(value.as_bytes()).next() else {
         return false;

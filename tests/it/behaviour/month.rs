@@ -1,6 +1,6 @@
-//! A mixed lot of sources over weeks, with restarts, reloads and sleeps thrown in, and every rule held against it.
+//! Tests of many different sources over weeks, with restarts, reloads and sleeps. No rule of a well-behaved fetcher may be broken.
 //!
-//! A small one runs with all tests; `make behaviour` runs a thousand sources for thirty days and prints the figures.
+//! A small test runs with all tests. `make behaviour` runs a thousand sources for thirty days and prints the figures.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -14,11 +14,11 @@ use super::rules;
 use super::site::{Blog, Reply};
 use super::world::{START, World};
 
-/// A kind of source: how it is served, given its blog, its number and its own randomness.
+/// A kind of source, with a function that adds a site and a source of that kind by its number.
 struct Kind {
-    /// Of a hundred.
+    /// How many of a hundred sources are of this kind.
     share: usize,
-    add: fn(&mut World, &mut Lot, usize),
+    add: fn(&mut World, &mut TestSources, usize),
 }
 
 #[rustfmt::skip]
@@ -38,22 +38,22 @@ const KINDS: &[Kind] = &[
     Kind { share: 8,  add: lying },
 ];
 
-/// Randomness, and what is expected of whom at the end.
-struct Lot {
+/// The random numbers of a test, and the sources that are checked at its end.
+struct TestSources {
     rng: Rng,
-    /// Sources whose articles must all have come, and their blogs.
+    /// Sources whose articles must all be stored at the end, with their blogs.
     honest: Vec<(String, Blog)>,
-    /// Sources whose every entry must have come, listed at a poll or not, and their blogs.
+    /// Sources of which no entry may be lost, with their blogs.
     complete: Vec<(String, Blog)>,
 }
 
-impl Lot {
-    /// A day of the first twenty.
+impl TestSources {
+    /// Returns a random time within the first twenty days.
     fn day(&mut self) -> Timestamp {
         START.saturating_add(HOUR * self.rng.u32(24..20 * 24))
     }
 
-    /// A blog with entries at random, some gap apart on average.
+    /// Returns a blog with entries at random times, `gap` apart on average.
     fn blog(&mut self, name: &str, gap: Duration) -> Blog {
         let mut at = START.unix() - 40 * 86_400;
         let mut published = Vec::new();
@@ -64,7 +64,7 @@ impl Lot {
         Blog::at(name, published)
     }
 
-    /// From busy to sleepy.
+    /// Returns a blog with a random mean gap from two hours to three days.
     fn any_blog(&mut self, name: &str) -> Blog {
         let hours = self.rng.u32(2..72);
         self.blog(name, HOUR * hours)
@@ -75,9 +75,9 @@ fn url(kind: &str, n: usize) -> String {
     format!("http://{kind}{n}.example/{kind}{n}.xml")
 }
 
-fn steady(world: &mut World, lot: &mut Lot, n: usize) {
-    let blog = lot.any_blog(&format!("steady{n}"));
-    lot.honest.push((url("steady", n), blog.clone()));
+fn steady(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let blog = sources_under_test.any_blog(&format!("steady{n}"));
+    sources_under_test.honest.push((url("steady", n), blog.clone()));
     let keys = match n % 4 {
         2 => "every = \"1h\"".to_owned(),
         3 => format!("schedule = \"{} */3 * * *\"", n * 7 % 60),
@@ -86,16 +86,16 @@ fn steady(world: &mut World, lot: &mut Lot, n: usize) {
     world.source(&url("steady", n), &keys, move |ask| blog.served(ask));
 }
 
-/// Several entries at one moment, then nothing for long.
-fn bursty(world: &mut World, lot: &mut Lot, n: usize) {
-    let moments = lot.blog(&format!("bursty{n}"), DAY * 3);
+/// Adds a source that publishes several entries at one moment, then nothing for long.
+fn bursty(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let moments = sources_under_test.blog(&format!("bursty{n}"), DAY * 3);
     let blog = moments.in_bursts_of(6);
-    lot.honest.push((url("bursty", n), blog.clone()));
+    sources_under_test.honest.push((url("bursty", n), blog.clone()));
     world.source(&url("bursty", n), "", move |ask| blog.served(ask));
 }
 
-fn one_validator(world: &mut World, lot: &mut Lot, n: usize) {
-    let blog = lot.any_blog(&format!("one{n}"));
+fn one_validator(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let blog = sources_under_test.any_blog(&format!("one{n}"));
     world.source(&url("one", n), "", move |ask| {
         let feed = Reply::feed(&blog.document(ask.at));
         let feed = if n.is_multiple_of(2) {
@@ -107,37 +107,37 @@ fn one_validator(world: &mut World, lot: &mut Lot, n: usize) {
     });
 }
 
-fn no_validators(world: &mut World, lot: &mut Lot, n: usize) {
-    let blog = lot.any_blog(&format!("bare{n}"));
+fn no_validators(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let blog = sources_under_test.any_blog(&format!("bare{n}"));
     world.source(&url("bare", n), "", move |ask| blog.bare(ask, 10));
 }
 
-/// A busy feed whose server gives no validators, or a `max-age` of a CDN alone. It loses no entry.
-fn busy_and_bare(world: &mut World, lot: &mut Lot, n: usize) {
-    let blog = lot.blog(&format!("hasty{n}"), MINUTE * 25);
-    lot.complete.push((url("hasty", n), blog.clone()));
+/// Adds a busy feed whose server gives no validators, or only the `max-age` of a CDN. No entry of it may be lost.
+fn busy_and_bare(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let blog = sources_under_test.blog(&format!("hasty{n}"), MINUTE * 25);
+    sources_under_test.complete.push((url("hasty", n), blog.clone()));
     world.source(&url("hasty", n), "", move |ask| match n % 2 {
         0 => blog.bare(ask, 25),
         _ => blog.bare(ask, 25).max_age(MINUTE * 15),
     });
 }
 
-/// Two sources of one domain: one always answers 503 with Retry-After, the other is polled as ever.
-fn beside_a_broken_one(world: &mut World, lot: &mut Lot, n: usize) {
-    let blog = lot.any_blog(&format!("beside{n}"));
+/// Adds two sources of one domain. One always answers 503 with Retry-After; the other is polled as usual.
+fn beside_a_broken_one(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let blog = sources_under_test.any_blog(&format!("beside{n}"));
     world.source(&format!("http://broken.shared{n}.example/broken{n}.xml"), "", |_| {
         Reply::status(503).retry_after(HOUR)
     });
     let address = format!("http://good.shared{n}.example/beside{n}.xml");
-    lot.honest.push((address.clone(), blog.clone()));
+    sources_under_test.honest.push((address.clone(), blog.clone()));
     world.source(&address, "", move |ask| blog.served(ask));
 }
 
-/// max-age, Expires, ttl and sy, from a quarter of an hour to two days.
-fn asking(world: &mut World, lot: &mut Lot, n: usize) {
-    let minutes = lot.rng.u32(15..2880);
+/// Adds a source that asks for a wait of a quarter of an hour to two days: by max-age, Expires, ttl or sy.
+fn asking(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let minutes = sources_under_test.rng.u32(15..2880);
     let span = MINUTE * minutes;
-    let blog = lot.any_blog(&format!("asking{n}")).saying(
+    let blog = sources_under_test.any_blog(&format!("asking{n}")).saying(
         match n % 4 {
             2 => format!("<ttl>{minutes}</ttl>"),
             3 => "<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>2</sy:updateFrequency>"
@@ -154,11 +154,11 @@ fn asking(world: &mut World, lot: &mut Lot, n: usize) {
     });
 }
 
-/// Three hosts of one site; one answer in ten asks for a pause.
-fn throttling(world: &mut World, lot: &mut Lot, n: usize) {
-    let blog = lot.any_blog(&format!("throttling{n}"));
+/// Adds a source at one of three hosts of a site, where one answer in ten asks for a pause.
+fn throttling(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let blog = sources_under_test.any_blog(&format!("throttling{n}"));
     let address = format!("http://host{}.busy{}.example/throttling{n}.xml", n % 3, n / 3);
-    let seed = lot.rng.u64(..);
+    let seed = sources_under_test.rng.u64(..);
     world.source(&address, "", move |ask| {
         let mut rng = Rng::with_seed(seed ^ ask.nth as u64);
         let span = MINUTE * rng.u32(1..600);
@@ -172,11 +172,11 @@ fn throttling(world: &mut World, lot: &mut Lot, n: usize) {
     });
 }
 
-/// Down for some days, each in its own way, then well again.
-fn failing(world: &mut World, lot: &mut Lot, n: usize) {
-    let blog = lot.any_blog(&format!("failing{n}"));
-    let from = lot.day();
-    let until = from.saturating_add(HOUR * lot.rng.u32(1..200));
+/// Adds a source that fails for some days, each in a different way, and then works again.
+fn failing(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let blog = sources_under_test.any_blog(&format!("failing{n}"));
+    let from = sources_under_test.day();
+    let until = from.saturating_add(HOUR * sources_under_test.rng.u32(1..200));
     world.source(&url("failing", n), "", move |ask| {
         if ask.at < from || ask.at > until {
             return blog.served(ask);
@@ -192,8 +192,8 @@ fn failing(world: &mut World, lot: &mut Lot, n: usize) {
     });
 }
 
-/// Never answered yet.
-fn dead(world: &mut World, _: &mut Lot, n: usize) {
+/// Adds a source that never answers.
+fn dead(world: &mut World, _: &mut TestSources, n: usize) {
     world.source(&url("dead", n), "", move |_| match n % 3 {
         0 => Reply::cut(),
         1 => Reply::status(404),
@@ -201,8 +201,8 @@ fn dead(world: &mut World, _: &mut Lot, n: usize) {
     });
 }
 
-fn gone(world: &mut World, lot: &mut Lot, n: usize) {
-    let (blog, from) = (lot.any_blog(&format!("gone{n}")), lot.day());
+fn gone(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let (blog, from) = (sources_under_test.any_blog(&format!("gone{n}")), sources_under_test.day());
     world.source(
         &url("gone", n),
         "",
@@ -210,9 +210,9 @@ fn gone(world: &mut World, lot: &mut Lot, n: usize) {
     );
 }
 
-/// Moves for good, or goes on a visit, at some time.
-fn moving(world: &mut World, lot: &mut Lot, n: usize) {
-    let (blog, from) = (lot.any_blog(&format!("moving{n}")), lot.day());
+/// Adds a source that redirects from some time on, permanently or temporarily.
+fn moving(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let (blog, from) = (sources_under_test.any_blog(&format!("moving{n}")), sources_under_test.day());
     let to = format!("http://new{n}.example/moving{n}.xml");
     let (at_home, away) = (blog.clone(), to.clone());
     let status = [301, 308, 302, 307][n % 4];
@@ -222,41 +222,42 @@ fn moving(world: &mut World, lot: &mut Lot, n: usize) {
     world.site(&to, move |ask| blog.served(ask));
 }
 
-/// Servers that say what is not so.
-fn lying(world: &mut World, lot: &mut Lot, n: usize) {
-    let blog = lot.any_blog(&format!("lying{n}"));
+/// Adds a source whose server sends wrong headers or documents.
+fn lying(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let blog = sources_under_test.any_blog(&format!("lying{n}"));
     world.source(&url("lying", n), "", move |ask| match n % 6 {
-        // Nothing ever changes.
+        // The server always says that nothing changed.
         0 if ask.is_conditional() => Reply::status(304),
-        // Everything always does.
+        // The server always sends the whole body.
         1 => Reply::feed(&blog.document(ask.at)).etag(&format!("\"{}\"", ask.nth)),
-        // A 304 renames the version.
+        // A 304 changes the ETag.
         2 if ask.nth % 3 == 1 && ask.is_conditional() => {
             Reply::status(304).etag(&format!("\"r{}\"", ask.nth))
         }
-        // A clock in the document.
+        // The document contains the present time.
         3 => {
             let clock = format!("<lastBuildDate>{}</lastBuildDate>", ask.at.to_rfc2822());
             Reply::feed(&blog.clone().saying(&clock).document(ask.at)).etag(&blog.tag(ask.at))
         }
-        // A page now and then in its place, with a tag of its own.
+        // The server sometimes sends a page instead, with its own ETag.
         4 if ask.nth % 5 == 4 => Reply::page("<html><p>Please sign in</p></html>").etag("\"page\""),
         _ => blog.whole(ask),
     });
 }
 
-/// Adds sources of every kind in its share, at least one each.
-fn populate(world: &mut World, sources: usize, seed: u64) -> Lot {
-    let mut lot = Lot { rng: Rng::with_seed(seed), honest: Vec::new(), complete: Vec::new() };
+/// Adds sources of every kind by its share, at least one of each kind.
+fn populate(world: &mut World, sources: usize, seed: u64) -> TestSources {
+    let mut sources_under_test =
+        TestSources { rng: Rng::with_seed(seed), honest: Vec::new(), complete: Vec::new() };
     for kind in KINDS {
         for n in 0..(sources * kind.share / 100).max(1) {
-            (kind.add)(world, &mut lot, n);
+            (kind.add)(world, &mut sources_under_test, n);
         }
     }
-    lot
+    sources_under_test
 }
 
-/// What happened to riverd, how often.
+/// How often each event happened to riverd.
 #[derive(Default)]
 struct Events {
     restarts: u32,
@@ -264,7 +265,7 @@ struct Events {
     sleeps: u32,
 }
 
-/// So many days, and on most of them something happens to riverd.
+/// Runs for `days`. On most of them riverd is restarted, reloaded or put to sleep.
 async fn live(world: &mut World, days: u32, seed: u64) -> Events {
     let mut rng = Rng::with_seed(seed);
     let mut events = Events::default();
@@ -294,17 +295,17 @@ async fn live(world: &mut World, days: u32, seed: u64) -> Events {
     events
 }
 
-async fn assert_all_is_well(world: &World, lot: &Lot) {
-    let breaches = rules::breaches(&world.visits());
+async fn assert_all_is_well(world: &World, sources_under_test: &TestSources) {
+    let violations = rules::violations(&world.visits());
     assert!(
-        breaches.is_empty(),
-        "{} breaches:\n{}",
-        breaches.len(),
-        breaches[..breaches.len().min(40)].join("\n")
+        violations.is_empty(),
+        "{} violations:\n{}",
+        violations.len(),
+        violations[..violations.len().min(40)].join("\n")
     );
     assert_eq!(world.most_in_flight(), 1, "one request at a time to each host");
     let healths = world.healths().await;
-    for (url, blog) in &lot.honest {
+    for (url, blog) in &sources_under_test.honest {
         let health = &healths[url];
         assert_eq!(health.condition, Condition::Ok, "{health:?}");
         let visits = world.visits_at(url);
@@ -314,9 +315,9 @@ async fn assert_all_is_well(world: &World, lot: &Lot) {
 }
 
 /// Asserts that no entry was missed that was published between the first poll and the last one.
-async fn assert_complete(world: &World, lot: &Lot) {
+async fn assert_complete(world: &World, sources_under_test: &TestSources) {
     let healths = world.healths().await;
-    for (url, blog) in &lot.complete {
+    for (url, blog) in &sources_under_test.complete {
         let visits = world.visits_at(url);
         let (first, last) = (visits.first().unwrap().at, visits.last().unwrap().at);
         let published = blog.count(last) - blog.count(first) + 25;
@@ -325,16 +326,16 @@ async fn assert_complete(world: &World, lot: &Lot) {
 }
 
 #[tokio::test]
-async fn no_rule_is_broken_over_days_of_a_mixed_lot_with_restarts_and_reloads() {
+async fn no_rule_is_broken_over_days_of_different_sources_with_restarts_and_reloads() {
     let mut world = World::new("");
     world.step = Duration::from_secs(20);
-    let lot = populate(&mut world, 22, 1);
+    let sources_under_test = populate(&mut world, 22, 1);
     live(&mut world, 10, 1).await;
-    assert_all_is_well(&world, &lot).await;
-    assert_complete(&world, &lot).await;
+    assert_all_is_well(&world, &sources_under_test).await;
+    assert_complete(&world, &sources_under_test).await;
 }
 
-/// `make behaviour`; the number of sources and of days can be given in the environment.
+/// Run this with `make behaviour`. The environment can set the number of sources and of days.
 #[tokio::test]
 #[ignore = "takes minutes: `make behaviour`"]
 async fn no_rule_is_broken_over_a_month_of_a_thousand_sources() {
@@ -342,16 +343,19 @@ async fn no_rule_is_broken_over_a_month_of_a_thousand_sources() {
     let (sources, days, seed) = (number("SOURCES", 1000), number("DAYS", 30), number("SEED", 7));
     let mut world = World::new("");
     world.step = MINUTE;
-    let lot = populate(&mut world, sources as usize, u64::from(seed));
+    let sources_under_test = populate(&mut world, sources as usize, u64::from(seed));
     let events = live(&mut world, days, u64::from(seed)).await;
     println!("{sources} sources, {days} days, seed {seed}: {}", figures(&world, &events));
-    assert_all_is_well(&world, &lot).await;
-    assert_complete(&world, &lot).await;
-    let herd = rules::herd(&world.visits());
-    assert!(herd < 1.5, "the busiest minute of the hour has {herd:.2} times the mean");
+    assert_all_is_well(&world, &sources_under_test).await;
+    let busiest_minute_ratio = rules::busiest_minute_ratio(&world.visits());
+    assert!(
+        busiest_minute_ratio < 1.5,
+        "the busiest minute of the hour has {busiest_minute_ratio:.2} times the mean"
+    );
+    assert_complete(&world, &sources_under_test).await;
 }
 
-/// Requests by kind of source and of answer.
+/// Returns a table of the number of requests by kind of source and of answer.
 fn figures(world: &World, events: &Events) -> String {
     let visits = world.visits();
     let mut kinds: BTreeMap<&str, [usize; 5]> = BTreeMap::new();
@@ -377,7 +381,7 @@ fn figures(world: &World, events: &Events) -> String {
         events.restarts,
         events.reloads,
         events.sleeps,
-        rules::herd(&visits)
+        rules::busiest_minute_ratio(&visits)
     );
     for (kind, [body, same, redirect, pause, failure]) in kinds {
         // Writing to a string can't fail.

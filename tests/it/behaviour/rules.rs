@@ -1,6 +1,7 @@
-//! The rules of a well-behaved fetcher, checked on what the sites saw. Each gives the breaches it found, in words.
+//! The rules of a well-behaved fetcher, checked on the requests that the sites saw. Each rule returns descriptions of its
+//! violations.
 //!
-//! A source is known by the path of its address, which it keeps wherever it moves to.
+//! A source is identified by the path of its address, which stays the same when it moves.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -13,20 +14,20 @@ use crate::support::publisher::Request;
 
 /// `polling.min_every` of the worlds that are checked.
 const MIN_EVERY: Duration = Duration::from_mins(10);
-/// `polling.max_every`: what publishers ask for is heeded up to it.
+/// `polling.max_every`, up to which the wishes of publishers are respected.
 const MAX_EVERY: Duration = DAY;
-/// What a server is checked unconditionally after.
+/// How long after the last body a request must be unconditional.
 const EIGHT_DAYS: Duration = Duration::from_hours(8 * 24);
 
-/// All the rules at once.
-pub(crate) fn breaches(visits: &[Visit]) -> Vec<String> {
+/// Returns the violations of all rules.
+pub(crate) fn violations(visits: &[Visit]) -> Vec<String> {
     [only_what_is_configured, polite_headers, conditional, intervals, pauses, ends]
         .iter()
         .flat_map(|rule| rule(visits))
         .collect()
 }
 
-/// The visits of each source.
+/// Groups the visits by source.
 fn by_source(visits: &[Visit]) -> BTreeMap<String, Vec<&Visit>> {
     let mut sources: BTreeMap<String, Vec<&Visit>> = BTreeMap::new();
     for visit in visits {
@@ -36,7 +37,7 @@ fn by_source(visits: &[Visit]) -> BTreeMap<String, Vec<&Visit>> {
     sources
 }
 
-/// The polls of a source: the visits of one moment are one, and the last tells how it ended.
+/// Returns the polls of a source. Visits at the same moment are one poll, and the last of them shows how it ended.
 fn polls<'v>(visits: &[&'v Visit]) -> Vec<&'v Visit> {
     let mut polls: Vec<&Visit> = Vec::new();
     for visit in visits {
@@ -52,7 +53,7 @@ fn is_redirect(reply: &Answered) -> bool {
     matches!(reply.status, 301 | 302 | 303 | 307 | 308)
 }
 
-/// Whether the answer is no answer: what backoff is for.
+/// Returns whether an answer is a failure, which needs a backoff.
 fn is_failure(reply: &Answered) -> bool {
     let good = reply.status == 304 || (matches!(reply.status, 200 | 226) && reply.is_feed);
     !good && !is_redirect(reply) && !is_throttling(reply) && reply.status != 410
@@ -62,7 +63,7 @@ fn is_throttling(reply: &Answered) -> bool {
     matches!(reply.status, 429 | 503)
 }
 
-/// F15: one request a feed and cycle, nothing that nobody subscribed to.
+/// F15: a poll is one request, and nothing but the configured address is requested.
 pub(crate) fn only_what_is_configured(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     for (source, visits) in by_source(visits) {
@@ -80,14 +81,14 @@ pub(crate) fn only_what_is_configured(visits: &[Visit]) -> Vec<String> {
     found
 }
 
-/// F12, F13, F14, F20: what a request says of us, and what it does not.
+/// F12, F13, F14, F20: requests identify riverd, and reveal nothing else.
 pub(crate) fn polite_headers(visits: &[Visit]) -> Vec<String> {
     let impolite =
         |visit: &Visit| Some(format!("{}: {} at {}", visit.impolite.as_ref()?, visit.url, visit.at));
     visits.iter().filter_map(impolite).collect()
 }
 
-/// What is wrong with the headers of a request.
+/// Returns what is wrong with the headers of a request.
 pub(crate) fn impoliteness(request: &Request) -> Option<String> {
     let header = |name: &str| request.header_text(name).unwrap_or_default();
     let agent = header("user-agent");
@@ -105,8 +106,8 @@ pub(crate) fn impoliteness(request: &Request) -> Option<String> {
     (!broken.is_empty()).then(|| format!("{}: {:?}", broken.join(", "), request.headers))
 }
 
-/// F1, F2, F3, F5: unconditional the first time, then with the validators of the newest answer, byte for byte; and once in
-/// eight days without a body without them.
+/// F1, F2, F3, F5: the first request is unconditional. Later ones carry the validators of the newest answer, byte for byte. After
+/// eight days without a body, a request carries none.
 pub(crate) fn conditional(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     for (source, visits) in by_source(visits) {
@@ -136,8 +137,8 @@ pub(crate) fn conditional(visits: &[Visit]) -> Vec<String> {
     found
 }
 
-/// F6, F7, F18: never sooner than our own least interval, than what the publisher asks for, than once a day where there is nothing
-/// to ask with, the body has stayed the same for a day and its list covers more than two days, and ever later while it fails.
+/// F6, F7, F18: no poll is sooner than `min_every`, than the publisher asks for, or than a day if there are no validators, the body
+/// has stayed the same for a day, and its list covers more than two days. Polls back off while they fail.
 pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     for (source, visits) in by_source(visits) {
@@ -215,7 +216,7 @@ pub(crate) fn pauses(visits: &[Visit]) -> Vec<String> {
     found
 }
 
-/// F10: what is gone is not asked again.
+/// F10: a gone source is not polled again.
 pub(crate) fn ends(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     for (source, visits) in by_source(visits) {
@@ -230,7 +231,7 @@ pub(crate) fn ends(visits: &[Visit]) -> Vec<String> {
     found
 }
 
-/// F6: the most requests that a source makes on one day, its first aside.
+/// F6: returns the largest number of requests for one source on one day, not counting the first day.
 pub(crate) fn most_a_day(visits: &[Visit]) -> usize {
     let mut days: HashMap<i64, usize> = HashMap::new();
     let first = visits.first().map(|visit| visit.at.unix()).unwrap_or_default();
@@ -240,8 +241,8 @@ pub(crate) fn most_a_day(visits: &[Visit]) -> usize {
     days.into_iter().filter(|(day, _)| *day > 0).map(|(_, count)| count).max().unwrap_or(0)
 }
 
-/// F16: how many times the mean the busiest minute of the hour has, from a day after the start on.
-pub(crate) fn herd(visits: &[Visit]) -> f64 {
+/// F16: returns the number of requests in the busiest minute of the hour relative to the mean, from the second day on.
+pub(crate) fn busiest_minute_ratio(visits: &[Visit]) -> f64 {
     let mut minutes = [0_u32; 60];
     let Some(first) = visits.first() else { return 0.0 };
     let later = visits.iter().filter(|visit| visit.at.since(first.at) > DAY);

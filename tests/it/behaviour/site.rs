@@ -1,4 +1,4 @@
-//! What a site answers: feeds that change with the virtual time, and every way of being difficult about it.
+//! The answers of simulated sites: feeds that change with the virtual time, and many difficult ways to serve them.
 
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -10,12 +10,12 @@ use riverd::time::Timestamp;
 
 use crate::support::publisher::{Answer, Gate};
 
-/// What a site is asked.
+/// A request to a site.
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
-    /// Virtual time.
+    /// Virtual time of the request.
     pub(crate) at: Timestamp,
-    /// How often this address was asked before.
+    /// How many requests this address got before.
     pub(crate) nth: usize,
     pub(crate) etag: Option<String>,
     pub(crate) last_modified: Option<String>,
@@ -27,7 +27,7 @@ impl Ask {
     }
 }
 
-/// What it answers, and what a polite reader must make of it.
+/// An answer, with what a polite reader has to respect.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -35,18 +35,18 @@ pub(crate) struct Reply {
     pub(crate) body: Arc<str>,
     /// Whether the body is a feed.
     pub(crate) is_feed: bool,
-    /// How long the answer, or the document that it confirms, asks to wait.
+    /// Wait that the answer, or the document that it confirms, asks for.
     pub(crate) least: Duration,
-    /// How long it asks everyone of its domain to stay away.
+    /// Pause that it asks for, for its whole domain.
     pub(crate) retry_after: Option<Duration>,
     /// How long the list of the document covers, if that is short.
     pub(crate) covers: Duration,
-    /// Nothing comes: the connection is cut.
+    /// Whether the connection is closed without an answer.
     pub(crate) cut: bool,
     pub(crate) gate: Option<Gate>,
 }
 
-/// What the rules need to know of an answer.
+/// The part of an answer that the rules need.
 #[derive(Clone, Debug)]
 pub(crate) struct Answered {
     pub(crate) status: u16,
@@ -56,7 +56,7 @@ pub(crate) struct Answered {
     pub(crate) covers: Duration,
     pub(crate) etag: Option<String>,
     pub(crate) last_modified: Option<String>,
-    /// Tells two bodies apart.
+    /// Hash of the body.
     pub(crate) body: u64,
 }
 
@@ -91,12 +91,12 @@ impl Reply {
         }
     }
 
-    /// A feed.
+    /// Answers with a feed.
     pub(crate) fn feed(body: &str) -> Self {
         Self { is_feed: true, ..Self::status(200).with("Content-Type", "application/rss+xml").body(body) }
     }
 
-    /// A web page.
+    /// Answers with a web page.
     pub(crate) fn page(body: &str) -> Self {
         Self::status(200).with("Content-Type", "text/html").body(body)
     }
@@ -105,7 +105,7 @@ impl Reply {
         Self::status(status).with("Location", to)
     }
 
-    /// No answer at all.
+    /// Closes the connection without an answer.
     pub(crate) fn cut() -> Self {
         Self { cut: true, ..Self::status(0) }
     }
@@ -131,7 +131,7 @@ impl Reply {
         self.with("Last-Modified", date)
     }
 
-    /// 304 where the request carries what this answer carries, as most servers do it.
+    /// Turns the answer into a 304 if the request carries its validators, as most servers do.
     pub(crate) fn unless_known(self, ask: &Ask) -> Self {
         let known = match (&ask.etag, self.header("ETag")) {
             (Some(asked), Some(own)) => asked == own,
@@ -146,29 +146,29 @@ impl Reply {
         Self { status: 304, headers, body: Arc::from(""), is_feed: false, ..self }
     }
 
-    /// `Cache-Control: max-age`.
+    /// Adds `Cache-Control: max-age`.
     pub(crate) fn max_age(self, span: Duration) -> Self {
         self.with("Cache-Control", format!("public, max-age={}", span.as_secs())).asking(span)
     }
 
-    /// The document asks to wait so long.
+    /// Notes that the document asks to wait for `span`.
     pub(crate) fn asking(mut self, span: Duration) -> Self {
         self.least = self.least.max(span);
         self
     }
 
-    /// `Retry-After` in seconds.
+    /// Adds `Retry-After` in seconds.
     pub(crate) fn retry_after(self, span: Duration) -> Self {
         Self { retry_after: Some(span), ..self.with("Retry-After", span.as_secs().to_string()) }
     }
 
-    /// `Retry-After` as a date.
+    /// Adds `Retry-After` as a date.
     pub(crate) fn retry_at(self, ask: &Ask, span: Duration) -> Self {
         let date = ask.at.saturating_add(span).to_http_date();
         Self { retry_after: Some(span), ..self.with("Retry-After", date) }
     }
 
-    /// Answered only when the test opens the gate.
+    /// Delays the answer until the test opens the gate.
     pub(crate) fn held_by(self, gate: &Gate) -> Self {
         Self { gate: Some(gate.clone()), ..self }
     }
@@ -186,7 +186,7 @@ impl Reply {
     }
 }
 
-/// Entries of a document.
+/// How many entries a document has.
 const LISTED: usize = 10;
 
 /// A feed that gets a new entry at each of these moments.
@@ -194,12 +194,12 @@ const LISTED: usize = 10;
 pub(crate) struct Blog {
     name: String,
     published: Arc<[i64]>,
-    /// More elements of the channel.
+    /// Additional elements of the channel.
     extra: String,
 }
 
 impl Blog {
-    /// A new entry after each `gap`, in the past too.
+    /// Creates a blog with a new entry every `gap`, in the past too.
     pub(crate) fn steady(name: &str, from: Timestamp, gap: Duration) -> Self {
         let gap = gap.as_secs().cast_signed();
         let published = (-20..3000).map(|n| from.unix() + n * gap).collect();
@@ -210,36 +210,36 @@ impl Blog {
         Self { name: name.to_owned(), published: published.into(), extra: String::new() }
     }
 
-    /// Each of its moments brings so many entries.
+    /// Lets each moment bring `count` entries.
     pub(crate) fn in_bursts_of(mut self, count: usize) -> Self {
         let moments = self.published.iter();
         self.published = moments.flat_map(|at| std::iter::repeat_n(*at, count)).collect();
         self
     }
 
-    /// With more elements in the channel.
+    /// Adds elements to the channel.
     pub(crate) fn saying(mut self, extra: &str) -> Self {
         extra.clone_into(&mut self.extra);
         self
     }
 
-    /// How many entries there are at a time.
+    /// Returns how many entries there are at a time.
     pub(crate) fn count(&self, at: Timestamp) -> usize {
         self.published.partition_point(|published| *published <= at.unix())
     }
 
-    /// The document, with its newest ten entries.
+    /// Returns the document with the newest ten entries.
     pub(crate) fn document(&self, at: Timestamp) -> String {
         self.newest(at, LISTED)
     }
 
-    /// The numbers of the entries in [`Blog::document`].
+    /// Returns the numbers of the entries in [`Blog::document`].
     pub(crate) fn listed(&self, at: Timestamp) -> Range<usize> {
         let count = self.count(at);
         count.saturating_sub(LISTED)..count
     }
 
-    /// A document of only so many entries.
+    /// Returns a document with only the newest `entries` entries.
     pub(crate) fn newest(&self, at: Timestamp, entries: usize) -> String {
         let count = self.count(at);
         let mut items = String::new();
@@ -264,30 +264,30 @@ impl Blog {
         )
     }
 
-    /// The ETag of the version at a time.
+    /// Returns the ETag of the document at a time.
     pub(crate) fn tag(&self, at: Timestamp) -> String {
         format!("\"{}-{}\"", self.name, self.count(at))
     }
 
-    /// The date of the newest entry, as `Last-Modified`.
+    /// Returns the date of the newest entry, for `Last-Modified`.
     pub(crate) fn date(&self, at: Timestamp) -> String {
         let newest = self.published[self.count(at).saturating_sub(1)];
         Timestamp::from_unix(newest).to_http_date()
     }
 
-    /// Served without validators: the newest `entries`, and how long they cover.
+    /// Answers without validators, with the newest `entries`, and notes how long they cover.
     pub(crate) fn bare(&self, ask: &Ask, entries: usize) -> Reply {
         let oldest = self.published[self.count(ask.at).saturating_sub(entries)];
         let covers = ask.at.since(Timestamp::from_unix(oldest));
         Reply { covers, ..Reply::feed(&self.newest(ask.at, entries)) }
     }
 
-    /// Served as a good server does it: both validators, 304.
+    /// Answers like a good server: with both validators, and with 304 if nothing changed.
     pub(crate) fn served(&self, ask: &Ask) -> Reply {
         self.whole(ask).unless_known(ask)
     }
 
-    /// Served with both validators, never a 304.
+    /// Answers with both validators and the whole body, never with 304.
     pub(crate) fn whole(&self, ask: &Ask) -> Reply {
         Reply::feed(&self.document(ask.at)).etag(&self.tag(ask.at)).last_modified(&self.date(ask.at))
     }

@@ -1,8 +1,8 @@
-//! A little internet with a clock of its own: sites that answer by the virtual time, the real poller over the real store,
-//! real HTTP between them.
+//! A simulated internet with a virtual clock: sites that answer by the virtual time, the real poller with the real store, and real
+//! HTTP between them.
 //!
-//! The sites live behind an HTTP proxy on loopback, which every source of the feeds.toml goes through. So they have public
-//! names, and what riverd does for public hosts (pauses of a whole domain, gaps) is what is seen.
+//! The sites are behind an HTTP proxy on loopback, which every source of the feeds.toml uses. So they have public names, and
+//! riverd applies the rules for public hosts (pauses of a whole domain, gaps).
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -22,32 +22,32 @@ use tokio_util::sync::CancellationToken;
 
 use super::rules;
 use super::site::{Answered, Ask, Reply};
-use crate::support::daemon::PATIENCE;
+use crate::support::daemon::TEST_TIMEOUT;
 use crate::support::publisher::{Answer, Publisher, Request};
 
-/// A Tuesday, noon UTC.
+/// A Tuesday at noon, UTC.
 pub(crate) const START: Timestamp = Timestamp::from_unix(1_795_521_600);
 
 type Behaviour = Arc<dyn Fn(&Ask) -> Reply + Send + Sync>;
 
-/// One request that a site saw, and what it answered; no more of it than the rules need, for there are half a million.
+/// One request that a site saw, and its answer. It keeps only what the rules need, because there can be half a million.
 #[derive(Clone, Debug)]
 pub(crate) struct Visit {
-    /// Virtual time.
+    /// Virtual time of the request.
     pub(crate) at: Timestamp,
-    /// Real time.
+    /// Real time of the request.
     pub(crate) moment: Instant,
     pub(crate) url: Arc<str>,
     /// `If-None-Match`.
     pub(crate) etag: Option<String>,
     /// `If-Modified-Since`.
     pub(crate) last_modified: Option<String>,
-    /// What was impolite about its other headers.
+    /// What was wrong with its other headers, if anything.
     pub(crate) impolite: Option<String>,
     pub(crate) reply: Answered,
 }
 
-/// What the sites share.
+/// State that all sites share.
 #[derive(Default)]
 struct Net {
     clock: AtomicI64,
@@ -58,7 +58,7 @@ struct Net {
     most_in_flight: Mutex<HashMap<String, usize>>,
 }
 
-/// The internet and the riverd that reads it.
+/// The simulated internet, and the riverd that polls it.
 pub(crate) struct World {
     net: Arc<Net>,
     proxy: Publisher,
@@ -66,11 +66,11 @@ pub(crate) struct World {
     polling: String,
     sources: String,
     riverd: Option<Riverd>,
-    /// How far the clock goes on at least between two ticks.
+    /// Shortest virtual time between two ticks.
     pub(crate) step: Duration,
 }
 
-/// A riverd that runs.
+/// A running riverd.
 struct Riverd {
     config: Config,
     store: Store,
@@ -79,7 +79,7 @@ struct Riverd {
 }
 
 impl World {
-    /// With this in `[polling]`.
+    /// Creates a world with these keys in `[polling]`.
     pub(crate) fn new(polling: &str) -> Self {
         let net = Arc::new(Net::default());
         net.clock.store(START.unix(), Ordering::SeqCst);
@@ -99,7 +99,7 @@ impl World {
         }
     }
 
-    /// A site that nobody subscribed to, the target of redirects.
+    /// Adds a site without a source, as the target of redirects.
     pub(crate) fn site<F>(&mut self, url: &str, behaviour: F)
     where
         F: Fn(&Ask) -> Reply + Send + Sync + 'static,
@@ -107,7 +107,7 @@ impl World {
         self.net.sites.lock().unwrap().insert(url.to_owned(), Arc::new(behaviour));
     }
 
-    /// A site and a source for it, with more keys in its table.
+    /// Adds a site and a source for it, with these keys in its table.
     pub(crate) fn source<F>(&mut self, url: &str, keys: &str, behaviour: F)
     where
         F: Fn(&Ask) -> Reply + Send + Sync + 'static,
@@ -126,7 +126,7 @@ impl World {
         self.net.clock.store(now.unix(), Ordering::SeqCst);
     }
 
-    /// Lets time pass while riverd sleeps or is stopped.
+    /// Advances the clock while riverd sleeps or is stopped.
     pub(crate) fn skip(&self, span: Duration) {
         self.set_clock(self.now().saturating_add(span));
     }
@@ -141,7 +141,7 @@ impl World {
     /// Starts riverd.
     pub(crate) async fn open(&mut self) {
         let config = self.load();
-        let (path, deadline) = (self.folder.path().join("riverd.db"), Instant::now() + PATIENCE);
+        let (path, deadline) = (self.folder.path().join("riverd.db"), Instant::now() + TEST_TIMEOUT);
         // The lock is free once the last thread of a riverd that was stopped has let go of its store.
         let store = loop {
             match Store::open(&path, &config.dedup) {
@@ -153,7 +153,7 @@ impl World {
         store.sync_sources(&config.sources, &config.dedup, self.now()).await.unwrap();
         let (tell, reports) = unbounded_channel();
         let report = move |report: &PollReport| {
-            // Nobody listens any more at the end of a test.
+            // At the end of a test, the receiver is gone.
             drop(tell.send(report.clone()));
         };
         let poller = Poller::new(store.clone(), &config, report).unwrap();
@@ -163,17 +163,17 @@ impl World {
     /// Stops riverd.
     pub(crate) async fn close(&mut self) {
         let riverd = self.riverd.take().unwrap();
-        riverd.poller.drain(PATIENCE).await;
+        riverd.poller.drain(TEST_TIMEOUT).await;
         riverd.store.close().await.unwrap();
     }
 
-    /// Stops and starts it.
+    /// Stops riverd and starts it again.
     pub(crate) async fn restart(&mut self) {
         self.close().await;
         self.open().await;
     }
 
-    /// What a reload of feeds.toml does.
+    /// Reloads feeds.toml.
     pub(crate) async fn reload(&mut self) {
         let now = self.now();
         let config = self.load();
@@ -183,7 +183,7 @@ impl World {
         riverd.config = config;
     }
 
-    /// Replaces text in the sources' tables; takes effect at the next reload or start.
+    /// Replaces text in the tables of the sources. This takes effect at the next reload or start.
     pub(crate) fn edit(&mut self, from: &str, to: &str) {
         assert!(self.sources.contains(from), "`{from}` is not in the sources");
         self.sources = self.sources.replace(from, to);
@@ -195,22 +195,22 @@ impl World {
         self.polling = self.polling.replace(from, to);
     }
 
-    /// Lets as much time pass as really has since `began`, in whole seconds. riverd adds what a poll took to the time of its
-    /// tick; without this, a poll of a second on a busy machine would be recorded in the future.
+    /// Advances the clock by the whole seconds that have really passed since `began`. riverd adds the duration of a poll to the time
+    /// of its tick; without this, a poll that takes a second on a busy machine would be recorded in the future.
     fn keep_up(&self, began: Instant) {
         self.skip(Duration::from_secs(began.elapsed().as_secs()));
     }
 
-    /// One tick, and the polls it began to their end.
+    /// Runs one tick, and waits for the end of the polls that it began.
     pub(crate) async fn tick(&mut self) -> usize {
         let (now, began) = (self.now(), Instant::now());
         let riverd = self.riverd.as_mut().unwrap();
         let claimed = riverd.poller.tick(now).await.unwrap();
         for _ in 0..claimed {
-            let report = tokio::time::timeout(PATIENCE, riverd.reports.recv()).await;
+            let report = tokio::time::timeout(TEST_TIMEOUT, riverd.reports.recv()).await;
             report.expect("a claimed poll ends").expect("the poller lives");
         }
-        // What the visits keep is enough.
+        // The visits keep what is needed.
         drop(self.proxy.take_requests());
         self.keep_up(began);
         claimed
@@ -222,7 +222,7 @@ impl World {
         self.riverd.as_mut().unwrap().poller.tick(now).await.unwrap()
     }
 
-    /// Runs for so long of virtual time.
+    /// Runs for a span of virtual time.
     pub(crate) async fn run_for(&mut self, span: Duration) {
         let end = self.now().saturating_add(span);
         while self.now() < end {
@@ -232,7 +232,7 @@ impl World {
         }
     }
 
-    /// `riverd poll --all`.
+    /// Does what `riverd poll --all` does.
     pub(crate) async fn poll_all(&mut self) {
         let (now, began) = (self.now(), Instant::now());
         let riverd = self.riverd.as_mut().unwrap();
@@ -252,12 +252,12 @@ impl World {
         rusqlite::Connection::open(self.folder.path().join("riverd.db")).unwrap()
     }
 
-    /// Does something to the database behind riverd's back.
+    /// Executes a statement in the database, without riverd.
     pub(crate) fn sql(&self, statement: &str) {
         self.database().execute_batch(statement).unwrap();
     }
 
-    /// When the next source is due, claims included.
+    /// Returns when the next source is due, taking claims into account.
     fn next_due(&self) -> Option<Timestamp> {
         let sql = "select min(max(next_poll_at, coalesce(claimed_until, next_poll_at))) from sources
                    where retired_at is null and enabled = 1 and gone_at is null";
@@ -265,24 +265,24 @@ impl World {
         at.map(Timestamp::from_unix)
     }
 
-    /// How every source is doing, by address.
+    /// Returns the health of every source, by address.
     pub(crate) async fn healths(&self) -> HashMap<String, SourceHealth> {
         let statuses = self.riverd.as_ref().unwrap().store.statuses().await.unwrap();
         let now = self.now();
         statuses.iter().map(|status| (status.url.clone(), SourceHealth::of(status, now))).collect()
     }
 
-    /// All visits so far, in order.
+    /// Returns all visits so far, in order.
     pub(crate) fn visits(&self) -> Vec<Visit> {
         self.net.visits.lock().unwrap().clone()
     }
 
-    /// The visits at one address.
+    /// Returns the visits at one address.
     pub(crate) fn visits_at(&self, url: &str) -> Vec<Visit> {
         self.net.visits.lock().unwrap().iter().filter(|visit| &*visit.url == url).cloned().collect()
     }
 
-    /// The most requests that one host saw at the same time.
+    /// Returns the largest number of requests that one host got at the same time.
     pub(crate) fn most_in_flight(&self) -> usize {
         self.net.most_in_flight.lock().unwrap().values().copied().max().unwrap_or(0)
     }

@@ -1,4 +1,4 @@
-//! The real binary in a folder of its own: its verbs, and the daemon with its notify socket.
+//! Runs the real binary in a temporary folder: its verbs, and the daemon with its notify socket.
 
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -11,24 +11,24 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// How long a test waits for a condition: only a failing one waits so long, however loaded the machine is.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
+/// How long a test waits for a condition before it fails. Long enough for a busy machine.
+pub(crate) const TEST_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// A folder with a feeds.toml and a state directory, removed at the end.
+/// A temporary folder with a feeds.toml and a state directory.
 #[derive(Debug)]
-pub(crate) struct Household {
+pub(crate) struct Sandbox {
     folder: TempDir,
 }
 
-impl Household {
-    /// A folder whose feeds.toml holds `config`.
+impl Sandbox {
+    /// Makes a folder with this content of feeds.toml.
     pub(crate) fn new(config: &str) -> Self {
-        let household = Self { folder: tempfile::tempdir().expect("a temporary folder") };
-        household.configure(config);
-        household
+        let sandbox = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        sandbox.configure(config);
+        sandbox
     }
 
-    /// A daemon's configuration: a port of the system's choice, quick polls, and `sources` (TOML) after it.
+    /// Makes a folder for a daemon that listens on a free port and polls `sources`, which are TOML.
     pub(crate) fn with_sources(sources: &str) -> Self {
         Self::new(&format!("[server]\nlisten = [\"127.0.0.1:0\"]\n\n{sources}"))
     }
@@ -38,22 +38,23 @@ impl Household {
         std::fs::write(self.config(), config).expect("feeds.toml can be written");
     }
 
-    /// The path of feeds.toml.
+    /// Returns the path of feeds.toml.
     pub(crate) fn config(&self) -> PathBuf {
         self.path().join("feeds.toml")
     }
 
-    /// The folder.
+    /// Returns the path of the folder.
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The state directory.
+    /// Returns the path of the state directory.
     pub(crate) fn state(&self) -> PathBuf {
         self.path().join("state")
     }
 
-    /// A command of the real binary with this folder's configuration and state, and nothing else of the environment's.
+    /// Returns a command that runs the real binary in this folder, with its configuration and state. Variables that would
+    /// connect it to systemd are removed.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_riverd"));
         command
@@ -68,9 +69,9 @@ impl Household {
         command
     }
 
-    /// Runs a verb to its end.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        Ran(self.command(arguments).output().expect("the binary starts"))
+    /// Runs a verb until it ends.
+    pub(crate) fn run(&self, arguments: &[&str]) -> VerbOutput {
+        VerbOutput(self.command(arguments).output().expect("the binary starts"))
     }
 
     /// Starts the daemon and waits until it is ready.
@@ -79,38 +80,38 @@ impl Household {
     }
 }
 
-/// A verb that ended.
+/// Exit status and output of a verb.
 #[derive(Debug)]
-pub(crate) struct Ran(pub(crate) Output);
+pub(crate) struct VerbOutput(pub(crate) Output);
 
-impl Ran {
-    /// The exit code.
+impl VerbOutput {
+    /// Returns the exit code.
     pub(crate) fn code(&self) -> i32 {
         self.0.status.code().expect("the verb ended by itself")
     }
 
-    /// What it printed.
+    /// Returns what the verb wrote to stdout.
     pub(crate) fn stdout(&self) -> String {
         String::from_utf8(self.0.stdout.clone()).expect("stdout is UTF-8")
     }
 
-    /// What it said.
+    /// Returns what the verb wrote to stderr.
     pub(crate) fn stderr(&self) -> String {
         String::from_utf8_lossy(&self.0.stderr).into_owned()
     }
 
-    /// What it printed, as one JSON value.
+    /// Parses stdout as one JSON value.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout())
             .unwrap_or_else(|error| panic!("no JSON: {error}\n{}\n{}", self.stdout(), self.stderr()))
     }
 
-    /// What it printed, as one JSON value a line.
+    /// Parses each line of stdout as a JSON value.
     pub(crate) fn json_lines(&self) -> Vec<serde_json::Value> {
         self.stdout().lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
     }
 
-    /// This, if it ended with `code`.
+    /// Fails the test unless the exit code is `code`.
     #[track_caller]
     pub(crate) fn expect_code(self, code: i32) -> Self {
         assert_eq!(self.code(), code, "stdout:\n{}\nstderr:\n{}", self.stdout(), self.stderr());
@@ -118,44 +119,39 @@ impl Ran {
     }
 }
 
-/// A running daemon; killed at the end if it still runs.
+/// A running daemon, which is killed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Daemon {
     child: Child,
     log: Arc<Mutex<String>>,
-    notes: UnixDatagram,
-    said: Vec<String>,
+    notify_socket: UnixDatagram,
+    notifications: Vec<String>,
     address: String,
-    _notes_folder: TempDir,
+    _socket_folder: TempDir,
 }
 
 impl Daemon {
     /// Starts `riverd run` and waits for READY=1.
-    pub(crate) fn start(household: &Household, arguments: &[&str]) -> Self {
-        Self::start_command(household.command(&["run"]).args(arguments))
+    pub(crate) fn start(sandbox: &Sandbox, arguments: &[&str]) -> Self {
+        Self::start_command(sandbox.command(&["run"]).args(arguments))
     }
 
-    /// Starts this command, a `riverd run`, and waits for READY=1.
+    /// Starts `command`, which must be a `riverd run`, and waits for READY=1.
     pub(crate) fn start_command(command: &mut Command) -> Self {
         let mut daemon = Self::spawn_command(command);
-        daemon.wait_for_note("READY=1");
-        let status = daemon.said.iter().rev().find_map(|note| {
-            let at = note.find("http://")?;
-            note[at + "http://".len()..].split('/').next().map(str::to_owned)
+        daemon.wait_for_notification("READY=1");
+        let address = daemon.notifications.iter().rev().find_map(|line| {
+            let at = line.find("http://")?;
+            line[at + "http://".len()..].split('/').next().map(str::to_owned)
         });
-        daemon.address = status.unwrap_or_else(|| panic!("no address in {:?}", daemon.said));
+        daemon.address = address.unwrap_or_else(|| panic!("no address in {:?}", daemon.notifications));
         daemon
     }
 
-    /// Starts `riverd run` and waits for nothing.
-    pub(crate) fn spawn(household: &Household, arguments: &[&str]) -> Self {
-        Self::spawn_command(household.command(&["run"]).args(arguments))
-    }
-
     fn spawn_command(command: &mut Command) -> Self {
-        let notes_folder = tempfile::tempdir().expect("a temporary folder");
-        let socket = notes_folder.path().join("notify");
-        let notes = UnixDatagram::bind(&socket).expect("a notify socket");
+        let socket_folder = tempfile::tempdir().expect("a temporary folder");
+        let socket = socket_folder.path().join("notify");
+        let notify_socket = UnixDatagram::bind(&socket).expect("a notify socket");
         let mut child = command
             .env("NOTIFY_SOCKET", &socket)
             .stdout(Stdio::null())
@@ -172,20 +168,29 @@ impl Daemon {
                 log.push('\n');
             }
         });
-        Self { child, log, notes, said: Vec::new(), address: String::new(), _notes_folder: notes_folder }
+        Self {
+            child,
+            log,
+            notify_socket,
+            notifications: Vec::new(),
+            address: String::new(),
+            _socket_folder: socket_folder,
+        }
     }
 
-    /// Waits until systemd would have been told a line that starts with `start`; the line.
+    /// Waits until the daemon sends systemd a line that starts with `start`. Returns the line.
     #[track_caller]
-    pub(crate) fn wait_for_note(&mut self, start: &str) -> String {
-        let deadline = Instant::now() + PATIENCE;
+    pub(crate) fn wait_for_notification(&mut self, start: &str) -> String {
+        let deadline = Instant::now() + TEST_TIMEOUT;
         let mut datagram = [0; 4096];
         while Instant::now() < deadline {
             let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
-            self.notes.set_read_timeout(Some(left.min(Duration::from_millis(200)))).expect("a timeout");
-            if let Ok(length) = self.notes.recv(&mut datagram) {
+            self.notify_socket
+                .set_read_timeout(Some(left.min(Duration::from_millis(200))))
+                .expect("a timeout");
+            if let Ok(length) = self.notify_socket.recv(&mut datagram) {
                 let lines = String::from_utf8_lossy(&datagram[..length]).into_owned();
-                self.said.extend(lines.lines().map(str::to_owned));
+                self.notifications.extend(lines.lines().map(str::to_owned));
                 if let Some(line) = lines.lines().find(|line| line.starts_with(start)) {
                     return line.to_owned();
                 }
@@ -193,45 +198,45 @@ impl Daemon {
                 panic!("the daemon ended with {status}:\n{}", self.log());
             }
         }
-        panic!("no `{start}` within {PATIENCE:?}; said {:?}\n{}", self.said, self.log());
+        panic!("no `{start}` within {TEST_TIMEOUT:?}, but {:?}\n{}", self.notifications, self.log());
     }
 
-    /// All it logged so far.
+    /// Returns the log so far.
     pub(crate) fn log(&self) -> String {
         self.log.lock().expect("the log").clone()
     }
 
-    /// Waits until the log holds `text`.
+    /// Waits until the log contains `text`.
     #[track_caller]
     pub(crate) fn wait_for_log(&self, text: &str) {
         until(&format!("`{text}` in the log"), || self.log().contains(text));
     }
 
-    /// `127.0.0.1:PORT`.
+    /// Returns the address of the web server, `127.0.0.1:PORT`.
     pub(crate) fn address(&self) -> &str {
         &self.address
     }
 
-    /// The process.
+    /// Returns the process ID.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Sends it a signal.
+    /// Sends the daemon a signal.
     pub(crate) fn signal(&self, signal: rustix::process::Signal) {
         let pid =
             i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a pid");
         rustix::process::kill_process(pid, signal).expect("the signal is sent");
     }
 
-    /// Tells it to stop, and waits until it has.
+    /// Sends SIGTERM and waits until the daemon has ended.
     #[track_caller]
     pub(crate) fn stop(mut self) -> ExitStatus {
         self.signal(rustix::process::Signal::TERM);
         self.wait()
     }
 
-    /// Waits until it ends by itself.
+    /// Waits until the daemon ends by itself.
     #[track_caller]
     pub(crate) fn wait(&mut self) -> ExitStatus {
         let mut ended = None;
@@ -242,19 +247,13 @@ impl Daemon {
         ended.expect("it ended")
     }
 
-    /// Kills it as a power cut would, but for the page cache.
-    pub(crate) fn kill(mut self) {
-        self.child.kill().expect("it can be killed");
-        self.child.wait().expect("it ended");
-    }
-
-    /// `GET path`.
-    pub(crate) fn get(&self, path: &str) -> Page {
+    /// Sends `GET path`.
+    pub(crate) fn get(&self, path: &str) -> Response {
         self.get_with(path, &[])
     }
 
-    /// `GET path` with more headers.
-    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
+    /// Sends `GET path` with additional headers.
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
         get(&self.address, path, headers)
     }
 }
@@ -262,59 +261,59 @@ impl Daemon {
 impl Drop for Daemon {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            println!("--- the daemon's log\n{}", self.log());
+            println!("--- log of the daemon\n{}", self.log());
         }
-        // It may have ended already, which is what most tests want.
+        // The daemon may have ended already.
         drop(self.child.kill());
         drop(self.child.wait());
     }
 }
 
-/// An answer to a request.
+/// An HTTP response.
 #[derive(Clone, Debug)]
-pub(crate) struct Page {
-    /// The status.
+pub(crate) struct Response {
+    /// Status code.
     pub(crate) status: u16,
-    /// Names in lower case, in order.
+    /// Headers in the order in which they were sent, with names in lower case.
     pub(crate) headers: Vec<(String, String)>,
-    /// As sent, chunks joined.
+    /// Body without its chunked coding, but with its content coding.
     pub(crate) body: Vec<u8>,
 }
 
-impl Page {
-    /// The first header of that name (lower case).
+impl Response {
+    /// Returns the first header with this name, which must be in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.body.clone()).expect("the body is UTF-8")
     }
 }
 
-/// One `GET` over a connection of its own.
-pub(crate) fn get(address: &str, path: &str, headers: &[(&str, &str)]) -> Page {
+/// Sends one `GET` on a new connection.
+pub(crate) fn get(address: &str, path: &str, headers: &[(&str, &str)]) -> Response {
     let mut request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
         write!(request, "{name}: {value}\r\n").expect("a string takes all");
     }
     request.push_str("\r\n");
-    parse_page(&exchange(address, request.as_bytes()))
+    parse_response(&exchange(address, request.as_bytes()))
 }
 
-/// Sends bytes, reads until the other side closes.
+/// Sends bytes on a new connection and reads until the other side closes it.
 pub(crate) fn exchange(address: &str, request: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).expect("it listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream.set_read_timeout(Some(TEST_TIMEOUT)).expect("a timeout");
     stream.write_all(request).expect("the request is sent");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("an answer that ends");
     answer
 }
 
-/// Reads one HTTP/1.1 answer.
-pub(crate) fn parse_page(answer: &[u8]) -> Page {
+/// Parses one HTTP/1.1 response.
+pub(crate) fn parse_response(answer: &[u8]) -> Response {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("the end of the headers");
     let head = String::from_utf8_lossy(&answer[..end]).into_owned();
     let mut lines = head.split("\r\n");
@@ -325,7 +324,7 @@ pub(crate) fn parse_page(answer: &[u8]) -> Page {
         .collect();
     let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
     let body = &answer[end + 4..];
-    Page {
+    Response {
         status: status.expect("a status line"),
         headers,
         body: if chunked { join_chunks(body) } else { body.to_vec() },
@@ -346,15 +345,15 @@ fn join_chunks(mut rest: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Waits until `condition` holds, looking often; fails after [`PATIENCE`].
+/// Waits until `condition` holds. Fails the test after [`TEST_TIMEOUT`].
 #[track_caller]
 pub(crate) fn until(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TEST_TIMEOUT;
     while !condition() {
-        assert!(Instant::now() < deadline, "still waiting for {what} after {PATIENCE:?}");
+        assert!(Instant::now() < deadline, "still waiting for {what} after {TEST_TIMEOUT:?}");
         #[expect(
             clippy::disallowed_methods,
-            reason = "the pause between two looks at a condition with a deadline"
+            reason = "a pause between two checks of a condition that has a deadline"
         )]
         std::thread::sleep(Duration::from_millis(10));
     }

@@ -1,15 +1,15 @@
-//! An HTTP/2 server that is no server: it answers the first request of a connection with frames written by hand.
+//! A fake HTTP/2 server, which answers the first request of each connection with frames that a test writes by hand.
 
 use std::io::{self, Read, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 
-use super::tls::{Authority, Front};
+use super::tls::{Authority, TlsFront};
 
-/// What is answered, frame by frame; an error means that the client hung up.
-type Script = fn(&mut Frames) -> io::Result<()>;
+/// Writes the frames of one answer. Returns an error if the client closed the connection.
+type Script = fn(&mut Http2Server) -> io::Result<()>;
 
-/// RFC 9113 §6: the types and flags that tests write.
+/// Types and flags of frames (RFC 9113 §6).
 pub(crate) const DATA: u8 = 0;
 pub(crate) const HEADERS: u8 = 1;
 pub(crate) const RST_STREAM: u8 = 3;
@@ -22,39 +22,39 @@ pub(crate) const ACK: u8 = 1;
 pub(crate) const END_STREAM: u8 = 1;
 pub(crate) const END_HEADERS: u8 = 4;
 
-/// RFC 9113 §7.
+/// Error codes (RFC 9113 §7).
 pub(crate) const NO_ERROR: u32 = 0;
 pub(crate) const INTERNAL_ERROR: u32 = 2;
 pub(crate) const CANCEL: u32 = 8;
 
-/// The stream of a client's first request.
+/// Stream of the first request of a client.
 const STREAM: u32 = 1;
 
-/// The server's side of a connection.
-pub(crate) struct Frames {
+/// The server side of a connection.
+pub(crate) struct Http2Server {
     stream: TcpStream,
 }
 
-impl Frames {
-    /// A front on loopback, for `https://127.0.0.1:PORT`, that plays `script` to each connection.
-    pub(crate) fn front(authority: &Authority, script: Script) -> Front {
+impl Http2Server {
+    /// Starts a server at `https://127.0.0.1:PORT` that runs `script` for each connection.
+    pub(crate) fn front(authority: &Authority, script: Script) -> TlsFront {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                // A client that hangs up in the middle is what many scripts are about.
+                // Many scripts are about clients that close the connection early, so errors are ignored.
                 thread::spawn(move || drop(converse(stream, script)));
             }
         });
         authority.http2_front("127.0.0.1", address)
     }
 
-    /// One frame of the request's stream.
+    /// Sends a frame on the stream of the request.
     pub(crate) fn send(&mut self, kind: u8, flags: u8, payload: &[u8]) -> io::Result<()> {
         self.send_on(STREAM, kind, flags, payload)
     }
 
-    /// One frame of another stream; 0 is the connection.
+    /// Sends a frame on any stream. Stream 0 is the connection itself.
     pub(crate) fn send_on(&mut self, stream: u32, kind: u8, flags: u8, payload: &[u8]) -> io::Result<()> {
         let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
         let mut frame = vec![length[1], length[2], length[3], kind, flags];
@@ -63,17 +63,17 @@ impl Frames {
         self.stream.write_all(&frame)
     }
 
-    /// What is no frame.
+    /// Sends bytes that are not a frame.
     pub(crate) fn send_raw(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes)
     }
 
-    /// The head of a good answer, with more fields.
+    /// Sends the head of a good answer, with additional fields.
     pub(crate) fn head(&mut self, fields: &[(&str, &str)]) -> io::Result<()> {
         self.send(HEADERS, END_HEADERS, &head(fields))
     }
 
-    /// Says no more.
+    /// Closes the sending side of the connection.
     pub(crate) fn close(&mut self) -> io::Result<()> {
         self.stream.shutdown(Shutdown::Write)
     }
@@ -84,9 +84,9 @@ impl Frames {
     }
 }
 
-/// `:status 200`, the type of a feed, and these, as HPACK without compression (RFC 7541).
+/// Encodes `:status 200`, the media type of a feed and `fields` as HPACK without compression (RFC 7541).
 pub(crate) fn head(fields: &[(&str, &str)]) -> Vec<u8> {
-    // The eighth entry of the static table.
+    // Entry 8 of the static table is `:status: 200`.
     let mut block = vec![0x88];
     block.extend(field("content-type", "application/rss+xml"));
     for (name, value) in fields {
@@ -95,7 +95,7 @@ pub(crate) fn head(fields: &[(&str, &str)]) -> Vec<u8> {
     block
 }
 
-/// A literal field that nobody indexes (RFC 7541 §6.2.2).
+/// Encodes a literal field without indexing (RFC 7541 §6.2.2).
 pub(crate) fn field(name: &str, value: &str) -> Vec<u8> {
     let mut block = vec![0];
     for text in [name, value] {
@@ -106,23 +106,23 @@ pub(crate) fn field(name: &str, value: &str) -> Vec<u8> {
     block
 }
 
-/// Reads up to the client's first request, plays `script`, and reads on until the client hangs up.
+/// Reads up to the first request of the client, runs `script`, and reads until the client closes the connection.
 fn converse(stream: TcpStream, script: Script) -> io::Result<()> {
     let mut reader = stream.try_clone()?;
-    // "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".
+    // The connection preface is "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".
     reader.read_exact(&mut [0; 24])?;
     while read_frame(&mut reader)? != HEADERS {}
-    // What the client still says (window updates, acknowledgements) must not fill the buffers.
+    // The client still sends window updates and acknowledgements, which must not fill the buffers.
     let rest = thread::spawn(move || io::copy(&mut reader, &mut io::sink()));
-    let mut frames = Frames { stream };
+    let mut frames = Http2Server { stream };
     frames.send_on(0, SETTINGS, 0, &[])?;
     frames.send_on(0, SETTINGS, ACK, &[])?;
     script(&mut frames)?;
-    // Until the client hangs up.
+    // Waits until the client closes the connection.
     rest.join().unwrap().map(drop)
 }
 
-/// Reads a frame; its type.
+/// Reads a frame and returns its type.
 fn read_frame(reader: &mut impl Read) -> io::Result<u8> {
     let mut head = [0; 9];
     reader.read_exact(&mut head)?;

@@ -1,6 +1,4 @@
-//! What the tests share: a scriptable publisher, and the real binary in a folder of its own.
-
-#![allow(dead_code, reason = "each test uses a part of what the tests share")]
+//! Code that the tests share, such as a scriptable publisher and the real binary in a temporary folder.
 
 pub(crate) mod daemon;
 pub(crate) mod frames;

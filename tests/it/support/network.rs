@@ -1,59 +1,60 @@
-//! A network of its own for a test: loopback only, any address on it, and a name server that the test writes.
+//! Runs a test in its own network namespace, with any addresses on the loopback interface and a name server that the test
+//! scripts.
 //!
-//! Nothing that the code under test dials there can leave the machine, and an address such as 169.254.169.254 can be
-//! answered by a canary.
+//! No connection can leave the machine from there, and a test can listen on an address such as 169.254.169.254.
 
 use std::net::{IpAddr, UdpSocket};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
 
-/// Says to a process of the test binary that it is inside, and for which test.
+/// Variable that tells the test binary that it runs inside a namespace, and for which test.
 const INSIDE: &str = "RIVERD_TEST_NETWORK";
 
-/// The inside of a network namespace.
+/// The network namespace that the test runs in.
 #[derive(Debug)]
 pub(crate) struct Network {
     folder: tempfile::TempDir,
 }
 
-/// What the name server says to one question.
+/// Answer of the name server to one question.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
-    /// These addresses, as far as they are of the kind asked for.
+    /// Those of these addresses that are of the requested kind (A or AAAA).
     Addresses(Vec<IpAddr>),
     /// NXDOMAIN.
     Unknown,
     /// SERVFAIL.
     Failure,
-    /// Nothing at all.
+    /// No answer.
     Silence,
 }
 
 impl Reply {
-    /// These addresses.
+    /// Answers with these addresses.
     pub(crate) fn at(addresses: &[&str]) -> Self {
         Self::Addresses(addresses.iter().map(|address| address.parse().unwrap()).collect())
     }
 }
 
 impl Network {
-    /// Runs the test `name` (its whole path) again in a network of its own. `Some` on the inside, where the test goes on;
-    /// `None` on the outside, where it is over: it passed, or this machine does not allow it, which is printed.
+    /// Runs the test `name` (its full path) again in a new namespace. Returns `Some` inside the namespace, where the test
+    /// continues. Returns `None` outside, where nothing is left to do: the test has passed inside, or it was skipped with
+    /// a message because this machine does not allow namespaces.
     pub(crate) fn of_its_own(name: &str) -> Option<Self> {
         if std::env::var_os(INSIDE).is_some_and(|inside| inside == name) {
             let network = Self { folder: tempfile::tempdir().unwrap() };
             run("ip", &["link", "set", "lo", "up"]);
             return Some(network);
         }
-        let may = Command::new("unshare")
+        let probe = Command::new("unshare")
             .args(["-rnm", "ip", "link"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status();
-        if !may.is_ok_and(|status| status.success()) {
+        if !probe.is_ok_and(|status| status.success()) {
             println!(
-                "skipped `{name}`: it needs `unshare -rnm` and `ip`, and this machine lacks or forbids them"
+                "skipped `{name}`: it needs `unshare -rnm` and `ip`, which this machine lacks or forbids"
             );
             return None;
         }
@@ -64,27 +65,28 @@ impl Network {
             .env(INSIDE, name)
             .output()
             .unwrap();
-        let said =
+        let printed =
             format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-        assert!(ran.status.success(), "inside its own network:\n{said}");
-        assert!(said.contains("1 passed"), "`{name}` is not the path of one test:\n{said}");
+        assert!(ran.status.success(), "the test failed in its own network:\n{printed}");
+        assert!(printed.contains("1 passed"), "`{name}` is not the path of one test:\n{printed}");
         None
     }
 
-    /// Puts an address on the loopback interface.
-    #[expect(clippy::unused_self, reason = "only inside a network of its own")]
+    /// Adds an address to the loopback interface.
+    #[expect(clippy::unused_self, reason = "`self` proves that the code runs inside the namespace")]
     pub(crate) fn add(&self, address: &str) {
-        let width = if address.contains(':') { 128 } else { 32 };
-        run("ip", &["address", "add", &format!("{address}/{width}"), "dev", "lo"]);
+        // Without `nodad` an IPv6 address is tentative for a moment, and nothing can listen on it yet.
+        let (width, flags): (u8, &[&str]) = if address.contains(':') { (128, &["nodad"]) } else { (32, &[]) };
+        let address = format!("{address}/{width}");
+        run("ip", &[&["address", "add", &address, "dev", "lo"], flags].concat());
     }
 
-    /// Answers every name lookup of this namespace with what `reply` says, given the name and how many lookups for
-    /// addresses of IPv4 came before it for that name.
+    /// Starts a name server for this namespace. `reply` gets the name and the number of earlier IPv4 lookups for it.
     pub(crate) fn resolve<F>(&self, reply: F)
     where
         F: Fn(&str, usize) -> Reply + Send + 'static,
     {
-        // A lookup without an answer takes two and a half minutes: longer than any test waits for something.
+        // A lookup without an answer takes two and a half minutes, which is longer than any test waits.
         let conf = self.file("resolv.conf", "nameserver 127.0.0.1\noptions timeout:30 attempts:5\n");
         let switch = self.file("nsswitch.conf", "hosts: files dns\n");
         run("mount", &["--bind", &conf, "/etc/resolv.conf"]);
@@ -105,7 +107,7 @@ fn run(program: &str, arguments: &[&str]) {
     assert!(status.success(), "`{program} {}` failed", arguments.join(" "));
 }
 
-/// RFC 1035 by hand: one question, its name without compression.
+/// Answers DNS queries (RFC 1035) with one question each, whose name is not compressed.
 fn answer_lookups<F: Fn(&str, usize) -> Reply>(socket: &UdpSocket, reply: F) {
     const A: u16 = 1;
     const AAAA: u16 = 28;
@@ -143,7 +145,7 @@ fn answer_lookups<F: Fn(&str, usize) -> Reply>(socket: &UdpSocket, reply: F) {
         answer.extend([0x81, 0x80 | code, 0, 1, 0, data.len() as u8, 0, 0, 0, 0]);
         answer.extend(&question[..at + 5]);
         for data in data {
-            // A pointer to the question's name, its kind, class IN, a lifetime of 0.
+            // A pointer to the name in the question, then the type, class IN, and a lifetime of 0.
             answer.extend([0xc0, 12]);
             answer.extend(kind.to_be_bytes());
             answer.extend([0, 1, 0, 0, 0, 0, 0, data.len() as u8]);

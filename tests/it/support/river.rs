@@ -1,4 +1,4 @@
-//! A merged feed with one article of every awkward kind, of our own writing.
+//! A merged feed with one article of each kind that is hard to render. The texts are invented.
 
 use riverd::model::{
     AlsoIn, ArticleId, Channel, Enclosure, MergedFeed, MergedItem, RiverItem, RiverSource, SafeHtml,
@@ -8,7 +8,7 @@ use riverd::time::Timestamp;
 /// 2026-11-24T06:00:00Z.
 pub(crate) const MORNING: i64 = 1_795_500_000;
 
-/// An article with nothing but what every article has.
+/// Returns an article with only the fields that every article has.
 pub(crate) fn bare(number: i64) -> MergedItem {
     let source = RiverSource {
         name: "courrier".to_owned(),
@@ -28,12 +28,12 @@ pub(crate) fn bare(number: i64) -> MergedItem {
     MergedItem { headline: "Le Courrier du port".to_owned(), excerpt: String::new(), article }
 }
 
-/// HTML as the store gives it.
+/// Returns HTML as the store does, which has sanitised it before.
 fn html(text: &str) -> SafeHtml {
     SafeHtml::assume_sanitised(text.to_owned())
 }
 
-/// A dispatch with French quotes, a doubled guillemet, two files and two other places.
+/// Returns a news article with French quotes, a doubled guillemet, two enclosures and two other sources.
 pub(crate) fn dispatch() -> MergedItem {
     let mut item = bare(1);
     "La criée rouvre : « une fête », dit l’équipage".clone_into(&mut item.headline);
@@ -73,7 +73,7 @@ pub(crate) fn dispatch() -> MergedItem {
     item
 }
 
-/// A short post without a title.
+/// Returns a short post without a title.
 pub(crate) fn short_post() -> MergedItem {
     let mut item = bare(2);
     "Ciel clair ce matin sur la rade, vent d’ouest.".clone_into(&mut item.headline);
@@ -83,7 +83,7 @@ pub(crate) fn short_post() -> MergedItem {
     item
 }
 
-/// What an attacker would publish, as far as it can get here: everything but the HTML, which is sanitised before.
+/// Returns what an attacker would publish. Only the HTML is harmless, because it was sanitised before.
 pub(crate) fn hostile() -> MergedItem {
     let mut item = bare(3);
     "<script>alert(1)</script> & \u{b}\u{0}]]> \"quoted\"".clone_into(&mut item.headline);
@@ -117,7 +117,7 @@ pub(crate) fn hostile() -> MergedItem {
     item
 }
 
-/// Right to left, emoji, edited later.
+/// Returns an article that was edited after its publication, with right-to-left text and emoji.
 pub(crate) fn edited() -> MergedItem {
     let mut item = bare(4);
     "הרכבת חוזרת לפעול 👩‍👩‍👧".clone_into(&mut item.headline);
@@ -132,7 +132,7 @@ pub(crate) fn edited() -> MergedItem {
     item
 }
 
-/// All of them, newest first, and one bare.
+/// Returns a feed of these articles and a bare one, newest first.
 pub(crate) fn river() -> MergedFeed {
     let items = vec![dispatch(), short_post(), hostile(), edited(), bare(5)];
     MergedFeed {

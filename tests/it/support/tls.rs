@@ -1,4 +1,4 @@
-//! HTTPS on loopback: a CA of the test's own, and a front that speaks TLS before a publisher.
+//! HTTPS on loopback: a certificate authority for tests, and servers that end TLS and pass the bytes on to a publisher.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -13,20 +13,20 @@ use tokio_rustls::TlsAcceptor;
 
 use super::publisher::Publisher;
 
-/// A certificate authority.
+/// A certificate authority for tests.
 pub(crate) struct Authority {
     pem: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
-/// A TLS server before a publisher, until it is dropped.
-pub(crate) struct Front {
+/// A server that accepts TLS connections and passes their bytes on to another server. It stops when it is dropped.
+pub(crate) struct TlsFront {
     address: SocketAddr,
     runtime: Option<Runtime>,
 }
 
 impl Authority {
-    /// One that nobody knows yet.
+    /// Makes a new authority, which no program trusts yet.
     pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -35,55 +35,55 @@ impl Authority {
         Self { pem, issuer: Issuer::new(params, key) }
     }
 
-    /// Its certificate in a file below `folder`, for `SSL_CERT_FILE`.
+    /// Writes its certificate to a file in `folder`, for `SSL_CERT_FILE`. Returns the path.
     pub(crate) fn file(&self, folder: &Path) -> PathBuf {
         let path = folder.join("ca.pem");
         std::fs::write(&path, &self.pem).unwrap();
         path
     }
 
-    /// A front with a good certificate for `host`.
-    pub(crate) fn front(&self, host: &str, publisher: &Publisher) -> Front {
+    /// Starts a front with a valid certificate for `host`.
+    pub(crate) fn front(&self, host: &str, publisher: &Publisher) -> TlsFront {
         self.front_with(&CertificateParams::new([host.to_owned()]).unwrap(), publisher.address(), &[])
     }
 
-    /// A front whose certificate for `host` ended in 2020.
-    pub(crate) fn expired_front(&self, host: &str, publisher: &Publisher) -> Front {
+    /// Starts a front whose certificate for `host` expired in 2020.
+    pub(crate) fn expired_front(&self, host: &str, publisher: &Publisher) -> TlsFront {
         let mut params = CertificateParams::new([host.to_owned()]).unwrap();
         params.not_after = rcgen::date_time_ymd(2020, 1, 1);
         self.front_with(&params, publisher.address(), &[])
     }
 
-    /// A front whose certificate for `host` is signed by itself.
-    pub(crate) fn self_signed_front(host: &str, publisher: &Publisher) -> Front {
+    /// Starts a front with a self-signed certificate for `host`.
+    pub(crate) fn self_signed_front(host: &str, publisher: &Publisher) -> TlsFront {
         let key = KeyPair::generate().unwrap();
         let certificate = CertificateParams::new([host.to_owned()]).unwrap().self_signed(&key).unwrap();
-        Front::start(certificate.der().clone(), &key, publisher.address(), &[])
+        TlsFront::start(certificate.der().clone(), &key, publisher.address(), &[])
     }
 
-    /// A front that shows a CA's own certificate for `host`, as `openssl req -x509` makes it.
-    pub(crate) fn ca_front(host: &str, publisher: &Publisher) -> Front {
+    /// Starts a front whose certificate for `host` is that of a certificate authority, as `openssl req -x509` makes it.
+    pub(crate) fn ca_front(host: &str, publisher: &Publisher) -> TlsFront {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new([host.to_owned()]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let certificate = params.self_signed(&key).unwrap();
-        Front::start(certificate.der().clone(), &key, publisher.address(), &[])
+        TlsFront::start(certificate.der().clone(), &key, publisher.address(), &[])
     }
 
-    /// A front with a good certificate for `host` that speaks HTTP/2 with what stands behind it.
-    pub(crate) fn http2_front(&self, host: &str, behind: SocketAddr) -> Front {
+    /// Starts a front with a valid certificate for `host` that offers HTTP/2 and passes the bytes on to `behind`.
+    pub(crate) fn http2_front(&self, host: &str, behind: SocketAddr) -> TlsFront {
         self.front_with(&CertificateParams::new([host.to_owned()]).unwrap(), behind, &[b"h2"])
     }
 
-    fn front_with(&self, params: &CertificateParams, behind: SocketAddr, protocols: &[&[u8]]) -> Front {
+    fn front_with(&self, params: &CertificateParams, behind: SocketAddr, protocols: &[&[u8]]) -> TlsFront {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        Front::start(certificate.der().clone(), &key, behind, protocols)
+        TlsFront::start(certificate.der().clone(), &key, behind, protocols)
     }
 }
 
-impl Front {
-    /// `https://127.0.0.1:PORT` and `target`.
+impl TlsFront {
+    /// Returns `https://127.0.0.1:PORT` followed by `target`.
     pub(crate) fn url(&self, target: &str) -> String {
         format!("https://{}{target}", self.address)
     }
@@ -116,7 +116,7 @@ impl Front {
     }
 }
 
-impl Drop for Front {
+impl Drop for TlsFront {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();

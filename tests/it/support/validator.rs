@@ -1,4 +1,4 @@
-//! What the W3C feed validator and the specifications ask of the elements that a river uses, as far as a program can tell.
+//! Checks documents against the rules of the W3C feed validator and the specifications, for the elements that a river uses.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use quick_xml::events::{BytesStart, Event};
 use regex::Regex;
 
-/// An element with its children, prefix kept: our documents declare each prefix once, at the root.
+/// An XML element with its children. Its name keeps the prefix, because our documents declare each prefix once, at the root.
 #[derive(Default, Debug)]
 pub(crate) struct Element {
     pub(crate) name: String,
@@ -16,24 +16,28 @@ pub(crate) struct Element {
 }
 
 impl Element {
+    /// Returns the children with this name.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> + 'a {
         self.children.iter().filter(move |child| child.name == name)
     }
 
+    /// Returns the first child with this name.
     pub(crate) fn one(&self, name: &str) -> Option<&Element> {
         self.children.iter().find(|child| child.name == name)
     }
 
+    /// Returns the text of the first child with this name.
     pub(crate) fn text_of(&self, name: &str) -> Option<&str> {
         self.one(name).map(|child| child.text.as_str())
     }
 
+    /// Returns the value of an attribute.
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
         self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
-/// Reads a document that must be well-formed.
+/// Parses a document. Returns an error if it is not well-formed.
 pub(crate) fn tree(xml: &str) -> Result<Element, String> {
     let mut reader = quick_xml::Reader::from_str(xml);
     let mut open = vec![Element::default()];
@@ -43,7 +47,7 @@ pub(crate) fn tree(xml: &str) -> Result<Element, String> {
             Event::Empty(tag) => open.last_mut().unwrap().children.push(element(&tag)?),
             Event::End(_) => {
                 let closed = open.pop().unwrap();
-                open.last_mut().ok_or("an end tag too many")?.children.push(closed);
+                open.last_mut().ok_or("an end tag without a start tag")?.children.push(closed);
             }
             Event::Text(text) => open.last_mut().unwrap().text.push_str(&text),
             Event::CData(text) => open.last_mut().unwrap().text.push_str(&text),
@@ -58,7 +62,7 @@ pub(crate) fn tree(xml: &str) -> Result<Element, String> {
     }
     match (open.len(), open.pop()) {
         (1, Some(mut document)) if document.children.len() == 1 => Ok(document.children.remove(0)),
-        _ => Err("not one root element".to_owned()),
+        _ => Err("there is not exactly one root element".to_owned()),
     }
 }
 
@@ -75,16 +79,18 @@ fn element(tag: &BytesStart<'_>) -> Result<Element, String> {
     Ok(found)
 }
 
-/// Collects what is wrong.
+/// Collects the violations of the rules.
 struct Complaints(Vec<String>);
 
 impl Complaints {
+    /// Adds `what` unless the rule holds.
     fn unless(&mut self, holds: bool, what: impl Into<String>) {
         if !holds {
             self.0.push(what.into());
         }
     }
 
+    /// Checks the number of children with each name: (name, least, most).
     fn counts(&mut self, parent: &Element, rules: &[(&str, usize, usize)]) {
         for (name, least, most) in rules {
             let count = parent.all(name).count();
@@ -93,6 +99,7 @@ impl Complaints {
         }
     }
 
+    /// Checks a value, if there is one, against a pattern.
     fn matches(&mut self, what: &str, value: Option<&str>, pattern: &'static str) {
         let Some(value) = value else { return };
         self.unless(is_match(pattern, value), format!("`{what}` is `{value}`"));
@@ -106,7 +113,7 @@ fn is_match(pattern: &'static str, text: &str) -> bool {
     })
 }
 
-/// The validator's `rfc2396_full`, for the web.
+/// The pattern `rfc2396_full` of the W3C validator, limited to web addresses.
 const ADDRESS: &str =
     r"^https?://[0-9a-zA-Z;/?:@&=+$.\-_!~*'()%,\[\]]+(#[0-9a-zA-Z;/?:@&=+$.\-_!~*'()%,]*)?$";
 const URN: &str = r"^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
@@ -114,11 +121,12 @@ const MEDIA_TYPE: &str = r#"^[^\s()<>,;:\\"/\[\]?=]+/[^\s()<>,;:\\"/\[\]?=]+$"#;
 const RFC_822: &str = r"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d (\+0000|GMT)$";
 const RFC_3339: &str = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$";
 const LANGUAGE: &str = r"^[a-z]{2}(-[A-Za-z0-9]{2,4})*$";
-/// Tags and attributes that run, load or restyle; in sanitised text `<` stands only before a tag.
+/// HTML that can run scripts, load other documents or change the style. In sanitised HTML, each `<` begins a tag.
 const UNSAFE_HTML: &str =
     r"(?i)<(script|style|meta|embed|object|link|base|form)\b|<[^>]*\son[a-z]+\s*=|javascript:";
 
-fn common(text: &str, complaints: &mut Complaints) {
+/// Checks the characters of a document.
+fn check_characters(text: &str, complaints: &mut Complaints) {
     let is_illegal = |c: char| {
         (c < ' ' && !"\t\n\r".contains(c))
             || ('\u{7f}'..='\u{9f}').contains(&c)
@@ -127,15 +135,15 @@ fn common(text: &str, complaints: &mut Complaints) {
     complaints.unless(!text.contains(is_illegal), "a character that XML forbids");
 }
 
-fn safe_html(html: Option<&str>, complaints: &mut Complaints) {
+fn check_html(html: Option<&str>, complaints: &mut Complaints) {
     let Some(html) = html else { return };
     complaints.unless(!is_match(UNSAFE_HTML, html), format!("unsafe HTML: `{html}`"));
 }
 
-/// What is wrong with an RSS document that was served at `address`.
+/// Returns the violations in an RSS document that was served at `address`.
 pub(crate) fn rss_complaints(text: &str, address: &str) -> Vec<String> {
     let mut complaints = Complaints(Vec::new());
-    common(text, &mut complaints);
+    check_characters(text, &mut complaints);
     let root = match tree(text) {
         Ok(root) => root,
         Err(error) => return vec![error],
@@ -201,14 +209,14 @@ fn rss_item(item: &Element, complaints: &mut Complaints) {
         complaints.matches("enclosure length", Some(file.attribute("length").unwrap_or_default()), r"^\d+$");
         complaints.matches("enclosure type", Some(file.attribute("type").unwrap_or_default()), MEDIA_TYPE);
     }
-    safe_html(item.text_of("description"), complaints);
-    safe_html(item.text_of("content:encoded"), complaints);
+    check_html(item.text_of("description"), complaints);
+    check_html(item.text_of("content:encoded"), complaints);
 }
 
-/// What is wrong with an Atom document that was served at `address`.
+/// Returns the violations in an Atom document that was served at `address`.
 pub(crate) fn atom_complaints(text: &str, address: &str) -> Vec<String> {
     let mut complaints = Complaints(Vec::new());
-    common(text, &mut complaints);
+    check_characters(text, &mut complaints);
     let feed = match tree(text) {
         Ok(root) => root,
         Err(error) => return vec![error],
@@ -266,7 +274,7 @@ fn atom_entry(entry: &Element, complaints: &mut Complaints) {
     for text in ["title", "summary", "content"].into_iter().filter_map(|name| entry.one(name)) {
         complaints.matches("xml:lang", text.attribute("xml:lang"), LANGUAGE);
         if text.attribute("type") == Some("html") {
-            safe_html(Some(&text.text), complaints);
+            check_html(Some(&text.text), complaints);
         }
     }
     let Some(source) = entry.one("source") else { return };
@@ -275,7 +283,7 @@ fn atom_entry(entry: &Element, complaints: &mut Complaints) {
     complaints.matches("source updated", source.text_of("updated"), RFC_3339);
 }
 
-/// What is wrong with a JSON Feed that was served at `address`.
+/// Returns the violations in a JSON Feed that was served at `address`.
 pub(crate) fn json_complaints(text: &str, address: &str) -> Vec<String> {
     let mut complaints = Complaints(Vec::new());
     let feed: serde_json::Value = match serde_json::from_str(text) {
@@ -301,7 +309,7 @@ pub(crate) fn json_complaints(text: &str, address: &str) -> Vec<String> {
             RFC_3339,
         );
         complaints.matches("date_modified", item["date_modified"].as_str(), RFC_3339);
-        safe_html(item["content_html"].as_str(), &mut complaints);
+        check_html(item["content_html"].as_str(), &mut complaints);
         for file in item["attachments"].as_array().into_iter().flatten() {
             complaints.matches("attachment", Some(file["url"].as_str().unwrap_or_default()), ADDRESS);
             complaints.matches("mime_type", Some(file["mime_type"].as_str().unwrap_or_default()), MEDIA_TYPE);

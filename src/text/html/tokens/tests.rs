@@ -1,8 +1,8 @@
-//! Fragments with the tokens that they come apart into.
+//! Tests fragments, each with the tokens that it must be split into.
 
 use super::*;
 
-fn shown(html: &str) -> Vec<String> {
+fn tokens_of(html: &str) -> Vec<String> {
     let show = |token| match token {
         HtmlToken::Text(text) => text.to_owned(),
         HtmlToken::End(name) => format!("</{name}>"),
@@ -12,7 +12,7 @@ fn shown(html: &str) -> Vec<String> {
             format!("<{}{}>", tag.name, attributes.concat())
         }
     };
-    Tokens::of(html).map(show).collect()
+    HtmlTokens::of(html).map(show).collect()
 }
 
 #[test]
@@ -37,12 +37,12 @@ fn tags_are_read_as_browsers_read_them() {
         ("<svg>x<svg>y", "<svg>|x|<svg>|y"),
         ("<svg><b>x</b></svg>y", "<svg>|</svg>|y"),
     ] {
-        assert_eq!(shown(html).join("|"), expected, "{html}");
+        assert_eq!(tokens_of(html).join("|"), expected, "{html}");
     }
 }
 
 #[test]
-fn what_never_ends_does_not_take_the_rest_of_the_article() {
+fn a_missing_end_does_not_swallow_the_rest_of_the_article() {
     for (html, expected) in [
         ("a<!-- more <b>c</b>", "a|<b>|c|</b>"),
         ("a<!-- more >c<!-- d > e", "a|c| e"),
@@ -60,12 +60,12 @@ fn what_never_ends_does_not_take_the_rest_of_the_article() {
         ("<iframe src=\"x\"/>a", "<iframe src=[x]>|a"),
         ("<a href=\"x>a</a>b", "<a href=[x]>|a|</a>|b"),
     ] {
-        assert_eq!(shown(html).join("|"), expected, "{html}");
+        assert_eq!(tokens_of(html).join("|"), expected, "{html}");
     }
 }
 
 #[test]
-fn of_a_graphic_its_description_is_left_unless_it_only_names_a_program() {
+fn the_description_of_a_graphic_is_kept_unless_it_only_names_a_program() {
     for (html, expected) in [
         (
             "<svg><title>t</title><desc>a <b>b</b></desc><path/></svg>c",
@@ -79,6 +79,6 @@ fn of_a_graphic_its_description_is_left_unless_it_only_names_a_program() {
         ("<svg><desc>a</svg>c", "<svg>|</svg>|c"),
         ("<svg><description>a</desc></svg>c", "<svg>|</svg>|c"),
     ] {
-        assert_eq!(shown(html).join("|"), expected, "{html}");
+        assert_eq!(tokens_of(html).join("|"), expected, "{html}");
     }
 }

@@ -1,11 +1,11 @@
-//! What the publisher answers, and every way in which it may misbehave while doing so.
+//! The answers of the publisher, and all the ways in which they can be wrong.
 
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use super::Request;
 
-/// One answer, built from a good one by adding what is wrong with it.
+/// An answer. Tests start with a correct one and add what is to be wrong with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(super) status: u16,
@@ -14,7 +14,6 @@ pub(crate) struct Answer {
     pub(super) framing: Framing,
     pub(super) etag: Option<Vec<u8>>,
     pub(super) last_modified: Option<Vec<u8>>,
-    pub(super) ignores_conditions: bool,
     pub(super) delay: Duration,
     pub(super) delay_of_body: Duration,
     pub(super) gate: Option<Gate>,
@@ -22,58 +21,58 @@ pub(crate) struct Answer {
     pub(super) ending: Ending,
 }
 
-/// What is sent after the head.
+/// The bytes that are sent.
 #[derive(Clone, Debug)]
 pub(super) enum Body {
-    /// These bytes.
+    /// A head, then these bytes.
     Bytes(Arc<[u8]>),
-    /// The first once, then the second again and again until the client hangs up.
+    /// A head, then the first bytes once, then the second bytes repeatedly until the client closes the connection.
     Endless(Arc<[u8]>, Arc<[u8]>),
-    /// Not even a head: these bytes are all that is sent.
+    /// Only these bytes, without a head.
     Raw(Arc<[u8]>),
-    /// A head that never ends: header after header until the client hangs up.
+    /// A head that never ends: headers until the client closes the connection.
     EndlessHead,
 }
 
-/// How the length of the body is told.
+/// How the answer states the length of its body.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Framing {
-    /// `Content-Length`, the right one.
+    /// A correct `Content-Length`.
     Length,
-    /// `Content-Length`, as given.
+    /// This value as `Content-Length`.
     WrongLength(i64),
-    /// `Transfer-Encoding: chunked`, in chunks of so many bytes.
+    /// `Transfer-Encoding: chunked`, in chunks of this many bytes.
     Chunked(usize),
-    /// Neither: the end of the connection is the end of the body.
+    /// Not at all: the body ends when the connection ends.
     UntilClose,
 }
 
-/// How the answer ends.
+/// How an answer ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Ending {
-    /// Whole; the connection may be used again.
+    /// Complete, and the connection can be used again.
     Whole,
-    /// Whole, then closed.
+    /// Complete, then the connection is closed.
     Close,
-    /// Closed after so many bytes of the body.
+    /// The connection is closed after this many bytes of the body.
     CutAt(usize),
-    /// Reset (RST) after so many bytes of the body.
+    /// The connection is reset (RST) after this many bytes of the body.
     ResetAt(usize),
-    /// Nothing more comes after so many bytes of the body, and the connection stays open.
+    /// Nothing is sent after this many bytes of the body, but the connection stays open.
     HangAt(usize),
-    /// The request is read, then the connection is reset without an answer.
+    /// The connection is reset after the request was read.
     ResetNow,
-    /// The request is read and never answered.
+    /// The request is never answered.
     Silence,
 }
 
 impl Answer {
-    /// 200 with this body.
+    /// Returns a 200 answer with this body.
     pub(crate) fn ok(body: impl AsRef<[u8]>) -> Self {
         Self::status(200).body(body)
     }
 
-    /// An empty answer of this status.
+    /// Returns an answer with this status and an empty body.
     pub(crate) fn status(status: u16) -> Self {
         Self {
             status,
@@ -82,7 +81,6 @@ impl Answer {
             framing: Framing::Length,
             etag: None,
             last_modified: None,
-            ignores_conditions: false,
             delay: Duration::ZERO,
             delay_of_body: Duration::ZERO,
             gate: None,
@@ -91,32 +89,32 @@ impl Answer {
         }
     }
 
-    /// A redirect to `location`, sent as it is.
+    /// Returns a redirect to `location`, which is sent unchanged.
     pub(crate) fn redirect(status: u16, location: impl AsRef<[u8]>) -> Self {
         Self::status(status).header("Location", location)
     }
 
-    /// Exactly these bytes instead of an HTTP answer, then the connection is closed.
+    /// Sends only these bytes instead of an HTTP answer, then closes the connection.
     pub(crate) fn raw(bytes: impl AsRef<[u8]>) -> Self {
         Self { body: Body::Raw(Arc::from(bytes.as_ref())), ..Self::status(200) }
     }
 
-    /// The request is read and never answered.
+    /// Never answers the request.
     pub(crate) fn silence() -> Self {
         Self { ending: Ending::Silence, ..Self::status(200) }
     }
 
-    /// The request is read, then the connection is reset.
+    /// Resets the connection after the request was read.
     pub(crate) fn reset() -> Self {
         Self { ending: Ending::ResetNow, ..Self::status(200) }
     }
 
-    /// A status line, then headers without end.
+    /// Sends a status line, then headers without end.
     pub(crate) fn endless_head() -> Self {
         Self { body: Body::EndlessHead, ..Self::status(200) }
     }
 
-    /// `start`, then `again` for ever.
+    /// Sends a head, then `start`, then `again` for ever.
     pub(crate) fn endless(start: impl AsRef<[u8]>, again: impl AsRef<[u8]>) -> Self {
         let body = Body::Endless(Arc::from(start.as_ref()), Arc::from(again.as_ref()));
         Self { body, framing: Framing::UntilClose, ..Self::status(200) }
@@ -128,7 +126,7 @@ impl Answer {
         self
     }
 
-    /// Adds a header, byte for byte; one of the same name stays beside it.
+    /// Adds a header, unchanged. Earlier headers with the same name stay.
     pub(crate) fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.headers.push((name.to_owned(), value.as_ref().to_vec()));
         self
@@ -158,19 +156,13 @@ impl Answer {
         self
     }
 
-    /// Sends its validators, and the whole body whatever the request says.
-    pub(crate) fn ignoring_conditions(mut self) -> Self {
-        self.ignores_conditions = true;
-        self
-    }
-
     /// Waits before the status line.
     pub(crate) fn delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
     }
 
-    /// Waits between head and body.
+    /// Waits between the head and the body.
     pub(crate) fn delay_of_body(mut self, delay: Duration) -> Self {
         self.delay_of_body = delay;
         self
@@ -182,25 +174,25 @@ impl Answer {
         self
     }
 
-    /// Sends head and body in pieces of `bytes`, each after a wait of `every`.
+    /// Sends head and body in pieces of `bytes` bytes, and waits `every` before each piece.
     pub(crate) fn trickle(mut self, bytes: usize, every: Duration) -> Self {
         self.pace = Some((bytes.max(1), every));
         self
     }
 
-    /// `Transfer-Encoding: chunked` in chunks of `size` bytes.
+    /// Sends the body with `Transfer-Encoding: chunked`, in chunks of `size` bytes.
     pub(crate) fn chunked(mut self, size: usize) -> Self {
         self.framing = Framing::Chunked(size.max(1));
         self
     }
 
-    /// A `Content-Length` that is not true.
+    /// Sends this `Content-Length`, which may be wrong.
     pub(crate) fn content_length(mut self, length: i64) -> Self {
         self.framing = Framing::WrongLength(length);
         self
     }
 
-    /// No length at all: the body ends with the connection.
+    /// Sends no length: the body ends when the connection ends.
     pub(crate) fn until_close(mut self) -> Self {
         self.framing = Framing::UntilClose;
         self
@@ -230,39 +222,39 @@ impl Answer {
         self
     }
 
-    /// What a server does with a conditional request: 304 with the validators where one matches byte for byte.
-    pub(super) fn condition(self, request: &Request) -> Self {
-        if self.ignores_conditions || self.status != 200 {
+    /// Returns the answer to a request that may be conditional: a 304 if a validator matches byte for byte, else this answer.
+    pub(super) fn for_request(self, request: &Request) -> Self {
+        if self.status != 200 {
             return self;
         }
         let not_modified = match (&self.etag, request.header("if-none-match")) {
-            (Some(ours), Some(theirs)) => ours == theirs,
+            (Some(etag), Some(requested)) => etag == requested,
             _ => self
                 .last_modified
                 .as_deref()
-                .is_some_and(|ours| request.header("if-modified-since") == Some(ours)),
+                .is_some_and(|date| request.header("if-modified-since") == Some(date)),
         };
         if not_modified { Self { status: 304, body: Body::Bytes(Arc::from([])), ..self } } else { self }
     }
 }
 
-/// A gate that a test opens when it is ready; answers wait before it.
+/// A gate that holds answers back until a test opens it.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Gate(Arc<(Mutex<bool>, Condvar)>);
 
 impl Gate {
-    /// A closed one.
+    /// Returns a closed gate.
     pub(crate) fn new() -> Self {
         Self::default()
     }
 
-    /// Lets everyone through, now and later.
+    /// Opens the gate for ever.
     pub(crate) fn open(&self) {
         *self.0.0.lock().unwrap() = true;
         self.0.1.notify_all();
     }
 
-    /// Waits until it is open or `limit` has passed; whether it is open.
+    /// Waits until the gate is open, but at most for `limit`. Returns whether it is open.
     pub(crate) fn wait(&self, limit: Duration) -> bool {
         let end = Instant::now() + limit;
         let mut open = self.0.0.lock().unwrap();

@@ -1,4 +1,4 @@
-//! The publisher's side of a connection: reads requests, writes answers, well or badly, by hand.
+//! The publisher's side of a connection: reads requests and writes answers, whether they are correct HTTP or not.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -7,45 +7,43 @@ use std::time::{Duration, Instant};
 use super::answer::{Answer, Body, Ending, Framing, Gate};
 use super::{Request, Shared};
 
-/// A head larger than this is no request of ours.
+/// Most bytes in the head of a request. riverd never sends as many.
 const MAX_HEAD: usize = 64 * 1024;
-/// The body of a request: subscription forms and pushed documents in tests.
+/// Most bytes in the body of a request, which is a subscription form or a pushed document.
 const MAX_BODY: usize = 4 * 1024 * 1024;
 
-/// Whether the connection may be used again.
+/// Whether the connection can serve another request.
 #[derive(PartialEq, Eq)]
-enum Then {
+enum AfterAnswer {
     Reuse,
     Close,
 }
 
 /// Answers request after request on one connection until either side ends it.
-pub(super) fn converse(shared: &Shared, stream: &TcpStream, connection: u64) -> io::Result<()> {
+pub(super) fn converse(shared: &Shared, stream: &TcpStream) -> io::Result<()> {
     let mut reader = BufReader::new(stream);
-    while let Some(request) = read_request(&mut reader, connection)? {
-        shared.in_flight_up();
+    while let Some(request) = read_request(&mut reader)? {
         let closing = request.header_text("connection").is_some_and(|c| c.eq_ignore_ascii_case("close"));
         let head_only = request.method == "HEAD";
         let answer = shared.answer(&request);
         let mut writer = Writer { stream, stop: &shared.stop, pace: answer.pace };
-        let then = write_answer(&mut writer, &answer, head_only);
-        shared.in_flight_down();
-        if then? == Then::Close || closing {
+        let after = write_answer(&mut writer, &answer, head_only)?;
+        if after == AfterAnswer::Close || closing {
             break;
         }
     }
     Ok(())
 }
 
-/// The next request; `None` where the client is done.
-fn read_request(reader: &mut impl BufRead, connection: u64) -> io::Result<Option<Request>> {
+/// Reads the next request. Returns `None` if the client has closed the connection.
+fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Request>> {
     let mut lines = Vec::new();
     let mut size = 0;
     loop {
         let mut line = Vec::new();
         size += reader.by_ref().take(MAX_HEAD as u64).read_until(b'\n', &mut line)?;
         if size > MAX_HEAD {
-            return Err(io::Error::other("the request's head is over the publisher's cap"));
+            return Err(io::Error::other("the head of the request is larger than the publisher accepts"));
         }
         while line.last().is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
             line.pop();
@@ -64,7 +62,6 @@ fn read_request(reader: &mut impl BufRead, connection: u64) -> io::Result<Option
         headers: lines[1..].iter().map(|line| header(line)).collect(),
         body: Vec::new(),
         at: Instant::now(),
-        connection,
     };
     let length =
         request.header_text("content-length").and_then(|text| text.parse::<usize>().ok()).unwrap_or(0);
@@ -73,7 +70,7 @@ fn read_request(reader: &mut impl BufRead, connection: u64) -> io::Result<Option
     Ok(Some(request))
 }
 
-/// A header line, its name as spelt, its value byte for byte but for the space after the colon.
+/// Splits a header line. The name and the value are unchanged, except that one space after the colon is removed.
 fn header(line: &[u8]) -> (String, Vec<u8>) {
     let colon = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
     let value = line.get(colon + 1..).unwrap_or_default();
@@ -81,35 +78,39 @@ fn header(line: &[u8]) -> (String, Vec<u8>) {
     (String::from_utf8_lossy(&line[..colon]).into_owned(), value.to_vec())
 }
 
-fn write_answer(writer: &mut Writer<'_>, answer: &Answer, head_only: bool) -> io::Result<Then> {
+fn write_answer(writer: &mut Writer<'_>, answer: &Answer, head_only: bool) -> io::Result<AfterAnswer> {
     if let Some(gate) = &answer.gate
         && !writer.wait_for(gate)
     {
-        return Ok(Then::Close);
+        return Ok(AfterAnswer::Close);
     }
     writer.pause(answer.delay)?;
     match (answer.ending, &answer.body) {
         (Ending::Silence, _) => {
             writer.pause(Duration::MAX)?;
-            Ok(Then::Close)
+            Ok(AfterAnswer::Close)
         }
         (Ending::ResetNow, _) => writer.reset(),
         (_, Body::Raw(bytes)) => {
             writer.send(bytes)?;
-            Ok(Then::Close)
+            Ok(AfterAnswer::Close)
         }
         (_, Body::EndlessHead) => {
             writer.send(b"HTTP/1.1 200 OK\r\n")?;
             for n in 0_u64.. {
                 writer.send(format!("X-More-{n}: {}\r\n", "x".repeat(200)).as_bytes())?;
             }
-            Ok(Then::Close)
+            Ok(AfterAnswer::Close)
         }
         (_, body) => {
             writer.send(&head(answer, body))?;
             writer.pause(answer.delay_of_body)?;
             if head_only || answer.status == 304 || answer.status == 204 {
-                return Ok(if answer.ending == Ending::Whole { Then::Reuse } else { Then::Close });
+                return Ok(if answer.ending == Ending::Whole {
+                    AfterAnswer::Reuse
+                } else {
+                    AfterAnswer::Close
+                });
             }
             write_body(writer, answer, body)
         }
@@ -134,7 +135,7 @@ fn head(answer: &Answer, body: &Body) -> Vec<u8> {
         add("Last-Modified", date);
     }
     match (answer.framing, body) {
-        // RFC 9110 §8.6: neither a 204 nor our 304 says a length.
+        // A 204 has no length (RFC 9110 §8.6). A 304 may have one, but ours does not.
         _ if matches!(answer.status, 204 | 304) => {}
         (Framing::Length, Body::Bytes(bytes)) => add("Content-Length", bytes.len().to_string().as_bytes()),
         (Framing::WrongLength(length), _) => add("Content-Length", length.to_string().as_bytes()),
@@ -145,7 +146,7 @@ fn head(answer: &Answer, body: &Body) -> Vec<u8> {
     head
 }
 
-fn write_body(writer: &mut Writer<'_>, answer: &Answer, body: &Body) -> io::Result<Then> {
+fn write_body(writer: &mut Writer<'_>, answer: &Answer, body: &Body) -> io::Result<AfterAnswer> {
     let (start, again): (&[u8], Option<&[u8]>) = match body {
         Body::Bytes(bytes) => (bytes, None),
         Body::Endless(start, again) => (start, Some(again)),
@@ -157,11 +158,11 @@ fn write_body(writer: &mut Writer<'_>, answer: &Answer, body: &Body) -> io::Resu
     };
     writer.send_framed(&start[..limit], answer.framing)?;
     match answer.ending {
-        Ending::CutAt(_) => return Ok(Then::Close),
+        Ending::CutAt(_) => return Ok(AfterAnswer::Close),
         Ending::ResetAt(_) => return writer.reset(),
         Ending::HangAt(_) => {
             writer.pause(Duration::MAX)?;
-            return Ok(Then::Close);
+            return Ok(AfterAnswer::Close);
         }
         _ => {}
     }
@@ -175,10 +176,10 @@ fn write_body(writer: &mut Writer<'_>, answer: &Answer, body: &Body) -> io::Resu
     }
     let reuse =
         answer.ending == Ending::Whole && matches!(answer.framing, Framing::Length | Framing::Chunked(_));
-    Ok(if reuse { Then::Reuse } else { Then::Close })
+    Ok(if reuse { AfterAnswer::Reuse } else { AfterAnswer::Close })
 }
 
-/// Sends at the pace of the answer; every wait ends early when the publisher stops.
+/// Sends bytes at the pace of the answer. Every wait ends early when the publisher stops.
 struct Writer<'a> {
     stream: &'a TcpStream,
     stop: &'a Gate,
@@ -205,7 +206,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Waits, unless the publisher stops or the client hangs up.
+    /// Waits for this time. Returns an error if the publisher stops or the client closes the connection.
     fn pause(&self, span: Duration) -> io::Result<()> {
         let mut left = span;
         while !left.is_zero() {
@@ -218,6 +219,7 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Waits until the gate is open. Returns `false` if the publisher stops or the client closes the connection first.
     fn wait_for(&self, gate: &Gate) -> bool {
         while !gate.wait(Duration::from_millis(20)) {
             if self.stop.wait(Duration::ZERO) || self.client_is_gone() {
@@ -228,18 +230,18 @@ impl Writer<'_> {
     }
 
     fn client_is_gone(&self) -> bool {
-        let asked = self.stream.set_nonblocking(true).and_then(|()| self.stream.peek(&mut [0; 1]));
-        let gone = match asked {
+        let peeked = self.stream.set_nonblocking(true).and_then(|()| self.stream.peek(&mut [0; 1]));
+        let gone = match peeked {
             Ok(read) => read == 0,
             Err(error) => error.kind() != io::ErrorKind::WouldBlock,
         };
         gone || self.stream.set_nonblocking(false).is_err()
     }
 
-    /// Closes with RST instead of FIN: what is not sent yet is thrown away.
-    fn reset(&self) -> io::Result<Then> {
+    /// Closes the connection with RST instead of FIN. Bytes that were not sent yet are discarded.
+    fn reset(&self) -> io::Result<AfterAnswer> {
         rustix::net::sockopt::set_socket_linger(self.stream, Some(Duration::ZERO))?;
-        Ok(Then::Close)
+        Ok(AfterAnswer::Close)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a reader must find in documents that are odd in one respect each.
+//! Tests with documents that each have one unusual feature.
 
 use super::*;
 use crate::model::{Entry, LeftOutReason, MarkupText};
@@ -12,7 +12,7 @@ fn channel(items: &str) -> ParsedFeed {
     read(&format!(r#"<rss version="2.0"><channel><title>T</title>{items}</channel></rss>"#))
 }
 
-/// The one entry of a channel that holds `elements`.
+/// Reads a channel with one item that contains `elements`, and returns the entry.
 fn item(elements: &str) -> Entry {
     let mut entries = channel(&format!("<item>{elements}</item>")).entries;
     assert_eq!(entries.len(), 1, "{entries:?}");
@@ -35,7 +35,7 @@ fn html(text: Option<&MarkupText>) -> &str {
 }
 
 #[test]
-fn names_of_categories_people_and_sources_are_decoded_once_as_titles_are() {
+fn names_of_categories_people_and_sources_are_decoded_once_like_titles() {
     for (written, category) in [
         ("<![CDATA[Arts &amp; Culture]]>", "Arts & Culture"),
         ("<![CDATA[Rock &#8217;n&#8217; Roll]]>", "Rock ’n’ Roll"),
@@ -76,7 +76,7 @@ fn several_people_in_one_line_are_several_authors() {
 }
 
 #[test]
-fn a_wrapper_around_categories_or_authors_or_files_hides_none_of_them() {
+fn categories_authors_and_files_inside_a_list_element_are_read() {
     let entry = item(
         "<categories><category>A</category><category>B</category></categories>\
          <authors><author>Jo</author></authors>\
@@ -91,7 +91,7 @@ fn a_wrapper_around_categories_or_authors_or_files_hides_none_of_them() {
 }
 
 #[test]
-fn what_kind_of_thing_blogger_calls_an_entry_is_no_category() {
+fn the_category_by_which_blogger_marks_posts_is_ignored() {
     let entry = item(
         "<category scheme=\"http://schemas.google.com/g/2005#kind\" \
          term=\"http://schemas.google.com/blogger/2008/kind#post\"/>\
@@ -101,7 +101,7 @@ fn what_kind_of_thing_blogger_calls_an_entry_is_no_category() {
 }
 
 #[test]
-fn a_guid_that_says_it_is_a_permalink_is_resolved_as_a_link_is() {
+fn a_guid_that_is_a_permalink_is_resolved_like_a_link() {
     for (guid, link) in [
         ("<guid isPermaLink=\"true\">/blog/intro</guid>", Some("http://site.example/blog/intro")),
         ("<guid isPermaLink=\"true\">post?id=1</guid>", Some("http://site.example/post?id=1")),
@@ -116,7 +116,7 @@ fn a_guid_that_says_it_is_a_permalink_is_resolved_as_a_link_is() {
 }
 
 #[test]
-fn an_empty_item_within_an_item_neither_ends_it_nor_is_an_entry() {
+fn an_empty_item_inside_an_item_does_not_end_it_and_is_no_entry() {
     let feed = channel(
         "<item><title>a</title><item /><feedburner:origLink>http://e.org/a</feedburner:origLink></item>\
          <item><title>b</title></item>",
@@ -128,9 +128,9 @@ fn an_empty_item_within_an_item_neither_ends_it_nor_is_an_entry() {
 }
 
 #[test]
-fn an_entry_with_nothing_in_it_is_none_and_a_flood_of_them_hides_no_other() {
-    let sound = "<item><title>a</title></item>";
-    let feed = channel(&format!("{}<item> </item>{sound}", "<item/>".repeat(30_000)));
+fn empty_entries_are_left_out_and_many_of_them_hide_no_other_entry() {
+    let valid = "<item><title>a</title></item>";
+    let feed = channel(&format!("{}<item> </item>{valid}", "<item/>".repeat(30_000)));
     assert_eq!(feed.entries.len(), 1);
     let empty = feed.defects.iter().find(|defect| defect.name == "empty-entry").unwrap();
     assert_eq!(empty.count, 30_001);
@@ -151,7 +151,7 @@ fn xhtml_under_a_prefix_keeps_its_markup() {
 }
 
 #[test]
-fn rdf_names_an_item_under_any_prefix() {
+fn rdf_about_is_the_id_of_an_item_with_any_prefix() {
     let feed = read(
         "<r:RDF xmlns:r=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns=\"http://purl.org/rss/1.0/\">\
          <item r:about=\"http://e.org/1\"><title>a</title></item><item about=\"http://e.org/2\"/></r:RDF>",
@@ -161,7 +161,7 @@ fn rdf_names_an_item_under_any_prefix() {
 }
 
 #[test]
-fn each_text_of_an_entry_has_a_base_of_its_own() {
+fn each_text_of_an_entry_has_its_own_base() {
     let feed = read(
         "<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:base=\"http://f.org/\">\
          <entry xml:base=\"http://e.org/\"><summary type=\"html\" xml:base=\"http://s.org/\">s</summary>\
@@ -187,14 +187,14 @@ fn each_text_of_an_entry_has_a_base_of_its_own() {
 }
 
 #[test]
-fn two_references_to_the_halves_of_a_character_are_that_character() {
+fn references_to_both_halves_of_a_surrogate_pair_are_one_character() {
     assert_eq!(title("&#55357;&#56832; &#xD83D;&#xDE00;"), "😀 😀");
     assert_eq!(title("a&#55357;b&#56832;c&#55357;&#55357;&#56832;"), "abc😀");
     assert_eq!(repairs(&channel("<item><title>&#55357;&#56832;</title></item>")), ["surrogate-pair"]);
 }
 
 #[test]
-fn what_no_element_of_html_is_called_and_nothing_ends_is_text() {
+fn a_tag_of_an_unknown_name_without_an_end_tag_is_text() {
     for (written, shown) in [
         ("Vec<T> explained", "Vec<T> explained"),
         ("if a<b then c", "if a<b then c"),
@@ -211,7 +211,7 @@ fn what_no_element_of_html_is_called_and_nothing_ends_is_text() {
 }
 
 #[test]
-fn titles_lose_tags_and_references_of_html_and_nothing_else() {
+fn only_tags_and_references_of_html_are_removed_from_titles() {
     for (written, shown) in [
         ("Some &lt;mark&gt;thing&lt;/mark&gt;, &lt;kbd&gt;Ctrl&lt;/kbd&gt;", "Some thing, Ctrl"),
         ("I &lt;3 you &amp;amp; me", "I <3 you & me"),
@@ -225,7 +225,7 @@ fn titles_lose_tags_and_references_of_html_and_nothing_else() {
 }
 
 #[test]
-fn the_dates_of_journals_and_libraries_stand_in_where_there_is_no_other() {
+fn the_dates_of_journals_and_libraries_are_used_if_there_is_no_other() {
     for (written, published) in [
         (
             "<prism:publicationDate xmlns:prism=\"http://prismstandard.org/namespaces/basic/2.0/\">2026-11-20\
@@ -247,7 +247,7 @@ fn the_dates_of_journals_and_libraries_stand_in_where_there_is_no_other() {
 }
 
 #[test]
-fn an_address_behind_an_empty_link_element_is_its_own() {
+fn an_address_after_an_empty_link_element_belongs_to_the_link() {
     let feed = channel(
         "<link/>http://site.example/<item><title>a</title><link/> http://e.org/a\n<guid>1</guid></item>",
     );
@@ -258,7 +258,7 @@ fn an_address_behind_an_empty_link_element_is_its_own() {
 }
 
 #[test]
-fn a_root_under_a_prefix_of_the_publishers_own_is_a_feed() {
+fn a_root_element_with_a_prefix_of_the_publishers_own_namespace_is_a_feed() {
     let feed = read(
         "<x:rss version=\"2.0\" xmlns:x=\"http://foo.example/\"><x:channel><x:title>T</x:title>\
          <x:item><x:title>a</x:title></x:item></x:channel></x:rss>",
@@ -269,7 +269,7 @@ fn a_root_under_a_prefix_of_the_publishers_own_is_a_feed() {
 }
 
 #[test]
-fn a_date_that_is_stated_and_can_not_be_read_is_a_named_defect_and_its_entry_stays() {
+fn an_unreadable_date_is_a_defect_and_its_entry_is_kept() {
     for (elements, count) in [
         ("<pubDate>yesterday at noon</pubDate>", 1),
         ("<dc:date>2026-13-40</dc:date>", 1),
@@ -284,7 +284,7 @@ fn a_date_that_is_stated_and_can_not_be_read_is_a_named_defect_and_its_entry_sta
         assert_eq!((feed.entries.len(), feed.left_out.total()), (1, 0), "{elements}");
     }
     let feed = channel("<lastBuildDate>some day</lastBuildDate><item><title>a</title></item>");
-    assert_eq!(repairs(&feed), ["unreadable-date"], "that of the feed, too");
+    assert_eq!(repairs(&feed), ["unreadable-date"], "the date of the feed, too");
     let feed = read(
         r#"{"version":"https://jsonfeed.org/version/1.1","title":"T","items":[
             {"id":"1","date_published":"soon"},{"id":"2","date_modified":"2026-11-20T00:00:00Z"}]}"#,
@@ -293,14 +293,18 @@ fn a_date_that_is_stated_and_can_not_be_read_is_a_named_defect_and_its_entry_sta
 }
 
 #[test]
-fn entries_that_are_not_read_are_counted_by_their_reason() {
+fn entries_that_are_not_read_are_counted_by_reason() {
     let counts = |feed: &ParsedFeed| feed.left_out.iter().collect::<Vec<_>>();
     let cut = read("<rss version=\"2.0\"><channel><item><title>a</title></item><item><title>b</ti");
     assert_eq!((cut.entries.len(), counts(&cut)), (1, vec![(LeftOutReason::CutOff, 1)]));
     let other = channel("<x:item xmlns:x=\"urn:x\"><title>b</title></x:item><item><title>a</title></item>");
     assert_eq!((other.entries.len(), counts(&other)), (1, vec![(LeftOutReason::UnknownNamespace, 1)]));
     let within = channel("<item><title>a</title><x:item xmlns:x=\"urn:x\">b</x:item></item>");
-    assert_eq!((within.entries.len(), counts(&within)), (1, Vec::new()), "an entry's own business");
+    assert_eq!(
+        (within.entries.len(), counts(&within)),
+        (1, Vec::new()),
+        "an element within an entry is no lost entry"
+    );
     let json = read(r#"{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1"},"two"]}"#);
     assert_eq!((json.entries.len(), counts(&json)), (1, vec![(LeftOutReason::Unreadable, 1)]));
 }

@@ -1,5 +1,6 @@
-//! Documents made to hurt: each must end soon, in bounded memory, with what is sound in it kept. A cost that is not
-//! linear shows as a test that never ends. An unoptimised build gets smaller ones, on which it shows, too.
+//! Tests with hostile documents. Each must be read quickly and in bounded memory, and its valid entries must be kept.
+//! A cost that is not linear in the length shows as a test that does not finish. Builds without optimisation use
+//! smaller documents.
 
 use std::fmt::Write as _;
 
@@ -21,37 +22,37 @@ fn defects(feed: &ParsedFeed) -> Vec<&'static str> {
     feed.defects.iter().map(|defect| defect.name).collect()
 }
 
-/// How often something is repeated to be a flood.
-const FLOOD: usize = if cfg!(debug_assertions) { 10_000 } else { 100_000 };
-/// How deep something is nested to be too deep for any stack.
-const ABYSS: usize = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
+/// How often the hostile part of a document is repeated.
+const MANY: usize = if cfg!(debug_assertions) { 10_000 } else { 100_000 };
+/// How many levels elements are nested: more than any stack could hold.
+const DEEP: usize = if cfg!(debug_assertions) { 100_000 } else { 1_000_000 };
 
-const SOUND: &str = "<item><title>sound</title></item>";
+const VALID_ITEM: &str = "<item><title>valid</title></item>";
 
-fn keeps_the_sound_entry(feed: &ParsedFeed) {
-    assert!(feed.entries.iter().any(|entry| entry.title.as_deref() == Some("sound")), "{:?}", defects(feed));
+fn assert_keeps_the_valid_entry(feed: &ParsedFeed) {
+    assert!(feed.entries.iter().any(|entry| entry.title.as_deref() == Some("valid")), "{:?}", defects(feed));
 }
 
 #[test]
-fn a_billion_laughs_are_not_laughed() {
+fn a_billion_laughs_attack_expands_to_little() {
     let mut doctype = String::from("<!DOCTYPE rss [<!ENTITY a0 \"ha\">");
     for level in 1..10 {
         let before = format!("&a{};", level - 1).repeat(10);
         write!(doctype, "<!ENTITY a{level} \"{before}\">").unwrap();
     }
-    let body = format!("{doctype}]>{}", rss(&format!("<item><title>&a9;</title></item>{SOUND}")));
+    let body = format!("{doctype}]>{}", rss(&format!("<item><title>&a9;</title></item>{VALID_ITEM}")));
     let feed = read(&body);
-    keeps_the_sound_entry(&feed);
+    assert_keeps_the_valid_entry(&feed);
     assert!(feed.entries[0].title.as_ref().unwrap().len() < 1000);
 }
 
 #[test]
-fn one_long_entity_repeated_stays_small() {
+fn a_long_entity_that_is_repeated_expands_to_little() {
     let long = "x".repeat(256);
-    let uses = "&a;".repeat(FLOOD);
-    let items = format!("<item><description>{uses}</description></item>{SOUND}");
+    let uses = "&a;".repeat(MANY);
+    let items = format!("<item><description>{uses}</description></item>{VALID_ITEM}");
     let feed = read(&format!("<!DOCTYPE rss [<!ENTITY a \"{long}\">]>{}", rss(&items)));
-    keeps_the_sound_entry(&feed);
+    assert_keeps_the_valid_entry(&feed);
     let Some(crate::model::MarkupText::UnsafeHtml(text)) = &feed.entries[0].summary else {
         panic!("no text")
     };
@@ -59,56 +60,56 @@ fn one_long_entity_repeated_stays_small() {
 }
 
 #[test]
-fn an_abyss_of_nesting_is_one_skip() {
-    let (open, close) = ("<x>".repeat(ABYSS), "</x>".repeat(ABYSS));
+fn a_million_levels_of_nesting_are_skipped_at_once() {
+    let (open, close) = ("<x>".repeat(DEEP), "</x>".repeat(DEEP));
     let nested = format!("{open}{close}");
     for items in [
-        format!("{nested}{SOUND}"),
-        format!("<item><title>a</title>{nested}</item>{SOUND}"),
-        format!("<item><author>{nested}</author></item>{SOUND}"),
-        format!("{open}{SOUND}"),
-        format!("<item>{open}</item>{SOUND}"),
-        format!("{close}{SOUND}"),
+        format!("{nested}{VALID_ITEM}"),
+        format!("<item><title>a</title>{nested}</item>{VALID_ITEM}"),
+        format!("<item><author>{nested}</author></item>{VALID_ITEM}"),
+        format!("{open}{VALID_ITEM}"),
+        format!("<item>{open}</item>{VALID_ITEM}"),
+        format!("{close}{VALID_ITEM}"),
     ] {
-        keeps_the_sound_entry(&read(&rss(&items)));
+        assert_keeps_the_valid_entry(&read(&rss(&items)));
     }
 }
 
 #[test]
-fn nesting_in_a_text_is_bounded_where_it_is_shown_and_costs_no_stack_here() {
-    let deep = format!("{}x{}", "<div>".repeat(ABYSS), "</div>".repeat(ABYSS));
-    let feed = read(&rss(&format!("<item><description>{deep}</description></item>{SOUND}")));
-    keeps_the_sound_entry(&feed);
+fn deep_nesting_in_a_text_needs_no_stack() {
+    let deep = format!("{}x{}", "<div>".repeat(DEEP), "</div>".repeat(DEEP));
+    let feed = read(&rss(&format!("<item><description>{deep}</description></item>{VALID_ITEM}")));
+    assert_keeps_the_valid_entry(&feed);
 }
 
 #[test]
-fn nested_groups_and_persons_cost_no_stack() {
+fn deep_nesting_of_groups_and_persons_needs_no_stack() {
     for name in ["media:group", "source", "author", "itunes:category"] {
-        let nested = format!("{}{}", format!("<{name}>").repeat(FLOOD), format!("</{name}>").repeat(FLOOD));
-        keeps_the_sound_entry(&read(&rss(&format!("<item>{nested}</item>{SOUND}"))));
+        let nested = format!("{}{}", format!("<{name}>").repeat(MANY), format!("</{name}>").repeat(MANY));
+        assert_keeps_the_valid_entry(&read(&rss(&format!("<item>{nested}</item>{VALID_ITEM}"))));
     }
 }
 
 #[test]
-fn a_flood_of_entries_is_cut_at_the_bound() {
-    let feed = read(&rss(&SOUND.repeat(MAX_ENTRIES + 100)));
+fn entries_over_the_bound_are_left_out_and_counted() {
+    let feed = read(&rss(&VALID_ITEM.repeat(MAX_ENTRIES + 100)));
     assert_eq!(feed.entries.len(), MAX_ENTRIES);
     assert!(defects(&feed).contains(&"too-many-entries"));
     assert_eq!(feed.left_out.of(LeftOutReason::TooManyEntries), 100);
     let feed = read(&rss(&"<item><title>unclosed</title>".repeat(MAX_ENTRIES + 100)));
     assert_eq!(feed.entries.len(), MAX_ENTRIES);
     assert_eq!(feed.left_out.of(LeftOutReason::TooManyEntries), 100);
-    let feed = read(&rss(&SOUND.repeat(MAX_ENTRIES)));
-    assert_eq!((feed.entries.len(), defects(&feed)), (MAX_ENTRIES, vec![]), "as many as may be");
+    let feed = read(&rss(&VALID_ITEM.repeat(MAX_ENTRIES)));
+    assert_eq!((feed.entries.len(), defects(&feed)), (MAX_ENTRIES, vec![]), "as many as the bound allows");
 }
 
 #[test]
-fn a_flood_of_one_kind_in_an_entry_is_linear_and_bounded() {
-    let flood = |element: &str| {
+fn many_elements_of_one_kind_in_an_entry_are_bounded() {
+    let read_many = |element: &str| {
         let all =
-            (0..FLOOD).fold(String::new(), |all, number| all + &element.replace('N', &number.to_string()));
-        let feed = read(&rss(&format!("<item><guid>1</guid>{all}</item>{SOUND}")));
-        keeps_the_sound_entry(&feed);
+            (0..MANY).fold(String::new(), |all, number| all + &element.replace('N', &number.to_string()));
+        let feed = read(&rss(&format!("<item><guid>1</guid>{all}</item>{VALID_ITEM}")));
+        assert_keeps_the_valid_entry(&feed);
         feed.entries.into_iter().next().unwrap()
     };
     for file in [
@@ -117,11 +118,11 @@ fn a_flood_of_one_kind_in_an_entry_is_linear_and_bounded() {
         "<media:group><media:content url=\"http://e.org/N.mp3\"/></media:group>",
         "<atom:link rel=\"enclosure\" href=\"http://e.org/N.mp3\"/>",
     ] {
-        assert_eq!(flood(file).enclosures.len(), 100, "{file}");
+        assert_eq!(read_many(file).enclosures.len(), 100, "{file}");
     }
-    assert_eq!(flood("<category>N</category>").categories.len(), 256);
-    assert_eq!(flood("<media:keywords>N,a N,b N</media:keywords>").categories.len(), 256);
-    assert_eq!(flood("<dc:creator>N</dc:creator>").authors.len(), 256);
+    assert_eq!(read_many("<category>N</category>").categories.len(), 256);
+    assert_eq!(read_many("<media:keywords>N,a N,b N</media:keywords>").categories.len(), 256);
+    assert_eq!(read_many("<dc:creator>N</dc:creator>").authors.len(), 256);
     for other in [
         "<link>http://e.org/N</link>",
         "<comments>http://e.org/N</comments>",
@@ -133,15 +134,15 @@ fn a_flood_of_one_kind_in_an_entry_is_linear_and_bounded() {
         "<source><author>N</author></source>",
         "<river:also-in source=\"N\"/>",
     ] {
-        flood(other);
+        read_many(other);
     }
 }
 
 #[test]
-fn an_enormous_text_is_cut_and_its_neighbours_are_whole() {
+fn an_enormous_text_is_shortened_and_other_entries_are_kept() {
     let text = "é ".repeat(2_000_000);
-    let feed = read(&rss(&format!("<item><description>{text}</description></item>{SOUND}")));
-    keeps_the_sound_entry(&feed);
+    let feed = read(&rss(&format!("<item><description>{text}</description></item>{VALID_ITEM}")));
+    assert_keeps_the_valid_entry(&feed);
     assert!(defects(&feed).contains(&"text-too-long"));
     let Some(crate::model::MarkupText::UnsafeHtml(text)) = &feed.entries[0].summary else {
         panic!("no text")
@@ -150,33 +151,33 @@ fn an_enormous_text_is_cut_and_its_neighbours_are_whole() {
 }
 
 #[test]
-fn a_flood_of_attributes_is_not_looked_at() {
+fn many_attributes_are_not_all_read() {
     let mut attributes = String::new();
-    for number in 0..2 * FLOOD {
+    for number in 0..2 * MANY {
         write!(attributes, " a{number}=\"{number}\"").unwrap();
     }
-    let items = format!("<item{attributes}><link{attributes}/><enclosure{attributes}/></item>{SOUND}");
-    keeps_the_sound_entry(&read(&rss(&items)));
+    let items = format!("<item{attributes}><link{attributes}/><enclosure{attributes}/></item>{VALID_ITEM}");
+    assert_keeps_the_valid_entry(&read(&rss(&items)));
 }
 
 #[test]
-fn a_flood_of_namespaces_is_bounded() {
+fn many_declared_namespaces_are_bounded() {
     let mut declarations = String::new();
-    for number in 0..FLOOD {
+    for number in 0..MANY {
         write!(declarations, "<p{number}:x xmlns:p{number}=\"urn:{number}\"/><q{number}:y/>").unwrap();
     }
-    keeps_the_sound_entry(&read(&rss(&format!("{declarations}{SOUND}"))));
+    assert_keeps_the_valid_entry(&read(&rss(&format!("{declarations}{VALID_ITEM}"))));
 }
 
 #[test]
-fn a_cdata_section_without_an_end_takes_no_more_than_the_document() {
-    let feed = read(&rss(&format!("{SOUND}<item><title><![CDATA[{}", "x".repeat(20 * FLOOD))));
-    keeps_the_sound_entry(&feed);
+fn a_cdata_section_without_an_end_costs_only_its_own_entry() {
+    let feed = read(&rss(&format!("{VALID_ITEM}<item><title><![CDATA[{}", "x".repeat(20 * MANY))));
+    assert_keeps_the_valid_entry(&feed);
 }
 
 #[test]
-fn what_is_begun_again_and_again_and_never_ended_is_linear() {
-    for begun in [
+fn markup_that_starts_many_times_and_never_ends_is_linear() {
+    for start in [
         "<title><![CDATA[x</title>",
         "<!-- ",
         "<![CDATA[",
@@ -199,10 +200,10 @@ fn what_is_begun_again_and_again_and_never_ended_is_linear() {
         "<media:group><media:content url=\"x\">",
         "<p:title xmlns:p=\"http://www.w3.org/2005/Atom\"><b>",
     ] {
-        let flood = begun.repeat(FLOOD);
+        let flood = start.repeat(MANY);
         for items in [flood.clone(), format!("<item>{flood}"), format!("<item><description>{flood}")] {
             let body = rss(&items);
-            // Whatever comes of it, it ends.
+            // The result does not matter, only that parsing finishes.
             drop(parse(RawDocument { body: body.as_bytes(), content_type: None, url: None }));
         }
     }
@@ -211,23 +212,23 @@ fn what_is_begun_again_and_again_and_never_ended_is_linear() {
 #[test]
 fn unclosed_elements_of_many_names_are_linear() {
     let mut flood = String::new();
-    for number in 0..FLOOD {
+    for number in 0..MANY {
         write!(flood, "<x{number}>").unwrap();
     }
-    keeps_the_sound_entry(&read(&rss(&format!("<item>{flood}</item>{SOUND}"))));
+    assert_keeps_the_valid_entry(&read(&rss(&format!("<item>{flood}</item>{VALID_ITEM}"))));
 }
 
 #[test]
-fn json_of_great_depth_is_a_failure_and_no_overflow() {
+fn deeply_nested_json_fails_without_a_stack_overflow() {
     for open in ["[", "{\"a\":", "[{\"a\":"] {
-        let body = open.repeat(ABYSS);
+        let body = open.repeat(DEEP);
         let read = parse(RawDocument { body: body.as_bytes(), content_type: None, url: None });
         assert!(matches!(read, Err(ParseError::Malformed { .. } | ParseError::NotAFeed { .. })), "{read:?}");
     }
 }
 
 #[test]
-fn json_floods_are_bounded() {
+fn json_entries_over_the_bound_are_left_out_and_counted() {
     let item = r#"{"id":"1","tags":["a"],"authors":[{"name":"b"}]},"#;
     let body = format!(
         r#"{{"version":"https://jsonfeed.org/version/1.1","items":[{}{{}}]}}"#,
@@ -252,7 +253,7 @@ fn a_gzip_bomb_is_refused() {
     assert!(matches!(read, Err(ParseError::TooLarge { .. })), "{read:?}");
 }
 
-const PIECES: [&str; 30] = [
+const FRAGMENTS: [&str; 30] = [
     "<rss version=\"2.0\">",
     "</rss>",
     "<channel>",
@@ -298,25 +299,25 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 48 } else { 2048 }))]
 
     #[test]
-    fn no_bytes_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..600)) {
+    fn no_bytes_make_the_parser_panic(body in proptest::collection::vec(any::<u8>(), 0..600)) {
         drop(parse(RawDocument { body: &body, content_type: None, url: None }));
     }
 
     #[test]
-    fn no_order_of_the_parts_of_feeds_makes_it_fail_in_the_reader(
-        pieces in proptest::collection::vec(proptest::sample::select(PIECES.to_vec()), 0..60),
+    fn feed_rs_reads_the_result_for_fragments_of_feeds_in_any_order(
+        fragments in proptest::collection::vec(proptest::sample::select(FRAGMENTS.to_vec()), 0..60),
         cut in 0_usize..2000,
     ) {
-        let mut body: String = pieces.concat();
+        let mut body: String = fragments.concat();
         body.truncate(body.floor_char_boundary(cut));
         let read = parse(RawDocument { body: body.as_bytes(), content_type: Some("text/xml"), url: None });
-        // What the rebuild writes is never more than feed-rs can read.
+        // feed-rs can read whatever the converter writes.
         prop_assert!(!matches!(read, Err(ParseError::Malformed { .. })), "{read:?} of {body}");
     }
 
     #[test]
-    fn every_prefix_of_a_feed_keeps_its_whole_entries(cut in 0_usize..420) {
-        let whole = rss(&format!("{}<item><title>b</title><description>c &amp; d</description></item>", SOUND.repeat(5)));
+    fn every_prefix_of_a_feed_keeps_its_complete_entries(cut in 0_usize..420) {
+        let whole = rss(&format!("{}<item><title>b</title><description>c &amp; d</description></item>", VALID_ITEM.repeat(5)));
         let body = whole.get(..cut).unwrap_or(&whole);
         let ended = body.matches("</item>").count();
         if ended > 0 {

@@ -1,27 +1,42 @@
-//! The parts of a date in words: numbers, words, unit characters, marks.
+//! Splits a freeform date into numbers, words, unit characters and marks.
 
-use super::Number;
-use crate::text::dates::months;
+use crate::text::dates::{full_year, months};
 
-/// One part.
+/// A part of a freeform date.
 #[derive(Clone, Debug)]
 pub(super) enum DateToken {
-    /// At most nine digits.
+    /// Digits in a row.
     Number(Number),
-    /// Letters, as [`months::plain`] writes them.
+    /// Letters, as [`months::simplify`] writes them.
     Word(String),
-    /// A unit that stands after its number: 年, 월, 秒 and so on.
+    /// A unit character right after a number: 年, 월, 秒 and so on.
     Unit(char),
-    /// Any other sign.
+    /// Any other character.
     Mark(char),
-    /// One or more blanks.
+    /// White space or a comma.
     Space,
 }
 
-/// The parts of `text`. Comments in parentheses (RFC 822 §3.1.4) are left out, and so are commas, which stand anywhere.
+/// A number and how many digits it was written with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Number {
+    /// The number; `u32::MAX` if it is larger.
+    pub(super) value: u32,
+    pub(super) digits: usize,
+}
+
+impl Number {
+    /// Returns the number as a year.
+    pub(super) fn year(self) -> i32 {
+        full_year(self.value, self.digits)
+    }
+}
+
+/// Splits `text` into tokens. Comments in parentheses (RFC 822 §3.1.4) are left out, and commas between words are read as
+/// spaces.
 pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     let mut tokens = Vec::new();
-    let mut rest = text.chars().map(western).peekable();
+    let mut rest = text.chars().map(to_ascii).peekable();
     let mut depth = 0_usize;
     while let Some(c) = rest.next() {
         match c {
@@ -45,9 +60,9 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
                 while let Some(letter) = rest.next_if(|c| is_letter(*c)) {
                     word.push(letter);
                 }
-                tokens.push(DateToken::Word(months::plain(&word)));
+                tokens.push(DateToken::Word(months::simplify(&word)));
             }
-            // A comma before a digit may be a fraction's; elsewhere it only parts words.
+            // A comma between digits may begin a fraction of a second. All others only separate words.
             ',' if !(matches!(tokens.last(), Some(DateToken::Number(_)))
                 && rest.peek().is_some_and(char::is_ascii_digit)) =>
             {
@@ -64,8 +79,8 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     tokens
 }
 
-/// Full-width forms, as East Asian input methods write digits and colons, and Arabic and Persian digits, to ASCII.
-fn western(c: char) -> char {
+/// Converts Arabic and Persian digits, and the full-width characters of East Asian input methods, to ASCII.
+fn to_ascii(c: char) -> char {
     let digit = |zero: char| char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c);
     match c {
         '\u{660}'..='\u{669}' => digit('\u{660}'),

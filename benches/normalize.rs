@@ -1,5 +1,5 @@
-//! What it costs to make the entries of a document ours, against reading it: `make bench`, with the directory of captured
-//! feeds in `RIVERD_CORPUS`.
+//! Measures how long it takes to parse a document and to normalise its entries: `make bench`, with the directory of
+//! captured feeds in `RIVERD_CORPUS`.
 #![allow(clippy::print_stdout, reason = "a tool for the terminal")]
 
 use std::path::PathBuf;
@@ -14,13 +14,13 @@ use riverd::text::url::TrackingParameters;
 use riverd::text::{dates, html};
 use riverd::time::Timestamp;
 
-/// Each measurement is the least of so many: what the machine does beside only ever adds.
+/// How often each piece of work is timed. The shortest time counts, because other load on the machine only adds time.
 const ROUNDS: usize = 5;
 
 fn main() -> anyhow::Result<()> {
     let directory = std::env::var_os("RIVERD_CORPUS").map(PathBuf::from);
     let Some(directory) = directory else {
-        println!("RIVERD_CORPUS names no directory of feeds: nothing is measured");
+        println!("RIVERD_CORPUS is not set, so there are no feeds to measure");
         return Ok(());
     };
     let mut paths = Vec::new();
@@ -37,24 +37,27 @@ fn main() -> anyhow::Result<()> {
         let Ok(feed) = parse(document) else { continue };
         feeds += 1;
         let costs = Costs::of(document, &feed);
-        if costs.making_ours > Duration::from_millis(5) {
+        if costs.normalizing > Duration::from_millis(5) {
             println!("{}: {costs}", path.display());
         }
         total.add(&costs);
     }
     println!("{feeds} feeds in all: {total}");
-    dates_cost();
+    print_date_costs();
     Ok(())
 }
 
+/// Time that one or several feeds took.
 #[derive(Default)]
 struct Costs {
     entries: usize,
+    /// Length of the HTML in summaries and contents, in bytes.
     markup: usize,
-    reading: Duration,
-    making_ours: Duration,
+    parsing: Duration,
+    /// Time for normalising the entries, sanitising and plain text included.
+    normalizing: Duration,
     sanitising: Duration,
-    plain: Duration,
+    plain_text: Duration,
 }
 
 impl Costs {
@@ -81,20 +84,20 @@ impl Costs {
         Self {
             entries: feed.entries.len(),
             markup: texts.iter().map(|text| text.len()).sum(),
-            reading: least(|| parse(document).is_ok()),
-            making_ours: least(|| normalize(feed.clone(), &context)),
-            sanitising: least(|| texts.iter().filter_map(|html| html::sanitise(html, None)).count()),
-            plain: least(|| texts.iter().map(|html| html::to_plain(html).len()).sum::<usize>()),
+            parsing: shortest_time(|| parse(document).is_ok()),
+            normalizing: shortest_time(|| normalize(feed.clone(), &context)),
+            sanitising: shortest_time(|| texts.iter().filter_map(|html| html::sanitise(html, None)).count()),
+            plain_text: shortest_time(|| texts.iter().map(|html| html::to_plain(html).len()).sum::<usize>()),
         }
     }
 
     fn add(&mut self, other: &Self) {
         self.entries += other.entries;
         self.markup += other.markup;
-        self.reading += other.reading;
-        self.making_ours += other.making_ours;
+        self.parsing += other.parsing;
+        self.normalizing += other.normalizing;
         self.sanitising += other.sanitising;
-        self.plain += other.plain;
+        self.plain_text += other.plain_text;
     }
 }
 
@@ -103,29 +106,31 @@ impl std::fmt::Display for Costs {
         let rate = |time: Duration| self.markup as f64 / 1e6 / time.as_secs_f64().max(1e-9);
         write!(
             f,
-            "{} entries, {:.2} MB of markup; reading {:.2?}, making ours {:.2?}, of it sanitising {:.2?} ({:.0} MB/s), \
+            "{} entries, {:.2} MB of markup; parsing {:.2?}, normalising {:.2?}, of which sanitising {:.2?} ({:.0} MB/s), \
              plain text {:.2?} ({:.0} MB/s)",
             self.entries,
             self.markup as f64 / 1e6,
-            self.reading,
-            self.making_ours,
+            self.parsing,
+            self.normalizing,
             self.sanitising,
             rate(self.sanitising),
-            self.plain,
-            rate(self.plain),
+            self.plain_text,
+            rate(self.plain_text),
         )
     }
 }
 
-fn dates_cost() {
+fn print_date_costs() {
     let spellings = ["Mon, 05 Oct 2026 10:00:00 +0200", "2026-10-05T10:00:00Z", "5 października 2026 10:00"];
     for spelling in spellings {
-        let time = least(|| (0..10_000).filter_map(|_| dates::parse(std::hint::black_box(spelling))).count());
-        println!("`{spelling}`: {:.2?} a date", time / 10_000);
+        let time = shortest_time(|| {
+            (0..10_000).filter_map(|_| dates::parse(std::hint::black_box(spelling))).count()
+        });
+        println!("`{spelling}`: {:.2?} per date", time / 10_000);
     }
 }
 
-fn least<T>(mut work: impl FnMut() -> T) -> Duration {
+fn shortest_time<T>(mut work: impl FnMut() -> T) -> Duration {
     let once = || {
         let start = Instant::now();
         std::hint::black_box(work());

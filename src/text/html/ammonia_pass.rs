@@ -1,13 +1,14 @@
-//! The boundary: ammonia, holding the same list against a real parser's reading of what we wrote.
+//! Enforces the allow-list a second time with ammonia, which parses the rewritten HTML with a real parser.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
-use super::elements::{self, EVERYWHERE, Value};
+use super::elements::{self, AttributeKind, GLOBAL_ATTRIBUTES};
 use super::{attributes, embeds};
 
+/// Ammonia with the allow-list of [`elements`].
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let tags: HashSet<&str> = elements::all().iter().map(|element| element.name).collect();
     let attributes: HashMap<&str, HashSet<&str>> = elements::all()
@@ -19,7 +20,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tags(tags)
         .clean_content_tags(HashSet::from(["script", "style"]))
         .tag_attributes(attributes)
-        .generic_attributes(EVERYWHERE.iter().map(|(name, _)| *name).collect())
+        .generic_attributes(GLOBAL_ATTRIBUTES.iter().map(|(name, _)| *name).collect())
         .url_schemes(HashSet::from([
             "http", "https", "mailto", "tel", "xmpp", "irc", "ircs", "magnet", "gemini",
         ]))
@@ -29,9 +30,9 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .attribute_filter(|element, attribute, value| {
             let kind = elements::by_name(element).and_then(|element| element.attribute(attribute));
             let safe = match kind {
-                Some(Value::SourceSet) => attributes::is_safe_source_set(value),
-                Some(Value::Player) => embeds::player(value).is_some_and(|player| player == value),
-                Some(Value::Resource) => attributes::is_web_address(value),
+                Some(AttributeKind::SourceSet) => attributes::is_safe_source_set(value),
+                Some(AttributeKind::Player) => embeds::player(value).is_some_and(|player| player == value),
+                Some(AttributeKind::Resource) => attributes::is_web_address(value),
                 Some(_) => true,
                 None => false,
             };
@@ -40,7 +41,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
-/// What of `html` the list allows.
-pub(super) fn enforce(html: &str) -> String {
+/// Removes everything from `html` that the allow-list does not permit.
+pub(super) fn clean(html: &str) -> String {
     BUILDER.clean(html).to_string()
 }

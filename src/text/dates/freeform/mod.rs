@@ -1,23 +1,25 @@
-//! Dates that people and old software write: names of months, slashes and dots, unit characters, a zone anywhere after
-//! the time. Read by meaning rather than by layout: every part is told by its look, and a number that stays without a
-//! meaning makes the whole `None`, since a wrong date is worse than none.
+//! Reads dates that people and old software write: with names of months, slashes and dots, unit characters, and a zone
+//! anywhere after the time.
+//!
+//! Each part is recognised by its form and its neighbours, not by a layout. If a number has no meaning, the whole date is
+//! `None`, because a wrong date is worse than none.
 
 mod tokens;
 
-use self::tokens::{DateToken, tokens};
-use super::{DateSpec, Fields, TimeOfDay, Zone, full_year, months, zones};
+use self::tokens::{DateToken, Number, tokens};
+use super::{DateFields, DateSpec, TimeOfDay, Zone, months, zones};
 
-/// Reads the whole of `text`, or `None` where it makes no sense.
-pub(super) fn read(text: &str) -> Option<Fields> {
-    let mut reader = Reader { tokens: tokens(text), ..Reader::default() };
-    while let Some(token) = reader.tokens.get(reader.at).cloned() {
-        reader.at += 1;
+/// Reads a date in any layout that the other readers do not know. Returns `None` if a part of `text` has no meaning.
+pub(super) fn read(text: &str) -> Option<DateFields> {
+    let mut reader = FreeformReader { tokens: tokens(text), ..FreeformReader::default() };
+    while let Some(token) = reader.tokens.get(reader.next).cloned() {
+        reader.next += 1;
         match token {
-            DateToken::Number(number) => reader.number(number)?,
-            DateToken::Word(word) => reader.word(&word),
+            DateToken::Number(number) => reader.take_number(number)?,
+            DateToken::Word(word) => reader.take_word(&word),
             DateToken::Unit(_) | DateToken::Space => {}
             DateToken::Mark(sign @ ('+' | '-' | '−')) if reader.zone_may_follow || reader.offset_ahead() => {
-                reader.signed_offset(sign)?;
+                reader.take_offset(sign)?;
             }
             DateToken::Mark(_) => reader.zone_may_follow = false,
         }
@@ -25,42 +27,31 @@ pub(super) fn read(text: &str) -> Option<Fields> {
     reader.finish()
 }
 
-/// A number and how many digits it was written with.
-#[derive(Clone, Copy, Debug)]
-struct Number {
-    value: u32,
-    digits: usize,
-}
-
-impl Number {
-    fn year(self) -> i32 {
-        full_year(self.value, self.digits)
-    }
-}
-
-/// What has been understood so far.
+/// The tokens of a date and the parts of the date that are known so far.
 #[derive(Default, Debug)]
-struct Reader {
+struct FreeformReader {
     tokens: Vec<DateToken>,
-    /// The next token.
-    at: usize,
+    /// Index of the next token.
+    next: usize,
     year: Option<i32>,
     month: Option<u32>,
     day: Option<u32>,
     time: Option<TimeOfDay>,
-    /// Said by `pm` and its kin: the second half of the day.
+    /// Whether the date names the second half of the day (`pm`) or the first (`am`).
     afternoon: Option<bool>,
     zone: Option<Zone>,
-    /// A sign would start an offset here: right after a time, a zone's name or `pm`.
+    /// Whether a sign would start an offset here, because a time, a zone's name or `pm` has just ended.
     zone_may_follow: bool,
-    /// Numbers beside the name of a month: the day and the year.
-    loose: Vec<Number>,
-    korean: bool,
+    /// Numbers that may be the day or the year, beside a month's name.
+    unassigned: Vec<Number>,
+    /// Whether the date contains Korean words or units.
+    is_korean: bool,
 }
 
-impl Reader {
+impl FreeformReader {
+    /// Returns the token that comes `ahead` places after the next one.
     fn peek(&self, ahead: usize) -> Option<&DateToken> {
-        self.tokens.get(self.at + ahead)
+        self.tokens.get(self.next + ahead)
     }
 
     fn number_at(&self, ahead: usize) -> Option<Number> {
@@ -77,13 +68,14 @@ impl Reader {
         }
     }
 
-    fn takes_mark(&mut self, mark: char) -> bool {
-        let there = self.mark_at(0) == Some(mark);
-        self.at += usize::from(there);
-        there
+    /// Takes `mark` if it comes next, and returns whether it did.
+    fn take_mark(&mut self, mark: char) -> bool {
+        let is_next = self.mark_at(0) == Some(mark);
+        self.next += usize::from(is_next);
+        is_next
     }
 
-    /// The next word, past spaces and dots: how far it is, and what it says.
+    /// Returns the next word after any spaces and dots, and how many tokens it takes to get past it.
     fn word_ahead(&self) -> Option<(usize, &str)> {
         let skipped = (0..3)
             .take_while(|ahead| matches!(self.peek(*ahead), Some(DateToken::Space | DateToken::Mark('.'))));
@@ -94,31 +86,31 @@ impl Reader {
         }
     }
 
-    /// A number was taken. `None` ends the reading: it can't be understood.
-    fn number(&mut self, first: Number) -> Option<()> {
+    /// Handles a number that was just taken. Returns `None` if it has no meaning.
+    fn take_number(&mut self, first: Number) -> Option<()> {
         self.zone_may_follow = false;
         if let Some(DateToken::Unit(unit)) = self.peek(0) {
             let unit = *unit;
-            self.at += 1;
-            return self.with_unit(first, unit);
+            self.next += 1;
+            return self.set_by_unit(first, unit);
         }
-        // `05/Oct/2026:10:00:00`, as web servers log.
-        let year_of_log = first.digits == 4 && self.month.is_some() && self.takes_mark(':');
-        if !year_of_log && self.mark_at(0) == Some(':') {
-            return self.clock(first, ':');
+        // Web servers log the time right after the year: `05/Oct/2026:10:00:00`.
+        let is_year_in_log = first.digits == 4 && self.month.is_some() && self.take_mark(':');
+        if !is_year_in_log && self.mark_at(0) == Some(':') {
+            return self.take_clock(first, ':');
         }
-        if let Some((rest, separator, taken)) = self.date_ahead() {
-            self.at += taken;
-            return self.three_numbers(first, rest, separator);
+        if let Some((rest, separator, length)) = self.numeric_date_ahead() {
+            self.next += length;
+            return self.set_numeric_date(first, rest, separator);
         }
         if self.dotted_clock_ahead(first) {
-            return self.clock(first, '.');
+            return self.take_clock(first, '.');
         }
-        if let Some(taken) = self.hour_word_ahead().filter(|_| first.digits <= 2 && self.time.is_none()) {
-            self.at += taken;
-            let blank = usize::from(matches!(self.peek(0), Some(DateToken::Space)));
-            let minute = self.number_at(blank).filter(|minute| minute.digits == 2);
-            self.at += if minute.is_some() { blank + 1 } else { 0 };
+        if let Some(length) = self.hour_letter_ahead().filter(|_| first.digits <= 2 && self.time.is_none()) {
+            self.next += length;
+            let space = usize::from(matches!(self.peek(0), Some(DateToken::Space)));
+            let minute = self.number_at(space).filter(|minute| minute.digits == 2);
+            self.next += if minute.is_some() { space + 1 } else { 0 };
             self.set_time(first.value, minute.map_or(0, |minute| minute.value), 0);
             return Some(());
         }
@@ -127,74 +119,80 @@ impl Reader {
             self.set_time(first.value, 0, 0);
             return Some(());
         }
-        self.loose.push(first);
-        // A day and a year, and not a third.
-        (self.loose.len() <= 2).then_some(())
+        self.unassigned.push(first);
+        // One is the day and one the year; a third has no meaning.
+        (self.unassigned.len() <= 2).then_some(())
     }
 
-    /// Two more numbers behind one and the same separator, where no date is known yet: they, it, and how many tokens all
-    /// that takes. Dots may have blanks after them, as in Korean and Czech.
-    fn date_ahead(&self) -> Option<([Number; 2], char, usize)> {
+    /// Returns the next two numbers if the same separator stands before each and no date is known yet, with the separator
+    /// and how many tokens they take. Dots may have spaces after them, as in Korean and Czech.
+    fn numeric_date_ahead(&self) -> Option<([Number; 2], char, usize)> {
         let separator = self.mark_at(0).filter(|mark| matches!(mark, '/' | '-' | '.'))?;
-        let blank =
+        let space_at =
             |at: usize| usize::from(separator == '.' && matches!(self.peek(at), Some(DateToken::Space)));
-        let second_at = 1 + blank(1);
-        let third_at = second_at + 2 + blank(second_at + 2);
+        let second_at = 1 + space_at(1);
+        let third_at = second_at + 2 + space_at(second_at + 2);
         let same = self.mark_at(second_at + 1) == Some(separator) && !self.is_dated();
         same.then_some(([self.number_at(second_at)?, self.number_at(third_at)?], separator, third_at + 1))
     }
 
-    /// A sign was taken, and what follows can only be an offset: `Mon Oct 5 10:00:00 2026 +0200`.
+    /// Returns whether a sign that was just taken must begin an offset: `Mon Oct 5 10:00:00 2026 +0200`.
     fn offset_ahead(&self) -> bool {
         self.time.is_some() && self.is_dated() && self.number_at(0).is_some_and(|number| number.digits == 4)
     }
 
-    /// `10.30 Uhr`, once there is a date.
+    /// Returns whether `first` begins a time with a dot (`10.30 Uhr`). Such a time must come after the date.
     fn dotted_clock_ahead(&self, first: Number) -> bool {
         let minute = self.number_at(1).filter(|minute| minute.digits == 2);
-        let due = self.time.is_none() && self.is_dated();
-        self.mark_at(0) == Some('.') && first.digits <= 2 && minute.is_some() && due
+        let expects_time = self.time.is_none() && self.is_dated();
+        self.mark_at(0) == Some('.') && first.digits <= 2 && minute.is_some() && expects_time
     }
 
-    /// `10h30`, `10 h`: how far behind the number the hour's letter ends.
-    fn hour_word_ahead(&self) -> Option<usize> {
-        let blank = usize::from(matches!(self.peek(0), Some(DateToken::Space)));
-        matches!(self.peek(blank), Some(DateToken::Word(word)) if word == "h").then_some(blank + 1)
+    /// Returns how many tokens it takes to get past the `h` of `10h30` or `10 h`, if it comes next.
+    fn hour_letter_ahead(&self) -> Option<usize> {
+        let space = usize::from(matches!(self.peek(0), Some(DateToken::Space)));
+        matches!(self.peek(space), Some(DateToken::Word(word)) if word == "h").then_some(space + 1)
     }
 
-    /// A day, a month and perhaps a year are known.
+    /// Returns whether the month and the day are known.
     fn is_dated(&self) -> bool {
-        self.month.is_some() && (self.day.is_some() || self.loose.len() == 2)
+        self.month.is_some() && (self.day.is_some() || self.unassigned.len() == 2)
     }
 
+    /// Sets the time, after which a zone may follow.
     fn set_time(&mut self, hour: u32, minute: u32, second: u32) {
         self.time = Some(TimeOfDay { hour, minute, second });
         self.zone_may_follow = true;
     }
 
-    /// The hour was taken, its separator is next.
-    fn clock(&mut self, hour: Number, separator: char) -> Option<()> {
+    /// Takes the rest of a time, whose hour was just taken.
+    fn take_clock(&mut self, hour: Number, separator: char) -> Option<()> {
         if self.time.is_some() {
             return None;
         }
         let mut parts = [hour, Number { value: 0, digits: 2 }, Number { value: 0, digits: 2 }];
         for part in parts.iter_mut().skip(1) {
-            if !self.takes_mark(separator) {
+            if !self.take_mark(separator) {
                 break;
             }
             *part = self.number_at(0)?;
-            self.at += 1;
+            self.next += 1;
         }
         let [hour, minute, second] = parts;
         let fraction = matches!(self.mark_at(0), Some('.' | ',')) && self.number_at(1).is_some();
-        self.at += if fraction { 2 } else { 0 };
+        self.next += if fraction { 2 } else { 0 };
         let possible = parts.iter().all(|part| part.digits <= 2) && self.mark_at(0) != Some(':');
         self.set_time(hour.value, minute.value, second.value);
         possible.then_some(())
     }
 
-    /// `2026/10/05`, `10/05/2026`, `05.10.2026`, `05-10-2026`, `26-10-05`.
-    fn three_numbers(&mut self, first: Number, [second, third]: [Number; 2], separator: char) -> Option<()> {
+    /// Sets the date from three numbers: `2026/10/05`, `10/05/2026`, `05.10.2026`, `05-10-2026`, `26-10-05`.
+    fn set_numeric_date(
+        &mut self,
+        first: Number,
+        [second, third]: [Number; 2],
+        separator: char,
+    ) -> Option<()> {
         let year_first = first.digits >= 3 || (separator == '-' && third.digits <= 2);
         let (year, mut month, mut day) = match (year_first, separator) {
             (true, _) => (first, second, third),
@@ -211,9 +209,9 @@ impl Reader {
         Some(())
     }
 
-    /// `2026年10月5日 10時30分`, `2026년 10월 5일`.
-    fn with_unit(&mut self, number: Number, unit: char) -> Option<()> {
-        self.korean |= matches!(unit, '년' | '월' | '일' | '시' | '분' | '초');
+    /// Sets the part that a unit character names: `2026年10月5日 10時30分`, `2026년 10월 5일`.
+    fn set_by_unit(&mut self, number: Number, unit: char) -> Option<()> {
+        self.is_korean |= matches!(unit, '년' | '월' | '일' | '시' | '분' | '초');
         let mut time = self.time.unwrap_or_default();
         match unit {
             '年' | '년' => self.year = Some(number.year()),
@@ -230,27 +228,27 @@ impl Reader {
         (number.digits <= 4).then_some(())
     }
 
-    /// A word was taken; one that means nothing here (`à`, `Uhr`, `de`) is passed over.
-    fn word(&mut self, word: &str) {
-        // Only right behind the time, for `م` is also the era behind a year.
+    /// Handles a word that was just taken. Words without a meaning (`à`, `Uhr`, `de`) are ignored.
+    fn take_word(&mut self, word: &str) {
+        // These count only right after the time, because `م` after a year names the era.
         let arabic = match word {
             "ص" => Some(false),
             "م" => Some(true),
             _ => None,
         };
         if let Some(afternoon) = half_of_day(word).or(arabic.filter(|_| self.zone_may_follow)) {
-            // Alone, `a` and `p` are military zones, `μ` nothing: they need their `m`.
+            // Without an `m`, `a` and `p` are military zones, and `μ` means nothing.
             let needs_m = arabic.is_none() && word.chars().count() == 1;
             let m = self.word_ahead().filter(|(_, word)| matches!(*word, "m" | "μ")).map(|(taken, _)| taken);
             if !needs_m || m.is_some() {
-                self.at += if needs_m { m.unwrap_or(0) } else { 0 };
+                self.next += if needs_m { m.unwrap_or(0) } else { 0 };
                 self.afternoon = Some(afternoon);
                 self.zone_may_follow = self.time.is_some();
-                self.korean |= matches!(word, KOREAN_MORNING | KOREAN_AFTERNOON);
+                self.is_korean |= matches!(word, KOREAN_MORNING | KOREAN_AFTERNOON);
                 return;
             }
         }
-        if self.month_in_number(word) {
+        if self.take_numbered_month(word) {
             return;
         }
         let zone = self.time.and_then(|_| zones::by_name(word));
@@ -258,45 +256,45 @@ impl Reader {
         if zone.is_some() {
             self.zone = self.zone.or(zone);
         } else if let Some(month) = months::by_name(word) {
-            // A second name wins: `mar. 6 oct.` begins with a French Tuesday, not with March.
+            // The last name counts: in `mar. 6 oct.` the first is a French Tuesday, not March.
             self.month = Some(month);
         }
     }
 
-    /// Vietnamese months are numbered: `Tháng 10`, and `Th10` for short.
-    fn month_in_number(&mut self, word: &str) -> bool {
-        let blank = match (word, self.peek(0)) {
+    /// Takes the number of a Vietnamese month (`Tháng 10`, `Th10`), and returns whether there was one.
+    fn take_numbered_month(&mut self, word: &str) -> bool {
+        let space = match (word, self.peek(0)) {
             ("thang", Some(DateToken::Space)) => 1,
             ("thang" | "th", _) => 0,
             _ => return false,
         };
-        let Some(month) = self.number_at(blank).filter(|month| month.digits <= 2) else {
+        let Some(month) = self.number_at(space).filter(|month| month.digits <= 2) else {
             return false;
         };
         self.month = Some(month.value);
-        self.at += blank + 1;
+        self.next += space + 1;
         true
     }
 
-    /// A sign was taken where a zone may stand: `+0200`, `+02:00`, `+2`, and nothing else.
-    fn signed_offset(&mut self, sign: char) -> Option<()> {
+    /// Takes an offset, whose sign was just taken: `+0200`, `+02:00`, `+2`.
+    fn take_offset(&mut self, sign: char) -> Option<()> {
         self.zone_may_follow = false;
         let direction = if sign == '+' { 1 } else { -1 };
         let Some(number) = self.number_at(0) else {
-            // `10:00 - Home`: a dash; but a plus sign without a number is a broken zone.
+            // A minus sign without a number is a dash (`10:00 - Home`), but a plus sign is a broken zone.
             return (sign != '+').then_some(());
         };
-        self.at += 1;
+        self.next += 1;
         let (hours, mut minutes) = match number.digits {
             1 | 2 => (number.value, 0),
             3 | 4 => (number.value / 100, number.value % 100),
             _ => return None,
         };
-        if number.digits <= 2 && self.takes_mark(':') {
+        if number.digits <= 2 && self.take_mark(':') {
             minutes = self.number_at(0)?.value;
-            self.at += 1;
+            self.next += 1;
         }
-        // A letter that touches the offset is neither its end nor a zone: something was cut or glued.
+        // A letter right after the offset means that the text is damaged.
         if matches!(self.peek(0), Some(DateToken::Word(word)) if word != "z") {
             return None;
         }
@@ -304,9 +302,10 @@ impl Reader {
         Some(())
     }
 
-    fn finish(self) -> Option<Fields> {
+    /// Returns the date if all its parts are known.
+    fn finish(self) -> Option<DateFields> {
         let (mut year, mut day) = (self.year, self.day);
-        for number in &self.loose {
+        for number in &self.unassigned {
             let is_year = number.digits >= 3 || number.value > 31 || day.is_some();
             if is_year && year.replace(number.year()).is_some() {
                 return None;
@@ -315,7 +314,7 @@ impl Reader {
                 day = Some(number.value);
             }
         }
-        // A time of day without a day names no moment; a month alone means its first day.
+        // A time without a day is not a date. A month alone means its first day.
         let day = day.or(if self.time.is_none() { Some(1) } else { None })?;
         let mut time = self.time.unwrap_or_default();
         match self.afternoon {
@@ -323,12 +322,12 @@ impl Reader {
             Some(false) if time.hour == 12 => time.hour = 0,
             _ => {}
         }
-        let zone = self.zone.or(self.korean.then_some(Zone::Offset(9 * 3600)));
-        Some(Fields { day: DateSpec::Calendar { year: year?, month: self.month?, day }, time, zone })
+        let zone = self.zone.or(self.is_korean.then_some(Zone::Offset(9 * 3600)));
+        Some(DateFields { day: DateSpec::Calendar { year: year?, month: self.month?, day }, time, zone })
     }
 }
 
-/// Whether a word says the second half of the day (`Some(true)`), the first, or neither.
+/// Returns whether a word names the second half of the day (`true`) or the first (`false`); `None` if it names neither.
 fn half_of_day(word: &str) -> Option<bool> {
     match word {
         "am" | "a" | "π" | "πμ" | "上午" | "午前" | "凌晨" | "早上" | KOREAN_MORNING => {
@@ -341,7 +340,7 @@ fn half_of_day(word: &str) -> Option<bool> {
     }
 }
 
-/// 오전 in the decomposed form that [`months::plain`] gives.
+/// 오전 (morning) in the decomposed form that [`months::simplify`] returns.
 const KOREAN_MORNING: &str = "\u{110b}\u{1169}\u{110c}\u{1165}\u{11ab}";
-/// 오후, likewise.
+/// 오후 (afternoon) in the same form.
 const KOREAN_AFTERNOON: &str = "\u{110b}\u{1169}\u{1112}\u{116e}";

@@ -1,0 +1,136 @@
+//! Finds the feed that a person means by the address given to `riverd add`.
+
+use std::io::{self, BufRead as _, IsTerminal as _};
+
+use serde::Serialize;
+
+use super::args::AddArgs;
+use super::{output, small_runtime};
+use crate::config::Config;
+use crate::fetch::{Fetcher, FoundFeed};
+use crate::model::{Failure, FailureKind, Location, RedactedUrl};
+use crate::time::Timestamp;
+
+/// Most feeds that are listed for one page.
+const MAX_LISTED: usize = 30;
+
+/// What `riverd add` is to add.
+pub(super) enum FeedToAdd {
+    /// The feed that was found at the address.
+    Found(FoundFeed),
+    /// The location as it was given: a file, or an address that did not answer.
+    AsGiven,
+    /// Nothing, because there are several feeds and no terminal to ask which one is meant. The feeds were listed.
+    Undecided,
+}
+
+/// Looks for feeds at `location`. If there are several, asks the person at the terminal which one is meant.
+pub(super) fn find_feed(config: &Config, location: &Location, args: &AddArgs) -> anyhow::Result<FeedToAdd> {
+    let Location::Http(url) = location else { return Ok(FeedToAdd::AsGiven) };
+    let fetcher = Fetcher::naming(config, Some(location))?;
+    let found = small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
+    let feeds = match found {
+        Ok(feeds) => without_comments(feeds),
+        Err(missed) if may_be_temporary(&missed.failure) => {
+            output::print_message(&format!(
+                "warning: {}\nhint: the source is added unseen; `riverd check --online` tries it again",
+                missed.failure.message
+            ));
+            if missed.likely.is_empty() {
+                return Ok(FeedToAdd::AsGiven);
+            }
+            missed.likely
+        }
+        Err(missed) => return Err(error_with_hint(&missed.failure)),
+    };
+    match <[FoundFeed; 1]>::try_from(feeds) {
+        Ok([feed]) => Ok(FeedToAdd::Found(feed)),
+        Err(feeds) if !args.output.json && io::stdin().is_terminal() && io::stderr().is_terminal() => {
+            Ok(ask_which(feeds)?.map_or(FeedToAdd::Undecided, FeedToAdd::Found))
+        }
+        Err(feeds) => {
+            list(&feeds, args)?;
+            Ok(FeedToAdd::Undecided)
+        }
+    }
+}
+
+/// Returns whether the address may be right although it gave no feed: the machine is offline, or the server is down or busy.
+fn may_be_temporary(failure: &Failure) -> bool {
+    matches!(
+        failure.kind,
+        FailureKind::Dns | FailureKind::Connect | FailureKind::Timeout | FailureKind::Throttled
+    )
+}
+
+fn error_with_hint(failure: &Failure) -> anyhow::Error {
+    let hint = failure.hint.as_deref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+    anyhow::Error::msg(format!("{}{hint}", failure.message))
+}
+
+/// Removes the feeds of comments, which blogs name beside the feed of their posts, unless there are no others.
+fn without_comments(feeds: Vec<FoundFeed>) -> Vec<FoundFeed> {
+    let is_comments = |feed: &FoundFeed| feed.url.path().split('/').any(|part| part == "comments");
+    if feeds.iter().all(is_comments) {
+        return feeds;
+    }
+    feeds.into_iter().filter(|feed| !is_comments(feed)).collect()
+}
+
+/// Output of `add --json` when a page has several feeds.
+#[derive(Serialize)]
+struct CandidateReport {
+    candidates: Vec<Candidate>,
+}
+
+#[derive(Serialize)]
+struct Candidate {
+    url: String,
+    title: Option<String>,
+}
+
+fn list(feeds: &[FoundFeed], args: &AddArgs) -> anyhow::Result<()> {
+    output::print_message(
+        "this page has several feeds, so none was added\nhint: give `riverd add` the address of one of them",
+    );
+    if args.output.json {
+        let candidates = feeds
+            .iter()
+            .map(|feed| Candidate { url: feed.url.to_string(), title: feed.title.clone() })
+            .collect();
+        return output::print_json(&CandidateReport { candidates });
+    }
+    for feed in feeds.iter().take(MAX_LISTED) {
+        output::print_line(&describe(feed))?;
+    }
+    Ok(())
+}
+
+/// Asks the person at the terminal for the number of a feed. Returns `None` if the person wants none.
+fn ask_which(mut feeds: Vec<FoundFeed>) -> io::Result<Option<FoundFeed>> {
+    feeds.truncate(MAX_LISTED);
+    for (number, feed) in feeds.iter().enumerate() {
+        output::print_message(&format!("{:>3}  {}", number + 1, describe(feed)));
+    }
+    output::print_message(&format!(
+        "which feed? enter a number from 1 to {}, or nothing for none",
+        feeds.len()
+    ));
+    for answer in io::stdin().lock().lines().take(3) {
+        let answer = answer?;
+        if answer.trim().is_empty() {
+            break;
+        }
+        let index = answer.trim().parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+        match index.filter(|index| *index < feeds.len()) {
+            Some(index) => return Ok(Some(feeds.swap_remove(index))),
+            None => output::print_message(&format!("enter a number from 1 to {}", feeds.len())),
+        }
+    }
+    Ok(None)
+}
+
+fn describe(feed: &FoundFeed) -> String {
+    let title = feed.title.as_deref().map(|title| format!("  {title}")).unwrap_or_default();
+    output::without_controls(&format!("{}{title}", RedactedUrl(&feed.url)))
+}

@@ -1,0 +1,175 @@
+//! Reads the texts, id, dates, links and categories of an entry.
+
+use super::AtomConverter;
+use super::atom_writer::AtomLink;
+use super::links::link_rel;
+use super::scan::Content;
+use super::tags::XmlTag;
+use super::text::{DefaultTextType, readable};
+use super::vocabulary::{Meaning, Namespace};
+use crate::model::FeedFormat;
+use crate::text::dates;
+
+/// Scheme of the category with which Blogger marks each entry as a post, a comment or a page.
+const BLOGGER_KIND_SCHEME: &str = "http://schemas.google.com/g/2005#kind";
+
+impl<'a> AtomConverter<'a, '_> {
+    pub(super) fn read_entry_text(&mut self, tag: &XmlTag<'a>, name: &str, rank: u8) {
+        let content = self.read_content(tag);
+        self.entry_text_in(tag, content, name, rank);
+    }
+
+    /// Writes the text in `content` as the field `name`, which is `title` or `summary`, unless a better one was
+    /// written.
+    pub(super) fn entry_text_in(&mut self, tag: &XmlTag<'a>, content: Content<'a>, name: &str, rank: u8) {
+        let base = if name == "title" { None } else { self.text_base(tag, &content) };
+        let is_html_by_default = name == "summary" && self.extras.format != FeedFormat::Atom && rank == 0;
+        let default_type = if is_html_by_default { DefaultTextType::Html } else { DefaultTextType::Guess };
+        let Some((kind, text)) = self.text_in(tag, content, default_type) else { return };
+        let Some(entry) = &mut self.entry else { return };
+        if name == "title" {
+            if entry.ranks.title.accept_better(rank) {
+                self.out.write_text("title", kind, &text);
+            }
+        } else if entry.ranks.summary.accept_better(rank) {
+            self.out.write_text("summary", kind, &text);
+            entry.extras.summary_base = base;
+            self.read_language_of_text(tag);
+        } else if rank == 0 && entry.ranks.content.accept_better(1) {
+            // An entry with a description and a summary keeps both: the second one becomes the content.
+            self.out.write_text("content", kind, &text);
+            entry.extras.content_base = base;
+        }
+    }
+
+    pub(super) fn read_entry_content(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
+        if let Some(href) = self.attribute(tag, "src") {
+            // RFC 4287 §4.1.3.2: the content is at another address. A page becomes the link of the entry, any other
+            // file an enclosure.
+            self.write_content_link(tag, &href);
+        }
+        let default_type = match (namespace, self.extras.format) {
+            (Namespace::Xhtml, _) => DefaultTextType::Xhtml,
+            (_, FeedFormat::Atom) => DefaultTextType::Guess,
+            _ => DefaultTextType::Html,
+        };
+        let content = self.read_content(tag);
+        let base = self.text_base(tag, &content);
+        let Some((kind, text)) = self.text_in(tag, content, default_type) else { return };
+        let Some(entry) = &mut self.entry else { return };
+        if entry.ranks.content.accept_better(0) {
+            self.out.write_text("content", kind, &text);
+            entry.extras.content_base = base;
+            self.read_language_of_text(tag);
+        }
+    }
+
+    fn write_content_link(&mut self, tag: &XmlTag<'a>, href: &str) {
+        let media_type = self.attribute(tag, "type");
+        let is_page = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
+        let Some(href) = self.absolute(tag, href) else { return };
+        let rel = if is_page { "alternate" } else { "enclosure" };
+        self.out.write_link(&AtomLink { href: &href, rel, media_type: media_type.as_deref(), length: None });
+    }
+
+    /// Takes the language of a text as that of the entry, because the texts of an entry are rarely in different
+    /// languages.
+    fn read_language_of_text(&mut self, tag: &XmlTag<'a>) {
+        if let Some(language) = self.attribute(tag, "xml:lang") {
+            self.update_extras(|extras| extras.language = Some(language.into_owned()));
+        }
+    }
+
+    pub(super) fn read_entry_id(&mut self, tag: &XmlTag<'a>) {
+        let permalink = tag.attribute("isPermaLink").map(|value| value.trim().eq_ignore_ascii_case("true"));
+        let Some(id) = self.read_value(tag) else { return };
+        if self.write_id(&id, 0) {
+            // RSS 2.0: a permalink is an address, and may be relative. A value with a blank in it is no address.
+            let is_address = permalink == Some(true) && !id.contains(char::is_whitespace);
+            let address = if is_address { self.absolute(tag, &id) } else { None };
+            self.update_extras(|extras| {
+                extras.id_is_permalink = permalink;
+                extras.permalink = address;
+            });
+        }
+    }
+
+    /// Writes the id unless a better one was written; returns whether it was written.
+    pub(super) fn write_id(&mut self, id: &str, rank: u8) -> bool {
+        let is_better = self.entry.as_mut().is_some_and(|entry| entry.ranks.id.accept_better(rank));
+        if is_better {
+            self.out.write_value("id", id);
+        }
+        is_better
+    }
+
+    pub(super) fn read_entry_date(&mut self, tag: &XmlTag<'a>, meaning: Meaning) {
+        let Some(text) = self.read_value(tag) else { return };
+        if !self.is_readable_date(&text) {
+            return;
+        }
+        match meaning {
+            Meaning::Published => self.write_date("published", &text, 0),
+            Meaning::Updated => self.write_date("updated", &text, 0),
+            Meaning::FallbackDate => self.write_date("published", &text, 2),
+            _ => {
+                self.write_date("published", &text, 1);
+                self.write_date("updated", &text, 1);
+            }
+        }
+    }
+
+    /// Returns whether a date can be read. Notes a defect if not; another date of the same entry is then used.
+    pub(super) fn is_readable_date(&mut self, text: &str) -> bool {
+        let is_readable = dates::parse(text).is_some();
+        if !is_readable {
+            self.defects.note(dates::UNREADABLE);
+        }
+        is_readable
+    }
+
+    /// Writes a readable date, unless a better one was written.
+    pub(super) fn write_date(&mut self, name: &str, text: &str, rank: u8) {
+        let Some(entry) = &mut self.entry else { return };
+        let rank_so_far =
+            if name == "published" { &mut entry.ranks.published } else { &mut entry.ranks.updated };
+        if rank_so_far.accept_as_good(rank) {
+            self.out.write_value(name, text);
+        }
+    }
+
+    pub(super) fn read_entry_link(&mut self, tag: &XmlTag<'a>) {
+        if let Some(href) = self.attribute(tag, "href") {
+            let rel = link_rel(self.attribute(tag, "rel"));
+            self.write_entry_link(tag, &href, &rel);
+        } else if let Some(href) = self.link_text(tag) {
+            self.write_entry_link(tag, &href, "alternate");
+        }
+    }
+
+    /// Writes a link of the entry, with its address made absolute.
+    pub(super) fn write_entry_link(&mut self, tag: &XmlTag<'a>, href: &str, rel: &str) {
+        let Some(href) = self.absolute(tag, href) else { return };
+        let media_type = self.attribute(tag, "type");
+        let length = self.attribute(tag, "length").and_then(|length| length.parse().ok()); // "1,024": unknown
+        self.out.write_link(&AtomLink { href: &href, rel, media_type: media_type.as_deref(), length });
+    }
+
+    pub(super) fn read_category(&mut self, tag: &XmlTag<'a>) {
+        if tag.attribute("scheme") == Some(BLOGGER_KIND_SCHEME) {
+            return;
+        }
+        let label = self.attribute(tag, "label").or_else(|| self.attribute(tag, "term"));
+        let label = if label.is_some() { label.and_then(readable) } else { self.read_label(tag) };
+        if let Some(label) = label {
+            self.out.write_category(&label);
+        }
+    }
+
+    pub(super) fn read_keywords(&mut self, tag: &XmlTag<'a>) {
+        let Some(text) = self.read_label(tag) else { return };
+        for keyword in text.split(',').map(str::trim).filter(|keyword| !keyword.is_empty()) {
+            self.out.write_category(keyword);
+        }
+    }
+}
