@@ -106,6 +106,8 @@ pub struct HourCounts(pub [u8; 24]);
 pub struct ListWindow {
     /// Number of entries in the newest whole document, or 0 until one was read.
     pub listed: u32,
+    /// Whether the list was seen to drop entries. Until then it may have room for more.
+    pub is_full: bool,
     /// When the newer part of that list began, as its dates say: the part that may be replaced between two polls. `None` if the
     /// dates don't say it.
     pub since: Option<Timestamp>,

@@ -290,7 +290,7 @@ fn move_to(
     conn.prepare_cached(
         "update sources set etag = null, last_modified = null, body_at = null, body_hash = null, failures = 0,
              throttled = 0, failing_since = null, failure_kind = null, failure_message = null, failure_hint = null,
-             not_before = ?, publishing_gap = null, hours = zeroblob(24), last_new_at = null, list_entries = 0,
+             not_before = ?, publishing_gap = null, hours = zeroblob(24), last_new_at = null, list_entries = 0, list_is_full = 0,
              list_since = null, lists_replaced = 0, list_replaced_at = null, max_age = null, hints = '{}', filled_at = null, first_read_at = null
          where id = ?",
     )?

@@ -17,8 +17,8 @@ use crate::time::Timestamp;
 /// The columns that [`state`] reads, for a `select`.
 pub(super) const STATE_COLUMNS: &str = "etag, last_modified, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
-     moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, list_entries, list_since, lists_replaced, \
-     list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights";
+     moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, list_entries, list_is_full, list_since, \
+     lists_replaced, list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights";
 
 /// Reads the state from a row that selects [`STATE_COLUMNS`].
 pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
@@ -41,6 +41,7 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         last_new_at: time(row, "last_new_at")?,
         window: ListWindow {
             listed: row.get("list_entries")?,
+            is_full: row.get("list_is_full")?,
             since: time(row, "list_since")?,
             replaced: row.get("lists_replaced")?,
             replaced_at: time(row, "list_replaced_at")?,
@@ -96,7 +97,7 @@ const WRITE_STATE: &str = "update sources set
     not_before = max(coalesce(:not_before, not_before), coalesce(not_before, :not_before)),
     gone_at = :gone_at, moved_to = :moved_to, moved_seen = :moved_seen, moved_since = :moved_since,
     moved_adopted_at = :moved_adopted_at, identity = :identity, publishing_gap = :publishing_gap,
-    hours = :hours, last_new_at = :last_new_at, list_entries = :list_entries, list_since = :list_since,
+    hours = :hours, last_new_at = :last_new_at, list_entries = :list_entries, list_is_full = :list_is_full, list_since = :list_since,
     lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
     feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
     feed_rights = :feed_rights,
@@ -139,6 +140,7 @@ pub(super) fn write(
         ":hours": state.hours.0,
         ":last_new_at": state.last_new_at.map(Timestamp::unix),
         ":list_entries": state.window.listed,
+        ":list_is_full": state.window.is_full,
         ":list_since": state.window.since.map(Timestamp::unix),
         ":lists_replaced": state.window.replaced,
         ":list_replaced_at": state.window.replaced_at.map(Timestamp::unix),

@@ -257,7 +257,7 @@ fn a_document_that_lists_only_new_entries_is_counted_and_a_delta_is_not() {
         decide(&due, FetchOutcome::Fresh(Box::new(answer)), &at(NOW)).state.window
     };
     let before = ListWindow { listed: 20, ..ListWindow::default() };
-    let lost = ListWindow { listed: 3, replaced: 1, replaced_at: Some(NOW), ..before };
+    let lost = ListWindow { listed: 3, is_full: true, replaced: 1, replaced_at: Some(NOW), ..before };
     assert_eq!(with_new(200, before), lost);
     assert_eq!(with_new(226, before), before, "a delta lists what is new and nothing else");
 }

@@ -7,9 +7,18 @@ use super::daily_rhythm::DailyRhythm;
 use crate::model::{Article, LeftOut, LeftOutReason, ListWindow, SourceState};
 use crate::time::{HOUR, Timestamp};
 
-/// How long a source may be silent before its rhythm counts as slower. A weekend or a holiday is no change of the rhythm: after it
-/// the entries come as fast as before.
+/// How long a source may be silent before its rhythm counts as slower, if its list covers enough. A weekend or a holiday is no change
+/// of the rhythm: after it the entries come as fast as before.
 const LASTING_SILENCE: Duration = Duration::from_hours(10 * 24);
+
+/// The same in times of what the list covers: a few entries that came at one moment are no rhythm that lasts.
+const LASTING_LISTS: u32 = 10;
+
+/// The least number of entries of a list that counts as full without having been seen to drop entries. Fewer are a new feed.
+const FEWEST: u32 = 5;
+
+/// The assumed room of a list that was never seen to drop entries: the usual number in most publishing systems.
+const USUAL_ROOM: u32 = 10;
 
 /// The longest time for which the arrival of entries is predicted.
 const LONGEST: Duration = Duration::from_hours(30 * 24);
@@ -35,7 +44,11 @@ pub struct ListedEntries<'a> {
 pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Timestamp) -> ListWindow {
     let by_age = document.left_out.counts().of(LeftOutReason::MaxAge);
     let listed = u32::try_from(document.articles.len()).unwrap_or(u32::MAX).saturating_add(by_age);
-    let window = ListWindow { listed, since: part_began_at(before, document, now), ..before.window };
+    let known = before.window;
+    let new = u32::try_from(document.new.len()).unwrap_or(u32::MAX);
+    let drops = known.listed > 0 && known.listed.saturating_add(new) > listed;
+    let is_full = drops || (known.is_full && listed <= known.listed);
+    let window = ListWindow { listed, is_full, since: part_began_at(before, document, now), ..known };
     if is_replaced(before, document) {
         return ListWindow { replaced: window.replaced.saturating_add(1), replaced_at: Some(now), ..window };
     }
@@ -94,20 +107,25 @@ fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
 /// Returns how long a source may wait for its next poll, so that no more than half of its list is replaced by then. `None` while
 /// that is not known.
 pub(super) fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
-    let listed = state.window.listed;
-    if listed == 0 {
-        return None;
-    }
-    let by_rhythm = time_of_arrivals(state, arrivals_between_polls(listed), now);
+    let room = room(state.window)?;
+    let by_rhythm = time_of_arrivals(state, arrivals_between_polls(room), now);
     let by_dates = state.window.since.map(|since| now.since(since));
     by_rhythm.into_iter().chain(by_dates).min()
 }
 
 /// Returns about how long the newest list covers at the present rate. `None` while that is not known.
 pub fn list_covers(state: &SourceState, now: Timestamp) -> Option<Duration> {
-    let listed = state.window.listed;
-    let gap = present_gap(state, now)?;
-    (listed > 0).then(|| gap.saturating_mul(listed))
+    Some(present_gap(state, now)?.saturating_mul(room(state.window)?))
+}
+
+/// Returns how many entries a list has room for, if that is known.
+fn room(window: ListWindow) -> Option<u32> {
+    match window.listed {
+        0 => None,
+        listed if window.is_full => Some(listed),
+        listed if listed < FEWEST => None,
+        listed => Some(listed.max(USUAL_ROOM)),
+    }
 }
 
 /// Returns in what time `arrivals` entries come on average, from `now` on.
@@ -120,7 +138,10 @@ fn time_of_arrivals(state: &SourceState, arrivals: f64, now: Timestamp) -> Optio
 /// Returns the present gap between entries, in time weighted by the hours of the day.
 fn present_gap(state: &SourceState, now: Timestamp) -> Option<Duration> {
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
-    Some(state.publishing_gap?.max(silence.saturating_sub(LASTING_SILENCE)))
+    let gap = state.publishing_gap?;
+    let covers = gap.saturating_mul(room(state.window)?);
+    let lasting = covers.saturating_mul(LASTING_LISTS).min(LASTING_SILENCE);
+    Some(gap.max(silence.saturating_sub(lasting)))
 }
 
 #[cfg(test)]

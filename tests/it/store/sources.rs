@@ -302,7 +302,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
         }),
         identity: IdentityScheme::LinkDateTitle,
         publishing_gap: Some(HOUR),
-        window: ListWindow { listed: 25, since: at(10), replaced: 2, replaced_at: at(11) },
+        window: ListWindow { listed: 25, is_full: true, since: at(10), replaced: 2, replaced_at: at(11) },
         hours: HourCounts(std::array::from_fn(|hour| hour as u8 * 10)),
         last_new_at: at(9),
         push_missed_at: at(7),

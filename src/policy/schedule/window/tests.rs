@@ -26,7 +26,7 @@ fn each(gap: Duration, count: u32) -> Vec<Article> {
 fn polled(since: Duration, listed: u32) -> SourceState {
     SourceState {
         succeeded_at: Some(ago(since)),
-        window: ListWindow { listed, ..ListWindow::default() },
+        window: ListWindow { listed, is_full: true, ..ListWindow::default() },
         ..SourceState::default()
     }
 }
@@ -72,6 +72,29 @@ fn a_weekend_of_silence_changes_no_rhythm_and_months_of_it_do() {
     let busy = |silence| wait(25, MINUTES(20), silence).unwrap();
     assert_eq!(busy(HOUR * 72), busy(Duration::ZERO));
     assert!(busy(HOUR * 24 * 90) > HOUR * 24, "{:?}", busy(HOUR * 24 * 90));
+}
+
+#[test]
+fn a_few_entries_at_one_moment_are_no_rhythm_that_lasts() {
+    let burst = |silence| wait(5, MINUTE, silence).unwrap();
+    assert!(burst(Duration::ZERO) < MINUTE);
+    assert!(burst(HOUR * 24) > HOUR * 12, "{:?}", burst(HOUR * 24));
+}
+
+#[test]
+fn a_list_counts_as_full_once_it_has_dropped_an_entry() {
+    let young = |listed| ListWindow { listed, ..ListWindow::default() };
+    let before = |listed| SourceState { window: young(listed), ..polled(HOUR, listed) };
+    assert!(!after(&before(4), &each(HOUR, 5), 1).is_full, "it grew");
+    assert!(after(&before(5), &each(HOUR, 5), 1).is_full, "one came and one went");
+    assert!(after(&polled(HOUR, 5), &each(HOUR, 5), 0).is_full, "it stays full");
+    assert!(!after(&polled(HOUR, 5), &each(HOUR, 6), 1).is_full, "it has room for more");
+    let table = [(1, None), (4, None), (5, Some(10)), (10, Some(10)), (30, Some(30))];
+    for (listed, expected) in table {
+        assert_eq!(room(young(listed)), expected, "{listed}");
+        let full = ListWindow { is_full: true, ..young(listed) };
+        assert_eq!(room(full), Some(listed));
+    }
 }
 
 #[test]
