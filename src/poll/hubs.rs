@@ -10,7 +10,7 @@ use tracing::{info, warn};
 use url::Url;
 
 use super::{PollerShared, Settings};
-use crate::fetch::websub::unguessable;
+use crate::fetch::websub::random_hex;
 use crate::model::{DueSource, Failure, HubMode, HubOffer, HubRequest, NewHubSubscription, Secret};
 use crate::policy::schedule;
 use crate::policy::websub::{self, SubscriptionChange};
@@ -49,9 +49,9 @@ pub(super) async fn apply(
 }
 
 fn new_subscription(offer: HubOffer, base: &Url) -> Result<NewHubSubscription, Failure> {
-    let token = unguessable()?;
+    let token = random_hex()?;
     let callback = websub::callback(base, &token);
-    Ok(NewHubSubscription { offer, token, callback, secret: Secret::new(unguessable()?) })
+    Ok(NewHubSubscription { offer, token, callback, secret: Secret::new(random_hex()?) })
 }
 
 /// Begins a round of requests to hubs, unless one is under way. If no request is due, this costs one index lookup.
