@@ -42,7 +42,7 @@ pub(super) async fn apply(
                 return Ok(());
             }
         },
-        (SubscriptionChange::None, _) => return Ok(()),
+        (SubscriptionChange::Keep, _) => return Ok(()),
         (SubscriptionChange::Unsubscribe | SubscriptionChange::Subscribe(_), _) => None,
     };
     shared.store.replace_subscription(due.id, new, now).await
