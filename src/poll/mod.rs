@@ -183,7 +183,7 @@ impl Poller {
                 settings.limits.pauses().forget();
                 self.adjust_to_clock(now).await?;
             }
-            ClockChange::JumpedAhead => {
+            ClockChange::FirstTickOrGap => {
                 self.adjust_to_clock(now).await?;
                 let overdue = self.shared.store.count_due(now, MAX_COUNTED).await?;
                 if claim_throttle.catch_up(overdue, settings.limits.concurrency(), now) {
