@@ -61,7 +61,8 @@ pub struct PollReport {
 #[serde(rename_all = "snake_case")]
 pub enum PollOutcome {
     /// A new body was read. The receipt says how many articles are new.
-    New,
+    #[serde(rename = "new")]
+    NewBody,
     /// The server answered 304, or sent the known body.
     Unchanged,
     /// The poll failed.
@@ -78,7 +79,7 @@ impl PollOutcome {
     /// Returns the word for JSON and logs.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::New => "new",
+            Self::NewBody => "new",
             Self::Unchanged => "unchanged",
             Self::Failed => "failed",
             Self::Throttled => "throttled",

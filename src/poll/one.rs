@@ -114,7 +114,7 @@ impl PollReport {
     /// Creates the report of a record that is about to be written.
     fn of(due: &DueSource, record: &PollRecord) -> Self {
         let (outcome, failure) = match &record.verdict {
-            PollVerdict::Fresh(_) => (PollOutcome::New, None),
+            PollVerdict::Fresh(_) => (PollOutcome::NewBody, None),
             PollVerdict::Unchanged => (PollOutcome::Unchanged, None),
             PollVerdict::Throttled(failure) => (PollOutcome::Throttled, Some(failure.clone())),
             PollVerdict::Failed(failure) => (PollOutcome::Failed, Some(failure.clone())),
@@ -142,7 +142,7 @@ fn log(report: &PollReport) {
     let PollReceipt { added, updated, grouped, left_out, .. } = &report.receipt;
     let left_out = left_out.total();
     match (&report.failure, report.outcome) {
-        (None, PollOutcome::New) => {
+        (None, PollOutcome::NewBody) => {
             info!(
                 source,
                 added,

@@ -100,7 +100,7 @@ fn poller(store: &Store, config: &config::Config, publisher: &Publisher) -> anyh
     Poller::new(store.clone(), config, move |report: &PollReport| {
         // A new body may have a new feed title even if no article changed. If the output is the same, it keeps its
         // ETag.
-        if report.outcome == PollOutcome::New {
+        if report.outcome == PollOutcome::NewBody {
             publisher.mark_dirty();
         }
     })
