@@ -214,7 +214,7 @@ impl Poller {
 
     /// Polls the sources `due` now, within the limits. Returns when all polls have ended; after `stop`, when those in flight have
     /// ended. If a record can't be written, no further poll begins, and the error is returned.
-    pub async fn poll_each(
+    pub async fn poll_now(
         &self,
         due: Vec<DueSource>,
         now: Timestamp,
