@@ -33,7 +33,7 @@ pub enum ClientAddress {
 /// The public address that a request used. `None` means riverd's own. [`check_token`] adds it to the request's
 /// extensions.
 #[derive(Clone, Debug)]
-pub(super) struct RequestedBase(pub(super) Option<BaseUrl>);
+pub(super) struct RequestedBaseUrl(pub(super) Option<BaseUrl>);
 
 /// Refuses malformed requests with 400.
 ///
@@ -88,7 +88,7 @@ pub(super) async fn check_token(
         return response;
     }
     let base = requested_base(&request, &config);
-    request.extensions_mut().insert(RequestedBase(base));
+    request.extensions_mut().insert(RequestedBaseUrl(base));
     next.run(request).await
 }
 
