@@ -1,4 +1,4 @@
-//! Describes the health of a source: the fields of `status --json` and `/status.json`, and their explanations in words.
+//! Describes the health of a source: the fields of `status --json`, and their explanations in words.
 
 use std::time::Duration;
 
