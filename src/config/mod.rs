@@ -34,7 +34,7 @@ use crate::model::{Secret, Source};
 pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
 pub use file::{load, single_source};
-pub use locate::find;
+pub use locate::find_config_file;
 pub use save::{EditError, add_sources, plan_addition, remove_source};
 
 /// A valid configuration. It never changes; a reload replaces it as a whole.
@@ -196,7 +196,7 @@ impl Config {
         let by_name = self.sources.iter().find(|source| source.name.eq_ignore_ascii_case(wanted));
         by_name.or_else(|| {
             let folder = self.path.parent().unwrap_or(Path::new("/"));
-            let location = address::parse(wanted, folder).ok()?;
+            let location = address::parse_location(wanted, folder).ok()?;
             self.sources.iter().find(|source| source.location == location)
         })
     }
