@@ -47,7 +47,7 @@ pub(super) async fn poll(
     let mut report = PollReport::of(&due, &record);
     let change = SubscriptionChange::after_poll(&due, &record.state, settings.base_url.as_ref());
     report.receipt = shared.store.record_poll(record).await?;
-    hubs::apply(change, shared, settings, &due, now).await?;
+    hubs::store_change(change, shared, settings, &due, now).await?;
     if let Some(failure) = failure {
         revise(shared, settings, UnconfirmedFailure { due, failure, asked_at, now, network }).await?;
     }
