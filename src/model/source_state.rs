@@ -70,7 +70,7 @@ pub struct Moved {
     /// Address at the end of a chain of only permanent redirects.
     pub to: Url,
     /// Number of polls in a row that were redirected there.
-    pub seen: u32,
+    pub polls: u32,
     /// When the redirect was first seen.
     pub since: Timestamp,
     /// When the redirect was adopted. From then on requests go to `to`, and `status` shows the line to change in

@@ -225,7 +225,7 @@ fn moved_to(moved: &Moved, polled_at: Option<Timestamp>, source: Option<&Source>
     } else {
         (stands && !is_whole).then(|| how_to_change(&moved.to, &url, source))
     };
-    MovedTo { url, since: moved.since, polls: moved.seen, stands, line, how }
+    MovedTo { url, since: moved.since, polls: moved.polls, stands, line, how }
 }
 
 /// Says how to change feeds.toml if the new address can't be shown whole: copying a line with `…` in it would break the

@@ -391,7 +391,7 @@ fn a_redirect_that_disappears_or_changes_its_target_starts_from_zero() {
     assert_eq!(gone.state.moved, None);
     let other = decide(&due, not_modified(Some("https://b.example.org/")), &at(due.planned.at));
     let moved = other.state.moved.unwrap();
-    assert_eq!((moved.to, moved.seen), (target("https://b.example.org/"), 1));
+    assert_eq!((moved.to, moved.polls), (target("https://b.example.org/"), 1));
 }
 
 #[test]
@@ -459,7 +459,7 @@ fn a_move_to_the_address_of_another_source_is_noted_and_not_adopted() {
     assert!(after(&before, &alone).is_adopted(), "without the other source it would be adopted now");
     let record = decide(&before, not_modified(Some(to)), &among_others(before.planned.at));
     let moved = record.state.moved.unwrap();
-    assert_eq!((moved.to.as_str(), moved.seen, moved.adopted_at), (to, 49, None));
+    assert_eq!((moved.to.as_str(), moved.polls, moved.adopted_at), (to, 49, None));
 
     // An address that was adopted before the other source was added is given up.
     let (adopted, _) = polls(public(), &not_modified(Some(to)), 60);
