@@ -39,7 +39,7 @@ pub(super) async fn river(
     Extension(base): Extension<RequestedBaseUrl>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let Some(format) = Format::named(&file) else { return not_found().await };
+    let Some(format) = Format::from_name(&file) else { return not_found().await };
     feed(&state, &state.publisher.river(), format, &base, &headers).await
 }
 
@@ -71,7 +71,7 @@ async fn selection(
     base: &RequestedBaseUrl,
     headers: &HeaderMap,
 ) -> Response<Body> {
-    let Some(format) = Format::named(file) else { return not_found().await };
+    let Some(format) = Format::from_name(file) else { return not_found().await };
     match state.publisher.selection(wanted).await {
         Ok(Some(snapshot)) => feed(state, &snapshot, format, base, headers).await,
         Ok(None) => not_found().await,

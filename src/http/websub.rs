@@ -53,7 +53,7 @@ pub(super) async fn verify_intent(
         return response_if_known(denied, "noted");
     }
     let challenge = parameter("hub.challenge").filter(|challenge| challenge.len() <= MAX_CHALLENGE_BYTES);
-    let (Some(mode), Some(challenge)) = (HubMode::named(&mode), challenge) else {
+    let (Some(mode), Some(challenge)) = (HubMode::from_name(&mode), challenge) else {
         return unknown_subscription();
     };
     let intent = HubIntent { token, mode, topic, lease_seconds: parameter("hub.lease_seconds") };

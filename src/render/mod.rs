@@ -52,7 +52,7 @@ impl Format {
     }
 
     /// Returns the format whose route ends in `file_name`.
-    pub fn named(file_name: &str) -> Option<Self> {
+    pub fn from_name(file_name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.file_name() == file_name)
     }
 
