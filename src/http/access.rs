@@ -45,7 +45,7 @@ pub(super) async fn reject_malformed(request: Request, next: Next) -> Response<B
     let host_is_well_formed = match (hosts.next(), hosts.next()) {
         (None, _) => request.version() < Version::HTTP_11,
         (Some(host), None) => {
-            host.to_str().is_ok_and(|host| BaseUrl::requested(Scheme::Http, host, "").is_some())
+            host.to_str().is_ok_and(|host| BaseUrl::from_request(Scheme::Http, host, "").is_some())
         }
         (Some(_), Some(_)) => false,
     };
@@ -143,7 +143,7 @@ fn requested_base(request: &Request, config: &Config) -> Option<BaseUrl> {
         .map(axum::http::uri::Authority::as_str)
         .or_else(|| first_value(headers, HOST.as_str()));
     let host = forwarded("x-forwarded-host").or(named_host)?;
-    BaseUrl::requested(scheme, host, forwarded("x-forwarded-prefix").unwrap_or_default())
+    BaseUrl::from_request(scheme, host, forwarded("x-forwarded-prefix").unwrap_or_default())
 }
 
 /// Returns the first comma-separated value of the first header line of this name. Each proxy of a chain appends its

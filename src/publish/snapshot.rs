@@ -108,7 +108,7 @@ impl SnapshotPlan {
             channel: Channel { title, description: river.description.clone(), path, ttl_minutes },
             depth: river.content,
             articles: river.articles,
-            own_base: river.base_url.as_ref().map_or_else(|| local.clone(), BaseUrl::configured),
+            own_base: river.base_url.as_ref().map_or_else(|| local.clone(), BaseUrl::from_config),
         }
     }
 }

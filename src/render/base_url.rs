@@ -16,7 +16,7 @@ const MAX_PREFIX_BYTES: usize = 128;
 
 impl BaseUrl {
     /// Makes a base from the configured address. `url` must be http(s). A missing final slash is added.
-    pub fn configured(url: &Url) -> Self {
+    pub fn from_config(url: &Url) -> Self {
         let mut base = url.clone();
         base.set_query(None);
         base.set_fragment(None);
@@ -31,7 +31,7 @@ impl BaseUrl {
     ///
     /// Returns `None` unless `host` is a host with or without a port (RFC 9110 §7.2), and `prefix` a plain path. Both
     /// come from outside and are written into every document.
-    pub fn requested(scheme: Scheme, host: &str, prefix: &str) -> Option<Self> {
+    pub fn from_request(scheme: Scheme, host: &str, prefix: &str) -> Option<Self> {
         let host_char = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
         if host.is_empty() || host.len() > MAX_HOST_BYTES || !host.bytes().all(host_char) {
             return None;
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     fn requested(host: &str, prefix: &str) -> Option<String> {
-        BaseUrl::requested(Scheme::Https, host, prefix).map(|base| base.as_str().to_owned())
+        BaseUrl::from_request(Scheme::Https, host, prefix).map(|base| base.as_str().to_owned())
     }
 
     #[test]
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_configured_address_gets_its_final_slash() {
-        let base = |text: &str| BaseUrl::configured(&Url::parse(text).unwrap()).join("feed.xml");
+        let base = |text: &str| BaseUrl::from_config(&Url::parse(text).unwrap()).join("feed.xml");
         assert_eq!(base("https://example.org"), "https://example.org/feed.xml");
         assert_eq!(base("https://example.org/river"), "https://example.org/river/feed.xml");
         assert_eq!(base("https://example.org/river/?x#y"), "https://example.org/river/feed.xml");

@@ -48,7 +48,7 @@ impl Socket {
                 std::net::SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
             });
         }
-        BaseUrl::requested(Scheme::Http, &address.to_string(), "")
+        BaseUrl::from_request(Scheme::Http, &address.to_string(), "")
     }
 }
 

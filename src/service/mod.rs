@@ -91,7 +91,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
 /// Returns the address to use if there are only unix sockets, which have no address of their own. Behind a proxy the
 /// `Host` header of each request counts.
 fn fallback_address() -> Option<BaseUrl> {
-    BaseUrl::requested(Scheme::Http, "localhost", "")
+    BaseUrl::from_request(Scheme::Http, "localhost", "")
 }
 
 /// Makes a poller that tells the publisher about new bodies.
