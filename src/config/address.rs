@@ -70,7 +70,7 @@ pub(super) fn parse_location(text: &str, folder: &Path) -> ValueResult<Location>
         other => {
             let message = format!(
                 "has the scheme `{}`; only `http`, `https` and `file` are supported",
-                values::truncated(other)
+                values::shorten(other)
             );
             Err(Problem::new(message))
         }
@@ -125,9 +125,9 @@ pub(super) fn hide_secrets(value: &Spanned<DeValue<'_>>, diagnostics: &mut Diagn
     let Some(text) = value.get_ref().as_str() else { return };
     match Url::parse(text.trim()) {
         Ok(url) if url.has_host() => {
-            let shown = RedactedUrl(&url).to_string();
-            if shown != url.as_str() {
-                diagnostics.hide_as(value.span(), format!("\"{shown}\""));
+            let without_secrets = RedactedUrl(&url).to_string();
+            if without_secrets != url.as_str() {
+                diagnostics.hide_as(value.span(), format!("\"{without_secrets}\""));
             }
         }
         Err(_) if text.contains(['@', '?']) => diagnostics.hide(value),
@@ -179,12 +179,14 @@ fn header_name(name: &str, section: &Section<'_, '_>) -> ValueResult<()> {
     if name.is_empty() || name.len() > 200 || !name.chars().all(is_token_character) {
         return Err(Problem::new(format!(
             "contains `{}`, which is not a valid header name",
-            values::truncated(name)
+            values::shorten(name)
         )));
     }
     let lower = name.to_ascii_lowercase();
     if RESERVED_HEADERS.contains(&lower.as_str()) {
-        return Err(Problem::new(format!("contains `{name}`, which is reserved for riverd and the connection")));
+        return Err(Problem::new(format!(
+            "contains `{name}`, which is reserved for riverd and the connection"
+        )));
     }
     if lower == "authorization" && section.get("username").is_some() {
         return Err(Problem::with_hint(

@@ -99,12 +99,12 @@ fn line_end(text: &str) -> &'static str {
 fn append_inline(text: &str, span: &Range<usize>, list: &DeArray<'_>, sources: &[NewSource]) -> String {
     let tables: Vec<String> =
         sources.iter().map(|source| format!("{{ {} }}", source.key_value_pairs().join(", "))).collect();
-    let added = tables.join(", ");
+    let new_elements = tables.join(", ");
     let (insert_at, inserted) = match list.iter().last().map(|last| last.span().end) {
-        None => (span.start + 1, added),
+        None => (span.start + 1, new_elements),
         Some(end) => match comma_after(text, end) {
-            Some(comma) => (comma + 1, format!(" {added},")),
-            None => (end, format!(", {added}")),
+            Some(comma) => (comma + 1, format!(" {new_elements},")),
+            None => (end, format!(", {new_elements}")),
         },
     };
     let (before, after) = text.split_at_checked(insert_at).unwrap_or((text, ""));

@@ -35,7 +35,8 @@ fn search_paths(environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> 
     // The XDG Base Directory specification says that empty and relative values count as unset.
     let absolute =
         |variable: &str| environment(variable).map(PathBuf::from).filter(|path| path.is_absolute());
-    let user_config_dir = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
+    let user_config_dir =
+        absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
     let mut paths = vec![PathBuf::from("feeds.toml")];
     paths.extend(user_config_dir.map(|folder| folder.join("riverd/feeds.toml")));
     paths.push(PathBuf::from("/etc/riverd/feeds.toml"));
