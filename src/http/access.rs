@@ -50,7 +50,10 @@ pub(super) async fn reject_malformed(request: Request, next: Next) -> Response<B
         (Some(_), Some(_)) => false,
     };
     if !host_is_well_formed {
-        return with_connection_close(text_response(StatusCode::BAD_REQUEST, "the Host header must name one host"));
+        return with_connection_close(text_response(
+            StatusCode::BAD_REQUEST,
+            "the Host header must name one host",
+        ));
     }
     let has_transfer_encoding = headers.contains_key(TRANSFER_ENCODING);
     let length_count = headers.get_all(CONTENT_LENGTH).iter().count();

@@ -66,13 +66,13 @@ pub(super) async fn source(
 /// Answers with the feed of one tag or one source.
 async fn selection(
     state: &HttpState,
-    wanted: RiverSelection,
+    selection: RiverSelection,
     file: &str,
     base: &RequestedBaseUrl,
     headers: &HeaderMap,
 ) -> Response<Body> {
     let Some(format) = Format::from_name(file) else { return not_found().await };
-    match state.publisher.selection(wanted).await {
+    match state.publisher.selection(selection).await {
         Ok(Some(snapshot)) => feed(state, &snapshot, format, base, headers).await,
         Ok(None) => not_found().await,
         Err(error) => unavailable(&error),
@@ -88,9 +88,9 @@ async fn feed(
     headers: &HeaderMap,
 ) -> Response<Body> {
     match snapshot.document(format, base.0.as_ref()).await {
-        Ok(found) => document_response(
+        Ok(document) => document_response(
             headers,
-            &found,
+            &document,
             snapshot.changed_at,
             ContentKind::Feed,
             &state.publisher.config(),
