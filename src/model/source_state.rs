@@ -31,7 +31,7 @@ pub struct SourceState {
     pub failures: u32,
     /// Number of answers in a row that asked for a pause.
     pub throttled: u32,
-    /// When the first of the failed polls in a row was.
+    /// Time of the first of the failed polls in a row.
     pub failing_since: Option<Timestamp>,
     /// The last failure or request for a pause. Cleared when a poll succeeds.
     pub last_failure: Option<Failure>,
@@ -42,11 +42,12 @@ pub struct SourceState {
     /// Time before which the publisher wants no request (`Retry-After` or throttling). It holds even for `poll --all`
     /// and after reloads and restarts. A [`DomainPause`](super::poll::DomainPause) of another source can set it too.
     pub not_before: Option<Timestamp>,
-    /// When the source answered 410. It is not polled again until feeds.toml changes it.
+    /// When the source answered 410. It is not polled again until its address in feeds.toml changes, or it is removed and
+    /// added again.
     pub gone_at: Option<Timestamp>,
     /// Target of permanent redirects, adopted or not.
     pub moved: Option<Moved>,
-    /// How identity is assigned.
+    /// How entries get their identity.
     pub identity: IdentityScheme,
     /// Smoothed mean time between new entries, or `None` while it can't be estimated.
     pub publishing_gap: Option<Duration>,
@@ -93,12 +94,12 @@ pub struct FeedInfo {
     pub rights: Option<String>,
 }
 
-/// Number of entries that appeared in each hour of the day (UTC). Older ones count less over time. `policy::schedule`
+/// Number of entries that appeared in each hour of the day (UTC). Older entries count less. `policy::schedule`
 /// fills it.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct HourCounts(pub [u8; 24]);
 
-/// How identity is assigned to the entries of a source.
+/// How the entries of a source get their identity.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityScheme {
@@ -127,7 +128,7 @@ pub struct DueSource {
 }
 
 impl DueSource {
-    /// Whether requests go to the target of permanent redirects and not to the address in feeds.toml.
+    /// Returns whether requests go to the target of permanent redirects and not to the address in feeds.toml.
     ///
     /// A source with secrets stays at the origin that the operator gave them to. Each request to it then follows the
     /// redirect, without the secrets.
