@@ -70,7 +70,7 @@ pub(super) fn remove(text: &str, index: usize) -> Option<String> {
     Some(delete_ranges(text, &cuts))
 }
 
-/// Whether the value at `span` is written inline (`{ … }`, `[ … ]`) and not as `[[source]]` tables.
+/// Returns whether the value at `span` is written inline (`{ … }`, `[ … ]`) and not as `[[source]]` tables.
 fn is_inline(text: &str, span: &Range<usize>) -> bool {
     text.get(span.clone()).is_some_and(|written| !written.starts_with("[["))
 }

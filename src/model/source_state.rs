@@ -132,7 +132,7 @@ impl DueSource {
     ///
     /// A source with secrets stays at the origin that the operator gave them to. Each request to it then follows the
     /// redirect, without the secrets.
-    pub fn is_adopted(&self) -> bool {
+    pub fn has_adopted_move(&self) -> bool {
         let Location::Http(own) = &self.source.location else { return false };
         let has_secrets = !self.source.headers.is_empty() || self.source.credentials.is_some();
         self.state
@@ -145,7 +145,7 @@ impl DueSource {
     /// Returns the address of the next request.
     pub fn address(&self) -> Location {
         match &self.state.moved {
-            Some(moved) if self.is_adopted() => Location::Http(moved.to.clone()),
+            Some(moved) if self.has_adopted_move() => Location::Http(moved.to.clone()),
             _ => self.source.location.clone(),
         }
     }

@@ -31,11 +31,11 @@ pub(super) fn after_success(
     let known = due.state.moved.clone();
     match (target, known) {
         // The adopted address answers without a further redirect.
-        (None, Some(moved)) if due.is_adopted() => {
+        (None, Some(moved)) if due.has_adopted_move() => {
             Some(Moved { adopted_at: moved.adopted_at.filter(|_| !configured.contains(&moved.to)), ..moved })
         }
         (None, _) => None,
-        (Some(to), Some(moved)) if moved.to == to && !due.is_adopted() => {
+        (Some(to), Some(moved)) if moved.to == to && !due.has_adopted_move() => {
             let moved = Moved { polls: moved.polls.saturating_add(1), ..moved };
             let adopted_at = moved.adopted_at.or(has_stood(&moved, now).then_some(now));
             Some(Moved { adopted_at: adopted_at.filter(|_| !configured.contains(&moved.to)), ..moved })
