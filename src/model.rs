@@ -6,11 +6,11 @@
 //! | --- | --- |
 //! | [`secret`] | secret values, which are never printed |
 //! | [`redacted_url`] | URLs printed without their secrets |
-//! | [`failure`] | why a poll failed |
+//! | [`failure`] | why a request failed, or the reading of its answer |
 //! | [`next_poll`] | when a source is polled next, and what decided that |
 //! | [`article`] | an entry prepared for the store |
 //! | [`document`] | a feed document as published, whatever its format |
-//! | [`river`] | the selected and ordered articles of a merged feed |
+//! | [`river`] | a merged feed, and the marks by which a riverd recognises another river |
 //! | [`source`] | one subscription in feeds.toml |
 //! | [`websub`] | subscriptions at WebSub hubs |
 //! | [`answer`] | the answer to one request |

@@ -45,12 +45,12 @@ impl SourceHistory {
     }
 }
 
-/// Decides where an entry stands in the river, which entry represents an article, and under which guid it is published.
+/// Where an entry stands in the river.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {
     /// River time: dates and sorts the entry inside a document; never in the future.
     pub river_at: Timestamp,
-    /// Place: decides which documents hold the entry.
+    /// Orders the river: a feed holds the newest articles by this time.
     pub placed_at: Timestamp,
 }
 

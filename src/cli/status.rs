@@ -15,7 +15,7 @@ use crate::time::{Timestamp, human};
 pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
     let find = |text| config.find_source(text).ok_or_else(|| remove::unknown_source(&config, text));
-    let chosen = args.source.as_deref().map(find).transpose()?;
+    let selected = args.source.as_deref().map(find).transpose()?;
     let path = global.state_dir()?.join("riverd.db");
     let now = Timestamp::now();
     let statuses = if path.exists() {
@@ -30,10 +30,10 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     };
     let mut healths: Vec<SourceHealth> = statuses
         .iter()
-        .filter(|status| chosen.is_none_or(|source| source.name == status.name))
+        .filter(|status| selected.is_none_or(|source| source.name == status.name))
         .map(|status| SourceHealth::of(status, now))
         .collect();
-    match (chosen, args.output.json) {
+    match (selected, args.output.json) {
         (Some(source), json) => {
             let health = healths.pop().with_context(|| {
                 format!(
@@ -133,8 +133,9 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
         }
     }
     if let Some(hub) = &health.hub {
-        let until =
-            hub.until.map_or_else(|| "asked, not confirmed".to_owned(), |until| format!("until {until}"));
+        let until = hub
+            .until
+            .map_or_else(|| "requested, not confirmed yet".to_owned(), |until| format!("until {until}"));
         row("hub", &format!("{}, {until}, last notification {}", hub.url, moment(hub.told_at)));
     }
     if let Some(list) = &health.list {
@@ -184,7 +185,7 @@ fn ahead(at: Timestamp, now: Timestamp) -> String {
     if at <= now { "now".to_owned() } else { format!("in {}", span(at.since(now))) }
 }
 
-/// Formats a duration with its two largest units, because seconds do not matter after hours.
+/// Formats a duration with its two largest units. Seconds do not matter beside hours.
 fn span(span: std::time::Duration) -> String {
     human(span).split(' ').take(2).collect::<Vec<_>>().join(" ")
 }

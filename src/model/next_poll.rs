@@ -46,11 +46,11 @@ pub enum Reason {
     Backoff,
     /// riverd's own network was down.
     Outage,
-    /// Another source of the same domain was asked for a pause.
+    /// A server of the same domain asked for a pause at the poll of another source.
     HostThrottled,
     /// A WebSub hub announces changes, so polls only check the hub.
     Pushed,
-    /// The source answered 410. It is not polled until feeds.toml changes it.
+    /// The source answered 410. It is not polled until its address in feeds.toml changes, or it is removed and added again.
     Gone,
     /// A running poll has claimed the source.
     Claimed,

@@ -20,7 +20,7 @@ pub enum ClockChange {
     /// The clock runs steadily.
     Steady,
     /// This is the first tick, or one after a long gap: many sources may be overdue.
-    JumpedAhead,
+    FirstTickOrGap,
     /// The clock was set back.
     SetBack,
 }
@@ -49,7 +49,7 @@ impl ClaimThrottle {
                 ClockChange::SetBack
             }
             Some(last) if now.since(last) <= MAX_TICK_GAP => ClockChange::Steady,
-            _ => ClockChange::JumpedAhead,
+            _ => ClockChange::FirstTickOrGap,
         }
     }
 
@@ -118,9 +118,9 @@ mod tests {
     #[test]
     fn a_sleep_and_a_clock_that_is_set_back_are_recognised() {
         let mut throttle = ClaimThrottle::default();
-        assert_eq!(throttle.tick(NOON), ClockChange::JumpedAhead, "the first tick may find much overdue");
+        assert_eq!(throttle.tick(NOON), ClockChange::FirstTickOrGap, "the first tick may find much overdue");
         assert_eq!(throttle.tick(after(1)), ClockChange::Steady);
-        assert_eq!(throttle.tick(after(3600)), ClockChange::JumpedAhead);
+        assert_eq!(throttle.tick(after(3600)), ClockChange::FirstTickOrGap);
         assert_eq!(throttle.tick(after(3590)), ClockChange::Steady, "a correction");
         assert_eq!(throttle.tick(after(0)), ClockChange::SetBack);
     }

@@ -1,4 +1,4 @@
-//! Describes the health of a source: the fields of `status --json` and `/status.json`, and their explanations in words.
+//! Describes the health of a source: the fields of `status --json`, and their explanations in words.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ pub struct SourceHealth {
     pub failing_since: Option<Timestamp>,
     /// The last failure. It is cleared when a poll succeeds.
     pub last_error: Option<Failure>,
-    /// When a poll last found something new.
+    /// When a poll last found a new entry.
     pub last_new_at: Option<Timestamp>,
     /// Mean time between the source's entries, in seconds.
     pub publishes_every_s: Option<u64>,
@@ -288,15 +288,15 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
 fn moved_to(moved: &Moved, polled_at: Option<Timestamp>, source: Option<&Source>) -> MovedTo {
     let url = RedactedUrl(&moved.to).to_string();
     let stands = moved.adopted_at.is_some();
-    let is_whole = url == moved.to.as_str();
-    let line = (stands && is_whole).then(|| format!("url = \"{url}\""));
+    let shows_all = url == moved.to.as_str();
+    let line = (stands && shows_all).then(|| format!("url = \"{url}\""));
     let is_another_source = !stands && polled_at.is_some_and(|at| has_stood(moved, at));
     let how = if is_another_source {
         Some("another source of feeds.toml has that address: take this one out".to_owned())
     } else {
-        (stands && !is_whole).then(|| how_to_change(&moved.to, &url, source))
+        (stands && !shows_all).then(|| how_to_change(&moved.to, &url, source))
     };
-    MovedTo { url, since: moved.since, polls: moved.seen, stands, line, how }
+    MovedTo { url, since: moved.since, polls: moved.polls, stands, line, how }
 }
 
 /// Says how to change feeds.toml if the new address can't be shown whole: copying a line with `…` in it would break the
@@ -306,9 +306,9 @@ fn how_to_change(to: &Url, shown: &str, source: Option<&Source>) -> String {
         Location::Http(url) => Some(url),
         Location::File(_) => None,
     });
-    let is_known = current
-        .is_some_and(|current| to.query_pairs().all(|pair| current.query_pairs().any(|known| known == pair)));
-    if is_known {
+    let has_same_query_values = current
+        .is_some_and(|current| to.query_pairs().all(|pair| current.query_pairs().any(|other| other == pair)));
+    if has_same_query_values {
         return format!(
             "change its `url` to {shown}, and keep the secret of the present `url` in place of `…`"
         );
@@ -324,7 +324,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
     let state = &status.state;
     match condition {
         Condition::Gone => {
-            return "the server says that it is gone for ever (410): never, until feeds.toml changes it"
+            return "the server says that it is gone for ever (410): never, until its address in feeds.toml changes"
                 .to_owned();
         }
         Condition::Disabled => return "feeds.toml says `enabled = false`: never".to_owned(),
@@ -332,7 +332,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         _ => {}
     }
     let Some(next) = next else { return "not planned yet".to_owned() };
-    let stated = |span: Option<Duration>| span.map(human).unwrap_or_default();
+    let format = |span: Option<Duration>| span.map(human).unwrap_or_default();
     match next.reason {
         Reason::New => "it was never polled: as soon as there is room".to_owned(),
         Reason::Every => match status.source.as_deref().map(|source| &source.cadence) {
@@ -344,12 +344,12 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
             Some(gap) => format!("it publishes about every {}", approximately(gap)),
             None => "how often it publishes is not known yet".to_owned(),
         },
-        Reason::Ttl => format!("its document asks for at least {} (ttl)", stated(state.hints.ttl)),
+        Reason::Ttl => format!("its document asks for at least {} (ttl)", format(state.hints.ttl)),
         Reason::UpdatePeriod => {
-            format!("its document says that it changes every {} (sy:updatePeriod)", stated(state.hints.update_every))
+            format!("its document says that it changes every {} (sy:updatePeriod)", format(state.hints.update_every))
         }
         Reason::Skip => "its document rules out the hours or days before (skipHours, skipDays)".to_owned(),
-        Reason::MaxAge => format!("its server says that an answer stays fresh for {} (max-age)", stated(state.max_age)),
+        Reason::MaxAge => format!("its server says that an answer stays fresh for {} (max-age)", format(state.max_age)),
         Reason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
         Reason::RetryAfter => "its server asked for a pause (Retry-After)".to_owned(),
         Reason::Unvalidated => {
@@ -370,7 +370,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         }
         Reason::Backoff => format!("it failed {}: longer each time, up to a day", times(state.failures)),
         Reason::Outage => "waiting for the network: no server answers riverd, so this is no failure of the source".to_owned(),
-        Reason::HostThrottled => "another source of its site was asked for a pause".to_owned(),
+        Reason::HostThrottled => "its site asked for a pause at the poll of another source".to_owned(),
         Reason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),
         Reason::Gone => "never".to_owned(),
         Reason::Claimed => "a poll is running".to_owned(),

@@ -335,7 +335,7 @@ fn filters_text(filter: &EntryFilter) -> String {
             .iter()
             .map(|pattern| match pattern {
                 Pattern::Word(word) => word.clone(),
-                Pattern::Regex { written, .. } => written.clone(),
+                Pattern::Regex { text, .. } => text.clone(),
             })
             .collect()
     };

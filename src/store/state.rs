@@ -83,7 +83,7 @@ fn moved(row: &Row<'_>) -> rusqlite::Result<Option<Moved>> {
         return Ok(None);
     };
     let to = Url::parse(&to).map_err(|error| unreadable("moved_to", error))?;
-    Ok(Some(Moved { to, seen: row.get("moved_seen")?, since, adopted_at: time(row, "moved_adopted_at")? }))
+    Ok(Some(Moved { to, polls: row.get("moved_seen")?, since, adopted_at: time(row, "moved_adopted_at")? }))
 }
 
 /// Replaces the state and the plan of a source, and ends its claim. Where `read_anew` is set, the validators stay
@@ -132,7 +132,7 @@ pub(super) fn write(
         ":not_before": state.not_before.map(Timestamp::unix),
         ":gone_at": state.gone_at.map(Timestamp::unix),
         ":moved_to": moved.map(|moved| moved.to.as_str()),
-        ":moved_seen": moved.map_or(0, |moved| moved.seen),
+        ":moved_seen": moved.map_or(0, |moved| moved.polls),
         ":moved_since": moved.map(|moved| moved.since.unix()),
         ":moved_adopted_at": moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
         ":identity": as_word(&state.identity),

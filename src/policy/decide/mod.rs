@@ -240,7 +240,7 @@ impl Decision<'_> {
     /// Decides after a 410: the document is gone for ever. If an adopted address answers 410, that only ends the adoption,
     /// because the address in feeds.toml did not say so.
     fn gone(&self, failure: Failure) -> PollRecord {
-        if self.due.is_adopted() {
+        if self.due.has_adopted_move() {
             return self.failed(Some(410), Freshness::default(), failure);
         }
         let mut state = self.polled();

@@ -445,15 +445,15 @@ fn a_permanent_redirect_is_adopted_after_it_has_stood_for_a_day_and_several_poll
     let to = "https://new.example.org/feed.xml";
     let (due, _) = polls(public(), &not_modified(Some(to)), 40);
     let moved = due.state.moved.as_ref().unwrap();
-    assert!(!due.is_adopted(), "40 polls, but only 20 hours: {moved:?}");
+    assert!(!due.has_adopted_move(), "40 polls, but only 20 hours: {moved:?}");
     let (due, _) = polls(public(), &not_modified(Some(to)), 50);
-    assert!(due.is_adopted());
+    assert!(due.has_adopted_move());
     assert_eq!(due.address(), Location::Http(target(to)));
     assert_eq!(due.source.location, public().source.location, "feeds.toml stays as it is");
 
     // From then on the new address answers without a redirect.
     let (due, _) = polls(due, &not_modified(None), 3);
-    assert!(due.is_adopted());
+    assert!(due.has_adopted_move());
 }
 
 #[test]
@@ -463,13 +463,13 @@ fn a_redirect_that_disappears_or_changes_its_target_starts_from_zero() {
     assert_eq!(gone.state.moved, None);
     let other = decide(&due, not_modified(Some("https://b.example.org/")), &at(due.planned.at));
     let moved = other.state.moved.unwrap();
-    assert_eq!((moved.to, moved.seen), (target("https://b.example.org/"), 1));
+    assert_eq!((moved.to, moved.polls), (target("https://b.example.org/"), 1));
 }
 
 #[test]
 fn an_adopted_address_that_fails_or_is_gone_is_given_up_for_the_one_in_feeds_toml() {
     let (due, _) = polls(public(), &not_modified(Some("https://new.example.org/")), 60);
-    assert!(due.is_adopted());
+    assert!(due.has_adopted_move());
     let gone = FetchOutcome::Gone { failure: failure(FailureKind::Gone) };
     for outcome in [failed(FailureKind::Status), gone] {
         let record = decide(&due, outcome, &at(due.planned.at));
@@ -494,7 +494,7 @@ fn a_source_with_secrets_keeps_to_the_origin_they_were_given_for() {
     assert!(due.state.moved.as_ref().unwrap().adopted_at.is_some(), "status shows the line to change");
     assert_eq!(due.address(), with_key.source.location);
     let (due, _) = polls(with_key, &not_modified(Some("https://feeds.example.org/other.xml")), 60);
-    assert!(due.is_adopted());
+    assert!(due.has_adopted_move());
 }
 
 #[test]
@@ -505,7 +505,7 @@ fn a_document_that_names_its_new_address_moves_like_a_redirect() {
     assert_eq!(due.address(), Location::Http(target("https://new.example.org/pod")));
     // The document there names its own address, which changes nothing.
     let (due, _) = polls(due, &not_modified(None), 3);
-    assert!(due.is_adopted());
+    assert!(due.has_adopted_move());
 }
 
 #[test]
@@ -518,7 +518,7 @@ fn no_document_on_the_internet_moves_its_feed_into_a_private_network() {
     }
     let mut near = private();
     near.state.hints.new_feed_url = Some("http://nas/feed".to_owned());
-    assert!(polls(near, &not_modified(None), 60).0.is_adopted(), "from one private host to another");
+    assert!(polls(near, &not_modified(None), 60).0.has_adopted_move(), "from one private host to another");
 }
 
 #[test]
@@ -528,10 +528,10 @@ fn a_move_to_the_address_of_another_source_is_noted_and_not_adopted() {
     let among_others = |now| PollContext { configured: &others, ..at(now) };
     let (before, _) = polls(public(), &not_modified(Some(to)), 48);
     let alone = decide(&before, not_modified(Some(to)), &at(before.planned.at));
-    assert!(after(&before, &alone).is_adopted(), "without the other source it would be adopted now");
+    assert!(after(&before, &alone).has_adopted_move(), "without the other source it would be adopted now");
     let record = decide(&before, not_modified(Some(to)), &among_others(before.planned.at));
     let moved = record.state.moved.unwrap();
-    assert_eq!((moved.to.as_str(), moved.seen, moved.adopted_at), (to, 49, None));
+    assert_eq!((moved.to.as_str(), moved.polls, moved.adopted_at), (to, 49, None));
 
     // An address that was adopted before the other source was added is given up.
     let (adopted, _) = polls(public(), &not_modified(Some(to)), 60);

@@ -296,7 +296,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
         gone_at: at(6),
         moved: Some(Moved {
             to: "https://new.example/".parse().unwrap(),
-            seen: 2,
+            polls: 2,
             since: at(7).unwrap(),
             adopted_at: at(8),
         }),
@@ -348,7 +348,7 @@ async fn a_source_configured_at_the_target_of_its_redirects_is_the_same_one_unde
     fixture.poll("old", vec![page()]).await;
     let mut record = fixture.record(id, document_articles(Listing::Delta, Vec::new()));
     let to = Url::parse("https://new.example/feed").unwrap();
-    record.state.moved = Some(Moved { to, seen: 3, since: fixture.now, adopted_at: Some(fixture.now) });
+    record.state.moved = Some(Moved { to, polls: 3, since: fixture.now, adopted_at: Some(fixture.now) });
     fixture.store.record_poll(record).await.unwrap();
     // Another source takes its name.
     let report = fixture
