@@ -12,8 +12,9 @@ use url::Url;
 
 use super::body::{BodyError, BodyReader};
 use super::failure::{self, ProxyUse, RequestPhase};
-use super::freshness::{self, freshness};
+use super::freshness::freshness;
 use super::headers::{self, SecretPolicy};
+use super::rate_limit::rate_limit;
 use super::redirect::{self, RedirectChain};
 use super::stand_in::{self, stand_in};
 use super::{FetcherShared, OutgoingRequest, RequestPermit};
@@ -111,12 +112,12 @@ impl<'a> Exchange<'a> {
     /// that the answer asked for, if it asked for one.
     pub(crate) async fn deliver(mut self) -> Result<(), (Failure, Option<Timestamp>)> {
         let answer =
-            self.follow_redirects().await.map_err(|error| (error.failure, error.freshness.retry_after))?;
+            self.follow_redirects().await.map_err(|error| (error.failure, error.freshness.pause_until()))?;
         let status = answer.response.status();
         if status.is_success() {
             return Ok(());
         }
-        let retry_after = freshness(answer.response.headers(), self.now).retry_after;
+        let retry_after = freshness(answer.response.headers(), self.now).pause_until();
         Err((failure::status(status), retry_after))
     }
 
@@ -312,8 +313,8 @@ impl<'a> Exchange<'a> {
         let FinalResponse { mut response, url, .. } = answer;
         let page = read_error_page(&mut response, self.deadline).await;
         let headers = response.headers();
-        let limit = freshness::rate_limit_reset(headers, self.now);
-        let says_how_long = limit.is_some() || freshness.retry_after.is_some();
+        let limit = rate_limit(headers, self.now);
+        let says_how_long = limit.is_used_up || freshness.retry_after.is_some();
         let stands_there = stand_in(headers, &url, &page).filter(|stand_in| explains(*stand_in, status));
         let is_pause = match status.as_u16() {
             429 => true,
@@ -339,7 +340,7 @@ impl<'a> Exchange<'a> {
                 paused: None,
             });
         }
-        let retry_after = freshness.retry_after.max(limit.and_then(|limit| limit.reset_at));
+        let retry_after = freshness.pause_until().max(limit.bare_reset_at);
         let failure = failure::throttled(status);
         Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, by: url, failure })
     }

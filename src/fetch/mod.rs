@@ -8,6 +8,7 @@
 //! | `blocking` | threads for calls that may hang |
 //! | `limits` | how many requests are in flight at once, in all and to one host |
 //! | `headers`, `freshness` | request headers and response headers |
+//! | `waits`, `rate_limit` | response headers that say when to ask again |
 //! | `redirect` | where redirects lead, and which are permanent |
 //! | `body` | decodes bodies up to a size limit |
 //! | `stand_in` | recognises challenge and login pages |
@@ -26,9 +27,11 @@ mod file;
 mod freshness;
 mod headers;
 mod limits;
+mod rate_limit;
 mod redirect;
 mod resolve;
 mod stand_in;
+mod waits;
 pub mod websub;
 
 use std::sync::Arc;

@@ -155,6 +155,16 @@ pub struct Freshness {
     pub expires: Option<Timestamp>,
     /// `Retry-After`, with any status.
     pub retry_after: Option<Timestamp>,
+    /// When a rate limit that is used up is reset, with any status. It holds for the whole domain of the server.
+    pub limit_reset_at: Option<Timestamp>,
+}
+
+impl Freshness {
+    /// Returns the time before which the server wants no further request: the later of its `Retry-After` and the reset of
+    /// its rate limit.
+    pub fn pause_until(&self) -> Option<Timestamp> {
+        self.retry_after.max(self.limit_reset_at)
+    }
 }
 
 /// The `Link` headers that a WebSub subscriber needs.

@@ -1,6 +1,7 @@
 //! Turns the outcome of a poll into its record. This is the only place that does so, and every outcome becomes a record.
 
 mod moved;
+mod rate_limit;
 #[cfg(test)]
 mod tests;
 
@@ -83,7 +84,8 @@ const OUTAGE_AT_MOST: std::time::Duration = DAY;
 /// Decides what follows from the poll of `due` that ended in `outcome`.
 pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &PollContext<'_>) -> PollRecord {
     let poll = Decision { due, context };
-    match outcome {
+    let limit = rate_limit::pause_of_domain(due, &outcome, context);
+    let record = match outcome {
         FetchOutcome::Fresh(fetched) => poll.body(*fetched),
         FetchOutcome::NotModified { validators, freshness, moved_to } => {
             let mut state = poll.succeeded(freshness);
@@ -99,7 +101,8 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
         }
         FetchOutcome::Gone { failure } => poll.gone(failure),
         FetchOutcome::Failed { status, failure, freshness } => poll.failed(status, freshness, failure),
-    }
+    };
+    rate_limit::with_pause(record, limit)
 }
 
 /// A poll and its circumstances, while its record is made.
@@ -213,7 +216,7 @@ impl Decision<'_> {
     fn failed(&self, status: Option<u16>, freshness: Freshness, failure: Failure) -> PollRecord {
         let mut state = self.polled();
         state.last_failure = Some(failure.clone());
-        let asked = self.pause(freshness.retry_after);
+        let asked = self.pause(freshness.pause_until());
         state.not_before = state.not_before.max(asked);
         if self.is_outage(failure.kind) {
             let next = self.plan(&state, freshness, schedule::after_outage);
@@ -267,7 +270,7 @@ impl Decision<'_> {
         state.failing_since = None;
         state.last_failure = None;
         state.gone_at = None;
-        let asked = self.pause(freshness.retry_after);
+        let asked = self.pause(freshness.pause_until());
         state.not_before = state.not_before.max(asked);
         state
     }

@@ -113,6 +113,35 @@ fn throttled_by(by: &str, retry_after: Option<Timestamp>) -> FetchOutcome<BodyOu
     FetchOutcome::Throttled { status: 429, retry_after, freshness, by: target(by), failure }
 }
 
+fn used_up(outcome: FetchOutcome<BodyOutcome>, reset_at: Timestamp) -> FetchOutcome<BodyOutcome> {
+    let limit = Freshness { limit_reset_at: Some(reset_at), ..Freshness::default() };
+    match outcome {
+        FetchOutcome::Fresh(mut fetched) => {
+            fetched.freshness = limit;
+            FetchOutcome::Fresh(fetched)
+        }
+        FetchOutcome::NotModified { validators, moved_to, .. } => {
+            FetchOutcome::NotModified { validators, moved_to, freshness: limit }
+        }
+        FetchOutcome::Failed { status, failure, .. } => {
+            FetchOutcome::Failed { status, failure, freshness: limit }
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn a_rate_limit_that_is_used_up_pauses_the_domain_whatever_the_answer_was() {
+    let reset_at = NOW.saturating_add(HOUR * 2);
+    for outcome in [fresh(), known(), not_modified(None), failed(FailureKind::Status)] {
+        let record = decide(&public(), used_up(outcome, reset_at), &at(NOW));
+        let pause = record.pause.unwrap();
+        assert_eq!((pause.domain.as_str(), pause.until), ("example.org", reset_at));
+        assert!(record.next.at >= reset_at && record.state.not_before == Some(reset_at));
+    }
+    assert_eq!(decide(&public(), fresh(), &at(NOW)).pause, None);
+}
+
 /// Returns the source as the next poll finds it.
 fn after(due: &DueSource, record: &PollRecord) -> DueSource {
     DueSource { state: (*record.state).clone(), planned: record.next, ..due.clone() }
