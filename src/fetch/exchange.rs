@@ -1,22 +1,25 @@
 //! One HTTP exchange, redirects included: from the first lookup to the last byte, within one deadline.
 
+use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Body as _;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION};
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION, TRANSFER_ENCODING};
 use reqwest::{Client, Method, Request, Response, StatusCode, Version};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::body::{BodyError, BodyReader};
+use super::connections::{self, ConnectionUse};
 use super::failure::{self, ProxyUse, RequestPhase};
 use super::freshness::freshness;
 use super::headers::{self, SecretPolicy};
 use super::rate_limit::rate_limit;
 use super::redirect::{self, RedirectChain};
 use super::stand_in::{self, stand_in};
+use super::whole::{is_whole_document, is_whole_range};
 use super::{FetcherShared, OutgoingRequest, RequestPermit};
 use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Location, StandIn, Validators};
 use crate::policy::guard::{Guard, RequestOrigin};
@@ -180,14 +183,22 @@ impl<'a> Exchange<'a> {
             SecretPolicy::Withhold
         };
         let method = if self.outgoing.form.is_some() { Method::POST } else { Method::GET };
-        let mut request = Request::new(method, url.clone());
-        *request.body_mut() = self.outgoing.form.map(|form| form.to_owned().into());
-        *request.headers_mut() = headers::of_request(&self.outgoing, secrets)?;
+        let headers = headers::of_request(&self.outgoing, secrets)?;
         let client = self.client(url, origin)?;
-        let answer = timeout_at(self.deadline, client.execute(request)).await;
-        let Ok(answer) = answer else {
-            return Err(failure::timed_out(RequestPhase::Waiting, url, self.shared.timeout).into());
+        let request = || {
+            let mut request = Request::new(method.clone(), url.clone());
+            *request.body_mut() = self.outgoing.form.map(|form| form.to_owned().into());
+            headers.clone_into(request.headers_mut());
+            connections::noting_use(client.execute(request))
         };
+        let timed_out = |_| failure::timed_out(RequestPhase::Waiting, url, self.shared.timeout);
+        let (mut answer, used) = timeout_at(self.deadline, request()).await.map_err(timed_out)?;
+        if used == ConnectionUse::Kept
+            && method == Method::GET
+            && answer.as_ref().is_err_and(ended_unanswered)
+        {
+            (answer, _) = timeout_at(self.deadline, request()).await.map_err(timed_out)?;
+        }
         let response = answer.map_err(|error| self.transport(&error, url, RequestPhase::Waiting))?;
         if header_bytes(response.headers()) > MAX_HEADER_BYTES {
             return Err(self.error_of(&response, failure::headers_too_large()));
@@ -220,6 +231,11 @@ impl<'a> Exchange<'a> {
         match status.as_u16() {
             // 203 is a 200 whose body a proxy has changed.
             200 | 203 | 226 => self.take_body(answer, freshness).await,
+            // Some caches answer so to a request without a range, and send the whole document.
+            206 if is_whole_range(answer.response.headers()) != Some(false) => {
+                self.take_body(answer, freshness).await
+            }
+            206 => Err(self.error_of(&answer.response, failure::only_a_part())),
             304 => Ok(self.not_modified(answer, freshness)),
             // A 410 after a redirect does not mean that the feed is gone: only its own address can say that.
             410 if answer.chain.is_direct() => Ok(FetchOutcome::Gone { failure: failure::gone() }),
@@ -268,6 +284,9 @@ impl<'a> Exchange<'a> {
             moved_to: chain.moved_to(),
             freshness,
         };
+        if status == Some(206) && is_whole_range(headers).is_none() && !is_whole_document(&fetched.body) {
+            return Err(self.error_of(&response, failure::only_a_part()));
+        }
         if is_cut_short(response) {
             let failure = failure::cut_short(fetched.body.len(), &url, self.proxy_use());
             return Err(ExchangeError { status, freshness, failure, paused: None });
@@ -293,7 +312,13 @@ impl<'a> Exchange<'a> {
             }
             let idle = Instant::now() + IDLE;
             let piece = match timeout_at(self.deadline.min(idle), response.chunk()).await {
-                Ok(piece) => piece.map_err(|error| self.transport(&error, url, phase))?,
+                Ok(Ok(piece)) => piece,
+                Ok(Err(error)) => {
+                    let failure = self.transport(&error, url, phase);
+                    let is_end = ended_without_farewell(&error, response);
+                    let body = if is_end { reader.finish().ok() } else { None };
+                    return body.filter(|body| is_whole_document(body)).ok_or(failure);
+                }
                 Err(_) if idle < self.deadline => return Err(failure::stalled(reader.len(), url, IDLE)),
                 Err(elapsed) => return Err(late(elapsed)),
             };
@@ -344,6 +369,22 @@ impl<'a> Exchange<'a> {
         let failure = failure::throttled(status);
         Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, by: url, failure })
     }
+}
+
+/// Returns whether the connection of a request ended before the server answered.
+fn ended_unanswered(error: &reqwest::Error) -> bool {
+    connections::ended_without_answer(error)
+}
+
+/// Returns whether reading a body failed only because a TLS connection ended without a farewell (`close_notify`), where the end of
+/// the connection is the end of the body. IIS and old servers end so.
+fn ended_without_farewell(error: &reqwest::Error, response: &Response) -> bool {
+    let causes = failure::causes(error);
+    let is_end =
+        failure::find::<io::Error>(&causes).is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof);
+    let has_length =
+        response.content_length().is_some() || response.headers().contains_key(TRANSFER_ENCODING);
+    is_end && !has_length && response.version() != Version::HTTP_2
 }
 
 /// Returns whether an error page says more than its status. A 401 means "log in" anyway, and a page with the status 404 may have a

@@ -284,6 +284,15 @@ pub(crate) fn body(error: &BodyError, cap: u64) -> Failure {
     }
 }
 
+/// Describes an answer that holds only a part of the document (206), which nobody asked for.
+pub(crate) fn only_a_part() -> Failure {
+    failure(
+        FailureKind::Status,
+        "the server answered 206 (Partial Content) and sent only a part of the document",
+        Some("the server, or a cache in front of it, is faulty: riverd asked for the whole document"),
+    )
+}
+
 /// Describes an answer with too many or too large headers.
 pub(crate) fn headers_too_large() -> Failure {
     failure(FailureKind::TooLarge, "the answer has more headers than any feed needs", None)
@@ -344,7 +353,7 @@ pub(crate) fn bad_request(why: &str) -> Failure {
 }
 
 /// Returns an error and its causes, outermost first, including errors that an `io::Error` wraps, which `source` skips.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
+pub(crate) fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
     let mut causes: Vec<&'a (dyn Error + 'static)> = Vec::new();
     let mut next = Some(error);
     // The limit is far above the real depth: only a few libraries nest errors.
@@ -359,6 +368,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)
     causes
 }
 
-fn find<'a, E: Error + 'static>(causes: &[&'a (dyn Error + 'static)]) -> Option<&'a E> {
+/// Returns the first of these errors that has the type `E`.
+pub(crate) fn find<'a, E: Error + 'static>(causes: &[&'a (dyn Error + 'static)]) -> Option<&'a E> {
     causes.iter().find_map(|error| error.downcast_ref::<E>())
 }

@@ -22,6 +22,9 @@ use crate::time::Timestamp;
 pub struct SourceState {
     /// Validators of the newest answer with a parsed or confirmed body, byte for byte.
     pub validators: Validators,
+    /// When a conditional request last failed although a request without conditions brought the document. Requests carry no
+    /// conditions for a while then.
+    pub conditions_hurt_at: Option<Timestamp>,
     /// When a body last came (status 200 or 226). After eight days of 304s, one unconditional request checks the
     /// server.
     pub body_at: Option<Timestamp>,

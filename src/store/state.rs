@@ -14,7 +14,7 @@ use crate::model::{Failure, FeedInfo, HourCounts, NextPoll, SourceId, SourceStat
 use crate::time::Timestamp;
 
 /// The columns that [`state`] reads, for a `select`.
-pub(super) const STATE_COLUMNS: &str = "etag, last_modified, body_at, body_hash, failures, throttled, failing_since, \
+pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
      moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, push_missed_at, max_age, hints, feed_title, feed_link, \
      feed_description, feed_language, feed_rights";
@@ -23,6 +23,7 @@ pub(super) const STATE_COLUMNS: &str = "etag, last_modified, body_at, body_hash,
 pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
         validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
+        conditions_hurt_at: time(row, "conditions_hurt_at")?,
         body_at: time(row, "body_at")?,
         body_hash: row.get::<_, Option<i64>>("body_hash")?.map(i64::cast_unsigned),
         failures: row.get("failures")?,
@@ -92,7 +93,7 @@ pub(super) fn write(
         .prepare_cached(
             "update sources set
                 etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
-                body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
+                conditions_hurt_at = :conditions_hurt_at, body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
                 failures = :failures, throttled = :throttled, failing_since = :failing_since,
                 failure_kind = :failure_kind, failure_message = :failure_message, failure_hint = :failure_hint,
                 last_status = :last_status, polled_at = :polled_at, succeeded_at = :succeeded_at,
@@ -108,6 +109,7 @@ pub(super) fn write(
         .execute(named_params! {
             ":etag": state.validators.etag,
             ":last_modified": state.validators.last_modified,
+            ":conditions_hurt_at": state.conditions_hurt_at.map(Timestamp::unix),
             ":body_at": state.body_at.map(Timestamp::unix),
             ":body_hash": state.body_hash.map(u64::cast_signed),
             ":failures": state.failures,
