@@ -1,3 +1,8 @@
 -- When a conditional request last failed although a request without conditions brought the document: the server then gets no
 -- conditions for a while.
 alter table sources add column conditions_hurt_at integer;
+-- The pauses that WebSub hubs asked for, by host and port. They hold for the subscriptions of all sources there.
+create table hub_pauses (
+    hub text primary key,
+    until integer not null
+) strict, without rowid;

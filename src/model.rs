@@ -50,4 +50,4 @@ pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
 pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, Moved, SourceState};
 pub use status::SourceStatus;
-pub use websub::{HubMode, HubOffer, HubRequest, HubSubscription, NewHubSubscription};
+pub use websub::{HubMode, HubOffer, HubRequest, HubSecrets, HubSubscription, NewHubSubscription};

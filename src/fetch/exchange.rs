@@ -121,7 +121,8 @@ impl<'a> Exchange<'a> {
             return Ok(());
         }
         let retry_after = freshness(answer.response.headers(), self.now).pause_until();
-        Err((failure::status(status), retry_after))
+        let is_pause = matches!(status.as_u16(), 429 | 503);
+        Err((if is_pause { failure::throttled(status) } else { failure::status(status) }, retry_after))
     }
 
     fn proxy_use(&self) -> ProxyUse {

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 use url::Url;
 
 use super::state::{self, seconds, time};
-use super::{Store, StoreError, plans};
+use super::{Store, StoreError, hub_pauses, plans};
 use crate::model::{
     HubMode, HubOffer, HubRequest, HubSubscription, Location, NewHubSubscription, Secret, Source, SourceId,
 };
@@ -60,11 +60,13 @@ impl Store {
         .await
     }
 
-    /// A hub asked not to be asked before `until` for what this callback is for.
-    pub async fn hub_waits(&self, callback: String, until: Timestamp) -> Result<(), StoreError> {
+    /// Undoes the claim of a request that was not sent because its hub asked for a pause: it is due again.
+    pub async fn release_hub_request(&self, callback: String, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |conn| {
-            conn.prepare_cached("update subscriptions set ask_at = ?1 where callback = ?2 and ask_at < ?1")?
-                .execute(params![until.unix(), callback])?;
+            conn.prepare_cached(
+                "update subscriptions set ask_at = ?1, asked = max(asked - 1, 0) where callback = ?2",
+            )?
+            .execute(params![now.unix(), callback])?;
             Ok(())
         })
         .await
@@ -112,7 +114,7 @@ fn push_of(row: &Row<'_>) -> rusqlite::Result<HubSubscription> {
     })
 }
 
-fn offer(row: &Row<'_>) -> rusqlite::Result<HubOffer> {
+pub(super) fn offer(row: &Row<'_>) -> rusqlite::Result<HubOffer> {
     let hub: String = row.get("hub")?;
     let unreadable = |error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error));
     Ok(HubOffer { hub: Url::parse(&hub).map_err(unreadable)?, topic: row.get("topic")? })
@@ -184,12 +186,19 @@ fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubReque
                 offer: offer(row)?,
                 callback: row.get("callback")?,
                 secret: Secret::new(row.get("secret")?),
+                asked: row.get("asked")?,
             };
             Ok((row.get("token")?, row.get("asked")?, ask))
         })?
         .collect::<Result<_, _>>()?;
+    let pauses = hub_pauses::in_force(conn, now)?;
     let mut asks = Vec::with_capacity(due.len());
     for (token, asked, ask) in due {
+        if let Some(until) = pauses.get(&websub::hub_name(&ask.offer.hub)) {
+            conn.prepare_cached("update subscriptions set ask_at = ? where token = ?")?
+                .execute(params![until.unix(), token])?;
+            continue;
+        }
         let Some(again) = websub::next_ask(ask.mode, asked, now) else {
             forget(conn, &token)?;
             continue;
@@ -201,7 +210,7 @@ fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubReque
     Ok(asks)
 }
 
-fn forget(conn: &Connection, token: &str) -> Result<(), StoreError> {
+pub(super) fn forget(conn: &Connection, token: &str) -> Result<(), StoreError> {
     conn.prepare_cached("delete from subscriptions where token = ?")?.execute([token])?;
     Ok(())
 }

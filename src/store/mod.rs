@@ -18,6 +18,7 @@ mod due;
 mod entries;
 pub mod error;
 mod groups;
+mod hub_pauses;
 mod hubs;
 mod left_out;
 mod lock;

@@ -1,5 +1,6 @@
 //! Turns the outcome of a poll into its record. This is the only place that does so, and every outcome becomes a record.
 
+mod after_push;
 mod moved;
 mod rate_limit;
 #[cfg(test)]
@@ -102,7 +103,7 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
         FetchOutcome::Gone { failure } => poll.gone(failure),
         FetchOutcome::Failed { status, failure, freshness } => poll.failed(status, freshness, failure),
     };
-    rate_limit::with_pause(record, limit)
+    after_push::follow_up(due, rate_limit::with_pause(record, limit))
 }
 
 /// A poll and its circumstances, while its record is made.

@@ -199,7 +199,8 @@ async fn a_hub_that_denies_while_its_lease_runs_leaves_nobody_on_the_daily_check
 async fn a_hub_that_asks_for_a_pause_is_asked_again_after_it() {
     let (mut lab, _) = asked().await;
     let until = lab.now.saturating_add(2 * HOUR);
-    lab.store.hub_waits("https://river.example/websub/t".to_owned(), until).await.unwrap();
+    lab.store.pause_hub(&Url::parse("https://hub.example/").unwrap(), until).await.unwrap();
+    lab.store.release_hub_request("https://river.example/websub/t".to_owned(), lab.now).await.unwrap();
     lab.wait(119 * MINUTE);
     assert!(asks(&lab).await.is_empty());
     lab.wait(MINUTE);
