@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Body as _;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION, TRANSFER_ENCODING};
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION, SET_COOKIE, TRANSFER_ENCODING};
 use reqwest::{Client, Method, Request, Response, StatusCode, Version};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
@@ -21,7 +21,7 @@ use super::redirect::{self, RedirectChain};
 use super::stand_in::{self, stand_in};
 use super::whole::{is_whole_document, is_whole_range};
 use super::{FetcherShared, OutgoingRequest, RequestPermit};
-use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Location, StandIn, Validators};
+use crate::model::{Failure, FailureKind, FetchOutcome, Fetched, Freshness, Location, StandIn, Validators};
 use crate::policy::guard::{Guard, RequestOrigin};
 use crate::time::Timestamp;
 
@@ -125,6 +125,16 @@ impl<'a> Exchange<'a> {
         Err((if is_pause { failure::throttled(status) } else { failure::status(status) }, retry_after))
     }
 
+    /// Returns whether requests to `url` carry credentials or headers of feeds.toml.
+    fn sends_secrets_to(&self, url: &Url) -> bool {
+        let OutgoingRequest { home, headers, credentials, .. } = self.outgoing;
+        let has_any = credentials.is_some()
+            || !headers.is_empty()
+            || !home.username().is_empty()
+            || home.password().is_some();
+        has_any && redirect::may_know_secrets(home, url)
+    }
+
     fn proxy_use(&self) -> ProxyUse {
         if self.outgoing.proxy.is_some() { ProxyUse::Proxied } else { ProxyUse::Direct }
     }
@@ -135,6 +145,7 @@ impl<'a> Exchange<'a> {
             .ok_or_else(|| failure::bad_request("the address names no host"))?;
         let mut chain = RedirectChain::start(url.clone());
         let mut origin = self.outgoing.origin;
+        let mut sets_cookie = false;
         loop {
             let response = self.send(&url, origin).await?;
             let status = response.status().as_u16();
@@ -143,9 +154,12 @@ impl<'a> Exchange<'a> {
             }
             origin = Guard::origin_after_redirect(response.remote_addr().map(|address| address.ip()));
             let location = response.headers().get(LOCATION).map(|value| value.as_bytes().to_vec());
-            url = chain
-                .follow(status, location.as_deref())
-                .map_err(|failure| self.error_of(&response, failure))?;
+            sets_cookie |= response.headers().contains_key(SET_COOKIE);
+            url = chain.follow(status, location.as_deref()).map_err(|failure| {
+                let waits_for_cookie = sets_cookie && failure.kind == FailureKind::TooLarge;
+                let failure = if waits_for_cookie { failure::cookie_needed(&url) } else { failure };
+                self.error_of(&response, failure)
+            })?;
             // The connection must not be held during the wait for another host.
             drop(response);
             self.move_to(&url).await?;
@@ -359,12 +373,9 @@ impl<'a> Exchange<'a> {
             });
         }
         if !is_pause {
-            return Err(ExchangeError {
-                status: Some(status.as_u16()),
-                freshness,
-                failure: failure::status(status),
-                paused: None,
-            });
+            let is_refused_login = status == StatusCode::UNAUTHORIZED && self.sends_secrets_to(&url);
+            let failure = if is_refused_login { failure::login_refused() } else { failure::status(status) };
+            return Err(ExchangeError { status: Some(status.as_u16()), freshness, failure, paused: None });
         }
         let retry_after = freshness.pause_until().max(limit.bare_reset_at);
         let failure = failure::throttled(status);

@@ -210,6 +210,29 @@ pub(crate) fn status(status: StatusCode) -> Failure {
     failure(FailureKind::Status, format!("the server answered {}", shown_status(status)), hint)
 }
 
+/// Describes a 401 although the request carried the credentials of the source.
+pub(crate) fn login_refused() -> Failure {
+    failure(
+        FailureKind::Status,
+        "the server answered 401 (Unauthorized): it refuses the login that feeds.toml has for this source",
+        Some(
+            "check the user name, the password and the `headers` of this source: they may be wrong or expired",
+        ),
+    )
+}
+
+/// Describes redirects that would end only if riverd sent back a cookie.
+pub(crate) fn cookie_needed(url: &Url) -> Failure {
+    let host = url.host_str().unwrap_or_default();
+    failure(
+        FailureKind::Status,
+        format!("`{host}` sets a cookie and redirects until it comes back, but riverd keeps no cookies"),
+        Some(
+            "look for another address of the feed, or set a `Cookie` in the `headers` of this source in feeds.toml",
+        ),
+    )
+}
+
 /// Describes a 404 or 410 for an address where a person looks for a feed.
 pub(crate) fn nothing_there(status: u16) -> Failure {
     failure(

@@ -12,10 +12,10 @@ use url::Url;
 use super::{AcceptedType, OutgoingRequest, body, failure};
 use crate::model::{Failure, LinkHeaders, Validators};
 
-/// Accepts the media types of feeds first, then the types that feeds are often sent as, then anything, because some servers
-/// answer 406 otherwise.
+/// Accepts the media types of feeds first, then the types that feeds are often sent as, then anything. Some servers answer 406 to a
+/// client that does not name `text/html`, even for a feed.
 const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
-     application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1";
+     application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.2, */*;q=0.1";
 /// Accepts web pages first, for pages that may name feeds.
 const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, application/atom+xml;q=0.9, application/rss+xml;q=0.9, \
      application/feed+json;q=0.9, */*;q=0.1";

@@ -10,6 +10,7 @@
 //! | `blocking` | threads for calls that may hang |
 //! | `limits` | how many requests are in flight at once, in all and to one host |
 //! | `headers`, `freshness` | request headers and response headers |
+//! | `header_values` | single values of response headers |
 //! | `waits`, `rate_limit` | response headers that say when to ask again |
 //! | `redirect` | where redirects lead, and which are permanent |
 //! | `body` | decodes bodies up to a size limit |
@@ -29,6 +30,7 @@ mod exchange;
 mod failure;
 mod file;
 mod freshness;
+mod header_values;
 mod headers;
 mod limits;
 mod rate_limit;

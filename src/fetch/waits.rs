@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::header::{DATE, HeaderMap};
 
-use super::freshness::{first, http_date};
+use super::header_values::{first, http_date};
 use crate::text::dates;
 use crate::time::{DAY, Timestamp};
 

@@ -3,7 +3,7 @@
 use reqwest::header::{CONTENT_RANGE, HeaderMap};
 use serde::de::IgnoredAny;
 
-use super::freshness::first;
+use super::header_values::first;
 
 /// Returns whether a body holds a document from its first to its last byte: XML whose root element is closed, or complete JSON.
 pub(crate) fn is_whole_document(body: &[u8]) -> bool {

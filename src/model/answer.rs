@@ -55,6 +55,11 @@ pub enum FetchOutcome<B = Bytes> {
 }
 
 impl<B> FetchOutcome<B> {
+    /// Returns whether the request failed. A pause is no failure.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed { .. } | Self::Gone { .. })
+    }
+
     /// Returns the body and its metadata, or an outcome without a body, which fits any body type.
     #[expect(
         clippy::result_large_err,

@@ -49,6 +49,8 @@ pub struct SourceState {
     pub gone_at: Option<Timestamp>,
     /// Target of permanent redirects, adopted or not.
     pub moved: Option<Moved>,
+    /// New address that the document named and that led nowhere, or back to the old one. It is not tried again.
+    pub refused_move: Option<Url>,
     /// How identity is assigned.
     pub identity: IdentityScheme,
     /// Smoothed mean time between new entries, or `None` while it can't be estimated.
@@ -114,6 +116,9 @@ pub enum IdentityScheme {
     LinkDateTitle,
 }
 
+/// How long after the last redirect an adopted address is used before the address in feeds.toml is asked again.
+const MOVE_CHECKED_AFTER: Duration = Duration::from_hours(7 * 24);
+
 /// A source that was claimed for a poll, with what is known about it.
 #[derive(Clone, Debug)]
 pub struct DueSource {
@@ -130,7 +135,8 @@ pub struct DueSource {
 }
 
 impl DueSource {
-    /// Whether requests go to the target of permanent redirects and not to the address in feeds.toml.
+    /// Whether requests go to the target of permanent redirects and not to the address in feeds.toml. Once a week one request
+    /// goes to the address in feeds.toml, to see whether it still redirects.
     ///
     /// A source with secrets stays at the origin that the operator gave them to. Each request to it then follows the
     /// redirect, without the secrets.
@@ -140,8 +146,25 @@ impl DueSource {
         self.state
             .moved
             .as_ref()
-            .filter(|moved| moved.adopted_at.is_some())
+            .filter(|moved| moved.adopted_at.is_some_and(|at| self.planned.at.since(at) < MOVE_CHECKED_AFTER))
             .is_some_and(|moved| !has_secrets || moved.to.origin() == own.origin())
+    }
+
+    /// Whether the next request checks if the address in feeds.toml still redirects to the adopted one.
+    pub fn checks_move(&self) -> bool {
+        !self.is_adopted() && self.clone().with_adopted_address(self.planned.at).is_adopted()
+    }
+
+    fn with_adopted_address(mut self, now: Timestamp) -> Self {
+        self.use_adopted_address(now);
+        self
+    }
+
+    /// Makes requests go to the adopted address for another week from `now`.
+    pub fn use_adopted_address(&mut self, now: Timestamp) {
+        if let Some(moved) = &mut self.state.moved {
+            moved.adopted_at = moved.adopted_at.map(|_| now);
+        }
     }
 
     /// Returns the address of the next request.

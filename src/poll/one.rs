@@ -1,5 +1,7 @@
 //! One poll, from the request to the record. Each poll ends in exactly one record.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
@@ -28,11 +30,20 @@ pub(super) async fn poll(
 ) -> Result<PollReport, StoreError> {
     let started = Instant::now();
     let mut due = due;
-    let address = due.address();
+    let source = Arc::clone(&due.source);
+    let own_address = due.address();
     let validators = conditions::validators_to_send(&due.state, asked_at);
-    let request = Request { source: &due.source, address: &address, validators: &validators, now: asked_at };
+    let request = Request { source: &source, address: &own_address, validators: &validators, now: asked_at };
     let outcome = settings.fetcher.fetch_with_permit(request, permit).await;
     let now = asked_at.saturating_add(started.elapsed());
+    let mut outcome = outcome;
+    if due.checks_move() && outcome.is_failure() {
+        // The old address of a source that moved may end one day. The new one counts then.
+        due.use_adopted_address(now);
+        outcome = fetch_again(settings, Request { address: &due.address(), ..request }, permit).await;
+    }
+    let address = due.address();
+    let request = Request { address: &address, ..request };
     let failure = network_failure(&outcome).cloned();
     let network = shared.outage_detector().observe(&due, &outcome);
     let mut outcome = read_body(shared, settings, &due, outcome, now).await?;

@@ -1,15 +1,14 @@
 //! The pauses that hubs asked for, and the change to another hub if one does not answer.
 
-use std::collections::HashMap;
 use std::sync::PoisonError;
 
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 use url::Url;
 
-use super::state::{self, time};
+use super::state;
 use super::{Store, StoreError, hubs};
 use crate::model::{HubSecrets, Source, SourceId};
-use crate::policy::{schedule, websub};
+use crate::policy::websub;
 use crate::time::Timestamp;
 
 impl Store {
@@ -97,14 +96,4 @@ fn replace_unanswered(
         ":ask_at": ask_at.unix(), ":asked": row.asked,
     })?;
     Ok(true)
-}
-
-/// Returns the pauses of hubs that are in force, and removes those that are over or too long to be true (after the clock was set
-/// back).
-pub(super) fn in_force(conn: &Connection, now: Timestamp) -> Result<HashMap<String, Timestamp>, StoreError> {
-    conn.prepare_cached("delete from hub_pauses where until <= ? or until > ?")?
-        .execute(params![now.unix(), schedule::not_before(Timestamp::MAX, now).unix()])?;
-    let mut query = conn.prepare_cached("select hub, until from hub_pauses")?;
-    let rows = query.query_map([], |row| Ok((row.get("hub")?, time(row, "until")?.unwrap_or(now))))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }

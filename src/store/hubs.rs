@@ -9,11 +9,11 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 use url::Url;
 
 use super::state::{self, seconds, time};
-use super::{Store, StoreError, hub_pauses, plans};
+use super::{Store, StoreError, plans};
 use crate::model::{
     HubMode, HubOffer, HubRequest, HubSubscription, Location, NewHubSubscription, Secret, Source, SourceId,
 };
-use crate::policy::{replan, websub};
+use crate::policy::{replan, schedule, websub};
 use crate::time::Timestamp;
 
 impl Store {
@@ -191,7 +191,7 @@ fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubReque
             Ok((row.get("token")?, row.get("asked")?, ask))
         })?
         .collect::<Result<_, _>>()?;
-    let pauses = hub_pauses::in_force(conn, now)?;
+    let pauses = paused_hubs(conn, now)?;
     let mut asks = Vec::with_capacity(due.len());
     for (token, asked, ask) in due {
         if let Some(until) = pauses.get(&websub::hub_name(&ask.offer.hub)) {
@@ -319,4 +319,14 @@ pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), S
     )?
     .execute(named_params! { ":now": now.unix(), ":latest": websub::latest_lease_end(now).unix() })?;
     Ok(())
+}
+
+/// Returns the pauses of hubs that are in force, and removes those that are over or too long to be true (after the clock was set
+/// back).
+fn paused_hubs(conn: &Connection, now: Timestamp) -> Result<HashMap<String, Timestamp>, StoreError> {
+    conn.prepare_cached("delete from hub_pauses where until <= ? or until > ?")?
+        .execute(params![now.unix(), schedule::not_before(Timestamp::MAX, now).unix()])?;
+    let mut query = conn.prepare_cached("select hub, until from hub_pauses")?;
+    let rows = query.query_map([], |row| Ok((row.get("hub")?, time(row, "until")?.unwrap_or(now))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -274,7 +274,7 @@ fn move_to(
     let redirected = row.state.moved.as_ref().is_some_and(|moved| moved.to.as_str() == url);
     conn.prepare_cached(
         "update sources set url = ?, moved_to = null, moved_since = null, moved_seen = 0, \
-                         moved_adopted_at = null, gone_at = null where id = ?",
+                         moved_adopted_at = null, refused_move = null, gone_at = null where id = ?",
     )?
     .execute(params![url, row.id.0])?;
     if redirected {

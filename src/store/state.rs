@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 /// The columns that [`state`] reads, for a `select`.
 pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
-     moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, push_missed_at, max_age, hints, feed_title, feed_link, \
+     moved_since, moved_adopted_at, refused_move, identity, publishing_gap, hours, last_new_at, push_missed_at, max_age, hints, feed_title, feed_link, \
      feed_description, feed_language, feed_rights";
 
 /// The state in a row that selects [`STATE_COLUMNS`].
@@ -35,6 +35,10 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         not_before: time(row, "not_before")?,
         gone_at: time(row, "gone_at")?,
         moved: moved(row)?,
+        refused_move: row
+            .get::<_, Option<String>>("refused_move")?
+            .map(|url| Url::parse(&url).map_err(|error| unreadable("refused_move", error)))
+            .transpose()?,
         identity: word(row, "identity")?,
         publishing_gap: span(row, "publishing_gap")?,
         hours: HourCounts(row.get("hours")?),
@@ -99,7 +103,7 @@ pub(super) fn write(
                 last_status = :last_status, polled_at = :polled_at, succeeded_at = :succeeded_at,
                 not_before = max(coalesce(:not_before, not_before), coalesce(not_before, :not_before)),
                 gone_at = :gone_at, moved_to = :moved_to, moved_seen = :moved_seen, moved_since = :moved_since,
-                moved_adopted_at = :moved_adopted_at, identity = :identity, publishing_gap = :publishing_gap,
+                moved_adopted_at = :moved_adopted_at, refused_move = :refused_move, identity = :identity, publishing_gap = :publishing_gap,
                 hours = :hours, last_new_at = :last_new_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
                 feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
                 feed_rights = :feed_rights,
@@ -127,6 +131,7 @@ pub(super) fn write(
             ":moved_seen": moved.map_or(0, |moved| moved.seen),
             ":moved_since": moved.map(|moved| moved.since.unix()),
             ":moved_adopted_at": moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
+            ":refused_move": state.refused_move.as_ref().map(Url::as_str),
             ":identity": as_word(&state.identity),
             ":publishing_gap": state.publishing_gap.map(seconds),
             ":hours": state.hours.0,

@@ -172,3 +172,37 @@ fn a_whole_document_that_ends_with_its_connection_is_read_and_a_cut_one_is_not()
         assert!(line.contains(&format!("\"outcome\":\"{outcome}\"")), "{line}");
     }
 }
+
+#[tokio::test]
+async fn redirects_that_only_a_cookie_would_end_say_so() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::redirect(302, "/check").header("Set-Cookie", "seen=1"));
+    publisher.at("/check", Answer::redirect(302, "/feed"));
+    publisher.at("/a", Answer::redirect(302, "/b")).at("/b", Answer::redirect(302, "/a"));
+    let (_, failure) = Rig::at(&publisher.url("/feed")).failure().await;
+    assert!(failure.message.contains("cookie"), "{failure:?}");
+    let (_, failure) = Rig::at(&publisher.url("/a")).failure().await;
+    assert!(failure.message.contains("redirect loop"), "{failure:?}");
+    assert!(publisher.all_requests().iter().all(|request| request.header("cookie").is_none()));
+}
+
+#[tokio::test]
+async fn a_login_that_is_refused_has_its_own_hint() {
+    let publisher = Publisher::start();
+    publisher.at("/feed", Answer::status(401).header("WWW-Authenticate", "Basic realm=x"));
+    let (_, failure) =
+        Rig::at(&publisher.url("/feed").replace("http://", "http://me:wrong@")).failure().await;
+    assert!(failure.hint.unwrap().contains("may be wrong"));
+    let (_, failure) = Rig::at(&publisher.url("/feed")).failure().await;
+    assert!(failure.hint.unwrap().contains("set `username`"));
+}
+
+#[tokio::test]
+async fn a_server_that_wants_html_named_serves_its_feed() {
+    let publisher = Publisher::start();
+    publisher.with("/feed", |request, _| {
+        let names_html = request.header_text("accept").is_some_and(|accept| accept.contains("text/html"));
+        if names_html { Answer::ok(FEED) } else { Answer::status(406) }
+    });
+    Rig::at(&publisher.url("/feed")).fresh().await;
+}

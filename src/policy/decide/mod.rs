@@ -90,7 +90,7 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
         FetchOutcome::Fresh(fetched) => poll.body(*fetched),
         FetchOutcome::NotModified { validators, freshness, moved_to } => {
             let mut state = poll.succeeded(freshness);
-            state.moved = moved::after_success(due, moved_to, &state.hints, context.configured, context.now);
+            moved::after_success(&mut state, due, moved_to, None, context);
             state.validators = validators;
             state.max_age = freshness.max_age.or(state.max_age);
             let next = poll.plan(&state, freshness, poll.after_success(&state));
@@ -115,7 +115,7 @@ struct Decision<'a> {
 impl Decision<'_> {
     /// Decides after a body: status 200 or 226, or a file.
     fn body(&self, fetched: Fetched<BodyOutcome>) -> PollRecord {
-        let Fetched { status, body, validators, moved_to, freshness, .. } = fetched;
+        let Fetched { status, body, validators, moved_to, final_url, freshness, .. } = fetched;
         let listing = if status == Some(226) { Listing::Delta } else { Listing::Whole };
         let mut state = self.succeeded(freshness);
         let verdict = match body {
@@ -125,8 +125,7 @@ impl Decision<'_> {
         };
         state.body_at = Some(self.context.now);
         state.max_age = freshness.max_age;
-        state.moved =
-            moved::after_success(self.due, moved_to, &state.hints, self.context.configured, self.context.now);
+        moved::after_success(&mut state, self.due, moved_to, final_url.as_ref(), self.context);
         // The validators of the newest answer are kept, even if it has none: older ones would not fit this body. Only an
         // answer with changes alone (226) that has no validators leaves those of the whole document in force.
         if listing == Listing::Whole || !validators.is_empty() {
@@ -226,7 +225,7 @@ impl Decision<'_> {
         state.throttled = 0;
         state.failures = state.failures.saturating_add(1);
         state.failing_since = state.failing_since.or(Some(self.context.now));
-        state.moved = moved::after_failure(state.moved);
+        moved::after_failure(&mut state, self.due);
         let times = state.failures;
         let next = self.plan(&state, freshness, |input| schedule::after_failures(input, times));
         self.record(state, next, status, PollVerdict::Failed(failure))

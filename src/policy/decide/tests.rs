@@ -465,6 +465,62 @@ fn a_document_that_names_its_new_address_moves_like_a_redirect() {
     assert!(due.is_adopted());
 }
 
+/// Returns the answer of an address whose document names `new_feed_url`, after permanent redirects to `moved_to`.
+fn naming(new_feed_url: &str, moved_to: Option<&str>) -> FetchOutcome<BodyOutcome> {
+    let mut read = read_document();
+    read.hints.new_feed_url = Some(new_feed_url.to_owned());
+    let mut answer = fetched(BodyOutcome::Read(Box::new(read)));
+    answer.moved_to = moved_to.map(target);
+    FetchOutcome::Fresh(Box::new(answer))
+}
+
+#[test]
+fn a_document_that_names_the_address_of_feeds_toml_keeps_its_source_there() {
+    let vanity = naming("https://feeds.example.org/feed.xml", Some("https://host.example.org/show.xml"));
+    let (due, records) = polls(public(), &vanity, 60);
+    assert!(!due.is_adopted() && records.iter().all(|record| record.state.moved.is_none()));
+}
+
+#[test]
+fn a_new_address_that_leads_nowhere_or_back_is_tried_once() {
+    let named = "https://new.example.org/pod";
+    let back = naming(named, Some("https://feeds.example.org/feed.xml"));
+    for answer in [failed(FailureKind::Status), failed(FailureKind::Dns), back] {
+        let mut due = public();
+        let mut tried = 0;
+        for _ in 0..200 {
+            let outcome = if due.is_adopted() { answer.clone() } else { naming(named, None) };
+            tried += u32::from(due.is_adopted());
+            let record = decide(&due, outcome, &at(due.planned.at));
+            due = after(&due, &record);
+        }
+        assert_eq!(tried, 1, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_permanent_redirect_that_was_taken_back_is_noticed() {
+    let to = "https://new.example.org/feed.xml";
+    let (mut due, _) = polls(public(), &not_modified(Some(to)), 60);
+    assert!(due.is_adopted());
+    let mut asked = Vec::new();
+    for _ in 0..40 * 24 * 2 {
+        let checks = due.address() == public().source.location;
+        asked.push(checks);
+        let outcome = not_modified(checks.then_some(to));
+        let record = decide(&due, outcome, &at(due.planned.at));
+        due = after(&due, &record);
+    }
+    let checks = asked.iter().filter(|checks| **checks).count();
+    assert!((4..=7).contains(&checks), "{checks} checks");
+    assert!(due.state.moved.is_some());
+    while due.is_adopted() {
+        due = after(&due, &decide(&due, not_modified(None), &at(due.planned.at)));
+    }
+    let record = decide(&due, not_modified(None), &at(due.planned.at));
+    assert_eq!(record.state.moved, None, "its own address answers without a redirect");
+}
+
 #[test]
 fn no_document_on_the_internet_moves_its_feed_into_a_private_network() {
     for to in ["http://nas/feed", "http://10.0.0.1/feed", "http://nas.lan/feed", "http://[::1]/"] {

@@ -284,6 +284,7 @@ async fn what_was_learnt_is_read_back_as_it_was_written() {
             since: at(7).unwrap(),
             adopted_at: at(8),
         }),
+        refused_move: Some("https://dead.example/".parse().unwrap()),
         identity: IdentityScheme::LinkDateTitle,
         publishing_gap: Some(HOUR),
         hours: HourCounts(std::array::from_fn(|hour| hour as u8 * 10)),
