@@ -29,6 +29,7 @@ pub mod poll;
 pub mod redacted_url;
 pub mod river;
 pub mod secret;
+pub mod secret_address;
 pub mod source;
 pub mod source_state;
 pub mod status;

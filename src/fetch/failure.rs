@@ -242,6 +242,19 @@ pub(crate) fn nothing_there(status: u16) -> Failure {
     )
 }
 
+/// Describes an address that redirects to a page of another site, which names no feed.
+pub(crate) fn led_elsewhere(address: &Url, page: &Url) -> Failure {
+    let host = page.host_str().unwrap_or_default();
+    failure(
+        FailureKind::NotAFeed,
+        format!("`{}` redirects to a page of `{host}`, which names no feed", RedactedUrl(address)),
+        Some(
+            "that page may ask for consent or a login: open the address in a browser, and give riverd the feed's own address; \
+             if the site has moved there, give riverd its new address",
+        ),
+    )
+}
+
 /// Describes a public page that names a feed in a private network.
 pub(crate) fn named_from_afar(feed: RedactedUrl<'_>) -> Failure {
     failure(

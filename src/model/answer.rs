@@ -99,7 +99,7 @@ pub struct Fetched<B = Bytes> {
     pub moved_to: Option<Url>,
     /// How long the answer may be cached and when to ask again.
     pub freshness: Freshness,
-    /// `Link` headers with `rel=hub` and `rel=self` (WebSub), as absolute addresses.
+    /// `Link` headers with `rel=hub`, `rel=self` (WebSub) and `rel=alternate`, as absolute addresses.
     pub links: LinkHeaders,
     /// Kind of page that the server sent instead of the document, if the body looks like one. It is reported if the
     /// body is not a feed.
@@ -172,13 +172,15 @@ impl Freshness {
     }
 }
 
-/// The `Link` headers that a WebSub subscriber needs.
+/// The `Link` headers that a subscriber needs.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct LinkHeaders {
     /// Addresses of the hubs (`rel=hub`).
     pub hubs: Vec<String>,
     /// Address of the feed itself (`rel=self`).
     pub self_link: Option<String>,
+    /// Feeds that a page announces (`rel=alternate` with the type of a feed, or `rel=feed`): address and title.
+    pub feeds: Vec<(String, Option<String>)>,
 }
 
 /// Values from an answer that make the next request conditional, byte for byte as received.

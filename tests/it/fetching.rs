@@ -206,3 +206,58 @@ async fn a_server_that_wants_html_named_serves_its_feed() {
     });
     Rig::at(&publisher.url("/feed")).fresh().await;
 }
+
+/// Returns the path of the feed that `discover` finds first at a page, or the message of the failure, and the number of requests.
+async fn found(publisher: &Publisher, page: &str) -> (Result<String, String>, usize) {
+    publisher.take_requests();
+    let address = url::Url::parse(&publisher.url(page)).unwrap();
+    let found = Rig::at(&publisher.url("/")).fetcher.discover(&address, crate::fetch::NOW).await;
+    let first = found.map(|feeds| feeds[0].url.path().to_owned()).map_err(|missed| missed.failure.message);
+    (first, publisher.take_requests().len())
+}
+
+fn html(body: &str) -> Answer {
+    Answer::ok(format!("<!doctype html>{body}")).content_type("text/html")
+}
+
+#[tokio::test]
+async fn feeds_are_found_however_a_site_names_them() {
+    let publisher = Publisher::start();
+    publisher
+        .at("/header", html("<p>Hello").header("Link", "</f/x>; rel=alternate; type=application/rss+xml"));
+    publisher.at("/refresh", html("<meta http-equiv=refresh content='0; url=/en/'>"));
+    publisher.at("/en/", html("<link rel=feed href=en.xml>"));
+    publisher.at(
+        "/blog/",
+        html("<link rel=feed href=/all.xml><link rel=alternate type=application/rss+xml href=/blog/b.xml>"),
+    );
+    publisher.with("/feed", |request, _| {
+        let wants_page = request.header_text("accept").is_some_and(|accept| accept.starts_with("text/html"));
+        if wants_page { html("<p>Read me in a reader") } else { Answer::ok(FEED) }
+    });
+    let expected = [
+        ("/header", "/f/x", 1),
+        ("/refresh", "/en/en.xml", 2),
+        ("/blog/", "/blog/b.xml", 1),
+        ("/feed", "/feed", 1),
+    ];
+    for (page, feed, requests) in expected {
+        assert_eq!(found(&publisher, page).await, (Ok(feed.to_owned()), requests), "{page}");
+    }
+    publisher.at("/round", html("<meta http-equiv=refresh content='0; url=/trip'>"));
+    publisher.at("/trip", html("<meta http-equiv=refresh content='0; url=/round'>"));
+    publisher.at("/feed", Answer::status(404));
+    let (missed, requests) = found(&publisher, "/round").await;
+    assert!(missed.is_err() && requests <= 14, "{missed:?} after {requests} requests");
+}
+
+#[tokio::test]
+async fn a_page_that_leads_to_the_page_of_another_site_gets_no_guesses() {
+    let publisher = Publisher::start();
+    let other = Publisher::start_on("127.0.0.2:0".parse().unwrap());
+    other.at("/consent", html("<p>Before you continue"));
+    publisher.at("/page", Answer::redirect(302, other.url("/consent")));
+    let (missed, requests) = found(&publisher, "/page").await;
+    assert!(missed.unwrap_err().contains("redirects to a page of `127.0.0.2`"));
+    assert_eq!((requests, other.all_requests().len()), (1, 1));
+}
