@@ -1,23 +1,27 @@
 //! One HTTP exchange, redirects included: from the first lookup to the last byte, within one deadline.
 
+use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Body as _;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION};
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION, SET_COOKIE, TRANSFER_ENCODING};
 use reqwest::{Client, Method, Request, Response, StatusCode, Version};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::body::{BodyError, BodyReader};
+use super::connections::{self, ConnectionUse};
 use super::failure::{self, ProxyUse, RequestPhase};
-use super::freshness::{self, freshness};
+use super::freshness::freshness;
 use super::headers::{self, SecretPolicy};
+use super::rate_limit::rate_limit;
 use super::redirect::{self, RedirectChain};
 use super::stand_in::{self, stand_in};
+use super::whole::{is_whole_document, is_whole_range};
 use super::{FetcherShared, OutgoingRequest, RequestPermit};
-use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Location, StandIn, Validators};
+use crate::model::{Failure, FailureKind, FetchOutcome, Fetched, Freshness, Location, StandIn, Validators};
 use crate::policy::guard::{Guard, RequestOrigin};
 use crate::time::Timestamp;
 
@@ -111,13 +115,24 @@ impl<'a> Exchange<'a> {
     /// that the answer asked for, if it asked for one.
     pub(crate) async fn deliver(mut self) -> Result<(), (Failure, Option<Timestamp>)> {
         let answer =
-            self.follow_redirects().await.map_err(|error| (error.failure, error.freshness.retry_after))?;
+            self.follow_redirects().await.map_err(|error| (error.failure, error.freshness.pause_until()))?;
         let status = answer.response.status();
         if status.is_success() {
             return Ok(());
         }
-        let retry_after = freshness(answer.response.headers(), self.now).retry_after;
-        Err((failure::status(status), retry_after))
+        let retry_after = freshness(answer.response.headers(), self.now).pause_until();
+        let is_pause = matches!(status.as_u16(), 429 | 503);
+        Err((if is_pause { failure::throttled(status) } else { failure::status(status) }, retry_after))
+    }
+
+    /// Returns whether requests to `url` carry credentials or headers of feeds.toml.
+    fn sends_secrets_to(&self, url: &Url) -> bool {
+        let OutgoingRequest { home, headers, credentials, .. } = self.outgoing;
+        let has_any = credentials.is_some()
+            || !headers.is_empty()
+            || !home.username().is_empty()
+            || home.password().is_some();
+        has_any && redirect::may_know_secrets(home, url)
     }
 
     fn proxy_use(&self) -> ProxyUse {
@@ -130,6 +145,7 @@ impl<'a> Exchange<'a> {
             .ok_or_else(|| failure::bad_request("the address names no host"))?;
         let mut chain = RedirectChain::start(url.clone());
         let mut origin = self.outgoing.origin;
+        let mut sets_cookie = false;
         loop {
             let response = self.send(&url, origin).await?;
             let status = response.status().as_u16();
@@ -138,9 +154,12 @@ impl<'a> Exchange<'a> {
             }
             origin = Guard::origin_after_redirect(response.remote_addr().map(|address| address.ip()));
             let location = response.headers().get(LOCATION).map(|value| value.as_bytes().to_vec());
-            url = chain
-                .follow(status, location.as_deref())
-                .map_err(|failure| self.error_of(&response, failure))?;
+            sets_cookie |= response.headers().contains_key(SET_COOKIE);
+            url = chain.follow(status, location.as_deref()).map_err(|failure| {
+                let waits_for_cookie = sets_cookie && failure.kind == FailureKind::TooLarge;
+                let failure = if waits_for_cookie { failure::cookie_needed(&url) } else { failure };
+                self.error_of(&response, failure)
+            })?;
             // The connection must not be held during the wait for another host.
             drop(response);
             self.move_to(&url).await?;
@@ -179,14 +198,22 @@ impl<'a> Exchange<'a> {
             SecretPolicy::Withhold
         };
         let method = if self.outgoing.form.is_some() { Method::POST } else { Method::GET };
-        let mut request = Request::new(method, url.clone());
-        *request.body_mut() = self.outgoing.form.map(|form| form.to_owned().into());
-        *request.headers_mut() = headers::of_request(&self.outgoing, secrets)?;
+        let headers = headers::of_request(&self.outgoing, secrets)?;
         let client = self.client(url, origin)?;
-        let answer = timeout_at(self.deadline, client.execute(request)).await;
-        let Ok(answer) = answer else {
-            return Err(failure::timed_out(RequestPhase::Waiting, url, self.shared.timeout).into());
+        let request = || {
+            let mut request = Request::new(method.clone(), url.clone());
+            *request.body_mut() = self.outgoing.form.map(|form| form.to_owned().into());
+            headers.clone_into(request.headers_mut());
+            connections::noting_use(client.execute(request))
         };
+        let timed_out = |_| failure::timed_out(RequestPhase::Waiting, url, self.shared.timeout);
+        let (mut answer, used) = timeout_at(self.deadline, request()).await.map_err(timed_out)?;
+        if used == ConnectionUse::Kept
+            && method == Method::GET
+            && answer.as_ref().is_err_and(ended_unanswered)
+        {
+            (answer, _) = timeout_at(self.deadline, request()).await.map_err(timed_out)?;
+        }
         let response = answer.map_err(|error| self.transport(&error, url, RequestPhase::Waiting))?;
         if header_bytes(response.headers()) > MAX_HEADER_BYTES {
             return Err(self.error_of(&response, failure::headers_too_large()));
@@ -219,6 +246,11 @@ impl<'a> Exchange<'a> {
         match status.as_u16() {
             // 203 is a 200 whose body a proxy has changed.
             200 | 203 | 226 => self.take_body(answer, freshness).await,
+            // Some caches answer so to a request without a range, and send the whole document.
+            206 if is_whole_range(answer.response.headers()) != Some(false) => {
+                self.take_body(answer, freshness).await
+            }
+            206 => Err(self.error_of(&answer.response, failure::only_a_part())),
             304 => Ok(self.not_modified(answer, freshness)),
             // A 410 after a redirect does not mean that the feed is gone: only its own address can say that.
             410 if answer.chain.is_direct() => Ok(FetchOutcome::Gone { failure: failure::gone() }),
@@ -267,6 +299,9 @@ impl<'a> Exchange<'a> {
             moved_to: chain.moved_to(),
             freshness,
         };
+        if status == Some(206) && is_whole_range(headers).is_none() && !is_whole_document(&fetched.body) {
+            return Err(self.error_of(&response, failure::only_a_part()));
+        }
         if is_cut_short(response) {
             let failure = failure::cut_short(fetched.body.len(), &url, self.proxy_use());
             return Err(ExchangeError { status, freshness, failure, paused: None });
@@ -292,7 +327,13 @@ impl<'a> Exchange<'a> {
             }
             let idle = Instant::now() + IDLE;
             let piece = match timeout_at(self.deadline.min(idle), response.chunk()).await {
-                Ok(piece) => piece.map_err(|error| self.transport(&error, url, phase))?,
+                Ok(Ok(piece)) => piece,
+                Ok(Err(error)) => {
+                    let failure = self.transport(&error, url, phase);
+                    let is_end = ended_without_farewell(&error, response);
+                    let body = if is_end { reader.finish().ok() } else { None };
+                    return body.filter(|body| is_whole_document(body)).ok_or(failure);
+                }
                 Err(_) if idle < self.deadline => return Err(failure::stalled(reader.len(), url, IDLE)),
                 Err(elapsed) => return Err(late(elapsed)),
             };
@@ -312,8 +353,8 @@ impl<'a> Exchange<'a> {
         let FinalResponse { mut response, url, .. } = answer;
         let page = read_error_page(&mut response, self.deadline).await;
         let headers = response.headers();
-        let limit = freshness::rate_limit_reset(headers, self.now);
-        let says_how_long = limit.is_some() || freshness.retry_after.is_some();
+        let limit = rate_limit(headers, self.now);
+        let says_how_long = limit.is_used_up || freshness.retry_after.is_some();
         let stands_there = stand_in(headers, &url, &page).filter(|stand_in| explains(*stand_in, status));
         let is_pause = match status.as_u16() {
             429 => true,
@@ -332,17 +373,30 @@ impl<'a> Exchange<'a> {
             });
         }
         if !is_pause {
-            return Err(ExchangeError {
-                status: Some(status.as_u16()),
-                freshness,
-                failure: failure::status(status),
-                paused: None,
-            });
+            let is_refused_login = status == StatusCode::UNAUTHORIZED && self.sends_secrets_to(&url);
+            let failure = if is_refused_login { failure::login_refused() } else { failure::status(status) };
+            return Err(ExchangeError { status: Some(status.as_u16()), freshness, failure, paused: None });
         }
-        let retry_after = freshness.retry_after.max(limit.and_then(|limit| limit.reset_at));
+        let retry_after = freshness.pause_until().max(limit.bare_reset_at);
         let failure = failure::throttled(status);
         Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, by: url, failure })
     }
+}
+
+/// Returns whether the connection of a request ended before the server answered.
+fn ended_unanswered(error: &reqwest::Error) -> bool {
+    connections::ended_without_answer(error)
+}
+
+/// Returns whether reading a body failed only because a TLS connection ended without a farewell (`close_notify`), where the end of
+/// the connection is the end of the body. IIS and old servers end so.
+fn ended_without_farewell(error: &reqwest::Error, response: &Response) -> bool {
+    let causes = failure::causes(error);
+    let is_end =
+        failure::find::<io::Error>(&causes).is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof);
+    let has_length =
+        response.content_length().is_some() || response.headers().contains_key(TRANSFER_ENCODING);
+    is_end && !has_length && response.version() != Version::HTTP_2
 }
 
 /// Returns whether an error page says more than its status. A 401 means "log in" anyway, and a page with the status 404 may have a

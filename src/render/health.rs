@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use url::Url;
 
+use crate::model::secret_address;
 use crate::model::{
     Cadence, Failure, LeftOutReason, Location, Moved, NextPoll, Reason, RedactedUrl, Source, SourceStatus,
 };
@@ -178,7 +179,13 @@ impl SourceHealth {
         let next = status.next_poll.filter(|next| is_polled && next.reason != Reason::Gone);
         Self {
             source: status.name.clone(),
-            url: source.map_or_else(|| status.url.clone(), |source| source.location.to_string()),
+            url: source.map_or_else(
+                || status.url.clone(),
+                |source| {
+                    let instead = || secret_address::instead_of(&source.location, &source.name);
+                    secret_address::published_address(source).unwrap_or_else(instead)
+                },
+            ),
             title: source.and_then(|source| source.title.clone()).or_else(|| state.feed.title.clone()),
             condition,
             last_poll_at: state.polled_at,

@@ -24,6 +24,7 @@ mod entry_match;
 pub mod error;
 mod groups;
 mod history;
+mod hub_pauses;
 mod hubs;
 mod left_out;
 mod lock;

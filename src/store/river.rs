@@ -129,7 +129,7 @@ fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64
 fn item(conn: &Connection, id: i64, near: NearDuplicates) -> Result<Option<(i64, RiverItem)>, StoreError> {
     let sql = "select articles.id, articles.guid, articles.river_at, representative, entries.title, entries.url, author,
                    canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, categories, enclosures,
-                   comments_url, language, origin, also_in, sources.name, sources.title as own_title, sources.url as feed_url,
+                   comments_url, language, origin, also_in, sources.name, sources.title as own_title, sources.url as feed_url, sources.private,
                    feed_title, feed_link, feed_rights, tags
                from articles
                join entries on entries.id = representative
@@ -183,8 +183,8 @@ fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
     let feed_url: String = row.get("feed_url")?;
     let mut source = RiverSource {
         title: chosen_title(row.get("own_title")?, row.get("feed_title")?, &name),
+        feed_url: sources::published(&feed_url, &name, row.get("private")?),
         name,
-        feed_url: sources::shown(&feed_url),
         site_url: row.get("feed_link")?,
         rights: row.get("feed_rights")?,
         tags: json(row, "tags")?,

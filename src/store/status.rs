@@ -49,7 +49,7 @@ pub(super) fn statuses(
     let counts = counts(conn)?;
     let mut hubs = hubs::all_kept(conn)?;
     let sql = format!(
-        "select id, name, url, retired_at, next_poll_at, next_poll_reason, claimed_until, {STATE_COLUMNS}
+        "select id, name, url, private, retired_at, next_poll_at, next_poll_reason, claimed_until, {STATE_COLUMNS}
          from sources order by retired_at is not null, iif(retired_at is null, position, 0), name, id"
     );
     let mut query = conn.prepare_cached(&sql)?;
@@ -65,7 +65,7 @@ pub(super) fn statuses(
             id,
             source: configured.get(&id).filter(|_| !retired).cloned(),
             name: row.get("name")?,
-            url: sources::shown(&url),
+            url: sources::published(&url, &row.get::<_, String>("name")?, row.get("private")?),
             next_poll: polls.then(|| as_claimed(planned, claimed)),
             state,
             articles: counts.get(&id.0).copied().unwrap_or(0),
