@@ -17,7 +17,7 @@ use crate::time::Timestamp;
 pub(super) const STATE_COLUMNS: &str = "etag, last_modified, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
      moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, push_missed_at, max_age, hints, feed_title, feed_link, \
-     feed_description, feed_language, feed_rights";
+     feed_description, feed_language, feed_rights, feed_show";
 
 /// The state in a row that selects [`STATE_COLUMNS`].
 pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
@@ -47,6 +47,7 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
             description: row.get("feed_description")?,
             language: row.get("feed_language")?,
             rights: row.get("feed_rights")?,
+            show: json(row, "feed_show")?,
         },
     })
 }
@@ -101,7 +102,7 @@ pub(super) fn write(
                 moved_adopted_at = :moved_adopted_at, identity = :identity, publishing_gap = :publishing_gap,
                 hours = :hours, last_new_at = :last_new_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
                 feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
-                feed_rights = :feed_rights,
+                feed_rights = :feed_rights, feed_show = :feed_show,
                 next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null
              where id = :id",
         )?
@@ -137,6 +138,7 @@ pub(super) fn write(
             ":feed_description": state.feed.description,
             ":feed_language": state.feed.language,
             ":feed_rights": state.feed.rights,
+            ":feed_show": state.feed.show.as_ref().map(as_json),
             ":next_poll_at": next.at.unix(),
             ":next_poll_reason": as_word(&next.reason),
             ":id": id.0,

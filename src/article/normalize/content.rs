@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::model::{Article, Entry, MarkupText};
+use crate::model::{Article, ArticleDetails, Entry, MarkupText};
 use crate::text::html;
 
 /// A hash over what a reader sees of an entry: words, and the addresses of links, images and files. Not over white space,
@@ -39,6 +39,20 @@ pub(super) fn metadata_hash(article: &Article) -> u64 {
         seen.next_field();
         seen.words(origin.title.as_deref().unwrap_or_default());
         seen.words(origin.url.as_deref().unwrap_or_default());
+    }
+    let details = &article.details;
+    if *details != ArticleDetails::default() {
+        seen.next_field();
+        // The query of a picture's address often holds a token that changes at each poll.
+        let image = details.image.as_ref().and_then(|image| image.url.split('?').next());
+        seen.words(image.unwrap_or_default());
+        let rest = ArticleDetails { image: None, ..details.clone() };
+        seen.words(&serde_json::to_string(&rest).unwrap_or_default()); // plain data can always be written
+    }
+    for file in &article.enclosures {
+        if let Some(seconds) = file.duration_s {
+            seen.words(&seconds.to_string());
+        }
     }
     for place in &article.also_in {
         seen.next_field();

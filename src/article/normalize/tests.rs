@@ -16,6 +16,7 @@ fn feed(entries: Vec<Entry>) -> ParsedFeed {
         description: None,
         language: Some("en".to_owned()),
         rights: None,
+        show: None,
         author: None,
         generator: None,
         updated: None,
@@ -161,6 +162,8 @@ fn the_hash_changes_with_what_a_reader_sees_and_with_nothing_else() {
                 url: "https://x.example/a.mp3".to_owned(),
                 media_type: "audio/mpeg".to_owned(),
                 length: None,
+                duration_s: None,
+                title: None,
             }],
             ..entry
         },
@@ -264,6 +267,8 @@ fn floods_of_everything_are_cut() {
                 url: format!("/{name}.mp3"),
                 media_type: "audio/mpeg".to_owned(),
                 length: None,
+                duration_s: None,
+                title: None,
             })
             .collect(),
         content: Some(MarkupText::UnsafeHtml(format!("<p>{}</p>", "word ".repeat(1 << 20)))),

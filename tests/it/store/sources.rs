@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use riverd::config::NearDuplicates;
 use riverd::model::{
-    Article, DomainPause, EntryFilter, LeftOutReason, Listing, Moved, NextPoll, Pattern, Reason, Source,
+    Article, DomainPause, EntryFilter, LeftOutReason, Listing, Moved, NextPoll, Pattern, Reason, Show, Source,
 };
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
 use riverd::time::{DAY, HOUR, MINUTE};
@@ -296,6 +296,7 @@ async fn what_was_learnt_is_read_back_as_it_was_written() {
             description: Some("d".to_owned()),
             language: Some("de".to_owned()),
             rights: Some("r".to_owned()),
+            show: Some(Show { explicit: Some(true), guid: Some("g".to_owned()), ..Show::default() }),
         },
     };
     let mut record = lab.record(lab.id("a").await, document_articles(Listing::Delta, Vec::new()));

@@ -17,6 +17,7 @@ pub(crate) fn bare(number: i64) -> MergedItem {
         site_url: Some("https://courrier.example/".to_owned()),
         rights: Some("© Le Courrier".to_owned()),
         tags: vec!["presse".to_owned()],
+        ..RiverSource::default()
     };
     let article = RiverItem {
         id: ArticleId(number),
@@ -53,11 +54,15 @@ pub(crate) fn dispatch() -> MergedItem {
             url: "https://courrier.example/criée.mp3".to_owned(),
             media_type: "audio/mpeg".to_owned(),
             length: Some(123_456),
+            duration_s: Some(754),
+            title: None,
         },
         Enclosure {
             url: "https://courrier.example/photo.jpg".to_owned(),
             media_type: "image/jpeg".to_owned(),
             length: None,
+            duration_s: None,
+            title: Some("La criée à l’aube".to_owned()),
         },
     ];
     article.comments_url = Some("https://courrier.example/criee#avis".to_owned());
@@ -100,6 +105,8 @@ pub(crate) fn hostile() -> MergedItem {
         url: "https://evil.example/a b.mp3".to_owned(),
         media_type: "audio/\"mpeg".to_owned(),
         length: Some(u64::MAX),
+        duration_s: None,
+        title: Some("<b>\u{0}".to_owned()),
     }];
     article.also_in = vec![AlsoIn {
         source: "\"><script>\u{1}".to_owned(),
@@ -111,8 +118,7 @@ pub(crate) fn hostile() -> MergedItem {
         title: "\u{7}<i>Local</i>".to_owned(),
         feed_url: "file:/home/me/private/feed.xml".to_owned(),
         site_url: Some("javascript:alert(1)".to_owned()),
-        rights: None,
-        tags: Vec::new(),
+        ..RiverSource::default()
     };
     item
 }
@@ -144,5 +150,6 @@ pub(crate) fn river() -> MergedFeed {
         },
         updated: items.iter().map(|item| item.article.changed_at()).max(),
         items,
+        show: None,
     }
 }
