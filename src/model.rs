@@ -42,7 +42,7 @@ pub use article::{
     Key, Origin, SafeHtml,
 };
 pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
-pub use failure::{Failure, FailureKind};
+pub use failure::{Failure, FailureKind, NETWORK_UNREACHABLE};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
 pub use next_poll::{NextPoll, Reason};
 pub use podcast::{Chapter, Episode, Funding, LinkedFile, PodcastPerson, Show, ShowCategory, Soundbite};
@@ -54,6 +54,6 @@ pub use river::{
 };
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
-pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, Moved, SourceState};
+pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState};
 pub use status::SourceStatus;
 pub use websub::{HubMode, HubOffer, HubRequest, HubSubscription, NewHubSubscription};

@@ -88,7 +88,7 @@ fn rewritings(captured: &[Captured]) {
     for entry in captured {
         let title = &entry.article.title;
         let sketch = Sketch::from_bytes(&entry.article.fingerprint.sketch);
-        let is_long = sketch.is_some_and(|sketch| sketch.text.len() >= sketch.measure(MIN_WORDS));
+        let is_long = sketch.is_some_and(|sketch| sketch.text.len() >= sketch.scaled(MIN_WORDS));
         if !is_long || title.is_empty() || !seen.insert(&entry.text) {
             continue;
         }

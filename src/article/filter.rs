@@ -1,24 +1,24 @@
-//! `keep` and `drop`: which entries of a source reach the river.
+//! Applies `keep` and `drop` of a source, which decide which of its entries reach the river.
 
 use crate::model::{Article, EntryFilter, Pattern};
 use crate::text::{html, words};
 
-/// The texts that a filter looks at.
+/// The texts of an entry that a filter reads.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
-    /// Plain text.
+pub struct FilterSubject<'a> {
+    /// Title in plain text.
     pub title: &'a str,
-    /// Plain text of the summary.
+    /// Summary in plain text.
     pub summary: &'a str,
-    /// Names.
+    /// Names of the authors.
     pub author: &'a str,
-    /// Each category.
+    /// Categories.
     pub categories: &'a [String],
-    /// The page.
+    /// Address of the page.
     pub url: &'a str,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> FilterSubject<'a> {
     fn texts(self) -> impl Iterator<Item = &'a str> {
         [self.title, self.summary, self.author, self.url]
             .into_iter()
@@ -27,10 +27,11 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Why a filter holds an entry back, for `why`: `drop "sponsored"`, `no keep pattern matches`; `None`: it passes.
+/// Returns why a filter holds an entry back, as `why` shows it: `drop "sponsored"` or `no keep pattern matches`.
+/// Returns `None` if the entry passes.
 ///
-/// A `drop` pattern wins over a `keep` pattern. Each text is matched by itself: a phrase never spans two of them.
-pub fn held_back(filter: &EntryFilter, subject: &Subject<'_>) -> Option<String> {
+/// A `drop` pattern wins over a `keep` pattern. Each text is matched by itself, so a phrase never spans two of them.
+pub fn held_back(filter: &EntryFilter, subject: &FilterSubject<'_>) -> Option<String> {
     if filter.keep.is_empty() && filter.drop.is_empty() {
         return None;
     }
@@ -45,7 +46,7 @@ pub fn held_back(filter: &EntryFilter, subject: &Subject<'_>) -> Option<String> 
     (!kept).then(|| "no keep pattern matches".to_owned())
 }
 
-/// Why a filter holds `article` back, as [`held_back`] says it.
+/// Returns why a filter holds `article` back, in the words of [`held_back`].
 pub fn held_back_article(filter: &EntryFilter, article: &Article) -> Option<String> {
     if filter.keep.is_empty() && filter.drop.is_empty() {
         return None;
@@ -54,7 +55,7 @@ pub fn held_back_article(filter: &EntryFilter, article: &Article) -> Option<Stri
     let summary = summary.map(|text| html::to_plain(text.as_str())).unwrap_or_default();
     held_back(
         filter,
-        &Subject {
+        &FilterSubject {
             title: &article.title,
             summary: &summary,
             author: article.author.as_deref().unwrap_or_default(),
@@ -64,14 +65,14 @@ pub fn held_back_article(filter: &EntryFilter, article: &Article) -> Option<Stri
     )
 }
 
-/// The texts of a subject, folded once for all patterns.
+/// The texts of an entry, folded once for all patterns.
 struct FilteredTexts<'a> {
     written: Vec<&'a str>,
     folded: Vec<String>,
 }
 
 impl<'a> FilteredTexts<'a> {
-    fn of(subject: Subject<'a>) -> Self {
+    fn of(subject: FilterSubject<'a>) -> Self {
         let written: Vec<_> = subject.texts().collect();
         let folded = written.iter().map(|text| words::fold(text)).collect();
         Self { written, folded }
@@ -89,8 +90,8 @@ impl<'a> FilteredTexts<'a> {
     }
 }
 
-/// Whether `phrase` stands in `text` as whole words. A phrase that begins or ends in a sign (`C++`, `#ad`) needs no
-/// boundary there.
+/// Returns whether `phrase` stands in `text` as whole words. A phrase that begins or ends with a sign (`C++`, `#ad`)
+/// needs no word boundary there.
 fn has_phrase(text: &str, phrase: &str) -> bool {
     let (Some(first), Some(last)) = (phrase.chars().next(), phrase.chars().next_back()) else {
         return false;
@@ -122,8 +123,8 @@ mod tests {
         held_back(&filter, &titled(title)).is_some()
     }
 
-    fn titled(title: &str) -> Subject<'_> {
-        Subject { title, summary: "", author: "", categories: &[], url: "" }
+    fn titled(title: &str) -> FilterSubject<'_> {
+        FilterSubject { title, summary: "", author: "", categories: &[], url: "" }
     }
 
     #[test]
@@ -160,15 +161,15 @@ mod tests {
     }
 
     #[test]
-    fn a_regex_sees_the_text_as_written() {
+    fn a_regex_is_matched_against_the_text_as_written() {
         assert!(dropped(regex(r"(?i)async\b"), "Async Rust"));
         assert!(!dropped(regex(r"^async"), "Async Rust"));
     }
 
     #[test]
-    fn every_field_is_looked_at_and_each_by_itself() {
+    fn every_text_of_an_entry_is_matched_by_itself() {
         let categories = ["Deals".to_owned(), "Sports".to_owned()];
-        let subject = Subject {
+        let subject = FilterSubject {
             title: "one",
             summary: "two",
             author: "Ann Lee",

@@ -1,16 +1,16 @@
-//! Putting the chosen articles into one feed: their headlines and excerpts, and how deep their texts go.
+//! Merges the chosen articles into one feed, with their headlines and excerpts and as much of their texts as is wanted.
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::model::{Channel, ContentDepth, MergedFeed, MergedItem, RiverItem, RiverSource, SafeHtml};
 use crate::text::html;
 
-/// Two or three lines on a page, and about what news agencies give as a lead.
+/// Most characters of an excerpt: two or three lines on a page, and about the length of a news agency's lead.
 const EXCERPT_CHARS: usize = 300;
-/// A title longer than this wraps in every reader's list.
+/// Most characters of a headline made from a text. A longer one wraps in every reader's list.
 const HEADLINE_CHARS: usize = 80;
 
-/// Makes one feed of `articles`, in their order.
+/// Makes one feed of `articles` and keeps their order.
 pub fn merge(channel: Channel, articles: Vec<RiverItem>, depth: ContentDepth) -> MergedFeed {
     let items: Vec<_> = articles.into_iter().map(|article| merged_item(article, depth)).collect();
     let updated = items.iter().map(|item| item.article.changed_at()).max();
@@ -39,14 +39,15 @@ fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
                 .map_or_else(|| html::from_plain(&excerpt).map(|shown| shown.html), Some);
         }
     }
-    // Feeds often give one text twice; a reader needs it once.
+    // Feeds often give the same text as summary and as content; a reader needs it once.
     if article.summary.as_ref().map(SafeHtml::as_str) == article.content.as_ref().map(SafeHtml::as_str) {
         article.summary = None;
     }
     MergedItem { headline: headline(&article, &text), excerpt, article }
 }
 
-/// The title; where there is none (short posts), the first words; where there are none either, what is known of it.
+/// Returns the title. An article without one (a short post) gets its first words, else its address, else the name of
+/// its source.
 fn headline(article: &RiverItem, text: &str) -> String {
     let title = article.title.trim();
     if !title.is_empty() {
@@ -60,7 +61,8 @@ fn headline(article: &RiverItem, text: &str) -> String {
     if known.trim().is_empty() { "Untitled".to_owned() } else { known.to_owned() }
 }
 
-/// `text` folded to one line and cut at a word's end before `limit` characters, with an ellipsis where something was cut.
+/// Returns `text` on one line, cut at the end of a word before `limit` characters. An ellipsis follows where something
+/// was cut.
 fn shorten(text: &str, limit: usize) -> String {
     let mut short = String::new();
     let mut length = 0;
@@ -69,7 +71,7 @@ fn shorten(text: &str, limit: usize) -> String {
         let word_length = word.chars().count();
         if length + gap + word_length > limit {
             if length == 0 {
-                // Scripts without spaces, and addresses: cut between characters as a reader sees them.
+                // Scripts without spaces and addresses are cut between characters as a reader sees them.
                 short.extend(word.graphemes(true).take(limit));
             }
             short.push('…');
@@ -113,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn the_feed_is_as_new_as_the_newest_time_in_it() {
+    fn the_feed_is_dated_by_its_newest_article_or_edit() {
         assert_eq!(merge(channel(), Vec::new(), ContentDepth::Full).updated, None);
         let mut edited = article(1);
         edited.updated_at = Some(Timestamp::from_unix(9_999));
@@ -125,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_post_without_a_title_is_called_by_its_first_words() {
+    fn a_post_without_a_title_gets_its_first_words_as_headline() {
         let mut post = article(1);
         post.title = " ".to_owned();
         post.content = Some(html("<p>Vent d’ouest,\n mer belle.</p>"));
@@ -142,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn summaries_alone_are_made_of_what_there_is() {
+    fn a_summary_is_made_of_the_content_where_the_feed_gives_none() {
         let mut whole = article(1);
         whole.content = Some(html(&format!("<p>{}</p>", "word &amp; ".repeat(100))));
         let item = only(whole.clone(), ContentDepth::Summary);
@@ -157,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn one_text_given_twice_is_carried_once() {
+    fn a_text_that_is_both_summary_and_content_is_published_once() {
         let mut twice = article(1);
         twice.summary = Some(html("<p>Same.</p>"));
         twice.content = Some(html("<p>Same.</p>"));
@@ -167,7 +169,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_shortened_text_is_a_beginning_within_the_limit(text in "\\PC{0,400}", limit in 1_usize..100) {
+        fn a_shortened_text_is_the_beginning_of_the_text_within_the_limit(text in "\\PC{0,400}", limit in 1_usize..100) {
             let short = shorten(&text, limit);
             let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
             let (beginning, is_cut) = short.strip_suffix('…').map_or((short.as_str(), false), |rest| (rest, true));

@@ -1,5 +1,6 @@
-//! From the entries of a document to articles, and from articles to the river: who an entry is, whether two entries are
-//! one story, where an article stands, and how one feed is made of many. Pure: `now` and randomness are arguments.
+//! Turns the entries of a document into articles, and articles into the river: which key an entry has, whether two
+//! entries tell one story, where an article stands, and how many articles become one feed. Pure: `now` and randomness
+//! are arguments.
 
 pub mod dedup;
 pub mod filter;

@@ -1,4 +1,4 @@
-//! Where an entry stands in the river, who represents an article, and under which id it is published.
+//! Decides where an entry stands in the river, which entry represents an article, and under which guid it is published.
 
 use std::cmp::{Ordering, Reverse};
 use std::time::Duration;
@@ -8,32 +8,33 @@ use sha2::{Digest as _, Sha256};
 use crate::model::Key;
 use crate::time::{DAY, Timestamp};
 
-/// How old an entry may be by its own date for that date to stand when it arrives.
+/// How old an entry may be by its own date when it arrives and still keep that date.
 const RECENT: Duration = DAY;
 
 /// Whether an entry is news to the readers of its source.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Arrival {
-    /// It comes with the first that its source brings, and is no younger than the subscription: nobody has waited for it.
+    /// It came with the first entries of its source and is not younger than the subscription, so no reader has waited
+    /// for it.
     WithFirstPoll,
-    /// It is news.
+    /// It arrived later and is news.
     Later,
 }
 
-/// What a source has brought until now.
+/// What riverd has read of a source so far.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SourceHistory {
     /// Nothing was read of it yet.
     Nothing,
-    /// Documents without entries, the first of them at this time.
+    /// Only documents without entries were read, the first of them at this time.
     EmptyDocuments(Timestamp),
-    /// Entries.
+    /// Entries were read.
     Entries,
 }
 
 impl SourceHistory {
-    /// What an entry is that comes now, dated `dated_at`. Posts appear some hours after the date that their author gave
-    /// them, so one that is hardly older than the subscription is news as well.
+    /// Returns whether an entry that arrives now, dated `dated_at`, is news. Posts appear some hours after the date
+    /// that their author gave them, so an entry up to a day older than the subscription is news as well.
     pub fn arrival(self, dated_at: Option<Timestamp>) -> Arrival {
         let is_old = |since: Timestamp| dated_at.is_some_and(|at| at <= since.saturating_sub(RECENT));
         match self {
@@ -44,22 +45,22 @@ impl SourceHistory {
     }
 }
 
-/// Where an entry stands.
+/// Decides where an entry stands in the river, which entry represents an article, and under which guid it is published.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {
-    /// Dates it and sorts it inside a document; never the future.
+    /// River time: dates and sorts the entry inside a document; never in the future.
     pub river_at: Timestamp,
-    /// Decides which documents hold it.
+    /// Place: decides which documents hold the entry.
     pub placed_at: Timestamp,
 }
 
-/// Where an entry dated `dated_at` stands that arrives at `now`, with `ahead` new entries before it in its document. `newest`
-/// is the place of the newest published article.
+/// Returns where an entry stands that is dated `dated_at` and arrives at `now`. `ahead` counts the new entries before
+/// it in its document, and `newest` is the place of the newest published article.
 ///
-/// The date of a later entry stands if it lies within the day before; publishers back-date and forward-date. Its place
-/// is its arrival, so that whoever reads often enough sees it. Where no date stands, readers that sort by date need
-/// different ones to keep the order of the document: a second apart, the first the newest, and none older than what was
-/// published before.
+/// The date of a later entry is kept if it lies within the day before its arrival, because publishers date entries back
+/// and ahead. Its place is its arrival, so that everyone who reads often enough sees it. Where no date is kept, entries
+/// are dated a second apart, the first of the document the newest, and none before the newest published article:
+/// readers that sort by date need different dates to keep the order of the document.
 pub fn place(
     arrival: Arrival,
     dated_at: Option<Timestamp>,
@@ -82,18 +83,19 @@ pub fn place(
     }
 }
 
-/// A clock that was set back a little would put news behind what was read already. One that was far ahead was wrong then,
-/// and is not followed.
+/// Returns the place of an entry that arrives now. After the clock was set back a little, that is the newest place,
+/// because `now` would put news behind what subscribers have read. A newest place far in the future comes from a wrong
+/// clock and is ignored.
 fn after_clock_jump(now: Timestamp, newest: Option<Timestamp>) -> Timestamp {
     newest.filter(|&newest| newest > now && newest.since(now) <= 2 * DAY).unwrap_or(now)
 }
 
-/// An entry of an article, as far as it decides how the article appears.
+/// The properties of an entry that decide how its article appears.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Member {
     /// Row of the entry in the store.
     pub entry: i64,
-    /// Guid under which it would be published alone.
+    /// Guid under which the entry would be published alone.
     pub own_guid: String,
     /// `priority` of its source.
     pub priority: i64,
@@ -105,13 +107,14 @@ pub struct Member {
     pub published_at: Option<Timestamp>,
     /// Key of the entry within its source.
     pub key: Key,
-    /// Where it would stand alone.
+    /// Where the entry would stand alone.
     pub place: Place,
 }
 
 impl Member {
-    /// The better representative is the lesser: the higher priority, the entry's own site before an aggregator, the order
-    /// of the file. The rest only makes two entries of one source stand in an order that no arrival changes.
+    /// Returns a rank that is lower for a better representative: a higher priority first, then the entry's own site
+    /// before an aggregator, then the order of feeds.toml. The rest only orders two entries of one source,
+    /// independently of their arrival.
     fn rank(&self) -> (Reverse<i64>, Reverse<bool>, i64, Option<Timestamp>, &Key) {
         (Reverse(self.priority), Reverse(self.own_site), self.position, self.published_at, &self.key)
     }
@@ -121,13 +124,13 @@ impl Member {
     }
 }
 
-/// Who of the visible members represents the article; `None` if there are none.
+/// Returns the entry that represents the article, of its visible entries; `None` if there are none.
 pub fn representative(members: &[Member]) -> Option<&Member> {
     members.iter().min_by(|one, other| one.compare(other))
 }
 
-/// Where an article stands that is not published yet, whatever the order in which its members came: as new as its newest
-/// member, dated by its representative if that lies within the day before.
+/// Returns where an unpublished article stands, whatever the order in which its entries came. It is placed as its
+/// newest entry, and dated by its representative if that date lies within the day before the place.
 pub fn place_together(representative: &Member, members: &[Member]) -> Place {
     let placed_at = members.iter().map(|member| member.place.placed_at).max();
     let placed_at = placed_at.unwrap_or(representative.place.placed_at);
@@ -136,12 +139,12 @@ pub fn place_together(representative: &Member, members: &[Member]) -> Place {
     Place { river_at, placed_at }
 }
 
-/// The guid of the article that an entry is alone: a URN made of the source's address and the key, so unique in the world
-/// and for ever the same. `attempt` is above 0 only where another article has the id already.
+/// Returns the guid of the article that an entry makes alone: a URN of the source's address and the key, so it is
+/// unique in the world and always the same. `attempt` is above 0 only where another article has the guid already.
 pub fn guid(source_url: &str, key: &Key, attempt: u32) -> String {
     let mut hash = Sha256::new();
     hash.update(source_url.as_bytes());
-    // No URL holds this byte, so no other pair reads the same.
+    // No URL holds this byte, so no other pair gives the same bytes.
     hash.update([0]);
     hash.update(key.0.as_bytes());
     if attempt > 0 {
@@ -152,8 +155,13 @@ pub fn guid(source_url: &str, key: &Key, attempt: u32) -> String {
     for (to, from) in id.iter_mut().zip(hash.finalize()) {
         *to = from;
     }
-    // RFC 9562 §5.8: version 8, for ids of one's own making.
+    // RFC 9562 §5.8: version 8 is for custom UUIDs.
     uuid::Builder::from_custom_bytes(id).into_uuid().urn().to_string()
+}
+
+/// Returns whether a guid has the form that [`guid`] gives, so that it comes from a river.
+pub fn is_river_guid(guid: &str) -> bool {
+    guid.len() == "urn:uuid:".len() + 36 && guid.starts_with("urn:uuid:")
 }
 
 #[cfg(test)]
@@ -191,12 +199,12 @@ mod tests {
         assert_eq!(ahead, Place { river_at: just_before, placed_at: just_before });
         let later = second_of_two(Arrival::Later, None);
         assert_eq!(later, Place { river_at: just_before, placed_at: NOW });
-        // Not even when the poll before was a moment ago.
+        // This holds even when the poll before was a moment ago.
         assert_eq!(place(Arrival::Later, None, 100, NOW, Some(just_before)), later);
     }
 
     #[test]
-    fn a_clock_set_back_a_little_puts_nothing_behind_what_was_read() {
+    fn after_a_clock_was_set_back_a_little_nothing_is_placed_behind_what_was_read() {
         let placed = |newest| place(Arrival::Later, None, 0, NOW, Some(newest)).placed_at;
         let ahead = NOW.saturating_add(DAY);
         assert_eq!(placed(ahead), ahead);
@@ -205,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_after_an_empty_first_document_is_news_unless_it_is_older() {
+    fn an_entry_after_an_empty_first_document_is_news_unless_it_is_a_day_older() {
         let empty = SourceHistory::EmptyDocuments(NOW);
         assert_eq!(empty.arrival(Some(NOW.saturating_add(HOUR))), Arrival::Later);
         assert_eq!(empty.arrival(None), Arrival::Later);
@@ -229,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn priority_represents_then_the_own_site_then_the_file() {
+    fn priority_decides_the_representative_then_the_own_site_then_the_order_of_feeds_toml() {
         let file = [member(2), member(1), member(3)];
         assert_eq!(representative(&file).unwrap().entry, 1);
         let site = [Member { own_site: false, ..member(1) }, member(2)];
@@ -240,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_story_is_as_new_as_its_newest_member_and_dated_by_its_representative() {
+    fn an_article_is_placed_as_its_newest_entry_and_dated_by_its_representative() {
         let dated = |span| {
             let at = NOW.saturating_sub(span);
             Member { place: Place { river_at: at, placed_at: at }, ..member(1) }
@@ -255,9 +263,9 @@ mod tests {
     }
 
     #[test]
-    fn guids_are_version_8_uuids_that_only_address_and_key_decide() {
+    fn a_guid_is_a_version_8_uuid_that_depends_only_on_address_and_key() {
         let id = guid("https://example.org/feed", &Key("a".to_owned()), 0);
-        assert_eq!(id, "urn:uuid:62584791-0459-84c0-bd97-7f76f1a8b192", "what readers know stays");
+        assert_eq!(id, "urn:uuid:62584791-0459-84c0-bd97-7f76f1a8b192", "a published guid never changes");
         assert_ne!(id, guid("https://example.org/feed", &Key("b".to_owned()), 0));
         assert_ne!(id, guid("https://example.com/feed", &Key("a".to_owned()), 0));
         assert_ne!(id, guid("https://example.org/feed", &Key("a".to_owned()), 1));

@@ -14,7 +14,7 @@ use crate::model::Source;
 use crate::store;
 use crate::time::Timestamp;
 
-/// What `add --json` prints.
+/// Output of `add --json`.
 #[derive(Serialize)]
 struct Added<'c> {
     config: String,
@@ -34,7 +34,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
         ..NewSource::default()
     };
     refuse_duplicate(existing.as_ref(), &new.url)?;
-    // Checked before any request is sent, which would be for nothing if the file could not hold the source.
+    // The edit is checked before any request is sent: no server is asked about a source that the file could not hold.
     let planned = config::plan_addition(&path, std::slice::from_ref(&new)).map_err(classify_edit_error)?;
     match find_feed(&planned, &added_source(&planned)?.location, args)? {
         FeedToAdd::Found(feed) => {
@@ -62,7 +62,7 @@ fn poll_even_if_gone(global: &GlobalArgs, source: &Source) -> anyhow::Result<()>
     if !database.exists() {
         return Ok(());
     }
-    Ok(store::ask_again(&database, &source.location.as_url_text(), Timestamp::now())?)
+    Ok(store::revive_gone_source(&database, &source.location.as_url_text(), Timestamp::now())?)
 }
 
 /// Returns the source that was added, which is the last one.

@@ -13,6 +13,7 @@ use super::args::{GlobalArgs, PollArgs};
 use super::{VerbOutcome, output, remove, small_runtime};
 use crate::config::Config;
 use crate::model::{DueSource, FailureKind, LeftOutCounts, NextPoll};
+use crate::policy::outage::NetworkClaims;
 use crate::policy::schedule;
 use crate::poll::{PollOutcome, PollReport, Poller};
 use crate::store::{ClaimLimit, Store};
@@ -21,11 +22,11 @@ use crate::time::{Timestamp, human};
 /// Polls the sources and prints the reports. Returns `Failed` if a source failed.
 pub(super) fn run(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
-    let names = args.sources.iter().map(|text| {
+    let requested = args.sources.iter().map(|text| {
         let found = config.find_source(text).ok_or_else(|| remove::unknown_source(&config, text));
         found.map(|source| source.name.clone())
     });
-    let named: Vec<String> = names.collect::<Result<_, _>>()?;
+    let named: Vec<String> = requested.collect::<Result<_, _>>()?;
     let store = global.open_store(&config)?;
     let (sender, reports) = mpsc::channel();
     let poller = Poller::new(store.clone(), &config, move |report| {
@@ -65,6 +66,8 @@ async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> an
         let limit = ClaimLimit {
             total: usize::MAX,
             per_host: usize::MAX,
+            per_private_host: usize::MAX,
+            network: NetworkClaims::ALL,
             busy_hosts: HashSet::new(),
             under_way: HashSet::new(),
         };

@@ -6,7 +6,7 @@ use super::args::{GlobalArgs, RemoveArgs};
 use super::{UsageError, VerbOutcome, output, small_runtime};
 use crate::config::{self, Config};
 use crate::model::Source;
-use crate::store::{self, Store, StoreError, Wish};
+use crate::store::{self, PurgeChoice, Store, StoreError};
 use crate::time::Timestamp;
 
 /// Removes the source. Its articles stay until their retention ends, unless `--purge` deletes them.
@@ -35,11 +35,11 @@ fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyh
         Err(error) => return Err(error.into()),
     };
     let address = source.location.as_url_text();
-    store::note_wish(database, &address, Wish::Purge)?;
+    store::note_purge_choice(database, &address, PurgeChoice::Purge)?;
     let after = match config::remove_source(path, source) {
         Ok(after) => after,
         Err(error) => {
-            store::note_wish(database, &address, Wish::Keep)?;
+            store::note_purge_choice(database, &address, PurgeChoice::Keep)?;
             return Err(super::add::classify_edit_error(error));
         }
     };

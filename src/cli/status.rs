@@ -7,7 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::args::{GlobalArgs, StatusArgs};
 use super::{VerbOutcome, output, remove, small_runtime};
-use crate::render::health::{Condition, SourceHealth};
+use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::store::{Store, StoreError};
 use crate::time::{Timestamp, human};
 
@@ -76,11 +76,17 @@ fn overview(healths: &[SourceHealth], now: Timestamp) -> String {
 
 /// Returns the most important problem of the source, or an empty text.
 fn note(health: &SourceHealth) -> String {
+    if health.condition == Condition::Waiting {
+        return "waiting for the network".to_owned();
+    }
     if let Some(error) = &health.last_error {
         return error.message.clone();
     }
     if let Some(moved) = health.moved.as_ref().filter(|moved| moved.stands) {
         return format!("moved for good: {}", moved.line.as_ref().unwrap_or(&moved.url));
+    }
+    if let Some(risk) = health.list.as_ref().and_then(|list| list.at_risk.as_ref()) {
+        return risk.clone();
     }
     match health.condition {
         Condition::Silent => "nothing new for far longer than usual".to_owned(),
@@ -97,7 +103,8 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
     if let Some(title) = &health.title {
         row("title", title);
     }
-    row("state", health.condition.as_str());
+    let waits = if health.condition == Condition::Waiting { " for the network" } else { "" };
+    row("state", &format!("{}{waits}", health.condition.as_str()));
     let moment = |at: Option<Timestamp>| match at {
         Some(at) if at > now => format!("{at} ({})", ahead(at, now)),
         Some(at) => format!("{at} ({})", ago(at, now)),
@@ -130,6 +137,23 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
             hub.until.map_or_else(|| "asked, not confirmed".to_owned(), |until| format!("until {until}"));
         row("hub", &format!("{}, {until}, last notification {}", hub.url, moment(hub.told_at)));
     }
+    if let Some(list) = &health.list {
+        row("list", &list_words(list));
+        if list.replaced > 0 {
+            let polls = if list.replaced == 1 { "poll" } else { "polls" };
+            let last = moment(list.replaced_at);
+            row(
+                "missed",
+                &format!(
+                    "{} {polls} found new entries only, so that entries before them may have been missed; last {last}",
+                    list.replaced
+                ),
+            );
+        }
+        if let Some(risk) = &list.at_risk {
+            row("at risk", risk);
+        }
+    }
     for defect in &health.defects {
         row("repaired", &format!("{} ({})", defect.name, defect.count));
     }
@@ -138,6 +162,18 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
         row("left out", &format!("{} ({count}): {}", reason.as_str(), reason.explanation()));
     }
     text
+}
+
+/// Says how long the list of the last document covers.
+fn list_words(list: &ListHealth) -> String {
+    let entries = if list.entries == 1 { "entry" } else { "entries" };
+    match list.covers_s {
+        Some(covers) => {
+            let covers = span(std::time::Duration::from_secs(covers));
+            format!("{} {entries}, which cover about {covers} at the present rate", list.entries)
+        }
+        None => format!("{} {entries}", list.entries),
+    }
 }
 
 fn ago(at: Timestamp, now: Timestamp) -> String {

@@ -6,7 +6,8 @@ use super::args::{GlobalArgs, WhyArgs};
 use super::{VerbOutcome, output, small_runtime};
 use crate::model::LeftOutReason;
 use crate::store::{
-    ArticleStory, Edit, EntryStory, JoinedBy, LeftOutStory, Pruned, Store, StoreError, Story, Unrecorded,
+    ArticleHistory, Edit, EntryHistory, History, JoinedBy, LeftOutHistory, Pruned, Store, StoreError,
+    Unrecorded,
 };
 use crate::time::{Timestamp, human};
 
@@ -16,31 +17,31 @@ struct WhyReport<'a> {
     /// Address, key or guid that was asked for.
     asked: &'a str,
     #[serde(flatten)]
-    story: &'a Story,
+    history: &'a History,
 }
 
-/// Reads the store, even while a daemon is running, and prints the story of the article.
+/// Reads the store, even while a daemon is running, and prints what happened to the article.
 pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
     let path = global.state_dir()?.join("riverd.db");
     let asked = args.article.trim();
-    let story = if path.exists() {
+    let history = if path.exists() {
         let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
         small_runtime()?.block_on(async {
-            let story = store.story(asked).await?;
+            let found = store.history(asked).await?;
             store.close().await?;
-            Ok::<_, StoreError>(story)
+            Ok::<_, StoreError>(found)
         })?
     } else {
-        Story::default()
+        History::default()
     };
     if args.output.json {
-        output::print_json(&WhyReport { asked, story: &story })?;
+        output::print_json(&WhyReport { asked, history: &history })?;
     } else {
-        output::print(&story_text(&story, Timestamp::now()))?;
+        output::print(&report_text(&history, Timestamp::now()))?;
     }
-    if story.is_unknown() {
-        output::print_message(&unknown_message(asked, &story.may_be_among));
+    if history.is_unknown() {
+        output::print_message(&unknown_message(asked, &history.may_be_among));
         return Ok(VerbOutcome::Failed);
     }
     Ok(VerbOutcome::Succeeded)
@@ -64,15 +65,15 @@ fn unknown_message(asked: &str, may_be_among: &[Unrecorded]) -> String {
     )
 }
 
-/// Formats the story for people.
-fn story_text(story: &Story, now: Timestamp) -> String {
-    let articles = story.articles.iter().map(|article| article_text(article, now));
-    let pruned = story.pruned.iter().map(|pruned| pruned_text(pruned, now));
-    let left_out = story.left_out.iter().map(|left_out| left_out_text(left_out, now));
+/// Formats the report for people.
+fn report_text(history: &History, now: Timestamp) -> String {
+    let articles = history.articles.iter().map(|article| article_text(article, now));
+    let pruned = history.pruned.iter().map(|pruned| pruned_text(pruned, now));
+    let left_out = history.left_out.iter().map(|left_out| left_out_text(left_out, now));
     articles.chain(pruned).chain(left_out).collect::<Vec<_>>().join("\n")
 }
 
-fn article_text(article: &ArticleStory, now: Timestamp) -> String {
+fn article_text(article: &ArticleHistory, now: Timestamp) -> String {
     let mut text = IndentedText::default();
     let representative = article.entries.iter().find(|entry| entry.represents);
     let shown = representative.or(article.entries.first());
@@ -101,7 +102,7 @@ fn article_text(article: &ArticleStory, now: Timestamp) -> String {
 }
 
 /// Returns whether readers see the article, and since when.
-fn river_state(article: &ArticleStory, now: Timestamp) -> String {
+fn river_state(article: &ArticleHistory, now: Timestamp) -> String {
     let is_shown = article.entries.iter().any(|entry| entry.represents);
     match article.published_at {
         Some(at) if is_shown => format!("in the river since {}", moment(at, now)),
@@ -112,8 +113,8 @@ fn river_state(article: &ArticleStory, now: Timestamp) -> String {
 }
 
 /// Returns the rule that made `entry` the representative: the first rule by which it beats all other entries.
-fn representative_rule(entry: &EntryStory, all: &[EntryStory]) -> String {
-    let mut others: Vec<&EntryStory> =
+fn representative_rule(entry: &EntryHistory, all: &[EntryHistory]) -> String {
+    let mut others: Vec<&EntryHistory> =
         all.iter().filter(|other| !other.represents && other.held_back.is_none()).collect();
     if others.is_empty() {
         return "no other entry may be shown".to_owned();
@@ -134,7 +135,7 @@ fn representative_rule(entry: &EntryStory, all: &[EntryStory]) -> String {
     "it was published before the others arrived".to_owned()
 }
 
-fn write_entry(text: &mut IndentedText, entry: &EntryStory, now: Timestamp) {
+fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
     let role = if entry.represents { ", represents the article" } else { "" };
     text.line(1, &format!("seen in {}{role}", entry.source));
     text.row("title", title_or_none(&entry.title));
@@ -178,7 +179,7 @@ fn edit_text(edit: &Edit, now: Timestamp) -> String {
     format!("{}, {what}; the title was `{}`{page}{change}", moment(edit.at, now), edit.title_before)
 }
 
-fn listed_text(entry: &EntryStory, now: Timestamp) -> String {
+fn listed_text(entry: &EntryHistory, now: Timestamp) -> String {
     match (entry.retired_at, entry.unlisted_at) {
         (Some(at), _) => {
             format!("unknown, because feeds.toml has not named the source since {}", moment(at, now))
@@ -213,8 +214,8 @@ fn pruned_text(pruned: &Pruned, now: Timestamp) -> String {
     text.0
 }
 
-fn left_out_text(left_out: &LeftOutStory, now: Timestamp) -> String {
-    let LeftOutStory { source, entry, since } = left_out;
+fn left_out_text(left_out: &LeftOutHistory, now: Timestamp) -> String {
+    let LeftOutHistory { source, entry, since } = left_out;
     let mut text = IndentedText::default();
     text.line(0, title_or_none(&entry.title));
     text.row("state", &format!("left out ({}): {}", entry.reason.as_str(), entry.reason.explanation()));

@@ -88,7 +88,7 @@ pub(super) async fn receive_notification(
     }
     // §7.1: a sender with a wrong signature gets the same response, so that it learns nothing.
     if check.is_some_and(SignatureCheck::verify) {
-        if let Err(error) = state.store.hub_told(token, Timestamp::now()).await {
+        if let Err(error) = state.store.note_hub_message(token, Timestamp::now()).await {
             return unavailable(&error);
         }
         tracing::debug!("a hub sent a notification");

@@ -57,6 +57,9 @@ impl fmt::Display for FailureKind {
     }
 }
 
+/// How the message of a [`FailureKind::Connect`] ends if this machine has no way to the network of the host.
+pub const NETWORK_UNREACHABLE: &str = "the network can't be reached";
+
 /// Why a poll failed, for the operator and for status.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Failure {
@@ -66,4 +69,24 @@ pub struct Failure {
     pub message: String,
     /// How to fix it, if that is possible.
     pub hint: Option<String>,
+}
+
+impl Failure {
+    /// Whether the failure happened on this machine, so that no request left it: the name server did not answer, or there is no
+    /// way to the network of the host.
+    pub fn is_local(&self) -> bool {
+        match self.kind {
+            FailureKind::Dns => true,
+            FailureKind::Connect => self.message.ends_with(NETWORK_UNREACHABLE),
+            FailureKind::Tls
+            | FailureKind::Timeout
+            | FailureKind::Status
+            | FailureKind::TooLarge
+            | FailureKind::NotAFeed
+            | FailureKind::Malformed
+            | FailureKind::Blocked
+            | FailureKind::Throttled
+            | FailureKind::Gone => false,
+        }
+    }
 }

@@ -37,8 +37,11 @@ pub enum Reason {
     Expires,
     /// `Retry-After`.
     RetryAfter,
-    /// The server sends no validators and the body did not change: the next poll is at least a day later.
+    /// The server sends no validators, so each poll costs it a whole body: the source is polled less, and ever less while the body
+    /// stays the same.
     Unvalidated,
+    /// The list of the document is short for the rate of its entries: a later poll could miss some.
+    Window,
     /// The backoff after failures.
     Backoff,
     /// riverd's own network was down.

@@ -55,6 +55,8 @@ pub struct SourceState {
     pub hours: HourCounts,
     /// When a new entry last arrived. For the first poll, the publication time of the newest entry.
     pub last_new_at: Option<Timestamp>,
+    /// How fast the list of the document is replaced.
+    pub window: ListWindow,
     /// When a poll last found something new that a hub should have announced but did not.
     pub push_missed_at: Option<Timestamp>,
     /// `Cache-Control: max-age` of the newest answer with a parsed or confirmed body.
@@ -100,6 +102,21 @@ pub struct FeedInfo {
 /// fills it.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct HourCounts(pub [u8; 24]);
+
+/// How fast the list of a document is replaced. A document lists only the newest entries of its feed, so entries that come faster
+/// than it is polled are lost.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct ListWindow {
+    /// Number of entries in the newest whole document, or 0 until one was read.
+    pub listed: u32,
+    /// When the newer part of that list began, as its dates say: the part that may be replaced between two polls. `None` if the
+    /// dates don't say it.
+    pub since: Option<Timestamp>,
+    /// Number of polls that found a list of new entries only, so that entries before them may have been missed.
+    pub replaced: u32,
+    /// When a poll last found that.
+    pub replaced_at: Option<Timestamp>,
+}
 
 /// How identity is assigned to the entries of a source.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]

@@ -45,7 +45,7 @@ pub(super) async fn apply(
         (SubscriptionChange::None, _) => return Ok(()),
         (SubscriptionChange::Unsubscribe | SubscriptionChange::Subscribe(_), _) => None,
     };
-    shared.store.replace_push(due.id, new, now).await
+    shared.store.replace_subscription(due.id, new, now).await
 }
 
 fn new_subscription(offer: HubOffer, base: &Url) -> Result<NewHubSubscription, Failure> {
@@ -89,7 +89,7 @@ fn by_hub(requests: Vec<HubRequest>) -> Vec<Vec<HubRequest>> {
 impl PollerShared {
     /// Notes when a hub may be asked again, as its Retry-After says.
     async fn postpone_requests(&self, request: &HubRequest, until: Timestamp) {
-        if let Err(error) = self.store.hub_waits(request.callback.clone(), until).await {
+        if let Err(error) = self.store.postpone_hub_requests(request.callback.clone(), until).await {
             warn!(%error, "can't note when a hub may be asked again");
         }
     }

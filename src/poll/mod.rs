@@ -158,6 +158,11 @@ impl Poller {
         let limit = ClaimLimit {
             total: places,
             per_host: settings.limits.per_host(),
+            per_private_host: claim_throttle::private_batch(
+                settings.limits.per_host(),
+                settings.limits.waiting(),
+            ),
+            network: self.shared.outage_detector().claims(now),
             busy_hosts: settings.limits.busy_hosts(),
             under_way: self.shared.under_way.sources(),
         };

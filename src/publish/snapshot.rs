@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::model::{Channel, ContentDepth, MergedFeed};
 use crate::render::base_url::path_segment;
 use crate::render::{BaseUrl, Format, Representation, page, render};
-use crate::store::{FeedVersion, RiverSelection, Store};
+use crate::store::{RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
 /// How many documents a snapshot renders for public addresses other than its own. Honest readers use one or two
@@ -132,8 +132,8 @@ impl Snapshot {
             RiverSelection::Tag(_) | RiverSelection::Source(_) => Vec::new(),
         };
         let digest = Format::ALL.map(|format| documents.in_format(format).digest.as_str()).concat();
-        let version = FeedVersion { path, digest: digest.clone() };
-        let changed_at = store.stamp_edition(version, Timestamp::now()).await?;
+        let rendered = RenderedFeed { path, digest: digest.clone() };
+        let changed_at = store.note_rendered_feed(rendered, Timestamp::now()).await?;
         let (other_documents, rendering) = (ArcSwap::default(), Mutex::new(()));
         Ok(Self { changed_at, digest, feed, own_base, documents, pages, other_documents, rendering })
     }

@@ -9,7 +9,7 @@ use crate::model::{
     Cadence, Failure, LeftOutReason, Location, Moved, NextPoll, Reason, RedactedUrl, Source, SourceStatus,
 };
 use crate::policy::decide::has_stood;
-use crate::policy::websub;
+use crate::policy::{schedule, websub};
 use crate::time::{DAY, Timestamp, human};
 
 /// The health of one source. Users rely on the fields and their names, so they must not change.
@@ -49,6 +49,8 @@ pub struct SourceHealth {
     pub moved: Option<MovedTo>,
     /// The WebSub hub that riverd subscribed to for this source, if any.
     pub hub: Option<HubHealth>,
+    /// The list of the last document, and what may have been missed. `None` until a document was read.
+    pub list: Option<ListHealth>,
     /// The repairs that the source's last document needed.
     pub defects: Vec<DefectCount>,
     /// The entries that the last document that was read listed and that did not reach the river, by reason.
@@ -67,6 +69,8 @@ pub enum Condition {
     Silent,
     /// The server asked for a pause.
     Throttled,
+    /// The last poll failed because our own network does not work. The source is polled as soon as it does.
+    Waiting,
     /// The last poll failed.
     Failing,
     /// The server said that the feed is gone for ever (410). It is no longer polled.
@@ -85,6 +89,7 @@ impl Condition {
             Self::Ok => "ok",
             Self::Silent => "silent",
             Self::Throttled => "throttled",
+            Self::Waiting => "waiting",
             Self::Failing => "failing",
             Self::Gone => "gone",
             Self::Disabled => "disabled",
@@ -122,6 +127,21 @@ pub struct HubHealth {
     pub told_at: Option<Timestamp>,
     /// Whether riverd relies on the hub, so that it polls the source only to check the hub.
     pub relied_on: bool,
+}
+
+/// The list of a document, and the entries that may have been missed because they left it before a poll.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListHealth {
+    /// Number of entries in the last document.
+    pub entries: u32,
+    /// How long the list covers at the present rate, in seconds, if that is known.
+    pub covers_s: Option<u64>,
+    /// Number of polls that found a list of new entries only: entries before them may have been missed.
+    pub replaced: u32,
+    /// When a poll last found that.
+    pub replaced_at: Option<Timestamp>,
+    /// Why the next poll may come too late for some entries, in words. `None` if it comes in time.
+    pub at_risk: Option<String>,
 }
 
 /// A kind of repair, and how often it was needed.
@@ -179,6 +199,7 @@ impl SourceHealth {
                 told_at: push.pushed_at,
                 relied_on: websub::is_reliable(Some(push), state, now),
             }),
+            list: list_health(status, next),
             defects: status
                 .defects
                 .iter()
@@ -187,6 +208,53 @@ impl SourceHealth {
             left_out: status.left_out.iter().map(|(reason, count)| LeftOutCount { reason, count }).collect(),
         }
     }
+}
+
+/// Describes the list of the last document. `next` is the planned next poll.
+fn list_health(status: &SourceStatus, next: Option<NextPoll>) -> Option<ListHealth> {
+    let state = &status.state;
+    let window = state.window;
+    let polled_at = state.polled_at.filter(|_| window.listed > 0)?;
+    let covers = schedule::list_covers(state, polled_at);
+    let at_risk = next.zip(covers).and_then(|(next, covers)| late_for_the_list(status, next, covers));
+    Some(ListHealth {
+        entries: window.listed,
+        covers_s: covers.map(|covers| covers.as_secs()),
+        replaced: window.replaced,
+        replaced_at: window.replaced_at,
+        at_risk,
+    })
+}
+
+/// Says who makes the next poll come so late that more than half of the list can be replaced before it, which covers `covers`.
+fn late_for_the_list(status: &SourceStatus, next: NextPoll, covers: Duration) -> Option<String> {
+    let succeeded_at = status.state.succeeded_at?;
+    let wait = next.at.since(succeeded_at);
+    // Jitter lengthens a wait by a tenth.
+    if wait <= covers.mul_f64(0.6) {
+        return None;
+    }
+    let because = match next.reason {
+        Reason::Every | Reason::Schedule => "feeds.toml asks to wait that long (`every` or `schedule`)",
+        Reason::Ttl => "its document asks to wait that long (ttl)",
+        Reason::UpdatePeriod => "its document asks to wait that long (sy:updatePeriod)",
+        Reason::Skip => "its document rules out the hours or days before (skipHours, skipDays)",
+        Reason::MaxAge | Reason::Expires => "its server asks to wait that long (max-age or Expires)",
+        Reason::RetryAfter | Reason::HostThrottled => "its server asked for a pause (Retry-After)",
+        Reason::Backoff => "its server does not answer as it should",
+        Reason::Adaptive | Reason::Window => "`min_every` allows no poll before",
+        Reason::New
+        | Reason::Unvalidated
+        | Reason::Outage
+        | Reason::Pushed
+        | Reason::Gone
+        | Reason::Claimed => return None,
+    };
+    Some(format!(
+        "the list covers about {} and the next poll comes {} after the last one, so entries may be missed: {because}",
+        approximately(covers),
+        approximately(wait)
+    ))
 }
 
 /// Decides how a source is doing.
@@ -204,6 +272,9 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     }
     if state.throttled > 0 {
         return Condition::Throttled;
+    }
+    if status.next_poll.is_some_and(|next| next.reason == Reason::Outage) {
+        return Condition::Waiting;
     }
     if state.succeeded_at.is_none() {
         return if state.last_failure.is_some() { Condition::Failing } else { Condition::New };
@@ -282,14 +353,23 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         Reason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
         Reason::RetryAfter => "its server asked for a pause (Retry-After)".to_owned(),
         Reason::Unvalidated => {
-            "its server sends the whole document each time, without an ETag or Last-Modified to ask with: once a day"
+            "its server sends the whole document each time, without an ETag or Last-Modified to ask with: less often, \
+             and down to once a day while it stays the same"
                 .to_owned()
         }
+        Reason::Window => match schedule::list_covers(state, next.at) {
+            Some(covers) => format!(
+                "its document lists {} entries, which cover about {}: before half of them can be replaced",
+                state.window.listed,
+                approximately(covers)
+            ),
+            None => "before half of the entries that its document lists can be replaced".to_owned(),
+        },
         Reason::Backoff if state.throttled > 0 => {
             format!("its server asked for a pause {}: longer each time, up to a day", times(state.throttled))
         }
         Reason::Backoff => format!("it failed {}: longer each time, up to a day", times(state.failures)),
-        Reason::Outage => "our own network did not answer: soon".to_owned(),
+        Reason::Outage => "waiting for the network: no server answers riverd, so this is no failure of the source".to_owned(),
         Reason::HostThrottled => "another source of its site was asked for a pause".to_owned(),
         Reason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),
         Reason::Gone => "never".to_owned(),

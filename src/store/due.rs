@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 use url::Url;
 
@@ -10,31 +11,34 @@ use super::{ClaimLimit, Store, StoreError, hubs, plans, state};
 use crate::model::{HubSubscription, NextPoll, SourceId, SourceState};
 use crate::time::Timestamp;
 
-/// A claim hides a source for so long: more than nearly every poll takes with its waits (the claimer knows of the others,
-/// [`ClaimLimit::under_way`]), little enough that a crash costs nothing. A source whose document kills the process is tried
-/// again no sooner.
+/// How long a claim hides a source. It is longer than nearly every poll with its waits (the claimer knows of the
+/// others, [`ClaimLimit::under_way`]), and short enough that a crash costs little. A source whose document kills the
+/// process is tried again only after this time.
 pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 
 impl Store {
-    /// Gives back claims whose polls will not happen (a stop, a throttled host): due again when they were.
+    /// Gives back claims whose polls will not happen, at a stop or for a throttled host. The sources are due as they
+    /// were before.
     pub async fn release(&self, sources: Vec<SourceId>) -> Result<(), StoreError> {
         self.write(move |conn| release(conn, &sources)).await
     }
 
-    /// The pauses in force: registrable domains, and until when. At most one a source.
+    /// Returns the pauses in force: registrable domains, and when their pauses end. There is at most one for each
+    /// source.
     pub async fn pauses(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
         self.readers.read(move |conn| plans::pauses(conn, now)).await
     }
 
-    /// How many enabled sources are due that were polled before, counted up to `limit`: so many have piled up over a sleep,
-    /// a clock that jumped ahead or a stop.
+    /// Returns how many enabled sources are due that were polled before, counted up to `limit`. Many pile up while the
+    /// machine sleeps, after the clock jumped ahead, or while riverd is stopped.
     pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.readers.read(move |conn| count(conn, now, limit)).await
     }
 
-    /// After the clock went back: what is planned relative to a poll that lies in the future (`polled_at > now`) moves back
-    /// with it: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at` becomes `now`, `not_before` moves by the
-    /// same span; a pause that was asked for then moves with all sources of its domain. Returns how many sources that were.
+    /// Moves plans back after the clock was set back. What was planned relative to a poll that is now in the future
+    /// (`polled_at > now`) moves with that poll: `next_poll_at` becomes `now + (next_poll_at - polled_at)`, `polled_at`
+    /// becomes `now`, and `not_before` moves by the same time. A pause that was asked for then moves with all sources
+    /// of its domain. Returns how many sources were moved.
     pub async fn adjust_to_clock(&self, now: Timestamp) -> Result<usize, StoreError> {
         self.write(move |conn| {
             hubs::adjust_to_clock(conn, now)?;
@@ -44,7 +48,7 @@ impl Store {
     }
 }
 
-/// A claimed row; the source as configured is joined to it by the caller.
+/// A claimed source. The caller joins its configuration.
 pub(super) struct Claimed {
     pub(super) id: SourceId,
     pub(super) state: SourceState,
@@ -52,7 +56,7 @@ pub(super) struct Claimed {
     pub(super) push: Option<HubSubscription>,
 }
 
-/// What `sources_due` holds.
+/// Condition of the index `sources_due`.
 const POLLABLE: &str = "retired_at is null and enabled = 1 and gone_at is null";
 
 /// Claims due sources, the most overdue first.
@@ -71,10 +75,10 @@ pub(super) fn claim(
     Ok(claimed)
 }
 
-/// Walks the queue until `limit.total` are found; sources of hosts without room are passed over.
+/// Walks the queue until `limit.total` sources are found, and skips the sources of hosts that have no room.
 fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<SourceId>, StoreError> {
     let sql = format!(
-        "select id, host, iif(moved_adopted_at is null, null, moved_to) from sources indexed by sources_due
+        "select id, host, domain, iif(moved_adopted_at is null, null, moved_to) from sources indexed by sources_due
          where next_poll_at <= ?1 and {POLLABLE} and coalesce(claimed_until <= ?1, 1)
          order by next_poll_at, id"
     );
@@ -82,6 +86,7 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
     let mut rows = query.query([now.unix()])?;
     let mut chosen = Vec::new();
     let mut of_host: HashMap<String, usize> = HashMap::new();
+    let mut of_network = limit.network;
     while chosen.len() < limit.total
         && let Some(row) = rows.next()?
     {
@@ -89,9 +94,10 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
         if limit.under_way.contains(&id) {
             continue;
         }
-        let moved: Option<String> = row.get(2)?;
+        let is_public = row.get_ref(2)? != ValueRef::Null;
+        let moved: Option<String> = row.get(3)?;
         let moved = moved.and_then(|url| Url::parse(&url).ok());
-        // Of a source that moved, the new host is asked.
+        // A source that moved is asked for at its new host.
         let host = match moved.as_ref().and_then(Url::host_str) {
             Some(host) => Some(host.to_owned()),
             None => row.get(1)?,
@@ -101,17 +107,23 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
                 continue;
             }
             let count = of_host.entry(host).or_default();
-            if *count >= limit.per_host {
+            let (most, network) = if is_public {
+                (limit.per_host, &mut of_network.public)
+            } else {
+                (limit.per_private_host, &mut of_network.private)
+            };
+            if *count >= most || *network == 0 {
                 continue;
             }
             *count += 1;
+            *network -= 1;
         }
         chosen.push(id);
     }
     Ok(chosen)
 }
 
-/// Claims these rows, due or not; those that are not enabled, or no more configured, are left out.
+/// Claims these sources, due or not. Sources that are disabled or no longer configured are left out.
 pub(super) fn claim_these(
     conn: &Connection,
     ids: &[SourceId],
@@ -129,13 +141,13 @@ pub(super) fn claim_these(
     Ok(claimed)
 }
 
-/// What is known of a source, and planned.
+/// Loads the state of a source, its planned next poll and its subscription at a hub.
 pub(super) fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
     let (state, planned) = state::load(conn, id)?;
     Ok(Claimed { id, state, planned, push: hubs::kept(conn, id)? })
 }
 
-/// Whether the poll that ended at `polled_at` is the last one of the source, and none is under way.
+/// Returns whether the poll that ended at `polled_at` is the latest one of the source, and none is under way.
 pub(super) fn is_latest(conn: &Connection, id: SourceId, polled_at: Timestamp) -> Result<bool, StoreError> {
     let is_latest = conn
         .prepare_cached("select 1 from sources where id = ? and polled_at = ? and claimed_until is null")?
@@ -143,7 +155,7 @@ pub(super) fn is_latest(conn: &Connection, id: SourceId, polled_at: Timestamp) -
     Ok(is_latest)
 }
 
-/// Gives claims back: due again when they were.
+/// Gives claims back. The sources are due as they were before.
 pub(super) fn release(conn: &Connection, ids: &[SourceId]) -> Result<(), StoreError> {
     for id in ids {
         conn.prepare_cached("update sources set claimed_until = null where id = ?")?.execute([id.0])?;
@@ -151,7 +163,7 @@ pub(super) fn release(conn: &Connection, ids: &[SourceId]) -> Result<(), StoreEr
     Ok(())
 }
 
-/// How many sources that were polled before are due, counted up to `limit`.
+/// Returns how many sources that were polled before are due, counted up to `limit`.
 pub(super) fn count(conn: &Connection, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
     let sql = format!(
         "select count(*) from (select 1 from sources indexed by sources_due

@@ -1,4 +1,4 @@
-//! What can go wrong with the store, and what a person can do about it.
+//! Errors of the store, and what a person can do about each.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,119 +8,119 @@ use rusqlite::ErrorCode;
 
 use crate::model::SourceId;
 
-/// A store error. Cheap to clone, because a commit that fails fails every record that waited for it.
+/// An error of the store. It is cheap to clone, because a commit that fails fails every record in it.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The store was closed.
     #[error("the store is closed")]
     Closed,
-    /// A write on a store that was opened for reading.
+    /// A write to a store that was opened for reading.
     #[error("the database was opened for reading only")]
     ReadOnly,
-    /// Nothing is there to read.
+    /// There is no database to read.
     #[error("there is no database at `{}`", path.display())]
     Missing {
-        /// Where it was looked for.
+        /// Where the database was expected.
         path: PathBuf,
     },
-    /// A later riverd made it.
+    /// A newer riverd made the database.
     #[error("the database `{}` has schema {found}, and this riverd knows schemas up to {known}", path.display())]
     Newer {
         /// The database.
         path: PathBuf,
-        /// Its schema version.
+        /// Schema version of the database.
         found: usize,
-        /// Ours.
+        /// Schema version of this riverd.
         known: usize,
     },
-    /// It waits for a migration, which a store opened for reading can't run.
+    /// The database needs a migration, which a store opened for reading can't run.
     #[error("the database `{}` has schema {found}, and this riverd reads schema {known}", path.display())]
     Older {
         /// The database.
         path: PathBuf,
-        /// Its schema version.
+        /// Schema version of the database.
         found: usize,
-        /// Ours.
+        /// Schema version of this riverd.
         known: usize,
     },
-    /// A migration failed; it was rolled back whole.
+    /// A migration failed and was rolled back whole.
     #[error("the database `{}` can't be brought to schema {version}: {detail}", path.display())]
     Migration {
         /// The database.
         path: PathBuf,
-        /// The version that could not be reached.
+        /// Schema version that could not be reached.
         version: usize,
-        /// Why.
+        /// Why the migration failed.
         detail: String,
     },
-    /// Not an SQLite file at all.
+    /// The file is no SQLite database.
     #[error("`{}` is not an SQLite database", path.display())]
     NotADatabase {
         /// The file.
         path: PathBuf,
     },
-    /// An SQLite database of another program.
+    /// The file is an SQLite database of another program.
     #[error("`{}` is the database of another program", path.display())]
     NotOurs {
         /// The file.
         path: PathBuf,
     },
-    /// Damaged.
+    /// The database is damaged.
     #[error("the database `{}` is damaged: {detail}", path.display())]
     Corrupt {
         /// The file.
         path: PathBuf,
-        /// What SQLite, or our look at the file, found.
+        /// What is wrong, as SQLite or our own check of the file found it.
         detail: String,
     },
-    /// The write-ahead log was deleted or cut off, and what was committed last is gone with it.
+    /// The write-ahead log was deleted or cut off, so the last commits are lost.
     #[error("the database `{0}` lacks its last {lost} commits: its log `{0}-wal` is gone or cut off", path.display())]
     LogMissing {
         /// The database.
         path: PathBuf,
-        /// The file that remembers how many commits there were.
+        /// The lock file, which notes how many commits there were.
         lock: PathBuf,
-        /// How many are missing.
+        /// How many commits are missing.
         lost: i64,
     },
-    /// Another riverd has it open.
+    /// Another riverd has the database open.
     #[error("another riverd has the database `{}` open", path.display())]
     Locked {
         /// The database.
         path: PathBuf,
     },
-    /// The folder or the file can't be made, opened or written.
+    /// The folder or the file can't be created, opened or written.
     #[error("can't write `{}`: {source}", path.display())]
     NotWritable {
         /// The folder or the file.
         path: PathBuf,
-        /// Why.
+        /// The error of the system.
         source: Arc<io::Error>,
     },
-    /// No room on the disk, or a quota or file-size limit was reached.
+    /// The disk is full, or a quota or a limit on file sizes was reached.
     #[error("no room to write the database `{}`: {source}", path.display())]
     Full {
         /// The database.
         path: PathBuf,
-        /// As SQLite says it.
+        /// The error of SQLite.
         source: Arc<rusqlite::Error>,
     },
-    /// Any other answer of SQLite.
+    /// Any other error of SQLite.
     #[error("the database failed: {0}")]
     Sqlite(Arc<rusqlite::Error>),
-    /// The system gave no thread to write with.
+    /// The system could not start the writer thread.
     #[error("can't start a thread: {0}")]
     NoThread(Arc<io::Error>),
-    /// A poll of a source that was purged in the meantime.
+    /// The poll is of a source that was purged meanwhile.
     #[error("no source has the row {}", .0.0)]
     NoSuchSource(SourceId),
-    /// A bug of ours while one record was written or read; its changes were rolled back.
+    /// riverd panicked while it wrote or read; its changes were rolled back.
     #[error("storing panicked: {0}")]
     Panicked(String),
 }
 
 impl StoreError {
-    /// Whether only a person can mend it, so that starting again is no use (exit code 78).
+    /// Returns whether only a person can fix the error, so that starting again is no use (exit code 78).
     pub fn is_permanent(&self) -> bool {
         match self {
             Self::Newer { .. }
@@ -143,16 +143,16 @@ impl StoreError {
         }
     }
 
-    /// What would mend it, if anything would.
+    /// Returns what would fix the error, if anything would.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Missing { .. } => "`riverd run` or `riverd poll` creates it".to_owned(),
             Self::Newer { .. } => {
                 "install the riverd that made it, or give this one another folder with --state-dir".to_owned()
             }
-            Self::Older { .. } => "`riverd run` or `riverd poll` brings it up to date".to_owned(),
+            Self::Older { .. } => "`riverd run` or `riverd poll` updates it".to_owned(),
             Self::Migration { .. } => {
-                "the database is as it was: go back to the riverd that made it, and report this".to_owned()
+                "the database is unchanged: go back to the riverd that made it, and report this".to_owned()
             }
             Self::NotADatabase { path } | Self::NotOurs { path } => format!(
                 "move `{}` away, or give riverd another folder with --state-dir; riverd overwrites nothing",
@@ -169,7 +169,7 @@ impl StoreError {
                 lock.display()
             ),
             Self::Locked { .. } => {
-                "stop it, or give this one another folder with --state-dir; `list`, `status` and `why` work meanwhile"
+                "stop that riverd, or give this one another folder with --state-dir; `list`, `status` and `why` work meanwhile"
                     .to_owned()
             }
             Self::NotWritable { path, .. } => format!(
@@ -177,7 +177,7 @@ impl StoreError {
                 path.display()
             ),
             Self::Full { .. } => {
-                "make room on the disk; nothing is lost, what could not be stored is fetched again".to_owned()
+                "make room on the disk; nothing is lost, because riverd fetches again what it could not store".to_owned()
             }
             Self::Panicked(_) => "please report this with the log line above it".to_owned(),
             Self::NoThread(_) => "raise the limit on tasks (TasksMax in the unit)".to_owned(),
@@ -186,7 +186,7 @@ impl StoreError {
         Some(hint)
     }
 
-    /// Says which file it is about, where the kind of failure lets a person act on the file.
+    /// Adds the file that the error is about, where a person can act on the file.
     pub(super) fn at(self, path: &Path) -> Self {
         let Self::Sqlite(source) = self else { return self };
         let path = path.to_owned();

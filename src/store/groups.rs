@@ -1,85 +1,72 @@
-//! Articles as groups of entries: what a new entry belongs to, and how the article then appears.
+//! Decides which article a new entry belongs to. An article is a group of entries.
 //!
-//! Groups are the connected components of "same page" and "same story", so they don't depend on the order in which
-//! entries come. What is published is never taken apart, merged away, moved or given another id.
+//! Groups are the connected components of "same page" and "same story", so they do not depend on the order in which
+//! entries come. What is published is never split, merged away, moved or given another guid.
 
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::StoreError;
 use super::entries::{self, NewEntry};
-use super::near_duplicates;
-use super::record::{self, StoringContext};
-use super::state::time;
+use super::entry_match::{EntryMatch, OWN_GUID, SAME_PAGE};
+use super::storing_context::{self, StoringContext};
+use super::{StoreError, near_duplicates, representative};
 use crate::article::filter;
-use crate::article::placement::{self, Member, Place};
-use crate::model::{Article, CanonicalUrl, Key};
-use crate::time::Timestamp;
+use crate::article::placement::{self, Place};
+use crate::model::{Article, CanonicalUrl};
 
-/// Why an entry belongs to the article of another one.
-pub(super) struct EntryMatch {
-    pub(super) entry: i64,
-    pub(super) article: i64,
-    pub(super) rule: &'static str,
-    pub(super) score: Option<f64>,
-}
+/// How many reasons to belong to an article are kept of one entry, for `why`.
+const MATCHES_KEPT: usize = 16;
 
-/// The rules that compare no texts.
-pub(super) const SAME_PAGE: &str = "same page";
-pub(super) const OWN_GUID: &str = "own guid";
+/// Most entries of one article. Beyond it another article begins. No story stands in so many sources, but a feed may
+/// list one text ten thousand times, and the representative of an article is chosen from all of its entries.
+const MOST_ENTRIES: i64 = 256;
 
-/// Reasons to belong together that are kept of one entry, for `why`.
-const LINKS_KEPT: usize = 16;
-
-/// Entries of one article; beyond it another begins. No story stands in so many sources, but a feed may list one text ten
-/// thousand times, and whoever represents an article is chosen from all of its entries.
-const MEMBERS: i64 = 256;
-
-/// An entry that its source has not brought before.
+/// An entry that its source has not listed before, and where it would stand alone.
 #[derive(Clone, Copy)]
-pub(super) struct Arriving<'a> {
+pub(super) struct PlacedArticle<'a> {
     pub(super) article: &'a Article,
-    /// Where it stands alone.
+    /// Where it would stand alone.
     pub(super) place: Place,
 }
 
 /// What became of a new entry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Joined {
-    /// It is an article of its own.
+pub(super) enum JoinOutcome {
+    /// It became a new article.
     New,
-    /// It joined one of other sources.
-    Group,
-    /// It is one of our own articles, come back through a feed that carries our river.
-    Own,
+    /// It joined an article that other entries have.
+    Grouped,
+    /// It is an article of this riverd that came back through a feed which carries our river.
+    OurArticle,
     /// A filter keeps it out of the river.
     HeldBack,
 }
 
-/// Stores a new entry with the article that it belongs to, or as a new one. `alike` are the near duplicates of it.
+/// Stores a new entry with the article that it belongs to, or as a new article. `similar` holds its near duplicates.
+/// `shared_url` says that an earlier entry of the source has the same address.
 pub(super) fn join(
     conn: &Connection,
     context: &StoringContext<'_>,
-    arriving: Arriving<'_>,
+    placed: PlacedArticle<'_>,
     shared_url: bool,
-    alike: Vec<EntryMatch>,
-) -> Result<Joined, StoreError> {
-    let Arriving { article, place } = arriving;
-    let mut links = own_articles(conn, article)?;
-    let claims_ours = !links.is_empty();
+    similar: Vec<EntryMatch>,
+) -> Result<JoinOutcome, StoreError> {
+    let PlacedArticle { article, place } = placed;
+    let mut matches = own_articles(conn, article)?;
+    let claims_our_article = !matches.is_empty();
     if let Some(url) = article.canonical_url.as_ref().filter(|_| !shared_url) {
-        links.extend(same_page(conn, context, url)?);
+        matches.extend(same_page(conn, context, url)?);
     }
-    links.extend(alike);
-    let mut own_guid = own_guid(conn, context, article, &mut links)?;
-    let root = unite(conn, &links)?;
+    matches.extend(similar);
+    let mut own_guid = own_guid(conn, context, article, &mut matches)?;
+    let root = unite(conn, &matches)?;
     if root.is_none() && with_guid(conn, &own_guid)?.is_some() {
-        // The article that has it is full.
+        // The article that has this guid is full.
         own_guid = placement::guid(&context.url, &article.key, ATTEMPTS + 1);
     }
     if root.is_none() {
-        links.clear();
+        matches.clear();
     }
 
     let new = NewEntry {
@@ -93,60 +80,60 @@ pub(super) fn join(
     let entry = match root {
         Some(root) => {
             let entry = entries::insert(conn, context, &new, root)?;
-            settle(conn, root)?;
+            representative::choose(conn, root)?;
             entry
         }
         None => insert_alone(conn, context, &new)?,
     };
-    note_links(conn, entry, &links)?;
+    note_matches(conn, entry, &matches)?;
     near_duplicates::insert(conn, context, entry, context.now, &article.fingerprint)?;
     Ok(match () {
-        () if claims_ours && root.is_some() => Joined::Own,
-        () if new.held_back.is_some() => Joined::HeldBack,
-        () if root.is_none() => Joined::New,
-        () => Joined::Group,
+        () if claims_our_article && root.is_some() => JoinOutcome::OurArticle,
+        () if new.held_back.is_some() => JoinOutcome::HeldBack,
+        () if root.is_none() => JoinOutcome::New,
+        () => JoinOutcome::Grouped,
     })
 }
 
-/// Whether the source wrote the entry itself: no other feed is named as its origin, and its page is on the feed's site.
+/// Returns whether the source wrote the entry itself: the entry names no other feed as its origin, and its page is on
+/// the feed's site.
 fn is_on_own_site(context: &StoringContext<'_>, article: &Article) -> bool {
-    let page = article.url.as_deref().and_then(record::site_of);
+    let page = article.url.as_deref().and_then(storing_context::site_of);
     article.origin.is_none() && (page.is_none() || page == context.site)
 }
 
-/// Our own articles that an entry claims to be: an entry of our river, or of an aggregator that carries it.
+/// Returns the articles of this riverd that the entry claims to be: an entry of our river, or of an aggregator that
+/// carries our river.
 fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<EntryMatch>, StoreError> {
-    let Some(guid) = [&article.river_guid, &article.guid].into_iter().flatten().find(|guid| is_ours(guid))
+    let Some(guid) = [&article.river_guid, &article.guid]
+        .into_iter()
+        .flatten()
+        .find(|guid| placement::is_river_guid(guid))
     else {
         return Ok(Vec::new());
     };
-    Ok(with_guid(conn, guid)?.map(|(link, _)| link).into_iter().collect())
+    Ok(with_guid(conn, guid)?.map(|(found, _)| found).into_iter().collect())
 }
 
-/// Whether a guid looks like those that a river gives.
-pub(super) fn is_ours(guid: &str) -> bool {
-    guid.len() == "urn:uuid:".len() + 36 && guid.starts_with("urn:uuid:")
-}
-
-/// The article that has this guid, and the page of its representative.
+/// Returns the article that has this guid, and the page of its representative.
 fn with_guid(conn: &Connection, guid: &str) -> Result<Option<(EntryMatch, Option<String>)>, StoreError> {
     let sql = "select articles.id, entries.id, canonical_url from articles
                left join entries on entries.id = representative where articles.guid = ?";
     let found = |row: &Row<'_>| {
         let entry: Option<i64> = row.get(1)?;
-        let link = EntryMatch {
+        let found = EntryMatch {
             entry: entry.unwrap_or_default(),
             article: row.get(0)?,
             rule: OWN_GUID,
             score: None,
         };
-        Ok((link, row.get(2)?))
+        Ok((found, row.get(2)?))
     };
     Ok(conn.prepare_cached(sql)?.query_row([guid], found).optional()?)
 }
 
-/// The entries of other sources with this address, of each source the first: what else a source has on a page (the news of
-/// a home page, another submission of a link) is told apart by nothing but itself.
+/// Returns the entries of other sources with this address, of each source only the earliest. Later entries of a source
+/// on one page (the news of a home page, a link that was submitted twice) do not join by their address.
 fn same_page(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -163,28 +150,29 @@ fn same_page(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Ids that are tried for one entry. The second is needed only where a feed claims the first for another page, and the
-/// third never yet.
+/// How many guids are tried for one entry. A second is needed only where a feed claims the first for another page; a
+/// third has never been needed.
 const ATTEMPTS: u32 = 8;
 
-/// The guid that the entry has alone. Another article may have it already: the same entry, which came before by way of
-/// another river, and is joined; or one that claims to be it but is another page, and then we take another id.
+/// Returns the guid that the entry would have alone. Another article may have it already. If that is the same page, the
+/// entry came before through another river, and this one joins it. If it is another page that claims the guid, the
+/// entry gets another guid.
 fn own_guid(
     conn: &Connection,
     context: &StoringContext<'_>,
     article: &Article,
-    links: &mut Vec<EntryMatch>,
+    matches: &mut Vec<EntryMatch>,
 ) -> Result<String, StoreError> {
-    if let Some(guid) = article.river_guid.as_ref().filter(|guid| is_ours(guid)) {
+    if let Some(guid) = article.river_guid.as_ref().filter(|guid| placement::is_river_guid(guid)) {
         return Ok(guid.clone());
     }
     let mut guid = placement::guid(&context.url, &article.key, 0);
     for attempt in 1..=ATTEMPTS {
-        let Some((link, page)) = with_guid(conn, &guid)? else { break };
+        let Some((found, page)) = with_guid(conn, &guid)? else { break };
         let page = page.map(CanonicalUrl);
-        let may_be_it = page.is_none() || article.canonical_url.is_none() || page == article.canonical_url;
-        if may_be_it || attempt == ATTEMPTS {
-            links.push(link);
+        let is_same_page = page.is_none() || article.canonical_url.is_none() || page == article.canonical_url;
+        if is_same_page || attempt == ATTEMPTS {
+            matches.push(found);
             break;
         }
         guid = placement::guid(&context.url, &article.key, attempt);
@@ -192,7 +180,7 @@ fn own_guid(
     Ok(guid)
 }
 
-/// An article as far as uniting it with others needs it.
+/// The properties of an article that decide whether it can be united with others.
 struct JoinableArticle {
     id: i64,
     placed_at: i64,
@@ -200,12 +188,12 @@ struct JoinableArticle {
     members: i64,
 }
 
-/// Makes one article of all that `links` lead to, as far as they are not published and it does not become larger than
-/// [`MEMBERS`], and returns it. `None` if all that they lead to are full.
-fn unite(conn: &Connection, links: &[EntryMatch]) -> Result<Option<i64>, StoreError> {
+/// Unites the articles that `matches` lead to and returns the result. Published articles stay, and no article grows
+/// beyond [`MOST_ENTRIES`]. Returns `None` if there is no article that has room.
+fn unite(conn: &Connection, matches: &[EntryMatch]) -> Result<Option<i64>, StoreError> {
     let mut ids = BTreeSet::new();
-    for link in links {
-        ids.insert(root_of(conn, link.article)?);
+    for found in matches {
+        ids.insert(root_of(conn, found.article)?);
     }
     let mut articles = Vec::with_capacity(ids.len());
     for id in ids {
@@ -215,7 +203,7 @@ fn unite(conn: &Connection, links: &[EntryMatch]) -> Result<Option<i64>, StoreEr
                      (select count(*) from (select 1 from entries where article_id = ?1 limit ?2))
                  from articles where id = ?1",
             )?
-            .query_row(params![id, MEMBERS], |row| {
+            .query_row(params![id, MOST_ENTRIES], |row| {
                 Ok(JoinableArticle {
                     id,
                     placed_at: row.get(0)?,
@@ -225,8 +213,8 @@ fn unite(conn: &Connection, links: &[EntryMatch]) -> Result<Option<i64>, StoreEr
             })?,
         );
     }
-    articles.retain(|article| article.members < MEMBERS);
-    // The published one that came first; else the oldest row.
+    articles.retain(|article| article.members < MOST_ENTRIES);
+    // The earliest published article comes first, or else the oldest row.
     articles.sort_by_key(|article| {
         (article.published_at.is_none(), article.published_at.map(|_| article.placed_at), article.id)
     });
@@ -236,7 +224,7 @@ fn unite(conn: &Connection, links: &[EntryMatch]) -> Result<Option<i64>, StoreEr
         if other.published_at.is_some() {
             conn.prepare_cached("update articles set merged_into = ?1 where id = ?2 or merged_into = ?2")?
                 .execute(params![root.id, other.id])?;
-        } else if members + other.members < MEMBERS {
+        } else if members + other.members < MOST_ENTRIES {
             members += other.members;
             conn.prepare_cached("update entries set article_id = ? where article_id = ?")?
                 .execute(params![root.id, other.id])?;
@@ -246,7 +234,7 @@ fn unite(conn: &Connection, links: &[EntryMatch]) -> Result<Option<i64>, StoreEr
     Ok(Some(root.id))
 }
 
-/// The article that new entries of `article` join.
+/// Returns the article that new entries of `article` join.
 fn root_of(conn: &Connection, article: i64) -> Result<i64, StoreError> {
     Ok(conn
         .prepare_cached("select coalesce(merged_into, id) from articles where id = ?")?
@@ -269,68 +257,12 @@ fn insert_alone(
     Ok(entry)
 }
 
-fn note_links(conn: &Connection, entry: i64, links: &[EntryMatch]) -> Result<(), StoreError> {
+fn note_matches(conn: &Connection, entry: i64, matches: &[EntryMatch]) -> Result<(), StoreError> {
     let mut insert = conn.prepare_cached(
         "insert or ignore into links (entry_id, other_id, rule, score) values (?, ?, ?, ?)",
     )?;
-    for link in links.iter().take(LINKS_KEPT) {
-        insert.execute(params![entry, link.entry, link.rule, link.score])?;
+    for found in matches.iter().take(MATCHES_KEPT) {
+        insert.execute(params![entry, found.entry, found.rule, found.score])?;
     }
     Ok(())
-}
-
-/// Decides anew how an article appears, after its entries or their filters changed.
-///
-/// Until it is published everything follows from its visible entries. Afterwards guid and place stand, and another entry
-/// represents it only where the one that did is gone or held back by a filter.
-pub(super) fn settle(conn: &Connection, article: i64) -> Result<(), StoreError> {
-    let (published_at, representative): (Option<i64>, Option<i64>) = conn
-        .prepare_cached("select published_at, representative from articles where id = ?")?
-        .query_row([article], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let members = members(conn, article)?;
-    let stands = members.iter().any(|member| Some(member.entry) == representative);
-    if published_at.is_some() && stands {
-        return Ok(());
-    }
-    let Some(chosen) = placement::representative(&members) else {
-        conn.prepare_cached("update articles set representative = null where id = ?")?.execute([article])?;
-        return Ok(());
-    };
-    if published_at.is_some() {
-        conn.prepare_cached("update articles set representative = ? where id = ?")?
-            .execute(params![chosen.entry, article])?;
-        return Ok(());
-    }
-    let Place { river_at, placed_at } = placement::place_together(chosen, &members);
-    conn.prepare_cached("update articles set representative = ?, river_at = ?, placed_at = ? where id = ?")?
-        .execute(params![chosen.entry, river_at.unix(), placed_at.unix(), article])?;
-    // Another article may have taken the id meanwhile; then the one it has stands.
-    conn.prepare_cached("update or ignore articles set guid = ? where id = ? and guid <> ?1")?
-        .execute(params![chosen.own_guid, article])?;
-    Ok(())
-}
-
-/// The visible entries of an article.
-fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
-    let sql =
-        "select entries.id, own_guid, priority, own_site, position, published_at, key, river_at, placed_at
-               from entries join sources on sources.id = source_id
-               where article_id = ? and held_back is null";
-    let mut query = conn.prepare_cached(sql)?;
-    let rows = query.query_map([article], |row| {
-        Ok(Member {
-            entry: row.get("id")?,
-            own_guid: row.get("own_guid")?,
-            priority: row.get("priority")?,
-            own_site: row.get("own_site")?,
-            position: row.get("position")?,
-            published_at: time(row, "published_at")?,
-            key: Key(row.get("key")?),
-            place: Place {
-                river_at: Timestamp::from_unix(row.get("river_at")?),
-                placed_at: Timestamp::from_unix(row.get("placed_at")?),
-            },
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -1,4 +1,4 @@
-//! Subscriptions at hubs: kept, left, asked for, confirmed, and what a hub tells of.
+//! Subscriptions at hubs: keeps, leaves, requests and confirms them, and notes the messages of hubs.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
@@ -17,8 +17,8 @@ use crate::policy::{replan, websub};
 use crate::time::Timestamp;
 
 impl Store {
-    /// Leaves the hub that a source has, if it has one, and takes up `new`.
-    pub async fn replace_push(
+    /// Leaves the hub that a source has, if any, and subscribes to `new`.
+    pub async fn replace_subscription(
         &self,
         source: SourceId,
         new: Option<NewHubSubscription>,
@@ -27,7 +27,8 @@ impl Store {
         self.write(move |conn| replace(conn, source, new.as_ref(), now)).await
     }
 
-    /// What hubs are to be asked now, at most `limit` questions. Each is due again later, for a hub may give no answer.
+    /// Returns the requests that are to be sent to hubs now, at most `limit`. Each is due again later, because a hub
+    /// may not answer.
     pub async fn claim_hub_requests(
         &self,
         now: Timestamp,
@@ -39,7 +40,8 @@ impl Store {
         self.write(move |conn| claim(conn, now, limit)).await
     }
 
-    /// Whether we asked a hub for what it wants confirmed; if so, that is noted. `share` is evenly distributed from 0 to 1.
+    /// Notes what a hub confirms. Returns `false` if riverd did not request it. `share` is evenly distributed from 0 to
+    /// 1.
     pub async fn confirm_hub(
         &self,
         intent: HubIntent,
@@ -49,19 +51,19 @@ impl Store {
         self.write(move |conn| confirm(conn, &intent, now, share)).await
     }
 
-    /// Notes that a hub will not tell us. `false` for a callback that is not ours.
+    /// Notes that a hub refuses to send messages. Returns `false` for an unknown callback.
     pub async fn deny_hub(&self, token: String, topic: String, now: Timestamp) -> Result<bool, StoreError> {
-        let followed = Arc::clone(&self.followed);
+        let current = Arc::clone(&self.current);
         self.write(move |conn| {
             let source =
-                |id| followed.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned();
+                |id| current.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned();
             deny(conn, &token, &topic, source, now)
         })
         .await
     }
 
-    /// A hub asked not to be asked before `until` for what this callback is for.
-    pub async fn hub_waits(&self, callback: String, until: Timestamp) -> Result<(), StoreError> {
+    /// Sends no request for this callback before `until`, because the hub asked for a pause.
+    pub async fn postpone_hub_requests(&self, callback: String, until: Timestamp) -> Result<(), StoreError> {
         self.write(move |conn| {
             conn.prepare_cached("update subscriptions set ask_at = ?1 where callback = ?2 and ask_at < ?1")?
                 .execute(params![until.unix(), callback])?;
@@ -70,18 +72,19 @@ impl Store {
         .await
     }
 
-    /// What a message to the callback with this token must be signed with.
+    /// Returns the secret that a message to the callback with this token must be signed with.
     pub async fn hub_secret(&self, token: String) -> Result<Option<Secret>, StoreError> {
         self.readers.read(move |conn| secret(conn, &token)).await
     }
 
-    /// A hub told of news, and proved that it is the hub: its source is due, as soon as its publisher allows.
-    pub async fn hub_told(&self, token: String, now: Timestamp) -> Result<bool, StoreError> {
-        self.write(move |conn| told(conn, &token, now)).await
+    /// Notes that a hub announced news and proved that it is the hub. Its source becomes due as soon as the publisher
+    /// allows. Returns `false` for an unknown callback.
+    pub async fn note_hub_message(&self, token: String, now: Timestamp) -> Result<bool, StoreError> {
+        self.write(move |conn| note_message(conn, &token, now)).await
     }
 }
 
-/// The subscription that a source keeps.
+/// Returns the subscription that a source keeps.
 pub(super) fn kept(conn: &Connection, source: SourceId) -> Result<Option<HubSubscription>, StoreError> {
     let kept = conn
         .prepare_cached(
@@ -93,7 +96,7 @@ pub(super) fn kept(conn: &Connection, source: SourceId) -> Result<Option<HubSubs
     Ok(kept)
 }
 
-/// Those of all sources.
+/// Returns the subscriptions of all sources.
 pub(super) fn all_kept(conn: &Connection) -> Result<HashMap<i64, HubSubscription>, StoreError> {
     let mut query = conn.prepare_cached(
         "select source_id, hub, topic, callback, lease_until, pushed_at from subscriptions
@@ -118,7 +121,7 @@ fn offer(row: &Row<'_>) -> rusqlite::Result<HubOffer> {
     Ok(HubOffer { hub: Url::parse(&hub).map_err(unreadable)?, topic: row.get("topic")? })
 }
 
-/// Leaves what the source has, and takes up `new` where there is one.
+/// Leaves the hub of the source and stores the subscription `new`, if there is one.
 fn replace(
     conn: &Connection,
     source: SourceId,
@@ -145,7 +148,8 @@ pub(super) fn leave_retired(conn: &Connection, now: Timestamp) -> Result<(), Sto
     leave(conn, retired, None, now)
 }
 
-/// A hub that was never asked needs no goodbye.
+/// Leaves the hubs of the subscriptions that `which` selects. A hub that was never sent a request needs no
+/// unsubscription.
 fn leave(conn: &Connection, which: &str, source: Option<SourceId>, now: Timestamp) -> Result<(), StoreError> {
     let source = source.map(|source| source.0);
     conn.prepare_cached(&format!(
@@ -159,14 +163,14 @@ fn leave(conn: &Connection, which: &str, source: Option<SourceId>, now: Timestam
     Ok(())
 }
 
-/// Whether a hub is to be asked: a look that costs a reader one step in an index.
+/// Returns whether a request is due. It costs a reader one step in an index.
 fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let due =
         conn.prepare_cached("select 1 from subscriptions where ask_at <= ? limit 1")?.exists([now.unix()])?;
     Ok(due)
 }
 
-/// The questions that are due, at most `limit`. Each is due again later: it may get no answer.
+/// Returns the requests that are due, at most `limit`. Each is due again later, because it may get no answer.
 fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubRequest>, StoreError> {
     let mut query = conn.prepare_cached(
         "select token, sources.url as source, hub, topic, callback, secret, leaving, asked
@@ -177,28 +181,28 @@ fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubReque
         .query_map(params![now.unix(), limit as i64], |row| {
             let leaving: bool = row.get("leaving")?;
             let source: Option<String> = row.get("source")?;
-            let ask = HubRequest {
-                // Only what is at an http address has a hub.
+            let request = HubRequest {
+                // Only a feed at an http address has a hub.
                 source: source.and_then(|url| Url::parse(&url).ok()).map(Location::Http),
                 mode: if leaving { HubMode::Unsubscribe } else { HubMode::Subscribe },
                 offer: offer(row)?,
                 callback: row.get("callback")?,
                 secret: Secret::new(row.get("secret")?),
             };
-            Ok((row.get("token")?, row.get("asked")?, ask))
+            Ok((row.get("token")?, row.get("asked")?, request))
         })?
         .collect::<Result<_, _>>()?;
-    let mut asks = Vec::with_capacity(due.len());
-    for (token, asked, ask) in due {
-        let Some(again) = websub::next_ask(ask.mode, asked, now) else {
+    let mut requests = Vec::with_capacity(due.len());
+    for (token, asked, request) in due {
+        let Some(again) = websub::next_ask(request.mode, asked, now) else {
             forget(conn, &token)?;
             continue;
         };
         conn.prepare_cached("update subscriptions set asked = asked + 1, ask_at = ? where token = ?")?
             .execute(params![again.unix(), token])?;
-        asks.push(ask);
+        requests.push(request);
     }
-    Ok(asks)
+    Ok(requests)
 }
 
 fn forget(conn: &Connection, token: &str) -> Result<(), StoreError> {
@@ -206,20 +210,21 @@ fn forget(conn: &Connection, token: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What a hub wants confirmed.
+/// What a hub asks riverd to confirm.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HubIntent {
-    /// The last part of the callback that it called.
+    /// Last part of the callback that the hub called.
     pub token: String,
-    /// What it was asked, it says.
+    /// The request that the hub says it received.
     pub mode: HubMode,
-    /// With which document.
+    /// Address of the feed that the request names.
     pub topic: String,
-    /// `hub.lease_seconds`, as it stands there.
+    /// `hub.lease_seconds` as the hub sent it.
     pub lease_seconds: Option<String>,
 }
 
-/// Whether we asked for that. If so, it is noted as promised (or as left). `share` blurs when the lease is renewed.
+/// Notes the subscription as confirmed or as ended. Returns `false` if riverd did not request it. `share` spreads the
+/// times when leases are renewed.
 fn confirm(conn: &Connection, intent: &HubIntent, now: Timestamp, share: f64) -> Result<bool, StoreError> {
     let HubIntent { token, mode, topic, lease_seconds } = intent;
     let changed = match mode {
@@ -243,7 +248,8 @@ fn confirm(conn: &Connection, intent: &HubIntent, now: Timestamp, share: f64) ->
     Ok(changed > 0)
 }
 
-/// The hub says that it will not tell us (any more). Polls that relied on it are planned as usual again.
+/// Notes that the hub refuses to send messages, from the start or from now on. The polls that relied on it are planned
+/// as usual again.
 fn deny(
     conn: &Connection,
     token: &str,
@@ -267,7 +273,8 @@ fn deny(
     Ok(id.is_some())
 }
 
-/// What a message to this callback must be signed with; `None` for a callback that is not ours, or not any more.
+/// Returns the secret that a message to this callback must be signed with; `None` for a callback that is unknown or no
+/// longer used.
 fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, StoreError> {
     let secret = conn
         .prepare_cached("select secret from subscriptions where token = ? and leaving = 0")?
@@ -276,8 +283,9 @@ fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, StoreError> 
     Ok(secret)
 }
 
-/// A hub told of news: its source is due. What was sent is not kept, for only the publisher's own document counts.
-fn told(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreError> {
+/// Makes the source of a hub due that announced news. What the hub sent is not kept, because only the publisher's own
+/// document counts.
+fn note_message(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreError> {
     let source: Option<Option<i64>> = conn
         .prepare_cached(
             "update subscriptions set pushed_at = ? where token = ? and leaving = 0 returning source_id",
@@ -290,19 +298,24 @@ fn told(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreErr
     Ok(source.is_some())
 }
 
-/// Whether the hub of a claimed source told of news since it was claimed: the poll under way may have come too early.
-pub(super) fn told_since(conn: &Connection, source: SourceId, claim: Duration) -> Result<bool, StoreError> {
-    let told = conn
+/// Returns whether the hub of a claimed source announced news since the claim. The poll under way may then have come
+/// too early.
+pub(super) fn has_message_since(
+    conn: &Connection,
+    source: SourceId,
+    claim: Duration,
+) -> Result<bool, StoreError> {
+    let has_message = conn
         .prepare_cached(
             "select 1 from subscriptions join sources on sources.id = source_id
              where source_id = ? and leaving = 0 and pushed_at >= claimed_until - ?",
         )?
         .exists(params![source.0, seconds(claim)])?;
-    Ok(told)
+    Ok(has_message)
 }
 
-/// After the clock went back: a lease that ends later than any can was given in a future that did not come. What it is worth
-/// is not known, so the hub is asked again.
+/// Requests leases again after the clock was set back. A lease that ends later than any lease can was given by the
+/// wrong clock, and how long it is still valid is unknown.
 pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached(
         "update subscriptions set lease_until = null, ask_at = :now, pushed_at = min(pushed_at, :now)

@@ -1,4 +1,4 @@
-//! The entries that did not reach the river: counted for `status`, and a bounded record of them for `why`.
+//! The entries that did not reach the river: counts of them for `status`, and a bounded record of them for `why`.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -13,15 +13,15 @@ use crate::time::Timestamp;
 /// The most entries of one source that are recorded.
 const RECORDED: usize = 200;
 
-/// The most recorded entries that one question is answered with.
+/// The most recorded entries in one answer.
 const ANSWERS: i64 = 200;
 
-/// The most sources that a question without an answer is told to look at.
+/// The most sources that an answer without a match suggests.
 const SUSPECTS: usize = 20;
 
-/// An entry that did not reach the river, as `why` tells it.
+/// An entry that did not reach the river, as `why` shows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct LeftOutStory {
+pub struct LeftOutHistory {
     /// The name of the source.
     pub source: String,
     /// The entry and the reason.
@@ -31,21 +31,21 @@ pub struct LeftOutStory {
     pub since: Timestamp,
 }
 
-/// Entries of a source that did not reach the river and that are not recorded one by one.
+/// Entries of a source that did not reach the river and are not in the record.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Unrecorded {
     /// The name of the source.
     pub source: String,
     /// Why they were left out.
     pub reason: LeftOutReason,
-    /// How many they are.
+    /// How many entries.
     pub count: u32,
 }
 
-/// Replaces what is recorded of `source` by what its newest document left out: the counts, and the first entries by reason.
+/// Replaces the counts and the record of `source` by what its newest document left out.
 ///
-/// A document of changes (226) replaces the counts and adds to the record; what it brought, as `is_taken` says of a key,
-/// leaves the record. Only what changed is written.
+/// A document of changes (226) replaces the counts but adds to the record. An entry that it brought, as `is_taken` says
+/// of its key, leaves the record. Only changed rows are written.
 pub(super) fn replace(
     conn: &Connection,
     source: SourceId,
@@ -80,7 +80,7 @@ fn write_record(
     (listing, is_taken): (Listing, impl Fn(&Key) -> bool),
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    // What is empty has nothing that it could be asked for by, and one item may be repeated a thousand times.
+    // An empty entry has nothing to be found by, and one entry may be repeated a thousand times.
     let mut seen = HashSet::new();
     left_out.retain(|entry| entry.reason != LeftOutReason::Empty && seen.insert(entry.clone()));
     // Stable: entries of one reason stay in document order.
@@ -99,7 +99,7 @@ fn write_record(
         let is_taken = entry.reason.is_limit() && entry.key.as_ref().is_some_and(&is_taken);
         !wanted.contains(entry) && (listing == Listing::Whole || is_taken)
     };
-    // After a document of changes the feed lists the others still: only the oldest make room.
+    // After a document of changes, the feed still lists the other entries, so only the oldest are removed to make room.
     let mut room = RECORDED.saturating_sub(new.len());
     let mut delete = conn.prepare_cached("delete from left_out where source_id = ? and number = ?")?;
     for (number, entry) in recorded.iter().rev() {
@@ -144,7 +144,7 @@ fn recorded(conn: &Connection, source: SourceId) -> Result<Vec<(i64, LeftOutEntr
 fn entry(row: &Row<'_>) -> rusqlite::Result<LeftOutEntry> {
     let reason: String = row.get("reason")?;
     Ok(LeftOutEntry {
-        // A reason of another version of riverd is none of ours; the next document replaces the row.
+        // Only another version of riverd writes an unknown reason. The next document replaces the row.
         reason: LeftOutReason::from_name(&reason).unwrap_or(LeftOutReason::Unreadable),
         detail: row.get("detail")?,
         key: row.get::<_, Option<String>>("key")?.map(Key),
@@ -155,7 +155,7 @@ fn entry(row: &Row<'_>) -> rusqlite::Result<LeftOutEntry> {
     })
 }
 
-/// Returns how many entries the filters of a source hold back of those that its feed lists.
+/// Returns how many listed entries of a source its filters hold back.
 fn held_back(conn: &Connection, source: SourceId) -> Result<u32, StoreError> {
     Ok(conn
         .prepare_cached(
@@ -165,7 +165,8 @@ fn held_back(conn: &Connection, source: SourceId) -> Result<u32, StoreError> {
         .query_row([source.0], |row| row.get(0))?)
 }
 
-/// Returns the counts of every source that has some: of its newest document, and of what its filters hold back now.
+/// Returns the counts of every source that has some: entries that its newest document left out, and entries that its
+/// filters hold back now.
 pub(super) fn counts(conn: &Connection) -> Result<HashMap<i64, LeftOutCounts>, StoreError> {
     let mut query = conn.prepare_cached(
         "select source_id, reason, count from left_out_counts
@@ -183,12 +184,12 @@ pub(super) fn counts(conn: &Connection) -> Result<HashMap<i64, LeftOutCounts>, S
 }
 
 /// Returns the recorded entries of this address, key or guid, the newest first.
-pub(super) fn stories(
+pub(super) fn histories(
     conn: &Connection,
     text: &str,
     canonical: &str,
-) -> Result<Vec<LeftOutStory>, StoreError> {
-    // Without an index, which every poll would pay for: a person asks, and waits a second at most.
+) -> Result<Vec<LeftOutHistory>, StoreError> {
+    // There is no index, because every poll would pay for it. A person asks, and waits a second at most.
     let mut query = conn.prepare_cached(
         "select name, reason, detail, key, guid, left_out.url, canonical_url, left_out.title, since
          from left_out join sources on sources.id = source_id
@@ -197,12 +198,12 @@ pub(super) fn stories(
     )?;
     let rows = query.query_map(params![canonical, text, ANSWERS], |row| {
         let since = Timestamp::from_unix(row.get("since")?);
-        Ok(LeftOutStory { source: row.get("name")?, entry: entry(row)?, since })
+        Ok(LeftOutHistory { source: row.get("name")?, entry: entry(row)?, since })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns where an entry that nothing is recorded of may have been left out, the most entries first.
+/// Returns where an entry without a record may have been left out, the most entries first.
 pub(super) fn unrecorded(conn: &Connection) -> Result<Vec<Unrecorded>, StoreError> {
     let mut query = conn.prepare_cached(
         "select name, reason, unrecorded from (
@@ -214,7 +215,7 @@ pub(super) fn unrecorded(conn: &Connection) -> Result<Vec<Unrecorded>, StoreErro
                  ) as unrecorded
              from left_out_counts as counts join sources on sources.id = source_id
          ) where unrecorded > 0
-             -- A repeated item is recorded once, so what is missing counts only where the record is full.
+             -- A repeated entry is recorded once, so a difference counts only where the record is full.
              and (recorded >= ?1 or reason not in ('repeated', 'pruned', 'max_entries', 'max_age'))
          order by unrecorded desc, name, reason",
     )?;
@@ -223,7 +224,7 @@ pub(super) fn unrecorded(conn: &Connection) -> Result<Vec<Unrecorded>, StoreErro
     while let Some(row) = rows.next()?
         && found.len() < SUSPECTS
     {
-        // What is empty has nothing that it could be asked for by.
+        // An empty entry has nothing to be found by.
         let reason = LeftOutReason::from_name(&row.get::<_, String>(1)?);
         if let Some(reason) = reason.filter(|reason| *reason != LeftOutReason::Empty) {
             found.push(Unrecorded { source: row.get(0)?, reason, count: row.get(2)? });

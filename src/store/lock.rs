@@ -1,4 +1,5 @@
-//! One riverd a database: a lock file beside it, which also remembers how many commits the database must hold.
+//! Lets only one riverd use a database, with a lock file beside it. The file also notes how many commits the database
+//! must hold.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use super::StoreError;
 
-/// The lock on a database. The system drops it when the process ends, however it ends.
+/// The lock on a database. The system releases it when the process ends, however it ends.
 #[derive(Debug)]
 pub(super) struct Lock {
     file: File,
@@ -17,7 +18,7 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of the database at `database`, or says that another riverd has it.
+    /// Takes the lock of the database at `database`, or returns that another riverd has it.
     pub(super) fn take(database: &Path) -> Result<Self, StoreError> {
         let path = database.with_extension("lock");
         let not_writable =
@@ -36,17 +37,17 @@ impl Lock {
         }
     }
 
-    /// The lock file.
+    /// Returns the path of the lock file.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// How many commits the database held when it was last written to; `None` where nothing was noted, or of another file
-    /// in its place.
+    /// Returns how many commits the database held when it was last written. Returns `None` if nothing was noted, or if
+    /// another file has taken the database's place.
     ///
-    /// It may be too few after a power cut, since it is not synced: the database is, and has them then.
+    /// After a power cut the number may be too low, because the note is not synced and the database is.
     pub(super) fn commits(&self) -> Option<i64> {
-        // Less than a line is ours; a huge file of someone else must not be read whole.
+        // riverd writes less than 64 bytes; a huge file that someone else put there must not be read whole.
         let mut noted = String::new();
         let read = (&self.file).take(64).read_to_string(&mut noted);
         read.ok()?;
@@ -55,9 +56,9 @@ impl Lock {
         commits.parse().ok().filter(|_| same_file)
     }
 
-    /// Notes that the database holds so many commits now. To be called once they are durable.
+    /// Notes how many commits the database holds now. It is to be called once they are durable.
     pub(super) fn note(&self, commits: i64) -> io::Result<()> {
-        // As wide as the widest, so that a shorter line never leaves the end of a longer one.
+        // Every line has the same width, so that a shorter number never leaves the end of a longer one.
         let line = format!("{commits:020} {:020}\n", self.inode()?);
         self.file.write_all_at(line.as_bytes(), 0)
     }

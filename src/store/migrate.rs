@@ -1,4 +1,4 @@
-//! Brings the schema of a database up to ours, one migration and one transaction at a time.
+//! Migrates the schema of a database to the one of this riverd, with one transaction for each migration.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use rusqlite_migration::{M, Migrations};
 
 use super::StoreError;
 
-/// Every migration in order. One that was released is never edited: databases in the field have run it.
+/// All migrations in order. A released migration is never edited, because databases have run it.
 const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0001_initial.sql")),
     M::up(include_str!("../../migrations/0002_hubs.sql")),
@@ -16,20 +16,21 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0005_first_document.sql")),
     M::up(include_str!("../../migrations/0006_edits.sql")),
     M::up(include_str!("../../migrations/0007_left_out.sql")),
+    M::up(include_str!("../../migrations/0008_list_window.sql")),
     M::up(include_str!("../../migrations/0010_details.sql")),
 ];
 
-/// The schema version that this riverd reads and writes.
+/// Schema version that this riverd reads and writes.
 pub(super) const KNOWN: usize = MIGRATIONS.len();
 
-/// The schema version of a database; 0 for an empty one.
+/// Returns the schema version of a database; 0 for an empty one.
 pub(super) fn version(conn: &Connection) -> rusqlite::Result<usize> {
     conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))
-        // A negative version was never ours: it counts as one that we don't know.
+        // riverd never writes a negative version, so it counts as unknown.
         .map(|version| usize::try_from(version).unwrap_or(usize::MAX))
 }
 
-/// Runs what is pending. A kill or an error in between leaves the last version that was reached whole.
+/// Runs the pending migrations. After a kill or an error the schema is the one of the last migration that succeeded.
 pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
     run(conn, path, MIGRATIONS)
 }
@@ -42,14 +43,16 @@ fn run(conn: &mut Connection, path: &Path, migrations: &[M<'_>]) -> Result<(), S
     }
     let steps = Migrations::from_slice(migrations);
     for version in found + 1..=known {
-        // The library puts all pending migrations into one transaction; one each keeps the log of a long upgrade short.
+        // The library runs all pending migrations in one transaction. One transaction each keeps the log of a long
+        // upgrade short.
         steps.to_version(conn, version).map_err(|source| failed(path, version, source))?;
         tracing::info!(version, "database migrated");
     }
     Ok(())
 }
 
-/// A full disk or a damaged file is not the migration's fault, and has its own way out.
+/// Converts the error of a migration. A full disk or a damaged file is not the migration's fault, and gets its own
+/// error.
 fn failed(path: &Path, version: usize, source: rusqlite_migration::Error) -> StoreError {
     if let rusqlite_migration::Error::RusqliteError { err: source, query } = source {
         match StoreError::from(source).at(path) {
@@ -70,9 +73,9 @@ mod tests {
     use super::*;
 
     const FIRST: M<'_> = M::up("create table one (a text) strict");
-    // The second half fails after the first half wrote.
+    // The second statement fails after the first one wrote.
     const BROKEN: M<'_> = M::up("create table two (a text) strict; insert into nowhere values (1)");
-    const MENDED: M<'_> = M::up("create table two (a text) strict");
+    const FIXED: M<'_> = M::up("create table two (a text) strict");
 
     fn tables(conn: &Connection) -> Vec<String> {
         let mut query =
@@ -85,29 +88,29 @@ mod tests {
     }
 
     #[test]
-    fn a_migration_that_fails_leaves_the_last_whole_schema() {
+    fn a_migration_that_fails_leaves_the_schema_before_it() {
         let mut conn = Connection::open_in_memory().unwrap();
         let error = run_all(&mut conn, &[FIRST, BROKEN]).unwrap_err();
         assert!(matches!(error, StoreError::Migration { version: 2, .. }), "{error}");
         assert!(error.is_permanent() && error.hint().is_some());
         assert_eq!((version(&conn).unwrap(), tables(&conn)), (1, vec!["one".to_owned()]));
-        run_all(&mut conn, &[FIRST, MENDED]).unwrap();
+        run_all(&mut conn, &[FIRST, FIXED]).unwrap();
         assert_eq!((version(&conn).unwrap(), tables(&conn).len()), (2, 2));
     }
 
     #[test]
-    fn a_schema_of_another_future_or_of_nobody_is_refused() {
+    fn a_newer_or_negative_schema_version_is_refused() {
         let mut conn = Connection::open_in_memory().unwrap();
         for version in [2, -1] {
             conn.pragma_update(None, "user_version", version).unwrap();
-            let error = run_all(&mut conn, &[MENDED]).unwrap_err();
+            let error = run_all(&mut conn, &[FIXED]).unwrap_err();
             assert!(matches!(error, StoreError::Newer { known: 1, .. }), "{error}");
             assert!(tables(&conn).is_empty());
         }
     }
 
     #[test]
-    fn our_schema_holds_its_own_rules() {
+    fn all_tables_are_strict_and_migrating_twice_changes_nothing() {
         let mut conn = Connection::open_in_memory().unwrap();
         migrate(&mut conn, Path::new("riverd.db")).unwrap();
         migrate(&mut conn, Path::new("riverd.db")).unwrap();

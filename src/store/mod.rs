@@ -1,23 +1,29 @@
-//! The store: SQLite in WAL mode, one writer thread with group commit, readers beside it.
-
+//! The store: SQLite in WAL mode, with one writer thread that commits in groups, and a few connections that read.
 //!
-//! | file | is |
+//! | file | what it does |
 //! | --- | --- |
-//! | `open`, `lock`, `migrate` | opening: what is refused, what is created, the schema |
+//! | `open`, `lock`, `migrate` | open the database: what is refused, what is created, the schema |
 //! | `writer` | the one thread that writes, and its group commit |
 //! | `readers` | the connections that read |
-//! | `sources`, `due`, `state`, `status` | sources: following feeds.toml, the due queue, what is learnt |
-//! | `record` → `entries` → `groups`, `near`, `placement` | one poll: entries, the articles they make up, their place |
-//! | `hubs` | subscriptions at hubs that push |
-//! | `river` | what a merged feed is made of |
-//! | `left_out` | what did not reach the river, and why |
-//! | `story` | what became of an article |
-//! | `refilter`, `upkeep` | filters that changed; retention |
+//! | `sources`, `due`, `plans`, `state`, `status` | sources: follow feeds.toml, keep the due queue, store what was learnt |
+//! | `record` → `groups`, `edits` → `entries`, `near_duplicates` | store one poll: new and edited entries, and their articles |
+//! | `storing_context`, `document_index`, `entry_match` | types that these five share |
+//! | `representative` | which entry represents an article, and where the article stands |
+//! | `hubs` | subscriptions at hubs |
+//! | `river` | the articles of a merged feed |
+//! | `left_out` | the entries that did not reach the river, and why |
+//! | `history` | what became of an article |
+//! | `refilter`, `upkeep` | changed filters; retention |
+//! | `purge`, `revive` | what `remove --purge` and `add` ask for beside a running daemon |
 
+mod document_index;
 mod due;
+mod edits;
 mod entries;
+mod entry_match;
 pub mod error;
 mod groups;
+mod history;
 mod hubs;
 mod left_out;
 mod lock;
@@ -29,12 +35,13 @@ mod purge;
 mod readers;
 mod record;
 mod refilter;
+mod representative;
 mod revive;
 mod river;
 mod sources;
 mod state;
 mod status;
-mod story;
+mod storing_context;
 mod upkeep;
 mod writer;
 
@@ -47,88 +54,96 @@ use rusqlite::Connection;
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
 use crate::model::{DueSource, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus};
+use crate::policy::outage::NetworkClaims;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use error::StoreError;
+pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned};
 pub use hubs::HubIntent;
-pub use left_out::{LeftOutStory, Unrecorded};
-pub use purge::{Wish, note_wish};
+pub use left_out::{LeftOutHistory, Unrecorded};
+pub use purge::{PurgeChoice, note_purge_choice};
 use readers::Readers;
-pub use revive::ask_again;
-pub use story::{ArticleStory, Edit, EntryStory, JoinedBy, Pruned, Story};
+pub use revive::revive_gone_source;
 use writer::Writer;
 
-/// The handle to the store; cheap to clone. Every method may be called from async code: none blocks it.
+/// The handle to the store. It is cheap to clone. Every method may be called from async code, and none blocks it.
 #[derive(Clone, Debug)]
 pub struct Store {
     path: Arc<Path>,
-    /// `None` in a store that was opened for reading.
+    /// `None` in a store that was opened for reading only.
     writer: Option<Writer>,
     readers: Readers,
-    followed: Arc<RwLock<Followed>>,
+    current: Arc<RwLock<CurrentConfig>>,
 }
 
-/// What feeds.toml says now.
+/// The settings of feeds.toml that are in force.
 #[derive(Debug)]
-struct Followed {
+struct CurrentConfig {
     dedup: Dedup,
     sources: HashMap<SourceId, Arc<Source>>,
 }
 
-/// Articles published in one transaction: a first start with ten thousand sources must not hold up its polls.
+/// How many articles are published in one transaction. A first start with ten thousand sources must not hold up its
+/// polls.
 const PUBLISHED_TOGETHER: usize = 5000;
 
-/// What `sync_sources` found.
+/// What [`Store::sync_sources`] changed.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct SyncReport {
-    /// Sources that were not there, or were retired, before.
+    /// How many sources were new, or had been retired before.
     pub added: usize,
-    /// Sources that feeds.toml no longer names: not polled, their articles stay until retention.
+    /// How many sources feeds.toml no longer names. They are not polled, and their articles stay until retention
+    /// deletes them.
     pub retired: usize,
-    /// Articles that went with sources which were to be purged.
+    /// How many articles were deleted with sources that were to be purged.
     pub purged: u64,
 }
 
-/// How much to claim.
+/// How many sources to claim, and which to skip.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClaimLimit {
-    /// In all.
+    /// Most sources in all.
     pub total: usize,
-    /// Of one host; sources without a host (files) count as one each.
+    /// Most sources of one host. Sources without a host (files) are not limited by it.
     pub per_host: usize,
-    /// Hosts (as [`crate::model::Location::host`]) that have no room now: nothing of theirs is claimed. Bounded by the
-    /// requests in flight and the hosts asked within the last `per_host_gap`.
+    /// Most sources of one private host, which needs no gap between two requests.
+    pub per_private_host: usize,
+    /// Most sources by the network that they need.
+    pub network: NetworkClaims,
+    /// Hosts (as [`crate::model::Location::host`]) that have no room now; none of their sources is claimed. There are
+    /// no more than requests in flight and hosts that were asked within the last `per_host_gap`.
     pub busy_hosts: HashSet<String>,
-    /// Sources whose poll is under way in this process, however long ago they were claimed. At most as many as there are
+    /// Sources whose poll is under way in this process, however long ago they were claimed. There are no more than
     /// polls.
     pub under_way: HashSet<SourceId>,
 }
 
-/// Which articles a merged feed is made of.
+/// Which articles a merged feed holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RiverSelection {
-    /// All.
+    /// All articles.
     River,
-    /// Those that have an entry in a source with this tag.
+    /// Articles with an entry in a source that has this tag.
     Tag(String),
-    /// Those that have an entry in the source of this name.
+    /// Articles with an entry in the source of this name.
     Source(String),
 }
 
-/// A merged feed that is about to be served.
+/// A rendered merged feed that is about to be served.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct FeedVersion {
-    /// Which feed: [`crate::model::Channel::path`]. One row each, bounded by the tags and sources of feeds.toml.
+pub struct RenderedFeed {
+    /// Path of the feed ([`crate::model::Channel::path`]). Each path has one row, so the table is bounded by the tags
+    /// and sources of feeds.toml.
     pub path: String,
-    /// Tells two renderings apart: the hex SHA-256 of its bytes.
+    /// Tells two renderings apart: the hex SHA-256 of the bytes.
     pub digest: String,
 }
 
 impl Store {
     /// Opens or creates `riverd.db` at `path`, applies pending migrations and starts the writer thread.
     ///
-    /// Refuses, leaving the file untouched: a newer schema, a corrupt file, one that is no database, one that
-    /// another riverd has open.
+    /// Refuses a database with a newer schema, a corrupt file, a file that is no database, and a database that another
+    /// riverd has open. The file stays untouched then.
     pub fn open(path: &Path, dedup: &Dedup) -> Result<Self, StoreError> {
         let path: Arc<Path> = path.into();
         let writer = Writer::start(Arc::clone(&path), open::for_writing(&path)?)?;
@@ -136,12 +151,12 @@ impl Store {
             readers: Readers::new(Arc::clone(&path), None),
             writer: Some(writer),
             path,
-            followed: Arc::new(RwLock::new(Followed { dedup: dedup.clone(), sources: HashMap::new() })),
+            current: Arc::new(RwLock::new(CurrentConfig { dedup: dedup.clone(), sources: HashMap::new() })),
         })
     }
 
-    /// Opens the database for reading beside a daemon that has it open, for `status`, `why` and `list`; every method that
-    /// writes fails with [`StoreError::ReadOnly`]. `sources` are those of feeds.toml now.
+    /// Opens the database for reading while a daemon may have it open, for `status`, `why` and `list`. Every method
+    /// that writes fails with [`StoreError::ReadOnly`]. `sources` are those of feeds.toml now.
     pub fn open_read_only(path: &Path, sources: &[Arc<Source>], dedup: &Dedup) -> Result<Self, StoreError> {
         let conn = open::for_reading(path)?;
         let mut rows = HashMap::new();
@@ -155,7 +170,7 @@ impl Store {
             readers: Readers::new(Arc::clone(&path), Some(conn)),
             writer: None,
             path,
-            followed: Arc::new(RwLock::new(Followed { dedup: dedup.clone(), sources: rows })),
+            current: Arc::new(RwLock::new(CurrentConfig { dedup: dedup.clone(), sources: rows })),
         })
     }
 
@@ -168,17 +183,16 @@ impl Store {
     }
 
     fn dedup(&self) -> Dedup {
-        self.followed.read().unwrap_or_else(PoisonError::into_inner).dedup.clone()
+        self.current.read().unwrap_or_else(PoisonError::into_inner).dedup.clone()
     }
 
     fn source(&self, id: SourceId) -> Option<Arc<Source>> {
-        self.followed.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned()
+        self.current.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned()
     }
 
-    /// Makes the sources of the store those of feeds.toml: adds, retires, revives, renames, keeps, and deletes those that
-    /// are to be purged. Filters that changed
-    /// are applied to what is stored. A changed interval pulls a later `next_poll_at` forward, never into the past of
-    /// what the publisher asked for.
+    /// Makes the sources of the store those of feeds.toml: adds, retires, revives and renames them, and deletes those
+    /// that are to be purged. Filters that changed are applied to the stored entries. A changed interval brings a later
+    /// `next_poll_at` forward, but never before the time that the publisher asked for.
     pub async fn sync_sources(
         &self,
         sources: &[Arc<Source>],
@@ -188,8 +202,8 @@ impl Store {
         let configured = sources.to_vec();
         let synced = self.write(move |conn| sources::sync(conn, &configured, now)).await?;
         let by_row: HashMap<SourceId, Arc<Source>> = synced.rows.into_iter().collect();
-        *self.followed.write().unwrap_or_else(PoisonError::into_inner) =
-            Followed { dedup: dedup.clone(), sources: by_row.clone() };
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) =
+            CurrentConfig { dedup: dedup.clone(), sources: by_row.clone() };
         for id in synced.refilter {
             if let Some(source) = by_row.get(&id) {
                 self.refilter(id, source).await?;
@@ -198,7 +212,7 @@ impl Store {
         Ok(SyncReport { purged: self.purge().await?, ..synced.report })
     }
 
-    /// In steps, so that polls get their turn; a stop in between goes on at the next start.
+    /// Deletes what is to be purged in steps, so that polls get their turn. After a stop the next start goes on.
     async fn purge(&self) -> Result<u64, StoreError> {
         let mut purged = 0;
         while let Some(step) = self.write(purge::step).await? {
@@ -207,7 +221,7 @@ impl Store {
         Ok(purged)
     }
 
-    /// In batches, so that polls get their turn; a stop in between begins anew at the next start.
+    /// Applies changed filters in batches, so that polls get their turn. After a stop the next start begins again.
     async fn refilter(&self, id: SourceId, source: &Arc<Source>) -> Result<(), StoreError> {
         let mut after = Some(0);
         while let Some(last) = after {
@@ -218,19 +232,19 @@ impl Store {
         self.write(move |conn| sources::note_filtered(conn, id, &source.filter)).await
     }
 
-    /// Claims due sources, the most overdue first. A claim only postpones the poll a little, so that a crash needs no
+    /// Claims due sources, the most overdue first. A claim only postpones the poll a little, so a crash needs no
     /// recovery.
     pub async fn claim_due(&self, now: Timestamp, limit: ClaimLimit) -> Result<Vec<DueSource>, StoreError> {
         let claimed = self.write(move |conn| due::claim(conn, now, &limit)).await?;
         Ok(self.as_configured(claimed))
     }
 
-    /// The named sources (all enabled ones if `names` is empty), due or not: for `poll --all` and `poll NAME`. The caller
-    /// leaves out those that must not be asked yet.
+    /// Claims the named sources (all enabled ones if `names` is empty), due or not, for `poll --all` and `poll NAME`.
+    /// The caller leaves out those that must not be asked yet.
     pub async fn claim_named(&self, names: &[String], now: Timestamp) -> Result<Vec<DueSource>, StoreError> {
         let mut chosen: Vec<(usize, SourceId)> = {
-            let followed = self.followed.read().unwrap_or_else(PoisonError::into_inner);
-            let asked = followed.sources.iter().filter(|(_, source)| {
+            let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+            let asked = current.sources.iter().filter(|(_, source)| {
                 names.is_empty()
                     || names.contains(&source.name)
                     || names.contains(&source.location.as_url_text())
@@ -243,7 +257,7 @@ impl Store {
         Ok(self.as_configured(claimed))
     }
 
-    /// Joins claims to the configuration; a source that was taken out in between is left alone.
+    /// Joins claims to the configuration. A source that was removed in between is left out.
     fn as_configured(&self, claimed: Vec<due::Claimed>) -> Vec<DueSource> {
         let configured = |due::Claimed { id, state, planned, push }| {
             self.source(id).map(|source| DueSource { id, source, state, planned, push })
@@ -251,19 +265,19 @@ impl Store {
         claimed.into_iter().filter_map(configured).collect()
     }
 
-    /// What identity needs to know of a source's stored entries (the newest few thousand).
+    /// Returns the entries that the store knows of a source (the newest few thousand), to recognise entries by.
     pub async fn known_keys(&self, source: SourceId) -> Result<KnownKeys, StoreError> {
         self.readers.read(move |conn| status::known_keys(conn, source)).await
     }
 
-    /// Writes one poll: schedule, validators and articles in one transaction that is durable on return.
+    /// Writes one poll: schedule, validators and articles, in one transaction that is durable on return.
     pub async fn record_poll(&self, record: PollRecord) -> Result<PollReceipt, StoreError> {
         let source = self.source(record.source);
         let dedup = self.dedup();
         self.write(move |conn| record::record(conn, &record, source.as_ref(), &dedup)).await
     }
 
-    /// Writes a poll that was decided anew in the place of what it was recorded as, unless its source was claimed since.
+    /// Replaces the record of a poll that was decided again, unless its source was claimed since.
     pub async fn revise_poll(&self, record: PollRecord) -> Result<(), StoreError> {
         let source = self.source(record.source);
         let dedup = self.dedup();
@@ -277,8 +291,9 @@ impl Store {
     }
 
     /// Publishes what is stored: from now on every visible article keeps its guid, place and representative for ever.
-    /// Durable on return; called before [`Store::latest`] feeds a snapshot, which shows only what is published, so that an
-    /// article that arrives in between can't be shown with a guid that it may still change. Returns how many were new.
+    /// Durable on return. It is called before [`Store::latest`] reads the articles of a snapshot, which shows only
+    /// published articles. So an article that arrives in between can't be shown with a guid that may still change.
+    /// Returns how many articles were new.
     pub async fn publish(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut published = 0;
         loop {
@@ -290,8 +305,8 @@ impl Store {
         }
     }
 
-    /// The newest `limit` published articles of a selection by arrival (a first poll's by published time), ordered by
-    /// river time, newest first.
+    /// Returns the newest `limit` published articles of a selection by arrival (those of a first poll by published
+    /// time), ordered by river time, the newest first.
     pub async fn latest(
         &self,
         selection: &RiverSelection,
@@ -302,27 +317,34 @@ impl Store {
         self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
     }
 
-    /// Since when a feed has looked like this: the time stored with the same digest, else `now` (at least a second after
-    /// the last one), which is stored with it. So `Last-Modified` survives a restart, and changes with every change that a
-    /// reader could see, an edit or a back-dated article included.
-    pub async fn stamp_edition(&self, edition: FeedVersion, now: Timestamp) -> Result<Timestamp, StoreError> {
-        self.write(move |conn| river::stamp(conn, &edition, now)).await
+    /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the
+    /// same, otherwise `now` (at least a second after the last time), which is stored. So `Last-Modified` survives a
+    /// restart, and it changes with every visible change, an edit or a back-dated article included.
+    pub async fn note_rendered_feed(
+        &self,
+        feed: RenderedFeed,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        self.write(move |conn| river::note_rendered_feed(conn, &feed, now)).await
     }
 
-    /// Every source, configured ones in file order, then retired ones that still have articles.
+    /// Returns the status of every source: the configured ones in the order of feeds.toml, then retired ones that still
+    /// have articles.
     pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
-        let configured = self.followed.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
+        let configured = self.current.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
         self.readers.read(move |conn| status::statuses(conn, &configured)).await
     }
 
-    /// What became of an article, by an address of it, a key, or a guid, its publisher's or ours: for `why`.
-    pub async fn story(&self, question: &str) -> Result<Story, StoreError> {
+    /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its
+    /// publisher's or riverd's.
+    pub async fn history(&self, question: &str) -> Result<History, StoreError> {
         let question = question.to_owned();
         let tracking = TrackingParameters::with(&self.dedup().tracking_parameters);
-        self.readers.read(move |conn| story::tell(conn, &question, &tracking)).await
+        self.readers.read(move |conn| history::of(conn, &question, &tracking)).await
     }
 
-    /// Deletes what retention says, leaving tombstones; then optimises and checkpoints. Returns how many articles went.
+    /// Deletes the articles that retention no longer keeps and leaves tombstones; then optimises and checkpoints.
+    /// Returns how many articles were deleted.
     pub async fn upkeep(&self, retention: &Retention, now: Timestamp) -> Result<u64, StoreError> {
         let mut pruned = 0;
         for source in self.readers.read(upkeep::sources).await? {
@@ -346,12 +368,12 @@ impl Store {
         Ok(pruned)
     }
 
-    /// Answers once the writer thread has: for the watchdog and `/healthz`.
+    /// Returns once the writer thread has answered, for the watchdog and `/healthz`.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.write(|conn| Ok(conn.query_row("select 1", [], |_| Ok(()))?)).await
     }
 
-    /// Drains the writer, checkpoints, closes. Later calls fail with [`StoreError::Closed`].
+    /// Finishes the waiting writes, checkpoints and closes. Later calls fail with [`StoreError::Closed`].
     pub async fn close(&self) -> Result<(), StoreError> {
         self.readers.close();
         match &self.writer {

@@ -1,30 +1,32 @@
-//! The index of near duplicates: bands find candidates, the judge of `article::dedup` decides.
+//! The index of near duplicates. Bands find candidates, and `article::dedup` judges them.
 
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::StoreError;
-use super::groups::EntryMatch;
-use super::record::{DocumentIndex, StoringContext};
+use super::document_index::DocumentIndex;
+use super::entry_match::EntryMatch;
 use super::state::time;
+use super::storing_context::StoringContext;
 use crate::article::dedup::{self, JudgedEntry, Verdict};
 use crate::config::NearDuplicates;
 use crate::model::{Article, Fingerprint, SourceId};
 use crate::time::Timestamp;
 
-/// Rows of one band and span that are looked at, newest first. A feed that repeats one text a hundred thousand times must
-/// not make every later article slow.
-const LOOKED_AT: i64 = 512;
+/// How many rows of one band and span are read, the newest first. A feed that repeats one text a hundred thousand times
+/// must not make every later article slow.
+const ROWS_READ: i64 = 512;
 
-/// How many of them are taken from other sources, and from the entry's own, whose series must not crowd out the others.
+/// How many of these rows are taken from other sources, and how many from the entry's own source, whose series must not
+/// crowd out the others.
 const TAKEN: usize = 64;
 const TAKEN_OF_OWN: usize = 16;
 
-/// Candidates that are judged: those that share the most bands.
+/// How many candidates are judged: those that share the most bands.
 const JUDGED: usize = 50;
 
-/// An entry that shares a band, with what the judge needs of it.
+/// An entry that shares a band, with everything that the judge needs.
 struct NearEntry {
     article: i64,
     source: SourceId,
@@ -35,11 +37,12 @@ struct NearEntry {
     sketch: Vec<u8>,
 }
 
-/// The entries that tell the same story as `article` of `document` in nearly the same words.
-pub(super) fn links(
+/// Returns the stored entries that tell the same story as `article` in nearly the same words. `index` is of the
+/// document that lists `article`.
+pub(super) fn find(
     conn: &Connection,
     context: &StoringContext<'_>,
-    document: &DocumentIndex<'_>,
+    index: &DocumentIndex<'_>,
     article: &Article,
 ) -> Result<Vec<EntryMatch>, StoreError> {
     if context.dedup.near_duplicates == NearDuplicates::Off || article.fingerprint.bands.is_empty() {
@@ -52,7 +55,7 @@ pub(super) fn links(
         listed: true,
         sketch: &article.fingerprint.sketch,
     };
-    let mut links = Vec::new();
+    let mut matches = Vec::new();
     for entry in candidates(conn, context, &article.fingerprint)? {
         let Some(candidate) = load(conn, entry)? else { continue };
         if distance(candidate.arrived_at, context.now) > context.dedup.window {
@@ -62,12 +65,12 @@ pub(super) fn links(
             source: candidate.source,
             published_at: candidate.published_at,
             arrived_at: candidate.arrived_at,
-            listed: document.still_lists(&candidate.key, candidate.unlisted_at),
+            listed: index.still_lists(&candidate.key, candidate.unlisted_at),
             sketch: &candidate.sketch,
         };
         let judgement = dedup::judge(&own, &other, context.dedup.similarity);
         if let Verdict::Same(likeness) = judgement.verdict {
-            links.push(EntryMatch {
+            matches.push(EntryMatch {
                 entry,
                 article: candidate.article,
                 rule: likeness.as_str(),
@@ -75,22 +78,22 @@ pub(super) fn links(
             });
         }
     }
-    Ok(links)
+    Ok(matches)
 }
 
-/// Entries that share bands, those that share the most first.
+/// Returns the entries that share bands, those that share the most first.
 fn candidates(
     conn: &Connection,
     context: &StoringContext<'_>,
-    print: &Fingerprint,
+    fingerprint: &Fingerprint,
 ) -> Result<Vec<i64>, StoreError> {
     let mut query = conn.prepare_cached(
         "select entry_id, source_id from bands where span = ? and band = ? order by entry_id desc limit ?",
     )?;
     let mut shared: HashMap<i64, u32> = HashMap::new();
     for span in span_of(context.now.saturating_sub(context.dedup.window))..=span_of(context.now) {
-        for band in &print.bands {
-            let mut rows = query.query(params![span, band, LOOKED_AT])?;
+        for band in &fingerprint.bands {
+            let mut rows = query.query(params![span, band, ROWS_READ])?;
             let (mut own, mut others) = (0, 0);
             while let Some(row) = rows.next()? {
                 let is_own = row.get::<_, i64>(1)? == context.source.0;
@@ -125,48 +128,49 @@ fn load(conn: &Connection, entry: i64) -> Result<Option<NearEntry>, StoreError> 
     Ok(conn.prepare_cached(sql)?.query_row([entry], candidate).optional()?)
 }
 
-/// Puts an entry that arrived at `arrived_at` into the index.
+/// Adds an entry that arrived at `arrived_at` to the index.
 pub(super) fn insert(
     conn: &Connection,
     context: &StoringContext<'_>,
     entry: i64,
     arrived_at: Timestamp,
-    print: &Fingerprint,
+    fingerprint: &Fingerprint,
 ) -> Result<(), StoreError> {
-    if context.dedup.near_duplicates == NearDuplicates::Off || print.bands.is_empty() {
+    if context.dedup.near_duplicates == NearDuplicates::Off || fingerprint.bands.is_empty() {
         return Ok(());
     }
     let mut insert = conn.prepare_cached(
         "insert or ignore into bands (span, band, entry_id, source_id) values (?, ?, ?, ?)",
     )?;
-    for band in &print.bands {
+    for band in &fingerprint.bands {
         insert.execute(params![span_of(arrived_at), band, entry, context.source.0])?;
     }
     conn.prepare_cached("insert or replace into sketches (entry_id, arrived_at, sketch) values (?, ?, ?)")?
-        .execute(params![entry, arrived_at.unix(), print.sketch])?;
+        .execute(params![entry, arrived_at.unix(), fingerprint.sketch])?;
     Ok(())
 }
 
-/// After an edit: the new text is found by its own bands. Those of the old one stay until their span goes; they only make
-/// it a candidate.
+/// Adds the bands of an edited text to the index. Those of the former text stay until their span is deleted; they only
+/// make the entry a candidate.
 pub(super) fn insert_edited(
     conn: &Connection,
     context: &StoringContext<'_>,
     entry: i64,
     arrived_at: Timestamp,
-    print: &Fingerprint,
+    fingerprint: &Fingerprint,
 ) -> Result<(), StoreError> {
     if context.now.since(arrived_at) > context.dedup.window {
         return Ok(());
     }
-    insert(conn, context, entry, arrived_at, print)
+    insert(conn, context, entry, arrived_at, fingerprint)
 }
 
-/// The span of time that bands are kept under, which says that they may be deleted together. Each more in the window is one
-/// more look-up for each band of each new article; a shorter one keeps what a poll writes closer together.
+/// Length in seconds of the spans that bands are grouped by, so that they can be deleted together. Each further span in
+/// the window costs one more lookup for each band of each new article. A shorter span keeps the rows that a poll writes
+/// closer together.
 const SPAN: i64 = 3 * 86_400;
 
-/// The number of the span that a moment lies in.
+/// Returns the number of the span that a moment lies in.
 pub(super) fn span_of(at: Timestamp) -> i64 {
     at.unix().div_euclid(SPAN)
 }

@@ -1,4 +1,4 @@
-//! Opening the database: refuses what it must not touch, creates what is not there, sets what every connection needs.
+//! Opens the database: refuses what it must not touch, creates what is missing, and sets what every connection needs.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
@@ -14,39 +14,40 @@ use rusqlite::{Connection, OpenFlags};
 use super::lock::Lock;
 use super::{StoreError, migrate};
 
-/// "rivd", as the first migration sets it.
+/// The bytes of "rivd", as the first migration sets them.
 const APPLICATION_ID: i64 = 0x7269_7664;
 
-/// Only a backup or `sqlite3` at a terminal holds a lock, and for moments.
+/// How long to wait for a lock of another process. Only a backup or `sqlite3` at a terminal holds one, for moments.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Up to this size the whole database is checked when it is opened, which takes some 0.1 s for each 100 MB. A larger one
-/// is checked by the nightly upkeep: a start must not take minutes.
+/// Up to this size in bytes, the whole database is checked when it is opened, which takes some 0.1 s for each 100 MB. A
+/// larger one is checked by the nightly upkeep, because a start must not take minutes.
 const CHECKED_WHOLE: u64 = 64 << 20;
 
-/// What the page caches may grow to, in KiB. The writer's holds the near-duplicate index of a week of ten thousand articles
-/// a day, which every new article touches; it is given back by each upkeep. A reader's holds one river.
+/// Largest size of the page caches in KiB. The writer's cache holds the near-duplicate index of a week of ten thousand
+/// articles a day, which every new article touches; each upkeep frees it. A reader's cache holds one river.
 const WRITER_CACHE: i64 = 32 << 10;
 const READER_CACHE: i64 = 2 << 10;
 
-/// After a checkpoint the write-ahead log is cut to this many bytes: one huge poll must not keep the disk for ever.
+/// After a checkpoint the write-ahead log is cut to this many bytes, because one huge poll must not keep the disk full.
 const LOG_LIMIT: i64 = 16 << 20;
 
-/// A database that was opened for writing: by one riverd at a time.
+/// A database that was opened for writing. Only one riverd has it.
 pub(super) struct Opened {
     pub(super) conn: Connection,
     pub(super) lock: Lock,
 }
 
-/// Opens or creates the database for writing and brings its schema up to date.
+/// Opens or creates the database for writing and migrates its schema.
 pub(super) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
     create_folder(path)?;
     let lock = Lock::take(path)?;
-    look_at_files(path)?;
+    check_files(path)?;
     create_private(path)?;
-    // Through a connection that can't write: what is refused keeps its log as it is.
+    // This connection can't write, so a database that is refused keeps its log as it is.
     match reader(path).and_then(|conn| recognise(&conn, path, &lock)) {
-        // After a crash there may be something to roll back first, which takes one that can; it looks again.
+        // After a crash a transaction may have to be rolled back first, which takes a connection that can write. It
+        // checks the database again.
         Ok(()) | Err(StoreError::NotWritable { .. }) => {}
         Err(refused) => return Err(refused),
     }
@@ -57,13 +58,13 @@ pub(super) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
     Ok(Opened { conn, lock })
 }
 
-/// Whether a database is ours (or empty), of a schema that we know, and whole.
+/// Refuses a database that is not empty and not of riverd, has an unknown schema, or has lost commits.
 fn recognise(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), StoreError> {
     identify(conn, path)?;
     count_commits(conn, path, lock)
 }
 
-/// Refuses a database that holds fewer commits than it once did: its log was deleted.
+/// Refuses a database that holds fewer commits than it once did, because its log was deleted.
 fn count_commits(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let Some(noted) = lock.commits() else { return Ok(()) };
@@ -78,12 +79,12 @@ fn count_commits(conn: &Connection, path: &Path, lock: &Lock) -> Result<(), Stor
     Ok(())
 }
 
-/// A connection for writing to a database that is known to be ours or empty.
+/// Opens a connection for writing to a database that is known to be empty or of riverd.
 pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(at)?;
-    // SQLite falls back to reading where it may not write, and says so at the first write only.
+    // Where SQLite may not write, it opens the file for reading and reports an error only at the first write.
     if conn.is_readonly("main").map_err(at)? {
         let source = Arc::new(io::Error::from(io::ErrorKind::PermissionDenied));
         return Err(StoreError::NotWritable { path: path.to_owned(), source });
@@ -93,19 +94,20 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     let mode: String =
         conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0)).map_err(at)?;
     if mode != "wal" {
-        let detail = format!("it stays in journal mode `{mode}`: its file system has no shared memory");
+        let detail =
+            format!("it stays in journal mode `{mode}`, because its file system has no shared memory");
         return Err(StoreError::NotWritable {
             path: path.to_owned(),
             source: Arc::new(io::Error::other(detail)),
         });
     }
-    // NORMAL loses acknowledged rows in a power cut (measured); group commit pays for FULL.
+    // NORMAL loses acknowledged rows in a power cut (measured). Group commit makes FULL affordable.
     conn.pragma_update(None, "synchronous", "full").map_err(at)?;
     conn.pragma_update(None, "journal_size_limit", LOG_LIMIT).map_err(at)?;
     Ok(conn)
 }
 
-/// A connection for reading, beside a writer or without one.
+/// Opens a connection for reading, whether or not another connection writes.
 pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -115,12 +117,12 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-/// Looks at a database that is to be read only: present, ours, and of our schema.
+/// Opens a database that is only to be read. It must exist, be a database of riverd, and have the present schema.
 pub(super) fn for_reading(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         return Err(StoreError::Missing { path: path.to_owned() });
     }
-    look_at_files(path)?;
+    check_files(path)?;
     let conn = reader(path)?;
     identify(&conn, path)?;
     let (found, known) = (migrate::version(&conn)?, migrate::KNOWN);
@@ -135,23 +137,24 @@ pub(super) fn for_reading(path: &Path) -> Result<Connection, StoreError> {
 fn set_up(conn: &Connection, cache_kib: i64) -> rusqlite::Result<()> {
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(128);
-    // Without it a statement is compiled anew whenever a bound value might suit another plan (the bundled SQLite has STAT4),
-    // which was three quarters of what storing an article cost. The plans here are the same for all values.
+    // Without this setting SQLite compiles a statement again whenever a bound value might suit another plan (the
+    // bundled SQLite has STAT4). That took three quarters of the time of storing an article. The plans here are the
+    // same for all values.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     conn.pragma_update(None, "foreign_keys", true)?;
-    // A schema that someone else wrote into the file must not call functions, and a damaged page must not be believed.
+    // A schema that someone else wrote into the file must not call functions, and a damaged page must not be trusted.
     conn.pragma_update(None, "trusted_schema", false)?;
     conn.pragma_update(None, "cell_size_check", true)?;
     conn.pragma_update(None, "cache_size", -cache_kib)?;
-    // Sorting is bounded by what queries are limited to; a hardened unit may have no folder for temporary files.
+    // Queries have limits, which bound what is sorted. A hardened unit may have no folder for temporary files.
     conn.pragma_update(None, "temp_store", "memory")?;
-    // Nothing that we run comes near these; what a damaged schema makes of our statements might.
+    // Our own statements stay far below these limits; statements on a damaged schema might not.
     conn.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 1)?;
     conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, 256 << 20)?;
     Ok(())
 }
 
-/// Reads the schema and the ids in the header: an empty database or ours, of a schema that we know.
+/// Checks the schema and the ids in the header: the database must be empty, or one of riverd with a known schema.
 fn identify(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let tables: i64 =
@@ -172,7 +175,7 @@ fn check_whole(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     if size > CHECKED_WHOLE { Ok(()) } else { quick_check(conn, path) }
 }
 
-/// Reads every page and says what is damaged. Finds no changed bytes inside a text.
+/// Reads every page and reports damage. Changed bytes inside a text are not found.
 pub(super) fn quick_check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     let answer: rusqlite::Result<String> = conn.query_row("pragma quick_check(1)", [], |row| row.get(0));
     match answer {
@@ -182,16 +185,16 @@ pub(super) fn quick_check(conn: &Connection, path: &Path) -> Result<(), StoreErr
     }
 }
 
-/// What the files alone tell, before SQLite touches any: opening a database may already change or delete its log.
-fn look_at_files(path: &Path) -> Result<(), StoreError> {
+/// Checks the files before SQLite opens them, because opening a database may already change or delete its log.
+fn check_files(path: &Path) -> Result<(), StoreError> {
     let log = log_of(path);
     let log_size = fs::metadata(&log).map(|found| found.len()).ok();
     let corrupt = |detail: String| Err(StoreError::Corrupt { path: path.to_owned(), detail });
     let Some(header) = Header::read(path)? else {
-        // SQLite would delete the log of a database that is not there, and with it all that is left.
+        // SQLite would delete the log of a missing database, and with it everything that is left.
         return match log_size {
             Some(size) if size > 0 => {
-                corrupt(format!("it is missing or empty, but its log `{}` is there", log.display()))
+                corrupt(format!("it is missing or empty, but its log `{}` exists", log.display()))
             }
             _ => Ok(()),
         };
@@ -199,14 +202,14 @@ fn look_at_files(path: &Path) -> Result<(), StoreError> {
     if !header.is_sqlite {
         return Err(StoreError::NotADatabase { path: path.to_owned() });
     }
-    // With a log, pages that the header counts may still be in there.
+    // If there is a log, pages that the header counts may still be in it.
     if log_size.unwrap_or(0) == 0 && header.stated_size > header.size {
         return corrupt(format!("it was cut off at {} of {} bytes", header.size, header.stated_size));
     }
     Ok(())
 }
 
-/// What the first hundred bytes of a database say (the file format, §1.3).
+/// What the first hundred bytes of a database say (SQLite file format, §1.3).
 struct Header {
     is_sqlite: bool,
     size: u64,
@@ -214,7 +217,7 @@ struct Header {
 }
 
 impl Header {
-    /// `None` where there is no file, or an empty one.
+    /// Reads the header; `None` if the file is missing or empty.
     fn read(path: &Path) -> Result<Option<Self>, StoreError> {
         let failed =
             |source: io::Error| StoreError::NotWritable { path: path.to_owned(), source: Arc::new(source) };
@@ -233,7 +236,7 @@ impl Header {
             let bytes = head.get(at..at + width).unwrap_or_default();
             bytes.iter().fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte))
         };
-        // 1 stands for 65 536, which two bytes can't hold.
+        // 1 stands for 65 536, which does not fit two bytes.
         let page_size = if number(16, 2) == 1 { 65_536 } else { number(16, 2) };
         Ok(Some(Self {
             is_sqlite: head.starts_with(b"SQLite format 3\0"),
@@ -243,7 +246,7 @@ impl Header {
     }
 }
 
-/// The write-ahead log of a database.
+/// Returns the path of the write-ahead log of a database.
 fn log_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
@@ -252,7 +255,7 @@ fn log_of(path: &Path) -> PathBuf {
 
 fn create_folder(path: &Path) -> Result<(), StoreError> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    // Addresses of feeds may hold passwords: the folder is its owner's alone.
+    // Addresses of feeds may hold passwords, so only the owner may read the folder.
     fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
@@ -260,7 +263,7 @@ fn create_folder(path: &Path) -> Result<(), StoreError> {
         .map_err(|source| StoreError::NotWritable { path: folder.to_owned(), source: Arc::new(source) })
 }
 
-/// Makes the file ourselves, for its owner only; SQLite gives its log the same rights.
+/// Creates the file so that only its owner may read it. SQLite gives its log the same permissions.
 fn create_private(path: &Path) -> Result<(), StoreError> {
     OpenOptions::new()
         .write(true)

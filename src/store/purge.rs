@@ -1,36 +1,37 @@
-//! `remove --purge`: a source that goes at once with all that it brought. Named again in feeds.toml, it is a new one.
+//! Purges a source: deletes it at once with everything that it brought, for `remove --purge`. If feeds.toml names it
+//! again, it is a new source.
 
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::{StoreError, groups, open};
+use super::{StoreError, open, representative};
 
-/// Entries deleted in one transaction: polls get their turn in between.
+/// How many entries are deleted in one transaction. Polls get their turn in between.
 const STEP: i64 = 200;
 
-/// Whether a source is to be purged once feeds.toml no longer names it.
+/// What happens to the articles of a source once feeds.toml no longer names it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Wish {
-    /// With all that it brought.
+pub enum PurgeChoice {
+    /// They are deleted at once.
     Purge,
-    /// Its articles stay until retention.
+    /// They stay until retention deletes them.
     Keep,
 }
 
-/// Notes a wish for the source with this address (as [`crate::model::Location::as_url_text`]) in the database at `path`,
-/// which may be in use by a daemon: it holds from the next `sync_sources` on that finds the source gone from feeds.toml.
-/// An address that no source has is no error. Blocks.
-pub fn note_wish(path: &Path, url: &str, wish: Wish) -> Result<(), StoreError> {
+/// Notes a choice for the source with this address (as [`crate::model::Location::as_url_text`]). A daemon may have the
+/// database at `path` open meanwhile. The choice takes effect at the next `sync_sources` that no longer finds the
+/// source in feeds.toml. An address that no source has is no error. Blocks.
+pub fn note_purge_choice(path: &Path, url: &str, choice: PurgeChoice) -> Result<(), StoreError> {
     let conn = open::writer(path)?;
-    conn.execute("update sources set purge = ? where url = ?", params![wish == Wish::Purge, url])
+    conn.execute("update sources set purge = ? where url = ?", params![choice == PurgeChoice::Purge, url])
         .map_err(|source| StoreError::from(source).at(path))?;
     Ok(())
 }
 
-/// One step. Returns how many articles went; `None` when there is nothing left to do.
+/// Runs one step. Returns how many articles were deleted; `None` when nothing is left to purge.
 ///
-/// An article that other sources have too stays, and one of them represents it.
+/// An article that other sources have too stays, and one of their entries represents it.
 pub(super) fn step(conn: &Connection) -> Result<Option<u64>, StoreError> {
     let source: Option<i64> = conn
         .prepare_cached("select id from sources where purge = 1 and retired_at is not null limit 1")?
@@ -53,7 +54,7 @@ pub(super) fn step(conn: &Connection) -> Result<Option<u64>, StoreError> {
             )?
             .execute([article])?;
         if gone == 0 {
-            groups::settle(conn, article)?;
+            representative::choose(conn, article)?;
         }
         purged += gone as u64;
     }

@@ -1,4 +1,4 @@
-//! A few connections for reading, used on the blocking pool.
+//! A few connections for reading, which run on the blocking pool.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -10,10 +10,10 @@ use tokio::sync::Semaphore;
 use super::writer::panicked;
 use super::{StoreError, open};
 
-/// Reads at the same time: one for the river, one for a person who asks for status meanwhile.
+/// How many reads run at the same time: one for the river, and one for a person who asks for the status meanwhile.
 const READERS: usize = 2;
 
-/// Cheap to clone. Connections are opened when first needed and kept.
+/// The connections for reading. They are opened when they are first needed, and kept. The handle is cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Readers {
     path: Arc<Path>,
@@ -43,7 +43,7 @@ impl Readers {
             drop(permit);
             outcome
         });
-        // It can't panic, so it failed because the runtime is shutting down.
+        // The task can't panic, so it failed because the runtime is shutting down.
         ran.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -54,14 +54,14 @@ impl Readers {
             let _snapshot = conn.unchecked_transaction()?;
             catch_unwind(AssertUnwindSafe(|| query(&conn))).unwrap_or_else(|panic| Err(panicked(&*panic)))
         };
-        // A connection that failed is not trusted again; opening one costs less than a millisecond.
+        // A connection that failed is not used again; opening another one costs less than a millisecond.
         if outcome.is_ok() && !self.permits.is_closed() {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(conn);
         }
         outcome
     }
 
-    /// Lets what runs end and refuses the rest.
+    /// Lets running reads end and refuses further ones.
     pub(super) fn close(&self) {
         self.permits.close();
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();

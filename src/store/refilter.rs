@@ -1,17 +1,18 @@
-//! Holds stored entries to filters that changed.
+//! Applies changed filters to stored entries.
 
 use rusqlite::{Connection, params};
 
 use super::state::json;
-use super::{StoreError, groups};
-use crate::article::filter::{self, Subject};
+use super::{StoreError, representative};
+use crate::article::filter::{self, FilterSubject};
 use crate::model::{EntryFilter, SourceId};
 use crate::text::html;
 
-/// Entries looked at in one transaction: polls get their turn in between.
+/// How many entries are read in one transaction. Polls get their turn in between.
 const BATCH: i64 = 200;
 
-/// Applies `filter` to the entries of a source with ids above `after`. Returns the last id looked at, `None` when done.
+/// Applies `filter` to the entries of a source with ids above `after`. Returns the last id that was read; `None` when
+/// all were.
 pub(super) fn batch(
     conn: &Connection,
     source: SourceId,
@@ -34,18 +35,18 @@ pub(super) fn batch(
         let categories: Vec<String> = json(row, "categories")?;
         let text: Option<String> = row.get::<_, Option<String>>("summary")?.or(row.get("content")?);
         let summary = text.map(|text| html::to_plain(&text)).unwrap_or_default();
-        let subject = Subject {
+        let texts = FilterSubject {
             title: &title,
             summary: &summary,
             author: author.as_deref().unwrap_or_default(),
             categories: &categories,
             url: url.as_deref().unwrap_or_default(),
         };
-        let held_back = filter::held_back(filter, &subject);
+        let held_back = filter::held_back(filter, &texts);
         if held_back != row.get::<_, Option<String>>("held_back")? {
             conn.prepare_cached("update entries set held_back = ? where id = ?")?
                 .execute(params![held_back, id])?;
-            groups::settle(conn, row.get("article_id")?)?;
+            representative::choose(conn, row.get("article_id")?)?;
         }
     }
     Ok(last)

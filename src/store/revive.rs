@@ -1,4 +1,4 @@
-//! A source that was gone and is named again: whoever did so wants it tried again.
+//! Lets a source that answered 410 Gone be polled again, because someone named it again in feeds.toml.
 
 use std::path::Path;
 
@@ -10,12 +10,12 @@ use crate::model::SourceId;
 use crate::policy::replan;
 use crate::time::Timestamp;
 
-/// Lets the source with this address (as [`crate::model::Location::as_url_text`]) be asked again if a 410 ended its polls, in
-/// the database at `path`, which may be in use by a daemon. An address that no source has is no error. Blocks.
+/// Lets the source with this address (as [`crate::model::Location::as_url_text`]) be polled again if a 410 ended its
+/// polls. A daemon may have the database at `path` open meanwhile. An address that no source has is no error. Blocks.
 ///
-/// Taking a source out of feeds.toml and naming it again does that by itself, but only if `sync_sources` saw the file
+/// Removing a source from feeds.toml and adding it again has the same effect, but only if `sync_sources` read the file
 /// between the two.
-pub fn ask_again(path: &Path, url: &str, now: Timestamp) -> Result<(), StoreError> {
+pub fn revive_gone_source(path: &Path, url: &str, now: Timestamp) -> Result<(), StoreError> {
     let conn = open::writer(path)?;
     revive(&conn, url, now).map_err(|error| error.at(path))
 }
@@ -27,7 +27,7 @@ fn revive(conn: &Connection, url: &str, now: Timestamp) -> Result<(), StoreError
         .optional()?;
     let Some((id, not_before)) = gone else { return Ok(()) };
     let next = replan::first_poll(not_before, now);
-    // A daemon may write between the two statements: what it wrote then stands.
+    // A daemon may write between the two statements; what it wrote is kept.
     conn.execute(
         "update sources set gone_at = null, next_poll_at = ?, next_poll_reason = ? where id = ? and gone_at is not null",
         params![next.at.unix(), as_word(&next.reason), id.0],

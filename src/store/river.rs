@@ -1,21 +1,21 @@
-//! The articles of a merged feed, read as the river shows them.
+//! Reads the articles of a merged feed, as the river shows them.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
-use super::groups::is_ours;
 use super::state::{json, time};
-use super::{FeedVersion, RiverSelection, StoreError, sources};
+use super::{RenderedFeed, RiverSelection, StoreError, sources};
+use crate::article::placement::is_river_guid;
 use crate::config::NearDuplicates;
 use crate::model::{AlsoIn, ArticleId, Origin, RiverItem, RiverSource, SafeHtml, Show};
 use crate::time::Timestamp;
 
-/// Other places that are listed with one article: a page that a thousand sources link to is one line in the river.
+/// How many other places are listed with one article. A page that a thousand sources link to is one line in the river.
 const ALSO_IN: usize = 32;
 
-/// Publishes up to `limit` visible articles that are not published yet.
+/// Publishes up to `limit` visible articles that are not published yet. Returns how many.
 pub(super) fn publish(conn: &Connection, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
     let changed = conn
         .prepare_cached(
@@ -28,29 +28,29 @@ pub(super) fn publish(conn: &Connection, now: Timestamp, limit: usize) -> Result
     Ok(changed)
 }
 
-/// Since when a feed has looked like this edition of it.
-pub(super) fn stamp(
+/// Stores the digest of a rendered feed, and returns since when the feed has looked like this.
+pub(super) fn note_rendered_feed(
     conn: &Connection,
-    edition: &FeedVersion,
+    feed: &RenderedFeed,
     now: Timestamp,
 ) -> Result<Timestamp, StoreError> {
     let last: Option<(String, i64)> = conn
         .prepare_cached("select digest, since from editions where path = ?")?
-        .query_row([&edition.path], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row([&feed.path], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let since = match last {
-        Some((digest, since)) if digest == edition.digest => return Ok(Timestamp::from_unix(since)),
-        // HTTP dates are whole seconds: two editions must never have the same.
+        Some((digest, since)) if digest == feed.digest => return Ok(Timestamp::from_unix(since)),
+        // HTTP dates are whole seconds, and two versions of a feed must never have the same date.
         Some((_, since)) => now.unix().max(since + 1),
         None => now.unix(),
     };
     conn.prepare_cached("insert or replace into editions (path, digest, since) values (?, ?, ?)")?
-        .execute(params![edition.path, edition.digest, since])?;
+        .execute(params![feed.path, feed.digest, since])?;
     Ok(Timestamp::from_unix(since))
 }
 
-/// The newest `limit` articles of a selection, newest by river time first; those of one second source by source, in the
-/// order of their document.
+/// Returns the newest `limit` articles of a selection, ordered by river time, the newest first. Articles of the same
+/// second are ordered by source, then as in their document.
 pub(super) fn latest(
     conn: &Connection,
     selection: &RiverSelection,
@@ -69,7 +69,8 @@ pub(super) fn latest(
     for id in ids {
         items.extend(item(conn, id, near)?);
     }
-    // Within a source the row of an entry tells its place in the document, and does not depend on when others came.
+    // Within a source the row of an entry gives its position in the document, and does not depend on when other sources
+    // were polled.
     items.sort_by(|(row, one), (other_row, other)| {
         let newest_first = other.river_at.cmp(&one.river_at);
         newest_first.then_with(|| one.source.name.cmp(&other.source.name)).then(other_row.cmp(row))
@@ -94,7 +95,8 @@ fn tagged(conn: &Connection, tag: &str) -> Result<Vec<i64>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The articles that got an entry in one of `sources` last: in such a feed an article is new when it reaches them.
+/// Returns the articles that got an entry in one of `sources` last: in this selection an article is new when it reaches
+/// one of these sources.
 fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64>, StoreError> {
     let mut query = conn.prepare_cached(
         "select entries.placed_at, entries.id, article_id from entries join articles on articles.id = article_id
@@ -105,7 +107,8 @@ fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64
     let mut found: Vec<(i64, i64, i64)> = Vec::new();
     let mut oldest = i64::MIN;
     for source in sources {
-        // Twice as many entries as articles: two entries of one source in one article are rare, a third rarer still.
+        // Reads twice as many entries as articles: two entries of one source in one article are rare, and a third is
+        // rarer still.
         let rows = query.query_map(params![source, oldest, limit as i64 * 2], |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?;
@@ -123,7 +126,7 @@ fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64
     Ok(found.into_iter().map(|(_, _, article)| article).collect())
 }
 
-/// An article as the river shows it, with the row of the entry that represents it.
+/// Returns an article as the river shows it, with the row of its representative and the page of that.
 fn item(conn: &Connection, id: i64, near: NearDuplicates) -> Result<Option<(i64, RiverItem)>, StoreError> {
     let sql = "select articles.id, articles.guid, articles.river_at, representative, entries.title, entries.url, author,
                    canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, categories, enclosures,
@@ -168,7 +171,8 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
     })
 }
 
-/// When an article was last edited: as the feed states it, but never after we saw it; or when we saw it.
+/// Returns when an article was last edited: as the feed states it, but never after riverd saw it, or else when riverd
+/// saw it.
 fn edited_at(row: &Row<'_>) -> rusqlite::Result<Option<Timestamp>> {
     let seen = time(row, "edited_at")?;
     let Some(stated) = time(row, "updated_at")? else { return Ok(seen) };
@@ -180,7 +184,7 @@ fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
     let name: String = row.get("name")?;
     let feed_url: String = row.get("feed_url")?;
     let mut source = RiverSource {
-        title: titled(row.get("own_title")?, row.get("feed_title")?, &name),
+        title: chosen_title(row.get("own_title")?, row.get("feed_title")?, &name),
         name,
         feed_url: sources::shown(&feed_url),
         site_url: row.get("feed_link")?,
@@ -190,7 +194,7 @@ fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
         show: json::<Option<Show>>(row, "feed_show")?.map(Arc::new),
         tags: json(row, "tags")?,
     };
-    // An entry that already carries a source keeps it.
+    // An entry that already names a source keeps it.
     if let Some(origin) = json::<Option<Origin>>(row, "origin")? {
         source.title = origin.title.unwrap_or(source.title);
         if let Some(url) = origin.url {
@@ -203,13 +207,14 @@ fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
     Ok(source)
 }
 
-/// How a source is called: as the operator says, else as it says itself, else by its name.
-fn titled(own: Option<String>, feed: Option<String>, name: &str) -> String {
+/// Returns the title of a source: as the operator says, or else as the feed says, or else its name.
+fn chosen_title(own: Option<String>, feed: Option<String>, name: &str) -> String {
     own.or(feed).filter(|title| !title.is_empty()).unwrap_or_else(|| name.to_owned())
 }
 
-/// The other places of an article, those that our sources brought before those that other rivers know of. What its own
-/// source sent again is none, nor are copies of it that rivers carry; with `hide`, neither are near duplicates.
+/// Returns the other places of an article: first those that our sources brought, then those that other rivers know of.
+/// Entries of its own source do not count, nor do copies that rivers carry. With `hide`, near duplicates do not count
+/// either.
 fn also_in(
     conn: &Connection,
     item: &RiverItem,
@@ -234,20 +239,20 @@ fn also_in(
         let guid: Option<String> = row.get("guid")?;
         let is_copy = guid.as_deref() == Some(&item.guid);
         let same_page = page.is_some() && row.get::<_, Option<String>>("canonical_url")?.as_deref() == page;
-        // A river is no place of its own: it names the one that it has the entry from.
+        // A river is no place of its own. It names the place that it has the entry from.
         let origin: Option<Origin> = json(row, "origin")?;
-        let origin = origin.filter(|_| guid.as_deref().is_some_and(is_ours));
+        let origin = origin.filter(|_| guid.as_deref().is_some_and(is_river_guid));
         let from_river = origin.is_some();
         let place = AlsoIn {
             source: match origin.and_then(|origin| origin.title) {
                 Some(title) => title,
-                None => titled(row.get("own_title")?, row.get("feed_title")?, &name),
+                None => chosen_title(row.get("own_title")?, row.get("feed_title")?, &name),
             },
             title: row.get("title")?,
             url: row.get("url")?,
         };
         if is_copy || (near == NearDuplicates::Hide && !same_page) {
-            // No place of its own.
+            // This is no place of its own.
         } else if from_river {
             carried.push(place);
         } else {
@@ -264,7 +269,7 @@ fn also_in(
     Ok(places.list)
 }
 
-/// The places of an article as they are collected: each once, and never that of its representative.
+/// Collects the places of an article: each once, and never that of its representative.
 struct Places {
     list: Vec<AlsoIn>,
     seen: HashSet<(String, Option<String>)>,
@@ -287,7 +292,8 @@ impl Places {
         }
     }
 
-    /// A place that another river knows of. What its operator calls the source need not be what ours does: the page tells.
+    /// Adds a place that another river knows of. Its operator may give the source another title, so the page
+    /// decides.
     fn add_carried(&mut self, place: AlsoIn) {
         if place.url.as_ref().is_none_or(|url| !self.pages.contains(url)) {
             self.add(place);
@@ -298,12 +304,12 @@ impl Places {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn a_source_is_called_as_the_operator_says() {
-        let titled = |own: Option<&str>, feed: Option<&str>| {
-            super::titled(own.map(str::to_owned), feed.map(str::to_owned), "name")
+    fn the_title_that_the_operator_gives_comes_first() {
+        let title = |own: Option<&str>, feed: Option<&str>| {
+            super::chosen_title(own.map(str::to_owned), feed.map(str::to_owned), "name")
         };
-        assert_eq!(titled(Some("mine"), Some("theirs")), "mine");
-        assert_eq!(titled(None, Some("theirs")), "theirs");
-        assert_eq!(titled(None, Some("")), "name");
+        assert_eq!(title(Some("mine"), Some("feed")), "mine");
+        assert_eq!(title(None, Some("feed")), "feed");
+        assert_eq!(title(None, Some("")), "name");
     }
 }

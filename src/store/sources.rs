@@ -1,4 +1,4 @@
-//! The sources of the store follow those of feeds.toml: added, retired, revived, renamed, moved.
+//! Makes the sources of the store follow feeds.toml: adds, retires, revives, renames and moves them.
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -13,30 +13,30 @@ use crate::policy::host::Scope;
 use crate::policy::replan;
 use crate::time::Timestamp;
 
-/// What following feeds.toml led to.
+/// The result of following feeds.toml.
 #[derive(Debug)]
-pub(super) struct Synced {
+pub(super) struct SyncOutcome {
     pub(super) report: SyncReport,
-    /// The row of each configured source.
+    /// Row of each configured source.
     pub(super) rows: Vec<(SourceId, Arc<Source>)>,
-    /// Those whose filters are others than the stored entries were held to.
+    /// Sources whose filters changed since they were applied to the stored entries.
     pub(super) refilter: Vec<SourceId>,
 }
 
-/// A row as far as following the file needs it.
-struct Known {
+/// A source as it is stored, with everything that following feeds.toml needs.
+struct SourceRow {
     id: SourceId,
     url: String,
     name: String,
     retired: bool,
-    configured: Configured,
+    configured: ConfiguredColumns,
     planned: NextPoll,
     state: SourceState,
 }
 
-/// The columns that come from feeds.toml, as they stand in the database.
+/// The columns that hold the settings of feeds.toml, as they are in the database.
 #[derive(PartialEq)]
-struct Configured {
+struct ConfiguredColumns {
     name: String,
     title: Option<String>,
     tags: String,
@@ -51,7 +51,7 @@ struct Configured {
     max_age_s: Option<i64>,
 }
 
-impl Configured {
+impl ConfiguredColumns {
     fn of(source: &Source) -> Self {
         Self {
             name: source.name.clone(),
@@ -69,7 +69,7 @@ impl Configured {
         }
     }
 
-    /// Whether `to` takes entries of a document that these limits left out.
+    /// Returns whether `to` takes entries of a document that these limits left out.
     fn is_narrower_than(&self, to: &Self) -> bool {
         let allows_more =
             |from: Option<i64>, to: Option<i64>| from.is_some_and(|from| to.is_none_or(|to| to > from));
@@ -77,64 +77,69 @@ impl Configured {
     }
 }
 
-/// Makes the rows those of `sources`, in one transaction. Rows that are right already are not written.
-pub(super) fn sync(conn: &Connection, sources: &[Arc<Source>], now: Timestamp) -> Result<Synced, StoreError> {
+/// Makes the stored sources those of `sources`, in one transaction. Rows that are right already are not written.
+pub(super) fn sync(
+    conn: &Connection,
+    sources: &[Arc<Source>],
+    now: Timestamp,
+) -> Result<SyncOutcome, StoreError> {
     let known = known(conn)?;
     let matched = match_rows(sources, &known);
-    let mut synced = Synced { report: SyncReport::default(), rows: Vec::new(), refilter: Vec::new() };
+    let mut outcome = SyncOutcome { report: SyncReport::default(), rows: Vec::new(), refilter: Vec::new() };
     let mut kept = HashSet::new();
     for source in sources {
         let url = source.location.as_url_text();
         let id = if let Some(row) = matched.get(&url) {
             kept.insert(row.id);
-            synced.report.added += usize::from(row.retired);
+            outcome.report.added += usize::from(row.retired);
             follow(conn, row, source, &url, now)?;
             if row.retired || row.url != url {
                 plans::join_paused_domain(conn, row.id, now)?;
             }
             if row.configured.filters != filters_text(&source.filter) {
-                synced.refilter.push(row.id);
+                outcome.refilter.push(row.id);
             }
             row.id
         } else {
-            synced.report.added += 1;
+            outcome.report.added += 1;
             insert(conn, source, &url, now)?
         };
-        synced.rows.push((id, Arc::clone(source)));
+        outcome.rows.push((id, Arc::clone(source)));
     }
     for row in known.iter().filter(|row| !row.retired && !kept.contains(&row.id)) {
-        synced.report.retired += 1;
+        outcome.report.retired += 1;
         conn.prepare_cached("update sources set retired_at = ? where id = ?")?
             .execute(params![now.unix(), row.id.0])?;
     }
     hubs::leave_retired(conn, now)?;
-    Ok(synced)
+    Ok(outcome)
 }
 
-/// Notes that the stored entries were held to the filters that the source has now.
+/// Notes that the present filters of the source were applied to its stored entries.
 pub(super) fn note_filtered(conn: &Connection, id: SourceId, filter: &EntryFilter) -> Result<(), StoreError> {
     conn.prepare_cached("update sources set filters = ? where id = ?")?
         .execute(params![filters_text(filter), id.0])?;
     Ok(())
 }
 
-/// The row of each source, by its address: the address is the identity. A source under a new address is the one that
-/// permanent redirects led there, or else the one of the same name, if that one's own address is named no more: it moved.
-fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [Known]) -> HashMap<String, &'a Known> {
-    let by_url: HashMap<&str, &Known> = known.iter().map(|row| (row.url.as_str(), row)).collect();
+/// Returns the row of each source by its address, which identifies it. A source under a new address gets the row from
+/// which permanent redirects led there. Otherwise it gets the row with the same name, if no source has that row's
+/// address any more: then it moved.
+fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [SourceRow]) -> HashMap<String, &'a SourceRow> {
+    let by_url: HashMap<&str, &SourceRow> = known.iter().map(|row| (row.url.as_str(), row)).collect();
     let addresses: HashSet<String> = sources.iter().map(|source| source.location.as_url_text()).collect();
     let movable = || known.iter().filter(|row| !row.retired && !addresses.contains(&row.url));
-    let by_name: HashMap<&str, &Known> = movable().map(|row| (row.name.as_str(), row)).collect();
-    let by_move: HashMap<&str, &Known> =
+    let by_name: HashMap<&str, &SourceRow> = movable().map(|row| (row.name.as_str(), row)).collect();
+    let by_move: HashMap<&str, &SourceRow> =
         movable().filter_map(|row| row.state.moved.as_ref().map(|moved| (moved.to.as_str(), row))).collect();
     let at_its_address = |source: &Source| {
         let url = source.location.as_url_text();
         by_url.get(url.as_str()).or_else(|| by_move.get(url.as_str())).copied()
     };
     let of_its_name = |source: &Source| by_name.get(source.name.as_str()).copied();
-    let mut matched: HashMap<String, &Known> = HashMap::new();
+    let mut matched: HashMap<String, &SourceRow> = HashMap::new();
     let mut taken = HashSet::new();
-    for found in [&at_its_address as &dyn Fn(&Source) -> Option<&'a Known>, &of_its_name] {
+    for found in [&at_its_address as &dyn Fn(&Source) -> Option<&'a SourceRow>, &of_its_name] {
         for source in sources {
             let row = found(source).filter(|row| !taken.contains(&row.id));
             if let (Some(row), Entry::Vacant(place)) = (row, matched.entry(source.location.as_url_text())) {
@@ -146,7 +151,7 @@ fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [Known]) -> HashMap<String
     matched
 }
 
-fn known(conn: &Connection) -> Result<Vec<Known>, StoreError> {
+fn known(conn: &Connection) -> Result<Vec<SourceRow>, StoreError> {
     let sql = format!(
         "select id, url, name, title, tags, priority, position, enabled, host, domain, cadence, filters,
                 max_entries, max_age_s, retired_at,
@@ -156,12 +161,12 @@ fn known(conn: &Connection) -> Result<Vec<Known>, StoreError> {
     let mut query = conn.prepare_cached(&sql)?;
     let rows = query.query_map([], |row| {
         let name: String = row.get("name")?;
-        Ok(Known {
+        Ok(SourceRow {
             id: SourceId(row.get("id")?),
             url: row.get("url")?,
             name: name.clone(),
             retired: row.get::<_, Option<i64>>("retired_at")?.is_some(),
-            configured: Configured {
+            configured: ConfiguredColumns {
                 name,
                 title: row.get("title")?,
                 tags: row.get("tags")?,
@@ -183,7 +188,7 @@ fn known(conn: &Connection) -> Result<Vec<Known>, StoreError> {
 }
 
 fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Result<SourceId, StoreError> {
-    let to = Configured::of(source);
+    let to = ConfiguredColumns::of(source);
     let next = replan::first_poll(None, now);
     conn.prepare_cached(
         "insert into sources (url, name, title, tags, priority, position, enabled, host, domain, cadence, filters,
@@ -203,21 +208,21 @@ fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Resu
     Ok(id)
 }
 
-/// Brings one row up to the file. Its filters are noted once its entries were held to them.
+/// Writes the settings of a source to its row. Its filters are noted later, once they were applied to its entries.
 fn follow(
     conn: &Connection,
-    row: &Known,
+    row: &SourceRow,
     source: &Source,
     url: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let to = Configured { filters: row.configured.filters.clone(), ..Configured::of(source) };
+    let to = ConfiguredColumns { filters: row.configured.filters.clone(), ..ConfiguredColumns::of(source) };
     let mut plan = row.planned;
     if row.url != url {
         plan = move_to(conn, row, url, to.host == row.configured.host, now)?;
     }
     if row.retired || row.configured.cadence != to.cadence || row.configured.enabled != to.enabled {
-        // A plan that was left behind long ago is brought to now by being overdue; this only ever brings one forward.
+        // A plan in the past makes the source overdue, and so polled now. Planning anew only brings a poll forward.
         plan = replan::after_new_interval(source, &row.state, plan, now, fastrand::f64());
     }
     if row.retired
@@ -233,8 +238,9 @@ fn follow(
         return Ok(());
     }
     if row.configured.is_narrower_than(&to) {
-        // What was left out then can be taken now: the next poll, when it is due, asks for the whole document and reads
-        // it even if it is the known one. What it brings that is older than the last poll is no news.
+        // Entries that the narrower limits left out can be taken now. The next poll, when it is due, asks for the whole
+        // document and reads it even if it is the known one. What it brings that is older than the last poll is no
+        // news.
         conn.prepare_cached(
             "update sources set etag = null, last_modified = null, body_hash = null, filled_at = null,
                  first_read_at = polled_at, read_anew = claimed_until is not null
@@ -261,12 +267,12 @@ fn follow(
     Ok(())
 }
 
-/// The same source under another address. Where permanent redirects led there, all that is known came from there and
-/// stands. Any other address is asked as if for the first time: with no validators of the old one, and what it lists that
-/// is not known is placed by its dates, for it may be another feed. What the host asked for holds, if it is the `same_host`.
+/// Moves a source to another address. Where permanent redirects led there, everything known of the source stays valid.
+/// Any other address is polled as if for the first time, without the old validators, and its unknown entries are placed
+/// by their dates, because it may be another feed. A pause that the host asked for stays in force on the `same_host`.
 fn move_to(
     conn: &Connection,
-    row: &Known,
+    row: &SourceRow,
     url: &str,
     same_host: bool,
     now: Timestamp,
@@ -284,8 +290,8 @@ fn move_to(
     conn.prepare_cached(
         "update sources set etag = null, last_modified = null, body_at = null, body_hash = null, failures = 0,
              throttled = 0, failing_since = null, failure_kind = null, failure_message = null, failure_hint = null,
-             not_before = ?, publishing_gap = null, hours = zeroblob(24), last_new_at = null, max_age = null,
-             hints = '{}', filled_at = null, first_read_at = null
+             not_before = ?, publishing_gap = null, hours = zeroblob(24), last_new_at = null, list_entries = 0,
+             list_since = null, lists_replaced = 0, list_replaced_at = null, max_age = null, hints = '{}', filled_at = null, first_read_at = null
          where id = ?",
     )?
     .execute(params![plan.not_before.map(Timestamp::unix), row.id.0])?;
@@ -301,7 +307,7 @@ fn write_tags(conn: &Connection, id: SourceId, tags: &[String]) -> Result<(), St
     Ok(())
 }
 
-/// The row of a source by its name or address, the configured one before a retired one.
+/// Returns the row of a source by its name or address, a configured one before a retired one.
 pub(super) fn find(conn: &Connection, name_or_url: &str) -> Result<Option<SourceId>, StoreError> {
     let found = conn
         .prepare_cached(
@@ -336,7 +342,7 @@ fn filters_text(filter: &EntryFilter) -> String {
     as_json(&(written(&filter.keep), written(&filter.drop)))
 }
 
-/// The row of a source that feeds.toml names, by its address.
+/// Returns the row of a configured source by its address.
 pub(super) fn by_address(conn: &Connection, url: &str) -> Result<Option<SourceId>, StoreError> {
     let found = conn
         .prepare_cached("select id from sources where url = ? and retired_at is null")?
@@ -345,7 +351,7 @@ pub(super) fn by_address(conn: &Connection, url: &str) -> Result<Option<SourceId
     Ok(found)
 }
 
-/// The address of a source as people may see it, without its secrets.
+/// Returns the address of a source as people may see it, without its secrets.
 pub(super) fn shown(url: &str) -> String {
     match url::Url::parse(url) {
         Ok(parsed) if parsed.scheme() != "file" => Location::Http(parsed).to_string(),

@@ -1,4 +1,5 @@
-//! What is learnt about a source, as columns: written whole by each poll, read back as it was.
+//! Stores what riverd has learnt about a source: each poll writes all columns, and they are read back as they were
+//! written.
 
 use std::time::Duration;
 
@@ -10,16 +11,17 @@ use url::Url;
 
 use super::StoreError;
 use crate::model::Moved;
-use crate::model::{Failure, FeedInfo, HourCounts, NextPoll, SourceId, SourceState, Validators};
+use crate::model::{Failure, FeedInfo, HourCounts, ListWindow, NextPoll, SourceId, SourceState, Validators};
 use crate::time::Timestamp;
 
 /// The columns that [`state`] reads, for a `select`.
 pub(super) const STATE_COLUMNS: &str = "etag, last_modified, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
-     moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, push_missed_at, max_age, hints, feed_title, feed_link, \
-     feed_description, feed_language, feed_rights, feed_show";
+     moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, list_entries, list_since, lists_replaced, \
+     list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights, \
+     feed_show";
 
-/// The state in a row that selects [`STATE_COLUMNS`].
+/// Reads the state from a row that selects [`STATE_COLUMNS`].
 pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
         validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
@@ -38,6 +40,12 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         publishing_gap: span(row, "publishing_gap")?,
         hours: HourCounts(row.get("hours")?),
         last_new_at: time(row, "last_new_at")?,
+        window: ListWindow {
+            listed: row.get("list_entries")?,
+            since: time(row, "list_since")?,
+            replaced: row.get("lists_replaced")?,
+            replaced_at: time(row, "list_replaced_at")?,
+        },
         push_missed_at: time(row, "push_missed_at")?,
         max_age: span(row, "max_age")?,
         hints: json(row, "hints")?,
@@ -79,7 +87,26 @@ fn moved(row: &Row<'_>) -> rusqlite::Result<Option<Moved>> {
     Ok(Some(Moved { to, seen: row.get("moved_seen")?, since, adopted_at: time(row, "moved_adopted_at")? }))
 }
 
-/// Replaces all that is known of a source, and ends its claim. `false` where there is no such row.
+/// Replaces the state and the plan of a source, and ends its claim. Where `read_anew` is set, the validators stay
+/// empty, so that the next poll reads the whole document.
+const WRITE_STATE: &str = "update sources set
+    etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
+    body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
+    failures = :failures, throttled = :throttled, failing_since = :failing_since,
+    failure_kind = :failure_kind, failure_message = :failure_message, failure_hint = :failure_hint,
+    last_status = :last_status, polled_at = :polled_at, succeeded_at = :succeeded_at,
+    not_before = max(coalesce(:not_before, not_before), coalesce(not_before, :not_before)),
+    gone_at = :gone_at, moved_to = :moved_to, moved_seen = :moved_seen, moved_since = :moved_since,
+    moved_adopted_at = :moved_adopted_at, identity = :identity, publishing_gap = :publishing_gap,
+    hours = :hours, last_new_at = :last_new_at, list_entries = :list_entries, list_since = :list_since,
+    lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
+    feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
+    feed_rights = :feed_rights, feed_show = :feed_show,
+    next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null
+ where id = :id";
+
+/// Writes the state of a source and its planned next poll, and ends its claim. Returns `false` if the source has no
+/// row.
 pub(super) fn write(
     conn: &Connection,
     id: SourceId,
@@ -89,64 +116,51 @@ pub(super) fn write(
 ) -> Result<bool, StoreError> {
     let failure = state.last_failure.as_ref();
     let moved = state.moved.as_ref();
-    let changed = conn
-        .prepare_cached(
-            "update sources set
-                etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
-                body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
-                failures = :failures, throttled = :throttled, failing_since = :failing_since,
-                failure_kind = :failure_kind, failure_message = :failure_message, failure_hint = :failure_hint,
-                last_status = :last_status, polled_at = :polled_at, succeeded_at = :succeeded_at,
-                not_before = max(coalesce(:not_before, not_before), coalesce(not_before, :not_before)),
-                gone_at = :gone_at, moved_to = :moved_to, moved_seen = :moved_seen, moved_since = :moved_since,
-                moved_adopted_at = :moved_adopted_at, identity = :identity, publishing_gap = :publishing_gap,
-                hours = :hours, last_new_at = :last_new_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
-                feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
-                feed_rights = :feed_rights, feed_show = :feed_show,
-                next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null
-             where id = :id",
-        )?
-        .execute(named_params! {
-            ":etag": state.validators.etag,
-            ":last_modified": state.validators.last_modified,
-            ":body_at": state.body_at.map(Timestamp::unix),
-            ":body_hash": state.body_hash.map(u64::cast_signed),
-            ":failures": state.failures,
-            ":throttled": state.throttled,
-            ":failing_since": state.failing_since.map(Timestamp::unix),
-            ":failure_kind": failure.map(|failure| failure.kind.as_str()),
-            ":failure_message": failure.map(|failure| &failure.message),
-            ":failure_hint": failure.and_then(|failure| failure.hint.as_ref()),
-            ":last_status": status,
-            ":polled_at": state.polled_at.map(Timestamp::unix),
-            ":succeeded_at": state.succeeded_at.map(Timestamp::unix),
-            ":not_before": state.not_before.map(Timestamp::unix),
-            ":gone_at": state.gone_at.map(Timestamp::unix),
-            ":moved_to": moved.map(|moved| moved.to.as_str()),
-            ":moved_seen": moved.map_or(0, |moved| moved.seen),
-            ":moved_since": moved.map(|moved| moved.since.unix()),
-            ":moved_adopted_at": moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
-            ":identity": as_word(&state.identity),
-            ":publishing_gap": state.publishing_gap.map(seconds),
-            ":hours": state.hours.0,
-            ":last_new_at": state.last_new_at.map(Timestamp::unix),
-            ":push_missed_at": state.push_missed_at.map(Timestamp::unix),
-            ":max_age": state.max_age.map(seconds),
-            ":hints": as_json(&state.hints),
-            ":feed_title": state.feed.title,
-            ":feed_link": state.feed.link,
-            ":feed_description": state.feed.description,
-            ":feed_language": state.feed.language,
-            ":feed_rights": state.feed.rights,
-            ":feed_show": state.feed.show.as_ref().map(as_json),
-            ":next_poll_at": next.at.unix(),
-            ":next_poll_reason": as_word(&next.reason),
-            ":id": id.0,
-        })?;
+    let changed = conn.prepare_cached(WRITE_STATE)?.execute(named_params! {
+        ":etag": state.validators.etag,
+        ":last_modified": state.validators.last_modified,
+        ":body_at": state.body_at.map(Timestamp::unix),
+        ":body_hash": state.body_hash.map(u64::cast_signed),
+        ":failures": state.failures,
+        ":throttled": state.throttled,
+        ":failing_since": state.failing_since.map(Timestamp::unix),
+        ":failure_kind": failure.map(|failure| failure.kind.as_str()),
+        ":failure_message": failure.map(|failure| &failure.message),
+        ":failure_hint": failure.and_then(|failure| failure.hint.as_ref()),
+        ":last_status": status,
+        ":polled_at": state.polled_at.map(Timestamp::unix),
+        ":succeeded_at": state.succeeded_at.map(Timestamp::unix),
+        ":not_before": state.not_before.map(Timestamp::unix),
+        ":gone_at": state.gone_at.map(Timestamp::unix),
+        ":moved_to": moved.map(|moved| moved.to.as_str()),
+        ":moved_seen": moved.map_or(0, |moved| moved.seen),
+        ":moved_since": moved.map(|moved| moved.since.unix()),
+        ":moved_adopted_at": moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
+        ":identity": as_word(&state.identity),
+        ":publishing_gap": state.publishing_gap.map(seconds),
+        ":hours": state.hours.0,
+        ":last_new_at": state.last_new_at.map(Timestamp::unix),
+        ":list_entries": state.window.listed,
+        ":list_since": state.window.since.map(Timestamp::unix),
+        ":lists_replaced": state.window.replaced,
+        ":list_replaced_at": state.window.replaced_at.map(Timestamp::unix),
+        ":push_missed_at": state.push_missed_at.map(Timestamp::unix),
+        ":max_age": state.max_age.map(seconds),
+        ":hints": as_json(&state.hints),
+        ":feed_title": state.feed.title,
+        ":feed_link": state.feed.link,
+        ":feed_description": state.feed.description,
+        ":feed_language": state.feed.language,
+        ":feed_rights": state.feed.rights,
+        ":feed_show": state.feed.show.as_ref().map(as_json),
+        ":next_poll_at": next.at.unix(),
+        ":next_poll_reason": as_word(&next.reason),
+        ":id": id.0,
+    })?;
     Ok(changed > 0)
 }
 
-/// The plan in a row that selects `next_poll_at` and `next_poll_reason`.
+/// Reads the plan from a row that selects `next_poll_at` and `next_poll_reason`.
 pub(super) fn planned(row: &Row<'_>) -> rusqlite::Result<NextPoll> {
     Ok(NextPoll {
         at: Timestamp::from_unix(row.get("next_poll_at")?),
@@ -154,7 +168,7 @@ pub(super) fn planned(row: &Row<'_>) -> rusqlite::Result<NextPoll> {
     })
 }
 
-/// A time column.
+/// Reads a time column.
 pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
     Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_unix))
 }
@@ -165,36 +179,36 @@ fn span(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Duration>> {
         .map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0))))
 }
 
-/// A duration as an integer column takes it.
+/// Returns a duration in seconds, for an integer column.
 pub(super) fn seconds(span: Duration) -> i64 {
     i64::try_from(span.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// A JSON column; one that may be null for an `Option`.
+/// Reads a JSON column. A null column reads as JSON `null`.
 pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
     let text: Option<String> = row.get(column)?;
     serde_json::from_str(text.as_deref().unwrap_or("null")).map_err(|error| unreadable(column, error))
 }
 
-/// A value as a JSON column takes it. Ours are plain data, which can always be written.
+/// Returns a value as JSON text. Our values are plain data, which can always be written.
 pub(super) fn as_json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
 
-/// A column that holds the name of a variant.
+/// Reads a column that holds the name of a variant.
 fn word<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     serde_json::from_value(serde_json::Value::String(text)).map_err(|error| unreadable(column, error))
 }
 
-/// The name of a variant, as `#[serde(rename_all)]` gives it.
+/// Returns the name of a variant, as `#[serde(rename_all)]` gives it.
 pub(super) fn as_word<T: Serialize>(value: &T) -> String {
     let word = serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned));
     word.unwrap_or_default()
 }
 
-/// A column that holds what this riverd never writes there.
+/// Logs and returns the error of a column with a value that this riverd never writes.
 fn unreadable(column: &str, error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
-    tracing::error!(column, %error, "a column holds what riverd does not write");
+    tracing::error!(column, %error, "a database column holds a value that riverd never writes");
     rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error))
 }

@@ -1,4 +1,4 @@
-//! What is known of the sources, for `status` and for identity.
+//! Reads the status of the sources, and the entries that identity needs.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,10 +11,10 @@ use crate::article::identity::{KnownEntry, KnownKeys};
 use crate::model::{Key, NextPoll, Reason, Source, SourceId, SourceStatus};
 use crate::time::Timestamp;
 
-/// The entries of a source that identity looks at, and as many tombstones: more than nearly any document lists.
+/// How many entries of a source identity gets, and how many tombstones. Nearly no document lists more.
 const KNOWN_KEYS: i64 = 5000;
 
-/// The newest entries of a source, and what was pruned of it last.
+/// Returns the newest entries of a source, and those that were pruned last.
 pub(super) fn known_keys(conn: &Connection, source: SourceId) -> Result<KnownKeys, StoreError> {
     let known = |row: &Row<'_>| {
         Ok(KnownEntry {
@@ -39,7 +39,7 @@ pub(super) fn known_keys(conn: &Connection, source: SourceId) -> Result<KnownKey
     Ok(stored.chain(pruned).collect::<Result<_, _>>()?)
 }
 
-/// Configured sources in file order, then retired ones that still have entries, by name.
+/// Returns the configured sources in the order of feeds.toml, then by name the retired ones that still have entries.
 pub(super) fn statuses(
     conn: &Connection,
     configured: &HashMap<SourceId, Arc<Source>>,
@@ -79,7 +79,7 @@ pub(super) fn statuses(
     Ok(statuses)
 }
 
-/// A claimed source is polled now, or once its claim ends.
+/// Returns the next poll of a source that may be claimed. A claimed source is polled now, or else once its claim ends.
 fn as_claimed(planned: NextPoll, claimed_until: Option<Timestamp>) -> NextPoll {
     match claimed_until {
         Some(until) if until > planned.at => NextPoll { at: until, reason: Reason::Claimed },

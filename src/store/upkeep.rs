@@ -1,6 +1,7 @@
-//! Retention: what is old, listed no more and beyond a source's newest goes, and leaves a tombstone.
+//! Retention: deletes articles that are old, no longer listed, and not among the newest of their source, and leaves
+//! tombstones.
 //!
-//! Everything happens in steps of bounded size, each a transaction of its own, so that polls get their turn in between.
+//! Each step has a bounded size and a transaction of its own, so that polls get their turn in between.
 
 use std::time::Duration;
 
@@ -12,39 +13,39 @@ use crate::config::Retention;
 use crate::model::SourceId;
 use crate::time::Timestamp;
 
-/// Entries looked at in one step of pruning.
+/// How many entries one step of pruning reads.
 const ENTRIES: i64 = 500;
 
-/// Rows of the near-duplicate index deleted in one step; they are small.
+/// How many rows of the near-duplicate index one step deletes. They are small.
 const BANDS: i64 = 20_000;
 
-/// How long after its feed last listed it a pruned entry is still known, at least. Feeds that shrink and return do so
-/// within weeks; a year bounds the table by what was pruned in it and what is still listed.
+/// How long a pruned entry is remembered, at least, after its feed last listed it. Feeds that shrink and return do so
+/// within weeks. A year bounds the table to the entries that were pruned within it or are still listed.
 const TOMBSTONE_FOR: Duration = Duration::from_hours(365 * 24);
 
-/// Places lie at most so far after arrivals (`placement::place`).
+/// How far a place may lie after the arrival (see `placement::place`).
 const PLACE_AHEAD: Duration = Duration::from_hours(48);
 
-/// A source as retention sees it.
+/// The properties of a source that retention depends on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RetainedSource {
     pub(super) id: SourceId,
     retired: bool,
-    /// Place and row of the oldest entry among its newest, which stay whatever their age.
+    /// Place and row of the oldest of its newest entries, which stay whatever their age.
     newest_from: Option<(i64, i64)>,
 }
 
-/// How far pruning of a source has come: place and row of the last entry looked at.
+/// How far pruning of a source has come: place and row of the last entry that was read.
 pub(super) type PruneCursor = (i64, i64);
 
-/// The rows of every source.
+/// Returns the ids of all sources.
 pub(super) fn sources(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
     let mut query = conn.prepare_cached("select id from sources order by id")?;
     let rows = query.query_map([], |row| row.get(0).map(SourceId))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn kept(
+fn retained_source(
     conn: &Connection,
     id: SourceId,
     retention: &Retention,
@@ -54,10 +55,11 @@ fn kept(
         .query_row([id.0], |row| row.get(0))
         .optional()?;
     let Some(retired) = retired else { return Ok(None) };
-    let mut kept = RetainedSource { id, retired, newest_from: None };
-    // What a source that feeds.toml no longer names brought only grows old. `keep_at_least = 0` keeps nothing by rank.
+    let mut retained = RetainedSource { id, retired, newest_from: None };
+    // A source that feeds.toml no longer names gets no new entries, so rank would keep its entries for ever.
+    // `keep_at_least = 0` keeps nothing by rank.
     if !retired && retention.keep_at_least > 0 {
-        kept.newest_from = conn
+        retained.newest_from = conn
             .prepare_cached(
                 "select placed_at, id from entries where source_id = ?
                  order by placed_at desc, id desc limit 1 offset ?",
@@ -66,15 +68,17 @@ fn kept(
                 Ok((row.get(0)?, row.get(1)?))
             })
             .optional()?
-            // Fewer than that: all stay.
+            // The source has fewer entries than that, so all stay.
             .or(Some((i64::MIN, i64::MIN)));
     }
-    Ok(Some(kept))
+    Ok(Some(retained))
 }
 
-/// One step through the old entries of `source`. Returns how many articles went, and where the next step begins.
+/// Runs one step through the old entries of `source`. Returns how many articles were deleted, and where the next step
+/// begins.
 ///
-/// An article goes as a whole, once none of its entries is to be kept: what represents it never goes before the others.
+/// An article is deleted as a whole, once none of its entries is to be kept. So its representative never goes before
+/// the other entries.
 pub(super) fn prune(
     conn: &Connection,
     source: SourceId,
@@ -82,7 +86,7 @@ pub(super) fn prune(
     now: Timestamp,
     after: PruneCursor,
 ) -> Result<(u64, Option<PruneCursor>), StoreError> {
-    let Some(kept) = kept(conn, source, retention)? else { return Ok((0, None)) };
+    let Some(retained) = retained_source(conn, source, retention)? else { return Ok((0, None)) };
     let before = now.saturating_sub(retention.keep);
     let mut query = conn.prepare_cached(
         "select placed_at, id, article_id, arrived_at, unlisted_at is not null from entries
@@ -91,40 +95,46 @@ pub(super) fn prune(
     )?;
     let latest_place = before.saturating_add(PLACE_AHEAD).unix();
     let rows = query.query_map(params![source.0, latest_place, after.0, after.1, ENTRIES], |row| {
-        let entry = Old { place: (row.get(0)?, row.get(1)?), arrived_at: row.get(3)?, unlisted: row.get(4)? };
+        let entry = PruneCandidate {
+            place: (row.get(0)?, row.get(1)?),
+            arrived_at: row.get(3)?,
+            unlisted: row.get(4)?,
+        };
         Ok((row.get::<_, i64>(2)?, entry))
     })?;
-    let rows: Vec<(i64, Old)> = rows.collect::<Result<_, _>>()?;
+    let rows: Vec<(i64, PruneCandidate)> = rows.collect::<Result<_, _>>()?;
     let next = rows.last().map(|(_, entry)| entry.place).filter(|_| rows.len() as i64 == ENTRIES);
     let mut pruned = 0;
     for (article, entry) in rows {
-        if entry.may_go(&kept, before) && others_may_go(conn, article, &kept, retention, before)? {
-            pruned += u64::from(bury(conn, article, now)?);
+        if entry.may_be_deleted(&retained, before)
+            && others_may_be_deleted(conn, article, &retained, retention, before)?
+        {
+            pruned += u64::from(prune_article(conn, article, now)?);
         }
     }
     Ok((pruned, next))
 }
 
-/// An entry that may be old enough to go.
-struct Old {
+/// An entry that may be old enough to be deleted.
+struct PruneCandidate {
     place: PruneCursor,
     arrived_at: i64,
     unlisted: bool,
 }
 
-impl Old {
-    fn may_go(&self, source: &RetainedSource, before: Timestamp) -> bool {
+impl PruneCandidate {
+    fn may_be_deleted(&self, source: &RetainedSource, before: Timestamp) -> bool {
         let is_newest = source.newest_from.is_some_and(|from| self.place >= from);
         let is_listed = !self.unlisted && !source.retired;
         self.arrived_at < before.unix() && !is_newest && !is_listed
     }
 }
 
-/// Whether the entries that other sources have of an article may go too.
+/// Returns whether all other entries of an article may be deleted too.
 ///
-/// Copies that come back by way of a river (our own subscribed again, two that read each other) don't count: they are
-/// listed because the article is stored, and would keep it for ever.
-fn others_may_go(
+/// Copies that come back through a river (our own subscribed again, or two rivers that read each other) do not count.
+/// They are listed because the article is stored, and would keep it for ever.
+fn others_may_be_deleted(
     conn: &Connection,
     article: i64,
     asked: &RetainedSource,
@@ -144,18 +154,22 @@ fn others_may_go(
         }
         has_original |= !is_copy;
         let id = SourceId(row.get(0)?);
-        let entry = Old { place: (row.get(1)?, row.get(2)?), arrived_at: row.get(3)?, unlisted: row.get(4)? };
-        let source = if id == asked.id { Some(*asked) } else { kept(conn, id, retention)? };
-        if source.is_some_and(|source| !entry.may_go(&source, before)) {
+        let entry = PruneCandidate {
+            place: (row.get(1)?, row.get(2)?),
+            arrived_at: row.get(3)?,
+            unlisted: row.get(4)?,
+        };
+        let source = if id == asked.id { Some(*asked) } else { retained_source(conn, id, retention)? };
+        if source.is_some_and(|source| !entry.may_be_deleted(&source, before)) {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// Deletes an article and all that hangs on it, and leaves tombstones for its entries. `false` where an earlier entry of
-/// the same step took it along.
-fn bury(conn: &Connection, article: i64, now: Timestamp) -> Result<bool, StoreError> {
+/// Deletes an article with everything that belongs to it, and leaves tombstones for its entries. Returns `false` if the
+/// article was already deleted in the same step.
+fn prune_article(conn: &Connection, article: i64, now: Timestamp) -> Result<bool, StoreError> {
     conn.prepare_cached(
         "insert or replace into tombstones (source_id, key, url, canonical_url, published_at, content_hash, title,
                                             arrived_at, pruned_at)
@@ -167,8 +181,8 @@ fn bury(conn: &Connection, article: i64, now: Timestamp) -> Result<bool, StoreEr
     Ok(changed > 0)
 }
 
-/// Forgets the tombstones of a source that no feed has listed for long, and the source itself if feeds.toml no longer names
-/// it and nothing of it is left.
+/// Deletes the tombstones of a source whose entries no feed has listed for long. Deletes the source itself if
+/// feeds.toml no longer names it and nothing of it is left.
 pub(super) fn forget(
     conn: &Connection,
     source: SourceId,
@@ -187,7 +201,7 @@ pub(super) fn forget(
     Ok(())
 }
 
-/// Deletes a step's worth of the near-duplicate index that lies before `window`. `true` while there is more.
+/// Deletes one step of the near-duplicate index before `window`. Returns `true` while there is more.
 pub(super) fn shrink_index(conn: &Connection, window: Duration, now: Timestamp) -> Result<bool, StoreError> {
     let before = now.saturating_sub(window);
     let oldest: Option<i64> =
@@ -210,9 +224,9 @@ pub(super) fn shrink_index(conn: &Connection, window: Duration, now: Timestamp) 
     Ok(more || sketches > 0)
 }
 
-/// Lets SQLite look at its statistics, and gives memory back that a long run of work took.
+/// Lets SQLite update its statistics, and frees memory after a long run of work.
 pub(super) fn optimise(conn: &Connection) -> Result<(), StoreError> {
-    // Bounds what `optimize` may look at of each index.
+    // Bounds how many rows of each index `optimize` reads.
     conn.execute_batch("pragma analysis_limit = 400; pragma optimize; pragma shrink_memory")?;
     Ok(())
 }

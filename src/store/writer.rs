@@ -1,4 +1,4 @@
-//! The one thread that writes: what waits shares a commit, and each piece of work succeeds or fails alone.
+//! The one thread that writes. Waiting writes share a commit, and each of them succeeds or fails alone.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,54 +13,54 @@ use super::StoreError;
 use super::lock::Lock;
 use super::open::{self, Opened};
 
-/// Work that may wait. Callers beyond it wait themselves, which slows polls down to what the disk can take.
+/// How many writes may wait. Further callers wait themselves, which slows polls down to what the disk can take.
 const QUEUE: usize = 256;
 
-/// Work that shares one commit: enough that a sync a commit no longer counts, few enough that the first of them is
-/// answered soon and that a commit which fails takes little with it.
+/// How many writes share one commit. With this many, the cost of a sync no longer counts; still the first of them is
+/// answered soon, and a commit that fails affects few.
 const SHARED_COMMIT: usize = 64;
 
-/// What is to be done to the database, or the reason why nothing can be.
-type Work = Box<dyn FnOnce(Result<&Connection, StoreError>) -> Done + Send>;
+/// A write, which gets the connection, or the reason why there is none.
+type WriteTask = Box<dyn FnOnce(Result<&Connection, StoreError>) -> RunTask + Send>;
 
-/// Tells who asked for work how it ended, once it is known whether the commit succeeded.
-type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+/// Sends the outcome of a write to its caller, once it is known whether the commit succeeded.
+type SendOutcome = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
 
-/// Work that was done, but is not committed yet.
-struct Done {
-    /// Why it failed, if it did: then what it wrote is rolled back.
+/// A write that ran, but is not committed yet.
+struct RunTask {
+    /// Why it failed, if it did. What it wrote is rolled back then.
     failure: Option<StoreError>,
-    reply: Reply,
+    send_outcome: SendOutcome,
 }
 
-enum Job {
-    Write(Work),
+enum WriterCommand {
+    Write(WriteTask),
     Checkpoint(oneshot::Sender<Result<(), StoreError>>),
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
 
-/// The sending side: cheap to clone.
+/// The handle that sends writes to the thread. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Writer {
-    jobs: mpsc::Sender<Job>,
+    commands: mpsc::Sender<WriterCommand>,
     path: Arc<Path>,
 }
 
 impl Writer {
     /// Starts the thread. It ends with [`Writer::close`], or when the last `Writer` is dropped.
     pub(super) fn start(path: Arc<Path>, opened: Opened) -> Result<Self, StoreError> {
-        let (jobs, waiting) = mpsc::channel(QUEUE);
+        let (commands, waiting) = mpsc::channel(QUEUE);
         let Opened { conn, lock } = opened;
-        let thread = Thread { conn: Some(conn), lock, path: Arc::clone(&path) };
+        let thread = WriterThread { conn: Some(conn), lock, path: Arc::clone(&path) };
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || thread.run(waiting))
             .map_err(|source| StoreError::NoThread(Arc::new(source)))?;
-        Ok(Self { jobs, path })
+        Ok(Self { commands, path })
     }
 
-    /// Does `work` in a transaction and returns once that is durable. `work` sees what earlier work wrote; if it fails or
-    /// panics, only what it wrote itself is rolled back.
+    /// Runs `work` in a transaction and returns once that is durable. `work` sees what earlier writes wrote. If it
+    /// fails or panics, only its own changes are rolled back.
     pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
@@ -68,36 +68,39 @@ impl Writer {
     {
         let (answer, answered) = oneshot::channel();
         let path = Arc::clone(&self.path);
-        let job = Job::Write(Box::new(move |conn| {
+        let command = WriterCommand::Write(Box::new(move |conn| {
             let worked = conn.and_then(|conn| {
                 catch_unwind(AssertUnwindSafe(|| work(conn))).unwrap_or_else(|panic| Err(panicked(&*panic)))
             });
             let worked = worked.map_err(|error| error.at(&path));
             let failure = worked.as_ref().err().cloned();
-            let reply = move |committed: Result<(), StoreError>| {
-                let told = answer.send(worked.and_then(|value| committed.map(|()| value)));
-                // Nobody waits any more: the work stands all the same.
-                drop(told);
+            let send_outcome = move |committed: Result<(), StoreError>| {
+                let sent = answer.send(worked.and_then(|value| committed.map(|()| value)));
+                // The caller may no longer wait; the write is kept all the same.
+                drop(sent);
             };
-            Done { failure, reply: Box::new(reply) }
+            RunTask { failure, send_outcome: Box::new(send_outcome) }
         }));
-        self.jobs.send(job).await.map_err(|_| StoreError::Closed)?;
+        self.commands.send(command).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
-    /// Copies the write-ahead log into the database, which can't happen inside a transaction.
+    /// Copies the write-ahead log into the database, which is impossible inside a transaction.
     pub(super) async fn checkpoint(&self) -> Result<(), StoreError> {
-        self.ask(Job::Checkpoint).await
+        self.ask(WriterCommand::Checkpoint).await
     }
 
-    /// Does what waits, checkpoints and closes.
+    /// Finishes the waiting writes, checkpoints and closes.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
-        self.ask(Job::Close).await
+        self.ask(WriterCommand::Close).await
     }
 
-    async fn ask(&self, job: fn(oneshot::Sender<Result<(), StoreError>>) -> Job) -> Result<(), StoreError> {
+    async fn ask(
+        &self,
+        command: fn(oneshot::Sender<Result<(), StoreError>>) -> WriterCommand,
+    ) -> Result<(), StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.jobs.send(job(answer)).await.map_err(|_| StoreError::Closed)?;
+        self.commands.send(command(answer)).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 }
@@ -108,72 +111,73 @@ pub(super) fn panicked(panic: &(dyn Any + Send)) -> StoreError {
     StoreError::Panicked(text.unwrap_or_else(|| "without a message".to_owned()))
 }
 
-struct Thread {
-    /// `None` after a commit failed and the database could not be opened again.
+struct WriterThread {
+    /// `None` after a commit failed and before the database is opened again.
     conn: Option<Connection>,
     lock: Lock,
     path: Arc<Path>,
 }
 
-impl Thread {
-    fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+impl WriterThread {
+    fn run(mut self, mut commands: mpsc::Receiver<WriterCommand>) {
         let mut closers = Vec::new();
         let mut checkpoints = Vec::new();
-        while let Some(first) = jobs.blocking_recv() {
+        while let Some(first) = commands.blocking_recv() {
             let mut batch = Vec::new();
             let mut next = Some(first);
-            while let Some(job) = next {
-                match job {
-                    Job::Write(work) => batch.push(work),
-                    Job::Checkpoint(answer) => checkpoints.push(answer),
-                    Job::Close(answer) => {
+            while let Some(command) = next {
+                match command {
+                    WriterCommand::Write(work) => batch.push(work),
+                    WriterCommand::Checkpoint(answer) => checkpoints.push(answer),
+                    WriterCommand::Close(answer) => {
                         closers.push(answer);
-                        jobs.close();
+                        commands.close();
                     }
                 }
-                next = if batch.len() < SHARED_COMMIT { jobs.try_recv().ok() } else { None };
+                next = if batch.len() < SHARED_COMMIT { commands.try_recv().ok() } else { None };
             }
             self.commit_together(batch);
             if !checkpoints.is_empty() {
                 let path = Arc::clone(&self.path);
                 let done = self.connection().and_then(|conn| checkpoint(conn, &path));
-                tell(&mut checkpoints, &done);
+                answer_all(&mut checkpoints, &done);
             }
         }
         let closed = self.close();
         if let Err(error) = &closed {
             tracing::error!(%error, "the database was not closed cleanly");
         }
-        // Whoever waited may open the database again at once.
+        // The callers may open the database again at once, so it is closed first.
         drop(self);
-        tell(&mut closers, &closed);
+        answer_all(&mut closers, &closed);
     }
 
-    /// Runs `batch` in as few transactions as it takes: one, unless SQLite gives one up half-way.
-    fn commit_together(&mut self, batch: Vec<Work>) {
+    /// Runs `batch` in as few transactions as possible: in one, unless SQLite gives up a transaction half-way.
+    fn commit_together(&mut self, batch: Vec<WriteTask>) {
         let mut waiting = batch.into_iter();
         while waiting.len() > 0 {
-            let mut replies = Vec::new();
-            let outcome = self.transact(&mut waiting, &mut replies);
+            let mut outcome_senders = Vec::new();
+            let outcome = self.transact(&mut waiting, &mut outcome_senders);
             if let Err(error) = &outcome {
-                tracing::error!(%error, records = replies.len(), "a commit failed");
-                // After a failed sync nobody knows what reached the disk: begin again from what is there.
+                tracing::error!(%error, records = outcome_senders.len(), "a commit failed");
+                // After a failed sync nobody knows what reached the disk, so the database is opened again.
                 self.conn = None;
-                if replies.is_empty() {
-                    // Not even a transaction could begin, so none would for the others.
-                    replies.extend(waiting.by_ref().map(|work| work(Err(error.clone())).reply));
+                if outcome_senders.is_empty() {
+                    // Not even a transaction could begin, so the other writes would fail too.
+                    outcome_senders
+                        .extend(waiting.by_ref().map(|task| task(Err(error.clone())).send_outcome));
                 }
             }
-            for reply in replies {
-                reply(outcome.clone());
+            for send_outcome in outcome_senders {
+                send_outcome(outcome.clone());
             }
         }
     }
 
     fn transact(
         &mut self,
-        waiting: &mut impl Iterator<Item = Work>,
-        replies: &mut Vec<Reply>,
+        waiting: &mut impl Iterator<Item = WriteTask>,
+        outcome_senders: &mut Vec<SendOutcome>,
     ) -> Result<(), StoreError> {
         let path = Arc::clone(&self.path);
         let at = |source: rusqlite::Error| StoreError::from(source).at(&path);
@@ -182,8 +186,8 @@ impl Thread {
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(at)?;
         for work in waiting {
             transaction.execute_batch("savepoint work").map_err(at)?;
-            let Done { failure, reply } = work(Ok(&transaction));
-            replies.push(reply);
+            let RunTask { failure, send_outcome } = work(Ok(&transaction));
+            outcome_senders.push(send_outcome);
             if let Some(failure) = failure {
                 // On a full disk or a failed write SQLite rolls the whole transaction back by itself.
                 if transaction.is_autocommit() {
@@ -202,7 +206,7 @@ impl Thread {
             .map_err(at)?;
         transaction.commit().map_err(at)?;
         if let Err(error) = self.lock.note(counted) {
-            // The commit stands. Without the note only a deleted log would go unnoticed.
+            // The commit is valid all the same. Without the note, only a deleted log would not be noticed.
             tracing::warn!(%error, path = %self.lock.path().display(), "can't write the lock file");
         }
         Ok(())
@@ -228,14 +232,14 @@ impl Thread {
     }
 }
 
-fn tell(waiting: &mut Vec<oneshot::Sender<Result<(), StoreError>>>, outcome: &Result<(), StoreError>) {
+fn answer_all(waiting: &mut Vec<oneshot::Sender<Result<(), StoreError>>>, outcome: &Result<(), StoreError>) {
     for answer in waiting.drain(..) {
-        // Who asked may have gone; it is done all the same.
+        // The caller may no longer wait; the command was run all the same.
         drop(answer.send(outcome.clone()));
     }
 }
 
-/// Copies the write-ahead log into the database and empties it, unless a reader of another process is in the way.
+/// Copies the write-ahead log into the database and empties it, unless a reader of another process still uses it.
 fn checkpoint(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))
         .map_err(|source| StoreError::from(source).at(path))

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::support::daemon::{Daemon, Household, until};
+use crate::support::daemon::{Daemon, Sandbox, until};
 use crate::support::publisher::{Answer, Publisher};
 
 const HOUR: i64 = 3600;
@@ -61,7 +61,7 @@ unsafe fn moved_by() -> i64 {
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! { loop {} }
 "#;
 
-/// A wall clock for the processes of a household, which the test can set.
+/// A wall clock for the processes of a sandbox, which the test can set.
 struct Clock {
     library: PathBuf,
     moved_by: PathBuf,
@@ -93,14 +93,14 @@ impl Clock {
     }
 
     /// Returns a command of the real binary that uses this clock.
-    fn command(&self, household: &Household, arguments: &[&str]) -> Command {
-        let mut command = household.command(arguments);
+    fn command(&self, sandbox: &Sandbox, arguments: &[&str]) -> Command {
+        let mut command = sandbox.command(arguments);
         command.env("LD_PRELOAD", &self.library).env("CLOCK_MOVED_BY", &self.moved_by);
         command
     }
 
-    fn start(&self, household: &Household) -> Daemon {
-        Daemon::start_command(&mut self.command(household, &["run"]))
+    fn start(&self, sandbox: &Sandbox) -> Daemon {
+        Daemon::start_command(&mut self.command(sandbox, &["run"]))
     }
 }
 
@@ -112,24 +112,24 @@ fn a_clock_that_is_set_back_stops_neither_polls_nor_reloads_nor_the_health_check
     }
     let source = |path| format!("[[source]]\nurl = \"{}\"\nevery = \"1s\"\n", publisher.url(path));
     let head = "[server]\nlisten = [\"127.0.0.1:0\"]\n[polling]\nmin_every = \"1s\"\n";
-    let household = Household::new(&format!("{head}{}", source("/old")));
-    let clock = Clock::build(household.path(), 2 * HOUR);
-    let daemon = clock.start(&household);
+    let sandbox = Sandbox::new(&format!("{head}{}", source("/old")));
+    let clock = Clock::build(sandbox.path(), 2 * HOUR);
+    let daemon = clock.start(&sandbox);
     until("the first poll", || !publisher.requests("/old").is_empty());
 
     clock.set(0);
     let before = publisher.requests("/old").len();
     until("polls after the jump", || publisher.requests("/old").len() > before + 2);
-    household.configure(&format!("{head}{}{}", source("/old"), source("/new")));
+    sandbox.configure(&format!("{head}{}{}", source("/old"), source("/new")));
     until("the new source", || !publisher.requests("/new").is_empty());
     assert_eq!(daemon.get("/healthz").status, 200);
 }
 
 #[test]
 fn maintenance_is_planned_again_when_the_clock_is_set_back() {
-    let household = Household::with_sources("[maintenance]\nschedule = \"* * * * *\"\n");
-    let clock = Clock::build(household.path(), 2 * HOUR);
-    let daemon = clock.start(&household);
+    let sandbox = Sandbox::with_sources("[maintenance]\nschedule = \"* * * * *\"\n");
+    let clock = Clock::build(sandbox.path(), 2 * HOUR);
+    let daemon = clock.start(&sandbox);
     // The clock gains a second at each check, about a hundred a second, which is far from making up for the jump.
     let mut moved_by = 0;
     until("maintenance", || {
@@ -144,12 +144,12 @@ fn maintenance_is_planned_again_when_the_clock_is_set_back() {
 fn sources_that_were_polled_while_the_clock_was_far_ahead_can_be_polled_again() {
     let publisher = Publisher::start();
     publisher.at("/feed", Answer::ok(FEED));
-    let household = Household::new(&format!(
+    let sandbox = Sandbox::new(&format!(
         "[polling]\nmin_every = \"1s\"\n[[source]]\nurl = \"{}\"\nevery = \"1s\"\n",
         publisher.url("/feed")
     ));
-    let clock = Clock::build(household.path(), 400 * 24 * HOUR);
-    let poll = || clock.command(&household, &["poll"]).status().expect("it starts");
+    let clock = Clock::build(sandbox.path(), 400 * 24 * HOUR);
+    let poll = || clock.command(&sandbox, &["poll"]).status().expect("it starts");
     assert!(poll().success());
     clock.set(0);
     until("a poll after the jump", || poll().success() && publisher.requests("/feed").len() > 1);

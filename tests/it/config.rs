@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
 
-use super::support::daemon::Household;
+use super::support::daemon::Sandbox;
 
 const TWO: &str = "\
 # Two of them.
@@ -23,8 +23,8 @@ enabled = false
 ";
 
 /// Runs a verb and returns its exit code, stdout and stderr.
-fn run(household: &Household, arguments: &[&str]) -> (i32, String, String) {
-    outcome(&mut household.command(arguments))
+fn run(sandbox: &Sandbox, arguments: &[&str]) -> (i32, String, String) {
+    outcome(&mut sandbox.command(arguments))
 }
 
 fn outcome(command: &mut Command) -> (i32, String, String) {
@@ -43,23 +43,22 @@ fn json(text: &str) -> serde_json::Value {
 
 #[test]
 fn check_reports_that_a_file_is_valid() {
-    let household = Household::new(TWO);
-    let (code, out, _) = run(&household, &["check"]);
+    let sandbox = Sandbox::new(TWO);
+    let (code, out, _) = run(&sandbox, &["check"]);
     assert_eq!(code, 0);
     assert!(out.ends_with("feeds.toml is valid: 2 sources, 1 of them disabled\n"), "{out}");
-    let (code, out, _) = run(&household, &["check", "--json"]);
+    let (code, out, _) = run(&sandbox, &["check", "--json"]);
     assert_eq!(code, 0);
-    let config = household.config().display().to_string();
+    let config = sandbox.config().display().to_string();
     assert_eq!(json(&out), serde_json::json!({ "ok": true, "config": config, "sources": 2, "errors": [] }));
 }
 
 #[test]
 fn check_reports_every_error_with_its_position_and_exits_with_78() {
-    let household =
-        Household::new("[river]\ntitel = \"x\"\r\n[[source]]\nurl = \"ftp://a\"\nevry = \"1h\"\n");
-    let (code, out, err) = run(&household, &["check"]);
+    let sandbox = Sandbox::new("[river]\ntitel = \"x\"\r\n[[source]]\nurl = \"ftp://a\"\nevry = \"1h\"\n");
+    let (code, out, err) = run(&sandbox, &["check"]);
     assert_eq!((code, out.as_str()), (78, ""));
-    let path = household.config().display().to_string();
+    let path = sandbox.config().display().to_string();
     for expected in [
         &format!(
             "error: {path}:2:1: unknown key `titel` in `[river]`\n  2 | titel = \"x\"\n    | ^^^^^\n  hint: did you mean `title`?\n"
@@ -72,7 +71,7 @@ fn check_reports_every_error_with_its_position_and_exits_with_78() {
     ] {
         assert!(err.contains(expected), "{expected}\nis not in\n{err}");
     }
-    let (code, out, _) = run(&household, &["check", "--json"]);
+    let (code, out, _) = run(&sandbox, &["check", "--json"]);
     assert_eq!(code, 78);
     let report = json(&out);
     assert_eq!((report["ok"].as_bool(), report["sources"].as_u64()), (Some(false), Some(0)));
@@ -87,7 +86,7 @@ fn check_reports_every_error_with_its_position_and_exits_with_78() {
 
 #[test]
 fn every_verb_that_needs_the_file_refuses_a_broken_one() {
-    let household = Household::new("[polling]\nevery = 5\n");
+    let sandbox = Sandbox::new("[polling]\nevery = 5\n");
     for verb in [
         &["check"][..],
         &["list"],
@@ -98,28 +97,28 @@ fn every_verb_that_needs_the_file_refuses_a_broken_one() {
         &["add", "https://a.example/"],
         &["remove", "a"],
     ] {
-        let (code, _, err) = run(&household, verb);
+        let (code, _, err) = run(&sandbox, verb);
         assert_eq!(code, 78, "{verb:?}: {err}");
         assert!(
             err.contains("feeds.toml:2:9: `every` must be a duration, not an integer"),
             "{verb:?}: {err}"
         );
-        assert!(!household.state().join("riverd.db").exists(), "{verb:?} created a database");
+        assert!(!sandbox.state().join("riverd.db").exists(), "{verb:?} created a database");
     }
 }
 
 #[test]
 fn the_message_about_a_missing_file_lists_the_searched_paths_and_says_how_to_create_one() {
-    let household = Household::new("");
-    std::fs::remove_file(household.config()).unwrap();
-    let (code, _, err) = run(&household, &["check"]);
+    let sandbox = Sandbox::new("");
+    std::fs::remove_file(sandbox.config()).unwrap();
+    let (code, _, err) = run(&sandbox, &["check"]);
     assert_eq!(code, 78);
     assert!(err.contains("feeds.toml: there is no such file") && err.contains("riverd add"), "{err}");
-    let mut unnamed = household.command(&["check"]);
-    unnamed.env_remove("RIVERD_CONFIG").env("XDG_CONFIG_HOME", household.path().join("conf"));
+    let mut unnamed = sandbox.command(&["check"]);
+    unnamed.env_remove("RIVERD_CONFIG").env("XDG_CONFIG_HOME", sandbox.path().join("conf"));
     let (code, _, err) = outcome(&mut unnamed);
     assert_eq!(code, 78);
-    let user = household.path().join("conf/riverd/feeds.toml").display().to_string();
+    let user = sandbox.path().join("conf/riverd/feeds.toml").display().to_string();
     for place in ["`feeds.toml`", &format!("`{user}`"), "`/etc/riverd/feeds.toml`", "riverd add"] {
         assert!(err.contains(place), "{place} is not in {err}");
     }
@@ -127,14 +126,14 @@ fn the_message_about_a_missing_file_lists_the_searched_paths_and_says_how_to_cre
 
 #[test]
 fn the_file_is_searched_in_the_documented_order() {
-    let household = Household::new("");
-    let conf = household.path().join("conf");
+    let sandbox = Sandbox::new("");
+    let conf = sandbox.path().join("conf");
     std::fs::create_dir_all(conf.join("riverd")).unwrap();
     std::fs::write(conf.join("riverd/feeds.toml"), "[[source]]\nurl = \"https://user.example/\"\n").unwrap();
-    std::fs::write(household.path().join("other.toml"), "[[source]]\nurl = \"https://other.example/\"\n")
+    std::fs::write(sandbox.path().join("other.toml"), "[[source]]\nurl = \"https://other.example/\"\n")
         .unwrap();
     let names = |arguments: &[&str], variable: Option<&str>| {
-        let mut command = household.command(arguments);
+        let mut command = sandbox.command(arguments);
         command.env_remove("RIVERD_CONFIG").env("XDG_CONFIG_HOME", &conf);
         command.envs(variable.map(|file| ("RIVERD_CONFIG", file)));
         let (_, out, _) = outcome(&mut command);
@@ -146,16 +145,16 @@ fn the_file_is_searched_in_the_documented_order() {
     );
     assert_eq!(names(&["list", "--json"], Some("other.toml")).as_deref(), Some("other.example"));
     assert_eq!(names(&["list", "--json"], None), None, "./feeds.toml is there, without sources");
-    std::fs::remove_file(household.config()).unwrap();
+    std::fs::remove_file(sandbox.config()).unwrap();
     assert_eq!(names(&["list", "--json"], None).as_deref(), Some("user.example"));
 }
 
 #[test]
 fn a_file_that_is_not_a_configuration_gets_a_message_about_what_it_is() {
-    let household = Household::new("");
-    let write = |bytes: &[u8]| std::fs::write(household.config(), bytes).unwrap();
+    let sandbox = Sandbox::new("");
+    let write = |bytes: &[u8]| std::fs::write(sandbox.config(), bytes).unwrap();
     let check_prints = |expected: &str| {
-        let (code, out, err) = run(&household, &["check"]);
+        let (code, out, err) = run(&sandbox, &["check"]);
         assert_eq!((code, out.as_str()), (78, ""));
         assert!(err.contains(expected), "{expected} is not in {err:.500}");
         assert!(err.len() < 200_000, "{} bytes on stderr", err.len());
@@ -168,17 +167,17 @@ fn a_file_that_is_not_a_configuration_gets_a_message_about_what_it_is() {
     check_prints("1 | \u{fffd}\u{fffd}]]");
     write(b"this is not TOML");
     check_prints("1 | this is not TOML");
-    std::fs::remove_file(household.config()).unwrap();
-    std::fs::create_dir(household.config()).unwrap();
+    std::fs::remove_file(sandbox.config()).unwrap();
+    std::fs::create_dir(sandbox.config()).unwrap();
     check_prints("feeds.toml: is a directory\n  hint: name the file");
 }
 
 #[test]
 fn the_message_about_an_unreadable_file_says_who_must_be_able_to_read_it() {
-    let household = Household::new(TWO);
-    std::fs::set_permissions(household.config(), std::fs::Permissions::from_mode(0o000)).unwrap();
-    let mut command = household.command(&["check"]);
-    if std::fs::read(household.config()).is_ok() {
+    let sandbox = Sandbox::new(TWO);
+    std::fs::set_permissions(sandbox.config(), std::fs::Permissions::from_mode(0o000)).unwrap();
+    let mut command = sandbox.command(&["check"]);
+    if std::fs::read(sandbox.config()).is_ok() {
         // Root can read every file, so the test runs as the user `nobody`.
         command.uid(65_534).current_dir("/");
     }
@@ -193,15 +192,15 @@ fn the_message_about_an_unreadable_file_says_who_must_be_able_to_read_it() {
 
 #[test]
 fn four_gigabytes_are_refused_without_being_read() {
-    let household = Household::new("");
-    std::fs::File::create(household.config()).unwrap().set_len(4 << 30).unwrap();
+    let sandbox = Sandbox::new("");
+    std::fs::File::create(sandbox.config()).unwrap().set_len(4 << 30).unwrap();
     // With a gigabyte of address space, reading the whole file would fail.
     let mut limited = Command::new("prlimit");
     limited
         .arg("--as=1073741824")
         .arg(env!("CARGO_BIN_EXE_riverd"))
         .args(["check", "--config"])
-        .arg(household.config());
+        .arg(sandbox.config());
     let (code, _, err) = outcome(&mut limited);
     assert!(err.contains("is larger than 16 MiB"), "{err}");
     assert_eq!(code, 78);
@@ -217,14 +216,14 @@ fn ten_thousand_sources_are_read_within_seconds() {
             )
         })
         .collect();
-    let household = Household::new(&sources.concat());
+    let sandbox = Sandbox::new(&sources.concat());
     // A quadratic step would take minutes. Seconds of processor time, so that a busy machine changes nothing.
     let mut limited = Command::new("prlimit");
     limited
         .arg("--cpu=30")
         .arg(env!("CARGO_BIN_EXE_riverd"))
         .args(["check", "--config"])
-        .arg(household.config());
+        .arg(sandbox.config());
     let (code, out, _) = outcome(&mut limited);
     assert_eq!(code, 0);
     assert!(out.contains("10000 sources"), "{out}");
@@ -232,8 +231,8 @@ fn ten_thousand_sources_are_read_within_seconds() {
 
 #[test]
 fn list_shows_the_sources_without_their_secrets() {
-    let household = Household::new(TWO);
-    let (code, out, _) = run(&household, &["list", "--json"]);
+    let sandbox = Sandbox::new(TWO);
+    let (code, out, _) = run(&sandbox, &["list", "--json"]);
     assert_eq!(code, 0);
     assert_eq!(
         json(&out),
@@ -244,7 +243,7 @@ fn list_shows_the_sources_without_their_secrets() {
               "every": null, "schedule": "0 7 * * *", "adaptive": false, "priority": 0, "enabled": false },
         ])
     );
-    let (code, out, _) = run(&household, &["list"]);
+    let (code, out, _) = run(&sandbox, &["list"]);
     assert_eq!(code, 0);
     assert!(out.contains("two.example") && out.contains("disabled") && !out.contains("geheim"), "{out}");
 }
@@ -252,7 +251,7 @@ fn list_shows_the_sources_without_their_secrets() {
 #[test]
 fn check_recommends_a_contact_if_requests_name_none() {
     let source = "[[source]]\nurl = \"https://a.example/feed\"\n";
-    let hint = |toml: &str| Household::new(toml).run(&["check"]).expect_code(0).stderr();
+    let hint = |toml: &str| Sandbox::new(toml).run(&["check"]).expect_code(0).stderr();
     assert!(hint(source).contains("set `contact` in `[polling]`"));
     assert_eq!(hint(&format!("[polling]\ncontact = \"me@a.example\"\n{source}")), "");
     assert_eq!(hint(&format!("[river]\nbase_url = \"https://river.example/\"\n{source}")), "");

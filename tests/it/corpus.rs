@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use crate::support::daemon::{Household, until};
+use crate::support::daemon::{Sandbox, until};
 use crate::support::publisher::Publisher;
 
 fn real_feeds() -> Option<PathBuf> {
@@ -29,12 +29,12 @@ fn every_article_of_the_captured_feeds_reaches_a_river_that_a_feed_reader_can_re
         .iter()
         .map(|name| format!("[[source]]\nurl = \"{}\"\n", publisher.url(&format!("/real/{name}"))))
         .collect();
-    let household = Household::new(&format!(
+    let sandbox = Sandbox::new(&format!(
         "[river]\narticles = 10000\nbase_url = \"https://river.example/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n\
          [polling]\nper_host = 8\n{sources}"
     ));
 
-    let ran = household.run(&["poll", "--json"]);
+    let ran = sandbox.run(&["poll", "--json"]);
     assert!(ran.code() < 2, "{}", ran.stderr());
     let lines = ran.json_lines();
     let (summary, polls) = lines.split_last().expect("a summary");
@@ -54,7 +54,7 @@ fn every_article_of_the_captured_feeds_reaches_a_river_that_a_feed_reader_can_re
     assert!(failed.len() * 50 <= names.len(), "more than 2 % could not be read:\n{}", failed.join("\n"));
 
     let requests_before = publisher.all_requests().len();
-    let again = household.run(&["poll", "--all", "--json"]).json_lines();
+    let again = sandbox.run(&["poll", "--all", "--json"]).json_lines();
     let not_modified: Vec<_> = again.iter().filter(|poll| poll["status"] == 304).collect();
     assert_eq!(
         not_modified.len(),
@@ -63,7 +63,7 @@ fn every_article_of_the_captured_feeds_reaches_a_river_that_a_feed_reader_can_re
     );
     assert!(publisher.all_requests().len() > requests_before);
 
-    let daemon = household.start();
+    let daemon = sandbox.start();
     let body = daemon.get("/feed.xml").body;
     let river = feed_rs::parser::parse(body.as_slice()).expect("a river that a feed reader can read");
     let added = summary["summary"]["added"].as_u64().expect("a count");

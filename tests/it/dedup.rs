@@ -1,8 +1,9 @@
-//! One story in several feeds, through the real binary: what becomes one article, what stays apart, and what `why` says.
+//! Tests through the real binary what becomes one article of one story in several feeds, what stays apart, and what
+//! `why` shows.
 
 use serde_json::Value;
 
-use crate::support::daemon::{Household, until};
+use crate::support::daemon::{Sandbox, until};
 
 const TITLE: &str = "Le pont tournant de Saint-Brec fermé jusqu’à la fin mars";
 
@@ -14,7 +15,7 @@ const BODY: &str = "Des ingénieurs venus de Lannou ont commencé à mesurer les
     Les pêcheurs pourront continuer d’utiliser le bassin sud, où une deuxième grue a été dressée dans la nuit. Le conseil \
     se réunira le 14 mars pour décider qui paiera les 3,2 millions d’euros.";
 
-/// A feed of one channel; `items` are its elements.
+/// Returns an RSS feed with these items.
 fn feed(name: &str, items: &[String]) -> String {
     format!(
         "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>{name}</title><link>https://{name}.example/</link>\
@@ -30,20 +31,20 @@ fn item(page: &str, title: &str, text: &str) -> String {
     )
 }
 
-/// A household whose sources are files: NAME.xml for each, in this order.
-fn household(settings: &str, feeds: &[(&str, &str, String)]) -> Household {
+/// A sandbox whose sources are files: NAME.xml for each, in this order.
+fn sandbox(settings: &str, feeds: &[(&str, &str, String)]) -> Sandbox {
     let source = |(name, more, _): &(&str, &str, String)| {
         format!("[[source]]\nurl = \"file:{name}.xml\"\nname = \"{name}\"\n{more}\n")
     };
     let sources = feeds.iter().map(source).collect::<Vec<_>>().concat();
-    let household = Household::new(&format!("{settings}\n[server]\nlisten = [\"127.0.0.1:0\"]\n\n{sources}"));
+    let sandbox = Sandbox::new(&format!("{settings}\n[server]\nlisten = [\"127.0.0.1:0\"]\n\n{sources}"));
     for (name, _, feed) in feeds {
-        std::fs::write(household.path().join(format!("{name}.xml")), feed).expect("a feed can be written");
+        std::fs::write(sandbox.path().join(format!("{name}.xml")), feed).expect("a feed can be written");
     }
-    household
+    sandbox
 }
 
-/// The agency piece as three outlets run it: whole, retyped under another title, and cut to its lead.
+/// Returns the agency piece of three outlets: whole, retyped under another title, and cut to its lead.
 fn three_outlets() -> Vec<(&'static str, &'static str, String)> {
     let retyped = format!("{LEAD} {BODY}")
         .replace('’', "&#39;")
@@ -85,17 +86,17 @@ fn three_outlets() -> Vec<(&'static str, &'static str, String)> {
     ]
 }
 
-fn poll(household: &Household) -> Vec<Value> {
-    household.run(&["poll", "--all", "--json"]).expect_code(0).json_lines()
+fn poll(sandbox: &Sandbox) -> Vec<Value> {
+    sandbox.run(&["poll", "--all", "--json"]).expect_code(0).json_lines()
 }
 
-fn why(household: &Household, question: &str) -> Value {
-    household.run(&["why", question, "--json"]).expect_code(0).json()
+fn why(sandbox: &Sandbox, question: &str) -> Value {
+    sandbox.run(&["why", question, "--json"]).expect_code(0).json()
 }
 
-/// The river as JSON Feed, once it holds something.
-fn river(household: &Household) -> Vec<Value> {
-    let daemon = household.start();
+/// Returns the river as JSON Feed, once it holds an article.
+fn river(sandbox: &Sandbox) -> Vec<Value> {
+    let daemon = sandbox.start();
     until("a river", || daemon.get("/feed.xml").text().contains("<item>"));
     let feed: Value = serde_json::from_slice(&daemon.get("/feed.json").body).expect("JSON");
     assert!(daemon.stop().success());
@@ -104,61 +105,61 @@ fn river(household: &Household) -> Vec<Value> {
 
 #[test]
 fn a_story_that_three_outlets_run_is_one_article_that_names_the_others() {
-    let household = household("", &three_outlets());
+    let sandbox = sandbox("", &three_outlets());
     let outcomes: Vec<Value> = ["phare", "vigie", "dunes"]
         .iter()
-        .flat_map(|name| household.run(&["poll", name, "--json"]).expect_code(0).json_lines())
+        .flat_map(|name| sandbox.run(&["poll", name, "--json"]).expect_code(0).json_lines())
         .filter(|line| line["summary"].is_object())
         .collect();
     let counts: Vec<_> =
         outcomes.iter().map(|line| (&line["summary"]["added"], &line["summary"]["grouped"])).collect();
     assert_eq!(counts, [(&1.into(), &0.into()), (&0.into(), &1.into()), (&0.into(), &1.into())]);
 
-    let items = river(&household);
+    let items = river(&sandbox);
     assert_eq!(items.len(), 1, "{items:?}");
     assert_eq!(items[0]["url"], "https://phare.example/pont");
     let also = items[0]["_river"]["also_in"].as_array().expect("also in");
     let urls: Vec<&str> = also.iter().filter_map(|place| place["url"].as_str()).collect();
     assert_eq!(urls, ["https://vigie.example/saint-brec-fissures", "https://dunes.example/1234"]);
 
-    let story = why(&household, "https://dunes.example/1234");
-    let entries = story["articles"][0]["entries"].as_array().expect("entries");
+    let history = why(&sandbox, "https://dunes.example/1234");
+    let entries = history["articles"][0]["entries"].as_array().expect("entries");
     let rules: Vec<(&Value, &Value)> =
         entries.iter().map(|entry| (&entry["source"], &entry["joined"][0]["rule"])).collect();
     assert_eq!(rules[0], (&"phare".into(), &Value::Null));
     assert!(rules.contains(&(&"vigie".into(), &"same text".into())), "{rules:?}");
     assert!(rules.contains(&(&"dunes".into(), &"cut from the other".into())), "{rules:?}");
-    let told = household.run(&["why", "https://vigie.example/saint-brec-fissures"]).expect_code(0).stdout();
-    assert!(told.contains("represented by  phare: it comes first in feeds.toml"), "{told}");
-    assert!(told.contains("joined by"), "{told}");
+    let text = sandbox.run(&["why", "https://vigie.example/saint-brec-fissures"]).expect_code(0).stdout();
+    assert!(text.contains("represented by  phare: it comes first in feeds.toml"), "{text}");
+    assert!(text.contains("joined by"), "{text}");
 }
 
 #[test]
-fn hide_shows_one_and_names_nobody_and_off_shows_all() {
-    let hidden = household("[dedup]\nnear_duplicates = \"hide\"\n", &three_outlets());
+fn hide_shows_one_article_without_other_places_and_off_shows_all() {
+    let hidden = sandbox("[dedup]\nnear_duplicates = \"hide\"\n", &three_outlets());
     poll(&hidden);
     let items = river(&hidden);
     assert_eq!(items.len(), 1);
     assert_eq!(items[0]["_river"]["also_in"], Value::Null, "{items:?}");
 
-    let off = household("[dedup]\nnear_duplicates = \"off\"\n", &three_outlets());
+    let off = sandbox("[dedup]\nnear_duplicates = \"off\"\n", &three_outlets());
     poll(&off);
     assert_eq!(river(&off).len(), 3);
 }
 
 #[test]
-fn priority_decides_who_represents() {
+fn priority_decides_the_representative() {
     let mut feeds = three_outlets();
     feeds[1].1 = "priority = 5";
-    let household = household("", &feeds);
-    poll(&household);
-    assert_eq!(river(&household)[0]["url"], "https://vigie.example/saint-brec-fissures");
-    let told = household.run(&["why", "https://phare.example/pont"]).expect_code(0).stdout();
-    assert!(told.contains("vigie: it has the highest priority (5)"), "{told}");
+    let sandbox = sandbox("", &feeds);
+    poll(&sandbox);
+    assert_eq!(river(&sandbox)[0]["url"], "https://vigie.example/saint-brec-fissures");
+    let text = sandbox.run(&["why", "https://phare.example/pont"]).expect_code(0).stdout();
+    assert!(text.contains("vigie: it has the highest priority (5)"), "{text}");
 }
 
 #[test]
-fn notices_of_one_template_and_numbered_series_all_stay() {
+fn notices_of_one_template_and_the_numbers_of_a_series_all_stay_apart() {
     let towns = ["Arvor", "Brignac", "Kerlouan", "Plouzé", "Saint-Brec", "Trévou"];
     let weather: Vec<String> = towns
         .iter()
@@ -179,7 +180,7 @@ fn notices_of_one_template_and_numbered_series_all_stay() {
     let again: Vec<String> =
         series.iter().map(|item| item.replace("revue.example", "revue-bis.example")).collect();
     let (first, second) = weather.split_at(3);
-    let household = household(
+    let sandbox = sandbox(
         "",
         &[
             ("ouest", "", feed("ouest", first)),
@@ -188,13 +189,13 @@ fn notices_of_one_template_and_numbered_series_all_stay() {
             ("revue-bis", "", feed("revue-bis", &again)),
         ],
     );
-    poll(&household);
-    let items = river(&household);
+    poll(&sandbox);
+    let items = river(&sandbox);
     let titles: Vec<&str> = items.iter().filter_map(|item| item["title"].as_str()).collect();
     for town in towns {
         assert!(titles.iter().any(|title| title.starts_with(town)), "{town}: {titles:?}");
     }
-    // Each number of the review is one story in two places, and no two numbers are.
+    // Each number of the review is one story in two places, and no two numbers are one story.
     for number in 41..44 {
         let of_number: Vec<_> =
             titles.iter().filter(|title| title.ends_with(&format!("#{number}"))).collect();
@@ -204,38 +205,38 @@ fn notices_of_one_template_and_numbered_series_all_stay() {
 }
 
 #[test]
-fn a_filtered_entry_is_told_by_why_and_shown_once_the_filter_is_gone() {
+fn why_shows_a_filtered_entry_and_the_river_shows_it_once_the_filter_is_gone() {
     let feeds = |filter: &'static str| {
         vec![("phare", filter, feed("phare", &[item("https://phare.example/pont", TITLE, LEAD)]))]
     };
-    let household = household("", &feeds("drop = [\"saint-brec\"]"));
-    let polled = poll(&household);
+    let sandbox = sandbox("", &feeds("drop = [\"saint-brec\"]"));
+    let polled = poll(&sandbox);
     assert_eq!(polled[0]["added"], 0);
-    let story = why(&household, "https://phare.example/pont");
-    assert_eq!(story["articles"][0]["entries"][0]["held_back"], "drop \"saint-brec\"", "{story}");
-    let told = household.run(&["why", "https://phare.example/pont"]).expect_code(0).stdout();
-    assert!(told.contains("never in the river: every entry is held back by a filter"), "{told}");
+    let history = why(&sandbox, "https://phare.example/pont");
+    assert_eq!(history["articles"][0]["entries"][0]["held_back"], "drop \"saint-brec\"", "{history}");
+    let text = sandbox.run(&["why", "https://phare.example/pont"]).expect_code(0).stdout();
+    assert!(text.contains("never in the river: every entry is held back by a filter"), "{text}");
 
-    let config = std::fs::read_to_string(household.config()).expect("feeds.toml");
-    household.configure(&config.replace("drop = [\"saint-brec\"]", ""));
-    assert_eq!(river(&household).len(), 1);
+    let config = std::fs::read_to_string(sandbox.config()).expect("feeds.toml");
+    sandbox.configure(&config.replace("drop = [\"saint-brec\"]", ""));
+    assert_eq!(river(&sandbox).len(), 1);
     assert_eq!(
-        why(&household, "https://phare.example/pont")["articles"][0]["entries"][0]["held_back"],
+        why(&sandbox, "https://phare.example/pont")["articles"][0]["entries"][0]["held_back"],
         Value::Null
     );
 }
 
 #[test]
-fn what_nobody_has_seen_is_said_to_be_unknown() {
-    let household = household("", &three_outlets());
+fn why_says_that_an_unknown_address_is_unknown() {
+    let sandbox = sandbox("", &three_outlets());
     for asked in ["https://nobody.example/", "no such key"] {
-        let ran = household.run(&["why", asked]).expect_code(1);
+        let ran = sandbox.run(&["why", asked]).expect_code(1);
         assert!(ran.stderr().contains(&format!("nothing is known of `{asked}`")), "{}", ran.stderr());
     }
-    poll(&household);
+    poll(&sandbox);
     let expected = serde_json::json!({
         "asked": "https://nobody.example/", "articles": [], "pruned": [], "left_out": [], "may_be_among": []
     });
-    let answer = household.run(&["why", "https://nobody.example/", "--json"]).expect_code(1).json();
+    let answer = sandbox.run(&["why", "https://nobody.example/", "--json"]).expect_code(1).json();
     assert_eq!(answer, expected);
 }

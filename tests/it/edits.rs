@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 
-use super::support::daemon::{Household, until};
+use super::support::daemon::{Sandbox, until};
 use super::support::publisher::{Answer, Publisher};
 
 const TWO: &str = "\
@@ -42,48 +42,48 @@ fn alternate(href: &str, title: &str) -> String {
     format!("<link rel=\"alternate\" type=\"application/rss+xml\" href=\"{href}\" title=\"{title}\">")
 }
 
-fn file(household: &Household) -> String {
-    std::fs::read_to_string(household.config()).unwrap()
+fn file(sandbox: &Sandbox) -> String {
+    std::fs::read_to_string(sandbox.config()).unwrap()
 }
 
 #[test]
 fn add_appends_and_leaves_every_byte_before_it() {
-    let household = Household::new(TWO);
+    let sandbox = Sandbox::new(TWO);
     let url = format!("{CLOSED}/x/feed.xml");
-    let ran = household.run(&["add", &url, "--tag", "c", "--tag", "d e", "--every", "45m"]).expect_code(0);
+    let ran = sandbox.run(&["add", &url, "--tag", "c", "--tag", "d e", "--every", "45m"]).expect_code(0);
     assert!(ran.stdout().starts_with(&format!("added `127.0.0.1-x` ({url}) to ")), "{}", ran.stdout());
     assert!(ran.stderr().contains("warning") && ran.stderr().contains("check --online"), "{}", ran.stderr());
     let block = format!(
         "\n[[source]]\nurl = \"{url}\"\nname = \"127.0.0.1-x\"\ntags = [\"c\", \"d e\"]\nevery = \"45m\"\n"
     );
-    assert_eq!(file(&household), format!("{TWO}{block}"));
+    assert_eq!(file(&sandbox), format!("{TWO}{block}"));
 }
 
 #[test]
 fn add_json_prints_the_source_as_list_does() {
-    let household = Household::new(TWO);
-    let ran = household.run(&["add", "--json", "file:local.xml", "--name", "local", "--title", "My \"own\""]);
+    let sandbox = Sandbox::new(TWO);
+    let ran = sandbox.run(&["add", "--json", "file:local.xml", "--name", "local", "--title", "My \"own\""]);
     let added = ran.expect_code(0).json();
-    assert_eq!(added["config"], household.config().display().to_string());
+    assert_eq!(added["config"], sandbox.config().display().to_string());
     assert_eq!(added["source"]["name"], "local");
     assert_eq!(added["source"]["title"], "My \"own\"");
-    assert_eq!(added["source"]["url"], format!("file:{}", household.path().join("local.xml").display()));
-    assert_eq!(household.run(&["list", "--json"]).json()[2], added["source"]);
+    assert_eq!(added["source"]["url"], format!("file:{}", sandbox.path().join("local.xml").display()));
+    assert_eq!(sandbox.run(&["list", "--json"]).json()[2], added["source"]);
 }
 
 #[test]
 fn a_feed_is_added_after_one_request_and_named_after_its_title() {
     let publisher = Publisher::start();
     publisher.at("/f", rss("Le Courrier du port"));
-    let household = Household::new("");
-    let ran = household.run(&["add", &publisher.url("/f")]).expect_code(0);
+    let sandbox = Sandbox::new("");
+    let ran = sandbox.run(&["add", &publisher.url("/f")]).expect_code(0);
     assert_eq!(ran.stderr(), "");
     assert_eq!(
-        file(&household),
+        file(&sandbox),
         format!("[[source]]\nurl = \"{}\"\nname = \"le-courrier-du-port\"\n", publisher.url("/f"))
     );
     assert_eq!(publisher.all_requests().len(), 1);
-    let ran = household.run(&["add", &publisher.url("/f")]).expect_code(1);
+    let ran = sandbox.run(&["add", &publisher.url("/f")]).expect_code(1);
     assert!(ran.stderr().contains("is a source already: `le-courrier-du-port`"), "{}", ran.stderr());
     assert_eq!(publisher.all_requests().len(), 1, "a source that is configured already is not requested");
 }
@@ -93,19 +93,19 @@ fn the_feed_that_a_page_names_is_added_and_that_of_its_comments_is_not() {
     let publisher = Publisher::start();
     let links = alternate("/news.rss", "News") + &alternate("/comments/feed", "News » Comments");
     publisher.at("/", page(&links));
-    let household = Household::new("");
-    household.run(&["add", &publisher.url("/")]).expect_code(0);
-    assert!(file(&household).contains(&format!("url = \"{}\"\nname = \"news\"", publisher.url("/news.rss"))));
+    let sandbox = Sandbox::new("");
+    sandbox.run(&["add", &publisher.url("/")]).expect_code(0);
+    assert!(file(&sandbox).contains(&format!("url = \"{}\"\nname = \"news\"", publisher.url("/news.rss"))));
 }
 
 #[test]
 fn if_a_known_site_asks_for_a_pause_the_address_of_its_feed_is_added() {
     let publisher = Publisher::start();
     publisher.at("/@ada.rss", Answer::status(429));
-    let household = Household::new("");
-    let ran = household.run(&["add", &publisher.url("/@ada")]).expect_code(0);
+    let sandbox = Sandbox::new("");
+    let ran = sandbox.run(&["add", &publisher.url("/@ada")]).expect_code(0);
     assert!(ran.stderr().contains("asks for a pause"), "{}", ran.stderr());
-    assert!(file(&household).contains(&format!("url = \"{}\"", publisher.url("/@ada.rss"))));
+    assert!(file(&sandbox).contains(&format!("url = \"{}\"", publisher.url("/@ada.rss"))));
     assert_eq!(publisher.all_requests().len(), 1);
 }
 
@@ -114,14 +114,14 @@ fn a_gone_source_is_polled_again_after_it_is_removed_and_added() {
     let publisher = Publisher::start();
     publisher.at("/f", Answer::status(410));
     let url = publisher.url("/f");
-    let household = Household::new(&format!("[[source]]\nurl = \"{url}\"\nname = \"f\"\n"));
-    let condition = || household.run(&["status", "f", "--json"]).json()["condition"].clone();
-    household.run(&["poll"]).expect_code(1);
+    let sandbox = Sandbox::new(&format!("[[source]]\nurl = \"{url}\"\nname = \"f\"\n"));
+    let condition = || sandbox.run(&["status", "f", "--json"]).json()["condition"].clone();
+    sandbox.run(&["poll"]).expect_code(1);
     assert_eq!(condition(), "gone");
     publisher.at("/f", rss("F"));
-    household.run(&["remove", "f"]).expect_code(0);
-    household.run(&["add", &url, "--name", "f"]).expect_code(0);
-    household.run(&["poll"]).expect_code(0);
+    sandbox.run(&["remove", "f"]).expect_code(0);
+    sandbox.run(&["add", &url, "--name", "f"]).expect_code(0);
+    sandbox.run(&["poll"]).expect_code(0);
     assert_eq!(condition(), "ok");
 }
 
@@ -129,11 +129,11 @@ fn a_gone_source_is_polled_again_after_it_is_removed_and_added() {
 fn if_a_page_names_several_feeds_all_are_listed_and_none_is_added() {
     let publisher = Publisher::start();
     publisher.at("/", page(&(alternate("/a.rss", "A") + &alternate("/b.rss", "B"))));
-    let household = Household::new(TWO);
-    let ran = household.run(&["add", &publisher.url("/")]).expect_code(1);
+    let sandbox = Sandbox::new(TWO);
+    let ran = sandbox.run(&["add", &publisher.url("/")]).expect_code(1);
     assert_eq!(ran.stdout(), format!("{}  A\n{}  B\n", publisher.url("/a.rss"), publisher.url("/b.rss")));
     assert!(ran.stderr().contains("several feeds"), "{}", ran.stderr());
-    let json = household.run(&["add", "--json", &publisher.url("/")]).expect_code(1).json();
+    let json = sandbox.run(&["add", "--json", &publisher.url("/")]).expect_code(1).json();
     assert_eq!(
         json,
         serde_json::json!({ "candidates": [
@@ -141,19 +141,19 @@ fn if_a_page_names_several_feeds_all_are_listed_and_none_is_added() {
             { "url": publisher.url("/b.rss"), "title": "B" },
         ] })
     );
-    assert_eq!(file(&household), TWO);
+    assert_eq!(file(&sandbox), TWO);
 }
 
 #[test]
 fn an_address_without_a_feed_is_refused() {
     let publisher = Publisher::start();
     publisher.at("/page", page(""));
-    let household = Household::new(TWO);
+    let sandbox = Sandbox::new(TWO);
     for target in ["/page", "/nothing"] {
-        let ran = household.run(&["add", &publisher.url(target)]).expect_code(1);
+        let ran = sandbox.run(&["add", &publisher.url(target)]).expect_code(1);
         assert!(ran.stderr().starts_with("error: "), "{}", ran.stderr());
     }
-    assert_eq!(file(&household), TWO);
+    assert_eq!(file(&sandbox), TWO);
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn invalid_values_are_refused_before_any_request_is_sent() {
     let publisher = Publisher::start();
     publisher.at("/f", rss("F"));
     let url = publisher.url("/f");
-    let household = Household::new(TWO);
+    let sandbox = Sandbox::new(TWO);
     let cases: [(&[&str], i32, &str); 7] = [
         (&["add", &url, "--every", "soon"], 2, "`every` is not a duration"),
         (&["add", &url, "--name", "two words"], 2, "`two-words` would be valid"),
@@ -172,66 +172,65 @@ fn invalid_values_are_refused_before_any_request_is_sent() {
         (&["add"], 2, "Usage"),
     ];
     for (arguments, code, why) in cases {
-        let ran = household.run(arguments).expect_code(code);
+        let ran = sandbox.run(arguments).expect_code(code);
         assert_eq!(ran.stdout(), "");
         assert!(ran.stderr().contains(why), "{arguments:?}: {}", ran.stderr());
     }
-    assert_eq!(file(&household), TWO);
+    assert_eq!(file(&sandbox), TWO);
     assert!(publisher.all_requests().is_empty());
 }
 
 #[test]
 fn add_creates_feeds_toml_if_there_is_none() {
-    let household = Household::new("");
-    std::fs::remove_file(household.config()).unwrap();
-    let mut unnamed = household.command(&["add", CLOSED]);
-    unnamed.env_remove("RIVERD_CONFIG").env("XDG_CONFIG_HOME", household.path().join("none"));
+    let sandbox = Sandbox::new("");
+    std::fs::remove_file(sandbox.config()).unwrap();
+    let mut unnamed = sandbox.command(&["add", CLOSED]);
+    unnamed.env_remove("RIVERD_CONFIG").env("XDG_CONFIG_HOME", sandbox.path().join("none"));
     assert!(unnamed.output().unwrap().status.success());
-    household.run(&["check"]).expect_code(0);
+    sandbox.run(&["check"]).expect_code(0);
 }
 
 #[test]
 fn an_edit_keeps_the_permissions_and_the_symbolic_link() {
-    let household = Household::new("");
-    let real = household.path().join("real.toml");
-    std::fs::rename(household.config(), &real).unwrap();
+    let sandbox = Sandbox::new("");
+    let real = sandbox.path().join("real.toml");
+    std::fs::rename(sandbox.config(), &real).unwrap();
     std::fs::set_permissions(&real, std::fs::Permissions::from_mode(0o640)).unwrap();
-    symlink("real.toml", household.config()).unwrap();
-    household.run(&["add", CLOSED]).expect_code(0);
-    assert!(household.config().is_symlink());
+    symlink("real.toml", sandbox.config()).unwrap();
+    sandbox.run(&["add", CLOSED]).expect_code(0);
+    assert!(sandbox.config().is_symlink());
     assert_eq!(std::fs::metadata(&real).unwrap().mode() & 0o777, 0o640);
     assert!(std::fs::read_to_string(&real).unwrap().contains(CLOSED));
-    let names = std::fs::read_dir(household.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = std::fs::read_dir(sandbox.path()).unwrap().map(|entry| entry.unwrap().file_name());
     let left: Vec<_> = names.filter(|name| name.to_string_lossy().ends_with(".new")).collect();
     assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]
 fn edits_made_at_the_same_time_all_take_effect() {
-    let household = Household::new("");
+    let sandbox = Sandbox::new("");
     let quiet = || std::process::Stdio::null();
-    let add =
-        |n| household.command(&["add", &format!("{CLOSED}/{n}")]).stdout(quiet()).stderr(quiet()).spawn();
+    let add = |n| sandbox.command(&["add", &format!("{CLOSED}/{n}")]).stdout(quiet()).stderr(quiet()).spawn();
     let running: Vec<_> = (0..8).map(|n| add(n).unwrap()).collect();
     for mut add in running {
         assert!(add.wait().unwrap().success());
     }
-    assert_eq!(household.run(&["list", "--json"]).json().as_array().unwrap().len(), 8);
+    assert_eq!(sandbox.run(&["list", "--json"]).json().as_array().unwrap().len(), 8);
 }
 
 #[test]
 fn a_file_that_can_not_be_written_is_left_as_it_was() {
-    let household = Household::new(TWO);
+    let sandbox = Sandbox::new(TWO);
     // A directory has the name of the temporary file, and it can't be replaced.
-    std::fs::create_dir_all(household.path().join(".feeds.toml.new/x")).unwrap();
-    let ran = household.run(&["add", CLOSED]).expect_code(1);
+    std::fs::create_dir_all(sandbox.path().join(".feeds.toml.new/x")).unwrap();
+    let ran = sandbox.run(&["add", CLOSED]).expect_code(1);
     assert!(ran.stderr().contains("can't be written") && ran.stderr().contains("hint"), "{}", ran.stderr());
-    assert_eq!(file(&household), TWO);
+    assert_eq!(file(&sandbox), TWO);
 }
 
 #[test]
 fn a_full_disk_leaves_the_file_as_it_was() {
-    let household = Household::new(TWO);
+    let sandbox = Sandbox::new(TWO);
     let mut command = std::process::Command::new("prlimit");
     // The shell ignores SIGXFSZ, so that the write fails as on a full disk.
     command.args([
@@ -241,25 +240,25 @@ fn a_full_disk_leaves_the_file_as_it_was() {
         "trap '' XFSZ; exec \"$0\" \"$@\"",
         env!("CARGO_BIN_EXE_riverd"),
     ]);
-    command.args(["add", CLOSED, "--config"]).arg(household.config());
+    command.args(["add", CLOSED, "--config"]).arg(sandbox.config());
     let output = command.output().unwrap();
     let err = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{err}");
     assert!(err.contains("can't be written: File too large"), "{err}");
-    assert_eq!(file(&household), TWO);
-    assert!(!household.path().join(".feeds.toml.new").exists());
+    assert_eq!(file(&sandbox), TWO);
+    assert!(!sandbox.path().join(".feeds.toml.new").exists());
 }
 
 #[test]
 fn remove_removes_a_source_by_name_or_address_and_keeps_comments() {
-    let household = Household::new(TWO);
-    let ran = household.run(&["remove", "https://two.example/feed"]).expect_code(0);
+    let sandbox = Sandbox::new(TWO);
+    let ran = sandbox.run(&["remove", "https://two.example/feed"]).expect_code(0);
     assert!(ran.stdout().starts_with("removed `two.example`"), "{}", ran.stdout());
-    assert_eq!(file(&household), TWO.split("[[source]]\nurl = \"https://two").next().unwrap());
-    let ran = household.run(&["remove", "one"]).expect_code(0);
+    assert_eq!(file(&sandbox), TWO.split("[[source]]\nurl = \"https://two").next().unwrap());
+    let ran = sandbox.run(&["remove", "one"]).expect_code(0);
     assert!(!ran.stdout().contains("geheim"), "{}", ran.stdout());
-    assert_eq!(file(&household), "# Two of them.\n\n# The second.\n");
-    let ran = household.run(&["remove", "one"]).expect_code(2);
+    assert_eq!(file(&sandbox), "# Two of them.\n\n# The second.\n");
+    let ran = sandbox.run(&["remove", "one"]).expect_code(2);
     assert!(ran.stderr().contains("there is no source `one`"), "{}", ran.stderr());
 }
 
@@ -274,14 +273,13 @@ fn check_online_prints_the_result_of_every_source() {
             format!("[[source]]\nname = \"{name}\"\nurl = \"{}\"\n{more}", publisher.url(&format!("/{name}")))
         })
         .collect();
-    let household =
-        Household::new(&(text.concat() + "[[source]]\nname = \"file\"\nurl = \"file:none.xml\"\n"));
-    let ran = household.run(&["check", "--online"]).expect_code(1);
+    let sandbox = Sandbox::new(&(text.concat() + "[[source]]\nname = \"file\"\nurl = \"file:none.xml\"\n"));
+    let ran = sandbox.run(&["check", "--online"]).expect_code(1);
     let out = ran.stdout();
     assert!(out.contains("good: 2 entries, the newest of 2026-11-24T06:00:00Z, \"Good"), "{out}");
     assert!(out.contains("gone: failed: ") && out.contains("file: failed: "), "{out}");
     assert!(!out.contains('\u{1b}'), "{out}");
-    let json = household.run(&["check", "--online", "--json"]).expect_code(1).json();
+    let json = sandbox.run(&["check", "--online", "--json"]).expect_code(1).json();
     assert_eq!((&json["ok"], &json["sources"]), (&false.into(), &4.into()));
     let names: Vec<_> =
         json["online"].as_array().unwrap().iter().map(|tried| tried["name"].as_str().unwrap()).collect();
@@ -293,7 +291,7 @@ fn check_online_prints_the_result_of_every_source() {
     );
     assert_eq!(json["online"][1]["error"]["kind"], "gone");
     assert!(publisher.requests("/off").is_empty(), "a disabled source is not requested");
-    assert!(!household.state().exists(), "nothing is stored");
+    assert!(!sandbox.state().exists(), "nothing is stored");
 }
 
 fn two_sources(publisher: &Publisher) -> String {
@@ -307,24 +305,24 @@ fn two_sources(publisher: &Publisher) -> String {
 #[test]
 fn remove_purge_deletes_the_articles_at_once() {
     let publisher = Publisher::start();
-    let household = Household::new(&two_sources(&publisher));
-    let ran = household.run(&["remove", "b", "--purge"]).expect_code(0);
-    assert!(!ran.stdout().contains("deleted") && !household.state().exists(), "{}", ran.stdout());
-    household.run(&["poll"]).expect_code(0);
-    let ran = household.run(&["remove", "a", "--purge"]).expect_code(0);
+    let sandbox = Sandbox::new(&two_sources(&publisher));
+    let ran = sandbox.run(&["remove", "b", "--purge"]).expect_code(0);
+    assert!(!ran.stdout().contains("deleted") && !sandbox.state().exists(), "{}", ran.stdout());
+    sandbox.run(&["poll"]).expect_code(0);
+    let ran = sandbox.run(&["remove", "a", "--purge"]).expect_code(0);
     assert!(ran.stdout().ends_with("; 2 articles were deleted\n"), "{}", ran.stdout());
-    household.run(&["why", "https://a.example/A/1"]).expect_code(1);
+    sandbox.run(&["why", "https://a.example/A/1"]).expect_code(1);
 }
 
 #[test]
 fn a_running_daemon_purges_what_is_removed() {
     let publisher = Publisher::start();
-    let household = Household::with_sources(&two_sources(&publisher));
-    let daemon = household.start();
+    let sandbox = Sandbox::with_sources(&two_sources(&publisher));
+    let daemon = sandbox.start();
     publisher.wait_for("/a", 1);
-    let ran = household.run(&["remove", "a", "--purge"]).expect_code(0);
+    let ran = sandbox.run(&["remove", "a", "--purge"]).expect_code(0);
     assert!(ran.stdout().contains("the riverd that is running deletes its articles"), "{}", ran.stdout());
-    let sources = || household.run(&["status", "--json"]).json().as_array().unwrap().len();
+    let sources = || sandbox.run(&["status", "--json"]).json().as_array().unwrap().len();
     until("the purge", || sources() == 1);
     daemon.wait_for_log("purged=2");
 }
@@ -336,15 +334,15 @@ fn check_online_sends_no_request_to_a_server_that_asked_for_a_pause() {
     let source = |name: &str| {
         format!("[[source]]\nname = \"{name}\"\nurl = \"{}\"\n", publisher.url(&format!("/{name}")))
     };
-    let household = Household::new(&(source("busy") + &source("well")));
-    household.run(&["poll"]).expect_code(0);
-    let ran = household.run(&["check", "--online"]).expect_code(0);
+    let sandbox = Sandbox::new(&(source("busy") + &source("well")));
+    sandbox.run(&["poll"]).expect_code(0);
+    let ran = sandbox.run(&["check", "--online"]).expect_code(0);
     assert!(
         ran.stdout().contains("busy: not asked") && ran.stdout().contains("well: 2 entries"),
         "{}",
         ran.stdout()
     );
-    let json = household.run(&["check", "--online", "--json"]).expect_code(0).json();
+    let json = sandbox.run(&["check", "--online", "--json"]).expect_code(0).json();
     assert_eq!(json["online"][0]["feed"], serde_json::Value::Null);
     assert_eq!(publisher.requests("/busy").len(), 1);
 }

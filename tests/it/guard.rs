@@ -11,7 +11,7 @@ use riverd::time::Timestamp;
 use tokio::runtime::Runtime;
 
 use crate::fetch::{NOW, Rig};
-use crate::support::daemon::{Household, until};
+use crate::support::daemon::{Sandbox, until};
 use crate::support::network::{Network, Reply};
 use crate::support::publisher::{Answer, Publisher};
 
@@ -198,11 +198,11 @@ fn a_page_on_the_internet_adds_no_private_address() {
         let link = format!("<link rel=alternate type=application/rss+xml href=\"{feed}\">");
         Answer::ok(format!("<!doctype html><html><head>{link}</head></html>")).content_type("text/html")
     };
-    let household = Household::new("");
-    let config = || std::fs::read_to_string(household.config()).unwrap();
+    let sandbox = Sandbox::new("");
+    let config = || std::fs::read_to_string(sandbox.config()).unwrap();
     for feed in ["http://192.168.7.7/admin/delete", "http://127.0.0.1/admin", "http://nas.lan/feed"] {
         public.at("/blog", page(feed));
-        let ran = household.run(&["add", &format!("http://{PUBLIC}/blog")]).expect_code(1);
+        let ran = sandbox.run(&["add", &format!("http://{PUBLIC}/blog")]).expect_code(1);
         assert!(
             ran.stderr().contains("private address") && ran.stderr().contains("hint"),
             "{}",
@@ -211,7 +211,7 @@ fn a_page_on_the_internet_adds_no_private_address() {
         assert_eq!(config(), "", "{feed}");
     }
     private.at("/wiki", page("http://192.168.7.7/feed"));
-    household.run(&["add", "http://192.168.7.1/wiki"]).expect_code(0);
+    sandbox.run(&["add", "http://192.168.7.1/wiki"]).expect_code(0);
     assert!(config().contains("http://192.168.7.7/feed"));
 }
 
@@ -366,10 +366,9 @@ fn a_lookup_that_hangs_does_not_delay_a_stop() {
         asking.fetch_add(1, Ordering::SeqCst);
         Reply::Silence
     });
-    let household = Household::with_sources(
-        "[polling]\ntimeout = \"4s\"\n[[source]]\nurl = \"http://silent.lan/feed\"\n",
-    );
-    let daemon = household.start();
+    let sandbox =
+        Sandbox::with_sources("[polling]\ntimeout = \"4s\"\n[[source]]\nurl = \"http://silent.lan/feed\"\n");
+    let daemon = sandbox.start();
     until("the lookup", || asked.load(Ordering::SeqCst) > 0);
     assert!(daemon.stop().success());
 }

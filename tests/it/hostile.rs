@@ -12,7 +12,7 @@ use flate2::read::{GzEncoder, ZlibEncoder};
 use riverd::model::{FailureKind, FetchOutcome};
 
 use crate::fetch::{NOW, Rig};
-use crate::support::daemon::{Household, until};
+use crate::support::daemon::{Sandbox, until};
 use crate::support::publisher::{Answer, Gate, Publisher};
 use crate::support::tls::Authority;
 
@@ -274,9 +274,9 @@ async fn many_large_bodies_at_once_all_arrive() {
 /// Runs `riverd preview` on an address and returns its messages. The process trusts `authority`, or else a CA that
 /// signed nothing.
 fn preview(url: &str, authority: Option<&Authority>) -> String {
-    let household = Household::new("");
-    let mut command = household.command(&["preview", url]);
-    let known = authority.unwrap_or(&Authority::new()).file(household.path());
+    let sandbox = Sandbox::new("");
+    let mut command = sandbox.command(&["preview", url]);
+    let known = authority.unwrap_or(&Authority::new()).file(sandbox.path());
     let ran = command.env("SSL_CERT_FILE", known).env("SSL_CERT_DIR", "/nonexistent").output().unwrap();
     String::from_utf8_lossy(&ran.stderr).into_owned()
 }
@@ -341,9 +341,9 @@ fn without_a_ca_store_only_https_fails_and_says_why() {
     let publisher = Publisher::start();
     publisher.at("/feed", Answer::ok(RSS));
     let server = Authority::new().front("127.0.0.1", &publisher);
-    let household = Household::new("");
+    let sandbox = Sandbox::new("");
     let bare = |url: &str| {
-        let mut command = household.command(&["preview", url]);
+        let mut command = sandbox.command(&["preview", url]);
         let ran = command
             .env("SSL_CERT_FILE", "/nonexistent")
             .env("SSL_CERT_DIR", "/nonexistent")
@@ -397,12 +397,12 @@ fn many_hostile_servers_cost_little_memory_and_delay_no_other_source() {
     // Polled every second: if a busy machine misses the timeout, a later poll succeeds.
     writeln!(sources, "[[source]]\nurl = \"{}\"\nevery = \"1s\"", neighbour.url("/feed")).unwrap();
 
-    let household = Household::with_sources(&sources);
-    let daemon = household.start();
+    let sandbox = Sandbox::with_sources(&sources);
+    let daemon = sandbox.start();
     until("the neighbour's article", || daemon.get("/feed.xml").text().contains("the neighbour"));
     gate.open();
     let failing = || {
-        let status = household.run(&["status", "--json"]).expect_code(0).stdout();
+        let status = sandbox.run(&["status", "--json"]).expect_code(0).stdout();
         status.matches("\"too_large\"").count() + status.matches("\"timeout\"").count()
     };
     // The servers that only held back their answer succeed when the gate opens; all others fail.

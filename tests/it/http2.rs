@@ -4,29 +4,29 @@
 use std::fmt::Write as _;
 use std::io;
 
-use crate::support::daemon::Household;
+use crate::support::daemon::Sandbox;
 use crate::support::frames::{
-    CANCEL, CONTINUATION, DATA, END_HEADERS, END_STREAM, Frames, GOAWAY, HEADERS, INTERNAL_ERROR, NO_ERROR,
-    PING, PUSH_PROMISE, RST_STREAM, SETTINGS, field, head,
+    CANCEL, CONTINUATION, DATA, END_HEADERS, END_STREAM, GOAWAY, HEADERS, Http2Server, INTERNAL_ERROR,
+    NO_ERROR, PING, PUSH_PROMISE, RST_STREAM, SETTINGS, field, head,
 };
 use crate::support::tls::Authority;
 
 const RSS: &[u8] = b"<rss version=\"2.0\"><channel><title>t</title></channel></rss>";
 
-type Case = (&'static str, fn(&mut Frames) -> io::Result<()>);
+type Case = (&'static str, fn(&mut Http2Server) -> io::Result<()>);
 
 /// Runs `poll --all` against one server per case. Returns the name of each case and its kind of failure, or `none`.
 fn poll(cases: &[Case], timeout: &str) -> Vec<(String, String)> {
     let authority = Authority::new();
-    let servers: Vec<_> = cases.iter().map(|(_, script)| Frames::front(&authority, *script)).collect();
+    let servers: Vec<_> = cases.iter().map(|(_, script)| Http2Server::front(&authority, *script)).collect();
     let mut toml = format!("[polling]\nper_host = 64\ntimeout = \"{timeout}\"\nmax_body = \"1MiB\"\n");
     for (server, (name, _)) in servers.iter().zip(cases) {
         // Writing to a string can't fail.
         write!(toml, "\n[[source]]\nurl = {:?}\nname = {name:?}\n", server.url("/feed")).unwrap();
     }
-    let household = Household::new(&toml);
-    let mut command = household.command(&["poll", "--all", "--json"]);
-    let roots = authority.file(household.path());
+    let sandbox = Sandbox::new(&toml);
+    let mut command = sandbox.command(&["poll", "--all", "--json"]);
+    let roots = authority.file(sandbox.path());
     let output = command.env("SSL_CERT_FILE", roots).env("SSL_CERT_DIR", "/nonexistent").output().unwrap();
     let lines = String::from_utf8(output.stdout).unwrap();
     let lines = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
@@ -49,13 +49,13 @@ fn expect(kind: &str, timeout: &str, cases: &[Case]) {
 }
 
 /// Sends a complete response.
-fn whole(server: &mut Frames) -> io::Result<()> {
+fn whole(server: &mut Http2Server) -> io::Result<()> {
     server.head(&[("content-length", "60")])?;
     server.send(DATA, END_STREAM, RSS)
 }
 
 /// Sends the head and half of the body.
-fn first_half(server: &mut Frames) -> io::Result<()> {
+fn first_half(server: &mut Http2Server) -> io::Result<()> {
     server.head(&[])?;
     server.send(DATA, 0, &RSS[..30])
 }
@@ -152,7 +152,7 @@ fn a_response_that_is_cut_off_never_counts_as_complete() {
                 first_half(server)?;
                 server.close()
             }),
-            ("closed-without-an-answer", Frames::close),
+            ("closed-without-an-answer", Http2Server::close),
             ("no-frames", |server| server.send_raw(b"HTTP/1.1 200 OK\r\n\r\n")),
             ("a-frame-over-the-limit", |server| {
                 server.head(&[])?;

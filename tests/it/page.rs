@@ -1,25 +1,25 @@
 //! The web page of the river, as the real binary serves it.
 
-use crate::support::daemon::Household;
+use crate::support::daemon::Sandbox;
 
 const TRAPS: &str = include_str!("../fixtures/http/agence.xml");
 
-fn household() -> Household {
+fn sandbox() -> Sandbox {
     let sources = "[[source]]\nurl = \"file:agence.xml\"\nname = \"agence\"\n\n[[source]]\nurl = \"file:copie.xml\"\nname = \"copie\"\n\
                    title = \"La <Copie>\"\n";
-    let household = Household::with_sources(sources);
-    std::fs::write(household.path().join("agence.xml"), TRAPS).unwrap();
+    let sandbox = Sandbox::with_sources(sources);
+    std::fs::write(sandbox.path().join("agence.xml"), TRAPS).unwrap();
     let copy =
         TRAPS.replace("Le phare d’Eckmoor rallumé", "Eckmoor : le phare").replace("depeche-", "copie-");
-    std::fs::write(household.path().join("copie.xml"), copy).unwrap();
-    household.run(&["poll"]).expect_code(0);
-    household
+    std::fs::write(sandbox.path().join("copie.xml"), copy).unwrap();
+    sandbox.run(&["poll"]).expect_code(0);
+    sandbox
 }
 
 #[test]
 fn the_page_shows_what_was_published_and_runs_none_of_its_scripts() {
-    let household = household();
-    let daemon = household.start();
+    let sandbox = sandbox();
+    let daemon = sandbox.start();
     let page = daemon.get("/");
     let html = page.text();
     let policy = page.header("content-security-policy").unwrap();
@@ -51,8 +51,8 @@ fn the_page_shows_what_was_published_and_runs_none_of_its_scripts() {
 
 #[test]
 fn an_empty_river_says_so() {
-    let household = Household::with_sources("");
-    let daemon = household.start();
+    let sandbox = Sandbox::with_sources("");
+    let daemon = sandbox.start();
     let page = daemon.get("/");
     assert_eq!(page.status, 200);
     assert!(page.text().contains("No articles yet"));

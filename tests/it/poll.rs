@@ -2,28 +2,28 @@
 
 use serde_json::Value;
 
-use crate::support::daemon::{Household, Ran};
+use crate::support::daemon::{Sandbox, VerbOutput};
 use crate::support::publisher::{Answer, Publisher};
 
 const FEED: &str = "<rss version=\"2.0\"><channel><title>Good news</title><link>http://example.org/</link>\
     <description>d</description><item><guid>1</guid><title>One</title><link>http://example.org/1</link></item>\
     <item><guid>2</guid><title>Two</title><link>http://example.org/2</link></item></channel></rss>";
 
-/// Creates a household with sources of this name and address, and these further keys.
-fn household(sources: &[(&str, String, &str)]) -> Household {
+/// Creates a sandbox with sources of this name and address, and these further keys.
+fn sandbox(sources: &[(&str, String, &str)]) -> Sandbox {
     let tables = sources
         .iter()
         .map(|(name, url, keys)| format!("[[source]]\nname = {name:?}\nurl = {url:?}\n{keys}\n"));
-    Household::new(&tables.collect::<Vec<_>>().concat())
+    Sandbox::new(&tables.collect::<Vec<_>>().concat())
 }
 
 /// Returns the line of a source.
-fn line(ran: &Ran, source: &str) -> Value {
+fn line(ran: &VerbOutput, source: &str) -> Value {
     let lines = ran.json_lines();
     lines.iter().find(|line| line["source"] == source).unwrap_or_else(|| panic!("{lines:?}")).clone()
 }
 
-fn summary(ran: &Ran) -> Value {
+fn summary(ran: &VerbOutput) -> Value {
     ran.json_lines().pop().unwrap()["summary"].clone()
 }
 
@@ -31,12 +31,12 @@ fn summary(ran: &Ran) -> Value {
 fn poll_polls_each_due_source_once_and_prints_a_summary() {
     let publisher = Publisher::start();
     publisher.at("/a", Answer::ok(FEED).etag("\"1\""));
-    let household = household(&[("a", publisher.url("/a"), "")]);
-    let ran = household.run(&["poll"]).expect_code(0);
+    let sandbox = sandbox(&[("a", publisher.url("/a"), "")]);
+    let ran = sandbox.run(&["poll"]).expect_code(0);
     assert!(ran.stdout().starts_with("polled 1 of 1 sources in "), "{}", ran.stdout());
     assert!(ran.stdout().contains("2 new, 0 updated, 0 grouped"), "{}", ran.stdout());
     assert_eq!(ran.stderr(), "", "without a terminal there is no progress bar");
-    let again = household.run(&["poll"]).expect_code(0);
+    let again = sandbox.run(&["poll"]).expect_code(0);
     assert!(again.stdout().contains("nothing is due"), "{}", again.stdout());
     assert_eq!(publisher.requests("/a").len(), 1);
 }
@@ -46,8 +46,8 @@ fn poll_json_prints_a_line_for_each_source_and_a_summary() {
     let publisher = Publisher::start();
     publisher.at("/a", Answer::ok(FEED));
     publisher.at("/b", Answer::status(500));
-    let household = household(&[("a", publisher.url("/a"), ""), ("b", publisher.url("/b"), "")]);
-    let ran = household.run(&["poll", "--json"]).expect_code(1);
+    let sandbox = sandbox(&[("a", publisher.url("/a"), ""), ("b", publisher.url("/b"), "")]);
+    let ran = sandbox.run(&["poll", "--json"]).expect_code(1);
     let good = line(&ran, "a");
     assert_eq!(good["url"], publisher.url("/a"));
     assert_eq!((&good["outcome"], &good["status"], &good["added"]), (&"new".into(), &200.into(), &2.into()));
@@ -71,8 +71,8 @@ fn a_failure_is_printed_with_its_hint_and_the_exit_code_is_1() {
     let publisher = Publisher::start();
     let page = "<html><head><title>Home</title><link rel=alternate type=application/rss+xml href=/rss></head></html>";
     publisher.at("/page", Answer::ok(page).content_type("text/html"));
-    let household = household(&[("page", publisher.url("/page"), "")]);
-    let ran = household.run(&["poll"]).expect_code(1);
+    let sandbox = sandbox(&[("page", publisher.url("/page"), "")]);
+    let ran = sandbox.run(&["poll"]).expect_code(1);
     assert!(ran.stderr().contains("page: this is a web page"), "{}", ran.stderr());
     assert!(
         ran.stderr().contains(&publisher.url("/rss")),
@@ -84,9 +84,9 @@ fn a_failure_is_printed_with_its_hint_and_the_exit_code_is_1() {
 
 #[test]
 fn an_unknown_source_is_a_usage_error_that_suggests_the_nearest_name() {
-    let household = household(&[("rust-blog", "http://127.0.0.1:1/feed".to_owned(), "")]);
+    let sandbox = sandbox(&[("rust-blog", "http://127.0.0.1:1/feed".to_owned(), "")]);
     for verb in [["poll", "rust-blgo"], ["status", "rust-blgo"]] {
-        let ran = household.run(&verb).expect_code(2);
+        let ran = sandbox.run(&verb).expect_code(2);
         assert!(ran.stderr().contains("did you mean `rust-blog`?"), "{}", ran.stderr());
     }
 }
@@ -95,9 +95,9 @@ fn an_unknown_source_is_a_usage_error_that_suggests_the_nearest_name() {
 fn a_source_given_by_name_or_address_is_polled_even_if_it_is_not_due() {
     let publisher = Publisher::start();
     publisher.at("/a", Answer::ok(FEED)).at("/b", Answer::ok(FEED));
-    let household = household(&[("a", publisher.url("/a"), ""), ("b", publisher.url("/b"), "")]);
-    household.run(&["poll", "a"]).expect_code(0);
-    household.run(&["poll", &publisher.url("/a"), "--json"]).expect_code(0);
+    let sandbox = sandbox(&[("a", publisher.url("/a"), ""), ("b", publisher.url("/b"), "")]);
+    sandbox.run(&["poll", "a"]).expect_code(0);
+    sandbox.run(&["poll", &publisher.url("/a"), "--json"]).expect_code(0);
     assert_eq!((publisher.requests("/a").len(), publisher.requests("/b").len()), (2, 0));
 }
 
@@ -107,18 +107,18 @@ fn no_source_is_polled_during_a_retry_after_or_after_a_410() {
     publisher.at("/busy", Answer::status(429).header("Retry-After", "7200"));
     publisher.at("/gone", Answer::status(410));
     publisher.at("/off", Answer::ok(FEED));
-    let household = household(&[
+    let sandbox = sandbox(&[
         ("busy", publisher.url("/busy"), ""),
         ("gone", publisher.url("/gone"), ""),
         ("off", publisher.url("/off"), "enabled = false"),
     ]);
-    let first = household.run(&["poll", "--json"]).expect_code(1);
+    let first = sandbox.run(&["poll", "--json"]).expect_code(1);
     assert_eq!(line(&first, "busy")["outcome"], "throttled");
     assert_eq!(line(&first, "gone")["outcome"], "gone");
     assert!(line(&first, "gone")["next_poll_at"].is_null());
 
-    let all = household.run(&["poll", "--all", "--json"]).expect_code(0);
-    let named = household.run(&["poll", "busy", "gone", "off", "--json"]).expect_code(0);
+    let all = sandbox.run(&["poll", "--all", "--json"]).expect_code(0);
+    let named = sandbox.run(&["poll", "busy", "gone", "off", "--json"]).expect_code(0);
     for (ran, source) in [(&all, "busy"), (&all, "gone"), (&named, "busy"), (&named, "gone"), (&named, "off")]
     {
         assert_eq!(line(ran, source)["outcome"], "skipped", "{source}");
@@ -127,7 +127,7 @@ fn no_source_is_polled_during_a_retry_after_or_after_a_410() {
     assert_eq!((&summary(&named)["sources"], &summary(&named)["polled"]), (&3.into(), &0.into()));
     assert_eq!((publisher.requests("/busy").len(), publisher.requests("/gone").len()), (1, 1));
     assert_eq!(publisher.requests("/off").len(), 0);
-    let said = household.run(&["poll", "busy"]).expect_code(0).stderr();
+    let said = sandbox.run(&["poll", "busy"]).expect_code(0).stderr();
     assert!(said.contains("busy: not asked before 2"), "{said}");
 }
 
@@ -136,33 +136,33 @@ fn a_pause_of_one_source_on_a_private_host_does_not_pause_the_others() {
     let publisher = Publisher::start();
     publisher.at("/busy", Answer::status(503).header("Retry-After", "7200"));
     publisher.at("/b", Answer::ok(FEED));
-    let household = household(&[("busy", publisher.url("/busy"), ""), ("b", publisher.url("/b"), "")]);
-    household.run(&["poll", "--json"]).expect_code(0);
-    let again = household.run(&["poll", "--all", "--json"]).expect_code(0);
+    let sandbox = sandbox(&[("busy", publisher.url("/busy"), ""), ("b", publisher.url("/b"), "")]);
+    sandbox.run(&["poll", "--json"]).expect_code(0);
+    let again = sandbox.run(&["poll", "--all", "--json"]).expect_code(0);
     assert_eq!(line(&again, "b")["outcome"], "unchanged");
 }
 
 #[test]
 fn two_sources_with_one_address_are_a_configuration_error() {
     let url = "http://127.0.0.1:1/feed".to_owned();
-    let household = household(&[("a", url.clone(), ""), ("b", url, "")]);
-    household.run(&["poll"]).expect_code(78);
+    let sandbox = sandbox(&[("a", url.clone(), ""), ("b", url, "")]);
+    sandbox.run(&["poll"]).expect_code(78);
 }
 
 #[test]
 fn a_file_can_be_a_source() {
-    let household = household(&[("notes", "file:notes.xml".to_owned(), "")]);
-    std::fs::write(household.path().join("notes.xml"), FEED).unwrap();
-    let ran = household.run(&["poll", "--json"]).expect_code(0);
+    let sandbox = sandbox(&[("notes", "file:notes.xml".to_owned(), "")]);
+    std::fs::write(sandbox.path().join("notes.xml"), FEED).unwrap();
+    let ran = sandbox.run(&["poll", "--json"]).expect_code(0);
     let notes = line(&ran, "notes");
     assert_eq!(
         (&notes["outcome"], &notes["added"], &notes["status"]),
         (&"new".into(), &2.into(), &Value::Null)
     );
-    let again = household.run(&["poll", "--all", "--json"]).expect_code(0);
+    let again = sandbox.run(&["poll", "--all", "--json"]).expect_code(0);
     assert_eq!(line(&again, "notes")["outcome"], "unchanged");
-    std::fs::remove_file(household.path().join("notes.xml")).unwrap();
-    let lost = household.run(&["poll", "--all", "--json"]).expect_code(1);
+    std::fs::remove_file(sandbox.path().join("notes.xml")).unwrap();
+    let lost = sandbox.run(&["poll", "--all", "--json"]).expect_code(1);
     assert_eq!(line(&lost, "notes")["outcome"], "failed");
 }
 
@@ -171,24 +171,24 @@ fn status_says_when_and_why_each_source_is_polled_next() {
     let publisher = Publisher::start();
     publisher.at("/fresh", Answer::ok(FEED).header("Cache-Control", "max-age=21600"));
     publisher.at("/bad", Answer::status(404));
-    let household = household(&[
+    let sandbox = sandbox(&[
         ("fresh", publisher.url("/fresh"), ""),
         ("bad", publisher.url("/bad"), "every = \"1h\""),
         ("off", publisher.url("/off"), "enabled = false"),
     ]);
-    let before = household.run(&["status"]).expect_code(0);
+    let before = sandbox.run(&["status"]).expect_code(0);
     assert!(before.stderr().contains("nothing was polled yet"), "{}", before.stderr());
-    household.run(&["poll"]).expect_code(1);
+    sandbox.run(&["poll"]).expect_code(1);
 
-    let table = household.run(&["status"]).expect_code(0).stdout();
+    let table = sandbox.run(&["status"]).expect_code(0).stdout();
     let row = |name: &str| table.lines().find(|line| line.trim_start().starts_with(name)).unwrap().to_owned();
     assert!(row("fresh").contains("ok") && row("fresh").contains(" ago"), "{table}");
     assert!(row("bad").contains("failing") && row("bad").contains("404"), "{table}");
     assert!(row("off").contains("disabled"), "{table}");
 
-    let fresh = household.run(&["status", "fresh"]).expect_code(0).stdout();
+    let fresh = sandbox.run(&["status", "fresh"]).expect_code(0).stdout();
     assert!(fresh.contains("stays fresh for 6h (max-age)"), "{fresh}");
-    let bad = household.run(&["status", "bad"]).expect_code(0).stdout();
+    let bad = sandbox.run(&["status", "bad"]).expect_code(0).stdout();
     assert!(bad.contains("1 in a row since") && bad.contains("it failed once"), "{bad}");
 }
 
@@ -196,10 +196,10 @@ fn status_says_when_and_why_each_source_is_polled_next() {
 fn status_json_has_the_fields_that_scripts_rely_on() {
     let publisher = Publisher::start();
     publisher.at("/a", Answer::ok(FEED.replace("Good", "Good & bare")));
-    let household = household(&[("a", publisher.url("/a"), "title = \"Mine\"")]);
-    household.run(&["poll"]).expect_code(0);
-    let all = household.run(&["status", "--json"]).expect_code(0).json();
-    let one = household.run(&["status", "a", "--json"]).expect_code(0).json();
+    let sandbox = sandbox(&[("a", publisher.url("/a"), "title = \"Mine\"")]);
+    sandbox.run(&["poll"]).expect_code(0);
+    let all = sandbox.run(&["status", "--json"]).expect_code(0).json();
+    let one = sandbox.run(&["status", "a", "--json"]).expect_code(0).json();
     assert_eq!(all[0], one);
     assert_eq!((&one["source"], &one["title"]), (&"a".into(), &"Mine".into()));
     assert_eq!((&one["condition"], &one["articles"], &one["failures"]), (&"ok".into(), &2.into(), &0.into()));
@@ -218,11 +218,11 @@ fn secrets_in_addresses_are_never_printed() {
     let publisher = Publisher::start();
     publisher.at("/a", Answer::status(500));
     let url = publisher.url("/a?token=hushhush").replace("http://", "http://me:topsecret@");
-    let household = household(&[("a", url, "")]);
+    let sandbox = sandbox(&[("a", url, "")]);
     for arguments in
         [vec!["poll"], vec!["poll", "--all", "--json"], vec!["status", "a"], vec!["status", "--json"]]
     {
-        let ran = household.run(&arguments);
+        let ran = sandbox.run(&arguments);
         let said = ran.stdout() + &ran.stderr();
         assert!(!said.contains("hushhush") && !said.contains("topsecret"), "{arguments:?}: {said}");
     }

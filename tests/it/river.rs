@@ -1,6 +1,6 @@
 //! Tests the main path of the real binary: it polls sources, serves one river, and serves the same one after a restart.
 
-use crate::support::daemon::{Household, until};
+use crate::support::daemon::{Sandbox, until};
 use crate::support::publisher::{Answer, Gate, Publisher};
 
 /// Returns a feed of `count` articles, the newest first, dated an hour apart.
@@ -35,10 +35,10 @@ fn all_sources_become_one_feed_that_a_reader_can_parse() {
     let publisher = Publisher::start();
     publisher.at("/alpha.xml", Answer::ok(feed("alpha", 3)));
     publisher.at("/beta.xml", Answer::ok(feed("beta", 4)));
-    let household = Household::with_sources(
+    let sandbox = Sandbox::with_sources(
         &[source(&publisher.url("/alpha.xml")), source(&publisher.url("/beta.xml"))].concat(),
     );
-    let daemon = household.start();
+    let daemon = sandbox.start();
     until("seven articles", || daemon.get("/feed.xml").text().matches("<item>").count() == 7);
 
     let page = daemon.get("/feed.xml");
@@ -60,8 +60,8 @@ fn all_sources_become_one_feed_that_a_reader_can_parse() {
 fn french_typography_is_served_unchanged() {
     let publisher = Publisher::start();
     publisher.at("/depeches.xml", Answer::ok(include_bytes!("../fixtures/river/depeches.xml")));
-    let household = Household::with_sources(&source(&publisher.url("/depeches.xml")));
-    let daemon = household.start();
+    let sandbox = Sandbox::with_sources(&source(&publisher.url("/depeches.xml")));
+    let daemon = sandbox.start();
     until("the article", || daemon.get("/feed.xml").text().contains("<item>"));
 
     let river = read_back(&daemon.get("/feed.xml").body);
@@ -85,13 +85,13 @@ fn a_second_poll_is_conditional_and_stores_nothing_twice() {
         "/feed.xml",
         Answer::ok(feed("gamma", 5)).etag("W/\"odd,one\"").last_modified("Fri, 20 Nov 2026 08:00:00 +0000"),
     );
-    let household = Household::with_sources(&source(&publisher.url("/feed.xml")));
-    let first = household.run(&["poll", "--json"]).expect_code(0).json_lines();
+    let sandbox = Sandbox::with_sources(&source(&publisher.url("/feed.xml")));
+    let first = sandbox.run(&["poll", "--json"]).expect_code(0).json_lines();
     assert_eq!(first[0]["outcome"], "new");
     assert_eq!(first[0]["added"], 5);
     assert_eq!(first[1]["summary"]["polled"], 1);
 
-    let second = household.run(&["poll", "--all", "--json"]).expect_code(0).json_lines();
+    let second = sandbox.run(&["poll", "--all", "--json"]).expect_code(0).json_lines();
     assert_eq!(second[0]["outcome"], "unchanged", "{second:?}");
     assert_eq!(second[0]["status"], 304);
     let requests = publisher.requests("/feed.xml");
@@ -105,16 +105,16 @@ fn a_second_poll_is_conditional_and_stores_nothing_twice() {
 fn a_restart_polls_no_source_that_is_not_due_and_serves_the_same_bytes() {
     let publisher = Publisher::start();
     publisher.at("/feed.xml", Answer::ok(feed("delta", 6)).etag("\"1\""));
-    let household = Household::new(&format!(
+    let sandbox = Sandbox::new(&format!(
         "[river]\nbase_url = \"https://river.example/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n{}",
         source(&publisher.url("/feed.xml"))
     ));
-    let daemon = household.start();
+    let daemon = sandbox.start();
     until("six articles", || daemon.get("/feed.xml").text().matches("<item>").count() == 6);
     let before = daemon.get("/feed.xml");
     assert!(daemon.stop().success());
 
-    let daemon = household.start();
+    let daemon = sandbox.start();
     let after = daemon.get("/feed.xml");
     assert_eq!(after.text(), before.text());
     assert_eq!(after.header("etag"), before.header("etag"));
@@ -122,9 +122,9 @@ fn a_restart_polls_no_source_that_is_not_due_and_serves_the_same_bytes() {
         daemon.get_with("/feed.xml", &[("If-None-Match", before.header("etag").expect("an ETag"))]);
     assert_eq!(conditional.status, 304);
     // The daemon has ticked several times by now, so it would have polled a source that was due.
-    household.run(&["poll"]).expect_code(78);
+    sandbox.run(&["poll"]).expect_code(78);
     assert!(daemon.stop().success());
-    household.run(&["poll"]).expect_code(0);
+    sandbox.run(&["poll"]).expect_code(0);
     assert_eq!(publisher.requests("/feed.xml").len(), 1, "nothing was due");
 }
 
@@ -133,14 +133,14 @@ fn a_stop_lets_the_running_poll_finish_and_loses_nothing() {
     let publisher = Publisher::start();
     let gate = Gate::new();
     publisher.at("/slow.xml", Answer::ok(feed("epsilon", 2)).held_by(&gate));
-    let household = Household::with_sources(&source(&publisher.url("/slow.xml")));
-    let daemon = household.start();
+    let sandbox = Sandbox::with_sources(&source(&publisher.url("/slow.xml")));
+    let daemon = sandbox.start();
     publisher.wait_for("/slow.xml", 1);
     daemon.signal(rustix::process::Signal::TERM);
     gate.open();
     assert!(daemon.stop().success());
 
-    let daemon = household.start();
+    let daemon = sandbox.start();
     assert_eq!(daemon.get("/feed.xml").text().matches("<item>").count(), 2);
     assert!(daemon.stop().success());
     assert_eq!(publisher.requests("/slow.xml").len(), 1, "the first poll was recorded: nothing was due");
@@ -148,9 +148,9 @@ fn a_stop_lets_the_running_poll_finish_and_loses_nothing() {
 
 #[test]
 fn once_the_daemon_is_ready_the_river_answers() {
-    let household = Household::with_sources("[[source]]\nurl = \"file:missing.xml\"\n");
+    let sandbox = Sandbox::with_sources("[[source]]\nurl = \"file:missing.xml\"\n");
     // `start` returns as soon as the daemon reports READY=1, and the request is not repeated.
-    assert_eq!(household.start().get("/feed.xml").status, 200);
+    assert_eq!(sandbox.start().get("/feed.xml").status, 200);
 }
 
 #[test]
@@ -158,18 +158,18 @@ fn a_changed_feeds_toml_takes_effect_without_a_restart_and_a_broken_one_is_ignor
     let publisher = Publisher::start();
     publisher.at("/one.xml", Answer::ok(feed("zeta", 1)));
     publisher.at("/two.xml", Answer::ok(feed("eta", 1)));
-    let household = Household::with_sources(&source(&publisher.url("/one.xml")));
-    let daemon = household.start();
+    let sandbox = Sandbox::with_sources(&source(&publisher.url("/one.xml")));
+    let daemon = sandbox.start();
     until("the first article", || daemon.get("/feed.xml").text().contains("zeta story"));
 
-    household.configure("[[sources]]\nurl = 1\n");
+    sandbox.configure("[[sources]]\nurl = 1\n");
     daemon.wait_for_log("feeds.toml is broken");
     assert!(
         daemon.get("/feed.xml").text().contains("zeta story"),
         "the last good configuration stays in force"
     );
 
-    household.configure(&format!(
+    sandbox.configure(&format!(
         "[server]\nlisten = [\"127.0.0.1:0\"]\n{}{}",
         source(&publisher.url("/one.xml")),
         source(&publisher.url("/two.xml"))

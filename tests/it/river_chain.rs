@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::support::daemon::{Household, until};
+use crate::support::daemon::{Sandbox, until};
 use crate::support::publisher::{Answer, Publisher};
 
 const STORY: &str = "Une chaloupe oubliée depuis la guerre a été retrouvée mardi sous le plancher de la halle aux grains de \
@@ -49,8 +49,8 @@ fn config(sources: &[String]) -> String {
 const FORMATS: [&str; 3] = ["/feed.xml", "/atom.xml", "/feed.json"];
 
 /// Starts the daemon, waits for this many articles, and returns the river in each format.
-fn serve(household: &Household, articles: usize) -> [String; 3] {
-    let daemon = household.start();
+fn serve(sandbox: &Sandbox, articles: usize) -> [String; 3] {
+    let daemon = sandbox.start();
     until("the articles", || daemon.get("/feed.xml").text().matches("<item>").count() == articles);
     let served = FORMATS.map(|path| daemon.get(path).text());
     assert!(daemon.stop().success());
@@ -68,23 +68,23 @@ fn items(json: &str) -> Vec<Value> {
 fn a_river_that_subscribes_to_itself_stays_the_same_to_the_byte() {
     let publisher = Publisher::start();
     let mut sources = outlets(&publisher);
-    let household = Household::new(&config(&sources));
-    household.run(&["poll"]).expect_code(0);
-    let before = serve(&household, 3);
+    let sandbox = Sandbox::new(&config(&sources));
+    sandbox.run(&["poll"]).expect_code(0);
+    let before = serve(&sandbox, 3);
     for (path, served) in FORMATS.into_iter().zip(&before) {
         publisher.at(&format!("/mine{path}"), Answer::ok(served.clone()));
         sources.push(publisher.url(&format!("/mine{path}")));
     }
-    household.configure(&config(&sources));
+    sandbox.configure(&config(&sources));
     for round in 0..2 {
-        let polled = household.run(&["poll", "--all", "--json"]).expect_code(0).json_lines();
+        let polled = sandbox.run(&["poll", "--all", "--json"]).expect_code(0).json_lines();
         let summary = &polled.last().expect("a summary")["summary"];
         assert_eq!(
             (&summary["added"], &summary["grouped"]),
             (&0.into(), &0.into()),
             "round {round}: {summary}"
         );
-        assert_eq!(serve(&household, 3), before, "round {round}");
+        assert_eq!(serve(&sandbox, 3), before, "round {round}");
     }
 }
 
@@ -92,16 +92,16 @@ fn a_river_that_subscribes_to_itself_stays_the_same_to_the_byte() {
 fn an_aggregator_that_republishes_the_river_causes_no_duplicates() {
     let publisher = Publisher::start();
     let mut sources = outlets(&publisher);
-    let household = Household::new(&config(&sources));
-    household.run(&["poll"]).expect_code(0);
-    let before = serve(&household, 3);
+    let sandbox = Sandbox::new(&config(&sources));
+    sandbox.run(&["poll"]).expect_code(0);
+    let before = serve(&sandbox, 3);
     // The aggregator names itself as the generator, and puts its own name before each title.
     let republished = before[0].replace("riverd", "planet").replace("<item><title>", "<item><title>Planet: ");
     publisher.at("/planet.xml", Answer::ok(republished));
     sources.push(publisher.url("/planet.xml"));
-    household.configure(&config(&sources));
-    household.run(&["poll", "--all"]).expect_code(0);
-    let after = serve(&household, 3);
+    sandbox.configure(&config(&sources));
+    sandbox.run(&["poll", "--all"]).expect_code(0);
+    let after = serve(&sandbox, 3);
     let ids = |json: &str| items(json).iter().map(|item| item["id"].clone()).collect::<Vec<_>>();
     assert_eq!(ids(&after[2]), ids(&before[2]));
 }
@@ -110,7 +110,7 @@ fn an_aggregator_that_republishes_the_river_causes_no_duplicates() {
 fn a_river_of_rivers_keeps_source_guid_and_also_in() {
     let publisher = Publisher::start();
     let sources = outlets(&publisher);
-    let upstream = Household::new(&config(&sources));
+    let upstream = Sandbox::new(&config(&sources));
     upstream.run(&["poll"]).expect_code(0);
     let served = serve(&upstream, 3);
     let original = items(&served[2]);
@@ -119,7 +119,7 @@ fn a_river_of_rivers_keeps_source_guid_and_also_in() {
     for (path, served) in FORMATS.into_iter().zip(&served) {
         publisher.at(&format!("/upstream{path}"), Answer::ok(served.clone()));
         let river = publisher.url(&format!("/upstream{path}"));
-        let downstream = Household::new(&config(std::slice::from_ref(&river)));
+        let downstream = Sandbox::new(&config(std::slice::from_ref(&river)));
         downstream.run(&["poll"]).expect_code(0);
         let found = items(&serve(&downstream, 3)[2]);
         for (found, original) in found.iter().zip(&original) {
@@ -143,7 +143,7 @@ fn a_river_of_rivers_keeps_source_guid_and_also_in() {
 fn a_river_adds_other_places_even_to_a_story_that_another_source_represents() {
     let publisher = Publisher::start();
     let sources = outlets(&publisher);
-    let upstream = Household::new(&config(&sources));
+    let upstream = Sandbox::new(&config(&sources));
     upstream.run(&["poll"]).expect_code(0);
     let before = serve(&upstream, 3);
     let third = item("jetee.example/7", "À Kerlouan, une chaloupe sous la halle", STORY);
@@ -156,10 +156,10 @@ fn a_river_adds_other_places_even_to_a_story_that_another_source_represents() {
         let river = publisher.url(&format!("/upstream{path}"));
         publisher.at(&format!("/upstream{path}"), Answer::ok(before.clone()));
         // The second outlet is also a direct source. Its entry represents the story here.
-        let downstream = Household::new(&config(&[sources[1].clone(), river]));
+        let downstream = Sandbox::new(&config(&[sources[1].clone(), river]));
         downstream.run(&["poll"]).expect_code(0);
-        let places = |household: &Household| {
-            let items = items(&serve(household, 3)[2]);
+        let places = |sandbox: &Sandbox| {
+            let items = items(&serve(sandbox, 3)[2]);
             let story =
                 items.into_iter().find(|item| item["url"] == "https://vigie.example/1").expect("the story");
             let places = story["_river"]["also_in"].as_array().expect("other places").clone();

@@ -1,9 +1,9 @@
-//! The store on real SQLite: what is kept, what joins, what is refused.
+//! Tests the store on real SQLite: what it keeps, what it joins and what it refuses.
 
 mod crash;
+mod fixture;
 mod groups;
 mod hubs;
-mod lab;
 mod left_out;
 mod opening;
 mod order;

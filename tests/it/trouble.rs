@@ -3,22 +3,22 @@
 
 use std::net::TcpListener;
 
-use crate::support::daemon::{Household, until};
+use crate::support::daemon::{Sandbox, until};
 use crate::support::publisher::{Answer, Publisher};
 
 const FEED: &str = "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Good</title><link>https://good.example/</link>\
     <description>d</description><item><title>Good news</title><link>https://good.example/1</link></item></channel></rss>";
 
-fn one_source() -> Household {
-    let household = Household::with_sources("[[source]]\nurl = \"file:feed.xml\"\n");
-    std::fs::write(household.path().join("feed.xml"), FEED).expect("a feed");
-    household
+fn one_source() -> Sandbox {
+    let sandbox = Sandbox::with_sources("[[source]]\nurl = \"file:feed.xml\"\n");
+    std::fs::write(sandbox.path().join("feed.xml"), FEED).expect("a feed");
+    sandbox
 }
 
 #[test]
 fn a_missing_configuration_exits_with_78_and_a_hint() {
-    let household = one_source();
-    let ran = household.command(&["run", "--config", "nowhere.toml"]).output().expect("it starts");
+    let sandbox = one_source();
+    let ran = sandbox.command(&["run", "--config", "nowhere.toml"]).output().expect("it starts");
     assert_eq!(ran.status.code(), Some(78));
     let stderr = String::from_utf8_lossy(&ran.stderr);
     assert!(stderr.contains("nowhere.toml") && stderr.contains("hint:"), "{stderr}");
@@ -26,9 +26,9 @@ fn a_missing_configuration_exits_with_78_and_a_hint() {
 
 #[test]
 fn a_broken_configuration_exits_with_78_and_the_position_of_every_error() {
-    let household =
-        Household::new("[polling]\nevry = \"30m\"\nconcurrency = \"many\"\n\n[[source]]\nname = \"x\"\n");
-    let ran = household.run(&["run"]).expect_code(78);
+    let sandbox =
+        Sandbox::new("[polling]\nevry = \"30m\"\nconcurrency = \"many\"\n\n[[source]]\nname = \"x\"\n");
+    let ran = sandbox.run(&["run"]).expect_code(78);
     let stderr = ran.stderr();
     assert!(stderr.contains("feeds.toml:2:1"), "{stderr}");
     assert!(stderr.contains("`every`"), "the nearest key: {stderr}");
@@ -40,50 +40,50 @@ fn a_broken_configuration_exits_with_78_and_the_position_of_every_error() {
 fn a_port_in_use_exits_with_78_and_names_the_port() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("its address").to_string();
-    let household = Household::new(&format!("[server]\nlisten = [\"{address}\"]\n"));
-    let ran = household.run(&["run"]).expect_code(78);
+    let sandbox = Sandbox::new(&format!("[server]\nlisten = [\"{address}\"]\n"));
+    let ran = sandbox.run(&["run"]).expect_code(78);
     assert!(ran.stderr().contains(&address) && ran.stderr().contains("hint:"), "{}", ran.stderr());
 }
 
 #[test]
 fn a_state_directory_that_cant_be_created_exits_with_78() {
-    let household = one_source();
-    let file = household.path().join("feed.xml").join("state");
-    let ran = household.run(&["run", "--state-dir", file.to_str().expect("UTF-8")]).expect_code(78);
+    let sandbox = one_source();
+    let file = sandbox.path().join("feed.xml").join("state");
+    let ran = sandbox.run(&["run", "--state-dir", file.to_str().expect("UTF-8")]).expect_code(78);
     assert!(ran.stderr().contains("state") && ran.stderr().contains("hint:"), "{}", ran.stderr());
 }
 
 #[test]
 fn a_database_of_a_newer_riverd_exits_with_78_and_stays_unchanged() {
-    let household = one_source();
-    household.run(&["poll"]).expect_code(0);
-    let path = household.state().join("riverd.db");
+    let sandbox = one_source();
+    sandbox.run(&["poll"]).expect_code(0);
+    let path = sandbox.state().join("riverd.db");
     let database = rusqlite::Connection::open(&path).expect("the database");
     database.pragma_update(None, "user_version", 9999).expect("a version");
     drop(database);
     let before = std::fs::read(&path).expect("the file");
-    let ran = household.run(&["run"]).expect_code(78);
+    let ran = sandbox.run(&["run"]).expect_code(78);
     assert!(ran.stderr().contains("schema") && ran.stderr().contains("riverd.db"), "{}", ran.stderr());
     assert_eq!(std::fs::read(&path).expect("the file"), before);
 }
 
 #[test]
 fn a_file_that_is_not_a_database_exits_with_78_and_stays_unchanged() {
-    let household = one_source();
-    std::fs::create_dir_all(household.state()).expect("a folder");
-    let path = household.state().join("riverd.db");
+    let sandbox = one_source();
+    std::fs::create_dir_all(sandbox.state()).expect("a folder");
+    let path = sandbox.state().join("riverd.db");
     std::fs::write(&path, "These are my notes, not a database. ".repeat(200)).expect("a file");
     let before = std::fs::read(&path).expect("the file");
-    let ran = household.run(&["poll"]).expect_code(78);
+    let ran = sandbox.run(&["poll"]).expect_code(78);
     assert!(ran.stderr().contains("riverd.db") && ran.stderr().contains("hint:"), "{}", ran.stderr());
     assert_eq!(std::fs::read(&path).expect("the file"), before);
 }
 
 #[test]
 fn a_second_daemon_on_one_database_exits_with_78() {
-    let household = one_source();
-    let daemon = household.start();
-    let ran = household.run(&["run"]).expect_code(78);
+    let sandbox = one_source();
+    let daemon = sandbox.start();
+    let ran = sandbox.run(&["run"]).expect_code(78);
     assert!(ran.stderr().contains("another riverd"), "{}", ran.stderr());
     assert_eq!(daemon.get("/feed.xml").status, 200);
 }
@@ -114,13 +114,13 @@ fn bad_sources_leave_the_others_working() {
     // Asked again soon: where the machine is too busy for an answer within the timeout, a later poll gets it.
     .map(|(name, url)| format!("[[source]]\nname = \"{name}\"\nurl = \"{url}\"\nevery = \"1s\"\n"))
     .concat();
-    let household = Household::new(&format!(
+    let sandbox = Sandbox::new(&format!(
         "[server]\nlisten = [\"127.0.0.1:0\"]\n[polling]\ntimeout = \"2s\"\nmax_body = \"1MiB\"\nper_host = 8\nmin_every = \"1s\"\n{sources}"
     ));
-    let daemon = household.start();
+    let daemon = sandbox.start();
     until("the good one", || daemon.get("/feed.xml").text().contains("Good news"));
     let kind = |name: &str| {
-        let status = household.run(&["status", name, "--json"]).expect_code(0).json();
+        let status = sandbox.run(&["status", name, "--json"]).expect_code(0).json();
         let source = if status.is_array() { status[0].clone() } else { status };
         source["last_error"]["kind"].as_str().unwrap_or_default().to_owned()
     };
@@ -133,6 +133,6 @@ fn bad_sources_leave_the_others_working() {
     ] {
         until(&format!("`{name}` to be `{expected}`, not `{}`", kind(name)), || kind(name) == expected);
     }
-    let ran = household.run(&["status"]).expect_code(0);
+    let ran = sandbox.run(&["status"]).expect_code(0);
     assert!(ran.stdout().contains("good"), "{}", ran.stdout());
 }

@@ -4,7 +4,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use url::form_urlencoded;
 
-use crate::support::daemon::{Daemon, Household, Page, exchange, parse_page, until};
+use crate::support::daemon::{Daemon, Response, Sandbox, exchange, parse_response, until};
 use crate::support::publisher::{Answer, Publisher, Request};
 
 fn feed(publisher: &Publisher, items: &[&str]) -> String {
@@ -42,7 +42,7 @@ impl Asked {
     }
 }
 
-fn verify(daemon: &Daemon, asked: &Asked, mode: &str, topic: &str) -> Page {
+fn verify(daemon: &Daemon, asked: &Asked, mode: &str, topic: &str) -> Response {
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("hub.mode", mode)
         .append_pair("hub.topic", topic)
@@ -58,7 +58,7 @@ fn tell(daemon: &Daemon, path: &str, signature: &str, body: &str) -> u16 {
     let request = format!(
         "POST {path} HTTP/1.1\r\nHost: {address}\r\nX-Hub-Signature: {signature}\r\nContent-Length: {length}\r\n\r\n{body}"
     );
-    parse_page(&exchange(address, request.as_bytes())).status
+    parse_response(&exchange(address, request.as_bytes())).status
 }
 
 #[test]
@@ -66,13 +66,13 @@ fn a_message_of_a_hub_brings_news_at_once() {
     let publisher = Publisher::start();
     publisher.at("/feed.xml", Answer::ok(feed(&publisher, &["one"])).etag("\"1\""));
     publisher.at("/hub", Answer::status(202));
-    let household = Household::new(&format!(
+    let sandbox = Sandbox::new(&format!(
         "[river]\nbase_url = \"http://127.0.0.1:1/r/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\naccess_token_file = \"token\"\n\
          [[source]]\nurl = \"{}\"\nevery = \"1h\"\n",
         publisher.url("/feed.xml")
     ));
-    std::fs::write(household.path().join("token"), "not for hubs").unwrap();
-    let daemon = household.start();
+    std::fs::write(sandbox.path().join("token"), "not for hubs").unwrap();
+    let daemon = sandbox.start();
 
     let request = &publisher.wait_for("/hub", 1)[0];
     let asked = Asked::of(request);
@@ -107,7 +107,7 @@ fn a_message_of_a_hub_brings_news_at_once() {
     });
     let polls = publisher.requests("/feed.xml");
     assert_eq!((polls.len(), polls[1].header_text("if-none-match")), (2, Some("\"1\"")));
-    let status = household.run(&["status", "--json"]).expect_code(0).json();
+    let status = sandbox.run(&["status", "--json"]).expect_code(0).json();
     let source = &status[0];
     assert_eq!(source["next_poll_reason"], "pushed", "{status}");
     assert_eq!(source["hub"]["url"], publisher.url("/hub").as_str());
@@ -125,13 +125,13 @@ fn a_source_that_is_taken_out_is_unsubscribed() {
         "[river]\nbase_url = \"http://127.0.0.1:1/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n[[source]]\nurl = \"{}\"\n",
         publisher.url("/other.xml")
     );
-    let household = Household::new(&format!("{head}[[source]]\nurl = \"{}\"\n", publisher.url("/feed.xml")));
-    let daemon = household.start();
+    let sandbox = Sandbox::new(&format!("{head}[[source]]\nurl = \"{}\"\n", publisher.url("/feed.xml")));
+    let daemon = sandbox.start();
     let asked = Asked::of(&publisher.wait_for("/hub", 1)[0]);
     let topic = publisher.url("/feed.xml");
     assert_eq!(verify(&daemon, &asked, "subscribe", &topic).status, 200);
 
-    household.configure(&head);
+    sandbox.configure(&head);
     let goodbye = Asked::of(&publisher.wait_for("/hub", 2)[1]);
     assert_eq!((goodbye.value("hub.mode"), goodbye.value("hub.topic")), ("unsubscribe", topic.as_str()));
     assert_eq!(goodbye.callback(), asked.callback());
@@ -143,13 +143,12 @@ fn a_source_that_is_taken_out_is_unsubscribed() {
 fn without_a_public_address_no_hub_is_asked() {
     let publisher = Publisher::start();
     publisher.at("/feed.xml", Answer::ok(feed(&publisher, &["one"])));
-    let household =
-        Household::with_sources(&format!("[[source]]\nurl = \"{}\"\n", publisher.url("/feed.xml")));
-    let daemon = household.start();
+    let sandbox = Sandbox::with_sources(&format!("[[source]]\nurl = \"{}\"\n", publisher.url("/feed.xml")));
+    let daemon = sandbox.start();
     until("the first article", || daemon.get("/feed.xml").text().contains("<title>one</title>"));
     // The poll of another source shows that a round of requests to hubs would have begun.
     publisher.at("/late.xml", Answer::ok(feed(&publisher, &["late"])));
-    household.configure(&format!(
+    sandbox.configure(&format!(
         "[server]\nlisten = [\"127.0.0.1:0\"]\n[[source]]\nurl = \"{}\"\n[[source]]\nurl = \"{}\"\n",
         publisher.url("/feed.xml"),
         publisher.url("/late.xml")
@@ -163,13 +162,13 @@ fn the_retry_after_of_a_hub_is_kept() {
     let publisher = Publisher::start();
     publisher.at("/feed.xml", Answer::ok(feed(&publisher, &["one"])));
     publisher.at("/hub", Answer::status(503).header("Retry-After", "86400"));
-    let household = Household::new(&format!(
+    let sandbox = Sandbox::new(&format!(
         "[river]\nbase_url = \"http://127.0.0.1:1/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n[[source]]\nurl = \"{}\"\n",
         publisher.url("/feed.xml")
     ));
-    let _daemon = household.start();
+    let _daemon = sandbox.start();
     publisher.wait_for("/hub", 1);
-    let database = rusqlite::Connection::open(household.state().join("riverd.db")).unwrap();
+    let database = rusqlite::Connection::open(sandbox.state().join("riverd.db")).unwrap();
     until("the pause", || {
         let next = "select ask_at - unixepoch() > 80000 from subscriptions";
         database.query_row(next, [], |row| row.get(0)).unwrap()

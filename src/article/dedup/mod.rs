@@ -1,7 +1,7 @@
-//! The judge: whether two entries are one story. In doubt, they are not.
+//! Judges whether two entries tell one story. In doubt, the answer is no.
 //!
-//! Alike texts alone prove little: a weather report for the next town, tomorrow's prices and last week's links have
-//! nearly the same words. What differs decides. `docs/deduplication.md` tells the rules with what they were measured on.
+//! Similar texts alone prove little: a weather report for the next town, tomorrow's prices and last week's links have
+//! nearly the same words. What differs decides. `docs/deduplication.md` lists the rules and what they were measured on.
 
 pub mod compare;
 
@@ -10,92 +10,97 @@ use std::time::Duration;
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 use crate::model::SourceId;
 use crate::time::{DAY, HOUR, Timestamp};
-use compare::{Conflicts, HEAD, Overlap, Words, cut_share, share, shared_facts};
+use compare::{Conflicts, EntryWords, HEAD, Overlap, cut_share, share, shared_facts};
 
-/// Fewer common words are no evidence: a teaser, a greeting, "read more".
-const LEAST: usize = 16;
-/// Below this an entry is a lead or a notice, and every difference counts.
-const SHORT: usize = 60;
-/// Words before the common part of the longer text: beyond its lead it quotes or lists the shorter (a round-up).
+/// Least number of common words. Fewer prove nothing: a teaser, a greeting, "read more".
+const LEAST_COMMON: usize = 16;
+/// Below this number of common words the text is short (a lead or a notice), and every difference counts.
+const SHORT_TEXT: usize = 60;
+/// How many words of the longer text may come before the common part. If more do, the longer text quotes the shorter or
+/// lists it (a round-up).
 const LEAD: usize = 64;
-/// Words in which two outlets may differ once in a number or a name: a correction, another spelling.
+/// Two outlets may differ in one number or name for each this many common words: a correction, another spelling.
 const PER_CONFLICT: usize = 150;
-/// Common words that outweigh another beginning of the text.
+/// How many common words make one story of texts that begin differently.
 const OUTWEIGHS_LEAD: usize = 200;
-/// One source sends an item again within a day; daily columns are a day apart, and their clocks drift.
+/// Within this time one source may send an entry again. Daily columns are a day apart, and their clocks drift.
 const SENT_AGAIN_WITHIN: Duration = HOUR.saturating_mul(20);
-/// Others shorten a story on the day it is told.
+/// Within this time another outlet may shorten a story.
 const CUT_WITHIN: Duration = DAY;
-/// Fewer numbers and names in common: a standing text that could stand under anything (show notes, the terms of a
-/// vacancy), and the titles must prove the rest. Of some 300 labelled tellings of one story a single one has fewer.
+/// Least number of common numbers and names (facts). A text with fewer could stand under anything (show notes, the
+/// terms of a vacancy), and then the titles must prove the rest. Of some 300 labelled pairs that tell one story, a
+/// single one has fewer.
 const LEAST_FACTS: usize = 4;
-/// Words of a title that, with its second of publication, identify a page of one source.
+/// How many words a title needs to identify a page of one source together with its second of publication.
 const TELLING_TITLE: usize = 4;
 
-/// An entry as the judge sees it.
+/// An entry as [`judge`] sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct JudgedEntry<'a> {
-    /// Where it was found.
+    /// Source that lists the entry.
     pub source: SourceId,
-    /// As stated.
+    /// Publication time as the feed states it.
     pub published_at: Option<Timestamp>,
-    /// When it was first seen.
+    /// Time when riverd first read the entry.
     pub arrived_at: Timestamp,
-    /// Whether its feed lists it now. Only asked of two entries of one source: a page that is still there has not moved.
+    /// Whether the feed lists the entry now. It only matters for two entries of one source: a page that is still listed
+    /// has not moved.
     pub listed: bool,
-    /// `Fingerprint::sketch`.
+    /// Sketch of title and text ([`Fingerprint::sketch`](crate::model::Fingerprint::sketch)).
     pub sketch: &'a [u8],
 }
 
-/// What the judge found.
+/// The result of [`judge`].
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Judgement {
-    /// How much of the shorter text stands in the longer, from 0 to 1; 0 where there is too little text to tell.
+    /// Share of the shorter text that stands in the longer, from 0 to 1; 0 where there is too little text to compare.
     pub score: f64,
-    /// What it means.
+    /// Whether the two entries tell one story.
     pub verdict: Verdict,
 }
 
-/// One story or two.
+/// Whether two entries tell one story, and why.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
-    /// One.
+    /// They tell one story.
     Same(Likeness),
-    /// Two.
+    /// They tell two stories.
     Different(Difference),
 }
 
-/// Why two entries are one story. Stored with the entry that joins, shown by `why`.
+/// Why two entries tell one story. It is stored with the entry that joins and shown by `why`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Likeness {
-    /// Nearly the same text.
+    /// The texts are nearly the same.
     Text,
-    /// One is cut from the other: a summary, a lead, a shortened version.
+    /// One text is cut from the other: a summary, a lead, a shortened version.
     Cut,
-    /// One source published the same title in the same second, and lists one of them no more: the page moved.
+    /// One source published both under the same title in the same second, and no longer lists one of them: the page
+    /// moved.
     Moved,
 }
 
-/// Why two entries are two stories: the first rule that says so.
+/// Why two entries tell two stories: the first rule that keeps them apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Difference {
-    /// Too few words to tell.
+    /// There are too few words to compare.
     TooShort,
-    /// The texts are not alike enough.
+    /// The texts are not similar enough.
     Text,
-    /// The shorter is rewritten, not cut from the longer.
+    /// The shorter text is rewritten, not cut from the longer.
     Rewritten,
-    /// The longer quotes or lists the shorter further down.
+    /// The longer text quotes or lists the shorter one further down.
     Inside,
-    /// A title says what the other entry does not.
+    /// A title says something that the other entry does not.
     Title,
-    /// The titles are numbered or dated differently, or it is told another day: again by one source, shortened by another.
+    /// The titles have different numbers or dates; or one source sent the text again another day, or another outlet
+    /// shortened it another day.
     Series,
-    /// The texts begin differently and agree further down: boilerplate.
+    /// The texts begin differently and agree further down, as with boilerplate.
     Lead,
-    /// Numbers or names differ where the words agree: a template.
+    /// Numbers or names differ where the words agree, as in a template.
     Facts,
-    /// One source shows other pictures or files over the same words: an episode, a strip.
+    /// One source shows other pictures or files over the same words: an episode, a comic strip.
     Media,
 }
 
@@ -127,79 +132,80 @@ impl Difference {
     }
 }
 
-/// Whether two entries tell the same story in nearly the same words. `judge(a, b, s) == judge(b, a, s)`.
+/// Judges whether two entries tell the same story in nearly the same words. `judge(a, b, s) == judge(b, a, s)`.
 ///
-/// `similarity` is `[dedup] similarity`: the score from which texts are alike, halfway raised to 1 for short texts and
-/// cuts. Most pairs take microseconds; the worst (800 words each, a tenth of them changed) about a millisecond.
+/// `similarity` is `[dedup] similarity`: the least score of similar texts. For short texts and cuts the least score
+/// lies halfway between it and 1. Most pairs take microseconds; the worst (800 words each, a tenth of them changed)
+/// takes about a millisecond.
 pub fn judge(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> Judgement {
     let (Some(first), Some(second)) = (Sketch::from_bytes(one.sketch), Sketch::from_bytes(other.sketch))
     else {
         return Judgement { score: 0.0, verdict: Verdict::Different(Difference::TooShort) };
     };
-    // By length, then by content: the alignment of two texts must not depend on who asks.
+    // Ordered by length, then by content, because the alignment of two texts must not depend on their order.
     let (shorter, longer) = if (first.text.len(), one.sketch) <= (second.text.len(), other.sketch) {
         (first, second)
     } else {
         (second, first)
     };
     let overlap = Overlap::of(&shorter, &longer);
-    let pair = Pair { shorter, longer, overlap, published: Published::of(one, other), similarity };
+    let pair = EntryPair { shorter, longer, overlap, published: Publication::of(one, other), similarity };
     let verdict = pair.verdict().map_or_else(Verdict::Different, Verdict::Same);
     Judgement { score: overlap.score, verdict }
 }
 
-/// What is known of where and when two entries were published.
+/// How two entries were published: by which sources, and how far apart.
 #[derive(Clone, Copy)]
-enum Published {
-    /// By two sources, so long apart.
-    ByTwo { apart: Duration },
-    /// By one; `replaced`: in the same second, and only one of them is still listed.
-    ByOne { apart: Duration, replaced: bool },
+enum Publication {
+    /// Two sources published them, `apart` from each other.
+    TwoSources { apart: Duration },
+    /// One source published both. `replaced` means: in the same second, and only one of them is still listed.
+    OneSource { apart: Duration, replaced: bool },
 }
 
-impl Published {
+impl Publication {
     fn of(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>) -> Self {
         let at = |entry: &JudgedEntry<'_>| entry.published_at.unwrap_or(entry.arrived_at);
         let apart = at(one).since(at(other)).max(at(other).since(at(one)));
         if one.source != other.source {
-            return Self::ByTwo { apart };
+            return Self::TwoSources { apart };
         }
         let at_once = one.published_at.is_some() && one.published_at == other.published_at;
-        Self::ByOne { apart, replaced: at_once && !(one.listed && other.listed) }
+        Self::OneSource { apart, replaced: at_once && !(one.listed && other.listed) }
     }
 }
 
-struct Pair {
+struct EntryPair {
     shorter: Sketch,
     longer: Sketch,
     overlap: Overlap,
-    published: Published,
+    published: Publication,
     similarity: f64,
 }
 
-impl Pair {
+impl EntryPair {
     fn verdict(&self) -> Result<Likeness, Difference> {
         if self.moved() {
             return Ok(Likeness::Moved);
         }
-        let likeness = self.texts_alike()?;
+        let likeness = self.texts_agree()?;
         self.titles_agree()?;
         self.leads_agree()?;
-        self.told_at_one_time(likeness)?;
+        self.times_agree(likeness)?;
         self.facts_agree()?;
         self.media_agree()?;
         Ok(likeness)
     }
 
     fn words(&self, words: usize) -> usize {
-        self.shorter.measure(words)
+        self.shorter.scaled(words)
     }
 
     fn is_short(&self) -> bool {
-        self.overlap.common < self.words(SHORT)
+        self.overlap.common < self.words(SHORT_TEXT)
     }
 
-    /// Whether too little stands in both texts to prove anything beside the titles.
+    /// Returns whether the common text is too slight to prove anything without the titles.
     fn is_slight(&self) -> bool {
         self.is_short() || self.has_few_facts()
     }
@@ -208,32 +214,33 @@ impl Pair {
         shared_facts(&self.shorter, &self.longer) < LEAST_FACTS
     }
 
-    /// Title and second are those of a page that is there no more, and the texts say nothing else: short ones nothing else
-    /// at all.
+    /// Returns whether the page moved: title and second are those of a page that is no longer listed, and the texts
+    /// agree; short texts must agree in every word.
     fn moved(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
-        let replaced = matches!(self.published, Published::ByOne { replaced: true, .. });
+        let replaced = matches!(self.published, Publication::OneSource { replaced: true, .. });
         if !replaced || here.title.len() < self.words(TELLING_TITLE) || !same_words(&here.title, &there.title)
         {
             return false;
         }
-        if here.text.len() < self.words(LEAST) {
+        if here.text.len() < self.words(LEAST_COMMON) {
             same_words(&here.text, &there.text) && self.media_agree().is_ok()
         } else {
             self.overlap.score >= self.similarity && self.facts_agree().is_ok()
         }
     }
 
-    fn texts_alike(&self) -> Result<Likeness, Difference> {
+    fn texts_agree(&self) -> Result<Likeness, Difference> {
         let Overlap { score, common, skipped, of_longer, .. } = self.overlap;
         let strict = f64::midpoint(self.similarity, 1.0);
-        if self.shorter.unspaced != self.longer.unspaced || self.shorter.text.len() < self.words(LEAST) {
+        if self.shorter.unspaced != self.longer.unspaced || self.shorter.text.len() < self.words(LEAST_COMMON)
+        {
             return Err(Difference::TooShort);
         }
         if score < if self.is_short() { strict } else { self.similarity } {
             return Err(Difference::Text);
         }
-        if common < self.words(LEAST) {
+        if common < self.words(LEAST_COMMON) {
             return Err(Difference::TooShort);
         }
         if skipped > self.words(LEAD) {
@@ -249,65 +256,68 @@ impl Pair {
         }
     }
 
-    /// Half the words of each title must be told by the other entry, and their numbers must not differ. Within one source no title may
-    /// have a word of its own against one of the other's. A slight text leaves most of the proof to the titles: alike ones
-    /// must not differ in a word each either, nor may one be numbered beyond the other, which is a template (a town, a
-    /// guest, a product, a version), and unlike ones must be told by the text itself, which boilerplate does not do.
+    /// Checks the titles. At least half the words of each title must stand in the other entry, and the numbers must not
+    /// differ. Within one source, the titles must not both have a word that the other entry lacks. A slight text leaves
+    /// most of the proof to the titles. Similar titles then must not differ in a word each, nor may one have a number
+    /// that the other entry lacks: that is a template (a town, a guest, a product, a version). Different titles then
+    /// must stand in the text itself, which boilerplate does not provide.
     fn titles_agree(&self) -> Result<(), Difference> {
         let (here, there) = (&self.shorter.title, &self.longer.title);
         if here.is_empty() || there.is_empty() {
             return Ok(());
         }
-        let told = self.titles_told();
-        if told.0 < 0.5 || told.1 < 0.5 {
+        let covered = self.title_coverage();
+        if covered.0 < 0.5 || covered.1 < 0.5 {
             return Err(Difference::Title);
         }
-        let alike = share_told(here, there).min(share_told(there, here)) >= 0.5;
-        let counted_on = numbered_beyond(here, there) && numbered_beyond(there, here);
+        let similar_titles = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
+        let numbered_apart = numbered_beyond(here, there) && numbered_beyond(there, here);
         let own_number = has_own_number(here, &self.longer) || has_own_number(there, &self.shorter);
-        if counted_on || (alike && own_number && self.is_slight()) {
+        if numbered_apart || (similar_titles && own_number && self.is_slight()) {
             return Err(Difference::Series);
         }
-        let each_has_own = told.0 < 1.0 && told.1 < 1.0;
-        let by_one = matches!(self.published, Published::ByOne { .. });
+        let each_has_own = covered.0 < 1.0 && covered.1 < 1.0;
+        let by_one = matches!(self.published, Publication::OneSource { .. });
         let agree = match self.is_slight() {
             _ if by_one && each_has_own => false,
-            true if alike => !each_has_own,
-            true => share_told(here, &self.longer.text).min(share_told(there, &self.shorter.text)) >= 0.5,
+            true if similar_titles => !each_has_own,
+            true => {
+                share_in_text(here, &self.longer.text).min(share_in_text(there, &self.shorter.text)) >= 0.5
+            }
             false => true,
         };
         if agree { Ok(()) } else { Err(Difference::Title) }
     }
 
-    /// The shares of the titles' words that the other entry has, the shorter's first.
-    fn titles_told(&self) -> (f64, f64) {
-        let told = |title: &[WordHash], by: &Sketch| {
-            let words = Words::of(by);
+    /// Returns which share of each title's words the other entry has, that of the shorter entry first.
+    fn title_coverage(&self) -> (f64, f64) {
+        let covered = |title: &[WordHash], by: &Sketch| {
+            let words = EntryWords::of(by);
             share(title.iter().filter(|token| words.has(**token)).count(), title.len())
         };
-        (told(&self.shorter.title, &self.longer), told(&self.longer.title, &self.shorter))
+        (covered(&self.shorter.title, &self.longer), covered(&self.longer.title, &self.shorter))
     }
 
-    /// Where both begin with words of their own, the rest may be boilerplate: then only a by-line's worth of them, or a
-    /// long text and titles that agree, make one story.
+    /// Checks the beginnings. Where both texts begin with words of their own, the rest may be boilerplate. They are one
+    /// story only if these words are few enough for a by-line, or if the common text is long and the titles agree.
     fn leads_agree(&self) -> Result<(), Difference> {
         let Overlap { head, skipped, common, .. } = self.overlap;
         let own_words = if head.min(skipped) == 0 { 0 } else { head.max(skipped) };
         if own_words == 0 || (own_words <= self.words(HEAD) && !self.is_short()) {
             return Ok(());
         }
-        let told = self.titles_told();
-        let outweighed = common >= self.words(OUTWEIGHS_LEAD) && told.0.min(told.1) >= 2.0 / 3.0;
+        let covered = self.title_coverage();
+        let outweighed = common >= self.words(OUTWEIGHS_LEAD) && covered.0.min(covered.1) >= 2.0 / 3.0;
         if outweighed { Ok(()) } else { Err(Difference::Lead) }
     }
 
-    /// What one source says again another day is its series, and so is at any time what has few facts in it: the notes of
-    /// an hourly bulletin, of a nightly build. What another outlet cuts from a story a day later is mostly the background
-    /// of a new one.
-    fn told_at_one_time(&self, likeness: Likeness) -> Result<(), Difference> {
+    /// Checks the times. What one source sends again another day is a series. So is, at any time, a text with few
+    /// facts: the notes of an hourly bulletin, of a nightly build. What another outlet cuts from a story more than a
+    /// day later is mostly the background of a new story.
+    fn times_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let another_day = match self.published {
-            Published::ByOne { apart, .. } => apart > SENT_AGAIN_WITHIN || self.has_few_facts(),
-            Published::ByTwo { apart } => likeness == Likeness::Cut && apart > CUT_WITHIN,
+            Publication::OneSource { apart, .. } => apart > SENT_AGAIN_WITHIN || self.has_few_facts(),
+            Publication::TwoSources { apart } => likeness == Likeness::Cut && apart > CUT_WITHIN,
         };
         if another_day { Err(Difference::Series) } else { Ok(()) }
     }
@@ -316,17 +326,20 @@ impl Pair {
         let found = Conflicts::between(&self.shorter, &self.longer);
         let allowed = self.overlap.common / self.words(PER_CONFLICT);
         let differ = match self.published {
-            Published::ByTwo { .. } if !self.is_slight() => found.inside + found.numbers_at_edges > allowed,
+            Publication::TwoSources { .. } if !self.is_slight() => {
+                found.inside + found.numbers_at_edges > allowed
+            }
             _ => found.inside + found.at_edges > 0,
         };
         if differ { Err(Difference::Facts) } else { Ok(()) }
     }
 
-    /// Another outlet has its own copies of a picture; one source that shows another shows something else.
+    /// Checks the pictures and files. Another outlet has its own copies of a picture, but one source that shows another
+    /// picture shows something else.
     fn media_agree(&self) -> Result<(), Difference> {
         let differ = self.shorter.media.zip(self.longer.media).is_some_and(|(here, there)| here != there);
         match self.published {
-            Published::ByOne { .. } if differ => Err(Difference::Media),
+            Publication::OneSource { .. } if differ => Err(Difference::Media),
             _ => Ok(()),
         }
     }
@@ -336,15 +349,16 @@ fn same_words(here: &[WordHash], there: &[WordHash]) -> bool {
     here.iter().map(|token| token.word()).eq(there.iter().map(|token| token.word()))
 }
 
-/// The share of `title`'s words that stand in `text`.
-fn share_told(title: &[WordHash], text: &[WordHash]) -> f64 {
+/// Returns the share of the title's words that stand in `text`.
+fn share_in_text(title: &[WordHash], text: &[WordHash]) -> f64 {
     share(
         title.iter().filter(|token| text.iter().any(|word| word.word() == token.word())).count(),
         title.len(),
     )
 }
 
-/// Whether `title` has a number more often than `other`: `#41` against `#42`, `part 1 of 2` against `part 2 of 2`.
+/// Returns whether `title` has a number more often than `other`: `#41` against `#42`, `part 1 of 2` against `part 2 of
+/// 2`.
 fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
     let times =
         |title: &[WordHash], number: WordHash| title.iter().filter(|t| t.word() == number.word()).count();
@@ -352,9 +366,9 @@ fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
     numbers.into_iter().any(|number| times(title, *number) > times(other, *number))
 }
 
-/// Whether `title` has a number that `other` tells nowhere: a version, an issue, a year.
+/// Returns whether `title` has a number that `other` lacks: a version, an issue, a year.
 fn has_own_number(title: &[WordHash], other: &Sketch) -> bool {
-    let words = Words::of(other);
+    let words = EntryWords::of(other);
     title.iter().any(|token| token.kind() == WordKind::Number && !words.has(*token))
 }
 

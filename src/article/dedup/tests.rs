@@ -1,4 +1,4 @@
-//! The judge on stories of our own writing; what the rules do on real news stands in `docs/deduplication.md`.
+//! Tests the judge on stories of our own writing. `docs/deduplication.md` shows what the rules do on real news.
 
 use super::*;
 use crate::article::fingerprint::fingerprint;
@@ -20,7 +20,7 @@ struct Entry {
     listed: bool,
 }
 
-/// What stands under every episode, build or strip: hardly a number or a name.
+/// A text that stands under every episode, build or strip, with hardly a number or a name.
 const NOTES: &str = "The latest five minute news bulletin from the world service, with reports from our correspondents \
     on every continent, read by the presenters of the newsroom. You can listen to it on our website, in the app or on \
     your smart speaker, and find longer programmes about the same stories in the podcast feed of the service.";
@@ -39,7 +39,7 @@ fn published(source: i64, title: &str, text: &str, at: Timestamp) -> Entry {
 }
 
 impl Entry {
-    fn sighting(&self) -> JudgedEntry<'_> {
+    fn judged(&self) -> JudgedEntry<'_> {
         JudgedEntry {
             source: SourceId(self.source),
             published_at: self.published_at,
@@ -51,8 +51,8 @@ impl Entry {
 }
 
 fn verdict(one: &Entry, other: &Entry) -> Verdict {
-    let judged = judge(&one.sighting(), &other.sighting(), 0.8);
-    assert_eq!(judged, judge(&other.sighting(), &one.sighting(), 0.8), "the judge is symmetric");
+    let judged = judge(&one.judged(), &other.judged(), 0.8);
+    assert_eq!(judged, judge(&other.judged(), &one.judged(), 0.8), "the judge is symmetric");
     judged.verdict
 }
 
@@ -89,14 +89,14 @@ fn quotes_dashes_case_tags_and_bylines_make_no_other_story() {
 }
 
 #[test]
-fn a_lead_is_found_in_the_full_text() {
+fn a_lead_and_its_full_text_are_one_story() {
     let full = entry(1, "Norvik harbour closed until end of March", HARBOUR);
     same(&full, &entry(2, "Norvik harbour closed to large ships", LEAD), Likeness::Cut);
     same(&full, &entry(2, "Norvik harbour closed to large ships", &format!("{LEAD} […]")), Likeness::Cut);
 }
 
 #[test]
-fn a_text_rewritten_here_and_there_is_one_story() {
+fn a_text_with_a_few_rewritten_phrases_is_one_story() {
     let rewritten = HARBOUR
         .replace("above forty metres", "longer than forty metres")
         .replace("told reporters", "said")
@@ -144,22 +144,22 @@ fn a_template_with_other_numbers_or_names_is_another_story() {
 }
 
 #[test]
-fn a_series_is_as_many_stories_as_it_has_numbers() {
+fn each_number_of_a_series_is_a_story_of_its_own() {
     different(
         &entry(1, "Weekly links #41", HARBOUR),
         &entry(2, "Weekly links #42", HARBOUR),
         Difference::Series,
     );
-    let told = format!("Weekly links with cracks in quay, part of a long tale. {HARBOUR}");
+    let text = format!("Weekly links with cracks in quay, part of a long tale. {HARBOUR}");
     different(
-        &entry(1, "Cracks in quay, part 1 of 2", &format!("{told} 1 2")),
-        &entry(2, "Cracks in quay, part 2 of 2", &format!("{told} 1 2")),
+        &entry(1, "Cracks in quay, part 1 of 2", &format!("{text} 1 2")),
+        &entry(2, "Cracks in quay, part 2 of 2", &format!("{text} 1 2")),
         Difference::Series,
     );
 }
 
 #[test]
-fn one_source_says_it_again_within_a_day_only() {
+fn one_source_sends_a_story_again_within_a_day_only() {
     let title = "Norvik harbour closed until end of March";
     let at = Timestamp::from_unix(1_800_000_123);
     let first = published(1, title, HARBOUR, at);
@@ -195,7 +195,7 @@ fn a_page_that_moved_is_known_by_its_title_and_second() {
 }
 
 #[test]
-fn notices_under_one_title_and_second_are_as_many_as_are_listed() {
+fn notices_with_one_title_and_second_are_separate_stories() {
     let title = "Notice of application for planning permission";
     let at = Timestamp::from_unix(1_800_000_123);
     let notice = |text: &str| published(1, title, text, at);
@@ -204,14 +204,14 @@ fn notices_under_one_title_and_second_are_as_many_as_are_listed() {
     let first = notice(&format!("Application 411/26 for a garage at 3 Mill Lane. {NOTES}"));
     let second = notice(&format!("Application 412/26 for a porch at 7 High Street. {NOTES}"));
     different(&first, &second, Difference::Lead);
-    // Nor is one the other because it took its place.
+    // A notice that takes the place of another is not that other one.
     let gone = |entry: Entry| Entry { listed: false, ..entry };
     different(&gone(notice("On the school roof.")), &notice("On the new bridge."), Difference::TooShort);
     different(&gone(first), &second, Difference::Lead);
 }
 
 #[test]
-fn standing_notes_of_one_source_are_as_many_stories_as_it_tells() {
+fn one_source_with_the_same_notes_under_each_episode_tells_separate_stories() {
     let at = Timestamp::from_unix(1_800_000_123);
     let later = at.saturating_add(HOUR);
     let title = "News bulletin of the world service";
@@ -228,7 +228,7 @@ fn standing_notes_of_one_source_are_as_many_stories_as_it_tells() {
 }
 
 #[test]
-fn notices_of_two_outlets_are_two_where_a_number_or_a_town_differs_anywhere() {
+fn notices_of_two_outlets_are_separate_stories_where_a_number_or_a_town_differs_anywhere() {
     let standing = format!("{NOTES} {NOTES}");
     let forecast = |facts: &str| format!("{facts} {standing}");
     different(
@@ -267,7 +267,7 @@ fn notices_of_two_outlets_are_two_where_a_number_or_a_town_differs_anywhere() {
 }
 
 #[test]
-fn boilerplate_around_different_news_is_no_story() {
+fn different_news_with_the_same_boilerplate_are_separate_stories() {
     let boilerplate = "Thank you for reading the Norvik Gazette. If you liked this piece, subscribe to our letter, \
         follow us wherever you read, tell your friends, and write to the editors with questions, corrections or photos \
         of your own. We answer every message within three days. The Gazette is made by volunteers in the old school.";
@@ -318,7 +318,7 @@ fn scripts_without_spaces_are_compared_by_letters() {
 }
 
 #[test]
-fn the_threshold_moves_what_counts_as_alike() {
+fn similarity_decides_how_much_of_a_text_may_differ() {
     let rewritten = HARBOUR
         .replace(
             "Engineers from Bergen began to measure the damage at dawn and expect to need eleven days.",
@@ -330,13 +330,13 @@ fn the_threshold_moves_what_counts_as_alike() {
         );
     let (one, other) =
         (entry(1, "Norvik harbour closed", HARBOUR), entry(2, "Norvik harbour closed", &rewritten));
-    let at = |similarity| judge(&one.sighting(), &other.sighting(), similarity).verdict;
+    let at = |similarity| judge(&one.judged(), &other.judged(), similarity).verdict;
     assert_eq!(at(0.5), Verdict::Same(Likeness::Text));
     assert_eq!(at(0.9), Verdict::Different(Difference::Text));
 }
 
 #[test]
-fn bytes_that_are_no_sketch_are_no_story() {
+fn an_entry_with_broken_sketch_bytes_is_a_story_of_its_own() {
     let whole = entry(1, "Norvik harbour closed", HARBOUR);
     for sketch in [vec![], vec![0], vec![0, 200, 1, 2, 3, 4], vec![0, 0, 1]] {
         let broken = Entry { sketch, ..whole.clone() };

@@ -1,8 +1,9 @@
-//! Fingerprints: what two texts that tell the same story in nearly the same words have in common.
+//! Fingerprints articles, so that those which tell the same story in nearly the same words are found.
 //!
-//! A *run* is five words in a row. Two texts that share a run are worth comparing; a long text has too many runs to
-//! index, so each puts forward the few with the smallest hashes (a bottom-k MinHash: alike texts put forward the same).
-//! The lead does so once more by itself, so that a summary finds the full text it was cut from.
+//! A *run* is five words in a row. Two texts that share a run are worth comparing. A long text has too many runs to
+//! index, so the index holds only the runs with the smallest hashes, called *bands* (a bottom-k MinHash: similar texts
+//! have the same smallest hashes). The lead gives bands of its own, so that a summary finds the full text it was cut
+//! from.
 
 pub mod sketch;
 pub mod token;
@@ -14,30 +15,31 @@ use crate::time::Timestamp;
 pub use sketch::Sketch;
 pub use token::{WordHash, WordKind};
 
-/// Words of a text that are looked at for bands: longer texts differ before that.
-const LOOKED_AT: usize = 4000;
-/// Words in a run: five in a row are rarely the same by chance.
+/// How many words of a text are read for bands. Longer texts that differ do so before this many words.
+const WORDS_READ: usize = 4000;
+/// How many words make a run. Five in a row are rarely the same by chance.
 const RUN: usize = 5;
-/// Words of the lead: the first paragraph, with room for a dateline or a caption before it.
+/// How many words make the lead: the first paragraph, with room for a dateline or a caption before it.
 const LEAD: usize = 64;
-/// Bands that the lead puts forward: a summary has only these in common with its text.
+/// How many bands the lead gives. They are the only ones that a summary shares with its full text.
 const BANDS_OF_LEAD: usize = 8;
-/// Bands that the whole text puts forward, for texts whose leads were rewritten. Each band is a row in the store.
+/// How many bands the whole text gives, for texts whose leads were rewritten. Each band is a row in the store.
 const BANDS_OF_WHOLE: usize = 4;
-/// Words of a title that says enough to be a band together with its second of publication.
+/// How many words a title needs to make a band together with its second of publication.
 const TELLING_TITLE: usize = 4;
 
-/// The fingerprint of an article's plain title and text (the content, or the summary where there is none), the
-/// addresses of the pictures and files that it shows, and the time it was published as stated.
+/// Returns the fingerprint of an article. `title` and `text` are plain; `text` is the content, or the summary where
+/// there is no content. `media` holds the addresses of the pictures and files that the article shows, and
+/// `published_at` is the time that the feed states.
 pub fn fingerprint(
     title: &str,
     text: &str,
     media: &[String],
     published_at: Option<Timestamp>,
 ) -> Fingerprint {
-    let sketch = Sketch::of(title, text, LOOKED_AT).showing(media);
-    let lead = sketch.text.get(..sketch.measure(LEAD)).unwrap_or(&sketch.text);
-    let run = sketch.measure(RUN);
+    let sketch = Sketch::of(title, text, WORDS_READ).showing(media);
+    let lead = sketch.text.get(..sketch.scaled(LEAD)).unwrap_or(&sketch.text);
+    let run = sketch.scaled(RUN);
     let mut bands = smallest_runs(lead, run, BANDS_OF_LEAD);
     bands.extend(smallest_runs(&sketch.text, run, BANDS_OF_WHOLE));
     bands.extend(title_band(&sketch, published_at));
@@ -59,21 +61,21 @@ fn smallest_runs(text: &[WordHash], run: usize, count: usize) -> BTreeSet<u64> {
     smallest
 }
 
-/// The hashes of all runs of `length` words, in order.
+/// Returns the hashes of all runs of `length` words, in order.
 pub fn runs(text: &[WordHash], length: usize) -> impl Iterator<Item = u64> + '_ {
     text.windows(length).map(|run| run.iter().fold(0, |hash, token| mix(hash, u64::from(token.word()))))
 }
 
-/// The band of a page that moved: the same title published in the same second. Not at a full hour, when many things
-/// are (schedulers, dates without a time).
+/// Returns the band by which a page that moved is found: its title and second of publication. There is none at a full
+/// hour, because schedulers publish many things then and dates without a time look like it.
 fn title_band(sketch: &Sketch, published_at: Option<Timestamp>) -> Option<u64> {
     let second = published_at.filter(|at| at.unix() % 3600 != 0)?.unix();
-    (sketch.title.len() >= sketch.measure(TELLING_TITLE)).then(|| {
+    (sketch.title.len() >= sketch.scaled(TELLING_TITLE)).then(|| {
         sketch.title.iter().fold(mix(0, second as u64), |hash, token| mix(hash, u64::from(token.word())))
     })
 }
 
-/// One step of a hash whose values are spread evenly (the finaliser of SplitMix64).
+/// Adds a value to a hash whose results are spread evenly (the finaliser of SplitMix64).
 const fn mix(hash: u64, value: u64) -> u64 {
     let mut mixed = hash.rotate_left(23) ^ value.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -94,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn alike_texts_share_bands_and_other_texts_do_not() {
+    fn similar_texts_share_bands_and_different_texts_do_not() {
         let print = |text: &str| fingerprint("", text, &[], None);
         let story = print(STORY);
         assert_eq!(story, print(STORY));
@@ -106,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lead_shares_bands_with_a_text_that_goes_on_for_long() {
+    fn a_lead_shares_bands_with_a_long_text_that_begins_with_it() {
         let rest: Vec<String> = (0..2000).map(|n| format!("word{n}")).collect();
         let long = fingerprint("", &format!("{STORY} {}", rest.join(" ")), &[], None);
         let lead = fingerprint("", STORY.split_once(", and").unwrap().0, &[], None);
@@ -114,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn size_is_bounded_whatever_comes() {
+    fn the_size_of_a_fingerprint_is_bounded() {
         let endless = "wörter und ما و これは ".repeat(50_000);
         let print =
             fingerprint(&endless, &endless, std::slice::from_ref(&endless), Some(Timestamp::from_unix(7)));
@@ -132,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_title_and_its_second_are_a_band_unless_the_clock_strikes() {
+    fn a_title_and_its_second_are_a_band_except_at_a_full_hour() {
         let at = |second| fingerprint("A title of five words", "", &[], Some(Timestamp::from_unix(second)));
         assert_eq!(at(7).bands.len(), 1);
         assert_eq!(at(7), at(7));
@@ -141,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn sketches_survive_storing() {
+    fn a_sketch_is_read_back_as_it_was_written() {
         let sketch = Sketch::of("L’été 2026", STORY, sketch::TEXT_WORDS);
         let illustrated = sketch.clone().showing(&["https://a.example/1.jpg".to_owned()]);
         assert_ne!(illustrated, sketch);

@@ -1,4 +1,4 @@
-//! Sketches: title and text as hashed words, in bytes that the store keeps without looking into them.
+//! Sketches: the title and text of an article as hashed words, in bytes that the store keeps without reading them.
 
 use std::collections::BTreeSet;
 
@@ -6,30 +6,31 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::token::{WordHash, title_tokens, tokens};
 
-/// Words of a title that are kept; their number is one byte.
+/// How many words of a title are kept. Their number is stored in one byte.
 const TITLE_WORDS: usize = 60;
-/// Words of a text that are kept: some 5 000 characters, more than feeds mostly carry of an article. 3.2 KB.
+/// How many words of a text are kept: some 5 000 characters, which is more than most feeds carry of an article. They
+/// take 3.2 KB.
 pub const TEXT_WORDS: usize = 800;
-/// What the first byte says of a text whose words are mostly single letters …
+/// Flag in the first byte: most words of the text are single letters.
 const UNSPACED: u8 = 1;
-/// … and of an entry that shows pictures or files, whose hash comes before the words.
+/// Flag in the first byte: the entry shows pictures or files, and their hash comes before the words.
 const SHOWS_MEDIA: u8 = 2;
 
-/// Title and text as the judge compares them.
+/// The title and text of an article, as [`judge`](crate::article::dedup::judge) compares them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sketch {
-    /// The words of the title.
+    /// Words of the title.
     pub title: Vec<WordHash>,
-    /// The first words of the text; [`Sketch::of`] takes as many as it is asked, storing keeps [`TEXT_WORDS`].
+    /// First words of the text. [`Sketch::of`] takes as many as it is asked for; at most [`TEXT_WORDS`] are stored.
     pub text: Vec<WordHash>,
-    /// Whether the script writes no spaces, so that a word is one letter.
+    /// Whether the script writes no spaces, so that each letter counts as a word.
     pub unspaced: bool,
-    /// A hash of the pictures and files that are shown; `None` without any.
+    /// Hash of the pictures and files that the article shows; `None` if it shows none.
     pub media: Option<u32>,
 }
 
 impl Sketch {
-    /// The sketch of plain texts, with up to `limit` words of the text.
+    /// Returns the sketch of a plain title and text, with up to `limit` words of the text.
     pub fn of(title: &str, text: &str, limit: usize) -> Self {
         let (title, letters_in_title) = title_tokens(title, TITLE_WORDS);
         let (text, letters) = tokens(text, limit);
@@ -37,7 +38,7 @@ impl Sketch {
         Self { title, text, unspaced, media: None }
     }
 
-    /// This with the addresses of the pictures and files that are shown, in whatever order.
+    /// Adds the addresses of the pictures and files that the article shows, in any order.
     #[must_use]
     pub fn showing(self, media: &[String]) -> Self {
         let shown: BTreeSet<&str> = media.iter().map(String::as_str).collect();
@@ -45,7 +46,7 @@ impl Sketch {
         Self { media: (!listed.is_empty()).then(|| xxh3_64(listed.as_bytes()) as u32), ..self }
     }
 
-    /// As the store keeps it.
+    /// Returns the bytes that the store keeps.
     pub fn to_bytes(&self) -> Vec<u8> {
         let kept = self.title.iter().chain(self.text.iter().take(TEXT_WORDS));
         let unspaced = if self.unspaced { UNSPACED } else { 0 };
@@ -56,7 +57,7 @@ impl Sketch {
         bytes
     }
 
-    /// Reads [`Sketch::to_bytes`] back; `None` for anything else, which no other sketch resembles.
+    /// Reads back what [`Sketch::to_bytes`] wrote. Returns `None` for any other bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let [flags, title_words, rest @ ..] = bytes else { return None };
         let (words, []) = rest.as_chunks::<4>() else { return None };
@@ -71,9 +72,9 @@ impl Sketch {
         Some(Self { title: title.to_vec(), text: text.to_vec(), unspaced, media })
     }
 
-    /// `words` words of a script with spaces, in this one's: twice as many where each is a letter. (A Chinese word has
-    /// 1.7 letters on average, a Japanese or Thai one a little over two.)
-    pub const fn measure(&self, words: usize) -> usize {
+    /// Converts a length in words of a script with spaces into a length for this text: twice as much where each letter
+    /// counts as a word. (A Chinese word has 1.7 letters on average, a Japanese or Thai one a little over two.)
+    pub const fn scaled(&self, words: usize) -> usize {
         if self.unspaced { 2 * words } else { words }
     }
 }

@@ -1,22 +1,22 @@
-//! Words as a sketch keeps them: a hash each, and whether the word is a number or a name.
+//! Words as a sketch keeps them: a hash of each, and whether it is a number or a name.
 
 use unicode_segmentation::UnicodeSegmentation;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::text::words;
 
-/// A word of a text: 30 bits of its hash, and in the two lowest bits what kind of word it is.
+/// A word of a text: 30 bits of its hash, and its kind in the two lowest bits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct WordHash(u32);
 
-/// What kind of word it is.
+/// The kind of a word.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WordKind {
-    /// Any other.
+    /// Neither a number nor a name.
     Plain,
-    /// It holds a digit: amounts, dates, versions, scores.
+    /// It holds a digit, as amounts, dates, versions and scores do.
     Number,
-    /// It holds a capital where the sentence gives it none: a name, in German any noun.
+    /// It holds a capital letter that does not come from the start of a sentence. It is a name or, in German, any noun.
     Name,
 }
 
@@ -30,12 +30,12 @@ impl WordHash {
         Self((xxh3_64(folded.as_bytes()) as u32) & !3 | bits)
     }
 
-    /// Equal for the same word, whatever its kind: a name may begin a sentence elsewhere.
+    /// Returns a value that is equal for the same word, whatever its kind: a name may begin a sentence elsewhere.
     pub const fn word(self) -> u32 {
         self.0 & !3
     }
 
-    /// What kind of word it is.
+    /// Returns the kind of the word.
     pub const fn kind(self) -> WordKind {
         match self.0 & 3 {
             1 => WordKind::Number,
@@ -44,21 +44,21 @@ impl WordHash {
         }
     }
 
-    /// As stored.
+    /// Returns the bits to store.
     pub const fn to_bits(self) -> u32 {
         self.0
     }
 
-    /// As read back.
+    /// Reads stored bits back.
     pub const fn from_bits(bits: u32) -> Self {
         Self(bits)
     }
 }
 
-/// The first `limit` words of a text, and how many of them are single letters of a script without spaces.
+/// Returns the first `limit` words of a text, and how many of them are single letters of a script without spaces.
 ///
-/// Words are those of UAX #29, cut at apostrophes too, so that `l’article` and `l'article` are two words each. A
-/// script that writes no spaces gives a word a letter.
+/// Words are those of UAX #29, cut at apostrophes too, so that `l’article` and `l'article` both give two words. In a
+/// script without spaces each letter is a word.
 pub fn tokens(text: &str, limit: usize) -> (Vec<WordHash>, usize) {
     let mut found = Vec::new();
     let mut unspaced = 0;
@@ -81,12 +81,13 @@ pub fn tokens(text: &str, limit: usize) -> (Vec<WordHash>, usize) {
     (found, unspaced)
 }
 
-/// [`tokens`] of a title, which may be counted in Roman numerals (`World War II`, `part I`): they are numbers there, a
-/// single letter only at the end.
+/// Returns the [`tokens`] of a title. A Roman numeral in it (`World War II`, `part I`) counts as a number; a single
+/// letter does so only at the end.
 pub fn title_tokens(title: &str, limit: usize) -> (Vec<WordHash>, usize) {
     let (mut found, unspaced) = tokens(title, limit);
     let words: Vec<&str> = title.unicode_words().collect();
-    // A word with an apostrophe in it is several tokens: what stands behind it is left as it is.
+    // A word with an apostrophe gives several tokens, so the words after it no longer match their tokens and keep their
+    // kind.
     for (at, (token, word)) in found.iter_mut().zip(&words).enumerate() {
         let counts = word.len() > 1 || at + 1 == words.len();
         if counts
@@ -101,7 +102,7 @@ pub fn title_tokens(title: &str, limit: usize) -> (Vec<WordHash>, usize) {
 
 const APOSTROPHES: [char; 3] = ['\'', '\u{2018}', '\u{2019}'];
 
-/// Behind these a capital says nothing about the word.
+/// After these characters a capital letter says nothing about the word.
 const SENTENCE_STARTS_AFTER: [char; 16] =
     ['.', '!', '?', ':', ';', '…', '"', '“', '”', '„', '«', '»', '‘', '(', '•', '\n'];
 
@@ -115,7 +116,7 @@ fn kind(part: &str, sentence_starts: bool) -> WordKind {
     }
 }
 
-/// A number without the signs that group its thousands: outlets write `1,500`, `1.500` and `1500`.
+/// Returns a number without the signs that group its thousands: outlets write `1,500`, `1.500` and `1500`.
 fn ungrouped(part: &str) -> String {
     let mut groups = part.split([',', '.']);
     let head = groups.next().unwrap_or_default();
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_names_are_told_from_other_words() {
+    fn numbers_and_names_are_distinguished_from_other_words() {
         use WordKind::{Name, Number, Plain};
         assert_eq!(
             kinds("On Monday Ann paid v1.95 or 3,2 %."),
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn titles_are_counted_in_roman_numerals_too() {
+    fn roman_numerals_in_titles_are_numbers() {
         let numbers = |title: &str| {
             let found = title_tokens(title, 99).0.into_iter();
             found.filter(|token| token.kind() == WordKind::Number).count()
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn typing_does_not_change_a_word() {
+    fn different_quotes_accents_and_grouping_do_not_change_a_word() {
         assert_eq!(words_of("L’ÉTAT d’urgence"), words_of("l'etat d'urgence"));
         assert_eq!(words_of("1,500 — 12.000.000"), words_of("1500 - 12,000,000"));
         assert_ne!(words_of("1.5"), words_of("15"));

@@ -1,4 +1,4 @@
-//! Who an entry is: the key ladder, and what to do with guids that are blank, repeated or changed wholesale.
+//! Assigns a key to each entry of a document, and copes with guids that are blank, repeated, or all changed at once.
 
 mod known_entries;
 mod possible_keys;
@@ -6,46 +6,46 @@ mod possible_keys;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use self::known_entries::Memory;
+use self::known_entries::KnownEntryIndex;
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
 
-/// What identity looks at in an entry of a document.
+/// The properties of an entry that its key depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct EntryIdentity<'a> {
-    /// guid or `atom:id`, trimmed, not empty.
+    /// The guid or `atom:id`, trimmed, never empty.
     pub guid: Option<&'a str>,
-    /// The article's page, absolute.
+    /// Address of the article's page, absolute.
     pub url: Option<&'a str>,
     /// [`url`](Self::url) in its canonical form.
     pub canonical_url: Option<&'a str>,
-    /// Plain text, may be empty.
+    /// Title in plain text; may be empty.
     pub title: &'a str,
-    /// As stated.
+    /// Publication time as the feed states it.
     pub published_at: Option<Timestamp>,
-    /// The article's content hash.
+    /// Content hash of the article.
     pub content_hash: u64,
 }
 
-/// What the store knows of an entry of the same source: a stored one, or one that retention pruned (its tombstone).
+/// An entry of the same source that the store knows: a stored entry, or one that retention pruned (its tombstone).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KnownEntry {
-    /// Its key, under whatever scheme it was given.
+    /// Key of the entry, whatever scheme it was given under.
     pub key: Key,
-    /// The article's page as stored.
+    /// Address of the article's page, as stored.
     pub url: Option<String>,
-    /// Its canonical form as stored.
+    /// Canonical form of the address, as stored.
     pub canonical_url: Option<String>,
-    /// As stored.
+    /// Title as stored.
     pub title: String,
-    /// As stored, unclamped; `None` for a tombstone that doesn't keep it.
+    /// Publication time as the feed stated it; `None` for a tombstone without one.
     pub published_at: Option<Timestamp>,
-    /// As stored; `None` for a tombstone that doesn't keep it.
+    /// Content hash; `None` for a tombstone without one.
     pub content_hash: Option<u64>,
 }
 
-/// What the store knows of a source's recent entries, for [`assign`]: the newest few thousand, tombstones included, so
-/// that what was pruned is recognised under a new guid too.
+/// The newest few thousand entries that the store knows of a source, for [`assign`]. Tombstones are among them, so that
+/// a pruned entry is recognised under a new guid too.
 #[derive(Clone, Default, Debug)]
 pub struct KnownKeys {
     entries: Vec<KnownEntry>,
@@ -58,78 +58,80 @@ impl FromIterator<KnownEntry> for KnownKeys {
 }
 
 impl KnownKeys {
-    /// The keys, as the store knows them.
+    /// Returns the keys of all known entries.
     pub fn keys(&self) -> impl Iterator<Item = &Key> {
         self.entries.iter().map(|entry| &entry.key)
     }
 }
 
-/// Who an entry of a document is.
+/// The key that an entry of a document gets.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Identity {
-    /// An entry of its own, under this key.
+    /// The entry is not a repeat and has this key.
     Own(Key),
-    /// It only says again what another entry of the document says, which has this key.
+    /// The entry repeats another entry of the document, which has this key.
     RepeatOf(Key),
 }
 
-/// A source falls back where more of its guids or links than one in this many are blank or repeated in a document …
+/// A source falls back to the next scheme where more than one in this many of its guids or links is blank or repeated
+/// in a document …
 const TOLERATED_SHARE: usize = 20;
-/// … and it is more than a slip or two.
-const TOLERATED_SLIPS: usize = 2;
-/// So many entries must come back under new guids before a guid scheme has changed; fewer may be real reposts.
-const WHOLESALE: usize = 3;
+/// … and more than this number are.
+const TOLERATED_FAULTS: usize = 2;
+/// How many entries must come back under new guids before riverd concludes that the publisher changed all guids. Fewer
+/// may be real reposts.
+const LEAST_CHANGED: usize = 3;
 
-/// Returns who each of `entries` is, in order, and the scheme that gave the keys. The keys of the own entries are all
-/// different.
+/// Returns the key of each of `entries`, in order, and the scheme that the keys follow. The keys that are not repeats
+/// are all different.
 ///
-/// `known` answers which keys the store holds for this source: a guid scheme that changes wholesale (same links, new
-/// guids) is seen by it, and an entry that is recognised keeps the key it is stored under, whatever scheme is in force.
-/// `scheme` is the one of the last poll; it only ever falls back, never forward.
+/// `known` holds the keys that the store has for this source. It shows when all guids change at once (same links, new
+/// guids), and an entry that is recognised keeps its stored key, whatever the scheme. `scheme` is the one of the last
+/// poll; it may fall back, but never returns to an earlier one.
 pub fn assign(
     entries: &[EntryIdentity<'_>],
     scheme: IdentityScheme,
     known: &KnownKeys,
 ) -> (Vec<Identity>, IdentityScheme) {
-    let mut memory = Memory::of(known);
-    let mut census = Census::of(entries, scheme);
-    let scheme = fall_back(entries, &memory, &census);
-    census.scheme = scheme;
+    let mut index = KnownEntryIndex::of(known);
+    let mut counts = DocumentCounts::of(entries, scheme);
+    let scheme = fall_back(entries, &index, &counts);
+    counts.scheme = scheme;
     let mut keys: Vec<Option<Key>> = vec![None; entries.len()];
     let mut taken: HashSet<Key> = HashSet::with_capacity(entries.len());
-    // The surest evidence of all entries comes before the next of any, and known entries before new ones: so neither
-    // the order of the document nor a new entry in it moves a key from one entry to another.
-    for evidence in evidence(scheme) {
+    // Each rule is applied to all entries before the next weaker one, and known entries get their keys before new ones.
+    // So neither the order of the document nor a new entry moves a key from one entry to another.
+    for rule in rules(scheme) {
         for (entry, key) in entries.iter().zip(&mut keys).filter(|(_, key)| key.is_none()) {
-            *key = memory.recognise(entry, *evidence, &census, &taken);
+            *key = index.recognise(entry, *rule, &counts, &taken);
             taken.extend(key.clone());
         }
     }
     if keys.iter().all(Option::is_none) {
-        keys = memory.moved(entries);
+        keys = index.moved(entries);
         taken.extend(keys.iter().flatten().cloned());
     }
-    let mut free = FreeKeys { memory: &memory, taken, numbers: HashMap::new() };
-    let mut said: HashMap<Statement<'_>, Key> = HashMap::with_capacity(entries.len());
+    let mut allocator = KeyAllocator { index: &index, taken, numbers: HashMap::new() };
+    let mut shown: HashMap<ShownContent<'_>, Key> = HashMap::with_capacity(entries.len());
     for (entry, key) in entries.iter().zip(&keys) {
         if let Some(key) = key {
-            said.entry(Statement::of(entry)).or_insert_with(|| key.clone());
+            shown.entry(ShownContent::of(entry)).or_insert_with(|| key.clone());
         }
     }
     let assigned = entries.iter().zip(keys).map(|(entry, key)| match key {
         Some(key) => Identity::Own(key),
-        None => match said.entry(Statement::of(entry)) {
+        None => match shown.entry(ShownContent::of(entry)) {
             Entry::Occupied(first) => Identity::RepeatOf(first.get().clone()),
-            Entry::Vacant(unsaid) => Identity::Own(unsaid.insert(free.best(entry, scheme)).clone()),
+            Entry::Vacant(new) => Identity::Own(new.insert(allocator.allocate(entry, scheme)).clone()),
         },
     });
     (assigned.collect(), scheme)
 }
 
-/// What an entry says, as a reader sees it. Where two say the same of one page and second, their guids tell nothing; an
-/// undated notice may be given out twice on purpose.
+/// What a reader sees of an entry. Two entries that show the same on one page, published in the same second, are one,
+/// whatever their guids. Undated entries need the same guid too, because a notice may be repeated on purpose.
 #[derive(PartialEq, Eq, Hash)]
-struct Statement<'a> {
+struct ShownContent<'a> {
     page: Option<&'a str>,
     title: &'a str,
     published_at: Option<Timestamp>,
@@ -137,7 +139,7 @@ struct Statement<'a> {
     guid: Option<&'a str>,
 }
 
-impl<'a> Statement<'a> {
+impl<'a> ShownContent<'a> {
     fn of(entry: &EntryIdentity<'a>) -> Self {
         let (page, published_at) = (entry.page(), entry.published_at);
         let identified = page.is_some() && published_at.is_some();
@@ -146,28 +148,28 @@ impl<'a> Statement<'a> {
     }
 }
 
-/// What makes an entry a stored one.
+/// A rule by which an entry of a document is recognised as a stored one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Evidence {
-    /// The same words on the same page, under a key that the scheme may give it.
-    SameInAll,
-    /// A key that the scheme may give it, on the same page.
+enum RecognitionRule {
+    /// The entry has the same content on the same page, under a key that the scheme may give it.
+    KeyPageAndContent,
+    /// The entry has a key that the scheme may give it, and the same page.
     KeyAndPage,
-    /// A key that the scheme may give it, which nothing else in the document has a claim to.
+    /// The entry has a key that the scheme may give it and that no other entry of the document claims.
     Key,
-    /// The same words on the same page, whatever the key.
-    WordsAndPage,
-    /// The same page, which neither the document nor the store has twice.
+    /// The entry has the same content on the same page, under any key.
+    ContentAndPage,
+    /// The entry has the same page, which occurs only once in the document and once in the store.
     Page,
 }
 
-/// What counts under a scheme, the surest first.
-fn evidence(scheme: IdentityScheme) -> &'static [Evidence] {
-    use Evidence::{Key, KeyAndPage, Page, SameInAll, WordsAndPage};
+/// Returns the rules that hold under a scheme, the most reliable first.
+fn rules(scheme: IdentityScheme) -> &'static [RecognitionRule] {
+    use RecognitionRule::{ContentAndPage, Key, KeyAndPage, KeyPageAndContent, Page};
     match scheme {
-        IdentityScheme::Guid => &[SameInAll, KeyAndPage, Key, WordsAndPage],
-        IdentityScheme::Link => &[SameInAll, WordsAndPage, Page, KeyAndPage],
-        IdentityScheme::LinkDateTitle => &[SameInAll, WordsAndPage, KeyAndPage],
+        IdentityScheme::Guid => &[KeyPageAndContent, KeyAndPage, Key, ContentAndPage],
+        IdentityScheme::Link => &[KeyPageAndContent, ContentAndPage, Page, KeyAndPage],
+        IdentityScheme::LinkDateTitle => &[KeyPageAndContent, ContentAndPage, KeyAndPage],
     }
 }
 
@@ -183,30 +185,30 @@ impl KnownEntry {
     }
 }
 
-/// How often each guid and each page stands in a document, and the scheme in force for it.
-struct Census<'a> {
+/// How often each guid and each page occurs in a document, and the scheme that its keys follow.
+struct DocumentCounts<'a> {
     guids: HashMap<&'a str, usize>,
     pages: HashMap<&'a str, usize>,
     entries: usize,
     scheme: IdentityScheme,
 }
 
-impl<'a> Census<'a> {
+impl<'a> DocumentCounts<'a> {
     fn of(entries: &[EntryIdentity<'a>], scheme: IdentityScheme) -> Self {
-        let mut census =
+        let mut counts =
             Self { guids: HashMap::new(), pages: HashMap::new(), entries: entries.len(), scheme };
         for entry in entries {
             if let Some(guid) = entry.guid {
-                *census.guids.entry(guid).or_default() += 1;
+                *counts.guids.entry(guid).or_default() += 1;
             }
             if let Some(page) = entry.page() {
-                *census.pages.entry(page).or_default() += 1;
+                *counts.pages.entry(page).or_default() += 1;
             }
         }
-        census
+        counts
     }
 
-    /// Whether the text that names this entry, its guid or else its page, names another one too.
+    /// Returns whether another entry of the document has the same guid or, where links identify, the same page.
     fn is_ambiguous(&self, entry: &EntryIdentity<'_>) -> bool {
         match (self.scheme, entry.guid) {
             (IdentityScheme::Guid, Some(guid)) => self.guids.get(guid).is_some_and(|count| *count > 1),
@@ -218,66 +220,77 @@ impl<'a> Census<'a> {
         self.pages.get(page).is_none_or(|count| *count == 1)
     }
 
-    /// Entries that a column of these counts can't tell apart: without a text, or not the first with theirs.
-    fn faults(&self, counts: &HashMap<&str, usize>) -> usize {
-        self.entries - counts.len()
+    /// Returns how many entries one of these maps can't tell apart: entries without a value, and repeats of a value.
+    fn faults(&self, column: &HashMap<&str, usize>) -> usize {
+        self.entries - column.len()
     }
 
     fn tolerates(&self, faults: usize) -> bool {
-        faults <= TOLERATED_SLIPS || faults * TOLERATED_SHARE <= self.entries
+        faults <= TOLERATED_FAULTS || faults * TOLERATED_SHARE <= self.entries
     }
 }
 
-/// The scheme for this document: the one in force, or one below it that tells more entries apart.
-fn fall_back(entries: &[EntryIdentity<'_>], memory: &Memory<'_>, census: &Census<'_>) -> IdentityScheme {
-    let (guid_faults, page_faults) = (census.faults(&census.guids), census.faults(&census.pages));
-    let repeated_pages = census.pages.values().map(|count| count - 1).sum();
+/// Returns the scheme for this document: the present one, or a lower one that tells more entries apart.
+fn fall_back(
+    entries: &[EntryIdentity<'_>],
+    index: &KnownEntryIndex<'_>,
+    counts: &DocumentCounts<'_>,
+) -> IdentityScheme {
+    let (guid_faults, page_faults) = (counts.faults(&counts.guids), counts.faults(&counts.pages));
+    let repeated_pages = counts.pages.values().map(|count| count - 1).sum();
     let link_or_worse =
-        if census.tolerates(repeated_pages) { IdentityScheme::Link } else { IdentityScheme::LinkDateTitle };
-    match census.scheme {
-        // Guids that tell as many apart as links do are kept: what has no guid gets its link by the ladder.
-        IdentityScheme::Guid if !census.tolerates(guid_faults) && page_faults < guid_faults => link_or_worse,
-        // No guids at all, and links that repeat: the ladder would stand on links.
-        IdentityScheme::Guid if census.guids.is_empty() && link_or_worse == IdentityScheme::LinkDateTitle => {
+        if counts.tolerates(repeated_pages) { IdentityScheme::Link } else { IdentityScheme::LinkDateTitle };
+    match counts.scheme {
+        // Guids are kept where they tell as many entries apart as links do. An entry without a guid then gets its link
+        // as key.
+        IdentityScheme::Guid if !counts.tolerates(guid_faults) && page_faults < guid_faults => link_or_worse,
+        // Without any guid the keys would be the links, and the links repeat.
+        IdentityScheme::Guid if counts.guids.is_empty() && link_or_worse == IdentityScheme::LinkDateTitle => {
             link_or_worse
         }
-        IdentityScheme::Guid if changed_wholesale(entries, memory, census) => link_or_worse,
+        IdentityScheme::Guid if changed_wholesale(entries, index, counts) => link_or_worse,
         IdentityScheme::Link => link_or_worse,
         other => other,
     }
 }
 
-/// Most entries whose page is known come under guids that are not. Only pages that one entry has, here and in the
-/// store, say so: where all entries link to the front page, new guids are new entries.
-fn changed_wholesale(entries: &[EntryIdentity<'_>], memory: &Memory<'_>, census: &Census<'_>) -> bool {
-    let met = entries.iter().filter(|entry| {
-        entry.page().is_some_and(|page| census.is_alone(page) && memory.alone_on(page).is_some())
+/// Returns whether most of the entries with a known page have unknown guids. A page counts only if exactly one entry of
+/// the document and one of the store has it: where all entries link to the front page, new guids are new entries.
+fn changed_wholesale(
+    entries: &[EntryIdentity<'_>],
+    index: &KnownEntryIndex<'_>,
+    counts: &DocumentCounts<'_>,
+) -> bool {
+    let on_known_pages = entries.iter().filter(|entry| {
+        entry.page().is_some_and(|page| counts.is_alone(page) && index.alone_on(page).is_some())
     });
-    let renamed: Vec<bool> =
-        met.filter(|entry| entry.guid.is_some()).map(|entry| !memory.knows_guid_of(entry)).collect();
+    let renamed: Vec<bool> = on_known_pages
+        .filter(|entry| entry.guid.is_some())
+        .map(|entry| !index.knows_guid_of(entry))
+        .collect();
     let changed = renamed.iter().filter(|renamed| **renamed).count();
-    changed >= WHOLESALE && changed * 2 > renamed.len()
+    changed >= LEAST_CHANGED && changed * 2 > renamed.len()
 }
 
-/// Keys for new entries.
-struct FreeKeys<'a> {
-    memory: &'a Memory<'a>,
+/// Gives keys to new entries.
+struct KeyAllocator<'a> {
+    index: &'a KnownEntryIndex<'a>,
     taken: HashSet<Key>,
-    /// The last number given after a key that several entries would have.
+    /// The last number that was appended to a key which several entries share.
     numbers: HashMap<Key, u32>,
 }
 
-impl FreeKeys<'_> {
-    /// The best key that nobody else has, neither in this document nor in the store.
-    fn best(&mut self, entry: &EntryIdentity<'_>, scheme: IdentityScheme) -> Key {
-        let rungs = possible_keys::of(entry, scheme);
-        let last = rungs.last().cloned().unwrap_or_else(|| Key(String::new()));
-        if let Some(key) = rungs.into_iter().find(|key| self.take(key)) {
+impl KeyAllocator<'_> {
+    /// Returns the best possible key that no other entry has, neither in this document nor in the store.
+    fn allocate(&mut self, entry: &EntryIdentity<'_>, scheme: IdentityScheme) -> Key {
+        let keys = possible_keys::of(entry, scheme);
+        let last = keys.last().cloned().unwrap_or_else(|| Key(String::new()));
+        if let Some(key) = keys.into_iter().find(|key| self.take(key)) {
             return key;
         }
         loop {
-            // Entries with one guid, page and title, or with a key that another poll gave away: numbers tell them apart,
-            // counted on so that a flood of them stays linear.
+            // Entries with the same guid, page and title, or with a key that an earlier poll gave away, get a number
+            // after the key. Counting goes on from the last number, so that many of them cost linear time.
             let number = self.numbers.entry(last.clone()).or_insert(1);
             *number += 1;
             let key = Key(format!("{last} #{number}"));
@@ -288,7 +301,7 @@ impl FreeKeys<'_> {
     }
 
     fn take(&mut self, key: &Key) -> bool {
-        !self.memory.has(key) && self.taken.insert(key.clone())
+        !self.index.has(key) && self.taken.insert(key.clone())
     }
 }
 

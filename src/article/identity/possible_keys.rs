@@ -1,36 +1,38 @@
-//! The key ladder: the names that an entry may be given, the best first.
+//! Lists the keys that an entry may be given, the best first: the key ladder.
 
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::EntryIdentity;
 use crate::model::{IdentityScheme, Key};
 
-/// A key longer than this, in bytes, is cut and told apart by a hash: it is an index entry, and guids of megabytes exist.
+/// Longest key in bytes. Keys are index entries, and guids of megabytes exist, so a longer key is cut and ends in a
+/// hash of the whole.
 pub(super) const LONGEST_KEY: usize = 512;
 
-/// The keys that an entry may have under a scheme, the best first.
+/// Returns the keys that an entry may have under a scheme, the best first.
 ///
-/// Guid, guid and link, link; what has neither is told by its date and title, so that an edit keeps it, or without a
-/// date by all that it says: undated notices under one title ("Weather") are not one.
+/// The order is: guid, guid and link, link. An entry without guid and link is identified by its date and title, so that
+/// it keeps its key when it is edited. Without a date it is identified by its content, because several undated notices
+/// may have one title ("Weather").
 pub(super) fn of(entry: &EntryIdentity<'_>, scheme: IdentityScheme) -> Vec<Key> {
-    let mut rungs = Vec::with_capacity(3);
+    let mut keys = Vec::with_capacity(3);
     let link = entry.url;
     match (scheme, entry.guid, link) {
         (IdentityScheme::Guid, Some(guid), _) => {
-            rungs.push(bounded(guid));
-            rungs.extend(link.map(|link| bounded(&format!("{guid} {link}"))));
+            keys.push(bounded(guid));
+            keys.extend(link.map(|link| bounded(&format!("{guid} {link}"))));
         }
-        (IdentityScheme::Guid | IdentityScheme::Link, _, Some(link)) => rungs.push(bounded(link)),
+        (IdentityScheme::Guid | IdentityScheme::Link, _, Some(link)) => keys.push(bounded(link)),
         _ => {}
     }
-    let told = link.is_some() || entry.published_at.is_some();
-    if told && !entry.title.is_empty() {
+    let is_identified = link.is_some() || entry.published_at.is_some();
+    if is_identified && !entry.title.is_empty() {
         let date = entry.published_at.map(|at| at.unix().to_string()).unwrap_or_default();
-        rungs.push(bounded(&format!("{} {date} {}", link.unwrap_or_default(), entry.title)));
+        keys.push(bounded(&format!("{} {date} {}", link.unwrap_or_default(), entry.title)));
     } else {
-        rungs.push(bounded(&format!("{} content:{:016x}", link.unwrap_or_default(), entry.content_hash)));
+        keys.push(bounded(&format!("{} content:{:016x}", link.unwrap_or_default(), entry.content_hash)));
     }
-    rungs
+    keys
 }
 
 fn bounded(text: &str) -> Key {

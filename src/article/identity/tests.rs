@@ -1,4 +1,4 @@
-//! Documents of one source, poll after poll, and the keys of their entries.
+//! Tests which keys the entries of one source get, poll after poll.
 
 use proptest::prelude::*;
 
@@ -17,7 +17,7 @@ fn entry<'a>(guid: &'a str, url: &'a str, content_hash: u64) -> EntryIdentity<'a
     }
 }
 
-/// What the store would hold after a poll of `entries` that gave `keys`.
+/// Returns what the store holds after a poll of `entries` that gave these `keys`.
 fn stored(entries: &[EntryIdentity<'_>], keys: &[Key]) -> KnownKeys {
     let one = |(entry, key): (&EntryIdentity<'_>, &Key)| KnownEntry {
         key: key.clone(),
@@ -30,7 +30,7 @@ fn stored(entries: &[EntryIdentity<'_>], keys: &[Key]) -> KnownKeys {
     entries.iter().zip(keys).map(one).collect()
 }
 
-/// The keys of entries none of which says again what another says.
+/// Assigns keys to entries of which none repeats another.
 fn assign(
     entries: &[EntryIdentity<'_>],
     scheme: IdentityScheme,
@@ -49,7 +49,7 @@ fn texts(keys: &[Key]) -> Vec<&str> {
 }
 
 #[test]
-fn the_ladder_is_guid_then_link_then_what_it_says() {
+fn a_key_is_the_guid_or_else_the_link_or_else_the_content() {
     let entries = [entry("g1", "u1", 1), entry("", "u2", 2), entry("", "", 3)];
     let (keys, scheme) = assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
     assert_eq!(texts(&keys), ["g1", "u2", "content:0000000000000003"]);
@@ -57,7 +57,7 @@ fn the_ladder_is_guid_then_link_then_what_it_says() {
 }
 
 #[test]
-fn of_a_repeated_guid_the_first_keeps_it_and_the_others_get_their_link_beside_it() {
+fn the_first_entry_with_a_repeated_guid_keeps_it_and_the_others_get_their_link_added() {
     let entries = [entry("g", "u1", 1), entry("g", "u2", 2), entry("g", "u1", 3)];
     let (keys, _) = assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
     assert_eq!(texts(&keys[..2]), ["g", "g u2"]);
@@ -85,7 +85,7 @@ fn a_new_entry_never_takes_the_key_of_a_stored_one() {
 }
 
 #[test]
-fn a_guid_scheme_that_changes_wholesale_brings_nothing_back_as_new() {
+fn a_publisher_that_changes_all_guids_brings_nothing_back_as_new() {
     let urls = ["u1", "u2", "u3", "u4", "u5"];
     let old: Vec<_> = urls.iter().zip(["a", "b", "c", "d", "e"]).map(|(u, g)| entry(g, u, 1)).collect();
     let (keys, _) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
@@ -95,11 +95,11 @@ fn a_guid_scheme_that_changes_wholesale_brings_nothing_back_as_new() {
     assert_eq!(again, keys);
     assert_eq!(scheme, IdentityScheme::Link);
     let (later, scheme) = assign(&new, scheme, &known);
-    assert_eq!((later, scheme), (keys, IdentityScheme::Link), "and it stays so");
+    assert_eq!((later, scheme), (keys, IdentityScheme::Link), "the scheme does not return");
 }
 
 #[test]
-fn guids_that_are_new_at_each_fetch_are_seen_through() {
+fn guids_that_are_new_at_each_fetch_change_no_key() {
     let first: Vec<_> =
         ["u1", "u2", "u3", "u4"].iter().zip(["1", "2", "3", "4"]).map(|(u, g)| entry(g, u, 7)).collect();
     let (keys, mut scheme) = assign(&first, IdentityScheme::Guid, &KnownKeys::default());
@@ -136,7 +136,7 @@ fn a_repeated_guid_s_second_entry_keeps_its_key_when_it_comes_alone() {
     let known = stored(&entries, &keys);
     let edited = entry("g", "u2", 5);
     assert_eq!(assign(&[entries[1]], scheme, &known).0, [keys[1].clone()]);
-    assert_eq!(assign(&[edited], scheme, &known).0, [keys[1].clone()], "edited too");
+    assert_eq!(assign(&[edited], scheme, &known).0, [keys[1].clone()], "also after an edit");
 }
 
 #[test]
@@ -152,7 +152,7 @@ fn a_copy_under_a_new_guid_takes_no_key_from_the_entry_that_has_it() {
     let old = [entry("g", "u1", 1)];
     let (keys, scheme) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
     let known = stored(&old, &keys);
-    // The copy comes first in the document, with the words that the stored entry had before its edit.
+    // The copy comes first in the document, with the content that the stored entry had before its edit.
     let (again, _) = assign(&[entry("new", "u1", 1), entry("g", "u1", 2)], scheme, &known);
     assert_eq!(texts(&again), ["new", "g"]);
 }
@@ -186,7 +186,7 @@ fn without_guids_and_with_one_link_for_all_date_and_title_identify() {
 }
 
 #[test]
-fn guids_are_kept_where_links_tell_less() {
+fn guids_are_kept_where_links_tell_fewer_entries_apart() {
     let mut entries: Vec<_> = ["a", "b", "c", "d", "e", "f"].iter().map(|g| entry(g, "", 1)).collect();
     entries.extend([entry("", "", 2), entry("", "", 3), entry("", "", 4)]);
     let (keys, scheme) = assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
@@ -194,7 +194,7 @@ fn guids_are_kept_where_links_tell_less() {
 }
 
 #[test]
-fn entries_with_neither_link_nor_lasting_guid_are_known_by_what_they_say() {
+fn entries_with_neither_link_nor_lasting_guid_are_recognised_by_their_content() {
     let first = [entry("1", "", 11), entry("2", "", 12)];
     let (keys, scheme) = assign(&first, IdentityScheme::Guid, &KnownKeys::default());
     let known = stored(&first, &keys);
@@ -203,7 +203,7 @@ fn entries_with_neither_link_nor_lasting_guid_are_known_by_what_they_say() {
 }
 
 #[test]
-fn what_retention_pruned_is_recognised_under_a_new_guid() {
+fn a_pruned_entry_is_recognised_under_a_new_guid() {
     let old: Vec<_> = ["u1", "u2", "u3"].iter().zip(["a", "b", "c"]).map(|(u, g)| entry(g, u, 1)).collect();
     let (keys, _) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
     let tombstones: KnownKeys = old
@@ -223,7 +223,7 @@ fn what_retention_pruned_is_recognised_under_a_new_guid() {
 }
 
 #[test]
-fn a_flood_of_one_guid_gets_keys_in_linear_time_and_keeps_them() {
+fn twenty_thousand_entries_with_one_guid_get_keys_in_linear_time_and_keep_them() {
     let flood: Vec<_> = (0..20_000).map(|text| entry("g", "u", text)).collect();
     let (keys, scheme) = assign(&flood, IdentityScheme::Guid, &KnownKeys::default());
     assert_eq!(keys.iter().collect::<HashSet<_>>().len(), flood.len());
@@ -246,18 +246,18 @@ fn listed(entries: &[EntryIdentity<'_>], known: &KnownKeys) -> Vec<Option<String
 }
 
 #[test]
-fn a_repeated_item_names_the_entry_that_it_repeats() {
+fn a_repeated_entry_names_the_entry_that_it_repeats() {
     let entries = [entry("g", "u", 1), entry("h", "v", 2), entry("g", "u", 1)];
     let (identities, _) = super::assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
     assert_eq!(identities[2], Identity::RepeatOf(Key("g".to_owned())));
     let keys = ["g", "h"].map(|key| Key(key.to_owned()));
     let known = stored(&entries[..2], &keys);
     let (again, _) = super::assign(&entries, IdentityScheme::Guid, &known);
-    assert_eq!(again, identities, "where they are stored, too");
+    assert_eq!(again, identities, "also once they are stored");
 }
 
 #[test]
-fn an_item_that_a_document_repeats_is_one() {
+fn an_entry_that_a_document_repeats_gets_one_key() {
     let once = |key: &str| vec![Some(key.to_owned()), None, None];
     assert_eq!(listed(&[entry("g", "u", 1); 3], &KnownKeys::default()), once("g"));
     assert_eq!(listed(&[entry("", "u", 1); 3], &KnownKeys::default()), once("u"));
@@ -265,12 +265,12 @@ fn an_item_that_a_document_repeats_is_one() {
 }
 
 #[test]
-fn one_page_under_two_guids_is_one_where_title_second_and_text_are_the_same() {
+fn one_page_under_two_guids_is_one_entry_where_title_second_and_text_are_the_same() {
     let twice = [dated("g1", "u", "Harbour closed", 7), dated("g2", "u", "Harbour closed", 7)];
     let (first, second) = (Some("g1".to_owned()), Some("g2".to_owned()));
     assert_eq!(listed(&twice, &KnownKeys::default()), [first.clone(), None]);
     let known = stored(&twice[..1], &[Key("g1".to_owned())]);
-    assert_eq!(listed(&[twice[1], twice[0]], &known), [None, first.clone()], "the known one is meant");
+    assert_eq!(listed(&[twice[1], twice[0]], &known), [None, first.clone()], "the stored one keeps its key");
     for other in [
         EntryIdentity { published_at: Some(Timestamp::from_unix(8)), ..twice[1] },
         EntryIdentity { title: "Harbour open", ..twice[1] },
@@ -327,14 +327,18 @@ fn a_site_that_moves_to_another_address_brings_nothing_back_as_new() {
         new.iter().map(|post| EntryIdentity { published_at: Some(Timestamp::MAX), ..*post }).collect();
     assert_ne!(assign(&later, IdentityScheme::Guid, &stored(&old, &keys)).0[0], keys[0]);
     let beside = [new.clone(), old[..1].to_vec()].concat();
-    assert_ne!(assign(&beside, IdentityScheme::Guid, &stored(&old, &keys)).0[1], keys[1], "it has not moved");
+    assert_ne!(
+        assign(&beside, IdentityScheme::Guid, &stored(&old, &keys)).0[1],
+        keys[1],
+        "the site has not moved"
+    );
 }
 
-/// guid, page, title and date of an entry, as numbers.
-type Sketch = (Option<u8>, Option<u8>, u8, Option<u8>);
+/// The guid, page, title and date of an entry, as numbers.
+type EntryShape = (Option<u8>, Option<u8>, u8, Option<u8>);
 
-/// A source's entries: guids and pages that may be missing or shared, words that never are.
-fn documents() -> impl Strategy<Value = Vec<Sketch>> {
+/// Entries of one source: guids and pages may be missing or shared, contents never are.
+fn documents() -> impl Strategy<Value = Vec<EntryShape>> {
     let one = (
         proptest::option::weighted(0.8, 0_u8..12),
         proptest::option::weighted(0.8, 0_u8..12),
@@ -346,7 +350,7 @@ fn documents() -> impl Strategy<Value = Vec<Sketch>> {
 
 proptest! {
     #[test]
-    fn keys_are_unique_and_stay_with_their_entries_in_any_order_and_any_selection(
+    fn keys_are_unique_and_stay_with_their_entries_whatever_the_order_and_whichever_are_listed(
         document in documents(),
         polls in proptest::collection::vec(proptest::collection::vec(any::<(bool, u16)>(), 14), 1..4),
     ) {
@@ -383,7 +387,7 @@ proptest! {
     }
 
     #[test]
-    fn guids_and_links_of_their_own_survive_edits_and_arrivals(
+    fn entries_with_their_own_guid_and_link_keep_their_keys_when_they_are_edited_and_others_arrive(
         polls in proptest::collection::vec(proptest::collection::vec(any::<(bool, u8, u16)>(), 10), 1..6),
     ) {
         let texts: Vec<[String; 2]> = (0..10).map(|n| [format!("g{n}"), format!("u{n}")]).collect();
@@ -403,7 +407,7 @@ proptest! {
                     key,
                     url: entry.url.map(str::to_owned),
                     canonical_url: entry.canonical_url.map(str::to_owned),
-        title: entry.title.to_owned(),
+                    title: entry.title.to_owned(),
                     published_at: None,
                     content_hash: Some(entry.content_hash),
                 });

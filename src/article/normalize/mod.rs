@@ -1,4 +1,4 @@
-//! Making entries ours: identity, canonical address, clean HTML, fingerprint.
+//! Turns the entries of a document into articles: key, canonical address, clean HTML, fingerprint.
 
 mod content;
 mod details;
@@ -23,103 +23,106 @@ use crate::model::{
 use crate::text::url::{TrackingParameters, absolute, canonical};
 use crate::time::Timestamp;
 
-/// Characters of a title; the longest seen in a feed is some 2 000.
+/// Most characters of a title. The longest title seen in a feed has some 2 000.
 const LONGEST_TITLE: usize = 4_000;
-/// Characters of a name, a category, an address' label.
+/// Most characters of a name or a category.
 const LONGEST_LABEL: usize = 500;
-/// Categories and also-in of one article; more is a flood.
+/// Most categories and most other places of one article.
 const MOST_OF_A_KIND: usize = 100;
-/// Bytes of a guid that is kept to be shown; the key tells longer ones apart. As long as an address may be.
+/// Longest guid in bytes that is kept to be shown; an address may be as long. Longer guids are told apart by the key
+/// alone.
 const LONGEST_GUID: usize = 8_192;
-/// Bytes of a language tag; RFC 5646 §4.4.1 asks for room for 35.
+/// Longest language tag in bytes; RFC 5646 §4.4.1 asks for room for 35.
 const LONGEST_LANGUAGE: usize = 35;
 
-/// What [`normalize`] needs beside the document.
+/// Everything that [`normalize`] needs to know about the source of a document.
 #[derive(Clone, Copy, Debug)]
 pub struct NormalizeContext<'a> {
-    /// How many and how old entries are taken.
+    /// Limits on the number and the age of the entries.
     pub limits: EntryLimits,
-    /// Where the document was finally found.
+    /// Address from which the document was finally read.
     pub url: Option<&'a Url>,
-    /// The identity scheme of the last poll.
+    /// Identity scheme of the last poll.
     pub identity: IdentityScheme,
-    /// What the store holds for this source.
+    /// Entries that the store knows of this source.
     pub known: &'a KnownKeys,
-    /// Which query parameters tell no two pages apart.
+    /// Query parameters that do not tell two pages apart.
     pub tracking: &'a TrackingParameters,
-    /// When the document was fetched.
+    /// Time when the document was fetched.
     pub now: Timestamp,
 }
 
 /// Which entries of a document are taken.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct EntryLimits {
-    /// At most so many of the newest.
+    /// Largest number of entries; the newest are taken.
     pub max_entries: Option<usize>,
-    /// None that is older.
+    /// Largest age of an entry.
     pub max_age: Option<Duration>,
 }
 
-/// What [`normalize`] gives.
+/// The result of [`normalize`].
 #[derive(Clone, Debug)]
 pub struct NormalizedFeed {
-    /// In document order, all with different keys.
+    /// Articles in document order, each with another key.
     pub articles: Vec<Article>,
-    /// The identity scheme that was used.
+    /// Identity scheme that was used.
     pub identity: IdentityScheme,
-    /// Every entry that the document lists and that is not among `articles`, with its reason.
+    /// Every entry that the document lists and that did not become an article, with its reason.
     pub left_out: LeftOut,
-    /// What was repaired in reading, and what of it could not be shown.
+    /// Defects that were repaired in reading, and texts that were cut because they were too long.
     pub defects: Vec<Defect>,
 }
 
-/// Makes the entries of a document ours. Each entry becomes an article or is left out for a reason; none is lost.
+/// Turns the entries of a document into articles. Each entry becomes an article or is left out for a reason; none is
+/// lost.
 pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> NormalizedFeed {
     let entries = std::mem::take(&mut feed.entries);
     let mut defects = Defects::of(std::mem::take(&mut feed.defects));
     let mut left_out = LeftOut { entries: Vec::new(), unread: std::mem::take(&mut feed.left_out) };
-    let house = DocumentContext::of(&feed, context);
-    let drafts = entries.into_iter().map(|entry| Draft::of(entry, &house));
-    let (drafts, empty): (Vec<Draft>, Vec<Draft>) = drafts.partition(Draft::is_an_article);
-    left_out.entries.extend(empty.into_iter().map(|draft| draft.left_out(LeftOutReason::Empty, None)));
-    let (identities, identity) = identify(&drafts, context);
-    let (mut own, mut keys) = (Vec::with_capacity(drafts.len()), Vec::with_capacity(drafts.len()));
-    for (draft, identity) in drafts.into_iter().zip(identities) {
+    let document = DocumentContext::of(&feed, context);
+    let prepared = entries.into_iter().map(|entry| PreparedEntry::of(entry, &document));
+    let (prepared, empty): (Vec<PreparedEntry>, Vec<PreparedEntry>) =
+        prepared.partition(PreparedEntry::is_an_article);
+    left_out.entries.extend(empty.into_iter().map(|entry| entry.left_out(LeftOutReason::Empty, None)));
+    let (identities, identity) = identify(&prepared, context);
+    let (mut own, mut keys) = (Vec::with_capacity(prepared.len()), Vec::with_capacity(prepared.len()));
+    for (entry, identity) in prepared.into_iter().zip(identities) {
         match identity {
             Identity::Own(key) => {
-                own.push(draft);
+                own.push(entry);
                 keys.push(key);
             }
             Identity::RepeatOf(key) => {
                 defects.note("repeated-entry");
-                left_out.entries.push(draft.left_out(LeftOutReason::Repeated, Some(key)));
+                left_out.entries.push(entry.left_out(LeftOutReason::Repeated, Some(key)));
             }
         }
     }
     let ignore_updates = updates_say_nothing(&own);
     let verdicts = within_limits(&own, context);
     let mut articles = Vec::new();
-    for ((draft, key), verdict) in own.into_iter().zip(keys).zip(verdicts) {
+    for ((entry, key), verdict) in own.into_iter().zip(keys).zip(verdicts) {
         match verdict {
             Ok(()) => {
-                let mut article = draft.finish(key, &house, &mut defects);
+                let mut article = entry.finish(key, &document, &mut defects);
                 article.updated_at = article.updated_at.filter(|_| !ignore_updates);
                 articles.push(article);
             }
-            Err(reason) => left_out.entries.push(draft.left_out(reason, Some(key))),
+            Err(reason) => left_out.entries.push(entry.left_out(reason, Some(key))),
         }
     }
     NormalizedFeed { articles, identity, left_out, defects: defects.into_vec() }
 }
 
-fn identify(drafts: &[Draft], context: &NormalizeContext<'_>) -> (Vec<Identity>, IdentityScheme) {
-    let candidates: Vec<EntryIdentity<'_>> = drafts.iter().map(Draft::candidate).collect();
-    identity::assign(&candidates, context.identity, context.known)
+fn identify(prepared: &[PreparedEntry], context: &NormalizeContext<'_>) -> (Vec<Identity>, IdentityScheme) {
+    let identities: Vec<EntryIdentity<'_>> = prepared.iter().map(PreparedEntry::identity).collect();
+    identity::assign(&identities, context.identity, context.known)
 }
 
-/// What all entries of a document share.
+/// Properties of a document that all its entries share.
 struct DocumentContext<'a> {
-    /// The site, then the document: bases of relative links.
+    /// Base of relative links: the address of the site, or else of the document.
     base: Option<Url>,
     host: Option<String>,
     language: Option<String>,
@@ -143,33 +146,36 @@ impl<'a> DocumentContext<'a> {
     }
 }
 
-/// An entry with everything that identity looks at, before the costly parts.
-struct Draft {
+/// An entry with its title, addresses and content hash, which its key depends on. The rest is only computed for entries
+/// that become articles.
+struct PreparedEntry {
     entry: Entry,
     title: String,
-    /// What relative links are resolved against where no `xml:base` is in force: its own page, the site, the document.
+    /// Base of relative links where no `xml:base` is in force: the page of the entry, or else the site, or else the
+    /// document.
     base: Option<Url>,
     url: Option<String>,
     canonical_url: Option<CanonicalUrl>,
     content_hash: u64,
 }
 
-impl Draft {
-    fn of(entry: Entry, house: &DocumentContext<'_>) -> Self {
+impl PreparedEntry {
+    fn of(entry: Entry, document: &DocumentContext<'_>) -> Self {
         let permalink = entry.id.as_deref().filter(|_| entry.id_is_permalink != Some(false));
-        let resolve = |text: Option<&str>| text.and_then(|text| absolute(text, house.base.as_ref()));
+        let resolve = |text: Option<&str>| text.and_then(|text| absolute(text, document.base.as_ref()));
         let link = resolve(entry.original_link.as_deref()).or_else(|| resolve(entry.link.as_deref()));
-        // A guid is a page only where it is an address by itself: `1204` resolved against a base would be one by accident.
+        // A guid is a page only if it is an absolute address: `1204` would become an address by accident if it were
+        // resolved against a base.
         let url = link.or_else(|| permalink.and_then(|guid| absolute(guid, None)));
         let canonical_url =
-            url.as_deref().and_then(|url| canonical(url, house.host.as_deref(), house.tracking));
-        let base = url.as_deref().and_then(|url| Url::parse(url).ok()).or_else(|| house.base.clone());
+            url.as_deref().and_then(|url| canonical(url, document.host.as_deref(), document.tracking));
+        let base = url.as_deref().and_then(|url| Url::parse(url).ok()).or_else(|| document.base.clone());
         let title = shortened(&on_one_line(entry.title.as_deref().unwrap_or_default()), LONGEST_TITLE);
         let content_hash = content_hash(&title, &entry);
         Self { entry, title, base, url, canonical_url, content_hash }
     }
 
-    /// Whether there is anything to show, to follow or to know it by.
+    /// Returns whether the entry has anything to show, to link to, or to identify it by.
     fn is_an_article(&self) -> bool {
         let entry = &self.entry;
         !self.title.is_empty()
@@ -181,7 +187,7 @@ impl Draft {
             || self.dated().is_some()
     }
 
-    fn candidate(&self) -> EntryIdentity<'_> {
+    fn identity(&self) -> EntryIdentity<'_> {
         EntryIdentity {
             guid: self.entry.id.as_deref(),
             url: self.url.as_deref(),
@@ -192,12 +198,12 @@ impl Draft {
         }
     }
 
-    /// When it was published, or else changed, as stated.
+    /// Returns when the entry was published, or else updated, as the feed states it.
     fn dated(&self) -> Option<Timestamp> {
         self.entry.published.or(self.entry.updated)
     }
 
-    /// What is said of it where it is left out. `key` is its own, or that of the entry that it repeats.
+    /// Describes the entry where it is left out. `key` is its own key, or that of the entry that it repeats.
     fn left_out(self, reason: LeftOutReason, key: Option<Key>) -> LeftOutEntry {
         LeftOutEntry {
             reason,
@@ -210,15 +216,15 @@ impl Draft {
         }
     }
 
-    fn finish(self, key: Key, house: &DocumentContext<'_>, defects: &mut Defects) -> Article {
+    fn finish(self, key: Key, document: &DocumentContext<'_>, defects: &mut Defects) -> Article {
         let entry = self.entry;
         let mut clean = |text: Option<&MarkupText>, base: Option<&str>| {
-            let base = base.and_then(|base| absolute(base, house.base.as_ref()));
+            let base = base.and_then(|base| absolute(base, document.base.as_ref()));
             let base = base.and_then(|base| Url::parse(&base).ok()); // absolute by now
             safe(text?, base.as_ref().or(self.base.as_ref()), defects)
         };
         let summary = clean(entry.summary.as_ref(), entry.summary_base.as_deref());
-        // A text given twice is one; sanitising costs more than reading does.
+        // The same text in both fields is sanitised only once, because sanitising costs more than parsing.
         let twice = entry.content == entry.summary && entry.content_base == entry.summary_base;
         let content = if twice { None } else { clean(entry.content.as_ref(), entry.content_base.as_deref()) };
         let content = content.filter(|content| Some(content) != summary.as_ref());
@@ -231,11 +237,11 @@ impl Draft {
         let image = image.or_else(|| details::absolute_image(entry.small_picture?, self.base.as_ref()));
         let details = ArticleDetails { image, ..details };
         let media = media([&summary, &content], &enclosures);
-        // A title published in a second is something to be found by, even without a text.
+        // The title and second of publication identify an entry even without a text.
         let fingerprint =
             fingerprint(&self.title, body.as_deref().unwrap_or_default(), &media, entry.published);
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
-        let river_guid = guid.clone().filter(|_| house.from_river);
+        let river_guid = guid.clone().filter(|_| document.from_river);
         let article = Article {
             key,
             guid,
@@ -250,7 +256,7 @@ impl Draft {
             categories: labels(&entry.categories),
             enclosures,
             comments_url: entry.comments.and_then(|url| absolute(&url, self.base.as_ref())),
-            language: entry.language.or_else(|| house.language.clone()).filter(|tag| is_language(tag)),
+            language: entry.language.or_else(|| document.language.clone()).filter(|tag| is_language(tag)),
             origin: entry.origin.map(shortened_origin),
             also_in: entry.also_in.into_iter().take(MOST_OF_A_KIND).map(shortened_also_in).collect(),
             details,
@@ -263,7 +269,7 @@ impl Draft {
     }
 }
 
-/// The addresses of what an entry shows or attaches.
+/// Returns the addresses of everything that an entry shows or attaches.
 fn media(texts: [&Option<SafeHtml>; 2], enclosures: &[Enclosure]) -> Vec<String> {
     let mut media: Vec<String> = enclosures.iter().map(|file| file.url.clone()).collect();
     for text in texts.into_iter().flatten() {
@@ -277,41 +283,48 @@ fn safe(text: &MarkupText, base: Option<&Url>, defects: &mut Defects) -> Option<
         MarkupText::Plain(text) => (html::from_plain(text)?, text.len()),
         MarkupText::UnsafeHtml(markup) => (html::sanitise(markup, base)?, markup.len()),
     };
-    // One that was cut in reading is counted already; a character may have been in the way of the last bytes.
+    // A text that was already cut in reading is not counted again. That cut falls between characters, so it may lie up
+    // to three bytes before the limit.
     if shown.is_cut && length + 4 <= html::MAX_LENGTH {
         defects.note("text-too-long");
     }
     Some(shown.html)
 }
 
-/// Some publishers stamp every entry with the time of the build: then `updated` tells nothing of any of them.
-fn updates_say_nothing(drafts: &[Draft]) -> bool {
-    let mut stamps = drafts.iter().filter_map(|draft| draft.entry.updated);
+/// Returns whether all entries have the same `updated`: some publishers give every entry the time of the build, which
+/// says nothing about any of them.
+fn updates_say_nothing(prepared: &[PreparedEntry]) -> bool {
+    let mut stamps = prepared.iter().filter_map(|one| one.entry.updated);
     let Some(first) = stamps.next() else { return false };
-    drafts.len() > 1
+    prepared.len() > 1
         && stamps.all(|stamp| stamp == first)
-        && drafts.iter().all(|draft| draft.entry.published.is_some() && draft.entry.updated.is_some())
+        && prepared.iter().all(|one| one.entry.published.is_some() && one.entry.updated.is_some())
 }
 
-/// Returns for each entry whether `max_age` and `max_entries` let it in, or else which of them leaves it out. The newest
-/// count by their dates, undated ones by their place in the document, before all others: they may be new.
-fn within_limits(drafts: &[Draft], context: &NormalizeContext<'_>) -> Vec<Result<(), LeftOutReason>> {
+/// Returns for each entry whether `max_age` and `max_entries` let it in, or else which of them leaves it out. The
+/// newest entries by date are taken. Undated entries come before all others, in document order, because they may be
+/// new.
+fn within_limits(
+    prepared: &[PreparedEntry],
+    context: &NormalizeContext<'_>,
+) -> Vec<Result<(), LeftOutReason>> {
     let oldest = context.limits.max_age.map(|age| context.now.saturating_sub(age));
-    let is_old = |draft: &Draft| matches!((oldest, draft.dated()), (Some(oldest), Some(at)) if at < oldest);
+    let is_old =
+        |entry: &PreparedEntry| matches!((oldest, entry.dated()), (Some(oldest), Some(at)) if at < oldest);
     let mut newest: Vec<(std::cmp::Reverse<Timestamp>, usize)> = (0..)
-        .zip(drafts)
-        .filter(|(_, draft)| !is_old(draft))
-        .map(|(index, draft)| (std::cmp::Reverse(draft.dated().unwrap_or(Timestamp::MAX)), index))
+        .zip(prepared)
+        .filter(|(_, entry)| !is_old(entry))
+        .map(|(index, entry)| (std::cmp::Reverse(entry.dated().unwrap_or(Timestamp::MAX)), index))
         .collect();
     newest.sort_unstable();
     newest.truncate(context.limits.max_entries.unwrap_or(usize::MAX));
     let taken: HashSet<usize> = newest.into_iter().map(|(_, index)| index).collect();
-    let verdict = |(index, draft): (usize, &Draft)| match () {
+    let verdict = |(index, entry): (usize, &PreparedEntry)| match () {
         () if taken.contains(&index) => Ok(()),
-        () if is_old(draft) => Err(LeftOutReason::MaxAge),
+        () if is_old(entry) => Err(LeftOutReason::MaxAge),
         () => Err(LeftOutReason::MaxEntries),
     };
-    drafts.iter().enumerate().map(verdict).collect()
+    prepared.iter().enumerate().map(verdict).collect()
 }
 
 fn author(names: &[String]) -> Option<String> {

@@ -1,4 +1,4 @@
-//! Documents with what becomes of their entries.
+//! Tests what becomes of the entries of whole documents.
 
 use super::*;
 use proptest::prelude::*;
@@ -27,7 +27,7 @@ fn feed(entries: Vec<Entry>) -> ParsedFeed {
     }
 }
 
-fn ours_within(feed: ParsedFeed, limits: EntryLimits) -> NormalizedFeed {
+fn normalized_within(feed: ParsedFeed, limits: EntryLimits) -> NormalizedFeed {
     let url = Url::parse("https://feeds.example/site.xml").unwrap();
     let context = NormalizeContext {
         limits,
@@ -40,16 +40,16 @@ fn ours_within(feed: ParsedFeed, limits: EntryLimits) -> NormalizedFeed {
     normalize(feed, &context)
 }
 
-fn ours(entry: Entry) -> Article {
-    ours_within(feed(vec![entry]), EntryLimits::default()).articles.remove(0)
+fn article_of(entry: Entry) -> Article {
+    normalized_within(feed(vec![entry]), EntryLimits::default()).articles.remove(0)
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "as the fields of an entry want it")]
+#[expect(clippy::unnecessary_wraps, reason = "the fields of an entry are optional")]
 fn html(text: &str) -> Option<MarkupText> {
     Some(MarkupText::UnsafeHtml(text.to_owned()))
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "as the fields of an entry want it")]
+#[expect(clippy::unnecessary_wraps, reason = "the fields of an entry are optional")]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
@@ -66,9 +66,9 @@ fn an_entry_with_nothing_to_show_or_to_follow_is_no_article() {
         Entry { published: Some(NOW), ..nothing.clone() },
     ];
     let entries = [vec![nothing; 3], something.to_vec()].concat();
-    let ours = ours_within(feed(entries), EntryLimits::default());
-    assert_eq!(ours.articles.len(), something.len());
-    assert_eq!(ours.left_out.counts().iter().collect::<Vec<_>>(), [(LeftOutReason::Empty, 3)]);
+    let normalized = normalized_within(feed(entries), EntryLimits::default());
+    assert_eq!(normalized.articles.len(), something.len());
+    assert_eq!(normalized.left_out.counts().iter().collect::<Vec<_>>(), [(LeftOutReason::Empty, 3)]);
 }
 
 #[test]
@@ -77,20 +77,24 @@ fn the_page_is_the_original_link_then_the_link_then_a_guid_that_is_an_address() 
     let guid = some("https://site.example/by-guid");
     let original_link = some("https://site.example/post?utm_source=rss");
     let entry = Entry { id: guid, link, original_link, ..Entry::default() };
-    assert_eq!(ours(entry.clone()).url.as_deref(), Some("https://site.example/post?utm_source=rss"));
-    assert_eq!(ours(entry.clone()).canonical_url.unwrap().0, "https://site.example/post");
+    assert_eq!(article_of(entry.clone()).url.as_deref(), Some("https://site.example/post?utm_source=rss"));
+    assert_eq!(article_of(entry.clone()).canonical_url.unwrap().0, "https://site.example/post");
     let entry = Entry { original_link: None, ..entry };
-    assert_eq!(ours(entry.clone()).url.as_deref(), Some("https://counter.example/1"));
+    assert_eq!(article_of(entry.clone()).url.as_deref(), Some("https://counter.example/1"));
     let entry = Entry { link: None, ..entry };
-    assert_eq!(ours(entry.clone()).url.as_deref(), Some("https://site.example/by-guid"));
-    assert_eq!(ours(Entry { id_is_permalink: Some(false), ..entry }).url, None);
-    assert_eq!(ours(Entry { id: some("1204"), ..Entry::default() }).url, None, "no address by itself");
+    assert_eq!(article_of(entry.clone()).url.as_deref(), Some("https://site.example/by-guid"));
+    assert_eq!(article_of(Entry { id_is_permalink: Some(false), ..entry }).url, None);
+    assert_eq!(
+        article_of(Entry { id: some("1204"), ..Entry::default() }).url,
+        None,
+        "it is no absolute address"
+    );
 }
 
 #[test]
 fn relative_links_are_resolved_against_the_nearest_base() {
     let image = |entry: Entry| {
-        let content = ours(Entry { content: html("<img src=a.png>"), ..entry }).content.unwrap();
+        let content = article_of(Entry { content: html("<img src=a.png>"), ..entry }).content.unwrap();
         content.as_str().to_owned()
     };
     let link = some("https://site.example/2026/post/");
@@ -105,20 +109,21 @@ fn relative_links_are_resolved_against_the_nearest_base() {
 }
 
 #[test]
-fn texts_come_out_sanitised_and_a_doubled_one_once() {
+fn texts_are_sanitised_and_a_repeated_one_is_kept_once() {
     let text = "<p>Hello<script>alert(1)</script> <b onclick=x>world</b></p>";
-    let article = ours(Entry { summary: html(text), content: html(text), ..Entry::default() });
+    let article = article_of(Entry { summary: html(text), content: html(text), ..Entry::default() });
     assert_eq!(article.summary.unwrap().as_str(), "<p>Hello <b>world</b></p>");
     assert_eq!(article.content, None);
-    let article = ours(Entry { summary: Some(MarkupText::Plain("1 < 2".to_owned())), ..Entry::default() });
+    let article =
+        article_of(Entry { summary: Some(MarkupText::Plain("1 < 2".to_owned())), ..Entry::default() });
     assert_eq!(article.summary.unwrap().as_str(), "<p>1 &lt; 2</p>");
 }
 
 #[test]
-fn a_text_that_can_not_be_shown_whole_is_a_named_defect() {
+fn a_text_that_is_too_long_is_a_named_defect() {
     let of = |text: &str| {
         let entry = Entry { summary: html(text), ..Entry::default() };
-        ours_within(feed(vec![entry]), EntryLimits::default()).defects
+        normalized_within(feed(vec![entry]), EntryLimits::default()).defects
     };
     let references = "<p>1 < 2</p>".repeat(html::MAX_LENGTH / "<p>1 < 2</p>".len());
     assert_eq!(of(&references), [Defect { name: "text-too-long", count: 1 }]);
@@ -133,7 +138,7 @@ fn the_hash_changes_with_what_a_reader_sees_and_with_nothing_else() {
         authors: vec!["Ada".to_owned()],
         ..Entry::default()
     };
-    let hash = ours(entry.clone()).content_hash;
+    let hash = article_of(entry.clone()).content_hash;
     for same in [
         Entry { published: Some(NOW), updated: Some(NOW), ..entry.clone() },
         Entry { title: some(" A  title "), ..entry.clone() },
@@ -149,7 +154,7 @@ fn the_hash_changes_with_what_a_reader_sees_and_with_nothing_else() {
             ..entry.clone()
         },
     ] {
-        assert_eq!(ours(same.clone()).content_hash, hash, "{same:?}");
+        assert_eq!(article_of(same.clone()).content_hash, hash, "{same:?}");
     }
     for other in [
         Entry { title: some("Another title"), ..entry.clone() },
@@ -168,26 +173,26 @@ fn the_hash_changes_with_what_a_reader_sees_and_with_nothing_else() {
             ..entry
         },
     ] {
-        assert_ne!(ours(other.clone()).content_hash, hash, "{other:?}");
+        assert_ne!(article_of(other.clone()).content_hash, hash, "{other:?}");
     }
 }
 
 #[test]
-fn an_updated_that_all_entries_share_says_nothing() {
+fn an_updated_that_all_entries_share_is_ignored() {
     let entry = |n: i64, updated: i64| Entry {
         id: Some(n.to_string()),
         published: Some(Timestamp::from_unix(n)),
         updated: Some(Timestamp::from_unix(updated)),
         ..Entry::default()
     };
-    let stamped = ours_within(feed(vec![entry(1, 9), entry(2, 9)]), EntryLimits::default());
+    let stamped = normalized_within(feed(vec![entry(1, 9), entry(2, 9)]), EntryLimits::default());
     assert!(stamped.articles.iter().all(|article| article.updated_at.is_none()));
-    let told = ours_within(feed(vec![entry(1, 8), entry(2, 9)]), EntryLimits::default());
-    assert!(told.articles.iter().all(|article| article.updated_at.is_some()));
+    let different = normalized_within(feed(vec![entry(1, 8), entry(2, 9)]), EntryLimits::default());
+    assert!(different.articles.iter().all(|article| article.updated_at.is_some()));
 }
 
 #[test]
-fn limits_leave_out_the_old_and_say_which() {
+fn limits_leave_out_the_oldest_entries_and_name_them() {
     let entry = |id: &str, days: Option<u32>| Entry {
         id: some(id),
         published: days.map(|days| NOW.saturating_sub(DAY * days)),
@@ -196,11 +201,11 @@ fn limits_leave_out_the_old_and_say_which() {
     let entries =
         vec![entry("old", Some(40)), entry("new", Some(1)), entry("undated", None), entry("week", Some(7))];
     let taken = |limits| {
-        let ours = ours_within(feed(entries.clone()), limits);
-        let left_out = ours.left_out.entries.iter();
+        let normalized = normalized_within(feed(entries.clone()), limits);
+        let left_out = normalized.left_out.entries.iter();
         let left_out =
             left_out.map(|entry| format!("{}: {}", entry.key.as_ref().unwrap(), entry.reason.as_str()));
-        let keys: Vec<_> = ours.articles.iter().map(|article| article.key.0.as_str()).collect();
+        let keys: Vec<_> = normalized.articles.iter().map(|article| article.key.0.as_str()).collect();
         (keys.join(" "), left_out.collect::<Vec<_>>().join(", "))
     };
     let limits = EntryLimits { max_entries: Some(2), max_age: None };
@@ -214,7 +219,7 @@ fn limits_leave_out_the_old_and_say_which() {
 }
 
 #[test]
-fn a_repeated_item_is_a_defect_and_is_left_out_with_what_it_repeats() {
+fn a_repeated_entry_is_a_defect_and_is_left_out_with_the_key_of_the_other() {
     let item = |id: &str| Entry {
         id: some(id),
         title: some("a"),
@@ -222,12 +227,12 @@ fn a_repeated_item_is_a_defect_and_is_left_out_with_what_it_repeats() {
         published: Some(NOW),
         ..Entry::default()
     };
-    let ours = ours_within(feed(vec![item("1"), item("2")]), EntryLimits::default());
-    assert_eq!((ours.articles.len(), ours.left_out.entries.len()), (1, 1));
-    let repeated = &ours.left_out.entries[0];
+    let normalized = normalized_within(feed(vec![item("1"), item("2")]), EntryLimits::default());
+    assert_eq!((normalized.articles.len(), normalized.left_out.entries.len()), (1, 1));
+    let repeated = &normalized.left_out.entries[0];
     assert_eq!((repeated.reason, repeated.guid.as_deref()), (LeftOutReason::Repeated, Some("2")));
-    assert_eq!(repeated.key.as_ref(), Some(&ours.articles[0].key));
-    assert_eq!(ours.defects, [Defect { name: "repeated-entry", count: 1 }]);
+    assert_eq!(repeated.key.as_ref(), Some(&normalized.articles[0].key));
+    assert_eq!(normalized.defects, [Defect { name: "repeated-entry", count: 1 }]);
 }
 
 proptest! {
@@ -247,16 +252,16 @@ proptest! {
         let mut document = feed(ids.iter().zip(&days).map(entry).collect());
         document.left_out.add(LeftOutReason::Unreadable, unread);
         let listed = document.entries.len() + unread as usize;
-        let ours = ours_within(document, EntryLimits { max_entries, max_age: max_age.map(|days| DAY * days) });
-        prop_assert_eq!(ours.articles.len() + ours.left_out.counts().total() as usize, listed);
+        let normalized = normalized_within(document, EntryLimits { max_entries, max_age: max_age.map(|days| DAY * days) });
+        prop_assert_eq!(normalized.articles.len() + normalized.left_out.counts().total() as usize, listed);
     }
 }
 
 #[test]
-fn floods_of_everything_are_cut() {
+fn every_text_and_list_of_an_entry_is_bounded() {
     let many: Vec<String> = (0..5_000).map(|n| format!("category {n}")).collect();
     let long = "x".repeat(1 << 20);
-    let article = ours(Entry {
+    let article = article_of(Entry {
         id: Some(long.clone()),
         title: Some(long.clone()),
         authors: vec![long.clone(); 10],
@@ -286,17 +291,17 @@ fn floods_of_everything_are_cut() {
 }
 
 #[test]
-fn an_entry_of_which_only_an_id_is_known_is_an_article_all_the_same() {
-    let article = ours(Entry { id: some("1"), ..Entry::default() });
+fn an_entry_with_only_an_id_is_an_article() {
+    let article = article_of(Entry { id: some("1"), ..Entry::default() });
     assert_eq!((article.title.as_str(), article.url, article.content), ("", None, None));
     assert!(!article.key.0.is_empty());
 }
 
 #[test]
-fn what_stands_around_the_texts_has_a_hash_of_its_own() {
+fn the_metadata_around_the_texts_has_its_own_hash() {
     let entry = Entry { title: some("a"), link: some("https://site.example/a"), ..Entry::default() };
     let hashes = |entry: &Entry| {
-        let article = ours(entry.clone());
+        let article = article_of(entry.clone());
         (article.content_hash, article.metadata_hash)
     };
     let (content, metadata) = hashes(&entry);

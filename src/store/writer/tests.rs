@@ -1,25 +1,25 @@
-//! The writer on a real file: who succeeds, who fails, and what is on the disk afterwards.
+//! Tests the writer on a real file: which writes succeed, which fail, and what is on the disk afterwards.
 
 use super::*;
 
-struct Bench {
+struct WriterFixture {
     writer: Writer,
     path: Arc<Path>,
     _folder: tempfile::TempDir,
 }
 
-impl Bench {
+impl WriterFixture {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path: Arc<Path> = folder.path().join("riverd.db").into();
         let writer = Writer::start(Arc::clone(&path), open::for_writing(&path).unwrap()).unwrap();
-        let bench = Self { writer, path, _folder: folder };
-        bench
+        let fixture = Self { writer, path, _folder: folder };
+        fixture
             .writer
             .write(|conn| Ok(conn.execute_batch("create table notes (text text unique) strict")?))
             .await
             .unwrap();
-        bench
+        fixture
     }
 
     async fn note(&self, text: &str) -> Result<(), StoreError> {
@@ -27,14 +27,15 @@ impl Bench {
         self.writer.write(move |conn| insert(conn, &text)).await
     }
 
-    /// As another connection sees it: what is committed.
+    /// Returns the notes that another connection sees: those that are committed.
     fn notes(&self) -> Vec<String> {
         let conn = open::reader(&self.path).unwrap();
         let mut query = conn.prepare("select substr(text, 1, 20) from notes order by rowid").unwrap();
         query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
 
-    /// Holds the thread in a transaction until the sender is dropped, so that what is sent meanwhile shares the next.
+    /// Holds the thread in a transaction until the sender is dropped, so that the writes which are sent meanwhile share
+    /// the next commit.
     async fn hold(&self) -> std::sync::mpsc::Sender<()> {
         let (release, held) = std::sync::mpsc::channel::<()>();
         let (entered, entering) = oneshot::channel();
@@ -57,7 +58,7 @@ fn insert(conn: &Connection, text: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Counts transactions by what the log grew by: each commit marks one frame with the size of the database.
+/// Counts the transactions in the log: each commit marks one frame with the size of the database.
 fn commits(path: &Path) -> usize {
     let log = std::fs::read(format!("{}-wal", path.display())).unwrap();
     let page = u32::from_be_bytes(log[8..12].try_into().unwrap()) as usize;
@@ -65,35 +66,35 @@ fn commits(path: &Path) -> usize {
 }
 
 #[tokio::test]
-async fn what_waits_shares_one_commit() {
-    let bench = Bench::new().await;
-    let before = commits(&bench.path);
-    let held = bench.hold().await;
+async fn waiting_writes_share_one_commit() {
+    let fixture = WriterFixture::new().await;
+    let before = commits(&fixture.path);
+    let held = fixture.hold().await;
     let texts = ["a", "b", "c", "d"];
-    let waiting = texts.map(|text| bench.note(text));
+    let waiting = texts.map(|text| fixture.note(text));
     let (done, ()) = tokio::join!(futures_util::future::join_all(waiting), async {
         tokio::task::yield_now().await;
         drop(held);
     });
     assert!(done.iter().all(Result::is_ok));
-    assert_eq!(bench.notes(), texts);
-    assert_eq!(commits(&bench.path) - before, 1);
+    assert_eq!(fixture.notes(), texts);
+    assert_eq!(commits(&fixture.path) - before, 1);
 }
 
 #[tokio::test]
-async fn work_that_fails_or_panics_takes_nothing_with_it() {
-    let bench = Bench::new().await;
-    let held = bench.hold().await;
-    let fails = bench.writer.write(|conn| {
+async fn a_write_that_fails_or_panics_affects_no_other() {
+    let fixture = WriterFixture::new().await;
+    let held = fixture.hold().await;
+    let fails = fixture.writer.write(|conn| {
         insert(conn, "half of what fails")?;
         insert(conn, "a")
     });
-    let panics = bench.writer.write(|conn| -> Result<(), StoreError> {
+    let panics = fixture.writer.write(|conn| -> Result<(), StoreError> {
         insert(conn, "half of what panics")?;
         panic!("on purpose")
     });
     let (first, failed, panicked, last, ()) =
-        tokio::join!(bench.note("a"), fails, panics, bench.note("b"), async {
+        tokio::join!(fixture.note("a"), fails, panics, fixture.note("b"), async {
             tokio::task::yield_now().await;
             drop(held);
         });
@@ -101,35 +102,35 @@ async fn work_that_fails_or_panics_takes_nothing_with_it() {
     last.unwrap();
     assert!(matches!(failed, Err(StoreError::Sqlite(_))), "{failed:?}");
     assert!(matches!(&panicked, Err(StoreError::Panicked(why)) if why == "on purpose"), "{panicked:?}");
-    assert_eq!(bench.notes(), ["a", "b"]);
+    assert_eq!(fixture.notes(), ["a", "b"]);
 }
 
 #[tokio::test]
-async fn a_full_disk_fails_what_does_not_fit_and_heals_by_itself() {
-    let bench = Bench::new().await;
-    bench.note("before").await.unwrap();
+async fn a_full_disk_fails_only_what_does_not_fit_and_needs_no_restart() {
+    let fixture = WriterFixture::new().await;
+    fixture.note("before").await.unwrap();
     let pages = |limit: i64| {
-        bench.writer.write(move |conn| {
+        fixture.writer.write(move |conn| {
             conn.pragma_update_and_check(None, "max_page_count", limit, |row| row.get::<_, i64>(0))?;
             Ok(())
         })
     };
     pages(1).await.unwrap();
-    let error = bench.note(&"large ".repeat(10_000)).await.unwrap_err();
+    let error = fixture.note(&"large ".repeat(10_000)).await.unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
     assert!(!error.is_permanent() && error.hint().is_some());
-    assert_eq!(bench.notes(), ["before"], "readers go on");
+    assert_eq!(fixture.notes(), ["before"], "readers still work");
     pages(1_000_000).await.unwrap();
-    bench.note("after").await.unwrap();
-    assert_eq!(bench.notes(), ["before", "after"]);
+    fixture.note("after").await.unwrap();
+    assert_eq!(fixture.notes(), ["before", "after"]);
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_fails_all_that_shared_it_and_the_next_one_begins_anew() {
-    let bench = Bench::new().await;
-    let held = bench.hold().await;
-    // A constraint that is checked at the commit stands for a disk that refuses it.
-    let spoils = bench.writer.write(|conn| {
+async fn a_commit_that_fails_fails_all_writes_in_it_and_the_next_one_succeeds() {
+    let fixture = WriterFixture::new().await;
+    let held = fixture.hold().await;
+    // A constraint that is checked at the commit stands for a disk that refuses the commit.
+    let spoils = fixture.writer.write(|conn| {
         conn.execute_batch(
             "create table parents (id integer primary key) strict;
              create table children (id integer references parents (id) deferrable initially deferred) strict;
@@ -137,27 +138,27 @@ async fn a_commit_that_fails_fails_all_that_shared_it_and_the_next_one_begins_an
         )?;
         Ok(())
     });
-    let (noted, failed, ()) = tokio::join!(bench.note("shared"), spoils, async {
+    let (noted, failed, ()) = tokio::join!(fixture.note("shared"), spoils, async {
         tokio::task::yield_now().await;
         drop(held);
     });
     assert!(matches!(noted, Err(StoreError::Sqlite(_))), "{noted:?}");
     assert!(failed.is_err());
-    assert!(bench.notes().is_empty());
-    bench.note("next").await.unwrap();
-    assert_eq!(bench.notes(), ["next"]);
+    assert!(fixture.notes().is_empty());
+    fixture.note("next").await.unwrap();
+    assert_eq!(fixture.notes(), ["next"]);
 }
 
 #[tokio::test]
-async fn closing_does_what_waits_and_refuses_what_comes_later() {
-    let bench = Bench::new().await;
-    let held = bench.hold().await;
-    let (noted, closed, ()) = tokio::join!(bench.note("waiting"), bench.writer.close(), async {
+async fn closing_finishes_waiting_writes_and_refuses_later_ones() {
+    let fixture = WriterFixture::new().await;
+    let held = fixture.hold().await;
+    let (noted, closed, ()) = tokio::join!(fixture.note("waiting"), fixture.writer.close(), async {
         tokio::task::yield_now().await;
         drop(held);
     });
     noted.unwrap();
     closed.unwrap();
-    assert!(matches!(bench.note("late").await, Err(StoreError::Closed)));
-    assert_eq!(bench.notes(), ["waiting"]);
+    assert!(matches!(fixture.note("late").await, Err(StoreError::Closed)));
+    assert_eq!(fixture.notes(), ["waiting"]);
 }

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::rules;
 use super::site::{Answered, Ask, Reply};
-use crate::support::daemon::PATIENCE;
+use crate::support::daemon::TEST_TIMEOUT;
 use crate::support::publisher::{Answer, Publisher, Request};
 
 /// A Tuesday at noon, UTC.
@@ -141,7 +141,7 @@ impl World {
     /// Starts riverd.
     pub(crate) async fn open(&mut self) {
         let config = self.load();
-        let (path, deadline) = (self.folder.path().join("riverd.db"), Instant::now() + PATIENCE);
+        let (path, deadline) = (self.folder.path().join("riverd.db"), Instant::now() + TEST_TIMEOUT);
         // The lock is free once the last thread of a riverd that was stopped has let go of its store.
         let store = loop {
             match Store::open(&path, &config.dedup) {
@@ -163,7 +163,7 @@ impl World {
     /// Stops riverd.
     pub(crate) async fn close(&mut self) {
         let riverd = self.riverd.take().unwrap();
-        riverd.poller.drain(PATIENCE).await;
+        riverd.poller.drain(TEST_TIMEOUT).await;
         riverd.store.close().await.unwrap();
     }
 
@@ -207,7 +207,7 @@ impl World {
         let riverd = self.riverd.as_mut().unwrap();
         let claimed = riverd.poller.tick(now).await.unwrap();
         for _ in 0..claimed {
-            let report = tokio::time::timeout(PATIENCE, riverd.reports.recv()).await;
+            let report = tokio::time::timeout(TEST_TIMEOUT, riverd.reports.recv()).await;
             report.expect("a claimed poll ends").expect("the poller lives");
         }
         // The visits keep what is needed.

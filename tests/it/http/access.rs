@@ -6,16 +6,16 @@ use std::os::unix::net::UnixStream;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::{LOCAL, daemon, household};
-use crate::support::daemon::parse_page;
+use super::{LOCAL, daemon, sandbox};
+use crate::support::daemon::parse_response;
 
 #[test]
 fn a_river_with_a_token_can_only_be_read_with_it() {
-    let household = household(LOCAL);
-    std::fs::write(household.path().join("token"), "secret & sound\n").unwrap();
-    let config = std::fs::read_to_string(household.config()).unwrap();
-    household.configure(&config.replacen(LOCAL, &format!("{LOCAL}access_token_file = \"token\"\n"), 1));
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    std::fs::write(sandbox.path().join("token"), "secret & sound\n").unwrap();
+    let config = std::fs::read_to_string(sandbox.config()).unwrap();
+    sandbox.configure(&config.replacen(LOCAL, &format!("{LOCAL}access_token_file = \"token\"\n"), 1));
+    let daemon = daemon(&sandbox);
     let basic = |credentials: &str| format!("Basic {}", STANDARD.encode(credentials));
     for path in ["/feed.xml", "/", "/tags/presse/atom.xml", "/nothing.xml"] {
         for (query, header) in [
@@ -57,15 +57,15 @@ fn a_river_with_a_token_can_only_be_read_with_it() {
 
 #[test]
 fn a_unix_socket_is_served_and_its_forwarded_headers_are_trusted() {
-    let household = household("[server]\nlisten = [\"127.0.0.1:0\", \"unix:river.sock\"]\n");
-    let _daemon = daemon(&household);
-    let mut stream = UnixStream::connect(household.path().join("river.sock")).unwrap();
+    let sandbox = sandbox("[server]\nlisten = [\"127.0.0.1:0\", \"unix:river.sock\"]\n");
+    let _daemon = daemon(&sandbox);
+    let mut stream = UnixStream::connect(sandbox.path().join("river.sock")).unwrap();
     let request = "GET /feed.xml HTTP/1.1\r\nHost: inner\r\nX-Forwarded-Proto: https\r\n\
                    X-Forwarded-Host: river.example.org\r\nConnection: close\r\n\r\n";
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
-    let page = parse_page(&answer);
+    let page = parse_response(&answer);
     assert_eq!(page.status, 200);
     assert!(page.text().contains("https://river.example.org/feed.xml"));
 }

@@ -2,8 +2,8 @@
 
 use std::io::Read as _;
 
-use super::{AGENCY, LOCAL, daemon, household};
-use crate::support::daemon::{Daemon, Page, exchange, parse_page};
+use super::{AGENCY, LOCAL, daemon, sandbox};
+use crate::support::daemon::{Daemon, Response, exchange, parse_response};
 
 const FEEDS: [(&str, &str); 3] = [
     ("/feed.xml", "application/rss+xml; charset=utf-8"),
@@ -11,7 +11,7 @@ const FEEDS: [(&str, &str); 3] = [
     ("/feed.json", "application/feed+json; charset=utf-8"),
 ];
 
-fn validators(page: &Page) -> (String, String) {
+fn validators(page: &Response) -> (String, String) {
     (page.header("etag").unwrap().to_owned(), page.header("last-modified").unwrap().to_owned())
 }
 
@@ -21,8 +21,8 @@ fn status(daemon: &Daemon, path: &str, headers: &[(&str, &str)]) -> u16 {
 
 #[test]
 fn every_document_answers_conditional_requests_as_the_rfc_requires() {
-    let household = household(LOCAL);
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
     for (path, media_type) in FEEDS.into_iter().chain([
         ("/", "text/html; charset=utf-8"),
         ("/tags/presse/feed.xml", FEEDS[0].1),
@@ -66,13 +66,13 @@ fn every_document_answers_conditional_requests_as_the_rfc_requires() {
 
 #[test]
 fn a_head_request_gets_the_headers_of_a_get_without_the_body() {
-    let household = household(LOCAL);
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
     for (path, _) in FEEDS {
         let got = daemon.get(path);
         let request =
             format!("HEAD {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", daemon.address());
-        let head = parse_page(&exchange(daemon.address(), request.as_bytes()));
+        let head = parse_response(&exchange(daemon.address(), request.as_bytes()));
         assert_eq!((head.status, head.body.len()), (200, 0), "{path}");
         for name in ["content-type", "content-length", "etag", "last-modified", "cache-control", "vary"] {
             assert_eq!(head.header(name), got.header(name), "{path} {name}");
@@ -81,7 +81,7 @@ fn a_head_request_gets_the_headers_of_a_get_without_the_body() {
     }
 }
 
-fn unpacked(page: &Page) -> Vec<u8> {
+fn unpacked(page: &Response) -> Vec<u8> {
     let mut plain = Vec::new();
     match page.header("content-encoding") {
         None => plain.clone_from(&page.body),
@@ -99,8 +99,8 @@ fn unpacked(page: &Page) -> Vec<u8> {
 
 #[test]
 fn each_coding_holds_the_same_document_and_has_a_tag_of_its_own() {
-    let household = household(LOCAL);
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
     for (path, _) in FEEDS {
         let plain = daemon.get(path);
         let mut tags = vec![validators(&plain).0];
@@ -129,26 +129,24 @@ fn each_coding_holds_the_same_document_and_has_a_tag_of_its_own() {
 
 #[test]
 fn a_restart_serves_the_same_bytes_and_validators() {
-    let household = household(
-        "[river]\nbase_url = \"https://river.example.org/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n",
-    );
+    let sandbox =
+        sandbox("[river]\nbase_url = \"https://river.example.org/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n");
     let paths = ["/feed.xml", "/atom.xml", "/feed.json", "/", "/tags/presse/feed.xml"];
     let fetch_all = |daemon: Daemon| -> Vec<_> {
         let answers = paths.map(|path| daemon.get(path));
         assert!(daemon.stop().success());
         answers.iter().map(|page| (page.body.clone(), validators(page))).collect()
     };
-    let before = fetch_all(daemon(&household));
-    let after = fetch_all(daemon(&household));
+    let before = fetch_all(daemon(&sandbox));
+    let after = fetch_all(daemon(&sandbox));
     assert!(before == after);
 }
 
 #[test]
 fn an_edit_and_a_back_dated_article_change_the_validators() {
-    let household = household(
-        "[river]\nbase_url = \"https://river.example.org/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n",
-    );
-    let file = household.path().join("agence.xml");
+    let sandbox =
+        sandbox("[river]\nbase_url = \"https://river.example.org/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n");
+    let file = sandbox.path().join("agence.xml");
     let mut seen = Vec::new();
     let late = "<item><title>Arrivée tard</title><link>https://agence.example/tard</link><guid>t</guid>\
                 <pubDate>Mon, 23 Nov 2020 18:30:00 +0100</pubDate></item><item>";
@@ -158,8 +156,8 @@ fn an_edit_and_a_back_dated_article_change_the_validators() {
         AGENCY.replace("mer agitée", "mer belle").replacen("<item>", late, 1),
     ] {
         std::fs::write(&file, text).unwrap();
-        household.run(&["poll", "--all"]).expect_code(0);
-        let daemon = daemon(&household);
+        sandbox.run(&["poll", "--all"]).expect_code(0);
+        let daemon = daemon(&sandbox);
         let page = daemon.get("/feed.xml");
         if let Some((etag, changed)) = seen.last() {
             let (etag, changed): (&String, &String) = (etag, changed);

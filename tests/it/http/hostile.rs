@@ -3,14 +3,14 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-use super::{LOCAL, daemon, household};
-use crate::support::daemon::{Daemon, PATIENCE, parse_page};
+use super::{LOCAL, daemon, sandbox};
+use crate::support::daemon::{Daemon, TEST_TIMEOUT, parse_response};
 
 /// Sends `request` and reads until the daemon closes the connection, which may happen before it has read the whole
 /// request.
 fn answer(daemon: &Daemon, request: &[u8]) -> String {
     let mut stream = TcpStream::connect(daemon.address()).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_read_timeout(Some(TEST_TIMEOUT)).unwrap();
     let sent = stream.write_all(request);
     let mut answer = Vec::new();
     // If the daemon closes early, the rest of the request causes a reset, and the answer may be lost.
@@ -21,8 +21,8 @@ fn answer(daemon: &Daemon, request: &[u8]) -> String {
 
 #[test]
 fn malformed_requests_are_refused_and_the_next_reader_is_served() {
-    let household = household(LOCAL);
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
     let long = "a".repeat(1 << 20);
     for (request, statuses) in [
         ("GET /feed.xml HTTP/1.1\r\n\r\n".to_owned(), &["400"][..]),
@@ -46,8 +46,8 @@ fn malformed_requests_are_refused_and_the_next_reader_is_served() {
 
 #[test]
 fn a_body_is_never_taken_for_the_next_request() {
-    let household = household(LOCAL);
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
     let smuggled = "GET /feed.xml HTTP/1.1\r\nHost: x\r\n\r\n";
     for head in [
         format!(
@@ -66,8 +66,8 @@ fn a_body_is_never_taken_for_the_next_request() {
 
 #[test]
 fn each_pipelined_request_is_answered_by_its_own_conditions() {
-    let household = household(LOCAL);
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
     let etag = daemon.get("/feed.json").header("etag").unwrap().to_owned();
     let host = daemon.address();
     let request = format!(
@@ -85,8 +85,8 @@ fn each_pipelined_request_is_answered_by_its_own_conditions() {
 
 #[test]
 fn many_idle_connections_do_not_hold_up_a_reader() {
-    let household = household(LOCAL);
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
     let idle: Vec<_> = (0..300)
         .map(|number| {
             let mut stream = TcpStream::connect(daemon.address()).unwrap();
@@ -103,8 +103,8 @@ fn many_idle_connections_do_not_hold_up_a_reader() {
 
 #[test]
 fn when_file_descriptors_run_out_readers_wait_and_the_daemon_does_not_spin() {
-    let household = household(LOCAL);
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
     // An answer proves that the server has computed its connection limit from the old number of descriptors.
     assert_eq!(daemon.get("/healthz").status, 200);
     // The new limit leaves the daemon twenty more descriptors; the connections below need more than that.
@@ -116,7 +116,7 @@ fn when_file_descriptors_run_out_readers_wait_and_the_daemon_does_not_spin() {
     daemon.wait_for_log("can't accept connections");
     let request =
         format!("GET /feed.xml HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", daemon.address());
-    assert_eq!(parse_page(answer(&daemon, request.as_bytes()).as_bytes()).status, 200);
+    assert_eq!(parse_response(answer(&daemon, request.as_bytes()).as_bytes()).status, 200);
     let logged = daemon.log().matches("can't accept connections").count();
     assert_eq!(logged, 1);
     drop(idle);

@@ -1,6 +1,6 @@
 //! Routes: which paths exist, what they serve, and which public address the feeds name.
 
-use super::{LOCAL, daemon, household};
+use super::{LOCAL, daemon, sandbox};
 use crate::support::daemon::{Daemon, get};
 use crate::support::validator::{atom_complaints, json_complaints, rss_complaints, tree};
 
@@ -8,8 +8,8 @@ const NO_COMPLAINTS: Vec<String> = Vec::new();
 
 #[test]
 fn every_feed_is_valid_and_names_the_address_that_was_requested() {
-    let household = household(LOCAL);
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
     for folder in ["", "tags/presse/", "tags/c%C3%B4te/", "sources/agence/"] {
         for host in [daemon.address(), "river.example.org", "[::1]:8080"] {
             let request_file = |file: &str| {
@@ -17,7 +17,7 @@ fn every_feed_is_valid_and_names_the_address_that_was_requested() {
                 let request =
                     format!("GET /{folder}{file} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
                 let answer = crate::support::daemon::exchange(daemon.address(), request.as_bytes());
-                (crate::support::daemon::parse_page(&answer).text(), address)
+                (crate::support::daemon::parse_response(&answer).text(), address)
             };
             let (text, address) = request_file("feed.xml");
             assert_eq!(rss_complaints(&text, &address), NO_COMPLAINTS, "{address}");
@@ -31,8 +31,8 @@ fn every_feed_is_valid_and_names_the_address_that_was_requested() {
 
 #[test]
 fn french_text_is_served_unchanged() {
-    let household = household(LOCAL);
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
     let rss = tree(&daemon.get("/feed.xml").text()).unwrap();
     let channel = rss.one("channel").unwrap();
     let item = channel.one("item").unwrap();
@@ -54,8 +54,8 @@ fn french_text_is_served_unchanged() {
 
 #[test]
 fn a_river_of_summaries_serves_no_whole_texts() {
-    let household = household("[river]\ncontent = \"summary\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n");
-    let daemon = daemon(&household);
+    let sandbox = sandbox("[river]\ncontent = \"summary\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n");
+    let daemon = daemon(&sandbox);
     for path in ["/feed.xml", "/atom.xml", "/feed.json"] {
         let text = daemon.get(path).text();
         assert!(text.contains("La commune a financé"), "{path}: {text}");
@@ -65,8 +65,8 @@ fn a_river_of_summaries_serves_no_whole_texts() {
 
 #[test]
 fn an_unknown_path_gets_404_and_another_method_gets_405() {
-    let household = household(LOCAL);
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
     for path in [
         "/nothing",
         "/feed.xml/",
@@ -96,7 +96,7 @@ fn an_unknown_path_gets_404_and_another_method_gets_405() {
                 "{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"
             );
             let answer = crate::support::daemon::exchange(daemon.address(), request.as_bytes());
-            let page = crate::support::daemon::parse_page(&answer);
+            let page = crate::support::daemon::parse_response(&answer);
             assert_eq!((page.status, page.header("allow")), (405, Some("GET,HEAD")), "{method} {path}");
         }
     }
@@ -120,10 +120,10 @@ const FORWARDED: [(&str, &str); 3] = [
 
 #[test]
 fn forwarded_headers_count_only_from_a_trusted_proxy() {
-    let strict = household(LOCAL);
+    let strict = sandbox(LOCAL);
     let daemon = daemon(&strict);
     assert_eq!(own_address(&daemon, &FORWARDED), format!("http://{}/feed.xml", daemon.address()));
-    let trusting = household(&format!("{LOCAL}trusted_proxies = [\"127.0.0.0/8\"]\n"));
+    let trusting = sandbox(&format!("{LOCAL}trusted_proxies = [\"127.0.0.0/8\"]\n"));
     let daemon = super::daemon(&trusting);
     assert_eq!(own_address(&daemon, &FORWARDED), "https://river.example.org/news/feed.xml");
     for hostile in ["a b", "evil\"><script>", "user@evil", "evil/path", ""] {
@@ -134,25 +134,25 @@ fn forwarded_headers_count_only_from_a_trusted_proxy() {
 
 #[test]
 fn a_configured_address_overrides_every_header_of_a_request() {
-    let household = household(
+    let sandbox = sandbox(
         "[river]\nbase_url = \"https://configured.example/river\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n\
          trusted_proxies = [\"127.0.0.1/32\"]\n",
     );
-    let daemon = daemon(&household);
+    let daemon = daemon(&sandbox);
     assert_eq!(own_address(&daemon, &FORWARDED), "https://configured.example/river/feed.xml");
 }
 
 #[test]
 fn after_eight_other_hosts_a_feed_names_the_rivers_own_address() {
-    let household = household(LOCAL);
-    let daemon = daemon(&household);
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
     let own = format!("http://{}/feed.xml", daemon.address());
     let uses_requested_host: Vec<_> = (0..40)
         .map(|number| {
             let request =
                 format!("GET /feed.xml HTTP/1.1\r\nHost: host-{number}.example\r\nConnection: close\r\n\r\n");
             let answer = crate::support::daemon::exchange(daemon.address(), request.as_bytes());
-            let text = crate::support::daemon::parse_page(&answer).text();
+            let text = crate::support::daemon::parse_response(&answer).text();
             text.contains(&format!("http://host-{number}.example/feed.xml")) || {
                 assert!(text.contains(&own), "{text}");
                 false

@@ -1,4 +1,5 @@
-//! The real binary killed at any moment, and on a disk that is full: what was acknowledged is there, and nothing twice.
+//! Kills the real binary at any moment, and runs it on a full disk: everything acknowledged is stored, and nothing
+//! twice.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,21 +10,22 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use crate::support::daemon::Household;
+use crate::support::daemon::Sandbox;
 use crate::support::publisher::{Answer, Publisher};
 
-/// Sources that are polled at once, so that records share commits.
+/// How many sources are polled at once, so that records share commits.
 const SOURCES: usize = 4;
-/// Entries in a document. Each answer brings one more, so no round misses any.
+/// How many entries a document has. Each answer brings one more, so no round misses any.
 const LISTED: usize = 30;
 
-/// Kills in one test; `make crash` sets more.
+/// Returns how many kills one test makes; `make crash` sets more.
 fn rounds() -> usize {
     std::env::var("RIVERD_CRASH_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(5)
 }
 
-/// A publisher whose sources have one more entry of so many words, and say so in their ETag, each time they are asked.
-fn growing(words: usize) -> (Publisher, Household) {
+/// Returns a publisher whose sources have one more entry at each request, and a new ETag. Each entry has this many
+/// words.
+fn growing(words: usize) -> (Publisher, Sandbox) {
     let publisher = Publisher::start();
     let mut sources = "[dedup]\nnear_duplicates = \"off\"\n\n".to_owned();
     for source in 0..SOURCES {
@@ -34,11 +36,11 @@ fn growing(words: usize) -> (Publisher, Household) {
         });
         writeln!(sources, "[[source]]\nurl = \"{}\"\nname = \"s{source}\"\n", publisher.url(&path)).unwrap();
     }
-    (publisher, Household::with_sources(&sources))
+    (publisher, Sandbox::with_sources(&sources))
 }
 
 fn document(source: usize, newest: usize, words: usize) -> String {
-    let text = "told at length ".repeat(words / 3);
+    let text = "words of a text ".repeat(words / 3);
     let mut items = String::new();
     for number in (newest.saturating_sub(LISTED) + 1..=newest).rev() {
         writeln!(
@@ -53,27 +55,28 @@ fn document(source: usize, newest: usize, words: usize) -> String {
     )
 }
 
-/// Runs `riverd poll --all` and kills it after `delay`. Whether it was killed before it ended.
-fn poll_killed_after(household: &Household, delay: Duration) -> bool {
+/// Runs `riverd poll --all` and kills it after `delay`. Returns whether it was killed before it ended.
+fn poll_killed_after(sandbox: &Sandbox, delay: Duration) -> bool {
     let mut child =
-        household.command(&["poll", "--all"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    // Nothing is ever sent: this waits for exactly so long.
+        sandbox.command(&["poll", "--all"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    // Nothing is ever sent, so this waits for exactly `delay`.
     let (_silent, nothing) = mpsc::channel::<()>();
     assert!(nothing.recv_timeout(delay).is_err());
     child.kill().unwrap();
     child.wait().unwrap().signal() == Some(9)
 }
 
-/// How long an undisturbed poll takes.
-fn poll(household: &Household) -> Duration {
+/// Runs a whole poll and returns how long it took.
+fn poll(sandbox: &Sandbox) -> Duration {
     let begun = Instant::now();
-    household.run(&["poll", "--all"]).expect_code(0);
+    sandbox.run(&["poll", "--all"]).expect_code(0);
     begun.elapsed()
 }
 
-/// What the database holds after a crash, checked: whole, every entry up to the ETag of its source, nothing twice.
-fn check(household: &Household) {
-    let path = household.state().join("riverd.db");
+/// Checks the database after a crash: it is intact, it holds every entry up to the ETag of its source, and no entry
+/// twice.
+fn check(sandbox: &Sandbox) {
+    let path = sandbox.state().join("riverd.db");
     let conn = Connection::open(&path).unwrap();
     let whole: String = conn.query_row("pragma integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(whole, "ok");
@@ -83,7 +86,7 @@ fn check(household: &Household) {
         let etag: Option<Vec<u8>> = conn
             .query_row("select etag from sources where name = ?", [format!("s{source}")], |row| row.get(0))
             .unwrap();
-        let told: usize =
+        let stated: usize =
             etag.map_or(0, |etag| String::from_utf8(etag).unwrap().trim_matches('"').parse().unwrap());
         let mut query = conn
             .prepare(
@@ -94,66 +97,66 @@ fn check(household: &Household) {
             query.query_map([format!("s{source}")], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         let stored: BTreeSet<usize> =
             titles.iter().map(|title| title.rsplit(' ').next().unwrap().parse().unwrap()).collect();
-        assert_eq!(stored.len(), titles.len(), "an entry is there twice");
-        let first = told.saturating_sub(LISTED) + 1;
+        assert_eq!(stored.len(), titles.len(), "an entry is stored twice");
+        let first = stated.saturating_sub(LISTED) + 1;
         assert!(
-            (first..=told).all(|number| stored.contains(&number)),
-            "ETag {told} hides entries: {stored:?}"
+            (first..=stated).all(|number| stored.contains(&number)),
+            "ETag {stated} hides entries: {stored:?}"
         );
     }
     let articles: i64 = conn.query_row("select count(*) from articles", [], |row| row.get(0)).unwrap();
     let entries: i64 = conn.query_row("select count(*) from entries", [], |row| row.get(0)).unwrap();
-    assert_eq!(articles, entries, "each is one article");
+    assert_eq!(articles, entries, "each entry is one article");
 }
 
 #[test]
-fn a_kill_at_any_moment_loses_nothing_that_validators_promise_and_stores_nothing_twice() {
-    let (_publisher, household) = growing(300);
-    let mut whole = poll(&household);
+fn a_kill_at_any_moment_loses_no_entry_that_the_validators_cover_and_stores_none_twice() {
+    let (_publisher, sandbox) = growing(300);
+    let mut whole = poll(&sandbox);
     let mut killed = 0;
     while killed < rounds() {
         let delay = whole.mul_f64(fastrand::f64());
-        if poll_killed_after(&household, delay) {
+        if poll_killed_after(&sandbox, delay) {
             killed += 1;
             println!("kill {killed} after {delay:?} of {whole:?}");
         } else {
-            // The machine is faster than it was: a whole poll takes no longer than this.
+            // The machine is faster than before: a whole poll takes no longer than this.
             whole = delay;
         }
-        check(&household);
+        check(&sandbox);
     }
-    poll(&household);
-    check(&household);
+    poll(&sandbox);
+    check(&sandbox);
 }
 
 #[test]
-fn a_kill_while_the_database_is_made_leaves_one_that_the_next_start_completes() {
+fn a_kill_while_the_database_is_created_leaves_one_that_the_next_start_completes() {
     for round in 0..rounds() {
-        let (_publisher, household) = growing(3);
+        let (_publisher, sandbox) = growing(3);
         let delay = Duration::from_micros(fastrand::u64(0..120_000));
         println!("round {round}: killed after {delay:?}");
-        poll_killed_after(&household, delay);
-        poll(&household);
-        check(&household);
+        poll_killed_after(&sandbox, delay);
+        poll(&sandbox);
+        check(&sandbox);
     }
 }
 
 #[test]
-fn a_full_disk_stores_no_validators_and_heals_once_there_is_room() {
-    let (_publisher, household) = growing(900);
-    std::fs::create_dir_all(household.state()).unwrap();
+fn a_full_disk_stores_no_validators_and_the_poll_succeeds_once_there_is_room() {
+    let (_publisher, sandbox) = growing(900);
+    std::fs::create_dir_all(sandbox.state()).unwrap();
     let script = "mount -t tmpfs -o size=\"$1\" tmpfs \"$2\" || exit 99
         \"$3\" poll --all; echo first $?
         mount -o remount,size=64m \"$2\"
         \"$3\" poll --all; echo second $?
         cp \"$2/riverd.db\" \"$2/../after.db\"";
-    // Enough for the schema, not for the articles.
+    // The disk has room for the schema, but not for the articles.
     let ran = Command::new("unshare")
         .args(["-m", "sh", "-c", script, "sh", "700k"])
-        .arg(household.state())
+        .arg(sandbox.state())
         .arg(env!("CARGO_BIN_EXE_riverd"))
-        .env("RIVERD_CONFIG", household.config())
-        .env("RIVERD_STATE_DIR", household.state())
+        .env("RIVERD_CONFIG", sandbox.config())
+        .env("RIVERD_STATE_DIR", sandbox.state())
         .output();
     let Some(ran) = ran.ok().filter(|ran| ran.status.code() == Some(0)) else {
         println!("skipped: mounting a small file system needs root and `unshare`");
@@ -163,8 +166,8 @@ fn a_full_disk_stores_no_validators_and_heals_once_there_is_room() {
     let printed = String::from_utf8_lossy(&ran.stdout).into_owned();
     assert!(printed.contains("first 1") && printed.contains("second 0"), "{printed}\n{said}");
     assert!(said.contains("no room to write the database"), "{said}");
-    std::fs::remove_dir_all(household.state()).unwrap();
-    std::fs::create_dir_all(household.state()).unwrap();
-    std::fs::rename(household.path().join("after.db"), household.state().join("riverd.db")).unwrap();
-    check(&household);
+    std::fs::remove_dir_all(sandbox.state()).unwrap();
+    std::fs::create_dir_all(sandbox.state()).unwrap();
+    std::fs::rename(sandbox.path().join("after.db"), sandbox.state().join("riverd.db")).unwrap();
+    check(&sandbox);
 }

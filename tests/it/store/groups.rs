@@ -1,25 +1,26 @@
-//! Several sources: what joins, who represents it, and what stays once it is published.
+//! Tests which entries of several sources join, which of them represents the article, and what stays once it is
+//! published.
 
 use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
 use riverd::model::{Article, Origin, Source};
 use riverd::time::HOUR;
 
-use super::lab::{Lab, edited, entry, exact, source};
+use super::fixture::{StoreFixture, edited, entry, exact, source};
 
 #[tokio::test]
-async fn one_page_in_two_sources_is_one_article_with_an_also_in() {
-    let lab = Lab::with(&[source("a"), source("b")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let receipt = lab.poll("b", vec![edited(entry("a", "1"), "as b calls it")]).await;
+async fn one_page_in_two_sources_is_one_article_that_names_the_other_place() {
+    let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let receipt = fixture.poll("b", vec![edited(entry("a", "1"), "the title of b")]).await;
     assert_eq!((receipt.added, receipt.grouped), (0, 1));
-    let river = lab.river(10).await;
+    let river = fixture.river(10).await;
     assert_eq!(river.len(), 1);
     assert_eq!(river[0].source.name, "a");
     assert_eq!(river[0].also_in.len(), 1);
     assert_eq!(
         (river[0].also_in[0].source.as_str(), river[0].also_in[0].title.as_str()),
-        ("b", "as b calls it")
+        ("b", "the title of b")
     );
 }
 
@@ -30,26 +31,26 @@ async fn the_own_site_represents_before_an_aggregator_unless_priority_says_other
         article.origin = Some(Origin { title: Some("Site".to_owned()), url: None });
         article
     };
-    let lab = Lab::with(&[source("aggregator"), source("site")]).await;
-    lab.poll("aggregator", vec![aggregated()]).await;
-    lab.poll("site", vec![entry("site", "1")]).await;
-    assert_eq!(lab.river(10).await[0].source.name, "site");
+    let fixture = StoreFixture::with(&[source("aggregator"), source("site")]).await;
+    fixture.poll("aggregator", vec![aggregated()]).await;
+    fixture.poll("site", vec![entry("site", "1")]).await;
+    assert_eq!(fixture.river(10).await[0].source.name, "site");
 
     let preferred = Source { priority: 1, ..source("aggregator") };
-    let lab = Lab::with(&[source("site"), preferred]).await;
-    lab.poll("site", vec![entry("site", "1")]).await;
-    lab.poll("aggregator", vec![aggregated()]).await;
-    assert_eq!(lab.river(10).await[0].source.name, "aggregator");
+    let fixture = StoreFixture::with(&[source("site"), preferred]).await;
+    fixture.poll("site", vec![entry("site", "1")]).await;
+    fixture.poll("aggregator", vec![aggregated()]).await;
+    assert_eq!(fixture.river(10).await[0].source.name, "aggregator");
 }
 
 #[tokio::test]
-async fn once_published_the_representative_never_flips() {
-    let mut lab = Lab::with(&[Source { priority: 9, ..source("late") }, source("early")]).await;
-    lab.poll("early", vec![entry("early", "1")]).await;
-    let before = lab.river(10).await.remove(0);
-    lab.wait(HOUR);
-    assert_eq!(lab.poll("late", vec![entry("early", "1")]).await.grouped, 1);
-    let after = lab.river(10).await.remove(0);
+async fn the_representative_of_a_published_article_never_changes() {
+    let mut fixture = StoreFixture::with(&[Source { priority: 9, ..source("late") }, source("early")]).await;
+    fixture.poll("early", vec![entry("early", "1")]).await;
+    let before = fixture.river(10).await.remove(0);
+    fixture.wait(HOUR);
+    assert_eq!(fixture.poll("late", vec![entry("early", "1")]).await.grouped, 1);
+    let after = fixture.river(10).await.remove(0);
     assert_eq!(
         (after.guid, after.river_at, after.source.name),
         (before.guid, before.river_at, before.source.name)
@@ -72,12 +73,12 @@ async fn of_several_entries_of_a_source_on_one_page_only_the_first_is_that_page(
         vec![("a", vec![once()]), ("b", vec![home("b", "3")]), ("a", vec![again(), once()])],
     ];
     for documents in polls {
-        let lab = Lab::with(&[source("a"), source("b")]).await;
+        let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
         for (source, articles) in documents {
-            lab.poll(source, articles).await;
+            fixture.poll(source, articles).await;
         }
         let mut pages = Vec::new();
-        for item in lab.river(10).await {
+        for item in fixture.river(10).await {
             pages.push((item.url, item.also_in.len()));
         }
         pages.sort();
@@ -87,22 +88,22 @@ async fn of_several_entries_of_a_source_on_one_page_only_the_first_is_that_page(
 }
 
 #[tokio::test]
-async fn our_own_river_subscribed_again_doubles_nothing() {
-    let mut lab = Lab::with(&[source("a"), source("river")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let article = lab.river(10).await.remove(0);
-    lab.wait(HOUR);
+async fn a_subscription_to_our_own_river_adds_no_article() {
+    let mut fixture = StoreFixture::with(&[source("a"), source("river")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let article = fixture.river(10).await.remove(0);
+    fixture.wait(HOUR);
     let mut copy = entry("a", "1");
     copy.guid = Some(article.guid.clone());
     copy.canonical_url = None;
-    let receipt = lab.poll("river", vec![copy]).await;
+    let receipt = fixture.poll("river", vec![copy]).await;
     assert_eq!((receipt.added, receipt.grouped, receipt.known), (0, 0, 1));
-    let river = lab.river(10).await;
+    let river = fixture.river(10).await;
     assert_eq!((river.len(), river[0].also_in.len()), (1, 0));
 }
 
-/// The entry with a text that others may have too, by its words alone.
-fn copied(article: Article) -> Article {
+/// Returns the entry with a text that other entries may have too, so that it can join by its words alone.
+fn with_copied_text(article: Article) -> Article {
     let text = "The ferry to the outer islands will run again from Monday after divers freed its propeller from a net that had \
                 drifted for weeks. The captain thanked the crew of a trawler, who had towed the ship with ninety passengers \
                 to the old quay in a rising gale, and said that nobody had been hurt beyond a few bruises and a lost hat. \
@@ -116,83 +117,85 @@ fn copied(article: Article) -> Article {
 #[tokio::test]
 async fn two_published_articles_that_turn_out_to_be_one_story_both_stay() {
     let dedup = Dedup { near_duplicates: NearDuplicates::Group, ..exact() };
-    let mut lab = Lab::deduplicating(&[source("a"), source("b"), source("c"), source("d")], dedup).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    lab.poll("b", vec![copied(entry("b", "2"))]).await;
-    let before = lab.river(10).await;
-    lab.wait(HOUR);
-    // The page of the one, the words of the other.
-    assert_eq!(lab.poll("c", vec![copied(entry("a", "1"))]).await.grouped, 1);
-    let after = lab.river(10).await;
+    let mut fixture =
+        StoreFixture::deduplicating(&[source("a"), source("b"), source("c"), source("d")], dedup).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    fixture.poll("b", vec![with_copied_text(entry("b", "2"))]).await;
+    let before = fixture.river(10).await;
+    fixture.wait(HOUR);
+    // This entry has the page of the first article and the words of the second.
+    assert_eq!(fixture.poll("c", vec![with_copied_text(entry("a", "1"))]).await.grouped, 1);
+    let after = fixture.river(10).await;
     let guids =
         |river: &[riverd::model::RiverItem]| river.iter().map(|item| item.guid.clone()).collect::<Vec<_>>();
     assert_eq!(guids(&before), guids(&after));
-    let first = lab.store.story("https://a.example/1").await.unwrap().articles.remove(0);
-    let second = lab.store.story("https://b.example/2").await.unwrap().articles.remove(0);
+    let first = fixture.store.history("https://a.example/1").await.unwrap().articles.remove(0);
+    let second = fixture.store.history("https://b.example/2").await.unwrap().articles.remove(0);
     assert_eq!((first.merged_into, first.entries.len()), (None, 2));
     assert_eq!(second.merged_into.as_ref(), Some(&first.guid));
-    // From now on the story is the first one's.
-    lab.poll("d", vec![copied(entry("d", "4"))]).await;
-    let first = lab.store.story("https://a.example/1").await.unwrap().articles.remove(0);
+    // From now on, entries of the story join the first article.
+    fixture.poll("d", vec![with_copied_text(entry("d", "4"))]).await;
+    let first = fixture.store.history("https://a.example/1").await.unwrap().articles.remove(0);
     assert_eq!(first.entries.len(), 3);
 }
 
 #[tokio::test]
-async fn hidden_near_duplicates_are_no_also_in_but_the_same_page_is() {
+async fn hidden_near_duplicates_are_not_named_as_other_places_but_the_same_page_is() {
     let dedup = Dedup { near_duplicates: NearDuplicates::Hide, ..exact() };
-    let lab = Lab::deduplicating(&[source("a"), source("b"), source("c")], dedup).await;
-    lab.poll("a", vec![copied(entry("a", "1"))]).await;
-    assert_eq!(lab.poll("b", vec![copied(entry("b", "2"))]).await.grouped, 1);
-    lab.poll("c", vec![entry("a", "1")]).await;
-    let river = lab.river(10).await;
+    let fixture = StoreFixture::deduplicating(&[source("a"), source("b"), source("c")], dedup).await;
+    fixture.poll("a", vec![with_copied_text(entry("a", "1"))]).await;
+    assert_eq!(fixture.poll("b", vec![with_copied_text(entry("b", "2"))]).await.grouped, 1);
+    fixture.poll("c", vec![entry("a", "1")]).await;
+    let river = fixture.river(10).await;
     assert_eq!(river.len(), 1);
     assert_eq!(river[0].also_in.iter().map(|also| also.source.as_str()).collect::<Vec<_>>(), ["c"]);
 }
 
 #[tokio::test]
-async fn without_near_duplicates_every_telling_is_an_article() {
-    let lab = Lab::with(&[source("a"), source("b")]).await;
-    lab.poll("a", vec![copied(entry("a", "1"))]).await;
-    lab.poll("b", vec![copied(entry("b", "2"))]).await;
-    assert_eq!(lab.river(10).await.len(), 2);
+async fn with_near_duplicates_off_each_copy_of_a_text_is_an_article() {
+    let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    fixture.poll("a", vec![with_copied_text(entry("a", "1"))]).await;
+    fixture.poll("b", vec![with_copied_text(entry("b", "2"))]).await;
+    assert_eq!(fixture.river(10).await.len(), 2);
 }
 
 #[tokio::test]
-async fn a_feed_that_claims_the_guid_of_another_page_takes_nobodys_place() {
-    let lab = Lab::with(&[source("a"), source("liar")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let guid = lab.river(10).await.remove(0).guid;
+async fn a_feed_that_claims_the_guid_of_another_page_takes_no_entry_s_place() {
+    let fixture = StoreFixture::with(&[source("a"), source("claimant")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let guid = fixture.river(10).await.remove(0).guid;
 
-    let lab = Lab::with(&[source("liar"), source("a")]).await;
-    let claimed = Article { guid: Some(guid.clone()), river_guid: Some(guid.clone()), ..entry("liar", "9") };
-    lab.poll("liar", vec![claimed]).await;
-    lab.river(10).await;
-    assert_eq!(lab.poll("a", vec![entry("a", "1")]).await.added, 1);
-    let river = lab.river(10).await;
+    let fixture = StoreFixture::with(&[source("claimant"), source("a")]).await;
+    let claimed =
+        Article { guid: Some(guid.clone()), river_guid: Some(guid.clone()), ..entry("claimant", "9") };
+    fixture.poll("claimant", vec![claimed]).await;
+    fixture.river(10).await;
+    assert_eq!(fixture.poll("a", vec![entry("a", "1")]).await.added, 1);
+    let river = fixture.river(10).await;
     assert_eq!(river.len(), 2);
     assert_ne!(river[0].guid, river[1].guid);
 }
 
 #[tokio::test]
-async fn an_entry_that_came_by_way_of_another_river_is_the_same_article() {
-    let lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let guid = lab.river(10).await.remove(0).guid;
+async fn an_entry_that_came_through_another_river_is_the_same_article() {
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let guid = fixture.river(10).await.remove(0).guid;
 
-    let lab = Lab::with(&[source("river"), source("a")]).await;
+    let fixture = StoreFixture::with(&[source("river"), source("a")]).await;
     let origin = Some(Origin { title: Some("A".to_owned()), url: Some("https://a.example/feed".to_owned()) });
     let carried =
         Article { guid: Some(guid.clone()), river_guid: Some(guid.clone()), origin, ..entry("a", "1") };
-    lab.poll("river", vec![carried]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let river = lab.river(10).await;
+    fixture.poll("river", vec![carried]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let river = fixture.river(10).await;
     assert_eq!(river.len(), 1);
     assert_eq!((river[0].guid.as_str(), river[0].source.name.as_str()), (guid.as_str(), "a"));
     assert!(river[0].also_in.is_empty(), "a river that carries it is no other place");
 }
 
 #[tokio::test]
-async fn a_feed_that_repeats_one_text_without_end_makes_articles_of_a_bounded_size() {
+async fn a_feed_that_repeats_one_text_many_times_makes_articles_of_a_bounded_size() {
     let repeated = |page: usize| {
         let mut article = entry("a", &page.to_string());
         article.fingerprint = fingerprint(
@@ -204,20 +207,21 @@ async fn a_feed_that_repeats_one_text_without_end_makes_articles_of_a_bounded_si
         article
     };
     let dedup = Dedup { near_duplicates: NearDuplicates::Group, ..exact() };
-    let lab = Lab::deduplicating(&[source("a"), source("b")], dedup).await;
-    let receipt = lab.poll("a", (0..600).map(repeated).collect()).await;
+    let fixture = StoreFixture::deduplicating(&[source("a"), source("b")], dedup).await;
+    let receipt = fixture.poll("a", (0..600).map(repeated).collect()).await;
     assert_eq!((receipt.added, receipt.grouped), (3, 597));
     // 256 + 256 + 88.
-    assert_eq!(lab.river(10).await.len(), 3);
+    assert_eq!(fixture.river(10).await.len(), 3);
 
-    // A feed that gives out one id of a river for all its entries gets ids of its own once that one is full.
+    // This feed gives all its entries one guid of a river. Once the article with that guid is full, the entries get
+    // guids of their own.
     let claimed = |page: usize| {
         let mut article = entry("b", &page.to_string());
         article.river_guid = Some("urn:uuid:00000000-0000-8000-8000-000000000000".to_owned());
         article
     };
-    lab.poll("b", (0..300).map(claimed).collect()).await;
-    let river = lab.river(1000).await;
+    fixture.poll("b", (0..300).map(claimed).collect()).await;
+    let river = fixture.river(1000).await;
     let guids: std::collections::HashSet<&str> = river.iter().map(|item| item.guid.as_str()).collect();
     assert_eq!((river.len(), guids.len()), (3 + 1 + 300 - 256, river.len()));
 }

@@ -1,24 +1,25 @@
-//! What is recorded of the entries that did not reach the river.
+//! Tests the record of the entries that did not reach the river.
 
 use riverd::model::{Article, DocumentArticles, LeftOut, LeftOutEntry, LeftOutReason, Listing, PollReceipt};
 use riverd::time::DAY;
 use rusqlite::Connection;
 
-use super::lab::{Lab, entry, retention, source};
+use super::fixture::{StoreFixture, entry, retention, source};
 
-impl Lab {
-    /// A poll of `a` that finds `articles`, and as many entries that are too old as `old` names.
+impl StoreFixture {
+    /// Records a poll of `a` that finds `articles`, and leaves out the entries that `old` names because they are too
+    /// old.
     async fn poll_with(&self, listing: Listing, articles: Vec<Article>, old: &[String]) -> PollReceipt {
         let left_out = |id: &String| LeftOutEntry::of_article(&entry("a", id), LeftOutReason::MaxAge, None);
         let left_out = LeftOut { entries: old.iter().map(left_out).collect(), ..LeftOut::default() };
-        let harvest = DocumentArticles { articles, listing, left_out, defects: Vec::new() };
-        self.store.record_poll(self.record(self.id("a").await, harvest)).await.unwrap()
+        let document = DocumentArticles { articles, listing, left_out, defects: Vec::new() };
+        self.store.record_poll(self.record(self.id("a").await, document)).await.unwrap()
     }
 
-    /// The reasons that are told of `question`.
+    /// Returns the recorded reasons of the entries that `question` finds.
     async fn reasons(&self, question: &str) -> Vec<LeftOutReason> {
-        let story = self.store.story(question).await.unwrap();
-        story.left_out.iter().map(|left_out| left_out.entry.reason).collect()
+        let history = self.store.history(question).await.unwrap();
+        history.left_out.iter().map(|left_out| left_out.entry.reason).collect()
     }
 
     fn recorded(&self) -> i64 {
@@ -33,82 +34,90 @@ fn ids(numbers: std::ops::Range<u32>) -> Vec<String> {
 
 #[tokio::test]
 async fn the_record_of_a_source_is_bounded_and_follows_its_newest_document() {
-    let lab = Lab::with(&[source("a")]).await;
-    let receipt = lab.poll_with(Listing::Whole, Vec::new(), &ids(0..500)).await;
-    assert_eq!((receipt.left_out.of(LeftOutReason::MaxAge), lab.recorded()), (500, 200));
-    assert_eq!(lab.reasons("guid 199").await, [LeftOutReason::MaxAge]);
-    let story = lab.store.story("guid 400").await.unwrap();
-    assert_eq!((story.left_out.len(), story.may_be_among[0].count), (0, 300));
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    let receipt = fixture.poll_with(Listing::Whole, Vec::new(), &ids(0..500)).await;
+    assert_eq!((receipt.left_out.of(LeftOutReason::MaxAge), fixture.recorded()), (500, 200));
+    assert_eq!(fixture.reasons("guid 199").await, [LeftOutReason::MaxAge]);
+    let history = fixture.store.history("guid 400").await.unwrap();
+    assert_eq!((history.left_out.len(), history.may_be_among[0].count), (0, 300));
 
-    lab.poll_with(Listing::Whole, vec![entry("a", "1")], &ids(5..7)).await;
-    assert_eq!(lab.recorded(), 2);
-    assert_eq!(lab.reasons("guid 1").await, [], "it was taken");
-    assert_eq!(lab.reasons("guid 6").await, [LeftOutReason::MaxAge]);
-    lab.poll("a", vec![entry("a", "1")]).await;
-    assert_eq!(lab.recorded(), 0, "the feed lists them no more");
-    assert!(lab.store.statuses().await.unwrap()[0].left_out.is_empty());
+    fixture.poll_with(Listing::Whole, vec![entry("a", "1")], &ids(5..7)).await;
+    assert_eq!(fixture.recorded(), 2);
+    assert_eq!(fixture.reasons("guid 1").await, [], "it became an article");
+    assert_eq!(fixture.reasons("guid 6").await, [LeftOutReason::MaxAge]);
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    assert_eq!(fixture.recorded(), 0, "the feed no longer lists them");
+    assert!(fixture.store.statuses().await.unwrap()[0].left_out.is_empty());
 }
 
 #[tokio::test]
 async fn a_document_of_changes_adds_to_the_record_within_its_bound() {
-    let lab = Lab::with(&[source("a")]).await;
-    lab.poll_with(Listing::Whole, Vec::new(), &ids(0..150)).await;
-    lab.poll_with(Listing::Delta, Vec::new(), &ids(200..300)).await;
-    assert_eq!(lab.recorded(), 200);
-    assert_eq!(lab.reasons("guid 299").await, [LeftOutReason::MaxAge]);
-    assert_eq!(lab.reasons("guid 149").await, [LeftOutReason::MaxAge], "of the older ones the newest stay");
-    assert_eq!(lab.reasons("guid 0").await, []);
-    lab.poll_with(Listing::Delta, vec![entry("a", "299")], &[]).await;
-    assert_eq!((lab.reasons("guid 299").await, lab.recorded()), (vec![], 199), "it was taken");
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll_with(Listing::Whole, Vec::new(), &ids(0..150)).await;
+    fixture.poll_with(Listing::Delta, Vec::new(), &ids(200..300)).await;
+    assert_eq!(fixture.recorded(), 200);
+    assert_eq!(fixture.reasons("guid 299").await, [LeftOutReason::MaxAge]);
+    assert_eq!(
+        fixture.reasons("guid 149").await,
+        [LeftOutReason::MaxAge],
+        "of the older ones the newest stay"
+    );
+    assert_eq!(fixture.reasons("guid 0").await, []);
+    fixture.poll_with(Listing::Delta, vec![entry("a", "299")], &[]).await;
+    assert_eq!(
+        (fixture.reasons("guid 299").await, fixture.recorded()),
+        (vec![], 199),
+        "it became an article"
+    );
 }
 
 #[tokio::test]
-async fn an_item_that_is_repeated_many_times_is_recorded_once_and_hides_no_other() {
-    let lab = Lab::with(&[source("a")]).await;
+async fn an_entry_that_is_repeated_many_times_is_recorded_once_and_hides_no_other() {
+    let fixture = StoreFixture::with(&[source("a")]).await;
     let repeated = vec!["7".to_owned(); 300];
-    let receipt = lab.poll_with(Listing::Whole, Vec::new(), &[repeated, ids(1..3)].concat()).await;
-    assert_eq!((receipt.left_out.total(), lab.recorded()), (302, 3));
-    assert_eq!(lab.reasons("guid 2").await, [LeftOutReason::MaxAge]);
-    assert_eq!(lab.store.story("guid 5").await.unwrap().may_be_among, [], "everything is recorded");
+    let receipt = fixture.poll_with(Listing::Whole, Vec::new(), &[repeated, ids(1..3)].concat()).await;
+    assert_eq!((receipt.left_out.total(), fixture.recorded()), (302, 3));
+    assert_eq!(fixture.reasons("guid 2").await, [LeftOutReason::MaxAge]);
+    assert_eq!(fixture.store.history("guid 5").await.unwrap().may_be_among, [], "everything is recorded");
 }
 
 #[tokio::test]
-async fn the_record_goes_with_its_source() {
-    let mut lab = Lab::with(&[source("a")]).await;
-    lab.poll_with(Listing::Whole, Vec::new(), &ids(1..3)).await;
-    lab.follow(&[]).await;
-    lab.store.upkeep(&retention(30, 0), lab.now).await.unwrap();
-    assert_eq!(lab.recorded(), 0);
+async fn the_record_is_deleted_with_its_source() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll_with(Listing::Whole, Vec::new(), &ids(1..3)).await;
+    fixture.follow(&[]).await;
+    fixture.store.upkeep(&retention(30, 0), fixture.now).await.unwrap();
+    assert_eq!(fixture.recorded(), 0);
 }
 
 #[tokio::test]
-async fn since_when_an_entry_is_left_out_stands_while_its_feed_lists_it() {
-    let mut lab = Lab::with(&[source("a")]).await;
-    let first = lab.now;
-    lab.poll_with(Listing::Whole, Vec::new(), &ids(1..2)).await;
-    lab.wait(DAY);
-    lab.poll_with(Listing::Whole, Vec::new(), &ids(1..3)).await;
+async fn the_time_since_when_an_entry_is_left_out_stays_while_its_feed_lists_it() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    let first = fixture.now;
+    fixture.poll_with(Listing::Whole, Vec::new(), &ids(1..2)).await;
+    fixture.wait(DAY);
+    fixture.poll_with(Listing::Whole, Vec::new(), &ids(1..3)).await;
     let since = |question: &'static str| {
-        let story = lab.store.story(question);
-        async { story.await.unwrap().left_out[0].since }
+        let history = fixture.store.history(question);
+        async { history.await.unwrap().left_out[0].since }
     };
-    assert_eq!((since("guid 1").await, since("guid 2").await), (first, lab.now));
+    assert_eq!((since("guid 1").await, since("guid 2").await), (first, fixture.now));
 }
 
 #[tokio::test]
-async fn what_is_stored_from_before_is_not_left_out_by_a_limit_and_what_was_pruned_is_told_so() {
-    let mut lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let receipt = lab.poll_with(Listing::Whole, Vec::new(), &ids(1..2)).await;
+async fn an_entry_that_was_stored_before_is_not_left_out_by_a_limit_and_a_pruned_one_has_that_reason() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let receipt = fixture.poll_with(Listing::Whole, Vec::new(), &ids(1..2)).await;
     assert!(receipt.left_out.is_empty(), "{receipt:?}");
-    lab.poll("a", Vec::new()).await;
-    lab.wait(40 * DAY);
-    lab.store.upkeep(&retention(30, 0), lab.now).await.unwrap();
-    let beyond = lab.poll_with(Listing::Whole, Vec::new(), &ids(1..2)).await;
-    let listed = lab.poll("a", vec![entry("a", "1")]).await;
+    fixture.poll("a", Vec::new()).await;
+    fixture.wait(40 * DAY);
+    fixture.store.upkeep(&retention(30, 0), fixture.now).await.unwrap();
+    let beyond = fixture.poll_with(Listing::Whole, Vec::new(), &ids(1..2)).await;
+    let listed = fixture.poll("a", vec![entry("a", "1")]).await;
     for receipt in [beyond, listed] {
         assert_eq!(receipt.left_out.iter().collect::<Vec<_>>(), [(LeftOutReason::Pruned, 1)]);
     }
-    assert_eq!(lab.reasons("guid 1").await, [LeftOutReason::Pruned]);
-    assert_eq!(lab.reasons("key 1").await, [], "its tombstone says more");
+    assert_eq!(fixture.reasons("guid 1").await, [LeftOutReason::Pruned]);
+    assert_eq!(fixture.reasons("key 1").await, [], "its tombstone says more");
 }

@@ -1,4 +1,4 @@
-//! Opening: what is created, what is refused untouched, and what each refusal says.
+//! Tests opening a database: what is created, what is refused untouched, and what each refusal says.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -8,7 +8,7 @@ use riverd::store::{Store, StoreError};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::lab::{Lab, entry, exact, source};
+use super::fixture::{StoreFixture, entry, exact, source};
 
 fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -16,7 +16,8 @@ fn folder() -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-/// Why opening `path` is refused; checks that it says where and how to mend it, and that it left the bytes alone.
+/// Returns why opening `path` is refused. Checks that the error names the file and a way out, and that the bytes stayed
+/// as they were.
 fn refused(path: &Path) -> StoreError {
     let before = fs::read(path).unwrap();
     let error = Store::open(path, &exact()).unwrap_err();
@@ -27,18 +28,18 @@ fn refused(path: &Path) -> StoreError {
     error
 }
 
-/// A database with an article in it, closed as it should be.
+/// Returns a database with articles in it that was closed properly.
 async fn filled() -> (TempDir, PathBuf) {
     let (folder, path) = folder();
-    let lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", (0..50).map(|page| entry("a", &page.to_string())).collect()).await;
-    lab.store.close().await.unwrap();
-    fs::copy(lab.path(), &path).unwrap();
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", (0..50).map(|page| entry("a", &page.to_string())).collect()).await;
+    fixture.store.close().await.unwrap();
+    fs::copy(fixture.path(), &path).unwrap();
     (folder, path)
 }
 
 #[tokio::test]
-async fn a_new_database_and_its_folder_are_their_owners_alone() {
+async fn only_the_owner_may_read_a_new_database_and_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state/riverd.db");
     let store = Store::open(&path, &exact()).unwrap();
@@ -51,15 +52,15 @@ async fn a_new_database_and_its_folder_are_their_owners_alone() {
 
 #[tokio::test]
 async fn a_second_riverd_is_refused_and_readers_are_not() {
-    let lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let error = Store::open(&lab.path(), &exact()).unwrap_err();
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let error = Store::open(&fixture.path(), &exact()).unwrap_err();
     assert!(matches!(error, StoreError::Locked { .. }), "{error}");
     assert!(error.is_permanent());
-    let reader = Store::open_read_only(&lab.path(), &[], &exact()).unwrap();
+    let reader = Store::open_read_only(&fixture.path(), &[], &exact()).unwrap();
     assert_eq!(reader.statuses().await.unwrap()[0].articles, 1);
-    assert!(matches!(reader.publish(lab.now).await, Err(StoreError::ReadOnly)));
-    lab.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
+    assert!(matches!(reader.publish(fixture.now).await, Err(StoreError::ReadOnly)));
+    fixture.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
     assert_eq!(
         reader.statuses().await.unwrap()[0].articles,
         2,
@@ -68,31 +69,31 @@ async fn a_second_riverd_is_refused_and_readers_are_not() {
 }
 
 #[tokio::test]
-async fn a_closed_store_lets_the_next_one_in_and_answers_nothing_itself() {
-    let mut lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let old = lab.store.clone();
-    lab.restart().await;
-    assert_eq!(lab.river(10).await.len(), 1);
+async fn after_a_store_is_closed_another_one_opens_and_the_closed_one_answers_nothing() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let old = fixture.store.clone();
+    fixture.restart().await;
+    assert_eq!(fixture.river(10).await.len(), 1);
     assert!(matches!(old.ping().await, Err(StoreError::Closed)));
     assert!(matches!(old.statuses().await, Err(StoreError::Closed)));
-    lab.store.ping().await.unwrap();
+    fixture.store.ping().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_store_that_is_dropped_without_closing_loses_nothing() {
-    let lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let path = lab.path();
-    let Lab { store, .. } = &lab;
-    // As after a crash: the files as they are while the store is open.
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let path = fixture.path();
+    let StoreFixture { store, .. } = &fixture;
+    // As after a crash, the files are copied while the store is open.
     let (_folder, copy) = folder();
     for suffix in ["", "-wal"] {
         fs::copy(format!("{}{suffix}", path.display()), format!("{}{suffix}", copy.display())).unwrap();
     }
     store.ping().await.unwrap();
     let reopened = Store::open(&copy, &exact()).unwrap();
-    reopened.publish(lab.now).await.unwrap();
+    reopened.publish(fixture.now).await.unwrap();
     assert_eq!(reopened.statuses().await.unwrap()[0].articles, 1);
 }
 
@@ -100,7 +101,7 @@ async fn a_store_that_is_dropped_without_closing_loses_nothing() {
 async fn a_transaction_that_a_crash_left_half_written_is_rolled_back() {
     let (_folder, path) = filled().await;
     let conn = Connection::open(&path).unwrap();
-    // As the very first moments of a database are, before it has a write-ahead log; and with no memory to hold back pages.
+    // In the first moments of a database it has no write-ahead log yet. The small cache makes SQLite write pages early.
     conn.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(())).unwrap();
     conn.pragma_update(None, "cache_size", 1).unwrap();
     conn.execute_batch("begin; update texts set content = zeroblob(0) || hex(randomblob(9000))").unwrap();
@@ -137,13 +138,13 @@ fn the_database_of_another_program_is_refused() {
     let (_folder, path) = folder();
     Connection::open(&path)
         .unwrap()
-        .execute_batch("create table theirs (a); pragma user_version = 1")
+        .execute_batch("create table other (a); pragma user_version = 1")
         .unwrap();
     assert!(matches!(refused(&path), StoreError::NotOurs { .. }));
 }
 
 #[test]
-fn what_is_no_database_is_refused() {
+fn a_file_that_is_no_database_is_refused() {
     for bytes in [&b"<html>"[..], &[0; 4096], b"SQLite format 2\0 and more", &[0xff; 10_000]] {
         let (_folder, path) = folder();
         fs::write(&path, bytes).unwrap();
@@ -179,41 +180,41 @@ async fn damaged_pages_are_found_when_the_database_is_opened() {
 }
 
 #[tokio::test]
-async fn a_log_that_was_deleted_is_missed() {
-    let lab = Lab::with(&[source("a")]).await;
-    let path = lab.path();
+async fn a_deleted_log_is_noticed() {
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    let path = fixture.path();
     let before = fs::read(&path).unwrap();
-    lab.poll("a", vec![entry("a", "1")]).await;
-    lab.store.close().await.unwrap();
-    // As if the log had been deleted before it was copied into the database.
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    fixture.store.close().await.unwrap();
+    // This is as if the log had been deleted before it was copied into the database.
     fs::write(&path, before).unwrap();
     let error = refused(&path);
     assert!(matches!(error, StoreError::LogMissing { lost: 2, .. }), "{error}");
-    // The way out that the hint names.
+    // This is the way out that the hint names.
     fs::remove_file(path.with_extension("lock")).unwrap();
     Store::open(&path, &exact()).unwrap().close().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_log_that_another_program_copied_into_the_database_is_not_missed() {
-    let lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let path = lab.path();
+async fn a_log_that_another_program_copied_into_the_database_is_no_error() {
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let path = fixture.path();
     let conn = Connection::open(&path).unwrap();
     conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).unwrap();
-    lab.store.close().await.unwrap();
+    fixture.store.close().await.unwrap();
     Store::open(&path, &exact()).unwrap().close().await.unwrap();
 }
 
 #[tokio::test]
 async fn a_backup_in_the_place_of_the_database_is_opened() {
-    let lab = Lab::with(&[source("a")]).await;
-    let backup = lab.path().with_extension("backup");
-    fs::copy(lab.path(), &backup).unwrap();
-    lab.poll("a", vec![entry("a", "1")]).await;
-    lab.store.close().await.unwrap();
-    fs::rename(&backup, lab.path()).unwrap();
-    Store::open(&lab.path(), &exact()).unwrap().close().await.unwrap();
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    let backup = fixture.path().with_extension("backup");
+    fs::copy(fixture.path(), &backup).unwrap();
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    fixture.store.close().await.unwrap();
+    fs::rename(&backup, fixture.path()).unwrap();
+    Store::open(&fixture.path(), &exact()).unwrap().close().await.unwrap();
 }
 
 #[tokio::test]
@@ -227,7 +228,7 @@ async fn a_log_without_its_database_is_kept() {
 }
 
 #[tokio::test]
-async fn without_a_database_there_is_nothing_to_read() {
+async fn reading_without_a_database_fails_and_creates_nothing() {
     let (folder, path) = folder();
     let error = Store::open_read_only(&path, &[], &exact()).unwrap_err();
     assert!(matches!(error, StoreError::Missing { .. }), "{error}");
@@ -236,7 +237,7 @@ async fn without_a_database_there_is_nothing_to_read() {
 }
 
 #[test]
-fn a_folder_that_can_t_be_made_is_named() {
+fn a_folder_that_can_t_be_created_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("file");
     fs::write(&file, "").unwrap();

@@ -1,4 +1,4 @@
-//! What becomes of a batch does not depend on the order in which its polls are recorded, nor on restarts in between.
+//! Tests that the river of a batch of polls does not depend on their order, nor on restarts in between.
 
 use std::sync::LazyLock;
 
@@ -8,7 +8,7 @@ use riverd::config::NearDuplicates;
 use riverd::model::{Article, Source};
 use riverd::time::HOUR;
 
-use super::lab::{Lab, START, dated, entry, exact, source};
+use super::fixture::{START, StoreFixture, dated, entry, exact, source};
 
 const STORY: &str = "The council of the small harbour town voted late on Tuesday to keep its old lighthouse burning through \
     the winter, after fishermen had brought letters from three generations who steered home by it. The mayor said that \
@@ -18,7 +18,7 @@ const STORY: &str = "The council of the small harbour town voted late on Tuesday
 const LEAD: &str = "The council of the small harbour town voted late on Tuesday to keep its old lighthouse burning through \
     the winter, after fishermen had brought letters from three generations who steered home by it.";
 
-fn told(host: &str, page: &str, title: &str, text: &str) -> Article {
+fn article(host: &str, page: &str, title: &str, text: &str) -> Article {
     let article = Article {
         title: title.to_owned(),
         fingerprint: fingerprint(title, text, &[], Some(START)),
@@ -27,7 +27,8 @@ fn told(host: &str, page: &str, title: &str, text: &str) -> Article {
     dated(article, START.saturating_sub(HOUR))
 }
 
-/// Who polls what: pages that others link to, a story told five times, a template for two towns, and loners.
+/// Returns the documents of the batch: pages that others link to, one story in four sources, a template for two towns,
+/// and entries that no other source has.
 fn batch() -> Vec<(&'static str, Vec<Article>)> {
     let title = "Lighthouse stays lit through the winter";
     let forecast = |host, town| {
@@ -35,14 +36,14 @@ fn batch() -> Vec<(&'static str, Vec<Article>)> {
             "The weather service expects a mostly cloudy day in {town} with light rain from the west in the afternoon, \
              and a fresh wind that calms down after sunset."
         );
-        told(host, town, &format!("Weather for {town} on Friday"), &text)
+        article(host, town, &format!("Weather for {town} on Friday"), &text)
     };
     vec![
-        ("a", vec![told("a", "lighthouse", title, STORY), entry("a", "alone"), forecast("a", "Arvik")]),
+        ("a", vec![article("a", "lighthouse", title, STORY), entry("a", "alone"), forecast("a", "Arvik")]),
         ("b", vec![entry("a", "alone"), entry("c", "linked"), forecast("b", "Skagen")]),
         (
             "c",
-            vec![told(
+            vec![article(
                 "c",
                 "light",
                 "Keeper, 80, teaches pupils: old lighthouse burning through winter",
@@ -51,27 +52,31 @@ fn batch() -> Vec<(&'static str, Vec<Article>)> {
         ),
         (
             "d",
-            vec![told("d", "short", "Harbour town keeps its lighthouse burning", LEAD), entry("c", "linked")],
+            vec![
+                article("d", "short", "Harbour town keeps its lighthouse burning", LEAD),
+                entry("c", "linked"),
+            ],
         ),
-        ("e", vec![told("e", "tagged", title, &format!("(APB) {STORY} By Ann Lund")), entry("e", "own")]),
+        ("e", vec![article("e", "tagged", title, &format!("(APB) {STORY} By Ann Lund")), entry("e", "own")]),
     ]
 }
 
-/// The river after the polls in this order, with restarts after the given ones. Ids and arrivals' rows are not compared.
+/// Returns the river after the polls in this order, with restarts after the given ones. Row ids and arrivals are not
+/// compared.
 async fn river(order: &[usize], restart_after: &[bool]) -> Vec<String> {
     let mut dedup = exact();
     dedup.near_duplicates = NearDuplicates::Group;
     let sources = [source("a"), source("b"), Source { priority: 3, ..source("c") }, source("d"), source("e")];
-    let mut lab = Lab::deduplicating(&sources, dedup).await;
+    let mut fixture = StoreFixture::deduplicating(&sources, dedup).await;
     let batch = batch();
     for (number, restart) in order.iter().zip(restart_after) {
         let (name, articles) = &batch[*number];
-        lab.poll(name, articles.clone()).await;
+        fixture.poll(name, articles.clone()).await;
         if *restart {
-            lab.restart().await;
+            fixture.restart().await;
         }
     }
-    let shown = lab.river(100).await;
+    let shown = fixture.river(100).await;
     shown
         .iter()
         .map(|item| {
@@ -97,10 +102,10 @@ proptest! {
 }
 
 #[tokio::test]
-async fn the_batch_holds_a_story_told_four_times_and_two_pages_linked_twice() {
+async fn the_batch_holds_one_story_in_four_sources_and_two_pages_in_two() {
     let river = river(&[0, 1, 2, 3, 4], &[false; 5]).await;
     assert_eq!(river.len(), 6, "{river:#?}");
     let lighthouse =
-        river.iter().find(|item| item.contains("Keeper, 80")).expect("the story, as `c` tells it");
+        river.iter().find(|item| item.contains("Keeper, 80")).expect("the story with the title of `c`");
     assert_eq!(lighthouse.matches("https://").count(), 3, "{lighthouse}");
 }

@@ -1,4 +1,4 @@
-//! What holds for any order of arrival, any restarts, and any reader who comes often enough.
+//! Tests what holds for any order of arrival, any restarts, and any subscriber who reads often enough.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -9,23 +9,23 @@ use riverd::config::{Dedup, NearDuplicates};
 use riverd::model::{Article, RiverItem, Source};
 use riverd::time::{HOUR, MINUTE, Timestamp};
 
-use super::lab::{Lab, START, dated, edited, entry, exact, source};
+use super::fixture::{START, StoreFixture, dated, edited, entry, exact, source};
 
-/// How a source tells a story.
+/// How a source presents a story.
 #[derive(Clone, Copy, Debug)]
-enum Telling {
-    /// On a page of its own, in its own few words: never grouped.
+enum Presentation {
+    /// On a page of its own, in a few words of its own; it never joins another.
     Alone,
-    /// On a page of its own, in the words that others use too.
+    /// On a page of its own, in words that other sources use too.
     Copied,
-    /// A link to the page that others link to, with no text.
+    /// As a link to a page that others link to, without a text.
     Linked,
-    /// A link to that page with those words: joins both kinds.
+    /// As a link to that page with the shared words; it joins both kinds.
     LinkedAndCopied,
 }
 
-/// What one poll finds: the stories a source lists, and how it tells each.
-type RawDocument = (usize, Vec<(usize, Telling)>);
+/// The document of one poll: its source, and the stories that it lists, each with its presentation.
+type RawDocument = (usize, Vec<(usize, Presentation)>);
 
 const SOURCES: usize = 4;
 const STORIES: [&str; 5] = [
@@ -37,13 +37,13 @@ const STORIES: [&str; 5] = [
 ];
 
 fn documents() -> impl Strategy<Value = Vec<RawDocument>> {
-    let telling = prop_oneof![
-        Just(Telling::Alone),
-        Just(Telling::Copied),
-        Just(Telling::Linked),
-        Just(Telling::LinkedAndCopied)
+    let presentation = prop_oneof![
+        Just(Presentation::Alone),
+        Just(Presentation::Copied),
+        Just(Presentation::Linked),
+        Just(Presentation::LinkedAndCopied)
     ];
-    let stories = proptest::collection::btree_map(0..STORIES.len(), telling, 1..=3);
+    let stories = proptest::collection::btree_map(0..STORIES.len(), presentation, 1..=3);
     proptest::collection::btree_map(0..SOURCES, stories, 1..=SOURCES).prop_map(|documents| {
         documents.into_iter().map(|(source, stories)| (source, stories.into_iter().collect())).collect()
     })
@@ -58,21 +58,21 @@ fn name(source: usize) -> String {
     format!("s{source}")
 }
 
-/// An entry of `source`, dated so that no two sources agree on the hour.
-fn tell(source: usize, story: usize, telling: Telling) -> Article {
+/// Returns an entry of `source`, dated so that no two sources have the same hour.
+fn article_of(source: usize, story: usize, presentation: Presentation) -> Article {
     let mut article = entry(&name(source), &story.to_string());
     article = dated(article, START.saturating_sub((source as u32 * 5 + story as u32) * HOUR));
-    if matches!(telling, Telling::Linked | Telling::LinkedAndCopied) {
+    if matches!(presentation, Presentation::Linked | Presentation::LinkedAndCopied) {
         let page = entry("hub", &story.to_string());
         (article.url, article.canonical_url) = (page.url, page.canonical_url);
     }
-    if matches!(telling, Telling::Copied | Telling::LinkedAndCopied) {
+    if matches!(presentation, Presentation::Copied | Presentation::LinkedAndCopied) {
         article.fingerprint = fingerprint(&article.title, &text(story), &[], None);
     }
     article
 }
 
-/// Four sentences that no two stories share five words in a row of.
+/// Returns a text of which no two stories share five words in a row.
 fn text(story: usize) -> String {
     let words: Vec<&str> = STORIES[story].split(' ').collect();
     let mut text = String::new();
@@ -87,7 +87,7 @@ fn text(story: usize) -> String {
 
 /// What a subscriber sees of an article, in an order that no arrival changes.
 #[derive(Clone, PartialEq, Eq, Debug)]
-struct Seen {
+struct ShownArticle {
     guid: String,
     source: String,
     title: String,
@@ -95,7 +95,7 @@ struct Seen {
     also_in: BTreeSet<String>,
 }
 
-impl From<RiverItem> for Seen {
+impl From<RiverItem> for ShownArticle {
     fn from(item: RiverItem) -> Self {
         Self {
             guid: item.guid,
@@ -107,19 +107,25 @@ impl From<RiverItem> for Seen {
     }
 }
 
-async fn river(lab: &Lab) -> Vec<Seen> {
-    lab.river(1000).await.into_iter().map(Seen::from).collect()
+async fn river(fixture: &StoreFixture) -> Vec<ShownArticle> {
+    fixture.river(1000).await.into_iter().map(ShownArticle::from).collect()
 }
 
-/// Polls the documents in the order of `turns`, restarting before those that `restarts` names.
-async fn poll_all(lab: &mut Lab, documents: &[RawDocument], turns: &[usize], restarts: &[usize]) {
+/// Polls the documents in the order of `turns`, and restarts before those that `restarts` names.
+async fn poll_all(
+    fixture: &mut StoreFixture,
+    documents: &[RawDocument],
+    turns: &[usize],
+    restarts: &[usize],
+) {
     for turn in turns {
         if restarts.contains(turn) {
-            lab.restart().await;
+            fixture.restart().await;
         }
         let (source, stories) = &documents[*turn];
-        let articles = stories.iter().map(|(story, telling)| tell(*source, *story, *telling)).collect();
-        lab.poll(&name(*source), articles).await;
+        let articles =
+            stories.iter().map(|(story, presentation)| article_of(*source, *story, *presentation)).collect();
+        fixture.poll(&name(*source), articles).await;
     }
 }
 
@@ -144,17 +150,17 @@ proptest! {
         restarts in proptest::collection::vec(0..SOURCES, 0..2),
     ) {
         block_on(async {
-            let mut in_order = Lab::deduplicating(&sources(&priorities), grouping()).await;
+            let mut in_order = StoreFixture::deduplicating(&sources(&priorities), grouping()).await;
             let straight: Vec<usize> = (0..documents.len()).collect();
             poll_all(&mut in_order, &documents, &straight, &[]).await;
-            let mut shuffled = Lab::deduplicating(&sources(&priorities), grouping()).await;
+            let mut shuffled = StoreFixture::deduplicating(&sources(&priorities), grouping()).await;
             poll_all(&mut shuffled, &documents, &turns, &restarts).await;
             assert_eq!(river(&in_order).await, river(&shuffled).await);
         });
     }
 
     #[test]
-    fn across_batches_groups_are_the_same_and_what_was_published_stands(
+    fn over_several_batches_groups_are_the_same_and_published_articles_stay(
         priorities in proptest::collection::vec(0..3_i64, SOURCES),
         batches in proptest::collection::vec(documents().prop_flat_map(|documents| {
             let turns: Vec<usize> = (0..documents.len()).collect();
@@ -162,9 +168,9 @@ proptest! {
         }), 2..4),
     ) {
         block_on(async {
-            let mut in_order = Lab::deduplicating(&sources(&priorities), grouping()).await;
-            let mut shuffled = Lab::deduplicating(&sources(&priorities), grouping()).await;
-            let mut published: BTreeMap<String, Seen> = BTreeMap::new();
+            let mut in_order = StoreFixture::deduplicating(&sources(&priorities), grouping()).await;
+            let mut shuffled = StoreFixture::deduplicating(&sources(&priorities), grouping()).await;
+            let mut published: BTreeMap<String, ShownArticle> = BTreeMap::new();
             for (documents, turns) in &batches {
                 let straight: Vec<usize> = (0..documents.len()).collect();
                 poll_all(&mut in_order, documents, &straight, &[]).await;
@@ -176,15 +182,15 @@ proptest! {
                     assert_eq!((&first.source, first.river_at), (&seen.source, seen.river_at));
                     assert!(first.also_in.is_subset(&seen.also_in));
                 }
-                for lab in [&mut in_order, &mut shuffled] {
-                    lab.wait(HOUR);
+                for fixture in [&mut in_order, &mut shuffled] {
+                    fixture.wait(HOUR);
                 }
             }
         });
     }
 
     #[test]
-    fn who_reads_the_newest_as_often_as_they_arrive_sees_each_once(
+    fn a_subscriber_who_reads_the_newest_as_often_as_they_arrive_sees_each_once(
         arrivals in proptest::collection::vec(arrival(), 60),
         limit in 3..8_usize,
     ) {
@@ -192,17 +198,17 @@ proptest! {
     }
 }
 
-/// A new entry of an awkward source.
+/// A new entry of a source with odd habits.
 #[derive(Clone, Debug)]
 struct Arrival {
     source: usize,
-    /// How far its own date lies from its arrival, in hours; `None`: it has none.
+    /// How far its own date lies from its arrival, in hours; `None` if it has none.
     dated: Option<i64>,
-    /// How long after the one before it.
+    /// How long it comes after the entry before it.
     after: Duration,
-    /// Whether the clock was set back by an hour just before.
+    /// Whether the clock is set back by an hour just before.
     clock_set_back: bool,
-    /// Whether the entry before it is edited by the same poll.
+    /// Whether the entry before it is edited in the same poll.
     edits: bool,
 }
 
@@ -220,20 +226,20 @@ fn arrival() -> impl Strategy<Value = Arrival> {
     )
 }
 
-/// A subscriber reads whenever `limit` articles have arrived since it last did.
+/// Simulates a subscriber who reads whenever `limit` articles have arrived since the last time.
 async fn read_along(arrivals: &[Arrival], limit: usize) {
-    let mut lab = Lab::with(&sources(&[0, 0, 0])).await;
+    let mut fixture = StoreFixture::with(&sources(&[0, 0, 0])).await;
     let mut listed: Vec<Vec<Article>> = vec![Vec::new(); 3];
     for (source, document) in listed.iter_mut().enumerate() {
         document.push(entry(&name(source), "first"));
-        lab.poll(&name(source), document.clone()).await;
+        fixture.poll(&name(source), document.clone()).await;
     }
-    let mut seen: BTreeSet<String> = lab.river(3).await.into_iter().map(|item| item.guid).collect();
+    let mut seen: BTreeSet<String> = fixture.river(3).await.into_iter().map(|item| item.guid).collect();
     let mut unread = BTreeSet::new();
     for (number, arrival) in arrivals.iter().enumerate() {
-        lab.wait(arrival.after);
+        fixture.wait(arrival.after);
         if arrival.clock_set_back {
-            lab.now = lab.now.saturating_sub(HOUR);
+            fixture.now = fixture.now.saturating_sub(HOUR);
         }
         let document = &mut listed[arrival.source];
         if arrival.edits {
@@ -241,13 +247,14 @@ async fn read_along(arrivals: &[Arrival], limit: usize) {
             document.push(edited(last, &format!("edited {number}")));
         }
         let mut article = entry(&name(arrival.source), &number.to_string());
-        article.published_at = arrival.dated.map(|hours| Timestamp::from_unix(lab.now.unix() + hours * 3600));
+        article.published_at =
+            arrival.dated.map(|hours| Timestamp::from_unix(fixture.now.unix() + hours * 3600));
         document.push(article);
-        assert_eq!(lab.poll(&name(arrival.source), document.clone()).await.added, 1);
+        assert_eq!(fixture.poll(&name(arrival.source), document.clone()).await.added, 1);
         unread.insert(number.to_string());
         if unread.len() == limit || number + 1 == arrivals.len() {
-            for item in lab.river(limit).await {
-                assert!(item.river_at <= lab.now.saturating_add(HOUR), "dated in the future");
+            for item in fixture.river(limit).await {
+                assert!(item.river_at <= fixture.now.saturating_add(HOUR), "dated in the future");
                 if seen.insert(item.guid) {
                     let page = item.url.unwrap().rsplit('/').next().unwrap().to_owned();
                     assert!(unread.remove(&page), "{page} was seen twice");

@@ -1,74 +1,74 @@
-//! A source that is to be purged goes with all that only it brought.
+//! Tests that a purged source takes along everything that only it brought.
 
-use riverd::store::{StoreError, SyncReport, Wish, note_wish};
+use riverd::store::{PurgeChoice, StoreError, SyncReport, note_purge_choice};
 
-use super::lab::{Lab, entry, source};
+use super::fixture::{StoreFixture, entry, source};
 
 #[tokio::test]
-async fn what_only_a_purged_source_brought_goes_and_what_others_have_stays_under_its_guid() {
-    let mut lab = Lab::with(&[source("a"), source("b")]).await;
+async fn articles_of_a_purged_source_alone_are_deleted_and_shared_ones_keep_their_guid() {
+    let mut fixture = StoreFixture::with(&[source("a"), source("b")]).await;
     let shared = entry("agency", "9");
-    lab.poll("a", vec![entry("a", "1"), entry("a", "2"), shared.clone()]).await;
-    lab.poll("b", vec![entry("b", "1"), shared]).await;
+    fixture.poll("a", vec![entry("a", "1"), entry("a", "2"), shared.clone()]).await;
+    fixture.poll("b", vec![entry("b", "1"), shared]).await;
     let guid = |river: &[riverd::model::RiverItem]| {
         river
             .iter()
             .find(|item| item.title == "9 of agency")
             .map(|item| (item.guid.clone(), item.source.name.clone()))
     };
-    let (before, represents) = guid(&lab.river(10).await).unwrap();
+    let (before, represents) = guid(&fixture.river(10).await).unwrap();
     assert_eq!(represents, "a");
-    note_wish(&lab.path(), "https://a.example/feed", Wish::Purge).unwrap();
-    assert_eq!(lab.titles().await.len(), 4, "nothing happens while feeds.toml names the source");
+    note_purge_choice(&fixture.path(), "https://a.example/feed", PurgeChoice::Purge).unwrap();
+    assert_eq!(fixture.titles().await.len(), 4, "nothing happens while feeds.toml names the source");
 
-    let report = lab.follow(&[source("b")]).await;
+    let report = fixture.follow(&[source("b")]).await;
     assert_eq!(report, SyncReport { added: 0, retired: 1, purged: 2 });
-    let river = lab.river(10).await;
+    let river = fixture.river(10).await;
     assert_eq!(river.len(), 2);
     assert_eq!(guid(&river), Some((before, "b".to_owned())));
-    assert_eq!(lab.store.statuses().await.unwrap().len(), 1);
-    lab.restart().await;
-    assert_eq!(lab.river(10).await.len(), 2);
+    assert_eq!(fixture.store.statuses().await.unwrap().len(), 1);
+    fixture.restart().await;
+    assert_eq!(fixture.river(10).await.len(), 2);
 }
 
 #[tokio::test]
 async fn a_source_that_comes_back_after_a_purge_is_a_new_one() {
-    let mut lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    note_wish(&lab.path(), "https://a.example/feed", Wish::Purge).unwrap();
-    lab.follow(&[]).await;
-    assert!(lab.river(10).await.is_empty());
-    lab.follow(&[source("a")]).await;
-    assert_eq!(lab.due().await, ["a"]);
-    assert_eq!(lab.poll("a", vec![entry("a", "1")]).await.added, 1);
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    note_purge_choice(&fixture.path(), "https://a.example/feed", PurgeChoice::Purge).unwrap();
+    fixture.follow(&[]).await;
+    assert!(fixture.river(10).await.is_empty());
+    fixture.follow(&[source("a")]).await;
+    assert_eq!(fixture.due().await, ["a"]);
+    assert_eq!(fixture.poll("a", vec![entry("a", "1")]).await.added, 1);
 }
 
 #[tokio::test]
-async fn a_wish_that_was_taken_back_or_overtaken_purges_nothing() {
-    let mut lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let note = |wish| note_wish(&lab.path(), "https://a.example/feed", wish).unwrap();
-    note(Wish::Purge);
-    note(Wish::Keep);
-    let path = lab.path();
-    assert_eq!(lab.follow(&[]).await.purged, 0);
-    lab.follow(&[source("a")]).await;
-    assert_eq!(lab.river(10).await.len(), 1);
-    note_wish(&path, "https://nobody.example/", Wish::Purge).unwrap();
+async fn a_purge_that_was_cancelled_or_that_no_source_matches_deletes_nothing() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let note = |choice| note_purge_choice(&fixture.path(), "https://a.example/feed", choice).unwrap();
+    note(PurgeChoice::Purge);
+    note(PurgeChoice::Keep);
+    let path = fixture.path();
+    assert_eq!(fixture.follow(&[]).await.purged, 0);
+    fixture.follow(&[source("a")]).await;
+    assert_eq!(fixture.river(10).await.len(), 1);
+    note_purge_choice(&path, "https://nobody.example/", PurgeChoice::Purge).unwrap();
     assert!(matches!(
-        note_wish(&path.join("none"), "x", Wish::Purge),
+        note_purge_choice(&path.join("none"), "x", PurgeChoice::Purge),
         Err(StoreError::NotWritable { .. } | StoreError::Sqlite(_))
     ));
 }
 
 #[tokio::test]
 async fn a_poll_that_ends_after_the_purge_brings_nothing_back() {
-    let mut lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    let row = lab.id("a").await;
-    note_wish(&lab.path(), "https://a.example/feed", Wish::Purge).unwrap();
-    lab.follow(&[]).await;
-    let late = lab.try_poll(row, riverd::model::Listing::Whole, vec![entry("a", "2")]).await;
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    let row = fixture.id("a").await;
+    note_purge_choice(&fixture.path(), "https://a.example/feed", PurgeChoice::Purge).unwrap();
+    fixture.follow(&[]).await;
+    let late = fixture.try_poll(row, riverd::model::Listing::Whole, vec![entry("a", "2")]).await;
     assert!(matches!(late, Err(StoreError::NoSuchSource(_))), "{late:?}");
-    assert!(lab.river(10).await.is_empty());
+    assert!(fixture.river(10).await.is_empty());
 }

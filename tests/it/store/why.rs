@@ -1,42 +1,42 @@
-//! What `why` tells of an article.
+//! Tests what `why` shows of an article.
 
 use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
 use riverd::model::{Article, CanonicalUrl, EntryFilter, Pattern, SafeHtml, Source};
-use riverd::store::Story;
+use riverd::store::History;
 use riverd::time::{DAY, HOUR};
 
-use super::lab::{Lab, edited, entry, exact, retention, source};
+use super::fixture::{StoreFixture, edited, entry, exact, retention, source};
 
-impl Lab {
-    async fn why(&self, question: &str) -> Story {
-        self.store.story(question).await.unwrap()
+impl StoreFixture {
+    async fn why(&self, question: &str) -> History {
+        self.store.history(question).await.unwrap()
     }
 }
 
 #[tokio::test]
 async fn an_article_is_found_by_its_address_its_key_and_both_guids() {
-    let lab = Lab::with(&[source("a"), source("b")]).await;
-    lab.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
-    lab.poll("b", vec![entry("a", "1")]).await;
-    let guid = lab.why("key 1").await.articles[0].guid.clone();
+    let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    fixture.poll("a", vec![entry("a", "1"), entry("a", "2")]).await;
+    fixture.poll("b", vec![entry("a", "1")]).await;
+    let guid = fixture.why("key 1").await.articles[0].guid.clone();
     for question in ["https://a.example/1", "key 1", "guid 1", &guid] {
-        let story = lab.why(question).await;
-        assert_eq!(story.articles.len(), 1, "{question}");
-        assert_eq!(story.articles[0].entries.len(), 2, "{question}");
+        let history = fixture.why(question).await;
+        assert_eq!(history.articles.len(), 1, "{question}");
+        assert_eq!(history.articles[0].entries.len(), 2, "{question}");
     }
-    assert_eq!(lab.why("https://a.example/3").await, Story::default());
+    assert_eq!(fixture.why("https://a.example/3").await, History::default());
 }
 
 #[tokio::test]
-async fn it_tells_what_grouped_represents_and_holds_back() {
+async fn it_shows_what_joined_represents_and_holds_back_an_entry() {
     let filter = EntryFilter { keep: Vec::new(), drop: vec![Pattern::Word("1 of a".to_owned())] };
-    let lab = Lab::with(&[source("a"), source("b"), Source { filter, ..source("c") }]).await;
+    let fixture = StoreFixture::with(&[source("a"), source("b"), Source { filter, ..source("c") }]).await;
     for name in ["a", "b", "c"] {
-        lab.poll(name, vec![Article { content: None, ..entry("a", "1") }]).await;
+        fixture.poll(name, vec![Article { content: None, ..entry("a", "1") }]).await;
     }
-    let story = lab.why("key 1").await.articles.remove(0);
-    let [first, second, third] = &story.entries[..] else { panic!("{story:?}") };
+    let history = fixture.why("key 1").await.articles.remove(0);
+    let [first, second, third] = &history.entries[..] else { panic!("{history:?}") };
     assert!(first.represents && first.joined.is_empty() && first.own_site);
     assert_eq!(
         (second.joined[0].rule.as_str(), second.joined[0].source.as_deref()),
@@ -44,34 +44,34 @@ async fn it_tells_what_grouped_represents_and_holds_back() {
     );
     assert!(!second.represents && !second.own_site);
     assert_eq!(third.held_back.as_deref(), Some("drop \"1 of a\""));
-    assert_eq!(story.published_at, None);
-    lab.river(1).await;
-    assert_eq!(lab.why("key 1").await.articles[0].published_at, Some(lab.now));
+    assert_eq!(history.published_at, None);
+    fixture.river(1).await;
+    assert_eq!(fixture.why("key 1").await.articles[0].published_at, Some(fixture.now));
 }
 
 #[tokio::test]
-async fn it_tells_how_alike_the_texts_were() {
+async fn it_shows_how_similar_the_texts_were() {
     let dedup = Dedup { near_duplicates: NearDuplicates::Group, ..exact() };
-    let lab = Lab::deduplicating(&[source("a"), source("b")], dedup).await;
-    lab.poll("a", vec![told(entry("a", "1"))]).await;
-    assert_eq!(lab.poll("b", vec![told(entry("b", "7"))]).await.grouped, 1);
-    let story = lab.why("https://b.example/7").await.articles.remove(0);
-    let joined = &story.entries[1].joined[0];
+    let fixture = StoreFixture::deduplicating(&[source("a"), source("b")], dedup).await;
+    fixture.poll("a", vec![with_comparable_text(entry("a", "1"))]).await;
+    assert_eq!(fixture.poll("b", vec![with_comparable_text(entry("b", "7"))]).await.grouped, 1);
+    let history = fixture.why("https://b.example/7").await.articles.remove(0);
+    let joined = &history.entries[1].joined[0];
     assert_eq!((joined.rule.as_str(), joined.score), ("same text", Some(1.0)));
 }
 
 #[tokio::test]
-async fn it_tells_what_an_entry_was_before_its_edits() {
-    let mut lab = Lab::with(&[source("a")]).await;
+async fn it_shows_what_an_entry_was_before_its_edits() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
     let mut article = entry("a", "1");
     for title in ["first", "second", "third"] {
         article = edited(article, title);
-        lab.poll("a", vec![article.clone()]).await;
-        lab.wait(HOUR);
+        fixture.poll("a", vec![article.clone()]).await;
+        fixture.wait(HOUR);
     }
-    article.updated_at = Some(lab.now);
-    lab.poll("a", vec![article]).await;
-    let entry = lab.why("key 1").await.articles.remove(0).entries.remove(0);
+    article.updated_at = Some(fixture.now);
+    fixture.poll("a", vec![article]).await;
+    let entry = fixture.why("key 1").await.articles.remove(0).entries.remove(0);
     let edits: Vec<_> =
         entry.edits.iter().map(|edit| (edit.title_before.as_str(), edit.cause.as_str())).collect();
     assert_eq!(edits, [("first", "content"), ("second", "content"), ("third", "updated")]);
@@ -79,12 +79,12 @@ async fn it_tells_what_an_entry_was_before_its_edits() {
 }
 
 #[tokio::test]
-async fn it_tells_what_an_edit_changed_and_finds_an_article_by_its_former_address_and_guid() {
-    let mut lab = Lab::with(&[source("a")]).await;
+async fn it_shows_what_an_edit_changed_and_finds_an_article_by_its_former_address_and_guid() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
     let html = |text: &str| Some(SafeHtml::assume_sanitised(text.to_owned()));
     let before = Article { content: html("<p>The ferry runs on <b>Monday</b>.</p>"), ..entry("a", "old") };
-    lab.poll("a", vec![before.clone()]).await;
-    lab.wait(HOUR);
+    fixture.poll("a", vec![before.clone()]).await;
+    fixture.wait(HOUR);
     let page = "https://a.example/new";
     let after = Article {
         guid: Some("new guid".to_owned()),
@@ -94,12 +94,12 @@ async fn it_tells_what_an_edit_changed_and_finds_an_article_by_its_former_addres
         content_hash: 2,
         ..before
     };
-    lab.poll("a", vec![after.clone()]).await;
-    // A guid that changes by itself is no edit, and is known.
+    fixture.poll("a", vec![after.clone()]).await;
+    // A guid that changes alone is no edit, and the entry is recognised.
     let again = Article { guid: Some("third guid".to_owned()), ..after.clone() };
-    lab.poll("a", vec![again]).await;
+    fixture.poll("a", vec![again]).await;
     for question in ["https://a.example/old", page, "guid old", "third guid"] {
-        let edits = lab.why(question).await.articles.remove(0).entries.remove(0).edits;
+        let edits = fixture.why(question).await.articles.remove(0).entries.remove(0).edits;
         let [edit] = &edits[..] else { panic!("{edits:?}") };
         assert_eq!(edit.url_before.as_deref(), Some("https://a.example/old"));
         assert_eq!(edit.text_before.as_deref(), Some("Monday."));
@@ -108,37 +108,41 @@ async fn it_tells_what_an_edit_changed_and_finds_an_article_by_its_former_addres
 }
 
 #[tokio::test]
-async fn what_is_kept_of_edits_is_bounded() {
-    let mut lab = Lab::with(&[source("a")]).await;
+async fn the_number_of_edits_that_are_kept_is_bounded() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
     for hour in 0..60 {
-        lab.wait(HOUR);
-        let article = Article { updated_at: Some(lab.now), ..edited(entry("a", "1"), &format!("at {hour}")) };
-        lab.poll("a", vec![article]).await;
+        fixture.wait(HOUR);
+        let article =
+            Article { updated_at: Some(fixture.now), ..edited(entry("a", "1"), &format!("at {hour}")) };
+        fixture.poll("a", vec![article]).await;
     }
-    let edits = lab.why("key 1").await.articles.remove(0).entries.remove(0).edits;
+    let edits = fixture.why("key 1").await.articles.remove(0).entries.remove(0).edits;
     assert_eq!((edits.len(), edits[23].title_before.as_str()), (24, "at 58"));
 }
 
 #[tokio::test]
-async fn it_tells_what_was_pruned_and_listed_again() {
-    let mut lab = Lab::with(&[source("a")]).await;
-    lab.poll("a", vec![entry("a", "1")]).await;
-    lab.poll("a", Vec::new()).await;
-    lab.wait(40 * DAY);
-    lab.store.upkeep(&retention(30, 0), lab.now).await.unwrap();
-    let pruned_at = lab.now;
-    lab.wait(10 * DAY);
-    lab.poll("a", vec![entry("a", "1")]).await;
+async fn it_shows_what_was_pruned_and_listed_again() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    fixture.poll("a", Vec::new()).await;
+    fixture.wait(40 * DAY);
+    fixture.store.upkeep(&retention(30, 0), fixture.now).await.unwrap();
+    let pruned_at = fixture.now;
+    fixture.wait(10 * DAY);
+    fixture.poll("a", vec![entry("a", "1")]).await;
     for question in ["https://a.example/1", "key 1"] {
-        let story = lab.why(question).await;
-        assert!(story.articles.is_empty());
-        assert_eq!(story.pruned.len(), 1);
-        assert_eq!((story.pruned[0].pruned_at, story.pruned[0].listed_at), (pruned_at, Some(lab.now)));
+        let history = fixture.why(question).await;
+        assert!(history.articles.is_empty());
+        assert_eq!(history.pruned.len(), 1);
+        assert_eq!(
+            (history.pruned[0].pruned_at, history.pruned[0].listed_at),
+            (pruned_at, Some(fixture.now))
+        );
     }
 }
 
-/// The entry with a text long enough to be compared.
-fn told(article: Article) -> Article {
+/// Returns the entry with a text long enough to be compared.
+fn with_comparable_text(article: Article) -> Article {
     let text = "The council of the small harbour town voted late on Tuesday to keep its old lighthouse burning through the \
                 winter, after fishermen had brought letters from three generations who steered home by it. The mayor said \
                 that electricity for the lamp costs less than one lost boat, and that the keeper, who is eighty, has agreed \

@@ -12,20 +12,20 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// How long a test waits for a condition before it fails. Long enough for a busy machine.
-pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
+pub(crate) const TEST_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A temporary folder with a feeds.toml and a state directory.
 #[derive(Debug)]
-pub(crate) struct Household {
+pub(crate) struct Sandbox {
     folder: TempDir,
 }
 
-impl Household {
+impl Sandbox {
     /// Makes a folder with this content of feeds.toml.
     pub(crate) fn new(config: &str) -> Self {
-        let household = Self { folder: tempfile::tempdir().expect("a temporary folder") };
-        household.configure(config);
-        household
+        let sandbox = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        sandbox.configure(config);
+        sandbox
     }
 
     /// Makes a folder for a daemon that listens on a free port and polls `sources`, which are TOML.
@@ -70,8 +70,8 @@ impl Household {
     }
 
     /// Runs a verb until it ends.
-    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        Ran(self.command(arguments).output().expect("the binary starts"))
+    pub(crate) fn run(&self, arguments: &[&str]) -> VerbOutput {
+        VerbOutput(self.command(arguments).output().expect("the binary starts"))
     }
 
     /// Starts the daemon and waits until it is ready.
@@ -82,9 +82,9 @@ impl Household {
 
 /// Exit status and output of a verb.
 #[derive(Debug)]
-pub(crate) struct Ran(pub(crate) Output);
+pub(crate) struct VerbOutput(pub(crate) Output);
 
-impl Ran {
+impl VerbOutput {
     /// Returns the exit code.
     pub(crate) fn code(&self) -> i32 {
         self.0.status.code().expect("the verb ended by itself")
@@ -132,8 +132,8 @@ pub(crate) struct Daemon {
 
 impl Daemon {
     /// Starts `riverd run` and waits for READY=1.
-    pub(crate) fn start(household: &Household, arguments: &[&str]) -> Self {
-        Self::start_command(household.command(&["run"]).args(arguments))
+    pub(crate) fn start(sandbox: &Sandbox, arguments: &[&str]) -> Self {
+        Self::start_command(sandbox.command(&["run"]).args(arguments))
     }
 
     /// Starts `command`, which must be a `riverd run`, and waits for READY=1.
@@ -181,7 +181,7 @@ impl Daemon {
     /// Waits until the daemon sends systemd a line that starts with `start`. Returns the line.
     #[track_caller]
     pub(crate) fn wait_for_notification(&mut self, start: &str) -> String {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TEST_TIMEOUT;
         let mut datagram = [0; 4096];
         while Instant::now() < deadline {
             let left = deadline.saturating_duration_since(Instant::now()).max(Duration::from_millis(1));
@@ -198,7 +198,7 @@ impl Daemon {
                 panic!("the daemon ended with {status}:\n{}", self.log());
             }
         }
-        panic!("no `{start}` within {PATIENCE:?}, but {:?}\n{}", self.notifications, self.log());
+        panic!("no `{start}` within {TEST_TIMEOUT:?}, but {:?}\n{}", self.notifications, self.log());
     }
 
     /// Returns the log so far.
@@ -248,12 +248,12 @@ impl Daemon {
     }
 
     /// Sends `GET path`.
-    pub(crate) fn get(&self, path: &str) -> Page {
+    pub(crate) fn get(&self, path: &str) -> Response {
         self.get_with(path, &[])
     }
 
     /// Sends `GET path` with additional headers.
-    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Response {
         get(&self.address, path, headers)
     }
 }
@@ -271,7 +271,7 @@ impl Drop for Daemon {
 
 /// An HTTP response.
 #[derive(Clone, Debug)]
-pub(crate) struct Page {
+pub(crate) struct Response {
     /// Status code.
     pub(crate) status: u16,
     /// Headers in the order in which they were sent, with names in lower case.
@@ -280,7 +280,7 @@ pub(crate) struct Page {
     pub(crate) body: Vec<u8>,
 }
 
-impl Page {
+impl Response {
     /// Returns the first header with this name, which must be in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -293,19 +293,19 @@ impl Page {
 }
 
 /// Sends one `GET` on a new connection.
-pub(crate) fn get(address: &str, path: &str, headers: &[(&str, &str)]) -> Page {
+pub(crate) fn get(address: &str, path: &str, headers: &[(&str, &str)]) -> Response {
     let mut request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n");
     for (name, value) in headers {
         write!(request, "{name}: {value}\r\n").expect("a string takes all");
     }
     request.push_str("\r\n");
-    parse_page(&exchange(address, request.as_bytes()))
+    parse_response(&exchange(address, request.as_bytes()))
 }
 
 /// Sends bytes on a new connection and reads until the other side closes it.
 pub(crate) fn exchange(address: &str, request: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).expect("it listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    stream.set_read_timeout(Some(TEST_TIMEOUT)).expect("a timeout");
     stream.write_all(request).expect("the request is sent");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("an answer that ends");
@@ -313,7 +313,7 @@ pub(crate) fn exchange(address: &str, request: &[u8]) -> Vec<u8> {
 }
 
 /// Parses one HTTP/1.1 response.
-pub(crate) fn parse_page(answer: &[u8]) -> Page {
+pub(crate) fn parse_response(answer: &[u8]) -> Response {
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("the end of the headers");
     let head = String::from_utf8_lossy(&answer[..end]).into_owned();
     let mut lines = head.split("\r\n");
@@ -324,7 +324,7 @@ pub(crate) fn parse_page(answer: &[u8]) -> Page {
         .collect();
     let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
     let body = &answer[end + 4..];
-    Page {
+    Response {
         status: status.expect("a status line"),
         headers,
         body: if chunked { join_chunks(body) } else { body.to_vec() },
@@ -345,12 +345,12 @@ fn join_chunks(mut rest: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Waits until `condition` holds. Fails the test after [`PATIENCE`].
+/// Waits until `condition` holds. Fails the test after [`TEST_TIMEOUT`].
 #[track_caller]
 pub(crate) fn until(what: &str, mut condition: impl FnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TEST_TIMEOUT;
     while !condition() {
-        assert!(Instant::now() < deadline, "still waiting for {what} after {PATIENCE:?}");
+        assert!(Instant::now() < deadline, "still waiting for {what} after {TEST_TIMEOUT:?}");
         #[expect(
             clippy::disallowed_methods,
             reason = "a pause between two checks of a condition that has a deadline"

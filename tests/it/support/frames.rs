@@ -4,10 +4,10 @@ use std::io::{self, Read, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::thread;
 
-use super::tls::{Authority, Front};
+use super::tls::{Authority, TlsFront};
 
 /// Writes the frames of one answer. Returns an error if the client closed the connection.
-type Script = fn(&mut Frames) -> io::Result<()>;
+type Script = fn(&mut Http2Server) -> io::Result<()>;
 
 /// Types and flags of frames (RFC 9113 §6).
 pub(crate) const DATA: u8 = 0;
@@ -31,13 +31,13 @@ pub(crate) const CANCEL: u32 = 8;
 const STREAM: u32 = 1;
 
 /// The server side of a connection.
-pub(crate) struct Frames {
+pub(crate) struct Http2Server {
     stream: TcpStream,
 }
 
-impl Frames {
+impl Http2Server {
     /// Starts a server at `https://127.0.0.1:PORT` that runs `script` for each connection.
-    pub(crate) fn front(authority: &Authority, script: Script) -> Front {
+    pub(crate) fn front(authority: &Authority, script: Script) -> TlsFront {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         thread::spawn(move || {
@@ -114,7 +114,7 @@ fn converse(stream: TcpStream, script: Script) -> io::Result<()> {
     while read_frame(&mut reader)? != HEADERS {}
     // The client still sends window updates and acknowledgements, which must not fill the buffers.
     let rest = thread::spawn(move || io::copy(&mut reader, &mut io::sink()));
-    let mut frames = Frames { stream };
+    let mut frames = Http2Server { stream };
     frames.send_on(0, SETTINGS, 0, &[])?;
     frames.send_on(0, SETTINGS, ACK, &[])?;
     script(&mut frames)?;

@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::daemon::PATIENCE;
+use super::daemon::TEST_TIMEOUT;
 pub(crate) use answer::{Answer, Gate};
 
 /// A request as it was received.
@@ -179,9 +179,9 @@ impl Publisher {
         self.shared.connections.load(Ordering::SeqCst)
     }
 
-    /// Waits until there were `count` requests for `path` in all. Fails the test after [`PATIENCE`].
+    /// Waits until there were `count` requests for `path` in all. Fails the test after [`TEST_TIMEOUT`].
     pub(crate) fn wait_for(&self, path: &str, count: usize) -> Vec<Request> {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TEST_TIMEOUT;
         loop {
             let requests = self.requests(path);
             if requests.len() >= count {
@@ -296,7 +296,7 @@ mod tests {
     /// Sends `head` and an empty line, and reads until the connection ends.
     fn ask(publisher: &Publisher, head: &str) -> String {
         let mut stream = TcpStream::connect(publisher.address()).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_read_timeout(Some(TEST_TIMEOUT)).unwrap();
         write!(stream, "{head}\r\nConnection: close\r\n\r\n").unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();

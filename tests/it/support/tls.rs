@@ -20,7 +20,7 @@ pub(crate) struct Authority {
 }
 
 /// A server that accepts TLS connections and passes their bytes on to another server. It stops when it is dropped.
-pub(crate) struct Front {
+pub(crate) struct TlsFront {
     address: SocketAddr,
     runtime: Option<Runtime>,
 }
@@ -43,46 +43,46 @@ impl Authority {
     }
 
     /// Starts a front with a valid certificate for `host`.
-    pub(crate) fn front(&self, host: &str, publisher: &Publisher) -> Front {
+    pub(crate) fn front(&self, host: &str, publisher: &Publisher) -> TlsFront {
         self.front_with(&CertificateParams::new([host.to_owned()]).unwrap(), publisher.address(), &[])
     }
 
     /// Starts a front whose certificate for `host` expired in 2020.
-    pub(crate) fn expired_front(&self, host: &str, publisher: &Publisher) -> Front {
+    pub(crate) fn expired_front(&self, host: &str, publisher: &Publisher) -> TlsFront {
         let mut params = CertificateParams::new([host.to_owned()]).unwrap();
         params.not_after = rcgen::date_time_ymd(2020, 1, 1);
         self.front_with(&params, publisher.address(), &[])
     }
 
     /// Starts a front with a self-signed certificate for `host`.
-    pub(crate) fn self_signed_front(host: &str, publisher: &Publisher) -> Front {
+    pub(crate) fn self_signed_front(host: &str, publisher: &Publisher) -> TlsFront {
         let key = KeyPair::generate().unwrap();
         let certificate = CertificateParams::new([host.to_owned()]).unwrap().self_signed(&key).unwrap();
-        Front::start(certificate.der().clone(), &key, publisher.address(), &[])
+        TlsFront::start(certificate.der().clone(), &key, publisher.address(), &[])
     }
 
     /// Starts a front whose certificate for `host` is that of a certificate authority, as `openssl req -x509` makes it.
-    pub(crate) fn ca_front(host: &str, publisher: &Publisher) -> Front {
+    pub(crate) fn ca_front(host: &str, publisher: &Publisher) -> TlsFront {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new([host.to_owned()]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let certificate = params.self_signed(&key).unwrap();
-        Front::start(certificate.der().clone(), &key, publisher.address(), &[])
+        TlsFront::start(certificate.der().clone(), &key, publisher.address(), &[])
     }
 
     /// Starts a front with a valid certificate for `host` that offers HTTP/2 and passes the bytes on to `behind`.
-    pub(crate) fn http2_front(&self, host: &str, behind: SocketAddr) -> Front {
+    pub(crate) fn http2_front(&self, host: &str, behind: SocketAddr) -> TlsFront {
         self.front_with(&CertificateParams::new([host.to_owned()]).unwrap(), behind, &[b"h2"])
     }
 
-    fn front_with(&self, params: &CertificateParams, behind: SocketAddr, protocols: &[&[u8]]) -> Front {
+    fn front_with(&self, params: &CertificateParams, behind: SocketAddr, protocols: &[&[u8]]) -> TlsFront {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
-        Front::start(certificate.der().clone(), &key, behind, protocols)
+        TlsFront::start(certificate.der().clone(), &key, behind, protocols)
     }
 }
 
-impl Front {
+impl TlsFront {
     /// Returns `https://127.0.0.1:PORT` followed by `target`.
     pub(crate) fn url(&self, target: &str) -> String {
         format!("https://{}{target}", self.address)
@@ -116,7 +116,7 @@ impl Front {
     }
 }
 
-impl Drop for Front {
+impl Drop for TlsFront {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();

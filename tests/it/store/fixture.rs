@@ -1,4 +1,5 @@
-//! A store in a folder of its own, sources and documents made by hand, and time that only moves when told to.
+//! A store in a temporary folder, with sources and documents made by hand, and a time that changes only when a test
+//! changes it.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,15 +10,16 @@ use riverd::model::{
     Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll, PollReceipt,
     PollRecord, PollVerdict, Reason, RiverItem, SafeHtml, Source, SourceId, SourceState,
 };
+use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, Store, StoreError};
 use riverd::time::{DAY, HOUR, Timestamp};
 use tempfile::TempDir;
 use url::Url;
 
-/// 2027-01-15T08:00:00Z: when every lab begins.
+/// 2027-01-15T08:00:00Z, the time when every fixture begins.
 pub(super) const START: Timestamp = Timestamp::from_unix(1_800_000_000);
 
-/// Nothing is grouped but by address: what most tests are about.
+/// Returns settings that group entries by address only, which most tests need.
 pub(super) fn exact() -> Dedup {
     Dedup {
         window: 7 * DAY,
@@ -27,7 +29,7 @@ pub(super) fn exact() -> Dedup {
     }
 }
 
-pub(super) struct Lab {
+pub(super) struct StoreFixture {
     folder: TempDir,
     pub(super) store: Store,
     pub(super) now: Timestamp,
@@ -35,26 +37,27 @@ pub(super) struct Lab {
     sources: Vec<Arc<Source>>,
 }
 
-impl Lab {
-    /// A store that follows `sources`, in this order.
+impl StoreFixture {
+    /// Opens a store that follows `sources`, in this order.
     pub(super) async fn with(sources: &[Source]) -> Self {
         Self::deduplicating(sources, exact()).await
     }
 
     pub(super) async fn deduplicating(sources: &[Source], dedup: Dedup) -> Self {
-        // In memory where the system has such a place: a thousand commits would wait for a disk a thousand times.
+        // The folder is in memory where the system has such a place, because a thousand commits would wait for a disk a
+        // thousand times.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         let store = Store::open(&folder.path().join("riverd.db"), &dedup).unwrap();
-        let mut lab = Self { folder, store, now: START, dedup, sources: Vec::new() };
-        lab.follow(sources).await;
-        lab
+        let mut fixture = Self { folder, store, now: START, dedup, sources: Vec::new() };
+        fixture.follow(sources).await;
+        fixture
     }
 
     pub(super) fn path(&self) -> std::path::PathBuf {
         self.folder.path().join("riverd.db")
     }
 
-    /// Another feeds.toml.
+    /// Replaces feeds.toml.
     pub(super) async fn follow(&mut self, sources: &[Source]) -> riverd::store::SyncReport {
         let placed = sources.iter().cloned().enumerate();
         self.sources = placed.map(|(position, source)| Arc::new(Source { position, ..source })).collect();
@@ -77,7 +80,7 @@ impl Lab {
         self.now = self.now.saturating_add(span);
     }
 
-    /// A poll of `name` that finds these entries, an hour before the next.
+    /// Records a poll of `name` that finds these entries. The next poll is in an hour.
     pub(super) async fn poll(&self, name: &str, articles: Vec<Article>) -> PollReceipt {
         self.try_poll(self.id(name).await, Listing::Whole, articles).await.unwrap()
     }
@@ -91,7 +94,7 @@ impl Lab {
         self.store.record_poll(self.record(source, document_articles(listing, articles))).await
     }
 
-    pub(super) fn record(&self, source: SourceId, harvest: DocumentArticles) -> PollRecord {
+    pub(super) fn record(&self, source: SourceId, document: DocumentArticles) -> PollRecord {
         let state = SourceState {
             polled_at: Some(self.now),
             succeeded_at: Some(self.now),
@@ -105,11 +108,11 @@ impl Lab {
             status: Some(200),
             state: Box::new(state),
             pause: None,
-            verdict: PollVerdict::Fresh(Box::new(harvest)),
+            verdict: PollVerdict::Fresh(Box::new(document)),
         }
     }
 
-    /// Publishes, and reads the newest `limit` of the river.
+    /// Publishes, and returns the newest `limit` articles of the river.
     pub(super) async fn river(&self, limit: usize) -> Vec<RiverItem> {
         self.store.publish(self.now).await.unwrap();
         self.store.latest(&RiverSelection::River, limit).await.unwrap()
@@ -119,21 +122,27 @@ impl Lab {
         self.river(1000).await.into_iter().map(|item| item.title).collect()
     }
 
-    /// What is due now, by name.
+    /// Claims what is due now, and returns the names.
     pub(super) async fn due(&self) -> Vec<String> {
-        let limit =
-            ClaimLimit { total: 1000, per_host: 1000, busy_hosts: HashSet::new(), under_way: HashSet::new() };
+        let limit = ClaimLimit {
+            total: 1000,
+            per_host: 1000,
+            per_private_host: 1000,
+            network: NetworkClaims::ALL,
+            busy_hosts: HashSet::new(),
+            under_way: HashSet::new(),
+        };
         let due = self.store.claim_due(self.now, limit).await.unwrap();
         due.into_iter().map(|due| due.source.name.clone()).collect()
     }
 }
 
-/// The articles of a document that needed no repair and of which no limit left anything out.
+/// Returns a document with these articles that needed no repair and of which no limit left anything out.
 pub(super) fn document_articles(listing: Listing, articles: Vec<Article>) -> DocumentArticles {
     DocumentArticles { articles, listing, left_out: LeftOut::default(), defects: Vec::new() }
 }
 
-/// A source at `https://NAME.example/feed`, polled each hour.
+/// Returns a source at `https://NAME.example/feed` that is polled each hour.
 pub(super) fn source(name: &str) -> Source {
     source_at(name, &format!("https://{name}.example/feed"))
 }
@@ -142,7 +151,7 @@ pub(super) fn source_at(name: &str, url: &str) -> Source {
     Source::new(name, Location::Http(Url::parse(url).unwrap()), Cadence::Every(HOUR))
 }
 
-/// An entry whose page is `https://HOST.example/PAGE`, without a date, keyed by its page.
+/// Returns an entry without a date whose page is `https://HOST.example/PAGE`, keyed by its page.
 pub(super) fn entry(host: &str, page: &str) -> Article {
     let url = format!("https://{host}.example/{page}");
     let title = format!("{page} of {host}");
@@ -158,17 +167,17 @@ pub(super) fn entry(host: &str, page: &str) -> Article {
     }
 }
 
-/// The same entry with a date.
+/// Returns the entry with a date.
 pub(super) fn dated(article: Article, at: Timestamp) -> Article {
     Article { published_at: Some(at), ..article }
 }
 
-/// The same entry, edited.
+/// Returns the entry, edited.
 pub(super) fn edited(article: Article, title: &str) -> Article {
     Article { title: title.to_owned(), content_hash: article.content_hash + 1, ..article }
 }
 
-/// Keeps nothing that is older than `days` and not listed.
+/// Returns a retention that deletes entries that are older than `days` and no longer listed.
 pub(super) fn retention(days: u32, keep_at_least: usize) -> Retention {
     Retention { keep: days * DAY, keep_at_least }
 }

@@ -1,4 +1,4 @@
-//! What became of an article: everything that `why` tells.
+//! Reads what became of an article: everything that `why` shows.
 
 use std::collections::HashSet;
 
@@ -6,188 +6,190 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
 use super::StoreError;
-use super::left_out::{self, LeftOutStory, Unrecorded};
+use super::left_out::{self, LeftOutHistory, Unrecorded};
 use super::state::time;
 use crate::model::LeftOutReason;
 use crate::text::url::{self, TrackingParameters};
 use crate::time::Timestamp;
 
-/// Articles that one question tells of; a home page is the address of many.
+/// How many articles one answer holds. A home page is the address of many.
 const ARTICLES: i64 = 20;
 
-/// Entries told of each article.
+/// How many entries of each article an answer holds.
 const ENTRIES: i64 = 200;
 
-/// The answer to `why URL|KEY`. Empty where nothing is known of it.
+/// The answer to `why URL|KEY`. It is empty if nothing is known of the address or key.
 #[derive(Clone, PartialEq, Default, Debug, Serialize)]
-pub struct Story {
-    /// The articles that have an entry of this address, key, guid, or are published under this guid; newest first.
-    pub articles: Vec<ArticleStory>,
-    /// Entries of it that retention deleted.
+pub struct History {
+    /// Articles with an entry of this address, key or guid, and the article published under this guid, the newest
+    /// first.
+    pub articles: Vec<ArticleHistory>,
+    /// Matching entries that retention deleted.
     pub pruned: Vec<Pruned>,
-    /// Entries of it that the last documents listed and that did not reach the river.
-    pub left_out: Vec<LeftOutStory>,
-    /// Where nothing is known of it: the sources whose last documents left out more entries than are recorded.
+    /// Matching entries that the last documents listed and that did not reach the river.
+    pub left_out: Vec<LeftOutHistory>,
+    /// If nothing is known: the sources whose last documents left out more entries than are recorded.
     pub may_be_among: Vec<Unrecorded>,
 }
 
-impl Story {
+impl History {
     /// Returns whether nothing is known of what was asked for.
     pub fn is_unknown(&self) -> bool {
         self.articles.is_empty() && self.pruned.is_empty() && self.left_out.is_empty()
     }
 }
 
-/// One article.
+/// What became of one article.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct ArticleStory {
-    /// The id under which it is published.
+pub struct ArticleHistory {
+    /// Guid under which it is published.
     pub guid: String,
-    /// Dates it inside a document.
+    /// River time, which dates the article inside a document.
     pub river_at: Timestamp,
-    /// Decides which documents hold it.
+    /// Place, which decides which documents hold the article.
     pub placed_at: Timestamp,
-    /// Since when guid, place and representative stand; `None` while it waits, or is held back.
+    /// Since when guid, place and representative are fixed; `None` while the article waits or is held back.
     pub published_at: Option<Timestamp>,
-    /// The guid of the article that turned out to be the same story after both were published.
+    /// Guid of the article that turned out to tell the same story after both were published.
     pub merged_into: Option<String>,
-    /// Every sighting, the representative first, then by arrival.
-    pub entries: Vec<EntryStory>,
+    /// All entries, the representative first, then by arrival.
+    pub entries: Vec<EntryHistory>,
 }
 
-/// One sighting of an article.
+/// One entry of an article.
 #[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct EntryStory {
-    /// The name of the source.
+pub struct EntryHistory {
+    /// Name of the source.
     pub source: String,
-    /// Since when feeds.toml no longer names it.
+    /// Since when feeds.toml no longer names the source.
     pub retired_at: Option<Timestamp>,
-    /// Its priority and its place in feeds.toml, which decide who represents.
+    /// Priority of the source, which decides together with `position` who represents the article.
     pub priority: i64,
-    /// From 0.
+    /// Position of the source in feeds.toml, from 0.
     pub position: i64,
-    /// Whether the page is on the feed's own site, which comes before an aggregator.
+    /// Whether the page is on the feed's own site, which is preferred to an aggregator.
     pub own_site: bool,
-    /// Whether this sighting represents the article.
+    /// Whether this entry represents the article.
     pub represents: bool,
-    /// Our identity of it.
+    /// Key that riverd gave it.
     pub key: String,
-    /// As published.
+    /// Guid that the publisher gave it.
     pub guid: Option<String>,
-    /// The page.
+    /// Address of the page.
     pub url: Option<String>,
-    /// The page, reduced to what is compared.
+    /// Address of the page in the form that is compared.
     pub canonical_url: Option<String>,
-    /// Whether an earlier entry of its source has the same address, so that it is not compared.
+    /// Whether an earlier entry of its source has the same address, so that this address is not compared.
     pub shared_url: bool,
-    /// As it is now.
+    /// Title as it is now.
     pub title: String,
-    /// As stated.
+    /// Publication time that the feed states.
     pub published_at: Option<Timestamp>,
-    /// As stated.
+    /// Time of the last change that the feed states.
     pub updated_at: Option<Timestamp>,
-    /// When it was first seen.
+    /// Time when riverd first read it.
     pub arrived_at: Timestamp,
-    /// Since when its feed lists it no more; `None` while it does.
+    /// Time since when its feed no longer lists it; `None` while it does.
     pub unlisted_at: Option<Timestamp>,
-    /// The filter that keeps it out of the river.
+    /// Reason why a filter keeps it out of the river.
     pub held_back: Option<String>,
-    /// Why it belongs to the article: empty for the first sighting.
+    /// Why the entry belongs to the article; empty for the first entry.
     pub joined: Vec<JoinedBy>,
-    /// What it was before, oldest first.
+    /// Its edits, the oldest first.
     pub edits: Vec<Edit>,
 }
 
-/// A reason to belong together with another entry.
+/// A reason why an entry belongs together with another one.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct JoinedBy {
-    /// `same page`, `own guid`, or how the texts are alike.
+    /// `same page`, `own guid`, or how the texts are similar.
     pub rule: String,
-    /// How alike they are, from 0 to 1, where texts were compared.
+    /// How similar the texts are, from 0 to 1, where texts were compared.
     pub score: Option<f64>,
-    /// The source of the other entry, while that is stored.
+    /// Source of the other entry, while that entry is stored.
     pub source: Option<String>,
-    /// The title of the other entry now.
+    /// Title of the other entry now.
     pub title: Option<String>,
 }
 
-/// A change that was seen.
+/// An edit that riverd saw.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Edit {
-    /// When it was seen.
+    /// Time when riverd saw it.
     pub at: Timestamp,
-    /// `updated` (the feed says so), `content` (only the text shows it), `metadata` (only the address, categories or the
-    /// like do) or `key` (a new id or address).
+    /// `updated` (the feed changed its date), `content` (only the content changed), `metadata` (only the address,
+    /// categories or similar changed) or `key` (the key and guid changed).
     pub cause: String,
-    /// The title until then.
+    /// Title before the edit.
     pub title_before: String,
-    /// The page until then.
+    /// Address of the page before the edit.
     pub url_before: Option<String>,
-    /// `updated` until then.
+    /// `updated` before the edit.
     pub updated_before: Option<Timestamp>,
-    /// How the text read where it changed, at most a few lines; `None` where it did not, or only its markup did.
+    /// The changed part of the text before the edit, at most a few lines; `None` if the text did not change, or only
+    /// its markup did.
     pub text_before: Option<String>,
-    /// How it reads there now.
+    /// The changed part of the text after the edit.
     pub text_after: Option<String>,
 }
 
 /// An entry that retention deleted.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct Pruned {
-    /// The name of the source.
+    /// Name of the source.
     pub source: String,
-    /// Our identity of it.
+    /// Key that riverd gave it.
     pub key: String,
-    /// Its page.
+    /// Address of its page.
     pub url: Option<String>,
-    /// As it was.
+    /// Last title.
     pub title: String,
-    /// When it was first seen.
+    /// Time when riverd first read it.
     pub arrived_at: Timestamp,
-    /// When it was deleted.
+    /// Time when retention deleted it.
     pub pruned_at: Timestamp,
-    /// When its feed was last seen to list it again, within a week.
+    /// Time when its feed last listed it again, to within a week.
     pub listed_at: Option<Timestamp>,
 }
 
-/// What a question is compared with.
-struct StoryQuery {
+/// What the stored articles are compared with.
+struct HistoryQuery {
     text: String,
     canonical: String,
 }
 
-/// Tells what is known of `text`: an address, a key, or a guid, theirs or ours.
-pub(super) fn tell(
+/// Returns what is known of `text`: an address, a key, or a guid (the publisher's or riverd's).
+pub(super) fn of(
     conn: &Connection,
     text: &str,
     tracking: &TrackingParameters,
-) -> Result<Story, StoreError> {
+) -> Result<History, StoreError> {
     let canonical = url::canonical(text, None, tracking).map_or_else(|| text.to_owned(), |url| url.0);
-    let question = StoryQuery { text: text.to_owned(), canonical };
-    let mut story = Story {
+    let question = HistoryQuery { text: text.to_owned(), canonical };
+    let mut history = History {
         articles: Vec::new(),
         pruned: pruned(conn, &question)?,
-        left_out: left_out::stories(conn, &question.text, &question.canonical)?,
+        left_out: left_out::histories(conn, &question.text, &question.canonical)?,
         may_be_among: Vec::new(),
     };
     for id in articles(conn, &question)? {
-        story.articles.extend(article(conn, id)?);
+        history.articles.extend(article(conn, id)?);
     }
-    // Its tombstone says more.
+    // The tombstone of a pruned entry says more than the record.
     let pruned: HashSet<(&str, &str)> =
-        story.pruned.iter().map(|pruned| (pruned.source.as_str(), pruned.key.as_str())).collect();
-    story.left_out.retain(|left_out| {
+        history.pruned.iter().map(|pruned| (pruned.source.as_str(), pruned.key.as_str())).collect();
+    history.left_out.retain(|left_out| {
         let key = left_out.entry.key.as_ref().map_or("", |key| key.0.as_str());
         left_out.entry.reason != LeftOutReason::Pruned || !pruned.contains(&(left_out.source.as_str(), key))
     });
-    if story.is_unknown() {
-        story.may_be_among = left_out::unrecorded(conn)?;
+    if history.is_unknown() {
+        history.may_be_among = left_out::unrecorded(conn)?;
     }
-    Ok(story)
+    Ok(history)
 }
 
-fn articles(conn: &Connection, question: &StoryQuery) -> Result<Vec<i64>, StoreError> {
-    // Joined by source, so that the keys are found by their index.
+fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, StoreError> {
+    // The query joins by source, so that the index on keys is used.
     let mut query = conn.prepare_cached(
         "select article_id from entries where canonical_url = ?1
          union select entries.article_id from sources cross join entries
@@ -200,7 +202,7 @@ fn articles(conn: &Connection, question: &StoryQuery) -> Result<Vec<i64>, StoreE
     if !found.is_empty() {
         return Ok(found);
     }
-    // What has no index is looked for last: a person asks, and waits a second at most.
+    // Columns without an index are searched last: a person asks, and waits a second at most.
     let mut query = conn.prepare_cached(
         "select article_id from entries where guid = ?1 or url = ?1
          union select article_id from edits join entries on entries.id = entry_id where edits.guid = ?1 or edits.url = ?1
@@ -210,11 +212,11 @@ fn articles(conn: &Connection, question: &StoryQuery) -> Result<Vec<i64>, StoreE
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn article(conn: &Connection, id: i64) -> Result<Option<ArticleStory>, StoreError> {
+fn article(conn: &Connection, id: i64) -> Result<Option<ArticleHistory>, StoreError> {
     let sql = "select articles.guid, articles.river_at, articles.placed_at, articles.published_at, root.guid as merged_into
                from articles left join articles as root on root.id = articles.merged_into where articles.id = ?";
     let read = |row: &Row<'_>| {
-        Ok(ArticleStory {
+        Ok(ArticleHistory {
             guid: row.get("guid")?,
             river_at: Timestamp::from_unix(row.get("river_at")?),
             placed_at: Timestamp::from_unix(row.get("placed_at")?),
@@ -230,7 +232,7 @@ fn article(conn: &Connection, id: i64) -> Result<Option<ArticleStory>, StoreErro
     Ok(Some(article))
 }
 
-fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryStory>, StoreError> {
+fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryHistory>, StoreError> {
     let mut query = conn.prepare_cached(
         "select entries.id, name, retired_at, priority, position, own_site,
              entries.id = representative as represents, key, entries.guid, entries.url, canonical_url, shared_url,
@@ -239,7 +241,7 @@ fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryStory>, StoreErro
          where article_id = ? order by represents desc, arrived_at, entries.id limit ?",
     )?;
     let rows = query.query_map(params![article, ENTRIES], |row| {
-        let entry = EntryStory {
+        let entry = EntryHistory {
             source: row.get("name")?,
             retired_at: time(row, "retired_at")?,
             priority: row.get("priority")?,
@@ -303,7 +305,7 @@ fn edits(conn: &Connection, entry: i64) -> Result<Vec<Edit>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn pruned(conn: &Connection, question: &StoryQuery) -> Result<Vec<Pruned>, StoreError> {
+fn pruned(conn: &Connection, question: &HistoryQuery) -> Result<Vec<Pruned>, StoreError> {
     let mut query = conn.prepare_cached(
         "with found (source_id, key) as (
              select source_id, key from tombstones where canonical_url = ?1

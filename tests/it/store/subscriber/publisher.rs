@@ -1,46 +1,46 @@
-//! Publishers with awkward habits. Each writes a feed of its newest entries whenever it is polled.
+//! Publishers with odd habits. Each writes a feed of its newest entries whenever it is polled.
 
 use std::time::Duration;
 
 use riverd::time::{HOUR, Timestamp};
 
-/// Entries that a feed lists.
+/// How many entries a feed lists.
 const LISTED: usize = 30;
 
 /// How a publisher behaves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Habit {
-    /// An entry now and then, dated as it is.
+    /// It publishes an entry now and then, with its true date.
     Steady,
-    /// Dated hours to years before it appears.
+    /// It dates entries hours to years before they appear.
     Backdated,
-    /// Dated days ahead.
+    /// It dates entries days ahead.
     Postdated,
-    /// Without dates.
+    /// It gives no dates.
     Undated,
-    /// Old entries change their title and text.
+    /// It changes the title and text of old entries.
     Editing,
-    /// Every entry has another guid at every poll.
+    /// It gives every entry another guid at every poll.
     NewGuids,
-    /// Nothing for days, then more than a feed can list.
+    /// It publishes nothing for days, and then more than a feed can list.
     Bursts,
-    /// Empty now and then, and back with everything.
+    /// Its feed is empty now and then, and later lists everything again.
     Vanishing,
-    /// Links to the pages of the others.
+    /// It links to the pages of the others.
     Linking,
-    /// Runs the texts of the others under its own address, with another title and a by-line.
+    /// It copies the texts of the others to its own address, with another title and a by-line.
     Rewriting,
 }
 
-/// A story of this world: what a reader must see once.
+/// A story of the simulation, which a reader must see once.
 #[derive(Clone, Debug)]
 pub(super) struct Story {
     pub(super) number: usize,
     pub(super) page: String,
     pub(super) words: Vec<String>,
-    /// When it came into the world.
+    /// Time when it was published.
     pub(super) at: Timestamp,
-    /// Whether it stands in its feed long enough to be polled there first.
+    /// Whether its own feed lists it long enough to be polled there first.
     lasts: bool,
 }
 
@@ -56,19 +56,19 @@ struct Entry {
 
 /// A publisher.
 #[derive(Debug)]
-pub(super) struct Press {
+pub(super) struct FeedPublisher {
     pub(super) name: String,
     habit: Habit,
     entries: Vec<Entry>,
     rng: fastrand::Rng,
 }
 
-impl Press {
+impl FeedPublisher {
     pub(super) fn new(name: &str, habit: Habit, seed: u64) -> Self {
         Self { name: name.to_owned(), habit, entries: Vec::new(), rng: fastrand::Rng::with_seed(seed) }
     }
 
-    /// What it does in the hour before `now`; new stories go into `world`.
+    /// Runs the hour before `now`. New stories go into `world`.
     pub(super) fn work(&mut self, world: &mut Vec<Story>, now: Timestamp) {
         match self.habit {
             Habit::Linking | Habit::Rewriting => self.take_over(world, now),
@@ -104,8 +104,8 @@ impl Press {
         world.push(story);
     }
 
-    /// Carries some of what the others brought, eight hours later: after it was polled there. A link and a copy that both
-    /// come before the original have nothing in common, and would rightly be two articles until it comes.
+    /// Copies or links some of what the others published eight hours ago, after it was polled there. A link and a copy
+    /// that both come before the original have nothing in common, and would rightly be two articles until it comes.
     fn take_over(&mut self, world: &[Story], now: Timestamp) {
         let age = |story: &Story| now.since(story.at);
         let fresh = world.iter().rev().take_while(|story| age(story) <= 8 * HOUR);
@@ -118,7 +118,7 @@ impl Press {
                 (page, format!("Seen elsewhere: {}", story.title()), "A link.".to_owned())
             } else {
                 let page = format!("https://{}.example/copy-of-{}", self.name, story.number);
-                let title = format!("{} as others tell it", story.words[..5].join(" "));
+                let title = format!("{} in other words", story.words[..5].join(" "));
                 (page, title, format!("(Agency) {} By our desk.", story.text()))
             };
             let guid = self.guid(story.number);
@@ -130,7 +130,7 @@ impl Press {
         format!("{} {story}", self.name)
     }
 
-    /// The feed now, and the stories it lists. Without any, it is the feed of a publisher that vanished for a while.
+    /// Returns the feed now, and the stories that it lists. A publisher that hides its entries for a while lists none.
     pub(super) fn feed(&mut self) -> (String, Vec<usize>) {
         let hidden = self.habit == Habit::Vanishing && self.rng.u8(..) < 60;
         let listed =
@@ -167,7 +167,7 @@ impl Entry {
     }
 }
 
-/// One of 64 000 words: two stories share a run of them never, and single ones by chance.
+/// Returns one of 64 000 words. Two stories never share a run of them, and single words only by chance.
 fn word(rng: &mut fastrand::Rng) -> String {
     let mut syllable = || {
         let vowel = rng.choice(["a", "e", "i", "o", "u"]).unwrap_or_default();

@@ -1,0 +1,54 @@
+//! Answers which entries a document lists, and which of several entries with one address is the earliest.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::model::{Article, CanonicalUrl, DocumentArticles, Listing};
+use crate::time::Timestamp;
+
+/// The entries of a document, indexed by key and by address.
+pub(super) struct DocumentIndex<'a> {
+    keys: HashSet<&'a str>,
+    listing: Listing,
+    /// The earliest entry of each address.
+    earliest: HashMap<&'a CanonicalUrl, EntryOrder<'a>>,
+}
+
+impl<'a> DocumentIndex<'a> {
+    /// Indexes `document`.
+    pub(super) fn of(document: &'a DocumentArticles) -> Self {
+        let mut earliest: HashMap<&CanonicalUrl, EntryOrder<'_>> = HashMap::new();
+        for article in &document.articles {
+            if let Some(url) = &article.canonical_url {
+                let order = order(article);
+                earliest.entry(url).and_modify(|known| *known = order.min(*known)).or_insert(order);
+            }
+        }
+        let keys = document.articles.iter().map(|article| article.key.0.as_str());
+        let keys = keys.chain(document.left_out.limited_keys().map(|key| key.0.as_str())).collect();
+        Self { keys, listing: document.listing, earliest }
+    }
+
+    /// Returns whether the document lists this key.
+    pub(super) fn lists(&self, key: &str) -> bool {
+        self.keys.contains(key)
+    }
+
+    /// Returns whether the feed still lists a stored entry of this key. An entry that a document of changes does not
+    /// mention is listed as before.
+    pub(super) fn still_lists(&self, key: &str, unlisted_at: Option<Timestamp>) -> bool {
+        self.lists(key) || (self.listing == Listing::Delta && unlisted_at.is_none())
+    }
+
+    /// Returns whether no entry with this address in the document is earlier than `article`. What came in one document
+    /// must join as if it had come one by one.
+    pub(super) fn is_earliest_on(&self, url: &CanonicalUrl, article: &Article) -> bool {
+        self.earliest.get(url).is_none_or(|earliest| *earliest == order(article))
+    }
+}
+
+/// Order of the entries of a document that have one address: by date, undated entries last, then by key.
+type EntryOrder<'a> = (bool, Option<Timestamp>, &'a str);
+
+fn order(article: &Article) -> EntryOrder<'_> {
+    (article.published_at.is_none(), article.published_at, article.key.0.as_str())
+}

@@ -1,0 +1,66 @@
+//! Chooses which entry represents an article, and where the article stands.
+
+use rusqlite::{Connection, params};
+
+use super::StoreError;
+use super::state::time;
+use crate::article::placement::{self, Member, Place};
+use crate::model::Key;
+use crate::time::Timestamp;
+
+/// Chooses the representative of an article again, after its entries or their filters changed.
+///
+/// Until the article is published, its representative, guid and place follow from its visible entries. Afterwards guid
+/// and place are fixed, and another entry represents the article only if its representative was deleted or held back by
+/// a filter.
+pub(super) fn choose(conn: &Connection, article: i64) -> Result<(), StoreError> {
+    let (published_at, representative): (Option<i64>, Option<i64>) = conn
+        .prepare_cached("select published_at, representative from articles where id = ?")?
+        .query_row([article], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let members = members(conn, article)?;
+    let is_visible = members.iter().any(|member| Some(member.entry) == representative);
+    if published_at.is_some() && is_visible {
+        return Ok(());
+    }
+    let Some(chosen) = placement::representative(&members) else {
+        conn.prepare_cached("update articles set representative = null where id = ?")?.execute([article])?;
+        return Ok(());
+    };
+    if published_at.is_some() {
+        conn.prepare_cached("update articles set representative = ? where id = ?")?
+            .execute(params![chosen.entry, article])?;
+        return Ok(());
+    }
+    let Place { river_at, placed_at } = placement::place_together(chosen, &members);
+    conn.prepare_cached("update articles set representative = ?, river_at = ?, placed_at = ? where id = ?")?
+        .execute(params![chosen.entry, river_at.unix(), placed_at.unix(), article])?;
+    // If another article has taken the guid meanwhile, this article keeps the guid that it has.
+    conn.prepare_cached("update or ignore articles set guid = ? where id = ? and guid <> ?1")?
+        .execute(params![chosen.own_guid, article])?;
+    Ok(())
+}
+
+/// Returns the visible entries of an article.
+fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
+    let sql =
+        "select entries.id, own_guid, priority, own_site, position, published_at, key, river_at, placed_at
+               from entries join sources on sources.id = source_id
+               where article_id = ? and held_back is null";
+    let mut query = conn.prepare_cached(sql)?;
+    let rows = query.query_map([article], |row| {
+        Ok(Member {
+            entry: row.get("id")?,
+            own_guid: row.get("own_guid")?,
+            priority: row.get("priority")?,
+            own_site: row.get("own_site")?,
+            position: row.get("position")?,
+            published_at: time(row, "published_at")?,
+            key: Key(row.get("key")?),
+            place: Place {
+                river_at: Timestamp::from_unix(row.get("river_at")?),
+                placed_at: Timestamp::from_unix(row.get("placed_at")?),
+            },
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}

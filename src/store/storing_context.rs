@@ -1,0 +1,89 @@
+//! Loads everything that storing a document needs to know about its source.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension as _, Row};
+
+use super::{StoreError, state};
+use crate::article::placement::{self, Arrival, Place, SourceHistory};
+use crate::config::Dedup;
+use crate::model::{Article, EntryFilter, Location, PollRecord, Source, SourceId};
+use crate::policy::host::Scope;
+use crate::time::Timestamp;
+
+/// Everything that storing a document needs to know beside the document.
+pub(super) struct StoringContext<'a> {
+    pub(super) source: SourceId,
+    /// Address of the feed in feeds.toml.
+    pub(super) url: String,
+    /// Filter of the source now.
+    pub(super) filter: EntryFilter,
+    /// Registrable domain (or host) of the feed's site. Pages elsewhere were written by others.
+    pub(super) site: Option<String>,
+    /// What riverd has read of the source so far.
+    pub(super) history: SourceHistory,
+    /// Place of the newest published article.
+    pub(super) newest: Option<Timestamp>,
+    /// Time of the poll.
+    pub(super) now: Timestamp,
+    pub(super) dedup: &'a Dedup,
+}
+
+/// Loads the context for storing `record`. `source` is what feeds.toml says of the source now.
+pub(super) fn for_record<'a>(
+    conn: &Connection,
+    record: &PollRecord,
+    source: Option<&Arc<Source>>,
+    dedup: &'a Dedup,
+) -> Result<StoringContext<'a>, StoreError> {
+    let (url, history) = conn
+        .prepare_cached("select url, filled_at, first_read_at from sources where id = ?")?
+        .query_row([record.source.0], |row| Ok((row.get::<_, String>("url")?, read_history(row)?)))?;
+    let newest: Option<i64> = conn
+        .prepare_cached(
+            "select placed_at from articles where published_at is not null and representative is not null
+             order by placed_at desc limit 1",
+        )?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let site = record.state.feed.link.as_deref().and_then(site_of).or_else(|| site_of(&url));
+    Ok(StoringContext {
+        source: record.source,
+        site,
+        url,
+        filter: source.map(|source| source.filter.clone()).unwrap_or_default(),
+        history,
+        newest: newest.map(Timestamp::from_unix),
+        now: record.state.polled_at.unwrap_or(record.polled_at),
+        dedup,
+    })
+}
+
+fn read_history(row: &Row<'_>) -> rusqlite::Result<SourceHistory> {
+    let first_read_at = state::time(row, "first_read_at")?;
+    Ok(match row.get::<_, Option<i64>>("filled_at")? {
+        Some(_) => SourceHistory::Entries,
+        None => first_read_at.map_or(SourceHistory::Nothing, SourceHistory::EmptyDocuments),
+    })
+}
+
+impl StoringContext<'_> {
+    /// Returns where `article` stands that arrives now, with `ahead` new entries before it in its document.
+    pub(super) fn place(&self, article: &Article, ahead: usize) -> Place {
+        let dated_at = article.dated_at();
+        placement::place(self.history.arrival(dated_at), dated_at, ahead, self.now, self.newest)
+    }
+
+    /// Returns where an entry stands that a filter held back until now.
+    pub(super) fn place_of_shown(&self, article: &Article) -> Place {
+        placement::place(Arrival::Later, article.dated_at(), 0, self.now, self.newest)
+    }
+}
+
+/// Returns the site of an address, which a page has in common with its feed: the registrable domain of a public host,
+/// or else the host.
+pub(super) fn site_of(url: &str) -> Option<String> {
+    let location = Location::Http(url::Url::parse(url).ok()?);
+    let domain = Scope::of(&location).domain().map(str::to_owned);
+    domain.or_else(|| location.host().map(str::to_owned))
+}
