@@ -45,8 +45,8 @@ fn is_web_address(url: &str) -> bool {
     url.starts_with("http://") || url.starts_with("https://")
 }
 
-fn label(text: String) -> Option<String> {
-    Some(shortened(&on_one_line(&text), LONGEST_LABEL)).filter(|text| !text.is_empty())
+fn label(text: impl AsRef<str>) -> Option<String> {
+    Some(shortened(&on_one_line(text.as_ref()), LONGEST_LABEL)).filter(|text| !text.is_empty())
 }
 
 fn bounded_episode(episode: Episode, base: Option<&Url>) -> Episode {
@@ -133,7 +133,7 @@ fn picture_of_tag(attributes: &str) -> Option<ArticleImage> {
     };
     let url = attribute("src").filter(|url| is_web_address(url))?;
     let is_icon = is_small("width") || is_small("height") || is_counter_or_icon(&url);
-    let alt = attribute("alt").and_then(|alt| label(alt.into_owned()));
+    let alt = attribute("alt").and_then(|alt| label(&alt));
     (!is_icon).then(|| ArticleImage { url: url.into_owned(), alt })
 }
 

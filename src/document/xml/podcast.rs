@@ -13,6 +13,8 @@ use crate::model::{Chapter, Episode, Funding, LinkedFile, PodcastPerson, Show, S
 const MAX_REPEATED: usize = 64;
 /// How many chapters of an episode are kept. The longest episodes have about a hundred.
 const MAX_CHAPTERS: usize = 256;
+/// Longest value of a show that is kept, in characters.
+const LONGEST_VALUE: usize = 500;
 
 impl<'a> AtomConverter<'a, '_> {
     /// Reads an element of an entry that only podcasts have.
@@ -64,7 +66,7 @@ impl<'a> AtomConverter<'a, '_> {
                     self.update_episode(|episode| push(&mut episode.persons, person));
                 }
             }
-            // The words of an episode are its keywords; categories belong to shows.
+            // Categories and the like belong to shows.
             _ => self.scanner.skip(tag),
         }
     }
@@ -113,17 +115,17 @@ impl<'a> AtomConverter<'a, '_> {
         let title = self.read_label(tag).map(Cow::into_owned);
         if let (Some(start_s), Some(duration_s)) = (start, length) {
             self.update_episode(|episode| {
-                push(&mut episode.soundbites, Soundbite { start_s, duration_s, title })
+                push(&mut episode.soundbites, Soundbite { start_s, duration_s, title });
             });
         }
     }
 
     fn read_podcast_person(&mut self, tag: &XmlTag<'a>) -> Option<PodcastPerson> {
-        let role = self.attribute(tag, "role").map(Cow::into_owned);
-        let group = self.attribute(tag, "group").map(Cow::into_owned);
+        let role = self.attribute(tag, "role").map(shortened);
+        let group = self.attribute(tag, "group").map(shortened);
         let image = self.attribute(tag, "img").and_then(|href| self.absolute(tag, &href));
         let url = self.attribute(tag, "href").and_then(|href| self.absolute(tag, &href));
-        let name = self.read_label(tag)?.into_owned();
+        let name = shortened(self.read_label(tag)?);
         Some(PodcastPerson { name, role, group, image, url })
     }
 
@@ -139,13 +141,13 @@ impl<'a> AtomConverter<'a, '_> {
             }
             PodcastMeaning::Funding => {
                 let url = self.attribute(tag, "url").and_then(|url| self.absolute(tag, &url));
-                let text = self.read_label(tag).map(Cow::into_owned).unwrap_or_default();
+                let text = self.read_label(tag).map(shortened).unwrap_or_default();
                 if let Some(url) = url {
                     push(&mut self.show().funding, Funding { url, text });
                 }
             }
             _ => {
-                if let Some(text) = self.read_value(tag) {
+                if let Some(text) = self.read_value(tag).map(shortened) {
                     set_show_value(self.show(), meaning, &text);
                 }
             }
@@ -159,18 +161,18 @@ impl<'a> AtomConverter<'a, '_> {
 
     /// Reads `itunes:category text="…"`, with its subcategories inside. Google's has the same form.
     fn read_show_category(&mut self, tag: &XmlTag<'a>) {
-        let name = self.attribute(tag, "text").map(Cow::into_owned);
+        let name = self.attribute(tag, "text").map(shortened);
         let content = self.read_content(tag);
         let mut subcategories = Vec::new();
         if let Content::Markup(raw) = content {
             for (child, _) in Self::children(raw) {
-                subcategories.extend(self.attribute(&child, "text").map(Cow::into_owned));
+                subcategories.extend(self.attribute(&child, "text").map(shortened));
             }
         }
         let Some(name) = name else { return };
         let categories = &mut self.show().categories;
         match categories.iter_mut().find(|category| category.name == name) {
-            Some(known) => known.subcategories.extend(subcategories),
+            Some(known) => subcategories.into_iter().for_each(|name| push(&mut known.subcategories, name)),
             None => push(categories, ShowCategory { name, subcategories }),
         }
     }
@@ -179,7 +181,7 @@ impl<'a> AtomConverter<'a, '_> {
     fn read_owner(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let Content::Markup(raw) = content else {
-            let email = self.value_in(content).filter(|text| text.contains('@')).map(Cow::into_owned);
+            let email = self.value_in(content).filter(|text| text.contains('@')).map(shortened);
             let show = self.show();
             show.owner_email = show.owner_email.take().or(email);
             return;
@@ -188,7 +190,7 @@ impl<'a> AtomConverter<'a, '_> {
             let (_, local) = vocabulary::split(child.name);
             let (is_name, is_email) =
                 (local.eq_ignore_ascii_case("name"), local.eq_ignore_ascii_case("email"));
-            let text = self.label_in(content).map(Cow::into_owned);
+            let text = self.label_in(content).map(shortened);
             let show = self.show();
             if is_name {
                 show.owner_name = text.or(show.owner_name.take());
@@ -204,7 +206,7 @@ fn set_show_value(show: &mut Show, meaning: PodcastMeaning, text: &str) {
     match meaning {
         PodcastMeaning::ShowGuid => show.guid = Some(text.to_owned()),
         PodcastMeaning::ShowType if matches!(folded.as_str(), "episodic" | "serial") => {
-            show.show_type = Some(folded)
+            show.show_type = Some(folded);
         }
         PodcastMeaning::Explicit => show.explicit = yes_or_no(text).or(show.explicit),
         PodcastMeaning::Complete => show.complete = folded == "yes",
@@ -213,6 +215,11 @@ fn set_show_value(show: &mut Show, meaning: PodcastMeaning, text: &str) {
         PodcastMeaning::Medium => show.medium = Some(folded),
         _ => {}
     }
+}
+
+/// Returns a text, or its beginning if it is longer than [`LONGEST_VALUE`].
+fn shortened(text: impl AsRef<str>) -> String {
+    text.as_ref().chars().take(LONGEST_VALUE).collect()
 }
 
 /// Adds an element, up to [`MAX_REPEATED`].

@@ -168,12 +168,12 @@ pub(in crate::document) fn namespace_of_uri(uri: &str) -> Option<Namespace> {
         "purl.org/dc/terms" => Namespace::DublinTerms,
         "www.itunes.com/dtds/podcast-1.0.dtd"
         | "www.itunes.com/dtds/podcast"
-        | "example.com/dtds/podcast-1.0.dtd" => Namespace::Itunes,
+        | "example.com/dtds/podcast-1.0.dtd"
+        | "www.google.com/schemas/play-podcasts/1.0" => Namespace::Itunes,
         "search.yahoo.com/mrss"
         | "api.search.yahoo.com/mrss"
         | "video.search.yahoo.com/mrss"
         | "www.rssboard.org/media-rss" => Namespace::Media,
-        "www.google.com/schemas/play-podcasts/1.0" => Namespace::Itunes,
         "podcastindex.org/namespace/1.0"
         | "github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md" => Namespace::Podcast,
         "podlove.org/simple-chapters" => Namespace::Chapters,

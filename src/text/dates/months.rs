@@ -16,7 +16,7 @@ const NAMES: [&str; 12] = [
      січень січня январь января ιανουάριος ιανουαρίου ιαν tammi tammikuu tammikuuta ocak oca jan gener \
      一月 يناير جانفي ינואר ژانویه \
      јануар јануари janvāris janvārī jaanuar xaneiro urtarrila urtarrilak sausis sausio siječanj siječnja \
-     sij студзень студзеня yanvar janar januára januarja јануара қаңтар հունվար იანვარი जनवरी জানুয়ারি มกราคม มค januari \
+     sij студзень студзеня yanvar janar januára januarja јануара қаңтар հունվար იანვარი იანვარი जनवरी জানুয়ারি มกราคม มค januari \
      جنوری януари",
     "february februar februari feber februarie február février fevr fevereiro febrero febbraio luty lutego únor února \
      лютий лютого февраль февраля φεβρουάριος φεβρουαρίου helmi helmikuu helmikuuta şubat şub feb febrer febr \

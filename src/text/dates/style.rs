@@ -27,6 +27,7 @@ pub(super) enum DayMonthOrder {
 
 impl DateStyle {
     /// Takes the language of the document, a BCP 47 tag, into account.
+    #[must_use]
     pub fn with_language(mut self, language: &str) -> Self {
         let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         self.is_croatian |= matches!(primary.as_str(), "hr" | "bs");
