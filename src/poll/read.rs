@@ -95,6 +95,7 @@ impl ReadJob {
             description: feed.description.clone(),
             language: feed.language.clone(),
             rights: feed.rights.clone(),
+            show: feed.show.clone(),
         };
         let mut hints = feed.hints.clone();
         // WebSub 1.0 §4: what the Link headers say comes before what the document says.
