@@ -95,13 +95,19 @@ impl Rewriter<'_> {
         if is_hidden { Visibility::Replaced } else { Visibility::Shown }
     }
 
-    /// Removes the element before a formula that shows the same one.
+    /// Removes the element before a formula that shows the same one. What was written behind it stays.
     fn remove_formula_twin(&mut self) {
-        if let Some((start, end, shown_before)) = self.formula_twin.take()
-            && self.is_invisible_from(end)
-            && self.open.iter().all(|open| open.content <= start)
-        {
-            self.remove_output(start, shown_before);
+        let Some((start, end, shown_before)) = self.formula_twin.take() else { return };
+        let is_outside = self.open.iter().all(|open| open.content <= start || !open.is_written());
+        if !is_outside || !self.is_invisible_from(end) {
+            return;
+        }
+        let behind = self.out.get(end..).unwrap_or_default().to_owned();
+        self.remove_output(start, shown_before);
+        self.out.push_str(&behind);
+        let end = self.out.len();
+        for open in self.open.iter_mut().filter(|open| open.start > end) {
+            (open.start, open.content) = (end, end);
         }
     }
 
