@@ -80,7 +80,8 @@ pub(in crate::document) fn html_or_plain(
         return Err(text);
     }
     let field = if is_title { Field::Title } else { Field::Html };
-    if has_markup(&text, field) {
+    // A browser drops a comment even without an end.
+    if text.contains("<!--") || has_markup(&text, field) {
         return Ok(text);
     }
     let decoded = html::decode_references(&text);
@@ -102,7 +103,7 @@ pub(super) fn without_cdata_marks(text: Cow<'_, str>) -> Cow<'_, str> {
     let inside = |text: &str| {
         let inside = text.trim().strip_prefix("<![CDATA[")?;
         let inside = inside.strip_suffix("]]>").or_else(|| inside.strip_suffix("]]&gt;"))?;
-        (!inside.contains("<![CDATA[")).then(|| inside.trim().to_owned())
+        (!inside.contains("<![CDATA[") && !inside.trim().is_empty()).then(|| inside.trim().to_owned())
     };
     if text.starts_with('<') { inside(&text).map_or(text, Cow::Owned) } else { text }
 }
@@ -161,6 +162,9 @@ fn read_tags(text: &str, field: Field) -> (Cow<'_, str>, bool) {
     let (mut out, mut copied) = (String::new(), 0);
     let (mut has_markup, mut dependent) = (false, Vec::new());
     while let Some((at, token)) = scanner.next() {
+        if matches!(token, XmlToken::LoneLessThan) {
+            continue; // HTML reads it as text, too, or as the start of a comment
+        }
         match tags.read(&token, at, scanner.pos()) {
             TagReading::Certain if field != Field::Title => return (Cow::Borrowed(text), true),
             TagReading::Certain | TagReading::Markup => has_markup = true,
@@ -182,12 +186,19 @@ fn read_tags(text: &str, field: Field) -> (Cow<'_, str>, bool) {
     (Cow::Owned(out), has_markup)
 }
 
+/// Where the tags of one name stand in a text.
+#[derive(Clone, Copy, Default)]
+struct TagPlaces {
+    first_start: Option<usize>,
+    last_end: Option<usize>,
+}
+
 /// Reads the tags of one text.
 struct TagReader<'a> {
     text: &'a str,
     field: Field,
-    /// For each name in lower case: where its first start tag and its last end tag begin. Collected when first needed.
-    pairs: Option<HashMap<String, (Option<usize>, Option<usize>)>>,
+    /// The tags of each name in lower case. Collected when first needed.
+    pairs: Option<HashMap<String, TagPlaces>>,
 }
 
 impl<'a> TagReader<'a> {
@@ -303,31 +314,32 @@ impl<'a> TagReader<'a> {
     }
 
     fn has_end_after(&mut self, name: &str, at: usize) -> bool {
-        self.pair(name).is_some_and(|(_, end)| end.is_some_and(|end| end > at))
+        self.places_of(name).last_end.is_some_and(|end| end > at)
     }
 
     fn has_start_before(&mut self, name: &str, at: usize) -> bool {
-        self.pair(name).is_some_and(|(start, _)| start.is_some_and(|start| start < at))
+        self.places_of(name).first_start.is_some_and(|start| start < at)
     }
 
-    fn pair(&mut self, name: &str) -> Option<(Option<usize>, Option<usize>)> {
+    fn places_of(&mut self, name: &str) -> TagPlaces {
         let pairs = self.pairs.get_or_insert_with(|| {
             let mut scanner = Scanner::new(self.text);
-            let mut pairs: HashMap<String, (Option<usize>, Option<usize>)> = HashMap::new();
+            let mut pairs: HashMap<String, TagPlaces> = HashMap::new();
             while let Some((at, token)) = scanner.next() {
                 match token {
                     XmlToken::Start(tag) if !tag.empty => {
-                        pairs.entry(lower(tag.name).into_owned()).or_default().0.get_or_insert(at);
+                        let places = pairs.entry(lower(tag.name).into_owned()).or_default();
+                        places.first_start.get_or_insert(at);
                     }
                     XmlToken::End(name) => {
-                        pairs.entry(lower(name).into_owned()).or_default().1 = Some(at);
+                        pairs.entry(lower(name).into_owned()).or_default().last_end = Some(at);
                     }
                     _ => {}
                 }
             }
             pairs
         });
-        pairs.get(&*lower(name)).copied()
+        pairs.get(&*lower(name)).copied().unwrap_or_default()
     }
 }
 
@@ -430,6 +442,7 @@ mod tests {
         let without = |text| without_cdata_marks(Cow::Borrowed(text)).into_owned();
         assert_eq!(without("<![CDATA[ Harbour ]]>"), "Harbour");
         assert_eq!(without("<![CDATA[ Harbour ]]&gt;"), "Harbour");
+        assert_eq!(without("<![CDATA[]]>"), "<![CDATA[]]>");
         assert_eq!(without("What <![CDATA[ ]]> means"), "What <![CDATA[ ]]> means");
     }
 }

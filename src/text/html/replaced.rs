@@ -116,7 +116,9 @@ fn task_box(tag: HtmlTag<'_>) -> Option<&'static str> {
 
 /// Returns the text that Cloudflare hid from robots: each byte is combined with the first one.
 pub(super) fn protected_text(digits: &str) -> Option<String> {
-    if digits.len() > MAX_PROTECTED || digits.len() % 2 != 0 || !digits.bytes().all(|b| b.is_ascii_hexdigit())
+    if digits.len() > MAX_PROTECTED
+        || !digits.len().is_multiple_of(2)
+        || !digits.bytes().all(|b| b.is_ascii_hexdigit())
     {
         return None;
     }

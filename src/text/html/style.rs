@@ -124,8 +124,8 @@ impl Style {
 struct Hiding {
     is_certain: bool,
     signs: usize,
-    is_absolute: bool,
-    is_moved_away: bool,
+    /// How many of the two properties are there that move an element out of sight.
+    signs_of_moving: usize,
     has_padding: bool,
 }
 
@@ -141,17 +141,18 @@ impl Hiding {
                 self.signs += usize::from(is_nothing(value));
             }
             "padding" | "padding-top" | "padding-bottom" => self.has_padding |= !is_nothing(value),
-            "position" => self.is_absolute |= value == "absolute",
+            "position" => self.signs_of_moving += usize::from(value == "absolute"),
             "left" | "top" | "text-indent" | "margin-left" => {
                 let pixels = value.strip_suffix("px").and_then(|pixels| pixels.parse::<f32>().ok());
-                self.is_moved_away |= pixels.is_some_and(|pixels| pixels <= OUT_OF_SIGHT);
+                let is_far = pixels.is_some_and(|pixels| pixels <= OUT_OF_SIGHT);
+                self.signs_of_moving += usize::from(is_far);
             }
             _ => {}
         }
     }
 
     fn hides(&self) -> bool {
-        self.is_certain || self.signs >= 2 && !self.has_padding || self.is_absolute && self.is_moved_away
+        self.is_certain || self.signs >= 2 && !self.has_padding || self.signs_of_moving >= 2
     }
 }
 

@@ -44,16 +44,19 @@ const MAX_OUTPUT: usize = MAX_LENGTH - MAX_DEPTH * "</blockquote>".len();
 /// Hidden elements are removed, unless they contain more than the visible ones. In that case a script of the site would
 /// have shown them.
 pub(super) fn rewrite(html: &str, base: Option<&Url>) -> Option<RewrittenHtml> {
-    let rewriter = rewrite_once(html, base, false);
-    let rewriter =
-        if rewriter.hidden_bytes > rewriter.shown_bytes { rewrite_once(html, base, true) } else { rewriter };
+    let rewriter = rewrite_once(html, base, Removal::HiddenAndReplaced);
+    let rewriter = if rewriter.hidden_bytes > rewriter.shown_bytes {
+        rewrite_once(html, base, Removal::Replaced)
+    } else {
+        rewriter
+    };
     (rewriter.shown_bytes > 0).then_some(RewrittenHtml { html: rewriter.out, is_cut: rewriter.is_cut })
 }
 
 /// Rewrites a fragment, with or without its hidden elements.
-fn rewrite_once<'a>(html: &str, base: Option<&'a Url>, keeps_hidden: bool) -> Rewriter<'a> {
+fn rewrite_once<'a>(html: &str, base: Option<&'a Url>, removal: Removal) -> Rewriter<'a> {
     let out = String::with_capacity(html.len().min(MAX_LENGTH));
-    let mut rewriter = Rewriter { base, out, keeps_hidden, ..Rewriter::default() };
+    let mut rewriter = Rewriter { base, out, removal, ..Rewriter::default() };
     for token in HtmlTokens::of(html) {
         rewriter.add_token(token);
         if rewriter.is_cut {
@@ -61,7 +64,7 @@ fn rewrite_once<'a>(html: &str, base: Option<&'a Url>, keeps_hidden: bool) -> Re
         }
     }
     // A hidden element without an end tag is kept, because it would take the rest of the article with it.
-    rewriter.is_ending = true;
+    rewriter.removal = Removal::Nothing;
     rewriter.close_down_to(0);
     rewriter
 }
@@ -84,6 +87,15 @@ struct OpenElement {
     is_by_style: bool,
     /// Whether it may show a formula that follows as MathML or TeX.
     may_repeat_formula: bool,
+}
+
+/// Which elements are removed with their content.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+enum Removal {
+    #[default]
+    HiddenAndReplaced,
+    Replaced,
+    Nothing,
 }
 
 /// What becomes of the content of an element.
@@ -146,10 +158,8 @@ struct Rewriter<'a> {
     shown_bytes: usize,
     /// How much hidden content was removed, in bytes of text.
     hidden_bytes: usize,
-    /// Whether hidden elements are kept.
-    keeps_hidden: bool,
-    /// Whether the end of the document was reached.
-    is_ending: bool,
+    /// Which elements are removed with their content.
+    removal: Removal,
     /// How many start tags were written, including those that were removed again because their element was empty.
     element_count: usize,
     /// Whether a bound on the output was reached.
@@ -183,10 +193,10 @@ impl Rewriter<'_> {
     }
 
     /// Opens an element. It inherits what becomes of line ends.
-    fn push(&mut self, open: OpenElement, lines: Option<LineEnds>) {
+    fn push(&mut self, mut open: OpenElement, lines: Option<LineEnds>) {
         let inherited = self.open.last().map_or(LineEnds::Flow, |outer| outer.lines);
-        let lines = if open.element.name == "pre" { LineEnds::Flow } else { lines.unwrap_or(inherited) };
-        self.open.push(OpenElement { lines, ..open });
+        open.lines = if open.element.name == "pre" { LineEnds::Flow } else { lines.unwrap_or(inherited) };
+        self.open.push(open);
     }
 
     /// Writes decoded text.
@@ -349,10 +359,10 @@ impl Rewriter<'_> {
         let OpenElement { element, start, content, shown_before, .. } = *open;
         let is_removed = match open.visibility {
             Visibility::Shown => false,
-            Visibility::Hidden | Visibility::HiddenButton => !self.keeps_hidden,
-            Visibility::Replaced => true,
+            Visibility::Hidden | Visibility::HiddenButton => self.removal == Removal::HiddenAndReplaced,
+            Visibility::Replaced => self.removal != Removal::Nothing,
         };
-        if is_removed && !self.is_ending {
+        if is_removed {
             if open.visibility != Visibility::Replaced {
                 self.hidden_bytes += self.shown_bytes - shown_before;
             }
