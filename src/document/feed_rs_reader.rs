@@ -4,6 +4,7 @@ use super::error::ParseError;
 use super::extras::{EntryExtras, FeedExtras};
 use super::xml::atom_writer::unmarked;
 use super::xml::markup::alt_texts;
+use super::xml::text_kind::{Field, with_text_escaped};
 use crate::text::words::on_one_line;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -149,7 +150,7 @@ fn plain(text: &rs::Text) -> Option<String> {
     let plain = if text.content_type.subty() == "plain" {
         on_one_line(&text.content)
     } else {
-        Some(html::to_plain(&text.content))
+        Some(html::to_plain(&with_text_escaped(&text.content, Field::Title)))
             .filter(|plain| !plain.is_empty())
             .unwrap_or_else(|| html::to_plain(&alt_texts(&text.content)))
     };

@@ -10,8 +10,10 @@ use super::bounds::MAX_ENTRIES;
 use super::defects::Defects;
 use super::error::ParseError;
 use super::sniff;
-use super::xml::markup::looks_like_html;
+use super::xml::text_kind::{Field, as_html, html_or_plain};
 use crate::text::words::on_one_line;
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -234,7 +236,10 @@ fn date_style(feed: &Map<String, Value>, items: &[Value]) -> DateStyle {
 
 fn content(item: &Map<String, Value>, defects: &mut Defects) -> Option<MarkupText> {
     if let Some(html) = string(item, "content_html") {
-        return Some(MarkupText::UnsafeHtml(bounded(html, defects)));
+        return Some(match html_or_plain(Cow::Owned(bounded(html, defects)), false) {
+            Ok(html) => MarkupText::UnsafeHtml(html.into_owned()),
+            Err(text) => MarkupText::Plain(text.into_owned()),
+        });
     }
     string(item, "content_text").map(|text| MarkupText::Plain(bounded(text, defects)))
 }
@@ -242,12 +247,19 @@ fn content(item: &Map<String, Value>, defects: &mut Defects) -> Option<MarkupTex
 /// Returns a text as HTML if it looks like it. The specification says that a summary is plain text, but many feeds
 /// write HTML.
 fn text_or_html(text: String) -> MarkupText {
-    if looks_like_html(&text) { MarkupText::UnsafeHtml(text) } else { MarkupText::Plain(text) }
+    match as_html(&text, Field::Untyped).map(Cow::into_owned) {
+        Some(html) => MarkupText::UnsafeHtml(html),
+        None => MarkupText::Plain(text),
+    }
 }
 
 fn plain(object: &Map<String, Value>, key: &str) -> Option<String> {
-    let text = string(object, key)?;
-    let plain = if looks_like_html(&text) { html::to_plain(&text) } else { on_one_line(&text) };
+    readable(&string(object, key)?)
+}
+
+/// Returns a title or a name on one line, without its tags.
+fn readable(text: &str) -> Option<String> {
+    let plain = as_html(text, Field::Title).map_or_else(|| on_one_line(text), |html| html::to_plain(&html));
     (!plain.is_empty()).then_some(plain)
 }
 
@@ -258,7 +270,7 @@ fn authors(object: &Map<String, Value>) -> Vec<String> {
     for author in listed(object, "authors").chain(listed(object, "author")) {
         let name = match author {
             Value::Object(author) => plain(author, "name"),
-            other => as_string(other),
+            other => as_string(other).and_then(|name| readable(&name)),
         };
         if let Some(name) = name
             && !names.contains(&name)
@@ -274,9 +286,9 @@ fn strings(object: &Map<String, Value>, key: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let separators: &[char] = if object.get(key).is_some_and(Value::is_string) { &[','] } else { &[] };
     for text in listed(object, key).filter_map(as_string) {
-        for word in text.split(separators).map(str::trim) {
-            if !word.is_empty() && !words.iter().any(|known| known == word) && words.len() < MAX_LISTED {
-                words.push(word.to_owned());
+        for word in text.split(separators).filter_map(readable) {
+            if !words.contains(&word) && words.len() < MAX_LISTED {
+                words.push(word);
             }
         }
     }

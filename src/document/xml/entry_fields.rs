@@ -27,7 +27,11 @@ impl<'a> AtomConverter<'a, '_> {
     pub(super) fn entry_text_in(&mut self, tag: &XmlTag<'a>, content: Content<'a>, name: &str, rank: u8) {
         let base = if name == "title" { None } else { self.text_base(tag, &content) };
         let is_html_by_default = name == "summary" && self.extras.format != FeedFormat::Atom && rank == 0;
-        let default_type = if is_html_by_default { DefaultTextType::Html } else { DefaultTextType::Guess };
+        let default_type = match name {
+            "title" => DefaultTextType::Title,
+            _ if is_html_by_default => DefaultTextType::Html,
+            _ => DefaultTextType::Guess,
+        };
         let Some((kind, text)) = self.text_in(tag, content, default_type) else { return };
         let Some(entry) = &mut self.entry else { return };
         if name == "title" {

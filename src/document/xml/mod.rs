@@ -10,6 +10,7 @@ pub(super) mod entities;
 mod entry;
 mod entry_fields;
 mod feed;
+mod html_elements;
 mod links;
 pub(super) mod markup;
 mod media;
@@ -22,6 +23,7 @@ pub(super) mod scan;
 mod source;
 pub(super) mod tags;
 mod text;
+pub(super) mod text_kind;
 mod vocabulary;
 
 use url::Url;
