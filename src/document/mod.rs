@@ -26,6 +26,7 @@ mod feed_rs_reader;
 mod json;
 mod mojibake;
 mod page;
+mod podcast_values;
 mod sniff;
 mod xml;
 

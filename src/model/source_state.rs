@@ -10,6 +10,7 @@ use super::answer::Validators;
 use super::document::FeedHints;
 use super::failure::Failure;
 use super::next_poll::NextPoll;
+use super::podcast::Show;
 use super::source::{Location, Source, SourceId};
 use super::websub::HubSubscription;
 use crate::time::Timestamp;
@@ -99,6 +100,8 @@ pub struct FeedInfo {
     pub language: Option<String>,
     /// Rights statement as plain text.
     pub rights: Option<String>,
+    /// What it said about itself as a podcast.
+    pub show: Option<Show>,
 }
 
 /// Number of entries that appeared in each hour of the day (UTC). Older entries count less. `policy::schedule`

@@ -16,7 +16,7 @@ use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
 /// Version of the reader. It changes when reading gives other results, so that an upgrade reads each body once more.
-const READER_VERSION: u64 = 2;
+const READER_VERSION: u64 = 3;
 
 /// Returns the hash by which a known body is recognised.
 pub(super) fn hash(body: &[u8]) -> u64 {
@@ -95,6 +95,7 @@ impl ReadJob {
             description: feed.description.clone(),
             language: feed.language.clone(),
             rights: feed.rights.clone(),
+            show: feed.show.clone(),
         };
         let mut hints = feed.hints.clone();
         // WebSub 1.0 §4: what the Link headers say comes before what the document says.

@@ -233,8 +233,9 @@ pub(super) fn insert(
 pub(super) fn write_texts(conn: &Connection, id: i64, article: &Article) -> Result<(), StoreError> {
     conn.prepare_cached(
         "insert or replace into texts (entry_id, summary, content, categories, enclosures, comments_url, language,
-                                       origin, also_in)
-         values (:entry_id, :summary, :content, :categories, :enclosures, :comments_url, :language, :origin, :also_in)",
+                                       origin, also_in, details)
+         values (:entry_id, :summary, :content, :categories, :enclosures, :comments_url, :language, :origin, :also_in,
+                 :details)",
     )?
     .execute(named_params! {
         ":entry_id": id,
@@ -246,6 +247,7 @@ pub(super) fn write_texts(conn: &Connection, id: i64, article: &Article) -> Resu
         ":language": article.language,
         ":origin": article.origin.as_ref().map(as_json),
         ":also_in": as_json(&article.also_in),
+        ":details": as_json(&article.details),
     })?;
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Reads the articles of a merged feed, as the river shows them.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
@@ -8,7 +9,7 @@ use super::state::{json, time};
 use super::{RenderedFeed, RiverSelection, StoreError, sources};
 use crate::article::placement::is_river_guid;
 use crate::config::NearDuplicates;
-use crate::model::{AlsoIn, ArticleId, Origin, RiverItem, RiverSource, SafeHtml};
+use crate::model::{AlsoIn, ArticleId, Origin, RiverItem, RiverSource, SafeHtml, Show};
 use crate::time::Timestamp;
 
 /// How many other places are listed with one article. A page that a thousand sources link to is one line in the river.
@@ -129,8 +130,8 @@ fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64
 fn item(conn: &Connection, id: i64, near: NearDuplicates) -> Result<Option<(i64, RiverItem)>, StoreError> {
     let sql = "select articles.id, articles.guid, articles.river_at, representative, entries.title, entries.url, author,
                    canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, categories, enclosures,
-                   comments_url, language, origin, also_in, sources.name, sources.title as own_title, sources.url as feed_url, sources.private,
-                   feed_title, feed_link, feed_rights, tags
+                   comments_url, language, origin, also_in, details, sources.name, sources.title as own_title, sources.url as feed_url, sources.private,
+                   feed_title, feed_link, feed_rights, feed_language, feed_description, feed_show, tags
                from articles
                join entries on entries.id = representative
                join texts on texts.entry_id = entries.id
@@ -166,6 +167,7 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
         language: row.get("language")?,
         source: river_source(row)?,
         also_in: json(row, "also_in")?,
+        details: json(row, "details")?,
     })
 }
 
@@ -187,6 +189,9 @@ fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
         name,
         site_url: row.get("feed_link")?,
         rights: row.get("feed_rights")?,
+        language: row.get("feed_language")?,
+        description: row.get("feed_description")?,
+        show: json::<Option<Show>>(row, "feed_show")?.map(Arc::new),
         tags: json(row, "tags")?,
     };
     // An entry that already names a source keeps it.
@@ -196,6 +201,7 @@ fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
             source.feed_url = url;
             source.site_url = None;
             source.rights = None;
+            (source.language, source.description, source.show) = (None, None, None);
         }
     }
     Ok(source)

@@ -18,7 +18,8 @@ use crate::time::Timestamp;
 pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
      moved_since, moved_adopted_at, refused_move, identity, publishing_gap, hours, last_new_at, list_entries, list_is_full, list_since, \
-     lists_replaced, list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights";
+     lists_replaced, list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights, \
+     feed_show";
 
 /// Reads the state from a row that selects [`STATE_COLUMNS`].
 pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
@@ -60,6 +61,7 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
             description: row.get("feed_description")?,
             language: row.get("feed_language")?,
             rights: row.get("feed_rights")?,
+            show: json(row, "feed_show")?,
         },
     })
 }
@@ -105,7 +107,7 @@ const WRITE_STATE: &str = "update sources set
     hours = :hours, last_new_at = :last_new_at, list_entries = :list_entries, list_is_full = :list_is_full, list_since = :list_since,
     lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
     feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
-    feed_rights = :feed_rights,
+    feed_rights = :feed_rights, feed_show = :feed_show,
     next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null
  where id = :id";
 
@@ -159,6 +161,7 @@ pub(super) fn write(
         ":feed_description": state.feed.description,
         ":feed_language": state.feed.language,
         ":feed_rights": state.feed.rights,
+        ":feed_show": state.feed.show.as_ref().map(as_json),
         ":next_poll_at": next.at.unix(),
         ":next_poll_reason": as_word(&next.reason),
         ":id": id.0,

@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::model::{Article, Entry, MarkupText};
+use crate::model::{Article, ArticleDetails, Entry, MarkupText};
 use crate::text::html;
 
 /// Returns a hash over what a reader sees of an entry: its words, and the addresses of links, images and files. White
@@ -40,6 +40,20 @@ pub(super) fn metadata_hash(article: &Article) -> u64 {
         hasher.next_field();
         hasher.words(origin.title.as_deref().unwrap_or_default());
         hasher.words(origin.url.as_deref().unwrap_or_default());
+    }
+    let details = &article.details;
+    if *details != ArticleDetails::default() {
+        hasher.next_field();
+        // The query of a picture's address often holds a token that changes at each poll.
+        let image = details.image.as_ref().and_then(|image| image.url.split('?').next());
+        hasher.words(image.unwrap_or_default());
+        let rest = ArticleDetails { image: None, ..details.clone() };
+        hasher.words(&serde_json::to_string(&rest).unwrap_or_default()); // plain data can always be written
+    }
+    for file in &article.enclosures {
+        if let Some(seconds) = file.duration_s {
+            hasher.words(&seconds.to_string());
+        }
     }
     for place in &article.also_in {
         hasher.next_field();

@@ -1,6 +1,7 @@
 //! Turns the entries of a document into articles: key, canonical address, clean HTML, fingerprint.
 
 mod content;
+mod details;
 
 use super::identity::{self, EntryIdentity, Identity, KnownKeys};
 use crate::document::{Defects, enclosure};
@@ -16,8 +17,8 @@ use url::Url;
 use self::content::{content_hash, metadata_hash};
 use super::fingerprint::fingerprint;
 use crate::model::{
-    AlsoIn, Article, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, LeftOut, LeftOutEntry,
-    LeftOutReason, MarkupText, Origin, ParsedFeed, SafeHtml,
+    AlsoIn, Article, ArticleDetails, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, LeftOut,
+    LeftOutEntry, LeftOutReason, MarkupText, Origin, ParsedFeed, SafeHtml,
 };
 use crate::text::url::{TrackingParameters, absolute, canonical};
 use crate::time::Timestamp;
@@ -229,6 +230,12 @@ impl PreparedEntry {
         let content = content.filter(|content| Some(content) != summary.as_ref());
         let body = content.as_ref().or(summary.as_ref()).map(|html| html::to_plain(html.as_str()));
         let enclosures = enclosures(&entry.enclosures, self.base.as_ref());
+        let details = details::of_entry(entry.details, self.base.as_ref());
+        let image = details.image.or_else(|| details::picture_among(&enclosures));
+        let image =
+            image.or_else(|| [&content, &summary].into_iter().flatten().find_map(details::picture_in));
+        let image = image.or_else(|| details::absolute_image(entry.small_picture?, self.base.as_ref()));
+        let details = ArticleDetails { image, ..details };
         let media = media([&summary, &content], &enclosures);
         // The title and second of publication identify an entry even without a text.
         let fingerprint =
@@ -252,6 +259,7 @@ impl PreparedEntry {
             language: entry.language.or_else(|| document.language.clone()).filter(|tag| is_language(tag)),
             origin: entry.origin.map(shortened_origin),
             also_in: entry.also_in.into_iter().take(MOST_OF_A_KIND).map(shortened_also_in).collect(),
+            details,
             title: self.title,
             fingerprint,
             content_hash: self.content_hash,

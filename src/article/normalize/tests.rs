@@ -16,6 +16,7 @@ fn feed(entries: Vec<Entry>) -> ParsedFeed {
         description: None,
         language: Some("en".to_owned()),
         rights: None,
+        show: None,
         author: None,
         generator: None,
         updated: None,
@@ -166,6 +167,8 @@ fn the_hash_changes_with_what_a_reader_sees_and_with_nothing_else() {
                 url: "https://x.example/a.mp3".to_owned(),
                 media_type: "audio/mpeg".to_owned(),
                 length: None,
+                duration_s: None,
+                title: None,
             }],
             ..entry
         },
@@ -269,6 +272,8 @@ fn every_text_and_list_of_an_entry_is_bounded() {
                 url: format!("/{name}.mp3"),
                 media_type: "audio/mpeg".to_owned(),
                 length: None,
+                duration_s: None,
+                title: None,
             })
             .collect(),
         content: Some(MarkupText::UnsafeHtml(format!("<p>{}</p>", "word ".repeat(1 << 20)))),

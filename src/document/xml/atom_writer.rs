@@ -28,7 +28,6 @@ pub(super) struct AtomLink<'a> {
     pub(super) href: &'a str,
     pub(super) rel: &'a str,
     pub(super) media_type: Option<&'a str>,
-    pub(super) length: Option<u64>,
 }
 
 /// Writes the document, element by element.
@@ -98,10 +97,6 @@ impl AtomWriter {
         if let Some(media_type) = link.media_type {
             self.out.push_str("\" type=\"");
             self.write_attribute_value(media_type);
-        }
-        if let Some(length) = link.length {
-            self.out.push_str("\" length=\"");
-            self.out.push_str(&length.to_string());
         }
         self.out.push_str("\"/>");
     }

@@ -8,6 +8,7 @@ use url::Url;
 use super::AtomConverter;
 use super::atom_writer::AtomLink;
 use super::links::link_rel;
+use super::media::is_of_podcasts;
 use super::ranks::FieldRanks;
 use super::scan::Content;
 use super::tags::XmlTag;
@@ -30,6 +31,8 @@ pub(super) struct FeedState {
     pub(super) site: Option<Url>,
     /// Address that the feed gives as its own (`rel="self"`).
     pub(super) self_link: Option<Url>,
+    /// Absolute address of the picture that RSS gives a channel.
+    pub(super) image: Option<String>,
     xml_lang: Option<String>,
     period: Option<Duration>,
     frequency: Option<u32>,
@@ -88,7 +91,9 @@ impl<'a> AtomConverter<'a, '_> {
             }
             Meaning::Rights => self.read_feed_text(tag, "rights", 0),
             Meaning::Link => self.read_feed_link(tag),
-            Meaning::Person => self.read_person(tag),
+            Meaning::Person => self.read_feed_person(tag, namespace),
+            Meaning::Image => self.read_feed_image(tag, namespace),
+            Meaning::Podcast(meaning) => self.read_show_element(tag, meaning),
             Meaning::Updated => self.read_feed_date(tag, 0),
             Meaning::Date => self.read_feed_date(tag, 1),
             Meaning::Published => self.read_feed_date(tag, 2),
@@ -112,8 +117,22 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
+    fn read_feed_person(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
+        let content = self.read_content(tag);
+        let people = self.people_in_content(content);
+        if is_of_podcasts(namespace) {
+            let names: Vec<_> = people.iter().filter_map(|person| person.name.as_deref()).collect();
+            if !names.is_empty() {
+                self.show().author = Some(names.join(", "));
+            }
+        }
+        for person in people {
+            self.out.write_person(person.name.as_deref(), person.email.as_deref());
+        }
+    }
+
     fn read_feed_text(&mut self, tag: &XmlTag<'a>, name: &str, rank: u8) {
-        let Some((kind, text)) = self.read_text(tag, DefaultTextType::Guess) else { return };
+        let Some((kind, text)) = self.read_text(tag, DefaultTextType::Title) else { return };
         let rank_so_far = match name {
             "title" => &mut self.feed.ranks.title,
             "rights" => &mut self.feed.ranks.content,
@@ -162,7 +181,7 @@ impl<'a> AtomConverter<'a, '_> {
         if let Some(unset @ None) = address_of {
             *unset = Url::parse(&href).ok(); // an invalid address is no base
         }
-        self.out.write_link(&AtomLink { href: &href, rel, media_type, length: None });
+        self.out.write_link(&AtomLink { href: &href, rel, media_type });
     }
 
     fn read_polling_hint(&mut self, meaning: Meaning, text: &str) {
@@ -208,6 +227,12 @@ impl<'a> AtomConverter<'a, '_> {
     pub(super) fn finish_feed(&mut self) {
         if self.extras.language.is_none() {
             self.extras.language = self.feed.xml_lang.take();
+        }
+        if let Some(show) = &mut self.extras.show {
+            show.image = show.image.take().or(self.feed.image.take());
+        }
+        if let Some(language) = &self.extras.language {
+            self.extras.date_style = self.extras.date_style.with_language(language);
         }
         if self.feed.period.is_some() || self.feed.frequency.is_some() {
             // The defaults of the syndication module: `daily` and 1.

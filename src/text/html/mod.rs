@@ -11,7 +11,12 @@ mod ammonia_pass;
 mod attributes;
 mod elements;
 mod embeds;
+mod emoji;
+mod lazy;
+mod plain;
+mod replaced;
 mod rewriter;
+mod style;
 mod text;
 mod tokens;
 
@@ -19,7 +24,7 @@ use url::Url;
 
 use crate::model::SafeHtml;
 
-pub(crate) use text::surrogate_pair;
+pub(crate) use text::{decode_references, surrogate_pair};
 pub use text::{to_plain, visit_media, visit_visible};
 
 /// Longest text of an entry that is read and published, in bytes. The longest article in a corpus of 203 real feeds has
@@ -46,10 +51,10 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> Option<SanitisedText> {
     Some(SanitisedText { html, is_cut: rewritten.is_cut })
 }
 
-/// Converts plain text to sanitised HTML. Blank lines separate paragraphs and line breaks are kept. The bounds of
-/// [`sanitise`] apply. Returns `None` for blank text.
+/// Converts plain text to sanitised HTML. Blank lines separate paragraphs, line breaks are kept unless the lines are
+/// hard-wrapped, and addresses become links. The bounds of [`sanitise`] apply. Returns `None` for blank text.
 pub fn from_plain(text: &str) -> Option<SanitisedText> {
-    let rewritten = text::paragraphs(text)?;
+    let rewritten = plain::paragraphs(text)?;
     Some(SanitisedText { html: SafeHtml::assume_sanitised(rewritten.html), is_cut: rewritten.is_cut })
 }
 
@@ -61,5 +66,7 @@ struct RewrittenHtml {
     is_cut: bool,
 }
 
+#[cfg(test)]
+mod meaning_tests;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use riverd::config::NearDuplicates;
 use riverd::model::{
     Article, DomainPause, EntryFilter, LeftOutReason, ListWindow, Listing, Moved, NextPoll, Pattern, Reason,
-    Source,
+    Show, Source,
 };
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
@@ -316,6 +316,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
             description: Some("d".to_owned()),
             language: Some("de".to_owned()),
             rights: Some("r".to_owned()),
+            show: Some(Show { explicit: Some(true), guid: Some("g".to_owned()), ..Show::default() }),
         },
     };
     let mut record = fixture.record(fixture.id("a").await, document_articles(Listing::Delta, Vec::new()));
