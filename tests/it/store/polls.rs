@@ -180,7 +180,12 @@ async fn what_no_reader_sees_change_is_stored_and_not_announced() {
     assert_eq!(after.updated_at, before.updated_at);
     let rebuilt = Article { updated_at: Some(fixture.now), ..built(39) };
     fixture.poll("a", vec![rebuilt]).await;
-    assert_eq!(fixture.river(1).await.remove(0), after, "a build time alone changes nothing");
+    let shown = fixture.river(1).await.remove(0);
+    assert_eq!(
+        (shown.updated_at, shown.content),
+        (after.updated_at, after.content),
+        "a build time alone changes nothing"
+    );
 }
 
 #[tokio::test]
