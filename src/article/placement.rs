@@ -6,7 +6,7 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::Key;
-use crate::time::{DAY, Timestamp};
+use crate::time::{DAY, HOUR, Timestamp};
 
 /// How old an entry may be by its own date when it arrives and still keep that date.
 const RECENT: Duration = DAY;
@@ -17,8 +17,82 @@ pub enum Arrival {
     /// It came with the first entries of its source and is not younger than the subscription, so no reader has waited
     /// for it.
     WithFirstPoll,
+    /// It is an old entry that its source began to list: the list became longer, or entries before it were deleted.
+    SlidIn,
     /// It arrived later and is news.
     Later,
+}
+
+/// An entry of a document, as far as its place depends on its neighbours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ListedEntry {
+    /// Whether the document before listed it too.
+    pub is_known: bool,
+    /// Date that the feed states.
+    pub dated_at: Option<Timestamp>,
+}
+
+/// How far apart the undated entries of a first poll are dated.
+const SPREAD: Duration = HOUR;
+
+/// Returns for each entry of a document whether it is new and stands behind all known entries, on their older side, and
+/// is older than all of them. Nobody published it just now. An entry with an old date that stands before or among
+/// known ones was dated back, and is news.
+pub fn behind_known(entries: &[ListedEntry]) -> Vec<bool> {
+    let known = || entries.iter().enumerate().filter(|(_, entry)| entry.is_known);
+    let oldest = known().filter_map(|(_, entry)| entry.dated_at).min();
+    let (Some(oldest), Some((first, _)), Some((last, _))) = (oldest, known().next(), known().last()) else {
+        return vec![false; entries.len()];
+    };
+    // The known entries show which way the list runs. An entry that was dated back may stand anywhere.
+    let known_dates = || known().filter_map(|(_, entry)| entry.dated_at);
+    let new_dates = || entries.iter().filter(|entry| !entry.is_known).filter_map(|entry| entry.dated_at);
+    let oldest_first = match known_dates().next().cmp(&known_dates().next_back()) {
+        Ordering::Less => true,
+        Ordering::Greater => false,
+        // Several new entries in a row show it too.
+        Ordering::Equal => new_dates().next() < new_dates().next_back(),
+    };
+    let is_behind = |at: usize| if oldest_first { at < first } else { at > last };
+    let is_old = |(at, entry): (usize, &ListedEntry)| {
+        !entry.is_known && entry.dated_at.is_some_and(|dated_at| dated_at < oldest) && is_behind(at)
+    };
+    entries.iter().enumerate().map(is_old).collect()
+}
+
+/// Returns whether an entry with this date is too old to be news by its date alone.
+pub fn is_past(dated_at: Timestamp, now: Timestamp) -> bool {
+    now.since(dated_at) > RECENT
+}
+
+/// Returns the positions of the entries of a document in the order in which they are read, the newest first. Dated
+/// entries come in the order of their dates, whichever way the document lists them; undated ones keep their positions.
+pub fn reading_order(entries: &[ListedEntry]) -> Vec<usize> {
+    let mut dated: Vec<usize> =
+        (0..).zip(entries).filter(|(_, entry)| entry.dated_at.is_some()).map(|(at, _)| at).collect();
+    dated.sort_by_key(|at| Reverse(entries.get(*at).and_then(|entry| entry.dated_at)));
+    let mut dated = dated.into_iter();
+    let position = |(at, entry): (usize, &ListedEntry)| match entry.dated_at {
+        Some(_) => dated.next().unwrap_or(at),
+        None => at,
+    };
+    entries.iter().enumerate().map(position).collect()
+}
+
+/// Returns a date for each entry of a first document that has none. An undated entry stands just behind the dated one
+/// that the document lists before it. Where there is none, the entries are spread over the time before the last day,
+/// so that a whole list without dates does not stand above the news of others.
+pub fn stand_in_dates(entries: &[ListedEntry], now: Timestamp) -> Vec<Timestamp> {
+    let mut last = now.saturating_sub(DAY);
+    let mut step = SPREAD;
+    let stand_in = |entry: &ListedEntry| {
+        match entry.dated_at {
+            Some(dated_at) => (last, step) = (dated_at.min(now), Duration::from_secs(1)),
+            None => last = last.saturating_sub(step),
+        }
+        last
+    };
+    entries.iter().map(stand_in).collect()
 }
 
 /// What riverd has read of a source so far.
@@ -71,7 +145,7 @@ pub fn place(
     let stated = dated_at.filter(|&at| at <= now);
     let in_order = now.saturating_sub(Duration::from_secs(ahead as u64));
     match arrival {
-        Arrival::WithFirstPoll => {
+        Arrival::WithFirstPoll | Arrival::SlidIn => {
             let at = stated.unwrap_or(in_order);
             Place { river_at: at, placed_at: at }
         }
@@ -167,7 +241,6 @@ pub fn is_river_guid(guid: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::HOUR;
 
     const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
@@ -221,6 +294,55 @@ mod tests {
         assert_eq!(empty.arrival(Some(NOW.saturating_sub(25 * HOUR))), Arrival::WithFirstPoll);
         assert_eq!(SourceHistory::Nothing.arrival(Some(NOW.saturating_add(HOUR))), Arrival::WithFirstPoll);
         assert_eq!(SourceHistory::Entries.arrival(Some(NOW.saturating_sub(HOUR))), Arrival::Later);
+    }
+
+    /// Returns a document of known (`true`) and new entries, dated some days ago (`None`: undated).
+    fn document(entries: &[(bool, Option<u32>)]) -> Vec<ListedEntry> {
+        let entry = |(is_known, days): &(bool, Option<u32>)| ListedEntry {
+            is_known: *is_known,
+            dated_at: days.map(|days| NOW.saturating_sub(days * DAY)),
+        };
+        entries.iter().map(entry).collect()
+    }
+
+    #[test]
+    fn what_stands_behind_the_known_entries_and_is_older_is_old_and_what_was_dated_back_is_news() {
+        let old = |entries: &[(bool, Option<u32>)]| behind_known(&document(entries));
+        let longer =
+            [(false, Some(1)), (true, Some(5)), (true, Some(9)), (false, Some(12)), (false, Some(20))];
+        assert_eq!(old(&longer), [false, false, false, true, true]);
+        let oldest_first: Vec<_> = longer.iter().copied().rev().collect();
+        assert_eq!(old(&oldest_first), [true, true, false, false, false]);
+        assert_eq!(old(&[(false, Some(90)), (true, Some(5)), (true, Some(9))]), [false; 3], "in front");
+        assert_eq!(old(&[(true, Some(5)), (false, Some(90)), (true, Some(9))]), [false; 3], "among them");
+        assert_eq!(old(&[(true, Some(5)), (false, None)]), [false; 2], "undated");
+        assert_eq!(old(&[(false, Some(5)), (false, Some(9))]), [false; 2], "nothing is known");
+    }
+
+    #[test]
+    fn an_old_entry_that_slid_in_stands_at_its_own_date() {
+        let old = NOW.saturating_sub(400 * DAY);
+        assert_eq!(place(Arrival::SlidIn, Some(old), 0, NOW, None), Place { river_at: old, placed_at: old });
+        assert!(is_past(old, NOW) && !is_past(NOW.saturating_sub(20 * HOUR), NOW));
+    }
+
+    #[test]
+    fn dated_entries_are_read_newest_first_whichever_way_they_are_listed() {
+        let order = |entries: &[(bool, Option<u32>)]| reading_order(&document(entries));
+        assert_eq!(order(&[(false, Some(1)), (false, Some(2)), (false, Some(3))]), [0, 1, 2]);
+        assert_eq!(order(&[(false, Some(3)), (false, Some(2)), (false, Some(1))]), [2, 1, 0]);
+        assert_eq!(order(&[(false, Some(3)), (false, None), (false, Some(1))]), [2, 1, 0]);
+        assert_eq!(order(&[(false, Some(3)), (false, Some(3)), (false, None)]), [0, 1, 2], "same date");
+    }
+
+    #[test]
+    fn undated_entries_of_a_first_poll_stand_behind_the_dated_ones() {
+        let dates = |entries: &[(bool, Option<u32>)]| stand_in_dates(&document(entries), NOW);
+        let undated = dates(&[(false, None); 3]);
+        let hours = |hours| NOW.saturating_sub(DAY + hours * HOUR);
+        assert_eq!(undated, [hours(1), hours(2), hours(3)]);
+        let mixed = dates(&[(false, Some(2)), (false, None), (false, Some(4))]);
+        assert_eq!(mixed[1], NOW.saturating_sub(2 * DAY + Duration::from_secs(1)));
     }
 
     fn member(entry: i64) -> Member {

@@ -1,7 +1,7 @@
 //! Reads the texts, id, dates, links and categories of an entry.
 
 use super::AtomConverter;
-use super::atom_writer::AtomLink;
+use super::atom_writer::{AtomLink, CONTENT_LINK};
 use super::links::link_rel;
 use super::scan::Content;
 use super::tags::XmlTag;
@@ -44,8 +44,8 @@ impl<'a> AtomConverter<'a, '_> {
 
     pub(super) fn read_entry_content(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
         if let Some(href) = self.attribute(tag, "src") {
-            // RFC 4287 §4.1.3.2: the content is at another address. A page becomes the link of the entry, any other
-            // file an enclosure.
+            // RFC 4287 §4.1.3.2: the content is at another address. A page becomes the link of an entry without a link
+            // of its own, any other file an enclosure.
             self.write_content_link(tag, &href);
         }
         let default_type = match (namespace, self.extras.format) {
@@ -68,7 +68,7 @@ impl<'a> AtomConverter<'a, '_> {
         let media_type = self.attribute(tag, "type");
         let is_page = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
         let Some(href) = self.absolute(tag, href) else { return };
-        let rel = if is_page { "alternate" } else { "enclosure" };
+        let rel = if is_page { CONTENT_LINK } else { "enclosure" };
         self.out.write_link(&AtomLink { href: &href, rel, media_type: media_type.as_deref(), length: None });
     }
 
