@@ -89,7 +89,8 @@ fn without_edges(sketch: &Sketch, common: &[bool]) -> usize {
 /// Returns how many different numbers and names both texts have.
 pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
     let facts = |text: &[WordHash]| -> HashSet<u32> {
-        text.iter().filter(|token| token.kind() != WordKind::Plain).map(|token| token.word()).collect()
+        let facts = text.iter().filter(|token| matches!(token.kind(), WordKind::Number | WordKind::Name));
+        facts.map(|token| token.word()).collect()
     };
     facts(&shorter.text).intersection(&facts(&longer.text)).count()
 }
@@ -128,12 +129,14 @@ impl Conflicts {
             let is_short = here.len().max(there.len()) <= short;
             let own = |kind| (words.1.lack(here, kind), words.0.lack(there, kind));
             let (numbers, names) = (own(WordKind::Number), own(WordKind::Name));
-            let both = numbers == (true, true) || names == (true, true);
+            let small = own(WordKind::SmallNumber);
+            let numbered = (numbers.0 || small.0, numbers.1 || small.1);
+            let both = numbered == (true, true) || names == (true, true);
             if place == 0 || place == last {
                 found.at_edges += usize::from(both && is_short);
                 found.numbers_at_edges += usize::from(numbers == (true, true) && is_short);
             } else {
-                // `two billion` against `1.5 billion`: a number in only one of the texts is enough in a short place.
+                // `a few hundred` against `250`: a number in only one of the texts is enough in a short place.
                 found.inside += usize::from(both || (is_short && numbers.0 != numbers.1));
             }
         }

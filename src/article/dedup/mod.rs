@@ -362,7 +362,8 @@ fn share_in_text(title: &[WordHash], text: &[WordHash]) -> f64 {
 fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
     let times =
         |title: &[WordHash], number: WordHash| title.iter().filter(|t| t.word() == number.word()).count();
-    let numbers = title.iter().filter(|token| token.kind() == WordKind::Number);
+    let numbers =
+        title.iter().filter(|token| matches!(token.kind(), WordKind::Number | WordKind::SmallNumber));
     numbers.into_iter().any(|number| times(title, *number) > times(other, *number))
 }
 
