@@ -88,11 +88,18 @@ fn without_edges(sketch: &Sketch, common: &[bool]) -> usize {
 
 /// Returns how many different numbers and names both texts have.
 pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
-    let facts = |text: &[WordHash]| -> HashSet<u32> {
-        let facts = text.iter().filter(|token| matches!(token.kind(), WordKind::Number | WordKind::Name));
-        facts.map(|token| token.word()).collect()
-    };
     facts(&shorter.text).intersection(&facts(&longer.text)).count()
+}
+
+/// Returns how many different numbers and names both entries have in their texts and titles.
+pub fn shared_facts_with_titles(shorter: &Sketch, longer: &Sketch) -> usize {
+    let all = |sketch: &Sketch| &facts(&sketch.text) | &facts(&sketch.title);
+    all(shorter).intersection(&all(longer)).count()
+}
+
+fn facts(text: &[WordHash]) -> HashSet<u32> {
+    let facts = text.iter().filter(|token| matches!(token.kind(), WordKind::Number | WordKind::Name));
+    facts.map(|token| token.word()).collect()
 }
 
 /// Returns `part` divided by `whole`, from 0 to 1; 0 if `whole` is 0.

@@ -33,6 +33,11 @@ impl WordHash {
         Self((xxh3_64(folded.as_bytes()) as u32) & !3 | bits)
     }
 
+    /// Returns the hash of one word in lower case, as a text has it that is no number.
+    pub fn of_word(word: &str) -> Self {
+        Self::new(&spelling::of(word), WordKind::Plain)
+    }
+
     /// Returns a value that is equal for the same word, whatever its kind: a name may begin a sentence elsewhere.
     pub const fn word(self) -> u32 {
         self.0 & !3
