@@ -183,24 +183,42 @@ pub struct Member {
     pub key: Key,
     /// Where the entry would stand alone.
     pub place: Place,
+    /// How many bytes of its text a reader sees, of the first few thousand.
+    pub text_length: usize,
+}
+
+/// Length in bytes of a text that may stand for an article beside a shorter one: some 25 words.
+const WHOLE_TEXT: usize = 120;
+
+/// Returns whether a text of this length is a teaser or a stub ("Comments") beside the longest text of the article.
+pub const fn is_teaser(length: usize, longest: usize) -> bool {
+    longest >= WHOLE_TEXT && 2 * length < longest
 }
 
 impl Member {
-    /// Returns a rank that is lower for a better representative: a higher priority first, then the entry's own site
-    /// before an aggregator, then the order of feeds.toml. The rest only orders two entries of one source,
-    /// independently of their arrival.
-    fn rank(&self) -> (Reverse<i64>, Reverse<bool>, i64, Option<Timestamp>, &Key) {
-        (Reverse(self.priority), Reverse(self.own_site), self.position, self.published_at, &self.key)
+    /// Returns a rank that is lower for a better representative: a higher priority first, then a whole text before a
+    /// teaser, then the entry's own site before an aggregator, then the order of feeds.toml. The rest only orders two
+    /// entries of one source, independently of their arrival.
+    fn rank(&self, longest: usize) -> (Reverse<i64>, bool, Reverse<bool>, i64, Option<Timestamp>, &Key) {
+        (
+            Reverse(self.priority),
+            is_teaser(self.text_length, longest),
+            Reverse(self.own_site),
+            self.position,
+            self.published_at,
+            &self.key,
+        )
     }
 
-    fn compare(&self, other: &Self) -> Ordering {
-        self.rank().cmp(&other.rank())
+    fn compare(&self, other: &Self, longest: usize) -> Ordering {
+        self.rank(longest).cmp(&other.rank(longest))
     }
 }
 
 /// Returns the entry that represents the article, of its visible entries; `None` if there are none.
 pub fn representative(members: &[Member]) -> Option<&Member> {
-    members.iter().min_by(|one, other| one.compare(other))
+    let longest = members.iter().map(|member| member.text_length).max().unwrap_or(0);
+    members.iter().min_by(|one, other| one.compare(other, longest))
 }
 
 /// Returns where an unpublished article stands, whatever the order in which its entries came. It is placed as its
@@ -355,7 +373,22 @@ mod tests {
             published_at: None,
             key: Key(format!("key {entry}")),
             place: Place { river_at: NOW, placed_at: NOW },
+            text_length: 0,
         }
+    }
+
+    #[test]
+    fn a_teaser_or_a_stub_does_not_represent_an_article_that_has_a_whole_text() {
+        let chosen = |lengths: [usize; 2]| {
+            let with = |entry, text_length| Member { text_length, own_site: entry == 1, ..member(entry) };
+            representative(&[with(1, lengths[0]), with(2, lengths[1])]).unwrap().entry
+        };
+        assert_eq!(chosen([8, 700]), 2, "a stub");
+        assert_eq!(chosen([300, 700]), 2, "a teaser");
+        assert_eq!(chosen([500, 700]), 1, "a text that is shortened a little");
+        assert_eq!(chosen([8, 60]), 1, "neither is a whole text");
+        let preferred = Member { priority: 1, ..member(1) };
+        assert_eq!(representative(&[preferred, Member { text_length: 700, ..member(2) }]).unwrap().entry, 1);
     }
 
     #[test]
