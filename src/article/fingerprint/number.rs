@@ -591,10 +591,10 @@ mod tests {
 
     #[test]
     fn a_unit_written_onto_a_number_is_a_word_of_its_own() {
+        use WordKind::{Number, Plain, SmallNumber};
         all_equal(&["40 km away", "40km away"]);
         let kinds: Vec<WordKind> =
             tokens("40km on eleven days", 9).0.into_iter().map(WordHash::kind).collect();
-        use WordKind::{Number, Plain, SmallNumber};
         assert_eq!(kinds, [Number, Plain, Plain, SmallNumber, Plain]);
     }
 
