@@ -36,28 +36,26 @@ pub struct ListedEntry {
 const SPREAD: Duration = HOUR;
 
 /// Returns for each entry of a document whether it is new and stands behind all known entries, on their older side, and
-/// is older than all of them. Nobody published it just now. An entry with an old date that stands before or among
-/// known ones was dated back, and is news.
-pub fn behind_known(entries: &[ListedEntry]) -> Vec<bool> {
+/// is older than all of them. Nobody published it just now: the list became longer by several entries, or `has_gaps`
+/// says that entries which it listed before are gone. An entry with an old date that stands before or among known ones,
+/// or that comes alone, was dated back and is news.
+pub fn behind_known(entries: &[ListedEntry], has_gaps: bool) -> Vec<bool> {
     let known = || entries.iter().enumerate().filter(|(_, entry)| entry.is_known);
-    let oldest = known().filter_map(|(_, entry)| entry.dated_at).min();
-    let (Some(oldest), Some((first, _)), Some((last, _))) = (oldest, known().next(), known().last()) else {
+    let known_dates: Vec<Timestamp> = known().filter_map(|(_, entry)| entry.dated_at).collect();
+    let bounds = known().next().zip(known().last()).map(|((first, _), (last, _))| (first, last));
+    let (Some((first, last)), Some(oldest)) = (bounds, known_dates.iter().min()) else {
         return vec![false; entries.len()];
     };
-    // The known entries show which way the list runs. An entry that was dated back may stand anywhere.
-    let known_dates = || known().filter_map(|(_, entry)| entry.dated_at);
-    let new_dates = || entries.iter().filter(|entry| !entry.is_known).filter_map(|entry| entry.dated_at);
-    let oldest_first = match known_dates().next().cmp(&known_dates().next_back()) {
-        Ordering::Less => true,
-        Ordering::Greater => false,
-        // Several new entries in a row show it too.
-        Ordering::Equal => new_dates().next() < new_dates().next_back(),
-    };
-    let is_behind = |at: usize| if oldest_first { at < first } else { at > last };
+    // A list whose known entries are in no order of dates says nothing by the place of an entry.
+    let newest_first = known_dates.is_sorted_by(|one, next| one >= next);
+    let oldest_first = known_dates.is_sorted() && !newest_first;
+    let is_behind = |at: usize| (newest_first && at > last) || (oldest_first && at < first);
     let is_old = |(at, entry): (usize, &ListedEntry)| {
-        !entry.is_known && entry.dated_at.is_some_and(|dated_at| dated_at < oldest) && is_behind(at)
+        !entry.is_known && entry.dated_at.is_some_and(|dated_at| dated_at < *oldest) && is_behind(at)
     };
-    entries.iter().enumerate().map(is_old).collect()
+    let old: Vec<bool> = entries.iter().enumerate().map(is_old).collect();
+    let is_alone = old.iter().filter(|old| **old).count() < 2 && !has_gaps;
+    if is_alone { vec![false; entries.len()] } else { old }
 }
 
 /// Returns whether an entry with this date is too old to be news by its date alone.
@@ -325,7 +323,7 @@ mod tests {
 
     #[test]
     fn what_stands_behind_the_known_entries_and_is_older_is_old_and_what_was_dated_back_is_news() {
-        let old = |entries: &[(bool, Option<u32>)]| behind_known(&document(entries));
+        let old = |entries: &[(bool, Option<u32>)]| behind_known(&document(entries), false);
         let longer =
             [(false, Some(1)), (true, Some(5)), (true, Some(9)), (false, Some(12)), (false, Some(20))];
         assert_eq!(old(&longer), [false, false, false, true, true]);
@@ -333,6 +331,12 @@ mod tests {
         assert_eq!(old(&oldest_first), [true, true, false, false, false]);
         assert_eq!(old(&[(false, Some(90)), (true, Some(5)), (true, Some(9))]), [false; 3], "in front");
         assert_eq!(old(&[(true, Some(5)), (false, Some(90)), (true, Some(9))]), [false; 3], "among them");
+        let no_order =
+            [(true, Some(9)), (true, Some(5)), (true, Some(7)), (false, Some(20)), (false, Some(30))];
+        assert_eq!(old(&no_order), [false; 5]);
+        let alone = [(true, Some(5)), (false, Some(20))];
+        assert_eq!(old(&alone), [false; 2], "alone");
+        assert_eq!(behind_known(&document(&alone), true), [false, true], "others are gone");
         assert_eq!(old(&[(true, Some(5)), (false, None)]), [false; 2], "undated");
         assert_eq!(old(&[(false, Some(5)), (false, Some(9))]), [false; 2], "nothing is known");
     }

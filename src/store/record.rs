@@ -107,7 +107,9 @@ fn arriving_last_first<'a>(
         dated_at: article.dated_at(),
     };
     let entries: Vec<ListedEntry> = document.articles.iter().map(entry).collect();
-    let is_old = placement::behind_known(&entries);
+    let known = entries.iter().filter(|entry| entry.is_known).count();
+    let has_gaps = known < listed.len() && document.listing == Listing::Whole;
+    let is_old = placement::behind_known(&entries, has_gaps);
     let stand_ins = placement::stand_in_dates(&entries, context.now);
     let mut ahead = 0;
     let mut arriving = Vec::with_capacity(entries.len());
