@@ -42,7 +42,7 @@ const SPREAD: Duration = HOUR;
 pub fn behind_known(entries: &[ListedEntry], has_gaps: bool) -> Vec<bool> {
     let known = || entries.iter().enumerate().filter(|(_, entry)| entry.is_known);
     let known_dates: Vec<Timestamp> = known().filter_map(|(_, entry)| entry.dated_at).collect();
-    let bounds = known().next().zip(known().last()).map(|((first, _), (last, _))| (first, last));
+    let bounds = known().next().zip(known().next_back()).map(|((first, _), (last, _))| (first, last));
     let (Some((first, last)), Some(oldest)) = (bounds, known_dates.iter().min()) else {
         return vec![false; entries.len()];
     };
