@@ -2,7 +2,7 @@
 
 use super::error::ParseError;
 use super::extras::{EntryExtras, FeedExtras};
-use super::xml::atom_writer::unmarked;
+use super::xml::atom_writer::{CONTENT_LINK, unmarked};
 use super::xml::markup::alt_texts;
 use super::xml::text_kind::{Field, with_text_escaped};
 use crate::text::words::on_one_line;
@@ -129,11 +129,17 @@ fn hrefs<'a>(links: &'a [rs::Link], rel: &'static str) -> impl Iterator<Item = &
     links.iter().filter(move |link| link.rel.as_deref() == Some(rel)).map(|link| unmarked(&link.href))
 }
 
-/// Returns the page of a feed or an entry: the first `alternate` link to HTML, or else the first one.
+/// Returns the page of a feed or an entry: the first `alternate` link to HTML, or else the first one, or else the page
+/// where the content of an entry is kept.
 fn page(links: &[rs::Link]) -> Option<String> {
     let mut alternates = links.iter().filter(|link| link.rel.as_deref() == Some("alternate"));
     let first = alternates.clone().next();
-    alternates.find(|link| is_page(link)).or(first).map(|link| unmarked(&link.href).to_owned())
+    let content = || links.iter().find(|link| link.rel.as_deref() == Some(CONTENT_LINK));
+    alternates
+        .find(|link| is_page(link))
+        .or(first)
+        .or_else(content)
+        .map(|link| unmarked(&link.href).to_owned())
 }
 
 fn is_page(link: &rs::Link) -> bool {

@@ -196,8 +196,10 @@ pub struct Article {
     pub fingerprint: Fingerprint,
     /// Hash of what a reader sees: title, texts, author and enclosures, but not the dates.
     pub content_hash: u64,
-    /// Hash of the rest: address, categories, page of comments, original feed, other places, details. It is separate
-    /// because an entry without a guid is identified by its content.
+    /// Hash of what a reader sees change: the words, and which pictures and files are shown, wherever they are kept.
+    pub seen_hash: u64,
+    /// Hash of the rest: address, categories, page of comments, original feed, other places, details. It is separate because an
+    /// entry without a guid is identified by its content.
     pub metadata_hash: u64,
 }
 

@@ -16,6 +16,7 @@
 //! | `refilter`, `upkeep` | changed filters; retention |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for beside a running daemon |
 
+mod adopt;
 mod document_index;
 mod due;
 mod edits;

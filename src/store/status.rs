@@ -23,15 +23,18 @@ pub(super) fn known_keys(conn: &Connection, source: SourceId) -> Result<KnownKey
             canonical_url: row.get("canonical_url")?,
             title: row.get("title")?,
             published_at: state::time(row, "published_at")?,
+            updated_at: state::time(row, "updated_at")?,
             content_hash: Some(row.get::<_, i64>("content_hash")?.cast_unsigned()),
+            seen_hash: row.get::<_, Option<i64>>("seen_hash")?.map(i64::cast_unsigned),
         })
     };
     let mut entries = conn.prepare_cached(
-        "select key, url, canonical_url, title, published_at, content_hash from entries where source_id = ?
+        "select key, url, canonical_url, title, published_at, updated_at, content_hash, seen_hash from entries where source_id = ?
          order by placed_at desc, id desc limit ?",
     )?;
     let mut tombstones = conn.prepare_cached(
-        "select key, url, canonical_url, title, published_at, content_hash from tombstones where source_id = ?
+        "select key, url, canonical_url, title, published_at, null as updated_at, content_hash, null as seen_hash
+         from tombstones where source_id = ?
          order by pruned_at desc, key limit ?",
     )?;
     let stored = entries.query_map(params![source.0, KNOWN_KEYS], known)?;

@@ -4,13 +4,18 @@
 //! nearly the same words. What differs decides. `docs/deduplication.md` lists the rules and what they were measured on.
 
 pub mod compare;
+mod figures;
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 use crate::model::SourceId;
 use crate::time::{DAY, HOUR, Timestamp};
-use compare::{Conflicts, EntryWords, HEAD, Overlap, cut_share, share, shared_facts};
+use compare::{
+    Conflicts, EntryWords, HEAD, Overlap, cut_share, share, shared_facts, shared_facts_with_titles,
+};
+pub use figures::{Figures, explain};
 
 /// Least number of common words. Fewer prove nothing: a teaser, a greeting, "read more".
 const LEAST_COMMON: usize = 16;
@@ -25,8 +30,25 @@ const PER_CONFLICT: usize = 150;
 const OUTWEIGHS_LEAD: usize = 200;
 /// Within this time one source may send an entry again. Daily columns are a day apart, and their clocks drift.
 const SENT_AGAIN_WITHIN: Duration = HOUR.saturating_mul(20);
+/// Within this time one source may send a copy again, as an agency does overnight. It is longer than a day by more than a
+/// clock drifts.
+const SENT_LATE: RangeInclusive<Duration> = HOUR.saturating_mul(26)..=HOUR.saturating_mul(36);
+/// Least score and least number of facts of a copy.
+const COPY_SCORE: f64 = 0.98;
+const FACTS_OF_COPY: usize = 6;
+/// Least share of each title that the other entry has, where a copy has another title or a cut has few facts.
+const MOST_OF_TITLE: f64 = 0.6;
+const MOST_OF_TITLE_OVER_FEW_FACTS: f64 = 2.0 / 3.0;
 /// Within this time another outlet may shorten a story.
 const CUT_WITHIN: Duration = DAY;
+/// Within this time, by the dates of the entries, another outlet may publish the same text. A notice that comes again
+/// weeks later announces something else. Of the labelled pairs that tell one story, none is more than two days apart.
+const RETOLD_WITHIN: Duration = DAY.saturating_mul(3);
+/// Least number of facts, those of the titles included, over which two outlets tell one story in a short text.
+const LEAST_FACTS_OF_TWO: usize = 2;
+/// The same for a text in the first person. It speaks for its publisher ("we are investigating"), and two publishers that
+/// use one stock phrase have two incidents.
+const LEAST_FACTS_IN_FIRST_PERSON: usize = 8;
 /// Least number of common numbers and names (facts). A text with fewer could stand under anything (show notes, the
 /// terms of a vacancy), and then the titles must prove the rest. Of some 300 labelled pairs that tell one story, a
 /// single one has fewer.
@@ -138,27 +160,17 @@ impl Difference {
 /// lies halfway between it and 1. Most pairs take microseconds; the worst (800 words each, a tenth of them changed)
 /// takes about a millisecond.
 pub fn judge(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> Judgement {
-    let (Some(first), Some(second)) = (Sketch::from_bytes(one.sketch), Sketch::from_bytes(other.sketch))
-    else {
-        return Judgement { score: 0.0, verdict: Verdict::Different(Difference::TooShort) };
-    };
-    // Ordered by length, then by content, because the alignment of two texts must not depend on their order.
-    let (shorter, longer) = if (first.text.len(), one.sketch) <= (second.text.len(), other.sketch) {
-        (first, second)
-    } else {
-        (second, first)
-    };
-    let overlap = Overlap::of(&shorter, &longer);
-    let pair = EntryPair { shorter, longer, overlap, published: Publication::of(one, other), similarity };
-    let verdict = pair.verdict().map_or_else(Verdict::Different, Verdict::Same);
-    Judgement { score: overlap.score, verdict }
+    EntryPair::of(one, other, similarity).map_or(NOT_COMPARABLE, |pair| pair.judgement())
 }
+
+/// The judgement of entries without sketches.
+const NOT_COMPARABLE: Judgement = Judgement { score: 0.0, verdict: Verdict::Different(Difference::TooShort) };
 
 /// How two entries were published: by which sources, and how far apart.
 #[derive(Clone, Copy)]
 enum Publication {
-    /// Two sources published them, `apart` from each other.
-    TwoSources { apart: Duration },
+    /// Two sources published them, `apart` from each other. `dated` says whether both state their dates.
+    TwoSources { apart: Duration, dated: bool },
     /// One source published both. `replaced` means: in the same second, and only one of them is still listed.
     OneSource { apart: Duration, replaced: bool },
 }
@@ -168,7 +180,8 @@ impl Publication {
         let at = |entry: &JudgedEntry<'_>| entry.published_at.unwrap_or(entry.arrived_at);
         let apart = at(one).since(at(other)).max(at(other).since(at(one)));
         if one.source != other.source {
-            return Self::TwoSources { apart };
+            let dated = one.published_at.is_some() && other.published_at.is_some();
+            return Self::TwoSources { apart, dated };
         }
         let at_once = one.published_at.is_some() && one.published_at == other.published_at;
         Self::OneSource { apart, replaced: at_once && !(one.listed && other.listed) }
@@ -184,12 +197,30 @@ struct EntryPair {
 }
 
 impl EntryPair {
+    /// Returns the pair of two entries; `None` if one of them has no sketch.
+    fn of(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> Option<Self> {
+        let (first, second) = (Sketch::from_bytes(one.sketch)?, Sketch::from_bytes(other.sketch)?);
+        // Ordered by length, then by content, because the alignment of two texts must not depend on their order.
+        let (shorter, longer) = if (first.text.len(), one.sketch) <= (second.text.len(), other.sketch) {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        let overlap = Overlap::of(&shorter, &longer);
+        Some(Self { shorter, longer, overlap, published: Publication::of(one, other), similarity })
+    }
+
+    fn judgement(&self) -> Judgement {
+        let verdict = self.verdict().map_or_else(Verdict::Different, Verdict::Same);
+        Judgement { score: self.overlap.score, verdict }
+    }
+
     fn verdict(&self) -> Result<Likeness, Difference> {
         if self.moved() {
             return Ok(Likeness::Moved);
         }
         let likeness = self.texts_agree()?;
-        self.titles_agree()?;
+        self.titles_agree(likeness)?;
         self.leads_agree()?;
         self.times_agree(likeness)?;
         self.facts_agree()?;
@@ -257,11 +288,12 @@ impl EntryPair {
     }
 
     /// Checks the titles. At least half the words of each title must stand in the other entry, and the numbers must not
-    /// differ. Within one source, the titles must not both have a word that the other entry lacks. A slight text leaves
+    /// differ. Within one source, the titles must not both have a word that the other entry lacks, unless the headline of a
+    /// copy was reworded. A slight text leaves
     /// most of the proof to the titles. Similar titles then must not differ in a word each, nor may one have a number
     /// that the other entry lacks: that is a template (a town, a guest, a product, a version). Different titles then
     /// must stand in the text itself, which boilerplate does not provide.
-    fn titles_agree(&self) -> Result<(), Difference> {
+    fn titles_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let (here, there) = (&self.shorter.title, &self.longer.title);
         if here.is_empty() || there.is_empty() {
             return Ok(());
@@ -279,7 +311,13 @@ impl EntryPair {
         let each_has_own = covered.0 < 1.0 && covered.1 < 1.0;
         let by_one = matches!(self.published, Publication::OneSource { .. });
         let agree = match self.is_slight() {
-            _ if by_one && each_has_own => false,
+            _ if by_one && each_has_own => self.is_copy(likeness) && self.is_reworded(covered),
+            true if likeness == Likeness::Cut
+                && !self.is_short()
+                && covered.0.min(covered.1) < MOST_OF_TITLE_OVER_FEW_FACTS =>
+            {
+                false
+            }
             true if similar_titles => !each_has_own,
             true => {
                 share_in_text(here, &self.longer.text).min(share_in_text(there, &self.shorter.text)) >= 0.5
@@ -287,6 +325,14 @@ impl EntryPair {
             false => true,
         };
         if agree { Ok(()) } else { Err(Difference::Title) }
+    }
+
+    /// Returns whether the titles differ in wording only: most words agree, and not both have a name of their own. Where
+    /// all words have capital letters, names are not recognised.
+    fn is_reworded(&self, covered: (f64, f64)) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        let own_names = has_own_name(here, there) && has_own_name(there, here);
+        covered.0.min(covered.1) >= MOST_OF_TITLE && !own_names
     }
 
     /// Returns which share of each title's words the other entry has, that of the shorter entry first.
@@ -316,15 +362,59 @@ impl EntryPair {
     /// day later is mostly the background of a new story.
     fn times_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let another_day = match self.published {
-            Publication::OneSource { apart, .. } => apart > SENT_AGAIN_WITHIN || self.has_few_facts(),
-            Publication::TwoSources { apart } => likeness == Likeness::Cut && apart > CUT_WITHIN,
+            Publication::OneSource { apart, .. } => {
+                let is_late =
+                    apart > SENT_AGAIN_WITHIN && !(self.is_sent_late(apart) && self.is_copy(likeness));
+                is_late || self.has_few_facts()
+            }
+            Publication::TwoSources { apart, .. } if likeness == Likeness::Cut => apart > CUT_WITHIN,
+            Publication::TwoSources { apart, dated } => {
+                let within = if self.has_few_facts() { CUT_WITHIN } else { RETOLD_WITHIN };
+                (dated && apart > within) || self.is_stock_phrase()
+            }
         };
         if another_day { Err(Difference::Series) } else { Ok(()) }
     }
 
+    /// Returns whether one source may have sent a copy this late. Around a day, it is the next piece of a daily series.
+    fn is_sent_late(&self, apart: Duration) -> bool {
+        SENT_LATE.contains(&apart) && self.title_coverage() == (1.0, 1.0)
+    }
+
+    /// Returns whether one entry is a copy of the other, of some length and with facts enough that nothing else has the
+    /// same words.
+    fn is_copy(&self, likeness: Likeness) -> bool {
+        likeness == Likeness::Text
+            && self.overlap.score >= COPY_SCORE
+            && !self.is_short()
+            && shared_facts(&self.shorter, &self.longer) >= FACTS_OF_COPY
+    }
+
+    /// Returns whether the text of two sources is a phrase that any publisher could use: it is short and has hardly any
+    /// facts, or few in the first person. Scripts without capital letters show no names, so nothing is known there.
+    fn is_stock_phrase(&self) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        if !self.is_short() || here.caseless || here.unspaced {
+            return false;
+        }
+        let least =
+            if in_first_person(&here.text) { LEAST_FACTS_IN_FIRST_PERSON } else { LEAST_FACTS_OF_TWO };
+        shared_facts_with_titles(here, there) < least
+    }
+
+    /// Returns in how many numbers and names the texts of two outlets may differ.
+    fn allowed_conflicts(&self) -> usize {
+        match self.published {
+            Publication::TwoSources { .. } if !self.is_slight() => {
+                self.overlap.common / self.words(PER_CONFLICT)
+            }
+            _ => 0,
+        }
+    }
+
     fn facts_agree(&self) -> Result<(), Difference> {
         let found = Conflicts::between(&self.shorter, &self.longer);
-        let allowed = self.overlap.common / self.words(PER_CONFLICT);
+        let allowed = self.allowed_conflicts();
         let differ = match self.published {
             Publication::TwoSources { .. } if !self.is_slight() => {
                 found.inside + found.numbers_at_edges > allowed
@@ -345,6 +435,16 @@ impl EntryPair {
     }
 }
 
+/// Returns whether a text has a word that speaks for its publisher.
+fn in_first_person(text: &[WordHash]) -> bool {
+    let words = [
+        "we", "our", "wir", "unser", "unsere", "unserer", "nous", "notre", "nos", "nuestro", "nuestra",
+        "nuestros",
+    ];
+    let words = words.map(|word| WordHash::of_word(word).word());
+    text.iter().any(|token| words.contains(&token.word()))
+}
+
 fn same_words(here: &[WordHash], there: &[WordHash]) -> bool {
     here.iter().map(|token| token.word()).eq(there.iter().map(|token| token.word()))
 }
@@ -362,7 +462,8 @@ fn share_in_text(title: &[WordHash], text: &[WordHash]) -> f64 {
 fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
     let times =
         |title: &[WordHash], number: WordHash| title.iter().filter(|t| t.word() == number.word()).count();
-    let numbers = title.iter().filter(|token| token.kind() == WordKind::Number);
+    let numbers =
+        title.iter().filter(|token| matches!(token.kind(), WordKind::Number | WordKind::SmallNumber));
     numbers.into_iter().any(|number| times(title, *number) > times(other, *number))
 }
 
@@ -370,6 +471,15 @@ fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
 fn has_own_number(title: &[WordHash], other: &Sketch) -> bool {
     let words = EntryWords::of(other);
     title.iter().any(|token| token.kind() == WordKind::Number && !words.has(*token))
+}
+
+/// Returns whether the title of `entry` has a name that `other` lacks. In a title in capitals no word is taken for one.
+fn has_own_name(entry: &Sketch, other: &Sketch) -> bool {
+    let is_name = |token: &&WordHash| token.kind() == WordKind::Name;
+    let in_capitals =
+        entry.title.iter().skip(1).all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));
+    let words = EntryWords::of(other);
+    !in_capitals && entry.title.iter().filter(is_name).any(|token| !words.has(*token))
 }
 
 #[cfg(test)]

@@ -343,3 +343,84 @@ fn an_entry_with_broken_sketch_bytes_is_a_story_of_its_own() {
         assert_eq!(verdict(&broken, &whole), Verdict::Different(Difference::TooShort));
     }
 }
+
+/// A long text with facts enough to be recognised as a copy: [`HARBOUR`] with a sentence more.
+fn long_harbour() -> String {
+    format!(
+        "{HARBOUR} The insurers Nordlys and Fjordkraft sent surveyors from Oslo, and a tug from Tromsø waits outside."
+    )
+}
+
+#[test]
+fn two_vendors_that_use_one_stock_phrase_have_two_incidents() {
+    let phrase = "We are currently investigating elevated error rates on our API. Some customers may see failed requests \
+        or slow responses. We will provide an update as soon as we know more.";
+    let title = "Elevated error rates on our API";
+    different(&entry(1, title, phrase), &entry(2, title, phrase), Difference::Series);
+    let dated = format!("26 November, 10:00 UTC. Investigating – {phrase}");
+    different(&entry(1, title, &dated), &entry(2, title, phrase), Difference::Series);
+    let german = "Wir untersuchen derzeit erhöhte Fehlerraten unserer Schnittstelle. Einige Kunden sehen abgebrochene oder \
+        langsame Anfragen. Wir melden uns, sobald wir mehr wissen, spätestens in einer Stunde.";
+    different(&entry(1, "Störung", german), &entry(2, "Störung", german), Difference::Series);
+}
+
+#[test]
+fn the_same_notice_of_another_outlet_weeks_later_is_another_story() {
+    let first = Timestamp::from_unix(1_800_000_123);
+    let at = |days: u32| published(2, "Norvik harbour closed", HARBOUR, first.saturating_add(days * DAY));
+    let here = published(1, "Norvik harbour closed", HARBOUR, first);
+    same(&here, &at(2), Likeness::Text);
+    different(&here, &at(4), Difference::Series);
+    let undated = Entry { published_at: None, ..at(4) };
+    same(&here, &undated, Likeness::Text);
+}
+
+#[test]
+fn a_copy_whose_headline_one_source_reworded_is_one_story_unless_it_names_someone_else() {
+    let text = long_harbour();
+    let here = entry(1, "Norvik harbour closed until the end of March", &text);
+    same(&here, &entry(1, "Norvik harbour shut until the end of March", &text), Likeness::Text);
+    different(&here, &entry(1, "Bergen harbour closed until the end of March", &text), Difference::Title);
+}
+
+#[test]
+fn one_source_may_send_a_copy_again_overnight_but_not_a_day_later() {
+    let first = Timestamp::from_unix(1_800_000_123);
+    let text = long_harbour();
+    let at = |hours: u32| published(1, "Norvik harbour closed", &text, first.saturating_add(hours * HOUR));
+    same(&at(0), &at(10), Likeness::Text);
+    same(&at(0), &at(31), Likeness::Text);
+    different(&at(0), &at(24), Difference::Series);
+    different(&at(0), &at(48), Difference::Series);
+}
+
+#[test]
+fn names_numbers_and_hyphens_in_another_house_style_make_no_other_story() {
+    let here = "Le président Alexandre Loukachenko a reçu jeudi à 19 h 30 une délégation de Kiev au Palais de \
+        l’Indépendance, où 140 000 personnes s’étaient rassemblées depuis 6 heures. La police a arrêté onze \
+        manifestants devant l’état-major, selon le ministre Viktor Khrenine, qui promet un cœur de ville plus sûr.";
+    let there = here
+        .replace("Alexandre Loukachenko", "Alexander Lukashenko")
+        .replace("Kiev", "Kyiv")
+        .replace("19 h 30", "19h30")
+        .replace("140 000", "140.000")
+        .replace("6 heures", "06H00")
+        .replace("onze", "11")
+        .replace("état-major", "état\u{2011}major")
+        .replace("cœur", "coeur");
+    let title = "Loukachenko reçoit une délégation";
+    same(&entry(1, title, here), &entry(2, title, &there), Likeness::Text);
+    let another = there.replace("140.000", "150.000");
+    different(&entry(1, title, here), &entry(2, title, &another), Difference::Facts);
+    let twelve = here.replace("onze", "douze");
+    different(&entry(1, title, here), &entry(2, title, &twelve), Difference::Facts);
+}
+
+#[test]
+fn the_figures_of_a_judgement_say_what_was_compared() {
+    let (here, there) = (entry(1, "Norvik harbour closed", HARBOUR), entry(2, "Norvik harbour closed", LEAD));
+    let (judged, figures) = explain(&here.judged(), &there.judged(), 0.8);
+    assert_eq!(judged, judge(&here.judged(), &there.judged(), 0.8));
+    assert_eq!(figures.shorter_words, figures.common_words);
+    assert!(figures.common_facts >= 4 && figures.different_facts == 0 && figures.apart_s == 0, "{figures:?}");
+}

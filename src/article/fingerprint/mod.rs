@@ -5,8 +5,11 @@
 //! have the same smallest hashes). The lead gives bands of its own, so that a summary finds the full text it was cut
 //! from.
 
+mod number;
 pub mod sketch;
+mod spelling;
 pub mod token;
+mod written;
 
 use std::collections::BTreeSet;
 

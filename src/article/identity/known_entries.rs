@@ -2,23 +2,21 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{
-    DocumentCounts, EntryIdentity, KnownEntry, KnownKeys, LEAST_CHANGED, RecognitionRule, possible_keys,
-};
-use crate::article::fingerprint::token::tokens;
+use super::document_counts::DocumentCounts;
+use super::evidence::{Says, Surroundings, dates, is_same_on_page};
+use super::{EntryIdentity, KnownEntry, KnownKeys, RecognitionRule, possible_keys};
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
-
-/// How many words of a title are compared. Titles of megabytes exist.
-const TITLE_WORDS: usize = 60;
 
 /// The stored entries of a source, indexed by everything that an entry can be recognised by.
 pub(super) struct KnownEntryIndex<'a> {
     by_key: HashMap<&'a str, &'a KnownEntry>,
     by_page: HashMap<&'a str, PageEntries<'a>>,
-    /// By page (`None` for entries without one) and content hash.
+    /// By page (`None` for entries without one) and each of the two hashes of the content.
     by_page_and_content: HashMap<(Option<&'a str>, u64), EqualEntries<'a>>,
-    known: &'a KnownKeys,
+    /// The same by date too.
+    by_page_content_and_date: HashMap<(Option<&'a str>, u64, Option<Timestamp>), EqualEntries<'a>>,
+    titles: HashMap<&'a str, usize>,
 }
 
 /// Stored entries with the same content on the same page.
@@ -54,13 +52,18 @@ impl<'a> KnownEntryIndex<'a> {
             by_key: HashMap::new(),
             by_page: HashMap::new(),
             by_page_and_content: HashMap::new(),
-            known,
+            by_page_content_and_date: HashMap::new(),
+            titles: HashMap::new(),
         };
         for entry in &known.entries {
             index.by_key.insert(&entry.key.0, entry);
-            if let Some(hash) = entry.content_hash {
-                index.by_page_and_content.entry((entry.page(), hash)).or_default().entries.push(entry);
+            let seen = entry.seen_hash.filter(|seen| Some(*seen) != entry.content_hash);
+            for hash in entry.content_hash.into_iter().chain(seen) {
+                let (page, date) = (entry.page(), entry.dated_at());
+                index.by_page_and_content.entry((page, hash)).or_default().entries.push(entry);
+                index.by_page_content_and_date.entry((page, hash, date)).or_default().entries.push(entry);
             }
+            *index.titles.entry(&entry.title).or_default() += 1;
             if let Some(page) = entry.page() {
                 index
                     .by_page
@@ -90,35 +93,68 @@ impl<'a> KnownEntryIndex<'a> {
         entry.guid.is_some() && possible_keys::of(entry, IdentityScheme::Guid).iter().any(|key| self.has(key))
     }
 
+    /// Returns whether several stored entries are on `page`.
+    pub(super) fn is_shared(&self, page: &str) -> bool {
+        matches!(self.by_page.get(page), Some(PageEntries::Several))
+    }
+
+    pub(super) fn has_title_once(&self, title: &str) -> bool {
+        self.titles.get(title).is_none_or(|count| *count == 1)
+    }
+
+    /// Returns whether the text of `known` stands only once on its page.
+    pub(super) fn has_text_once(&self, known: &KnownEntry) -> bool {
+        let hash = known.seen_hash.or(known.content_hash);
+        let equal = hash.and_then(|hash| self.by_page_and_content.get(&(known.page(), hash)));
+        equal.is_none_or(|equal| equal.entries.len() == 1)
+    }
+
+    /// Returns whether `entry`, which was recognised under `key`, now has a guid that another stored entry had.
+    pub(super) fn has_lost_guid(&self, entry: &EntryIdentity<'_>, key: &Key) -> bool {
+        let Some(guid) = entry.guid else { return false };
+        let guid = possible_keys::bounded(guid);
+        !is_key_or_longer(key, &guid) && self.has(&guid)
+    }
+
     /// Returns the key of the stored entry that `rule` recognises `entry` as, unless another entry has taken that key.
     pub(super) fn recognise(
         &mut self,
         entry: &EntryIdentity<'a>,
         rule: RecognitionRule,
-        counts: &DocumentCounts<'_>,
+        counts: &DocumentCounts<'a>,
         taken: &HashSet<Key>,
     ) -> Option<Key> {
         let free = |known: &&KnownEntry| !taken.contains(&known.key);
-        let same_page = |known: &KnownEntry| known.page() == entry.page() || known.page().is_none();
-        let equal = self.by_page_and_content.get_mut(&(entry.page(), entry.content_hash));
-        let possible = || possible_keys::of(entry, counts.scheme);
-        let by_key = |key: &Key| self.by_key.get(key.0.as_str()).copied();
+        let keys = possible_keys::of(entry, counts.scheme);
+        let has_key = |known: &KnownEntry| keys.iter().any(|key| is_key_or_numbered(&known.key, key));
         let found = match rule {
+            RecognitionRule::KeyPageContentAndDate => self.equal_and_dated(entry, taken, has_key),
+            RecognitionRule::PageContentAndDate => self.equal_and_dated(entry, taken, |known| {
+                let still_listed = counts.lists_guid_on_page(&known.key.0, known.page());
+                entry.dated_at().is_some() && !still_listed
+            }),
+            RecognitionRule::KeyPageAndContent if self.is_ambiguous(entry, &keys, counts) => None,
             RecognitionRule::KeyPageAndContent => {
-                let keys = possible();
-                equal?.free(taken, |known| keys.iter().any(|key| is_key_or_numbered(&known.key, key)))
+                let around = Surroundings { counts, index: self };
+                let same = |known: &&KnownEntry| known.page() == entry.page() && known.has_text_of(entry);
+                let known = keys.iter().filter_map(|key| self.by_key(key)).filter(free).filter(same);
+                known.into_iter().find(|known| !around.contradicts(known, entry))
             }
-            RecognitionRule::KeyAndPage => {
-                // Keys with the link come before the bare guid, because another entry may have the same guid.
-                let mut keys = possible();
-                keys.reverse();
-                keys.iter().filter_map(by_key).filter(|known| same_page(known)).find(free)
-            }
+            RecognitionRule::KeyAndPage => self.by_key_and_page(entry, &keys, counts, taken),
             RecognitionRule::Key if counts.is_ambiguous(entry) => None,
             RecognitionRule::Key => {
-                possible().iter().filter_map(by_key).filter(free).find(|known| !is_reused(known, entry))
+                let around = Surroundings { counts, index: self };
+                let known = keys.iter().filter_map(|key| self.by_key(key)).filter(free);
+                known.into_iter().find(|known| !around.contradicts(known, entry))
             }
-            RecognitionRule::ContentAndPage => equal?.free(taken, |_| true),
+            RecognitionRule::ContentAndPage => self.by_content_and_page(entry, counts, taken),
+            RecognitionRule::PageAndDateOrTitle => {
+                let page_is_alone = Surroundings { counts, index: self }.page_is_alone(entry);
+                let known = self.alone_on(entry.page()?).filter(free).filter(|_| page_is_alone)?;
+                let same_title = !entry.title.is_empty() && known.title == entry.title;
+                let date = dates(known, entry);
+                (date == Says::Same || (same_title && date != Says::Other)).then_some(known)
+            }
             RecognitionRule::Page => {
                 let page = entry.page().filter(|page| counts.is_alone(page))?;
                 self.alone_on(page).filter(free)
@@ -127,62 +163,84 @@ impl<'a> KnownEntryIndex<'a> {
         found.map(|known| known.key.clone())
     }
 
-    /// Returns the keys of a document in which no guid and no page is known, because the whole site has moved to
-    /// another address. An entry gets the key of the stored entry with the same title and publication second, if at
-    /// least [`LEAST_CHANGED`] entries find one. A title and second that several entries share are not used.
-    pub(super) fn moved(&self, entries: &[EntryIdentity<'a>]) -> Vec<Option<Key>> {
-        let dated = |known: &'a KnownEntry| Some((title_and_time(&known.title, known.published_at)?, known));
-        let stored = unique(self.known.entries.iter().filter_map(dated));
-        let stamped = |(at, entry): (usize, &EntryIdentity<'a>)| {
-            Some((title_and_time(entry.title, entry.published_at)?, at))
-        };
-        let mut keys = vec![None; entries.len()];
-        let mut met = 0;
-        for (stamp, at) in unique(entries.iter().enumerate().filter_map(stamped)) {
-            if let (Some(known), Some(key)) = (stored.get(&stamp), keys.get_mut(at)) {
-                *key = Some(known.key.clone());
-                met += 1;
-            }
-        }
-        if met >= LEAST_CHANGED { keys } else { vec![None; entries.len()] }
+    fn by_key(&self, key: &Key) -> Option<&'a KnownEntry> {
+        self.by_key.get(key.0.as_str()).copied()
     }
-}
 
-type TitleAndTime<'a> = (&'a str, Timestamp);
-
-fn title_and_time(title: &str, published_at: Option<Timestamp>) -> Option<TitleAndTime<'_>> {
-    published_at.filter(|_| !title.is_empty()).map(|at| (title, at))
-}
-
-/// Returns the values whose title and time no other value has.
-fn unique<'a, T>(stamped: impl Iterator<Item = (TitleAndTime<'a>, T)>) -> HashMap<TitleAndTime<'a>, T> {
-    let mut found: HashMap<TitleAndTime<'a>, Option<T>> = HashMap::new();
-    for (stamp, what) in stamped {
-        found.entry(stamp).and_modify(|one| *one = None).or_insert(Some(what));
+    /// Returns whether the key of `entry` says nothing, because other entries of the document or the store have it.
+    fn is_ambiguous(&self, entry: &EntryIdentity<'_>, keys: &[Key], counts: &DocumentCounts<'_>) -> bool {
+        counts.is_ambiguous(entry) || keys.iter().filter(|key| self.has(key)).count() > 1
     }
-    found.into_iter().filter_map(|(stamp, what)| Some((stamp, what?))).collect()
-}
 
-/// Returns whether the publisher gave the guid of `known` to another article: one on another page, with another text,
-/// published later, under a title that shares at most half its words. An edit changes only one or two of these.
-fn is_reused(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-    let later = known.published_at.zip(entry.published_at).is_some_and(|(before, now)| now > before);
-    let other_page = known.page().zip(entry.page()).is_some_and(|(before, now)| before != now);
-    let other_text = known.content_hash.is_some_and(|before| before != entry.content_hash);
-    later && other_page && other_text && have_little_in_common(&known.title, entry.title)
-}
+    /// Returns the first free entry with the same content, page and date that `suits` accepts.
+    fn equal_and_dated(
+        &mut self,
+        entry: &EntryIdentity<'a>,
+        taken: &HashSet<Key>,
+        suits: impl Fn(&KnownEntry) -> bool,
+    ) -> Option<&'a KnownEntry> {
+        [entry.content_hash, entry.seen_hash].into_iter().find_map(|hash| {
+            let equal = self.by_page_content_and_date.get_mut(&(entry.page(), hash, entry.dated_at()))?;
+            equal.free(taken, &suits)
+        })
+    }
 
-/// Returns whether at most half the words of the longer title stand in both titles.
-fn have_little_in_common(one: &str, other: &str) -> bool {
-    let words = |title: &str| -> HashSet<u32> {
-        tokens(title, TITLE_WORDS).0.iter().map(|token| token.word()).collect()
-    };
-    let (one, other) = (words(one), words(other));
-    let most = one.len().max(other.len());
-    most > 0 && 2 * one.intersection(&other).count() <= most
+    /// Returns the first free entry with the same content and page that `suits` accepts.
+    fn equal(
+        &mut self,
+        entry: &EntryIdentity<'a>,
+        taken: &HashSet<Key>,
+        suits: impl Fn(&KnownEntry) -> bool,
+    ) -> Option<&'a KnownEntry> {
+        [entry.content_hash, entry.seen_hash]
+            .into_iter()
+            .find_map(|hash| self.by_page_and_content.get_mut(&(entry.page(), hash))?.free(taken, &suits))
+    }
+
+    fn by_key_and_page(
+        &self,
+        entry: &EntryIdentity<'a>,
+        keys: &[Key],
+        counts: &DocumentCounts<'a>,
+        taken: &HashSet<Key>,
+    ) -> Option<&'a KnownEntry> {
+        let around = Surroundings { counts, index: self };
+        let ambiguous = self.is_ambiguous(entry, keys, counts);
+        let same_page = |known: &KnownEntry| known.page() == entry.page() || known.page().is_none();
+        // Keys with the link come before the bare guid, because another entry may have the same guid.
+        let known = keys.iter().rev().filter_map(|key| self.by_key(key));
+        known.filter(|known| !taken.contains(&known.key) && same_page(known)).find(|known| {
+            if ambiguous { around.supports(known, entry) } else { !around.contradicts(known, entry) }
+        })
+    }
+
+    fn by_content_and_page(
+        &mut self,
+        entry: &EntryIdentity<'a>,
+        counts: &DocumentCounts<'a>,
+        taken: &HashSet<Key>,
+    ) -> Option<&'a KnownEntry> {
+        let page_is_alone = Surroundings { counts, index: self }.page_is_alone(entry);
+        let text_is_alone = counts.has_text_once(entry)
+            && [entry.content_hash, entry.seen_hash].into_iter().all(|hash| {
+                let equal = self.by_page_and_content.get(&(entry.page(), hash));
+                equal.is_none_or(|equal| equal.entries.len() == 1)
+            });
+        // Where guids do not identify, a repeated text without a date has nothing else to be recognised by.
+        let text_is_alone = text_is_alone || counts.scheme != IdentityScheme::Guid || entry.guid.is_none();
+        self.equal(entry, taken, |known| {
+            let dates = (known.published_at, entry.published_at);
+            is_same_on_page(dates, (true, true), (page_is_alone, text_is_alone))
+        })
+    }
 }
 
 /// Returns whether `stored` is `key`, or `key` with a number after it.
 fn is_key_or_numbered(stored: &Key, key: &Key) -> bool {
     stored.0.strip_prefix(key.0.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" #"))
+}
+
+/// Returns whether `stored` is `guid`, or `guid` with a link or a number after it.
+fn is_key_or_longer(stored: &Key, guid: &Key) -> bool {
+    stored.0.strip_prefix(guid.0.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }

@@ -14,13 +14,13 @@ use std::time::Duration;
 
 use url::Url;
 
-use self::content::{content_hash, metadata_hash};
+use self::content::{content_hash, metadata_hash, seen_hash};
 use super::fingerprint::fingerprint;
 use crate::model::{
     AlsoIn, Article, ArticleDetails, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, LeftOut,
     LeftOutEntry, LeftOutReason, MarkupText, Origin, ParsedFeed, SafeHtml,
 };
-use crate::text::url::{TrackingParameters, absolute, canonical};
+use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
 use crate::time::Timestamp;
 
 /// Most characters of a title. The longest title seen in a feed has some 2 000.
@@ -157,12 +157,16 @@ struct PreparedEntry {
     url: Option<String>,
     canonical_url: Option<CanonicalUrl>,
     content_hash: u64,
+    /// Hash of what a reader sees, and how many words that is.
+    seen: (u64, usize),
 }
 
 impl PreparedEntry {
-    fn of(entry: Entry, document: &DocumentContext<'_>) -> Self {
+    fn of(mut entry: Entry, document: &DocumentContext<'_>) -> Self {
+        entry.published = entry.published.filter(|at| is_date(*at));
+        entry.updated = entry.updated.filter(|at| is_date(*at));
         let permalink = entry.id.as_deref().filter(|_| entry.id_is_permalink != Some(false));
-        let resolve = |text: Option<&str>| text.and_then(|text| absolute(text, document.base.as_ref()));
+        let resolve = |text: Option<&str>| text.and_then(|text| absolute_link(text, document.base.as_ref()));
         let link = resolve(entry.original_link.as_deref()).or_else(|| resolve(entry.link.as_deref()));
         // A guid is a page only if it is an absolute address: `1204` would become an address by accident if it were
         // resolved against a base.
@@ -172,7 +176,8 @@ impl PreparedEntry {
         let base = url.as_deref().and_then(|url| Url::parse(url).ok()).or_else(|| document.base.clone());
         let title = shortened(&on_one_line(entry.title.as_deref().unwrap_or_default()), LONGEST_TITLE);
         let content_hash = content_hash(&title, &entry);
-        Self { entry, title, base, url, canonical_url, content_hash }
+        let seen = seen_hash(&title, &entry);
+        Self { entry, title, base, url, canonical_url, content_hash, seen }
     }
 
     /// Returns whether the entry has anything to show, to link to, or to identify it by.
@@ -194,7 +199,10 @@ impl PreparedEntry {
             canonical_url: self.canonical_url.as_ref().map(|url| url.0.as_str()),
             title: &self.title,
             published_at: self.entry.published,
+            updated_at: self.entry.updated,
             content_hash: self.content_hash,
+            seen_hash: self.seen.0,
+            words: self.seen.1,
         }
     }
 
@@ -263,10 +271,24 @@ impl PreparedEntry {
             title: self.title,
             fingerprint,
             content_hash: self.content_hash,
+            seen_hash: self.seen.0,
             metadata_hash: 0,
         };
         Article { metadata_hash: metadata_hash(&article), ..article }
     }
+}
+
+/// Moments that programs write where they have no date, in seconds since 1970: the zero of Unix, of spreadsheets, and
+/// of Windows.
+const ZERO_DATES: [i64; 4] = [0, -2_208_988_800, -2_209_161_600, -11_644_473_600];
+
+/// The start of the year 2. The zero of .NET and of other calendars is in the year 1.
+const YEAR_TWO: i64 = -62_104_060_800;
+
+/// Returns whether a time is a date, and not what a program writes where it has none. Time zones move such a zero by up
+/// to a day.
+fn is_date(at: Timestamp) -> bool {
+    at.unix() >= YEAR_TWO && ZERO_DATES.iter().all(|zero| (at.unix() - zero).abs() >= 86_400)
 }
 
 /// Returns the addresses of everything that an entry shows or attaches.
@@ -346,7 +368,7 @@ fn labels(published: &[String]) -> Vec<String> {
 fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
     let mut seen = HashSet::new();
     let resolved = published.iter().filter_map(|file| {
-        let url = absolute(&file.url, base)?;
+        let url = absolute_link(&file.url, base)?;
         Some(Enclosure { url, ..file.clone() })
     });
     resolved.filter(|file| seen.insert(file.url.clone())).take(enclosure::MAX_ENCLOSURES).collect()

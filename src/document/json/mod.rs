@@ -192,7 +192,7 @@ impl ItemReader<'_> {
     }
 
     fn address(self, object: &Map<String, Value>, key: &str) -> Option<String> {
-        address::absolute(&string(object, key)?, self.base)
+        address::absolute_link(&string(object, key)?, self.base)
     }
 
     fn hubs(self, feed: &Map<String, Value>) -> Vec<String> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::AtomConverter;
-use super::atom_writer::AtomLink;
+use super::atom_writer::{AtomLink, CONTENT_LINK};
 use super::links::link_rel;
 use super::pictures::PictureRank;
 use super::scan::Content;
@@ -52,8 +52,8 @@ impl<'a> AtomConverter<'a, '_> {
 
     pub(super) fn read_entry_content(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
         if let Some(href) = self.attribute(tag, "src") {
-            // RFC 4287 §4.1.3.2: the content is at another address. A page becomes the link of the entry, any other
-            // file an enclosure.
+            // RFC 4287 §4.1.3.2: the content is at another address. A page becomes the link of an entry without a link
+            // of its own, any other file an enclosure.
             self.write_content_link(tag, &href);
         }
         let default_type = match (namespace, self.extras.format) {
@@ -79,7 +79,8 @@ impl<'a> AtomConverter<'a, '_> {
             return;
         }
         let Some(href) = self.absolute(tag, href) else { return };
-        self.out.write_link(&AtomLink { href: &href, rel: "alternate", media_type: media_type.as_deref() });
+        let rel = CONTENT_LINK;
+        self.out.write_link(&AtomLink { href: &href, rel, media_type: media_type.as_deref() });
     }
 
     /// Takes the language of a text as that of the entry, because the texts of an entry are rarely in different

@@ -22,7 +22,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tag_attributes(attributes)
         .generic_attributes(GLOBAL_ATTRIBUTES.iter().map(|(name, _)| *name).collect())
         .url_schemes(HashSet::from([
-            "http", "https", "mailto", "tel", "xmpp", "irc", "ircs", "magnet", "gemini",
+            "http", "https", "mailto", "tel", "xmpp", "irc", "ircs", "magnet", "gemini", "gopher", "ftp",
         ]))
         .url_relative(UrlRelative::Deny)
         .link_rel(None)

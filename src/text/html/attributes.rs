@@ -20,7 +20,8 @@ const MAX_CANDIDATES: usize = 24;
 
 /// Schemes that links may have besides http and https. They open another program to write or speak to somebody or to
 /// fetch something, and run no script.
-const LINK_SCHEMES: [&str; 7] = ["mailto:", "tel:", "xmpp:", "irc:", "ircs:", "magnet:", "gemini:"];
+const LINK_SCHEMES: [&str; 9] =
+    ["mailto:", "tel:", "xmpp:", "irc:", "ircs:", "magnet:", "gemini:", "gopher:", "ftp:"];
 
 /// Attributes that hold the address of a frame until a script moves it to `src`.
 const LAZY_FRAMES: [&str; 3] = ["data-src", "data-lazy-src", "data-original"];

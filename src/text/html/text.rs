@@ -241,6 +241,51 @@ pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
     }
 }
 
+/// A part of a fragment that a reader sees.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Seen<'a> {
+    /// Text, or the description of a picture.
+    Text(&'a str),
+    /// Address of a picture, a sound, a video or a player.
+    File(&'a str),
+}
+
+/// Calls `visit` with each text and each file that a reader sees in a fragment, in order. Trackers and pictures of one
+/// pixel are left out.
+pub fn visit_seen(html: &str, mut visit: impl FnMut(Seen<'_>)) {
+    for token in HtmlTokens::of(html) {
+        match token {
+            HtmlToken::Text(raw) | HtmlToken::Tex(TexFormula { text: raw, .. }) => {
+                visit(Seen::Text(&decode(raw)))
+            }
+            HtmlToken::End(_) => {}
+            HtmlToken::Start(tag) => {
+                let element = elements::by_name(&lower(tag.name));
+                if !element.is_some_and(elements::Element::is_embedded) || is_pixel(&tag) {
+                    continue;
+                }
+                for (name, value) in tag.attributes() {
+                    match &*lower(name) {
+                        "alt" => visit(Seen::Text(&htmlize::unescape_attribute(value))),
+                        "src" | "data-src" if !embeds::is_tracker(value) && !value.starts_with("data:") => {
+                            visit(Seen::File(&htmlize::unescape_attribute(value)));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Returns whether a tag says that its picture is at most a pixel wide or high.
+fn is_pixel(tag: &HtmlTag<'_>) -> bool {
+    tag.attributes().any(|(name, value)| {
+        let is_size = matches!(&*lower(name), "width" | "height");
+        is_size && matches!(value.trim().trim_end_matches("px"), "0" | "1")
+    })
+}
+
 /// Calls `visit` with the address of each image, sound, video and player in a fragment, in order. Trackers are left out.
 pub fn visit_media(html: &str, mut visit: impl FnMut(&str)) {
     for token in HtmlTokens::of(html) {

@@ -424,3 +424,25 @@ async fn a_private_host_is_claimed_in_batches_and_a_network_that_is_down_only_to
     assert_eq!(claimed(NetworkClaims { public: 1, ..NetworkClaims::ALL }).await, (30, 1));
     assert_eq!(claimed(NetworkClaims { private: 0, ..NetworkClaims::ALL }).await, (0, 3));
 }
+
+#[tokio::test]
+async fn a_source_under_another_address_that_lists_the_same_entries_is_the_same_one() {
+    let mut fixture = StoreFixture::with(&[source("old"), source("planet")]).await;
+    let post = |n: u32| dated(entry("site", &n.to_string()), START.saturating_sub(n * DAY));
+    fixture.poll("old", (0..4).map(post).collect()).await;
+    let of_planet = (0..4).map(post).chain((4..20).map(|n| dated(entry("else", &n.to_string()), START)));
+    fixture.poll("planet", of_planet.collect()).await;
+    let before = fixture.river(100).await;
+    fixture.wait(HOUR);
+    fixture.follow(&[source_at("new", "https://site.example/feed.xml")]).await;
+    let corrected = edited(post(1), "corrected");
+    let list = vec![post(0), corrected, post(2), dated(entry("site", "news"), fixture.now)];
+    let receipt = fixture.poll("new", list).await;
+    assert_eq!((receipt.added, receipt.updated, receipt.known), (1, 1, 2));
+    let after = fixture.river(100).await;
+    assert_eq!(after.len(), before.len() + 1);
+    let now = after.iter().find(|item| item.title == "corrected").unwrap();
+    assert_eq!(now.source.name, "new");
+    assert!(before.iter().any(|item| item.guid == now.guid), "it is the same article");
+    assert_eq!(after[0].title, "news of site");
+}
