@@ -9,6 +9,7 @@
 #![expect(
     clippy::print_stdout,
     clippy::indexing_slicing,
+    clippy::unreachable,
     reason = "prints its results, and indexes only tables that it made"
 )]
 

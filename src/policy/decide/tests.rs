@@ -317,7 +317,7 @@ fn a_rate_limit_speaks_for_the_domain_and_a_server_error_for_its_own_address() {
     {
         let FetchOutcome::Throttled { retry_after, freshness, by, failure, .. } = throttled(Some(until))
         else {
-            unreachable!()
+            panic!("a pause was expected")
         };
         let outcome = FetchOutcome::Throttled { status: asked, retry_after, freshness, by, failure };
         let record = decide(&public(), outcome, &at(NOW));

@@ -112,8 +112,9 @@ const WINDOW: Duration = Duration::from_mins(190);
 
 #[test]
 fn no_wait_of_our_own_choice_lets_more_than_half_of_a_list_be_replaced() {
+    type Plan = fn(&PlanInput<'_>) -> NextPoll;
     let (own, fixed) = (adaptive(), every(30));
-    let plans: [(&str, fn(&PlanInput<'_>) -> NextPoll); 4] = [
+    let plans: [(&str, Plan); 4] = [
         ("with validators", after_success),
         ("without, and a new body", after_unvalidated_change),
         ("without, and the known body", after_unvalidated),

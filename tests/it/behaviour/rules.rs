@@ -146,7 +146,7 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
         let mut failures = 0;
         let mut throttled = 0;
         let mut newest_body = None;
-        let mut changed_at = polls.first().map(|poll| poll.at).unwrap_or(Timestamp::EPOCH);
+        let mut changed_at = polls.first().map_or(Timestamp::EPOCH, |poll| poll.at);
         for pair in polls.windows(2) {
             let (poll, next) = (pair[0], pair[1]);
             let reply = &poll.reply;
