@@ -105,11 +105,7 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
     }
     let waits = if health.condition == Condition::Waiting { " for the network" } else { "" };
     row("state", &format!("{}{waits}", health.condition.as_str()));
-    let moment = |at: Option<Timestamp>| match at {
-        Some(at) if at > now => format!("{at} ({})", ahead(at, now)),
-        Some(at) => format!("{at} ({})", ago(at, now)),
-        None => "never".to_owned(),
-    };
+    let moment = |at| moment(at, now);
     row("last poll", &moment(health.last_poll_at));
     row("last success", &moment(health.last_success_at));
     row("next poll", &moment(health.next_poll_at));
@@ -138,22 +134,8 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
             .map_or_else(|| "requested, not confirmed yet".to_owned(), |until| format!("until {until}"));
         row("hub", &format!("{}, {until}, last notification {}", hub.url, moment(hub.told_at)));
     }
-    if let Some(list) = &health.list {
-        row("list", &list_words(list));
-        if list.replaced > 0 {
-            let polls = if list.replaced == 1 { "poll" } else { "polls" };
-            let last = moment(list.replaced_at);
-            row(
-                "missed",
-                &format!(
-                    "{} {polls} found new entries only, so that entries before them may have been missed; last {last}",
-                    list.replaced
-                ),
-            );
-        }
-        if let Some(risk) = &list.at_risk {
-            row("at risk", risk);
-        }
+    for (name, value) in health.list.iter().flat_map(|list| list_rows(list, now)) {
+        row(name, &value);
     }
     for defect in &health.defects {
         row("repaired", &format!("{} ({})", defect.name, defect.count));
@@ -163,6 +145,31 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
         row("left out", &format!("{} ({count}): {}", reason.as_str(), reason.explanation()));
     }
     text
+}
+
+/// Returns a time and how far it is from now.
+fn moment(at: Option<Timestamp>, now: Timestamp) -> String {
+    match at {
+        Some(at) if at > now => format!("{at} ({})", ahead(at, now)),
+        Some(at) => format!("{at} ({})", ago(at, now)),
+        None => "never".to_owned(),
+    }
+}
+
+/// Returns the rows about the list of the last document: what it covers, and what may have been missed of it.
+fn list_rows(list: &ListHealth, now: Timestamp) -> Vec<(&'static str, String)> {
+    let mut rows = vec![("list", list_words(list))];
+    if list.replaced > 0 {
+        let polls = if list.replaced == 1 { "poll" } else { "polls" };
+        let missed = format!(
+            "{} {polls} found new entries only, so that entries before them may have been missed; last {}",
+            list.replaced,
+            moment(list.replaced_at, now)
+        );
+        rows.push(("missed", missed));
+    }
+    rows.extend(list.at_risk.clone().map(|risk| ("at risk", risk)));
+    rows
 }
 
 /// Says how long the list of the last document covers.

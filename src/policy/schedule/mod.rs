@@ -235,8 +235,9 @@ pub fn after_outage(input: &PlanInput<'_>, retry: OutageRetry) -> NextPoll {
     after_pauses_and_skips(input, NextPoll { at, reason: Reason::Outage })
 }
 
-/// Returns the pause of a domain after one of its sources was throttled `times` in a row without a `Retry-After`: 1, 2, 4, …
-/// minutes, up to an hour. It also holds for polls that a person asks for. The next poll of the throttled source is later.
+/// Returns how long a domain is not asked after one of its sources was throttled `times` in a row without a `Retry-After`: 1, 2,
+/// 4, … minutes, up to an hour. Polls on request wait for it too. The throttled source itself waits for its backoff if that is
+/// longer.
 pub fn throttled_pause(times: u32) -> Duration {
     doubled(MINUTE, times, HOUR)
 }

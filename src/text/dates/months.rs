@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The names of each month, one row per month: nominative, genitive, and those abbreviations that are not a prefix of
-/// one month's names alone. `mar` is March here, though in Finnish it abbreviates November.
+/// The names of each month, one row per month: nominative, genitive, and usual abbreviations. An abbreviation of three
+/// letters or more that fits one month only need not be listed. `mar` is March here, though in Finnish it abbreviates November.
 #[rustfmt::skip]
 const NAMES: [&str; 12] = [
-    // en/de/nl/da/sv/no/hu/id, fr, es, it, pt, ro, pl, cs, uk, ru, el, fi, tr, zh/ja, ar, he, fa; then by CLDR sr/mk/bg, lv, et,
+    // en/de/nl/da/sv/no/hu/id, fr, es, ca, it, pt, ro, pl, cs, uk, ru, el, fi, tr, zh/ja, ar, he, fa; then by CLDR sr/mk/bg, lv, et,
     // gl, eu, lt, hr, be, az/uz, sq, sk/sl, is, kk, hy, ka, hi, bn, th, ms, fil, sw, ur
     "january januar januari jänner janeiro január janvier enero gennaio ianuarie ian styczeń stycznia leden ledna \
      січень січня январь января ιανουάριος ιανουαρίου ιαν tammi tammikuu tammikuuta ocak oca jan gener \

@@ -14,7 +14,8 @@ pub(super) enum Zone {
 
 impl Zone {
     /// Returns the offset, in seconds east of Greenwich, that applies when local clocks show `local`. If a local time occurs
-    /// twice, its first occurrence counts. If summer time skips it, the offset that applies at the same time in UTC counts.
+    /// twice, its first occurrence counts. If summer time skips it, `local` is
+    /// read as UTC, and the offset in force then counts.
     pub(super) fn offset_at(self, local: NaiveDateTime) -> i32 {
         match self {
             Self::Offset(seconds) => seconds,
@@ -26,7 +27,7 @@ impl Zone {
     }
 }
 
-/// The first part of zone names in the IANA time zone database.
+/// First parts of the zone names that are recognised (`Europe` of `Europe/Berlin`).
 const AREAS: [&str; 12] = [
     "Africa",
     "America",
@@ -42,9 +43,9 @@ const AREAS: [&str; 12] = [
     "US",
 ];
 
-/// Finds a zone named by place (`2026-10-05 10:00:00 Europe/Berlin`), which may stand in brackets after an offset (RFC
-/// 9557). Returns the text without it, and the zone; both are `None` if the text names no place. Returns `None` if the
-/// IANA database does not have the place, because a date in an unknown zone can't be read.
+/// Takes a zone name (`Europe/Berlin`) out of `text`, where it may stand in brackets after an offset (RFC 9557). Returns
+/// `Some((Some(rest), Some(zone)))` if a name is there and `Some((None, None))` if not. Returns `None` if the IANA
+/// database lacks the name, because a date in an unknown zone can't be read.
 pub(super) fn extract_place(text: &str) -> Option<(Option<String>, Option<Zone>)> {
     let is_name_character = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
     let names = text.split(|c| !is_name_character(c));

@@ -26,7 +26,7 @@ const PLAYERS: [(&str, &str); 17] = [
     ("html5-player.libsyn.com", "/embed/"),
 ];
 
-/// Returns the https address of a known player; `None` for every other page.
+/// Returns `url` with https if it is the address of a known player; `None` for every other page.
 pub(super) fn player(url: &str) -> Option<String> {
     let url = Url::parse(url).ok().filter(|url| url.port().is_none() && url.username().is_empty())?;
     let host = url.host_str()?;
@@ -41,7 +41,7 @@ pub(super) fn player(url: &str) -> Option<String> {
     Some(format!("https:{after}"))
 }
 
-/// How the addresses of images begin that count readers or are buttons to share and subscribe, without the scheme and
+/// Images that count readers, or are buttons to share or subscribe: how their addresses begin, without the scheme and
 /// `www.`.
 const TRACKERS: [&str; 39] = [
     "ad.doubleclick.net/",

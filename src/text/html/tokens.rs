@@ -48,7 +48,7 @@ impl<'a> HtmlTag<'a> {
         })
     }
 
-    /// Returns names in the case of the document, with values that are not decoded.
+    /// Returns the attributes: names in the case of the document, values not decoded.
     pub(super) fn attributes(self) -> Attributes<'a> {
         Attributes { rest: self.attributes }
     }
@@ -90,19 +90,20 @@ pub(super) struct HtmlTokens<'a> {
     last_escaped_cdata_end: LastOccurrence,
     last_comment_end: LastOccurrence,
     last_bracket: LastOccurrence,
-    /// Whether the description of a graphic is being read, whose other content is skipped.
+    /// Whether the reader is inside the description of a graphic. The rest of the graphic is skipped.
     in_description: bool,
     /// Which [`SKIPPED_ELEMENTS`] are known to have no further end tag. Remembering this keeps the time linear.
     without_end_tag: [bool; SKIPPED_ELEMENTS.len()],
 }
 
-/// The last occurrence of a mark, as the length of the document from there on. It is searched for only once, which keeps
-/// the time linear.
+/// Where a mark occurs last, counted in bytes from there to the end of the document; 0 if nowhere. It is searched for
+/// only once, which keeps the time linear.
 #[derive(Clone, Copy, Default)]
 struct LastOccurrence(Option<usize>);
 
 impl LastOccurrence {
-    /// Returns whether one of `marks` occurs in `rest`, which must be the end of the same document at each call.
+    /// Returns whether one of `marks` occurs in `rest`, which must be the end of the same document at
+    /// each call, with the same `marks`.
     fn follows(&mut self, marks: &[&str], rest: &str) -> bool {
         let last_of = |mark: &&str| rest.rfind(mark).map_or(0, |at| rest.len() - at);
         let nearest_to_end = || marks.iter().map(last_of).filter(|left| *left > 0).min().unwrap_or(0);
@@ -147,8 +148,8 @@ impl<'a> HtmlTokens<'a> {
         Markup::Ignored
     }
 
-    /// Reads `<![CDATA[`. If its end is escaped, it is text: an article about CDATA in a feed that uses CDATA can only write
-    /// it like this. If it has no end at all, only the `<![CDATA[` is left out, and what follows is read as HTML.
+    /// Reads `<![CDATA[`. If the text contains only the escaped end `]]&gt;`, the `<![CDATA[` is text: that is how an article
+    /// about CDATA writes it inside a feed's CDATA. If it has no end at all, only the `<![CDATA[` is left out, and what follows is read as HTML.
     fn read_cdata(&mut self) -> Markup<'a> {
         if self.last_cdata_end.follows(&["]]>"], self.rest) {
             self.open_cdata += 1;
@@ -240,8 +241,8 @@ impl<'a> HtmlTokens<'a> {
         Markup::Ignored
     }
 
-    /// Skips the content after the start tag of one of [`SKIPPED_ELEMENTS`], to the end tag or to the description of a
-    /// graphic.
+    /// Skips the content of one of [`SKIPPED_ELEMENTS`] up to its end tag or, for a graphic with a description, up to that
+    /// description.
     fn skip_content(&mut self, name: &str) {
         let Some(index) = SKIPPED_ELEMENTS.iter().position(|known| name.eq_ignore_ascii_case(known)) else {
             return;
@@ -267,7 +268,7 @@ impl<'a> HtmlTokens<'a> {
     }
 }
 
-/// Returns where the description of a graphic begins (SVG 2 §5.8), which is shown in its place. `None` if it has no
+/// Returns where the description of a graphic begins (SVG 2 §5.8). The description is shown instead of the graphic. `None` if it has no
 /// description, or one that only names the drawing program.
 fn description(graphic: &str) -> Option<usize> {
     let start = graphic.find("<desc")?;

@@ -13,7 +13,7 @@ pub(super) fn desktop_host(host: &str) -> Cow<'_, str> {
         }
         rest = shorter;
     }
-    // Wikimedia puts the label in the middle: `de.m.wikipedia.org`.
+    // Wikimedia puts the `m` after the language: `de.m.wikipedia.org`.
     match rest.split_once(".m.") {
         Some((language, site)) if site.starts_with("wik") => Cow::Owned(format!("{language}.{site}")),
         _ => Cow::Borrowed(rest),
@@ -36,8 +36,8 @@ fn is_page(path: &str) -> bool {
     !path.trim_end_matches('/').is_empty()
 }
 
-/// Returns the usual address of a page that a site serves under several: a short link that contains the whole id of the
-/// page, or a host name that the site used earlier. Knows only sites whose feeds really mix such addresses.
+/// Returns the usual address of a page that a site serves under several: other forms that contain the page's id
+/// (`youtu.be/ID`, `/shorts/ID`), and other hosts of the same site. Knows only sites whose feeds really mix such addresses.
 pub(super) fn known_alias(host: &str, path: &str, query: &str) -> Option<String> {
     // These are players and not ids of videos; the query says what they play.
     let is_video = |id: &&str| !matches!(*id, "" | "videoseries" | "live_stream" | "playlist");
