@@ -210,7 +210,10 @@ async fn a_server_that_wants_html_named_serves_its_feed() {
 async fn found(publisher: &Publisher, page: &str) -> (Result<String, String>, usize) {
     publisher.take_requests();
     let address = url::Url::parse(&publisher.url(page)).unwrap();
-    let found = Rig::at(&publisher.url("/")).fetcher.discover(&address, crate::fetch::NOW).await;
+    let found = Rig::new("private_networks = \"allow\"", &publisher.url("/"), "")
+        .fetcher
+        .discover(&address, crate::fetch::NOW)
+        .await;
     let first = found.map(|feeds| feeds[0].url.path().to_owned()).map_err(|missed| missed.failure.message);
     (first, publisher.take_requests().len())
 }
