@@ -137,7 +137,38 @@ impl Likeness {
     }
 }
 
+impl Likeness {
+    /// Returns the rule in a sentence.
+    pub const fn explanation(self) -> &'static str {
+        match self {
+            Self::Text => "the texts are nearly the same, and no title, number or name says otherwise",
+            Self::Cut => "one text is cut from the other, and no title, number or name says otherwise",
+            Self::Moved => {
+                "one source published both under one title in one second, and lists only one of them"
+            }
+        }
+    }
+}
+
 impl Difference {
+    /// Returns the rule in a sentence.
+    pub const fn explanation(self) -> &'static str {
+        match self {
+            Self::TooShort => "there are too few words to compare",
+            Self::Text => "the texts are not similar enough",
+            Self::Rewritten => "the shorter text is rewritten, not cut from the longer one",
+            Self::Inside => "the longer text quotes or lists the shorter one further down",
+            Self::Title => "a title says something that the other entry does not",
+            Self::Series => {
+                "the titles have different numbers, or the times are too far apart for texts like these, or the text is a \
+                 phrase that any publisher could use"
+            }
+            Self::Lead => "the texts begin differently and agree further down, as with boilerplate",
+            Self::Facts => "numbers or names differ where the words agree",
+            Self::Media => "one source shows other pictures or files over the same words",
+        }
+    }
+
     /// As shown.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -261,14 +292,23 @@ impl EntryPair {
         }
     }
 
+    /// Returns the least score of a short text, and of a cut.
+    const fn strict_score(&self) -> f64 {
+        f64::midpoint(self.similarity, 1.0)
+    }
+
+    fn least_score(&self) -> f64 {
+        if self.is_short() { self.strict_score() } else { self.similarity }
+    }
+
     fn texts_agree(&self) -> Result<Likeness, Difference> {
         let Overlap { score, common, skipped, of_longer, .. } = self.overlap;
-        let strict = f64::midpoint(self.similarity, 1.0);
+        let strict = self.strict_score();
         if self.shorter.unspaced != self.longer.unspaced || self.shorter.text.len() < self.words(LEAST_COMMON)
         {
             return Err(Difference::TooShort);
         }
-        if score < if self.is_short() { strict } else { self.similarity } {
+        if score < self.least_score() {
             return Err(Difference::Text);
         }
         if common < self.words(LEAST_COMMON) {
@@ -473,13 +513,14 @@ fn has_own_number(title: &[WordHash], other: &Sketch) -> bool {
     title.iter().any(|token| token.kind() == WordKind::Number && !words.has(*token))
 }
 
-/// Returns whether the title of `entry` has a name that `other` lacks. In a title in capitals no word is taken for one.
+/// Returns whether the title of `entry` has a name that `other` lacks. The first word may be one. In a title in capitals no
+/// word is taken for one.
 fn has_own_name(entry: &Sketch, other: &Sketch) -> bool {
-    let is_name = |token: &&WordHash| token.kind() == WordKind::Name;
-    let in_capitals =
-        entry.title.iter().skip(1).all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));
     let words = EntryWords::of(other);
-    !in_capitals && entry.title.iter().filter(is_name).any(|token| !words.has(*token))
+    let [first, rest @ ..] = entry.title.as_slice() else { return false };
+    let in_capitals = rest.iter().all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));
+    let names = rest.iter().filter(|token| token.kind() == WordKind::Name);
+    !in_capitals && names.chain([first]).any(|token| !words.has(*token))
 }
 
 #[cfg(test)]

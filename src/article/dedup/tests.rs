@@ -380,7 +380,15 @@ fn a_copy_whose_headline_one_source_reworded_is_one_story_unless_it_names_someon
     let text = long_harbour();
     let here = entry(1, "Norvik harbour closed until the end of March", &text);
     same(&here, &entry(1, "Norvik harbour shut until the end of March", &text), Likeness::Text);
-    different(&here, &entry(1, "Bergen harbour closed until the end of March", &text), Difference::Title);
+    let ending = "Norvik harbour stays closed until the end of March, says Anna";
+    let other_name = ending.replace("Anna", "Karl");
+    different(&entry(1, ending, &text), &entry(1, &other_name, &text), Difference::Title);
+    let first_word = |name: &str| format!("{name} tells of the closed harbour and its March");
+    different(
+        &entry(1, &first_word("Anna"), &text),
+        &entry(1, &first_word("Karl"), &text),
+        Difference::Title,
+    );
 }
 
 #[test]
@@ -422,5 +430,5 @@ fn the_figures_of_a_judgement_say_what_was_compared() {
     let (judged, figures) = explain(&here.judged(), &there.judged(), 0.8);
     assert_eq!(judged, judge(&here.judged(), &there.judged(), 0.8));
     assert_eq!(figures.shorter_words, figures.common_words);
-    assert!(figures.common_facts >= 4 && figures.different_facts == 0 && figures.apart_s == 0, "{figures:?}");
+    assert!(figures.common_facts >= 3 && figures.different_facts == 0 && figures.apart_s == 0, "{figures:?}");
 }
