@@ -200,7 +200,7 @@ const NOT_COMPARABLE: Judgement = Judgement { score: 0.0, verdict: Verdict::Diff
 /// How two entries were published: by which sources, and how far apart.
 #[derive(Clone, Copy)]
 enum Publication {
-    /// Two sources published them, `apart` from each other. `dated` says whether both state their dates.
+    /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right.
     TwoSources { apart: Duration, dated: bool },
     /// One source published both. `replaced` means: in the same second, and only one of them is still listed.
     OneSource { apart: Duration, replaced: bool },
@@ -211,7 +211,10 @@ impl Publication {
         let at = |entry: &JudgedEntry<'_>| entry.published_at.unwrap_or(entry.arrived_at);
         let apart = at(one).since(at(other)).max(at(other).since(at(one)));
         if one.source != other.source {
-            let dated = one.published_at.is_some() && other.published_at.is_some();
+            // A date after the arrival is wrong and says nothing about when the entry was published.
+            let has_date =
+                |entry: &JudgedEntry<'_>| entry.published_at.is_some_and(|at| at <= entry.arrived_at);
+            let dated = has_date(one) && has_date(other);
             return Self::TwoSources { apart, dated };
         }
         let at_once = one.published_at.is_some() && one.published_at == other.published_at;
@@ -523,5 +526,7 @@ fn has_own_name(entry: &Sketch, other: &Sketch) -> bool {
     !in_capitals && names.chain([first]).any(|token| !words.has(*token))
 }
 
+#[cfg(test)]
+mod house_styles;
 #[cfg(test)]
 mod tests;
