@@ -41,8 +41,8 @@ const MOST_OF_TITLE: f64 = 0.6;
 const MOST_OF_TITLE_OVER_FEW_FACTS: f64 = 2.0 / 3.0;
 /// Within this time another outlet may shorten a story.
 const CUT_WITHIN: Duration = DAY;
-/// Within this time, by the dates of the entries, another outlet may publish the same text. A notice that comes again
-/// weeks later announces something else. Of the labelled pairs that tell one story, none is more than two days apart.
+/// Within this time, by the dates of the entries, another outlet may publish the same text under the same title. A notice
+/// that comes again weeks later announces something else. Under another title it is a reprint, whose dates may be wrong. Of the labelled pairs that tell one story, none is more than two days apart.
 const RETOLD_WITHIN: Duration = DAY.saturating_mul(3);
 /// Least number of facts, those of the titles included, over which two outlets tell one story in a short text.
 const LEAST_FACTS_OF_TWO: usize = 2;
@@ -413,7 +413,8 @@ impl EntryPair {
             Publication::TwoSources { apart, .. } if likeness == Likeness::Cut => apart > CUT_WITHIN,
             Publication::TwoSources { apart, dated } => {
                 let within = if self.has_few_facts() { CUT_WITHIN } else { RETOLD_WITHIN };
-                (dated && apart > within) || self.is_stock_phrase()
+                let is_notice = same_words(&self.shorter.title, &self.longer.title);
+                (dated && is_notice && apart > within) || self.is_stock_phrase()
             }
         };
         if another_day { Err(Difference::Series) } else { Ok(()) }
