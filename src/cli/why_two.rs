@@ -104,7 +104,7 @@ fn comparison_text(comparison: &Comparison) -> String {
             figures.allowed_differences
         ),
     );
-    text.row("apart", &human(Duration::from_secs(figures.apart_s)).to_string());
+    text.row("apart", &human(Duration::from_secs(figures.apart_s)));
     text.0
 }
 

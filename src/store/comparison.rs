@@ -198,15 +198,14 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredForComparison> {
     let title: String = row.get("title")?;
     let published_at = time(row, "published_at")?;
     // The index forgets sketches after the window, and keeps none of short texts.
-    let sketch = match row.get::<_, Option<Vec<u8>>>("sketch")? {
-        Some(sketch) => sketch,
-        None => {
-            let text =
-                row.get::<_, Option<String>>("text")?.map(|text| html::to_plain(&text)).unwrap_or_default();
-            let files: Vec<Enclosure> = json(row, "enclosures")?;
-            let files: Vec<String> = files.into_iter().map(|file| file.url).collect();
-            fingerprint(&title, &text, &files, published_at).sketch
-        }
+    let sketch = if let Some(sketch) = row.get::<_, Option<Vec<u8>>>("sketch")? {
+        sketch
+    } else {
+        let text =
+            row.get::<_, Option<String>>("text")?.map(|text| html::to_plain(&text)).unwrap_or_default();
+        let files: Vec<Enclosure> = json(row, "enclosures")?;
+        let files: Vec<String> = files.into_iter().map(|file| file.url).collect();
+        fingerprint(&title, &text, &files, published_at).sketch
     };
     Ok(StoredForComparison {
         id: row.get("id")?,

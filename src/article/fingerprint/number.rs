@@ -341,12 +341,12 @@ fn ungrouped(figures: &str) -> String {
     let begins_group = (1..=3).contains(&head.len()) && !head.starts_with('0');
     let signs: Vec<char> = figures.chars().filter(|c| !c.is_ascii_digit()).collect();
     let one_sign = signs.iter().all(|sign| Some(sign) == signs.first());
-    if begins_group && one_sign && rest.iter().all(|group| is_group(group)) {
+    if begins_group && one_sign && rest.iter().all(&is_group) {
         return parts.concat();
     }
     let decimal_sign_differs =
         !one_sign && signs.iter().rev().skip(1).all(|sign| Some(sign) == signs.first());
-    if begins_group && decimal_sign_differs && middle.iter().all(|group| is_group(group)) {
+    if begins_group && decimal_sign_differs && middle.iter().all(is_group) {
         return format!("{head}{}.{last}", middle.concat());
     }
     figures.replace(',', ".")
@@ -591,10 +591,10 @@ mod tests {
 
     #[test]
     fn a_unit_written_onto_a_number_is_a_word_of_its_own() {
+        use WordKind::{Number, Plain, SmallNumber};
         all_equal(&["40 km away", "40km away"]);
         let kinds: Vec<WordKind> =
             tokens("40km on eleven days", 9).0.into_iter().map(WordHash::kind).collect();
-        use WordKind::{Number, Plain, SmallNumber};
         assert_eq!(kinds, [Number, Plain, Plain, SmallNumber, Plain]);
     }
 

@@ -228,27 +228,27 @@ async fn a_feed_that_repeats_one_text_many_times_makes_articles_of_a_bounded_siz
 }
 
 /// Returns a paragraph of `words` words.
-fn paragraph(words: usize) -> Option<SafeHtml> {
-    Some(SafeHtml::assume_sanitised(format!("<p>{}</p>", "anchor ".repeat(words))))
+fn paragraph(words: usize) -> SafeHtml {
+    SafeHtml::assume_sanitised(format!("<p>{}</p>", "anchor ".repeat(words)))
 }
 
 #[tokio::test]
 async fn the_audio_of_a_podcast_feed_is_in_the_article_and_in_the_feed_of_each_source() {
     let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
-    fixture.poll("a", vec![Article { content: paragraph(80), ..entry("a", "1") }]).await;
+    fixture.poll("a", vec![Article { content: Some(paragraph(80)), ..entry("a", "1") }]).await;
     let audio = Enclosure {
         url: "https://cdn.example/1.mp3".to_owned(),
         media_type: "audio/mpeg".to_owned(),
         length: Some(5),
     };
-    let episode = Article { content: paragraph(9), enclosures: vec![audio.clone()], ..entry("a", "1") };
+    let episode = Article { content: Some(paragraph(9)), enclosures: vec![audio.clone()], ..entry("a", "1") };
     fixture.poll("b", vec![edited(episode, "Episode 1")]).await;
     let river = fixture.river(10).await;
     assert_eq!((river[0].title.as_str(), &river[0].enclosures[..]), ("1 of a", &[audio.clone()][..]));
 
     let own = fixture.store.latest(&RiverSelection::Source("b".to_owned()), 10).await.unwrap();
     assert_eq!((own[0].title.as_str(), own[0].source.name.as_str()), ("Episode 1", "b"));
-    assert_eq!((&own[0].content, &own[0].enclosures[..]), (&paragraph(9), &[audio][..]));
+    assert_eq!((&own[0].content, &own[0].enclosures[..]), (&Some(paragraph(9)), &[audio][..]));
     assert_eq!(own[0].also_in[0].source, "a");
     assert_eq!((own[0].id, &own[0].guid), (river[0].id, &river[0].guid));
 }
@@ -264,7 +264,7 @@ async fn an_aggregator_is_listed_with_its_discussion_and_its_stub_never_represen
         ..entry("elsewhere", "1")
     };
     fixture.poll("links", vec![stub]).await;
-    fixture.poll("blog", vec![Article { content: paragraph(60), ..entry("elsewhere", "1") }]).await;
+    fixture.poll("blog", vec![Article { content: Some(paragraph(60)), ..entry("elsewhere", "1") }]).await;
     let river = fixture.river(10).await;
     assert_eq!((river.len(), river[0].source.name.as_str()), (1, "blog"));
     assert_eq!(river[0].also_in[0].url.as_deref(), Some(discussion));
@@ -274,14 +274,14 @@ async fn an_aggregator_is_listed_with_its_discussion_and_its_stub_never_represen
 #[tokio::test]
 async fn a_published_teaser_keeps_id_and_place_and_gets_the_full_text_that_comes_later() {
     let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
-    fixture.poll("a", vec![Article { content: None, summary: paragraph(20), ..entry("a", "1") }]).await;
+    fixture.poll("a", vec![Article { content: None, summary: Some(paragraph(20)), ..entry("a", "1") }]).await;
     let before = fixture.river(10).await.remove(0);
-    fixture.poll("b", vec![Article { content: paragraph(200), ..entry("a", "1") }]).await;
+    fixture.poll("b", vec![Article { content: Some(paragraph(200)), ..entry("a", "1") }]).await;
     let after = fixture.river(10).await.remove(0);
     assert_eq!(
         (&after.guid, after.river_at, &after.source.name),
         (&before.guid, before.river_at, &before.source.name)
     );
-    assert_eq!((after.summary, after.content), (paragraph(20), paragraph(200)));
+    assert_eq!((after.summary, after.content), (Some(paragraph(20)), Some(paragraph(200))));
     assert_eq!(after.updated_at, before.updated_at, "another source is no edit");
 }
