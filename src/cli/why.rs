@@ -25,6 +25,9 @@ pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOut
     let config = global.load_config()?;
     let path = global.state_dir()?.join("riverd.db");
     let query = args.article.trim();
+    if let Some(other) = &args.other {
+        return super::why_two::run(&config, &path, (query, other.trim()), args.output);
+    }
     let history = if path.exists() {
         let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
         small_runtime()?.block_on(async {
@@ -48,7 +51,7 @@ pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOut
 }
 
 /// Returns the message that nothing is stored about `query`, and which sources may have left it out.
-fn unknown_message(query: &str, may_be_among: &[Unrecorded]) -> String {
+pub(super) fn unknown_message(query: &str, may_be_among: &[Unrecorded]) -> String {
     if may_be_among.is_empty() {
         return format!(
             "nothing is known about `{query}`, because no poll has seen it\nhint: `riverd preview` shows the entries of a feed, \
@@ -66,7 +69,7 @@ fn unknown_message(query: &str, may_be_among: &[Unrecorded]) -> String {
 }
 
 /// Formats the report for people.
-fn report_text(history: &History, now: Timestamp) -> String {
+pub(super) fn report_text(history: &History, now: Timestamp) -> String {
     let articles = history.articles.iter().map(|article| article_text(article, now));
     let pruned = history.pruned.iter().map(|pruned| pruned_text(pruned, now));
     let left_out = history.left_out.iter().map(|left_out| left_out_text(left_out, now));
@@ -233,7 +236,7 @@ fn left_out_text(left_out: &LeftOutHistory, now: Timestamp) -> String {
     text.0
 }
 
-fn title_or_none(title: &str) -> &str {
+pub(super) fn title_or_none(title: &str) -> &str {
     if title.is_empty() { "(no title)" } else { title }
 }
 
@@ -247,14 +250,14 @@ fn moment(at: Timestamp, now: Timestamp) -> String {
 
 /// A text of indented lines, with the values in one column.
 #[derive(Default)]
-struct IndentedText(String);
+pub(super) struct IndentedText(pub(super) String);
 
 impl IndentedText {
-    fn line(&mut self, depth: usize, text: &str) {
+    pub(super) fn line(&mut self, depth: usize, text: &str) {
         self.0.extend(["  ".repeat(depth), output::without_controls(text), "\n".to_owned()]);
     }
 
-    fn row(&mut self, name: &str, value: &str) {
+    pub(super) fn row(&mut self, name: &str, value: &str) {
         self.0.extend([format!("    {name:<16}"), output::without_controls(value), "\n".to_owned()]);
     }
 }

@@ -153,9 +153,17 @@ pub struct Pruned {
 }
 
 /// What the stored articles are compared with.
-struct HistoryQuery {
-    text: String,
-    canonical: String,
+pub(super) struct HistoryQuery {
+    pub(super) text: String,
+    pub(super) canonical: String,
+}
+
+impl HistoryQuery {
+    /// Returns the query for an address, a key or a guid.
+    pub(super) fn new(text: &str, tracking: &TrackingParameters) -> Self {
+        let canonical = url::canonical(text, None, tracking).map_or_else(|| text.to_owned(), |url| url.0);
+        Self { text: text.to_owned(), canonical }
+    }
 }
 
 /// Returns what is known of `text`: an address, a key, or a guid (the publisher's or riverd's).
@@ -164,8 +172,7 @@ pub(super) fn of(
     text: &str,
     tracking: &TrackingParameters,
 ) -> Result<History, StoreError> {
-    let canonical = url::canonical(text, None, tracking).map_or_else(|| text.to_owned(), |url| url.0);
-    let question = HistoryQuery { text: text.to_owned(), canonical };
+    let question = HistoryQuery::new(text, tracking);
     let mut history = History {
         articles: Vec::new(),
         pruned: pruned(conn, &question)?,

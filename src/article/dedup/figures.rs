@@ -18,6 +18,8 @@ pub struct Figures {
     pub common_words: usize,
     /// Share of the shorter text that stands in the longer, from 0 to 1.
     pub score: f64,
+    /// Least score that makes one story of these texts.
+    pub least_score: f64,
     /// Share of the shorter text that stands in the longer in whole phrases, from 0 to 1.
     pub cut_share: f64,
     /// Share of the longer text that is common, from 0 to 1.
@@ -61,6 +63,7 @@ fn figures(pair: &EntryPair) -> Figures {
         longer_words: longer.text.len(),
         common_words: pair.overlap.common,
         score: pair.overlap.score,
+        least_score: pair.least_score(),
         cut_share: cut_share(shorter, longer),
         of_longer: pair.overlap.of_longer,
         words_before: pair.overlap.skipped,

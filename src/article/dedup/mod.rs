@@ -41,8 +41,8 @@ const MOST_OF_TITLE: f64 = 0.6;
 const MOST_OF_TITLE_OVER_FEW_FACTS: f64 = 2.0 / 3.0;
 /// Within this time another outlet may shorten a story.
 const CUT_WITHIN: Duration = DAY;
-/// Within this time, by the dates of the entries, another outlet may publish the same text. A notice that comes again
-/// weeks later announces something else. Of the labelled pairs that tell one story, none is more than two days apart.
+/// Within this time, by the dates of the entries, another outlet may publish the same text under the same title. A notice
+/// that comes again weeks later announces something else. Under another title it is a reprint, whose dates may be wrong. Of the labelled pairs that tell one story, none is more than two days apart.
 const RETOLD_WITHIN: Duration = DAY.saturating_mul(3);
 /// Least number of facts, those of the titles included, over which two outlets tell one story in a short text.
 const LEAST_FACTS_OF_TWO: usize = 2;
@@ -137,7 +137,38 @@ impl Likeness {
     }
 }
 
+impl Likeness {
+    /// Returns the rule in a sentence.
+    pub const fn explanation(self) -> &'static str {
+        match self {
+            Self::Text => "the texts are nearly the same, and no title, number or name says otherwise",
+            Self::Cut => "one text is cut from the other, and no title, number or name says otherwise",
+            Self::Moved => {
+                "one source published both under one title in one second, and lists only one of them"
+            }
+        }
+    }
+}
+
 impl Difference {
+    /// Returns the rule in a sentence.
+    pub const fn explanation(self) -> &'static str {
+        match self {
+            Self::TooShort => "there are too few words to compare",
+            Self::Text => "the texts are not similar enough",
+            Self::Rewritten => "the shorter text is rewritten, not cut from the longer one",
+            Self::Inside => "the longer text quotes or lists the shorter one further down",
+            Self::Title => "a title says something that the other entry does not",
+            Self::Series => {
+                "the titles have different numbers, or the times are too far apart for texts like these, or the text is a \
+                 phrase that any publisher could use"
+            }
+            Self::Lead => "the texts begin differently and agree further down, as with boilerplate",
+            Self::Facts => "numbers or names differ where the words agree",
+            Self::Media => "one source shows other pictures or files over the same words",
+        }
+    }
+
     /// As shown.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -169,7 +200,7 @@ const NOT_COMPARABLE: Judgement = Judgement { score: 0.0, verdict: Verdict::Diff
 /// How two entries were published: by which sources, and how far apart.
 #[derive(Clone, Copy)]
 enum Publication {
-    /// Two sources published them, `apart` from each other. `dated` says whether both state their dates.
+    /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right.
     TwoSources { apart: Duration, dated: bool },
     /// One source published both. `replaced` means: in the same second, and only one of them is still listed.
     OneSource { apart: Duration, replaced: bool },
@@ -180,7 +211,10 @@ impl Publication {
         let at = |entry: &JudgedEntry<'_>| entry.published_at.unwrap_or(entry.arrived_at);
         let apart = at(one).since(at(other)).max(at(other).since(at(one)));
         if one.source != other.source {
-            let dated = one.published_at.is_some() && other.published_at.is_some();
+            // A date after the arrival is wrong and says nothing about when the entry was published.
+            let has_date =
+                |entry: &JudgedEntry<'_>| entry.published_at.is_some_and(|at| at <= entry.arrived_at);
+            let dated = has_date(one) && has_date(other);
             return Self::TwoSources { apart, dated };
         }
         let at_once = one.published_at.is_some() && one.published_at == other.published_at;
@@ -261,14 +295,23 @@ impl EntryPair {
         }
     }
 
+    /// Returns the least score of a short text, and of a cut.
+    const fn strict_score(&self) -> f64 {
+        f64::midpoint(self.similarity, 1.0)
+    }
+
+    fn least_score(&self) -> f64 {
+        if self.is_short() { self.strict_score() } else { self.similarity }
+    }
+
     fn texts_agree(&self) -> Result<Likeness, Difference> {
         let Overlap { score, common, skipped, of_longer, .. } = self.overlap;
-        let strict = f64::midpoint(self.similarity, 1.0);
+        let strict = self.strict_score();
         if self.shorter.unspaced != self.longer.unspaced || self.shorter.text.len() < self.words(LEAST_COMMON)
         {
             return Err(Difference::TooShort);
         }
-        if score < if self.is_short() { strict } else { self.similarity } {
+        if score < self.least_score() {
             return Err(Difference::Text);
         }
         if common < self.words(LEAST_COMMON) {
@@ -370,7 +413,8 @@ impl EntryPair {
             Publication::TwoSources { apart, .. } if likeness == Likeness::Cut => apart > CUT_WITHIN,
             Publication::TwoSources { apart, dated } => {
                 let within = if self.has_few_facts() { CUT_WITHIN } else { RETOLD_WITHIN };
-                (dated && apart > within) || self.is_stock_phrase()
+                let is_notice = same_words(&self.shorter.title, &self.longer.title);
+                (dated && is_notice && apart > within) || self.is_stock_phrase()
             }
         };
         if another_day { Err(Difference::Series) } else { Ok(()) }
@@ -473,14 +517,17 @@ fn has_own_number(title: &[WordHash], other: &Sketch) -> bool {
     title.iter().any(|token| token.kind() == WordKind::Number && !words.has(*token))
 }
 
-/// Returns whether the title of `entry` has a name that `other` lacks. In a title in capitals no word is taken for one.
+/// Returns whether the title of `entry` has a name that `other` lacks. The first word may be one. In a title in capitals no
+/// word is taken for one.
 fn has_own_name(entry: &Sketch, other: &Sketch) -> bool {
-    let is_name = |token: &&WordHash| token.kind() == WordKind::Name;
-    let in_capitals =
-        entry.title.iter().skip(1).all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));
     let words = EntryWords::of(other);
-    !in_capitals && entry.title.iter().filter(is_name).any(|token| !words.has(*token))
+    let [first, rest @ ..] = entry.title.as_slice() else { return false };
+    let in_capitals = rest.iter().all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));
+    let names = rest.iter().filter(|token| token.kind() == WordKind::Name);
+    !in_capitals && names.chain([first]).any(|token| !words.has(*token))
 }
 
+#[cfg(test)]
+mod house_styles;
 #[cfg(test)]
 mod tests;

@@ -13,9 +13,10 @@ const LEAD: &str = "The harbour of Norvik will stay closed to ships above forty 
     port authority said on Tuesday, after divers found cracks in two pillars of the northern quay.";
 
 #[derive(Clone)]
-struct Entry {
+pub(super) struct Entry {
     source: i64,
     published_at: Option<Timestamp>,
+    arrived_at: Timestamp,
     sketch: Vec<u8>,
     listed: bool,
 }
@@ -25,7 +26,7 @@ const NOTES: &str = "The latest five minute news bulletin from the world service
     on every continent, read by the presenters of the newsroom. You can listen to it on our website, in the app or on \
     your smart speaker, and find longer programmes about the same stories in the podcast feed of the service.";
 
-fn entry(source: i64, title: &str, text: &str) -> Entry {
+pub(super) fn entry(source: i64, title: &str, text: &str) -> Entry {
     published(source, title, text, Timestamp::from_unix(1_800_000_123))
 }
 
@@ -33,6 +34,7 @@ fn published(source: i64, title: &str, text: &str, at: Timestamp) -> Entry {
     Entry {
         source,
         published_at: Some(at),
+        arrived_at: at,
         sketch: fingerprint(title, text, &[], Some(at)).sketch,
         listed: true,
     }
@@ -43,14 +45,14 @@ impl Entry {
         JudgedEntry {
             source: SourceId(self.source),
             published_at: self.published_at,
-            arrived_at: Timestamp::EPOCH,
+            arrived_at: self.arrived_at,
             listed: self.listed,
             sketch: &self.sketch,
         }
     }
 }
 
-fn verdict(one: &Entry, other: &Entry) -> Verdict {
+pub(super) fn verdict(one: &Entry, other: &Entry) -> Verdict {
     let judged = judge(&one.judged(), &other.judged(), 0.8);
     assert_eq!(judged, judge(&other.judged(), &one.judged(), 0.8), "the judge is symmetric");
     judged.verdict
@@ -373,6 +375,8 @@ fn the_same_notice_of_another_outlet_weeks_later_is_another_story() {
     different(&here, &at(4), Difference::Series);
     let undated = Entry { published_at: None, ..at(4) };
     same(&here, &undated, Likeness::Text);
+    let in_the_future = Entry { arrived_at: first, ..at(4) };
+    same(&here, &in_the_future, Likeness::Text);
 }
 
 #[test]
@@ -380,7 +384,15 @@ fn a_copy_whose_headline_one_source_reworded_is_one_story_unless_it_names_someon
     let text = long_harbour();
     let here = entry(1, "Norvik harbour closed until the end of March", &text);
     same(&here, &entry(1, "Norvik harbour shut until the end of March", &text), Likeness::Text);
-    different(&here, &entry(1, "Bergen harbour closed until the end of March", &text), Difference::Title);
+    let ending = "Norvik harbour stays closed until the end of March, says Anna";
+    let other_name = ending.replace("Anna", "Karl");
+    different(&entry(1, ending, &text), &entry(1, &other_name, &text), Difference::Title);
+    let first_word = |name: &str| format!("{name} tells of the closed harbour and its March");
+    different(
+        &entry(1, &first_word("Anna"), &text),
+        &entry(1, &first_word("Karl"), &text),
+        Difference::Title,
+    );
 }
 
 #[test]
@@ -422,5 +434,5 @@ fn the_figures_of_a_judgement_say_what_was_compared() {
     let (judged, figures) = explain(&here.judged(), &there.judged(), 0.8);
     assert_eq!(judged, judge(&here.judged(), &there.judged(), 0.8));
     assert_eq!(figures.shorter_words, figures.common_words);
-    assert!(figures.common_facts >= 4 && figures.different_facts == 0 && figures.apart_s == 0, "{figures:?}");
+    assert!(figures.common_facts >= 3 && figures.different_facts == 0 && figures.apart_s == 0, "{figures:?}");
 }

@@ -13,6 +13,8 @@ const TITLE_WORDS: usize = 60;
 pub const TEXT_WORDS: usize = 800;
 /// Flag in the first byte: most words of the text are single letters.
 const UNSPACED: u8 = 1;
+/// How many letters of a text say whether its script has capitals.
+const CASE_LETTERS: usize = 400;
 /// Flag in the first byte: the script has no capital letters.
 const CASELESS: u8 = 4;
 /// Flag in the first byte: the entry shows pictures or files, and their hash comes before the words.
@@ -36,7 +38,9 @@ pub struct Sketch {
 impl Sketch {
     /// Returns the sketch of a plain title and text, with up to `limit` words of the text.
     pub fn of(title: &str, text: &str, limit: usize) -> Self {
-        let caseless = !text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase);
+        let has_case = |letter: &char| letter.is_lowercase() || letter.is_uppercase();
+        let letters_read = || text.chars().filter(|letter| letter.is_alphabetic()).take(CASE_LETTERS);
+        let caseless = 2 * letters_read().filter(has_case).count() < letters_read().count();
         let (title, letters_in_title) = title_tokens(title, TITLE_WORDS);
         let (text, letters) = tokens(text, limit);
         let unspaced = 2 * (letters + letters_in_title) > text.len() + title.len();
