@@ -156,7 +156,7 @@ fn plain(text: &rs::Text) -> Option<String> {
     let plain = if text.content_type.subty() == "plain" {
         on_one_line(&text.content)
     } else {
-        Some(html::to_plain(&with_text_escaped(&text.content, Field::Title)))
+        Some(html::to_plain(&with_text_escaped(&text.content, Field::HtmlTitle)))
             .filter(|plain| !plain.is_empty())
             .unwrap_or_else(|| html::to_plain(&alt_texts(&text.content)))
     };

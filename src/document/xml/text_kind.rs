@@ -31,15 +31,26 @@ const WORDS_FOR_A_TAG: [&str; 14] = [
     "標籤",
 ];
 
+/// Elements whose content is not shown. A title that declares no type would lose it, and may be about them.
+const NOT_SHOWN: [&str; 6] = ["script", "style", "template", "textarea", "title", "select"];
+
 /// Which field a text comes from. Decides how an uncertain tag is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::document) enum Field {
     /// A title or the name of a category, a person or a source.
     Title,
+    /// A title that is HTML by its declaration.
+    HtmlTitle,
     /// A summary or content that declares no type.
     Untyped,
     /// A summary or content that is HTML by its declaration or by its dialect.
     Html,
+}
+
+impl Field {
+    fn is_title(self) -> bool {
+        matches!(self, Self::Title | Self::HtmlTitle)
+    }
 }
 
 /// What a tag in a text is.
@@ -79,7 +90,7 @@ pub(in crate::document) fn html_or_plain(
     if !text.contains(['<', '&']) {
         return Err(text);
     }
-    let field = if is_title { Field::Title } else { Field::Html };
+    let field = if is_title { Field::HtmlTitle } else { Field::Html };
     // A browser drops a comment even without an end.
     if text.contains("<!--") || has_markup(&text, field) {
         return Ok(text);
@@ -102,7 +113,7 @@ pub(in crate::document) fn html_or_plain(
 pub(super) fn without_cdata_marks(text: Cow<'_, str>) -> Cow<'_, str> {
     let inside = |text: &str| {
         let inside = text.trim().strip_prefix("<![CDATA[")?;
-        let inside = inside.strip_suffix("]]>").or_else(|| inside.strip_suffix("]]&gt;"))?;
+        let inside = inside.strip_suffix("]]>")?;
         (!inside.contains("<![CDATA[") && !inside.trim().is_empty()).then(|| inside.trim().to_owned())
     };
     if text.starts_with('<') { inside(&text).map_or(text, Cow::Owned) } else { text }
@@ -166,7 +177,7 @@ fn read_tags(text: &str, field: Field) -> (Cow<'_, str>, bool) {
             continue; // HTML reads it as text, too, or as the start of a comment
         }
         match tags.read(&token, at, scanner.pos()) {
-            TagReading::Certain if field != Field::Title => return (Cow::Borrowed(text), true),
+            TagReading::Certain if !field.is_title() => return (Cow::Borrowed(text), true),
             TagReading::Certain | TagReading::Markup => has_markup = true,
             TagReading::Dependent => dependent.push(at),
             TagReading::Text => {
@@ -176,7 +187,7 @@ fn read_tags(text: &str, field: Field) -> (Cow<'_, str>, bool) {
             }
         }
     }
-    if !has_markup && field == Field::Title {
+    if !has_markup && field.is_title() {
         has_markup = !dependent.is_empty();
     }
     if copied == 0 {
@@ -207,7 +218,10 @@ impl<'a> TagReader<'a> {
     }
 
     fn read(&mut self, token: &XmlToken<'_>, at: usize, end: usize) -> TagReading {
+        let is_about = |name: &str| self.field == Field::Title && NOT_SHOWN.contains(&&*lower(name));
         match token {
+            XmlToken::Start(tag) if is_about(tag.name) => TagReading::Text,
+            XmlToken::End(name) if is_about(name) => TagReading::Text,
             XmlToken::Start(tag) => self.read_start(tag, at, end),
             XmlToken::End(name) => self.read_end(name, at),
             XmlToken::Ignored if self.text.get(at..).is_some_and(|rest| rest.starts_with("<!--")) => {
@@ -255,7 +269,7 @@ impl<'a> TagReader<'a> {
     /// nothing, so it can only be text.
     fn read_void(&self, tag: &XmlTag<'_>, at: usize, end: usize) -> TagReading {
         match &*lower(tag.name) {
-            "hr" if self.field == Field::Title => TagReading::Text,
+            "hr" if self.field.is_title() => TagReading::Text,
             "br" | "hr" | "wbr" if !self.is_named(at, end) => TagReading::Markup,
             _ => TagReading::Text,
         }
@@ -377,6 +391,7 @@ mod tests {
             ("Empty <p></p> pairs", "Empty <p></p> pairs"),
             ("The <Card/> of React", "The <Card/> of React"),
             ("Jo <jo@site.example>", "Jo <jo@site.example>"),
+            ("How <script>f()</script> <b>runs</b>", "How <script>f()</script> runs"),
             ("1 < 2 and 3 > 2", "1 < 2 and 3 > 2"),
             ("AT&T", "AT&T"),
         ] {
@@ -441,7 +456,6 @@ mod tests {
     fn escaped_marks_of_a_cdata_section_are_removed() {
         let without = |text| without_cdata_marks(Cow::Borrowed(text)).into_owned();
         assert_eq!(without("<![CDATA[ Harbour ]]>"), "Harbour");
-        assert_eq!(without("<![CDATA[ Harbour ]]&gt;"), "Harbour");
         assert_eq!(without("<![CDATA[]]>"), "<![CDATA[]]>");
         assert_eq!(without("What <![CDATA[ ]]> means"), "What <![CDATA[ ]]> means");
     }

@@ -146,6 +146,10 @@ fn what_only_a_script_shows_has_a_substitute() {
             "<a href=\"mailto:jo@host\" rel=\"noreferrer\">jo@host</a>",
         ),
         ("<a href=/cdn-cgi/l/email-protection>a</a>", "a"),
+        (
+            "<a href=/x>a<a data-cfemail=553f3a153d3a2621>b</a><a href=/y>c</a>",
+            "<a href=\"https://a.example/x\" rel=\"noreferrer\">a</a>jo@host<a href=\"https://a.example/y\" rel=\"noreferrer\">c</a>",
+        ),
         ("<script src='https://gist.github.com/jo/1.js'></script>a", &(link(gist, gist) + "a")),
         ("<lite-youtube videoid=abc playlabel='Reef'>x</lite-youtube>a", &(link(video, "Reef") + "a")),
         ("<amp-youtube data-videoid=abc></amp-youtube>a", &(link(video, video) + "a")),

@@ -99,15 +99,17 @@ impl Rewriter<'_> {
     fn remove_formula_twin(&mut self) {
         let Some((start, end, shown_before)) = self.formula_twin.take() else { return };
         let is_outside = self.open.iter().all(|open| open.content <= start || !open.is_written());
-        if !is_outside || !self.is_invisible_from(end) {
-            return;
-        }
-        let behind = self.out.get(end..).unwrap_or_default().to_owned();
+        // Behind an end tag the removed element would leave an empty one.
+        let behind = self.out.get(end..).filter(|behind| behind.chars().all(is_space));
+        let Some(behind) = behind.filter(|_| is_outside).map(str::to_owned) else { return };
         self.remove_output(start, shown_before);
         self.out.push_str(&behind);
         let end = self.out.len();
-        for open in self.open.iter_mut().filter(|open| open.start > end) {
-            (open.start, open.content) = (end, end);
+        for open in &mut self.open {
+            open.shown_before = open.shown_before.min(shown_before);
+            if open.start > end {
+                (open.start, open.content) = (end, end);
+            }
         }
     }
 

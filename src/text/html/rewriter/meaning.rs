@@ -29,6 +29,9 @@ impl Rewriter<'_> {
                 }
             }
             Substitute::Text(text) => {
+                if let Some(element) = elements::by_name(name) {
+                    self.close_before(element);
+                }
                 self.add_text(&text);
                 self.replace_content(name);
             }

@@ -354,8 +354,17 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Writes the end tag of an element. Removes the element if it is hidden, or if it is empty and shows nothing.
+    /// Ends an element that was taken from the open ones.
     fn close_element(&mut self, open: &OpenElement) {
+        let start = open.start;
+        self.write_end_tag(open);
+        if open.may_repeat_formula && self.out.len() > start {
+            self.formula_twin = Some((start, self.out.len(), open.shown_before));
+        }
+    }
+
+    /// Writes the end tag of an element. Removes the element if it is hidden, or if it is empty and shows nothing.
+    fn write_end_tag(&mut self, open: &OpenElement) {
         let OpenElement { element, start, content, shown_before, .. } = *open;
         let is_removed = match open.visibility {
             Visibility::Shown => false,
@@ -364,13 +373,10 @@ impl Rewriter<'_> {
         };
         if is_removed {
             if open.visibility != Visibility::Replaced {
-                self.hidden_bytes += self.shown_bytes - shown_before;
+                self.hidden_bytes += self.shown_bytes.saturating_sub(shown_before);
             }
             self.remove_output(start, shown_before);
             return;
-        }
-        if open.may_repeat_formula {
-            self.formula_twin = Some((start, self.out.len(), shown_before));
         }
         if !open.is_written() {
             return;
