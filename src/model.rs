@@ -6,11 +6,11 @@
 //! | --- | --- |
 //! | [`secret`] | secret values, which are never printed |
 //! | [`redacted_url`] | URLs printed without their secrets |
-//! | [`failure`] | why a poll failed |
+//! | [`failure`] | why a request failed, or the reading of its answer |
 //! | [`next_poll`] | when a source is polled next, and what decided that |
 //! | [`article`] | an entry prepared for the store |
 //! | [`document`] | a feed document as published, whatever its format |
-//! | [`river`] | the selected and ordered articles of a merged feed |
+//! | [`river`] | a merged feed, and the marks by which a riverd recognises another river |
 //! | [`source`] | one subscription in feeds.toml |
 //! | [`websub`] | subscriptions at WebSub hubs |
 //! | [`answer`] | the answer to one request |
@@ -37,7 +37,7 @@ pub mod websub;
 pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
 pub use article::{AlsoIn, Article, ArticleId, CanonicalUrl, Enclosure, Fingerprint, Key, Origin, SafeHtml};
 pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
-pub use failure::{Failure, FailureKind};
+pub use failure::{Failure, FailureKind, NETWORK_UNREACHABLE};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
 pub use next_poll::{NextPoll, Reason};
 pub use poll::{DocumentArticles, DomainPause, Listing, PollReceipt, PollRecord, PollVerdict};
@@ -48,6 +48,6 @@ pub use river::{
 };
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
-pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, Moved, SourceState};
+pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState};
 pub use status::SourceStatus;
 pub use websub::{HubMode, HubOffer, HubRequest, HubSubscription, NewHubSubscription};

@@ -69,9 +69,6 @@ const CLOCKS: &[[&str; 2]] =
 /// The modules that may turn text into `SafeHtml` without sanitising it.
 const TRUSTED_WITH_HTML: &[&str] = &["text::html", "store", "model::article"];
 
-/// Circles of modules that are not resolved yet, each as the names of its modules. This list is to become empty.
-const KNOWN_CIRCLES: &[&[&str]] = &[];
-
 /// Returns every module except the root, with the name of its top-level module and its path.
 fn modules() -> impl Iterator<Item = (&'static str, &'static ModulePath, &'static Module)> {
     SOURCES.modules.iter().filter_map(|(path, module)| Some((path.first()?.as_str(), path, module)))
@@ -107,8 +104,7 @@ fn every_top_level_module_has_one_layer_and_every_name_in_the_tables_is_a_module
     for name in owners.chain(PURE) {
         assert!(tops.contains(name), "there is no top-level module `{name}`");
     }
-    let circles = KNOWN_CIRCLES.iter().copied().flatten();
-    for name in circles.chain(TRUSTED_WITH_HTML) {
+    for name in TRUSTED_WITH_HTML {
         let path: Vec<String> = name.split("::").map(ToOwned::to_owned).collect();
         assert!(SOURCES.modules.contains_key(&path), "there is no module `{name}`");
     }
@@ -246,7 +242,6 @@ fn circles(uses: &Uses) -> BTreeSet<BTreeSet<String>> {
 
 #[test]
 fn the_files_of_a_module_use_each_other_in_no_circle() {
-    let mut seen = Vec::new();
     let mut violations = Vec::new();
     for (parent, uses) in uses_between_siblings(&SOURCES) {
         if parent.is_empty() {
@@ -255,11 +250,6 @@ fn the_files_of_a_module_use_each_other_in_no_circle() {
         for circle in circles(&uses) {
             let full = |name: &String| format!("{}::{name}", parent.join("::"));
             let names: BTreeSet<String> = circle.iter().map(full).collect();
-            let is_known = |known: &&&[&str]| names.iter().all(|name| known.contains(&name.as_str()));
-            if let Some(known) = KNOWN_CIRCLES.iter().find(is_known) {
-                seen.push(*known);
-                continue;
-            }
             violations.push(format!("circle: {names:?}"));
             for ((user, used), places) in &uses {
                 if user != used && circle.contains(user) && circle.contains(used) {
@@ -269,9 +259,6 @@ fn the_files_of_a_module_use_each_other_in_no_circle() {
         }
     }
     assert!(violations.is_empty(), "{}", violations.join("\n"));
-    for known in KNOWN_CIRCLES {
-        assert!(seen.contains(known), "{known:?} is no longer a circle: remove it from KNOWN_CIRCLES");
-    }
 }
 
 /// Returns the paths that a piece of Rust code names.

@@ -127,8 +127,8 @@ async fn record_and_read(folder: &TempDir, entries: &[NewsEntry]) -> Vec<Vec<Str
             // `also_in` is quick to read. It names every entry as long as no source has two entries.
             pages.extend(item.also_in.into_iter().map(|place| place.url));
         } else {
-            let found = store.history(&item.guid).await.expect("a story");
-            let entries = found.articles.into_iter().flat_map(|article| article.entries);
+            let history = store.history(&item.guid).await.expect("a history");
+            let entries = history.articles.into_iter().flat_map(|article| article.entries);
             pages = entries.map(|entry| entry.url).collect();
         }
         let id = |page: Option<String>| page?.strip_prefix(PAGES).map(str::to_owned);

@@ -1,6 +1,7 @@
-//! Compares adaptive polling with a fixed interval: the requests per day, and the delay between the publication of an entry
-//! and the poll that finds it. A thousand simulated sources publish as real ones do. With RIVERD_CORPUS, the news outlets
-//! recorded in that folder are simulated too. The decisions are those of `policy::decide`; nothing is fetched or stored.
+//! Compares adaptive polling with a fixed interval: the requests per day, the delay between the publication of an entry and the
+//! poll that finds it, and the entries that were missed because they left the list before a poll. The simulated sources publish as
+//! real ones do. With RIVERD_CORPUS, the news outlets recorded in that folder are simulated too. The decisions are those of
+//! `policy::decide`; nothing is fetched or stored.
 //!
 //! ```text
 //! cargo run --release --example simulate [-- DAYS [SEED]]
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fastrand::Rng;
-use patterns::{KINDS, Kind};
+use patterns::{Kind, Served};
 use riverd::model::{
     Article, Cadence, DueSource, FeedHints, FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, Key,
     LeftOut, LinkHeaders, Location, NextPoll, Reason, Source, SourceId, SourceState, Validators,
@@ -31,8 +32,6 @@ use riverd::time::Timestamp;
 const START: i64 = 1_795_305_600;
 /// Seconds in a day.
 const DAY: i64 = 86_400;
-/// Most entries in a document.
-const WINDOW: usize = 20;
 /// Seconds before the start from which sources have entries.
 const HISTORY: i64 = 400 * DAY;
 
@@ -43,6 +42,8 @@ struct Tally {
     requests: usize,
     /// Seconds from publication to the poll that found it.
     delays: Vec<i64>,
+    /// Entries that were listed for a while, but not at any poll.
+    missed: usize,
 }
 
 /// A simulated source.
@@ -51,6 +52,9 @@ struct Simulated {
     kind: usize,
     /// Times of publication in order, in seconds since the epoch.
     publications: Vec<i64>,
+    /// Number of entries in its document.
+    listed: usize,
+    served: Served,
 }
 
 fn main() {
@@ -59,14 +63,19 @@ fn main() {
     let seed = arguments.next().unwrap_or(1);
     let sources = generate(days, seed);
     println!("{} sources, {days} days, seed {seed}; delays in minutes\n", sources.len());
-    let kinds: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+    let kinds: Vec<&str> = patterns::kinds().map(|kind| kind.name).collect();
     compare(&sources, &kinds, days, seed);
     if let Some(corpus) = std::env::var_os("RIVERD_CORPUS") {
         let (outlets, days) = patterns::recorded(corpus.as_ref(), START);
         let names: Vec<&str> = outlets.iter().map(|(name, _)| name.as_str()).collect();
         let sources: Vec<Simulated> = (0..)
             .zip(&outlets)
-            .map(|(kind, (_, publications))| Simulated { kind, publications: publications.clone() })
+            .map(|(kind, (_, publications))| Simulated {
+                kind,
+                publications: publications.clone(),
+                listed: 20,
+                served: Served::Validated,
+            })
             .collect();
         println!("\nnews outlets recorded over {days} days\n");
         compare(&sources, &names, days, seed);
@@ -80,9 +89,9 @@ fn compare(sources: &[Simulated], kinds: &[&str], days: i64, seed: u64) {
     let adaptive = Cadence::Adaptive { start: minutes(30), min: minutes(10) };
     let adaptive = run(sources, kinds.len(), &adaptive, days, seed);
     println!(
-        "| kind | sources | entries a day | requests a day, every 30 m | adaptive | median delay, every 30 m | adaptive | 95th, every 30 m | adaptive |"
+        "| kind | sources | entries a day | requests a day, every 30 m | adaptive | median delay, every 30 m | adaptive | 95th, every 30 m | adaptive | missed, every 30 m | adaptive |"
     );
-    println!("| --- | --: | --: | --: | --: | --: | --: | --: | --: |");
+    println!("| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |");
     for (n, kind) in kinds.iter().enumerate() {
         let count = sources.iter().filter(|source| source.kind == n).count();
         row(kind, count, &fixed[n], &adaptive[n], days);
@@ -115,10 +124,12 @@ fn generate(days: i64, seed: u64) -> Vec<Simulated> {
             .map(|_| Simulated {
                 kind: n,
                 publications: kind.publications(START - HISTORY, START + days * DAY, &mut rng),
+                listed: kind.listed,
+                served: kind.served,
             })
             .collect()
     };
-    KINDS.iter().enumerate().flat_map(of_kind).collect()
+    patterns::kinds().enumerate().flat_map(of_kind).collect()
 }
 
 /// Polls every source with `cadence` for this many days. Returns the results by kind.
@@ -140,11 +151,13 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
         let is_first = due.state.body_at.is_none();
         tally.requests += usize::from(!is_first);
         if !is_first {
-            tally.delays.extend(simulated.publications[seen..listed].iter().map(|at| now - at));
+            let visible = listed.saturating_sub(simulated.listed).max(seen);
+            tally.delays.extend(simulated.publications[visible..listed].iter().map(|at| now - at));
+            tally.missed += (seen..visible).filter(|n| simulated.was_listed(*n)).count();
         }
         let at = Timestamp::from_unix(now);
         let conditional = !schedule::validators_to_send(&due.state, at).is_empty();
-        let outcome = answer(&simulated.publications[..listed], listed - seen, conditional);
+        let outcome = answer(simulated, listed, listed - seen, conditional);
         seen = listed;
         let context = PollContext {
             asked_at: at,
@@ -161,26 +174,44 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
     }
 }
 
-/// Returns the answer of a typical server, which sends an ETag and no caching headers.
-fn answer(listed: &[i64], new: usize, conditional: bool) -> FetchOutcome<BodyOutcome> {
-    let validators = Validators { etag: Some(b"\"v\"".to_vec()), last_modified: None };
-    let freshness = Freshness::default();
+impl Simulated {
+    /// Whether an entry was in the document at any moment: more entries than the list holds may appear at once.
+    fn was_listed(&self, n: usize) -> bool {
+        self.publications.get(n + self.listed).is_none_or(|later| *later > self.publications[n])
+    }
+}
+
+/// Answers a request at a moment when `published` entries exist, `new` of them since the last request.
+fn answer(
+    simulated: &Simulated,
+    published: usize,
+    new: usize,
+    conditional: bool,
+) -> FetchOutcome<BodyOutcome> {
+    let is_validated = matches!(simulated.served, Served::Validated | Served::AskingForPatience);
+    let etag = is_validated.then(|| b"\"v\"".to_vec());
+    let validators = Validators { etag, last_modified: None };
+    let max_age = (simulated.served == Served::BareWithMaxAge).then(|| Duration::from_mins(15));
+    let freshness = Freshness { max_age, ..Freshness::default() };
     if new == 0 && conditional {
         return FetchOutcome::NotModified { validators, freshness, moved_to: None };
     }
+    let ttl = (simulated.served == Served::AskingForPatience).then(|| Duration::from_hours(12));
+    let newest = |count: usize| simulated.publications[..published].iter().rev().take(count);
     let read = || ReadDocument {
-        body_hash: listed.len() as u64,
+        body_hash: published as u64,
         feed: FeedInfo::default(),
-        hints: FeedHints::default(),
+        hints: FeedHints { ttl, ..FeedHints::default() },
         identity: IdentityScheme::default(),
-        articles: listed.iter().rev().take(WINDOW).map(|at| article(*at)).collect(),
-        new: listed.iter().rev().take(new).map(|at| Some(Timestamp::from_unix(*at))).collect(),
+        articles: newest(simulated.listed).map(|at| article(*at)).collect(),
+        new: newest(new.min(simulated.listed)).map(|at| Some(Timestamp::from_unix(*at))).collect(),
         left_out: LeftOut::default(),
         defects: Vec::new(),
     };
+    let is_known = new == 0 && simulated.served != Served::Counting;
     FetchOutcome::Fresh(Box::new(Fetched {
         status: Some(200),
-        body: if new == 0 { BodyOutcome::Known } else { BodyOutcome::Read(Box::new(read())) },
+        body: if is_known { BodyOutcome::Known } else { BodyOutcome::Read(Box::new(read())) },
         content_type: None,
         validators,
         final_url: None,
@@ -196,10 +227,12 @@ fn article(at: i64) -> Article {
 }
 
 fn due(n: usize, cadence: &Cadence) -> DueSource {
-    let source = Source {
-        position: n,
-        ..Source::new(format!("site-{n}"), Location::File("feed.xml".into()), cadence.clone())
+    // A public host, because riverd shows no restraint towards a server of the operator's own.
+    let Ok(url) = format!("https://site-{n}.example.org/feed.xml").parse() else {
+        unreachable!("it is an address")
     };
+    let source =
+        Source { position: n, ..Source::new(format!("site-{n}"), Location::Http(url), cadence.clone()) };
     DueSource {
         id: SourceId(n as i64),
         source: Arc::new(source),
@@ -213,6 +246,7 @@ fn sum(tallies: &[Tally]) -> Tally {
     tallies.iter().fold(Tally::default(), |mut all, tally| {
         all.requests += tally.requests;
         all.delays.extend(&tally.delays);
+        all.missed += tally.missed;
         all
     })
 }
@@ -221,7 +255,7 @@ fn sum(tallies: &[Tally]) -> Tally {
 fn row(name: &str, sources: usize, fixed: &Tally, adaptive: &Tally, days: i64) {
     let a_day = |count: usize| (count as f64 / days as f64).round();
     println!(
-        "| {name} | {sources} | {} | {} | {} | {} | {} | {} | {} |",
+        "| {name} | {sources} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
         a_day(fixed.delays.len()),
         a_day(fixed.requests),
         a_day(adaptive.requests),
@@ -229,6 +263,8 @@ fn row(name: &str, sources: usize, fixed: &Tally, adaptive: &Tally, days: i64) {
         quantile(&adaptive.delays, 50),
         quantile(&fixed.delays, 95),
         quantile(&adaptive.delays, 95),
+        fixed.missed,
+        adaptive.missed,
     );
 }
 

@@ -1,4 +1,4 @@
-//! The times at which sources publish. There are eight kinds of sources, modelled on real feeds.
+//! The times at which sources publish, and how their servers answer. The kinds of sources are modelled on real feeds.
 //!
 //! The rates follow the gaps between the newest twenty entries of some two hundred captured feeds. The first decile of these
 //! gaps is ten minutes, the median a day and a half, the last decile two months; their coefficient of variation is about one.
@@ -17,12 +17,30 @@ const HOUR: i64 = 3600;
 /// Seconds in a day.
 const DAY: i64 = 24 * HOUR;
 
+/// How a server answers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Served {
+    /// With an ETag, and a 304 while nothing changed.
+    Validated,
+    /// Without validators: the whole body each time.
+    Bare,
+    /// Without validators, and with `max-age=900`.
+    BareWithMaxAge,
+    /// Without validators, and with a counter in the body that changes between any two requests.
+    Counting,
+    /// With an ETag, and with a `ttl` of twelve hours in the document.
+    AskingForPatience,
+}
+
 /// A kind of source.
 pub(crate) struct Kind {
     /// Name in the output.
     pub(crate) name: &'static str,
-    /// Number of sources of this kind among a thousand.
+    /// Number of sources of this kind.
     pub(crate) share: usize,
+    /// Number of entries in the document.
+    pub(crate) listed: usize,
+    pub(crate) served: Served,
     /// Least and most entries on a weekday. Each source draws its own rate between them.
     per_day: (f64, f64),
     /// Rate at night, as a share of the rate by day.
@@ -35,18 +53,52 @@ pub(crate) struct Kind {
     weekly: bool,
 }
 
-/// All kinds of sources.
+/// The kinds that are served with validators and list twenty entries.
 #[rustfmt::skip]
-pub(crate) const KINDS: &[Kind] = &[
-    Kind { name: "newspaper",   share: 120, per_day: (40.0, 100.0), night: 0.30, weekend: 0.60, burst: 1,  weekly: false },
-    Kind { name: "magazine",    share: 160, per_day: (8.0, 24.0),   night: 0.05, weekend: 0.25, burst: 1,  weekly: false },
-    Kind { name: "busy blog",   share: 100, per_day: (1.5, 5.0),    night: 0.05, weekend: 0.50, burst: 1,  weekly: false },
-    Kind { name: "blog",        share: 250, per_day: (0.15, 0.9),   night: 0.10, weekend: 0.80, burst: 1,  weekly: false },
-    Kind { name: "weekly show", share: 120, per_day: (0.0, 0.0),    night: 1.00, weekend: 1.00, burst: 1,  weekly: true },
-    Kind { name: "in bursts",   share: 80,  per_day: (0.05, 0.5),   night: 0.30, weekend: 0.50, burst: 12, weekly: false },
-    Kind { name: "slow blog",   share: 120, per_day: (0.01, 0.08),  night: 0.10, weekend: 1.00, burst: 1,  weekly: false },
-    Kind { name: "asleep",      share: 50,  per_day: (0.0, 0.0),    night: 1.00, weekend: 1.00, burst: 1,  weekly: false },
+const WELL_SERVED: &[Kind] = &[
+    Kind { name: "newspaper",   share: 120, per_day: (40.0, 100.0), night: 0.30, weekend: 0.60, ..STEADY },
+    Kind { name: "magazine",    share: 160, per_day: (8.0, 24.0),   night: 0.05, weekend: 0.25, ..STEADY },
+    Kind { name: "busy blog",   share: 100, per_day: (1.5, 5.0),    night: 0.05, weekend: 0.50, ..STEADY },
+    Kind { name: "blog",        share: 250, per_day: (0.15, 0.9),   night: 0.10, weekend: 0.80, ..STEADY },
+    Kind { name: "weekly show", share: 120, per_day: (0.0, 0.0),    weekly: true, ..STEADY },
+    Kind { name: "in bursts",   share: 80,  per_day: (0.05, 0.5),   night: 0.30, weekend: 0.50, burst: 12, ..STEADY },
+    Kind { name: "slow blog",   share: 120, per_day: (0.01, 0.08),  night: 0.10, ..STEADY },
+    Kind { name: "asleep",      share: 50,  per_day: (0.0, 0.0),    ..STEADY },
 ];
+
+/// The kinds whose lists are short, whose servers give no validators, or whose publishers want to be asked seldom.
+#[rustfmt::skip]
+const OTHERS: &[Kind] = &[
+    Kind { name: "newspaper, list of 5",         share: 10, listed: 5,  per_day: (40.0, 100.0), night: 0.30, weekend: 0.60, ..STEADY },
+    Kind { name: "magazine, list of 5",          share: 10, listed: 5,  per_day: (8.0, 24.0),   night: 0.05, weekend: 0.25, ..STEADY },
+    Kind { name: "newspaper, bare",              share: 10, served: Served::Bare, per_day: (40.0, 100.0), night: 0.30, weekend: 0.60, ..STEADY },
+    Kind { name: "newspaper, bare, max-age",     share: 10, served: Served::BareWithMaxAge, per_day: (40.0, 100.0), night: 0.30, weekend: 0.60, ..STEADY },
+    Kind { name: "magazine, bare",               share: 10, served: Served::Bare, per_day: (8.0, 24.0), night: 0.05, weekend: 0.25, ..STEADY },
+    Kind { name: "magazine, bare, list of 5",    share: 10, served: Served::Bare, listed: 5, per_day: (8.0, 24.0), night: 0.05, weekend: 0.25, ..STEADY },
+    Kind { name: "blog, bare",                   share: 40, served: Served::Bare, per_day: (0.15, 0.9), night: 0.10, weekend: 0.80, ..STEADY },
+    Kind { name: "slow blog, bare",              share: 20, served: Served::Bare, per_day: (0.01, 0.08), night: 0.10, ..STEADY },
+    Kind { name: "channel, counting views",      share: 20, served: Served::Counting, listed: 15, per_day: (0.15, 1.5), night: 0.10, ..STEADY },
+    Kind { name: "channel, bare",                share: 20, served: Served::Bare, listed: 15, per_day: (0.15, 1.5), night: 0.10, ..STEADY },
+    Kind { name: "newspaper, ttl 12 h",          share: 10, served: Served::AskingForPatience, per_day: (40.0, 100.0), night: 0.30, weekend: 0.60, ..STEADY },
+];
+
+/// What most kinds have in common.
+const STEADY: Kind = Kind {
+    name: "",
+    share: 0,
+    listed: 20,
+    served: Served::Validated,
+    per_day: (0.0, 0.0),
+    night: 1.0,
+    weekend: 1.0,
+    burst: 1,
+    weekly: false,
+};
+
+/// Every kind of source that is made up.
+pub(crate) fn kinds() -> impl Iterator<Item = &'static Kind> {
+    WELL_SERVED.iter().chain(OTHERS)
+}
 
 impl Kind {
     /// Returns the times between `from` and `until` at which one source publishes, in order. All times are seconds since the

@@ -39,7 +39,7 @@ pub fn held_back(filter: &EntryFilter, subject: &FilterSubject<'_>) -> Option<St
     if let Some(pattern) = filter.drop.iter().find(|pattern| texts.match_any(pattern)) {
         return Some(match pattern {
             Pattern::Word(word) => format!("drop \"{word}\""),
-            Pattern::Regex { written, .. } => format!("drop {written}"),
+            Pattern::Regex { text, .. } => format!("drop {text}"),
         });
     }
     let kept = filter.keep.is_empty() || filter.keep.iter().any(|pattern| texts.match_any(pattern));
@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn regex(written: &str) -> Pattern {
-        Pattern::Regex { written: format!("/{written}/"), regex: Regex::new(written).unwrap().into() }
+        Pattern::Regex { text: format!("/{written}/"), regex: Regex::new(written).unwrap().into() }
     }
 
     fn dropped(pattern: Pattern, title: &str) -> bool {

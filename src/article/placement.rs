@@ -42,7 +42,7 @@ const SPREAD: Duration = HOUR;
 pub fn behind_known(entries: &[ListedEntry], has_gaps: bool) -> Vec<bool> {
     let known = || entries.iter().enumerate().filter(|(_, entry)| entry.is_known);
     let known_dates: Vec<Timestamp> = known().filter_map(|(_, entry)| entry.dated_at).collect();
-    let bounds = known().next().zip(known().last()).map(|((first, _), (last, _))| (first, last));
+    let bounds = known().next().zip(known().next_back()).map(|((first, _), (last, _))| (first, last));
     let (Some((first, last)), Some(oldest)) = (bounds, known_dates.iter().min()) else {
         return vec![false; entries.len()];
     };
@@ -117,12 +117,12 @@ impl SourceHistory {
     }
 }
 
-/// Decides where an entry stands in the river, which entry represents an article, and under which guid it is published.
+/// Where an entry stands in the river.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place {
     /// River time: dates and sorts the entry inside a document; never in the future.
     pub river_at: Timestamp,
-    /// Place: decides which documents hold the entry.
+    /// Orders the river: a feed holds the newest articles by this time.
     pub placed_at: Timestamp,
 }
 

@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 
 /// Output of `add --json`.
 #[derive(Serialize)]
-struct Added<'c> {
+struct AddReport<'c> {
     config: String,
     source: ListedSource<'c>,
 }
@@ -24,8 +24,8 @@ struct Added<'c> {
 /// Finds the feed, adds it to the file, and prints the name of the new source.
 pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOutcome> {
     let path = file_to_edit(global)?;
-    let existing = if path.exists() { Some(config::load(&path)?) } else { None };
-    let mut new = NewSource {
+    let existing_config = if path.exists() { Some(config::load(&path)?) } else { None };
+    let mut new_source = NewSource {
         url: with_scheme(&args.url),
         name: args.name.clone(),
         title: args.title.clone(),
@@ -33,23 +33,24 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
         every: args.every.clone(),
         ..NewSource::default()
     };
-    refuse_duplicate(existing.as_ref(), &new.url)?;
+    refuse_duplicate(existing_config.as_ref(), &new_source.url)?;
     // The edit is checked before any request is sent: no server is asked about a source that the file could not hold.
-    let planned = config::plan_addition(&path, std::slice::from_ref(&new)).map_err(classify_edit_error)?;
-    match find_feed(&planned, &added_source(&planned)?.location, args)? {
+    let planned_config =
+        config::plan_addition(&path, std::slice::from_ref(&new_source)).map_err(classify_edit_error)?;
+    match find_feed(&planned_config, &added_source(&planned_config)?.location, args)? {
         FeedToAdd::Found(feed) => {
-            new.url = feed.url.into();
-            new.feed_title = feed.title;
+            new_source.url = feed.url.into();
+            new_source.feed_title = feed.title;
         }
         FeedToAdd::AsGiven => {}
         FeedToAdd::Undecided => return Ok(VerbOutcome::Failed),
     }
-    refuse_duplicate(existing.as_ref(), &new.url)?;
-    let config = config::add_sources(&path, &[new]).map_err(classify_edit_error)?;
+    refuse_duplicate(existing_config.as_ref(), &new_source.url)?;
+    let config = config::add_sources(&path, &[new_source]).map_err(classify_edit_error)?;
     print_added(&config, args)?;
     if let Err(error) = poll_even_if_gone(global, added_source(&config)?) {
         output::print_message(&format!(
-            "warning: if this source was gone (410) before, it is still not polled: {error:#}"
+            "warning: if the server said earlier that this feed is gone (410), the source is still not polled: {error:#}"
         ));
     }
     Ok(VerbOutcome::Succeeded)
@@ -71,12 +72,12 @@ fn added_source(config: &Config) -> anyhow::Result<&Source> {
 }
 
 fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
-    let added = added_source(config)?;
+    let source = added_source(config)?;
     if args.output.json {
         let path = config.path.display().to_string();
-        return output::print_json(&Added { config: path, source: ListedSource::from(added) });
+        return output::print_json(&AddReport { config: path, source: ListedSource::from(source) });
     }
-    let (name, location, file) = (&added.name, &added.location, config.path.display());
+    let (name, location, file) = (&source.name, &source.location, config.path.display());
     Ok(output::print_line(&format!("added `{name}` ({location}) to {file}"))?)
 }
 
@@ -84,28 +85,28 @@ fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
 fn file_to_edit(global: &GlobalArgs) -> Result<PathBuf, ConfigErrors> {
     match global.config_path() {
         Err(_) if global.config.is_none() => Ok(PathBuf::from("feeds.toml")),
-        found => found,
+        path => path,
     }
 }
 
 /// Adds the scheme that people leave out: `example.org/feed` becomes `https://example.org/feed`.
 fn with_scheme(url: &str) -> String {
     let host = url.split(['/', '?']).next().unwrap_or_default();
-    let is_bare =
+    let lacks_scheme =
         !url.contains("://") && !host.contains(':') && host.contains('.') && !Path::new(url).exists();
-    if is_bare { format!("https://{url}") } else { url.to_owned() }
+    if lacks_scheme { format!("https://{url}") } else { url.to_owned() }
 }
 
 /// Fails if feeds.toml already has the source. The error of `config` would name a line of a file that was never written;
 /// this one names the source.
 fn refuse_duplicate(existing: Option<&Config>, url: &str) -> anyhow::Result<()> {
     match existing.and_then(|config| config.find_source(url)) {
-        Some(known) => anyhow::bail!("`{}` is a source already: `{}`", known.location, known.name),
+        Some(source) => anyhow::bail!("`{}` is a source already: `{}`", source.location, source.name),
         None => Ok(()),
     }
 }
 
-/// Turns an edit that feeds.toml can't hold into wrong usage, because the value came from the command line.
+/// Turns the error of an edit that would break feeds.toml into wrong usage, because the value came from the command line.
 pub(super) fn classify_edit_error(error: EditError) -> anyhow::Error {
     match error {
         EditError::Broken(errors) => errors.into(),

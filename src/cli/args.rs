@@ -92,7 +92,7 @@ pub struct PollArgs {
     /// Names or addresses of sources [default: all sources that are due]
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<String>,
-    /// Poll every enabled source, due or not, except those that are gone or have asked for a pause
+    /// Poll every enabled source, due or not, except those whose server said that they are gone or asked for a pause
     #[arg(long)]
     pub all: bool,
     /// Options for the output.

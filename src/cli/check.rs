@@ -59,8 +59,8 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs) -> anyhow::Result<VerbO
 
 /// Returns whether publishers will see requests that name no contact.
 fn lacks_contact(config: &Config) -> bool {
-    let is_polled = |source: &Source| source.enabled && source.location.host().is_some();
-    config.contact().is_none() && config.sources.iter().any(|source| is_polled(source))
+    let sends_requests = |source: &Source| source.enabled && source.location.host().is_some();
+    config.contact().is_none() && config.sources.iter().any(|source| sends_requests(source))
 }
 
 fn error_report(errors: &ConfigErrors) -> CheckReport<'_> {

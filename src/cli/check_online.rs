@@ -9,8 +9,7 @@ use serde::Serialize;
 
 use super::{output, small_runtime};
 use crate::config::Config;
-use crate::model::SourceStatus;
-use crate::model::{Failure, Source};
+use crate::model::{Failure, Source, SourceStatus};
 use crate::poll::source_check::{self, FeedSummary, SourceCheck};
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
@@ -29,8 +28,8 @@ pub(super) struct OnlineResult {
 }
 
 impl From<SourceCheck> for OnlineResult {
-    fn from(SourceCheck { source, found }: SourceCheck) -> Self {
-        let (feed, error) = match found {
+    fn from(SourceCheck { source, result }: SourceCheck) -> Self {
+        let (feed, error) = match result {
             Some(Ok(feed)) => (Some(feed), None),
             Some(Err(failure)) => (None, Some(failure)),
             None => (None, None),
@@ -92,19 +91,19 @@ pub(super) fn check_all(
     let checking = runtime.spawn(async move {
         // Sending fails only after printing has failed, and that error already ends the verb.
         let is_paused = |source: &Source| paused.contains(&source.name);
-        source_check::check_each(&config, is_paused, move |check| drop(sender.send(check))).await
+        source_check::check_sources(&config, is_paused, move |check| drop(sender.send(check))).await
     });
-    let mut all: Vec<OnlineResult> = Vec::new();
+    let mut results: Vec<OnlineResult> = Vec::new();
     for check in receiver {
         let result = OnlineResult::from(check);
         if progress == Progress::Printed {
             output::print_line(&result.to_text())?;
         }
-        all.push(result);
+        results.push(result);
     }
     runtime.block_on(checking).context("riverd crashed while checking the sources")??;
-    all.sort_by_key(|result| result.position);
-    Ok(all)
+    results.sort_by_key(|result| result.position);
+    Ok(results)
 }
 
 /// Returns the names of the sources whose servers asked for a pause that is not over. The database knows of the pauses.

@@ -11,14 +11,14 @@ use crate::fetch::{Fetcher, FoundFeed};
 use crate::model::{Failure, FailureKind, Location, RedactedUrl};
 use crate::time::Timestamp;
 
-/// Most feeds that are listed for one page.
+/// At most this many feeds of one page are shown to a person. JSON output has all of them.
 const MAX_LISTED: usize = 30;
 
 /// What `riverd add` is to add.
 pub(super) enum FeedToAdd {
     /// The feed that was found at the address.
     Found(FoundFeed),
-    /// The location as it was given: a file, or an address that did not answer.
+    /// The location as it was given: a file, or an address where no feed can be found at present.
     AsGiven,
     /// Nothing, because there are several feeds and no terminal to ask which one is meant. The feeds were listed.
     Undecided,
@@ -28,8 +28,8 @@ pub(super) enum FeedToAdd {
 pub(super) fn find_feed(config: &Config, location: &Location, args: &AddArgs) -> anyhow::Result<FeedToAdd> {
     let Location::Http(url) = location else { return Ok(FeedToAdd::AsGiven) };
     let fetcher = Fetcher::naming(config, Some(location))?;
-    let found = small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
-    let feeds = match found {
+    let result = small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
+    let feeds = match result {
         Ok(feeds) => without_comments(feeds),
         Err(missed) if may_be_temporary(&missed.failure) => {
             output::print_message(&format!(
@@ -106,7 +106,8 @@ fn list(feeds: &[FoundFeed], args: &AddArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Asks the person at the terminal for the number of a feed. Returns `None` if the person wants none.
+/// Asks the person at the terminal for the number of a feed. Returns `None` if the person wants none, or
+/// gives three wrong answers.
 fn ask_which(mut feeds: Vec<FoundFeed>) -> io::Result<Option<FoundFeed>> {
     feeds.truncate(MAX_LISTED);
     for (number, feed) in feeds.iter().enumerate() {

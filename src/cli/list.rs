@@ -48,29 +48,29 @@ impl<'s> From<&'s Source> for ListedSource<'s> {
 /// Prints the sources in the order of the file.
 pub(super) fn run(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
-    let listed: Vec<ListedSource<'_>> =
+    let sources: Vec<ListedSource<'_>> =
         config.sources.iter().map(|source| ListedSource::from(&**source)).collect();
     if args.json {
-        output::print_json(&listed)?;
-    } else if listed.is_empty() {
+        output::print_json(&sources)?;
+    } else if sources.is_empty() {
         output::print_message(&format!(
             "{} has no sources\nhint: `riverd add https://example.org/feed.xml` adds one",
             config.path.display()
         ));
     } else {
-        output::print_line(&table(&listed))?;
+        output::print_line(&table(&sources))?;
     }
     Ok(VerbOutcome::Succeeded)
 }
 
-fn table(listed: &[ListedSource<'_>]) -> String {
+fn table(sources: &[ListedSource<'_>]) -> String {
     let mut table = Table::new();
     // Only a terminal has a width to wrap at. A pipe gets whole lines.
     let arrangement =
         if io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
     table.load_style(presets::NOTHING).set_content_arrangement(arrangement);
     table.set_header(["NAME", "POLLED", "TAGS", "URL"]);
-    for source in listed {
+    for source in sources {
         table.add_row([source.name, &cadence_text(source), &source.tags.join(", "), &source.url]);
     }
     table.trim_fmt()

@@ -104,7 +104,7 @@ fn exit_code_of(error: &anyhow::Error) -> u8 {
 impl GlobalArgs {
     /// Returns the path of the configuration file: the one given, or the first of the usual places that has one.
     pub fn config_path(&self) -> Result<PathBuf, ConfigErrors> {
-        config::find(self.config.as_deref(), &environment)
+        config::find_config_file(self.config.as_deref(), &environment)
     }
 
     /// Reads and checks the configuration.

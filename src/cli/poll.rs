@@ -13,6 +13,7 @@ use super::args::{GlobalArgs, PollArgs};
 use super::{VerbOutcome, output, remove, small_runtime};
 use crate::config::Config;
 use crate::model::{DueSource, FailureKind, LeftOutCounts, NextPoll};
+use crate::policy::outage::NetworkClaims;
 use crate::policy::schedule;
 use crate::poll::{PollOutcome, PollReport, Poller};
 use crate::store::{ClaimLimit, Store};
@@ -22,10 +23,10 @@ use crate::time::{Timestamp, human};
 pub(super) fn run(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
     let requested = args.sources.iter().map(|text| {
-        let found = config.find_source(text).ok_or_else(|| remove::unknown_source(&config, text));
-        found.map(|source| source.name.clone())
+        let source = config.find_source(text).ok_or_else(|| remove::unknown_source(&config, text));
+        source.map(|source| source.name.clone())
     });
-    let named: Vec<String> = requested.collect::<Result<_, _>>()?;
+    let source_names: Vec<String> = requested.collect::<Result<_, _>>()?;
     let store = global.open_store(&config)?;
     let (sender, reports) = mpsc::channel();
     let poller = Poller::new(store.clone(), &config, move |report| {
@@ -34,14 +35,14 @@ pub(super) fn run(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOu
     })?;
     let runtime = small_runtime()?;
     let started = Instant::now();
-    let plan = runtime.block_on(plan(&store, &config, &named, args.all))?;
+    let plan = runtime.block_on(plan(&store, &config, &source_names, args.all))?;
     let mut display = PollDisplay::new(args.output.json, plan.due.len());
     for skipped in &plan.skipped {
         display.show(skipped)?;
     }
     let polling = runtime.spawn(async move {
         let stop = stop_on_interrupt();
-        poller.poll_each(plan.due, plan.now, &stop).await
+        poller.poll_now(plan.due, plan.now, &stop).await
     });
     display.show_all(&reports)?;
     runtime.block_on(polling).context("riverd crashed while polling")??;
@@ -56,15 +57,23 @@ struct PollPlan {
     skipped: Vec<PollReport>,
 }
 
-/// Claims the sources to poll. Those that were asked for but must not be polled now are skipped.
-async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> anyhow::Result<PollPlan> {
+/// Claims the sources to poll: those in `source_names`, otherwise every enabled one with `all`, otherwise the due ones. Sources
+/// that the user asked for and that must not be polled now are skipped.
+async fn plan(
+    store: &Store,
+    config: &Config,
+    source_names: &[String],
+    all: bool,
+) -> anyhow::Result<PollPlan> {
     let now = Timestamp::now();
     store.sync_sources(&config.sources, &config.dedup, now).await?;
     store.adjust_to_clock(now).await?;
-    if named.is_empty() && !all {
+    if source_names.is_empty() && !all {
         let limit = ClaimLimit {
             total: usize::MAX,
             per_host: usize::MAX,
+            per_private_host: usize::MAX,
+            network: NetworkClaims::ALL,
             busy_hosts: HashSet::new(),
             under_way: HashSet::new(),
         };
@@ -74,7 +83,8 @@ async fn plan(store: &Store, config: &Config, named: &[String], all: bool) -> an
     let mut skipped = Vec::new();
     for status in store.statuses().await? {
         let Some(source) = &status.source else { continue };
-        let is_wanted = if named.is_empty() { source.enabled } else { named.contains(&source.name) };
+        let is_wanted =
+            if source_names.is_empty() { source.enabled } else { source_names.contains(&source.name) };
         if !is_wanted {
             continue;
         }
@@ -262,7 +272,7 @@ fn summary(totals: &PollTotals, took: Duration) -> String {
     }
     let skipped = match sources - polled {
         0 => String::new(),
-        some => format!(", {some} not asked"),
+        count => format!(", {count} not asked"),
     };
     let left_out = if left_out.is_empty() {
         String::new()

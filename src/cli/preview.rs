@@ -37,18 +37,18 @@ pub(super) fn run(global: &GlobalArgs, args: &PreviewArgs) -> anyhow::Result<Ver
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Returns the source that `target` names: a source of feeds.toml, an address or a file. Without a feeds.toml, the defaults
-/// of its settings apply.
+/// Returns the source that `target` names (a source of feeds.toml, an address or a file), and the configuration to fetch it
+/// with: that of feeds.toml or, without one, the defaults.
 fn find_source(global: &GlobalArgs, target: &str) -> anyhow::Result<(Config, Arc<Source>)> {
     let configured = match global.config_path() {
         Ok(path) => Some(config::load(&path)?),
         Err(error) if global.config.is_some() => return Err(error.into()),
         Err(_) => None,
     };
-    let known = configured.as_ref().and_then(|config| {
+    let configured_source = configured.as_ref().and_then(|config| {
         config.sources.iter().find(|source| source.name == target || source.location.as_url_text() == target)
     });
-    if let (Some(config), Some(source)) = (&configured, known) {
+    if let (Some(config), Some(source)) = (&configured, configured_source) {
         return Ok((config.clone(), Arc::clone(source)));
     }
     let single = config::single_source(&address(target)?).map_err(|_| {
@@ -108,7 +108,7 @@ struct PreviewReport {
     repair_counts: Vec<u32>,
 }
 
-/// Most entries that are listed for one reason.
+/// At most this many entries are listed for one reason.
 const MAX_LISTED: usize = 100;
 
 /// The entries that are left out for one reason.

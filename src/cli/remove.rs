@@ -36,8 +36,8 @@ fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyh
     };
     let address = source.location.as_url_text();
     store::note_purge_choice(database, &address, PurgeChoice::Purge)?;
-    let after = match config::remove_source(path, source) {
-        Ok(after) => after,
+    let new_config = match config::remove_source(path, source) {
+        Ok(new_config) => new_config,
         Err(error) => {
             store::note_purge_choice(database, &address, PurgeChoice::Keep)?;
             return Err(super::add::classify_edit_error(error));
@@ -46,12 +46,12 @@ fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyh
     let Some(store) = store else {
         return Ok("; the riverd that is running deletes its articles within seconds".to_owned());
     };
-    let synced = small_runtime()?.block_on(async {
-        let synced = store.sync_sources(&after.sources, &after.dedup, Timestamp::now()).await?;
+    let changes = small_runtime()?.block_on(async {
+        let changes = store.sync_sources(&new_config.sources, &new_config.dedup, Timestamp::now()).await?;
         store.close().await?;
-        Ok::<_, StoreError>(synced)
+        Ok::<_, StoreError>(changes)
     })?;
-    Ok(match synced.purged {
+    Ok(match changes.purged {
         1 => "; 1 article was deleted".to_owned(),
         count => format!("; {count} articles were deleted"),
     })

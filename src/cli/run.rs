@@ -6,10 +6,10 @@ use super::args::{GlobalArgs, LogFormat};
 use super::{UsageError, VerbOutcome, output};
 use crate::service::{self, logging};
 
-/// Number of threads that parse and render. More threads would only use more memory.
+/// Maximum number of threads for work that blocks, such as parsing and rendering. More threads would only use more memory.
 const MAX_BLOCKING_THREADS: usize = 32;
 
-/// Number of threads that run polls and answer subscribers. Both mostly wait for the network, so four threads handle
+/// Maximum number of threads that run polls and answer subscribers. Both mostly wait for the network, so four threads handle
 /// thousands of them, and each further thread would only use more memory.
 const MAX_WORKER_THREADS: usize = 4;
 

@@ -7,7 +7,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 
 use super::args::{GlobalArgs, StatusArgs};
 use super::{VerbOutcome, output, remove, small_runtime};
-use crate::render::health::{Condition, SourceHealth};
+use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::store::{Store, StoreError};
 use crate::time::{Timestamp, human};
 
@@ -15,7 +15,7 @@ use crate::time::{Timestamp, human};
 pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
     let find = |text| config.find_source(text).ok_or_else(|| remove::unknown_source(&config, text));
-    let chosen = args.source.as_deref().map(find).transpose()?;
+    let selected = args.source.as_deref().map(find).transpose()?;
     let path = global.state_dir()?.join("riverd.db");
     let now = Timestamp::now();
     let statuses = if path.exists() {
@@ -30,10 +30,10 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     };
     let mut healths: Vec<SourceHealth> = statuses
         .iter()
-        .filter(|status| chosen.is_none_or(|source| source.name == status.name))
+        .filter(|status| selected.is_none_or(|source| source.name == status.name))
         .map(|status| SourceHealth::of(status, now))
         .collect();
-    match (chosen, args.output.json) {
+    match (selected, args.output.json) {
         (Some(source), json) => {
             let health = healths.pop().with_context(|| {
                 format!(
@@ -76,11 +76,17 @@ fn overview(healths: &[SourceHealth], now: Timestamp) -> String {
 
 /// Returns the most important problem of the source, or an empty text.
 fn note(health: &SourceHealth) -> String {
+    if health.condition == Condition::Waiting {
+        return "waiting for the network".to_owned();
+    }
     if let Some(error) = &health.last_error {
         return error.message.clone();
     }
     if let Some(moved) = health.moved.as_ref().filter(|moved| moved.stands) {
         return format!("moved for good: {}", moved.line.as_ref().unwrap_or(&moved.url));
+    }
+    if let Some(risk) = health.list.as_ref().and_then(|list| list.at_risk.as_ref()) {
+        return risk.clone();
     }
     match health.condition {
         Condition::Silent => "nothing new for far longer than usual".to_owned(),
@@ -97,7 +103,8 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
     if let Some(title) = &health.title {
         row("title", title);
     }
-    row("state", health.condition.as_str());
+    let waits = if health.condition == Condition::Waiting { " for the network" } else { "" };
+    row("state", &format!("{}{waits}", health.condition.as_str()));
     let moment = |at: Option<Timestamp>| match at {
         Some(at) if at > now => format!("{at} ({})", ahead(at, now)),
         Some(at) => format!("{at} ({})", ago(at, now)),
@@ -126,9 +133,27 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
         }
     }
     if let Some(hub) = &health.hub {
-        let until =
-            hub.until.map_or_else(|| "asked, not confirmed".to_owned(), |until| format!("until {until}"));
+        let until = hub
+            .until
+            .map_or_else(|| "requested, not confirmed yet".to_owned(), |until| format!("until {until}"));
         row("hub", &format!("{}, {until}, last notification {}", hub.url, moment(hub.told_at)));
+    }
+    if let Some(list) = &health.list {
+        row("list", &list_words(list));
+        if list.replaced > 0 {
+            let polls = if list.replaced == 1 { "poll" } else { "polls" };
+            let last = moment(list.replaced_at);
+            row(
+                "missed",
+                &format!(
+                    "{} {polls} found new entries only, so that entries before them may have been missed; last {last}",
+                    list.replaced
+                ),
+            );
+        }
+        if let Some(risk) = &list.at_risk {
+            row("at risk", risk);
+        }
     }
     for defect in &health.defects {
         row("repaired", &format!("{} ({})", defect.name, defect.count));
@@ -140,6 +165,18 @@ fn detail(health: &SourceHealth, now: Timestamp) -> String {
     text
 }
 
+/// Says how long the list of the last document covers.
+fn list_words(list: &ListHealth) -> String {
+    let entries = if list.entries == 1 { "entry" } else { "entries" };
+    match list.covers_s {
+        Some(covers) => {
+            let covers = span(std::time::Duration::from_secs(covers));
+            format!("{} {entries}, which cover about {covers} at the present rate", list.entries)
+        }
+        None => format!("{} {entries}", list.entries),
+    }
+}
+
 fn ago(at: Timestamp, now: Timestamp) -> String {
     format!("{} ago", span(now.since(at)))
 }
@@ -148,7 +185,7 @@ fn ahead(at: Timestamp, now: Timestamp) -> String {
     if at <= now { "now".to_owned() } else { format!("in {}", span(at.since(now))) }
 }
 
-/// Formats a duration with its two largest units, because seconds do not matter after hours.
+/// Formats a duration with its two largest units. Seconds do not matter beside hours.
 fn span(span: std::time::Duration) -> String {
     human(span).split(' ').take(2).collect::<Vec<_>>().join(" ")
 }

@@ -24,34 +24,34 @@ struct WhyReport<'a> {
 pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
     let path = global.state_dir()?.join("riverd.db");
-    let asked = args.article.trim();
+    let query = args.article.trim();
     let history = if path.exists() {
         let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
         small_runtime()?.block_on(async {
-            let found = store.history(asked).await?;
+            let history = store.history(query).await?;
             store.close().await?;
-            Ok::<_, StoreError>(found)
+            Ok::<_, StoreError>(history)
         })?
     } else {
         History::default()
     };
     if args.output.json {
-        output::print_json(&WhyReport { asked, history: &history })?;
+        output::print_json(&WhyReport { asked: query, history: &history })?;
     } else {
         output::print(&report_text(&history, Timestamp::now()))?;
     }
     if history.is_unknown() {
-        output::print_message(&unknown_message(asked, &history.may_be_among));
+        output::print_message(&unknown_message(query, &history.may_be_among));
         return Ok(VerbOutcome::Failed);
     }
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Returns the message that nothing is stored about `asked`, and which sources may have left it out.
-fn unknown_message(asked: &str, may_be_among: &[Unrecorded]) -> String {
+/// Returns the message that nothing is stored about `query`, and which sources may have left it out.
+fn unknown_message(query: &str, may_be_among: &[Unrecorded]) -> String {
     if may_be_among.is_empty() {
         return format!(
-            "nothing is known of `{asked}`, because no poll has seen it\nhint: `riverd preview` shows the entries of a feed, \
+            "nothing is known about `{query}`, because no poll has seen it\nhint: `riverd preview` shows the entries of a feed, \
              each with its address and key"
         );
     }
@@ -59,7 +59,7 @@ fn unknown_message(asked: &str, may_be_among: &[Unrecorded]) -> String {
         format!("\n  {source}: {count} entries are left out, each because {}", reason.explanation())
     });
     format!(
-        "nothing is stored of `{asked}`; it may be one of these entries, which are counted but not recorded one by one:{}\n\
+        "nothing is stored about `{query}`; it may be one of these entries, which are counted but not recorded one by one:{}\n\
          hint: `riverd preview SOURCE` shows the entries of the feed of a source, and those that are left out",
         lines.collect::<String>()
     )
@@ -76,8 +76,8 @@ fn report_text(history: &History, now: Timestamp) -> String {
 fn article_text(article: &ArticleHistory, now: Timestamp) -> String {
     let mut text = IndentedText::default();
     let representative = article.entries.iter().find(|entry| entry.represents);
-    let shown = representative.or(article.entries.first());
-    text.line(0, shown.map_or("(no title)", |entry| title_or_none(&entry.title)));
+    let title_entry = representative.or(article.entries.first());
+    text.line(0, title_entry.map_or("(no title)", |entry| title_or_none(&entry.title)));
     text.row("guid", &article.guid);
     text.row("state", &river_state(article, now));
     text.row("dated", &article.river_at.to_string());
@@ -101,7 +101,7 @@ fn article_text(article: &ArticleHistory, now: Timestamp) -> String {
     text.0
 }
 
-/// Returns whether readers see the article, and since when.
+/// Says whether readers see the article, and since when.
 fn river_state(article: &ArticleHistory, now: Timestamp) -> String {
     let is_shown = article.entries.iter().any(|entry| entry.represents);
     match article.published_at {
@@ -113,9 +113,9 @@ fn river_state(article: &ArticleHistory, now: Timestamp) -> String {
 }
 
 /// Returns the rule that made `entry` the representative: the first rule by which it beats all other entries.
-fn representative_rule(entry: &EntryHistory, all: &[EntryHistory]) -> String {
+fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String {
     let mut others: Vec<&EntryHistory> =
-        all.iter().filter(|other| !other.represents && other.held_back.is_none()).collect();
+        entries.iter().filter(|other| !other.represents && other.held_back.is_none()).collect();
     if others.is_empty() {
         return "no other entry may be shown".to_owned();
     }

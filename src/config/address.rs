@@ -12,15 +12,15 @@ use super::section::Section;
 use super::values;
 use crate::model::{Location, Proxy, RedactedUrl, Secret};
 
-/// Maximum length of an address in bytes. Common servers accept no longer ones.
+/// Maximum length of an address in bytes. Common servers refuse longer ones.
 const MAX_URL_BYTES: usize = 8_000;
 /// Maximum number of headers of one source.
 const MAX_HEADERS: usize = 32;
 /// Maximum length of one header value in bytes. Servers accept longer ones.
-const MAX_HEADER_BYTES: usize = 4_096;
+const MAX_HEADER_VALUE_BYTES: usize = 4_096;
 
-/// Headers that feeds.toml can't set, because riverd or the connection sets them. The connection's own are in RFC 9110
-/// §7.6.1 and RFC 9112 §6.1; the others make requests conditional or negotiate the encoding.
+/// Headers that a source can't set: they belong to the connection or to the framing of the message (RFC 9110 §7.6.1,
+/// RFC 9112 §6.1), or would change what riverd asks for (conditions, ranges, codings).
 const RESERVED_HEADERS: [&str; 15] = [
     "accept-encoding",
     "a-im",
@@ -42,20 +42,20 @@ const RESERVED_HEADERS: [&str; 15] = [
 /// Reads the address of a source: `http:`, `https:`, or `file:` with a path. Relative paths start at `folder`. No error
 /// message contains the address itself, which may hold a secret.
 pub(super) fn location(value: &DeValue<'_>, folder: &Path) -> ValueResult<Location> {
-    parse(values::string(value)?, folder)
+    parse_location(values::string(value)?, folder)
 }
 
-/// Parses an address like [`location`]. The text may also come from the command line.
-pub(super) fn parse(text: &str, folder: &Path) -> ValueResult<Location> {
+/// Parses the text of an address by the rules of [`location`]. The text may also come from the command line.
+pub(super) fn parse_location(text: &str, folder: &Path) -> ValueResult<Location> {
     let text = text.trim();
     if text.len() > MAX_URL_BYTES {
         return Err(Problem::new(format!("has {} bytes; at most {MAX_URL_BYTES} are allowed", text.len())));
     }
     let scheme = text.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     if scheme.as_deref() == Some("file") {
-        return file(text, folder);
+        return file_location(text, folder);
     }
-    let url = Url::parse(text).map_err(|error| not_a_url(text, error))?;
+    let url = Url::parse(text).map_err(|error| url_problem(text, error))?;
     match url.scheme() {
         "http" | "https" => {
             let mut url = url;
@@ -70,7 +70,7 @@ pub(super) fn parse(text: &str, folder: &Path) -> ValueResult<Location> {
         other => {
             let message = format!(
                 "has the scheme `{}`; only `http`, `https` and `file` are supported",
-                values::truncated(other)
+                values::shorten(other)
             );
             Err(Problem::new(message))
         }
@@ -78,7 +78,7 @@ pub(super) fn parse(text: &str, folder: &Path) -> ValueResult<Location> {
 }
 
 /// Parses `file:/absolute`, `file:///absolute` or `file:relative`. `%20` and the like are not decoded.
-fn file(text: &str, folder: &Path) -> ValueResult<Location> {
+fn file_location(text: &str, folder: &Path) -> ValueResult<Location> {
     let (_, path) = text.split_once(':').unwrap_or_default();
     let path = match path.strip_prefix("//") {
         // RFC 8089: an empty authority and `localhost` both mean this machine.
@@ -96,16 +96,16 @@ fn file(text: &str, folder: &Path) -> ValueResult<Location> {
             "write `file:feeds/a.xml` or `file:/srv/feeds/a.xml`",
         ));
     }
-    Ok(Location::File(tidy(&folder.join(path))))
+    Ok(Location::File(without_redundant_parts(&folder.join(path))))
 }
 
 /// Removes `.` and doubled slashes, so that one file has one address. `..` stays, because after a symbolic link it may
 /// lead somewhere else than the path suggests.
-fn tidy(path: &Path) -> std::path::PathBuf {
+fn without_redundant_parts(path: &Path) -> std::path::PathBuf {
     path.components().collect()
 }
 
-fn not_a_url(text: &str, error: url::ParseError) -> Problem {
+fn url_problem(text: &str, error: url::ParseError) -> Problem {
     match error {
         url::ParseError::RelativeUrlWithoutBase
             if text.contains('.') && !text.contains(char::is_whitespace) =>
@@ -125,9 +125,9 @@ pub(super) fn hide_secrets(value: &Spanned<DeValue<'_>>, diagnostics: &mut Diagn
     let Some(text) = value.get_ref().as_str() else { return };
     match Url::parse(text.trim()) {
         Ok(url) if url.has_host() => {
-            let shown = RedactedUrl(&url).to_string();
-            if shown != url.as_str() {
-                diagnostics.hide_as(value.span(), format!("\"{shown}\""));
+            let without_secrets = RedactedUrl(&url).to_string();
+            if without_secrets != url.as_str() {
+                diagnostics.hide_as(value.span(), format!("\"{without_secrets}\""));
             }
         }
         Err(_) if text.contains(['@', '?']) => diagnostics.hide(value),
@@ -155,36 +155,38 @@ pub(super) fn headers(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'
         diagnostics.add_for_key(KEY, value.span(), problem);
         return Vec::new();
     }
-    let mut all: Vec<(String, Secret)> = Vec::with_capacity(table.len());
+    let mut headers: Vec<(String, Secret)> = Vec::with_capacity(table.len());
     for (name, value) in table {
-        let written = name.get_ref().as_ref();
-        if let Err(problem) = header_name(written, section) {
+        let header = name.get_ref().as_ref();
+        if let Err(problem) = header_name(header, section) {
             diagnostics.add_for_key(KEY, name.span(), problem);
-        } else if all.iter().any(|(known, _)| known.eq_ignore_ascii_case(written)) {
-            let problem = Problem::new(format!("contains `{written}` twice: case is ignored"));
+        } else if headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(header)) {
+            let problem = Problem::new(format!("contains `{header}` twice: case is ignored"));
             diagnostics.add_for_key(KEY, name.span(), problem);
         } else {
-            match header_value(value.get_ref()) {
-                Ok(secret) => all.push((written.to_owned(), secret)),
+            match header_value(header, value.get_ref()) {
+                Ok(secret) => headers.push((header.to_owned(), secret)),
                 Err(problem) => diagnostics.add_for_key(KEY, value.span(), problem),
             }
         }
     }
-    all
+    headers
 }
 
 fn header_name(name: &str, section: &Section<'_, '_>) -> ValueResult<()> {
     // RFC 9110 §5.6.2: a header name is a token.
-    let fits = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    if name.is_empty() || name.len() > 200 || !name.chars().all(fits) {
+    let is_token_character = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    if name.is_empty() || name.len() > 200 || !name.chars().all(is_token_character) {
         return Err(Problem::new(format!(
             "contains `{}`, which is not a valid header name",
-            values::truncated(name)
+            values::shorten(name)
         )));
     }
     let lower = name.to_ascii_lowercase();
     if RESERVED_HEADERS.contains(&lower.as_str()) {
-        return Err(Problem::new(format!("contains `{name}`, which riverd sets itself")));
+        return Err(Problem::new(format!(
+            "contains `{name}`, which is reserved for riverd and the connection"
+        )));
     }
     if lower == "authorization" && section.get("username").is_some() {
         return Err(Problem::with_hint(
@@ -195,18 +197,18 @@ fn header_name(name: &str, section: &Section<'_, '_>) -> ValueResult<()> {
     Ok(())
 }
 
-fn header_value(value: &DeValue<'_>) -> ValueResult<Secret> {
+fn header_value(name: &str, value: &DeValue<'_>) -> ValueResult<Secret> {
     let Some(text) = value.as_str() else {
         return Err(Problem::with_hint(
-            format!("contains {} but a header value must be a string", values::type_of(value)),
+            format!("contains {}, but a header value must be a string", values::type_of(value)),
             "write it in quotes",
         ));
     };
     // RFC 9110 §5.5 forbids control characters; a line break would let the value add another header.
-    if text.len() > MAX_HEADER_BYTES || text.chars().any(|c| c.is_control() && c != '\t') {
-        let message =
-            format!("contains a value with control characters, or of more than {MAX_HEADER_BYTES} bytes");
-        return Err(Problem::new(message));
+    if text.len() > MAX_HEADER_VALUE_BYTES || text.chars().any(|c| c.is_control() && c != '\t') {
+        return Err(Problem::new(format!(
+            "contains a value for `{name}` with control characters or with more than {MAX_HEADER_VALUE_BYTES} bytes"
+        )));
     }
     Ok(Secret::new(text.trim().to_owned()))
 }
@@ -225,8 +227,8 @@ pub(super) fn proxy(value: &DeValue<'_>) -> ValueResult<Proxy> {
     const HINT: &str = "write `socks5://127.0.0.1:9050` or `http://proxy.example.org:3128`";
     let text = values::string(value)?.trim();
     let url = Url::parse(text).map_err(|_| Problem::with_hint("is not an address", HINT))?;
-    let known = matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h");
-    if !known || !url.has_host() || text.len() > MAX_URL_BYTES {
+    let is_supported_scheme = matches!(url.scheme(), "http" | "https" | "socks5" | "socks5h");
+    if !is_supported_scheme || !url.has_host() || text.len() > MAX_URL_BYTES {
         return Err(Problem::with_hint("must be an `http`, `https`, `socks5` or `socks5h` address", HINT));
     }
     Ok(Proxy(Secret::new(text.to_owned())))

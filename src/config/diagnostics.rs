@@ -10,20 +10,20 @@ use super::error::{ConfigError, ConfigErrors, Underline};
 use super::invalid_line;
 use super::problem::Problem;
 
-/// How many errors are shown; the others are only counted. A person fixes a handful at a time, and a file of junk would
+/// At most this many errors are shown; the others are only counted. A person fixes a handful at a time, and a file of junk would
 /// otherwise fill the terminal and the log.
 const MAX_ERRORS: usize = 1_000;
 
-/// How many characters of a line are shown. Few terminals are wider, and a line can be megabytes long.
+/// At most this many characters of a line are shown. Few terminals are wider, and a line can be megabytes long.
 const MAX_LINE_CHARS: usize = 160;
 
-/// The problems found so far.
+/// The problems diagnostic so far.
 pub(super) struct Diagnostics<'a> {
     file: &'a Path,
     text: &'a str,
     /// Byte offsets at which the lines start.
     lines: Vec<usize>,
-    entries: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     omitted: usize,
     /// Parts of the file that are never shown, each with the text that replaces it.
     secrets: Vec<(Range<usize>, String)>,
@@ -49,12 +49,13 @@ enum LineSyntax {
 impl<'a> Diagnostics<'a> {
     /// Starts an empty collection for the file `file` with the contents `text`.
     pub(super) fn new(file: &'a Path, text: &'a str) -> Self {
-        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let lines =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(line_feed, _)| line_feed + 1)).collect();
         Self {
             file,
             text,
             lines,
-            entries: Vec::new(),
+            diagnostics: Vec::new(),
             omitted: 0,
             secrets: Vec::new(),
             invalid_lines: Vec::new(),
@@ -81,13 +82,13 @@ impl<'a> Diagnostics<'a> {
     /// Adds a syntax error at `span`. Only the first one of a line counts, because the others follow from it.
     pub(super) fn add_syntax(&mut self, span: Range<usize>, problem: impl FnOnce() -> Problem) {
         let line = self.line_at(span.start);
-        if let Err(place) = self.invalid_lines.binary_search(&line) {
-            self.invalid_lines.insert(place, line);
+        if let Err(index) = self.invalid_lines.binary_search(&line) {
+            self.invalid_lines.insert(index, line);
             self.push(span, problem, LineSyntax::Invalid);
         }
     }
 
-    /// Whether the file has a syntax error. Something that seems to be missing may then only have been misread.
+    /// Returns whether the file has a syntax error. Something that seems to be missing may then only have been misread.
     pub(super) fn has_syntax_errors(&self) -> bool {
         !self.invalid_lines.is_empty()
     }
@@ -112,20 +113,20 @@ impl<'a> Diagnostics<'a> {
         self.line_at(offset) + 1
     }
 
-    /// Returns all problems in file order, or `Ok` if there are none.
+    /// Fails if there are problems. The error lists them in file order.
     pub(super) fn finish(mut self) -> Result<(), ConfigErrors> {
-        if self.entries.is_empty() {
+        if self.diagnostics.is_empty() {
             return Ok(());
         }
-        self.entries.sort_by_key(|found| found.span.start);
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
         self.secrets.sort_by_key(|(span, _)| span.start);
-        let errors = self.entries.iter().map(|found| self.locate(found)).collect();
+        let errors = self.diagnostics.iter().map(|diagnostic| self.locate(diagnostic)).collect();
         Err(ConfigErrors::new(self.file.to_owned(), errors, self.omitted))
     }
 
     fn push(&mut self, span: Range<usize>, problem: impl FnOnce() -> Problem, line: LineSyntax) {
-        if self.entries.len() < MAX_ERRORS {
-            self.entries.push(Diagnostic { span, problem: problem(), line });
+        if self.diagnostics.len() < MAX_ERRORS {
+            self.diagnostics.push(Diagnostic { span, problem: problem(), line });
         } else {
             self.omitted += 1;
         }
@@ -147,18 +148,21 @@ impl<'a> Diagnostics<'a> {
         start..start.max(end - usize::from(text.ends_with('\r')))
     }
 
-    fn locate(&self, found: &Diagnostic) -> ConfigError {
-        let line = self.line_at(found.span.start);
+    fn locate(&self, diagnostic: &Diagnostic) -> ConfigError {
+        let line = self.line_at(diagnostic.span.start);
         let bytes = self.line_span(line);
-        let start = found.span.start.clamp(bytes.start, bytes.end);
-        let end = found.span.end.clamp(start, bytes.end);
+        let start = diagnostic.span.start.clamp(bytes.start, bytes.end);
+        let end = diagnostic.span.end.clamp(start, bytes.end);
         let column = self.chars(bytes.start..start) + 1;
-        let shown =
-            if found.line == LineSyntax::Invalid { invalid_line::redacted(self.text, &bytes) } else { None };
-        let (line_text, underline) = match shown {
+        let redacted_line = if diagnostic.line == LineSyntax::Invalid {
+            invalid_line::redact(self.text, &bytes)
+        } else {
+            None
+        };
+        let (line_text, underline) = match redacted_line {
             Some(text) => {
                 let start = (column - 1).min(text.chars().count());
-                cut(&text, Underline { start, length: 1 })
+                shorten_line(&text, Underline { start, length: 1 })
             }
             None => self.show(&bytes, &(start..end)),
         };
@@ -166,9 +170,9 @@ impl<'a> Diagnostics<'a> {
             file: self.file.to_owned(),
             line: Some(line + 1),
             column: Some(column),
-            message: found.problem.message.clone(),
+            message: diagnostic.problem.message.clone(),
             line_text: Some(line_text),
-            hint: found.problem.hint.clone(),
+            hint: diagnostic.problem.hint.clone(),
             underline,
         }
     }
@@ -177,19 +181,20 @@ impl<'a> Diagnostics<'a> {
         self.text.get(bytes).map_or(0, |text| text.chars().count())
     }
 
-    /// Returns the line, shortened around `at` and without its secrets, and what to underline in it.
-    fn show(&self, line: &Range<usize>, at: &Range<usize>) -> (String, Underline) {
-        let hidden = self.secrets.iter().map(|(span, _)| span).find(|span| span.contains(&at.start));
-        let from = hidden.map_or(at.start, |span| span.start.max(line.start));
+    /// Returns the line, shortened around `span` and without its secrets, and what to underline in it.
+    fn show(&self, line: &Range<usize>, span: &Range<usize>) -> (String, Underline) {
+        let secret =
+            self.secrets.iter().map(|(secret, _)| secret).find(|secret| secret.contains(&span.start));
+        let start = secret.map_or(span.start, |secret| secret.start.max(line.start));
         let underline = Underline {
-            start: self.redacted(line.start..from).chars().count(),
-            length: self.redacted(from..at.end.max(from)).chars().count().max(1),
+            start: self.redact(line.start..start).chars().count(),
+            length: self.redact(start..span.end.max(start)).chars().count().max(1),
         };
-        cut(&self.redacted(line.clone()), underline)
+        shorten_line(&self.redact(line.clone()), underline)
     }
 
     /// Returns the text at `bytes` with its secrets replaced.
-    fn redacted(&self, bytes: Range<usize>) -> String {
+    fn redact(&self, bytes: Range<usize>) -> String {
         let mut text = String::new();
         let mut offset = bytes.start;
         let overlapping =
@@ -207,29 +212,29 @@ impl<'a> Diagnostics<'a> {
 }
 
 /// Shortens `text` to [`MAX_LINE_CHARS`] around its underlined part.
-fn cut(text: &str, underline: Underline) -> (String, Underline) {
+fn shorten_line(text: &str, underline: Underline) -> (String, Underline) {
     // A terminal would obey control characters, and a tab would shift the line away from its carets.
-    let printable = |c: char| match c {
+    let to_printable = |c: char| match c {
         '\t' => ' ',
         c if c.is_control() => char::REPLACEMENT_CHARACTER,
         c => c,
     };
-    let text: String = text.chars().map(printable).collect();
+    let text: String = text.chars().map(to_printable).collect();
     let length = text.chars().count();
     if length <= MAX_LINE_CHARS {
         return (text, underline);
     }
     // A third of the room goes to what precedes the error, since that explains more than what follows.
     let from = underline.start.saturating_sub(MAX_LINE_CHARS / 3);
-    let mut shown: String = text.chars().skip(from).take(MAX_LINE_CHARS).collect();
+    let mut part: String = text.chars().skip(from).take(MAX_LINE_CHARS).collect();
     if from + MAX_LINE_CHARS < length {
-        shown.push('…');
+        part.push('…');
     }
     let mut start = underline.start - from;
     if from > 0 {
-        shown.insert(0, '…');
+        part.insert(0, '…');
         start += 1;
     }
-    let room = shown.chars().count().saturating_sub(start).max(1);
-    (shown, Underline { start, length: underline.length.min(room) })
+    let room = part.chars().count().saturating_sub(start).max(1);
+    (part, Underline { start, length: underline.length.min(room) })
 }

@@ -28,18 +28,18 @@ pub struct NewSource {
 
 impl NewSource {
     /// Returns `key = value` for each value that is given.
-    fn pairs(&self) -> Vec<String> {
+    fn key_value_pairs(&self) -> Vec<String> {
         let quoted = |text: &str| toml::Value::from(text).to_string();
         let pair = |key: &str, value: &str| format!("{key} = {}", quoted(value));
-        let mut pairs = vec![pair("url", &self.url)];
-        pairs.extend(self.name.as_deref().map(|name| pair("name", name)));
-        pairs.extend(self.title.as_deref().map(|title| pair("title", title)));
+        let mut key_value_pairs = vec![pair("url", &self.url)];
+        key_value_pairs.extend(self.name.as_deref().map(|name| pair("name", name)));
+        key_value_pairs.extend(self.title.as_deref().map(|title| pair("title", title)));
         if !self.tags.is_empty() {
             let tags: Vec<String> = self.tags.iter().map(|tag| quoted(tag)).collect();
-            pairs.push(format!("tags = [{}]", tags.join(", ")));
+            key_value_pairs.push(format!("tags = [{}]", tags.join(", ")));
         }
-        pairs.extend(self.every.as_deref().map(|every| pair("every", every)));
-        pairs
+        key_value_pairs.extend(self.every.as_deref().map(|every| pair("every", every)));
+        key_value_pairs
     }
 }
 
@@ -70,22 +70,22 @@ pub(super) fn remove(text: &str, index: usize) -> Option<String> {
     Some(delete_ranges(text, &cuts))
 }
 
-/// Whether the source at `span` is written as an inline value (`{ … }`, `[ … ]`), not as a `[[source]]` table.
+/// Returns whether the value at `span` is written inline (`{ … }`, `[ … ]`) and not as `[[source]]` tables.
 fn is_inline(text: &str, span: &Range<usize>) -> bool {
-    text.get(span.clone()).is_some_and(|at| !at.starts_with("[["))
+    text.get(span.clone()).is_some_and(|written| !written.starts_with("[["))
 }
 
 fn append_tables(text: &str, sources: &[NewSource]) -> String {
-    let end = line_end(text);
+    let line_end = line_end(text);
     let mut text = text.to_owned();
     for source in sources {
         if !text.trim_start_matches('\u{feff}').is_empty() {
-            text.push_str(if text.ends_with('\n') { "" } else { end });
-            text.push_str(end);
+            text.push_str(if text.ends_with('\n') { "" } else { line_end });
+            text.push_str(line_end);
         }
-        for line in std::iter::once("[[source]]".to_owned()).chain(source.pairs()) {
+        for line in std::iter::once("[[source]]".to_owned()).chain(source.key_value_pairs()) {
             text.push_str(&line);
-            text.push_str(end);
+            text.push_str(line_end);
         }
     }
     text
@@ -98,16 +98,16 @@ fn line_end(text: &str) -> &'static str {
 
 fn append_inline(text: &str, span: &Range<usize>, list: &DeArray<'_>, sources: &[NewSource]) -> String {
     let tables: Vec<String> =
-        sources.iter().map(|source| format!("{{ {} }}", source.pairs().join(", "))).collect();
-    let added = tables.join(", ");
-    let (at, inserted) = match list.iter().last().map(|last| last.span().end) {
-        None => (span.start + 1, added),
+        sources.iter().map(|source| format!("{{ {} }}", source.key_value_pairs().join(", "))).collect();
+    let new_elements = tables.join(", ");
+    let (insert_at, inserted) = match list.iter().last().map(|last| last.span().end) {
+        None => (span.start + 1, new_elements),
         Some(end) => match comma_after(text, end) {
-            Some(comma) => (comma + 1, format!(" {added},")),
-            None => (end, format!(", {added}")),
+            Some(comma) => (comma + 1, format!(" {new_elements},")),
+            None => (end, format!(", {new_elements}")),
         },
     };
-    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+    let (before, after) = text.split_at_checked(insert_at).unwrap_or((text, ""));
     format!("{before}{inserted}{after}")
 }
 
@@ -119,8 +119,8 @@ fn inline_cut(text: &str, element: Range<usize>) -> Range<usize> {
     let cut = element.start..end + spaces;
     // A line that would be left blank is removed as a whole.
     let lines = whole_lines(text, &cut);
-    let around = [text.get(lines.start..cut.start), text.get(cut.end..lines.end)];
-    if around.iter().all(|part| part.is_some_and(|part| part.trim().is_empty())) { lines } else { cut }
+    let rest_of_lines = [text.get(lines.start..cut.start), text.get(cut.end..lines.end)];
+    if rest_of_lines.iter().all(|part| part.is_some_and(|part| part.trim().is_empty())) { lines } else { cut }
 }
 
 /// Returns the position of the comma after a value that ends at `from`, if there is one. Comments may precede the
@@ -140,38 +140,38 @@ fn comma_after(text: &str, from: usize) -> Option<usize> {
     None
 }
 
-/// Returns the lines of a `[[source]]`, from its header to its last value. Its subtables (`[source.headers]`), which
-/// may stand elsewhere, are included.
+/// Returns the ranges to cut for a `[[source]]`: its lines from the header to the last value. Its subtables
+/// (`[source.headers]`), which may stand elsewhere, are ranges of their own.
 fn table_cuts(text: &str, source: &Spanned<DeValue<'_>>) -> Vec<Range<usize>> {
-    let mut headers = vec![source.span()];
-    let mut values = Vec::new();
-    collect_spans(text, source.get_ref(), &mut headers, &mut values);
-    headers.sort_by_key(|span| span.start);
-    let cut_from = |(number, header): (usize, &Range<usize>)| {
-        let next = headers.get(number + 1).map_or(text.len(), |next| next.start);
-        let below = values.iter().filter(|value| (header.start..next).contains(&value.start));
-        let end = below.map(|value| value.end).max().unwrap_or(header.end);
+    let mut table_headers = vec![source.span()];
+    let mut key_values = Vec::new();
+    collect_spans(text, source.get_ref(), &mut table_headers, &mut key_values);
+    table_headers.sort_by_key(|span| span.start);
+    let cut_of = |(index, header): (usize, &Range<usize>)| {
+        let next = table_headers.get(index + 1).map_or(text.len(), |next| next.start);
+        let values_below = key_values.iter().filter(|value| (header.start..next).contains(&value.start));
+        let end = values_below.map(|value| value.end).max().unwrap_or(header.end);
         whole_lines(text, &(header.start..end))
     };
-    headers.iter().enumerate().map(cut_from).collect()
+    table_headers.iter().enumerate().map(cut_of).collect()
 }
 
-/// Collects the spans of the headers and of the values in a table.
+/// Collects the spans of the table headers (`[source.headers]`) and of the `key = value` pairs in a table.
 fn collect_spans(
     text: &str,
     value: &DeValue<'_>,
-    headers: &mut Vec<Range<usize>>,
-    values: &mut Vec<Range<usize>>,
+    table_headers: &mut Vec<Range<usize>>,
+    key_values: &mut Vec<Range<usize>>,
 ) {
     let DeValue::Table(table) = value else { return };
     for (key, value) in table {
         let span = value.span();
-        let is_header = text.get(span.clone()).is_some_and(|at| at.starts_with('['));
+        let is_header = text.get(span.clone()).is_some_and(|written| written.starts_with('['));
         match value.get_ref() {
-            DeValue::Table(_) if is_header => headers.push(span),
-            _ => values.push(key.span().start..span.end),
+            DeValue::Table(_) if is_header => table_headers.push(span),
+            _ => key_values.push(key.span().start..span.end),
         }
-        collect_spans(text, value.get_ref(), headers, values);
+        collect_spans(text, value.get_ref(), table_headers, key_values);
     }
 }
 
@@ -179,33 +179,33 @@ fn collect_spans(
 fn whole_lines(text: &str, span: &Range<usize>) -> Range<usize> {
     let before = text.get(..span.start).unwrap_or_default();
     let after = text.get(span.end..).unwrap_or_default();
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    let end = after.find('\n').map_or(text.len(), |at| span.end + at + 1);
+    let start = before.rfind('\n').map_or(0, |line_feed| line_feed + 1);
+    let end = after.find('\n').map_or(text.len(), |line_feed| span.end + line_feed + 1);
     // A byte order mark belongs to the file, not to its first line.
-    let mark = if start == 0 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    start + mark..end
+    let bom_length = if start == 0 && text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    start + bom_length..end
 }
 
-/// Returns `text` without `cuts`, which are sorted. If a cut leaves two blank lines in a row, or a blank line at the
-/// end of the file, one blank line is removed too.
+/// Returns `text` without `cuts`, which are sorted. If a cut leaves two blank lines in a row, or one at the start or the
+/// end of the file, one is removed too.
 fn delete_ranges(text: &str, cuts: &[Range<usize>]) -> String {
-    let mut left = String::with_capacity(text.len());
+    let mut kept = String::with_capacity(text.len());
     let mut offset = 0;
     for cut in cuts {
-        left.push_str(text.get(offset..cut.start).unwrap_or_default());
+        kept.push_str(text.get(offset..cut.start).unwrap_or_default());
         offset = cut.end;
         let rest = text.get(offset..).unwrap_or_default();
         let (next, _) = rest.split_once('\n').unwrap_or((rest, ""));
-        let after_blank = left.trim_start_matches('\u{feff}').is_empty() || ends_with_blank_line(&left);
+        let after_blank = kept.trim_start_matches('\u{feff}').is_empty() || ends_with_blank_line(&kept);
         if !rest.is_empty() && next.trim().is_empty() && after_blank {
             offset += (next.len() + 1).min(rest.len());
-        } else if rest.is_empty() && ends_with_blank_line(&left) {
-            let kept = left.strip_suffix("\r\n").or(left.strip_suffix('\n')).unwrap_or(&left).len();
-            left.truncate(kept);
+        } else if rest.is_empty() && ends_with_blank_line(&kept) {
+            let kept_length = kept.strip_suffix("\r\n").or(kept.strip_suffix('\n')).unwrap_or(&kept).len();
+            kept.truncate(kept_length);
         }
     }
-    left.push_str(text.get(offset..).unwrap_or_default());
-    left
+    kept.push_str(text.get(offset..).unwrap_or_default());
+    kept
 }
 
 fn ends_with_blank_line(text: &str) -> bool {

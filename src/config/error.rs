@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-/// All errors of a feeds.toml in file order. There is at least one.
+/// The errors of a feeds.toml in file order: at least one. If there are very many, the rest is only counted.
 ///
 /// No message, line or hint contains a secret (a header value, a password, a token in a URL).
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,17 +66,17 @@ impl ConfigErrors {
         Self { file: file.to_owned(), errors: vec![error], omitted: 0 }
     }
 
-    /// The configuration file.
+    /// Returns the path of the configuration file.
     pub fn file(&self) -> &Path {
         &self.file
     }
 
-    /// The errors in file order.
+    /// Returns the errors in file order, without those that were only counted.
     pub fn errors(&self) -> &[ConfigError] {
         &self.errors
     }
 
-    /// Number of all errors, including those that [`Self::errors`] omits.
+    /// Returns the number of all errors, including those that [`Self::errors`] omits.
     pub fn count(&self) -> usize {
         self.errors.len() + self.omitted
     }

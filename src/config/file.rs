@@ -14,9 +14,8 @@ use super::{Config, ConfigErrors, locate, sources, syntax};
 /// Maximum size of feeds.toml in bytes: enough for a hundred thousand sources with their usual keys.
 pub(super) const MAX_FILE_BYTES: u64 = 16 << 20;
 
-/// Reads and checks the file. All errors are reported at once.
-///
-/// Also reads the secrets that the file refers to (`password_file`, `access_token_file`).
+/// Reads and checks the file, and the files of the secrets that it refers to (`password_file`, `access_token_file`).
+/// Fails with all errors at once.
 pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
     let text = read_text(path)?;
     parse(path, &text)
@@ -30,9 +29,9 @@ pub fn single_source(url: &str) -> Result<Config, ConfigErrors> {
 
 /// Checks `text` as if it were the contents of the file at `path`.
 pub(super) fn parse(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
-    let whole =
+    let not_found =
         |error: std::io::Error| ConfigErrors::whole_file(path, format!("can't be found: {error}"), None);
-    let absolute = std::path::absolute(path).map_err(whole)?;
+    let absolute = std::path::absolute(path).map_err(not_found)?;
     let config_dir = absolute.parent().unwrap_or(Path::new("/")).to_owned();
     let credentials_dir = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
     read_config(path, absolute, text, &BaseDirectories { config_dir, credentials_dir })
@@ -40,27 +39,27 @@ pub(super) fn parse(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
 
 /// Reads the file, up to its maximum size.
 pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
-    let whole = |message: String, hint: Option<String>| ConfigErrors::whole_file(path, message, hint);
+    let whole_file = |message: String, hint: Option<String>| ConfigErrors::whole_file(path, message, hint);
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {
-            whole("there is no such file".to_owned(), Some(locate::CREATE_HINT.to_owned()))
+            whole_file("there is no such file".to_owned(), Some(locate::CREATE_HINT.to_owned()))
         }
-        std::io::ErrorKind::PermissionDenied => whole(
+        std::io::ErrorKind::PermissionDenied => whole_file(
             format!("can't be read: {error}"),
             Some("the file and its directories must be readable by the user that runs riverd".to_owned()),
         ),
-        _ => whole(format!("can't be read: {error}"), None),
+        _ => whole_file(format!("can't be read: {error}"), None),
     };
     let file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if metadata.is_dir() {
         let inside = path.join("feeds.toml");
         let hint = format!("name the file: `--config {}`", inside.display());
-        return Err(whole("is a directory".to_owned(), Some(hint)));
+        return Err(whole_file("is a directory".to_owned(), Some(hint)));
     }
     let too_large = || {
         let hint = "a hundred thousand sources fit; is it the right file?";
-        whole(format!("is larger than {} MiB", MAX_FILE_BYTES >> 20), Some(hint.to_owned()))
+        whole_file(format!("is larger than {} MiB", MAX_FILE_BYTES >> 20), Some(hint.to_owned()))
     };
     if metadata.len() > MAX_FILE_BYTES {
         return Err(too_large());
@@ -78,7 +77,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
 fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> ConfigErrors {
     let bytes = error.as_bytes();
     let valid = bytes.get(..error.utf8_error().valid_up_to()).unwrap_or_default();
-    // The shown line ends before that byte, because what follows may not be text at all.
+    // The line in the message ends before that byte, because what follows may not be text at all.
     let text = String::from_utf8_lossy(valid);
     let mut diagnostics = Diagnostics::new(path, &text);
     let problem = || Problem::with_hint("the file is not UTF-8 text from here on", "save it as UTF-8");
@@ -89,6 +88,7 @@ fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> ConfigErrors {
     }
 }
 
+/// Reads a configuration from `text`. Error messages name the file as `path`; the configuration keeps `absolute`.
 pub(super) fn read_config(
     path: &Path,
     absolute: PathBuf,

@@ -5,27 +5,27 @@ use std::ops::Range;
 
 use super::schema;
 
-/// How many lines above are searched for the key that a line belongs to. A longer multi-line value is rare.
+/// At most this many lines above are searched for the key that a line belongs to. A longer multi-line value is rare.
 const MAX_LINES_SEARCHED: usize = 50;
 
 /// Returns the line at the bytes `line` of `text` without what may be a secret, or `None` if all of it can be shown.
-pub(super) fn redacted(text: &str, line: &Range<usize>) -> Option<String> {
-    let shown = text.get(line.clone())?;
+pub(super) fn redact(text: &str, line: &Range<usize>) -> Option<String> {
+    let line_text = text.get(line.clone())?;
     let above = text.get(..line.start).unwrap_or_default();
-    if shown.trim_start().starts_with('[') {
+    if line_text.trim_start().starts_with('[') {
         return None;
     }
-    if let Some((before, value)) = shown.split_once('=') {
-        let harmless = !is_in_headers(above) && may_be_shown(before, value);
-        return (!harmless).then(|| format!("{before}= …"));
+    if let Some((before, value)) = line_text.split_once('=') {
+        let is_harmless = !is_in_headers(above) && may_be_shown(before, value);
+        return (!is_harmless).then(|| format!("{before}= …"));
     }
     // A line without a key may continue the value of the key above it.
     let key_above = above.lines().rev().take(MAX_LINES_SEARCHED).find_map(|line| line.split_once('='));
     let (key, _) = key_above?;
-    (is_in_headers(above) || !may_be_shown(key, shown)).then(|| "…".to_owned())
+    (is_in_headers(above) || !may_be_shown(key, line_text)).then(|| "…".to_owned())
 }
 
-/// Whether the value of `key` can't be a secret.
+/// Returns whether the value of `key` can't be a secret.
 fn may_be_shown(key: &str, value: &str) -> bool {
     let key = key.trim().trim_matches(['"', '\'']);
     let nearest = schema::nearest_known_key(key);
@@ -37,13 +37,13 @@ fn may_be_shown(key: &str, value: &str) -> bool {
     }
 }
 
-/// Whether the line after `above` belongs to a table of headers.
+/// Returns whether the line after `above` belongs to a table of headers.
 fn is_in_headers(above: &str) -> bool {
     let lines = || above.lines().rev().take(MAX_LINES_SEARCHED);
-    let in_table = lines().map(str::trim_start).find(|line| line.starts_with('['));
-    let in_braces = lines()
+    let table_header = lines().map(str::trim_start).find(|line| line.starts_with('['));
+    let is_in_braces = lines()
         .any(|line| line.trim_start().starts_with("headers") && line.contains('{') && !line.contains('}'));
-    in_braces || in_table.is_some_and(|header| header.contains("headers"))
+    is_in_braces || table_header.is_some_and(|header| header.contains("headers"))
 }
 
 #[cfg(test)]
@@ -53,7 +53,7 @@ mod tests {
     /// Returns what is shown of the last line of `text`.
     fn shown(text: &str) -> String {
         let line = text.rsplit('\n').next().unwrap();
-        redacted(text, &(text.len() - line.len()..text.len())).unwrap_or_else(|| line.to_owned())
+        redact(text, &(text.len() - line.len()..text.len())).unwrap_or_else(|| line.to_owned())
     }
 
     #[test]

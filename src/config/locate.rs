@@ -5,24 +5,24 @@ use std::path::{Path, PathBuf};
 
 use super::ConfigErrors;
 
-/// Returns the path of the configuration file: `named` if given, otherwise the first that exists of `./feeds.toml`,
+/// Returns the path of the configuration file: `given` if there is one, otherwise the first that exists of `./feeds.toml`,
 /// `$XDG_CONFIG_HOME/riverd/feeds.toml` (`~/.config` if the variable is not set) and `/etc/riverd/feeds.toml`.
 ///
 /// `environment` returns the value of an environment variable. The error lists the paths that were tried and says how
 /// to create the file.
-pub fn find(
-    named: Option<&Path>,
+pub fn find_config_file(
+    given: Option<&Path>,
     environment: &dyn Fn(&str) -> Option<OsString>,
 ) -> Result<PathBuf, ConfigErrors> {
-    if let Some(named) = named {
-        return Ok(named.to_owned());
+    if let Some(given) = given {
+        return Ok(given.to_owned());
     }
     let paths = search_paths(environment);
-    if let Some(found) = paths.iter().find(|place| place.exists()) {
+    if let Some(found) = paths.iter().find(|path| path.exists()) {
         return Ok(found.clone());
     }
-    let looked: Vec<String> = paths.iter().map(|place| format!("`{}`", place.display())).collect();
-    let message = format!("there is no configuration: looked for {}", looked.join(", "));
+    let tried: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    let message = format!("there is no configuration: looked for {}", tried.join(", "));
     Err(ConfigErrors::whole_file(Path::new("feeds.toml"), message, Some(CREATE_HINT.to_owned())))
 }
 
@@ -35,9 +35,10 @@ fn search_paths(environment: &dyn Fn(&str) -> Option<OsString>) -> Vec<PathBuf> 
     // The XDG Base Directory specification says that empty and relative values count as unset.
     let absolute =
         |variable: &str| environment(variable).map(PathBuf::from).filter(|path| path.is_absolute());
-    let user = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
+    let user_config_dir =
+        absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|home| home.join(".config")));
     let mut paths = vec![PathBuf::from("feeds.toml")];
-    paths.extend(user.map(|folder| folder.join("riverd/feeds.toml")));
+    paths.extend(user_config_dir.map(|folder| folder.join("riverd/feeds.toml")));
     paths.push(PathBuf::from("/etc/riverd/feeds.toml"));
     paths
 }
@@ -50,7 +51,7 @@ mod tests {
         let environment = |wanted: &str| {
             variables.iter().find(|(name, _)| *name == wanted).map(|(_, value)| OsString::from(value))
         };
-        search_paths(&environment).iter().map(|place| place.display().to_string()).collect()
+        search_paths(&environment).iter().map(|path| path.display().to_string()).collect()
     }
 
     #[test]
@@ -74,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_named_file_is_used_whether_or_not_it_exists() {
-        let named = Path::new("/nowhere/at-all.toml");
-        assert_eq!(find(Some(named), &|_| None).unwrap(), named);
+        let given = Path::new("/nowhere/at-all.toml");
+        assert_eq!(find_config_file(Some(given), &|_| None).unwrap(), given);
     }
 }

@@ -34,7 +34,7 @@ use crate::model::{Secret, Source};
 pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
 pub use file::{load, single_source};
-pub use locate::find;
+pub use locate::find_config_file;
 pub use save::{EditError, add_sources, plan_addition, remove_source};
 
 /// A valid configuration. It never changes; a reload replaces it as a whole.
@@ -65,7 +65,8 @@ impl Config {
         self.polling.contact.as_deref().or(self.river.base_url.as_ref().map(Url::as_str))
     }
 
-    /// Returns the keys that are set and checked but have no effect in this version. The operator is warned about them.
+    /// Returns the keys that are set but have no effect in this version. Their values are checked, and the operator is
+    /// warned about them.
     pub fn keys_without_effect(&self) -> Vec<&'static str> {
         let backups = self.maintenance.backup_dir.is_some().then_some("maintenance.backup_dir");
         let full_text = self.sources.iter().any(|source| source.full_text).then_some("source.full_text");
@@ -73,7 +74,7 @@ impl Config {
     }
 }
 
-/// The table `[river]`: what the merged feed says about itself.
+/// The table `[river]`: what the merged feed contains, and what it says about itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct River {
     /// Title as plain text.
@@ -82,7 +83,7 @@ pub struct River {
     pub description: String,
     /// Public address with a trailing slash. If it is not set, the address of each request is used.
     pub base_url: Option<Url>,
-    /// Number of articles in a merged feed.
+    /// Maximum number of articles in a merged feed.
     pub articles: usize,
     /// Whether the feed carries whole texts or summaries.
     pub content: ContentDepth,
@@ -119,9 +120,9 @@ pub struct Polling {
     pub min_every: Duration,
     /// Longest interval, except for Retry-After and backoff.
     pub max_every: Duration,
-    /// How many requests run at once.
+    /// Maximum number of requests at once.
     pub concurrency: usize,
-    /// How many requests to one host run at once.
+    /// Maximum number of requests to one host at once.
     pub per_host: usize,
     /// Minimum time between the starts of two requests to one public host.
     pub per_host_gap: Duration,
@@ -131,14 +132,14 @@ pub struct Polling {
     pub max_body: u64,
     /// Contact address in the User-Agent.
     pub contact: Option<String>,
-    /// Whether sources on private addresses may be reached.
+    /// Which addresses that are not public may be reached.
     pub private_networks: PrivateNetworks,
 }
 
 /// Which addresses that are not public may be reached.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PrivateNetworks {
-    /// Only those of hosts that feeds.toml itself names.
+    /// Only private addresses of hosts that feeds.toml itself names.
     Configured,
     /// No such address.
     Deny,
@@ -196,7 +197,7 @@ impl Config {
         let by_name = self.sources.iter().find(|source| source.name.eq_ignore_ascii_case(wanted));
         by_name.or_else(|| {
             let folder = self.path.parent().unwrap_or(Path::new("/"));
-            let location = address::parse(wanted, folder).ok()?;
+            let location = address::parse_location(wanted, folder).ok()?;
             self.sources.iter().find(|source| source.location == location)
         })
     }

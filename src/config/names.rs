@@ -27,7 +27,7 @@ pub(super) struct NameInput<'s> {
 /// Returns a name for each source: its own, otherwise one made from its title, otherwise one made from its address.
 ///
 /// A generated name depends on its source alone, so adding other sources does not change it. If the name is already
-/// taken, by a written name or by a source above, a part of the address's hash is added.
+/// taken, by the `name` of another source or by a source above, a part of the address's hash is added.
 pub(super) fn assign(sources: &[NameInput<'_>]) -> Vec<String> {
     let mut taken: HashSet<String> =
         sources.iter().filter_map(|source| source.name).map(str::to_lowercase).collect();
@@ -106,7 +106,7 @@ fn without_extension(segment: &str) -> &str {
         .unwrap_or(segment)
 }
 
-/// Whether a part of a path only says that this is a feed.
+/// Returns whether a part of a path only says that this is a feed.
 fn is_generic(part: &str) -> bool {
     let words =
         ["feed", "feeds", "rss", "rss2", "atom", "rdf", "xml", "json", "index", "default", "all", "main"];

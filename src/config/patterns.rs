@@ -10,7 +10,7 @@ use super::problem::{Problem, ValueResult};
 use super::values;
 use crate::model::Pattern;
 
-/// Maximum length of one pattern in characters. People write tens.
+/// Maximum length of one pattern in characters. Most patterns have a few dozen.
 const MAX_CHARS: usize = 1_000;
 
 /// Maximum size of one compiled regex in bytes. This is a hundred times what filters need (`/async\b/i` takes about 10
@@ -21,7 +21,7 @@ const MAX_REGEX_BYTES: usize = 1 << 20;
 /// them take.
 const MAX_REGEXES: usize = 1_000;
 
-/// Compiles each regex of a file once, however many sources use it.
+/// The compiled regexes of a file. Each is compiled once, however many sources use it.
 #[derive(Default)]
 pub(super) struct Patterns {
     compiled: HashMap<String, Arc<Regex>>,
@@ -30,28 +30,28 @@ pub(super) struct Patterns {
 impl Patterns {
     /// Reads one pattern.
     pub(super) fn read(&mut self, value: &DeValue<'_>) -> ValueResult<Pattern> {
-        let written = values::string(value)?;
-        if written.trim().is_empty() {
+        let text = values::string(value)?;
+        if text.trim().is_empty() {
             return Err(Problem::with_hint("contains an empty pattern", "write a word, or `/regex/flags`"));
         }
-        if written.chars().count() > MAX_CHARS {
+        if text.chars().count() > MAX_CHARS {
             return Err(Problem::new(format!("contains a pattern of more than {MAX_CHARS} characters")));
         }
-        let Some(rest) = written.strip_prefix('/') else {
-            return Ok(Pattern::Word(written.trim().to_owned()));
+        let Some(rest) = text.strip_prefix('/') else {
+            return Ok(Pattern::Word(text.trim().to_owned()));
         };
         let Some((expression, flags)) = rest.rsplit_once('/') else {
-            let message = format!("contains `{}`, a regex that is not closed", values::truncated(written));
+            let message = format!("contains `{}`, a regex that is not closed", values::shorten(text));
             return Err(Problem::with_hint(
                 message,
-                format!("close it with a slash: `{}/`", values::truncated(written)),
+                format!("close it with a slash: `{}/`", values::shorten(text)),
             ));
         };
-        Ok(Pattern::Regex { written: written.to_owned(), regex: self.compile(written, expression, flags)? })
+        Ok(Pattern::Regex { text: text.to_owned(), regex: self.compile(text, expression, flags)? })
     }
 
-    fn compile(&mut self, written: &str, expression: &str, flags: &str) -> ValueResult<Arc<Regex>> {
-        if let Some(regex) = self.compiled.get(written) {
+    fn compile(&mut self, text: &str, expression: &str, flags: &str) -> ValueResult<Arc<Regex>> {
+        if let Some(regex) = self.compiled.get(text) {
             return Ok(Arc::clone(regex));
         }
         if self.compiled.len() >= MAX_REGEXES {
@@ -84,13 +84,13 @@ impl Patterns {
             };
         }
         let regex = Arc::new(builder.build().map_err(|error| explain(expression, &error))?);
-        self.compiled.insert(written.to_owned(), Arc::clone(&regex));
+        self.compiled.insert(text.to_owned(), Arc::clone(&regex));
         Ok(regex)
     }
 }
 
 fn explain(expression: &str, error: &regex::Error) -> Problem {
-    let expression = values::truncated(expression);
+    let expression = values::shorten(expression);
     match error {
         regex::Error::CompiledTooBig(_) => Problem::with_hint(
             format!("contains the regex `{expression}`, which is too large when compiled"),
@@ -98,8 +98,8 @@ fn explain(expression: &str, error: &regex::Error) -> Problem {
         ),
         // The library prints the expression over several lines; the last line says what is wrong.
         other => {
-            let text = other.to_string();
-            let why = text.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
+            let message = other.to_string();
+            let why = message.lines().last().unwrap_or_default().trim().trim_start_matches("error: ");
             Problem::new(format!("contains the regex `{expression}`, which is wrong: {why}"))
         }
     }
@@ -117,8 +117,8 @@ mod tests {
     fn slashes_make_a_regex_and_anything_else_is_a_word() {
         assert!(matches!(read(" async rust ").unwrap(), Pattern::Word(word) if word == "async rust"));
         assert!(matches!(read("a/b").unwrap(), Pattern::Word(word) if word == "a/b"));
-        let Pattern::Regex { written, regex } = read("/async\\b/i").unwrap() else { panic!("a word") };
-        assert_eq!(written, "/async\\b/i");
+        let Pattern::Regex { text, regex } = read("/async\\b/i").unwrap() else { panic!("a word") };
+        assert_eq!(text, "/async\\b/i");
         assert!(regex.is_match("ASYNC!") && !regex.is_match("asynchronous"));
     }
 

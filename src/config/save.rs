@@ -67,19 +67,19 @@ pub fn plan_addition(path: &Path, sources: &[NewSource]) -> Result<Config, EditE
 pub fn add_sources(path: &Path, sources: &[NewSource]) -> Result<Config, EditError> {
     edit_file(path, IfMissing::Create, |text, before| {
         // This text is only used to generate the names; it is never written.
-        let titled = |new: &NewSource| NewSource {
+        let with_feed_title = |new: &NewSource| NewSource {
             title: new.title.clone().or_else(|| new.feed_title.clone()),
             ..new.clone()
         };
-        let unnamed = edit::append(text, &sources.iter().map(titled).collect::<Vec<_>>());
-        let config = file::parse(path, &unnamed).map_err(EditError::Refused)?;
-        let added = config.sources.iter().skip(before.sources.len());
-        let named: Vec<NewSource> = sources
+        let text_without_names = edit::append(text, &sources.iter().map(with_feed_title).collect::<Vec<_>>());
+        let config = file::parse(path, &text_without_names).map_err(EditError::Refused)?;
+        let added_sources = config.sources.iter().skip(before.sources.len());
+        let with_names: Vec<NewSource> = sources
             .iter()
-            .zip(added)
+            .zip(added_sources)
             .map(|(new, source)| NewSource { name: Some(source.name.clone()), ..new.clone() })
             .collect();
-        Ok(edit::append(text, &named))
+        Ok(edit::append(text, &with_names))
     })
 }
 
@@ -88,8 +88,8 @@ pub fn remove_source(path: &Path, source: &Source) -> Result<Config, EditError> 
     edit_file(path, IfMissing::Fail, |text, before| {
         let not_found = || EditError::NotFound { path: path.to_owned() };
         // The address identifies it, not the position: the file may have been edited since `source` was read.
-        let found = before.sources.iter().find(|other| other.location == source.location);
-        edit::remove(text, found.ok_or_else(not_found)?.position).ok_or_else(not_found)
+        let source_in_file = before.sources.iter().find(|other| other.location == source.location);
+        edit::remove(text, source_in_file.ok_or_else(not_found)?.position).ok_or_else(not_found)
     })
 }
 
@@ -129,7 +129,7 @@ fn lock_directory(target: &Path) -> io::Result<File> {
     match directory.lock() {
         // Some network file systems have no locks. There, only one operator may edit at a time.
         Err(error) if error.kind() == io::ErrorKind::Unsupported => Ok(directory),
-        locked => locked.map(|()| directory),
+        result => result.map(|()| directory),
     }
 }
 
@@ -148,12 +148,12 @@ fn replace(target: &Path, text: &str) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error),
     }
-    let written = write_new(&temporary, target, text).and_then(|()| fs::rename(&temporary, target));
-    if written.is_err() && temporary.exists() {
+    let result = write_new(&temporary, target, text).and_then(|()| fs::rename(&temporary, target));
+    if result.is_err() && temporary.exists() {
         // Only the first error is reported. The next edit removes the file if this fails.
         drop(fs::remove_file(&temporary));
     }
-    written?;
+    result?;
     File::open(directory_of(target))?.sync_all()
 }
 

@@ -63,8 +63,8 @@ pub(super) fn hint_for_key(section: &str, key: &str) -> String {
     if let Some(near) = nearest(key, keys.iter().copied()) {
         return format!("did you mean `{near}`?");
     }
-    if let Some((home, _)) = SECTIONS.iter().find(|(_, keys)| keys.contains(&key)) {
-        return format!("`{key}` belongs in `{home}`");
+    if let Some((right_section, _)) = SECTIONS.iter().find(|(_, keys)| keys.contains(&key)) {
+        return format!("`{key}` belongs in `{right_section}`");
     }
     format!("the keys of `{section}` are {}", quoted_list(keys))
 }
@@ -72,22 +72,22 @@ pub(super) fn hint_for_key(section: &str, key: &str) -> String {
 /// Suggests what to write instead of the top-level `name`, which is not a section.
 pub(super) fn hint_for_section(name: &str) -> String {
     if let Some(near) = nearest(name, SECTIONS.iter().map(|(name, _)| bare_name(name))) {
-        let written = SECTIONS.iter().find(|(name, _)| bare_name(name) == near).map_or("", |(name, _)| *name);
-        return format!("did you mean `{written}`?");
+        let section = SECTIONS.iter().find(|(name, _)| bare_name(name) == near).map_or("", |(name, _)| *name);
+        return format!("did you mean `{section}`?");
     }
-    if let Some((home, _)) = SECTIONS.iter().find(|(_, keys)| keys.contains(&name)) {
-        return format!("`{name}` belongs in `{home}`");
+    if let Some((right_section, _)) = SECTIONS.iter().find(|(_, keys)| keys.contains(&name)) {
+        return format!("`{name}` belongs in `{right_section}`");
     }
     format!("the tables are {}", quoted_list(&SECTIONS.map(|(name, _)| name)))
 }
 
 /// Returns the key that `key` is or was most likely meant to be, whatever its section.
 pub(super) fn nearest_known_key(key: &str) -> Option<&'static str> {
-    let all = || SECTIONS.iter().flat_map(|(_, keys)| keys.iter().copied());
-    all().find(|known| *known == key).or_else(|| nearest(key, all()))
+    let all_keys = || SECTIONS.iter().flat_map(|(_, keys)| keys.iter().copied());
+    all_keys().find(|other| *other == key).or_else(|| nearest(key, all_keys()))
 }
 
-/// Whether the value of `key` may be secret, judged by the words in the key.
+/// Returns whether the value of `key` may be secret, judged by the words in the key.
 pub(super) fn may_hold_secret(key: &str) -> bool {
     let key = key.to_lowercase();
     ["pass", "pwd", "secret", "token", "auth", "key", "cookie", "cred", "proxy", "header"]

@@ -10,48 +10,48 @@ use crate::model::Secret;
 /// Maximum size of a secret in bytes. Some tokens have a few kilobytes; a larger file is not a secret.
 const MAX_BYTES: u64 = 16 * 1024;
 
-/// Reads the secret at `written`. That is a path, relative to `folder`, or `credential:NAME` for a systemd credential
+/// Reads the secret that `reference` names: a path, relative to `folder`, or `credential:NAME` for a systemd credential
 /// in `credentials` (`$CREDENTIALS_DIRECTORY`, systemd.exec(5)). The line end is not part of the secret.
 ///
 /// Error messages contain nothing of the file's contents.
-pub(super) fn read(written: &str, folder: &Path, credentials: Option<&Path>) -> ValueResult<Secret> {
-    let path = locate(written, folder, credentials)?;
-    let shown = path.display();
+pub(super) fn read(reference: &str, folder: &Path, credentials: Option<&Path>) -> ValueResult<Secret> {
+    let path = locate(reference, folder, credentials)?;
+    let path_text = path.display();
     let unreadable = |error: std::io::Error| {
         let hint = "the file must exist and be readable by the user that runs riverd";
-        Problem::with_hint(format!("names `{shown}`, which can't be read: {error}"), hint)
+        Problem::with_hint(format!("names `{path_text}`, which can't be read: {error}"), hint)
     };
     let file = File::open(&path).map_err(unreadable)?;
-    let kind = file.metadata().map_err(unreadable)?.file_type();
-    if kind.is_dir() {
-        return Err(Problem::new(format!("names `{shown}`, which is a directory")));
+    let file_type = file.metadata().map_err(unreadable)?.file_type();
+    if file_type.is_dir() {
+        return Err(Problem::new(format!("names `{path_text}`, which is a directory")));
     }
     let mut bytes = Vec::new();
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_BYTES {
-        return Err(Problem::new(format!("names `{shown}`, which is larger than {MAX_BYTES} bytes")));
+        return Err(Problem::new(format!("names `{path_text}`, which is larger than {MAX_BYTES} bytes")));
     }
     let Ok(text) = String::from_utf8(bytes) else {
-        return Err(Problem::new(format!("names `{shown}`, which is not UTF-8 text")));
+        return Err(Problem::new(format!("names `{path_text}`, which is not UTF-8 text")));
     };
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);
     if text.trim().is_empty() {
         return Err(Problem::with_hint(
-            format!("names `{shown}`, which is empty"),
+            format!("names `{path_text}`, which is empty"),
             "write the secret into it",
         ));
     }
     if text.chars().any(char::is_control) {
-        let message = format!("names `{shown}`, which contains more than one line or control characters");
+        let message = format!("names `{path_text}`, which contains more than one line or control characters");
         return Err(Problem::with_hint(message, "the file must hold the secret and nothing else"));
     }
     Ok(Secret::new(text.to_owned()))
 }
 
-fn locate(written: &str, folder: &Path, credentials: Option<&Path>) -> ValueResult<PathBuf> {
-    let Some(name) = written.strip_prefix("credential:") else {
-        return Ok(folder.join(written));
+fn locate(reference: &str, folder: &Path, credentials: Option<&Path>) -> ValueResult<PathBuf> {
+    let Some(name) = reference.strip_prefix("credential:") else {
+        return Ok(folder.join(reference));
     };
     if name.is_empty() || name.contains('/') || matches!(name, "." | "..") {
         let hint = "write `credential:` and the name given to `LoadCredential=`";

@@ -28,7 +28,7 @@ impl<'t, 'd> Section<'t, 'd> {
                 if schema::may_hold_secret(key.get_ref()) {
                     diagnostics.hide(value);
                 }
-                let message = format!("unknown key `{}` in `{name}`", values::truncated(key.get_ref()));
+                let message = format!("unknown key `{}` in `{name}`", values::shorten(key.get_ref()));
                 let hint = schema::hint_for_key(name, key.get_ref());
                 diagnostics.add_unknown_key(key.span(), Problem::with_hint(message, hint));
             }
@@ -78,9 +78,9 @@ impl<'t, 'd> Section<'t, 'd> {
     ) -> Option<Vec<T>> {
         let value = self.get(key)?;
         let DeValue::Array(items) = value.get_ref() else {
-            let found = values::type_of(value.get_ref());
+            let type_name = values::type_of(value.get_ref());
             let hint = format!("write it in brackets: `{key} = [\"…\", \"…\"]`");
-            let problem = Problem::with_hint(format!("must be a list, not {found}"), hint);
+            let problem = Problem::with_hint(format!("must be a list, not {type_name}"), hint);
             diagnostics.add_for_key(key, value.span(), problem);
             return None;
         };
@@ -90,13 +90,13 @@ impl<'t, 'd> Section<'t, 'd> {
             diagnostics.add_for_key(key, value.span(), problem);
             return None;
         }
-        let mut all = Vec::with_capacity(items.len());
+        let mut elements = Vec::with_capacity(items.len());
         for item in items {
             match read(item.get_ref()) {
-                Ok(value) => all.push(value),
+                Ok(value) => elements.push(value),
                 Err(problem) => diagnostics.add_for_key(key, item.span(), problem),
             }
         }
-        Some(all)
+        Some(elements)
     }
 }

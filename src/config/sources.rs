@@ -16,7 +16,7 @@ use super::section::Section;
 use super::{Polling, address, secrets, values};
 use crate::model::{Cadence, Credentials, EntryFilter, Location, Source};
 
-const NAME: &str = "[[source]]";
+const SECTION_NAME: &str = "[[source]]";
 
 /// Maximum number of sources in one file: ten times the largest known list of subscriptions.
 const MAX_SOURCES: usize = 100_000;
@@ -37,7 +37,7 @@ pub(super) fn read(
     let mut uniqueness = UniquenessCheck::default();
     let mut sources = Vec::with_capacity(tables.len());
     for (position, (table, header)) in tables.into_iter().enumerate() {
-        let section = Section::open(NAME, table, header, diagnostics);
+        let section = Section::open(SECTION_NAME, table, header, diagnostics);
         let mut reader = SourceReader { section, directories, patterns: &mut patterns, diagnostics };
         let parsed = reader.read(polling, position);
         uniqueness.check(&parsed, &reader.section, reader.diagnostics);
@@ -54,23 +54,23 @@ struct ParsedSource {
     source: Option<Source>,
 }
 
-/// Returns the tables of the list, each with the span of its header. Values of other types are reported, and used as
-/// far as possible.
+/// Returns the tables of the list, each with the span of its header. Anything else is reported. A single table that is
+/// not in a list is used all the same.
 fn tables<'t, 'd>(
     value: Option<&'t Spanned<DeValue<'d>>>,
     diagnostics: &mut Diagnostics<'_>,
 ) -> Vec<(&'t DeTable<'d>, Range<usize>)> {
     let Some(value) = value else { return Vec::new() };
-    let wrong = |span, found: &str| {
+    let type_problem = |span, type_name: &str| {
         let problem = Problem::with_hint(
-            format!("`source` must be a list of tables, not {found}"),
+            format!("`source` must be a list of tables, not {type_name}"),
             "open each source with `[[source]]`, in double brackets",
         );
         (span, problem)
     };
     match value.get_ref() {
         DeValue::Table(table) => {
-            let (span, problem) = wrong(value.span(), "a table");
+            let (span, problem) = type_problem(value.span(), "a table");
             diagnostics.add(span, problem);
             vec![(table, value.span())]
         }
@@ -86,15 +86,17 @@ fn tables<'t, 'd>(
                 if let Some(table) = item.get_ref().as_table() {
                     tables.push((table, item.span()));
                 } else {
-                    let (span, problem) =
-                        wrong(item.span(), &format!("a list with {}", values::type_of(item.get_ref())));
+                    let (span, problem) = type_problem(
+                        item.span(),
+                        &format!("a list with {}", values::type_of(item.get_ref())),
+                    );
                     diagnostics.add(span, problem);
                 }
             }
             tables
         }
         other => {
-            let (span, problem) = wrong(value.span(), values::type_of(other));
+            let (span, problem) = type_problem(value.span(), values::type_of(other));
             diagnostics.add(span, problem);
             Vec::new()
         }
@@ -137,19 +139,19 @@ impl UniquenessCheck {
 }
 
 fn check_unique(
-    seen: &mut HashMap<String, usize>,
+    first_positions: &mut HashMap<String, usize>,
     value: String,
     key: &str,
     section: &Section<'_, '_>,
     diagnostics: &mut Diagnostics<'_>,
 ) {
     let Some(span) = section.get(key).map(Spanned::span) else { return };
-    match seen.entry(value) {
-        Entry::Vacant(free) => {
-            free.insert(span.start);
+    match first_positions.entry(value) {
+        Entry::Vacant(vacant) => {
+            vacant.insert(span.start);
         }
-        Entry::Occupied(first) => {
-            let line = diagnostics.line_number(*first.get());
+        Entry::Occupied(occupied) => {
+            let line = diagnostics.line_number(*occupied.get());
             let hint = match key {
                 "name" => "give one of them another name",
                 _ => "remove one of the two sources; `tags` can hold several",
@@ -257,8 +259,8 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
                 directories.credentials_dir.as_deref(),
             )
         });
-        let halves = [("username", "password_file"), ("password_file", "username")];
-        for (given, missing) in halves {
+        let pairs = [("username", "password_file"), ("password_file", "username")];
+        for (given, missing) in pairs {
             if let (Some(span), None) = (self.section.key_span(given), self.section.get(missing))
                 && !self.diagnostics.has_syntax_errors()
             {
@@ -267,8 +269,8 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
                     .add(span, Problem::with_hint(message, format!("add `{missing}`, or remove `{given}`")));
             }
         }
-        let in_url = matches!(location, Some(Location::Http(url)) if !url.username().is_empty());
-        if let (Some(span), true) = (self.section.key_span("username"), in_url) {
+        let has_user_in_url = matches!(location, Some(Location::Http(url)) if !url.username().is_empty());
+        if let (Some(span), true) = (self.section.key_span("username"), has_user_in_url) {
             let message = "`username` is given, but the `url` contains a user name too";
             self.diagnostics.add(span, Problem::with_hint(message, "remove it from the `url`"));
         }
@@ -284,13 +286,13 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
 
 /// Reads a name of letters, digits, `.`, `_` and `-`. It appears in `/sources/NAME/` and on the command line.
 fn name(value: &DeValue<'_>) -> ValueResult<String> {
-    let written = values::single_line(value, names::MAX_CHARS)?;
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if written.chars().all(fits) && written.starts_with(|c: char| c.is_ascii_alphanumeric()) {
-        return Ok(written);
+    let name = values::single_line(value, names::MAX_CHARS)?;
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if name.chars().all(is_allowed) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+        return Ok(name);
     }
     let message = "must start with a letter or digit, and contain only letters, digits, `.`, `_` and `-`";
-    Err(match names::slug(&written) {
+    Err(match names::slug(&name) {
         slug if slug.is_empty() => Problem::new(message),
         slug => Problem::with_hint(message, format!("`{slug}` would be valid; `title` takes any text")),
     })
@@ -301,7 +303,7 @@ fn tag(value: &DeValue<'_>) -> ValueResult<String> {
     let tag = values::single_line(value, names::MAX_CHARS)?;
     if tag.contains(['/', '\\']) || matches!(tag.as_str(), "." | "..") {
         let message =
-            format!("contains `{}`; a tag has no slashes, and is not `.` or `..`", values::truncated(&tag));
+            format!("contains `{}`; a tag has no slashes, and is not `.` or `..`", values::shorten(&tag));
         return Err(Problem::with_hint(message, "it is part of an address: `/tags/TAG/feed.xml`"));
     }
     Ok(tag)

@@ -6,7 +6,7 @@ use super::diagnostics::Diagnostics;
 use super::problem::Problem;
 use super::values;
 
-/// Maximum size of a file, in bytes, in which all syntax errors are reported. In a larger one only the first is,
+/// Maximum size in bytes of a file in which all syntax errors are reported. In a larger file only the first is reported,
 /// because a file of junk would have one at every byte.
 const MAX_RECOVERED_BYTES: usize = 1 << 20;
 
@@ -34,13 +34,13 @@ pub(super) fn parse<'d>(text: &'d str, diagnostics: &mut Diagnostics<'_>) -> DeT
 fn explain(text: &str, error: &Error) -> Problem {
     let message = error.message().trim();
     let span = error.span().unwrap_or_default();
-    let at = text.get(span.clone()).unwrap_or_default();
+    let wrong_text = text.get(span.clone()).unwrap_or_default();
     let before = text.get(..span.start).unwrap_or_default();
     if message.starts_with("duplicate key") {
-        return explain_duplicate(before, at);
+        return explain_duplicate(before, wrong_text);
     }
     if message.starts_with("string values must be quoted") {
-        let hint = format!("write it in quotes: `\"{}\"`", values::truncated(at));
+        let hint = format!("write it in quotes: `\"{}\"`", values::shorten(wrong_text));
         return Problem::with_hint("a value that is not a number or a boolean must be quoted", hint);
     }
     Problem::new(message)
@@ -50,22 +50,25 @@ fn explain(text: &str, error: &Error) -> Problem {
 fn explain_duplicate(before: &str, key: &str) -> Problem {
     let (above, line) = before.rsplit_once('\n').unwrap_or(("", before));
     let mut lines = above.lines().enumerate();
-    let twice = |what: &str, first: Option<(usize, &str)>| match first {
+    let twice_message = |what: &str, first: Option<(usize, &str)>| match first {
         Some((index, _)) => format!("{what} twice: first in line {}", index + 1),
         None => format!("{what} twice"),
     };
     if line.trim_start().starts_with('[') {
-        let opens =
+        let opens_table =
             |line: &str| line.trim_start().strip_prefix('[').is_some_and(|rest| starts_with_key(rest, key));
         let hint = match key {
             "source" => "open each source with `[[source]]`, in double brackets",
             _ => "move the lines below it to the first table, and remove this header",
         };
-        return Problem::with_hint(twice("this table is opened", lines.find(|(_, line)| opens(line))), hint);
+        return Problem::with_hint(
+            twice_message("this table is opened", lines.find(|(_, line)| opens_table(line))),
+            hint,
+        );
     }
     // The last occurrence above is the one in the same table.
     let first = lines.filter(|(_, line)| starts_with_key(line, key)).last();
-    Problem::with_hint(twice("this key is given", first), "remove one of the two lines")
+    Problem::with_hint(twice_message("this key is given", first), "remove one of the two lines")
 }
 
 fn starts_with_key(line: &str, key: &str) -> bool {

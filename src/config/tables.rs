@@ -43,7 +43,7 @@ impl<'t, 'd> Tables<'t, 'd> {
                 other => other.is_table(),
             };
             let what = if is_table(value.get_ref()) { "table" } else { "key" };
-            let message = format!("unknown {what} `{}`", values::truncated(key.get_ref()));
+            let message = format!("unknown {what} `{}`", values::shorten(key.get_ref()));
             diagnostics.add(key.span(), Problem::with_hint(message, schema::hint_for_section(key.get_ref())));
         }
         let mut section = |name: &'static str| {
@@ -131,7 +131,7 @@ pub(super) fn server(
 
 /// Reads `[polling]`.
 pub(super) fn polling(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Polling {
-    let networks = [
+    let network_choices = [
         ("configured", PrivateNetworks::Configured),
         ("deny", PrivateNetworks::Deny),
         ("allow", PrivateNetworks::Allow),
@@ -144,7 +144,7 @@ pub(super) fn polling(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'
     Polling {
         every: start,
         adaptive: section.read(diagnostics, "adaptive", values::boolean).unwrap_or(true),
-        // A bound that is not given adapts to the intervals that are.
+        // A bound that is not given is chosen so that `every` lies within it.
         min_every: min.unwrap_or(start.min(10 * MINUTE)),
         max_every: max.unwrap_or(start.max(DAY)),
         concurrency: section.read(diagnostics, "concurrency", |v| values::count(v, 1..=4_096)).unwrap_or(64),
@@ -158,7 +158,7 @@ pub(super) fn polling(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'
         max_body: section.read(diagnostics, "max_body", |v| values::size(v, 1..=1 << 30)).unwrap_or(16 << 20),
         contact: section.read(diagnostics, "contact", values::contact),
         private_networks: section
-            .read(diagnostics, "private_networks", |v| values::one_of(v, &networks))
+            .read(diagnostics, "private_networks", |v| values::one_of(v, &network_choices))
             .unwrap_or(PrivateNetworks::Configured),
     }
 }
@@ -169,14 +169,14 @@ fn check_order(
     diagnostics: &mut Diagnostics<'_>,
     intervals: [(&str, Option<Duration>); 3],
 ) {
-    let given: Vec<_> = intervals.iter().filter_map(|(key, value)| Some((*key, (*value)?))).collect();
-    for (lower, upper) in given.iter().zip(given.iter().skip(1)) {
-        if lower.1 > upper.1 {
-            let shown = values::format_duration;
+    let set_intervals: Vec<_> = intervals.iter().filter_map(|(key, value)| Some((*key, (*value)?))).collect();
+    for ((key, interval), (next_key, next)) in set_intervals.iter().zip(set_intervals.iter().skip(1)) {
+        if interval > next {
+            let format = values::format_duration;
             let message =
-                format!("is `{}`, more than `{}`, which is `{}`", shown(lower.1), upper.0, shown(upper.1));
-            let span = section.get(lower.0).map_or_else(|| section.header(), toml::Spanned::span);
-            diagnostics.add_for_key(lower.0, span, Problem::with_hint(message, "swap them, or change one"));
+                format!("is `{}`, more than `{next_key}`, which is `{}`", format(*interval), format(*next));
+            let span = section.get(key).map_or_else(|| section.header(), toml::Spanned::span);
+            diagnostics.add_for_key(key, span, Problem::with_hint(message, "swap them, or change one"));
         }
     }
 }
@@ -188,7 +188,7 @@ pub(super) fn dedup(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>
     let parameter = |v: &DeValue<'_>| {
         let name = values::single_line(v, 100)?;
         if name.contains(['&', '=', '#', ' ']) {
-            let message = format!("contains `{}`, which is not a parameter name", values::truncated(&name));
+            let message = format!("contains `{}`, which is not a parameter name", values::shorten(&name));
             return Err(Problem::with_hint(message, "write the name alone: `my_campaign`"));
         }
         Ok(name)

@@ -207,7 +207,7 @@ fn an_invalid_source_value_is_refused_with_a_hint() {
         ("keep = [\"/(/\"]", "unclosed group", ""),
         ("headers = [\"X\"]", "must be a table", ""),
         ("headers = { \"X Y\" = \"1\" }", "not a valid header name", ""),
-        ("headers = { Host = \"1\" }", "riverd sets itself", ""),
+        ("headers = { Host = \"1\" }", "reserved for riverd", ""),
         ("headers = { X = \"a\\nb\" }", "control characters", ""),
         ("headers = { X = \"1\", x = \"2\" }", "twice", ""),
         ("username = \"u\"", "without `password_file`", ""),

@@ -44,13 +44,13 @@ pub(super) fn type_of(value: &DeValue<'_>) -> &'static str {
 
 /// Reads a string.
 pub(super) fn string<'v>(value: &'v DeValue<'_>) -> ValueResult<&'v str> {
-    let wrong =
+    let type_problem =
         || Problem::with_hint(format!("must be a string, not {}", type_of(value)), "write it in quotes");
-    value.as_str().ok_or_else(wrong)
+    value.as_str().ok_or_else(type_problem)
 }
 
-/// Reads one line of at most `max` characters that is not blank. White space around it is removed.
-pub(super) fn single_line(value: &DeValue<'_>, max: usize) -> ValueResult<String> {
+/// Reads one line of at most `max_chars` characters that is not blank. White space around it is removed.
+pub(super) fn single_line(value: &DeValue<'_>, max_chars: usize) -> ValueResult<String> {
     let text = string(value)?.trim();
     if text.is_empty() {
         return Err(Problem::with_hint("is empty", "remove the line to use the default"));
@@ -59,51 +59,51 @@ pub(super) fn single_line(value: &DeValue<'_>, max: usize) -> ValueResult<String
         return Err(Problem::new("must be one line without control characters"));
     }
     let length = text.chars().count();
-    if length > max {
-        return Err(Problem::new(format!("has {length} characters; at most {max} are allowed")));
+    if length > max_chars {
+        return Err(Problem::new(format!("has {length} characters; at most {max_chars} are allowed")));
     }
     Ok(text.to_owned())
 }
 
 /// Reads `true` or `false`.
 pub(super) fn boolean(value: &DeValue<'_>) -> ValueResult<bool> {
-    let wrong = || {
+    let type_problem = || {
         let hint = match value.as_str() {
             Some("true" | "false") => "write it without the quotes",
             _ => "write `true` or `false`",
         };
         Problem::with_hint(format!("must be `true` or `false`, not {}", type_of(value)), hint)
     };
-    value.as_bool().ok_or_else(wrong)
+    value.as_bool().ok_or_else(type_problem)
 }
 
 /// Reads an integer.
 pub(super) fn integer(value: &DeValue<'_>) -> ValueResult<i64> {
-    let Some(written) = value.as_integer() else {
+    let Some(integer) = value.as_integer() else {
         let hint = match value.as_str().map(str::parse::<i64>) {
             Some(Ok(_)) => "write it without the quotes",
             _ => "write a whole number, such as `100`",
         };
         return Err(Problem::with_hint(format!("must be an integer, not {}", type_of(value)), hint));
     };
-    i64::from_str_radix(written.as_str(), written.radix()).map_err(|_| {
-        Problem::new(format!("is out of range: `{}` does not fit in 64 bits", truncated(written.as_str())))
+    i64::from_str_radix(integer.as_str(), integer.radix()).map_err(|_| {
+        Problem::new(format!("is out of range: `{}` does not fit in 64 bits", shorten(integer.as_str())))
     })
 }
 
 /// Reads an integer in `range`.
 pub(super) fn count(value: &DeValue<'_>, range: RangeInclusive<usize>) -> ValueResult<usize> {
-    let given = integer(value)?;
-    usize::try_from(given).ok().filter(|count| range.contains(count)).ok_or_else(|| {
-        Problem::new(format!("must be from `{}` to `{}`, not `{given}`", range.start(), range.end()))
+    let number = integer(value)?;
+    usize::try_from(number).ok().filter(|count| range.contains(count)).ok_or_else(|| {
+        Problem::new(format!("must be from `{}` to `{}`, not `{number}`", range.start(), range.end()))
     })
 }
 
 /// Reads a number from 0 to 1, which may be written as an integer.
 pub(super) fn fraction(value: &DeValue<'_>) -> ValueResult<f64> {
     let parsed = match value {
-        DeValue::Float(written) => written.as_str().parse::<f64>().ok(),
-        DeValue::Integer(written) => written.as_str().parse::<f64>().ok(),
+        DeValue::Float(number) => number.as_str().parse::<f64>().ok(),
+        DeValue::Integer(number) => number.as_str().parse::<f64>().ok(),
         _ => {
             return Err(Problem::with_hint(
                 format!("must be a number, not {}", type_of(value)),
@@ -120,19 +120,19 @@ pub(super) fn duration(value: &DeValue<'_>, range: RangeInclusive<Duration>) -> 
     let Some(text) = value.as_str() else {
         let hint = match value.as_integer() {
             Some(number) => {
-                format!("write the unit, in quotes: `\"{}m\"` for minutes", truncated(number.as_str()))
+                format!("write the unit, in quotes: `\"{}m\"` for minutes", shorten(number.as_str()))
             }
             None => "write it in quotes, such as `\"30m\"`".to_owned(),
         };
         return Err(Problem::with_hint(format!("must be a duration, not {}", type_of(value)), hint));
     };
-    let given = humantime::parse_duration(text).map_err(|error| {
+    let duration = humantime::parse_duration(text).map_err(|error| {
         let why = match &error {
             humantime::DurationError::UnknownUnit { unit, .. } if unit.is_empty() => {
                 "it has no unit".to_owned()
             }
             humantime::DurationError::UnknownUnit { unit, .. } => {
-                format!("`{}` is not a unit", truncated(unit))
+                format!("`{}` is not a unit", shorten(unit))
             }
             humantime::DurationError::Empty => "it is empty".to_owned(),
             humantime::DurationError::NumberOverflow => "the number is too large".to_owned(),
@@ -141,11 +141,11 @@ pub(super) fn duration(value: &DeValue<'_>, range: RangeInclusive<Duration>) -> 
         let hint = "write numbers with units: `45s`, `30m`, `1h 30m`, `7d`";
         Problem::with_hint(format!("is not a duration: {why}"), hint)
     })?;
-    if range.contains(&given) {
-        return Ok(given);
+    if range.contains(&duration) {
+        return Ok(duration);
     }
     let (min, max) = (format_duration(*range.start()), format_duration(*range.end()));
-    Err(Problem::new(format!("must be from `{min}` to `{max}`, not `{}`", format_duration(given))))
+    Err(Problem::new(format!("must be from `{min}` to `{max}`, not `{}`", format_duration(duration))))
 }
 
 /// Formats a duration as it would be written in the file.
@@ -160,15 +160,15 @@ pub(super) fn size(value: &DeValue<'_>, range: RangeInclusive<u64>) -> ValueResu
         return Err(Problem::with_hint(format!("must be a size, not {}", type_of(value)), hint));
     };
     let parsed: Result<ByteSize, String> = text.trim().parse();
-    let given = parsed.map_err(|_| {
+    let size = parsed.map_err(|_| {
         let hint = "write a number and a unit: `500kB`, `16MiB`, `1GB`";
-        Problem::with_hint(format!("is not a size: `{}`", truncated(text)), hint)
+        Problem::with_hint(format!("is not a size: `{}`", shorten(text)), hint)
     })?;
-    if range.contains(&given.0) {
-        return Ok(given.0);
+    if range.contains(&size.0) {
+        return Ok(size.0);
     }
     let (min, max) = (ByteSize(*range.start()), ByteSize(*range.end()));
-    Err(Problem::new(format!("must be from `{min}` to `{max}`, not `{}`", truncated(text))))
+    Err(Problem::new(format!("must be from `{min}` to `{max}`, not `{}`", shorten(text))))
 }
 
 /// Reads a cron expression that matches at least one date. It has five fields, six with seconds in front, or is a word
@@ -202,17 +202,17 @@ pub(super) fn default_schedule() -> Cron {
 
 /// Reads one of the words in `choices`.
 pub(super) fn one_of<T: Copy>(value: &DeValue<'_>, choices: &[(&'static str, T)]) -> ValueResult<T> {
-    let all = || {
+    let alternatives = || {
         let words: Vec<String> = choices.iter().map(|(word, _)| format!("`\"{word}\"`")).collect();
         words.join(" or ")
     };
     let Some(text) = value.as_str() else {
-        return Err(Problem::new(format!("must be {}, not {}", all(), type_of(value))));
+        return Err(Problem::new(format!("must be {}, not {}", alternatives(), type_of(value))));
     };
     if let Some((_, choice)) = choices.iter().find(|(word, _)| *word == text) {
         return Ok(*choice);
     }
-    let message = format!("must be {}, not `{}`", all(), truncated(text));
+    let message = format!("must be {}, not `{}`", alternatives(), shorten(text));
     Err(match schema::nearest(text, choices.iter().map(|(word, _)| *word)) {
         Some(near) => Problem::with_hint(message, format!("did you mean `\"{near}\"`?")),
         None => Problem::new(message),
@@ -239,16 +239,13 @@ pub(super) fn listen(value: &DeValue<'_>, folder: &Path) -> ValueResult<ListenAd
     }
     text.parse::<SocketAddr>().map(ListenAddress::Tcp).map_err(|_| {
         let hint = match text.rsplit_once(':') {
-            Some(("localhost", port)) => format!("write the address: `127.0.0.1:{}`", truncated(port)),
+            Some(("localhost", port)) => format!("write the address: `127.0.0.1:{}`", shorten(port)),
             Some(("" | "*", port)) => {
-                format!("write `0.0.0.0:{0}` or `[::]:{0}` for every interface", truncated(port))
+                format!("write `0.0.0.0:{0}` or `[::]:{0}` for every interface", shorten(port))
             }
             _ => "write `127.0.0.1:8080`, `[::1]:8080` or `unix:/run/riverd/http.sock`".to_owned(),
         };
-        Problem::with_hint(
-            format!("contains `{}`, which is not an address with a port", truncated(text)),
-            hint,
-        )
+        Problem::with_hint(format!("contains `{}`, which is not an address with a port", shorten(text)), hint)
     })
 }
 
@@ -258,7 +255,7 @@ pub(super) fn network(value: &DeValue<'_>) -> ValueResult<IpNet> {
     let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse::<IpNet>().or_else(|_| address()).map_err(|_| {
         let hint = "write an address or a range: `127.0.0.1`, `10.0.0.0/8`, `fd00::/8`";
-        Problem::with_hint(format!("contains `{}`, which is not a network", truncated(text)), hint)
+        Problem::with_hint(format!("contains `{}`, which is not a network", shorten(text)), hint)
     })
 }
 
@@ -287,8 +284,8 @@ pub(super) fn base_url(value: &DeValue<'_>) -> ValueResult<Url> {
 pub(super) fn contact(value: &DeValue<'_>) -> ValueResult<String> {
     let text = single_line(value, 200)?;
     // The contact is part of a comment in the User-Agent header (RFC 9110 §5.6.5).
-    let fits = |c: char| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '\\');
-    if text.chars().all(fits) && (text.contains("://") || text.contains('@')) {
+    let is_allowed = |c: char| c.is_ascii_graphic() && !matches!(c, '(' | ')' | '\\');
+    if text.chars().all(is_allowed) && (text.contains("://") || text.contains('@')) {
         return Ok(text);
     }
     let hint =
@@ -296,8 +293,8 @@ pub(super) fn contact(value: &DeValue<'_>) -> ValueResult<String> {
     Err(Problem::with_hint("must be a web or mail address", hint))
 }
 
-/// Shortens `text` to what a message can quote, on one line.
-pub(super) fn truncated(text: &str) -> String {
+/// Shortens `text` to one line that a message can quote.
+pub(super) fn shorten(text: &str) -> String {
     const MAX_CHARS: usize = 60;
     let one_line = text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c });
     if text.chars().nth(MAX_CHARS).is_none() {

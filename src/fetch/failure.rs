@@ -12,7 +12,7 @@ use url::Url;
 
 use super::body::BodyError;
 use super::resolve::LookupError;
-use crate::model::{Failure, FailureKind, RedactedUrl};
+use crate::model::{Failure, FailureKind, NETWORK_UNREACHABLE, RedactedUrl};
 use crate::policy::guard::Refusal;
 
 /// How far a request got.
@@ -98,7 +98,7 @@ pub(crate) fn transport(
         Some(io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe) => ("the connection broke", None),
         Some(io::ErrorKind::HostUnreachable) => ("the host can't be reached", None),
         Some(io::ErrorKind::NetworkUnreachable) => {
-            ("the network can't be reached", Some("check this machine's network connection"))
+            (NETWORK_UNREACHABLE, Some("check this machine's network connection"))
         }
         _ => (why.as_str(), None),
     };

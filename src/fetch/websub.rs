@@ -45,7 +45,7 @@ fn form(request: &HubRequest) -> String {
 }
 
 /// Returns 256 random bits as hexadecimal digits, for the token of a callback or a secret for signatures.
-pub fn unguessable() -> Result<String, Failure> {
+pub fn random_hex() -> Result<String, Failure> {
     let mut bytes = [0; 32];
     let filled = aws_lc_rs::default_provider().secure_random.fill(&mut bytes);
     filled
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn tokens_are_long_and_never_the_same() {
-        let (one, other) = (unguessable().unwrap(), unguessable().unwrap());
+        let (one, other) = (random_hex().unwrap(), random_hex().unwrap());
         assert!(one.len() == 64 && one != other);
     }
 }

@@ -30,10 +30,10 @@ pub enum ClientAddress {
     Unix,
 }
 
-/// The public address that a request used. `None` means riverd's own. [`check_token`] adds it to the request's
-/// extensions.
+/// The public address that a request used. `None` if feeds.toml sets `base_url` or the request names no valid address;
+/// links then begin with riverd's own address. [`check_token_and_note_base`] adds it to the request's extensions.
 #[derive(Clone, Debug)]
-pub(super) struct RequestedBase(pub(super) Option<BaseUrl>);
+pub(super) struct RequestedBaseUrl(pub(super) Option<BaseUrl>);
 
 /// Refuses malformed requests with 400.
 ///
@@ -45,36 +45,39 @@ pub(super) async fn reject_malformed(request: Request, next: Next) -> Response<B
     let host_is_well_formed = match (hosts.next(), hosts.next()) {
         (None, _) => request.version() < Version::HTTP_11,
         (Some(host), None) => {
-            host.to_str().is_ok_and(|host| BaseUrl::requested(Scheme::Http, host, "").is_some())
+            host.to_str().is_ok_and(|host| BaseUrl::from_request(Scheme::Http, host, "").is_some())
         }
         (Some(_), Some(_)) => false,
     };
     if !host_is_well_formed {
-        return close(text_response(StatusCode::BAD_REQUEST, "the Host header must name one host"));
+        return with_connection_close(text_response(
+            StatusCode::BAD_REQUEST,
+            "the Host header must name one host",
+        ));
     }
-    let is_chunked = headers.contains_key(TRANSFER_ENCODING);
-    let lengths = headers.get_all(CONTENT_LENGTH).iter().count();
-    if is_chunked && lengths > 0 {
-        return close(text_response(
+    let has_transfer_encoding = headers.contains_key(TRANSFER_ENCODING);
+    let length_count = headers.get_all(CONTENT_LENGTH).iter().count();
+    if has_transfer_encoding && length_count > 0 {
+        return with_connection_close(text_response(
             StatusCode::BAD_REQUEST,
             "a request must not have both a Content-Length and a Transfer-Encoding",
         ));
     }
     // Only hubs send bodies that are read. After any request with a body the connection closes, so that no part of a
     // body is ever taken for the next request.
-    let has_body = is_chunked || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0");
+    let has_body = has_transfer_encoding || headers.get(CONTENT_LENGTH).is_some_and(|length| length != "0");
     let response = next.run(request).await;
-    if has_body { close(response) } else { response }
+    if has_body { with_connection_close(response) } else { response }
 }
 
 /// Tells the server to close the connection after this response.
-fn close(mut response: Response<Body>) -> Response<Body> {
+fn with_connection_close(mut response: Response<Body>) -> Response<Body> {
     set_header(response.headers_mut(), CONNECTION, "close");
     response
 }
 
 /// Refuses requests without the access token, if one is configured, and notes the public address that a request used.
-pub(super) async fn check_token(
+pub(super) async fn check_token_and_note_base(
     State(state): State<HttpState>,
     mut request: Request,
     next: Next,
@@ -88,7 +91,7 @@ pub(super) async fn check_token(
         return response;
     }
     let base = requested_base(&request, &config);
-    request.extensions_mut().insert(RequestedBase(base));
+    request.extensions_mut().insert(RequestedBaseUrl(base));
     next.run(request).await
 }
 
@@ -96,16 +99,16 @@ pub(super) async fn check_token(
 /// user name.
 fn has_token(request: &Request, token: &Secret) -> bool {
     let query = request.uri().query().unwrap_or_default();
-    let in_query = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
-    if in_query.is_some_and(|(_, offered)| is_right_token(offered.as_bytes(), token)) {
+    let offered_in_query = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
+    if offered_in_query.is_some_and(|(_, offered)| is_right_token(offered.as_bytes(), token)) {
         return true;
     }
-    let basic =
+    let basic_credentials =
         request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| {
             let (scheme, encoded) = value.split_once(' ')?;
             scheme.eq_ignore_ascii_case("basic").then(|| STANDARD.decode(encoded.trim()).ok())?
         });
-    basic.is_some_and(|credentials| {
+    basic_credentials.is_some_and(|credentials| {
         let password = credentials.splitn(2, |byte| *byte == b':').nth(1).unwrap_or_default();
         is_right_token(password, token)
     })
@@ -137,17 +140,17 @@ fn requested_base(request: &Request, config: &Config) -> Option<BaseUrl> {
         _ => Scheme::Http,
     };
     // If the request target names a host, the Host header is ignored (RFC 9112 §3.2.2).
-    let named = request
+    let named_host = request
         .uri()
         .authority()
         .map(axum::http::uri::Authority::as_str)
         .or_else(|| first_value(headers, HOST.as_str()));
-    let host = forwarded("x-forwarded-host").or(named)?;
-    BaseUrl::requested(scheme, host, forwarded("x-forwarded-prefix").unwrap_or_default())
+    let host = forwarded("x-forwarded-host").or(named_host)?;
+    BaseUrl::from_request(scheme, host, forwarded("x-forwarded-prefix").unwrap_or_default())
 }
 
-/// Returns the first of a header's comma-separated values. In a chain of proxies each appends its own value, so the
-/// first is the client's.
+/// Returns the first comma-separated value of the first header line of this name. Each proxy of a chain appends its
+/// value, so the first is the client's.
 fn first_value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let value = headers.get(name)?.to_str().ok()?;
     value.split(',').next().map(str::trim)

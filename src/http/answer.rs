@@ -55,7 +55,7 @@ pub(super) fn document_response(
     set_header(headers, CONTENT_TYPE, representation.media_type);
     set_header(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
     if kind == ContentKind::Page {
-        set_page_security(headers);
+        set_page_security_headers(headers);
     }
     if coding != Coding::Identity {
         set_header(headers, CONTENT_ENCODING, coding.token());
@@ -95,13 +95,13 @@ pub(super) fn error_page_response(status: StatusCode, page: String) -> Response<
     let mut response = text_response(status, "");
     let headers = response.headers_mut();
     set_header(headers, CONTENT_TYPE, "text/html; charset=utf-8");
-    set_page_security(headers);
+    set_page_security_headers(headers);
     *response.body_mut() = Body::from(page);
     response
 }
 
 /// Sets the headers that protect the readers of a page.
-fn set_page_security(headers: &mut HeaderMap) {
+fn set_page_security_headers(headers: &mut HeaderMap) {
     set_header(headers, CONTENT_SECURITY_POLICY, &page::CONTENT_SECURITY_POLICY);
     // Otherwise a followed link would send this page's address, which may contain the token, to the publisher.
     set_header(headers, REFERRER_POLICY, "no-referrer");

@@ -8,8 +8,8 @@ use crate::render::{Coding, Representation};
 /// The content codings that a request accepts, from its `Accept-Encoding` header.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct AcceptedCodings {
-    /// The stated quality values. `None` if the request has no such header, which allows every coding.
-    stated: Option<CodingQualities>,
+    /// The quality values of the header. `None` if the request has no such header, which allows every coding.
+    qualities: Option<CodingQualities>,
 }
 
 /// Quality values in thousandths. `None` means that the header does not name the coding.
@@ -27,50 +27,50 @@ impl AcceptedCodings {
     /// Reads every `Accept-Encoding` line of a request.
     pub(super) fn from_headers(headers: &HeaderMap) -> Self {
         if !headers.contains_key(ACCEPT_ENCODING) {
-            return Self { stated: None };
+            return Self { qualities: None };
         }
-        let mut found = CodingQualities::default();
+        let mut qualities = CodingQualities::default();
         let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
         for member in values.flat_map(|value| value.split(',')) {
             let (name, parameters) = member.split_once(';').unwrap_or((member, ""));
             let quality = parse_quality(parameters);
             match name.trim().to_ascii_lowercase().as_str() {
-                "identity" => found.identity = Some(quality),
-                "gzip" | "x-gzip" => found.gzip = Some(quality),
-                "br" => found.brotli = Some(quality),
-                "zstd" => found.zstd = Some(quality),
-                "*" => found.any_other = Some(quality),
+                "identity" => qualities.identity = Some(quality),
+                "gzip" | "x-gzip" => qualities.gzip = Some(quality),
+                "br" => qualities.brotli = Some(quality),
+                "zstd" => qualities.zstd = Some(quality),
+                "*" => qualities.any_other = Some(quality),
                 _ => {}
             }
         }
-        Self { stated: Some(found) }
+        Self { qualities: Some(qualities) }
     }
 
     /// Returns whether the reader accepts a coding. It accepts `identity` unless it says otherwise.
     pub(super) fn allows(self, coding: Coding) -> bool {
-        let Some(stated) = self.stated else { return true };
+        let Some(qualities) = self.qualities else { return true };
         match coding {
-            Coding::Identity => stated.identity.or(stated.any_other) != Some(0),
-            coded => stated.quality_of(coded) > 0,
+            Coding::Identity => qualities.identity.or(qualities.any_other) != Some(0),
+            compressed => qualities.quality_of(compressed) > 0,
         }
     }
 
-    /// Chooses the coding of the response: the one with the highest quality, and among equals the smallest body.
+    /// Chooses the coding of the response: the one with the highest quality, and among equals the one with the smallest body.
     ///
     /// A request without the header gets `identity`, because a client that does not mention codings rarely decodes
     /// them. A reader that refuses every coding also gets `identity`; RFC 9110 leaves this case to the server.
     pub(super) fn choose(self, representation: &Representation) -> Coding {
-        let Some(stated) = self.stated else { return Coding::Identity };
-        let coded = [Coding::Gzip, Coding::Brotli, Coding::Zstd];
-        let best = coded
+        let Some(qualities) = self.qualities else { return Coding::Identity };
+        let compressed = [Coding::Gzip, Coding::Brotli, Coding::Zstd];
+        let best = compressed
             .into_iter()
             .filter_map(|coding| {
-                Some((stated.quality_of(coding), coding, representation.body(coding)?.len()))
+                Some((qualities.quality_of(coding), coding, representation.body(coding)?.len()))
             })
             .filter(|(quality, ..)| *quality > 0)
             .max_by_key(|(quality, _, size)| (*quality, std::cmp::Reverse(*size)));
         match best {
-            Some((quality, coding, _)) if quality >= stated.identity.unwrap_or(0) => coding,
+            Some((quality, coding, _)) if quality >= qualities.identity.unwrap_or(0) => coding,
             _ => Coding::Identity,
         }
     }
@@ -79,24 +79,24 @@ impl AcceptedCodings {
 impl CodingQualities {
     /// Returns the quality of a coding; 0 if neither its name nor `*` is in the header.
     fn quality_of(self, coding: Coding) -> u16 {
-        let stated = match coding {
+        let quality = match coding {
             Coding::Identity => self.identity,
             Coding::Gzip => self.gzip,
             Coding::Brotli => self.brotli,
             Coding::Zstd => self.zstd,
         };
-        stated.or(self.any_other).unwrap_or(0)
+        quality.or(self.any_other).unwrap_or(0)
     }
 }
 
 /// Parses the `q` parameter: `q=0.5` becomes 500. A missing or invalid value counts as 1000, because the reader did
 /// name the coding.
 fn parse_quality(parameters: &str) -> u16 {
-    let stated = parameters.split(';').find_map(|parameter| {
+    let quality = parameters.split(';').find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
         name.trim().eq_ignore_ascii_case("q").then(|| value.trim().parse::<f32>().ok())?
     });
-    stated.filter(|quality| (0.0..=1.0).contains(quality)).map_or(1000, |quality| (quality * 1000.0) as u16)
+    quality.filter(|quality| (0.0..=1.0).contains(quality)).map_or(1000, |quality| (quality * 1000.0) as u16)
 }
 
 #[cfg(test)]

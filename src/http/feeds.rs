@@ -8,7 +8,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 
 use super::HttpState;
-use super::access::RequestedBase;
+use super::access::RequestedBaseUrl;
 use super::answer::{ContentKind, document_response, error_page_response, text_response};
 use crate::publish::{PublishError, Snapshot};
 use crate::render::{Format, page as html_page};
@@ -36,10 +36,10 @@ pub(super) async fn page(
 pub(super) async fn river(
     State(state): State<HttpState>,
     Path(file): Path<String>,
-    Extension(base): Extension<RequestedBase>,
+    Extension(base): Extension<RequestedBaseUrl>,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let Some(format) = Format::named(&file) else { return not_found().await };
+    let Some(format) = Format::from_name(&file) else { return not_found().await };
     feed(&state, &state.publisher.river(), format, &base, &headers).await
 }
 
@@ -47,7 +47,7 @@ pub(super) async fn river(
 pub(super) async fn tag(
     State(state): State<HttpState>,
     Path((tag, file)): Path<(String, String)>,
-    Extension(base): Extension<RequestedBase>,
+    Extension(base): Extension<RequestedBaseUrl>,
     headers: HeaderMap,
 ) -> Response<Body> {
     selection(&state, RiverSelection::Tag(tag), &file, &base, &headers).await
@@ -57,7 +57,7 @@ pub(super) async fn tag(
 pub(super) async fn source(
     State(state): State<HttpState>,
     Path((name, file)): Path<(String, String)>,
-    Extension(base): Extension<RequestedBase>,
+    Extension(base): Extension<RequestedBaseUrl>,
     headers: HeaderMap,
 ) -> Response<Body> {
     selection(&state, RiverSelection::Source(name), &file, &base, &headers).await
@@ -66,13 +66,13 @@ pub(super) async fn source(
 /// Answers with the feed of one tag or one source.
 async fn selection(
     state: &HttpState,
-    wanted: RiverSelection,
+    selection: RiverSelection,
     file: &str,
-    base: &RequestedBase,
+    base: &RequestedBaseUrl,
     headers: &HeaderMap,
 ) -> Response<Body> {
-    let Some(format) = Format::named(file) else { return not_found().await };
-    match state.publisher.selection(wanted).await {
+    let Some(format) = Format::from_name(file) else { return not_found().await };
+    match state.publisher.selection(selection).await {
         Ok(Some(snapshot)) => feed(state, &snapshot, format, base, headers).await,
         Ok(None) => not_found().await,
         Err(error) => unavailable(&error),
@@ -84,13 +84,13 @@ async fn feed(
     state: &HttpState,
     snapshot: &Arc<Snapshot>,
     format: Format,
-    base: &RequestedBase,
+    base: &RequestedBaseUrl,
     headers: &HeaderMap,
 ) -> Response<Body> {
     match snapshot.document(format, base.0.as_ref()).await {
-        Ok(found) => document_response(
+        Ok(document) => document_response(
             headers,
-            &found,
+            &document,
             snapshot.changed_at,
             ContentKind::Feed,
             &state.publisher.config(),

@@ -16,31 +16,33 @@ use super::answer::{set_header, text_response};
 /// How long the poll loop may be silent. It ticks every second. A slow disk can delay a tick by some seconds; a tick
 /// that takes longer than this is assumed to hang.
 const SILENCE_LIMIT: Duration = Duration::from_mins(1);
-/// How long the database may take to answer. A slower one is no use to a reader either.
+/// How long the database may take to answer. A slower one can't store polls in time.
 const PING_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Records when the poll loop last ticked. `/healthz` and the systemd watchdog read it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Heartbeat {
-    started: Instant,
-    /// Milliseconds from `started` to the last beat.
-    last: Arc<AtomicU64>,
+    started_at: Instant,
+    /// Milliseconds from `started_at` to the last beat.
+    last_beat_ms: Arc<AtomicU64>,
 }
 
 impl Heartbeat {
     /// Starts a heartbeat that counts as just having beaten.
     pub fn start() -> Self {
-        Self { started: Instant::now(), last: Arc::default() }
+        Self { started_at: Instant::now(), last_beat_ms: Arc::default() }
     }
 
     /// Records that the poll loop ticked.
     pub fn beat(&self) {
-        self.last.store(self.started.elapsed().as_millis() as u64, Ordering::Relaxed);
+        self.last_beat_ms.store(self.started_at.elapsed().as_millis() as u64, Ordering::Relaxed);
     }
 
     /// Returns the time since the last beat.
     pub fn silence(&self) -> Duration {
-        self.started.elapsed().saturating_sub(Duration::from_millis(self.last.load(Ordering::Relaxed)))
+        self.started_at
+            .elapsed()
+            .saturating_sub(Duration::from_millis(self.last_beat_ms.load(Ordering::Relaxed)))
     }
 
     /// Returns whether the last beat was less than a minute ago.

@@ -51,7 +51,7 @@ pub fn router(state: HttpState) -> Router {
         .route("/{file}", get(feeds::river))
         .route("/tags/{tag}/{file}", get(feeds::tag))
         .route("/sources/{name}/{file}", get(feeds::source))
-        .layer(middleware::from_fn_with_state(state.clone(), access::check_token))
+        .layer(middleware::from_fn_with_state(state.clone(), access::check_token_and_note_base))
         // No access check: load balancers and service managers ask for it, and it reveals no article.
         .route("/healthz", get(health::healthz))
         // No access check: hubs don't have the access token. The path contains a token of their own.

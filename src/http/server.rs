@@ -22,7 +22,7 @@ use timed_stream::Stream;
 /// How long the accept loop pauses when the system is out of file descriptors or memory. Without a pause the loop would
 /// use a whole processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
-/// How often a failure to accept connections is logged at most.
+/// Shortest time between two log lines about failures to accept connections.
 const LOG_INTERVAL: Duration = Duration::from_mins(1);
 
 /// A socket that accepts connections.
@@ -43,11 +43,11 @@ pub async fn serve(listeners: Vec<Listener>, state: HttpState, stop: Cancellatio
 /// Serves connections with any router, so that tests can use their own.
 async fn serve_router(listeners: Vec<Listener>, router: Router, stop: CancellationToken) {
     let connections = Arc::new(ConnectionLimit::new());
-    let mut accepting = JoinSet::new();
+    let mut accept_loops = JoinSet::new();
     for listener in listeners {
-        accepting.spawn(accept_until(listener, router.clone(), Arc::clone(&connections), stop.clone()));
+        accept_loops.spawn(accept_until(listener, router.clone(), Arc::clone(&connections), stop.clone()));
     }
-    while accepting.join_next().await.is_some() {}
+    while accept_loops.join_next().await.is_some() {}
     connections.wait_until_all_closed().await;
 }
 
@@ -59,8 +59,8 @@ async fn accept_until(
     stop: CancellationToken,
 ) {
     let mut logged_at: Option<Instant> = None;
-    while let Some(accepted) = stop.run_until_cancelled(listener.accept()).await {
-        match accepted {
+    while let Some(result) = stop.run_until_cancelled(listener.accept()).await {
+        match result {
             Ok((stream, client)) => start_connection(stream, client, &router, &connections, &stop).await,
             Err(error) if is_caused_by_client(&error) => {}
             Err(error) => {
@@ -89,7 +89,7 @@ async fn start_connection(
     connections: &Arc<ConnectionLimit>,
     stop: &CancellationToken,
 ) {
-    // A free permit is used even after a stop: riverd accepted this connection, so no other process will answer it.
+    // A free permit is used even after a stop, because riverd accepted this connection and no other process will answer it.
     let permit = tokio::select! {
         biased;
         permit = connections.acquire() => permit,

@@ -10,8 +10,8 @@ use crate::model::Secret;
 #[derive(Clone, Debug)]
 pub(super) struct SignatureCheck {
     mac: SignatureMac,
-    /// The signature that the header states.
-    stated: Vec<u8>,
+    /// The signature in the header.
+    signature: Vec<u8>,
 }
 
 /// The message authentication code, by the method that the header names.
@@ -37,7 +37,7 @@ impl SignatureCheck {
             "sha512" => SignatureMac::Sha512(Hmac::new_from_slice(key).ok()?),
             _ => return None,
         };
-        Some(Self { mac, stated: hex::decode(digits.trim()).ok()? })
+        Some(Self { mac, signature: hex::decode(digits.trim()).ok()? })
     }
 
     /// Adds the next piece of the body.
@@ -54,10 +54,10 @@ impl SignatureCheck {
     /// wherever the signatures differ.
     pub(super) fn verify(self) -> bool {
         match self.mac {
-            SignatureMac::Sha1(mac) => mac.verify_slice(&self.stated),
-            SignatureMac::Sha256(mac) => mac.verify_slice(&self.stated),
-            SignatureMac::Sha384(mac) => mac.verify_slice(&self.stated),
-            SignatureMac::Sha512(mac) => mac.verify_slice(&self.stated),
+            SignatureMac::Sha1(mac) => mac.verify_slice(&self.signature),
+            SignatureMac::Sha256(mac) => mac.verify_slice(&self.signature),
+            SignatureMac::Sha384(mac) => mac.verify_slice(&self.signature),
+            SignatureMac::Sha512(mac) => mac.verify_slice(&self.signature),
         }
         .is_ok()
     }

@@ -43,26 +43,26 @@ pub(super) async fn verify_intent(
     };
     let now = Timestamp::now();
     if mode == "denied" {
-        let denied = state.store.deny_hub(token, topic, now).await;
-        if denied.as_ref().is_ok_and(|known| *known) {
+        let result = state.store.deny_hub(token, topic, now).await;
+        if result.as_ref().is_ok_and(|is_known| *is_known) {
             tracing::warn!(
                 reason = parameter("hub.reason"),
                 "a hub denied a subscription; riverd keeps polling the source as usual"
             );
         }
-        return response_if_known(denied, "noted");
+        return response_if_known(result, "noted");
     }
     let challenge = parameter("hub.challenge").filter(|challenge| challenge.len() <= MAX_CHALLENGE_BYTES);
-    let (Some(mode), Some(challenge)) = (HubMode::named(&mode), challenge) else {
+    let (Some(mode), Some(challenge)) = (HubMode::from_name(&mode), challenge) else {
         return unknown_subscription();
     };
     let intent = HubIntent { token, mode, topic, lease_seconds: parameter("hub.lease_seconds") };
     match state.store.confirm_hub(intent, now, fastrand::f64()).await {
         Ok(true) => {
             tracing::info!(mode = mode.as_str(), "a hub confirmed a request");
-            let mut echo = text_response(StatusCode::OK, "");
-            *echo.body_mut() = Body::from(challenge);
-            echo
+            let mut response = text_response(StatusCode::OK, "");
+            *response.body_mut() = Body::from(challenge);
+            response
         }
         other => response_if_known(other, ""),
     }
@@ -103,7 +103,7 @@ async fn read_body(body: Body, max_body: u64, mut check: Option<&mut SignatureCh
     let mut pieces = body.into_data_stream();
     let mut length = 0_u64;
     while let Some(piece) = pieces.next().await {
-        // The connection broke, so nobody would receive a reason.
+        // If the connection broke, nobody would receive a reason.
         let piece = piece.map_err(|_| ())?;
         length += piece.len() as u64;
         if length > max_body {
@@ -117,8 +117,8 @@ async fn read_body(body: Body, max_body: u64, mut check: Option<&mut SignatureCh
 }
 
 /// Returns `text` with 200 if the store knows the subscription, else an error response.
-fn response_if_known(known: Result<bool, StoreError>, text: &str) -> Response<Body> {
-    match known {
+fn response_if_known(result: Result<bool, StoreError>, text: &str) -> Response<Body> {
+    match result {
         Ok(true) => text_response(StatusCode::OK, text),
         Ok(false) => unknown_subscription(),
         Err(error) => unavailable(&error),

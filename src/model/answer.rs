@@ -176,7 +176,7 @@ pub struct Validators {
 }
 
 impl Validators {
-    /// Whether there is no validator, so that no conditional request is possible.
+    /// Returns whether there is no validator, so that no conditional request is possible.
     pub fn is_empty(&self) -> bool {
         self.etag.is_none() && self.last_modified.is_none()
     }

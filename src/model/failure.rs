@@ -1,30 +1,31 @@
-//! Why a poll failed.
+//! Why a request failed, or the reading of its answer.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The kinds of failure, which status and metrics name and backoff depends on. The names are stable.
+/// The kinds of failure, which status, the log and JSON name. Outage detection depends on them. The names are stable.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FailureKind {
-    /// The host name has no address.
+    /// The host name has no address, or it could not be looked up.
     Dns,
-    /// No connection, or it broke.
+    /// No connection could be made, or it broke.
     Connect,
     /// The certificate or the TLS handshake failed.
     Tls,
     /// The request took too long.
     Timeout,
-    /// An HTTP error status (4xx, 5xx).
+    /// An HTTP error status (4xx, 5xx), a redirect without a usable target, or a 304 that was not asked for.
     Status,
     /// The body, the headers or the redirects exceeded their limit.
     TooLarge,
     /// The body is not a feed: a web page, an image, nothing at all.
     NotAFeed,
-    /// The body is a feed that can't be parsed even after repairs.
+    /// The body can't be decoded, or it is a feed that can't be parsed even after repairs.
     Malformed,
-    /// The address policy forbids the address, or the file can't be read.
+    /// riverd refuses: the address policy or a redirect rule forbids the address, the file can't be read, or the source's
+    /// `proxy`, `headers`, user name or password can't be used.
     Blocked,
     /// The server asked for a pause: status 429 or 503, or a 403 for too many requests.
     Throttled,
@@ -33,7 +34,7 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    /// Returns the name in status, metrics and JSON.
+    /// Returns the name in status, the log and JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Dns => "dns",
@@ -57,7 +58,10 @@ impl fmt::Display for FailureKind {
     }
 }
 
-/// Why a poll failed, for the operator and for status.
+/// How the message of a [`FailureKind::Connect`] ends if this machine has no way to the network of the host.
+pub const NETWORK_UNREACHABLE: &str = "the network can't be reached";
+
+/// Why a request failed, or the reading of its answer.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Failure {
     /// Stable kind of the failure.
@@ -66,4 +70,24 @@ pub struct Failure {
     pub message: String,
     /// How to fix it, if that is possible.
     pub hint: Option<String>,
+}
+
+impl Failure {
+    /// Whether the failure happened on this machine, so that no request left it: the name server did not answer, or there is no
+    /// way to the network of the host.
+    pub fn is_local(&self) -> bool {
+        match self.kind {
+            FailureKind::Dns => true,
+            FailureKind::Connect => self.message.ends_with(NETWORK_UNREACHABLE),
+            FailureKind::Tls
+            | FailureKind::Timeout
+            | FailureKind::Status
+            | FailureKind::TooLarge
+            | FailureKind::NotAFeed
+            | FailureKind::Malformed
+            | FailureKind::Blocked
+            | FailureKind::Throttled
+            | FailureKind::Gone => false,
+        }
+    }
 }

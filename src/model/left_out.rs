@@ -106,8 +106,8 @@ impl LeftOutCounts {
     /// Adds `count` entries.
     pub fn add(&mut self, reason: LeftOutReason, count: u32) {
         if count > 0 {
-            let known = self.0.entry(reason).or_default();
-            *known = known.saturating_add(count);
+            let total = self.0.entry(reason).or_default();
+            *total = total.saturating_add(count);
         }
     }
 

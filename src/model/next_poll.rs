@@ -37,17 +37,20 @@ pub enum Reason {
     Expires,
     /// `Retry-After`.
     RetryAfter,
-    /// The server sends no validators and the body did not change: the next poll is at least a day later.
+    /// The server sends no validators, so each poll costs it a whole body: the source is polled less, and ever less while the body
+    /// stays the same.
     Unvalidated,
+    /// The list of the document is short for the rate of its entries: a later poll could miss some.
+    Window,
     /// The backoff after failures.
     Backoff,
     /// riverd's own network was down.
     Outage,
-    /// Another source of the same domain was asked for a pause.
+    /// A server of the same domain asked for a pause at the poll of another source.
     HostThrottled,
     /// A WebSub hub announces changes, so polls only check the hub.
     Pushed,
-    /// The source answered 410. It is not polled until feeds.toml changes it.
+    /// The source answered 410. It is not polled until its address in feeds.toml changes, or it is removed and added again.
     Gone,
     /// A running poll has claimed the source.
     Claimed,

@@ -64,7 +64,7 @@ fn is_secret(name: &str, value: &str) -> bool {
     !value.is_empty() && (SECRET_NAMES.iter().any(|secret| name.contains(secret)) || looks_random(value))
 }
 
-/// Whether a value is long, has no word separators, and mixes digits with letters.
+/// Returns whether a value is long, has no word separators, and mixes digits with letters.
 fn looks_random(value: &str) -> bool {
     value.len() >= SECRET_LENGTH
         && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'%' | b'='))

@@ -1,4 +1,4 @@
-//! The selected and ordered articles of a merged feed, ready to be rendered.
+//! A merged feed, ready to be rendered, and the marks by which a riverd recognises another river.
 
 use super::article::{AlsoIn, ArticleId, Enclosure, SafeHtml};
 use crate::time::Timestamp;
@@ -12,8 +12,8 @@ use crate::time::Timestamp;
 /// reference.
 pub const RIVER_NAMESPACE: &str = "urn:riverd:river";
 
-/// Start of the list "Also in" at the end of an article's text. A riverd that reads this river cuts the text here,
-/// because it takes the places from the extension and writes its own list.
+/// Start of the list "Also in" at the end of an article's text. A riverd that reads this river cuts the text here:
+/// it reads the other places from [`RIVER_NAMESPACE`] and writes its own list.
 pub const ALSO_IN_OPENING: &str = "<p class=\"river-also-in\">";
 
 /// Name of riverd in `generator`. A document whose generator begins with it comes from another river.
@@ -35,7 +35,7 @@ pub struct MergedFeed {
     pub channel: Channel,
     /// Articles by river time, newest first.
     pub items: Vec<MergedItem>,
-    /// Newest time of any article in the feed, not the time of rendering. `None` if there are no articles.
+    /// The latest [`RiverItem::changed_at`] of the articles, not the time of rendering. `None` if there are no articles.
     pub updated: Option<Timestamp>,
 }
 
@@ -107,7 +107,8 @@ impl RiverItem {
     }
 }
 
-/// The source of an article as the river names it. If an aggregator carried the entry, this is the original feed.
+/// The source of an article as the river names it. If an aggregator carried the entry, title and addresses are those of
+/// the original feed; `name` and `tags` stay those of the source.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct RiverSource {
     /// Name of the source in feeds.toml.

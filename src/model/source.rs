@@ -33,8 +33,8 @@ pub struct Source {
     /// Longest interval, from `polling.max_every` but never less than a fixed interval. Neither the adaptive interval
     /// nor a wish of the feed or server (`ttl`, `max-age`, …) exceeds it.
     pub max_every: Duration,
-    /// Which source represents a story that several have: the one with the highest priority, then the first in the
-    /// file.
+    /// Priority among sources that have the same story. The source with the highest one represents the story, and among
+    /// equals the first in the file.
     pub priority: i64,
     /// Position in feeds.toml, from 0.
     pub position: usize,
@@ -152,7 +152,7 @@ pub enum Pattern {
     /// A regular expression, written `/regex/flags`.
     Regex {
         /// The pattern as the operator wrote it, with slashes and flags.
-        written: String,
+        text: String,
         /// The compiled expression, limited in size. Sources with the same expression share it, and with it the cache
         /// that matching uses; each separate `Regex` would have its own.
         regex: Arc<Regex>,

@@ -31,7 +31,7 @@ pub struct SourceState {
     pub failures: u32,
     /// Number of answers in a row that asked for a pause.
     pub throttled: u32,
-    /// When the first of the failed polls in a row was.
+    /// Time of the first of the failed polls in a row.
     pub failing_since: Option<Timestamp>,
     /// The last failure or request for a pause. Cleared when a poll succeeds.
     pub last_failure: Option<Failure>,
@@ -42,11 +42,12 @@ pub struct SourceState {
     /// Time before which the publisher wants no request (`Retry-After` or throttling). It holds even for `poll --all`
     /// and after reloads and restarts. A [`DomainPause`](super::poll::DomainPause) of another source can set it too.
     pub not_before: Option<Timestamp>,
-    /// When the source answered 410. It is not polled again until feeds.toml changes it.
+    /// When the source answered 410. It is not polled again until its address in feeds.toml changes, or it is removed and
+    /// added again.
     pub gone_at: Option<Timestamp>,
     /// Target of permanent redirects, adopted or not.
     pub moved: Option<Moved>,
-    /// How identity is assigned.
+    /// How entries get their identity.
     pub identity: IdentityScheme,
     /// Smoothed mean time between new entries, or `None` while it can't be estimated.
     pub publishing_gap: Option<Duration>,
@@ -54,6 +55,8 @@ pub struct SourceState {
     pub hours: HourCounts,
     /// When a new entry last arrived. For the first poll, the publication time of the newest entry.
     pub last_new_at: Option<Timestamp>,
+    /// How fast the list of the document is replaced.
+    pub window: ListWindow,
     /// When a poll last found something new that a hub should have announced but did not.
     pub push_missed_at: Option<Timestamp>,
     /// `Cache-Control: max-age` of the newest answer with a parsed or confirmed body.
@@ -70,7 +73,7 @@ pub struct Moved {
     /// Address at the end of a chain of only permanent redirects.
     pub to: Url,
     /// Number of polls in a row that were redirected there.
-    pub seen: u32,
+    pub polls: u32,
     /// When the redirect was first seen.
     pub since: Timestamp,
     /// When the redirect was adopted. From then on requests go to `to`, and `status` shows the line to change in
@@ -93,12 +96,29 @@ pub struct FeedInfo {
     pub rights: Option<String>,
 }
 
-/// Number of entries that appeared in each hour of the day (UTC). Older ones count less over time. `policy::schedule`
+/// Number of entries that appeared in each hour of the day (UTC). Older entries count less. `policy::schedule`
 /// fills it.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct HourCounts(pub [u8; 24]);
 
-/// How identity is assigned to the entries of a source.
+/// How fast the list of a document is replaced. A document lists only the newest entries of its feed, so entries that come faster
+/// than it is polled are lost.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct ListWindow {
+    /// Number of entries in the newest whole document, or 0 until one was read.
+    pub listed: u32,
+    /// Whether the list was seen to drop entries. Until then it may have room for more.
+    pub is_full: bool,
+    /// When the newer part of that list began, as its dates say: the part that may be replaced between two polls. `None` if the
+    /// dates don't say it.
+    pub since: Option<Timestamp>,
+    /// Number of polls that found a list of new entries only, so that entries before them may have been missed.
+    pub replaced: u32,
+    /// When a poll last found that.
+    pub replaced_at: Option<Timestamp>,
+}
+
+/// How the entries of a source get their identity.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityScheme {
@@ -127,11 +147,11 @@ pub struct DueSource {
 }
 
 impl DueSource {
-    /// Whether requests go to the target of permanent redirects and not to the address in feeds.toml.
+    /// Returns whether requests go to the target of permanent redirects and not to the address in feeds.toml.
     ///
     /// A source with secrets stays at the origin that the operator gave them to. Each request to it then follows the
     /// redirect, without the secrets.
-    pub fn is_adopted(&self) -> bool {
+    pub fn has_adopted_move(&self) -> bool {
         let Location::Http(own) = &self.source.location else { return false };
         let has_secrets = !self.source.headers.is_empty() || self.source.credentials.is_some();
         self.state
@@ -144,7 +164,7 @@ impl DueSource {
     /// Returns the address of the next request.
     pub fn address(&self) -> Location {
         match &self.state.moved {
-            Some(moved) if self.is_adopted() => Location::Http(moved.to.clone()),
+            Some(moved) if self.has_adopted_move() => Location::Http(moved.to.clone()),
             _ => self.source.location.clone(),
         }
     }

@@ -60,7 +60,7 @@ impl HubMode {
     }
 
     /// Parses the value of `hub.mode`.
-    pub fn named(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         [Self::Subscribe, Self::Unsubscribe].into_iter().find(|mode| mode.as_str() == name)
     }
 }

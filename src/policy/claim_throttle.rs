@@ -20,7 +20,7 @@ pub enum ClockChange {
     /// The clock runs steadily.
     Steady,
     /// This is the first tick, or one after a long gap: many sources may be overdue.
-    JumpedAhead,
+    FirstTickOrGap,
     /// The clock was set back.
     SetBack,
 }
@@ -49,7 +49,7 @@ impl ClaimThrottle {
                 ClockChange::SetBack
             }
             Some(last) if now.since(last) <= MAX_TICK_GAP => ClockChange::Steady,
-            _ => ClockChange::JumpedAhead,
+            _ => ClockChange::FirstTickOrGap,
         }
     }
 
@@ -95,6 +95,16 @@ pub fn free_places(concurrency: usize, running: usize, waiting: usize) -> usize 
     concurrency.saturating_sub(running.saturating_sub(waiting.min(WAITING_AT_MOST)))
 }
 
+/// How many sources of one private host are claimed at a time. They are polled one after the other, without a gap.
+const PRIVATE_BATCH: usize = 32;
+
+/// Returns how many sources of one private host may be claimed in one tick, where `per_host` requests to it may be in flight and
+/// `waiting` polls wait for a host. A private host needs no gap between requests, so one claim a tick would be a gap of a second.
+/// While many polls wait already, its host may hang, and no more are claimed than it can take.
+pub fn private_batch(per_host: usize, waiting: usize) -> usize {
+    if waiting < WAITING_AT_MOST / 2 { per_host.max(PRIVATE_BATCH) } else { per_host }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,9 +118,9 @@ mod tests {
     #[test]
     fn a_sleep_and_a_clock_that_is_set_back_are_recognised() {
         let mut throttle = ClaimThrottle::default();
-        assert_eq!(throttle.tick(NOON), ClockChange::JumpedAhead, "the first tick may find much overdue");
+        assert_eq!(throttle.tick(NOON), ClockChange::FirstTickOrGap, "the first tick may find much overdue");
         assert_eq!(throttle.tick(after(1)), ClockChange::Steady);
-        assert_eq!(throttle.tick(after(3600)), ClockChange::JumpedAhead);
+        assert_eq!(throttle.tick(after(3600)), ClockChange::FirstTickOrGap);
         assert_eq!(throttle.tick(after(3590)), ClockChange::Steady, "a correction");
         assert_eq!(throttle.tick(after(0)), ClockChange::SetBack);
     }
@@ -120,6 +130,13 @@ mod tests {
         assert_eq!(free_places(64, 10, 0), 54);
         assert_eq!(free_places(64, 64, 20), 20);
         assert_eq!(free_places(64, 64 + WAITING_AT_MOST, 1000), 0);
+    }
+
+    #[test]
+    fn a_private_host_gets_a_batch_of_polls_unless_many_wait_already() {
+        assert_eq!(private_batch(1, 0), PRIVATE_BATCH);
+        assert_eq!(private_batch(64, 0), 64);
+        assert_eq!(private_batch(2, WAITING_AT_MOST), 2);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Detects outages of our own network: when no server answers any more, the fault is ours and not that of the servers.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use crate::model::{DueSource, Failure, FetchOutcome};
 use crate::policy::decide::{NetworkState, is_network_failure};
@@ -14,6 +15,15 @@ const SILENT_SITES: usize = 3;
 
 /// How many polls that ended before an outage was recognised are kept to be decided again.
 const MAX_UNCONFIRMED: usize = 64;
+
+/// How often one source is polled during an outage, to see whether the network is back.
+const PROBE_GAP: Duration = Duration::from_secs(10);
+
+/// The same in a long outage: all sources have to be read within a minute of its end.
+const LATER_PROBE_GAP: Duration = Duration::from_secs(20);
+
+/// How long after its begin an outage is a long one.
+const LONG_OUTAGE: Duration = Duration::from_mins(10);
 
 /// What polls show about the network. The internet and private networks are watched separately, because a server nearby
 /// answers even if the internet can't be reached.
@@ -31,6 +41,21 @@ struct NetworkHistory {
     silent: HashSet<String>,
     /// Polls that failed since then and were not excused. At most [`MAX_UNCONFIRMED`].
     unconfirmed: Vec<UnconfirmedFailure>,
+    /// Whether any site has answered since riverd started.
+    is_proven: bool,
+    /// Whether a poll failed on this machine before any site had answered: the network is not there yet.
+    is_missing: bool,
+    /// When the outage was first noticed by [`OutageDetector::claims`], and when it last let a source be polled.
+    probes: Option<(Timestamp, Timestamp)>,
+}
+
+/// How many sources may be claimed now, by the network that they need.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NetworkClaims {
+    /// Of sources on public hosts.
+    pub public: usize,
+    /// Of sources on private hosts.
+    pub private: usize,
 }
 
 /// A poll that got no answer while the network seemed to work. If the network turns out to be down, this is not a failure of the
@@ -51,8 +76,44 @@ pub struct UnconfirmedFailure {
 
 impl NetworkHistory {
     fn network(&self) -> NetworkState {
-        if self.silent.len() < SILENT_SITES { NetworkState::Up } else { NetworkState::Down }
+        let is_down = self.is_missing || self.silent.len() >= SILENT_SITES;
+        if is_down { NetworkState::Down } else { NetworkState::Up }
     }
+
+    /// Notes a poll of a site that got no answer.
+    fn note_silence(&mut self, due: &DueSource, site: &str, failure: &Failure) {
+        if due.state.failures > 0 {
+            // The site failed before. It shows nothing new.
+            return;
+        }
+        if !self.is_proven && failure.is_local() {
+            self.is_missing = true;
+        }
+        if due.state.succeeded_at.is_some() && self.silent.len() < SILENT_SITES {
+            self.silent.insert(site.to_owned());
+        }
+    }
+
+    /// Returns how many sources that need this network may be claimed: all, or in an outage one now and then.
+    fn claims(&mut self, now: Timestamp) -> usize {
+        if self.network() == NetworkState::Up {
+            self.probes = None;
+            return usize::MAX;
+        }
+        let (since, last) = *self.probes.get_or_insert((now, now.saturating_sub(PROBE_GAP)));
+        let gap = if now.since(since) < LONG_OUTAGE { PROBE_GAP } else { LATER_PROBE_GAP };
+        // A clock that was set back must not stop the probes.
+        if now.since(last) < gap && now >= last {
+            return 0;
+        }
+        self.probes = Some((since.min(now), now));
+        1
+    }
+}
+
+impl NetworkClaims {
+    /// No limit: for a claim that a person asks for.
+    pub const ALL: Self = Self { public: usize::MAX, private: usize::MAX };
 }
 
 impl OutageDetector {
@@ -66,16 +127,17 @@ impl OutageDetector {
             // A file shows nothing about a network.
             (Scope::Private, None) => return NetworkState::Up,
         };
-        if network_failure(outcome).is_none() {
-            *heard = NetworkHistory::default();
-        } else if due.state.failures == 0
-            && due.state.succeeded_at.is_some()
-            && heard.silent.len() < SILENT_SITES
-        {
-            // Only a site that answered the last time shows something new.
-            heard.silent.insert(site.to_owned());
+        match network_failure(outcome) {
+            Some(failure) => heard.note_silence(due, site, failure),
+            None => *heard = NetworkHistory { is_proven: true, ..NetworkHistory::default() },
         }
         heard.network()
+    }
+
+    /// Returns how many sources may be claimed at `now`. In an outage it is one now and then: its poll shows whether the network is
+    /// back, and the others stay due until then, so that all are read as soon as it is.
+    pub fn claims(&mut self, now: Timestamp) -> NetworkClaims {
+        NetworkClaims { public: self.public.claims(now), private: self.private.claims(now) }
     }
 
     /// Notes that a poll without an answer is recorded. Once our network is known to be down, returns the polls that have to be
@@ -85,7 +147,7 @@ impl OutageDetector {
         let side = if is_public { &mut self.public } else { &mut self.private };
         // If no site is silent, a server has answered meanwhile.
         if unconfirmed.network == NetworkState::Up
-            && !side.silent.is_empty()
+            && (!side.silent.is_empty() || side.is_missing)
             && side.unconfirmed.len() < MAX_UNCONFIRMED
         {
             side.unconfirmed.push(unconfirmed);

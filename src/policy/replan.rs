@@ -52,6 +52,7 @@ pub fn after_new_interval(
         Reason::Every
             | Reason::Schedule
             | Reason::Adaptive
+            | Reason::Window
             | Reason::Ttl
             | Reason::UpdatePeriod
             | Reason::MaxAge
@@ -96,16 +97,29 @@ pub fn after_hub_message(
     (plan.next.at > at).then_some(NextPoll { at, reason: Reason::Pushed })
 }
 
-/// Applies the pause of a domain to the plans of its other sources: they wait until its end, then come back spread evenly, in
-/// the order of `plans`. No plan is brought forward.
-pub fn pause_domain<'p>(plans: impl ExactSizeIterator<Item = &'p mut StoredPlan>, pause: &DomainPause) {
-    let count = u32::try_from(plans.len()).unwrap_or(u32::MAX).max(1);
-    for (position, plan) in (0..count).zip(plans) {
-        let at = pause.until.saturating_add(pause.spread * position / count);
+/// Applies the pause of a domain to the plans of its sources: no source is polled before the pause ends, and then they come back
+/// one after the other, spread evenly. `others` are in the order in which they come back. `offender` is the source that was asked
+/// to pause. It comes last, because it may well be the reason for the next pause. No plan is brought forward.
+pub fn pause_domain<'p>(
+    others: impl IntoIterator<Item = &'p mut StoredPlan>,
+    offender: &mut StoredPlan,
+    pause: &DomainPause,
+) {
+    let mut waiting = Vec::new();
+    for plan in others {
         plan.not_before = plan.not_before.max(Some(pause.until));
-        if plan.next.at < at {
-            plan.next = NextPoll { at, reason: Reason::HostThrottled };
+        if plan.next.at < pause.until {
+            waiting.push(plan);
         }
+    }
+    let count = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
+    for (position, plan) in (0..count).zip(waiting) {
+        let at = pause.until.saturating_add(pause.spread * position / count);
+        plan.next = NextPoll { at, reason: Reason::HostThrottled };
+    }
+    let last = pause.until.saturating_add(pause.spread);
+    if count > 0 && offender.next.at < last {
+        offender.next.at = last;
     }
 }
 

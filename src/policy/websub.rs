@@ -112,7 +112,7 @@ pub fn latest_lease_end(now: Timestamp) -> Timestamp {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SubscriptionChange {
     /// The subscription, or its absence, is right.
-    None,
+    Keep,
     /// The source has a subscription that it should no longer have.
     Unsubscribe,
     /// The source should have this subscription, in place of any other.
@@ -124,11 +124,11 @@ impl SubscriptionChange {
     pub fn after_poll(due: &DueSource, state: &SourceState, base: Option<&Url>) -> Self {
         match (offer(&due.source, state, base), base, &due.push) {
             (Some(offer), Some(base), Some(subscription)) if is_current(subscription, &offer, base) => {
-                Self::None
+                Self::Keep
             }
             (Some(offer), ..) => Self::Subscribe(offer),
             (None, _, Some(_)) => Self::Unsubscribe,
-            (None, _, None) => Self::None,
+            (None, _, None) => Self::Keep,
         }
     }
 }

@@ -10,48 +10,48 @@ use tracing::{info, warn};
 use url::Url;
 
 use super::{PollerShared, Settings};
-use crate::fetch::websub::unguessable;
+use crate::fetch::websub::random_hex;
 use crate::model::{DueSource, Failure, HubMode, HubOffer, HubRequest, NewHubSubscription, Secret};
 use crate::policy::schedule;
 use crate::policy::websub::{self, SubscriptionChange};
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// How many requests to hubs are sent in one round. Those to one hub are sent one after the other, because a thousand feeds of
-/// one site share its hub.
+/// At most this many requests to hubs are sent in one round. Requests to one hub follow one another, because a thousand feeds of
+/// one site share a hub.
 const REQUESTS_PER_ROUND: usize = 32;
-/// How many hubs are asked at once.
+/// At most this many hubs are asked at once.
 const HUBS_AT_A_TIME: usize = 4;
 
 /// Lock that is held during a round of requests to hubs.
 pub(super) type HubRoundLock = Arc<Mutex<()>>;
 
 /// Stores the change of a subscription after a poll of `due`. The next round sends the requests to the hubs.
-pub(super) async fn apply(
+pub(super) async fn store_change(
     change: SubscriptionChange,
     shared: &PollerShared,
     settings: &Settings,
     due: &DueSource,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let new = match (change, &settings.base_url) {
+    let subscription = match (change, &settings.base_url) {
         (SubscriptionChange::Subscribe(offer), Some(base)) => match new_subscription(offer, base) {
-            Ok(new) => Some(new),
+            Ok(subscription) => Some(subscription),
             Err(failure) => {
                 warn!(source = due.source.name, "can't subscribe at a hub: {}", failure.message);
                 return Ok(());
             }
         },
-        (SubscriptionChange::None, _) => return Ok(()),
+        (SubscriptionChange::Keep, _) => return Ok(()),
         (SubscriptionChange::Unsubscribe | SubscriptionChange::Subscribe(_), _) => None,
     };
-    shared.store.replace_subscription(due.id, new, now).await
+    shared.store.replace_subscription(due.id, subscription, now).await
 }
 
 fn new_subscription(offer: HubOffer, base: &Url) -> Result<NewHubSubscription, Failure> {
-    let token = unguessable()?;
+    let token = random_hex()?;
     let callback = websub::callback(base, &token);
-    Ok(NewHubSubscription { offer, token, callback, secret: Secret::new(unguessable()?) })
+    Ok(NewHubSubscription { offer, token, callback, secret: Secret::new(random_hex()?) })
 }
 
 /// Begins a round of requests to hubs, unless one is under way. If no request is due, this costs one index lookup.
@@ -65,20 +65,20 @@ pub(super) async fn begin_round(
     if requests.is_empty() {
         return Ok(());
     }
-    let (asking, settings) = (Arc::clone(shared), Arc::clone(settings));
+    let (poller, settings) = (Arc::clone(shared), Arc::clone(settings));
     shared.tasks.spawn(async move {
-        let each = async |requests: Vec<HubRequest>| {
+        let ask_in_turn = async |requests: Vec<HubRequest>| {
             for request in requests {
-                asking.ask_hub(&settings, request, now).await;
+                poller.ask_hub(&settings, request, now).await;
             }
         };
-        stream::iter(by_hub(requests)).for_each_concurrent(HUBS_AT_A_TIME, each).await;
+        stream::iter(group_by_hub_host(requests)).for_each_concurrent(HUBS_AT_A_TIME, ask_in_turn).await;
         drop(round);
     });
     Ok(())
 }
 
-fn by_hub(requests: Vec<HubRequest>) -> Vec<Vec<HubRequest>> {
+fn group_by_hub_host(requests: Vec<HubRequest>) -> Vec<Vec<HubRequest>> {
     let mut hubs: HashMap<String, Vec<HubRequest>> = HashMap::new();
     for request in requests {
         hubs.entry(request.offer.hub.host_str().unwrap_or_default().to_owned()).or_default().push(request);
@@ -87,28 +87,28 @@ fn by_hub(requests: Vec<HubRequest>) -> Vec<Vec<HubRequest>> {
 }
 
 impl PollerShared {
-    /// Notes when a hub may be asked again, as its Retry-After says.
-    async fn postpone_requests(&self, request: &HubRequest, until: Timestamp) {
+    /// Postpones the next request for this subscription to the time that the hub's Retry-After gives.
+    async fn postpone_request(&self, request: &HubRequest, until: Timestamp) {
         if let Err(error) = self.store.postpone_hub_requests(request.callback.clone(), until).await {
-            warn!(%error, "can't note when a hub may be asked again");
+            warn!(%error, "can't postpone the next request to a hub");
         }
     }
 
     /// Sends one request to a hub. Only the later confirmation of the hub counts, not this answer. The store has already planned
     /// when to ask again.
     async fn ask_hub(&self, settings: &Settings, request: HubRequest, now: Timestamp) {
-        let asked = match settings.fetcher.ask_hub(&request, now).await {
+        let sent = match settings.fetcher.ask_hub(&request, now).await {
             Ok(()) => Ok(()),
             Err((failure, retry_after)) => {
                 if let Some(until) = retry_after {
-                    self.postpone_requests(&request, schedule::not_before(until, now)).await;
+                    self.postpone_request(&request, schedule::not_before(until, now)).await;
                 }
                 Err(failure)
             }
         };
         let (hub, mode) = (request.offer.hub.host_str().unwrap_or_default(), request.mode.as_str());
         let source = request.source.map(|source| source.to_string());
-        match asked {
+        match sent {
             Ok(()) => info!(source, hub, mode, "asked a hub"),
             Err(failure) if request.mode == HubMode::Subscribe => {
                 warn!(

@@ -50,7 +50,7 @@ pub struct PollReport {
     pub failure: Option<Failure>,
     /// The planned next poll and its reason.
     pub next: Option<NextPoll>,
-    /// Number of failures in a row, including this one.
+    /// Number of failures in a row up to and including this poll; 0 after a success.
     pub failures: u32,
     /// Time from the request to the commit.
     pub duration: Duration,
@@ -61,7 +61,8 @@ pub struct PollReport {
 #[serde(rename_all = "snake_case")]
 pub enum PollOutcome {
     /// A new body was read. The receipt says how many articles are new.
-    New,
+    #[serde(rename = "new")]
+    NewBody,
     /// The server answered 304, or sent the known body.
     Unchanged,
     /// The poll failed.
@@ -78,7 +79,7 @@ impl PollOutcome {
     /// Returns the word for JSON and logs.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::New => "new",
+            Self::NewBody => "new",
             Self::Unchanged => "unchanged",
             Self::Failed => "failed",
             Self::Throttled => "throttled",
@@ -106,16 +107,16 @@ struct PollerShared {
     tasks: TaskTracker,
     under_way: PollsUnderWay,
     stopping: CancellationToken,
-    report: Box<dyn Fn(&PollReport) + Send + Sync>,
+    on_report: Box<dyn Fn(&PollReport) + Send + Sync>,
 }
 
-/// Up to how many overdue sources are counted.
-const MAX_COUNTED: usize = 1_000_000;
+/// Overdue sources are counted up to this number.
+const MAX_OVERDUE_COUNTED: usize = 1_000_000;
 
 impl Poller {
-    /// Creates a poller over `store` with the settings of `config`. It calls `report` at the end of each poll, from many tasks at
-    /// once, so `report` must not block. Fails if the HTTP client can't be set up.
-    pub fn new<F>(store: Store, config: &Config, report: F) -> anyhow::Result<Self>
+    /// Creates a poller over `store` with the settings of `config`. It calls `on_report` at the end of each poll, from many tasks at
+    /// once, so `on_report` must not block. Fails if the HTTP client can't be set up.
+    pub fn new<F>(store: Store, config: &Config, on_report: F) -> anyhow::Result<Self>
     where
         F: Fn(&PollReport) + Send + Sync + 'static,
     {
@@ -130,7 +131,7 @@ impl Poller {
             tasks: TaskTracker::new(),
             under_way: PollsUnderWay::default(),
             stopping: CancellationToken::new(),
-            report: Box::new(report),
+            on_report: Box::new(on_report),
         };
         Ok(Self { shared: Arc::new(shared) })
     }
@@ -143,21 +144,26 @@ impl Poller {
         Ok(())
     }
 
-    /// Claims the due sources that there are free places for, and spawns their polls without waiting for them. Returns how many
-    /// sources it claimed. It claims none while another tick runs.
+    /// Makes one tick: follows the clock, begins a round of requests to hubs, and claims as many due sources as there are free
+    /// places. Their polls are spawned, not awaited. Returns how many sources it claimed: none while another tick runs.
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
         let Ok(mut claim_throttle) = self.shared.claim_throttle.try_lock() else { return Ok(0) };
         let settings = self.shared.settings();
-        self.follow_clock(&mut claim_throttle, &settings, now).await?;
+        self.handle_clock_change(&mut claim_throttle, &settings, now).await?;
         hubs::begin_round(&self.shared, &settings, now).await?;
-        let places = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
-        let places = self.shared.store_backoff().allowance(places, now);
+        let free = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
+        let places = self.shared.store_backoff().allowance(free, now);
         if places == 0 || self.shared.stopping.is_cancelled() {
             return Ok(0);
         }
         let limit = ClaimLimit {
             total: places,
             per_host: settings.limits.per_host(),
+            per_private_host: claim_throttle::private_batch(
+                settings.limits.per_host(),
+                settings.limits.waiting(),
+            ),
+            network: self.shared.outage_detector().claims(now),
             busy_hosts: settings.limits.busy_hosts(),
             under_way: self.shared.under_way.sources(),
         };
@@ -171,7 +177,7 @@ impl Poller {
     }
 
     /// Adjusts plans and claims if the clock was set back or jumped ahead since the last tick.
-    async fn follow_clock(
+    async fn handle_clock_change(
         &self,
         claim_throttle: &mut ClaimThrottle,
         settings: &Settings,
@@ -181,11 +187,11 @@ impl Poller {
             ClockChange::Steady => return Ok(()),
             ClockChange::SetBack => {
                 settings.limits.pauses().forget();
-                self.adjust_to_clock(now).await?;
+                self.move_plans_back(now).await?;
             }
-            ClockChange::JumpedAhead => {
-                self.adjust_to_clock(now).await?;
-                let overdue = self.shared.store.count_due(now, MAX_COUNTED).await?;
+            ClockChange::FirstTickOrGap => {
+                self.move_plans_back(now).await?;
+                let overdue = self.shared.store.count_due(now, MAX_OVERDUE_COUNTED).await?;
                 if claim_throttle.catch_up(overdue, settings.limits.concurrency(), now) {
                     info!(overdue, "many sources are due at once: their polls are spread out");
                 }
@@ -198,22 +204,22 @@ impl Poller {
     fn spawn_poll(&self, settings: Arc<Settings>, due: DueSource, now: Timestamp) {
         let shared = Arc::clone(&self.shared);
         let mut permit = settings.limits.queue(&due.address());
-        let ticked = Instant::now();
+        let claimed_at = Instant::now();
         let under_way = shared.under_way.begin(due.id);
         self.shared.tasks.spawn(async move {
             let _under_way = under_way;
             permit.begin().await;
             let name = due.source.name.clone();
-            let now = now.saturating_add(ticked.elapsed());
+            let now = now.saturating_add(claimed_at.elapsed());
             if let Err(error) = shared.poll_one(&settings, due, &mut permit, now).await {
-                error!(source = name, %error, "can't record a poll: no polls for a while");
+                error!(source = name, %error, "can't record a poll; no poll begins for a while");
             }
         });
     }
 
-    /// Polls the sources `due` now, within the limits. Returns when all polls have ended; after `stop`, when those in flight have
-    /// ended. If a record can't be written, no further poll begins, and the error is returned.
-    pub async fn poll_each(
+    /// Polls every source in `due`, within the limits. Returns when all polls have ended, or, once `stop` is cancelled, when those
+    /// in flight have ended. If a record can't be written, no further poll begins, and the error is returned.
+    pub async fn poll_now(
         &self,
         due: Vec<DueSource>,
         now: Timestamp,
@@ -221,7 +227,7 @@ impl Poller {
     ) -> Result<(), StoreError> {
         let settings = self.shared.settings();
         let (stop, started) = (stop.child_token(), Instant::now());
-        let failed = Mutex::new(None);
+        let first_error = Mutex::new(None);
         self.shared.load_pauses(&settings, now).await?;
         stream::iter(queues_by_host(due, settings.limits.per_host()))
             .for_each_concurrent(None, |queue| async {
@@ -239,12 +245,12 @@ impl Poller {
                     let now = now.saturating_add(started.elapsed());
                     if let Err(error) = self.shared.poll_one(&settings, due, &mut permit, now).await {
                         stop.cancel();
-                        failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                        first_error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                     }
                 }
             })
             .await;
-        failed.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+        first_error.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
     }
 
     /// Stops claiming and waits for the polls in flight, for at most `deadline`. After that they are abandoned, and their claims
@@ -258,7 +264,7 @@ impl Poller {
         }
     }
 
-    async fn adjust_to_clock(&self, now: Timestamp) -> Result<(), StoreError> {
+    async fn move_plans_back(&self, now: Timestamp) -> Result<(), StoreError> {
         let sources = self.shared.store.adjust_to_clock(now).await?;
         if sources > 0 {
             info!(sources, "the clock was set back: the next polls of these sources move back, too");
@@ -291,7 +297,8 @@ impl PollerShared {
         }
     }
 
-    /// Polls and records one claimed source, or releases it if its domain has asked for a pause since the claim.
+    /// Polls and records one claimed source, or releases it and reports it as skipped, if its domain has asked for a pause since the
+    /// claim.
     async fn poll_one(
         &self,
         settings: &Settings,
@@ -302,13 +309,13 @@ impl PollerShared {
         let address = due.address();
         if settings.limits.pauses().until(&address, now).is_some() {
             self.release(&due).await;
-            (self.report)(&PollReport::skipped(due.source.name.clone(), address.to_string(), None));
+            (self.on_report)(&PollReport::skipped(due.source.name.clone(), address.to_string(), None));
             return Ok(());
         }
         match one::poll(self, settings, due, permit, now).await {
             Ok(report) => {
                 self.store_backoff().write_succeeded();
-                (self.report)(&report);
+                (self.on_report)(&report);
                 Ok(())
             }
             // riverd is stopping.
@@ -347,7 +354,7 @@ impl PollReport {
 }
 
 /// Distributes sources to queues. The sources of a queue are polled one after the other. Each host has up to `per_host` queues,
-/// and each file has its own.
+/// and each `file:` source has a queue of its own.
 fn queues_by_host(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
     let mut files = Vec::new();
     let mut hosts: HashMap<String, Vec<Vec<DueSource>>> = HashMap::new();

@@ -47,9 +47,10 @@ pub(super) async fn poll(
     let mut report = PollReport::of(&due, &record);
     let change = SubscriptionChange::after_poll(&due, &record.state, settings.base_url.as_ref());
     report.receipt = shared.store.record_poll(record).await?;
-    hubs::apply(change, shared, settings, &due, now).await?;
+    hubs::store_change(change, shared, settings, &due, now).await?;
     if let Some(failure) = failure {
-        revise(shared, settings, UnconfirmedFailure { due, failure, asked_at, now, network }).await?;
+        revise_failures(shared, settings, UnconfirmedFailure { due, failure, asked_at, now, network })
+            .await?;
     }
     report.duration = started.elapsed();
     log(&report);
@@ -58,16 +59,16 @@ pub(super) async fn poll(
 
 /// Notes a recorded poll that got no answer. Once our own network is known to be down, the polls that failed before this was
 /// known are decided again, as part of the outage.
-async fn revise(
+async fn revise_failures(
     shared: &PollerShared,
     settings: &Settings,
-    recorded: UnconfirmedFailure,
+    failed_poll: UnconfirmedFailure,
 ) -> Result<(), StoreError> {
-    let unconfirmed = shared.outage_detector().recorded(recorded);
+    let unconfirmed = shared.outage_detector().recorded(failed_poll);
     if !unconfirmed.is_empty() {
         info!(
             polls = unconfirmed.len(),
-            "our own network seems down: earlier failed polls do not count as failures"
+            "riverd's own network seems down: earlier failed polls do not count as failures"
         );
     }
     for UnconfirmedFailure { due, failure, asked_at, now, .. } in unconfirmed {
@@ -85,7 +86,7 @@ async fn revise(
     Ok(())
 }
 
-/// Reads the body of an outcome, if it has one that is not known.
+/// Reads the body of an outcome, if it has one. A body that was read before is not read again.
 async fn read_body(
     shared: &PollerShared,
     settings: &Settings,
@@ -101,12 +102,12 @@ async fn read_body(
     if due.state.body_hash == Some(body_hash) {
         return Ok(FetchOutcome::Fresh(Box::new(fetched.with_body(BodyOutcome::Known))));
     }
-    let known = shared.store.known_keys(due.id).await?;
+    let known_keys = shared.store.known_keys(due.id).await?;
     let without_body = fetched.clone().with_body(());
     let tracking = settings.tracking.clone();
-    let job = ReadJob { due: due.clone(), fetched, body_hash, known, tracking, now };
+    let job = ReadJob { due: due.clone(), fetched, body_hash, known_keys, tracking, now };
     let reading = shared.body_readers.run(move || job.read()).await;
-    let reading = reading.unwrap_or_else(|panic| BodyOutcome::Unreadable(read::panicked(&panic)));
+    let reading = reading.unwrap_or_else(|panic| BodyOutcome::Unreadable(read::panic_failure(&panic)));
     Ok(FetchOutcome::Fresh(Box::new(without_body.with_body(reading))))
 }
 
@@ -114,7 +115,7 @@ impl PollReport {
     /// Creates the report of a record that is about to be written.
     fn of(due: &DueSource, record: &PollRecord) -> Self {
         let (outcome, failure) = match &record.verdict {
-            PollVerdict::Fresh(_) => (PollOutcome::New, None),
+            PollVerdict::Fresh(_) => (PollOutcome::NewBody, None),
             PollVerdict::Unchanged => (PollOutcome::Unchanged, None),
             PollVerdict::Throttled(failure) => (PollOutcome::Throttled, Some(failure.clone())),
             PollVerdict::Failed(failure) => (PollOutcome::Failed, Some(failure.clone())),
@@ -142,7 +143,7 @@ fn log(report: &PollReport) {
     let PollReceipt { added, updated, grouped, left_out, .. } = &report.receipt;
     let left_out = left_out.total();
     match (&report.failure, report.outcome) {
-        (None, PollOutcome::New) => {
+        (None, PollOutcome::NewBody) => {
             info!(
                 source,
                 added,

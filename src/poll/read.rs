@@ -58,7 +58,7 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
 }
 
 /// Returns the failure of a poll whose reader panicked with `message`.
-pub(super) fn panicked(message: &str) -> Failure {
+pub(super) fn panic_failure(message: &str) -> Failure {
     Failure {
         kind: FailureKind::Malformed,
         message: format!("riverd crashed while reading the document: {message}"),
@@ -74,7 +74,7 @@ pub(super) struct ReadJob {
     pub(super) due: DueSource,
     pub(super) fetched: Fetched<Bytes>,
     pub(super) body_hash: u64,
-    pub(super) known: KnownKeys,
+    pub(super) known_keys: KnownKeys,
     pub(super) tracking: Arc<TrackingParameters>,
     pub(super) now: Timestamp,
 }
@@ -89,7 +89,7 @@ impl ReadJob {
     }
 
     fn normalize(&self, feed: ParsedFeed) -> ReadDocument {
-        let about = FeedInfo {
+        let info = FeedInfo {
             title: feed.title.clone(),
             link: feed.link.clone(),
             description: feed.description.clone(),
@@ -109,17 +109,17 @@ impl ReadJob {
             },
             url: self.fetched.final_url.as_ref(),
             identity: self.due.state.identity,
-            known: &self.known,
+            known: &self.known_keys,
             tracking: &self.tracking,
             now: self.now,
         };
         let NormalizedFeed { articles, identity, left_out, defects } = normalize::normalize(feed, &context);
-        let known: HashSet<_> = self.known.keys().collect();
-        let is_new = |article: &&Article| !known.contains(&article.key);
+        let known_keys: HashSet<_> = self.known_keys.keys().collect();
+        let is_new = |article: &&Article| !known_keys.contains(&article.key);
         let new = articles.iter().filter(is_new).map(|article| article.published_at).collect();
         ReadDocument {
             body_hash: self.body_hash,
-            feed: about,
+            feed: info,
             hints,
             identity,
             articles,
@@ -161,7 +161,7 @@ mod tests {
         let outcome =
             BodyReaders::new().run(|| -> BodyOutcome { panic!("index out of bounds on purpose") }).await;
         let Err(message) = outcome else { panic!("the panic got lost") };
-        let failure = panicked(&message);
+        let failure = panic_failure(&message);
         assert_eq!(failure.kind, FailureKind::Malformed);
         assert!(failure.message.contains("index out of bounds on purpose"), "{}", failure.message);
         assert!(failure.hint.is_some());

@@ -1,4 +1,4 @@
-//! Checks sources online: each is fetched once, within the limits of polling, and nothing is stored. `check --online` uses this.
+//! Checks sources online for `check --online`: fetches each once, within the limits of polling, and stores nothing.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub struct SourceCheck {
     /// The source that was checked.
     pub source: Arc<Source>,
     /// Summary of the feed, or why there is none. `None` if no request was sent, because the server asked for a pause.
-    pub found: Option<Result<FeedSummary, Failure>>,
+    pub result: Option<Result<FeedSummary, Failure>>,
 }
 
 /// A short description of a feed.
@@ -36,9 +36,9 @@ pub struct FeedSummary {
     pub repairs: Vec<&'static str>,
 }
 
-/// Checks each enabled source of `config` that is not paused, and calls `report` with each result. Requests to one host are sent
-/// one after the other, and all limits of polling hold.
-pub async fn check_each(
+/// Checks each enabled source of `config` that is not paused, and calls `report` for each enabled source. Requests to one host
+/// are sent one after the other, and all limits of polling hold.
+pub async fn check_sources(
     config: &Config,
     is_paused: impl Fn(&Source) -> bool + Send + Sync,
     report: impl Fn(SourceCheck) + Send + Sync,
@@ -46,18 +46,18 @@ pub async fn check_each(
     let fetcher = Fetcher::new(config)?;
     let limits = Limits::new(&config.polling);
     let body_readers = BodyReaders::new();
-    let queues = by_host(config.sources.iter().filter(|source| source.enabled));
+    let queues = group_by_host(config.sources.iter().filter(|source| source.enabled));
     stream::iter(queues)
         .for_each_concurrent(None, |queue| async {
             for source in queue {
                 if is_paused(&source) {
-                    report(SourceCheck { source, found: None });
+                    report(SourceCheck { source, result: None });
                     continue;
                 }
                 let mut permit = limits.queue(&source.location);
                 permit.begin().await;
-                let found = Some(check_one(&fetcher, &body_readers, &source, &mut permit).await);
-                report(SourceCheck { source, found });
+                let result = Some(check_one(&fetcher, &body_readers, &source, &mut permit).await);
+                report(SourceCheck { source, result });
             }
         })
         .await;
@@ -65,7 +65,7 @@ pub async fn check_each(
 }
 
 /// Groups the sources by host, in the order of feeds.toml. Each file is a group of its own.
-fn by_host<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<Vec<Arc<Source>>> {
+fn group_by_host<'s>(sources: impl Iterator<Item = &'s Arc<Source>>) -> Vec<Vec<Arc<Source>>> {
     let mut queues: Vec<Vec<Arc<Source>>> = Vec::new();
     let mut hosts: HashMap<&str, usize> = HashMap::new();
     for source in sources {
@@ -101,8 +101,8 @@ async fn check_one(
         | FetchOutcome::Gone { failure }
         | FetchOutcome::Failed { failure, .. } => return Err(failure),
     };
-    let read = body_readers.run(move || read::read_document(&answer)).await;
-    let feed = read.unwrap_or_else(|panic| Err(read::panicked(&panic)))?;
+    let result = body_readers.run(move || read::read_document(&answer)).await;
+    let feed = result.unwrap_or_else(|panic| Err(read::panic_failure(&panic)))?;
     Ok(FeedSummary {
         format: feed.format,
         title: feed.title,

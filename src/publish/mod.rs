@@ -27,7 +27,7 @@ use snapshot::SnapshotPlan;
 /// one rebuild serves all of them. It must not be under a second: HTTP dates count whole seconds, so two snapshots
 /// within one second would have the same date.
 const QUIET_TIME: Duration = Duration::from_secs(1);
-/// How long a rebuild waits for a quiet time at most, so that a river that changes all the time is rebuilt too.
+/// Longest wait of a rebuild for a quiet time, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 /// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on
 /// a small machine then takes at most a quarter of one processor. For a river of usual size the pause is shorter than
@@ -67,9 +67,9 @@ struct PublisherShared {
     config: ArcSwap<Config>,
     /// The address at which riverd listens. Links begin with it if neither feeds.toml nor the request states a public
     /// one.
-    local: BaseUrl,
+    local_url: BaseUrl,
     river: ArcSwap<Snapshot>,
-    /// How many times the river was rebuilt. A selection that was built for a lower number may be stale.
+    /// Number of rebuilds of the river so far. A selection that was built for a lower number may be stale.
     generation: AtomicU64,
     selections: SelectionCache,
     /// Notified after each change that readers may see.
@@ -78,13 +78,13 @@ struct PublisherShared {
 
 impl Publisher {
     /// Builds the first snapshot from the stored articles.
-    pub async fn start(store: Store, config: Arc<Config>, local: BaseUrl) -> Result<Self, PublishError> {
+    pub async fn start(store: Store, config: Arc<Config>, local_url: BaseUrl) -> Result<Self, PublishError> {
         let river =
-            Snapshot::build(&store, SnapshotPlan::new(RiverSelection::River, &config, &local)).await?;
+            Snapshot::build(&store, SnapshotPlan::new(RiverSelection::River, &config, &local_url)).await?;
         let shared = PublisherShared {
             store,
             config: ArcSwap::new(config),
-            local,
+            local_url,
             river: ArcSwap::from_pointee(river),
             generation: AtomicU64::new(0),
             selections: SelectionCache::default(),
@@ -150,11 +150,11 @@ impl Publisher {
     pub async fn rebuild(&self) -> Result<(), PublishError> {
         let started = Instant::now();
         let shared = &*self.shared;
-        let plan = SnapshotPlan::new(RiverSelection::River, &self.config(), &shared.local);
-        let fresh = Snapshot::build(&shared.store, plan).await?;
-        let changed = !fresh.is_same_as(&self.river());
+        let plan = SnapshotPlan::new(RiverSelection::River, &self.config(), &shared.local_url);
+        let snapshot = Snapshot::build(&shared.store, plan).await?;
+        let changed = !snapshot.is_same_as(&self.river());
         if changed {
-            shared.river.store(Arc::new(fresh));
+            shared.river.store(Arc::new(snapshot));
         }
         shared.generation.fetch_add(1, Ordering::AcqRel);
         let duration_ms = started.elapsed().as_millis() as u64;
@@ -164,21 +164,21 @@ impl Publisher {
 
     /// Returns the feed of one tag or source. It is built now unless a current one is cached. Returns `None` if
     /// feeds.toml has no such tag or source.
-    pub async fn selection(&self, wanted: RiverSelection) -> Result<Option<Arc<Snapshot>>, PublishError> {
+    pub async fn selection(&self, selection: RiverSelection) -> Result<Option<Arc<Snapshot>>, PublishError> {
         let shared = &*self.shared;
         let config = self.config();
-        if !is_configured(&wanted, &config) {
+        if !is_configured(&selection, &config) {
             return Ok(None);
         }
         let generation = shared.generation.load(Ordering::Acquire);
-        let plan = SnapshotPlan::new(wanted, &config, &shared.local);
-        shared.selections.current(&shared.store, plan, generation).await.map(Some)
+        let plan = SnapshotPlan::new(selection, &config, &shared.local_url);
+        shared.selections.get_or_build(&shared.store, plan, generation).await.map(Some)
     }
 }
 
-/// Returns whether feeds.toml has the wanted tag or source.
-fn is_configured(wanted: &RiverSelection, config: &Config) -> bool {
-    config.sources.iter().any(|source| match wanted {
+/// Returns whether feeds.toml has the tag or source of `selection`.
+fn is_configured(selection: &RiverSelection, config: &Config) -> bool {
+    config.sources.iter().any(|source| match selection {
         RiverSelection::River => true,
         RiverSelection::Tag(tag) => source.tags.contains(tag),
         RiverSelection::Source(name) => source.name == *name,

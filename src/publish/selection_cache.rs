@@ -16,8 +16,8 @@ const MEMORY_LIMIT: usize = 32 << 20;
 pub(super) struct SelectionCache {
     /// The feeds, the least recently requested first.
     feeds: Mutex<Vec<CachedFeed>>,
-    /// Held while a feed is built, so that only one is built at a time. Other requests for it wait, and then find it
-    /// here.
+    /// Held while a feed is built, so that only one is built at a time. Other requests for the same feed wait, and then
+    /// find it in `feeds`.
     building: tokio::sync::Mutex<()>,
 }
 
@@ -31,18 +31,18 @@ struct CachedFeed {
 
 impl SelectionCache {
     /// Returns the feed that `plan` describes. It is taken from the cache if it was built at `generation` or later.
-    pub(super) async fn current(
+    pub(super) async fn get_or_build(
         &self,
         store: &Store,
         plan: SnapshotPlan,
         generation: u64,
     ) -> Result<Arc<Snapshot>, PublishError> {
-        if let Some(cached) = self.find(&plan.selection, generation) {
-            return Ok(cached);
+        if let Some(snapshot) = self.find(&plan.selection, generation) {
+            return Ok(snapshot);
         }
         let _one_at_a_time = self.building.lock().await;
-        if let Some(cached) = self.find(&plan.selection, generation) {
-            return Ok(cached);
+        if let Some(snapshot) = self.find(&plan.selection, generation) {
+            return Ok(snapshot);
         }
         let selection = plan.selection.clone();
         let snapshot = Arc::new(Snapshot::build(store, plan).await?);
@@ -54,19 +54,19 @@ impl SelectionCache {
     fn find(&self, selection: &RiverSelection, generation: u64) -> Option<Arc<Snapshot>> {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         let is_current = |feed: &CachedFeed| feed.selection == *selection && feed.generation >= generation;
-        let at = feeds.iter().position(is_current)?;
-        let found = feeds.remove(at);
-        let snapshot = Arc::clone(&found.snapshot);
-        feeds.push(found);
+        let index = feeds.iter().position(is_current)?;
+        let feed = feeds.remove(index);
+        let snapshot = Arc::clone(&feed.snapshot);
+        feeds.push(feed);
         Some(snapshot)
     }
 
     /// Adds a feed, or replaces its older version. Removes the least recently requested feeds while all together exceed
     /// the memory limit.
-    fn insert(&self, built: CachedFeed) {
+    fn insert(&self, new: CachedFeed) {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
-        feeds.retain(|old| old.selection != built.selection);
-        feeds.push(built);
+        feeds.retain(|old| old.selection != new.selection);
+        feeds.push(new);
         let mut size: usize = feeds.iter().map(|feed| feed.snapshot.size()).sum();
         while size > MEMORY_LIMIT && feeds.len() > 1 {
             size -= feeds.remove(0).snapshot.size();

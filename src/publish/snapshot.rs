@@ -15,7 +15,7 @@ use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
 
-/// How many documents a snapshot renders for public addresses other than its own. Honest readers use one or two
+/// A snapshot renders at most this many documents for public addresses other than its own. Honest readers use one or two
 /// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't cause more work and
 /// memory than this.
 const MAX_OTHER_DOCUMENTS: usize = 8;
@@ -81,15 +81,15 @@ pub(super) struct SnapshotPlan {
     pub(super) selection: RiverSelection,
     channel: Channel,
     depth: ContentDepth,
-    /// Largest number of articles.
-    articles: usize,
+    /// Maximum number of articles.
+    max_articles: usize,
     own_base: BaseUrl,
 }
 
 impl SnapshotPlan {
-    /// Plans the snapshot of a selection as the configuration asks. `local` is the address at which riverd listens;
+    /// Plans the snapshot of a selection by the configuration. `local_url` is the address at which riverd listens;
     /// links begin with it if feeds.toml sets no `base_url`.
-    pub(super) fn new(selection: RiverSelection, config: &Config, local: &BaseUrl) -> Self {
+    pub(super) fn new(selection: RiverSelection, config: &Config, local_url: &BaseUrl) -> Self {
         let river = &config.river;
         let (title, path) = match &selection {
             RiverSelection::River => (river.title.clone(), String::new()),
@@ -107,8 +107,8 @@ impl SnapshotPlan {
             selection,
             channel: Channel { title, description: river.description.clone(), path, ttl_minutes },
             depth: river.content,
-            articles: river.articles,
-            own_base: river.base_url.as_ref().map_or_else(|| local.clone(), BaseUrl::configured),
+            max_articles: river.articles,
+            own_base: river.base_url.as_ref().map_or_else(|| local_url.clone(), BaseUrl::from_config),
         }
     }
 }
@@ -116,10 +116,10 @@ impl SnapshotPlan {
 impl Snapshot {
     /// Builds a snapshot: marks the stored articles as published, reads them, and renders them.
     ///
-    /// Publishing comes first, so that readers never see an article whose guid or representative can still change.
+    /// Publishing comes first, so that readers never see an article whose guid or place can still change.
     pub(super) async fn build(store: &Store, plan: SnapshotPlan) -> Result<Self, PublishError> {
         store.publish(Timestamp::now()).await?;
-        let articles = store.latest(&plan.selection, plan.articles).await?;
+        let articles = store.latest(&plan.selection, plan.max_articles).await?;
         let SnapshotPlan { selection, channel, depth, own_base, .. } = plan;
         let path = channel.path.clone();
         let feed = Arc::new(spawn_blocking(move || merge(channel, articles, depth)).await?);
@@ -148,12 +148,12 @@ impl Snapshot {
         let Some(base) = base.filter(|base| **base != self.own_base) else {
             return Ok(self.documents.in_format(format).clone());
         };
-        if let Some(found) = self.find_other(format, base) {
-            return Ok(found);
+        if let Some(representation) = self.find_other(format, base) {
+            return Ok(representation);
         }
         let _one_at_a_time = self.rendering.lock().await;
-        if let Some(found) = self.find_other(format, base) {
-            return Ok(found);
+        if let Some(representation) = self.find_other(format, base) {
+            return Ok(representation);
         }
         if self.other_documents.load().len() >= MAX_OTHER_DOCUMENTS {
             return Ok(self.documents.in_format(format).clone());
@@ -168,8 +168,8 @@ impl Snapshot {
     /// Finds the document that was already rendered for another address.
     fn find_other(&self, format: Format, base: &BaseUrl) -> Option<Representation> {
         let others = self.other_documents.load();
-        let found = others.iter().find(|other| other.format == format && other.base == *base)?;
-        Some(found.representation.clone())
+        let document = others.iter().find(|other| other.format == format && other.base == *base)?;
+        Some(document.representation.clone())
     }
 
     /// Returns the web page with that number; the first is 1.
@@ -182,7 +182,7 @@ impl Snapshot {
         self.digest == other.digest && self.changed_at == other.changed_at
     }
 
-    /// Returns the memory of the documents and pages for its own address, in bytes.
+    /// Returns the size in memory of the documents and pages for the snapshot's own address, in bytes.
     pub(super) fn size(&self) -> usize {
         let documents = Format::ALL.into_iter().map(|format| self.documents.in_format(format));
         documents.chain(&self.pages).map(Representation::size).sum()

@@ -16,7 +16,7 @@ const MAX_PREFIX_BYTES: usize = 128;
 
 impl BaseUrl {
     /// Makes a base from the configured address. `url` must be http(s). A missing final slash is added.
-    pub fn configured(url: &Url) -> Self {
+    pub fn from_config(url: &Url) -> Self {
         let mut base = url.clone();
         base.set_query(None);
         base.set_fragment(None);
@@ -31,14 +31,14 @@ impl BaseUrl {
     ///
     /// Returns `None` unless `host` is a host with or without a port (RFC 9110 §7.2), and `prefix` a plain path. Both
     /// come from outside and are written into every document.
-    pub fn requested(scheme: Scheme, host: &str, prefix: &str) -> Option<Self> {
-        let host_char = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
-        if host.is_empty() || host.len() > MAX_HOST_BYTES || !host.bytes().all(host_char) {
+    pub fn from_request(scheme: Scheme, host: &str, prefix: &str) -> Option<Self> {
+        let is_host_char = |b: u8| b.is_ascii_alphanumeric() || b"-._:[]".contains(&b);
+        if host.is_empty() || host.len() > MAX_HOST_BYTES || !host.bytes().all(is_host_char) {
             return None;
         }
-        let prefix_char = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
+        let is_prefix_char = |b: u8| b.is_ascii_alphanumeric() || b"-._~/".contains(&b);
         let prefix = prefix.trim_matches('/');
-        if prefix.len() > MAX_PREFIX_BYTES || !prefix.bytes().all(prefix_char) {
+        if prefix.len() > MAX_PREFIX_BYTES || !prefix.bytes().all(is_prefix_char) {
             return None;
         }
         let final_slash = if prefix.is_empty() { "" } else { "/" };
@@ -67,8 +67,8 @@ impl fmt::Display for BaseUrl {
 
 /// Encodes `text` as one segment of a path. Every byte that is not unreserved is percent-encoded (RFC 3986 §2.3).
 pub fn path_segment(text: &str) -> String {
-    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-    utf8_percent_encode(text, RESERVED).to_string()
+    const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, ENCODED).to_string()
 }
 
 /// The scheme by which a request reached riverd, or the proxy in front of it.
@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     fn requested(host: &str, prefix: &str) -> Option<String> {
-        BaseUrl::requested(Scheme::Https, host, prefix).map(|base| base.as_str().to_owned())
+        BaseUrl::from_request(Scheme::Https, host, prefix).map(|base| base.as_str().to_owned())
     }
 
     #[test]
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_configured_address_gets_its_final_slash() {
-        let base = |text: &str| BaseUrl::configured(&Url::parse(text).unwrap()).join("feed.xml");
+        let base = |text: &str| BaseUrl::from_config(&Url::parse(text).unwrap()).join("feed.xml");
         assert_eq!(base("https://example.org"), "https://example.org/feed.xml");
         assert_eq!(base("https://example.org/river"), "https://example.org/river/feed.xml");
         assert_eq!(base("https://example.org/river/?x#y"), "https://example.org/river/feed.xml");

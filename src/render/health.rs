@@ -1,4 +1,4 @@
-//! Describes the health of a source: the fields of `status --json` and `/status.json`, and their explanations in words.
+//! Describes the health of a source: the fields of `status --json`, and their explanations in words.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::model::{
     Cadence, Failure, LeftOutReason, Location, Moved, NextPoll, Reason, RedactedUrl, Source, SourceStatus,
 };
 use crate::policy::decide::has_stood;
-use crate::policy::websub;
+use crate::policy::{schedule, websub};
 use crate::time::{DAY, Timestamp, human};
 
 /// The health of one source. Users rely on the fields and their names, so they must not change.
@@ -41,7 +41,7 @@ pub struct SourceHealth {
     pub failing_since: Option<Timestamp>,
     /// The last failure. It is cleared when a poll succeeds.
     pub last_error: Option<Failure>,
-    /// When a poll last found something new.
+    /// When a poll last found a new entry.
     pub last_new_at: Option<Timestamp>,
     /// Mean time between the source's entries, in seconds.
     pub publishes_every_s: Option<u64>,
@@ -49,6 +49,8 @@ pub struct SourceHealth {
     pub moved: Option<MovedTo>,
     /// The WebSub hub that riverd subscribed to for this source, if any.
     pub hub: Option<HubHealth>,
+    /// The list of the last document, and what may have been missed. `None` until a document was read.
+    pub list: Option<ListHealth>,
     /// The repairs that the source's last document needed.
     pub defects: Vec<DefectCount>,
     /// The entries that the last document that was read listed and that did not reach the river, by reason.
@@ -67,6 +69,8 @@ pub enum Condition {
     Silent,
     /// The server asked for a pause.
     Throttled,
+    /// The last poll failed because our own network does not work. The source is polled as soon as it does.
+    Waiting,
     /// The last poll failed.
     Failing,
     /// The server said that the feed is gone for ever (410). It is no longer polled.
@@ -85,6 +89,7 @@ impl Condition {
             Self::Ok => "ok",
             Self::Silent => "silent",
             Self::Throttled => "throttled",
+            Self::Waiting => "waiting",
             Self::Failing => "failing",
             Self::Gone => "gone",
             Self::Disabled => "disabled",
@@ -122,6 +127,21 @@ pub struct HubHealth {
     pub told_at: Option<Timestamp>,
     /// Whether riverd relies on the hub, so that it polls the source only to check the hub.
     pub relied_on: bool,
+}
+
+/// The list of a document, and the entries that may have been missed because they left it before a poll.
+#[derive(Clone, Debug, Serialize)]
+pub struct ListHealth {
+    /// Number of entries in the last document.
+    pub entries: u32,
+    /// How long the list covers at the present rate, in seconds, if that is known.
+    pub covers_s: Option<u64>,
+    /// Number of polls that found a list of new entries only: entries before them may have been missed.
+    pub replaced: u32,
+    /// When a poll last found that.
+    pub replaced_at: Option<Timestamp>,
+    /// Why the next poll may come too late for some entries, in words. `None` if it comes in time.
+    pub at_risk: Option<String>,
 }
 
 /// A kind of repair, and how often it was needed.
@@ -179,6 +199,7 @@ impl SourceHealth {
                 told_at: push.pushed_at,
                 relied_on: websub::is_reliable(Some(push), state, now),
             }),
+            list: list_health(status, next),
             defects: status
                 .defects
                 .iter()
@@ -187,6 +208,53 @@ impl SourceHealth {
             left_out: status.left_out.iter().map(|(reason, count)| LeftOutCount { reason, count }).collect(),
         }
     }
+}
+
+/// Describes the list of the last document. `next` is the planned next poll.
+fn list_health(status: &SourceStatus, next: Option<NextPoll>) -> Option<ListHealth> {
+    let state = &status.state;
+    let window = state.window;
+    let polled_at = state.polled_at.filter(|_| window.listed > 0)?;
+    let covers = schedule::list_covers(state, polled_at);
+    let at_risk = next.zip(covers).and_then(|(next, covers)| late_for_the_list(status, next, covers));
+    Some(ListHealth {
+        entries: window.listed,
+        covers_s: covers.map(|covers| covers.as_secs()),
+        replaced: window.replaced,
+        replaced_at: window.replaced_at,
+        at_risk,
+    })
+}
+
+/// Says who makes the next poll come so late that more than half of the list can be replaced before it, which covers `covers`.
+fn late_for_the_list(status: &SourceStatus, next: NextPoll, covers: Duration) -> Option<String> {
+    let succeeded_at = status.state.succeeded_at?;
+    let wait = next.at.since(succeeded_at);
+    // Jitter lengthens a wait by a tenth.
+    if wait <= covers.mul_f64(0.6) {
+        return None;
+    }
+    let because = match next.reason {
+        Reason::Every | Reason::Schedule => "feeds.toml asks to wait that long (`every` or `schedule`)",
+        Reason::Ttl => "its document asks to wait that long (ttl)",
+        Reason::UpdatePeriod => "its document asks to wait that long (sy:updatePeriod)",
+        Reason::Skip => "its document rules out the hours or days before (skipHours, skipDays)",
+        Reason::MaxAge | Reason::Expires => "its server asks to wait that long (max-age or Expires)",
+        Reason::RetryAfter | Reason::HostThrottled => "its server asked for a pause (Retry-After)",
+        Reason::Backoff => "its server does not answer as it should",
+        Reason::Adaptive | Reason::Window => "`min_every` allows no poll before",
+        Reason::New
+        | Reason::Unvalidated
+        | Reason::Outage
+        | Reason::Pushed
+        | Reason::Gone
+        | Reason::Claimed => return None,
+    };
+    Some(format!(
+        "the list covers about {} and the next poll comes {} after the last one, so entries may be missed: {because}",
+        approximately(covers),
+        approximately(wait)
+    ))
 }
 
 /// Decides how a source is doing.
@@ -205,6 +273,9 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     if state.throttled > 0 {
         return Condition::Throttled;
     }
+    if status.next_poll.is_some_and(|next| next.reason == Reason::Outage) {
+        return Condition::Waiting;
+    }
     if state.succeeded_at.is_none() {
         return if state.last_failure.is_some() { Condition::Failing } else { Condition::New };
     }
@@ -217,15 +288,15 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
 fn moved_to(moved: &Moved, polled_at: Option<Timestamp>, source: Option<&Source>) -> MovedTo {
     let url = RedactedUrl(&moved.to).to_string();
     let stands = moved.adopted_at.is_some();
-    let is_whole = url == moved.to.as_str();
-    let line = (stands && is_whole).then(|| format!("url = \"{url}\""));
+    let shows_all = url == moved.to.as_str();
+    let line = (stands && shows_all).then(|| format!("url = \"{url}\""));
     let is_another_source = !stands && polled_at.is_some_and(|at| has_stood(moved, at));
     let how = if is_another_source {
         Some("another source of feeds.toml has that address: take this one out".to_owned())
     } else {
-        (stands && !is_whole).then(|| how_to_change(&moved.to, &url, source))
+        (stands && !shows_all).then(|| how_to_change(&moved.to, &url, source))
     };
-    MovedTo { url, since: moved.since, polls: moved.seen, stands, line, how }
+    MovedTo { url, since: moved.since, polls: moved.polls, stands, line, how }
 }
 
 /// Says how to change feeds.toml if the new address can't be shown whole: copying a line with `…` in it would break the
@@ -235,9 +306,9 @@ fn how_to_change(to: &Url, shown: &str, source: Option<&Source>) -> String {
         Location::Http(url) => Some(url),
         Location::File(_) => None,
     });
-    let is_known = current
-        .is_some_and(|current| to.query_pairs().all(|pair| current.query_pairs().any(|known| known == pair)));
-    if is_known {
+    let has_same_query_values = current
+        .is_some_and(|current| to.query_pairs().all(|pair| current.query_pairs().any(|other| other == pair)));
+    if has_same_query_values {
         return format!(
             "change its `url` to {shown}, and keep the secret of the present `url` in place of `…`"
         );
@@ -253,7 +324,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
     let state = &status.state;
     match condition {
         Condition::Gone => {
-            return "the server says that it is gone for ever (410): never, until feeds.toml changes it"
+            return "the server says that it is gone for ever (410): never, until its address in feeds.toml changes"
                 .to_owned();
         }
         Condition::Disabled => return "feeds.toml says `enabled = false`: never".to_owned(),
@@ -261,7 +332,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         _ => {}
     }
     let Some(next) = next else { return "not planned yet".to_owned() };
-    let stated = |span: Option<Duration>| span.map(human).unwrap_or_default();
+    let format = |span: Option<Duration>| span.map(human).unwrap_or_default();
     match next.reason {
         Reason::New => "it was never polled: as soon as there is room".to_owned(),
         Reason::Every => match status.source.as_deref().map(|source| &source.cadence) {
@@ -273,24 +344,33 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
             Some(gap) => format!("it publishes about every {}", approximately(gap)),
             None => "how often it publishes is not known yet".to_owned(),
         },
-        Reason::Ttl => format!("its document asks for at least {} (ttl)", stated(state.hints.ttl)),
+        Reason::Ttl => format!("its document asks for at least {} (ttl)", format(state.hints.ttl)),
         Reason::UpdatePeriod => {
-            format!("its document says that it changes every {} (sy:updatePeriod)", stated(state.hints.update_every))
+            format!("its document says that it changes every {} (sy:updatePeriod)", format(state.hints.update_every))
         }
         Reason::Skip => "its document rules out the hours or days before (skipHours, skipDays)".to_owned(),
-        Reason::MaxAge => format!("its server says that an answer stays fresh for {} (max-age)", stated(state.max_age)),
+        Reason::MaxAge => format!("its server says that an answer stays fresh for {} (max-age)", format(state.max_age)),
         Reason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
         Reason::RetryAfter => "its server asked for a pause (Retry-After)".to_owned(),
         Reason::Unvalidated => {
-            "its server sends the whole document each time, without an ETag or Last-Modified to ask with: once a day"
+            "its server sends the whole document each time, without an ETag or Last-Modified to ask with: less often, \
+             and down to once a day while it stays the same"
                 .to_owned()
         }
+        Reason::Window => match schedule::list_covers(state, next.at) {
+            Some(covers) => format!(
+                "its document lists {} entries, which cover about {}: before half of them can be replaced",
+                state.window.listed,
+                approximately(covers)
+            ),
+            None => "before half of the entries that its document lists can be replaced".to_owned(),
+        },
         Reason::Backoff if state.throttled > 0 => {
             format!("its server asked for a pause {}: longer each time, up to a day", times(state.throttled))
         }
         Reason::Backoff => format!("it failed {}: longer each time, up to a day", times(state.failures)),
-        Reason::Outage => "our own network did not answer: soon".to_owned(),
-        Reason::HostThrottled => "another source of its site was asked for a pause".to_owned(),
+        Reason::Outage => "waiting for the network: no server answers riverd, so this is no failure of the source".to_owned(),
+        Reason::HostThrottled => "its site asked for a pause at the poll of another source".to_owned(),
         Reason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),
         Reason::Gone => "never".to_owned(),
         Reason::Claimed => "a poll is running".to_owned(),

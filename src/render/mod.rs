@@ -1,4 +1,5 @@
-//! Renders a merged feed as RSS, Atom, JSON Feed and a web page, and describes the health of sources. Pure.
+//! Renders a merged feed as RSS, Atom, JSON Feed and a web page, and describes the health of sources. All
+//! functions here are pure.
 //!
 //! | file | contains |
 //! | --- | --- |
@@ -52,11 +53,11 @@ impl Format {
     }
 
     /// Returns the format whose route ends in `file_name`.
-    pub fn named(file_name: &str) -> Option<Self> {
+    pub fn from_name(file_name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.file_name() == file_name)
     }
 
-    /// Returns the media type with its charset. For XML the charset overrides the XML declaration (RFC 7303 §3.2), so
+    /// Returns the media type with its charset. For XML this charset overrides the XML declaration (RFC 7303 §3.2), so
     /// it must be right.
     pub const fn media_type(self) -> &'static str {
         match self {
@@ -73,7 +74,7 @@ impl fmt::Display for Format {
     }
 }
 
-/// A document could not be written. Writers fail only if their output fails, and here the output is memory.
+/// Why a document could not be written. A writer fails only if its output fails, and here the output is memory.
 #[derive(Debug, thiserror::Error)]
 #[error("can't write `{format}`: {why}")]
 pub struct RenderError {

@@ -60,11 +60,12 @@ impl Representation {
     pub fn new(media_type: &'static str, bytes: Vec<u8>) -> Self {
         let digest = Sha256::digest(&bytes);
         let digest = hex::encode(digest.get(..16).unwrap_or_default());
-        let smaller = |compressed: Vec<u8>| {
-            let helps = !compressed.is_empty() && compressed.len() < bytes.len();
-            helps.then(|| Bytes::from(compressed))
+        let if_smaller = |compressed: Vec<u8>| {
+            let is_smaller = !compressed.is_empty() && compressed.len() < bytes.len();
+            is_smaller.then(|| Bytes::from(compressed))
         };
-        let (gzip, brotli, zstd) = (smaller(gzip(&bytes)), smaller(brotli(&bytes)), smaller(zstd(&bytes)));
+        let (gzip, brotli, zstd) =
+            (if_smaller(gzip(&bytes)), if_smaller(brotli(&bytes)), if_smaller(zstd(&bytes)));
         Self { media_type, digest, identity: Bytes::from(bytes), gzip, brotli, zstd }
     }
 
@@ -90,11 +91,11 @@ impl Representation {
     pub fn etag(&self, coding: Coding) -> String {
         match coding {
             Coding::Identity => format!("\"{}\"", self.digest),
-            coded => format!("\"{}-{}\"", self.digest, coded.token()),
+            compressed => format!("\"{}-{}\"", self.digest, compressed.token()),
         }
     }
 
-    /// Returns the memory of the document in all its codings, in bytes.
+    /// Returns the size in memory of the document in all its codings, in bytes.
     pub fn size(&self) -> usize {
         Coding::ALL.into_iter().filter_map(|coding| self.body(coding)).map(Bytes::len).sum()
     }
@@ -110,9 +111,9 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
 fn brotli(bytes: &[u8]) -> Vec<u8> {
     let mut compressed = Vec::new();
     let mut encoder = brotli::CompressorWriter::new(&mut compressed, 4096, BROTLI_QUALITY, BROTLI_WINDOW);
-    let written = encoder.write_all(bytes).and_then(|()| encoder.flush());
+    let result = encoder.write_all(bytes).and_then(|()| encoder.flush());
     drop(encoder);
-    if written.is_ok() { compressed } else { Vec::new() }
+    if result.is_ok() { compressed } else { Vec::new() }
 }
 
 fn zstd(bytes: &[u8]) -> Vec<u8> {

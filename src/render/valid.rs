@@ -10,8 +10,8 @@ use url::Url;
 
 use crate::text::url::opens_elsewhere;
 
-/// Removes the characters that XML 1.0 forbids (§2.2 `Char`), and the C1 controls. XML only discourages the latter, but
-/// the feed validator reports them as badly decoded Windows-1252.
+/// Removes the characters that XML 1.0 forbids (§2.2 `Char`), byte order marks, U+007F and the C1 controls. XML only
+/// discourages the controls, but the feed validator reports C1 controls as badly decoded Windows-1252.
 pub fn text(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_allowed) {
         Cow::Borrowed(text)
@@ -30,44 +30,44 @@ fn is_allowed(c: char) -> bool {
 
 /// Makes plain text valid and puts it on one line: each run of white space becomes one space.
 pub fn line(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
+    let mut line = String::with_capacity(text.len());
     for word in self::text(text).split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
+        if !line.is_empty() {
+            line.push(' ');
         }
-        folded.push_str(word);
+        line.push_str(word);
     }
-    folded
+    line
 }
 
 /// Returns an absolute address in the syntax of RFC 3986, or `None` if `address` is none of http(s) and no link that
 /// another program opens ([`opens_elsewhere`]). A valid address is returned byte for byte.
 pub fn address(address: &str) -> Option<String> {
     if opens_elsewhere(address) {
-        return Some(percent_encoded(address));
+        return Some(percent_encode(address));
     }
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    if address.contains("://") && percent_encoded(address) == address {
+    if address.contains("://") && percent_encode(address) == address {
         return Some(address.to_owned());
     }
     // The crate `url` keeps some characters that RFC 3986 doesn't allow (`|`, `^`, a lone `%`), so they are encoded
     // here.
-    Some(percent_encoded(url.as_str()))
+    Some(percent_encode(url.as_str()))
 }
 
 /// Percent-encodes every character that RFC 3986 doesn't allow at its position (appendix A).
-fn percent_encoded(address: &str) -> String {
+fn percent_encode(address: &str) -> String {
     let mut encoded = String::with_capacity(address.len());
     let mut slashes = 0;
     let mut is_in_fragment = false;
-    for (at, c) in address.char_indices() {
+    for (index, c) in address.char_indices() {
         slashes += usize::from(c == '/');
         let is_allowed = match c {
             // Brackets are allowed only around an IPv6 address, which ends before the third slash.
             '[' | ']' => slashes == 2,
             '#' => !std::mem::replace(&mut is_in_fragment, true),
             '%' => {
-                let mut digits = address.bytes().skip(at + 1);
+                let mut digits = address.bytes().skip(index + 1);
                 digits.next().is_some_and(|b| b.is_ascii_hexdigit())
                     && digits.next().is_some_and(|b| b.is_ascii_hexdigit())
             }
@@ -88,14 +88,14 @@ pub fn language(tag: &str) -> Option<String> {
     let tag = tag.trim().replace('_', "-");
     let mut parts = tag.split('-');
     let primary = parts.next()?.to_ascii_lowercase();
-    let known = primary.len() == 2 && ISO_639_1.split(' ').any(|code| code == primary);
+    let is_known = primary.len() == 2 && ISO_639_1.split(' ').any(|code| code == primary);
     let is_subtag = |part: &str| match part.len() {
         2 | 4 => part.bytes().all(|b| b.is_ascii_alphabetic()),
         3 => part.bytes().all(|b| b.is_ascii_digit()),
         _ => false,
     };
-    let well_formed = parts.all(is_subtag);
-    (known && well_formed).then_some(tag)
+    let is_well_formed = parts.all(is_subtag);
+    (is_known && is_well_formed).then_some(tag)
 }
 
 /// Two-letter language codes, separated by spaces.
@@ -106,15 +106,15 @@ const ISO_639_1: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm b
      si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh \
      yi yo za zh zu";
 
-/// Returns a media type as `type/subtype`, without parameters. If `stated` is not one, returns
+/// Returns a media type as `type/subtype`, without parameters. If `text` is not one, returns
 /// `application/octet-stream` (RFC 2046 §4.5.1).
-pub fn media_type(stated: &str) -> String {
-    let bare = stated.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+pub fn media_type(text: &str) -> String {
+    let type_and_subtype = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let is_token = |part: &str| {
         !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&b))
     };
-    match bare.split_once('/') {
-        Some((kind, subtype)) if is_token(kind) && is_token(subtype) => bare,
+    match type_and_subtype.split_once('/') {
+        Some((kind, subtype)) if is_token(kind) && is_token(subtype) => type_and_subtype,
         _ => "application/octet-stream".to_owned(),
     }
 }

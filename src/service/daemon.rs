@@ -44,7 +44,7 @@ pub(super) struct Daemon {
     services: DaemonServices,
     config: Arc<Config>,
     watch: FileWatch,
-    /// Summary of the errors in feeds.toml since a reload failed.
+    /// Summary of the errors in feeds.toml, if the last reload failed.
     config_error: Option<String>,
     maintenance_timer: MaintenanceTimer,
     maintenance: Option<JoinHandle<()>>,
@@ -81,7 +81,7 @@ impl Daemon {
                     SignalRequest::Reload => self.reload().await,
                 },
                 _ = ticks.tick() => self.tick(Timestamp::now()).await,
-                Some(()) = maintenance_due.recv() => self.maintenance_is_due(Timestamp::now()).await,
+                Some(()) = maintenance_due.recv() => self.handle_due_maintenance(Timestamp::now()).await,
                 _ = watchdog.tick() => self.notify_watchdog().await,
             }
         }
@@ -93,7 +93,7 @@ impl Daemon {
             Ok(_) => self.services.heartbeat.beat(),
             Err(error) => error!(%error, "can't claim due sources"),
         }
-        if self.watch.changed() {
+        if self.watch.has_changed() {
             self.reload().await;
         }
         if self.maintenance_timer.clock_was_set_back(now) {
@@ -107,13 +107,13 @@ impl Daemon {
         }
     }
 
-    async fn maintenance_is_due(&mut self, now: Timestamp) {
-        self.maintenance_timer.clear_fired();
+    async fn handle_due_maintenance(&mut self, now: Timestamp) {
+        self.maintenance_timer.forget_fired_run();
         self.start_maintenance(now);
         self.plan_maintenance(now).await;
     }
 
-    /// Only one runs at a time, so that a slow disk does not let several pile up.
+    /// Starts maintenance, unless the last run is not over: on a slow disk, several runs could pile up.
     fn start_maintenance(&mut self, now: Timestamp) {
         if self.maintenance.as_ref().is_some_and(|task| !task.is_finished()) {
             warn!("maintenance is still running: this run is skipped");
@@ -138,28 +138,29 @@ impl Daemon {
     async fn reload(&mut self) {
         notify::reloading();
         let path = self.config.path.clone();
-        let loaded = tokio::task::spawn_blocking(move || config::load(&path)).await;
-        match loaded {
-            Ok(Ok(config)) => self.apply(Arc::new(config)).await,
+        let result = tokio::task::spawn_blocking(move || config::load(&path)).await;
+        match result {
+            Ok(Ok(config)) => self.apply_config(Arc::new(config)).await,
             Ok(Err(errors)) => self.keep_last_good_config(&errors),
-            Err(error) => error!(%error, "reading feeds.toml was interrupted"),
+            Err(error) => error!(%error, "can't read feeds.toml: the last configuration stays in force"),
         }
         notify::ready(&self.status_line());
     }
 
-    async fn apply(&mut self, config: Arc<Config>) {
+    /// Puts `config` in force. If a step fails, the error is logged and the last configuration stays.
+    async fn apply_config(&mut self, config: Arc<Config>) {
         if let Err(error) = self.services.poller.reconfigure(&config) {
             error!(%error, "can't apply feeds.toml: the last configuration stays in force");
             return;
         }
         let now = Timestamp::now();
         match self.services.store.sync_sources(&config.sources, &config.dedup, now).await {
-            Ok(synced) => {
+            Ok(changes) => {
                 info!(
                     sources = config.sources.len(),
-                    added = synced.added,
-                    retired = synced.retired,
-                    purged = synced.purged,
+                    added = changes.added,
+                    retired = changes.retired,
+                    purged = changes.purged,
                     "feeds.toml is in force"
                 );
             }
@@ -212,7 +213,7 @@ fn warn_about_keys_without_effect(config: &Config) {
     }
 }
 
-/// Makes an interval that skips missed ticks, because the next tick comes soon anyway.
+/// Makes an interval that does not make up for missed ticks, because the next tick comes soon anyway.
 fn interval_without_catch_up(period: Duration) -> Interval {
     let mut interval = interval(period);
     interval.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -40,7 +40,7 @@ impl Socket {
     /// addresses this is the loopback address.
     pub fn address(&self) -> Option<BaseUrl> {
         let Self::Tcp(socket) = self else { return None };
-        // A bound socket has an address. If the system does not tell it, links are made without it.
+        // A bound socket has an address. If the system does not give it, the caller uses another one.
         let mut address = socket.local_addr().ok()?;
         if address.ip().is_unspecified() {
             address.set_ip(match address {
@@ -48,7 +48,7 @@ impl Socket {
                 std::net::SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
             });
         }
-        BaseUrl::requested(Scheme::Http, &address.to_string(), "")
+        BaseUrl::from_request(Scheme::Http, &address.to_string(), "")
     }
 }
 
@@ -78,23 +78,25 @@ pub enum ListenError {
     Inherited(#[source] io::Error),
 }
 
-/// Returns the inherited sockets (`sd_listen_fds(3)`) or, if there are none, binds `addresses`.
-pub fn sockets(addresses: &[ListenAddress]) -> Result<Vec<Socket>, ListenError> {
-    let inherited = inherited()?;
-    if !inherited.is_empty() {
-        return Ok(inherited);
+/// Returns the inherited sockets (`sd_listen_fds(3)`) or, if there are none, new ones that are bound to `addresses`.
+pub fn open_sockets(addresses: &[ListenAddress]) -> Result<Vec<Socket>, ListenError> {
+    let sockets = inherited_sockets()?;
+    if !sockets.is_empty() {
+        return Ok(sockets);
     }
     addresses.iter().map(bind).collect()
 }
 
-fn inherited() -> Result<Vec<Socket>, ListenError> {
-    let mut handed = ListenFd::from_env();
-    (0..handed.len())
+fn inherited_sockets() -> Result<Vec<Socket>, ListenError> {
+    let mut inherited_fds = ListenFd::from_env();
+    (0..inherited_fds.len())
         .map(|index| {
             // The first call fails for a unix socket, so the second error is the one to report.
-            let socket = match handed.take_tcp_listener(index) {
-                Ok(found) => found.map(Socket::Tcp),
-                Err(_) => handed.take_unix_listener(index).map_err(ListenError::Inherited)?.map(Socket::Unix),
+            let socket = match inherited_fds.take_tcp_listener(index) {
+                Ok(socket) => socket.map(Socket::Tcp),
+                Err(_) => {
+                    inherited_fds.take_unix_listener(index).map_err(ListenError::Inherited)?.map(Socket::Unix)
+                }
             };
             socket.ok_or_else(|| ListenError::Inherited(io::Error::other("the socket is already in use")))
         })
@@ -102,11 +104,11 @@ fn inherited() -> Result<Vec<Socket>, ListenError> {
 }
 
 fn bind(address: &ListenAddress) -> Result<Socket, ListenError> {
-    let bound = match address {
+    let result = match address {
         ListenAddress::Tcp(address) => TcpListener::bind(address).map(Socket::Tcp),
         ListenAddress::Unix(path) => bind_unix(path).map(Socket::Unix),
     };
-    bound.map_err(|source| {
+    result.map_err(|source| {
         let address = match address {
             ListenAddress::Tcp(address) => address.to_string(),
             ListenAddress::Unix(path) => format!("unix:{}", path.display()),
@@ -131,7 +133,7 @@ fn bind_unix(path: &Path) -> io::Result<UnixListener> {
             std::fs::remove_file(path)?;
             UnixListener::bind(path)
         }
-        bound => bound,
+        result => result,
     }
 }
 
@@ -143,7 +145,7 @@ mod tests {
     fn a_port_in_use_is_named_with_a_hint() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = taken.local_addr().unwrap();
-        let error = sockets(&[ListenAddress::Tcp(address)]).unwrap_err();
+        let error = open_sockets(&[ListenAddress::Tcp(address)]).unwrap_err();
         assert!(
             matches!(&error, ListenError::InUse { address: named } if *named == address.to_string()),
             "{error}"
@@ -155,8 +157,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("http.sock");
         drop(UnixListener::bind(&path).unwrap());
-        let live = sockets(&[ListenAddress::Unix(path.clone())]).unwrap();
-        assert!(matches!(sockets(&[ListenAddress::Unix(path.clone())]), Err(ListenError::InUse { .. })));
+        let live = open_sockets(&[ListenAddress::Unix(path.clone())]).unwrap();
+        assert!(matches!(open_sockets(&[ListenAddress::Unix(path.clone())]), Err(ListenError::InUse { .. })));
         drop(live);
     }
 
@@ -165,7 +167,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("notes.txt");
         std::fs::write(&path, "mine").unwrap();
-        assert!(sockets(&[ListenAddress::Unix(path.clone())]).is_err());
+        assert!(open_sockets(&[ListenAddress::Unix(path.clone())]).is_err());
         assert_eq!(std::fs::read_to_string(path).unwrap(), "mine");
     }
 }

@@ -11,7 +11,7 @@ use tracing_subscriber::{EnvFilter, fmt};
 pub enum Format {
     /// Lines of text on stderr.
     Text,
-    /// One JSON object a line on stderr.
+    /// One JSON object per line on stderr.
     Json,
     /// The journal's native protocol, which keeps the fields.
     Journald,
@@ -66,7 +66,7 @@ pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingEr
     };
     let filter = EnvFilter::try_new(directives).map_err(|error| invalid(error.to_string()))?;
     let registry = tracing_subscriber::registry().with(filter);
-    let installed = match format {
+    let result = match format {
         Format::Text => registry
             .with(fmt::layer().with_writer(std::io::stderr).with_ansi(colour).with_target(false))
             .try_init(),
@@ -77,5 +77,5 @@ pub fn start(filter: &str, format: Format, colour: bool) -> Result<(), LoggingEr
             registry.with(tracing_journald::layer().map_err(LoggingError::Journal)?).try_init()
         }
     };
-    installed.map_err(|_| LoggingError::Installed)
+    result.map_err(|_| LoggingError::Installed)
 }

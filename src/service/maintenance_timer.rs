@@ -16,8 +16,8 @@ use crate::time::Timestamp;
 /// A running scheduler with at most one job.
 pub(super) struct MaintenanceTimer {
     scheduler: JobScheduler,
-    due: mpsc::Sender<()>,
-    planned: Option<PlannedRun>,
+    due_sender: mpsc::Sender<()>,
+    planned_run: Option<PlannedRun>,
 }
 
 /// The next run of maintenance.
@@ -32,36 +32,36 @@ impl MaintenanceTimer {
     pub(super) async fn start() -> Result<(Self, mpsc::Receiver<()>), JobSchedulerError> {
         let scheduler = JobScheduler::new().await?;
         scheduler.start().await?;
-        let (due, due_receiver) = mpsc::channel(1);
-        Ok((Self { scheduler, due, planned: None }, due_receiver))
+        let (due_sender, due_receiver) = mpsc::channel(1);
+        Ok((Self { scheduler, due_sender, planned_run: None }, due_receiver))
     }
 
     /// Plans the next time of `schedule` after `now`, in local time, instead of the previous plan.
     pub(super) async fn plan(&mut self, schedule: &Cron, now: Timestamp) -> Result<(), JobSchedulerError> {
-        if let Some(before) = self.planned.take() {
-            self.scheduler.remove(&before.job.guid()).await?;
+        if let Some(previous) = self.planned_run.take() {
+            self.scheduler.remove(&previous.job.guid()).await?;
         }
         let Some(at) = next_time(schedule, now) else { return Ok(()) };
-        let due = self.due.clone();
+        let due_sender = self.due_sender.clone();
         let job = Job::new_one_shot(at.since(now), move |_, _| {
             // If a message already waits, another one is not needed.
-            if let Err(mpsc::error::TrySendError::Closed(())) = due.try_send(()) {
+            if let Err(mpsc::error::TrySendError::Closed(())) = due_sender.try_send(()) {
                 tracing::warn!("maintenance is due after the stop");
             }
         })?;
         self.scheduler.add(job.clone()).await?;
-        self.planned = Some(PlannedRun { job, planned_at: now });
+        self.planned_run = Some(PlannedRun { job, planned_at: now });
         Ok(())
     }
 
     /// Forgets the planned run after it fired. The scheduler has removed its job.
-    pub(super) fn clear_fired(&mut self) {
-        self.planned = None;
+    pub(super) fn forget_fired_run(&mut self) {
+        self.planned_run = None;
     }
 
-    /// Whether the clock was set back since the run was planned. The run would then come too late.
+    /// Returns whether the clock was set back since the run was planned. The run would then come too late.
     pub(super) fn clock_was_set_back(&self, now: Timestamp) -> bool {
-        self.planned.as_ref().is_some_and(|planned| planned.planned_at > now)
+        self.planned_run.as_ref().is_some_and(|run| run.planned_at > now)
     }
 
     /// Stops the timer. It sends no messages after this.
@@ -72,7 +72,8 @@ impl MaintenanceTimer {
     }
 }
 
-/// Returns `None` if the schedule has no more times. The check of feeds.toml excludes such schedules.
+/// Returns the next time of `schedule` after `now`. `None` if there is none; the check of feeds.toml rejects a schedule without
+/// any.
 fn next_time(schedule: &Cron, now: Timestamp) -> Option<Timestamp> {
     let local = now.to_utc().with_timezone(&Local);
     let next = schedule.find_next_occurrence(&local, false).ok()?;

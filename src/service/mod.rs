@@ -35,7 +35,8 @@ use maintenance_timer::MaintenanceTimer;
 use signals::Signals;
 use watch::FileWatch;
 
-/// How long running polls may take to end when the daemon stops. Polls that take longer are repeated at the next start.
+/// How long running polls may take to end when the daemon stops. Polls that take longer are abandoned, and their sources are
+/// due again when the claims expire.
 const POLL_DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Runs the daemon for the configuration at `config_path` with its database at `database` until SIGTERM or SIGINT.
@@ -43,13 +44,18 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let signals = Signals::catch().context("can't catch signals")?;
     let watch = FileWatch::new(config_path.to_owned());
     let config = Arc::new(config::load(config_path)?);
-    let sockets = listen::sockets(&config.server.listen)?;
+    let sockets = listen::open_sockets(&config.server.listen)?;
     let local_url = sockets.iter().find_map(listen::Socket::address).or_else(fallback_address);
     let local_url = local_url.context("no address to serve the river at")?;
 
     let store = Store::open(database, &config.dedup)?;
-    let synced = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
-    info!(sources = config.sources.len(), added = synced.added, retired = synced.retired, "opened the store");
+    let changes = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
+    info!(
+        sources = config.sources.len(),
+        added = changes.added,
+        retired = changes.retired,
+        "opened the store"
+    );
     if config.contact().is_none() {
         info!("requests name no contact for publishers; hint: set `contact` in `[polling]`");
     }
@@ -81,8 +87,8 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     poller.drain(POLL_DRAIN_TIMEOUT).await;
     stop_publishing.cancel();
     stop_serving.cancel();
-    finish("publishing", publishing).await;
-    finish("serving", serving).await;
+    wait_for_end("publishing", publishing).await;
+    wait_for_end("serving", serving).await;
     store.close().await.context("can't close the database")?;
     info!("stopped");
     Ok(())
@@ -91,7 +97,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
 /// Returns the address to use if there are only unix sockets, which have no address of their own. Behind a proxy the
 /// `Host` header of each request counts.
 fn fallback_address() -> Option<BaseUrl> {
-    BaseUrl::requested(Scheme::Http, "localhost", "")
+    BaseUrl::from_request(Scheme::Http, "localhost", "")
 }
 
 /// Makes a poller that tells the publisher about new bodies.
@@ -100,13 +106,13 @@ fn poller(store: &Store, config: &config::Config, publisher: &Publisher) -> anyh
     Poller::new(store.clone(), config, move |report: &PollReport| {
         // A new body may have a new feed title even if no article changed. If the output is the same, it keeps its
         // ETag.
-        if report.outcome == PollOutcome::New {
+        if report.outcome == PollOutcome::NewBody {
             publisher.mark_dirty();
         }
     })
 }
 
-async fn finish(what: &str, task: JoinHandle<()>) {
+async fn wait_for_end(what: &str, task: JoinHandle<()>) {
     if let Err(error) = task.await {
         warn!(%error, "{what} did not end cleanly");
     }

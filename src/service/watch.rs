@@ -10,8 +10,8 @@ use std::path::PathBuf;
 struct FileVersion {
     inode: u64,
     size: u64,
-    modified: (i64, i64),
-    changed: (i64, i64),
+    modified_at: (i64, i64),
+    metadata_changed_at: (i64, i64),
 }
 
 impl From<Metadata> for FileVersion {
@@ -19,8 +19,8 @@ impl From<Metadata> for FileVersion {
         Self {
             inode: file.ino(),
             size: file.size(),
-            modified: (file.mtime(), file.mtime_nsec()),
-            changed: (file.ctime(), file.ctime_nsec()),
+            modified_at: (file.mtime(), file.mtime_nsec()),
+            metadata_changed_at: (file.ctime(), file.ctime_nsec()),
         }
     }
 }
@@ -43,15 +43,15 @@ impl FileWatch {
     /// Checks the file. Returns `true` if two checks in a row saw the same version and it was not reported before.
     /// Waiting for a second check lets an editor finish writing. A file that is briefly absent does not count as
     /// changed.
-    pub(super) fn changed(&mut self) -> bool {
+    pub(super) fn has_changed(&mut self) -> bool {
         let now = read_version(&self.path);
         let is_stable = now == self.last_seen;
         self.last_seen = now;
-        let changed = is_stable && now.is_some() && now != self.last_reported;
-        if changed {
+        let is_new = is_stable && now.is_some() && now != self.last_reported;
+        if is_new {
             self.last_reported = now;
         }
-        changed
+        is_new
     }
 }
 
@@ -70,11 +70,11 @@ mod tests {
         let path = folder.path().join("feeds.toml");
         std::fs::write(&path, "1").unwrap();
         let mut watch = FileWatch::new(path.clone());
-        assert!(!watch.changed());
+        assert!(!watch.has_changed());
         std::fs::write(&path, "22").unwrap();
-        assert!(!watch.changed(), "one check does not show that the file is stable");
-        assert!(watch.changed());
-        assert!(!watch.changed(), "it was reported already");
+        assert!(!watch.has_changed(), "one check does not show that the file is stable");
+        assert!(watch.has_changed());
+        assert!(!watch.has_changed(), "it was reported already");
     }
 
     #[test]
@@ -84,11 +84,11 @@ mod tests {
         std::fs::write(&path, "1").unwrap();
         let mut watch = FileWatch::new(path.clone());
         std::fs::remove_file(&path).unwrap();
-        assert!(!watch.changed() && !watch.changed());
+        assert!(!watch.has_changed() && !watch.has_changed());
         std::fs::write(folder.path().join("new"), "1").unwrap();
         std::fs::rename(folder.path().join("new"), &path).unwrap();
-        watch.changed();
-        assert!(watch.changed());
+        watch.has_changed();
+        assert!(watch.has_changed());
     }
 
     #[test]
@@ -102,7 +102,7 @@ mod tests {
         let mut watch = FileWatch::new(path.clone());
         std::fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink(folder.path().join("b"), &path).unwrap();
-        watch.changed();
-        assert!(watch.changed());
+        watch.has_changed();
+        assert!(watch.has_changed());
     }
 }

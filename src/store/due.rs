@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 use url::Url;
 
@@ -77,7 +78,7 @@ pub(super) fn claim(
 /// Walks the queue until `limit.total` sources are found, and skips the sources of hosts that have no room.
 fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<SourceId>, StoreError> {
     let sql = format!(
-        "select id, host, iif(moved_adopted_at is null, null, moved_to) from sources indexed by sources_due
+        "select id, host, domain, iif(moved_adopted_at is null, null, moved_to) from sources indexed by sources_due
          where next_poll_at <= ?1 and {POLLABLE} and coalesce(claimed_until <= ?1, 1)
          order by next_poll_at, id"
     );
@@ -85,6 +86,7 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
     let mut rows = query.query([now.unix()])?;
     let mut chosen = Vec::new();
     let mut of_host: HashMap<String, usize> = HashMap::new();
+    let mut of_network = limit.network;
     while chosen.len() < limit.total
         && let Some(row) = rows.next()?
     {
@@ -92,7 +94,8 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
         if limit.under_way.contains(&id) {
             continue;
         }
-        let moved: Option<String> = row.get(2)?;
+        let is_public = row.get_ref(2)? != ValueRef::Null;
+        let moved: Option<String> = row.get(3)?;
         let moved = moved.and_then(|url| Url::parse(&url).ok());
         // A source that moved is asked for at its new host.
         let host = match moved.as_ref().and_then(Url::host_str) {
@@ -104,10 +107,16 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
                 continue;
             }
             let count = of_host.entry(host).or_default();
-            if *count >= limit.per_host {
+            let (most, network) = if is_public {
+                (limit.per_host, &mut of_network.public)
+            } else {
+                (limit.per_private_host, &mut of_network.private)
+            };
+            if *count >= most || *network == 0 {
                 continue;
             }
             *count += 1;
+            *network -= 1;
         }
         chosen.push(id);
     }

@@ -16,6 +16,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0005_first_document.sql")),
     M::up(include_str!("../../migrations/0006_edits.sql")),
     M::up(include_str!("../../migrations/0007_left_out.sql")),
+    M::up(include_str!("../../migrations/0008_list_window.sql")),
     M::up(include_str!("../../migrations/0011_seen.sql")),
 ];
 

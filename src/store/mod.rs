@@ -55,6 +55,7 @@ use rusqlite::Connection;
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
 use crate::model::{DueSource, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus};
+use crate::policy::outage::NetworkClaims;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use error::StoreError;
@@ -106,6 +107,10 @@ pub struct ClaimLimit {
     pub total: usize,
     /// Most sources of one host. Sources without a host (files) are not limited by it.
     pub per_host: usize,
+    /// Most sources of one private host, which needs no gap between two requests.
+    pub per_private_host: usize,
+    /// Most sources by the network that they need.
+    pub network: NetworkClaims,
     /// Hosts (as [`crate::model::Location::host`]) that have no room now; none of their sources is claimed. There are
     /// no more than requests in flight and hosts that were asked within the last `per_host_gap`.
     pub busy_hosts: HashSet<String>,

@@ -29,7 +29,7 @@ fn write(conn: &Connection, id: SourceId, plan: StoredPlan) -> Result<(), StoreE
     write_next(conn, id, plan.next)
 }
 
-/// Notes the pause of a domain, and makes its other sources wait for its end. `asked` is the source that was asked to pause.
+/// Notes the pause of a domain, and makes its sources wait for its end. `asked` is the source that was asked to pause.
 /// Sources that come to the domain later wait too ([`join_paused_domain`]).
 pub(super) fn pause_domain(
     conn: &Connection,
@@ -44,15 +44,24 @@ pub(super) fn pause_domain(
          where until < excluded.until",
     )?
     .execute(params![pause.domain, pause.until.unix(), now.unix()])?;
+    // Those that waited longest come back first. A source that was itself asked to pause comes back after the others.
     let sql = format!(
-        "select id, {PLAN_COLUMNS} from sources where domain = ? and retired_at is null and id <> ? order by id"
+        "select id, {PLAN_COLUMNS} from sources where domain = ? and retired_at is null and id <> ?
+         order by throttled > 0, coalesce(polled_at, 0), id"
     );
     let before: Vec<(SourceId, StoredPlan)> = conn
         .prepare_cached(&sql)?
         .query_map(params![pause.domain, asked.0], |row| Ok((SourceId(row.get("id")?), stored_plan(row)?)))?
         .collect::<Result<_, _>>()?;
+    let of_offender: StoredPlan = conn
+        .prepare_cached(&format!("select {PLAN_COLUMNS} from sources where id = ?"))?
+        .query_row([asked.0], stored_plan)?;
     let mut after = before.clone();
-    replan::pause_domain(after.iter_mut().map(|(_, plan)| plan), pause);
+    let mut offender = of_offender;
+    replan::pause_domain(after.iter_mut().map(|(_, plan)| plan), &mut offender, pause);
+    if offender != of_offender {
+        write_next(conn, asked, offender.next)?;
+    }
     for ((id, before), (_, after)) in before.into_iter().zip(after) {
         if after != before {
             write(conn, id, after)?;
@@ -137,7 +146,8 @@ fn adjust_polled(conn: &Connection, now: Timestamp) -> Result<usize, StoreError>
     conn.prepare_cached(
         "update sources set
              body_at = min(body_at, :now), succeeded_at = min(succeeded_at, :now),
-             last_new_at = min(last_new_at, :now), push_missed_at = min(push_missed_at, :now),
+             last_new_at = min(last_new_at, :now), list_since = min(list_since, :now),
+             list_replaced_at = min(list_replaced_at, :now), push_missed_at = min(push_missed_at, :now),
              failing_since = min(failing_since, :now), moved_since = min(moved_since, :now),
              claimed_until = null, polled_at = :now
          where polled_at > :now",

@@ -11,14 +11,14 @@ use url::Url;
 
 use super::StoreError;
 use crate::model::Moved;
-use crate::model::{Failure, FeedInfo, HourCounts, NextPoll, SourceId, SourceState, Validators};
+use crate::model::{Failure, FeedInfo, HourCounts, ListWindow, NextPoll, SourceId, SourceState, Validators};
 use crate::time::Timestamp;
 
 /// The columns that [`state`] reads, for a `select`.
 pub(super) const STATE_COLUMNS: &str = "etag, last_modified, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
-     moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, push_missed_at, max_age, hints, feed_title, feed_link, \
-     feed_description, feed_language, feed_rights";
+     moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, list_entries, list_is_full, list_since, \
+     lists_replaced, list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights";
 
 /// Reads the state from a row that selects [`STATE_COLUMNS`].
 pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
@@ -39,6 +39,13 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         publishing_gap: span(row, "publishing_gap")?,
         hours: HourCounts(row.get("hours")?),
         last_new_at: time(row, "last_new_at")?,
+        window: ListWindow {
+            listed: row.get("list_entries")?,
+            is_full: row.get("list_is_full")?,
+            since: time(row, "list_since")?,
+            replaced: row.get("lists_replaced")?,
+            replaced_at: time(row, "list_replaced_at")?,
+        },
         push_missed_at: time(row, "push_missed_at")?,
         max_age: span(row, "max_age")?,
         hints: json(row, "hints")?,
@@ -76,7 +83,7 @@ fn moved(row: &Row<'_>) -> rusqlite::Result<Option<Moved>> {
         return Ok(None);
     };
     let to = Url::parse(&to).map_err(|error| unreadable("moved_to", error))?;
-    Ok(Some(Moved { to, seen: row.get("moved_seen")?, since, adopted_at: time(row, "moved_adopted_at")? }))
+    Ok(Some(Moved { to, polls: row.get("moved_seen")?, since, adopted_at: time(row, "moved_adopted_at")? }))
 }
 
 /// Replaces the state and the plan of a source, and ends its claim. Where `read_anew` is set, the validators stay
@@ -90,7 +97,8 @@ const WRITE_STATE: &str = "update sources set
     not_before = max(coalesce(:not_before, not_before), coalesce(not_before, :not_before)),
     gone_at = :gone_at, moved_to = :moved_to, moved_seen = :moved_seen, moved_since = :moved_since,
     moved_adopted_at = :moved_adopted_at, identity = :identity, publishing_gap = :publishing_gap,
-    hours = :hours, last_new_at = :last_new_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
+    hours = :hours, last_new_at = :last_new_at, list_entries = :list_entries, list_is_full = :list_is_full, list_since = :list_since,
+    lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
     feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
     feed_rights = :feed_rights,
     next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null
@@ -124,13 +132,18 @@ pub(super) fn write(
         ":not_before": state.not_before.map(Timestamp::unix),
         ":gone_at": state.gone_at.map(Timestamp::unix),
         ":moved_to": moved.map(|moved| moved.to.as_str()),
-        ":moved_seen": moved.map_or(0, |moved| moved.seen),
+        ":moved_seen": moved.map_or(0, |moved| moved.polls),
         ":moved_since": moved.map(|moved| moved.since.unix()),
         ":moved_adopted_at": moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
         ":identity": as_word(&state.identity),
         ":publishing_gap": state.publishing_gap.map(seconds),
         ":hours": state.hours.0,
         ":last_new_at": state.last_new_at.map(Timestamp::unix),
+        ":list_entries": state.window.listed,
+        ":list_is_full": state.window.is_full,
+        ":list_since": state.window.since.map(Timestamp::unix),
+        ":lists_replaced": state.window.replaced,
+        ":list_replaced_at": state.window.replaced_at.map(Timestamp::unix),
         ":push_missed_at": state.push_missed_at.map(Timestamp::unix),
         ":max_age": state.max_age.map(seconds),
         ":hints": as_json(&state.hints),

@@ -1,10 +1,12 @@
 //! Tests of how riverd behaves towards publishers: each published rule of a well-behaved fetcher, over days of virtual time, with
 //! the real poller, the real store and real HTTP.
 
+mod fairness;
 mod month;
 mod rules;
 mod site;
 mod trouble;
+mod window;
 mod world;
 
 use std::time::{Duration, Instant};

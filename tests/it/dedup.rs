@@ -94,7 +94,7 @@ fn why(sandbox: &Sandbox, question: &str) -> Value {
     sandbox.run(&["why", question, "--json"]).expect_code(0).json()
 }
 
-/// The river as JSON Feed, once it holds something.
+/// Returns the river as JSON Feed, once it holds an article.
 fn river(sandbox: &Sandbox) -> Vec<Value> {
     let daemon = sandbox.start();
     until("a river", || daemon.get("/feed.xml").text().contains("<item>"));
@@ -122,20 +122,20 @@ fn a_story_that_three_outlets_run_is_one_article_that_names_the_others() {
     let urls: Vec<&str> = also.iter().filter_map(|place| place["url"].as_str()).collect();
     assert_eq!(urls, ["https://vigie.example/saint-brec-fissures", "https://dunes.example/1234"]);
 
-    let story = why(&sandbox, "https://dunes.example/1234");
-    let entries = story["articles"][0]["entries"].as_array().expect("entries");
+    let history = why(&sandbox, "https://dunes.example/1234");
+    let entries = history["articles"][0]["entries"].as_array().expect("entries");
     let rules: Vec<(&Value, &Value)> =
         entries.iter().map(|entry| (&entry["source"], &entry["joined"][0]["rule"])).collect();
     assert_eq!(rules[0], (&"phare".into(), &Value::Null));
     assert!(rules.contains(&(&"vigie".into(), &"same text".into())), "{rules:?}");
     assert!(rules.contains(&(&"dunes".into(), &"cut from the other".into())), "{rules:?}");
-    let told = sandbox.run(&["why", "https://vigie.example/saint-brec-fissures"]).expect_code(0).stdout();
-    assert!(told.contains("represented by  phare: it comes first in feeds.toml"), "{told}");
-    assert!(told.contains("joined by"), "{told}");
+    let text = sandbox.run(&["why", "https://vigie.example/saint-brec-fissures"]).expect_code(0).stdout();
+    assert!(text.contains("represented by  phare: it comes first in feeds.toml"), "{text}");
+    assert!(text.contains("joined by"), "{text}");
 }
 
 #[test]
-fn hide_shows_one_and_names_nobody_and_off_shows_all() {
+fn hide_shows_one_article_without_other_places_and_off_shows_all() {
     let hidden = sandbox("[dedup]\nnear_duplicates = \"hide\"\n", &three_outlets());
     poll(&hidden);
     let items = river(&hidden);
@@ -154,8 +154,8 @@ fn priority_decides_the_representative() {
     let sandbox = sandbox("", &feeds);
     poll(&sandbox);
     assert_eq!(river(&sandbox)[0]["url"], "https://vigie.example/saint-brec-fissures");
-    let told = sandbox.run(&["why", "https://phare.example/pont"]).expect_code(0).stdout();
-    assert!(told.contains("vigie: it has the highest priority (5)"), "{told}");
+    let text = sandbox.run(&["why", "https://phare.example/pont"]).expect_code(0).stdout();
+    assert!(text.contains("vigie: it has the highest priority (5)"), "{text}");
 }
 
 #[test]
@@ -212,10 +212,10 @@ fn why_shows_a_filtered_entry_and_the_river_shows_it_once_the_filter_is_gone() {
     let sandbox = sandbox("", &feeds("drop = [\"saint-brec\"]"));
     let polled = poll(&sandbox);
     assert_eq!(polled[0]["added"], 0);
-    let story = why(&sandbox, "https://phare.example/pont");
-    assert_eq!(story["articles"][0]["entries"][0]["held_back"], "drop \"saint-brec\"", "{story}");
-    let told = sandbox.run(&["why", "https://phare.example/pont"]).expect_code(0).stdout();
-    assert!(told.contains("never in the river: every entry is held back by a filter"), "{told}");
+    let history = why(&sandbox, "https://phare.example/pont");
+    assert_eq!(history["articles"][0]["entries"][0]["held_back"], "drop \"saint-brec\"", "{history}");
+    let text = sandbox.run(&["why", "https://phare.example/pont"]).expect_code(0).stdout();
+    assert!(text.contains("never in the river: every entry is held back by a filter"), "{text}");
 
     let config = std::fs::read_to_string(sandbox.config()).expect("feeds.toml");
     sandbox.configure(&config.replace("drop = [\"saint-brec\"]", ""));
@@ -227,11 +227,11 @@ fn why_shows_a_filtered_entry_and_the_river_shows_it_once_the_filter_is_gone() {
 }
 
 #[test]
-fn what_nobody_has_seen_is_said_to_be_unknown() {
+fn why_says_that_an_unknown_address_is_unknown() {
     let sandbox = sandbox("", &three_outlets());
     for asked in ["https://nobody.example/", "no such key"] {
         let ran = sandbox.run(&["why", asked]).expect_code(1);
-        assert!(ran.stderr().contains(&format!("nothing is known of `{asked}`")), "{}", ran.stderr());
+        assert!(ran.stderr().contains(&format!("nothing is known about `{asked}`")), "{}", ran.stderr());
     }
     poll(&sandbox);
     let expected = serde_json::json!({

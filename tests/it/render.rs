@@ -9,7 +9,7 @@ use url::Url;
 use crate::support::river::{bare, river};
 
 fn base() -> BaseUrl {
-    BaseUrl::configured(&Url::parse("https://river.example.org/").unwrap())
+    BaseUrl::from_config(&Url::parse("https://river.example.org/").unwrap())
 }
 
 fn rendered(format: Format, feed: &MergedFeed) -> String {

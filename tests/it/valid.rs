@@ -7,7 +7,7 @@ use crate::support::river::river;
 use crate::support::validator::{atom_complaints, json_complaints, rss_complaints};
 
 fn rendered(format: Format) -> (String, String) {
-    let base = BaseUrl::configured(&Url::parse("https://river.example.org/").unwrap());
+    let base = BaseUrl::from_config(&Url::parse("https://river.example.org/").unwrap());
     let representation = render(format, &river(), &base).unwrap();
     let text = String::from_utf8(representation.identity().to_vec()).unwrap();
     (text, base.join(format.file_name()))

@@ -221,7 +221,7 @@ fn one_page_whose_slug_changes_is_the_same_article() {
 fn ids_and_links_of_some_entries_change_where_only_changes_are_dated() {
     let topics = |form: &dyn Fn(i64) -> String| -> Vec<Post> {
         let changed = |post: Post| Post { updated: post.published, published: None, ..post };
-        posts(6, |n| form(n), 0).into_iter().map(changed).collect()
+        posts(6, form, 0).into_iter().map(changed).collect()
     };
     let before = topics(&|n| format!("https://forum.example/topic?t=7{n}&p=9{n}"));
     let after = topics(&|n| {

@@ -147,7 +147,7 @@ pub fn assign(
             }),
         });
     }
-    (versions::with_repeats(assigned, &repeats), scheme)
+    (versions::with_repeats(&assigned, &repeats), scheme)
 }
 
 /// What a reader sees of an entry. Two entries that show the same on one page, published in the same second, are one,

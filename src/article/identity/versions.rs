@@ -40,7 +40,7 @@ fn is_older_version(entry: &EntryIdentity<'_>, newest: &EntryIdentity<'_>) -> bo
 }
 
 /// Completes what the entries of a document got. `None` stands for an older version, which repeats its newest one.
-pub(super) fn with_repeats(assigned: Vec<Option<Identity>>, older: &HashMap<usize, usize>) -> Vec<Identity> {
+pub(super) fn with_repeats(assigned: &[Option<Identity>], older: &HashMap<usize, usize>) -> Vec<Identity> {
     let newest = |at: usize| {
         let key = older.get(&at).and_then(|newest| assigned.get(*newest)).and_then(Option::as_ref);
         Identity::RepeatOf(match key {
@@ -48,5 +48,5 @@ pub(super) fn with_repeats(assigned: Vec<Option<Identity>>, older: &HashMap<usiz
             None => Key::default(),
         })
     };
-    (0..).zip(&assigned).map(|(at, one)| one.clone().unwrap_or_else(|| newest(at))).collect()
+    (0..).zip(assigned).map(|(at, one)| one.clone().unwrap_or_else(|| newest(at))).collect()
 }

@@ -25,7 +25,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// Largest head of a request (request line and headers), in bytes. Readers send a few hundred. If the host also serves
 /// other sites, their cookies can add thousands.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
-/// How many header lines a request may have.
+/// Maximum number of header lines of a request.
 const MAX_HEADERS: usize = 100;
 /// How long a connection may last, whatever it does, so that no client occupies a connection for ever.
 const MAX_LIFETIME: Duration = Duration::from_mins(10);
@@ -55,21 +55,21 @@ pub(super) async fn serve_connection(
         .title_case_headers(true)
         .serve_connection(io, service);
     let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => Some(ended),
+    let result = tokio::select! {
+        result = connection.as_mut() => Some(result),
         () = sleep(MAX_LIFETIME) => None,
         () = wait_for_stop(&stop, &activity) => None,
     };
-    let ended = if let Some(ended) = ended {
-        ended
+    let result = if let Some(result) = result {
+        result
     } else {
         connection.as_mut().graceful_shutdown();
         tokio::select! {
-            ended = connection => ended,
+            result = connection => result,
             () = sleep(FINISH_TIMEOUT) => return,
         }
     };
-    if let Err(error) = ended {
+    if let Err(error) = result {
         // Clients often break connections. This is not a problem of riverd, so it is only traced.
         tracing::trace!(%error, ?client, "a connection ended early");
     }

@@ -1,4 +1,4 @@
-//! Limits the number of open connections, and closes idle ones when the limit is reached.
+//! Limits the number of open connections, and closes idle or slow ones when the limit is reached.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -13,9 +13,9 @@ use tokio_util::task::TaskTracker;
 
 /// Largest number of open connections. Each costs a few kilobytes and a file descriptor. A reader connects about twice
 /// an hour and stays for a moment, so this many are rarely open at once.
-const MOST_CONNECTIONS: u64 = 4096;
-/// The limit where the system allows very few file descriptors, so that a few readers are served anyway.
-const FEWEST_CONNECTIONS: u64 = 16;
+const MAX_CONNECTIONS: u64 = 4096;
+/// Smallest limit, for a system that allows very few file descriptors: a few readers are served anyway.
+const MIN_CONNECTIONS: u64 = 16;
 /// A client that has been receiving one answer for longer than this counts as slow. A slow connection may be closed
 /// when the limit is reached.
 const SLOW_AFTER: Duration = Duration::from_secs(10);
@@ -79,7 +79,7 @@ impl ConnectionActivity {
         }
     }
 
-    /// Notes that the client has received everything so far.
+    /// Notes that everything so far has been sent to the client.
     pub(super) fn mark_all_sent(&self) {
         self.blocked_at.store(0, Ordering::Relaxed);
     }
@@ -101,20 +101,20 @@ impl ConnectionLimit {
     pub(super) fn new() -> Self {
         // Only half of the descriptors: the store, the polls and the listeners need some too.
         let descriptors = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
-        Self::with_limit((descriptors / 2).clamp(FEWEST_CONNECTIONS, MOST_CONNECTIONS) as usize)
+        Self::with_limit((descriptors / 2).clamp(MIN_CONNECTIONS, MAX_CONNECTIONS) as usize)
     }
 
-    /// Creates a limit of `most` connections.
-    pub(super) fn with_limit(most: usize) -> Self {
+    /// Creates a limit of `max_connections`.
+    pub(super) fn with_limit(max_connections: usize) -> Self {
         Self {
-            permits: Arc::new(Semaphore::new(most)),
+            permits: Arc::new(Semaphore::new(max_connections)),
             open: Mutex::default(),
             next_number: AtomicU64::new(0),
             tasks: TaskTracker::new(),
         }
     }
 
-    /// Waits for a permit to open a connection. If there is none, it closes an idle connection first.
+    /// Waits for a permit to open a connection. If none is free, it closes the oldest idle or slow connection first.
     pub(super) async fn acquire(&self) -> Option<OwnedSemaphorePermit> {
         if let Ok(permit) = Arc::clone(&self.permits).try_acquire_owned() {
             return Some(permit);

@@ -42,11 +42,11 @@ impl TimedStream {
     fn check_deadline<T>(
         &mut self,
         cx: &mut Context<'_>,
-        written: Poll<io::Result<T>>,
+        result: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
-        if written.is_ready() {
+        if result.is_ready() {
             self.is_waiting = false;
-            return written;
+            return result;
         }
         if !self.is_waiting {
             self.is_waiting = true;
@@ -114,24 +114,24 @@ impl AsyncRead for TimedStream {
 impl AsyncWrite for TimedStream {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let written = Pin::new(&mut this.stream).poll_write(cx, buf);
-        this.check_deadline(cx, written)
+        let result = Pin::new(&mut this.stream).poll_write(cx, buf);
+        this.check_deadline(cx, result)
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        let flushed = Pin::new(&mut this.stream).poll_flush(cx);
+        let result = Pin::new(&mut this.stream).poll_flush(cx);
         // The server flushes when it has nothing left to write, so everything has been sent.
-        if flushed.is_ready() {
+        if result.is_ready() {
             this.activity.mark_all_sent();
         }
-        this.check_deadline(cx, flushed)
+        this.check_deadline(cx, result)
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        let shut = Pin::new(&mut this.stream).poll_shutdown(cx);
-        this.check_deadline(cx, shut)
+        let result = Pin::new(&mut this.stream).poll_shutdown(cx);
+        this.check_deadline(cx, result)
     }
 
     fn poll_write_vectored(
@@ -140,8 +140,8 @@ impl AsyncWrite for TimedStream {
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let written = Pin::new(&mut this.stream).poll_write_vectored(cx, bufs);
-        this.check_deadline(cx, written)
+        let result = Pin::new(&mut this.stream).poll_write_vectored(cx, bufs);
+        this.check_deadline(cx, result)
     }
 
     fn is_write_vectored(&self) -> bool {

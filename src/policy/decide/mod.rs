@@ -15,9 +15,9 @@ use crate::model::{
     PollVerdict, Reason, SourceState,
 };
 use crate::policy::host::Scope;
-use crate::policy::schedule::{self, Jitter, JitterWidth, PlanInput, Rhythm};
+use crate::policy::schedule::{self, Jitter, JitterWidth, ListedEntries, PlanInput, Rhythm};
 use crate::policy::{replan, websub};
-use crate::time::{DAY, MINUTE, Timestamp};
+use crate::time::{MINUTE, Timestamp};
 
 /// The result of reading a body.
 #[derive(Clone, Debug)]
@@ -77,9 +77,6 @@ pub enum NetworkState {
     Down,
 }
 
-/// How long after its last good answer a source is excused by an outage of our own network. Later failures count.
-const OUTAGE_AT_MOST: std::time::Duration = DAY;
-
 /// Decides what follows from the poll of `due` that ended in `outcome`.
 pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &PollContext<'_>) -> PollRecord {
     let poll = Decision { due, context };
@@ -95,7 +92,9 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
         }
         FetchOutcome::Throttled { status, retry_after, freshness, by, failure } => {
             let record = poll.throttled(status, retry_after, freshness, failure);
-            PollRecord { pause: poll.pause_of_domain(&by, &record.state), ..record }
+            let pause =
+                if speaks_for_domain(status) { poll.pause_of_domain(&by, &record.state) } else { None };
+            PollRecord { pause, ..record }
         }
         FetchOutcome::Gone { failure } => poll.gone(failure),
         FetchOutcome::Failed { status, failure, freshness } => poll.failed(status, freshness, failure),
@@ -128,14 +127,12 @@ impl Decision<'_> {
         if listing == Listing::Whole || !validators.is_empty() {
             state.validators = validators;
         }
-        let nothing_to_ask_with = status.is_some() && state.validators.is_empty();
-        let plan = if matches!(verdict, PollVerdict::Unchanged)
-            && nothing_to_ask_with
-            && !self.is_operators_host()
-        {
-            schedule::after_unvalidated
-        } else {
-            self.after_success(&state)
+        let is_unvalidated = status.is_some() && state.validators.is_empty() && !self.is_operators_host();
+        let is_pushed = websub::is_reliable(self.due.push.as_ref(), &state, self.context.now);
+        let plan = match verdict {
+            PollVerdict::Unchanged if is_unvalidated && !is_pushed => schedule::after_unvalidated,
+            _ if is_unvalidated && !is_pushed => schedule::after_unvalidated_change,
+            _ => self.after_success(&state),
         };
         let next = self.plan(&state, freshness, plan);
         self.record(state, next, status, verdict)
@@ -150,8 +147,9 @@ impl Decision<'_> {
         {
             state.push_missed_at = Some(self.context.now);
         }
-        let rhythm = if first {
-            Rhythm::first(read.articles.iter().filter_map(|article| article.published_at), self.context.now)
+        let dates = || read.articles.iter().filter_map(|article| article.published_at);
+        let mut rhythm = if first {
+            Rhythm::first(dates(), self.context.now)
         } else {
             Rhythm::of(state).after(
                 &read.new,
@@ -159,6 +157,15 @@ impl Decision<'_> {
                 self.context.now,
             )
         };
+        if listing == Listing::Whole {
+            let document =
+                ListedEntries { articles: &read.articles, left_out: &read.left_out, new: &read.new };
+            state.window = schedule::after_document(&self.due.state, document, self.context.now);
+            if state.window.replaced > self.due.state.window.replaced {
+                // More entries appeared than are listed, so that their number shows too slow a rhythm.
+                rhythm.gap = rhythm.gap.min(Rhythm::first(dates(), self.context.now).gap.or(rhythm.gap));
+            }
+        }
         state.publishing_gap = rhythm.gap;
         state.last_new_at = rhythm.last_new_at;
         state.hours = rhythm.hours;
@@ -215,8 +222,10 @@ impl Decision<'_> {
         state.last_failure = Some(failure.clone());
         let asked = self.pause(freshness.retry_after);
         state.not_before = state.not_before.max(asked);
-        if self.is_outage(failure.kind) {
-            let next = self.plan(&state, freshness, schedule::after_outage);
+        if self.is_outage(&failure) {
+            let retry =
+                if failure.is_local() { schedule::OutageRetry::Local } else { schedule::OutageRetry::Sent };
+            let next = self.plan(&state, freshness, |input| schedule::after_outage(input, retry));
             return self.record(state, next, status, PollVerdict::Failed(failure));
         }
         state.throttled = 0;
@@ -231,7 +240,7 @@ impl Decision<'_> {
     /// Decides after a 410: the document is gone for ever. If an adopted address answers 410, that only ends the adoption,
     /// because the address in feeds.toml did not say so.
     fn gone(&self, failure: Failure) -> PollRecord {
-        if self.due.is_adopted() {
+        if self.due.has_adopted_move() {
             return self.failed(Some(410), Freshness::default(), failure);
         }
         let mut state = self.polled();
@@ -300,12 +309,12 @@ impl Decision<'_> {
         Jitter::new(self.context.jitter, if together { JitterWidth::Wide } else { JitterWidth::Usual })
     }
 
-    /// Returns whether our own network caused the failure, so that the source is excused.
-    fn is_outage(&self, kind: FailureKind) -> bool {
-        let alive = |at: Timestamp| self.context.now.since(at) < OUTAGE_AT_MOST;
+    /// Returns whether our own network caused the failure, so that the source is excused, however long the outage lasts. A request
+    /// that left this machine for a server that never answered yet may have failed at that server.
+    fn is_outage(&self, failure: &Failure) -> bool {
         self.context.network == NetworkState::Down
-            && is_network_failure(kind)
-            && self.due.state.succeeded_at.is_some_and(alive)
+            && is_network_failure(failure.kind)
+            && (failure.is_local() || self.due.state.succeeded_at.is_some())
     }
 
     /// Returns whether the source is on a private host and has an interval that the operator set: no other publisher's
@@ -332,6 +341,13 @@ impl Decision<'_> {
             verdict,
         }
     }
+}
+
+/// Returns whether a request for a pause with this status concerns the whole domain. A rate limit (429, 420, or 403 with the signs
+/// of one) counts all requests of a client. A server error (503, 509) is about the address that was asked: one broken script
+/// says nothing about the other feeds of its site.
+fn speaks_for_domain(status: u16) -> bool {
+    (400..500).contains(&status)
 }
 
 /// Returns whether a failure of this kind means that nothing was received from the server.

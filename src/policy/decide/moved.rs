@@ -31,23 +31,23 @@ pub(super) fn after_success(
     let known = due.state.moved.clone();
     match (target, known) {
         // The adopted address answers without a further redirect.
-        (None, Some(moved)) if due.is_adopted() => {
+        (None, Some(moved)) if due.has_adopted_move() => {
             Some(Moved { adopted_at: moved.adopted_at.filter(|_| !configured.contains(&moved.to)), ..moved })
         }
         (None, _) => None,
-        (Some(to), Some(moved)) if moved.to == to && !due.is_adopted() => {
-            let moved = Moved { seen: moved.seen.saturating_add(1), ..moved };
+        (Some(to), Some(moved)) if moved.to == to && !due.has_adopted_move() => {
+            let moved = Moved { polls: moved.polls.saturating_add(1), ..moved };
             let adopted_at = moved.adopted_at.or(has_stood(&moved, now).then_some(now));
             Some(Moved { adopted_at: adopted_at.filter(|_| !configured.contains(&moved.to)), ..moved })
         }
-        (Some(to), _) => Some(Moved { to, seen: 1, since: now, adopted_at: None }),
+        (Some(to), _) => Some(Moved { to, polls: 1, since: now, adopted_at: None }),
     }
 }
 
 /// Returns whether a redirect has been seen long enough to be adopted. If it is not adopted then, it leads to the address of
 /// another source.
 pub fn has_stood(moved: &Moved, now: Timestamp) -> bool {
-    moved.seen >= MIN_POLLS && now.since(moved.since) >= MIN_AGE
+    moved.polls >= MIN_POLLS && now.since(moved.since) >= MIN_AGE
 }
 
 /// Returns the redirect of a source after a failed poll. An adopted address is given up: the next poll asks the address in

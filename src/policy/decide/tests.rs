@@ -6,8 +6,10 @@ use std::time::Duration;
 use url::Url;
 
 use super::*;
-use crate::model::{HubOffer, HubSubscription, LinkHeaders, Location, Secret, Source, SourceId, Validators};
-use crate::time::HOUR;
+use crate::model::{
+    HubOffer, HubSubscription, LinkHeaders, ListWindow, Location, Secret, Source, SourceId, Validators,
+};
+use crate::time::{DAY, HOUR};
 
 /// A Tuesday at noon, UTC.
 const NOW: Timestamp = Timestamp::from_unix(1_795_521_600);
@@ -224,19 +226,40 @@ fn a_body_that_cannot_be_read_never_replaces_what_was_read() {
 }
 
 #[test]
-fn a_server_without_validators_whose_body_stays_the_same_is_asked_once_a_day() {
+fn a_server_without_validators_whose_body_stays_the_same_is_asked_less_up_to_once_a_day() {
     let mut answer = fetched(BodyOutcome::Known);
     answer.validators = Validators::default();
     let outcome = FetchOutcome::Fresh(Box::new(answer));
-    let record = decide(&public(), outcome.clone(), &at(NOW));
-    assert_eq!((wait(&record), record.next.reason), (DAY, Reason::Unvalidated));
+    let silent = |due: DueSource, silence| {
+        let state = SourceState { last_new_at: Some(NOW.saturating_sub(silence)), ..due.state };
+        DueSource { state, ..due }
+    };
+    let record = decide(&silent(public(), HOUR * 5), outcome.clone(), &at(NOW));
+    assert_eq!((wait(&record), record.next.reason), (HOUR * 5, Reason::Unvalidated));
+    assert_eq!(wait(&decide(&silent(public(), DAY * 5), outcome.clone(), &at(NOW))), DAY);
 
-    let ours = decide(&private(), outcome.clone(), &at(NOW));
+    let ours = decide(&silent(private(), DAY * 5), outcome.clone(), &at(NOW));
     assert_eq!(wait(&ours), MINUTES(30), "a fixed interval for a host of one's own stands");
     let mut adaptive = (*private().source).clone();
     adaptive.cadence = Cadence::Adaptive { start: MINUTES(30), min: MINUTES(10) };
-    let adaptive = DueSource { source: Arc::new(adaptive), ..private() };
+    let adaptive = DueSource { source: Arc::new(adaptive), ..silent(private(), DAY * 5) };
     assert_eq!(wait(&decide(&adaptive, outcome, &at(NOW))), DAY);
+}
+
+#[test]
+fn a_document_that_lists_only_new_entries_is_counted_and_a_delta_is_not() {
+    let undated = || vec![Article::default(); 3];
+    let with_new = |status, window| {
+        let read = ReadDocument { articles: undated(), new: vec![None; 3], ..read_document() };
+        let answer = Fetched { status: Some(status), ..fetched(BodyOutcome::Read(Box::new(read))) };
+        let state = SourceState { window, ..public().state };
+        let due = DueSource { state, ..public() };
+        decide(&due, FetchOutcome::Fresh(Box::new(answer)), &at(NOW)).state.window
+    };
+    let before = ListWindow { listed: 20, ..ListWindow::default() };
+    let lost = ListWindow { listed: 3, is_full: true, replaced: 1, replaced_at: Some(NOW), ..before };
+    assert_eq!(with_new(200, before), lost);
+    assert_eq!(with_new(226, before), before, "a delta lists what is new and nothing else");
 }
 
 #[test]
@@ -285,6 +308,22 @@ fn a_pause_is_for_the_registrable_domain_of_a_public_host_and_for_the_source_of_
         .map(|record| record.pause.as_ref().unwrap().until.since(record.polled_at).as_secs() / 60)
         .collect();
     assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+}
+
+#[test]
+fn a_rate_limit_speaks_for_the_domain_and_a_server_error_for_its_own_address() {
+    let until = NOW.saturating_add(HOUR);
+    for (asked, is_limit) in [(429, true), (420, true), (403, true), (503, false), (509, false), (302, false)]
+    {
+        let FetchOutcome::Throttled { retry_after, freshness, by, failure, .. } = throttled(Some(until))
+        else {
+            unreachable!()
+        };
+        let outcome = FetchOutcome::Throttled { status: asked, retry_after, freshness, by, failure };
+        let record = decide(&public(), outcome, &at(NOW));
+        assert_eq!(record.pause.is_some(), is_limit, "{asked}");
+        assert_eq!(record.state.not_before, Some(until), "{asked}: the source itself waits");
+    }
 }
 
 #[test]
@@ -348,20 +387,53 @@ fn gone_is_for_ever_and_keeps_what_was_read() {
 #[test]
 fn an_outage_of_our_own_counts_no_failure_and_polls_again_soon() {
     let down = PollContext { network: NetworkState::Down, ..at(NOW) };
-    let record = decide(&public(), failed(FailureKind::Dns), &down);
+    let record = decide(&public(), failed(FailureKind::Timeout), &down);
     assert_eq!((record.state.failures, record.state.failing_since), (0, None));
     assert_eq!((wait(&record), record.next.reason), (MINUTES(5), Reason::Outage));
     assert!(record.state.last_failure.is_some(), "status still says what happened");
+    let local = decide(&public(), failed(FailureKind::Dns), &down);
+    assert_eq!(wait(&local), Duration::from_secs(10), "no request left this machine");
 
     let status = decide(&public(), failed(FailureKind::Status), &down);
     assert_eq!(status.state.failures, 1, "a server that answers shows no outage");
-    let mut dead = public();
-    dead.state.succeeded_at = Some(NOW.saturating_sub(DAY));
-    assert_eq!(
-        decide(&dead, failed(FailureKind::Dns), &down).state.failures,
-        1,
-        "a source is excused for a day at most"
-    );
+}
+
+#[test]
+fn an_outage_of_our_own_leaves_no_backoff_behind_however_long_it_lasts() {
+    let down = |now| PollContext { network: NetworkState::Down, ..at(now) };
+    for outcome in [failed(FailureKind::Dns), failed(FailureKind::Timeout)] {
+        let mut due = public();
+        let mut now = NOW;
+        while now.since(NOW) < DAY * 3 {
+            let record = decide(&due, outcome.clone(), &down(now));
+            due = after(&due, &record);
+            now = record.next.at;
+        }
+        assert_eq!(due.state.failures, 0);
+        assert!(wait(&decide(&due, outcome, &down(now))) <= MINUTES(15));
+    }
+    let mut failing = public();
+    failing.state.failures = 4;
+    let record = decide(&failing, failed(FailureKind::Dns), &down(NOW));
+    assert_eq!(record.state.failures, 4, "what failed before goes on where it was");
+}
+
+#[test]
+fn a_first_start_without_a_network_is_no_failure_of_a_source_and_a_server_that_never_answered_is_one() {
+    let down = PollContext { network: NetworkState::Down, ..at(NOW) };
+    let mut new = public();
+    new.state = SourceState::default();
+    let unreachable = Failure {
+        message: format!("can't connect to `a.example:443`: {}", crate::model::NETWORK_UNREACHABLE),
+        ..failure(FailureKind::Connect)
+    };
+    for local in [failure(FailureKind::Dns), unreachable] {
+        let outcome = FetchOutcome::Failed { status: None, failure: local, freshness: Freshness::default() };
+        let record = decide(&new, outcome, &down);
+        assert_eq!((record.state.failures, record.next.reason), (0, Reason::Outage));
+    }
+    let refused = decide(&new, failed(FailureKind::Connect), &down);
+    assert_eq!((refused.state.failures, refused.next.reason), (1, Reason::Backoff));
 }
 
 fn target(url: &str) -> Url {
@@ -373,15 +445,15 @@ fn a_permanent_redirect_is_adopted_after_it_has_stood_for_a_day_and_several_poll
     let to = "https://new.example.org/feed.xml";
     let (due, _) = polls(public(), &not_modified(Some(to)), 40);
     let moved = due.state.moved.as_ref().unwrap();
-    assert!(!due.is_adopted(), "40 polls, but only 20 hours: {moved:?}");
+    assert!(!due.has_adopted_move(), "40 polls, but only 20 hours: {moved:?}");
     let (due, _) = polls(public(), &not_modified(Some(to)), 50);
-    assert!(due.is_adopted());
+    assert!(due.has_adopted_move());
     assert_eq!(due.address(), Location::Http(target(to)));
     assert_eq!(due.source.location, public().source.location, "feeds.toml stays as it is");
 
     // From then on the new address answers without a redirect.
     let (due, _) = polls(due, &not_modified(None), 3);
-    assert!(due.is_adopted());
+    assert!(due.has_adopted_move());
 }
 
 #[test]
@@ -391,13 +463,13 @@ fn a_redirect_that_disappears_or_changes_its_target_starts_from_zero() {
     assert_eq!(gone.state.moved, None);
     let other = decide(&due, not_modified(Some("https://b.example.org/")), &at(due.planned.at));
     let moved = other.state.moved.unwrap();
-    assert_eq!((moved.to, moved.seen), (target("https://b.example.org/"), 1));
+    assert_eq!((moved.to, moved.polls), (target("https://b.example.org/"), 1));
 }
 
 #[test]
 fn an_adopted_address_that_fails_or_is_gone_is_given_up_for_the_one_in_feeds_toml() {
     let (due, _) = polls(public(), &not_modified(Some("https://new.example.org/")), 60);
-    assert!(due.is_adopted());
+    assert!(due.has_adopted_move());
     let gone = FetchOutcome::Gone { failure: failure(FailureKind::Gone) };
     for outcome in [failed(FailureKind::Status), gone] {
         let record = decide(&due, outcome, &at(due.planned.at));
@@ -422,7 +494,7 @@ fn a_source_with_secrets_keeps_to_the_origin_they_were_given_for() {
     assert!(due.state.moved.as_ref().unwrap().adopted_at.is_some(), "status shows the line to change");
     assert_eq!(due.address(), with_key.source.location);
     let (due, _) = polls(with_key, &not_modified(Some("https://feeds.example.org/other.xml")), 60);
-    assert!(due.is_adopted());
+    assert!(due.has_adopted_move());
 }
 
 #[test]
@@ -433,7 +505,7 @@ fn a_document_that_names_its_new_address_moves_like_a_redirect() {
     assert_eq!(due.address(), Location::Http(target("https://new.example.org/pod")));
     // The document there names its own address, which changes nothing.
     let (due, _) = polls(due, &not_modified(None), 3);
-    assert!(due.is_adopted());
+    assert!(due.has_adopted_move());
 }
 
 #[test]
@@ -446,7 +518,7 @@ fn no_document_on_the_internet_moves_its_feed_into_a_private_network() {
     }
     let mut near = private();
     near.state.hints.new_feed_url = Some("http://nas/feed".to_owned());
-    assert!(polls(near, &not_modified(None), 60).0.is_adopted(), "from one private host to another");
+    assert!(polls(near, &not_modified(None), 60).0.has_adopted_move(), "from one private host to another");
 }
 
 #[test]
@@ -456,10 +528,10 @@ fn a_move_to_the_address_of_another_source_is_noted_and_not_adopted() {
     let among_others = |now| PollContext { configured: &others, ..at(now) };
     let (before, _) = polls(public(), &not_modified(Some(to)), 48);
     let alone = decide(&before, not_modified(Some(to)), &at(before.planned.at));
-    assert!(after(&before, &alone).is_adopted(), "without the other source it would be adopted now");
+    assert!(after(&before, &alone).has_adopted_move(), "without the other source it would be adopted now");
     let record = decide(&before, not_modified(Some(to)), &among_others(before.planned.at));
     let moved = record.state.moved.unwrap();
-    assert_eq!((moved.to.as_str(), moved.seen, moved.adopted_at), (to, 49, None));
+    assert_eq!((moved.to.as_str(), moved.polls, moved.adopted_at), (to, 49, None));
 
     // An address that was adopted before the other source was added is given up.
     let (adopted, _) = polls(public(), &not_modified(Some(to)), 60);

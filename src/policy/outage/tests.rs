@@ -20,13 +20,21 @@ fn failed(kind: FailureKind) -> FetchOutcome<()> {
     FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() }
 }
 
+/// Returns a detector that has heard from both networks.
+fn proven() -> OutageDetector {
+    let mut detector = OutageDetector::default();
+    detector.observe(&due("https://z.org/"), &answered());
+    detector.observe(&due("http://10.9.9.9/"), &answered());
+    detector
+}
+
 fn answered() -> FetchOutcome<()> {
     FetchOutcome::Gone { failure: Failure { kind: FailureKind::Gone, message: String::new(), hint: None } }
 }
 
 #[test]
 fn three_sites_that_fall_silent_without_an_answer_in_between_are_our_own_outage() {
-    let mut detector = OutageDetector::default();
+    let mut detector = proven();
     let silent = failed(FailureKind::Dns);
     assert_eq!(detector.observe(&due("https://a.org/"), &silent), NetworkState::Up);
     assert_eq!(detector.observe(&due("https://b.org/"), &silent), NetworkState::Up);
@@ -39,7 +47,7 @@ fn three_sites_that_fall_silent_without_an_answer_in_between_are_our_own_outage(
 
 #[test]
 fn sites_that_failed_before_show_no_outage() {
-    let mut detector = OutageDetector::default();
+    let mut detector = proven();
     for site in ["https://a.org/", "https://b.org/", "https://c.org/", "https://d.org/"] {
         let mut dead = due(site);
         dead.state.failures = 1;
@@ -52,7 +60,7 @@ fn sites_that_failed_before_show_no_outage() {
 
 #[test]
 fn a_private_server_shows_nothing_about_the_internet() {
-    let mut detector = OutageDetector::default();
+    let mut detector = proven();
     let silent = failed(FailureKind::Connect);
     for site in ["https://a.org/", "https://b.org/", "https://c.org/"] {
         detector.observe(&due(site), &silent);
@@ -63,7 +71,7 @@ fn a_private_server_shows_nothing_about_the_internet() {
 
 #[test]
 fn a_bad_certificate_or_status_is_an_answer() {
-    let mut detector = OutageDetector::default();
+    let mut detector = proven();
     for site in ["https://a.org/", "https://b.org/", "https://c.org/"] {
         assert_eq!(detector.observe(&due(site), &failed(FailureKind::Tls)), NetworkState::Up);
     }
@@ -83,7 +91,7 @@ fn unconfirmed(url: &str) -> UnconfirmedFailure {
 #[test]
 fn polls_that_failed_before_an_outage_was_recognised_are_returned_once_it_is() {
     let silent = failed(FailureKind::Dns);
-    let mut detector = OutageDetector::default();
+    let mut detector = proven();
     detector.observe(&due("https://a.org/"), &silent);
     detector.observe(&due("http://10.0.0.1/"), &silent);
     assert!(detector.recorded(unconfirmed("https://a.org/")).is_empty());
@@ -104,7 +112,7 @@ fn polls_that_failed_before_an_outage_was_recognised_are_returned_once_it_is() {
 #[test]
 fn a_poll_that_failed_before_a_server_answered_stays_as_it_is() {
     let silent = failed(FailureKind::Dns);
-    let mut detector = OutageDetector::default();
+    let mut detector = proven();
     detector.observe(&due("https://a.org/"), &silent);
     detector.recorded(unconfirmed("https://a.org/"));
     detector.observe(&due("https://d.org/"), &answered());
@@ -113,4 +121,40 @@ fn a_poll_that_failed_before_a_server_answered_stays_as_it_is() {
     }
     let revised = detector.recorded(unconfirmed("https://e.org/"));
     assert_eq!(revised.len(), 1);
+}
+
+fn new(url: &str) -> DueSource {
+    DueSource { state: SourceState::default(), ..due(url) }
+}
+
+#[test]
+fn a_start_without_a_network_is_recognised_by_the_first_poll_that_fails_on_this_machine() {
+    let mut detector = OutageDetector::default();
+    assert_eq!(detector.observe(&new("https://a.org/"), &failed(FailureKind::Dns)), NetworkState::Down);
+    assert_eq!(detector.observe(&new("http://nas/"), &failed(FailureKind::Connect)), NetworkState::Up);
+    assert_eq!(detector.observe(&new("https://b.org/"), &answered()), NetworkState::Up);
+    let later = detector.observe(&new("https://c.org/"), &failed(FailureKind::Dns));
+    assert_eq!(later, NetworkState::Up, "the network is known to work, so the name is wrong");
+
+    let mut restarted = OutageDetector::default();
+    let mut misspelt = new("https://a.org/");
+    misspelt.state.failures = 3;
+    assert_eq!(restarted.observe(&misspelt, &failed(FailureKind::Dns)), NetworkState::Up, "it failed before");
+}
+
+#[test]
+fn in_an_outage_one_source_is_polled_now_and_then_and_all_are_as_soon_as_a_server_answers() {
+    let noon = Timestamp::from_unix(1_795_521_600);
+    let after = |seconds| noon.saturating_add(Duration::from_secs(seconds));
+    let mut detector = OutageDetector::default();
+    assert_eq!(detector.claims(noon), NetworkClaims::ALL);
+    detector.observe(&new("https://a.org/"), &failed(FailureKind::Dns));
+    let probes = |detector: &mut OutageDetector, from, until| {
+        (from..until).map(|second| detector.claims(after(second)).public).sum::<usize>()
+    };
+    assert_eq!(probes(&mut detector, 0, 60), 6);
+    assert_eq!(probes(&mut detector, 3600, 3660), 3);
+    assert_eq!(detector.claims(noon).private, usize::MAX, "the private network is another one");
+    detector.observe(&new("https://b.org/"), &answered());
+    assert_eq!(detector.claims(after(3661)), NetworkClaims::ALL);
 }

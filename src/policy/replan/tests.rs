@@ -38,15 +38,30 @@ fn a_shorter_interval_in_feeds_toml_brings_the_poll_forward_but_not_past_what_th
 }
 
 #[test]
-fn the_other_sources_of_a_paused_domain_come_back_spread_evenly_and_none_is_brought_forward() {
+fn the_sources_of_a_paused_domain_come_back_spread_evenly_and_the_offender_last() {
     let pause = DomainPause { domain: "example.org".to_owned(), until: later(HOUR), spread: 9 * MINUTE };
     let mut plans = [plan(MINUTE, Reason::Every), plan(HOUR * 5, Reason::Every), plan(MINUTE, Reason::Every)];
-    pause_domain(plans.iter_mut(), &pause);
+    let mut offender = plan(HOUR, Reason::RetryAfter);
+    pause_domain(plans.iter_mut(), &mut offender, &pause);
     let held = |wait| NextPoll { at: later(wait), reason: Reason::HostThrottled };
     assert_eq!(plans[0].next, held(HOUR));
-    assert_eq!(plans[1].next, plan(HOUR * 5, Reason::Every).next);
-    assert_eq!(plans[2].next, held(HOUR + 6 * MINUTE));
+    assert_eq!(plans[1].next, plan(HOUR * 5, Reason::Every).next, "it is not due in the pause");
+    assert_eq!(plans[2].next, held(HOUR + 9 * MINUTE / 2));
     assert!(plans.iter().all(|plan| plan.not_before == Some(later(HOUR))));
+    assert_eq!(offender, plan(HOUR + 9 * MINUTE, Reason::RetryAfter));
+}
+
+#[test]
+fn an_offender_that_nobody_waits_for_comes_back_when_its_pause_ends() {
+    let pause = DomainPause { domain: "example.org".to_owned(), until: later(HOUR), spread: 9 * MINUTE };
+    for mut others in [vec![], vec![plan(HOUR * 5, Reason::Every)]] {
+        let mut offender = plan(HOUR, Reason::RetryAfter);
+        pause_domain(others.iter_mut(), &mut offender, &pause);
+        assert_eq!(offender, plan(HOUR, Reason::RetryAfter));
+    }
+    let mut offender = plan(HOUR * 3, Reason::RetryAfter);
+    pause_domain([&mut plan(MINUTE, Reason::Every)], &mut offender, &pause);
+    assert_eq!(offender, plan(HOUR * 3, Reason::RetryAfter), "it is not brought forward");
 }
 
 #[test]

@@ -61,11 +61,22 @@ impl DailyRhythm {
     /// Returns the wait from `now` until the next poll, where polls are `interval` apart on average and more frequent by the
     /// square root of the weight of each hour. At most `most`.
     pub(super) fn wait(&self, now: Timestamp, interval: Duration, most: Duration) -> Duration {
+        self.spend(now, interval, most, f64::sqrt)
+    }
+
+    /// Returns how long it takes from `now` until `weighted` has passed in weighted time. At most `most`.
+    pub(super) fn time_until(&self, now: Timestamp, weighted: Duration, most: Duration) -> Duration {
+        self.spend(now, weighted, most, |weight| weight)
+    }
+
+    /// Returns how long it takes from `now` until `amount` has passed, where each hour passes as fast as `rate` of its weight says.
+    /// At most `most`.
+    fn spend(&self, now: Timestamp, amount: Duration, most: Duration, rate: fn(f64) -> f64) -> Duration {
         let end = now.saturating_add(most).unix();
-        let mut left = interval.as_secs_f64();
+        let mut left = amount.as_secs_f64();
         let mut waited = 0.0;
         for (hour, seconds) in hours_between(now.unix(), end) {
-            let rate = self.weight(hour).sqrt();
+            let rate = rate(self.weight(hour));
             if rate * seconds >= left {
                 return Duration::from_secs_f64(waited + left / rate);
             }

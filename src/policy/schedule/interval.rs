@@ -7,7 +7,7 @@ use chrono::{Local, TimeZone};
 use croner::Cron;
 
 use super::daily_rhythm::DailyRhythm;
-use super::{PlanInput, hints};
+use super::{PlanInput, hints, window};
 use crate::model::{Cadence, Reason, SourceState};
 use crate::time::{DAY, Timestamp};
 
@@ -33,6 +33,20 @@ impl Interval {
         let required = self.required.max(least);
         if least > self.wait { Self { wait: least, reason, required } } else { Self { required, ..self } }
     }
+
+    /// Returns the interval with a longer wait of our own choice, if `wait` is longer. `reason` is the reason then.
+    pub(super) fn stretched(self, wait: Duration, reason: Reason) -> Self {
+        if wait > self.wait { Self { wait, reason, ..self } } else { self }
+    }
+
+    /// Shortens the part of the wait that is our own choice, so that no more than half of the source's list is replaced before the
+    /// next poll. What publisher and operator require stands.
+    pub(super) fn within_window(self, window: Option<Duration>) -> Self {
+        match window.map(|window| window.max(self.required)) {
+            Some(most) if most < self.wait => Self { wait: most, reason: Reason::Window, ..self },
+            _ => self,
+        }
+    }
 }
 
 /// Returns the interval after a usual poll.
@@ -45,7 +59,8 @@ pub(super) fn usual(input: &PlanInput<'_>) -> Interval {
             wait: adaptive(*start, *min, source.max_every, input.state, input.now),
             reason: Reason::Adaptive,
             required: *min,
-        },
+        }
+        .within_window(window::longest_wait(input.state, input.now)),
     };
     hints::minimum_waits(input.state, input.expires, input.now)
         .into_iter()
@@ -55,9 +70,6 @@ pub(super) fn usual(input: &PlanInput<'_>) -> Interval {
 /// After how many of its usual gaps without an entry a source counts as silent. By chance, entries are often two or three gaps
 /// apart; polling less because of that would find the next entry late.
 const SILENT_GAPS: u32 = 4;
-
-/// The mean factor by which jitter lengthens an interval. Intervals are divided by it so that their mean is right.
-const MEAN_JITTER: f64 = 1.05;
 
 /// Returns the adaptive interval: the geometric mean of `min` and the gap between the entries of the source. It is shorter in
 /// the hours in which the source publishes.
@@ -72,7 +84,7 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
     let day = DailyRhythm::of(&state.hours);
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| day.weighted_time(at, now));
     let gap = state.publishing_gap.unwrap_or_default().max(silence / SILENT_GAPS);
-    let mean = (min.as_secs_f64() * gap.as_secs_f64()).sqrt() / MEAN_JITTER;
+    let mean = (min.as_secs_f64() * gap.as_secs_f64()).sqrt();
     // While no gap is known, the interval must not be shorter than the configured start.
     let least = if state.publishing_gap.is_some() { min } else { start };
     let most = max.max(min);

@@ -4,6 +4,7 @@ mod daily_rhythm;
 mod hints;
 mod interval;
 mod rhythm;
+mod window;
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use interval::Interval;
 
 pub use rhythm::Rhythm;
+pub use window::{ListedEntries, after_document, list_covers};
 
 /// What a plan depends on. `state` is the state *after* the poll that is being decided.
 #[derive(Clone, Copy, Debug)]
@@ -83,14 +85,33 @@ const RETRY_AFTER_AT_MOST: Duration = Duration::from_hours(30 * 24);
 /// The longest wait after failures, unless the usual interval is longer.
 const BACKOFF_AT_MOST: Duration = DAY;
 
-/// The shortest wait for a server that gives no validators, because it sends the whole body each time.
-const UNVALIDATED_AT_LEAST: Duration = DAY;
+/// The usual wait for a server that gives no validators and whose body changes, because it sends the whole body each time.
+const UNVALIDATED: Duration = HOUR;
+
+/// The longest wait for a server that gives no validators, while its body stays the same.
+const UNVALIDATED_AT_MOST: Duration = DAY;
 
 /// How long after its first failure a source with a cron schedule is tried again: its next scheduled time may be a week away.
 const SCHEDULED_RETRY: Duration = Duration::from_mins(30);
 
-/// When our own network is down, a source is tried again after one to three times this.
-const OUTAGE_RETRY: Duration = Duration::from_mins(5);
+/// Where the failed request of an outage of our own network ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OutageRetry {
+    /// On this machine. Trying again soon costs no server anything.
+    Local,
+    /// On its way. A server that is down itself may be the reason, so it is tried less often.
+    Sent,
+}
+
+impl OutageRetry {
+    /// Returns the shortest wait. The longest one is three times as long.
+    fn wait(self) -> Duration {
+        match self {
+            Self::Local => Duration::from_secs(10),
+            Self::Sent => Duration::from_mins(5),
+        }
+    }
+}
 
 /// How long after the last body a request is sent without validators, to detect servers that wrongly answer 304 for ever.
 const UNCONDITIONAL_AFTER: Duration = Duration::from_hours(8 * 24);
@@ -138,21 +159,57 @@ pub fn after_success(input: &PlanInput<'_>) -> NextPoll {
     plan(input, &interval::usual(input))
 }
 
-/// Plans the next poll after the known body came from a server that gives no validators: in a day at least.
+/// Plans the next poll after a server without validators sent a new body: after an hour at least, because each poll costs it a
+/// whole body. An interval that the operator set stands.
+pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
+    match input.source.cadence {
+        Cadence::Adaptive { .. } => plan(input, &unvalidated(input, UNVALIDATED)),
+        Cadence::Every(_) | Cadence::Schedule(_) => after_success(input),
+    }
+}
+
+/// Plans the next poll after a server without validators sent the known body: as much later as the source has been silent, up to a
+/// day, but before half of its list can have been replaced.
 pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
-    plan(input, &interval::usual(input).raised(UNVALIDATED_AT_LEAST, Reason::Unvalidated))
+    let silence = input.state.last_new_at.map_or(Duration::ZERO, |at| input.now.since(at));
+    let interval = unvalidated(input, silence.clamp(UNVALIDATED, UNVALIDATED_AT_MOST));
+    match input.source.cadence {
+        // A schedule may have times in between: the next poll is the first time that is late enough.
+        Cadence::Schedule(_) => scheduled_after(input, interval.wait / 10 * 9, Reason::Schedule),
+        Cadence::Every(_) | Cadence::Adaptive { .. } => plan(input, &interval),
+    }
+}
+
+/// Returns the usual interval, raised to `wait` within the window of the source.
+fn unvalidated(input: &PlanInput<'_>, wait: Duration) -> Interval {
+    let (wait, reason) = within_window(input, wait, Reason::Unvalidated);
+    interval::usual(input).raised(wait, reason)
 }
 
 /// Plans the next poll while a hub sends the news of the source. A cron schedule of the operator still holds.
 pub fn while_pushed(input: &PlanInput<'_>) -> NextPoll {
     let usual = interval::usual(input);
-    let check = PUSHED_CHECK.min(input.source.max_every);
+    let (check, reason) = within_window(input, PUSHED_CHECK.min(input.source.max_every), Reason::Pushed);
     match input.source.cadence {
-        Cadence::Every(_) | Cadence::Adaptive { .. } if check > usual.wait => {
-            plan(input, &Interval { wait: check, reason: Reason::Pushed, ..usual })
-        }
-        _ => plan(input, &usual),
+        Cadence::Every(_) | Cadence::Adaptive { .. } => plan(input, &usual.stretched(check, reason)),
+        Cadence::Schedule(_) => plan(input, &usual),
     }
+}
+
+/// Shortens a wait of our own choice so that no more than half of the list of the source is replaced in it, jitter included.
+fn within_window(input: &PlanInput<'_>, wait: Duration, reason: Reason) -> (Duration, Reason) {
+    match window::longest_wait(input.state, input.now).map(|window| window / 10 * 9) {
+        Some(most) if most < wait => (most, Reason::Window),
+        _ => (wait, reason),
+    }
+}
+
+/// Plans the first time of the operator's schedule that is at least `wait` away.
+fn scheduled_after(input: &PlanInput<'_>, wait: Duration, reason: Reason) -> NextPoll {
+    let usual = interval::usual(input);
+    let later = PlanInput { now: input.now.saturating_add(wait.saturating_sub(usual.wait)), ..*input };
+    let until = later.now.saturating_add(interval::usual(&later).wait);
+    plan(input, &Interval::required(until.since(input.now), reason))
 }
 
 /// Plans the next poll after `times` failures in a row (at least one): in 1, 2, 4, … times the usual interval, up to a day.
@@ -168,15 +225,12 @@ pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
     if wait < usual.wait {
         return plan(input, &Interval::required(wait, Reason::Backoff));
     }
-    let later = PlanInput { now: input.now.saturating_add(wait.saturating_sub(usual.wait)), ..*input };
-    let scheduled = interval::usual(&later);
-    let until = later.now.saturating_add(scheduled.wait);
-    plan(input, &Interval::required(until.since(input.now), Reason::Backoff))
+    scheduled_after(input, wait, Reason::Backoff)
 }
 
 /// Plans the next poll while our own network is down: soon, but spread.
-pub fn after_outage(input: &PlanInput<'_>) -> NextPoll {
-    let wait = interval::usual(input).wait.min(OUTAGE_RETRY);
+pub fn after_outage(input: &PlanInput<'_>, retry: OutageRetry) -> NextPoll {
+    let wait = interval::usual(input).wait.min(retry.wait());
     let at = input.now.saturating_add(wait).saturating_add(input.jitter.within(wait * 2));
     after_pauses_and_skips(input, NextPoll { at, reason: Reason::Outage })
 }
@@ -210,7 +264,10 @@ fn plan(input: &PlanInput<'_>, interval: &Interval) -> NextPoll {
             interval.wait.saturating_add(input.jitter.within(SCHEDULE_JITTER.min(interval.wait / 10)))
         }
         Reason::Backoff => input.jitter.apply(interval, input.source.max_every.max(BACKOFF_AT_MOST)),
-        _ => input.jitter.apply(interval, input.source.max_every),
+        _ => {
+            let window = window::longest_wait(input.state, input.now).unwrap_or(Duration::MAX);
+            input.jitter.apply(interval, input.source.max_every.min(window))
+        }
     };
     let at = input.now.saturating_add(wait);
     after_pauses_and_skips(input, NextPoll { at, reason: interval.reason })

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::daily_rhythm::DailyRhythm;
 use super::*;
-use crate::model::{FeedHints, HourCounts, Location};
+use crate::model::{FeedHints, HourCounts, ListWindow, Location};
 
 /// A Tuesday at noon, UTC.
 const NOW: Timestamp = Timestamp::from_unix(1_795_521_600);
@@ -44,9 +44,9 @@ fn a_fixed_interval_is_kept_whatever_the_rhythm() {
     assert_eq!((wait(next), next.reason), (MINUTES(15), Reason::Every));
 }
 
-/// Returns whether `span` is `minutes` within a minute, once the mean jitter is added.
+/// Returns whether `span` is `minutes` within a minute.
 fn about(span: Duration, minutes: u64) -> bool {
-    span.mul_f64(1.05).abs_diff(MINUTES(minutes)) < MINUTE
+    span.abs_diff(MINUTES(minutes)) < MINUTE
 }
 
 /// Returns whether `span` is the longest interval, which jitter can only shorten.
@@ -100,6 +100,77 @@ fn a_source_of_unknown_rhythm_starts_with_the_configured_interval() {
     assert_eq!(wait(after_success(&input(&adaptive(), &state))), MINUTES(30));
     let silent = SourceState { last_new_at: Some(NOW.saturating_sub(DAY)), ..SourceState::default() };
     assert!(about(wait(after_success(&input(&adaptive(), &silent))), 60));
+}
+
+/// Returns a source with an entry each twenty minutes and 25 of them in its list, silent for `silence`.
+fn busy(silence: Duration) -> SourceState {
+    SourceState { window: ListWindow { listed: 25, ..ListWindow::default() }, ..rhythm(MINUTES(20), silence) }
+}
+
+/// The longest wait of [`busy`].
+const WINDOW: Duration = Duration::from_mins(190);
+
+#[test]
+fn no_wait_of_our_own_choice_lets_more_than_half_of_a_list_be_replaced() {
+    let (own, fixed) = (adaptive(), every(30));
+    let plans: [(&str, fn(&PlanInput<'_>) -> NextPoll); 4] = [
+        ("with validators", after_success),
+        ("without, and a new body", after_unvalidated_change),
+        ("without, and the known body", after_unvalidated),
+        ("while a hub sends the news", while_pushed),
+    ];
+    for (how, plan) in plans {
+        for silence in [Duration::ZERO, HOUR, HOUR * 5, DAY, DAY * 3] {
+            for (source, share) in [(&own, 0.0), (&own, 1.0), (&fixed, 0.0), (&fixed, 1.0)] {
+                for width in [JitterWidth::Usual, JitterWidth::Wide] {
+                    let state = busy(silence);
+                    let next =
+                        plan(&PlanInput { jitter: Jitter::new(share, width), ..input(source, &state) });
+                    assert!(wait(next) <= WINDOW + MINUTE, "{how}, silent for {silence:?}: {next:?}");
+                }
+            }
+        }
+    }
+    let pushed = while_pushed(&input(&own, &busy(Duration::ZERO)));
+    assert_eq!(pushed.reason, Reason::Window);
+}
+
+#[test]
+fn what_the_publisher_or_the_operator_asks_for_stands_above_the_window() {
+    let state = |hints| SourceState { hints, ..busy(DAY) };
+    let ttl = state(FeedHints { ttl: Some(HOUR * 12), ..FeedHints::default() });
+    for plan in [after_success, after_unvalidated, after_unvalidated_change, while_pushed] {
+        let next = plan(&input(&adaptive(), &ttl));
+        assert_eq!((wait(next), next.reason), (HOUR * 12, Reason::Ttl));
+        let fixed = plan(&input(&every(600), &busy(DAY)));
+        assert_eq!((wait(fixed), fixed.reason), (MINUTES(600), Reason::Every));
+    }
+    let paused = SourceState { not_before: Some(NOW.saturating_add(HOUR * 9)), ..busy(DAY) };
+    assert_eq!(wait(after_success(&input(&adaptive(), &paused))), HOUR * 9);
+}
+
+#[test]
+fn a_server_without_validators_is_asked_each_hour_and_less_and_less_while_its_body_stays_the_same() {
+    let hours = |silence| wait(after_unvalidated(&input(&adaptive(), &rhythm(MINUTES(20), silence))));
+    let table = [(MINUTE, HOUR), (HOUR, HOUR), (HOUR * 2, HOUR * 2), (HOUR * 9, HOUR * 9)];
+    for (silence, expected) in table {
+        assert_eq!(hours(silence), expected, "silent for {silence:?}");
+    }
+    assert_eq!(hours(DAY * 9), DAY);
+    let changed = after_unvalidated_change(&input(&adaptive(), &rhythm(MINUTES(20), HOUR * 9)));
+    assert_eq!((wait(changed), changed.reason), (HOUR, Reason::Unvalidated));
+    let slow = after_unvalidated_change(&input(&adaptive(), &rhythm(DAY * 3, HOUR)));
+    assert_eq!(slow.reason, Reason::Adaptive, "it is asked less than once an hour anyway");
+    let fixed = after_unvalidated_change(&input(&every(15), &rhythm(MINUTES(20), HOUR)));
+    assert_eq!((wait(fixed), fixed.reason), (MINUTES(15), Reason::Every));
+}
+
+#[test]
+fn a_schedule_is_kept_where_a_server_without_validators_is_asked_less() {
+    let often = source(Cadence::Schedule(Box::new("*/5 * * * *".parse().unwrap())));
+    let next = after_unvalidated(&input(&often, &rhythm(HOUR, HOUR * 10)));
+    assert!((HOUR * 9..HOUR * 10).contains(&wait(next)), "{next:?}");
+    assert_eq!((next.at.unix() / 60 * 60 % 300, next.reason), (0, Reason::Schedule));
 }
 
 #[test]
@@ -168,7 +239,7 @@ fn a_pause_that_the_publisher_asked_for_wins_over_everything() {
     for next in [
         after_success(&input(&every(15), &state)),
         after_failures(&input(&every(15), &state), 1),
-        after_outage(&input(&every(15), &state)),
+        after_outage(&input(&every(15), &state), OutageRetry::Local),
     ] {
         assert_eq!((next.at, next.reason), (until, Reason::RetryAfter));
     }
@@ -205,13 +276,13 @@ fn validators_are_left_out_once_in_eight_days_without_a_body() {
 fn an_outage_brings_sources_back_soon_and_apart() {
     let state = SourceState::default();
     let source = every(30);
-    let at = |share| {
-        wait(after_outage(&PlanInput {
-            jitter: Jitter::new(share, JitterWidth::Usual),
-            ..input(&source, &state)
-        }))
+    let at = |share, retry| {
+        let jitter = Jitter::new(share, JitterWidth::Usual);
+        wait(after_outage(&PlanInput { jitter, ..input(&source, &state) }, retry))
     };
-    assert_eq!((at(0.0), at(1.0)), (MINUTES(5), MINUTES(15)));
+    let seconds = Duration::from_secs;
+    assert_eq!((at(0.0, OutageRetry::Local), at(1.0, OutageRetry::Local)), (seconds(10), seconds(30)));
+    assert_eq!((at(0.0, OutageRetry::Sent), at(1.0, OutageRetry::Sent)), (MINUTES(5), MINUTES(15)));
 }
 
 /// Returns the largest number of polls in one minute when each of `count` sources is polled again after a poll at `NOW`.

@@ -3,7 +3,7 @@ use super::*;
 fn moved(from: &str, to: &str) -> MovedTo {
     describe_move(
         from,
-        &Moved { to: to.parse().unwrap(), seen: 5, since: MOVED, adopted_at: Some(MOVED) },
+        &Moved { to: to.parse().unwrap(), polls: 5, since: MOVED, adopted_at: Some(MOVED) },
         MOVED,
     )
 }
@@ -38,7 +38,7 @@ fn a_move_to_an_address_with_a_secret_gives_no_line_that_would_break_the_source(
 #[test]
 fn a_lasting_move_to_the_address_of_another_source_says_so() {
     let to = "https://b.example/f".parse().unwrap();
-    let moved = Moved { to, seen: 5, since: MOVED, adopted_at: None };
+    let moved = Moved { to, polls: 5, since: MOVED, adopted_at: None };
     let young = describe_move("https://a.example/f", &moved, MOVED.saturating_add(DAY / 2));
     assert_eq!((young.stands, young.line, young.how), (false, None, None));
     let old = describe_move("https://a.example/f", &moved, MOVED.saturating_add(2 * DAY));

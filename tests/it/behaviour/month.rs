@@ -26,7 +26,9 @@ const KINDS: &[Kind] = &[
     Kind { share: 24, add: steady },
     Kind { share: 10, add: bursty },
     Kind { share: 8,  add: one_validator },
-    Kind { share: 6,  add: no_validators },
+    Kind { share: 4,  add: no_validators },
+    Kind { share: 1,  add: busy_and_bare },
+    Kind { share: 1,  add: beside_a_broken_one },
     Kind { share: 12, add: asking },
     Kind { share: 10, add: throttling },
     Kind { share: 8,  add: failing },
@@ -41,6 +43,8 @@ struct TestSources {
     rng: Rng,
     /// Sources whose articles must all be stored at the end, with their blogs.
     honest: Vec<(String, Blog)>,
+    /// Sources of which no entry may be lost, with their blogs.
+    complete: Vec<(String, Blog)>,
 }
 
 impl TestSources {
@@ -105,7 +109,28 @@ fn one_validator(world: &mut World, sources_under_test: &mut TestSources, n: usi
 
 fn no_validators(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
     let blog = sources_under_test.any_blog(&format!("bare{n}"));
-    world.source(&url("bare", n), "", move |ask| Reply::feed(&blog.document(ask.at)));
+    world.source(&url("bare", n), "", move |ask| blog.bare(ask, 10));
+}
+
+/// Adds a busy feed whose server gives no validators, or only the `max-age` of a CDN. No entry of it may be lost.
+fn busy_and_bare(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let blog = sources_under_test.blog(&format!("hasty{n}"), MINUTE * 25);
+    sources_under_test.complete.push((url("hasty", n), blog.clone()));
+    world.source(&url("hasty", n), "", move |ask| match n % 2 {
+        0 => blog.bare(ask, 25),
+        _ => blog.bare(ask, 25).max_age(MINUTE * 15),
+    });
+}
+
+/// Adds two sources of one domain. One always answers 503 with Retry-After; the other is polled as usual.
+fn beside_a_broken_one(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
+    let blog = sources_under_test.any_blog(&format!("beside{n}"));
+    world.source(&format!("http://broken.shared{n}.example/broken{n}.xml"), "", |_| {
+        Reply::status(503).retry_after(HOUR)
+    });
+    let address = format!("http://good.shared{n}.example/beside{n}.xml");
+    sources_under_test.honest.push((address.clone(), blog.clone()));
+    world.source(&address, "", move |ask| blog.served(ask));
 }
 
 /// Adds a source that asks for a wait of a quarter of an hour to two days: by max-age, Expires, ttl or sy.
@@ -222,7 +247,8 @@ fn lying(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
 
 /// Adds sources of every kind by its share, at least one of each kind.
 fn populate(world: &mut World, sources: usize, seed: u64) -> TestSources {
-    let mut sources_under_test = TestSources { rng: Rng::with_seed(seed), honest: Vec::new() };
+    let mut sources_under_test =
+        TestSources { rng: Rng::with_seed(seed), honest: Vec::new(), complete: Vec::new() };
     for kind in KINDS {
         for n in 0..(sources * kind.share / 100).max(1) {
             (kind.add)(world, &mut sources_under_test, n);
@@ -288,6 +314,17 @@ async fn assert_all_is_well(world: &World, sources_under_test: &TestSources) {
     }
 }
 
+/// Asserts that no entry was missed that was published between the first poll and the last one.
+async fn assert_complete(world: &World, sources_under_test: &TestSources) {
+    let healths = world.healths().await;
+    for (url, blog) in &sources_under_test.complete {
+        let visits = world.visits_at(url);
+        let (first, last) = (visits.first().unwrap().at, visits.last().unwrap().at);
+        let published = blog.count(last) - blog.count(first) + 25;
+        assert_eq!(healths[url].articles as usize, published, "{url} missed some");
+    }
+}
+
 #[tokio::test]
 async fn no_rule_is_broken_over_days_of_different_sources_with_restarts_and_reloads() {
     let mut world = World::new("");
@@ -295,6 +332,7 @@ async fn no_rule_is_broken_over_days_of_different_sources_with_restarts_and_relo
     let sources_under_test = populate(&mut world, 22, 1);
     live(&mut world, 10, 1).await;
     assert_all_is_well(&world, &sources_under_test).await;
+    assert_complete(&world, &sources_under_test).await;
 }
 
 /// Run this with `make behaviour`. The environment can set the number of sources and of days.
@@ -314,6 +352,7 @@ async fn no_rule_is_broken_over_a_month_of_a_thousand_sources() {
         busiest_minute_ratio < 1.5,
         "the busiest minute of the hour has {busiest_minute_ratio:.2} times the mean"
     );
+    assert_complete(&world, &sources_under_test).await;
 }
 
 /// Returns a table of the number of requests by kind of source and of answer.

@@ -137,8 +137,8 @@ pub(crate) fn conditional(visits: &[Visit]) -> Vec<String> {
     found
 }
 
-/// F6, F7, F18: no poll is sooner than `min_every`, than the publisher asks for, or than a day if there are no validators and no
-/// news. Polls back off while they fail.
+/// F6, F7, F18: no poll is sooner than `min_every`, than the publisher asks for, or than a day if there are no validators, the body
+/// has stayed the same for a day, and its list covers more than two days. Polls back off while they fail.
 pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     for (source, visits) in by_source(visits) {
@@ -146,6 +146,7 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
         let mut failures = 0;
         let mut throttled = 0;
         let mut newest_body = None;
+        let mut changed_at = polls.first().map(|poll| poll.at).unwrap_or(Timestamp::EPOCH);
         for pair in polls.windows(2) {
             let (poll, next) = (pair[0], pair[1]);
             let reply = &poll.reply;
@@ -154,15 +155,19 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
             let times: u32 = if reply.retry_after.is_some() { failures } else { failures.max(throttled) };
             let backoff = MIN_EVERY * 2_u32.pow(times.saturating_sub(1).min(10));
             let unchanged = reply.status == 200 && newest_body == Some(reply.body);
-            let unvalidated = unchanged && reply.etag.is_none() && reply.last_modified.is_none();
+            let bare = reply.etag.is_none() && reply.last_modified.is_none();
+            let unvalidated = unchanged && bare && reply.covers > DAY * 2;
             if matches!(reply.status, 200) && reply.is_feed {
+                if !unchanged {
+                    changed_at = poll.at;
+                }
                 newest_body = Some(reply.body);
             }
             let least = [
                 MIN_EVERY,
                 reply.least.min(MAX_EVERY),
                 backoff.min(MAX_EVERY),
-                if unvalidated { DAY } else { Duration::ZERO },
+                if unvalidated { poll.at.since(changed_at).min(DAY) } else { Duration::ZERO },
             ];
             let least = least.into_iter().max().unwrap_or_default();
             let gap = next.at.since(poll.at);
@@ -177,7 +182,8 @@ pub(crate) fn intervals(visits: &[Visit]) -> Vec<String> {
     found
 }
 
-/// F8: no source of a registrable domain is polled during a pause that the domain asked for.
+/// F8: no source of a registrable domain is asked during a pause of the domain, and no address during a pause of its own (a 5xx
+/// with Retry-After).
 pub(crate) fn pauses(visits: &[Visit]) -> Vec<String> {
     let domain = |url: &str| {
         let host = url.split('/').nth(2).unwrap_or_default();
@@ -186,19 +192,22 @@ pub(crate) fn pauses(visits: &[Visit]) -> Vec<String> {
     let mut found = Vec::new();
     let mut paused: HashMap<String, (Timestamp, Timestamp)> = HashMap::new();
     for visit in visits {
-        let domain = domain(&visit.url);
-        if let Some((since, until)) = paused.get(&domain)
-            && visit.at > *since
-            && visit.at < *until
-        {
-            found.push(format!(
-                "F8: {} at {}, though {domain} asked for a pause until {until}",
-                visit.url, visit.at
-            ));
+        for whose in [domain(&visit.url), visit.url.to_string()] {
+            if let Some((since, until)) = paused.get(&whose)
+                && visit.at > *since
+                && visit.at < *until
+            {
+                found.push(format!(
+                    "F8: {} at {}, though {whose} asked for a pause until {until}",
+                    visit.url, visit.at
+                ));
+            }
         }
         if let Some(span) = visit.reply.retry_after {
             let until = visit.at.saturating_add(span);
-            let entry = paused.entry(domain).or_insert((visit.at, until));
+            let is_server_error = visit.reply.status >= 500;
+            let whose = if is_server_error { visit.url.to_string() } else { domain(&visit.url) };
+            let entry = paused.entry(whose).or_insert((visit.at, until));
             if until > entry.1 {
                 *entry = (visit.at, until);
             }

@@ -39,6 +39,8 @@ pub(crate) struct Reply {
     pub(crate) least: Duration,
     /// Pause that it asks for, for its whole domain.
     pub(crate) retry_after: Option<Duration>,
+    /// How long the list of the document covers, if that is short.
+    pub(crate) covers: Duration,
     /// Whether the connection is closed without an answer.
     pub(crate) cut: bool,
     pub(crate) gate: Option<Gate>,
@@ -51,6 +53,7 @@ pub(crate) struct Answered {
     pub(crate) is_feed: bool,
     pub(crate) least: Duration,
     pub(crate) retry_after: Option<Duration>,
+    pub(crate) covers: Duration,
     pub(crate) etag: Option<String>,
     pub(crate) last_modified: Option<String>,
     /// Hash of the body.
@@ -67,6 +70,7 @@ impl Reply {
             is_feed: self.is_feed,
             least: self.least,
             retry_after: self.retry_after,
+            covers: self.covers,
             etag: header("etag"),
             last_modified: header("last-modified"),
             body: hasher.finish(),
@@ -81,6 +85,7 @@ impl Reply {
             is_feed: false,
             least: Duration::ZERO,
             retry_after: None,
+            covers: Duration::MAX,
             cut: false,
             gate: None,
         }
@@ -268,6 +273,13 @@ impl Blog {
     pub(crate) fn date(&self, at: Timestamp) -> String {
         let newest = self.published[self.count(at).saturating_sub(1)];
         Timestamp::from_unix(newest).to_http_date()
+    }
+
+    /// Answers without validators, with the newest `entries`, and notes how long they cover.
+    pub(crate) fn bare(&self, ask: &Ask, entries: usize) -> Reply {
+        let oldest = self.published[self.count(ask.at).saturating_sub(entries)];
+        let covers = ask.at.since(Timestamp::from_unix(oldest));
+        Reply { covers, ..Reply::feed(&self.newest(ask.at, entries)) }
     }
 
     /// Answers like a good server: with both validators, and with 304 if nothing changed.

@@ -243,7 +243,7 @@ impl World {
             return;
         }
         let due = riverd.store.claim_named(&names, now).await.unwrap();
-        riverd.poller.poll_each(due, now, &CancellationToken::new()).await.unwrap();
+        riverd.poller.poll_now(due, now, &CancellationToken::new()).await.unwrap();
         while riverd.reports.try_recv().is_ok() {}
         self.keep_up(began);
     }

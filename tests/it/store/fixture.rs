@@ -10,6 +10,7 @@ use riverd::model::{
     Article, Cadence, CanonicalUrl, DocumentArticles, Key, LeftOut, Listing, Location, NextPoll, PollReceipt,
     PollRecord, PollVerdict, Reason, RiverItem, SafeHtml, Source, SourceId, SourceState,
 };
+use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, Store, StoreError};
 use riverd::time::{DAY, HOUR, Timestamp};
 use tempfile::TempDir;
@@ -123,8 +124,14 @@ impl StoreFixture {
 
     /// Claims what is due now, and returns the names.
     pub(super) async fn due(&self) -> Vec<String> {
-        let limit =
-            ClaimLimit { total: 1000, per_host: 1000, busy_hosts: HashSet::new(), under_way: HashSet::new() };
+        let limit = ClaimLimit {
+            total: 1000,
+            per_host: 1000,
+            per_private_host: 1000,
+            network: NetworkClaims::ALL,
+            busy_hosts: HashSet::new(),
+            under_way: HashSet::new(),
+        };
         let due = self.store.claim_due(self.now, limit).await.unwrap();
         due.into_iter().map(|due| due.source.name.clone()).collect()
     }

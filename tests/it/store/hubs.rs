@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use riverd::model::{HubMode, HubOffer, Listing, NewHubSubscription, NextPoll, Reason, Secret, SourceId};
+use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, HubIntent};
 use riverd::time::{DAY, HOUR, MINUTE};
 use url::Url;
@@ -89,7 +90,14 @@ async fn a_message_makes_a_source_due_once_its_publisher_allows() {
     assert!(fixture.store.note_hub_message("t".to_owned(), fixture.now).await.unwrap());
     assert!(fixture.due().await.is_empty(), "it was polled this minute");
     fixture.wait(MINUTE);
-    let limit = ClaimLimit { total: 9, per_host: 9, busy_hosts: HashSet::new(), under_way: HashSet::new() };
+    let limit = ClaimLimit {
+        total: 9,
+        per_host: 9,
+        per_private_host: 9,
+        network: NetworkClaims::ALL,
+        busy_hosts: HashSet::new(),
+        under_way: HashSet::new(),
+    };
     let due = fixture.store.claim_due(fixture.now, limit).await.unwrap();
     assert_eq!(due[0].planned.reason, Reason::Pushed);
     assert_eq!(due[0].push.as_ref().unwrap().pushed_at, Some(fixture.now.saturating_sub(MINUTE)));

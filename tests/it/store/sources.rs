@@ -4,8 +4,10 @@ use std::collections::HashSet;
 
 use riverd::config::NearDuplicates;
 use riverd::model::{
-    Article, DomainPause, EntryFilter, LeftOutReason, Listing, Moved, NextPoll, Pattern, Reason, Source,
+    Article, DomainPause, EntryFilter, LeftOutReason, ListWindow, Listing, Moved, NextPoll, Pattern, Reason,
+    Source,
 };
+use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
 use riverd::time::{DAY, HOUR, MINUTE};
 
@@ -41,7 +43,17 @@ async fn a_claim_takes_no_more_sources_of_a_host_than_it_has_room_for() {
     let busy_hosts = HashSet::from(["two.example".to_owned()]);
     let claimed = fixture
         .store
-        .claim_due(fixture.now, ClaimLimit { total: 9, per_host: 1, busy_hosts, under_way: HashSet::new() })
+        .claim_due(
+            fixture.now,
+            ClaimLimit {
+                total: 9,
+                per_host: 1,
+                per_private_host: 1,
+                network: NetworkClaims::ALL,
+                busy_hosts,
+                under_way: HashSet::new(),
+            },
+        )
         .await
         .unwrap();
     assert_eq!(claimed.iter().map(|due| due.source.name.as_str()).collect::<Vec<_>>(), ["a", "d"]);
@@ -284,12 +296,13 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
         gone_at: at(6),
         moved: Some(Moved {
             to: "https://new.example/".parse().unwrap(),
-            seen: 2,
+            polls: 2,
             since: at(7).unwrap(),
             adopted_at: at(8),
         }),
         identity: IdentityScheme::LinkDateTitle,
         publishing_gap: Some(HOUR),
+        window: ListWindow { listed: 25, is_full: true, since: at(10), replaced: 2, replaced_at: at(11) },
         hours: HourCounts(std::array::from_fn(|hour| hour as u8 * 10)),
         last_new_at: at(9),
         push_missed_at: at(7),
@@ -335,7 +348,7 @@ async fn a_source_configured_at_the_target_of_its_redirects_is_the_same_one_unde
     fixture.poll("old", vec![page()]).await;
     let mut record = fixture.record(id, document_articles(Listing::Delta, Vec::new()));
     let to = Url::parse("https://new.example/feed").unwrap();
-    record.state.moved = Some(Moved { to, seen: 3, since: fixture.now, adopted_at: Some(fixture.now) });
+    record.state.moved = Some(Moved { to, polls: 3, since: fixture.now, adopted_at: Some(fixture.now) });
     fixture.store.record_poll(record).await.unwrap();
     // Another source takes its name.
     let report = fixture
@@ -405,4 +418,28 @@ async fn a_source_under_another_address_that_lists_the_same_entries_is_the_same_
     assert_eq!(now.source.name, "new");
     assert!(before.iter().any(|item| item.guid == now.guid), "it is the same article");
     assert_eq!(after[0].title, "news of site");
+}
+
+#[tokio::test]
+async fn a_private_host_is_claimed_in_batches_and_a_network_that_is_down_only_to_try_it() {
+    let private = (0..30).map(|n| source_at(&format!("p{n}"), &format!("http://127.0.0.1/{n}")));
+    let public = (0..3).map(|n| source_at(&format!("s{n}"), &format!("http://s{n}.example.org/")));
+    let sources: Vec<Source> = private.chain(public).collect();
+    let claimed = async |network| {
+        let fixture = StoreFixture::with(&sources).await;
+        let limit = ClaimLimit {
+            total: 64,
+            per_host: 1,
+            per_private_host: 32,
+            network,
+            busy_hosts: HashSet::new(),
+            under_way: HashSet::new(),
+        };
+        let due = fixture.store.claim_due(fixture.now, limit).await.unwrap();
+        let private = due.iter().filter(|due| due.source.location.to_string().contains("127.0.0.1")).count();
+        (private, due.len() - private)
+    };
+    assert_eq!(claimed(NetworkClaims::ALL).await, (30, 3));
+    assert_eq!(claimed(NetworkClaims { public: 1, ..NetworkClaims::ALL }).await, (30, 1));
+    assert_eq!(claimed(NetworkClaims { private: 0, ..NetworkClaims::ALL }).await, (0, 3));
 }

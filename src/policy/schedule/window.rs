@@ -1,0 +1,148 @@
+//! The window rule: a document lists only the newest entries of a feed, so it is polled again before half of its list can have
+//! been replaced. This file learns how fast a list is replaced, and notices lists that were replaced as a whole.
+
+use std::time::Duration;
+
+use super::daily_rhythm::DailyRhythm;
+use crate::model::{Article, LeftOut, LeftOutReason, ListWindow, SourceState};
+use crate::time::{HOUR, Timestamp};
+
+/// How long a source may be silent before its rhythm counts as slower, if its list covers enough. A weekend or a holiday is no change
+/// of the rhythm: after it the entries come as fast as before.
+const LASTING_SILENCE: Duration = Duration::from_hours(10 * 24);
+
+/// The same in times of what the list covers: a few entries that came at one moment are no rhythm that lasts.
+const LASTING_LISTS: u32 = 10;
+
+/// The least number of entries of a list that counts as full without having been seen to drop entries. Fewer are a new feed.
+const FEWEST: u32 = 5;
+
+/// The assumed room of a list that was never seen to drop entries: the usual number in most publishing systems.
+const USUAL_ROOM: u32 = 10;
+
+/// The longest time for which the arrival of entries is predicted.
+const LONGEST: Duration = Duration::from_hours(30 * 24);
+
+/// How far a date may lie after the moment of the poll, because clocks differ. A later date is not the date of publication.
+const CLOCK_SKEW: Duration = HOUR;
+
+/// Shortest list of which a replacement as a whole says something: each new entry of a list of one replaces the whole list.
+const SHORTEST_LIST: u32 = 2;
+
+/// A whole document that was read.
+#[derive(Clone, Copy, Debug)]
+pub struct ListedEntries<'a> {
+    /// The entries that were taken, in document order.
+    pub articles: &'a [Article],
+    /// The entries that were left out.
+    pub left_out: &'a LeftOut,
+    /// One element for each article that was not known before: the time when it was published, if it has one.
+    pub new: &'a [Option<Timestamp>],
+}
+
+/// Updates the window of a source after a poll at `now` that read a whole document. `before` is the state before the poll.
+pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Timestamp) -> ListWindow {
+    let by_age = document.left_out.counts().of(LeftOutReason::MaxAge);
+    let listed = u32::try_from(document.articles.len()).unwrap_or(u32::MAX).saturating_add(by_age);
+    let known = before.window;
+    let new = u32::try_from(document.new.len()).unwrap_or(u32::MAX);
+    let drops = known.listed > 0 && known.listed.saturating_add(new) > listed;
+    let is_full = drops || (known.is_full && listed <= known.listed);
+    let window = ListWindow { listed, is_full, since: part_began_at(before, document, now), ..known };
+    if is_replaced(before, document) {
+        return ListWindow { replaced: window.replaced.saturating_add(1), replaced_at: Some(now), ..window };
+    }
+    window
+}
+
+/// How many standard deviations more entries than expected still fit into the list. With five, one poll in ten thousand loses an
+/// entry of a list of five, and fewer of longer lists.
+const DEVIATIONS: f64 = 5.0;
+
+/// Returns how many entries may arrive on average between two polls of a list of `listed` entries: half of them. Arrivals vary at
+/// random, by the square root of their mean (as a Poisson process does), so that for a list of less than fifty entries it is fewer:
+/// the mean and [`DEVIATIONS`] still fit into the list.
+fn arrivals_between_polls(listed: u32) -> f64 {
+    let listed = f64::from(listed);
+    let root = ((DEVIATIONS * DEVIATIONS + 4.0 * listed).sqrt() - DEVIATIONS) / 2.0;
+    (listed / 2.0).min(root * root)
+}
+
+/// Returns when the newest part of the list began that may be replaced between two polls, as the dates of the entries say.
+fn part_began_at(before: &SourceState, document: ListedEntries<'_>, now: Timestamp) -> Option<Timestamp> {
+    let dates = || document.articles.iter().filter_map(|article| article.published_at);
+    // An entry that was known at the last poll was published before it. If such an entry has a later date, the server writes
+    // the time of the request, or of the last change, into its entries.
+    if let Some(last_poll) = before.succeeded_at {
+        let since_then = |date: &Timestamp| *date > last_poll && *date <= now.saturating_add(CLOCK_SKEW);
+        let new = document.new.iter().flatten().filter(|date| since_then(date)).count();
+        if dates().filter(since_then).count() > new {
+            return None;
+        }
+    }
+    let mut past: Vec<Timestamp> = dates().filter(|date| *date <= now.saturating_add(CLOCK_SKEW)).collect();
+    past.sort_unstable_by(|a, b| b.cmp(a));
+    let listed = u32::try_from(document.articles.len()).unwrap_or(u32::MAX);
+    let position = arrivals_between_polls(listed) as usize;
+    // The age of the newest entry alone says nothing about the time between entries.
+    past.get(position).copied().filter(|_| position > 0)
+}
+
+/// Returns whether none of the entries was known, so that entries before them may have been missed.
+fn is_replaced(before: &SourceState, document: ListedEntries<'_>) -> bool {
+    let listed = u32::try_from(document.articles.len()).unwrap_or(u32::MAX);
+    let all_new = document.new.len() == document.articles.len();
+    if before.window.listed.min(listed) < SHORTEST_LIST || !all_new {
+        return false;
+    }
+    // A limit of feeds.toml cut the list: the entries beyond it may be known, and `left_out` names them.
+    if document.left_out.counts().of(LeftOutReason::MaxEntries) > 0 {
+        return false;
+    }
+    // If an entry is older than the last poll, the list reaches back to it. Its entries are known under other keys, or old.
+    let reaches_back = |date: &Timestamp| before.succeeded_at.is_some_and(|last| *date <= last);
+    !document.new.iter().flatten().any(reaches_back)
+}
+
+/// Returns how long a source may wait for its next poll, so that no more than half of its list is replaced by then. `None` while
+/// that is not known.
+pub(super) fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let room = room(state.window)?;
+    let by_rhythm = time_of_arrivals(state, arrivals_between_polls(room), now);
+    let by_dates = state.window.since.map(|since| now.since(since));
+    by_rhythm.into_iter().chain(by_dates).min()
+}
+
+/// Returns about how long the newest list covers at the present rate. `None` while that is not known.
+pub fn list_covers(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    Some(present_gap(state, now)?.saturating_mul(room(state.window)?))
+}
+
+/// Returns how many entries a list has room for, if that is known.
+fn room(window: ListWindow) -> Option<u32> {
+    match window.listed {
+        0 => None,
+        listed if window.is_full => Some(listed),
+        listed if listed < FEWEST => None,
+        listed => Some(listed.max(USUAL_ROOM)),
+    }
+}
+
+/// Returns in what time `arrivals` entries come on average, from `now` on.
+fn time_of_arrivals(state: &SourceState, arrivals: f64, now: Timestamp) -> Option<Duration> {
+    let gap = present_gap(state, now)?;
+    let weighted = Duration::from_secs_f64((gap.as_secs_f64() * arrivals).min(LONGEST.as_secs_f64()));
+    Some(DailyRhythm::of(&state.hours).time_until(now, weighted, LONGEST))
+}
+
+/// Returns the present gap between entries, in time weighted by the hours of the day.
+fn present_gap(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
+    let gap = state.publishing_gap?;
+    let covers = gap.saturating_mul(room(state.window)?);
+    let lasting = covers.saturating_mul(LASTING_LISTS).min(LASTING_SILENCE);
+    Some(gap.max(silence.saturating_sub(lasting)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+//! Tests of how fast a list is replaced, and of lists that were replaced as a whole.
+
+use super::*;
+use crate::model::{HourCounts, LeftOutEntry};
+use crate::time::MINUTE;
+
+/// A Tuesday at noon, UTC.
+const NOW: Timestamp = Timestamp::from_unix(1_795_521_600);
+const MINUTES: fn(u64) -> Duration = Duration::from_mins;
+
+fn ago(span: Duration) -> Timestamp {
+    NOW.saturating_sub(span)
+}
+
+/// Returns articles of these ages, without dates where the age is `None`.
+fn articles(ages: impl IntoIterator<Item = Option<Duration>>) -> Vec<Article> {
+    ages.into_iter().map(|age| Article { published_at: age.map(ago), ..Article::default() }).collect()
+}
+
+/// Returns articles of which one appeared every `gap`.
+fn each(gap: Duration, count: u32) -> Vec<Article> {
+    articles((0..count).map(|n| Some(gap * n)))
+}
+
+/// Returns the state of a source that was polled `since` ago, when its document listed `listed` entries.
+fn polled(since: Duration, listed: u32) -> SourceState {
+    SourceState {
+        succeeded_at: Some(ago(since)),
+        window: ListWindow { listed, is_full: true, ..ListWindow::default() },
+        ..SourceState::default()
+    }
+}
+
+/// Returns the window after a poll that read `articles`, the first `new` of which were not known.
+fn after(before: &SourceState, articles: &[Article], new: usize) -> ListWindow {
+    let new: Vec<_> = articles.iter().take(new).map(|article| article.published_at).collect();
+    let document = ListedEntries { articles, left_out: &LeftOut::default(), new: &new };
+    after_document(before, document, NOW)
+}
+
+/// Returns how long a source may wait that lists `listed` entries with `gap` between them.
+fn wait(listed: u32, gap: Duration, silence: Duration) -> Option<Duration> {
+    let state =
+        SourceState { publishing_gap: Some(gap), last_new_at: Some(ago(silence)), ..polled(MINUTE, listed) };
+    longest_wait(&state, NOW)
+}
+
+#[test]
+fn at_most_half_of_a_list_may_be_replaced_between_two_polls_and_less_of_a_short_one() {
+    for listed in 1..2000 {
+        let arrivals = arrivals_between_polls(listed);
+        let list = f64::from(listed);
+        assert!(arrivals <= list / 2.0, "{listed}: {arrivals}");
+        assert!(arrivals + DEVIATIONS * arrivals.sqrt() <= list * 1.0001, "{listed}: {arrivals}");
+        assert!(arrivals > 0.0 && arrivals >= arrivals_between_polls(listed - 1), "{listed}: {arrivals}");
+    }
+}
+
+#[test]
+fn the_longest_wait_follows_the_length_of_the_list_and_the_rhythm() {
+    let minutes = |listed, gap| wait(listed, MINUTES(gap), Duration::ZERO).unwrap().as_secs() / 60;
+    let table = [(100, 20, 1000), (25, 20, 190), (15, 1440, 6409), (10, 60, 140), (5, 20, 14), (1, 1440, 53)];
+    for (listed, gap, expected) in table {
+        assert_eq!(minutes(listed, gap), expected, "{listed} entries, one each {gap} minutes");
+    }
+    assert_eq!(wait(0, HOUR, Duration::ZERO), None, "no document was read yet");
+    assert_eq!(longest_wait(&polled(HOUR, 25), NOW), None, "no rhythm is known yet");
+}
+
+#[test]
+fn a_weekend_of_silence_changes_no_rhythm_and_months_of_it_do() {
+    let busy = |silence| wait(25, MINUTES(20), silence).unwrap();
+    assert_eq!(busy(HOUR * 72), busy(Duration::ZERO));
+    assert!(busy(HOUR * 24 * 90) > HOUR * 24, "{:?}", busy(HOUR * 24 * 90));
+}
+
+#[test]
+fn a_few_entries_at_one_moment_are_no_rhythm_that_lasts() {
+    let burst = |silence| wait(5, MINUTE, silence).unwrap();
+    assert!(burst(Duration::ZERO) < MINUTE);
+    assert!(burst(HOUR * 24) > HOUR * 12, "{:?}", burst(HOUR * 24));
+}
+
+#[test]
+fn a_list_counts_as_full_once_it_has_dropped_an_entry() {
+    let young = |listed| ListWindow { listed, ..ListWindow::default() };
+    let before = |listed| SourceState { window: young(listed), ..polled(HOUR, listed) };
+    assert!(!after(&before(4), &each(HOUR, 5), 1).is_full, "it grew");
+    assert!(after(&before(5), &each(HOUR, 5), 1).is_full, "one came and one went");
+    assert!(after(&polled(HOUR, 5), &each(HOUR, 5), 0).is_full, "it stays full");
+    assert!(!after(&polled(HOUR, 5), &each(HOUR, 6), 1).is_full, "it has room for more");
+    let table = [(1, None), (4, None), (5, Some(10)), (10, Some(10)), (30, Some(30))];
+    for (listed, expected) in table {
+        assert_eq!(room(young(listed)), expected, "{listed}");
+        let full = ListWindow { is_full: true, ..young(listed) };
+        assert_eq!(room(full), Some(listed));
+    }
+}
+
+#[test]
+fn entries_come_faster_in_the_hours_in_which_the_source_publishes() {
+    let mut hours = HourCounts::default();
+    hours.0[12..18].fill(40);
+    let state = SourceState {
+        publishing_gap: Some(MINUTES(60)),
+        last_new_at: Some(NOW),
+        hours,
+        ..polled(MINUTE, 20)
+    };
+    let (noon, evening) = (longest_wait(&state, NOW), longest_wait(&state, NOW.saturating_add(HOUR * 7)));
+    assert!(noon.unwrap() < HOUR * 4 && evening.unwrap() > HOUR * 12, "{noon:?} {evening:?}");
+}
+
+#[test]
+fn the_dates_of_a_list_show_how_fast_it_is_replaced_even_if_old_entries_stand_in_it() {
+    let mut listed = each(MINUTES(20), 22);
+    listed.extend(articles([Some(HOUR * 24 * 2000); 3]));
+    let window = after(&SourceState::default(), &listed, listed.len());
+    assert_eq!((window.listed, window.since), (25, Some(ago(MINUTES(180)))));
+    let state = SourceState { window, publishing_gap: Some(HOUR * 24 * 80), ..SourceState::default() };
+    assert_eq!(longest_wait(&state, NOW), Some(MINUTES(180)));
+}
+
+#[test]
+fn dates_that_are_not_those_of_publication_say_nothing() {
+    let known = polled(HOUR, 25);
+    let moving = articles((0..25).map(|_| Some(Duration::ZERO)));
+    assert_eq!(after(&known, &moving, 1).since, None, "known entries have the time of the request");
+    assert_eq!(after(&known, &articles([None; 25]), 1).since, None);
+    let announced: Vec<Article> = (1..=25)
+        .map(|n| Article { published_at: Some(NOW.saturating_add(HOUR * 24 * n)), ..Article::default() })
+        .collect();
+    assert_eq!(after(&known, &announced, 1).since, None, "a calendar of what is to come");
+    assert_eq!(after(&known, &each(MINUTES(30), 25), 3).since, Some(ago(MINUTES(270))), "honest dates");
+}
+
+#[test]
+fn a_list_of_new_entries_only_is_counted_unless_it_reaches_back_to_the_last_poll() {
+    let known = polled(HOUR * 12, 25);
+    let lost = after(&known, &each(MINUTES(20), 25), 25);
+    assert_eq!((lost.replaced, lost.replaced_at), (1, Some(NOW)));
+    let undated = after(&known, &articles([None; 25]), 25);
+    assert_eq!(undated.replaced, 1);
+    let again = after(&SourceState { window: lost, ..known.clone() }, &each(MINUTES(20), 25), 25);
+    assert_eq!(again.replaced, 2);
+
+    let cases = [
+        ("one entry was known", after(&known, &each(MINUTES(20), 25), 24)),
+        ("it reaches back to the last poll", after(&known, &each(MINUTES(30), 25), 25)),
+        ("new keys for old entries", after(&polled(MINUTE, 25), &each(HOUR, 25), 25)),
+        ("the first document", after(&SourceState::default(), &each(MINUTES(20), 25), 25)),
+        ("the list was empty before", after(&polled(HOUR * 12, 0), &each(MINUTES(20), 25), 25)),
+        ("a list of one", after(&polled(HOUR * 12, 1), &each(MINUTES(20), 1), 1)),
+    ];
+    for (case, window) in cases {
+        assert_eq!(window.replaced, 0, "{case}");
+    }
+}
+
+#[test]
+fn what_max_entries_leaves_out_is_not_missed_and_what_max_age_leaves_out_lengthens_the_list() {
+    let listed = each(MINUTES(20), 3);
+    let new: Vec<_> = listed.iter().map(|article| article.published_at).collect();
+    let window = |reason| {
+        let old = LeftOutEntry::of_article(&Article::default(), reason, None);
+        let left_out = LeftOut { entries: vec![old; 7], ..LeftOut::default() };
+        let document = ListedEntries { articles: &listed, left_out: &left_out, new: &new };
+        after_document(&polled(HOUR * 12, 3), document, NOW)
+    };
+    assert_eq!(
+        (window(LeftOutReason::MaxEntries).replaced, window(LeftOutReason::MaxEntries).listed),
+        (0, 3)
+    );
+    assert_eq!(window(LeftOutReason::MaxAge).listed, 10);
+}
