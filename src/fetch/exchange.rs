@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Body as _;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION, SET_COOKIE, TRANSFER_ENCODING};
+use reqwest::header::{LOCATION, SET_COOKIE, TRANSFER_ENCODING};
 use reqwest::{Client, Method, Request, Response, StatusCode, Version};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
@@ -13,15 +13,16 @@ use url::Url;
 
 use super::body::{BodyError, BodyReader};
 use super::connections::{self, ConnectionUse};
+use super::error_page;
 use super::failure::{self, ProxyUse, RequestPhase};
 use super::freshness::freshness;
 use super::headers::{self, SecretPolicy};
 use super::rate_limit::rate_limit;
 use super::redirect::{self, RedirectChain};
-use super::stand_in::{self, stand_in};
+use super::stand_in::stand_in;
 use super::whole::{is_whole_document, is_whole_range};
 use super::{FetcherShared, OutgoingRequest, RequestPermit};
-use crate::model::{Failure, FailureKind, FetchOutcome, Fetched, Freshness, Location, StandIn, Validators};
+use crate::model::{Failure, FailureKind, FetchOutcome, Fetched, Freshness, Location, Validators};
 use crate::policy::guard::{Guard, RequestOrigin};
 use crate::time::Timestamp;
 
@@ -37,8 +38,6 @@ const LARGE_BODIES: usize = 8;
 /// How long all redirects of a chain together wait for free places at their hosts. If that is not enough, more sources lead to
 /// the host than its limits allow; the poll fails then, and backs off.
 const MAX_HOST_WAIT: Duration = Duration::from_mins(5);
-/// How long the page of an error is read.
-const ERROR_PAGE_WITHIN: Duration = Duration::from_secs(3);
 
 /// Creates the semaphore that limits the number of large bodies.
 pub(crate) fn large_bodies() -> Semaphore {
@@ -210,12 +209,12 @@ impl<'a> Exchange<'a> {
         let (mut answer, used) = timeout_at(self.deadline, request()).await.map_err(timed_out)?;
         if used == ConnectionUse::Kept
             && method == Method::GET
-            && answer.as_ref().is_err_and(ended_unanswered)
+            && answer.as_ref().is_err_and(|error| connections::ended_without_answer(error))
         {
             (answer, _) = timeout_at(self.deadline, request()).await.map_err(timed_out)?;
         }
         let response = answer.map_err(|error| self.transport(&error, url, RequestPhase::Waiting))?;
-        if header_bytes(response.headers()) > MAX_HEADER_BYTES {
+        if headers::size(response.headers()) > MAX_HEADER_BYTES {
             return Err(self.error_of(&response, failure::headers_too_large()));
         }
         Ok(response)
@@ -316,7 +315,8 @@ impl<'a> Exchange<'a> {
         if response.content_length().is_some_and(|length| length > cap) {
             return Err(over(&BodyError::TooLarge));
         }
-        let mut reader = BodyReader::new(encodings(response.headers()), cap).map_err(|error| over(&error))?;
+        let mut reader =
+            BodyReader::new(headers::encodings(response.headers()), cap).map_err(|error| over(&error))?;
         let mut permit = None;
         loop {
             let phase = RequestPhase::Reading(reader.len());
@@ -351,41 +351,33 @@ impl<'a> Exchange<'a> {
         freshness: Freshness,
     ) -> Result<FetchOutcome, ExchangeError> {
         let FinalResponse { mut response, url, .. } = answer;
-        let page = read_error_page(&mut response, self.deadline).await;
+        let page = error_page::read(&mut response, self.deadline).await;
         let headers = response.headers();
         let limit = rate_limit(headers, self.now);
         let says_how_long = limit.is_used_up || freshness.retry_after.is_some();
-        let stands_there = stand_in(headers, &url, &page).filter(|stand_in| explains(*stand_in, status));
+        let stands_there =
+            stand_in(headers, &url, &page).filter(|stand_in| error_page::explains(*stand_in, status));
         let is_pause = match status.as_u16() {
             429 => true,
             // Twitter sent 420, and shared hosts send 509 when their bandwidth is used up. Challenge pages also come with a 503,
             // and nearly always with a 403.
             420 | 503 | 509 => says_how_long || stands_there.is_none(),
-            403 => says_how_long || (stands_there.is_none() && asks_for_a_pause(&url, &page)),
+            403 => says_how_long || (stands_there.is_none() && error_page::asks_for_pause(&url, &page)),
             _ => false,
         };
-        if let Some(stand_in) = stands_there.filter(|_| !is_pause) {
-            return Err(ExchangeError {
-                status: Some(status.as_u16()),
-                freshness,
-                failure: stand_in.failure(),
-                paused: None,
-            });
-        }
         if !is_pause {
             let is_refused_login = status == StatusCode::UNAUTHORIZED && self.sends_secrets_to(&url);
-            let failure = if is_refused_login { failure::login_refused() } else { failure::status(status) };
-            return Err(ExchangeError { status: Some(status.as_u16()), freshness, failure, paused: None });
+            let failure = match stands_there {
+                Some(stand_in) => stand_in.failure(),
+                None if is_refused_login => failure::login_refused(),
+                None => failure::status(status),
+            };
+            return Err(self.error_of(&response, failure));
         }
         let retry_after = freshness.pause_until().max(limit.bare_reset_at);
         let failure = failure::throttled(status);
         Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, by: url, failure })
     }
-}
-
-/// Returns whether the connection of a request ended before the server answered.
-fn ended_unanswered(error: &reqwest::Error) -> bool {
-    connections::ended_without_answer(error)
 }
 
 /// Returns whether reading a body failed only because a TLS connection ended without a farewell (`close_notify`), where the end of
@@ -399,44 +391,8 @@ fn ended_without_farewell(error: &reqwest::Error, response: &Response) -> bool {
     is_end && !has_length && response.version() != Version::HTTP_2
 }
 
-/// Returns whether an error page says more than its status. A 401 means "log in" anyway, and a page with the status 404 may have a
-/// login form in its corner.
-fn explains(stand_in: StandIn, status: StatusCode) -> bool {
-    matches!(stand_in, StandIn::Challenge(_)) || status == StatusCode::FORBIDDEN
-}
-
-/// Returns whether a 403 means "too many requests". Reddit answers so, without any header, to more than one request a minute.
-fn asks_for_a_pause(url: &Url, page: &[u8]) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let page = String::from_utf8_lossy(page).to_ascii_lowercase();
-    host == "reddit.com"
-        || host.ends_with(".reddit.com")
-        || ["rate limit", "ratelimit", "too many requests"].iter().any(|sign| page.contains(sign))
-}
-
-/// Reads the beginning of an error page, as far as it arrives soon.
-async fn read_error_page(response: &mut Response, deadline: Instant) -> Vec<u8> {
-    let cap = stand_in::SEARCHED_BYTES as u64;
-    let Ok(mut reader) = BodyReader::new(encodings(response.headers()), cap) else { return Vec::new() };
-    let until = deadline.min(Instant::now() + ERROR_PAGE_WITHIN);
-    while let Ok(Ok(Some(piece))) = timeout_at(until, response.chunk()).await {
-        if reader.push(&piece).is_err() {
-            break;
-        }
-    }
-    reader.into_prefix()
-}
-
 /// Returns whether a body that was read to its end is incomplete. Over HTTP/2 a server may stop in the middle without an error
 /// (RST_STREAM with NO_ERROR, RFC 9113 §8.1), and the library treats that as a normal end.
 fn is_cut_short(response: Response) -> bool {
     response.version() == Version::HTTP_2 && !reqwest::Body::from(response).is_end_stream()
-}
-
-fn encodings(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok())
-}
-
-fn header_bytes(headers: &HeaderMap) -> usize {
-    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }

@@ -14,6 +14,7 @@
 //! | `waits`, `rate_limit` | response headers that say when to ask again |
 //! | `redirect` | where redirects lead, and which are permanent |
 //! | `body` | decodes bodies up to a size limit |
+//! | `error_page` | the page that comes with an error status |
 //! | `whole` | whether a body is a whole document |
 //! | `stand_in` | recognises challenge and login pages |
 //! | `failure` | messages and hints for everything that fails |
@@ -26,6 +27,7 @@ mod body;
 mod client;
 mod connections;
 mod discover;
+mod error_page;
 mod exchange;
 mod failure;
 mod file;

@@ -43,7 +43,7 @@ pub(crate) fn rate_limit(headers: &HeaderMap, now: Timestamp) -> RateLimit {
         match field {
             "" => read_combined(value, family, &mut limits, headers, now),
             "policy" => windows.extend(policies(value)),
-            _ => read_single(family, field, value, &mut limits, headers, now),
+            _ => read_single((family, field), value, &mut limits, headers, now),
         }
         if limits.len() > MAX_LIMITS {
             break;
@@ -86,8 +86,7 @@ fn family_and_field(name: &str) -> Option<(&str, &str)> {
 /// Reads a header that holds one value: `remaining`, `reset`, `reset-after`, `reset-time`, and those of one window or kind, such
 /// as `remaining-minute` and `reset-requests`.
 fn read_single(
-    family: &str,
-    field: &str,
+    (family, field): (&str, &str),
     value: &str,
     limits: &mut BTreeMap<String, Limit>,
     headers: &HeaderMap,

@@ -88,22 +88,30 @@ pub fn is_unresponsive(asked: u32) -> bool {
     asked >= UNCONFIRMED_REQUESTS
 }
 
+/// A hub that did not confirm a subscription.
+#[derive(Clone, Debug)]
+pub struct UnansweredHub {
+    /// The hub, and the topic that it was asked for.
+    pub offer: HubOffer,
+    /// How many requests were sent in vain, to this hub and to those before it.
+    pub asked: u32,
+}
+
 /// Returns the hub to try after `failed`, and when: the next one that the source names, after the last one the first again. Each is
-/// tried at once the first time. `asked` is how many requests were sent in vain. `None` if the source names no other hub.
+/// tried at once the first time. `None` if the source names no other hub.
 pub fn other_hub(
     source: &Source,
     state: &SourceState,
     base: &Url,
-    failed: &HubOffer,
-    asked: u32,
+    failed: &UnansweredHub,
     now: Timestamp,
 ) -> Option<(HubOffer, Timestamp)> {
     let offers = offers(source, state, Some(base));
-    let position = offers.iter().position(|offer| offer == failed);
+    let position = offers.iter().position(|offer| *offer == failed.offer);
     let next = position.map_or(0, |position| position + 1) % offers.len().max(1);
-    let offer = offers.get(next).filter(|offer| *offer != failed)?.clone();
-    let were_all_tried = asked as usize >= offers.len() * UNCONFIRMED_REQUESTS as usize;
-    let ask_at = if were_all_tried { now.saturating_add(retry(asked)) } else { now };
+    let offer = offers.get(next).filter(|offer| **offer != failed.offer)?.clone();
+    let were_all_tried = failed.asked as usize >= offers.len() * UNCONFIRMED_REQUESTS as usize;
+    let ask_at = if were_all_tried { now.saturating_add(retry(failed.asked)) } else { now };
     Some((offer, ask_at))
 }
 
@@ -309,6 +317,10 @@ mod tests {
         assert_eq!(follow_up(&usual, &state, Found::Nothing, tomorrow, NOW), tomorrow);
     }
 
+    fn unanswered(offer: &HubOffer, asked: u32) -> UnansweredHub {
+        UnansweredHub { offer: offer.clone(), asked }
+    }
+
     #[test]
     fn the_next_hub_is_tried_at_once_and_all_of_them_ever_less_often() {
         let location = Location::Http(Url::parse("https://a.example/feed").unwrap());
@@ -322,11 +334,11 @@ mod tests {
             topic: "https://a.example/feed".to_owned(),
         };
         let (one, two) = (offer("https://one.example/"), offer("https://two.example/"));
-        assert_eq!(other_hub(&source, &state, &base, &one, 1, NOW), Some((two.clone(), NOW)));
-        let (third, at) = other_hub(&source, &state, &base, &two, 4, NOW).unwrap();
+        assert_eq!(other_hub(&source, &state, &base, &unanswered(&one, 1), NOW), Some((two.clone(), NOW)));
+        let (third, at) = other_hub(&source, &state, &base, &unanswered(&two, 4), NOW).unwrap();
         assert!(third == one && at > NOW);
         state.hints.hubs.pop();
-        assert_eq!(other_hub(&source, &state, &base, &one, 1, NOW), None, "there is no other");
+        assert_eq!(other_hub(&source, &state, &base, &unanswered(&one, 1), NOW), None, "there is no other");
     }
 
     #[test]

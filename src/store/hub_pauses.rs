@@ -7,8 +7,8 @@ use url::Url;
 
 use super::state;
 use super::{Store, StoreError, hubs};
-use crate::model::{HubSecrets, Source, SourceId};
-use crate::policy::websub;
+use crate::model::{HubSecrets, SourceId};
+use crate::policy::websub::{self, UnansweredHub};
 use crate::time::Timestamp;
 
 impl Store {
@@ -41,7 +41,21 @@ impl Store {
                 |id| current.read().unwrap_or_else(PoisonError::into_inner).sources.get(&id).cloned();
             let Some(row) = unanswered(conn, &callback, now)? else { return Ok(false) };
             let Some(source) = source(row.source) else { return Ok(false) };
-            replace_unanswered(conn, &row, &source, &base, secrets, now)
+            let (state, _) = state::load(conn, row.source)?;
+            let Some((offer, ask_at)) = websub::other_hub(&source, &state, &base, &row.hub, now) else {
+                return Ok(false);
+            };
+            hubs::forget(conn, &row.token)?;
+            conn.prepare_cached(
+                "insert into subscriptions (token, source_id, hub, topic, callback, secret, ask_at, asked)
+                 values (:token, :source, :hub, :topic, :callback, :secret, :ask_at, :asked)",
+            )?
+            .execute(named_params! {
+                ":token": secrets.token, ":source": row.source.0, ":hub": offer.hub.as_str(), ":topic": offer.topic,
+                ":callback": websub::callback(&base, &secrets.token), ":secret": secrets.secret.expose(),
+                ":ask_at": ask_at.unix(), ":asked": row.hub.asked,
+            })?;
+            Ok(true)
         })
         .await
     }
@@ -51,8 +65,7 @@ impl Store {
 struct Unanswered {
     token: String,
     source: SourceId,
-    offer: crate::model::HubOffer,
-    asked: u32,
+    hub: UnansweredHub,
 }
 
 fn unanswered(conn: &Connection, callback: &str, now: Timestamp) -> Result<Option<Unanswered>, StoreError> {
@@ -65,35 +78,9 @@ fn unanswered(conn: &Connection, callback: &str, now: Timestamp) -> Result<Optio
             Ok(Unanswered {
                 token: row.get("token")?,
                 source: SourceId(row.get("source_id")?),
-                offer: hubs::offer(row)?,
-                asked: row.get("asked")?,
+                hub: UnansweredHub { offer: hubs::offer(row)?, asked: row.get("asked")? },
             })
         })
         .optional()?;
     Ok(found)
-}
-
-fn replace_unanswered(
-    conn: &Connection,
-    row: &Unanswered,
-    source: &Source,
-    base: &Url,
-    secrets: HubSecrets,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    let (state, _) = state::load(conn, row.source)?;
-    let Some((offer, ask_at)) = websub::other_hub(source, &state, base, &row.offer, row.asked, now) else {
-        return Ok(false);
-    };
-    hubs::forget(conn, &row.token)?;
-    conn.prepare_cached(
-        "insert into subscriptions (token, source_id, hub, topic, callback, secret, ask_at, asked)
-         values (:token, :source, :hub, :topic, :callback, :secret, :ask_at, :asked)",
-    )?
-    .execute(named_params! {
-        ":token": secrets.token, ":source": row.source.0, ":hub": offer.hub.as_str(), ":topic": offer.topic,
-        ":callback": websub::callback(base, &secrets.token), ":secret": secrets.secret.expose(),
-        ":ask_at": ask_at.unix(), ":asked": row.asked,
-    })?;
-    Ok(true)
 }

@@ -22,13 +22,21 @@ fn poll(sandbox: &Sandbox, source: &str) -> Value {
     sandbox.run(&["poll", source, "--json"]).json_lines()[0].clone()
 }
 
+/// Makes an answer that is the same each time.
+type MakeAnswer = fn() -> Answer;
+
+/// Returns the lines of feeds.toml for a source.
+fn source(name: &str, url: &str) -> String {
+    format!("[[source]]\nname = {name:?}\nurl = {url:?}\n")
+}
+
 fn is_conditional(request: &Request) -> bool {
     request.header("if-none-match").is_some() || request.header("if-modified-since").is_some()
 }
 
 #[test]
 fn a_server_that_conditional_requests_hurt_is_asked_without_conditions() {
-    let hurts: [(&str, fn() -> Answer); 5] = [
+    let hurts: [(&str, MakeAnswer); 5] = [
         ("empty", || Answer::ok("").header("ETag", "\"1\"")),
         ("precondition", || Answer::status(412)),
         ("crash", || Answer::status(500)),
@@ -41,7 +49,7 @@ fn a_server_that_conditional_requests_hurt_is_asked_without_conditions() {
         publisher.with(&format!("/{name}"), move |request, _| {
             if is_conditional(request) { hurt() } else { Answer::ok(FEED).header("ETag", "\"1\"") }
         });
-        config += &format!("[[source]]\nname = {name:?}\nurl = {:?}\n", publisher.url(&format!("/{name}")));
+        config.push_str(&source(name, &publisher.url(&format!("/{name}"))));
     }
     let sandbox = Sandbox::new(&config);
     sandbox.run(&["poll"]).expect_code(0);
@@ -59,7 +67,7 @@ fn a_server_that_conditional_requests_hurt_is_asked_without_conditions() {
 fn a_server_that_fails_without_conditions_too_is_failing() {
     let publisher = Publisher::start();
     publisher.in_turn("/feed", [Answer::ok(FEED).header("ETag", "\"1\""), Answer::status(500)]);
-    let sandbox = Sandbox::new(&format!("[[source]]\nname = \"a\"\nurl = {:?}\n", publisher.url("/feed")));
+    let sandbox = Sandbox::new(&source("a", &publisher.url("/feed")));
     sandbox.run(&["poll"]).expect_code(0);
     assert_eq!(poll(&sandbox, "a")["outcome"], "failed");
     assert_eq!(publisher.requests("/feed").len(), 3);
@@ -157,10 +165,7 @@ fn a_whole_document_that_ends_with_its_connection_is_read_and_a_cut_one_is_not()
         ("cut", authority.abrupt_front("127.0.0.1", format!("{head}\r\n{cut}"))),
         ("short", authority.abrupt_front("127.0.0.1", format!("{head}Content-Length: 5000\r\n\r\n{FEED}"))),
     ];
-    let config: String = fronts
-        .iter()
-        .map(|(name, front)| format!("[[source]]\nname = {name:?}\nurl = {:?}\n", front.url("/feed")))
-        .collect();
+    let config: String = fronts.iter().map(|(name, front)| source(name, &front.url("/feed"))).collect();
     let sandbox = Sandbox::new(&config);
     let mut command = sandbox.command(&["poll", "--json"]);
     command.env("SSL_CERT_FILE", authority.file(sandbox.path()));

@@ -166,7 +166,7 @@ fn the_retry_after_of_a_hub_is_kept_for_all_sources() {
     for n in 0..8 {
         let document = feed(&publisher, &["one"]).replace("/feed.xml", &format!("/{n}.xml"));
         publisher.at(&format!("/{n}.xml"), Answer::ok(document));
-        config += &format!("[[source]]\nurl = \"{}\"\n", publisher.url(&format!("/{n}.xml")));
+        config.extend(["[[source]]\nurl = \"", &publisher.url(&format!("/{n}.xml")), "\"\n"]);
     }
     let sandbox = Sandbox::new(&config);
     let _daemon = sandbox.start();

@@ -256,7 +256,7 @@ pub fn visit_seen(html: &str, mut visit: impl FnMut(Seen<'_>)) {
     for token in HtmlTokens::of(html) {
         match token {
             HtmlToken::Text(raw) | HtmlToken::Tex(TexFormula { text: raw, .. }) => {
-                visit(Seen::Text(&decode(raw)))
+                visit(Seen::Text(&decode(raw)));
             }
             HtmlToken::End(_) => {}
             HtmlToken::Start(tag) => {

@@ -240,6 +240,8 @@ async fn the_audio_of_a_podcast_feed_is_in_the_article_and_in_the_feed_of_each_s
         url: "https://cdn.example/1.mp3".to_owned(),
         media_type: "audio/mpeg".to_owned(),
         length: Some(5),
+        duration_s: None,
+        title: None,
     };
     let episode = Article { content: Some(paragraph(9)), enclosures: vec![audio.clone()], ..entry("a", "1") };
     fixture.poll("b", vec![edited(episode, "Episode 1")]).await;
