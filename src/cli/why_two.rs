@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::args::OutputArgs;
-use super::why::{IndentedText, report_text, title_or_none, unknown_message};
+use super::why_text::{IndentedText, report_text, title_or_none, unknown_message};
 use super::{VerbOutcome, output, small_runtime};
 use crate::config::Config;
 use crate::store::{ComparedEntry, Comparison, History, Store, StoreError};

@@ -266,7 +266,7 @@ fn two_entries_are_compared_with_the_rule_and_its_figures() {
     assert!(text.contains("2 differ"), "{text}");
     let unknown = sandbox.run(&["why", whole, "https://nobody.example/"]).expect_code(1);
     assert!(
-        unknown.stderr().contains("nothing is known of `https://nobody.example/`"),
+        unknown.stderr().contains("nothing is known about `https://nobody.example/`"),
         "{}",
         unknown.stderr()
     );

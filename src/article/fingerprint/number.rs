@@ -3,7 +3,7 @@
 //! `140 000`, `140.000`, `140,000` and `140'000` are one number; so are `19 h 30`, `19h30`, `19:30` and `7.30 pm`, `eleven`
 //! and `11`, `2.5 million` and `2,500,000`. What is read is only hashed and never shown.
 
-use super::token::WordKind;
+use super::word::WordKind;
 use super::written::{Separator, WrittenWord};
 
 /// A number, as all its ways to be written have it.
@@ -487,7 +487,8 @@ fn find(numbers: &[(&str, u32)], word: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::token::{WordHash, WordKind, tokens};
+    use super::super::token::tokens;
+    use super::super::word::{WordHash, WordKind};
 
     fn words_of(text: &str) -> Vec<u32> {
         tokens(text, 99).0.into_iter().map(WordHash::word).collect()

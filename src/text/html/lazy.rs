@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::attributes::source_set;
+use super::source_set::source_set;
 use super::tokens::{HtmlTag, lower};
 use crate::text::url::absolute;
 

@@ -16,6 +16,7 @@ mod lazy;
 mod plain;
 mod replaced;
 mod rewriter;
+mod source_set;
 mod style;
 mod text;
 mod tokens;
