@@ -55,6 +55,8 @@ pub use river::{
 };
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
-pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState};
+pub use source_state::{
+    DueSource, FeedInfo, FeedLinks, HourCounts, IdentityScheme, ListWindow, Moved, SourceState,
+};
 pub use status::SourceStatus;
 pub use websub::{HubMode, HubOffer, HubRequest, HubSecrets, HubSubscription, NewHubSubscription};

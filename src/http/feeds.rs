@@ -79,8 +79,22 @@ async fn selection(
     }
 }
 
+/// Answers `/opml.xml`: the subscriptions.
+pub(super) async fn opml(State(state): State<HttpState>, headers: HeaderMap) -> Response<Body> {
+    match state.publisher.subscriptions().await {
+        Ok(document) => document_response(
+            &headers,
+            &document.representation,
+            document.changed_at,
+            ContentKind::Feed,
+            &state.publisher.config(),
+        ),
+        Err(error) => unavailable(&error),
+    }
+}
+
 /// Answers with one format of a snapshot, with links for the address that the reader used.
-async fn feed(
+pub(super) async fn feed(
     state: &HttpState,
     snapshot: &Arc<Snapshot>,
     format: Format,
@@ -99,7 +113,8 @@ async fn feed(
     }
 }
 
-fn unavailable(error: &PublishError) -> Response<Body> {
+/// Answers that a feed can't be built now.
+pub(super) fn unavailable(error: &PublishError) -> Response<Body> {
     tracing::error!(%error, "can't build a requested feed");
     text_response(StatusCode::SERVICE_UNAVAILABLE, "this feed is not available just now; try again later")
 }

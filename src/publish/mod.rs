@@ -1,10 +1,12 @@
 //! Rebuilds the river's snapshot after each change, once a short quiet time has passed.
 //!
 //! The river's feeds are served from memory: a request for them never waits for the database, the network or a writer's
-//! lock. The feeds of a tag or a source are built on request, and cached until the river is rebuilt.
+//! lock. The feeds of a tag, a source or a search are built on request, and cached until the river is rebuilt.
 
+mod searches;
 mod selection_cache;
 mod snapshot;
+mod subscriptions;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,14 +21,21 @@ use crate::config::Config;
 use crate::render::page::PageError;
 use crate::render::{BaseUrl, RenderError};
 use crate::store::{RiverSelection, Store, StoreError};
+use crate::text::search::SearchQuery;
+use searches::Searches;
 use selection_cache::SelectionCache;
 pub use snapshot::Snapshot;
 use snapshot::SnapshotPlan;
+use subscriptions::Subscriptions;
+pub use subscriptions::SubscriptionsDocument;
 
 /// How long nothing must change before a rebuild. When many sources are polled, their changes come close together, and
 /// one rebuild serves all of them. It must not be under a second: HTTP dates count whole seconds, so two snapshots
 /// within one second would have the same date.
 const QUIET_TIME: Duration = Duration::from_secs(1);
+/// Memory for cached feeds of tags and sources, in bytes. It holds a few dozen feeds of usual size. Building another one takes
+/// some tens of milliseconds.
+const SELECTIONS_MEMORY: usize = 32 << 20;
 /// Longest wait of a rebuild for a quiet time, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 /// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on
@@ -50,6 +59,9 @@ pub enum PublishError {
     /// A page could not be rendered.
     #[error(transparent)]
     Page(#[from] PageError),
+    /// Too many requests wait for the feeds of searches.
+    #[error("too many searches wait for an answer")]
+    Busy,
     /// Rendering panicked, or the runtime is shutting down.
     #[error("rendering was interrupted: {0}")]
     Interrupted(#[from] tokio::task::JoinError),
@@ -72,6 +84,8 @@ struct PublisherShared {
     /// Number of rebuilds of the river so far. A selection that was built for a lower number may be stale.
     generation: AtomicU64,
     selections: SelectionCache,
+    searches: Searches,
+    subscriptions: Subscriptions,
     /// Notified after each change that readers may see.
     dirty: Notify,
 }
@@ -80,14 +94,17 @@ impl Publisher {
     /// Builds the first snapshot from the stored articles.
     pub async fn start(store: Store, config: Arc<Config>, local_url: BaseUrl) -> Result<Self, PublishError> {
         let river =
-            Snapshot::build(&store, SnapshotPlan::new(RiverSelection::River, &config, &local_url)).await?;
+            Snapshot::build(&store, SnapshotPlan::new(RiverSelection::River, &config, &local_url), None)
+                .await?;
         let shared = PublisherShared {
             store,
             config: ArcSwap::new(config),
             local_url,
             river: ArcSwap::from_pointee(river),
             generation: AtomicU64::new(0),
-            selections: SelectionCache::default(),
+            selections: SelectionCache::new(SELECTIONS_MEMORY),
+            searches: Searches::new(),
+            subscriptions: Subscriptions::default(),
             dirty: Notify::new(),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -151,7 +168,7 @@ impl Publisher {
         let started = Instant::now();
         let shared = &*self.shared;
         let plan = SnapshotPlan::new(RiverSelection::River, &self.config(), &shared.local_url);
-        let snapshot = Snapshot::build(&shared.store, plan).await?;
+        let snapshot = Snapshot::build(&shared.store, plan, None).await?;
         let changed = !snapshot.is_same_as(&self.river());
         if changed {
             shared.river.store(Arc::new(snapshot));
@@ -174,12 +191,32 @@ impl Publisher {
         let plan = SnapshotPlan::new(selection, &config, &shared.local_url);
         shared.selections.get_or_build(&shared.store, plan, generation).await.map(Some)
     }
+
+    /// Returns the feed of a search. It is built now unless a current one is cached.
+    pub async fn search(&self, query: SearchQuery) -> Result<Arc<Snapshot>, PublishError> {
+        let shared = &*self.shared;
+        let generation = shared.generation.load(Ordering::Acquire);
+        let plan = SnapshotPlan::new(RiverSelection::Search(query), &self.config(), &shared.local_url);
+        shared.searches.get_or_build(&shared.store, plan, generation).await
+    }
+
+    /// Returns the subscriptions as OPML. The document is built now unless a current one is kept.
+    pub async fn subscriptions(&self) -> Result<Arc<SubscriptionsDocument>, PublishError> {
+        let shared = &*self.shared;
+        let generation = shared.generation.load(Ordering::Acquire);
+        shared.subscriptions.get_or_build(&shared.store, self.config(), generation).await
+    }
+
+    /// Notes that the full-text index has changed, so that searches find what is new.
+    pub fn note_search_index_changed(&self) {
+        self.shared.searches.note_index_changed();
+    }
 }
 
 /// Returns whether feeds.toml has the tag or source of `selection`.
 fn is_configured(selection: &RiverSelection, config: &Config) -> bool {
     config.sources.iter().any(|source| match selection {
-        RiverSelection::River => true,
+        RiverSelection::River | RiverSelection::Search(_) => true,
         RiverSelection::Tag(tag) => source.tags.contains(tag),
         RiverSelection::Source(name) => source.name == *name,
     })

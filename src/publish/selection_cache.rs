@@ -7,13 +7,11 @@ use super::PublishError;
 use super::snapshot::{Snapshot, SnapshotPlan};
 use crate::store::{RiverSelection, Store};
 
-/// Memory for cached feeds, in bytes. It holds a few dozen feeds of usual size. Building another one takes some tens of
-/// milliseconds.
-const MEMORY_LIMIT: usize = 32 << 20;
-
-/// The cached feeds of tags and sources.
-#[derive(Default, Debug)]
+/// The cached feeds of tags and sources, or of searches.
+#[derive(Debug)]
 pub(super) struct SelectionCache {
+    /// Memory for the feeds, in bytes.
+    memory_limit: usize,
     /// The feeds, the least recently requested first.
     feeds: Mutex<Vec<CachedFeed>>,
     /// Held while a feed is built, so that only one is built at a time. Other requests for the same feed wait, and then
@@ -30,6 +28,11 @@ struct CachedFeed {
 }
 
 impl SelectionCache {
+    /// Returns an empty cache that keeps feeds of up to `memory_limit` bytes together.
+    pub(super) fn new(memory_limit: usize) -> Self {
+        Self { memory_limit, feeds: Mutex::default(), building: tokio::sync::Mutex::default() }
+    }
+
     /// Returns the feed that `plan` describes. It is taken from the cache if it was built at `generation` or later.
     pub(super) async fn get_or_build(
         &self,
@@ -45,7 +48,8 @@ impl SelectionCache {
             return Ok(snapshot);
         }
         let selection = plan.selection.clone();
-        let snapshot = Arc::new(Snapshot::build(store, plan).await?);
+        let last = self.find(&plan.selection, 0);
+        let snapshot = Arc::new(Snapshot::build(store, plan, last.as_deref()).await?);
         self.insert(CachedFeed { selection, generation, snapshot: Arc::clone(&snapshot) });
         Ok(snapshot)
     }
@@ -68,7 +72,7 @@ impl SelectionCache {
         feeds.retain(|old| old.selection != new.selection);
         feeds.push(new);
         let mut size: usize = feeds.iter().map(|feed| feed.snapshot.size()).sum();
-        while size > MEMORY_LIMIT && feeds.len() > 1 {
+        while size > self.memory_limit && feeds.len() > 1 {
             size -= feeds.remove(0).snapshot.size();
         }
     }

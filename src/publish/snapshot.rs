@@ -1,6 +1,7 @@
 //! A snapshot: one merged feed, rendered at one moment. Requests are answered from it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::Mutex;
@@ -19,6 +20,9 @@ use crate::time::Timestamp;
 /// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't cause more work and
 /// memory than this.
 const MAX_OTHER_DOCUMENTS: usize = 8;
+
+/// Most articles in the feed of a search. A reader polls it for what is new; the web page shows more.
+const MAX_FOUND: usize = 100;
 
 /// One merged feed, rendered in every format.
 #[derive(Debug)]
@@ -91,6 +95,7 @@ impl SnapshotPlan {
     /// links begin with it if feeds.toml sets no `base_url`.
     pub(super) fn new(selection: RiverSelection, config: &Config, local_url: &BaseUrl) -> Self {
         let river = &config.river;
+        let mut query = String::new();
         let (title, path) = match &selection {
             RiverSelection::River => (river.title.clone(), String::new()),
             RiverSelection::Tag(tag) => {
@@ -101,13 +106,21 @@ impl SnapshotPlan {
                 let title = source.and_then(|source| source.title.as_deref()).unwrap_or(name);
                 (format!("{} – {title}", river.title), format!("sources/{}/", path_segment(name)))
             }
+            RiverSelection::Search(search) => {
+                query = format!("?q={}", path_segment(&search.to_string()));
+                (format!("{} – {search}", river.title), "search/".to_owned())
+            }
+        };
+        let max_articles = match &selection {
+            RiverSelection::Search(_) => river.articles.min(MAX_FOUND),
+            _ => river.articles,
         };
         let ttl_minutes = config.polling.every.as_secs().div_ceil(60).max(1);
         Self {
             selection,
-            channel: Channel { title, description: river.description.clone(), path, ttl_minutes },
+            channel: Channel { title, description: river.description.clone(), path, query, ttl_minutes },
             depth: river.content,
-            max_articles: river.articles,
+            max_articles,
             own_base: river.base_url.as_ref().map_or_else(|| local_url.clone(), BaseUrl::from_config),
         }
     }
@@ -117,8 +130,18 @@ impl Snapshot {
     /// Builds a snapshot: marks the stored articles as published, reads them, and renders them.
     ///
     /// Publishing comes first, so that readers never see an article whose guid or place can still change.
-    pub(super) async fn build(store: &Store, plan: SnapshotPlan) -> Result<Self, PublishError> {
-        store.publish(Timestamp::now()).await?;
+    ///
+    /// A search writes nothing to the database, because anyone can think up searches. It shows what was published before,
+    /// and has changed since `last` if its documents differ.
+    pub(super) async fn build(
+        store: &Store,
+        plan: SnapshotPlan,
+        last: Option<&Self>,
+    ) -> Result<Self, PublishError> {
+        let is_search = matches!(plan.selection, RiverSelection::Search(_));
+        if !is_search {
+            store.publish(Timestamp::now()).await?;
+        }
         let articles = store.latest(&plan.selection, plan.max_articles).await?;
         let SnapshotPlan { selection, channel, depth, own_base, .. } = plan;
         let path = channel.path.clone();
@@ -129,11 +152,15 @@ impl Snapshot {
                 let feed = Arc::clone(&feed);
                 spawn_blocking(move || page::river_pages(&feed)).await??
             }
-            RiverSelection::Tag(_) | RiverSelection::Source(_) => Vec::new(),
+            RiverSelection::Tag(_) | RiverSelection::Source(_) | RiverSelection::Search(_) => Vec::new(),
         };
         let digest = Format::ALL.map(|format| documents.in_format(format).digest.as_str()).concat();
-        let rendered = RenderedFeed { path, digest: digest.clone() };
-        let changed_at = store.note_rendered_feed(rendered, Timestamp::now()).await?;
+        let changed_at = if is_search {
+            changed_since(last, &digest, Timestamp::now())
+        } else {
+            let rendered = RenderedFeed { path, digest: digest.clone() };
+            store.note_rendered_feed(rendered, Timestamp::now()).await?
+        };
         let (other_documents, rendering) = (ArcSwap::default(), Mutex::new(()));
         Ok(Self { changed_at, digest, feed, own_base, documents, pages, other_documents, rendering })
     }
@@ -186,6 +213,16 @@ impl Snapshot {
     pub(super) fn size(&self) -> usize {
         let documents = Format::ALL.into_iter().map(|format| self.documents.in_format(format));
         documents.chain(&self.pages).map(Representation::size).sum()
+    }
+}
+
+/// Returns since when a feed has looked like this, if its last version was `last`. HTTP dates are whole seconds, and two versions
+/// of a feed must never have the same date.
+fn changed_since(last: Option<&Snapshot>, digest: &str, now: Timestamp) -> Timestamp {
+    match last {
+        Some(last) if last.digest == digest => last.changed_at,
+        Some(last) => now.max(last.changed_at.saturating_add(Duration::from_secs(1))),
+        None => now,
     }
 }
 

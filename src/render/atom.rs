@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 /// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
     let channel = &feed.channel;
-    let own_address = base.join(&format!("{}{}", channel.path, Format::Atom.file_name()));
+    let own_address = base.join(&channel.route(Format::Atom.file_name()));
     let newest = newest_changes(feed);
     let entries: Vec<Entry> = feed.items.iter().map(|item| entry(item, base, &newest)).collect();
     let document = Feed {

@@ -127,7 +127,7 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
         version: "https://jsonfeed.org/version/1.1",
         title: valid::line(&channel.title),
         home_page_url: base.as_str().to_owned(),
-        feed_url: base.join(&format!("{}{}", channel.path, Format::Json.file_name())),
+        feed_url: base.join(&channel.route(Format::Json.file_name())),
         description: valid::line(&channel.description),
         items: feed.items.iter().map(|item| json_item(item, base)).collect(),
         _river: JsonFeedGenerator {

@@ -7,6 +7,7 @@
 //! | [`valid`] | functions that make values valid for output |
 //! | `article_fields` | the fields of an article that are the same in every format |
 //! | `rss`, `atom`, `json_feed` | one format each |
+//! | [`opml`] | the subscriptions as OPML |
 //! | `podcast` | what only podcasts have, in RSS |
 //! | [`page`] | the river as a web page |
 //! | [`health`] | the health of a source, as `status` shows it |
@@ -17,6 +18,7 @@ mod atom;
 pub mod base_url;
 pub mod health;
 mod json_feed;
+pub mod opml;
 pub mod page;
 mod podcast;
 pub mod representation;

@@ -23,7 +23,7 @@ const LICENSE_NAMESPACE: &str = "http://backend.userland.com/creativeCommonsRssM
 /// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
     let channel = &feed.channel;
-    let own_address = base.join(&format!("{}{}", channel.path, Format::Rss.file_name()));
+    let own_address = base.join(&channel.route(Format::Rss.file_name()));
     let items: Vec<Item> = feed.items.iter().map(|item| rss_item(item, base)).collect();
     let mut extensions = ExtensionMap::new();
     let show = feed.show.as_ref();

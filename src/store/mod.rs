@@ -11,6 +11,7 @@
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs` | subscriptions at hubs |
 //! | `river` | the articles of a merged feed |
+//! | `search` | the full-text index |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
@@ -42,6 +43,7 @@ mod refilter;
 mod representative;
 mod revive;
 mod river;
+mod search;
 mod sources;
 mod state;
 mod status;
@@ -54,11 +56,15 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rusqlite::Connection;
+use tokio::sync::Semaphore;
 
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
-use crate::model::{DueSource, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus};
+use crate::model::{
+    DueSource, FeedLinks, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus,
+};
 use crate::policy::outage::NetworkClaims;
+use crate::text::search::SearchQuery;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use comparison::{ComparedEntry, Comparison};
@@ -78,6 +84,8 @@ pub struct Store {
     /// `None` in a store that was opened for reading only.
     writer: Option<Writer>,
     readers: Readers,
+    /// Held by a search, so that the river and the status always find a free reader.
+    searching: Arc<Semaphore>,
     current: Arc<RwLock<CurrentConfig>>,
 }
 
@@ -132,6 +140,8 @@ pub enum RiverSelection {
     Tag(String),
     /// Articles with an entry in the source of this name.
     Source(String),
+    /// Articles with an entry that matches this query.
+    Search(SearchQuery),
 }
 
 /// A rendered merged feed that is about to be served.
@@ -154,6 +164,7 @@ impl Store {
         let writer = Writer::start(Arc::clone(&path), open::for_writing(&path)?)?;
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), None),
+            searching: Arc::new(Semaphore::new(1)),
             writer: Some(writer),
             path,
             current: Arc::new(RwLock::new(CurrentConfig { dedup: dedup.clone(), sources: HashMap::new() })),
@@ -173,6 +184,7 @@ impl Store {
         let path: Arc<Path> = path.into();
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), Some(conn)),
+            searching: Arc::new(Semaphore::new(1)),
             writer: None,
             path,
             current: Arc::new(RwLock::new(CurrentConfig { dedup: dedup.clone(), sources: rows })),
@@ -319,7 +331,39 @@ impl Store {
     ) -> Result<Vec<RiverItem>, StoreError> {
         let selection = selection.clone();
         let near = self.dedup().near_duplicates;
+        let _one_at_a_time = match selection {
+            RiverSelection::Search(_) => {
+                Some(self.searching.acquire().await.map_err(|_| StoreError::Closed)?)
+            }
+            _ => None,
+        };
         self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
+    }
+
+    /// Returns the newest `limit` published articles that match `query`, ordered like [`Store::latest`].
+    ///
+    /// Fails with [`StoreError::NoSuchTag`], [`StoreError::NoSourceNamed`] or [`StoreError::SearchTooSlow`] if the query can't
+    /// be answered.
+    pub async fn search(&self, query: &SearchQuery, limit: usize) -> Result<Vec<RiverItem>, StoreError> {
+        self.latest(&RiverSelection::Search(query.clone()), limit).await
+    }
+
+    /// Writes some entries to the full-text index: those that came, changed or went since it was filled. Returns how many;
+    /// 0 once it is complete. Only one task may fill the index at a time.
+    pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
+        while let Some(batch) = self.readers.read(search::fill::next_batch).await? {
+            let entries = batch.len();
+            self.write(move |conn| search::fill::write(conn, &batch)).await?;
+            if entries > 0 {
+                return Ok(entries);
+            }
+        }
+        Ok(0)
+    }
+
+    /// Returns whether the full-text index has every entry.
+    pub async fn search_index_is_complete(&self) -> Result<bool, StoreError> {
+        self.readers.read(search::fill::is_complete).await
     }
 
     /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the
@@ -338,6 +382,11 @@ impl Store {
     pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let configured = self.current.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
         self.readers.read(move |conn| status::statuses(conn, &configured)).await
+    }
+
+    /// Returns what the feeds of the sources say they are, by the name of the source.
+    pub async fn feed_links(&self) -> Result<HashMap<String, FeedLinks>, StoreError> {
+        self.readers.read(status::feed_links).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::state::{json, time};
 use super::storing_context::site_of;
-use super::{RenderedFeed, RiverSelection, StoreError, sources};
+use super::{RenderedFeed, RiverSelection, StoreError, search, sources};
 use crate::article::placement::is_river_guid;
 use crate::article::tellings::{self, OtherEntry, TextChoice};
 use crate::config::NearDuplicates;
@@ -66,10 +66,11 @@ pub(super) fn latest(
             None => Vec::new(),
         },
         RiverSelection::Tag(tag) => newest_of(conn, &tagged(conn, tag)?, limit)?,
+        RiverSelection::Search(query) => search::lookup::newest(conn, query, limit)?,
     };
     let source = match selection {
         RiverSelection::Source(name) => sources::find(conn, name)?,
-        RiverSelection::River | RiverSelection::Tag(_) => None,
+        RiverSelection::River | RiverSelection::Tag(_) | RiverSelection::Search(_) => None,
     };
     let mut items = Vec::with_capacity(ids.len());
     for id in ids {
