@@ -2,6 +2,7 @@
 
 mod content;
 mod details;
+mod shortened;
 
 use super::identity::{self, EntryIdentity, Identity, KnownKeys};
 use crate::document::{Defects, enclosure};
@@ -15,10 +16,11 @@ use std::time::Duration;
 use url::Url;
 
 use self::content::{content_hash, metadata_hash, seen_hash};
+use self::shortened::{shortened, shortened_also_in, shortened_origin};
 use super::fingerprint::fingerprint;
 use crate::model::{
-    AlsoIn, Article, ArticleDetails, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, LeftOut,
-    LeftOutEntry, LeftOutReason, MarkupText, Origin, ParsedFeed, SafeHtml,
+    Article, ArticleDetails, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, LeftOut,
+    LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
 };
 use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
 use crate::time::Timestamp;
@@ -377,26 +379,6 @@ fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
 fn is_language(tag: &str) -> bool {
     (1..=LONGEST_LANGUAGE).contains(&tag.len())
         && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-fn shortened_origin(origin: Origin) -> Origin {
-    let title = origin.title.map(|title| shortened(&on_one_line(&title), LONGEST_LABEL));
-    Origin { title, url: origin.url.and_then(|url| absolute(&url, None)) }
-}
-
-fn shortened_also_in(also_in: AlsoIn) -> AlsoIn {
-    AlsoIn {
-        source: shortened(&on_one_line(&also_in.source), LONGEST_LABEL),
-        title: shortened(&on_one_line(&also_in.title), LONGEST_TITLE),
-        url: also_in.url.and_then(|url| absolute(&url, None)),
-    }
-}
-
-fn shortened(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]
