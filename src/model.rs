@@ -8,6 +8,7 @@
 //! | [`redacted_url`] | URLs printed without their secrets |
 //! | [`failure`] | why a request failed, or the reading of its answer |
 //! | [`next_poll`] | when a source is polled next, and what decided that |
+//! | [`podcast`] | what a podcast says about its show and its episodes |
 //! | [`article`] | an entry prepared for the store |
 //! | [`document`] | a feed document as published, whatever its format |
 //! | [`river`] | a merged feed, and the marks by which a riverd recognises another river |
@@ -25,21 +26,27 @@ pub mod document;
 pub mod failure;
 pub mod left_out;
 pub mod next_poll;
+pub mod podcast;
 pub mod poll;
 pub mod redacted_url;
 pub mod river;
 pub mod secret;
+pub mod secret_address;
 pub mod source;
 pub mod source_state;
 pub mod status;
 pub mod websub;
 
 pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
-pub use article::{AlsoIn, Article, ArticleId, CanonicalUrl, Enclosure, Fingerprint, Key, Origin, SafeHtml};
+pub use article::{
+    AlsoIn, Article, ArticleDetails, ArticleId, ArticleImage, CanonicalUrl, Enclosure, Fingerprint, GeoPoint,
+    Key, Origin, SafeHtml,
+};
 pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
 pub use failure::{Failure, FailureKind, NETWORK_UNREACHABLE};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
 pub use next_poll::{NextPoll, Reason};
+pub use podcast::{Chapter, Episode, Funding, LinkedFile, PodcastPerson, Show, ShowCategory, Soundbite};
 pub use poll::{DocumentArticles, DomainPause, Listing, PollReceipt, PollRecord, PollVerdict};
 pub use redacted_url::RedactedUrl;
 pub use river::{
@@ -50,4 +57,4 @@ pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
 pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState};
 pub use status::SourceStatus;
-pub use websub::{HubMode, HubOffer, HubRequest, HubSubscription, NewHubSubscription};
+pub use websub::{HubMode, HubOffer, HubRequest, HubSecrets, HubSubscription, NewHubSubscription};

@@ -340,7 +340,7 @@ def is_met(conjunct, names):
         if isinstance(node, ast.Attribute) and node.attr.startswith("_"):
             raise ValueError("an expectation uses a private attribute")
     try:
-        scope = {"__builtins__": {}, "len": len, "ord": ord, "isinstance": isinstance, "str": str}
+        scope = {"__builtins__": {}, "len": len, "ord": lambda text: ord(visible_text(text).strip()), "isinstance": isinstance, "str": str}
         return bool(eval(compile(ast.fix_missing_locations(expression), "expectation", "eval"), scope, names))
     except (KeyError, IndexError, TypeError, AttributeError):
         return False

@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::model::{Channel, ContentDepth, MergedFeed, MergedItem, RiverItem, SafeHtml};
+use crate::model::{Channel, ContentDepth, MergedFeed, MergedItem, RiverItem, RiverSource, SafeHtml};
 use crate::text::html;
 
 /// Most characters of an excerpt: two or three lines on a page, and about the length of a news agency's lead.
@@ -14,7 +14,15 @@ const HEADLINE_CHARS: usize = 80;
 pub fn merge(channel: Channel, articles: Vec<RiverItem>, depth: ContentDepth) -> MergedFeed {
     let items: Vec<_> = articles.into_iter().map(|article| merged_item(article, depth)).collect();
     let updated = items.iter().map(|item| item.article.changed_at()).max();
-    MergedFeed { channel, items, updated }
+    let show = common_show(&items);
+    MergedFeed { channel, items, updated, show }
+}
+
+/// Returns the source of all articles if it is one podcast.
+fn common_show(items: &[MergedItem]) -> Option<RiverSource> {
+    let source = &items.first()?.article.source;
+    let is_common = items.iter().all(|item| item.article.source.feed_url == source.feed_url);
+    (is_common && source.show.is_some()).then(|| source.clone())
 }
 
 fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
@@ -83,7 +91,6 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::model::RiverSource;
     use crate::time::Timestamp;
 
     fn article(number: i64) -> RiverItem {

@@ -9,3 +9,4 @@ pub mod identity;
 pub mod merge;
 pub mod normalize;
 pub mod placement;
+pub mod tellings;

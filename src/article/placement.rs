@@ -6,7 +6,7 @@ use std::time::Duration;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::Key;
-use crate::time::{DAY, Timestamp};
+use crate::time::{DAY, HOUR, Timestamp};
 
 /// How old an entry may be by its own date when it arrives and still keep that date.
 const RECENT: Duration = DAY;
@@ -17,8 +17,80 @@ pub enum Arrival {
     /// It came with the first entries of its source and is not younger than the subscription, so no reader has waited
     /// for it.
     WithFirstPoll,
+    /// It is an old entry that its source began to list: the list became longer, or entries before it were deleted.
+    SlidIn,
     /// It arrived later and is news.
     Later,
+}
+
+/// An entry of a document, as far as its place depends on its neighbours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ListedEntry {
+    /// Whether the document before listed it too.
+    pub is_known: bool,
+    /// Date that the feed states.
+    pub dated_at: Option<Timestamp>,
+}
+
+/// How far apart the undated entries of a first poll are dated.
+const SPREAD: Duration = HOUR;
+
+/// Returns for each entry of a document whether it is new and stands behind all known entries, on their older side, and
+/// is older than all of them. Nobody published it just now: the list became longer by several entries, or `has_gaps`
+/// says that entries which it listed before are gone. An entry with an old date that stands before or among known ones,
+/// or that comes alone, was dated back and is news.
+pub fn behind_known(entries: &[ListedEntry], has_gaps: bool) -> Vec<bool> {
+    let known = || entries.iter().enumerate().filter(|(_, entry)| entry.is_known);
+    let known_dates: Vec<Timestamp> = known().filter_map(|(_, entry)| entry.dated_at).collect();
+    let bounds = known().next().zip(known().next_back()).map(|((first, _), (last, _))| (first, last));
+    let (Some((first, last)), Some(oldest)) = (bounds, known_dates.iter().min()) else {
+        return vec![false; entries.len()];
+    };
+    // A list whose known entries are in no order of dates says nothing by the place of an entry.
+    let newest_first = known_dates.is_sorted_by(|one, next| one >= next);
+    let oldest_first = known_dates.is_sorted() && !newest_first;
+    let is_behind = |at: usize| (newest_first && at > last) || (oldest_first && at < first);
+    let is_old = |(at, entry): (usize, &ListedEntry)| {
+        !entry.is_known && entry.dated_at.is_some_and(|dated_at| dated_at < *oldest) && is_behind(at)
+    };
+    let old: Vec<bool> = entries.iter().enumerate().map(is_old).collect();
+    let is_alone = old.iter().filter(|old| **old).count() < 2 && !has_gaps;
+    if is_alone { vec![false; entries.len()] } else { old }
+}
+
+/// Returns whether an entry with this date is too old to be news by its date alone.
+pub fn is_past(dated_at: Timestamp, now: Timestamp) -> bool {
+    now.since(dated_at) > RECENT
+}
+
+/// Returns the positions of the entries of a document in the order in which they are read, the newest first. Dated
+/// entries come in the order of their dates, whichever way the document lists them; undated ones keep their positions.
+pub fn reading_order(entries: &[ListedEntry]) -> Vec<usize> {
+    let mut dated: Vec<usize> =
+        (0..).zip(entries).filter(|(_, entry)| entry.dated_at.is_some()).map(|(at, _)| at).collect();
+    dated.sort_by_key(|at| Reverse(entries.get(*at).and_then(|entry| entry.dated_at)));
+    let mut dated = dated.into_iter();
+    let position = |(at, entry): (usize, &ListedEntry)| match entry.dated_at {
+        Some(_) => dated.next().unwrap_or(at),
+        None => at,
+    };
+    entries.iter().enumerate().map(position).collect()
+}
+
+/// Returns a date for each entry of a first document that has none. An undated entry stands just behind the dated one
+/// that the document lists before it. Where there is none, the entries are spread over the time before the last day,
+/// so that a whole list without dates does not stand above the news of others.
+pub fn stand_in_dates(entries: &[ListedEntry], now: Timestamp) -> Vec<Timestamp> {
+    let mut last = now.saturating_sub(DAY);
+    let mut step = SPREAD;
+    let stand_in = |entry: &ListedEntry| {
+        match entry.dated_at {
+            Some(dated_at) => (last, step) = (dated_at.min(now), Duration::from_secs(1)),
+            None => last = last.saturating_sub(step),
+        }
+        last
+    };
+    entries.iter().map(stand_in).collect()
 }
 
 /// What riverd has read of a source so far.
@@ -71,7 +143,7 @@ pub fn place(
     let stated = dated_at.filter(|&at| at <= now);
     let in_order = now.saturating_sub(Duration::from_secs(ahead as u64));
     match arrival {
-        Arrival::WithFirstPoll => {
+        Arrival::WithFirstPoll | Arrival::SlidIn => {
             let at = stated.unwrap_or(in_order);
             Place { river_at: at, placed_at: at }
         }
@@ -109,24 +181,42 @@ pub struct Member {
     pub key: Key,
     /// Where the entry would stand alone.
     pub place: Place,
+    /// How many bytes of its text a reader sees, of the first few thousand.
+    pub text_length: usize,
+}
+
+/// Length in bytes of a text that may stand for an article beside a shorter one: some 25 words.
+const WHOLE_TEXT: usize = 120;
+
+/// Returns whether a text of this length is a teaser or a stub ("Comments") beside the longest text of the article.
+pub const fn is_teaser(length: usize, longest: usize) -> bool {
+    longest >= WHOLE_TEXT && 2 * length < longest
 }
 
 impl Member {
-    /// Returns a rank that is lower for a better representative: a higher priority first, then the entry's own site
-    /// before an aggregator, then the order of feeds.toml. The rest only orders two entries of one source,
-    /// independently of their arrival.
-    fn rank(&self) -> (Reverse<i64>, Reverse<bool>, i64, Option<Timestamp>, &Key) {
-        (Reverse(self.priority), Reverse(self.own_site), self.position, self.published_at, &self.key)
+    /// Returns a rank that is lower for a better representative: a higher priority first, then a whole text before a
+    /// teaser, then the entry's own site before an aggregator, then the order of feeds.toml. The rest only orders two
+    /// entries of one source, independently of their arrival.
+    fn rank(&self, longest: usize) -> (Reverse<i64>, bool, Reverse<bool>, i64, Option<Timestamp>, &Key) {
+        (
+            Reverse(self.priority),
+            is_teaser(self.text_length, longest),
+            Reverse(self.own_site),
+            self.position,
+            self.published_at,
+            &self.key,
+        )
     }
 
-    fn compare(&self, other: &Self) -> Ordering {
-        self.rank().cmp(&other.rank())
+    fn compare(&self, other: &Self, longest: usize) -> Ordering {
+        self.rank(longest).cmp(&other.rank(longest))
     }
 }
 
 /// Returns the entry that represents the article, of its visible entries; `None` if there are none.
 pub fn representative(members: &[Member]) -> Option<&Member> {
-    members.iter().min_by(|one, other| one.compare(other))
+    let longest = members.iter().map(|member| member.text_length).max().unwrap_or(0);
+    members.iter().min_by(|one, other| one.compare(other, longest))
 }
 
 /// Returns where an unpublished article stands, whatever the order in which its entries came. It is placed as its
@@ -167,7 +257,6 @@ pub fn is_river_guid(guid: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::HOUR;
 
     const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
@@ -223,6 +312,61 @@ mod tests {
         assert_eq!(SourceHistory::Entries.arrival(Some(NOW.saturating_sub(HOUR))), Arrival::Later);
     }
 
+    /// Returns a document of known (`true`) and new entries, dated some days ago (`None`: undated).
+    fn document(entries: &[(bool, Option<u32>)]) -> Vec<ListedEntry> {
+        let entry = |(is_known, days): &(bool, Option<u32>)| ListedEntry {
+            is_known: *is_known,
+            dated_at: days.map(|days| NOW.saturating_sub(days * DAY)),
+        };
+        entries.iter().map(entry).collect()
+    }
+
+    #[test]
+    fn what_stands_behind_the_known_entries_and_is_older_is_old_and_what_was_dated_back_is_news() {
+        let old = |entries: &[(bool, Option<u32>)]| behind_known(&document(entries), false);
+        let longer =
+            [(false, Some(1)), (true, Some(5)), (true, Some(9)), (false, Some(12)), (false, Some(20))];
+        assert_eq!(old(&longer), [false, false, false, true, true]);
+        let oldest_first: Vec<_> = longer.iter().copied().rev().collect();
+        assert_eq!(old(&oldest_first), [true, true, false, false, false]);
+        assert_eq!(old(&[(false, Some(90)), (true, Some(5)), (true, Some(9))]), [false; 3], "in front");
+        assert_eq!(old(&[(true, Some(5)), (false, Some(90)), (true, Some(9))]), [false; 3], "among them");
+        let no_order =
+            [(true, Some(9)), (true, Some(5)), (true, Some(7)), (false, Some(20)), (false, Some(30))];
+        assert_eq!(old(&no_order), [false; 5]);
+        let alone = [(true, Some(5)), (false, Some(20))];
+        assert_eq!(old(&alone), [false; 2], "alone");
+        assert_eq!(behind_known(&document(&alone), true), [false, true], "others are gone");
+        assert_eq!(old(&[(true, Some(5)), (false, None)]), [false; 2], "undated");
+        assert_eq!(old(&[(false, Some(5)), (false, Some(9))]), [false; 2], "nothing is known");
+    }
+
+    #[test]
+    fn an_old_entry_that_slid_in_stands_at_its_own_date() {
+        let old = NOW.saturating_sub(400 * DAY);
+        assert_eq!(place(Arrival::SlidIn, Some(old), 0, NOW, None), Place { river_at: old, placed_at: old });
+        assert!(is_past(old, NOW) && !is_past(NOW.saturating_sub(20 * HOUR), NOW));
+    }
+
+    #[test]
+    fn dated_entries_are_read_newest_first_whichever_way_they_are_listed() {
+        let order = |entries: &[(bool, Option<u32>)]| reading_order(&document(entries));
+        assert_eq!(order(&[(false, Some(1)), (false, Some(2)), (false, Some(3))]), [0, 1, 2]);
+        assert_eq!(order(&[(false, Some(3)), (false, Some(2)), (false, Some(1))]), [2, 1, 0]);
+        assert_eq!(order(&[(false, Some(3)), (false, None), (false, Some(1))]), [2, 1, 0]);
+        assert_eq!(order(&[(false, Some(3)), (false, Some(3)), (false, None)]), [0, 1, 2], "same date");
+    }
+
+    #[test]
+    fn undated_entries_of_a_first_poll_stand_behind_the_dated_ones() {
+        let dates = |entries: &[(bool, Option<u32>)]| stand_in_dates(&document(entries), NOW);
+        let undated = dates(&[(false, None); 3]);
+        let hours = |hours| NOW.saturating_sub(DAY + hours * HOUR);
+        assert_eq!(undated, [hours(1), hours(2), hours(3)]);
+        let mixed = dates(&[(false, Some(2)), (false, None), (false, Some(4))]);
+        assert_eq!(mixed[1], NOW.saturating_sub(2 * DAY + Duration::from_secs(1)));
+    }
+
     fn member(entry: i64) -> Member {
         Member {
             entry,
@@ -233,7 +377,22 @@ mod tests {
             published_at: None,
             key: Key(format!("key {entry}")),
             place: Place { river_at: NOW, placed_at: NOW },
+            text_length: 0,
         }
+    }
+
+    #[test]
+    fn a_teaser_or_a_stub_does_not_represent_an_article_that_has_a_whole_text() {
+        let chosen = |lengths: [usize; 2]| {
+            let with = |entry, text_length| Member { text_length, own_site: entry == 1, ..member(entry) };
+            representative(&[with(1, lengths[0]), with(2, lengths[1])]).unwrap().entry
+        };
+        assert_eq!(chosen([8, 700]), 2, "a stub");
+        assert_eq!(chosen([300, 700]), 2, "a teaser");
+        assert_eq!(chosen([500, 700]), 1, "a text that is shortened a little");
+        assert_eq!(chosen([8, 60]), 1, "neither is a whole text");
+        let preferred = Member { priority: 1, ..member(1) };
+        assert_eq!(representative(&[preferred, Member { text_length: 700, ..member(2) }]).unwrap().entry, 1);
     }
 
     #[test]

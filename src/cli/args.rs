@@ -172,6 +172,9 @@ pub struct WhyArgs {
     /// Address, key or guid of an article
     #[arg(value_name = "URL|KEY")]
     pub article: String,
+    /// Address, key or guid of another article: shows which rule joins the two or keeps them apart
+    #[arg(value_name = "OTHER")]
+    pub other: Option<String>,
     /// Options for the output.
     #[command(flatten)]
     pub output: OutputArgs,

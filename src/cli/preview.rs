@@ -15,8 +15,8 @@ use crate::article::normalize::{self, normalize};
 use crate::config::{self, Config};
 use crate::fetch::{Fetcher, Request};
 use crate::model::{
-    Article, Enclosure, Failure, FeedFormat, FetchOutcome, Fetched, IdentityScheme, LeftOut, LeftOutEntry,
-    LeftOutReason, Origin, ParsedFeed, Source, Validators,
+    Article, ArticleImage, Enclosure, Episode, Failure, FeedFormat, FetchOutcome, Fetched, IdentityScheme,
+    LeftOut, LeftOutEntry, LeftOutReason, Origin, ParsedFeed, Source, Validators,
 };
 use crate::poll::read_document;
 use crate::text::url::TrackingParameters;
@@ -153,6 +153,9 @@ struct PreviewEntry {
     content: Option<String>,
     categories: Vec<String>,
     enclosures: Vec<Enclosure>,
+    image: Option<ArticleImage>,
+    comments: Option<String>,
+    podcast: Option<Episode>,
     source: Option<Origin>,
 }
 
@@ -226,6 +229,9 @@ impl PreviewReport {
                 }
             }
             write_line(&mut text, "key", &entry.key);
+            if let Some(image) = &entry.image {
+                write_line(&mut text, "image", &image.url);
+            }
             for enclosure in &entry.enclosures {
                 write_line(&mut text, "enclosure", &format!("{} ({})", enclosure.url, enclosure.media_type));
             }
@@ -270,6 +276,9 @@ impl From<Article> for PreviewEntry {
             content: article.content.map(|html| html.as_str().to_owned()),
             categories: article.categories,
             enclosures: article.enclosures,
+            image: article.details.image,
+            comments: article.comments_url,
+            podcast: article.details.podcast,
             source: article.origin,
         }
     }

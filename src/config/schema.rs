@@ -39,6 +39,7 @@ pub(super) const SECTIONS: [(&str, &[&str]); 7] = [
             "keep",
             "drop",
             "full_text",
+            "private",
             "headers",
             "username",
             "password_file",

@@ -192,6 +192,7 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
             max_entries: self.value("max_entries", |v| values::count(v, 1..=100_000)),
             max_age: self.value("max_age", |v| values::duration(v, values::AGE_RANGE)),
             filter: EntryFilter { keep: self.patterns("keep"), drop: self.patterns("drop") },
+            private: self.value("private", values::boolean).unwrap_or(false),
             full_text: self.value("full_text", values::boolean).unwrap_or(false),
             headers: address::headers(&self.section, self.diagnostics),
             credentials: self.credentials(location.as_ref()),

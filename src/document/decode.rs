@@ -33,6 +33,10 @@ pub(in crate::document) fn decode<'a>(
     if let Some(text) = decode_utf_32(body) {
         return Cow::Owned(text);
     }
+    if let Some(text) = decode_cesu_8(body) {
+        defects.note("surrogate-pair");
+        return Cow::Owned(text);
+    }
     if body.starts_with(EBCDIC_DECLARATION) {
         return Cow::Owned(body.iter().map(|byte| ebcdic(*byte)).collect());
     }
@@ -110,6 +114,35 @@ fn decode_utf_8<'a>(body: &'a [u8], defects: &mut Defects) -> Cow<'a, str> {
         }
     }
     Cow::Owned(text)
+}
+
+/// Decodes CESU-8, which Java and MySQL write for UTF-8: a character beyond U+FFFF is two surrogates of three bytes each.
+/// `None` if there is no such pair, or if the rest is not UTF-8.
+fn decode_cesu_8(body: &[u8]) -> Option<String> {
+    let surrogate = |bytes: &[u8], second: std::ops::RangeInclusive<u8>| match *bytes {
+        [0xed, high, low] if second.contains(&high) && (0x80..=0xbf).contains(&low) => {
+            Some(0xd000 | u16::from(high & 0x3f) << 6 | u16::from(low & 0x3f))
+        }
+        _ => None,
+    };
+    let mut text = Vec::new();
+    let mut copied = 0;
+    for at in memchr::memchr_iter(0xed, body) {
+        let (Some(high), Some(low)) = (body.get(at..at + 3), body.get(at + 3..at + 6)) else { continue };
+        let (Some(high), Some(low)) = (surrogate(high, 0xa0..=0xaf), surrogate(low, 0xb0..=0xbf)) else {
+            continue;
+        };
+        let character = char::decode_utf16([high, low]).next()?.ok()?;
+        text.extend_from_slice(body.get(copied..at)?);
+        text.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+        copied = at + 6;
+    }
+    if copied == 0 {
+        return None;
+    }
+    text.extend_from_slice(body.get(copied..)?);
+    let text = String::from_utf8(text).ok()?;
+    Some(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// Decodes UTF-32, which encoding_rs does not support, if the body starts with a byte order mark or a `<` in UTF-32.

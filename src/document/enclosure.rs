@@ -1,53 +1,135 @@
 //! Files attached to entries, and their media types where the document does not state them.
 
-use feed_rs::model::Link;
-
-use super::xml::atom_writer::unmarked;
 use crate::model::Enclosure;
 
 /// How many files of one entry are kept.
 pub(crate) const MAX_ENCLOSURES: usize = 100;
-/// How many links to files in one entry are looked at. Each file may be named by an enclosure and by Media RSS, in
+/// How many mentions of files in one entry are looked at. Each file may be named by an enclosure and by Media RSS, in
 /// several formats.
 const MAX_MENTIONS: usize = 8 * MAX_ENCLOSURES;
 
-/// Returns the enclosures among `links`, each address once. A later link adds the length that an earlier one lacks.
-pub(super) fn of_links(links: &[Link]) -> Vec<Enclosure> {
-    let mut enclosures: Vec<Enclosure> = Vec::new();
-    let mentions = links.iter().filter(|link| link.rel.as_deref() == Some("enclosure"));
-    for link in mentions.take(MAX_MENTIONS) {
-        let media_type = link.media_type.clone().unwrap_or_default();
-        add(&mut enclosures, unmarked(&link.href), &media_type, link.length);
-    }
-    enclosures
+/// A file as one element of a document names it.
+#[derive(Clone, Copy, Default, Debug)]
+pub(in crate::document) struct FileMention<'a> {
+    /// Absolute address.
+    pub(in crate::document) url: &'a str,
+    /// Media type as published.
+    pub(in crate::document) media_type: Option<&'a str>,
+    /// `medium` of Media RSS: `image`, `audio`, `video` or `document`.
+    pub(in crate::document) medium: Option<&'a str>,
+    /// Size in bytes.
+    pub(in crate::document) length: Option<u64>,
+    /// Playing time in seconds.
+    pub(in crate::document) duration_s: Option<u64>,
+    /// Title as plain text.
+    pub(in crate::document) title: Option<&'a str>,
+    /// Whether the file has a width or a height.
+    pub(in crate::document) has_size_in_pixels: bool,
+    /// Whether Media RSS names it, and not the feed's own element for files.
+    pub(in crate::document) is_media_rss: bool,
 }
 
-/// Adds an enclosure while there are fewer than [`MAX_ENCLOSURES`]. If its address is known, only adds a missing
-/// length.
-pub(in crate::document) fn add(
-    enclosures: &mut Vec<Enclosure>,
-    url: &str,
-    media_type: &str,
-    length: Option<u64>,
-) {
-    // Programs that do not know the length write zero.
-    let length = length.filter(|length| *length > 0);
-    if let Some(known) = enclosures.iter_mut().find(|known| known.url == url) {
-        known.length = known.length.or(length);
-        return;
-    }
-    if enclosures.len() == MAX_ENCLOSURES {
-        return;
-    }
-    let media_type = if media_type.contains('/') { media_type.to_owned() } else { guess(url).to_owned() };
-    enclosures.push(Enclosure { url: url.to_owned(), media_type, length });
+/// The files of one entry.
+#[derive(Clone, Default, Debug)]
+pub(in crate::document) struct FileList {
+    /// Each file, and whether only Media RSS names it.
+    files: Vec<(Enclosure, bool)>,
+    mentions: usize,
 }
 
-/// Guesses the media type by the file extension in the address.
-fn guess(url: &str) -> &'static str {
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    match extension.as_deref().unwrap_or_default() {
+impl FileList {
+    /// Adds a file, up to [`MAX_ENCLOSURES`]. If its address is known, only adds what is missing.
+    pub(in crate::document) fn add(&mut self, mention: FileMention<'_>) {
+        self.mentions += 1;
+        if self.mentions > MAX_MENTIONS {
+            return;
+        }
+        // Programs that do not know a length write zero.
+        let length = mention.length.filter(|length| *length > 0);
+        let duration_s = mention.duration_s.filter(|seconds| *seconds > 0);
+        if let Some((known, is_media_rss)) = self.files.iter_mut().find(|(known, _)| known.url == mention.url)
+        {
+            known.length = known.length.or(length);
+            known.duration_s = known.duration_s.or(duration_s);
+            known.title = known.title.take().or_else(|| mention.title.map(str::to_owned));
+            *is_media_rss &= mention.is_media_rss;
+            return;
+        }
+        if self.files.len() < MAX_ENCLOSURES {
+            let media_type = media_type(&mention);
+            let (url, title) = (mention.url.to_owned(), mention.title.map(str::to_owned));
+            let file = Enclosure { url, media_type, length, duration_s, title };
+            self.files.push((file, mention.is_media_rss));
+        }
+    }
+
+    /// Replaces the address of the first enclosure by the original one, of which it was a redirection.
+    pub(in crate::document) fn set_original_address(&mut self, original: &str) {
+        let Some(redirection) = self.files.iter().find(|(_, is_media_rss)| !is_media_rss) else { return };
+        let redirection = redirection.0.url.clone();
+        self.files.retain(|(file, _)| file.url != original);
+        if let Some((file, _)) = self.files.iter_mut().find(|(file, _)| file.url == redirection) {
+            original.clone_into(&mut file.url);
+        }
+    }
+
+    /// Returns the files: recordings and documents before pictures, and the feed's own enclosures before those of Media
+    /// RSS, because RSS has room for one. `duration_s` is the playing time of the entry, which its first recording has.
+    pub(in crate::document) fn into_enclosures(mut self, duration_s: Option<u64>) -> Vec<Enclosure> {
+        self.files
+            .sort_by_key(|(file, is_media_rss)| (file.is_picture(), *is_media_rss, !file.is_recording()));
+        let mut enclosures: Vec<_> = self.files.into_iter().map(|(file, _)| file).collect();
+        if let Some(recording) = enclosures.iter_mut().find(|file| file.is_recording()) {
+            recording.duration_s = recording.duration_s.or(duration_s);
+        }
+        enclosures
+    }
+}
+
+/// Returns the media type of a file: the published one if it is one, or else that of the file extension, or else that
+/// of its medium.
+fn media_type(mention: &FileMention<'_>) -> String {
+    // Some programs copy the query of the address, too: `image/png?1477937782`.
+    let stated = mention.media_type.and_then(|stated| stated.split('?').next()).unwrap_or_default().trim();
+    let is_known =
+        stated.contains('/') && !stated.ends_with("/octet-stream") && !stated.ends_with("/unknown");
+    if is_known {
+        return stated.to_owned();
+    }
+    let medium = mention.medium.map(|medium| medium.trim().to_ascii_lowercase());
+    let of_size = mention.has_size_in_pixels.then_some("image/jpeg");
+    let guessed = of_extension(mention.url)
+        .or_else(|| medium.as_deref().or(Some(stated)).and_then(of_medium))
+        .or(of_size.filter(|_| stated.is_empty()));
+    guessed.unwrap_or("application/octet-stream").to_owned()
+}
+
+fn of_medium(medium: &str) -> Option<&'static str> {
+    Some(match medium {
+        "image" => "image/jpeg",
+        "audio" => "audio/mpeg",
+        "video" => "video/mp4",
+        "document" => "text/html",
+        _ => return None,
+    })
+}
+
+/// Returns the media type by the file extension at the end of the path or of the query.
+fn of_extension(url: &str) -> Option<&'static str> {
+    let address = url.split('#').next().unwrap_or_default();
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    // Without its scheme and host, whose last label is no extension.
+    let path =
+        path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    let extension_of = |text: &str| {
+        let (_, extension) = text.rsplit_once('.')?;
+        of_extension_name(&extension.to_ascii_lowercase())
+    };
+    extension_of(path).or_else(|| extension_of(query))
+}
+
+fn of_extension_name(extension: &str) -> Option<&'static str> {
+    Some(match extension {
         "mp3" => "audio/mpeg",
         "m4a" | "m4b" | "aac" => "audio/mp4",
         "ogg" | "oga" | "opus" => "audio/ogg",
@@ -56,6 +138,8 @@ fn guess(url: &str) -> &'static str {
         "mp4" | "m4v" => "video/mp4",
         "mov" => "video/quicktime",
         "webm" => "video/webm",
+        "mkv" => "video/x-matroska",
+        "ogv" => "video/ogg",
         "mpg" | "mpeg" => "video/mpeg",
         "jpg" | "jpeg" => "image/jpeg",
         "png" => "image/png",
@@ -67,6 +151,73 @@ fn guess(url: &str) -> &'static str {
         "epub" => "application/epub+zip",
         "zip" => "application/zip",
         "torrent" => "application/x-bittorrent",
-        _ => "application/octet-stream",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_type_comes_before_the_extension_and_that_before_the_medium() {
+        for (stated, medium, url, pixels, expected) in [
+            ("audio/ogg", "", "https://a.example/1.mp3", false, "audio/ogg"),
+            ("image/png?1477", "", "https://a.example/1", false, "image/png"),
+            ("application/octet-stream", "", "https://a.example/1.mp3", false, "audio/mpeg"),
+            ("mp3", "", "https://a.example/1.mp3?x=1", false, "audio/mpeg"),
+            ("", "image", "https://a.example/1.webp", false, "image/webp"),
+            ("", "image", "https://a.example/1.mp3", false, "audio/mpeg"),
+            ("", "Video", "https://a.example/watch", false, "video/mp4"),
+            ("audio", "", "https://a.example/1", false, "audio/mpeg"),
+            ("", "", "https://a.example/get?file=1.m4a", false, "audio/mp4"),
+            ("", "", "https://a.example/9f8e", true, "image/jpeg"),
+            ("", "", "https://a.zip", false, "application/octet-stream"),
+            ("", "", "https://a.example/9f8e", false, "application/octet-stream"),
+        ] {
+            let mention = FileMention {
+                url,
+                media_type: Some(stated),
+                medium: Some(medium).filter(|medium| !medium.is_empty()),
+                has_size_in_pixels: pixels,
+                ..FileMention::default()
+            };
+            assert_eq!(media_type(&mention), expected, "{stated} {medium} {url}");
+        }
+    }
+
+    #[test]
+    fn recordings_come_before_pictures_and_own_enclosures_before_those_of_media_rss() {
+        let mut files = FileList::default();
+        for (url, is_media_rss) in
+            [("cover.jpg", true), ("talk.mp4", true), ("scan.png", false), ("talk.mp3", false)]
+        {
+            files.add(FileMention { url, is_media_rss, ..FileMention::default() });
+        }
+        let enclosures = files.into_enclosures(Some(90));
+        let found: Vec<_> = enclosures.iter().map(|file| (file.url.as_str(), file.duration_s)).collect();
+        assert_eq!(
+            found,
+            [("talk.mp3", Some(90)), ("talk.mp4", None), ("scan.png", None), ("cover.jpg", None)]
+        );
+    }
+
+    #[test]
+    fn the_original_address_takes_the_place_of_every_copy_of_its_redirection() {
+        let mut files = FileList::default();
+        files.add(FileMention {
+            url: "https://proxy.example/1.mp3",
+            length: Some(7),
+            ..FileMention::default()
+        });
+        files.add(FileMention {
+            url: "https://own.example/1.mp3",
+            is_media_rss: true,
+            ..FileMention::default()
+        });
+        files.set_original_address("https://own.example/1.mp3");
+        let enclosures = files.into_enclosures(None);
+        let found: Vec<_> = enclosures.iter().map(|file| (file.url.as_str(), file.length)).collect();
+        assert_eq!(found, [("https://own.example/1.mp3", Some(7))]);
     }
 }

@@ -35,6 +35,8 @@ pub enum ParseError {
         /// Feeds that the page announces, or, if it announces none, the links in its text that look like feeds. In
         /// order.
         feeds: Vec<FeedLink>,
+        /// Absolute address to which the page sends its readers by `<meta http-equiv=refresh>`.
+        refresh: Option<String>,
     },
     /// The document holds nothing but white space.
     #[error("the document is empty")]
@@ -72,10 +74,14 @@ impl ParseError {
     /// Tells the operator what to do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::WebPage { feeds } if feeds.is_empty() => {
+            Self::WebPage { feeds, refresh: Some(to) } if feeds.is_empty() => {
+                let to = Url::parse(to).map(|url| RedactedUrl(&url).to_string()).unwrap_or_default();
+                format!("the page sends its readers to {to}: change the source's `url` if the feed is there")
+            }
+            Self::WebPage { feeds, .. } if feeds.is_empty() => {
                 "the page names no feed: look on the site for one, and change the source's `url`".to_owned()
             }
-            Self::WebPage { feeds } => {
+            Self::WebPage { feeds, .. } => {
                 format!("change the source's `url`; the page's feeds are: {}", FeedLink::list(feeds))
             }
             Self::Empty => "open the address in a browser to see whether it still serves a feed".to_owned(),

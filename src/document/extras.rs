@@ -1,6 +1,8 @@
 //! The values of a document for which feed-rs has no field. They are kept apart from the Atom that feed-rs reads.
 
-use crate::model::{AlsoIn, FeedFormat, FeedHints, Origin};
+use super::enclosure::FileList;
+use crate::model::{AlsoIn, ArticleDetails, ArticleImage, FeedFormat, FeedHints, Origin, Show};
+use crate::text::dates::DateStyle;
 
 /// Values of the feed for which feed-rs has no field.
 #[derive(Clone, Debug)]
@@ -11,6 +13,10 @@ pub(in crate::document) struct FeedExtras {
     pub(in crate::document) language: Option<String>,
     /// Hints for polling, without the links, which feed-rs reads.
     pub(in crate::document) hints: FeedHints,
+    /// What the feed says about itself as a podcast.
+    pub(in crate::document) show: Option<Show>,
+    /// How the document writes its dates.
+    pub(in crate::document) date_style: DateStyle,
     /// Values of each entry, in document order.
     pub(in crate::document) entries: Vec<EntryExtras>,
 }
@@ -36,4 +42,14 @@ pub(in crate::document) struct EntryExtras {
     pub(in crate::document) source_authors: Vec<String>,
     /// Other sources with the same story, by `river:also-in`.
     pub(in crate::document) also_in: Vec<AlsoIn>,
+    /// Attached files.
+    pub(in crate::document) files: FileList,
+    /// Absolute address to which the enclosure redirects.
+    pub(in crate::document) original_enclosure: Option<String>,
+    /// Playing time of the entry in seconds.
+    pub(in crate::document) duration_s: Option<u64>,
+    /// A picture that is used only if the text has none.
+    pub(in crate::document) small_picture: Option<ArticleImage>,
+    /// Picture, episode, rights, place and related pages.
+    pub(in crate::document) details: ArticleDetails,
 }

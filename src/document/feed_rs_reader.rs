@@ -2,14 +2,14 @@
 
 use super::error::ParseError;
 use super::extras::{EntryExtras, FeedExtras};
-use super::xml::atom_writer::unmarked;
+use super::xml::atom_writer::{CONTENT_LINK, unmarked};
 use super::xml::markup::alt_texts;
+use super::xml::text_kind::{Field, with_text_escaped};
 use crate::text::words::on_one_line;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use feed_rs::model as rs;
 
-use super::enclosure;
 use crate::model::{Entry, FeedFormat, FeedHints, LeftOutCounts, MarkupText, ParsedFeed};
 use crate::text::{dates, html};
 use crate::time::Timestamp;
@@ -18,9 +18,10 @@ use crate::time::Timestamp;
 pub(super) fn read(xml: &str, extras: FeedExtras) -> Result<ParsedFeed, ParseError> {
     // feed-rs gets no base: all addresses are absolute, and it would rewrite them. It generates no ids: they would
     // differ at each parse, and `article::identity` gives each entry its key.
+    let date_style = extras.date_style;
     let parser = feed_rs::parser::Builder::new()
         .id_generator(|_, _, _| String::new())
-        .timestamp_parser(|text| dates::parse(text).map(Timestamp::to_utc))
+        .timestamp_parser(move |text| dates::parse_in(text, date_style).map(Timestamp::to_utc))
         .sanitize_content(false)
         .build();
     match catch_unwind(AssertUnwindSafe(|| parser.parse(xml.as_bytes()))) {
@@ -55,6 +56,7 @@ fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras) -> ParsedFeed {
         language: extras.language,
         rights: feed.rights.as_ref().and_then(plain),
         author: joined(feed.authors.iter().filter_map(name)),
+        show: extras.show,
         updated: feed.updated.map(Into::into),
         hints: FeedHints { self_link: links_of("self").next(), hubs, ..extras.hints },
         generator: feed.generator.map(|generator| generator.content),
@@ -67,7 +69,6 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
     let id = Some(entry.id.trim().to_owned()).filter(|id| !id.is_empty());
     let link = page(&entry.links).or(extras.permalink);
     let link = link.or_else(|| permalink(id.as_deref(), extras.id_is_permalink));
-    let external_link = hrefs(&entry.links, "related").next().map(str::to_owned);
     let comments = entry.links.iter().find(|link| link.rel.as_deref() == Some("replies") && is_page(link));
     let mut authors = each_once(entry.authors.iter().filter_map(name));
     if authors.is_empty() {
@@ -76,6 +77,11 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
     if authors.is_empty() {
         authors = inherited.to_vec();
     }
+    let mut files = extras.files;
+    if let Some(original) = &extras.original_enclosure {
+        files.set_original_address(original);
+    }
+    let enclosures = files.into_enclosures(extras.duration_s);
     let categories = each_once(entry.categories.into_iter().map(|category| category.term));
     Entry {
         id_is_permalink: extras.id_is_permalink,
@@ -84,7 +90,9 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
         content: entry.content.and_then(|content| markup(content.body?, content.content_type.as_str())),
         published: entry.published.map(Into::into),
         updated: entry.updated.map(Into::into),
-        enclosures: enclosure::of_links(&entry.links),
+        enclosures,
+        small_picture: extras.small_picture,
+        details: extras.details,
         comments: comments.map(|link| unmarked(&link.href).to_owned()),
         summary_base: extras.summary_base,
         content_base: extras.content_base,
@@ -94,7 +102,6 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
         also_in: extras.also_in,
         id,
         link,
-        external_link,
         authors,
         categories,
     }
@@ -122,11 +129,17 @@ fn hrefs<'a>(links: &'a [rs::Link], rel: &'static str) -> impl Iterator<Item = &
     links.iter().filter(move |link| link.rel.as_deref() == Some(rel)).map(|link| unmarked(&link.href))
 }
 
-/// Returns the page of a feed or an entry: the first `alternate` link to HTML, or else the first one.
+/// Returns the page of a feed or an entry: the first `alternate` link to HTML, or else the first one, or else the page
+/// where the content of an entry is kept.
 fn page(links: &[rs::Link]) -> Option<String> {
     let mut alternates = links.iter().filter(|link| link.rel.as_deref() == Some("alternate"));
     let first = alternates.clone().next();
-    alternates.find(|link| is_page(link)).or(first).map(|link| unmarked(&link.href).to_owned())
+    let content = || links.iter().find(|link| link.rel.as_deref() == Some(CONTENT_LINK));
+    alternates
+        .find(|link| is_page(link))
+        .or(first)
+        .or_else(content)
+        .map(|link| unmarked(&link.href).to_owned())
 }
 
 fn is_page(link: &rs::Link) -> bool {
@@ -143,7 +156,7 @@ fn plain(text: &rs::Text) -> Option<String> {
     let plain = if text.content_type.subty() == "plain" {
         on_one_line(&text.content)
     } else {
-        Some(html::to_plain(&text.content))
+        Some(html::to_plain(&with_text_escaped(&text.content, Field::HtmlTitle)))
             .filter(|plain| !plain.is_empty())
             .unwrap_or_else(|| html::to_plain(&alt_texts(&text.content)))
     };

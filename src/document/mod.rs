@@ -26,6 +26,7 @@ mod feed_rs_reader;
 mod json;
 mod mojibake;
 mod page;
+mod podcast_values;
 mod sniff;
 mod xml;
 
@@ -34,6 +35,7 @@ use url::Url;
 pub(crate) use self::defects::Defects;
 pub use self::error::{FeedLink, ParseError};
 use self::sniff::DocumentKind;
+pub(crate) use self::sniff::is_feed_type;
 use crate::model::ParsedFeed;
 
 /// A document to parse.
@@ -74,7 +76,10 @@ fn read(document: RawDocument<'_>, defects: &mut Defects) -> Result<ParsedFeed, 
             } else {
                 None
             };
-            found.ok_or_else(|| ParseError::WebPage { feeds: page::feeds_of(&text, document.url) })
+            found.ok_or_else(|| {
+                let page::PageLinks { feeds, refresh } = page::links_of(&text, document.url);
+                ParseError::WebPage { feeds, refresh }
+            })
         }
     }
 }

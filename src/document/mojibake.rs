@@ -40,10 +40,10 @@ impl Mojibake {
     }
 }
 
-/// Returns whether the text has `Ã`, `Â` or `â`: a text without them is not encoded twice. Compares bytes for speed.
+/// Returns whether the text has `Ã`, `Â`, `Å` or `â`: a text without them is not encoded twice. Compares bytes for speed.
 fn has_lead_character(text: &str) -> bool {
     let bytes = text.as_bytes();
-    memchr::memchr_iter(0xc3, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x82 | 0x83 | 0xa2)))
+    memchr::memchr_iter(0xc3, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x82 | 0x83 | 0x85 | 0xa2)))
 }
 
 /// Repairs no-break spaces that are encoded twice in a text that is correct otherwise, as in `OnlineÂ [Free`. Editors
@@ -76,16 +76,35 @@ fn decode_twice_encoded(text: &str) -> Option<(String, usize)> {
     while let Some(at) = rest.find(|character: char| !character.is_ascii()) {
         let (before, after) = rest.split_at_checked(at)?;
         let length = after.find(|character: char| character.is_ascii()).unwrap_or(after.len());
-        let (run, tail) = after.split_at_checked(length)?;
+        let (run, mut tail) = after.split_at_checked(length)?;
         bytes.resize(run.len(), 0);
         let encoded = WINDOWS_1252.new_encoder().encode_from_utf8_without_replacement(run, &mut bytes, true);
         let (EncoderResult::InputEmpty, _, written) = encoded else { return None };
-        let meant = std::str::from_utf8(bytes.get(..written)?).ok()?; // one correct run means that all are
+        bytes.truncate(written);
+        let end = lost_end(&bytes, tail);
+        match end {
+            LostEnd::Nothing => {}
+            LostEnd::Space => {
+                bytes.push(0xa0);
+                tail = after_lost_space(*bytes.get(written - 1)?, tail);
+            }
+            LostEnd::Quote => bytes.push(0x9d),
+        }
+        let meant = std::str::from_utf8(&bytes).ok()?; // one correct run means that all are
+        let neighbours = (out_end(before, &out), tail.chars().next());
         let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        let in_word = is_letter(before.chars().next_back()) || is_letter(tail.chars().next());
-        for character in meant.chars() {
+        let in_word = is_letter(neighbours.0) || is_letter(neighbours.1);
+        let count = meant.chars().count();
+        for (index, character) in meant.chars().enumerate() {
             let weight = match character {
+                _ if end == LostEnd::Space && index + 1 == count => {
+                    weight_of_lost_space(character, neighbours.0)
+                }
                 '\u{80}'..='\u{df}' => 1,
+                // `Å` may be a word or the end of one, before a quote. Within a word it is not.
+                '\u{152}' | '\u{153}' | '\u{160}' | '\u{161}' | '\u{178}' | '\u{17d}' | '\u{17e}' => {
+                    1 + usize::from(neighbours.1.is_some_and(|c| c.is_ascii_lowercase()))
+                }
                 '\u{e0}'..='\u{ff}' | '\u{2000}'..='\u{2fff}' => 2,
                 _ => return None,
             };
@@ -97,6 +116,48 @@ fn decode_twice_encoded(text: &str) -> Option<(String, usize)> {
     }
     out.push_str(rest);
     Some((out, evidence))
+}
+
+/// What a run of doubly encoded characters lost at its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum LostEnd {
+    Nothing,
+    /// A no-break space that became a space: `Ã ` for `à`, `Â ` for a no-break space.
+    Space,
+    /// The last character of `”`, a control character that some programs remove: `â€`.
+    Quote,
+}
+
+fn lost_end(bytes: &[u8], tail: &str) -> LostEnd {
+    match bytes {
+        [.., 0xc2 | 0xc3 | 0xc5] if tail.starts_with(' ') => LostEnd::Space,
+        [.., 0xe2, 0x80] => LostEnd::Quote,
+        _ => LostEnd::Nothing,
+    }
+}
+
+/// Returns the text behind a no-break space that became a space and belongs to the character before it. After `à` the
+/// space of the text stays, which programs often merged with the other one; but no space stands before a mark or within a
+/// word that begins with `Š`.
+fn after_lost_space(lead: u8, tail: &str) -> &str {
+    let behind = tail.strip_prefix(' ').unwrap_or(tail);
+    let begins_word = behind.starts_with(|c: char| c.is_alphanumeric());
+    if lead == 0xc3 && begins_word { tail } else { behind }
+}
+
+/// Returns the evidence of a character whose last byte became a space. `Ã`, `Â` and `Å` may end a word in capitals, and `Å`
+/// is a word of Norwegian, so they count only after a small letter or a digit.
+fn weight_of_lost_space(character: char, before: Option<char>) -> usize {
+    match before {
+        Some(before) if before.is_ascii_lowercase() => 2,
+        Some(before) if before.is_ascii_digit() || before.is_ascii_punctuation() => 1,
+        _ => usize::from(character == '\u{e0}' && before == Some(' ')),
+    }
+}
+
+/// Returns the character before a run.
+fn out_end(before: &str, out: &str) -> Option<char> {
+    before.chars().next_back().or_else(|| out.chars().next_back())
 }
 
 /// Returns whether the character is often written between blanks: `à`, dashes, `•`, `…`, `‹`, `›`.
@@ -119,9 +180,34 @@ mod tests {
     }
 
     #[test]
+    fn french_comes_back_with_its_ligatures_and_its_spaces() {
+        for (garbled, meant) in [
+            ("Le cÅ“ur et lâ€™Å“uvre", "Le cœur et l’œuvre"),
+            ("VoilÃ  la mer, dÃ©jÃ  bleue", "Voilà la mer, déjà bleue"),
+            ("VoilÃ\u{a0} la mer", "Voilà la mer"),
+            ("VoilÃ , dit-il, 10Â % de plus", "Voilà, dit-il, 10\u{a0}% de plus"),
+            ("â€œGrandâ€ port", "“Grand” port"),
+            ("Å koda lâ€™a dit, LÅ’UVRE", "Škoda l’a dit, LŒUVRE"),
+        ] {
+            assert_eq!(Mojibake::default().undo(garbled).as_deref(), Some(meant), "{garbled}");
+        }
+    }
+
+    #[test]
     fn correct_text_is_left_alone() {
-        for text in ["CAFÉ…", "MAMÃ…", "SÃO PAULO", "bâtiment « neuf »", "Ã", "don’t", "plain", "Ã© et là"]
-        {
+        for text in [
+            "Å leve i Norge",
+            "Å være“",
+            "IRMÃ E",
+            "CAFÉ…",
+            "MAMÃ…",
+            "SÃO PAULO",
+            "bâtiment « neuf »",
+            "Ã",
+            "don’t",
+            "plain",
+            "Ã© et là",
+        ] {
             assert_eq!(Mojibake::default().undo(text), None, "{text}");
         }
     }

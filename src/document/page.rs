@@ -14,32 +14,86 @@ const MAX_FEEDS: usize = 32;
 /// two.
 const MAX_GUESSES: usize = 4;
 
-/// Returns the feeds that a page announces by `<link rel="alternate">` with the type of a feed. If it announces none,
-/// returns the links in its text that look like a feed of the same site. Addresses are absolute, in order, each once.
-pub(in crate::document) fn feeds_of(text: &str, url: Option<&Url>) -> Vec<FeedLink> {
-    let mut base = url.cloned();
+/// What a web page says about feeds.
+#[derive(Default)]
+pub(in crate::document) struct PageLinks {
+    /// Feeds that the page announces. If it announces none, the links in its text that look like feeds of the same site.
+    pub(in crate::document) feeds: Vec<FeedLink>,
+    /// Where the page sends its readers by `<meta http-equiv=refresh>`.
+    pub(in crate::document) refresh: Option<String>,
+}
+
+/// Returns the links of a page to feeds: those that it announces by `<link>` or `<a>` with `rel=alternate` and the type of a
+/// feed, or `rel=feed`. If it announces none, returns the links in its text that look like a feed of the same site. Addresses
+/// are absolute, in order, each once, and never that of the page itself.
+pub(in crate::document) fn links_of(text: &str, url: Option<&Url>) -> PageLinks {
+    let base = first_base(text, url);
     let mut announced: Vec<FeedLink> = Vec::new();
     let mut linked: Vec<FeedLink> = Vec::new();
-    let mut scanner = Scanner::new(text);
-    while let Some((_, token)) = scanner.next() {
-        let XmlToken::Start(tag) = token else { continue };
+    let mut refresh = None;
+    for tag in tags(text) {
         let is = |name: &str| tag.name.eq_ignore_ascii_case(name);
-        if HOLD_TEXT.into_iter().any(is) {
-            scanner.skip_text(&tag);
-            continue;
-        }
-        if is("base") {
-            base = href(&tag, base.as_ref()).and_then(|base| Url::parse(&base).ok()).or(base);
-        } else if is("link") && announces_a_feed(&tag) {
-            note(&mut announced, &tag, base.as_ref(), true);
+        let is_link = is("link") || is("a");
+        if is_link && announces_a_feed(&tag) {
+            note(&mut announced, &tag, (base.as_ref(), url), true);
         } else if is("a") && linked.len() < MAX_GUESSES && looks_like_a_feed(&tag, base.as_ref(), url) {
-            note(&mut linked, &tag, base.as_ref(), false);
+            note(&mut linked, &tag, (base.as_ref(), url), false);
+        } else if is("meta") && refresh.is_none() {
+            refresh = refresh_of(&tag, base.as_ref()).filter(|to| !is_page_itself(to, url));
         }
         if announced.len() == MAX_FEEDS {
             break;
         }
     }
-    if announced.is_empty() { linked } else { announced }
+    PageLinks { feeds: if announced.is_empty() { linked } else { announced }, refresh }
+}
+
+/// Returns the start tags of a page.
+fn tags(text: &str) -> impl Iterator<Item = XmlTag<'_>> {
+    let mut scanner = Scanner::new(text);
+    std::iter::from_fn(move || {
+        loop {
+            let XmlToken::Start(tag) = scanner.next()?.1 else { continue };
+            if !HOLD_TEXT.into_iter().any(|name| tag.name.eq_ignore_ascii_case(name)) {
+                return Some(tag);
+            }
+            scanner.skip_text(&tag);
+        }
+    })
+}
+
+/// Returns the base of the relative links of a page: its first `<base href>`, wherever that stands (HTML standard §4.2.3).
+fn first_base(text: &str, url: Option<&Url>) -> Option<Url> {
+    let stated = tags(text)
+        .filter(|tag| tag.name.eq_ignore_ascii_case("base") && tag.attribute("href").is_some())
+        .find_map(|tag| href(&tag, url).and_then(|base| Url::parse(&base).ok()));
+    stated.or_else(|| url.cloned())
+}
+
+/// Returns where a `<meta http-equiv=refresh content="0; url=/en/">` leads.
+fn refresh_of(tag: &XmlTag<'_>, base: Option<&Url>) -> Option<String> {
+    let is_refresh =
+        tag.attribute("http-equiv").is_some_and(|name| name.trim().eq_ignore_ascii_case("refresh"));
+    let content = htmlize::unescape_attribute(tag.attribute("content").filter(|_| is_refresh)?).into_owned();
+    let (_, target) = content.split_once([';', ','])?;
+    let target = target.trim();
+    let named = target.get(..3).filter(|name| name.eq_ignore_ascii_case("url")).and_then(|_| target.get(3..));
+    let target = match named.map(str::trim_start).and_then(|rest| rest.strip_prefix('=')) {
+        Some(address) => address.trim(),
+        None => target,
+    };
+    address::absolute(target.trim_matches(['"', '\'']), base)
+}
+
+/// Returns whether an address is that of the page, apart from the fragment.
+fn is_page_itself(target: &str, page: Option<&Url>) -> bool {
+    let without_fragment = |url: &Url| {
+        let mut url = url.clone();
+        url.set_fragment(None);
+        url
+    };
+    Url::parse(target)
+        .is_ok_and(|target| page.is_some_and(|page| without_fragment(page) == without_fragment(&target)))
 }
 
 /// Elements whose content is text, even if it looks like markup (HTML standard §13.2.5.2 to 13.2.5.4).
@@ -49,8 +103,17 @@ fn href(tag: &XmlTag<'_>, base: Option<&Url>) -> Option<String> {
     address::absolute(&htmlize::unescape_attribute(tag.attribute("href")?.trim()), base)
 }
 
-fn note(feeds: &mut Vec<FeedLink>, tag: &XmlTag<'_>, base: Option<&Url>, announced: bool) {
+fn note(
+    feeds: &mut Vec<FeedLink>,
+    tag: &XmlTag<'_>,
+    (base, page): (Option<&Url>, Option<&Url>),
+    announced: bool,
+) {
+    let is_fragment = tag.attribute("href").is_some_and(|href| href.trim().starts_with('#'));
     let Some(url) = href(tag, base).filter(|url| feeds.iter().all(|known| known.url != *url)) else { return };
+    if is_fragment || is_page_itself(&url, page) {
+        return;
+    }
     let title = tag.attribute("title").map(|title| htmlize::unescape_attribute(title.trim()).into_owned());
     feeds.push(FeedLink { url, title: title.filter(|title| !title.is_empty()), announced });
 }
@@ -77,7 +140,7 @@ mod tests {
 
     fn feeds(page: &str) -> Vec<String> {
         let url = Url::parse("https://blog.example.org/a/b").unwrap();
-        feeds_of(page, Some(&url)).into_iter().map(|feed| feed.url).collect()
+        links_of(page, Some(&url)).feeds.into_iter().map(|feed| feed.url).collect()
     }
 
     #[test]
@@ -106,6 +169,47 @@ mod tests {
         assert_eq!(feeds(page), expected);
         let announced = "<link rel=alternate type=application/atom+xml href=/atom>";
         assert_eq!(feeds(&format!("{page}{announced}")), ["https://blog.example.org/atom"]);
+    }
+
+    #[test]
+    fn announced_feeds_are_found_in_every_spelling() {
+        let table: &[(&str, &[&str])] = &[
+            ("<link rel=alternate type='application/rss&#43;xml' href=/f>", &["/f"]),
+            ("<link rel='alternate home' type='Application/Atom+XML; charset=utf-8' href=/f>", &["/f"]),
+            ("<link rel=feed href=/f>", &["/f"]),
+            ("<a rel=alternate type=application/rss+xml href=/f>RSS</a>", &["/f"]),
+            ("<a rel=feed href='/f'>RSS</a>", &["/f"]),
+            (
+                "<link rel=alternate type=application/rss+xml href=f><base href='/x/'><base href='/y/'>",
+                &["/x/f"],
+            ),
+            ("<link rel=alternate type=application/rss+xml href='#'>", &[]),
+            ("<link rel=alternate type=application/rss+xml href=''>", &[]),
+            ("<link rel=alternate type=application/rss+xml href='b#top'>", &[]),
+            ("<base href='/x/'><link rel=alternate type=application/rss+xml href='#'>", &[]),
+            ("<link rel=alternate type=text/html href=/en/><link rel=alternate hreflang=de href=/de/>", &[]),
+        ];
+        for (page, expected) in table {
+            let expected: Vec<String> =
+                expected.iter().map(|path| format!("https://blog.example.org{path}")).collect();
+            assert_eq!(feeds(page), expected, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_page_may_send_its_readers_elsewhere() {
+        let url = Url::parse("https://blog.example.org/a/b").unwrap();
+        let refresh = |content: &str| {
+            links_of(&format!("<meta http-equiv=Refresh content=\"{content}\">"), Some(&url)).refresh
+        };
+        for content in
+            ["0; url=/en/", "0;URL='/en/'", "5, url = /en/", "0; /en/", "0;url=https://blog.example.org/en/"]
+        {
+            assert_eq!(refresh(content).as_deref(), Some("https://blog.example.org/en/"), "{content}");
+        }
+        for content in ["300", "", "0; url=", "0; url=b", "0; url=javascript:x()"] {
+            assert_eq!(refresh(content), None, "{content}");
+        }
     }
 
     #[test]

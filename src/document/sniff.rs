@@ -117,15 +117,25 @@ fn is_page(text: &str) -> bool {
     has_doctype
 }
 
-/// Returns whether a `<link>` announces a feed.
+/// Returns whether a link announces a feed: `rel=alternate` with the type of a feed, or `rel=feed` with such a type or none.
 pub(super) fn announces_a_feed(tag: &super::xml::tags::XmlTag<'_>) -> bool {
-    let alternate = tag.attribute("rel").is_some_and(|rel| {
-        rel.split_ascii_whitespace()
-            .any(|rel| rel.eq_ignore_ascii_case("alternate") || rel.eq_ignore_ascii_case("feed"))
-    });
-    let media_type = tag.attribute("type").unwrap_or_default().trim().to_ascii_lowercase();
-    let is_feed = matches!(
-        media_type.split(';').next().unwrap_or_default().trim(),
+    let decoded = |name: &str| {
+        htmlize::unescape_attribute(tag.attribute(name).unwrap_or_default()).to_ascii_lowercase()
+    };
+    let (relations, media_type) = (decoded("rel"), decoded("type"));
+    let has = |word: &str| relations.split_ascii_whitespace().any(|relation| relation == word);
+    let media_type = media_type.split(';').next().unwrap_or_default().trim();
+    let is_feed = is_feed_type(media_type);
+    let is_announced = (has("alternate") && is_feed) || (has("feed") && (is_feed || media_type.is_empty()));
+    // WordPress announces its REST interface in the same way.
+    let is_interface = tag.attribute("href").is_some_and(|href| href.contains("/wp-json/"));
+    is_announced && !is_interface
+}
+
+/// Returns whether a media type, in lower case and without parameters, is one that feeds have.
+pub(crate) fn is_feed_type(media_type: &str) -> bool {
+    matches!(
+        media_type,
         "application/rss+xml"
             | "application/atom+xml"
             | "application/rdf+xml"
@@ -135,10 +145,7 @@ pub(super) fn announces_a_feed(tag: &super::xml::tags::XmlTag<'_>) -> bool {
             | "text/xml"
             | "text/rss+xml"
             | "text/atom+xml"
-    );
-    // WordPress announces its REST interface in the same way.
-    let is_interface = tag.attribute("href").is_some_and(|href| href.contains("/wp-json/"));
-    alternate && is_feed && !is_interface
+    )
 }
 
 /// Returns whether a web page has the root element of a feed somewhere, so that it may hold one.

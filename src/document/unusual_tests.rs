@@ -308,3 +308,33 @@ fn entries_that_are_not_read_are_counted_by_reason() {
     let json = read(r#"{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1"},"two"]}"#);
     assert_eq!((json.entries.len(), counts(&json)), (1, vec![(LeftOutReason::Unreadable, 1)]));
 }
+
+#[test]
+fn the_page_of_the_content_is_the_link_only_of_an_entry_without_one() {
+    let entry = |links: &str| {
+        let entry = format!(
+            "<entry><id>a</id>{links}<content type=\"text/html\" src=\"http://e.org/content\"/></entry>"
+        );
+        read(&format!("<feed xmlns=\"http://www.w3.org/2005/Atom\">{entry}</feed>")).entries.remove(0).link
+    };
+    let own = "<link rel=\"alternate\" href=\"http://e.org/page\"/>";
+    assert_eq!(entry(own).as_deref(), Some("http://e.org/page"));
+    assert_eq!(entry("").as_deref(), Some("http://e.org/content"));
+}
+
+#[test]
+fn links_that_other_programs_open_are_links() {
+    for link in
+        ["magnet:?xt=urn:btih:0a1b2c&amp;dn=quay", "gemini://quay.example/log", "ftp://quay.example/a.iso"]
+    {
+        let entry = item(&format!(
+            "<title>a</title><link>{link}</link><enclosure url=\"{link}\" type=\"application/x-bittorrent\"/>"
+        ));
+        let link = link.replace("&amp;", "&");
+        assert_eq!(entry.link.as_deref(), Some(link.as_str()));
+        assert_eq!(entry.enclosures[0].url, link);
+    }
+    for other in ["javascript:alert(1)", "data:text/html,a", "file:///etc/passwd", "magnet:"] {
+        assert_eq!(item(&format!("<title>a</title><link>{other}</link>")).link, None, "{other}");
+    }
+}

@@ -9,6 +9,7 @@ use std::time::Duration;
 use reqwest::{Client, ClientBuilder, redirect, retry};
 use rustls::{ClientConfig, RootCertStore};
 
+use super::connections::NoteConnections;
 use super::failure::CaStore;
 use super::resolve::{NameLookups, Resolver};
 use crate::config::Config;
@@ -26,7 +27,7 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(12);
 /// Longest time for the name lookup alone (and at most half of the whole timeout). The system's resolver asks its second server
 /// after 5 s.
 const LOOK_UP_WITHIN: Duration = Duration::from_secs(8);
-/// How long an idle connection is kept. Apache closes it after 5 s, and a request on a closing connection is lost.
+/// How long an idle connection is kept. Apache closes it after 5 s, and a request on a closing connection has to be sent again.
 const IDLE_CONNECTION: Duration = Duration::from_secs(4);
 /// How many clients for proxies are kept. Hardly any feeds.toml has more proxies.
 const MAX_PROXIES: usize = 32;
@@ -109,11 +110,12 @@ impl ClientSettings {
             .connect_timeout(self.connect_within)
             // The address of each redirect is judged before it is followed.
             .redirect(redirect::Policy::none())
-            // The next poll is the retry.
+            // The next poll is the retry. `Exchange` sends a request again whose kept connection had ended.
             .retry(retry::never())
             .referer(false)
             .pool_idle_timeout(IDLE_CONNECTION)
             .pool_max_idle_per_host(1)
+            .connector_layer(NoteConnections)
             .http1_max_headers(MAX_HEADERS)
             .http2_max_header_list_size(MAX_HEADER_BYTES)
             // Some servers know `If-None-Match` only in this spelling.

@@ -42,6 +42,10 @@ const USUAL_PATHS: [&str; 8] =
     ["feed", "rss.xml", "atom.xml", "index.xml", "feed.xml", "rss", "feed.json", "feed.atom"];
 /// How many links and usual paths are tried in all.
 const MAX_GUESSES: usize = 12;
+/// How many usual paths of a section are tried before those of the site.
+const MAX_SECTION_GUESSES: usize = 4;
+/// How many refreshes of pages are followed.
+const MAX_REFRESHES: usize = 3;
 
 /// What the response to one request was.
 enum ProbeResult {
@@ -51,6 +55,10 @@ enum ProbeResult {
     Page {
         feeds: Vec<FoundFeed>,
         links: Vec<Url>,
+        /// Address of the page after redirects.
+        page: Url,
+        /// Where the page sends its readers.
+        refresh: Option<Url>,
     },
     /// Nothing (404, 410), or a document that is neither a feed nor a page.
     Absent(Failure),
@@ -71,10 +79,18 @@ impl Fetcher {
         if !may_be_a_feed && let Some(feeds) = search.try_rule(&by_rule).await? {
             return Ok(feeds);
         }
-        match search.probe(address).await {
+        // Some servers choose between the page and the feed by what the client accepts.
+        let accepts = if may_be_a_feed { AcceptedType::Feed } else { AcceptedType::Page };
+        match search.probe_page(address, accepts).await {
             ProbeResult::Feed(feed) => Ok(vec![feed]),
             ProbeResult::Page { feeds, .. } if !feeds.is_empty() => Ok(feeds),
-            ProbeResult::Page { links, .. } if by_rule.is_empty() => search.guess(address, links).await,
+            // A consent page, a login page, or a new site: the usual paths of the old one lead there too.
+            ProbeResult::Page { page, .. } if is_elsewhere(address, &page) => {
+                Err(failure::led_elsewhere(address, &page).into())
+            }
+            ProbeResult::Page { links, page, .. } if by_rule.is_empty() => {
+                search.guess(address, &page, links).await
+            }
             ProbeResult::Page { .. } if may_be_a_feed => {
                 search.try_rule(&by_rule).await?.ok_or(not_found(address))
             }
@@ -96,7 +112,7 @@ impl Search<'_> {
     /// exist, too. `None` if it does not exist.
     async fn try_rule(&mut self, feeds: &[FoundFeed]) -> Result<Option<Vec<FoundFeed>>, NoFeedFound> {
         let Some((first, others)) = feeds.split_first() else { return Ok(None) };
-        match self.probe(&first.url).await {
+        match self.probe(&first.url, AcceptedType::Feed).await {
             ProbeResult::Feed(found) => {
                 let first = FoundFeed { url: found.url, title: first.title.clone().or(found.title) };
                 Ok(Some([&[first], others].concat()))
@@ -107,50 +123,79 @@ impl Search<'_> {
     }
 
     /// Tries the links of the page that may be feeds, and then the usual paths, until one is a feed.
-    async fn guess(&mut self, page: &Url, links: Vec<Url>) -> Result<Vec<FoundFeed>, NoFeedFound> {
+    async fn guess(
+        &mut self,
+        address: &Url,
+        page: &Url,
+        links: Vec<Url>,
+    ) -> Result<Vec<FoundFeed>, NoFeedFound> {
+        let asked = |guess: &Url| guess == address || guess == page;
         let usual: Vec<Url> =
-            usual_addresses(page).into_iter().filter(|address| !links.contains(address)).collect();
-        for guess in links.into_iter().chain(usual).take(MAX_GUESSES) {
-            match self.probe(&guess).await {
+            usual_addresses(page).into_iter().filter(|guess| !links.contains(guess)).collect();
+        for guess in links.into_iter().chain(usual).filter(|guess| !asked(guess)).take(MAX_GUESSES) {
+            match self.probe(&guess, AcceptedType::Page).await {
                 ProbeResult::Feed(feed) => return Ok(vec![feed]),
                 ProbeResult::Page { .. } | ProbeResult::Absent(_) => {}
                 ProbeResult::Refused(_) => break,
             }
         }
-        Err(not_found(page))
+        Err(not_found(address))
+    }
+
+    /// Requests a page, and follows its refreshes (`<meta http-equiv=refresh>`) within the site if it names no feed.
+    async fn probe_page(&mut self, address: &Url, accepts: AcceptedType) -> ProbeResult {
+        let mut visited = vec![address.clone()];
+        let mut result = self.probe(address, accepts).await;
+        while let ProbeResult::Page { feeds, page, refresh: Some(to), .. } = &result
+            && feeds.is_empty()
+            && visited.len() <= MAX_REFRESHES
+            && !visited.contains(to)
+            && !is_elsewhere(page, to)
+            && self.fetcher.shared.guard.may_name(page, to)
+        {
+            let to = to.clone();
+            visited.push(to.clone());
+            result = self.probe(&to, AcceptedType::Page).await;
+        }
+        result
     }
 
     /// Sends one request. Before each but the first, waits for the gap that polling keeps between requests to one
     /// host.
-    async fn probe(&mut self, address: &Url) -> ProbeResult {
+    async fn probe(&mut self, address: &Url, accepts: AcceptedType) -> ProbeResult {
         let shared = &self.fetcher.shared;
         let gap = if Scope::of_url(address) == Scope::Private { Duration::ZERO } else { shared.per_host_gap };
         if std::mem::replace(&mut self.has_sent_request, true) {
             tokio::time::sleep(gap).await;
         }
-        let fetched =
-            match self.fetcher.ask(OutgoingRequest::plain(address, AcceptedType::Page), self.now).await {
-                FetchOutcome::Fresh(fetched) => *fetched,
-                FetchOutcome::NotModified { .. } => {
-                    return ProbeResult::Refused(failure::unasked_not_modified());
-                }
-                FetchOutcome::Gone { .. } => return ProbeResult::Absent(failure::nothing_there(410)),
-                FetchOutcome::Failed { status: Some(404), failure, .. }
-                    if failure.kind == FailureKind::Status =>
-                {
-                    return ProbeResult::Absent(failure::nothing_there(404));
-                }
-                FetchOutcome::Throttled { failure, .. } | FetchOutcome::Failed { failure, .. } => {
-                    return ProbeResult::Refused(failure);
-                }
-            };
+        let fetched = match self.fetcher.ask(OutgoingRequest::plain(address, accepts), self.now).await {
+            FetchOutcome::Fresh(fetched) => *fetched,
+            FetchOutcome::NotModified { .. } => {
+                return ProbeResult::Refused(failure::unasked_not_modified());
+            }
+            FetchOutcome::Gone { .. } => return ProbeResult::Absent(failure::nothing_there(410)),
+            FetchOutcome::Failed { status: Some(404), failure, .. }
+                if failure.kind == FailureKind::Status =>
+            {
+                return ProbeResult::Absent(failure::nothing_there(404));
+            }
+            FetchOutcome::Throttled { failure, .. } | FetchOutcome::Failed { failure, .. } => {
+                return ProbeResult::Refused(failure);
+            }
+        };
         let stand_in = fetched.stand_in;
         let page = fetched.final_url.clone().unwrap_or_else(|| address.clone());
         // After a permanent redirect the new address is the one to keep.
         let url = fetched.moved_to.clone().unwrap_or_else(|| address.clone());
+        let by_header = fetched.links.feeds.clone();
         match read(fetched).await {
             Ok(feed) => ProbeResult::Feed(FoundFeed { url, title: feed.title }),
-            Err(ParseError::WebPage { feeds }) => self.page_with_feeds(&page, feeds, stand_in),
+            Err(ParseError::WebPage { feeds, refresh }) => {
+                let by_header =
+                    by_header.into_iter().map(|(url, title)| FeedLink { url, title, announced: true });
+                let refresh = refresh.and_then(|to| Url::parse(&to).ok());
+                self.page_with_feeds(&page, by_header.chain(feeds), stand_in, refresh)
+            }
             Err(error) => {
                 ProbeResult::Absent(failure::failure(FailureKind::NotAFeed, error.to_string(), None))
             }
@@ -158,26 +203,56 @@ impl Search<'_> {
     }
 
     /// Returns a page with those of its feeds to which the address guard allows it to link.
-    fn page_with_feeds(&self, page: &Url, feeds: Vec<FeedLink>, stand_in: Option<StandIn>) -> ProbeResult {
+    fn page_with_feeds(
+        &self,
+        page: &Url,
+        feeds: impl Iterator<Item = FeedLink>,
+        stand_in: Option<StandIn>,
+        refresh: Option<Url>,
+    ) -> ProbeResult {
         let guard = &self.fetcher.shared.guard;
-        let (mut allowed, mut links, mut forbidden) = (Vec::new(), Vec::new(), None);
+        let (mut allowed, mut links, mut forbidden) = (Vec::<FoundFeed>::new(), Vec::new(), None);
         for feed in feeds {
             let Ok(url) = Url::parse(&feed.url) else { continue };
             if !guard.may_name(page, &url) {
                 forbidden = forbidden.or(Some(url));
             } else if feed.announced {
+                if allowed.iter().any(|known| known.url == url) {
+                    continue;
+                }
                 allowed.push(FoundFeed { url, title: feed.title });
             } else {
                 links.push(url);
             }
         }
+        // The feed of the section that the page is in comes before that of the whole site.
+        allowed.sort_by_key(|feed| {
+            section(page).is_none_or(|section| !feed.url.as_str().starts_with(section.as_str()))
+        });
+        let page = page.clone();
         match (stand_in, forbidden) {
-            _ if !allowed.is_empty() => ProbeResult::Page { feeds: allowed, links },
+            _ if !allowed.is_empty() => ProbeResult::Page { feeds: allowed, links, page, refresh },
             (_, Some(feed)) => ProbeResult::Refused(failure::named_from_afar(RedactedUrl(&feed))),
             (Some(stand_in), None) => ProbeResult::Refused(stand_in.failure()),
-            (None, None) => ProbeResult::Page { feeds: allowed, links },
+            (None, None) => ProbeResult::Page { feeds: allowed, links, page, refresh },
         }
     }
+}
+
+/// Returns whether an address is on another site than a page: under another registrable domain, or at another host.
+fn is_elsewhere(page: &Url, address: &Url) -> bool {
+    match (Scope::of_url(page).domain(), Scope::of_url(address).domain()) {
+        (Some(one), Some(other)) => one != other,
+        _ => page.host() != address.host(),
+    }
+}
+
+/// Returns the section of the site that a page is in: its first directory. `None` for the front page and for pages that stand
+/// beside it.
+fn section(page: &Url) -> Option<Url> {
+    let first = page.path_segments()?.find(|part| !part.is_empty())?;
+    let is_file = first.contains('.');
+    page.join(&format!("/{first}/")).ok().filter(|_| !is_file)
 }
 
 fn not_found(page: &Url) -> NoFeedFound {
@@ -201,30 +276,18 @@ async fn read(fetched: Fetched) -> Result<ParsedFeed, ParseError> {
     reading.await.unwrap_or_else(|why| Err(ParseError::Malformed { why: why.to_string() }))
 }
 
-/// Returns the usual paths below the root of the site and below the page, in the order in which they are tried.
+/// Returns the usual paths below the section of the page and below the root of the site, in the order in which they are tried.
+/// The feed of a section is what a person means who gives a page of it.
 fn usual_addresses(page: &Url) -> Vec<Url> {
-    let mut directory = page.clone();
-    directory.set_query(None);
-    directory.set_fragment(None);
-    if !directory.path().ends_with('/') {
-        directory.set_path(&format!("{}/", page.path()));
-    }
-    let mut addresses = Vec::new();
-    for base in [Some(directory), page.join("/").ok()].into_iter().flatten() {
-        for path in USUAL_PATHS {
-            match base.join(path) {
-                Ok(address) if !addresses.contains(&address) => addresses.push(address),
-                _ => {}
-            }
-        }
-    }
-    // The feed of the whole site is more likely than one of the page, so the paths below the root come first, and
-    // only the most usual paths below the page are tried.
-    if addresses.len() > USUAL_PATHS.len() {
-        addresses.rotate_left(USUAL_PATHS.len());
-    }
+    let of_section = section(page).into_iter().flat_map(|section| below(&section, MAX_SECTION_GUESSES));
+    let of_site = page.join("/").into_iter().flat_map(|root| below(&root, USUAL_PATHS.len()));
+    let mut addresses: Vec<Url> = of_section.chain(of_site).collect();
     addresses.truncate(MAX_GUESSES);
     addresses
+}
+
+fn below(base: &Url, count: usize) -> Vec<Url> {
+    USUAL_PATHS.iter().take(count).filter_map(|path| base.join(path).ok()).collect()
 }
 
 #[cfg(test)]
@@ -240,8 +303,10 @@ mod tests {
         assert_eq!((root.len(), root[0].as_str()), (8, "https://example.org/feed"));
         let deep = addresses("https://example.org/blog#top");
         assert_eq!(
-            (deep.len(), deep[0].as_str(), deep[8].as_str()),
-            (12, "https://example.org/feed", "https://example.org/blog/feed")
+            (deep.len(), deep[0].as_str(), deep[7].as_str()),
+            (12, "https://example.org/blog/feed", "https://example.org/index.xml")
         );
+        assert_eq!(addresses("https://example.org/about.html").len(), 8, "a page has nothing below it");
+        assert_eq!(addresses("https://example.org/news/2026/x")[0], "https://example.org/news/feed");
     }
 }

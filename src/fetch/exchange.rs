@@ -1,23 +1,28 @@
 //! One HTTP exchange, redirects included: from the first lookup to the last byte, within one deadline.
 
+use std::io;
 use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Body as _;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap, LOCATION};
+use reqwest::header::{LOCATION, SET_COOKIE, TRANSFER_ENCODING};
 use reqwest::{Client, Method, Request, Response, StatusCode, Version};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use super::body::{BodyError, BodyReader};
+use super::connections::{self, ConnectionUse};
+use super::error_page;
 use super::failure::{self, ProxyUse, RequestPhase};
-use super::freshness::{self, freshness};
+use super::freshness::freshness;
 use super::headers::{self, SecretPolicy};
+use super::rate_limit::rate_limit;
 use super::redirect::{self, RedirectChain};
-use super::stand_in::{self, stand_in};
+use super::stand_in::stand_in;
+use super::whole::{is_whole_document, is_whole_range};
 use super::{FetcherShared, OutgoingRequest, RequestPermit};
-use crate::model::{Failure, FetchOutcome, Fetched, Freshness, Location, StandIn, Validators};
+use crate::model::{Failure, FailureKind, FetchOutcome, Fetched, Freshness, Location, Validators};
 use crate::policy::guard::{Guard, RequestOrigin};
 use crate::time::Timestamp;
 
@@ -33,8 +38,6 @@ const LARGE_BODIES: usize = 8;
 /// How long all redirects of a chain together wait for free places at their hosts. If that is not enough, more sources lead to
 /// the host than its limits allow; the poll fails then, and backs off.
 const MAX_HOST_WAIT: Duration = Duration::from_mins(5);
-/// How long the page of an error is read.
-const ERROR_PAGE_WITHIN: Duration = Duration::from_secs(3);
 
 /// Creates the semaphore that limits the number of large bodies.
 pub(crate) fn large_bodies() -> Semaphore {
@@ -111,13 +114,24 @@ impl<'a> Exchange<'a> {
     /// that the answer asked for, if it asked for one.
     pub(crate) async fn deliver(mut self) -> Result<(), (Failure, Option<Timestamp>)> {
         let answer =
-            self.follow_redirects().await.map_err(|error| (error.failure, error.freshness.retry_after))?;
+            self.follow_redirects().await.map_err(|error| (error.failure, error.freshness.pause_until()))?;
         let status = answer.response.status();
         if status.is_success() {
             return Ok(());
         }
-        let retry_after = freshness(answer.response.headers(), self.now).retry_after;
-        Err((failure::status(status), retry_after))
+        let retry_after = freshness(answer.response.headers(), self.now).pause_until();
+        let is_pause = matches!(status.as_u16(), 429 | 503);
+        Err((if is_pause { failure::throttled(status) } else { failure::status(status) }, retry_after))
+    }
+
+    /// Returns whether requests to `url` carry credentials or headers of feeds.toml.
+    fn sends_secrets_to(&self, url: &Url) -> bool {
+        let OutgoingRequest { home, headers, credentials, .. } = self.outgoing;
+        let has_any = credentials.is_some()
+            || !headers.is_empty()
+            || !home.username().is_empty()
+            || home.password().is_some();
+        has_any && redirect::may_know_secrets(home, url)
     }
 
     fn proxy_use(&self) -> ProxyUse {
@@ -130,6 +144,7 @@ impl<'a> Exchange<'a> {
             .ok_or_else(|| failure::bad_request("the address names no host"))?;
         let mut chain = RedirectChain::start(url.clone());
         let mut origin = self.outgoing.origin;
+        let mut sets_cookie = false;
         loop {
             let response = self.send(&url, origin).await?;
             let status = response.status().as_u16();
@@ -138,9 +153,12 @@ impl<'a> Exchange<'a> {
             }
             origin = Guard::origin_after_redirect(response.remote_addr().map(|address| address.ip()));
             let location = response.headers().get(LOCATION).map(|value| value.as_bytes().to_vec());
-            url = chain
-                .follow(status, location.as_deref())
-                .map_err(|failure| self.error_of(&response, failure))?;
+            sets_cookie |= response.headers().contains_key(SET_COOKIE);
+            url = chain.follow(status, location.as_deref()).map_err(|failure| {
+                let waits_for_cookie = sets_cookie && failure.kind == FailureKind::TooLarge;
+                let failure = if waits_for_cookie { failure::cookie_needed(&url) } else { failure };
+                self.error_of(&response, failure)
+            })?;
             // The connection must not be held during the wait for another host.
             drop(response);
             self.move_to(&url).await?;
@@ -179,16 +197,24 @@ impl<'a> Exchange<'a> {
             SecretPolicy::Withhold
         };
         let method = if self.outgoing.form.is_some() { Method::POST } else { Method::GET };
-        let mut request = Request::new(method, url.clone());
-        *request.body_mut() = self.outgoing.form.map(|form| form.to_owned().into());
-        *request.headers_mut() = headers::of_request(&self.outgoing, secrets)?;
+        let headers = headers::of_request(&self.outgoing, secrets)?;
         let client = self.client(url, origin)?;
-        let answer = timeout_at(self.deadline, client.execute(request)).await;
-        let Ok(answer) = answer else {
-            return Err(failure::timed_out(RequestPhase::Waiting, url, self.shared.timeout).into());
+        let request = || {
+            let mut request = Request::new(method.clone(), url.clone());
+            *request.body_mut() = self.outgoing.form.map(|form| form.to_owned().into());
+            headers.clone_into(request.headers_mut());
+            connections::noting_use(client.execute(request))
         };
+        let timed_out = |_| failure::timed_out(RequestPhase::Waiting, url, self.shared.timeout);
+        let (mut answer, used) = timeout_at(self.deadline, request()).await.map_err(timed_out)?;
+        if used == ConnectionUse::Kept
+            && method == Method::GET
+            && answer.as_ref().is_err_and(|error| connections::ended_without_answer(error))
+        {
+            (answer, _) = timeout_at(self.deadline, request()).await.map_err(timed_out)?;
+        }
         let response = answer.map_err(|error| self.transport(&error, url, RequestPhase::Waiting))?;
-        if header_bytes(response.headers()) > MAX_HEADER_BYTES {
+        if headers::size(response.headers()) > MAX_HEADER_BYTES {
             return Err(self.error_of(&response, failure::headers_too_large()));
         }
         Ok(response)
@@ -219,6 +245,11 @@ impl<'a> Exchange<'a> {
         match status.as_u16() {
             // 203 is a 200 whose body a proxy has changed.
             200 | 203 | 226 => self.take_body(answer, freshness).await,
+            // Some caches answer so to a request without a range, and send the whole document.
+            206 if is_whole_range(answer.response.headers()) != Some(false) => {
+                self.take_body(answer, freshness).await
+            }
+            206 => Err(self.error_of(&answer.response, failure::only_a_part())),
             304 => Ok(self.not_modified(answer, freshness)),
             // A 410 after a redirect does not mean that the feed is gone: only its own address can say that.
             410 if answer.chain.is_direct() => Ok(FetchOutcome::Gone { failure: failure::gone() }),
@@ -267,6 +298,9 @@ impl<'a> Exchange<'a> {
             moved_to: chain.moved_to(),
             freshness,
         };
+        if status == Some(206) && is_whole_range(headers).is_none() && !is_whole_document(&fetched.body) {
+            return Err(self.error_of(&response, failure::only_a_part()));
+        }
         if is_cut_short(response) {
             let failure = failure::cut_short(fetched.body.len(), &url, self.proxy_use());
             return Err(ExchangeError { status, freshness, failure, paused: None });
@@ -281,7 +315,8 @@ impl<'a> Exchange<'a> {
         if response.content_length().is_some_and(|length| length > cap) {
             return Err(over(&BodyError::TooLarge));
         }
-        let mut reader = BodyReader::new(encodings(response.headers()), cap).map_err(|error| over(&error))?;
+        let mut reader =
+            BodyReader::new(headers::encodings(response.headers()), cap).map_err(|error| over(&error))?;
         let mut permit = None;
         loop {
             let phase = RequestPhase::Reading(reader.len());
@@ -292,7 +327,13 @@ impl<'a> Exchange<'a> {
             }
             let idle = Instant::now() + IDLE;
             let piece = match timeout_at(self.deadline.min(idle), response.chunk()).await {
-                Ok(piece) => piece.map_err(|error| self.transport(&error, url, phase))?,
+                Ok(Ok(piece)) => piece,
+                Ok(Err(error)) => {
+                    let failure = self.transport(&error, url, phase);
+                    let is_end = ended_without_farewell(&error, response);
+                    let body = if is_end { reader.finish().ok() } else { None };
+                    return body.filter(|body| is_whole_document(body)).ok_or(failure);
+                }
                 Err(_) if idle < self.deadline => return Err(failure::stalled(reader.len(), url, IDLE)),
                 Err(elapsed) => return Err(late(elapsed)),
             };
@@ -310,79 +351,48 @@ impl<'a> Exchange<'a> {
         freshness: Freshness,
     ) -> Result<FetchOutcome, ExchangeError> {
         let FinalResponse { mut response, url, .. } = answer;
-        let page = read_error_page(&mut response, self.deadline).await;
+        let page = error_page::read(&mut response, self.deadline).await;
         let headers = response.headers();
-        let limit = freshness::rate_limit_reset(headers, self.now);
-        let says_how_long = limit.is_some() || freshness.retry_after.is_some();
-        let stands_there = stand_in(headers, &url, &page).filter(|stand_in| explains(*stand_in, status));
+        let limit = rate_limit(headers, self.now);
+        let says_how_long = limit.is_used_up || freshness.retry_after.is_some();
+        let stands_there =
+            stand_in(headers, &url, &page).filter(|stand_in| error_page::explains(*stand_in, status));
         let is_pause = match status.as_u16() {
             429 => true,
             // Twitter sent 420, and shared hosts send 509 when their bandwidth is used up. Challenge pages also come with a 503,
             // and nearly always with a 403.
             420 | 503 | 509 => says_how_long || stands_there.is_none(),
-            403 => says_how_long || (stands_there.is_none() && asks_for_a_pause(&url, &page)),
+            403 => says_how_long || (stands_there.is_none() && error_page::asks_for_pause(&url, &page)),
             _ => false,
         };
-        if let Some(stand_in) = stands_there.filter(|_| !is_pause) {
-            return Err(ExchangeError {
-                status: Some(status.as_u16()),
-                freshness,
-                failure: stand_in.failure(),
-                paused: None,
-            });
-        }
         if !is_pause {
-            return Err(ExchangeError {
-                status: Some(status.as_u16()),
-                freshness,
-                failure: failure::status(status),
-                paused: None,
-            });
+            let is_refused_login = status == StatusCode::UNAUTHORIZED && self.sends_secrets_to(&url);
+            let failure = match stands_there {
+                Some(stand_in) => stand_in.failure(),
+                None if is_refused_login => failure::login_refused(),
+                None => failure::status(status),
+            };
+            return Err(self.error_of(&response, failure));
         }
-        let retry_after = freshness.retry_after.max(limit.and_then(|limit| limit.reset_at));
+        let retry_after = freshness.pause_until().max(limit.bare_reset_at);
         let failure = failure::throttled(status);
         Ok(FetchOutcome::Throttled { status: status.as_u16(), retry_after, freshness, by: url, failure })
     }
 }
 
-/// Returns whether an error page says more than its status. A 401 means "log in" anyway, and a page with the status 404 may have a
-/// login form in its corner.
-fn explains(stand_in: StandIn, status: StatusCode) -> bool {
-    matches!(stand_in, StandIn::Challenge(_)) || status == StatusCode::FORBIDDEN
-}
-
-/// Returns whether a 403 means "too many requests". Reddit answers so, without any header, to more than one request a minute.
-fn asks_for_a_pause(url: &Url, page: &[u8]) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let page = String::from_utf8_lossy(page).to_ascii_lowercase();
-    host == "reddit.com"
-        || host.ends_with(".reddit.com")
-        || ["rate limit", "ratelimit", "too many requests"].iter().any(|sign| page.contains(sign))
-}
-
-/// Reads the beginning of an error page, as far as it arrives soon.
-async fn read_error_page(response: &mut Response, deadline: Instant) -> Vec<u8> {
-    let cap = stand_in::SEARCHED_BYTES as u64;
-    let Ok(mut reader) = BodyReader::new(encodings(response.headers()), cap) else { return Vec::new() };
-    let until = deadline.min(Instant::now() + ERROR_PAGE_WITHIN);
-    while let Ok(Ok(Some(piece))) = timeout_at(until, response.chunk()).await {
-        if reader.push(&piece).is_err() {
-            break;
-        }
-    }
-    reader.into_prefix()
+/// Returns whether reading a body failed only because a TLS connection ended without a farewell (`close_notify`), where the end of
+/// the connection is the end of the body. IIS and old servers end so.
+fn ended_without_farewell(error: &reqwest::Error, response: &Response) -> bool {
+    let causes = failure::causes(error);
+    let is_end =
+        failure::find::<io::Error>(&causes).is_some_and(|io| io.kind() == io::ErrorKind::UnexpectedEof);
+    let has_length =
+        response.content_length().is_some() || response.headers().contains_key(TRANSFER_ENCODING);
+    is_end && !has_length && response.version() != Version::HTTP_2
 }
 
 /// Returns whether a body that was read to its end is incomplete. Over HTTP/2 a server may stop in the middle without an error
 /// (RST_STREAM with NO_ERROR, RFC 9113 §8.1), and the library treats that as a normal end.
 fn is_cut_short(response: Response) -> bool {
     response.version() == Version::HTTP_2 && !reqwest::Body::from(response).is_end_stream()
-}
-
-fn encodings(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok())
-}
-
-fn header_bytes(headers: &HeaderMap) -> usize {
-    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }

@@ -1,6 +1,7 @@
 //! Describes everything that can fail in a fetch: the stable kind, a message that says what failed and why, and a hint for the
 //! operator.
 
+mod redirects;
 mod tls;
 
 use std::error::Error;
@@ -14,6 +15,9 @@ use super::body::BodyError;
 use super::resolve::LookupError;
 use crate::model::{Failure, FailureKind, NETWORK_UNREACHABLE, RedactedUrl};
 use crate::policy::guard::Refusal;
+pub(crate) use redirects::{
+    redirect_downgraded, redirect_elsewhere, redirect_loop, redirect_without_target, too_many_redirects,
+};
 
 /// How far a request got.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -210,12 +214,48 @@ pub(crate) fn status(status: StatusCode) -> Failure {
     failure(FailureKind::Status, format!("the server answered {}", shown_status(status)), hint)
 }
 
+/// Describes a 401 although the request carried the credentials of the source.
+pub(crate) fn login_refused() -> Failure {
+    failure(
+        FailureKind::Status,
+        "the server answered 401 (Unauthorized): it refuses the login that feeds.toml has for this source",
+        Some(
+            "check the user name, the password and the `headers` of this source: they may be wrong or expired",
+        ),
+    )
+}
+
+/// Describes redirects that would end only if riverd sent back a cookie.
+pub(crate) fn cookie_needed(url: &Url) -> Failure {
+    let host = url.host_str().unwrap_or_default();
+    failure(
+        FailureKind::Status,
+        format!("`{host}` sets a cookie and redirects until it comes back, but riverd keeps no cookies"),
+        Some(
+            "look for another address of the feed, or set a `Cookie` in the `headers` of this source in feeds.toml",
+        ),
+    )
+}
+
 /// Describes a 404 or 410 for an address where a person looks for a feed.
 pub(crate) fn nothing_there(status: u16) -> Failure {
     failure(
         FailureKind::Status,
         format!("the server has nothing at this address ({status})"),
         Some("check the spelling, or look for the feed with the address of the site's front page"),
+    )
+}
+
+/// Describes an address that redirects to a page of another site, which names no feed.
+pub(crate) fn led_elsewhere(address: &Url, page: &Url) -> Failure {
+    let host = page.host_str().unwrap_or_default();
+    failure(
+        FailureKind::NotAFeed,
+        format!("`{}` redirects to a page of `{host}`, which names no feed", RedactedUrl(address)),
+        Some(
+            "that page may ask for consent or a login: open the address in a browser, and give riverd the feed's own address; \
+             if the site has moved there, give riverd its new address",
+        ),
     )
 }
 
@@ -284,44 +324,18 @@ pub(crate) fn body(error: &BodyError, cap: u64) -> Failure {
     }
 }
 
+/// Describes an answer that holds only a part of the document (206), which nobody asked for.
+pub(crate) fn only_a_part() -> Failure {
+    failure(
+        FailureKind::Status,
+        "the server answered 206 (Partial Content) and sent only a part of the document",
+        Some("the server, or a cache in front of it, is faulty: riverd asked for the whole document"),
+    )
+}
+
 /// Describes an answer with too many or too large headers.
 pub(crate) fn headers_too_large() -> Failure {
     failure(FailureKind::TooLarge, "the answer has more headers than any feed needs", None)
-}
-
-/// Describes a redirect without a usable `Location`.
-pub(crate) fn redirect_without_target(status: u16) -> Failure {
-    failure(FailureKind::Status, format!("the server redirects ({status}), but does not say where to"), None)
-}
-
-/// Describes a redirect to a scheme other than http and https.
-pub(crate) fn redirect_elsewhere(scheme: &str) -> Failure {
-    failure(
-        FailureKind::Blocked,
-        format!("the server redirects to a `{scheme}:` address, which is not followed"),
-        None,
-    )
-}
-
-/// Describes a redirect from https to http.
-pub(crate) fn redirect_downgraded(to: RedactedUrl<'_>) -> Failure {
-    failure(
-        FailureKind::Blocked,
-        format!(
-            "the server redirects from https to `{to}`, where anyone on the network path could change the feed"
-        ),
-        Some("if you accept that, put that address into feeds.toml itself"),
-    )
-}
-
-/// Describes a redirect to an address that was visited before.
-pub(crate) fn redirect_loop(to: RedactedUrl<'_>) -> Failure {
-    failure(FailureKind::TooLarge, format!("redirect loop via `{to}`"), None)
-}
-
-/// Describes too many redirects.
-pub(crate) fn too_many_redirects(cap: usize) -> Failure {
-    failure(FailureKind::TooLarge, format!("the server redirects more than {cap} times"), None)
 }
 
 /// Describes a proxy address that can't be used.
@@ -344,7 +358,7 @@ pub(crate) fn bad_request(why: &str) -> Failure {
 }
 
 /// Returns an error and its causes, outermost first, including errors that an `io::Error` wraps, which `source` skips.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
+pub(crate) fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)> {
     let mut causes: Vec<&'a (dyn Error + 'static)> = Vec::new();
     let mut next = Some(error);
     // The limit is far above the real depth: only a few libraries nest errors.
@@ -359,6 +373,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> Vec<&'a (dyn Error + 'static)
     causes
 }
 
-fn find<'a, E: Error + 'static>(causes: &[&'a (dyn Error + 'static)]) -> Option<&'a E> {
+/// Returns the first of these errors that has the type `E`.
+pub(crate) fn find<'a, E: Error + 'static>(causes: &[&'a (dyn Error + 'static)]) -> Option<&'a E> {
     causes.iter().find_map(|error| error.downcast_ref::<E>())
 }

@@ -2,19 +2,15 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDateTime};
-use reqwest::header::{AGE, AsHeaderName, CACHE_CONTROL, DATE, EXPIRES, HeaderMap, RETRY_AFTER};
+use reqwest::header::{AGE, CACHE_CONTROL, EXPIRES, HeaderMap};
 
+use super::header_values::{first, http_date};
+use super::rate_limit::rate_limit;
+use super::waits::{self, LONGEST, NumberUnit, by_our_clock};
 use crate::model::Freshness;
-use crate::time::{DAY, Timestamp};
+use crate::time::Timestamp;
 
-/// The longest span that is read from a header. No server means more.
-const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
-
-/// From this number on, a reset header is a moment and not a span: GitHub sends seconds since 1970, Reddit remaining seconds.
-const FIRST_MOMENT: u64 = 1_000_000_000;
-
-/// Reads `Cache-Control`, `Age`, `Expires` and `Retry-After`.
+/// Reads `Cache-Control`, `Age`, `Expires`, `Retry-After` and the headers of rate limits.
 pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
     let directives = directives(headers);
     let says = |name: &str| directives.iter().any(|(directive, _)| directive == name);
@@ -28,31 +24,8 @@ pub(crate) fn freshness(headers: &HeaderMap, now: Timestamp) -> Freshness {
         max_age,
         expires: if forbidden || max_age.is_some() { None } else { expires(headers, now) },
         retry_after: retry_after(headers, now),
+        limit_reset_at: rate_limit(headers, now).reset_at,
     }
-}
-
-/// Returns the rate limit of the answer if its headers say that it is used up.
-pub(crate) fn rate_limit_reset(headers: &HeaderMap, now: Timestamp) -> Option<RateLimit> {
-    let exhausted = |prefix: &str| {
-        let remaining = first(headers, format!("{prefix}-remaining").as_str())?;
-        let none_left = remaining.trim().parse::<f64>().is_ok_and(|left| left < 1.0);
-        none_left.then(|| first(headers, format!("{prefix}-reset").as_str()).and_then(seconds))
-    };
-    let reset = ["x-ratelimit", "x-rate-limit", "ratelimit"].into_iter().find_map(exhausted)?;
-    let reset_at = reset.map(|reset| match reset.as_secs() {
-        moment @ FIRST_MOMENT.. => Timestamp::from_unix(i64::try_from(moment).unwrap_or(i64::MAX)),
-        _ => now.saturating_add(reset),
-    });
-    Some(RateLimit {
-        reset_at: reset_at.map(|at| at.min(now.saturating_add(LONGEST))).filter(|at| *at > now),
-    })
-}
-
-/// A rate limit that is used up.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct RateLimit {
-    /// When the limit is reset, if the server says so.
-    pub(crate) reset_at: Option<Timestamp>,
 }
 
 /// Returns the directives of all `Cache-Control` headers, with names in lower case and values without quotes.
@@ -73,64 +46,39 @@ fn expires(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     (at > now).then_some(at)
 }
 
+/// Headers that say when to ask again, and the unit of a plain number in them.
+const RETRY_HEADERS: [(&str, NumberUnit); 4] = [
+    ("retry-after", NumberUnit::Seconds),
+    ("x-retry-after", NumberUnit::Seconds),
+    ("retry-after-ms", NumberUnit::Milliseconds),
+    ("x-ms-retry-after-ms", NumberUnit::Milliseconds),
+];
+
 /// Returns the latest moment of all `Retry-After` headers, or `None` if none is in the future.
 fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
-    let values = headers.get_all(RETRY_AFTER).iter().filter_map(|value| value.to_str().ok());
-    let moments = values.filter_map(|value| match seconds(value) {
-        Some(span) => Some(now.saturating_add(span)),
-        None => http_date(value).map(|at| by_our_clock(at, headers, now)),
+    let moment_in = |value: &str, unit| {
+        let in_list =
+            || value.split([',', ';']).filter_map(|part| waits::moment(part, unit, headers, now)).max();
+        // A date contains a comma, and a proxy joins two headers by one.
+        waits::moment(value, unit, headers, now).or_else(in_list)
+    };
+    let moments = RETRY_HEADERS.into_iter().flat_map(|(name, unit)| {
+        let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        values.filter_map(move |value| moment_in(value, unit))
     });
-    moments.map(|at| at.min(now.saturating_add(LONGEST))).filter(|at| *at > now).max()
-}
-
-/// Converts `at` from the server's clock, whose time is in the `Date` header, to our clock.
-fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
-    match first(headers, DATE).and_then(http_date) {
-        Some(server_now) if at > server_now => now.saturating_add(at.since(server_now).min(LONGEST)),
-        Some(_) => now,
-        None => at,
-    }
+    moments.max()
 }
 
 /// Parses seconds and rounds them up. Returns `None` for a negative number and for anything else.
 fn seconds(text: impl AsRef<str>) -> Option<Duration> {
-    let text = text.as_ref().trim();
-    // Rust would also parse `inf` and `nan`.
-    let number = text.parse::<f64>().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()))?;
-    Some(Duration::from_secs(number.ceil() as u64))
-}
-
-/// Parses an HTTP date in any of its three forms (RFC 9110 §5.6.7). The day of the week is ignored.
-fn http_date(text: impl AsRef<str>) -> Option<Timestamp> {
-    let text = text.as_ref().trim();
-    let unnamed = text.split_once(',').map_or(text, |(_, rest)| rest).trim();
-    if let Ok(moment) = DateTime::parse_from_rfc2822(unnamed) {
-        return Some(Timestamp::from_unix(moment.timestamp()));
-    }
-    let unzoned = unnamed.trim_end_matches("GMT").trim_end_matches("UTC").trim();
-    let asctime = unzoned.split_once(' ').map_or(unzoned, |(_, rest)| rest).trim();
-    let forms = [
-        (unzoned, "%d-%b-%y %H:%M:%S"),
-        (unzoned, "%d-%b-%Y %H:%M:%S"),
-        (unzoned, "%d %b %Y %H:%M:%S"),
-        (asctime, "%b %e %H:%M:%S %Y"),
-    ];
-    forms
-        .into_iter()
-        .find_map(|(text, form)| NaiveDateTime::parse_from_str(text, form).ok())
-        .map(|moment| Timestamp::from_unix(moment.and_utc().timestamp()))
-}
-
-/// Returns the value of the first header of this name, if it is visible ASCII.
-pub(crate) fn first(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
-    headers.get(name)?.to_str().ok()
+    waits::number(text.as_ref()).map(|number| Duration::from_secs(number.ceil() as u64))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::time::HOUR;
-    use reqwest::header::{HeaderName, HeaderValue};
+    use reqwest::header::{self, HeaderName, HeaderValue};
 
     /// Tue, 24 Nov 2026 01:39:00 GMT.
     const NOW: Timestamp = Timestamp::from_unix(1_795_484_340);
@@ -205,6 +153,8 @@ mod tests {
             "a wrong day of the week"
         );
         assert_eq!(retry(&[("retry-after", "10"), ("retry-after", "20")]), Some(20));
+        assert_eq!(retry(&[("retry-after", "10, 20")]), Some(20));
+        assert_eq!(retry(&[("retry-after-ms", "1500")]), Some(2));
         let fast_clock =
             [("date", "Wed, 24 Nov 2027 00:00:00 GMT"), ("retry-after", "Wed, 24 Nov 2027 01:00:00 GMT")];
         assert_eq!(retry(&fast_clock), Some(3600));
@@ -217,8 +167,7 @@ mod tests {
         {
             assert_eq!(retry(&[("retry-after", value)]), None, "{value}");
         }
-        assert_eq!(retry(&[("retry-after", "1e12")]), Some(LONGEST.as_secs() as i64));
-        assert_eq!(retry(&[("retry-after", "1000000000000")]), Some(LONGEST.as_secs() as i64));
+        assert_eq!(retry(&[("retry-after", "1e12")]), None, "no moment in any unit");
         assert_eq!(
             retry(&[("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")]),
             Some(LONGEST.as_secs() as i64)
@@ -226,16 +175,12 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_limit_that_is_used_up_says_when_it_is_reset() {
-        let reset =
-            |lines: &[(&str, &str)]| rate_limit_reset(&headers(lines), NOW).map(|limit| limit.reset_at);
-        let in_an_hour = Some(Some(NOW.saturating_add(HOUR)));
-        assert_eq!(reset(&[("x-ratelimit-remaining", "0.0"), ("x-ratelimit-reset", "3600")]), in_an_hour);
-        let moment = (NOW.unix() + 3600).to_string();
-        assert_eq!(reset(&[("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", &moment)]), in_an_hour);
-        assert_eq!(reset(&[("ratelimit-remaining", "0")]), Some(None));
-        assert_eq!(reset(&[("ratelimit-remaining", "7"), ("ratelimit-reset", "3600")]), None);
-        assert_eq!(reset(&[]), None);
+    fn a_rate_limit_that_is_used_up_is_kept_with_any_status() {
+        let lines = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "3600")];
+        let read = freshness(&headers(&lines), NOW);
+        assert_eq!(read.limit_reset_at, Some(NOW.saturating_add(HOUR)));
+        let retry_after = Some(NOW.saturating_add(2 * HOUR));
+        assert_eq!(Freshness { retry_after, ..read }.pause_until(), retry_after);
     }
 
     proptest::proptest! {
@@ -245,7 +190,7 @@ mod tests {
             number in "[0-9.eE+,=a-z -]{0,40}",
         ) {
             let mut map = HeaderMap::new();
-            for name in [CACHE_CONTROL, EXPIRES, DATE, AGE, RETRY_AFTER] {
+            for name in [CACHE_CONTROL, EXPIRES, header::DATE, AGE, header::RETRY_AFTER] {
                 map.extend(HeaderValue::from_bytes(&value).ok().map(|value| (name.clone(), value)));
                 map.append(name, HeaderValue::from_str(&format!("max-age={number}")).unwrap());
                 map.append("x-ratelimit-reset", HeaderValue::from_str(&number).unwrap());
@@ -254,7 +199,7 @@ mod tests {
             let latest = NOW.saturating_add(LONGEST);
             let read = freshness(&map, NOW);
             proptest::prop_assert!(read.max_age.is_none_or(|age| age <= LONGEST));
-            let moments = [read.retry_after, rate_limit_reset(&map, NOW).and_then(|limit| limit.reset_at)];
+            let moments = [read.retry_after, read.limit_reset_at];
             proptest::prop_assert!(moments.iter().flatten().all(|at| *at > NOW && *at <= latest));
         }
     }

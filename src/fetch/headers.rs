@@ -4,18 +4,19 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use percent_encoding::percent_decode_str;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LINK,
 };
 use url::Url;
 
 use super::{AcceptedType, OutgoingRequest, body, failure};
+use crate::document::is_feed_type;
 use crate::model::{Failure, LinkHeaders, Validators};
 
-/// Accepts the media types of feeds first, then the types that feeds are often sent as, then anything, because some servers
-/// answer 406 otherwise.
+/// Accepts the media types of feeds first, then the types that feeds are often sent as, then anything. Some servers answer 406 to a
+/// client that does not name `text/html`, even for a feed.
 const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
-     application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1";
+     application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.2, */*;q=0.1";
 /// Accepts web pages first, for pages that may name feeds.
 const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, application/atom+xml;q=0.9, application/rss+xml;q=0.9, \
      application/feed+json;q=0.9, */*;q=0.1";
@@ -122,19 +123,29 @@ pub(crate) fn content_type(headers: &HeaderMap) -> Option<String> {
 
 /// How many hubs of an answer are kept. No feed has more.
 const MAX_HUBS: usize = 8;
+/// How many announced feeds of an answer are kept.
+const MAX_FEEDS: usize = 32;
 
-/// Returns the targets of `Link: rel=hub` and `rel=self` (RFC 8288), resolved against `base`.
+/// Returns the targets of `Link: rel=hub`, `rel=self` and of announced feeds (RFC 8288), resolved against `base`.
 pub(crate) fn links(headers: &HeaderMap, base: &Url) -> LinkHeaders {
     let mut found = LinkHeaders::default();
     for value in headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()) {
         for (target, parameters) in targets(value) {
             let Ok(target) = base.join(target) else { continue };
-            let relations = relations(parameters);
+            let relations = parameter(parameters, "rel").unwrap_or_default();
             let is = |name: &str| {
                 relations.split_ascii_whitespace().any(|relation| relation.eq_ignore_ascii_case(name))
             };
             if is("hub") && found.hubs.len() < MAX_HUBS {
                 found.hubs.push(target.to_string());
+            }
+            let media_type = parameter(parameters, "type").unwrap_or_default().to_ascii_lowercase();
+            let is_feed = is_feed_type(media_type.split(';').next().unwrap_or_default().trim());
+            let announces =
+                (is("alternate") && is_feed) || (is("feed") && (is_feed || media_type.is_empty()));
+            if announces && target != *base && found.feeds.len() < MAX_FEEDS {
+                let title = parameter(parameters, "title").filter(|title| !title.is_empty());
+                found.feeds.push((target.to_string(), title.map(str::to_owned)));
             }
             if is("self") && found.self_link.is_none() {
                 found.self_link = Some(target.to_string());
@@ -149,12 +160,22 @@ fn targets(value: &str) -> impl Iterator<Item = (&str, &str)> {
     value.split('<').skip(1).filter_map(|link| link.split_once('>'))
 }
 
-fn relations(parameters: &str) -> &str {
-    let relation = parameters.split([';', ',']).find_map(|parameter| {
+/// Returns the value of a parameter of a link, without quotes.
+fn parameter<'p>(parameters: &'p str, wanted: &str) -> Option<&'p str> {
+    parameters.split([';', ',']).find_map(|parameter| {
         let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("rel").then(|| value.trim().trim_matches(['"', '\'']))
-    });
-    relation.unwrap_or_default()
+        name.trim().eq_ignore_ascii_case(wanted).then(|| value.trim().trim_matches(['"', '\'']))
+    })
+}
+
+/// Returns the content codings of an answer, in the order in which they were applied.
+pub(super) fn encodings(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+    headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok())
+}
+
+/// Returns the size of all headers together, in bytes.
+pub(super) fn size(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
 }
 
 #[cfg(test)]
@@ -229,6 +250,20 @@ mod tests {
         let found = links(&headers, &Url::parse("https://example.org/x/").unwrap());
         assert_eq!(found.hubs, ["https://hub.example/", "https://hub2.example/"]);
         assert_eq!(found.self_link.as_deref(), Some("https://example.org/feed.xml"));
+    }
+
+    #[test]
+    fn a_link_header_announces_feeds() {
+        let mut headers = HeaderMap::new();
+        let value = "</f/x>; rel=alternate; type=application/rss+xml, </en/>; rel=alternate; hreflang=en, \
+             </g>; rel=\"feed\"; title=\"All posts\", <>; rel=feed";
+        headers.append(LINK, HeaderValue::from_static(value));
+        let found = links(&headers, &Url::parse("https://example.org/p").unwrap()).feeds;
+        let expected = [
+            ("https://example.org/f/x".to_owned(), None),
+            ("https://example.org/g".to_owned(), Some("All posts".to_owned())),
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -126,6 +126,12 @@ impl Limits {
         permit
     }
 
+    /// Gives up the places of a permit, and returns one for a further request to `location`.
+    pub fn queue_again(&self, permit: &mut RequestPermit, location: &Location) -> RequestPermit {
+        permit.leave();
+        self.queue(location)
+    }
+
     /// Takes a place at a host, if one is free, and returns when the request may start.
     fn enter(&self, host: &Host) -> Option<Instant> {
         let now = Instant::now();

@@ -1,15 +1,21 @@
-//! Fetches one document: an HTTP request or a file read. It is bounded, guarded by the address policy, and never retried.
+//! Fetches one document: an HTTP request or a file read. It is bounded and guarded by the address policy. It is never retried,
+//! except on a new connection if a kept one ended before the server saw the request.
 //!
 //! | file | does |
 //! | --- | --- |
 //! | `exchange` | one request: sends it, follows redirects, reads the answer, turns it into an outcome |
 //! | `client` | the HTTP clients: TLS, User-Agent, proxies |
+//! | `connections` | whether a request used a kept connection |
 //! | `guard`, `resolve` | which addresses may be dialled; name lookups |
 //! | `blocking` | threads for calls that may hang |
 //! | `limits` | how many requests are in flight at once, in all and to one host |
 //! | `headers`, `freshness` | request headers and response headers |
+//! | `header_values` | single values of response headers |
+//! | `waits`, `rate_limit` | response headers that say when to ask again |
 //! | `redirect` | where redirects lead, and which are permanent |
 //! | `body` | decodes bodies up to a size limit |
+//! | `error_page` | the page that comes with an error status |
+//! | `whole` | whether a body is a whole document |
 //! | `stand_in` | recognises challenge and login pages |
 //! | `failure` | messages and hints for everything that fails |
 //! | `file` | `file:` sources |
@@ -19,17 +25,23 @@
 mod blocking;
 mod body;
 mod client;
+mod connections;
 mod discover;
+mod error_page;
 mod exchange;
 mod failure;
 mod file;
 mod freshness;
+mod header_values;
 mod headers;
 mod limits;
+mod rate_limit;
 mod redirect;
 mod resolve;
 mod stand_in;
+mod waits;
 pub mod websub;
+mod whole;
 
 use std::sync::Arc;
 use std::time::Duration;

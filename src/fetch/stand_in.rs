@@ -3,7 +3,7 @@
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use url::Url;
 
-use super::freshness::first;
+use super::header_values::first;
 use crate::model::StandIn;
 
 /// How many bytes of a page are searched. Cloudflare's script comes after about 20 KiB of styles.
@@ -53,9 +53,23 @@ const LOGIN_TITLES: [&str; 12] = [
     "authenti",
 ];
 
-/// Paths that sites redirect to for a login.
-const LOGIN_PATHS: [&str; 8] =
-    ["/login", "/signin", "/sign-in", "/sign_in", "/wp-login.php", "/users/sign_in", "/sso", "/auth/"];
+/// Last parts of paths that sites redirect to for a login. The whole part must be equal, for there are posts about logins.
+const LOGIN_PAGES: [&str; 10] = [
+    "login",
+    "login.php",
+    "login.html",
+    "login.aspx",
+    "wp-login.php",
+    "signin",
+    "sign-in",
+    "sign_in",
+    "sso",
+    "log-in",
+];
+/// First parts of paths below which only logins are.
+const LOGIN_FOLDERS: [&str; 3] = ["auth", "sso", "oauth"];
+/// Parts of titles of pages that say that there is no such page, even if a login form is on them.
+const ABSENT_TITLES: [&str; 3] = ["404", "not found", "nicht gefunden"];
 
 /// Returns what was sent in place of a document, if anything was. `body` is the decoded beginning of the body.
 pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<StandIn> {
@@ -74,12 +88,20 @@ pub(crate) fn stand_in(headers: &HeaderMap, url: &Url, body: &[u8]) -> Option<St
     let lower = page.to_ascii_lowercase();
     let title =
         lower.split("<title").nth(1).and_then(|rest| rest.split("</title").next()).unwrap_or_default();
-    let says_login = LOGIN_TITLES.iter().any(|mark| title.contains(mark));
+    let says_login = LOGIN_TITLES.iter().any(|mark| title.contains(mark))
+        && !ABSENT_TITLES.iter().any(|mark| title.contains(mark));
     let asks_for_password =
         ["type=\"password\"", "type='password'", "type=password"].iter().any(|mark| lower.contains(mark));
-    let path = url.path().to_ascii_lowercase();
-    let at_login = LOGIN_PATHS.iter().any(|login| path.contains(login));
-    (at_login || (says_login && asks_for_password)).then_some(StandIn::Login)
+    (is_login_path(url.path()) || (says_login && asks_for_password)).then_some(StandIn::Login)
+}
+
+fn is_login_path(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    let first = parts.next();
+    let last = parts.next_back().or(first);
+    last.is_some_and(|last| LOGIN_PAGES.contains(&last))
+        || first.is_some_and(|first| LOGIN_FOLDERS.contains(&first))
 }
 
 fn is_web_page(headers: &HeaderMap, start: &[u8]) -> bool {
@@ -139,6 +161,9 @@ mod tests {
         assert_eq!(at("/feed", "application/rss+xml", None, feed), None);
         assert_eq!(at("/login/feed", "text/html", None, feed), None);
         assert_eq!(at("/blog", "text/html", None, "<!doctype html><title>A blog</title><p>Hello"), None);
+        let missing = "<html><title>Page not found - How to log in</title><input type=password>";
+        assert_eq!(at("/blog/login-tips/feed", "text/html", None, missing), None);
+        assert_eq!(at("/blog/login-tips/feed", "text/html", None, "<html><title>Tips</title>"), None);
         let forum = "<html><title>All about logins</title><p>Hello";
         assert_eq!(at("/forum", "text/html", None, forum), None, "no form");
         let forum = "<html><title>A forum</title><input type=\"password\"><script src=\"/cdn-cgi/challenge-platform/scripts/jsd/main.js\">";

@@ -71,6 +71,7 @@ mod tests {
             },
             callback: "https://r.example/websub/t".to_owned(),
             secret: Secret::new("s".to_owned()),
+            asked: 0,
         };
         let pairs = |request: &HubRequest| {
             form_urlencoded::parse(form(request).as_bytes()).into_owned().collect::<Vec<_>>()

@@ -55,6 +55,11 @@ pub enum FetchOutcome<B = Bytes> {
 }
 
 impl<B> FetchOutcome<B> {
+    /// Returns whether the request failed. A pause is no failure.
+    pub fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed { .. } | Self::Gone { .. })
+    }
+
     /// Returns the body and its metadata, or an outcome without a body, which fits any body type.
     #[expect(
         clippy::result_large_err,
@@ -94,7 +99,7 @@ pub struct Fetched<B = Bytes> {
     pub moved_to: Option<Url>,
     /// How long the answer may be cached and when to ask again.
     pub freshness: Freshness,
-    /// `Link` headers with `rel=hub` and `rel=self` (WebSub), as absolute addresses.
+    /// `Link` headers with `rel=hub`, `rel=self` (WebSub) and `rel=alternate`, as absolute addresses.
     pub links: LinkHeaders,
     /// Kind of page that the server sent instead of the document, if the body looks like one. It is reported if the
     /// body is not a feed.
@@ -155,15 +160,27 @@ pub struct Freshness {
     pub expires: Option<Timestamp>,
     /// `Retry-After`, with any status.
     pub retry_after: Option<Timestamp>,
+    /// When a rate limit that is used up is reset, with any status. It holds for the whole domain of the server.
+    pub limit_reset_at: Option<Timestamp>,
 }
 
-/// The `Link` headers that a WebSub subscriber needs.
+impl Freshness {
+    /// Returns the time before which the server wants no further request: the later of its `Retry-After` and the reset of
+    /// its rate limit.
+    pub fn pause_until(&self) -> Option<Timestamp> {
+        self.retry_after.max(self.limit_reset_at)
+    }
+}
+
+/// The `Link` headers that a subscriber needs.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct LinkHeaders {
     /// Addresses of the hubs (`rel=hub`).
     pub hubs: Vec<String>,
     /// Address of the feed itself (`rel=self`).
     pub self_link: Option<String>,
+    /// Feeds that a page announces (`rel=alternate` with the type of a feed, or `rel=feed`): address and title.
+    pub feeds: Vec<(String, Option<String>)>,
 }
 
 /// Values from an answer that make the next request conditional, byte for byte as received.

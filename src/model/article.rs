@@ -3,7 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Number;
 
+use super::podcast::Episode;
 use crate::time::Timestamp;
 
 /// Row id of an article in the store.
@@ -54,6 +56,69 @@ pub struct Enclosure {
     pub media_type: String,
     /// Size in bytes, if the feed gives it.
     pub length: Option<u64>,
+    /// Playing time in seconds, if the feed gives it.
+    #[serde(default)]
+    pub duration_s: Option<u64>,
+    /// Title of the file as plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+impl Enclosure {
+    /// Returns whether it is a picture.
+    pub fn is_picture(&self) -> bool {
+        self.media_type.starts_with("image/")
+    }
+
+    /// Returns whether it is a recording: audio or video.
+    pub fn is_recording(&self) -> bool {
+        self.media_type.starts_with("audio/") || self.media_type.starts_with("video/")
+    }
+}
+
+/// The picture that stands for an article.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ArticleImage {
+    /// Absolute address.
+    pub url: String,
+    /// Description as plain text.
+    pub alt: Option<String>,
+}
+
+/// A place on the earth in degrees (WGS 84), as published.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct GeoPoint {
+    /// Latitude, from -90 to 90.
+    pub latitude: Number,
+    /// Longitude, from -180 to 180.
+    pub longitude: Number,
+}
+
+/// What an article has beside the fields that most articles have. It is stored as JSON in one column.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ArticleDetails {
+    /// The picture that stands for the article.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<ArticleImage>,
+    /// What it says about itself as an episode of a podcast.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub podcast: Option<Episode>,
+    /// Rights statement as plain text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rights: Option<String>,
+    /// Absolute address of the licence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub license: Option<String>,
+    /// The place that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<GeoPoint>,
+    /// Pages that it is about or refers to (JSON Feed `external_url`, `rel=related`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<String>,
+    /// Pages through which its author learnt of it (`rel=via`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub via: Vec<String>,
 }
 
 /// The feed that an aggregator took an entry from (RSS `source`, `atom:source`).
@@ -125,11 +190,15 @@ pub struct Article {
     pub origin: Option<Origin>,
     /// Other places where the story was found, according to another river that was read.
     pub also_in: Vec<AlsoIn>,
+    /// Its picture, its data as an episode, its rights and its place.
+    pub details: ArticleDetails,
     /// Data for finding near duplicates.
     pub fingerprint: Fingerprint,
     /// Hash of what a reader sees: title, texts, author and enclosures, but not the dates.
     pub content_hash: u64,
-    /// Hash of the rest: address, categories, page of comments, original feed, other places. It is separate because an
+    /// Hash of what a reader sees change: the words, and which pictures and files are shown, wherever they are kept.
+    pub seen_hash: u64,
+    /// Hash of the rest: address, categories, page of comments, original feed, other places, details. It is separate because an
     /// entry without a guid is identified by its content.
     pub metadata_hash: u64,
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::article::{AlsoIn, Enclosure, Origin};
+use super::article::{AlsoIn, ArticleDetails, ArticleImage, Enclosure, Origin};
 use super::left_out::LeftOutCounts;
+use super::podcast::Show;
 use crate::time::Timestamp;
 
 /// Format of a feed document.
@@ -44,6 +45,8 @@ pub struct ParsedFeed {
     pub author: Option<String>,
     /// Name of the software that wrote the document, as plain text.
     pub generator: Option<String>,
+    /// What the document says about itself as a podcast.
+    pub show: Option<Show>,
     /// The document's own date.
     pub updated: Option<Timestamp>,
     /// What the document says about polling it.
@@ -98,8 +101,6 @@ pub struct Entry {
     pub link: Option<String>,
     /// Address behind a redirecting link, from `feedburner:origLink` and similar elements.
     pub original_link: Option<String>,
-    /// Page on another site that the entry is about (JSON Feed `external_url`, `rel=related`).
-    pub external_link: Option<String>,
     /// Title as plain text, decoded exactly once.
     pub title: Option<String>,
     /// The short text.
@@ -128,6 +129,10 @@ pub struct Entry {
     pub origin: Option<Origin>,
     /// Other places where the story was found, according to another river that was read.
     pub also_in: Vec<AlsoIn>,
+    /// A picture that is used only if the text has none.
+    pub small_picture: Option<ArticleImage>,
+    /// Its picture, its data as an episode, its rights, its place, and the pages that it refers to.
+    pub details: ArticleDetails,
 }
 
 /// One kind of defect that was repaired in a document. `preview` lists it, and `status` counts it.

@@ -1,6 +1,9 @@
 //! A merged feed, ready to be rendered, and the marks by which a riverd recognises another river.
 
-use super::article::{AlsoIn, ArticleId, Enclosure, SafeHtml};
+use std::sync::Arc;
+
+use super::article::{AlsoIn, ArticleDetails, ArticleId, Enclosure, SafeHtml};
+use super::podcast::Show;
 use crate::time::Timestamp;
 
 /// Namespace of riverd's own elements in RSS and Atom, with the prefix `river`. It is only a name: nothing is fetched
@@ -37,6 +40,8 @@ pub struct MergedFeed {
     pub items: Vec<MergedItem>,
     /// The latest [`RiverItem::changed_at`] of the articles, not the time of rendering. `None` if there are no articles.
     pub updated: Option<Timestamp>,
+    /// The podcast that all the articles are episodes of, if there is one.
+    pub show: Option<RiverSource>,
 }
 
 /// What a merged feed says about itself.
@@ -98,6 +103,8 @@ pub struct RiverItem {
     pub source: RiverSource,
     /// Other places where the story was found.
     pub also_in: Vec<AlsoIn>,
+    /// Its picture, its data as an episode, its rights and its place.
+    pub details: ArticleDetails,
 }
 
 impl RiverItem {
@@ -123,4 +130,10 @@ pub struct RiverSource {
     pub rights: Option<String>,
     /// Tags of the source in feeds.toml.
     pub tags: Vec<String>,
+    /// Language of the feed.
+    pub language: Option<String>,
+    /// Description of the feed as plain text.
+    pub description: Option<String>,
+    /// What the feed says about itself as a podcast.
+    pub show: Option<Arc<Show>>,
 }

@@ -46,6 +46,8 @@ pub struct Source {
     pub max_age: Option<Duration>,
     /// Which entries reach the river.
     pub filter: EntryFilter,
+    /// Whether the address must not be published. An address that seems to hold a secret is never published.
+    pub private: bool,
     /// Whether to fetch the linked page and extract its article.
     pub full_text: bool,
     /// Headers to send with every request. Their values are secret.
@@ -73,6 +75,7 @@ impl Source {
             max_entries: None,
             max_age: None,
             filter: EntryFilter::default(),
+            private: false,
             full_text: false,
             headers: Vec::new(),
             credentials: None,

@@ -10,6 +10,7 @@ use super::answer::Validators;
 use super::document::FeedHints;
 use super::failure::Failure;
 use super::next_poll::NextPoll;
+use super::podcast::Show;
 use super::source::{Location, Source, SourceId};
 use super::websub::HubSubscription;
 use crate::time::Timestamp;
@@ -22,6 +23,9 @@ use crate::time::Timestamp;
 pub struct SourceState {
     /// Validators of the newest answer with a parsed or confirmed body, byte for byte.
     pub validators: Validators,
+    /// When a conditional request last failed although a request without conditions brought the document. Requests carry no
+    /// conditions for a while then.
+    pub conditions_hurt_at: Option<Timestamp>,
     /// When a body last came (status 200 or 226). After eight days of 304s, one unconditional request checks the
     /// server.
     pub body_at: Option<Timestamp>,
@@ -47,6 +51,8 @@ pub struct SourceState {
     pub gone_at: Option<Timestamp>,
     /// Target of permanent redirects, adopted or not.
     pub moved: Option<Moved>,
+    /// New address that the document named and that led nowhere, or back to the old one. It is not tried again.
+    pub refused_move: Option<Url>,
     /// How entries get their identity.
     pub identity: IdentityScheme,
     /// Smoothed mean time between new entries, or `None` while it can't be estimated.
@@ -94,6 +100,8 @@ pub struct FeedInfo {
     pub language: Option<String>,
     /// Rights statement as plain text.
     pub rights: Option<String>,
+    /// What it said about itself as a podcast.
+    pub show: Option<Show>,
 }
 
 /// Number of entries that appeared in each hour of the day (UTC). Older entries count less. `policy::schedule`
@@ -131,6 +139,9 @@ pub enum IdentityScheme {
     LinkDateTitle,
 }
 
+/// How long after the last redirect an adopted address is used before the address in feeds.toml is asked again.
+const MOVE_CHECKED_AFTER: Duration = Duration::from_hours(7 * 24);
+
 /// A source that was claimed for a poll, with what is known about it.
 #[derive(Clone, Debug)]
 pub struct DueSource {
@@ -147,7 +158,8 @@ pub struct DueSource {
 }
 
 impl DueSource {
-    /// Returns whether requests go to the target of permanent redirects and not to the address in feeds.toml.
+    /// Returns whether requests go to the target of permanent redirects and not to the address in feeds.toml. Once a week one request
+    /// goes to the address in feeds.toml, to see whether it still redirects.
     ///
     /// A source with secrets stays at the origin that the operator gave them to. Each request to it then follows the
     /// redirect, without the secrets.
@@ -157,8 +169,25 @@ impl DueSource {
         self.state
             .moved
             .as_ref()
-            .filter(|moved| moved.adopted_at.is_some())
+            .filter(|moved| moved.adopted_at.is_some_and(|at| self.planned.at.since(at) < MOVE_CHECKED_AFTER))
             .is_some_and(|moved| !has_secrets || moved.to.origin() == own.origin())
+    }
+
+    /// Whether the next request checks if the address in feeds.toml still redirects to the adopted one.
+    pub fn checks_move(&self) -> bool {
+        !self.has_adopted_move() && self.clone().with_adopted_address(self.planned.at).has_adopted_move()
+    }
+
+    fn with_adopted_address(mut self, now: Timestamp) -> Self {
+        self.use_adopted_address(now);
+        self
+    }
+
+    /// Makes requests go to the adopted address for another week from `now`.
+    pub fn use_adopted_address(&mut self, now: Timestamp) {
+        if let Some(moved) = &mut self.state.moved {
+            moved.adopted_at = moved.adopted_at.map(|_| now);
+        }
     }
 
     /// Returns the address of the next request.

@@ -78,4 +78,15 @@ pub struct HubRequest {
     pub callback: String,
     /// Secret with which the hub signs its requests.
     pub secret: Secret,
+    /// Number of earlier requests in a row that the hub did not confirm.
+    pub asked: u32,
+}
+
+/// The two random values of a new subscription.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HubSecrets {
+    /// Unguessable last part of the callback address.
+    pub token: String,
+    /// Secret with which the hub signs its requests.
+    pub secret: Secret,
 }

@@ -2,6 +2,7 @@
 //! pure: `now` and random numbers are arguments, and nothing here sends or stores anything.
 
 pub mod claim_throttle;
+pub mod conditions;
 pub mod decide;
 pub mod guard;
 pub mod host;

@@ -5,7 +5,11 @@ use std::time::Duration;
 use url::Url;
 
 use super::host::Scope;
-use crate::model::{DueSource, HubMode, HubOffer, HubSubscription, Location, Source, SourceState};
+use super::schedule;
+use crate::model::{
+    DueSource, Failure, FailureKind, HubMode, HubOffer, HubSubscription, Location, NextPoll, Reason, Source,
+    SourceState,
+};
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 
 /// How long a lease riverd asks for. Hubs shorten it: ten days are common.
@@ -27,13 +31,35 @@ const UNSUBSCRIBE_ATTEMPTS: u32 = 3;
 /// The shortest time between two polls of a source on a public host, however often its hub sends messages.
 pub const PUSHED_POLL_GAP: Duration = MINUTE;
 
-/// Returns the hub and topic to subscribe to for a source, where `base` is our public address.
+/// How many hubs of a source are tried.
+const MAX_HUBS: usize = 8;
+/// How many requests a hub may leave unconfirmed before another hub of the source is tried.
+const UNCONFIRMED_REQUESTS: u32 = 2;
+/// The pause of a hub that refuses a request as one too many and does not say for how long.
+const HUB_PAUSE: Duration = RETRY_AFTER;
+/// How long after a message of a hub an unchanged document may come from a stale cache.
+const STALE_FOR: Duration = Duration::from_secs(30 * MINUTE.as_secs());
+/// How long after a message of a hub a document that changed but has no new entry may come from a stale cache.
+const STALE_IF_CHANGED_FOR: Duration = Duration::from_secs(2 * MINUTE.as_secs());
+/// The longest wait before a poll that follows up a message of a hub.
+const FOLLOW_UP_AT_MOST: Duration = Duration::from_secs(10 * MINUTE.as_secs());
+
+/// Returns the hubs of a source and the topic to subscribe to at one of them, where `base` is our public address.
 ///
 /// riverd does not subscribe if the hub would learn something private (a source with secrets, or behind a proxy), or if the hub
 /// could not reach us (a public hub, and a private `base`). The topic must be the `rel=self` of the document, because the
 /// address in feeds.toml may contain a secret token.
-fn offer(source: &Source, state: &SourceState, base: Option<&Url>) -> Option<HubOffer> {
-    let base = base?;
+fn offers(source: &Source, state: &SourceState, base: Option<&Url>) -> Vec<HubOffer> {
+    let is_private = |url: &Url| Scope::of(&Location::Http(url.clone())) == Scope::Private;
+    let (Some(base), Some(topic)) = (base, topic(source, state)) else { return Vec::new() };
+    let usable =
+        |hub: &Url| matches!(hub.scheme(), "http" | "https") && (is_private(hub) || !is_private(base));
+    let hubs = state.hints.hubs.iter().filter_map(|hub| Url::parse(hub).ok()).filter(usable);
+    hubs.take(MAX_HUBS).map(|hub| HubOffer { hub, topic: topic.clone() }).collect()
+}
+
+/// Returns the topic of a source: the address of its document as its hubs know it. `None` if no hub may know the source.
+fn topic(source: &Source, state: &SourceState) -> Option<String> {
     let Location::Http(address) = &source.location else { return None };
     let has_secrets = !source.headers.is_empty()
         || source.credentials.is_some()
@@ -42,12 +68,87 @@ fn offer(source: &Source, state: &SourceState, base: Option<&Url>) -> Option<Hub
     if !source.enabled || has_secrets || source.proxy.is_some() || state.gone_at.is_some() {
         return None;
     }
-    let topic = state.hints.self_link.clone()?;
-    let is_private = |url: &Url| Scope::of(&Location::Http(url.clone())) == Scope::Private;
-    let usable =
-        |hub: &Url| matches!(hub.scheme(), "http" | "https") && (is_private(hub) || !is_private(base));
-    let hub = state.hints.hubs.iter().filter_map(|hub| Url::parse(hub).ok()).find(usable)?;
-    Some(HubOffer { hub, topic })
+    state.hints.self_link.clone()
+}
+
+/// Returns the name under which the pause of a hub is kept: its host and port.
+pub fn hub_name(hub: &Url) -> String {
+    let port = hub.port_or_known_default().unwrap_or_default();
+    format!("{}:{port}", hub.host_str().unwrap_or_default())
+}
+
+/// Returns until when a hub whose answer was `failure` gets no request for any source. `retry_after` is what the answer said.
+pub fn hub_pause(failure: &Failure, retry_after: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
+    let own = || (failure.kind == FailureKind::Throttled).then(|| now.saturating_add(HUB_PAUSE));
+    retry_after.map(|until| schedule::not_before(until, now)).or_else(own)
+}
+
+/// Returns whether a hub has left so many requests unconfirmed (`asked`) that another one is tried.
+pub fn is_unresponsive(asked: u32) -> bool {
+    asked >= UNCONFIRMED_REQUESTS
+}
+
+/// A hub that did not confirm a subscription.
+#[derive(Clone, Debug)]
+pub struct UnansweredHub {
+    /// The hub, and the topic that it was asked for.
+    pub offer: HubOffer,
+    /// How many requests were sent in vain, to this hub and to those before it.
+    pub asked: u32,
+}
+
+/// Returns the hub to try after `failed`, and when: the next one that the source names, after the last one the first again. Each is
+/// tried at once the first time. `None` if the source names no other hub.
+pub fn other_hub(
+    source: &Source,
+    state: &SourceState,
+    base: &Url,
+    failed: &UnansweredHub,
+    now: Timestamp,
+) -> Option<(HubOffer, Timestamp)> {
+    let offers = offers(source, state, Some(base));
+    let position = offers.iter().position(|offer| *offer == failed.offer);
+    let next = position.map_or(0, |position| position + 1) % offers.len().max(1);
+    let offer = offers.get(next).filter(|offer| **offer != failed.offer)?.clone();
+    let were_all_tried = failed.asked as usize >= offers.len() * UNCONFIRMED_REQUESTS as usize;
+    let ask_at = if were_all_tried { now.saturating_add(retry(failed.asked)) } else { now };
+    Some((offer, ask_at))
+}
+
+/// Returns the plan after a poll that a message of a hub caused. If the poll found nothing new, a cache of the publisher may be
+/// stale: the source is polled again after 1, 2, 4, … minutes, for half an hour. `found` is what the poll found.
+pub fn follow_up(
+    due: &DueSource,
+    state: &SourceState,
+    found: Found,
+    planned: NextPoll,
+    now: Timestamp,
+) -> NextPoll {
+    let Some(pushed_at) = due.push.as_ref().and_then(|push| push.pushed_at) else { return planned };
+    let stale_for = match found {
+        Found::News => return planned,
+        Found::ChangeWithoutNews => STALE_IF_CHANGED_FOR,
+        Found::Nothing => STALE_FOR,
+    };
+    let since = now.since(pushed_at);
+    if due.planned.reason != Reason::Pushed || since >= stale_for {
+        return planned;
+    }
+    let cached_for = state.max_age.unwrap_or_default().min(FOLLOW_UP_AT_MOST);
+    let wait = since.max(cached_for).clamp(MINUTE, FOLLOW_UP_AT_MOST);
+    let at = now.saturating_add(wait).max(state.not_before.unwrap_or(now));
+    if at < planned.at { NextPoll { at, reason: Reason::Pushed } } else { planned }
+}
+
+/// What a poll found that a message of a hub caused.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// New entries, or a failure, after which the usual plan holds.
+    News,
+    /// A changed document without new entries: perhaps an edit.
+    ChangeWithoutNews,
+    /// The known document.
+    Nothing,
 }
 
 /// Returns the address that a hub calls.
@@ -55,9 +156,9 @@ pub fn callback(base: &Url, token: &str) -> String {
     format!("{base}websub/{token}")
 }
 
-/// Returns whether a subscription is for `offer` and has a callback below `base`, our present public address.
-fn is_current(subscription: &HubSubscription, offer: &HubOffer, base: &Url) -> bool {
-    subscription.offer == *offer && subscription.callback.starts_with(&callback(base, ""))
+/// Returns whether a subscription is for one of `offers` and has a callback below `base`, our present public address.
+fn is_current(subscription: &HubSubscription, offers: &[HubOffer], base: &Url) -> bool {
+    offers.contains(&subscription.offer) && subscription.callback.starts_with(&callback(base, ""))
 }
 
 /// Returns whether a hub can be relied on: its lease runs, and it has sent a message since a poll last found news that it missed.
@@ -122,11 +223,12 @@ pub enum SubscriptionChange {
 impl SubscriptionChange {
     /// Decides the change after a poll of `due` that left the source in `state`, where `base` is our public address.
     pub fn after_poll(due: &DueSource, state: &SourceState, base: Option<&Url>) -> Self {
-        match (offer(&due.source, state, base), base, &due.push) {
-            (Some(offer), Some(base), Some(subscription)) if is_current(subscription, &offer, base) => {
+        let offers = offers(&due.source, state, base);
+        match (offers.first(), base, &due.push) {
+            (Some(_), Some(base), Some(subscription)) if is_current(subscription, &offers, base) => {
                 Self::Keep
             }
-            (Some(offer), ..) => Self::Subscribe(offer),
+            (Some(offer), ..) => Self::Subscribe(offer.clone()),
             (None, _, Some(_)) => Self::Unsubscribe,
             (None, _, None) => Self::Keep,
         }
@@ -181,6 +283,78 @@ mod tests {
         );
     }
 
+    fn due(pushed_before: Duration) -> DueSource {
+        let location = Location::Http(Url::parse("https://a.example/feed").unwrap());
+        DueSource {
+            id: crate::model::SourceId(1),
+            source: std::sync::Arc::new(Source::new("a", location, crate::model::Cadence::Every(HOUR))),
+            state: SourceState::default(),
+            planned: NextPoll { at: NOW, reason: Reason::Pushed },
+            push: Some(subscription(Some(NOW.saturating_add(DAY)), Some(ago(pushed_before)))),
+        }
+    }
+
+    #[test]
+    fn a_message_that_met_a_stale_cache_is_followed_up_within_minutes() {
+        let tomorrow = NextPoll { at: NOW.saturating_add(DAY), reason: Reason::Pushed };
+        let wait = |minutes: u32, found, state: &SourceState| {
+            follow_up(&due(minutes * MINUTE), state, found, tomorrow, NOW).at.since(NOW)
+        };
+        let state = SourceState::default();
+        for (minutes, expected) in [(0, 1), (1, 1), (2, 2), (4, 4), (8, 8), (16, 10), (29, 10)] {
+            assert_eq!(wait(minutes, Found::Nothing, &state), expected * MINUTE, "{minutes}");
+        }
+        assert_eq!(wait(30, Found::Nothing, &state), DAY, "not for ever");
+        assert_eq!(wait(0, Found::News, &state), DAY);
+        assert_eq!(wait(0, Found::ChangeWithoutNews, &state), MINUTE);
+        assert_eq!(wait(2, Found::ChangeWithoutNews, &state), DAY);
+        let cached = SourceState { max_age: Some(5 * MINUTE), ..SourceState::default() };
+        assert_eq!(wait(0, Found::Nothing, &cached), 5 * MINUTE, "as long as the cache keeps it");
+        let paused = SourceState { not_before: Some(NOW.saturating_add(HOUR)), ..SourceState::default() };
+        assert_eq!(wait(0, Found::Nothing, &paused), HOUR);
+        let by_interval = NextPoll { at: NOW, reason: Reason::Every };
+        let usual = DueSource { planned: by_interval, ..due(Duration::ZERO) };
+        assert_eq!(follow_up(&usual, &state, Found::Nothing, tomorrow, NOW), tomorrow);
+    }
+
+    fn unanswered(offer: &HubOffer, asked: u32) -> UnansweredHub {
+        UnansweredHub { offer: offer.clone(), asked }
+    }
+
+    #[test]
+    fn the_next_hub_is_tried_at_once_and_all_of_them_ever_less_often() {
+        let location = Location::Http(Url::parse("https://a.example/feed").unwrap());
+        let source = Source::new("a", location, crate::model::Cadence::Every(HOUR));
+        let base = Url::parse("https://r.example/").unwrap();
+        let mut state = SourceState::default();
+        state.hints.self_link = Some("https://a.example/feed".to_owned());
+        state.hints.hubs = vec!["https://one.example/".to_owned(), "https://two.example/".to_owned()];
+        let offer = |hub: &str| HubOffer {
+            hub: Url::parse(hub).unwrap(),
+            topic: "https://a.example/feed".to_owned(),
+        };
+        let (one, two) = (offer("https://one.example/"), offer("https://two.example/"));
+        assert_eq!(other_hub(&source, &state, &base, &unanswered(&one, 1), NOW), Some((two.clone(), NOW)));
+        let (third, at) = other_hub(&source, &state, &base, &unanswered(&two, 4), NOW).unwrap();
+        assert!(third == one && at > NOW);
+        state.hints.hubs.pop();
+        assert_eq!(other_hub(&source, &state, &base, &unanswered(&one, 1), NOW), None, "there is no other");
+    }
+
+    #[test]
+    fn the_pause_of_a_hub_is_bounded_and_has_a_length_even_if_the_hub_names_none() {
+        let failure = |kind| Failure { kind, message: String::new(), hint: None };
+        let throttled = failure(FailureKind::Throttled);
+        assert_eq!(
+            hub_pause(&throttled, Some(NOW.saturating_add(HOUR)), NOW),
+            Some(NOW.saturating_add(HOUR))
+        );
+        assert_eq!(hub_pause(&throttled, None, NOW), Some(NOW.saturating_add(10 * MINUTE)));
+        assert_eq!(hub_pause(&failure(FailureKind::Connect), None, NOW), None);
+        let until = hub_pause(&throttled, Some(Timestamp::MAX), NOW).unwrap();
+        assert_eq!(until.since(NOW), 30 * DAY);
+    }
+
     #[test]
     fn leases_and_retries_are_bounded() {
         assert_eq!(lease(Some("432000")), 5 * DAY);
@@ -199,9 +373,10 @@ mod tests {
     fn a_new_public_address_of_riverd_needs_a_new_subscription() {
         let base = |url: &str| Url::parse(url).unwrap();
         let subscription = subscription(None, None);
-        assert!(is_current(&subscription, &subscription.offer, &base("https://r.example/")));
-        assert!(!is_current(&subscription, &subscription.offer, &base("https://other.example/")));
+        let offers = std::slice::from_ref(&subscription.offer);
+        assert!(is_current(&subscription, offers, &base("https://r.example/")));
+        assert!(!is_current(&subscription, offers, &base("https://other.example/")));
         let other = HubOffer { topic: "https://a.example/other".to_owned(), ..subscription.offer.clone() };
-        assert!(!is_current(&subscription, &other, &base("https://r.example/")));
+        assert!(!is_current(&subscription, &[other], &base("https://r.example/")));
     }
 }

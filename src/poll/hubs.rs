@@ -11,8 +11,9 @@ use url::Url;
 
 use super::{PollerShared, Settings};
 use crate::fetch::websub::random_hex;
-use crate::model::{DueSource, Failure, HubMode, HubOffer, HubRequest, NewHubSubscription, Secret};
-use crate::policy::schedule;
+use crate::model::{
+    DueSource, Failure, HubMode, HubOffer, HubRequest, HubSecrets, NewHubSubscription, Secret,
+};
 use crate::policy::websub::{self, SubscriptionChange};
 use crate::store::StoreError;
 use crate::time::Timestamp;
@@ -68,8 +69,13 @@ pub(super) async fn begin_round(
     let (poller, settings) = (Arc::clone(shared), Arc::clone(settings));
     shared.tasks.spawn(async move {
         let ask_in_turn = async |requests: Vec<HubRequest>| {
+            let mut is_paused = false;
             for request in requests {
-                poller.ask_hub(&settings, request, now).await;
+                if is_paused {
+                    poller.release_hub_request(&request, now).await;
+                } else {
+                    is_paused = poller.ask_hub(&settings, request, now).await == HubAnswer::Pause;
+                }
             }
         };
         stream::iter(group_by_hub_host(requests)).for_each_concurrent(HUBS_AT_A_TIME, ask_in_turn).await;
@@ -81,27 +87,66 @@ pub(super) async fn begin_round(
 fn group_by_hub_host(requests: Vec<HubRequest>) -> Vec<Vec<HubRequest>> {
     let mut hubs: HashMap<String, Vec<HubRequest>> = HashMap::new();
     for request in requests {
-        hubs.entry(request.offer.hub.host_str().unwrap_or_default().to_owned()).or_default().push(request);
+        hubs.entry(websub::hub_name(&request.offer.hub)).or_default().push(request);
     }
     hubs.into_values().collect()
 }
 
+/// Whether a hub wants further requests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum HubAnswer {
+    /// It may be asked for other sources.
+    GoOn,
+    /// It asked for a pause, which holds for all sources.
+    Pause,
+}
+
 impl PollerShared {
-    /// Postpones the next request for this subscription to the time that the hub's Retry-After gives.
-    async fn postpone_request(&self, request: &HubRequest, until: Timestamp) {
-        if let Err(error) = self.store.postpone_hub_requests(request.callback.clone(), until).await {
-            warn!(%error, "can't postpone the next request to a hub");
+    /// Notes until when a hub wants no request. The request that it refused is due again then.
+    async fn pause_hub(&self, request: &HubRequest, until: Timestamp, now: Timestamp) {
+        if let Err(error) = self.store.pause_hub(&request.offer.hub, until).await {
+            warn!(%error, "can't note when a hub may be asked again");
+        }
+        self.release_hub_request(request, now).await;
+    }
+
+    async fn release_hub_request(&self, request: &HubRequest, now: Timestamp) {
+        if let Err(error) = self.store.release_hub_request(request.callback.clone(), now).await {
+            warn!(%error, "can't plan when a hub is asked again");
+        }
+    }
+
+    /// Takes up another hub that the source names, if there is one. The next round asks it.
+    async fn try_other_hub(&self, settings: &Settings, request: &HubRequest, now: Timestamp) -> bool {
+        let Some(base) = settings.base_url.clone().filter(|_| request.mode == HubMode::Subscribe) else {
+            return false;
+        };
+        let (Ok(token), Ok(secret)) = (random_hex(), random_hex()) else { return false };
+        let secrets = HubSecrets { token, secret: Secret::new(secret) };
+        match self.store.try_other_hub(request.callback.clone(), base, secrets, now).await {
+            Ok(is_other) => is_other,
+            Err(error) => {
+                warn!(%error, "can't take up another hub");
+                false
+            }
         }
     }
 
     /// Sends one request to a hub. Only the later confirmation of the hub counts, not this answer. The store has already planned
-    /// when to ask again.
-    async fn ask_hub(&self, settings: &Settings, request: HubRequest, now: Timestamp) {
+    /// when to ask again. If the hub does not answer, the source's next hub is taken up.
+    async fn ask_hub(&self, settings: &Settings, request: HubRequest, now: Timestamp) -> HubAnswer {
+        if websub::is_unresponsive(request.asked) && self.try_other_hub(settings, &request, now).await {
+            return HubAnswer::GoOn;
+        }
+        let mut answer = HubAnswer::GoOn;
         let sent = match settings.fetcher.ask_hub(&request, now).await {
             Ok(()) => Ok(()),
             Err((failure, retry_after)) => {
-                if let Some(until) = retry_after {
-                    self.postpone_request(&request, schedule::not_before(until, now)).await;
+                if let Some(until) = websub::hub_pause(&failure, retry_after, now) {
+                    self.pause_hub(&request, until, now).await;
+                    answer = HubAnswer::Pause;
+                } else {
+                    self.try_other_hub(settings, &request, now).await;
                 }
                 Err(failure)
             }
@@ -122,5 +167,6 @@ impl PollerShared {
             }
             Err(failure) => info!(source, hub, mode, "a request to a hub failed: {}", failure.message),
         }
+        answer
     }
 }

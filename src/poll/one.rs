@@ -1,5 +1,7 @@
 //! One poll, from the request to the record. Each poll ends in exactly one record.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
@@ -8,10 +10,10 @@ use super::hubs;
 use super::read::{self, ReadJob};
 use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, RequestPermit};
-use crate::model::{DueSource, FetchOutcome, Freshness, PollReceipt, PollRecord, PollVerdict};
+use crate::model::{DueSource, FetchOutcome, Freshness, PollReceipt, PollRecord, PollVerdict, Validators};
+use crate::policy::conditions;
 use crate::policy::decide::{BodyOutcome, NetworkState, PollContext, decide};
 use crate::policy::outage::{UnconfirmedFailure, network_failure};
-use crate::policy::schedule;
 use crate::policy::websub::SubscriptionChange;
 use crate::store::StoreError;
 use crate::time::Timestamp;
@@ -27,15 +29,32 @@ pub(super) async fn poll(
     asked_at: Timestamp,
 ) -> Result<PollReport, StoreError> {
     let started = Instant::now();
-    let address = due.address();
-    let validators = schedule::validators_to_send(&due.state, asked_at);
-    let request = Request { source: &due.source, address: &address, validators: &validators, now: asked_at };
+    let mut due = due;
+    let source = Arc::clone(&due.source);
+    let own_address = due.address();
+    let validators = conditions::validators_to_send(&due.state, asked_at);
+    let request = Request { source: &source, address: &own_address, validators: &validators, now: asked_at };
     let outcome = settings.fetcher.fetch_with_permit(request, permit).await;
     let now = asked_at.saturating_add(started.elapsed());
-
-    let network = shared.outage_detector().observe(&due, &outcome);
+    let mut outcome = outcome;
+    if due.checks_move() && outcome.is_failure() {
+        // The old address of a source that moved may end one day. The new one counts then.
+        due.use_adopted_address(now);
+        outcome = fetch_again(settings, Request { address: &due.address(), ..request }, permit).await;
+    }
+    let address = due.address();
+    let request = Request { address: &address, ..request };
     let failure = network_failure(&outcome).cloned();
-    let outcome = read_body(shared, settings, &due, outcome, now).await?;
+    let network = shared.outage_detector().observe(&due, &outcome);
+    let mut outcome = read_body(shared, settings, &due, outcome, now).await?;
+    if conditions::may_have_hurt(&due, &validators, &outcome) {
+        let plain = Request { validators: &Validators::default(), ..request };
+        let second = fetch_again(settings, plain, permit).await;
+        let second = read_body(shared, settings, &due, second, now).await?;
+        conditions::note(&mut due.state, &second, now);
+        outcome = conditions::outcome_that_counts(outcome, second);
+    }
+    let now = asked_at.saturating_add(started.elapsed());
     let pauses = settings.limits.pauses();
     let paused_until = pauses.until(&address, now);
     let configured = &settings.addresses;
@@ -55,6 +74,17 @@ pub(super) async fn poll(
     report.duration = started.elapsed();
     log(&report);
     Ok(report)
+}
+
+/// Sends one more request in a poll, after the gap between two requests to its host.
+async fn fetch_again(
+    settings: &Settings,
+    request: Request<'_>,
+    permit: &mut RequestPermit,
+) -> FetchOutcome<Bytes> {
+    *permit = settings.limits.queue_again(permit, request.address);
+    permit.begin().await;
+    settings.fetcher.fetch_with_permit(request, permit).await
 }
 
 /// Notes a recorded poll that got no answer. Once our own network is known to be down, the polls that failed before this was

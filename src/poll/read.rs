@@ -9,14 +9,14 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::article::identity::KnownKeys;
 use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
-use crate::document::{ParseError, RawDocument, parse};
+use crate::document::{FeedLink, ParseError, RawDocument, parse};
 use crate::model::{Article, DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed, StandIn};
 use crate::policy::decide::{BodyOutcome, ReadDocument};
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
 /// Version of the reader. It changes when reading gives other results, so that an upgrade reads each body once more.
-const READER_VERSION: u64 = 2;
+const READER_VERSION: u64 = 3;
 
 /// Returns the hash by which a known body is recognised.
 pub(super) fn hash(body: &[u8]) -> u64 {
@@ -95,6 +95,7 @@ impl ReadJob {
             description: feed.description.clone(),
             language: feed.language.clone(),
             rights: feed.rights.clone(),
+            show: feed.show.clone(),
         };
         let mut hints = feed.hints.clone();
         // WebSub 1.0 §4: what the Link headers say comes before what the document says.
@@ -137,7 +138,26 @@ pub(crate) fn read_document(fetched: &Fetched<Bytes>) -> Result<ParsedFeed, Fail
         content_type: fetched.content_type.as_deref(),
         url: fetched.final_url.as_ref(),
     };
-    parse(document).map_err(|error| explain(&error, fetched.stand_in))
+    parse(document).map_err(|error| explain(&with_announced(error, fetched), fetched.stand_in))
+}
+
+/// Adds the feeds that the `Link` headers of a page announce to those that the page itself names.
+fn with_announced(error: ParseError, fetched: &Fetched<Bytes>) -> ParseError {
+    match error {
+        ParseError::WebPage { feeds, refresh } => {
+            let by_header = fetched.links.feeds.iter().map(|(url, title)| FeedLink {
+                url: url.clone(),
+                title: title.clone(),
+                announced: true,
+            });
+            let mut all: Vec<FeedLink> = by_header.collect();
+            all.extend(
+                feeds.into_iter().filter(|feed| fetched.links.feeds.iter().all(|(url, _)| *url != feed.url)),
+            );
+            ParseError::WebPage { feeds: all, refresh }
+        }
+        other => other,
+    }
 }
 
 fn explain(error: &ParseError, stand_in: Option<StandIn>) -> Failure {

@@ -49,6 +49,62 @@ fn escaped(text: &str) -> String {
     htmlize::escape_all_quotes(text).into_owned()
 }
 
+/// The picture of an article.
+#[derive(Clone)]
+pub(super) struct Image {
+    pub(super) url: String,
+    /// Description; empty if there is none.
+    pub(super) alt: String,
+}
+
+/// Returns the picture of an article.
+pub(super) fn image(article: &RiverItem) -> Option<Image> {
+    let image = article.details.image.as_ref()?;
+    let alt = image.alt.as_deref().map(valid::line).unwrap_or_default();
+    Some(Image { url: valid::address(&image.url)?, alt })
+}
+
+/// Returns the valid addresses among `addresses`.
+pub(super) fn addresses(addresses: &[String]) -> Vec<String> {
+    addresses.iter().filter_map(|address| valid::address(address)).collect()
+}
+
+/// Returns a place as GeoRSS writes it: latitude, blank, longitude.
+pub(super) fn point(article: &RiverItem) -> Option<String> {
+    let place = article.details.place.as_ref()?;
+    Some(format!("{} {}", place.latitude, place.longitude))
+}
+
+/// Returns the rights statement of the article itself.
+pub(super) fn rights(article: &RiverItem) -> Option<String> {
+    article.details.rights.as_deref().map(valid::line).filter(|rights| !rights.is_empty())
+}
+
+/// Returns the address of the licence of an article.
+pub(super) fn license(article: &RiverItem) -> Option<String> {
+    article.details.license.as_deref().and_then(valid::address)
+}
+
+/// Returns a title for RSS. RSS does not say whether a title is text or HTML, so most readers take what looks like markup for
+/// markup. A text with a tag or a reference in it is therefore escaped as HTML; other titles stay as they are.
+pub(super) fn rss_title(title: &str) -> String {
+    let line = valid::line(title);
+    if has_tag(&line) || has_reference(&line) { htmlize::escape_text(line).into_owned() } else { line }
+}
+
+fn has_tag(text: &str) -> bool {
+    let starts_tag = |(at, _): (usize, &str)| {
+        let next = text.as_bytes().get(at + 1);
+        next.is_some_and(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'/' | b'!' | b'?'))
+    };
+    text.match_indices('<').any(starts_tag)
+}
+
+/// Returns whether HTML would decode something in `text`: also `&copy` without a semicolon.
+fn has_reference(text: &str) -> bool {
+    text.contains('&') && htmlize::unescape(text) != text
+}
+
 /// Another place where the story was found, as the extension names it.
 pub(super) struct AlsoInPlace {
     pub(super) source: String,

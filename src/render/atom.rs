@@ -8,6 +8,7 @@ use atom_syndication::{
 };
 
 use super::base_url::BaseUrl;
+use super::rss::{GEORSS_NAMESPACE, MEDIA_NAMESPACE};
 use super::{Format, RenderError, article_fields, valid};
 use crate::model::{GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE, RiverItem, RiverSource};
 use crate::time::Timestamp;
@@ -17,7 +18,7 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
     let channel = &feed.channel;
     let own_address = base.join(&format!("{}{}", channel.path, Format::Atom.file_name()));
     let newest = newest_changes(feed);
-    let uses_extension = feed.items.iter().any(|item| !item.article.also_in.is_empty());
+    let entries: Vec<Entry> = feed.items.iter().map(|item| entry(item, base, &newest)).collect();
     let document = Feed {
         title: text_construct(valid::line(&channel.title)),
         id: own_address.clone(),
@@ -34,16 +35,20 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
             link("alternate", base.as_str().to_owned(), Some("text/html")),
         ],
         subtitle: Some(text_construct(valid::line(&channel.description))),
-        entries: feed.items.iter().map(|item| entry(item, base, &newest)).collect(),
-        namespaces: if uses_extension {
-            BTreeMap::from([("river".to_owned(), RIVER_NAMESPACE.to_owned())])
-        } else {
-            BTreeMap::new()
-        },
+        namespaces: namespaces(&entries),
+        entries,
         ..Feed::default()
     };
     let failed = |why: atom_syndication::Error| RenderError { format: Format::Atom, why: why.to_string() };
     document.write_to(Vec::new()).map_err(failed)
+}
+
+/// Returns the namespaces that the extensions of the entries use.
+fn namespaces(entries: &[Entry]) -> BTreeMap<String, String> {
+    let known = [("river", RIVER_NAMESPACE), ("media", MEDIA_NAMESPACE), ("georss", GEORSS_NAMESPACE)];
+    let is_used = |prefix: &str| entries.iter().any(|entry| entry.extensions.contains_key(prefix));
+    let used = known.into_iter().filter(|(prefix, _)| is_used(prefix));
+    used.map(|(prefix, namespace)| (prefix.to_owned(), namespace.to_owned())).collect()
 }
 
 /// Returns when each source last changed, by its feed's address. Only the articles in this document count.
@@ -92,6 +97,7 @@ fn entry(merged: &MergedItem, base: &BaseUrl, newest: &HashMap<&str, Timestamp>)
             lang: lang.clone(),
             ..Content::default()
         }),
+        rights: article_fields::rights(article).map(text_construct),
         extensions: extensions(article),
         ..Entry::default()
     }
@@ -106,9 +112,20 @@ fn links(article: &RiverItem) -> Vec<Link> {
         let address = valid::address(&file.url)?;
         let mut found = link("enclosure", address, Some(&valid::media_type(&file.media_type)));
         found.length = file.length.map(|bytes| bytes.to_string());
+        found.title = file.title.as_deref().map(valid::line);
         Some(found)
     });
-    page.into_iter().chain(comments).chain(enclosures).collect()
+    // The link relation `preview` is defined in RFC 6903 §3, `license` in RFC 4946.
+    let image = article_fields::image(article).map(|image| Link {
+        title: Some(image.alt).filter(|alt| !alt.is_empty()),
+        ..link("preview", image.url, None)
+    });
+    let license = article_fields::license(article).map(|url| link("license", url, None));
+    let pages = |rel: &'static str, pages: &[String]| {
+        article_fields::addresses(pages).into_iter().map(move |url| link(rel, url, None))
+    };
+    let related = pages("related", &article.details.related).chain(pages("via", &article.details.via));
+    page.into_iter().chain(comments).chain(enclosures).chain(image).chain(license).chain(related).collect()
 }
 
 /// Builds `atom:source` with all the metadata of the source (RFC 4287 §4.2.11), so that readers can subscribe to it.
@@ -129,11 +146,23 @@ fn source(source: &RiverSource, base: &BaseUrl, updated: Timestamp) -> Source {
 }
 
 fn extensions(article: &RiverItem) -> ExtensionMap {
+    let mut found = ExtensionMap::new();
     let places: Vec<_> = article_fields::also_in(article).into_iter().map(also_in_element).collect();
-    if places.is_empty() {
-        return ExtensionMap::new();
+    if !places.is_empty() {
+        found.insert("river".to_owned(), BTreeMap::from([("also-in".to_owned(), places)]));
     }
-    ExtensionMap::from([("river".to_owned(), BTreeMap::from([("also-in".to_owned(), places)]))])
+    if let Some(image) = article_fields::image(article) {
+        let url = htmlize::escape_attribute(image.url).into_owned();
+        let attrs = BTreeMap::from([("url".to_owned(), url)]);
+        let element = Extension { name: "media:thumbnail".to_owned(), attrs, ..Extension::default() };
+        found.insert("media".to_owned(), BTreeMap::from([("thumbnail".to_owned(), vec![element])]));
+    }
+    if let Some(point) = article_fields::point(article) {
+        let element =
+            Extension { name: "georss:point".to_owned(), value: Some(point), ..Extension::default() };
+        found.insert("georss".to_owned(), BTreeMap::from([("point".to_owned(), vec![element])]));
+    }
+    found
 }
 
 /// Builds a `river:also-in` element. The crate escapes the text of an extension but not its attributes, so this

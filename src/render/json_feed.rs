@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::base_url::BaseUrl;
 use super::{Format, RenderError, article_fields, valid};
-use crate::model::{MergedFeed, MergedItem, RiverItem};
+use crate::model::{Episode, GeoPoint, MergedFeed, MergedItem, RiverItem};
 
 /// The whole document.
 #[derive(Serialize)]
@@ -36,6 +36,10 @@ struct JsonFeedItem {
     text: JsonFeedText,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_url: Option<String>,
     date_published: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     date_modified: Option<String>,
@@ -69,6 +73,10 @@ struct JsonFeedAttachment {
     mime_type: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     size_in_bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_in_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
 }
 
 /// The member `_river` of an item. It holds everything for which JSON Feed has no member of its own.
@@ -79,6 +87,21 @@ struct JsonFeedExtension {
     also_in: Vec<JsonFeedAlsoIn>,
     #[serde(skip_serializing_if = "Option::is_none")]
     comments_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    image_alt: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    podcast: Option<Episode>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rights: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    license: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<GeoPoint>,
+    /// Related pages after the first one, which is `external_url`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    via: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -124,12 +147,16 @@ fn json_item(merged: &MergedItem, base: &BaseUrl) -> JsonFeedItem {
         (None, None) => (JsonFeedText::ContentText(String::new()), None),
     };
     let changed_at = article.changed_at();
+    let image = article_fields::image(article);
+    let mut related = article_fields::addresses(&article.details.related).into_iter();
     JsonFeedItem {
         id: valid::line(&article.guid),
         url: article.url.as_deref().and_then(valid::address),
         title: Some(valid::line(&article.title)).filter(|title| !title.is_empty()),
         text,
         summary: summary.filter(|summary| !summary.is_empty()),
+        image: image.as_ref().map(|image| image.url.clone()),
+        external_url: related.next(),
         date_published: article.river_at.to_rfc3339(),
         date_modified: (changed_at != article.river_at).then(|| changed_at.to_rfc3339()),
         authors: article_fields::author(article).into_iter().map(|name| JsonFeedAuthor { name }).collect(),
@@ -147,6 +174,13 @@ fn json_item(merged: &MergedItem, base: &BaseUrl) -> JsonFeedItem {
                 .map(|place| JsonFeedAlsoIn { source: place.source, title: place.title, url: place.url })
                 .collect(),
             comments_url: article.comments_url.as_deref().and_then(valid::address),
+            image_alt: image.map(|image| image.alt).filter(|alt| !alt.is_empty()),
+            podcast: article.details.podcast.clone(),
+            rights: article_fields::rights(article),
+            license: article_fields::license(article),
+            place: article.details.place.clone(),
+            related: related.collect(),
+            via: article_fields::addresses(&article.details.via),
         },
     }
 }
@@ -157,6 +191,8 @@ fn attachments(article: &RiverItem) -> Vec<JsonFeedAttachment> {
             url: valid::address(&file.url)?,
             mime_type: valid::media_type(&file.media_type),
             size_in_bytes: file.length,
+            duration_in_seconds: file.duration_s,
+            title: file.title.as_deref().map(valid::line),
         })
     };
     article.enclosures.iter().filter_map(attachment).collect()

@@ -7,6 +7,7 @@
 //! | [`valid`] | functions that make values valid for output |
 //! | `article_fields` | the fields of an article that are the same in every format |
 //! | `rss`, `atom`, `json_feed` | one format each |
+//! | `podcast` | what only podcasts have, in RSS |
 //! | [`page`] | the river as a web page |
 //! | [`health`] | the health of a source, as `status` shows it |
 //! | [`representation`] | a rendered document, compressed in advance, with its entity tags |
@@ -17,6 +18,7 @@ pub mod base_url;
 pub mod health;
 mod json_feed;
 pub mod page;
+mod podcast;
 pub mod representation;
 mod rss;
 pub mod valid;

@@ -16,12 +16,12 @@ const ARTICLES_PER_PAGE: usize = 50;
 
 const STYLE: &str = include_str!("../../templates/style.css");
 
-/// The value of `Content-Security-Policy`: the pages may use their own style sheet and nothing else. If markup from a
-/// source ever got into a page, it could load, run or send nothing.
+/// The value of `Content-Security-Policy`: the pages may use their own style sheet and show pictures, and nothing else. If
+/// markup from a source ever got into a page, it could run or send nothing.
 pub static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
     let digest = STANDARD.encode(Sha256::digest(STYLE));
     format!(
-        "default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'self'; \
+        "default-src 'none'; style-src 'sha256-{digest}'; img-src data: https: http:; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'none'"
     )
 });
@@ -59,6 +59,7 @@ struct PageArticle {
     at: Timestamp,
     time: String,
     excerpt: String,
+    image: Option<article_fields::Image>,
     also_in: Vec<article_fields::AlsoInPlace>,
 }
 
@@ -124,6 +125,7 @@ fn page_article(merged: &MergedItem) -> PageArticle {
         at: article.river_at,
         time: article.river_at.to_utc().format("%H:%M").to_string(),
         excerpt: valid::line(excerpt),
+        image: article_fields::image(article),
         also_in: article_fields::also_in(article),
     }
 }

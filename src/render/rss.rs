@@ -8,21 +8,42 @@ use ::rss::extension::{Extension, ExtensionMap};
 use ::rss::{Category, Channel, Enclosure, Guid, Item, Source};
 
 use super::base_url::BaseUrl;
+use super::podcast::{self, text, with_attributes};
 use super::{Format, RenderError, article_fields, valid};
 use crate::model::{GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE, RiverItem};
 
 /// Namespace of Media RSS. An RSS item can have only one enclosure, so the further files of an article become
 /// `media:content`.
-const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
+pub(super) const MEDIA_NAMESPACE: &str = "http://search.yahoo.com/mrss/";
+/// Namespace of GeoRSS.
+pub(super) const GEORSS_NAMESPACE: &str = "http://www.georss.org/georss";
+/// Namespace of Creative Commons for RSS.
+const LICENSE_NAMESPACE: &str = "http://backend.userland.com/creativeCommonsRssModule";
 
 /// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
     let channel = &feed.channel;
     let own_address = base.join(&format!("{}{}", channel.path, Format::Rss.file_name()));
+    let items: Vec<Item> = feed.items.iter().map(|item| rss_item(item, base)).collect();
+    let mut extensions = ExtensionMap::new();
+    let show = feed.show.as_ref();
+    if let Some(source) = show
+        && let Some(about) = &source.show
+    {
+        podcast::add_show(&mut extensions, source, about);
+    }
+    // The feed of a source presents its show under the show's own name; other feeds keep the names that the operator gave.
+    let own = show.filter(|_| channel.path.starts_with("sources/"));
+    let site = own.and_then(|source| valid::address(source.site_url.as_deref()?));
+    let about_show = own.and_then(|source| source.description.as_deref()).map(valid::line);
     let document = Channel {
-        title: valid::line(&channel.title),
-        link: base.as_str().to_owned(),
-        description: valid::line(&channel.description),
+        title: article_fields::rss_title(
+            &own.map_or_else(|| channel.title.clone(), article_fields::source_title),
+        ),
+        link: site.unwrap_or_else(|| base.as_str().to_owned()),
+        description: about_show.unwrap_or_else(|| valid::line(&channel.description)),
+        language: show.and_then(|source| valid::language(source.language.as_deref()?)),
+        copyright: own.and_then(|source| source.rights.as_deref()).map(valid::line),
         last_build_date: feed.updated.map(crate::time::Timestamp::to_rfc2822),
         generator: Some(format!("{GENERATOR_NAME}/{}", env!("CARGO_PKG_VERSION"))),
         ttl: Some(channel.ttl_minutes.to_string()),
@@ -34,41 +55,69 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
                 ..Link::default()
             }],
         }),
-        namespaces: namespaces(feed),
-        items: feed.items.iter().map(|item| rss_item(item, base)).collect(),
+        namespaces: namespaces(&items, &extensions),
+        extensions,
+        items,
         ..Channel::default()
     };
     let failed = |why: ::rss::Error| RenderError { format: Format::Rss, why: why.to_string() };
-    document.write_to(Vec::new()).map_err(failed)
+    Ok(with_hexadecimal_references(document.write_to(Vec::new()).map_err(failed)?))
 }
 
-/// Returns the namespaces that the document uses. An unused one is left out, because the validator warns about
-/// namespaces that it doesn't know.
-fn namespaces(feed: &MergedFeed) -> BTreeMap<String, String> {
-    let mut found = BTreeMap::new();
-    if feed.items.iter().any(|item| !item.article.also_in.is_empty()) {
-        found.insert("river".to_owned(), RIVER_NAMESPACE.to_owned());
+/// Writes the `&` and `<` of titles as hexadecimal references, which the RSS Profile recommends because the most readers
+/// understand them (RSS Advisory Board, best practices, "title"). Titles are the only elements of this name: sanitised HTML
+/// has none.
+fn with_hexadecimal_references(document: Vec<u8>) -> Vec<u8> {
+    let Ok(document) = String::from_utf8(document) else { return Vec::new() };
+    let mut written = String::with_capacity(document.len());
+    let mut rest = document.as_str();
+    while let Some((before, after)) = rest.split_once("<title>") {
+        let (title, after) = after.split_once("</title>").unwrap_or((after, ""));
+        written.extend([before, "<title>"]);
+        written
+            .push_str(&title.replace("&amp;", "&#x26;").replace("&lt;", "&#x3C;").replace("&gt;", "&#x3E;"));
+        written.push_str("</title>");
+        rest = after;
     }
-    if feed.items.iter().any(|item| item.article.enclosures.len() > 1) {
-        found.insert("media".to_owned(), MEDIA_NAMESPACE.to_owned());
-    }
-    found
+    written.push_str(rest);
+    written.into_bytes()
+}
+
+/// Returns the namespaces that the extensions use. An unused one is left out, because the validator warns about namespaces
+/// that it doesn't know.
+fn namespaces(items: &[Item], of_channel: &ExtensionMap) -> BTreeMap<String, String> {
+    const KNOWN: [(&str, &str); 7] = [
+        ("river", RIVER_NAMESPACE),
+        ("media", MEDIA_NAMESPACE),
+        ("georss", GEORSS_NAMESPACE),
+        ("creativeCommons", LICENSE_NAMESPACE),
+        ("itunes", podcast::ITUNES_NAMESPACE),
+        ("podcast", podcast::PODCAST_NAMESPACE),
+        ("psc", podcast::CHAPTERS_NAMESPACE),
+    ];
+    let is_used = |prefix: &str| {
+        of_channel.contains_key(prefix) || items.iter().any(|item| item.extensions.contains_key(prefix))
+    };
+    let used = KNOWN.into_iter().filter(|(prefix, _)| is_used(prefix));
+    used.map(|(prefix, namespace)| (prefix.to_owned(), namespace.to_owned())).collect()
 }
 
 fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
     let article = &merged.article;
     let texts = article_fields::texts(merged);
-    let mut enclosures = article.enclosures.iter().filter_map(enclosure);
+    let description = texts.summary.or_else(|| Some(description(merged)).filter(|text| !text.is_empty()));
+    let mut files = article.enclosures.iter().filter_map(|file| Some((file, enclosure(file)?)));
+    let first_file = files.next().map(|(_, enclosure)| enclosure);
     Item {
-        title: Some(valid::line(&merged.headline)),
+        title: Some(article_fields::rss_title(&merged.headline)),
         link: article.url.as_deref().and_then(valid::address),
-        description: texts.summary,
+        description,
         categories: article_fields::categories(article)
             .into_iter()
             .map(|name| Category { name, domain: None })
             .collect(),
         comments: article.comments_url.as_deref().and_then(valid::address),
-        enclosure: enclosures.next(),
+        enclosure: first_file,
         guid: Some(Guid { value: valid::line(&article.guid), permalink: false }),
         pub_date: Some(article.river_at.to_rfc2822()),
         source: Some(Source {
@@ -76,10 +125,30 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
             title: Some(article_fields::source_title(&article.source)),
         }),
         content: texts.content,
-        extensions: extensions(article, enclosures),
+        extensions: extensions(article, files),
+        atom_ext: related_pages(article),
         dublin_core_ext: dublin_core(article),
         ..Item::default()
     }
+}
+
+/// Returns the first lines of the text, or else the headline, as HTML. Many readers need a description: `content:encoded` is
+/// only an extension.
+fn description(merged: &MergedItem) -> String {
+    let excerpt = valid::line(&merged.excerpt);
+    let lines = if excerpt.is_empty() { valid::line(&merged.headline) } else { excerpt };
+    htmlize::escape_text(lines).into_owned()
+}
+
+/// Returns the related pages as links of Atom, for which RSS has no elements.
+fn related_pages(article: &RiverItem) -> Option<AtomExtension> {
+    let links = |rel: &str, pages: &[String]| -> Vec<Link> {
+        let link = |href| Link { rel: rel.to_owned(), href, ..Link::default() };
+        article_fields::addresses(pages).into_iter().map(link).collect()
+    };
+    let mut found = links("related", &article.details.related);
+    found.extend(links("via", &article.details.via));
+    (!found.is_empty()).then_some(AtomExtension { links: found })
 }
 
 /// Builds an enclosure. RSS requires a length; an unknown one is written as `0` (RSS Advisory Board, best practices,
@@ -92,25 +161,37 @@ fn enclosure(file: &crate::model::Enclosure) -> Option<Enclosure> {
     })
 }
 
-/// Returns the author and the language as Dublin Core. `dc:creator` is used because RSS's `author` must be an e-mail
+/// Returns the author, the language and the rights as Dublin Core. `dc:creator` is used because RSS's `author` must be an e-mail
 /// address.
 fn dublin_core(article: &RiverItem) -> Option<DublinCoreExtension> {
     let creators: Vec<_> = article_fields::author(article).into_iter().collect();
     let languages: Vec<_> = article.language.as_deref().and_then(valid::language).into_iter().collect();
-    let found = DublinCoreExtension { creators, languages, ..DublinCoreExtension::default() };
+    let rights: Vec<_> = article_fields::rights(article).into_iter().collect();
+    let found = DublinCoreExtension { creators, languages, rights, ..DublinCoreExtension::default() };
     (found != DublinCoreExtension::default()).then_some(found)
 }
 
-fn extensions(article: &RiverItem, further_files: impl Iterator<Item = Enclosure>) -> ExtensionMap {
+fn extensions<'a>(
+    article: &RiverItem,
+    further_files: impl Iterator<Item = (&'a crate::model::Enclosure, Enclosure)>,
+) -> ExtensionMap {
     let mut found = ExtensionMap::new();
-    let also_in: Vec<_> = article_fields::also_in(article).into_iter().map(also_in_element).collect();
-    if !also_in.is_empty() {
-        found.insert("river".to_owned(), BTreeMap::from([("also-in".to_owned(), also_in)]));
+    for place in article_fields::also_in(article) {
+        podcast::add(&mut found, also_in_element(place));
     }
-    let media: Vec<_> = further_files.map(media_element).collect();
-    if !media.is_empty() {
-        found.insert("media".to_owned(), BTreeMap::from([("content".to_owned(), media)]));
+    for (file, enclosure) in further_files {
+        podcast::add(&mut found, media_element(file, enclosure));
     }
+    if let Some(image) = article_fields::image(article) {
+        podcast::add(&mut found, with_attributes("media:thumbnail", [("url", Some(image.url))]));
+    }
+    if let Some(point) = article_fields::point(article) {
+        podcast::add(&mut found, text("georss:point", point));
+    }
+    if let Some(license) = article_fields::license(article) {
+        podcast::add(&mut found, text("creativeCommons:license", license));
+    }
+    podcast::add_episode(&mut found, article);
     found
 }
 
@@ -120,10 +201,17 @@ fn also_in_element(place: article_fields::AlsoInPlace) -> Extension {
     Extension { name: "river:also-in".to_owned(), value: Some(place.title), attrs, ..Extension::default() }
 }
 
-fn media_element(file: Enclosure) -> Extension {
-    let mut attrs = BTreeMap::from([("url".to_owned(), file.url), ("type".to_owned(), file.mime_type)]);
-    if file.length != "0" {
-        attrs.insert("fileSize".to_owned(), file.length);
-    }
-    Extension { name: "media:content".to_owned(), attrs, ..Extension::default() }
+fn media_element(file: &crate::model::Enclosure, enclosure: Enclosure) -> Extension {
+    let element = with_attributes(
+        "media:content",
+        [
+            ("url", Some(enclosure.url)),
+            ("type", Some(enclosure.mime_type)),
+            ("fileSize", file.length.map(|bytes| bytes.to_string())),
+            ("duration", file.duration_s.map(|seconds| seconds.to_string())),
+        ],
+    );
+    let title = file.title.as_deref().map(|title| vec![text("media:title", valid::line(title))]);
+    let children = title.map(|title| ("title".to_owned(), title)).into_iter().collect();
+    Extension { children, ..element }
 }

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use percent_encoding::percent_encode_byte;
 use url::Url;
 
+use crate::text::url::opens_elsewhere;
+
 /// Removes the characters that XML 1.0 forbids (§2.2 `Char`), byte order marks, U+007F and the C1 controls. XML only
 /// discourages the controls, but the feed validator reports C1 controls as badly decoded Windows-1252.
 pub fn text(text: &str) -> Cow<'_, str> {
@@ -38,9 +40,12 @@ pub fn line(text: &str) -> String {
     line
 }
 
-/// Returns an absolute http(s) address in the syntax of RFC 3986, or `None` if `address` is not one. A valid address is
-/// returned byte for byte.
+/// Returns an absolute address in the syntax of RFC 3986, or `None` if `address` is none of http(s) and no link that
+/// another program opens ([`opens_elsewhere`]). A valid address is returned byte for byte.
 pub fn address(address: &str) -> Option<String> {
+    if opens_elsewhere(address) {
+        return Some(percent_encode(address));
+    }
     let url = Url::parse(address).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     if address.contains("://") && percent_encode(address) == address {
         return Some(address.to_owned());

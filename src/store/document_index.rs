@@ -9,6 +9,8 @@ use crate::time::Timestamp;
 pub(super) struct DocumentIndex<'a> {
     keys: HashSet<&'a str>,
     listing: Listing,
+    /// How many entries have each address.
+    counts: HashMap<&'a CanonicalUrl, usize>,
     /// The earliest entry of each address.
     earliest: HashMap<&'a CanonicalUrl, EntryOrder<'a>>,
 }
@@ -17,15 +19,22 @@ impl<'a> DocumentIndex<'a> {
     /// Indexes `document`.
     pub(super) fn of(document: &'a DocumentArticles) -> Self {
         let mut earliest: HashMap<&CanonicalUrl, EntryOrder<'_>> = HashMap::new();
+        let mut counts: HashMap<&CanonicalUrl, usize> = HashMap::new();
         for article in &document.articles {
             if let Some(url) = &article.canonical_url {
                 let order = order(article);
+                *counts.entry(url).or_default() += 1;
                 earliest.entry(url).and_modify(|known| *known = order.min(*known)).or_insert(order);
             }
         }
         let keys = document.articles.iter().map(|article| article.key.0.as_str());
         let keys = keys.chain(document.left_out.limited_keys().map(|key| key.0.as_str())).collect();
-        Self { keys, listing: document.listing, earliest }
+        Self { keys, listing: document.listing, counts, earliest }
+    }
+
+    /// Returns how many entries of the document have this address.
+    pub(super) fn count_on(&self, url: &CanonicalUrl) -> usize {
+        self.counts.get(url).copied().unwrap_or_default()
     }
 
     /// Returns whether the document lists this key.

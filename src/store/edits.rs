@@ -1,5 +1,7 @@
 //! Edits of stored entries: notices them, applies them in place, and keeps former versions for `why`.
 
+use std::time::Duration;
+
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
 use super::entries::{StoredEntry, write_texts};
@@ -11,9 +13,12 @@ use crate::text::diff::{self, TextChange};
 use crate::text::html;
 use crate::time::Timestamp;
 
-/// How many edits of one entry are taken that only a hash shows. A page with a clock or a counter in it stops being
-/// edited here.
-const HASH_EDITS: u32 = 24;
+/// How many edits of one entry are announced in a row, by the time of change that readers see. Feed readers show an
+/// announced edit as unread, and some pages change at every poll: a live report, a counter in a title.
+const ANNOUNCEMENTS: u32 = 12;
+
+/// How long it takes until one more edit may be announced.
+const ANNOUNCEMENT_EVERY: Duration = Duration::from_hours(2);
 
 /// How many former versions of one entry are kept.
 const EDITS_KEPT: i64 = 24;
@@ -34,33 +39,44 @@ pub(super) fn rename(
     Ok(())
 }
 
-/// What shows that an entry was edited.
+/// What changed in an entry that is listed again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum EditCause {
-    /// Its `updated` changed.
+    /// What a reader sees, and the time of change that the feed states.
     Updated,
-    /// Only its content changed.
+    /// What a reader sees.
     Content,
-    /// Only the metadata around its content changed.
+    /// Only the metadata around the content.
     Metadata,
+    /// Only what no reader sees, such as a token in an address.
+    Unseen,
 }
 
-/// Returns whether an entry that is listed again was edited: whether its `updated` differs, or else its content or
-/// metadata. Edits that only a hash shows are taken a bounded number of times.
+/// Returns what changed in an entry that is listed again; `None` if it is as it was. A new time of change alone is no
+/// change, because some publishers renew it at each build.
 pub(super) fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause> {
-    if article.updated_at.is_some() && article.updated_at != stored.updated_at {
-        return Some(EditCause::Updated);
+    let has_new_bytes = article.content_hash != stored.content_hash;
+    let is_seen = stored.seen_hash.map_or(has_new_bytes, |known| known != article.seen_hash);
+    if is_seen {
+        let states_it = article.updated_at.is_some() && article.updated_at != stored.updated_at;
+        return Some(if states_it { EditCause::Updated } else { EditCause::Content });
     }
-    if stored.hash_edits >= HASH_EDITS {
-        return None;
+    if stored.metadata_hash.is_some_and(|known| known != article.metadata_hash) {
+        return Some(EditCause::Metadata);
     }
-    if article.content_hash != stored.content_hash {
-        return Some(EditCause::Content);
-    }
-    stored.metadata_hash.is_some_and(|known| known != article.metadata_hash).then_some(EditCause::Metadata)
+    (has_new_bytes || stored.seen_hash.is_none()).then_some(EditCause::Unseen)
 }
 
-/// Edits an entry in place. Its former version is kept for `why`, and its article keeps guid and place.
+/// Returns how many announcements an entry has used up after one more, or `None` if it has none left now.
+fn announced(stored: &StoredEntry, now: Timestamp) -> Option<u32> {
+    let since = stored.edited_at.map_or(Duration::ZERO, |last| now.since(last));
+    let refilled = u32::try_from(since.as_secs() / ANNOUNCEMENT_EVERY.as_secs()).unwrap_or(u32::MAX);
+    let used = stored.hash_edits.min(ANNOUNCEMENTS).saturating_sub(refilled);
+    (used < ANNOUNCEMENTS).then_some(used + 1)
+}
+
+/// Stores the newest version of an entry in place. Its article keeps guid and place. What a reader sees change is
+/// announced, as long as the allowance lasts, and the former version is kept for `why`.
 pub(super) fn apply(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -68,20 +84,26 @@ pub(super) fn apply(
     article: &Article,
     cause: EditCause,
 ) -> Result<(), StoreError> {
-    let (word, hash_edits) = match cause {
-        EditCause::Updated => ("updated", stored.hash_edits),
-        EditCause::Content => ("content", stored.hash_edits + 1),
-        EditCause::Metadata => ("metadata", stored.hash_edits + 1),
+    let (word, is_seen) = match cause {
+        EditCause::Updated => ("updated", true),
+        EditCause::Content => ("content", true),
+        EditCause::Metadata => ("metadata", false),
+        EditCause::Unseen => ("unseen", false),
     };
-    // Feed readers show an edited article as unread. Another category or address is not worth that.
-    let edited_at = (cause != EditCause::Metadata).then_some(context.now.unix());
-    note_edit(conn, stored, word, change(conn, stored, article)?.as_ref(), context.now)?;
+    let announced = if is_seen { announced(stored, context.now) } else { None };
+    if cause != EditCause::Unseen {
+        note_edit(conn, stored, word, change(conn, stored, article)?.as_ref(), context.now)?;
+    }
     let held_back = filter::held_back_article(&context.filter, article);
+    // Dates that change without a visible edit are not shown, so that the river stays the same byte for byte.
+    let published_at = if is_seen { article.published_at } else { stored.published_at };
+    let updated_at = article.updated_at.filter(|_| announced.is_some());
     conn.prepare_cached(
         "update entries set guid = :guid, url = :url, canonical_url = :canonical_url, title = :title,
              author = :author, published_at = :published_at, updated_at = coalesce(:updated_at, updated_at),
-             content_hash = :content_hash, metadata_hash = :metadata_hash, edited_at = coalesce(:edited_at, edited_at),
-             hash_edits = :hash_edits, held_back = :held_back
+             content_hash = :content_hash, seen_hash = :seen_hash, metadata_hash = :metadata_hash,
+             edited_at = coalesce(:edited_at, edited_at), hash_edits = coalesce(:announced, hash_edits),
+             held_back = :held_back
          where id = :id",
     )?
     .execute(named_params! {
@@ -90,12 +112,13 @@ pub(super) fn apply(
         ":canonical_url": article.canonical_url.as_ref().map(|url| &url.0),
         ":title": article.title,
         ":author": article.author,
-        ":published_at": article.published_at.map(Timestamp::unix),
-        ":updated_at": article.updated_at.map(Timestamp::unix),
+        ":published_at": published_at.map(Timestamp::unix),
+        ":updated_at": updated_at.map(Timestamp::unix),
         ":content_hash": article.content_hash.cast_signed(),
+        ":seen_hash": article.seen_hash.cast_signed(),
         ":metadata_hash": article.metadata_hash.cast_signed(),
-        ":edited_at": edited_at,
-        ":hash_edits": hash_edits,
+        ":edited_at": announced.map(|_| context.now.unix()),
+        ":announced": announced,
         ":held_back": held_back,
         ":id": stored.id,
     })?;
@@ -106,7 +129,9 @@ pub(super) fn apply(
         conn.prepare_cached("update entries set river_at = ?, placed_at = ? where id = ?")?
             .execute(params![place.river_at.unix(), place.placed_at.unix(), stored.id])?;
     }
-    near_duplicates::insert_edited(conn, context, stored.id, stored.arrived_at, &article.fingerprint)?;
+    if announced.is_some() {
+        near_duplicates::insert_edited(conn, context, stored.id, stored.arrived_at, &article.fingerprint)?;
+    }
     if held_back != stored.held_back {
         representative::choose(conn, stored.article)?;
     }

@@ -31,7 +31,11 @@ pub(super) struct StoredEntry {
     pub(super) guid: Option<String>,
     pub(super) url: Option<String>,
     pub(super) metadata_hash: Option<u64>,
+    /// `None` if an older riverd stored the entry.
+    pub(super) seen_hash: Option<u64>,
     pub(super) updated_at: Option<Timestamp>,
+    pub(super) edited_at: Option<Timestamp>,
+    /// How many announcements of edits were used up at `edited_at`.
     pub(super) hash_edits: u32,
     pub(super) arrived_at: Timestamp,
     pub(super) unlisted_at: Option<Timestamp>,
@@ -39,7 +43,7 @@ pub(super) struct StoredEntry {
 }
 
 const STORED_COLUMNS: &str = "id, key, article_id, title, published_at, content_hash, guid, url, metadata_hash, updated_at, \
-                      hash_edits, arrived_at, unlisted_at, held_back, shared_url";
+                      hash_edits, arrived_at, unlisted_at, held_back, shared_url, seen_hash, edited_at";
 
 fn read_stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
     Ok(StoredEntry {
@@ -52,7 +56,9 @@ fn read_stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
         guid: row.get("guid")?,
         url: row.get("url")?,
         metadata_hash: row.get::<_, Option<i64>>("metadata_hash")?.map(i64::cast_unsigned),
+        seen_hash: row.get::<_, Option<i64>>("seen_hash")?.map(i64::cast_unsigned),
         shared_url: row.get("shared_url")?,
+        edited_at: time(row, "edited_at")?,
         updated_at: time(row, "updated_at")?,
         hash_edits: row.get("hash_edits")?,
         arrived_at: Timestamp::from_unix(row.get("arrived_at")?),
@@ -197,11 +203,11 @@ pub(super) fn insert(
     let article = new.article;
     conn.prepare_cached(
         "insert into entries (source_id, key, article_id, guid, url, canonical_url, shared_url, own_site, own_guid,
-             title, author, published_at, updated_at, content_hash, metadata_hash, arrived_at, river_at, placed_at,
-             held_back)
+             title, author, published_at, updated_at, content_hash, seen_hash, metadata_hash, arrived_at, river_at,
+             placed_at, held_back)
          values (:source_id, :key, :article_id, :guid, :url, :canonical_url, :shared_url, :own_site, :own_guid,
-             :title, :author, :published_at, :updated_at, :content_hash, :metadata_hash, :arrived_at, :river_at,
-             :placed_at, :held_back)",
+             :title, :author, :published_at, :updated_at, :content_hash, :seen_hash, :metadata_hash, :arrived_at,
+             :river_at, :placed_at, :held_back)",
     )?
     .execute(named_params! {
         ":source_id": context.source.0,
@@ -218,6 +224,7 @@ pub(super) fn insert(
         ":published_at": article.published_at.map(Timestamp::unix),
         ":updated_at": article.updated_at.map(Timestamp::unix),
         ":content_hash": article.content_hash.cast_signed(),
+        ":seen_hash": article.seen_hash.cast_signed(),
         ":metadata_hash": article.metadata_hash.cast_signed(),
         ":arrived_at": context.now.unix(),
         ":river_at": new.place.river_at.unix(),
@@ -233,8 +240,9 @@ pub(super) fn insert(
 pub(super) fn write_texts(conn: &Connection, id: i64, article: &Article) -> Result<(), StoreError> {
     conn.prepare_cached(
         "insert or replace into texts (entry_id, summary, content, categories, enclosures, comments_url, language,
-                                       origin, also_in)
-         values (:entry_id, :summary, :content, :categories, :enclosures, :comments_url, :language, :origin, :also_in)",
+                                       origin, also_in, details)
+         values (:entry_id, :summary, :content, :categories, :enclosures, :comments_url, :language, :origin, :also_in,
+                 :details)",
     )?
     .execute(named_params! {
         ":entry_id": id,
@@ -246,6 +254,7 @@ pub(super) fn write_texts(conn: &Connection, id: i64, article: &Article) -> Resu
         ":language": article.language,
         ":origin": article.origin.as_ref().map(as_json),
         ":also_in": as_json(&article.also_in),
+        ":details": as_json(&article.details),
     })?;
     Ok(())
 }

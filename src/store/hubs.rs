@@ -13,7 +13,7 @@ use super::{Store, StoreError, plans};
 use crate::model::{
     HubMode, HubOffer, HubRequest, HubSubscription, Location, NewHubSubscription, Secret, Source, SourceId,
 };
-use crate::policy::{replan, websub};
+use crate::policy::{replan, schedule, websub};
 use crate::time::Timestamp;
 
 impl Store {
@@ -62,11 +62,13 @@ impl Store {
         .await
     }
 
-    /// Sends no request for this callback before `until`, because the hub asked for a pause.
-    pub async fn postpone_hub_requests(&self, callback: String, until: Timestamp) -> Result<(), StoreError> {
+    /// Undoes the claim of a request that was not sent because its hub asked for a pause: it is due again.
+    pub async fn release_hub_request(&self, callback: String, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |conn| {
-            conn.prepare_cached("update subscriptions set ask_at = ?1 where callback = ?2 and ask_at < ?1")?
-                .execute(params![until.unix(), callback])?;
+            conn.prepare_cached(
+                "update subscriptions set ask_at = ?1, asked = max(asked - 1, 0) where callback = ?2",
+            )?
+            .execute(params![now.unix(), callback])?;
             Ok(())
         })
         .await
@@ -115,7 +117,7 @@ fn push_of(row: &Row<'_>) -> rusqlite::Result<HubSubscription> {
     })
 }
 
-fn offer(row: &Row<'_>) -> rusqlite::Result<HubOffer> {
+pub(super) fn offer(row: &Row<'_>) -> rusqlite::Result<HubOffer> {
     let hub: String = row.get("hub")?;
     let unreadable = |error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error));
     Ok(HubOffer { hub: Url::parse(&hub).map_err(unreadable)?, topic: row.get("topic")? })
@@ -188,12 +190,19 @@ fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubReque
                 offer: offer(row)?,
                 callback: row.get("callback")?,
                 secret: Secret::new(row.get("secret")?),
+                asked: row.get("asked")?,
             };
             Ok((row.get("token")?, row.get("asked")?, request))
         })?
         .collect::<Result<_, _>>()?;
+    let pauses = paused_hubs(conn, now)?;
     let mut requests = Vec::with_capacity(due.len());
     for (token, asked, request) in due {
+        if let Some(until) = pauses.get(&websub::hub_name(&request.offer.hub)) {
+            conn.prepare_cached("update subscriptions set ask_at = ? where token = ?")?
+                .execute(params![until.unix(), token])?;
+            continue;
+        }
         let Some(again) = websub::next_ask(request.mode, asked, now) else {
             forget(conn, &token)?;
             continue;
@@ -205,7 +214,7 @@ fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<HubReque
     Ok(requests)
 }
 
-fn forget(conn: &Connection, token: &str) -> Result<(), StoreError> {
+pub(super) fn forget(conn: &Connection, token: &str) -> Result<(), StoreError> {
     conn.prepare_cached("delete from subscriptions where token = ?")?.execute([token])?;
     Ok(())
 }
@@ -323,4 +332,14 @@ pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), S
     )?
     .execute(named_params! { ":now": now.unix(), ":latest": websub::latest_lease_end(now).unix() })?;
     Ok(())
+}
+
+/// Returns the pauses of hubs that are in force, and removes those that are over or too long to be true (after the clock was set
+/// back).
+fn paused_hubs(conn: &Connection, now: Timestamp) -> Result<HashMap<String, Timestamp>, StoreError> {
+    conn.prepare_cached("delete from hub_pauses where until <= ? or until > ?")?
+        .execute(params![now.unix(), schedule::not_before(Timestamp::MAX, now).unix()])?;
+    let mut query = conn.prepare_cached("select hub, until from hub_pauses")?;
+    let rows = query.query_map([], |row| Ok((row.get("hub")?, time(row, "until")?.unwrap_or(now))))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -17,6 +17,9 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0006_edits.sql")),
     M::up(include_str!("../../migrations/0007_left_out.sql")),
     M::up(include_str!("../../migrations/0008_list_window.sql")),
+    M::up(include_str!("../../migrations/0009_fetching.sql")),
+    M::up(include_str!("../../migrations/0010_details.sql")),
+    M::up(include_str!("../../migrations/0011_seen.sql")),
 ];
 
 /// Schema version that this riverd reads and writes.

@@ -13,9 +13,12 @@
 //! | `river` | the articles of a merged feed |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history` | what became of an article |
+//! | `comparison` | which rule joins two entries or keeps them apart |
 //! | `refilter`, `upkeep` | changed filters; retention |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for beside a running daemon |
 
+mod adopt;
+mod comparison;
 mod document_index;
 mod due;
 mod edits;
@@ -24,6 +27,7 @@ mod entry_match;
 pub mod error;
 mod groups;
 mod history;
+mod hub_pauses;
 mod hubs;
 mod left_out;
 mod lock;
@@ -57,8 +61,9 @@ use crate::model::{DueSource, PollReceipt, PollRecord, RiverItem, Source, Source
 use crate::policy::outage::NetworkClaims;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
+pub use comparison::{ComparedEntry, Comparison};
 pub use error::StoreError;
-pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned};
+pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned, ReplacedList};
 pub use hubs::HubIntent;
 pub use left_out::{LeftOutHistory, Unrecorded};
 pub use purge::{PurgeChoice, note_purge_choice};
@@ -341,6 +346,15 @@ impl Store {
         let question = question.to_owned();
         let tracking = TrackingParameters::with(&self.dedup().tracking_parameters);
         self.readers.read(move |conn| history::of(conn, &question, &tracking)).await
+    }
+
+    /// Returns which rule joins two entries or keeps them apart, for `why`. Both questions are as for
+    /// [`Store::history`]. Returns `None` if one of them means no stored entry.
+    pub async fn compare(&self, one: &str, other: &str) -> Result<Option<Comparison>, StoreError> {
+        let dedup = self.dedup();
+        let tracking = TrackingParameters::with(&dedup.tracking_parameters);
+        let queries = [one, other].map(|text| history::HistoryQuery::new(text, &tracking));
+        self.readers.read(move |conn| comparison::of(conn, &queries[0], &queries[1], &dedup)).await
     }
 
     /// Deletes the articles that retention no longer keeps and leaves tombstones; then optimises and checkpoints.

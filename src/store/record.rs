@@ -7,13 +7,15 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 
 use super::document_index::DocumentIndex;
+use super::edits::EditCause;
 use super::entries::{self, LimitedKey, StoredEntry};
 use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
-use super::{StoreError, due, edits, hubs, left_out, near_duplicates, plans, state};
+use super::{StoreError, adopt, due, edits, hubs, left_out, near_duplicates, plans, state};
 use crate::article::dedup::Likeness;
-use crate::article::placement::SourceHistory;
+use crate::article::identity;
+use crate::article::placement::{self, ListedEntry, Place, SourceHistory};
 use crate::config::Dedup;
 use crate::model::{
     Article, DocumentArticles, Key, LeftOutEntry, LeftOutReason, Listing, PollReceipt, PollRecord,
@@ -39,7 +41,11 @@ pub(super) fn record(
     }
     match &record.verdict {
         PollVerdict::Fresh(document) => {
-            let context = storing_context::for_record(conn, record, source, dedup)?;
+            let mut context = storing_context::for_record(conn, record, source, dedup)?;
+            if adopt::adopt_retired(conn, &context, document)? {
+                context.history = SourceHistory::Entries;
+                note_read(conn, &context, true)?;
+            }
             store_document(conn, &context, document)
         }
         PollVerdict::Unchanged
@@ -63,13 +69,8 @@ fn store_document(
         receipt: PollReceipt::default(),
         left_out: Vec::new(),
     };
-    // Feeds list the newest entry first. It is stored last, so it has the highest row and comes first of those that
-    // arrive together.
-    let mut ahead =
-        document.articles.iter().filter(|article| !writer.listed.contains_key(&article.key.0)).count();
-    for article in document.articles.iter().rev() {
-        ahead = ahead.saturating_sub(usize::from(!writer.listed.contains_key(&article.key.0)));
-        writer.store_entry(article, ahead)?;
+    for arriving in arriving_last_first(context, document, &writer.listed) {
+        writer.store_entry(arriving.article, arriving.place)?;
     }
     for left_out in &document.left_out.entries {
         writer.store_left_out(left_out)?;
@@ -88,6 +89,41 @@ fn store_document(
     Ok(PollReceipt { left_out, ..writer.receipt })
 }
 
+/// An entry of a document, and where it stands if it is new.
+struct ArrivingEntry<'a> {
+    article: &'a Article,
+    place: Place,
+}
+
+/// Returns the entries of a document in the order in which they are stored. The newest is stored last, so it has the
+/// highest row and comes first of those that arrive together.
+fn arriving_last_first<'a>(
+    context: &StoringContext<'_>,
+    document: &'a DocumentArticles,
+    listed: &HashMap<String, StoredEntry>,
+) -> Vec<ArrivingEntry<'a>> {
+    let entry = |article: &Article| ListedEntry {
+        is_known: listed.contains_key(&article.key.0),
+        dated_at: article.dated_at(),
+    };
+    let entries: Vec<ListedEntry> = document.articles.iter().map(entry).collect();
+    let known = entries.iter().filter(|entry| entry.is_known).count();
+    let has_gaps = known < listed.len() && document.listing == Listing::Whole;
+    let is_old = placement::behind_known(&entries, has_gaps);
+    let stand_ins = placement::stand_in_dates(&entries, context.now);
+    let mut ahead = 0;
+    let mut arriving = Vec::with_capacity(entries.len());
+    for at in placement::reading_order(&entries) {
+        let (Some(article), Some(entry)) = (document.articles.get(at), entries.get(at)) else { continue };
+        let is_old = is_old.get(at).copied().unwrap_or_default();
+        let stand_in = stand_ins.get(at).copied().unwrap_or(context.now);
+        arriving.push(ArrivingEntry { article, place: context.place(article, ahead, is_old, stand_in) });
+        ahead += usize::from(!entry.is_known);
+    }
+    arriving.reverse();
+    arriving
+}
+
 /// Stores the entries of one document.
 struct DocumentWriter<'a> {
     conn: &'a Connection,
@@ -101,8 +137,8 @@ struct DocumentWriter<'a> {
 }
 
 impl<'a> DocumentWriter<'a> {
-    /// Stores one entry, with `ahead` new entries before it in the document.
-    fn store_entry(&mut self, article: &Article, ahead: usize) -> Result<(), StoreError> {
+    /// Stores one entry, which stands at `place` if it is new.
+    fn store_entry(&mut self, article: &Article, place: Place) -> Result<(), StoreError> {
         let known = match self.listed.remove(article.key.0.as_str()) {
             Some(stored) => Some(stored),
             None => entries::by_key(self.conn, self.context.source, &article.key)?,
@@ -118,7 +154,7 @@ impl<'a> DocumentWriter<'a> {
                 )));
                 Ok(())
             }
-            None => self.store_new(PlacedArticle { article, place: self.context.place(article, ahead) }),
+            None => self.store_new(PlacedArticle { article, place }),
         }
     }
 
@@ -146,7 +182,8 @@ impl<'a> DocumentWriter<'a> {
         match edits::cause(stored, article) {
             Some(cause) => {
                 edits::apply(self.conn, self.context, stored, article, cause)?;
-                self.receipt.updated += 1;
+                let is_edit = cause != EditCause::Unseen;
+                *(if is_edit { &mut self.receipt.updated } else { &mut self.receipt.known }) += 1;
             }
             None => self.receipt.known += 1,
         }
@@ -169,8 +206,9 @@ impl<'a> DocumentWriter<'a> {
         let mut shared_url = false;
         if let Some(url) = &article.canonical_url {
             let others = entries::of_address(self.conn, self.context.source, url)?;
+            let is_alone = others.len() == 1 && self.index.count_on(url) == 1;
             if let Some(stored) =
-                others.iter().find(|other| is_same_under_new_key(other, article, &self.index))
+                others.iter().find(|other| is_same_under_new_key(other, article, &self.index, is_alone))
             {
                 self.listed.remove(&stored.key);
                 edits::rename(self.conn, self.context, stored, article)?;
@@ -197,17 +235,34 @@ impl<'a> DocumentWriter<'a> {
     }
 }
 
-/// Returns whether a stored entry of the source, which the document no longer lists, is this entry under another key:
-/// the same page with the same text, or with the same title and no other date. Guids that are new at every fetch must
-/// not publish an article again, and a page that changes daily under one address must not lose a day.
-fn is_same_under_new_key(stored: &StoredEntry, article: &Article, index: &DocumentIndex<'_>) -> bool {
+/// Returns whether a stored entry of the source, which the document no longer lists, is this entry under another key.
+/// Guids that are new at every fetch must not publish an article again, and a page that changes daily under one address
+/// must not lose a day. `is_alone` says that the page has no other entry.
+fn is_same_under_new_key(
+    stored: &StoredEntry,
+    article: &Article,
+    index: &DocumentIndex<'_>,
+    is_alone: bool,
+) -> bool {
     let same_title = !article.title.is_empty() && stored.title == article.title;
-    let other_date = match (stored.published_at, article.published_at) {
-        (Some(before), Some(now)) => before != now,
-        _ => false,
-    };
-    let same_text = stored.content_hash == article.content_hash;
-    !index.lists(&stored.key) && (same_text || (same_title && !other_date))
+    let same_text =
+        stored.content_hash == article.content_hash || stored.seen_hash == Some(article.seen_hash);
+    let dates = (stored.published_at, article.published_at);
+    !index.lists(&stored.key)
+        && identity::is_same_on_page(dates, (same_text, same_title), (is_alone, is_alone))
+}
+
+/// Notes that a document of the source was read, and whether it had entries.
+fn note_read(conn: &Connection, context: &StoringContext<'_>, has_entries: bool) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "update sources set first_read_at = coalesce(first_read_at, ?1), filled_at = ?2 where id = ?3",
+    )?
+    .execute(params![
+        context.now.unix(),
+        has_entries.then_some(context.now.unix()),
+        context.source.0
+    ])?;
+    Ok(())
 }
 
 /// Notes what the document says about its source: whether it has entries, and its defects.
@@ -217,11 +272,7 @@ fn note_document(
     document: &DocumentArticles,
 ) -> Result<(), StoreError> {
     if context.history != SourceHistory::Entries {
-        let filled_at = (!document.articles.is_empty()).then_some(context.now.unix());
-        conn.prepare_cached(
-            "update sources set first_read_at = coalesce(first_read_at, ?1), filled_at = ?2 where id = ?3",
-        )?
-        .execute(params![context.now.unix(), filled_at, context.source.0])?;
+        note_read(conn, context, !document.articles.is_empty())?;
     }
     conn.prepare_cached("delete from defects where source_id = ?")?.execute([context.source.0])?;
     let mut insert =

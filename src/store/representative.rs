@@ -44,7 +44,8 @@ pub(super) fn choose(conn: &Connection, article: i64) -> Result<(), StoreError> 
 fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
     let sql =
         "select entries.id, own_guid, priority, own_site, position, published_at, key, river_at, placed_at
-               from entries join sources on sources.id = source_id
+                   , substr(coalesce(content, summary), 1, 4000) as text
+               from entries join sources on sources.id = source_id left join texts on texts.entry_id = entries.id
                where article_id = ? and held_back is null";
     let mut query = conn.prepare_cached(sql)?;
     let rows = query.query_map([article], |row| {
@@ -60,7 +61,33 @@ fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
                 river_at: Timestamp::from_unix(row.get("river_at")?),
                 placed_at: Timestamp::from_unix(row.get("placed_at")?),
             },
+            text_length: visible_length(row.get::<_, Option<String>>("text")?.as_deref()),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Returns how many bytes of a sanitised text stand outside its tags, without white space.
+pub(super) fn visible_length(text: Option<&str>) -> usize {
+    let mut in_tag = false;
+    let mut length = 0;
+    for byte in text.unwrap_or_default().bytes() {
+        match byte {
+            b'<' => in_tag = true,
+            b'>' => in_tag = false,
+            byte => length += usize::from(!in_tag && !byte.is_ascii_whitespace()),
+        }
+    }
+    length
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible_length;
+
+    #[test]
+    fn only_what_a_reader_sees_counts_as_length() {
+        assert_eq!(visible_length(Some("<p><a href=\"https://a.example/1\">Comments</a> 12</p>")), 10);
+        assert_eq!(visible_length(None), 0);
+    }
 }

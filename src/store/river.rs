@@ -1,14 +1,17 @@
 //! Reads the articles of a merged feed, as the river shows them.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::state::{json, time};
+use super::storing_context::site_of;
 use super::{RenderedFeed, RiverSelection, StoreError, sources};
 use crate::article::placement::is_river_guid;
+use crate::article::tellings::{self, OtherEntry, TextChoice};
 use crate::config::NearDuplicates;
-use crate::model::{AlsoIn, ArticleId, Origin, RiverItem, RiverSource, SafeHtml};
+use crate::model::{AlsoIn, ArticleId, Origin, RiverItem, RiverSource, SafeHtml, Show, SourceId};
 use crate::time::Timestamp;
 
 /// How many other places are listed with one article. A page that a thousand sources link to is one line in the river.
@@ -64,9 +67,13 @@ pub(super) fn latest(
         },
         RiverSelection::Tag(tag) => newest_of(conn, &tagged(conn, tag)?, limit)?,
     };
+    let source = match selection {
+        RiverSelection::Source(name) => sources::find(conn, name)?,
+        RiverSelection::River | RiverSelection::Tag(_) => None,
+    };
     let mut items = Vec::with_capacity(ids.len());
     for id in ids {
-        items.extend(item(conn, id, near)?);
+        items.extend(item(conn, id, source, near)?);
     }
     // Within a source the row of an entry gives its position in the document, and does not depend on when other sources
     // were polled.
@@ -125,25 +132,46 @@ fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64
     Ok(found.into_iter().map(|(_, _, article)| article).collect())
 }
 
-/// Returns an article as the river shows it, with the row of its representative and the page of that.
-fn item(conn: &Connection, id: i64, near: NearDuplicates) -> Result<Option<(i64, RiverItem)>, StoreError> {
-    let sql = "select articles.id, articles.guid, articles.river_at, representative, entries.title, entries.url, author,
+/// Returns an article as the river shows it, with the row of the entry that is shown: its representative, or in the feed of
+/// one source the entry of that source.
+fn item(
+    conn: &Connection,
+    id: i64,
+    source: Option<SourceId>,
+    near: NearDuplicates,
+) -> Result<Option<(i64, RiverItem)>, StoreError> {
+    let sql = "select articles.id, articles.guid, articles.river_at, entries.id as shown, entries.title, entries.url, author,
                    canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, categories, enclosures,
-                   comments_url, language, origin, also_in, sources.name, sources.title as own_title, sources.url as feed_url,
-                   feed_title, feed_link, feed_rights, tags
+                   comments_url, language, origin, also_in, details, sources.name, sources.title as own_title, sources.url as feed_url, sources.private,
+                   feed_title, feed_link, feed_rights, feed_language, feed_description, feed_show, tags
                from articles
-               join entries on entries.id = representative
+               join entries on entries.id = coalesce(
+                   (select min(own.id) from entries as own
+                    where ?2 is not null and own.article_id = articles.id and own.source_id = ?2 and own.held_back is null
+                        and (select source_id from entries where id = representative) <> ?2),
+                   representative)
                join texts on texts.entry_id = entries.id
                join sources on sources.id = entries.source_id
-               where articles.id = ?";
+               where articles.id = ?1";
     let found = conn
         .prepare_cached(sql)?
-        .query_row([id], |row| Ok((read_item(row)?, row.get("representative")?, row.get("canonical_url")?)))
+        .query_row(params![id, source.map(|source| source.0)], |row| {
+            Ok((read_item(row)?, ShownEntry { id: row.get("shown")?, page: row.get("canonical_url")? }))
+        })
         .optional()?;
-    let Some((mut item, representative, page)) = found else { return Ok(None) };
-    let page: Option<String> = page;
-    item.also_in = also_in(conn, &item, representative, page.as_deref(), near)?;
-    Ok(Some((representative, item)))
+    let Some((mut item, shown)) = found else { return Ok(None) };
+    let others = others(conn, id, &shown)?;
+    item.also_in = also_in(&item, &shown, &others, near);
+    let texts = if source.is_some() { TextChoice::Own } else { TextChoice::Fullest };
+    tellings::complete(&mut item, others.into_iter().map(|other| other.offers).collect(), texts);
+    Ok(Some((shown.id, item)))
+}
+
+/// The entry of an article that is shown.
+struct ShownEntry {
+    id: i64,
+    /// Its page in the form that is compared.
+    page: Option<String>,
 }
 
 fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
@@ -166,6 +194,7 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
         language: row.get("language")?,
         source: river_source(row)?,
         also_in: json(row, "also_in")?,
+        details: json(row, "details")?,
     })
 }
 
@@ -183,10 +212,13 @@ fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
     let feed_url: String = row.get("feed_url")?;
     let mut source = RiverSource {
         title: chosen_title(row.get("own_title")?, row.get("feed_title")?, &name),
+        feed_url: sources::published(&feed_url, &name, row.get("private")?),
         name,
-        feed_url: sources::shown(&feed_url),
         site_url: row.get("feed_link")?,
         rights: row.get("feed_rights")?,
+        language: row.get("feed_language")?,
+        description: row.get("feed_description")?,
+        show: json::<Option<Show>>(row, "feed_show")?.map(Arc::new),
         tags: json(row, "tags")?,
     };
     // An entry that already names a source keeps it.
@@ -196,6 +228,7 @@ fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
             source.feed_url = url;
             source.site_url = None;
             source.rights = None;
+            (source.language, source.description, source.show) = (None, None, None);
         }
     }
     Ok(source)
@@ -206,53 +239,87 @@ fn chosen_title(own: Option<String>, feed: Option<String>, name: &str) -> String
     own.or(feed).filter(|title| !title.is_empty()).unwrap_or_else(|| name.to_owned())
 }
 
-/// Returns the other places of an article: first those that our sources brought, then those that other rivers know of.
-/// Entries of its own source do not count, nor do copies that rivers carry. With `hide`, near duplicates do not count
-/// either.
-fn also_in(
-    conn: &Connection,
-    item: &RiverItem,
-    representative: i64,
-    page: Option<&str>,
-    near: NearDuplicates,
-) -> Result<Vec<AlsoIn>, StoreError> {
+/// An entry of an article beside the one that is shown.
+struct OtherRow {
+    is_of_other_source: bool,
+    /// Title of its source, or of the source that a river has it from.
+    source: String,
+    title: String,
+    url: Option<String>,
+    page: Option<String>,
+    guid: Option<String>,
+    /// Whether it came through another river.
+    from_river: bool,
+    also_in: Vec<AlsoIn>,
+    offers: OtherEntry,
+}
+
+/// Returns the visible entries of an article beside the one that is shown, in the order of feeds.toml.
+fn others(conn: &Connection, article: i64, shown: &ShownEntry) -> Result<Vec<OtherRow>, StoreError> {
     let sql = format!(
-        "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in
+        "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in,
+             summary, content, enclosures, comments_url, language, author, details,
+             source_id <> (select source_id from entries where id = ?2) as is_of_other_source
          from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
-         where article_id = ?1 and held_back is null
-             and source_id <> (select source_id from entries where id = ?2)
+         where article_id = ?1 and held_back is null and entries.id <> ?2
          order by position, arrived_at, key limit {}",
         2 * ALSO_IN
     );
     let mut query = conn.prepare_cached(&sql)?;
-    let mut rows = query.query(params![item.id.0, representative])?;
+    let rows = query.query_map(params![article, shown.id], other_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
+    let name: String = row.get("name")?;
+    let guid: Option<String> = row.get("guid")?;
+    // A river is no place of its own. It names the place that it has the entry from.
+    let origin: Option<Origin> = json(row, "origin")?;
+    let origin = origin.filter(|_| guid.as_deref().is_some_and(is_river_guid));
+    let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
+    Ok(OtherRow {
+        is_of_other_source: row.get("is_of_other_source")?,
+        from_river: origin.is_some(),
+        source: match origin.and_then(|origin| origin.title) {
+            Some(title) => title,
+            None => chosen_title(row.get("own_title")?, row.get("feed_title")?, &name),
+        },
+        title: row.get("title")?,
+        url: row.get("url")?,
+        page: row.get("canonical_url")?,
+        guid,
+        also_in: json(row, "also_in")?,
+        offers: OtherEntry {
+            summary: html(row.get("summary")?),
+            content: html(row.get("content")?),
+            enclosures: json(row, "enclosures")?,
+            comments_url: row.get("comments_url")?,
+            language: row.get("language")?,
+            author: row.get("author")?,
+            details: json(row, "details")?,
+        },
+    })
+}
+
+/// Returns the other places of an article: first those that our sources brought, then those that other rivers know of.
+/// Entries of its own source do not count, nor do copies that rivers carry. With `hide`, near duplicates do not count
+/// either.
+fn also_in(item: &RiverItem, shown: &ShownEntry, others: &[OtherRow], near: NearDuplicates) -> Vec<AlsoIn> {
     let mut places = Places::of(item);
     let mut carried = item.also_in.clone();
-    while let Some(row) = rows.next()? {
-        let name: String = row.get("name")?;
-        let guid: Option<String> = row.get("guid")?;
-        let is_copy = guid.as_deref() == Some(&item.guid);
-        let same_page = page.is_some() && row.get::<_, Option<String>>("canonical_url")?.as_deref() == page;
-        // A river is no place of its own. It names the place that it has the entry from.
-        let origin: Option<Origin> = json(row, "origin")?;
-        let origin = origin.filter(|_| guid.as_deref().is_some_and(is_river_guid));
-        let from_river = origin.is_some();
-        let place = AlsoIn {
-            source: match origin.and_then(|origin| origin.title) {
-                Some(title) => title,
-                None => chosen_title(row.get("own_title")?, row.get("feed_title")?, &name),
-            },
-            title: row.get("title")?,
-            url: row.get("url")?,
-        };
+    for other in others.iter().filter(|other| other.is_of_other_source) {
+        let is_copy = other.guid.as_deref() == Some(&item.guid);
+        let same_page = shown.page.is_some() && other.page == shown.page;
+        let url = if same_page { discussion(other).or_else(|| other.url.clone()) } else { other.url.clone() };
+        let place = AlsoIn { source: other.source.clone(), title: other.title.clone(), url };
         if is_copy || (near == NearDuplicates::Hide && !same_page) {
             // This is no place of its own.
-        } else if from_river {
+        } else if other.from_river {
             carried.push(place);
         } else {
             places.add(place);
         }
-        carried.extend(json::<Vec<AlsoIn>>(row, "also_in")?);
+        carried.extend(other.also_in.iter().cloned());
     }
     if near != NearDuplicates::Hide {
         for place in carried {
@@ -260,7 +327,15 @@ fn also_in(
         }
     }
     places.list.truncate(ALSO_IN);
-    Ok(places.list)
+    places.list
+}
+
+/// Returns the page on which the readers of an aggregator discuss the page of an entry. A publisher discusses its pages on
+/// its own site, mostly on the page itself.
+fn discussion(entry: &OtherRow) -> Option<String> {
+    let comments = entry.offers.comments_url.as_ref()?;
+    let page = entry.url.as_deref().and_then(site_of);
+    (site_of(comments) != page).then(|| comments.clone())
 }
 
 /// Collects the places of an article: each once, and never that of its representative.

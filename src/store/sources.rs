@@ -8,7 +8,9 @@ use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
 use super::state::{self, STATE_COLUMNS, as_json, as_word};
 use super::{StoreError, SyncReport, hubs, plans};
-use crate::model::{Cadence, EntryFilter, Location, NextPoll, Pattern, Source, SourceId, SourceState};
+use crate::model::{
+    Cadence, EntryFilter, Location, NextPoll, Pattern, Source, SourceId, SourceState, secret_address,
+};
 use crate::policy::host::Scope;
 use crate::policy::replan;
 use crate::time::Timestamp;
@@ -43,6 +45,7 @@ struct ConfiguredColumns {
     priority: i64,
     position: i64,
     enabled: bool,
+    private: bool,
     host: Option<String>,
     domain: Option<String>,
     cadence: String,
@@ -60,6 +63,7 @@ impl ConfiguredColumns {
             priority: source.priority,
             position: source.position as i64,
             enabled: source.enabled,
+            private: source.private,
             host: source.location.host().map(str::to_owned),
             domain: Scope::of(&source.location).domain().map(str::to_owned),
             cadence: cadence_text(source),
@@ -153,7 +157,7 @@ fn match_rows<'a>(sources: &[Arc<Source>], known: &'a [SourceRow]) -> HashMap<St
 
 fn known(conn: &Connection) -> Result<Vec<SourceRow>, StoreError> {
     let sql = format!(
-        "select id, url, name, title, tags, priority, position, enabled, host, domain, cadence, filters,
+        "select id, url, name, title, tags, priority, position, enabled, private, host, domain, cadence, filters,
                 max_entries, max_age_s, retired_at,
                 next_poll_at, next_poll_reason, {STATE_COLUMNS}
          from sources"
@@ -173,6 +177,7 @@ fn known(conn: &Connection) -> Result<Vec<SourceRow>, StoreError> {
                 priority: row.get("priority")?,
                 position: row.get("position")?,
                 enabled: row.get("enabled")?,
+                private: row.get("private")?,
                 host: row.get("host")?,
                 domain: row.get("domain")?,
                 cadence: row.get("cadence")?,
@@ -191,14 +196,14 @@ fn insert(conn: &Connection, source: &Source, url: &str, now: Timestamp) -> Resu
     let to = ConfiguredColumns::of(source);
     let next = replan::first_poll(None, now);
     conn.prepare_cached(
-        "insert into sources (url, name, title, tags, priority, position, enabled, host, domain, cadence, filters,
+        "insert into sources (url, name, title, tags, priority, position, enabled, private, host, domain, cadence, filters,
                               max_entries, max_age_s, next_poll_at, next_poll_reason)
-         values (:url, :name, :title, :tags, :priority, :position, :enabled, :host, :domain, :cadence, :filters,
+         values (:url, :name, :title, :tags, :priority, :position, :enabled, :private, :host, :domain, :cadence, :filters,
                  :max_entries, :max_age_s, :next_poll_at, :next_poll_reason)",
     )?
     .execute(named_params! {
         ":url": url, ":name": to.name, ":title": to.title, ":tags": to.tags, ":priority": to.priority,
-        ":position": to.position, ":enabled": to.enabled, ":host": to.host, ":domain": to.domain,
+        ":position": to.position, ":enabled": to.enabled, ":private": to.private, ":host": to.host, ":domain": to.domain,
         ":cadence": to.cadence, ":filters": to.filters, ":max_entries": to.max_entries, ":max_age_s": to.max_age_s,
         ":next_poll_at": next.at.unix(), ":next_poll_reason": as_word(&next.reason),
     })?;
@@ -250,14 +255,14 @@ fn follow(
     }
     conn.prepare_cached(
         "update sources set name = :name, title = :title, tags = :tags, priority = :priority, position = :position,
-                            enabled = :enabled, host = :host, domain = :domain, cadence = :cadence,
+                            enabled = :enabled, private = :private, host = :host, domain = :domain, cadence = :cadence,
                             max_entries = :max_entries, max_age_s = :max_age_s,
                             purge = iif(retired_at is null, purge, 0), retired_at = null
          where id = :id",
     )?
     .execute(named_params! {
         ":name": to.name, ":title": to.title, ":tags": to.tags, ":priority": to.priority, ":position": to.position,
-        ":enabled": to.enabled, ":host": to.host, ":domain": to.domain, ":cadence": to.cadence, ":max_entries": to.max_entries, ":max_age_s": to.max_age_s,
+        ":enabled": to.enabled, ":private": to.private, ":host": to.host, ":domain": to.domain, ":cadence": to.cadence, ":max_entries": to.max_entries, ":max_age_s": to.max_age_s,
         ":id": row.id.0,
     })?;
     if row.configured.tags != to.tags {
@@ -280,7 +285,7 @@ fn move_to(
     let redirected = row.state.moved.as_ref().is_some_and(|moved| moved.to.as_str() == url);
     conn.prepare_cached(
         "update sources set url = ?, moved_to = null, moved_since = null, moved_seen = 0, \
-                         moved_adopted_at = null, gone_at = null where id = ?",
+                         moved_adopted_at = null, refused_move = null, gone_at = null where id = ?",
     )?
     .execute(params![url, row.id.0])?;
     if redirected {
@@ -288,7 +293,7 @@ fn move_to(
     }
     let plan = replan::after_new_address(row.state.not_before, same_host, now);
     conn.prepare_cached(
-        "update sources set etag = null, last_modified = null, body_at = null, body_hash = null, failures = 0,
+        "update sources set etag = null, last_modified = null, conditions_hurt_at = null, body_at = null, body_hash = null, failures = 0,
              throttled = 0, failing_since = null, failure_kind = null, failure_message = null, failure_hint = null,
              not_before = ?, publishing_gap = null, hours = zeroblob(24), last_new_at = null, list_entries = 0, list_is_full = 0,
              list_since = null, lists_replaced = 0, list_replaced_at = null, max_age = null, hints = '{}', filled_at = null, first_read_at = null
@@ -351,10 +356,13 @@ pub(super) fn by_address(conn: &Connection, url: &str) -> Result<Option<SourceId
     Ok(found)
 }
 
-/// Returns the address of a source as people may see it, without its secrets.
-pub(super) fn shown(url: &str) -> String {
-    match url::Url::parse(url) {
-        Ok(parsed) if parsed.scheme() != "file" => Location::Http(parsed).to_string(),
-        _ => url.to_owned(),
-    }
+/// The address of a source as it may be published.
+pub(super) fn published(url: &str, name: &str, private: bool) -> String {
+    let location = match url::Url::parse(url) {
+        Ok(parsed) if parsed.scheme() != "file" => Location::Http(parsed),
+        _ if private => return secret_address::instead_of(&Location::File(url.into()), name),
+        _ => return url.to_owned(),
+    };
+    secret_address::published(&location, private)
+        .unwrap_or_else(|| secret_address::instead_of(&location, name))
 }

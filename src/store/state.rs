@@ -15,15 +15,17 @@ use crate::model::{Failure, FeedInfo, HourCounts, ListWindow, NextPoll, SourceId
 use crate::time::Timestamp;
 
 /// The columns that [`state`] reads, for a `select`.
-pub(super) const STATE_COLUMNS: &str = "etag, last_modified, body_at, body_hash, failures, throttled, failing_since, \
+pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at, body_at, body_hash, failures, throttled, failing_since, \
      failure_kind, failure_message, failure_hint, polled_at, succeeded_at, not_before, gone_at, moved_to, moved_seen, \
-     moved_since, moved_adopted_at, identity, publishing_gap, hours, last_new_at, list_entries, list_is_full, list_since, \
-     lists_replaced, list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights";
+     moved_since, moved_adopted_at, refused_move, identity, publishing_gap, hours, last_new_at, list_entries, list_is_full, list_since, \
+     lists_replaced, list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights, \
+     feed_show";
 
 /// Reads the state from a row that selects [`STATE_COLUMNS`].
 pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
         validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
+        conditions_hurt_at: time(row, "conditions_hurt_at")?,
         body_at: time(row, "body_at")?,
         body_hash: row.get::<_, Option<i64>>("body_hash")?.map(i64::cast_unsigned),
         failures: row.get("failures")?,
@@ -35,6 +37,10 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         not_before: time(row, "not_before")?,
         gone_at: time(row, "gone_at")?,
         moved: moved(row)?,
+        refused_move: row
+            .get::<_, Option<String>>("refused_move")?
+            .map(|url| Url::parse(&url).map_err(|error| unreadable("refused_move", error)))
+            .transpose()?,
         identity: word(row, "identity")?,
         publishing_gap: span(row, "publishing_gap")?,
         hours: HourCounts(row.get("hours")?),
@@ -55,6 +61,7 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
             description: row.get("feed_description")?,
             language: row.get("feed_language")?,
             rights: row.get("feed_rights")?,
+            show: json(row, "feed_show")?,
         },
     })
 }
@@ -90,17 +97,17 @@ fn moved(row: &Row<'_>) -> rusqlite::Result<Option<Moved>> {
 /// empty, so that the next poll reads the whole document.
 const WRITE_STATE: &str = "update sources set
     etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
-    body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
+    conditions_hurt_at = :conditions_hurt_at, body_at = :body_at, body_hash = iif(read_anew, null, :body_hash), read_anew = 0,
     failures = :failures, throttled = :throttled, failing_since = :failing_since,
     failure_kind = :failure_kind, failure_message = :failure_message, failure_hint = :failure_hint,
     last_status = :last_status, polled_at = :polled_at, succeeded_at = :succeeded_at,
     not_before = max(coalesce(:not_before, not_before), coalesce(not_before, :not_before)),
     gone_at = :gone_at, moved_to = :moved_to, moved_seen = :moved_seen, moved_since = :moved_since,
-    moved_adopted_at = :moved_adopted_at, identity = :identity, publishing_gap = :publishing_gap,
+    moved_adopted_at = :moved_adopted_at, refused_move = :refused_move, identity = :identity, publishing_gap = :publishing_gap,
     hours = :hours, last_new_at = :last_new_at, list_entries = :list_entries, list_is_full = :list_is_full, list_since = :list_since,
     lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
     feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
-    feed_rights = :feed_rights,
+    feed_rights = :feed_rights, feed_show = :feed_show,
     next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null
  where id = :id";
 
@@ -118,6 +125,7 @@ pub(super) fn write(
     let changed = conn.prepare_cached(WRITE_STATE)?.execute(named_params! {
         ":etag": state.validators.etag,
         ":last_modified": state.validators.last_modified,
+        ":conditions_hurt_at": state.conditions_hurt_at.map(Timestamp::unix),
         ":body_at": state.body_at.map(Timestamp::unix),
         ":body_hash": state.body_hash.map(u64::cast_signed),
         ":failures": state.failures,
@@ -135,6 +143,7 @@ pub(super) fn write(
         ":moved_seen": moved.map_or(0, |moved| moved.polls),
         ":moved_since": moved.map(|moved| moved.since.unix()),
         ":moved_adopted_at": moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
+        ":refused_move": state.refused_move.as_ref().map(Url::as_str),
         ":identity": as_word(&state.identity),
         ":publishing_gap": state.publishing_gap.map(seconds),
         ":hours": state.hours.0,
@@ -152,6 +161,7 @@ pub(super) fn write(
         ":feed_description": state.feed.description,
         ":feed_language": state.feed.language,
         ":feed_rights": state.feed.rights,
+        ":feed_show": state.feed.show.as_ref().map(as_json),
         ":next_poll_at": next.at.unix(),
         ":next_poll_reason": as_word(&next.reason),
         ":id": id.0,

@@ -23,15 +23,18 @@ pub(super) fn known_keys(conn: &Connection, source: SourceId) -> Result<KnownKey
             canonical_url: row.get("canonical_url")?,
             title: row.get("title")?,
             published_at: state::time(row, "published_at")?,
+            updated_at: state::time(row, "updated_at")?,
             content_hash: Some(row.get::<_, i64>("content_hash")?.cast_unsigned()),
+            seen_hash: row.get::<_, Option<i64>>("seen_hash")?.map(i64::cast_unsigned),
         })
     };
     let mut entries = conn.prepare_cached(
-        "select key, url, canonical_url, title, published_at, content_hash from entries where source_id = ?
+        "select key, url, canonical_url, title, published_at, updated_at, content_hash, seen_hash from entries where source_id = ?
          order by placed_at desc, id desc limit ?",
     )?;
     let mut tombstones = conn.prepare_cached(
-        "select key, url, canonical_url, title, published_at, content_hash from tombstones where source_id = ?
+        "select key, url, canonical_url, title, published_at, null as updated_at, content_hash, null as seen_hash
+         from tombstones where source_id = ?
          order by pruned_at desc, key limit ?",
     )?;
     let stored = entries.query_map(params![source.0, KNOWN_KEYS], known)?;
@@ -49,7 +52,7 @@ pub(super) fn statuses(
     let counts = counts(conn)?;
     let mut hubs = hubs::all_kept(conn)?;
     let sql = format!(
-        "select id, name, url, retired_at, next_poll_at, next_poll_reason, claimed_until, {STATE_COLUMNS}
+        "select id, name, url, private, retired_at, next_poll_at, next_poll_reason, claimed_until, {STATE_COLUMNS}
          from sources order by retired_at is not null, iif(retired_at is null, position, 0), name, id"
     );
     let mut query = conn.prepare_cached(&sql)?;
@@ -65,7 +68,7 @@ pub(super) fn statuses(
             id,
             source: configured.get(&id).filter(|_| !retired).cloned(),
             name: row.get("name")?,
-            url: sources::shown(&url),
+            url: sources::published(&url, &row.get::<_, String>("name")?, row.get("private")?),
             next_poll: polls.then(|| as_claimed(planned, claimed)),
             state,
             articles: counts.get(&id.0).copied().unwrap_or(0),

@@ -68,10 +68,15 @@ fn read_history(row: &Row<'_>) -> rusqlite::Result<SourceHistory> {
 }
 
 impl StoringContext<'_> {
-    /// Returns where `article` stands that arrives now, with `ahead` new entries before it in its document.
-    pub(super) fn place(&self, article: &Article, ahead: usize) -> Place {
+    /// Returns where `article` stands that arrives now, with `ahead` new entries before it in its document. `is_old`
+    /// says that it only slid into the list ([`placement::behind_known`]). `stand_in` dates it if it has no date and
+    /// came with the first entries of its source.
+    pub(super) fn place(&self, article: &Article, ahead: usize, is_old: bool, stand_in: Timestamp) -> Place {
         let dated_at = article.dated_at();
-        placement::place(self.history.arrival(dated_at), dated_at, ahead, self.now, self.newest)
+        let is_old = is_old && dated_at.is_some_and(|at| placement::is_past(at, self.now));
+        let arrival = if is_old { Arrival::SlidIn } else { self.history.arrival(dated_at) };
+        let dated_at = dated_at.or_else(|| (arrival == Arrival::WithFirstPoll).then_some(stand_in));
+        placement::place(arrival, dated_at, ahead, self.now, self.newest)
     }
 
     /// Returns where an entry stands that a filter held back until now.

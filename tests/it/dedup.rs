@@ -235,8 +235,40 @@ fn why_says_that_an_unknown_address_is_unknown() {
     }
     poll(&sandbox);
     let expected = serde_json::json!({
-        "asked": "https://nobody.example/", "articles": [], "pruned": [], "left_out": [], "may_be_among": []
+        "asked": "https://nobody.example/", "articles": [], "pruned": [], "left_out": [], "may_be_among": [],
+        "may_be_missed": []
     });
     let answer = sandbox.run(&["why", "https://nobody.example/", "--json"]).expect_code(1).json();
     assert_eq!(answer, expected);
+}
+
+#[test]
+fn two_entries_are_compared_with_the_rule_and_its_figures() {
+    let mut feeds = three_outlets();
+    // The lead of the third outlet stands in all texts and would join them.
+    feeds.truncate(2);
+    let other = BODY.replace("onze jours", "vingt jours").replace("14 mars", "15 mars");
+    let text = format!("{LEAD}</p><p>{other}");
+    feeds.push(("brume", "", feed("brume", &[item("https://brume.example/pont", TITLE, &text)])));
+    let sandbox = sandbox("", &feeds);
+    poll(&sandbox);
+    let whole = "https://phare.example/pont";
+    let compared = |other: &str| {
+        let answer = sandbox.run(&["why", whole, other, "--json"]).expect_code(0).json();
+        answer["comparison"].clone()
+    };
+    let same = compared("https://vigie.example/saint-brec-fissures");
+    assert_eq!((&same["joined"], &same["rule"]), (&true.into(), &"same text".into()), "{same}");
+    let apart = compared("https://brume.example/pont");
+    assert_eq!((&apart["joined"], &apart["rule"]), (&false.into(), &"other facts".into()), "{apart}");
+    assert_eq!(apart["figures"]["different_facts"], 2, "{apart}");
+    let text = sandbox.run(&["why", whole, "https://brume.example/pont"]).expect_code(0).stdout();
+    assert!(text.starts_with("two articles: other facts\n"), "{text}");
+    assert!(text.contains("2 differ"), "{text}");
+    let unknown = sandbox.run(&["why", whole, "https://nobody.example/"]).expect_code(1);
+    assert!(
+        unknown.stderr().contains("nothing is known about `https://nobody.example/`"),
+        "{}",
+        unknown.stderr()
+    );
 }

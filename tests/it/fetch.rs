@@ -375,10 +375,10 @@ async fn if_a_page_names_no_feed_only_the_usual_paths_are_tried() {
     assert_eq!(failure.kind, FailureKind::NotAFeed);
     assert_eq!(publisher.take_requests().len(), 13, "the page and twelve guesses");
 
-    publisher.at("/feed", Answer::status(429));
+    publisher.at("/blog/feed", Answer::status(429));
     assert!(discover(&publisher, "/blog").await.is_err());
     assert_eq!(publisher.take_requests().len(), 2, "no guess after the server asked for a pause");
-    publisher.at("/feed", Answer::status(403));
+    publisher.at("/blog/feed", Answer::status(403));
     assert!(discover(&publisher, "/blog").await.is_err());
     assert_eq!(publisher.take_requests().len(), 2, "no guess after the server refused one");
 }

@@ -248,7 +248,9 @@ async fn a_retry_after_of_thirty_thousand_years_is_bounded() {
     let publisher = Publisher::start();
     publisher.at(
         "/feed",
-        Answer::status(429).header("Retry-After", "1e12").header("Cache-Control", "max-age=1e99"),
+        Answer::status(429)
+            .header("Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT")
+            .header("Cache-Control", "max-age=1e99"),
     );
     let FetchOutcome::Throttled { retry_after, freshness, .. } =
         with_long_timeout(&publisher.url("/feed")).fetch().await

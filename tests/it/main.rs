@@ -17,6 +17,7 @@ mod corpus;
 mod dedup;
 mod edits;
 mod fetch;
+mod fetching;
 mod guard;
 mod hostile;
 mod http;

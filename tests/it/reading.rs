@@ -91,7 +91,7 @@ fn compare(place: &str, actual: &Value, expected: &Value, found: &mut Vec<String
 
 fn as_value(error: &ParseError) -> Value {
     match error {
-        ParseError::WebPage { feeds } => {
+        ParseError::WebPage { feeds, .. } => {
             json!({ "WebPage": { "feeds": feeds.iter().map(|feed| &feed.url).collect::<Vec<_>>() } })
         }
         ParseError::Empty => json!("Empty"),

@@ -1,12 +1,18 @@
 //! Tests the rendered formats: against snapshots that a person has checked, and by parsing them again.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
+use riverd::article::merge::merge;
 use riverd::document::{RawDocument, parse};
-use riverd::model::{AlsoIn, GENERATOR_NAME, MarkupText, MergedFeed, MergedItem, ParsedFeed, SafeHtml};
+use riverd::model::{
+    AlsoIn, ArticleDetails, ContentDepth, GENERATOR_NAME, MarkupText, MergedFeed, MergedItem, ParsedFeed,
+    SafeHtml,
+};
 use riverd::render::{BaseUrl, Format, page, render, valid};
 use url::Url;
 
-use crate::support::river::{bare, river};
+use crate::support::river::{bare, dispatch, episode, river, show};
 
 fn base() -> BaseUrl {
     BaseUrl::from_config(&Url::parse("https://river.example.org/").unwrap())
@@ -134,6 +140,103 @@ fn an_article_and_its_source_can_be_read_back_from_every_format() {
         let own_text = "<p>« Nous l’avions promis, c’est fait »» a déclaré la maire. « Les bateaux rentrent à 5 h ; \
                         d’ici là, on attend. »</p>";
         assert_eq!(entry.content, Some(MarkupText::UnsafeHtml(own_text.to_owned())), "{format}");
+    }
+}
+
+#[test]
+fn the_picture_and_the_surroundings_of_an_article_can_be_read_back_from_every_format() {
+    let mut feed = river();
+    feed.items = vec![dispatch()];
+    let stated = feed.items[0].article.details.clone();
+    for format in Format::ALL {
+        let back = read_back(format, &feed).entries.remove(0);
+        let image = back.details.image.clone().unwrap();
+        assert_eq!(image.url, stated.image.as_ref().unwrap().url, "{format}");
+        // Media RSS has no place for the description of a thumbnail.
+        let alt = if format == Format::Json { stated.image.as_ref().unwrap().alt.clone() } else { None };
+        assert_eq!(image.alt, alt, "{format}");
+        assert_eq!(
+            ArticleDetails { image: None, ..back.details },
+            ArticleDetails { image: None, ..stated.clone() },
+            "{format}"
+        );
+        let titles: Vec<_> = back.enclosures.iter().map(|file| file.title.as_deref()).collect();
+        assert_eq!(titles, [None, Some("La criée à l’aube")], "{format}");
+    }
+}
+
+#[test]
+fn an_episode_can_be_read_back_from_rss_and_json_feed() {
+    let mut feed = river();
+    feed.items = vec![episode()];
+    let stated = &feed.items[0].article;
+    for format in [Format::Rss, Format::Json] {
+        let back = read_back(format, &feed).entries.remove(0);
+        assert_eq!(back.details.podcast, stated.details.podcast, "{format}");
+        assert_eq!(back.enclosures, stated.enclosures, "{format}");
+    }
+}
+
+#[test]
+fn the_feed_of_one_podcast_presents_its_show_to_podcast_apps() {
+    let mut source = bare(1).article.source;
+    source.title = "Paroles du port".to_owned();
+    source.language = Some("fr".to_owned());
+    source.description = Some("Deux gardiens & une table des marées".to_owned());
+    source.show = Some(Arc::new(show()));
+    let mut item = episode();
+    item.article.source = source.clone();
+    let mut feed = merge(river().channel, vec![item.article.clone()], ContentDepth::Full);
+    assert_eq!(read_back(Format::Rss, &feed).title.as_deref(), Some("Rivière du matin"));
+    assert_eq!(read_back(Format::Rss, &feed).show, Some(show()));
+
+    feed.channel.path = "sources/courrier/".to_owned();
+    let back = read_back(Format::Rss, &feed);
+    assert_eq!(back.show, Some(show()));
+    assert_eq!(back.title.as_deref(), Some("Paroles du port"));
+    assert_eq!(back.description, source.description);
+    assert_eq!(back.language, source.language);
+    // An episode without a picture of its own has that of the show.
+    let picture = back.entries[0].details.image.as_ref().map(|image| image.url.as_str());
+    assert_eq!(picture, show().image.as_deref());
+
+    let mut other = bare(2).article;
+    other.source.feed_url = "https://gazette.example/rss".to_owned();
+    let mixed = merge(river().channel, vec![item.article, other], ContentDepth::Full);
+    assert_eq!(mixed.show, None);
+}
+
+#[test]
+fn every_rss_item_has_a_description() {
+    let feed = river();
+    let xml = rendered(Format::Rss, &feed);
+    assert_eq!(xml.matches("<item>").count(), feed.items.len());
+    let items = xml.split("<item>").skip(1);
+    assert!(items.clone().all(|item| item.contains("<description>")), "{xml}");
+}
+
+#[test]
+fn a_title_that_looks_like_markup_is_shown_as_it_is() {
+    let mut feed = river();
+    for title in [
+        "<i>Tides</i> and <b>",
+        "Rules of 1&1",
+        "A &amp; B",
+        "x &lt; y",
+        "?a=1&copy=2",
+        "AT&T",
+        "a < b",
+        "Vec<T>",
+    ] {
+        let mut item = bare(1);
+        title.clone_into(&mut item.headline);
+        feed.items = vec![item];
+        assert_eq!(read_back(Format::Rss, &feed).entries[0].title.as_deref(), Some(title));
+        let xml = rendered(Format::Rss, &feed);
+        // The RSS Profile recommends these references in titles.
+        let item = xml.split("<item>").nth(1).unwrap();
+        let written = item.split("<title>").nth(1).unwrap().split("</title>").next().unwrap();
+        assert!(!written.contains("&amp;") && !written.contains("&lt;"), "{written}");
     }
 }
 

@@ -158,19 +158,62 @@ fn without_a_public_address_no_hub_is_asked() {
 }
 
 #[test]
-fn the_retry_after_of_a_hub_is_kept() {
+fn the_retry_after_of_a_hub_is_kept_for_all_sources() {
     let publisher = Publisher::start();
-    publisher.at("/feed.xml", Answer::ok(feed(&publisher, &["one"])));
-    publisher.at("/hub", Answer::status(503).header("Retry-After", "86400"));
+    publisher.at("/hub", Answer::status(429).header("Retry-After", "86400"));
+    let mut config =
+        "[river]\nbase_url = \"http://127.0.0.1:1/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n".to_owned();
+    for n in 0..8 {
+        let document = feed(&publisher, &["one"]).replace("/feed.xml", &format!("/{n}.xml"));
+        publisher.at(&format!("/{n}.xml"), Answer::ok(document));
+        config.extend(["[[source]]\nurl = \"", &publisher.url(&format!("/{n}.xml")), "\"\n"]);
+    }
+    let sandbox = Sandbox::new(&config);
+    let _daemon = sandbox.start();
+    publisher.wait_for("/hub", 1);
+    let database = rusqlite::Connection::open(sandbox.state().join("riverd.db")).unwrap();
+    until("the pause of all subscriptions", || {
+        let waiting = "select count(*) from subscriptions where ask_at - unixepoch() > 80000";
+        database.query_row(waiting, [], |row| row.get::<_, u32>(0)).unwrap() == 8
+    });
+    assert_eq!(publisher.requests("/hub").len(), 1);
+}
+
+#[test]
+fn a_second_hub_is_asked_if_the_first_is_dead() {
+    let publisher = Publisher::start();
+    let second = format!("<atom:link rel=\"hub\" href=\"{}\"/></channel>", publisher.url("/second"));
+    publisher.at("/feed.xml", Answer::ok(feed(&publisher, &["one"]).replace("</channel>", &second)));
+    publisher.at("/hub", Answer::reset()).at("/second", Answer::status(202));
     let sandbox = Sandbox::new(&format!(
         "[river]\nbase_url = \"http://127.0.0.1:1/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n[[source]]\nurl = \"{}\"\n",
         publisher.url("/feed.xml")
     ));
-    let _daemon = sandbox.start();
-    publisher.wait_for("/hub", 1);
+    let daemon = sandbox.start();
+    let asked = Asked::of(&publisher.wait_for("/second", 1)[0]);
+    assert_eq!(publisher.requests("/hub").len(), 1);
+    assert_eq!(verify(&daemon, &asked, "subscribe", &publisher.url("/feed.xml")).status, 200);
+    let status = sandbox.run(&["status", "--json"]).expect_code(0).json();
+    assert_eq!(status[0]["hub"]["url"], publisher.url("/second").as_str());
+}
+
+#[test]
+fn a_message_that_meets_a_stale_cache_is_followed_up_within_minutes() {
+    let publisher = Publisher::start();
+    publisher.at("/feed.xml", Answer::ok(feed(&publisher, &["one"])).etag("\"1\""));
+    publisher.at("/hub", Answer::status(202));
+    let sandbox = Sandbox::new(&format!(
+        "[river]\nbase_url = \"http://127.0.0.1:1/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n[[source]]\nurl = \"{}\"\n",
+        publisher.url("/feed.xml")
+    ));
+    let daemon = sandbox.start();
+    let asked = Asked::of(&publisher.wait_for("/hub", 1)[0]);
+    assert_eq!(verify(&daemon, &asked, "subscribe", &publisher.url("/feed.xml")).status, 200);
+    assert_eq!(tell(&daemon, &asked.callback(), &asked.signature("x"), "x"), 202);
+    publisher.wait_for("/feed.xml", 2);
     let database = rusqlite::Connection::open(sandbox.state().join("riverd.db")).unwrap();
-    until("the pause", || {
-        let next = "select ask_at - unixepoch() > 80000 from subscriptions";
-        database.query_row(next, [], |row| row.get(0)).unwrap()
+    until("the plan of the follow-up", || {
+        let soon = "select next_poll_reason = 'pushed' and next_poll_at - unixepoch() between 1 and 300 from sources";
+        database.query_row(soon, [], |row| row.get(0)).unwrap()
     });
 }

@@ -88,10 +88,18 @@ fn without_edges(sketch: &Sketch, common: &[bool]) -> usize {
 
 /// Returns how many different numbers and names both texts have.
 pub fn shared_facts(shorter: &Sketch, longer: &Sketch) -> usize {
-    let facts = |text: &[WordHash]| -> HashSet<u32> {
-        text.iter().filter(|token| token.kind() != WordKind::Plain).map(|token| token.word()).collect()
-    };
     facts(&shorter.text).intersection(&facts(&longer.text)).count()
+}
+
+/// Returns how many different numbers and names both entries have in their texts and titles.
+pub fn shared_facts_with_titles(shorter: &Sketch, longer: &Sketch) -> usize {
+    let all = |sketch: &Sketch| &facts(&sketch.text) | &facts(&sketch.title);
+    all(shorter).intersection(&all(longer)).count()
+}
+
+fn facts(text: &[WordHash]) -> HashSet<u32> {
+    let facts = text.iter().filter(|token| matches!(token.kind(), WordKind::Number | WordKind::Name));
+    facts.map(|token| token.word()).collect()
 }
 
 /// Returns `part` divided by `whole`, from 0 to 1; 0 if `whole` is 0.
@@ -128,12 +136,14 @@ impl Conflicts {
             let is_short = here.len().max(there.len()) <= short;
             let own = |kind| (words.1.lack(here, kind), words.0.lack(there, kind));
             let (numbers, names) = (own(WordKind::Number), own(WordKind::Name));
-            let both = numbers == (true, true) || names == (true, true);
+            let small = own(WordKind::SmallNumber);
+            let numbered = (numbers.0 || small.0, numbers.1 || small.1);
+            let both = numbered == (true, true) || names == (true, true);
             if place == 0 || place == last {
                 found.at_edges += usize::from(both && is_short);
                 found.numbers_at_edges += usize::from(numbers == (true, true) && is_short);
             } else {
-                // `two billion` against `1.5 billion`: a number in only one of the texts is enough in a short place.
+                // `a few hundred` against `250`: a number in only one of the texts is enough in a short place.
                 found.inside += usize::from(both || (is_short && numbers.0 != numbers.1));
             }
         }

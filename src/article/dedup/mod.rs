@@ -4,13 +4,22 @@
 //! nearly the same words. What differs decides. `docs/deduplication.md` lists the rules and what they were measured on.
 
 pub mod compare;
+mod figures;
+mod titles;
+mod verdict;
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::article::fingerprint::{Sketch, WordHash, WordKind};
+use crate::article::fingerprint::{Sketch, WordHash};
 use crate::model::SourceId;
 use crate::time::{DAY, HOUR, Timestamp};
-use compare::{Conflicts, EntryWords, HEAD, Overlap, cut_share, share, shared_facts};
+use compare::{
+    Conflicts, EntryWords, HEAD, Overlap, cut_share, share, shared_facts, shared_facts_with_titles,
+};
+pub use figures::{Figures, explain};
+use titles::{has_own_name, has_own_number, in_first_person, numbered_beyond, same_words, share_in_text};
+pub use verdict::{Difference, Judgement, Likeness, Verdict};
 
 /// Least number of common words. Fewer prove nothing: a teaser, a greeting, "read more".
 const LEAST_COMMON: usize = 16;
@@ -25,8 +34,27 @@ const PER_CONFLICT: usize = 150;
 const OUTWEIGHS_LEAD: usize = 200;
 /// Within this time one source may send an entry again. Daily columns are a day apart, and their clocks drift.
 const SENT_AGAIN_WITHIN: Duration = HOUR.saturating_mul(20);
+/// Within this time one source may send a copy again, as an agency does overnight. It is longer than a day by more than a
+/// clock drifts.
+const SENT_LATE: RangeInclusive<Duration> = HOUR.saturating_mul(26)..=HOUR.saturating_mul(36);
+/// Least score and least number of facts of a copy.
+const COPY_SCORE: f64 = 0.98;
+const FACTS_OF_COPY: usize = 6;
+/// Least share of each title that the other entry has, where a copy has another title or a cut has few facts.
+const MOST_OF_TITLE: f64 = 0.6;
+const MOST_OF_TITLE_OVER_FEW_FACTS: f64 = 2.0 / 3.0;
 /// Within this time another outlet may shorten a story.
 const CUT_WITHIN: Duration = DAY;
+/// Within this time, by the dates of the entries, another outlet may publish the same text under the same title. A notice
+/// that comes again weeks later announces something else. Under another title it is a reprint, whose dates may be wrong.
+/// Of the labelled pairs that tell one story, none is more than two days apart.
+const RETOLD_WITHIN: Duration = DAY.saturating_mul(3);
+/// Least number of facts, those of the titles included, over which two outlets tell one story in a short text under one
+/// title.
+const LEAST_FACTS_OF_TWO: usize = 2;
+/// The same for a text in the first person. It speaks for its publisher ("we are investigating"), and two publishers that
+/// use one stock phrase have two incidents.
+const LEAST_FACTS_IN_FIRST_PERSON: usize = 8;
 /// Least number of common numbers and names (facts). A text with fewer could stand under anything (show notes, the
 /// terms of a vacancy), and then the titles must prove the rest. Of some 300 labelled pairs that tell one story, a
 /// single one has fewer.
@@ -50,115 +78,23 @@ pub struct JudgedEntry<'a> {
     pub sketch: &'a [u8],
 }
 
-/// The result of [`judge`].
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Judgement {
-    /// Share of the shorter text that stands in the longer, from 0 to 1; 0 where there is too little text to compare.
-    pub score: f64,
-    /// Whether the two entries tell one story.
-    pub verdict: Verdict,
-}
-
-/// Whether two entries tell one story, and why.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
-    /// They tell one story.
-    Same(Likeness),
-    /// They tell two stories.
-    Different(Difference),
-}
-
-/// Why two entries tell one story. It is stored with the entry that joins and shown by `why`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Likeness {
-    /// The texts are nearly the same.
-    Text,
-    /// One text is cut from the other: a summary, a lead, a shortened version.
-    Cut,
-    /// One source published both under the same title in the same second, and no longer lists one of them: the page
-    /// moved.
-    Moved,
-}
-
-/// Why two entries tell two stories: the first rule that keeps them apart.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Difference {
-    /// There are too few words to compare.
-    TooShort,
-    /// The texts are not similar enough.
-    Text,
-    /// The shorter text is rewritten, not cut from the longer.
-    Rewritten,
-    /// The longer text quotes or lists the shorter one further down.
-    Inside,
-    /// A title says something that the other entry does not.
-    Title,
-    /// The titles have different numbers or dates; or one source sent the text again another day, or another outlet
-    /// shortened it another day.
-    Series,
-    /// The texts begin differently and agree further down, as with boilerplate.
-    Lead,
-    /// Numbers or names differ where the words agree, as in a template.
-    Facts,
-    /// One source shows other pictures or files over the same words: an episode, a comic strip.
-    Media,
-}
-
-impl Likeness {
-    /// As stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "same text",
-            Self::Cut => "cut from the other",
-            Self::Moved => "same title and second",
-        }
-    }
-}
-
-impl Difference {
-    /// As shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TooShort => "too short",
-            Self::Text => "other text",
-            Self::Rewritten => "rewritten",
-            Self::Inside => "inside another",
-            Self::Title => "other title",
-            Self::Series => "series",
-            Self::Lead => "other lead",
-            Self::Facts => "other facts",
-            Self::Media => "other files",
-        }
-    }
-}
-
 /// Judges whether two entries tell the same story in nearly the same words. `judge(a, b, s) == judge(b, a, s)`.
 ///
 /// `similarity` is `[dedup] similarity`: the least score of similar texts. For short texts and cuts the least score
 /// lies halfway between it and 1. Most pairs take microseconds; the worst (800 words each, a tenth of them changed)
 /// takes about a millisecond.
 pub fn judge(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> Judgement {
-    let (Some(first), Some(second)) = (Sketch::from_bytes(one.sketch), Sketch::from_bytes(other.sketch))
-    else {
-        return Judgement { score: 0.0, verdict: Verdict::Different(Difference::TooShort) };
-    };
-    // Ordered by length, then by content, because the alignment of two texts must not depend on their order.
-    let (shorter, longer) = if (first.text.len(), one.sketch) <= (second.text.len(), other.sketch) {
-        (first, second)
-    } else {
-        (second, first)
-    };
-    let overlap = Overlap::of(&shorter, &longer);
-    let pair = EntryPair { shorter, longer, overlap, published: Publication::of(one, other), similarity };
-    let verdict = pair.verdict().map_or_else(Verdict::Different, Verdict::Same);
-    Judgement { score: overlap.score, verdict }
+    EntryPair::of(one, other, similarity).map_or(NOT_COMPARABLE, |pair| pair.judgement())
 }
+
+/// The judgement of entries without sketches.
+const NOT_COMPARABLE: Judgement = Judgement { score: 0.0, verdict: Verdict::Different(Difference::TooShort) };
 
 /// How two entries were published: by which sources, and how far apart.
 #[derive(Clone, Copy)]
 enum Publication {
-    /// Two sources published them, `apart` from each other.
-    TwoSources { apart: Duration },
+    /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right.
+    TwoSources { apart: Duration, dated: bool },
     /// One source published both. `replaced` means: in the same second, and only one of them is still listed.
     OneSource { apart: Duration, replaced: bool },
 }
@@ -168,7 +104,11 @@ impl Publication {
         let at = |entry: &JudgedEntry<'_>| entry.published_at.unwrap_or(entry.arrived_at);
         let apart = at(one).since(at(other)).max(at(other).since(at(one)));
         if one.source != other.source {
-            return Self::TwoSources { apart };
+            // A date after the arrival is wrong and says nothing about when the entry was published.
+            let has_date =
+                |entry: &JudgedEntry<'_>| entry.published_at.is_some_and(|at| at <= entry.arrived_at);
+            let dated = has_date(one) && has_date(other);
+            return Self::TwoSources { apart, dated };
         }
         let at_once = one.published_at.is_some() && one.published_at == other.published_at;
         Self::OneSource { apart, replaced: at_once && !(one.listed && other.listed) }
@@ -184,12 +124,30 @@ struct EntryPair {
 }
 
 impl EntryPair {
+    /// Returns the pair of two entries; `None` if one of them has no sketch.
+    fn of(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> Option<Self> {
+        let (first, second) = (Sketch::from_bytes(one.sketch)?, Sketch::from_bytes(other.sketch)?);
+        // Ordered by length, then by content, because the alignment of two texts must not depend on their order.
+        let (shorter, longer) = if (first.text.len(), one.sketch) <= (second.text.len(), other.sketch) {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        let overlap = Overlap::of(&shorter, &longer);
+        Some(Self { shorter, longer, overlap, published: Publication::of(one, other), similarity })
+    }
+
+    fn judgement(&self) -> Judgement {
+        let verdict = self.verdict().map_or_else(Verdict::Different, Verdict::Same);
+        Judgement { score: self.overlap.score, verdict }
+    }
+
     fn verdict(&self) -> Result<Likeness, Difference> {
         if self.moved() {
             return Ok(Likeness::Moved);
         }
         let likeness = self.texts_agree()?;
-        self.titles_agree()?;
+        self.titles_agree(likeness)?;
         self.leads_agree()?;
         self.times_agree(likeness)?;
         self.facts_agree()?;
@@ -230,14 +188,23 @@ impl EntryPair {
         }
     }
 
+    /// Returns the least score of a short text, and of a cut.
+    const fn strict_score(&self) -> f64 {
+        f64::midpoint(self.similarity, 1.0)
+    }
+
+    fn least_score(&self) -> f64 {
+        if self.is_short() { self.strict_score() } else { self.similarity }
+    }
+
     fn texts_agree(&self) -> Result<Likeness, Difference> {
         let Overlap { score, common, skipped, of_longer, .. } = self.overlap;
-        let strict = f64::midpoint(self.similarity, 1.0);
+        let strict = self.strict_score();
         if self.shorter.unspaced != self.longer.unspaced || self.shorter.text.len() < self.words(LEAST_COMMON)
         {
             return Err(Difference::TooShort);
         }
-        if score < if self.is_short() { strict } else { self.similarity } {
+        if score < self.least_score() {
             return Err(Difference::Text);
         }
         if common < self.words(LEAST_COMMON) {
@@ -257,11 +224,12 @@ impl EntryPair {
     }
 
     /// Checks the titles. At least half the words of each title must stand in the other entry, and the numbers must not
-    /// differ. Within one source, the titles must not both have a word that the other entry lacks. A slight text leaves
+    /// differ. Within one source, the titles must not both have a word that the other entry lacks, unless the headline of a
+    /// copy was reworded. A slight text leaves
     /// most of the proof to the titles. Similar titles then must not differ in a word each, nor may one have a number
     /// that the other entry lacks: that is a template (a town, a guest, a product, a version). Different titles then
     /// must stand in the text itself, which boilerplate does not provide.
-    fn titles_agree(&self) -> Result<(), Difference> {
+    fn titles_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let (here, there) = (&self.shorter.title, &self.longer.title);
         if here.is_empty() || there.is_empty() {
             return Ok(());
@@ -279,7 +247,13 @@ impl EntryPair {
         let each_has_own = covered.0 < 1.0 && covered.1 < 1.0;
         let by_one = matches!(self.published, Publication::OneSource { .. });
         let agree = match self.is_slight() {
-            _ if by_one && each_has_own => false,
+            _ if by_one && each_has_own => self.is_copy(likeness) && self.is_reworded(covered),
+            true if likeness == Likeness::Cut
+                && !self.is_short()
+                && covered.0.min(covered.1) < MOST_OF_TITLE_OVER_FEW_FACTS =>
+            {
+                false
+            }
             true if similar_titles => !each_has_own,
             true => {
                 share_in_text(here, &self.longer.text).min(share_in_text(there, &self.shorter.text)) >= 0.5
@@ -287,6 +261,14 @@ impl EntryPair {
             false => true,
         };
         if agree { Ok(()) } else { Err(Difference::Title) }
+    }
+
+    /// Returns whether the titles differ in wording only: most words agree, and not both have a name of their own. Where
+    /// all words have capital letters, names are not recognised.
+    fn is_reworded(&self, covered: (f64, f64)) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        let own_names = has_own_name(here, there) && has_own_name(there, here);
+        covered.0.min(covered.1) >= MOST_OF_TITLE && !own_names
     }
 
     /// Returns which share of each title's words the other entry has, that of the shorter entry first.
@@ -316,15 +298,66 @@ impl EntryPair {
     /// day later is mostly the background of a new story.
     fn times_agree(&self, likeness: Likeness) -> Result<(), Difference> {
         let another_day = match self.published {
-            Publication::OneSource { apart, .. } => apart > SENT_AGAIN_WITHIN || self.has_few_facts(),
-            Publication::TwoSources { apart } => likeness == Likeness::Cut && apart > CUT_WITHIN,
+            Publication::OneSource { apart, .. } => {
+                let is_late =
+                    apart > SENT_AGAIN_WITHIN && !(self.is_sent_late(apart) && self.is_copy(likeness));
+                is_late || self.has_few_facts()
+            }
+            Publication::TwoSources { apart, .. } if likeness == Likeness::Cut => apart > CUT_WITHIN,
+            Publication::TwoSources { apart, dated } => {
+                let within = if self.has_few_facts() { CUT_WITHIN } else { RETOLD_WITHIN };
+                let is_notice = same_words(&self.shorter.title, &self.longer.title);
+                (dated && is_notice && apart > within) || self.is_stock_phrase()
+            }
         };
         if another_day { Err(Difference::Series) } else { Ok(()) }
     }
 
+    /// Returns whether one source may have sent a copy this late. Around a day, it is the next piece of a daily series.
+    fn is_sent_late(&self, apart: Duration) -> bool {
+        SENT_LATE.contains(&apart) && self.title_coverage() == (1.0, 1.0)
+    }
+
+    /// Returns whether one entry is a copy of the other, of some length and with facts enough that nothing else has the
+    /// same words.
+    fn is_copy(&self, likeness: Likeness) -> bool {
+        likeness == Likeness::Text
+            && self.overlap.score >= COPY_SCORE
+            && !self.is_short()
+            && shared_facts(&self.shorter, &self.longer) >= FACTS_OF_COPY
+    }
+
+    /// Returns whether the text of two sources is a phrase that any publisher could use: it is short and has few facts in
+    /// the first person, or hardly any under one title. Outlets that tell one story often write their own titles over it.
+    /// Scripts without capital letters show no names, so nothing is known there.
+    fn is_stock_phrase(&self) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        if !self.is_short() || here.caseless || here.unspaced {
+            return false;
+        }
+        let least = if in_first_person(&here.text) {
+            LEAST_FACTS_IN_FIRST_PERSON
+        } else if same_words(&here.title, &there.title) {
+            LEAST_FACTS_OF_TWO
+        } else {
+            return false;
+        };
+        shared_facts_with_titles(here, there) < least
+    }
+
+    /// Returns in how many numbers and names the texts of two outlets may differ.
+    fn allowed_conflicts(&self) -> usize {
+        match self.published {
+            Publication::TwoSources { .. } if !self.is_slight() => {
+                self.overlap.common / self.words(PER_CONFLICT)
+            }
+            _ => 0,
+        }
+    }
+
     fn facts_agree(&self) -> Result<(), Difference> {
         let found = Conflicts::between(&self.shorter, &self.longer);
-        let allowed = self.overlap.common / self.words(PER_CONFLICT);
+        let allowed = self.allowed_conflicts();
         let differ = match self.published {
             Publication::TwoSources { .. } if !self.is_slight() => {
                 found.inside + found.numbers_at_edges > allowed
@@ -345,32 +378,7 @@ impl EntryPair {
     }
 }
 
-fn same_words(here: &[WordHash], there: &[WordHash]) -> bool {
-    here.iter().map(|token| token.word()).eq(there.iter().map(|token| token.word()))
-}
-
-/// Returns the share of the title's words that stand in `text`.
-fn share_in_text(title: &[WordHash], text: &[WordHash]) -> f64 {
-    share(
-        title.iter().filter(|token| text.iter().any(|word| word.word() == token.word())).count(),
-        title.len(),
-    )
-}
-
-/// Returns whether `title` has a number more often than `other`: `#41` against `#42`, `part 1 of 2` against `part 2 of
-/// 2`.
-fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
-    let times =
-        |title: &[WordHash], number: WordHash| title.iter().filter(|t| t.word() == number.word()).count();
-    let numbers = title.iter().filter(|token| token.kind() == WordKind::Number);
-    numbers.into_iter().any(|number| times(title, *number) > times(other, *number))
-}
-
-/// Returns whether `title` has a number that `other` lacks: a version, an issue, a year.
-fn has_own_number(title: &[WordHash], other: &Sketch) -> bool {
-    let words = EntryWords::of(other);
-    title.iter().any(|token| token.kind() == WordKind::Number && !words.has(*token))
-}
-
+#[cfg(test)]
+mod house_styles;
 #[cfg(test)]
 mod tests;

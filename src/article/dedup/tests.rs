@@ -13,9 +13,10 @@ const LEAD: &str = "The harbour of Norvik will stay closed to ships above forty 
     port authority said on Tuesday, after divers found cracks in two pillars of the northern quay.";
 
 #[derive(Clone)]
-struct Entry {
+pub(super) struct Entry {
     source: i64,
     published_at: Option<Timestamp>,
+    arrived_at: Timestamp,
     sketch: Vec<u8>,
     listed: bool,
 }
@@ -25,7 +26,7 @@ const NOTES: &str = "The latest five minute news bulletin from the world service
     on every continent, read by the presenters of the newsroom. You can listen to it on our website, in the app or on \
     your smart speaker, and find longer programmes about the same stories in the podcast feed of the service.";
 
-fn entry(source: i64, title: &str, text: &str) -> Entry {
+pub(super) fn entry(source: i64, title: &str, text: &str) -> Entry {
     published(source, title, text, Timestamp::from_unix(1_800_000_123))
 }
 
@@ -33,6 +34,7 @@ fn published(source: i64, title: &str, text: &str, at: Timestamp) -> Entry {
     Entry {
         source,
         published_at: Some(at),
+        arrived_at: at,
         sketch: fingerprint(title, text, &[], Some(at)).sketch,
         listed: true,
     }
@@ -43,14 +45,14 @@ impl Entry {
         JudgedEntry {
             source: SourceId(self.source),
             published_at: self.published_at,
-            arrived_at: Timestamp::EPOCH,
+            arrived_at: self.arrived_at,
             listed: self.listed,
             sketch: &self.sketch,
         }
     }
 }
 
-fn verdict(one: &Entry, other: &Entry) -> Verdict {
+pub(super) fn verdict(one: &Entry, other: &Entry) -> Verdict {
     let judged = judge(&one.judged(), &other.judged(), 0.8);
     assert_eq!(judged, judge(&other.judged(), &one.judged(), 0.8), "the judge is symmetric");
     judged.verdict
@@ -342,4 +344,95 @@ fn an_entry_with_broken_sketch_bytes_is_a_story_of_its_own() {
         let broken = Entry { sketch, ..whole.clone() };
         assert_eq!(verdict(&broken, &whole), Verdict::Different(Difference::TooShort));
     }
+}
+
+/// A long text with facts enough to be recognised as a copy: [`HARBOUR`] with a sentence more.
+fn long_harbour() -> String {
+    format!(
+        "{HARBOUR} The insurers Nordlys and Fjordkraft sent surveyors from Oslo, and a tug from Tromsø waits outside."
+    )
+}
+
+#[test]
+fn two_vendors_that_use_one_stock_phrase_have_two_incidents() {
+    let phrase = "We are currently investigating elevated error rates on our API. Some customers may see failed requests \
+        or slow responses. We will provide an update as soon as we know more.";
+    let title = "Elevated error rates on our API";
+    different(&entry(1, title, phrase), &entry(2, title, phrase), Difference::Series);
+    let dated = format!("26 November, 10:00 UTC. Investigating – {phrase}");
+    different(&entry(1, title, &dated), &entry(2, title, phrase), Difference::Series);
+    let german = "Wir untersuchen derzeit erhöhte Fehlerraten unserer Schnittstelle. Einige Kunden sehen abgebrochene oder \
+        langsame Anfragen. Wir melden uns, sobald wir mehr wissen, spätestens in einer Stunde.";
+    different(&entry(1, "Störung", german), &entry(2, "Störung", german), Difference::Series);
+}
+
+#[test]
+fn the_same_notice_of_another_outlet_weeks_later_is_another_story() {
+    let first = Timestamp::from_unix(1_800_000_123);
+    let at = |days: u32| published(2, "Norvik harbour closed", HARBOUR, first.saturating_add(days * DAY));
+    let here = published(1, "Norvik harbour closed", HARBOUR, first);
+    same(&here, &at(2), Likeness::Text);
+    different(&here, &at(4), Difference::Series);
+    let undated = Entry { published_at: None, ..at(4) };
+    same(&here, &undated, Likeness::Text);
+    let in_the_future = Entry { arrived_at: first, ..at(4) };
+    same(&here, &in_the_future, Likeness::Text);
+}
+
+#[test]
+fn a_copy_whose_headline_one_source_reworded_is_one_story_unless_it_names_someone_else() {
+    let text = long_harbour();
+    let here = entry(1, "Norvik harbour closed until the end of March", &text);
+    same(&here, &entry(1, "Norvik harbour shut until the end of March", &text), Likeness::Text);
+    let ending = "Norvik harbour stays closed until the end of March, says Anna";
+    let other_name = ending.replace("Anna", "Karl");
+    different(&entry(1, ending, &text), &entry(1, &other_name, &text), Difference::Title);
+    let first_word = |name: &str| format!("{name} tells of the closed harbour and its March");
+    different(
+        &entry(1, &first_word("Anna"), &text),
+        &entry(1, &first_word("Karl"), &text),
+        Difference::Title,
+    );
+}
+
+#[test]
+fn one_source_may_send_a_copy_again_overnight_but_not_a_day_later() {
+    let first = Timestamp::from_unix(1_800_000_123);
+    let text = long_harbour();
+    let at = |hours: u32| published(1, "Norvik harbour closed", &text, first.saturating_add(hours * HOUR));
+    same(&at(0), &at(10), Likeness::Text);
+    same(&at(0), &at(31), Likeness::Text);
+    different(&at(0), &at(24), Difference::Series);
+    different(&at(0), &at(48), Difference::Series);
+}
+
+#[test]
+fn names_numbers_and_hyphens_in_another_house_style_make_no_other_story() {
+    let here = "Le président Alexandre Loukachenko a reçu jeudi à 19 h 30 une délégation de Kiev au Palais de \
+        l’Indépendance, où 140 000 personnes s’étaient rassemblées depuis 6 heures. La police a arrêté onze \
+        manifestants devant l’état-major, selon le ministre Viktor Khrenine, qui promet un cœur de ville plus sûr.";
+    let there = here
+        .replace("Alexandre Loukachenko", "Alexander Lukashenko")
+        .replace("Kiev", "Kyiv")
+        .replace("19 h 30", "19h30")
+        .replace("140 000", "140.000")
+        .replace("6 heures", "06H00")
+        .replace("onze", "11")
+        .replace("état-major", "état\u{2011}major")
+        .replace("cœur", "coeur");
+    let title = "Loukachenko reçoit une délégation";
+    same(&entry(1, title, here), &entry(2, title, &there), Likeness::Text);
+    let another = there.replace("140.000", "150.000");
+    different(&entry(1, title, here), &entry(2, title, &another), Difference::Facts);
+    let twelve = here.replace("onze", "douze");
+    different(&entry(1, title, here), &entry(2, title, &twelve), Difference::Facts);
+}
+
+#[test]
+fn the_figures_of_a_judgement_say_what_was_compared() {
+    let (here, there) = (entry(1, "Norvik harbour closed", HARBOUR), entry(2, "Norvik harbour closed", LEAD));
+    let (judged, figures) = explain(&here.judged(), &there.judged(), 0.8);
+    assert_eq!(judged, judge(&here.judged(), &there.judged(), 0.8));
+    assert_eq!(figures.shorter_words, figures.common_words);
+    assert!(figures.common_facts >= 3 && figures.different_facts == 0 && figures.apart_s == 0, "{figures:?}");
 }

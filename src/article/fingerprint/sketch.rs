@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::token::{WordHash, title_tokens, tokens};
+use super::token::{title_tokens, tokens};
+use super::word::WordHash;
 
 /// How many words of a title are kept. Their number is stored in one byte.
 const TITLE_WORDS: usize = 60;
@@ -13,6 +14,10 @@ const TITLE_WORDS: usize = 60;
 pub const TEXT_WORDS: usize = 800;
 /// Flag in the first byte: most words of the text are single letters.
 const UNSPACED: u8 = 1;
+/// How many letters of a text say whether its script has capitals.
+const CASE_LETTERS: usize = 400;
+/// Flag in the first byte: the script has no capital letters.
+const CASELESS: u8 = 4;
 /// Flag in the first byte: the entry shows pictures or files, and their hash comes before the words.
 const SHOWS_MEDIA: u8 = 2;
 
@@ -25,6 +30,8 @@ pub struct Sketch {
     pub text: Vec<WordHash>,
     /// Whether the script writes no spaces, so that each letter counts as a word.
     pub unspaced: bool,
+    /// Whether the script has no capital letters (Arabic, Hindi), so that names are not recognised.
+    pub caseless: bool,
     /// Hash of the pictures and files that the article shows; `None` if it shows none.
     pub media: Option<u32>,
 }
@@ -32,10 +39,13 @@ pub struct Sketch {
 impl Sketch {
     /// Returns the sketch of a plain title and text, with up to `limit` words of the text.
     pub fn of(title: &str, text: &str, limit: usize) -> Self {
+        let has_case = |letter: &char| letter.is_lowercase() || letter.is_uppercase();
+        let letters_read = || text.chars().filter(|letter| letter.is_alphabetic()).take(CASE_LETTERS);
+        let caseless = 2 * letters_read().filter(has_case).count() < letters_read().count();
         let (title, letters_in_title) = title_tokens(title, TITLE_WORDS);
         let (text, letters) = tokens(text, limit);
         let unspaced = 2 * (letters + letters_in_title) > text.len() + title.len();
-        Self { title, text, unspaced, media: None }
+        Self { title, text, unspaced, caseless, media: None }
     }
 
     /// Adds the addresses of the pictures and files that the article shows, in any order.
@@ -51,7 +61,8 @@ impl Sketch {
         let kept = self.title.iter().chain(self.text.iter().take(TEXT_WORDS));
         let unspaced = if self.unspaced { UNSPACED } else { 0 };
         let shows_media = if self.media.is_some() { SHOWS_MEDIA } else { 0 };
-        let mut bytes = vec![unspaced | shows_media, self.title.len() as u8];
+        let caseless = if self.caseless { CASELESS } else { 0 };
+        let mut bytes = vec![unspaced | shows_media | caseless, self.title.len() as u8];
         bytes.extend(self.media.iter().flat_map(|hash| hash.to_le_bytes()));
         bytes.extend(kept.flat_map(|token| token.to_bits().to_le_bytes()));
         bytes
@@ -69,7 +80,8 @@ impl Sketch {
             words.iter().map(|bits| WordHash::from_bits(u32::from_le_bytes(*bits))).collect();
         let (title, text) = words.split_at_checked(usize::from(*title_words))?;
         let unspaced = flags & UNSPACED != 0;
-        Some(Self { title: title.to_vec(), text: text.to_vec(), unspaced, media })
+        let caseless = flags & CASELESS != 0;
+        Some(Self { title: title.to_vec(), text: text.to_vec(), unspaced, caseless, media })
     }
 
     /// Converts a length in words of a script with spaces into a length for this text: twice as much where each letter

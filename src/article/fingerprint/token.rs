@@ -1,128 +1,68 @@
-//! Words as a sketch keeps them: a hash of each, and whether it is a number or a name.
+//! Reads the words of a text as a sketch keeps them: a hash of each, and whether it is a number or a name.
 
-use unicode_segmentation::UnicodeSegmentation;
-use xxhash_rust::xxh3::xxh3_64;
-
-use crate::text::words;
-
-/// A word of a text: 30 bits of its hash, and its kind in the two lowest bits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct WordHash(u32);
-
-/// The kind of a word.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum WordKind {
-    /// Neither a number nor a name.
-    Plain,
-    /// It holds a digit, as amounts, dates, versions and scores do.
-    Number,
-    /// It holds a capital letter that does not come from the start of a sentence. It is a name or, in German, any noun.
-    Name,
-}
-
-impl WordHash {
-    fn new(folded: &str, kind: WordKind) -> Self {
-        let bits = match kind {
-            WordKind::Plain => 0,
-            WordKind::Number => 1,
-            WordKind::Name => 2,
-        };
-        Self((xxh3_64(folded.as_bytes()) as u32) & !3 | bits)
-    }
-
-    /// Returns a value that is equal for the same word, whatever its kind: a name may begin a sentence elsewhere.
-    pub const fn word(self) -> u32 {
-        self.0 & !3
-    }
-
-    /// Returns the kind of the word.
-    pub const fn kind(self) -> WordKind {
-        match self.0 & 3 {
-            1 => WordKind::Number,
-            2 => WordKind::Name,
-            _ => WordKind::Plain,
-        }
-    }
-
-    /// Returns the bits to store.
-    pub const fn to_bits(self) -> u32 {
-        self.0
-    }
-
-    /// Reads stored bits back.
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-}
+use super::word::{WordHash, WordKind};
+use super::written::{self, WrittenWord};
+use super::{number, spelling};
 
 /// Returns the first `limit` words of a text, and how many of them are single letters of a script without spaces.
 ///
-/// Words are those of UAX #29, cut at apostrophes too, so that `l’article` and `l'article` both give two words. In a
-/// script without spaces each letter is a word.
+/// A number is one word however it is written ([`number`]), and a word has one spelling ([`spelling`]).
 pub fn tokens(text: &str, limit: usize) -> (Vec<WordHash>, usize) {
-    let mut found = Vec::new();
-    let mut unspaced = 0;
-    let mut sentence_starts = true;
-    for segment in text.split_word_bounds() {
-        if found.len() >= limit {
-            break;
-        }
-        if !segment.contains(char::is_alphanumeric) {
-            sentence_starts |= segment.contains(SENTENCE_STARTS_AFTER);
-            continue;
-        }
-        unspaced += usize::from(segment.contains(words::is_unspaced));
-        for part in segment.split(APOSTROPHES).filter(|part| !part.is_empty()) {
-            found.push(WordHash::new(&words::fold(&ungrouped(part)), kind(part, sentence_starts)));
-        }
-        sentence_starts = false;
-    }
-    found.truncate(limit);
-    (found, unspaced)
+    hashed(text, limit, |_, _| false)
 }
 
 /// Returns the [`tokens`] of a title. A Roman numeral in it (`World War II`, `part I`) counts as a number; a single
 /// letter does so only at the end.
 pub fn title_tokens(title: &str, limit: usize) -> (Vec<WordHash>, usize) {
-    let (mut found, unspaced) = tokens(title, limit);
-    let words: Vec<&str> = title.unicode_words().collect();
-    // A word with an apostrophe gives several tokens, so the words after it no longer match their tokens and keep their
-    // kind.
-    for (at, (token, word)) in found.iter_mut().zip(&words).enumerate() {
-        let counts = word.len() > 1 || at + 1 == words.len();
-        if counts
-            && word.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'))
-            && token.word() == WordHash::new(&words::fold(word), WordKind::Plain).word()
-        {
-            *token = WordHash::new(&words::fold(word), WordKind::Number);
+    hashed(title, limit, |raw, is_last| {
+        (raw.len() > 1 || is_last) && raw.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'))
+    })
+}
+
+/// How many words beyond the limit are read, because several words may write one number.
+const READ_AHEAD: usize = 8;
+
+/// Returns the hashes of the first `limit` words. `is_numeral` says of a word, and whether it is the last one, if it is a
+/// number in letters.
+fn hashed(text: &str, limit: usize, is_numeral: impl Fn(&str, bool) -> bool) -> (Vec<WordHash>, usize) {
+    let text = written::visible(text);
+    let (words, unspaced) = written::words_of(&text, limit.saturating_add(READ_AHEAD));
+    let is_spanish = is_spanish(&words);
+    let mut found = Vec::with_capacity(words.len().min(limit));
+    let mut at = 0;
+    while let Some(word) = words.get(at)
+        && found.len() < limit
+    {
+        if is_numeral(word.raw, at + 1 == words.len()) {
+            found.push(WordHash::new(&word.folded, WordKind::Number));
+            at += 1;
+        } else if let Some(number) = number::read(&words, at, is_spanish) {
+            found.push(WordHash::new(&number.value, number.kind));
+            found.extend(number.unit.map(|unit| WordHash::new(unit, WordKind::Plain)));
+            at += number.words;
+        } else {
+            found.push(WordHash::new(&spelling::of(&word.folded), kind(word)));
+            at += 1;
         }
     }
+    found.truncate(limit);
     (found, unspaced)
 }
 
-const APOSTROPHES: [char; 3] = ['\'', '\u{2018}', '\u{2019}'];
+/// Returns whether a text has several of the small words of Spanish. In English, `once` is not eleven.
+fn is_spanish(words: &[WrittenWord<'_>]) -> bool {
+    let small = ["el", "los", "las", "del", "y", "por", "una"];
+    words.iter().take(60).filter(|word| small.contains(&word.folded.as_str())).count() >= 2
+}
 
-/// After these characters a capital letter says nothing about the word.
-const SENTENCE_STARTS_AFTER: [char; 16] =
-    ['.', '!', '?', ':', ';', '…', '"', '“', '”', '„', '«', '»', '‘', '(', '•', '\n'];
-
-fn kind(part: &str, sentence_starts: bool) -> WordKind {
-    if part.contains(char::is_numeric) {
+fn kind(word: &WrittenWord<'_>) -> WordKind {
+    if word.raw.contains(char::is_numeric) {
         WordKind::Number
-    } else if !sentence_starts && part.contains(char::is_uppercase) {
+    } else if !word.starts_sentence && word.raw.contains(char::is_uppercase) {
         WordKind::Name
     } else {
         WordKind::Plain
     }
-}
-
-/// Returns a number without the signs that group its thousands: outlets write `1,500`, `1.500` and `1500`.
-fn ungrouped(part: &str) -> String {
-    let mut groups = part.split([',', '.']);
-    let head = groups.next().unwrap_or_default();
-    let digits = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
-    let grouped = (1..=3).contains(&head.len()) && digits(head) && groups.all(|g| g.len() == 3 && digits(g));
-    if grouped { part.replace([',', '.'], "") } else { part.to_owned() }
 }
 
 #[cfg(test)]

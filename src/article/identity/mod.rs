@@ -1,11 +1,19 @@
 //! Assigns a key to each entry of a document, and copes with guids that are blank, repeated, or all changed at once.
 
+mod document_counts;
+mod evidence;
 mod known_entries;
+mod moves;
+mod pages;
 mod possible_keys;
+mod recognise;
+mod versions;
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+use self::document_counts::DocumentCounts;
+pub(crate) use self::evidence::is_same_on_page;
 use self::known_entries::KnownEntryIndex;
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
@@ -23,8 +31,14 @@ pub struct EntryIdentity<'a> {
     pub title: &'a str,
     /// Publication time as the feed states it.
     pub published_at: Option<Timestamp>,
+    /// Time of the last change as the feed states it.
+    pub updated_at: Option<Timestamp>,
     /// Content hash of the article.
     pub content_hash: u64,
+    /// Hash of what a reader sees of the article.
+    pub seen_hash: u64,
+    /// Number of words of title and texts.
+    pub words: usize,
 }
 
 /// An entry of the same source that the store knows: a stored entry, or one that retention pruned (its tombstone).
@@ -40,8 +54,12 @@ pub struct KnownEntry {
     pub title: String,
     /// Publication time as the feed stated it; `None` for a tombstone without one.
     pub published_at: Option<Timestamp>,
+    /// Time of the last change as the feed stated it; `None` for a tombstone.
+    pub updated_at: Option<Timestamp>,
     /// Content hash; `None` for a tombstone without one.
     pub content_hash: Option<u64>,
+    /// Hash of what a reader sees; `None` for a tombstone, and for an entry that an older riverd stored.
+    pub seen_hash: Option<u64>,
 }
 
 /// The newest few thousand entries that the store knows of a source, for [`assign`]. Tombstones are among them, so that
@@ -73,11 +91,6 @@ pub enum Identity {
     RepeatOf(Key),
 }
 
-/// A source falls back to the next scheme where more than one in this many of its guids or links is blank or repeated
-/// in a document …
-const TOLERATED_SHARE: usize = 20;
-/// … and more than this number are.
-const TOLERATED_FAULTS: usize = 2;
 /// How many entries must come back under new guids before riverd concludes that the publisher changed all guids. Fewer
 /// may be real reposts.
 const LEAST_CHANGED: usize = 3;
@@ -99,33 +112,43 @@ pub fn assign(
     counts.scheme = scheme;
     let mut keys: Vec<Option<Key>> = vec![None; entries.len()];
     let mut taken: HashSet<Key> = HashSet::with_capacity(entries.len());
+    let repeats = versions::older(entries);
+    let mut guids_moved = false;
     // Each rule is applied to all entries before the next weaker one, and known entries get their keys before new ones.
     // So neither the order of the document nor a new entry moves a key from one entry to another.
     for rule in rules(scheme) {
-        for (entry, key) in entries.iter().zip(&mut keys).filter(|(_, key)| key.is_none()) {
-            *key = index.recognise(entry, *rule, &counts, &taken);
-            taken.extend(key.clone());
+        if guids_moved && *rule == RecognitionRule::Key {
+            continue;
+        }
+        for (at, (entry, key)) in entries.iter().zip(&mut keys).enumerate() {
+            if key.is_none() && !repeats.contains_key(&at) {
+                *key = index.recognise(entry, *rule, &counts, &taken);
+                taken.extend(key.clone());
+                guids_moved |= *rule == RecognitionRule::PageContentAndDate
+                    && key.as_ref().is_some_and(|key| index.has_lost_guid(entry, key));
+            }
         }
     }
-    if keys.iter().all(Option::is_none) {
-        keys = index.moved(entries);
-        taken.extend(keys.iter().flatten().cloned());
-    }
+    moves::recognise(entries, &repeats, known, (&mut keys, &mut taken));
     let mut allocator = KeyAllocator { index: &index, taken, numbers: HashMap::new() };
+    let mut assigned: Vec<Option<Identity>> = Vec::with_capacity(entries.len());
     let mut shown: HashMap<ShownContent<'_>, Key> = HashMap::with_capacity(entries.len());
     for (entry, key) in entries.iter().zip(&keys) {
         if let Some(key) = key {
             shown.entry(ShownContent::of(entry)).or_insert_with(|| key.clone());
         }
     }
-    let assigned = entries.iter().zip(keys).map(|(entry, key)| match key {
-        Some(key) => Identity::Own(key),
-        None => match shown.entry(ShownContent::of(entry)) {
-            Entry::Occupied(first) => Identity::RepeatOf(first.get().clone()),
-            Entry::Vacant(new) => Identity::Own(new.insert(allocator.allocate(entry, scheme)).clone()),
-        },
-    });
-    (assigned.collect(), scheme)
+    for (at, (entry, key)) in entries.iter().zip(keys).enumerate() {
+        assigned.push(match key {
+            _ if repeats.contains_key(&at) => None,
+            Some(key) => Some(Identity::Own(key)),
+            None => Some(match shown.entry(ShownContent::of(entry)) {
+                Entry::Occupied(first) => Identity::RepeatOf(first.get().clone()),
+                Entry::Vacant(new) => Identity::Own(new.insert(allocator.allocate(entry, scheme)).clone()),
+            }),
+        });
+    }
+    (versions::with_repeats(&assigned, &repeats), scheme)
 }
 
 /// What a reader sees of an entry. Two entries that show the same on one page, published in the same second, are one,
@@ -151,25 +174,50 @@ impl<'a> ShownContent<'a> {
 /// A rule by which an entry of a document is recognised as a stored one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum RecognitionRule {
-    /// The entry has the same content on the same page, under a key that the scheme may give it.
+    /// The entry has the same content on the same page with the same date, under a key that the scheme may give it.
+    KeyPageContentAndDate,
+    /// The entry has the same content on the same page with the same date, under any key. Guids that are positions in
+    /// the list give each entry the key of another one.
+    PageContentAndDate,
+    /// The entry has the same content on the same page, under a key that the scheme may give it and that no other entry
+    /// of the document claims.
     KeyPageAndContent,
     /// The entry has a key that the scheme may give it, and the same page.
     KeyAndPage,
-    /// The entry has a key that the scheme may give it and that no other entry of the document claims.
+    /// The entry has a key that the scheme may give it and that no other entry of the document claims, and page, words
+    /// and date do not all say that it is another one.
     Key,
     /// The entry has the same content on the same page, under any key.
     ContentAndPage,
+    /// The entry has the same page, which occurs only once in the document and once in the store, and the same date or
+    /// title.
+    PageAndDateOrTitle,
     /// The entry has the same page, which occurs only once in the document and once in the store.
     Page,
 }
 
 /// Returns the rules that hold under a scheme, the most reliable first.
 fn rules(scheme: IdentityScheme) -> &'static [RecognitionRule] {
-    use RecognitionRule::{ContentAndPage, Key, KeyAndPage, KeyPageAndContent, Page};
+    use RecognitionRule::{
+        ContentAndPage, Key, KeyAndPage, KeyPageAndContent, KeyPageContentAndDate, Page, PageAndDateOrTitle,
+        PageContentAndDate,
+    };
     match scheme {
-        IdentityScheme::Guid => &[KeyPageAndContent, KeyAndPage, Key, ContentAndPage],
-        IdentityScheme::Link => &[KeyPageAndContent, ContentAndPage, Page, KeyAndPage],
-        IdentityScheme::LinkDateTitle => &[KeyPageAndContent, ContentAndPage, KeyAndPage],
+        IdentityScheme::Guid => &[
+            KeyPageContentAndDate,
+            PageContentAndDate,
+            KeyPageAndContent,
+            KeyAndPage,
+            Key,
+            ContentAndPage,
+            PageAndDateOrTitle,
+        ],
+        IdentityScheme::Link => {
+            &[KeyPageContentAndDate, PageContentAndDate, KeyPageAndContent, ContentAndPage, Page, KeyAndPage]
+        }
+        IdentityScheme::LinkDateTitle => {
+            &[KeyPageContentAndDate, PageContentAndDate, KeyPageAndContent, ContentAndPage, KeyAndPage]
+        }
     }
 }
 
@@ -177,56 +225,19 @@ impl<'a> EntryIdentity<'a> {
     fn page(&self) -> Option<&'a str> {
         self.canonical_url.or(self.url)
     }
+
+    fn dated_at(&self) -> Option<Timestamp> {
+        self.published_at.or(self.updated_at)
+    }
 }
 
 impl KnownEntry {
     fn page(&self) -> Option<&str> {
         self.canonical_url.as_deref().or(self.url.as_deref())
     }
-}
 
-/// How often each guid and each page occurs in a document, and the scheme that its keys follow.
-struct DocumentCounts<'a> {
-    guids: HashMap<&'a str, usize>,
-    pages: HashMap<&'a str, usize>,
-    entries: usize,
-    scheme: IdentityScheme,
-}
-
-impl<'a> DocumentCounts<'a> {
-    fn of(entries: &[EntryIdentity<'a>], scheme: IdentityScheme) -> Self {
-        let mut counts =
-            Self { guids: HashMap::new(), pages: HashMap::new(), entries: entries.len(), scheme };
-        for entry in entries {
-            if let Some(guid) = entry.guid {
-                *counts.guids.entry(guid).or_default() += 1;
-            }
-            if let Some(page) = entry.page() {
-                *counts.pages.entry(page).or_default() += 1;
-            }
-        }
-        counts
-    }
-
-    /// Returns whether another entry of the document has the same guid or, where links identify, the same page.
-    fn is_ambiguous(&self, entry: &EntryIdentity<'_>) -> bool {
-        match (self.scheme, entry.guid) {
-            (IdentityScheme::Guid, Some(guid)) => self.guids.get(guid).is_some_and(|count| *count > 1),
-            _ => entry.page().is_some_and(|page| !self.is_alone(page)),
-        }
-    }
-
-    fn is_alone(&self, page: &str) -> bool {
-        self.pages.get(page).is_none_or(|count| *count == 1)
-    }
-
-    /// Returns how many entries one of these maps can't tell apart: entries without a value, and repeats of a value.
-    fn faults(&self, column: &HashMap<&str, usize>) -> usize {
-        self.entries - column.len()
-    }
-
-    fn tolerates(&self, faults: usize) -> bool {
-        faults <= TOLERATED_FAULTS || faults * TOLERATED_SHARE <= self.entries
+    fn dated_at(&self) -> Option<Timestamp> {
+        self.published_at.or(self.updated_at)
     }
 }
 
@@ -305,5 +316,7 @@ impl KeyAllocator<'_> {
     }
 }
 
+#[cfg(test)]
+mod events_tests;
 #[cfg(test)]
 mod tests;

@@ -35,7 +35,8 @@ pub(super) fn of(entry: &EntryIdentity<'_>, scheme: IdentityScheme) -> Vec<Key> 
     keys
 }
 
-fn bounded(text: &str) -> Key {
+/// Returns `text` as a key, cut if it is too long.
+pub(super) fn bounded(text: &str) -> Key {
     let text = text.trim_start();
     if text.len() <= LONGEST_KEY {
         return Key(text.to_owned());

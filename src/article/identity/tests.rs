@@ -13,7 +13,10 @@ fn entry<'a>(guid: &'a str, url: &'a str, content_hash: u64) -> EntryIdentity<'a
         canonical_url: some(url),
         title: "A title",
         published_at: None,
+        updated_at: None,
         content_hash,
+        seen_hash: content_hash,
+        words: 0,
     }
 }
 
@@ -25,7 +28,9 @@ fn stored(entries: &[EntryIdentity<'_>], keys: &[Key]) -> KnownKeys {
         canonical_url: entry.canonical_url.map(str::to_owned),
         title: entry.title.to_owned(),
         published_at: entry.published_at,
+        updated_at: entry.updated_at,
         content_hash: Some(entry.content_hash),
+        seen_hash: Some(entry.seen_hash),
     };
     entries.iter().zip(keys).map(one).collect()
 }
@@ -181,7 +186,7 @@ fn without_guids_and_with_one_link_for_all_date_and_title_identify() {
     let (again, _) = assign(&next, scheme, &known);
     assert_eq!(again[1..], keys[..4]);
     assert!(!keys.contains(&again[0]));
-    let edited = [EntryIdentity { content_hash: 77, ..old[2] }];
+    let edited = [EntryIdentity { content_hash: 77, seen_hash: 77, ..old[2] }];
     assert_eq!(assign(&edited, scheme, &known).0, [keys[2].clone()], "an edit keeps it");
 }
 
@@ -215,7 +220,9 @@ fn a_pruned_entry_is_recognised_under_a_new_guid() {
             canonical_url: None,
             title: String::new(),
             published_at: None,
+            updated_at: None,
             content_hash: None,
+            seen_hash: None,
         })
         .collect();
     let new: Vec<_> = ["u1", "u2", "u3"].iter().zip(["x", "y", "z"]).map(|(u, g)| entry(g, u, 1)).collect();
@@ -274,7 +281,7 @@ fn one_page_under_two_guids_is_one_entry_where_title_second_and_text_are_the_sam
     for other in [
         EntryIdentity { published_at: Some(Timestamp::from_unix(8)), ..twice[1] },
         EntryIdentity { title: "Harbour open", ..twice[1] },
-        EntryIdentity { content_hash: 2, ..twice[1] },
+        EntryIdentity { content_hash: 2, seen_hash: 2, ..twice[1] },
         EntryIdentity { url: Some("u2"), canonical_url: Some("u2"), ..twice[1] },
     ] {
         assert_eq!(listed(&[twice[0], other], &KnownKeys::default()), [first.clone(), second.clone()]);
@@ -287,6 +294,7 @@ fn one_page_under_two_guids_is_one_entry_where_title_second_and_text_are_the_sam
 fn a_guid_that_is_given_to_another_article_is_a_new_entry() {
     let post = |url: &'static str, title: &'static str, second, text| EntryIdentity {
         content_hash: text,
+        seen_hash: text,
         ..dated("today", url, title, second)
     };
     let monday = post("u/monday", "Monday strip", 7, 1);
@@ -301,7 +309,7 @@ fn a_guid_that_is_given_to_another_article_is_a_new_entry() {
         EntryIdentity { title: "Monday strip, corrected", ..tuesday },
         EntryIdentity { published_at: monday.published_at, ..tuesday },
         EntryIdentity { published_at: None, ..tuesday },
-        EntryIdentity { content_hash: monday.content_hash, ..tuesday },
+        EntryIdentity { content_hash: monday.content_hash, seen_hash: monday.seen_hash, ..tuesday },
     ] {
         assert_eq!(key(edited).as_deref(), Some("today"), "{edited:?}");
     }
@@ -318,7 +326,8 @@ fn a_site_that_moves_to_another_address_brings_nothing_back_as_new() {
         posts.map(|((title, page), second)| dated(page, page, title, second)).collect()
     };
     let old = document(at("norvik.blog.example").leak());
-    let new = document(at("norvik.example").leak());
+    let corrected = |post| EntryIdentity { content_hash: 2, seen_hash: 2, ..post };
+    let new: Vec<_> = document(at("norvik.example").leak()).into_iter().map(corrected).collect();
     let (keys, _) = assign(&old, IdentityScheme::Guid, &KnownKeys::default());
     assert_eq!(assign(&new, IdentityScheme::Guid, &stored(&old, &keys)).0, keys);
     let fewer = assign(&new[..2], IdentityScheme::Guid, &stored(&old, &keys)).0;
@@ -368,7 +377,10 @@ proptest! {
                 canonical_url: page.map(|_| page_text.as_str()),
                 title,
                 published_at: date.map(|day| Timestamp::from_unix(86_400 * i64::from(day))),
+                updated_at: None,
                 content_hash: words,
+                seen_hash: words,
+                words: 0,
             })
             .collect();
         let (keys, mut scheme) = assign(&entries, IdentityScheme::Guid, &KnownKeys::default());
@@ -409,7 +421,9 @@ proptest! {
                     canonical_url: entry.canonical_url.map(str::to_owned),
                     title: entry.title.to_owned(),
                     published_at: None,
+                    updated_at: None,
                     content_hash: Some(entry.content_hash),
+                    seen_hash: Some(entry.seen_hash),
                 });
             }
         }

@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::model::{Article, Entry, MarkupText};
+use crate::model::{Article, ArticleDetails, Entry, MarkupText};
 use crate::text::html;
 
 /// Returns a hash over what a reader sees of an entry: its words, and the addresses of links, images and files. White
@@ -26,6 +26,80 @@ pub(super) fn content_hash(title: &str, entry: &Entry) -> u64 {
     hasher.0.digest()
 }
 
+/// Returns a hash over what a reader sees change: the words, and which pictures and files are shown. Where a file is
+/// kept, what a link leads to, tokens in addresses and pictures of one pixel do not count, because publishers renew them
+/// without an edit. Returns also how many words there are.
+pub(super) fn seen_hash(title: &str, entry: &Entry) -> (u64, usize) {
+    let mut hasher = SeenHasher { hasher: ContentHasher(Xxh3::new()), words: 0 };
+    hasher.words(title);
+    for text in [&entry.summary, &entry.content] {
+        hasher.hasher.next_field();
+        match text {
+            Some(MarkupText::Plain(text)) => hasher.words(text),
+            Some(MarkupText::UnsafeHtml(markup)) => html::visit_seen(markup, |seen| match seen {
+                html::Seen::Text(text) => hasher.words(text),
+                html::Seen::File(address) => hasher.file(address),
+            }),
+            None => {}
+        }
+    }
+    hasher.hasher.next_field();
+    entry.authors.iter().for_each(|name| hasher.words(name));
+    hasher.hasher.next_field();
+    entry.enclosures.iter().for_each(|enclosure| hasher.file(&enclosure.url));
+    (hasher.hasher.0.digest(), hasher.words)
+}
+
+/// How many parts of the path of a file tell it from others. The parts before them differ between the copies that
+/// content delivery networks keep.
+const TELLING_PARTS: usize = 2;
+
+/// Shortest part of a path that is taken for a token, in bytes.
+const SHORTEST_TOKEN: usize = 16;
+
+/// Hashes what a reader sees, and counts the words.
+struct SeenHasher {
+    hasher: ContentHasher,
+    words: usize,
+}
+
+impl SeenHasher {
+    /// Adds words, without the characters that no reader sees.
+    fn words(&mut self, text: &str) {
+        let is_invisible =
+            |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+        let visible;
+        let text = if text.contains(is_invisible) {
+            visible = text.replace(is_invisible, "");
+            visible.as_str()
+        } else {
+            text
+        };
+        self.words += text.split_whitespace().count();
+        self.hasher.words(text);
+    }
+
+    /// Adds a file by the end of its path.
+    fn file(&mut self, address: &str) {
+        let address = address.split(['?', '#']).next().unwrap_or_default();
+        let path = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let parts = path.split('/').skip(1).filter(|part| !part.is_empty() && !is_token(part));
+        let parts: Vec<&str> = parts.collect();
+        for part in parts.iter().skip(parts.len().saturating_sub(TELLING_PARTS)) {
+            self.hasher.words(part);
+        }
+        self.hasher.words("/");
+    }
+}
+
+/// Returns whether a part of a path is a token: long, of letters and digits mixed, and no name of a file.
+fn is_token(part: &str) -> bool {
+    part.len() >= SHORTEST_TOKEN
+        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'='))
+        && part.bytes().any(|byte| byte.is_ascii_digit())
+        && part.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
 /// Returns a hash over everything around the texts of an entry: its page in the form that is compared, its categories,
 /// the page of comments, the source that it names, and the other places of the story that another river lists.
 pub(super) fn metadata_hash(article: &Article) -> u64 {
@@ -40,6 +114,20 @@ pub(super) fn metadata_hash(article: &Article) -> u64 {
         hasher.next_field();
         hasher.words(origin.title.as_deref().unwrap_or_default());
         hasher.words(origin.url.as_deref().unwrap_or_default());
+    }
+    let details = &article.details;
+    if *details != ArticleDetails::default() {
+        hasher.next_field();
+        // The query of a picture's address often holds a token that changes at each poll.
+        let image = details.image.as_ref().and_then(|image| image.url.split('?').next());
+        hasher.words(image.unwrap_or_default());
+        let rest = ArticleDetails { image: None, ..details.clone() };
+        hasher.words(&serde_json::to_string(&rest).unwrap_or_default()); // plain data can always be written
+    }
+    for file in &article.enclosures {
+        if let Some(seconds) = file.duration_s {
+            hasher.words(&seconds.to_string());
+        }
     }
     for place in &article.also_in {
         hasher.next_field();

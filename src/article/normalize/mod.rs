@@ -1,6 +1,8 @@
 //! Turns the entries of a document into articles: key, canonical address, clean HTML, fingerprint.
 
 mod content;
+mod details;
+mod shortened;
 
 use super::identity::{self, EntryIdentity, Identity, KnownKeys};
 use crate::document::{Defects, enclosure};
@@ -13,13 +15,14 @@ use std::time::Duration;
 
 use url::Url;
 
-use self::content::{content_hash, metadata_hash};
+use self::content::{content_hash, metadata_hash, seen_hash};
+use self::shortened::{shortened, shortened_also_in, shortened_origin};
 use super::fingerprint::fingerprint;
 use crate::model::{
-    AlsoIn, Article, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, LeftOut, LeftOutEntry,
-    LeftOutReason, MarkupText, Origin, ParsedFeed, SafeHtml,
+    Article, ArticleDetails, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, LeftOut,
+    LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
 };
-use crate::text::url::{TrackingParameters, absolute, canonical};
+use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
 use crate::time::Timestamp;
 
 /// Most characters of a title. The longest title seen in a feed has some 2 000.
@@ -156,12 +159,16 @@ struct PreparedEntry {
     url: Option<String>,
     canonical_url: Option<CanonicalUrl>,
     content_hash: u64,
+    /// Hash of what a reader sees, and how many words that is.
+    seen: (u64, usize),
 }
 
 impl PreparedEntry {
-    fn of(entry: Entry, document: &DocumentContext<'_>) -> Self {
+    fn of(mut entry: Entry, document: &DocumentContext<'_>) -> Self {
+        entry.published = entry.published.filter(|at| is_date(*at));
+        entry.updated = entry.updated.filter(|at| is_date(*at));
         let permalink = entry.id.as_deref().filter(|_| entry.id_is_permalink != Some(false));
-        let resolve = |text: Option<&str>| text.and_then(|text| absolute(text, document.base.as_ref()));
+        let resolve = |text: Option<&str>| text.and_then(|text| absolute_link(text, document.base.as_ref()));
         let link = resolve(entry.original_link.as_deref()).or_else(|| resolve(entry.link.as_deref()));
         // A guid is a page only if it is an absolute address: `1204` would become an address by accident if it were
         // resolved against a base.
@@ -171,7 +178,8 @@ impl PreparedEntry {
         let base = url.as_deref().and_then(|url| Url::parse(url).ok()).or_else(|| document.base.clone());
         let title = shortened(&on_one_line(entry.title.as_deref().unwrap_or_default()), LONGEST_TITLE);
         let content_hash = content_hash(&title, &entry);
-        Self { entry, title, base, url, canonical_url, content_hash }
+        let seen = seen_hash(&title, &entry);
+        Self { entry, title, base, url, canonical_url, content_hash, seen }
     }
 
     /// Returns whether the entry has anything to show, to link to, or to identify it by.
@@ -193,7 +201,10 @@ impl PreparedEntry {
             canonical_url: self.canonical_url.as_ref().map(|url| url.0.as_str()),
             title: &self.title,
             published_at: self.entry.published,
+            updated_at: self.entry.updated,
             content_hash: self.content_hash,
+            seen_hash: self.seen.0,
+            words: self.seen.1,
         }
     }
 
@@ -229,19 +240,31 @@ impl PreparedEntry {
         let content = content.filter(|content| Some(content) != summary.as_ref());
         let body = content.as_ref().or(summary.as_ref()).map(|html| html::to_plain(html.as_str()));
         let enclosures = enclosures(&entry.enclosures, self.base.as_ref());
+        let details = details::of_entry(entry.details, self.base.as_ref());
+        let image = details.image.or_else(|| details::picture_among(&enclosures));
+        let image =
+            image.or_else(|| [&content, &summary].into_iter().flatten().find_map(details::picture_in));
+        let image = image.or_else(|| details::absolute_image(entry.small_picture?, self.base.as_ref()));
+        let details = ArticleDetails { image, ..details };
         let media = media([&summary, &content], &enclosures);
         // The title and second of publication identify an entry even without a text.
         let fingerprint =
             fingerprint(&self.title, body.as_deref().unwrap_or_default(), &media, entry.published);
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let river_guid = guid.clone().filter(|_| document.from_river);
+        let origin = entry.origin.map(shortened_origin);
+        // A river names the source where nobody else is named, because readers expect an author.
+        let stands_in = |name: &String| {
+            document.from_river && origin.as_ref().is_some_and(|origin| origin.title.as_ref() == Some(name))
+        };
+        let author = author(&entry.authors).filter(|name| !stands_in(name));
         let article = Article {
             key,
             guid,
             river_guid,
             url: self.url,
             canonical_url: self.canonical_url,
-            author: author(&entry.authors),
+            author,
             published_at: entry.published,
             updated_at: entry.updated,
             summary,
@@ -250,15 +273,30 @@ impl PreparedEntry {
             enclosures,
             comments_url: entry.comments.and_then(|url| absolute(&url, self.base.as_ref())),
             language: entry.language.or_else(|| document.language.clone()).filter(|tag| is_language(tag)),
-            origin: entry.origin.map(shortened_origin),
+            origin,
             also_in: entry.also_in.into_iter().take(MOST_OF_A_KIND).map(shortened_also_in).collect(),
+            details,
             title: self.title,
             fingerprint,
             content_hash: self.content_hash,
+            seen_hash: self.seen.0,
             metadata_hash: 0,
         };
         Article { metadata_hash: metadata_hash(&article), ..article }
     }
+}
+
+/// Moments that programs write where they have no date, in seconds since 1970: the zero of Unix, of spreadsheets, and
+/// of Windows.
+const ZERO_DATES: [i64; 4] = [0, -2_208_988_800, -2_209_161_600, -11_644_473_600];
+
+/// The start of the year 2. The zero of .NET and of other calendars is in the year 1.
+const YEAR_TWO: i64 = -62_104_060_800;
+
+/// Returns whether a time is a date, and not what a program writes where it has none. Time zones move such a zero by up
+/// to a day.
+fn is_date(at: Timestamp) -> bool {
+    at.unix() >= YEAR_TWO && ZERO_DATES.iter().all(|zero| (at.unix() - zero).abs() >= 86_400)
 }
 
 /// Returns the addresses of everything that an entry shows or attaches.
@@ -338,7 +376,7 @@ fn labels(published: &[String]) -> Vec<String> {
 fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
     let mut seen = HashSet::new();
     let resolved = published.iter().filter_map(|file| {
-        let url = absolute(&file.url, base)?;
+        let url = absolute_link(&file.url, base)?;
         Some(Enclosure { url, ..file.clone() })
     });
     resolved.filter(|file| seen.insert(file.url.clone())).take(enclosure::MAX_ENCLOSURES).collect()
@@ -347,26 +385,6 @@ fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
 fn is_language(tag: &str) -> bool {
     (1..=LONGEST_LANGUAGE).contains(&tag.len())
         && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-fn shortened_origin(origin: Origin) -> Origin {
-    let title = origin.title.map(|title| shortened(&on_one_line(&title), LONGEST_LABEL));
-    Origin { title, url: origin.url.and_then(|url| absolute(&url, None)) }
-}
-
-fn shortened_also_in(also_in: AlsoIn) -> AlsoIn {
-    AlsoIn {
-        source: shortened(&on_one_line(&also_in.source), LONGEST_LABEL),
-        title: shortened(&on_one_line(&also_in.title), LONGEST_TITLE),
-        url: also_in.url.and_then(|url| absolute(&url, None)),
-    }
-}
-
-fn shortened(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Tests what becomes of the entries of whole documents.
 
 use super::*;
+use crate::model::{AlsoIn, Origin};
 use proptest::prelude::*;
 
 use crate::model::{FeedFormat, FeedHints, LeftOutCounts};
@@ -16,6 +17,7 @@ fn feed(entries: Vec<Entry>) -> ParsedFeed {
         description: None,
         language: Some("en".to_owned()),
         rights: None,
+        show: None,
         author: None,
         generator: None,
         updated: None,
@@ -166,6 +168,8 @@ fn the_hash_changes_with_what_a_reader_sees_and_with_nothing_else() {
                 url: "https://x.example/a.mp3".to_owned(),
                 media_type: "audio/mpeg".to_owned(),
                 length: None,
+                duration_s: None,
+                title: None,
             }],
             ..entry
         },
@@ -176,10 +180,11 @@ fn the_hash_changes_with_what_a_reader_sees_and_with_nothing_else() {
 
 #[test]
 fn an_updated_that_all_entries_share_is_ignored() {
+    let day = |n: i64| Some(Timestamp::from_unix(20_000 * 86_400 + n));
     let entry = |n: i64, updated: i64| Entry {
         id: Some(n.to_string()),
-        published: Some(Timestamp::from_unix(n)),
-        updated: Some(Timestamp::from_unix(updated)),
+        published: day(n),
+        updated: day(updated),
         ..Entry::default()
     };
     let stamped = normalized_within(feed(vec![entry(1, 9), entry(2, 9)]), EntryLimits::default());
@@ -269,6 +274,8 @@ fn every_text_and_list_of_an_entry_is_bounded() {
                 url: format!("/{name}.mp3"),
                 media_type: "audio/mpeg".to_owned(),
                 length: None,
+                duration_s: None,
+                title: None,
             })
             .collect(),
         content: Some(MarkupText::UnsafeHtml(format!("<p>{}</p>", "word ".repeat(1 << 20)))),
@@ -320,4 +327,60 @@ fn the_metadata_around_the_texts_has_its_own_hash() {
     let edited = Entry { title: some("b"), ..entry };
     assert_ne!(hashes(&edited).0, content);
     assert_eq!(hashes(&edited).1, metadata);
+}
+
+#[test]
+fn zeros_of_calendars_are_no_dates() {
+    let dated = |seconds: i64| {
+        let entry = Entry {
+            id: Some("a".to_owned()),
+            published: Some(Timestamp::from_unix(seconds)),
+            ..Entry::default()
+        };
+        let limits = EntryLimits { max_age: Some(Duration::from_hours(24)), ..EntryLimits::default() };
+        (
+            article_of(entry.clone()).published_at.is_some(),
+            normalized_within(feed(vec![entry]), limits).articles.len(),
+        )
+    };
+    let year_one = -62_135_596_800;
+    for zero in [year_one, year_one + 7_200, 0, 3_600, -3_600, -2_208_988_800, -11_644_473_600] {
+        assert_eq!(dated(zero), (false, 1), "{zero} is no date, for max_age neither");
+    }
+    for date in [86_400 * 2, -86_400 * 400, 946_684_800] {
+        assert_eq!(dated(date), (true, 0), "{date}");
+    }
+}
+
+#[test]
+fn only_what_a_reader_sees_change_changes_the_seen_hash() {
+    let shown = |html: &str| {
+        let content = Some(MarkupText::UnsafeHtml(html.to_owned()));
+        let article = article_of(Entry { title: Some("T".to_owned()), content, ..Entry::default() });
+        (article.seen_hash, article.content_hash)
+    };
+    let unseen = [
+        ("<p>Text</p>", "<p class=a><span id=b>Text</span></p>\n\n"),
+        ("<p>Text</p>", "<p>Text</p><img src=https://px.example/b?r=7 width=1 height=1>"),
+        ("<p>Text</p>", "<p>Te&shy;xt</p>"),
+        ("<a href=https://a.example/b?t=1>Text</a>", "<a href=https://a.example/b?t=2>Text</a>"),
+        ("<img src=https://c1.example/2026/a.jpg?w=1>", "<img src=https://c2.example/2026/a.jpg?w=2>"),
+        (
+            "<img src=https://c.example/0a1b2c3d4e5f60718293/a.jpg>",
+            "<img src=https://c.example/9f8e7d6c5b4a39281706/a.jpg>",
+        ),
+    ];
+    for (before, after) in unseen {
+        assert_eq!(shown(before).0, shown(after).0, "{before} {after}");
+    }
+    for (before, after) in [
+        ("<p>Text</p>", "<p>Texts</p>"),
+        ("<img src=https://c.example/1/strip.png>", "<img src=https://c.example/2/strip.png>"),
+        ("<img src=a.png alt=one>", "<img src=a.png alt=two>"),
+        ("<p>Text</p>", "<p>Text</p><img src=https://c.example/a.jpg width=600>"),
+    ] {
+        assert_ne!(shown(before).0, shown(after).0, "{before} {after}");
+    }
+    let (before, after) = unseen[3];
+    assert_ne!(shown(before).1, shown(after).1, "the newest addresses are stored");
 }

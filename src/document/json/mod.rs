@@ -4,21 +4,25 @@
 //! list of authors). It never costs the entry or the feed. The text must be valid JSON, except for a guard before it
 //! and commas after the last value of a list or an object.
 
+mod details;
+
 use super::bounds::MAX_ENTRIES;
 use super::defects::Defects;
 use super::error::ParseError;
-use super::xml::markup::looks_like_html;
-use super::{enclosure, sniff};
+use super::sniff;
+use super::xml::text_kind::{Field, as_html, html_or_plain};
 use crate::text::words::on_one_line;
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use url::Url;
 
 use crate::model::{
-    AlsoIn, Enclosure, Entry, FeedFormat, FeedHints, LeftOutCounts, LeftOutReason, MarkupText, Origin,
-    ParsedFeed,
+    AlsoIn, Entry, FeedFormat, FeedHints, LeftOutCounts, LeftOutReason, MarkupText, Origin, ParsedFeed,
 };
+use crate::text::dates::{self, DateStyle};
+use crate::text::html;
 use crate::text::url as address;
-use crate::text::{dates, html};
 use crate::time::Timestamp;
 
 /// How many elements of a list in an entry (authors, tags, attachments) are read.
@@ -42,7 +46,11 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
     let feed_authors = authors(feed);
     // If the address of the document is unknown, as for a file, the address that it states is the base.
     let stated = ["feed_url", "home_page_url"].iter().find_map(|key| Url::parse(&string(feed, key)?).ok());
-    let reader = ItemReader { base: url.or(stated.as_ref()), authors: &feed_authors };
+    let reader = ItemReader {
+        base: url.or(stated.as_ref()),
+        authors: &feed_authors,
+        date_style: date_style(feed, items),
+    };
     let entries: Vec<Entry> = items
         .iter()
         .take(MAX_ENTRIES)
@@ -64,6 +72,7 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
         rights: None,
         author: (!feed_authors.is_empty()).then(|| feed_authors.join(", ")),
         generator: river.and_then(|river| string(river, "generator")),
+        show: None,
         updated: None,
         hints: FeedHints {
             self_link: reader.address(feed, "feed_url"),
@@ -133,6 +142,8 @@ struct ItemReader<'a> {
     base: Option<&'a Url>,
     /// Authors of the feed, who are also the authors of every item that names none (JSON Feed 1.1, Items).
     authors: &'a [String],
+    /// How the document writes its dates.
+    date_style: DateStyle,
 }
 
 impl ItemReader<'_> {
@@ -144,20 +155,21 @@ impl ItemReader<'_> {
         let id = item.get("id").filter(|id| !id.is_f64()).and_then(as_string);
         let river = item.get("_river").and_then(Value::as_object);
         let link = self.address(item, "url");
-        let external_link = self.address(item, "external_url");
+        let details = self.details(item, river);
+        let external_link = details.related.first().cloned();
         let by_id =
             id.as_deref().filter(|id| id.starts_with("http")).and_then(|id| address::absolute(id, None));
         Entry {
-            link: link.or_else(|| external_link.clone()).or(by_id),
-            external_link,
+            link: link.or(external_link).or(by_id),
+            details,
             title: plain(item, "title"),
             summary: string(item, "summary").map(|text| bounded(text, defects)).map(text_or_html),
             content: content(item, defects),
             authors: Some(authors(item))
                 .filter(|own| !own.is_empty())
                 .unwrap_or_else(|| self.authors.to_vec()),
-            published: date(item, "date_published", defects),
-            updated: date(item, "date_modified", defects),
+            published: self.date(item, "date_published", defects),
+            updated: self.date(item, "date_modified", defects),
             categories: strings(item, "tags"),
             enclosures: self.attachments(item),
             comments: river.and_then(|river| self.address(river, "comments_url")),
@@ -169,8 +181,18 @@ impl ItemReader<'_> {
         }
     }
 
+    /// Returns a date. Notes a defect if it can't be read; the entry is then kept without it.
+    fn date(self, item: &Map<String, Value>, key: &str, defects: &mut Defects) -> Option<Timestamp> {
+        let stated = string(item, key)?;
+        let date = dates::parse_in(&stated, self.date_style);
+        if date.is_none() {
+            defects.note(dates::UNREADABLE);
+        }
+        date
+    }
+
     fn address(self, object: &Map<String, Value>, key: &str) -> Option<String> {
-        address::absolute(&string(object, key)?, self.base)
+        address::absolute_link(&string(object, key)?, self.base)
     }
 
     fn hubs(self, feed: &Map<String, Value>) -> Vec<String> {
@@ -179,17 +201,6 @@ impl ItemReader<'_> {
             if is_websub { self.address(hub, "url") } else { None }
         };
         objects(feed, "hubs").filter_map(hub).collect()
-    }
-
-    fn attachments(self, item: &Map<String, Value>) -> Vec<Enclosure> {
-        let mut enclosures = Vec::new();
-        for attachment in objects(item, "attachments") {
-            let Some(url) = self.address(attachment, "url") else { continue };
-            let media_type = string(attachment, "mime_type").unwrap_or_default();
-            let length = attachment.get("size_in_bytes").and_then(as_whole_number);
-            enclosure::add(&mut enclosures, &url, &media_type, length);
-        }
-        enclosures
     }
 
     /// Returns the source in which another river found the entry.
@@ -209,19 +220,26 @@ impl ItemReader<'_> {
     }
 }
 
-/// Returns a date. Notes a defect if it can't be read; the entry is then kept without it.
-fn date(item: &Map<String, Value>, key: &str, defects: &mut Defects) -> Option<Timestamp> {
-    let stated = string(item, key)?;
-    let date = dates::parse(&stated);
-    if date.is_none() {
-        defects.note(dates::UNREADABLE);
+/// Learns how the document writes its dates. Those that begin with a year are clear.
+fn date_style(feed: &Map<String, Value>, items: &[Value]) -> DateStyle {
+    let mut style = DateStyle::default();
+    let items = items.iter().take(MAX_ENTRIES).filter_map(Value::as_object);
+    for text in
+        items.flat_map(|item| ["date_published", "date_modified"].map(|key| string(item, key))).flatten()
+    {
+        if text.as_bytes().get(..4).is_none_or(|start| !start.iter().all(u8::is_ascii_digit)) {
+            style.observe(&text);
+        }
     }
-    date
+    style.with_language(&string(feed, "language").unwrap_or_default())
 }
 
 fn content(item: &Map<String, Value>, defects: &mut Defects) -> Option<MarkupText> {
     if let Some(html) = string(item, "content_html") {
-        return Some(MarkupText::UnsafeHtml(bounded(html, defects)));
+        return Some(match html_or_plain(Cow::Owned(bounded(html, defects)), false) {
+            Ok(html) => MarkupText::UnsafeHtml(html.into_owned()),
+            Err(text) => MarkupText::Plain(text.into_owned()),
+        });
     }
     string(item, "content_text").map(|text| MarkupText::Plain(bounded(text, defects)))
 }
@@ -229,12 +247,19 @@ fn content(item: &Map<String, Value>, defects: &mut Defects) -> Option<MarkupTex
 /// Returns a text as HTML if it looks like it. The specification says that a summary is plain text, but many feeds
 /// write HTML.
 fn text_or_html(text: String) -> MarkupText {
-    if looks_like_html(&text) { MarkupText::UnsafeHtml(text) } else { MarkupText::Plain(text) }
+    match as_html(&text, Field::Untyped).map(Cow::into_owned) {
+        Some(html) => MarkupText::UnsafeHtml(html),
+        None => MarkupText::Plain(text),
+    }
 }
 
 fn plain(object: &Map<String, Value>, key: &str) -> Option<String> {
-    let text = string(object, key)?;
-    let plain = if looks_like_html(&text) { html::to_plain(&text) } else { on_one_line(&text) };
+    readable(&string(object, key)?)
+}
+
+/// Returns a title or a name on one line, without its tags.
+fn readable(text: &str) -> Option<String> {
+    let plain = as_html(text, Field::Title).map_or_else(|| on_one_line(text), |html| html::to_plain(&html));
     (!plain.is_empty()).then_some(plain)
 }
 
@@ -245,7 +270,7 @@ fn authors(object: &Map<String, Value>) -> Vec<String> {
     for author in listed(object, "authors").chain(listed(object, "author")) {
         let name = match author {
             Value::Object(author) => plain(author, "name"),
-            other => as_string(other),
+            other => as_string(other).and_then(|name| readable(&name)),
         };
         if let Some(name) = name
             && !names.contains(&name)
@@ -261,9 +286,9 @@ fn strings(object: &Map<String, Value>, key: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let separators: &[char] = if object.get(key).is_some_and(Value::is_string) { &[','] } else { &[] };
     for text in listed(object, key).filter_map(as_string) {
-        for word in text.split(separators).map(str::trim) {
-            if !word.is_empty() && !words.iter().any(|known| known == word) && words.len() < MAX_LISTED {
-                words.push(word.to_owned());
+        for word in text.split(separators).filter_map(readable) {
+            if !words.contains(&word) && words.len() < MAX_LISTED {
+                words.push(word);
             }
         }
     }

@@ -15,6 +15,9 @@ pub(in crate::document) fn unmarked(address: &str) -> &str {
     address.strip_prefix(MARK).unwrap_or(address)
 }
 
+/// Relation of the page where the content of an entry is kept. The entry's own link comes before it.
+pub(in crate::document) const CONTENT_LINK: &str = "content";
+
 /// Whether a text is plain text or HTML.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum TextKind {
@@ -28,7 +31,6 @@ pub(super) struct AtomLink<'a> {
     pub(super) href: &'a str,
     pub(super) rel: &'a str,
     pub(super) media_type: Option<&'a str>,
-    pub(super) length: Option<u64>,
 }
 
 /// Writes the document, element by element.
@@ -98,10 +100,6 @@ impl AtomWriter {
         if let Some(media_type) = link.media_type {
             self.out.push_str("\" type=\"");
             self.write_attribute_value(media_type);
-        }
-        if let Some(length) = link.length {
-            self.out.push_str("\" length=\"");
-            self.out.push_str(&length.to_string());
         }
         self.out.push_str("\"/>");
     }

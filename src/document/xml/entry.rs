@@ -5,11 +5,18 @@ use std::borrow::Cow;
 use url::Url;
 
 use super::AtomConverter;
+use super::atom_writer::TextKind;
+use super::context::Coordinates;
+use super::media::is_web_address;
+use super::pictures::BestPicture;
 use super::ranks::FieldRanks;
 use super::tags::XmlTag;
+use super::text::DefaultTextType;
 use super::vocabulary::{self, Meaning, Namespace};
 use crate::document::extras::EntryExtras;
+use crate::document::podcast_values::duration;
 use crate::model::{FeedFormat, LeftOutReason};
+use crate::text::html;
 
 /// The entry that is being read.
 #[derive(Debug)]
@@ -22,7 +29,25 @@ pub(super) struct OpenEntry {
     pub(super) ranks: FieldRanks,
     /// The `xml:base` of the entry.
     pub(super) base: Option<Url>,
+    /// The best picture that was found so far.
+    pub(super) picture: Option<BestPicture>,
+    /// The place that the entry is about.
+    pub(super) coordinates: Coordinates,
+    /// Notes of an episode, which are its text if its description is shorter.
+    notes: Option<EpisodeNotes>,
+    /// Length of the summary as published, in bytes.
+    pub(super) summary_length: usize,
     pub(super) extras: EntryExtras,
+}
+
+/// The longest `itunes:summary` of an entry, or what stands for it.
+#[derive(Debug)]
+struct EpisodeNotes {
+    kind: TextKind,
+    text: String,
+    base: Option<String>,
+    /// Length as plain text, in bytes.
+    length: usize,
 }
 
 impl<'a> AtomConverter<'a, '_> {
@@ -55,6 +80,10 @@ impl<'a> AtomConverter<'a, '_> {
             is_empty,
             ranks: FieldRanks::default(),
             base,
+            picture: None,
+            coordinates: Coordinates::default(),
+            notes: None,
+            summary_length: 0,
             extras: EntryExtras { language, ..EntryExtras::default() },
         });
         if let Some(about) = about {
@@ -89,7 +118,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     /// Ends the entry, or leaves it out if it is empty.
     pub(super) fn close_entry(&mut self) {
-        let Some(entry) = self.entry.take() else {
+        let Some(mut entry) = self.entry.take() else {
             if self.feed_started {
                 self.defects.note("stray-end-tag");
             }
@@ -100,7 +129,20 @@ impl<'a> AtomConverter<'a, '_> {
             self.out.truncate(entry.written_at);
             return;
         }
+        if let Some(notes) = entry.notes.take().filter(|notes| notes.length > entry.summary_length)
+            && entry.ranks.content.accept_better(1)
+        {
+            self.out.write_text("content", notes.kind, &notes.text);
+            entry.extras.content_base = notes.base;
+        }
         self.out.close_entry();
+        let extras = &mut entry.extras;
+        extras.details.place = entry.coordinates.into_place();
+        match entry.picture.map(BestPicture::into_image) {
+            Some((image, false)) => extras.details.image = Some(image),
+            Some((image, true)) => extras.small_picture = Some(image),
+            None => {}
+        }
         self.extras.entries.push(entry.extras);
     }
 
@@ -118,6 +160,7 @@ impl<'a> AtomConverter<'a, '_> {
             Meaning::Title => self.read_entry_text(tag, "title", 0),
             Meaning::FallbackTitle => self.read_entry_text(tag, "title", 1),
             Meaning::Summary => self.read_entry_text(tag, "summary", 0),
+            Meaning::FallbackSummary if is_notes(tag, namespace) => self.read_episode_notes(tag),
             Meaning::FallbackSummary => self.read_entry_text(tag, "summary", fallback_rank(tag, namespace)),
             Meaning::Content => self.read_entry_content(tag, namespace),
             Meaning::Link => self.read_entry_link(tag),
@@ -138,9 +181,9 @@ impl<'a> AtomConverter<'a, '_> {
             }
             Meaning::Source => self.read_source(tag),
             Meaning::OriginalLink => {
-                if let Some(href) = self.read_value(tag) {
-                    let original = self.absolute(tag, &href);
-                    self.update_extras(|extras| extras.original_link = original);
+                // Some programs write an id here.
+                if let Some(href) = self.read_value(tag).filter(|href| is_web_address(href)) {
+                    self.update_extras(|extras| extras.original_link = Some(href.into_owned()));
                 }
             }
             Meaning::AlsoIn => self.read_also_in(tag),
@@ -153,7 +196,38 @@ impl<'a> AtomConverter<'a, '_> {
                     });
                 }
             }
+            Meaning::Thumbnail => self.read_thumbnail(tag),
+            Meaning::Image => self.read_entry_image(tag, namespace),
+            Meaning::OriginalEnclosure => self.read_original_enclosure(tag),
+            Meaning::Duration => {
+                let seconds = self.read_value(tag).and_then(|text| duration(&text));
+                self.update_extras(|extras| extras.duration_s = extras.duration_s.or(seconds));
+            }
+            Meaning::Rights => self.read_rights(tag),
+            Meaning::License => self.read_license(tag),
+            Meaning::Point | Meaning::Latitude | Meaning::Longitude | Meaning::Place => {
+                self.read_place(tag, meaning);
+            }
+            Meaning::Podcast(meaning) => self.read_episode_element(tag, meaning),
             _ => self.scanner.skip(tag),
+        }
+    }
+
+    /// Reads `itunes:summary`, or Google's `description`. It is a summary if there is no other. If there is a shorter
+    /// one, as many podcasts write, it is the text of the entry.
+    fn read_episode_notes(&mut self, tag: &XmlTag<'a>) {
+        let content = self.read_content(tag);
+        let base = self.text_base(tag, &content);
+        let Some((kind, text)) = self.text_in(tag, content, DefaultTextType::Guess) else { return };
+        let Some(entry) = &mut self.entry else { return };
+        let length = plain_length(kind, &text);
+        if entry.ranks.summary.accept_better(1) {
+            self.out.write_text("summary", kind, &text);
+            entry.extras.summary_base.clone_from(&base);
+            entry.summary_length = text.len();
+        }
+        if entry.notes.as_ref().is_none_or(|known| length > known.length) {
+            entry.notes = Some(EpisodeNotes { kind, text: text.into_owned(), base, length });
         }
     }
 
@@ -162,6 +236,18 @@ impl<'a> AtomConverter<'a, '_> {
         if let Some(entry) = &mut self.entry {
             change(&mut entry.extras);
         }
+    }
+}
+
+/// Returns whether an element holds the notes of an episode.
+fn is_notes(tag: &XmlTag<'_>, namespace: Namespace) -> bool {
+    namespace == Namespace::Itunes && !tag.name.ends_with("subtitle")
+}
+
+fn plain_length(kind: TextKind, text: &str) -> usize {
+    match kind {
+        TextKind::Plain => text.trim().len(),
+        TextKind::Html => html::to_plain(text).len(),
     }
 }
 

@@ -1,8 +1,11 @@
 //! Reads the texts, id, dates, links and categories of an entry.
 
+use std::borrow::Cow;
+
 use super::AtomConverter;
-use super::atom_writer::AtomLink;
+use super::atom_writer::{AtomLink, CONTENT_LINK};
 use super::links::link_rel;
+use super::pictures::PictureRank;
 use super::scan::Content;
 use super::tags::XmlTag;
 use super::text::{DefaultTextType, readable};
@@ -24,7 +27,11 @@ impl<'a> AtomConverter<'a, '_> {
     pub(super) fn entry_text_in(&mut self, tag: &XmlTag<'a>, content: Content<'a>, name: &str, rank: u8) {
         let base = if name == "title" { None } else { self.text_base(tag, &content) };
         let is_html_by_default = name == "summary" && self.extras.format != FeedFormat::Atom && rank == 0;
-        let default_type = if is_html_by_default { DefaultTextType::Html } else { DefaultTextType::Guess };
+        let default_type = match name {
+            "title" => DefaultTextType::Title,
+            _ if is_html_by_default => DefaultTextType::Html,
+            _ => DefaultTextType::Guess,
+        };
         let Some((kind, text)) = self.text_in(tag, content, default_type) else { return };
         let Some(entry) = &mut self.entry else { return };
         if name == "title" {
@@ -34,6 +41,7 @@ impl<'a> AtomConverter<'a, '_> {
         } else if entry.ranks.summary.accept_better(rank) {
             self.out.write_text("summary", kind, &text);
             entry.extras.summary_base = base;
+            entry.summary_length = text.len();
             self.read_language_of_text(tag);
         } else if rank == 0 && entry.ranks.content.accept_better(1) {
             // An entry with a description and a summary keeps both: the second one becomes the content.
@@ -44,8 +52,8 @@ impl<'a> AtomConverter<'a, '_> {
 
     pub(super) fn read_entry_content(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
         if let Some(href) = self.attribute(tag, "src") {
-            // RFC 4287 §4.1.3.2: the content is at another address. A page becomes the link of the entry, any other
-            // file an enclosure.
+            // RFC 4287 §4.1.3.2: the content is at another address. A page becomes the link of an entry without a link
+            // of its own, any other file an enclosure.
             self.write_content_link(tag, &href);
         }
         let default_type = match (namespace, self.extras.format) {
@@ -66,10 +74,13 @@ impl<'a> AtomConverter<'a, '_> {
 
     fn write_content_link(&mut self, tag: &XmlTag<'a>, href: &str) {
         let media_type = self.attribute(tag, "type");
-        let is_page = media_type.as_deref().is_none_or(|kind| kind.contains("html"));
+        if media_type.as_deref().is_some_and(|kind| !kind.contains("html")) {
+            self.add_enclosure(tag, href);
+            return;
+        }
         let Some(href) = self.absolute(tag, href) else { return };
-        let rel = if is_page { "alternate" } else { "enclosure" };
-        self.out.write_link(&AtomLink { href: &href, rel, media_type: media_type.as_deref(), length: None });
+        let rel = CONTENT_LINK;
+        self.out.write_link(&AtomLink { href: &href, rel, media_type: media_type.as_deref() });
     }
 
     /// Takes the language of a text as that of the entry, because the texts of an entry are rarely in different
@@ -121,7 +132,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     /// Returns whether a date can be read. Notes a defect if not; another date of the same entry is then used.
     pub(super) fn is_readable_date(&mut self, text: &str) -> bool {
-        let is_readable = dates::parse(text).is_some();
+        let is_readable = self.extras.date_style.observe(text);
         if !is_readable {
             self.defects.note(dates::UNREADABLE);
         }
@@ -149,10 +160,24 @@ impl<'a> AtomConverter<'a, '_> {
 
     /// Writes a link of the entry, with its address made absolute.
     pub(super) fn write_entry_link(&mut self, tag: &XmlTag<'a>, href: &str, rel: &str) {
+        if rel == "enclosure" {
+            self.add_enclosure(tag, href);
+            return;
+        }
         let Some(href) = self.absolute(tag, href) else { return };
         let media_type = self.attribute(tag, "type");
-        let length = self.attribute(tag, "length").and_then(|length| length.parse().ok()); // "1,024": unknown
-        self.out.write_link(&AtomLink { href: &href, rel, media_type: media_type.as_deref(), length });
+        match rel {
+            "license" => self.update_extras(|extras| {
+                extras.details.license.get_or_insert(href);
+            }),
+            "related" => self.update_extras(|extras| push_once(&mut extras.details.related, href)),
+            "via" => self.update_extras(|extras| push_once(&mut extras.details.via, href)),
+            "preview" if media_type.as_deref().is_none_or(|kind| kind.starts_with("image/")) => {
+                let alt = self.attribute(tag, "title").map(Cow::into_owned);
+                self.add_picture(PictureRank::Link, href, alt, None);
+            }
+            _ => self.out.write_link(&AtomLink { href: &href, rel, media_type: media_type.as_deref() }),
+        }
     }
 
     pub(super) fn read_category(&mut self, tag: &XmlTag<'a>) {
@@ -171,5 +196,14 @@ impl<'a> AtomConverter<'a, '_> {
         for keyword in text.split(',').map(str::trim).filter(|keyword| !keyword.is_empty()) {
             self.out.write_category(keyword);
         }
+    }
+}
+
+/// How many related pages of an entry are kept.
+const MAX_PAGES: usize = 32;
+
+fn push_once(pages: &mut Vec<String>, page: String) {
+    if pages.len() < MAX_PAGES && !pages.contains(&page) {
+        pages.push(page);
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct FeedState {
     pub(super) site: Option<Url>,
     /// Address that the feed gives as its own (`rel="self"`).
     pub(super) self_link: Option<Url>,
+    /// Absolute address of the picture that RSS gives a channel.
+    pub(super) image: Option<String>,
     xml_lang: Option<String>,
     period: Option<Duration>,
     frequency: Option<u32>,
@@ -88,7 +90,9 @@ impl<'a> AtomConverter<'a, '_> {
             }
             Meaning::Rights => self.read_feed_text(tag, "rights", 0),
             Meaning::Link => self.read_feed_link(tag),
-            Meaning::Person => self.read_person(tag),
+            Meaning::Person => self.read_feed_person(tag, namespace),
+            Meaning::Image => self.read_feed_image(tag, namespace),
+            Meaning::Podcast(meaning) => self.read_show_element(tag, meaning),
             Meaning::Updated => self.read_feed_date(tag, 0),
             Meaning::Date => self.read_feed_date(tag, 1),
             Meaning::Published => self.read_feed_date(tag, 2),
@@ -112,8 +116,22 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
+    fn read_feed_person(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
+        let content = self.read_content(tag);
+        let people = self.people_in_content(content);
+        if namespace.is_of_podcasts() {
+            let names: Vec<_> = people.iter().filter_map(|person| person.name.as_deref()).collect();
+            if !names.is_empty() {
+                self.show().author = Some(names.join(", "));
+            }
+        }
+        for person in people {
+            self.out.write_person(person.name.as_deref(), person.email.as_deref());
+        }
+    }
+
     fn read_feed_text(&mut self, tag: &XmlTag<'a>, name: &str, rank: u8) {
-        let Some((kind, text)) = self.read_text(tag, DefaultTextType::Guess) else { return };
+        let Some((kind, text)) = self.read_text(tag, DefaultTextType::Title) else { return };
         let rank_so_far = match name {
             "title" => &mut self.feed.ranks.title,
             "rights" => &mut self.feed.ranks.content,
@@ -162,19 +180,17 @@ impl<'a> AtomConverter<'a, '_> {
         if let Some(unset @ None) = address_of {
             *unset = Url::parse(&href).ok(); // an invalid address is no base
         }
-        self.out.write_link(&AtomLink { href: &href, rel, media_type, length: None });
+        self.out.write_link(&AtomLink { href: &href, rel, media_type });
     }
 
     fn read_polling_hint(&mut self, meaning: Meaning, text: &str) {
         match meaning {
             Meaning::Ttl => {
-                let minutes = text.parse::<u64>().ok().filter(|minutes| *minutes > 0); // "never": no hint
-                let ttl = minutes.map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
-                self.extras.hints.ttl = ttl.map(|ttl| ttl.min(LONGEST_INTERVAL));
+                self.extras.hints.ttl = time_to_live(text); // "never": no hint
             }
             Meaning::UpdatePeriod => self.feed.period = period(text),
             Meaning::UpdateFrequency => {
-                self.feed.frequency = text.parse().ok().filter(|frequency| *frequency > 0); // "often": no hint
+                self.feed.frequency = frequency(text); // "often": no hint
             }
             _ => {
                 let base = self.feed.base.as_ref().or(self.url.as_ref());
@@ -211,6 +227,12 @@ impl<'a> AtomConverter<'a, '_> {
         if self.extras.language.is_none() {
             self.extras.language = self.feed.xml_lang.take();
         }
+        if let Some(show) = &mut self.extras.show {
+            show.image = show.image.take().or(self.feed.image.take());
+        }
+        if let Some(language) = &self.extras.language {
+            self.extras.date_style = self.extras.date_style.with_language(language);
+        }
         if self.feed.period.is_some() || self.feed.frequency.is_some() {
             // The defaults of the syndication module: `daily` and 1.
             let period = self.feed.period.unwrap_or(DAY);
@@ -231,8 +253,61 @@ fn period(text: &str) -> Option<Duration> {
     })
 }
 
+/// Parses a `ttl`: minutes, unless it names another unit (`1 hour`, `3600s`, `PT1H`). Fractions are rounded up to a second.
+fn time_to_live(text: &str) -> Option<Duration> {
+    let lower = text.trim().to_ascii_lowercase();
+    let text = lower.strip_prefix("pt").unwrap_or(&lower);
+    let digits = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(digits)?;
+    let unit = unit.trim();
+    let seconds_each = match unit.chars().next() {
+        None | Some('m') if !unit.starts_with("ms") => 60.0,
+        Some('s') => 1.0,
+        Some('h') => 3600.0,
+        Some('d') => 86_400.0,
+        _ => return None,
+    };
+    let seconds = number.replace(',', ".").parse::<f64>().ok()? * seconds_each;
+    (seconds > 0.0).then(|| Duration::from_secs(seconds.ceil() as u64).min(LONGEST_INTERVAL))
+}
+
+/// Parses a `sy:updateFrequency`, which is a whole number, also if it is written as a fraction (`2.0`).
+fn frequency(text: &str) -> Option<u32> {
+    let number = text.trim().parse::<f64>().ok()?.round();
+    (1.0..=f64::from(u32::MAX)).contains(&number).then_some(number as u32)
+}
+
 fn day(text: &str) -> Option<u8> {
     const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     let folded = text.trim().to_ascii_lowercase();
     (0..7_u8).zip(DAYS).find(|(_, name)| folded.starts_with(name)).map(|(day, _)| day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ttl_is_in_minutes_unless_it_names_another_unit() {
+        let table = [
+            ("60", 3600),
+            ("60.0", 3600),
+            (" 1,5 ", 90),
+            ("0.001", 1),
+            ("30 minutes", 1800),
+            ("1 hour", 3600),
+            ("3600s", 3600),
+            ("PT1H", 3600),
+            ("2d", 172_800),
+            ("99999999999", LONGEST_INTERVAL.as_secs()),
+        ];
+        for (text, seconds) in table {
+            assert_eq!(time_to_live(text), Some(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "0", "0.0", "-5", "never", "60 apples", "1.2.3", "."] {
+            assert_eq!(time_to_live(text), None, "{text}");
+        }
+        let frequencies = ["2", "2.0", "0", "often", "inf"].map(frequency);
+        assert_eq!(frequencies, [Some(2), Some(2), None, None, None]);
+    }
 }

@@ -58,7 +58,7 @@ impl<'a> AtomConverter<'a, '_> {
         let (site, document) = (self.feed.site.as_ref(), self.url.as_ref().or(self.feed.self_link.as_ref()));
         let fallback =
             if self.extras.format == FeedFormat::Atom { document.or(site) } else { site.or(document) };
-        address::absolute(href, own.as_ref().or(entry).or(self.feed.base.as_ref()).or(fallback))
+        address::absolute_link(href, own.as_ref().or(entry).or(self.feed.base.as_ref()).or(fallback))
     }
 }
 

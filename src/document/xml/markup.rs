@@ -1,144 +1,11 @@
-//! Writes the markup inside a text as HTML, and tells HTML apart from plain text that merely contains `<` or `&`.
+//! Writes the markup inside a text as HTML.
 
 use std::collections::HashSet;
 
-use super::entities::Entities;
+use super::html_elements::{is_html_element, is_void};
 use super::scan::Scanner;
 use super::tags::{XmlTag, XmlToken};
 use super::vocabulary;
-
-/// Elements of HTML without content. All others need an end tag where XML has `<p/>`.
-const VOID: [&str; 14] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
-    "wbr",
-];
-
-/// Elements that formatted titles and summaries use. A text with other tags is taken for plain text about HTML.
-const FORMATTING: &[&str] = &[
-    "a",
-    "abbr",
-    "acronym",
-    "b",
-    "bdi",
-    "bdo",
-    "big",
-    "blockquote",
-    "br",
-    "center",
-    "cite",
-    "code",
-    "dd",
-    "del",
-    "dfn",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "font",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "hr",
-    "i",
-    "img",
-    "ins",
-    "kbd",
-    "li",
-    "mark",
-    "nobr",
-    "ol",
-    "p",
-    "pre",
-    "q",
-    "rb",
-    "rp",
-    "rt",
-    "ruby",
-    "s",
-    "samp",
-    "small",
-    "span",
-    "strike",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "td",
-    "time",
-    "tr",
-    "tt",
-    "u",
-    "ul",
-    "var",
-    "wbr",
-];
-
-/// The other elements of HTML. In unescaped HTML, a start tag of one of them is a tag even if its end tag is missing.
-const OTHER_ELEMENTS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "audio",
-    "basefont",
-    "bgsound",
-    "blink",
-    "body",
-    "button",
-    "caption",
-    "colgroup",
-    "details",
-    "dir",
-    "embed",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "frame",
-    "frameset",
-    "head",
-    "header",
-    "hgroup",
-    "html",
-    "iframe",
-    "input",
-    "legend",
-    "link",
-    "main",
-    "marquee",
-    "math",
-    "menu",
-    "meta",
-    "nav",
-    "noembed",
-    "noframes",
-    "noscript",
-    "object",
-    "optgroup",
-    "option",
-    "param",
-    "picture",
-    "plaintext",
-    "script",
-    "section",
-    "select",
-    "source",
-    "spacer",
-    "style",
-    "svg",
-    "tbody",
-    "template",
-    "textarea",
-    "tfoot",
-    "th",
-    "thead",
-    "track",
-    "video",
-    "xmp",
-];
 
 /// Which kind of markup a text contains.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -180,7 +47,7 @@ pub(in crate::document) fn to_html(raw: &str, kind: MarkupKind, out: &mut String
                 out.push_str(name);
                 out.push_str(tag.attributes);
                 out.push('>');
-                if tag.empty && !VOID.iter().any(|void| name.eq_ignore_ascii_case(void)) {
+                if tag.empty && !is_void(name) {
                     out.push_str("</");
                     out.push_str(name);
                     out.push('>');
@@ -231,10 +98,7 @@ fn is_text_like_a_tag(tag: &XmlTag<'_>, written: &str, end_tags: &mut EndTagName
     if tag.empty || tag.attributes.contains('=') {
         return false;
     }
-    let is_html_element = [FORMATTING, OTHER_ELEMENTS, &VOID]
-        .iter()
-        .any(|names| names.iter().any(|name| tag.name.eq_ignore_ascii_case(name)));
-    let may_be_text = if is_html_element {
+    let may_be_text = if is_html_element(tag.name) {
         !written.ends_with('>') && !tag.attributes.trim().is_empty()
     } else {
         // A name with a prefix belongs to another vocabulary, such as that of a word processor.
@@ -291,34 +155,6 @@ fn without_div(raw: &str) -> &str {
     }
     let inside = scanner.slice(start, trimmed.len());
     inside.rfind("</").and_then(|end| inside.get(..end)).unwrap_or(raw)
-}
-
-/// Returns whether a text that should be plain is HTML, like `Caf&eacute;` or `<b>New</b>` after decoding. It is HTML
-/// if every tag in it is one of formatting, and if it has a reference that HTML defines, an end tag, or a tag `<br>`,
-/// `<hr>` or `<img>`. So `Vec<T>`, `a < b` and `AT&T` are plain text.
-pub(in crate::document) fn looks_like_html(text: &str) -> bool {
-    if !text.contains(['<', '&']) {
-        return false;
-    }
-    let mut has_evidence = false;
-    let mut scanner = Scanner::new(text);
-    let mut from = 0;
-    while let Some((at, token)) = scanner.next() {
-        has_evidence |= Entities::has_html_reference(scanner.slice(from, at));
-        from = scanner.pos();
-        let name = match token {
-            XmlToken::Start(tag) => tag.name,
-            XmlToken::End(name) => name,
-            XmlToken::Ignored | XmlToken::LoneLessThan => continue,
-            _ => return false,
-        };
-        if !FORMATTING.iter().any(|known| name.eq_ignore_ascii_case(known)) {
-            return false;
-        }
-        has_evidence |=
-            matches!(token, XmlToken::End(_)) || matches!(name, "br" | "img" | "BR" | "IMG" | "hr" | "HR");
-    }
-    has_evidence || Entities::has_html_reference(scanner.slice(from, text.len()))
 }
 
 /// Returns the `alt` texts of the images in `html`, as HTML without tags.

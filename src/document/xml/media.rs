@@ -1,82 +1,188 @@
 //! Reads the files of an entry: enclosures and Media RSS.
 
+use std::borrow::Cow;
+
 use super::AtomConverter;
-use super::atom_writer::AtomLink;
+use super::pictures::{PictureRank, is_picture_of_author};
 use super::scan::Content;
 use super::tags::XmlTag;
-use super::vocabulary::Meaning;
+use super::vocabulary::{self, Meaning};
+use crate::document::enclosure::FileMention;
+use crate::document::podcast_values::duration;
+
+/// What the children of a `media:content` say about its file.
+#[derive(Default)]
+struct AboutFile {
+    title: Option<String>,
+    description: Option<String>,
+}
 
 impl<'a> AtomConverter<'a, '_> {
+    /// Reads `enclosure`. Programs that serialise objects write the address and the type as children or as text.
     pub(super) fn read_enclosure(&mut self, tag: &XmlTag<'a>) {
         let href = self.attribute(tag, "url").or_else(|| self.attribute(tag, "href"));
         if let Some(href) = href {
-            self.write_entry_link(tag, &href, "enclosure");
+            self.add_enclosure(tag, &href);
+            // What is inside belongs to the file and not to the entry.
+            self.scanner.skip(tag);
+            return;
         }
+        let (mut url, mut media_type, mut length) = (None, self.attribute(tag, "type"), None);
+        match self.read_content(tag) {
+            Content::Markup(raw) => {
+                for (child, content) in Self::children(raw) {
+                    let (_, local) = vocabulary::split(child.name);
+                    let Some(value) = self.value_in(content) else { continue };
+                    match local.to_ascii_lowercase().as_str() {
+                        "url" | "href" | "link" => url = Some(value),
+                        "type" | "mime_type" | "mimetype" => media_type = Some(value),
+                        "length" | "size" => length = value.parse().ok(), // "2 MB": unknown
+                        _ => {}
+                    }
+                }
+            }
+            text @ Content::Text(_) => url = self.value_in(text).filter(|text| text.contains('/')),
+        }
+        let Some(url) = url.filter(|url| !url.contains(char::is_whitespace)) else { return };
+        let Some(url) = self.absolute(tag, &url) else { return };
+        self.add_file(FileMention {
+            url: &url,
+            media_type: media_type.as_deref(),
+            length,
+            ..FileMention::default()
+        });
+    }
+
+    /// Adds a file that `tag` names by `href` as an enclosure of RSS or Atom.
+    pub(super) fn add_enclosure(&mut self, tag: &XmlTag<'a>, href: &str) {
+        let Some(url) = self.absolute(tag, href) else { return };
+        let media_type = self.attribute(tag, "type");
+        let title = self.attribute(tag, "title");
+        let length = self.attribute(tag, "length").and_then(|length| length.parse().ok()); // "1,024": unknown
+        let duration_s = self.attribute(tag, "duration").and_then(|text| duration(&text));
+        self.add_file(FileMention {
+            url: &url,
+            media_type: media_type.as_deref(),
+            length,
+            duration_s,
+            title: title.as_deref(),
+            ..FileMention::default()
+        });
+    }
+
+    fn add_file(&mut self, file: FileMention<'_>) {
+        self.update_extras(|extras| extras.files.add(file));
+    }
+
+    /// Reads `feedburner:origEnclosureLink`, the address to which the enclosure redirects.
+    pub(super) fn read_original_enclosure(&mut self, tag: &XmlTag<'a>) {
+        let Some(href) = self.read_value(tag).filter(|href| is_web_address(href)) else { return };
+        self.update_extras(|extras| extras.original_enclosure = Some(href.into_owned()));
     }
 
     /// Reads `media:content` (Media RSS 1.5.1): a file and its description.
     pub(super) fn read_media_content(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
-        self.write_media_link(tag);
-        self.read_media_description(&content);
+        self.read_media_file(tag, &content, true);
     }
 
     /// Reads `media:group`: the same content in several formats, of which the default or else the first one is kept.
     pub(super) fn read_media_group(&mut self, tag: &XmlTag<'a>) {
         let Content::Markup(raw) = self.read_content(tag) else { return };
         let children = Self::children(raw);
-        let has_url = |(child, _): &&(XmlTag<'a>, Content<'a>)| child.attribute("url").is_some();
+        let has_url = |(child, _): &&(XmlTag<'a>, Content<'a>)| {
+            child.attribute("url").is_some() && vocabulary::split(child.name).1 != "thumbnail"
+        };
         let is_default =
             |(child, _): &&(XmlTag<'a>, Content<'a>)| child.attribute("isDefault") == Some("true");
         let chosen =
             children.iter().filter(has_url).find(is_default).or_else(|| children.iter().find(has_url));
-        if let Some((child, _)) = chosen {
-            self.write_media_link(child);
-        }
+        let chosen = chosen.and_then(|(child, _)| child.attribute("url"));
         for (child, content) in children {
             match self.meaning_of_child(&child) {
-                Meaning::MediaContent => self.read_media_description(&content),
+                // The namespace of a group without a prefix is not inherited.
+                Meaning::MediaContent | Meaning::Content => {
+                    let is_chosen = child.attribute("url") == chosen;
+                    self.read_media_file(&child, &content, is_chosen);
+                }
+                Meaning::Thumbnail => self.add_thumbnail(&child),
                 Meaning::FallbackTitle => self.entry_text_in(&child, content, "title", 1),
                 Meaning::FallbackSummary => self.entry_text_in(&child, content, "summary", 2),
+                Meaning::Rights => self.add_rights_in(content),
+                Meaning::License => self.add_license(&child, content),
                 _ => {}
             }
         }
     }
 
-    /// Reads the description of a file, which has the worst rank. Its title is not read: WordPress gives an author's
-    /// picture the name of the author.
-    fn read_media_description(&mut self, content: &Content<'a>) {
-        let Content::Markup(raw) = content else { return };
-        for (child, content) in Self::children(raw) {
-            if self.meaning_of_child(&child) == Meaning::FallbackSummary {
-                self.entry_text_in(&child, content, "summary", 4);
-            }
+    /// Reads a `media:content` and its children. Of a group only the chosen file is kept.
+    fn read_media_file(&mut self, tag: &XmlTag<'a>, content: &Content<'a>, is_chosen: bool) {
+        if tag.attribute("url").is_some_and(is_picture_of_author) {
+            return;
+        }
+        let about = self.about_media_file(content);
+        if is_chosen {
+            self.add_media_file(tag, &about);
         }
     }
 
-    fn write_media_link(&mut self, tag: &XmlTag<'a>) {
+    /// Reads the children of a file. Its description has the worst rank as the text of the entry, and its title is no
+    /// title of the entry: programs write the name of the file or of its author.
+    fn about_media_file(&mut self, content: &Content<'a>) -> AboutFile {
+        let mut about = AboutFile::default();
+        let Content::Markup(raw) = content else { return about };
+        for (child, content) in Self::children(raw) {
+            match self.meaning_of_child(&child) {
+                Meaning::FallbackSummary => {
+                    let Content::Text(segments) = content else {
+                        self.entry_text_in(&child, content, "summary", 4);
+                        continue;
+                    };
+                    about.description = self.label_in(Content::Text(segments.clone())).map(Cow::into_owned);
+                    self.entry_text_in(&child, Content::Text(segments), "summary", 4);
+                }
+                Meaning::FallbackTitle => about.title = self.label_in(content).map(Cow::into_owned),
+                Meaning::Thumbnail => self.add_thumbnail(&child),
+                Meaning::Rights => self.add_rights_in(content),
+                Meaning::License => self.add_license(&child, content),
+                _ => {}
+            }
+        }
+        about
+    }
+
+    fn add_media_file(&mut self, tag: &XmlTag<'a>, about: &AboutFile) {
         let Some(href) = self.attribute(tag, "url") else { return };
         let Some(href) = self.absolute(tag, &href) else { return };
         let media_type = self.attribute(tag, "type");
-        // YouTube still lists a Flash player for each video, and WordPress lists a picture of each author.
-        if media_type.as_deref() == Some("application/x-shockwave-flash")
-            || href.contains("gravatar.com/avatar/")
-        {
+        // YouTube still lists a Flash player for each video.
+        if media_type.as_deref() == Some("application/x-shockwave-flash") {
             return;
         }
         let medium = self.attribute(tag, "medium");
-        let media_type = media_type.as_deref().or_else(|| medium.as_deref().and_then(type_of_medium));
         let length = self.attribute(tag, "fileSize").and_then(|length| length.parse().ok()); // "2 MB": unknown
-        self.out.write_link(&AtomLink { href: &href, rel: "enclosure", media_type, length });
+        let duration_s = self.attribute(tag, "duration").and_then(|text| duration(&text));
+        let has_size_in_pixels = tag.attribute("width").is_some() || tag.attribute("height").is_some();
+        self.add_file(FileMention {
+            url: &href,
+            media_type: media_type.as_deref(),
+            medium: medium.as_deref(),
+            length,
+            duration_s,
+            title: about.title.as_deref(),
+            has_size_in_pixels,
+            is_media_rss: true,
+        });
+        let is_picture = medium.as_deref() == Some("image")
+            || medium.is_none() && media_type.as_deref().is_some_and(|kind| kind.starts_with("image/"));
+        if is_picture {
+            let width = self.width_of(tag);
+            self.add_picture(PictureRank::MediaContent, href, about.description.clone(), width);
+        }
     }
 }
 
-fn type_of_medium(medium: &str) -> Option<&'static str> {
-    Some(match medium {
-        "image" => "image/jpeg",
-        "audio" => "audio/mpeg",
-        "video" => "video/mp4",
-        "document" => "text/html",
-        _ => return None,
-    })
+/// Returns whether a text is an absolute web address.
+pub(super) fn is_web_address(text: &str) -> bool {
+    (text.starts_with("http://") || text.starts_with("https://")) && url::Url::parse(text).is_ok()
 }

@@ -5,20 +5,25 @@
 //! unclosed tag costs at most the element that it is in, and a million levels of nesting are skipped at once.
 
 pub(super) mod atom_writer;
+mod context;
 pub(super) mod entities;
 mod entry;
 mod entry_fields;
 mod feed;
+mod html_elements;
 mod links;
 pub(super) mod markup;
 mod media;
 mod namespaces;
 mod people;
+mod pictures;
+mod podcast;
 mod ranks;
 pub(super) mod scan;
 mod source;
 pub(super) mod tags;
 mod text;
+pub(super) mod text_kind;
 mod vocabulary;
 
 use url::Url;
@@ -36,6 +41,7 @@ use super::defects::Defects;
 use super::extras::FeedExtras;
 use super::mojibake::Mojibake;
 use crate::model::{FeedFormat, FeedHints, LeftOutReason};
+use crate::text::dates::DateStyle;
 
 /// How many children of a person, a source or a media group are read.
 const MAX_CHILDREN: usize = 256;
@@ -71,6 +77,8 @@ pub(in crate::document) fn to_atom(text: &str, url: Option<&Url>, defects: &mut 
             format: FeedFormat::Rss,
             language: None,
             hints: FeedHints::default(),
+            show: None,
+            date_style: DateStyle::default(),
             entries: Vec::new(),
         },
         root: None,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::scan::Content;
 use super::tags::XmlTag;
-use super::vocabulary::Meaning;
+use super::vocabulary::{self, Meaning};
 use super::{AtomConverter, MAX_CHILDREN};
 
 /// A person with a name, an e-mail address or both.
@@ -25,29 +25,64 @@ impl<'a> AtomConverter<'a, '_> {
     }
 
     pub(super) fn people_in_content(&mut self, content: Content<'a>) -> Vec<Person> {
-        let children = match content {
-            Content::Markup(raw) if raw.trim_start().starts_with('<') => Self::children(raw),
-            // `Jo <jo@example.org>` without escapes looks like markup, and is text.
-            _ => Vec::new(),
-        };
-        if children.is_empty() {
-            return self.label_in(content).map(|text| people_in(&text)).unwrap_or_default();
+        // `Jo <jo@example.org>` without escapes looks like markup, and is text.
+        if let Content::Markup(raw) = content
+            && raw.trim_start().starts_with('<')
+        {
+            let people = self.people_in_children(raw, 0);
+            if !people.is_empty() {
+                return people;
+            }
         }
-        let mut person = Person::default();
-        for (child, content) in children {
+        self.label_in(content).map(|text| people_in(&text)).unwrap_or_default()
+    }
+
+    /// Reads people from child elements: a name and an e-mail address, or persons one level deeper. A `title` is the name
+    /// only if there is no other, because some programs write a person's position there.
+    fn people_in_children(&mut self, raw: &'a str, depth: u8) -> Vec<Person> {
+        let mut people: Vec<Person> = Vec::new();
+        let (mut person, mut title) = (Person::default(), None);
+        for (child, content) in Self::children(raw) {
+            let (_, local) = vocabulary::split(child.name);
             match self.meaning_of_child(&child) {
-                Meaning::PersonName | Meaning::Title => {
-                    person.name = self.label_in(content).map(Cow::into_owned).or(person.name);
-                }
                 Meaning::PersonEmail => {
                     person.email = self.value_in(content).map(Cow::into_owned).or(person.email);
                 }
-                _ => {}
+                Meaning::Title => title = self.label_in(content).map(Cow::into_owned).or(title),
+                // Vocabularies of people, such as FOAF, have `name` in a namespace of their own.
+                meaning if meaning == Meaning::PersonName || local.eq_ignore_ascii_case("name") => {
+                    if person.name.is_some() {
+                        people.push(std::mem::take(&mut person));
+                    }
+                    person.name = self.label_in(content).map(Cow::into_owned);
+                }
+                meaning => match content {
+                    Content::Markup(inner) if depth < MAX_PERSON_DEPTH && is_person(local) => {
+                        people.extend(self.people_in_children(inner, depth + 1));
+                    }
+                    text if meaning == Meaning::Person => {
+                        people.extend(self.label_in(text).map(|text| people_in(&text)).unwrap_or_default());
+                    }
+                    _ => {}
+                },
             }
         }
-        let is_known = person.name.is_some() || person.email.is_some();
-        if is_known { vec![person] } else { Vec::new() }
+        if person.name.is_none() && people.is_empty() {
+            person.name = title;
+        }
+        if person.name.is_some() || person.email.is_some() {
+            people.push(person);
+        }
+        people
     }
+}
+
+/// How deep persons may be nested in an author.
+const MAX_PERSON_DEPTH: u8 = 3;
+
+/// Returns whether an element of this name contains a person.
+fn is_person(local: &str) -> bool {
+    ["author", "person", "creator", "user", "agent"].iter().any(|name| local.eq_ignore_ascii_case(name))
 }
 
 /// Returns the people that a line names. A comma may be part of a name, so the line is split only if each part has an

@@ -33,7 +33,7 @@ impl<'a> AtomConverter<'a, '_> {
         for (child, content) in Self::children(raw) {
             match self.meaning_of_child(&child) {
                 Meaning::Title => {
-                    let text = self.text_in(&child, content, DefaultTextType::Guess);
+                    let text = self.text_in(&child, content, DefaultTextType::Title);
                     origin.title = text.map(|(kind, text)| match kind {
                         TextKind::Plain => text.into_owned(),
                         TextKind::Html => html::to_plain(&text),

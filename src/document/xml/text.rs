@@ -12,6 +12,7 @@ use super::entities::is_xml_char;
 use super::markup::{self, MarkupKind};
 use super::scan::{Content, ElementEnd, Segment};
 use super::tags::XmlTag;
+use super::text_kind::{self, Field, without_cdata_marks};
 use crate::text::html;
 
 /// The type of a text that declares none.
@@ -21,8 +22,10 @@ pub(super) enum DefaultTextType {
     Html,
     /// XHTML, for an element in the namespace of XHTML.
     Xhtml,
-    /// Plain text unless it looks like HTML; for Atom and for every title.
+    /// Plain text unless it contains markup, as in Atom.
     Guess,
+    /// The same for a title, which may name a tag.
+    Title,
 }
 
 /// The type that the `type` and `mode` attributes of an element declare.
@@ -88,10 +91,11 @@ impl<'a> AtomConverter<'a, '_> {
                 };
                 let mut out = String::with_capacity(raw.len());
                 markup::to_html(raw, kind, &mut out);
-                (TextKind::Html, Cow::Owned(out))
+                let html = Cow::Owned(out);
+                if kind == MarkupKind::Xhtml { (TextKind::Html, html) } else { html_text(html, default_type) }
             }
             Content::Text(segments) => {
-                let text = self.decode_segments(&segments);
+                let text = without_cdata_marks(self.decode_segments(&segments));
                 typed_text(text, declared, default_type)?
             }
         };
@@ -108,7 +112,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     pub(super) fn value_in(&mut self, content: Content<'a>) -> Option<Cow<'a, str>> {
         let text = match content {
-            Content::Text(segments) => self.decode_segments(&segments),
+            Content::Text(segments) => without_cdata_marks(self.decode_segments(&segments)),
             Content::Markup(raw) => {
                 let mut out = String::new();
                 markup::to_html(raw, MarkupKind::UnescapedHtml, &mut out);
@@ -196,8 +200,8 @@ impl<'a> AtomConverter<'a, '_> {
     }
 }
 
-/// Returns the text with its kind: the declared type, or else the default type, or else what the text looks like.
-/// `None` if it can't be shown.
+/// Returns the text with its kind: the declared type, or else the default type, or else what its tags are. `None` if it
+/// can't be shown.
 fn typed_text(
     text: Cow<'_, str>,
     declared: DeclaredTextType,
@@ -206,25 +210,42 @@ fn typed_text(
     Some(match declared {
         DeclaredTextType::Binary => return None,
         DeclaredTextType::Base64 { html } => {
-            let text = from_base64(&text)?;
-            (if html { TextKind::Html } else { guess(&text) }, Cow::Owned(text))
+            let text = Cow::Owned(from_base64(&text)?);
+            if html { (TextKind::Html, text) } else { guess(text, Field::Untyped) }
         }
-        DeclaredTextType::Html | DeclaredTextType::Xml => (TextKind::Html, text),
+        DeclaredTextType::Xml => (TextKind::Html, text),
+        DeclaredTextType::Html => html_text(text, default_type),
         DeclaredTextType::Text => (TextKind::Plain, text),
-        DeclaredTextType::Undeclared if default_type == DefaultTextType::Html => (TextKind::Html, text),
-        DeclaredTextType::Undeclared => (guess(&text), text),
+        DeclaredTextType::Undeclared if default_type == DefaultTextType::Html => {
+            html_text(text, default_type)
+        }
+        DeclaredTextType::Undeclared if default_type == DefaultTextType::Title => guess(text, Field::Title),
+        DeclaredTextType::Undeclared => guess(text, Field::Untyped),
     })
 }
 
-fn guess(text: &str) -> TextKind {
-    if markup::looks_like_html(text) { TextKind::Html } else { TextKind::Plain }
+/// Returns a text that is HTML by its declaration or by its dialect, as HTML if it contains markup.
+fn html_text(text: Cow<'_, str>, default_type: DefaultTextType) -> (TextKind, Cow<'_, str>) {
+    match text_kind::html_or_plain(text, default_type == DefaultTextType::Title) {
+        Ok(html) => (TextKind::Html, html),
+        Err(plain) => (TextKind::Plain, plain),
+    }
+}
+
+/// Returns a text that declares no type, as HTML if it contains markup.
+fn guess(text: Cow<'_, str>, field: Field) -> (TextKind, Cow<'_, str>) {
+    match text_kind::as_html(&text, field) {
+        None => (TextKind::Plain, text),
+        Some(Cow::Borrowed(_)) => (TextKind::Html, text),
+        Some(Cow::Owned(html)) => (TextKind::Html, Cow::Owned(html)),
+    }
 }
 
 /// Returns the text without its tags. `None` if there is nothing but tags.
 pub(super) fn readable(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
-    match guess(&text) {
-        TextKind::Plain => Some(text),
-        TextKind::Html => Some(html::to_plain(&text)).filter(|plain| !plain.is_empty()).map(Cow::Owned),
+    match text_kind::as_html(&text, Field::Title) {
+        None => Some(text),
+        Some(html) => Some(html::to_plain(&html)).filter(|plain| !plain.is_empty()).map(Cow::Owned),
     }
 }
 

@@ -20,9 +20,24 @@ pub(in crate::document) enum Namespace {
     Syndication,
     FeedBurner,
     River,
+    /// The namespace of the Podcast Index.
+    Podcast,
+    /// Podlove Simple Chapters.
+    Chapters,
+    /// Places: GeoRSS, GML and the W3C's basic geo vocabulary.
+    Geo,
+    /// Licences of Creative Commons.
+    Licenses,
     Xhtml,
     /// An unknown namespace, or one of which nothing is read.
     Other,
+}
+
+impl Namespace {
+    /// Returns whether an element of the feed itself in this namespace says that the feed is a podcast.
+    pub(super) const fn is_of_podcasts(self) -> bool {
+        matches!(self, Self::Itunes | Self::Podcast)
+    }
 }
 
 /// What an element means, independent of its name in each dialect.
@@ -73,11 +88,79 @@ pub(in crate::document) enum Meaning {
     UpdatePeriod,
     UpdateFrequency,
     NewFeedUrl,
+    /// `media:thumbnail`.
+    Thumbnail,
+    /// Artwork of an entry or a feed: `image` of RSS, `itunes:image`.
+    Image,
+    /// Playing time of the file of an entry.
+    Duration,
+    /// `feedburner:origEnclosureLink`.
+    OriginalEnclosure,
+    License,
+    /// A latitude and a longitude in one element.
+    Point,
+    Latitude,
+    Longitude,
+    /// An element around a point.
+    Place,
+    /// What only podcasts have.
+    Podcast(PodcastMeaning),
     Unknown,
+}
+
+/// What an element that only podcasts have means.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::document) enum PodcastMeaning {
+    Season,
+    Episode,
+    EpisodeType,
+    Explicit,
+    ChaptersFile,
+    ChapterList,
+    Transcript,
+    Soundbite,
+    Person,
+    ShowGuid,
+    ShowType,
+    Owner,
+    ShowCategory,
+    Complete,
+    Block,
+    Locked,
+    Funding,
+    Medium,
 }
 
 /// Length of the longest element name that has a meaning, in bytes.
 const LONGEST_NAME: usize = 24;
+
+/// Addresses of Atom and RSS in all their versions and misspellings, in lower case, without scheme and slash at the end.
+const CORE_ADDRESSES: [&str; 24] = [
+    "www.w3.org/2005/atom",
+    "purl.org/atom/ns",
+    "purl.org/rss/1.0",
+    "my.netscape.com/rdf/simple/0.9",
+    "channel.netscape.com/rdf/simple/0.9",
+    "my.netscape.com/publish/formats/rss-0.91.dtd",
+    "www.w3.org/1999/02/22-rdf-syntax-ns",
+    "purl.org/net/rss1.1",
+    "blogs.law.harvard.edu/tech/rss",
+    "cyber.law.harvard.edu/rss/rss.html",
+    "cyber.harvard.edu/rss/rss.html",
+    "backend.userland.com/rss",
+    "backend.userland.com/rss2",
+    "backend.userland.com/rss091",
+    "backend.userland.com/rss092",
+    "backend.userland.com/weblogpost",
+    "example.com/necho",
+    "purl.org/echo",
+    "uri/of/echo/namespace",
+    "purl.org/pie",
+    "example.com/newformat",
+    "rssnamespace.org/feeds/rss/1.0",
+    "rssnamespace.org/feeds/rss/2.0",
+    "newsml.org/news",
+];
 
 /// Returns the namespace with this address; `None` if it is unknown.
 pub(in crate::document) fn namespace_of_uri(uri: &str) -> Option<Namespace> {
@@ -89,30 +172,7 @@ pub(in crate::document) fn namespace_of_uri(uri: &str) -> Option<Namespace> {
     let without_scheme =
         folded.strip_prefix("http://").or_else(|| folded.strip_prefix("https://")).unwrap_or(&folded);
     Some(match without_scheme.trim_end_matches(['/', '#']) {
-        "www.w3.org/2005/atom"
-        | "purl.org/atom/ns"
-        | "purl.org/rss/1.0"
-        | "my.netscape.com/rdf/simple/0.9"
-        | "channel.netscape.com/rdf/simple/0.9"
-        | "my.netscape.com/publish/formats/rss-0.91.dtd"
-        | "www.w3.org/1999/02/22-rdf-syntax-ns"
-        | "purl.org/net/rss1.1"
-        | "blogs.law.harvard.edu/tech/rss"
-        | "cyber.law.harvard.edu/rss/rss.html"
-        | "cyber.harvard.edu/rss/rss.html"
-        | "backend.userland.com/rss"
-        | "backend.userland.com/rss2"
-        | "backend.userland.com/rss091"
-        | "backend.userland.com/rss092"
-        | "backend.userland.com/weblogpost"
-        | "example.com/necho"
-        | "purl.org/echo"
-        | "uri/of/echo/namespace"
-        | "purl.org/pie"
-        | "example.com/newformat"
-        | "rssnamespace.org/feeds/rss/1.0"
-        | "rssnamespace.org/feeds/rss/2.0"
-        | "newsml.org/news" => Namespace::Core,
+        core if CORE_ADDRESSES.contains(&core) => Namespace::Core,
         "purl.org/rss/1.0/modules/content" => Namespace::Content,
         "purl.org/dc/elements/1.1" | "purl.org/dc/elements/1.0" | "purl.org/metadata/dublin_core" => {
             Namespace::DublinCore
@@ -120,11 +180,22 @@ pub(in crate::document) fn namespace_of_uri(uri: &str) -> Option<Namespace> {
         "purl.org/dc/terms" => Namespace::DublinTerms,
         "www.itunes.com/dtds/podcast-1.0.dtd"
         | "www.itunes.com/dtds/podcast"
-        | "example.com/dtds/podcast-1.0.dtd" => Namespace::Itunes,
+        | "example.com/dtds/podcast-1.0.dtd"
+        | "www.google.com/schemas/play-podcasts/1.0" => Namespace::Itunes,
         "search.yahoo.com/mrss"
         | "api.search.yahoo.com/mrss"
         | "video.search.yahoo.com/mrss"
         | "www.rssboard.org/media-rss" => Namespace::Media,
+        "podcastindex.org/namespace/1.0"
+        | "github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md" => Namespace::Podcast,
+        "podlove.org/simple-chapters" => Namespace::Chapters,
+        "www.georss.org/georss" | "www.opengis.net/gml" | "www.w3.org/2003/01/geo/wgs84_pos" => {
+            Namespace::Geo
+        }
+        "backend.userland.com/creativecommonsrssmodule"
+        | "cyber.law.harvard.edu/rss/creativecommonsrssmodule.html"
+        | "web.resource.org/cc"
+        | "creativecommons.org/ns" => Namespace::Licenses,
         "purl.org/rss/1.0/modules/syndication" => Namespace::Syndication,
         "purl.org/rss/1.0/modules/prism" => Namespace::Prism,
         "rssnamespace.org/feedburner/ext/1.0" | "www.pheedo.com/namespace/pheedo" => Namespace::FeedBurner,
@@ -148,7 +219,11 @@ pub(in crate::document) fn namespace_of_prefix(prefix: &str) -> Option<Namespace
         "dc" => Namespace::DublinCore,
         "dcterms" => Namespace::DublinTerms,
         "prism" => Namespace::Prism,
-        "itunes" => Namespace::Itunes,
+        "itunes" | "googleplay" => Namespace::Itunes,
+        "podcast" => Namespace::Podcast,
+        "psc" => Namespace::Chapters,
+        "georss" | "gml" | "geo" => Namespace::Geo,
+        "creativeCommons" | "cc" => Namespace::Licenses,
         "media" | "mrss" => Namespace::Media,
         "sy" => Namespace::Syndication,
         "feedburner" | "pheedo" => Namespace::FeedBurner,
@@ -182,7 +257,21 @@ pub(in crate::document) fn meaning(namespace: Namespace, local: &str) -> Meaning
             _ => Meaning::Unknown,
         },
         Namespace::Prism if folded == b"publicationdate" => Meaning::FallbackDate,
-        Namespace::FeedBurner if folded == b"origlink" => Meaning::OriginalLink,
+        Namespace::FeedBurner => match &*folded {
+            b"origlink" => Meaning::OriginalLink,
+            b"origenclosurelink" => Meaning::OriginalEnclosure,
+            _ => Meaning::Unknown,
+        },
+        Namespace::Podcast => podcast_meaning(folded),
+        Namespace::Chapters if folded == b"chapters" => Meaning::Podcast(PodcastMeaning::ChapterList),
+        Namespace::Geo => match &*folded {
+            b"point" | b"pos" => Meaning::Point,
+            b"lat" => Meaning::Latitude,
+            b"long" => Meaning::Longitude,
+            b"where" => Meaning::Place,
+            _ => Meaning::Unknown,
+        },
+        Namespace::Licenses if folded == b"license" => Meaning::License,
         Namespace::River if folded == b"also-in" => Meaning::AlsoIn,
         Namespace::Xhtml if matches!(&*folded, b"body" | b"div") => Meaning::Content,
         _ => Meaning::Unknown,
@@ -211,6 +300,7 @@ fn core_meaning(name: &[u8]) -> Meaning {
         b"enclosure" => Meaning::Enclosure,
         b"categories" | b"authors" | b"enclosures" => Meaning::Wrapper,
         b"comments" => Meaning::Comments,
+        b"image" => Meaning::Image,
         b"source" => Meaning::Source,
         b"language" => Meaning::Language,
         b"rights" | b"copyright" => Meaning::Rights,
@@ -236,6 +326,7 @@ fn dublin_core_meaning(name: &[u8]) -> Meaning {
         b"subject" => Meaning::Category,
         b"language" => Meaning::Language,
         b"rights" => Meaning::Rights,
+        b"license" => Meaning::License,
         _ => Meaning::Unknown,
     }
 }
@@ -243,10 +334,21 @@ fn dublin_core_meaning(name: &[u8]) -> Meaning {
 fn itunes_meaning(name: &[u8]) -> Meaning {
     match name {
         b"title" => Meaning::FallbackTitle,
-        b"subtitle" | b"summary" => Meaning::FallbackSummary,
+        b"subtitle" | b"summary" | b"description" => Meaning::FallbackSummary,
         b"author" => Meaning::Person,
         b"keywords" => Meaning::Keywords,
         b"new-feed-url" => Meaning::NewFeedUrl,
+        b"image" => Meaning::Image,
+        b"duration" => Meaning::Duration,
+        b"season" => Meaning::Podcast(PodcastMeaning::Season),
+        b"episode" => Meaning::Podcast(PodcastMeaning::Episode),
+        b"episodetype" => Meaning::Podcast(PodcastMeaning::EpisodeType),
+        b"explicit" => Meaning::Podcast(PodcastMeaning::Explicit),
+        b"type" => Meaning::Podcast(PodcastMeaning::ShowType),
+        b"owner" => Meaning::Podcast(PodcastMeaning::Owner),
+        b"category" => Meaning::Podcast(PodcastMeaning::ShowCategory),
+        b"complete" => Meaning::Podcast(PodcastMeaning::Complete),
+        b"block" => Meaning::Podcast(PodcastMeaning::Block),
         _ => Meaning::Unknown,
     }
 }
@@ -257,8 +359,28 @@ fn media_meaning(name: &[u8]) -> Meaning {
         b"description" => Meaning::FallbackSummary,
         b"group" => Meaning::MediaGroup,
         b"content" => Meaning::MediaContent,
+        b"thumbnail" => Meaning::Thumbnail,
+        b"copyright" => Meaning::Rights,
+        b"license" => Meaning::License,
         b"category" => Meaning::Category,
         b"keywords" => Meaning::Keywords,
         _ => Meaning::Unknown,
     }
+}
+
+fn podcast_meaning(name: &[u8]) -> Meaning {
+    Meaning::Podcast(match name {
+        b"season" => PodcastMeaning::Season,
+        b"episode" => PodcastMeaning::Episode,
+        b"chapters" => PodcastMeaning::ChaptersFile,
+        b"transcript" => PodcastMeaning::Transcript,
+        b"soundbite" => PodcastMeaning::Soundbite,
+        b"person" => PodcastMeaning::Person,
+        b"guid" => PodcastMeaning::ShowGuid,
+        b"locked" => PodcastMeaning::Locked,
+        b"funding" => PodcastMeaning::Funding,
+        b"medium" => PodcastMeaning::Medium,
+        b"license" => return Meaning::License,
+        _ => return Meaning::Unknown,
+    })
 }

@@ -1,6 +1,8 @@
 //! Turns the outcome of a poll into its record. This is the only place that does so, and every outcome becomes a record.
 
+mod after_push;
 mod moved;
+mod rate_limit;
 #[cfg(test)]
 mod tests;
 
@@ -80,11 +82,12 @@ pub enum NetworkState {
 /// Decides what follows from the poll of `due` that ended in `outcome`.
 pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &PollContext<'_>) -> PollRecord {
     let poll = Decision { due, context };
-    match outcome {
+    let limit = rate_limit::pause_of_domain(due, &outcome, context);
+    let record = match outcome {
         FetchOutcome::Fresh(fetched) => poll.body(*fetched),
         FetchOutcome::NotModified { validators, freshness, moved_to } => {
             let mut state = poll.succeeded(freshness);
-            state.moved = moved::after_success(due, moved_to, &state.hints, context.configured, context.now);
+            moved::after_success(&mut state, due, moved_to, None, context);
             state.validators = validators;
             state.max_age = freshness.max_age.or(state.max_age);
             let next = poll.plan(&state, freshness, poll.after_success(&state));
@@ -98,7 +101,8 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
         }
         FetchOutcome::Gone { failure } => poll.gone(failure),
         FetchOutcome::Failed { status, failure, freshness } => poll.failed(status, freshness, failure),
-    }
+    };
+    after_push::follow_up(due, rate_limit::with_pause(record, limit))
 }
 
 /// A poll and its circumstances, while its record is made.
@@ -110,7 +114,7 @@ struct Decision<'a> {
 impl Decision<'_> {
     /// Decides after a body: status 200 or 226, or a file.
     fn body(&self, fetched: Fetched<BodyOutcome>) -> PollRecord {
-        let Fetched { status, body, validators, moved_to, freshness, .. } = fetched;
+        let Fetched { status, body, validators, moved_to, final_url, freshness, .. } = fetched;
         let listing = if status == Some(226) { Listing::Delta } else { Listing::Whole };
         let mut state = self.succeeded(freshness);
         let verdict = match body {
@@ -120,8 +124,7 @@ impl Decision<'_> {
         };
         state.body_at = Some(self.context.now);
         state.max_age = freshness.max_age;
-        state.moved =
-            moved::after_success(self.due, moved_to, &state.hints, self.context.configured, self.context.now);
+        moved::after_success(&mut state, self.due, moved_to, final_url.as_ref(), self.context);
         // The validators of the newest answer are kept, even if it has none: older ones would not fit this body. Only an
         // answer with changes alone (226) that has no validators leaves those of the whole document in force.
         if listing == Listing::Whole || !validators.is_empty() {
@@ -220,7 +223,7 @@ impl Decision<'_> {
     fn failed(&self, status: Option<u16>, freshness: Freshness, failure: Failure) -> PollRecord {
         let mut state = self.polled();
         state.last_failure = Some(failure.clone());
-        let asked = self.pause(freshness.retry_after);
+        let asked = self.pause(freshness.pause_until());
         state.not_before = state.not_before.max(asked);
         if self.is_outage(&failure) {
             let retry =
@@ -231,7 +234,7 @@ impl Decision<'_> {
         state.throttled = 0;
         state.failures = state.failures.saturating_add(1);
         state.failing_since = state.failing_since.or(Some(self.context.now));
-        state.moved = moved::after_failure(state.moved);
+        moved::after_failure(&mut state, self.due);
         let times = state.failures;
         let next = self.plan(&state, freshness, |input| schedule::after_failures(input, times));
         self.record(state, next, status, PollVerdict::Failed(failure))
@@ -276,7 +279,7 @@ impl Decision<'_> {
         state.failing_since = None;
         state.last_failure = None;
         state.gone_at = None;
-        let asked = self.pause(freshness.retry_after);
+        let asked = self.pause(freshness.pause_until());
         state.not_before = state.not_before.max(asked);
         state
     }

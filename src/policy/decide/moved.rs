@@ -1,11 +1,11 @@
 //! Permanent redirects: when a source adopts the new address, and when it returns to its own.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use url::Url;
 
-use crate::model::{DueSource, FeedHints, Location, Moved};
+use super::PollContext;
+use crate::model::{DueSource, Location, Moved, SourceState};
 use crate::policy::host::Scope;
 use crate::time::{DAY, Timestamp};
 
@@ -15,30 +15,54 @@ const MIN_POLLS: u32 = 3;
 /// How long a permanent redirect must have been seen before it is adopted.
 const MIN_AGE: Duration = DAY;
 
-/// Returns the redirect of a source after a successful poll, where permanent redirects led to `moved_to`. If the server sent
-/// none, the new address that the document names (`itunes:new-feed-url`) counts as a redirect. An address of another source
-/// (`configured`) is not adopted, because it is polled already.
+/// Updates the redirect of a source after a successful poll, where permanent redirects led to `moved_to` and all redirects to
+/// `final_url`. If the server sent no permanent one, the new address that the document names (`itunes:new-feed-url`) counts as a
+/// redirect. An address of another source is not adopted, because it is polled already.
 pub(super) fn after_success(
+    state: &mut SourceState,
     due: &DueSource,
     moved_to: Option<Url>,
-    hints: &FeedHints,
-    configured: &HashSet<Url>,
-    now: Timestamp,
-) -> Option<Moved> {
-    let Location::Http(asked) = due.address() else { return None };
-    let named = || hints.new_feed_url.as_deref().and_then(|text| text.parse().ok());
-    let target = moved_to.or_else(named).filter(|to| *to != asked && is_acceptable(&asked, to));
-    let known = due.state.moved.clone();
-    match (target, known) {
+    final_url: Option<&Url>,
+    context: &PollContext<'_>,
+) {
+    let (Location::Http(asked), Location::Http(own)) = (due.address(), &due.source.location) else {
+        state.moved = None;
+        return;
+    };
+    let named = state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
+    // The publisher wants subscribers at the address that feeds.toml has, wherever that redirects to.
+    if named.as_ref() == Some(own) {
+        state.moved = None;
+        return;
+    }
+    let leads_back = moved_to.as_ref() == Some(own) || final_url == Some(own);
+    if due.has_adopted_move() && leads_back {
+        state.refused_move = Some(asked);
+        state.moved = None;
+        return;
+    }
+    let named = named.filter(|to| state.refused_move.as_ref() != Some(to));
+    let target = moved_to.or(named).filter(|to| *to != asked && is_acceptable(&asked, to));
+    state.moved = with_target(due, target, context);
+}
+
+/// Returns the redirect of a source after a successful poll that led to `target`.
+fn with_target(due: &DueSource, target: Option<Url>, context: &PollContext<'_>) -> Option<Moved> {
+    let now = context.now;
+    let unless_configured = |moved: &Moved, adopted_at: Option<Timestamp>| {
+        adopted_at.filter(|_| !context.configured.contains(&moved.to))
+    };
+    match (target, due.state.moved.clone()) {
         // The adopted address answers without a further redirect.
         (None, Some(moved)) if due.has_adopted_move() => {
-            Some(Moved { adopted_at: moved.adopted_at.filter(|_| !configured.contains(&moved.to)), ..moved })
+            Some(Moved { adopted_at: unless_configured(&moved, moved.adopted_at), ..moved })
         }
         (None, _) => None,
         (Some(to), Some(moved)) if moved.to == to && !due.has_adopted_move() => {
             let moved = Moved { polls: moved.polls.saturating_add(1), ..moved };
-            let adopted_at = moved.adopted_at.or(has_stood(&moved, now).then_some(now));
-            Some(Moved { adopted_at: adopted_at.filter(|_| !configured.contains(&moved.to)), ..moved })
+            // An adopted redirect that the address in feeds.toml still sends is good for another week.
+            let stands = moved.adopted_at.is_some() || has_stood(&moved, now);
+            Some(Moved { adopted_at: unless_configured(&moved, stands.then_some(now)), ..moved })
         }
         (Some(to), _) => Some(Moved { to, polls: 1, since: now, adopted_at: None }),
     }
@@ -50,10 +74,14 @@ pub fn has_stood(moved: &Moved, now: Timestamp) -> bool {
     moved.polls >= MIN_POLLS && now.since(moved.since) >= MIN_AGE
 }
 
-/// Returns the redirect of a source after a failed poll. An adopted address is given up: the next poll asks the address in
-/// feeds.toml, which may redirect elsewhere.
-pub(super) fn after_failure(moved: Option<Moved>) -> Option<Moved> {
-    moved.filter(|moved| moved.adopted_at.is_none())
+/// Updates the redirect of a source after a failed poll. An adopted address is given up: the next poll asks the address in
+/// feeds.toml, which may redirect elsewhere. If only the document named the adopted address, it is not tried again.
+pub(super) fn after_failure(state: &mut SourceState, due: &DueSource) {
+    let Some(moved) = state.moved.take_if(|moved| moved.adopted_at.is_some()) else { return };
+    let named = state.hints.new_feed_url.as_deref().and_then(|text| text.parse::<Url>().ok());
+    if due.has_adopted_move() && named.as_ref() == Some(&moved.to) {
+        state.refused_move = Some(moved.to);
+    }
 }
 
 /// Returns whether a source may move from one address to another: not from https to http, where anyone on the network path

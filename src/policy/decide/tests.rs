@@ -115,6 +115,35 @@ fn throttled_by(by: &str, retry_after: Option<Timestamp>) -> FetchOutcome<BodyOu
     FetchOutcome::Throttled { status: 429, retry_after, freshness, by: target(by), failure }
 }
 
+fn used_up(outcome: FetchOutcome<BodyOutcome>, reset_at: Timestamp) -> FetchOutcome<BodyOutcome> {
+    let limit = Freshness { limit_reset_at: Some(reset_at), ..Freshness::default() };
+    match outcome {
+        FetchOutcome::Fresh(mut fetched) => {
+            fetched.freshness = limit;
+            FetchOutcome::Fresh(fetched)
+        }
+        FetchOutcome::NotModified { validators, moved_to, .. } => {
+            FetchOutcome::NotModified { validators, moved_to, freshness: limit }
+        }
+        FetchOutcome::Failed { status, failure, .. } => {
+            FetchOutcome::Failed { status, failure, freshness: limit }
+        }
+        other => other,
+    }
+}
+
+#[test]
+fn a_rate_limit_that_is_used_up_pauses_the_domain_whatever_the_answer_was() {
+    let reset_at = NOW.saturating_add(HOUR * 2);
+    for outcome in [fresh(), known(), not_modified(None), failed(FailureKind::Status)] {
+        let record = decide(&public(), used_up(outcome, reset_at), &at(NOW));
+        let pause = record.pause.unwrap();
+        assert_eq!((pause.domain.as_str(), pause.until), ("example.org", reset_at));
+        assert!(record.next.at >= reset_at && record.state.not_before == Some(reset_at));
+    }
+    assert_eq!(decide(&public(), fresh(), &at(NOW)).pause, None);
+}
+
 /// Returns the source as the next poll finds it.
 fn after(due: &DueSource, record: &PollRecord) -> DueSource {
     DueSource { state: (*record.state).clone(), planned: record.next, ..due.clone() }
@@ -506,6 +535,62 @@ fn a_document_that_names_its_new_address_moves_like_a_redirect() {
     // The document there names its own address, which changes nothing.
     let (due, _) = polls(due, &not_modified(None), 3);
     assert!(due.has_adopted_move());
+}
+
+/// Returns the answer of an address whose document names `new_feed_url`, after permanent redirects to `moved_to`.
+fn naming(new_feed_url: &str, moved_to: Option<&str>) -> FetchOutcome<BodyOutcome> {
+    let mut read = read_document();
+    read.hints.new_feed_url = Some(new_feed_url.to_owned());
+    let mut answer = fetched(BodyOutcome::Read(Box::new(read)));
+    answer.moved_to = moved_to.map(target);
+    FetchOutcome::Fresh(Box::new(answer))
+}
+
+#[test]
+fn a_document_that_names_the_address_of_feeds_toml_keeps_its_source_there() {
+    let vanity = naming("https://feeds.example.org/feed.xml", Some("https://host.example.org/show.xml"));
+    let (due, records) = polls(public(), &vanity, 60);
+    assert!(!due.has_adopted_move() && records.iter().all(|record| record.state.moved.is_none()));
+}
+
+#[test]
+fn a_new_address_that_leads_nowhere_or_back_is_tried_once() {
+    let named = "https://new.example.org/pod";
+    let back = naming(named, Some("https://feeds.example.org/feed.xml"));
+    for answer in [failed(FailureKind::Status), failed(FailureKind::Dns), back] {
+        let mut due = public();
+        let mut tried = 0;
+        for _ in 0..200 {
+            let outcome = if due.has_adopted_move() { answer.clone() } else { naming(named, None) };
+            tried += u32::from(due.has_adopted_move());
+            let record = decide(&due, outcome, &at(due.planned.at));
+            due = after(&due, &record);
+        }
+        assert_eq!(tried, 1, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_permanent_redirect_that_was_taken_back_is_noticed() {
+    let to = "https://new.example.org/feed.xml";
+    let (mut due, _) = polls(public(), &not_modified(Some(to)), 60);
+    assert!(due.has_adopted_move());
+    let mut asked = Vec::new();
+    for _ in 0..40 * 24 * 2 {
+        let checks = due.address() == public().source.location;
+        asked.push(checks);
+        let outcome = not_modified(checks.then_some(to));
+        let record = decide(&due, outcome, &at(due.planned.at));
+        due = after(&due, &record);
+    }
+    let checks = asked.iter().filter(|checks| **checks).count();
+    assert!((4..=7).contains(&checks), "{checks} checks");
+    assert!(due.state.moved.is_some());
+    while due.has_adopted_move() {
+        due = after(&due, &decide(&due, not_modified(None), &at(due.planned.at)));
+    }
+    let record = decide(&due, not_modified(None), &at(due.planned.at));
+    assert_eq!(record.state.moved, None, "its own address answers without a redirect");
 }
 
 #[test]

@@ -21,6 +21,9 @@ pub(super) fn read(text: &str) -> Option<DateFields> {
     scanner.take_spaces();
     fields.time = read_time(&mut scanner)?;
     scanner.take_spaces();
+    if matches!(scanner.rest, [b':', b'+' | b'-', ..]) {
+        scanner.take_byte(b':');
+    }
     if !scanner.rest.is_empty() {
         fields.zone = Some(read_zone(&mut scanner)?);
     }

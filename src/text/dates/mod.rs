@@ -16,10 +16,14 @@ mod digits;
 mod freeform;
 mod iso;
 mod months;
+mod style;
+mod weekdays;
 mod zones;
 
-use chrono::{NaiveDate, NaiveDateTime, Weekday};
+use chrono::{Datelike as _, NaiveDate, NaiveDateTime, Weekday};
 
+pub use self::style::DateStyle;
+use self::style::DayMonthOrder;
 use self::zones::Zone;
 use crate::time::Timestamp;
 
@@ -33,19 +37,40 @@ const MAX_LENGTH: usize = 160;
 /// Parses a date as published. Returns `None` if it is missing, longer than 160 bytes, impossible or nonsense, or if its
 /// year in UTC is outside 1 to 9999.
 ///
-/// Takes linear time. `10/05/2026` is October 5: with slashes the month comes first, as American software writes it,
-/// unless the first number is too large for a month. With dots or hyphens the day comes first. Two-digit years follow RFC
-/// 2822 §4.3: years below 50 are in this century, the others in the last.
+/// Takes linear time. If both numbers of `10/05/2026` can be the month, the day of the week decides if the date names it.
+/// Otherwise it is October 5: with slashes the month comes first, as American software writes it. With dots, hyphens or
+/// spaces the day comes first. Two-digit years follow RFC 2822 §4.3: years below 50 are in this century, the others in the
+/// last. Years from 2400 to 2699 count from the Buddha's death, as in Thailand, 543 years before the common era.
 pub fn parse(text: &str) -> Option<Timestamp> {
+    parse_in(text, DateStyle::default())
+}
+
+/// Parses a date of a document whose clear dates show `style`, which settles what the date itself leaves open.
+pub fn parse_in(text: &str, style: DateStyle) -> Option<Timestamp> {
+    read(text, style).map(|date| date.at)
+}
+
+/// A date that was read.
+#[derive(Clone, Copy, Debug)]
+struct ReadDate {
+    at: Timestamp,
+    /// The order of day and month, with the character between them, if it is clear from the date itself.
+    order: Option<(DayMonthOrder, char)>,
+}
+
+fn read(text: &str, style: DateStyle) -> Option<ReadDate> {
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_LENGTH {
         return None;
     }
     let (rest, place) = zones::extract_place(text)?;
     let text = rest.as_deref().unwrap_or(text);
-    let mut fields = iso::read(text).or_else(|| digits::read(text)).or_else(|| freeform::read(text))?;
+    let (mut fields, order) = match iso::read(text).or_else(|| digits::read(text)) {
+        Some(fields) => (fields, None),
+        None => freeform::read(text, style)?,
+    };
     fields.zone = fields.zone.or(place);
-    fields.moment()
+    Some(ReadDate { at: fields.moment()?, order })
 }
 
 /// The parts of a date as read from the text. They are not yet known to be a possible date.
@@ -77,10 +102,10 @@ impl DateFields {
     /// Returns the moment that the parts name; `None` if no such day or time exists.
     fn moment(self) -> Option<Timestamp> {
         let day = match self.day {
-            DateSpec::Calendar { year, month, day } => NaiveDate::from_ymd_opt(year, month, day)?,
-            DateSpec::Ordinal { year, day } => NaiveDate::from_yo_opt(year, day)?,
+            DateSpec::Calendar { year, month, day } => calendar_day(year, month, day)?,
+            DateSpec::Ordinal { year, day } => NaiveDate::from_yo_opt(common_year(year), day)?,
             DateSpec::Week { year, week, weekday } => {
-                NaiveDate::from_isoywd_opt(year, week, weekday_from_number(weekday)?)?
+                NaiveDate::from_isoywd_opt(common_year(year), week, weekday_from_number(weekday)?)?
             }
         };
         let TimeOfDay { hour, minute, second } = self.time;
@@ -97,6 +122,24 @@ impl DateFields {
         let in_range = (Timestamp::MIN.unix()..=Timestamp::MAX.unix()).contains(&unix);
         in_range.then(|| Timestamp::from_unix(unix))
     }
+}
+
+/// The years that are read as Buddhist ones.
+const BUDDHIST_YEARS: std::ops::Range<i32> = 2400..2700;
+
+/// Returns a year as one of the common era.
+fn common_year(year: i32) -> i32 {
+    if BUDDHIST_YEARS.contains(&year) { year - 543 } else { year }
+}
+
+/// Returns a day of the calendar, whose year may be Buddhist.
+fn calendar_day(year: i32, month: u32, day: u32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(common_year(year), month, day)
+}
+
+/// Returns whether a day exists and is the given day of the week, where Monday is 0.
+fn is_on_weekday(year: i32, month: u32, day: u32, weekday: u32) -> bool {
+    calendar_day(year, month, day).is_some_and(|date| date.weekday().num_days_from_monday() == weekday)
 }
 
 /// Returns the weekday of a number of ISO 8601, where Monday is 1.

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::parse;
+use super::{DateStyle, parse, parse_in};
 use crate::time::Timestamp;
 
 #[track_caller]
@@ -295,6 +295,96 @@ fn a_text_that_is_not_a_possible_date_is_none() {
     assert!(read.is_empty(), "{read:?}");
 }
 
+#[test]
+fn the_day_of_the_week_decides_which_number_is_the_month() {
+    assert_reads(&[
+        // 12 June 2026 is a Friday, 6 December a Sunday.
+        ("Fri, 12/06/2026 09:00", "2026-06-12T09:00:00Z"),
+        ("Sunday 12/06/2026 09:00", "2026-12-06T09:00:00Z"),
+        ("dim. 06/12/2026", "2026-12-06T00:00:00Z"),
+        ("Fri, 06-12-2026", "2026-06-12T00:00:00Z"),
+        ("Fri, 06.12.2026", "2026-06-12T00:00:00Z"),
+        ("vendredi 12 06 2026 9h", "2026-06-12T09:00:00Z"),
+        ("12/06/2026 (金)", "2026-12-06T00:00:00Z"),
+        // On neither day of the week: the usual order.
+        ("Mon, 12/06/2026", "2026-12-06T00:00:00Z"),
+        ("12 06 2026", "2026-06-12T00:00:00Z"),
+    ]);
+}
+
+#[test]
+fn the_clear_dates_of_a_document_show_the_order_of_the_others() {
+    let read = |clear: &[&str], date: &str| {
+        let mut style = DateStyle::default();
+        assert!(clear.iter().all(|date| style.observe(date)), "{clear:?}");
+        parse_in(date, style).unwrap().to_rfc3339()
+    };
+    for (clear, date, expected) in [
+        (&["24/11/2026"][..], "02/11/2026", "2026-11-02T00:00:00Z"),
+        (&["Thu, 12/11/2026"], "02/11/2026", "2026-11-02T00:00:00Z"),
+        (&["11/24/2026", "11/25/2026", "25/11/2026"], "02/11/2026", "2026-02-11T00:00:00Z"),
+        (&["11/24/2026", "25/11/2026"], "02/11/2026", "2026-02-11T00:00:00Z"),
+        (&["11-24-2026"], "02-11-2026", "2026-02-11T00:00:00Z"),
+        // A document with hyphens here and slashes there has them from two programs.
+        (&["24-11-2026"], "02/11/2026", "2026-02-11T00:00:00Z"),
+        // The day of the week of the date itself comes first.
+        (&["24/11/2026"], "Wed, 02/11/2026", "2026-02-11T00:00:00Z"),
+        // Dots have the day first in every document.
+        (&["11/24/2026"], "02.11.2026", "2026-11-02T00:00:00Z"),
+    ] {
+        assert_eq!(read(clear, date), expected, "{clear:?} {date}");
+    }
+}
+
+#[test]
+fn a_name_that_means_two_months_is_settled_by_the_weekday_or_the_language() {
+    let read = |date: &str, language: &str| {
+        parse_in(date, DateStyle::default().with_language(language)).unwrap().to_rfc3339()
+    };
+    // In Croatian it is October, in Czech and Polish November.
+    assert_eq!(read("16. listopada 2026.", "hr"), "2026-10-16T00:00:00Z");
+    assert_eq!(read("16. listopada 2026", "cs"), "2026-11-16T00:00:00Z");
+    assert_eq!(read("petak, 16. listopada 2026.", ""), "2026-10-16T00:00:00Z");
+    assert_eq!(read("pondělí 16. listopadu 2026", "hr"), "2026-11-16T00:00:00Z");
+}
+
+#[test]
+fn months_are_known_by_the_names_of_cldr() {
+    assert_reads(&[
+        ("24 ноември 2026 г.", "2026-11-24T00:00:00Z"),
+        ("24. studenoga 2026.", "2026-11-24T00:00:00Z"),
+        ("3. srpnja 2026.", "2026-07-03T00:00:00Z"),
+        ("24. новембар 2026.", "2026-11-24T00:00:00Z"),
+        ("24 листопада 2026", "2026-11-24T00:00:00Z"),
+        ("24 лістапада 2026", "2026-11-24T00:00:00Z"),
+        ("24. novembra 2026", "2026-11-24T00:00:00Z"),
+        ("2026 m. lapkričio 24 d.", "2026-11-24T00:00:00Z"),
+        ("2026. gada 24. novembrī", "2026-11-24T00:00:00Z"),
+        ("24. detsember 2026", "2026-12-24T00:00:00Z"),
+        ("24. nóvember 2026", "2026-11-24T00:00:00Z"),
+        ("24 nëntor 2026", "2026-11-24T00:00:00Z"),
+        ("24 de xullo de 2026", "2026-07-24T00:00:00Z"),
+        ("24 noyabr 2026", "2026-11-24T00:00:00Z"),
+        ("24 नवंबर 2026", "2026-11-24T00:00:00Z"),
+        ("২৪ নভেম্বর ২০২৬", "2026-11-24T00:00:00Z"),
+        ("24 Disember 2026", "2026-12-24T00:00:00Z"),
+        ("24 มี.ค. 2569 10:30", "2026-03-24T10:30:00Z"),
+        ("24 ม.ค. 2569", "2026-01-24T00:00:00Z"),
+        ("๒๔ พฤศจิกายน พ.ศ. ๒๕๖๙", "2026-11-24T00:00:00Z"),
+        ("2569-11-24T10:30:00+07:00", "2026-11-24T03:30:00Z"),
+    ]);
+}
+
+#[test]
+fn odd_times_and_offsets_are_read() {
+    assert_reads(&[
+        ("2026-10-05T10:00:00:+0200", "2026-10-05T08:00:00Z"),
+        ("Mon, 05 Oct 2026 10 +0200", "2026-10-05T08:00:00Z"),
+        ("Mon, 05 Oct 2026 10:00:00 0000", "2026-10-05T10:00:00Z"),
+        ("2026-10-05 00:00:00.0 10:00:00.0 +0200", "2026-10-05T08:00:00Z"),
+    ]);
+}
+
 proptest! {
     #[test]
     fn no_text_makes_the_parser_panic(text in "\\PC{0,60}") {
@@ -310,6 +400,8 @@ proptest! {
 
     #[test]
     fn a_date_that_riverd_writes_is_read_back(unix in Timestamp::MIN.unix()..=Timestamp::MAX.unix()) {
+        // These years are read as Buddhist ones.
+        prop_assume!(!(2399..=2700).contains(&chrono::Datelike::year(&Timestamp::from_unix(unix).to_utc())));
         let moment = Timestamp::from_unix(unix);
         prop_assert_eq!(parse(&moment.to_rfc3339()), Some(moment));
         prop_assert_eq!(parse(&moment.to_rfc2822()), Some(moment));

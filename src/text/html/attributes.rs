@@ -1,43 +1,61 @@
 //! Writes start tags with the attributes that the allow-list permits, and checks each value by its kind.
 
-use std::borrow::Cow;
-
 use url::Url;
 
 use super::elements::{AttributeKind, Element, GLOBAL_ATTRIBUTES};
-use super::tokens::{HtmlTag, lower};
-use super::{embeds, text};
+use super::emoji::{Emoji, emoji};
+use super::lazy::{self, LazyAddresses};
+use super::source_set::source_set;
+use super::style::{self, Style};
+use super::tag_attributes::lower;
+use super::tokens::HtmlTag;
+use super::{embeds, replaced, text};
 use crate::text::url::absolute;
 
 /// Longest value that is text, in bytes: enough for a long `alt`.
 const MAX_TEXT: usize = 2048;
 
-/// How many candidates of a `srcset` are kept. Image services offer up to 15.
-const MAX_CANDIDATES: usize = 24;
-
 /// Schemes that links may have besides http and https. They open another program to write or speak to somebody or to
 /// fetch something, and run no script.
-const LINK_SCHEMES: [&str; 7] = ["mailto:", "tel:", "xmpp:", "irc:", "ircs:", "magnet:", "gemini:"];
+const LINK_SCHEMES: [&str; 9] =
+    ["mailto:", "tel:", "xmpp:", "irc:", "ircs:", "magnet:", "gemini:", "gopher:", "ftp:"];
 
-/// Attributes that hold the address of an image until a lazy-loading script moves it to `src`.
-const LAZY_SOURCES: [&str; 5] =
-    ["data-src", "data-lazy-src", "data-original", "data-orig-file", "data-full-src"];
+/// Attributes that hold the address of a frame until a script moves it to `src`.
+const LAZY_FRAMES: [&str; 3] = ["data-src", "data-lazy-src", "data-original"];
+
+/// Height in pixels of a picture that stands in a line like a letter.
+const EMOJI_HEIGHT: &str = "20";
 
 /// Names and decoded values of the attributes that are written.
 type KeptAttributes = Vec<(&'static str, String)>;
 
+/// What became of a start tag.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum WrittenTag {
+    /// It is written. For a picture: whether its address was found in another attribute than `src`, and whether it only
+    /// keeps the place of another one.
+    Written { is_lazy: bool, is_placeholder: bool },
+    /// It is not written, because it would be useless. Contains the description of an image whose address is not
+    /// permitted.
+    Useless(Option<String>),
+}
+
 /// Writes the start tag of `element` with the permitted attributes of `tag`. Writes nothing if that would be useless: a
-/// link without an address, an image without a source, a tracking pixel, or a frame that is not a known player. If an
-/// image is not written because its address is not permitted, returns its description, which is shown in its place.
+/// link without an address, an image without a source, a tracking pixel, or a frame that is not a known player.
 pub(super) fn write_start_tag(
     out: &mut String,
     element: &Element,
     tag: HtmlTag<'_>,
     base: Option<&Url>,
-) -> Option<String> {
+) -> WrittenTag {
+    let mut lazy = LazyAddresses::default();
     let kept = match element.name {
-        "img" => image_attributes(element, tag, base)?,
+        "img" => match image_attributes(element, tag, base, &mut lazy) {
+            Some(kept) => kept,
+            None => return WrittenTag::Useless(None),
+        },
         "iframe" => frame_attributes(element, tag, base),
+        "audio" | "video" | "source" => media_attributes(element, tag, base),
         _ => kept_attributes(element, tag, base),
     };
     let has = |name| kept.iter().any(|(kept, _)| *kept == name);
@@ -51,7 +69,8 @@ pub(super) fn write_start_tag(
     if !is_meaningful {
         let has_address = tag.attributes().any(|(name, _)| name.eq_ignore_ascii_case("src"));
         let may_describe = element.name == "img" && has_address;
-        return kept.into_iter().find(|(name, _)| may_describe && *name == "alt").map(|(_, text)| text);
+        let description = kept.into_iter().find(|(name, _)| may_describe && *name == "alt");
+        return WrittenTag::Useless(description.map(|(_, text)| text));
     }
     out.push('<');
     out.push_str(element.name);
@@ -64,22 +83,22 @@ pub(super) fn write_start_tag(
         }
     }
     out.push('>');
-    None
+    let is_lazy = lazy.source.is_some() || lazy.set.is_some();
+    WrittenTag::Written { is_lazy, is_placeholder: lazy.is_placeholder && !is_lazy && !has("srcset") }
 }
 
 /// Returns whether browsers hide the element of `tag` until a script or the reader opens it. Elements with
 /// `hidden=until-found` do not count, because browsers show them when the reader searches the page.
-pub(super) fn is_hidden(tag: HtmlTag<'_>) -> bool {
-    let mut is_open = false;
-    for (name, value) in tag.attributes() {
-        match &*lower(name) {
-            "hidden" if !value.trim().eq_ignore_ascii_case("until-found") => return true,
-            "style" if style_hides(&htmlize::unescape_attribute(value)) => return true,
-            "open" => is_open = true,
-            _ => {}
-        }
-    }
-    tag.name.eq_ignore_ascii_case("dialog") && !is_open
+pub(super) fn is_hidden(tag: HtmlTag<'_>, style: Style) -> bool {
+    let has_hidden = || {
+        tag.attributes().any(|(name, value)| {
+            name.eq_ignore_ascii_case("hidden") && !value.trim().eq_ignore_ascii_case("until-found")
+        })
+    };
+    let is_open = || tag.attributes().any(|(name, _)| name.eq_ignore_ascii_case("open"));
+    style.hides
+        || tag.may_have("hidden") && has_hidden()
+        || tag.name.eq_ignore_ascii_case("dialog") && !is_open()
 }
 
 fn write_attribute(out: &mut String, name: &str, value: &str) {
@@ -110,6 +129,13 @@ fn kept_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> K
             kept.push((name, value));
         }
     }
+    let is_directed = || kept.iter().any(|(name, _)| *name == "dir");
+    if tag.may_have("direction")
+        && !is_directed()
+        && let Some(direction) = Style::of(tag).direction
+    {
+        kept.push(("dir", direction.to_owned()));
+    }
     kept
 }
 
@@ -118,7 +144,7 @@ fn kept_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> K
 fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
     let mut kept = kept_attributes(element, tag, base);
     if !kept.iter().any(|(name, _)| *name == "src") {
-        let may_hold_address = |name: &str| name == "data" || LAZY_SOURCES.contains(&name);
+        let may_hold_address = |name: &str| name == "data" || LAZY_FRAMES.contains(&name);
         let mut values = tag.attributes().filter(|(name, _)| may_hold_address(&lower(name)));
         let player = values.find_map(|(_, value)| {
             checked_value(AttributeKind::Player, &htmlize::unescape_attribute(value), base)
@@ -128,61 +154,78 @@ fn frame_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> 
     kept
 }
 
+/// Returns the attributes of a sound, a video or one of their sources. One that a script would have loaded gets its real
+/// address.
+fn media_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> KeptAttributes {
+    let mut kept = kept_attributes(element, tag, base);
+    if !tag.may_have("-") {
+        return kept;
+    }
+    let lazy = lazy::media(tag, base);
+    let has_source = kept.iter().any(|(name, _)| *name == "src");
+    if !has_source && let Some(source) = lazy.source.filter(|_| lazy.set.is_none()) {
+        kept.insert(0, ("src", source));
+    }
+    if element.name == "source"
+        && let Some(set) = lazy.set
+    {
+        kept.retain(|(name, _)| *name != "srcset");
+        kept.insert(0, ("srcset", set));
+    }
+    if element.name == "video" && !kept.iter().any(|(name, _)| *name == "poster") {
+        let poster = tag.attributes().find(|(name, _)| lower(name) == "data-poster");
+        let poster = poster.and_then(|(_, value)| absolute(&htmlize::unescape_attribute(value), base));
+        kept.extend(poster.map(|poster| ("poster", poster)));
+    }
+    kept
+}
+
 /// Returns the attributes of an image. A lazy-loading image gets its real source. `None` for tracking pixels, spacers and
 /// hidden images.
-fn image_attributes(element: &Element, tag: HtmlTag<'_>, base: Option<&Url>) -> Option<KeptAttributes> {
-    let mut lazy_source = None;
-    let mut lazy_set = None;
+fn image_attributes(
+    element: &Element,
+    tag: HtmlTag<'_>,
+    base: Option<&Url>,
+    lazy: &mut LazyAddresses,
+) -> Option<KeptAttributes> {
     for (name, value) in tag.attributes() {
-        let name = lower(name);
         let value = || htmlize::unescape_attribute(value);
-        match &*name {
+        match &*lower(name) {
             "width" | "height" if is_at_most_one_pixel(&value()) => return None,
             "style" if style_leaves_nothing_visible(&value()) => return None,
-            "data-srcset" | "data-lazy-srcset" => lazy_set = source_set(&value(), base),
-            lazy if LAZY_SOURCES.contains(&lazy) && lazy_source.is_none() => {
-                lazy_source = absolute(&value(), base);
-            }
             _ => {}
         }
     }
     let mut kept = kept_attributes(element, tag, base);
-    for (name, lazy) in [("src", lazy_source), ("srcset", lazy_set)] {
+    *lazy = lazy::picture(tag, base);
+    for (name, lazy) in [("src", &lazy.source), ("srcset", &lazy.set)] {
         // If there is a lazy source, the plain one is a placeholder.
         if let Some(lazy) = lazy {
             kept.retain(|(kept, _)| *kept != name);
-            kept.insert(0, (name, lazy));
+            kept.insert(0, (name, lazy.clone()));
         }
     }
+    if matches!(emoji(tag), Some(Emoji::Picture(_))) {
+        kept.retain(|(name, _)| !matches!(*name, "width" | "height"));
+        kept.push(("height", EMOJI_HEIGHT.to_owned()));
+    }
     let is_tracker = kept.iter().any(|(name, value)| *name == "src" && embeds::is_tracker(value));
-    (!is_tracker && !is_hidden(tag)).then_some(kept)
+    (!is_tracker && !is_hidden(tag, Style::of(tag))).then_some(kept)
 }
 
 /// Returns whether a width or height (`1`, `0`, `1px`) is too small to see.
-fn is_at_most_one_pixel(size: &str) -> bool {
+pub(super) fn is_at_most_one_pixel(size: &str) -> bool {
     let size = size.trim();
     let number = size.strip_suffix("px").unwrap_or(size).trim();
     matches!(number, "0" | "1" | "0.0" | "1.0")
 }
 
-/// Returns whether a style hides its element.
-fn style_hides(style: &str) -> bool {
-    any_rule(style, |property, value| property == "display" && value.starts_with("none"))
-}
-
 /// Returns whether a style makes an image invisible.
 fn style_leaves_nothing_visible(style: &str) -> bool {
-    any_rule(style, |property, value| match property {
+    style::rules(style).any(|(property, value)| match &*property {
         "visibility" => value.starts_with("hidden"),
-        "width" | "height" => is_at_most_one_pixel(value.trim_end_matches("!important")),
+        "width" | "height" => is_at_most_one_pixel(&value),
         _ => false,
-    })
-}
-
-/// Returns whether any rule of a style is wanted. `is_wanted` gets its property and value in lower case.
-fn any_rule(style: &str, is_wanted: impl Fn(&str, &str) -> bool) -> bool {
-    style.split(';').filter_map(|rule| rule.split_once(':')).any(|(property, value)| {
-        is_wanted(&property.trim().to_ascii_lowercase(), &value.trim().to_ascii_lowercase())
     })
 }
 
@@ -218,6 +261,12 @@ fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option
 /// Returns the address of a link, which may be a web page or have one of [`LINK_SCHEMES`].
 fn link(value: &str, base: Option<&Url>) -> Option<String> {
     let value = value.trim();
+    if let Some(address) = replaced::protected_link(value) {
+        return link(&address, base);
+    }
+    if value.contains(replaced::PROTECTED_LINK) {
+        return None;
+    }
     let has_other_scheme = LINK_SCHEMES
         .iter()
         .any(|scheme| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
@@ -227,53 +276,4 @@ fn link(value: &str, base: Option<&Url>) -> Option<String> {
     let clean = value.len() <= MAX_TEXT && !value.chars().any(|c| c.is_whitespace() || c.is_control());
     let parses = clean && Url::parse(value).is_ok();
     parses.then(|| value.to_owned())
-}
-
-/// Returns a `srcset` with absolute addresses (HTML standard, "parse a srcset attribute"). Candidates with an invalid
-/// address or descriptor are removed.
-fn source_set(value: &str, base: Option<&Url>) -> Option<String> {
-    let mut rest = value;
-    let mut candidates: Vec<String> = Vec::new();
-    while candidates.len() < MAX_CANDIDATES {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
-        if rest.is_empty() {
-            break;
-        }
-        let (url, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-        let address = url.trim_end_matches(',');
-        let descriptor = if address.len() < url.len() {
-            rest = after;
-            ""
-        } else {
-            let (descriptor, after) = after.split_once(',').unwrap_or((after, ""));
-            rest = after;
-            descriptor.trim()
-        };
-        let Some(url) =
-            absolute(address, base).filter(|_| descriptor.is_empty() || is_descriptor(descriptor))
-        else {
-            continue;
-        };
-        let url = url.trim_end_matches(',');
-        candidates.push(if descriptor.is_empty() { url.to_owned() } else { format!("{url} {descriptor}") });
-    }
-    (!candidates.is_empty()).then(|| candidates.join(", "))
-}
-
-/// Returns whether `text` is a descriptor of a candidate: `640w`, `1.5x`.
-fn is_descriptor(text: &str) -> bool {
-    let number = text.strip_suffix('w').or_else(|| text.strip_suffix('x'));
-    number.is_some_and(|number| {
-        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-    })
-}
-
-/// Returns whether every address of a `srcset` written by [`source_set`] is a web address.
-pub(super) fn is_safe_source_set(value: &str) -> bool {
-    value.split(", ").all(|candidate| is_web_address(candidate.split(' ').next().unwrap_or_default()))
-}
-
-/// Returns whether `value` is a web address that [`absolute`] would not change.
-pub(super) fn is_web_address(value: &str) -> bool {
-    absolute(value, None).is_some_and(|url| Cow::Borrowed(value) == url)
 }

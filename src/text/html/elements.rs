@@ -1,5 +1,7 @@
 //! Lists the permitted elements (the allow-list), with their attributes and how they nest.
 
+use super::replaced;
+
 /// How an element nests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Nesting {
@@ -230,7 +232,10 @@ pub(super) fn by_name(name: &str) -> Option<&'static Element> {
         // Older pages embed players with `embed` and `object`.
         "amp-iframe" | "embed" | "object" => "iframe",
         "amp-video" => "video",
-        "button" => "span",
+        "button" | "font" | "nobr" => "span",
+        // In a formula, an empty row stands for a missing part.
+        "none" => "mrow",
+        other if replaced::is_scripted_player(other) => "span",
         "center" | "desc" | "dialog" | "fieldset" | "form" | "legend" | "search" => "div",
         "dir" | "menu" => "ul",
         "listing" | "xmp" => "pre",

@@ -11,7 +11,14 @@ mod ammonia_pass;
 mod attributes;
 mod elements;
 mod embeds;
+mod emoji;
+mod lazy;
+mod plain;
+mod replaced;
 mod rewriter;
+mod source_set;
+mod style;
+mod tag_attributes;
 mod text;
 mod tokens;
 
@@ -19,8 +26,8 @@ use url::Url;
 
 use crate::model::SafeHtml;
 
-pub(crate) use text::surrogate_pair;
-pub use text::{to_plain, visit_media, visit_visible};
+pub use text::{Seen, to_plain, visit_media, visit_seen, visit_visible};
+pub(crate) use text::{decode_references, surrogate_pair};
 
 /// Longest text of an entry that is read and published, in bytes. The longest article in a corpus of 203 real feeds has
 /// 0.2 MiB. Sanitising 4 MiB of prose takes 0.16 s and 52 MB of memory.
@@ -46,10 +53,10 @@ pub fn sanitise(html: &str, base: Option<&Url>) -> Option<SanitisedText> {
     Some(SanitisedText { html, is_cut: rewritten.is_cut })
 }
 
-/// Converts plain text to sanitised HTML. Blank lines separate paragraphs and line breaks are kept. The bounds of
-/// [`sanitise`] apply. Returns `None` for blank text.
+/// Converts plain text to sanitised HTML. Blank lines separate paragraphs, line breaks are kept unless the lines are
+/// hard-wrapped, and addresses become links. The bounds of [`sanitise`] apply. Returns `None` for blank text.
 pub fn from_plain(text: &str) -> Option<SanitisedText> {
-    let rewritten = text::paragraphs(text)?;
+    let rewritten = plain::paragraphs(text)?;
     Some(SanitisedText { html: SafeHtml::assume_sanitised(rewritten.html), is_cut: rewritten.is_cut })
 }
 
@@ -61,5 +68,7 @@ struct RewrittenHtml {
     is_cut: bool,
 }
 
+#[cfg(test)]
+mod meaning_tests;
 #[cfg(test)]
 mod tests;

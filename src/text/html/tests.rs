@@ -208,7 +208,7 @@ fn an_image_that_is_not_permitted_is_replaced_by_its_description() {
         ("a<img src=\"https://t.example/p.gif\" width=1 height=1 alt=\"counter\">", "a"),
         (
             "<picture><source srcset=/a.webp><img src=\"data:,\" alt=\"b\"></picture>c",
-            "<picture><source srcset=\"https://example.com/a.webp\"></picture>c",
+            "<picture><source srcset=\"https://example.com/a.webp\"><img src=\"https://example.com/a.webp\" alt=\"b\"></picture>c",
         ),
     ]);
 }

@@ -1,11 +1,14 @@
 //! Reads text from HTML, writes text into HTML, and drops the characters that neither may contain.
 
-use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, lower};
+use super::emoji::{Emoji, emoji};
+use super::replaced;
+use super::tag_attributes::lower;
+use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, TexFormula};
 use crate::text::words::CollapsedText;
 use elements::Nesting;
 use std::borrow::Cow;
 
-use super::{MAX_LENGTH, RewrittenHtml, elements, embeds};
+use super::{MAX_LENGTH, elements, embeds};
 
 /// How much work one run of text may cause in html5ever's serialiser: the number of stops times the length in bytes. At
 /// each stop (an `&`, a no-break space or another character that begins with the same byte) the serialiser searches the
@@ -43,6 +46,15 @@ pub(super) fn decode(raw: &str) -> Cow<'_, str> {
     match join_surrogates(raw) {
         None => htmlize::unescape(raw),
         Some(joined) => Cow::Owned(htmlize::unescape(joined).into_owned()),
+    }
+}
+
+/// Decodes the character references in a text without tags. As in an attribute, a reference without a semicolon counts
+/// only where no letter, digit or `=` follows it, so that `?id=3&copy=1` stays.
+pub(crate) fn decode_references(raw: &str) -> Cow<'_, str> {
+    match join_surrogates(raw) {
+        None => htmlize::unescape_attribute(raw),
+        Some(joined) => Cow::Owned(htmlize::unescape_attribute(joined).into_owned()),
     }
 }
 
@@ -181,6 +193,15 @@ pub fn to_plain(html: &str) -> String {
     for token in HtmlTokens::of(html) {
         match token {
             HtmlToken::Text(raw) => plain.extend(decode(raw).chars().filter(|c| is_plain_text(*c))),
+            HtmlToken::Tex(formula) => {
+                plain.extend([' ']);
+                plain.extend(decode(formula.text).chars().filter(|c| is_plain_text(*c)));
+                plain.extend([' ']);
+            }
+            HtmlToken::Start(tag) if tag.name.eq_ignore_ascii_case("img") => match emoji(tag) {
+                Some(Emoji::Characters(text) | Emoji::Picture(text)) => plain.extend(text.chars()),
+                None => plain.extend([' ']),
+            },
             HtmlToken::Start(HtmlTag { name, .. }) | HtmlToken::End(name)
                 if separates_words(&lower(name)) =>
             {
@@ -197,7 +218,7 @@ pub fn to_plain(html: &str) -> String {
 pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
     for token in HtmlTokens::of(html) {
         match token {
-            HtmlToken::Text(raw) => visit(&decode(raw)),
+            HtmlToken::Text(raw) | HtmlToken::Tex(TexFormula { text: raw, .. }) => visit(&decode(raw)),
             HtmlToken::End(_) => {}
             HtmlToken::Start(tag) => {
                 if !elements::by_name(&lower(tag.name))
@@ -207,13 +228,63 @@ pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
                 }
                 for (name, value) in tag.attributes() {
                     let is_visited = matches!(&*lower(name), "href" | "src" | "alt" | "data-src");
-                    if is_visited && !embeds::is_tracker(value) {
-                        visit(&htmlize::unescape_attribute(value));
+                    if !is_visited || embeds::is_tracker(value) {
+                        continue;
+                    }
+                    // Cloudflare writes a protected address differently at each request.
+                    match replaced::protected_link(value) {
+                        Some(address) => visit(&address),
+                        None => visit(&htmlize::unescape_attribute(value)),
                     }
                 }
             }
         }
     }
+}
+
+/// A part of a fragment that a reader sees.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Seen<'a> {
+    /// Text, or the description of a picture.
+    Text(&'a str),
+    /// Address of a picture, a sound, a video or a player.
+    File(&'a str),
+}
+
+/// Calls `visit` with each text and each file that a reader sees in a fragment, in order. Trackers and pictures of one
+/// pixel are left out.
+pub fn visit_seen(html: &str, mut visit: impl FnMut(Seen<'_>)) {
+    for token in HtmlTokens::of(html) {
+        match token {
+            HtmlToken::Text(raw) | HtmlToken::Tex(TexFormula { text: raw, .. }) => {
+                visit(Seen::Text(&decode(raw)));
+            }
+            HtmlToken::End(_) => {}
+            HtmlToken::Start(tag) => {
+                let element = elements::by_name(&lower(tag.name));
+                if !element.is_some_and(elements::Element::is_embedded) || is_pixel(&tag) {
+                    continue;
+                }
+                for (name, value) in tag.attributes() {
+                    match &*lower(name) {
+                        "alt" => visit(Seen::Text(&htmlize::unescape_attribute(value))),
+                        "src" | "data-src" if !embeds::is_tracker(value) && !value.starts_with("data:") => {
+                            visit(Seen::File(&htmlize::unescape_attribute(value)));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Returns whether a tag says that its picture is at most a pixel wide or high.
+fn is_pixel(tag: &HtmlTag<'_>) -> bool {
+    tag.attributes().any(|(name, value)| {
+        let is_size = matches!(&*lower(name), "width" | "height");
+        is_size && matches!(value.trim().trim_end_matches("px"), "0" | "1")
+    })
 }
 
 /// Calls `visit` with the address of each image, sound, video and player in a fragment, in order. Trackers are left out.
@@ -257,30 +328,4 @@ fn is_plain_text(c: char) -> bool {
 pub(super) fn truncated(text: &str, most: usize) -> &str {
     let end = text.floor_char_boundary(most);
     text.get(..end).unwrap_or(text)
-}
-
-/// Converts plain text to HTML paragraphs; `None` if it is blank.
-pub(super) fn paragraphs(text: &str) -> Option<RewrittenHtml> {
-    let mut out = String::with_capacity(text.len().min(MAX_LENGTH) + 8);
-    let mut run = TextRun::default();
-    let end = MAX_LENGTH - "</p>".len();
-    let (mut in_paragraph, mut is_cut) = (false, false);
-    for line in text.lines().map(str::trim) {
-        let is_blank = !line.chars().any(is_visible);
-        match (is_blank, in_paragraph) {
-            (true, true) => out.push_str("</p>"),
-            (false, true) => out.push_str("<br>"),
-            (false, false) => out.push_str("<p>"),
-            (true, false) => {}
-        }
-        in_paragraph = !is_blank;
-        is_cut = out.len() + "</p><br>".len() > end || append_text(&mut out, line, &mut run, end);
-        if is_cut {
-            break;
-        }
-    }
-    if in_paragraph {
-        out.push_str("</p>");
-    }
-    text.chars().any(is_visible).then_some(RewrittenHtml { html: out, is_cut })
 }

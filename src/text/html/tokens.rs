@@ -1,6 +1,6 @@
 //! Splits HTML into tags and text as the HTML standard does (§13.2.5 "Tokenization"), without building a tree.
 
-use std::borrow::Cow;
+use super::tag_attributes::{Attributes, is_name_end, is_space, lower};
 
 /// A tag or a text of a document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,6 +11,17 @@ pub(super) enum HtmlToken<'a> {
     Start(HtmlTag<'a>),
     /// The name of an end tag, in the case of the document.
     End(&'a str),
+    /// A formula in TeX, from a `script` that a typesetting program of the site would have read.
+    Tex(TexFormula<'a>),
+}
+
+/// A formula in TeX.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct TexFormula<'a> {
+    /// Text with its character references not decoded.
+    pub(super) text: &'a str,
+    /// Whether it stands between the lines of the text.
+    pub(super) is_block: bool,
 }
 
 /// A start tag.
@@ -22,9 +33,24 @@ pub(super) struct HtmlTag<'a> {
 }
 
 impl<'a> HtmlTag<'a> {
+    /// Returns whether the tag closes itself with `/>`.
+    pub(super) fn is_self_closing(self) -> bool {
+        is_self_closing(self.attributes)
+    }
+
+    /// Returns whether the tag may have an attribute whose name is or contains `name`, which must be in lower case.
+    /// Quicker than reading the attributes.
+    pub(super) fn may_have(self, name: &str) -> bool {
+        let first = name.as_bytes().first().copied().unwrap_or_default();
+        let bytes = self.attributes.as_bytes();
+        memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| {
+            bytes.get(at..at + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+        })
+    }
+
     /// Returns the attributes: names in the case of the document, values not decoded.
     pub(super) fn attributes(self) -> Attributes<'a> {
-        Attributes { rest: self.attributes }
+        Attributes::of(self.attributes)
     }
 }
 
@@ -140,6 +166,7 @@ impl<'a> HtmlTokens<'a> {
         let body = self.rest.get(name_at..).unwrap_or_default();
         let name_end = body.find(is_name_end).unwrap_or(body.len());
         let (name, after) = body.split_at_checked(name_end).unwrap_or((body, ""));
+        let name = without_math_prefix(name);
         let mut attributes = Attributes { rest: after };
         while attributes.next().is_some() {}
         let Some(rest) = attributes.rest.strip_prefix('>') else {
@@ -155,10 +182,37 @@ impl<'a> HtmlTokens<'a> {
             return Markup::Token(HtmlToken::End(name));
         }
         let written = after.get(..between).unwrap_or_default();
-        if !is_self_closing(written) {
+        let tag = HtmlTag { name, attributes: written };
+        if name.eq_ignore_ascii_case("script")
+            && let Some(kind) = formula_kind(tag)
+        {
+            return self.read_formula(kind);
+        }
+        if !tag.is_self_closing() {
             self.skip_content(name);
         }
-        Markup::Token(HtmlToken::Start(HtmlTag { name, attributes: written }))
+        Markup::Token(HtmlToken::Start(tag))
+    }
+
+    /// Reads the content of a script that holds a formula. A script that holds MathML is left out, and its content read as
+    /// HTML.
+    fn read_formula(&mut self, kind: FormulaKind) -> Markup<'a> {
+        let Some(end) = end_tag(self.rest, "script") else {
+            return Markup::Ignored;
+        };
+        match kind {
+            FormulaKind::MathMl => Markup::Ignored,
+            FormulaKind::Tex { is_block } => {
+                let text = self.take(end).trim();
+                // kramdown hides the formula from XML.
+                let text = text.strip_prefix('%').map_or(text, |hidden| {
+                    let hidden = hidden.trim_start();
+                    let inside = hidden.strip_prefix("<![CDATA[").unwrap_or(hidden);
+                    inside.strip_suffix("]]>").unwrap_or(inside).trim_end_matches([' ', '\n', '%'])
+                });
+                Markup::Token(HtmlToken::Tex(TexFormula { text: text.trim(), is_block }))
+            }
+        }
     }
 
     /// Skips a comment. A comment without an end is skipped to the first `>` or the next tag. A conditional comment without
@@ -233,6 +287,36 @@ fn is_self_closing(attributes: &str) -> bool {
     })
 }
 
+/// What a script with a formula contains.
+#[derive(Clone, Copy)]
+enum FormulaKind {
+    Tex { is_block: bool },
+    MathMl,
+}
+
+/// Returns which formula a script contains, by its type: `math/tex; mode=display`.
+fn formula_kind(tag: HtmlTag<'_>) -> Option<FormulaKind> {
+    let (_, kind) = tag.attributes().find(|(name, _)| lower(name) == "type")?;
+    let kind = kind.trim().to_ascii_lowercase();
+    let (essence, parameters) = kind.split_once(';').unwrap_or((&kind, ""));
+    match essence.trim() {
+        "math/tex" | "math/latex" | "math/asciimath" | "text/tex" => {
+            Some(FormulaKind::Tex { is_block: parameters.contains("display") })
+        }
+        "math/mml" => Some(FormulaKind::MathMl),
+        _ => None,
+    }
+}
+
+/// Returns the name of an element of MathML without the prefix that XML gives it: `mml:math`, `m:mi`.
+fn without_math_prefix(name: &str) -> &str {
+    match name.split_once(':') {
+        Some(("mml", local)) => local,
+        Some(("m", local)) if local.starts_with('m') => local,
+        _ => name,
+    }
+}
+
 /// Returns where the next `</name` begins, ignoring case.
 fn end_tag(html: &str, name: &str) -> Option<usize> {
     html.match_indices("</").map(|(at, _)| at).find(|at| {
@@ -279,62 +363,6 @@ impl<'a> Iterator for HtmlTokens<'a> {
             return Some(HtmlToken::Text(self.take(end)));
         }
         None
-    }
-}
-
-/// Iterates over the attributes of a tag.
-pub(super) struct Attributes<'a> {
-    /// The part that is not yet read. At the end it begins with the `>` of the tag; it is empty if the tag is cut off.
-    rest: &'a str,
-}
-
-impl<'a> Iterator for Attributes<'a> {
-    type Item = (&'a str, &'a str);
-
-    fn next(&mut self) -> Option<(&'a str, &'a str)> {
-        self.rest = self.rest.trim_start_matches(|c| is_space(c) || c == '/');
-        if self.rest.is_empty() || self.rest.starts_with('>') {
-            return None;
-        }
-        // A `=` at the start belongs to the name.
-        let first = self.rest.chars().next().map_or(0, char::len_utf8);
-        let after = self.rest.get(first..).unwrap_or_default();
-        let end = first + after.find(|c| is_name_end(c) || c == '=').unwrap_or(after.len());
-        let (name, rest) = self.rest.split_at_checked(end)?;
-        let Some(value) = rest.trim_start_matches(is_space).strip_prefix('=') else {
-            self.rest = rest;
-            return Some((name, ""));
-        };
-        let value = value.trim_start_matches(is_space);
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let (value, rest) = if let Some(quote) = quote {
-            let value = value.get(1..).unwrap_or_default();
-            // A value without a closing quote ends with the tag.
-            value.split_once(quote).unwrap_or_else(|| value.split_at(value.find('>').unwrap_or(value.len())))
-        } else {
-            let end = value.find(|c| is_space(c) || c == '>').unwrap_or(value.len());
-            value.split_at_checked(end)?
-        };
-        self.rest = rest;
-        Some((name, value))
-    }
-}
-
-/// Returns whether HTML counts a character as white space.
-pub(super) fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}')
-}
-
-fn is_name_end(c: char) -> bool {
-    is_space(c) || matches!(c, '/' | '>')
-}
-
-/// Returns a name in lower case.
-pub(super) fn lower(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(name.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(name)
     }
 }
 

@@ -44,6 +44,26 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     address.map(with_plain_ampersands)
 }
 
+/// Schemes of addresses that are no web pages and that other programs of a reader open.
+const LINK_SCHEMES: [&str; 5] = ["magnet", "gemini", "gopher", "ftp", "ftps"];
+
+/// Makes the address of a link absolute. Unlike [`absolute`], it also takes addresses that other programs open, such as
+/// `magnet:` and `ftp:`. These stay as they are.
+pub fn absolute_link(text: &str, base: Option<&Url>) -> Option<String> {
+    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
+    absolute(text, base).or_else(|| opens_elsewhere(trimmed).then(|| trimmed.to_owned()))
+}
+
+/// Returns whether an absolute address is a link that another program than a browser opens.
+pub fn opens_elsewhere(address: &str) -> bool {
+    let is_clean = !address
+        .chars()
+        .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`'));
+    let has_scheme =
+        |url: Url| LINK_SCHEMES.contains(&url.scheme()) && address.len() > url.scheme().len() + 1;
+    is_clean && address.len() <= MAX_LENGTH && Url::parse(address).is_ok_and(has_scheme)
+}
+
 /// Removes the scheme of `feed:https://host/` and `feed://host/`, which browsers once passed to feed readers.
 fn without_feed_scheme(text: &str) -> &str {
     match text.get(..5) {

@@ -161,6 +161,7 @@ pub(super) fn entry(host: &str, page: &str) -> Article {
         url: Some(url),
         content: Some(SafeHtml::assume_sanitised(format!("<p>{title}</p>"))),
         content_hash: 1,
+        seen_hash: 1,
         key: Key(format!("key {page}")),
         title,
         ..Article::default()
@@ -174,7 +175,12 @@ pub(super) fn dated(article: Article, at: Timestamp) -> Article {
 
 /// Returns the entry, edited.
 pub(super) fn edited(article: Article, title: &str) -> Article {
-    Article { title: title.to_owned(), content_hash: article.content_hash + 1, ..article }
+    Article {
+        title: title.to_owned(),
+        content_hash: article.content_hash + 1,
+        seen_hash: article.seen_hash + 1,
+        ..article
+    }
 }
 
 /// Returns a retention that deletes entries that are older than `days` and no longer listed.

@@ -3,7 +3,8 @@
 
 use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
-use riverd::model::{Article, Origin, Source};
+use riverd::model::{Article, Enclosure, Origin, SafeHtml, Source};
+use riverd::store::RiverSelection;
 use riverd::time::HOUR;
 
 use super::fixture::{StoreFixture, edited, entry, exact, source};
@@ -224,4 +225,65 @@ async fn a_feed_that_repeats_one_text_many_times_makes_articles_of_a_bounded_siz
     let river = fixture.river(1000).await;
     let guids: std::collections::HashSet<&str> = river.iter().map(|item| item.guid.as_str()).collect();
     assert_eq!((river.len(), guids.len()), (3 + 1 + 300 - 256, river.len()));
+}
+
+/// Returns a paragraph of `words` words.
+fn paragraph(words: usize) -> SafeHtml {
+    SafeHtml::assume_sanitised(format!("<p>{}</p>", "anchor ".repeat(words)))
+}
+
+#[tokio::test]
+async fn the_audio_of_a_podcast_feed_is_in_the_article_and_in_the_feed_of_each_source() {
+    let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    fixture.poll("a", vec![Article { content: Some(paragraph(80)), ..entry("a", "1") }]).await;
+    let audio = Enclosure {
+        url: "https://cdn.example/1.mp3".to_owned(),
+        media_type: "audio/mpeg".to_owned(),
+        length: Some(5),
+        duration_s: None,
+        title: None,
+    };
+    let episode = Article { content: Some(paragraph(9)), enclosures: vec![audio.clone()], ..entry("a", "1") };
+    fixture.poll("b", vec![edited(episode, "Episode 1")]).await;
+    let river = fixture.river(10).await;
+    assert_eq!((river[0].title.as_str(), &river[0].enclosures[..]), ("1 of a", &[audio.clone()][..]));
+
+    let own = fixture.store.latest(&RiverSelection::Source("b".to_owned()), 10).await.unwrap();
+    assert_eq!((own[0].title.as_str(), own[0].source.name.as_str()), ("Episode 1", "b"));
+    assert_eq!((&own[0].content, &own[0].enclosures[..]), (&Some(paragraph(9)), &[audio][..]));
+    assert_eq!(own[0].also_in[0].source, "a");
+    assert_eq!((own[0].id, &own[0].guid), (river[0].id, &river[0].guid));
+}
+
+#[tokio::test]
+async fn an_aggregator_is_listed_with_its_discussion_and_its_stub_never_represents_the_article() {
+    let fixture = StoreFixture::with(&[source("links"), source("blog")]).await;
+    let discussion = "https://links.example/item?id=7";
+    let stub = Article {
+        content: None,
+        summary: Some(SafeHtml::assume_sanitised(format!("<a href=\"{discussion}\">Comments</a>"))),
+        comments_url: Some(discussion.to_owned()),
+        ..entry("elsewhere", "1")
+    };
+    fixture.poll("links", vec![stub]).await;
+    fixture.poll("blog", vec![Article { content: Some(paragraph(60)), ..entry("elsewhere", "1") }]).await;
+    let river = fixture.river(10).await;
+    assert_eq!((river.len(), river[0].source.name.as_str()), (1, "blog"));
+    assert_eq!(river[0].also_in[0].url.as_deref(), Some(discussion));
+    assert_eq!(river[0].comments_url.as_deref(), Some(discussion));
+}
+
+#[tokio::test]
+async fn a_published_teaser_keeps_id_and_place_and_gets_the_full_text_that_comes_later() {
+    let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    fixture.poll("a", vec![Article { content: None, summary: Some(paragraph(20)), ..entry("a", "1") }]).await;
+    let before = fixture.river(10).await.remove(0);
+    fixture.poll("b", vec![Article { content: Some(paragraph(200)), ..entry("a", "1") }]).await;
+    let after = fixture.river(10).await.remove(0);
+    assert_eq!(
+        (&after.guid, after.river_at, &after.source.name),
+        (&before.guid, before.river_at, &before.source.name)
+    );
+    assert_eq!((after.summary, after.content), (Some(paragraph(20)), Some(paragraph(200))));
+    assert_eq!(after.updated_at, before.updated_at, "another source is no edit");
 }

@@ -210,7 +210,12 @@ async fn a_source_whose_hub_denies_is_polled_at_its_own_interval_again() {
 async fn a_hub_that_asks_for_a_pause_is_asked_again_after_it() {
     let (mut fixture, _) = asked().await;
     let until = fixture.now.saturating_add(2 * HOUR);
-    fixture.store.postpone_hub_requests("https://river.example/websub/t".to_owned(), until).await.unwrap();
+    fixture.store.pause_hub(&Url::parse("https://hub.example/").unwrap(), until).await.unwrap();
+    fixture
+        .store
+        .release_hub_request("https://river.example/websub/t".to_owned(), fixture.now)
+        .await
+        .unwrap();
     fixture.wait(119 * MINUTE);
     assert!(due_requests(&fixture).await.is_empty());
     fixture.wait(MINUTE);

@@ -1,6 +1,6 @@
 //! Tests what a poll of one source stores, edits, keeps and deletes.
 
-use riverd::model::{Article, EntryFilter, Key, Listing, Pattern, Source};
+use riverd::model::{Article, EntryFilter, Key, Listing, Pattern, SafeHtml, Source};
 use riverd::time::{DAY, HOUR, MINUTE};
 
 use super::fixture::{START, StoreFixture, dated, edited, entry, retention, source};
@@ -141,16 +141,91 @@ async fn filters_apply_to_a_category_that_is_added_later() {
 }
 
 #[tokio::test]
-async fn a_page_with_a_clock_in_it_is_edited_a_bounded_number_of_times() {
+async fn a_page_that_changes_at_every_poll_shows_its_newest_text_and_announces_some_of_the_changes() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
-    let mut edits = 0;
+    let mut announced = std::collections::BTreeSet::new();
     let mut article = entry("a", "1");
-    for minute in 0..100 {
-        fixture.wait(HOUR);
-        article = edited(article, &format!("at {minute}"));
-        edits += fixture.poll("a", vec![article.clone()]).await.updated;
+    for quarter in 0..400 {
+        fixture.wait(15 * MINUTE);
+        article = edited(article, &format!("at {quarter}"));
+        let receipt = fixture.poll("a", vec![article.clone()]).await;
+        let shown = fixture.river(1).await.remove(0);
+        assert_eq!(shown.title, format!("at {quarter}"));
+        announced.extend(shown.updated_at);
+        assert_eq!(receipt.updated, u32::from(quarter > 0));
     }
-    assert_eq!(edits, 24);
+    assert!((50..70).contains(&announced.len()), "{} times in 100 hours", announced.len());
+}
+
+#[tokio::test]
+async fn what_no_reader_sees_change_is_stored_and_not_announced() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    let built = |build: u32| Article {
+        updated_at: Some(START.saturating_sub(DAY).saturating_add(build * HOUR)),
+        content: Some(SafeHtml::assume_sanitised(format!(
+            "<p>Text</p><img src=\"https://px.example/{build}\">"
+        ))),
+        content_hash: u64::from(build),
+        ..entry("a", "1")
+    };
+    fixture.poll("a", vec![built(0)]).await;
+    let before = fixture.river(1).await.remove(0);
+    for build in 1..40 {
+        fixture.wait(HOUR);
+        let receipt = fixture.poll("a", vec![built(build)]).await;
+        assert_eq!((receipt.known, receipt.updated), (1, 0));
+    }
+    let after = fixture.river(1).await.remove(0);
+    assert_eq!(after.content, built(39).content, "the newest address is served");
+    assert_eq!(after.updated_at, before.updated_at);
+    let rebuilt = Article { updated_at: Some(fixture.now), ..built(39) };
+    fixture.poll("a", vec![rebuilt]).await;
+    let shown = fixture.river(1).await.remove(0);
+    assert_eq!(
+        (shown.updated_at, shown.content),
+        (after.updated_at, after.content),
+        "a build time alone changes nothing"
+    );
+}
+
+#[tokio::test]
+async fn old_entries_that_a_longer_list_brings_stand_at_their_own_dates() {
+    let mut fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    let essay = |n: u32| dated(entry("a", &n.to_string()), START.saturating_sub((400 + n) * DAY));
+    fixture.poll("a", (0..3).map(essay).collect()).await;
+    fixture.poll("b", vec![dated(entry("b", "today"), START.saturating_sub(HOUR))]).await;
+    fixture.wait(6 * HOUR);
+    let back_dated = dated(entry("a", "found"), START.saturating_sub(1000 * DAY));
+    let list = std::iter::once(back_dated).chain((0..20).map(essay));
+    assert_eq!(fixture.poll("a", list.collect()).await.added, 18);
+    let shown: Vec<_> = fixture.river(100).await.into_iter().map(|item| item.title).collect();
+    assert_eq!(shown[..4], ["found of a", "today of b", "0 of a", "1 of a"]);
+    assert_eq!(shown.last().map(String::as_str), Some("19 of a"));
+}
+
+#[tokio::test]
+async fn a_back_dated_batch_comes_in_the_order_of_its_dates() {
+    let mut fixture = StoreFixture::with(&[source("a")]).await;
+    let post = |n: u32| dated(entry("a", &n.to_string()), START.saturating_sub((100 - n) * DAY));
+    fixture.poll("a", (0..3).map(post).collect()).await;
+    fixture.wait(HOUR);
+    fixture.poll("a", (0..6).map(post).collect()).await;
+    let shown: Vec<_> = fixture.river(4).await.into_iter().map(|item| item.title).collect();
+    assert_eq!(shown, ["5 of a", "4 of a", "3 of a", "2 of a"]);
+}
+
+#[tokio::test]
+async fn a_whole_list_without_dates_does_not_stand_above_the_news_of_others() {
+    let mut fixture = StoreFixture::with(&[source("list"), source("news")]).await;
+    let news = (0..3).map(|n| dated(entry("news", &n.to_string()), START.saturating_sub(n * HOUR)));
+    fixture.poll("news", news.collect()).await;
+    fixture.poll("list", (0..60).map(|n| entry("list", &n.to_string())).collect()).await;
+    let shown: Vec<_> = fixture.river(5).await.into_iter().map(|item| item.title).collect();
+    assert_eq!(shown, ["0 of news", "1 of news", "2 of news", "0 of list", "1 of list"]);
+    fixture.wait(HOUR);
+    let longer = std::iter::once(entry("list", "new")).chain((0..60).map(|n| entry("list", &n.to_string())));
+    fixture.poll("list", longer.collect()).await;
+    assert_eq!(fixture.titles().await[0], "new of list");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use riverd::config::NearDuplicates;
 use riverd::model::{
     Article, DomainPause, EntryFilter, LeftOutReason, ListWindow, Listing, Moved, NextPoll, Pattern, Reason,
-    Source,
+    Show, Source,
 };
 use riverd::policy::outage::NetworkClaims;
 use riverd::store::{ClaimLimit, RiverSelection, SyncReport};
@@ -280,6 +280,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
             etag: Some(b"W/\"\xff\"".to_vec()),
             last_modified: Some(b"yesterday".to_vec()),
         },
+        conditions_hurt_at: at(10),
         body_at: at(1),
         body_hash: Some(u64::MAX),
         failures: 3,
@@ -300,6 +301,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
             since: at(7).unwrap(),
             adopted_at: at(8),
         }),
+        refused_move: Some("https://dead.example/".parse().unwrap()),
         identity: IdentityScheme::LinkDateTitle,
         publishing_gap: Some(HOUR),
         window: ListWindow { listed: 25, is_full: true, since: at(10), replaced: 2, replaced_at: at(11) },
@@ -314,6 +316,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
             description: Some("d".to_owned()),
             language: Some("de".to_owned()),
             rights: Some("r".to_owned()),
+            show: Some(Show { explicit: Some(true), guid: Some("g".to_owned()), ..Show::default() }),
         },
     };
     let mut record = fixture.record(fixture.id("a").await, document_articles(Listing::Delta, Vec::new()));
@@ -420,4 +423,26 @@ async fn a_private_host_is_claimed_in_batches_and_a_network_that_is_down_only_to
     assert_eq!(claimed(NetworkClaims::ALL).await, (30, 3));
     assert_eq!(claimed(NetworkClaims { public: 1, ..NetworkClaims::ALL }).await, (30, 1));
     assert_eq!(claimed(NetworkClaims { private: 0, ..NetworkClaims::ALL }).await, (0, 3));
+}
+
+#[tokio::test]
+async fn a_source_under_another_address_that_lists_the_same_entries_is_the_same_one() {
+    let mut fixture = StoreFixture::with(&[source("old"), source("planet")]).await;
+    let post = |n: u32| dated(entry("site", &n.to_string()), START.saturating_sub(n * DAY));
+    fixture.poll("old", (0..4).map(post).collect()).await;
+    let of_planet = (0..4).map(post).chain((4..20).map(|n| dated(entry("else", &n.to_string()), START)));
+    fixture.poll("planet", of_planet.collect()).await;
+    let before = fixture.river(100).await;
+    fixture.wait(HOUR);
+    fixture.follow(&[source_at("new", "https://site.example/feed.xml")]).await;
+    let corrected = edited(post(1), "corrected");
+    let list = vec![post(0), corrected, post(2), dated(entry("site", "news"), fixture.now)];
+    let receipt = fixture.poll("new", list).await;
+    assert_eq!((receipt.added, receipt.updated, receipt.known), (1, 1, 2));
+    let after = fixture.river(100).await;
+    assert_eq!(after.len(), before.len() + 1);
+    let now = after.iter().find(|item| item.title == "corrected").unwrap();
+    assert_eq!(now.source.name, "new");
+    assert!(before.iter().any(|item| item.guid == now.guid), "it is the same article");
+    assert_eq!(after[0].title, "news of site");
 }

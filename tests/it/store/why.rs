@@ -69,13 +69,13 @@ async fn it_shows_what_an_entry_was_before_its_edits() {
         fixture.poll("a", vec![article.clone()]).await;
         fixture.wait(HOUR);
     }
-    article.updated_at = Some(fixture.now);
-    fixture.poll("a", vec![article]).await;
+    let stated = Article { updated_at: Some(fixture.now), ..edited(article, "fourth") };
+    fixture.poll("a", vec![stated]).await;
     let entry = fixture.why("key 1").await.articles.remove(0).entries.remove(0);
     let edits: Vec<_> =
         entry.edits.iter().map(|edit| (edit.title_before.as_str(), edit.cause.as_str())).collect();
     assert_eq!(edits, [("first", "content"), ("second", "content"), ("third", "updated")]);
-    assert_eq!(entry.title, "third");
+    assert_eq!(entry.title, "fourth");
 }
 
 #[tokio::test]
@@ -92,6 +92,7 @@ async fn it_shows_what_an_edit_changed_and_finds_an_article_by_its_former_addres
         canonical_url: Some(CanonicalUrl(page.to_owned())),
         content: html("<p>The ferry runs on <b>Tuesday</b>.</p>"),
         content_hash: 2,
+        seen_hash: 2,
         ..before
     };
     fixture.poll("a", vec![after.clone()]).await;
@@ -112,8 +113,8 @@ async fn the_number_of_edits_that_are_kept_is_bounded() {
     let mut fixture = StoreFixture::with(&[source("a")]).await;
     for hour in 0..60 {
         fixture.wait(HOUR);
-        let article =
-            Article { updated_at: Some(fixture.now), ..edited(entry("a", "1"), &format!("at {hour}")) };
+        let article = edited(entry("a", "1"), &format!("at {hour}"));
+        let article = Article { updated_at: Some(fixture.now), seen_hash: hour, ..article };
         fixture.poll("a", vec![article]).await;
     }
     let edits = fixture.why("key 1").await.articles.remove(0).entries.remove(0).edits;

@@ -1,7 +1,9 @@
 //! A merged feed with one article of each kind that is hard to render. The texts are invented.
 
 use riverd::model::{
-    AlsoIn, ArticleId, Channel, Enclosure, MergedFeed, MergedItem, RiverItem, RiverSource, SafeHtml,
+    AlsoIn, ArticleDetails, ArticleId, ArticleImage, Channel, Chapter, Enclosure, Episode, Funding, GeoPoint,
+    LinkedFile, MergedFeed, MergedItem, PodcastPerson, RiverItem, RiverSource, SafeHtml, Show, ShowCategory,
+    Soundbite,
 };
 use riverd::time::Timestamp;
 
@@ -17,6 +19,7 @@ pub(crate) fn bare(number: i64) -> MergedItem {
         site_url: Some("https://courrier.example/".to_owned()),
         rights: Some("© Le Courrier".to_owned()),
         tags: vec!["presse".to_owned()],
+        ..RiverSource::default()
     };
     let article = RiverItem {
         id: ArticleId(number),
@@ -53,14 +56,33 @@ pub(crate) fn dispatch() -> MergedItem {
             url: "https://courrier.example/criée.mp3".to_owned(),
             media_type: "audio/mpeg".to_owned(),
             length: Some(123_456),
+            duration_s: Some(754),
+            title: None,
         },
         Enclosure {
             url: "https://courrier.example/photo.jpg".to_owned(),
             media_type: "image/jpeg".to_owned(),
             length: None,
+            duration_s: None,
+            title: Some("La criée à l’aube".to_owned()),
         },
     ];
     article.comments_url = Some("https://courrier.example/criee#avis".to_owned());
+    article.details = ArticleDetails {
+        image: Some(ArticleImage {
+            url: "https://courrier.example/photo.jpg?l=640&h=480".to_owned(),
+            alt: Some("Des caisses de \"poisson\" & un quai".to_owned()),
+        }),
+        podcast: None,
+        rights: Some("© Noémie Le Goff & Cie".to_owned()),
+        license: Some("https://creativecommons.org/licenses/by/4.0/".to_owned()),
+        place: Some(GeoPoint { latitude: degrees(48.39), longitude: degrees(-4.49) }),
+        related: vec![
+            "https://port.example/plan".to_owned(),
+            "https://port.example/tarifs?a=1&b=2".to_owned(),
+        ],
+        via: vec!["https://veille.example/".to_owned()],
+    };
     article.language = Some("fr_FR".to_owned());
     article.also_in = vec![
         AlsoIn {
@@ -71,6 +93,91 @@ pub(crate) fn dispatch() -> MergedItem {
         AlsoIn { source: "Bulletin".to_owned(), title: "Port <rouvert>".to_owned(), url: None },
     ];
     item
+}
+
+fn degrees(number: f64) -> serde_json::Number {
+    serde_json::Number::from_f64(number).unwrap()
+}
+
+/// Returns an episode of a podcast with everything that an episode can have.
+pub(crate) fn episode() -> MergedItem {
+    let mut item = bare(6);
+    "Marée de morte-eau".clone_into(&mut item.headline);
+    "On mesure la jetée.".clone_into(&mut item.excerpt);
+    let file = |url: &str, media_type: &str, rel: Option<&str>| LinkedFile {
+        url: url.to_owned(),
+        media_type: Some(media_type.to_owned()),
+        language: rel.map(|_| "fr".to_owned()),
+        rel: rel.map(str::to_owned),
+    };
+    let article = &mut item.article;
+    article.title.clone_from(&item.headline);
+    article.content = Some(html("<p>On mesure la jetée.</p>"));
+    article.enclosures = vec![Enclosure {
+        url: "https://cdn.example/6.mp3".to_owned(),
+        media_type: "audio/mpeg".to_owned(),
+        length: Some(31_415),
+        duration_s: Some(3723),
+        title: None,
+    }];
+    article.details.podcast = Some(Episode {
+        season: Some(2),
+        season_name: Some("L’hiver".to_owned()),
+        episode: Some(6.into()),
+        episode_name: Some("Six & demi".to_owned()),
+        episode_type: Some("full".to_owned()),
+        explicit: Some(false),
+        chapters: Some(file("https://cdn.example/6.json", "application/json+chapters", None)),
+        chapter_list: vec![
+            Chapter { start: "00:00:00".to_owned(), title: "Salut".to_owned(), ..Chapter::default() },
+            Chapter {
+                start: "00:01:30.500".to_owned(),
+                title: "La \"corde\" & le nœud".to_owned(),
+                url: Some("https://corde.example/?a=1&b=2".to_owned()),
+                image: Some("https://corde.example/1.jpg".to_owned()),
+            },
+        ],
+        transcripts: vec![
+            file("https://cdn.example/6.vtt", "text/vtt", Some("captions")),
+            file("https://cdn.example/6.txt", "text/plain", None),
+        ],
+        soundbites: vec![Soundbite {
+            start_s: degrees(73.5),
+            duration_s: 20.into(),
+            title: Some("Les mouettes".to_owned()),
+        }],
+        persons: vec![PodcastPerson {
+            name: "Bo Mât".to_owned(),
+            role: Some("guest".to_owned()),
+            group: Some("cast".to_owned()),
+            image: Some("https://bo.example/bo.jpg".to_owned()),
+            url: Some("https://bo.example/".to_owned()),
+        }],
+    });
+    item
+}
+
+/// Returns what a podcast says about itself.
+pub(crate) fn show() -> Show {
+    Show {
+        guid: Some("0a6f9d5e-1111-5222-8333-444455556666".to_owned()),
+        author: Some("Radio du port".to_owned()),
+        owner_name: Some("La rédaction".to_owned()),
+        owner_email: Some("redaction@port.example".to_owned()),
+        image: Some("https://port.example/pochette.jpg?t=1400&q=80".to_owned()),
+        explicit: Some(false),
+        show_type: Some("serial".to_owned()),
+        complete: true,
+        block: false,
+        locked: Some(true),
+        medium: Some("podcast".to_owned()),
+        categories: vec![
+            ShowCategory { name: "Science".to_owned(), subcategories: vec!["Nature".to_owned()] },
+            ShowCategory { name: "News & More".to_owned(), subcategories: Vec::new() },
+        ],
+        funding: vec![Funding { url: "https://port.example/don".to_owned(), text: "Un don".to_owned() }],
+        persons: vec![PodcastPerson { name: "Ada Quai".to_owned(), ..PodcastPerson::default() }],
+    }
 }
 
 /// Returns a short post without a title.
@@ -100,6 +207,8 @@ pub(crate) fn hostile() -> MergedItem {
         url: "https://evil.example/a b.mp3".to_owned(),
         media_type: "audio/\"mpeg".to_owned(),
         length: Some(u64::MAX),
+        duration_s: None,
+        title: Some("<b>\u{0}".to_owned()),
     }];
     article.also_in = vec![AlsoIn {
         source: "\"><script>\u{1}".to_owned(),
@@ -111,8 +220,7 @@ pub(crate) fn hostile() -> MergedItem {
         title: "\u{7}<i>Local</i>".to_owned(),
         feed_url: "file:/home/me/private/feed.xml".to_owned(),
         site_url: Some("javascript:alert(1)".to_owned()),
-        rights: None,
-        tags: Vec::new(),
+        ..RiverSource::default()
     };
     item
 }
@@ -144,5 +252,6 @@ pub(crate) fn river() -> MergedFeed {
         },
         updated: items.iter().map(|item| item.article.changed_at()).max(),
         items,
+        show: None,
     }
 }

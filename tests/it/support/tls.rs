@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
 use tokio_rustls::TlsAcceptor;
@@ -75,6 +76,17 @@ impl Authority {
         self.front_with(&CertificateParams::new([host.to_owned()]).unwrap(), behind, &[b"h2"])
     }
 
+    /// Starts a front with a valid certificate for `host` that gives every request this `answer`, and then closes the TCP
+    /// connection without ending TLS.
+    pub(crate) fn abrupt_front(&self, host: &str, answer: String) -> TlsFront {
+        let key = KeyPair::generate().unwrap();
+        let params = CertificateParams::new([host.to_owned()]).unwrap();
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        TlsFront::serve(certificate.der().clone(), &key, &[], move |acceptor, stream| {
+            answer_abruptly(acceptor, stream, answer.clone())
+        })
+    }
+
     fn front_with(&self, params: &CertificateParams, behind: SocketAddr, protocols: &[&[u8]]) -> TlsFront {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
@@ -94,6 +106,18 @@ impl TlsFront {
         behind: SocketAddr,
         protocols: &[&[u8]],
     ) -> Self {
+        Self::serve(certificate, key, protocols, move |acceptor, stream| pass_on(acceptor, stream, behind))
+    }
+
+    fn serve<F>(
+        certificate: CertificateDer<'static>,
+        key: &KeyPair,
+        protocols: &[&[u8]],
+        serve: impl Fn(TlsAcceptor, TcpStream) -> F + Send + 'static,
+    ) -> Self
+    where
+        F: Future<Output = std::io::Result<()>> + Send + 'static,
+    {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -109,7 +133,7 @@ impl TlsFront {
         let address = listener.local_addr().unwrap();
         runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(pass_on(acceptor.clone(), stream, behind));
+                tokio::spawn(serve(acceptor.clone(), stream));
             }
         });
         Self { address, runtime: Some(runtime) }
@@ -128,5 +152,17 @@ async fn pass_on(acceptor: TlsAcceptor, stream: TcpStream, behind: SocketAddr) -
     let mut secure = acceptor.accept(stream).await?;
     let mut plain = TcpStream::connect(behind).await?;
     tokio::io::copy_bidirectional(&mut secure, &mut plain).await?;
+    Ok(())
+}
+
+async fn answer_abruptly(acceptor: TlsAcceptor, stream: TcpStream, answer: String) -> std::io::Result<()> {
+    let mut secure = acceptor.accept(stream).await?;
+    let mut request = [0; 4096];
+    // The request is small, and what it asks for does not matter.
+    let _read = secure.read(&mut request).await?;
+    secure.write_all(answer.as_bytes()).await?;
+    secure.flush().await?;
+    let (tcp, _) = secure.into_inner();
+    drop(tcp);
     Ok(())
 }

@@ -183,7 +183,7 @@ fn rss_item(item: &Element, complaints: &mut Complaints) {
         complaints.unless(is_known, format!("an unknown element `{}` in an item", child.name));
     }
     complaints.counts(item, &[("title", 1, 1), ("guid", 1, 1), ("pubDate", 1, 1), ("source", 1, 1)]);
-    complaints.counts(item, &[("link", 0, 1), ("description", 0, 1), ("content:encoded", 0, 1)]);
+    complaints.counts(item, &[("link", 0, 1), ("description", 1, 1), ("content:encoded", 0, 1)]);
     complaints.counts(item, &[("enclosure", 0, 1), ("comments", 0, 1), ("dc:language", 0, 1)]);
     let place = |name: &str| item.children.iter().position(|child| child.name == name);
     let in_order =
@@ -261,7 +261,11 @@ fn atom_entry(entry: &Element, complaints: &mut Complaints) {
     }
     for link in entry.all("link") {
         complaints.matches("link", Some(link.attribute("href").unwrap_or_default()), ADDRESS);
-        complaints.matches("link rel", link.attribute("rel"), "^(alternate|replies|enclosure)$");
+        complaints.matches(
+            "link rel",
+            link.attribute("rel"),
+            "^(alternate|replies|enclosure|preview|license|related|via)$",
+        );
         complaints.matches("link type", link.attribute("type"), MEDIA_TYPE);
         complaints.matches("link length", link.attribute("length"), r"^\d+$");
     }

@@ -4,14 +4,16 @@
 //! Each part is recognised by its form and its neighbours, not by a layout. If a number has no meaning, the whole date is
 //! `None`, because a wrong date is worse than none.
 
+mod settle;
 mod tokens;
 
 use self::tokens::{DateToken, Number, tokens};
-use super::{DateFields, DateSpec, TimeOfDay, Zone, months, zones};
+use super::{DateFields, DateStyle, DayMonthOrder, TimeOfDay, Zone, months, weekdays, zones};
 
-/// Reads a date in any layout that the other readers do not know. Returns `None` if a part of `text` has no meaning.
-pub(super) fn read(text: &str) -> Option<DateFields> {
-    let mut reader = FreeformReader { tokens: tokens(text), ..FreeformReader::default() };
+/// Reads a date in any layout that the other readers do not know, and returns it with the order of its day and month if
+/// that is clear. Returns `None` if a part of `text` has no meaning.
+pub(super) fn read(text: &str, style: DateStyle) -> Option<(DateFields, Option<(DayMonthOrder, char)>)> {
+    let mut reader = FreeformReader { tokens: tokens(text), style, ..FreeformReader::default() };
     while let Some(token) = reader.tokens.get(reader.next).cloned() {
         reader.next += 1;
         match token {
@@ -42,6 +44,18 @@ struct FreeformReader {
     zone: Option<Zone>,
     /// Whether a sign would start an offset here, because a time, a zone's name or `pm` has just ended.
     zone_may_follow: bool,
+    /// How the document writes its dates.
+    style: DateStyle,
+    /// Day of the week, where Monday is 0.
+    weekday: Option<u32>,
+    /// The character between day and month, if the date consists of three numbers.
+    separator: Option<char>,
+    /// Whether day and month may be exchanged.
+    is_ambiguous: bool,
+    /// The order of day and month if only one of the two numbers can be a month.
+    clear_order: Option<(DayMonthOrder, char)>,
+    /// The month that the name means in Croatian, if that is another one.
+    croatian_month: Option<u32>,
     /// Numbers that may be the day or the year, beside a month's name.
     unassigned: Vec<Number>,
     /// Whether the date contains Korean words or units.
@@ -119,6 +133,16 @@ impl FreeformReader {
             self.set_time(first.value, 0, 0);
             return Some(());
         }
+        if first.digits <= 2 && self.time.is_none() && self.unassigned.len() == 2 && self.offset_follows() {
+            self.set_time(first.value, 0, 0);
+            return Some(());
+        }
+        // Zeros after the time are an offset without its sign.
+        if first.value == 0 && self.time.is_some() && (self.unassigned.len() == 2 || self.separator.is_some())
+        {
+            self.zone = self.zone.or(Some(Zone::Offset(0)));
+            return Some(());
+        }
         self.unassigned.push(first);
         // One is the day and one the year; a third has no meaning.
         (self.unassigned.len() <= 2).then_some(())
@@ -127,6 +151,9 @@ impl FreeformReader {
     /// Returns the next two numbers if the same separator stands before each and no date is known yet, with the separator
     /// and how many tokens they take. Dots may have spaces after them, as in Korean and Czech.
     fn numeric_date_ahead(&self) -> Option<([Number; 2], char, usize)> {
+        if let Some(spaced) = self.spaced_date_ahead() {
+            return Some(spaced);
+        }
         let separator = self.mark_at(0).filter(|mark| matches!(mark, '/' | '-' | '.'))?;
         let space_at =
             |at: usize| usize::from(separator == '.' && matches!(self.peek(at), Some(DateToken::Space)));
@@ -134,6 +161,21 @@ impl FreeformReader {
         let third_at = second_at + 2 + space_at(second_at + 2);
         let same = self.mark_at(second_at + 1) == Some(separator) && !self.is_dated();
         same.then_some(([self.number_at(second_at)?, self.number_at(third_at)?], separator, third_at + 1))
+    }
+
+    /// Returns the next two numbers if they are a date with the one that was just taken, with spaces between: `11 04 2026`.
+    fn spaced_date_ahead(&self) -> Option<([Number; 2], char, usize)> {
+        let is_space = |at: usize| matches!(self.peek(at), Some(DateToken::Space));
+        let (second, third) = (self.number_at(1)?, self.number_at(3)?);
+        let is_date = is_space(0) && is_space(2) && second.digits <= 2 && third.digits == 4;
+        (is_date && self.month.is_none() && self.unassigned.is_empty()).then_some(([second, third], ' ', 4))
+    }
+
+    /// Returns whether an offset follows the number that was just taken, which is then an hour without minutes.
+    fn offset_follows(&self) -> bool {
+        let space = usize::from(matches!(self.peek(0), Some(DateToken::Space)));
+        let offset = self.number_at(space + 1).filter(|number| number.digits == 4);
+        matches!(self.mark_at(space), Some('+' | '-')) && offset.is_some()
     }
 
     /// Returns whether a sign that was just taken must begin an offset: `Mon Oct 5 10:00:00 2026 +0200`.
@@ -167,7 +209,8 @@ impl FreeformReader {
 
     /// Takes the rest of a time, whose hour was just taken.
     fn take_clock(&mut self, hour: Number, separator: char) -> Option<()> {
-        if self.time.is_some() {
+        // Some programs write midnight before the time.
+        if self.time.is_some_and(|time| time != TimeOfDay::default()) {
             return None;
         }
         let mut parts = [hour, Number { value: 0, digits: 2 }, Number { value: 0, digits: 2 }];
@@ -186,7 +229,8 @@ impl FreeformReader {
         possible.then_some(())
     }
 
-    /// Sets the date from three numbers: `2026/10/05`, `10/05/2026`, `05.10.2026`, `05-10-2026`, `26-10-05`.
+    /// Sets the date from three numbers: `2026/10/05`, `10/05/2026`, `05.10.2026`, `05-10-2026`, `26-10-05`. If both
+    /// orders of day and month are possible, [`Self::finish`] decides.
     fn set_numeric_date(
         &mut self,
         first: Number,
@@ -194,6 +238,8 @@ impl FreeformReader {
         separator: char,
     ) -> Option<()> {
         let year_first = first.digits >= 3 || (separator == '-' && third.digits <= 2);
+        self.separator = Some(separator);
+        self.is_ambiguous = !year_first && first.value <= 12 && second.value <= 12;
         let (year, mut month, mut day) = match (year_first, separator) {
             (true, _) => (first, second, third),
             (false, '/') => (third, first, second),
@@ -202,6 +248,11 @@ impl FreeformReader {
         if month.value > 12 && day.value <= 12 && !year_first {
             (month, day) = (day, month);
         }
+        self.clear_order = match () {
+            () if year_first || self.is_ambiguous || separator == '.' => None,
+            () if first.value > 12 => Some((DayMonthOrder::DayFirst, separator)),
+            () => Some((DayMonthOrder::MonthFirst, separator)),
+        };
         if month.digits > 3 || day.digits > 2 {
             return None;
         }
@@ -230,6 +281,7 @@ impl FreeformReader {
 
     /// Handles a word that was just taken. Words without a meaning (`à`, `Uhr`, `de`) are ignored.
     fn take_word(&mut self, word: &str) {
+        self.weekday = self.weekday.or_else(|| weekdays::by_name(word));
         // These count only right after the time, because `م` after a year names the era.
         let arabic = match word {
             "ص" => Some(false),
@@ -255,9 +307,12 @@ impl FreeformReader {
         self.zone_may_follow = zone.is_some();
         if zone.is_some() {
             self.zone = self.zone.or(zone);
-        } else if let Some(month) = months::by_name(word) {
+        } else if self.separator.is_none()
+            && let Some(month) = months::by_name(word)
+        {
             // The last name counts: in `mar. 6 oct.` the first is a French Tuesday, not March.
             self.month = Some(month);
+            self.croatian_month = months::in_croatian(word);
         }
     }
 
@@ -300,30 +355,6 @@ impl FreeformReader {
         }
         self.zone = Some(Zone::Offset(zones::offset(direction, hours, minutes, 0)?));
         Some(())
-    }
-
-    /// Returns the date if all its parts are known.
-    fn finish(self) -> Option<DateFields> {
-        let (mut year, mut day) = (self.year, self.day);
-        for number in &self.unassigned {
-            let is_year = number.digits >= 3 || number.value > 31 || day.is_some();
-            if is_year && year.replace(number.year()).is_some() {
-                return None;
-            }
-            if !is_year {
-                day = Some(number.value);
-            }
-        }
-        // A time without a day is not a date. A month alone means its first day.
-        let day = day.or(if self.time.is_none() { Some(1) } else { None })?;
-        let mut time = self.time.unwrap_or_default();
-        match self.afternoon {
-            Some(true) if time.hour < 12 => time.hour += 12,
-            Some(false) if time.hour == 12 => time.hour = 0,
-            _ => {}
-        }
-        let zone = self.zone.or(self.is_korean.then_some(Zone::Offset(9 * 3600)));
-        Some(DateFields { day: DateSpec::Calendar { year: year?, month: self.month?, day }, time, zone })
     }
 }
 

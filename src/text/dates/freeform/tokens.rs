@@ -57,8 +57,12 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
             }
             _ if is_letter(c) => {
                 let mut word = String::from(c);
-                while let Some(letter) = rest.next_if(|c| is_letter(*c)) {
-                    word.push(letter);
+                // The dots of Thai abbreviations (`พ.ย.`) stand inside words.
+                let is_thai = is_thai(c);
+                while let Some(letter) = rest.next_if(|c| is_letter(*c) || is_thai && *c == '.') {
+                    if letter != '.' {
+                        word.push(letter);
+                    }
                 }
                 tokens.push(DateToken::Word(months::simplify(&word)));
             }
@@ -79,12 +83,15 @@ pub(super) fn tokens(text: &str) -> Vec<DateToken> {
     tokens
 }
 
-/// Converts Arabic and Persian digits, and the full-width characters of East Asian input methods, to ASCII.
+/// Converts Arabic, Persian, Indian and Thai digits, and the full-width characters of East Asian input methods, to ASCII.
 fn to_ascii(c: char) -> char {
     let digit = |zero: char| char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c);
     match c {
         '\u{660}'..='\u{669}' => digit('\u{660}'),
         '\u{6f0}'..='\u{6f9}' => digit('\u{6f0}'),
+        '\u{966}'..='\u{96f}' => digit('\u{966}'),
+        '\u{9e6}'..='\u{9ef}' => digit('\u{9e6}'),
+        '\u{e50}'..='\u{e59}' => digit('\u{e50}'),
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         other => other,
     }
@@ -110,6 +117,10 @@ fn is_unit(c: char) -> bool {
             | '분'
             | '초'
     )
+}
+
+fn is_thai(c: char) -> bool {
+    matches!(c, '\u{e01}'..='\u{e4e}')
 }
 
 fn is_letter(c: char) -> bool {

@@ -5,13 +5,22 @@
 //! end tag also closes the elements that are open inside its element. Neither loses content.
 
 mod closing;
+mod formulas;
+mod images;
+mod meaning;
+mod open_element;
 mod tables;
 
 use url::Url;
 
-use super::elements::{self, Element, MathPart, Nesting, TablePart};
-use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, is_space, lower};
+use super::attributes::WrittenTag;
+use super::elements::{self, Element, Nesting, TablePart};
+use super::style::{LineEnds, Style};
+use super::tag_attributes::{is_space, lower};
+use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 use super::{MAX_LENGTH, RewrittenHtml, attributes, text};
+use images::LastImage;
+use open_element::{OpenElement, Removal, Visibility};
 
 /// How deep elements may nest. Deeper elements lose their tags but keep their content. Newsletters of nested tables reach
 /// 60. The limit protects parsers and browsers that recurse.
@@ -38,49 +47,29 @@ const MAX_OUTPUT: usize = MAX_LENGTH - MAX_DEPTH * "</blockquote>".len();
 /// Hidden elements are removed, unless they contain more than the visible ones. In that case a script of the site would
 /// have shown them.
 pub(super) fn rewrite(html: &str, base: Option<&Url>) -> Option<RewrittenHtml> {
-    let rewriter = rewrite_once(html, base, false);
-    let rewriter =
-        if rewriter.hidden_bytes > rewriter.shown_bytes { rewrite_once(html, base, true) } else { rewriter };
+    let rewriter = rewrite_once(html, base, Removal::HiddenAndReplaced);
+    let rewriter = if rewriter.hidden_bytes > rewriter.shown_bytes {
+        rewrite_once(html, base, Removal::Replaced)
+    } else {
+        rewriter
+    };
     (rewriter.shown_bytes > 0).then_some(RewrittenHtml { html: rewriter.out, is_cut: rewriter.is_cut })
 }
 
 /// Rewrites a fragment, with or without its hidden elements.
-fn rewrite_once<'a>(html: &str, base: Option<&'a Url>, keeps_hidden: bool) -> Rewriter<'a> {
+fn rewrite_once<'a>(html: &str, base: Option<&'a Url>, removal: Removal) -> Rewriter<'a> {
     let out = String::with_capacity(html.len().min(MAX_LENGTH));
-    let mut rewriter = Rewriter { base, out, keeps_hidden, ..Rewriter::default() };
+    let mut rewriter = Rewriter { base, out, removal, ..Rewriter::default() };
     for token in HtmlTokens::of(html) {
-        match token {
-            HtmlToken::Text(raw) => rewriter.add_raw_text(raw),
-            HtmlToken::Start(tag) => rewriter.start_tag(tag),
-            HtmlToken::End(name) => rewriter.end_tag(&lower(name)),
-        }
+        rewriter.add_token(token);
         if rewriter.is_cut {
             break;
         }
     }
     // A hidden element without an end tag is kept, because it would take the rest of the article with it.
-    rewriter.keeps_hidden = true;
+    rewriter.removal = Removal::Nothing;
     rewriter.close_down_to(0);
     rewriter
-}
-
-/// An element that is open.
-#[derive(Debug)]
-struct OpenElement {
-    element: &'static Element,
-    /// Where its start tag begins in the output, in bytes.
-    start: usize,
-    /// Where its content begins in the output, in bytes. The same as `start` if its tags are not written.
-    content: usize,
-    /// For a hidden element: the value of `shown_bytes` before it.
-    shown_before: Option<usize>,
-}
-
-impl OpenElement {
-    /// Returns whether its tags are written.
-    fn is_written(&self) -> bool {
-        self.content > self.start
-    }
 }
 
 /// Writes the permitted elements of a document as its tags and texts come in.
@@ -96,8 +85,12 @@ struct Rewriter<'a> {
     to_reopen: Vec<(&'static Element, String)>,
     /// Whether a `noscript` is open. It repeats lazy images for browsers without scripts.
     in_noscript: bool,
-    /// Address of the last image.
-    last_image: String,
+    last_image: LastImage,
+    /// Where the last formula ends in the output, in bytes.
+    formula_end: Option<usize>,
+    /// Where an element stands that may show the formula that follows: its start and end in the output in bytes, and
+    /// the value of `shown_bytes` before it.
+    formula_twin: Option<(usize, usize, usize)>,
     /// Address of the last frame.
     last_frame: String,
     text_run: text::TextRun,
@@ -105,8 +98,8 @@ struct Rewriter<'a> {
     shown_bytes: usize,
     /// How much hidden content was removed, in bytes of text.
     hidden_bytes: usize,
-    /// Whether hidden elements are kept.
-    keeps_hidden: bool,
+    /// Which elements are removed with their content.
+    removal: Removal,
     /// How many start tags were written, including those that were removed again because their element was empty.
     element_count: usize,
     /// Whether a bound on the output was reached.
@@ -124,9 +117,26 @@ impl Rewriter<'_> {
         self.open.iter().enumerate().rev().find(|(_, open)| open.is_written())
     }
 
-    /// Writes text whose character references are not decoded.
-    fn add_raw_text(&mut self, raw: &str) {
-        self.add_text(&text::decode(raw));
+    fn add_token(&mut self, token: HtmlToken<'_>) {
+        match token {
+            HtmlToken::Text(raw) => {
+                let decoded = text::decode(raw);
+                match self.open.last().map_or(LineEnds::Flow, |open| open.lines) {
+                    LineEnds::Flow => self.add_text(&decoded),
+                    lines => self.add_lines(&decoded, lines),
+                }
+            }
+            HtmlToken::Start(tag) => self.start_tag(tag),
+            HtmlToken::End(name) => self.end_tag(&lower(name)),
+            HtmlToken::Tex(formula) => self.add_tex(formula),
+        }
+    }
+
+    /// Opens an element. It inherits what becomes of line ends.
+    fn push(&mut self, mut open: OpenElement, lines: Option<LineEnds>) {
+        let inherited = self.open.last().map_or(LineEnds::Flow, |outer| outer.lines);
+        open.lines = if open.element.name == "pre" { LineEnds::Flow } else { lines.unwrap_or(inherited) };
+        self.open.push(open);
     }
 
     /// Writes decoded text.
@@ -152,7 +162,12 @@ impl Rewriter<'_> {
     /// Handles a start tag. It is ignored if its element is not permitted, or not at this place.
     fn start_tag(&mut self, tag: HtmlTag<'_>) {
         let name = lower(tag.name);
-        self.in_noscript |= name == "noscript";
+        if name == "noscript" {
+            self.start_noscript();
+        }
+        if self.substitute(&name, tag) {
+            return;
+        }
         let Some(element) = elements::by_name(&name) else {
             return;
         };
@@ -195,13 +210,17 @@ impl Rewriter<'_> {
         if has_content && self.open.len() >= MAX_DEPTH {
             return;
         }
+        let style = Style::of(tag);
         let start = self.out.len();
         let room = self.room();
-        let description = attributes::write_start_tag(&mut self.out, element, tag, self.base);
-        if let Some(text) =
-            description.filter(|_| !self.innermost().is_some_and(|(_, open)| may_hold_sources(open.element)))
-        {
-            return self.add_text(&text);
+        let is_undone = style.undoes(element.name);
+        let written = if is_undone {
+            WrittenTag::Useless(None)
+        } else {
+            attributes::write_start_tag(&mut self.out, element, tag, self.base)
+        };
+        if let WrittenTag::Useless(Some(description)) = &written {
+            self.write_fallback_of_image(description);
         }
         self.element_count += usize::from(self.out.len() > start);
         self.is_cut |= self.out.len() - start > room || self.element_count > MAX_ELEMENTS;
@@ -209,24 +228,25 @@ impl Rewriter<'_> {
             self.out.truncate(start);
         }
         match element.nesting {
-            Nesting::Void => self.finish_image(element, start),
+            Nesting::Void => self.finish_image(element, tag, start, &written),
             Nesting::Rule | Nesting::Table(TablePart::Column) => {}
             _ => {
-                let shown_before = self.is_hidden(tag).then_some(self.shown_bytes);
-                self.open.push(OpenElement { element, start, content: self.out.len(), shown_before });
+                let open = OpenElement {
+                    visibility: self.visibility(element, tag, style),
+                    shown_before: self.shown_bytes,
+                    may_repeat_formula: Self::may_repeat_formula(element, tag),
+                    ..OpenElement::new(element, start, self.out.len())
+                };
+                self.push(open, style.lines);
                 if element.name == "iframe" {
                     self.close_frame(start, tag);
+                } else if matches!(element.nesting, Nesting::Math(_)) && tag.is_self_closing() {
+                    self.close_down_to(self.open.len() - 1);
+                } else {
+                    self.open_by_style(element, style);
                 }
             }
         }
-    }
-
-    /// Returns whether an element is hidden. Buttons count as hidden, because they work only on their own page. A button in
-    /// a heading does not: its text is the heading, and it opens the section below.
-    fn is_hidden(&self, tag: HtmlTag<'_>) -> bool {
-        let is_button = tag.name.eq_ignore_ascii_case("button");
-        let in_heading = || self.open.iter().any(|open| is_heading(open.element.name));
-        attributes::is_hidden(tag) || is_button && !in_heading()
     }
 
     /// Closes a frame whose start tag begins at `start`. Removes it if it is an `embed` that repeats the last frame, as
@@ -243,27 +263,16 @@ impl Rewriter<'_> {
         self.close_down_to(self.open.len() - 1);
     }
 
-    /// Counts an image whose tag begins at `start` as visible content. Removes it if a `noscript` only repeats it.
-    fn finish_image(&mut self, element: &Element, start: usize) {
-        if element.name != "img" || self.out.len() == start {
-            return;
-        }
-        let image = self.out.get(start..).unwrap_or_default();
-        let source = source_of(image);
-        if self.in_noscript && source == self.last_image {
-            self.out.truncate(start);
-            return;
-        }
-        source.clone_into(&mut self.last_image);
-        self.shown_bytes += MEDIA_TEXT_BYTES;
-    }
-
     /// Writes a line break.
     fn line_break(&mut self) {
         self.close_formula();
         self.ensure_cell();
         self.reopen_formatting();
-        self.out.push_str("<br>");
+        self.element_count += 1;
+        self.is_cut |= self.room() < "<br>".len() || self.element_count > MAX_ELEMENTS;
+        if !self.is_cut {
+            self.out.push_str("<br>");
+        }
     }
 
     /// Closes the open elements down to the one with index `at`. If that is a block or a formatting element, the formatting
@@ -275,7 +284,8 @@ impl Rewriter<'_> {
             let Some(open) = self.open.pop() else {
                 return;
             };
-            let waits = reopens && self.open.len() > at && open.element.nesting == Nesting::Formatting;
+            let is_formatting = open.element.nesting == Nesting::Formatting && !open.is_by_style;
+            let waits = reopens && self.open.len() > at && is_formatting;
             if waits && open.is_written() && self.to_reopen.len() < MAX_REOPENED {
                 let tag = self.out.get(open.start..open.content).unwrap_or_default().to_owned();
                 self.to_reopen.insert(0, (open.element, tag));
@@ -284,14 +294,28 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Writes the end tag of an element. Removes the element if it is hidden, or if it is empty and shows nothing.
+    /// Ends an element that was taken from the open ones.
     fn close_element(&mut self, open: &OpenElement) {
-        let OpenElement { element, start, content, shown_before } = *open;
-        if let Some(shown) = shown_before.filter(|_| !self.keeps_hidden) {
-            self.hidden_bytes += self.shown_bytes - shown;
-            self.shown_bytes = shown;
-            self.out.truncate(start);
-            self.text_run = text::TextRun::default();
+        let start = open.start;
+        self.write_end_tag(open);
+        if open.may_repeat_formula && self.out.len() > start {
+            self.formula_twin = Some((start, self.out.len(), open.shown_before));
+        }
+    }
+
+    /// Writes the end tag of an element. Removes the element if it is hidden, or if it is empty and shows nothing.
+    fn write_end_tag(&mut self, open: &OpenElement) {
+        let OpenElement { element, start, content, shown_before, .. } = *open;
+        let is_removed = match open.visibility {
+            Visibility::Shown => false,
+            Visibility::Hidden | Visibility::HiddenButton => self.removal == Removal::HiddenAndReplaced,
+            Visibility::Replaced => self.removal != Removal::Nothing,
+        };
+        if is_removed {
+            if open.visibility != Visibility::Replaced {
+                self.hidden_bytes += self.shown_bytes.saturating_sub(shown_before);
+            }
+            self.remove_output(start, shown_before);
             return;
         }
         if !open.is_written() {
@@ -308,6 +332,18 @@ impl Rewriter<'_> {
         self.out.push_str("</");
         self.out.push_str(element.name);
         self.out.push('>');
+        if element.name == "math" {
+            self.formula_end = Some(self.out.len());
+        }
+    }
+
+    /// Removes the output from `start` on, which brought `shown_bytes` up from `shown_before`.
+    fn remove_output(&mut self, start: usize, shown_before: usize) {
+        self.shown_bytes = shown_before;
+        self.out.truncate(start);
+        self.text_run = text::TextRun::default();
+        self.formula_end = self.formula_end.filter(|end| *end <= start);
+        self.formula_twin = self.formula_twin.filter(|(_, end, _)| *end <= start);
     }
 
     /// Opens the waiting formatting elements again.
@@ -320,37 +356,8 @@ impl Rewriter<'_> {
             let start = self.out.len();
             self.element_count += 1;
             self.out.push_str(&tag);
-            self.open.push(OpenElement { element, start, content: self.out.len(), shown_before: None });
+            self.push(OpenElement::new(element, start, self.out.len()), None);
         }
-    }
-
-    /// Returns the index of the open formula.
-    fn formula(&self) -> Option<usize> {
-        self.open.iter().rposition(|open| open.element.nesting == Nesting::Math(MathPart::Root))
-    }
-
-    /// Closes the open formula. It must end before any HTML, because it can contain only text and parts of formulas.
-    fn close_formula(&mut self) {
-        if let Some(at) = self.formula() {
-            self.close_down_to(at);
-        }
-    }
-
-    /// Closes elements so that a part of a formula can follow. Returns `false` if no formula is open.
-    fn start_math(&mut self, part: MathPart) -> bool {
-        if part == MathPart::Root {
-            self.close_formula();
-            self.ensure_cell();
-            self.reopen_formatting();
-            return true;
-        }
-        let token = self
-            .innermost()
-            .filter(|(_, open)| open.element.nesting == Nesting::Math(MathPart::TokenElement));
-        if let Some((at, _)) = token {
-            self.close_down_to(at);
-        }
-        self.formula().is_some()
     }
 }
 

@@ -55,7 +55,7 @@ impl Rewriter<'_> {
         self.out.push('<');
         self.out.push_str(name);
         self.out.push('>');
-        self.open.push(OpenElement { element, start, content: self.out.len(), shown_before: None });
+        self.push(OpenElement::new(element, start, self.out.len()), None);
     }
 }
 

@@ -6,6 +6,7 @@ fn tokens_of(html: &str) -> Vec<String> {
     let show = |token| match token {
         HtmlToken::Text(text) => text.to_owned(),
         HtmlToken::End(name) => format!("</{name}>"),
+        HtmlToken::Tex(formula) => format!("${}$", formula.text),
         HtmlToken::Start(tag) => {
             let attributes: Vec<_> =
                 tag.attributes().map(|(name, value)| format!(" {name}=[{value}]")).collect();
@@ -34,6 +35,11 @@ fn tags_are_read_as_browsers_read_them() {
         ("a<!-- b", "a"),
         ("<script>if (a<b) '</scripty>'</SCRIPT >x", "<script>|</SCRIPT>|x"),
         ("<script>x", "<script>"),
+        ("<script type='math/tex'>a<b</script>c", "$a<b$|</script>|c"),
+        ("<script type='math/tex'>% <![CDATA[\na %]]></script>", "$a$|</script>"),
+        ("<script type='math/mml'><math>x</math></script>", "<math>|x|</math>|</script>"),
+        ("<script type='math/tex'>x", "x"),
+        ("<mml:math><m:mi>x</m:mi></mml:math>", "<math>|<mi>|x|</mi>|</math>"),
         ("<svg>x<svg>y", "<svg>|x|<svg>|y"),
         ("<svg><b>x</b></svg>y", "<svg>|</svg>|y"),
     ] {

@@ -1,0 +1,220 @@
+//! Tests the judge on one dispatch in four languages, as outlets print it in their house styles, and on texts that differ
+//! from it in what they say.
+
+use super::tests::{entry, verdict};
+use super::*;
+
+struct Dispatch {
+    title: &'static str,
+    text: &'static str,
+    /// What a house style replaces in the text.
+    styles: &'static [(&'static str, &'static str)],
+    /// What stands before and after the text in other outlets.
+    frames: &'static [(&'static str, &'static str)],
+    /// What another story has in place of a number or a name.
+    traps: &'static [(&'static str, &'static str)],
+}
+
+const DISPATCHES: [Dispatch; 4] = [
+    Dispatch {
+        title: "Crue de la Brenne : trois villages évacués",
+        text: "Trois villages de la vallée de la Brenne ont été évacués jeudi à 19 h 30 après la rupture d’une digue, a \
+            annoncé le préfet Étienne Maréchal. Quelque 140 000 habitants sont privés d’eau potable depuis 6 heures, selon \
+            l’opérateur Hydrel. « Le cœur du bourg est sous deux mètres d’eau », a déclaré la maire de Corvigny, Louise \
+            Tanguy, qui a accueilli onze familles au gymnase. Le ministre Sergueï Loukachenko, attendu vendredi à Corvigny, a \
+            promis 3,2 millions d’euros et la venue de vingt-cinq experts de l’état-major.",
+        styles: &[
+            ("19 h 30", "19h30"),
+            ("19 h 30", "19H30"),
+            ("19 h 30", "19:30"),
+            ("19 h 30", "19\u{a0}h\u{202f}30"),
+            ("140 000", "140.000"),
+            ("140 000", "140\u{202f}000"),
+            ("140 000", "140\u{2009}000"),
+            ("140 000", "140'000"),
+            ("6 heures", "6h"),
+            ("6 heures", "06H00"),
+            ("onze", "11"),
+            ("vingt-cinq", "25"),
+            ("3,2", "3.2"),
+            ("3,2 millions", "3 200 000"),
+            ("« Le", "“Le"),
+            (" »,", "”,"),
+            ("« ", "«\u{202f}"),
+            ("’", "'"),
+            ("Loukachenko", "Lukashenko"),
+            ("Sergueï", "Serguei"),
+            ("cœur", "coeur"),
+            ("état-major", "état\u{2011}major"),
+            ("Étienne", "Etienne"),
+            ("accueilli", "accueil\u{ad}li"),
+        ],
+        frames: &[
+            ("CORVIGNY (APB) — ", " bur/mdl/sba"),
+            ("", " Avec agences. Lire la suite sur notre site."),
+            ("Corvigny, 12 mars (APB) – ", " © APB"),
+            ("À LIRE AUSSI : nos conseils en cas de crue. ", ""),
+        ],
+        traps: &[
+            ("140 000", "150 000"),
+            ("19 h 30", "18 h 30"),
+            ("onze", "douze"),
+            ("Corvigny", "Lannou"),
+            ("Maréchal", "Duchêne"),
+        ],
+    },
+    Dispatch {
+        title: "Brand im Werk Aldorf: elf Verletzte",
+        text: "Bei einem Brand im Chemiewerk von Aldorf sind am Donnerstag gegen 19.30 Uhr elf Menschen verletzt worden, wie \
+            der Sprecher der Feuerwehr, Jürgen Möller, mitteilte. Rund 140.000 Einwohner der Stadt Aldorf sollten die Fenster \
+            geschlossen halten. „Die Lage ist unter Kontrolle“, sagte Betriebsleiterin Anna Schröder. Der Schaden liegt nach \
+            Angaben der Firma Rheinol bei 2,5 Millionen Euro. Fünfundzwanzig Fahrzeuge aus Bonn waren im Einsatz, darunter zwei \
+            Boote der Wasserwacht. Minister Wladimir Gorbatschow will den Ort am Freitag besuchen.",
+        styles: &[
+            ("19.30 Uhr", "19:30 Uhr"),
+            ("19.30 Uhr", "19 Uhr 30"),
+            ("140.000", "140 000"),
+            ("140.000", "140'000"),
+            ("elf Menschen", "11 Menschen"),
+            ("2,5 Millionen", "2,5 Mio."),
+            ("2,5 Millionen", "2.500.000"),
+            ("Fünfundzwanzig", "25"),
+            ("„Die", "»Die"),
+            ("“,", "«,"),
+            ("Möller", "Moeller"),
+            ("Schröder", "Schroeder"),
+            ("Gorbatschow", "Gorbatschew"),
+            ("Gorbatschow", "Gorbatchev"),
+            ("Wladimir", "Vladimir"),
+        ],
+        frames: &[
+            ("Aldorf (dpb) - ", " © dpb-infocom"),
+            ("", " Mit Material der dpb. Mehr dazu im Kurier."),
+            ("ALDORF. ", " (red)"),
+        ],
+        traps: &[
+            ("140.000", "150.000"),
+            ("19.30 Uhr", "18.30 Uhr"),
+            ("elf", "zwölf"),
+            ("Möller", "Krause"),
+            ("2,5", "3,5"),
+        ],
+    },
+    Dispatch {
+        title: "Evacuados once vecinos de Villamar por la riada",
+        text: "Los bomberos de Villamar evacuaron el jueves a las 19.30 horas a once vecinos por la riada del Tajuelo, según \
+            el alcalde Óscar Ibáñez. Unos 140.000 habitantes siguen sin agua desde las 6 horas, informó la empresa Hidranor. \
+            «El corazón del pueblo está bajo el agua», dijo la portavoz Lucía Peña en Villamar. El ministro Serguéi \
+            Lukashenko prometió 3,2 millones de euros y el envío de veinticinco técnicos de Burgos, que llegarán el viernes \
+            con dos lanchas y una bomba de la base de Torrejón.",
+        styles: &[
+            ("19.30 horas", "19:30 horas"),
+            ("19.30 horas", "19:30"),
+            ("once vecinos", "11 vecinos"),
+            ("140.000", "140 000"),
+            ("140.000", "140,000"),
+            ("veinticinco", "25"),
+            ("3,2", "3.2"),
+            ("3,2 millones", "3.200.000"),
+            ("«El", "“El"),
+            ("»,", "”,"),
+            ("Lukashenko", "Loukachenko"),
+            ("Serguéi", "Serguei"),
+            ("Óscar", "Oscar"),
+        ],
+        frames: &[
+            ("Villamar, 12 mar (EFB).- ", " EFB mlt/jrg"),
+            ("", " Con información de agencias. Leer más en nuestra web."),
+        ],
+        traps: &[
+            ("140.000", "150.000"),
+            ("once vecinos", "doce vecinos"),
+            ("19.30", "18.30"),
+            ("Ibáñez", "Gómez"),
+        ],
+    },
+    Dispatch {
+        title: "Eleven rescued as dam breaks above Corrin",
+        text: "Eleven people were rescued on Thursday at 7.30 pm after a dam broke above the town of Corrin, said fire chief \
+            Sergei Lukashenko. Some 140,000 residents of Kiev Street and the Marlow quarter have had no water since 6 am, the \
+            utility Hydrel said. \"The heart of the town is under water,\" mayor Louise Tanner told reporters in Corrin. The \
+            damage stands at $2.5 million, and twenty-five engineers from Leeds are to arrive on Friday with two boats and \
+            a pump from the base at Harwell.",
+        styles: &[
+            ("7.30 pm", "7:30 p.m."),
+            ("7.30 pm", "7:30pm"),
+            ("7.30 pm", "19:30"),
+            ("140,000", "140.000"),
+            ("140,000", "140 000"),
+            ("6 am", "6 a.m."),
+            ("6 am", "06:00"),
+            ("Eleven people", "11 people"),
+            ("twenty-five", "25"),
+            ("$2.5 million", "$2.5m"),
+            ("$2.5 million", "$2,500,000"),
+            ("$2.5 million", "2.5 mn dollars"),
+            ("Lukashenko", "Loukachenko"),
+            ("Sergei", "Sergey"),
+            ("Kiev", "Kyiv"),
+            ("\"The", "“The"),
+            (",\"", ",”"),
+        ],
+        frames: &[
+            ("CORRIN (APB) — ", " Reporting by Kari Lund; editing by Tom Berg"),
+            ("", " Read more at our website. The post appeared first on Daily Corrin."),
+        ],
+        traps: &[
+            ("140,000", "150,000"),
+            ("Eleven", "Twelve"),
+            ("7.30 pm", "6.30 pm"),
+            ("Tanner", "Baker"),
+            ("2.5", "3.5"),
+        ],
+    },
+];
+
+#[test]
+fn every_house_style_of_a_dispatch_is_one_story() {
+    let mut missed = Vec::new();
+    for Dispatch { title, text, styles, frames, .. } in &DISPATCHES {
+        let whole = entry(1, title, text);
+        let mut copies: Vec<String> = Vec::new();
+        for (usual, other) in *styles {
+            assert!(text.contains(usual), "{usual}");
+            copies.push(text.replace(usual, other));
+        }
+        let mut all = (*text).to_owned();
+        for (usual, other) in *styles {
+            all = all.replace(usual, other);
+        }
+        let words: Vec<&str> = text.split_whitespace().collect();
+        copies.push(all);
+        copies.push(format!("{} […]", words[..45].join(" ")));
+        copies.push(format!("{}…", words[..30].join(" ")));
+        copies.push(text.replacen(". ", ". Un intertitre de la rédaction ", 1));
+        copies.extend(frames.iter().map(|(before, after)| format!("{before}{text}{after}")));
+        for copy in copies {
+            let judged = verdict(&whole, &entry(2, title, &copy));
+            if !matches!(judged, Verdict::Same(_)) {
+                missed.push(format!("{judged:?}: {copy}"));
+            }
+        }
+    }
+    assert!(missed.is_empty(), "{} missed:\n{}", missed.len(), missed.join("\n"));
+}
+
+#[test]
+fn another_number_or_name_in_the_same_words_is_another_story() {
+    let mut merged = Vec::new();
+    for Dispatch { title, text, traps, .. } in &DISPATCHES {
+        for (usual, other) in *traps {
+            assert!(text.contains(usual), "{usual}");
+            let another = entry(2, &title.replace(usual, other), &text.replace(usual, other));
+            let judged = verdict(&entry(1, title, text), &another);
+            if !matches!(judged, Verdict::Different(_)) {
+                merged.push(format!("{usual} and {other}: {judged:?}"));
+            }
+        }
+    }
+    assert!(merged.is_empty(), "{merged:#?}");
+}

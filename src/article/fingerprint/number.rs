@@ -1,0 +1,409 @@
+//! Reads a number out of the words that write it, so that each number compares as equal however an outlet writes it.
+//!
+//! `140 000`, `140.000`, `140,000` and `140'000` are one number; so are `19 h 30`, `19h30`, `19:30` and `7.30 pm`, `eleven`
+//! and `11`, `2.5 million` and `2,500,000`. What is read is only hashed and never shown.
+
+use super::small_number;
+use super::word::WordKind;
+use super::written::{Separator, WrittenWord};
+
+/// A number, as all its ways to be written have it.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) struct ReadNumber<'a> {
+    /// The number in digits. A time of day has an `h` after its hours, a number of days a `d`.
+    pub(super) value: String,
+    pub(super) kind: WordKind,
+    /// Unit that is written onto the number: `km` of `40km`.
+    pub(super) unit: Option<&'a str>,
+    /// How many words write the number.
+    pub(super) words: usize,
+}
+
+/// Words after a number of hours.
+const HOURS: [&str; 13] =
+    ["h", "heure", "heures", "uhr", "hour", "hours", "hr", "hrs", "hs", "hora", "horas", "stunde", "stunden"];
+/// The words of [`HOURS`] that minutes may follow: `19 h 30`, `19 Uhr 30`.
+const BEFORE_MINUTES: [&str; 4] = ["h", "heure", "heures", "uhr"];
+/// Time zones that mark four digits as a time: `1900 GMT`.
+const ZONES: [&str; 9] = ["gmt", "utc", "cet", "cest", "est", "edt", "bst", "mez", "mesz"];
+const DAYS: [&str; 9] = ["jour", "jours", "day", "days", "tag", "tage", "tagen", "dia", "dias"];
+/// Endings of an ordinal number in digits: `5e`, `3rd`. The last is the `º` of Spanish.
+const ORDINALS: [&str; 13] =
+    ["e", "er", "re", "ere", "eme", "ieme", "nd", "nde", "rd", "st", "th", "ter", "o"];
+/// Units that are written onto a number. An ending that is not listed belongs to the number: `737a`.
+const UNITS: [&str; 21] = [
+    "km", "m", "cm", "mm", "kg", "g", "mg", "t", "ha", "kmh", "mph", "min", "sec", "mb", "gb", "kw", "mw",
+    "gw", "px", "eur", "usd",
+];
+/// Words that multiply the number before them, and by which power of ten.
+const SCALES: [(&str, usize); 27] = [
+    ("million", 6),
+    ("millions", 6),
+    ("millionen", 6),
+    ("millon", 6),
+    ("millones", 6),
+    ("mio", 6),
+    ("mln", 6),
+    ("mn", 6),
+    ("billion", 9),
+    ("billions", 9),
+    ("bn", 9),
+    ("milliard", 9),
+    ("milliards", 9),
+    ("milliarde", 9),
+    ("milliarden", 9),
+    ("mrd", 9),
+    ("mds", 9),
+    ("md", 9),
+    ("thousand", 3),
+    ("mille", 3),
+    ("tausend", 3),
+    ("mil", 3),
+    ("tsd", 3),
+    ("k", 3),
+    ("trillion", 12),
+    ("trillions", 12),
+    ("billionen", 12),
+];
+
+/// Reads the number that begins at word `at`. Returns `None` if none begins there. `is_spanish` says whether the text is
+/// Spanish, where `once` is eleven.
+pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<ReadNumber<'a>> {
+    let first = words.get(at)?;
+    if first.folded.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some(in_digits(words, at));
+    }
+    let (value, used) = small_number::read(words, at, is_spanish)?;
+    Some(in_units(words, at, InDigits { value: value.to_string(), kind: WordKind::SmallNumber, words: used }))
+}
+
+struct InDigits {
+    value: String,
+    kind: WordKind,
+    words: usize,
+}
+
+fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
+    let written = words.get(at).map_or("", |word| word.folded.as_str());
+    if let Some((value, used)) = time(words, at) {
+        return ReadNumber { value, kind: WordKind::Number, unit: None, words: used };
+    }
+    let (figures, ending) = split_ending(written);
+    let (value, used) = if ending.is_empty() {
+        with_groups(figures, words.get(at + 1..).unwrap_or_default())
+    } else {
+        (ungrouped(figures), 1)
+    };
+    let number = InDigits { value, kind: WordKind::Number, words: used };
+    if ending.is_empty() {
+        return in_units(words, at, number);
+    }
+    if ORDINALS.contains(&ending) {
+        return ReadNumber { value: number.value, kind: number.kind, unit: None, words: used };
+    }
+    let is_money = words.get(at).is_some_and(|word| word.before == Separator::Currency);
+    let scale = if is_money && ending == "m" { Some(6) } else { scale_of(ending).filter(|_| ending != "m") };
+    if let Some(value) = scale.and_then(|scale| multiplied(&number.value, scale)) {
+        return ReadNumber { value, kind: number.kind, unit: None, words: used };
+    }
+    if UNITS.contains(&ending) {
+        return ReadNumber { value: number.value, kind: number.kind, unit: Some(ending), words: used };
+    }
+    ReadNumber { value: written.to_owned(), kind: number.kind, unit: None, words: 1 }
+}
+
+/// Takes the word after a number with it: `2.5 million`, `two days`.
+fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadNumber<'a> {
+    let InDigits { value, kind, words: used } = number;
+    let next =
+        words.get(at + used).filter(|next| matches!(next.before, Separator::Space | Separator::Hyphen));
+    let next = next.map_or("", |next| next.folded.as_str());
+    if let Some(value) = scale_of(next).and_then(|scale| multiplied(&value, scale)) {
+        return ReadNumber { value, kind: WordKind::Number, unit: None, words: used + 1 };
+    }
+    if DAYS.contains(&next) && matches!(value.as_str(), "2" | "3") {
+        return ReadNumber { value: format!("{value}d"), kind, unit: None, words: used + 1 };
+    }
+    ReadNumber { value, kind, unit: None, words: used }
+}
+
+fn scale_of(word: &str) -> Option<usize> {
+    SCALES.iter().find(|(scale, _)| *scale == word).map(|(_, power)| *power)
+}
+
+/// Multiplies a number in digits by a power of ten. Returns `None` if it has more decimals than that.
+fn multiplied(value: &str, power: usize) -> Option<String> {
+    let (whole, decimals) = value.split_once('.').unwrap_or((value, ""));
+    let zeros = power.checked_sub(decimals.len())?;
+    let product = format!("{whole}{decimals}{}", "0".repeat(zeros));
+    Some(product.trim_start_matches('0').to_owned())
+}
+
+/// Splits the digits of a number, with their points and commas, from the letters after them.
+fn split_ending(written: &str) -> (&str, &str) {
+    let end = written.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(written.len());
+    written.split_at(end)
+}
+
+/// Adds the groups of three digits that follow a number after a space or an apostrophe. Returns how many words that takes.
+fn with_groups(figures: &str, following: &[WrittenWord<'_>]) -> (String, usize) {
+    let begins_group = figures.len() <= 3 && is_digits(figures) && !figures.starts_with('0');
+    if !begins_group {
+        return (ungrouped(figures), 1);
+    }
+    let (mut value, mut used) = (figures.to_owned(), 1);
+    for word in following {
+        let (group, decimals) = word.folded.split_once([',', '.']).unwrap_or((&word.folded, ""));
+        let continues = matches!(word.before, Separator::Space | Separator::Apostrophe)
+            && group.len() == 3
+            && is_digits(group)
+            && is_digits(decimals)
+            && decimals.len() < 3;
+        if !continues {
+            break;
+        }
+        value.push_str(group);
+        used += 1;
+        if !decimals.is_empty() {
+            value = format!("{value}.{decimals}");
+            break;
+        }
+    }
+    (value, used)
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns a number without the signs that group its thousands, and with a point before its decimals.
+fn ungrouped(figures: &str) -> String {
+    let parts: Vec<&str> = figures.split([',', '.']).collect();
+    let [head, rest @ ..] = parts.as_slice() else { return figures.to_owned() };
+    let Some((last, middle)) = rest.split_last() else { return figures.to_owned() };
+    let is_group = |group: &&str| group.len() == 3;
+    let begins_group = (1..=3).contains(&head.len()) && !head.starts_with('0');
+    let signs: Vec<char> = figures.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let one_sign = signs.iter().all(|sign| Some(sign) == signs.first());
+    if begins_group && one_sign && rest.iter().all(&is_group) {
+        return parts.concat();
+    }
+    let decimal_sign_differs =
+        !one_sign && signs.iter().rev().skip(1).all(|sign| Some(sign) == signs.first());
+    if begins_group && decimal_sign_differs && middle.iter().all(is_group) {
+        return format!("{head}{}.{last}", middle.concat());
+    }
+    figures.replace(',', ".")
+}
+
+/// Reads a time of day or a number of hours.
+fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
+    let first = words.get(at)?;
+    let folded = |ahead: usize, separators: &[Separator]| {
+        let word = words.get(at + ahead).filter(|word| separators.contains(&word.before));
+        word.map_or("", |word| word.folded.as_str())
+    };
+    let (figures, ending) = split_ending(&first.folded);
+    let after = folded(1, &[Separator::Space, Separator::Joined]);
+    if ZONES.contains(&after) && figures.len() == 4 && is_digits(figures) && ending.is_empty() {
+        let (hours, minutes) = figures.split_at(2);
+        return Some((clock(hours, minutes)?, 1));
+    }
+    let (hours, minutes, used) = match figures.split_once(['.', ',']) {
+        // Only the word after it tells the time `19.30` from the number 19.3.
+        Some((hours, minutes)) => (hours, minutes, 1),
+        None if ending.is_empty() && first.before != Separator::Colon => {
+            let minutes = split_ending(folded(1, &[Separator::Colon])).0;
+            let has_seconds = !folded(2, &[Separator::Colon]).is_empty();
+            if minutes.len() == 2 && !has_seconds { (figures, minutes, 2) } else { (figures, "", 1) }
+        }
+        None => (figures, "", 1),
+    };
+    if hours.is_empty() || hours.len() > 2 && !minutes.is_empty() {
+        return None;
+    }
+    // The letters after the digits: `pm` of `7:30pm`, `h` of `19h`.
+    let ending = if used == 2 { split_ending(folded(1, &[Separator::Colon])).1 } else { ending };
+    let (unit, used) = match ending {
+        "" => (folded(used, &[Separator::Space]), used + 1),
+        ending => (ending, used),
+    };
+    if let Some(is_afternoon) = half_of_day(unit, folded(used, &[Separator::Other, Separator::Space])) {
+        let spelled_apart = usize::from(unit.len() == 1);
+        return Some((clock(&in_24_hours(hours, is_afternoon)?, minutes)?, used + spelled_apart));
+    }
+    if let Some(minutes_after) = unit.strip_prefix('h').filter(|rest| rest.len() == 2 && is_digits(rest))
+        && minutes.is_empty()
+    {
+        return Some((clock(hours, minutes_after)?, used));
+    }
+    if HOURS.contains(&unit) {
+        let next = folded(used, &[Separator::Space]);
+        let has_minutes =
+            minutes.is_empty() && BEFORE_MINUTES.contains(&unit) && next.len() == 2 && is_digits(next);
+        return match (has_minutes.then(|| clock(hours, next)).flatten(), minutes) {
+            (Some(time), _) => Some((time, used + 1)),
+            (None, "") => Some((span(hours)?, used)),
+            (None, minutes) => Some((clock(hours, minutes)?, used)),
+        };
+    }
+    let follows_las =
+        at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.folded == "las");
+    let is_bare_time = used - usize::from(ending.is_empty()) == 2 || (follows_las && ending.is_empty());
+    if is_bare_time && minutes.len() == 2 {
+        return Some((clock(hours, minutes)?, used - usize::from(ending.is_empty())));
+    }
+    None
+}
+
+/// Returns whether `unit` says morning (`false`) or afternoon (`true`). Spanish writes `p. m.` as two words.
+fn half_of_day(unit: &str, next: &str) -> Option<bool> {
+    match unit {
+        "am" | "a.m" => Some(false),
+        "pm" | "p.m" => Some(true),
+        "a" if next == "m" => Some(false),
+        "p" if next == "m" => Some(true),
+        _ => None,
+    }
+}
+
+fn in_24_hours(hours: &str, is_afternoon: bool) -> Option<String> {
+    let hours: u32 = hours.parse().ok().filter(|hours| (1..=12).contains(hours))?;
+    Some((hours % 12 + if is_afternoon { 12 } else { 0 }).to_string())
+}
+
+/// Returns a time of day; `None` if it is none.
+fn clock(hours: &str, minutes: &str) -> Option<String> {
+    let hours: u32 = hours.parse().ok().filter(|hours| *hours <= 24)?;
+    let minutes: u32 =
+        if minutes.is_empty() { 0 } else { minutes.parse().ok().filter(|minutes| *minutes < 60)? };
+    Some(if minutes == 0 { format!("{hours}h") } else { format!("{hours}h{minutes:02}") })
+}
+
+/// Returns a number of hours, or of days where hours are an usual way to write them (`48 heures`).
+fn span(hours: &str) -> Option<String> {
+    let hours: u32 = hours.parse().ok()?;
+    Some(if matches!(hours, 48 | 72) { format!("{}d", hours / 24) } else { format!("{hours}h") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::tokens;
+    use super::super::word::{WordHash, WordKind};
+
+    fn words_of(text: &str) -> Vec<u32> {
+        tokens(text, 99).0.into_iter().map(WordHash::word).collect()
+    }
+
+    #[track_caller]
+    fn all_equal(texts: &[&str]) {
+        for text in texts {
+            assert_eq!(words_of(text), words_of(texts[0]), "`{text}` and `{}`", texts[0]);
+        }
+    }
+
+    #[test]
+    fn thousands_are_one_number_however_they_are_grouped() {
+        all_equal(&[
+            "140000 people",
+            "140 000 people",
+            "140\u{a0}000 people",
+            "140\u{202f}000 people",
+            "140\u{2009}000 people",
+            "140.000 people",
+            "140,000 people",
+            "140'000 people",
+            "140’000 people",
+        ]);
+        all_equal(&[
+            "12000000 francs",
+            "12 000 000 francs",
+            "12.000.000 francs",
+            "12,000,000 francs",
+            "12 millions francs",
+        ]);
+        all_equal(&["1234.5", "1 234,5", "1.234,5", "1,234.5", "1'234.5"]);
+        all_equal(&["3,2 %", "3.2%"]);
+        all_equal(&[
+            "2.5 million euros",
+            "2,5 Millionen euros",
+            "2,500,000 euros",
+            "€2.5m euros",
+            "2,5 mio euros",
+        ]);
+    }
+
+    #[test]
+    fn a_time_is_one_number_however_it_is_written() {
+        all_equal(&[
+            "à 19h30",
+            "à 19 h 30",
+            "à 19H30",
+            "à 19:30",
+            "à 19 heures 30",
+            "à 19\u{a0}h\u{a0}30",
+            "à 19\u{202f}h\u{202f}30",
+        ]);
+        all_equal(&["à 6 heures", "à 06H00", "à 6h", "à 06:00", "à 6 h", "à 6h00"]);
+        all_equal(&["um 19.30 Uhr", "um 19:30 Uhr", "um 19 Uhr 30"]);
+        all_equal(&["at 7.30pm on", "at 7:30 p.m. on", "at 19:30 on", "at 7:30 PM on", "at 7.30 pm on"]);
+        all_equal(&["las 19.30 horas de", "las 19:30 de", "las 19.30 de", "las 7:30 p. m. de"]);
+        all_equal(&["from 1900 GMT", "from 19:00 GMT", "from 7pm GMT"]);
+        all_equal(&["après 48 heures", "après deux jours", "après 2 jours"]);
+    }
+
+    #[test]
+    fn small_numbers_in_words_are_those_in_digits() {
+        all_equal(&["11 blessés", "onze blessés"]);
+        all_equal(&["11 injured", "eleven injured"]);
+        all_equal(&["11 Verletzte", "elf Verletzte"]);
+        all_equal(&["El puerto y los 11 heridos del mar", "El puerto y los once heridos del mar"]);
+        all_equal(&["25 ans", "vingt-cinq ans"]);
+        all_equal(&["21 ans", "vingt et un ans"]);
+        all_equal(&["84 ans", "quatre-vingt-quatre ans"]);
+        all_equal(&["75 ans", "soixante-quinze ans"]);
+        all_equal(&["25 years", "twenty-five years"]);
+        all_equal(&["25 Jahre", "fünfundzwanzig Jahre"]);
+        all_equal(&["35 años", "treinta y cinco años"]);
+        all_equal(&["son 5e mandat", "son 5ème mandat", "son cinquième mandat"]);
+        all_equal(&["two million crowns", "2 million crowns", "2,000,000 crowns"]);
+    }
+
+    #[test]
+    fn different_numbers_stay_different() {
+        for (one, other) in [
+            ("1.5", "15"),
+            ("3.141", "3.142"),
+            ("0.500", "500"),
+            ("6 heures", "6 personnes"),
+            ("2 heures", "48 heures"),
+            ("19h30", "19h03"),
+            ("7 am", "7 pm"),
+            ("12:30:45", "12:30"),
+            ("737a", "737b"),
+            ("onze", "douze"),
+            ("Very once", "Very 11"),
+            ("très bien", "3 bien"),
+            ("v1.10", "v1.1"),
+            ("A380", "A320"),
+        ] {
+            assert_ne!(words_of(one), words_of(other), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn a_unit_written_onto_a_number_is_a_word_of_its_own() {
+        use WordKind::{Number, Plain, SmallNumber};
+        all_equal(&["40 km away", "40km away"]);
+        let kinds: Vec<WordKind> =
+            tokens("40km on eleven days", 9).0.into_iter().map(WordHash::kind).collect();
+        assert_eq!(kinds, [Number, Plain, Plain, SmallNumber, Plain]);
+    }
+
+    #[test]
+    fn signs_that_a_reader_does_not_see_and_hyphens_that_do_not_break_make_no_other_word() {
+        all_equal(&["l’État\u{2011}major biélorusse", "l'état-major biélo\u{ad}russe"]);
+        all_equal(&["«\u{202f}Bonjour\u{202f}»", "« Bonjour »", "“Bonjour”"]);
+        all_equal(&["le cœur", "le coeur"]);
+    }
+}

@@ -1,0 +1,141 @@
+//! Recognises entries that came back under another guid and on another page: a slug that was changed, or a whole site
+//! that moved.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
+
+use super::evidence::{Says, compare_dates, dates};
+use super::{EntryIdentity, KnownEntry, KnownKeys, LEAST_CHANGED, pages};
+use crate::model::Key;
+use crate::time::Timestamp;
+
+/// How many words a text must have so that it identifies an entry without the second of its publication.
+const TELLING_WORDS: usize = 40;
+
+/// Gives keys to the entries that still have none and that moved. An entry moved if the document no longer lists a
+/// stored entry that it equals, and if no other entry of the document or the store could be meant.
+///
+/// `repeats` holds the positions of entries that are older versions of others. `keys` and `taken` are the keys so far.
+pub(super) fn recognise<'a>(
+    entries: &[EntryIdentity<'a>],
+    repeats: &HashMap<usize, usize>,
+    known: &'a KnownKeys,
+    (keys, taken): (&mut [Option<Key>], &mut HashSet<Key>),
+) {
+    let known = known.entries.as_slice();
+    if keys.iter().all(Option::is_some) || known.is_empty() {
+        return;
+    }
+    let mut moves = Moves { entries, repeats, known, keys, taken };
+    moves.take_pairs(
+        1,
+        |entry| Some(pages::loose(entry.page()?)),
+        |known| Some(pages::loose(known.page()?)),
+        is_same_page,
+    );
+    moves.take_pairs(1, |entry| Some((entry.seen_hash, entry.dated_at())), known_text, is_same_text);
+    let title = |title: &'a str| Some(title).filter(|title| !title.is_empty());
+    let second = |at: Option<Timestamp>, of: &'a str| Some((at?, title(of)?));
+    moves.take_pairs(
+        LEAST_CHANGED,
+        |entry| second(entry.dated_at(), entry.title),
+        |known| second(known.dated_at(), &known.title),
+        |_, _| true,
+    );
+    moves.take_pairs(LEAST_CHANGED, |entry| title(entry.title), |known| title(&known.title), is_same_titled);
+}
+
+fn known_text(known: &KnownEntry) -> Option<(u64, Option<Timestamp>)> {
+    Some((known.seen_hash.or(known.content_hash)?, known.dated_at()))
+}
+
+/// Returns whether two entries whose addresses differ by a hair are one: the text or the title is the same, and no
+/// date says otherwise.
+fn is_same_page(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let same_title = !entry.title.is_empty() && known.title == entry.title;
+    (known.has_text_of(entry) || same_title) && dates(known, entry) != Says::Other
+}
+
+/// Returns whether a text on another page is the same entry. A date of a timetable and a missing date prove little,
+/// so then the text must be long.
+fn is_same_text(_: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let is_exact = entry.dated_at().is_some_and(|at| at.unix() % 3600 != 0);
+    is_exact || entry.words >= TELLING_WORDS
+}
+
+/// Returns whether two entries with one title are one whose site moved: the text is the same and no date says
+/// otherwise, or the date differs by what a publisher changes by accident.
+fn is_same_titled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let undated = known.dated_at().is_none() && entry.dated_at().is_none();
+    match compare_dates(known.dated_at(), entry.dated_at()) {
+        Says::Same | Says::Near => true,
+        Says::Nothing => undated && known.has_text_of(entry),
+        Says::Other => false,
+    }
+}
+
+struct Moves<'m, 'a> {
+    entries: &'m [EntryIdentity<'a>],
+    repeats: &'m HashMap<usize, usize>,
+    known: &'a [KnownEntry],
+    keys: &'m mut [Option<Key>],
+    taken: &'m mut HashSet<Key>,
+}
+
+impl<'a> Moves<'_, 'a> {
+    /// Pairs each entry without a key with the one stored entry that nothing else listed in the document is, by a
+    /// property that no other such entry has. Does nothing if fewer than `least` pairs suit.
+    fn take_pairs<K: Hash + Eq>(
+        &mut self,
+        least: usize,
+        of_entry: impl Fn(&EntryIdentity<'a>) -> Option<K>,
+        of_known: impl Fn(&'a KnownEntry) -> Option<K>,
+        suits: impl Fn(&KnownEntry, &EntryIdentity<'_>) -> bool,
+    ) {
+        let mut wanted: HashMap<K, Wanted<'a>> = HashMap::new();
+        for (at, entry) in self.entries.iter().enumerate() {
+            if self.keys.get(at).is_some_and(Option::is_none)
+                && !self.repeats.contains_key(&at)
+                && let Some(property) = of_entry(entry)
+            {
+                wanted.entry(property).and_modify(|other| other.is_shared = true).or_insert(Wanted {
+                    at,
+                    known: None,
+                    is_shared: false,
+                });
+            }
+        }
+        if wanted.len() < least {
+            return;
+        }
+        for known in self.known.iter().filter(|known| !self.taken.contains(&known.key)) {
+            if let Some(wanted) = of_known(known).and_then(|property| wanted.get_mut(&property)) {
+                wanted.is_shared |= wanted.known.is_some();
+                wanted.known = Some(known);
+            }
+        }
+        let found: Vec<(usize, &KnownEntry)> = wanted
+            .into_values()
+            .filter(|wanted| !wanted.is_shared)
+            .filter_map(|wanted| Some((wanted.at, wanted.known?)))
+            .filter(|(at, known)| self.entries.get(*at).is_some_and(|entry| suits(known, entry)))
+            .collect();
+        if found.len() < least {
+            return;
+        }
+        for (at, known) in found {
+            if let Some(key) = self.keys.get_mut(at) {
+                *key = Some(known.key.clone());
+                self.taken.insert(known.key.clone());
+            }
+        }
+    }
+}
+
+/// A property that an entry of the document has, and the stored entry with the same one.
+struct Wanted<'a> {
+    at: usize,
+    known: Option<&'a KnownEntry>,
+    /// Whether several entries of the document or the store have the property.
+    is_shared: bool,
+}

@@ -1,0 +1,186 @@
+//! Completes an article with what its other entries offer: files, a page of comments, a fuller text.
+//!
+//! Guid, place, title and address stay those of the entry that is shown. An article never says less than the best of its
+//! entries.
+
+use crate::model::{ArticleDetails, Enclosure, RiverItem, SafeHtml};
+use crate::text::html;
+
+/// How much longer a text has to be to replace the one that is shown: an agency tag or a by-line is no fuller text.
+const FULLER_BY_LETTERS: usize = 200;
+const FULLER_BY_PERCENT: usize = 125;
+/// A shorter text beside a whole one only names a link ("Comments").
+const STUB_LETTERS: usize = 60;
+
+/// What another entry of an article offers.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct OtherEntry {
+    /// The short text.
+    pub summary: Option<SafeHtml>,
+    /// The whole text.
+    pub content: Option<SafeHtml>,
+    /// Attached files.
+    pub enclosures: Vec<Enclosure>,
+    /// Address of the page with comments.
+    pub comments_url: Option<String>,
+    /// Language as a BCP 47 tag.
+    pub language: Option<String>,
+    /// Names of the authors.
+    pub author: Option<String>,
+    /// Its picture, its data as an episode, its rights and its place.
+    pub details: ArticleDetails,
+}
+
+/// Which texts an article may have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TextChoice {
+    /// The fullest of all its entries.
+    Fullest,
+    /// That of the entry that is shown: in the feed of one source.
+    Own,
+}
+
+/// Adds to `item` what it lacks and `others` have, the first of them before the later ones.
+pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice) {
+    for other in &others {
+        add_files(&mut item.enclosures, &other.enclosures);
+        item.comments_url = item.comments_url.take().or_else(|| other.comments_url.clone());
+        item.author = item.author.take().or_else(|| other.author.clone());
+        add_details(&mut item.details, &other.details);
+    }
+    let has_no_text = item.summary.is_none() && item.content.is_none();
+    if texts == TextChoice::Fullest || has_no_text {
+        take_fullest_text(item, others);
+    }
+}
+
+/// Adds a picture, the data of an episode and a place, where the article has none. Rights belong to the text of their
+/// entry, and pages that it refers to likewise.
+fn add_details(details: &mut ArticleDetails, offered: &ArticleDetails) {
+    details.image = details.image.take().or_else(|| offered.image.clone());
+    details.podcast = details.podcast.take().or_else(|| offered.podcast.clone());
+    details.place = details.place.take().or_else(|| offered.place.clone());
+}
+
+/// Adds files of kinds (audio, video, image) that the article has none of. Outlets attach copies of one picture, so
+/// pictures beside pictures are not added.
+fn add_files(files: &mut Vec<Enclosure>, offered: &[Enclosure]) {
+    let known: Vec<String> = files.iter().map(|file| kind(file).to_owned()).collect();
+    let is_new = |file: &&Enclosure| !known.iter().any(|known| known == kind(file));
+    files.extend(offered.iter().filter(is_new).cloned());
+}
+
+fn kind(file: &Enclosure) -> &str {
+    file.media_type.split('/').next().unwrap_or_default()
+}
+
+fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
+    let own = letters(item.content.as_ref().or(item.summary.as_ref()));
+    let mut fullest: Option<(usize, OtherEntry)> = None;
+    for other in others {
+        let length = letters(other.content.as_ref().or(other.summary.as_ref()));
+        if fullest.as_ref().is_none_or(|(longest, _)| length > *longest) {
+            fullest = Some((length, other));
+        }
+    }
+    let Some((length, other)) = fullest else { return };
+    // A text so short is a stub, whatever the other has: "Comments", "submitted by".
+    let is_fuller = if own < STUB_LETTERS {
+        length > own.max(STUB_LETTERS)
+    } else {
+        length >= own + FULLER_BY_LETTERS && length * 100 >= own * FULLER_BY_PERCENT
+    };
+    if !is_fuller {
+        return;
+    }
+    if own < STUB_LETTERS {
+        item.summary = other.summary;
+    }
+    if let Some(text) = other.content.or_else(|| item.summary.take()) {
+        item.content = Some(text);
+    }
+    item.language = other.language.or_else(|| item.language.take());
+}
+
+/// Returns how many letters a reader sees of a text.
+fn letters(text: Option<&SafeHtml>) -> usize {
+    text.map_or(0, |text| html::to_plain(text.as_str()).chars().filter(|c| c.is_alphanumeric()).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ArticleImage, Episode};
+
+    fn text(words: usize) -> SafeHtml {
+        SafeHtml::assume_sanitised(format!("<p>{}</p>", "anchor ".repeat(words)))
+    }
+
+    fn file(media_type: &str) -> Enclosure {
+        Enclosure {
+            url: format!("https://a.example/{media_type}"),
+            media_type: media_type.to_owned(),
+            length: None,
+            duration_s: None,
+            title: None,
+        }
+    }
+
+    fn with_text(words: usize) -> OtherEntry {
+        OtherEntry { content: Some(text(words)), ..OtherEntry::default() }
+    }
+
+    #[test]
+    fn files_comments_and_author_come_from_whichever_entry_has_them() {
+        let mut item = RiverItem { enclosures: vec![file("image/jpeg")], ..RiverItem::default() };
+        let audio =
+            OtherEntry { enclosures: vec![file("audio/mpeg"), file("image/png")], ..OtherEntry::default() };
+        let discussed = OtherEntry {
+            comments_url: Some("https://b.example/talk".to_owned()),
+            author: Some("Ada".to_owned()),
+            enclosures: vec![file("audio/ogg")],
+            details: ArticleDetails {
+                image: Some(ArticleImage { url: "https://b.example/1.png".to_owned(), alt: None }),
+                podcast: Some(Episode { season: Some(2), ..Episode::default() }),
+                rights: Some("B".to_owned()),
+                ..ArticleDetails::default()
+            },
+            ..OtherEntry::default()
+        };
+        complete(&mut item, vec![audio, discussed], TextChoice::Own);
+        assert_eq!(item.enclosures, [file("image/jpeg"), file("audio/mpeg")]);
+        assert_eq!(item.comments_url.as_deref(), Some("https://b.example/talk"));
+        assert_eq!(item.author.as_deref(), Some("Ada"));
+        assert_eq!(item.details.image.map(|image| image.url).as_deref(), Some("https://b.example/1.png"));
+        assert_eq!(item.details.podcast.and_then(|episode| episode.season), Some(2));
+        assert_eq!(item.details.rights, None, "they belong to the other text");
+    }
+
+    #[test]
+    fn a_fuller_text_replaces_a_teaser_and_a_stub_but_no_equal_text() {
+        for (own, offered, taken) in
+            [(30, 300, true), (1, 30, true), (300, 310, false), (300, 30, false), (1, 2, false)]
+        {
+            let mut item = RiverItem { content: Some(text(own)), ..RiverItem::default() };
+            complete(&mut item, vec![with_text(offered)], TextChoice::Fullest);
+            assert_eq!(item.content == Some(text(offered)), taken, "{own} words, {offered} offered");
+        }
+    }
+
+    #[test]
+    fn a_teaser_stays_as_summary_and_a_stub_goes() {
+        let with_summary = |words| RiverItem { summary: Some(text(words)), ..RiverItem::default() };
+        let (mut teaser, mut stub) = (with_summary(30), with_summary(1));
+        complete(&mut teaser, vec![with_text(300)], TextChoice::Fullest);
+        complete(&mut stub, vec![with_text(300)], TextChoice::Fullest);
+        assert_eq!((teaser.summary, teaser.content), (Some(text(30)), Some(text(300))));
+        assert_eq!((stub.summary, stub.content), (None, Some(text(300))));
+    }
+
+    #[test]
+    fn the_feed_of_one_source_keeps_its_own_text() {
+        let mut item = RiverItem { summary: Some(text(30)), ..RiverItem::default() };
+        complete(&mut item, vec![with_text(300)], TextChoice::Own);
+        assert_eq!((item.summary, item.content), (Some(text(30)), None));
+    }
+}

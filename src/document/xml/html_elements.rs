@@ -1,0 +1,140 @@
+//! Names the elements of HTML, so that a tag can be told from text that looks like one.
+
+use std::borrow::Cow;
+
+/// Elements of HTML without content. All others need an end tag where XML has `<p/>`.
+const VOID: [&str; 14] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr",
+];
+
+/// Elements that stand between the lines of a text, or that hold a picture, a sound or a frame.
+const BLOCKS: [&str; 61] = [
+    "address",
+    "article",
+    "aside",
+    "audio",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "colgroup",
+    "dd",
+    "details",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "frameset",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "head",
+    "header",
+    "hgroup",
+    "html",
+    "iframe",
+    "legend",
+    "li",
+    "listing",
+    "main",
+    "marquee",
+    "menu",
+    "nav",
+    "noembed",
+    "noframes",
+    "noscript",
+    "object",
+    "ol",
+    "p",
+    "picture",
+    "plaintext",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    "video",
+    "xmp",
+    "search",
+];
+
+/// The other elements of HTML.
+const INLINE: [&str; 64] = [
+    "a", "abbr", "acronym", "b", "basefont", "bdi", "bdo", "bgsound", "big", "blink", "button", "canvas",
+    "cite", "code", "data", "datalist", "del", "dfn", "dialog", "em", "font", "frame", "i", "ins", "kbd",
+    "label", "map", "mark", "math", "meter", "nobr", "optgroup", "option", "output", "progress", "q", "rb",
+    "rp", "rt", "rtc", "ruby", "s", "samp", "script", "select", "slot", "small", "spacer", "span", "strike",
+    "strong", "style", "sub", "sup", "svg", "template", "textarea", "time", "title", "tt", "u", "var",
+    "applet", "image",
+];
+
+/// Elements whose end tag HTML lets authors leave out.
+const WITHOUT_END_TAG: [&str; 12] =
+    ["p", "li", "dd", "dt", "tr", "td", "th", "tbody", "thead", "tfoot", "option", "div"];
+
+/// What HTML knows of an element. Names are compared in lower case.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum HtmlElement {
+    /// An element without content.
+    Void,
+    /// A block, a part of a table, or an element that shows a file.
+    Block,
+    /// An element within a line, or one that is not shown.
+    Inline,
+    /// An element of an author's own (`my-card`) or with a prefix (`mml:math`).
+    Custom,
+    /// No element of HTML.
+    Unknown,
+}
+
+/// Returns what HTML knows of the element `name`.
+pub(super) fn html_element(name: &str) -> HtmlElement {
+    let name = lower(name);
+    let is_in = |names: &[&str]| names.contains(&&*name);
+    match () {
+        () if is_in(&VOID) => HtmlElement::Void,
+        () if is_in(&BLOCKS) => HtmlElement::Block,
+        () if is_in(&INLINE) => HtmlElement::Inline,
+        () if name.contains(['-', ':']) && name.is_ascii() => HtmlElement::Custom,
+        () => HtmlElement::Unknown,
+    }
+}
+
+/// Returns whether HTML defines an element of this name.
+pub(super) fn is_html_element(name: &str) -> bool {
+    !matches!(html_element(name), HtmlElement::Custom | HtmlElement::Unknown)
+}
+
+/// Returns whether an element has no content.
+pub(super) fn is_void(name: &str) -> bool {
+    html_element(name) == HtmlElement::Void
+}
+
+/// Returns whether authors often leave out the end tag of an element.
+pub(super) fn needs_no_end_tag(name: &str) -> bool {
+    WITHOUT_END_TAG.contains(&&*lower(name))
+}
+
+/// Returns a name in lower case.
+pub(super) fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}

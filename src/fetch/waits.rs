@@ -1,0 +1,226 @@
+//! Reads the value of a header that says when a client may send the next request. Servers write a span or a moment, in seconds or
+//! in another unit, and rarely say which of them they mean.
+
+use std::time::Duration;
+
+use reqwest::header::{DATE, HeaderMap};
+
+use super::header_values::{first, http_date};
+use crate::text::dates;
+use crate::time::{DAY, Timestamp};
+
+/// The longest span that is read from a header. No server means more.
+pub(crate) const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
+/// A moment must be at most this far from the present. A number that would be a later or earlier moment is in another unit.
+const MOMENT_WITHIN: f64 = 365.0 * 86_400.0;
+/// The longest pause in seconds that a server means. A larger number of seconds is in another unit.
+const LONGEST_PAUSE: f64 = 30.0 * 86_400.0;
+/// A pause of whole days is taken as written up to this many days, because a few servers state a quarter.
+const WHOLE_DAYS: f64 = 100.0;
+
+/// The unit of a number in a header whose name tells it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum NumberUnit {
+    /// Seconds, unless the number shows that it is in another unit.
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
+}
+
+/// Returns the moment that a value means, by our clock. `None` if the value is not readable, or not in the future.
+///
+/// A plain number is a span in seconds. If that would be longer than any pause, the number is a Unix time (in seconds,
+/// milliseconds, microseconds or nanoseconds), or else a span in milliseconds. Dates may be in the forms of HTTP or ISO 8601,
+/// and spans may have units (`6m30s`, `PT1H`).
+pub(crate) fn moment(text: &str, unit: NumberUnit, headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+    let text = text.trim().trim_matches('"').trim();
+    let at = match number(text) {
+        Some(number) => of_number(number, unit, headers, now)?,
+        None => match span_with_units(text) {
+            Some(seconds) => after(now, seconds),
+            None => by_our_clock(http_date(text).or_else(|| dates::parse(text))?, headers, now),
+        },
+    };
+    let at = at.min(now.saturating_add(LONGEST));
+    (at > now).then_some(at)
+}
+
+/// Parses a number without sign. Rust would also parse `inf` and `nan`.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let text = text.strip_prefix('+').unwrap_or(text);
+    text.parse::<f64>().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
+}
+
+fn of_number(number: f64, unit: NumberUnit, headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+    if unit == NumberUnit::Milliseconds {
+        return Some(after(now, number / 1e3));
+    }
+    let is_whole_days = number % 86_400.0 == 0.0 && number <= WHOLE_DAYS * 86_400.0;
+    if number <= LONGEST_PAUSE || is_whole_days {
+        return Some(after(now, number));
+    }
+    let server_now = server_clock(headers).unwrap_or(now).unix() as f64;
+    let is_near = |seconds: &f64| (seconds - server_now).abs() <= MOMENT_WITHIN;
+    if let Some(seconds) = [1.0, 1e3, 1e6, 1e9].map(|unit| number / unit).into_iter().find(is_near) {
+        return Some(by_our_clock(Timestamp::from_unix(seconds.ceil() as i64), headers, now));
+    }
+    (number / 1e3 <= LONGEST_PAUSE).then(|| after(now, number / 1e3))
+}
+
+/// Returns the moment that is this many seconds, rounded up, after `now`.
+fn after(now: Timestamp, seconds: f64) -> Timestamp {
+    now.saturating_add(Duration::from_secs(seconds.max(0.0).ceil() as u64).min(LONGEST))
+}
+
+/// Returns the time of the server's clock when it sent the answer.
+fn server_clock(headers: &HeaderMap) -> Option<Timestamp> {
+    first(headers, DATE).and_then(http_date)
+}
+
+/// Converts `at` from the server's clock, whose time is in the `Date` header, to our clock.
+pub(crate) fn by_our_clock(at: Timestamp, headers: &HeaderMap, now: Timestamp) -> Timestamp {
+    match server_clock(headers) {
+        Some(server_now) if at > server_now => now.saturating_add(at.since(server_now).min(LONGEST)),
+        Some(_) => now,
+        None => at,
+    }
+}
+
+/// Parses a span with units, as `6m30s`, `90 seconds`, `1.5h` or `PT1H30M` (ISO 8601), and returns its seconds.
+fn span_with_units(text: &str) -> Option<f64> {
+    let lower = text.to_ascii_lowercase();
+    // In ISO 8601, `M` before the `T` would mean months, which no server means.
+    let parts = match lower.strip_prefix('p') {
+        Some(iso) => iso.replacen('t', "", 1),
+        None => lower.replace(',', " ").replace(" and ", " "),
+    };
+    let mut rest = parts.trim();
+    let mut total = None;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let (amount, after_amount) = rest.split_at_checked(digits)?;
+        let after_amount = after_amount.trim_start();
+        let letters = after_amount.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after_amount.len());
+        let (unit, after_unit) = after_amount.split_at_checked(letters)?;
+        total = Some(total.unwrap_or(0.0) + number(amount)? * seconds_of(unit)?);
+        rest = after_unit.trim_start();
+    }
+    total
+}
+
+fn seconds_of(unit: &str) -> Option<f64> {
+    Some(match unit {
+        "ms" | "msec" | "millisecond" | "milliseconds" => 1e-3,
+        "s" | "sec" | "secs" | "second" | "seconds" => 1.0,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60.0,
+        "h" | "hr" | "hrs" | "hour" | "hours" => 3600.0,
+        "d" | "day" | "days" => 86_400.0,
+        "w" | "week" | "weeks" => 7.0 * 86_400.0,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::HeaderValue;
+
+    use super::*;
+
+    /// Tue, 24 Nov 2026 01:39:00 GMT.
+    const NOW: Timestamp = Timestamp::from_unix(1_795_484_340);
+
+    /// Returns how many seconds after the present a value is, by a server whose clock is right.
+    fn seconds(value: &str) -> Option<i64> {
+        moment(value, NumberUnit::Seconds, &HeaderMap::new(), NOW).map(|at| at.unix() - NOW.unix())
+    }
+
+    #[test]
+    fn a_number_is_a_span_in_seconds_unless_that_would_be_longer_than_any_pause() {
+        let table = [
+            ("60", 60),
+            ("60.0", 60),
+            ("0.5", 1),
+            (" \"120\" ", 120),
+            ("+30", 30),
+            ("2592000", 2_592_000),
+            ("2678400", 2_678_400),
+            ("1795484400", 60),
+            ("1795484400.5", 61),
+            ("1795484400000", 60),
+            ("1795484400000000", 60),
+            ("1795484400000000000", 60),
+            ("3600000", 3600),
+            ("86400000", 86_400),
+        ];
+        for (value, expected) in table {
+            assert_eq!(seconds(value), Some(expected), "{value}");
+        }
+    }
+
+    #[test]
+    fn dates_and_spans_with_units_are_read() {
+        let table = [
+            ("Tue, 24 Nov 2026 02:39:00 GMT", 3600),
+            ("Tue, 24 Nov 2026 03:39:00 +0100", 3600),
+            ("2026-11-24T02:39:00Z", 3600),
+            ("2026-11-24T02:39:00.123456Z", 3600),
+            ("2026-11-24T03:39:00+01:00", 3600),
+            ("2026-11-24 02:39:00 UTC", 3600),
+            ("2026-11-24T02:39:00", 3600),
+            ("20261124T023900Z", 3600),
+            ("60s", 60),
+            ("6m30s", 390),
+            ("1h", 3600),
+            ("1.5h", 5400),
+            ("250ms", 1),
+            ("90 seconds", 90),
+            ("1 hour, 5 minutes", 3900),
+            ("PT1H30M", 5400),
+            ("P1DT1S", 86_401),
+        ];
+        for (value, expected) in table {
+            assert_eq!(seconds(value), Some(expected), "{value}");
+        }
+    }
+
+    #[test]
+    fn nonsense_and_moments_that_have_passed_are_no_pause() {
+        for value in [
+            "",
+            "-5",
+            "0",
+            "soon",
+            "inf",
+            "nan",
+            "later",
+            "1e30",
+            "1000000000000",
+            "99999999999",
+            "1795484300",
+            "1795484300000",
+            "2026-11-24T01:00:00Z",
+            "Tue, 24 Nov 1998 02:39:00 GMT",
+            "5 apples",
+        ] {
+            assert_eq!(seconds(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_moment_is_read_by_the_clock_of_the_server() {
+        let mut headers = HeaderMap::new();
+        headers.insert(DATE, HeaderValue::from_static("Tue, 24 Nov 2026 03:39:00 GMT"));
+        for value in ["1795491600", "1795491600000", "2026-11-24T03:40:00Z", "Tue, 24 Nov 2026 03:40:00 GMT"]
+        {
+            let at = moment(value, NumberUnit::Seconds, &headers, NOW);
+            assert_eq!(at.map(|at| at.unix() - NOW.unix()), Some(60), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_header_whose_name_says_milliseconds_holds_milliseconds() {
+        let at = moment("60000", NumberUnit::Milliseconds, &HeaderMap::new(), NOW);
+        assert_eq!(at.map(|at| at.unix() - NOW.unix()), Some(60));
+    }
+}

@@ -1,0 +1,116 @@
+//! Recognises addresses with a secret in them, which must not be published.
+
+use url::Url;
+
+use super::redacted_url::RedactedUrl;
+use super::source::{Location, Source};
+
+/// Minimum length in bytes of a part of a path that is taken for a token.
+const TOKEN_LENGTH: usize = 16;
+/// Minimum length in bytes of the part of a path after a word such as `token`.
+const MARKED_LENGTH: usize = 6;
+/// Parts of paths after which a token stands.
+const MARKS: [&str; 8] = ["token", "key", "secret", "private", "auth", "apikey", "api_key", "rsskey"];
+
+/// Returns the address of a source as it may be published. `None` stands for an address that must not be: the source is
+/// `private`, or its address seems to hold a secret.
+pub fn published_address(source: &Source) -> Option<String> {
+    published(&source.location, source.private)
+}
+
+/// Returns the address at `location` as it may be published, where `private` says whether the operator forbids it.
+pub fn published(location: &Location, private: bool) -> Option<String> {
+    let holds_secret = matches!(location, Location::Http(url) if holds_secret(url));
+    (!private && !holds_secret).then(|| location.to_string())
+}
+
+/// Returns what is published instead of an address that holds a secret: the site, and the name of the source.
+pub fn instead_of(location: &Location, name: &str) -> String {
+    match location {
+        Location::Http(url) => format!("{}/#{name}", url.origin().ascii_serialization()),
+        Location::File(_) => format!("file:#{name}"),
+    }
+}
+
+/// Returns whether an address has a user name or a password, a query value that looks secret, or a part of its path that looks
+/// like a token.
+pub fn holds_secret(url: &Url) -> bool {
+    let mut shown = url.clone();
+    shown.set_fragment(None);
+    let has_hidden_part = RedactedUrl(url).to_string() != shown.as_str();
+    let mut after_mark = false;
+    let has_token = url.path_segments().into_iter().flatten().any(|part| {
+        let is_token = looks_like_a_token(part) || (after_mark && is_mixed(part, MARKED_LENGTH));
+        after_mark = MARKS.contains(&part.to_ascii_lowercase().as_str());
+        is_token
+    });
+    has_hidden_part || has_token
+}
+
+/// Returns whether a part of a path has a long run of letters and digits that change often, as in no word, or only hexadecimal
+/// digits.
+fn looks_like_a_token(part: &str) -> bool {
+    let is_uuid = part.len() >= 36
+        && part.get(..36).is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'));
+    let stem = part.rsplit_once('.').map_or(part, |(stem, _)| stem);
+    is_uuid || stem.split(['-', '.', '~', ':']).any(|run| is_mixed(run, TOKEN_LENGTH) && changes(run) >= 3)
+}
+
+/// Returns whether a text of at least this length consists of letters, digits and `_`, with both letters and digits.
+fn is_mixed(text: &str, length: usize) -> bool {
+    text.len() >= length
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Returns how often a text changes between letters and digits, or between upper case and lower case.
+fn changes(text: &str) -> usize {
+    let kind = |byte: &u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
+    text.as_bytes().windows(2).filter(|pair| pair.first().map(kind) != pair.last().map(kind)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_with_a_secret_in_path_query_or_user_name_are_recognised() {
+        for url in [
+            "https://me:pw@a.example/feed",
+            "https://token@a.example/feed",
+            "https://a.example/feed?token=abc",
+            "https://a.example/rss/9f8e7d6c5b4a39281706f5e4d3c2b1a0.xml",
+            "https://a.example/u/aB3dE6gH9jK2mN5pQ8/feed",
+            "https://a.example/private/x7Yz29/feed",
+            "https://a.example/f/0f8fad5b-d9cb-469f-a165-70867728950e",
+        ] {
+            assert!(holds_secret(&Url::parse(url).unwrap()), "{url}");
+        }
+    }
+
+    #[test]
+    fn names_dates_and_numbers_are_no_secrets() {
+        for url in [
+            "https://a.example/",
+            "https://a.example/feed.xml?format=rss&page=2#top",
+            "https://a.example/2026/11/24/a-title-with-many-words-in-it/feed",
+            "https://a.example/internationalization/feed",
+            "https://a.example/category/python3-and-rust2026/rss.xml",
+            "https://a.example/12345678901234567890/feed",
+            "https://github.com/owner/repository_with_a_long_name/releases.atom",
+        ] {
+            assert!(!holds_secret(&Url::parse(url).unwrap()), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_site_and_the_name_are_published_instead() {
+        let location = Location::Http(Url::parse("https://a.example:81/key/x7Yz29?x=1").unwrap());
+        assert_eq!(published(&location, false), None);
+        assert_eq!(instead_of(&location, "mine"), "https://a.example:81/#mine");
+        let open = Location::Http(Url::parse("https://a.example/feed").unwrap());
+        assert_eq!(published(&open, false).as_deref(), Some("https://a.example/feed"));
+        assert_eq!(published(&open, true), None);
+    }
+}

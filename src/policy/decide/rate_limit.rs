@@ -1,0 +1,46 @@
+//! Rate limits that an answer of any status says are used up: the next request to the domain would be refused, whichever source
+//! sends it.
+
+use super::PollContext;
+use crate::model::{DomainPause, DueSource, FetchOutcome, Freshness, Location, PollRecord};
+use crate::policy::host::Scope;
+use crate::policy::{replan, schedule};
+
+/// Returns the pause of the domain whose answer says that a rate limit is used up: until the limit is reset. `None` for a private
+/// host, where the pause holds for the source alone.
+pub(super) fn pause_of_domain<B>(
+    due: &DueSource,
+    outcome: &FetchOutcome<B>,
+    context: &PollContext<'_>,
+) -> Option<DomainPause> {
+    let reset_at = freshness(outcome)?.limit_reset_at?;
+    let until = schedule::not_before(reset_at, context.now);
+    let by = match outcome {
+        FetchOutcome::Fresh(fetched) => fetched.final_url.clone().map(Location::Http),
+        FetchOutcome::Throttled { by, .. } => Some(Location::Http(by.clone())),
+        _ => None,
+    };
+    let scope = Scope::of(&by.unwrap_or_else(|| due.address()));
+    let spread = replan::spread_after_pause(until, context.now);
+    let domain = scope.domain().filter(|_| until > context.now)?.to_owned();
+    Some(DomainPause { domain, until, spread })
+}
+
+fn freshness<B>(outcome: &FetchOutcome<B>) -> Option<Freshness> {
+    match outcome {
+        FetchOutcome::Fresh(fetched) => Some(fetched.freshness),
+        FetchOutcome::NotModified { freshness, .. }
+        | FetchOutcome::Throttled { freshness, .. }
+        | FetchOutcome::Failed { freshness, .. } => Some(*freshness),
+        FetchOutcome::Gone { .. } => None,
+    }
+}
+
+/// Adds the pause of a domain to a record. A longer pause of the record stays in force.
+pub(super) fn with_pause(record: PollRecord, limit: Option<DomainPause>) -> PollRecord {
+    let pause = match (record.pause, limit) {
+        (Some(asked), Some(limit)) if asked.until >= limit.until => Some(asked),
+        (asked, limit) => limit.or(asked),
+    };
+    PollRecord { pause, ..record }
+}

@@ -1,0 +1,77 @@
+//! Recognises a source whose address was changed by hand: it lists the entries of a source that feeds.toml no longer
+//! names. Then it is the same source, and its entries keep their articles.
+
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::{Connection, params};
+
+use super::StoreError;
+use super::storing_context::StoringContext;
+use crate::article::placement::SourceHistory;
+use crate::model::{Article, DocumentArticles};
+
+/// How many entries of a document are looked up.
+const LOOKED_UP: usize = 200;
+
+/// Moves the entries of a retired source to the source of `context`, if this is its first document and the two list
+/// the same entries. Returns whether it did.
+///
+/// They do if at least half of the entries that each of them lists have the same key and address. So an aggregator that
+/// carried a site is not taken for the site.
+pub(super) fn adopt_retired(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    document: &DocumentArticles,
+) -> Result<bool, StoreError> {
+    if context.history == SourceHistory::Entries || document.articles.is_empty() || !has_retired(conn)? {
+        return Ok(false);
+    }
+    let looked_up = document.articles.get(..LOOKED_UP).unwrap_or(&document.articles);
+    let mut shared: HashMap<i64, usize> = HashMap::new();
+    for article in looked_up {
+        for source in retired_with(conn, article)? {
+            *shared.entry(source).or_default() += 1;
+        }
+    }
+    let mut candidates: Vec<(usize, i64)> =
+        shared.into_iter().map(|(source, count)| (count, source)).collect();
+    candidates.sort_unstable_by(|one, other| other.cmp(one));
+    for (count, source) in candidates {
+        let listed: i64 = conn
+            .prepare_cached("select count(*) from entries where source_id = ? and unlisted_at is null")?
+            .query_row([source], |row| row.get(0))?;
+        let listed = usize::try_from(listed).unwrap_or_default();
+        if 2 * count >= looked_up.len() && 2 * count >= listed.min(LOOKED_UP) {
+            adopt(conn, source, context)?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn has_retired(conn: &Connection) -> Result<bool, StoreError> {
+    let sql = "select exists (select 1 from sources where retired_at is not null and purge = 0)";
+    Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+/// Returns the retired sources that have an entry with the key and the address of `article`.
+fn retired_with(conn: &Connection, article: &Article) -> Result<HashSet<i64>, StoreError> {
+    let Some(url) = &article.canonical_url else { return Ok(HashSet::new()) };
+    let mut query = conn.prepare_cached(
+        "select source_id from entries join sources on sources.id = source_id
+         where canonical_url = ? and key = ? and retired_at is not null and purge = 0 limit 64",
+    )?;
+    let rows = query.query_map(params![url.0, article.key.0], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Gives the entries and tombstones of the source in row `from` to the source of `context`.
+fn adopt(conn: &Connection, from: i64, context: &StoringContext<'_>) -> Result<(), StoreError> {
+    for sql in [
+        "update or ignore entries set source_id = ?1 where source_id = ?2",
+        "update or ignore tombstones set source_id = ?1 where source_id = ?2",
+    ] {
+        conn.prepare_cached(sql)?.execute(params![context.source.0, from])?;
+    }
+    Ok(())
+}

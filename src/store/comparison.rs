@@ -1,0 +1,239 @@
+//! Compares two stored entries for `why`: which rule joins them or keeps them apart, with its figures.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use serde::Serialize;
+
+use super::StoreError;
+use super::history::HistoryQuery;
+use super::state::{json, time};
+use crate::article::dedup::{self, Figures, JudgedEntry, Verdict};
+use crate::article::fingerprint::fingerprint;
+use crate::config::{Dedup, NearDuplicates};
+use crate::model::{Enclosure, SourceId};
+use crate::text::html;
+use crate::time::Timestamp;
+
+/// How many entries of one question are considered.
+const ENTRIES: i64 = 20;
+
+/// The answer to `why URL|KEY OTHER`.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct Comparison {
+    /// Whether the two are one article in the river.
+    pub joined: bool,
+    /// Name of the rule that joins the entries or keeps them apart.
+    pub rule: String,
+    /// The rule in a sentence.
+    pub explanation: String,
+    /// The entry that the first question means.
+    pub one: ComparedEntry,
+    /// The entry that the second question means.
+    pub other: ComparedEntry,
+    /// What the texts say now, whichever rule decided.
+    pub judged: String,
+    /// Figures of the texts and dates.
+    pub figures: Figures,
+}
+
+/// An entry that was compared.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+pub struct ComparedEntry {
+    /// Name of the source.
+    pub source: String,
+    /// Title now.
+    pub title: String,
+    /// Address of the page.
+    pub url: Option<String>,
+    /// Key that riverd gave it.
+    pub key: String,
+    /// Publication time that the feed states.
+    pub published_at: Option<Timestamp>,
+    /// Time when riverd first read it.
+    pub arrived_at: Timestamp,
+}
+
+struct StoredForComparison {
+    id: i64,
+    article: i64,
+    merged_into: Option<i64>,
+    is_published: bool,
+    source: SourceId,
+    listed: bool,
+    page: Option<String>,
+    shared_url: bool,
+    sketch: Vec<u8>,
+    shown: ComparedEntry,
+}
+
+/// Compares the newest entries that two questions mean. Returns `None` if one of them means no stored entry.
+pub(super) fn of(
+    conn: &Connection,
+    one: &HistoryQuery,
+    other: &HistoryQuery,
+    settings: &Dedup,
+) -> Result<Option<Comparison>, StoreError> {
+    let (ones, others) = (entries(conn, one)?, entries(conn, other)?);
+    let Some(&first) = ones.first() else { return Ok(None) };
+    let Some(&second) = others.iter().find(|entry| **entry != first).or(others.first()) else {
+        return Ok(None);
+    };
+    let (Some(one), Some(other)) = (load(conn, first)?, load(conn, second)?) else { return Ok(None) };
+    let (judgement, figures) = dedup::explain(&judged(&one), &judged(&other), settings.similarity);
+    let (judged_rule, judged_why) = match judgement.verdict {
+        Verdict::Same(likeness) => (likeness.as_str(), likeness.explanation()),
+        Verdict::Different(difference) => (difference.as_str(), difference.explanation()),
+    };
+    let joined = one.article == other.article;
+    let (rule, explanation) = if one.id == other.id {
+        ("same entry".to_owned(), "both questions mean one entry".to_owned())
+    } else if joined {
+        joining_rule(conn, &one, &other)?
+    } else if let Some((rule, explanation)) = outer_rule(&one, &other, settings) {
+        (rule.to_owned(), explanation)
+    } else if matches!(judgement.verdict, Verdict::Same(_)) {
+        let explanation = "as they are now, the texts tell one story; when the later entry arrived, one text read otherwise \
+             or the search did not find the other entry";
+        ("not compared".to_owned(), explanation.to_owned())
+    } else {
+        (judged_rule.to_owned(), judged_why.to_owned())
+    };
+    let judged = judged_rule.to_owned();
+    Ok(Some(Comparison { joined, rule, explanation, one: one.shown, other: other.shown, judged, figures }))
+}
+
+/// Returns the rule that joined two entries of one article.
+fn joining_rule(
+    conn: &Connection,
+    one: &StoredForComparison,
+    other: &StoredForComparison,
+) -> Result<(String, String), StoreError> {
+    let direct: Option<String> = conn
+        .prepare_cached(
+            "select rule from links where (entry_id = ?1 and other_id = ?2) or (entry_id = ?2 and other_id = ?1) limit 1",
+        )?
+        .query_row(params![one.id, other.id], |row| row.get(0))
+        .optional()?;
+    let explanation = if direct.is_some() {
+        "this rule joined the entries when the later one arrived"
+    } else {
+        "each is joined to other entries of the article; `why` of one of them shows by which rules"
+    };
+    Ok((direct.unwrap_or_else(|| "through other entries".to_owned()), explanation.to_owned()))
+}
+
+/// Returns the rule that keeps two entries apart before their texts are compared.
+fn outer_rule(
+    one: &StoredForComparison,
+    other: &StoredForComparison,
+    settings: &Dedup,
+) -> Option<(&'static str, String)> {
+    if one.merged_into == Some(other.article) || other.merged_into == Some(one.article) {
+        let explanation = "they tell one story, but both were published before that was noticed, and what is published stays";
+        return Some(("both published", explanation.to_owned()));
+    }
+    if one.page.is_some() && one.page == other.page {
+        let explanation = if one.source == other.source {
+            "one source lists both entries with one address, so the address does not identify them"
+        } else if one.shared_url || other.shared_url {
+            "the page is one, but a source lists several entries with its address, and only the earliest is compared by it"
+        } else if one.is_published && other.is_published {
+            "the page is one, but both entries were published before they had this address"
+        } else {
+            return None;
+        };
+        return Some(("shared address", explanation.to_owned()));
+    }
+    if settings.near_duplicates == NearDuplicates::Off {
+        return Some((
+            "near_duplicates",
+            "feeds.toml says `near_duplicates = \"off\"`, so texts are not compared".to_owned(),
+        ));
+    }
+    let (first, second) = (one.shown.arrived_at, other.shown.arrived_at);
+    let apart = first.since(second).max(second.since(first));
+    (apart > settings.window).then(|| {
+        let days = |span: std::time::Duration| span.as_secs().div_euclid(86_400);
+        let explanation = format!(
+            "the entries arrived {} days apart, and `window` in feeds.toml is {} days",
+            days(apart),
+            days(settings.window)
+        );
+        ("window", explanation)
+    })
+}
+
+/// Returns the entries that a question means, the newest first.
+fn entries(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select id from entries where canonical_url = ?1
+         union select entries.id from sources cross join entries on entries.source_id = sources.id and entries.key = ?2
+         union select representative from articles where guid = ?2 and representative is not null
+         order by 1 desc limit ?3",
+    )?;
+    let rows = query.query_map(params![question.canonical, question.text, ENTRIES], |row| row.get(0))?;
+    let found: Vec<i64> = rows.collect::<Result<_, _>>()?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    // Columns without an index are searched last: a person asks, and waits a second at most.
+    let mut query = conn.prepare_cached(
+        "select id from entries where guid = ?1 or url = ?1
+         union select entry_id from edits where guid = ?1 or url = ?1 order by 1 desc limit ?2",
+    )?;
+    let rows = query.query_map(params![question.text, ENTRIES], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn load(conn: &Connection, entry: i64) -> Result<Option<StoredForComparison>, StoreError> {
+    let sql = "select entries.id, article_id, merged_into, articles.published_at is not null as is_published, source_id,
+                   unlisted_at is null as listed, canonical_url, shared_url, name, entries.title, entries.url, key,
+                   entries.published_at, entries.arrived_at, sketch, coalesce(content, summary) as text, enclosures
+               from entries join articles on articles.id = article_id join sources on sources.id = source_id
+                   join texts on texts.entry_id = entries.id left join sketches on sketches.entry_id = entries.id
+               where entries.id = ?";
+    Ok(conn.prepare_cached(sql)?.query_row([entry], read).optional()?)
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<StoredForComparison> {
+    let title: String = row.get("title")?;
+    let published_at = time(row, "published_at")?;
+    // The index forgets sketches after the window, and keeps none of short texts.
+    let sketch = if let Some(sketch) = row.get::<_, Option<Vec<u8>>>("sketch")? {
+        sketch
+    } else {
+        let text =
+            row.get::<_, Option<String>>("text")?.map(|text| html::to_plain(&text)).unwrap_or_default();
+        let files: Vec<Enclosure> = json(row, "enclosures")?;
+        let files: Vec<String> = files.into_iter().map(|file| file.url).collect();
+        fingerprint(&title, &text, &files, published_at).sketch
+    };
+    Ok(StoredForComparison {
+        id: row.get("id")?,
+        article: row.get("article_id")?,
+        merged_into: row.get("merged_into")?,
+        is_published: row.get("is_published")?,
+        source: SourceId(row.get("source_id")?),
+        listed: row.get("listed")?,
+        page: row.get("canonical_url")?,
+        shared_url: row.get("shared_url")?,
+        sketch,
+        shown: ComparedEntry {
+            source: row.get("name")?,
+            title,
+            url: row.get("url")?,
+            key: row.get("key")?,
+            published_at,
+            arrived_at: Timestamp::from_unix(row.get("arrived_at")?),
+        },
+    })
+}
+
+fn judged(entry: &StoredForComparison) -> JudgedEntry<'_> {
+    JudgedEntry {
+        source: entry.source,
+        published_at: entry.shown.published_at,
+        arrived_at: entry.shown.arrived_at,
+        listed: entry.listed,
+        sketch: &entry.sketch,
+    }
+}

@@ -1,0 +1,67 @@
+//! Learns how a document writes its dates: one document rarely writes `11/06` with both meanings.
+
+/// How a document writes its dates, as far as its clear dates and its language show. [`DateStyle::observe`] learns it.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct DateStyle {
+    /// Dates with slashes.
+    slashes: OrderCounts,
+    /// Dates with hyphens or spaces. A document may copy these from another program than those with slashes.
+    others: OrderCounts,
+    /// Whether the names of months may be Croatian, of which some name another month in Czech or Polish.
+    is_croatian: bool,
+}
+
+/// How many dates show which order of day and month.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+struct OrderCounts {
+    day_first: u32,
+    month_first: u32,
+}
+
+/// Which of two numbers is the day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum DayMonthOrder {
+    DayFirst,
+    MonthFirst,
+}
+
+impl DateStyle {
+    /// Takes the language of the document, a BCP 47 tag, into account.
+    #[must_use]
+    pub fn with_language(mut self, language: &str) -> Self {
+        let primary = language.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        self.is_croatian |= matches!(primary.as_str(), "hr" | "bs");
+        self
+    }
+
+    /// Returns whether `text` is a date that can be read, and learns from it the order of day and month.
+    pub fn observe(&mut self, text: &str) -> bool {
+        let Some(date) = super::read(text, Self::default()) else { return false };
+        if let Some((order, separator)) = date.order {
+            let counts = if separator == '/' { &mut self.slashes } else { &mut self.others };
+            match order {
+                DayMonthOrder::DayFirst => counts.day_first += 1,
+                DayMonthOrder::MonthFirst => counts.month_first += 1,
+            }
+        }
+        true
+    }
+
+    /// Returns the order that most clear dates with this separator show. Dots always have the day first.
+    pub(super) fn order(self, separator: char) -> Option<DayMonthOrder> {
+        let counts = match separator {
+            '.' => return None,
+            '/' => self.slashes,
+            _ => self.others,
+        };
+        match counts.day_first.cmp(&counts.month_first) {
+            std::cmp::Ordering::Greater => Some(DayMonthOrder::DayFirst),
+            std::cmp::Ordering::Less => Some(DayMonthOrder::MonthFirst),
+            std::cmp::Ordering::Equal => None,
+        }
+    }
+
+    pub(super) fn is_croatian(self) -> bool {
+        self.is_croatian
+    }
+}

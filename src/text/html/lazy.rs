@@ -1,0 +1,204 @@
+//! Finds the real address of an image, a sound or a video that a script of the site would have loaded.
+
+use url::Url;
+
+use super::source_set::source_set;
+use super::tag_attributes::lower;
+use super::tokens::HtmlTag;
+use crate::text::url::absolute;
+
+/// Attributes whose address counts even if `src` has one, too: the script of the site replaces it.
+const REPLACING: [&str; 3] = ["data-src", "data-lazy-src", "data-original"];
+
+/// Ends of the names of picture files, without the dot.
+const PICTURE_ENDS: [&str; 9] = ["jpg", "jpeg", "png", "webp", "gif", "avif", "svg", "jfif", "bmp"];
+
+/// Ends of the names of sound and video files, without the dot.
+const MEDIA_ENDS: [&str; 12] =
+    ["mp4", "m4v", "webm", "ogv", "mov", "mp3", "m4a", "ogg", "oga", "opus", "wav", "m3u8"];
+
+/// Words in the name of a file that only keeps the place of a picture.
+const PLACEHOLDER_WORDS: [&str; 16] = [
+    "placeholder",
+    "blank.",
+    "blank_",
+    "spacer",
+    "transparent",
+    "pixel.",
+    "1x1",
+    "lazy",
+    "loading",
+    "loader",
+    "spinner",
+    "grey.",
+    "gray.",
+    "clear.gif",
+    "trans.gif",
+    "dummy",
+];
+
+/// Words in the name of an attribute whose picture is small, blurred or only mentioned.
+const LESSER_WORDS: [&str; 13] = [
+    "thumb",
+    "small",
+    "low",
+    "blur",
+    "preview",
+    "tiny",
+    "placeholder",
+    "link",
+    "href",
+    "caption",
+    "title",
+    "pin",
+    "fallback",
+];
+
+/// What the attributes of a tag say about its real address.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(super) struct LazyAddresses {
+    /// The address that is to stand in `src`.
+    pub(super) source: Option<String>,
+    /// The addresses that are to stand in `srcset`.
+    pub(super) set: Option<String>,
+    /// Whether `src` only keeps the place of a picture.
+    pub(super) is_placeholder: bool,
+}
+
+/// Returns the real addresses of a picture.
+pub(super) fn picture(tag: HtmlTag<'_>, base: Option<&Url>) -> LazyAddresses {
+    find(tag, base, &PICTURE_ENDS)
+}
+
+/// Returns the real addresses of a sound, a video or one of their sources.
+pub(super) fn media(tag: HtmlTag<'_>, base: Option<&Url>) -> LazyAddresses {
+    find(tag, base, &MEDIA_ENDS)
+}
+
+fn find(tag: HtmlTag<'_>, base: Option<&Url>, ends: &[&str]) -> LazyAddresses {
+    let source = tag.attributes().find(|(name, _)| lower(name) == "src");
+    let is_placeholder = source.is_none_or(|(_, value)| is_placeholder(value));
+    let mut found = LazyAddresses { is_placeholder, ..LazyAddresses::default() };
+    let mut best_rank = usize::MAX;
+    for (name, value) in tag.attributes() {
+        let name = lower(name);
+        if matches!(
+            &*name,
+            "src" | "srcset" | "alt" | "title" | "class" | "id" | "style" | "sizes" | "poster"
+        ) {
+            continue;
+        }
+        if name.ends_with("srcset") {
+            found.set = found.set.or_else(|| source_set(&htmlize::unescape_attribute(value), base));
+            continue;
+        }
+        let Some(rank) = rank(&name, value, ends, is_placeholder).filter(|rank| *rank < best_rank) else {
+            continue;
+        };
+        let value = htmlize::unescape_attribute(value);
+        if let Some(address) = absolute(&value, base).filter(|_| !self::is_placeholder(&value)) {
+            found.source = Some(address);
+            best_rank = rank;
+        }
+    }
+    if found.source.is_none() && is_placeholder {
+        found.source = found.set.as_deref().and_then(largest);
+    }
+    found
+}
+
+/// Returns how good the address in an attribute is; less is better. `None` if it is no address that should be shown.
+fn rank(name: &str, value: &str, ends: &[&str], is_placeholder: bool) -> Option<usize> {
+    if let Some(at) = REPLACING.iter().position(|known| *known == name) {
+        return Some(at);
+    }
+    let names_source = name.contains("src") && name.contains('-');
+    if !is_placeholder || !names_source && !names_file(value, ends) {
+        return None;
+    }
+    let is_lesser = LESSER_WORDS.iter().any(|word| name.contains(word));
+    Some(match () {
+        () if is_lesser => 40,
+        () if name.contains("large") || names_source => 10,
+        () if name.contains("medium") => 20,
+        () => 30,
+    })
+}
+
+/// Returns whether a value is the address of a file with one of these ends, perhaps with a query behind it.
+fn names_file(value: &str, ends: &[&str]) -> bool {
+    let value = value.trim();
+    let is_address =
+        !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || "{}\"<>|".contains(c));
+    is_address
+        && value.match_indices('.').any(|(at, _)| {
+            let after = value.get(at + 1..).unwrap_or_default();
+            let end = after.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(after.len());
+            let end = after.get(..end).unwrap_or_default();
+            ends.iter().any(|known| known.eq_ignore_ascii_case(end))
+        })
+}
+
+/// Returns whether an address shows nothing: it is empty, a picture in the address itself, or a file with the name of a
+/// placeholder.
+pub(super) fn is_placeholder(address: &str) -> bool {
+    let address = address.trim().to_ascii_lowercase();
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    path.is_empty()
+        || ["data:", "about:", "javascript:", "blob:"].iter().any(|scheme| path.starts_with(scheme))
+        || PLACEHOLDER_WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Returns the address of the largest candidate of a `srcset` written by [`source_set`].
+pub(super) fn largest(set: &str) -> Option<String> {
+    let candidates = set.split(", ").map(|candidate| candidate.split_once(' ').unwrap_or((candidate, "")));
+    let size = |descriptor: &str| {
+        let number = descriptor.trim_end_matches(['w', 'x']);
+        number.parse::<f32>().unwrap_or(1.0)
+    };
+    let best = candidates.reduce(|best, next| if size(next.1) > size(best.1) { next } else { best });
+    best.map(|(address, _)| address.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tokens::{HtmlToken, HtmlTokens};
+    use super::*;
+
+    fn source(attributes: &str) -> Option<String> {
+        let html = format!("<img {attributes}>");
+        let Some(HtmlToken::Start(tag)) = HtmlTokens::of(&html).next() else { panic!("{html}") };
+        picture(tag, None).source
+    }
+
+    #[test]
+    fn any_attribute_may_name_the_picture_behind_a_placeholder() {
+        for attributes in [
+            "src='data:image/gif;base64,R0' data-any=https://a.example/p.jpg",
+            "src=/img/blank.gif data-raw=https://a.example/p.jpg?w=3",
+            "data-thumb=https://a.example/small.jpg data-full=https://a.example/p.jpg",
+            "data-medium-file=https://a.example/m.jpg data-large-file=https://a.example/p.jpg",
+            "src='' data-some-src=https://a.example/p.jpg",
+            "src=https://a.example/t.jpg data-src=https://a.example/p.jpg",
+            "src=# data-srcset='https://a.example/s.jpg 300w, https://a.example/p.jpg 900w'",
+        ] {
+            let found = source(attributes).unwrap_or_default();
+            assert!(found.starts_with("https://a.example/p.jpg"), "{attributes}: {found}");
+        }
+    }
+
+    #[test]
+    fn a_real_address_is_kept_and_text_is_no_address() {
+        for attributes in [
+            "src=https://a.example/p.jpg data-big=https://a.example/q.jpg",
+            "src='data:,' data-caption='A photo of p.jpg'",
+            "src='data:,' data-meta='{\"file\":\"p.jpg\"}'",
+            "src='data:,' data-id=17 data-link=https://a.example/page",
+            "src='data:,' data-src='data:,'",
+            "src='data:,' alt=p.jpg",
+        ] {
+            assert_eq!(source(attributes), None, "{attributes}");
+        }
+    }
+}

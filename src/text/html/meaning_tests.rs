@@ -1,0 +1,199 @@
+//! Tests fragments whose meaning only a script or a style of the site shows, each with the HTML that must be left.
+
+use proptest::prelude::*;
+use url::Url;
+
+use super::{ammonia_pass, rewriter, sanitise};
+
+fn clean(html: &str) -> String {
+    let base = Url::parse("https://a.example/").unwrap();
+    sanitise(html, Some(&base)).map_or_else(String::new, |sanitised| sanitised.html.as_str().to_owned())
+}
+
+#[track_caller]
+fn assert_becomes(cases: &[(&str, &str)]) {
+    for (html, expected) in cases {
+        assert_eq!(clean(html), *expected, "from `{html}`");
+        assert_eq!(clean(expected), *expected, "sanitising must be idempotent");
+    }
+}
+
+#[test]
+fn a_picture_that_a_script_loads_is_shown() {
+    assert_becomes(&[
+        ("<img src='data:,' data-any=/p.jpg>", "<img src=\"https://a.example/p.jpg\">"),
+        ("<img src=/img/blank.gif data-any=/p.jpg>", "<img src=\"https://a.example/p.jpg\">"),
+        (
+            "<img src='data:,' data-srcset='/s.jpg 1x, /p.jpg 2x'>",
+            "<img srcset=\"https://a.example/s.jpg 1x, https://a.example/p.jpg 2x\" src=\"https://a.example/p.jpg\">",
+        ),
+        (
+            "<picture><source data-srcset='/p.webp 2x'><img src='data:,' alt='a &amp; b'></picture>",
+            "<picture><source srcset=\"https://a.example/p.webp 2x\"><img src=\"https://a.example/p.webp\" alt=\"a &amp; b\"></picture>",
+        ),
+        (
+            "<video data-src=/v.mp4 data-poster=/p.jpg></video><audio><source data-url=/a.mp3></audio>",
+            "<video src=\"https://a.example/v.mp4\" poster=\"https://a.example/p.jpg\" controls=\"\" preload=\"none\"></video>\
+             <audio controls=\"\" preload=\"none\"><source src=\"https://a.example/a.mp3\"></audio>",
+        ),
+    ]);
+}
+
+#[test]
+fn a_picture_that_a_noscript_repeats_is_shown_once() {
+    let once = "<p><img src=\"https://a.example/p.jpg\"></p>";
+    for html in [
+        "<p><noscript><img src=/p.jpg></noscript><img src='data:,' data-src=/p.jpg></p>",
+        "<p><img src='data:,' data-src=/p.jpg><noscript><img src=/p.jpg></noscript></p>",
+        "<p><img src='data:,' data-src=/p.jpg><noscript><img src=/p-300x200.jpg?w=1></noscript></p>",
+        "<p><img src='data:,' data-src=/p.jpg><noscript><picture><source srcset=/q.webp><img src=/q.png></picture></noscript></p>",
+        "<p><img src='data:,' alt=Pier><noscript><img src=/p.jpg></noscript></p>",
+        "<p><img src=/placeholder.gif><noscript><img src=/p.jpg></noscript></p>",
+        "<p><noscript><img src=/p.jpg></noscript><img src='data:,' alt=Pier></p>",
+    ] {
+        assert_eq!(clean(html), once, "{html}");
+    }
+    let two = clean("<img src=/a.jpg>b<noscript><img src=/c.jpg></noscript>");
+    assert_eq!(two.matches("<img").count(), 2, "{two}");
+}
+
+#[test]
+fn a_picture_of_an_emoji_becomes_its_character() {
+    assert_becomes(&[
+        ("a <img class=wp-smiley alt=🙂 src=/1f642.png style='height:1em'> b", "a 🙂 b"),
+        (
+            "a <img class=emoji alt=':pier:' width=500 src=/pier.png>",
+            "a <img alt=\":pier:\" src=\"https://a.example/pier.png\" height=\"20\">",
+        ),
+    ]);
+}
+
+#[test]
+fn a_formula_is_shown_once() {
+    let math = "<p>So <math><mi>k</mi></math> holds.</p>";
+    for html in [
+        "<p>So <span class=katex><span class=katex-mathml><math><mi>k</mi></math></span><span class=katex-html aria-hidden=true><span>k</span></span></span> holds.</p>",
+        "<p>So <span class=MathJax><nobr aria-hidden=true><span class=math>k</span></nobr><span class=MJX_Assistive_MathML><math><mi>k</mi></math></span></span><script type='math/tex'>k</script> holds.</p>",
+        "<p>So <mjx-container><svg aria-hidden=true><path></svg><mjx-assistive-mml><math><mi>k</mi></math></mjx-assistive-mml></mjx-container> holds.</p>",
+        "<p>So <script type='math/mml'><math><mi>k</mi></math></script> holds.</p>",
+        "<p>So <mml:math><mml:mi>k</mml:mi></mml:math> holds.</p>",
+    ] {
+        assert_eq!(clean(html), math, "{html}");
+    }
+    assert_becomes(&[
+        ("<p>So <script type='math/tex'>k &lt; 7</script> holds.", "<p>So k &lt; 7 holds.</p>"),
+        ("<span class=MathJax_Preview>k=7</span><script type='math/tex'>k = 7</script>", "k = 7"),
+        ("<script type='math/tex; mode=display'>k</script>a", "<div>k</div>a"),
+        ("<span class=katex><span class=katex-html aria-hidden=true>k</span></span>", "k"),
+        (
+            "<figure><img src=/p.jpg><figcaption aria-hidden=true>An oak</figcaption></figure>",
+            "<figure><img src=\"https://a.example/p.jpg\"><figcaption>An oak</figcaption></figure>",
+        ),
+        (
+            "<math><mi>a</mi><mspace width=1em /><mi>b</mi><none/></math>",
+            "<math><mi>a</mi><mspace width=\"1em\"></mspace><mi>b</mi><mrow></mrow></math>",
+        ),
+    ]);
+}
+
+#[test]
+fn what_a_style_says_is_said_by_elements() {
+    assert_becomes(&[
+        ("<p style='direction:rtl'>a</p>", "<p dir=\"rtl\">a</p>"),
+        ("<p dir=ltr style='direction:rtl'>a</p>", "<p dir=\"ltr\">a</p>"),
+        ("<span style='text-decoration:line-through'>1</span> 2", "<s>1</s> 2"),
+        ("m<font style='vertical-align:super'>2</font>", "m<sup>2</sup>"),
+        ("<p style='font-weight:700'>a<p>b", "<p><b>a</b></p><p>b</p>"),
+        ("<span style='font-style:italic;font-weight:bold'>a<p>b</span>c", "<b><i>a<p>bc</p></i></b>"),
+        ("<b><span style='font-weight:bold'>a</span></b>", "<b>a</b>"),
+        ("<h2 style='font-weight:bold'>a</h2>", "<h2>a</h2>"),
+        ("<b style='font-weight:normal'><p>a <b>b</b></p></b>", "<p>a <b>b</b></p>"),
+        ("<td style='font-weight:bold'>a", "a"),
+        (
+            "<table><tr style='font-weight:bold'><td style='font-weight:bold'>a</table>",
+            "<table><tbody><tr><td><b>a</b></td></tr></tbody></table>",
+        ),
+    ]);
+}
+
+#[test]
+fn line_ends_that_a_style_keeps_are_kept() {
+    assert_becomes(&[
+        ("<div style='white-space:pre-wrap'>\na\n  b\n\nc</div>", "<div>a<br>&nbsp;&nbsp;b<br><br>c</div>"),
+        ("<div style='white-space:pre-line'>a\n  <b>b</b>\nc</div>", "<div>a<br><b>b</b><br>c</div>"),
+        ("<div style='white-space:pre-wrap'>\n<p>a</p>\n<p>b</p>\n</div>", "<div><p>a</p><p>b</p></div>"),
+        (
+            "<div style='white-space:pre'><p style='white-space:normal'>a\nb</p></div>",
+            "<div><p>a\nb</p></div>",
+        ),
+        ("<p style='white-space:pre'><pre>a\nb</pre>", "<pre>a\nb</pre>"),
+    ]);
+}
+
+#[test]
+fn what_only_a_script_shows_has_a_substitute() {
+    let link =
+        |address: &str, text: &str| format!("<p><a href=\"{address}\" rel=\"noreferrer\">{text}</a></p>");
+    let gist = "https://gist.github.com/jo/1";
+    let video = "https://www.youtube.com/watch?v=abc";
+    assert_becomes(&[
+        (
+            "<p>Run <a href=/cdn-cgi/l/email-protection data-cfemail=553f3a153d3a2621>[email]</a>.",
+            "<p>Run jo@host.</p>",
+        ),
+        (
+            "<a href='/cdn-cgi/l/email-protection#553f3a153d3a2621'><span data-cfemail=553f3a153d3a2621>[email]</span></a>",
+            "<a href=\"mailto:jo@host\" rel=\"noreferrer\">jo@host</a>",
+        ),
+        ("<a href=/cdn-cgi/l/email-protection>a</a>", "a"),
+        (
+            "<a href=/x>a<a data-cfemail=553f3a153d3a2621>b</a><a href=/y>c</a>",
+            "<a href=\"https://a.example/x\" rel=\"noreferrer\">a</a>jo@host<a href=\"https://a.example/y\" rel=\"noreferrer\">c</a>",
+        ),
+        ("<script src='https://gist.github.com/jo/1.js'></script>a", &(link(gist, gist) + "a")),
+        ("<lite-youtube videoid=abc playlabel='Reef'>x</lite-youtube>a", &(link(video, "Reef") + "a")),
+        ("<amp-youtube data-videoid=abc></amp-youtube>a", &(link(video, video) + "a")),
+        ("<lite-youtube videoid='\"><script>'></lite-youtube>a", "a"),
+        (
+            "<ul><li><input type=checkbox disabled>Paint<li><input type=checkbox checked>Sand</ul>",
+            "<ul><li>☐ Paint</li><li>☑ Sand</li></ul>",
+        ),
+        ("a<input type=checkbox>b", "ab"),
+    ]);
+}
+
+#[test]
+fn a_button_that_is_a_heading_is_kept() {
+    assert_becomes(&[
+        ("<button><h3>Part</h3></button><p>Words</p>", "<h3>Part</h3><p>Words</p>"),
+        ("<button aria-expanded=false>Part</button><p>Words</p>", "Part<p>Words</p>"),
+        ("<dl><dt><button>Part</button><dd>Words</dl>", "<dl><dt>Part</dt><dd>Words</dd></dl>"),
+        ("<button aria-expanded=false aria-haspopup=true>Share</button><p>Words</p>", "<p>Words</p>"),
+    ]);
+}
+
+/// Generates documents from pieces whose meaning a script or a style shows.
+fn documents() -> impl Strategy<Value = String> {
+    let pieces = prop_oneof![
+        "<(p|div|span|b|i|td|li|font|h2|pre|table|tr|a href=/x)( style='(direction:rtl|white-space:pre-wrap|white-space:pre-line|font-weight:bold|font-weight:normal|font-style:italic;text-decoration:underline line-through|vertical-align:sub|display:none)')?>",
+        "</(p|div|span|b|i|td|li|font|h2|pre|table|tr|a|nobr|button|math|noscript|picture|lite-youtube|script|video)>",
+        "[ a\n]{1,3}",
+        "<(noscript|img src=/y.jpg|img src=/y.jpg data-src=/z.jpg|img src='data:,' alt=b|img src=/blank.gif|picture|source data-srcset=/z.webp|video data-src=/v.mp4|img class=emoji alt=🙂|img class=emoji alt=x src=/e.png)>",
+        "<(math|mi|mrow|mspace/|mml:mi|nobr aria-hidden=true|span aria-hidden=true class=katex|div class=MathJax|script type='math/tex'|script type='math/mml'|span class=MathJax_Preview)>",
+        "<(button|button aria-expanded=true|input type=checkbox|a data-cfemail=553f3a153d3a2621|lite-youtube videoid=abc|script src='https://gist.github.com/a/1.js')>",
+    ];
+    proptest::collection::vec(pieces, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn sanitising_is_idempotent_and_ammonia_changes_nothing(html in documents()) {
+        if let Some(rewritten) = rewriter::rewrite(&html, None) {
+            prop_assert_eq!(ammonia_pass::clean(&rewritten.html), rewritten.html);
+        }
+        let once = clean(&html);
+        prop_assert_eq!(clean(&once), once, "from {}", html);
+    }
+}

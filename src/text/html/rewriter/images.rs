@@ -1,0 +1,157 @@
+//! Writes images once, with a source: a `noscript` repeats an image that a script loads.
+
+use super::{MEDIA_TEXT_BYTES, Rewriter, may_hold_sources, source_of};
+use crate::text::html::attributes::WrittenTag;
+use crate::text::html::elements::Element;
+use crate::text::html::lazy;
+use crate::text::html::tag_attributes::{is_space, lower};
+use crate::text::html::tokens::HtmlTag;
+
+/// The last image, or the description that was written in its place.
+#[derive(Default, Debug)]
+pub(super) struct LastImage {
+    /// Its address without what tells one size from another.
+    address: String,
+    /// Where it begins and ends in the output, in bytes.
+    start: usize,
+    end: usize,
+    /// The value of `shown_bytes` before and after it.
+    shown_before: usize,
+    shown_after: usize,
+    /// Whether its address was found in another attribute than `src`.
+    is_lazy: bool,
+    /// Whether it only keeps the place of an image that a script loads.
+    is_placeholder: bool,
+    in_noscript: bool,
+}
+
+impl Rewriter<'_> {
+    /// Handles the start of a `noscript`. A placeholder right before it goes, because the `noscript` has the image.
+    pub(super) fn start_noscript(&mut self) {
+        self.in_noscript = true;
+        let last = &self.last_image;
+        let is_next = last.is_placeholder
+            && last.shown_after == self.shown_bytes
+            && self.out.get(last.end..).is_some_and(|behind| behind.chars().all(is_space))
+            && self.open.iter().all(|open| open.content <= last.start);
+        if is_next {
+            let (start, shown_before) = (last.start, last.shown_before);
+            self.remove_output(start, shown_before);
+            self.last_image = LastImage::default();
+        }
+    }
+
+    /// Handles an image whose address is not permitted: in a `picture` it gets the address of a source, and elsewhere its
+    /// description is shown in its place.
+    pub(super) fn write_fallback_of_image(&mut self, description: &str) {
+        let picture = self.innermost().filter(|(_, open)| may_hold_sources(open.element));
+        let Some(content) = picture.map(|(_, open)| open.content) else {
+            let repeats_noscript = self.last_image.in_noscript && self.is_next_to_last_image();
+            if !repeats_noscript {
+                self.write_description(description);
+            }
+            return;
+        };
+        let sources = self.out.get(content..).unwrap_or_default();
+        let set = sources.rsplit_once(" srcset=\"").and_then(|(_, set)| set.split('"').next());
+        if let Some(address) = set.and_then(lazy::largest) {
+            let tag = format!("<img src=\"{address}\" alt=\"");
+            self.out.push_str(&tag);
+            crate::text::html::text::append_attribute_value(&mut self.out, description);
+            self.out.push_str("\">");
+        }
+    }
+
+    fn write_description(&mut self, description: &str) {
+        let (start, shown_before) = (self.out.len(), self.shown_bytes);
+        self.add_text(description);
+        self.last_image = LastImage {
+            start,
+            end: self.out.len(),
+            shown_before,
+            shown_after: self.shown_bytes,
+            is_placeholder: true,
+            in_noscript: self.in_noscript,
+            ..LastImage::default()
+        };
+    }
+
+    /// Counts an image whose tag begins at `start` as visible content. Removes it if the same image stands before it in or
+    /// outside a `noscript`.
+    pub(super) fn finish_image(
+        &mut self,
+        element: &Element,
+        tag: HtmlTag<'_>,
+        start: usize,
+        written: &WrittenTag,
+    ) {
+        let image = self.out.get(start..).unwrap_or_default();
+        if element.name != "img" || !image.starts_with("<img") {
+            return;
+        }
+        let (is_lazy, is_placeholder) = match written {
+            WrittenTag::Written { is_lazy, is_placeholder } => (*is_lazy, *is_placeholder),
+            WrittenTag::Useless(_) => (false, false),
+        };
+        let address = address_without_size(source_of(image));
+        if self.is_repetition(&address, is_lazy) || self.repeats_formula(tag) {
+            let picture = self.innermost().filter(|(_, open)| open.element.name == "picture");
+            let start = picture.map_or(start, |(_, open)| open.content);
+            self.out.truncate(start);
+            return;
+        }
+        let shown_before = self.shown_bytes;
+        self.shown_bytes += MEDIA_TEXT_BYTES;
+        self.last_image = LastImage {
+            address,
+            start,
+            end: self.out.len(),
+            shown_before,
+            shown_after: self.shown_bytes,
+            is_lazy,
+            is_placeholder,
+            in_noscript: self.in_noscript,
+        };
+    }
+
+    /// Returns whether an image repeats the last one: one of them stands in a `noscript`, and they have the same address or
+    /// a script loads the one outside.
+    fn is_repetition(&self, address: &str, is_lazy: bool) -> bool {
+        let last = &self.last_image;
+        let is_same = !address.is_empty() && last.address == address;
+        match (last.in_noscript, self.in_noscript) {
+            (false, true) => is_same || last.is_lazy && self.is_next_to_last_image(),
+            (true, false) => self.is_next_to_last_image() && (is_same || is_lazy),
+            _ => false,
+        }
+    }
+
+    /// Returns whether an image is hidden from screen readers right after a formula, which it then repeats.
+    fn repeats_formula(&self, tag: HtmlTag<'_>) -> bool {
+        tag.may_have("aria-hidden")
+            && self.follows_formula()
+            && tag.attributes().any(|(name, value)| lower(name) == "aria-hidden" && value == "true")
+    }
+
+    /// Returns whether nothing visible was written since the last image.
+    fn is_next_to_last_image(&self) -> bool {
+        self.last_image.end > 0 && self.last_image.shown_after == self.shown_bytes
+    }
+}
+
+/// Returns an address without its scheme and query, and without the size at the end of the name: `-300x200`.
+fn address_without_size(address: &str) -> String {
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    let address = address.split_once("://").map_or(address, |(_, behind)| behind);
+    let Some((name, end)) = address.rsplit_once('.') else { return address.to_owned() };
+    let is_size = |size: &str| {
+        let parts = size.split_once('x');
+        parts.is_some_and(|(width, height)| {
+            [width, height]
+                .iter()
+                .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+        })
+    };
+    let name = name.rsplit_once('-').filter(|(_, size)| is_size(size)).map_or(name, |(name, _)| name);
+    format!("{name}.{end}")
+}

@@ -1,0 +1,178 @@
+//! Writes what only a style or a script says: elements for text that a style sets off, kept line ends, and substitutes for
+//! elements that a script fills.
+
+use super::{LineEnds, MAX_DEPTH, Nesting, OpenElement, Rewriter, Style, Visibility, attributes, is_heading};
+use crate::text::html::elements::{self, Element};
+use crate::text::html::emoji::{Emoji, emoji};
+use crate::text::html::replaced::{self, Substitute};
+use crate::text::html::tag_attributes::lower;
+use crate::text::html::text::append_attribute_value;
+use crate::text::html::tokens::{HtmlTag, HtmlTokens};
+
+/// How many no-break spaces stand for a tab.
+const TAB: usize = 4;
+
+impl Rewriter<'_> {
+    /// Writes what stands for the element of `tag`, whose name in lower case is `name`. Returns whether nothing else is to
+    /// be done for the tag.
+    pub(super) fn substitute(&mut self, name: &str, tag: HtmlTag<'_>) -> bool {
+        if name == "img" {
+            let Some(Emoji::Characters(characters)) = emoji(tag) else { return false };
+            self.add_text(&characters);
+            return true;
+        }
+        let Some(substitute) = replaced::substitute(name, tag) else { return false };
+        match substitute {
+            Substitute::Mark(mark) => {
+                let in_item = self.open.iter().any(|open| open.element.name == "li");
+                if in_item && !attributes::is_hidden(tag, Style::of(tag)) {
+                    self.add_text(mark);
+                }
+            }
+            Substitute::Text(text) => {
+                if let Some(element) = elements::by_name(name) {
+                    self.close_before(element);
+                }
+                self.add_text(&text);
+                self.replace_content(name);
+            }
+            Substitute::Link(address, label) => {
+                let mut link = String::from("<p><a href=\"");
+                append_attribute_value(&mut link, &address);
+                link.push_str("\">");
+                append_attribute_value(&mut link, &label);
+                link.push_str("</a></p>");
+                self.add_html(&link);
+                if name != "script" && !tag.is_self_closing() {
+                    self.replace_content(name);
+                }
+            }
+        }
+        true
+    }
+
+    /// Opens an element without tags whose content is removed, because something else was written in its place.
+    fn replace_content(&mut self, name: &str) {
+        if let Some(element) = elements::by_name(name).filter(|_| self.open.len() < MAX_DEPTH) {
+            let open = OpenElement {
+                visibility: Visibility::Replaced,
+                shown_before: self.shown_bytes,
+                ..OpenElement::new(element, self.out.len(), self.out.len())
+            };
+            self.push(open, None);
+        }
+    }
+
+    /// Reads tags and text that were written here as if the document had them.
+    pub(super) fn add_html(&mut self, html: &str) {
+        for token in HtmlTokens::of(html) {
+            self.add_token(token);
+        }
+    }
+
+    /// Returns what becomes of the content of an element. Buttons count as hidden, because they work only on their own
+    /// page. A button that is a heading, or opens the section below, does not: its text is the heading.
+    pub(super) fn visibility(&mut self, element: &Element, tag: HtmlTag<'_>, style: Style) -> Visibility {
+        if is_heading(element.name) {
+            for open in &mut self.open {
+                if open.visibility == Visibility::HiddenButton {
+                    open.visibility = Visibility::Shown;
+                }
+            }
+        }
+        let is_title = |name: &str| is_heading(name) || matches!(name, "summary" | "dt");
+        let in_title = || self.open.iter().any(|open| is_title(open.element.name));
+        match () {
+            () if attributes::is_hidden(tag, style) => Visibility::Hidden,
+            () if tag.name.eq_ignore_ascii_case("button") && !in_title() && !opens_section(tag) => {
+                Visibility::HiddenButton
+            }
+            () => self.visibility_behind_formula(element, tag),
+        }
+    }
+
+    /// Opens the elements that say the same as the style of the element that was just opened.
+    pub(super) fn open_by_style(&mut self, element: &Element, style: Style) {
+        if style == Style::default() {
+            return;
+        }
+        for name in style.elements(element) {
+            let Some(meant) = elements::by_name(name).filter(|_| self.open.len() < MAX_DEPTH) else { return };
+            let says_so = |open: &OpenElement| {
+                let same = matches!(
+                    (open.element.name, name),
+                    ("strong", "b") | ("em", "i") | ("del", "s") | ("ins" | "a", "u")
+                );
+                open.is_written() && (same || open.element.name == name)
+            };
+            if self.open.iter().any(says_so) || self.room() < "<sup>".len() {
+                continue;
+            }
+            let start = self.out.len();
+            self.element_count += 1;
+            self.out.push('<');
+            self.out.push_str(name);
+            self.out.push('>');
+            let open = OpenElement { is_by_style: true, ..OpenElement::new(meant, start, self.out.len()) };
+            self.push(open, None);
+        }
+    }
+
+    /// Writes text whose line ends are kept.
+    pub(super) fn add_lines(&mut self, decoded: &str, lines: LineEnds) {
+        if decoded.trim().is_empty() && self.is_next_to_block() {
+            return;
+        }
+        let text = decoded
+            .strip_prefix("\r\n")
+            .or_else(|| decoded.strip_prefix('\n'))
+            .filter(|_| self.is_next_to_block());
+        for (index, line) in text.unwrap_or(decoded).split('\n').enumerate() {
+            if index > 0 {
+                self.line_break();
+            }
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            let words = line.trim_start_matches([' ', '\t']);
+            if lines == LineEnds::Flow || words.len() == line.len() || index == 0 && !self.is_next_to_block()
+            {
+                self.add_text(line);
+                continue;
+            }
+            let indent = line.get(..line.len() - words.len()).unwrap_or_default();
+            let width: usize = indent.chars().map(|c| if c == '\t' { TAB } else { 1 }).sum();
+            if lines == LineEnds::KeptWithSpaces && !words.is_empty() {
+                self.add_text(&"\u{a0}".repeat(width));
+            }
+            self.add_text(words);
+            if self.is_cut {
+                return;
+            }
+        }
+    }
+
+    /// Returns whether the output ends with the tag of a block or is empty.
+    fn is_next_to_block(&self) -> bool {
+        let Some(tag) = self.out.strip_suffix('>').and_then(|out| out.rsplit_once('<')).map(|(_, tag)| tag)
+        else {
+            return self.out.is_empty();
+        };
+        let name = tag.trim_start_matches('/').split(' ').next().unwrap_or_default();
+        let nesting = elements::by_name(name).map(|element| element.nesting);
+        matches!(nesting, Some(Nesting::Block | Nesting::Rule | Nesting::Table(_)))
+    }
+}
+
+/// Returns whether a button opens the section below it and no menu.
+fn opens_section(tag: HtmlTag<'_>) -> bool {
+    let (mut opens, mut is_menu) = (false, false);
+    for (name, value) in tag.attributes() {
+        match &*lower(name) {
+            "aria-expanded" | "aria-controls" => opens = true,
+            "data-toggle" | "data-bs-toggle" => opens |= value == "collapse",
+            "class" => opens |= value.to_ascii_lowercase().contains("accordion"),
+            "aria-haspopup" => is_menu = true,
+            _ => {}
+        }
+    }
+    opens && !is_menu
+}

@@ -1,0 +1,231 @@
+//! Reads what a `style` attribute says beyond looks: hidden text, the direction of writing, kept lines, and text that is
+//! struck out, raised, bold or italic.
+
+use super::elements::{Element, Nesting, TablePart};
+use super::tag_attributes::lower;
+use super::tokens::HtmlTag;
+
+/// Shortest distance in pixels by which a style moves hidden text out of sight.
+const OUT_OF_SIGHT: f32 = -999.0;
+
+/// What a style says.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(super) struct Style {
+    /// Whether the element can't be seen.
+    pub(super) hides: bool,
+    /// Direction of writing, as in the attribute `dir`.
+    pub(super) direction: Option<&'static str>,
+    /// Whether line ends are kept, and spaces.
+    pub(super) lines: Option<LineEnds>,
+    bold: Option<bool>,
+    italic: Option<bool>,
+    is_struck: bool,
+    is_underlined: bool,
+    /// `sup` or `sub`.
+    raised: Option<&'static str>,
+}
+
+/// What becomes of the line ends of a text.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(super) enum LineEnds {
+    /// They are white space.
+    #[default]
+    Flow,
+    /// They are kept.
+    Kept,
+    /// They are kept, and so are the spaces at the start of a line.
+    KeptWithSpaces,
+}
+
+impl Style {
+    /// Returns the style of a tag.
+    pub(super) fn of(tag: HtmlTag<'_>) -> Self {
+        if !tag.may_have("style") {
+            return Self::default();
+        }
+        let style = tag.attributes().find(|(name, _)| lower(name) == "style");
+        style.map_or_else(Self::default, |(_, value)| Self::parse(&htmlize::unescape_attribute(value)))
+    }
+
+    fn parse(style: &str) -> Self {
+        let mut read = Self::default();
+        let mut hiding = Hiding::default();
+        for (property, value) in rules(style) {
+            hiding.add(&property, &value);
+            match &*property {
+                "direction" => {
+                    read.direction = ["rtl", "ltr"].into_iter().find(|known| *known == value);
+                }
+                "white-space" | "white-space-collapse" => read.lines = line_ends(&value),
+                "font-weight" => read.bold = weight(&value),
+                "font-style" => {
+                    read.italic = match &*value {
+                        "italic" | "oblique" => Some(true),
+                        "normal" => Some(false),
+                        _ => None,
+                    }
+                }
+                "text-decoration" | "text-decoration-line" => {
+                    read.is_struck |= value.contains("line-through");
+                    read.is_underlined |= value.contains("underline");
+                }
+                "vertical-align" => {
+                    read.raised = match &*value {
+                        "super" => Some("sup"),
+                        "sub" => Some("sub"),
+                        _ => None,
+                    }
+                }
+                _ => {}
+            }
+        }
+        read.hides = hiding.hides();
+        read
+    }
+
+    /// Returns the names of the elements that say the same as the style of `element`.
+    pub(super) fn elements(self, element: &Element) -> impl Iterator<Item = &'static str> {
+        let is_inline = matches!(element.nesting, Nesting::Inline | Nesting::Formatting);
+        let may_hold = match element.nesting {
+            Nesting::Inline | Nesting::Formatting => !element.is_embedded() && element.name != "picture",
+            Nesting::Block => !matches!(element.name, "ul" | "ol" | "dl" | "details" | "hgroup"),
+            Nesting::Table(part) => matches!(part, TablePart::Cell | TablePart::Caption),
+            _ => false,
+        };
+        // Headings and links look like this anyway.
+        let is_heading = matches!(element.name.as_bytes(), [b'h', b'1'..=b'6'] | b"th");
+        let bold = self.bold == Some(true) && !is_heading;
+        let underlined = self.is_underlined && element.name != "a";
+        [
+            bold.then_some("b"),
+            (self.italic == Some(true)).then_some("i"),
+            self.is_struck.then_some("s"),
+            underlined.then_some("u"),
+            self.raised.filter(|_| is_inline),
+        ]
+        .into_iter()
+        .flatten()
+        .filter(move |_| may_hold)
+    }
+
+    /// Returns whether the style takes away what the element `name` says: Google Docs puts a whole text into
+    /// `<b style="font-weight:normal">`.
+    pub(super) fn undoes(self, name: &str) -> bool {
+        match name {
+            "b" | "strong" => self.bold == Some(false),
+            "i" | "em" => self.italic == Some(false),
+            _ => false,
+        }
+    }
+}
+
+/// Signs of text that can't be seen. One alone may be part of an animation or of a layout; two are the mark of the hidden
+/// first line of a newsletter.
+#[derive(Default)]
+struct Hiding {
+    is_certain: bool,
+    signs: usize,
+    /// How many of the two properties are there that move an element out of sight.
+    signs_of_moving: usize,
+    has_padding: bool,
+}
+
+impl Hiding {
+    fn add(&mut self, property: &str, value: &str) {
+        match property {
+            "display" => self.is_certain |= value.starts_with("none"),
+            "mso-hide" => self.is_certain |= value == "all",
+            "opacity" => self.signs += usize::from(value.parse::<f32>().is_ok_and(|opacity| opacity <= 0.01)),
+            "visibility" => self.signs += usize::from(value == "hidden"),
+            "color" => self.signs += usize::from(value == "transparent"),
+            "font-size" | "line-height" | "max-height" | "max-width" | "height" | "width" => {
+                self.signs += usize::from(is_nothing(value));
+            }
+            "padding" | "padding-top" | "padding-bottom" => self.has_padding |= !is_nothing(value),
+            "position" => self.signs_of_moving += usize::from(value == "absolute"),
+            "left" | "top" | "text-indent" | "margin-left" => {
+                let pixels = value.strip_suffix("px").and_then(|pixels| pixels.parse::<f32>().ok());
+                let is_far = pixels.is_some_and(|pixels| pixels <= OUT_OF_SIGHT);
+                self.signs_of_moving += usize::from(is_far);
+            }
+            _ => {}
+        }
+    }
+
+    fn hides(&self) -> bool {
+        self.is_certain || self.signs >= 2 && !self.has_padding || self.signs_of_moving >= 2
+    }
+}
+
+/// Returns whether a length is too short to see: zero in any unit, or one pixel.
+fn is_nothing(length: &str) -> bool {
+    let unit = length.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let number = length.strip_suffix(unit).and_then(|number| number.parse::<f32>().ok());
+    number.is_some_and(|number| number <= 0.0 || number <= 1.0 && matches!(unit, "" | "px"))
+}
+
+/// Returns the properties and values of a style in lower case, without `!important`.
+pub(super) fn rules(style: &str) -> impl Iterator<Item = (String, String)> + '_ {
+    style.split(';').filter_map(|rule| rule.split_once(':')).map(|(property, value)| {
+        let value = value.trim().to_ascii_lowercase();
+        let value = value.strip_suffix("!important").map_or(&*value, str::trim_end).to_owned();
+        (property.trim().to_ascii_lowercase(), value)
+    })
+}
+
+fn line_ends(value: &str) -> Option<LineEnds> {
+    match value {
+        "pre" | "pre-wrap" | "break-spaces" | "preserve" => Some(LineEnds::KeptWithSpaces),
+        "pre-line" | "preserve-breaks" => Some(LineEnds::Kept),
+        "normal" | "nowrap" | "collapse" => Some(LineEnds::Flow),
+        _ => None,
+    }
+}
+
+/// Returns whether a `font-weight` is bold.
+fn weight(value: &str) -> Option<bool> {
+    match value {
+        "bold" | "bolder" => Some(true),
+        "normal" | "lighter" => Some(false),
+        number => number.parse::<u32>().ok().map(|weight| weight >= 600),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_hidden_if_nobody_can_see_it() {
+        for style in [
+            "display:none",
+            "Display: NONE !important",
+            "mso-hide:all",
+            "font-size:1px;line-height:1px;max-height:0;overflow:hidden",
+            "visibility:hidden; opacity: 0",
+            "position:absolute;left:-9999px",
+        ] {
+            assert!(Style::parse(style).hides, "{style}");
+        }
+        for style in [
+            "opacity:0",
+            "visibility:hidden",
+            "font-size:0",
+            "height:0;padding-bottom:56%;width:0",
+            "max-height:0;overflow:hidden",
+            "position:absolute;left:0",
+            "width:100%",
+            "",
+        ] {
+            assert!(!Style::parse(style).hides, "{style}");
+        }
+    }
+
+    #[test]
+    fn a_weight_from_600_is_bold() {
+        assert_eq!(
+            ["bold", "700", "600", "400", "normal", "inherit"].map(weight),
+            [Some(true), Some(true), Some(true), Some(false), Some(false), None]
+        );
+    }
+}
