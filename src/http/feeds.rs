@@ -20,13 +20,37 @@ pub(super) async fn page(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response<Body> {
+    page_of(&state, &state.publisher.river(), query.as_deref(), &headers).await
+}
+
+/// Answers `/views/NAME/` and `/views/NAME/?page=N`: a view as a web page.
+pub(super) async fn view_page(
+    State(state): State<HttpState>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response<Body> {
+    match state.publisher.selection(RiverSelection::View(name)).await {
+        Ok(Some(snapshot)) => page_of(&state, &snapshot, query.as_deref(), &headers).await,
+        Ok(None) => not_found().await,
+        Err(error) => unavailable(&error),
+    }
+}
+
+/// Answers with the page of a snapshot that `query` asks for.
+async fn page_of(
+    state: &HttpState,
+    snapshot: &Snapshot,
+    query: Option<&str>,
+    headers: &HeaderMap,
+) -> Response<Body> {
     let query = query.unwrap_or_default();
     let number = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page");
     let number = number.map_or(Some(1), |(_, number)| number.parse().ok());
-    let river = state.publisher.river();
-    match number.and_then(|number| river.page(number)) {
+    match number.and_then(|number| snapshot.page(number)) {
         Some(page) => {
-            document_response(&headers, page, river.changed_at, ContentKind::Page, &state.publisher.config())
+            let config = state.publisher.config();
+            document_response(headers, page, snapshot.changed_at, ContentKind::Page, &config)
         }
         None => not_found().await,
     }
@@ -63,7 +87,17 @@ pub(super) async fn source(
     selection(&state, RiverSelection::Source(name), &file, &base, &headers).await
 }
 
-/// Answers with the feed of one tag or one source.
+/// Answers `/views/NAME/feed.xml` and the other formats.
+pub(super) async fn view(
+    State(state): State<HttpState>,
+    Path((name, file)): Path<(String, String)>,
+    Extension(base): Extension<RequestedBaseUrl>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    selection(&state, RiverSelection::View(name), &file, &base, &headers).await
+}
+
+/// Answers with the feed of one tag, source or view.
 async fn selection(
     state: &HttpState,
     selection: RiverSelection,
@@ -100,6 +134,9 @@ async fn feed(
 }
 
 fn unavailable(error: &PublishError) -> Response<Body> {
+    if let PublishError::ViewIsNew(_) = error {
+        return text_response(StatusCode::SERVICE_UNAVAILABLE, &error.to_string());
+    }
     tracing::error!(%error, "can't build a requested feed");
     text_response(StatusCode::SERVICE_UNAVAILABLE, "this feed is not available just now; try again later")
 }

@@ -51,6 +51,8 @@ pub fn router(state: HttpState) -> Router {
         .route("/{file}", get(feeds::river))
         .route("/tags/{tag}/{file}", get(feeds::tag))
         .route("/sources/{name}/{file}", get(feeds::source))
+        .route("/views/{name}/", get(feeds::view_page))
+        .route("/views/{name}/{file}", get(feeds::view))
         .layer(middleware::from_fn_with_state(state.clone(), access::check_token_and_note_base))
         // No access check: load balancers and service managers ask for it, and it reveals no article.
         .route("/healthz", get(health::healthz))

@@ -6,6 +6,7 @@
 mod selection_cache;
 mod snapshot;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -35,6 +36,9 @@ const MAX_WAIT: Duration = Duration::from_secs(10);
 const PAUSE_FACTOR: u32 = 3;
 /// Longest pause after a rebuild, so that a change is never held back for longer than this.
 const MAX_PAUSE: Duration = Duration::from_mins(1);
+/// How long one rebuild compares articles with views. A new view of a large store takes several rebuilds, and in between the
+/// river follows its sources.
+const VIEWS_TIME: Duration = Duration::from_secs(2);
 /// Pause after a failed rebuild (full disk, locked database). The old snapshot is served meanwhile.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
@@ -50,6 +54,9 @@ pub enum PublishError {
     /// A page could not be rendered.
     #[error(transparent)]
     Page(#[from] PageError),
+    /// The stored articles are still being compared with a view that is new in feeds.toml.
+    #[error("the view `{0}` is new and not complete yet")]
+    ViewIsNew(String),
     /// Rendering panicked, or the runtime is shutting down.
     #[error("rendering was interrupted: {0}")]
     Interrupted(#[from] tokio::task::JoinError),
@@ -90,6 +97,8 @@ impl Publisher {
             selections: SelectionCache::default(),
             dirty: Notify::new(),
         };
+        // The views are brought up to date once the river is served.
+        shared.dirty.notify_one();
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -156,10 +165,29 @@ impl Publisher {
         if changed {
             shared.river.store(Arc::new(snapshot));
         }
+        let changed_views = self.update_views().await?;
         shared.generation.fetch_add(1, Ordering::AcqRel);
         let duration_ms = started.elapsed().as_millis() as u64;
-        tracing::debug!(changed, duration_ms, "rebuilt the river");
+        tracing::debug!(changed, changed_views = changed_views.len(), duration_ms, "rebuilt the river");
         Ok(())
+    }
+
+    /// Brings the views up to date. If that takes longer than [`VIEWS_TIME`], the next rebuild goes on. Returns the names of
+    /// the views that changed.
+    async fn update_views(&self) -> Result<BTreeSet<String>, PublishError> {
+        let mut changed = BTreeSet::new();
+        let until = Instant::now() + VIEWS_TIME;
+        loop {
+            let progress = self.shared.store.update_views().await?;
+            changed.extend(progress.changed);
+            if !progress.more {
+                return Ok(changed);
+            }
+            if Instant::now() >= until {
+                self.mark_dirty();
+                return Ok(changed);
+            }
+        }
     }
 
     /// Returns the feed of one tag or source. It is built now unless a current one is cached. Returns `None` if
@@ -176,11 +204,12 @@ impl Publisher {
     }
 }
 
-/// Returns whether feeds.toml has the tag or source of `selection`.
+/// Returns whether feeds.toml has the tag, source or view of `selection`.
 fn is_configured(selection: &RiverSelection, config: &Config) -> bool {
-    config.sources.iter().any(|source| match selection {
+    match selection {
         RiverSelection::River => true,
-        RiverSelection::Tag(tag) => source.tags.contains(tag),
-        RiverSelection::Source(name) => source.name == *name,
-    })
+        RiverSelection::Tag(tag) => config.sources.iter().any(|source| source.tags.contains(tag)),
+        RiverSelection::Source(name) => config.sources.iter().any(|source| source.name == *name),
+        RiverSelection::View(name) => config.view(name).is_some(),
+    }
 }

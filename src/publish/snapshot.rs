@@ -31,7 +31,7 @@ pub struct Snapshot {
     /// The snapshot's own public address, which the links in `documents` begin with.
     own_base: BaseUrl,
     documents: FeedDocuments,
-    /// The web pages. Only the snapshot of the whole river has some.
+    /// The web pages. Only the snapshots of the whole river and of views have some.
     pages: Vec<Representation>,
     /// Documents for other public addresses.
     other_documents: ArcSwap<Vec<OtherDocument>>,
@@ -91,8 +91,16 @@ impl SnapshotPlan {
     /// links begin with it if feeds.toml sets no `base_url`.
     pub(super) fn new(selection: RiverSelection, config: &Config, local_url: &BaseUrl) -> Self {
         let river = &config.river;
+        let view = match &selection {
+            RiverSelection::View(name) => config.view(name),
+            _ => None,
+        };
         let (title, path) = match &selection {
             RiverSelection::River => (river.title.clone(), String::new()),
+            RiverSelection::View(name) => {
+                let title = view.map_or(name.as_str(), |view| view.shown_title());
+                (format!("{} – {title}", river.title), format!("views/{}/", path_segment(name)))
+            }
             RiverSelection::Tag(tag) => {
                 (format!("{} – {tag}", river.title), format!("tags/{}/", path_segment(tag)))
             }
@@ -106,8 +114,8 @@ impl SnapshotPlan {
         Self {
             selection,
             channel: Channel { title, description: river.description.clone(), path, ttl_minutes },
-            depth: river.content,
-            max_articles: river.articles,
+            depth: view.map_or(river.content, |view| view.content),
+            max_articles: view.map_or(river.articles, |view| view.articles),
             own_base: river.base_url.as_ref().map_or_else(|| local_url.clone(), BaseUrl::from_config),
         }
     }
@@ -119,13 +127,18 @@ impl Snapshot {
     /// Publishing comes first, so that readers never see an article whose guid or place can still change.
     pub(super) async fn build(store: &Store, plan: SnapshotPlan) -> Result<Self, PublishError> {
         store.publish(Timestamp::now()).await?;
+        if let RiverSelection::View(name) = &plan.selection
+            && !store.view_is_filled(name).await?
+        {
+            return Err(PublishError::ViewIsNew(name.clone()));
+        }
         let articles = store.latest(&plan.selection, plan.max_articles).await?;
         let SnapshotPlan { selection, channel, depth, own_base, .. } = plan;
         let path = channel.path.clone();
         let feed = Arc::new(spawn_blocking(move || merge(channel, articles, depth)).await?);
         let documents = FeedDocuments::render(&feed, &own_base).await?;
         let pages = match selection {
-            RiverSelection::River => {
+            RiverSelection::River | RiverSelection::View(_) => {
                 let feed = Arc::clone(&feed);
                 spawn_blocking(move || page::river_pages(&feed)).await??
             }

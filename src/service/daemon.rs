@@ -169,6 +169,10 @@ impl Daemon {
                 return;
             }
         }
+        if let Err(error) = self.services.store.sync_views(&config.views).await {
+            error!(%error, "can't store the views of feeds.toml: the last ones stay in force");
+            return;
+        }
         if config.server.listen != self.config.server.listen {
             warn!("`server.listen` changed: it takes effect at the next start");
         }
