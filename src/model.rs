@@ -52,8 +52,8 @@ pub use podcast::{Chapter, Episode, Funding, LinkedFile, PodcastPerson, Show, Sh
 pub use poll::{DocumentArticles, DomainPause, Listing, PollReceipt, PollRecord, PollVerdict};
 pub use redacted_url::RedactedUrl;
 pub use river::{
-    ALSO_IN_OPENING, Channel, ContentDepth, GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE,
-    RiverItem, RiverSource,
+    ALSO_IN_OPENING, Channel, ContentDepth, FeedLinks, GENERATOR_NAME, MergedFeed, MergedItem,
+    RIVER_NAMESPACE, RiverItem, RiverSource,
 };
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};

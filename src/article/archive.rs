@@ -55,10 +55,10 @@ impl ArchivePage {
         self.first() + self.length.unwrap_or(PAGE_LENGTH) - 1
     }
 
-    /// Returns whether the page may link to a newer one. A page that is named by its first articles never does, so that
-    /// it stays as it is.
-    pub fn has_successor(self) -> bool {
-        self.length.is_none()
+    /// Returns whether the address names only the first articles of a page. Such a document never links to a newer one, so
+    /// that it stays as it is.
+    pub fn is_named_by_length(self) -> bool {
+        self.length.is_some()
     }
 
     /// Returns the path of the page's routes below those of its feed.

@@ -64,18 +64,6 @@ impl Archive {
         Ok(conn.prepare_cached(sql)?.query_row([self.view, limit], |row| row.get(0))?)
     }
 
-    /// Returns whether a number from `start` on has an article.
-    fn has_newer(&self, conn: &Connection, start: i64) -> Result<bool, StoreError> {
-        let sql = match self.view {
-            0 => {
-                "select 1 from articles
-                 where archive_number >= ?2 and representative is not null and ?1 = 0 limit 1"
-            }
-            _ => "select 1 from view_articles where view_id = ?1 and number >= ?2 limit 1",
-        };
-        Ok(conn.prepare_cached(sql)?.exists([self.view, start])?)
-    }
-
     /// Returns the articles with these numbers.
     fn articles(&self, conn: &Connection, first: i64, last: i64) -> Result<Vec<i64>, StoreError> {
         let sql = match self.view {
@@ -117,7 +105,6 @@ pub(super) fn articles(
     Ok(Some(ArchivedArticles {
         articles: river::items(conn, ids, ItemsOf::AllSources, near)?,
         next_older: archive.newest(conn, first - 1)?.map(i64::unsigned_abs),
-        has_newer: archive.has_newer(conn, last.saturating_add(1))?,
         last: archive.last_number.unsigned_abs(),
     }))
 }

@@ -182,8 +182,6 @@ pub struct ArchivedArticles {
     pub articles: Vec<RiverItem>,
     /// Number of the newest article before the page.
     pub next_older: Option<u64>,
-    /// Whether there are articles after the page.
-    pub has_newer: bool,
     /// The last number that was given.
     pub last: u64,
 }

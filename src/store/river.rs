@@ -199,7 +199,8 @@ struct ShownEntry {
 fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
     let arrived_at = Timestamp::from_unix(row.get("arrived_at")?);
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
-    Ok(RiverItem {
+    let stated = [time(row, "published_at")?, time(row, "updated_at")?];
+    let mut item = RiverItem {
         id: ArticleId(row.get("id")?),
         guid: row.get("guid")?,
         title: row.get("title")?,
@@ -208,6 +209,7 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
         river_at: Timestamp::from_unix(row.get("river_at")?),
         published_at: time(row, "published_at")?.map(|stated| stated.min(arrived_at)),
         updated_at: edited_at(row)?,
+        is_dated_by_riverd: false,
         summary: html(row.get("summary")?),
         content: html(row.get("content")?),
         categories: json(row, "categories")?,
@@ -217,7 +219,9 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
         source: river_source(row)?,
         also_in: json(row, "also_in")?,
         details: json(row, "details")?,
-    })
+    };
+    item.is_dated_by_riverd = !stated.contains(&Some(item.changed_at()));
+    Ok(item)
 }
 
 /// Returns when an article was last edited: as the feed states it, but never after riverd saw it, or else when riverd
