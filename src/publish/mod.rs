@@ -125,9 +125,9 @@ impl Publisher {
     }
 
     /// Replaces the configuration and asks for a rebuild.
-    pub fn reconfigure(&self, config: Arc<Config>) {
-        let old = self.shared.config.swap(Arc::clone(&config));
-        self.shared.hub.note_new_config(&old, &config);
+    pub fn reconfigure(&self, config: &Arc<Config>) {
+        let old = self.shared.config.swap(Arc::clone(config));
+        self.shared.hub.note_new_config(&old, config);
         self.mark_dirty();
     }
 

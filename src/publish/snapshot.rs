@@ -163,9 +163,9 @@ impl Snapshot {
     /// Notes that the snapshot is served from now on, for [`Snapshot::changes_since`] of later ones.
     pub(super) fn note_served(&self) {
         if let Some(documents) = &self.documents {
-            Format::ALL
-                .iter()
-                .for_each(|format| self.history.note_document(&documents.in_format(*format).digest));
+            for format in Format::ALL {
+                self.history.note_document(&documents.in_format(format).digest);
+            }
         }
     }
 

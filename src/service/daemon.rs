@@ -177,7 +177,7 @@ impl Daemon {
             warn!("`server.listen` changed: it takes effect at the next start");
         }
         warn_about_keys_without_effect(&config);
-        self.services.publisher.reconfigure(Arc::clone(&config));
+        self.services.publisher.reconfigure(&config);
         self.config = config;
         self.config_error = None;
         self.plan_maintenance(now).await;

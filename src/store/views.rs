@@ -43,7 +43,9 @@ impl ViewRules {
 
     fn definition(&self) -> String {
         let mut sources: Option<Vec<i64>> = self.sources.as_ref().map(|ids| ids.iter().copied().collect());
-        sources.iter_mut().for_each(|ids| ids.sort_unstable());
+        if let Some(ids) = &mut sources {
+            ids.sort_unstable();
+        }
         as_json(&(sources, filters_text(&self.filter)))
     }
 }
