@@ -68,7 +68,7 @@ use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use comparison::{ComparedEntry, Comparison};
 pub use error::StoreError;
-pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned};
+pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned, ReplacedList};
 pub use hubs::HubIntent;
 pub use left_out::{LeftOutHistory, Unrecorded};
 pub use purge::{PurgeChoice, note_purge_choice};

@@ -284,7 +284,7 @@ struct OtherRow {
 fn others(conn: &Connection, article: i64, shown: &ShownEntry) -> Result<Vec<OtherRow>, StoreError> {
     let sql = format!(
         "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in,
-             summary, content, enclosures, comments_url, language, author,
+             summary, content, enclosures, comments_url, language, author, details,
              source_id <> (select source_id from entries where id = ?2) as is_of_other_source
          from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
          where article_id = ?1 and held_back is null and entries.id <> ?2
@@ -322,6 +322,7 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
             comments_url: row.get("comments_url")?,
             language: row.get("language")?,
             author: row.get("author")?,
+            details: json(row, "details")?,
         },
     })
 }
