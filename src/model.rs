@@ -57,7 +57,9 @@ pub use river::{
 };
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
-pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState};
+pub use source_state::{
+    DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState, SubscriptionInfo,
+};
 pub use status::SourceStatus;
 pub use view::View;
 pub use websub::{HubMode, HubOffer, HubRequest, HubSecrets, HubSubscription, NewHubSubscription};

@@ -156,6 +156,20 @@ async fn newest(
     }
 }
 
+/// Answers `/opml.xml`: the subscriptions.
+pub(super) async fn opml(State(state): State<HttpState>, headers: HeaderMap) -> Response<Body> {
+    match state.publisher.subscriptions().await {
+        Ok(document) => document_response(
+            &headers,
+            &document.representation,
+            document.changed_at,
+            ContentKind::Feed,
+            &state.publisher.config(),
+        ),
+        Err(error) => unavailable(&error),
+    }
+}
+
 /// Answers with a page of the archive of a selection. `route` is the last two parts of the path.
 async fn archive(
     state: &HttpState,
@@ -175,7 +189,7 @@ async fn archive(
 
 /// Answers with one format of a snapshot, with links for the address that the reader used: the whole document, or only what
 /// changed since the reader's copy if it asks for that and its copy is remembered.
-async fn feed(
+pub(super) async fn feed(
     state: &HttpState,
     snapshot: &Snapshot,
     format: Format,
@@ -202,7 +216,8 @@ pub(super) async fn robots() -> Response<Body> {
     text_response(StatusCode::OK, "User-agent: *\nDisallow: /")
 }
 
-fn unavailable(error: &PublishError) -> Response<Body> {
+/// Answers that a feed can't be built now.
+pub(super) fn unavailable(error: &PublishError) -> Response<Body> {
     if let PublishError::ViewIsNew(_) = error {
         return text_response(StatusCode::SERVICE_UNAVAILABLE, &error.to_string());
     }

@@ -8,6 +8,9 @@ use crate::render::base_url::path_segment;
 use crate::store::RiverSelection;
 use crate::time::Timestamp;
 
+/// Maximum number of articles in the feed of a search. A reader polls it for what is new; the web page shows more.
+const MAX_FOUND: usize = 100;
+
 /// Which of a feed's articles a document holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FeedPart {
@@ -45,16 +48,24 @@ impl SnapshotPlan {
         };
         let ttl_minutes = config.polling.every.as_secs().div_ceil(60).max(1);
         let (title, path) = title_and_path(&selection, config);
+        let query = match &selection {
+            RiverSelection::Search(search) => format!("?q={}", path_segment(&search.to_string())),
+            _ => String::new(),
+        };
+        let max_articles = match &selection {
+            RiverSelection::Search(_) => river.articles.min(MAX_FOUND),
+            _ => view.map_or(river.articles, |view| view.articles),
+        };
         let has_page = matches!(selection, RiverSelection::River | RiverSelection::View(_));
         // The hub is told about the feeds of the river and of views only, so others must not name it.
         let hub = river.hub.as_ref().filter(|_| has_page).map(|hub| hub.as_str().to_owned());
         Self {
             selection,
             part: FeedPart::Newest,
-            channel: Channel { title, description: river.description.clone(), path, ttl_minutes },
+            channel: Channel { title, description: river.description.clone(), path, query, ttl_minutes },
             links: FeedLinks { has_page, hub, ..FeedLinks::default() },
             depth: view.map_or(river.content, |view| view.content),
-            max_articles: view.map_or(river.articles, |view| view.articles),
+            max_articles,
             own_base: river.base_url.as_ref().map_or_else(|| local_url.clone(), BaseUrl::from_config),
             whole_changed_at: None,
         }
@@ -91,6 +102,7 @@ fn title_and_path(selection: &RiverSelection, config: &Config) -> (String, Strin
             let title = source.and_then(|source| source.title.as_deref()).unwrap_or(name);
             (titled(title), format!("sources/{}/", path_segment(name)))
         }
+        RiverSelection::Search(search) => (titled(&search.to_string()), "search/".to_owned()),
         RiverSelection::View(name) => {
             let title = config.view(name).map_or(name.as_str(), |view| view.shown_title());
             (titled(title), format!("views/{}/", path_segment(name)))

@@ -13,6 +13,7 @@
 //! | `river` | the articles of a merged feed |
 //! | `views` | which articles belong to which view |
 //! | `archive` | publishing, and the pages of archives |
+//! | `search` | the full-text index |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
@@ -45,6 +46,7 @@ mod refilter;
 mod representative;
 mod revive;
 mod river;
+mod search;
 mod sources;
 mod state;
 mod status;
@@ -59,11 +61,15 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rusqlite::Connection;
+use tokio::sync::Semaphore;
 
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
-use crate::model::{DueSource, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus, View};
+use crate::model::{
+    DueSource, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus, SubscriptionInfo, View,
+};
 use crate::policy::outage::NetworkClaims;
+use crate::text::search::SearchQuery;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use comparison::{ComparedEntry, Comparison};
@@ -84,6 +90,8 @@ pub struct Store {
     /// `None` in a store that was opened for reading only.
     writer: Option<Writer>,
     readers: Readers,
+    /// Held by a search, so that the river and the status always find a free reader.
+    searching: Arc<Semaphore>,
     current: Arc<RwLock<CurrentConfig>>,
 }
 
@@ -147,6 +155,8 @@ pub enum RiverSelection {
     Source(String),
     /// Articles of the view of this name, spelt as in feeds.toml.
     View(String),
+    /// Articles with an entry that matches this query.
+    Search(SearchQuery),
 }
 
 /// How far the views of the store have come.
@@ -206,6 +216,7 @@ impl Store {
         let writer = Writer::start(Arc::clone(&path), open::for_writing(&path)?)?;
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), None),
+            searching: Arc::new(Semaphore::new(1)),
             writer: Some(writer),
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, HashMap::new()))),
@@ -225,6 +236,7 @@ impl Store {
         let path: Arc<Path> = path.into();
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), Some(conn)),
+            searching: Arc::new(Semaphore::new(1)),
             writer: None,
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, rows))),
@@ -399,6 +411,12 @@ impl Store {
     ) -> Result<Vec<RiverItem>, StoreError> {
         let selection = selection.clone();
         let near = self.dedup().near_duplicates;
+        let _one_at_a_time = match selection {
+            RiverSelection::Search(_) => {
+                Some(self.searching.acquire().await.map_err(|_| StoreError::Closed)?)
+            }
+            _ => None,
+        };
         self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
     }
 
@@ -420,6 +438,32 @@ impl Store {
         self.readers.read(move |conn| archive::articles(conn, &selection, &numbers, near)).await
     }
 
+    /// Returns the newest `limit` published articles that match `query`, ordered like [`Store::latest`].
+    ///
+    /// Fails with [`StoreError::NoSuchTag`], [`StoreError::NoSourceNamed`] or [`StoreError::SearchTooSlow`] if the query can't
+    /// be answered.
+    pub async fn search(&self, query: &SearchQuery, limit: usize) -> Result<Vec<RiverItem>, StoreError> {
+        self.latest(&RiverSelection::Search(query.clone()), limit).await
+    }
+
+    /// Writes some entries to the full-text index: those that came, changed or went since it was filled. Returns how many;
+    /// 0 once it is complete. Only one task may fill the index at a time.
+    pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
+        while let Some(batch) = self.readers.read(search::fill::next_batch).await? {
+            let entries = batch.len();
+            self.write(move |conn| search::fill::write(conn, &batch)).await?;
+            if entries > 0 {
+                return Ok(entries);
+            }
+        }
+        Ok(0)
+    }
+
+    /// Returns whether the full-text index has every entry.
+    pub async fn search_index_is_complete(&self) -> Result<bool, StoreError> {
+        self.readers.read(search::fill::is_complete).await
+    }
+
     /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the
     /// same, otherwise `now` (at least a second after the last time), which is stored. So `Last-Modified` survives a
     /// restart, and it changes with every visible change, an edit or a back-dated article included.
@@ -436,6 +480,11 @@ impl Store {
     pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let configured = self.current.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
         self.readers.read(move |conn| status::statuses(conn, &configured)).await
+    }
+
+    /// Returns what the feeds of the sources say they are, by the name of the source.
+    pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
+        self.readers.read(status::feed_links).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its
