@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use super::args::{ExportArgs, GlobalArgs};
 use super::{VerbOutcome, output, small_runtime};
 use crate::config::Config;
-use crate::model::FeedLinks;
+use crate::model::SubscriptionInfo;
 use crate::render::opml;
 use crate::store::{Store, StoreError};
 
@@ -37,8 +37,8 @@ pub(super) fn run(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Result<Verb
 }
 
 /// Returns the titles and sites of the feeds, as far as the store knows them. A list without them is complete all the same.
-fn links(global: &GlobalArgs, config: &Config) -> HashMap<String, FeedLinks> {
-    let read = || -> anyhow::Result<HashMap<String, FeedLinks>> {
+fn links(global: &GlobalArgs, config: &Config) -> HashMap<String, SubscriptionInfo> {
+    let read = || -> anyhow::Result<HashMap<String, SubscriptionInfo>> {
         let path = global.state_dir()?.join("riverd.db");
         if !path.exists() {
             return Ok(HashMap::new());

@@ -1,14 +1,12 @@
 //! Answers `/search/feed.xml?q=…` and the other formats: a search as a feed.
 
-use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::{Response, StatusCode};
 
 use super::HttpState;
-use super::access::RequestedBaseUrl;
 use super::answer::text_response;
-use super::feeds;
+use super::feeds::{self, FeedRequest};
 use crate::publish::PublishError;
 use crate::render::Format;
 use crate::store::StoreError;
@@ -19,8 +17,7 @@ pub(super) async fn search(
     State(state): State<HttpState>,
     Path(file): Path<String>,
     RawQuery(parameters): RawQuery,
-    Extension(base): Extension<RequestedBaseUrl>,
-    headers: HeaderMap,
+    request: FeedRequest,
 ) -> Response<Body> {
     let Some(format) = Format::from_name(&file) else { return feeds::not_found().await };
     let values = |wanted: &str| -> Vec<String> {
@@ -31,7 +28,7 @@ pub(super) async fn search(
     };
     match SearchQuery::narrowed(&values("q").join(" "), values("tag"), values("source")) {
         Ok(query) => match state.publisher.search(query).await {
-            Ok(snapshot) => feeds::feed(&state, &snapshot, format, &base, &headers).await,
+            Ok(snapshot) => feeds::feed(&state, &snapshot, format, &request).await,
             Err(error) => failed(&error),
         },
         Err(error) => text_response(StatusCode::BAD_REQUEST, &error.to_string()),

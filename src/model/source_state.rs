@@ -89,7 +89,7 @@ pub struct Moved {
 
 /// What the feed of a source says it is, for lists of subscriptions.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct FeedLinks {
+pub struct SubscriptionInfo {
     /// Title that the feed gives itself.
     pub title: Option<String>,
     /// Address of its site.

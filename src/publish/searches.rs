@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Semaphore;
 
 use super::PublishError;
+use super::plan::SnapshotPlan;
 use super::selection_cache::SelectionCache;
-use super::snapshot::{Snapshot, SnapshotPlan};
+use super::snapshot::Snapshot;
 use crate::store::Store;
 
 /// Memory for the feeds of searches, in bytes. It holds a dozen of usual size.
@@ -50,6 +51,7 @@ impl Searches {
         // Both numbers only grow, so their sum tells whether one of them did.
         let generation = river_generation + self.index_generation.load(Ordering::Acquire);
         let Ok(_place) = self.waiting.try_acquire() else { return Err(PublishError::Busy) };
-        self.cache.get_or_build(store, plan, generation).await
+        let snapshot = self.cache.get_or_build(store, plan, generation).await?;
+        snapshot.ok_or(PublishError::NoRiver)
     }
 }

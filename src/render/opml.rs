@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use crate::model::{Cadence, FeedLinks, Location, RIVER_NAMESPACE, Source, secret_address};
+use crate::model::{Cadence, Location, RIVER_NAMESPACE, Source, SubscriptionInfo, secret_address};
 use crate::time;
 
 /// One subscription as it is written.
@@ -31,7 +31,7 @@ pub struct Subscription {
 /// Local files are left out. Addresses that hold a secret or are private are left out too, unless `with_private` is set.
 pub fn subscriptions<S: BuildHasher>(
     sources: &[Arc<Source>],
-    links: &HashMap<String, FeedLinks, S>,
+    links: &HashMap<String, SubscriptionInfo, S>,
     with_private: bool,
 ) -> Vec<Subscription> {
     let may_be_shown = |source: &Source| with_private || secret_address::published_address(source).is_some();

@@ -7,6 +7,7 @@
 
 mod number;
 pub mod sketch;
+mod small_number;
 mod spelling;
 pub mod token;
 mod word;

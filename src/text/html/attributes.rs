@@ -7,7 +7,8 @@ use super::emoji::{Emoji, emoji};
 use super::lazy::{self, LazyAddresses};
 use super::source_set::source_set;
 use super::style::{self, Style};
-use super::tokens::{HtmlTag, lower};
+use super::tag_attributes::lower;
+use super::tokens::HtmlTag;
 use super::{embeds, replaced, text};
 use crate::text::url::absolute;
 

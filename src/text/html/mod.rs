@@ -18,6 +18,7 @@ mod replaced;
 mod rewriter;
 mod source_set;
 mod style;
+mod tag_attributes;
 mod text;
 mod tokens;
 
