@@ -69,7 +69,6 @@ use crate::model::{
     DueSource, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus, SubscriptionInfo, View,
 };
 use crate::policy::outage::NetworkClaims;
-use crate::text::search::SearchQuery;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use comparison::{ComparedEntry, Comparison};
@@ -156,7 +155,7 @@ pub enum RiverSelection {
     /// Articles of the view of this name, spelt as in feeds.toml.
     View(String),
     /// Articles with an entry that matches this query.
-    Search(SearchQuery),
+    Search(crate::text::search::SearchQuery),
 }
 
 /// How far the views of the store have come.
@@ -436,32 +435,6 @@ impl Store {
         let selection = selection.clone();
         let near = self.dedup().near_duplicates;
         self.readers.read(move |conn| archive::articles(conn, &selection, &numbers, near)).await
-    }
-
-    /// Returns the newest `limit` published articles that match `query`, ordered like [`Store::latest`].
-    ///
-    /// Fails with [`StoreError::NoSuchTag`], [`StoreError::NoSourceNamed`] or [`StoreError::SearchTooSlow`] if the query can't
-    /// be answered.
-    pub async fn search(&self, query: &SearchQuery, limit: usize) -> Result<Vec<RiverItem>, StoreError> {
-        self.latest(&RiverSelection::Search(query.clone()), limit).await
-    }
-
-    /// Writes some entries to the full-text index: those that came, changed or went since it was filled. Returns how many;
-    /// 0 once it is complete. Only one task may fill the index at a time.
-    pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
-        while let Some(batch) = self.readers.read(search::fill::next_batch).await? {
-            let entries = batch.len();
-            self.write(move |conn| search::fill::write(conn, &batch)).await?;
-            if entries > 0 {
-                return Ok(entries);
-            }
-        }
-        Ok(0)
-    }
-
-    /// Returns whether the full-text index has every entry.
-    pub async fn search_index_is_complete(&self) -> Result<bool, StoreError> {
-        self.readers.read(search::fill::is_complete).await
     }
 
     /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the
