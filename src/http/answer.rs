@@ -5,14 +5,14 @@
 use axum::body::Body;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED,
-    REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+    LOCATION, REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::coding::AcceptedCodings;
 use super::conditional::{ClientCopy, check_client_copy};
 use crate::config::Config;
-use crate::render::{Coding, Representation, page};
+use crate::render::{Coding, Representation, page_frame};
 use crate::time::Timestamp;
 
 /// The kind of document that a response carries. It decides the caching and security headers.
@@ -20,8 +20,14 @@ use crate::time::Timestamp;
 pub(super) enum ContentKind {
     /// A feed, which readers poll. It counts as fresh for one poll interval.
     Feed,
+    /// The feed of incidents. It counts as fresh for a few minutes only, so that trouble is noticed soon.
+    Incidents,
     /// A web page, which people look at. Browsers revalidate it on every visit, which costs a 304.
     Page,
+    /// Data that programs read. It is revalidated like a page.
+    Data,
+    /// A file whose address changes with its content, so browsers keep it.
+    Asset,
 }
 
 /// Answers a GET or HEAD with a rendered document, or with 304 if the client's copy is current.
@@ -72,7 +78,9 @@ fn cache_control(kind: ContentKind, config: &Config) -> String {
     let visibility = if config.server.access_token.is_some() { "private" } else { "public" };
     match kind {
         ContentKind::Feed => format!("{visibility}, max-age={}", config.polling.every.as_secs()),
-        ContentKind::Page => format!("{visibility}, no-cache"),
+        ContentKind::Incidents => format!("{visibility}, max-age=300"),
+        ContentKind::Page | ContentKind::Data => format!("{visibility}, no-cache"),
+        ContentKind::Asset => format!("{visibility}, max-age=31536000, immutable"),
     }
 }
 
@@ -100,9 +108,16 @@ pub(super) fn error_page_response(status: StatusCode, page: String) -> Response<
     response
 }
 
+/// Returns a redirect to `location`, which is relative to the request or a path.
+pub(super) fn redirect_response(status: StatusCode, location: &str) -> Response<Body> {
+    let mut response = text_response(status, "see the other address");
+    set_header(response.headers_mut(), LOCATION, location);
+    response
+}
+
 /// Sets the headers that protect the readers of a page.
 fn set_page_security_headers(headers: &mut HeaderMap) {
-    set_header(headers, CONTENT_SECURITY_POLICY, &page::CONTENT_SECURITY_POLICY);
+    set_header(headers, CONTENT_SECURITY_POLICY, &page_frame::CONTENT_SECURITY_POLICY);
     // Otherwise a followed link would send this page's address, which may contain the token, to the publisher.
     set_header(headers, REFERRER_POLICY, "no-referrer");
 }

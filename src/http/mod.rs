@@ -7,6 +7,7 @@
 //! | `conditional` | decides whether a reader's copy is current (RFC 9110 §13) |
 //! | `coding` | chooses the content coding (RFC 9110 §12.5.3) |
 //! | `access` | refuses malformed and unauthorised requests, finds the public address that a request used |
+//! | `status` | answers the routes of the status, and `/metrics` |
 //! | `websub` | answers WebSub hubs: confirmations and notifications |
 //! | `signature` | checks the signature of a hub's notification |
 //! | `health` | answers `/healthz` |
@@ -20,13 +21,14 @@ mod feeds;
 mod health;
 pub mod server;
 mod signature;
+mod status;
 mod websub;
 
 use axum::Router;
 use axum::middleware;
 use axum::routing::get;
 
-use crate::publish::Publisher;
+use crate::publish::{Publisher, StatusPublisher};
 use crate::store::Store;
 pub use access::ClientAddress;
 pub use health::Heartbeat;
@@ -37,6 +39,8 @@ pub use server::{Listener, serve};
 pub struct HttpState {
     /// The feeds and pages to serve.
     pub publisher: Publisher,
+    /// The health of the river, for the status page and metrics.
+    pub status: StatusPublisher,
     /// The database, for `/healthz` and for hubs.
     pub store: Store,
     /// The heartbeat of the poll loop, for `/healthz`.
@@ -49,6 +53,12 @@ pub fn router(state: HttpState) -> Router {
     Router::new()
         .route("/", get(feeds::page))
         .route("/{file}", get(feeds::river))
+        .route("/status", get(status::page))
+        .route("/status.json", get(status::json))
+        .route("/status/feed.xml", get(status::feed))
+        .route("/metrics", get(status::metrics))
+        .route("/assets/river.js", get(feeds::script))
+        .route("/articles/{id}", get(feeds::article))
         .route("/tags/{tag}/{file}", get(feeds::tag))
         .route("/sources/{name}/{file}", get(feeds::source))
         .layer(middleware::from_fn_with_state(state.clone(), access::check_token_and_note_base))
@@ -56,7 +66,7 @@ pub fn router(state: HttpState) -> Router {
         .route("/healthz", get(health::healthz))
         // No access check: hubs don't have the access token. The path contains a token of their own.
         .route("/websub/{token}", get(websub::verify_intent).post(websub::receive_notification))
-        .fallback(feeds::not_found)
+        .fallback(feeds::unknown_path)
         .layer(middleware::from_fn(access::reject_malformed))
         .with_state(state)
 }

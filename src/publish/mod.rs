@@ -3,8 +3,10 @@
 //! The river's feeds are served from memory: a request for them never waits for the database, the network or a writer's
 //! lock. The feeds of a tag or a source are built on request, and cached until the river is rebuilt.
 
+mod article_cache;
 mod selection_cache;
 mod snapshot;
+pub mod status;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,12 +18,16 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::render::page::PageError;
+use crate::render::article_page::ArticlePageContext;
+use crate::render::page_frame::{PageError, PageZone};
 use crate::render::{BaseUrl, RenderError};
 use crate::store::{RiverSelection, Store, StoreError};
+pub use article_cache::ArticleAnswer;
+use article_cache::ArticleCache;
 use selection_cache::SelectionCache;
 pub use snapshot::Snapshot;
 use snapshot::SnapshotPlan;
+pub use status::StatusPublisher;
 
 /// How long nothing must change before a rebuild. When many sources are polled, their changes come close together, and
 /// one rebuild serves all of them. It must not be under a second: HTTP dates count whole seconds, so two snapshots
@@ -72,6 +78,7 @@ struct PublisherShared {
     /// Number of rebuilds of the river so far. A selection that was built for a lower number may be stale.
     generation: AtomicU64,
     selections: SelectionCache,
+    articles: ArticleCache,
     /// Notified after each change that readers may see.
     dirty: Notify,
 }
@@ -88,6 +95,7 @@ impl Publisher {
             river: ArcSwap::from_pointee(river),
             generation: AtomicU64::new(0),
             selections: SelectionCache::default(),
+            articles: ArticleCache::default(),
             dirty: Notify::new(),
         };
         Ok(Self { shared: Arc::new(shared) })
@@ -102,6 +110,11 @@ impl Publisher {
     pub fn reconfigure(&self, config: Arc<Config>) {
         self.shared.config.store(config);
         self.mark_dirty();
+    }
+
+    /// Returns the address at which riverd listens.
+    pub(super) fn local_url(&self) -> &BaseUrl {
+        &self.shared.local_url
     }
 
     /// Returns the configuration in force.
@@ -173,6 +186,22 @@ impl Publisher {
         let generation = shared.generation.load(Ordering::Acquire);
         let plan = SnapshotPlan::new(selection, &config, &shared.local_url);
         shared.selections.get_or_build(&shared.store, plan, generation).await.map(Some)
+    }
+}
+
+impl Publisher {
+    /// Returns what is under the guid of an article: its page, which is made now unless a current one is cached, or the guid of
+    /// the article that tells its story now.
+    pub async fn article(&self, guid: String) -> Result<Option<ArticleAnswer>, PublishError> {
+        let shared = &*self.shared;
+        let config = self.config();
+        let context = ArticlePageContext {
+            title: config.river.title.clone(),
+            depth: config.river.content,
+            zone: PageZone::Operator,
+        };
+        let generation = shared.generation.load(Ordering::Acquire);
+        shared.articles.get_or_make(&shared.store, guid, generation, context).await
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use tokio::task::spawn_blocking;
 
 use super::PublishError;
@@ -11,6 +11,9 @@ use crate::article::merge::merge;
 use crate::config::Config;
 use crate::model::{Channel, ContentDepth, MergedFeed};
 use crate::render::base_url::path_segment;
+use crate::render::navigation::{Navigation, source_href, tag_href};
+use crate::render::page::PageContext;
+use crate::render::page_frame::PageZone;
 use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
@@ -31,8 +34,9 @@ pub struct Snapshot {
     /// The snapshot's own public address, which the links in `documents` begin with.
     own_base: BaseUrl,
     documents: FeedDocuments,
-    /// The web pages. Only the snapshot of the whole river has some.
-    pages: Vec<Representation>,
+    page_context: PageContext,
+    /// The web pages. Those of the whole river are rendered with it, others when someone looks at them.
+    pages: OnceCell<Vec<Representation>>,
     /// Documents for other public addresses.
     other_documents: ArcSwap<Vec<OtherDocument>>,
     /// Held while a document for another address is rendered, so that only one is rendered at a time.
@@ -80,6 +84,7 @@ struct OtherDocument {
 pub(super) struct SnapshotPlan {
     pub(super) selection: RiverSelection,
     channel: Channel,
+    page_context: PageContext,
     depth: ContentDepth,
     /// Maximum number of articles.
     max_articles: usize,
@@ -102,10 +107,18 @@ impl SnapshotPlan {
                 (format!("{} – {title}", river.title), format!("sources/{}/", path_segment(name)))
             }
         };
+        let href = match &selection {
+            RiverSelection::River => String::new(),
+            RiverSelection::Tag(tag) => tag_href(tag),
+            RiverSelection::Source(name) => source_href(name),
+        };
+        let navigation = Navigation::of(&river.title, config.sources.iter().map(AsRef::as_ref));
+        let page_context = PageContext { navigation, href, folders: 0, zone: PageZone::Operator };
         let ttl_minutes = config.polling.every.as_secs().div_ceil(60).max(1);
         Self {
             selection,
             channel: Channel { title, description: river.description.clone(), path, ttl_minutes },
+            page_context,
             depth: river.content,
             max_articles: river.articles,
             own_base: river.base_url.as_ref().map_or_else(|| local_url.clone(), BaseUrl::from_config),
@@ -120,22 +133,30 @@ impl Snapshot {
     pub(super) async fn build(store: &Store, plan: SnapshotPlan) -> Result<Self, PublishError> {
         store.publish(Timestamp::now()).await?;
         let articles = store.latest(&plan.selection, plan.max_articles).await?;
-        let SnapshotPlan { selection, channel, depth, own_base, .. } = plan;
+        let SnapshotPlan { selection, channel, page_context, depth, own_base, .. } = plan;
         let path = channel.path.clone();
         let feed = Arc::new(spawn_blocking(move || merge(channel, articles, depth)).await?);
         let documents = FeedDocuments::render(&feed, &own_base).await?;
-        let pages = match selection {
-            RiverSelection::River => {
-                let feed = Arc::clone(&feed);
-                spawn_blocking(move || page::river_pages(&feed)).await??
-            }
-            RiverSelection::Tag(_) | RiverSelection::Source(_) => Vec::new(),
-        };
         let digest = Format::ALL.map(|format| documents.in_format(format).digest.as_str()).concat();
         let rendered = RenderedFeed { path, digest: digest.clone() };
         let changed_at = store.note_rendered_feed(rendered, Timestamp::now()).await?;
         let (other_documents, rendering) = (ArcSwap::default(), Mutex::new(()));
-        Ok(Self { changed_at, digest, feed, own_base, documents, pages, other_documents, rendering })
+        let pages = OnceCell::new();
+        let snapshot = Self {
+            changed_at,
+            digest,
+            feed,
+            own_base,
+            documents,
+            page_context,
+            pages,
+            other_documents,
+            rendering,
+        };
+        if selection == RiverSelection::River {
+            snapshot.pages().await?;
+        }
+        Ok(snapshot)
     }
 
     /// Returns the feed in one format, with links that begin with `base`. The links begin with the snapshot's own
@@ -173,19 +194,31 @@ impl Snapshot {
     }
 
     /// Returns the web page with that number; the first is 1.
-    pub fn page(&self, number: usize) -> Option<&Representation> {
-        self.pages.get(number.checked_sub(1)?)
+    pub async fn page(&self, number: usize) -> Result<Option<Representation>, PublishError> {
+        let pages = self.pages().await?;
+        Ok(number.checked_sub(1).and_then(|index| pages.get(index)).cloned())
+    }
+
+    async fn pages(&self) -> Result<&Vec<Representation>, PublishError> {
+        let render = || async {
+            let (feed, context) = (Arc::clone(&self.feed), self.page_context.clone());
+            Ok::<_, PublishError>(spawn_blocking(move || page::river_pages(&feed, &context)).await??)
+        };
+        self.pages.get_or_try_init(render).await
     }
 
     /// Returns whether readers see no difference between the two snapshots.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
-        self.digest == other.digest && self.changed_at == other.changed_at
+        let navigation = |snapshot: &Self| snapshot.page_context.navigation.clone();
+        self.digest == other.digest
+            && self.changed_at == other.changed_at
+            && navigation(self) == navigation(other)
     }
 
     /// Returns the size in memory of the documents and pages for the snapshot's own address, in bytes.
     pub(super) fn size(&self) -> usize {
         let documents = Format::ALL.into_iter().map(|format| self.documents.in_format(format));
-        documents.chain(&self.pages).map(Representation::size).sum()
+        documents.chain(self.pages.get().into_iter().flatten()).map(Representation::size).sum()
     }
 }
 

@@ -10,7 +10,10 @@
 //! | `storing_context`, `document_index`, `entry_match` | types that these five share |
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs` | subscriptions at hubs |
+//! | `incidents` | what went wrong with sources and feeds.toml |
+//! | `figures` | figures of the whole river, for the status page and metrics |
 //! | `river` | the articles of a merged feed |
+//! | `article_page` | one article with its edits and neighbours |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
@@ -18,6 +21,7 @@
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for beside a running daemon |
 
 mod adopt;
+mod article_page;
 mod comparison;
 mod document_index;
 mod due;
@@ -25,10 +29,12 @@ mod edits;
 mod entries;
 mod entry_match;
 pub mod error;
+mod figures;
 mod groups;
 mod history;
 mod hub_pauses;
 mod hubs;
+mod incidents;
 mod left_out;
 mod lock;
 mod migrate;
@@ -57,7 +63,10 @@ use rusqlite::Connection;
 
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
-use crate::model::{DueSource, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus};
+use crate::model::{
+    DueSource, FoundArticle, Incident, IncidentKind, PollReceipt, PollRecord, RiverItem, Source, SourceId,
+    SourceStatus, StoreFigures,
+};
 use crate::policy::outage::NetworkClaims;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
@@ -322,6 +331,13 @@ impl Store {
         self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
     }
 
+    /// Returns the published article with this guid, with its edits and its neighbours in the river.
+    pub async fn article(&self, guid: &str) -> Result<Option<FoundArticle>, StoreError> {
+        let guid = guid.to_owned();
+        let near = self.dedup().near_duplicates;
+        self.readers.read(move |conn| article_page::find(conn, &guid, near)).await
+    }
+
     /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the
     /// same, otherwise `now` (at least a second after the last time), which is stored. So `Last-Modified` survives a
     /// restart, and it changes with every visible change, an edit or a back-dated article included.
@@ -338,6 +354,26 @@ impl Store {
     pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let configured = self.current.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
         self.readers.read(move |conn| status::statuses(conn, &configured)).await
+    }
+
+    /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
+    pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
+        self.readers.read(move |conn| figures::read(conn, now)).await
+    }
+
+    /// Returns the incidents that were noticed or ended last, the newest first, and the number of open ones by kind.
+    pub async fn incidents(
+        &self,
+        limit: usize,
+    ) -> Result<(Vec<Incident>, Vec<(IncidentKind, u64)>), StoreError> {
+        self.readers
+            .read(move |conn| Ok((incidents::newest(conn, limit)?, incidents::count_open(conn)?)))
+            .await
+    }
+
+    /// Notes that feeds.toml has these errors, or that it has none.
+    pub async fn note_config_errors(&self, errors: Option<String>, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |conn| incidents::note_config(conn, errors.as_deref(), now)).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
 use super::state::{self, STATE_COLUMNS, as_json, as_word};
-use super::{StoreError, SyncReport, hubs, plans};
+use super::{StoreError, SyncReport, hubs, incidents, plans};
 use crate::model::{
     Cadence, EntryFilter, Location, NextPoll, Pattern, Source, SourceId, SourceState, secret_address,
 };
@@ -116,6 +116,7 @@ pub(super) fn sync(
             .execute(params![now.unix(), row.id.0])?;
     }
     hubs::leave_retired(conn, now)?;
+    incidents::end_of_unpolled(conn, now)?;
     Ok(outcome)
 }
 

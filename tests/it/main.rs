@@ -30,6 +30,7 @@ mod reading;
 mod render;
 mod river;
 mod river_chain;
+mod status;
 mod store;
 mod support;
 mod trouble;
