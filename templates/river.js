@@ -3,11 +3,20 @@
 (() => {
   const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
   const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
+  const relative = new Intl.RelativeTimeFormat(undefined, { numeric: "auto" });
+  const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  const fromNow = (at) => {
+    const seconds = (at.getTime() - Date.now()) / 1000;
+    if (Math.abs(seconds) > 45 * 86400) return moment.format(at);
+    const [unit, length] = units.find(([, length]) => Math.abs(seconds) >= length) ?? units.at(-1);
+    return relative.format(Math.round(seconds / length), unit);
+  };
   for (const time of document.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     time.title = moment.format(at);
     if (time.dataset.as === "moment") time.textContent = moment.format(at);
+    if (time.dataset.as === "relative") time.textContent = fromNow(at);
     if (time.dataset.as === "clock") {
       // Headings name the days of the server's zone. A time that is another day for the reader says so.
       const heading = time.closest("section")?.querySelector("[data-day]")?.dataset.day;

@@ -133,7 +133,8 @@ impl Snapshot {
     pub(super) async fn build(store: &Store, plan: SnapshotPlan) -> Result<Self, PublishError> {
         store.publish(Timestamp::now()).await?;
         let articles = store.latest(&plan.selection, plan.max_articles).await?;
-        let SnapshotPlan { selection, channel, page_context, depth, own_base, .. } = plan;
+        let SnapshotPlan { selection, channel, mut page_context, depth, own_base, .. } = plan;
+        page_context.navigation = page_context.navigation.with_titles(&store.source_titles().await?);
         let path = channel.path.clone();
         let feed = Arc::new(spawn_blocking(move || merge(channel, articles, depth)).await?);
         let documents = FeedDocuments::render(&feed, &own_base).await?;

@@ -193,7 +193,8 @@ fn chapters(article: &RiverItem) -> Vec<ChapterLine> {
 /// Returns the pages on which readers discuss the article.
 fn discussions(article: &RiverItem) -> Vec<PageLink> {
     let comments: Vec<String> = article.comments_url.iter().cloned().collect();
-    links(&comments)
+    let named = |link: PageLink| PageLink { label: format!("Comments at {}", link.label), ..link };
+    links(&comments).into_iter().map(named).collect()
 }
 
 fn links(addresses: &[String]) -> Vec<PageLink> {

@@ -1,6 +1,6 @@
 //! What one may choose on the pages: tags, sources and views.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::base_url::path_segment;
 use super::valid;
@@ -59,6 +59,23 @@ impl Navigation {
             sources: enabled.iter().take(MAX_SOURCES).map(source_choice).collect(),
             sources_left_out: enabled.len().saturating_sub(MAX_SOURCES),
         }
+    }
+}
+
+impl Navigation {
+    /// Gives the sources that feeds.toml names without a title the titles of their feeds. `titles` has them by the names of
+    /// the sources.
+    pub fn with_titles(mut self, titles: &HashMap<String, String>) -> Self {
+        for (name, title) in titles {
+            let href = source_href(name);
+            let title = valid::line(title);
+            if let Some(source) =
+                self.sources.iter_mut().find(|source| source.href == href && !title.is_empty())
+            {
+                source.label = title;
+            }
+        }
+        self
     }
 }
 

@@ -91,4 +91,9 @@ impl PageZone {
             self.local(at).format("%-d %b %Y, %H:%M")
         )
     }
+
+    /// Returns a `<time>` element with a date and a time, which the script rewrites as how far it is from now.
+    pub(super) fn relative(self, at: Timestamp) -> String {
+        self.moment(at).replace("data-as=\"moment\"", "data-as=\"relative\"")
+    }
 }

@@ -210,46 +210,53 @@ fn troubled(report: &StatusReport, zone: PageZone) -> Vec<TroubledSource> {
 /// Says what is wrong with a source, since when, why, and what to do.
 fn trouble_lines(health: &SourceHealth, zone: PageZone) -> Vec<TroubleLine> {
     let mut lines = Vec::new();
-    let mut line = |label: &'static str, text: &str, at: Option<Timestamp>| {
-        lines.push(TroubleLine { label, text: valid::line(text), at: at.map(|at| zone.moment(at)) });
+    let mut line = |label: &'static str, at: Option<Timestamp>, text: &str| {
+        lines.push(TroubleLine { label, at: at.map(|at| zone.relative(at)), text: valid::line(text) });
     };
     if let Some(error) = &health.last_error {
-        line("", &format!("{}.", error.message.trim_end_matches('.')), None);
+        line("", None, &sentence(&error.message));
     }
     if let Some(since) = health.failing_since.filter(|_| health.failures > 0) {
-        let polls =
-            if health.failures == 1 { "1 poll".to_owned() } else { format!("{} polls", health.failures) };
-        line("Since", &format!("{polls} in a row,"), Some(since));
+        line("Since", Some(since), &format!("{} in a row", polls(health.failures)));
     }
     if health.condition == Condition::Silent {
-        line("", "Nothing new for far longer than usual. The last new entry came", health.last_new_at);
+        line("Last new entry", health.last_new_at, "far longer ago than usual");
     }
     if let Some(moved) = health.moved.as_ref().filter(|moved| moved.stands) {
-        line("Moved", &format!("to {}, first seen", moved.url), Some(moved.since));
+        line("Moved", Some(moved.since), &format!("to {}", moved.url));
         if let Some(todo) = moved.line.as_ref().or(moved.how.as_ref()) {
-            line("In feeds.toml", todo, None);
+            line("In feeds.toml", None, todo);
         }
     }
     if let Some(list) = &health.list {
         if let Some(risk) = &list.at_risk {
-            line("At risk", &format!("{}.", risk), None);
+            line("At risk", None, &sentence(risk));
         }
         if list.replaced > 0 {
-            let times =
-                if list.replaced == 1 { "1 poll".to_owned() } else { format!("{} polls", list.replaced) };
-            let text = format!("{times} found new entries only, so entries before them may be lost; last");
-            line("Missed", &text, list.replaced_at);
+            let found = format!(
+                "{} found new entries only, so entries before them may be lost",
+                polls(list.replaced)
+            );
+            line("Missed", list.replaced_at, &found);
         }
     }
     if let Some(hint) = health.last_error.as_ref().and_then(|error| error.hint.as_ref()) {
-        line("What to do", hint, None);
+        line("What to do", None, &sentence(hint));
     }
-    if health.next_poll_at.is_some() {
-        line("Next poll", &format!("{},", health.next_poll_why), health.next_poll_at);
-    } else {
-        line("Next poll", &health.next_poll_why, None);
-    }
+    line("Next poll", health.next_poll_at, &health.next_poll_why);
     lines
+}
+
+fn polls(count: u32) -> String {
+    if count == 1 { "1 poll".to_owned() } else { format!("{count} polls") }
+}
+
+/// Writes a message as a sentence, with a capital letter and a full stop.
+fn sentence(message: &str) -> String {
+    let message = message.trim().trim_end_matches('.');
+    let mut letters = message.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
 }
 
 /// Returns the title of a source with its name in feeds.toml, which the operator looks for there.
@@ -262,7 +269,7 @@ fn label(health: &SourceHealth) -> String {
 }
 
 fn source_row(health: &SourceHealth, zone: PageZone) -> SourceRow {
-    let at = |at: Option<Timestamp>| at.map_or_else(|| "–".to_owned(), |at| zone.moment(at));
+    let at = |at: Option<Timestamp>| at.map_or_else(|| "–".to_owned(), |at| zone.relative(at));
     let title = health.title.as_deref().map(valid::line).filter(|title| !title.is_empty());
     SourceRow {
         label: title.unwrap_or_else(|| valid::line(&health.source)),

@@ -331,6 +331,11 @@ impl Store {
         self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
     }
 
+    /// Returns the titles of the sources of feeds.toml, by their names. A source without a title is not among them.
+    pub async fn source_titles(&self) -> Result<HashMap<String, String>, StoreError> {
+        self.readers.read(sources::titles).await
+    }
+
     /// Returns the published article with this guid, with its edits and its neighbours in the river.
     pub async fn article(&self, guid: &str) -> Result<Option<FoundArticle>, StoreError> {
         let guid = guid.to_owned();

@@ -357,6 +357,16 @@ pub(super) fn by_address(conn: &Connection, url: &str) -> Result<Option<SourceId
     Ok(found)
 }
 
+/// Returns the titles that the sources of feeds.toml have, by their names: as the operator says, or else as the feed says.
+pub(super) fn titles(conn: &Connection) -> Result<HashMap<String, String>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select name, coalesce(title, feed_title) from sources
+         where retired_at is null and coalesce(title, feed_title, '') <> ''",
+    )?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The address of a source as it may be published.
 pub(super) fn published(url: &str, name: &str, private: bool) -> String {
     let location = match url::Url::parse(url) {
