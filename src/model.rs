@@ -14,6 +14,7 @@
 //! | [`stored_article`] | one article with its edits and neighbours |
 //! | [`river`] | a merged feed, and the marks by which a riverd recognises another river |
 //! | [`source`] | one subscription in feeds.toml |
+//! | [`view`] | one view of feeds.toml |
 //! | [`websub`] | subscriptions at WebSub hubs |
 //! | [`answer`] | the answer to one request |
 //! | [`source_state`] | what past polls taught about a source |
@@ -41,6 +42,7 @@ pub mod source;
 pub mod source_state;
 pub mod status;
 pub mod stored_article;
+pub mod view;
 pub mod websub;
 
 pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
@@ -58,12 +60,13 @@ pub use poll::{DocumentArticles, DomainPause, Listing, PollOutcome, PollReceipt,
 pub use poll_counters::{HourPolls, PollCounters, PollObservation};
 pub use redacted_url::RedactedUrl;
 pub use river::{
-    ALSO_IN_OPENING, Channel, ContentDepth, GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE,
-    RiverItem, RiverSource,
+    ALSO_IN_OPENING, Channel, ContentDepth, FeedLinks, GENERATOR_NAME, MergedFeed, MergedItem,
+    RIVER_NAMESPACE, RiverItem, RiverSource,
 };
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
 pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState};
 pub use status::{DayCount, SourceStatus, StoreFigures};
 pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};
+pub use view::View;
 pub use websub::{HubMode, HubOffer, HubRequest, HubSecrets, HubSubscription, NewHubSubscription};

@@ -16,6 +16,7 @@ mod remove;
 mod run;
 mod status;
 mod why;
+mod why_text;
 mod why_two;
 
 use std::ffi::OsString;

@@ -17,8 +17,10 @@ mod secrets;
 mod section;
 mod sources;
 mod syntax;
+mod table_list;
 mod tables;
 mod values;
+mod views;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -30,7 +32,7 @@ use ipnet::IpNet;
 use url::Url;
 
 pub use crate::model::ContentDepth;
-use crate::model::{Secret, Source};
+use crate::model::{EntryFilter, Secret, Source, View};
 pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
 pub use file::{load, single_source};
@@ -56,6 +58,8 @@ pub struct Config {
     pub maintenance: Maintenance,
     /// The `[[source]]` tables in file order.
     pub sources: Vec<Arc<Source>>,
+    /// The `[[view]]` tables in file order.
+    pub views: Vec<Arc<View>>,
 }
 
 impl Config {
@@ -75,7 +79,7 @@ impl Config {
 }
 
 /// The table `[river]`: what the merged feed contains, and what it says about itself.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct River {
     /// Title as plain text.
     pub title: String,
@@ -87,6 +91,10 @@ pub struct River {
     pub articles: usize,
     /// Whether the feed carries whole texts or summaries.
     pub content: ContentDepth,
+    /// `keep` and `drop` of the whole river. Each source has it too, in its own filter.
+    pub filter: Option<Arc<EntryFilter>>,
+    /// WebSub hub that the feeds name, and that is told when they change.
+    pub hub: Option<Url>,
 }
 
 /// The table `[server]`.
@@ -192,6 +200,11 @@ pub struct Maintenance {
 }
 
 impl Config {
+    /// Returns the view with this name.
+    pub fn view(&self, name: &str) -> Option<&Arc<View>> {
+        self.views.iter().find(|view| view.name == name)
+    }
+
     /// Returns the source with this name (ignoring case) or, if there is none, with this address.
     pub fn find_source(&self, wanted: &str) -> Option<&Arc<Source>> {
         let by_name = self.sources.iter().find(|source| source.name.eq_ignore_ascii_case(wanted));

@@ -2,7 +2,8 @@
 //!
 //! | file | does |
 //! | --- | --- |
-//! | `feeds` | answers the routes of feeds and pages |
+//! | `feeds` | answers the routes of feeds |
+//! | `pages` | answers the routes of pages |
 //! | `answer` | builds responses: status, content coding, headers |
 //! | `conditional` | decides whether a reader's copy is current (RFC 9110 §13) |
 //! | `coding` | chooses the content coding (RFC 9110 §12.5.3) |
@@ -19,6 +20,7 @@ mod coding;
 mod conditional;
 mod feeds;
 mod health;
+mod pages;
 pub mod server;
 mod signature;
 mod status;
@@ -51,22 +53,28 @@ pub struct HttpState {
 /// with `Allow`.
 pub fn router(state: HttpState) -> Router {
     Router::new()
-        .route("/", get(feeds::page))
+        .route("/", get(pages::river))
         .route("/{file}", get(feeds::river))
         .route("/status", get(status::page))
         .route("/status.json", get(status::json))
         .route("/status/feed.xml", get(status::feed))
         .route("/metrics", get(status::metrics))
-        .route("/assets/river.js", get(feeds::script))
-        .route("/articles/{id}", get(feeds::article))
+        .route("/assets/river.js", get(pages::script))
+        .route("/articles/{id}", get(pages::article))
         .route("/tags/{tag}/{file}", get(feeds::tag))
         .route("/sources/{name}/{file}", get(feeds::source))
+        .route("/views/{name}/", get(pages::view))
+        .route("/views/{name}/{file}", get(feeds::view))
+        .route("/archive/{page}/{file}", get(feeds::river_archive))
+        .route("/views/{name}/archive/{page}/{file}", get(feeds::view_archive))
         .layer(middleware::from_fn_with_state(state.clone(), access::check_token_and_note_base))
         // No access check: load balancers and service managers ask for it, and it reveals no article.
         .route("/healthz", get(health::healthz))
+        // No access check: it says that nothing here is for crawlers.
+        .route("/robots.txt", get(feeds::robots))
         // No access check: hubs don't have the access token. The path contains a token of their own.
         .route("/websub/{token}", get(websub::verify_intent).post(websub::receive_notification))
-        .fallback(feeds::unknown_path)
+        .fallback(pages::unknown_path)
         .layer(middleware::from_fn(access::reject_malformed))
         .with_state(state)
 }

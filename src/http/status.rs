@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, Response};
 use super::HttpState;
 use super::access::RequestedBaseUrl;
 use super::answer::{ContentKind, document_response};
-use super::feeds::{not_found, page_number, unavailable};
+use super::feeds::unavailable;
+use super::pages::{not_found_below, page_number};
 use crate::publish::PublishError;
 use crate::render::Representation;
 use crate::time::Timestamp;
@@ -19,14 +20,14 @@ pub(super) async fn page(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response<Body> {
-    let Some(number) = page_number(query.as_deref()) else { return not_found().await };
+    let Some(number) = page_number(query.as_deref()) else { return not_found_below(0) };
     let made = async {
         let status = state.status.current().await?;
         Ok(status.page(number).await?.map(|page| (page, status.made_at())))
     };
     match made.await {
         Ok(Some(page)) => answer(&state, &headers, Ok(page), ContentKind::Page),
-        Ok(None) => not_found().await,
+        Ok(None) => not_found_below(0),
         Err(error) => answer(&state, &headers, Err(error), ContentKind::Page),
     }
 }

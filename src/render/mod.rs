@@ -6,6 +6,7 @@
 //! | [`base_url`] | the public address that riverd's own links begin with |
 //! | [`valid`] | functions that make values valid for output |
 //! | `article_fields` | the fields of an article that are the same in every format |
+//! | `feed_links` | the addresses of a feed's documents: its own, its archive, its page |
 //! | `rss`, `atom`, `json_feed` | one format each |
 //! | `podcast` | what only podcasts have, in RSS |
 //! | [`page`] | the river as a web page |
@@ -22,6 +23,7 @@ mod article_fields;
 pub mod article_page;
 mod atom;
 pub mod base_url;
+mod feed_links;
 pub mod health;
 mod json_feed;
 pub mod metrics;

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::base_url::path_segment;
 use super::valid;
-use crate::model::Source;
+use crate::model::{Source, View};
 
 /// Sources that a page lists. A river with thousands lists the others on the status page, so that its own stay small.
 const MAX_SOURCES: usize = 100;
-/// Tags that a page lists.
+/// Tags that a page lists, and views.
 const MAX_TAGS: usize = 100;
 
 /// What one may choose on the pages. It changes only with feeds.toml.
@@ -63,6 +63,14 @@ impl Navigation {
 }
 
 impl Navigation {
+    /// Lists the views of feeds.toml too.
+    pub fn with_views<'a>(mut self, views: impl IntoIterator<Item = &'a View>) -> Self {
+        let choice =
+            |view: &View| Choice { label: valid::line(view.shown_title()), href: view_href(&view.name) };
+        self.views = views.into_iter().take(MAX_TAGS).map(choice).collect();
+        self
+    }
+
     /// Gives the sources that feeds.toml names without a title the titles of their feeds. `titles` has them by the names of
     /// the sources.
     pub fn with_titles(mut self, titles: &HashMap<String, String>) -> Self {
@@ -87,4 +95,9 @@ pub fn tag_href(tag: &str) -> String {
 /// Returns the address of the page of a source.
 pub fn source_href(name: &str) -> String {
     format!("?source={}", path_segment(name))
+}
+
+/// Returns the address of the page of a view.
+pub fn view_href(name: &str) -> String {
+    format!("views/{}/", path_segment(name))
 }

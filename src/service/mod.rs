@@ -51,6 +51,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
 
     let store = Store::open(database, &config.dedup)?;
     let changes = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
+    store.sync_views(&config.views).await?;
     info!(
         sources = config.sources.len(),
         added = changes.added,

@@ -17,7 +17,9 @@ mod on_page;
 mod plain;
 mod replaced;
 mod rewriter;
+mod source_set;
 mod style;
+mod tag_attributes;
 mod text;
 mod tokens;
 

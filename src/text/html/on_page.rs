@@ -1,7 +1,8 @@
 //! Prepares sanitised HTML for a page of riverd's own: pictures load when they are about to be seen, players become links, and
 //! the page keeps its one main heading.
 
-use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, lower};
+use super::tag_attributes::lower;
+use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 use crate::model::SafeHtml;
 
 /// Returns the HTML of an article for a page of riverd's own. Nothing in it is loaded from elsewhere before it is seen or

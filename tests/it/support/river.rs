@@ -1,9 +1,9 @@
 //! A merged feed with one article of each kind that is hard to render. The texts are invented.
 
 use riverd::model::{
-    AlsoIn, ArticleDetails, ArticleId, ArticleImage, Channel, Chapter, Enclosure, Episode, Funding, GeoPoint,
-    LinkedFile, MergedFeed, MergedItem, PodcastPerson, RiverItem, RiverSource, SafeHtml, Show, ShowCategory,
-    Soundbite,
+    AlsoIn, ArticleDetails, ArticleId, ArticleImage, Channel, Chapter, Enclosure, Episode, FeedLinks,
+    Funding, GeoPoint, LinkedFile, MergedFeed, MergedItem, PodcastPerson, RiverItem, RiverSource, SafeHtml,
+    Show, ShowCategory, Soundbite,
 };
 use riverd::time::Timestamp;
 
@@ -253,5 +253,6 @@ pub(crate) fn river() -> MergedFeed {
         updated: items.iter().map(|item| item.article.changed_at()).max(),
         items,
         show: None,
+        links: FeedLinks::default(),
     }
 }
