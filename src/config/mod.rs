@@ -11,6 +11,7 @@ mod locate;
 mod names;
 mod patterns;
 mod problem;
+mod replacement;
 pub mod save;
 mod schema;
 mod secrets;
@@ -33,8 +34,9 @@ pub use crate::model::ContentDepth;
 use crate::model::{Secret, Source};
 pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
-pub use file::{load, single_source};
+pub use file::{LoadedConfig, load, load_with_text, parse_text, single_source};
 pub use locate::find_config_file;
+pub use replacement::{check_replacement, describe_changes};
 pub use save::{EditError, add_sources, plan_addition, remove_source};
 
 /// A valid configuration. It never changes; a reload replaces it as a whole.
@@ -200,6 +202,15 @@ impl Config {
             let location = address::parse_location(wanted, folder).ok()?;
             self.sources.iter().find(|source| source.location == location)
         })
+    }
+
+    /// Returns the message about a source that feeds.toml does not have, with a hint.
+    pub fn unknown_source(&self, wanted: &str) -> String {
+        let hint = match self.nearest_source(wanted) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`riverd list` shows the sources".to_owned(),
+        };
+        format!("there is no source `{wanted}` in {}\nhint: {hint}", self.path.display())
     }
 
     /// Returns the name most similar to `wanted`, for "did you mean".

@@ -237,6 +237,18 @@ impl Store {
         self.write(move |conn| sources::note_filtered(conn, id, &source.filter)).await
     }
 
+    /// Notes whether the articles of a source are deleted once feeds.toml no longer names it, as [`note_purge_choice`] does.
+    pub async fn note_purge_choice(&self, url: &str, choice: PurgeChoice) -> Result<(), StoreError> {
+        let url = url.to_owned();
+        self.write(move |conn| purge::note(conn, &url, choice)).await
+    }
+
+    /// Lets a source be polled again whose server had said that it is gone, as [`revive_gone_source`] does.
+    pub async fn revive_gone_source(&self, url: &str, now: Timestamp) -> Result<(), StoreError> {
+        let url = url.to_owned();
+        self.write(move |conn| revive::revive(conn, &url, now)).await
+    }
+
     /// Claims due sources, the most overdue first. A claim only postpones the poll a little, so a crash needs no
     /// recovery.
     pub async fn claim_due(&self, now: Timestamp, limit: ClaimLimit) -> Result<Vec<DueSource>, StoreError> {

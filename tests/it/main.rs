@@ -13,6 +13,8 @@ mod behaviour;
 #[cfg(target_env = "gnu")]
 mod clock;
 mod config;
+mod config_safety;
+mod control;
 mod corpus;
 mod dedup;
 mod edits;
@@ -32,6 +34,7 @@ mod river;
 mod river_chain;
 mod store;
 mod support;
+mod terminal;
 mod trouble;
 mod valid;
 mod websub;
