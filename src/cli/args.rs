@@ -84,6 +84,12 @@ pub enum Command {
     Preview(PreviewArgs),
     /// Explain what happened to an article: what kept, grouped, filtered or dropped it, and when
     Why(WhyArgs),
+    /// Copy the database to a new file, even while a daemon runs, and check the copy
+    Backup(BackupArgs),
+    /// Put a backup in the place of the database, which is set aside
+    Restore(BackupArgs),
+    /// Save what can be read of a damaged database into a new one; the damaged one is set aside
+    Recover(OutputArgs),
 }
 
 /// Arguments of `riverd poll`.
@@ -164,6 +170,17 @@ pub struct PreviewArgs {
     /// Address of a feed, path of a file, or name of a source
     #[arg(value_name = "URL|FILE")]
     pub target: String,
+    /// Options for the output.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Arguments of `riverd backup` and `riverd restore`.
+#[derive(Args, Debug)]
+pub struct BackupArgs {
+    /// Path of the backup
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
     /// Options for the output.
     #[command(flatten)]
     pub output: OutputArgs,

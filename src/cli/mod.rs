@@ -5,6 +5,7 @@
 
 mod add;
 pub mod args;
+mod backup;
 mod check;
 mod check_online;
 mod daemon_connection;
@@ -90,6 +91,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<VerbOutcome> {
         Command::List(args) => list::run(&global, args),
         Command::Status(args) => status::run(&global, &args),
         Command::Preview(args) => preview::run(&global, &args),
+        Command::Backup(args) => backup::back_up(&global, &args),
+        Command::Restore(args) => backup::restore(&global, &args),
+        Command::Recover(args) => backup::recover(&global, args),
         Command::Why(args) => why::run(&global, &args),
     }
 }

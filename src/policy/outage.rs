@@ -138,12 +138,11 @@ impl OutageDetector {
             // A file shows nothing about a network.
             (Scope::Private, None) => return NetworkState::Up,
         };
-        match network_failure(outcome) {
-            Some(failure) => heard.note_silence(due, site, failure),
-            None => {
-                let is_reported = heard.is_reported;
-                *heard = NetworkHistory { is_proven: true, is_reported, ..NetworkHistory::default() };
-            }
+        if let Some(failure) = network_failure(outcome) {
+            heard.note_silence(due, site, failure);
+        } else {
+            let is_reported = heard.is_reported;
+            *heard = NetworkHistory { is_proven: true, is_reported, ..NetworkHistory::default() };
         }
         heard.network()
     }

@@ -216,7 +216,7 @@ impl Poller {
                 Ok(Some(report)) => under_way.finish(&report),
                 Ok(None) => {}
                 Err(error) => {
-                    error!(source = name, %error, "can't record a poll; no poll begins for a while")
+                    error!(source = name, %error, "can't record a poll; no poll begins for a while");
                 }
             }
         });

@@ -177,6 +177,7 @@ impl Daemon {
                 }
                 Err(error) => error!(%error, "maintenance failed: it runs again at its next time"),
             }
+            back_up(&store, &config, now).await;
         }));
     }
 
@@ -264,7 +265,7 @@ impl Daemon {
         match tokio::task::spawn_blocking(move || last_good.keep(&text)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
-                warn!(%error, "can't keep a copy of feeds.toml: a start with a broken file will fail")
+                warn!(%error, "can't keep a copy of feeds.toml: a start with a broken file will fail");
             }
             Err(error) => warn!(%error, "can't keep a copy of feeds.toml"),
         }
@@ -295,6 +296,17 @@ impl Daemon {
             Ok(Err(error)) => error!(%error, "the database does not answer: the watchdog gets no ping"),
             Err(_) => error!("the database does not answer in time: the watchdog gets no ping"),
         }
+    }
+}
+
+/// Makes the scheduled backup, if feeds.toml names a directory for it.
+async fn back_up(store: &Store, config: &Config, now: Timestamp) {
+    let Some(folder) = &config.maintenance.backup_dir else { return };
+    match store.back_up_into(folder, config.maintenance.backup_keep, now).await {
+        Ok(made) => {
+            info!(path = %made.path.display(), bytes = made.bytes, articles = made.articles, "backed up the database");
+        }
+        Err(error) => error!(%error, "the backup failed: it is tried again at the next maintenance"),
     }
 }
 

@@ -15,9 +15,11 @@
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
 //! | `refilter`, `upkeep` | changed filters; retention |
+//! | `backup` | copies of the database: made, checked, put back; what is saved of a damaged one |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for beside a running daemon |
 
 mod adopt;
+pub mod backup;
 mod comparison;
 mod document_index;
 mod due;
@@ -397,6 +399,20 @@ impl Store {
     /// Returns once the writer thread has answered, for the watchdog and `/healthz`.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.write(|conn| Ok(conn.query_row("select 1", [], |_| Ok(()))?)).await
+    }
+
+    /// Makes a scheduled backup in `folder` and deletes the oldest ones beyond the `keep` newest.
+    pub async fn back_up_into(
+        &self,
+        folder: &Path,
+        keep: usize,
+        now: Timestamp,
+    ) -> Result<backup::BackupReport, StoreError> {
+        let (path, folder) = (Arc::clone(&self.path), folder.to_owned());
+        let made =
+            tokio::task::spawn_blocking(move || backup::rotation::back_up_into(&path, &folder, keep, now));
+        // The task can't panic, so it failed because the runtime is shutting down.
+        made.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Finishes the waiting writes, checkpoints and closes. Later calls fail with [`StoreError::Closed`].

@@ -9,6 +9,7 @@
     reason = "a panic fails the test, as it should"
 )]
 
+mod backup;
 mod behaviour;
 #[cfg(target_env = "gnu")]
 mod clock;
