@@ -9,18 +9,23 @@ mod backup;
 mod check;
 mod check_online;
 mod daemon_connection;
+mod export;
 mod find_feed;
+mod generate;
+mod import;
 mod list;
 pub mod output;
 mod poll;
 mod preview;
 mod remove;
 mod run;
+mod search;
 mod state_dir;
 mod status;
 mod status_table;
 mod terminal;
 mod why;
+mod why_text;
 mod why_two;
 
 use std::ffi::OsString;
@@ -88,13 +93,19 @@ fn dispatch(cli: Cli) -> anyhow::Result<VerbOutcome> {
         Command::Check(args) => check::run(&global, &args),
         Command::Add(args) => add::run(&global, &args),
         Command::Remove(args) => remove::run(&global, &args),
+        Command::Import(args) => import::run(&global, &args),
+        Command::Export(args) => export::run(&global, &args),
         Command::List(args) => list::run(&global, args),
         Command::Status(args) => status::run(&global, &args),
         Command::Preview(args) => preview::run(&global, &args),
         Command::Backup(args) => backup::back_up(&global, &args),
         Command::Restore(args) => backup::restore(&global, &args),
         Command::Recover(args) => backup::recover(&global, args),
+        Command::Search(args) => search::run(&global, &args),
         Command::Why(args) => why::run(&global, &args),
+        Command::Completions(args) => generate::completions(&args),
+        Command::Man(args) => generate::manual(&args),
+        Command::Schema => generate::schema(),
     }
 }
 

@@ -89,6 +89,7 @@ fn changed_tables(current: &Config, new: &Config) -> Vec<&'static str> {
         ("polling", differs(&current.polling, &new.polling)),
         ("dedup", differs(&current.dedup, &new.dedup)),
         ("retention", differs(&current.retention, &new.retention)),
+        ("view", differs(&current.views, &new.views)),
         ("maintenance", differs(&current.maintenance, &new.maintenance)),
     ]
     .into_iter()

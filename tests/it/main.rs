@@ -9,6 +9,7 @@
     reason = "a panic fails the test, as it should"
 )]
 
+mod archive;
 mod backup;
 mod behaviour;
 #[cfg(target_env = "gnu")]
@@ -25,6 +26,7 @@ mod guard;
 mod hostile;
 mod http;
 mod http2;
+mod hub;
 mod left_out;
 mod page;
 mod poll;
@@ -33,9 +35,12 @@ mod reading;
 mod render;
 mod river;
 mod river_chain;
+mod search;
 mod store;
+mod subscriptions;
 mod support;
 mod terminal;
 mod trouble;
 mod valid;
+mod views;
 mod websub;

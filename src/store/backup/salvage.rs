@@ -224,11 +224,12 @@ struct SavedColumns {
     has_rowid: bool,
 }
 
-/// Returns the ordinary tables of the new database. Parents come before their children, as they were made.
+/// Returns the ordinary tables of the new database, without those of the search index, which is filled again. Parents come before their children, as they were made.
 fn tables(target: &Connection) -> rusqlite::Result<Vec<SavedColumns>> {
     let mut query = target.prepare(
         "select list.name, list.wr from pragma_table_list list join sqlite_schema on sqlite_schema.name = list.name
-         where list.schema = 'main' and list.type = 'table' and list.name not like 'sqlite_%' order by sqlite_schema.rowid",
+         where list.schema = 'main' and list.type = 'table' and list.name not like 'sqlite_%'
+             and list.name not like 'search_%' order by sqlite_schema.rowid",
     )?;
     let names: Vec<(String, bool)> =
         query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
@@ -437,6 +438,12 @@ fn drop_orphans(target: &Connection, saved: &mut [SavedTable]) -> Result<(), Sto
     target.execute(
         "update sources set etag = null, last_modified = null, body_at = null, body_hash = null",
         [],
+    )?;
+    // The search index is empty, and every entry is still to be indexed.
+    target.execute_batch(
+        "delete from search_queue; delete from search_renamed;
+         update search_progress set newest = (select coalesce(max(id), 0) from entries),
+             oldest = (select coalesce(max(id), 0) + 1 from entries)",
     )?;
     target.execute("insert or ignore into commits (row, count) values (1, 0)", [])?;
     target.execute_batch("commit")?;
