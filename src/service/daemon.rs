@@ -13,6 +13,7 @@ use super::control::protocol::ControlAnswer;
 use super::last_good::LastGoodConfig;
 use super::maintenance_timer::MaintenanceTimer;
 use super::notify;
+use super::serving::Serving;
 use super::signals::{SignalRequest, Signals};
 use super::watch::FileWatch;
 use crate::config::{self, Config, ConfigErrors};
@@ -64,6 +65,7 @@ pub(super) struct Daemon {
     /// Summary of the errors in feeds.toml, if the last reload failed.
     config_error: Option<String>,
     maintenance_timer: MaintenanceTimer,
+    serving: Serving,
     maintenance: Option<JoinHandle<()>>,
 }
 
@@ -73,8 +75,9 @@ impl Daemon {
         config: Arc<Config>,
         file: ConfigFile,
         maintenance_timer: MaintenanceTimer,
+        serving: Serving,
     ) -> Self {
-        Self { services, config, file, config_error: None, maintenance_timer, maintenance: None }
+        Self { services, config, file, config_error: None, maintenance_timer, serving, maintenance: None }
     }
 
     /// Reports to systemd and the log that the river is served, and where.
@@ -85,8 +88,8 @@ impl Daemon {
     }
 
     /// Runs until a signal asks to stop. Both intervals use the monotonic clock, so changes of the wall clock don't
-    /// stop the loop.
-    pub(super) async fn run(mut self, mut signals: Signals, mut inbox: Inbox) {
+    /// stop the loop. Returns the listeners, which serve until the end.
+    pub(super) async fn run(mut self, mut signals: Signals, mut inbox: Inbox) -> Serving {
         let mut ticks = interval_without_catch_up(TICK_INTERVAL);
         let mut watchdog =
             interval_without_catch_up(notify::watchdog_interval().unwrap_or(IDLE_WATCHDOG_INTERVAL));
@@ -106,6 +109,7 @@ impl Daemon {
             }
         }
         self.maintenance_timer.stop().await;
+        self.serving
     }
 
     async fn tick(&mut self, now: Timestamp) {
@@ -243,8 +247,8 @@ impl Daemon {
             error!(%error, "can't store the views of feeds.toml: the last ones stay in force");
             return None;
         }
-        if config.server.listen != self.config.server.listen {
-            warn!("`server.listen` changed: it takes effect at the next start");
+        if let Err(error) = self.serving.listen_on(&config.server.listen) {
+            error!("`server.listen` changed, and the addresses before stay in use: {error}");
         }
         warn_about_keys_without_effect(&config);
         self.services.publisher.reconfigure(&config);
