@@ -3,11 +3,15 @@
 //! The river's feeds are served from memory: a request for them never waits for the database, the network or a writer's
 //! lock. Other feeds, `?limit=` and the pages of archives are built on request, and cached until the river is rebuilt.
 
+mod article_cache;
 mod history;
 mod hub;
 mod plan;
+mod searches;
 mod selection_cache;
 mod snapshot;
+pub mod status;
+mod subscriptions;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -20,20 +24,31 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::render::page::PageError;
+use crate::render::article_page::ArticlePageContext;
+use crate::render::page_frame::{PageError, PageZone};
 use crate::render::{BaseUrl, RenderError};
 use crate::store::{RiverSelection, Store, StoreError};
+use crate::text::search::SearchQuery;
 use crate::time::Timestamp;
+pub use article_cache::ArticleAnswer;
+use article_cache::ArticleCache;
 use hub::HubNotices;
 pub use plan::FeedPart;
 use plan::SnapshotPlan;
+use searches::Searches;
 use selection_cache::SelectionCache;
 pub use snapshot::Snapshot;
+pub use status::StatusPublisher;
+use subscriptions::Subscriptions;
+pub use subscriptions::SubscriptionsDocument;
 
 /// How long nothing must change before a rebuild. When many sources are polled, their changes come close together, and
 /// one rebuild serves all of them. It must not be under a second: HTTP dates count whole seconds, so two snapshots
 /// within one second would have the same date.
 const QUIET_TIME: Duration = Duration::from_secs(1);
+/// Memory for cached feeds of tags and sources, in bytes. It holds a few dozen feeds of usual size. Building another one takes
+/// some tens of milliseconds.
+const SELECTIONS_MEMORY: usize = 32 << 20;
 /// Longest wait of a rebuild for a quiet time, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 /// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on
@@ -66,6 +81,9 @@ pub enum PublishError {
     /// The stored articles are still being compared with a view that is new in feeds.toml.
     #[error("the view `{0}` is new and not complete yet")]
     ViewIsNew(String),
+    /// Too many requests wait for the feeds of searches.
+    #[error("too many searches wait for an answer")]
+    Busy,
     /// Rendering panicked, or the runtime is shutting down.
     #[error("rendering was interrupted: {0}")]
     Interrupted(#[from] tokio::task::JoinError),
@@ -88,6 +106,9 @@ struct PublisherShared {
     /// Number of rebuilds of the river so far. A selection that was built for a lower number may be stale.
     generation: AtomicU64,
     selections: SelectionCache,
+    searches: Searches,
+    subscriptions: Subscriptions,
+    articles: ArticleCache,
     /// Notified after each change that readers may see.
     dirty: Notify,
     hub: HubNotices,
@@ -106,7 +127,10 @@ impl Publisher {
             local_url,
             river: ArcSwap::from_pointee(river),
             generation: AtomicU64::new(0),
-            selections: SelectionCache::default(),
+            selections: SelectionCache::new(SELECTIONS_MEMORY),
+            searches: Searches::new(),
+            subscriptions: Subscriptions::default(),
+            articles: ArticleCache::default(),
             dirty: Notify::new(),
             hub: HubNotices::default(),
         };
@@ -129,6 +153,11 @@ impl Publisher {
         let old = self.shared.config.swap(Arc::clone(config));
         self.shared.hub.note_new_config(&old, config);
         self.mark_dirty();
+    }
+
+    /// Returns the address at which riverd listens.
+    pub(super) fn local_url(&self) -> &BaseUrl {
+        &self.shared.local_url
     }
 
     /// Returns the configuration in force.
@@ -259,12 +288,48 @@ impl Publisher {
         let plan = SnapshotPlan { whole_changed_at, ..plan };
         shared.selections.get_or_build(&shared.store, plan, generation).await
     }
+
+    /// Returns the feed of a search. It is built now unless a current one is cached.
+    pub async fn search(&self, query: SearchQuery) -> Result<Arc<Snapshot>, PublishError> {
+        let shared = &*self.shared;
+        let generation = shared.generation.load(Ordering::Acquire);
+        let plan = SnapshotPlan::new(RiverSelection::Search(query), &self.config(), &shared.local_url);
+        shared.searches.get_or_build(&shared.store, plan, generation).await
+    }
+
+    /// Returns the subscriptions as OPML. The document is built now unless a current one is kept.
+    pub async fn subscriptions(&self) -> Result<Arc<SubscriptionsDocument>, PublishError> {
+        let shared = &*self.shared;
+        let generation = shared.generation.load(Ordering::Acquire);
+        shared.subscriptions.get_or_build(&shared.store, self.config(), generation).await
+    }
+
+    /// Notes that the full-text index has changed, so that searches find what is new.
+    pub fn note_search_index_changed(&self) {
+        self.shared.searches.note_index_changed();
+    }
+}
+
+impl Publisher {
+    /// Returns what is under the guid of an article: its page, which is made now unless a current one is cached, or the guid of
+    /// the article that tells its story now.
+    pub async fn article(&self, guid: String) -> Result<Option<ArticleAnswer>, PublishError> {
+        let shared = &*self.shared;
+        let config = self.config();
+        let context = ArticlePageContext {
+            title: config.river.title.clone(),
+            depth: config.river.content,
+            zone: PageZone::Operator,
+        };
+        let generation = shared.generation.load(Ordering::Acquire);
+        shared.articles.get_or_make(&shared.store, guid, generation, context).await
+    }
 }
 
 /// Returns whether feeds.toml has the tag, source or view of `selection`.
 fn is_configured(selection: &RiverSelection, config: &Config) -> bool {
     match selection {
-        RiverSelection::River => true,
+        RiverSelection::River | RiverSelection::Search(_) => true,
         RiverSelection::Tag(tag) => config.sources.iter().any(|source| source.tags.contains(tag)),
         RiverSelection::Source(name) => config.sources.iter().any(|source| source.name == *name),
         RiverSelection::View(name) => config.view(name).is_some(),

@@ -4,9 +4,10 @@
 //! when they are asked for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use tokio::task::spawn_blocking;
 
 use super::PublishError;
@@ -15,6 +16,7 @@ use super::plan::{FeedPart, SnapshotPlan};
 use crate::article::archive::ArchivePage;
 use crate::article::merge::merge;
 use crate::model::{MergedFeed, RiverItem};
+use crate::render::page::PageContext;
 use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
@@ -37,8 +39,9 @@ pub struct Snapshot {
     /// `None` for a part of a feed: all its documents are then among `other_documents`.
     documents: Option<FeedDocuments>,
     history: FeedHistory,
-    /// The web pages. Only the snapshots of the whole river and of views have some.
-    pages: Vec<Representation>,
+    page_context: PageContext,
+    /// The web pages. Those of the whole river are rendered with it, others when someone looks at them.
+    pages: OnceCell<Vec<Representation>>,
     /// Documents for other public addresses, and those of a part of a feed.
     other_documents: ArcSwap<Vec<OtherDocument>>,
     /// Held while a document for another address is rendered, so that only one is rendered at a time.
@@ -86,13 +89,28 @@ impl Snapshot {
     /// snapshot of the same feed, if it is still known. Returns `None` if the feed has no such part.
     ///
     /// Publishing comes first, so that readers never see an article whose guid or place can still change.
+    /// A search writes nothing to the database, because anyone can think up searches. It shows what was published before,
+    /// and has changed since `previous` if its documents differ.
     pub(super) async fn build(
         store: &Store,
         mut plan: SnapshotPlan,
         previous: Option<&Self>,
     ) -> Result<Option<Self>, PublishError> {
         let Some(articles) = read_articles(store, &mut plan).await? else { return Ok(None) };
-        let SnapshotPlan { selection, part, channel, links, depth, own_base, whole_changed_at, .. } = plan;
+        let SnapshotPlan {
+            selection,
+            part,
+            channel,
+            links,
+            mut page_context,
+            depth,
+            own_base,
+            whole_changed_at,
+            ..
+        } = plan;
+        if part == FeedPart::Newest {
+            page_context.navigation = page_context.navigation.with_titles(&store.source_titles().await?);
+        }
         let feed = spawn_blocking(move || MergedFeed { links, ..merge(channel, articles, depth) }).await?;
         let feed = Arc::new(feed);
         let mut snapshot = Self {
@@ -103,29 +121,36 @@ impl Snapshot {
             feed,
             own_base,
             documents: None,
-            pages: Vec::new(),
+            page_context,
+            pages: OnceCell::new(),
             other_documents: ArcSwap::default(),
             rendering: Mutex::new(()),
         };
         if part == FeedPart::Newest {
-            snapshot.render_whole(store, &selection).await?;
+            snapshot.render_whole(store, &selection, previous).await?;
         }
         Ok(Some(snapshot))
     }
 
     /// Renders the documents of a whole feed in all formats, and its pages.
-    async fn render_whole(&mut self, store: &Store, selection: &RiverSelection) -> Result<(), PublishError> {
+    async fn render_whole(
+        &mut self,
+        store: &Store,
+        selection: &RiverSelection,
+        previous: Option<&Self>,
+    ) -> Result<(), PublishError> {
         let documents = FeedDocuments::render(&self.feed, &self.own_base).await?;
         self.digest = Format::ALL.map(|format| documents.in_format(format).digest.as_str()).concat();
-        self.pages = match selection {
-            RiverSelection::River | RiverSelection::View(_) => {
-                let feed = Arc::clone(&self.feed);
-                spawn_blocking(move || page::river_pages(&feed)).await??
-            }
-            RiverSelection::Tag(_) | RiverSelection::Source(_) => Vec::new(),
+        if *selection == RiverSelection::River {
+            self.pages().await?;
+        }
+        let now = Timestamp::now();
+        self.changed_at = if matches!(selection, RiverSelection::Search(_)) {
+            changed_since(previous, &self.digest, now)
+        } else {
+            let rendered = RenderedFeed { path: self.feed.channel.path.clone(), digest: self.digest.clone() };
+            store.note_rendered_feed(rendered, now).await?
         };
-        let rendered = RenderedFeed { path: self.feed.channel.path.clone(), digest: self.digest.clone() };
-        self.changed_at = store.note_rendered_feed(rendered, Timestamp::now()).await?;
         self.documents = Some(documents);
         Ok(())
     }
@@ -210,20 +235,32 @@ impl Snapshot {
     }
 
     /// Returns the web page with that number; the first is 1.
-    pub fn page(&self, number: usize) -> Option<&Representation> {
-        self.pages.get(number.checked_sub(1)?)
+    pub async fn page(&self, number: usize) -> Result<Option<Representation>, PublishError> {
+        let pages = self.pages().await?;
+        Ok(number.checked_sub(1).and_then(|index| pages.get(index)).cloned())
+    }
+
+    async fn pages(&self) -> Result<&Vec<Representation>, PublishError> {
+        let render = || async {
+            let (feed, context) = (Arc::clone(&self.feed), self.page_context.clone());
+            Ok::<_, PublishError>(spawn_blocking(move || page::river_pages(&feed, &context)).await??)
+        };
+        self.pages.get_or_try_init(render).await
     }
 
     /// Returns whether readers see no difference between the two snapshots.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
-        self.digest == other.digest && self.changed_at == other.changed_at
+        self.digest == other.digest
+            && self.changed_at == other.changed_at
+            && self.page_context.navigation == other.page_context.navigation
     }
 
     /// Returns the size in memory of the documents and pages, in bytes.
     pub(super) fn size(&self) -> usize {
         let documents = self.documents.iter();
         let documents = documents.flat_map(|found| Format::ALL.map(|format| found.in_format(format)));
-        let whole: usize = documents.chain(&self.pages).map(Representation::size).sum();
+        let whole: usize =
+            documents.chain(self.pages.get().into_iter().flatten()).map(Representation::size).sum();
         let others = self.other_documents.load();
         whole + others.iter().map(|other| other.representation.size()).sum::<usize>()
     }
@@ -245,6 +282,9 @@ async fn read_articles(
         FeedPart::Newest => plan.max_articles,
         FeedPart::Limited(limit) => limit,
     };
+    if matches!(plan.selection, RiverSelection::Search(_)) {
+        return Ok(Some(store.latest(&plan.selection, limit).await?));
+    }
     store.publish(Timestamp::now()).await?;
     let end = store.archive_end(&plan.selection).await?;
     plan.links.previous_archive = end.map(|end| ArchivePage::containing(end.newest, end.last).path());
@@ -266,6 +306,16 @@ async fn read_archive_page(
     let has_successor = found.last > page.last() && !page.is_named_by_length();
     plan.links.next_archive = has_successor.then(|| ArchivePage::complete(page.last() + 1).path());
     Ok(Some(found.articles))
+}
+
+/// Returns since when a feed has looked like this, if its last version was `last`. HTTP dates are whole seconds, and two versions
+/// of a feed must never have the same date.
+fn changed_since(last: Option<&Snapshot>, digest: &str, now: Timestamp) -> Timestamp {
+    match last {
+        Some(last) if last.digest == digest => last.changed_at,
+        Some(last) => now.max(last.changed_at.saturating_add(Duration::from_secs(1))),
+        None => now,
+    }
 }
 
 /// Renders a document on a thread where blocking is allowed: compression takes about a tenth of a second.

@@ -1,13 +1,16 @@
-//! The part of the handle that feeds are made with: publishing, the newest articles of a selection, views, and archives.
+//! The part of the handle that feeds are made with: publishing, the newest articles of a selection, views, archives, single articles and
+//! searches.
 
+use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::{Arc, PoisonError};
 
 use super::archive::{self, ArchiveEnd, ArchivedArticles};
 use super::selection::{RenderedFeed, RiverSelection};
 use super::views::{self, ViewProgress, ViewRules};
-use super::{Store, StoreError, river};
-use crate::model::{RiverItem, View};
+use super::{Store, StoreError, article_page, river, search, sources};
+use crate::model::{FoundArticle, RiverItem, View};
+use crate::text::search::SearchQuery;
 use crate::time::Timestamp;
 
 /// How many articles are published in one transaction. A first start with ten thousand sources must not hold up its
@@ -65,7 +68,25 @@ impl Store {
     ) -> Result<Vec<RiverItem>, StoreError> {
         let selection = selection.clone();
         let near = self.dedup().near_duplicates;
+        let _one_at_a_time = match selection {
+            RiverSelection::Search(_) => {
+                Some(self.searching.acquire().await.map_err(|_| StoreError::Closed)?)
+            }
+            _ => None,
+        };
         self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
+    }
+
+    /// Returns the titles of the sources of feeds.toml, by their names. A source without a title is not among them.
+    pub async fn source_titles(&self) -> Result<HashMap<String, String>, StoreError> {
+        self.readers.read(sources::titles).await
+    }
+
+    /// Returns the published article with this guid, with its edits and its neighbours in the river.
+    pub async fn article(&self, guid: &str) -> Result<Option<FoundArticle>, StoreError> {
+        let guid = guid.to_owned();
+        let near = self.dedup().near_duplicates;
+        self.readers.read(move |conn| article_page::find(conn, &guid, near)).await
     }
 
     /// Returns where the archive of a selection ends. Returns `None` if it is empty; only the river and views have one.
@@ -84,6 +105,32 @@ impl Store {
         let selection = selection.clone();
         let near = self.dedup().near_duplicates;
         self.readers.read(move |conn| archive::articles(conn, &selection, &numbers, near)).await
+    }
+
+    /// Returns the newest `limit` published articles that match `query`, ordered like [`Store::latest`].
+    ///
+    /// Fails with [`StoreError::NoSuchTag`], [`StoreError::NoSourceNamed`] or [`StoreError::SearchTooSlow`] if the query can't
+    /// be answered.
+    pub async fn search(&self, query: &SearchQuery, limit: usize) -> Result<Vec<RiverItem>, StoreError> {
+        self.latest(&RiverSelection::Search(query.clone()), limit).await
+    }
+
+    /// Writes some entries to the full-text index: those that came, changed or went since it was filled. Returns how many;
+    /// 0 once it is complete. Only one task may fill the index at a time.
+    pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
+        while let Some(batch) = self.readers.read(search::fill::next_batch).await? {
+            let entries = batch.len();
+            self.write(move |conn| search::fill::write(conn, &batch)).await?;
+            if entries > 0 {
+                return Ok(entries);
+            }
+        }
+        Ok(0)
+    }
+
+    /// Returns whether the full-text index has every entry.
+    pub async fn search_index_is_complete(&self) -> Result<bool, StoreError> {
+        self.readers.read(search::fill::is_complete).await
     }
 
     /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the

@@ -12,9 +12,13 @@
 //! | `hubs` | subscriptions at hubs |
 //! | `selection` | which articles a feed holds |
 //! | `feeds` | the part of the handle that feeds are made with |
+//! | `incidents` | what went wrong with sources and feeds.toml |
+//! | `figures` | figures of the whole river, for the status page and metrics |
 //! | `river` | the articles of a merged feed |
+//! | `article_page` | one article with its edits and neighbours |
 //! | `views` | which articles belong to which view |
 //! | `archive` | publishing, and the pages of archives |
+//! | `search` | the full-text index |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
@@ -23,6 +27,7 @@
 
 mod adopt;
 mod archive;
+mod article_page;
 mod comparison;
 mod document_index;
 mod due;
@@ -31,10 +36,12 @@ mod entries;
 mod entry_match;
 pub mod error;
 mod feeds;
+mod figures;
 mod groups;
 mod history;
 mod hub_pauses;
 mod hubs;
+mod incidents;
 mod left_out;
 mod lock;
 mod migrate;
@@ -48,6 +55,7 @@ mod refilter;
 mod representative;
 mod revive;
 mod river;
+mod search;
 mod selection;
 mod sources;
 mod state;
@@ -62,10 +70,14 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rusqlite::Connection;
+use tokio::sync::Semaphore;
 
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
-use crate::model::{DueSource, PollReceipt, PollRecord, Source, SourceId, SourceStatus};
+use crate::model::{
+    DueSource, Incident, IncidentKind, PollReceipt, PollRecord, Source, SourceId, SourceStatus, StoreFigures,
+    SubscriptionInfo,
+};
 use crate::policy::outage::NetworkClaims;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
@@ -90,6 +102,8 @@ pub struct Store {
     /// `None` in a store that was opened for reading only.
     writer: Option<Writer>,
     readers: Readers,
+    /// Held by a search, so that the river and the status always find a free reader.
+    searching: Arc<Semaphore>,
     current: Arc<RwLock<CurrentConfig>>,
 }
 
@@ -148,6 +162,7 @@ impl Store {
         let writer = Writer::start(Arc::clone(&path), open::for_writing(&path)?)?;
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), None),
+            searching: Arc::new(Semaphore::new(1)),
             writer: Some(writer),
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, HashMap::new()))),
@@ -167,6 +182,7 @@ impl Store {
         let path: Arc<Path> = path.into();
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), Some(conn)),
+            searching: Arc::new(Semaphore::new(1)),
             writer: None,
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, rows))),
@@ -296,6 +312,31 @@ impl Store {
     pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let configured = self.current.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
         self.readers.read(move |conn| status::statuses(conn, &configured)).await
+    }
+
+    /// Returns what the feeds of the sources say they are, by the name of the source.
+    pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
+        self.readers.read(status::feed_links).await
+    }
+
+    /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
+    pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
+        self.readers.read(move |conn| figures::read(conn, now)).await
+    }
+
+    /// Returns the incidents that were noticed or ended last, the newest first, and the number of open ones by kind.
+    pub async fn incidents(
+        &self,
+        limit: usize,
+    ) -> Result<(Vec<Incident>, Vec<(IncidentKind, u64)>), StoreError> {
+        self.readers
+            .read(move |conn| Ok((incidents::newest(conn, limit)?, incidents::count_open(conn)?)))
+            .await
+    }
+
+    /// Notes that feeds.toml has these errors, or that it has none.
+    pub async fn note_config_errors(&self, errors: Option<String>, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |conn| incidents::note_config(conn, errors.as_deref(), now)).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its

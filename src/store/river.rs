@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::selection::{RenderedFeed, RiverSelection};
 use super::state::{json, time};
 use super::storing_context::site_of;
-use super::{StoreError, sources};
+use super::{StoreError, search, sources};
 use crate::article::placement::is_river_guid;
 use crate::article::tellings::{self, OtherEntry, TextChoice};
 use crate::config::NearDuplicates;
@@ -49,7 +49,10 @@ pub(super) fn latest(
 ) -> Result<Vec<RiverItem>, StoreError> {
     let source = match selection {
         RiverSelection::Source(name) => sources::find(conn, name)?,
-        RiverSelection::River | RiverSelection::Tag(_) | RiverSelection::View(_) => None,
+        RiverSelection::River
+        | RiverSelection::Tag(_)
+        | RiverSelection::Search(_)
+        | RiverSelection::View(_) => None,
     };
     let ids = match selection {
         RiverSelection::River => newest(conn, limit)?,
@@ -58,6 +61,7 @@ pub(super) fn latest(
             None => Vec::new(),
         },
         RiverSelection::Tag(tag) => newest_of(conn, &tagged(conn, tag)?, limit)?,
+        RiverSelection::Search(query) => search::lookup::newest(conn, query, limit)?,
         RiverSelection::View(name) => newest_of_view(conn, name, limit)?,
     };
     items(conn, ids, source.map_or(ItemsOf::AllSources, ItemsOf::Source), near)
@@ -153,6 +157,15 @@ fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64
         }
     }
     Ok(found.into_iter().map(|(_, _, article)| article).collect())
+}
+
+/// Returns an article as the river shows it.
+pub(super) fn article(
+    conn: &Connection,
+    id: i64,
+    near: NearDuplicates,
+) -> Result<Option<RiverItem>, StoreError> {
+    Ok(item(conn, id, None, near)?.map(|(_, item)| item))
 }
 
 /// Returns an article as the river shows it, with the row of the entry that is shown: its representative, or in the feed of

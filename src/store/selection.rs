@@ -1,5 +1,7 @@
 //! Which articles a feed holds, and what the store notes of a rendered feed.
 
+use crate::text::search::SearchQuery;
+
 /// Which articles a merged feed holds.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RiverSelection {
@@ -11,6 +13,8 @@ pub enum RiverSelection {
     Source(String),
     /// Articles of the view of this name, spelt as in feeds.toml.
     View(String),
+    /// Articles with an entry that matches this query.
+    Search(SearchQuery),
 }
 
 /// A rendered merged feed that is about to be served.
