@@ -9,6 +9,7 @@
 //! | `coding` | chooses the content coding (RFC 9110 §12.5.3) |
 //! | `access` | refuses malformed and unauthorised requests, finds the public address that a request used |
 //! | `status` | answers the routes of the status, and `/metrics` |
+//! | `token_cookie` | keeps the access token of a browser in a cookie |
 //! | `websub` | answers WebSub hubs: confirmations and notifications |
 //! | `signature` | checks the signature of a hub's notification |
 //! | `health` | answers `/healthz` |
@@ -24,6 +25,7 @@ mod pages;
 pub mod server;
 mod signature;
 mod status;
+mod token_cookie;
 mod websub;
 
 use axum::Router;
