@@ -65,7 +65,9 @@ pub use river::{
 };
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
-pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState};
+pub use source_state::{
+    DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState, SubscriptionInfo,
+};
 pub use status::{DayCount, SourceStatus, StoreFigures};
 pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};
 pub use view::View;

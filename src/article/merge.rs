@@ -106,7 +106,13 @@ mod tests {
     }
 
     fn channel() -> Channel {
-        Channel { title: String::new(), description: String::new(), path: String::new(), ttl_minutes: 30 }
+        Channel {
+            title: String::new(),
+            description: String::new(),
+            path: String::new(),
+            query: String::new(),
+            ttl_minutes: 30,
+        }
     }
 
     fn html(text: &str) -> SafeHtml {

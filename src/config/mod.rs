@@ -29,15 +29,19 @@ use std::time::Duration;
 
 use croner::Cron;
 use ipnet::IpNet;
+use toml::de::DeValue;
 use url::Url;
 
 pub use crate::model::ContentDepth;
-use crate::model::{EntryFilter, Secret, Source, View};
+use crate::model::{EntryFilter, Location, Secret, Source, View};
 pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
 pub use file::{load, single_source};
 pub use locate::find_config_file;
 pub use save::{EditError, add_sources, plan_addition, remove_source};
+
+/// JSON Schema (draft 2020-12) of feeds.toml, for editors.
+pub const JSON_SCHEMA: &str = include_str!("../../feeds.schema.json");
 
 /// A valid configuration. It never changes; a reload replaces it as a whole.
 #[derive(Clone, Debug)]
@@ -197,6 +201,24 @@ pub struct Maintenance {
     pub backup_dir: Option<PathBuf>,
     /// Number of newest backups to keep.
     pub backup_keep: usize,
+}
+
+/// Reads the address of a source. A relative path is one in the folder of the file at `config`. Fails with a text that
+/// follows the address: "must be …".
+pub fn read_location(address: &str, config: &Path) -> Result<Location, String> {
+    let folder = config.parent().unwrap_or(Path::new("/"));
+    address::parse_location(address, folder).map_err(|problem| problem.message)
+}
+
+/// Returns whether a source may have this name.
+pub fn is_source_name(name: &str) -> bool {
+    sources::is_name(name)
+}
+
+/// Returns whether `every` of a source may have this value.
+pub fn is_interval(text: &str) -> bool {
+    let value = DeValue::String(text.into());
+    values::duration(&value, values::INTERVAL_RANGE).is_ok()
 }
 
 impl Config {

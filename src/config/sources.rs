@@ -238,8 +238,7 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
 /// line.
 pub(super) fn name(value: &DeValue<'_>) -> ValueResult<String> {
     let name = values::single_line(value, names::MAX_CHARS)?;
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if name.chars().all(is_allowed) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+    if is_name(&name) {
         return Ok(name);
     }
     let message = "must start with a letter or digit, and contain only letters, digits, `.`, `_` and `-`";
@@ -247,6 +246,14 @@ pub(super) fn name(value: &DeValue<'_>) -> ValueResult<String> {
         slug if slug.is_empty() => Problem::new(message),
         slug => Problem::with_hint(message, format!("`{slug}` would be valid; `title` takes any text")),
     })
+}
+
+/// Returns whether a source may have this name.
+pub(super) fn is_name(name: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    name.len() <= names::MAX_CHARS
+        && name.chars().all(is_allowed)
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// Reads a tag: one line without slashes, since it appears in `/tags/TAG/`.

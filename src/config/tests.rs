@@ -1,6 +1,7 @@
 //! Tests what a feeds.toml means, and what is reported about an invalid one.
 
 mod error_messages;
+mod json_schema;
 mod shipped;
 
 use std::path::Path;

@@ -116,6 +116,20 @@ async fn newest(
     }
 }
 
+/// Answers `/opml.xml`: the subscriptions.
+pub(super) async fn opml(State(state): State<HttpState>, headers: HeaderMap) -> Response<Body> {
+    match state.publisher.subscriptions().await {
+        Ok(document) => document_response(
+            &headers,
+            &document.representation,
+            document.changed_at,
+            ContentKind::Feed,
+            &state.publisher.config(),
+        ),
+        Err(error) => unavailable(&error),
+    }
+}
+
 /// Answers with a page of the archive of a selection. `route` is the last two parts of the path.
 async fn archive(
     state: &HttpState,
@@ -135,7 +149,7 @@ async fn archive(
 
 /// Answers with one format of a snapshot, with links for the address that the reader used: the whole document, or only what
 /// changed since the reader's copy if it asks for that and its copy is remembered.
-async fn feed(
+pub(super) async fn feed(
     state: &HttpState,
     snapshot: &Snapshot,
     format: Format,

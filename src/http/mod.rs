@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `feeds` | answers the routes of feeds |
 //! | `pages` | answers the routes of pages |
+//! | `search` | answers searches |
 //! | `answer` | builds responses: status, content coding, headers |
 //! | `conditional` | decides whether a reader's copy is current (RFC 9110 §13) |
 //! | `coding` | chooses the content coding (RFC 9110 §12.5.3) |
@@ -22,6 +23,7 @@ mod conditional;
 mod feeds;
 mod health;
 mod pages;
+mod search;
 pub mod server;
 mod signature;
 mod status;
@@ -56,6 +58,7 @@ pub struct HttpState {
 pub fn router(state: HttpState) -> Router {
     Router::new()
         .route("/", get(pages::river))
+        .route("/opml.xml", get(feeds::opml))
         .route("/{file}", get(feeds::river))
         .route("/status", get(status::page))
         .route("/status.json", get(status::json))
@@ -69,6 +72,7 @@ pub fn router(state: HttpState) -> Router {
         .route("/views/{name}/{file}", get(feeds::view))
         .route("/archive/{page}/{file}", get(feeds::river_archive))
         .route("/views/{name}/archive/{page}/{file}", get(feeds::view_archive))
+        .route("/search/{file}", get(search::search))
         .layer(middleware::from_fn_with_state(state.clone(), access::check_token_and_note_base))
         // No access check: load balancers and service managers ask for it, and it reveals no article.
         .route("/healthz", get(health::healthz))

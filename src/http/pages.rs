@@ -6,12 +6,13 @@ use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Response, StatusCode, Uri};
 
-use super::HttpState;
 use super::answer::{ContentKind, document_response, error_page_response, redirect_response};
 use super::feeds::unavailable;
+use super::{HttpState, search};
 use crate::publish::ArticleAnswer;
 use crate::render::{Representation, page as html_page, page_frame};
 use crate::store::RiverSelection;
+use crate::text::search::SearchQuery;
 use crate::time::Timestamp;
 
 /// Most folders of a path that are counted for the way home.
@@ -20,19 +21,57 @@ const MAX_FOLDERS: usize = 16;
 /// The script of the pages, compressed once.
 static SCRIPT: OnceLock<Representation> = OnceLock::new();
 
-/// Answers `/`, `/?tag=TAG` and `/?source=NAME`, each with `page=N`: the river, a tag or a source as a web page.
+/// Answers `/`, `/?tag=TAG`, `/?source=NAME` and `/?q=QUERY`, each with `page=N`: the river, a tag, a source or a search as a
+/// web page. A tag and a source narrow a search.
 pub(super) async fn river(
     State(state): State<HttpState>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response<Body> {
     let query = query.as_deref();
+    if let Some(text) = parameter(query, "q") {
+        return search_page(&state, &text, query, &headers).await;
+    }
     let selection = match (parameter(query, "tag"), parameter(query, "source")) {
         (Some(tag), _) => RiverSelection::Tag(tag),
         (None, Some(name)) => RiverSelection::Source(name),
         (None, None) => RiverSelection::River,
     };
     page_of(&state, selection, query, &headers).await
+}
+
+/// Answers with the articles that a search finds.
+async fn search_page(
+    state: &HttpState,
+    text: &str,
+    query: Option<&str>,
+    headers: &HeaderMap,
+) -> Response<Body> {
+    let narrowed = |name| parameter(query, name).into_iter().collect();
+    let search = match SearchQuery::narrowed(text, narrowed("tag"), narrowed("source")) {
+        Ok(search) => search,
+        Err(error) => return search_problem(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    let Some(number) = page_number(query) else { return not_found_below(0) };
+    let found = async {
+        let snapshot = state.publisher.search(search).await?;
+        Ok(snapshot.page(number).await?.map(|page| (page, snapshot.changed_at)))
+    };
+    match found.await {
+        Ok(Some((page, changed_at))) => {
+            document_response(headers, &page, changed_at, ContentKind::Page, &state.publisher.config())
+        }
+        Ok(None) => not_found_below(0),
+        Err(error) => {
+            let (status, message) = search::problem(&error);
+            search_problem(status, &message)
+        }
+    }
+}
+
+/// Answers with a page that says why there is no result.
+fn search_problem(status: StatusCode, message: &str) -> Response<Body> {
+    error_page_response(status, html_page::message_page(0, "This search has no result", message))
 }
 
 /// Answers `/views/NAME/` and `/views/NAME/?page=N`: a view as a web page.

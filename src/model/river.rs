@@ -72,8 +72,17 @@ pub struct Channel {
     pub description: String,
     /// Path of this feed's routes below the public address: empty for the river, `tags/rust/` for a tag.
     pub path: String,
+    /// Query of this feed's addresses with its `?`. Empty unless the feed is a search.
+    pub query: String,
     /// How many minutes a subscriber may wait between two requests (RSS `ttl`).
     pub ttl_minutes: u64,
+}
+
+impl Channel {
+    /// Returns the address of a document of this feed, such as `feed.xml`, below the public address.
+    pub fn route(&self, file_name: &str) -> String {
+        format!("{}{file_name}{}", self.path, self.query)
+    }
 }
 
 /// An article as a merged feed shows it. `article::merge` makes it.

@@ -111,6 +111,7 @@ mod tests {
                 title: String::new(),
                 description: String::new(),
                 path: String::new(),
+                query: String::new(),
                 ttl_minutes: 1,
             },
             items: titles.iter().map(item).collect(),

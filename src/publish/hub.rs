@@ -35,7 +35,7 @@ impl HubNotices {
         let path = match selection {
             RiverSelection::River => String::new(),
             RiverSelection::View(name) => format!("views/{}/", path_segment(name)),
-            RiverSelection::Tag(_) | RiverSelection::Source(_) => return,
+            RiverSelection::Tag(_) | RiverSelection::Source(_) | RiverSelection::Search(_) => return,
         };
         self.paths().insert(path);
         self.changed.notify_one();

@@ -7,9 +7,11 @@ mod article_cache;
 mod history;
 mod hub;
 mod plan;
+mod searches;
 mod selection_cache;
 mod snapshot;
 pub mod status;
+mod subscriptions;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -26,20 +28,27 @@ use crate::render::article_page::ArticlePageContext;
 use crate::render::page_frame::{PageError, PageZone};
 use crate::render::{BaseUrl, RenderError};
 use crate::store::{RiverSelection, Store, StoreError};
+use crate::text::search::SearchQuery;
 use crate::time::Timestamp;
 pub use article_cache::ArticleAnswer;
 use article_cache::ArticleCache;
 use hub::HubNotices;
 pub use plan::FeedPart;
 use plan::SnapshotPlan;
+use searches::Searches;
 use selection_cache::SelectionCache;
 pub use snapshot::Snapshot;
 pub use status::StatusPublisher;
+use subscriptions::Subscriptions;
+pub use subscriptions::SubscriptionsDocument;
 
 /// How long nothing must change before a rebuild. When many sources are polled, their changes come close together, and
 /// one rebuild serves all of them. It must not be under a second: HTTP dates count whole seconds, so two snapshots
 /// within one second would have the same date.
 const QUIET_TIME: Duration = Duration::from_secs(1);
+/// Memory for cached feeds of tags and sources, in bytes. It holds a few dozen feeds of usual size. Building another one takes
+/// some tens of milliseconds.
+const SELECTIONS_MEMORY: usize = 32 << 20;
 /// Longest wait of a rebuild for a quiet time, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 /// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on
@@ -72,6 +81,9 @@ pub enum PublishError {
     /// The stored articles are still being compared with a view that is new in feeds.toml.
     #[error("the view `{0}` is new and not complete yet")]
     ViewIsNew(String),
+    /// Too many requests wait for the feeds of searches.
+    #[error("too many searches wait for an answer")]
+    Busy,
     /// Rendering panicked, or the runtime is shutting down.
     #[error("rendering was interrupted: {0}")]
     Interrupted(#[from] tokio::task::JoinError),
@@ -95,6 +107,8 @@ struct PublisherShared {
     generation: AtomicU64,
     selections: SelectionCache,
     articles: ArticleCache,
+    searches: Searches,
+    subscriptions: Subscriptions,
     /// Notified after each change that readers may see.
     dirty: Notify,
     hub: HubNotices,
@@ -113,8 +127,10 @@ impl Publisher {
             local_url,
             river: ArcSwap::from_pointee(river),
             generation: AtomicU64::new(0),
-            selections: SelectionCache::default(),
             articles: ArticleCache::default(),
+            selections: SelectionCache::new(SELECTIONS_MEMORY),
+            searches: Searches::new(),
+            subscriptions: Subscriptions::default(),
             dirty: Notify::new(),
             hub: HubNotices::default(),
         };
@@ -272,6 +288,26 @@ impl Publisher {
         let plan = SnapshotPlan { whole_changed_at, ..plan };
         shared.selections.get_or_build(&shared.store, plan, generation).await
     }
+
+    /// Returns the feed of a search. It is built now unless a current one is cached.
+    pub async fn search(&self, query: SearchQuery) -> Result<Arc<Snapshot>, PublishError> {
+        let shared = &*self.shared;
+        let generation = shared.generation.load(Ordering::Acquire);
+        let plan = SnapshotPlan::new(RiverSelection::Search(query), &self.config(), &shared.local_url);
+        shared.searches.get_or_build(&shared.store, plan, generation).await
+    }
+
+    /// Returns the subscriptions as OPML. The document is built now unless a current one is kept.
+    pub async fn subscriptions(&self) -> Result<Arc<SubscriptionsDocument>, PublishError> {
+        let shared = &*self.shared;
+        let generation = shared.generation.load(Ordering::Acquire);
+        shared.subscriptions.get_or_build(&shared.store, self.config(), generation).await
+    }
+
+    /// Notes that the full-text index has changed, so that searches find what is new.
+    pub fn note_search_index_changed(&self) {
+        self.shared.searches.note_index_changed();
+    }
 }
 
 impl Publisher {
@@ -293,7 +329,7 @@ impl Publisher {
 /// Returns whether feeds.toml has the tag, source or view of `selection`.
 fn is_configured(selection: &RiverSelection, config: &Config) -> bool {
     match selection {
-        RiverSelection::River => true,
+        RiverSelection::River | RiverSelection::Search(_) => true,
         RiverSelection::Tag(tag) => config.sources.iter().any(|source| source.tags.contains(tag)),
         RiverSelection::Source(name) => config.sources.iter().any(|source| source.name == *name),
         RiverSelection::View(name) => config.view(name).is_some(),

@@ -5,11 +5,14 @@ use crate::config::Config;
 use crate::model::{Channel, ContentDepth, FeedLinks};
 use crate::render::BaseUrl;
 use crate::render::base_url::path_segment;
-use crate::render::navigation::{Navigation, source_href, tag_href, view_href};
+use crate::render::navigation::{Navigation, search_href, source_href, tag_href, view_href};
 use crate::render::page::PageContext;
 use crate::render::page_frame::PageZone;
 use crate::store::RiverSelection;
 use crate::time::Timestamp;
+
+/// Maximum number of articles in the feed of a search. A reader polls it for what is new; the web page shows more.
+const MAX_FOUND: usize = 100;
 
 /// Which of a feed's articles a document holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,6 +52,14 @@ impl SnapshotPlan {
         };
         let ttl_minutes = config.polling.every.as_secs().div_ceil(60).max(1);
         let (title, path) = title_and_path(&selection, config);
+        let query = match &selection {
+            RiverSelection::Search(search) => format!("?q={}", path_segment(&search.to_string())),
+            _ => String::new(),
+        };
+        let max_articles = match &selection {
+            RiverSelection::Search(_) => river.articles.min(MAX_FOUND),
+            _ => view.map_or(river.articles, |view| view.articles),
+        };
         let has_page = matches!(selection, RiverSelection::River | RiverSelection::View(_));
         // The hub is told about the feeds of the river and of views only, so others must not name it.
         let hub = river.hub.as_ref().filter(|_| has_page).map(|hub| hub.as_str().to_owned());
@@ -56,11 +67,11 @@ impl SnapshotPlan {
         Self {
             selection,
             part: FeedPart::Newest,
-            channel: Channel { title, description: river.description.clone(), path, ttl_minutes },
+            channel: Channel { title, description: river.description.clone(), path, query, ttl_minutes },
             links: FeedLinks { has_page, hub, ..FeedLinks::default() },
             page_context,
             depth: view.map_or(river.content, |view| view.content),
-            max_articles: view.map_or(river.articles, |view| view.articles),
+            max_articles,
             own_base: river.base_url.as_ref().map_or_else(|| local_url.clone(), BaseUrl::from_config),
             whole_changed_at: None,
         }
@@ -97,6 +108,7 @@ fn title_and_path(selection: &RiverSelection, config: &Config) -> (String, Strin
             let title = source.and_then(|source| source.title.as_deref()).unwrap_or(name);
             (titled(title), format!("sources/{}/", path_segment(name)))
         }
+        RiverSelection::Search(search) => (titled(&search.to_string()), "search/".to_owned()),
         RiverSelection::View(name) => {
             let title = config.view(name).map_or(name.as_str(), |view| view.shown_title());
             (titled(title), format!("views/{}/", path_segment(name)))
@@ -113,7 +125,12 @@ fn page_context(selection: &RiverSelection, config: &Config) -> PageContext {
         RiverSelection::Tag(tag) => (tag_href(tag), 0),
         RiverSelection::Source(name) => (source_href(name), 0),
         RiverSelection::View(name) => (view_href(name), 2),
+        RiverSelection::Search(search) => (search_href(&search.to_string()), 0),
+    };
+    let search = match selection {
+        RiverSelection::Search(search) => search.to_string(),
+        _ => String::new(),
     };
     let navigation = Navigation::of(&config.river.title, sources).with_views(views);
-    PageContext { navigation, href, folders, zone: PageZone::Operator }
+    PageContext { navigation, href, search, folders, zone: PageZone::Operator }
 }

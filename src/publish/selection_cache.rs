@@ -8,15 +8,14 @@ use super::plan::{FeedPart, SnapshotPlan};
 use super::snapshot::Snapshot;
 use crate::store::{RiverSelection, Store};
 
-/// Memory for cached feeds, in bytes. It holds a few dozen feeds of usual size. Building another one takes some tens of
-/// milliseconds.
-const MEMORY_LIMIT: usize = 32 << 20;
 /// Maximum number of cached feeds. Parts of feeds are small and many, and each also holds the articles that it was made of.
 const MAX_FEEDS: usize = 64;
 
-/// The cached feeds.
-#[derive(Default, Debug)]
+/// The cached feeds of tags, sources and parts of feeds, or of searches.
+#[derive(Debug)]
 pub(super) struct SelectionCache {
+    /// Memory for the feeds, in bytes.
+    memory_limit: usize,
     /// The feeds, the least recently requested first.
     feeds: Mutex<Vec<CachedFeed>>,
     /// Held while a feed is built, so that only one is built at a time. Other requests for the same feed wait, and then
@@ -34,6 +33,11 @@ struct CachedFeed {
 }
 
 impl SelectionCache {
+    /// Returns an empty cache that keeps feeds of up to `memory_limit` bytes together.
+    pub(super) fn new(memory_limit: usize) -> Self {
+        Self { memory_limit, feeds: Mutex::default(), building: tokio::sync::Mutex::default() }
+    }
+
     /// Returns the feed that `plan` describes. It is taken from the cache if it was built at `generation` or later. Returns
     /// `None` if the feed has no such part.
     pub(super) async fn get_or_build(
@@ -80,7 +84,7 @@ impl SelectionCache {
         feeds.retain(|old| old.selection != new.selection || old.part != new.part);
         feeds.push(new);
         let mut size: usize = feeds.iter().map(|feed| feed.snapshot.size()).sum();
-        while (size > MEMORY_LIMIT || feeds.len() > MAX_FEEDS) && feeds.len() > 1 {
+        while (size > self.memory_limit || feeds.len() > MAX_FEEDS) && feeds.len() > 1 {
             size -= feeds.remove(0).snapshot.size();
         }
     }

@@ -4,6 +4,7 @@
 //! when they are asked for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::{Mutex, OnceCell};
@@ -88,6 +89,8 @@ impl Snapshot {
     /// snapshot of the same feed, if it is still known. Returns `None` if the feed has no such part.
     ///
     /// Publishing comes first, so that readers never see an article whose guid or place can still change.
+    /// A search writes nothing to the database, because anyone can think up searches. It shows what was published before,
+    /// and has changed since `previous` if its documents differ.
     pub(super) async fn build(
         store: &Store,
         mut plan: SnapshotPlan,
@@ -124,20 +127,30 @@ impl Snapshot {
             rendering: Mutex::new(()),
         };
         if part == FeedPart::Newest {
-            snapshot.render_whole(store, &selection).await?;
+            snapshot.render_whole(store, &selection, previous).await?;
         }
         Ok(Some(snapshot))
     }
 
     /// Renders the documents of a whole feed in all formats, and its pages.
-    async fn render_whole(&mut self, store: &Store, selection: &RiverSelection) -> Result<(), PublishError> {
+    async fn render_whole(
+        &mut self,
+        store: &Store,
+        selection: &RiverSelection,
+        previous: Option<&Self>,
+    ) -> Result<(), PublishError> {
         let documents = FeedDocuments::render(&self.feed, &self.own_base).await?;
         self.digest = Format::ALL.map(|format| documents.in_format(format).digest.as_str()).concat();
         if *selection == RiverSelection::River {
             self.pages().await?;
         }
-        let rendered = RenderedFeed { path: self.feed.channel.path.clone(), digest: self.digest.clone() };
-        self.changed_at = store.note_rendered_feed(rendered, Timestamp::now()).await?;
+        let now = Timestamp::now();
+        self.changed_at = if matches!(selection, RiverSelection::Search(_)) {
+            changed_since(previous, &self.digest, now)
+        } else {
+            let rendered = RenderedFeed { path: self.feed.channel.path.clone(), digest: self.digest.clone() };
+            store.note_rendered_feed(rendered, now).await?
+        };
         self.documents = Some(documents);
         Ok(())
     }
@@ -269,6 +282,9 @@ async fn read_articles(
         FeedPart::Newest => plan.max_articles,
         FeedPart::Limited(limit) => limit,
     };
+    if matches!(plan.selection, RiverSelection::Search(_)) {
+        return Ok(Some(store.latest(&plan.selection, limit).await?));
+    }
     store.publish(Timestamp::now()).await?;
     let end = store.archive_end(&plan.selection).await?;
     plan.links.previous_archive = end.map(|end| ArchivePage::containing(end.newest, end.last).path());
@@ -290,6 +306,16 @@ async fn read_archive_page(
     let has_successor = found.last > page.last() && !page.is_named_by_length();
     plan.links.next_archive = has_successor.then(|| ArchivePage::complete(page.last() + 1).path());
     Ok(Some(found.articles))
+}
+
+/// Returns since when a feed has looked like this, if its last version was `last`. HTTP dates are whole seconds, and two versions
+/// of a feed must never have the same date.
+fn changed_since(last: Option<&Snapshot>, digest: &str, now: Timestamp) -> Timestamp {
+    match last {
+        Some(last) if last.digest == digest => last.changed_at,
+        Some(last) => now.max(last.changed_at.saturating_add(Duration::from_secs(1))),
+        None => now,
+    }
 }
 
 /// Renders a document on a thread where blocking is allowed: compression takes about a tenth of a second.

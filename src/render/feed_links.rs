@@ -26,8 +26,9 @@ impl FeedAddresses {
     pub(super) fn of(feed: &MergedFeed, base: &BaseUrl, format: Format) -> Self {
         let (path, links, file) = (&feed.channel.path, &feed.links, format.file_name());
         let archive = |page: &String| base.join(&format!("{path}{page}{file}"));
-        let current = base.join(&format!("{path}{file}"));
-        let query = if links.query.is_empty() { String::new() } else { format!("?{}", links.query) };
+        let current = base.join(&feed.channel.route(file));
+        let before = if feed.channel.query.is_empty() { '?' } else { '&' };
+        let query = if links.query.is_empty() { String::new() } else { format!("{before}{}", links.query) };
         Self {
             own: links.archive_page.as_ref().map_or_else(|| format!("{current}{query}"), archive),
             current,

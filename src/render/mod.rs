@@ -8,6 +8,7 @@
 //! | `article_fields` | the fields of an article that are the same in every format |
 //! | `feed_links` | the addresses of a feed's documents: its own, its archive, its page |
 //! | `rss`, `atom`, `json_feed` | one format each |
+//! | [`opml`] | the subscriptions as OPML |
 //! | `podcast` | what only podcasts have, in RSS |
 //! | [`page`] | the river as a web page |
 //! | [`navigation`] | what one may choose on the pages |
@@ -28,6 +29,7 @@ pub mod health;
 mod json_feed;
 pub mod metrics;
 pub mod navigation;
+pub mod opml;
 pub mod page;
 pub mod page_frame;
 mod plot;

@@ -16,8 +16,6 @@ const MAX_TAGS: usize = 100;
 pub struct Navigation {
     /// Title of the river.
     pub title: String,
-    /// Whether the pages have a search box.
-    pub has_search: bool,
     /// Views of feeds.toml.
     pub views: Vec<Choice>,
     /// Tags, in the order of the alphabet.
@@ -49,7 +47,6 @@ impl Navigation {
         };
         Self {
             title: valid::line(title),
-            has_search: false,
             views: Vec::new(),
             tags: tags
                 .into_iter()
@@ -100,4 +97,9 @@ pub fn source_href(name: &str) -> String {
 /// Returns the address of the page of a view.
 pub fn view_href(name: &str) -> String {
     format!("views/{}/", path_segment(name))
+}
+
+/// Returns the address of the page of a search.
+pub fn search_href(query: &str) -> String {
+    format!("?q={}", path_segment(query))
 }

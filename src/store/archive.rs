@@ -42,7 +42,9 @@ impl Archive {
         let name = match selection {
             RiverSelection::River => "",
             RiverSelection::View(name) => name,
-            RiverSelection::Tag(_) | RiverSelection::Source(_) => return Ok(None),
+            RiverSelection::Tag(_) | RiverSelection::Source(_) | RiverSelection::Search(_) => {
+                return Ok(None);
+            }
         };
         let mut query = conn.prepare_cached("select id, last_number from views where name = ?")?;
         let mut rows = query.query([name])?;

@@ -16,6 +16,7 @@
 //! | `article_page` | one article with its edits and neighbours |
 //! | `views` | which articles belong to which view |
 //! | `archive` | publishing, and the pages of archives |
+//! | `search` | the full-text index |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
@@ -51,6 +52,7 @@ mod refilter;
 mod representative;
 mod revive;
 mod river;
+mod search;
 mod sources;
 mod state;
 mod status;
@@ -65,14 +67,16 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rusqlite::Connection;
+use tokio::sync::Semaphore;
 
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
 use crate::model::{
     DueSource, FoundArticle, Incident, IncidentKind, PollReceipt, PollRecord, RiverItem, Source, SourceId,
-    SourceStatus, StoreFigures, View,
+    SourceStatus, StoreFigures, SubscriptionInfo, View,
 };
 use crate::policy::outage::NetworkClaims;
+use crate::text::search::SearchQuery;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use comparison::{ComparedEntry, Comparison};
@@ -93,6 +97,8 @@ pub struct Store {
     /// `None` in a store that was opened for reading only.
     writer: Option<Writer>,
     readers: Readers,
+    /// Held by a search, so that the river and the status always find a free reader.
+    searching: Arc<Semaphore>,
     current: Arc<RwLock<CurrentConfig>>,
 }
 
@@ -156,6 +162,8 @@ pub enum RiverSelection {
     Source(String),
     /// Articles of the view of this name, spelt as in feeds.toml.
     View(String),
+    /// Articles with an entry that matches this query.
+    Search(SearchQuery),
 }
 
 /// How far the views of the store have come.
@@ -215,6 +223,7 @@ impl Store {
         let writer = Writer::start(Arc::clone(&path), open::for_writing(&path)?)?;
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), None),
+            searching: Arc::new(Semaphore::new(1)),
             writer: Some(writer),
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, HashMap::new()))),
@@ -234,6 +243,7 @@ impl Store {
         let path: Arc<Path> = path.into();
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), Some(conn)),
+            searching: Arc::new(Semaphore::new(1)),
             writer: None,
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, rows))),
@@ -408,6 +418,12 @@ impl Store {
     ) -> Result<Vec<RiverItem>, StoreError> {
         let selection = selection.clone();
         let near = self.dedup().near_duplicates;
+        let _one_at_a_time = match selection {
+            RiverSelection::Search(_) => {
+                Some(self.searching.acquire().await.map_err(|_| StoreError::Closed)?)
+            }
+            _ => None,
+        };
         self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
     }
 
@@ -439,6 +455,32 @@ impl Store {
         let selection = selection.clone();
         let near = self.dedup().near_duplicates;
         self.readers.read(move |conn| archive::articles(conn, &selection, &numbers, near)).await
+    }
+
+    /// Returns the newest `limit` published articles that match `query`, ordered like [`Store::latest`].
+    ///
+    /// Fails with [`StoreError::NoSuchTag`], [`StoreError::NoSourceNamed`] or [`StoreError::SearchTooSlow`] if the query can't
+    /// be answered.
+    pub async fn search(&self, query: &SearchQuery, limit: usize) -> Result<Vec<RiverItem>, StoreError> {
+        self.latest(&RiverSelection::Search(query.clone()), limit).await
+    }
+
+    /// Writes some entries to the full-text index: those that came, changed or went since it was filled. Returns how many;
+    /// 0 once it is complete. Only one task may fill the index at a time.
+    pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
+        while let Some(batch) = self.readers.read(search::fill::next_batch).await? {
+            let entries = batch.len();
+            self.write(move |conn| search::fill::write(conn, &batch)).await?;
+            if entries > 0 {
+                return Ok(entries);
+            }
+        }
+        Ok(0)
+    }
+
+    /// Returns whether the full-text index has every entry.
+    pub async fn search_index_is_complete(&self) -> Result<bool, StoreError> {
+        self.readers.read(search::fill::is_complete).await
     }
 
     /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the
@@ -477,6 +519,11 @@ impl Store {
     /// Notes that feeds.toml has these errors, or that it has none.
     pub async fn note_config_errors(&self, errors: Option<String>, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |conn| incidents::note_config(conn, errors.as_deref(), now)).await
+    }
+
+    /// Returns what the feeds of the sources say they are, by the name of the source.
+    pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
+        self.readers.read(status::feed_links).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its

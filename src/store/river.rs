@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::state::{json, time};
 use super::storing_context::site_of;
-use super::{RenderedFeed, RiverSelection, StoreError, sources};
+use super::{RenderedFeed, RiverSelection, StoreError, search, sources};
 use crate::article::placement::is_river_guid;
 use crate::article::tellings::{self, OtherEntry, TextChoice};
 use crate::config::NearDuplicates;
@@ -48,7 +48,10 @@ pub(super) fn latest(
 ) -> Result<Vec<RiverItem>, StoreError> {
     let source = match selection {
         RiverSelection::Source(name) => sources::find(conn, name)?,
-        RiverSelection::River | RiverSelection::Tag(_) | RiverSelection::View(_) => None,
+        RiverSelection::River
+        | RiverSelection::Tag(_)
+        | RiverSelection::Search(_)
+        | RiverSelection::View(_) => None,
     };
     let ids = match selection {
         RiverSelection::River => newest(conn, limit)?,
@@ -57,6 +60,7 @@ pub(super) fn latest(
             None => Vec::new(),
         },
         RiverSelection::Tag(tag) => newest_of(conn, &tagged(conn, tag)?, limit)?,
+        RiverSelection::Search(query) => search::lookup::newest(conn, query, limit)?,
         RiverSelection::View(name) => newest_of_view(conn, name, limit)?,
     };
     items(conn, ids, source.map_or(ItemsOf::AllSources, ItemsOf::Source), near)

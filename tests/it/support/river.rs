@@ -248,6 +248,7 @@ pub(crate) fn river() -> MergedFeed {
             title: "Rivière du matin".to_owned(),
             description: "Ce que je lis & plus".to_owned(),
             path: String::new(),
+            query: String::new(),
             ttl_minutes: 30,
         },
         updated: items.iter().map(|item| item.article.changed_at()).max(),
