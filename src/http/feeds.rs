@@ -10,10 +10,10 @@ use axum::http::{HeaderMap, Response, StatusCode};
 
 use super::access::RequestedBaseUrl;
 use super::answer::{ContentKind, changes_response, document_response, text_response};
-use super::pages::not_found_below;
+use super::errors::{not_found_below, unavailable};
 use super::{HttpState, conditional};
 use crate::article::archive::ArchivePage;
-use crate::publish::{FeedPart, PublishError, Snapshot};
+use crate::publish::{FeedPart, Snapshot};
 use crate::render::Format;
 use crate::store::RiverSelection;
 
@@ -174,13 +174,4 @@ pub(super) async fn feed(
 /// Answers `/robots.txt`: crawlers stay out, because the river repeats what its sources publish.
 pub(super) async fn robots() -> Response<Body> {
     text_response(StatusCode::OK, "User-agent: *\nDisallow: /")
-}
-
-/// Answers that a document can't be built just now.
-pub(super) fn unavailable(error: &PublishError) -> Response<Body> {
-    if let PublishError::ViewIsNew(_) = error {
-        return text_response(StatusCode::SERVICE_UNAVAILABLE, &error.to_string());
-    }
-    tracing::error!(%error, "can't build a requested feed");
-    text_response(StatusCode::SERVICE_UNAVAILABLE, "this feed is not available just now; try again later")
 }

@@ -6,6 +6,7 @@
 //! | `pages` | answers the routes of pages |
 //! | `search` | answers searches |
 //! | `answer` | builds responses: status, content coding, headers |
+//! | `errors` | answers requests that can't be served |
 //! | `conditional` | decides whether a reader's copy is current (RFC 9110 §13) |
 //! | `coding` | chooses the content coding (RFC 9110 §12.5.3) |
 //! | `access` | refuses malformed and unauthorised requests, finds the public address that a request used |
@@ -20,6 +21,7 @@ mod access;
 mod answer;
 mod coding;
 mod conditional;
+mod errors;
 mod feeds;
 mod health;
 mod pages;

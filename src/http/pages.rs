@@ -6,9 +6,9 @@ use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Response, StatusCode, Uri};
 
+use super::HttpState;
 use super::answer::{ContentKind, document_response, error_page_response, redirect_response};
-use super::feeds::unavailable;
-use super::{HttpState, search};
+use super::errors::{self, not_found_below, unavailable};
 use crate::publish::ArticleAnswer;
 use crate::render::{Representation, page as html_page, page_frame};
 use crate::store::RiverSelection;
@@ -50,7 +50,7 @@ async fn search_page(
     let narrowed = |name| parameter(query, name).into_iter().collect();
     let search = match SearchQuery::narrowed(text, narrowed("tag"), narrowed("source")) {
         Ok(search) => search,
-        Err(error) => return search_problem(StatusCode::BAD_REQUEST, &error.to_string()),
+        Err(error) => return search_problem_page(StatusCode::BAD_REQUEST, &error.to_string()),
     };
     let Some(number) = page_number(query) else { return not_found_below(0) };
     let found = async {
@@ -63,14 +63,14 @@ async fn search_page(
         }
         Ok(None) => not_found_below(0),
         Err(error) => {
-            let (status, message) = search::problem(&error);
-            search_problem(status, &message)
+            let (status, message) = errors::search_problem(&error);
+            search_problem_page(status, &message)
         }
     }
 }
 
 /// Answers with a page that says why there is no result.
-fn search_problem(status: StatusCode, message: &str) -> Response<Body> {
+fn search_problem_page(status: StatusCode, message: &str) -> Response<Body> {
     error_page_response(status, html_page::message_page(0, "This search has no result", message))
 }
 
@@ -138,11 +138,6 @@ pub(super) async fn script(State(state): State<HttpState>, headers: HeaderMap) -
 /// Answers every other path with 404 and a page that leads to the river.
 pub(super) async fn unknown_path(uri: Uri) -> Response<Body> {
     not_found_below(uri.path().matches('/').count().saturating_sub(1).min(MAX_FOLDERS))
-}
-
-/// Answers 404 for a path that is this many folders below the root.
-pub(super) fn not_found_below(folders: usize) -> Response<Body> {
-    error_page_response(StatusCode::NOT_FOUND, html_page::not_found_page(folders))
 }
 
 /// Returns the number of the page that a query asks for: the first if it names none, and `None` if it names no number.

@@ -6,11 +6,10 @@ use axum::http::{Response, StatusCode};
 
 use super::HttpState;
 use super::answer::text_response;
+use super::errors::{not_found_below, search_problem};
 use super::feeds::{self, FeedRequest};
-use super::pages::not_found_below;
 use crate::publish::PublishError;
 use crate::render::Format;
-use crate::store::StoreError;
 use crate::text::search::SearchQuery;
 
 /// Answers `/search/feed.xml?q=QUERY`, narrowed by `tag=TAG` and `source=NAME`, and the other formats.
@@ -38,28 +37,6 @@ pub(super) async fn search(
 
 /// Answers a search that can't be built: with its reason if the reader can do something about it.
 fn failed(error: &PublishError) -> Response<Body> {
-    let (status, message) = problem(error);
+    let (status, message) = search_problem(error);
     text_response(status, &message)
-}
-
-/// Says why a search can't be built, with the status of the answer. Logs what is no fault of the reader.
-pub(super) fn problem(error: &PublishError) -> (StatusCode, String) {
-    match error {
-        PublishError::Store(error @ (StoreError::NoSuchTag(_) | StoreError::NoSourceNamed(_))) => {
-            (StatusCode::NOT_FOUND, error.to_string())
-        }
-        PublishError::Store(error @ StoreError::SearchTooSlow) => {
-            let hint = error.hint().unwrap_or_default();
-            (StatusCode::SERVICE_UNAVAILABLE, format!("{error}: {hint}"))
-        }
-        PublishError::Busy => {
-            let message = "too many searches wait for an answer; try again later";
-            (StatusCode::SERVICE_UNAVAILABLE, message.to_owned())
-        }
-        error => {
-            tracing::error!(%error, "can't build a requested search");
-            let message = "this search is not available just now; try again later";
-            (StatusCode::SERVICE_UNAVAILABLE, message.to_owned())
-        }
-    }
 }
