@@ -18,16 +18,22 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     let selected = args.source.as_deref().map(find).transpose()?;
     let path = global.state_dir()?.join("riverd.db");
     let now = Timestamp::now();
-    let statuses = if path.exists() {
+    let (statuses, check) = if path.exists() {
         let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
         small_runtime()?.block_on(async {
-            let statuses = store.statuses().await?;
+            let read = (store.statuses().await?, store.last_integrity_check().await?);
             store.close().await?;
-            Ok::<_, StoreError>(statuses)
+            Ok::<_, StoreError>(read)
         })?
     } else {
-        Vec::new()
+        (Vec::new(), None)
     };
+    if let Some((at, damage)) = check.and_then(|check| check.damage.map(|damage| (check.at, damage))) {
+        let (path, ago) = (path.display(), ago(at, now));
+        output::print_message(&format!(
+            "warning: the check of the database `{path}` {ago} found damage: {damage}\nhint: put a backup in its place"
+        ));
+    }
     let mut healths: Vec<SourceHealth> = statuses
         .iter()
         .filter(|status| selected.is_none_or(|source| source.name == status.name))

@@ -18,6 +18,8 @@ use crate::model::{Cadence, Credentials, EntryFilter, Location, Source};
 
 const SECTION_NAME: &str = "[[source]]";
 
+/// Longest title of a source, in characters.
+pub(super) const LONGEST_TITLE: usize = 200;
 /// Maximum number of sources in one file: ten times the largest known list of subscriptions.
 const MAX_SOURCES: usize = 100_000;
 /// Maximum number of tags of one source. Each tag is a feed of its own.
@@ -182,7 +184,7 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
         let source = Source {
             name: name.clone().unwrap_or_default(),
             location: location.clone().unwrap_or_else(|| Location::File(self.directories.config_dir.clone())),
-            title: self.value("title", |v| values::single_line(v, 200)),
+            title: self.value("title", |v| values::single_line(v, LONGEST_TITLE)),
             tags: self.tags(),
             cadence,
             max_every,

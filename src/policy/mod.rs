@@ -1,6 +1,7 @@
 //! Decides whom riverd asks, when, and whom it must not ask. Everything that plans or forbids a request is here. This code is
 //! pure: `now` and random numbers are arguments, and nothing here sends or stores anything.
 
+pub mod agreed_clock;
 pub mod claim_throttle;
 pub mod conditions;
 pub mod decide;

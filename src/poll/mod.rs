@@ -18,14 +18,14 @@ use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{error, info, warn};
+use tracing::{debug, info, warn};
 
 use crate::config::Config;
 use crate::fetch::{Limits, RequestPermit};
 use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
 use crate::policy::claim_throttle::{self, ClaimThrottle, ClockChange};
 use crate::policy::outage::OutageDetector;
-use crate::policy::store_backoff::StoreBackoff;
+use crate::policy::store_backoff::{StoreBackoff, StoreStep};
 use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
 use read::BodyReaders;
@@ -149,10 +149,12 @@ impl Poller {
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
         let Ok(mut claim_throttle) = self.shared.claim_throttle.try_lock() else { return Ok(0) };
         let settings = self.shared.settings();
+        if !self.store_can_be_written(now).await {
+            return Ok(0);
+        }
         self.handle_clock_change(&mut claim_throttle, &settings, now).await?;
         hubs::begin_round(&self.shared, &settings, now).await?;
-        let free = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
-        let places = self.shared.store_backoff().allowance(free, now);
+        let places = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
         if places == 0 || self.shared.stopping.is_cancelled() {
             return Ok(0);
         }
@@ -174,6 +176,21 @@ impl Poller {
             self.spawn_poll(Arc::clone(&settings), due, now);
         }
         Ok(count)
+    }
+
+    /// Returns whether the database can be written. If it could not, a small write is tried every few seconds. Once it
+    /// succeeds, the sources that were claimed meanwhile are due again.
+    async fn store_can_be_written(&self, now: Timestamp) -> bool {
+        let can_write = self.shared.store.health().failure.is_none();
+        let step = self.shared.store_backoff().step(can_write, now);
+        let recovers = match step {
+            StoreStep::GoOn => return true,
+            StoreStep::Wait => return false,
+            StoreStep::Recover => true,
+            // The store has logged and counted the failure; the next try follows.
+            StoreStep::Try => self.shared.store.try_write().await.is_ok(),
+        };
+        recovers && self.shared.store.release_abandoned(self.shared.under_way.sources()).await.is_ok()
     }
 
     /// Adjusts plans and claims if the clock was set back or jumped ahead since the last tick.
@@ -212,7 +229,8 @@ impl Poller {
             let name = due.source.name.clone();
             let now = now.saturating_add(claimed_at.elapsed());
             if let Err(error) = shared.poll_one(&settings, due, &mut permit, now).await {
-                error!(source = name, %error, "can't record a poll; no poll begins for a while");
+                // If the database can't be written, the store has logged that once.
+                debug!(source = name, %error, "can't record a poll");
             }
         });
     }
@@ -314,16 +332,12 @@ impl PollerShared {
         }
         match one::poll(self, settings, due, permit, now).await {
             Ok(report) => {
-                self.store_backoff().write_succeeded();
                 (self.on_report)(&report);
                 Ok(())
             }
             // riverd is stopping.
             Err(StoreError::Closed) => Ok(()),
-            Err(error) => {
-                self.store_backoff().write_failed(now);
-                Err(error)
-            }
+            Err(error) => Err(error),
         }
     }
 

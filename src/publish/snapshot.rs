@@ -17,7 +17,7 @@ use crate::time::Timestamp;
 
 /// A snapshot renders at most this many documents for public addresses other than its own. Honest readers use one or two
 /// addresses (a name and an IP address, with and without TLS). A client that makes up hosts can't cause more work and
-/// memory than this.
+/// memory than this, and no more memory than the documents for the snapshot's own address.
 const MAX_OTHER_DOCUMENTS: usize = 8;
 
 /// One merged feed, rendered in every format.
@@ -155,9 +155,12 @@ impl Snapshot {
         if let Some(representation) = self.find_other(format, base) {
             return Ok(representation);
         }
-        if self.other_documents.load().len() >= MAX_OTHER_DOCUMENTS {
+        let others = self.other_documents.load();
+        let held: usize = others.iter().map(|other| other.representation.size()).sum();
+        if others.len() >= MAX_OTHER_DOCUMENTS || held >= self.documents_size() {
             return Ok(self.documents.in_format(format).clone());
         }
+        drop(others);
         let representation = render_blocking(format, &self.feed, base).await?;
         let mut others = self.other_documents.load().to_vec();
         others.push(OtherDocument { base: base.clone(), format, representation: representation.clone() });
@@ -182,10 +185,16 @@ impl Snapshot {
         self.digest == other.digest && self.changed_at == other.changed_at
     }
 
-    /// Returns the size in memory of the documents and pages for the snapshot's own address, in bytes.
+    /// Returns the size in memory of the documents for the snapshot's own address, in bytes.
+    fn documents_size(&self) -> usize {
+        Format::ALL.into_iter().map(|format| self.documents.in_format(format).size()).sum()
+    }
+
+    /// Returns the most memory that the snapshot will need, in bytes: for its documents, as much again for other
+    /// addresses, for its pages, and for the articles, which need about as much as one uncompressed document.
     pub(super) fn size(&self) -> usize {
-        let documents = Format::ALL.into_iter().map(|format| self.documents.in_format(format));
-        documents.chain(&self.pages).map(Representation::size).sum()
+        let pages: usize = self.pages.iter().map(Representation::size).sum();
+        2 * self.documents_size() + pages + self.documents.in_format(Format::Json).size()
     }
 }
 

@@ -37,7 +37,10 @@ use watch::FileWatch;
 
 /// How long running polls may take to end when the daemon stops. Polls that take longer are abandoned, and their sources are
 /// due again when the claims expire.
-const POLL_DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
+const POLL_DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long the database may take to close after a part of riverd crashed.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Runs the daemon for the configuration at `config_path` with its database at `database` until SIGTERM or SIGINT.
 pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
@@ -66,10 +69,10 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let site = HttpState { publisher: publisher.clone(), store: store.clone(), heartbeat: heartbeat.clone() };
     let stop_serving = CancellationToken::new();
     let listeners = sockets.into_iter().map(listen::Socket::into_listener).collect::<Result<_, _>>();
-    let serving =
+    let mut serving =
         tokio::spawn(http::serve(listeners.context("can't use a socket")?, site, stop_serving.clone()));
     let stop_publishing = CancellationToken::new();
-    let publishing = tokio::spawn({
+    let mut publishing = tokio::spawn({
         let (publisher, stop) = (publisher.clone(), stop_publishing.clone());
         async move { publisher.run(stop).await }
     });
@@ -80,7 +83,18 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         MaintenanceTimer::start().await.context("can't start the maintenance timer")?;
     let daemon = Daemon::new(services, config, watch, maintenance_timer);
     daemon.announce_ready();
-    daemon.run(signals, maintenance_due).await;
+    let fault = tokio::select! {
+        ended = daemon.run(signals, maintenance_due) => ended.err().map(|error| error.to_string()),
+        ended = &mut serving => Some(format!("serving ended: {}", reason(ended))),
+        ended = &mut publishing => Some(format!("publishing ended: {}", reason(ended))),
+    };
+    if let Some(fault) = fault {
+        // Nothing here can go on without this part. The service manager starts a new process.
+        notify::stopping();
+        let closed = tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await;
+        drop(closed);
+        anyhow::bail!("riverd can't go on: {fault}");
+    }
 
     notify::stopping();
     info!("stopping: finishing what is in flight");
@@ -92,6 +106,14 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     store.close().await.context("can't close the database")?;
     info!("stopped");
     Ok(())
+}
+
+/// Returns why a task ended that should run until the stop.
+fn reason(ended: Result<(), tokio::task::JoinError>) -> String {
+    match ended {
+        Ok(()) => "nobody asked it to".to_owned(),
+        Err(error) => error.to_string(),
+    }
 }
 
 /// Returns the address to use if there are only unix sockets, which have no address of their own. Behind a proxy the

@@ -12,7 +12,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
 use super::lock::Lock;
-use super::{StoreError, migrate};
+use super::{StoreError, due, migrate};
 
 /// The bytes of "rivd", as the first migration sets them.
 const APPLICATION_ID: i64 = 0x7269_7664;
@@ -55,6 +55,7 @@ pub(super) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
     recognise(&conn, path, &lock)?;
     check_whole(&conn, path)?;
     migrate::migrate(&mut conn, path)?;
+    due::release_interrupted(&conn).map_err(|error| error.at(path))?;
     Ok(Opened { conn, lock })
 }
 
@@ -176,7 +177,7 @@ fn check_whole(conn: &Connection, path: &Path) -> Result<(), StoreError> {
 }
 
 /// Reads every page and reports damage. Changed bytes inside a text are not found.
-pub(super) fn quick_check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
+fn quick_check(conn: &Connection, path: &Path) -> Result<(), StoreError> {
     let answer: rusqlite::Result<String> = conn.query_row("pragma quick_check(1)", [], |row| row.get(0));
     match answer {
         Ok(answer) if answer == "ok" => Ok(()),

@@ -1,12 +1,14 @@
 //! Tests the store on real SQLite: what it keeps, what it joins and what it refuses.
 
 mod crash;
+mod damage;
 mod fixture;
 mod groups;
 mod hubs;
 mod left_out;
 mod opening;
 mod order;
+mod parts;
 mod polls;
 mod properties;
 mod purge;
