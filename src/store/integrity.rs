@@ -1,8 +1,10 @@
 //! The check of the whole database, which maintenance runs, and its outcome, which `status` shows.
 
+use std::path::Path;
+
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::StoreError;
+use super::{StoreError, open};
 use crate::time::Timestamp;
 
 /// How many kinds of damage a check lists. More of them say nothing more.
@@ -19,7 +21,10 @@ pub struct IntegrityCheck {
 
 /// Reads every page, compares each index with its table, and returns the damage that it finds. It takes about a second
 /// for each 300 MB.
-pub(super) fn check(conn: &Connection) -> Result<Option<String>, StoreError> {
+///
+/// The check has a connection of its own: one that read before trusts the pages that it remembers.
+pub(super) fn check(path: &Path) -> Result<Option<String>, StoreError> {
+    let conn = open::reader(path)?;
     let mut query = conn.prepare(&format!("pragma integrity_check({LISTED})"))?;
     let rows = query.query_map([], |row| row.get::<_, String>(0))?;
     let found: Vec<String> = rows.collect::<Result<_, _>>()?;

@@ -402,7 +402,8 @@ impl Store {
         }
         let window = self.dedup().window;
         while self.write_in_turn(move |conn| upkeep::shrink_index(conn, window, now)).await? {}
-        let damage = self.readers.read(integrity::check).await?;
+        let path = Arc::clone(&self.path);
+        let damage = self.readers.read(move |_| integrity::check(&path)).await?;
         let noted = damage.clone();
         self.write(move |conn| integrity::note(conn, noted.as_deref(), now)).await?;
         if let Some(detail) = damage {
