@@ -22,9 +22,9 @@ pub struct IntegrityCheck {
 /// Reads every page, compares each index with its table, and returns the damage that it finds. It takes about a second
 /// for each 300 MB.
 ///
-/// The check has a connection of its own: one that read before trusts the pages that it remembers.
+/// The check has a connection of its own: SQLite checks no constraints on a connection that is open for reading only.
 pub(super) fn check(path: &Path) -> Result<Option<String>, StoreError> {
-    let conn = open::reader(path)?;
+    let conn = open::checker(path)?;
     let mut query = conn.prepare(&format!("pragma integrity_check({LISTED})"))?;
     let rows = query.query_map([], |row| row.get::<_, String>(0))?;
     let found: Vec<String> = rows.collect::<Result<_, _>>()?;

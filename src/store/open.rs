@@ -118,6 +118,16 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
+/// Opens a connection that checks the database and writes nothing.
+pub(super) fn checker(path: &Path) -> Result<Connection, StoreError> {
+    let at = |source: rusqlite::Error| StoreError::from(source).at(path);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags).map_err(at)?;
+    set_up(&conn, READER_CACHE).map_err(at)?;
+    conn.pragma_update(None, "query_only", true).map_err(at)?;
+    Ok(conn)
+}
+
 /// Opens a database that is only to be read. It must exist, be a database of riverd, and have the present schema.
 pub(super) fn for_reading(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {

@@ -16,7 +16,9 @@ mod lazy;
 mod plain;
 mod replaced;
 mod rewriter;
+mod source_set;
 mod style;
+mod tag_attributes;
 mod text;
 mod tokens;
 

@@ -55,6 +55,13 @@ async fn maintenance_checks_the_whole_database_and_notes_the_outcome() {
     fixture.store.upkeep(&retention(30, 0), fixture.now, 10).await.unwrap();
     let check = fixture.store.last_integrity_check().await.unwrap().unwrap();
     assert_eq!((check.at, check.damage), (fixture.now, None));
+
+    damage(&fixture, "update texts set details = '{'");
+    fixture.wait(DAY);
+    let error = fixture.store.upkeep(&retention(30, 0), fixture.now, 10).await.unwrap_err();
+    assert!(matches!(error, StoreError::Corrupt { .. }), "{error:?}");
+    let check = fixture.store.last_integrity_check().await.unwrap().unwrap();
+    assert!(check.at == fixture.now && check.damage.unwrap().contains("texts"));
 }
 
 #[tokio::test]
