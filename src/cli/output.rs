@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use serde::Serialize;
 
 use super::args::ColorChoice;
+use super::terminal;
 use crate::store::StoreError;
 use crate::text::words::{is_unprintable, printable};
 
@@ -47,6 +48,13 @@ pub fn print(text: &str) -> io::Result<()> {
     out.flush()
 }
 
+/// Writes text to stdout that may contain colours. All foreign text in it must have passed [`without_controls`].
+pub fn print_coloured(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
 /// Writes one line to stdout.
 pub fn print_line(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
@@ -83,7 +91,7 @@ pub fn print_error(error: &anyhow::Error) {
         message.push_str("\nhint: ");
         message.push_str(&hint);
     }
-    print_message(&format!("error: {message}"));
+    terminal::print_labelled("error:", terminal::Paint::Red, &message);
 }
 
 /// Writes a message to stderr for the person at the terminal.

@@ -1,8 +1,11 @@
 //! Polls sources: claims those that are due, fetches them within limits, and records what `policy::decide` decides.
 
 mod hubs;
+mod log;
 mod one;
 mod read;
+pub mod report_lines;
+pub mod requested;
 mod settings;
 pub mod source_check;
 mod under_way;
@@ -12,24 +15,24 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::stream;
-use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::config::Config;
 use crate::fetch::{Limits, RequestPermit};
+pub use crate::model::PollOutcome;
 use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
 use crate::policy::claim_throttle::{self, ClaimThrottle, ClockChange};
 use crate::policy::outage::OutageDetector;
+use crate::policy::record_backoff::RecordBackoff;
 use crate::policy::store_backoff::{StoreBackoff, StoreStep};
 use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
 use read::BodyReaders;
 pub(crate) use read::read_document;
+use requested::ClaimedSource;
 use settings::Settings;
 use under_way::PollsUnderWay;
 
@@ -56,39 +59,6 @@ pub struct PollReport {
     pub duration: Duration,
 }
 
-/// How a poll ended, in one word.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PollOutcome {
-    /// A new body was read. The receipt says how many articles are new.
-    #[serde(rename = "new")]
-    NewBody,
-    /// The server answered 304, or sent the known body.
-    Unchanged,
-    /// The poll failed.
-    Failed,
-    /// The server asked for a pause.
-    Throttled,
-    /// The server answered 410: the document is gone for ever.
-    Gone,
-    /// No request was sent: the domain asked for a pause, or the source is gone.
-    Skipped,
-}
-
-impl PollOutcome {
-    /// Returns the word for JSON and logs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NewBody => "new",
-            Self::Unchanged => "unchanged",
-            Self::Failed => "failed",
-            Self::Throttled => "throttled",
-            Self::Gone => "gone",
-            Self::Skipped => "skipped",
-        }
-    }
-}
-
 /// Polls sources. The daemon and the verb `poll` use it. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Poller {
@@ -101,6 +71,7 @@ struct PollerShared {
     settings: RwLock<Arc<Settings>>,
     outage_detector: Mutex<OutageDetector>,
     store_backoff: Mutex<StoreBackoff>,
+    record_backoff: Mutex<RecordBackoff>,
     claim_throttle: tokio::sync::Mutex<ClaimThrottle>,
     body_readers: BodyReaders,
     hub_round: hubs::HubRoundLock,
@@ -125,6 +96,7 @@ impl Poller {
             settings: RwLock::new(Arc::new(Settings::of(config, Limits::new(&config.polling))?)),
             outage_detector: Mutex::default(),
             store_backoff: Mutex::default(),
+            record_backoff: Mutex::default(),
             claim_throttle: tokio::sync::Mutex::default(),
             body_readers: BodyReaders::new(),
             hub_round: hubs::HubRoundLock::default(),
@@ -154,7 +126,8 @@ impl Poller {
         }
         self.handle_clock_change(&mut claim_throttle, &settings, now).await?;
         hubs::begin_round(&self.shared, &settings, now).await?;
-        let places = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
+        let free = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
+        let places = self.shared.record_backoff().allowance(free, now);
         if places == 0 || self.shared.stopping.is_cancelled() {
             return Ok(0);
         }
@@ -224,13 +197,19 @@ impl Poller {
         let claimed_at = Instant::now();
         let under_way = shared.under_way.begin(due.id);
         self.shared.tasks.spawn(async move {
-            let _under_way = under_way;
             permit.begin().await;
             let name = due.source.name.clone();
             let now = now.saturating_add(claimed_at.elapsed());
-            if let Err(error) = shared.poll_one(&settings, due, &mut permit, now).await {
-                // If the database can't be written, the store has logged that once.
-                debug!(source = name, %error, "can't record a poll");
+            match shared.poll_one(&settings, due, &mut permit, now).await {
+                Ok(Some(report)) => under_way.finish(&report),
+                Ok(None) => {}
+                Err(error) if shared.store.health().failure.is_some() => {
+                    // The store has logged once that the database can't be written.
+                    debug!(source = name, %error, "can't record a poll");
+                }
+                Err(error) => {
+                    error!(source = name, %error, "can't record a poll; no poll begins for a while");
+                }
             }
         });
     }
@@ -243,32 +222,8 @@ impl Poller {
         now: Timestamp,
         stop: &CancellationToken,
     ) -> Result<(), StoreError> {
-        let settings = self.shared.settings();
-        let (stop, started) = (stop.child_token(), Instant::now());
-        let first_error = Mutex::new(None);
-        self.shared.load_pauses(&settings, now).await?;
-        stream::iter(queues_by_host(due, settings.limits.per_host()))
-            .for_each_concurrent(None, |queue| async {
-                for due in queue {
-                    let mut permit = settings.limits.queue(&due.address());
-                    let begun = tokio::select! {
-                        biased;
-                        () = stop.cancelled() => false,
-                        () = permit.begin() => true,
-                    };
-                    if !begun {
-                        self.shared.release(&due).await;
-                        continue;
-                    }
-                    let now = now.saturating_add(started.elapsed());
-                    if let Err(error) = self.shared.poll_one(&settings, due, &mut permit, now).await {
-                        stop.cancel();
-                        first_error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                    }
-                }
-            })
-            .await;
-        first_error.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+        let begin = |due: DueSource| ClaimedSource { under_way: self.shared.under_way.begin(due.id), due };
+        self.poll_claimed(due.into_iter().map(begin).collect(), now, stop, &|_: &PollReport| {}).await
     }
 
     /// Stops claiming and waits for the polls in flight, for at most `deadline`. After that they are abandoned, and their claims
@@ -316,33 +271,44 @@ impl PollerShared {
     }
 
     /// Polls and records one claimed source, or releases it and reports it as skipped, if its domain has asked for a pause since the
-    /// claim.
+    /// claim. Returns no report if riverd is stopping.
     async fn poll_one(
         &self,
         settings: &Settings,
         due: DueSource,
         permit: &mut RequestPermit,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<PollReport>, StoreError> {
         let address = due.address();
         if settings.limits.pauses().until(&address, now).is_some() {
             self.release(&due).await;
-            (self.on_report)(&PollReport::skipped(due.source.name.clone(), address.to_string(), None));
-            return Ok(());
+            let report = PollReport::skipped(due.source.name.clone(), address.to_string(), None);
+            (self.on_report)(&report);
+            return Ok(Some(report));
         }
         match one::poll(self, settings, due, permit, now).await {
             Ok(report) => {
+                self.record_backoff().write_succeeded();
                 (self.on_report)(&report);
-                Ok(())
+                Ok(Some(report))
             }
-            // riverd is stopping.
-            Err(StoreError::Closed) => Ok(()),
-            Err(error) => Err(error),
+            Err(StoreError::Closed) => Ok(None),
+            Err(error) => {
+                // If the database can't be written at all, the store tries that every few seconds.
+                if self.store.health().failure.is_none() {
+                    self.record_backoff().write_failed(now);
+                }
+                Err(error)
+            }
         }
     }
 
     fn outage_detector(&self) -> MutexGuard<'_, OutageDetector> {
         self.outage_detector.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn record_backoff(&self) -> MutexGuard<'_, RecordBackoff> {
+        self.record_backoff.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn store_backoff(&self) -> MutexGuard<'_, StoreBackoff> {
@@ -369,19 +335,19 @@ impl PollReport {
 
 /// Distributes sources to queues. The sources of a queue are polled one after the other. Each host has up to `per_host` queues,
 /// and each `file:` source has a queue of its own.
-fn queues_by_host(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
+fn queues_by_host(claimed: Vec<ClaimedSource>, per_host: usize) -> Vec<Vec<ClaimedSource>> {
     let mut files = Vec::new();
-    let mut hosts: HashMap<String, Vec<Vec<DueSource>>> = HashMap::new();
-    for due in due {
-        let Some(host) = due.address().host().map(ToOwned::to_owned) else {
-            files.push(vec![due]);
+    let mut hosts: HashMap<String, Vec<Vec<ClaimedSource>>> = HashMap::new();
+    for claimed in claimed {
+        let Some(host) = claimed.due.address().host().map(ToOwned::to_owned) else {
+            files.push(vec![claimed]);
             continue;
         };
         let queues = hosts.entry(host).or_default();
         if queues.len() < per_host {
-            queues.push(vec![due]);
+            queues.push(vec![claimed]);
         } else if let Some(shortest) = queues.iter_mut().min_by_key(|queue| queue.len()) {
-            shortest.push(due);
+            shortest.push(claimed);
         }
     }
     files.into_iter().chain(hosts.into_values().flatten()).collect()

@@ -6,8 +6,11 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
+use super::control::LoopRequest;
+use super::control::protocol::ControlAnswer;
+use super::last_good::LastGoodConfig;
 use super::maintenance_timer::MaintenanceTimer;
 use super::notify;
 use super::signals::{SignalRequest, Signals};
@@ -35,11 +38,25 @@ pub(super) struct DaemonServices {
     pub url: BaseUrl,
 }
 
+/// What the loop receives from other tasks.
+pub(super) struct Inbox {
+    /// Gets a message whenever maintenance is due.
+    pub maintenance_due: mpsc::Receiver<()>,
+    /// Gets the requests of verbs that only the loop can carry out.
+    pub control: mpsc::Receiver<LoopRequest>,
+}
+
+/// feeds.toml and the copy of its last good version.
+pub(super) struct ConfigFile {
+    pub watch: FileWatch,
+    pub last_good: LastGoodConfig,
+}
+
 /// The daemon's loop and its state.
 pub(super) struct Daemon {
     services: DaemonServices,
     config: Arc<Config>,
-    watch: FileWatch,
+    file: ConfigFile,
     /// Summary of the errors in feeds.toml, if the last reload failed.
     config_error: Option<String>,
     /// Why the database can't be written, as it was last reported to systemd.
@@ -55,13 +72,13 @@ impl Daemon {
     pub(super) fn new(
         services: DaemonServices,
         config: Arc<Config>,
-        watch: FileWatch,
+        file: ConfigFile,
         maintenance_timer: MaintenanceTimer,
     ) -> Self {
         Self {
             services,
             config,
-            watch,
+            file,
             config_error: None,
             reported_failure: None,
             agreed_clock: AgreedClock::start(Timestamp::now(), Duration::ZERO),
@@ -79,15 +96,11 @@ impl Daemon {
     }
 
     /// Runs until a signal asks to stop. All intervals use the monotonic clock, so changes of the wall clock don't
-    /// stop the loop. `maintenance_due` receives a message whenever maintenance is due.
+    /// stop the loop.
     ///
     /// Signals and the watchdog never wait for the work, which may wait for the database. Fails if the database writer
     /// ended by itself.
-    pub(super) async fn run(
-        mut self,
-        mut signals: Signals,
-        maintenance_due: mpsc::Receiver<()>,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn run(mut self, mut signals: Signals, inbox: Inbox) -> Result<(), StoreError> {
         let (reload_sender, reload_requests) = mpsc::channel(1);
         let watchdog = Watchdog::of(&self.services);
         let stop = async {
@@ -99,29 +112,28 @@ impl Daemon {
         let ended = tokio::select! {
             () = stop => Ok(()),
             () = watchdog.run() => Ok(()),
-            error = self.work(reload_requests, maintenance_due) => Err(error),
+            error = self.work(reload_requests, inbox) => Err(error),
         };
         self.maintenance_timer.stop().await;
         ended
     }
 
     /// Acts on ticks, requests to reload, and due maintenance, each in turn. Ends only if the store was closed.
-    async fn work(
-        &mut self,
-        mut reload_requests: mpsc::Receiver<()>,
-        mut maintenance_due: mpsc::Receiver<()>,
-    ) -> StoreError {
+    async fn work(&mut self, mut reload_requests: mpsc::Receiver<()>, mut inbox: Inbox) -> StoreError {
         let mut ticks = interval_without_catch_up(TICK_INTERVAL);
         self.plan_maintenance(Timestamp::now()).await;
         loop {
             tokio::select! {
-                Some(()) = reload_requests.recv() => self.reload().await,
+                Some(()) = reload_requests.recv() => {
+                    self.reload().await;
+                }
                 _ = ticks.tick() => {
                     if let Err(error) = self.tick(Timestamp::now()).await {
                         return error;
                     }
                 }
-                Some(()) = maintenance_due.recv() => self.handle_due_maintenance(Timestamp::now()).await,
+                Some(()) = inbox.maintenance_due.recv() => self.handle_due_maintenance(Timestamp::now()).await,
+                Some(request) = inbox.control.recv() => self.answer_control(request).await,
             }
         }
     }
@@ -136,7 +148,7 @@ impl Daemon {
             Err(error) => error!(%error, "can't claim due sources"),
         }
         self.report_store_health();
-        if self.watch.has_changed() {
+        if self.file.watch.has_changed() {
             self.reload().await;
         }
         if self.maintenance_timer.clock_was_set_back(now) {
@@ -151,6 +163,32 @@ impl Daemon {
         if failure != self.reported_failure {
             self.reported_failure = failure;
             notify::status(&self.status_line());
+        }
+    }
+
+    /// Carries out what a verb asks for through the control socket.
+    async fn answer_control(&mut self, request: LoopRequest) {
+        match request {
+            LoopRequest::ReloadIfChanged(done) => {
+                if self.file.watch.has_changed_at_all() {
+                    self.reload().await;
+                }
+                if done.send(()).is_err() {
+                    debug!("the verb left before feeds.toml was read");
+                }
+            }
+            LoopRequest::Reload(answer) => {
+                self.file.watch.has_changed_at_all();
+                let purged = self.reload().await;
+                // Sending fails if the verb is gone.
+                drop(answer.send(match (&self.config_error, purged) {
+                    (Some(error), _) => ControlAnswer::error(&format!("feeds.toml is broken: {error}")),
+                    (None, Some(purged)) => ControlAnswer::Done { purged },
+                    (None, None) => {
+                        ControlAnswer::error(&"feeds.toml can't be put in force; the log says why")
+                    }
+                }));
+            }
         }
     }
 
@@ -187,47 +225,71 @@ impl Daemon {
                     error!(%error, hint = error.hint(), "maintenance failed: it runs again at its next time");
                 }
             }
+            back_up(&store, &config, now).await;
         }));
     }
 
-    /// Reloads feeds.toml. Everything new is built before anything is replaced, and a broken file changes nothing.
-    async fn reload(&mut self) {
+    /// Reloads feeds.toml. Everything new is built before anything is replaced, and a broken file changes nothing. Returns how many
+    /// articles were deleted with purged sources, or `None` if the file is not in force.
+    async fn reload(&mut self) -> Option<u64> {
         notify::reloading();
         let path = self.config.path.clone();
-        let result = tokio::task::spawn_blocking(move || config::load(&path)).await;
-        match result {
-            Ok(Ok(config)) => self.apply_config(Arc::new(config)).await,
-            Ok(Err(errors)) => self.keep_last_good_config(&errors),
-            Err(error) => error!(%error, "can't read feeds.toml: the last configuration stays in force"),
-        }
+        let current = Arc::clone(&self.config);
+        let load = move || {
+            let loaded = config::load_with_text(&path)?;
+            config::check_replacement(&current, &loaded.config, &loaded.text)?;
+            Ok(loaded)
+        };
+        let purged = match tokio::task::spawn_blocking(load).await {
+            Ok(Ok(loaded)) => {
+                let purged = self.apply_config(Arc::new(loaded.config)).await;
+                if purged.is_some() {
+                    self.keep_copy(loaded.text).await;
+                }
+                purged
+            }
+            Ok(Err(errors)) => {
+                self.keep_last_good_config(&errors).await;
+                None
+            }
+            Err(error) => {
+                error!(%error, "can't read feeds.toml: the last configuration stays in force");
+                None
+            }
+        };
         notify::ready(&self.status_line());
+        purged
     }
 
-    /// Puts `config` in force. If a step fails, the error is logged and the last configuration stays.
-    async fn apply_config(&mut self, config: Arc<Config>) {
+    /// Puts `config` in force, and returns how many articles were deleted with purged sources. If a step fails, the error is logged
+    /// and the last configuration stays.
+    async fn apply_config(&mut self, config: Arc<Config>) -> Option<u64> {
         if let Err(error) = self.services.poller.reconfigure(&config) {
             error!(%error, "can't apply feeds.toml: the last configuration stays in force");
-            return;
+            return None;
         }
         let now = Timestamp::now();
-        match self.services.store.sync_sources(&config.sources, &config.dedup, now).await {
+        let purged = match self.services.store.sync_sources(&config.sources, &config.dedup, now).await {
             Ok(changes) => {
+                let what = config::describe_changes(&self.config, &config);
                 info!(
                     sources = config.sources.len(),
                     added = changes.added,
                     retired = changes.retired,
                     purged = changes.purged,
-                    "feeds.toml is in force"
+                    "reloaded feeds.toml: {}",
+                    if what.is_empty() { "nothing that matters changed" } else { what.as_str() }
                 );
+                changes.purged
             }
             Err(error) => {
                 error!(%error, "can't store the sources of feeds.toml: the last ones stay in force");
-                return;
+                return None;
             }
-        }
+        };
         if let Err(error) = self.services.store.sync_views(&config.views).await {
             error!(%error, "can't store the views of feeds.toml: the last ones stay in force");
-            return;
+            return None;
         }
         if config.server.listen != self.config.server.listen {
             warn!("`server.listen` changed: it takes effect at the next start");
@@ -236,12 +298,44 @@ impl Daemon {
         self.services.publisher.reconfigure(&config);
         self.config = config;
         self.config_error = None;
+        self.note_config_errors().await;
         self.plan_maintenance(now).await;
+        Some(purged)
     }
 
-    fn keep_last_good_config(&mut self, errors: &ConfigErrors) {
+    /// Keeps a copy of the file that was read at the start.
+    pub(super) async fn note_good_config(&self) {
+        let path = self.config.path.clone();
+        // If the file has just become unreadable, the next check reports it.
+        if let Ok(Ok(loaded)) = tokio::task::spawn_blocking(move || config::load_with_text(&path)).await {
+            self.keep_copy(loaded.text).await;
+        }
+    }
+
+    /// Keeps a copy of a feeds.toml that is in force.
+    async fn keep_copy(&self, text: String) {
+        let last_good = self.file.last_good.clone();
+        match tokio::task::spawn_blocking(move || last_good.keep(&text)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                warn!(%error, "can't keep a copy of feeds.toml: a start with a broken file will fail");
+            }
+            Err(error) => warn!(%error, "can't keep a copy of feeds.toml"),
+        }
+    }
+
+    pub(super) async fn keep_last_good_config(&mut self, errors: &ConfigErrors) {
         error!("feeds.toml is broken, the last good configuration stays in force:\n{errors}");
         self.config_error = Some(errors.summary());
+        self.note_config_errors().await;
+    }
+
+    /// Notes for the status page and feed whether feeds.toml is broken.
+    async fn note_config_errors(&self) {
+        let noted = self.services.store.note_config_errors(self.config_error.clone(), Timestamp::now()).await;
+        if let Err(error) = noted {
+            error!(%error, "can't note the state of feeds.toml: the status page may be wrong about it");
+        }
     }
 
     fn status_line(&self) -> String {
@@ -307,6 +401,17 @@ async fn run_maintenance(store: &Store, config: &Config, now: Timestamp) -> Resu
         );
     }
     Ok(pruned)
+}
+
+/// Makes the scheduled backup, if feeds.toml names a directory for it.
+async fn back_up(store: &Store, config: &Config, now: Timestamp) {
+    let Some(folder) = &config.maintenance.backup_dir else { return };
+    match store.back_up_into(folder, config.maintenance.backup_keep, now).await {
+        Ok(made) => {
+            info!(path = %made.path.display(), bytes = made.bytes, articles = made.articles, "backed up the database");
+        }
+        Err(error) => error!(%error, "the backup failed: it is tried again at the next maintenance"),
+    }
 }
 
 fn warn_about_keys_without_effect(config: &Config) {

@@ -11,7 +11,10 @@
 //! | `storing_context`, `document_index`, `entry_match` | types that these five share |
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs` | subscriptions at hubs |
+//! | `incidents` | what went wrong with sources and feeds.toml |
+//! | `figures` | figures of the whole river, for the status page and metrics |
 //! | `river` | the articles of a merged feed |
+//! | `article_page` | one article with its edits and neighbours |
 //! | `views` | which articles belong to which view |
 //! | `archive` | publishing, and the pages of archives |
 //! | `search` | the full-text index |
@@ -19,10 +22,13 @@
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
 //! | `refilter`, `upkeep`, `integrity` | changed filters; retention; the check of the whole database |
+//! | `backup` | copies of the database: made, checked, put back; what is saved of a damaged one |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for beside a running daemon |
 
 mod adopt;
 mod archive;
+mod article_page;
+pub mod backup;
 mod comparison;
 mod document_index;
 mod due;
@@ -30,11 +36,13 @@ mod edits;
 mod entries;
 mod entry_match;
 pub mod error;
+mod figures;
 mod groups;
 mod health;
 mod history;
 mod hub_pauses;
 mod hubs;
+mod incidents;
 mod integrity;
 mod left_out;
 mod lock;
@@ -69,7 +77,8 @@ use tokio::sync::Semaphore;
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
 use crate::model::{
-    DueSource, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus, SubscriptionInfo, View,
+    DueSource, FoundArticle, Incident, IncidentKind, PollReceipt, PollRecord, RiverItem, Source, SourceId,
+    SourceStatus, StoreFigures, SubscriptionInfo, View,
 };
 use crate::policy::outage::NetworkClaims;
 use crate::text::search::SearchQuery;
@@ -344,6 +353,18 @@ impl Store {
         self.write(move |conn| sources::note_filtered(conn, id, &source.filter)).await
     }
 
+    /// Notes whether the articles of a source are deleted once feeds.toml no longer names it, as [`note_purge_choice`] does.
+    pub async fn note_purge_choice(&self, url: &str, choice: PurgeChoice) -> Result<(), StoreError> {
+        let url = url.to_owned();
+        self.write(move |conn| purge::note(conn, &url, choice)).await
+    }
+
+    /// Lets a source be polled again whose server had said that it is gone, as [`revive_gone_source`] does.
+    pub async fn revive_gone_source(&self, url: &str, now: Timestamp) -> Result<(), StoreError> {
+        let url = url.to_owned();
+        self.write(move |conn| revive::revive(conn, &url, now)).await
+    }
+
     /// Claims due sources, the most overdue first. A claim only postpones the poll a little, so a crash needs no
     /// recovery.
     pub async fn claim_due(&self, now: Timestamp, limit: ClaimLimit) -> Result<Vec<DueSource>, StoreError> {
@@ -445,6 +466,18 @@ impl Store {
         self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
     }
 
+    /// Returns the titles of the sources of feeds.toml, by their names. A source without a title is not among them.
+    pub async fn source_titles(&self) -> Result<HashMap<String, String>, StoreError> {
+        self.readers.read(sources::titles).await
+    }
+
+    /// Returns the published article with this guid, with its edits and its neighbours in the river.
+    pub async fn article(&self, guid: &str) -> Result<Option<FoundArticle>, StoreError> {
+        let guid = guid.to_owned();
+        let near = self.dedup().near_duplicates;
+        self.readers.read(move |conn| article_page::find(conn, &guid, near)).await
+    }
+
     /// Returns where the archive of a selection ends. Returns `None` if it is empty; only the river and views have one.
     pub async fn archive_end(&self, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
         let selection = selection.clone();
@@ -510,6 +543,26 @@ impl Store {
     /// Returns what the feeds of the sources say they are, by the name of the source.
     pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
         self.readers.read(status::feed_links).await
+    }
+
+    /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
+    pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
+        self.readers.read(move |conn| figures::read(conn, now)).await
+    }
+
+    /// Returns the incidents that were noticed or ended last, the newest first, and the number of open ones by kind.
+    pub async fn incidents(
+        &self,
+        limit: usize,
+    ) -> Result<(Vec<Incident>, Vec<(IncidentKind, u64)>), StoreError> {
+        self.readers
+            .read(move |conn| Ok((incidents::newest(conn, limit)?, incidents::count_open(conn)?)))
+            .await
+    }
+
+    /// Notes that feeds.toml has these errors, or that it has none.
+    pub async fn note_config_errors(&self, errors: Option<String>, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |conn| incidents::note_config(conn, errors.as_deref(), now)).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its
@@ -587,6 +640,20 @@ impl Store {
     pub async fn try_write(&self) -> Result<(), StoreError> {
         // A transaction that changes a row also counts itself, so two rows of the log are written and synced.
         self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
+    }
+
+    /// Makes a scheduled backup in `folder` and deletes the oldest ones beyond the `keep` newest.
+    pub async fn back_up_into(
+        &self,
+        folder: &Path,
+        keep: usize,
+        now: Timestamp,
+    ) -> Result<backup::BackupReport, StoreError> {
+        let (path, folder) = (Arc::clone(&self.path), folder.to_owned());
+        let made =
+            tokio::task::spawn_blocking(move || backup::rotation::back_up_into(&path, &folder, keep, now));
+        // The task can't panic, so it failed because the runtime is shutting down.
+        made.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Finishes the waiting writes, checkpoints and closes. Later calls fail with [`StoreError::Closed`].

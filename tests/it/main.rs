@@ -10,10 +10,13 @@
 )]
 
 mod archive;
+mod backup;
 mod behaviour;
 #[cfg(target_env = "gnu")]
 mod clock;
 mod config;
+mod config_safety;
+mod control;
 mod corpus;
 mod dedup;
 mod edits;
@@ -33,9 +36,11 @@ mod render;
 mod river;
 mod river_chain;
 mod search;
+mod status;
 mod store;
 mod subscriptions;
 mod support;
+mod terminal;
 mod trouble;
 mod valid;
 mod views;
