@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use bytesize::ByteSize;
 
 use super::args::{GlobalArgs, StatusArgs};
+use super::daemon_connection::DaemonConnection;
 use super::{VerbOutcome, output, remove, small_runtime, status_table, terminal};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::store::{Store, StoreError};
@@ -33,6 +34,9 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
         output::print_message(&format!(
             "warning: the check of the database `{path}` {ago} found damage: {damage}\nhint: put a backup in its place"
         ));
+    }
+    if let Some(trouble) = DaemonConnection::trouble(&global.state_dir()?) {
+        output::print_message(&format!("warning: the daemon polls nothing now: {trouble}"));
     }
     let mut healths: Vec<SourceHealth> = statuses
         .iter()

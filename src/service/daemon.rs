@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 use tracing::{debug, error, info, warn};
 
 use super::control::LoopRequest;
@@ -14,7 +14,7 @@ use super::last_good::LastGoodConfig;
 use super::maintenance_timer::MaintenanceTimer;
 use super::notify;
 use super::signals::{SignalRequest, Signals};
-use super::watch::FileWatch;
+use super::watch::BackgroundWatch;
 use crate::config::{self, Config, ConfigErrors};
 use crate::http::Heartbeat;
 use crate::policy::agreed_clock::{AgreedClock, most_pruned_in_a_day};
@@ -27,6 +27,9 @@ use crate::time::Timestamp;
 /// How often the daemon looks for due sources and at feeds.toml. A due source waits at most this long, and an idle tick
 /// costs one indexed read.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How long feeds.toml and the files that it names may take to be read. A network share may hang for ever.
+const LOAD_WITHIN: Duration = Duration::from_secs(10);
 
 /// The parts of the program that the loop uses.
 pub(super) struct DaemonServices {
@@ -48,7 +51,7 @@ pub(super) struct Inbox {
 
 /// feeds.toml and the copy of its last good version.
 pub(super) struct ConfigFile {
-    pub watch: FileWatch,
+    pub watch: BackgroundWatch,
     pub last_good: LastGoodConfig,
 }
 
@@ -148,7 +151,7 @@ impl Daemon {
             Err(error) => error!(%error, "can't claim due sources"),
         }
         self.report_store_health();
-        if self.file.watch.has_changed() {
+        if self.file.watch.has_changed().await {
             self.reload().await;
         }
         if self.maintenance_timer.clock_was_set_back(now) {
@@ -170,7 +173,7 @@ impl Daemon {
     async fn answer_control(&mut self, request: LoopRequest) {
         match request {
             LoopRequest::ReloadIfChanged(done) => {
-                if self.file.watch.has_changed_at_all() {
+                if self.file.watch.has_changed_at_all().await {
                     self.reload().await;
                 }
                 if done.send(()).is_err() {
@@ -178,7 +181,7 @@ impl Daemon {
                 }
             }
             LoopRequest::Reload(answer) => {
-                self.file.watch.has_changed_at_all();
+                self.file.watch.has_changed_at_all().await;
                 let purged = self.reload().await;
                 // Sending fails if the verb is gone.
                 drop(answer.send(match (&self.config_error, purged) {
@@ -240,7 +243,12 @@ impl Daemon {
             config::check_replacement(&current, &loaded.config, &loaded.text)?;
             Ok(loaded)
         };
-        let purged = match tokio::task::spawn_blocking(load).await {
+        let Ok(loaded) = timeout(LOAD_WITHIN, tokio::task::spawn_blocking(load)).await else {
+            error!("feeds.toml can't be read in time: the last configuration stays in force");
+            notify::ready(&self.status_line());
+            return None;
+        };
+        let purged = match loaded {
             Ok(Ok(loaded)) => {
                 let purged = self.apply_config(Arc::new(loaded.config)).await;
                 if purged.is_some() {

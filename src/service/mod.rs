@@ -40,7 +40,7 @@ use daemon::{ConfigFile, Daemon, DaemonServices, Inbox};
 use last_good::{LastGoodConfig, UsableConfig};
 use maintenance_timer::MaintenanceTimer;
 use signals::Signals;
-use watch::FileWatch;
+use watch::{BackgroundWatch, FileWatch};
 
 /// How long running polls may take to end when the daemon stops. Polls that take longer are abandoned, and their sources are
 /// due again when the claims expire.
@@ -108,7 +108,12 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         MaintenanceTimer::start().await.context("can't start the maintenance timer")?;
     let (loop_requests, control) = mpsc::channel(LOOP_REQUESTS);
     let controlling = start_control(database, &services, loop_requests, stop_publishing.clone());
-    let mut daemon = Daemon::new(services, config, ConfigFile { watch, last_good }, maintenance_timer);
+    let mut daemon = Daemon::new(
+        services,
+        config,
+        ConfigFile { watch: BackgroundWatch::new(watch), last_good },
+        maintenance_timer,
+    );
     match errors {
         Some(errors) => daemon.keep_last_good_config(&errors).await,
         None => daemon.note_good_config().await,

@@ -547,7 +547,8 @@ impl Store {
 
     /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
     pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
-        self.readers.read(move |conn| figures::read(conn, now)).await
+        let figures = self.readers.read(move |conn| figures::read(conn, now)).await?;
+        Ok(StoreFigures { trouble: self.health().trouble(), ..figures })
     }
 
     /// Returns the incidents that were noticed or ended last, the newest first, and the number of open ones by kind.
