@@ -13,6 +13,7 @@ use super::control::protocol::ControlAnswer;
 use super::last_good::LastGoodConfig;
 use super::maintenance_timer::MaintenanceTimer;
 use super::notify;
+use super::serving::Serving;
 use super::signals::{SignalRequest, Signals};
 use super::watch::BackgroundWatch;
 use crate::config::{self, Config, ConfigErrors};
@@ -68,6 +69,7 @@ pub(super) struct Daemon {
     agreed_clock: AgreedClock,
     started_at: Instant,
     maintenance_timer: MaintenanceTimer,
+    serving: Serving,
     maintenance: Option<JoinHandle<()>>,
 }
 
@@ -77,6 +79,7 @@ impl Daemon {
         config: Arc<Config>,
         file: ConfigFile,
         maintenance_timer: MaintenanceTimer,
+        serving: Serving,
     ) -> Self {
         Self {
             services,
@@ -87,6 +90,7 @@ impl Daemon {
             agreed_clock: AgreedClock::start(Timestamp::now(), Duration::ZERO),
             started_at: Instant::now(),
             maintenance_timer,
+            serving,
             maintenance: None,
         }
     }
@@ -99,11 +103,10 @@ impl Daemon {
     }
 
     /// Runs until a signal asks to stop. All intervals use the monotonic clock, so changes of the wall clock don't
-    /// stop the loop.
+    /// stop the loop. Returns the listeners, which serve until the end, or which part of riverd ended by itself.
     ///
-    /// Signals and the watchdog never wait for the work, which may wait for the database. Fails if the database writer
-    /// ended by itself.
-    pub(super) async fn run(mut self, mut signals: Signals, inbox: Inbox) -> Result<(), StoreError> {
+    /// Signals and the watchdog never wait for the work, which may wait for the database.
+    pub(super) async fn run(mut self, mut signals: Signals, inbox: Inbox) -> Result<Serving, String> {
         let (reload_sender, reload_requests) = mpsc::channel(1);
         let watchdog = Watchdog::of(&self.services);
         let stop = async {
@@ -112,17 +115,17 @@ impl Daemon {
                 reload_sender.try_send(()).unwrap_or_default();
             }
         };
-        let ended = tokio::select! {
-            () = stop => Ok(()),
-            () = watchdog.run() => Ok(()),
-            error = self.work(reload_requests, inbox) => Err(error),
+        let fault = tokio::select! {
+            () = stop => None,
+            () = watchdog.run() => None,
+            fault = self.work(reload_requests, inbox) => Some(fault),
         };
         self.maintenance_timer.stop().await;
-        ended
+        fault.map_or(Ok(self.serving), Err)
     }
 
-    /// Acts on ticks, requests to reload, and due maintenance, each in turn. Ends only if the store was closed.
-    async fn work(&mut self, mut reload_requests: mpsc::Receiver<()>, mut inbox: Inbox) -> StoreError {
+    /// Acts on ticks, requests to reload, and due maintenance, each in turn. Returns which part of riverd ended by itself.
+    async fn work(&mut self, mut reload_requests: mpsc::Receiver<()>, mut inbox: Inbox) -> String {
         let mut ticks = interval_without_catch_up(TICK_INTERVAL);
         self.plan_maintenance(Timestamp::now()).await;
         loop {
@@ -131,8 +134,8 @@ impl Daemon {
                     self.reload().await;
                 }
                 _ = ticks.tick() => {
-                    if let Err(error) = self.tick(Timestamp::now()).await {
-                        return error;
+                    if let Err(fault) = self.tick(Timestamp::now()).await {
+                        return fault;
                     }
                 }
                 Some(()) = inbox.maintenance_due.recv() => self.handle_due_maintenance(Timestamp::now()).await,
@@ -141,16 +144,19 @@ impl Daemon {
         }
     }
 
-    async fn tick(&mut self, now: Timestamp) -> Result<(), StoreError> {
+    async fn tick(&mut self, now: Timestamp) -> Result<(), String> {
         self.agreed_clock.observe(now, self.started_at.elapsed());
         match self.services.poller.tick(now).await {
             Ok(_) => self.services.heartbeat.beat(),
-            Err(StoreError::Closed) => return Err(StoreError::Closed),
+            Err(StoreError::Closed) => return Err("the database writer ended".to_owned()),
             // The store has logged it, once.
             Err(_) if self.services.store.health().failure.is_some() => self.services.heartbeat.beat(),
             Err(error) => error!(%error, "can't claim due sources"),
         }
         self.report_store_health();
+        if self.serving.has_ended() {
+            return Err("a listener ended".to_owned());
+        }
         if self.file.watch.has_changed().await {
             self.reload().await;
         }
@@ -299,8 +305,8 @@ impl Daemon {
             error!(%error, "can't store the views of feeds.toml: the last ones stay in force");
             return None;
         }
-        if config.server.listen != self.config.server.listen {
-            warn!("`server.listen` changed: it takes effect at the next start");
+        if let Err(error) = self.serving.listen_on(&config.server.listen) {
+            error!("`server.listen` changed, and the addresses before stay in use: {error}");
         }
         warn_about_keys_without_effect(&config);
         self.services.publisher.reconfigure(&config);

@@ -12,6 +12,7 @@ mod parts;
 mod polls;
 mod properties;
 mod purge;
+mod search;
 mod sources;
 mod subscriber;
 mod why;
