@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench crash ingest search corpus dedup subscribers behaviour simulate flips deb oci systemd-lab
+.PHONY: help build test ci run fuzz bench crash flood ingest search corpus dedup subscribers behaviour simulate flips deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -36,6 +36,11 @@ flips: ## flip a bit of the database at FLIPS places, one at a time, and recover
 CRASH_ROUNDS ?= 300
 crash: ## kill the real binary at CRASH_ROUNDS random moments, and fill its disk
 	RIVERD_CRASH_ROUNDS=$(CRASH_ROUNDS) nice cargo test --test it store::crash -- --nocapture
+
+FLOOD_SECONDS ?= 60
+flood: ## measure the longest watchdog gap, the memory and the stop while long documents flood in (first start)
+	nice cargo build --release --locked
+	@for kind in podcasts shared twins; do nice python3 tools/flood.py target/release/riverd $$kind $(FLOOD_SECONDS) || exit 1; done
 
 ARTICLES ?= 1000000
 PER_DAY ?= 1400

@@ -43,11 +43,14 @@ use last_good::{LastGoodConfig, UsableConfig};
 use maintenance_timer::MaintenanceTimer;
 use serving::Serving;
 use signals::Signals;
-use watch::FileWatch;
+use watch::{BackgroundWatch, FileWatch};
 
 /// How long running polls may take to end when the daemon stops. Polls that take longer are abandoned, and their sources are
 /// due again when the claims expire.
 const POLL_DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long the database may take to close after a part of riverd crashed.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How many requests of verbs wait for the daemon's loop. Further ones wait in their connections.
 const LOOP_REQUESTS: usize = 16;
@@ -100,7 +103,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     };
     let serving = Serving::start(HttpServer::new(site), sockets).context("can't use a socket")?;
     let stop_publishing = CancellationToken::new();
-    let publishing = tokio::spawn({
+    let mut publishing = tokio::spawn({
         let (publisher, stop) = (publisher.clone(), stop_publishing.clone());
         async move { publisher.run(stop).await }
     });
@@ -114,14 +117,27 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         MaintenanceTimer::start().await.context("can't start the maintenance timer")?;
     let (loop_requests, control) = mpsc::channel(LOOP_REQUESTS);
     let controlling = start_control(database, &services, loop_requests, stop_publishing.clone());
-    let mut daemon =
-        Daemon::new(services, config, ConfigFile { watch, last_good }, maintenance_timer, serving);
+    let file = ConfigFile { watch: BackgroundWatch::new(watch), last_good };
+    let mut daemon = Daemon::new(services, config, file, maintenance_timer, serving);
     match errors {
         Some(errors) => daemon.keep_last_good_config(&errors).await,
         None => daemon.note_good_config().await,
     }
     daemon.announce_ready();
-    let serving = daemon.run(signals, Inbox { maintenance_due, control }).await;
+    let ended = tokio::select! {
+        ended = daemon.run(signals, Inbox { maintenance_due, control }) => ended,
+        ended = &mut publishing => Err(format!("publishing ended: {}", reason(ended))),
+    };
+    let serving = match ended {
+        Ok(serving) => serving,
+        Err(fault) => {
+            // Nothing here can go on without this part. The service manager starts a new process.
+            notify::stopping();
+            let closed = tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await;
+            drop(closed);
+            anyhow::bail!("riverd can't go on: {fault}");
+        }
+    };
 
     notify::stopping();
     info!("stopping: finishing what is in flight");
@@ -134,6 +150,14 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     store.close().await.context("can't close the database")?;
     info!("stopped");
     Ok(())
+}
+
+/// Returns why a task ended that should run until the stop.
+fn reason(ended: Result<(), tokio::task::JoinError>) -> String {
+    match ended {
+        Ok(()) => "nobody asked it to".to_owned(),
+        Err(error) => error.to_string(),
+    }
 }
 
 /// Returns the address to use if there are only unix sockets, which have no address of their own. Behind a proxy the

@@ -75,6 +75,11 @@ impl Serving {
         Ok(())
     }
 
+    /// Returns whether a listener ended by itself, which only a crash can cause.
+    pub(super) fn has_ended(&self) -> bool {
+        self.loops.iter().any(|running| running.task.is_finished())
+    }
+
     /// Stops accepting, and lets running answers finish for a few seconds.
     pub(super) async fn stop(self) {
         for running in &self.loops {

@@ -91,7 +91,7 @@ async fn answer<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) -> io::Result<
         "riverd has no valid configuration yet; its operator finds the reason in `systemctl status riverd`\n";
     // The request does not matter. It is read so that closing the connection does not reset it.
     let mut request = [0; 8192];
-    stream.read(&mut request).await?;
+    let _read = stream.read(&mut request).await?;
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n\
          Retry-After: 60\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n{TEXT}",

@@ -14,7 +14,7 @@ use crate::time::Timestamp;
 
 /// How many articles are published in one transaction. A first start with ten thousand sources must not hold up its
 /// polls.
-const PUBLISHED_TOGETHER: usize = 5000;
+const PUBLISHED_TOGETHER: usize = 1000;
 
 impl Store {
     /// Makes the views of the store those of feeds.toml, after [`Store::sync_sources`]. [`Store::update_views`] then compares
@@ -34,7 +34,7 @@ impl Store {
     /// many as one transaction holds. Call it after [`Store::publish`], because only published articles count.
     pub async fn update_views(&self) -> Result<ViewProgress, StoreError> {
         let rules = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).views);
-        self.write(move |conn| views::step(conn, &rules)).await
+        self.write_in_turn(move |conn| views::step(conn, &rules)).await
     }
 
     /// Returns whether all stored articles were compared with a view. Until then its newest articles may be missing.

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `open`, `lock`, `migrate` | open the database: what is refused, what is created, the schema |
 //! | `writer` | the one thread that writes, and its group commit |
+//! | `health` | whether the database can be written, known without waiting for the writer |
 //! | `readers` | the connections that read |
 //! | `sources`, `due`, `plans`, `state`, `status` | sources: follow feeds.toml, keep the due queue, store what was learnt |
 //! | `record` → `groups`, `edits` → `entries`, `near_duplicates` | store one poll: new and edited entries, and their articles |
@@ -22,7 +23,7 @@
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
-//! | `refilter`, `upkeep` | changed filters; retention |
+//! | `refilter`, `upkeep`, `integrity` | changed filters; retention; the check of the whole database |
 //! | `backup` | copies of the database: made, checked, put back; what is saved of a damaged one |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for beside a running daemon |
 
@@ -40,10 +41,12 @@ pub mod error;
 mod feeds;
 mod figures;
 mod groups;
+mod health;
 mod history;
 mod hub_pauses;
 mod hubs;
 mod incidents;
+mod integrity;
 mod left_out;
 mod lock;
 mod migrate;
@@ -86,16 +89,19 @@ use crate::time::Timestamp;
 pub use archive::{ArchiveEnd, ArchivedArticles};
 pub use comparison::{ComparedEntry, Comparison};
 pub use error::StoreError;
+pub use health::{StoreHealth, WriteFailure};
 pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned, ReplacedList};
 pub use hubs::HubIntent;
+pub use integrity::IntegrityCheck;
 pub use left_out::{LeftOutHistory, Unrecorded};
 pub use purge::{PurgeChoice, note_purge_choice};
 use readers::Readers;
+use record::RecordStep;
 pub use revive::revive_gone_source;
 pub use selection::{RenderedFeed, RiverSelection};
 pub use views::ViewProgress;
 use views::ViewRules;
-use writer::Writer;
+use writer::{Priority, Writer};
 
 /// The handle to the store. It is cheap to clone. Every method may be called from async code, and none blocks it.
 #[derive(Clone, Debug)]
@@ -196,7 +202,16 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.write(work).await
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.write(Priority::Soon, work).await
+    }
+
+    /// Runs a longer write, which comes after those of [`Store::write`].
+    async fn write_in_turn<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.write(Priority::InTurn, work).await
     }
 
     fn dedup(&self) -> Dedup {
@@ -234,7 +249,7 @@ impl Store {
     /// Deletes what is to be purged in steps, so that polls get their turn. After a stop the next start goes on.
     async fn purge(&self) -> Result<u64, StoreError> {
         let mut purged = 0;
-        while let Some(step) = self.write(purge::step).await? {
+        while let Some(step) = self.write_in_turn(purge::step).await? {
             purged += step;
         }
         Ok(purged)
@@ -245,7 +260,7 @@ impl Store {
         let mut after = Some(0);
         while let Some(last) = after {
             let source = Arc::clone(source);
-            after = self.write(move |conn| refilter::batch(conn, id, &source.filter, last)).await?;
+            after = self.write_in_turn(move |conn| refilter::batch(conn, id, &source.filter, last)).await?;
         }
         let source = Arc::clone(source);
         self.write(move |conn| sources::note_filtered(conn, id, &source.filter)).await
@@ -301,20 +316,30 @@ impl Store {
         self.readers.read(move |conn| status::known_keys(conn, source)).await
     }
 
-    /// Writes one poll: schedule, validators and articles, in one transaction that is durable on return.
+    /// Writes one poll. Returns once everything is durable. Schedule, validators and articles are one transaction;
+    /// those of a long document are several, and the validators come with the last one.
     pub async fn record_poll(&self, record: PollRecord) -> Result<PollReceipt, StoreError> {
-        let source = self.source(record.source);
-        let dedup = self.dedup();
-        self.write(move |conn| record::record(conn, &record, source.as_ref(), &dedup)).await
+        let (source, dedup) = (self.source(record.source), self.dedup());
+        let record = Arc::new(record);
+        let mut progress = None;
+        loop {
+            let (record, source, dedup) = (Arc::clone(&record), source.clone(), dedup.clone());
+            let step =
+                move |conn: &Connection| record::step(conn, &record, (source.as_ref(), &dedup), progress);
+            match self.write_in_turn(step).await? {
+                RecordStep::Stored(receipt) => return Ok(receipt),
+                RecordStep::InPart(stored) => progress = Some(stored),
+            }
+        }
     }
 
-    /// Replaces the record of a poll that was decided again, unless its source was claimed since.
+    /// Replaces the record of a poll that was decided again and failed, unless its source was claimed since.
     pub async fn revise_poll(&self, record: PollRecord) -> Result<(), StoreError> {
         let source = self.source(record.source);
         let dedup = self.dedup();
         self.write(move |conn| {
             if due::is_latest(conn, record.source, record.polled_at)? {
-                record::record(conn, &record, source.as_ref(), &dedup)?;
+                record::step(conn, &record, (source.as_ref(), &dedup), None)?;
             }
             Ok(())
         })
@@ -335,7 +360,8 @@ impl Store {
 
     /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
     pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
-        self.readers.read(move |conn| figures::read(conn, now)).await
+        let figures = self.readers.read(move |conn| figures::read(conn, now)).await?;
+        Ok(StoreFigures { trouble: self.health().trouble(), ..figures })
     }
 
     /// Returns the incidents that were noticed or ended last, the newest first, and the number of open ones by kind.
@@ -370,34 +396,64 @@ impl Store {
         self.readers.read(move |conn| comparison::of(conn, &queries[0], &queries[1], &dedup)).await
     }
 
-    /// Deletes the articles that retention no longer keeps and leaves tombstones; then optimises and checkpoints.
+    /// Deletes the articles that retention no longer keeps, at most `most` of them, and leaves tombstones; then
+    /// checks the whole database, optimises and checkpoints. Fails if the database is damaged. `now` is a time that may be trusted, because nothing that is deleted comes back.
     /// Returns how many articles were deleted.
-    pub async fn upkeep(&self, retention: &Retention, now: Timestamp) -> Result<u64, StoreError> {
+    pub async fn upkeep(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
         let mut pruned = 0;
         for source in self.readers.read(upkeep::sources).await? {
             let mut after = Some((i64::MIN, i64::MIN));
-            while let Some(cursor) = after {
+            while let Some(cursor) = after.filter(|_| pruned < most) {
                 let retention = retention.clone();
-                let step = move |conn: &Connection| upkeep::prune(conn, source, &retention, now, cursor);
-                let (went, next) = self.write(step).await?;
+                let limit = upkeep::PruneLimit { now, most: most - pruned };
+                let step = move |conn: &Connection| upkeep::prune(conn, source, &retention, limit, cursor);
+                let (went, next) = self.write_in_turn(step).await?;
                 pruned += went;
                 after = next;
             }
             let retention = retention.clone();
-            self.write(move |conn| upkeep::forget(conn, source, &retention, now)).await?;
+            self.write_in_turn(move |conn| upkeep::forget(conn, source, &retention, now)).await?;
         }
         let window = self.dedup().window;
-        while self.write(move |conn| upkeep::shrink_index(conn, window, now)).await? {}
+        while self.write_in_turn(move |conn| upkeep::shrink_index(conn, window, now)).await? {}
         let path = Arc::clone(&self.path);
-        self.readers.read(move |conn| open::quick_check(conn, &path)).await?;
-        self.write(upkeep::optimise).await?;
+        let damage = self.readers.read(move |_| integrity::check(&path)).await?;
+        let noted = damage.clone();
+        self.write(move |conn| integrity::note(conn, noted.as_deref(), now)).await?;
+        if let Some(detail) = damage {
+            return Err(StoreError::Corrupt { path: self.path.to_path_buf(), detail });
+        }
+        self.write_in_turn(upkeep::optimise).await?;
         self.writer.as_ref().ok_or(StoreError::ReadOnly)?.checkpoint().await?;
         Ok(pruned)
     }
 
-    /// Returns once the writer thread has answered, for the watchdog and `/healthz`.
+    /// Returns the outcome of the last check of the whole database, if there was one.
+    pub async fn last_integrity_check(&self) -> Result<Option<IntegrityCheck>, StoreError> {
+        self.readers.read(integrity::last).await
+    }
+
+    /// Returns how many articles are stored, and how many entries were pruned in the day before `now`.
+    pub async fn pruning_so_far(&self, now: Timestamp) -> Result<(u64, u64), StoreError> {
+        self.readers.read(move |conn| upkeep::pruning_so_far(conn, now)).await
+    }
+
+    /// Returns once the writer thread has answered.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.write(|conn| Ok(conn.query_row("select 1", [], |_| Ok(()))?)).await
+    }
+
+    /// Returns what the writer is doing and whether the database can be written, without waiting for the writer. A
+    /// store that was opened for reading is always idle.
+    pub fn health(&self) -> StoreHealth {
+        let idle = StoreHealth { busy_for: None, waiting: 0, failure: None };
+        self.writer.as_ref().map_or(idle, |writer| writer.health().read())
+    }
+
+    /// Writes something small, to learn whether the database can be written again after a failure.
+    pub async fn try_write(&self) -> Result<(), StoreError> {
+        // A transaction that changes a row also counts itself, so two rows of the log are written and synced.
+        self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
     }
 
     /// Makes a scheduled backup in `folder` and deletes the oldest ones beyond the `keep` newest.

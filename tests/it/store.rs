@@ -1,6 +1,7 @@
 //! Tests the store on real SQLite: what it keeps, what it joins and what it refuses.
 
 mod crash;
+mod damage;
 mod fixture;
 mod groups;
 mod hubs;
@@ -8,6 +9,7 @@ mod incidents;
 mod left_out;
 mod opening;
 mod order;
+mod parts;
 mod polls;
 mod properties;
 mod purge;
