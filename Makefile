@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench crash ingest corpus dedup subscribers behaviour simulate flips deb oci systemd-lab
+.PHONY: help build test ci run fuzz bench crash ingest search corpus dedup subscribers behaviour simulate flips deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -19,7 +19,7 @@ run: ## run the daemon with ./feeds.toml
 FUZZ_SECONDS ?= 900
 # Without a sanitiser, because riverd has no unsafe code to check and the fuzzers run twice as fast.
 fuzz: ## run each fuzzer for FUZZ_SECONDS (needs cargo-fuzz and a C++ compiler; crashes are saved in fuzz/artifacts)
-	@for target in document dates html url; do \
+	@for target in document dates html opml search url; do \
 		mkdir -p fuzz/corpus/$$target; \
 		RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
 			-max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -rss_limit_mb=1024 \
@@ -41,6 +41,9 @@ ARTICLES ?= 1000000
 PER_DAY ?= 1400
 ingest: ## measure what storing an article costs as the store grows to ARTICLES (about 5 kB each, in INGEST_DIR or /tmp)
 	ARTICLES=$(ARTICLES) PER_DAY=$(PER_DAY) nice cargo bench --bench ingest
+
+search: ## measure searches in ARTICLES articles (in SEARCH_DIR or /tmp)
+	ARTICLES=$(ARTICLES) nice cargo run --release --example search
 
 corpus: ## measure how well captured feeds (RIVERD_CORPUS) and the tests of feedparser (from PyPI) are read; see docs/feeds-in-the-wild.md
 	nice cargo build --release --example corpus

@@ -27,7 +27,8 @@ fn common_show(items: &[MergedItem]) -> Option<RiverSource> {
     (is_common && source.show.is_some()).then(|| source.clone())
 }
 
-fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
+/// Makes the headline and excerpt of an article, and keeps as much of its text as is wanted.
+pub fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
     let shown = article.summary.as_ref().or(article.content.as_ref());
     let text = shown.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
     let excerpt = shorten(&text, EXCERPT_CHARS);

@@ -5,15 +5,15 @@
 use axum::body::Body;
 use axum::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_ENCODING,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, REFERRER_POLICY, RETRY_AFTER,
-    VARY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION, REFERRER_POLICY,
+    RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::coding::AcceptedCodings;
 use super::conditional::{ClientCopy, check_client_copy};
 use crate::config::Config;
-use crate::render::{Coding, Representation, page};
+use crate::render::{Coding, Representation, page_frame};
 use crate::time::Timestamp;
 
 /// Names how the body relates to the document (RFC 3229 §10.5.2).
@@ -24,8 +24,14 @@ const IM: HeaderName = HeaderName::from_static("im");
 pub(super) enum ContentKind {
     /// A feed, which readers poll. It counts as fresh for one poll interval.
     Feed,
+    /// The feed of incidents. It counts as fresh for a few minutes only, so that trouble is noticed soon.
+    Incidents,
     /// A web page, which people look at. Browsers revalidate it on every visit, which costs a 304.
     Page,
+    /// Data that programs read. It is revalidated like a page.
+    Data,
+    /// A file whose address changes with its content, so browsers keep it.
+    Asset,
 }
 
 /// Answers a GET or HEAD with a rendered document, or with 304 if the client's copy is current.
@@ -53,7 +59,7 @@ pub(super) fn document_response(
     set_header(headers, LAST_MODIFIED, &last_modified.to_http_date());
     set_header(headers, CACHE_CONTROL, &cache_control(kind, config));
     set_header(headers, VARY, "accept-encoding");
-    if kind == ContentKind::Feed {
+    if matches!(kind, ContentKind::Feed | ContentKind::Incidents) {
         allow_scripts(headers, config);
     }
     if status == StatusCode::NOT_MODIFIED {
@@ -114,7 +120,9 @@ fn cache_control(kind: ContentKind, config: &Config) -> String {
     let visibility = if config.server.access_token.is_some() { "private" } else { "public" };
     match kind {
         ContentKind::Feed => format!("{visibility}, max-age={}", config.polling.every.as_secs()),
-        ContentKind::Page => format!("{visibility}, no-cache"),
+        ContentKind::Incidents => format!("{visibility}, max-age=300"),
+        ContentKind::Page | ContentKind::Data => format!("{visibility}, no-cache"),
+        ContentKind::Asset => format!("{visibility}, max-age=31536000, immutable"),
     }
 }
 
@@ -142,9 +150,16 @@ pub(super) fn error_page_response(status: StatusCode, page: String) -> Response<
     response
 }
 
+/// Returns a redirect to `location`, which is relative to the request or a path.
+pub(super) fn redirect_response(status: StatusCode, location: &str) -> Response<Body> {
+    let mut response = text_response(status, "see the other address");
+    set_header(response.headers_mut(), LOCATION, location);
+    response
+}
+
 /// Sets the headers that protect the readers of a page.
 fn set_page_security_headers(headers: &mut HeaderMap) {
-    set_header(headers, CONTENT_SECURITY_POLICY, &page::CONTENT_SECURITY_POLICY);
+    set_header(headers, CONTENT_SECURITY_POLICY, &page_frame::CONTENT_SECURITY_POLICY);
     // Otherwise a followed link would send this page's address, which may contain the token, to the publisher.
     set_header(headers, REFERRER_POLICY, "no-referrer");
 }

@@ -1,62 +1,21 @@
-//! Answers the routes of feeds and pages.
+//! Answers the routes of feeds.
 
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
 
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Path, RawQuery, State};
+use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode};
 
 use super::access::RequestedBaseUrl;
-use super::answer::{ContentKind, changes_response, document_response, error_page_response, text_response};
+use super::answer::{ContentKind, changes_response, document_response, text_response};
+use super::pages::not_found_below;
 use super::{HttpState, conditional};
 use crate::article::archive::ArchivePage;
 use crate::publish::{FeedPart, PublishError, Snapshot};
-use crate::render::{Format, page as html_page};
-use crate::store::RiverSelection;
-
-/// Answers `/` and `/?page=N`: the river as a web page.
-pub(super) async fn page(
-    State(state): State<HttpState>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response<Body> {
-    page_of(&state, &state.publisher.river(), query.as_deref(), &headers).await
-}
-
-/// Answers `/views/NAME/` and `/views/NAME/?page=N`: a view as a web page.
-pub(super) async fn view_page(
-    State(state): State<HttpState>,
-    Path(name): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response<Body> {
-    match state.publisher.selection(RiverSelection::View(name)).await {
-        Ok(Some(snapshot)) => page_of(&state, &snapshot, query.as_deref(), &headers).await,
-        Ok(None) => not_found().await,
-        Err(error) => unavailable(&error),
-    }
-}
-
-/// Answers with the page of a snapshot that `query` asks for.
-async fn page_of(
-    state: &HttpState,
-    snapshot: &Snapshot,
-    query: Option<&str>,
-    headers: &HeaderMap,
-) -> Response<Body> {
-    let query = query.unwrap_or_default();
-    let number = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page");
-    let number = number.map_or(Some(1), |(_, number)| number.parse().ok());
-    match number.and_then(|number| snapshot.page(number)) {
-        Some(page) => {
-            let config = state.publisher.config();
-            document_response(headers, page, snapshot.changed_at, ContentKind::Page, &config)
-        }
-        None => not_found().await,
-    }
-}
+use crate::render::Format;
+use crate::store::{RiverSelection, StoreError};
 
 /// Answers `/feed.xml`, `/atom.xml` and `/feed.json`.
 pub(super) async fn river(
@@ -139,7 +98,8 @@ async fn newest(
     file: &str,
     request: &FeedRequest,
 ) -> Response<Body> {
-    let Some(format) = Format::from_name(file) else { return not_found().await };
+    let folders = if selection == RiverSelection::River { 0 } else { 2 };
+    let Some(format) = Format::from_name(file) else { return not_found_below(folders) };
     let found = match &request.limit {
         None => state.publisher.selection(selection).await,
         Some(limit) => match limit.parse::<NonZeroUsize>() {
@@ -151,7 +111,7 @@ async fn newest(
     };
     match found {
         Ok(Some(snapshot)) => feed(state, &snapshot, format, request).await,
-        Ok(None) => not_found().await,
+        Ok(None) => not_found_below(folders),
         Err(error) => unavailable(&error),
     }
 }
@@ -178,11 +138,11 @@ async fn archive(
     request: &FeedRequest,
 ) -> Response<Body> {
     let (Some(page), Some(format)) = (ArchivePage::parse(route.0), Format::from_name(route.1)) else {
-        return not_found().await;
+        return not_found_below(2);
     };
     match state.publisher.part(selection, FeedPart::Archive(page)).await {
         Ok(Some(snapshot)) => feed(state, &snapshot, format, request).await,
-        Ok(None) => not_found().await,
+        Ok(None) => not_found_below(2),
         Err(error) => unavailable(&error),
     }
 }
@@ -216,16 +176,21 @@ pub(super) async fn robots() -> Response<Body> {
     text_response(StatusCode::OK, "User-agent: *\nDisallow: /")
 }
 
-/// Answers that a feed can't be built now.
+/// Answers that a document can't be built just now, with the reason if the reader can do something about it.
 pub(super) fn unavailable(error: &PublishError) -> Response<Body> {
-    if let PublishError::ViewIsNew(_) = error {
-        return text_response(StatusCode::SERVICE_UNAVAILABLE, &error.to_string());
+    let not_now = |words: &str| text_response(StatusCode::SERVICE_UNAVAILABLE, words);
+    match error {
+        PublishError::ViewIsNew(_) => not_now(&error.to_string()),
+        PublishError::Busy => not_now("too many searches wait for an answer; try again later"),
+        PublishError::Store(error @ (StoreError::NoSuchTag(_) | StoreError::NoSourceNamed(_))) => {
+            text_response(StatusCode::NOT_FOUND, &error.to_string())
+        }
+        PublishError::Store(error @ StoreError::SearchTooSlow) => {
+            not_now(&format!("{error}: {}", error.hint().unwrap_or_default()))
+        }
+        _ => {
+            tracing::error!(%error, "can't build a requested feed");
+            not_now("this feed is not available just now; try again later")
+        }
     }
-    tracing::error!(%error, "can't build a requested feed");
-    text_response(StatusCode::SERVICE_UNAVAILABLE, "this feed is not available just now; try again later")
-}
-
-/// Answers every other path with 404 and a page that says where the river is.
-pub(super) async fn not_found() -> Response<Body> {
-    error_page_response(StatusCode::NOT_FOUND, html_page::not_found_page())
 }

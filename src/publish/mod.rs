@@ -3,12 +3,14 @@
 //! The river's feeds are served from memory: a request for them never waits for the database, the network or a writer's
 //! lock. Other feeds, `?limit=` and the pages of archives are built on request, and cached until the river is rebuilt.
 
+mod article_cache;
 mod history;
 mod hub;
 mod plan;
 mod searches;
 mod selection_cache;
 mod snapshot;
+pub mod status;
 mod subscriptions;
 
 use std::collections::BTreeSet;
@@ -22,17 +24,21 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::render::page::PageError;
+use crate::render::article_page::ArticlePageContext;
+use crate::render::page_frame::{PageError, PageZone};
 use crate::render::{BaseUrl, RenderError};
 use crate::store::{RiverSelection, Store, StoreError};
 use crate::text::search::SearchQuery;
 use crate::time::Timestamp;
+pub use article_cache::ArticleAnswer;
+use article_cache::ArticleCache;
 use hub::HubNotices;
 pub use plan::FeedPart;
 use plan::SnapshotPlan;
 use searches::Searches;
 use selection_cache::SelectionCache;
 pub use snapshot::Snapshot;
+pub use status::StatusPublisher;
 use subscriptions::Subscriptions;
 pub use subscriptions::SubscriptionsDocument;
 
@@ -102,6 +108,7 @@ struct PublisherShared {
     selections: SelectionCache,
     searches: Searches,
     subscriptions: Subscriptions,
+    articles: ArticleCache,
     /// Notified after each change that readers may see.
     dirty: Notify,
     hub: HubNotices,
@@ -123,6 +130,7 @@ impl Publisher {
             selections: SelectionCache::new(SELECTIONS_MEMORY),
             searches: Searches::new(),
             subscriptions: Subscriptions::default(),
+            articles: ArticleCache::default(),
             dirty: Notify::new(),
             hub: HubNotices::default(),
         };
@@ -145,6 +153,11 @@ impl Publisher {
         let old = self.shared.config.swap(Arc::clone(config));
         self.shared.hub.note_new_config(&old, config);
         self.mark_dirty();
+    }
+
+    /// Returns the address at which riverd listens.
+    pub(super) fn local_url(&self) -> &BaseUrl {
+        &self.shared.local_url
     }
 
     /// Returns the configuration in force.
@@ -294,6 +307,22 @@ impl Publisher {
     /// Notes that the full-text index has changed, so that searches find what is new.
     pub fn note_search_index_changed(&self) {
         self.shared.searches.note_index_changed();
+    }
+}
+
+impl Publisher {
+    /// Returns what is under the guid of an article: its page, which is made now unless a current one is cached, or the guid of
+    /// the article that tells its story now.
+    pub async fn article(&self, guid: String) -> Result<Option<ArticleAnswer>, PublishError> {
+        let shared = &*self.shared;
+        let config = self.config();
+        let context = ArticlePageContext {
+            title: config.river.title.clone(),
+            depth: config.river.content,
+            zone: PageZone::Operator,
+        };
+        let generation = shared.generation.load(Ordering::Acquire);
+        shared.articles.get_or_make(&shared.store, guid, generation, context).await
     }
 }
 

@@ -5,6 +5,9 @@ use crate::config::Config;
 use crate::model::{Channel, ContentDepth, FeedLinks};
 use crate::render::BaseUrl;
 use crate::render::base_url::path_segment;
+use crate::render::navigation::{Navigation, search_href, source_href, tag_href, view_href};
+use crate::render::page::PageContext;
+use crate::render::page_frame::PageZone;
 use crate::store::RiverSelection;
 use crate::time::Timestamp;
 
@@ -29,6 +32,7 @@ pub(super) struct SnapshotPlan {
     pub(super) part: FeedPart,
     pub(super) channel: Channel,
     pub(super) links: FeedLinks,
+    pub(super) page_context: PageContext,
     pub(super) depth: ContentDepth,
     /// Maximum number of articles of the feed.
     pub(super) max_articles: usize,
@@ -49,7 +53,7 @@ impl SnapshotPlan {
         let ttl_minutes = config.polling.every.as_secs().div_ceil(60).max(1);
         let (title, path) = title_and_path(&selection, config);
         let query = match &selection {
-            RiverSelection::Search(search) => format!("?q={}", path_segment(&search.to_string())),
+            RiverSelection::Search(search) => search_href(&search.to_string()),
             _ => String::new(),
         };
         let max_articles = match &selection {
@@ -59,11 +63,13 @@ impl SnapshotPlan {
         let has_page = matches!(selection, RiverSelection::River | RiverSelection::View(_));
         // The hub is told about the feeds of the river and of views only, so others must not name it.
         let hub = river.hub.as_ref().filter(|_| has_page).map(|hub| hub.as_str().to_owned());
+        let page_context = page_context(&selection, config);
         Self {
             selection,
             part: FeedPart::Newest,
             channel: Channel { title, description: river.description.clone(), path, query, ttl_minutes },
             links: FeedLinks { has_page, hub, ..FeedLinks::default() },
+            page_context,
             depth: view.map_or(river.content, |view| view.content),
             max_articles,
             own_base: river.base_url.as_ref().map_or_else(|| local_url.clone(), BaseUrl::from_config),
@@ -108,4 +114,23 @@ fn title_and_path(selection: &RiverSelection, config: &Config) -> (String, Strin
             (titled(title), format!("views/{}/", path_segment(name)))
         }
     }
+}
+
+/// Returns what the pages of a selection have around their articles.
+fn page_context(selection: &RiverSelection, config: &Config) -> PageContext {
+    let views = config.views.iter().map(AsRef::as_ref);
+    let sources = config.sources.iter().map(AsRef::as_ref);
+    let (href, folders) = match selection {
+        RiverSelection::River => (String::new(), 0),
+        RiverSelection::Tag(tag) => (tag_href(tag), 0),
+        RiverSelection::Source(name) => (source_href(name), 0),
+        RiverSelection::View(name) => (view_href(name), 2),
+        RiverSelection::Search(search) => (search_href(&search.to_string()), 0),
+    };
+    let navigation = Navigation::of(&config.river.title, sources).with_views(views);
+    let searched = match selection {
+        RiverSelection::Search(search) => search.to_string(),
+        _ => String::new(),
+    };
+    PageContext { navigation, href, searched, folders, zone: PageZone::Operator }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use tokio::task::spawn_blocking;
 
 use super::PublishError;
@@ -16,6 +16,7 @@ use super::plan::{FeedPart, SnapshotPlan};
 use crate::article::archive::ArchivePage;
 use crate::article::merge::merge;
 use crate::model::{MergedFeed, RiverItem};
+use crate::render::page::PageContext;
 use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
@@ -38,8 +39,9 @@ pub struct Snapshot {
     /// `None` for a part of a feed: all its documents are then among `other_documents`.
     documents: Option<FeedDocuments>,
     history: FeedHistory,
-    /// The web pages. Only the snapshots of the whole river and of views have some.
-    pages: Vec<Representation>,
+    page_context: PageContext,
+    /// The web pages. Those of the whole river are rendered with it, others when someone looks at them.
+    pages: OnceCell<Vec<Representation>>,
     /// Documents for other public addresses, and those of a part of a feed.
     other_documents: ArcSwap<Vec<OtherDocument>>,
     /// Held while a document for another address is rendered, so that only one is rendered at a time.
@@ -95,7 +97,20 @@ impl Snapshot {
         previous: Option<&Self>,
     ) -> Result<Option<Self>, PublishError> {
         let Some(articles) = read_articles(store, &mut plan).await? else { return Ok(None) };
-        let SnapshotPlan { selection, part, channel, links, depth, own_base, whole_changed_at, .. } = plan;
+        let SnapshotPlan {
+            selection,
+            part,
+            channel,
+            links,
+            mut page_context,
+            depth,
+            own_base,
+            whole_changed_at,
+            ..
+        } = plan;
+        if part == FeedPart::Newest {
+            page_context.navigation = page_context.navigation.with_titles(&store.source_titles().await?);
+        }
         let feed = spawn_blocking(move || MergedFeed { links, ..merge(channel, articles, depth) }).await?;
         let feed = Arc::new(feed);
         let mut snapshot = Self {
@@ -106,7 +121,8 @@ impl Snapshot {
             feed,
             own_base,
             documents: None,
-            pages: Vec::new(),
+            page_context,
+            pages: OnceCell::new(),
             other_documents: ArcSwap::default(),
             rendering: Mutex::new(()),
         };
@@ -125,13 +141,9 @@ impl Snapshot {
     ) -> Result<(), PublishError> {
         let documents = FeedDocuments::render(&self.feed, &self.own_base).await?;
         self.digest = Format::ALL.map(|format| documents.in_format(format).digest.as_str()).concat();
-        self.pages = match selection {
-            RiverSelection::River | RiverSelection::View(_) => {
-                let feed = Arc::clone(&self.feed);
-                spawn_blocking(move || page::river_pages(&feed)).await??
-            }
-            RiverSelection::Tag(_) | RiverSelection::Source(_) | RiverSelection::Search(_) => Vec::new(),
-        };
+        if *selection == RiverSelection::River {
+            self.pages().await?;
+        }
         let now = Timestamp::now();
         self.changed_at = if matches!(selection, RiverSelection::Search(_)) {
             changed_since(previous, &self.digest, now)
@@ -223,20 +235,32 @@ impl Snapshot {
     }
 
     /// Returns the web page with that number; the first is 1.
-    pub fn page(&self, number: usize) -> Option<&Representation> {
-        self.pages.get(number.checked_sub(1)?)
+    pub async fn page(&self, number: usize) -> Result<Option<Representation>, PublishError> {
+        let pages = self.pages().await?;
+        Ok(number.checked_sub(1).and_then(|index| pages.get(index)).cloned())
+    }
+
+    async fn pages(&self) -> Result<&Vec<Representation>, PublishError> {
+        let render = || async {
+            let (feed, context) = (Arc::clone(&self.feed), self.page_context.clone());
+            Ok::<_, PublishError>(spawn_blocking(move || page::river_pages(&feed, &context)).await??)
+        };
+        self.pages.get_or_try_init(render).await
     }
 
     /// Returns whether readers see no difference between the two snapshots.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
-        self.digest == other.digest && self.changed_at == other.changed_at
+        self.digest == other.digest
+            && self.changed_at == other.changed_at
+            && self.page_context.navigation == other.page_context.navigation
     }
 
     /// Returns the size in memory of the documents and pages, in bytes.
     pub(super) fn size(&self) -> usize {
         let documents = self.documents.iter();
         let documents = documents.flat_map(|found| Format::ALL.map(|format| found.in_format(format)));
-        let whole: usize = documents.chain(&self.pages).map(Representation::size).sum();
+        let whole: usize =
+            documents.chain(self.pages.get().into_iter().flatten()).map(Representation::size).sum();
         let others = self.other_documents.load();
         whole + others.iter().map(|other| other.representation.size()).sum::<usize>()
     }

@@ -205,7 +205,7 @@ impl Daemon {
                 purged
             }
             Ok(Err(errors)) => {
-                self.keep_last_good_config(&errors);
+                self.keep_last_good_config(&errors).await;
                 None
             }
             Err(error) => {
@@ -254,6 +254,7 @@ impl Daemon {
         self.services.publisher.reconfigure(&config);
         self.config = config;
         self.config_error = None;
+        self.note_config_errors().await;
         self.plan_maintenance(now).await;
         Some(purged)
     }
@@ -279,9 +280,18 @@ impl Daemon {
         }
     }
 
-    pub(super) fn keep_last_good_config(&mut self, errors: &ConfigErrors) {
+    pub(super) async fn keep_last_good_config(&mut self, errors: &ConfigErrors) {
         error!("feeds.toml is broken, the last good configuration stays in force:\n{errors}");
         self.config_error = Some(errors.summary());
+        self.note_config_errors().await;
+    }
+
+    /// Notes for the status page and feed whether feeds.toml is broken.
+    async fn note_config_errors(&self) {
+        let noted = self.services.store.note_config_errors(self.config_error.clone(), Timestamp::now()).await;
+        if let Err(error) = noted {
+            error!(%error, "can't note the state of feeds.toml: the status page may be wrong about it");
+        }
     }
 
     fn status_line(&self) -> String {

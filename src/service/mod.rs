@@ -20,7 +20,7 @@ mod waiting;
 mod watch;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -31,8 +31,9 @@ use tracing::{info, warn};
 
 use crate::config;
 use crate::http::{Heartbeat, HttpServer, HttpState};
+use crate::model::{PollCounters, PollObservation};
 use crate::poll::{PollOutcome, PollReport, Poller};
-use crate::publish::Publisher;
+use crate::publish::{self, Publisher, StatusPublisher};
 use crate::render::{BaseUrl, Scheme};
 use crate::store::Store;
 use crate::time::Timestamp;
@@ -83,11 +84,20 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     if config.contact().is_none() {
         info!("requests name no contact for publishers; hint: set `contact` in `[polling]`");
     }
+    store.note_config_errors(None, Timestamp::now()).await?;
     let publisher = Publisher::start(store.clone(), Arc::clone(&config), local_url.clone()).await?;
-    let poller = poller(&store, &config, &publisher)?;
+    let counters = Arc::new(Mutex::new(PollCounters::starting(Timestamp::now())));
+    let status = StatusPublisher::new(publisher.clone(), store.clone(), Arc::clone(&counters));
+    let poller = poller(&store, &config, &publisher, counters)?;
 
     let heartbeat = Heartbeat::start();
-    let site = HttpState { publisher: publisher.clone(), store: store.clone(), heartbeat: heartbeat.clone() };
+    let (store_of_site, heartbeat_of_site) = (store.clone(), heartbeat.clone());
+    let site = HttpState {
+        publisher: publisher.clone(),
+        status,
+        store: store_of_site,
+        heartbeat: heartbeat_of_site,
+    };
     let serving = Serving::start(HttpServer::new(site), sockets).context("can't use a socket")?;
     let stop_publishing = CancellationToken::new();
     let publishing = tokio::spawn({
@@ -107,7 +117,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let mut daemon =
         Daemon::new(services, config, ConfigFile { watch, last_good }, maintenance_timer, serving);
     match errors {
-        Some(errors) => daemon.keep_last_good_config(&errors),
+        Some(errors) => daemon.keep_last_good_config(&errors).await,
         None => daemon.note_good_config().await,
     }
     daemon.announce_ready();
@@ -159,10 +169,18 @@ fn start_control(
     })
 }
 
-/// Makes a poller that tells the publisher about new bodies.
-fn poller(store: &Store, config: &config::Config, publisher: &Publisher) -> anyhow::Result<Poller> {
+/// Makes a poller that counts its polls and tells the publisher about new bodies.
+fn poller(
+    store: &Store,
+    config: &config::Config,
+    publisher: &Publisher,
+    counters: Arc<Mutex<PollCounters>>,
+) -> anyhow::Result<Poller> {
     let publisher = publisher.clone();
     Poller::new(store.clone(), config, move |report: &PollReport| {
+        let PollReport { outcome, duration, receipt, .. } = report;
+        let poll = PollObservation { outcome: *outcome, receipt: receipt.clone(), duration: *duration };
+        publish::status::count_poll(&counters, &poll, Timestamp::now());
         // A new body may have a new feed title even if no article changed. If the output is the same, it keeps its
         // ETag.
         if report.outcome == PollOutcome::NewBody {

@@ -10,7 +10,10 @@
 //! | `storing_context`, `document_index`, `entry_match` | types that these five share |
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs` | subscriptions at hubs |
+//! | `incidents` | what went wrong with sources and feeds.toml |
+//! | `figures` | figures of the whole river, for the status page and metrics |
 //! | `river` | the articles of a merged feed |
+//! | `article_page` | one article with its edits and neighbours |
 //! | `views` | which articles belong to which view |
 //! | `archive` | publishing, and the pages of archives |
 //! | `search` | the full-text index |
@@ -23,6 +26,7 @@
 
 mod adopt;
 mod archive;
+mod article_page;
 pub mod backup;
 mod comparison;
 mod document_index;
@@ -31,10 +35,12 @@ mod edits;
 mod entries;
 mod entry_match;
 pub mod error;
+mod figures;
 mod groups;
 mod history;
 mod hub_pauses;
 mod hubs;
+mod incidents;
 mod left_out;
 mod lock;
 mod migrate;
@@ -68,10 +74,10 @@ use tokio::sync::Semaphore;
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
 use crate::model::{
-    DueSource, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus, SubscriptionInfo, View,
+    DueSource, FoundArticle, Incident, IncidentKind, PollReceipt, PollRecord, RiverItem, Source, SourceId,
+    SourceStatus, StoreFigures, SubscriptionInfo, View,
 };
 use crate::policy::outage::NetworkClaims;
-use crate::text::search::SearchQuery;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use comparison::{ComparedEntry, Comparison};
@@ -158,7 +164,7 @@ pub enum RiverSelection {
     /// Articles of the view of this name, spelt as in feeds.toml.
     View(String),
     /// Articles with an entry that matches this query.
-    Search(SearchQuery),
+    Search(crate::text::search::SearchQuery),
 }
 
 /// How far the views of the store have come.
@@ -434,6 +440,18 @@ impl Store {
         self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
     }
 
+    /// Returns the titles of the sources of feeds.toml, by their names. A source without a title is not among them.
+    pub async fn source_titles(&self) -> Result<HashMap<String, String>, StoreError> {
+        self.readers.read(sources::titles).await
+    }
+
+    /// Returns the published article with this guid, with its edits and its neighbours in the river.
+    pub async fn article(&self, guid: &str) -> Result<Option<FoundArticle>, StoreError> {
+        let guid = guid.to_owned();
+        let near = self.dedup().near_duplicates;
+        self.readers.read(move |conn| article_page::find(conn, &guid, near)).await
+    }
+
     /// Returns where the archive of a selection ends. Returns `None` if it is empty; only the river and views have one.
     pub async fn archive_end(&self, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
         let selection = selection.clone();
@@ -450,32 +468,6 @@ impl Store {
         let selection = selection.clone();
         let near = self.dedup().near_duplicates;
         self.readers.read(move |conn| archive::articles(conn, &selection, &numbers, near)).await
-    }
-
-    /// Returns the newest `limit` published articles that match `query`, ordered like [`Store::latest`].
-    ///
-    /// Fails with [`StoreError::NoSuchTag`], [`StoreError::NoSourceNamed`] or [`StoreError::SearchTooSlow`] if the query can't
-    /// be answered.
-    pub async fn search(&self, query: &SearchQuery, limit: usize) -> Result<Vec<RiverItem>, StoreError> {
-        self.latest(&RiverSelection::Search(query.clone()), limit).await
-    }
-
-    /// Writes some entries to the full-text index: those that came, changed or went since it was filled. Returns how many;
-    /// 0 once it is complete. Only one task may fill the index at a time.
-    pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
-        while let Some(batch) = self.readers.read(search::fill::next_batch).await? {
-            let entries = batch.len();
-            self.write(move |conn| search::fill::write(conn, &batch)).await?;
-            if entries > 0 {
-                return Ok(entries);
-            }
-        }
-        Ok(0)
-    }
-
-    /// Returns whether the full-text index has every entry.
-    pub async fn search_index_is_complete(&self) -> Result<bool, StoreError> {
-        self.readers.read(search::fill::is_complete).await
     }
 
     /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the
@@ -499,6 +491,26 @@ impl Store {
     /// Returns what the feeds of the sources say they are, by the name of the source.
     pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
         self.readers.read(status::feed_links).await
+    }
+
+    /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
+    pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
+        self.readers.read(move |conn| figures::read(conn, now)).await
+    }
+
+    /// Returns the incidents that were noticed or ended last, the newest first, and the number of open ones by kind.
+    pub async fn incidents(
+        &self,
+        limit: usize,
+    ) -> Result<(Vec<Incident>, Vec<(IncidentKind, u64)>), StoreError> {
+        self.readers
+            .read(move |conn| Ok((incidents::newest(conn, limit)?, incidents::count_open(conn)?)))
+            .await
+    }
+
+    /// Notes that feeds.toml has these errors, or that it has none.
+    pub async fn note_config_errors(&self, errors: Option<String>, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |conn| incidents::note_config(conn, errors.as_deref(), now)).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its

@@ -158,6 +158,15 @@ fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64
     Ok(found.into_iter().map(|(_, _, article)| article).collect())
 }
 
+/// Returns an article as the river shows it.
+pub(super) fn article(
+    conn: &Connection,
+    id: i64,
+    near: NearDuplicates,
+) -> Result<Option<RiverItem>, StoreError> {
+    Ok(item(conn, id, None, near)?.map(|(_, item)| item))
+}
+
 /// Returns an article as the river shows it, with the row of the entry that is shown: its representative, or in the feed of
 /// one source the entry of that source.
 fn item(

@@ -21,7 +21,7 @@ fn sandbox(river: &str) -> Sandbox {
     sandbox
 }
 
-const LOCAL: &str = "[server]\nlisten = [\"127.0.0.1:0\"]\n";
+pub(crate) const LOCAL: &str = "[server]\nlisten = [\"127.0.0.1:0\"]\n";
 
 fn daemon(sandbox: &Sandbox) -> Daemon {
     sandbox.start()

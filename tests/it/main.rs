@@ -36,6 +36,7 @@ mod render;
 mod river;
 mod river_chain;
 mod search;
+mod status;
 mod store;
 mod subscriptions;
 mod support;

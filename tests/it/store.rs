@@ -10,6 +10,7 @@ mod order;
 mod polls;
 mod properties;
 mod purge;
+mod search;
 mod sources;
 mod subscriber;
 mod why;
