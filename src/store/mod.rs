@@ -36,6 +36,7 @@ mod entries;
 mod entry_match;
 pub mod error;
 mod figures;
+mod files;
 mod groups;
 mod history;
 mod hub_pauses;
@@ -221,7 +222,10 @@ impl Store {
     /// riverd has open. The file stays untouched then.
     pub fn open(path: &Path, dedup: &Dedup) -> Result<Self, StoreError> {
         let path: Arc<Path> = path.into();
-        let writer = Writer::start(Arc::clone(&path), open::for_writing(&path)?)?;
+        let writer = Writer::start(
+            Arc::clone(&path),
+            open::for_writing(&path, backup::rotation::back_up_before_upgrade)?,
+        )?;
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), None),
             searching: Arc::new(Semaphore::new(1)),
