@@ -4,6 +4,7 @@ mod crash;
 mod fixture;
 mod groups;
 mod hubs;
+mod incidents;
 mod left_out;
 mod opening;
 mod order;
