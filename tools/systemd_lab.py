@@ -391,7 +391,9 @@ def check_full_disk(lab):
 
 
 def check_package(lab, deb):
-    lab.sh("systemctl stop riverd.socket riverd.service")
+    # The package meets a machine without riverd.
+    lab.sh("systemctl stop riverd.socket riverd.service; rm -rf /etc/riverd /etc/systemd/system/riverd.* /usr/bin/riverd"
+           " /var/lib/riverd /var/lib/private/riverd; systemctl daemon-reload")
     shutil.copy(deb, lab.root / "root/riverd.deb")
     installed = lab.sh("dpkg --force-depends -i /root/riverd.deb 2>&1")
     lab.check("the package installs", installed.returncode == 0, installed.stdout[-200:] if installed.returncode else "")

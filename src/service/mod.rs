@@ -61,20 +61,77 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let watch = FileWatch::new(config_path.to_owned());
     let last_good = LastGoodConfig::in_state_dir(state_dir_of(database));
     let inherited = listen::inherited_sockets()?;
-    let usable = match last_good.load_or_last_good(config_path) {
-        Err(errors) if !inherited.is_empty() => {
-            let repaired = waiting::wait_for_good_config(config_path, errors, &inherited, &mut signals).await;
-            let Some(usable) = repaired.context("can't use a socket")? else { return Ok(()) };
-            usable
-        }
-        loaded => loaded?,
+    let Some(usable) = usable_config(&last_good, config_path, &inherited, &mut signals).await? else {
+        return Ok(());
     };
-    let UsableConfig { config, errors } = usable;
-    let config = Arc::new(config);
+    let config = Arc::new(usable.config);
     let sockets = listen::use_or_bind(inherited, &config.server.listen)?;
-    let local_url = sockets.iter().find_map(|bound| bound.socket.address()).or_else(fallback_address);
-    let local_url = local_url.context("no address to serve the river at")?;
+    let url = sockets.iter().find_map(|bound| bound.socket.address()).or_else(fallback_address);
+    let url = url.context("no address to serve the river at")?;
 
+    let store = open_store(database, &config).await?;
+    let publisher = Publisher::start(store.clone(), Arc::clone(&config), url.clone()).await?;
+    let counters = Arc::new(Mutex::new(PollCounters::starting(Timestamp::now())));
+    let status = StatusPublisher::new(publisher.clone(), store.clone(), Arc::clone(&counters));
+    let poller = poller(&store, &config, &publisher, counters)?;
+    let heartbeat = Heartbeat::start();
+    let site = HttpState {
+        publisher: publisher.clone(),
+        status,
+        store: store.clone(),
+        heartbeat: heartbeat.clone(),
+    };
+    let serving = Serving::start(HttpServer::new(site), sockets).context("can't use a socket")?;
+    let services = DaemonServices { store: store.clone(), poller: poller.clone(), publisher, heartbeat, url };
+    let (loop_requests, control) = mpsc::channel(LOOP_REQUESTS);
+    let mut background = BackgroundTasks::start(database, &services, loop_requests);
+    let (maintenance_timer, maintenance_due) =
+        MaintenanceTimer::start().await.context("can't start the maintenance timer")?;
+    let file = ConfigFile { watch: BackgroundWatch::new(watch), last_good };
+    let mut daemon = Daemon::new(services, config, file, maintenance_timer, serving);
+    match usable.errors {
+        Some(errors) => daemon.keep_last_good_config(&errors).await,
+        None => daemon.note_good_config().await,
+    }
+    daemon.announce_ready();
+    let ended = tokio::select! {
+        ended = daemon.run(signals, Inbox { maintenance_due, control }) => ended,
+        ended = &mut background.publishing => Err(format!("publishing ended: {}", reason(ended))),
+    };
+    let serving = match ended {
+        Ok(serving) => serving,
+        Err(fault) => return give_up(&store, &fault).await,
+    };
+
+    notify::stopping();
+    info!("stopping: finishing what is in flight");
+    poller.drain(POLL_DRAIN_TIMEOUT).await;
+    background.stop().await;
+    serving.stop().await;
+    store.close().await.context("can't close the database")?;
+    info!("stopped");
+    Ok(())
+}
+
+/// Returns the configuration to start with. Without one, waits for it if sockets were inherited, and otherwise fails. Returns `None`
+/// if a signal asks to stop while it waits.
+async fn usable_config(
+    last_good: &LastGoodConfig,
+    path: &Path,
+    inherited: &[listen::Socket],
+    signals: &mut Signals,
+) -> anyhow::Result<Option<UsableConfig>> {
+    match last_good.load_or_last_good(path) {
+        Err(errors) if !inherited.is_empty() => {
+            let repaired = waiting::wait_for_good_config(path, errors, inherited, signals).await;
+            repaired.context("can't use a socket")
+        }
+        loaded => Ok(Some(loaded?)),
+    }
+}
+
+/// Opens the store, and makes its sources and views those of feeds.toml.
+async fn open_store(database: &Path, config: &config::Config) -> anyhow::Result<Store> {
     let store = Store::open(database, &config.dedup)?;
     let changes = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
     store.sync_views(&config.views).await?;
@@ -88,68 +145,48 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         info!("requests name no contact for publishers; hint: set `contact` in `[polling]`");
     }
     store.note_config_errors(None, Timestamp::now()).await?;
-    let publisher = Publisher::start(store.clone(), Arc::clone(&config), local_url.clone()).await?;
-    let counters = Arc::new(Mutex::new(PollCounters::starting(Timestamp::now())));
-    let status = StatusPublisher::new(publisher.clone(), store.clone(), Arc::clone(&counters));
-    let poller = poller(&store, &config, &publisher, counters)?;
+    Ok(store)
+}
 
-    let heartbeat = Heartbeat::start();
-    let (store_of_site, heartbeat_of_site) = (store.clone(), heartbeat.clone());
-    let site = HttpState {
-        publisher: publisher.clone(),
-        status,
-        store: store_of_site,
-        heartbeat: heartbeat_of_site,
-    };
-    let serving = Serving::start(HttpServer::new(site), sockets).context("can't use a socket")?;
-    let stop_publishing = CancellationToken::new();
-    let mut publishing = tokio::spawn({
-        let (publisher, stop) = (publisher.clone(), stop_publishing.clone());
-        async move { publisher.run(stop).await }
-    });
+/// The tasks that run beside the daemon's loop, apart from the web server.
+struct BackgroundTasks {
+    stop: CancellationToken,
+    publishing: JoinHandle<()>,
+    filling: JoinHandle<()>,
+    controlling: JoinHandle<()>,
+}
 
-    let filling =
-        tokio::spawn(search_filler::fill_until(store.clone(), publisher.clone(), stop_publishing.clone()));
-
-    let services =
-        DaemonServices { store: store.clone(), poller: poller.clone(), publisher, heartbeat, url: local_url };
-    let (maintenance_timer, maintenance_due) =
-        MaintenanceTimer::start().await.context("can't start the maintenance timer")?;
-    let (loop_requests, control) = mpsc::channel(LOOP_REQUESTS);
-    let controlling = start_control(database, &services, loop_requests, stop_publishing.clone());
-    let file = ConfigFile { watch: BackgroundWatch::new(watch), last_good };
-    let mut daemon = Daemon::new(services, config, file, maintenance_timer, serving);
-    match errors {
-        Some(errors) => daemon.keep_last_good_config(&errors).await,
-        None => daemon.note_good_config().await,
+impl BackgroundTasks {
+    /// Starts to rebuild the river after changes, to fill the search index, and to serve verbs.
+    fn start(
+        database: &Path,
+        services: &DaemonServices,
+        loop_requests: mpsc::Sender<control::LoopRequest>,
+    ) -> Self {
+        let stop = CancellationToken::new();
+        let (publisher, stop_publishing) = (services.publisher.clone(), stop.clone());
+        let publishing = tokio::spawn(async move { publisher.run(stop_publishing).await });
+        let (store, publisher) = (services.store.clone(), services.publisher.clone());
+        let filling = tokio::spawn(search_filler::fill_until(store, publisher, stop.clone()));
+        let controlling = start_control(database, services, loop_requests, stop.clone());
+        Self { stop, publishing, filling, controlling }
     }
-    daemon.announce_ready();
-    let ended = tokio::select! {
-        ended = daemon.run(signals, Inbox { maintenance_due, control }) => ended,
-        ended = &mut publishing => Err(format!("publishing ended: {}", reason(ended))),
-    };
-    let serving = match ended {
-        Ok(serving) => serving,
-        Err(fault) => {
-            // Nothing here can go on without this part. The service manager starts a new process.
-            notify::stopping();
-            let closed = tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await;
-            drop(closed);
-            anyhow::bail!("riverd can't go on: {fault}");
-        }
-    };
 
+    /// Stops them, and waits for their ends.
+    async fn stop(self) {
+        self.stop.cancel();
+        wait_for_end("publishing", self.publishing).await;
+        wait_for_end("the control socket", self.controlling).await;
+        wait_for_end("filling the search index", self.filling).await;
+    }
+}
+
+/// Ends the daemon because nothing can go on without a part that crashed. The service manager starts a new process.
+async fn give_up(store: &Store, fault: &str) -> anyhow::Result<()> {
     notify::stopping();
-    info!("stopping: finishing what is in flight");
-    poller.drain(POLL_DRAIN_TIMEOUT).await;
-    stop_publishing.cancel();
-    wait_for_end("publishing", publishing).await;
-    wait_for_end("the control socket", controlling).await;
-    wait_for_end("filling the search index", filling).await;
-    serving.stop().await;
-    store.close().await.context("can't close the database")?;
-    info!("stopped");
-    Ok(())
+    // Closing may hang or fail, too; the database is whole either way.
+    drop(tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await);
+    anyhow::bail!("riverd can't go on: {fault}")
 }
 
 /// Returns why a task ended that should run until the stop.

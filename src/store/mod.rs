@@ -40,6 +40,7 @@ mod entry_match;
 pub mod error;
 mod feeds;
 mod figures;
+mod files;
 mod groups;
 mod health;
 mod history;
@@ -167,7 +168,10 @@ impl Store {
     /// riverd has open. The file stays untouched then.
     pub fn open(path: &Path, dedup: &Dedup) -> Result<Self, StoreError> {
         let path: Arc<Path> = path.into();
-        let writer = Writer::start(Arc::clone(&path), open::for_writing(&path)?)?;
+        let writer = Writer::start(
+            Arc::clone(&path),
+            open::for_writing(&path, backup::rotation::back_up_before_upgrade)?,
+        )?;
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), None),
             searching: Arc::new(Semaphore::new(1)),

@@ -1,9 +1,8 @@
 //! Opens the database: refuses what it must not touch, creates what is missing, and sets what every connection needs.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Read as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
-use super::backup::rotation;
+use super::files::{create_folder, log_of, private_file};
 use super::lock::Lock;
 use super::{StoreError, due, migrate};
 
@@ -39,8 +38,11 @@ pub(super) struct Opened {
     pub(super) lock: Lock,
 }
 
-/// Opens or creates the database for writing and migrates its schema.
-pub(super) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
+/// What is done with a database before its schema is changed, at this path and from this version.
+pub(super) type BeforeUpgrade = fn(&Connection, &Path, usize) -> Result<(), StoreError>;
+
+/// Opens or creates the database for writing and migrates its schema. Calls `before_upgrade` before it changes an existing schema.
+pub(super) fn for_writing(path: &Path, before_upgrade: BeforeUpgrade) -> Result<Opened, StoreError> {
     create_folder(path)?;
     let lock = Lock::take(path)?;
     check_files(path)?;
@@ -55,7 +57,10 @@ pub(super) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
     let mut conn = writer(path)?;
     recognise(&conn, path, &lock)?;
     check_whole(&conn, path)?;
-    copy_before_upgrade(&conn, path)?;
+    let found = migrate::version(&conn).map_err(|source| StoreError::from(source).at(path))?;
+    if found > 0 && found < migrate::KNOWN {
+        before_upgrade(&conn, path, found)?;
+    }
     migrate::migrate(&mut conn, path)?;
     due::release_interrupted(&conn).map_err(|error| error.at(path))?;
     Ok(Opened { conn, lock })
@@ -259,34 +264,6 @@ impl Header {
     }
 }
 
-/// Returns the path of the write-ahead log of a database.
-fn log_of(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
-    PathBuf::from(name)
-}
-
-pub(super) fn create_folder(path: &Path) -> Result<(), StoreError> {
-    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
-    // Addresses of feeds may hold passwords, so only the owner may read the folder.
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(|source| StoreError::NotWritable { path: folder.to_owned(), source: Arc::new(source) })
-}
-
-/// Copies a database whose schema is about to change, so that the riverd that made it can go on with the copy.
-fn copy_before_upgrade(conn: &Connection, path: &Path) -> Result<(), StoreError> {
-    let found = migrate::version(conn).map_err(|source| StoreError::from(source).at(path))?;
-    if found == 0 || found >= migrate::KNOWN {
-        return Ok(());
-    }
-    let copy = rotation::back_up_before_migration(conn, path, found)?;
-    tracing::info!(schema = found, copy = %copy.display(), "the database was copied before its upgrade");
-    Ok(())
-}
-
 /// Opens a database for copying it, whether or not a daemon writes to it.
 pub(super) fn for_copying(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
@@ -319,27 +296,4 @@ pub(super) fn for_checking(path: &Path) -> Result<Connection, StoreError> {
     set_up(&conn, READER_CACHE).map_err(at)?;
     identify(&conn, path)?;
     Ok(conn)
-}
-
-/// Creates the file so that only its owner may read it: the owner of its folder, if root creates it, because the daemon must be able
-/// to use it. SQLite gives its log the same permissions and owner.
-pub(super) fn private_file(path: &Path) -> Result<(), StoreError> {
-    OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
-        .and_then(|file| give_to_owner_of_folder(&file, path))
-        .map_err(|source| StoreError::NotWritable { path: path.to_owned(), source: Arc::new(source) })
-}
-
-/// Gives a new file that root creates to the owner of its folder.
-pub(super) fn give_to_owner_of_folder(file: &File, path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (owner, present) = (fs::metadata(folder)?, file.metadata()?);
-    if rustix::process::geteuid().is_root() && (owner.uid(), owner.gid()) != (present.uid(), present.gid()) {
-        std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid()))?;
-    }
-    Ok(())
 }

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use crate::support::daemon::{Sandbox, until};
 
 /// How many articles the stored feed has. Their texts fill some hundred pages of the database.
-const ARTICLES: usize = 150;
+const ARTICLES: usize = 60;
 
 fn feed() -> String {
     let items = (0..ARTICLES).map(|number| {
-        let text = format!("Paragraph {number} of a story of its own. ").repeat(40 + number);
+        let text = format!("Paragraph {number} of a story of its own. ").repeat(80 + number);
         format!(
             "<item><guid>{number}</guid><title>Story {number}</title><link>http://example.org/{number}</link><description>{text}</description></item>"
         )
@@ -61,7 +61,7 @@ fn a_backup_beside_a_daemon_is_whole_private_and_can_be_restored() {
     assert!(daemon.stop().success());
     sandbox.run(&["remove", "news", "--purge"]).expect_code(0);
     let ran = sandbox.run(&["restore", file.to_str().unwrap()]).expect_code(0);
-    assert!(ran.stdout().contains("restored 150 articles of 1 sources"), "{}", ran.stdout());
+    assert!(ran.stdout().contains("restored 60 articles of 1 sources"), "{}", ran.stdout());
     assert_eq!(files(&sandbox.state(), "before-restore").len(), 1);
     sandbox.configure(
         "[server]\nlisten = [\"127.0.0.1:0\"]\n[[source]]\nname = \"news\"\nurl = \"file:feed.xml\"\n",

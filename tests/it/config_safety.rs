@@ -62,7 +62,7 @@ fn a_start_with_a_broken_file_serves_and_protects_what_is_stored_until_the_file_
         sandbox.configure(damaged);
         let mut daemon = sandbox.start();
         assert!(is_unharmed(&daemon), "{damaged:?}");
-        assert!(daemon.log().contains("feeds.toml is broken"), "{}", daemon.log());
+        daemon.wait_for_log("feeds.toml is broken");
         sandbox.configure(&good.replace("good", "better"));
         until("the repaired file", || sandbox.run(&["status", "better"]).code() == 0);
         let status = daemon.wait_for_notification("STATUS=");

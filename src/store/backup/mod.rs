@@ -1,8 +1,10 @@
 //! Copies of the database: made while a daemon writes, checked, kept in a rotation, and put back.
 
+mod damaged;
 pub mod restore;
 pub mod rotation;
 pub mod salvage;
+mod saved_rows;
 mod set_aside;
 
 use std::fs::{self, File};
@@ -14,8 +16,8 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 use serde::Serialize;
 
-use super::open::{self, private_file};
-use super::{StoreError, migrate};
+use super::files::private_file;
+use super::{StoreError, migrate, open};
 
 /// A copy that was made and checked.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]

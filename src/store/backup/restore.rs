@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{BackupReport, copy, set_aside, verify, with_suffix};
 use crate::store::lock::Lock;
-use crate::store::{StoreError, open};
+use crate::store::{StoreError, files, open};
 use crate::time::Timestamp;
 
 /// What was restored.
@@ -22,7 +22,7 @@ pub struct RestoreReport {
 /// database open. Blocks.
 pub fn restore(from: &Path, database: &Path, now: Timestamp) -> Result<RestoreReport, StoreError> {
     let held = verify(from)?;
-    open::create_folder(database)?;
+    files::create_folder(database)?;
     let _lock = Lock::take(database)?;
     let new = with_suffix(database, ".restoring");
     copy(&open::for_checking(from)?, &new)?;

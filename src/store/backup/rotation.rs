@@ -53,11 +53,11 @@ fn scheduled_backups(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// Copies the database before its schema is changed from version `found`, to `riverd.db.schema-N` beside it. A copy that is there
 /// already, from an upgrade that was interrupted, is replaced.
-pub(in crate::store) fn back_up_before_migration(
+pub(in crate::store) fn back_up_before_upgrade(
     conn: &rusqlite::Connection,
     database: &Path,
     found: usize,
-) -> Result<PathBuf, StoreError> {
+) -> Result<(), StoreError> {
     let to = super::with_suffix(database, &format!(".schema-{found}"));
     let partial = super::with_suffix(&to, ".partial");
     let made = super::copy(conn, &partial).and_then(|()| super::verify(&partial)).and_then(|_| {
@@ -68,5 +68,7 @@ pub(in crate::store) fn back_up_before_migration(
         // The first error is the one to report.
         drop(fs::remove_file(&partial));
     }
-    made.map(|()| to)
+    made?;
+    tracing::info!(schema = found, copy = %to.display(), "the database was copied before its upgrade");
+    Ok(())
 }

@@ -12,7 +12,8 @@ impl WriterFixture {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path: Arc<Path> = folder.path().join("riverd.db").into();
-        let writer = Writer::start(Arc::clone(&path), open::for_writing(&path).unwrap()).unwrap();
+        let writer =
+            Writer::start(Arc::clone(&path), open::for_writing(&path, |_, _, _| Ok(())).unwrap()).unwrap();
         let fixture = Self { writer, path, _folder: folder };
         fixture
             .writer

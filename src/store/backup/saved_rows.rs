@@ -1,0 +1,190 @@
+//! Reads the rows of a damaged database table by table. Where a page can't be read, reading goes on behind it.
+
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, params_from_iter};
+use serde::Serialize;
+
+use crate::store::StoreError;
+
+/// What was saved of one table.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct SavedTable {
+    /// Name of the table.
+    pub table: String,
+    /// How many rows were saved.
+    pub rows: u64,
+    /// How many places could not be read. Each may have held several rows.
+    pub unreadable_places: u64,
+    /// How many rows were read and left out, because they were not valid or belonged to a row that is lost.
+    pub left_out: u64,
+}
+
+/// A table to save.
+struct SavedColumns {
+    table: String,
+    columns: Vec<String>,
+    has_rowid: bool,
+}
+
+/// Returns the ordinary tables of the new database, without those of the search index, which is filled again. Parents come before their children, as they were made.
+fn tables(target: &Connection) -> rusqlite::Result<Vec<SavedColumns>> {
+    let mut query = target.prepare(
+        "select list.name, list.wr from pragma_table_list list join sqlite_schema on sqlite_schema.name = list.name
+         where list.schema = 'main' and list.type = 'table' and list.name not like 'sqlite_%'
+             and list.name not like 'search_%' order by sqlite_schema.rowid",
+    )?;
+    let names: Vec<(String, bool)> =
+        query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+    let with_columns = |(table, without_rowid): (String, bool)| {
+        Ok(SavedColumns { columns: columns(target, &table)?, table, has_rowid: !without_rowid })
+    };
+    names.into_iter().map(with_columns).collect()
+}
+
+fn columns(conn: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
+    let mut query = conn.prepare("select name from pragma_table_info(?)")?;
+    query.query_map([table], |row| row.get(0))?.collect()
+}
+
+/// Saves the rows of every table of `damaged` in `target`, a new database with the same tables.
+pub(super) fn save_all(damaged: &Connection, target: &Connection) -> Result<Vec<SavedTable>, StoreError> {
+    tables(target)?.into_iter().map(|table| save_table(damaged, target, table)).collect()
+}
+
+/// Saves the rows of one table.
+fn save_table(
+    damaged: &Connection,
+    target: &Connection,
+    table: SavedColumns,
+) -> Result<SavedTable, StoreError> {
+    let mut saved = SavedTable { table: table.table, rows: 0, unreadable_places: 0, left_out: 0 };
+    // A database of an older riverd lacks columns and tables.
+    let old = columns(damaged, &saved.table).unwrap_or_default();
+    let columns: Vec<String> = table.columns.into_iter().filter(|column| old.contains(column)).collect();
+    if columns.is_empty() {
+        return Ok(saved);
+    }
+    let list = columns.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ");
+    let places = vec!["?"; columns.len()].join(", ");
+    let name = saved.table.clone();
+    target.execute_batch("begin")?;
+    let insert = format!("insert or ignore into \"{name}\" ({list}) values ({places})");
+    let mut insert = target.prepare(&insert)?;
+    let mut keep = |row: Vec<Value>, saved: &mut SavedTable| match insert.execute(params_from_iter(row)) {
+        Ok(0) | Err(_) => saved.left_out += 1,
+        Ok(_) => saved.rows += 1,
+    };
+    if table.has_rowid {
+        read_by_rowid(damaged, &name, &list, &mut saved, &mut keep);
+    } else {
+        read_from_both_ends(damaged, &name, &list, &mut saved, &mut keep);
+    }
+    drop(insert);
+    target.execute_batch("commit")?;
+    Ok(saved)
+}
+
+/// Reads a table in the order of its row ids. Behind an error it looks for the next row id that can be read.
+fn read_by_rowid(
+    damaged: &Connection,
+    name: &str,
+    list: &str,
+    saved: &mut SavedTable,
+    keep: &mut dyn FnMut(Vec<Value>, &mut SavedTable),
+) {
+    let sql = format!("select rowid, {list} from \"{name}\" where rowid > ? order by rowid");
+    let probe = format!("select rowid from \"{name}\" where rowid > ? order by rowid limit 1");
+    let mut after = i64::MIN;
+    loop {
+        let read = read_rows(damaged, &sql, Some(after), |rowid, row| {
+            after = rowid.max(after);
+            keep(row, saved);
+        });
+        if read.is_ok() {
+            return;
+        }
+        saved.unreadable_places += 1;
+        let can_read = |rowid: i64| {
+            let next = damaged.query_row(&probe, [rowid], |row| row.get::<_, i64>(0));
+            next.map(Some).or_else(|error| match error {
+                rusqlite::Error::QueryReturnedNoRows => Ok(None),
+                error => Err(error),
+            })
+        };
+        let next = match can_read(after) {
+            // The page can be read, and something else of this row can't, such as the rest of a long text.
+            Ok(next) => next,
+            Err(_) => next_readable(after.max(0), can_read),
+        };
+        let Some(next) = next else { return };
+        after = next;
+    }
+}
+
+/// Returns the smallest row id behind `start` after which a row can be read. Returns `None` if no such row is found.
+fn next_readable<E>(start: i64, can_read: impl Fn(i64) -> Result<Option<i64>, E>) -> Option<i64> {
+    let (mut unreadable, mut step) = (start, 1_i64);
+    let mut readable = loop {
+        let candidate = start.checked_add(step)?;
+        if can_read(candidate).is_ok() {
+            break candidate;
+        }
+        unreadable = candidate;
+        step = step.checked_mul(2)?;
+    };
+    while readable - unreadable > 1 {
+        let middle = unreadable + (readable - unreadable) / 2;
+        if can_read(middle).is_ok() { readable = middle } else { unreadable = middle }
+    }
+    can_read(readable).ok().flatten().map(|_| readable)
+}
+
+/// Reads a table without row ids from its beginning, and, if that meets an error, from its end.
+fn read_from_both_ends(
+    damaged: &Connection,
+    name: &str,
+    list: &str,
+    saved: &mut SavedTable,
+    keep: &mut dyn FnMut(Vec<Value>, &mut SavedTable),
+) {
+    let keys = damaged.prepare("select name from pragma_table_info(?) where pk > 0 order by pk");
+    let Ok(mut key_query) = keys else { return };
+    let key: Vec<String> = key_query
+        .query_map([name], |row| row.get::<_, String>(0))
+        .and_then(Iterator::collect)
+        .unwrap_or_default();
+    for order in ["", " desc"] {
+        let order = key.iter().map(|column| format!("\"{column}\"{order}")).collect::<Vec<_>>().join(", ");
+        let sql = format!("select 0, {list} from \"{name}\" order by {order}");
+        if read_rows(damaged, &sql, None, |_, row| keep(row, saved)).is_ok() {
+            return;
+        }
+        saved.unreadable_places += 1;
+    }
+}
+
+/// Reads rows until the end or the first error. The first column is the row id.
+fn read_rows(
+    damaged: &Connection,
+    sql: &str,
+    after: Option<i64>,
+    mut each: impl FnMut(i64, Vec<Value>),
+) -> rusqlite::Result<()> {
+    let mut query = damaged.prepare(sql)?;
+    let columns = query.column_count();
+    let mut rows = query.query(params_from_iter(after))?;
+    while let Some(row) = rows.next()? {
+        let values = (1..columns).map(|column| {
+            Ok(match row.get_ref(column)? {
+                ValueRef::Null => Value::Null,
+                ValueRef::Integer(number) => Value::Integer(number),
+                ValueRef::Real(number) => Value::Real(number),
+                ValueRef::Text(bytes) => Value::Text(String::from_utf8_lossy(bytes).into_owned()),
+                ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
+            })
+        });
+        let values: rusqlite::Result<Vec<Value>> = values.collect();
+        each(row.get(0)?, values?);
+    }
+    Ok(())
+}

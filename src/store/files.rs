@@ -1,0 +1,50 @@
+//! Files and folders in the state directory: who may read them, and to whom they belong.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::StoreError;
+
+/// Returns the path of the write-ahead log of a database.
+pub(super) fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    PathBuf::from(name)
+}
+
+/// Creates the folder of the database, if it does not exist.
+pub(super) fn create_folder(path: &Path) -> Result<(), StoreError> {
+    let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    // Addresses of feeds may hold passwords, so only the owner may read the folder.
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|source| StoreError::NotWritable { path: folder.to_owned(), source: Arc::new(source) })
+}
+
+/// Creates the file so that only its owner may read it: the owner of its folder, if root creates it, because the daemon must be able
+/// to use it. SQLite gives its log the same permissions and owner.
+pub(super) fn private_file(path: &Path) -> Result<(), StoreError> {
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .and_then(|file| give_to_owner_of_folder(&file, path))
+        .map_err(|source| StoreError::NotWritable { path: path.to_owned(), source: Arc::new(source) })
+}
+
+/// Gives a new file that root creates to the owner of its folder.
+pub(super) fn give_to_owner_of_folder(file: &File, path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (owner, present) = (fs::metadata(folder)?, file.metadata()?);
+    if rustix::process::geteuid().is_root() && (owner.uid(), owner.gid()) != (present.uid(), present.gid()) {
+        std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid()))?;
+    }
+    Ok(())
+}
