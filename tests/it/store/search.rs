@@ -90,7 +90,6 @@ async fn articles_from_before_the_index_are_indexed_from_the_newest_on() {
     let entries = (0..200).map(|number| entry("a", &format!("n{number}"))).collect();
     fixture.poll("a", entries).await;
     fixture.store.publish(fixture.now).await.unwrap();
-    fixture.store.close().await.unwrap();
     let conn = rusqlite::Connection::open(fixture.path()).unwrap();
     // As the migration leaves the progress in a database that has articles.
     conn.execute("update search_progress set newest = 200, oldest = 201", []).unwrap();
