@@ -3,12 +3,16 @@
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
 use super::{SetupError, UsageError, state_dir};
 use crate::service::control::protocol::{ControlAnswer, ControlRequest, MAX_ANSWER_BYTES};
 use crate::service::control::{SOCKET_NAME, short_socket_path};
+
+/// How long the daemon may take to say how it is.
+const HEALTH_WITHIN: Duration = Duration::from_secs(2);
 
 /// An open connection to the daemon.
 #[derive(Debug)]
@@ -34,6 +38,18 @@ impl DaemonConnection {
                 Err(state_dir::unreadable(&path).into())
             }
             Err(error) => Err(SetupError(format!("can't connect to `{}`: {error}", path.display())).into()),
+        }
+    }
+
+    /// Asks the daemon whether the database can be written, and returns why not. Returns `None` also if no daemon answers soon:
+    /// then there is nothing to tell.
+    pub(super) fn trouble(state: &Path) -> Option<String> {
+        let mut daemon = Self::open(state).ok().flatten()?;
+        daemon.stream.get_ref().set_read_timeout(Some(HEALTH_WITHIN)).ok()?;
+        daemon.send(&ControlRequest::Health).ok()?;
+        match daemon.receive() {
+            Ok(ControlAnswer::Health { trouble }) => trouble,
+            Ok(_) | Err(_) => None,
         }
     }
 

@@ -79,9 +79,9 @@ pub(super) fn run(global: &GlobalArgs, args: &ImportArgs) -> anyhow::Result<Verb
     let added = config.as_ref().and_then(|config| config.sources.get(known..)).unwrap_or_default();
     let outcome = ImportOutcome { config: &path, added, plan: &plan, more_problems };
     if args.output.json {
-        outcome.print_json()?
+        outcome.print_json()?;
     } else {
-        outcome.print(&args.file)?
+        outcome.print(&args.file)?;
     }
     let failed = plan.sources.is_empty() && !plan.problems.is_empty();
     Ok(if failed { VerbOutcome::Failed } else { VerbOutcome::Succeeded })

@@ -1,5 +1,6 @@
 //! Writes to the terminal: data to stdout, messages to stderr. Never panics when either is closed.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
@@ -7,10 +8,48 @@ use serde::Serialize;
 use super::args::ColorChoice;
 use super::terminal;
 use crate::store::StoreError;
+use crate::text::words::{is_unprintable, printable};
+
+/// Returns `text` as a terminal may get it. Line ends and tabs stay, because the callers lay out lines with them.
+///
+/// All output of the verbs passes here, so a text that an older riverd stored, or one that nobody thought of, can't
+/// move the cursor or read backwards.
+fn for_terminal(text: &str) -> Cow<'_, str> {
+    let is_bad = |c: char| is_unprintable(c) && !matches!(c, '\n' | '\t');
+    if text.contains(is_bad) {
+        text.chars().map(|c| if is_bad(c) { ' ' } else { c }).collect()
+    } else {
+        text.into()
+    }
+}
+
+/// Returns JSON with the unprintable characters escaped that JSON itself allows. They occur in strings only.
+fn for_json(json: String) -> String {
+    let is_bad = |c: char| is_unprintable(c) && c != '\n';
+    if !json.contains(is_bad) {
+        return json;
+    }
+    let mut escaped = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if is_bad(c) {
+            escaped.extend([format!("\\u{:04x}", u32::from(c))]);
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
 
 /// Writes text to stdout. Returns an error if the reader closed the pipe (`riverd list | head -1`); `main` treats that error
 /// as success.
 pub fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(for_terminal(text).as_bytes())?;
+    out.flush()
+}
+
+/// Writes text to stdout that may contain colours. All foreign text in it must have passed [`without_controls`].
+pub fn print_coloured(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
@@ -19,18 +58,18 @@ pub fn print(text: &str) -> io::Result<()> {
 /// Writes one line to stdout.
 pub fn print_line(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}")?;
+    writeln!(out, "{}", for_terminal(text))?;
     out.flush()
 }
 
 /// Writes a value to stdout as indented JSON, followed by a line end.
 pub fn print_json<T: Serialize>(value: &T) -> anyhow::Result<()> {
-    Ok(print_line(&serde_json::to_string_pretty(value)?)?)
+    Ok(print_line(&for_json(serde_json::to_string_pretty(value)?))?)
 }
 
 /// Writes a value to stdout as one line of JSON.
 pub fn print_json_line<T: Serialize>(value: &T) -> anyhow::Result<()> {
-    Ok(print_line(&serde_json::to_string(value)?)?)
+    Ok(print_line(&for_json(serde_json::to_string(value)?))?)
 }
 
 /// Writes an error to stderr: its message, its causes, and a hint if it has one.
@@ -58,12 +97,12 @@ pub fn print_error(error: &anyhow::Error) {
 /// Writes a message to stderr for the person at the terminal.
 pub fn print_message(text: &str) {
     // If stderr is closed, nobody can read the message.
-    drop(writeln!(io::stderr().lock(), "{text}"));
+    drop(writeln!(io::stderr().lock(), "{}", for_terminal(text)));
 }
 
 /// Replaces control characters by spaces, so that text from a feed can't move the cursor or colour the terminal.
 pub fn without_controls(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    printable(text)
 }
 
 /// Returns whether the error was caused by a reader that closed the pipe of our stdout.
@@ -89,5 +128,20 @@ fn uses_colours(choice: ColorChoice, is_terminal: bool) -> bool {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
         ColorChoice::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_moves_the_cursor_and_json_keeps_what_it_escapes() {
+        assert_eq!(for_terminal("a\tb\nc"), "a\tb\nc");
+        assert_eq!(for_terminal("\u{1b}[2J\u{9b}31m\u{202e}x\r"), " [2J 31m x ");
+        let text = "\u{1b}\u{7f}\u{9b}\u{202e}é\n";
+        let json = for_json(serde_json::to_string_pretty(&[text]).unwrap());
+        assert_eq!(json, "[\n  \"\\u001b\\u007f\\u009b\\u202eé\\n\"\n]");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
     }
 }

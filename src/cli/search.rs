@@ -62,7 +62,7 @@ pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<Verb
     } else {
         let colours = output::colours_stdout(global.color);
         let texts: Vec<String> = items.iter().map(|item| article_text(item, &query, colours)).collect();
-        output::print(&texts.join("\n"))?;
+        output::print_coloured(&texts.join("\n"))?;
     }
     if !complete {
         output::print_message("note: some articles are not in the search index yet");

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use bytesize::ByteSize;
 
 use super::args::{GlobalArgs, StatusArgs};
+use super::daemon_connection::DaemonConnection;
 use super::{VerbOutcome, output, remove, small_runtime, status_table, terminal};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::store::{Store, StoreError};
@@ -18,16 +19,25 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     let selected = args.source.as_deref().map(find).transpose()?;
     let path = global.database()?;
     let now = Timestamp::now();
-    let statuses = if path.exists() {
+    let (statuses, check) = if path.exists() {
         let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
         small_runtime()?.block_on(async {
-            let statuses = store.statuses().await?;
+            let read = (store.statuses().await?, store.last_integrity_check().await?);
             store.close().await?;
-            Ok::<_, StoreError>(statuses)
+            Ok::<_, StoreError>(read)
         })?
     } else {
-        Vec::new()
+        (Vec::new(), None)
     };
+    if let Some((at, damage)) = check.and_then(|check| check.damage.map(|damage| (check.at, damage))) {
+        let (path, ago) = (path.display(), ago(at, now));
+        output::print_message(&format!(
+            "warning: the check of the database `{path}` {ago} found damage: {damage}\nhint: put a backup in its place"
+        ));
+    }
+    if let Some(trouble) = DaemonConnection::trouble(&global.state_dir()?) {
+        output::print_message(&format!("warning: the daemon polls nothing now: {trouble}"));
+    }
     let mut healths: Vec<SourceHealth> = statuses
         .iter()
         .filter(|status| selected.is_none_or(|source| source.name == status.name))

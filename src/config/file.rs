@@ -1,7 +1,8 @@
 //! Reads feeds.toml and turns it into a [`Config`], or reports all of its errors at once.
 
-use std::fs::File;
-use std::io::Read as _;
+use std::fs::{File, Metadata, OpenOptions};
+use std::io::{self, Read as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,8 +14,9 @@ use super::tables::{self, Tables};
 use super::views::{self, KnownNames};
 use super::{Config, ConfigErrors, locate, sources, syntax};
 
-/// Maximum size of feeds.toml in bytes: enough for a hundred thousand sources with their usual keys.
-pub(super) const MAX_FILE_BYTES: u64 = 16 << 20;
+/// Maximum size of feeds.toml in bytes: enough for twenty thousand sources with their usual keys. Reading a file takes up
+/// to twenty times its size in memory.
+pub(super) const MAX_FILE_BYTES: u64 = 4 << 20;
 
 /// Reads and checks the file, and the files of the secrets that it refers to (`password_file`, `access_token_file`).
 /// Fails with all errors at once.
@@ -71,15 +73,18 @@ pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
         ),
         _ => whole_file(format!("can't be read: {error}"), None),
     };
-    let file = File::open(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
+    let (file, metadata) = open_without_waiting(path).map_err(unreadable)?;
     if metadata.is_dir() {
         let inside = path.join("feeds.toml");
         let hint = format!("name the file: `--config {}`", inside.display());
         return Err(whole_file("is a directory".to_owned(), Some(hint)));
     }
+    if !metadata.is_file() {
+        let hint = "a pipe or a device may never end; write its contents to a file";
+        return Err(whole_file("is not a regular file".to_owned(), Some(hint.to_owned())));
+    }
     let too_large = || {
-        let hint = "a hundred thousand sources fit; is it the right file?";
+        let hint = "twenty thousand sources fit; is it the right file?";
         whole_file(format!("is larger than {} MiB", MAX_FILE_BYTES >> 20), Some(hint.to_owned()))
     };
     if metadata.len() > MAX_FILE_BYTES {
@@ -87,11 +92,19 @@ pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
     }
     let mut bytes = Vec::new();
     file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    // The size of a pipe or a device is not known in advance.
+    // The file may have grown meanwhile.
     if bytes.len() as u64 > MAX_FILE_BYTES {
         return Err(too_large());
     }
     String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))
+}
+
+/// Opens a file without waiting. Opening a pipe that nobody writes to would wait for ever.
+pub(super) fn open_without_waiting(path: &Path) -> io::Result<(File, Metadata)> {
+    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let metadata = file.metadata()?;
+    Ok((file, metadata))
 }
 
 /// Reports the position of the first byte that is not UTF-8.

@@ -118,8 +118,19 @@ pub struct Server {
 pub enum ListenAddress {
     /// An IP address and port: `127.0.0.1:8080`, `[::1]:8080`. With port 0 the system chooses one.
     Tcp(SocketAddr),
-    /// Path of a unix socket, written `unix:/run/riverd/http.sock`.
-    Unix(PathBuf),
+    /// A unix socket, written `unix:/run/riverd/http.sock` or `unix:/run/riverd/http.sock?mode=660&group=www-data`.
+    Unix(UnixSocket),
+}
+
+/// A unix socket to listen on, and who may connect.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnixSocket {
+    /// Path of the socket.
+    pub path: PathBuf,
+    /// Its permissions. Whoever may write to it may connect.
+    pub mode: u32,
+    /// Its group, by name or number. `None` for that of the process.
+    pub group: Option<String>,
 }
 
 /// The table `[polling]`: defaults for every source, and limits for all sources together.

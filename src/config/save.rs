@@ -6,8 +6,10 @@ use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::edit::{self, NewSource};
+use super::sources::LONGEST_TITLE;
 use super::{Config, ConfigErrors, file};
 use crate::model::Source;
+use crate::text::words::on_one_line;
 
 /// Why feeds.toml was not edited. The file is then unchanged.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +53,14 @@ fn reasons(errors: &ConfigErrors) -> String {
     errors.errors().iter().map(reason).collect::<Vec<_>>().join("\n")
 }
 
+/// Returns a publisher's title as one that feeds.toml may hold. The operator did not write it, so it is shortened where a
+/// title of the operator's own would be refused.
+fn fitting_title(title: &str) -> Option<String> {
+    let title: String = on_one_line(title).chars().take(LONGEST_TITLE).collect();
+    let title = title.trim_end();
+    (!title.is_empty()).then(|| title.to_owned())
+}
+
 /// Contents of a new feeds.toml before its first source.
 const NEW_FILE: &str = "# riverd's configuration: the feeds that make up the river.\n";
 
@@ -68,7 +78,7 @@ pub fn add_sources(path: &Path, sources: &[NewSource]) -> Result<Config, EditErr
     edit_file(path, IfMissing::Create, |text, before| {
         // This text is only used to generate the names; it is never written.
         let with_feed_title = |new: &NewSource| NewSource {
-            title: new.title.clone().or_else(|| new.feed_title.clone()),
+            title: new.title.clone().or_else(|| new.feed_title.as_deref().and_then(fitting_title)),
             ..new.clone()
         };
         let text_without_names = edit::append(text, &sources.iter().map(with_feed_title).collect::<Vec<_>>());
@@ -188,4 +198,27 @@ fn write_new(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
         file.set_permissions(old.permissions())?;
     }
     file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_of_a_publisher_is_shortened_and_never_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for (number, title) in ["two\r\nlines", &"long ".repeat(100), "\u{1b}]0;x\u{7}", "\u{202e}", " \n "]
+            .into_iter()
+            .enumerate()
+        {
+            let path = folder.path().join(format!("{number}.toml"));
+            let source = NewSource {
+                url: "https://a.example/feed".to_owned(),
+                feed_title: Some(title.to_owned()),
+                ..NewSource::default()
+            };
+            add_sources(&path, &[source]).unwrap();
+        }
+        assert!(fs::read_to_string(folder.path().join("0.toml")).unwrap().contains("name = \"two-lines\""));
+    }
 }

@@ -1,9 +1,9 @@
 //! Reads the secrets that feeds.toml refers to, from files and systemd credentials.
 
-use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use super::file::open_without_waiting;
 use super::problem::{Problem, ValueResult};
 use crate::model::Secret;
 
@@ -21,10 +21,10 @@ pub(super) fn read(reference: &str, folder: &Path, credentials: Option<&Path>) -
         let hint = "the file must exist and be readable by the user that runs riverd";
         Problem::with_hint(format!("names `{path_text}`, which can't be read: {error}"), hint)
     };
-    let file = File::open(&path).map_err(unreadable)?;
-    let file_type = file.metadata().map_err(unreadable)?.file_type();
-    if file_type.is_dir() {
-        return Err(Problem::new(format!("names `{path_text}`, which is a directory")));
+    let (file, metadata) = open_without_waiting(&path).map_err(unreadable)?;
+    if !metadata.is_file() {
+        let what = if metadata.is_dir() { "a directory" } else { "not a regular file" };
+        return Err(Problem::new(format!("names `{path_text}`, which is {what}")));
     }
     let mut bytes = Vec::new();
     file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;

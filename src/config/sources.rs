@@ -18,6 +18,9 @@ use crate::model::{Cadence, Credentials, Location, Source};
 
 const SECTION_NAME: &str = "[[source]]";
 
+/// Longest title of a source, in characters.
+pub(super) const LONGEST_TITLE: usize = 200;
+
 const SOURCE_TABLES: TableList = TableList {
     key: "source",
     // Ten times the largest known list of subscriptions.
@@ -136,7 +139,7 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
         let source = Source {
             name: name.clone().unwrap_or_default(),
             location: location.clone().unwrap_or_else(|| Location::File(self.directories.config_dir.clone())),
-            title: self.value("title", |v| values::single_line(v, 200)),
+            title: self.value("title", |v| values::single_line(v, LONGEST_TITLE)),
             tags: self.tags(),
             cadence,
             max_every,

@@ -7,10 +7,10 @@ use bytes::Bytes;
 use hyper::body::Body as _;
 use reqwest::header::{LOCATION, SET_COOKIE, TRANSFER_ENCODING};
 use reqwest::{Client, Method, Request, Response, StatusCode, Version};
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 use url::Url;
 
+use super::answer_cost::AnswerCost;
 use super::body::{BodyError, BodyReader};
 use super::connections::{self, ConnectionUse};
 use super::error_page;
@@ -30,19 +30,9 @@ use crate::time::Timestamp;
 pub(crate) const MAX_HEADER_BYTES: usize = 64 * 1024;
 /// How long a body may stop before it is given up, even if the deadline has not passed.
 const IDLE: Duration = Duration::from_secs(15);
-/// Bodies of up to this size (bytes) are read without a limit on their number. The number of larger bodies is limited, so that
-/// together they do not need many times `max_body` of memory.
-const SMALL_BODY: usize = 1 << 20;
-/// How many large bodies are read at once.
-const LARGE_BODIES: usize = 8;
 /// How long all redirects of a chain together wait for free places at their hosts. If that is not enough, more sources lead to
 /// the host than its limits allow; the poll fails then, and backs off.
 const MAX_HOST_WAIT: Duration = Duration::from_mins(5);
-
-/// Creates the semaphore that limits the number of large bodies.
-pub(crate) fn large_bodies() -> Semaphore {
-    Semaphore::new(LARGE_BODIES)
-}
 
 /// A failed exchange, with what is known of the answer.
 #[derive(Debug)]
@@ -239,7 +229,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Turns an answer into an outcome.
-    async fn outcome_of(&self, answer: FinalResponse) -> Result<FetchOutcome, ExchangeError> {
+    async fn outcome_of(&mut self, answer: FinalResponse) -> Result<FetchOutcome, ExchangeError> {
         let status = answer.response.status();
         let freshness = freshness(answer.response.headers(), self.now);
         match status.as_u16() {
@@ -276,7 +266,7 @@ impl<'a> Exchange<'a> {
     }
 
     async fn take_body(
-        &self,
+        &mut self,
         answer: FinalResponse,
         freshness: Freshness,
     ) -> Result<FetchOutcome, ExchangeError> {
@@ -309,7 +299,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Reads the body to its end, within the size limit, the idle limit and the deadline.
-    async fn read(&self, response: &mut Response, url: &Url) -> Result<Vec<u8>, Failure> {
+    async fn read(&mut self, response: &mut Response, url: &Url) -> Result<Vec<u8>, Failure> {
         let cap = self.shared.max_body;
         let over = |error: &BodyError| failure::body(error, cap);
         if response.content_length().is_some_and(|length| length > cap) {
@@ -317,14 +307,11 @@ impl<'a> Exchange<'a> {
         }
         let mut reader =
             BodyReader::new(headers::encodings(response.headers()), cap).map_err(|error| over(&error))?;
-        let mut permit = None;
+        let (mut share, mut cost) = (self.shared.body_memory.share(), AnswerCost::new(cap));
         loop {
             let phase = RequestPhase::Reading(reader.len());
             let late = |_| failure::timed_out(phase, url, self.shared.timeout);
-            if reader.len() > SMALL_BODY && permit.is_none() {
-                permit =
-                    Some(timeout_at(self.deadline, self.shared.large_bodies.acquire()).await.map_err(late)?);
-            }
+            timeout_at(self.deadline, share.grow_to(reader.len())).await.map_err(late)?;
             let idle = Instant::now() + IDLE;
             let piece = match timeout_at(self.deadline.min(idle), response.chunk()).await {
                 Ok(Ok(piece)) => piece,
@@ -338,7 +325,11 @@ impl<'a> Exchange<'a> {
                 Err(elapsed) => return Err(late(elapsed)),
             };
             let Some(piece) = piece else { break };
-            reader.push(&piece).map_err(|error| over(&error))?;
+            cost.add_piece(piece.len())?;
+            cost.decode(|| reader.push(&piece))?.map_err(|error| over(&error))?;
+        }
+        if let Some(permit) = &mut self.permit {
+            permit.hold_body(share);
         }
         reader.finish().map_err(|error| over(&error))
     }

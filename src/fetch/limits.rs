@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep_until, timeout_at};
 
+use super::body_memory::BodyShare;
 use crate::config::Polling;
 use crate::model::Location;
 use crate::policy::host::Scope;
@@ -116,7 +117,7 @@ impl Limits {
     /// Returns a permit for the host of `location`. It takes a place at the host now, if one is free. The caller has to call
     /// [`RequestPermit::begin`].
     pub fn queue(&self, location: &Location) -> RequestPermit {
-        let mut permit = RequestPermit { limits: self.clone(), host: None, place: None };
+        let mut permit = RequestPermit { limits: self.clone(), host: None, place: None, body: None };
         if let Some(host) = Host::of(location, self.gap) {
             permit.host = Some(match self.enter(&host) {
                 Some(at) => HostSlot::Granted(host, at),
@@ -178,9 +179,21 @@ pub struct RequestPermit {
     host: Option<HostSlot>,
     /// Place among the requests in all.
     place: Option<OwnedSemaphorePermit>,
+    /// Memory that the body of the answer holds.
+    body: Option<BodyShare>,
 }
 
 impl RequestPermit {
+    /// Keeps the memory of a body until [`RequestPermit::forget_body`], or until the permit is dropped.
+    pub(crate) fn hold_body(&mut self, share: BodyShare) {
+        self.body = Some(share);
+    }
+
+    /// Gives back the memory of the body, which was read or is no longer needed.
+    pub fn forget_body(&mut self) {
+        self.body = None;
+    }
+
     /// Waits for a place at the host, for the end of the gap, and then for a place among the requests in all.
     pub async fn begin(&mut self) {
         let waits = match &self.host {

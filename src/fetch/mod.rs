@@ -22,8 +22,10 @@
 //! | [`websub`] | requests to WebSub hubs |
 //! | `discover` | finds the feeds of an address that a person gives |
 
+mod answer_cost;
 mod blocking;
 mod body;
+mod body_memory;
 mod client;
 mod connections;
 mod discover;
@@ -46,7 +48,6 @@ mod whole;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::config::Config;
@@ -55,6 +56,7 @@ use crate::policy::guard::{Guard, RequestOrigin};
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 use blocking::BlockingPool;
+use body_memory::BodyMemory;
 use client::Clients;
 pub use client::FetchSetupError;
 pub use discover::{FoundFeed, NoFeedFound};
@@ -163,7 +165,7 @@ struct FetcherShared {
     guard: Arc<Guard>,
     ca_store: CaStore,
     files: BlockingPool,
-    large_bodies: Semaphore,
+    body_memory: BodyMemory,
     /// Longest duration of a fetch, from the first lookup to the last byte.
     timeout: Duration,
     /// Largest size of a body in bytes, after decompression.
@@ -191,7 +193,7 @@ impl Fetcher {
             guard,
             ca_store,
             files: file::pool(),
-            large_bodies: exchange::large_bodies(),
+            body_memory: BodyMemory::new(),
             timeout: config.polling.timeout,
             max_body: config.polling.max_body,
             per_host_gap: config.polling.per_host_gap,

@@ -1,4 +1,5 @@
-//! Answers `/healthz`: 200 while the daemon polls and its database answers, otherwise 503.
+//! Answers `/healthz`: 200 while the daemon polls and its database can be written, otherwise 503. The answer waits for
+//! nothing: neither for the database nor for the poll loop.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,7 +9,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{Response, StatusCode};
-use tokio::time::timeout;
 
 use super::HttpState;
 use super::answer::{set_header, text_response};
@@ -16,8 +16,6 @@ use super::answer::{set_header, text_response};
 /// How long the poll loop may be silent. It ticks every second. A slow disk can delay a tick by some seconds; a tick
 /// that takes longer than this is assumed to hang.
 const SILENCE_LIMIT: Duration = Duration::from_mins(1);
-/// How long the database may take to answer. A slower one can't store polls in time.
-const PING_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Records when the poll loop last ticked. `/healthz` and the systemd watchdog read it. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -60,13 +58,10 @@ pub(super) async fn healthz(State(state): State<HttpState>) -> Response<Body> {
             state.heartbeat.silence().as_secs()
         ));
     }
-    match timeout(PING_TIMEOUT, state.store.ping()).await {
-        Ok(Ok(())) => {
-            let mut response = text_response(StatusCode::OK, "ok");
-            set_header(response.headers_mut(), CACHE_CONTROL, "no-store");
-            response
-        }
-        Ok(Err(error)) => unhealthy(&format!("the database does not answer: {error}")),
-        Err(_) => unhealthy(&format!("the database has not answered for {} s", PING_TIMEOUT.as_secs())),
+    if let Some(trouble) = state.store.health().trouble() {
+        return unhealthy(&trouble);
     }
+    let mut response = text_response(StatusCode::OK, "ok");
+    set_header(response.headers_mut(), CACHE_CONTROL, "no-store");
+    response
 }

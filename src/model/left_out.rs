@@ -32,6 +32,8 @@ pub enum LeftOutReason {
     MaxEntries,
     /// It is older than `max_age` of its source. `article::normalize` decides this.
     MaxAge,
+    /// Its source brought more new entries within a day than riverd stores. The store decides this.
+    DailyLimit,
     /// It comes after the largest number of entries that riverd reads from one document. The readers of XML and JSON
     /// decide this.
     TooManyEntries,
@@ -39,7 +41,7 @@ pub enum LeftOutReason {
 
 impl LeftOutReason {
     /// Every reason, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Repeated,
         Self::CutOff,
         Self::Unreadable,
@@ -49,6 +51,7 @@ impl LeftOutReason {
         Self::Filtered,
         Self::MaxEntries,
         Self::MaxAge,
+        Self::DailyLimit,
         Self::TooManyEntries,
     ];
 
@@ -64,6 +67,7 @@ impl LeftOutReason {
             Self::Filtered => "filtered",
             Self::MaxEntries => "max_entries",
             Self::MaxAge => "max_age",
+            Self::DailyLimit => "daily_limit",
             Self::TooManyEntries => "too_many_entries",
         }
     }
@@ -85,6 +89,7 @@ impl LeftOutReason {
             Self::Filtered => "`keep` or `drop` of the source excludes it",
             Self::MaxEntries => "`max_entries` of the source excludes it",
             Self::MaxAge => "it is older than `max_age` of the source",
+            Self::DailyLimit => "its source brought more new entries within a day than riverd stores",
             Self::TooManyEntries => {
                 "it comes after the largest number of entries that riverd reads from one document"
             }

@@ -43,6 +43,8 @@ pub struct StoreFigures {
     pub entries: u64,
     /// Size of the database file in bytes.
     pub database_bytes: u64,
+    /// Why polls can't be stored now, if they can't.
+    pub trouble: Option<String>,
     /// Number of articles by the day (UTC) on which they came into the river, the oldest day first. Every day is there.
     pub articles_by_day: Vec<DayCount>,
 }

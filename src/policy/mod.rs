@@ -1,6 +1,7 @@
 //! Decides whom riverd asks, when, and whom it must not ask. Everything that plans or forbids a request is here. This code is
 //! pure: `now` and random numbers are arguments, and nothing here sends or stores anything.
 
+pub mod agreed_clock;
 pub mod claim_throttle;
 pub mod conditions;
 pub mod decide;
@@ -10,6 +11,7 @@ pub mod incidents;
 pub mod network;
 pub mod outage;
 pub mod pauses;
+pub mod record_backoff;
 pub mod replan;
 pub mod schedule;
 pub mod store_backoff;

@@ -1,42 +1,46 @@
-//! Stops polls while the store can't write: publishers must not be asked again and again for answers that can't be stored.
+//! Stops polls while the database can't be written: publishers must not be asked for answers that can't be stored.
 
 use std::time::Duration;
 
-use crate::time::{HOUR, MINUTE, Timestamp};
+use crate::time::Timestamp;
 
-/// How long no poll begins because records could not be written.
+/// How often a small write is tried while the database can't be written. It costs one sync of the disk, and polls go on
+/// within seconds once the fault is gone.
+const TRY_EVERY: Duration = Duration::from_secs(3);
+
+/// What to do about the database at a tick.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StoreStep {
+    /// It can be written.
+    GoOn,
+    /// It can be written again: sources that were claimed before it failed are due now.
+    Recover,
+    /// It can't be written, and a small write is to be tried.
+    Try,
+    /// It can't be written, and a write was tried a moment ago.
+    Wait,
+}
+
+/// Remembers that the database could not be written, and when a write was tried last.
 #[derive(Default, Debug)]
 pub struct StoreBackoff {
-    /// How often in a row the store failed, counting records that fail together once.
-    failures: u32,
-    /// When the next poll may begin.
-    until: Option<Timestamp>,
+    /// When the last write was tried. `None` while the database can be written.
+    tried_at: Option<Timestamp>,
 }
 
 impl StoreBackoff {
-    /// Notes that a record was written.
-    pub fn write_succeeded(&mut self) {
-        *self = Self::default();
-    }
-
-    /// Notes that a record could not be written: no poll begins for 1, 2, 4, … minutes, up to an hour. Records that fail during
-    /// such a wait do not lengthen it.
-    pub fn write_failed(&mut self, now: Timestamp) {
-        if self.until.is_some_and(|until| now < until) {
-            return;
+    /// Returns what to do at a tick. `can_write` says whether the last write succeeded.
+    pub fn step(&mut self, can_write: bool, now: Timestamp) -> StoreStep {
+        if can_write {
+            return if self.tried_at.take().is_some() { StoreStep::Recover } else { StoreStep::GoOn };
         }
-        self.failures = self.failures.saturating_add(1);
-        let wait: Duration = (MINUTE * 2_u32.pow(self.failures.min(7) - 1)).min(HOUR);
-        self.until = Some(now.saturating_add(wait));
-    }
-
-    /// Returns how many of `places` polls may begin now: none during the wait, then one to test the store.
-    pub fn allowance(&self, places: usize, now: Timestamp) -> usize {
-        match self.until {
-            None => places,
-            // A longer wait than an hour means that the clock was set back.
-            Some(until) if now < until && until.since(now) <= HOUR => 0,
-            Some(_) => places.min(1),
+        match self.tried_at {
+            // A clock that was set back must not prolong the wait.
+            Some(tried_at) if tried_at <= now && now.since(tried_at) < TRY_EVERY => StoreStep::Wait,
+            _ => {
+                self.tried_at = Some(now);
+                StoreStep::Try
+            }
         }
     }
 }
@@ -47,31 +51,25 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_unix(1_795_521_600);
 
+    fn after(seconds: u64) -> Timestamp {
+        NOW.saturating_add(Duration::from_secs(seconds))
+    }
+
     #[test]
-    fn a_store_that_cant_write_is_tested_with_one_poll_after_longer_and_longer_waits() {
+    fn a_database_that_cant_be_written_is_tried_every_few_seconds_until_it_can() {
         let mut backoff = StoreBackoff::default();
-        let mut now = NOW;
-        let mut waits = Vec::new();
-        for _ in 0..9 {
-            assert_eq!(backoff.allowance(64, now), if waits.is_empty() { 64 } else { 1 });
-            // All polls in flight fail together.
-            for _ in 0..5 {
-                backoff.write_failed(now);
-            }
-            let until = backoff.until.unwrap();
-            assert_eq!(backoff.allowance(64, until.saturating_sub(Duration::from_secs(1))), 0);
-            waits.push(until.since(now).as_secs() / 60);
-            now = until;
-        }
-        assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
-        backoff.write_succeeded();
-        assert_eq!(backoff.allowance(64, now), 64);
+        assert_eq!(backoff.step(true, NOW), StoreStep::GoOn);
+        let steps: Vec<StoreStep> = (0..8).map(|second| backoff.step(false, after(second))).collect();
+        use StoreStep::{Try, Wait};
+        assert_eq!(steps, [Try, Wait, Wait, Try, Wait, Wait, Try, Wait]);
+        assert_eq!(backoff.step(true, after(8)), StoreStep::Recover);
+        assert_eq!(backoff.step(true, after(9)), StoreStep::GoOn);
     }
 
     #[test]
     fn a_clock_that_was_set_back_does_not_prolong_the_wait() {
         let mut backoff = StoreBackoff::default();
-        backoff.write_failed(NOW);
-        assert_eq!(backoff.allowance(64, NOW.saturating_sub(HOUR * 48)), 1);
+        assert_eq!(backoff.step(false, after(86_400)), StoreStep::Try);
+        assert_eq!(backoff.step(false, NOW), StoreStep::Try);
     }
 }

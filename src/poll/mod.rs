@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{error, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::config::Config;
 use crate::fetch::{Limits, RequestPermit};
@@ -26,7 +26,8 @@ pub use crate::model::PollOutcome;
 use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
 use crate::policy::claim_throttle::{self, ClaimThrottle, ClockChange};
 use crate::policy::outage::OutageDetector;
-use crate::policy::store_backoff::StoreBackoff;
+use crate::policy::record_backoff::RecordBackoff;
+use crate::policy::store_backoff::{StoreBackoff, StoreStep};
 use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
 use read::BodyReaders;
@@ -70,6 +71,7 @@ struct PollerShared {
     settings: RwLock<Arc<Settings>>,
     outage_detector: Mutex<OutageDetector>,
     store_backoff: Mutex<StoreBackoff>,
+    record_backoff: Mutex<RecordBackoff>,
     claim_throttle: tokio::sync::Mutex<ClaimThrottle>,
     body_readers: BodyReaders,
     hub_round: hubs::HubRoundLock,
@@ -94,6 +96,7 @@ impl Poller {
             settings: RwLock::new(Arc::new(Settings::of(config, Limits::new(&config.polling))?)),
             outage_detector: Mutex::default(),
             store_backoff: Mutex::default(),
+            record_backoff: Mutex::default(),
             claim_throttle: tokio::sync::Mutex::default(),
             body_readers: BodyReaders::new(),
             hub_round: hubs::HubRoundLock::default(),
@@ -118,10 +121,13 @@ impl Poller {
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
         let Ok(mut claim_throttle) = self.shared.claim_throttle.try_lock() else { return Ok(0) };
         let settings = self.shared.settings();
+        if !self.store_can_be_written(now).await {
+            return Ok(0);
+        }
         self.handle_clock_change(&mut claim_throttle, &settings, now).await?;
         hubs::begin_round(&self.shared, &settings, now).await?;
         let free = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
-        let places = self.shared.store_backoff().allowance(free, now);
+        let places = self.shared.record_backoff().allowance(free, now);
         if places == 0 || self.shared.stopping.is_cancelled() {
             return Ok(0);
         }
@@ -143,6 +149,21 @@ impl Poller {
             self.spawn_poll(Arc::clone(&settings), due, now);
         }
         Ok(count)
+    }
+
+    /// Returns whether the database can be written. If it could not, a small write is tried every few seconds. Once it
+    /// succeeds, the sources that were claimed meanwhile are due again.
+    async fn store_can_be_written(&self, now: Timestamp) -> bool {
+        let can_write = self.shared.store.health().failure.is_none();
+        let step = self.shared.store_backoff().step(can_write, now);
+        let recovers = match step {
+            StoreStep::GoOn => return true,
+            StoreStep::Wait => return false,
+            StoreStep::Recover => true,
+            // The store has logged and counted the failure; the next try follows.
+            StoreStep::Try => self.shared.store.try_write().await.is_ok(),
+        };
+        recovers && self.shared.store.release_abandoned(self.shared.under_way.sources()).await.is_ok()
     }
 
     /// Adjusts plans and claims if the clock was set back or jumped ahead since the last tick.
@@ -182,6 +203,10 @@ impl Poller {
             match shared.poll_one(&settings, due, &mut permit, now).await {
                 Ok(Some(report)) => under_way.finish(&report),
                 Ok(None) => {}
+                Err(error) if shared.store.health().failure.is_some() => {
+                    // The store has logged once that the database can't be written.
+                    debug!(source = name, %error, "can't record a poll");
+                }
                 Err(error) => {
                     error!(source = name, %error, "can't record a poll; no poll begins for a while");
                 }
@@ -263,13 +288,16 @@ impl PollerShared {
         }
         match one::poll(self, settings, due, permit, now).await {
             Ok(report) => {
-                self.store_backoff().write_succeeded();
+                self.record_backoff().write_succeeded();
                 (self.on_report)(&report);
                 Ok(Some(report))
             }
             Err(StoreError::Closed) => Ok(None),
             Err(error) => {
-                self.store_backoff().write_failed(now);
+                // If the database can't be written at all, the store tries that every few seconds.
+                if self.store.health().failure.is_none() {
+                    self.record_backoff().write_failed(now);
+                }
                 Err(error)
             }
         }
@@ -277,6 +305,10 @@ impl PollerShared {
 
     fn outage_detector(&self) -> MutexGuard<'_, OutageDetector> {
         self.outage_detector.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn record_backoff(&self) -> MutexGuard<'_, RecordBackoff> {
+        self.record_backoff.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn store_backoff(&self) -> MutexGuard<'_, StoreBackoff> {

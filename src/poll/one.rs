@@ -8,10 +8,13 @@ use tracing::debug;
 
 use super::hubs;
 use super::log::{self, SourceChange};
-use super::read::{self, ReadJob};
+use super::read::{self, DocumentPlace, ReadJob};
 use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, RequestPermit};
-use crate::model::{DueSource, FetchOutcome, Freshness, PollReceipt, PollRecord, PollVerdict, Validators};
+use crate::model::{
+    DueSource, Failure, FailureKind, FetchOutcome, Freshness, PollReceipt, PollRecord, PollVerdict,
+    Validators,
+};
 use crate::policy::conditions;
 use crate::policy::decide::{BodyOutcome, NetworkState, PollContext, decide};
 use crate::policy::outage::{UnconfirmedFailure, network_failure};
@@ -52,11 +55,16 @@ pub(super) async fn poll(
         detector.take_changes().into_iter().for_each(log::log_outage);
         network
     };
-    let mut outcome = read_body(shared, settings, &due, outcome, now).await?;
+    let mut place = None;
+    let mut outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
+    permit.forget_body();
     if conditions::may_have_hurt(&due, &validators, &outcome) {
+        // While this poll waits for a second answer, other documents can be read.
+        place = None;
         let plain = Request { validators: &Validators::default(), ..request };
         let second = fetch_again(settings, plain, permit).await;
-        let second = read_body(shared, settings, &due, second, now).await?;
+        let second = read_body(shared, (settings, &mut place), &due, second, now).await?;
+        permit.forget_body();
         conditions::note(&mut due.state, &second, now);
         outcome = conditions::outcome_that_counts(outcome, second);
     }
@@ -72,7 +80,13 @@ pub(super) async fn poll(
     let state_change = SourceChange::between(&due.state, &record.state);
     let mut report = PollReport::of(&due, &record);
     let change = SubscriptionChange::after_poll(&due, &record.state, settings.base_url.as_ref());
-    report.receipt = shared.store.record_poll(record).await?;
+    match shared.store.record_poll(record).await {
+        Ok(receipt) => report.receipt = receipt,
+        Err(error) if error.is_of_one_record() => {
+            report = record_refusal(shared, &due, &error, &context).await?;
+        }
+        Err(error) => return Err(error),
+    }
     hubs::store_change(change, shared, settings, &due, now).await?;
     if let Some(failure) = failure {
         revise_failures(shared, settings, UnconfirmedFailure { due, failure, asked_at, now, network })
@@ -80,6 +94,26 @@ pub(super) async fn poll(
     }
     report.duration = started.elapsed();
     log::log(&report, &state_change);
+    Ok(report)
+}
+
+/// Records that what a poll read can't be stored, though other polls can. The source is polled again later, as after
+/// any failure, and its status says why.
+async fn record_refusal(
+    shared: &PollerShared,
+    due: &DueSource,
+    error: &StoreError,
+    context: &PollContext<'_>,
+) -> Result<PollReport, StoreError> {
+    let failure = Failure {
+        kind: FailureKind::Malformed,
+        message: format!("riverd can't store what it read: {error}"),
+        hint: error.hint(),
+    };
+    let outcome = FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() };
+    let record = decide(due, outcome, context);
+    let report = PollReport::of(due, &record);
+    shared.store.record_poll(record).await?;
     Ok(report)
 }
 
@@ -123,10 +157,11 @@ async fn revise_failures(
     Ok(())
 }
 
-/// Reads the body of an outcome, if it has one. A body that was read before is not read again.
+/// Reads the body of an outcome, if it has one, once there is a place for it. A body that was read before is not read
+/// again.
 async fn read_body(
     shared: &PollerShared,
-    settings: &Settings,
+    (settings, place): (&Settings, &mut DocumentPlace),
     due: &DueSource,
     outcome: FetchOutcome<Bytes>,
     now: Timestamp,
@@ -139,6 +174,7 @@ async fn read_body(
     if due.state.body_hash == Some(body_hash) {
         return Ok(FetchOutcome::Fresh(Box::new(fetched.with_body(BodyOutcome::Known))));
     }
+    *place = shared.body_readers.place(fetched.body.len()).await;
     let known_keys = shared.store.known_keys(due.id).await?;
     let without_body = fetched.clone().with_body(());
     let tracking = settings.tracking.clone();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::article::identity::KnownKeys;
@@ -23,17 +23,44 @@ pub(super) fn hash(body: &[u8]) -> u64 {
     xxh3_64_with_seed(body, READER_VERSION)
 }
 
-/// Limits how many bodies are read at once to the number of cores. Reading needs only computing time, and about ten times the
-/// memory of the body.
+/// Bodies of more than this many bytes are large.
+const LARGE: usize = 1 << 20;
+
+/// How many KiB of small bodies are in work at once: being read, or waiting to be stored.
+const SMALL_IN_WORK: usize = 8 << 10;
+
+/// Limits how many bodies are in work at once, because a document needs about ten times the memory of its body until
+/// it is stored. Large bodies are in work one at a time, and small ones do not wait for them.
 #[derive(Clone, Debug)]
 pub(super) struct BodyReaders {
-    places: Arc<Semaphore>,
+    /// Reading needs only computing time, so as many bodies are read at once as there are cores.
+    cores: Arc<Semaphore>,
+    small: Arc<Semaphore>,
+    large: Arc<Semaphore>,
 }
+
+/// The place of a document that is in work. It is held until the document is stored.
+pub(super) type DocumentPlace = Option<OwnedSemaphorePermit>;
 
 impl BodyReaders {
     pub(super) fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { places: Arc::new(Semaphore::new(cores)) }
+        Self {
+            cores: Arc::new(Semaphore::new(cores)),
+            small: Arc::new(Semaphore::new(SMALL_IN_WORK)),
+            large: Arc::new(Semaphore::new(1)),
+        }
+    }
+
+    /// Waits for a place for a body of this size.
+    pub(super) async fn place(&self, bytes: usize) -> DocumentPlace {
+        // These fail only if a semaphore is closed, which never happens.
+        if bytes > LARGE {
+            Arc::clone(&self.large).acquire_owned().await.ok()
+        } else {
+            let kibibytes = u32::try_from(bytes / 1024 + 1).unwrap_or(u32::MAX);
+            Arc::clone(&self.small).acquire_many_owned(kibibytes).await.ok()
+        }
     }
 
     /// Runs `work` on the blocking pool. If it panics, the error is the message of the panic.
@@ -43,7 +70,7 @@ impl BodyReaders {
         F: FnOnce() -> T + Send + 'static,
     {
         // This fails only if the semaphore is closed, which never happens.
-        let _place = self.places.acquire().await.map_err(|_| "the reader is closed".to_owned())?;
+        let _place = self.cores.acquire().await.map_err(|_| "the reader is closed".to_owned())?;
         tokio::task::spawn_blocking(work).await.map_err(|error| match error.try_into_panic() {
             Ok(panic) => panic_message(panic.as_ref()),
             Err(error) => error.to_string(),
@@ -174,6 +201,8 @@ fn explain(error: &ParseError, stand_in: Option<StandIn>) -> Failure {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     #[tokio::test]
@@ -188,8 +217,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn large_documents_are_in_work_one_at_a_time_and_small_ones_do_not_wait_for_them() {
+        let readers = BodyReaders::new();
+        let large = readers.place(50 * LARGE).await;
+        assert!(readers.place(LARGE + 1).now_or_never().is_none(), "two large documents are in work");
+        let small: Vec<DocumentPlace> = readers.place(LARGE / 2).now_or_never().into_iter().collect();
+        assert_eq!(small.len(), 1, "a small document waits for a large one");
+        drop(large);
+        assert!(readers.place(LARGE + 1).now_or_never().is_some());
+    }
+
+    #[tokio::test]
     async fn a_panic_frees_its_place() {
-        let body_readers = BodyReaders { places: Arc::new(Semaphore::new(1)) };
+        let body_readers = BodyReaders { cores: Arc::new(Semaphore::new(1)), ..BodyReaders::new() };
         for _ in 0..3 {
             assert!(body_readers.run(|| panic!("again")).await.is_err());
         }

@@ -197,8 +197,8 @@ impl Snapshot {
     /// Returns whether a document for this address may be rendered.
     fn has_room_for(&self, base: &BaseUrl) -> bool {
         let others = self.other_documents.load();
-        *base == self.own_base
-            || others.iter().filter(|other| other.base != self.own_base).count() < MAX_OTHER_DOCUMENTS
+        let count = others.iter().filter(|other| other.base != self.own_base).count();
+        *base == self.own_base || count < MAX_OTHER_DOCUMENTS
     }
 
     /// Returns the feed with only those articles that are new or changed since the newest of the documents with these
@@ -255,14 +255,25 @@ impl Snapshot {
             && self.page_context.navigation == other.page_context.navigation
     }
 
-    /// Returns the size in memory of the documents and pages, in bytes.
-    pub(super) fn size(&self) -> usize {
+    /// Returns the size in memory of the documents for the snapshot's own address, in bytes.
+    fn documents_size(&self) -> usize {
         let documents = self.documents.iter();
-        let documents = documents.flat_map(|found| Format::ALL.map(|format| found.in_format(format)));
-        let whole: usize =
-            documents.chain(self.pages.get().into_iter().flatten()).map(Representation::size).sum();
-        let others = self.other_documents.load();
-        whole + others.iter().map(|other| other.representation.size()).sum::<usize>()
+        documents.flat_map(|found| Format::ALL.map(|format| found.in_format(format).size())).sum()
+    }
+
+    /// Returns the size in memory of the documents for other addresses, in bytes.
+    fn others_size(&self) -> usize {
+        self.other_documents.load().iter().map(|other| other.representation.size()).sum()
+    }
+
+    /// Returns the most memory that the snapshot will need, in bytes: for its documents, for those of other addresses
+    /// (eight of them are hardly ever larger than three times the three), for its pages, and for the articles, which
+    /// need about as much as one uncompressed document.
+    pub(super) fn size(&self) -> usize {
+        let pages: usize = self.pages.get().into_iter().flatten().map(Representation::size).sum();
+        let articles: usize = self.documents.iter().map(|found| found.in_format(Format::Json).size()).sum();
+        let documents = self.documents_size();
+        documents + self.others_size().max(3 * documents) + pages + articles
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
 use tracing::{debug, error, info, warn};
 
 use super::control::LoopRequest;
@@ -13,24 +13,24 @@ use super::control::protocol::ControlAnswer;
 use super::last_good::LastGoodConfig;
 use super::maintenance_timer::MaintenanceTimer;
 use super::notify;
+use super::serving::Serving;
 use super::signals::{SignalRequest, Signals};
-use super::watch::FileWatch;
+use super::watch::BackgroundWatch;
 use crate::config::{self, Config, ConfigErrors};
 use crate::http::Heartbeat;
+use crate::policy::agreed_clock::{AgreedClock, most_pruned_in_a_day};
 use crate::poll::Poller;
 use crate::publish::Publisher;
 use crate::render::BaseUrl;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
 /// How often the daemon looks for due sources and at feeds.toml. A due source waits at most this long, and an idle tick
 /// costs one indexed read.
 const TICK_INTERVAL: Duration = Duration::from_secs(1);
-/// How long the database writer may take to answer the watchdog. Its longest transaction is one batch of pruning, so a
-/// writer that takes longer is stuck.
-const WRITER_TIMEOUT: Duration = Duration::from_secs(30);
-/// How often the watchdog branch wakes up if systemd wants no pings.
-const IDLE_WATCHDOG_INTERVAL: Duration = Duration::from_hours(1);
+
+/// How long feeds.toml and the files that it names may take to be read. A network share may hang for ever.
+const LOAD_WITHIN: Duration = Duration::from_secs(10);
 
 /// The parts of the program that the loop uses.
 pub(super) struct DaemonServices {
@@ -52,7 +52,7 @@ pub(super) struct Inbox {
 
 /// feeds.toml and the copy of its last good version.
 pub(super) struct ConfigFile {
-    pub watch: FileWatch,
+    pub watch: BackgroundWatch,
     pub last_good: LastGoodConfig,
 }
 
@@ -63,7 +63,13 @@ pub(super) struct Daemon {
     file: ConfigFile,
     /// Summary of the errors in feeds.toml, if the last reload failed.
     config_error: Option<String>,
+    /// Why the database can't be written, as it was last reported to systemd.
+    reported_failure: Option<String>,
+    /// The clock that decides what is deleted for ever, and the moment that it counts from.
+    agreed_clock: AgreedClock,
+    started_at: Instant,
     maintenance_timer: MaintenanceTimer,
+    serving: Serving,
     maintenance: Option<JoinHandle<()>>,
 }
 
@@ -73,8 +79,20 @@ impl Daemon {
         config: Arc<Config>,
         file: ConfigFile,
         maintenance_timer: MaintenanceTimer,
+        serving: Serving,
     ) -> Self {
-        Self { services, config, file, config_error: None, maintenance_timer, maintenance: None }
+        Self {
+            services,
+            config,
+            file,
+            config_error: None,
+            reported_failure: None,
+            agreed_clock: AgreedClock::start(Timestamp::now(), Duration::ZERO),
+            started_at: Instant::now(),
+            maintenance_timer,
+            serving,
+            maintenance: None,
+        }
     }
 
     /// Reports to systemd and the log that the river is served, and where.
@@ -84,40 +102,76 @@ impl Daemon {
         warn_about_keys_without_effect(&self.config);
     }
 
-    /// Runs until a signal asks to stop. Both intervals use the monotonic clock, so changes of the wall clock don't
-    /// stop the loop.
-    pub(super) async fn run(mut self, mut signals: Signals, mut inbox: Inbox) {
+    /// Runs until a signal asks to stop. All intervals use the monotonic clock, so changes of the wall clock don't
+    /// stop the loop. Returns the listeners, which serve until the end, or which part of riverd ended by itself.
+    ///
+    /// Signals and the watchdog never wait for the work, which may wait for the database.
+    pub(super) async fn run(mut self, mut signals: Signals, inbox: Inbox) -> Result<Serving, String> {
+        let (reload_sender, reload_requests) = mpsc::channel(1);
+        let watchdog = Watchdog::of(&self.services);
+        let stop = async {
+            while signals.next().await == SignalRequest::Reload {
+                // If a request already waits, its reload reads the newest file.
+                reload_sender.try_send(()).unwrap_or_default();
+            }
+        };
+        let fault = tokio::select! {
+            () = stop => None,
+            () = watchdog.run() => None,
+            fault = self.work(reload_requests, inbox) => Some(fault),
+        };
+        self.maintenance_timer.stop().await;
+        fault.map_or(Ok(self.serving), Err)
+    }
+
+    /// Acts on ticks, requests to reload, and due maintenance, each in turn. Returns which part of riverd ended by itself.
+    async fn work(&mut self, mut reload_requests: mpsc::Receiver<()>, mut inbox: Inbox) -> String {
         let mut ticks = interval_without_catch_up(TICK_INTERVAL);
-        let mut watchdog =
-            interval_without_catch_up(notify::watchdog_interval().unwrap_or(IDLE_WATCHDOG_INTERVAL));
         self.plan_maintenance(Timestamp::now()).await;
         loop {
             tokio::select! {
-                request = signals.next() => match request {
-                    SignalRequest::Stop => break,
-                    SignalRequest::Reload => {
-                        self.reload().await;
+                Some(()) = reload_requests.recv() => {
+                    self.reload().await;
+                }
+                _ = ticks.tick() => {
+                    if let Err(fault) = self.tick(Timestamp::now()).await {
+                        return fault;
                     }
-                },
-                _ = ticks.tick() => self.tick(Timestamp::now()).await,
+                }
                 Some(()) = inbox.maintenance_due.recv() => self.handle_due_maintenance(Timestamp::now()).await,
                 Some(request) = inbox.control.recv() => self.answer_control(request).await,
-                _ = watchdog.tick() => self.notify_watchdog().await,
             }
         }
-        self.maintenance_timer.stop().await;
     }
 
-    async fn tick(&mut self, now: Timestamp) {
+    async fn tick(&mut self, now: Timestamp) -> Result<(), String> {
+        self.agreed_clock.observe(now, self.started_at.elapsed());
         match self.services.poller.tick(now).await {
             Ok(_) => self.services.heartbeat.beat(),
+            Err(StoreError::Closed) => return Err("the database writer ended".to_owned()),
+            // The store has logged it, once.
+            Err(_) if self.services.store.health().failure.is_some() => self.services.heartbeat.beat(),
             Err(error) => error!(%error, "can't claim due sources"),
         }
-        if self.file.watch.has_changed() {
+        self.report_store_health();
+        if self.serving.has_ended() {
+            return Err("a listener ended".to_owned());
+        }
+        if self.file.watch.has_changed().await {
             self.reload().await;
         }
         if self.maintenance_timer.clock_was_set_back(now) {
             self.plan_maintenance(now).await;
+        }
+        Ok(())
+    }
+
+    /// Reports to systemd that the database can't be written, or that it can be written again.
+    fn report_store_health(&mut self) {
+        let failure = self.services.store.health().failure.map(|failure| failure.message);
+        if failure != self.reported_failure {
+            self.reported_failure = failure;
+            notify::status(&self.status_line());
         }
     }
 
@@ -125,7 +179,7 @@ impl Daemon {
     async fn answer_control(&mut self, request: LoopRequest) {
         match request {
             LoopRequest::ReloadIfChanged(done) => {
-                if self.file.watch.has_changed_at_all() {
+                if self.file.watch.has_changed_at_all().await {
                     self.reload().await;
                 }
                 if done.send(()).is_err() {
@@ -133,7 +187,7 @@ impl Daemon {
                 }
             }
             LoopRequest::Reload(answer) => {
-                self.file.watch.has_changed_at_all();
+                self.file.watch.has_changed_at_all().await;
                 let purged = self.reload().await;
                 // Sending fails if the verb is gone.
                 drop(answer.send(match (&self.config_error, purged) {
@@ -167,15 +221,18 @@ impl Daemon {
         }
         let (store, config, publisher) =
             (self.services.store.clone(), Arc::clone(&self.config), self.services.publisher.clone());
+        let trusted_now = self.agreed_clock.time(now, self.started_at.elapsed());
         self.maintenance = Some(tokio::spawn(async move {
-            match store.upkeep(&config.retention, now).await {
+            match run_maintenance(&store, &config, trusted_now).await {
                 Ok(pruned) => {
                     info!(pruned, "maintenance is done");
                     if pruned > 0 {
                         publisher.mark_dirty();
                     }
                 }
-                Err(error) => error!(%error, "maintenance failed: it runs again at its next time"),
+                Err(error) => {
+                    error!(%error, hint = error.hint(), "maintenance failed: it runs again at its next time");
+                }
             }
             back_up(&store, &config, now).await;
         }));
@@ -192,7 +249,12 @@ impl Daemon {
             config::check_replacement(&current, &loaded.config, &loaded.text)?;
             Ok(loaded)
         };
-        let purged = match tokio::task::spawn_blocking(load).await {
+        let Ok(loaded) = timeout(LOAD_WITHIN, tokio::task::spawn_blocking(load)).await else {
+            error!("feeds.toml can't be read in time: the last configuration stays in force");
+            notify::ready(&self.status_line());
+            return None;
+        };
+        let purged = match loaded {
             Ok(Ok(loaded)) => {
                 let purged = self.apply_config(Arc::new(loaded.config)).await;
                 if purged.is_some() {
@@ -243,8 +305,8 @@ impl Daemon {
             error!(%error, "can't store the views of feeds.toml: the last ones stay in force");
             return None;
         }
-        if config.server.listen != self.config.server.listen {
-            warn!("`server.listen` changed: it takes effect at the next start");
+        if let Err(error) = self.serving.listen_on(&config.server.listen) {
+            error!("`server.listen` changed, and the addresses before stay in use: {error}");
         }
         warn_about_keys_without_effect(&config);
         self.services.publisher.reconfigure(&config);
@@ -296,21 +358,63 @@ impl Daemon {
             .as_ref()
             .map(|error| format!("; feeds.toml is broken: {error}"))
             .unwrap_or_default();
-        format!("serving {} from {} sources{config_error}", self.services.url, self.config.sources.len())
+        let failure = self.reported_failure.as_ref().map(|failure| format!("; nothing is polled: {failure}"));
+        let failure = failure.unwrap_or_default();
+        format!(
+            "serving {} from {} sources{failure}{config_error}",
+            self.services.url,
+            self.config.sources.len()
+        )
+    }
+}
+
+/// Tells systemd that the daemon works, which restarts a daemon that hangs.
+struct Watchdog {
+    store: Store,
+    heartbeat: Heartbeat,
+}
+
+impl Watchdog {
+    fn of(services: &DaemonServices) -> Self {
+        Self { store: services.store.clone(), heartbeat: services.heartbeat.clone() }
     }
 
-    /// Pings the watchdog only while the writer answers and the poll loop ticks. systemd restarts a hung daemon.
-    async fn notify_watchdog(&self) {
-        if notify::watchdog_interval().is_none() {
-            return;
-        }
-        match timeout(WRITER_TIMEOUT, self.services.store.ping()).await {
-            Ok(Ok(())) if self.services.heartbeat.is_alive() => notify::watchdog(),
-            Ok(Ok(())) => error!("the poll loop does not tick: the watchdog gets no ping"),
-            Ok(Err(error)) => error!(%error, "the database does not answer: the watchdog gets no ping"),
-            Err(_) => error!("the database does not answer in time: the watchdog gets no ping"),
+    /// Pings for ever, if systemd wants pings.
+    async fn run(self) {
+        let Some(period) = notify::watchdog_interval() else { return std::future::pending().await };
+        let mut pings = interval_without_catch_up(period);
+        loop {
+            pings.tick().await;
+            self.ping();
         }
     }
+
+    /// Pings only while the poll loop ticks and the database writer does not hang. A disk that can't be written gets
+    /// pings too, because a restart would not help.
+    fn ping(&self) {
+        if !self.heartbeat.is_alive() {
+            error!("the poll loop does not tick: the watchdog gets no ping");
+        } else if self.store.health().is_stuck() {
+            error!("the database writer hangs: the watchdog gets no ping");
+        } else {
+            notify::watchdog();
+        }
+    }
+}
+
+/// Prunes, optimises and checks the database. Deletes no more articles than a day may take. Returns how many it deleted.
+async fn run_maintenance(store: &Store, config: &Config, now: Timestamp) -> Result<u64, StoreError> {
+    let (articles, pruned_today) = store.pruning_so_far(now).await?;
+    let most = most_pruned_in_a_day(articles + pruned_today, config.retention.keep);
+    let most = most.saturating_sub(pruned_today);
+    let pruned = store.upkeep(&config.retention, now, most).await?;
+    if pruned >= most {
+        warn!(
+            pruned,
+            "more articles are past `retention.keep` than are deleted in one day: the rest stays until the next days"
+        );
+    }
+    Ok(pruned)
 }
 
 /// Makes the scheduled backup, if feeds.toml names a directory for it.

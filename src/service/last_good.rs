@@ -54,6 +54,11 @@ impl LastGoodConfig {
         }
     }
 
+    /// Reads feeds.toml alone, where there is no last good one.
+    pub fn load_file(path: &Path) -> Result<UsableConfig, ConfigErrors> {
+        config::load(path).map(|config| UsableConfig { config, errors: None })
+    }
+
     /// Reads the copy as if it were the file at `path`. Returns `None` if there is none, or if it is not valid any more, because a
     /// file that it names is gone.
     fn load(&self, path: &Path) -> Option<Config> {

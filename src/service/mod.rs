@@ -14,7 +14,9 @@ pub mod logging;
 mod maintenance_timer;
 mod notify;
 mod search_filler;
+mod serving;
 mod signals;
+mod waiting;
 mod watch;
 
 use std::path::Path;
@@ -28,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::config;
-use crate::http::{self, Heartbeat, HttpState};
+use crate::http::{Heartbeat, HttpServer, HttpState};
 use crate::model::{PollCounters, PollObservation};
 use crate::poll::{PollOutcome, PollReport, Poller};
 use crate::publish::{self, Publisher, StatusPublisher};
@@ -39,25 +41,38 @@ use control::{ControlServices, ControlSocket};
 use daemon::{ConfigFile, Daemon, DaemonServices, Inbox};
 use last_good::{LastGoodConfig, UsableConfig};
 use maintenance_timer::MaintenanceTimer;
+use serving::Serving;
 use signals::Signals;
-use watch::FileWatch;
+use watch::{BackgroundWatch, FileWatch};
 
 /// How long running polls may take to end when the daemon stops. Polls that take longer are abandoned, and their sources are
 /// due again when the claims expire.
 const POLL_DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long the database may take to close after a part of riverd crashed.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How many requests of verbs wait for the daemon's loop. Further ones wait in their connections.
 const LOOP_REQUESTS: usize = 16;
 
 /// Runs the daemon for the configuration at `config_path` with its database at `database` until SIGTERM or SIGINT.
 pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
-    let signals = Signals::catch().context("can't catch signals")?;
+    let mut signals = Signals::catch().context("can't catch signals")?;
     let watch = FileWatch::new(config_path.to_owned());
     let last_good = LastGoodConfig::in_state_dir(state_dir_of(database));
-    let UsableConfig { config, errors } = last_good.load_or_last_good(config_path)?;
+    let inherited = listen::inherited_sockets()?;
+    let usable = match last_good.load_or_last_good(config_path) {
+        Err(errors) if !inherited.is_empty() => {
+            let repaired = waiting::wait_for_good_config(config_path, errors, &inherited, &mut signals).await;
+            let Some(usable) = repaired.context("can't use a socket")? else { return Ok(()) };
+            usable
+        }
+        loaded => loaded?,
+    };
+    let UsableConfig { config, errors } = usable;
     let config = Arc::new(config);
-    let sockets = listen::open_sockets(&config.server.listen)?;
-    let local_url = sockets.iter().find_map(listen::Socket::address).or_else(fallback_address);
+    let sockets = listen::use_or_bind(inherited, &config.server.listen)?;
+    let local_url = sockets.iter().find_map(|bound| bound.socket.address()).or_else(fallback_address);
     let local_url = local_url.context("no address to serve the river at")?;
 
     let store = Store::open(database, &config.dedup)?;
@@ -86,12 +101,9 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         store: store_of_site,
         heartbeat: heartbeat_of_site,
     };
-    let stop_serving = CancellationToken::new();
-    let listeners = sockets.into_iter().map(listen::Socket::into_listener).collect::<Result<_, _>>();
-    let serving =
-        tokio::spawn(http::serve(listeners.context("can't use a socket")?, site, stop_serving.clone()));
+    let serving = Serving::start(HttpServer::new(site), sockets).context("can't use a socket")?;
     let stop_publishing = CancellationToken::new();
-    let publishing = tokio::spawn({
+    let mut publishing = tokio::spawn({
         let (publisher, stop) = (publisher.clone(), stop_publishing.clone());
         async move { publisher.run(stop).await }
     });
@@ -105,26 +117,47 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         MaintenanceTimer::start().await.context("can't start the maintenance timer")?;
     let (loop_requests, control) = mpsc::channel(LOOP_REQUESTS);
     let controlling = start_control(database, &services, loop_requests, stop_publishing.clone());
-    let mut daemon = Daemon::new(services, config, ConfigFile { watch, last_good }, maintenance_timer);
+    let file = ConfigFile { watch: BackgroundWatch::new(watch), last_good };
+    let mut daemon = Daemon::new(services, config, file, maintenance_timer, serving);
     match errors {
         Some(errors) => daemon.keep_last_good_config(&errors).await,
         None => daemon.note_good_config().await,
     }
     daemon.announce_ready();
-    daemon.run(signals, Inbox { maintenance_due, control }).await;
+    let ended = tokio::select! {
+        ended = daemon.run(signals, Inbox { maintenance_due, control }) => ended,
+        ended = &mut publishing => Err(format!("publishing ended: {}", reason(ended))),
+    };
+    let serving = match ended {
+        Ok(serving) => serving,
+        Err(fault) => {
+            // Nothing here can go on without this part. The service manager starts a new process.
+            notify::stopping();
+            let closed = tokio::time::timeout(CLOSE_TIMEOUT, store.close()).await;
+            drop(closed);
+            anyhow::bail!("riverd can't go on: {fault}");
+        }
+    };
 
     notify::stopping();
     info!("stopping: finishing what is in flight");
     poller.drain(POLL_DRAIN_TIMEOUT).await;
     stop_publishing.cancel();
-    stop_serving.cancel();
     wait_for_end("publishing", publishing).await;
     wait_for_end("the control socket", controlling).await;
     wait_for_end("filling the search index", filling).await;
-    wait_for_end("serving", serving).await;
+    serving.stop().await;
     store.close().await.context("can't close the database")?;
     info!("stopped");
     Ok(())
+}
+
+/// Returns why a task ended that should run until the stop.
+fn reason(ended: Result<(), tokio::task::JoinError>) -> String {
+    match ended {
+        Ok(()) => "nobody asked it to".to_owned(),
+        Err(error) => error.to_string(),
+    }
 }
 
 /// Returns the address to use if there are only unix sockets, which have no address of their own. Behind a proxy the

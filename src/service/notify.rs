@@ -9,6 +9,11 @@ pub(super) fn ready(status: &str) {
     send(&[NotifyState::Ready, NotifyState::Status(status)]);
 }
 
+/// Reports what the daemon is doing, in one line.
+pub(super) fn status(status: &str) {
+    send(&[NotifyState::Status(status)]);
+}
+
 /// Reports that a reload began; [`ready`] reports its end. systemd 253 and newer also require the time.
 pub(super) fn reloading() {
     match NotifyState::monotonic_usec_now() {

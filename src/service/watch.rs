@@ -3,6 +3,10 @@
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::timeout;
 
 /// Metadata that differ between two versions of a file. A rename changes the inode; an edit changes the times or the
 /// size.
@@ -66,6 +70,63 @@ impl FileWatch {
     }
 }
 
+/// A [`FileWatch`] that asks on another thread, because a file on a hung network share would hold up the daemon's loop.
+#[derive(Debug)]
+pub(super) struct BackgroundWatch {
+    state: WatchState,
+}
+
+#[derive(Debug)]
+enum WatchState {
+    Idle(FileWatch),
+    /// The answer has not come yet.
+    Asking(JoinHandle<(FileWatch, bool)>),
+    /// Asking panicked, or the runtime is shutting down.
+    Lost,
+}
+
+/// How long an answer is waited for. An answer that comes later counts at the next check.
+const ANSWER_WITHIN: Duration = Duration::from_millis(500);
+
+impl BackgroundWatch {
+    pub(super) fn new(watch: FileWatch) -> Self {
+        Self { state: WatchState::Idle(watch) }
+    }
+
+    /// Asks [`FileWatch::has_changed`].
+    pub(super) async fn has_changed(&mut self) -> bool {
+        self.ask(FileWatch::has_changed).await
+    }
+
+    /// Asks [`FileWatch::has_changed_at_all`].
+    pub(super) async fn has_changed_at_all(&mut self) -> bool {
+        self.ask(FileWatch::has_changed_at_all).await
+    }
+
+    async fn ask(&mut self, question: fn(&mut FileWatch) -> bool) -> bool {
+        self.state = match std::mem::replace(&mut self.state, WatchState::Lost) {
+            WatchState::Idle(mut watch) => WatchState::Asking(spawn_blocking(move || {
+                let answer = question(&mut watch);
+                (watch, answer)
+            })),
+            other => other,
+        };
+        let WatchState::Asking(answer) = &mut self.state else { return false };
+        match timeout(ANSWER_WITHIN, answer).await {
+            Ok(Ok((watch, has_changed))) => {
+                self.state = WatchState::Idle(watch);
+                has_changed
+            }
+            Ok(Err(error)) => {
+                tracing::error!(%error, "changes of feeds.toml are not noticed any more; SIGHUP still works");
+                self.state = WatchState::Lost;
+                false
+            }
+            Err(_) => false,
+        }
+    }
+}
+
 fn read_version(path: &PathBuf) -> Option<FileVersion> {
     // If the file is absent or unreadable, there is nothing to load now. The next check looks again.
     std::fs::metadata(path).ok().map(FileVersion::from)
@@ -74,6 +135,23 @@ fn read_version(path: &PathBuf) -> Option<FileVersion> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_watch_in_the_background_gives_the_same_answers_and_waits_for_no_slow_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("feeds.toml");
+        std::fs::write(&path, "1").unwrap();
+        let mut watch = BackgroundWatch::new(FileWatch::new(path.clone()));
+        std::fs::write(&path, "22").unwrap();
+        assert!(!watch.has_changed().await);
+        assert!(watch.has_changed().await);
+
+        let slow = |watch: &mut FileWatch| {
+            std::thread::park_timeout(4 * ANSWER_WITHIN);
+            watch.has_changed()
+        };
+        assert!(!watch.ask(slow).await, "the loop waits for a file that hangs");
+    }
 
     #[test]
     fn a_change_is_reported_once_and_only_when_the_file_is_stable() {

@@ -1,6 +1,6 @@
 //! The due queue: which sources are polled now.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use rusqlite::types::ValueRef;
@@ -21,6 +21,17 @@ impl Store {
     /// were before.
     pub async fn release(&self, sources: Vec<SourceId>) -> Result<(), StoreError> {
         self.write(move |conn| release(conn, &sources)).await
+    }
+
+    /// Gives back all claims but those of polls that are `under_way`. Polls that could not be recorded left them.
+    pub async fn release_abandoned(&self, under_way: HashSet<SourceId>) -> Result<(), StoreError> {
+        self.write(move |conn| {
+            let claimed = claimed(conn)?;
+            let abandoned: Vec<SourceId> =
+                claimed.into_iter().filter(|source| !under_way.contains(source)).collect();
+            release(conn, &abandoned)
+        })
+        .await
     }
 
     /// Returns the pauses in force: registrable domains, and when their pauses end. There is at most one for each
@@ -172,4 +183,23 @@ pub(super) fn count(conn: &Connection, now: Timestamp, limit: usize) -> Result<u
     let count: i64 =
         conn.prepare_cached(&sql)?.query_row(params![now.unix(), limit as i64], |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or(0))
+}
+
+fn claimed(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
+    let mut query = conn.prepare_cached("select id from sources where claimed_until is not null")?;
+    let rows = query.query_map([], |row| row.get(0).map(SourceId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Gives back the claims that an earlier riverd left when it was killed. Only one riverd has the database, so nobody
+/// holds them any more.
+///
+/// A document that kills the process must not do so at each start: a source whose poll was interrupted at the start
+/// before too keeps its claim, and is polled when that expires.
+pub(super) fn release_interrupted(conn: &Connection) -> Result<(), StoreError> {
+    conn.execute_batch(
+        "update sources set claimed_until = iif(interrupted, claimed_until, null), interrupted = 1
+         where claimed_until is not null",
+    )?;
+    Ok(())
 }

@@ -78,6 +78,18 @@ pub(super) fn listed(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Returns how many stored entries of a source arrived after `since`.
+pub(super) fn arrived_since(
+    conn: &Connection,
+    source: SourceId,
+    since: Timestamp,
+) -> Result<usize, StoreError> {
+    let count: i64 = conn
+        .prepare_cached("select count(*) from entries where source_id = ? and arrived_at > ?")?
+        .query_row(params![source.0, since.unix()], |row| row.get(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
 /// Returns the entry of a source with this key.
 pub(super) fn by_key(
     conn: &Connection,

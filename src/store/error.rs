@@ -200,6 +200,33 @@ impl StoreError {
         Some(hint)
     }
 
+    /// Returns whether the error says that the database can't be written at all, and not only that one write was refused.
+    pub(super) fn concerns_all_writes(&self) -> bool {
+        match self {
+            Self::Full { .. }
+            | Self::NotWritable { .. }
+            | Self::NotADatabase { .. }
+            | Self::NotOurs { .. } => true,
+            Self::Sqlite(source) => matches!(
+                source.sqlite_error_code(),
+                Some(
+                    ErrorCode::SystemIoFailure
+                        | ErrorCode::DatabaseBusy
+                        | ErrorCode::DatabaseLocked
+                        | ErrorCode::FileLockingProtocolFailed
+                        | ErrorCode::OutOfMemory
+                )
+            ),
+            _ => false,
+        }
+    }
+
+    /// Returns whether the error may concern this one record, so that those of other sources can be written.
+    pub fn is_of_one_record(&self) -> bool {
+        matches!(self, Self::Panicked(_) | Self::Corrupt { .. })
+            || (matches!(self, Self::Sqlite(_)) && !self.concerns_all_writes())
+    }
+
     /// Adds the file that the error is about, where a person can act on the file.
     pub(super) fn at(self, path: &Path) -> Self {
         let Self::Sqlite(source) = self else { return self };
@@ -207,6 +234,9 @@ impl StoreError {
         match source.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => Self::Full { path, source },
             Some(ErrorCode::NotADatabase) => Self::NotADatabase { path },
+            _ if is_unreadable_value(&source) => {
+                Self::Corrupt { path, detail: format!("a value can't be read: {source}") }
+            }
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, detail: source.to_string() },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
                 Self::NotWritable { path, source: Arc::new(io::Error::other(source.to_string())) }
@@ -214,6 +244,15 @@ impl StoreError {
             _ => Self::Sqlite(source),
         }
     }
+}
+
+/// Returns whether an error says that a column holds a value that riverd never writes, such as a text that is not UTF-8.
+pub(super) fn is_unreadable_value(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
+    matches!(
+        error,
+        FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..)
+    )
 }
 
 impl From<rusqlite::Error> for StoreError {

@@ -4,12 +4,15 @@
 //! | --- | --- |
 //! | `open`, `lock`, `migrate` | open the database: what is refused, what is created, the schema |
 //! | `writer` | the one thread that writes, and its group commit |
+//! | `health` | whether the database can be written, known without waiting for the writer |
 //! | `readers` | the connections that read |
 //! | `sources`, `due`, `plans`, `state`, `status` | sources: follow feeds.toml, keep the due queue, store what was learnt |
 //! | `record` → `groups`, `edits` → `entries`, `near_duplicates` | store one poll: new and edited entries, and their articles |
 //! | `storing_context`, `document_index`, `entry_match` | types that these five share |
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs` | subscriptions at hubs |
+//! | `selection` | which articles a feed holds |
+//! | `feeds` | the part of the handle that feeds are made with |
 //! | `incidents` | what went wrong with sources and feeds.toml |
 //! | `figures` | figures of the whole river, for the status page and metrics |
 //! | `river` | the articles of a merged feed |
@@ -20,7 +23,7 @@
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
-//! | `refilter`, `upkeep` | changed filters; retention |
+//! | `refilter`, `upkeep`, `integrity` | changed filters; retention; the check of the whole database |
 //! | `backup` | copies of the database: made, checked, put back; what is saved of a damaged one |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for beside a running daemon |
 
@@ -35,12 +38,15 @@ mod edits;
 mod entries;
 mod entry_match;
 pub mod error;
+mod feeds;
 mod figures;
 mod groups;
+mod health;
 mod history;
 mod hub_pauses;
 mod hubs;
 mod incidents;
+mod integrity;
 mod left_out;
 mod lock;
 mod migrate;
@@ -55,6 +61,7 @@ mod representative;
 mod revive;
 mod river;
 mod search;
+mod selection;
 mod sources;
 mod state;
 mod status;
@@ -63,8 +70,7 @@ mod upkeep;
 mod views;
 mod writer;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::RangeInclusive;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -74,22 +80,28 @@ use tokio::sync::Semaphore;
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
 use crate::model::{
-    DueSource, FoundArticle, Incident, IncidentKind, PollReceipt, PollRecord, RiverItem, Source, SourceId,
-    SourceStatus, StoreFigures, SubscriptionInfo, View,
+    DueSource, Incident, IncidentKind, PollReceipt, PollRecord, Source, SourceId, SourceStatus, StoreFigures,
+    SubscriptionInfo,
 };
 use crate::policy::outage::NetworkClaims;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
+pub use archive::{ArchiveEnd, ArchivedArticles};
 pub use comparison::{ComparedEntry, Comparison};
 pub use error::StoreError;
+pub use health::{StoreHealth, WriteFailure};
 pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned, ReplacedList};
 pub use hubs::HubIntent;
+pub use integrity::IntegrityCheck;
 pub use left_out::{LeftOutHistory, Unrecorded};
 pub use purge::{PurgeChoice, note_purge_choice};
 use readers::Readers;
+use record::RecordStep;
 pub use revive::revive_gone_source;
+pub use selection::{RenderedFeed, RiverSelection};
+pub use views::ViewProgress;
 use views::ViewRules;
-use writer::Writer;
+use writer::{Priority, Writer};
 
 /// The handle to the store. It is cheap to clone. Every method may be called from async code, and none blocks it.
 #[derive(Clone, Debug)]
@@ -116,10 +128,6 @@ impl CurrentConfig {
         Self { dedup: dedup.clone(), sources, views: Arc::new([]) }
     }
 }
-
-/// How many articles are published in one transaction. A first start with ten thousand sources must not hold up its
-/// polls.
-const PUBLISHED_TOGETHER: usize = 5000;
 
 /// What [`Store::sync_sources`] changed.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -150,68 +158,6 @@ pub struct ClaimLimit {
     /// Sources whose poll is under way in this process, however long ago they were claimed. There are no more than
     /// polls.
     pub under_way: HashSet<SourceId>,
-}
-
-/// Which articles a merged feed holds.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum RiverSelection {
-    /// All articles.
-    River,
-    /// Articles with an entry in a source that has this tag.
-    Tag(String),
-    /// Articles with an entry in the source of this name.
-    Source(String),
-    /// Articles of the view of this name, spelt as in feeds.toml.
-    View(String),
-    /// Articles with an entry that matches this query.
-    Search(crate::text::search::SearchQuery),
-}
-
-/// How far the views of the store have come.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct ViewProgress {
-    /// Names of the views with articles that came, went or changed.
-    pub changed: BTreeSet<String>,
-    /// Whether there is more to do.
-    pub more: bool,
-}
-
-impl ViewProgress {
-    fn note_change(&mut self, view: &str) {
-        if !self.changed.contains(view) {
-            self.changed.insert(view.to_owned());
-        }
-    }
-}
-
-/// Where an archive ends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ArchiveEnd {
-    /// Number of the newest article that is stored.
-    pub newest: u64,
-    /// The last number that was given; its article may be deleted.
-    pub last: u64,
-}
-
-/// The articles of one page of an archive.
-#[derive(Clone, Debug)]
-pub struct ArchivedArticles {
-    /// The articles that are still stored, ordered by river time, the newest first.
-    pub articles: Vec<RiverItem>,
-    /// Number of the newest article before the page.
-    pub next_older: Option<u64>,
-    /// The last number that was given.
-    pub last: u64,
-}
-
-/// A rendered merged feed that is about to be served.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct RenderedFeed {
-    /// Path of the feed ([`crate::model::Channel::path`]). Each path has one row, so the table is bounded by the tags
-    /// and sources of feeds.toml.
-    pub path: String,
-    /// Tells two renderings apart: the hex SHA-256 of the bytes.
-    pub digest: String,
 }
 
 impl Store {
@@ -256,7 +202,16 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.write(work).await
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.write(Priority::Soon, work).await
+    }
+
+    /// Runs a longer write, which comes after those of [`Store::write`].
+    async fn write_in_turn<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.write(Priority::InTurn, work).await
     }
 
     fn dedup(&self) -> Dedup {
@@ -291,36 +246,10 @@ impl Store {
         Ok(SyncReport { purged: self.purge().await?, ..synced.report })
     }
 
-    /// Makes the views of the store those of feeds.toml, after [`Store::sync_sources`]. [`Store::update_views`] then compares
-    /// the stored articles with those that are new or changed.
-    pub async fn sync_views(&self, views: &[Arc<View>]) -> Result<(), StoreError> {
-        let rules: Arc<[ViewRules]> = {
-            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-            let sources = || current.sources.iter().map(|(id, source)| (*id, &**source));
-            let rules: Arc<[ViewRules]> = views.iter().map(|view| ViewRules::new(view, sources())).collect();
-            current.views = Arc::clone(&rules);
-            rules
-        };
-        self.write(move |conn| views::sync(conn, &rules)).await
-    }
-
-    /// Compares articles that are new or changed with the views, and stored articles with views that are new or changed: as
-    /// many as one transaction holds. Call it after [`Store::publish`], because only published articles count.
-    pub async fn update_views(&self) -> Result<ViewProgress, StoreError> {
-        let rules = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).views);
-        self.write(move |conn| views::step(conn, &rules)).await
-    }
-
-    /// Returns whether all stored articles were compared with a view. Until then its newest articles may be missing.
-    pub async fn view_is_filled(&self, view: &str) -> Result<bool, StoreError> {
-        let view = view.to_owned();
-        self.readers.read(move |conn| views::is_filled(conn, &view)).await
-    }
-
     /// Deletes what is to be purged in steps, so that polls get their turn. After a stop the next start goes on.
     async fn purge(&self) -> Result<u64, StoreError> {
         let mut purged = 0;
-        while let Some(step) = self.write(purge::step).await? {
+        while let Some(step) = self.write_in_turn(purge::step).await? {
             purged += step;
         }
         Ok(purged)
@@ -331,7 +260,7 @@ impl Store {
         let mut after = Some(0);
         while let Some(last) = after {
             let source = Arc::clone(source);
-            after = self.write(move |conn| refilter::batch(conn, id, &source.filter, last)).await?;
+            after = self.write_in_turn(move |conn| refilter::batch(conn, id, &source.filter, last)).await?;
         }
         let source = Arc::clone(source);
         self.write(move |conn| sources::note_filtered(conn, id, &source.filter)).await
@@ -387,98 +316,34 @@ impl Store {
         self.readers.read(move |conn| status::known_keys(conn, source)).await
     }
 
-    /// Writes one poll: schedule, validators and articles, in one transaction that is durable on return.
+    /// Writes one poll. Returns once everything is durable. Schedule, validators and articles are one transaction;
+    /// those of a long document are several, and the validators come with the last one.
     pub async fn record_poll(&self, record: PollRecord) -> Result<PollReceipt, StoreError> {
-        let source = self.source(record.source);
-        let dedup = self.dedup();
-        self.write(move |conn| record::record(conn, &record, source.as_ref(), &dedup)).await
+        let (source, dedup) = (self.source(record.source), self.dedup());
+        let record = Arc::new(record);
+        let mut progress = None;
+        loop {
+            let (record, source, dedup) = (Arc::clone(&record), source.clone(), dedup.clone());
+            let step =
+                move |conn: &Connection| record::step(conn, &record, (source.as_ref(), &dedup), progress);
+            match self.write_in_turn(step).await? {
+                RecordStep::Stored(receipt) => return Ok(receipt),
+                RecordStep::InPart(stored) => progress = Some(stored),
+            }
+        }
     }
 
-    /// Replaces the record of a poll that was decided again, unless its source was claimed since.
+    /// Replaces the record of a poll that was decided again and failed, unless its source was claimed since.
     pub async fn revise_poll(&self, record: PollRecord) -> Result<(), StoreError> {
         let source = self.source(record.source);
         let dedup = self.dedup();
         self.write(move |conn| {
             if due::is_latest(conn, record.source, record.polled_at)? {
-                record::record(conn, &record, source.as_ref(), &dedup)?;
+                record::step(conn, &record, (source.as_ref(), &dedup), None)?;
             }
             Ok(())
         })
         .await
-    }
-
-    /// Publishes what is stored: from now on every visible article keeps its guid, place and representative for ever.
-    /// Durable on return. It is called before [`Store::latest`] reads the articles of a snapshot, which shows only
-    /// published articles. So an article that arrives in between can't be shown with a guid that may still change.
-    /// Returns how many articles were new.
-    pub async fn publish(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let mut published = 0;
-        loop {
-            let changed = self.write(move |conn| archive::publish(conn, now, PUBLISHED_TOGETHER)).await?;
-            published += changed as u64;
-            if changed < PUBLISHED_TOGETHER {
-                return Ok(published);
-            }
-        }
-    }
-
-    /// Returns the newest `limit` published articles of a selection by arrival (those of a first poll by published
-    /// time), ordered by river time, the newest first.
-    pub async fn latest(
-        &self,
-        selection: &RiverSelection,
-        limit: usize,
-    ) -> Result<Vec<RiverItem>, StoreError> {
-        let selection = selection.clone();
-        let near = self.dedup().near_duplicates;
-        let _one_at_a_time = match selection {
-            RiverSelection::Search(_) => {
-                Some(self.searching.acquire().await.map_err(|_| StoreError::Closed)?)
-            }
-            _ => None,
-        };
-        self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
-    }
-
-    /// Returns the titles of the sources of feeds.toml, by their names. A source without a title is not among them.
-    pub async fn source_titles(&self) -> Result<HashMap<String, String>, StoreError> {
-        self.readers.read(sources::titles).await
-    }
-
-    /// Returns the published article with this guid, with its edits and its neighbours in the river.
-    pub async fn article(&self, guid: &str) -> Result<Option<FoundArticle>, StoreError> {
-        let guid = guid.to_owned();
-        let near = self.dedup().near_duplicates;
-        self.readers.read(move |conn| article_page::find(conn, &guid, near)).await
-    }
-
-    /// Returns where the archive of a selection ends. Returns `None` if it is empty; only the river and views have one.
-    pub async fn archive_end(&self, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
-        let selection = selection.clone();
-        self.readers.read(move |conn| archive::end(conn, &selection)).await
-    }
-
-    /// Returns the articles with these numbers in the archive of a selection. Returns `None` if the first number was not given
-    /// yet.
-    pub async fn archived(
-        &self,
-        selection: &RiverSelection,
-        numbers: RangeInclusive<u64>,
-    ) -> Result<Option<ArchivedArticles>, StoreError> {
-        let selection = selection.clone();
-        let near = self.dedup().near_duplicates;
-        self.readers.read(move |conn| archive::articles(conn, &selection, &numbers, near)).await
-    }
-
-    /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the
-    /// same, otherwise `now` (at least a second after the last time), which is stored. So `Last-Modified` survives a
-    /// restart, and it changes with every visible change, an edit or a back-dated article included.
-    pub async fn note_rendered_feed(
-        &self,
-        feed: RenderedFeed,
-        now: Timestamp,
-    ) -> Result<Timestamp, StoreError> {
-        self.write(move |conn| river::note_rendered_feed(conn, &feed, now)).await
     }
 
     /// Returns the status of every source: the configured ones in the order of feeds.toml, then retired ones that still
@@ -495,7 +360,8 @@ impl Store {
 
     /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
     pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
-        self.readers.read(move |conn| figures::read(conn, now)).await
+        let figures = self.readers.read(move |conn| figures::read(conn, now)).await?;
+        Ok(StoreFigures { trouble: self.health().trouble(), ..figures })
     }
 
     /// Returns the incidents that were noticed or ended last, the newest first, and the number of open ones by kind.
@@ -530,34 +396,64 @@ impl Store {
         self.readers.read(move |conn| comparison::of(conn, &queries[0], &queries[1], &dedup)).await
     }
 
-    /// Deletes the articles that retention no longer keeps and leaves tombstones; then optimises and checkpoints.
+    /// Deletes the articles that retention no longer keeps, at most `most` of them, and leaves tombstones; then
+    /// checks the whole database, optimises and checkpoints. Fails if the database is damaged. `now` is a time that may be trusted, because nothing that is deleted comes back.
     /// Returns how many articles were deleted.
-    pub async fn upkeep(&self, retention: &Retention, now: Timestamp) -> Result<u64, StoreError> {
+    pub async fn upkeep(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
         let mut pruned = 0;
         for source in self.readers.read(upkeep::sources).await? {
             let mut after = Some((i64::MIN, i64::MIN));
-            while let Some(cursor) = after {
+            while let Some(cursor) = after.filter(|_| pruned < most) {
                 let retention = retention.clone();
-                let step = move |conn: &Connection| upkeep::prune(conn, source, &retention, now, cursor);
-                let (went, next) = self.write(step).await?;
+                let limit = upkeep::PruneLimit { now, most: most - pruned };
+                let step = move |conn: &Connection| upkeep::prune(conn, source, &retention, limit, cursor);
+                let (went, next) = self.write_in_turn(step).await?;
                 pruned += went;
                 after = next;
             }
             let retention = retention.clone();
-            self.write(move |conn| upkeep::forget(conn, source, &retention, now)).await?;
+            self.write_in_turn(move |conn| upkeep::forget(conn, source, &retention, now)).await?;
         }
         let window = self.dedup().window;
-        while self.write(move |conn| upkeep::shrink_index(conn, window, now)).await? {}
+        while self.write_in_turn(move |conn| upkeep::shrink_index(conn, window, now)).await? {}
         let path = Arc::clone(&self.path);
-        self.readers.read(move |conn| open::quick_check(conn, &path)).await?;
-        self.write(upkeep::optimise).await?;
+        let damage = self.readers.read(move |_| integrity::check(&path)).await?;
+        let noted = damage.clone();
+        self.write(move |conn| integrity::note(conn, noted.as_deref(), now)).await?;
+        if let Some(detail) = damage {
+            return Err(StoreError::Corrupt { path: self.path.to_path_buf(), detail });
+        }
+        self.write_in_turn(upkeep::optimise).await?;
         self.writer.as_ref().ok_or(StoreError::ReadOnly)?.checkpoint().await?;
         Ok(pruned)
     }
 
-    /// Returns once the writer thread has answered, for the watchdog and `/healthz`.
+    /// Returns the outcome of the last check of the whole database, if there was one.
+    pub async fn last_integrity_check(&self) -> Result<Option<IntegrityCheck>, StoreError> {
+        self.readers.read(integrity::last).await
+    }
+
+    /// Returns how many articles are stored, and how many entries were pruned in the day before `now`.
+    pub async fn pruning_so_far(&self, now: Timestamp) -> Result<(u64, u64), StoreError> {
+        self.readers.read(move |conn| upkeep::pruning_so_far(conn, now)).await
+    }
+
+    /// Returns once the writer thread has answered.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.write(|conn| Ok(conn.query_row("select 1", [], |_| Ok(()))?)).await
+    }
+
+    /// Returns what the writer is doing and whether the database can be written, without waiting for the writer. A
+    /// store that was opened for reading is always idle.
+    pub fn health(&self) -> StoreHealth {
+        let idle = StoreHealth { busy_for: None, waiting: 0, failure: None };
+        self.writer.as_ref().map_or(idle, |writer| writer.health().read())
+    }
+
+    /// Writes something small, to learn whether the database can be written again after a failure.
+    pub async fn try_write(&self) -> Result<(), StoreError> {
+        // A transaction that changes a row also counts itself, so two rows of the log are written and synced.
+        self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
     }
 
     /// Makes a scheduled backup in `folder` and deletes the oldest ones beyond the `keep` newest.

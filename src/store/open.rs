@@ -13,7 +13,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::backup::rotation;
 use super::lock::Lock;
-use super::{StoreError, migrate};
+use super::{StoreError, due, migrate};
 
 /// The bytes of "rivd", as the first migration sets them.
 const APPLICATION_ID: i64 = 0x7269_7664;
@@ -57,6 +57,7 @@ pub(super) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
     check_whole(&conn, path)?;
     copy_before_upgrade(&conn, path)?;
     migrate::migrate(&mut conn, path)?;
+    due::release_interrupted(&conn).map_err(|error| error.at(path))?;
     Ok(Opened { conn, lock })
 }
 
@@ -113,6 +114,16 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
 pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     let at = |source: rusqlite::Error| StoreError::from(source).at(path);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags).map_err(at)?;
+    set_up(&conn, READER_CACHE).map_err(at)?;
+    conn.pragma_update(None, "query_only", true).map_err(at)?;
+    Ok(conn)
+}
+
+/// Opens a connection that checks the database and writes nothing.
+pub(super) fn checker(path: &Path) -> Result<Connection, StoreError> {
+    let at = |source: rusqlite::Error| StoreError::from(source).at(path);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags).map_err(at)?;
     set_up(&conn, READER_CACHE).map_err(at)?;
     conn.pragma_update(None, "query_only", true).map_err(at)?;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, params};
 
@@ -15,20 +16,80 @@ use super::storing_context::{self, StoringContext};
 use super::{StoreError, adopt, due, edits, hubs, incidents, left_out, near_duplicates, plans, state};
 use crate::article::dedup::Likeness;
 use crate::article::identity;
-use crate::article::placement::{self, ListedEntry, Place, SourceHistory};
+use crate::article::placement::{self, ListedEntry, SourceHistory};
 use crate::config::Dedup;
 use crate::model::{
     Article, DocumentArticles, Key, LeftOutEntry, LeftOutReason, Listing, PollReceipt, PollRecord,
     PollVerdict, Source,
 };
+use crate::time::{DAY, Timestamp};
 
-/// Writes `record`. `source` is what feeds.toml says of the source now; `None` if it was removed meanwhile.
-pub(super) fn record(
+/// How many new and edited entries one transaction stores, and how long it stores entries. Other writes get their turn
+/// after that.
+const STORED_TOGETHER: usize = 250;
+const STORED_FOR: Duration = Duration::from_millis(100);
+
+/// How many new entries of one source are stored within a day. The busiest real feeds bring some 5 000. A feed that brings
+/// 20 000 with each poll would fill a disk with 3 GB a day. Of those that come at once, the newest are stored.
+const NEW_IN_A_DAY: usize = 20_000;
+
+/// A document with fewer new entries than this can't matter for that limit, so the stored entries are not counted.
+const COUNTED_FROM: usize = 500;
+
+/// How far a record was stored.
+pub(super) enum RecordStep {
+    /// Entries were stored, and more of them follow. The validators are not stored yet.
+    InPart(DocumentProgress),
+    /// The whole record was stored.
+    Stored(PollReceipt),
+}
+
+/// How far a long document was stored.
+pub(super) struct DocumentProgress {
+    /// The entries, the one to be stored next last.
+    arriving: Vec<ArrivingEntry>,
+    /// What had been read of the source before this document.
+    history: SourceHistory,
+    receipt: PollReceipt,
+    /// Entries that were found to be pruned.
+    left_out: Vec<LeftOutEntry>,
+}
+
+/// Writes `record`, or the part of it that is next after `progress`. `configured` is what feeds.toml says of the source
+/// now (`None` if it was removed meanwhile), and of deduplication.
+///
+/// A part that fails leaves the earlier ones stored. The validators come with the last part, so the next poll gets the
+/// document once more and stores the rest.
+pub(super) fn step(
     conn: &Connection,
     record: &PollRecord,
-    source: Option<&Arc<Source>>,
-    dedup: &Dedup,
-) -> Result<PollReceipt, StoreError> {
+    configured: (Option<&Arc<Source>>, &Dedup),
+    progress: Option<DocumentProgress>,
+) -> Result<RecordStep, StoreError> {
+    let (source, dedup) = configured;
+    match &record.verdict {
+        PollVerdict::Fresh(document) => {
+            let mut context = storing_context::for_record(conn, record, source, dedup)?;
+            match store_document(conn, &mut context, document, progress)? {
+                RecordStep::Stored(receipt) => {
+                    write_state(conn, record)?;
+                    Ok(RecordStep::Stored(receipt))
+                }
+                in_part @ RecordStep::InPart(_) => Ok(in_part),
+            }
+        }
+        PollVerdict::Unchanged
+        | PollVerdict::Throttled(_)
+        | PollVerdict::Failed(_)
+        | PollVerdict::Gone(_) => {
+            write_state(conn, record)?;
+            Ok(RecordStep::Stored(PollReceipt::default()))
+        }
+    }
+}
+
+/// Writes what was learnt about the source: its schedule, its validators, and the pause that it asked for.
+fn write_state(conn: &Connection, record: &PollRecord) -> Result<(), StoreError> {
     let has_pushed = hubs::has_message_since(conn, record.source, due::CLAIMED_FOR)?;
     if !state::write(conn, record.source, &record.state, &record.next, record.status)? {
         return Err(StoreError::NoSuchSource(record.source));
@@ -40,39 +101,85 @@ pub(super) fn record(
     if let Some(pause) = &record.pause {
         plans::pause_domain(conn, record.source, pause, record.polled_at)?;
     }
-    match &record.verdict {
-        PollVerdict::Fresh(document) => {
-            let mut context = storing_context::for_record(conn, record, source, dedup)?;
-            if adopt::adopt_retired(conn, &context, document)? {
-                context.history = SourceHistory::Entries;
-                note_read(conn, &context, true)?;
-            }
-            store_document(conn, &context, document)
-        }
-        PollVerdict::Unchanged
-        | PollVerdict::Throttled(_)
-        | PollVerdict::Failed(_)
-        | PollVerdict::Gone(_) => Ok(PollReceipt::default()),
-    }
+    Ok(())
 }
 
-/// Stores a document. Each of its entries is known, edited, known under another key, pruned before, or new.
+/// Stores a document, or its next part. Each of its entries is known, edited, known under another key, pruned before,
+/// or new.
 fn store_document(
     conn: &Connection,
-    context: &StoringContext<'_>,
+    context: &mut StoringContext<'_>,
     document: &DocumentArticles,
-) -> Result<PollReceipt, StoreError> {
+    progress: Option<DocumentProgress>,
+) -> Result<RecordStep, StoreError> {
+    let is_first_part = progress.is_none();
+    let (mut progress, listed) = match progress {
+        Some(progress) => {
+            context.history = progress.history;
+            (progress, HashMap::new())
+        }
+        None => begin_document(conn, context, document)?,
+    };
     let mut writer = DocumentWriter {
         conn,
         context,
         index: DocumentIndex::of(document),
-        listed: entries::listed(conn, context.source)?,
+        listed,
+        receipt: std::mem::take(&mut progress.receipt),
+        left_out: std::mem::take(&mut progress.left_out).into_iter().map(Cow::Owned).collect(),
+    };
+    let until = Instant::now() + STORED_FOR;
+    let stored_before = writer.stored();
+    while let Some(arriving) = progress.arriving.pop() {
+        let Some(article) = document.articles.get(arriving.at) else { continue };
+        let place = context.place(article, arriving.ahead, arriving.is_old, arriving.stand_in);
+        writer.store_entry(PlacedArticle { article, place }, arriving.is_over_limit)?;
+        let is_enough = writer.stored() - stored_before >= STORED_TOGETHER || Instant::now() >= until;
+        if is_enough && !progress.arriving.is_empty() {
+            progress.receipt = writer.receipt;
+            progress.left_out = writer.left_out.into_iter().map(Cow::into_owned).collect();
+            return Ok(RecordStep::InPart(progress));
+        }
+    }
+    if !is_first_part {
+        // The map of the first part may be out of date, because other writes came in between.
+        writer.listed = entries::listed(conn, context.source)?;
+        let index = &writer.index;
+        writer.listed.retain(|key, _| !index.lists(key));
+    }
+    finish_document(context, document, writer).map(RecordStep::Stored)
+}
+
+/// Decides where each entry of a document stands, before the first of them is stored. Returns also the entries that the
+/// document before listed.
+fn begin_document(
+    conn: &Connection,
+    context: &mut StoringContext<'_>,
+    document: &DocumentArticles,
+) -> Result<(DocumentProgress, HashMap<String, StoredEntry>), StoreError> {
+    if adopt::adopt_retired(conn, context, document)? {
+        context.history = SourceHistory::Entries;
+        note_read(conn, context, true)?;
+    }
+    let listed = entries::listed(conn, context.source)?;
+    let mut arriving = arriving_first_last(context, document, &listed);
+    limit_growth(conn, context, &mut arriving)?;
+    let progress = DocumentProgress {
+        arriving,
+        history: context.history,
         receipt: PollReceipt::default(),
         left_out: Vec::new(),
     };
-    for arriving in arriving_last_first(context, document, &writer.listed) {
-        writer.store_entry(arriving.article, arriving.place)?;
-    }
+    Ok((progress, listed))
+}
+
+/// Notes what the document says beside its entries: which it left out, which it no longer lists, and its defects.
+fn finish_document<'a>(
+    context: &StoringContext<'_>,
+    document: &'a DocumentArticles,
+    mut writer: DocumentWriter<'a>,
+) -> Result<PollReceipt, StoreError> {
+    let conn = writer.conn;
     for left_out in &document.left_out.entries {
         writer.store_left_out(left_out)?;
     }
@@ -90,19 +197,27 @@ fn store_document(
     Ok(PollReceipt { left_out, ..writer.receipt })
 }
 
-/// An entry of a document, and where it stands if it is new.
-struct ArrivingEntry<'a> {
-    article: &'a Article,
-    place: Place,
+/// An entry of a document, and what decides where it stands if it is new.
+struct ArrivingEntry {
+    /// Position in the document.
+    at: usize,
+    /// How many new entries come before it.
+    ahead: usize,
+    /// Whether it only slid into the list.
+    is_old: bool,
+    /// Dates it if it has no date and came with the first entries of its source.
+    stand_in: Timestamp,
+    /// Whether it is left out if it is new, because its source brought too many entries.
+    is_over_limit: bool,
 }
 
-/// Returns the entries of a document in the order in which they are stored. The newest is stored last, so it has the
-/// highest row and comes first of those that arrive together.
-fn arriving_last_first<'a>(
+/// Returns the entries of a document in the order in which they are read, the newest first. They are stored from the
+/// last to the first, so the newest has the highest row and comes first of those that arrive together.
+fn arriving_first_last(
     context: &StoringContext<'_>,
-    document: &'a DocumentArticles,
+    document: &DocumentArticles,
     listed: &HashMap<String, StoredEntry>,
-) -> Vec<ArrivingEntry<'a>> {
+) -> Vec<ArrivingEntry> {
     let entry = |article: &Article| ListedEntry {
         is_known: listed.contains_key(&article.key.0),
         dated_at: article.dated_at(),
@@ -115,14 +230,40 @@ fn arriving_last_first<'a>(
     let mut ahead = 0;
     let mut arriving = Vec::with_capacity(entries.len());
     for at in placement::reading_order(&entries) {
-        let (Some(article), Some(entry)) = (document.articles.get(at), entries.get(at)) else { continue };
+        let Some(entry) = entries.get(at) else { continue };
         let is_old = is_old.get(at).copied().unwrap_or_default();
         let stand_in = stand_ins.get(at).copied().unwrap_or(context.now);
-        arriving.push(ArrivingEntry { article, place: context.place(article, ahead, is_old, stand_in) });
+        arriving.push(ArrivingEntry { at, ahead, is_old, stand_in, is_over_limit: false });
         ahead += usize::from(!entry.is_known);
     }
-    arriving.reverse();
     arriving
+}
+
+/// Marks the oldest new entries of a document that are too many for one day.
+fn limit_growth(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    arriving: &mut [ArrivingEntry],
+) -> Result<(), StoreError> {
+    let new = arriving.last().map_or(0, |last| last.ahead + 1);
+    if new < COUNTED_FROM {
+        return Ok(());
+    }
+    let stored = entries::arrived_since(conn, context.source, context.now.saturating_sub(DAY))?;
+    let room = NEW_IN_A_DAY.saturating_sub(stored);
+    if new > room {
+        tracing::warn!(
+            source = context.url,
+            new,
+            stored_today = stored,
+            limit = NEW_IN_A_DAY,
+            "a source brings more new entries than are stored within a day: the oldest of them are left out"
+        );
+    }
+    for entry in arriving {
+        entry.is_over_limit = entry.ahead >= room;
+    }
+    Ok(())
 }
 
 /// Stores the entries of one document.
@@ -138,8 +279,15 @@ struct DocumentWriter<'a> {
 }
 
 impl<'a> DocumentWriter<'a> {
-    /// Stores one entry, which stands at `place` if it is new.
-    fn store_entry(&mut self, article: &Article, place: Place) -> Result<(), StoreError> {
+    /// Returns how many entries cost a write so far.
+    fn stored(&self) -> usize {
+        usize::try_from(self.receipt.added + self.receipt.updated + self.receipt.grouped)
+            .unwrap_or(usize::MAX)
+    }
+
+    /// Stores one entry, which stands at its place if it is new.
+    fn store_entry(&mut self, placed: PlacedArticle<'_>, is_over_limit: bool) -> Result<(), StoreError> {
+        let article = placed.article;
         let known = match self.listed.remove(article.key.0.as_str()) {
             Some(stored) => Some(stored),
             None => entries::by_key(self.conn, self.context.source, &article.key)?,
@@ -155,7 +303,12 @@ impl<'a> DocumentWriter<'a> {
                 )));
                 Ok(())
             }
-            None => self.store_new(PlacedArticle { article, place }),
+            None if is_over_limit => {
+                let left_out = LeftOutEntry::of_article(article, LeftOutReason::DailyLimit, None);
+                self.left_out.push(Cow::Owned(left_out));
+                Ok(())
+            }
+            None => self.store_new(placed),
         }
     }
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
+use super::error::is_unreadable_value;
+use super::selection::{RenderedFeed, RiverSelection};
 use super::state::{json, time};
 use super::storing_context::site_of;
-use super::{RenderedFeed, RiverSelection, StoreError, search, sources};
+use super::{StoreError, search, sources};
 use crate::article::placement::is_river_guid;
 use crate::article::tellings::{self, OtherEntry, TextChoice};
 use crate::config::NearDuplicates;
@@ -88,7 +90,19 @@ pub(super) fn items(
     };
     let mut items = Vec::with_capacity(articles.len());
     for id in articles {
-        items.extend(item(conn, id, source, near)?);
+        match item(conn, id, source, near) {
+            Ok(found) => items.extend(found),
+            // One damaged row must not take the others from all readers.
+            Err(StoreError::Sqlite(error)) if is_unreadable_value(&error) => {
+                tracing::error!(
+                    article = id,
+                    %error,
+                    "an article can't be read and is left out: the database is damaged; \
+                     hint: put a backup in its place, or delete the article's source and add it again"
+                );
+            }
+            Err(error) => return Err(error),
+        }
     }
     // Within a source the row of an entry gives its position in the document, and does not depend on when other sources
     // were polled.

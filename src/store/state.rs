@@ -108,7 +108,7 @@ const WRITE_STATE: &str = "update sources set
     lists_replaced = :lists_replaced, list_replaced_at = :list_replaced_at, push_missed_at = :push_missed_at, max_age = :max_age, hints = :hints, feed_title = :feed_title,
     feed_link = :feed_link, feed_description = :feed_description, feed_language = :feed_language,
     feed_rights = :feed_rights, feed_show = :feed_show,
-    next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null
+    next_poll_at = :next_poll_at, next_poll_reason = :next_poll_reason, claimed_until = null, interrupted = 0
  where id = :id";
 
 /// Writes the state of a source and its planned next poll, and ends its claim. Returns `false` if the source has no

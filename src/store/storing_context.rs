@@ -38,7 +38,9 @@ pub(super) fn for_record<'a>(
 ) -> Result<StoringContext<'a>, StoreError> {
     let (url, history) = conn
         .prepare_cached("select url, filled_at, first_read_at from sources where id = ?")?
-        .query_row([record.source.0], |row| Ok((row.get::<_, String>("url")?, read_history(row)?)))?;
+        .query_row([record.source.0], |row| Ok((row.get::<_, String>("url")?, read_history(row)?)))
+        .optional()?
+        .ok_or(StoreError::NoSuchSource(record.source))?;
     let newest: Option<i64> = conn
         .prepare_cached(
             "select placed_at from articles where published_at is not null and representative is not null

@@ -11,7 +11,7 @@ use super::StoreError;
 use super::near_duplicates::span_of;
 use crate::config::Retention;
 use crate::model::SourceId;
-use crate::time::Timestamp;
+use crate::time::{DAY, Timestamp};
 
 /// How many entries one step of pruning reads.
 const ENTRIES: i64 = 500;
@@ -33,6 +33,25 @@ pub(super) struct RetainedSource {
     retired: bool,
     /// Place and row of the oldest of its newest entries, which stay whatever their age.
     newest_from: Option<(i64, i64)>,
+}
+
+/// What bounds one step of pruning.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PruneLimit {
+    /// The present time, which must be one that can be trusted.
+    pub(super) now: Timestamp,
+    /// Most articles to delete.
+    pub(super) most: u64,
+}
+
+/// Returns how many articles are stored, and how many entries were pruned in the day before `now`.
+pub(super) fn pruning_so_far(conn: &Connection, now: Timestamp) -> Result<(u64, u64), StoreError> {
+    let since = now.saturating_sub(DAY).unix();
+    let articles: i64 = conn.query_row("select count(*) from articles", [], |row| row.get(0))?;
+    let pruned: i64 = conn
+        .prepare("select count(*) from tombstones where pruned_at > ? and pruned_at <= ?")?
+        .query_row([since, now.unix()], |row| row.get(0))?;
+    Ok((articles.cast_unsigned(), pruned.cast_unsigned()))
 }
 
 /// How far pruning of a source has come: place and row of the last entry that was read.
@@ -83,9 +102,10 @@ pub(super) fn prune(
     conn: &Connection,
     source: SourceId,
     retention: &Retention,
-    now: Timestamp,
+    limit: PruneLimit,
     after: PruneCursor,
 ) -> Result<(u64, Option<PruneCursor>), StoreError> {
+    let PruneLimit { now, most } = limit;
     let Some(retained) = retained_source(conn, source, retention)? else { return Ok((0, None)) };
     let before = now.saturating_sub(retention.keep);
     let mut query = conn.prepare_cached(
@@ -106,6 +126,9 @@ pub(super) fn prune(
     let next = rows.last().map(|(_, entry)| entry.place).filter(|_| rows.len() as i64 == ENTRIES);
     let mut pruned = 0;
     for (article, entry) in rows {
+        if pruned >= most {
+            break;
+        }
         if entry.may_be_deleted(&retained, before)
             && others_may_be_deleted(conn, article, &retained, retention, before)?
         {

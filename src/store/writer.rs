@@ -1,15 +1,18 @@
 //! The one thread that writes. Waiting writes share a commit, and each of them succeeds or fails alone.
 
 use std::any::Any;
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
+use super::health::HealthNotes;
 use super::lock::Lock;
 use super::open::{self, Opened};
 
@@ -19,6 +22,23 @@ const QUEUE: usize = 256;
 /// How many writes share one commit. With this many, the cost of a sync no longer counts; still the first of them is
 /// answered soon, and a commit that fails affects few.
 const SHARED_COMMIT: usize = 64;
+
+/// How long a transaction may take before it is committed, even if more writes wait. A write that is in a hurry waits
+/// for one transaction at most.
+const COMMIT_AFTER: Duration = Duration::from_millis(150);
+
+/// How long the writes that wait at the stop may take. The documents among them are fetched again after the next
+/// start, because their validators are not stored.
+const CLOSE_WITHIN: Duration = Duration::from_millis(500);
+
+/// Which of the waiting writes comes first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Priority {
+    /// A small write that others wait for: a claim, a publication, a plan. It comes before all documents.
+    Soon,
+    /// A part of a document, or a step of maintenance.
+    InTurn,
+}
 
 /// A write, which gets the connection, or the reason why there is none.
 type WriteTask = Box<dyn FnOnce(Result<&Connection, StoreError>) -> RunTask + Send>;
@@ -34,7 +54,7 @@ struct RunTask {
 }
 
 enum WriterCommand {
-    Write(WriteTask),
+    Write(Priority, WriteTask),
     Checkpoint(oneshot::Sender<Result<(), StoreError>>),
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
@@ -44,6 +64,7 @@ enum WriterCommand {
 pub(super) struct Writer {
     commands: mpsc::Sender<WriterCommand>,
     path: Arc<Path>,
+    health: HealthNotes,
 }
 
 impl Writer {
@@ -51,36 +72,46 @@ impl Writer {
     pub(super) fn start(path: Arc<Path>, opened: Opened) -> Result<Self, StoreError> {
         let (commands, waiting) = mpsc::channel(QUEUE);
         let Opened { conn, lock } = opened;
-        let thread = WriterThread { conn: Some(conn), lock, path: Arc::clone(&path) };
+        let health = HealthNotes::new();
+        let thread = WriterThread { conn: Some(conn), lock, path: Arc::clone(&path), health: health.clone() };
         thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || thread.run(waiting))
             .map_err(|source| StoreError::NoThread(Arc::new(source)))?;
-        Ok(Self { commands, path })
+        Ok(Self { commands, path, health })
+    }
+
+    /// Returns what the writer notes about itself.
+    pub(super) fn health(&self) -> &HealthNotes {
+        &self.health
     }
 
     /// Runs `work` in a transaction and returns once that is durable. `work` sees what earlier writes wrote. If it
     /// fails or panics, only its own changes are rolled back.
-    pub(super) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    pub(super) async fn write<T, F>(&self, priority: Priority, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
         let path = Arc::clone(&self.path);
-        let command = WriterCommand::Write(Box::new(move |conn| {
-            let worked = conn.and_then(|conn| {
-                catch_unwind(AssertUnwindSafe(|| work(conn))).unwrap_or_else(|panic| Err(panicked(&*panic)))
-            });
-            let worked = worked.map_err(|error| error.at(&path));
-            let failure = worked.as_ref().err().cloned();
-            let send_outcome = move |committed: Result<(), StoreError>| {
-                let sent = answer.send(worked.and_then(|value| committed.map(|()| value)));
-                // The caller may no longer wait; the write is kept all the same.
-                drop(sent);
-            };
-            RunTask { failure, send_outcome: Box::new(send_outcome) }
-        }));
+        let command = WriterCommand::Write(
+            priority,
+            Box::new(move |conn| {
+                let worked = conn.and_then(|conn| {
+                    catch_unwind(AssertUnwindSafe(|| work(conn)))
+                        .unwrap_or_else(|panic| Err(panicked(&*panic)))
+                });
+                let worked = worked.map_err(|error| error.at(&path));
+                let failure = worked.as_ref().err().cloned();
+                let send_outcome = move |committed: Result<(), StoreError>| {
+                    let sent = answer.send(worked.and_then(|value| committed.map(|()| value)));
+                    // The caller may no longer wait; the write is kept all the same.
+                    drop(sent);
+                };
+                RunTask { failure, send_outcome: Box::new(send_outcome) }
+            }),
+        );
         self.commands.send(command).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
@@ -116,33 +147,77 @@ struct WriterThread {
     conn: Option<Connection>,
     lock: Lock,
     path: Arc<Path>,
+    health: HealthNotes,
+}
+
+/// The writes that wait, in two queues.
+#[derive(Default)]
+struct WaitingWrites {
+    soon: VecDeque<WriteTask>,
+    in_turn: VecDeque<WriteTask>,
+}
+
+impl WaitingWrites {
+    fn len(&self) -> usize {
+        self.soon.len() + self.in_turn.len()
+    }
+
+    fn add(&mut self, priority: Priority, task: WriteTask) {
+        match priority {
+            Priority::Soon => self.soon.push_back(task),
+            Priority::InTurn => self.in_turn.push_back(task),
+        }
+    }
+
+    /// Takes the write that is to run next.
+    fn next(&mut self) -> Option<WriteTask> {
+        self.soon.pop_front().or_else(|| self.in_turn.pop_front())
+    }
 }
 
 impl WriterThread {
     fn run(mut self, mut commands: mpsc::Receiver<WriterCommand>) {
         let mut closers = Vec::new();
         let mut checkpoints = Vec::new();
-        while let Some(first) = commands.blocking_recv() {
-            let mut batch = Vec::new();
-            let mut next = Some(first);
+        let mut waiting = WaitingWrites::default();
+        let mut close_at = None;
+        loop {
+            let mut next =
+                if waiting.len() == 0 { commands.blocking_recv() } else { commands.try_recv().ok() };
             while let Some(command) = next {
                 match command {
-                    WriterCommand::Write(work) => batch.push(work),
+                    WriterCommand::Write(priority, work) => waiting.add(priority, work),
                     WriterCommand::Checkpoint(answer) => checkpoints.push(answer),
                     WriterCommand::Close(answer) => {
                         closers.push(answer);
+                        close_at.get_or_insert_with(|| Instant::now() + CLOSE_WITHIN);
                         commands.close();
                     }
                 }
-                next = if batch.len() < SHARED_COMMIT { commands.try_recv().ok() } else { None };
+                next = if waiting.len() < QUEUE { commands.try_recv().ok() } else { None };
             }
-            self.commit_together(batch);
+            self.health.waiting(waiting.len());
+            if waiting.len() == 0 && checkpoints.is_empty() {
+                // The channel is empty: it is closed, or the next turn waits for a command.
+                if commands.is_closed() && commands.is_empty() {
+                    break;
+                }
+                continue;
+            }
+            if close_at.is_some_and(|at| Instant::now() > at) {
+                break;
+            }
+            self.commit_together(&mut waiting);
             if !checkpoints.is_empty() {
+                self.health.begin_step();
                 let path = Arc::clone(&self.path);
                 let done = self.connection().and_then(|conn| checkpoint(conn, &path));
                 answer_all(&mut checkpoints, &done);
             }
+            self.health.idle();
         }
+        // The callers of writes that did not get their turn learn that the store is closed.
+        drop(waiting);
         let closed = self.close();
         if let Err(error) = &closed {
             tracing::error!(%error, "the database was not closed cleanly");
@@ -152,39 +227,56 @@ impl WriterThread {
         answer_all(&mut closers, &closed);
     }
 
-    /// Runs `batch` in as few transactions as possible: in one, unless SQLite gives up a transaction half-way.
-    fn commit_together(&mut self, batch: Vec<WriteTask>) {
-        let mut waiting = batch.into_iter();
-        while waiting.len() > 0 {
-            let mut outcome_senders = Vec::new();
-            let outcome = self.transact(&mut waiting, &mut outcome_senders);
-            if let Err(error) = &outcome {
-                tracing::error!(%error, records = outcome_senders.len(), "a commit failed");
+    /// Runs waiting writes in one transaction, as many as it takes in its time. Writes that come meanwhile and are in a
+    /// hurry need not wait for the others.
+    fn commit_together(&mut self, waiting: &mut WaitingWrites) {
+        if waiting.len() == 0 {
+            return;
+        }
+        let mut outcome_senders = Vec::new();
+        let outcome = self.transact(waiting, &mut outcome_senders);
+        match &outcome {
+            Ok(()) => {}
+            Err(error) => {
                 // After a failed sync nobody knows what reached the disk, so the database is opened again.
                 self.conn = None;
+                if error.concerns_all_writes() {
+                    self.health.commit_failed(error);
+                } else {
+                    tracing::error!(%error, records = outcome_senders.len(), "a commit failed");
+                }
                 if outcome_senders.is_empty() {
                     // Not even a transaction could begin, so the other writes would fail too.
-                    outcome_senders
-                        .extend(waiting.by_ref().map(|task| task(Err(error.clone())).send_outcome));
+                    while let Some(task) = waiting.next() {
+                        outcome_senders.push(task(Err(error.clone())).send_outcome);
+                    }
                 }
             }
-            for send_outcome in outcome_senders {
-                send_outcome(outcome.clone());
-            }
+        }
+        for send_outcome in outcome_senders {
+            send_outcome(outcome.clone());
         }
     }
 
     fn transact(
         &mut self,
-        waiting: &mut impl Iterator<Item = WriteTask>,
+        waiting: &mut WaitingWrites,
         outcome_senders: &mut Vec<SendOutcome>,
     ) -> Result<(), StoreError> {
         let path = Arc::clone(&self.path);
+        let health = self.health.clone();
         let at = |source: rusqlite::Error| StoreError::from(source).at(&path);
+        health.begin_step();
         let conn = self.connection()?;
         let changes = conn.total_changes();
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(at)?;
-        for work in waiting {
+        let commit_at = Instant::now() + COMMIT_AFTER;
+        let mut refusal = None;
+        while outcome_senders.len() < SHARED_COMMIT
+            && (outcome_senders.is_empty() || Instant::now() < commit_at)
+            && let Some(work) = waiting.next()
+        {
+            health.begin_step();
             transaction.execute_batch("savepoint work").map_err(at)?;
             let RunTask { failure, send_outcome } = work(Ok(&transaction));
             outcome_senders.push(send_outcome);
@@ -194,9 +286,11 @@ impl WriterThread {
                     return Err(failure);
                 }
                 transaction.execute_batch("rollback to work").map_err(at)?;
+                refusal = Some(failure).filter(StoreError::concerns_all_writes).or(refusal);
             }
             transaction.execute_batch("release work").map_err(at)?;
         }
+        health.begin_step();
         if transaction.total_changes() == changes {
             return transaction.commit().map_err(at);
         }
@@ -205,6 +299,10 @@ impl WriterThread {
             .and_then(|mut update| update.query_row([], |row| row.get(0)))
             .map_err(at)?;
         transaction.commit().map_err(at)?;
+        match &refusal {
+            Some(failure) => health.commit_failed(failure),
+            None => health.commit_succeeded(),
+        }
         if let Err(error) = self.lock.note(counted) {
             // The commit is valid all the same. Without the note, only a deleted log would not be noticed.
             tracing::warn!(%error, path = %self.lock.path().display(), "can't write the lock file");

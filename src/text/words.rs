@@ -3,7 +3,20 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// Text in which each run of white space is one space, with none at either end. Grows by [`Extend`].
+/// Returns whether a character must not reach a terminal or a page as it is: a control character, which can move the
+/// cursor and change the colours and the title of a terminal, or a bidirectional override, embedding or isolate
+/// (UAX #9 §2), which can make the text beside it read backwards.
+pub fn is_unprintable(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Returns `text` with a space in the place of each unprintable character, line ends and tabs included.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if is_unprintable(c) { ' ' } else { c }).collect()
+}
+
+/// Text that can be printed: each run of white space is one space, with none at either end, and what
+/// [`is_unprintable`] is left out. Grows by [`Extend`]. Titles, names and labels of feeds become text here.
 #[derive(Default, Debug)]
 pub struct CollapsedText {
     out: String,
@@ -23,6 +36,9 @@ impl Extend<char> for CollapsedText {
         for c in characters {
             if c.is_whitespace() {
                 self.space_pending = true;
+                continue;
+            }
+            if is_unprintable(c) {
                 continue;
             }
             if self.space_pending && !self.out.is_empty() {
@@ -117,6 +133,8 @@ mod tests {
 
     #[test]
     fn white_space_becomes_single_spaces_with_none_at_the_ends() {
+        assert_eq!(on_one_line("\u{1b}]0;x\u{7}a\u{9b}31m\u{202e}b\u{2066}c\u{7f}"), "]0;xa31mbc");
+        assert_eq!(printable("a\u{1b}[2Jb\u{85}\u{202e}"), "a [2Jb  ");
         assert_eq!(on_one_line(" \n a\u{a0}\t b\u{3000}c \r\n"), "a b c");
         assert_eq!(on_one_line(" \n\t"), "");
     }

@@ -111,3 +111,20 @@ fn the_log_tells_once_that_a_source_fails_and_that_it_works_again() {
     assert_eq!(daemon.log().matches("flaky fails").count(), 1, "{}", daemon.log());
     assert!(!daemon.log().contains("polled"), "{}", daemon.log());
 }
+
+#[test]
+fn a_reload_moves_the_listener_and_a_unix_socket_has_the_given_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::with_sources("");
+    let mut daemon = sandbox.start();
+    let old = daemon.address().to_owned();
+    sandbox.configure("[river]\n[server]\nlisten = [\"unix:http.sock?mode=660\", \"127.0.0.2:0\"]\n");
+    daemon.wait_for_notification("STATUS=");
+    let socket = sandbox.path().join("http.sock");
+    until("the unix socket", || socket.exists());
+    assert_eq!(fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o660);
+    until("the end of the old address", || std::net::TcpStream::connect(&old).is_err());
+    sandbox.configure(&format!("[river]\n[server]\nlisten = [\"{old}\"]\n"));
+    until("the old address again", || std::net::TcpStream::connect(&old).is_ok());
+    assert_eq!(daemon.get("/feed.xml").status, 200);
+}

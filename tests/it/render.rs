@@ -13,6 +13,7 @@ use riverd::render::navigation::Navigation;
 use riverd::render::page::PageContext;
 use riverd::render::page_frame::PageZone;
 use riverd::render::{BaseUrl, Format, page, render, valid};
+use riverd::text::words;
 use url::Url;
 
 use crate::support::river::{bare, dispatch, episode, river, show};
@@ -62,7 +63,7 @@ fn context() -> PageContext {
     let mut source = Source::new("courrier", location, Cadence::Every(std::time::Duration::from_secs(1800)));
     source.tags = vec!["presse".to_owned()];
     let navigation = Navigation::of("Rivière du matin", [&source]);
-    PageContext { navigation, href: String::new(), searched: String::new(), folders: 0, zone: PageZone::Utc }
+    PageContext { navigation, href: String::new(), search: String::new(), folders: 0, zone: PageZone::Utc }
 }
 
 #[test]
@@ -321,7 +322,7 @@ proptest! {
             prop_assert_eq!(back.entries.len(), feed.items.len(), "{}", format);
             for (entry, item) in back.entries.iter().zip(&feed.items) {
                 prop_assert_eq!(entry.id.as_ref(), Some(&item.article.guid), "{}", format);
-                let title = valid::line(&item.headline);
+                let title = valid::line(&words::on_one_line(&item.headline));
                 // RSS and JSON Feed don't say whether `&amp;` in a title is text or markup, so a reader may guess
                 // wrongly.
                 if format == Format::Atom {

@@ -1,12 +1,15 @@
 //! Tests the store on real SQLite: what it keeps, what it joins and what it refuses.
 
 mod crash;
+mod damage;
 mod fixture;
 mod groups;
 mod hubs;
+mod incidents;
 mod left_out;
 mod opening;
 mod order;
+mod parts;
 mod polls;
 mod properties;
 mod purge;

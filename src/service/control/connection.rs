@@ -93,6 +93,7 @@ async fn carry_out(services: &ControlServices, request: ControlRequest) -> Contr
         ControlRequest::Revive { url } => {
             done(services.store.revive_gone_source(&url, Timestamp::now()).await)
         }
+        ControlRequest::Health => ControlAnswer::Health { trouble: services.store.health().trouble() },
         ControlRequest::Reload => {
             let (sender, receiver) = oneshot::channel();
             let stopping = ControlAnswer::error(&"the daemon is stopping");

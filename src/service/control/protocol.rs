@@ -33,6 +33,8 @@ pub enum ControlRequest {
         /// Address of the source.
         url: String,
     },
+    /// Say whether the database can be written. Answer: `health`.
+    Health,
     /// Read feeds.toml now. Answer: `done`, or `error` if the file is broken.
     Reload,
 }
@@ -63,6 +65,11 @@ pub enum ControlAnswer {
         text: String,
         /// How many sources failed.
         failed: usize,
+    },
+    /// Whether the database can be written.
+    Health {
+        /// Why polls can't be stored now, if they can't.
+        trouble: Option<String>,
     },
     /// The request was carried out.
     Done {

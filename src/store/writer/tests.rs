@@ -16,7 +16,9 @@ impl WriterFixture {
         let fixture = Self { writer, path, _folder: folder };
         fixture
             .writer
-            .write(|conn| Ok(conn.execute_batch("create table notes (text text unique) strict")?))
+            .write(Priority::Soon, |conn| {
+                Ok(conn.execute_batch("create table notes (text text unique) strict")?)
+            })
             .await
             .unwrap();
         fixture
@@ -24,7 +26,7 @@ impl WriterFixture {
 
     async fn note(&self, text: &str) -> Result<(), StoreError> {
         let text = text.to_owned();
-        self.writer.write(move |conn| insert(conn, &text)).await
+        self.writer.write(Priority::Soon, move |conn| insert(conn, &text)).await
     }
 
     /// Returns the notes that another connection sees: those that are committed.
@@ -41,7 +43,7 @@ impl WriterFixture {
         let (entered, entering) = oneshot::channel();
         let writer = self.writer.clone();
         tokio::spawn(async move {
-            let work = writer.write(move |_| {
+            let work = writer.write(Priority::Soon, move |_| {
                 entered.send(()).unwrap();
                 held.recv().unwrap_err();
                 Ok(())
@@ -85,11 +87,11 @@ async fn waiting_writes_share_one_commit() {
 async fn a_write_that_fails_or_panics_affects_no_other() {
     let fixture = WriterFixture::new().await;
     let held = fixture.hold().await;
-    let fails = fixture.writer.write(|conn| {
+    let fails = fixture.writer.write(Priority::Soon, |conn| {
         insert(conn, "half of what fails")?;
         insert(conn, "a")
     });
-    let panics = fixture.writer.write(|conn| -> Result<(), StoreError> {
+    let panics = fixture.writer.write(Priority::Soon, |conn| -> Result<(), StoreError> {
         insert(conn, "half of what panics")?;
         panic!("on purpose")
     });
@@ -110,7 +112,7 @@ async fn a_full_disk_fails_only_what_does_not_fit_and_needs_no_restart() {
     let fixture = WriterFixture::new().await;
     fixture.note("before").await.unwrap();
     let pages = |limit: i64| {
-        fixture.writer.write(move |conn| {
+        fixture.writer.write(Priority::Soon, move |conn| {
             conn.pragma_update_and_check(None, "max_page_count", limit, |row| row.get::<_, i64>(0))?;
             Ok(())
         })
@@ -130,7 +132,7 @@ async fn a_commit_that_fails_fails_all_writes_in_it_and_the_next_one_succeeds() 
     let fixture = WriterFixture::new().await;
     let held = fixture.hold().await;
     // A constraint that is checked at the commit stands for a disk that refuses the commit.
-    let spoils = fixture.writer.write(|conn| {
+    let spoils = fixture.writer.write(Priority::Soon, |conn| {
         conn.execute_batch(
             "create table parents (id integer primary key) strict;
              create table children (id integer references parents (id) deferrable initially deferred) strict;
@@ -161,4 +163,64 @@ async fn closing_finishes_waiting_writes_and_refuses_later_ones() {
     closed.unwrap();
     assert!(matches!(fixture.note("late").await, Err(StoreError::Closed)));
     assert_eq!(fixture.notes(), ["waiting"]);
+}
+
+#[tokio::test]
+async fn a_write_in_a_hurry_comes_before_the_documents_that_wait() {
+    let fixture = WriterFixture::new().await;
+    let held = fixture.hold().await;
+    let document =
+        |text: &'static str| fixture.writer.write(Priority::InTurn, move |conn| insert(conn, text));
+    let (first, second, claim, ()) =
+        tokio::join!(document("first"), document("second"), fixture.note("claim"), async {
+            tokio::task::yield_now().await;
+            drop(held);
+        });
+    assert!(first.is_ok() && second.is_ok() && claim.is_ok());
+    assert_eq!(fixture.notes(), ["claim", "first", "second"]);
+}
+
+#[tokio::test]
+async fn a_transaction_is_committed_when_its_time_is_up_though_more_writes_wait() {
+    let fixture = WriterFixture::new().await;
+    let before = commits(&fixture.path);
+    let held = fixture.hold().await;
+    let slow = |text: &'static str| {
+        fixture.writer.write(Priority::InTurn, move |conn| {
+            let until = Instant::now() + COMMIT_AFTER;
+            while Instant::now() < until {
+                std::hint::spin_loop();
+            }
+            insert(conn, text)
+        })
+    };
+    let (first, second, ()) = tokio::join!(slow("first"), slow("second"), async {
+        tokio::task::yield_now().await;
+        drop(held);
+    });
+    assert!(first.is_ok() && second.is_ok());
+    assert_eq!(commits(&fixture.path) - before, 2);
+}
+
+#[tokio::test]
+async fn the_health_says_without_waiting_what_the_writer_does_and_why_it_cant_write() {
+    let fixture = WriterFixture::new().await;
+    let health = || fixture.writer.health().read();
+    let held = fixture.hold().await;
+    assert!(health().busy_for.is_some() && health().trouble().is_none());
+    drop(held);
+    fixture.note("before").await.unwrap();
+    let pages = |limit: i64| {
+        fixture.writer.write(Priority::Soon, move |conn| {
+            conn.pragma_update_and_check(None, "max_page_count", limit, |row| row.get::<_, i64>(0))?;
+            Ok(())
+        })
+    };
+    pages(1).await.unwrap();
+    fixture.note(&"large ".repeat(10_000)).await.unwrap_err();
+    let failure = health().failure.unwrap();
+    assert!(failure.message.contains("no room") && failure.hint.is_some(), "{failure}");
+    pages(1_000_000).await.unwrap();
+    fixture.note("after").await.unwrap();
+    assert_eq!(health().failure, None);
 }

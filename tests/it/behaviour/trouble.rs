@@ -229,7 +229,7 @@ async fn while_the_store_cant_write_polls_back_off() {
         world.source(&format!("http://s{n}.example/s{n}.xml"), "", move |ask| blog.served(ask));
     }
     world.open().await;
-    // Claims succeed and records fail, as on a full disk.
+    // Claims succeed and records are refused, as by a damaged index. (A full disk is told from that, and tried sooner.)
     world.sql(
         "create trigger full before update of polled_at on sources begin select raise(fail, 'full'); end",
     );
@@ -248,7 +248,7 @@ async fn while_the_store_cant_write_polls_back_off() {
     assert!((5..=20).contains(&asked), "after 1, 2, 4, … 60 minutes, then each hour: {asked}");
 
     world.sql("drop trigger full");
-    // All sources recover. The tests of `StoreBackoff` prove how long the waits are.
+    // All sources recover. The tests of `RecordBackoff` prove how long the waits are.
     while world.healths().await.values().any(|health| health.condition != Condition::Ok) {
         assert!(Instant::now() < deadline, "{:?}", world.healths().await);
         if world.tick().await == 0 {

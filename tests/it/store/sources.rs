@@ -25,10 +25,34 @@ async fn new_sources_are_due_at_once_and_polled_ones_when_planned() {
     fixture.poll("a", vec![entry("a", "1")]).await;
     fixture.wait(11 * MINUTE);
     assert_eq!(fixture.due().await, ["b"], "a claim that nobody recorded ends by itself");
-    fixture.restart().await;
-    assert!(fixture.due().await.is_empty(), "a restart polls no source early");
     fixture.wait(HOUR);
     assert_eq!(fixture.due().await, ["b", "a"], "the most overdue first");
+}
+
+#[tokio::test]
+async fn what_a_kill_interrupted_is_due_at_the_next_start_but_not_again_and_again() {
+    let mut fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    fixture.due().await;
+    fixture.poll("a", vec![entry("a", "1")]).await;
+    fixture.restart().await;
+    assert_eq!(fixture.due().await, ["b"], "nobody holds the claim any more");
+    fixture.restart().await;
+    assert!(fixture.due().await.is_empty(), "its document may be what kills the process");
+    fixture.wait(11 * MINUTE);
+    assert_eq!(fixture.due().await, ["b"]);
+    fixture.poll("b", vec![entry("b", "1")]).await;
+    fixture.wait(HOUR);
+    fixture.due().await;
+    fixture.restart().await;
+    assert_eq!(fixture.due().await, ["a", "b"], "a recorded poll starts the count anew");
+}
+
+#[tokio::test]
+async fn claims_that_could_not_be_recorded_are_given_back_but_not_those_of_running_polls() {
+    let fixture = StoreFixture::with(&[source("a"), source("b")]).await;
+    fixture.due().await;
+    fixture.store.release_abandoned(HashSet::from([fixture.id("a").await])).await.unwrap();
+    assert_eq!(fixture.due().await, ["b"]);
 }
 
 #[tokio::test]

@@ -1,0 +1,85 @@
+//! Limits how much memory all bodies together need while they arrive and wait to be read.
+//!
+//! A body takes its share in steps as it grows, so a large body that arrives slowly holds little. If no share is left,
+//! one body at a time may grow without one. So there is always a body that can come to its end, and the bodies never
+//! wait for each other for ever.
+
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// Bodies of up to this size in bytes need no share. Most feeds are smaller.
+const FREE: usize = 256 << 10;
+
+/// Size in bytes of the steps in which a body takes its share.
+const STEP: usize = 1 << 20;
+
+/// How many steps all bodies together may hold. With one body of `max_body` that grows without a share, they need at
+/// most 24 MiB more than that.
+const STEPS: usize = 24;
+
+/// The memory for bodies. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct BodyMemory {
+    steps: Arc<Semaphore>,
+    /// The place of the one body that may grow without a share.
+    without_share: Arc<Semaphore>,
+}
+
+impl BodyMemory {
+    pub(crate) fn new() -> Self {
+        Self { steps: Arc::new(Semaphore::new(STEPS)), without_share: Arc::new(Semaphore::new(1)) }
+    }
+
+    /// Returns the share of a new body.
+    pub(crate) fn share(&self) -> BodyShare {
+        BodyShare { memory: self.clone(), held: Vec::new(), is_unlimited: None }
+    }
+}
+
+/// What one body holds of the memory. Dropping it gives that back.
+#[derive(Debug)]
+pub(crate) struct BodyShare {
+    memory: BodyMemory,
+    held: Vec<OwnedSemaphorePermit>,
+    is_unlimited: Option<OwnedSemaphorePermit>,
+}
+
+impl BodyShare {
+    /// Waits until the body may have this many bytes.
+    pub(crate) async fn grow_to(&mut self, bytes: usize) {
+        while self.is_unlimited.is_none() && FREE + self.held.len() * STEP < bytes {
+            let steps = Arc::clone(&self.memory.steps).acquire_owned();
+            let without_share = Arc::clone(&self.memory.without_share).acquire_owned();
+            // Acquiring fails only if a semaphore is closed, which never happens.
+            tokio::select! {
+                biased;
+                Ok(step) = steps => self.held.push(step),
+                Ok(place) = without_share => self.is_unlimited = Some(place),
+                else => return,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[test]
+    fn small_bodies_need_no_share_and_one_body_can_always_grow() {
+        let memory = BodyMemory::new();
+        let mut small: Vec<BodyShare> = (0..1000).map(|_| memory.share()).collect();
+        assert!(small.iter_mut().all(|share| share.grow_to(FREE).now_or_never().is_some()));
+
+        let mut large: Vec<BodyShare> = (0..STEPS).map(|_| memory.share()).collect();
+        assert!(large.iter_mut().all(|share| share.grow_to(FREE + STEP).now_or_never().is_some()));
+        let (first, others) = large.split_at_mut(1);
+        assert!(first[0].grow_to(FREE + 100 * STEP).now_or_never().is_some(), "nobody could go on");
+        assert!(others[0].grow_to(FREE + 2 * STEP).now_or_never().is_none(), "the memory has no bound");
+        large.remove(0);
+        assert!(large[0].grow_to(FREE + 2 * STEP).now_or_never().is_some());
+    }
+}
