@@ -13,7 +13,7 @@ use crate::store::state::json;
 use crate::text::html;
 use crate::text::search::index_text;
 
-/// How many entries are indexed in one transaction. It takes some 20 ms.
+/// How many entries are indexed in one transaction. Polls get their turn in between.
 const BATCH: i64 = 64;
 
 /// Longest text of an entry that is indexed, in bytes: the length of a short novel's chapter.

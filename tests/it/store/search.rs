@@ -44,7 +44,7 @@ async fn new_edited_and_pruned_articles_are_found_as_they_are_now() {
     fixture.wait(40 * DAY);
     fixture.poll("a", vec![entry("a", "3")]).await;
     fixture.wait(DAY);
-    assert_eq!(fixture.store.upkeep(&retention(30, 0), fixture.now).await.unwrap(), 2);
+    assert_eq!(fixture.store.upkeep(&retention(30, 0), fixture.now, u64::MAX).await.unwrap(), 2);
     assert_eq!(found(&fixture, "of").await, ["3 of a"]);
     assert_eq!(counts(&fixture), (1, 1));
 }
@@ -90,7 +90,6 @@ async fn articles_from_before_the_index_are_indexed_from_the_newest_on() {
     let entries = (0..200).map(|number| entry("a", &format!("n{number}"))).collect();
     fixture.poll("a", entries).await;
     fixture.store.publish(fixture.now).await.unwrap();
-    fixture.store.close().await.unwrap();
     let conn = rusqlite::Connection::open(fixture.path()).unwrap();
     // As the migration leaves the progress in a database that has articles.
     conn.execute("update search_progress set newest = 200, oldest = 201", []).unwrap();
