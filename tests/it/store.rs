@@ -1,5 +1,6 @@
 //! Tests the store on real SQLite: what it keeps, what it joins and what it refuses.
 
+mod archive;
 mod crash;
 mod fixture;
 mod groups;
@@ -12,4 +13,5 @@ mod properties;
 mod purge;
 mod sources;
 mod subscriber;
+mod views;
 mod why;
