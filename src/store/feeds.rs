@@ -1,5 +1,5 @@
-//! The part of the handle that feeds are made with: publishing, the newest articles of a selection, views, archives and single
-//! articles.
+//! The part of the handle that feeds are made with: publishing, the newest articles of a selection, views, archives, and
+//! single articles.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;

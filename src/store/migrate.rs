@@ -132,4 +132,32 @@ mod tests {
         };
         assert!(loose.is_empty(), "not strict: {loose:?}");
     }
+
+    #[test]
+    fn published_articles_of_an_older_database_are_numbered_in_the_order_of_their_publication() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        let path = Path::new("riverd.db");
+        run(&mut conn, path, &MIGRATIONS[..11]).unwrap();
+        let articles = "insert into articles (guid, river_at, placed_at, published_at) values
+             ('late', 1, 1, 20), ('second', 2, 2, 10), ('first', 1, 1, 10), ('unpublished', 1, 1, null)";
+        conn.execute_batch(articles).unwrap();
+        migrate(&mut conn, path).unwrap();
+        let mut query =
+            conn.prepare("select guid, archive_number from articles order by archive_number").unwrap();
+        let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?))).unwrap();
+        let numbers: Vec<(String, Option<i64>)> = rows.map(Result::unwrap).collect();
+        let numbered = |guid: &str, number| (guid.to_owned(), number);
+        assert_eq!(
+            numbers,
+            [
+                numbered("unpublished", None),
+                numbered("first", Some(1)),
+                numbered("second", Some(2)),
+                numbered("late", Some(3))
+            ]
+        );
+        let last: i64 =
+            conn.query_row("select last_number from views where id = 0", [], |row| row.get(0)).unwrap();
+        assert_eq!(last, 3);
+    }
 }

@@ -221,6 +221,25 @@ fn the_feed_of_one_podcast_presents_its_show_to_podcast_apps() {
 }
 
 #[test]
+fn entries_that_riverd_dated_itself_at_one_moment_differ_in_their_milliseconds() {
+    let mut feed = river();
+    feed.items = [41, 42, 43].map(bare).to_vec();
+    for item in &mut feed.items {
+        item.article.river_at = riverd::time::Timestamp::from_unix(1_795_500_000);
+        item.article.is_dated_by_riverd = item.article.id.0 > 41;
+    }
+    let xml = rendered(Format::Atom, &feed);
+    for updated in
+        ["2026-11-24T06:00:00+00:00", "2026-11-24T06:00:00.042+00:00", "2026-11-24T06:00:00.043+00:00"]
+    {
+        let entry =
+            xml.split("<entry>").filter(|entry| entry.contains(&format!("<updated>{updated}</updated>")));
+        assert!(entry.count() >= 1, "{updated}: {xml}");
+    }
+    assert_eq!(read_back(Format::Atom, &feed).entries.len(), 3);
+}
+
+#[test]
 fn every_rss_item_has_a_description() {
     let feed = river();
     let xml = rendered(Format::Rss, &feed);

@@ -1,5 +1,6 @@
 //! Tests the store on real SQLite: what it keeps, what it joins and what it refuses.
 
+mod archive;
 mod crash;
 mod damage;
 mod fixture;
@@ -16,4 +17,5 @@ mod purge;
 mod search;
 mod sources;
 mod subscriber;
+mod views;
 mod why;
