@@ -50,7 +50,7 @@ struct FoundArticle<'a> {
 pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<VerbOutcome> {
     let query = SearchQuery::parse(&args.query.join(" ")).map_err(|error| UsageError(error.to_string()))?;
     let config = global.load_config()?;
-    let path = global.state_dir()?.join("riverd.db");
+    let path = global.database()?;
     let (items, complete) = if path.exists() {
         small_runtime()?.block_on(find(&config, &path, &query, usize::from(args.limit)))?
     } else {
@@ -139,13 +139,14 @@ fn excerpt_of(item: &RiverItem, query: &SearchQuery) -> Vec<ExcerptPart> {
 fn article_text(item: &RiverItem, query: &SearchQuery, colours: bool) -> String {
     let title = if item.title.is_empty() { "(no title)" } else { &item.title };
     let mut text = marked_text(&mark(title, query, SearchField::Title), colours);
-    text.push_str(&format!("\n  {} · {}\n", output::without_controls(&item.source.title), item.river_at));
+    let source = output::without_controls(&item.source.title);
+    text.extend(["\n  ", &source, " · ", &item.river_at.to_string(), "\n"]);
     if let Some(url) = &item.url {
-        text.push_str(&format!("  {}\n", output::without_controls(url)));
+        text.extend(["  ", &output::without_controls(url), "\n"]);
     }
     let excerpt = marked_text(&excerpt_of(item, query), colours);
     if !excerpt.is_empty() {
-        text.push_str(&format!("  {excerpt}\n"));
+        text.extend(["  ", &excerpt, "\n"]);
     }
     text
 }

@@ -40,7 +40,7 @@ use crate::publish::{Publisher, StatusPublisher};
 use crate::store::Store;
 pub use access::ClientAddress;
 pub use health::Heartbeat;
-pub use server::{Listener, serve};
+pub use server::{HttpServer, Listener};
 
 /// Everything that the routes need to build responses. Cheap to clone.
 #[derive(Clone, Debug)]

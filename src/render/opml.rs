@@ -1,6 +1,7 @@
 //! Writes the subscriptions as OPML 2.0, for other feed readers and for `riverd import`.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use crate::model::{Cadence, Location, RIVER_NAMESPACE, Source, SubscriptionInfo, secret_address};
@@ -28,9 +29,9 @@ pub struct Subscription {
 /// Returns the sources as subscriptions. `links` is what their feeds say, by the name of the source.
 ///
 /// Local files are left out. Addresses that hold a secret or are private are left out too, unless `with_private` is set.
-pub fn subscriptions(
+pub fn subscriptions<S: BuildHasher>(
     sources: &[Arc<Source>],
-    links: &HashMap<String, SubscriptionInfo>,
+    links: &HashMap<String, SubscriptionInfo, S>,
     with_private: bool,
 ) -> Vec<Subscription> {
     let may_be_shown = |source: &Source| with_private || secret_address::published_address(source).is_some();

@@ -51,7 +51,9 @@ fn run(conn: &mut Connection, path: &Path, migrations: &[M<'_>]) -> Result<(), S
         // The library runs all pending migrations in one transaction. One transaction each keeps the log of a long
         // upgrade short.
         steps.to_version(conn, version).map_err(|source| failed(path, version, source))?;
-        tracing::info!(version, "database migrated");
+    }
+    if found > 0 && found < known {
+        tracing::info!(from = found, to = known, "the database was upgraded from schema {found} to {known}");
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ mod order;
 mod polls;
 mod properties;
 mod purge;
+mod search;
 mod sources;
 mod subscriber;
 mod why;

@@ -84,7 +84,7 @@ fn thousands_of_feeds_are_imported_within_seconds() {
     let sandbox = Sandbox::new("");
     let mut list = "<opml><body>".to_owned();
     for number in 0..5000 {
-        write!(list, "<outline text='Feed {number}' xmlUrl='https://host{number}.example/feed'/>\n").unwrap();
+        writeln!(list, "<outline text='Feed {number}' xmlUrl='https://host{number}.example/feed'/>").unwrap();
     }
     std::fs::write(sandbox.path().join("list.opml"), list + "</body></opml>").unwrap();
     let started = Instant::now();

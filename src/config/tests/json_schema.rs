@@ -81,7 +81,7 @@ fn violations(document: &Value, schema: &Value, value: &Value, place: &str) -> V
         let length = |count: usize| count as f64;
         match (keyword.as_str(), value) {
             ("$ref", _) => {
-                let target = document.pointer(&expected.as_str().unwrap()[1..]).unwrap();
+                let target = document.pointer(expected.as_str().unwrap().trim_start_matches('#')).unwrap();
                 nested.extend(violations(document, target, value, place));
             }
             ("type", _) => require(has_type(value, expected.as_str().unwrap()), keyword),

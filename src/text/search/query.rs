@@ -249,16 +249,13 @@ fn items(text: &str) -> Result<Vec<Item>, QueryError> {
 fn next_item(text: &str) -> Result<(RawItem<'_>, &str), QueryError> {
     let excluded = text.strip_prefix('-').filter(|rest| !rest.starts_with(char::is_whitespace));
     let (field, rest) = split_field(excluded.unwrap_or(text));
-    let (value, is_quoted, after) = match rest.strip_prefix(is_quotation_mark) {
-        Some(inside) => {
-            let (phrase, after) = inside.split_once(is_quotation_mark).ok_or(QueryError::OpenQuote)?;
-            (phrase, true, after)
-        }
-        None => {
-            let end = rest.find(|c: char| c.is_whitespace() || is_quotation_mark(c)).unwrap_or(rest.len());
-            let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
-            (word, false, after)
-        }
+    let (value, is_quoted, after) = if let Some(inside) = rest.strip_prefix(is_quotation_mark) {
+        let (phrase, after) = inside.split_once(is_quotation_mark).ok_or(QueryError::OpenQuote)?;
+        (phrase, true, after)
+    } else {
+        let end = rest.find(|c: char| c.is_whitespace() || is_quotation_mark(c)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        (word, false, after)
     };
     let outside = after.strip_prefix('*').filter(|_| is_quoted);
     let bare = value.trim_end_matches('*');
