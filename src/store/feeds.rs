@@ -1,5 +1,5 @@
-//! The part of the handle that feeds are made with: publishing, the newest articles of a selection, views, archives, single articles and
-//! searches.
+//! The part of the handle that feeds are made with: publishing, the newest articles of a selection, views, archives and single
+//! articles.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -8,9 +8,8 @@ use std::sync::{Arc, PoisonError};
 use super::archive::{self, ArchiveEnd, ArchivedArticles};
 use super::selection::{RenderedFeed, RiverSelection};
 use super::views::{self, ViewProgress, ViewRules};
-use super::{Store, StoreError, article_page, river, search, sources};
+use super::{Store, StoreError, article_page, river, sources};
 use crate::model::{FoundArticle, RiverItem, View};
-use crate::text::search::SearchQuery;
 use crate::time::Timestamp;
 
 /// How many articles are published in one transaction. A first start with ten thousand sources must not hold up its
@@ -105,32 +104,6 @@ impl Store {
         let selection = selection.clone();
         let near = self.dedup().near_duplicates;
         self.readers.read(move |conn| archive::articles(conn, &selection, &numbers, near)).await
-    }
-
-    /// Returns the newest `limit` published articles that match `query`, ordered like [`Store::latest`].
-    ///
-    /// Fails with [`StoreError::NoSuchTag`], [`StoreError::NoSourceNamed`] or [`StoreError::SearchTooSlow`] if the query can't
-    /// be answered.
-    pub async fn search(&self, query: &SearchQuery, limit: usize) -> Result<Vec<RiverItem>, StoreError> {
-        self.latest(&RiverSelection::Search(query.clone()), limit).await
-    }
-
-    /// Writes some entries to the full-text index: those that came, changed or went since it was filled. Returns how many;
-    /// 0 once it is complete. Only one task may fill the index at a time.
-    pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
-        while let Some(batch) = self.readers.read(search::fill::next_batch).await? {
-            let entries = batch.len();
-            self.write_in_turn(move |conn| search::fill::write(conn, &batch)).await?;
-            if entries > 0 {
-                return Ok(entries);
-            }
-        }
-        Ok(0)
-    }
-
-    /// Returns whether the full-text index has every entry.
-    pub async fn search_index_is_complete(&self) -> Result<bool, StoreError> {
-        self.readers.read(search::fill::is_complete).await
     }
 
     /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the

@@ -5,6 +5,7 @@ mod damage;
 mod fixture;
 mod groups;
 mod hubs;
+mod incidents;
 mod left_out;
 mod opening;
 mod order;

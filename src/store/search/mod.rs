@@ -33,7 +33,7 @@ impl Store {
     pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
         while let Some(batch) = self.readers.read(fill::next_batch).await? {
             let entries = batch.len();
-            self.write(move |conn| fill::write(conn, &batch)).await?;
+            self.write_in_turn(move |conn| fill::write(conn, &batch)).await?;
             if entries > 0 {
                 return Ok(entries);
             }
