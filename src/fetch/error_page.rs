@@ -1,0 +1,45 @@
+//! The page that comes with an error status: how it is read, and what it says beyond the status.
+
+use std::time::Duration;
+
+use reqwest::{Response, StatusCode};
+use tokio::time::{Instant, timeout_at};
+use url::Url;
+
+use super::body::BodyReader;
+use super::headers;
+use super::stand_in;
+use crate::model::StandIn;
+
+/// How long the page of an error is read.
+const READ_FOR: Duration = Duration::from_secs(3);
+
+/// Returns whether an error page says more than its status. A 401 means "log in" anyway, and a page with the status 404 may have a
+/// login form in its corner.
+pub(super) fn explains(stand_in: StandIn, status: StatusCode) -> bool {
+    matches!(stand_in, StandIn::Challenge(_)) || status == StatusCode::FORBIDDEN
+}
+
+/// Returns whether a 403 means "too many requests". Reddit answers so, without any header, to more than one request a minute.
+pub(super) fn asks_for_pause(url: &Url, page: &[u8]) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let page = String::from_utf8_lossy(page).to_ascii_lowercase();
+    host == "reddit.com"
+        || host.ends_with(".reddit.com")
+        || ["rate limit", "ratelimit", "too many requests"].iter().any(|sign| page.contains(sign))
+}
+
+/// Reads the beginning of an error page, as far as it arrives soon.
+pub(super) async fn read(response: &mut Response, deadline: Instant) -> Vec<u8> {
+    let cap = stand_in::SEARCHED_BYTES as u64;
+    let Ok(mut reader) = BodyReader::new(headers::encodings(response.headers()), cap) else {
+        return Vec::new();
+    };
+    let until = deadline.min(Instant::now() + READ_FOR);
+    while let Ok(Ok(Some(piece))) = timeout_at(until, response.chunk()).await {
+        if reader.push(&piece).is_err() {
+            break;
+        }
+    }
+    reader.into_prefix()
+}
