@@ -4,4 +4,5 @@ pub mod dates;
 pub mod diff;
 pub mod html;
 pub mod url;
+pub mod word_bounds;
 pub mod words;

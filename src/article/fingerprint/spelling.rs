@@ -94,7 +94,9 @@ fn by_sound(word: &str) -> String {
     let mut spelled = String::with_capacity(word.len());
     let mut rest = word;
     while let Some(letter) = rest.chars().next() {
-        let sound = SOUNDS.iter().find(|(letters, _)| rest.starts_with(letters));
+        // Comparing the first letter alone rules most sounds out, and costs less than comparing strings.
+        let begins = |letters: &str| letters.starts_with(letter) && rest.starts_with(letters);
+        let sound = SOUNDS.iter().find(|(letters, _)| begins(letters));
         let mut one_letter = [0; 4];
         let (length, sound) = match sound {
             Some((letters, sound)) => (letters.len(), *sound),

@@ -29,7 +29,9 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
         return None;
     }
     let text = without_feed_scheme(text);
-    let address = if let Ok(url) = Url::parse(text) {
+    let address = if is_plainly_absolute(text) {
+        Some(text.to_owned())
+    } else if let Ok(url) = Url::parse(text) {
         is_web(&url).then(|| if is_clean(text) { text.to_owned() } else { url.to_string() })
     } else if has_www_prefix(text) {
         // A browser would read this as a path, but feeds mean a host.
@@ -111,6 +113,26 @@ fn has_www_prefix(text: &str) -> bool {
 /// Returns whether `text` starts with `prefix`, ignoring ASCII case.
 fn starts_with(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// Returns whether an address is absolute and clean, and its host so simple that it needs no parser: letters, digits and
+/// hyphens in labels, of which the last begins with a letter. For such an address [`Url::parse`] only costs time.
+fn is_plainly_absolute(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://").filter(|_| has_web_scheme(text)) else { return false };
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+    let Some(host) = rest.get(..end) else { return false };
+    let is_label = |label: &str| {
+        let bytes = label.as_bytes();
+        bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+            && !bytes.is_empty()
+            // A label in Punycode must be decoded to be checked, and others may not look like one.
+            && !(bytes.get(2..4) == Some(b"--"))
+    };
+    let last = host.rsplit('.').next().unwrap_or_default();
+    host.len() <= 253
+        && host.split('.').all(is_label)
+        && last.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
+        && is_clean(text)
 }
 
 fn is_web(url: &Url) -> bool {
