@@ -3,6 +3,8 @@
 //! | file | does |
 //! | --- | --- |
 //! | `feeds` | answers the routes of feeds and pages |
+//! | `direct` | answers requests for the river's feeds without the router |
+//! | `body` | holds the body of a response |
 //! | `answer` | builds responses: status, content coding, headers |
 //! | `conditional` | decides whether a reader's copy is current (RFC 9110 §13) |
 //! | `coding` | chooses the content coding (RFC 9110 §12.5.3) |
@@ -14,8 +16,10 @@
 
 mod access;
 mod answer;
+mod body;
 mod coding;
 mod conditional;
+mod direct;
 mod feeds;
 mod health;
 pub mod server;

@@ -8,14 +8,13 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{ClientAddress, HttpState, router};
-use connection::serve_connection;
+use connection::{Answerer, serve_connection};
 use connection_limit::ConnectionLimit;
 use timed_stream::Stream;
 
@@ -37,15 +36,15 @@ pub enum Listener {
 /// Serves connections until `stop`. Then it lets running answers finish for a few seconds, closes what is left, and
 /// returns.
 pub async fn serve(listeners: Vec<Listener>, state: HttpState, stop: CancellationToken) {
-    serve_router(listeners, router(state), stop).await;
+    serve_with(listeners, Answerer { router: router(state.clone()), state: Some(state) }, stop).await;
 }
 
-/// Serves connections with any router, so that tests can use their own.
-async fn serve_router(listeners: Vec<Listener>, router: Router, stop: CancellationToken) {
+/// Serves connections with any answers, so that tests can use their own.
+async fn serve_with(listeners: Vec<Listener>, answerer: Answerer, stop: CancellationToken) {
     let connections = Arc::new(ConnectionLimit::new());
     let mut accept_loops = JoinSet::new();
     for listener in listeners {
-        accept_loops.spawn(accept_until(listener, router.clone(), Arc::clone(&connections), stop.clone()));
+        accept_loops.spawn(accept_until(listener, answerer.clone(), Arc::clone(&connections), stop.clone()));
     }
     while accept_loops.join_next().await.is_some() {}
     connections.wait_until_all_closed().await;
@@ -54,14 +53,14 @@ async fn serve_router(listeners: Vec<Listener>, router: Router, stop: Cancellati
 /// Accepts connections from one listener until `stop`.
 async fn accept_until(
     listener: Listener,
-    router: Router,
+    answerer: Answerer,
     connections: Arc<ConnectionLimit>,
     stop: CancellationToken,
 ) {
     let mut logged_at: Option<Instant> = None;
     while let Some(result) = stop.run_until_cancelled(listener.accept()).await {
         match result {
-            Ok((stream, client)) => start_connection(stream, client, &router, &connections, &stop).await,
+            Ok((stream, client)) => start_connection(stream, client, &answerer, &connections, &stop).await,
             Err(error) if is_caused_by_client(&error) => {}
             Err(error) => {
                 if logged_at.is_none_or(|at| at.elapsed() > LOG_INTERVAL) {
@@ -85,7 +84,7 @@ fn is_caused_by_client(error: &io::Error) -> bool {
 async fn start_connection(
     stream: Stream,
     client: ClientAddress,
-    router: &Router,
+    answerer: &Answerer,
     connections: &Arc<ConnectionLimit>,
     stop: &CancellationToken,
 ) {
@@ -96,8 +95,8 @@ async fn start_connection(
         () = stop.cancelled() => None,
     };
     let Some(permit) = permit else { return };
-    let (router, stop) = (router.clone(), stop.clone());
-    connections.spawn(permit, |activity| serve_connection(stream, client, router, activity, stop));
+    let (answerer, stop) = (answerer.clone(), stop.clone());
+    connections.spawn(permit, |activity| serve_connection(stream, client, answerer, activity, stop));
 }
 
 impl Listener {

@@ -1,5 +1,6 @@
 //! A snapshot: one merged feed, rendered at one moment. Requests are answered from it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -163,6 +164,19 @@ impl Snapshot {
         others.push(OtherDocument { base: base.clone(), format, representation: representation.clone() });
         self.other_documents.store(Arc::new(others));
         Ok(representation)
+    }
+
+    /// Returns the snapshot's own public address.
+    pub fn own_base(&self) -> &BaseUrl {
+        &self.own_base
+    }
+
+    /// Returns the same as [`Snapshot::document`] if it needs no rendering.
+    pub fn ready_document(&self, format: Format, base: Option<&BaseUrl>) -> Option<Cow<'_, Representation>> {
+        match base.filter(|base| **base != self.own_base) {
+            None => Some(Cow::Borrowed(self.documents.in_format(format))),
+            Some(base) => self.find_other(format, base).map(Cow::Owned),
+        }
     }
 
     /// Finds the document that was already rendered for another address.

@@ -9,6 +9,7 @@ mod number;
 pub mod sketch;
 mod spelling;
 pub mod token;
+mod word_table;
 mod written;
 
 use std::collections::BTreeSet;

@@ -3,7 +3,10 @@
 //! `140 000`, `140.000`, `140,000` and `140'000` are one number; so are `19 h 30`, `19h30`, `19:30` and `7.30 pm`, `eleven`
 //! and `11`, `2.5 million` and `2,500,000`. What is read is only hashed and never shown.
 
+use std::sync::LazyLock;
+
 use super::token::WordKind;
+use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
 /// A number, as all its ways to be written have it.
@@ -222,6 +225,10 @@ const TENS: [(&str, u32); 30] = [
     ("ochenta", 80),
 ];
 
+static SCALE_WORDS: LazyLock<WordTable<usize>> = LazyLock::new(|| WordTable::of(&SCALES));
+static SMALL_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&SMALL));
+static TENS_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&TENS));
+
 /// Reads the number that begins at word `at`. Returns `None` if none begins there. `is_spanish` says whether the text is
 /// Spanish, where `once` is eleven.
 pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<ReadNumber<'a>> {
@@ -240,7 +247,7 @@ struct InDigits {
 }
 
 fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
-    let written = words.get(at).map_or("", |word| word.folded.as_str());
+    let written = words.get(at).map_or("", |word| &*word.folded);
     if let Some((value, used)) = time(words, at) {
         return ReadNumber { value, kind: WordKind::Number, unit: None, words: used };
     }
@@ -273,7 +280,7 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
     let InDigits { value, kind, words: used } = number;
     let next =
         words.get(at + used).filter(|next| matches!(next.before, Separator::Space | Separator::Hyphen));
-    let next = next.map_or("", |next| next.folded.as_str());
+    let next = next.map_or("", |next| &*next.folded);
     if let Some(value) = scale_of(next).and_then(|scale| multiplied(&value, scale)) {
         return ReadNumber { value, kind: WordKind::Number, unit: None, words: used + 1 };
     }
@@ -284,7 +291,7 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
 }
 
 fn scale_of(word: &str) -> Option<usize> {
-    SCALES.iter().find(|(scale, _)| *scale == word).map(|(_, power)| *power)
+    SCALE_WORDS.get(word)
 }
 
 /// Multiplies a number in digits by a power of ten. Returns `None` if it has more decimals than that.
@@ -357,7 +364,7 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
     let first = words.get(at)?;
     let folded = |ahead: usize, separators: &[Separator]| {
         let word = words.get(at + ahead).filter(|word| separators.contains(&word.before));
-        word.map_or("", |word| word.folded.as_str())
+        word.map_or("", |word| &*word.folded)
     };
     let (figures, ending) = split_ending(&first.folded);
     let after = folded(1, &[Separator::Space, Separator::Joined]);
@@ -447,12 +454,12 @@ fn small_number(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Optio
     let folded = |ahead: usize| {
         let word = words.get(at + ahead)?;
         let follows = ahead == 0 || matches!(word.before, Separator::Space | Separator::Hyphen);
-        follows.then_some(word.folded.as_str())
+        follows.then_some(&*word.folded)
     };
     let first = folded(0)?;
     // French `très` is no number.
     let is_tres = words.get(at).is_some_and(|word| word.folded == "tres" && !word.raw.is_ascii());
-    let small = |word: &str| find(&SMALL, word).or_else(|| (is_spanish && word == "once").then_some(11));
+    let small = |word: &str| SMALL_WORDS.get(word).or_else(|| (is_spanish && word == "once").then_some(11));
     if is_tres {
         return None;
     }
@@ -469,20 +476,19 @@ fn small_number(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Optio
     if first == "quatre" && folded(1).is_some_and(|word| matches!(word, "vingt" | "vingts")) {
         return Some(unit_after(2).map_or((80, 2), |(unit, used)| (80 + unit, used)));
     }
-    if let Some(tens) = find(&TENS, first) {
+    if let Some(tens) = TENS_WORDS.get(first) {
         return Some(unit_after(1).map_or((tens, 1), |(unit, used)| (tens + unit, used)));
     }
-    if let Some((unit, tens)) =
-        first.split_once("und").filter(|(unit, tens)| !unit.is_empty() && tens.len() > 5)
+    // Most words are shorter, and searching them for `und` would cost more than all else here.
+    let compound = Some(first).filter(|word| word.len() > "und".len() + 6);
+    if let Some((unit, tens)) = compound
+        .and_then(|word| word.split_once("und"))
+        .filter(|(unit, tens)| !unit.is_empty() && tens.len() > 5)
     {
-        let unit = if unit == "ein" { 1 } else { find(&SMALL, unit)? };
-        return Some((find(&TENS, tens)? + unit, 1));
+        let unit = if unit == "ein" { 1 } else { SMALL_WORDS.get(unit)? };
+        return Some((TENS_WORDS.get(tens)? + unit, 1));
     }
     Some((small(first)?, 1))
-}
-
-fn find(numbers: &[(&str, u32)], word: &str) -> Option<u32> {
-    numbers.iter().find(|(written, _)| *written == word).map(|(_, value)| *value)
 }
 
 #[cfg(test)]

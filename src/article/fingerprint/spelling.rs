@@ -4,6 +4,9 @@
 //! coarse, but two towns must not become one: vowels stay.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use super::word_table::WordTable;
 
 /// Least length of a word that is respelled. Shorter ones differ in a letter too easily.
 const LEAST_LETTERS: usize = 5;
@@ -56,10 +59,12 @@ const PLACES: [(&str, &str); 14] = [
     ("turkiye", "turkey"),
 ];
 
+static PLACE_WORDS: LazyLock<WordTable<&str>> = LazyLock::new(|| WordTable::of(&PLACES));
+
 /// Returns the one spelling of a folded word.
 pub(super) fn of(folded: &str) -> Cow<'_, str> {
     let word = if folded.is_ascii() { Cow::Borrowed(folded) } else { Cow::Owned(without_ligatures(folded)) };
-    let name = PLACES.iter().find(|(place, _)| *place == word).map(|(_, name)| *name);
+    let name = PLACE_WORDS.get(&word);
     if name.is_none() && word.len() < LEAST_LETTERS {
         return word;
     }

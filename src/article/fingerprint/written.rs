@@ -11,7 +11,7 @@ pub(super) struct WrittenWord<'a> {
     /// The word as written.
     pub(super) raw: &'a str,
     /// The word without case and accents.
-    pub(super) folded: String,
+    pub(super) folded: Cow<'a, str>,
     /// What stands between it and the word before.
     pub(super) before: Separator,
     /// Whether it begins a sentence or a quotation, so that its capital letter says nothing.
@@ -48,7 +48,11 @@ const INVISIBLE: [char; 6] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{
 
 /// Returns the text without the characters that a reader does not see.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.is_ascii() && text.contains(INVISIBLE) { Cow::Owned(text.replace(INVISIBLE, "")) } else { Cow::Borrowed(text) }
+    if !text.is_ascii() && text.contains(INVISIBLE) {
+        Cow::Owned(text.replace(INVISIBLE, ""))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// Returns the first `limit` words of a text, and how many of them are single letters of a script without spaces.
@@ -85,7 +89,7 @@ pub(super) fn words_of(text: &str, limit: usize) -> (Vec<WrittenWord<'_>>, usize
             gap_from = begins + part.len();
             found.push(WrittenWord {
                 raw: part,
-                folded: words::fold(part),
+                folded: words::folded(part),
                 before: separator(gap),
                 starts_sentence,
             });

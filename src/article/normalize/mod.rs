@@ -390,6 +390,9 @@ fn shortened_also_in(also_in: AlsoIn) -> AlsoIn {
 }
 
 fn shortened(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
     match text.char_indices().nth(limit) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),

@@ -1,6 +1,7 @@
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 
+use axum::Router;
 use axum::routing::get;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -27,7 +28,11 @@ async fn server() -> Server {
         .route("/", get(|| async { "hello" }))
         .route("/large", get(|| async { vec![b'x'; LARGE] }))
         .route("/panic", get(|| async { panic!("a bug") as &'static str }));
-    let served = tokio::spawn(serve_router(vec![Listener::Tcp(listener)], router, stop.clone()));
+    let served = tokio::spawn(serve_with(
+        vec![Listener::Tcp(listener)],
+        Answerer { router, state: None },
+        stop.clone(),
+    ));
     Server { address, stop, served }
 }
 
@@ -157,7 +162,8 @@ async fn the_oldest_idle_connection_is_closed_when_the_limit_is_reached() {
     let connections = Arc::new(ConnectionLimit::with_limit(3));
     let router = Router::new().route("/", get(|| async { "hello" }));
     let stop = CancellationToken::new();
-    tokio::spawn(accept_until(Listener::Tcp(listener), router, Arc::clone(&connections), stop));
+    let answerer = Answerer { router, state: None };
+    tokio::spawn(accept_until(Listener::Tcp(listener), answerer, Arc::clone(&connections), stop));
     let mut idle = Vec::new();
     for _ in 0..50 {
         idle.push(TcpStream::connect(address).await.unwrap());

@@ -280,9 +280,8 @@ fn link(value: &str, base: Option<&Url>) -> Option<String> {
 
 /// Returns whether an address begins with one of [`LINK_SCHEMES`].
 pub(super) fn has_link_scheme(address: &str) -> bool {
-    let begins_with = |scheme: &str| {
-        address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-    };
+    let begins_with =
+        |scheme: &str| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     LINK_SCHEMES.into_iter().any(begins_with)
 }
 

@@ -59,6 +59,8 @@ pub(crate) fn decode_references(raw: &str) -> Cow<'_, str> {
 
 /// Replaces each pair of references to surrogates by its character; `None` if there is no such pair.
 fn join_surrogates(raw: &str) -> Option<String> {
+    // Looking for one byte is much quicker than looking for two.
+    memchr::memchr(b'&', raw.as_bytes())?;
     let mut out = String::new();
     let mut rest = raw;
     while let Some(at) = rest.find("&#") {

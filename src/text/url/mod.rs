@@ -84,6 +84,9 @@ const AMPERSANDS: [&str; 4] = ["amp;", "AMP;", "#38;", "#038;"];
 
 /// Replaces escaped `&` in an address by plain ones.
 fn with_plain_ampersands(address: String) -> String {
+    if memchr::memchr(b'&', address.as_bytes()).is_none() {
+        return address;
+    }
     let mut parts = address.split('&');
     let escaped = |part: &str| AMPERSANDS.iter().any(|reference| part.starts_with(reference));
     if !parts.clone().skip(1).any(escaped) {
@@ -118,7 +121,9 @@ fn starts_with(text: &str, prefix: &str) -> bool {
 /// Returns whether an address is absolute and clean, and its host so simple that it needs no parser: letters, digits and
 /// hyphens in labels, of which the last begins with a letter. For such an address [`Url::parse`] only costs time.
 fn is_plainly_absolute(text: &str) -> bool {
-    let Some((_, rest)) = text.split_once("://").filter(|_| has_web_scheme(text)) else { return false };
+    let schemes = ["https://", "http://"];
+    let scheme = schemes.into_iter().find(|scheme| starts_with(text, scheme));
+    let Some(rest) = scheme.and_then(|scheme| text.get(scheme.len()..)) else { return false };
     let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
     let Some(host) = rest.get(..end) else { return false };
     let is_label = |label: &str| {
@@ -143,9 +148,10 @@ fn is_web(url: &Url) -> bool {
 /// in text or markup.
 fn is_clean(text: &str) -> bool {
     has_web_scheme(text)
-        && !text
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`'))
+        && (text.bytes().all(|byte| matches!(byte, b'!'..=b'~') && !b"<>\"\\`".contains(&byte))
+            || !text
+                .chars()
+                .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`')))
 }
 
 #[cfg(test)]
