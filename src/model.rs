@@ -13,6 +13,7 @@
 //! | [`document`] | a feed document as published, whatever its format |
 //! | [`river`] | a merged feed, and the marks by which a riverd recognises another river |
 //! | [`source`] | one subscription in feeds.toml |
+//! | [`view`] | one view of feeds.toml |
 //! | [`websub`] | subscriptions at WebSub hubs |
 //! | [`answer`] | the answer to one request |
 //! | [`source_state`] | what past polls taught about a source |
@@ -35,6 +36,7 @@ pub mod secret_address;
 pub mod source;
 pub mod source_state;
 pub mod status;
+pub mod view;
 pub mod websub;
 
 pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
@@ -50,11 +52,14 @@ pub use podcast::{Chapter, Episode, Funding, LinkedFile, PodcastPerson, Show, Sh
 pub use poll::{DocumentArticles, DomainPause, Listing, PollReceipt, PollRecord, PollVerdict};
 pub use redacted_url::RedactedUrl;
 pub use river::{
-    ALSO_IN_OPENING, Channel, ContentDepth, GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE,
-    RiverItem, RiverSource,
+    ALSO_IN_OPENING, Channel, ContentDepth, FeedLinks, GENERATOR_NAME, MergedFeed, MergedItem,
+    RIVER_NAMESPACE, RiverItem, RiverSource,
 };
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
-pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState};
+pub use source_state::{
+    DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState, SubscriptionInfo,
+};
 pub use status::SourceStatus;
+pub use view::View;
 pub use websub::{HubMode, HubOffer, HubRequest, HubSecrets, HubSubscription, NewHubSubscription};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::args::OutputArgs;
-use super::why::{IndentedText, report_text, title_or_none, unknown_message};
+use super::why_text::{IndentedText, report_text, title_or_none, unknown_message};
 use super::{VerbOutcome, output, small_runtime};
 use crate::config::Config;
 use crate::store::{ComparedEntry, Comparison, History, Store, StoreError};
@@ -51,7 +51,7 @@ pub(super) fn run(
     }
     for (question, history) in [asked.0, asked.1].into_iter().zip(&histories) {
         if history.is_unknown() {
-            output::print_message(&unknown_message(question, &history.may_be_among));
+            output::print_message(&unknown_message(question, history));
         } else if history.articles.is_empty() && !format.json {
             output::print(&report_text(history, Timestamp::now()))?;
         }

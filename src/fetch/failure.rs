@@ -1,6 +1,7 @@
 //! Describes everything that can fail in a fetch: the stable kind, a message that says what failed and why, and a hint for the
 //! operator.
 
+mod redirects;
 mod tls;
 
 use std::error::Error;
@@ -14,6 +15,9 @@ use super::body::BodyError;
 use super::resolve::LookupError;
 use crate::model::{Failure, FailureKind, NETWORK_UNREACHABLE, RedactedUrl};
 use crate::policy::guard::Refusal;
+pub(crate) use redirects::{
+    redirect_downgraded, redirect_elsewhere, redirect_loop, redirect_without_target, too_many_redirects,
+};
 
 /// How far a request got.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -332,41 +336,6 @@ pub(crate) fn only_a_part() -> Failure {
 /// Describes an answer with too many or too large headers.
 pub(crate) fn headers_too_large() -> Failure {
     failure(FailureKind::TooLarge, "the answer has more headers than any feed needs", None)
-}
-
-/// Describes a redirect without a usable `Location`.
-pub(crate) fn redirect_without_target(status: u16) -> Failure {
-    failure(FailureKind::Status, format!("the server redirects ({status}), but does not say where to"), None)
-}
-
-/// Describes a redirect to a scheme other than http and https.
-pub(crate) fn redirect_elsewhere(scheme: &str) -> Failure {
-    failure(
-        FailureKind::Blocked,
-        format!("the server redirects to a `{scheme}:` address, which is not followed"),
-        None,
-    )
-}
-
-/// Describes a redirect from https to http.
-pub(crate) fn redirect_downgraded(to: RedactedUrl<'_>) -> Failure {
-    failure(
-        FailureKind::Blocked,
-        format!(
-            "the server redirects from https to `{to}`, where anyone on the network path could change the feed"
-        ),
-        Some("if you accept that, put that address into feeds.toml itself"),
-    )
-}
-
-/// Describes a redirect to an address that was visited before.
-pub(crate) fn redirect_loop(to: RedactedUrl<'_>) -> Failure {
-    failure(FailureKind::TooLarge, format!("redirect loop via `{to}`"), None)
-}
-
-/// Describes too many redirects.
-pub(crate) fn too_many_redirects(cap: usize) -> Failure {
-    failure(FailureKind::TooLarge, format!("the server redirects more than {cap} times"), None)
 }
 
 /// Describes a proxy address that can't be used.

@@ -4,8 +4,9 @@
 
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED,
-    REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_ENCODING,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, REFERRER_POLICY, RETRY_AFTER,
+    VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
@@ -16,6 +17,9 @@ use super::conditional::{ClientCopy, check_client_copy};
 use crate::config::Config;
 use crate::render::{Coding, Representation, page};
 use crate::time::Timestamp;
+
+/// Names how the body relates to the document (RFC 3229 §10.5.2).
+const IM: HeaderName = HeaderName::from_static("im");
 
 /// The kind of document that a response carries. It decides the caching and security headers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,6 +71,9 @@ pub(super) fn document_parts(
     set_header(headers, LAST_MODIFIED, &last_modified.to_http_date());
     set_header(headers, CACHE_CONTROL, &cache_control(kind, config));
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if kind == ContentKind::Feed {
+        allow_scripts(headers, config);
+    }
     if status == StatusCode::NOT_MODIFIED {
         return (parts, None);
     }
@@ -81,6 +88,41 @@ pub(super) fn document_parts(
     // `choose` returns only codings that the representation has.
     let body = representation.body(coding).unwrap_or_else(|| representation.identity());
     (parts, Some(body.clone()))
+}
+
+/// Answers 226 with what changed in a feed (RFC 3229 with `A-IM: feed`). The tag is that of the whole document, which the
+/// reader has once it took the changes over.
+pub(super) fn changes_response(
+    request: &HeaderMap,
+    whole: &Representation,
+    changes: &Representation,
+    config: &Config,
+) -> Response<Body> {
+    let coding = AcceptedCodings::from_headers(request).choose(changes);
+    let body = changes.body(coding).unwrap_or_else(|| changes.identity());
+    let mut response = Response::new(Body::from(body.clone()));
+    *response.status_mut() = StatusCode::IM_USED;
+    let headers = response.headers_mut();
+    set_header(headers, IM, "feed");
+    set_header(headers, ETAG, whole.etag(coding));
+    // A cache that does not know the status must not take the changes for the whole.
+    set_header(headers, CACHE_CONTROL, "no-store, im");
+    set_header(headers, VARY, "accept-encoding, a-im, if-none-match");
+    set_header(headers, CONTENT_TYPE, changes.media_type);
+    set_header(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if coding != Coding::Identity {
+        set_header(headers, CONTENT_ENCODING, coding.token());
+    }
+    allow_scripts(headers, config);
+    response
+}
+
+/// Lets scripts of any web page read a feed (CORS). If an access token is required, only pages of the river itself may.
+fn allow_scripts(headers: &mut HeaderMap, config: &Config) {
+    if config.server.access_token.is_none() {
+        set_header(headers, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        set_header(headers, ACCESS_CONTROL_EXPOSE_HEADERS, "etag");
+    }
 }
 
 /// Returns the value of `Cache-Control`. If an access token is configured, it is `private`: a shared cache must not

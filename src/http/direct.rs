@@ -19,9 +19,12 @@ static FORWARDED: [HeaderName; 3] = [
     HeaderName::from_static("x-forwarded-prefix"),
 ];
 
+/// Header by which a reader asks for the changes since its copy only.
+const A_IM: HeaderName = HeaderName::from_static("a-im");
+
 /// Answers a GET for one of the river's feeds. `None` if the router must answer: for any other path or method, if the
-/// request has a body or comes through a proxy, if an access token is configured, or if the feed was not yet rendered for
-/// the address that the request used.
+/// request has a query or a body, asks for changes only or comes through a proxy, if an access token is configured, or if
+/// the feed was not yet rendered for the address that the request used.
 pub(super) fn answer_directly<B>(state: &HttpState, request: &Request<B>) -> Option<Response<AnswerBody>> {
     let format = requested_format(request)?;
     let config = state.publisher.config();
@@ -48,6 +51,8 @@ fn requested_format<B>(request: &Request<B>) -> Option<Format> {
     let is_plain = request.method() == Method::GET
         && request.version() == Version::HTTP_11
         && request.uri().authority().is_none()
+        && request.uri().query().is_none()
+        && !headers.contains_key(A_IM)
         && !headers.contains_key(CONTENT_LENGTH)
         && !headers.contains_key(TRANSFER_ENCODING)
         && !FORWARDED.iter().any(|name| headers.contains_key(name));

@@ -1,16 +1,18 @@
 //! Answers the routes of feeds and pages.
 
-use std::sync::Arc;
+use std::convert::Infallible;
+use std::num::NonZeroUsize;
 
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{FromRequestParts, Path, RawQuery, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode};
 
-use super::HttpState;
 use super::access::RequestedBaseUrl;
-use super::answer::{ContentKind, document_response, error_page_response, text_response};
-use crate::publish::{PublishError, Snapshot};
+use super::answer::{ContentKind, changes_response, document_response, error_page_response, text_response};
+use super::{HttpState, conditional};
+use crate::article::archive::ArchivePage;
+use crate::publish::{FeedPart, PublishError, Snapshot};
 use crate::render::{Format, page as html_page};
 use crate::store::RiverSelection;
 
@@ -20,13 +22,37 @@ pub(super) async fn page(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response<Body> {
+    page_of(&state, &state.publisher.river(), query.as_deref(), &headers).await
+}
+
+/// Answers `/views/NAME/` and `/views/NAME/?page=N`: a view as a web page.
+pub(super) async fn view_page(
+    State(state): State<HttpState>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response<Body> {
+    match state.publisher.selection(RiverSelection::View(name)).await {
+        Ok(Some(snapshot)) => page_of(&state, &snapshot, query.as_deref(), &headers).await,
+        Ok(None) => not_found().await,
+        Err(error) => unavailable(&error),
+    }
+}
+
+/// Answers with the page of a snapshot that `query` asks for.
+async fn page_of(
+    state: &HttpState,
+    snapshot: &Snapshot,
+    query: Option<&str>,
+    headers: &HeaderMap,
+) -> Response<Body> {
     let query = query.unwrap_or_default();
     let number = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page");
     let number = number.map_or(Some(1), |(_, number)| number.parse().ok());
-    let river = state.publisher.river();
-    match number.and_then(|number| river.page(number)) {
+    match number.and_then(|number| snapshot.page(number)) {
         Some(page) => {
-            document_response(&headers, page, river.changed_at, ContentKind::Page, &state.publisher.config())
+            let config = state.publisher.config();
+            document_response(headers, page, snapshot.changed_at, ContentKind::Page, &config)
         }
         None => not_found().await,
     }
@@ -36,62 +62,107 @@ pub(super) async fn page(
 pub(super) async fn river(
     State(state): State<HttpState>,
     Path(file): Path<String>,
-    Extension(base): Extension<RequestedBaseUrl>,
-    headers: HeaderMap,
+    request: FeedRequest,
 ) -> Response<Body> {
-    let Some(format) = Format::from_name(&file) else { return not_found().await };
-    feed(&state, &state.publisher.river(), format, &base, &headers).await
+    newest(&state, RiverSelection::River, &file, &request).await
 }
 
 /// Answers `/tags/TAG/feed.xml` and the other formats.
 pub(super) async fn tag(
     State(state): State<HttpState>,
     Path((tag, file)): Path<(String, String)>,
-    Extension(base): Extension<RequestedBaseUrl>,
-    headers: HeaderMap,
+    request: FeedRequest,
 ) -> Response<Body> {
-    selection(&state, RiverSelection::Tag(tag), &file, &base, &headers).await
+    newest(&state, RiverSelection::Tag(tag), &file, &request).await
 }
 
 /// Answers `/sources/NAME/feed.xml` and the other formats.
 pub(super) async fn source(
     State(state): State<HttpState>,
     Path((name, file)): Path<(String, String)>,
-    Extension(base): Extension<RequestedBaseUrl>,
-    headers: HeaderMap,
+    request: FeedRequest,
 ) -> Response<Body> {
-    selection(&state, RiverSelection::Source(name), &file, &base, &headers).await
+    newest(&state, RiverSelection::Source(name), &file, &request).await
 }
 
-/// Answers with the feed of one tag or one source.
-async fn selection(
+/// Answers `/views/NAME/feed.xml` and the other formats.
+pub(super) async fn view(
+    State(state): State<HttpState>,
+    Path((name, file)): Path<(String, String)>,
+    request: FeedRequest,
+) -> Response<Body> {
+    newest(&state, RiverSelection::View(name), &file, &request).await
+}
+
+/// Answers `/archive/PAGE/feed.xml` and the other formats.
+pub(super) async fn river_archive(
+    State(state): State<HttpState>,
+    Path((page, file)): Path<(String, String)>,
+    request: FeedRequest,
+) -> Response<Body> {
+    archive(&state, RiverSelection::River, (&page, &file), &request).await
+}
+
+/// Answers `/views/NAME/archive/PAGE/feed.xml` and the other formats.
+pub(super) async fn view_archive(
+    State(state): State<HttpState>,
+    Path((name, page, file)): Path<(String, String, String)>,
+    request: FeedRequest,
+) -> Response<Body> {
+    archive(&state, RiverSelection::View(name), (&page, &file), &request).await
+}
+
+/// The parts of a request that every feed route needs.
+pub(super) struct FeedRequest {
+    base: RequestedBaseUrl,
+    /// Value of `limit` in the query, if there is one.
+    limit: Option<String>,
+    headers: HeaderMap,
+}
+
+impl<S: Sync> FromRequestParts<S> for FeedRequest {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let base = parts.extensions.get().cloned().unwrap_or(RequestedBaseUrl(None));
+        let query = parts.uri.query().unwrap_or_default();
+        let limit = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "limit");
+        let limit = limit.map(|(_, value)| value.into_owned());
+        Ok(Self { base, limit, headers: parts.headers.clone() })
+    }
+}
+
+/// Answers with the newest articles of a selection: all of its feed, or as many as `?limit=` says.
+async fn newest(
     state: &HttpState,
     selection: RiverSelection,
     file: &str,
-    base: &RequestedBaseUrl,
-    headers: &HeaderMap,
+    request: &FeedRequest,
 ) -> Response<Body> {
     let Some(format) = Format::from_name(file) else { return not_found().await };
-    match state.publisher.selection(selection).await {
-        Ok(Some(snapshot)) => feed(state, &snapshot, format, base, headers).await,
+    let found = match &request.limit {
+        None => state.publisher.selection(selection).await,
+        Some(limit) => match limit.parse::<NonZeroUsize>() {
+            Ok(limit) => state.publisher.part(selection, FeedPart::Limited(limit.get())).await,
+            Err(_) => {
+                return text_response(StatusCode::BAD_REQUEST, "`limit` must be a whole number from 1 on");
+            }
+        },
+    };
+    match found {
+        Ok(Some(snapshot)) => feed(state, &snapshot, format, request).await,
         Ok(None) => not_found().await,
         Err(error) => unavailable(&error),
     }
 }
 
-/// Answers with one format of a snapshot, with links for the address that the reader used.
-async fn feed(
-    state: &HttpState,
-    snapshot: &Arc<Snapshot>,
-    format: Format,
-    base: &RequestedBaseUrl,
-    headers: &HeaderMap,
-) -> Response<Body> {
-    match snapshot.document(format, base.0.as_ref()).await {
+/// Answers `/opml.xml`: the subscriptions.
+pub(super) async fn opml(State(state): State<HttpState>, headers: HeaderMap) -> Response<Body> {
+    match state.publisher.subscriptions().await {
         Ok(document) => document_response(
-            headers,
-            &document,
-            snapshot.changed_at,
+            &headers,
+            &document.representation,
+            document.changed_at,
             ContentKind::Feed,
             &state.publisher.config(),
         ),
@@ -99,7 +170,57 @@ async fn feed(
     }
 }
 
-fn unavailable(error: &PublishError) -> Response<Body> {
+/// Answers with a page of the archive of a selection. `route` is the last two parts of the path.
+async fn archive(
+    state: &HttpState,
+    selection: RiverSelection,
+    route: (&str, &str),
+    request: &FeedRequest,
+) -> Response<Body> {
+    let (Some(page), Some(format)) = (ArchivePage::parse(route.0), Format::from_name(route.1)) else {
+        return not_found().await;
+    };
+    match state.publisher.part(selection, FeedPart::Archive(page)).await {
+        Ok(Some(snapshot)) => feed(state, &snapshot, format, request).await,
+        Ok(None) => not_found().await,
+        Err(error) => unavailable(&error),
+    }
+}
+
+/// Answers with one format of a snapshot, with links for the address that the reader used: the whole document, or only what
+/// changed since the reader's copy if it asks for that and its copy is remembered.
+pub(super) async fn feed(
+    state: &HttpState,
+    snapshot: &Snapshot,
+    format: Format,
+    request: &FeedRequest,
+) -> Response<Body> {
+    let (base, headers, config) = (request.base.0.as_ref(), &request.headers, state.publisher.config());
+    let document = match snapshot.document(format, base).await {
+        Ok(document) => document,
+        Err(error) => return unavailable(&error),
+    };
+    if let Some(copies) = conditional::copies_to_update(headers, &document) {
+        let digests: Vec<&str> = copies.iter().map(String::as_str).collect();
+        match snapshot.changes_since(&digests, format, base).await {
+            Ok(Some(changes)) => return changes_response(headers, &document, &changes, &config),
+            Ok(None) => {}
+            Err(error) => return unavailable(&error),
+        }
+    }
+    document_response(headers, &document, snapshot.changed_at, ContentKind::Feed, &config)
+}
+
+/// Answers `/robots.txt`: crawlers stay out, because the river repeats what its sources publish.
+pub(super) async fn robots() -> Response<Body> {
+    text_response(StatusCode::OK, "User-agent: *\nDisallow: /")
+}
+
+/// Answers that a feed can't be built now.
+pub(super) fn unavailable(error: &PublishError) -> Response<Body> {
+    if let PublishError::ViewIsNew(_) = error {
+        return text_response(StatusCode::SERVICE_UNAVAILABLE, &error.to_string());
+    }
     tracing::error!(%error, "can't build a requested feed");
     text_response(StatusCode::SERVICE_UNAVAILABLE, "this feed is not available just now; try again later")
 }

@@ -3,6 +3,7 @@
 //! | file | does |
 //! | --- | --- |
 //! | `feeds` | answers the routes of feeds and pages |
+//! | `search` | answers searches |
 //! | `direct` | answers requests for the river's feeds without the router |
 //! | `body` | holds the body of a response |
 //! | `answer` | builds responses: status, content coding, headers |
@@ -22,6 +23,7 @@ mod conditional;
 mod direct;
 mod feeds;
 mod health;
+mod search;
 pub mod server;
 mod signature;
 mod websub;
@@ -52,12 +54,20 @@ pub struct HttpState {
 pub fn router(state: HttpState) -> Router {
     Router::new()
         .route("/", get(feeds::page))
+        .route("/opml.xml", get(feeds::opml))
         .route("/{file}", get(feeds::river))
         .route("/tags/{tag}/{file}", get(feeds::tag))
         .route("/sources/{name}/{file}", get(feeds::source))
+        .route("/views/{name}/", get(feeds::view_page))
+        .route("/views/{name}/{file}", get(feeds::view))
+        .route("/archive/{page}/{file}", get(feeds::river_archive))
+        .route("/views/{name}/archive/{page}/{file}", get(feeds::view_archive))
+        .route("/search/{file}", get(search::search))
         .layer(middleware::from_fn_with_state(state.clone(), access::check_token_and_note_base))
         // No access check: load balancers and service managers ask for it, and it reveals no article.
         .route("/healthz", get(health::healthz))
+        // No access check: it says that nothing here is for crawlers.
+        .route("/robots.txt", get(feeds::robots))
         // No access check: hubs don't have the access token. The path contains a token of their own.
         .route("/websub/{token}", get(websub::verify_intent).post(websub::receive_notification))
         .fallback(feeds::not_found)

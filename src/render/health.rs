@@ -3,15 +3,16 @@
 use std::time::Duration;
 
 use serde::Serialize;
-use url::Url;
 
 use crate::model::secret_address;
-use crate::model::{
-    Cadence, Failure, LeftOutReason, Location, Moved, NextPoll, Reason, RedactedUrl, Source, SourceStatus,
-};
-use crate::policy::decide::has_stood;
+use crate::model::{Cadence, Failure, LeftOutReason, NextPoll, Reason, RedactedUrl, SourceStatus};
 use crate::policy::{schedule, websub};
 use crate::time::{DAY, Timestamp, human};
+
+mod moved;
+
+pub use moved::MovedTo;
+use moved::moved_to;
 
 /// The health of one source. Users rely on the fields and their names, so they must not change.
 #[derive(Clone, Debug, Serialize)]
@@ -97,24 +98,6 @@ impl Condition {
             Self::Retired => "retired",
         }
     }
-}
-
-/// The target of a permanent redirect.
-#[derive(Clone, Debug, Serialize)]
-pub struct MovedTo {
-    /// The new address, without secrets.
-    pub url: String,
-    /// When a poll was first redirected there.
-    pub since: Timestamp,
-    /// Number of polls in a row that were redirected there.
-    pub polls: u32,
-    /// Whether the redirect has lasted long enough for riverd to poll the new address directly.
-    pub stands: bool,
-    /// The line to write in feeds.toml, once the move stands. `None` if the address contains a secret, which must not
-    /// be shown.
-    pub line: Option<String>,
-    /// What the user can do if there is no such line.
-    pub how: Option<String>,
 }
 
 /// A WebSub hub that notifies riverd of new content.
@@ -289,41 +272,6 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
     let usual = state.publishing_gap.map(|gap| gap.saturating_mul(SILENT_GAPS).max(SILENT_AT_LEAST));
     if usual.is_some_and(|usual| silence > usual) { Condition::Silent } else { Condition::Ok }
-}
-
-/// Describes a move, and what the user should change in feeds.toml.
-fn moved_to(moved: &Moved, polled_at: Option<Timestamp>, source: Option<&Source>) -> MovedTo {
-    let url = RedactedUrl(&moved.to).to_string();
-    let stands = moved.adopted_at.is_some();
-    let shows_all = url == moved.to.as_str();
-    let line = (stands && shows_all).then(|| format!("url = \"{url}\""));
-    let is_another_source = !stands && polled_at.is_some_and(|at| has_stood(moved, at));
-    let how = if is_another_source {
-        Some("another source of feeds.toml has that address: take this one out".to_owned())
-    } else {
-        (stands && !shows_all).then(|| how_to_change(&moved.to, &url, source))
-    };
-    MovedTo { url, since: moved.since, polls: moved.polls, stands, line, how }
-}
-
-/// Says how to change feeds.toml if the new address can't be shown whole: copying a line with `…` in it would break the
-/// source.
-fn how_to_change(to: &Url, shown: &str, source: Option<&Source>) -> String {
-    let current = source.and_then(|source| match &source.location {
-        Location::Http(url) => Some(url),
-        Location::File(_) => None,
-    });
-    let has_same_query_values = current
-        .is_some_and(|current| to.query_pairs().all(|pair| current.query_pairs().any(|other| other == pair)));
-    if has_same_query_values {
-        return format!(
-            "change its `url` to {shown}, and keep the secret of the present `url` in place of `…`"
-        );
-    }
-    format!(
-        "change its `url` to {shown}; `…` stands for a secret that is not shown: \
-         `curl -sIL -o /dev/null -w '%{{url_effective}}' URL`, with the present `url`, prints the whole address"
-    )
 }
 
 /// Explains in words why the next poll is due when it is.

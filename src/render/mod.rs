@@ -6,7 +6,9 @@
 //! | [`base_url`] | the public address that riverd's own links begin with |
 //! | [`valid`] | functions that make values valid for output |
 //! | `article_fields` | the fields of an article that are the same in every format |
+//! | `feed_links` | the addresses of a feed's documents: its own, its archive, its page |
 //! | `rss`, `atom`, `json_feed` | one format each |
+//! | [`opml`] | the subscriptions as OPML |
 //! | `podcast` | what only podcasts have, in RSS |
 //! | [`page`] | the river as a web page |
 //! | [`health`] | the health of a source, as `status` shows it |
@@ -15,8 +17,10 @@
 mod article_fields;
 mod atom;
 pub mod base_url;
+mod feed_links;
 pub mod health;
 mod json_feed;
+pub mod opml;
 pub mod page;
 mod podcast;
 pub mod representation;

@@ -169,11 +169,15 @@ impl Daemon {
                 return;
             }
         }
+        if let Err(error) = self.services.store.sync_views(&config.views).await {
+            error!(%error, "can't store the views of feeds.toml: the last ones stay in force");
+            return;
+        }
         if config.server.listen != self.config.server.listen {
             warn!("`server.listen` changed: it takes effect at the next start");
         }
         warn_about_keys_without_effect(&config);
-        self.services.publisher.reconfigure(Arc::clone(&config));
+        self.services.publisher.reconfigure(&config);
         self.config = config;
         self.config_error = None;
         self.plan_maintenance(now).await;

@@ -11,6 +11,7 @@ pub mod listen;
 pub mod logging;
 mod maintenance_timer;
 mod notify;
+mod search_filler;
 mod signals;
 mod watch;
 
@@ -50,6 +51,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
 
     let store = Store::open(database, &config.dedup)?;
     let changes = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
+    store.sync_views(&config.views).await?;
     info!(
         sources = config.sources.len(),
         added = changes.added,
@@ -74,6 +76,9 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         async move { publisher.run(stop).await }
     });
 
+    let filling =
+        tokio::spawn(search_filler::fill_until(store.clone(), publisher.clone(), stop_publishing.clone()));
+
     let services =
         DaemonServices { store: store.clone(), poller: poller.clone(), publisher, heartbeat, url: local_url };
     let (maintenance_timer, maintenance_due) =
@@ -88,6 +93,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     stop_publishing.cancel();
     stop_serving.cancel();
     wait_for_end("publishing", publishing).await;
+    wait_for_end("filling the search index", filling).await;
     wait_for_end("serving", serving).await;
     store.close().await.context("can't close the database")?;
     info!("stopped");

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::state::{self, STATE_COLUMNS, as_json, as_word};
 use super::{StoreError, SyncReport, hubs, plans};
@@ -334,7 +335,8 @@ fn cadence_text(source: &Source) -> String {
     }
 }
 
-fn filters_text(filter: &EntryFilter) -> String {
+/// Returns a filter as text, to notice when it changes.
+pub(super) fn filters_text(filter: &EntryFilter) -> String {
     let written = |patterns: &[Pattern]| -> Vec<String> {
         patterns
             .iter()
@@ -344,7 +346,12 @@ fn filters_text(filter: &EntryFilter) -> String {
             })
             .collect()
     };
-    as_json(&(written(&filter.keep), written(&filter.drop)))
+    let own = (written(&filter.keep), written(&filter.drop));
+    match &filter.river {
+        None => as_json(&own),
+        // The filter of the river may be long, and every source has it. Its hash shows when it changes.
+        Some(river) => as_json(&(own, format!("{:016x}", xxh3_64(filters_text(river).as_bytes())))),
+    }
 }
 
 /// Returns the row of a configured source by its address.

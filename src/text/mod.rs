@@ -3,6 +3,7 @@
 pub mod dates;
 pub mod diff;
 pub mod html;
+pub mod search;
 pub mod url;
 pub mod word_bounds;
 pub mod words;

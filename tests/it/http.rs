@@ -3,6 +3,7 @@
 mod access;
 mod conditional;
 mod hostile;
+mod parts;
 mod routes;
 
 use crate::support::daemon::{Daemon, Sandbox};

@@ -5,17 +5,21 @@
 
 pub mod compare;
 mod figures;
+mod titles;
+mod verdict;
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::article::fingerprint::{Sketch, WordHash, WordKind};
+use crate::article::fingerprint::{Sketch, WordHash};
 use crate::model::SourceId;
 use crate::time::{DAY, HOUR, Timestamp};
 use compare::{
     Conflicts, EntryWords, HEAD, Overlap, cut_share, share, shared_facts, shared_facts_with_titles,
 };
 pub use figures::{Figures, explain};
+use titles::{has_own_name, has_own_number, in_first_person, numbered_beyond, same_words, share_in_text};
+pub use verdict::{Difference, Judgement, Likeness, Verdict};
 
 /// Least number of common words. Fewer prove nothing: a teaser, a greeting, "read more".
 const LEAST_COMMON: usize = 16;
@@ -42,9 +46,11 @@ const MOST_OF_TITLE_OVER_FEW_FACTS: f64 = 2.0 / 3.0;
 /// Within this time another outlet may shorten a story.
 const CUT_WITHIN: Duration = DAY;
 /// Within this time, by the dates of the entries, another outlet may publish the same text under the same title. A notice
-/// that comes again weeks later announces something else. Under another title it is a reprint, whose dates may be wrong. Of the labelled pairs that tell one story, none is more than two days apart.
+/// that comes again weeks later announces something else. Under another title it is a reprint, whose dates may be wrong.
+/// Of the labelled pairs that tell one story, none is more than two days apart.
 const RETOLD_WITHIN: Duration = DAY.saturating_mul(3);
-/// Least number of facts, those of the titles included, over which two outlets tell one story in a short text.
+/// Least number of facts, those of the titles included, over which two outlets tell one story in a short text under one
+/// title.
 const LEAST_FACTS_OF_TWO: usize = 2;
 /// The same for a text in the first person. It speaks for its publisher ("we are investigating"), and two publishers that
 /// use one stock phrase have two incidents.
@@ -70,119 +76,6 @@ pub struct JudgedEntry<'a> {
     pub listed: bool,
     /// Sketch of title and text ([`Fingerprint::sketch`](crate::model::Fingerprint::sketch)).
     pub sketch: &'a [u8],
-}
-
-/// The result of [`judge`].
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Judgement {
-    /// Share of the shorter text that stands in the longer, from 0 to 1; 0 where there is too little text to compare.
-    pub score: f64,
-    /// Whether the two entries tell one story.
-    pub verdict: Verdict,
-}
-
-/// Whether two entries tell one story, and why.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Verdict {
-    /// They tell one story.
-    Same(Likeness),
-    /// They tell two stories.
-    Different(Difference),
-}
-
-/// Why two entries tell one story. It is stored with the entry that joins and shown by `why`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Likeness {
-    /// The texts are nearly the same.
-    Text,
-    /// One text is cut from the other: a summary, a lead, a shortened version.
-    Cut,
-    /// One source published both under the same title in the same second, and no longer lists one of them: the page
-    /// moved.
-    Moved,
-}
-
-/// Why two entries tell two stories: the first rule that keeps them apart.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Difference {
-    /// There are too few words to compare.
-    TooShort,
-    /// The texts are not similar enough.
-    Text,
-    /// The shorter text is rewritten, not cut from the longer.
-    Rewritten,
-    /// The longer text quotes or lists the shorter one further down.
-    Inside,
-    /// A title says something that the other entry does not.
-    Title,
-    /// The titles have different numbers or dates; or one source sent the text again another day, or another outlet
-    /// shortened it another day.
-    Series,
-    /// The texts begin differently and agree further down, as with boilerplate.
-    Lead,
-    /// Numbers or names differ where the words agree, as in a template.
-    Facts,
-    /// One source shows other pictures or files over the same words: an episode, a comic strip.
-    Media,
-}
-
-impl Likeness {
-    /// As stored and shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "same text",
-            Self::Cut => "cut from the other",
-            Self::Moved => "same title and second",
-        }
-    }
-}
-
-impl Likeness {
-    /// Returns the rule in a sentence.
-    pub const fn explanation(self) -> &'static str {
-        match self {
-            Self::Text => "the texts are nearly the same, and no title, number or name says otherwise",
-            Self::Cut => "one text is cut from the other, and no title, number or name says otherwise",
-            Self::Moved => {
-                "one source published both under one title in one second, and lists only one of them"
-            }
-        }
-    }
-}
-
-impl Difference {
-    /// Returns the rule in a sentence.
-    pub const fn explanation(self) -> &'static str {
-        match self {
-            Self::TooShort => "there are too few words to compare",
-            Self::Text => "the texts are not similar enough",
-            Self::Rewritten => "the shorter text is rewritten, not cut from the longer one",
-            Self::Inside => "the longer text quotes or lists the shorter one further down",
-            Self::Title => "a title says something that the other entry does not",
-            Self::Series => {
-                "the titles have different numbers, or the times are too far apart for texts like these, or the text is a \
-                 phrase that any publisher could use"
-            }
-            Self::Lead => "the texts begin differently and agree further down, as with boilerplate",
-            Self::Facts => "numbers or names differ where the words agree",
-            Self::Media => "one source shows other pictures or files over the same words",
-        }
-    }
-
-    /// As shown.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TooShort => "too short",
-            Self::Text => "other text",
-            Self::Rewritten => "rewritten",
-            Self::Inside => "inside another",
-            Self::Title => "other title",
-            Self::Series => "series",
-            Self::Lead => "other lead",
-            Self::Facts => "other facts",
-            Self::Media => "other files",
-        }
-    }
 }
 
 /// Judges whether two entries tell the same story in nearly the same words. `judge(a, b, s) == judge(b, a, s)`.
@@ -434,15 +327,21 @@ impl EntryPair {
             && shared_facts(&self.shorter, &self.longer) >= FACTS_OF_COPY
     }
 
-    /// Returns whether the text of two sources is a phrase that any publisher could use: it is short and has hardly any
-    /// facts, or few in the first person. Scripts without capital letters show no names, so nothing is known there.
+    /// Returns whether the text of two sources is a phrase that any publisher could use: it is short and has few facts in
+    /// the first person, or hardly any under one title. Outlets that tell one story often write their own titles over it.
+    /// Scripts without capital letters show no names, so nothing is known there.
     fn is_stock_phrase(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         if !self.is_short() || here.caseless || here.unspaced {
             return false;
         }
-        let least =
-            if in_first_person(&here.text) { LEAST_FACTS_IN_FIRST_PERSON } else { LEAST_FACTS_OF_TWO };
+        let least = if in_first_person(&here.text) {
+            LEAST_FACTS_IN_FIRST_PERSON
+        } else if same_words(&here.title, &there.title) {
+            LEAST_FACTS_OF_TWO
+        } else {
+            return false;
+        };
         shared_facts_with_titles(here, there) < least
     }
 
@@ -477,54 +376,6 @@ impl EntryPair {
             _ => Ok(()),
         }
     }
-}
-
-/// Returns whether a text has a word that speaks for its publisher.
-fn in_first_person(text: &[WordHash]) -> bool {
-    let words = [
-        "we", "our", "wir", "unser", "unsere", "unserer", "nous", "notre", "nos", "nuestro", "nuestra",
-        "nuestros",
-    ];
-    let words = words.map(|word| WordHash::of_word(word).word());
-    text.iter().any(|token| words.contains(&token.word()))
-}
-
-fn same_words(here: &[WordHash], there: &[WordHash]) -> bool {
-    here.iter().map(|token| token.word()).eq(there.iter().map(|token| token.word()))
-}
-
-/// Returns the share of the title's words that stand in `text`.
-fn share_in_text(title: &[WordHash], text: &[WordHash]) -> f64 {
-    share(
-        title.iter().filter(|token| text.iter().any(|word| word.word() == token.word())).count(),
-        title.len(),
-    )
-}
-
-/// Returns whether `title` has a number more often than `other`: `#41` against `#42`, `part 1 of 2` against `part 2 of
-/// 2`.
-fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
-    let times =
-        |title: &[WordHash], number: WordHash| title.iter().filter(|t| t.word() == number.word()).count();
-    let numbers =
-        title.iter().filter(|token| matches!(token.kind(), WordKind::Number | WordKind::SmallNumber));
-    numbers.into_iter().any(|number| times(title, *number) > times(other, *number))
-}
-
-/// Returns whether `title` has a number that `other` lacks: a version, an issue, a year.
-fn has_own_number(title: &[WordHash], other: &Sketch) -> bool {
-    let words = EntryWords::of(other);
-    title.iter().any(|token| token.kind() == WordKind::Number && !words.has(*token))
-}
-
-/// Returns whether the title of `entry` has a name that `other` lacks. The first word may be one. In a title in capitals no
-/// word is taken for one.
-fn has_own_name(entry: &Sketch, other: &Sketch) -> bool {
-    let words = EntryWords::of(other);
-    let [first, rest @ ..] = entry.title.as_slice() else { return false };
-    let in_capitals = rest.iter().all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));
-    let names = rest.iter().filter(|token| token.kind() == WordKind::Name);
-    !in_capitals && names.chain([first]).any(|token| !words.has(*token))
 }
 
 #[cfg(test)]

@@ -7,8 +7,10 @@
 
 mod number;
 pub mod sketch;
+mod small_number;
 mod spelling;
 pub mod token;
+mod word;
 mod word_table;
 mod written;
 
@@ -17,7 +19,7 @@ use std::collections::BTreeSet;
 use crate::model::Fingerprint;
 use crate::time::Timestamp;
 pub use sketch::Sketch;
-pub use token::{WordHash, WordKind};
+pub use word::{WordHash, WordKind};
 
 /// How many words of a text are read for bands. Longer texts that differ do so before this many words.
 const WORDS_READ: usize = 4000;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::token::{WordHash, title_tokens, tokens};
+use super::token::{title_tokens, tokens};
+use super::word::WordHash;
 
 /// How many words of a title are kept. Their number is stored in one byte.
 const TITLE_WORDS: usize = 60;

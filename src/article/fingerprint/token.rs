@@ -1,68 +1,8 @@
-//! Words as a sketch keeps them: a hash of each, and whether it is a number or a name.
+//! Reads the words of a text as a sketch keeps them: a hash of each, and whether it is a number or a name.
 
-use xxhash_rust::xxh3::xxh3_64;
-
+use super::word::{WordHash, WordKind};
 use super::written::{self, WrittenWord};
 use super::{number, spelling};
-
-/// A word of a text: 30 bits of its hash, and its kind in the two lowest bits.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct WordHash(u32);
-
-/// The kind of a word.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum WordKind {
-    /// Neither a number nor a name.
-    Plain,
-    /// It holds a digit, as amounts, dates, versions and scores do.
-    Number,
-    /// It is a small number in letters: `eleven`. It equals the number in digits.
-    SmallNumber,
-    /// It holds a capital letter that does not come from the start of a sentence. It is a name or, in German, any noun.
-    Name,
-}
-
-impl WordHash {
-    fn new(folded: &str, kind: WordKind) -> Self {
-        let bits = match kind {
-            WordKind::Plain => 0,
-            WordKind::Number => 1,
-            WordKind::Name => 2,
-            WordKind::SmallNumber => 3,
-        };
-        Self((xxh3_64(folded.as_bytes()) as u32) & !3 | bits)
-    }
-
-    /// Returns the hash of one word in lower case, as a text has it that is no number.
-    pub fn of_word(word: &str) -> Self {
-        Self::new(&spelling::of(word), WordKind::Plain)
-    }
-
-    /// Returns a value that is equal for the same word, whatever its kind: a name may begin a sentence elsewhere.
-    pub const fn word(self) -> u32 {
-        self.0 & !3
-    }
-
-    /// Returns the kind of the word.
-    pub const fn kind(self) -> WordKind {
-        match self.0 & 3 {
-            1 => WordKind::Number,
-            2 => WordKind::Name,
-            3 => WordKind::SmallNumber,
-            _ => WordKind::Plain,
-        }
-    }
-
-    /// Returns the bits to store.
-    pub const fn to_bits(self) -> u32 {
-        self.0
-    }
-
-    /// Reads stored bits back.
-    pub const fn from_bits(bits: u32) -> Self {
-        Self(bits)
-    }
-}
 
 /// Returns the first `limit` words of a text, and how many of them are single letters of a script without spaces.
 ///

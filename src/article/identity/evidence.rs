@@ -9,7 +9,8 @@ use std::collections::HashSet;
 use super::document_counts::DocumentCounts;
 use super::known_entries::KnownEntryIndex;
 use super::{EntryIdentity, KnownEntry};
-use crate::article::fingerprint::token::{WordHash, WordKind, title_tokens};
+use crate::article::fingerprint::token::title_tokens;
+use crate::article::fingerprint::{WordHash, WordKind};
 use crate::time::{HOUR, MINUTE, Timestamp};
 
 /// How many words of a title are compared. Titles of megabytes exist.

@@ -6,6 +6,7 @@ mod known_entries;
 mod moves;
 mod pages;
 mod possible_keys;
+mod recognise;
 mod versions;
 
 use std::collections::hash_map::Entry;

@@ -2,6 +2,7 @@
 
 mod content;
 mod details;
+mod shortened;
 
 use super::identity::{self, EntryIdentity, Identity, KnownKeys};
 use crate::document::{Defects, enclosure};
@@ -15,10 +16,11 @@ use std::time::Duration;
 use url::Url;
 
 use self::content::{ContentHashes, content_hashes, metadata_hash};
+use self::shortened::{shortened, shortened_also_in, shortened_origin};
 use super::fingerprint::fingerprint;
 use crate::model::{
-    AlsoIn, Article, ArticleDetails, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, LeftOut,
-    LeftOutEntry, LeftOutReason, MarkupText, Origin, ParsedFeed, SafeHtml,
+    Article, ArticleDetails, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, LeftOut,
+    LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
 };
 use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
 use crate::time::Timestamp;
@@ -247,13 +249,19 @@ impl PreparedEntry {
             fingerprint(&self.title, body.as_deref().unwrap_or_default(), &media, entry.published);
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let river_guid = guid.clone().filter(|_| document.from_river);
+        let origin = entry.origin.map(shortened_origin);
+        // A river names the source where nobody else is named, because readers expect an author.
+        let stands_in = |name: &String| {
+            document.from_river && origin.as_ref().is_some_and(|origin| origin.title.as_ref() == Some(name))
+        };
+        let author = author(&entry.authors).filter(|name| !stands_in(name));
         let article = Article {
             key,
             guid,
             river_guid,
             url: self.url,
             canonical_url: self.canonical_url,
-            author: author(&entry.authors),
+            author,
             published_at: entry.published,
             updated_at: entry.updated,
             summary,
@@ -262,7 +270,7 @@ impl PreparedEntry {
             enclosures,
             comments_url: entry.comments.and_then(|url| absolute(&url, self.base.as_ref())),
             language: entry.language.or_else(|| document.language.clone()).filter(|tag| is_language(tag)),
-            origin: entry.origin.map(shortened_origin),
+            origin,
             also_in: entry.also_in.into_iter().take(MOST_OF_A_KIND).map(shortened_also_in).collect(),
             details,
             title: self.title,
@@ -374,29 +382,6 @@ fn enclosures(published: &[Enclosure], base: Option<&Url>) -> Vec<Enclosure> {
 fn is_language(tag: &str) -> bool {
     (1..=LONGEST_LANGUAGE).contains(&tag.len())
         && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-fn shortened_origin(origin: Origin) -> Origin {
-    let title = origin.title.map(|title| shortened(&on_one_line(&title), LONGEST_LABEL));
-    Origin { title, url: origin.url.and_then(|url| absolute(&url, None)) }
-}
-
-fn shortened_also_in(also_in: AlsoIn) -> AlsoIn {
-    AlsoIn {
-        source: shortened(&on_one_line(&also_in.source), LONGEST_LABEL),
-        title: shortened(&on_one_line(&also_in.title), LONGEST_TITLE),
-        url: also_in.url.and_then(|url| absolute(&url, None)),
-    }
-}
-
-fn shortened(text: &str, limit: usize) -> String {
-    if text.len() <= limit {
-        return text.to_owned();
-    }
-    match text.char_indices().nth(limit) {
-        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

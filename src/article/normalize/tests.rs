@@ -1,6 +1,7 @@
 //! Tests what becomes of the entries of whole documents.
 
 use super::*;
+use crate::model::{AlsoIn, Origin};
 use proptest::prelude::*;
 
 use crate::model::{FeedFormat, FeedHints, LeftOutCounts};

@@ -8,7 +8,6 @@ use url::Url;
 use super::AtomConverter;
 use super::atom_writer::AtomLink;
 use super::links::link_rel;
-use super::media::is_of_podcasts;
 use super::ranks::FieldRanks;
 use super::scan::Content;
 use super::tags::XmlTag;
@@ -120,7 +119,7 @@ impl<'a> AtomConverter<'a, '_> {
     fn read_feed_person(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
         let content = self.read_content(tag);
         let people = self.people_in_content(content);
-        if is_of_podcasts(namespace) {
+        if namespace.is_of_podcasts() {
             let names: Vec<_> = people.iter().filter_map(|person| person.name.as_deref()).collect();
             if !names.is_empty() {
                 self.show().author = Some(names.join(", "));

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::AtomConverter;
-use super::pictures::PictureRank;
+use super::pictures::{PictureRank, is_picture_of_author};
 use super::scan::Content;
 use super::tags::XmlTag;
-use super::vocabulary::{self, Meaning, Namespace};
+use super::vocabulary::{self, Meaning};
 use crate::document::enclosure::FileMention;
 use crate::document::podcast_values::duration;
 
@@ -182,17 +182,7 @@ impl<'a> AtomConverter<'a, '_> {
     }
 }
 
-/// Returns whether an address is that of an author's picture, which WordPress lists for each entry.
-pub(super) fn is_picture_of_author(href: &str) -> bool {
-    href.contains("gravatar.com/avatar/")
-}
-
 /// Returns whether a text is an absolute web address.
 pub(super) fn is_web_address(text: &str) -> bool {
     (text.starts_with("http://") || text.starts_with("https://")) && url::Url::parse(text).is_ok()
-}
-
-/// Returns whether an element of the feed itself says that the feed is a podcast.
-pub(super) fn is_of_podcasts(namespace: Namespace) -> bool {
-    matches!(namespace, Namespace::Itunes | Namespace::Podcast)
 }

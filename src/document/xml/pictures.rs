@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::AtomConverter;
-use super::media::{is_of_podcasts, is_picture_of_author};
 use super::scan::Content;
 use super::tags::XmlTag;
 use super::vocabulary::{self, Namespace};
@@ -61,14 +60,14 @@ impl<'a> AtomConverter<'a, '_> {
     /// `title` (RSS 2.0, "image").
     pub(super) fn read_entry_image(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
         let Some((url, alt)) = self.read_image(tag) else { return };
-        let rank = if is_of_podcasts(namespace) { PictureRank::Artwork } else { PictureRank::Image };
+        let rank = if namespace.is_of_podcasts() { PictureRank::Artwork } else { PictureRank::Image };
         self.add_picture(rank, url, alt, None);
     }
 
     /// Reads the artwork of the feed. That of iTunes is the best, because podcasts must have it.
     pub(super) fn read_feed_image(&mut self, tag: &XmlTag<'a>, namespace: Namespace) {
         let Some((url, _)) = self.read_image(tag) else { return };
-        if is_of_podcasts(namespace) {
+        if namespace.is_of_podcasts() {
             self.show().image = Some(url);
         } else {
             self.feed.image.get_or_insert(url);
@@ -121,4 +120,9 @@ impl BestPicture {
     pub(super) fn into_image(self) -> (ArticleImage, bool) {
         (self.image, self.rank == PictureRank::SmallThumbnail)
     }
+}
+
+/// Returns whether an address is that of an author's picture, which WordPress lists for each entry.
+pub(super) fn is_picture_of_author(href: &str) -> bool {
+    href.contains("gravatar.com/avatar/")
 }

@@ -33,6 +33,13 @@ pub(in crate::document) enum Namespace {
     Other,
 }
 
+impl Namespace {
+    /// Returns whether an element of the feed itself in this namespace says that the feed is a podcast.
+    pub(super) const fn is_of_podcasts(self) -> bool {
+        matches!(self, Self::Itunes | Self::Podcast)
+    }
+}
+
 /// What an element means, independent of its name in each dialect.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::document) enum Meaning {
@@ -127,6 +134,34 @@ pub(in crate::document) enum PodcastMeaning {
 /// Length of the longest element name that has a meaning, in bytes.
 const LONGEST_NAME: usize = 24;
 
+/// Addresses of Atom and RSS in all their versions and misspellings, in lower case, without scheme and slash at the end.
+const CORE_ADDRESSES: [&str; 24] = [
+    "www.w3.org/2005/atom",
+    "purl.org/atom/ns",
+    "purl.org/rss/1.0",
+    "my.netscape.com/rdf/simple/0.9",
+    "channel.netscape.com/rdf/simple/0.9",
+    "my.netscape.com/publish/formats/rss-0.91.dtd",
+    "www.w3.org/1999/02/22-rdf-syntax-ns",
+    "purl.org/net/rss1.1",
+    "blogs.law.harvard.edu/tech/rss",
+    "cyber.law.harvard.edu/rss/rss.html",
+    "cyber.harvard.edu/rss/rss.html",
+    "backend.userland.com/rss",
+    "backend.userland.com/rss2",
+    "backend.userland.com/rss091",
+    "backend.userland.com/rss092",
+    "backend.userland.com/weblogpost",
+    "example.com/necho",
+    "purl.org/echo",
+    "uri/of/echo/namespace",
+    "purl.org/pie",
+    "example.com/newformat",
+    "rssnamespace.org/feeds/rss/1.0",
+    "rssnamespace.org/feeds/rss/2.0",
+    "newsml.org/news",
+];
+
 /// Returns the namespace with this address; `None` if it is unknown.
 pub(in crate::document) fn namespace_of_uri(uri: &str) -> Option<Namespace> {
     let uri = uri.trim();
@@ -137,30 +172,7 @@ pub(in crate::document) fn namespace_of_uri(uri: &str) -> Option<Namespace> {
     let without_scheme =
         folded.strip_prefix("http://").or_else(|| folded.strip_prefix("https://")).unwrap_or(&folded);
     Some(match without_scheme.trim_end_matches(['/', '#']) {
-        "www.w3.org/2005/atom"
-        | "purl.org/atom/ns"
-        | "purl.org/rss/1.0"
-        | "my.netscape.com/rdf/simple/0.9"
-        | "channel.netscape.com/rdf/simple/0.9"
-        | "my.netscape.com/publish/formats/rss-0.91.dtd"
-        | "www.w3.org/1999/02/22-rdf-syntax-ns"
-        | "purl.org/net/rss1.1"
-        | "blogs.law.harvard.edu/tech/rss"
-        | "cyber.law.harvard.edu/rss/rss.html"
-        | "cyber.harvard.edu/rss/rss.html"
-        | "backend.userland.com/rss"
-        | "backend.userland.com/rss2"
-        | "backend.userland.com/rss091"
-        | "backend.userland.com/rss092"
-        | "backend.userland.com/weblogpost"
-        | "example.com/necho"
-        | "purl.org/echo"
-        | "uri/of/echo/namespace"
-        | "purl.org/pie"
-        | "example.com/newformat"
-        | "rssnamespace.org/feeds/rss/1.0"
-        | "rssnamespace.org/feeds/rss/2.0"
-        | "newsml.org/news" => Namespace::Core,
+        core if CORE_ADDRESSES.contains(&core) => Namespace::Core,
         "purl.org/rss/1.0/modules/content" => Namespace::Content,
         "purl.org/dc/elements/1.1" | "purl.org/dc/elements/1.0" | "purl.org/metadata/dublin_core" => {
             Namespace::DublinCore

@@ -1,4 +1,6 @@
+use super::moved::moved_to;
 use super::*;
+use crate::model::{Location, Moved, Source};
 
 fn moved(from: &str, to: &str) -> MovedTo {
     describe_move(

@@ -1,7 +1,8 @@
 //! Knows the pictures that stand for a character in a line of text.
 
 use super::style;
-use super::tokens::{HtmlTag, lower};
+use super::tag_attributes::lower;
+use super::tokens::HtmlTag;
 
 /// Words in the class or the address of a picture that stands for a character.
 const HINTS: [&str; 5] = ["emoji", "smiley", "smilies", "emoticon", "joypixels"];

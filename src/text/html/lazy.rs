@@ -2,8 +2,9 @@
 
 use url::Url;
 
-use super::attributes::source_set;
-use super::tokens::{HtmlTag, lower};
+use super::source_set::source_set;
+use super::tag_attributes::lower;
+use super::tokens::HtmlTag;
 use crate::text::url::absolute;
 
 /// Attributes whose address counts even if `src` has one, too: the script of the site replaces it.

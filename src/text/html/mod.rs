@@ -18,7 +18,9 @@ mod permitted;
 mod plain;
 mod replaced;
 mod rewriter;
+mod source_set;
 mod style;
+mod tag_attributes;
 mod text;
 mod tokens;
 

@@ -2,7 +2,7 @@
 //! addresses become links.
 
 use super::text::{TextRun, append_attribute_value, append_text, is_visible, truncated};
-use super::{MAX_LENGTH, RewrittenHtml, attributes};
+use super::{MAX_LENGTH, RewrittenHtml, source_set};
 use crate::text::url::absolute;
 
 /// How many lines of a paragraph are read to tell whether it is hard-wrapped.
@@ -73,7 +73,7 @@ impl ParagraphWriter {
     fn add_line(&mut self, line: &str) -> bool {
         let mut rest = line;
         while let Some((before, address, after)) = split_at_address(rest) {
-            let href = absolute(address, None).filter(|href| attributes::is_web_address(href));
+            let href = absolute(address, None).filter(|href| source_set::is_web_address(href));
             if append_text(&mut self.out, before, &mut self.run, self.end) {
                 return true;
             }

@@ -1,7 +1,8 @@
 //! Knows the elements that only a script would fill, and what stands for each in an article: a link, an address that was
 //! hidden from robots, or the mark of a task box.
 
-use super::tokens::{HtmlTag, lower};
+use super::tag_attributes::lower;
+use super::tokens::HtmlTag;
 
 /// Longest protected address that is decoded, in hexadecimal digits.
 const MAX_PROTECTED: usize = 1024;

@@ -2,7 +2,8 @@
 //! struck out, raised, bold or italic.
 
 use super::elements::{Element, Nesting, TablePart};
-use super::tokens::{HtmlTag, lower};
+use super::tag_attributes::lower;
+use super::tokens::HtmlTag;
 
 /// Shortest distance in pixels by which a style moves hidden text out of sight.
 const OUT_OF_SIGHT: f32 = -999.0;

@@ -2,7 +2,8 @@
 
 use super::emoji::{Emoji, emoji};
 use super::replaced;
-use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, TexFormula, lower};
+use super::tag_attributes::lower;
+use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, TexFormula};
 use crate::text::words::CollapsedText;
 use elements::Nesting;
 use std::borrow::Cow;

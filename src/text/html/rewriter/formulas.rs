@@ -2,7 +2,8 @@
 
 use super::{Nesting, Rewriter, Visibility, text};
 use crate::text::html::elements::{Element, MathPart};
-use crate::text::html::tokens::{HtmlTag, TexFormula, is_space, lower};
+use crate::text::html::tag_attributes::{is_space, lower};
+use crate::text::html::tokens::{HtmlTag, TexFormula};
 
 /// How far behind a formula its repetition may begin, in bytes of the output: only end tags and spaces stand between.
 const MAX_DISTANCE: usize = 64;

@@ -4,7 +4,8 @@ use super::{MEDIA_TEXT_BYTES, Rewriter, may_hold_sources, source_of};
 use crate::text::html::attributes::WrittenTag;
 use crate::text::html::elements::Element;
 use crate::text::html::lazy;
-use crate::text::html::tokens::{HtmlTag, is_space, lower};
+use crate::text::html::tag_attributes::{is_space, lower};
+use crate::text::html::tokens::HtmlTag;
 
 /// The last image, or the description that was written in its place.
 #[derive(Default, Debug)]

@@ -5,8 +5,9 @@ use super::{LineEnds, MAX_DEPTH, Nesting, OpenElement, Rewriter, Style, Visibili
 use crate::text::html::elements::{self, Element};
 use crate::text::html::emoji::{Emoji, emoji};
 use crate::text::html::replaced::{self, Substitute};
+use crate::text::html::tag_attributes::lower;
 use crate::text::html::text::append_attribute_value;
-use crate::text::html::tokens::{HtmlTag, HtmlTokens, lower};
+use crate::text::html::tokens::{HtmlTag, HtmlTokens};
 
 /// How many no-break spaces stand for a tab.
 const TAB: usize = 4;

@@ -8,6 +8,7 @@ mod closing;
 mod formulas;
 mod images;
 mod meaning;
+mod open_element;
 mod tables;
 
 use url::Url;
@@ -15,9 +16,11 @@ use url::Url;
 use super::attributes::WrittenTag;
 use super::elements::{self, Element, Nesting, TablePart};
 use super::style::{LineEnds, Style};
-use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, is_space, lower};
+use super::tag_attributes::{is_space, lower};
+use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 use super::{MAX_LENGTH, RewrittenHtml, attributes, text};
 use images::LastImage;
+use open_element::{OpenElement, Removal, Visibility};
 
 /// How deep elements may nest. Deeper elements lose their tags but keep their content. Newsletters of nested tables reach
 /// 60. The limit protects parsers and browsers that recurse.
@@ -67,69 +70,6 @@ fn rewrite_once<'a>(html: &str, base: Option<&'a Url>, removal: Removal) -> Rewr
     rewriter.removal = Removal::Nothing;
     rewriter.close_down_to(0);
     rewriter
-}
-
-/// An element that is open.
-#[derive(Debug)]
-struct OpenElement {
-    element: &'static Element,
-    /// Where its start tag begins in the output, in bytes.
-    start: usize,
-    /// Where its content begins in the output, in bytes. The same as `start` if its tags are not written.
-    content: usize,
-    /// What becomes of its content.
-    visibility: Visibility,
-    /// The value of `shown_bytes` before it.
-    shown_before: usize,
-    /// What becomes of the line ends in it.
-    lines: LineEnds,
-    /// Whether a style stands for it and not a tag. It ends with the element that has the style.
-    is_by_style: bool,
-    /// Whether it may show a formula that follows as MathML or TeX.
-    may_repeat_formula: bool,
-}
-
-/// Which elements are removed with their content.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-enum Removal {
-    #[default]
-    HiddenAndReplaced,
-    Replaced,
-    Nothing,
-}
-
-/// What becomes of the content of an element.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-enum Visibility {
-    #[default]
-    Shown,
-    /// It is removed, unless more of the text is hidden than shown.
-    Hidden,
-    /// The same for a button, unless a heading begins in it.
-    HiddenButton,
-    /// It is removed, because something else stands in its place.
-    Replaced,
-}
-
-impl OpenElement {
-    /// Returns an element whose start tag, if it is written, begins at `start` and ends at `content`.
-    fn new(element: &'static Element, start: usize, content: usize) -> Self {
-        Self {
-            element,
-            start,
-            content,
-            visibility: Visibility::Shown,
-            shown_before: 0,
-            lines: LineEnds::Flow,
-            is_by_style: false,
-            may_repeat_formula: false,
-        }
-    }
-
-    /// Returns whether its tags are written.
-    fn is_written(&self) -> bool {
-        self.content > self.start
-    }
 }
 
 /// Writes the permitted elements of a document as its tags and texts come in.

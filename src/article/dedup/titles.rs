@@ -1,0 +1,52 @@
+//! Compares single words of titles and texts.
+
+use super::compare::{EntryWords, share};
+use crate::article::fingerprint::{Sketch, WordHash, WordKind};
+
+/// Returns whether a text has a word that speaks for its publisher.
+pub(super) fn in_first_person(text: &[WordHash]) -> bool {
+    let words = [
+        "we", "our", "wir", "unser", "unsere", "unserer", "nous", "notre", "nos", "nuestro", "nuestra",
+        "nuestros",
+    ];
+    let words = words.map(|word| WordHash::of_word(word).word());
+    text.iter().any(|token| words.contains(&token.word()))
+}
+
+pub(super) fn same_words(here: &[WordHash], there: &[WordHash]) -> bool {
+    here.iter().map(|token| token.word()).eq(there.iter().map(|token| token.word()))
+}
+
+/// Returns the share of the title's words that stand in `text`.
+pub(super) fn share_in_text(title: &[WordHash], text: &[WordHash]) -> f64 {
+    share(
+        title.iter().filter(|token| text.iter().any(|word| word.word() == token.word())).count(),
+        title.len(),
+    )
+}
+
+/// Returns whether `title` has a number more often than `other`: `#41` against `#42`, `part 1 of 2` against `part 2 of
+/// 2`.
+pub(super) fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
+    let times =
+        |title: &[WordHash], number: WordHash| title.iter().filter(|t| t.word() == number.word()).count();
+    let numbers =
+        title.iter().filter(|token| matches!(token.kind(), WordKind::Number | WordKind::SmallNumber));
+    numbers.into_iter().any(|number| times(title, *number) > times(other, *number))
+}
+
+/// Returns whether `title` has a number that `other` lacks: a version, an issue, a year.
+pub(super) fn has_own_number(title: &[WordHash], other: &Sketch) -> bool {
+    let words = EntryWords::of(other);
+    title.iter().any(|token| token.kind() == WordKind::Number && !words.has(*token))
+}
+
+/// Returns whether the title of `entry` has a name that `other` lacks. The first word may be one. In a title in capitals no
+/// word is taken for one.
+pub(super) fn has_own_name(entry: &Sketch, other: &Sketch) -> bool {
+    let words = EntryWords::of(other);
+    let [first, rest @ ..] = entry.title.as_slice() else { return false };
+    let in_capitals = rest.iter().all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));
+    let names = rest.iter().filter(|token| token.kind() == WordKind::Name);
+    !in_capitals && names.chain([first]).any(|token| !words.has(*token))
+}

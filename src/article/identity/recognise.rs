@@ -1,0 +1,130 @@
+//! Recognises an entry of a document as one that the store knows, by one rule at a time.
+
+use std::collections::HashSet;
+
+use super::document_counts::DocumentCounts;
+use super::evidence::{Says, Surroundings, dates, is_same_on_page};
+use super::known_entries::KnownEntryIndex;
+use super::{EntryIdentity, KnownEntry, RecognitionRule, possible_keys};
+use crate::model::{IdentityScheme, Key};
+
+impl<'a> KnownEntryIndex<'a> {
+    /// Returns the key of the stored entry that `rule` recognises `entry` as, unless another entry has taken that key.
+    pub(super) fn recognise(
+        &mut self,
+        entry: &EntryIdentity<'a>,
+        rule: RecognitionRule,
+        counts: &DocumentCounts<'a>,
+        taken: &HashSet<Key>,
+    ) -> Option<Key> {
+        let free = |known: &&KnownEntry| !taken.contains(&known.key);
+        let keys = possible_keys::of(entry, counts.scheme);
+        let has_key = |known: &KnownEntry| keys.iter().any(|key| is_key_or_numbered(&known.key, key));
+        let found = match rule {
+            RecognitionRule::KeyPageContentAndDate => self.equal_and_dated(entry, taken, has_key),
+            RecognitionRule::PageContentAndDate => self.equal_and_dated(entry, taken, |known| {
+                let still_listed = counts.lists_guid_on_page(&known.key.0, known.page());
+                entry.dated_at().is_some() && !still_listed
+            }),
+            RecognitionRule::KeyPageAndContent if self.is_ambiguous(entry, &keys, counts) => None,
+            RecognitionRule::KeyPageAndContent => {
+                let around = Surroundings { counts, index: self };
+                let same = |known: &&KnownEntry| known.page() == entry.page() && known.has_text_of(entry);
+                let known = keys.iter().filter_map(|key| self.by_key(key)).filter(free).filter(same);
+                known.into_iter().find(|known| !around.contradicts(known, entry))
+            }
+            RecognitionRule::KeyAndPage => self.by_key_and_page(entry, &keys, counts, taken),
+            RecognitionRule::Key if counts.is_ambiguous(entry) => None,
+            RecognitionRule::Key => {
+                let around = Surroundings { counts, index: self };
+                let known = keys.iter().filter_map(|key| self.by_key(key)).filter(free);
+                known.into_iter().find(|known| !around.contradicts(known, entry))
+            }
+            RecognitionRule::ContentAndPage => self.by_content_and_page(entry, counts, taken),
+            RecognitionRule::PageAndDateOrTitle => {
+                let page_is_alone = Surroundings { counts, index: self }.page_is_alone(entry);
+                let known = self.alone_on(entry.page()?).filter(free).filter(|_| page_is_alone)?;
+                let same_title = !entry.title.is_empty() && known.title == entry.title;
+                let date = dates(known, entry);
+                (date == Says::Same || (same_title && date != Says::Other)).then_some(known)
+            }
+            RecognitionRule::Page => {
+                let page = entry.page().filter(|page| counts.is_alone(page))?;
+                self.alone_on(page).filter(free)
+            }
+        };
+        found.map(|known| known.key.clone())
+    }
+
+    /// Returns whether the key of `entry` says nothing, because other entries of the document or the store have it.
+    fn is_ambiguous(&self, entry: &EntryIdentity<'_>, keys: &[Key], counts: &DocumentCounts<'_>) -> bool {
+        counts.is_ambiguous(entry) || keys.iter().filter(|key| self.has(key)).count() > 1
+    }
+
+    /// Returns the first free entry with the same content, page and date that `suits` accepts.
+    fn equal_and_dated(
+        &mut self,
+        entry: &EntryIdentity<'a>,
+        taken: &HashSet<Key>,
+        suits: impl Fn(&KnownEntry) -> bool,
+    ) -> Option<&'a KnownEntry> {
+        [entry.content_hash, entry.seen_hash].into_iter().find_map(|hash| {
+            let equal = self.by_page_content_and_date.get_mut(&(entry.page(), hash, entry.dated_at()))?;
+            equal.free(taken, &suits)
+        })
+    }
+
+    /// Returns the first free entry with the same content and page that `suits` accepts.
+    fn equal(
+        &mut self,
+        entry: &EntryIdentity<'a>,
+        taken: &HashSet<Key>,
+        suits: impl Fn(&KnownEntry) -> bool,
+    ) -> Option<&'a KnownEntry> {
+        [entry.content_hash, entry.seen_hash]
+            .into_iter()
+            .find_map(|hash| self.by_page_and_content.get_mut(&(entry.page(), hash))?.free(taken, &suits))
+    }
+
+    fn by_key_and_page(
+        &self,
+        entry: &EntryIdentity<'a>,
+        keys: &[Key],
+        counts: &DocumentCounts<'a>,
+        taken: &HashSet<Key>,
+    ) -> Option<&'a KnownEntry> {
+        let around = Surroundings { counts, index: self };
+        let ambiguous = self.is_ambiguous(entry, keys, counts);
+        let same_page = |known: &KnownEntry| known.page() == entry.page() || known.page().is_none();
+        // Keys with the link come before the bare guid, because another entry may have the same guid.
+        let known = keys.iter().rev().filter_map(|key| self.by_key(key));
+        known.filter(|known| !taken.contains(&known.key) && same_page(known)).find(|known| {
+            if ambiguous { around.supports(known, entry) } else { !around.contradicts(known, entry) }
+        })
+    }
+
+    fn by_content_and_page(
+        &mut self,
+        entry: &EntryIdentity<'a>,
+        counts: &DocumentCounts<'a>,
+        taken: &HashSet<Key>,
+    ) -> Option<&'a KnownEntry> {
+        let page_is_alone = Surroundings { counts, index: self }.page_is_alone(entry);
+        let text_is_alone = counts.has_text_once(entry)
+            && [entry.content_hash, entry.seen_hash].into_iter().all(|hash| {
+                let equal = self.by_page_and_content.get(&(entry.page(), hash));
+                equal.is_none_or(|equal| equal.entries.len() == 1)
+            });
+        // Where guids do not identify, a repeated text without a date has nothing else to be recognised by.
+        let text_is_alone = text_is_alone || counts.scheme != IdentityScheme::Guid || entry.guid.is_none();
+        self.equal(entry, taken, |known| {
+            let dates = (known.published_at, entry.published_at);
+            is_same_on_page(dates, (true, true), (page_is_alone, text_is_alone))
+        })
+    }
+}
+
+/// Returns whether `stored` is `key`, or `key` with a number after it.
+fn is_key_or_numbered(stored: &Key, key: &Key) -> bool {
+    stored.0.strip_prefix(key.0.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" #"))
+}

@@ -1,0 +1,30 @@
+//! Cuts what other publishers wrote to a bounded length.
+
+use super::{LONGEST_LABEL, LONGEST_TITLE};
+use crate::model::{AlsoIn, Origin};
+use crate::text::url::absolute;
+use crate::text::words::on_one_line;
+
+/// Returns at most `limit` characters of a text, with an ellipsis if it was cut.
+pub(super) fn shortened(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
+    match text.char_indices().nth(limit) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
+pub(super) fn shortened_origin(origin: Origin) -> Origin {
+    let title = origin.title.map(|title| shortened(&on_one_line(&title), LONGEST_LABEL));
+    Origin { title, url: origin.url.and_then(|url| absolute(&url, None)) }
+}
+
+pub(super) fn shortened_also_in(also_in: AlsoIn) -> AlsoIn {
+    AlsoIn {
+        source: shortened(&on_one_line(&also_in.source), LONGEST_LABEL),
+        title: shortened(&on_one_line(&also_in.title), LONGEST_TITLE),
+        url: also_in.url.and_then(|url| absolute(&url, None)),
+    }
+}

@@ -1,0 +1,233 @@
+//! The words of `riverd why`.
+
+use super::output;
+use crate::model::LeftOutReason;
+use crate::store::{
+    ArticleHistory, Edit, EntryHistory, History, JoinedBy, LeftOutHistory, Pruned, ReplacedList, Unrecorded,
+};
+use crate::time::{Timestamp, human};
+
+/// Returns the message that nothing is stored about `query`, and which sources may have left it out or dropped it between
+/// two polls.
+pub(super) fn unknown_message(query: &str, history: &History) -> String {
+    let left_out = history.may_be_among.iter().map(|Unrecorded { source, reason, count }| {
+        format!("\n  {source}: {count} entries are left out, each because {}", reason.explanation())
+    });
+    let replaced = history.may_be_missed.iter().map(|ReplacedList { source, polls, last_at }| {
+        let polls = if *polls == 1 { "1 poll".to_owned() } else { format!("{polls} polls") };
+        format!("\n  {source}: {polls} found new entries only, the last at {last_at}")
+    });
+    let (left_out, replaced): (String, String) = (left_out.collect(), replaced.collect());
+    let missed = if replaced.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "\nit may have stood in one of these feeds between two polls, which replaced their whole list by then:{replaced}"
+        )
+    };
+    if left_out.is_empty() {
+        return format!(
+            "nothing is known about `{query}`, because no poll has seen it{missed}\nhint: `riverd preview` shows the entries of a \
+             feed, each with its address and key"
+        );
+    }
+    format!(
+        "nothing is stored about `{query}`; it may be one of these entries, which are counted but not recorded one by \
+         one:{left_out}{missed}\nhint: `riverd preview SOURCE` shows the entries of the feed of a source, and those that are \
+         left out"
+    )
+}
+
+/// Formats the report for people.
+pub(super) fn report_text(history: &History, now: Timestamp) -> String {
+    let articles = history.articles.iter().map(|article| article_text(article, now));
+    let pruned = history.pruned.iter().map(|pruned| pruned_text(pruned, now));
+    let left_out = history.left_out.iter().map(|left_out| left_out_text(left_out, now));
+    articles.chain(pruned).chain(left_out).collect::<Vec<_>>().join("\n")
+}
+
+fn article_text(article: &ArticleHistory, now: Timestamp) -> String {
+    let mut text = IndentedText::default();
+    let representative = article.entries.iter().find(|entry| entry.represents);
+    let title_entry = representative.or(article.entries.first());
+    text.line(0, title_entry.map_or("(no title)", |entry| title_or_none(&entry.title)));
+    text.row("guid", &article.guid);
+    text.row("state", &river_state(article, now));
+    text.row("dated", &article.river_at.to_string());
+    if let Some(entry) = representative {
+        text.row(
+            "represented by",
+            &format!("{}: {}", entry.source, representative_rule(entry, &article.entries)),
+        );
+    }
+    if let Some(guid) = &article.merged_into {
+        text.row(
+            "the same as",
+            &format!(
+                "{guid}; this was noticed after both were published, so later entries join that article"
+            ),
+        );
+    }
+    for entry in &article.entries {
+        write_entry(&mut text, entry, now);
+    }
+    text.0
+}
+
+/// Says whether readers see the article, and since when.
+fn river_state(article: &ArticleHistory, now: Timestamp) -> String {
+    let is_shown = article.entries.iter().any(|entry| entry.represents);
+    match article.published_at {
+        Some(at) if is_shown => format!("in the river since {}", moment(at, now)),
+        Some(at) => format!("taken out of the river, where it had been since {}", moment(at, now)),
+        None if is_shown => "waiting for the next rebuild of the river".to_owned(),
+        None => "never in the river: every entry is held back by a filter".to_owned(),
+    }
+}
+
+/// Returns the rule that made `entry` the representative: the first rule by which it beats all other entries.
+fn representative_rule(entry: &EntryHistory, entries: &[EntryHistory]) -> String {
+    let mut others: Vec<&EntryHistory> =
+        entries.iter().filter(|other| !other.represents && other.held_back.is_none()).collect();
+    if others.is_empty() {
+        return "no other entry may be shown".to_owned();
+    }
+    others.retain(|other| other.priority >= entry.priority);
+    if others.is_empty() {
+        return format!("it has the highest priority ({})", entry.priority);
+    }
+    if others.iter().any(|other| other.priority > entry.priority) {
+        return "it was published before the others arrived".to_owned();
+    }
+    if entry.own_site && others.iter().all(|other| !other.own_site) {
+        return "its page is on the site of its source".to_owned();
+    }
+    if others.iter().all(|other| other.position >= entry.position && (entry.own_site || !other.own_site)) {
+        return "it comes first in feeds.toml".to_owned();
+    }
+    "it was published before the others arrived".to_owned()
+}
+
+fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
+    let role = if entry.represents { ", represents the article" } else { "" };
+    text.line(1, &format!("seen in {}{role}", entry.source));
+    text.row("title", title_or_none(&entry.title));
+    if let Some(url) = &entry.url {
+        text.row("page", url);
+    }
+    text.row("key", &entry.key);
+    text.row("first seen", &moment(entry.arrived_at, now));
+    if let Some(at) = entry.published_at {
+        text.row("published", &format!("{at} by its feed"));
+    }
+    for joined in &entry.joined {
+        text.row("joined by", &joined_text(joined));
+    }
+    if entry.shared_url {
+        text.row("address", "an earlier entry of this source has the same, so addresses are not compared");
+    }
+    if let Some(reason) = &entry.held_back {
+        text.row("held back", &format!("{reason} (a filter of the source in feeds.toml)"));
+    }
+    for edit in &entry.edits {
+        text.row("edited", &edit_text(edit, now));
+    }
+    text.row("in the feed", &listed_text(entry, now));
+}
+
+fn edit_text(edit: &Edit, now: Timestamp) -> String {
+    let what = match edit.cause.as_str() {
+        "updated" => "edited: the feed says so",
+        "content" => "edited: its content changed",
+        "metadata" => "its address, categories or the like changed",
+        _ => "got a new key",
+    };
+    let page = edit.url_before.as_ref().map(|url| format!(", the page {url}")).unwrap_or_default();
+    let change = match (edit.text_before.as_deref(), edit.text_after.as_deref()) {
+        (Some(""), Some(after)) => format!("; added `{after}`"),
+        (Some(before), Some("")) => format!("; removed `{before}`"),
+        (Some(before), Some(after)) => format!("; `{before}` became `{after}`"),
+        _ => String::new(),
+    };
+    format!("{}, {what}; the title was `{}`{page}{change}", moment(edit.at, now), edit.title_before)
+}
+
+fn listed_text(entry: &EntryHistory, now: Timestamp) -> String {
+    match (entry.retired_at, entry.unlisted_at) {
+        (Some(at), _) => {
+            format!("unknown, because feeds.toml has not named the source since {}", moment(at, now))
+        }
+        (None, Some(at)) => format!("no longer, since {}", moment(at, now)),
+        (None, None) => "yes, so retention does not delete it".to_owned(),
+    }
+}
+
+fn joined_text(joined: &JoinedBy) -> String {
+    let alike = joined.score.map(|score| format!(" ({:.0} % alike)", score * 100.0)).unwrap_or_default();
+    let other = match (&joined.source, &joined.title) {
+        (Some(source), Some(title)) => format!("`{}` of {source}", title_or_none(title)),
+        _ => "an entry that was deleted".to_owned(),
+    };
+    format!("{}{alike}: {other}", joined.rule)
+}
+
+fn pruned_text(pruned: &Pruned, now: Timestamp) -> String {
+    let mut text = IndentedText::default();
+    text.line(0, title_or_none(&pruned.title));
+    text.row("state", &format!("deleted by retention {}", moment(pruned.pruned_at, now)));
+    text.row("seen in", &pruned.source);
+    if let Some(url) = &pruned.url {
+        text.row("page", url);
+    }
+    text.row("key", &pruned.key);
+    text.row("first seen", &moment(pruned.arrived_at, now));
+    if let Some(at) = pruned.listed_at {
+        text.row("in the feed", &format!("again {}; it stays deleted", moment(at, now)));
+    }
+    text.0
+}
+
+fn left_out_text(left_out: &LeftOutHistory, now: Timestamp) -> String {
+    let LeftOutHistory { source, entry, since } = left_out;
+    let mut text = IndentedText::default();
+    text.line(0, title_or_none(&entry.title));
+    text.row("state", &format!("left out ({}): {}", entry.reason.as_str(), entry.reason.explanation()));
+    text.row("listed by", source);
+    if let Some(url) = &entry.url {
+        text.row("page", url);
+    }
+    if let Some(guid) = &entry.guid {
+        text.row("guid", guid);
+    }
+    if let Some(key) = &entry.key {
+        text.row(if entry.reason == LeftOutReason::Repeated { "repeats" } else { "key" }, &key.0);
+    }
+    text.row("since", &moment(*since, now));
+    text.0
+}
+
+pub(super) fn title_or_none(title: &str) -> &str {
+    if title.is_empty() { "(no title)" } else { title }
+}
+
+fn moment(at: Timestamp, now: Timestamp) -> String {
+    if at > now {
+        format!("{at} (in {})", human(at.since(now)))
+    } else {
+        format!("{at} ({} ago)", human(now.since(at)))
+    }
+}
+
+/// A text of indented lines, with the values in one column.
+#[derive(Default)]
+pub(super) struct IndentedText(pub(super) String);
+
+impl IndentedText {
+    pub(super) fn line(&mut self, depth: usize, text: &str) {
+        self.0.extend(["  ".repeat(depth), output::without_controls(text), "\n".to_owned()]);
+    }
+
+    pub(super) fn row(&mut self, name: &str, value: &str) {
+        self.0.extend([format!("    {name:<16}"), output::without_controls(value), "\n".to_owned()]);
+    }
+}

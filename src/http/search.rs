@@ -1,0 +1,54 @@
+//! Answers `/search/feed.xml?q=…` and the other formats: a search as a feed.
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{Response, StatusCode};
+
+use super::HttpState;
+use super::answer::text_response;
+use super::feeds::{self, FeedRequest};
+use crate::publish::PublishError;
+use crate::render::Format;
+use crate::store::StoreError;
+use crate::text::search::SearchQuery;
+
+/// Answers `/search/feed.xml?q=QUERY`, narrowed by `tag=TAG` and `source=NAME`, and the other formats.
+pub(super) async fn search(
+    State(state): State<HttpState>,
+    Path(file): Path<String>,
+    RawQuery(parameters): RawQuery,
+    request: FeedRequest,
+) -> Response<Body> {
+    let Some(format) = Format::from_name(&file) else { return feeds::not_found().await };
+    let values = |wanted: &str| -> Vec<String> {
+        url::form_urlencoded::parse(parameters.as_deref().unwrap_or_default().as_bytes())
+            .filter(|(name, value)| name == wanted && !value.trim().is_empty())
+            .map(|(_, value)| value.trim().to_owned())
+            .collect()
+    };
+    match SearchQuery::narrowed(&values("q").join(" "), values("tag"), values("source")) {
+        Ok(query) => match state.publisher.search(query).await {
+            Ok(snapshot) => feeds::feed(&state, &snapshot, format, &request).await,
+            Err(error) => failed(&error),
+        },
+        Err(error) => text_response(StatusCode::BAD_REQUEST, &error.to_string()),
+    }
+}
+
+/// Answers a search that can't be built: with its reason if the reader can do something about it.
+fn failed(error: &PublishError) -> Response<Body> {
+    match error {
+        PublishError::Store(error @ (StoreError::NoSuchTag(_) | StoreError::NoSourceNamed(_))) => {
+            text_response(StatusCode::NOT_FOUND, &error.to_string())
+        }
+        PublishError::Store(error @ StoreError::SearchTooSlow) => {
+            let hint = error.hint().unwrap_or_default();
+            text_response(StatusCode::SERVICE_UNAVAILABLE, &format!("{error}: {hint}"))
+        }
+        PublishError::Busy => text_response(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too many searches wait for an answer; try again later",
+        ),
+        error => feeds::unavailable(error),
+    }
+}

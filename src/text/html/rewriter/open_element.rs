@@ -1,0 +1,67 @@
+//! The elements that are open while a document is written.
+
+use super::super::elements::Element;
+use super::super::style::LineEnds;
+
+/// An element that is open.
+#[derive(Debug)]
+pub(super) struct OpenElement {
+    pub(super) element: &'static Element,
+    /// Where its start tag begins in the output, in bytes.
+    pub(super) start: usize,
+    /// Where its content begins in the output, in bytes. The same as `start` if its tags are not written.
+    pub(super) content: usize,
+    /// What becomes of its content.
+    pub(super) visibility: Visibility,
+    /// The value of `shown_bytes` before it.
+    pub(super) shown_before: usize,
+    /// What becomes of the line ends in it.
+    pub(super) lines: LineEnds,
+    /// Whether a style stands for it and not a tag. It ends with the element that has the style.
+    pub(super) is_by_style: bool,
+    /// Whether it may show a formula that follows as MathML or TeX.
+    pub(super) may_repeat_formula: bool,
+}
+
+/// Which elements are removed with their content.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) enum Removal {
+    #[default]
+    HiddenAndReplaced,
+    Replaced,
+    Nothing,
+}
+
+/// What becomes of the content of an element.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) enum Visibility {
+    #[default]
+    Shown,
+    /// It is removed, unless more of the text is hidden than shown.
+    Hidden,
+    /// The same for a button, unless a heading begins in it.
+    HiddenButton,
+    /// It is removed, because something else stands in its place.
+    Replaced,
+}
+
+impl OpenElement {
+    /// Returns an element whose start tag, if it is written, begins at `start` and ends at `content`.
+    pub(super) fn new(element: &'static Element, start: usize, content: usize) -> Self {
+        Self {
+            element,
+            start,
+            content,
+            visibility: Visibility::Shown,
+            shown_before: 0,
+            lines: LineEnds::Flow,
+            is_by_style: false,
+            may_repeat_formula: false,
+        }
+    }
+
+    /// Returns whether its tags are written.
+    pub(super) fn is_written(&self) -> bool {
+        self.content > self.start
+    }
+}
