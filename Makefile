@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench crash ingest corpus dedup subscribers behaviour simulate
+.PHONY: help build test ci run fuzz bench instructions crash ingest corpus dedup subscribers behaviour simulate
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -28,6 +28,9 @@ fuzz: ## run each fuzzer for FUZZ_SECONDS (needs cargo-fuzz and a C++ compiler; 
 
 bench: ## measure what parsing and normalising costs, on the feeds in the directory RIVERD_CORPUS
 	nice cargo bench --bench normalize
+
+instructions: ## count the instructions of one unit of work, and compare them with the committed figures (needs valgrind)
+	nice tools/instructions
 
 CRASH_ROUNDS ?= 300
 crash: ## kill the real binary at CRASH_ROUNDS random moments, and fill its disk
