@@ -128,8 +128,7 @@ impl CharacterClass {
             ',' | ';' => Self::NumberSign,
             ':' => Self::WordSign,
             '_' => Self::Connector,
-            '\0'..='\u{7f}' => Self::Sign,
-            '\u{d7}' | '\u{f7}' => Self::Sign,
+            '\0'..='\u{7f}' | '\u{d7}' | '\u{f7}' => Self::Sign,
             // Latin, Greek, Cyrillic.
             '\u{c0}'..='\u{24f}'
             | '\u{391}'..='\u{3a1}'
