@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench crash flood ingest search corpus dedup subscribers behaviour simulate flips deb oci systemd-lab
+.PHONY: help build test ci run fuzz bench instructions crash flood ingest search corpus dedup subscribers behaviour simulate flips deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -28,6 +28,9 @@ fuzz: ## run each fuzzer for FUZZ_SECONDS (needs cargo-fuzz and a C++ compiler; 
 
 bench: ## measure what parsing and normalising costs, on the feeds in the directory RIVERD_CORPUS
 	nice cargo bench --bench normalize
+
+instructions: ## count the instructions of one unit of work, and compare them with the committed figures (needs valgrind)
+	nice tools/instructions
 
 FLIPS ?= 200
 flips: ## flip a bit of the database at FLIPS places, one at a time, and recover what can be read

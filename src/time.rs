@@ -1,7 +1,7 @@
 //! Instants and durations. This is the lowest layer, and the only module that reads the wall clock.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Serialize, Serializer};
@@ -73,7 +73,11 @@ impl Timestamp {
 
     /// Formats as `Tue, 24 Nov 2026 02:39:00 GMT` (RFC 9110 §5.6.7), for HTTP headers such as `Last-Modified`.
     pub fn to_http_date(self) -> String {
-        self.to_utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+        match u64::try_from(self.0) {
+            // Many times as quick. It knows only dates since 1970.
+            Ok(seconds) => httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(seconds)),
+            Err(_) => self.to_utc().format("%a, %d %b %Y %H:%M:%S GMT").to_string(),
+        }
     }
 
     /// Converts to chrono's type, for calendar arithmetic and cron.

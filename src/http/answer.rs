@@ -8,7 +8,9 @@ use axum::http::header::{
     CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION, REFERRER_POLICY,
     RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
+use axum::http::response::Parts;
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use bytes::Bytes;
 
 use super::coding::AcceptedCodings;
 use super::conditional::{ClientCopy, check_client_copy};
@@ -34,6 +36,9 @@ pub(super) enum ContentKind {
     Asset,
 }
 
+/// How many headers an answer with a document has at most, those of hyper included.
+const MOST_HEADERS: usize = 12;
+
 /// Answers a GET or HEAD with a rendered document, or with 304 if the client's copy is current.
 ///
 /// `changed_at` is when the document last changed.
@@ -44,6 +49,18 @@ pub(super) fn document_response(
     kind: ContentKind,
     config: &Config,
 ) -> Response<Body> {
+    let (parts, body) = document_parts(request, representation, changed_at, kind, config);
+    Response::from_parts(parts, body.map_or_else(Body::empty, Body::from))
+}
+
+/// Returns the head and the body of the answer that [`document_response`] gives.
+pub(super) fn document_parts(
+    request: &HeaderMap,
+    representation: &Representation,
+    changed_at: Timestamp,
+    kind: ContentKind,
+    config: &Config,
+) -> (Parts, Option<Bytes>) {
     let accepted = AcceptedCodings::from_headers(request);
     // If the clock was ahead when the river changed, `changed_at` can lie in the future. HTTP forbids a `Last-Modified`
     // that is later than `Date` (RFC 9110 §8.8.2.1).
@@ -52,31 +69,31 @@ pub(super) fn document_response(
         ClientCopy::Stale => (StatusCode::OK, accepted.choose(representation)),
         ClientCopy::Current(coding) => (StatusCode::NOT_MODIFIED, coding),
     };
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    set_header(headers, ETAG, &representation.etag(coding));
+    let (mut parts, ()) = Response::new(()).into_parts();
+    parts.status = status;
+    let headers = &mut parts.headers;
+    headers.reserve(MOST_HEADERS);
+    set_header(headers, ETAG, representation.etag(coding));
     set_header(headers, LAST_MODIFIED, &last_modified.to_http_date());
     set_header(headers, CACHE_CONTROL, &cache_control(kind, config));
-    set_header(headers, VARY, "accept-encoding");
+    headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     if matches!(kind, ContentKind::Feed | ContentKind::Incidents) {
         allow_scripts(headers, config);
     }
     if status == StatusCode::NOT_MODIFIED {
-        return response;
+        return (parts, None);
     }
-    set_header(headers, CONTENT_TYPE, representation.media_type);
-    set_header(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(representation.media_type));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if kind == ContentKind::Page {
         set_page_security_headers(headers);
     }
     if coding != Coding::Identity {
-        set_header(headers, CONTENT_ENCODING, coding.token());
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(coding.token()));
     }
     // `choose` returns only codings that the representation has.
     let body = representation.body(coding).unwrap_or_else(|| representation.identity());
-    *response.body_mut() = Body::from(body.clone());
-    response
+    (parts, Some(body.clone()))
 }
 
 /// Answers 226 with what changed in a feed (RFC 3229 with `A-IM: feed`). The tag is that of the whole document, which the
@@ -93,7 +110,7 @@ pub(super) fn changes_response(
     *response.status_mut() = StatusCode::IM_USED;
     let headers = response.headers_mut();
     set_header(headers, IM, "feed");
-    set_header(headers, ETAG, &whole.etag(coding));
+    set_header(headers, ETAG, whole.etag(coding));
     // A cache that does not know the status must not take the changes for the whole.
     set_header(headers, CACHE_CONTROL, "no-store, im");
     set_header(headers, VARY, "accept-encoding, a-im, if-none-match");

@@ -5,6 +5,8 @@
 //! | `feeds` | answers the routes of feeds |
 //! | `pages` | answers the routes of pages |
 //! | `search` | answers searches |
+//! | `direct` | answers requests for the river's feeds without the router |
+//! | `body` | holds the body of a response |
 //! | `answer` | builds responses: status, content coding, headers |
 //! | `errors` | answers requests that can't be served |
 //! | `conditional` | decides whether a reader's copy is current (RFC 9110 §13) |
@@ -19,8 +21,10 @@
 
 mod access;
 mod answer;
+mod body;
 mod coding;
 mod conditional;
+mod direct;
 mod errors;
 mod feeds;
 mod health;

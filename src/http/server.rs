@@ -8,13 +8,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use tokio::net::{TcpListener, UnixListener};
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{ClientAddress, HttpState, router};
-use connection::serve_connection;
+use connection::{Answerer, serve_connection};
 use connection_limit::ConnectionLimit;
 use timed_stream::Stream;
 
@@ -36,24 +35,24 @@ pub enum Listener {
 /// The web server: its routes, and the limit of connections that all listeners share. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct HttpServer {
-    router: Router,
+    answerer: Answerer,
     connections: Arc<ConnectionLimit>,
 }
 
 impl HttpServer {
     /// Makes a server with every route.
     pub fn new(state: HttpState) -> Self {
-        Self::with_router(router(state))
+        Self::with_answerer(Answerer { router: router(state.clone()), state: Some(state) })
     }
 
-    /// Makes a server with any router, so that tests can use their own.
-    fn with_router(router: Router) -> Self {
-        Self { router, connections: Arc::new(ConnectionLimit::new()) }
+    /// Makes a server with any answers, so that tests can use their own.
+    fn with_answerer(answerer: Answerer) -> Self {
+        Self { answerer, connections: Arc::new(ConnectionLimit::new()) }
     }
 
     /// Serves connections from one listener until `stop`. Connections that it accepted may still be open when it returns.
     pub async fn accept_until(self, listener: Listener, stop: CancellationToken) {
-        accept_until(listener, self.router, self.connections, stop).await;
+        accept_until(listener, self.answerer, self.connections, stop).await;
     }
 
     /// Lets running answers finish for a few seconds, and closes what is left. To be called once every listener was stopped.
@@ -65,14 +64,14 @@ impl HttpServer {
 /// Accepts connections from one listener until `stop`.
 async fn accept_until(
     listener: Listener,
-    router: Router,
+    answerer: Answerer,
     connections: Arc<ConnectionLimit>,
     stop: CancellationToken,
 ) {
     let mut logged_at: Option<Instant> = None;
     while let Some(result) = stop.run_until_cancelled(listener.accept()).await {
         match result {
-            Ok((stream, client)) => start_connection(stream, client, &router, &connections, &stop).await,
+            Ok((stream, client)) => start_connection(stream, client, &answerer, &connections, &stop).await,
             Err(error) if is_caused_by_client(&error) => {}
             Err(error) => {
                 if logged_at.is_none_or(|at| at.elapsed() > LOG_INTERVAL) {
@@ -96,7 +95,7 @@ fn is_caused_by_client(error: &io::Error) -> bool {
 async fn start_connection(
     stream: Stream,
     client: ClientAddress,
-    router: &Router,
+    answerer: &Answerer,
     connections: &Arc<ConnectionLimit>,
     stop: &CancellationToken,
 ) {
@@ -107,8 +106,8 @@ async fn start_connection(
         () = stop.cancelled() => None,
     };
     let Some(permit) = permit else { return };
-    let (router, stop) = (router.clone(), stop.clone());
-    connections.spawn(permit, |activity| serve_connection(stream, client, router, activity, stop));
+    let (answerer, stop) = (answerer.clone(), stop.clone());
+    connections.spawn(permit, |activity| serve_connection(stream, client, answerer, activity, stop));
 }
 
 impl Listener {

@@ -3,6 +3,7 @@
 //! The documents of whole feeds are rendered with the snapshot. Those of a part (`?limit=`, a page of the archive) are rendered
 //! when they are asked for.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -183,6 +184,19 @@ impl Snapshot {
         others.push(OtherDocument { base: base.clone(), format, representation: representation.clone() });
         self.other_documents.store(Arc::new(others));
         Ok(representation)
+    }
+
+    /// Returns the snapshot's own public address.
+    pub fn own_base(&self) -> &BaseUrl {
+        &self.own_base
+    }
+
+    /// Returns the same as [`Snapshot::document`] if it needs no rendering.
+    pub fn ready_document(&self, format: Format, base: Option<&BaseUrl>) -> Option<Cow<'_, Representation>> {
+        match base.filter(|base| **base != self.own_base) {
+            None => self.documents.as_ref().map(|documents| Cow::Borrowed(documents.in_format(format))),
+            Some(base) => self.find_other(format, base).map(Cow::Owned),
+        }
     }
 
     /// Notes that the snapshot is served from now on, for [`Snapshot::changes_since`] of later ones.

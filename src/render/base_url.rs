@@ -53,6 +53,12 @@ impl BaseUrl {
         format!("{}{route}", self.0)
     }
 
+    /// Returns whether `http://HOST/` is exactly this address. A `host` in another spelling may mean it, too.
+    pub fn is_address_of(&self, host: &str) -> bool {
+        let own = self.0.strip_prefix("http://").and_then(|rest| rest.strip_suffix('/'));
+        own.is_some_and(|own| !own.contains('/') && own == host)
+    }
+
     /// Returns the address with its final slash.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -93,6 +99,21 @@ impl Scheme {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_is_that_of_an_address_only_in_the_same_spelling_and_without_a_prefix() {
+        let base = |text: &str| BaseUrl::from_config(&Url::parse(text).unwrap());
+        assert!(base("http://river.example:8080").is_address_of("river.example:8080"));
+        for (address, host) in [
+            ("http://river.example:8080", "river.example"),
+            ("http://river.example", "River.example"),
+            ("https://river.example", "river.example"),
+            ("http://river.example/feeds", "river.example"),
+            ("http://river.example/feeds", "river.example/feeds"),
+        ] {
+            assert!(!base(address).is_address_of(host), "{address} {host}");
+        }
+    }
 
     fn requested(host: &str, prefix: &str) -> Option<String> {
         BaseUrl::from_request(Scheme::Https, host, prefix).map(|base| base.as_str().to_owned())

@@ -1,6 +1,7 @@
 //! A rendered document, compressed in advance. Each content coding has an entity tag of its own.
 
 use std::io::Write as _;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
@@ -12,6 +13,8 @@ pub struct Representation {
     pub media_type: &'static str,
     /// The first 128 bits of the SHA-256 of the uncompressed bytes, in hex.
     pub digest: String,
+    /// The entity tags of the codings, in the order of [`Coding::ALL`].
+    etags: Arc<[String; 4]>,
     identity: Bytes,
     gzip: Option<Bytes>,
     brotli: Option<Bytes>,
@@ -66,7 +69,8 @@ impl Representation {
         };
         let (gzip, brotli, zstd) =
             (if_smaller(gzip(&bytes)), if_smaller(brotli(&bytes)), if_smaller(zstd(&bytes)));
-        Self { media_type, digest, identity: Bytes::from(bytes), gzip, brotli, zstd }
+        let etags = Arc::new(Coding::ALL.map(|coding| etag(&digest, coding)));
+        Self { media_type, digest, etags, identity: Bytes::from(bytes), gzip, brotli, zstd }
     }
 
     /// Returns the bytes in a coding, unless that coding was left out.
@@ -88,16 +92,26 @@ impl Representation {
     ///
     /// Each coding has different bytes, so each needs a strong tag of its own (RFC 9110 §8.8.3.3). The suffix is the
     /// one that Apache adds, so readers and proxies are used to it.
-    pub fn etag(&self, coding: Coding) -> String {
+    pub fn etag(&self, coding: Coding) -> &str {
+        let [identity, gzip, brotli, zstd] = &*self.etags;
         match coding {
-            Coding::Identity => format!("\"{}\"", self.digest),
-            compressed => format!("\"{}-{}\"", self.digest, compressed.token()),
+            Coding::Identity => identity,
+            Coding::Gzip => gzip,
+            Coding::Brotli => brotli,
+            Coding::Zstd => zstd,
         }
     }
 
     /// Returns the size in memory of the document in all its codings, in bytes.
     pub fn size(&self) -> usize {
         Coding::ALL.into_iter().filter_map(|coding| self.body(coding)).map(Bytes::len).sum()
+    }
+}
+
+fn etag(digest: &str, coding: Coding) -> String {
+    match coding {
+        Coding::Identity => format!("\"{digest}\""),
+        compressed => format!("\"{digest}-{}\"", compressed.token()),
     }
 }
 
@@ -146,7 +160,7 @@ mod tests {
     fn every_coding_unpacks_to_the_same_bytes_and_has_a_tag_of_its_own() {
         let bytes = "The river flows. ".repeat(500).into_bytes();
         let representation = Representation::new("text/plain", bytes.clone());
-        let mut tags: Vec<_> = Coding::ALL.map(|coding| representation.etag(coding)).to_vec();
+        let mut tags: Vec<_> = Coding::ALL.map(|coding| representation.etag(coding).to_owned()).to_vec();
         for coding in Coding::ALL {
             assert_eq!(unpacked(&representation, coding), bytes, "{coding:?}");
         }
@@ -157,7 +171,9 @@ mod tests {
 
     #[test]
     fn the_tag_depends_only_on_the_bytes() {
-        let tag = |bytes: &[u8]| Representation::new("text/plain", bytes.to_vec()).etag(Coding::Identity);
+        let tag = |bytes: &[u8]| {
+            Representation::new("text/plain", bytes.to_vec()).etag(Coding::Identity).to_owned()
+        };
         // The expected tag is the first half of `printf abc | sha256sum`.
         assert_eq!(tag(b"abc"), "\"ba7816bf8f01cfea414140de5dae2223\"");
         assert_ne!(tag(b"abc"), tag(b"abd"));

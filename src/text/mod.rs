@@ -5,4 +5,5 @@ pub mod diff;
 pub mod html;
 pub mod search;
 pub mod url;
+pub mod word_bounds;
 pub mod words;

@@ -1,5 +1,7 @@
 //! Prepares words for comparison: removes differences of case, accents, apostrophes and white space.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -31,6 +33,50 @@ impl CollapsedText {
     }
 }
 
+impl CollapsedText {
+    /// Adds a text. The same as extending by its characters, and quicker.
+    pub fn push_str(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(first) = rest.bytes().next() {
+            // A word of ASCII is copied at once.
+            let end = rest.bytes().position(|byte| !byte.is_ascii_graphic()).unwrap_or(rest.len());
+            if end > 0 {
+                let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+                self.begin_word();
+                self.out.push_str(word);
+                rest = after;
+            } else if first.is_ascii() {
+                self.extend(Some(char::from(first)));
+                rest = rest.get(1..).unwrap_or_default();
+            } else {
+                let end = rest.bytes().position(|byte| byte.is_ascii()).unwrap_or(rest.len());
+                let (other, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+                self.extend(other.chars());
+                rest = after;
+            }
+        }
+    }
+
+    /// Returns the text.
+    pub fn as_str(&self) -> &str {
+        &self.out
+    }
+
+    /// Makes the text empty, and keeps its room.
+    pub fn clear(&mut self) {
+        self.out.clear();
+        self.space_pending = false;
+    }
+
+    /// Writes the space before a word, if there is one.
+    fn begin_word(&mut self) {
+        if self.space_pending && !self.out.is_empty() {
+            self.out.push(' ');
+        }
+        self.space_pending = false;
+    }
+}
+
 impl Extend<char> for CollapsedText {
     fn extend<T: IntoIterator<Item = char>>(&mut self, characters: T) {
         for c in characters {
@@ -41,10 +87,7 @@ impl Extend<char> for CollapsedText {
             if is_unprintable(c) {
                 continue;
             }
-            if self.space_pending && !self.out.is_empty() {
-                self.out.push(' ');
-            }
-            self.space_pending = false;
+            self.begin_word();
             self.out.push(c);
         }
     }
@@ -59,7 +102,7 @@ impl From<CollapsedText> for String {
 /// Returns `text` on one line: each run of white space becomes one space, and none is left at either end.
 pub fn on_one_line(text: &str) -> String {
     let mut collapsed = CollapsedText::with_capacity(text.len());
-    collapsed.extend(text.chars());
+    collapsed.push_str(text);
     collapsed.into()
 }
 
@@ -70,18 +113,54 @@ pub fn on_one_line(text: &str) -> String {
 /// and Cyrillic alphabets are removed: the marks of Thai, Hindi and Arabic count as letters.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    let mut rest = text;
+    // NFKD changes no ASCII character and moves none, so the runs between them can be folded one by one.
+    while !rest.is_empty() {
+        let end = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let (ascii, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        fold_ascii(ascii, &mut folded);
+        let end = after.bytes().position(|byte| byte.is_ascii()).unwrap_or(after.len());
+        let (other, after) = after.split_at_checked(end).unwrap_or((after, ""));
+        fold_unicode(other, &mut folded);
+        rest = after;
+    }
+    folded
+}
+
+/// Returns `text` as [`fold`] does, without copying it if folding changes nothing.
+pub fn folded(text: &str) -> Cow<'_, str> {
+    let is_folded = |byte: u8| matches!(byte, b'!'..=b'~') && byte != b'`' && !byte.is_ascii_uppercase();
+    if text.bytes().all(is_folded) { Cow::Borrowed(text) } else { Cow::Owned(fold(text)) }
+}
+
+/// Folds characters of ASCII.
+fn fold_ascii(text: &str, folded: &mut String) {
+    for byte in text.bytes() {
+        match byte {
+            b'`' => folded.push('\''),
+            b' ' | b'\t'..=b'\r' => push_one_space(folded),
+            byte => folded.push(char::from(byte.to_ascii_lowercase())),
+        }
+    }
+}
+
+/// Folds any characters.
+fn fold_unicode(text: &str, folded: &mut String) {
     for c in text.nfkd().filter(|c| !is_accent(*c)) {
         match c {
             '\u{2018}' | '\u{2019}' | '\u{201B}' | '\u{02BC}' | '`' | '\u{00B4}' => folded.push('\''),
-            c if c.is_whitespace() => {
-                if !folded.ends_with(' ') {
-                    folded.push(' ');
-                }
-            }
+            c if c.is_whitespace() => push_one_space(folded),
+            c if c.is_ascii() => folded.push(c.to_ascii_lowercase()),
             c => folded.extend(c.to_uppercase().flat_map(char::to_lowercase)),
         }
     }
-    folded
+}
+
+/// Adds a space, unless the text ends with one.
+fn push_one_space(folded: &mut String) {
+    if !folded.ends_with(' ') {
+        folded.push(' ');
+    }
 }
 
 /// Returns whether `c` is a combining mark that NFKD splits off Latin, Greek and Cyrillic letters.
@@ -115,7 +194,38 @@ pub fn is_unspaced(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Folds a text character by character.
+    fn fold_slowly(text: &str) -> String {
+        let mut folded = String::new();
+        fold_unicode(text, &mut folded);
+        folded
+    }
+
+    /// Characters that fold in some way of their own, beside ordinary ones.
+    const ODD_TEXT: &str =
+        "([aZ1 .`\t\u{b}\r\n\u{1f}\u{a0}\u{301}\u{316}\u{345}\u{2019}éßΣςĳﬁ½ｱﾞ가กา-]|\\PC){0,16}";
+
+    proptest! {
+        #[test]
+        fn the_quick_way_to_fold_gives_what_the_slow_one_gives(text in ODD_TEXT) {
+            assert_eq!(fold(&text), fold_slowly(&text));
+            assert_eq!(folded(&text), fold_slowly(&text));
+        }
+
+        #[test]
+        fn a_text_added_at_once_is_collapsed_like_its_characters(start in ODD_TEXT, text in ODD_TEXT) {
+            let mut by_character = CollapsedText::default();
+            by_character.extend(start.chars().chain(text.chars()));
+            let mut at_once = CollapsedText::default();
+            at_once.push_str(&start);
+            at_once.push_str(&text);
+            assert_eq!(String::from(at_once), String::from(by_character));
+        }
+    }
 
     #[test]
     fn texts_that_differ_only_in_how_they_are_typed_fold_to_the_same() {

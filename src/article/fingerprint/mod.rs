@@ -11,6 +11,7 @@ mod small_number;
 mod spelling;
 pub mod token;
 mod word;
+mod word_table;
 mod written;
 
 use std::collections::BTreeSet;

@@ -3,8 +3,11 @@
 //! `140 000`, `140.000`, `140,000` and `140'000` are one number; so are `19 h 30`, `19h30`, `19:30` and `7.30 pm`, `eleven`
 //! and `11`, `2.5 million` and `2,500,000`. What is read is only hashed and never shown.
 
+use std::sync::LazyLock;
+
 use super::small_number;
 use super::word::WordKind;
+use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
 /// A number, as all its ways to be written have it.
@@ -66,6 +69,8 @@ const SCALES: [(&str, usize); 27] = [
     ("billionen", 12),
 ];
 
+static SCALE_WORDS: LazyLock<WordTable<usize>> = LazyLock::new(|| WordTable::of(&SCALES));
+
 /// Reads the number that begins at word `at`. Returns `None` if none begins there. `is_spanish` says whether the text is
 /// Spanish, where `once` is eleven.
 pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<ReadNumber<'a>> {
@@ -84,7 +89,7 @@ struct InDigits {
 }
 
 fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
-    let written = words.get(at).map_or("", |word| word.folded.as_str());
+    let written = words.get(at).map_or("", |word| &*word.folded);
     if let Some((value, used)) = time(words, at) {
         return ReadNumber { value, kind: WordKind::Number, unit: None, words: used };
     }
@@ -117,7 +122,7 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
     let InDigits { value, kind, words: used } = number;
     let next =
         words.get(at + used).filter(|next| matches!(next.before, Separator::Space | Separator::Hyphen));
-    let next = next.map_or("", |next| next.folded.as_str());
+    let next = next.map_or("", |next| &*next.folded);
     if let Some(value) = scale_of(next).and_then(|scale| multiplied(&value, scale)) {
         return ReadNumber { value, kind: WordKind::Number, unit: None, words: used + 1 };
     }
@@ -128,7 +133,7 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
 }
 
 fn scale_of(word: &str) -> Option<usize> {
-    SCALES.iter().find(|(scale, _)| *scale == word).map(|(_, power)| *power)
+    SCALE_WORDS.get(word)
 }
 
 /// Multiplies a number in digits by a power of ten. Returns `None` if it has more decimals than that.
@@ -201,7 +206,7 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
     let first = words.get(at)?;
     let folded = |ahead: usize, separators: &[Separator]| {
         let word = words.get(at + ahead).filter(|word| separators.contains(&word.before));
-        word.map_or("", |word| word.folded.as_str())
+        word.map_or("", |word| &*word.folded)
     };
     let (figures, ending) = split_ending(&first.folded);
     let after = folded(1, &[Separator::Space, Separator::Joined]);

@@ -1,5 +1,8 @@
 //! Reads small numbers that are written in words.
 
+use std::sync::LazyLock;
+
+use super::word_table::WordTable;
 use super::written::{Separator, WrittenWord};
 
 /// Small numbers in English, French, German and Spanish, in the folded spelling. One is an article in most languages and
@@ -159,17 +162,20 @@ const TENS: [(&str, u32); 30] = [
     ("ochenta", 80),
 ];
 
+static SMALL_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&SMALL));
+static TENS_WORDS: LazyLock<WordTable<u32>> = LazyLock::new(|| WordTable::of(&TENS));
+
 /// Reads a number below a hundred in words. Returns it and how many words it takes.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<(u32, usize)> {
     let folded = |ahead: usize| {
         let word = words.get(at + ahead)?;
         let follows = ahead == 0 || matches!(word.before, Separator::Space | Separator::Hyphen);
-        follows.then_some(word.folded.as_str())
+        follows.then_some(&*word.folded)
     };
     let first = folded(0)?;
     // French `très` is no number.
     let is_tres = words.get(at).is_some_and(|word| word.folded == "tres" && !word.raw.is_ascii());
-    let small = |word: &str| find(&SMALL, word).or_else(|| (is_spanish && word == "once").then_some(11));
+    let small = |word: &str| SMALL_WORDS.get(word).or_else(|| (is_spanish && word == "once").then_some(11));
     if is_tres {
         return None;
     }
@@ -186,18 +192,17 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Op
     if first == "quatre" && folded(1).is_some_and(|word| matches!(word, "vingt" | "vingts")) {
         return Some(unit_after(2).map_or((80, 2), |(unit, used)| (80 + unit, used)));
     }
-    if let Some(tens) = find(&TENS, first) {
+    if let Some(tens) = TENS_WORDS.get(first) {
         return Some(unit_after(1).map_or((tens, 1), |(unit, used)| (tens + unit, used)));
     }
-    if let Some((unit, tens)) =
-        first.split_once("und").filter(|(unit, tens)| !unit.is_empty() && tens.len() > 5)
+    // Most words are shorter, and searching them for `und` would cost more than all else here.
+    let compound = Some(first).filter(|word| word.len() > "und".len() + 6);
+    if let Some((unit, tens)) = compound
+        .and_then(|word| word.split_once("und"))
+        .filter(|(unit, tens)| !unit.is_empty() && tens.len() > 5)
     {
-        let unit = if unit == "ein" { 1 } else { find(&SMALL, unit)? };
-        return Some((find(&TENS, tens)? + unit, 1));
+        let unit = if unit == "ein" { 1 } else { SMALL_WORDS.get(unit)? };
+        return Some((TENS_WORDS.get(tens)? + unit, 1));
     }
     Some((small(first)?, 1))
-}
-
-fn find(numbers: &[(&str, u32)], word: &str) -> Option<u32> {
-    numbers.iter().find(|(written, _)| *written == word).map(|(_, value)| *value)
 }

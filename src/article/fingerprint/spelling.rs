@@ -4,6 +4,9 @@
 //! coarse, but two towns must not become one: vowels stay.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use super::word_table::WordTable;
 
 /// Least length of a word that is respelled. Shorter ones differ in a letter too easily.
 const LEAST_LETTERS: usize = 5;
@@ -56,10 +59,12 @@ const PLACES: [(&str, &str); 14] = [
     ("turkiye", "turkey"),
 ];
 
+static PLACE_WORDS: LazyLock<WordTable<&str>> = LazyLock::new(|| WordTable::of(&PLACES));
+
 /// Returns the one spelling of a folded word.
 pub(super) fn of(folded: &str) -> Cow<'_, str> {
     let word = if folded.is_ascii() { Cow::Borrowed(folded) } else { Cow::Owned(without_ligatures(folded)) };
-    let name = PLACES.iter().find(|(place, _)| *place == word).map(|(_, name)| *name);
+    let name = PLACE_WORDS.get(&word);
     if name.is_none() && word.len() < LEAST_LETTERS {
         return word;
     }
@@ -94,7 +99,9 @@ fn by_sound(word: &str) -> String {
     let mut spelled = String::with_capacity(word.len());
     let mut rest = word;
     while let Some(letter) = rest.chars().next() {
-        let sound = SOUNDS.iter().find(|(letters, _)| rest.starts_with(letters));
+        // Comparing the first letter alone rules most sounds out, and costs less than comparing strings.
+        let begins = |letters: &str| letters.starts_with(letter) && rest.starts_with(letters);
+        let sound = SOUNDS.iter().find(|(letters, _)| begins(letters));
         let mut one_letter = [0; 4];
         let (length, sound) = match sound {
             Some((letters, sound)) => (letters.len(), *sound),

@@ -52,7 +52,7 @@ fn hashed(text: &str, limit: usize, is_numeral: impl Fn(&str, bool) -> bool) -> 
 /// Returns whether a text has several of the small words of Spanish. In English, `once` is not eleven.
 fn is_spanish(words: &[WrittenWord<'_>]) -> bool {
     let small = ["el", "los", "las", "del", "y", "por", "una"];
-    words.iter().take(60).filter(|word| small.contains(&word.folded.as_str())).count() >= 2
+    words.iter().take(60).filter(|word| small.contains(&&*word.folded)).count() >= 2
 }
 
 fn kind(word: &WrittenWord<'_>) -> WordKind {

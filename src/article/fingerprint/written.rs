@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use unicode_segmentation::UnicodeSegmentation;
-
+use crate::text::word_bounds::{self, Segment};
 use crate::text::words;
 
 /// A word as a text writes it.
@@ -12,7 +11,7 @@ pub(super) struct WrittenWord<'a> {
     /// The word as written.
     pub(super) raw: &'a str,
     /// The word without case and accents.
-    pub(super) folded: String,
+    pub(super) folded: Cow<'a, str>,
     /// What stands between it and the word before.
     pub(super) before: Separator,
     /// Whether it begins a sentence or a quotation, so that its capital letter says nothing.
@@ -49,7 +48,11 @@ const INVISIBLE: [char; 6] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{
 
 /// Returns the text without the characters that a reader does not see.
 pub(super) fn visible(text: &str) -> Cow<'_, str> {
-    if text.contains(INVISIBLE) { Cow::Owned(text.replace(INVISIBLE, "")) } else { Cow::Borrowed(text) }
+    if !text.is_ascii() && text.contains(INVISIBLE) {
+        Cow::Owned(text.replace(INVISIBLE, ""))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// Returns the first `limit` words of a text, and how many of them are single letters of a script without spaces.
@@ -62,15 +65,15 @@ pub(super) fn words_of(text: &str, limit: usize) -> (Vec<WrittenWord<'_>>, usize
     let mut unspaced = 0;
     let mut starts_sentence = true;
     let mut gap_from = 0;
-    for (at, segment) in text.split_word_bound_indices() {
+    for Segment { at, text: segment, is_word } in word_bounds::segments(text) {
         if found.len() >= limit {
             break;
         }
-        if !segment.contains(char::is_alphanumeric) {
+        if !is_word {
             starts_sentence |= segment.contains(SENTENCE_STARTS_AFTER);
             continue;
         }
-        unspaced += usize::from(segment.contains(words::is_unspaced));
+        unspaced += usize::from(!segment.is_ascii() && segment.contains(words::is_unspaced));
         let mut from = at;
         for part in segment.split(|c: char| APOSTROPHES.contains(&c) || c.is_whitespace()) {
             let begins = from;
@@ -86,7 +89,7 @@ pub(super) fn words_of(text: &str, limit: usize) -> (Vec<WrittenWord<'_>>, usize
             gap_from = begins + part.len();
             found.push(WrittenWord {
                 raw: part,
-                folded: words::fold(part),
+                folded: words::folded(part),
                 before: separator(gap),
                 starts_sentence,
             });

@@ -3,51 +3,59 @@
 use xxhash_rust::xxh3::Xxh3;
 
 use crate::model::{Article, ArticleDetails, Entry, MarkupText};
-use crate::text::html;
+use crate::text::html::{self, FragmentPart};
+use crate::text::words::{CollapsedText, on_one_line};
 
-/// Returns a hash over what a reader sees of an entry: its words, and the addresses of links, images and files. White
-/// space, classes and other attributes, counters and dates do not count, because some publishers renew them at every
-/// fetch.
-pub(super) fn content_hash(title: &str, entry: &Entry) -> u64 {
-    let mut hasher = ContentHasher(Xxh3::new());
-    hasher.words(title);
-    for text in [&entry.summary, &entry.content] {
-        hasher.next_field();
-        match text {
-            Some(MarkupText::Plain(text)) => hasher.words(text),
-            Some(MarkupText::UnsafeHtml(markup)) => html::visit_visible(markup, |part| hasher.words(part)),
-            None => {}
-        }
-    }
-    hasher.next_field();
-    entry.authors.iter().for_each(|name| hasher.words(name));
-    hasher.next_field();
-    entry.enclosures.iter().for_each(|enclosure| hasher.words(&enclosure.url));
-    hasher.0.digest()
+/// The hashes that show whether an entry was edited.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct ContentHashes {
+    /// Hash over the words, and the addresses of links, images and files. White space, classes and other attributes,
+    /// counters and dates do not count, because some publishers renew them at every fetch.
+    pub(super) content: u64,
+    /// Hash over what a reader sees change: the words, and which pictures and files are shown. Where a file is kept, what
+    /// a link leads to, tokens in addresses and pictures of one pixel do not count, because publishers renew them without
+    /// an edit.
+    pub(super) seen: u64,
+    /// How many words a reader sees.
+    pub(super) words: usize,
 }
 
-/// Returns a hash over what a reader sees change: the words, and which pictures and files are shown. Where a file is
-/// kept, what a link leads to, tokens in addresses and pictures of one pixel do not count, because publishers renew them
-/// without an edit. Returns also how many words there are.
-pub(super) fn seen_hash(title: &str, entry: &Entry) -> (u64, usize) {
-    let mut hasher = SeenHasher { hasher: ContentHasher(Xxh3::new()), words: 0 };
-    hasher.words(title);
+/// Returns the hashes of an entry.
+pub(super) fn content_hashes(title: &str, entry: &Entry) -> ContentHashes {
+    let mut content = WordHasher::default();
+    let mut seen = SeenHasher::default();
+    let mut line = CollapsedText::default();
+    let mut both = |content: &mut WordHasher, seen: &mut SeenHasher, text: &str| {
+        line.clear();
+        line.push_str(text);
+        content.line(line.as_str());
+        seen.line(line.as_str());
+    };
+    both(&mut content, &mut seen, title);
     for text in [&entry.summary, &entry.content] {
-        hasher.hasher.next_field();
+        content.next_field();
+        seen.hasher.next_field();
         match text {
-            Some(MarkupText::Plain(text)) => hasher.words(text),
-            Some(MarkupText::UnsafeHtml(markup)) => html::visit_seen(markup, |seen| match seen {
-                html::Seen::Text(text) => hasher.words(text),
-                html::Seen::File(address) => hasher.file(address),
+            Some(MarkupText::Plain(text)) => both(&mut content, &mut seen, text),
+            Some(MarkupText::UnsafeHtml(markup)) => html::visit_parts(markup, |part| match part {
+                FragmentPart::Text(text) => both(&mut content, &mut seen, text),
+                FragmentPart::Attribute(value) => content.words(value),
+                FragmentPart::SeenDescription(text) => seen.words(text),
+                FragmentPart::SeenFile(address) => seen.file(address),
             }),
             None => {}
         }
     }
-    hasher.hasher.next_field();
-    entry.authors.iter().for_each(|name| hasher.words(name));
-    hasher.hasher.next_field();
-    entry.enclosures.iter().for_each(|enclosure| hasher.file(&enclosure.url));
-    (hasher.hasher.0.digest(), hasher.words)
+    content.next_field();
+    seen.hasher.next_field();
+    entry.authors.iter().for_each(|name| both(&mut content, &mut seen, name));
+    content.next_field();
+    seen.hasher.next_field();
+    for enclosure in &entry.enclosures {
+        content.words(&enclosure.url);
+        seen.file(&enclosure.url);
+    }
+    ContentHashes { content: content.0.digest(), seen: seen.hasher.0.digest(), words: seen.words }
 }
 
 /// How many parts of the path of a file tell it from others. The parts before them differ between the copies that
@@ -58,25 +66,31 @@ const TELLING_PARTS: usize = 2;
 const SHORTEST_TOKEN: usize = 16;
 
 /// Hashes what a reader sees, and counts the words.
+#[derive(Default)]
 struct SeenHasher {
-    hasher: ContentHasher,
+    hasher: WordHasher,
     words: usize,
 }
 
 impl SeenHasher {
     /// Adds words, without the characters that no reader sees.
     fn words(&mut self, text: &str) {
+        self.line(&on_one_line(text));
+    }
+
+    /// Adds words that have one space between them.
+    fn line(&mut self, line: &str) {
         let is_invisible =
             |c: char| matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
-        let visible;
-        let text = if text.contains(is_invisible) {
-            visible = text.replace(is_invisible, "");
-            visible.as_str()
+        if !line.is_ascii() && line.contains(is_invisible) {
+            // A word of such characters alone disappears.
+            let visible = on_one_line(&line.replace(is_invisible, ""));
+            self.words += visible.split_terminator(' ').count();
+            self.hasher.line(&visible);
         } else {
-            text
-        };
-        self.words += text.split_whitespace().count();
-        self.hasher.words(text);
+            self.words += line.split_terminator(' ').count();
+            self.hasher.line(line);
+        }
     }
 
     /// Adds a file by the end of its path.
@@ -103,7 +117,7 @@ fn is_token(part: &str) -> bool {
 /// Returns a hash over everything around the texts of an entry: its page in the form that is compared, its categories,
 /// the page of comments, the source that it names, and the other places of the story that another river lists.
 pub(super) fn metadata_hash(article: &Article) -> u64 {
-    let mut hasher = ContentHasher(Xxh3::new());
+    let mut hasher = WordHasher::default();
     let page = article.canonical_url.as_ref().map(|url| url.0.as_str()).or(article.url.as_deref());
     hasher.words(page.unwrap_or_default());
     hasher.next_field();
@@ -138,12 +152,19 @@ pub(super) fn metadata_hash(article: &Article) -> u64 {
     hasher.0.digest()
 }
 
-struct ContentHasher(Xxh3);
+/// Hashes words, whatever white space is between them.
+#[derive(Default)]
+struct WordHasher(Xxh3);
 
-impl ContentHasher {
+impl WordHasher {
     fn words(&mut self, text: &str) {
-        for word in text.split_whitespace() {
-            self.0.update(word.as_bytes());
+        self.line(&on_one_line(text));
+    }
+
+    /// Adds words that have one space between them.
+    fn line(&mut self, line: &str) {
+        if !line.is_empty() {
+            self.0.update(line.as_bytes());
             self.0.update(b" ");
         }
     }

@@ -108,8 +108,8 @@ pub(super) fn picture_among(enclosures: &[Enclosure]) -> Option<ArticleImage> {
 /// Returns the first picture of a sanitised text that is no icon, with its description.
 pub(super) fn picture_in(text: &SafeHtml) -> Option<ArticleImage> {
     let html = text.as_str();
-    let tags = html.match_indices("<img ").take(MOST_PICTURES);
-    tags.filter_map(|(at, _)| html.get(at + 5..)).find_map(picture_of_tag)
+    let tags = memchr::memmem::find_iter(html.as_bytes(), "<img ").take(MOST_PICTURES);
+    tags.filter_map(|at| html.get(at + 5..)).find_map(picture_of_tag)
 }
 
 /// Reads the attributes of an `img`, which `attributes` begins with. Sanitised HTML has every value in double quotes.

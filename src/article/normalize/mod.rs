@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use self::content::{content_hash, metadata_hash, seen_hash};
+use self::content::{ContentHashes, content_hashes, metadata_hash};
 use self::shortened::{shortened, shortened_also_in, shortened_origin};
 use super::fingerprint::fingerprint;
 use crate::model::{
@@ -148,7 +148,7 @@ impl<'a> DocumentContext<'a> {
     }
 }
 
-/// An entry with its title, addresses and content hash, which its key depends on. The rest is only computed for entries
+/// An entry with its title, addresses and hashes, which its key depends on. The rest is only computed for entries
 /// that become articles.
 struct PreparedEntry {
     entry: Entry,
@@ -158,9 +158,7 @@ struct PreparedEntry {
     base: Option<Url>,
     url: Option<String>,
     canonical_url: Option<CanonicalUrl>,
-    content_hash: u64,
-    /// Hash of what a reader sees, and how many words that is.
-    seen: (u64, usize),
+    hashes: ContentHashes,
 }
 
 impl PreparedEntry {
@@ -177,9 +175,8 @@ impl PreparedEntry {
             url.as_deref().and_then(|url| canonical(url, document.host.as_deref(), document.tracking));
         let base = url.as_deref().and_then(|url| Url::parse(url).ok()).or_else(|| document.base.clone());
         let title = shortened(&on_one_line(entry.title.as_deref().unwrap_or_default()), LONGEST_TITLE);
-        let content_hash = content_hash(&title, &entry);
-        let seen = seen_hash(&title, &entry);
-        Self { entry, title, base, url, canonical_url, content_hash, seen }
+        let hashes = content_hashes(&title, &entry);
+        Self { entry, title, base, url, canonical_url, hashes }
     }
 
     /// Returns whether the entry has anything to show, to link to, or to identify it by.
@@ -202,9 +199,9 @@ impl PreparedEntry {
             title: &self.title,
             published_at: self.entry.published,
             updated_at: self.entry.updated,
-            content_hash: self.content_hash,
-            seen_hash: self.seen.0,
-            words: self.seen.1,
+            content_hash: self.hashes.content,
+            seen_hash: self.hashes.seen,
+            words: self.hashes.words,
         }
     }
 
@@ -278,8 +275,8 @@ impl PreparedEntry {
             details,
             title: self.title,
             fingerprint,
-            content_hash: self.content_hash,
-            seen_hash: self.seen.0,
+            content_hash: self.hashes.content,
+            seen_hash: self.hashes.seen,
             metadata_hash: 0,
         };
         Article { metadata_hash: metadata_hash(&article), ..article }

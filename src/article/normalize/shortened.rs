@@ -7,6 +7,9 @@ use crate::text::words::on_one_line;
 
 /// Returns at most `limit` characters of a text, with an ellipsis if it was cut.
 pub(super) fn shortened(text: &str, limit: usize) -> String {
+    if text.len() <= limit {
+        return text.to_owned();
+    }
     match text.char_indices().nth(limit) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
         None => text.to_owned(),

@@ -15,7 +15,9 @@ use hyper_util::service::TowerToHyperService;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::super::ClientAddress;
+use super::super::body::AnswerBody;
+use super::super::direct::answer_directly;
+use super::super::{ClientAddress, HttpState};
 use super::connection_limit::ConnectionActivity;
 use super::timed_stream::{Stream, TimedStream};
 
@@ -38,14 +40,13 @@ const FIRST_REQUEST_TIMEOUT: Duration = Duration::from_secs(1);
 pub(super) async fn serve_connection(
     stream: Stream,
     client: ClientAddress,
-    router: Router,
+    answerer: Answerer,
     activity: Arc<ConnectionActivity>,
     stop: CancellationToken,
 ) {
     let io = TokioIo::new(TimedStream::new(stream, Arc::clone(&activity)));
     let service_activity = Arc::clone(&activity);
-    let service =
-        service_fn(move |request| answer(request, client, router.clone(), Arc::clone(&service_activity)));
+    let service = service_fn(move |request| answerer.answer(request, client, Arc::clone(&service_activity)));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
@@ -56,6 +57,7 @@ pub(super) async fn serve_connection(
         .serve_connection(io, service);
     let mut connection = std::pin::pin!(connection);
     let result = tokio::select! {
+        biased;
         result = connection.as_mut() => Some(result),
         () = sleep(MAX_LIFETIME) => None,
         () = wait_for_stop(&stop, &activity) => None,
@@ -88,16 +90,36 @@ async fn wait_for_stop(stop: &CancellationToken, activity: &ConnectionActivity) 
     }
 }
 
-/// Answers one request, and notes in `activity` that an answer is being prepared.
-async fn answer(
-    mut request: Request<Incoming>,
-    client: ClientAddress,
-    router: Router,
-    activity: Arc<ConnectionActivity>,
-) -> Result<Response<Body>, Infallible> {
-    request.extensions_mut().insert(client);
-    activity.set_answering(true);
-    let response = TowerToHyperService::new(router).call(request.map(Body::new)).await;
-    activity.set_answering(false);
-    response
+/// Answers the requests of all connections. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Answerer {
+    pub(super) router: Router,
+    /// What the river's feeds are answered from without the router; `None` if the router is that of a test.
+    pub(super) state: Option<HttpState>,
+}
+
+impl Answerer {
+    /// Answers one request, and notes in `activity` that an answer is being prepared.
+    fn answer(
+        &self,
+        mut request: Request<Incoming>,
+        client: ClientAddress,
+        activity: Arc<ConnectionActivity>,
+    ) -> impl Future<Output = Result<Response<AnswerBody>, Infallible>> + use<> {
+        let direct = self.state.as_ref().and_then(|state| answer_directly(state, &request));
+        // The router is copied only for requests that it answers.
+        let router = direct.is_none().then(|| self.router.clone());
+        async move {
+            if let Some(response) = direct {
+                activity.note_request();
+                return Ok(response);
+            }
+            request.extensions_mut().insert(client);
+            activity.set_answering(true);
+            let response =
+                TowerToHyperService::new(router.unwrap_or_default()).call(request.map(Body::new)).await;
+            activity.set_answering(false);
+            response.map(|response| response.map(AnswerBody::Routed))
+        }
+    }
 }

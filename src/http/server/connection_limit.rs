@@ -44,6 +44,8 @@ struct OpenConnection {
 pub(super) struct ConnectionActivity {
     opened_at: Instant,
     is_answering: AtomicBool,
+    /// Whether a request has come.
+    has_request: AtomicBool,
     /// Cancelled when the first request comes.
     first_request: CancellationToken,
     /// When a write of the current answer first had to wait for the client: milliseconds since `opened_at`, plus one.
@@ -56,6 +58,7 @@ impl ConnectionActivity {
         Self {
             opened_at: Instant::now(),
             is_answering: AtomicBool::new(false),
+            has_request: AtomicBool::new(false),
             first_request: CancellationToken::new(),
             blocked_at: AtomicU64::new(0),
         }
@@ -64,7 +67,15 @@ impl ConnectionActivity {
     /// Notes whether an answer is being prepared.
     pub(super) fn set_answering(&self, is_answering: bool) {
         self.is_answering.store(is_answering, Ordering::Relaxed);
-        self.first_request.cancel();
+        self.note_request();
+    }
+
+    /// Notes that a request has come.
+    pub(super) fn note_request(&self) {
+        // Cancelling takes a lock, so it is done only once.
+        if !self.has_request.swap(true, Ordering::Relaxed) {
+            self.first_request.cancel();
+        }
     }
 
     /// Waits until the first request has come.

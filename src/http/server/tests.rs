@@ -1,6 +1,7 @@
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 
+use axum::Router;
 use axum::routing::get;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -157,7 +158,8 @@ async fn the_oldest_idle_connection_is_closed_when_the_limit_is_reached() {
     let connections = Arc::new(ConnectionLimit::with_limit(3));
     let router = Router::new().route("/", get(|| async { "hello" }));
     let stop = CancellationToken::new();
-    tokio::spawn(accept_until(Listener::Tcp(listener), router, Arc::clone(&connections), stop));
+    let answerer = Answerer { router, state: None };
+    tokio::spawn(accept_until(Listener::Tcp(listener), answerer, Arc::clone(&connections), stop));
     let mut idle = Vec::new();
     for _ in 0..50 {
         idle.push(TcpStream::connect(address).await.unwrap());
@@ -200,7 +202,7 @@ async fn a_stop_does_not_wait_for_a_client_that_does_not_read() {
 
 /// Serves one listener with a router of the test until `stop` and until every connection is closed.
 async fn serve_router(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let server = HttpServer::with_router(router);
+    let server = HttpServer::with_answerer(Answerer { router, state: None });
     server.clone().accept_until(Listener::Tcp(listener), stop).await;
     server.wait_until_all_closed().await;
 }

@@ -267,13 +267,17 @@ fn link(value: &str, base: Option<&Url>) -> Option<String> {
     if value.contains(replaced::PROTECTED_LINK) {
         return None;
     }
-    let has_other_scheme = LINK_SCHEMES
-        .iter()
-        .any(|scheme| value.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
-    if !has_other_scheme {
+    if !has_link_scheme(value) {
         return absolute(value, base);
     }
     let clean = value.len() <= MAX_TEXT && !value.chars().any(|c| c.is_whitespace() || c.is_control());
     let parses = clean && Url::parse(value).is_ok();
     parses.then(|| value.to_owned())
+}
+
+/// Returns whether an address begins with one of [`LINK_SCHEMES`].
+pub(super) fn has_link_scheme(address: &str) -> bool {
+    let begins_with =
+        |scheme: &str| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    LINK_SCHEMES.into_iter().any(begins_with)
 }

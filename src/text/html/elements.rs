@@ -1,5 +1,7 @@
 //! Lists the permitted elements (the allow-list), with their attributes and how they nest.
 
+use std::sync::LazyLock;
+
 use super::replaced;
 
 /// How an element nests.
@@ -224,7 +226,13 @@ pub(super) fn all() -> &'static [Element] {
 /// Returns the permitted element for a name in lower case. An obsolete name gives the element that replaced it: `div` for
 /// `center`, `code` for `tt`.
 pub(super) fn by_name(name: &str) -> Option<&'static Element> {
-    let name = match name {
+    // No obsolete name is that of a permitted element.
+    named(name).or_else(|| named(replacement(name)?))
+}
+
+/// Returns the name of the element that replaced one with an obsolete name.
+fn replacement(name: &str) -> Option<&'static str> {
+    Some(match name {
         "acronym" => "abbr",
         // AMP's elements do the same as the plain ones, with a script.
         "amp-anim" | "amp-img" | "image" => "img",
@@ -241,10 +249,25 @@ pub(super) fn by_name(name: &str) -> Option<&'static Element> {
         "listing" | "xmp" => "pre",
         "strike" => "s",
         "tt" => "code",
-        other => other,
-    };
-    ELEMENTS.binary_search_by(|element| element.name.cmp(name)).ok().and_then(|at| ELEMENTS.get(at))
+        _ => return None,
+    })
 }
+
+/// Returns the permitted element that has exactly this name.
+pub(super) fn named(name: &str) -> Option<&'static Element> {
+    let letter = name.bytes().next()?.checked_sub(b'a')?;
+    let (start, end) = *BY_FIRST_LETTER.get(usize::from(letter))?;
+    ELEMENTS.get(start..end)?.iter().find(|element| element.name == name)
+}
+
+/// Where the elements of each first letter begin and end in [`ELEMENTS`].
+static BY_FIRST_LETTER: LazyLock<[(usize, usize); 26]> = LazyLock::new(|| {
+    std::array::from_fn(|letter| {
+        let first = |element: &Element| element.name.bytes().next().map(|first| usize::from(first - b'a'));
+        let start = ELEMENTS.partition_point(|element| first(element) < Some(letter));
+        (start, ELEMENTS.partition_point(|element| first(element) <= Some(letter)))
+    })
+});
 
 #[cfg(test)]
 mod tests {
@@ -253,5 +276,12 @@ mod tests {
     #[test]
     fn the_list_is_sorted_so_that_it_can_be_searched() {
         assert!(ELEMENTS.is_sorted_by(|a, b| a.name < b.name));
+        for element in ELEMENTS {
+            assert_eq!(named(element.name).map(|found| found.name), Some(element.name));
+            assert_eq!(replacement(element.name), None, "{} is not obsolete", element.name);
+        }
+        for other in ["", "A", "ab", "zz", "é", "center"] {
+            assert!(named(other).is_none(), "{other}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use url::Url;
 
-use super::{ammonia_pass, from_plain, rewriter, sanitise, to_plain};
+use super::{ammonia_pass, from_plain, permitted, rewriter, sanitise, to_plain};
 
 fn base() -> Url {
     Url::parse("https://example.com/blog/post").unwrap()
@@ -391,7 +391,9 @@ proptest! {
     #[test]
     fn ammonia_changes_nothing_that_the_rewriter_wrote(html in documents()) {
         if let Some(rewritten) = rewriter::rewrite(&html, Some(&base())) {
-            prop_assert_eq!(ammonia_pass::clean(&rewritten.html), rewritten.html);
+            prop_assert_eq!(ammonia_pass::clean(&rewritten.html), &*rewritten.html);
+            // So only formulas cost the time of a real parser.
+            prop_assert_eq!(permitted::is_permitted(&rewritten.html), !rewritten.html.contains("<math"));
         }
     }
 

@@ -60,6 +60,8 @@ pub(crate) fn decode_references(raw: &str) -> Cow<'_, str> {
 
 /// Replaces each pair of references to surrogates by its character; `None` if there is no such pair.
 fn join_surrogates(raw: &str) -> Option<String> {
+    // Looking for one byte is much quicker than looking for two.
+    memchr::memchr(b'&', raw.as_bytes())?;
     let mut out = String::new();
     let mut rest = raw;
     while let Some(at) = rest.find("&#") {
@@ -110,34 +112,106 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
     if run.end != out.len() {
         *run = TextRun::default();
     }
-    let mut last_space = 0;
+    let mut writer = TextWriter { out, run, last_space: 0, end };
+    let mut rest = text;
     let mut is_cut = false;
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        let Some(c) = output_character(c, characters.peek()) else {
-            continue;
+    while !rest.is_empty() && !is_cut {
+        let (part, next) = split_after_plain(rest);
+        is_cut = if writer.try_push_plain(part) {
+            false
+        } else {
+            // The characters of a part that is not plain, or for which there may be no room.
+            writer.push_characters(part, next)
         };
-        if out.len() + RUN_BREAK.len() + escaped(c, false).map_or(c.len_utf8(), str::len) > end {
-            out.truncate(if out.len() - last_space < 64 { last_space } else { out.len() });
-            is_cut = true;
-            break;
-        }
-        if c.is_whitespace() {
-            last_space = out.len();
-        }
-        if !run.try_add(c) {
-            out.push_str(RUN_BREAK);
-            *run = TextRun::default();
-            run.try_add(c);
-        }
-        push_escaped(out, c, false);
+        rest = next;
     }
     run.end = out.len();
     is_cut
 }
 
+/// Splits a text after its first characters that are written as they are, or else after those that are not.
+fn split_after_plain(text: &str) -> (&str, &str) {
+    let plain = text.bytes().position(|byte| !is_written_plainly(byte)).unwrap_or(text.len());
+    let end = if plain > 0 {
+        plain
+    } else {
+        // The byte begins a character, since only the first byte of a character is not plain.
+        text.bytes().skip(1).position(is_written_plainly).map_or(text.len(), |at| at + 1)
+    };
+    text.split_at_checked(text.ceil_char_boundary(end)).unwrap_or((text, ""))
+}
+
+/// Returns whether a byte of a text belongs to a character that is written as it is. The other bytes are those of
+/// control characters and of markup, and those that begin the characters from U+0080 to U+00BF and from U+F000 to
+/// U+FFFF, some of which are dropped or escaped.
+fn is_written_plainly(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b' '..=b'~' | 0x80..) && !matches!(byte, b'&' | b'<' | b'>' | 0xc2 | 0xef)
+}
+
+/// Writes a text within bounds.
+struct TextWriter<'a> {
+    out: &'a mut String,
+    run: &'a mut TextRun,
+    /// Where the last space was written, in bytes.
+    last_space: usize,
+    /// Where the output is cut, in bytes.
+    end: usize,
+}
+
+impl TextWriter<'_> {
+    /// Writes characters that are written as they are. Returns `false` and writes nothing if they are not, or might not
+    /// fit.
+    fn try_push_plain(&mut self, text: &str) -> bool {
+        let length = self.run.length + text.len();
+        let fits = self.out.len() + RUN_BREAK.len() + text.len() <= self.end
+            && length * self.run.stops <= MAX_RUN_WORK
+            && text.bytes().next().is_some_and(is_written_plainly);
+        if fits {
+            self.run.length = length;
+            if let Some(space) = text.rfind(char::is_whitespace) {
+                self.last_space = self.out.len() + space;
+            }
+            self.out.push_str(text);
+        }
+        fits
+    }
+
+    /// Writes a text that stands before `next`, character by character. Returns whether it was cut.
+    fn push_characters(&mut self, text: &str, next: &str) -> bool {
+        let mut characters = text.chars().chain(next.chars().next()).peekable();
+        let mut left = text.chars().count();
+        while left > 0
+            && let Some(c) = characters.next()
+        {
+            left -= 1;
+            let Some(c) = output_character(c, characters.peek()) else {
+                continue;
+            };
+            let width = escaped(c, false).map_or(c.len_utf8(), str::len);
+            if self.out.len() + RUN_BREAK.len() + width > self.end {
+                let is_near = self.out.len() - self.last_space < 64;
+                self.out.truncate(if is_near { self.last_space } else { self.out.len() });
+                return true;
+            }
+            if c.is_whitespace() {
+                self.last_space = self.out.len();
+            }
+            if !self.run.try_add(c) {
+                self.out.push_str(RUN_BREAK);
+                *self.run = TextRun::default();
+                self.run.try_add(c);
+            }
+            push_escaped(self.out, c, false);
+        }
+        false
+    }
+}
+
 /// Appends `value` to `out`, escaped for an attribute in double quotes.
 pub(super) fn append_attribute_value(out: &mut String, value: &str) {
+    if value.bytes().all(|byte| is_written_plainly(byte) && byte != b'"') {
+        return out.push_str(value);
+    }
     let mut characters = value.chars().peekable();
     while let Some(c) = characters.next() {
         if let Some(c) = output_character(c, characters.peek()) {
@@ -192,10 +266,10 @@ pub fn to_plain(html: &str) -> String {
     let mut plain = CollapsedText::with_capacity(html.len().min(MAX_LENGTH));
     for token in HtmlTokens::of(html) {
         match token {
-            HtmlToken::Text(raw) => plain.extend(decode(raw).chars().filter(|c| is_plain_text(*c))),
+            HtmlToken::Text(raw) => push_plain_text(&mut plain, &decode(raw)),
             HtmlToken::Tex(formula) => {
                 plain.extend([' ']);
-                plain.extend(decode(formula.text).chars().filter(|c| is_plain_text(*c)));
+                push_plain_text(&mut plain, &decode(formula.text));
                 plain.extend([' ']);
             }
             HtmlToken::Start(tag) if tag.name.eq_ignore_ascii_case("img") => match emoji(tag) {
@@ -213,68 +287,62 @@ pub fn to_plain(html: &str) -> String {
     plain.into()
 }
 
-/// Calls `visit` with each text that a reader sees in a fragment, in order, and with the addresses and descriptions of
-/// links, images and media. Trackers are left out.
-pub fn visit_visible(html: &str, mut visit: impl FnMut(&str)) {
+/// A part of a fragment, by what it is to a reader.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FragmentPart<'a> {
+    /// Text that a reader sees.
+    Text(&'a str),
+    /// Address or description in a link, a picture, a sound, a video or a player. None of a tracker.
+    Attribute(&'a str),
+    /// Description of a picture that is larger than a pixel.
+    SeenDescription(&'a str),
+    /// Address of a picture, a sound, a video or a player that a reader sees or hears. None of a tracker or of a picture of
+    /// one pixel.
+    SeenFile(&'a str),
+}
+
+/// Calls `visit` with each text of a fragment, and with the addresses and descriptions in its tags, in order. Those that a
+/// reader sees are visited twice, once as what they are.
+pub fn visit_parts(html: &str, mut visit: impl FnMut(FragmentPart<'_>)) {
     for token in HtmlTokens::of(html) {
         match token {
-            HtmlToken::Text(raw) | HtmlToken::Tex(TexFormula { text: raw, .. }) => visit(&decode(raw)),
-            HtmlToken::End(_) => {}
-            HtmlToken::Start(tag) => {
-                if !elements::by_name(&lower(tag.name))
-                    .is_some_and(|element| element.name == "a" || element.is_embedded())
-                {
-                    continue;
-                }
-                for (name, value) in tag.attributes() {
-                    let is_visited = matches!(&*lower(name), "href" | "src" | "alt" | "data-src");
-                    if !is_visited || embeds::is_tracker(value) {
-                        continue;
-                    }
-                    // Cloudflare writes a protected address differently at each request.
-                    match replaced::protected_link(value) {
-                        Some(address) => visit(&address),
-                        None => visit(&htmlize::unescape_attribute(value)),
-                    }
-                }
+            HtmlToken::Text(raw) | HtmlToken::Tex(TexFormula { text: raw, .. }) => {
+                visit(FragmentPart::Text(&decode(raw)));
             }
+            HtmlToken::End(_) => {}
+            HtmlToken::Start(tag) => visit_attributes(&tag, &mut visit),
         }
     }
 }
 
-/// A part of a fragment that a reader sees.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Seen<'a> {
-    /// Text, or the description of a picture.
-    Text(&'a str),
-    /// Address of a picture, a sound, a video or a player.
-    File(&'a str),
-}
-
-/// Calls `visit` with each text and each file that a reader sees in a fragment, in order. Trackers and pictures of one
-/// pixel are left out.
-pub fn visit_seen(html: &str, mut visit: impl FnMut(Seen<'_>)) {
-    for token in HtmlTokens::of(html) {
-        match token {
-            HtmlToken::Text(raw) | HtmlToken::Tex(TexFormula { text: raw, .. }) => {
-                visit(Seen::Text(&decode(raw)));
+/// Calls `visit` with the addresses and descriptions in a tag.
+fn visit_attributes(tag: &HtmlTag<'_>, visit: &mut impl FnMut(FragmentPart<'_>)) {
+    let Some(element) = elements::by_name(&lower(tag.name)) else { return };
+    if element.name != "a" && !element.is_embedded() {
+        return;
+    }
+    let is_seen = element.is_embedded() && !is_pixel(tag);
+    for (name, value) in tag.attributes() {
+        let name = lower(name);
+        let is_file = matches!(&*name, "src" | "data-src");
+        let is_description = name == "alt";
+        if !is_file && !is_description && name != "href" {
+            continue;
+        }
+        let decoded = htmlize::unescape_attribute(value);
+        let is_tracker = embeds::is_tracker(value);
+        if !is_tracker {
+            // Cloudflare writes a protected address differently at each request.
+            match replaced::protected_link(value) {
+                Some(address) => visit(FragmentPart::Attribute(&address)),
+                None => visit(FragmentPart::Attribute(&decoded)),
             }
-            HtmlToken::End(_) => {}
-            HtmlToken::Start(tag) => {
-                let element = elements::by_name(&lower(tag.name));
-                if !element.is_some_and(elements::Element::is_embedded) || is_pixel(&tag) {
-                    continue;
-                }
-                for (name, value) in tag.attributes() {
-                    match &*lower(name) {
-                        "alt" => visit(Seen::Text(&htmlize::unescape_attribute(value))),
-                        "src" | "data-src" if !embeds::is_tracker(value) && !value.starts_with("data:") => {
-                            visit(Seen::File(&htmlize::unescape_attribute(value)));
-                        }
-                        _ => {}
-                    }
-                }
-            }
+        }
+        if is_seen && is_description {
+            visit(FragmentPart::SeenDescription(&decoded));
+        }
+        if is_seen && is_file && !is_tracker && !value.starts_with("data:") {
+            visit(FragmentPart::SeenFile(&decoded));
         }
     }
 }
@@ -315,8 +383,18 @@ fn separates_words(name: &str) -> bool {
 /// Returns `text` on one line, without control characters.
 pub(super) fn one_line(text: &str) -> String {
     let mut collapsed = CollapsedText::with_capacity(text.len());
-    collapsed.extend(text.chars().filter(|c| is_plain_text(*c)));
+    push_plain_text(&mut collapsed, text);
     collapsed.into()
+}
+
+/// Adds the characters of `text` that are kept in plain text.
+fn push_plain_text(plain: &mut CollapsedText, text: &str) {
+    let is_common = |byte: u8| matches!(byte, b' '..=b'~' | b'\t'..=b'\r');
+    if text.bytes().all(is_common) || text.chars().all(is_plain_text) {
+        plain.push_str(text);
+    } else {
+        plain.extend(text.chars().filter(|c| is_plain_text(*c)));
+    }
 }
 
 /// Returns whether a character is kept in plain text, white space included.

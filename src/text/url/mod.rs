@@ -29,7 +29,9 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
         return None;
     }
     let text = without_feed_scheme(text);
-    let address = if let Ok(url) = Url::parse(text) {
+    let address = if is_plainly_absolute(text) {
+        Some(text.to_owned())
+    } else if let Ok(url) = Url::parse(text) {
         is_web(&url).then(|| if is_clean(text) { text.to_owned() } else { url.to_string() })
     } else if has_www_prefix(text) {
         // A browser would read this as a path, but feeds mean a host.
@@ -82,6 +84,9 @@ const AMPERSANDS: [&str; 4] = ["amp;", "AMP;", "#38;", "#038;"];
 
 /// Replaces escaped `&` in an address by plain ones.
 fn with_plain_ampersands(address: String) -> String {
+    if memchr::memchr(b'&', address.as_bytes()).is_none() {
+        return address;
+    }
     let mut parts = address.split('&');
     let escaped = |part: &str| AMPERSANDS.iter().any(|reference| part.starts_with(reference));
     if !parts.clone().skip(1).any(escaped) {
@@ -113,6 +118,28 @@ fn starts_with(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
+/// Returns whether an address is absolute and clean, and its host so simple that it needs no parser: letters, digits and
+/// hyphens in labels, of which the last begins with a letter. For such an address [`Url::parse`] only costs time.
+fn is_plainly_absolute(text: &str) -> bool {
+    let schemes = ["https://", "http://"];
+    let scheme = schemes.into_iter().find(|scheme| starts_with(text, scheme));
+    let Some(rest) = scheme.and_then(|scheme| text.get(scheme.len()..)) else { return false };
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+    let Some(host) = rest.get(..end) else { return false };
+    let is_label = |label: &str| {
+        let bytes = label.as_bytes();
+        bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+            && !bytes.is_empty()
+            // A label in Punycode must be decoded to be checked, and others may not look like one.
+            && bytes.get(2..4) != Some(b"--")
+    };
+    let last = host.rsplit('.').next().unwrap_or_default();
+    host.len() <= 253
+        && host.split('.').all(is_label)
+        && last.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
+        && is_clean(text)
+}
+
 fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.host().is_some()
 }
@@ -121,9 +148,10 @@ fn is_web(url: &Url) -> bool {
 /// in text or markup.
 fn is_clean(text: &str) -> bool {
     has_web_scheme(text)
-        && !text
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`'))
+        && (text.bytes().all(|byte| matches!(byte, b'!'..=b'~') && !b"<>\"\\`".contains(&byte))
+            || !text
+                .chars()
+                .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`')))
 }
 
 #[cfg(test)]

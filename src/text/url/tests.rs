@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use url::Url;
 
-use super::{TrackingParameters, absolute, canonical};
+use super::{TrackingParameters, absolute, canonical, is_clean, is_plainly_absolute, is_web};
 
 fn canonical_text(url: &str) -> Option<String> {
     canonical(url, Some("www.linkblog.example"), &TrackingParameters::with(&["My_Campaign".to_owned()]))
@@ -302,6 +302,24 @@ fn addresses() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #[test]
+    fn an_address_that_needs_no_parser_parses(text in "(http|https|HTTP)://[a-zA-Z0-9.-]{1,12}([/?#:@][a-z%|é&=-]{0,6})?") {
+        if is_plainly_absolute(&text) {
+            let url = Url::parse(&text);
+            prop_assert!(url.as_ref().is_ok_and(|url| is_web(url) && is_clean(&text)), "{url:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_common_labels_parses_if_it_needs_no_parser(
+        labels in proptest::collection::vec("(www|xn--|xn--a|ab--c|0x1f|0X|127|1e5|a|-|-a|a-|_|é|com|)", 1..5),
+    ) {
+        let text = format!("https://{}/", labels.join("."));
+        if is_plainly_absolute(&text) {
+            prop_assert!(Url::parse(&text).is_ok(), "{text}");
+        }
+    }
+
     #[test]
     fn canonical_is_idempotent(url in addresses()) {
         if let Some(once) = canonical_text(&url) {

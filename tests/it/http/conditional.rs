@@ -64,6 +64,40 @@ fn every_document_answers_conditional_requests_as_the_rfc_requires() {
     }
 }
 
+/// A query sends a request for the river's feed to the router, which otherwise is left out.
+#[test]
+fn a_feed_of_the_river_is_the_same_with_and_without_the_router() {
+    let sandbox = sandbox(LOCAL);
+    let daemon = daemon(&sandbox);
+    let (etag, changed) = validators(&daemon.get("/feed.xml"));
+    for (path, _) in FEEDS {
+        for headers in [
+            vec![],
+            vec![("Accept-Encoding", "gzip")],
+            vec![("Accept-Encoding", "br;q=0.5, zstd")],
+            vec![("If-None-Match", etag.as_str())],
+            vec![("If-Modified-Since", changed.as_str())],
+        ] {
+            let direct = daemon.get_with(path, &headers);
+            let routed = daemon.get_with(&format!("{path}?reader=1"), &headers);
+            assert_eq!((direct.status, &direct.body), (routed.status, &routed.body), "{path} {headers:?}");
+            for name in [
+                "etag",
+                "last-modified",
+                "cache-control",
+                "vary",
+                "content-type",
+                "content-encoding",
+                "x-content-type-options",
+                "access-control-allow-origin",
+                "access-control-expose-headers",
+            ] {
+                assert_eq!(direct.header(name), routed.header(name), "{path} {headers:?} {name}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_head_request_gets_the_headers_of_a_get_without_the_body() {
     let sandbox = sandbox(LOCAL);

@@ -1,0 +1,72 @@
+//! Answers requests for the river's feeds without the router, which would cost more than the answer.
+//!
+//! Nearly all requests are for these three paths. What is answered here is answered as [`super::feeds`] would; whatever
+//! needs a check or a step that is not here goes to the router.
+
+use axum::http::header::{CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
+use axum::http::{HeaderMap, Method, Request, Response, Version};
+
+use super::HttpState;
+use super::answer::{ContentKind, document_parts};
+use super::body::AnswerBody;
+use crate::render::{BaseUrl, Format, Scheme};
+
+/// Headers by which a proxy states the public address. Whether the proxy is trusted is decided on the way through the
+/// router.
+static FORWARDED: [HeaderName; 3] = [
+    HeaderName::from_static("x-forwarded-proto"),
+    HeaderName::from_static("x-forwarded-host"),
+    HeaderName::from_static("x-forwarded-prefix"),
+];
+
+/// Header by which a reader asks for the changes since its copy only.
+const A_IM: HeaderName = HeaderName::from_static("a-im");
+
+/// Answers a GET for one of the river's feeds. `None` if the router must answer: for any other path or method, if the
+/// request has a query or a body, asks for changes only or comes through a proxy, if an access token is configured, or if
+/// the feed was not yet rendered for the address that the request used.
+pub(super) fn answer_directly<B>(state: &HttpState, request: &Request<B>) -> Option<Response<AnswerBody>> {
+    let format = requested_format(request)?;
+    let config = state.publisher.config();
+    if config.server.access_token.is_some() {
+        return None;
+    }
+    let river = state.publisher.river();
+    let host = host_of(request.headers())?;
+    let used = if river.own_base().is_address_of(host) {
+        None
+    } else {
+        let used = BaseUrl::from_request(Scheme::Http, host, "")?;
+        config.river.base_url.is_none().then_some(used)
+    };
+    let document = river.ready_document(format, used.as_ref())?;
+    let (parts, body) =
+        document_parts(request.headers(), &document, river.changed_at, ContentKind::Feed, &config);
+    Some(Response::from_parts(parts, AnswerBody::Ready(body)))
+}
+
+/// Returns the format of the river's feed that a plain GET asks for.
+fn requested_format<B>(request: &Request<B>) -> Option<Format> {
+    let headers = request.headers();
+    let is_plain = request.method() == Method::GET
+        && request.version() == Version::HTTP_11
+        && request.uri().authority().is_none()
+        && request.uri().query().is_none()
+        && !headers.contains_key(A_IM)
+        && !headers.contains_key(CONTENT_LENGTH)
+        && !headers.contains_key(TRANSFER_ENCODING)
+        && !FORWARDED.iter().any(|name| headers.contains_key(name));
+    if !is_plain {
+        return None;
+    }
+    Format::from_name(request.uri().path().strip_prefix('/')?)
+}
+
+/// Returns the one `Host` of a request.
+fn host_of(headers: &HeaderMap) -> Option<&str> {
+    let mut hosts = headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => host.to_str().ok(),
+        _ => None,
+    }
+}
