@@ -61,6 +61,7 @@ impl Navigation {
 
 impl Navigation {
     /// Lists the views of feeds.toml too.
+    #[must_use]
     pub fn with_views<'a>(mut self, views: impl IntoIterator<Item = &'a View>) -> Self {
         let choice =
             |view: &View| Choice { label: valid::line(view.shown_title()), href: view_href(&view.name) };
@@ -70,6 +71,7 @@ impl Navigation {
 
     /// Gives the sources that feeds.toml names without a title the titles of their feeds. `titles` has them by the names of
     /// the sources.
+    #[must_use]
     pub fn with_titles(mut self, titles: &HashMap<String, String>) -> Self {
         for (name, title) in titles {
             let href = source_href(name);

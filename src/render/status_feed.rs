@@ -109,7 +109,7 @@ fn description(incident: &Incident, is_end: bool) -> String {
     }
     let mut html = format!("<p>Since {since}: {}</p>", escaped(&incident.detail));
     if let Some(hint) = &incident.hint {
-        html.push_str(&format!("<p>What to do: {}</p>", escaped(hint)));
+        html.extend(["<p>What to do: ", &escaped(hint), "</p>"]);
     }
     html
 }

@@ -34,7 +34,7 @@ impl StatusReport {
     /// Describes the sources at `now`, and orders them: those that need the operator come first.
     pub fn describe_sources(statuses: &[SourceStatus], now: Timestamp) -> Vec<SourceHealth> {
         let mut sources: Vec<_> = statuses.iter().map(|status| published_health(status, now)).collect();
-        sources.sort_by_key(|health| urgency(health));
+        sources.sort_by_key(urgency);
         sources
     }
 
@@ -74,12 +74,12 @@ fn published_health(status: &SourceStatus, now: Timestamp) -> SourceHealth {
         error.hint = Some(elsewhere.clone());
     }
     if let Some(moved) = &mut health.moved {
-        moved.url = health.url.clone();
+        moved.url.clone_from(&health.url);
         moved.line = None;
         moved.how = moved.stands.then(|| elsewhere.clone());
     }
     if let Some(hub) = &mut health.hub {
-        hub.url = health.url.clone();
+        hub.url.clone_from(&health.url);
     }
     health
 }

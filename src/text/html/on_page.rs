@@ -18,13 +18,12 @@ pub fn on_page(html: &SafeHtml) -> SafeHtml {
                 open_links += usize::from(tag.name == "a");
                 write_start(&mut page, tag, open_links > 0);
             }
-            HtmlToken::End("iframe") => {}
+            // A frame was written whole at its start tag, and sanitised HTML has no formulas in TeX.
+            HtmlToken::End("iframe") | HtmlToken::Tex(_) => {}
             HtmlToken::End(name) => {
                 open_links = open_links.saturating_sub(usize::from(name == "a"));
                 page.extend(["</", name_on_page(name), ">"]);
             }
-            // Sanitised HTML has none.
-            HtmlToken::Tex(_) => {}
         }
     }
     SafeHtml::assume_sanitised(page)
