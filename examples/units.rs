@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
 use riverd::article::dedup::{JudgedEntry, judge};
@@ -16,10 +16,10 @@ use riverd::config;
 use riverd::document::{RawDocument, parse};
 use riverd::http::{Heartbeat, HttpServer, HttpState, Listener};
 use riverd::model::{
-    Article, DocumentArticles, IdentityScheme, LeftOut, Listing, NextPoll, PollRecord, PollVerdict, Reason,
+    Article, DocumentArticles, IdentityScheme, LeftOut, Listing, NextPoll, PollCounters, PollRecord, PollVerdict, Reason,
     SourceId, SourceState,
 };
-use riverd::publish::Publisher;
+use riverd::publish::{Publisher, StatusPublisher};
 use riverd::render::{BaseUrl, Scheme};
 use riverd::store::Store;
 use riverd::text::url::TrackingParameters;

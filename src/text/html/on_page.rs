@@ -18,12 +18,12 @@ pub fn on_page(html: &SafeHtml) -> SafeHtml {
                 open_links += usize::from(tag.name == "a");
                 write_start(&mut page, tag, open_links > 0);
             }
-            HtmlToken::End(name) if name != "iframe" => {
+            // A frame was written whole at its start tag, and sanitised HTML has no formulas in TeX.
+            HtmlToken::End("iframe") | HtmlToken::Tex(_) => {}
+            HtmlToken::End(name) => {
                 open_links = open_links.saturating_sub(usize::from(name == "a"));
                 page.extend(["</", name_on_page(name), ">"]);
             }
-            // A frame became a link, and sanitised HTML has no formulas in TeX.
-            HtmlToken::End(_) | HtmlToken::Tex(_) => {}
         }
     }
     SafeHtml::assume_sanitised(page)
