@@ -158,7 +158,6 @@ fn fill(conn: &Connection, rules: &ViewRules, progress: &mut ViewProgress) -> Re
     .execute(params![rules.name, next])?;
     // Another view may be new or changed too.
     progress.more = true;
-    progress.note_change(&rules.name);
     Ok(true)
 }
 
