@@ -16,8 +16,8 @@ use riverd::config;
 use riverd::document::{RawDocument, parse};
 use riverd::http::{Heartbeat, HttpServer, HttpState, Listener};
 use riverd::model::{
-    Article, DocumentArticles, IdentityScheme, LeftOut, Listing, NextPoll, PollCounters, PollRecord, PollVerdict, Reason,
-    SourceId, SourceState,
+    Article, DocumentArticles, IdentityScheme, LeftOut, Listing, NextPoll, PollCounters, PollRecord,
+    PollVerdict, Reason, SourceId, SourceState,
 };
 use riverd::publish::{Publisher, StatusPublisher};
 use riverd::render::{BaseUrl, Scheme};

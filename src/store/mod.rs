@@ -21,6 +21,7 @@
 //! | `archive` | publishing, and the pages of archives |
 //! | `search` | the full-text index |
 //! | `left_out` | the entries that did not reach the river, and why |
+//! | `questions` | the part of the handle that answers what the store knows |
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
 //! | `refilter`, `upkeep`, `integrity` | changed filters; retention; the check of the whole database |
@@ -55,6 +56,7 @@ mod near_duplicates;
 mod open;
 mod plans;
 mod purge;
+mod questions;
 mod readers;
 mod record;
 mod refilter;
@@ -78,14 +80,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
 use crate::model::{
-    DueSource, Incident, IncidentKind, PollReceipt, PollRecord, Source, SourceId, SourceStatus, StoreFigures,
+    DueSource, Incident, IncidentKind, PollReceipt, PollRecord, Source, SourceId, StoreFigures,
     SubscriptionInfo,
 };
 use crate::policy::outage::NetworkClaims;
-use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use archive::{ArchiveEnd, ArchivedArticles};
 pub use comparison::{ComparedEntry, Comparison};
@@ -315,11 +315,6 @@ impl Store {
         claimed.into_iter().filter_map(configured).collect()
     }
 
-    /// Returns the entries that the store knows of a source (the newest few thousand), to recognise entries by.
-    pub async fn known_keys(&self, source: SourceId) -> Result<KnownKeys, StoreError> {
-        self.readers.read(move |conn| status::known_keys(conn, source)).await
-    }
-
     /// Writes one poll. Returns once everything is durable. Schedule, validators and articles are one transaction;
     /// those of a long document are several, and the validators come with the last one.
     pub async fn record_poll(&self, record: PollRecord) -> Result<PollReceipt, StoreError> {
@@ -350,13 +345,6 @@ impl Store {
         .await
     }
 
-    /// Returns the status of every source: the configured ones in the order of feeds.toml, then retired ones that still
-    /// have articles.
-    pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
-        let configured = self.current.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
-        self.readers.read(move |conn| status::statuses(conn, &configured)).await
-    }
-
     /// Returns what the feeds of the sources say they are, by the name of the source.
     pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
         self.readers.read(status::feed_links).await
@@ -381,23 +369,6 @@ impl Store {
     /// Notes that feeds.toml has these errors, or that it has none.
     pub async fn note_config_errors(&self, errors: Option<String>, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |conn| incidents::note_config(conn, errors.as_deref(), now)).await
-    }
-
-    /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its
-    /// publisher's or riverd's.
-    pub async fn history(&self, question: &str) -> Result<History, StoreError> {
-        let question = question.to_owned();
-        let tracking = TrackingParameters::with(&self.dedup().tracking_parameters);
-        self.readers.read(move |conn| history::of(conn, &question, &tracking)).await
-    }
-
-    /// Returns which rule joins two entries or keeps them apart, for `why`. Both questions are as for
-    /// [`Store::history`]. Returns `None` if one of them means no stored entry.
-    pub async fn compare(&self, one: &str, other: &str) -> Result<Option<Comparison>, StoreError> {
-        let dedup = self.dedup();
-        let tracking = TrackingParameters::with(&dedup.tracking_parameters);
-        let queries = [one, other].map(|text| history::HistoryQuery::new(text, &tracking));
-        self.readers.read(move |conn| comparison::of(conn, &queries[0], &queries[1], &dedup)).await
     }
 
     /// Deletes the articles that retention no longer keeps, at most `most` of them, and leaves tombstones; then

@@ -9,7 +9,7 @@ use super::error::is_unreadable_value;
 use super::selection::{RenderedFeed, RiverSelection};
 use super::state::{json, time};
 use super::storing_context::site_of;
-use super::{StoreError, search, sources};
+use super::{StoreError, search, sources, views};
 use crate::article::placement::is_river_guid;
 use crate::article::tellings::{self, OtherEntry, TextChoice};
 use crate::config::NearDuplicates;
@@ -63,7 +63,7 @@ pub(super) fn latest(
         },
         RiverSelection::Tag(tag) => newest_of(conn, &tagged(conn, tag)?, limit)?,
         RiverSelection::Search(query) => search::lookup::newest(conn, query, limit)?,
-        RiverSelection::View(name) => newest_of_view(conn, name, limit)?,
+        RiverSelection::View(name) => views::newest(conn, name, limit)?,
     };
     items(conn, ids, source.map_or(ItemsOf::AllSources, ItemsOf::Source), near)
 }
@@ -111,17 +111,6 @@ pub(super) fn items(
         newest_first.then_with(|| one.source.name.cmp(&other.source.name)).then(other_row.cmp(row))
     });
     Ok(items.into_iter().map(|(_, item)| item).collect())
-}
-
-/// Returns the articles that reached a view last.
-fn newest_of_view(conn: &Connection, view: &str, limit: usize) -> Result<Vec<i64>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "select article_id from view_articles join articles on articles.id = article_id
-         where view_id = (select id from views where name = ?1 and id > 0) and representative is not null
-         order by view_articles.placed_at desc, number desc limit ?2",
-    )?;
-    let rows = query.query_map(params![view, limit as i64], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn newest(conn: &Connection, limit: usize) -> Result<Vec<i64>, StoreError> {

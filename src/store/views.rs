@@ -158,7 +158,6 @@ fn fill(conn: &Connection, rules: &ViewRules, progress: &mut ViewProgress) -> Re
     .execute(params![rules.name, next])?;
     // Another view may be new or changed too.
     progress.more = true;
-    progress.note_change(&rules.name);
     Ok(true)
 }
 
@@ -266,4 +265,15 @@ fn add(conn: &Connection, view: &str, article: i64, placed_at: i64) -> Result<()
 /// Returns whether all articles were compared with a view since it is in feeds.toml.
 pub(super) fn is_filled(conn: &Connection, view: &str) -> Result<bool, StoreError> {
     Ok(conn.prepare_cached("select 1 from views where name = ? and filled = 1")?.exists([view])?)
+}
+
+/// Returns the articles that reached a view last.
+pub(super) fn newest(conn: &Connection, view: &str, limit: usize) -> Result<Vec<i64>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select article_id from view_articles join articles on articles.id = article_id
+         where view_id = (select id from views where name = ?1 and id > 0) and representative is not null
+         order by view_articles.placed_at desc, number desc limit ?2",
+    )?;
+    let rows = query.query_map(params![view, limit as i64], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
