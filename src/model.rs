@@ -35,6 +35,7 @@ pub mod secret_address;
 pub mod source;
 pub mod source_state;
 pub mod status;
+pub mod web_page;
 pub mod websub;
 
 pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
@@ -57,4 +58,5 @@ pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
 pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState};
 pub use status::SourceStatus;
+pub use web_page::{DuePage, PageOutcome, PageRecord};
 pub use websub::{HubMode, HubOffer, HubRequest, HubSecrets, HubSubscription, NewHubSubscription};

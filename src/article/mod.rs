@@ -5,6 +5,7 @@
 pub mod dedup;
 pub mod filter;
 pub mod fingerprint;
+pub mod full_text;
 pub mod identity;
 pub mod merge;
 pub mod normalize;
