@@ -10,7 +10,7 @@ use url::Url;
 use super::tellings;
 use crate::model::{Article, SafeHtml};
 use crate::text::html;
-use crate::time::{DAY, Timestamp};
+use crate::time::Timestamp;
 
 /// How many pages are fetched for the first document of a source, whose entries are mostly old.
 const FIRST_DOCUMENT: usize = 20;
@@ -35,7 +35,11 @@ pub enum DocumentAge {
 
 /// Returns those of the new entries of a document whose pages are fetched, at most a few dozen. `articles` are in document order;
 /// the newest are taken.
-pub fn with_pages<'a>(articles: &[&'a Article], document: DocumentAge, now: Timestamp) -> Vec<(&'a Article, Url)> {
+pub fn with_pages<'a>(
+    articles: &[&'a Article],
+    document: DocumentAge,
+    now: Timestamp,
+) -> Vec<(&'a Article, Url)> {
     let limit = match document {
         DocumentAge::First => FIRST_DOCUMENT,
         DocumentAge::Later => LATER_DOCUMENT,
@@ -59,7 +63,11 @@ fn page(article: &Article) -> Option<Url> {
 }
 
 /// Returns the article of a page as it may be shown, or why it is not. `html` is not sanitised; its links are relative to `base`.
-pub fn usable(html: &str, base: Option<&Url>, feed_text: Option<&SafeHtml>) -> Result<SafeHtml, &'static str> {
+pub fn usable(
+    html: &str,
+    base: Option<&Url>,
+    feed_text: Option<&SafeHtml>,
+) -> Result<SafeHtml, &'static str> {
     let text = html::sanitise(html, base).ok_or("no article was found on the page")?.html;
     if !tellings::is_fuller(feed_text, &text) {
         return Err("the article on the page is no longer than the text of the feed");
@@ -84,6 +92,7 @@ fn tells_the_same(feed_text: Option<&SafeHtml>, page: &SafeHtml) -> bool {
 mod tests {
     use super::*;
     use crate::model::Key;
+    use crate::time::DAY;
 
     const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
@@ -115,7 +124,8 @@ mod tests {
 
     #[test]
     fn only_pages_of_the_web_are_fetched() {
-        let addresses = ["https://a.example/1#top", "mailto:a@b.example", "magnet:?x=1", "nothing", "file:///etc/passwd"];
+        let addresses =
+            ["https://a.example/1#top", "mailto:a@b.example", "magnet:?x=1", "nothing", "file:///etc/passwd"];
         let articles: Vec<Article> =
             addresses.iter().enumerate().map(|(n, url)| article(n, url, None)).collect();
         assert_eq!(chosen(&articles, DocumentAge::Later), ["0"]);
@@ -127,8 +137,14 @@ mod tests {
     fn a_page_is_used_where_it_says_more_of_the_same() {
         let safe = |text: &str| SafeHtml::assume_sanitised(format!("<p>{text}</p>"));
         let teaser = "The harbour of Brest opens its new northern quay to cargo ships in the coming spring, after years of work";
-        let story = format!("<p>{teaser}.</p><p>{}</p>", "Ships wait outside while cranes turn over grey water. ".repeat(20));
-        let consent = format!("<p>{}</p>", "We and our partners store cookies on your device to personalise content. ".repeat(20));
+        let story = format!(
+            "<p>{teaser}.</p><p>{}</p>",
+            "Ships wait outside while cranes turn over grey water. ".repeat(20)
+        );
+        let consent = format!(
+            "<p>{}</p>",
+            "We and our partners store cookies on your device to personalise content. ".repeat(20)
+        );
         assert!(usable(&story, None, Some(&safe(teaser))).is_ok());
         assert!(usable(&story, None, None).is_ok());
         assert!(usable(&consent, None, Some(&safe(teaser))).unwrap_err().contains("consent"));
@@ -143,7 +159,10 @@ mod tests {
     #[test]
     fn a_page_is_sanitised_and_its_links_are_absolute() {
         let base = Url::parse("https://a.example/news/1").unwrap();
-        let page = format!("<p onclick=x()>{}<a href='2'>more</a><script>alert(1)</script></p>", "Words that stand here. ".repeat(20));
+        let page = format!(
+            "<p onclick=x()>{}<a href='2'>more</a><script>alert(1)</script></p>",
+            "Words that stand here. ".repeat(20)
+        );
         let shown = usable(&page, Some(&base), None).unwrap();
         assert!(shown.as_str().contains("https://a.example/news/2"), "{}", shown.as_str());
         assert!(!shown.as_str().contains("onclick") && !shown.as_str().contains("alert"));

@@ -42,7 +42,8 @@ pub(super) fn run(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOu
     }
     let polling = runtime.spawn(async move {
         let stop = stop_on_interrupt();
-        poller.poll_now(plan.due, plan.now, &stop).await
+        poller.poll_now(plan.due, plan.now, &stop).await?;
+        poller.fetch_pages_now(Timestamp::now(), &stop).await
     });
     display.show_all(&reports)?;
     runtime.block_on(polling).context("riverd crashed while polling")??;

@@ -68,9 +68,7 @@ impl Config {
     /// Returns the keys that are set but have no effect in this version. Their values are checked, and the operator is
     /// warned about them.
     pub fn keys_without_effect(&self) -> Vec<&'static str> {
-        let backups = self.maintenance.backup_dir.is_some().then_some("maintenance.backup_dir");
-        let full_text = self.sources.iter().any(|source| source.full_text).then_some("source.full_text");
-        backups.into_iter().chain(full_text).collect()
+        self.maintenance.backup_dir.is_some().then_some("maintenance.backup_dir").into_iter().collect()
     }
 }
 

@@ -15,6 +15,7 @@
 //! | [`page`] | finds the feeds that a web page links to |
 
 mod also_in_list;
+mod article_page;
 mod bounds;
 mod clean;
 mod decode;
@@ -32,6 +33,7 @@ mod xml;
 
 use url::Url;
 
+pub use self::article_page::{PageArticle, PageError, article_of};
 pub(crate) use self::defects::Defects;
 pub use self::error::{FeedLink, ParseError};
 use self::sniff::DocumentKind;

@@ -46,8 +46,13 @@ pub enum PageOutcome {
         /// What it answered.
         message: String,
     },
-    /// No request was sent, because the domain has a pause until then.
-    Paused(Timestamp),
+    /// No request was sent, or the failure is our own network's.
+    Postponed {
+        /// Before this time the page is not fetched.
+        until: Timestamp,
+        /// Why it was not fetched now.
+        message: String,
+    },
 }
 
 /// What is stored after the fetch of a page.
@@ -67,6 +72,8 @@ pub struct PageRecord {
     pub next_try_at: Option<Timestamp>,
     /// Whether the article still waits for the page before it is published.
     pub still_waits: bool,
+    /// Before this time no page of the same host is fetched.
+    pub host_until: Option<Timestamp>,
     /// Pause of a domain that the server asked for.
     pub pause: Option<DomainPause>,
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use url::Url;
+
 use crate::model::{DomainPause, DuePage, PageOutcome, PageRecord};
 use crate::policy::host::Scope;
 use crate::policy::{replan, schedule};
@@ -19,13 +21,28 @@ pub const PUBLISHED_AFTER: Duration = Duration::from_mins(10);
 /// Longest time until a page is fetched again. A later time in the store comes from a clock that was set back.
 pub const LONGEST_WAIT: Duration = Duration::from_hours(8 * 24);
 
+/// Returns when a page is fetched again whose fetch begins now as the `tries`-th after the first, if the process ends before that
+/// fetch does; `None` for never.
+pub fn after_crash(tries: u32, now: Timestamp) -> Option<Timestamp> {
+    retry(tries, now)
+}
+
+fn retry(tries: u32, now: Timestamp) -> Option<Timestamp> {
+    let delay = usize::try_from(tries).ok().and_then(|tries| RETRY_AFTER.get(tries));
+    delay.map(|delay| now.saturating_add(*delay))
+}
+
+/// Returns the pause of the domain of `by` until `until`. `None` for a private host, and for a pause that has ended.
+pub fn pause_of(by: &Url, until: Timestamp, now: Timestamp) -> Option<DomainPause> {
+    let until = schedule::not_before(until, now);
+    let scope = Scope::of_url(by);
+    let domain = scope.domain().filter(|_| until > now)?.to_owned();
+    Some(DomainPause { domain, until, spread: replan::spread_after_pause(until, now) })
+}
+
 /// Returns what is stored after a fetch of `page` that ended at `now`.
 pub fn decide(page: &DuePage, outcome: PageOutcome, now: Timestamp) -> PageRecord {
     let tries = page.tries.saturating_add(1);
-    let retry = || {
-        let delay = usize::try_from(page.tries).ok().and_then(|tries| RETRY_AFTER.get(tries));
-        delay.map(|delay| now.saturating_add(*delay))
-    };
     let record = PageRecord {
         entry: page.entry,
         source_id: page.source_id,
@@ -34,30 +51,28 @@ pub fn decide(page: &DuePage, outcome: PageOutcome, now: Timestamp) -> PageRecor
         tries,
         next_try_at: None,
         still_waits: false,
+        host_until: None,
         pause: None,
     };
     match outcome {
         PageOutcome::Article(text) => PageRecord { text: Some(text), ..record },
         PageOutcome::Unusable(message) => PageRecord { message: Some(message), ..record },
         PageOutcome::Failed(message) => {
-            PageRecord { message: Some(message), next_try_at: retry(), ..record }
+            PageRecord { message: Some(message), next_try_at: retry(page.tries, now), ..record }
         }
         PageOutcome::Throttled { by, until, message } => {
-            let until = schedule::not_before(until.unwrap_or(now.saturating_add(UNSTATED_PAUSE)), now);
-            let spread = replan::spread_after_pause(until, now);
-            let pause = Scope::of_url(&by).domain().filter(|_| until > now).map(|domain| DomainPause {
-                domain: domain.to_owned(),
-                until,
-                spread,
-            });
-            let next_try_at = retry().map(|at| at.max(until));
-            PageRecord { message: Some(message), next_try_at, pause, ..record }
+            let until = until.unwrap_or(now.saturating_add(UNSTATED_PAUSE));
+            let pause = pause_of(&by, until, now);
+            let until = schedule::not_before(until, now);
+            let next_try_at = retry(page.tries, now).map(|at| at.max(until));
+            PageRecord { message: Some(message), next_try_at, host_until: Some(until), pause, ..record }
         }
-        PageOutcome::Paused(until) => PageRecord {
-            message: Some("its site has asked for a pause".to_owned()),
+        PageOutcome::Postponed { until, message } => PageRecord {
+            message: Some(message),
             tries: page.tries,
             next_try_at: Some(schedule::not_before(until, now).max(now)),
             still_waits: true,
+            host_until: Some(schedule::not_before(until, now)),
             ..record
         },
     }
@@ -66,8 +81,6 @@ pub fn decide(page: &DuePage, outcome: PageOutcome, now: Timestamp) -> PageRecor
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
-
-    use url::Url;
 
     use super::*;
     use crate::model::{Cadence, Location, SafeHtml, Source, SourceId};
@@ -100,7 +113,8 @@ mod tests {
 
     #[test]
     fn an_article_and_a_page_that_can_not_be_used_end_the_fetches() {
-        let article = decide(&page(0), PageOutcome::Article(SafeHtml::assume_sanitised("<p>x</p>".to_owned())), NOW);
+        let article =
+            decide(&page(0), PageOutcome::Article(SafeHtml::assume_sanitised("<p>x</p>".to_owned())), NOW);
         assert!(article.text.is_some() && article.next_try_at.is_none() && article.message.is_none());
         let unusable = decide(&page(0), PageOutcome::Unusable("robots.txt".to_owned()), NOW);
         assert!(unusable.text.is_none() && unusable.next_try_at.is_none() && unusable.tries == 1);
@@ -120,7 +134,8 @@ mod tests {
         assert_eq!((record.next_try_at, record.tries), (Some(in_two_hours), 1));
         assert_eq!(throttled(None, 0).pause.unwrap().until, NOW.saturating_add(UNSTATED_PAUSE));
         assert_eq!(throttled(None, 2).next_try_at, None);
-        let paused = decide(&page(1), PageOutcome::Paused(in_two_hours), NOW);
+        let paused =
+            decide(&page(1), PageOutcome::Postponed { until: in_two_hours, message: String::new() }, NOW);
         assert_eq!((paused.next_try_at, paused.tries, paused.still_waits), (Some(in_two_hours), 1, true));
     }
 }

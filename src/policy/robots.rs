@@ -100,7 +100,8 @@ impl Robots {
 
     /// Returns how much memory the rules take, in bytes.
     pub fn size(&self) -> usize {
-        self.rules.iter().map(|rule| size_of::<Rule>() + rule.pattern.len()).sum::<usize>() + size_of::<Self>()
+        self.rules.iter().map(|rule| size_of::<Rule>() + rule.pattern.len()).sum::<usize>()
+            + size_of::<Self>()
     }
 }
 
@@ -182,7 +183,8 @@ fn matches(pattern: &str, path: &str) -> bool {
         Some(pattern) => (pattern, true),
         None => (pattern, false),
     };
-    let (first, others) = pattern.split_once('*').map_or((pattern, None), |(first, rest)| (first, Some(rest)));
+    let (first, others) =
+        pattern.split_once('*').map_or((pattern, None), |(first, rest)| (first, Some(rest)));
     let Some(mut rest) = path.strip_prefix(first) else { return false };
     let Some(others) = others else { return !to_the_end || rest.is_empty() };
     let (between, last) = others.rsplit_once('*').unwrap_or(("", others));
@@ -204,13 +206,20 @@ mod tests {
 
     #[test]
     fn the_group_that_names_riverd_comes_before_that_for_all() {
-        let file = "User-agent: *\nDisallow: /\n\nUser-Agent: otherbot\nuser-agent: RiverD/2\nDisallow: /private\n";
+        let file =
+            "User-agent: *\nDisallow: /\n\nUser-Agent: otherbot\nuser-agent: RiverD/2\nDisallow: /private\n";
         assert!(allows(file, "/story"));
         assert!(!allows(file, "/private/x"));
         assert!(!allows("User-agent: *\nDisallow: /", "/story"));
         assert!(allows("User-agent: other\nDisallow: /", "/story"), "no group holds for riverd");
-        assert!(!allows("User-agent: riverd\nSitemap: /s\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: riverd\nDisallow: /b", "/b"));
-        assert!(allows("User-agent: *\nDisallow: /\nUser-agent: riverd\nDisallow:", "/a"), "an empty group of our own");
+        assert!(!allows(
+            "User-agent: riverd\nSitemap: /s\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: riverd\nDisallow: /b",
+            "/b"
+        ));
+        assert!(
+            allows("User-agent: *\nDisallow: /\nUser-agent: riverd\nDisallow:", "/a"),
+            "an empty group of our own"
+        );
         assert!(!allows("User-agent: riverdance\nDisallow: /x\nUser-agent: *\nDisallow: /", "/a"));
     }
 

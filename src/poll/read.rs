@@ -36,6 +36,11 @@ impl BodyReaders {
         Self { places: Arc::new(Semaphore::new(cores)) }
     }
 
+    /// Creates a limit of one body at a time.
+    pub(super) fn one_at_a_time() -> Self {
+        Self { places: Arc::new(Semaphore::new(1)) }
+    }
+
     /// Runs `work` on the blocking pool. If it panics, the error is the message of the panic.
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T, String>
     where

@@ -61,6 +61,10 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     }
     let publisher = Publisher::start(store.clone(), Arc::clone(&config), local_url.clone()).await?;
     let poller = poller(&store, &config, &publisher)?;
+    poller.on_page({
+        let publisher = publisher.clone();
+        move || publisher.mark_dirty()
+    });
 
     let heartbeat = Heartbeat::start();
     let site = HttpState { publisher: publisher.clone(), store: store.clone(), heartbeat: heartbeat.clone() };

@@ -11,6 +11,7 @@
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs` | subscriptions at hubs |
 //! | `river` | the articles of a merged feed |
+//! | `pages` | the web pages behind entries, for sources with `full_text` |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
@@ -34,6 +35,7 @@ mod lock;
 mod migrate;
 mod near_duplicates;
 mod open;
+mod pages;
 mod plans;
 mod purge;
 mod readers;
@@ -66,6 +68,7 @@ pub use error::StoreError;
 pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned};
 pub use hubs::HubIntent;
 pub use left_out::{LeftOutHistory, Unrecorded};
+pub use pages::{PageClaim, PageHistory};
 pub use purge::{PurgeChoice, note_purge_choice};
 use readers::Readers;
 pub use revive::revive_gone_source;
@@ -214,6 +217,7 @@ impl Store {
                 self.refilter(id, source).await?;
             }
         }
+        self.forget_unwanted_pages().await?;
         Ok(SyncReport { purged: self.purge().await?, ..synced.report })
     }
 

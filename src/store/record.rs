@@ -12,7 +12,7 @@ use super::entries::{self, LimitedKey, StoredEntry};
 use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
-use super::{StoreError, adopt, due, edits, hubs, left_out, near_duplicates, plans, state};
+use super::{StoreError, adopt, due, edits, hubs, left_out, near_duplicates, pages, plans, state};
 use crate::article::dedup::Likeness;
 use crate::article::identity;
 use crate::article::placement::{self, ListedEntry, Place, SourceHistory};
@@ -46,7 +46,11 @@ pub(super) fn record(
                 context.history = SourceHistory::Entries;
                 note_read(conn, &context, true)?;
             }
-            store_document(conn, &context, document)
+            let receipt = store_document(conn, &context, document)?;
+            if source.is_some_and(|source| source.full_text) {
+                pages::want(conn, &context, document)?;
+            }
+            Ok(receipt)
         }
         PollVerdict::Unchanged
         | PollVerdict::Throttled(_)

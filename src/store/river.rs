@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::state::{json, time};
 use super::storing_context::site_of;
-use super::{RenderedFeed, RiverSelection, StoreError, sources};
+use super::{RenderedFeed, RiverSelection, StoreError, pages, sources};
 use crate::article::placement::is_river_guid;
 use crate::article::tellings::{self, OtherEntry, TextChoice};
 use crate::config::NearDuplicates;
@@ -17,13 +17,17 @@ use crate::time::Timestamp;
 /// How many other places are listed with one article. A page that a thousand sources link to is one line in the river.
 const ALSO_IN: usize = 32;
 
-/// Publishes up to `limit` visible articles that are not published yet. Returns how many.
+/// Publishes up to `limit` visible articles that are not published yet and do not wait for a page. Returns how many.
 pub(super) fn publish(conn: &Connection, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    pages::end_long_waits(conn, now, limit)?;
     let changed = conn
         .prepare_cached(
             "update articles set published_at = ?1 where id in (
                  select id from articles indexed by articles_unpublished
-                 where published_at is null and representative is not null order by id limit ?2
+                 where published_at is null and representative is not null
+                     and id not in (select article_id from pages join entries on entries.id = entry_id
+                                    where waits_until is not null)
+                 order by id limit ?2
              )",
         )?
         .execute(params![now.unix(), limit as i64])?;
@@ -142,6 +146,7 @@ fn item(
 ) -> Result<Option<(i64, RiverItem)>, StoreError> {
     let sql = "select articles.id, articles.guid, articles.river_at, entries.id as shown, entries.title, entries.url, author,
                    canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, categories, enclosures,
+                   (select pages.content from pages where pages.entry_id = entries.id) as page,
                    comments_url, language, origin, also_in, details, sources.name, sources.title as own_title, sources.url as feed_url, sources.private,
                    feed_title, feed_link, feed_rights, feed_language, feed_description, feed_show, tags
                from articles
@@ -177,6 +182,8 @@ struct ShownEntry {
 fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
     let arrived_at = Timestamp::from_unix(row.get("arrived_at")?);
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
+    let (mut summary, mut content) = (html(row.get("summary")?), html(row.get("content")?));
+    tellings::use_page(&mut summary, &mut content, html(row.get("page")?));
     Ok(RiverItem {
         id: ArticleId(row.get("id")?),
         guid: row.get("guid")?,
@@ -186,8 +193,8 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
         river_at: Timestamp::from_unix(row.get("river_at")?),
         published_at: time(row, "published_at")?.map(|stated| stated.min(arrived_at)),
         updated_at: edited_at(row)?,
-        summary: html(row.get("summary")?),
-        content: html(row.get("content")?),
+        summary,
+        content,
         categories: json(row, "categories")?,
         enclosures: json(row, "enclosures")?,
         comments_url: row.get("comments_url")?,
@@ -259,6 +266,7 @@ fn others(conn: &Connection, article: i64, shown: &ShownEntry) -> Result<Vec<Oth
     let sql = format!(
         "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in,
              summary, content, enclosures, comments_url, language, author,
+             (select pages.content from pages where pages.entry_id = entries.id) as page,
              source_id <> (select source_id from entries where id = ?2) as is_of_other_source
          from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
          where article_id = ?1 and held_back is null and entries.id <> ?2
@@ -277,6 +285,8 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
     let origin: Option<Origin> = json(row, "origin")?;
     let origin = origin.filter(|_| guid.as_deref().is_some_and(is_river_guid));
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
+    let (mut summary, mut content) = (html(row.get("summary")?), html(row.get("content")?));
+    tellings::use_page(&mut summary, &mut content, html(row.get("page")?));
     Ok(OtherRow {
         is_of_other_source: row.get("is_of_other_source")?,
         from_river: origin.is_some(),
@@ -290,8 +300,8 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
         guid,
         also_in: json(row, "also_in")?,
         offers: OtherEntry {
-            summary: html(row.get("summary")?),
-            content: html(row.get("content")?),
+            summary,
+            content,
             enclosures: json(row, "enclosures")?,
             comments_url: row.get("comments_url")?,
             language: row.get("language")?,

@@ -18,6 +18,7 @@ mod dedup;
 mod edits;
 mod fetch;
 mod fetching;
+mod full_text;
 mod guard;
 mod hostile;
 mod http;
