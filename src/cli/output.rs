@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use serde::Serialize;
 
 use super::args::ColorChoice;
+use super::terminal;
 use crate::store::StoreError;
 
 /// Writes text to stdout. Returns an error if the reader closed the pipe (`riverd list | head -1`); `main` treats that error
@@ -51,7 +52,7 @@ pub fn print_error(error: &anyhow::Error) {
         message.push_str("\nhint: ");
         message.push_str(&hint);
     }
-    print_message(&format!("error: {message}"));
+    terminal::print_labelled("error:", terminal::Paint::Red, &message);
 }
 
 /// Writes a message to stderr for the person at the terminal.
@@ -75,11 +76,18 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 /// Returns whether to use colours on stderr. A `NO_COLOR` that is not empty means no (<https://no-color.org>).
 pub fn colours_stderr(choice: ColorChoice) -> bool {
+    uses_colours(choice, io::stderr().is_terminal())
+}
+
+/// Returns whether to use colours on stdout.
+pub fn colours_stdout(choice: ColorChoice) -> bool {
+    uses_colours(choice, io::stdout().is_terminal())
+}
+
+fn uses_colours(choice: ColorChoice, is_terminal: bool) -> bool {
     match choice {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        }
+        ColorChoice::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     }
 }

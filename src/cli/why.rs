@@ -20,7 +20,7 @@ struct WhyReport<'a> {
 /// Reads the store, even while a daemon is running, and prints what happened to the article.
 pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
-    let path = global.state_dir()?.join("riverd.db");
+    let path = global.database()?;
     let query = args.article.trim();
     if let Some(other) = &args.other {
         return super::why_two::run(&config, &path, (query, other.trim()), args.output);
@@ -41,7 +41,7 @@ pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOut
         output::print(&report_text(&history, Timestamp::now()))?;
     }
     if history.is_unknown() {
-        output::print_message(&unknown_message(query, &history.may_be_among));
+        output::print_message(&unknown_message(query, &history));
         return Ok(VerbOutcome::Failed);
     }
     Ok(VerbOutcome::Succeeded)

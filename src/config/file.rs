@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use super::base_directories::BaseDirectories;
 use super::diagnostics::Diagnostics;
+use super::patterns::Patterns;
 use super::problem::Problem;
 use super::tables::{self, Tables};
+use super::views::{self, KnownNames};
 use super::{Config, ConfigErrors, locate, sources, syntax};
 
 /// Maximum size of feeds.toml in bytes: enough for a hundred thousand sources with their usual keys.
@@ -17,8 +19,27 @@ pub(super) const MAX_FILE_BYTES: u64 = 16 << 20;
 /// Reads and checks the file, and the files of the secrets that it refers to (`password_file`, `access_token_file`).
 /// Fails with all errors at once.
 pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
+    load_with_text(path).map(|loaded| loaded.config)
+}
+
+/// A valid file.
+#[derive(Debug)]
+pub struct LoadedConfig {
+    /// What it says.
+    pub config: Config,
+    /// Its text.
+    pub text: String,
+}
+
+/// Reads and checks the file as [`load`] does, and returns its text, too.
+pub fn load_with_text(path: &Path) -> Result<LoadedConfig, ConfigErrors> {
     let text = read_text(path)?;
-    parse(path, &text)
+    Ok(LoadedConfig { config: parse(path, &text)?, text })
+}
+
+/// Checks a text that was the contents of the file at `path` once.
+pub fn parse_text(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
+    parse(path, text)
 }
 
 /// Returns a configuration with the defaults and one source, to look at a feed that is not in feeds.toml.
@@ -98,13 +119,22 @@ pub(super) fn read_config(
     let mut diagnostics = Diagnostics::new(path, text);
     let root = syntax::parse(text, &mut diagnostics);
     let tables = Tables::open(&root, &mut diagnostics);
-    let river = tables::river(&tables.river, &mut diagnostics);
+    let mut patterns = Patterns::default();
+    let river = tables::river(&tables.river, &mut patterns, &mut diagnostics);
     let server = tables::server(&tables.server, directories, &mut diagnostics);
     let polling = tables::polling(&tables.polling, &mut diagnostics);
     let dedup = tables::dedup(&tables.dedup, &mut diagnostics);
     let retention = tables::retention(&tables.retention, &mut diagnostics);
     let maintenance = tables::maintenance(&tables.maintenance, directories, &mut diagnostics);
-    let sources = sources::read(root.get("source"), &polling, directories, &mut diagnostics);
+    let mut sources =
+        sources::read(root.get("source"), &polling, directories, &mut patterns, &mut diagnostics);
+    for source in &mut sources {
+        source.filter.river.clone_from(&river.filter);
+    }
+    let listed = root.get("source").and_then(|list| list.get_ref().as_array()).map_or(0, |list| list.len());
+    let all_are_known = sources.len() == listed && !diagnostics.has_syntax_errors();
+    let known = all_are_known.then(|| KnownNames::of(&sources));
+    let views = views::read(root.get("view"), &river, known.as_ref(), &mut patterns, &mut diagnostics);
     diagnostics.finish()?;
     Ok(Config {
         path: absolute,
@@ -115,5 +145,6 @@ pub(super) fn read_config(
         retention,
         maintenance,
         sources: sources.into_iter().map(Arc::new).collect(),
+        views: views.into_iter().map(Arc::new).collect(),
     })
 }

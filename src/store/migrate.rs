@@ -20,6 +20,9 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0009_fetching.sql")),
     M::up(include_str!("../../migrations/0010_details.sql")),
     M::up(include_str!("../../migrations/0011_seen.sql")),
+    M::up(include_str!("../../migrations/0013_views.sql")),
+    M::up(include_str!("../../migrations/0014_search.sql")),
+    M::up(include_str!("../../migrations/0015_incidents.sql")),
     M::up(include_str!("../../migrations/0018_pages.sql")),
 ];
 
@@ -49,7 +52,9 @@ fn run(conn: &mut Connection, path: &Path, migrations: &[M<'_>]) -> Result<(), S
         // The library runs all pending migrations in one transaction. One transaction each keeps the log of a long
         // upgrade short.
         steps.to_version(conn, version).map_err(|source| failed(path, version, source))?;
-        tracing::info!(version, "database migrated");
+    }
+    if found > 0 && found < known {
+        tracing::info!(from = found, to = known, "the database was upgraded from schema {found} to {known}");
     }
     Ok(())
 }
@@ -119,7 +124,9 @@ mod tests {
         migrate(&mut conn, Path::new("riverd.db")).unwrap();
         assert_eq!(version(&conn).unwrap(), KNOWN);
         let loose: Vec<String> = {
-            let sql = "select name from pragma_table_list where schema = 'main' and strict = 0 and name not like 'sqlite_%'";
+            let sql =
+                "select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0
+                           and name not like 'sqlite_%'";
             let mut query = conn.prepare(sql).unwrap();
             query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
         };

@@ -9,10 +9,14 @@
     reason = "a panic fails the test, as it should"
 )]
 
+mod archive;
+mod backup;
 mod behaviour;
 #[cfg(target_env = "gnu")]
 mod clock;
 mod config;
+mod config_safety;
+mod control;
 mod corpus;
 mod dedup;
 mod edits;
@@ -23,6 +27,7 @@ mod guard;
 mod hostile;
 mod http;
 mod http2;
+mod hub;
 mod left_out;
 mod page;
 mod poll;
@@ -31,8 +36,13 @@ mod reading;
 mod render;
 mod river;
 mod river_chain;
+mod search;
+mod status;
 mod store;
+mod subscriptions;
 mod support;
+mod terminal;
 mod trouble;
 mod valid;
+mod views;
 mod websub;

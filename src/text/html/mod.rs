@@ -13,6 +13,7 @@ mod elements;
 mod embeds;
 mod emoji;
 mod lazy;
+mod on_page;
 mod page;
 mod plain;
 mod replaced;
@@ -27,6 +28,7 @@ use url::Url;
 
 use crate::model::SafeHtml;
 
+pub use on_page::on_page;
 pub use page::{balanced_page, declared_charset};
 pub use text::{Seen, to_plain, visit_media, visit_seen, visit_visible};
 pub(crate) use text::{decode_references, surrogate_pair};
