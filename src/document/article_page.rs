@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     /// No page may take longer on a busy machine, in an unoptimised build.
-    const LONGEST: Duration = Duration::from_secs(60);
+    const LONGEST: Duration = Duration::from_mins(1);
 
     fn read(body: &[u8], content_type: Option<&str>) -> Result<PageArticle, PageError> {
         let url = Url::parse("https://news.example/2026/quay").unwrap();
@@ -134,8 +134,7 @@ mod tests {
             ("attributes", format!("<body><p {}>x", "a=b ".repeat(500_000))),
         ] {
             let begun = Instant::now();
-            let _ = read(page.as_bytes(), Some("text/html"));
-            println!("{name}: {:?}", begun.elapsed());
+            drop(read(page.as_bytes(), Some("text/html")));
             assert!(begun.elapsed() < LONGEST, "{name}");
         }
     }

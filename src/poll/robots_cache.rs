@@ -82,7 +82,7 @@ mod tests {
                 NOW.saturating_add(Duration::from_secs(n)),
             );
         }
-        let now = NOW.saturating_add(Duration::from_secs(60));
+        let now = NOW.saturating_add(Duration::from_mins(1));
         assert!(
             cache.get("https://39.example", now).is_some() && cache.get("https://0.example", now).is_none()
         );

@@ -70,7 +70,9 @@ fn readers_get_the_article_of_the_page_and_never_the_teaser_first() {
     let daemon = sandbox.start();
     until("the article", || {
         let shown = items(&daemon);
-        shown.iter().for_each(|item| assert!(content(item).contains("Paragraph 5"), "{item}"));
+        for item in &shown {
+            assert!(content(item).contains("Paragraph 5"), "{item}");
+        }
         !shown.is_empty()
     });
     let shown = items(&daemon).remove(0);

@@ -4,8 +4,6 @@
 //! a recursive program overflows its stack. The result of this module needs no repairs: every element is closed where a browser
 //! would close it, and their number and depth are bounded.
 
-use std::fmt::Write as _;
-
 use super::tag_attributes::{is_name_end, lower};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
@@ -165,8 +163,8 @@ impl BalancedPage {
         let is_name =
             name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'_'));
         if is_name && !name.starts_with("on") && value.len() <= MAX_ATTRIBUTE {
-            // Writing to a string can't fail.
-            let _ = write!(self.html, " {name}=\"{}\"", value.replace('"', "&quot;"));
+            let value = value.replace('"', "&quot;");
+            self.html.extend([" ", name, "=\"", &value, "\""]);
         }
     }
 
