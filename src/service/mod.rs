@@ -77,10 +77,6 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     let counters = Arc::new(Mutex::new(PollCounters::starting(Timestamp::now())));
     let status = StatusPublisher::new(publisher.clone(), store.clone(), Arc::clone(&counters));
     let poller = poller(&store, &config, &publisher, counters)?;
-    poller.on_page({
-        let publisher = publisher.clone();
-        move || publisher.mark_dirty()
-    });
 
     let heartbeat = Heartbeat::start();
     let (store_of_site, heartbeat_of_site) = (store.clone(), heartbeat.clone());
@@ -164,7 +160,7 @@ fn start_control(
     })
 }
 
-/// Makes a poller that counts its polls and tells the publisher about new bodies.
+/// Makes a poller that counts its polls and tells the publisher about new bodies and the articles of pages.
 fn poller(
     store: &Store,
     config: &config::Config,
@@ -172,7 +168,8 @@ fn poller(
     counters: Arc<Mutex<PollCounters>>,
 ) -> anyhow::Result<Poller> {
     let publisher = publisher.clone();
-    Poller::new(store.clone(), config, move |report: &PollReport| {
+    let after_page = publisher.clone();
+    let poller = Poller::new(store.clone(), config, move |report: &PollReport| {
         let PollReport { outcome, duration, receipt, .. } = report;
         let poll = PollObservation { outcome: *outcome, receipt: receipt.clone(), duration: *duration };
         publish::status::count_poll(&counters, &poll, Timestamp::now());
@@ -181,7 +178,9 @@ fn poller(
         if report.outcome == PollOutcome::NewBody {
             publisher.mark_dirty();
         }
-    })
+    })?;
+    poller.on_page(move || after_page.mark_dirty());
+    Ok(poller)
 }
 
 async fn wait_for_end(what: &str, task: JoinHandle<()>) {
