@@ -43,6 +43,7 @@ pub mod source_state;
 pub mod status;
 pub mod stored_article;
 pub mod view;
+pub mod web_page;
 pub mod websub;
 
 pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
@@ -71,4 +72,5 @@ pub use source_state::{
 pub use status::{DayCount, SourceStatus, StoreFigures};
 pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};
 pub use view::View;
+pub use web_page::{DuePage, PageOutcome, PageRecord};
 pub use websub::{HubMode, HubOffer, HubRequest, HubSecrets, HubSubscription, NewHubSubscription};

@@ -35,6 +35,7 @@ const LAYERS: &[&[&str]] = &[
 const OWNED_CRATES: &[(&str, &[&str])] = &[
     ("feed_rs", &["document"]),
     ("ammonia", &["text"]),
+    ("dom_smoothie", &["document"]),
     ("rss", &["render"]),
     ("atom_syndication", &["render"]),
     ("askama", &["render"]),

@@ -6,6 +6,7 @@ pub mod archive;
 pub mod dedup;
 pub mod filter;
 pub mod fingerprint;
+pub mod full_text;
 pub mod identity;
 pub mod merge;
 pub mod normalize;

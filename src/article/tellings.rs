@@ -84,13 +84,7 @@ fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
         }
     }
     let Some((length, other)) = fullest else { return };
-    // A text so short is a stub, whatever the other has: "Comments", "submitted by".
-    let is_fuller = if own < STUB_LETTERS {
-        length > own.max(STUB_LETTERS)
-    } else {
-        length >= own + FULLER_BY_LETTERS && length * 100 >= own * FULLER_BY_PERCENT
-    };
-    if !is_fuller {
+    if !is_longer(own, length) {
         return;
     }
     if own < STUB_LETTERS {
@@ -100,6 +94,37 @@ fn take_fullest_text(item: &mut RiverItem, others: Vec<OtherEntry>) {
         item.content = Some(text);
     }
     item.language = other.language.or_else(|| item.language.take());
+}
+
+/// Returns whether a text of `length` letters is fuller than one of `own` letters.
+fn is_longer(own: usize, length: usize) -> bool {
+    // A text so short is a stub, whatever the other has: "Comments", "submitted by".
+    if own < STUB_LETTERS {
+        length > own.max(STUB_LETTERS)
+    } else {
+        length >= own + FULLER_BY_LETTERS && length * 100 >= own * FULLER_BY_PERCENT
+    }
+}
+
+/// Returns whether `other` is so much longer than `text` that it is shown instead.
+pub fn is_fuller(text: Option<&SafeHtml>, other: &SafeHtml) -> bool {
+    is_longer(letters(text), letters(Some(other)))
+}
+
+/// Puts the article of the page behind an entry in the place of the content that its feed gave, if it is fuller. A short text of
+/// the feed stays as the summary, unless it is a stub.
+pub fn use_page(summary: &mut Option<SafeHtml>, content: &mut Option<SafeHtml>, page: Option<SafeHtml>) {
+    let Some(page) = page else { return };
+    let given = content.as_ref().or(summary.as_ref());
+    if !is_fuller(given, &page) {
+        return;
+    }
+    if letters(given) < STUB_LETTERS {
+        *summary = None;
+    } else if summary.is_none() {
+        *summary = content.take();
+    }
+    *content = Some(page);
 }
 
 /// Returns how many letters a reader sees of a text.
@@ -175,6 +200,24 @@ mod tests {
         complete(&mut stub, vec![with_text(300)], TextChoice::Fullest);
         assert_eq!((teaser.summary, teaser.content), (Some(text(30)), Some(text(300))));
         assert_eq!((stub.summary, stub.content), (None, Some(text(300))));
+    }
+
+    #[test]
+    fn the_article_of_a_page_replaces_a_shorter_content_and_a_teaser_stays_as_summary() {
+        for (summary, content, page, expected) in [
+            (Some(30), None, 300, (Some(30), Some(300))),
+            (None, Some(30), 300, (Some(30), Some(300))),
+            (Some(20), Some(30), 300, (Some(20), Some(300))),
+            (Some(1), None, 300, (None, Some(300))),
+            (None, None, 300, (None, Some(300))),
+            (None, Some(300), 310, (None, Some(300))),
+            (Some(30), Some(400), 300, (Some(30), Some(400))),
+        ] {
+            let (mut own_summary, mut own_content) = (summary.map(text), content.map(text));
+            use_page(&mut own_summary, &mut own_content, Some(text(page)));
+            let expected = (expected.0.map(text), expected.1.map(text));
+            assert_eq!((own_summary, own_content), expected, "{summary:?} {content:?} {page}");
+        }
     }
 
     #[test]

@@ -68,7 +68,8 @@ fn poll_here(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome
     let polling = runtime.spawn(async move {
         let stop = stop_on_interrupt();
         // Sending fails only after printing has failed, and that error already ends the verb.
-        poller.poll_requested(polls, &stop, move |report| drop(sender.send(report.clone()))).await
+        poller.poll_requested(polls, &stop, move |report| drop(sender.send(report.clone()))).await?;
+        poller.fetch_pages_now(Timestamp::now(), &stop).await
     });
     let mut totals = PollTotals::default();
     show_all(&mut display, &mut totals, &reports)?;

@@ -3,7 +3,8 @@
 use super::output;
 use crate::model::LeftOutReason;
 use crate::store::{
-    ArticleHistory, Edit, EntryHistory, History, JoinedBy, LeftOutHistory, Pruned, ReplacedList, Unrecorded,
+    ArticleHistory, Edit, EntryHistory, History, JoinedBy, LeftOutHistory, PageHistory, Pruned, ReplacedList,
+    Unrecorded,
 };
 use crate::time::{Timestamp, human};
 
@@ -129,10 +130,28 @@ fn write_entry(text: &mut IndentedText, entry: &EntryHistory, now: Timestamp) {
     if let Some(reason) = &entry.held_back {
         text.row("held back", &format!("{reason} (a filter of the source in feeds.toml)"));
     }
+    if let Some(page) = &entry.full_text {
+        text.row("full text", &full_text(page, now));
+    }
     for edit in &entry.edits {
         text.row("edited", &edit_text(edit, now));
     }
     text.row("in the feed", &listed_text(entry, now));
+}
+
+fn full_text(page: &PageHistory, now: Timestamp) -> String {
+    if page.has_article {
+        let fetched = page.fetched_at.map(|at| format!(", fetched {}", moment(at, now))).unwrap_or_default();
+        return format!("the article of the page is stored{fetched}; it is shown where it is longer");
+    }
+    let next = match page.next_try_at {
+        Some(at) => format!("the page is fetched {}", moment(at.max(now), now)),
+        None => "the page is not fetched again".to_owned(),
+    };
+    match &page.failure {
+        Some(failure) => format!("the text of the feed, because {failure}; {next}"),
+        None => format!("the text of the feed; {next}"),
+    }
 }
 
 fn edit_text(edit: &Edit, now: Timestamp) -> String {

@@ -74,13 +74,6 @@ impl Config {
     pub fn contact(&self) -> Option<&str> {
         self.polling.contact.as_deref().or(self.river.base_url.as_ref().map(Url::as_str))
     }
-
-    /// Returns the keys that are set but have no effect in this version. Their values are checked, and the operator is
-    /// warned about them.
-    pub fn keys_without_effect(&self) -> Vec<&'static str> {
-        let full_text = self.sources.iter().any(|source| source.full_text).then_some("source.full_text");
-        full_text.into_iter().collect()
-    }
 }
 
 /// The table `[river]`: what the merged feed contains, and what it says about itself.

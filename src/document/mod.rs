@@ -16,6 +16,7 @@
 //! | [`opml`] | reads lists of subscriptions |
 
 mod also_in_list;
+mod article_page;
 mod bounds;
 mod clean;
 mod decode;
@@ -34,6 +35,7 @@ mod xml;
 
 use url::Url;
 
+pub use self::article_page::{PageArticle, PageError, article_of};
 pub(crate) use self::defects::Defects;
 pub use self::error::{FeedLink, ParseError};
 use self::sniff::DocumentKind;

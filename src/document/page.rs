@@ -63,7 +63,7 @@ fn tags(text: &str) -> impl Iterator<Item = XmlTag<'_>> {
 }
 
 /// Returns the base of the relative links of a page: its first `<base href>`, wherever that stands (HTML standard §4.2.3).
-fn first_base(text: &str, url: Option<&Url>) -> Option<Url> {
+pub(in crate::document) fn first_base(text: &str, url: Option<&Url>) -> Option<Url> {
     let stated = tags(text)
         .filter(|tag| tag.name.eq_ignore_ascii_case("base") && tag.attribute("href").is_some())
         .find_map(|tag| href(&tag, url).and_then(|base| Url::parse(&base).ok()));

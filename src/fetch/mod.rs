@@ -20,6 +20,7 @@
 //! | `failure` | messages and hints for everything that fails |
 //! | `file` | `file:` sources |
 //! | [`websub`] | requests to WebSub hubs |
+//! | `page` | requests for the web pages behind entries |
 //! | `discover` | finds the feeds of an address that a person gives |
 
 mod answer_cost;
@@ -37,6 +38,7 @@ mod freshness;
 mod header_values;
 mod headers;
 mod limits;
+mod page;
 mod rate_limit;
 mod redirect;
 mod resolve;
@@ -63,6 +65,7 @@ pub use discover::{FoundFeed, NoFeedFound};
 use exchange::Exchange;
 use failure::CaStore;
 pub use limits::{Limits, RequestPermit};
+pub use page::PageRequest;
 
 /// What to fetch.
 #[derive(Clone, Copy, Debug)]

@@ -165,6 +165,11 @@ impl OutageDetector {
         NetworkClaims { public: self.public.claims(now), private: self.private.claims(now) }
     }
 
+    /// Returns whether the network of public hosts or that of private ones is known to be down.
+    pub fn is_down(&self) -> bool {
+        [&self.public, &self.private].iter().any(|side| side.network() == NetworkState::Down)
+    }
+
     /// Notes that a poll without an answer is recorded. Once our network is known to be down, returns the polls that have to be
     /// decided again.
     pub fn recorded(&mut self, unconfirmed: UnconfirmedFailure) -> Vec<UnconfirmedFailure> {

@@ -3,9 +3,11 @@
 mod hubs;
 mod log;
 mod one;
+mod pages;
 mod read;
 pub mod report_lines;
 pub mod requested;
+mod robots_cache;
 mod settings;
 pub mod source_check;
 mod under_way;
@@ -75,6 +77,7 @@ struct PollerShared {
     claim_throttle: tokio::sync::Mutex<ClaimThrottle>,
     body_readers: BodyReaders,
     hub_round: hubs::HubRoundLock,
+    pages: pages::PageFetches,
     tasks: TaskTracker,
     under_way: PollsUnderWay,
     stopping: CancellationToken,
@@ -100,6 +103,7 @@ impl Poller {
             claim_throttle: tokio::sync::Mutex::default(),
             body_readers: BodyReaders::new(),
             hub_round: hubs::HubRoundLock::default(),
+            pages: pages::PageFetches::new(),
             tasks: TaskTracker::new(),
             under_way: PollsUnderWay::default(),
             stopping: CancellationToken::new(),
@@ -116,8 +120,15 @@ impl Poller {
         Ok(())
     }
 
-    /// Makes one tick: follows the clock, begins a round of requests to hubs, and claims as many due sources as there are free
-    /// places. Their polls are spawned, not awaited. Returns how many sources it claimed: none while another tick runs.
+    /// Calls `on_change` whenever an article gets the text of its page, or waits no longer for it. Only the first call counts.
+    pub fn on_page<F: Fn() + Send + Sync + 'static>(&self, on_change: F) {
+        // A second function is dropped.
+        drop(self.shared.pages.on_change.set(Box::new(on_change)));
+    }
+
+    /// Makes one tick: follows the clock, begins a round of requests to hubs, claims as many due sources as there are free places,
+    /// and begins to fetch due pages. Polls are spawned, not awaited. Returns how many sources it claimed: none while another tick
+    /// runs.
     pub async fn tick(&self, now: Timestamp) -> Result<usize, StoreError> {
         let Ok(mut claim_throttle) = self.shared.claim_throttle.try_lock() else { return Ok(0) };
         let settings = self.shared.settings();
@@ -126,6 +137,18 @@ impl Poller {
         }
         self.handle_clock_change(&mut claim_throttle, &settings, now).await?;
         hubs::begin_round(&self.shared, &settings, now).await?;
+        let claimed = self.claim_and_poll(&mut claim_throttle, &settings, now).await?;
+        // Pages come last: polls go before them at a host that takes one request at a time.
+        pages::begin(&self.shared, &settings, now).await?;
+        Ok(claimed)
+    }
+
+    async fn claim_and_poll(
+        &self,
+        claim_throttle: &mut ClaimThrottle,
+        settings: &Arc<Settings>,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
         let free = self.shared.free_places(&settings.limits).min(claim_throttle.allowance(now));
         let places = self.shared.record_backoff().allowance(free, now);
         if places == 0 || self.shared.stopping.is_cancelled() {
@@ -146,7 +169,7 @@ impl Poller {
         claim_throttle.claimed(claimed.len());
         let count = claimed.len();
         for due in claimed {
-            self.spawn_poll(Arc::clone(&settings), due, now);
+            self.spawn_poll(Arc::clone(settings), due, now);
         }
         Ok(count)
     }
@@ -224,6 +247,11 @@ impl Poller {
     ) -> Result<(), StoreError> {
         let begin = |due: DueSource| ClaimedSource { under_way: self.shared.under_way.begin(due.id), due };
         self.poll_claimed(due.into_iter().map(begin).collect(), now, stop, &|_: &PollReport| {}).await
+    }
+
+    /// Fetches the pages behind new entries that are due, within the limits. Returns when none is left, or after a few minutes.
+    pub async fn fetch_pages_now(&self, now: Timestamp, stop: &CancellationToken) -> Result<(), StoreError> {
+        pages::fetch_now(&self.shared, now, stop).await
     }
 
     /// Stops claiming and waits for the polls in flight, for at most `deadline`. After that they are abandoned, and their claims

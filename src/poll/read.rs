@@ -63,6 +63,11 @@ impl BodyReaders {
         }
     }
 
+    /// Creates a limit of one body at a time.
+    pub(super) fn one_at_a_time() -> Self {
+        Self { cores: Arc::new(Semaphore::new(1)), ..Self::new() }
+    }
+
     /// Runs `work` on the blocking pool. If it panics, the error is the message of the panic.
     pub(super) async fn run<T, F>(&self, work: F) -> Result<T, String>
     where

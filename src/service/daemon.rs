@@ -99,7 +99,6 @@ impl Daemon {
     pub(super) fn announce_ready(&self) {
         info!(url = %self.services.url, sources = self.config.sources.len(), "serving the river");
         notify::ready(&self.status_line());
-        warn_about_keys_without_effect(&self.config);
     }
 
     /// Runs until a signal asks to stop. All intervals use the monotonic clock, so changes of the wall clock don't
@@ -308,7 +307,6 @@ impl Daemon {
         if let Err(error) = self.serving.listen_on(&config.server.listen) {
             error!("`server.listen` changed, and the addresses before stay in use: {error}");
         }
-        warn_about_keys_without_effect(&config);
         self.services.publisher.reconfigure(&config);
         self.config = config;
         self.config_error = None;
@@ -425,12 +423,6 @@ async fn back_up(store: &Store, config: &Config, now: Timestamp) {
             info!(path = %made.path.display(), bytes = made.bytes, articles = made.articles, "backed up the database");
         }
         Err(error) => error!(%error, "the backup failed: it is tried again at the next maintenance"),
-    }
-}
-
-fn warn_about_keys_without_effect(config: &Config) {
-    for key in config.keys_without_effect() {
-        warn!(key, "this version checks the key but does not use it yet");
     }
 }
 

@@ -230,7 +230,7 @@ fn start_control(
     })
 }
 
-/// Makes a poller that counts its polls and tells the publisher about new bodies.
+/// Makes a poller that counts its polls and tells the publisher about new bodies and the articles of pages.
 fn poller(
     store: &Store,
     config: &config::Config,
@@ -238,7 +238,8 @@ fn poller(
     counters: Arc<Mutex<PollCounters>>,
 ) -> anyhow::Result<Poller> {
     let publisher = publisher.clone();
-    Poller::new(store.clone(), config, move |report: &PollReport| {
+    let after_page = publisher.clone();
+    let poller = Poller::new(store.clone(), config, move |report: &PollReport| {
         let PollReport { outcome, duration, receipt, .. } = report;
         let poll = PollObservation { outcome: *outcome, receipt: receipt.clone(), duration: *duration };
         publish::status::count_poll(&counters, &poll, Timestamp::now());
@@ -247,7 +248,9 @@ fn poller(
         if report.outcome == PollOutcome::NewBody {
             publisher.mark_dirty();
         }
-    })
+    })?;
+    poller.on_page(move || after_page.mark_dirty());
+    Ok(poller)
 }
 
 async fn wait_for_end(what: &str, task: JoinHandle<()>) {

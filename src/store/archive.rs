@@ -4,9 +4,9 @@ use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, params};
 
-use super::StoreError;
 use super::river::{self, ItemsOf};
 use super::selection::RiverSelection;
+use super::{StoreError, pages};
 use crate::config::NearDuplicates;
 use crate::model::RiverItem;
 use crate::time::Timestamp;
@@ -31,16 +31,21 @@ pub struct ArchivedArticles {
     pub last: u64,
 }
 
-/// Publishes up to `limit` visible articles that are not published yet, and numbers them in the archive of the river.
+/// Publishes up to `limit` visible articles that are not published yet and do not wait for a page, and numbers them in the
+/// archive of the river.
 /// Returns how many.
 pub(super) fn publish(conn: &Connection, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    pages::end_long_waits(conn, now, limit)?;
     let changed = conn
         .prepare_cached(
             "update articles set published_at = ?1, archive_number = numbered.number
              from (select id, row_number() over (order by placed_at, id) + (select last_number from views where id = 0)
                        as number
                    from (select id, placed_at from articles indexed by articles_unpublished
-                         where published_at is null and representative is not null order by id limit ?2)) as numbered
+                         where published_at is null and representative is not null
+                             and id not in (select article_id from pages join entries on entries.id = entry_id
+                                            where waits_until is not null)
+                         order by id limit ?2)) as numbered
              where articles.id = numbered.id",
         )?
         .execute(params![now.unix(), limit as i64])?;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::StoreError;
 use super::left_out::{self, LeftOutHistory, Unrecorded};
+use super::pages::{self, PageHistory};
 use super::state::time;
 use crate::model::LeftOutReason;
 use crate::text::url::{self, TrackingParameters};
@@ -113,6 +114,9 @@ pub struct EntryHistory {
     pub joined: Vec<JoinedBy>,
     /// Its edits, the oldest first.
     pub edits: Vec<Edit>,
+    /// What became of its page, if its source has `full_text`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full_text: Option<PageHistory>,
 }
 
 /// A reason why an entry belongs together with another one.
@@ -301,6 +305,7 @@ fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryHistory>, StoreEr
             held_back: row.get("held_back")?,
             joined: Vec::new(),
             edits: Vec::new(),
+            full_text: None,
         };
         Ok((row.get::<_, i64>("id")?, entry))
     })?;
@@ -309,6 +314,7 @@ fn entries(conn: &Connection, article: i64) -> Result<Vec<EntryHistory>, StoreEr
         let (id, mut entry) = row?;
         entry.joined = joined(conn, id)?;
         entry.edits = edits(conn, id)?;
+        entry.full_text = pages::history(conn, id)?;
         entries.push(entry);
     }
     Ok(entries)

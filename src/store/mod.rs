@@ -16,6 +16,7 @@
 //! | `incidents` | what went wrong with sources and feeds.toml |
 //! | `figures` | figures of the whole river, for the status page and metrics |
 //! | `river` | the articles of a merged feed |
+//! | `pages` | the web pages behind entries, for sources with `full_text` |
 //! | `article_page` | one article with its edits and neighbours |
 //! | `views` | which articles belong to which view |
 //! | `archive` | publishing, and the pages of archives |
@@ -54,6 +55,7 @@ mod lock;
 mod migrate;
 mod near_duplicates;
 mod open;
+mod pages;
 mod plans;
 mod purge;
 mod questions;
@@ -95,6 +97,7 @@ pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned,
 pub use hubs::HubIntent;
 pub use integrity::IntegrityCheck;
 pub use left_out::{LeftOutHistory, Unrecorded};
+pub use pages::{PageClaim, PageHistory};
 pub use purge::{PurgeChoice, note_purge_choice};
 use readers::Readers;
 use record::RecordStep;
@@ -247,6 +250,7 @@ impl Store {
                 self.refilter(id, source).await?;
             }
         }
+        self.forget_unwanted_pages().await?;
         Ok(SyncReport { purged: self.purge().await?, ..synced.report })
     }
 

@@ -13,7 +13,7 @@ use super::entries::{self, LimitedKey, StoredEntry};
 use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
-use super::{StoreError, adopt, due, edits, hubs, incidents, left_out, near_duplicates, plans, state};
+use super::{StoreError, adopt, due, edits, hubs, incidents, left_out, near_duplicates, pages, plans, state};
 use crate::article::dedup::Likeness;
 use crate::article::identity;
 use crate::article::placement::{self, ListedEntry, SourceHistory};
@@ -73,6 +73,9 @@ pub(super) fn step(
             match store_document(conn, &mut context, document, progress)? {
                 RecordStep::Stored(receipt) => {
                     write_state(conn, record)?;
+                    if source.is_some_and(|source| source.full_text) {
+                        pages::want(conn, &context, document)?;
+                    }
                     Ok(RecordStep::Stored(receipt))
                 }
                 in_part @ RecordStep::InPart(_) => Ok(in_part),

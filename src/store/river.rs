@@ -180,6 +180,7 @@ fn item(
 ) -> Result<Option<(i64, RiverItem)>, StoreError> {
     let sql = "select articles.id, articles.guid, articles.river_at, entries.id as shown, entries.title, entries.url, author,
                    canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, categories, enclosures,
+                   (select pages.content from pages where pages.entry_id = entries.id) as page,
                    comments_url, language, origin, also_in, details, sources.name, sources.title as own_title, sources.url as feed_url, sources.private,
                    feed_title, feed_link, feed_rights, feed_language, feed_description, feed_show, tags
                from articles
@@ -215,6 +216,8 @@ struct ShownEntry {
 fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
     let arrived_at = Timestamp::from_unix(row.get("arrived_at")?);
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
+    let (mut summary, mut content) = (html(row.get("summary")?), html(row.get("content")?));
+    tellings::use_page(&mut summary, &mut content, html(row.get("page")?));
     let stated = [time(row, "published_at")?, time(row, "updated_at")?];
     let mut item = RiverItem {
         id: ArticleId(row.get("id")?),
@@ -226,8 +229,8 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
         published_at: time(row, "published_at")?.map(|stated| stated.min(arrived_at)),
         updated_at: edited_at(row)?,
         is_dated_by_riverd: false,
-        summary: html(row.get("summary")?),
-        content: html(row.get("content")?),
+        summary,
+        content,
         categories: json(row, "categories")?,
         enclosures: json(row, "enclosures")?,
         comments_url: row.get("comments_url")?,
@@ -301,6 +304,7 @@ fn others(conn: &Connection, article: i64, shown: &ShownEntry) -> Result<Vec<Oth
     let sql = format!(
         "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in,
              summary, content, enclosures, comments_url, language, author, details,
+             (select pages.content from pages where pages.entry_id = entries.id) as page,
              source_id <> (select source_id from entries where id = ?2) as is_of_other_source
          from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
          where article_id = ?1 and held_back is null and entries.id <> ?2
@@ -319,6 +323,8 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
     let origin: Option<Origin> = json(row, "origin")?;
     let origin = origin.filter(|_| guid.as_deref().is_some_and(is_river_guid));
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
+    let (mut summary, mut content) = (html(row.get("summary")?), html(row.get("content")?));
+    tellings::use_page(&mut summary, &mut content, html(row.get("page")?));
     Ok(OtherRow {
         is_of_other_source: row.get("is_of_other_source")?,
         from_river: origin.is_some(),
@@ -332,8 +338,8 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
         guid,
         also_in: json(row, "also_in")?,
         offers: OtherEntry {
-            summary: html(row.get("summary")?),
-            content: html(row.get("content")?),
+            summary,
+            content,
             enclosures: json(row, "enclosures")?,
             comments_url: row.get("comments_url")?,
             language: row.get("language")?,

@@ -41,13 +41,6 @@ pub(super) fn for_record<'a>(
         .query_row([record.source.0], |row| Ok((row.get::<_, String>("url")?, read_history(row)?)))
         .optional()?
         .ok_or(StoreError::NoSuchSource(record.source))?;
-    let newest: Option<i64> = conn
-        .prepare_cached(
-            "select placed_at from articles where published_at is not null and representative is not null
-             order by placed_at desc limit 1",
-        )?
-        .query_row([], |row| row.get(0))
-        .optional()?;
     let site = record.state.feed.link.as_deref().and_then(site_of).or_else(|| site_of(&url));
     Ok(StoringContext {
         source: record.source,
@@ -55,10 +48,22 @@ pub(super) fn for_record<'a>(
         url,
         filter: source.map(|source| source.filter.clone()).unwrap_or_default(),
         history,
-        newest: newest.map(Timestamp::from_unix),
+        newest: newest_place(conn)?,
         now: record.state.polled_at.unwrap_or(record.polled_at),
         dedup,
     })
+}
+
+/// Returns the place of the newest published article.
+pub(super) fn newest_place(conn: &Connection) -> Result<Option<Timestamp>, StoreError> {
+    let newest: Option<i64> = conn
+        .prepare_cached(
+            "select placed_at from articles where published_at is not null and representative is not null
+             order by placed_at desc limit 1",
+        )?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(newest.map(Timestamp::from_unix))
 }
 
 fn read_history(row: &Row<'_>) -> rusqlite::Result<SourceHistory> {

@@ -22,6 +22,7 @@ mod dedup;
 mod edits;
 mod fetch;
 mod fetching;
+mod full_text;
 mod guard;
 mod hostile;
 mod http;

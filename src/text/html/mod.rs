@@ -15,6 +15,7 @@ mod embeds;
 mod emoji;
 mod lazy;
 mod on_page;
+mod page;
 mod permitted;
 mod plain;
 mod replaced;
@@ -30,6 +31,7 @@ use url::Url;
 use crate::model::SafeHtml;
 
 pub use on_page::on_page;
+pub use page::{balanced_page, declared_charset};
 pub use text::{FragmentPart, to_plain, visit_media, visit_parts};
 pub(crate) use text::{decode_references, surrogate_pair};
 

@@ -1,0 +1,141 @@
+//! Finds the article of a web page.
+
+use dom_smoothie::{Config, Readability};
+use url::Url;
+
+use super::{RawDocument, decode, defects::Defects, page};
+use crate::text::html;
+
+/// Largest page that is read, in bytes. Pages of newspapers have up to two million, most of them scripts.
+const MAX_PAGE: usize = 4 << 20;
+
+/// The article of a web page.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PageArticle {
+    /// Its HTML, which is not sanitised.
+    pub unsafe_html: String,
+    /// Base of its relative links.
+    pub base: Option<Url>,
+}
+
+/// Why a page has no article.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum PageError {
+    /// It is a file or data.
+    #[error("the address leads to no web page")]
+    NotAPage,
+    /// It has too many bytes or elements.
+    #[error("the page is too large")]
+    TooLarge,
+    /// Nothing on it looks like an article.
+    #[error("no article was found on the page")]
+    NoArticle,
+}
+
+/// Returns the article of a page. `title` is that of the entry: a heading that repeats it is left out. Time and memory are bounded
+/// by the size limits, but the library may panic.
+pub fn article_of(document: RawDocument<'_>, title: &str) -> Result<PageArticle, PageError> {
+    if document.body.len() > MAX_PAGE {
+        return Err(PageError::TooLarge);
+    }
+    if !is_page_type(document.content_type) {
+        return Err(PageError::NotAPage);
+    }
+    let stated = document.content_type.filter(|value| value.to_ascii_lowercase().contains("charset"));
+    let declared =
+        html::declared_charset(document.body).map(|charset| format!("text/html; charset={charset}"));
+    let text = decode::decode(document.body, stated.or(declared.as_deref()), &mut Defects::default());
+    let base = page::first_base(&text, document.url);
+    let balanced = html::balanced_page(&text, title).ok_or(PageError::TooLarge)?;
+    drop(text);
+    let config = Config { disable_json_ld: true, ..Config::default() };
+    let article = Readability::new(balanced, None, Some(config)).and_then(|mut page| page.parse());
+    let article = article.map_err(|_| PageError::NoArticle)?;
+    Ok(PageArticle { unsafe_html: article.content.to_string(), base })
+}
+
+/// Returns whether a media type is that of a web page. A server that states none may send one.
+fn is_page_type(content_type: Option<&str>) -> bool {
+    let essence = content_type.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
+    essence.is_empty()
+        || ["text/html", "application/xhtml+xml"].iter().any(|page| essence.eq_ignore_ascii_case(page))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// No page may take longer on a busy machine, in an unoptimised build.
+    const LONGEST: Duration = Duration::from_mins(1);
+
+    fn read(body: &[u8], content_type: Option<&str>) -> Result<PageArticle, PageError> {
+        let url = Url::parse("https://news.example/2026/quay").unwrap();
+        article_of(RawDocument { body, content_type, url: Some(&url) }, "A quay opens")
+    }
+
+    fn story() -> String {
+        let sentence = "The harbour opens its northern quay to cargo ships, after many years, in spring. ";
+        (0..8).map(|n| format!("<p>{n}. {}</p>", sentence.repeat(4))).collect()
+    }
+
+    fn page(middle: &str) -> String {
+        format!(
+            "<!doctype html><html><head><meta charset=utf-8><title>A quay opens | News</title><script>var a = '<p>no</p>'</script></head>\
+             <body><nav><ul><li><a href=/a>Home</a><li><a href=/b>Sport</a></ul></nav><main><h1>A quay opens</h1>\
+             <article class=story>{middle}</article></main><aside class=related><p><a href=/c>Read also this</a></aside>\
+             <footer>Imprint, all rights reserved</footer></body></html>"
+        )
+    }
+
+    #[test]
+    fn the_article_is_found_without_menus_and_headings() {
+        let found = read(page(&story()).as_bytes(), Some("text/html")).unwrap();
+        assert!(found.unsafe_html.contains("7. The harbour opens"), "{}", found.unsafe_html);
+        for other in ["Sport", "Read also", "Imprint", "var a", "<h1"] {
+            assert!(!found.unsafe_html.contains(other), "{other} in {}", found.unsafe_html);
+        }
+    }
+
+    #[test]
+    fn the_charset_and_the_base_of_the_page_count() {
+        let text = page(&story())
+            .replace("charset=utf-8>", "charset=windows-1251><base href='/other/'>")
+            .replace("quay", "причал");
+        let (bytes, ..) = encoding_rs::WINDOWS_1251.encode(&text);
+        let found = read(&bytes, Some("text/html")).unwrap();
+        assert!(found.unsafe_html.contains("причал"), "{}", found.unsafe_html);
+        assert_eq!(found.base.unwrap().as_str(), "https://news.example/other/");
+    }
+
+    #[test]
+    fn what_is_no_page_has_no_article() {
+        assert_eq!(read(b"%PDF", Some("application/pdf")), Err(PageError::NotAPage));
+        assert_eq!(read(&vec![b'x'; MAX_PAGE + 1], None), Err(PageError::TooLarge));
+        assert!(read(b"", None).is_err() || read(b"", None).unwrap().unsafe_html.len() < 100);
+    }
+
+    #[test]
+    fn hostile_pages_end_soon() {
+        let blocks = |part: &str, count: usize| format!("<body>{}", part.repeat(count));
+        for (name, page) in [
+            ("nesting", blocks("<div>", 200_000)),
+            ("nesting with text", blocks("<div>some words, and more of them ", 40_000)),
+            ("formatting", blocks("<b class=a><i><u><p>words, words ", 12_000)),
+            ("tables", blocks("<table><tr><td>x", 16_000)),
+            ("lists", blocks("<ul><li>word, word", 20_000)),
+            ("paragraphs", blocks("<p>some words, and more of them, as in a text", 49_000)),
+            ("breaks", blocks("<br>", 49_000)),
+            ("links", blocks("<a href=/x>x</a> ", 40_000)),
+            ("spans", blocks("<span>x</span>", 40_000)),
+            ("comments", blocks("<!--x-->", 400_000)),
+            ("text", blocks("lorem, ipsum ", 300_000)),
+            ("attributes", format!("<body><p {}>x", "a=b ".repeat(500_000))),
+        ] {
+            let begun = Instant::now();
+            drop(read(page.as_bytes(), Some("text/html")));
+            assert!(begun.elapsed() < LONGEST, "{name}");
+        }
+    }
+}

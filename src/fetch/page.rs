@@ -1,0 +1,46 @@
+//! Requests for the web pages behind entries, and for the robots.txt of their servers.
+
+use url::Url;
+
+use super::exchange::Exchange;
+use super::{AcceptedType, Fetcher, OutgoingRequest, RequestPermit};
+use crate::model::{FetchOutcome, Location, Source, Validators};
+use crate::policy::guard::RequestOrigin;
+use crate::time::Timestamp;
+
+/// A request for a page that an entry of a source names, or for the robots.txt of its server.
+#[derive(Clone, Copy, Debug)]
+pub struct PageRequest<'a> {
+    /// The source that lists the entry. Its proxy is used; its headers and credentials are sent to its own origin only.
+    pub source: &'a Source,
+    /// Address of the request.
+    pub url: &'a Url,
+    /// When the request is sent.
+    pub now: Timestamp,
+}
+
+impl Fetcher {
+    /// Fetches a page with a permit that has begun, under the limits of [`Fetcher::fetch_with_permit`]. A page at a private address
+    /// is fetched only if it has the origin of the source, because strangers may have written the entry.
+    pub async fn fetch_page(&self, request: PageRequest<'_>, permit: &mut RequestPermit) -> FetchOutcome {
+        const NOTHING: &Validators = &Validators { etag: None, last_modified: None };
+        let PageRequest { source, url, now } = request;
+        let home = match &source.location {
+            Location::Http(home) => Some(home),
+            Location::File(_) => None,
+        };
+        let is_at_home = home.is_some_and(|home| home.origin() == url.origin());
+        let outgoing = OutgoingRequest {
+            address: url,
+            home: home.unwrap_or(url),
+            headers: if home.is_some() { &source.headers } else { &[] },
+            credentials: source.credentials.as_ref().filter(|_| home.is_some()),
+            proxy: source.proxy.as_ref(),
+            validators: NOTHING,
+            accepts: AcceptedType::Page,
+            form: None,
+            origin: if is_at_home { RequestOrigin::Trusted } else { RequestOrigin::Public },
+        };
+        Exchange::new(&self.shared, outgoing, now).with_permit(permit).run().await
+    }
+}

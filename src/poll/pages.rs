@@ -1,0 +1,331 @@
+//! Fetches the web pages behind new entries, for sources with `full_text`: under the limits of polling, and as robots.txt allows.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use futures_util::stream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, info};
+use url::Url;
+
+use super::read::BodyReaders;
+use super::robots_cache::RobotsCache;
+use super::{PollerShared, Settings};
+use crate::article::full_text;
+use crate::document::{RawDocument, article_of};
+use crate::fetch::{PageRequest, RequestPermit};
+use crate::model::{
+    DuePage, FailureKind, FetchOutcome, Fetched, Location, PageOutcome, PageRecord, RedactedUrl,
+};
+use crate::policy::page_fetch;
+use crate::policy::robots::{self, Robots};
+use crate::store::{PageClaim, StoreError};
+use crate::time::Timestamp;
+
+/// How many pages are fetched at a time, each from another host.
+const PAGES_AT_A_TIME: usize = 8;
+/// How long the verb `poll` goes on to fetch pages after its polls.
+const LONGEST_VERB: Duration = Duration::from_mins(5);
+/// When a page is fetched again that could not be reached because our own network is down.
+const AFTER_OUTAGE: Duration = Duration::from_mins(10);
+
+/// State of the fetches of pages.
+pub(super) struct PageFetches {
+    places: Arc<Semaphore>,
+    robots: RobotsCache,
+    /// Pages are read one at a time, so that they do not keep feeds from being read.
+    readers: BodyReaders,
+    pub(super) on_change: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+impl PageFetches {
+    pub(super) fn new() -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(PAGES_AT_A_TIME)),
+            robots: RobotsCache::default(),
+            readers: BodyReaders::one_at_a_time(),
+            on_change: OnceLock::new(),
+        }
+    }
+
+    fn note_change(&self) {
+        if let Some(on_change) = self.on_change.get() {
+            on_change();
+        }
+    }
+}
+
+impl fmt::Debug for PageFetches {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PageFetches").field("robots", &self.robots).finish_non_exhaustive()
+    }
+}
+
+/// Begins to fetch as many due pages as there are free places. If none is due, this costs one index lookup, and nothing if no
+/// source has `full_text`.
+pub(super) async fn begin(
+    shared: &Arc<PollerShared>,
+    settings: &Arc<Settings>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if shared.stopping.is_cancelled() || shared.outage_detector().is_down() {
+        return Ok(());
+    }
+    if shared.store.has_waited_enough(now).await? {
+        shared.pages.note_change();
+    }
+    for page in claim(shared, settings, now).await? {
+        let Ok(place) = Arc::clone(&shared.pages.places).try_acquire_owned() else { continue };
+        let (shared, settings) = (Arc::clone(shared), Arc::clone(settings));
+        let permit = settings.limits.queue(&Location::Http(page.url.clone()));
+        let tasks = shared.tasks.clone();
+        tasks.spawn(async move { shared.fetch_and_record(&settings, page, (permit, place), now).await });
+    }
+    Ok(())
+}
+
+async fn claim(
+    shared: &PollerShared,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<Vec<DuePage>, StoreError> {
+    let total = shared.pages.places.available_permits();
+    if total == 0 {
+        return Ok(Vec::new());
+    }
+    shared.store.claim_pages(PageClaim { total, busy_hosts: settings.limits.busy_hosts() }, now).await
+}
+
+/// Fetches the pages that are due, and those that become due meanwhile, until none is left, `stop` is cancelled, or
+/// [`LONGEST_VERB`] is over.
+pub(super) async fn fetch_now(
+    shared: &Arc<PollerShared>,
+    now: Timestamp,
+    stop: &CancellationToken,
+) -> Result<(), StoreError> {
+    let started = Instant::now();
+    let settings = shared.settings();
+    while started.elapsed() < LONGEST_VERB && !stop.is_cancelled() && !shared.outage_detector().is_down() {
+        let now = now.saturating_add(started.elapsed());
+        let claim = PageClaim { total: PAGES_AT_A_TIME, busy_hosts: std::collections::HashSet::new() };
+        let pages = shared.store.claim_pages(claim, now).await?;
+        if pages.is_empty() {
+            break;
+        }
+        let fetch = |page: DuePage| async {
+            let permit = settings.limits.queue(&Location::Http(page.url.clone()));
+            let place = Arc::clone(&shared.pages.places).acquire_owned().await;
+            // This fails only if the semaphore is closed, which never happens.
+            if let Ok(place) = place {
+                shared.fetch_and_record(&settings, page, (permit, place), now).await;
+            }
+        };
+        stream::iter(pages).for_each_concurrent(PAGES_AT_A_TIME, fetch).await;
+    }
+    Ok(())
+}
+
+impl PollerShared {
+    /// Fetches a page, and stores its article or why it has none.
+    async fn fetch_and_record(
+        &self,
+        settings: &Settings,
+        page: DuePage,
+        (mut permit, place): (RequestPermit, OwnedSemaphorePermit),
+        now: Timestamp,
+    ) {
+        let started = Instant::now();
+        let mut fetch = PageFetch { shared: self, settings, page: &page, now, used_up: None };
+        let outcome = fetch.run(&mut permit).await;
+        drop((permit, place));
+        let used_up = fetch.used_up;
+        let now = now.saturating_add(started.elapsed());
+        let mut record = page_fetch::decide(&page, outcome, now);
+        if let Some((by, until)) = used_up
+            && record.pause.is_none()
+        {
+            record.pause = page_fetch::pause_of(&by, until, now);
+        }
+        if let Some(pause) = &record.pause {
+            settings.limits.pauses().add(&pause.domain, pause.until, now);
+        }
+        log(&page, &record);
+        let is_settled = !record.still_waits;
+        match self.store.record_page(record, now).await {
+            Ok(()) if is_settled => self.pages.note_change(),
+            Ok(()) | Err(StoreError::Closed) => {}
+            Err(error) => error!(source = page.source.name, %error, "can't store the article of a page"),
+        }
+    }
+}
+
+/// The fetch of one page.
+struct PageFetch<'a> {
+    shared: &'a PollerShared,
+    settings: &'a Settings,
+    page: &'a DuePage,
+    now: Timestamp,
+    /// Server whose rate limit is used up, and when it is reset.
+    used_up: Option<(Url, Timestamp)>,
+}
+
+impl PageFetch<'_> {
+    async fn run(&mut self, permit: &mut RequestPermit) -> PageOutcome {
+        let url = &self.page.url;
+        permit.begin().await;
+        if let Some(paused) = self.paused() {
+            return paused;
+        }
+        match self.robots(url, permit).await {
+            Ok(robots) => {
+                if let Some(forbidden) = forbidden(&robots, url) {
+                    return forbidden;
+                }
+            }
+            Err(outcome) => return outcome,
+        }
+        if let Some(paused) = self.paused() {
+            return paused;
+        }
+        let fetched = match self.request(url, permit).await {
+            FetchOutcome::Fresh(fetched) => *fetched,
+            other => return self.without_page(other),
+        };
+        if let Some(until) = fetched.freshness.limit_reset_at {
+            self.used_up = Some((fetched.final_url.clone().unwrap_or_else(|| url.clone()), until));
+        }
+        // A redirect may have led to another server, which may forbid what stands there.
+        if let Some(target) = fetched.final_url.as_ref().filter(|target| target.origin() != url.origin()) {
+            match self.robots(target, permit).await {
+                Ok(robots) => {
+                    if let Some(forbidden) = forbidden(&robots, target) {
+                        return forbidden;
+                    }
+                }
+                Err(outcome) => return outcome,
+            }
+        }
+        self.read(fetched).await
+    }
+
+    fn paused(&self) -> Option<PageOutcome> {
+        let location = Location::Http(self.page.url.clone());
+        let until = self.settings.limits.pauses().until(&location, self.now)?;
+        Some(PageOutcome::Postponed { until, message: "its site has asked for a pause".to_owned() })
+    }
+
+    async fn request(&self, url: &Url, permit: &mut RequestPermit) -> FetchOutcome {
+        let request = PageRequest { source: &self.page.source, url, now: self.now };
+        self.settings.fetcher.fetch_page(request, permit).await
+    }
+
+    /// Returns the robots.txt of the server of `url`. If it was not read lately, it is fetched, and then `permit` waits for the next
+    /// request to the server. The error says why the page is not fetched.
+    async fn robots(&self, url: &Url, permit: &mut RequestPermit) -> Result<Arc<Robots>, PageOutcome> {
+        let origin = url.origin().ascii_serialization();
+        if let Some(robots) = self.shared.pages.robots.get(&origin, self.now) {
+            return Ok(robots);
+        }
+        let Some(address) = robots::address(url) else { return Ok(Arc::default()) };
+        let location = Location::Http(url.clone());
+        let wait_again = async |permit: &mut RequestPermit| {
+            *permit = self.settings.limits.queue_again(permit, &location);
+            permit.begin().await;
+        };
+        if *url != self.page.url {
+            wait_again(permit).await;
+        }
+        let robots = match self.request(&address, permit).await {
+            FetchOutcome::Fresh(fetched) => Robots::parse(&fetched.body),
+            // RFC 9309 §2.3.1.3: without a robots.txt every page may be fetched.
+            FetchOutcome::Gone { .. } | FetchOutcome::Failed { status: Some(400..=499), .. } => {
+                Robots::default()
+            }
+            throttled @ FetchOutcome::Throttled { .. } => return Err(self.without_page(throttled)),
+            // No request may be sent to such an address.
+            FetchOutcome::Failed { failure, .. } if failure.kind == FailureKind::Blocked => {
+                return Err(PageOutcome::Unusable(failure.message));
+            }
+            FetchOutcome::Failed { failure, .. } if failure.is_local() => {
+                return Err(self.network_down(failure.message));
+            }
+            FetchOutcome::Failed { .. } | FetchOutcome::NotModified { .. } => Robots::unreachable(),
+        };
+        if *url == self.page.url {
+            wait_again(permit).await;
+        }
+        Ok(self.shared.pages.robots.put(origin, robots, self.now))
+    }
+
+    fn network_down(&self, message: String) -> PageOutcome {
+        PageOutcome::Postponed { until: self.now.saturating_add(AFTER_OUTAGE), message }
+    }
+
+    fn without_page(&self, outcome: FetchOutcome) -> PageOutcome {
+        match outcome {
+            FetchOutcome::Throttled { by, retry_after, failure, .. } => {
+                PageOutcome::Throttled { by, until: retry_after, message: failure.message }
+            }
+            FetchOutcome::Gone { .. } => {
+                PageOutcome::Unusable("the server says that the page is gone (410)".to_owned())
+            }
+            FetchOutcome::Failed { failure, .. } if failure.is_local() => self.network_down(failure.message),
+            FetchOutcome::Failed { failure, .. } if failure.kind == FailureKind::Blocked => {
+                PageOutcome::Unusable(failure.message)
+            }
+            FetchOutcome::Failed { failure, .. } => PageOutcome::Failed(failure.message),
+            FetchOutcome::NotModified { .. } | FetchOutcome::Fresh(_) => {
+                PageOutcome::Failed("the server sent no page".to_owned())
+            }
+        }
+    }
+
+    /// Looks for the article of a page, on a thread of its own.
+    async fn read(&self, fetched: Fetched<Bytes>) -> PageOutcome {
+        if fetched.stand_in.is_some() {
+            return PageOutcome::Failed("the server sent a challenge or login page".to_owned());
+        }
+        let (title, feed_text) = (self.page.title.clone(), self.page.feed_text.clone());
+        let work = move || {
+            let document = RawDocument {
+                body: &fetched.body,
+                content_type: fetched.content_type.as_deref(),
+                url: fetched.final_url.as_ref(),
+            };
+            let article = article_of(document, &title).map_err(|error| error.to_string())?;
+            full_text::usable(&article.unsafe_html, article.base.as_ref(), feed_text.as_ref())
+                .map_err(str::to_owned)
+        };
+        match self.shared.pages.readers.run(work).await {
+            Ok(Ok(text)) => PageOutcome::Article(text),
+            Ok(Err(why)) => PageOutcome::Unusable(why),
+            Err(panic) => PageOutcome::Unusable(format!("riverd crashed while reading the page: {panic}")),
+        }
+    }
+}
+
+/// Returns why a page must not be fetched, if its server forbids it.
+fn forbidden(robots: &Robots, url: &Url) -> Option<PageOutcome> {
+    if robots.allows(url) {
+        return None;
+    }
+    Some(if *robots == Robots::unreachable() {
+        PageOutcome::Failed("the robots.txt of its server can't be read".to_owned())
+    } else {
+        PageOutcome::Unusable("the robots.txt of its server forbids to fetch the page".to_owned())
+    })
+}
+
+fn log(page: &DuePage, record: &PageRecord) {
+    let (source, url) = (page.source.name.as_str(), RedactedUrl(&page.url));
+    match (&record.message, record.still_waits) {
+        (None, _) => debug!(source, page = %url, "stored the article of a page"),
+        (Some(why), true) => debug!(source, page = %url, "a page is fetched later: {why}"),
+        (Some(why), false) => info!(source, page = %url, "no article of a page: {why}"),
+    }
+}

@@ -1,0 +1,90 @@
+//! The robots.txt files that were read, in memory.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::policy::robots::Robots;
+use crate::time::{DAY, Timestamp};
+
+/// How long a robots.txt is used (RFC 9309 §2.4).
+const KEPT: Duration = DAY;
+/// How long a server without an answer is not asked for it again.
+const KEPT_UNREACHABLE: Duration = Duration::from_mins(10);
+/// Most memory of all rules, in bytes. Beyond it, those that were read first are forgotten.
+const MAX_SIZE: usize = 4 << 20;
+
+/// The rules of servers, by their origin.
+#[derive(Default, Debug)]
+pub(super) struct RobotsCache(Mutex<HashMap<String, CachedRobots>>);
+
+#[derive(Debug)]
+struct CachedRobots {
+    robots: Arc<Robots>,
+    read_at: Timestamp,
+    until: Timestamp,
+}
+
+impl RobotsCache {
+    /// Returns the rules of an origin, if they were read lately.
+    pub(super) fn get(&self, origin: &str, now: Timestamp) -> Option<Arc<Robots>> {
+        let cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = cached.get(origin).filter(|found| (found.read_at..found.until).contains(&now))?;
+        Some(Arc::clone(&found.robots))
+    }
+
+    /// Keeps the rules of an origin.
+    pub(super) fn put(&self, origin: String, robots: Robots, now: Timestamp) -> Arc<Robots> {
+        let kept = if robots == Robots::unreachable() { KEPT_UNREACHABLE } else { KEPT };
+        let robots = Arc::new(robots);
+        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.retain(|_, known| known.until > now);
+        let until = now.saturating_add(kept);
+        cached.insert(origin, CachedRobots { robots: Arc::clone(&robots), read_at: now, until });
+        while cached.iter().map(|(origin, known)| origin.len() + known.robots.size()).sum::<usize>()
+            > MAX_SIZE
+        {
+            let first =
+                cached.iter().min_by_key(|(_, known)| known.read_at).map(|(origin, _)| origin.clone());
+            let Some(first) = first else { break };
+            cached.remove(&first);
+        }
+        robots
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
+
+    #[test]
+    fn rules_are_kept_for_a_day_and_a_missing_answer_for_ten_minutes() {
+        let cache = RobotsCache::default();
+        cache.put("https://a.example".to_owned(), Robots::default(), NOW);
+        cache.put("https://b.example".to_owned(), Robots::unreachable(), NOW);
+        let knows = |origin: &str, minutes: u64| {
+            cache.get(origin, NOW.saturating_add(Duration::from_mins(minutes))).is_some()
+        };
+        assert!(knows("https://a.example", 1439) && !knows("https://a.example", 1440));
+        assert!(knows("https://b.example", 9) && !knows("https://b.example", 10));
+    }
+
+    #[test]
+    fn the_memory_of_all_rules_is_bounded() {
+        let cache = RobotsCache::default();
+        let file = format!("User-agent: *\n{}", format!("Disallow: /{}\n", "x".repeat(1000)).repeat(400));
+        for n in 0..40 {
+            cache.put(
+                format!("https://{n}.example"),
+                Robots::parse(file.as_bytes()),
+                NOW.saturating_add(Duration::from_secs(n)),
+            );
+        }
+        let now = NOW.saturating_add(Duration::from_mins(1));
+        assert!(
+            cache.get("https://39.example", now).is_some() && cache.get("https://0.example", now).is_none()
+        );
+    }
+}

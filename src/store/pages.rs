@@ -1,0 +1,303 @@
+//! The web pages behind entries, for sources with `full_text`: which are due, and their articles.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
+use serde::Serialize;
+use url::Url;
+
+use super::state::time;
+use super::storing_context::{self, StoringContext};
+use super::{Store, StoreError, plans, representative};
+use crate::article::full_text::{self, DocumentAge};
+use crate::article::placement::{self, Arrival, SourceHistory};
+use crate::model::{Article, DocumentArticles, DuePage, PageRecord, SafeHtml, Source, SourceId};
+use crate::policy::page_fetch::{self, LONGEST_WAIT, PUBLISHED_AFTER};
+use crate::time::Timestamp;
+
+/// How many due pages are looked at in one claim, the earliest first. Of these each host gets one.
+const LOOKED_AT: i64 = 2000;
+
+/// Which pages may be claimed now.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PageClaim {
+    /// Most pages in all. There is one for each host.
+    pub total: usize,
+    /// Hosts that can't take another request now.
+    pub busy_hosts: HashSet<String>,
+}
+
+/// What became of the page behind an entry, for `why`.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct PageHistory {
+    /// Whether its article is stored. It is shown where it is longer than the text of the feed.
+    pub has_article: bool,
+    /// How many times it was fetched.
+    pub tries: u32,
+    /// When it was last fetched.
+    pub fetched_at: Option<Timestamp>,
+    /// When it is fetched next; `None` for never.
+    pub next_try_at: Option<Timestamp>,
+    /// Why its article is not used.
+    pub failure: Option<String>,
+}
+
+impl Store {
+    /// Returns the configured sources whose pages are fetched.
+    fn with_full_text(&self) -> HashMap<SourceId, Arc<Source>> {
+        let current = self.current.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let wanted = current.sources.iter().filter(|(_, source)| source.full_text && source.enabled);
+        wanted.map(|(id, source)| (*id, Arc::clone(source))).collect()
+    }
+
+    /// Claims pages that are due. Each counts as fetched from now on. Costs nothing if no source has `full_text`, and one step in
+    /// an index if no page is due.
+    pub async fn claim_pages(&self, claim: PageClaim, now: Timestamp) -> Result<Vec<DuePage>, StoreError> {
+        let sources = self.with_full_text();
+        if sources.is_empty() || !self.readers.read(move |conn| any_due(conn, now)).await? {
+            return Ok(Vec::new());
+        }
+        self.write(move |conn| self::claim(conn, &claim, &sources, now)).await
+    }
+
+    /// Returns whether an article waits no longer for its page, because it has waited long enough: [`Store::publish`] publishes it.
+    pub async fn has_waited_enough(&self, now: Timestamp) -> Result<bool, StoreError> {
+        if self.with_full_text().is_empty() {
+            return Ok(false);
+        }
+        self.readers.read(move |conn| Ok(!waited_enough(conn, now, 1)?.is_empty())).await
+    }
+
+    /// Stores how the fetch of a page ended.
+    pub async fn record_page(&self, record: PageRecord, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |conn| self::record(conn, &record, now)).await
+    }
+
+    /// Forgets the pages of sources that no longer have `full_text`: their entries have the text of the feed again.
+    pub(super) async fn forget_unwanted_pages(&self) -> Result<(), StoreError> {
+        let with_pages = self.readers.read(sources_with_pages).await?;
+        let unwanted =
+            with_pages.into_iter().filter(|id| self.source(*id).is_some_and(|source| !source.full_text));
+        let unwanted: Vec<SourceId> = unwanted.collect();
+        if unwanted.is_empty() {
+            return Ok(());
+        }
+        self.write(move |conn| {
+            for id in &unwanted {
+                conn.prepare_cached("delete from pages where source_id = ?")?.execute([id.0])?;
+            }
+            Ok(())
+        })
+        .await
+    }
+}
+
+fn sources_with_pages(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
+    let mut query = conn.prepare_cached("select distinct source_id from pages")?;
+    let rows = query.query_map([], |row| row.get(0).map(SourceId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Notes that the pages behind the new entries of a document are to be fetched. Their articles wait for them for a while.
+pub(super) fn want(
+    conn: &Connection,
+    context: &StoringContext<'_>,
+    document: &DocumentArticles,
+) -> Result<(), StoreError> {
+    let age = if context.history == SourceHistory::Entries { DocumentAge::Later } else { DocumentAge::First };
+    let mut new: Vec<&Article> = Vec::new();
+    let mut rows = HashMap::new();
+    for article in &document.articles {
+        let row: Option<i64> = conn
+            .prepare_cached(
+                "select id from entries where source_id = ? and key = ? and arrived_at = ? and held_back is null",
+            )?
+            .query_row(params![context.source.0, article.key.0, context.now.unix()], |row| row.get(0))
+            .optional()?;
+        if let Some(row) = row {
+            new.push(article);
+            rows.insert(&article.key, row);
+        }
+    }
+    for (article, url) in full_text::with_pages(&new, age, context.now) {
+        let (Some(row), Some(host)) = (rows.get(&article.key), url.host_str()) else { continue };
+        conn.prepare_cached(
+            "insert or ignore into pages (entry_id, source_id, host, url, next_try_at, waits_until)
+             values (?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            row,
+            context.source.0,
+            host,
+            url.as_str(),
+            context.now.unix(),
+            context.now.saturating_add(PUBLISHED_AFTER).unix()
+        ])?;
+    }
+    Ok(())
+}
+
+fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "select 1 from pages where next_try_at <= ?1 or next_try_at > ?2 limit 1";
+    let latest = now.saturating_add(LONGEST_WAIT);
+    Ok(conn.prepare_cached(sql)?.exists(params![now.unix(), latest.unix()])?)
+}
+
+/// A due page, with the row of its source.
+struct DueRow {
+    source: SourceId,
+    host: String,
+    page: Option<DuePage>,
+}
+
+fn claim(
+    conn: &Connection,
+    claim: &PageClaim,
+    sources: &HashMap<SourceId, Arc<Source>>,
+    now: Timestamp,
+) -> Result<Vec<DuePage>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select entry_id, source_id, host, url, tries, min(next_try_at) from (
+             select * from pages where next_try_at <= ?1 or next_try_at > ?2 order by next_try_at limit ?3
+         ) group by host order by 6",
+    )?;
+    let latest = now.saturating_add(LONGEST_WAIT);
+    let rows = query.query_map(params![now.unix(), latest.unix(), LOOKED_AT], |row| due_row(row, sources))?;
+    let mut pages = Vec::new();
+    for row in rows {
+        let row = row?;
+        let Some(mut page) = row.page else {
+            // Its source was removed or disabled: the page is not fetched.
+            conn.prepare_cached("update pages set next_try_at = null where source_id = ?")?
+                .execute([row.source.0])?;
+            continue;
+        };
+        if claim.busy_hosts.contains(&row.host) || pages.len() >= claim.total {
+            continue;
+        }
+        (page.title, page.feed_text) = feed_text(conn, page.entry)?;
+        conn.prepare_cached("update pages set tries = ?, next_try_at = ? where entry_id = ?")?.execute(
+            params![
+                page.tries.saturating_add(1),
+                page_fetch::after_crash(page.tries, now).map(Timestamp::unix),
+                page.entry
+            ],
+        )?;
+        pages.push(page);
+    }
+    Ok(pages)
+}
+
+fn due_row(row: &Row<'_>, sources: &HashMap<SourceId, Arc<Source>>) -> rusqlite::Result<DueRow> {
+    let source_id = SourceId(row.get("source_id")?);
+    let url: String = row.get("url")?;
+    let (entry, tries) = (row.get("entry_id")?, row.get("tries")?);
+    let page = sources.get(&source_id).zip(Url::parse(&url).ok()).map(|(source, url)| DuePage {
+        entry,
+        source_id,
+        source: Arc::clone(source),
+        url,
+        title: String::new(),
+        feed_text: None,
+        tries,
+    });
+    Ok(DueRow { source: source_id, host: row.get("host")?, page })
+}
+
+fn feed_text(conn: &Connection, entry: i64) -> Result<(String, Option<SafeHtml>), StoreError> {
+    let found = conn
+        .prepare_cached(
+            "select title, coalesce(content, summary) from entries left join texts on entry_id = id where id = ?",
+        )?
+        .query_row([entry], |row| {
+            Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.map(SafeHtml::assume_sanitised)))
+        })
+        .optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> Result<(), StoreError> {
+    if let Some(pause) = &record.pause {
+        plans::pause_domain(conn, record.source_id, pause, now)?;
+    }
+    let fetched_at = (!record.still_waits).then_some(now.unix());
+    conn.prepare_cached(
+        "update pages set tries = :tries, next_try_at = :next, fetched_at = coalesce(:fetched, fetched_at),
+             content = coalesce(:content, content), message = :message
+         where entry_id = :entry",
+    )?
+    .execute(named_params! {
+        ":tries": record.tries,
+        ":next": record.next_try_at.map(Timestamp::unix),
+        ":fetched": fetched_at,
+        ":content": record.text.as_ref().map(SafeHtml::as_str),
+        ":message": record.message,
+        ":entry": record.entry,
+    })?;
+    if let Some(until) = record.host_until {
+        conn.prepare_cached(
+            "update pages set next_try_at = ?1
+             where next_try_at < ?1 and host = (select host from pages where entry_id = ?2)",
+        )?
+        .execute(params![until.unix(), record.entry])?;
+    }
+    if record.still_waits { Ok(()) } else { end_wait(conn, record.entry, now) }
+}
+
+/// Returns entries whose articles have waited long enough for their pages. A wait that would last longer comes from a clock that
+/// was set back.
+fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
+    let sql = "select entry_id from pages where waits_until <= ?1 or waits_until > ?2 limit ?3";
+    let mut query = conn.prepare_cached(sql)?;
+    let latest = now.saturating_add(PUBLISHED_AFTER);
+    let rows = query.query_map(params![now.unix(), latest.unix(), limit as i64], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Lets the articles be published that have waited long enough for their pages, at most `limit`.
+pub(super) fn end_long_waits(conn: &Connection, now: Timestamp, limit: usize) -> Result<(), StoreError> {
+    for entry in waited_enough(conn, now, limit)? {
+        end_wait(conn, entry, now)?;
+    }
+    Ok(())
+}
+
+/// Lets the article of an entry be published. It is placed as if it had arrived now, so that subscribers who read others
+/// meanwhile do not miss it.
+fn end_wait(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreError> {
+    let waited = conn
+        .prepare_cached("update pages set waits_until = null where entry_id = ? and waits_until is not null")?
+        .execute([entry])?;
+    if waited == 0 {
+        return Ok(());
+    }
+    let newest = storing_context::newest_place(conn)?;
+    let place = placement::place(Arrival::Later, None, 0, now, newest);
+    // The entries of a first poll are placed by their dates, before their arrival, and stay there.
+    let article: Option<i64> = conn
+        .prepare_cached(
+            "update entries set placed_at = max(placed_at, ?1) where id = ?2 and placed_at >= arrived_at
+                 and exists (select 1 from articles where articles.id = article_id and published_at is null)
+             returning article_id",
+        )?
+        .query_row(params![place.placed_at.unix(), entry], |row| row.get(0))
+        .optional()?;
+    article.map_or(Ok(()), |article| representative::choose(conn, article))
+}
+
+/// Returns what became of the page behind an entry; `None` if it is not wanted.
+pub(super) fn history(conn: &Connection, entry: i64) -> Result<Option<PageHistory>, StoreError> {
+    let read = |row: &Row<'_>| {
+        Ok(PageHistory {
+            has_article: row.get("has_article")?,
+            tries: row.get("tries")?,
+            fetched_at: time(row, "fetched_at")?,
+            next_try_at: time(row, "next_try_at")?,
+            failure: row.get("message")?,
+        })
+    };
+    let sql = "select content is not null as has_article, tries, fetched_at, next_try_at, message
+               from pages where entry_id = ?";
+    Ok(conn.prepare_cached(sql)?.query_row([entry], read).optional()?)
+}

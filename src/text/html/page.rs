@@ -1,0 +1,280 @@
+//! Prepares a whole web page for a program that builds a tree of it and looks for the article.
+//!
+//! HTML parsers repair badly nested tags by copying elements, so a small page can become millions of elements, or nest so deep that
+//! a recursive program overflows its stack. The result of this module needs no repairs: every element is closed where a browser
+//! would close it, and their number and depth are bounded.
+
+use super::tag_attributes::{is_name_end, lower};
+use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
+
+/// Most elements of a page. The front pages of large newspapers have some ten thousand.
+const MAX_ELEMENTS: usize = 50_000;
+/// Deepest nesting. Tags that are deeper are left out, and their text stays. Real pages are at most some sixty deep.
+const MAX_DEPTH: usize = 200;
+/// How many elements of [`FORMATTING`] are open at once. A parser opens them again in each block.
+const MAX_FORMATTING: usize = 8;
+/// Longest attribute that is kept, in bytes. Pictures in `data:` addresses are longer.
+const MAX_ATTRIBUTE: usize = 4096;
+
+/// Elements that a parser opens again after a block that was closed before them (HTML standard §13.2.4.3).
+const FORMATTING: [&str; 14] =
+    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+
+/// Elements that are left out with their content, because no article stands in them.
+const LEFT_OUT: [&str; 9] =
+    ["script", "style", "title", "textarea", "select", "template", "svg", "datalist", "noscript"];
+
+/// Elements without content and end tag.
+const VOID: [&str; 14] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr",
+];
+
+/// Tags that are left out, while their content stays.
+const UNWRAPPED: [&str; 8] = ["html", "head", "body", "frameset", "plaintext", "xmp", "noembed", "form"];
+
+/// Elements that end a paragraph which is open.
+const END_PARAGRAPH: [&str; 33] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "table",
+    "ul",
+];
+
+/// Returns the page with every element closed, without scripts, and with `title` as its title. `None` if it has more than
+/// [`MAX_ELEMENTS`] elements.
+pub fn balanced_page(html: &str, title: &str) -> Option<String> {
+    let mut page = BalancedPage {
+        html: String::with_capacity(html.len()),
+        open: Vec::new(),
+        elements: 0,
+        formatting: 0,
+    };
+    page.html.push_str("<!doctype html><html><head><title>");
+    page.text(&title.replace('&', "&amp;"));
+    page.html.push_str("</title></head><body>");
+    let mut left_out = None;
+    for token in HtmlTokens::of(html) {
+        if let Some(name) = left_out {
+            if matches!(token, HtmlToken::End(end) if end.eq_ignore_ascii_case(name)) {
+                left_out = None;
+            }
+            continue;
+        }
+        match token {
+            HtmlToken::Text(text) => page.text(text),
+            HtmlToken::Tex(formula) => page.text(formula.text),
+            HtmlToken::Start(tag) => {
+                let name = lower(tag.name);
+                if let Some(skipped) = LEFT_OUT.iter().find(|left_out| **left_out == name) {
+                    left_out = (*skipped == "noscript").then_some(*skipped);
+                } else {
+                    page.start(&name, tag)?;
+                }
+            }
+            HtmlToken::End(name) => page.end(&lower(name)),
+        }
+    }
+    page.close_to(0);
+    page.html.push_str("</body></html>");
+    Some(page.html)
+}
+
+struct BalancedPage {
+    html: String,
+    /// Names of the open elements.
+    open: Vec<String>,
+    elements: usize,
+    /// How many of the open elements are in [`FORMATTING`].
+    formatting: usize,
+}
+
+impl BalancedPage {
+    /// Writes text. Its character references stay as they are.
+    fn text(&mut self, text: &str) {
+        let mut parts = text.split('<');
+        self.html.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            self.html.push_str("&lt;");
+            self.html.push_str(part);
+        }
+    }
+
+    /// Writes a start tag. `None` if the page has too many elements.
+    fn start(&mut self, name: &str, tag: HtmlTag<'_>) -> Option<()> {
+        let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if UNWRAPPED.contains(&name) || !is_name {
+            return Some(());
+        }
+        self.elements += 1;
+        if self.elements > MAX_ELEMENTS {
+            return None;
+        }
+        self.end_implied(name);
+        let is_formatting = FORMATTING.contains(&name);
+        if !VOID.contains(&name) {
+            let is_too_deep =
+                self.open.len() >= MAX_DEPTH || (is_formatting && self.formatting >= MAX_FORMATTING);
+            if is_too_deep {
+                return Some(());
+            }
+            self.formatting += usize::from(is_formatting);
+            self.open.push(name.to_owned());
+        }
+        self.html.push('<');
+        self.html.push_str(name);
+        for (attribute, value) in tag.attributes() {
+            self.attribute(&lower(attribute), value);
+        }
+        self.html.push('>');
+        Some(())
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        let is_name =
+            name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b':' | b'_'));
+        if is_name && !name.starts_with("on") && value.len() <= MAX_ATTRIBUTE {
+            let value = value.replace('"', "&quot;");
+            self.html.extend([" ", name, "=\"", &value, "\""]);
+        }
+    }
+
+    /// Closes what a start tag of `name` ends without an end tag (HTML standard §13.1.2.4).
+    fn end_implied(&mut self, name: &str) {
+        let (ended, inside): (&[&str], &[&str]) = match name {
+            "li" => (&["li"], &["ul", "ol", "menu"]),
+            "dt" | "dd" => (&["dt", "dd"], &["dl"]),
+            "option" | "optgroup" => (&["option"], &["datalist"]),
+            "td" | "th" => (&["td", "th"], &["table"]),
+            "tr" => (&["tr"], &["table"]),
+            "tbody" | "thead" | "tfoot" => (&["tbody", "thead", "tfoot"], &["table"]),
+            "a" => (&["a"], &["td", "th"]),
+            _ => (&[], &[]),
+        };
+        self.close_nearest(ended, inside);
+        if END_PARAGRAPH.contains(&name) {
+            self.close_nearest(&["p"], &["td", "th", "button", "object", "caption"]);
+        }
+    }
+
+    /// Closes the nearest open element in `names`, unless one in `limits` is nearer.
+    fn close_nearest(&mut self, names: &[&str], limits: &[&str]) {
+        let is_either = |open: &&String| names.contains(&open.as_str()) || limits.contains(&open.as_str());
+        let nearest = self.open.iter().rev().find(is_either);
+        if nearest.is_some_and(|nearest| names.contains(&nearest.as_str()))
+            && let Some(at) = self.open.iter().rposition(|open| names.contains(&open.as_str()))
+        {
+            self.close_to(at);
+        }
+    }
+
+    fn end(&mut self, name: &str) {
+        if let Some(at) = self.open.iter().rposition(|open| open == name) {
+            self.close_to(at);
+        }
+    }
+
+    /// Closes the open elements from number `at` on.
+    fn close_to(&mut self, at: usize) {
+        while self.open.len() > at {
+            let Some(name) = self.open.pop() else { return };
+            self.formatting -= usize::from(FORMATTING.contains(&name.as_str()));
+            self.html.push_str("</");
+            self.html.push_str(&name);
+            self.html.push('>');
+        }
+    }
+}
+
+/// Returns the charset that a page declares in its first bytes, for a page whose header names none.
+pub fn declared_charset(page: &[u8]) -> Option<String> {
+    let start = String::from_utf8_lossy(page.get(..1024).unwrap_or(page)).to_ascii_lowercase();
+    let (_, after) = start.split_once("charset")?;
+    let value = after.trim_start().strip_prefix('=')?.trim_start().trim_start_matches(['"', '\'']);
+    let end = value.find(|c: char| is_name_end(c) || matches!(c, '"' | '\'' | ';')).unwrap_or(value.len());
+    value.get(..end).filter(|charset| !charset.is_empty()).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(html: &str) -> String {
+        let page = balanced_page(html, "T").unwrap();
+        let (_, body) = page.split_once("<body>").unwrap();
+        body.strip_suffix("</body></html>").unwrap().to_owned()
+    }
+
+    #[test]
+    fn every_element_is_closed_where_a_browser_closes_it() {
+        for (html, expected) in [
+            ("<p>a<p>b", "<p>a</p><p>b</p>"),
+            ("<ul><li>a<li>b<ul><li>c</ul></ul>", "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>"),
+            ("<p><b>a<div>x</div>", "<p><b>a</b></p><div>x</div>"),
+            (
+                "<table><tr><td>a<td>b<tr><td>c</table>",
+                "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>",
+            ),
+            ("<b><i>x</b>y</i>", "<b><i>x</i></b>y"),
+            ("<img src=a.png alt='1 \"2\"'>x<br>", "<img src=\"a.png\" alt=\"1 &quot;2&quot;\">x<br>"),
+            ("a < b &amp; c", "a &lt; b &amp; c"),
+            ("<div onclick=\"x()\" class=c>x", "<div class=\"c\">x</div>"),
+        ] {
+            assert_eq!(body(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn scripts_and_the_pictures_for_pages_without_them_are_left_out() {
+        let html = "<html><head><title>x</title><script>if (a < b) '<p>'</script></head><body>a<noscript><img src=x></noscript>b<svg><p>c</svg>";
+        assert_eq!(body(html), "ab");
+    }
+
+    #[test]
+    fn depth_formatting_and_number_of_elements_are_bounded() {
+        let deep = body(&"<div>".repeat(10_000));
+        assert_eq!(deep.matches("<div>").count(), MAX_DEPTH);
+        let bold = body(&"<b>".repeat(1000));
+        assert_eq!(bold.matches("<b>").count(), MAX_FORMATTING);
+        assert!(balanced_page(&"<i></i>".repeat(MAX_ELEMENTS + 1), "").is_none());
+    }
+
+    #[test]
+    fn the_charset_is_read_from_either_form_of_its_declaration() {
+        for page in
+            ["<meta charset=GBK>", "<meta http-equiv=content-type content=\"text/html; charset=gbk\">"]
+        {
+            assert_eq!(declared_charset(page.as_bytes()).as_deref(), Some("gbk"), "{page}");
+        }
+        assert_eq!(declared_charset(b"<p>charset</p>"), None);
+    }
+}
