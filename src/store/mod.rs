@@ -346,14 +346,6 @@ impl Store {
         self.write(move |conn| incidents::note_config(conn, errors.as_deref(), now)).await
     }
 
-    /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its
-    /// publisher's or riverd's.
-    pub async fn history(&self, question: &str) -> Result<History, StoreError> {
-        let question = question.to_owned();
-        let tracking = TrackingParameters::with(&self.dedup().tracking_parameters);
-        self.readers.read(move |conn| history::of(conn, &question, &tracking)).await
-    }
-
     /// Returns which rule joins two entries or keeps them apart, for `why`. Both questions are as for
     /// [`Store::history`]. Returns `None` if one of them means no stored entry.
     pub async fn compare(&self, one: &str, other: &str) -> Result<Option<Comparison>, StoreError> {

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{PurgeChoice, Store, StoreError, backup, purge, revive};
+use super::{History, PurgeChoice, Store, StoreError, backup, history, purge, revive};
+use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
 impl Store {
@@ -31,5 +32,13 @@ impl Store {
             tokio::task::spawn_blocking(move || backup::rotation::back_up_into(&path, &folder, keep, now));
         // The task can't panic, so it failed because the runtime is shutting down.
         made.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its
+    /// publisher's or riverd's.
+    pub async fn history(&self, question: &str) -> Result<History, StoreError> {
+        let question = question.to_owned();
+        let tracking = TrackingParameters::with(&self.dedup().tracking_parameters);
+        self.readers.read(move |conn| history::of(conn, &question, &tracking)).await
     }
 }
