@@ -7,10 +7,11 @@ use bytesize::ByteSize;
 
 use super::args::{GlobalArgs, StatusArgs};
 use super::daemon_connection::DaemonConnection;
+use super::status_table::{ago, ahead, span};
 use super::{VerbOutcome, output, remove, small_runtime, status_table, terminal};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::store::{Store, StoreError};
-use crate::time::{Timestamp, human};
+use crate::time::Timestamp;
 
 /// Reads the store, even while a daemon is running, and prints the health of one source or of all.
 pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<VerbOutcome> {
@@ -175,19 +176,4 @@ fn list_words(list: &ListHealth) -> String {
         }
         None => format!("{} {entries}", list.entries),
     }
-}
-
-/// Says how long ago a time was.
-pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
-    format!("{} ago", span(now.since(at)))
-}
-
-/// Says how far in the future a time is.
-pub(super) fn ahead(at: Timestamp, now: Timestamp) -> String {
-    if at <= now { "now".to_owned() } else { format!("in {}", span(at.since(now))) }
-}
-
-/// Formats a duration with its two largest units. Seconds do not matter beside hours.
-fn span(span: std::time::Duration) -> String {
-    human(span).split(' ').take(2).collect::<Vec<_>>().join(" ")
 }

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
 
-use super::status::{ago, ahead};
 use super::{output, terminal};
 use crate::render::health::{Condition, SourceHealth};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, human};
 
 /// Below this width in columns, the table leaves out what can be seen with `riverd status NAME`, and notes get lines of their own.
 const WIDE: usize = 100;
@@ -155,4 +154,19 @@ fn note(health: &SourceHealth) -> String {
         Condition::Silent => "nothing new for far longer than usual".to_owned(),
         _ => String::new(),
     }
+}
+
+/// Says how long ago a time was.
+pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
+    format!("{} ago", span(now.since(at)))
+}
+
+/// Says how far in the future a time is.
+pub(super) fn ahead(at: Timestamp, now: Timestamp) -> String {
+    if at <= now { "now".to_owned() } else { format!("in {}", span(at.since(now))) }
+}
+
+/// Formats a duration with its two largest units. Seconds do not matter beside hours.
+pub(super) fn span(span: std::time::Duration) -> String {
+    human(span).split(' ').take(2).collect::<Vec<_>>().join(" ")
 }

@@ -4,7 +4,6 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 
 use super::args::ColorChoice;
-use super::output;
 
 /// The `--color` of this run. It is set once, before the verb starts.
 static COLOR: OnceLock<ColorChoice> = OnceLock::new();
@@ -92,7 +91,7 @@ pub(super) fn print_painted(text: &str) -> io::Result<()> {
 
 /// Writes a message to stderr that begins with a coloured label, such as `error:`. Labels of hints in the text are coloured, too.
 pub(super) fn print_labelled(label: &str, paint: Paint, text: &str) {
-    let lines = text.split('\n').map(output::without_controls).collect::<Vec<_>>().join("\n");
+    let lines = text.split('\n').map(without_controls).collect::<Vec<_>>().join("\n");
     let message = if colours(io::stderr().is_terminal()) {
         let in_colour = |word: &str, paint: Paint| format!("\u{1b}[1;{}m{word}\u{1b}[0m", paint.code());
         let hint = format!("\n{}", in_colour("hint:", Paint::Cyan));
@@ -102,6 +101,11 @@ pub(super) fn print_labelled(label: &str, paint: Paint, text: &str) {
     };
     // If stderr is closed, nobody can read the message.
     drop(writeln!(io::stderr().lock(), "{message}"));
+}
+
+/// Replaces control characters by spaces.
+fn without_controls(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Cuts text to this many characters, with `…` at the end if it was longer.

@@ -63,6 +63,7 @@ mod readers;
 mod record;
 mod refilter;
 mod representative;
+mod requests;
 mod revive;
 mod river;
 mod search;
@@ -274,18 +275,6 @@ impl Store {
         self.write(move |conn| sources::note_filtered(conn, id, &source.filter)).await
     }
 
-    /// Notes whether the articles of a source are deleted once feeds.toml no longer names it, as [`note_purge_choice`] does.
-    pub async fn note_purge_choice(&self, url: &str, choice: PurgeChoice) -> Result<(), StoreError> {
-        let url = url.to_owned();
-        self.write(move |conn| purge::note(conn, &url, choice)).await
-    }
-
-    /// Lets a source be polled again whose server had said that it is gone, as [`revive_gone_source`] does.
-    pub async fn revive_gone_source(&self, url: &str, now: Timestamp) -> Result<(), StoreError> {
-        let url = url.to_owned();
-        self.write(move |conn| revive::revive(conn, &url, now)).await
-    }
-
     /// Claims due sources, the most overdue first. A claim only postpones the poll a little, so a crash needs no
     /// recovery.
     pub async fn claim_due(&self, now: Timestamp, limit: ClaimLimit) -> Result<Vec<DueSource>, StoreError> {
@@ -376,7 +365,8 @@ impl Store {
     }
 
     /// Deletes the articles that retention no longer keeps, at most `most` of them, and leaves tombstones; then
-    /// checks the whole database, optimises and checkpoints. Fails if the database is damaged. `now` is a time that may be trusted, because nothing that is deleted comes back.
+    /// checks the whole database, optimises and checkpoints. Fails if the database is damaged. `now` is a time that may be
+    /// trusted, because nothing that is deleted comes back.
     /// Returns how many articles were deleted.
     pub async fn upkeep(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
         let mut pruned = 0;
@@ -433,20 +423,6 @@ impl Store {
     pub async fn try_write(&self) -> Result<(), StoreError> {
         // A transaction that changes a row also counts itself, so two rows of the log are written and synced.
         self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
-    }
-
-    /// Makes a scheduled backup in `folder` and deletes the oldest ones beyond the `keep` newest.
-    pub async fn back_up_into(
-        &self,
-        folder: &Path,
-        keep: usize,
-        now: Timestamp,
-    ) -> Result<backup::BackupReport, StoreError> {
-        let (path, folder) = (Arc::clone(&self.path), folder.to_owned());
-        let made =
-            tokio::task::spawn_blocking(move || backup::rotation::back_up_into(&path, &folder, keep, now));
-        // The task can't panic, so it failed because the runtime is shutting down.
-        made.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Finishes the waiting writes, checkpoints and closes. Later calls fail with [`StoreError::Closed`].

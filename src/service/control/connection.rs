@@ -3,13 +3,13 @@
 use std::io;
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::net::UnixStream;
-use tokio::net::unix::OwnedWriteHalf;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use super::answers::Answers;
 use super::protocol::{ControlAnswer, ControlRequest, MAX_REQUEST_BYTES};
 use super::{ControlServices, LoopRequest, poll};
 use crate::store::{PurgeChoice, StoreError};
@@ -17,8 +17,6 @@ use crate::time::Timestamp;
 
 /// How long a verb may take to send its request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a verb may take to read one answer.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Serves one verb. `stop` is cancelled when the daemon stops, and by this function when the verb goes away.
 pub(super) async fn serve(
@@ -28,7 +26,7 @@ pub(super) async fn serve(
 ) -> io::Result<()> {
     let (reader, writer) = stream.into_split();
     let mut reader = BufReader::new(reader);
-    let mut answers = Answers { writer };
+    let mut answers = Answers::new(writer);
     let request = match timeout(REQUEST_TIMEOUT, read_request(&mut reader)).await {
         Ok(Ok(request)) => request,
         Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
@@ -60,7 +58,7 @@ pub(super) async fn serve(
 /// Tells a verb that too many others are being served.
 pub(super) async fn refuse(stream: UnixStream) -> io::Result<()> {
     let (_, writer) = stream.into_split();
-    Answers { writer }
+    Answers::new(writer)
         .send(&ControlAnswer::error(&"the daemon is serving too many commands at once; try again"))
         .await
 }
@@ -111,21 +109,6 @@ fn done(result: Result<(), StoreError>) -> ControlAnswer {
     match result {
         Ok(()) => ControlAnswer::Done { purged: 0 },
         Err(error) => ControlAnswer::error(&error),
-    }
-}
-
-/// Sends answers to the verb.
-#[derive(Debug)]
-pub(super) struct Answers {
-    writer: OwnedWriteHalf,
-}
-
-impl Answers {
-    /// Sends one answer. Fails if the verb is gone or does not read.
-    pub(super) async fn send(&mut self, answer: &ControlAnswer) -> io::Result<()> {
-        let mut line = serde_json::to_vec(answer)?;
-        line.push(b'\n');
-        timeout(ANSWER_TIMEOUT, self.writer.write_all(&line)).await?
     }
 }
 

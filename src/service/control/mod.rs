@@ -3,6 +3,7 @@
 //! The socket is in the state directory. Only root and the user of the daemon may connect. The number of connections, the length
 //! of messages and the time for each are bounded.
 
+mod answers;
 mod connection;
 mod poll;
 pub mod protocol;

@@ -6,7 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::connection::Answers;
+use super::answers::Answers;
 use super::protocol::ControlAnswer;
 use super::{ControlServices, LoopRequest};
 use crate::poll::PollReport;
