@@ -425,11 +425,16 @@ impl Store {
         self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
     }
 
-    /// Finishes the waiting writes, checkpoints and closes. Later calls fail with [`StoreError::Closed`].
+    /// Finishes the waiting writes, checkpoints and closes. Later calls fail with [`StoreError::Closed`], but closing again is no
+    /// error.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.readers.close();
         match &self.writer {
-            Some(writer) => writer.close().await,
+            Some(writer) => match writer.close().await {
+                // It was closed before.
+                Err(StoreError::Closed) => Ok(()),
+                closed => closed,
+            },
             None => Ok(()),
         }
     }
