@@ -5,9 +5,11 @@
 
 pub mod compare;
 mod figures;
+mod outline;
 mod titles;
 mod verdict;
 
+use std::cell::OnceCell;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -18,6 +20,7 @@ use compare::{
     Conflicts, EntryWords, HEAD, Overlap, cut_share, share, shared_facts, shared_facts_with_titles,
 };
 pub use figures::{Figures, explain};
+pub use outline::Outline;
 use titles::{has_own_name, has_own_number, in_first_person, numbered_beyond, same_words, share_in_text};
 pub use verdict::{Difference, Judgement, Likeness, Verdict};
 
@@ -121,6 +124,12 @@ struct EntryPair {
     overlap: Overlap,
     published: Publication,
     similarity: f64,
+    /// Words of the shorter entry, once a rule needs them.
+    words_of_shorter: OnceCell<EntryWords>,
+    /// Words of the longer entry, once a rule needs them.
+    words_of_longer: OnceCell<EntryWords>,
+    /// How many numbers and names both texts have, once a rule needs it.
+    shared_facts: OnceCell<usize>,
 }
 
 impl EntryPair {
@@ -128,13 +137,36 @@ impl EntryPair {
     fn of(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> Option<Self> {
         let (first, second) = (Sketch::from_bytes(one.sketch)?, Sketch::from_bytes(other.sketch)?);
         // Ordered by length, then by content, because the alignment of two texts must not depend on their order.
-        let (shorter, longer) = if (first.text.len(), one.sketch) <= (second.text.len(), other.sketch) {
+        let by_length = first.text.len().cmp(&second.text.len());
+        let (shorter, longer) = if by_length.then_with(|| first.cmp_content(&second)).is_le() {
             (first, second)
         } else {
             (second, first)
         };
         let overlap = Overlap::of(&shorter, &longer);
-        Some(Self { shorter, longer, overlap, published: Publication::of(one, other), similarity })
+        Some(Self {
+            shorter,
+            longer,
+            overlap,
+            published: Publication::of(one, other),
+            similarity,
+            words_of_shorter: OnceCell::new(),
+            words_of_longer: OnceCell::new(),
+            shared_facts: OnceCell::new(),
+        })
+    }
+
+    fn words_of_shorter(&self) -> &EntryWords {
+        self.words_of_shorter.get_or_init(|| EntryWords::of(&self.shorter))
+    }
+
+    fn words_of_longer(&self) -> &EntryWords {
+        self.words_of_longer.get_or_init(|| EntryWords::of(&self.longer))
+    }
+
+    /// Returns how many different numbers and names both texts have.
+    fn shared_facts(&self) -> usize {
+        *self.shared_facts.get_or_init(|| shared_facts(&self.shorter, &self.longer))
     }
 
     fn judgement(&self) -> Judgement {
@@ -169,7 +201,7 @@ impl EntryPair {
     }
 
     fn has_few_facts(&self) -> bool {
-        shared_facts(&self.shorter, &self.longer) < LEAST_FACTS
+        self.shared_facts() < LEAST_FACTS
     }
 
     /// Returns whether the page moved: title and second are those of a page that is no longer listed, and the texts
@@ -240,7 +272,8 @@ impl EntryPair {
         }
         let similar_titles = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
         let numbered_apart = numbered_beyond(here, there) && numbered_beyond(there, here);
-        let own_number = has_own_number(here, &self.longer) || has_own_number(there, &self.shorter);
+        let own_number =
+            has_own_number(here, self.words_of_longer()) || has_own_number(there, self.words_of_shorter());
         if numbered_apart || (similar_titles && own_number && self.is_slight()) {
             return Err(Difference::Series);
         }
@@ -267,17 +300,20 @@ impl EntryPair {
     /// all words have capital letters, names are not recognised.
     fn is_reworded(&self, covered: (f64, f64)) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
-        let own_names = has_own_name(here, there) && has_own_name(there, here);
+        let own_names = has_own_name(&here.title, self.words_of_longer())
+            && has_own_name(&there.title, self.words_of_shorter());
         covered.0.min(covered.1) >= MOST_OF_TITLE && !own_names
     }
 
     /// Returns which share of each title's words the other entry has, that of the shorter entry first.
     fn title_coverage(&self) -> (f64, f64) {
-        let covered = |title: &[WordHash], by: &Sketch| {
-            let words = EntryWords::of(by);
-            share(title.iter().filter(|token| words.has(**token)).count(), title.len())
+        let covered = |title: &[WordHash], by: &EntryWords| {
+            share(title.iter().filter(|token| by.has(**token)).count(), title.len())
         };
-        (covered(&self.shorter.title, &self.longer), covered(&self.longer.title, &self.shorter))
+        (
+            covered(&self.shorter.title, self.words_of_longer()),
+            covered(&self.longer.title, self.words_of_shorter()),
+        )
     }
 
     /// Checks the beginnings. Where both texts begin with words of their own, the rest may be boilerplate. They are one
@@ -324,7 +360,7 @@ impl EntryPair {
         likeness == Likeness::Text
             && self.overlap.score >= COPY_SCORE
             && !self.is_short()
-            && shared_facts(&self.shorter, &self.longer) >= FACTS_OF_COPY
+            && self.shared_facts() >= FACTS_OF_COPY
     }
 
     /// Returns whether the text of two sources is a phrase that any publisher could use: it is short and has few facts in
@@ -356,7 +392,11 @@ impl EntryPair {
     }
 
     fn facts_agree(&self) -> Result<(), Difference> {
-        let found = Conflicts::between(&self.shorter, &self.longer);
+        let found = Conflicts::between(
+            &self.shorter,
+            &self.longer,
+            (self.words_of_shorter(), self.words_of_longer()),
+        );
         let allowed = self.allowed_conflicts();
         let differ = match self.published {
             Publication::TwoSources { .. } if !self.is_slight() => {
@@ -380,5 +420,7 @@ impl EntryPair {
 
 #[cfg(test)]
 mod house_styles;
+#[cfg(test)]
+mod quick_tests;
 #[cfg(test)]
 mod tests;
