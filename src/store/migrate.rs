@@ -20,6 +20,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0009_fetching.sql")),
     M::up(include_str!("../../migrations/0010_details.sql")),
     M::up(include_str!("../../migrations/0011_seen.sql")),
+    M::up(include_str!("../../migrations/0012_compact.sql")),
 ];
 
 /// Schema version that this riverd reads and writes.

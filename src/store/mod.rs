@@ -8,6 +8,7 @@
 //! | `sources`, `due`, `plans`, `state`, `status` | sources: follow feeds.toml, keep the due queue, store what was learnt |
 //! | `record` → `groups`, `edits` → `entries`, `near_duplicates` | store one poll: new and edited entries, and their articles |
 //! | `storing_context`, `document_index`, `entry_match` | types that these five share |
+//! | `texts` | how summary and content are packed in their rows |
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs` | subscriptions at hubs |
 //! | `river` | the articles of a merged feed |
@@ -46,6 +47,7 @@ mod sources;
 mod state;
 mod status;
 mod storing_context;
+mod texts;
 mod upkeep;
 mod writer;
 
@@ -374,7 +376,11 @@ impl Store {
             self.write(move |conn| upkeep::forget(conn, source, &retention, now)).await?;
         }
         let window = self.dedup().window;
-        while self.write(move |conn| upkeep::shrink_index(conn, window, now)).await? {}
+        while self.write(move |conn| upkeep::delete_old_sketches(conn, window, now)).await? {}
+        let mut after = Some(i64::MIN);
+        while let Some(place) = after {
+            after = self.write(move |conn| upkeep::shrink_index(conn, place)).await?;
+        }
         let path = Arc::clone(&self.path);
         self.readers.read(move |conn| open::quick_check(conn, &path)).await?;
         self.write(upkeep::optimise).await?;

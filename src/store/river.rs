@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::state::{json, time};
 use super::storing_context::site_of;
-use super::{RenderedFeed, RiverSelection, StoreError, sources};
+use super::{RenderedFeed, RiverSelection, StoreError, sources, texts};
 use crate::article::placement::is_river_guid;
 use crate::article::tellings::{self, OtherEntry, TextChoice};
 use crate::config::NearDuplicates;
@@ -141,7 +141,7 @@ fn item(
     near: NearDuplicates,
 ) -> Result<Option<(i64, RiverItem)>, StoreError> {
     let sql = "select articles.id, articles.guid, articles.river_at, entries.id as shown, entries.title, entries.url, author,
-                   canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, categories, enclosures,
+                   canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, packed, categories, enclosures,
                    comments_url, language, origin, also_in, details, sources.name, sources.title as own_title, sources.url as feed_url, sources.private,
                    feed_title, feed_link, feed_rights, feed_language, feed_description, feed_show, tags
                from articles
@@ -177,6 +177,7 @@ struct ShownEntry {
 fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
     let arrived_at = Timestamp::from_unix(row.get("arrived_at")?);
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
+    let (summary, content) = texts::read(row)?;
     Ok(RiverItem {
         id: ArticleId(row.get("id")?),
         guid: row.get("guid")?,
@@ -186,8 +187,8 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
         river_at: Timestamp::from_unix(row.get("river_at")?),
         published_at: time(row, "published_at")?.map(|stated| stated.min(arrived_at)),
         updated_at: edited_at(row)?,
-        summary: html(row.get("summary")?),
-        content: html(row.get("content")?),
+        summary: html(summary),
+        content: html(content),
         categories: json(row, "categories")?,
         enclosures: json(row, "enclosures")?,
         comments_url: row.get("comments_url")?,
@@ -258,7 +259,7 @@ struct OtherRow {
 fn others(conn: &Connection, article: i64, shown: &ShownEntry) -> Result<Vec<OtherRow>, StoreError> {
     let sql = format!(
         "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in,
-             summary, content, enclosures, comments_url, language, author,
+             summary, content, packed, enclosures, comments_url, language, author,
              source_id <> (select source_id from entries where id = ?2) as is_of_other_source
          from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
          where article_id = ?1 and held_back is null and entries.id <> ?2
@@ -277,6 +278,7 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
     let origin: Option<Origin> = json(row, "origin")?;
     let origin = origin.filter(|_| guid.as_deref().is_some_and(is_river_guid));
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
+    let (summary, content) = texts::read(row)?;
     Ok(OtherRow {
         is_of_other_source: row.get("is_of_other_source")?,
         from_river: origin.is_some(),
@@ -290,8 +292,8 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
         guid,
         also_in: json(row, "also_in")?,
         offers: OtherEntry {
-            summary: html(row.get("summary")?),
-            content: html(row.get("content")?),
+            summary: html(summary),
+            content: html(content),
             enclosures: json(row, "enclosures")?,
             comments_url: row.get("comments_url")?,
             language: row.get("language")?,

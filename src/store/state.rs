@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use rusqlite::types::Type;
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, Row, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -93,7 +93,8 @@ fn moved(row: &Row<'_>) -> rusqlite::Result<Option<Moved>> {
     Ok(Some(Moved { to, polls: row.get("moved_seen")?, since, adopted_at: time(row, "moved_adopted_at")? }))
 }
 
-/// Replaces the state and the plan of a source, and ends its claim. Where `read_anew` is set, the validators stay
+/// Replaces the state and the plan of a source, and ends its claim. The parameters are bound in the order in which they
+/// first occur here, because SQLite searches a list for each name. Where `read_anew` is set, the validators stay
 /// empty, so that the next poll reads the whole document.
 const WRITE_STATE: &str = "update sources set
     etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
@@ -122,50 +123,50 @@ pub(super) fn write(
 ) -> Result<bool, StoreError> {
     let failure = state.last_failure.as_ref();
     let moved = state.moved.as_ref();
-    let changed = conn.prepare_cached(WRITE_STATE)?.execute(named_params! {
-        ":etag": state.validators.etag,
-        ":last_modified": state.validators.last_modified,
-        ":conditions_hurt_at": state.conditions_hurt_at.map(Timestamp::unix),
-        ":body_at": state.body_at.map(Timestamp::unix),
-        ":body_hash": state.body_hash.map(u64::cast_signed),
-        ":failures": state.failures,
-        ":throttled": state.throttled,
-        ":failing_since": state.failing_since.map(Timestamp::unix),
-        ":failure_kind": failure.map(|failure| failure.kind.as_str()),
-        ":failure_message": failure.map(|failure| &failure.message),
-        ":failure_hint": failure.and_then(|failure| failure.hint.as_ref()),
-        ":last_status": status,
-        ":polled_at": state.polled_at.map(Timestamp::unix),
-        ":succeeded_at": state.succeeded_at.map(Timestamp::unix),
-        ":not_before": state.not_before.map(Timestamp::unix),
-        ":gone_at": state.gone_at.map(Timestamp::unix),
-        ":moved_to": moved.map(|moved| moved.to.as_str()),
-        ":moved_seen": moved.map_or(0, |moved| moved.polls),
-        ":moved_since": moved.map(|moved| moved.since.unix()),
-        ":moved_adopted_at": moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
-        ":refused_move": state.refused_move.as_ref().map(Url::as_str),
-        ":identity": as_word(&state.identity),
-        ":publishing_gap": state.publishing_gap.map(seconds),
-        ":hours": state.hours.0,
-        ":last_new_at": state.last_new_at.map(Timestamp::unix),
-        ":list_entries": state.window.listed,
-        ":list_is_full": state.window.is_full,
-        ":list_since": state.window.since.map(Timestamp::unix),
-        ":lists_replaced": state.window.replaced,
-        ":list_replaced_at": state.window.replaced_at.map(Timestamp::unix),
-        ":push_missed_at": state.push_missed_at.map(Timestamp::unix),
-        ":max_age": state.max_age.map(seconds),
-        ":hints": as_json(&state.hints),
-        ":feed_title": state.feed.title,
-        ":feed_link": state.feed.link,
-        ":feed_description": state.feed.description,
-        ":feed_language": state.feed.language,
-        ":feed_rights": state.feed.rights,
-        ":feed_show": state.feed.show.as_ref().map(as_json),
-        ":next_poll_at": next.at.unix(),
-        ":next_poll_reason": as_word(&next.reason),
-        ":id": id.0,
-    })?;
+    let changed = conn.prepare_cached(WRITE_STATE)?.execute(params![
+        state.validators.etag,
+        state.validators.last_modified,
+        state.conditions_hurt_at.map(Timestamp::unix),
+        state.body_at.map(Timestamp::unix),
+        state.body_hash.map(u64::cast_signed),
+        state.failures,
+        state.throttled,
+        state.failing_since.map(Timestamp::unix),
+        failure.map(|failure| failure.kind.as_str()),
+        failure.map(|failure| &failure.message),
+        failure.and_then(|failure| failure.hint.as_ref()),
+        status,
+        state.polled_at.map(Timestamp::unix),
+        state.succeeded_at.map(Timestamp::unix),
+        state.not_before.map(Timestamp::unix),
+        state.gone_at.map(Timestamp::unix),
+        moved.map(|moved| moved.to.as_str()),
+        moved.map_or(0, |moved| moved.polls),
+        moved.map(|moved| moved.since.unix()),
+        moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
+        state.refused_move.as_ref().map(Url::as_str),
+        as_word(&state.identity),
+        state.publishing_gap.map(seconds),
+        state.hours.0,
+        state.last_new_at.map(Timestamp::unix),
+        state.window.listed,
+        state.window.is_full,
+        state.window.since.map(Timestamp::unix),
+        state.window.replaced,
+        state.window.replaced_at.map(Timestamp::unix),
+        state.push_missed_at.map(Timestamp::unix),
+        state.max_age.map(seconds),
+        as_json(&state.hints),
+        state.feed.title,
+        state.feed.link,
+        state.feed.description,
+        state.feed.language,
+        state.feed.rights,
+        state.feed.show.as_ref().map(as_json),
+        next.at.unix(),
+        as_word(&next.reason),
+        id.0,
+    ])?;
     Ok(changed > 0)
 }
 
