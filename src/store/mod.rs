@@ -6,7 +6,7 @@
 //! | `writer` | the one thread that writes, and its group commit |
 //! | `readers` | the connections that read |
 //! | `sources`, `due`, `plans`, `state`, `status` | sources: follow feeds.toml, keep the due queue, store what was learnt |
-//! | `record` → `groups`, `edits` → `entries`, `near_duplicates` | store one poll: new and edited entries, and their articles |
+//! | `record` → `groups`, `edits` → `entries`, `near_duplicates`, `near_cache` | store one poll: new and edited entries, and their articles |
 //! | `storing_context`, `document_index`, `entry_match` | types that these five share |
 //! | `texts` | how summary and content are packed in their rows |
 //! | `representative` | which entry represents an article, and where the article stands |
@@ -33,6 +33,7 @@ mod hubs;
 mod left_out;
 mod lock;
 mod migrate;
+mod near_cache;
 mod near_duplicates;
 mod open;
 mod plans;

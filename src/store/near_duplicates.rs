@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row};
 use super::StoreError;
 use super::document_index::DocumentIndex;
 use super::entry_match::EntryMatch;
+use super::near_cache::{ENTRY_BITS, NearCache, first_place};
 use super::storing_context::StoringContext;
 use crate::article::dedup::{self, JudgedEntry, Outline, Verdict};
 use crate::config::NearDuplicates;
@@ -26,9 +27,6 @@ const TAKEN_OF_OWN: usize = 32;
 /// Bands with this many rows or more are read once for all entries of a document.
 const FREQUENT: usize = 48;
 
-/// How many outlines are remembered while a document is stored. Each takes a kilobyte.
-const OUTLINES: usize = 1024;
-
 /// How many candidates are judged: those that share the most bands.
 const JUDGED: usize = 50;
 
@@ -41,39 +39,6 @@ struct NearEntry {
     arrived_at: Timestamp,
     unlisted_at: Option<Timestamp>,
     sketch: Vec<u8>,
-}
-
-/// Parts of the index that several entries of one document need. It lives as long as one write, so it never outlives a
-/// write that is rolled back.
-#[derive(Default)]
-pub(super) struct NearCache {
-    /// Entry and source of the rows of frequent bands, the oldest first.
-    frequent: HashMap<i64, Vec<(i64, i64)>>,
-    /// Outlines of candidates; `None` for an entry that is gone.
-    outlines: HashMap<i64, Option<Outline>>,
-}
-
-impl NearCache {
-    /// Returns whether an entry is known to be too far from the entry of `outline`, or gone.
-    fn is_ruled_out(&self, entry: i64, outline: &Outline, similarity: f64) -> bool {
-        let rules_out =
-            |known: &Option<Outline>| known.as_ref().is_none_or(|known| known.rules_out(outline, similarity));
-        self.outlines.get(&entry).is_some_and(rules_out)
-    }
-
-    fn note_outline(&mut self, entry: i64, loaded: Option<&NearEntry>) {
-        if self.outlines.len() >= OUTLINES {
-            self.outlines.clear();
-        }
-        self.outlines.entry(entry).or_insert_with(|| loaded.and_then(|found| Outline::of(&found.sketch)));
-    }
-
-    /// Notes a row that was added for a new entry.
-    fn note_row(&mut self, band: i64, entry: i64, source: SourceId) {
-        if let Some(rows) = self.frequent.get_mut(&first_place(band)) {
-            rows.push((entry, source.0));
-        }
-    }
 }
 
 /// Returns the stored entries that tell the same story as `article` in nearly the same words. `index` is of the
@@ -103,7 +68,7 @@ pub(super) fn find(
             continue;
         }
         let candidate = load(conn, entry)?;
-        cache.note_outline(entry, candidate.as_ref());
+        cache.note_outline(entry, candidate.as_ref().map(|found| found.sketch.as_slice()));
         let Some(candidate) = candidate.filter(|_| !cache.is_ruled_out(entry, &outline, similarity)) else {
             continue;
         };
@@ -152,13 +117,13 @@ fn candidates(
                 }
             }
         };
-        if let Some(rows) = cache.frequent.get(&first_place(*band)) {
+        if let Some(rows) = cache.rows(*band) {
             note(rows);
         } else {
             let rows = rows_of(conn, *band)?;
             note(&rows);
             if rows.len() >= FREQUENT {
-                cache.frequent.insert(first_place(*band), rows);
+                cache.note_rows(*band, rows);
             }
         }
     }
@@ -216,7 +181,7 @@ pub(super) fn insert(
         conn.prepare_cached("insert or ignore into band_places (place, source_id) values (?, ?)")?;
     for band in &fingerprint.bands {
         insert.execute((first_place(*band) | (entry & ENTRY_BITS), context.source.0))?;
-        cache.note_row(*band, entry, context.source);
+        cache.add_row(*band, entry, context.source);
     }
     conn.prepare_cached("insert into sketches (entry_id, arrived_at, sketch) values (?, ?, ?)")?
         .execute((entry, arrived_at.unix(), &fingerprint.sketch))?;
@@ -239,14 +204,6 @@ pub(super) fn insert_edited(
     *context.near.borrow_mut() = NearCache::default();
     conn.prepare_cached("delete from sketches where entry_id = ?")?.execute([entry])?;
     insert(conn, context, entry, arrived_at, fingerprint)
-}
-
-/// The bits of a place that hold the entry. The others hold the low bits of the band.
-const ENTRY_BITS: i64 = (1 << 34) - 1;
-
-/// Returns the lowest place of a band.
-const fn first_place(band: i64) -> i64 {
-    band << 34
 }
 
 /// Deletes one step of the places after `after` whose entries are older than all in the window, and returns where the

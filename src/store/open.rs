@@ -32,6 +32,10 @@ const READER_CACHE: i64 = 2 << 10;
 /// After a checkpoint the write-ahead log is cut to this many bytes, because one huge poll must not keep the disk full.
 const LOG_LIMIT: i64 = 16 << 20;
 
+/// A checkpoint begins when the write-ahead log has this many pages of 4 KiB. While many polls are stored, commits
+/// change the same pages again and again, and a checkpoint copies each of them once.
+const LOG_PAGES: i64 = 4000;
+
 /// A database that was opened for writing. Only one riverd has it.
 pub(super) struct Opened {
     pub(super) conn: Connection,
@@ -104,6 +108,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     // NORMAL loses acknowledged rows in a power cut (measured). Group commit makes FULL affordable.
     conn.pragma_update(None, "synchronous", "full").map_err(at)?;
     conn.pragma_update(None, "journal_size_limit", LOG_LIMIT).map_err(at)?;
+    conn.pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES, |_| Ok(())).map_err(at)?;
     Ok(conn)
 }
 

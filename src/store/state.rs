@@ -1,10 +1,11 @@
 //! Stores what riverd has learnt about a source: each poll writes all columns, and they are read back as they were
 //! written.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use rusqlite::types::Type;
-use rusqlite::{Connection, Row, params};
+use rusqlite::types::{FromSql, Type};
+use rusqlite::{Connection, Row, Statement, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -21,13 +22,50 @@ pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at,
      lists_replaced, list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights, \
      feed_show";
 
+/// The names in [`STATE_COLUMNS`].
+static STATE_NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| STATE_COLUMNS.split(',').map(str::trim).collect());
+
+/// Something with named columns.
+pub(super) trait Columns {
+    /// Reads a column.
+    fn get<T: FromSql>(&self, column: &str) -> rusqlite::Result<T>;
+}
+
+impl Columns for Row<'_> {
+    fn get<T: FromSql>(&self, column: &str) -> rusqlite::Result<T> {
+        Row::get(self, column)
+    }
+}
+
+/// A row that selects [`STATE_COLUMNS`]. SQLite compares the names of all columns for each column that is read, which took
+/// a tenth of the time of a poll that brings nothing new. Here the place of the first one is known.
+struct StateRow<'a> {
+    row: &'a Row<'a>,
+    first: usize,
+}
+
+impl Columns for StateRow<'_> {
+    fn get<T: FromSql>(&self, column: &str) -> rusqlite::Result<T> {
+        match STATE_NAMES.iter().position(|name| *name == column) {
+            Some(place) => self.row.get(self.first + place),
+            None => self.row.get(column),
+        }
+    }
+}
+
 /// Reads the state from a row that selects [`STATE_COLUMNS`].
 pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
+    let statement: &Statement<'_> = row.as_ref();
+    let first = statement.column_index(STATE_NAMES.first().copied().unwrap_or_default())?;
+    read_state(&StateRow { row, first })
+}
+
+fn read_state(row: &StateRow<'_>) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
         validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
         conditions_hurt_at: time(row, "conditions_hurt_at")?,
         body_at: time(row, "body_at")?,
-        body_hash: row.get::<_, Option<i64>>("body_hash")?.map(i64::cast_unsigned),
+        body_hash: row.get::<Option<i64>>("body_hash")?.map(i64::cast_unsigned),
         failures: row.get("failures")?,
         throttled: row.get("throttled")?,
         failing_since: time(row, "failing_since")?,
@@ -38,7 +76,7 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         gone_at: time(row, "gone_at")?,
         moved: moved(row)?,
         refused_move: row
-            .get::<_, Option<String>>("refused_move")?
+            .get::<Option<String>>("refused_move")?
             .map(|url| Url::parse(&url).map_err(|error| unreadable("refused_move", error)))
             .transpose()?,
         identity: word(row, "identity")?,
@@ -73,8 +111,8 @@ pub(super) fn load(conn: &Connection, id: SourceId) -> Result<(SourceState, Next
     Ok(query.query_row([id.0], |row| Ok((state(row)?, planned(row)?)))?)
 }
 
-fn failure(row: &Row<'_>) -> rusqlite::Result<Option<Failure>> {
-    if row.get::<_, Option<String>>("failure_kind")?.is_none() {
+fn failure(row: &StateRow<'_>) -> rusqlite::Result<Option<Failure>> {
+    if row.get::<Option<String>>("failure_kind")?.is_none() {
         return Ok(None);
     }
     Ok(Some(Failure {
@@ -84,9 +122,8 @@ fn failure(row: &Row<'_>) -> rusqlite::Result<Option<Failure>> {
     }))
 }
 
-fn moved(row: &Row<'_>) -> rusqlite::Result<Option<Moved>> {
-    let (Some(to), Some(since)) = (row.get::<_, Option<String>>("moved_to")?, time(row, "moved_since")?)
-    else {
+fn moved(row: &StateRow<'_>) -> rusqlite::Result<Option<Moved>> {
+    let (Some(to), Some(since)) = (row.get::<Option<String>>("moved_to")?, time(row, "moved_since")?) else {
         return Ok(None);
     };
     let to = Url::parse(&to).map_err(|error| unreadable("moved_to", error))?;
@@ -179,13 +216,13 @@ pub(super) fn planned(row: &Row<'_>) -> rusqlite::Result<NextPoll> {
 }
 
 /// Reads a time column.
-pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
-    Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_unix))
+pub(super) fn time(row: &impl Columns, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+    Ok(row.get::<Option<i64>>(column)?.map(Timestamp::from_unix))
 }
 
-fn span(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Duration>> {
+fn span(row: &impl Columns, column: &str) -> rusqlite::Result<Option<Duration>> {
     Ok(row
-        .get::<_, Option<i64>>(column)?
+        .get::<Option<i64>>(column)?
         .map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0))))
 }
 
@@ -195,7 +232,7 @@ pub(super) fn seconds(span: Duration) -> i64 {
 }
 
 /// Reads a JSON column. A null column reads as JSON `null`.
-pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+pub(super) fn json<T: DeserializeOwned>(row: &impl Columns, column: &str) -> rusqlite::Result<T> {
     let text: Option<String> = row.get(column)?;
     serde_json::from_str(text.as_deref().unwrap_or("null")).map_err(|error| unreadable(column, error))
 }
@@ -206,7 +243,7 @@ pub(super) fn as_json<T: Serialize>(value: &T) -> String {
 }
 
 /// Reads a column that holds the name of a variant.
-fn word<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+fn word<T: DeserializeOwned>(row: &impl Columns, column: &str) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     serde_json::from_value(serde_json::Value::String(text)).map_err(|error| unreadable(column, error))
 }

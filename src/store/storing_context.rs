@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
-use super::near_duplicates::NearCache;
+use super::near_cache::NearCache;
 use super::{StoreError, state};
 use crate::article::placement::{self, Arrival, Place, SourceHistory};
 use crate::config::Dedup;

@@ -1,6 +1,9 @@
 //! Reads small numbers that are written in words.
 
+use std::sync::LazyLock;
+
 use super::written::{Separator, WrittenWord};
+use crate::article::quick_hash::QuickMap;
 
 /// Small numbers in English, French, German and Spanish, in the folded spelling. One is an article in most languages and
 /// is left out; so are `cent` and `second`, which are other words too.
@@ -159,6 +162,13 @@ const TENS: [(&str, u32); 30] = [
     ("ochenta", 80),
 ];
 
+/// All words of [`SMALL`] and [`TENS`] with their numbers, because every word of a text is looked up.
+static NUMBERS: LazyLock<QuickMap<&str, u32>> = LazyLock::new(|| SMALL.into_iter().chain(TENS).collect());
+
+/// Least length of a German number in one word, as `zweiundzwanzig`, and the word that joins its parts.
+const LEAST_JOINED: usize = 10;
+const JOINING: &str = "und";
+
 /// Reads a number below a hundred in words. Returns it and how many words it takes.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<(u32, usize)> {
     let folded = |ahead: usize| {
@@ -167,6 +177,12 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Op
         follows.then_some(word.folded.as_str())
     };
     let first = folded(0)?;
+    let may_begin = NUMBERS.contains_key(first)
+        || (first.len() >= LEAST_JOINED && first.contains(JOINING))
+        || (is_spanish && first == "once");
+    if !may_begin {
+        return None;
+    }
     // French `très` is no number.
     let is_tres = words.get(at).is_some_and(|word| word.folded == "tres" && !word.raw.is_ascii());
     let small = |word: &str| find(&SMALL, word).or_else(|| (is_spanish && word == "once").then_some(11));
@@ -190,7 +206,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Op
         return Some(unit_after(1).map_or((tens, 1), |(unit, used)| (tens + unit, used)));
     }
     if let Some((unit, tens)) =
-        first.split_once("und").filter(|(unit, tens)| !unit.is_empty() && tens.len() > 5)
+        first.split_once(JOINING).filter(|(unit, tens)| !unit.is_empty() && tens.len() > 5)
     {
         let unit = if unit == "ein" { 1 } else { find(&SMALL, unit)? };
         return Some((find(&TENS, tens)? + unit, 1));
