@@ -11,23 +11,29 @@
 //! | [`podcast`] | what a podcast says about its show and its episodes |
 //! | [`article`] | an entry prepared for the store |
 //! | [`document`] | a feed document as published, whatever its format |
+//! | [`stored_article`] | one article with its edits and neighbours |
 //! | [`river`] | a merged feed, and the marks by which a riverd recognises another river |
 //! | [`source`] | one subscription in feeds.toml |
+//! | [`view`] | one view of feeds.toml |
 //! | [`websub`] | subscriptions at WebSub hubs |
 //! | [`answer`] | the answer to one request |
 //! | [`source_state`] | what past polls taught about a source |
-//! | [`status`] | the health of a source |
+//! | [`status`] | the health of a source, and figures of the whole river |
+//! | [`incident`] | what went wrong with a source or with feeds.toml |
 //! | [`left_out`] | why an entry of a document does not reach the river |
 //! | [`poll`] | everything that one poll found and stores |
+//! | [`poll_counters`] | counts of the polls of this process |
 
 pub mod answer;
 pub mod article;
 pub mod document;
 pub mod failure;
+pub mod incident;
 pub mod left_out;
 pub mod next_poll;
 pub mod podcast;
 pub mod poll;
+pub mod poll_counters;
 pub mod redacted_url;
 pub mod river;
 pub mod secret;
@@ -35,6 +41,8 @@ pub mod secret_address;
 pub mod source;
 pub mod source_state;
 pub mod status;
+pub mod stored_article;
+pub mod view;
 pub mod websub;
 
 pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
@@ -44,17 +52,23 @@ pub use article::{
 };
 pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed};
 pub use failure::{Failure, FailureKind, NETWORK_UNREACHABLE};
+pub use incident::{Incident, IncidentEnd, IncidentKind};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
 pub use next_poll::{NextPoll, Reason};
 pub use podcast::{Chapter, Episode, Funding, LinkedFile, PodcastPerson, Show, ShowCategory, Soundbite};
-pub use poll::{DocumentArticles, DomainPause, Listing, PollReceipt, PollRecord, PollVerdict};
+pub use poll::{DocumentArticles, DomainPause, Listing, PollOutcome, PollReceipt, PollRecord, PollVerdict};
+pub use poll_counters::{HourPolls, PollCounters, PollObservation};
 pub use redacted_url::RedactedUrl;
 pub use river::{
-    ALSO_IN_OPENING, Channel, ContentDepth, GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE,
-    RiverItem, RiverSource,
+    ALSO_IN_OPENING, Channel, ContentDepth, FeedLinks, GENERATOR_NAME, MergedFeed, MergedItem,
+    RIVER_NAMESPACE, RiverItem, RiverSource,
 };
 pub use secret::Secret;
 pub use source::{Cadence, Credentials, EntryFilter, Location, Pattern, Proxy, Source, SourceId};
-pub use source_state::{DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState};
-pub use status::SourceStatus;
+pub use source_state::{
+    DueSource, FeedInfo, HourCounts, IdentityScheme, ListWindow, Moved, SourceState, SubscriptionInfo,
+};
+pub use status::{DayCount, SourceStatus, StoreFigures};
+pub use stored_article::{ArticleEdit, FoundArticle, StoredArticle};
+pub use view::View;
 pub use websub::{HubMode, HubOffer, HubRequest, HubSecrets, HubSubscription, NewHubSubscription};

@@ -1,4 +1,4 @@
-//! Applies `keep` and `drop` of a source, which decide which of its entries reach the river.
+//! Applies `keep` and `drop` of a source, a view and the whole river, which decide which entries reach them.
 
 use crate::model::{Article, EntryFilter, Pattern};
 use crate::text::{html, words};
@@ -32,10 +32,16 @@ impl<'a> FilterSubject<'a> {
 ///
 /// A `drop` pattern wins over a `keep` pattern. Each text is matched by itself, so a phrase never spans two of them.
 pub fn held_back(filter: &EntryFilter, subject: &FilterSubject<'_>) -> Option<String> {
-    if filter.keep.is_empty() && filter.drop.is_empty() {
+    if filter.passes_all() {
         return None;
     }
     let texts = FilteredTexts::of(*subject);
+    let by_river = || filter.river.as_ref().and_then(|river| reason(river, &texts));
+    reason(filter, &texts).or_else(|| Some(format!("{} of the river", by_river()?)))
+}
+
+/// Returns why a filter by itself holds an entry with these texts back.
+fn reason(filter: &EntryFilter, texts: &FilteredTexts<'_>) -> Option<String> {
     if let Some(pattern) = filter.drop.iter().find(|pattern| texts.match_any(pattern)) {
         return Some(match pattern {
             Pattern::Word(word) => format!("drop \"{word}\""),
@@ -48,7 +54,7 @@ pub fn held_back(filter: &EntryFilter, subject: &FilterSubject<'_>) -> Option<St
 
 /// Returns why a filter holds `article` back, in the words of [`held_back`].
 pub fn held_back_article(filter: &EntryFilter, article: &Article) -> Option<String> {
-    if filter.keep.is_empty() && filter.drop.is_empty() {
+    if filter.passes_all() {
         return None;
     }
     let summary = article.summary.as_ref().or(article.content.as_ref());
@@ -119,7 +125,7 @@ mod tests {
     }
 
     fn dropped(pattern: Pattern, title: &str) -> bool {
-        let filter = EntryFilter { keep: vec![], drop: vec![pattern] };
+        let filter = EntryFilter { keep: vec![], drop: vec![pattern], river: None };
         held_back(&filter, &titled(title)).is_some()
     }
 
@@ -176,7 +182,8 @@ mod tests {
             categories: &categories,
             url: "https://example.org/partner/x",
         };
-        let reason = |pattern| held_back(&EntryFilter { keep: vec![], drop: vec![pattern] }, &subject);
+        let reason =
+            |pattern| held_back(&EntryFilter { keep: vec![], drop: vec![pattern], river: None }, &subject);
         for hit in ["two", "ann lee", "sports", "partner"] {
             assert_eq!(reason(word(hit)), Some(format!("drop \"{hit}\"")));
         }
@@ -185,8 +192,22 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_must_pass_the_filter_of_the_river_too() {
+        let river = EntryFilter { drop: vec![word("sponsored")], ..EntryFilter::default() };
+        let river = Some(std::sync::Arc::new(river));
+        let filter = EntryFilter { keep: vec![word("rust")], drop: Vec::new(), river: river.clone() };
+        assert_eq!(held_back(&filter, &titled("Rust news")), None);
+        assert_eq!(held_back(&filter, &titled("Go news")).as_deref(), Some("no keep pattern matches"));
+        let reason = held_back(&filter, &titled("Sponsored: Rust"));
+        assert_eq!(reason.as_deref(), Some("drop \"sponsored\" of the river"));
+        let only_river = EntryFilter { river, ..EntryFilter::default() };
+        assert!(held_back(&only_river, &titled("Sponsored: Go")).is_some());
+    }
+
+    #[test]
     fn one_keep_pattern_must_match_and_drop_wins() {
-        let filter = EntryFilter { keep: vec![word("rust"), word("tokio")], drop: vec![word("jobs")] };
+        let filter =
+            EntryFilter { keep: vec![word("rust"), word("tokio")], drop: vec![word("jobs")], river: None };
         assert_eq!(held_back(&filter, &titled("Tokio 2 is out")), None);
         assert_eq!(held_back(&filter, &titled("Go 2 is out")).as_deref(), Some("no keep pattern matches"));
         assert_eq!(held_back(&filter, &titled("Rust jobs")).as_deref(), Some("drop \"jobs\""));

@@ -2,7 +2,9 @@
 
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use crate::model::{Channel, ContentDepth, MergedFeed, MergedItem, RiverItem, RiverSource, SafeHtml};
+use crate::model::{
+    Channel, ContentDepth, FeedLinks, MergedFeed, MergedItem, RiverItem, RiverSource, SafeHtml,
+};
 use crate::text::html;
 
 /// Most characters of an excerpt: two or three lines on a page, and about the length of a news agency's lead.
@@ -15,7 +17,7 @@ pub fn merge(channel: Channel, articles: Vec<RiverItem>, depth: ContentDepth) ->
     let items: Vec<_> = articles.into_iter().map(|article| merged_item(article, depth)).collect();
     let updated = items.iter().map(|item| item.article.changed_at()).max();
     let show = common_show(&items);
-    MergedFeed { channel, items, updated, show }
+    MergedFeed { channel, items, updated, show, links: FeedLinks::default() }
 }
 
 /// Returns the source of all articles if it is one podcast.
@@ -25,7 +27,8 @@ fn common_show(items: &[MergedItem]) -> Option<RiverSource> {
     (is_common && source.show.is_some()).then(|| source.clone())
 }
 
-fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
+/// Makes the headline and excerpt of an article, and keeps as much of its text as is wanted.
+pub fn merged_item(mut article: RiverItem, depth: ContentDepth) -> MergedItem {
     let shown = article.summary.as_ref().or(article.content.as_ref());
     let text = shown.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
     let excerpt = shorten(&text, EXCERPT_CHARS);
@@ -103,7 +106,13 @@ mod tests {
     }
 
     fn channel() -> Channel {
-        Channel { title: String::new(), description: String::new(), path: String::new(), ttl_minutes: 30 }
+        Channel {
+            title: String::new(),
+            description: String::new(),
+            path: String::new(),
+            query: String::new(),
+            ttl_minutes: 30,
+        }
     }
 
     fn html(text: &str) -> SafeHtml {

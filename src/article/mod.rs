@@ -2,6 +2,7 @@
 //! entries tell one story, where an article stands, and how many articles become one feed. Pure: `now` and randomness
 //! are arguments.
 
+pub mod archive;
 pub mod dedup;
 pub mod filter;
 pub mod fingerprint;

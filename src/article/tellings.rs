@@ -3,7 +3,7 @@
 //! Guid, place, title and address stay those of the entry that is shown. An article never says less than the best of its
 //! entries.
 
-use crate::model::{Enclosure, RiverItem, SafeHtml};
+use crate::model::{ArticleDetails, Enclosure, RiverItem, SafeHtml};
 use crate::text::html;
 
 /// How much longer a text has to be to replace the one that is shown: an agency tag or a by-line is no fuller text.
@@ -27,6 +27,8 @@ pub struct OtherEntry {
     pub language: Option<String>,
     /// Names of the authors.
     pub author: Option<String>,
+    /// Its picture, its data as an episode, its rights and its place.
+    pub details: ArticleDetails,
 }
 
 /// Which texts an article may have.
@@ -44,11 +46,20 @@ pub fn complete(item: &mut RiverItem, others: Vec<OtherEntry>, texts: TextChoice
         add_files(&mut item.enclosures, &other.enclosures);
         item.comments_url = item.comments_url.take().or_else(|| other.comments_url.clone());
         item.author = item.author.take().or_else(|| other.author.clone());
+        add_details(&mut item.details, &other.details);
     }
     let has_no_text = item.summary.is_none() && item.content.is_none();
     if texts == TextChoice::Fullest || has_no_text {
         take_fullest_text(item, others);
     }
+}
+
+/// Adds a picture, the data of an episode and a place, where the article has none. Rights belong to the text of their
+/// entry, and pages that it refers to likewise.
+fn add_details(details: &mut ArticleDetails, offered: &ArticleDetails) {
+    details.image = details.image.take().or_else(|| offered.image.clone());
+    details.podcast = details.podcast.take().or_else(|| offered.podcast.clone());
+    details.place = details.place.take().or_else(|| offered.place.clone());
 }
 
 /// Adds files of kinds (audio, video, image) that the article has none of. Outlets attach copies of one picture, so
@@ -99,6 +110,7 @@ fn letters(text: Option<&SafeHtml>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{ArticleImage, Episode};
 
     fn text(words: usize) -> SafeHtml {
         SafeHtml::assume_sanitised(format!("<p>{}</p>", "anchor ".repeat(words)))
@@ -127,12 +139,21 @@ mod tests {
             comments_url: Some("https://b.example/talk".to_owned()),
             author: Some("Ada".to_owned()),
             enclosures: vec![file("audio/ogg")],
+            details: ArticleDetails {
+                image: Some(ArticleImage { url: "https://b.example/1.png".to_owned(), alt: None }),
+                podcast: Some(Episode { season: Some(2), ..Episode::default() }),
+                rights: Some("B".to_owned()),
+                ..ArticleDetails::default()
+            },
             ..OtherEntry::default()
         };
         complete(&mut item, vec![audio, discussed], TextChoice::Own);
         assert_eq!(item.enclosures, [file("image/jpeg"), file("audio/mpeg")]);
         assert_eq!(item.comments_url.as_deref(), Some("https://b.example/talk"));
         assert_eq!(item.author.as_deref(), Some("Ada"));
+        assert_eq!(item.details.image.map(|image| image.url).as_deref(), Some("https://b.example/1.png"));
+        assert_eq!(item.details.podcast.and_then(|episode| episode.season), Some(2));
+        assert_eq!(item.details.rights, None, "they belong to the other text");
     }
 
     #[test]

@@ -82,7 +82,7 @@ fn print_added(config: &Config, args: &AddArgs) -> anyhow::Result<()> {
 }
 
 /// Returns the path of the configuration file. It is `./feeds.toml` if no file exists and none is given.
-fn file_to_edit(global: &GlobalArgs) -> Result<PathBuf, ConfigErrors> {
+pub(super) fn file_to_edit(global: &GlobalArgs) -> Result<PathBuf, ConfigErrors> {
     match global.config_path() {
         Err(_) if global.config.is_none() => Ok(PathBuf::from("feeds.toml")),
         path => path,

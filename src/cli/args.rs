@@ -76,14 +76,26 @@ pub enum Command {
     Add(AddArgs),
     /// Remove a source from feeds.toml
     Remove(RemoveArgs),
+    /// Add the feeds of an OPML file to feeds.toml; folders become tags
+    Import(ImportArgs),
+    /// Write the sources as OPML
+    Export(ExportArgs),
     /// List the sources
     List(OutputArgs),
     /// Show the health of the sources: last and next poll, failures, repairs
     Status(StatusArgs),
     /// Fetch or read one feed and show the articles that it would add; stores nothing
     Preview(PreviewArgs),
+    /// Search the stored articles
+    Search(SearchArgs),
     /// Explain what happened to an article: what kept, grouped, filtered or dropped it, and when
     Why(WhyArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print or write the manual pages
+    Man(ManArgs),
+    /// Print the JSON Schema of feeds.toml
+    Schema,
 }
 
 /// Arguments of `riverd poll`.
@@ -165,6 +177,83 @@ pub struct PreviewArgs {
     #[command(flatten)]
     pub output: OutputArgs,
 }
+
+/// Arguments of `riverd search`.
+#[derive(Args, Debug)]
+#[command(after_help = SEARCH_HELP)]
+pub struct SearchArgs {
+    /// Words to look for; put quotation marks of the shell around a query with signs in it
+    #[arg(value_name = "QUERY", required = true)]
+    pub query: Vec<String>,
+    /// Most articles to print, the newest first
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub limit: u16,
+    /// Options for the output.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Arguments of `riverd import`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+The names of the folders around a feed become its tags. feeds.toml keeps its comments and is written once, \
+or not at all. Feeds that it has already are left out, and each line that can't be used is reported.")]
+pub struct ImportArgs {
+    /// OPML file, or a text file with one address a line; `-` is stdin
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Options for the output.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Arguments of `riverd export`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+`riverd import` reads the file back: addresses, names, titles, tags and fixed intervals. Filters, headers and passwords \
+are not part of it, and local files are left out.")]
+pub struct ExportArgs {
+    /// File to write [default: stdout]
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Also write addresses that hold a secret or are private
+    #[arg(long)]
+    pub private: bool,
+}
+
+/// Arguments of `riverd completions`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Bash:  riverd completions bash > ~/.local/share/bash-completion/completions/riverd
+Zsh:   riverd completions zsh > a directory of $fpath, as _riverd
+Fish:  riverd completions fish > ~/.config/fish/completions/riverd.fish")]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+/// Arguments of `riverd man`.
+#[derive(Args, Debug)]
+pub struct ManArgs {
+    /// Directory for the pages of all commands [default: the page of riverd itself goes to stdout]
+    #[arg(value_name = "DIR")]
+    pub directory: Option<PathBuf>,
+}
+
+/// Explains the queries in `riverd search --help`.
+const SEARCH_HELP: &str = "\
+Queries:
+  rust compiler        both words, in title, text, author or source
+  '\"borrow checker\"'   these words next to each other
+  'rust*'              a word that begins so
+  'rust OR zig'        one of the words
+  'rust -crypto'       without that word
+  title:rust           in the title; also text: and author:
+  tag:news source:lwn  of a source with this tag, of this source
+
+Case and accents make no difference. Chinese, Japanese and Korean are found without spaces.
+Exit code 1: no article matches.";
 
 /// Arguments of `riverd why`.
 #[derive(Args, Debug)]

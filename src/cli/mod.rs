@@ -7,13 +7,17 @@ mod add;
 pub mod args;
 mod check;
 mod check_online;
+mod export;
 mod find_feed;
+mod generate;
+mod import;
 mod list;
 pub mod output;
 mod poll;
 mod preview;
 mod remove;
 mod run;
+mod search;
 mod status;
 mod why;
 mod why_text;
@@ -79,10 +83,16 @@ fn dispatch(cli: Cli) -> anyhow::Result<VerbOutcome> {
         Command::Check(args) => check::run(&global, &args),
         Command::Add(args) => add::run(&global, &args),
         Command::Remove(args) => remove::run(&global, &args),
+        Command::Import(args) => import::run(&global, &args),
+        Command::Export(args) => export::run(&global, &args),
         Command::List(args) => list::run(&global, args),
         Command::Status(args) => status::run(&global, &args),
         Command::Preview(args) => preview::run(&global, &args),
+        Command::Search(args) => search::run(&global, &args),
         Command::Why(args) => why::run(&global, &args),
+        Command::Completions(args) => generate::completions(&args),
+        Command::Man(args) => generate::manual(&args),
+        Command::Schema => generate::schema(),
     }
 }
 

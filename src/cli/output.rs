@@ -75,11 +75,18 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
 
 /// Returns whether to use colours on stderr. A `NO_COLOR` that is not empty means no (<https://no-color.org>).
 pub fn colours_stderr(choice: ColorChoice) -> bool {
+    uses_colours(choice, io::stderr().is_terminal())
+}
+
+/// Returns whether to use colours on stdout.
+pub fn colours_stdout(choice: ColorChoice) -> bool {
+    uses_colours(choice, io::stdout().is_terminal())
+}
+
+fn uses_colours(choice: ColorChoice, is_terminal: bool) -> bool {
     match choice {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => {
-            io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-        }
+        ColorChoice::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOut
         output::print(&report_text(&history, Timestamp::now()))?;
     }
     if history.is_unknown() {
-        output::print_message(&unknown_message(query, &history.may_be_among));
+        output::print_message(&unknown_message(query, &history));
         return Ok(VerbOutcome::Failed);
     }
     Ok(VerbOutcome::Succeeded)

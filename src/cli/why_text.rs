@@ -3,25 +3,38 @@
 use super::output;
 use crate::model::LeftOutReason;
 use crate::store::{
-    ArticleHistory, Edit, EntryHistory, History, JoinedBy, LeftOutHistory, Pruned, Unrecorded,
+    ArticleHistory, Edit, EntryHistory, History, JoinedBy, LeftOutHistory, Pruned, ReplacedList, Unrecorded,
 };
 use crate::time::{Timestamp, human};
 
-/// Returns the message that nothing is stored about `query`, and which sources may have left it out.
-pub(super) fn unknown_message(query: &str, may_be_among: &[Unrecorded]) -> String {
-    if may_be_among.is_empty() {
-        return format!(
-            "nothing is known about `{query}`, because no poll has seen it\nhint: `riverd preview` shows the entries of a feed, \
-             each with its address and key"
-        );
-    }
-    let lines = may_be_among.iter().map(|Unrecorded { source, reason, count }| {
+/// Returns the message that nothing is stored about `query`, and which sources may have left it out or dropped it between
+/// two polls.
+pub(super) fn unknown_message(query: &str, history: &History) -> String {
+    let left_out = history.may_be_among.iter().map(|Unrecorded { source, reason, count }| {
         format!("\n  {source}: {count} entries are left out, each because {}", reason.explanation())
     });
+    let replaced = history.may_be_missed.iter().map(|ReplacedList { source, polls, last_at }| {
+        let polls = if *polls == 1 { "1 poll".to_owned() } else { format!("{polls} polls") };
+        format!("\n  {source}: {polls} found new entries only, the last at {last_at}")
+    });
+    let (left_out, replaced): (String, String) = (left_out.collect(), replaced.collect());
+    let missed = if replaced.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "\nit may have stood in one of these feeds between two polls, which replaced their whole list by then:{replaced}"
+        )
+    };
+    if left_out.is_empty() {
+        return format!(
+            "nothing is known about `{query}`, because no poll has seen it{missed}\nhint: `riverd preview` shows the entries of a \
+             feed, each with its address and key"
+        );
+    }
     format!(
-        "nothing is stored about `{query}`; it may be one of these entries, which are counted but not recorded one by one:{}\n\
-         hint: `riverd preview SOURCE` shows the entries of the feed of a source, and those that are left out",
-        lines.collect::<String>()
+        "nothing is stored about `{query}`; it may be one of these entries, which are counted but not recorded one by \
+         one:{left_out}{missed}\nhint: `riverd preview SOURCE` shows the entries of the feed of a source, and those that are \
+         left out"
     )
 }
 

@@ -51,7 +51,7 @@ pub(super) fn run(
     }
     for (question, history) in [asked.0, asked.1].into_iter().zip(&histories) {
         if history.is_unknown() {
-            output::print_message(&unknown_message(question, &history.may_be_among));
+            output::print_message(&unknown_message(question, history));
         } else if history.articles.is_empty() && !format.json {
             output::print(&report_text(history, Timestamp::now()))?;
         }

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use super::base_directories::BaseDirectories;
 use super::diagnostics::Diagnostics;
+use super::patterns::Patterns;
 use super::problem::Problem;
 use super::tables::{self, Tables};
+use super::views::{self, KnownNames};
 use super::{Config, ConfigErrors, locate, sources, syntax};
 
 /// Maximum size of feeds.toml in bytes: enough for a hundred thousand sources with their usual keys.
@@ -98,13 +100,22 @@ pub(super) fn read_config(
     let mut diagnostics = Diagnostics::new(path, text);
     let root = syntax::parse(text, &mut diagnostics);
     let tables = Tables::open(&root, &mut diagnostics);
-    let river = tables::river(&tables.river, &mut diagnostics);
+    let mut patterns = Patterns::default();
+    let river = tables::river(&tables.river, &mut patterns, &mut diagnostics);
     let server = tables::server(&tables.server, directories, &mut diagnostics);
     let polling = tables::polling(&tables.polling, &mut diagnostics);
     let dedup = tables::dedup(&tables.dedup, &mut diagnostics);
     let retention = tables::retention(&tables.retention, &mut diagnostics);
     let maintenance = tables::maintenance(&tables.maintenance, directories, &mut diagnostics);
-    let sources = sources::read(root.get("source"), &polling, directories, &mut diagnostics);
+    let mut sources =
+        sources::read(root.get("source"), &polling, directories, &mut patterns, &mut diagnostics);
+    for source in &mut sources {
+        source.filter.river.clone_from(&river.filter);
+    }
+    let listed = root.get("source").and_then(|list| list.get_ref().as_array()).map_or(0, |list| list.len());
+    let all_are_known = sources.len() == listed && !diagnostics.has_syntax_errors();
+    let known = all_are_known.then(|| KnownNames::of(&sources));
+    let views = views::read(root.get("view"), &river, known.as_ref(), &mut patterns, &mut diagnostics);
     diagnostics.finish()?;
     Ok(Config {
         path: absolute,
@@ -115,5 +126,6 @@ pub(super) fn read_config(
         retention,
         maintenance,
         sources: sources.into_iter().map(Arc::new).collect(),
+        views: views.into_iter().map(Arc::new).collect(),
     })
 }

@@ -17,8 +17,10 @@ mod secrets;
 mod section;
 mod sources;
 mod syntax;
+mod table_list;
 mod tables;
 mod values;
+mod views;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -27,15 +29,19 @@ use std::time::Duration;
 
 use croner::Cron;
 use ipnet::IpNet;
+use toml::de::DeValue;
 use url::Url;
 
 pub use crate::model::ContentDepth;
-use crate::model::{Secret, Source};
+use crate::model::{EntryFilter, Location, Secret, Source, View};
 pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
 pub use file::{load, single_source};
 pub use locate::find_config_file;
 pub use save::{EditError, add_sources, plan_addition, remove_source};
+
+/// JSON Schema (draft 2020-12) of feeds.toml, for editors.
+pub const JSON_SCHEMA: &str = include_str!("../../feeds.schema.json");
 
 /// A valid configuration. It never changes; a reload replaces it as a whole.
 #[derive(Clone, Debug)]
@@ -56,6 +62,8 @@ pub struct Config {
     pub maintenance: Maintenance,
     /// The `[[source]]` tables in file order.
     pub sources: Vec<Arc<Source>>,
+    /// The `[[view]]` tables in file order.
+    pub views: Vec<Arc<View>>,
 }
 
 impl Config {
@@ -75,7 +83,7 @@ impl Config {
 }
 
 /// The table `[river]`: what the merged feed contains, and what it says about itself.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct River {
     /// Title as plain text.
     pub title: String,
@@ -87,6 +95,10 @@ pub struct River {
     pub articles: usize,
     /// Whether the feed carries whole texts or summaries.
     pub content: ContentDepth,
+    /// `keep` and `drop` of the whole river. Each source has it too, in its own filter.
+    pub filter: Option<Arc<EntryFilter>>,
+    /// WebSub hub that the feeds name, and that is told when they change.
+    pub hub: Option<Url>,
 }
 
 /// The table `[server]`.
@@ -191,7 +203,30 @@ pub struct Maintenance {
     pub backup_keep: usize,
 }
 
+/// Reads the address of a source. A relative path is one in the folder of the file at `config`. Fails with a text that
+/// follows the address: "must be …".
+pub fn read_location(address: &str, config: &Path) -> Result<Location, String> {
+    let folder = config.parent().unwrap_or(Path::new("/"));
+    address::parse_location(address, folder).map_err(|problem| problem.message)
+}
+
+/// Returns whether a source may have this name.
+pub fn is_source_name(name: &str) -> bool {
+    sources::is_name(name)
+}
+
+/// Returns whether `every` of a source may have this value.
+pub fn is_interval(text: &str) -> bool {
+    let value = DeValue::String(text.into());
+    values::duration(&value, values::INTERVAL_RANGE).is_ok()
+}
+
 impl Config {
+    /// Returns the view with this name.
+    pub fn view(&self, name: &str) -> Option<&Arc<View>> {
+        self.views.iter().find(|view| view.name == name)
+    }
+
     /// Returns the source with this name (ignoring case) or, if there is none, with this address.
     pub fn find_source(&self, wanted: &str) -> Option<&Arc<Source>> {
         let by_name = self.sources.iter().find(|source| source.name.eq_ignore_ascii_case(wanted));

@@ -6,10 +6,14 @@ use std::sync::Arc;
 use regex::{Regex, RegexBuilder};
 use toml::de::DeValue;
 
+use super::diagnostics::Diagnostics;
 use super::problem::{Problem, ValueResult};
+use super::section::Section;
 use super::values;
-use crate::model::Pattern;
+use crate::model::{EntryFilter, Pattern};
 
+/// Maximum number of patterns in one `keep` or `drop`.
+const MAX_PATTERNS: usize = 200;
 /// Maximum length of one pattern in characters. Most patterns have a few dozen.
 const MAX_CHARS: usize = 1_000;
 
@@ -20,6 +24,17 @@ const MAX_REGEX_BYTES: usize = 1 << 20;
 /// Maximum number of different regexes in one file. Together with [`MAX_REGEX_BYTES`] it limits the memory that all of
 /// them take.
 const MAX_REGEXES: usize = 1_000;
+
+/// Reads `keep` and `drop` of a section.
+pub(super) fn filter(
+    section: &Section<'_, '_>,
+    patterns: &mut Patterns,
+    diagnostics: &mut Diagnostics<'_>,
+) -> EntryFilter {
+    let mut list = |key| section.read_list(diagnostics, key, MAX_PATTERNS, |v| patterns.read(v));
+    let (keep, drop) = (list("keep").unwrap_or_default(), list("drop").unwrap_or_default());
+    EntryFilter { keep, drop, river: None }
+}
 
 /// The compiled regexes of a file. Each is compiled once, however many sources use it.
 #[derive(Default)]

@@ -1,8 +1,8 @@
 //! Lists the keys of feeds.toml and finds the known key nearest to an unknown one.
 
 /// The sections as they are written, each with its keys.
-pub(super) const SECTIONS: [(&str, &[&str]); 7] = [
-    ("[river]", &["title", "description", "base_url", "articles", "content"]),
+pub(super) const SECTIONS: [(&str, &[&str]); 8] = [
+    ("[river]", &["title", "description", "base_url", "articles", "content", "keep", "drop", "hub"]),
     ("[server]", &["listen", "access_token_file", "trusted_proxies"]),
     (
         "[polling]",
@@ -46,6 +46,7 @@ pub(super) const SECTIONS: [(&str, &[&str]); 7] = [
             "proxy",
         ],
     ),
+    ("[[view]]", &["name", "title", "tags", "sources", "keep", "drop", "articles", "content"]),
 ];
 
 /// Returns the keys of a section.

@@ -2,43 +2,45 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::ops::Range;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeValue;
 
 use super::base_directories::BaseDirectories;
 use super::diagnostics::Diagnostics;
 use super::names::{self, NameInput};
-use super::patterns::Patterns;
+use super::patterns::{self, Patterns};
 use super::problem::{Problem, ValueResult};
 use super::section::Section;
+use super::table_list::{self, TableList};
 use super::{Polling, address, secrets, values};
-use crate::model::{Cadence, Credentials, EntryFilter, Location, Source};
+use crate::model::{Cadence, Credentials, Location, Source};
 
 const SECTION_NAME: &str = "[[source]]";
 
-/// Maximum number of sources in one file: ten times the largest known list of subscriptions.
-const MAX_SOURCES: usize = 100_000;
+const SOURCE_TABLES: TableList = TableList {
+    key: "source",
+    // Ten times the largest known list of subscriptions.
+    max_tables: 100_000,
+    too_many_hint: "run a second riverd for the rest, and add its river here as a source",
+};
 /// Maximum number of tags of one source. Each tag is a feed of its own.
 const MAX_TAGS: usize = 32;
-/// Maximum number of patterns in one `keep` or `drop`.
-const MAX_PATTERNS: usize = 200;
 
 /// Reads all sources in file order. If anything is wrong, it is reported and the result must not be used.
 pub(super) fn read(
     value: Option<&Spanned<DeValue<'_>>>,
     polling: &Polling,
     directories: &BaseDirectories,
+    patterns: &mut Patterns,
     diagnostics: &mut Diagnostics<'_>,
 ) -> Vec<Source> {
-    let tables = tables(value, diagnostics);
-    let mut patterns = Patterns::default();
+    let tables = table_list::read(value, &SOURCE_TABLES, diagnostics);
     let mut uniqueness = UniquenessCheck::default();
     let mut sources = Vec::with_capacity(tables.len());
     for (position, (table, header)) in tables.into_iter().enumerate() {
         let section = Section::open(SECTION_NAME, table, header, diagnostics);
-        let mut reader = SourceReader { section, directories, patterns: &mut patterns, diagnostics };
+        let mut reader = SourceReader { section, directories, patterns, diagnostics };
         let parsed = reader.read(polling, position);
         uniqueness.check(&parsed, &reader.section, reader.diagnostics);
         sources.extend(parsed.source);
@@ -52,55 +54,6 @@ struct ParsedSource {
     name: Option<String>,
     location: Option<Location>,
     source: Option<Source>,
-}
-
-/// Returns the tables of the list, each with the span of its header. Anything else is reported. A single table that is
-/// not in a list is used all the same.
-fn tables<'t, 'd>(
-    value: Option<&'t Spanned<DeValue<'d>>>,
-    diagnostics: &mut Diagnostics<'_>,
-) -> Vec<(&'t DeTable<'d>, Range<usize>)> {
-    let Some(value) = value else { return Vec::new() };
-    let type_problem = |span, type_name: &str| {
-        let problem = Problem::with_hint(
-            format!("`source` must be a list of tables, not {type_name}"),
-            "open each source with `[[source]]`, in double brackets",
-        );
-        (span, problem)
-    };
-    match value.get_ref() {
-        DeValue::Table(table) => {
-            let (span, problem) = type_problem(value.span(), "a table");
-            diagnostics.add(span, problem);
-            vec![(table, value.span())]
-        }
-        DeValue::Array(items) if items.len() > MAX_SOURCES => {
-            let message = format!("{} sources are given; at most {MAX_SOURCES} are allowed", items.len());
-            let hint = "run a second riverd for the rest, and add its river here as a source";
-            diagnostics.add(value.span(), Problem::with_hint(message, hint));
-            Vec::new()
-        }
-        DeValue::Array(items) => {
-            let mut tables = Vec::with_capacity(items.len());
-            for item in items {
-                if let Some(table) = item.get_ref().as_table() {
-                    tables.push((table, item.span()));
-                } else {
-                    let (span, problem) = type_problem(
-                        item.span(),
-                        &format!("a list with {}", values::type_of(item.get_ref())),
-                    );
-                    diagnostics.add(span, problem);
-                }
-            }
-            tables
-        }
-        other => {
-            let (span, problem) = type_problem(value.span(), values::type_of(other));
-            diagnostics.add(span, problem);
-            Vec::new()
-        }
-    }
 }
 
 /// Sets the name of each source: its own name or a generated one.
@@ -138,7 +91,8 @@ impl UniquenessCheck {
     }
 }
 
-fn check_unique(
+/// Reports `value` of `key` if an earlier table has it too. `first_positions` remembers where each value was first given.
+pub(super) fn check_unique(
     first_positions: &mut HashMap<String, usize>,
     value: String,
     key: &str,
@@ -191,7 +145,8 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
             enabled: self.value("enabled", values::boolean).unwrap_or(true),
             max_entries: self.value("max_entries", |v| values::count(v, 1..=100_000)),
             max_age: self.value("max_age", |v| values::duration(v, values::AGE_RANGE)),
-            filter: EntryFilter { keep: self.patterns("keep"), drop: self.patterns("drop") },
+            // The filter of the whole river is added once it is read.
+            filter: patterns::filter(&self.section, self.patterns, self.diagnostics),
             private: self.value("private", values::boolean).unwrap_or(false),
             full_text: self.value("full_text", values::boolean).unwrap_or(false),
             headers: address::headers(&self.section, self.diagnostics),
@@ -244,12 +199,6 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
         }
     }
 
-    fn patterns(&mut self, key: &str) -> Vec<crate::model::Pattern> {
-        let patterns = &mut *self.patterns;
-        let read = |v: &DeValue<'_>| patterns.read(v);
-        self.section.read_list(self.diagnostics, key, MAX_PATTERNS, read).unwrap_or_default()
-    }
-
     fn credentials(&mut self, location: Option<&Location>) -> Option<Credentials> {
         let username = self.value("username", address::username);
         let directories = self.directories;
@@ -285,11 +234,11 @@ impl<'d> SourceReader<'_, '_, '_, 'd> {
     }
 }
 
-/// Reads a name of letters, digits, `.`, `_` and `-`. It appears in `/sources/NAME/` and on the command line.
-fn name(value: &DeValue<'_>) -> ValueResult<String> {
+/// Reads a name of letters, digits, `.`, `_` and `-`. It appears in `/sources/NAME/` or `/views/NAME/`, and on the command
+/// line.
+pub(super) fn name(value: &DeValue<'_>) -> ValueResult<String> {
     let name = values::single_line(value, names::MAX_CHARS)?;
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if name.chars().all(is_allowed) && name.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+    if is_name(&name) {
         return Ok(name);
     }
     let message = "must start with a letter or digit, and contain only letters, digits, `.`, `_` and `-`";
@@ -297,6 +246,14 @@ fn name(value: &DeValue<'_>) -> ValueResult<String> {
         slug if slug.is_empty() => Problem::new(message),
         slug => Problem::with_hint(message, format!("`{slug}` would be valid; `title` takes any text")),
     })
+}
+
+/// Returns whether a source may have this name.
+pub(super) fn is_name(name: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    name.len() <= names::MAX_CHARS
+        && name.chars().all(is_allowed)
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// Reads a tag: one line without slashes, since it appears in `/tags/TAG/`.

@@ -1,11 +1,13 @@
 //! Reads the tables that occur once: `[river]`, `[server]`, `[polling]`, `[dedup]`, `[retention]`, `[maintenance]`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use toml::de::{DeTable, DeValue};
 
 use super::base_directories::BaseDirectories;
 use super::diagnostics::Diagnostics;
+use super::patterns::{self, Patterns};
 use super::problem::Problem;
 use super::section::Section;
 use super::{
@@ -81,8 +83,17 @@ impl<'t, 'd> Tables<'t, 'd> {
 }
 
 /// Reads `[river]`.
-pub(super) fn river(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> River {
-    let content = [("full", ContentDepth::Full), ("summary", ContentDepth::Summary)];
+pub(super) fn river(
+    section: &Section<'_, '_>,
+    patterns: &mut Patterns,
+    diagnostics: &mut Diagnostics<'_>,
+) -> River {
+    let filter = patterns::filter(section, patterns, diagnostics);
+    let hub = section.read(diagnostics, "hub", values::hub);
+    if let (Some(_), Some(span), None) = (&hub, section.key_span("hub"), section.get("base_url")) {
+        let hint = "add `base_url`: a hub and its subscribers must know the public address of the feeds";
+        diagnostics.add(span, Problem::with_hint("`hub` is given without `base_url`", hint));
+    }
     River {
         title: section
             .read(diagnostics, "title", |v| values::single_line(v, 200))
@@ -91,11 +102,22 @@ pub(super) fn river(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>
             .read(diagnostics, "description", |v| values::single_line(v, 2_000))
             .unwrap_or_else(|| "What I read, as one feed".to_owned()),
         base_url: section.read(diagnostics, "base_url", values::base_url),
-        articles: section.read(diagnostics, "articles", |v| values::count(v, 1..=10_000)).unwrap_or(200),
-        content: section
-            .read(diagnostics, "content", |v| values::one_of(v, &content))
-            .unwrap_or(ContentDepth::Full),
+        articles: articles(section, diagnostics).unwrap_or(200),
+        content: content(section, diagnostics).unwrap_or(ContentDepth::Full),
+        filter: (!filter.passes_all()).then(|| Arc::new(filter)),
+        hub,
     }
+}
+
+/// Reads `articles` of `[river]` or of a view.
+pub(super) fn articles(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Option<usize> {
+    section.read(diagnostics, "articles", |v| values::count(v, 1..=10_000))
+}
+
+/// Reads `content` of `[river]` or of a view.
+pub(super) fn content(section: &Section<'_, '_>, diagnostics: &mut Diagnostics<'_>) -> Option<ContentDepth> {
+    let choices = [("full", ContentDepth::Full), ("summary", ContentDepth::Summary)];
+    section.read(diagnostics, "content", |v| values::one_of(v, &choices))
 }
 
 /// Reads `[server]`.

@@ -1,6 +1,7 @@
 //! Tests what a feeds.toml means, and what is reported about an invalid one.
 
 mod error_messages;
+mod json_schema;
 mod shipped;
 
 use std::path::Path;
@@ -67,6 +68,9 @@ description = "What I read"
 base_url = "https://river.example.org/news"
 articles = 50
 content = "summary"
+keep = ["tide"]
+drop = ["gossip", "/ad/i"]
+hub = "https://hub.example.org/publish?x=1"
 [server]
 listen = ["127.0.0.1:0", "[::1]:8080", "unix:http.sock"]
 access_token_file = "token"
@@ -115,6 +119,17 @@ proxy = "socks5://127.0.0.1:9050"
 [[source]]
 url = "file:feeds/./a.xml"
 schedule = "0 7,19 * * *"
+[[view]]
+name = "Morning"
+title = "In the morning"
+tags = ["c"]
+sources = ["ex_1", "a"]
+keep = ["rust"]
+drop = ["jobs"]
+articles = 20
+content = "full"
+[[view]]
+name = "all"
 "#;
 
 fn load_with_secret_files(text: &str) -> Result<Config, ConfigErrors> {
@@ -135,6 +150,10 @@ fn every_key_is_read() {
     assert_eq!(config.river.title, "Morning river");
     assert_eq!(config.river.base_url.unwrap().as_str(), "https://river.example.org/news/");
     assert_eq!(config.river.content, ContentDepth::Summary);
+    assert_eq!(config.river.hub.unwrap().as_str(), "https://hub.example.org/publish?x=1");
+    let filter = config.river.filter.unwrap();
+    assert_eq!((filter.keep.len(), filter.drop.len()), (1, 2));
+    assert!(config.sources.iter().all(|source| Arc::ptr_eq(source.filter.river.as_ref().unwrap(), &filter)));
     assert_eq!(config.server.listen[2], ListenAddress::Unix(folder.join("http.sock")));
     assert_eq!(config.server.access_token.unwrap().expose(), "sesame");
     assert_eq!(config.server.trusted_proxies[1].to_string(), "10.0.0.1/32");
@@ -159,6 +178,15 @@ fn every_key_is_read() {
     assert_eq!((second.name.as_str(), second.position), ("a", 1));
     assert_eq!(second.location, Location::File(folder.join("feeds/a.xml")));
     assert!(matches!(&second.cadence, Cadence::Schedule(cron) if cron.as_str() == "0 7,19 * * *"));
+    let view = &config.views[0];
+    assert_eq!((view.name.as_str(), view.shown_title()), ("Morning", "In the morning"));
+    // The names of sources are compared without case.
+    assert_eq!((view.tags.join(","), view.sources.join(",")), ("c".to_owned(), "Ex_1,a".to_owned()));
+    assert_eq!((view.filter.keep.len(), view.filter.drop.len()), (1, 1));
+    assert_eq!((view.articles, view.content), (20, ContentDepth::Full));
+    let other = &config.views[1];
+    assert_eq!((other.shown_title(), other.takes_all_sources()), ("all", true));
+    assert_eq!((other.articles, other.content), (50, ContentDepth::Summary));
 }
 
 #[test]

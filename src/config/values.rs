@@ -280,6 +280,20 @@ pub(super) fn base_url(value: &DeValue<'_>) -> ValueResult<Url> {
     Ok(url)
 }
 
+/// Reads the address of a WebSub hub.
+pub(super) fn hub(value: &DeValue<'_>) -> ValueResult<Url> {
+    const HINT: &str = "write `https://hub.example.org/`";
+    let url = Url::parse(string(value)?.trim())
+        .map_err(|error| Problem::with_hint(format!("is not a URL: {error}"), HINT))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(Problem::with_hint("must be an `http` or `https` address", HINT));
+    }
+    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+        return Err(Problem::with_hint("must have no user name, no password and no fragment", HINT));
+    }
+    Ok(url)
+}
+
 /// Reads the contact that publishers see in the User-Agent: a web or mail address.
 pub(super) fn contact(value: &DeValue<'_>) -> ValueResult<String> {
     let text = single_line(value, 200)?;

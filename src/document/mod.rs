@@ -13,6 +13,7 @@
 //! | [`feed_rs_reader`] | has feed-rs read the Atom, and adds the [`extras`] that feed-rs does not keep |
 //! | [`json`] | reads JSON Feed |
 //! | [`page`] | finds the feeds that a web page links to |
+//! | [`opml`] | reads lists of subscriptions |
 
 mod also_in_list;
 mod bounds;
@@ -25,6 +26,7 @@ mod extras;
 mod feed_rs_reader;
 mod json;
 mod mojibake;
+pub mod opml;
 mod page;
 mod podcast_values;
 mod sniff;

@@ -1,7 +1,7 @@
-//! Requests to WebSub hubs: to subscribe to a topic, and to unsubscribe from it (<https://www.w3.org/TR/websub/> §5.1).
+//! Requests to WebSub hubs: to subscribe to a topic, to unsubscribe from it, and to publish our own (<https://www.w3.org/TR/websub/> §5.1).
 
 use rustls::crypto::aws_lc_rs;
-use url::form_urlencoded;
+use url::{Url, form_urlencoded};
 
 use super::exchange::Exchange;
 use super::{AcceptedType, Fetcher, OutgoingRequest, failure};
@@ -31,6 +31,27 @@ impl Fetcher {
     }
 }
 
+impl Fetcher {
+    /// Tells the operator's own hub that the document at `topic` changed. The specification leaves this request to publisher
+    /// and hub (§4): this is the one of PubSubHubbub 0.4, which public hubs accept. The error contains the end of the pause
+    /// that the answer asked for.
+    pub async fn tell_hub(
+        &self,
+        hub: &Url,
+        topic: &str,
+        now: Timestamp,
+    ) -> Result<(), (Failure, Option<Timestamp>)> {
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("hub.mode", "publish")
+            .append_pair("hub.url", topic)
+            .append_pair("hub.topic", topic)
+            .finish();
+        let outgoing =
+            OutgoingRequest { form: Some(&form), ..OutgoingRequest::plain(hub, AcceptedType::Anything) };
+        Exchange::new(&self.shared, outgoing, now).deliver().await
+    }
+}
+
 /// Returns the URL-encoded form of a request (§5.1).
 fn form(request: &HubRequest) -> String {
     let mut form = form_urlencoded::Serializer::new(String::new());
@@ -55,8 +76,6 @@ pub fn random_hex() -> Result<String, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use url::Url;
-
     use super::*;
     use crate::model::{HubOffer, Secret};
 

@@ -4,24 +4,34 @@
 
 use axum::body::Body;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED,
-    REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_ENCODING,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LOCATION, REFERRER_POLICY,
+    RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 
 use super::coding::AcceptedCodings;
 use super::conditional::{ClientCopy, check_client_copy};
 use crate::config::Config;
-use crate::render::{Coding, Representation, page};
+use crate::render::{Coding, Representation, page_frame};
 use crate::time::Timestamp;
+
+/// Names how the body relates to the document (RFC 3229 §10.5.2).
+const IM: HeaderName = HeaderName::from_static("im");
 
 /// The kind of document that a response carries. It decides the caching and security headers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum ContentKind {
     /// A feed, which readers poll. It counts as fresh for one poll interval.
     Feed,
+    /// The feed of incidents. It counts as fresh for a few minutes only, so that trouble is noticed soon.
+    Incidents,
     /// A web page, which people look at. Browsers revalidate it on every visit, which costs a 304.
     Page,
+    /// Data that programs read. It is revalidated like a page.
+    Data,
+    /// A file whose address changes with its content, so browsers keep it.
+    Asset,
 }
 
 /// Answers a GET or HEAD with a rendered document, or with 304 if the client's copy is current.
@@ -49,6 +59,9 @@ pub(super) fn document_response(
     set_header(headers, LAST_MODIFIED, &last_modified.to_http_date());
     set_header(headers, CACHE_CONTROL, &cache_control(kind, config));
     set_header(headers, VARY, "accept-encoding");
+    if matches!(kind, ContentKind::Feed | ContentKind::Incidents) {
+        allow_scripts(headers, config);
+    }
     if status == StatusCode::NOT_MODIFIED {
         return response;
     }
@@ -66,13 +79,50 @@ pub(super) fn document_response(
     response
 }
 
+/// Answers 226 with what changed in a feed (RFC 3229 with `A-IM: feed`). The tag is that of the whole document, which the
+/// reader has once it took the changes over.
+pub(super) fn changes_response(
+    request: &HeaderMap,
+    whole: &Representation,
+    changes: &Representation,
+    config: &Config,
+) -> Response<Body> {
+    let coding = AcceptedCodings::from_headers(request).choose(changes);
+    let body = changes.body(coding).unwrap_or_else(|| changes.identity());
+    let mut response = Response::new(Body::from(body.clone()));
+    *response.status_mut() = StatusCode::IM_USED;
+    let headers = response.headers_mut();
+    set_header(headers, IM, "feed");
+    set_header(headers, ETAG, &whole.etag(coding));
+    // A cache that does not know the status must not take the changes for the whole.
+    set_header(headers, CACHE_CONTROL, "no-store, im");
+    set_header(headers, VARY, "accept-encoding, a-im, if-none-match");
+    set_header(headers, CONTENT_TYPE, changes.media_type);
+    set_header(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    if coding != Coding::Identity {
+        set_header(headers, CONTENT_ENCODING, coding.token());
+    }
+    allow_scripts(headers, config);
+    response
+}
+
+/// Lets scripts of any web page read a feed (CORS). If an access token is required, only pages of the river itself may.
+fn allow_scripts(headers: &mut HeaderMap, config: &Config) {
+    if config.server.access_token.is_none() {
+        set_header(headers, ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        set_header(headers, ACCESS_CONTROL_EXPOSE_HEADERS, "etag");
+    }
+}
+
 /// Returns the value of `Cache-Control`. If an access token is configured, it is `private`: a shared cache must not
 /// give one reader's answer to another reader.
 fn cache_control(kind: ContentKind, config: &Config) -> String {
     let visibility = if config.server.access_token.is_some() { "private" } else { "public" };
     match kind {
         ContentKind::Feed => format!("{visibility}, max-age={}", config.polling.every.as_secs()),
-        ContentKind::Page => format!("{visibility}, no-cache"),
+        ContentKind::Incidents => format!("{visibility}, max-age=300"),
+        ContentKind::Page | ContentKind::Data => format!("{visibility}, no-cache"),
+        ContentKind::Asset => format!("{visibility}, max-age=31536000, immutable"),
     }
 }
 
@@ -100,9 +150,16 @@ pub(super) fn error_page_response(status: StatusCode, page: String) -> Response<
     response
 }
 
+/// Returns a redirect to `location`, which is relative to the request or a path.
+pub(super) fn redirect_response(status: StatusCode, location: &str) -> Response<Body> {
+    let mut response = text_response(status, "see the other address");
+    set_header(response.headers_mut(), LOCATION, location);
+    response
+}
+
 /// Sets the headers that protect the readers of a page.
 fn set_page_security_headers(headers: &mut HeaderMap) {
-    set_header(headers, CONTENT_SECURITY_POLICY, &page::CONTENT_SECURITY_POLICY);
+    set_header(headers, CONTENT_SECURITY_POLICY, &page_frame::CONTENT_SECURITY_POLICY);
     // Otherwise a followed link would send this page's address, which may contain the token, to the publisher.
     set_header(headers, REFERRER_POLICY, "no-referrer");
 }

@@ -49,6 +49,42 @@ pub(super) fn check_client_copy(
     }
 }
 
+/// Returns the digests of the documents that the reader has, if it asks for what changed since (RFC 3229, `A-IM: feed`) and
+/// its copy is not the current one. At most eight count: a reader has one copy.
+pub(super) fn copies_to_update(headers: &HeaderMap, representation: &Representation) -> Option<Vec<String>> {
+    const MAX_COPIES: usize = 8;
+    if !accepts_changes(headers) {
+        return None;
+    }
+    let values = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let digest = |listed: &str| {
+        let tag = listed.strip_prefix("W/").unwrap_or(listed).trim_matches('"');
+        tag.split('-').next().unwrap_or_default().to_owned()
+    };
+    let copies: Vec<String> = values
+        .flat_map(|value| value.split(','))
+        .map(|listed| digest(listed.trim()))
+        .take(MAX_COPIES)
+        .collect();
+    let is_current = copies.iter().any(|digest| digest == "*" || *digest == representation.digest);
+    (!copies.is_empty() && !is_current).then_some(copies)
+}
+
+/// Returns whether `A-IM` lists `feed`, and not with `q=0`.
+fn accepts_changes(headers: &HeaderMap) -> bool {
+    let values = headers.get_all("a-im").iter().filter_map(|value| value.to_str().ok());
+    let is_feed = |listed: &str| {
+        let mut parts = listed.split(';').map(str::trim);
+        let is_named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("feed"));
+        let is_refused = |part: &str| {
+            let value = part.strip_prefix("q=").and_then(|value| value.parse::<f32>().ok());
+            value.is_some_and(|value| value <= 0.0)
+        };
+        is_named && !parts.any(is_refused)
+    };
+    values.flat_map(|value| value.split(',')).any(is_feed)
+}
+
 /// Returns whether `If-None-Match` lists the entity tag of this coding, or `*`.
 fn lists_etag(headers: &HeaderMap, representation: &Representation, coding: Coding) -> bool {
     let tag = representation.etag(coding);
@@ -80,6 +116,30 @@ mod tests {
     const CHANGED_AT: Timestamp = Timestamp::from_unix(1_795_484_340);
     const SAME_TIME: &str = "Tue, 24 Nov 2026 01:39:00 GMT";
     const EARLIER: &str = "Tue, 24 Nov 2026 01:38:59 GMT";
+
+    #[test]
+    fn a_reader_that_asks_for_changes_names_its_copies() {
+        let copies = |lines: &[(&'static str, &str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in lines {
+                headers.append(*name, HeaderValue::from_str(value).unwrap());
+            }
+            copies_to_update(&headers, &river())
+        };
+        let tags = ("if-none-match", "\"abc\", W/\"def-gzip\"");
+        let known = Some(vec!["abc".to_owned(), "def".to_owned()]);
+        for asked in ["feed", "vcdiff, Feed;q=0.5", "feed; x=1"] {
+            assert_eq!(copies(&[("a-im", asked), tags]), known, "{asked}");
+        }
+        for asked in ["vcdiff", "feed;q=0", "feed; q=0.0", "feeds"] {
+            assert_eq!(copies(&[("a-im", asked), tags]), None, "{asked}");
+        }
+        assert_eq!(copies(&[tags]), None);
+        assert_eq!(copies(&[("a-im", "feed")]), None);
+        let current = river().etag(Coding::Gzip);
+        assert_eq!(copies(&[("a-im", "feed"), ("if-none-match", &current)]), None);
+        assert_eq!(copies(&[("a-im", "feed"), ("if-none-match", "*")]), None);
+    }
 
     fn river() -> Representation {
         Representation::new("text/plain", "The river flows. ".repeat(500).into_bytes())

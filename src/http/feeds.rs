@@ -1,97 +1,128 @@
-//! Answers the routes of feeds and pages.
+//! Answers the routes of feeds.
 
-use std::sync::Arc;
+use std::convert::Infallible;
+use std::num::NonZeroUsize;
 
-use axum::Extension;
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{FromRequestParts, Path, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Response, StatusCode};
 
-use super::HttpState;
 use super::access::RequestedBaseUrl;
-use super::answer::{ContentKind, document_response, error_page_response, text_response};
-use crate::publish::{PublishError, Snapshot};
-use crate::render::{Format, page as html_page};
-use crate::store::RiverSelection;
-
-/// Answers `/` and `/?page=N`: the river as a web page.
-pub(super) async fn page(
-    State(state): State<HttpState>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response<Body> {
-    let query = query.unwrap_or_default();
-    let number = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "page");
-    let number = number.map_or(Some(1), |(_, number)| number.parse().ok());
-    let river = state.publisher.river();
-    match number.and_then(|number| river.page(number)) {
-        Some(page) => {
-            document_response(&headers, page, river.changed_at, ContentKind::Page, &state.publisher.config())
-        }
-        None => not_found().await,
-    }
-}
+use super::answer::{ContentKind, changes_response, document_response, text_response};
+use super::pages::not_found_below;
+use super::{HttpState, conditional};
+use crate::article::archive::ArchivePage;
+use crate::publish::{FeedPart, PublishError, Snapshot};
+use crate::render::Format;
+use crate::store::{RiverSelection, StoreError};
 
 /// Answers `/feed.xml`, `/atom.xml` and `/feed.json`.
 pub(super) async fn river(
     State(state): State<HttpState>,
     Path(file): Path<String>,
-    Extension(base): Extension<RequestedBaseUrl>,
-    headers: HeaderMap,
+    request: FeedRequest,
 ) -> Response<Body> {
-    let Some(format) = Format::from_name(&file) else { return not_found().await };
-    feed(&state, &state.publisher.river(), format, &base, &headers).await
+    newest(&state, RiverSelection::River, &file, &request).await
 }
 
 /// Answers `/tags/TAG/feed.xml` and the other formats.
 pub(super) async fn tag(
     State(state): State<HttpState>,
     Path((tag, file)): Path<(String, String)>,
-    Extension(base): Extension<RequestedBaseUrl>,
-    headers: HeaderMap,
+    request: FeedRequest,
 ) -> Response<Body> {
-    selection(&state, RiverSelection::Tag(tag), &file, &base, &headers).await
+    newest(&state, RiverSelection::Tag(tag), &file, &request).await
 }
 
 /// Answers `/sources/NAME/feed.xml` and the other formats.
 pub(super) async fn source(
     State(state): State<HttpState>,
     Path((name, file)): Path<(String, String)>,
-    Extension(base): Extension<RequestedBaseUrl>,
-    headers: HeaderMap,
+    request: FeedRequest,
 ) -> Response<Body> {
-    selection(&state, RiverSelection::Source(name), &file, &base, &headers).await
+    newest(&state, RiverSelection::Source(name), &file, &request).await
 }
 
-/// Answers with the feed of one tag or one source.
-async fn selection(
+/// Answers `/views/NAME/feed.xml` and the other formats.
+pub(super) async fn view(
+    State(state): State<HttpState>,
+    Path((name, file)): Path<(String, String)>,
+    request: FeedRequest,
+) -> Response<Body> {
+    newest(&state, RiverSelection::View(name), &file, &request).await
+}
+
+/// Answers `/archive/PAGE/feed.xml` and the other formats.
+pub(super) async fn river_archive(
+    State(state): State<HttpState>,
+    Path((page, file)): Path<(String, String)>,
+    request: FeedRequest,
+) -> Response<Body> {
+    archive(&state, RiverSelection::River, (&page, &file), &request).await
+}
+
+/// Answers `/views/NAME/archive/PAGE/feed.xml` and the other formats.
+pub(super) async fn view_archive(
+    State(state): State<HttpState>,
+    Path((name, page, file)): Path<(String, String, String)>,
+    request: FeedRequest,
+) -> Response<Body> {
+    archive(&state, RiverSelection::View(name), (&page, &file), &request).await
+}
+
+/// The parts of a request that every feed route needs.
+pub(super) struct FeedRequest {
+    base: RequestedBaseUrl,
+    /// Value of `limit` in the query, if there is one.
+    limit: Option<String>,
+    headers: HeaderMap,
+}
+
+impl<S: Sync> FromRequestParts<S> for FeedRequest {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let base = parts.extensions.get().cloned().unwrap_or(RequestedBaseUrl(None));
+        let query = parts.uri.query().unwrap_or_default();
+        let limit = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "limit");
+        let limit = limit.map(|(_, value)| value.into_owned());
+        Ok(Self { base, limit, headers: parts.headers.clone() })
+    }
+}
+
+/// Answers with the newest articles of a selection: all of its feed, or as many as `?limit=` says.
+async fn newest(
     state: &HttpState,
     selection: RiverSelection,
     file: &str,
-    base: &RequestedBaseUrl,
-    headers: &HeaderMap,
+    request: &FeedRequest,
 ) -> Response<Body> {
-    let Some(format) = Format::from_name(file) else { return not_found().await };
-    match state.publisher.selection(selection).await {
-        Ok(Some(snapshot)) => feed(state, &snapshot, format, base, headers).await,
-        Ok(None) => not_found().await,
+    let folders = if selection == RiverSelection::River { 0 } else { 2 };
+    let Some(format) = Format::from_name(file) else { return not_found_below(folders) };
+    let found = match &request.limit {
+        None => state.publisher.selection(selection).await,
+        Some(limit) => match limit.parse::<NonZeroUsize>() {
+            Ok(limit) => state.publisher.part(selection, FeedPart::Limited(limit.get())).await,
+            Err(_) => {
+                return text_response(StatusCode::BAD_REQUEST, "`limit` must be a whole number from 1 on");
+            }
+        },
+    };
+    match found {
+        Ok(Some(snapshot)) => feed(state, &snapshot, format, request).await,
+        Ok(None) => not_found_below(folders),
         Err(error) => unavailable(&error),
     }
 }
 
-/// Answers with one format of a snapshot, with links for the address that the reader used.
-async fn feed(
-    state: &HttpState,
-    snapshot: &Arc<Snapshot>,
-    format: Format,
-    base: &RequestedBaseUrl,
-    headers: &HeaderMap,
-) -> Response<Body> {
-    match snapshot.document(format, base.0.as_ref()).await {
+/// Answers `/opml.xml`: the subscriptions.
+pub(super) async fn opml(State(state): State<HttpState>, headers: HeaderMap) -> Response<Body> {
+    match state.publisher.subscriptions().await {
         Ok(document) => document_response(
-            headers,
-            &document,
-            snapshot.changed_at,
+            &headers,
+            &document.representation,
+            document.changed_at,
             ContentKind::Feed,
             &state.publisher.config(),
         ),
@@ -99,12 +130,67 @@ async fn feed(
     }
 }
 
-fn unavailable(error: &PublishError) -> Response<Body> {
-    tracing::error!(%error, "can't build a requested feed");
-    text_response(StatusCode::SERVICE_UNAVAILABLE, "this feed is not available just now; try again later")
+/// Answers with a page of the archive of a selection. `route` is the last two parts of the path.
+async fn archive(
+    state: &HttpState,
+    selection: RiverSelection,
+    route: (&str, &str),
+    request: &FeedRequest,
+) -> Response<Body> {
+    let (Some(page), Some(format)) = (ArchivePage::parse(route.0), Format::from_name(route.1)) else {
+        return not_found_below(2);
+    };
+    match state.publisher.part(selection, FeedPart::Archive(page)).await {
+        Ok(Some(snapshot)) => feed(state, &snapshot, format, request).await,
+        Ok(None) => not_found_below(2),
+        Err(error) => unavailable(&error),
+    }
 }
 
-/// Answers every other path with 404 and a page that says where the river is.
-pub(super) async fn not_found() -> Response<Body> {
-    error_page_response(StatusCode::NOT_FOUND, html_page::not_found_page())
+/// Answers with one format of a snapshot, with links for the address that the reader used: the whole document, or only what
+/// changed since the reader's copy if it asks for that and its copy is remembered.
+pub(super) async fn feed(
+    state: &HttpState,
+    snapshot: &Snapshot,
+    format: Format,
+    request: &FeedRequest,
+) -> Response<Body> {
+    let (base, headers, config) = (request.base.0.as_ref(), &request.headers, state.publisher.config());
+    let document = match snapshot.document(format, base).await {
+        Ok(document) => document,
+        Err(error) => return unavailable(&error),
+    };
+    if let Some(copies) = conditional::copies_to_update(headers, &document) {
+        let digests: Vec<&str> = copies.iter().map(String::as_str).collect();
+        match snapshot.changes_since(&digests, format, base).await {
+            Ok(Some(changes)) => return changes_response(headers, &document, &changes, &config),
+            Ok(None) => {}
+            Err(error) => return unavailable(&error),
+        }
+    }
+    document_response(headers, &document, snapshot.changed_at, ContentKind::Feed, &config)
+}
+
+/// Answers `/robots.txt`: crawlers stay out, because the river repeats what its sources publish.
+pub(super) async fn robots() -> Response<Body> {
+    text_response(StatusCode::OK, "User-agent: *\nDisallow: /")
+}
+
+/// Answers that a document can't be built just now, with the reason if the reader can do something about it.
+pub(super) fn unavailable(error: &PublishError) -> Response<Body> {
+    let not_now = |words: &str| text_response(StatusCode::SERVICE_UNAVAILABLE, words);
+    match error {
+        PublishError::ViewIsNew(_) => not_now(&error.to_string()),
+        PublishError::Busy => not_now("too many searches wait for an answer; try again later"),
+        PublishError::Store(error @ (StoreError::NoSuchTag(_) | StoreError::NoSourceNamed(_))) => {
+            text_response(StatusCode::NOT_FOUND, &error.to_string())
+        }
+        PublishError::Store(error @ StoreError::SearchTooSlow) => {
+            not_now(&format!("{error}: {}", error.hint().unwrap_or_default()))
+        }
+        _ => {
+            tracing::error!(%error, "can't build a requested feed");
+            not_now("this feed is not available just now; try again later")
+        }
+    }
 }

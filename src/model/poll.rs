@@ -96,3 +96,40 @@ pub struct PollReceipt {
     /// Entries of the document that did not reach the river, counted by reason.
     pub left_out: LeftOutCounts,
 }
+
+/// How a poll ended, in one word.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PollOutcome {
+    /// A new body was read. The receipt says how many articles are new.
+    #[serde(rename = "new")]
+    NewBody,
+    /// The server answered 304, or sent the known body.
+    Unchanged,
+    /// The poll failed.
+    Failed,
+    /// The server asked for a pause.
+    Throttled,
+    /// The server answered 410: the document is gone for ever.
+    Gone,
+    /// No request was sent: the domain asked for a pause, or the source is gone.
+    Skipped,
+}
+
+impl PollOutcome {
+    /// Every outcome once.
+    pub const ALL: [Self; 6] =
+        [Self::NewBody, Self::Unchanged, Self::Failed, Self::Throttled, Self::Gone, Self::Skipped];
+
+    /// Returns the word for JSON, logs and metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NewBody => "new",
+            Self::Unchanged => "unchanged",
+            Self::Failed => "failed",
+            Self::Throttled => "throttled",
+            Self::Gone => "gone",
+            Self::Skipped => "skipped",
+        }
+    }
+}

@@ -42,6 +42,25 @@ pub struct MergedFeed {
     pub updated: Option<Timestamp>,
     /// The podcast that all the articles are episodes of, if there is one.
     pub show: Option<RiverSource>,
+    /// Its other documents.
+    pub links: FeedLinks,
+}
+
+/// The other documents of a merged feed, as paths below [`Channel::path`].
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct FeedLinks {
+    /// Whether the feed has a web page of its own. Otherwise its page is that of the river.
+    pub has_page: bool,
+    /// Query of the address: `limit=20`. Empty for the whole feed.
+    pub query: String,
+    /// Path of this document if it is a page of the archive (RFC 5005 §4): `archive/12/`.
+    pub archive_page: Option<String>,
+    /// Path of the archive page with the next older articles.
+    pub previous_archive: Option<String>,
+    /// Path of the archive page with the next newer articles.
+    pub next_archive: Option<String>,
+    /// Address of the WebSub hub that is told when this feed changes.
+    pub hub: Option<String>,
 }
 
 /// What a merged feed says about itself.
@@ -53,8 +72,17 @@ pub struct Channel {
     pub description: String,
     /// Path of this feed's routes below the public address: empty for the river, `tags/rust/` for a tag.
     pub path: String,
+    /// Query of this feed's addresses with its `?`. Empty unless the feed is a search.
+    pub query: String,
     /// How many minutes a subscriber may wait between two requests (RSS `ttl`).
     pub ttl_minutes: u64,
+}
+
+impl Channel {
+    /// Returns the address of a document of this feed, such as `feed.xml`, below the public address.
+    pub fn route(&self, file_name: &str) -> String {
+        format!("{}{file_name}{}", self.path, self.query)
+    }
 }
 
 /// An article as a merged feed shows it. `article::merge` makes it.
@@ -87,6 +115,8 @@ pub struct RiverItem {
     pub published_at: Option<Timestamp>,
     /// Time of the last edit, as stated or as noticed.
     pub updated_at: Option<Timestamp>,
+    /// Whether riverd chose the time of [`RiverItem::changed_at`], because the feed states none that may stand.
+    pub is_dated_by_riverd: bool,
     /// The short text.
     pub summary: Option<SafeHtml>,
     /// The whole text.

@@ -137,14 +137,23 @@ pub enum Cadence {
     Schedule(Box<Cron>),
 }
 
-/// Which entries of a source reach the river: those that match any `keep` pattern, if there are any, and no `drop`
-/// pattern.
+/// Which entries pass: those that match any `keep` pattern, if there are any, and no `drop` pattern.
 #[derive(Clone, Default, Debug)]
 pub struct EntryFilter {
     /// If not empty, an entry must match one of these.
     pub keep: Vec<Pattern>,
-    /// An entry that matches one of these is not published.
+    /// An entry that matches one of these does not pass.
     pub drop: Vec<Pattern>,
+    /// The filter of the whole river, which an entry must pass too. All sources share it.
+    pub river: Option<Arc<EntryFilter>>,
+}
+
+impl EntryFilter {
+    /// Returns whether every entry passes.
+    pub fn passes_all(&self) -> bool {
+        let river_passes_all = self.river.as_ref().is_none_or(|river| river.passes_all());
+        self.keep.is_empty() && self.drop.is_empty() && river_passes_all
+    }
 }
 
 /// One filter pattern.

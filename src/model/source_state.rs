@@ -87,6 +87,15 @@ pub struct Moved {
     pub adopted_at: Option<Timestamp>,
 }
 
+/// What the feed of a source says it is, for lists of subscriptions.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct SubscriptionInfo {
+    /// Title that the feed gives itself.
+    pub title: Option<String>,
+    /// Address of its site.
+    pub site: Option<String>,
+}
+
 /// What a source's document said about itself at the last successful poll.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct FeedInfo {

@@ -1,4 +1,4 @@
-//! The health of a source, as stored.
+//! The health of the sources and of the whole river, as stored.
 
 use std::sync::Arc;
 
@@ -7,6 +7,7 @@ use super::next_poll::NextPoll;
 use super::source::{Source, SourceId};
 use super::source_state::SourceState;
 use super::websub::HubSubscription;
+use crate::time::Timestamp;
 
 /// Configuration, state and counts of a source, for `status`.
 #[derive(Clone, Debug)]
@@ -31,4 +32,26 @@ pub struct SourceStatus {
     pub left_out: LeftOutCounts,
     /// Subscription at a hub that announces the source's changes, if there is one or it was requested.
     pub push: Option<HubSubscription>,
+}
+
+/// Figures of the whole river, for the status page and for metrics.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct StoreFigures {
+    /// Number of stored articles.
+    pub articles: u64,
+    /// Number of stored entries.
+    pub entries: u64,
+    /// Size of the database file in bytes.
+    pub database_bytes: u64,
+    /// Number of articles by the day (UTC) on which they came into the river, the oldest day first. Every day is there.
+    pub articles_by_day: Vec<DayCount>,
+}
+
+/// How many articles came on one day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DayCount {
+    /// Midnight (UTC) at which the day begins.
+    pub day: Timestamp,
+    /// Number of articles.
+    pub count: u64,
 }

@@ -6,6 +6,7 @@ pub mod conditions;
 pub mod decide;
 pub mod guard;
 pub mod host;
+pub mod incidents;
 pub mod network;
 pub mod outage;
 pub mod pauses;

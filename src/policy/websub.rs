@@ -235,6 +235,14 @@ impl SubscriptionChange {
     }
 }
 
+/// Returns how long to wait after `failures` failed attempts in a row to tell our own hub of a change: ten seconds, then four
+/// times as long each time, up to an hour. A pause that the hub asked for counts if it is longer, up to a day.
+pub fn next_ping_after(failures: u32, retry_after: Option<Timestamp>, now: Timestamp) -> Duration {
+    let backoff = Duration::from_secs(10).saturating_mul(4_u32.saturating_pow(failures.saturating_sub(1)));
+    let asked = retry_after.map_or(Duration::ZERO, |until| until.since(now)).min(DAY);
+    backoff.min(HOUR).max(asked)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -367,6 +375,14 @@ mod tests {
         assert_eq!(renewal(10 * DAY, NOW, 1.0).since(NOW), 8 * DAY);
         assert_eq!((retry(1), retry(2), retry(3)), (10 * MINUTE, 20 * MINUTE, 40 * MINUTE));
         assert_eq!(retry(u32::MAX), 7 * DAY);
+    }
+
+    #[test]
+    fn a_hub_that_is_down_is_told_of_changes_less_and_less_often() {
+        let wait = |failures| next_ping_after(failures, None, NOW).as_secs();
+        assert_eq!([1, 2, 3, 4, 5, 6, u32::MAX].map(wait), [10, 40, 160, 640, 2_560, 3_600, 3_600]);
+        let asked = |span| next_ping_after(1, Some(NOW.saturating_add(span)), NOW);
+        assert_eq!((asked(2 * HOUR), asked(3 * DAY)), (2 * HOUR, DAY));
     }
 
     #[test]

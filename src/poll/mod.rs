@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use serde::Serialize;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -22,6 +21,7 @@ use tracing::{error, info, warn};
 
 use crate::config::Config;
 use crate::fetch::{Limits, RequestPermit};
+pub use crate::model::PollOutcome;
 use crate::model::{DueSource, Failure, NextPoll, PollReceipt};
 use crate::policy::claim_throttle::{self, ClaimThrottle, ClockChange};
 use crate::policy::outage::OutageDetector;
@@ -54,39 +54,6 @@ pub struct PollReport {
     pub failures: u32,
     /// Time from the request to the commit.
     pub duration: Duration,
-}
-
-/// How a poll ended, in one word.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PollOutcome {
-    /// A new body was read. The receipt says how many articles are new.
-    #[serde(rename = "new")]
-    NewBody,
-    /// The server answered 304, or sent the known body.
-    Unchanged,
-    /// The poll failed.
-    Failed,
-    /// The server asked for a pause.
-    Throttled,
-    /// The server answered 410: the document is gone for ever.
-    Gone,
-    /// No request was sent: the domain asked for a pause, or the source is gone.
-    Skipped,
-}
-
-impl PollOutcome {
-    /// Returns the word for JSON and logs.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NewBody => "new",
-            Self::Unchanged => "unchanged",
-            Self::Failed => "failed",
-            Self::Throttled => "throttled",
-            Self::Gone => "gone",
-            Self::Skipped => "skipped",
-        }
-    }
 }
 
 /// Polls sources. The daemon and the verb `poll` use it. It is cheap to clone.

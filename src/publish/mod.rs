@@ -1,11 +1,19 @@
 //! Rebuilds the river's snapshot after each change, once a short quiet time has passed.
 //!
 //! The river's feeds are served from memory: a request for them never waits for the database, the network or a writer's
-//! lock. The feeds of a tag or a source are built on request, and cached until the river is rebuilt.
+//! lock. Other feeds, `?limit=` and the pages of archives are built on request, and cached until the river is rebuilt.
 
+mod article_cache;
+mod history;
+mod hub;
+mod plan;
+mod searches;
 mod selection_cache;
 mod snapshot;
+pub mod status;
+mod subscriptions;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -16,17 +24,31 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::render::page::PageError;
+use crate::render::article_page::ArticlePageContext;
+use crate::render::page_frame::{PageError, PageZone};
 use crate::render::{BaseUrl, RenderError};
 use crate::store::{RiverSelection, Store, StoreError};
+use crate::text::search::SearchQuery;
+use crate::time::Timestamp;
+pub use article_cache::ArticleAnswer;
+use article_cache::ArticleCache;
+use hub::HubNotices;
+pub use plan::FeedPart;
+use plan::SnapshotPlan;
+use searches::Searches;
 use selection_cache::SelectionCache;
 pub use snapshot::Snapshot;
-use snapshot::SnapshotPlan;
+pub use status::StatusPublisher;
+use subscriptions::Subscriptions;
+pub use subscriptions::SubscriptionsDocument;
 
 /// How long nothing must change before a rebuild. When many sources are polled, their changes come close together, and
 /// one rebuild serves all of them. It must not be under a second: HTTP dates count whole seconds, so two snapshots
 /// within one second would have the same date.
 const QUIET_TIME: Duration = Duration::from_secs(1);
+/// Memory for cached feeds of tags and sources, in bytes. It holds a few dozen feeds of usual size. Building another one takes
+/// some tens of milliseconds.
+const SELECTIONS_MEMORY: usize = 32 << 20;
 /// Longest wait of a rebuild for a quiet time, so that a river that changes all the time is rebuilt too.
 const MAX_WAIT: Duration = Duration::from_secs(10);
 /// Pause after a rebuild, as a multiple of the time that the rebuild took. Rebuilding a large river again and again on
@@ -35,6 +57,9 @@ const MAX_WAIT: Duration = Duration::from_secs(10);
 const PAUSE_FACTOR: u32 = 3;
 /// Longest pause after a rebuild, so that a change is never held back for longer than this.
 const MAX_PAUSE: Duration = Duration::from_mins(1);
+/// How long one rebuild compares articles with views. A new view of a large store takes several rebuilds, and in between the
+/// river follows its sources.
+const VIEWS_TIME: Duration = Duration::from_secs(2);
 /// Pause after a failed rebuild (full disk, locked database). The old snapshot is served meanwhile.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
@@ -50,6 +75,15 @@ pub enum PublishError {
     /// A page could not be rendered.
     #[error(transparent)]
     Page(#[from] PageError),
+    /// The river could not be read. It always exists, so this does not happen.
+    #[error("there is no river")]
+    NoRiver,
+    /// The stored articles are still being compared with a view that is new in feeds.toml.
+    #[error("the view `{0}` is new and not complete yet")]
+    ViewIsNew(String),
+    /// Too many requests wait for the feeds of searches.
+    #[error("too many searches wait for an answer")]
+    Busy,
     /// Rendering panicked, or the runtime is shutting down.
     #[error("rendering was interrupted: {0}")]
     Interrupted(#[from] tokio::task::JoinError),
@@ -72,24 +106,40 @@ struct PublisherShared {
     /// Number of rebuilds of the river so far. A selection that was built for a lower number may be stale.
     generation: AtomicU64,
     selections: SelectionCache,
+    searches: Searches,
+    subscriptions: Subscriptions,
+    articles: ArticleCache,
     /// Notified after each change that readers may see.
     dirty: Notify,
+    hub: HubNotices,
 }
 
 impl Publisher {
     /// Builds the first snapshot from the stored articles.
     pub async fn start(store: Store, config: Arc<Config>, local_url: BaseUrl) -> Result<Self, PublishError> {
-        let river =
-            Snapshot::build(&store, SnapshotPlan::new(RiverSelection::River, &config, &local_url)).await?;
+        let started_at = Timestamp::now();
+        let plan = SnapshotPlan::new(RiverSelection::River, &config, &local_url);
+        let river = Snapshot::build(&store, plan, None).await?.ok_or(PublishError::NoRiver)?;
+        river.note_served();
         let shared = PublisherShared {
             store,
             config: ArcSwap::new(config),
             local_url,
             river: ArcSwap::from_pointee(river),
             generation: AtomicU64::new(0),
-            selections: SelectionCache::default(),
+            selections: SelectionCache::new(SELECTIONS_MEMORY),
+            searches: Searches::new(),
+            subscriptions: Subscriptions::default(),
+            articles: ArticleCache::default(),
             dirty: Notify::new(),
+            hub: HubNotices::default(),
         };
+        // What changed since the last stop, the hub was not told of.
+        if shared.river.load().changed_at >= started_at {
+            shared.hub.add(&RiverSelection::River);
+        }
+        // The views are brought up to date once the river is served.
+        shared.dirty.notify_one();
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -99,9 +149,15 @@ impl Publisher {
     }
 
     /// Replaces the configuration and asks for a rebuild.
-    pub fn reconfigure(&self, config: Arc<Config>) {
-        self.shared.config.store(config);
+    pub fn reconfigure(&self, config: &Arc<Config>) {
+        let old = self.shared.config.swap(Arc::clone(config));
+        self.shared.hub.note_new_config(&old, config);
         self.mark_dirty();
+    }
+
+    /// Returns the address at which riverd listens.
+    pub(super) fn local_url(&self) -> &BaseUrl {
+        &self.shared.local_url
     }
 
     /// Returns the configuration in force.
@@ -114,10 +170,11 @@ impl Publisher {
         self.shared.river.load_full()
     }
 
-    /// Rebuilds the river after each change until `stop`.
+    /// Rebuilds the river after each change, and tells the hub of it, until `stop`.
     pub async fn run(&self, stop: CancellationToken) {
         // A rebuild may be dropped half-way: the new snapshot is put in place only when it is complete.
-        stop.run_until_cancelled(self.rebuild_for_ever()).await;
+        let tell_hub = self.shared.hub.tell_for_ever(|| self.config());
+        stop.run_until_cancelled(async { tokio::join!(self.rebuild_for_ever(), tell_hub) }).await;
     }
 
     async fn rebuild_for_ever(&self) {
@@ -151,36 +208,130 @@ impl Publisher {
         let started = Instant::now();
         let shared = &*self.shared;
         let plan = SnapshotPlan::new(RiverSelection::River, &self.config(), &shared.local_url);
-        let snapshot = Snapshot::build(&shared.store, plan).await?;
-        let changed = !snapshot.is_same_as(&self.river());
+        let old = self.river();
+        let snapshot =
+            Snapshot::build(&shared.store, plan, Some(&old)).await?.ok_or(PublishError::NoRiver)?;
+        let changed = !snapshot.is_same_as(&old);
         if changed {
+            snapshot.note_served();
             shared.river.store(Arc::new(snapshot));
+            shared.hub.add(&RiverSelection::River);
         }
+        let changed_views = self.update_views().await?;
         shared.generation.fetch_add(1, Ordering::AcqRel);
+        for view in &changed_views {
+            shared.hub.add(&RiverSelection::View(view.clone()));
+        }
         let duration_ms = started.elapsed().as_millis() as u64;
-        tracing::debug!(changed, duration_ms, "rebuilt the river");
+        tracing::debug!(changed, changed_views = changed_views.len(), duration_ms, "rebuilt the river");
         Ok(())
     }
 
-    /// Returns the feed of one tag or source. It is built now unless a current one is cached. Returns `None` if
-    /// feeds.toml has no such tag or source.
+    /// Brings the views up to date. If that takes longer than [`VIEWS_TIME`], the next rebuild goes on. Returns the names of
+    /// the views that changed.
+    async fn update_views(&self) -> Result<BTreeSet<String>, PublishError> {
+        let mut changed = BTreeSet::new();
+        let until = Instant::now() + VIEWS_TIME;
+        loop {
+            let progress = self.shared.store.update_views().await?;
+            changed.extend(progress.changed);
+            if !progress.more {
+                return Ok(changed);
+            }
+            if Instant::now() >= until {
+                self.mark_dirty();
+                return Ok(changed);
+            }
+        }
+    }
+
+    /// Returns the feed of a selection. The river is served from memory; other feeds are built now unless a current one is
+    /// cached. Returns `None` if feeds.toml has no such tag, source or view.
     pub async fn selection(&self, selection: RiverSelection) -> Result<Option<Arc<Snapshot>>, PublishError> {
+        if selection == RiverSelection::River {
+            return Ok(Some(self.river()));
+        }
+        self.cached(selection, FeedPart::Newest, None).await
+    }
+
+    /// Returns a part of the feed of a selection. It is built now unless a current one is cached. Returns `None` if there is no
+    /// such feed or no such part of it.
+    pub async fn part(
+        &self,
+        selection: RiverSelection,
+        part: FeedPart,
+    ) -> Result<Option<Arc<Snapshot>>, PublishError> {
+        let whole = match part {
+            FeedPart::Archive(_) => None,
+            FeedPart::Newest | FeedPart::Limited(_) => self.selection(selection.clone()).await?,
+        };
+        let plan = SnapshotPlan::new(selection.clone(), &self.config(), &self.shared.local_url);
+        if plan.with_part(part).part == FeedPart::Newest {
+            return Ok(whole);
+        }
+        self.cached(selection, part, whole.map(|whole| whole.changed_at)).await
+    }
+
+    async fn cached(
+        &self,
+        selection: RiverSelection,
+        part: FeedPart,
+        whole_changed_at: Option<Timestamp>,
+    ) -> Result<Option<Arc<Snapshot>>, PublishError> {
         let shared = &*self.shared;
         let config = self.config();
         if !is_configured(&selection, &config) {
             return Ok(None);
         }
         let generation = shared.generation.load(Ordering::Acquire);
-        let plan = SnapshotPlan::new(selection, &config, &shared.local_url);
-        shared.selections.get_or_build(&shared.store, plan, generation).await.map(Some)
+        let plan = SnapshotPlan::new(selection, &config, &shared.local_url).with_part(part);
+        let plan = SnapshotPlan { whole_changed_at, ..plan };
+        shared.selections.get_or_build(&shared.store, plan, generation).await
+    }
+
+    /// Returns the feed of a search. It is built now unless a current one is cached.
+    pub async fn search(&self, query: SearchQuery) -> Result<Arc<Snapshot>, PublishError> {
+        let shared = &*self.shared;
+        let generation = shared.generation.load(Ordering::Acquire);
+        let plan = SnapshotPlan::new(RiverSelection::Search(query), &self.config(), &shared.local_url);
+        shared.searches.get_or_build(&shared.store, plan, generation).await
+    }
+
+    /// Returns the subscriptions as OPML. The document is built now unless a current one is kept.
+    pub async fn subscriptions(&self) -> Result<Arc<SubscriptionsDocument>, PublishError> {
+        let shared = &*self.shared;
+        let generation = shared.generation.load(Ordering::Acquire);
+        shared.subscriptions.get_or_build(&shared.store, self.config(), generation).await
+    }
+
+    /// Notes that the full-text index has changed, so that searches find what is new.
+    pub fn note_search_index_changed(&self) {
+        self.shared.searches.note_index_changed();
     }
 }
 
-/// Returns whether feeds.toml has the tag or source of `selection`.
+impl Publisher {
+    /// Returns what is under the guid of an article: its page, which is made now unless a current one is cached, or the guid of
+    /// the article that tells its story now.
+    pub async fn article(&self, guid: String) -> Result<Option<ArticleAnswer>, PublishError> {
+        let shared = &*self.shared;
+        let config = self.config();
+        let context = ArticlePageContext {
+            title: config.river.title.clone(),
+            depth: config.river.content,
+            zone: PageZone::Operator,
+        };
+        let generation = shared.generation.load(Ordering::Acquire);
+        shared.articles.get_or_make(&shared.store, guid, generation, context).await
+    }
+}
+
+/// Returns whether feeds.toml has the tag, source or view of `selection`.
 fn is_configured(selection: &RiverSelection, config: &Config) -> bool {
-    config.sources.iter().any(|source| match selection {
-        RiverSelection::River => true,
-        RiverSelection::Tag(tag) => source.tags.contains(tag),
-        RiverSelection::Source(name) => source.name == *name,
-    })
+    match selection {
+        RiverSelection::River | RiverSelection::Search(_) => true,
+        RiverSelection::Tag(tag) => config.sources.iter().any(|source| source.tags.contains(tag)),
+        RiverSelection::Source(name) => config.sources.iter().any(|source| source.name == *name),
+        RiverSelection::View(name) => config.view(name).is_some(),
+    }
 }

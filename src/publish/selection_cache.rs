@@ -1,19 +1,21 @@
-//! Caches the feeds of tags and sources. They are built on request and kept while they are current, within a memory
-//! limit.
+//! Caches the feeds of tags, sources and views, and parts of feeds. They are built on request and kept while they are
+//! current, within a limit of memory and number.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::PublishError;
-use super::snapshot::{Snapshot, SnapshotPlan};
+use super::plan::{FeedPart, SnapshotPlan};
+use super::snapshot::Snapshot;
 use crate::store::{RiverSelection, Store};
 
-/// Memory for cached feeds, in bytes. It holds a few dozen feeds of usual size. Building another one takes some tens of
-/// milliseconds.
-const MEMORY_LIMIT: usize = 32 << 20;
+/// Maximum number of cached feeds. Parts of feeds are small and many, and each also holds the articles that it was made of.
+const MAX_FEEDS: usize = 64;
 
-/// The cached feeds of tags and sources.
-#[derive(Default, Debug)]
+/// The cached feeds of tags, sources and parts of feeds, or of searches.
+#[derive(Debug)]
 pub(super) struct SelectionCache {
+    /// Memory for the feeds, in bytes.
+    memory_limit: usize,
     /// The feeds, the least recently requested first.
     feeds: Mutex<Vec<CachedFeed>>,
     /// Held while a feed is built, so that only one is built at a time. Other requests for the same feed wait, and then
@@ -24,36 +26,50 @@ pub(super) struct SelectionCache {
 #[derive(Debug)]
 struct CachedFeed {
     selection: RiverSelection,
+    part: FeedPart,
     /// Number of the river's rebuild that the feed was built after.
     generation: u64,
     snapshot: Arc<Snapshot>,
 }
 
 impl SelectionCache {
-    /// Returns the feed that `plan` describes. It is taken from the cache if it was built at `generation` or later.
+    /// Returns an empty cache that keeps feeds of up to `memory_limit` bytes together.
+    pub(super) fn new(memory_limit: usize) -> Self {
+        Self { memory_limit, feeds: Mutex::default(), building: tokio::sync::Mutex::default() }
+    }
+
+    /// Returns the feed that `plan` describes. It is taken from the cache if it was built at `generation` or later. Returns
+    /// `None` if the feed has no such part.
     pub(super) async fn get_or_build(
         &self,
         store: &Store,
         plan: SnapshotPlan,
         generation: u64,
-    ) -> Result<Arc<Snapshot>, PublishError> {
-        if let Some(snapshot) = self.find(&plan.selection, generation) {
-            return Ok(snapshot);
+    ) -> Result<Option<Arc<Snapshot>>, PublishError> {
+        if let Some(snapshot) = self.find(&plan, generation) {
+            return Ok(Some(snapshot));
         }
         let _one_at_a_time = self.building.lock().await;
-        if let Some(snapshot) = self.find(&plan.selection, generation) {
-            return Ok(snapshot);
+        if let Some(snapshot) = self.find(&plan, generation) {
+            return Ok(Some(snapshot));
         }
-        let selection = plan.selection.clone();
-        let snapshot = Arc::new(Snapshot::build(store, plan).await?);
-        self.insert(CachedFeed { selection, generation, snapshot: Arc::clone(&snapshot) });
-        Ok(snapshot)
+        let (selection, part) = (plan.selection.clone(), plan.part);
+        let previous = self.find(&plan, 0);
+        let Some(snapshot) = Snapshot::build(store, plan, previous.as_deref()).await? else {
+            return Ok(None);
+        };
+        let snapshot = Arc::new(snapshot);
+        snapshot.note_served();
+        self.insert(CachedFeed { selection, part, generation, snapshot: Arc::clone(&snapshot) });
+        Ok(Some(snapshot))
     }
 
-    /// Finds a current feed and marks it as the most recently requested.
-    fn find(&self, selection: &RiverSelection, generation: u64) -> Option<Arc<Snapshot>> {
+    /// Finds the feed that `plan` describes, built at `generation` or later, and marks it as the most recently requested.
+    fn find(&self, plan: &SnapshotPlan, generation: u64) -> Option<Arc<Snapshot>> {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_current = |feed: &CachedFeed| feed.selection == *selection && feed.generation >= generation;
+        let is_current = |feed: &CachedFeed| {
+            feed.selection == plan.selection && feed.part == plan.part && feed.generation >= generation
+        };
         let index = feeds.iter().position(is_current)?;
         let feed = feeds.remove(index);
         let snapshot = Arc::clone(&feed.snapshot);
@@ -62,13 +78,13 @@ impl SelectionCache {
     }
 
     /// Adds a feed, or replaces its older version. Removes the least recently requested feeds while all together exceed
-    /// the memory limit.
+    /// the limits.
     fn insert(&self, new: CachedFeed) {
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
-        feeds.retain(|old| old.selection != new.selection);
+        feeds.retain(|old| old.selection != new.selection || old.part != new.part);
         feeds.push(new);
         let mut size: usize = feeds.iter().map(|feed| feed.snapshot.size()).sum();
-        while size > MEMORY_LIMIT && feeds.len() > 1 {
+        while (size > self.memory_limit || feeds.len() > MAX_FEEDS) && feeds.len() > 1 {
             size -= feeds.remove(0).snapshot.size();
         }
     }

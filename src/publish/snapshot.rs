@@ -1,16 +1,22 @@
 //! A snapshot: one merged feed, rendered at one moment. Requests are answered from it.
+//!
+//! The documents of whole feeds are rendered with the snapshot. Those of a part (`?limit=`, a page of the archive) are rendered
+//! when they are asked for.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 use tokio::task::spawn_blocking;
 
 use super::PublishError;
+use super::history::FeedHistory;
+use super::plan::{FeedPart, SnapshotPlan};
+use crate::article::archive::ArchivePage;
 use crate::article::merge::merge;
-use crate::config::Config;
-use crate::model::{Channel, ContentDepth, MergedFeed};
-use crate::render::base_url::path_segment;
+use crate::model::{MergedFeed, RiverItem};
+use crate::render::page::PageContext;
 use crate::render::{BaseUrl, Format, Representation, page, render};
 use crate::store::{RenderedFeed, RiverSelection, Store};
 use crate::time::Timestamp;
@@ -30,10 +36,13 @@ pub struct Snapshot {
     feed: Arc<MergedFeed>,
     /// The snapshot's own public address, which the links in `documents` begin with.
     own_base: BaseUrl,
-    documents: FeedDocuments,
-    /// The web pages. Only the snapshot of the whole river has some.
-    pages: Vec<Representation>,
-    /// Documents for other public addresses.
+    /// `None` for a part of a feed: all its documents are then among `other_documents`.
+    documents: Option<FeedDocuments>,
+    history: FeedHistory,
+    page_context: PageContext,
+    /// The web pages. Those of the whole river are rendered with it, others when someone looks at them.
+    pages: OnceCell<Vec<Representation>>,
+    /// Documents for other public addresses, and those of a part of a feed.
     other_documents: ArcSwap<Vec<OtherDocument>>,
     /// Held while a document for another address is rendered, so that only one is rendered at a time.
     rendering: Mutex<()>,
@@ -75,67 +84,75 @@ struct OtherDocument {
     representation: Representation,
 }
 
-/// Which snapshot to build: which articles, under which title, for which public address.
-#[derive(Clone, Debug)]
-pub(super) struct SnapshotPlan {
-    pub(super) selection: RiverSelection,
-    channel: Channel,
-    depth: ContentDepth,
-    /// Maximum number of articles.
-    max_articles: usize,
-    own_base: BaseUrl,
-}
-
-impl SnapshotPlan {
-    /// Plans the snapshot of a selection by the configuration. `local_url` is the address at which riverd listens;
-    /// links begin with it if feeds.toml sets no `base_url`.
-    pub(super) fn new(selection: RiverSelection, config: &Config, local_url: &BaseUrl) -> Self {
-        let river = &config.river;
-        let (title, path) = match &selection {
-            RiverSelection::River => (river.title.clone(), String::new()),
-            RiverSelection::Tag(tag) => {
-                (format!("{} – {tag}", river.title), format!("tags/{}/", path_segment(tag)))
-            }
-            RiverSelection::Source(name) => {
-                let source = config.sources.iter().find(|source| source.name == *name);
-                let title = source.and_then(|source| source.title.as_deref()).unwrap_or(name);
-                (format!("{} – {title}", river.title), format!("sources/{}/", path_segment(name)))
-            }
-        };
-        let ttl_minutes = config.polling.every.as_secs().div_ceil(60).max(1);
-        Self {
-            selection,
-            channel: Channel { title, description: river.description.clone(), path, ttl_minutes },
-            depth: river.content,
-            max_articles: river.articles,
-            own_base: river.base_url.as_ref().map_or_else(|| local_url.clone(), BaseUrl::from_config),
-        }
-    }
-}
-
 impl Snapshot {
-    /// Builds a snapshot: marks the stored articles as published, reads them, and renders them.
+    /// Builds a snapshot: marks the stored articles as published, reads them, and renders them. `previous` is the last
+    /// snapshot of the same feed, if it is still known. Returns `None` if the feed has no such part.
     ///
     /// Publishing comes first, so that readers never see an article whose guid or place can still change.
-    pub(super) async fn build(store: &Store, plan: SnapshotPlan) -> Result<Self, PublishError> {
-        store.publish(Timestamp::now()).await?;
-        let articles = store.latest(&plan.selection, plan.max_articles).await?;
-        let SnapshotPlan { selection, channel, depth, own_base, .. } = plan;
-        let path = channel.path.clone();
-        let feed = Arc::new(spawn_blocking(move || merge(channel, articles, depth)).await?);
-        let documents = FeedDocuments::render(&feed, &own_base).await?;
-        let pages = match selection {
-            RiverSelection::River => {
-                let feed = Arc::clone(&feed);
-                spawn_blocking(move || page::river_pages(&feed)).await??
-            }
-            RiverSelection::Tag(_) | RiverSelection::Source(_) => Vec::new(),
+    /// A search writes nothing to the database, because anyone can think up searches. It shows what was published before,
+    /// and has changed since `previous` if its documents differ.
+    pub(super) async fn build(
+        store: &Store,
+        mut plan: SnapshotPlan,
+        previous: Option<&Self>,
+    ) -> Result<Option<Self>, PublishError> {
+        let Some(articles) = read_articles(store, &mut plan).await? else { return Ok(None) };
+        let SnapshotPlan {
+            selection,
+            part,
+            channel,
+            links,
+            mut page_context,
+            depth,
+            own_base,
+            whole_changed_at,
+            ..
+        } = plan;
+        if part == FeedPart::Newest {
+            page_context.navigation = page_context.navigation.with_titles(&store.source_titles().await?);
+        }
+        let feed = spawn_blocking(move || MergedFeed { links, ..merge(channel, articles, depth) }).await?;
+        let feed = Arc::new(feed);
+        let mut snapshot = Self {
+            // A part has no record of its own: a page of the archive changes with its articles, another part with its feed.
+            changed_at: whole_changed_at.or(feed.updated).unwrap_or(Timestamp::EPOCH),
+            digest: String::new(),
+            history: FeedHistory::after(previous.map(|previous| &previous.history), &feed),
+            feed,
+            own_base,
+            documents: None,
+            page_context,
+            pages: OnceCell::new(),
+            other_documents: ArcSwap::default(),
+            rendering: Mutex::new(()),
         };
-        let digest = Format::ALL.map(|format| documents.in_format(format).digest.as_str()).concat();
-        let rendered = RenderedFeed { path, digest: digest.clone() };
-        let changed_at = store.note_rendered_feed(rendered, Timestamp::now()).await?;
-        let (other_documents, rendering) = (ArcSwap::default(), Mutex::new(()));
-        Ok(Self { changed_at, digest, feed, own_base, documents, pages, other_documents, rendering })
+        if part == FeedPart::Newest {
+            snapshot.render_whole(store, &selection, previous).await?;
+        }
+        Ok(Some(snapshot))
+    }
+
+    /// Renders the documents of a whole feed in all formats, and its pages.
+    async fn render_whole(
+        &mut self,
+        store: &Store,
+        selection: &RiverSelection,
+        previous: Option<&Self>,
+    ) -> Result<(), PublishError> {
+        let documents = FeedDocuments::render(&self.feed, &self.own_base).await?;
+        self.digest = Format::ALL.map(|format| documents.in_format(format).digest.as_str()).concat();
+        if *selection == RiverSelection::River {
+            self.pages().await?;
+        }
+        let now = Timestamp::now();
+        self.changed_at = if matches!(selection, RiverSelection::Search(_)) {
+            changed_since(previous, &self.digest, now)
+        } else {
+            let rendered = RenderedFeed { path: self.feed.channel.path.clone(), digest: self.digest.clone() };
+            store.note_rendered_feed(rendered, now).await?
+        };
+        self.documents = Some(documents);
+        Ok(())
     }
 
     /// Returns the feed in one format, with links that begin with `base`. The links begin with the snapshot's own
@@ -145,24 +162,69 @@ impl Snapshot {
         format: Format,
         base: Option<&BaseUrl>,
     ) -> Result<Representation, PublishError> {
-        let Some(base) = base.filter(|base| **base != self.own_base) else {
-            return Ok(self.documents.in_format(format).clone());
-        };
+        let base = base.unwrap_or(&self.own_base);
+        if let Some(documents) = self.documents.as_ref().filter(|_| *base == self.own_base) {
+            return Ok(documents.in_format(format).clone());
+        }
         if let Some(representation) = self.find_other(format, base) {
             return Ok(representation);
         }
         let _one_at_a_time = self.rendering.lock().await;
+        let base = if self.has_room_for(base) { base } else { &self.own_base };
+        if let Some(documents) = self.documents.as_ref().filter(|_| *base == self.own_base) {
+            return Ok(documents.in_format(format).clone());
+        }
         if let Some(representation) = self.find_other(format, base) {
             return Ok(representation);
         }
-        if self.other_documents.load().len() >= MAX_OTHER_DOCUMENTS {
-            return Ok(self.documents.in_format(format).clone());
-        }
         let representation = render_blocking(format, &self.feed, base).await?;
+        self.history.note_document(&representation.digest);
         let mut others = self.other_documents.load().to_vec();
         others.push(OtherDocument { base: base.clone(), format, representation: representation.clone() });
         self.other_documents.store(Arc::new(others));
         Ok(representation)
+    }
+
+    /// Notes that the snapshot is served from now on, for [`Snapshot::changes_since`] of later ones.
+    pub(super) fn note_served(&self) {
+        if let Some(documents) = &self.documents {
+            for format in Format::ALL {
+                self.history.note_document(&documents.in_format(format).digest);
+            }
+        }
+    }
+
+    /// Returns whether a document for this address may be rendered.
+    fn has_room_for(&self, base: &BaseUrl) -> bool {
+        let others = self.other_documents.load();
+        *base == self.own_base
+            || others.iter().filter(|other| other.base != self.own_base).count() < MAX_OTHER_DOCUMENTS
+    }
+
+    /// Returns the feed with only those articles that are new or changed since the newest of the documents with these
+    /// digests. Returns `None` if none of them is remembered, or if all articles changed.
+    pub async fn changes_since(
+        &self,
+        digests: &[&str],
+        format: Format,
+        base: Option<&BaseUrl>,
+    ) -> Result<Option<Representation>, PublishError> {
+        let Some(version) = digests.iter().filter_map(|digest| self.history.version_of(digest)).max() else {
+            return Ok(None);
+        };
+        let items = self.feed.items.iter();
+        let changed: Vec<_> = items
+            .filter(|item| self.history.has_changed_since(&item.article.guid, version))
+            .cloned()
+            .collect();
+        if changed.len() == self.feed.items.len() {
+            return Ok(None);
+        }
+        let MergedFeed { channel, updated, show, links, .. } = &*self.feed;
+        let (channel, show, links) = (channel.clone(), show.clone(), links.clone());
+        let feed = Arc::new(MergedFeed { channel, items: changed, updated: *updated, show, links });
+        let _one_at_a_time = self.rendering.lock().await;
+        render_blocking(format, &feed, base.unwrap_or(&self.own_base)).await.map(Some)
     }
 
     /// Finds the document that was already rendered for another address.
@@ -173,19 +235,86 @@ impl Snapshot {
     }
 
     /// Returns the web page with that number; the first is 1.
-    pub fn page(&self, number: usize) -> Option<&Representation> {
-        self.pages.get(number.checked_sub(1)?)
+    pub async fn page(&self, number: usize) -> Result<Option<Representation>, PublishError> {
+        let pages = self.pages().await?;
+        Ok(number.checked_sub(1).and_then(|index| pages.get(index)).cloned())
+    }
+
+    async fn pages(&self) -> Result<&Vec<Representation>, PublishError> {
+        let render = || async {
+            let (feed, context) = (Arc::clone(&self.feed), self.page_context.clone());
+            Ok::<_, PublishError>(spawn_blocking(move || page::river_pages(&feed, &context)).await??)
+        };
+        self.pages.get_or_try_init(render).await
     }
 
     /// Returns whether readers see no difference between the two snapshots.
     pub(super) fn is_same_as(&self, other: &Self) -> bool {
-        self.digest == other.digest && self.changed_at == other.changed_at
+        self.digest == other.digest
+            && self.changed_at == other.changed_at
+            && self.page_context.navigation == other.page_context.navigation
     }
 
-    /// Returns the size in memory of the documents and pages for the snapshot's own address, in bytes.
+    /// Returns the size in memory of the documents and pages, in bytes.
     pub(super) fn size(&self) -> usize {
-        let documents = Format::ALL.into_iter().map(|format| self.documents.in_format(format));
-        documents.chain(&self.pages).map(Representation::size).sum()
+        let documents = self.documents.iter();
+        let documents = documents.flat_map(|found| Format::ALL.map(|format| found.in_format(format)));
+        let whole: usize =
+            documents.chain(self.pages.get().into_iter().flatten()).map(Representation::size).sum();
+        let others = self.other_documents.load();
+        whole + others.iter().map(|other| other.representation.size()).sum::<usize>()
+    }
+}
+
+/// Reads the articles that `plan` asks for, and adds the links to the archive to it. Returns `None` if the feed has no such
+/// part.
+async fn read_articles(
+    store: &Store,
+    plan: &mut SnapshotPlan,
+) -> Result<Option<Vec<RiverItem>>, PublishError> {
+    if let RiverSelection::View(name) = &plan.selection
+        && !store.view_is_filled(name).await?
+    {
+        return Err(PublishError::ViewIsNew(name.clone()));
+    }
+    let limit = match plan.part {
+        FeedPart::Archive(page) => return read_archive_page(store, plan, page).await,
+        FeedPart::Newest => plan.max_articles,
+        FeedPart::Limited(limit) => limit,
+    };
+    if matches!(plan.selection, RiverSelection::Search(_)) {
+        return Ok(Some(store.latest(&plan.selection, limit).await?));
+    }
+    store.publish(Timestamp::now()).await?;
+    let end = store.archive_end(&plan.selection).await?;
+    plan.links.previous_archive = end.map(|end| ArchivePage::containing(end.newest, end.last).path());
+    Ok(Some(store.latest(&plan.selection, limit).await?))
+}
+
+async fn read_archive_page(
+    store: &Store,
+    plan: &mut SnapshotPlan,
+    page: ArchivePage,
+) -> Result<Option<Vec<RiverItem>>, PublishError> {
+    let found = store.archived(&plan.selection, page.first()..=page.last()).await?;
+    let Some(found) = found else { return Ok(None) };
+    // The first articles of a page that has fewer were never a page.
+    if page.last() > found.last && page.is_named_by_length() {
+        return Ok(None);
+    }
+    plan.links.previous_archive = found.next_older.map(|number| ArchivePage::complete(number).path());
+    let has_successor = found.last > page.last() && !page.is_named_by_length();
+    plan.links.next_archive = has_successor.then(|| ArchivePage::complete(page.last() + 1).path());
+    Ok(Some(found.articles))
+}
+
+/// Returns since when a feed has looked like this, if its last version was `last`. HTTP dates are whole seconds, and two versions
+/// of a feed must never have the same date.
+fn changed_since(last: Option<&Snapshot>, digest: &str, now: Timestamp) -> Timestamp {
+    match last {
+        Some(last) if last.digest == digest => last.changed_at,
+        Some(last) => now.max(last.changed_at.saturating_add(Duration::from_secs(1))),
+        None => now,
     }
 }
 

@@ -139,6 +139,11 @@ pub(super) fn author(article: &RiverItem) -> Option<String> {
     article.author.as_deref().map(valid::line).filter(|name| !name.is_empty())
 }
 
+/// Returns the author's name, or the title of the source if the article names no author.
+pub(super) fn author_or_source(article: &RiverItem) -> String {
+    author(article).unwrap_or_else(|| source_title(&article.source))
+}
+
 /// Returns the title of a source, or its name in feeds.toml if it has no title.
 pub(super) fn source_title(source: &RiverSource) -> String {
     let title = valid::line(&source.title);

@@ -8,6 +8,7 @@ use atom_syndication::{
 };
 
 use super::base_url::BaseUrl;
+use super::feed_links::{FeedAddresses, HISTORY_NAMESPACE};
 use super::rss::{GEORSS_NAMESPACE, MEDIA_NAMESPACE};
 use super::{Format, RenderError, article_fields, valid};
 use crate::model::{GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE, RiverItem, RiverSource};
@@ -16,12 +17,12 @@ use crate::time::Timestamp;
 /// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
     let channel = &feed.channel;
-    let own_address = base.join(&format!("{}{}", channel.path, Format::Atom.file_name()));
+    let addresses = FeedAddresses::of(feed, base, Format::Atom);
     let newest = newest_changes(feed);
     let entries: Vec<Entry> = feed.items.iter().map(|item| entry(item, base, &newest)).collect();
     let document = Feed {
         title: text_construct(valid::line(&channel.title)),
-        id: own_address.clone(),
+        id: addresses.current.clone(),
         // Atom requires a time that stays the same. An empty river has none, so it gets a constant.
         updated: atom_date(feed.updated.unwrap_or(Timestamp::EPOCH)),
         authors: vec![person(valid::line(&channel.title))],
@@ -30,12 +31,10 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
             uri: None,
             version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         }),
-        links: vec![
-            link("self", own_address, Some("application/atom+xml")),
-            link("alternate", base.as_str().to_owned(), Some("text/html")),
-        ],
+        links: feed_links(feed, &addresses),
         subtitle: Some(text_construct(valid::line(&channel.description))),
-        namespaces: namespaces(&entries),
+        namespaces: namespaces(feed, &entries),
+        extensions: if feed.links.archive_page.is_some() { archive_mark() } else { ExtensionMap::new() },
         entries,
         ..Feed::default()
     };
@@ -43,10 +42,36 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
     document.write_to(Vec::new()).map_err(failed)
 }
 
-/// Returns the namespaces that the extensions of the entries use.
-fn namespaces(entries: &[Entry]) -> BTreeMap<String, String> {
-    let known = [("river", RIVER_NAMESPACE), ("media", MEDIA_NAMESPACE), ("georss", GEORSS_NAMESPACE)];
-    let is_used = |prefix: &str| entries.iter().any(|entry| entry.extensions.contains_key(prefix));
+/// Returns the links of the feed to its own documents, its page and its hub.
+fn feed_links(feed: &MergedFeed, addresses: &FeedAddresses) -> Vec<Link> {
+    let document = |rel: &str, href: String| link(rel, href, Some("application/atom+xml"));
+    let mut links = vec![
+        document("self", addresses.own.clone()),
+        link("alternate", addresses.page.clone(), Some("text/html")),
+    ];
+    links.extend(addresses.archive_links(feed).into_iter().map(|(rel, href)| document(rel, href)));
+    links.extend(feed.links.hub.iter().map(|hub| link("hub", hub.clone(), None)));
+    links
+}
+
+/// Returns the element that marks a page of an archive.
+fn archive_mark() -> ExtensionMap {
+    let element = Extension { name: "fh:archive".to_owned(), ..Extension::default() };
+    BTreeMap::from([("fh".to_owned(), BTreeMap::from([("archive".to_owned(), vec![element])]))])
+}
+
+/// Returns the namespaces that the extensions of the feed and its entries use.
+fn namespaces(feed: &MergedFeed, entries: &[Entry]) -> BTreeMap<String, String> {
+    let known = [
+        ("fh", HISTORY_NAMESPACE),
+        ("river", RIVER_NAMESPACE),
+        ("media", MEDIA_NAMESPACE),
+        ("georss", GEORSS_NAMESPACE),
+    ];
+    let is_used = |prefix: &str| match prefix {
+        "fh" => feed.links.archive_page.is_some(),
+        _ => entries.iter().any(|entry| entry.extensions.contains_key(prefix)),
+    };
     let used = known.into_iter().filter(|(prefix, _)| is_used(prefix));
     used.map(|(prefix, namespace)| (prefix.to_owned(), namespace.to_owned())).collect()
 }
@@ -79,10 +104,8 @@ fn entry(merged: &MergedItem, base: &BaseUrl, newest: &HashMap<&str, Timestamp>)
     Entry {
         title: Text { lang: lang.clone(), ..text_construct(valid::line(&merged.headline)) },
         id: valid::line(&article.guid),
-        updated: atom_date(article.changed_at()),
-        authors: vec![person(
-            article_fields::author(article).unwrap_or_else(|| article_fields::source_title(&article.source)),
-        )],
+        updated: entry_updated(article),
+        authors: vec![person(article_fields::author_or_source(article))],
         categories: article_fields::categories(article)
             .into_iter()
             .map(|term| Category { term, ..Category::default() })
@@ -188,6 +211,14 @@ fn link(rel: &str, href: String, media_type: Option<&str>) -> Link {
 
 fn person(name: String) -> Person {
     Person { name, ..Person::default() }
+}
+
+/// Returns the `updated` of an entry. Articles that riverd dated itself at one moment, such as edits that one poll found, get
+/// different milliseconds: two entries with one `updated` make the feed validator warn, and readers may order them anyhow.
+fn entry_updated(article: &RiverItem) -> FixedDateTime {
+    let updated = atom_date(article.changed_at());
+    let milliseconds = if article.is_dated_by_riverd { article.id.0.rem_euclid(1_000) } else { 0 };
+    updated + chrono::Duration::milliseconds(milliseconds)
 }
 
 fn atom_date(at: Timestamp) -> FixedDateTime {

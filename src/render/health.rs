@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::model::secret_address;
 use crate::model::{Cadence, Failure, LeftOutReason, NextPoll, Reason, RedactedUrl, SourceStatus};
-use crate::policy::{schedule, websub};
+use crate::policy::{incidents, schedule, websub};
 use crate::time::{DAY, Timestamp, human};
 
 mod moved;
@@ -60,7 +60,7 @@ pub struct SourceHealth {
 }
 
 /// How a source is doing, in one word.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
     /// Not polled yet.
@@ -84,6 +84,19 @@ pub enum Condition {
 }
 
 impl Condition {
+    /// Every condition once.
+    pub const ALL: [Self; 9] = [
+        Self::New,
+        Self::Ok,
+        Self::Silent,
+        Self::Throttled,
+        Self::Waiting,
+        Self::Failing,
+        Self::Gone,
+        Self::Disabled,
+        Self::Retired,
+    ];
+
     /// Returns the word that stands in the JSON output.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -145,12 +158,6 @@ pub struct LeftOutCount {
     /// How many entries of the last document it left out.
     pub count: u32,
 }
-
-/// A feed counts as silent if nothing new has come for this many times its usual gap, but never before
-/// [`SILENT_AT_LEAST`].
-const SILENT_GAPS: u32 = 12;
-/// Shortest time without anything new after which a feed counts as silent.
-const SILENT_AT_LEAST: Duration = Duration::from_hours(30 * 24);
 
 impl SourceHealth {
     /// Describes the health of a source at `now` from what the store knows.
@@ -269,9 +276,7 @@ fn condition(status: &SourceStatus, now: Timestamp) -> Condition {
     if state.succeeded_at.is_none() {
         return if state.last_failure.is_some() { Condition::Failing } else { Condition::New };
     }
-    let silence = state.last_new_at.map_or(Duration::ZERO, |at| now.since(at));
-    let usual = state.publishing_gap.map(|gap| gap.saturating_mul(SILENT_GAPS).max(SILENT_AT_LEAST));
-    if usual.is_some_and(|usual| silence > usual) { Condition::Silent } else { Condition::Ok }
+    if incidents::is_silent(state, now) { Condition::Silent } else { Condition::Ok }
 }
 
 /// Explains in words why the next poll is due when it is.

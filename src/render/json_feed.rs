@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::base_url::BaseUrl;
+use super::feed_links::FeedAddresses;
 use super::{Format, RenderError, article_fields, valid};
 use crate::model::{Episode, GeoPoint, MergedFeed, MergedItem, RiverItem};
 
@@ -13,9 +14,22 @@ struct JsonFeed {
     title: String,
     home_page_url: String,
     feed_url: String,
+    /// Address of the next older articles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<String>,
     description: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<JsonFeedHub>,
     items: Vec<JsonFeedItem>,
     _river: JsonFeedGenerator,
+}
+
+/// A hub that is told when the feed changes.
+#[derive(Serialize)]
+struct JsonFeedHub {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    url: String,
 }
 
 /// The member `_river` of the feed. It names the generator, for which JSON Feed has no member.
@@ -43,7 +57,6 @@ struct JsonFeedItem {
     date_published: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     date_modified: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     authors: Vec<JsonFeedAuthor>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
@@ -123,12 +136,16 @@ struct JsonFeedAlsoIn {
 /// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
     let channel = &feed.channel;
+    let addresses = FeedAddresses::of(feed, base, Format::Json);
+    let hub = |url: &String| JsonFeedHub { kind: "WebSub", url: url.clone() };
     let document = JsonFeed {
         version: "https://jsonfeed.org/version/1.1",
         title: valid::line(&channel.title),
-        home_page_url: base.as_str().to_owned(),
-        feed_url: base.join(&format!("{}{}", channel.path, Format::Json.file_name())),
+        home_page_url: addresses.page,
+        feed_url: addresses.own,
+        next_url: addresses.previous_archive,
         description: valid::line(&channel.description),
+        hubs: feed.links.hub.iter().map(hub).collect(),
         items: feed.items.iter().map(|item| json_item(item, base)).collect(),
         _river: JsonFeedGenerator {
             generator: format!("{}/{}", crate::model::GENERATOR_NAME, env!("CARGO_PKG_VERSION")),
@@ -159,7 +176,7 @@ fn json_item(merged: &MergedItem, base: &BaseUrl) -> JsonFeedItem {
         external_url: related.next(),
         date_published: article.river_at.to_rfc3339(),
         date_modified: (changed_at != article.river_at).then(|| changed_at.to_rfc3339()),
-        authors: article_fields::author(article).into_iter().map(|name| JsonFeedAuthor { name }).collect(),
+        authors: vec![JsonFeedAuthor { name: article_fields::author_or_source(article) }],
         tags: article_fields::categories(article),
         language: article.language.as_deref().and_then(valid::language),
         attachments: attachments(article),

@@ -6,21 +6,39 @@
 //! | [`base_url`] | the public address that riverd's own links begin with |
 //! | [`valid`] | functions that make values valid for output |
 //! | `article_fields` | the fields of an article that are the same in every format |
+//! | `feed_links` | the addresses of a feed's documents: its own, its archive, its page |
 //! | `rss`, `atom`, `json_feed` | one format each |
+//! | [`opml`] | the subscriptions as OPML |
 //! | `podcast` | what only podcasts have, in RSS |
 //! | [`page`] | the river as a web page |
+//! | [`navigation`] | what one may choose on the pages |
+//! | [`article_page`] | one article to read whole |
+//! | [`page_frame`] | what all web pages share |
 //! | [`health`] | the health of a source, as `status` shows it |
+//! | [`status_report`] | the health of the whole river, and `/status.json` |
+//! | [`status_page`], [`status_feed`], [`metrics`] | the same as pages, as a feed of incidents, and for Prometheus |
+//! | `plot` | bar charts as SVG |
 //! | [`representation`] | a rendered document, compressed in advance, with its entity tags |
 
 mod article_fields;
+pub mod article_page;
 mod atom;
 pub mod base_url;
+mod feed_links;
 pub mod health;
 mod json_feed;
+pub mod metrics;
+pub mod navigation;
+pub mod opml;
 pub mod page;
+pub mod page_frame;
+mod plot;
 mod podcast;
 pub mod representation;
 mod rss;
+pub mod status_feed;
+pub mod status_page;
+pub mod status_report;
 pub mod valid;
 
 use std::fmt;

@@ -1,42 +1,52 @@
-//! Renders the river as web pages: plain HTML and CSS without scripts. They are the same for every public address.
-
-use std::sync::LazyLock;
+//! Renders the river as web pages: plain HTML and CSS, which a small script only makes more comfortable. They are the same
+//! for every public address.
 
 use askama::Template;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use sha2::{Digest as _, Sha256};
+use url::Url;
 
+use super::base_url::path_segment;
+use super::navigation::Navigation;
+use super::page_frame::{Frame, PageError, PageZone, html_page};
 use super::{Representation, article_fields, valid};
-use crate::model::{MergedFeed, MergedItem};
+use crate::model::{Channel, Enclosure, MergedFeed, MergedItem};
 use crate::time::Timestamp;
 
 /// Articles on one page. It loads quickly, and a river of 200 articles has four pages.
 const ARTICLES_PER_PAGE: usize = 50;
 
-const STYLE: &str = include_str!("../../templates/style.css");
-
-/// The value of `Content-Security-Policy`: the pages may use their own style sheet and show pictures, and nothing else. If
-/// markup from a source ever got into a page, it could run or send nothing.
-pub static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
-    let digest = STANDARD.encode(Sha256::digest(STYLE));
-    format!(
-        "default-src 'none'; style-src 'sha256-{digest}'; img-src data: https: http:; base-uri 'none'; form-action 'self'; \
-         frame-ancestors 'none'"
-    )
-});
-
-/// A page could not be rendered.
-#[derive(Debug, thiserror::Error)]
-#[error("can't render the page: {0}")]
-pub struct PageError(#[from] askama::Error);
+/// What the pages of a river, a tag, a source or a view have around their articles.
+#[derive(Clone, Debug)]
+pub struct PageContext {
+    /// What one may choose.
+    pub navigation: Navigation,
+    /// Address of the first page, relative to the root of the river: empty for the river itself, `?tag=rust` for a tag.
+    pub href: String,
+    /// The query, if it is a page of a search.
+    pub searched: String,
+    /// Number of folders between the root and the page.
+    pub folders: usize,
+    /// The zone of the times.
+    pub zone: PageZone,
+}
 
 #[derive(Template)]
 #[template(path = "river.html", whitespace = "minimize")]
-struct RiverPage {
-    style: &'static str,
+struct RiverPage<'a> {
+    frame: Frame,
+    nav: &'a Navigation,
+    /// Address of the selection, to mark the choice.
+    current: &'a str,
+    zone: &'static str,
     title: String,
+    heading: String,
     description: String,
+    is_whole: bool,
+    /// Relative address of the folder with the feeds of the selection.
+    feeds: String,
+    /// Query of the addresses of its feeds, with its `?`.
+    feed_query: &'a str,
+    /// The query, if it is a page of a search.
+    searched: &'a str,
     days: Vec<PageDay>,
     newer: Option<String>,
     older: Option<String>,
@@ -46,98 +56,162 @@ struct RiverPage {
 
 struct PageDay {
     date: String,
+    /// The date as ISO 8601 writes it, for the script.
+    iso: String,
     articles: Vec<PageArticle>,
 }
 
 struct PageArticle {
     headline: String,
+    /// Address of the page on which the article is read: riverd's own, unless the article has none.
+    page: String,
     url: Option<String>,
+    host: String,
     source: String,
-    site: Option<String>,
+    source_query: String,
     author: Option<String>,
     language: Option<String>,
     at: Timestamp,
     time: String,
+    /// Playing time of its recording.
+    length: Option<String>,
     excerpt: String,
     image: Option<article_fields::Image>,
+    also_count: String,
     also_in: Vec<article_fields::AlsoInPlace>,
 }
 
-/// Renders the pages of the river, the newest first. There is at least one. The first is served at `/`, the others at
-/// `/?page=2` and so on.
-pub fn river_pages(feed: &MergedFeed) -> Result<Vec<Representation>, PageError> {
+/// Renders the pages of a selection, the newest articles first. There is at least one.
+pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Representation>, PageError> {
     let mut chunks: Vec<&[MergedItem]> = feed.items.chunks(ARTICLES_PER_PAGE).collect();
     if chunks.is_empty() {
         chunks.push(&[]);
     }
     let pages = chunks.len();
     let numbered = chunks.into_iter().enumerate();
-    numbered.map(|(index, articles)| river_page(feed, articles, index + 1, pages)).collect()
+    numbered
+        .map(|(index, articles)| river_page(&feed.channel, articles, (index + 1, pages), context))
+        .collect()
 }
 
 fn river_page(
-    feed: &MergedFeed,
+    channel: &Channel,
     articles: &[MergedItem],
-    number: usize,
-    pages: usize,
+    (number, pages): (usize, usize),
+    context: &PageContext,
 ) -> Result<Representation, PageError> {
-    // Relative links work under any path prefix that a proxy adds.
-    let address = |number: usize| if number == 1 { "./".to_owned() } else { format!("./?page={number}") };
+    let frame = Frame::at_depth(context.folders);
+    let is_whole = channel.path.is_empty();
+    let prefix = format!("{} – ", context.navigation.title);
+    let title = valid::line(&channel.title);
     let page = RiverPage {
-        style: STYLE,
-        title: valid::line(&feed.channel.title),
-        description: valid::line(&feed.channel.description),
-        days: days(articles),
-        newer: (number > 1).then(|| address(number - 1)),
-        older: (number < pages).then(|| address(number + 1)),
+        nav: &context.navigation,
+        current: &context.href,
+        zone: context.zone.words(),
+        heading: title.strip_prefix(&prefix).unwrap_or(&title).to_owned(),
+        title,
+        description: valid::line(&channel.description),
+        is_whole,
+        feeds: format!("{}{}", frame.root, channel.path),
+        feed_query: &channel.query,
+        searched: &context.searched,
+        days: days(articles, &frame, context.zone),
+        newer: (number > 1).then(|| page_address(&frame, &context.href, number - 1)),
+        older: (number < pages).then(|| page_address(&frame, &context.href, number + 1)),
         number,
         pages,
+        frame,
     };
-    Ok(Representation::new("text/html; charset=utf-8", page.render()?.into_bytes()))
+    html_page(&page)
 }
 
-/// Groups articles by their day in UTC.
-fn days(articles: &[MergedItem]) -> Vec<PageDay> {
-    let day_of = |merged: &MergedItem| merged.article.river_at.to_utc().date_naive();
+/// Returns the address of a page of a selection. Relative links work under any path prefix that a proxy adds.
+fn page_address(frame: &Frame, href: &str, number: usize) -> String {
+    let root = &frame.root;
+    match number {
+        1 => format!("{root}{href}"),
+        _ if href.contains('?') => format!("{root}{href}&page={number}"),
+        _ => format!("{root}{href}?page={number}"),
+    }
+}
+
+/// Groups articles by their day.
+fn days(articles: &[MergedItem], frame: &Frame, zone: PageZone) -> Vec<PageDay> {
+    let day_of = |merged: &MergedItem| zone.local(merged.article.river_at).date();
     articles
         .chunk_by(|a, b| day_of(a) == day_of(b))
         .filter_map(|of_day| {
-            let date = day_of(of_day.first()?).format("%A, %-d %B %Y").to_string();
-            Some(PageDay { date, articles: of_day.iter().map(page_article).collect() })
+            let day = day_of(of_day.first()?);
+            let articles = of_day.iter().map(|merged| page_article(merged, frame, zone)).collect();
+            Some(PageDay { date: day.format("%A, %-d %B %Y").to_string(), iso: day.to_string(), articles })
         })
         .collect()
 }
 
-fn page_article(merged: &MergedItem) -> PageArticle {
+fn page_article(merged: &MergedItem, frame: &Frame, zone: PageZone) -> PageArticle {
     let article = &merged.article;
     // A post without a title is shown as its own headline, and not repeated below it.
     let is_short_post = article.title.trim().is_empty() && !merged.excerpt.is_empty();
     let (headline, excerpt) =
         if is_short_post { (&merged.excerpt, "") } else { (&merged.headline, merged.excerpt.as_str()) };
     let excerpt = if excerpt == headline { "" } else { excerpt };
+    let url = article.url.as_deref().and_then(valid::address);
+    let own_page = article_id(&article.guid).map(|id| format!("{}articles/{id}", frame.root));
     PageArticle {
         headline: valid::line(headline),
-        url: article.url.as_deref().and_then(valid::address),
+        page: own_page.or_else(|| url.clone()).unwrap_or_else(|| frame.root.clone()),
+        host: url.as_deref().map(host_of).unwrap_or_default(),
+        url,
         source: article_fields::source_title(&article.source),
-        site: article.source.site_url.as_deref().and_then(valid::address),
+        source_query: path_segment(&article.source.name),
         author: article_fields::author(article),
         language: article.language.as_deref().and_then(valid::language),
         at: article.river_at,
-        time: article.river_at.to_utc().format("%H:%M").to_string(),
+        time: zone.local(article.river_at).format("%H:%M").to_string(),
+        length: article.enclosures.iter().filter(|file| file.is_recording()).find_map(playing_time),
         excerpt: valid::line(excerpt),
         image: article_fields::image(article),
+        also_count: match article.also_in.len() {
+            1 => "one other place".to_owned(),
+            many => format!("{many} other places"),
+        },
         also_in: article_fields::also_in(article),
     }
+}
+
+/// Returns the last part of the address of an article's page: the UUID of its guid, which never changes. Returns `None` for a
+/// guid of another form.
+pub fn article_id(guid: &str) -> Option<&str> {
+    let id = guid.strip_prefix("urn:uuid:")?;
+    (id.len() == 36 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')).then_some(id)
+}
+
+/// Returns the host of an address as people know it, without `www.`.
+pub(super) fn host_of(address: &str) -> String {
+    let url = Url::parse(address).ok();
+    let host = url.as_ref().and_then(Url::host_str).unwrap_or(address);
+    host.strip_prefix("www.").unwrap_or(host).to_owned()
+}
+
+/// Returns the playing time of a recording as people write it.
+pub(super) fn playing_time(file: &Enclosure) -> Option<String> {
+    let seconds = file.duration_s.filter(|seconds| *seconds > 0)?;
+    Some(match (seconds / 3600, seconds % 3600 / 60) {
+        (0, 0) => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, minutes) => format!("{hours} h {minutes:02} min"),
+    })
 }
 
 #[derive(Template)]
 #[template(path = "not_found.html")]
 struct NotFoundPage {
-    style: &'static str,
+    frame: Frame,
 }
 
-/// Renders the page for a path where nothing is.
-pub fn not_found_page() -> String {
+/// Renders the page for a path where nothing is, `folders` folders below the root.
+pub fn not_found_page(folders: usize) -> String {
+    let page = NotFoundPage { frame: Frame::at_depth(folders) };
     // If the template fails, a plain sentence is enough, because the status says the same.
-    NotFoundPage { style: STYLE }.render().unwrap_or_else(|_| "There is nothing here.".to_owned())
+    page.render().unwrap_or_else(|_| "There is nothing here.".to_owned())
 }

@@ -8,6 +8,7 @@ use ::rss::extension::{Extension, ExtensionMap};
 use ::rss::{Category, Channel, Enclosure, Guid, Item, Source};
 
 use super::base_url::BaseUrl;
+use super::feed_links::{FeedAddresses, HISTORY_NAMESPACE};
 use super::podcast::{self, text, with_attributes};
 use super::{Format, RenderError, article_fields, valid};
 use crate::model::{GENERATOR_NAME, MergedFeed, MergedItem, RIVER_NAMESPACE, RiverItem};
@@ -23,9 +24,12 @@ const LICENSE_NAMESPACE: &str = "http://backend.userland.com/creativeCommonsRssM
 /// Returns the document as UTF-8.
 pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, RenderError> {
     let channel = &feed.channel;
-    let own_address = base.join(&format!("{}{}", channel.path, Format::Rss.file_name()));
+    let addresses = FeedAddresses::of(feed, base, Format::Rss);
     let items: Vec<Item> = feed.items.iter().map(|item| rss_item(item, base)).collect();
     let mut extensions = ExtensionMap::new();
+    if feed.links.archive_page.is_some() {
+        podcast::add(&mut extensions, text("fh:archive", String::new()));
+    }
     let show = feed.show.as_ref();
     if let Some(source) = show
         && let Some(about) = &source.show
@@ -40,21 +44,14 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
         title: article_fields::rss_title(
             &own.map_or_else(|| channel.title.clone(), article_fields::source_title),
         ),
-        link: site.unwrap_or_else(|| base.as_str().to_owned()),
+        link: site.unwrap_or_else(|| addresses.page.clone()),
         description: about_show.unwrap_or_else(|| valid::line(&channel.description)),
         language: show.and_then(|source| valid::language(source.language.as_deref()?)),
         copyright: own.and_then(|source| source.rights.as_deref()).map(valid::line),
         last_build_date: feed.updated.map(crate::time::Timestamp::to_rfc2822),
         generator: Some(format!("{GENERATOR_NAME}/{}", env!("CARGO_PKG_VERSION"))),
         ttl: Some(channel.ttl_minutes.to_string()),
-        atom_ext: Some(AtomExtension {
-            links: vec![Link {
-                rel: "self".to_owned(),
-                href: own_address,
-                mime_type: Some("application/rss+xml".to_owned()),
-                ..Link::default()
-            }],
-        }),
+        atom_ext: Some(AtomExtension { links: channel_links(feed, &addresses) }),
         namespaces: namespaces(&items, &extensions),
         extensions,
         items,
@@ -62,6 +59,21 @@ pub(super) fn document(feed: &MergedFeed, base: &BaseUrl) -> Result<Vec<u8>, Ren
     };
     let failed = |why: ::rss::Error| RenderError { format: Format::Rss, why: why.to_string() };
     Ok(with_hexadecimal_references(document.write_to(Vec::new()).map_err(failed)?))
+}
+
+/// Returns the links of the channel to its own documents and its hub.
+fn channel_links(feed: &MergedFeed, addresses: &FeedAddresses) -> Vec<Link> {
+    let document = |rel: &str, href: String| Link {
+        rel: rel.to_owned(),
+        href,
+        mime_type: Some("application/rss+xml".to_owned()),
+        ..Link::default()
+    };
+    let mut links = vec![document("self", addresses.own.clone())];
+    links.extend(addresses.archive_links(feed).into_iter().map(|(rel, href)| document(rel, href)));
+    let hub = |href: &String| Link { rel: "hub".to_owned(), href: href.clone(), ..Link::default() };
+    links.extend(feed.links.hub.iter().map(hub));
+    links
 }
 
 /// Writes the `&` and `<` of titles as hexadecimal references, which the RSS Profile recommends because the most readers
@@ -86,7 +98,8 @@ fn with_hexadecimal_references(document: Vec<u8>) -> Vec<u8> {
 /// Returns the namespaces that the extensions use. An unused one is left out, because the validator warns about namespaces
 /// that it doesn't know.
 fn namespaces(items: &[Item], of_channel: &ExtensionMap) -> BTreeMap<String, String> {
-    const KNOWN: [(&str, &str); 7] = [
+    const KNOWN: [(&str, &str); 8] = [
+        ("fh", HISTORY_NAMESPACE),
         ("river", RIVER_NAMESPACE),
         ("media", MEDIA_NAMESPACE),
         ("georss", GEORSS_NAMESPACE),
@@ -127,7 +140,7 @@ fn rss_item(merged: &MergedItem, base: &BaseUrl) -> Item {
         content: texts.content,
         extensions: extensions(article, files),
         atom_ext: related_pages(article),
-        dublin_core_ext: dublin_core(article),
+        dublin_core_ext: Some(dublin_core(article)),
         ..Item::default()
     }
 }
@@ -162,13 +175,12 @@ fn enclosure(file: &crate::model::Enclosure) -> Option<Enclosure> {
 }
 
 /// Returns the author, the language and the rights as Dublin Core. `dc:creator` is used because RSS's `author` must be an e-mail
-/// address.
-fn dublin_core(article: &RiverItem) -> Option<DublinCoreExtension> {
-    let creators: Vec<_> = article_fields::author(article).into_iter().collect();
+/// address. If an article names no author, its source stands in, as in Atom.
+fn dublin_core(article: &RiverItem) -> DublinCoreExtension {
+    let creators = vec![article_fields::author_or_source(article)];
     let languages: Vec<_> = article.language.as_deref().and_then(valid::language).into_iter().collect();
     let rights: Vec<_> = article_fields::rights(article).into_iter().collect();
-    let found = DublinCoreExtension { creators, languages, rights, ..DublinCoreExtension::default() };
-    (found != DublinCoreExtension::default()).then_some(found)
+    DublinCoreExtension { creators, languages, rights, ..DublinCoreExtension::default() }
 }
 
 fn extensions<'a>(

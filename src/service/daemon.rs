@@ -141,7 +141,7 @@ impl Daemon {
         let result = tokio::task::spawn_blocking(move || config::load(&path)).await;
         match result {
             Ok(Ok(config)) => self.apply_config(Arc::new(config)).await,
-            Ok(Err(errors)) => self.keep_last_good_config(&errors),
+            Ok(Err(errors)) => self.keep_last_good_config(&errors).await,
             Err(error) => error!(%error, "can't read feeds.toml: the last configuration stays in force"),
         }
         notify::ready(&self.status_line());
@@ -169,19 +169,33 @@ impl Daemon {
                 return;
             }
         }
+        if let Err(error) = self.services.store.sync_views(&config.views).await {
+            error!(%error, "can't store the views of feeds.toml: the last ones stay in force");
+            return;
+        }
         if config.server.listen != self.config.server.listen {
             warn!("`server.listen` changed: it takes effect at the next start");
         }
         warn_about_keys_without_effect(&config);
-        self.services.publisher.reconfigure(Arc::clone(&config));
+        self.services.publisher.reconfigure(&config);
         self.config = config;
         self.config_error = None;
+        self.note_config_errors().await;
         self.plan_maintenance(now).await;
     }
 
-    fn keep_last_good_config(&mut self, errors: &ConfigErrors) {
+    async fn keep_last_good_config(&mut self, errors: &ConfigErrors) {
         error!("feeds.toml is broken, the last good configuration stays in force:\n{errors}");
         self.config_error = Some(errors.summary());
+        self.note_config_errors().await;
+    }
+
+    /// Notes for the status page and feed whether feeds.toml is broken.
+    async fn note_config_errors(&self) {
+        let noted = self.services.store.note_config_errors(self.config_error.clone(), Timestamp::now()).await;
+        if let Err(error) = noted {
+            error!(%error, "can't note the state of feeds.toml: the status page may be wrong about it");
+        }
     }
 
     fn status_line(&self) -> String {

@@ -11,11 +11,12 @@ pub mod listen;
 pub mod logging;
 mod maintenance_timer;
 mod notify;
+mod search_filler;
 mod signals;
 mod watch;
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -25,8 +26,9 @@ use tracing::{info, warn};
 
 use crate::config;
 use crate::http::{self, Heartbeat, HttpState};
+use crate::model::{PollCounters, PollObservation};
 use crate::poll::{PollOutcome, PollReport, Poller};
-use crate::publish::Publisher;
+use crate::publish::{self, Publisher, StatusPublisher};
 use crate::render::{BaseUrl, Scheme};
 use crate::store::Store;
 use crate::time::Timestamp;
@@ -50,6 +52,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
 
     let store = Store::open(database, &config.dedup)?;
     let changes = store.sync_sources(&config.sources, &config.dedup, Timestamp::now()).await?;
+    store.sync_views(&config.views).await?;
     info!(
         sources = config.sources.len(),
         added = changes.added,
@@ -59,11 +62,20 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     if config.contact().is_none() {
         info!("requests name no contact for publishers; hint: set `contact` in `[polling]`");
     }
+    store.note_config_errors(None, Timestamp::now()).await?;
     let publisher = Publisher::start(store.clone(), Arc::clone(&config), local_url.clone()).await?;
-    let poller = poller(&store, &config, &publisher)?;
+    let counters = Arc::new(Mutex::new(PollCounters::starting(Timestamp::now())));
+    let status = StatusPublisher::new(publisher.clone(), store.clone(), Arc::clone(&counters));
+    let poller = poller(&store, &config, &publisher, counters)?;
 
     let heartbeat = Heartbeat::start();
-    let site = HttpState { publisher: publisher.clone(), store: store.clone(), heartbeat: heartbeat.clone() };
+    let (store_of_site, heartbeat_of_site) = (store.clone(), heartbeat.clone());
+    let site = HttpState {
+        publisher: publisher.clone(),
+        status,
+        store: store_of_site,
+        heartbeat: heartbeat_of_site,
+    };
     let stop_serving = CancellationToken::new();
     let listeners = sockets.into_iter().map(listen::Socket::into_listener).collect::<Result<_, _>>();
     let serving =
@@ -73,6 +85,9 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         let (publisher, stop) = (publisher.clone(), stop_publishing.clone());
         async move { publisher.run(stop).await }
     });
+
+    let filling =
+        tokio::spawn(search_filler::fill_until(store.clone(), publisher.clone(), stop_publishing.clone()));
 
     let services =
         DaemonServices { store: store.clone(), poller: poller.clone(), publisher, heartbeat, url: local_url };
@@ -88,6 +103,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     stop_publishing.cancel();
     stop_serving.cancel();
     wait_for_end("publishing", publishing).await;
+    wait_for_end("filling the search index", filling).await;
     wait_for_end("serving", serving).await;
     store.close().await.context("can't close the database")?;
     info!("stopped");
@@ -100,10 +116,18 @@ fn fallback_address() -> Option<BaseUrl> {
     BaseUrl::from_request(Scheme::Http, "localhost", "")
 }
 
-/// Makes a poller that tells the publisher about new bodies.
-fn poller(store: &Store, config: &config::Config, publisher: &Publisher) -> anyhow::Result<Poller> {
+/// Makes a poller that counts its polls and tells the publisher about new bodies.
+fn poller(
+    store: &Store,
+    config: &config::Config,
+    publisher: &Publisher,
+    counters: Arc<Mutex<PollCounters>>,
+) -> anyhow::Result<Poller> {
     let publisher = publisher.clone();
     Poller::new(store.clone(), config, move |report: &PollReport| {
+        let PollReport { outcome, duration, receipt, .. } = report;
+        let poll = PollObservation { outcome: *outcome, receipt: receipt.clone(), duration: *duration };
+        publish::status::count_poll(&counters, &poll, Timestamp::now());
         // A new body may have a new feed title even if no article changed. If the output is the same, it keeps its
         // ETag.
         if report.outcome == PollOutcome::NewBody {

@@ -114,6 +114,15 @@ pub enum StoreError {
     /// The poll is of a source that was purged meanwhile.
     #[error("no source has the row {}", .0.0)]
     NoSuchSource(SourceId),
+    /// A search for a tag that no source has.
+    #[error("no source has the tag `{0}`")]
+    NoSuchTag(String),
+    /// A search in a source that feeds.toml never named.
+    #[error("there is no source `{0}`")]
+    NoSourceNamed(String),
+    /// A search took too long and was given up.
+    #[error("the search takes too long")]
+    SearchTooSlow,
     /// riverd panicked while it wrote or read; its changes were rolled back.
     #[error("storing panicked: {0}")]
     Panicked(String),
@@ -139,6 +148,9 @@ impl StoreError {
             | Self::Sqlite(_)
             | Self::NoThread(_)
             | Self::NoSuchSource(_)
+            | Self::NoSuchTag(_)
+            | Self::NoSourceNamed(_)
+            | Self::SearchTooSlow
             | Self::Panicked(_) => false,
         }
     }
@@ -181,6 +193,8 @@ impl StoreError {
             }
             Self::Panicked(_) => "please report this with the log line above it".to_owned(),
             Self::NoThread(_) => "raise the limit on tasks (TasksMax in the unit)".to_owned(),
+            Self::NoSuchTag(_) | Self::NoSourceNamed(_) => "`riverd list` shows the sources and their tags".to_owned(),
+            Self::SearchTooSlow => "add a word that fewer articles have, or leave out a `*`".to_owned(),
             Self::Closed | Self::ReadOnly | Self::Sqlite(_) | Self::NoSuchSource(_) => return None,
         };
         Some(hint)

@@ -18,6 +18,9 @@ const ARTICLES: i64 = 20;
 /// How many entries of each article an answer holds.
 const ENTRIES: i64 = 200;
 
+/// How many sources with replaced lists an answer names.
+const REPLACED_LISTS: i64 = 10;
+
 /// The answer to `why URL|KEY`. It is empty if nothing is known of the address or key.
 #[derive(Clone, PartialEq, Default, Debug, Serialize)]
 pub struct History {
@@ -30,6 +33,19 @@ pub struct History {
     pub left_out: Vec<LeftOutHistory>,
     /// If nothing is known: the sources whose last documents left out more entries than are recorded.
     pub may_be_among: Vec<Unrecorded>,
+    /// If nothing is known: the sources whose lists were replaced as a whole between two polls, the latest first.
+    pub may_be_missed: Vec<ReplacedList>,
+}
+
+/// A source that may have listed entries between two polls, which riverd then never saw.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct ReplacedList {
+    /// The name of the source.
+    pub source: String,
+    /// How many polls found a list of new entries only.
+    pub polls: u32,
+    /// The last such poll.
+    pub last_at: Timestamp,
 }
 
 impl History {
@@ -178,6 +194,7 @@ pub(super) fn of(
         pruned: pruned(conn, &question)?,
         left_out: left_out::histories(conn, &question.text, &question.canonical)?,
         may_be_among: Vec::new(),
+        may_be_missed: Vec::new(),
     };
     for id in articles(conn, &question)? {
         history.articles.extend(article(conn, id)?);
@@ -191,8 +208,24 @@ pub(super) fn of(
     });
     if history.is_unknown() {
         history.may_be_among = left_out::unrecorded(conn)?;
+        history.may_be_missed = replaced_lists(conn)?;
     }
     Ok(history)
+}
+
+fn replaced_lists(conn: &Connection) -> Result<Vec<ReplacedList>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select name, lists_replaced, list_replaced_at from sources
+         where lists_replaced > 0 and list_replaced_at is not null order by list_replaced_at desc, name limit ?",
+    )?;
+    let rows = query.query_map([REPLACED_LISTS], |row| {
+        Ok(ReplacedList {
+            source: row.get(0)?,
+            polls: row.get(1)?,
+            last_at: Timestamp::from_unix(row.get(2)?),
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, StoreError> {

@@ -21,6 +21,9 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0010_details.sql")),
     M::up(include_str!("../../migrations/0011_seen.sql")),
     M::up(include_str!("../../migrations/0012_compact.sql")),
+    M::up(include_str!("../../migrations/0013_views.sql")),
+    M::up(include_str!("../../migrations/0014_search.sql")),
+    M::up(include_str!("../../migrations/0015_incidents.sql")),
 ];
 
 /// Schema version that this riverd reads and writes.
@@ -119,7 +122,9 @@ mod tests {
         migrate(&mut conn, Path::new("riverd.db")).unwrap();
         assert_eq!(version(&conn).unwrap(), KNOWN);
         let loose: Vec<String> = {
-            let sql = "select name from pragma_table_list where schema = 'main' and strict = 0 and name not like 'sqlite_%'";
+            let sql =
+                "select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0
+                           and name not like 'sqlite_%'";
             let mut query = conn.prepare(sql).unwrap();
             query.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
         };

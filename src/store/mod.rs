@@ -11,7 +11,13 @@
 //! | `texts` | how summary and content are packed in their rows |
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs` | subscriptions at hubs |
+//! | `incidents` | what went wrong with sources and feeds.toml |
+//! | `figures` | figures of the whole river, for the status page and metrics |
 //! | `river` | the articles of a merged feed |
+//! | `article_page` | one article with its edits and neighbours |
+//! | `views` | which articles belong to which view |
+//! | `archive` | publishing, and the pages of archives |
+//! | `search` | the full-text index |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
@@ -19,6 +25,8 @@
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for beside a running daemon |
 
 mod adopt;
+mod archive;
+mod article_page;
 mod comparison;
 mod document_index;
 mod due;
@@ -26,10 +34,12 @@ mod edits;
 mod entries;
 mod entry_match;
 pub mod error;
+mod figures;
 mod groups;
 mod history;
 mod hub_pauses;
 mod hubs;
+mod incidents;
 mod left_out;
 mod lock;
 mod migrate;
@@ -44,34 +54,43 @@ mod refilter;
 mod representative;
 mod revive;
 mod river;
+mod search;
 mod sources;
 mod state;
 mod status;
 mod storing_context;
 mod texts;
 mod upkeep;
+mod views;
 mod writer;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use rusqlite::Connection;
+use tokio::sync::Semaphore;
 
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
-use crate::model::{DueSource, PollReceipt, PollRecord, RiverItem, Source, SourceId, SourceStatus};
+use crate::model::{
+    DueSource, FoundArticle, Incident, IncidentKind, PollReceipt, PollRecord, RiverItem, Source, SourceId,
+    SourceStatus, StoreFigures, SubscriptionInfo, View,
+};
 use crate::policy::outage::NetworkClaims;
+use crate::text::search::SearchQuery;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 pub use comparison::{ComparedEntry, Comparison};
 pub use error::StoreError;
-pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned};
+pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned, ReplacedList};
 pub use hubs::HubIntent;
 pub use left_out::{LeftOutHistory, Unrecorded};
 pub use purge::{PurgeChoice, note_purge_choice};
 use readers::Readers;
 pub use revive::revive_gone_source;
+use views::ViewRules;
 use writer::Writer;
 
 /// The handle to the store. It is cheap to clone. Every method may be called from async code, and none blocks it.
@@ -81,6 +100,8 @@ pub struct Store {
     /// `None` in a store that was opened for reading only.
     writer: Option<Writer>,
     readers: Readers,
+    /// Held by a search, so that the river and the status always find a free reader.
+    searching: Arc<Semaphore>,
     current: Arc<RwLock<CurrentConfig>>,
 }
 
@@ -89,6 +110,13 @@ pub struct Store {
 struct CurrentConfig {
     dedup: Dedup,
     sources: HashMap<SourceId, Arc<Source>>,
+    views: Arc<[ViewRules]>,
+}
+
+impl CurrentConfig {
+    fn new(dedup: &Dedup, sources: HashMap<SourceId, Arc<Source>>) -> Self {
+        Self { dedup: dedup.clone(), sources, views: Arc::new([]) }
+    }
 }
 
 /// How many articles are published in one transaction. A first start with ten thousand sources must not hold up its
@@ -135,6 +163,47 @@ pub enum RiverSelection {
     Tag(String),
     /// Articles with an entry in the source of this name.
     Source(String),
+    /// Articles of the view of this name, spelt as in feeds.toml.
+    View(String),
+    /// Articles with an entry that matches this query.
+    Search(SearchQuery),
+}
+
+/// How far the views of the store have come.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct ViewProgress {
+    /// Names of the views with articles that came, went or changed.
+    pub changed: BTreeSet<String>,
+    /// Whether there is more to do.
+    pub more: bool,
+}
+
+impl ViewProgress {
+    fn note_change(&mut self, view: &str) {
+        if !self.changed.contains(view) {
+            self.changed.insert(view.to_owned());
+        }
+    }
+}
+
+/// Where an archive ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ArchiveEnd {
+    /// Number of the newest article that is stored.
+    pub newest: u64,
+    /// The last number that was given; its article may be deleted.
+    pub last: u64,
+}
+
+/// The articles of one page of an archive.
+#[derive(Clone, Debug)]
+pub struct ArchivedArticles {
+    /// The articles that are still stored, ordered by river time, the newest first.
+    pub articles: Vec<RiverItem>,
+    /// Number of the newest article before the page.
+    pub next_older: Option<u64>,
+    /// The last number that was given.
+    pub last: u64,
 }
 
 /// A rendered merged feed that is about to be served.
@@ -157,9 +226,10 @@ impl Store {
         let writer = Writer::start(Arc::clone(&path), open::for_writing(&path)?)?;
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), None),
+            searching: Arc::new(Semaphore::new(1)),
             writer: Some(writer),
             path,
-            current: Arc::new(RwLock::new(CurrentConfig { dedup: dedup.clone(), sources: HashMap::new() })),
+            current: Arc::new(RwLock::new(CurrentConfig::new(dedup, HashMap::new()))),
         })
     }
 
@@ -176,9 +246,10 @@ impl Store {
         let path: Arc<Path> = path.into();
         Ok(Self {
             readers: Readers::new(Arc::clone(&path), Some(conn)),
+            searching: Arc::new(Semaphore::new(1)),
             writer: None,
             path,
-            current: Arc::new(RwLock::new(CurrentConfig { dedup: dedup.clone(), sources: rows })),
+            current: Arc::new(RwLock::new(CurrentConfig::new(dedup, rows))),
         })
     }
 
@@ -210,14 +281,42 @@ impl Store {
         let configured = sources.to_vec();
         let synced = self.write(move |conn| sources::sync(conn, &configured, now)).await?;
         let by_row: HashMap<SourceId, Arc<Source>> = synced.rows.into_iter().collect();
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) =
-            CurrentConfig { dedup: dedup.clone(), sources: by_row.clone() };
+        {
+            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+            (current.dedup, current.sources) = (dedup.clone(), by_row.clone());
+        }
         for id in synced.refilter {
             if let Some(source) = by_row.get(&id) {
                 self.refilter(id, source).await?;
             }
         }
         Ok(SyncReport { purged: self.purge().await?, ..synced.report })
+    }
+
+    /// Makes the views of the store those of feeds.toml, after [`Store::sync_sources`]. [`Store::update_views`] then compares
+    /// the stored articles with those that are new or changed.
+    pub async fn sync_views(&self, views: &[Arc<View>]) -> Result<(), StoreError> {
+        let rules: Arc<[ViewRules]> = {
+            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+            let sources = || current.sources.iter().map(|(id, source)| (*id, &**source));
+            let rules: Arc<[ViewRules]> = views.iter().map(|view| ViewRules::new(view, sources())).collect();
+            current.views = Arc::clone(&rules);
+            rules
+        };
+        self.write(move |conn| views::sync(conn, &rules)).await
+    }
+
+    /// Compares articles that are new or changed with the views, and stored articles with views that are new or changed: as
+    /// many as one transaction holds. Call it after [`Store::publish`], because only published articles count.
+    pub async fn update_views(&self) -> Result<ViewProgress, StoreError> {
+        let rules = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).views);
+        self.write(move |conn| views::step(conn, &rules)).await
+    }
+
+    /// Returns whether all stored articles were compared with a view. Until then its newest articles may be missing.
+    pub async fn view_is_filled(&self, view: &str) -> Result<bool, StoreError> {
+        let view = view.to_owned();
+        self.readers.read(move |conn| views::is_filled(conn, &view)).await
     }
 
     /// Deletes what is to be purged in steps, so that polls get their turn. After a stop the next start goes on.
@@ -305,7 +404,7 @@ impl Store {
     pub async fn publish(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut published = 0;
         loop {
-            let changed = self.write(move |conn| river::publish(conn, now, PUBLISHED_TOGETHER)).await?;
+            let changed = self.write(move |conn| archive::publish(conn, now, PUBLISHED_TOGETHER)).await?;
             published += changed as u64;
             if changed < PUBLISHED_TOGETHER {
                 return Ok(published);
@@ -322,7 +421,69 @@ impl Store {
     ) -> Result<Vec<RiverItem>, StoreError> {
         let selection = selection.clone();
         let near = self.dedup().near_duplicates;
+        let _one_at_a_time = match selection {
+            RiverSelection::Search(_) => {
+                Some(self.searching.acquire().await.map_err(|_| StoreError::Closed)?)
+            }
+            _ => None,
+        };
         self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
+    }
+
+    /// Returns the titles of the sources of feeds.toml, by their names. A source without a title is not among them.
+    pub async fn source_titles(&self) -> Result<HashMap<String, String>, StoreError> {
+        self.readers.read(sources::titles).await
+    }
+
+    /// Returns the published article with this guid, with its edits and its neighbours in the river.
+    pub async fn article(&self, guid: &str) -> Result<Option<FoundArticle>, StoreError> {
+        let guid = guid.to_owned();
+        let near = self.dedup().near_duplicates;
+        self.readers.read(move |conn| article_page::find(conn, &guid, near)).await
+    }
+
+    /// Returns where the archive of a selection ends. Returns `None` if it is empty; only the river and views have one.
+    pub async fn archive_end(&self, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
+        let selection = selection.clone();
+        self.readers.read(move |conn| archive::end(conn, &selection)).await
+    }
+
+    /// Returns the articles with these numbers in the archive of a selection. Returns `None` if the first number was not given
+    /// yet.
+    pub async fn archived(
+        &self,
+        selection: &RiverSelection,
+        numbers: RangeInclusive<u64>,
+    ) -> Result<Option<ArchivedArticles>, StoreError> {
+        let selection = selection.clone();
+        let near = self.dedup().near_duplicates;
+        self.readers.read(move |conn| archive::articles(conn, &selection, &numbers, near)).await
+    }
+
+    /// Returns the newest `limit` published articles that match `query`, ordered like [`Store::latest`].
+    ///
+    /// Fails with [`StoreError::NoSuchTag`], [`StoreError::NoSourceNamed`] or [`StoreError::SearchTooSlow`] if the query can't
+    /// be answered.
+    pub async fn search(&self, query: &SearchQuery, limit: usize) -> Result<Vec<RiverItem>, StoreError> {
+        self.latest(&RiverSelection::Search(query.clone()), limit).await
+    }
+
+    /// Writes some entries to the full-text index: those that came, changed or went since it was filled. Returns how many;
+    /// 0 once it is complete. Only one task may fill the index at a time.
+    pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
+        while let Some(batch) = self.readers.read(search::fill::next_batch).await? {
+            let entries = batch.len();
+            self.write(move |conn| search::fill::write(conn, &batch)).await?;
+            if entries > 0 {
+                return Ok(entries);
+            }
+        }
+        Ok(0)
+    }
+
+    /// Returns whether the full-text index has every entry.
+    pub async fn search_index_is_complete(&self) -> Result<bool, StoreError> {
+        self.readers.read(search::fill::is_complete).await
     }
 
     /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the
@@ -341,6 +502,31 @@ impl Store {
     pub async fn statuses(&self) -> Result<Vec<SourceStatus>, StoreError> {
         let configured = self.current.read().unwrap_or_else(PoisonError::into_inner).sources.clone();
         self.readers.read(move |conn| status::statuses(conn, &configured)).await
+    }
+
+    /// Returns what the feeds of the sources say they are, by the name of the source.
+    pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
+        self.readers.read(status::feed_links).await
+    }
+
+    /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
+    pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
+        self.readers.read(move |conn| figures::read(conn, now)).await
+    }
+
+    /// Returns the incidents that were noticed or ended last, the newest first, and the number of open ones by kind.
+    pub async fn incidents(
+        &self,
+        limit: usize,
+    ) -> Result<(Vec<Incident>, Vec<(IncidentKind, u64)>), StoreError> {
+        self.readers
+            .read(move |conn| Ok((incidents::newest(conn, limit)?, incidents::count_open(conn)?)))
+            .await
+    }
+
+    /// Notes that feeds.toml has these errors, or that it has none.
+    pub async fn note_config_errors(&self, errors: Option<String>, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |conn| incidents::note_config(conn, errors.as_deref(), now)).await
     }
 
     /// Returns what became of an article, for `why`. `question` is an address of it, its key, or a guid, its

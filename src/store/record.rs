@@ -12,7 +12,7 @@ use super::entries::{self, LimitedKey, StoredEntry, StoredOfSource};
 use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
-use super::{StoreError, adopt, due, edits, hubs, left_out, near_duplicates, plans, state};
+use super::{StoreError, adopt, due, edits, hubs, incidents, left_out, near_duplicates, plans, state};
 use crate::article::dedup::Likeness;
 use crate::article::identity;
 use crate::article::placement::{self, ListedEntry, Place, SourceHistory};
@@ -33,6 +33,7 @@ pub(super) fn record(
     if !state::write(conn, record.source, &record.state, &record.next, record.status)? {
         return Err(StoreError::NoSuchSource(record.source));
     }
+    incidents::note_poll(conn, record)?;
     if has_pushed {
         plans::bring_forward(conn, record.source, record.polled_at)?;
     }

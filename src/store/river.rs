@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::state::{json, time};
 use super::storing_context::site_of;
-use super::{RenderedFeed, RiverSelection, StoreError, sources, texts};
+use super::{RenderedFeed, RiverSelection, StoreError, search, sources, texts};
 use crate::article::placement::is_river_guid;
 use crate::article::tellings::{self, OtherEntry, TextChoice};
 use crate::config::NearDuplicates;
@@ -16,19 +16,6 @@ use crate::time::Timestamp;
 
 /// How many other places are listed with one article. A page that a thousand sources link to is one line in the river.
 const ALSO_IN: usize = 32;
-
-/// Publishes up to `limit` visible articles that are not published yet. Returns how many.
-pub(super) fn publish(conn: &Connection, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-    let changed = conn
-        .prepare_cached(
-            "update articles set published_at = ?1 where id in (
-                 select id from articles indexed by articles_unpublished
-                 where published_at is null and representative is not null order by id limit ?2
-             )",
-        )?
-        .execute(params![now.unix(), limit as i64])?;
-    Ok(changed)
-}
 
 /// Stores the digest of a rendered feed, and returns since when the feed has looked like this.
 pub(super) fn note_rendered_feed(
@@ -59,20 +46,48 @@ pub(super) fn latest(
     limit: usize,
     near: NearDuplicates,
 ) -> Result<Vec<RiverItem>, StoreError> {
+    let source = match selection {
+        RiverSelection::Source(name) => sources::find(conn, name)?,
+        RiverSelection::River
+        | RiverSelection::Tag(_)
+        | RiverSelection::Search(_)
+        | RiverSelection::View(_) => None,
+    };
     let ids = match selection {
         RiverSelection::River => newest(conn, limit)?,
-        RiverSelection::Source(name) => match sources::find(conn, name)? {
+        RiverSelection::Source(_) => match source {
             Some(id) => newest_of(conn, &[id.0], limit)?,
             None => Vec::new(),
         },
         RiverSelection::Tag(tag) => newest_of(conn, &tagged(conn, tag)?, limit)?,
+        RiverSelection::Search(query) => search::lookup::newest(conn, query, limit)?,
+        RiverSelection::View(name) => newest_of_view(conn, name, limit)?,
     };
-    let source = match selection {
-        RiverSelection::Source(name) => sources::find(conn, name)?,
-        RiverSelection::River | RiverSelection::Tag(_) => None,
+    items(conn, ids, source.map_or(ItemsOf::AllSources, ItemsOf::Source), near)
+}
+
+/// Whose entries show the articles of a feed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ItemsOf {
+    /// Each article is shown by its representative.
+    AllSources,
+    /// Each article is shown by its entry of this source.
+    Source(SourceId),
+}
+
+/// Returns these articles as the river shows them, ordered by river time, the newest first.
+pub(super) fn items(
+    conn: &Connection,
+    articles: Vec<i64>,
+    of: ItemsOf,
+    near: NearDuplicates,
+) -> Result<Vec<RiverItem>, StoreError> {
+    let source = match of {
+        ItemsOf::AllSources => None,
+        ItemsOf::Source(id) => Some(id),
     };
-    let mut items = Vec::with_capacity(ids.len());
-    for id in ids {
+    let mut items = Vec::with_capacity(articles.len());
+    for id in articles {
         items.extend(item(conn, id, source, near)?);
     }
     // Within a source the row of an entry gives its position in the document, and does not depend on when other sources
@@ -82,6 +97,17 @@ pub(super) fn latest(
         newest_first.then_with(|| one.source.name.cmp(&other.source.name)).then(other_row.cmp(row))
     });
     Ok(items.into_iter().map(|(_, item)| item).collect())
+}
+
+/// Returns the articles that reached a view last.
+fn newest_of_view(conn: &Connection, view: &str, limit: usize) -> Result<Vec<i64>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select article_id from view_articles join articles on articles.id = article_id
+         where view_id = (select id from views where name = ?1 and id > 0) and representative is not null
+         order by view_articles.placed_at desc, number desc limit ?2",
+    )?;
+    let rows = query.query_map(params![view, limit as i64], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn newest(conn: &Connection, limit: usize) -> Result<Vec<i64>, StoreError> {
@@ -132,6 +158,15 @@ fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64
     Ok(found.into_iter().map(|(_, _, article)| article).collect())
 }
 
+/// Returns an article as the river shows it.
+pub(super) fn article(
+    conn: &Connection,
+    id: i64,
+    near: NearDuplicates,
+) -> Result<Option<RiverItem>, StoreError> {
+    Ok(item(conn, id, None, near)?.map(|(_, item)| item))
+}
+
 /// Returns an article as the river shows it, with the row of the entry that is shown: its representative, or in the feed of
 /// one source the entry of that source.
 fn item(
@@ -178,7 +213,8 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
     let arrived_at = Timestamp::from_unix(row.get("arrived_at")?);
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
     let (summary, content) = texts::read(row)?;
-    Ok(RiverItem {
+    let stated = [time(row, "published_at")?, time(row, "updated_at")?];
+    let mut item = RiverItem {
         id: ArticleId(row.get("id")?),
         guid: row.get("guid")?,
         title: row.get("title")?,
@@ -187,6 +223,7 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
         river_at: Timestamp::from_unix(row.get("river_at")?),
         published_at: time(row, "published_at")?.map(|stated| stated.min(arrived_at)),
         updated_at: edited_at(row)?,
+        is_dated_by_riverd: false,
         summary: html(summary),
         content: html(content),
         categories: json(row, "categories")?,
@@ -196,7 +233,9 @@ fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
         source: river_source(row)?,
         also_in: json(row, "also_in")?,
         details: json(row, "details")?,
-    })
+    };
+    item.is_dated_by_riverd = !stated.contains(&Some(item.changed_at()));
+    Ok(item)
 }
 
 /// Returns when an article was last edited: as the feed states it, but never after riverd saw it, or else when riverd
@@ -259,7 +298,7 @@ struct OtherRow {
 fn others(conn: &Connection, article: i64, shown: &ShownEntry) -> Result<Vec<OtherRow>, StoreError> {
     let sql = format!(
         "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in,
-             summary, content, packed, enclosures, comments_url, language, author,
+             summary, content, packed, enclosures, comments_url, language, author, details,
              source_id <> (select source_id from entries where id = ?2) as is_of_other_source
          from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
          where article_id = ?1 and held_back is null and entries.id <> ?2
@@ -298,6 +337,7 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
             comments_url: row.get("comments_url")?,
             language: row.get("language")?,
             author: row.get("author")?,
+            details: json(row, "details")?,
         },
     })
 }

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::state::{self, STATE_COLUMNS, as_json, as_word};
-use super::{StoreError, SyncReport, hubs, plans};
+use super::{StoreError, SyncReport, hubs, incidents, plans};
 use crate::model::{
     Cadence, EntryFilter, Location, NextPoll, Pattern, Source, SourceId, SourceState, secret_address,
 };
@@ -116,6 +117,7 @@ pub(super) fn sync(
             .execute(params![now.unix(), row.id.0])?;
     }
     hubs::leave_retired(conn, now)?;
+    incidents::end_of_unpolled(conn, now)?;
     Ok(outcome)
 }
 
@@ -334,7 +336,8 @@ fn cadence_text(source: &Source) -> String {
     }
 }
 
-fn filters_text(filter: &EntryFilter) -> String {
+/// Returns a filter as text, to notice when it changes.
+pub(super) fn filters_text(filter: &EntryFilter) -> String {
     let written = |patterns: &[Pattern]| -> Vec<String> {
         patterns
             .iter()
@@ -344,7 +347,12 @@ fn filters_text(filter: &EntryFilter) -> String {
             })
             .collect()
     };
-    as_json(&(written(&filter.keep), written(&filter.drop)))
+    let own = (written(&filter.keep), written(&filter.drop));
+    match &filter.river {
+        None => as_json(&own),
+        // The filter of the river may be long, and every source has it. Its hash shows when it changes.
+        Some(river) => as_json(&(own, format!("{:016x}", xxh3_64(filters_text(river).as_bytes())))),
+    }
 }
 
 /// Returns the row of a configured source by its address.
@@ -354,6 +362,16 @@ pub(super) fn by_address(conn: &Connection, url: &str) -> Result<Option<SourceId
         .query_row([url], |row| row.get(0).map(SourceId))
         .optional()?;
     Ok(found)
+}
+
+/// Returns the titles that the sources of feeds.toml have, by their names: as the operator says, or else as the feed says.
+pub(super) fn titles(conn: &Connection) -> Result<HashMap<String, String>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select name, coalesce(title, feed_title) from sources
+         where retired_at is null and coalesce(title, feed_title, '') <> ''",
+    )?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The address of a source as it may be published.

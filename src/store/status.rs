@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row, params};
 use super::state::{self, STATE_COLUMNS};
 use super::{StoreError, hubs, left_out, sources};
 use crate::article::identity::{KnownEntry, KnownKeys};
-use crate::model::{Key, NextPoll, Reason, Source, SourceId, SourceStatus};
+use crate::model::{Key, NextPoll, Reason, Source, SourceId, SourceStatus, SubscriptionInfo};
 use crate::time::Timestamp;
 
 /// How many entries of a source identity gets, and how many tombstones. Nearly no document lists more.
@@ -40,6 +40,15 @@ pub(super) fn known_keys(conn: &Connection, source: SourceId) -> Result<KnownKey
     let stored = entries.query_map(params![source.0, KNOWN_KEYS], known)?;
     let pruned = tombstones.query_map(params![source.0, KNOWN_KEYS], known)?;
     Ok(stored.chain(pruned).collect::<Result<_, _>>()?)
+}
+
+/// Returns what the feeds of the sources say they are, by the name of the source.
+pub(super) fn feed_links(conn: &Connection) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
+    let mut query =
+        conn.prepare_cached("select name, feed_title, feed_link from sources where retired_at is null")?;
+    let rows = query
+        .query_map([], |row| Ok((row.get(0)?, SubscriptionInfo { title: row.get(1)?, site: row.get(2)? })))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Returns the configured sources in the order of feeds.toml, then by name the retired ones that still have entries.

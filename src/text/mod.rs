@@ -3,5 +3,6 @@
 pub mod dates;
 pub mod diff;
 pub mod html;
+pub mod search;
 pub mod url;
 pub mod words;

@@ -235,7 +235,8 @@ fn why_says_that_an_unknown_address_is_unknown() {
     }
     poll(&sandbox);
     let expected = serde_json::json!({
-        "asked": "https://nobody.example/", "articles": [], "pruned": [], "left_out": [], "may_be_among": []
+        "asked": "https://nobody.example/", "articles": [], "pruned": [], "left_out": [], "may_be_among": [],
+        "may_be_missed": []
     });
     let answer = sandbox.run(&["why", "https://nobody.example/", "--json"]).expect_code(1).json();
     assert_eq!(answer, expected);

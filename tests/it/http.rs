@@ -3,6 +3,7 @@
 mod access;
 mod conditional;
 mod hostile;
+mod parts;
 mod routes;
 
 use crate::support::daemon::{Daemon, Sandbox};
@@ -20,7 +21,7 @@ fn sandbox(river: &str) -> Sandbox {
     sandbox
 }
 
-const LOCAL: &str = "[server]\nlisten = [\"127.0.0.1:0\"]\n";
+pub(crate) const LOCAL: &str = "[server]\nlisten = [\"127.0.0.1:0\"]\n";
 
 fn daemon(sandbox: &Sandbox) -> Daemon {
     sandbox.start()

@@ -9,6 +9,7 @@
     reason = "a panic fails the test, as it should"
 )]
 
+mod archive;
 mod behaviour;
 #[cfg(target_env = "gnu")]
 mod clock;
@@ -22,6 +23,7 @@ mod guard;
 mod hostile;
 mod http;
 mod http2;
+mod hub;
 mod left_out;
 mod page;
 mod poll;
@@ -30,8 +32,12 @@ mod reading;
 mod render;
 mod river;
 mod river_chain;
+mod search;
+mod status;
 mod store;
+mod subscriptions;
 mod support;
 mod trouble;
 mod valid;
+mod views;
 mod websub;

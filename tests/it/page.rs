@@ -26,7 +26,12 @@ fn the_page_shows_what_was_published_and_runs_none_of_its_scripts() {
     assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
     assert_eq!(page.header("referrer-policy"), Some("no-referrer"));
     let lower = html.to_lowercase();
-    for forbidden in ["<script", "<iframe", "onerror=", "onclick=", "javascript:"] {
+    let scripts: Vec<_> = lower.split("<script").skip(1).collect();
+    assert!(
+        scripts.len() == 1 && scripts[0].starts_with(" src=\"./assets/river.js?v="),
+        "only our own script"
+    );
+    for forbidden in ["<iframe", "onerror=", "onclick=", "javascript:"] {
         assert!(!lower.contains(forbidden), "{forbidden}");
     }
     let pictures: Vec<_> = html.split("<img ").skip(1).filter_map(|rest| rest.split('>').next()).collect();
@@ -43,16 +48,16 @@ fn the_page_shows_what_was_published_and_runs_none_of_its_scripts() {
         "<link rel=\"alternate\" type=\"application/rss+xml\"",
         "<link rel=\"alternate\" type=\"application/atom+xml\"",
         "<link rel=\"alternate\" type=\"application/feed+json\"",
-        "<time datetime=\"2026-11-23T17:30:00Z\">17:30</time>",
+        "<time datetime=\"2026-11-23T17:30:00Z\" data-as=\"clock\">17:30</time>",
         "Monday, 23 November 2026",
         "<bdi>Agence des Deux Caps</bdi>",
         "by <bdi>Hélène Kergoat</bdi>",
         "Éteint depuis l’hiver dernier, le phare",
-        "Also in:",
+        "Also in one other place",
         "<bdi>Eckmoor : le phare : « Nous l’attendions tous »</bdi>",
         "<bdi>La &#60;Copie&#62;</bdi>",
         "lang=\"fr-FR\"",
-        "<main id=\"river\">",
+        "<main id=\"content\">",
     ] {
         assert!(html.contains(shown), "{shown}\n{html}");
     }
@@ -66,4 +71,106 @@ fn an_empty_river_says_so() {
     assert_eq!(page.status, 200);
     assert!(page.text().contains("No articles yet"));
     assert_eq!(daemon.get("/feed.xml").status, 200);
+}
+
+/// Returns the relative addresses of the articles on a page.
+fn article_pages(html: &str) -> Vec<String> {
+    let links = html.split("<a data-entry href=\"./").skip(1);
+    links.filter_map(|rest| rest.split('"').next()).map(|href| format!("/{href}")).collect()
+}
+
+#[test]
+fn an_article_has_a_page_of_its_own_with_its_whole_text_and_its_neighbours() {
+    let sandbox = sandbox();
+    let daemon = sandbox.start();
+    let pages = article_pages(&daemon.get("/").text());
+    assert!(pages.len() >= 3, "{pages:?}");
+    let page = daemon.get(&pages[0]);
+    let html = page.text();
+    assert_eq!(page.status, 200);
+    assert!(page.header("content-security-policy").unwrap().contains("default-src 'none'"));
+    for shown in ["Aël Jégou", "Also in", "La &#60;Copie&#62;", "rel=\"next\"", "href=\"../\""] {
+        assert!(html.contains(shown), "{shown}\n{html}");
+    }
+    let etag = page.header("etag").unwrap().to_owned();
+    assert_eq!(daemon.get_with(&pages[0], &[("If-None-Match", &etag)]).status, 304);
+    let older = html.split("<a rel=\"next\" href=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    assert_eq!(format!("/articles/{older}"), pages[1]);
+    for path in [
+        "/articles/x",
+        "/articles/",
+        "/articles/00000000-0000-8000-8000-000000000000",
+        "/articles/a/b",
+        "/a/b/c",
+    ] {
+        let missing = daemon.get(path);
+        assert_eq!(missing.status, 404, "{path}");
+        let home = "../".repeat(path.matches('/').count() - 1);
+        assert!(missing.text().contains(&format!("<a href=\"{home}\">")), "{path}: {}", missing.text());
+    }
+}
+
+#[test]
+fn an_article_page_loads_nothing_from_elsewhere_but_pictures() {
+    let sandbox = Sandbox::with_sources("[[source]]\nurl = \"file:agence.xml\"\nname = \"agence\"\n");
+    let text = "&lt;p&gt;Vu : &lt;iframe src=\"https://www.youtube.com/embed/abc\"&gt;&lt;/iframe&gt; \
+        &lt;img src=\"https://img.example/1.jpg\" alt=\"&amp;lt;img onerror=x&amp;gt;\"&gt;&lt;/p&gt;";
+    let feed = format!(
+        "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><title>Ondes</title><link>https://ondes.example/</link>\
+         <description>d</description><item><title>Une épisode</title><link>https://ondes.example/1</link>\
+         <description>{text}</description>\
+         <enclosure url=\"https://ondes.example/1.mp3\" length=\"1234567\" type=\"audio/mpeg\"/></item></channel></rss>"
+    );
+    std::fs::write(sandbox.path().join("agence.xml"), feed).unwrap();
+    sandbox.run(&["poll"]).expect_code(0);
+    let daemon = sandbox.start();
+    let pages = article_pages(&daemon.get("/").text());
+    let html = daemon.get(&pages[0]).text();
+    assert!(
+        !html.contains("<iframe") && html.contains("href=\"https://www.youtube.com/embed/abc\">▶"),
+        "{html}"
+    );
+    assert!(html.contains("<audio controls preload=\"none\" src=\"https://ondes.example/1.mp3\">"), "{html}");
+    let pictures: Vec<_> = html.split("<img ").skip(1).filter_map(|rest| rest.split('>').next()).collect();
+    assert!(
+        !pictures.is_empty() && pictures.iter().all(|picture| picture.contains("loading=\"lazy\"")),
+        "{pictures:?}"
+    );
+}
+
+#[test]
+fn an_edited_article_keeps_its_page_and_says_what_was_edited() {
+    let sandbox = sandbox();
+    let daemon = sandbox.start();
+    let page = article_pages(&daemon.get("/").text()).remove(0);
+    assert!(daemon.stop().success());
+    let edited = TRAPS.replace("Aël Jégou", "Aëlle Jégou");
+    assert_ne!(edited, TRAPS);
+    std::fs::write(sandbox.path().join("agence.xml"), edited).unwrap();
+    sandbox.run(&["poll", "--all"]).expect_code(0);
+    let daemon = sandbox.start();
+    let html = daemon.get(&page).text();
+    assert!(html.contains("<h2>Edits</h2>") && html.contains("<del dir=\"auto\">"), "{html}");
+    assert!(html.contains("Aëlle Jégou"), "{html}");
+}
+
+#[test]
+fn a_tag_and_a_source_can_be_chosen_and_keep_their_pages() {
+    let sandbox = sandbox();
+    let daemon = sandbox.start();
+    let html = daemon.get("/").text();
+    assert!(
+        html.contains("href=\"./?source=agence\"") && html.contains("href=\"./?source=copie\""),
+        "{html}"
+    );
+    let chosen = daemon.get("/?source=copie");
+    assert_eq!(chosen.status, 200);
+    let html = chosen.text();
+    assert!(html.contains("aria-current=\"page\"") && html.contains("sources/copie/feed.xml"), "{html}");
+    for path in ["/?source=nobody", "/?tag=none", "/?source=copie&page=2", "/?source=copie&page=0"] {
+        assert_eq!(daemon.get(path).status, 404, "{path}");
+    }
+    let script = daemon.get("/assets/river.js");
+    assert_eq!((script.status, script.header("content-type")), (200, Some("text/javascript; charset=utf-8")));
+    assert!(script.header("cache-control").unwrap().contains("immutable"));
 }

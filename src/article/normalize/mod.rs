@@ -255,13 +255,19 @@ impl PreparedEntry {
         let details = ArticleDetails { image, ..details };
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let river_guid = guid.clone().filter(|_| document.from_river);
+        let origin = entry.origin.map(shortened_origin);
+        // A river names the source where nobody else is named, because readers expect an author.
+        let stands_in = |name: &String| {
+            document.from_river && origin.as_ref().is_some_and(|origin| origin.title.as_ref() == Some(name))
+        };
+        let author = author(&entry.authors).filter(|name| !stands_in(name));
         let mut article = Article {
             key,
             guid,
             river_guid,
             url: self.url,
             canonical_url: self.canonical_url,
-            author: author(&entry.authors),
+            author,
             published_at: entry.published,
             updated_at: entry.updated,
             summary,
@@ -270,7 +276,7 @@ impl PreparedEntry {
             enclosures,
             comments_url: entry.comments.and_then(|url| absolute(&url, self.base.as_ref())),
             language: entry.language.or_else(|| document.language.clone()).filter(|tag| is_language(tag)),
-            origin: entry.origin.map(shortened_origin),
+            origin,
             also_in: entry.also_in.into_iter().take(MOST_OF_A_KIND).map(shortened_also_in).collect(),
             details,
             title: self.title,

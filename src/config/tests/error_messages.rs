@@ -140,3 +140,57 @@ fn a_source_in_single_brackets_gets_a_hint_about_double_ones() {
     );
     assert_eq!(error_lines("source = 1\n[[river]]\n").len(), 2);
 }
+
+#[test]
+fn a_view_names_only_tags_and_sources_that_exist() {
+    let text = "\
+[[source]]
+url = \"https://lwn.net/feed\"
+name = \"lwn\"
+tags = [\"linux\"]
+[[view]]
+name = \"code\"
+tags = [\"linux\", \"linus\"]
+sources = [\"lwm\", \"LWN\", \"gazette\"]
+taggs = []
+[[view]]
+name = \"Code\"
+[[view]]
+titel = \"x\"
+";
+    assert_eq!(
+        error_lines(text),
+        [
+            "7:18 `tags` contains `linus`, a tag that no source has",
+            "8:12 `sources` contains `lwm`, which is the name of no source",
+            "8:26 `sources` contains `gazette`, which is the name of no source",
+            "9:1 unknown key `taggs` in `[[view]]`",
+            "11:8 `name` is given twice: first in line 6",
+            "12:1 this view has no `name`",
+            "13:1 unknown key `titel` in `[[view]]`",
+        ]
+    );
+    let errors = parse(text).unwrap_err();
+    let hints: Vec<_> = errors.errors().iter().filter_map(|error| error.hint.as_deref()).collect();
+    assert_eq!(hints[..2], ["did you mean `linux`?", "did you mean `lwn`?"]);
+    assert_eq!(hints[3], "did you mean `tags`?");
+}
+
+#[test]
+fn the_members_of_views_are_not_judged_while_a_source_is_wrong() {
+    let text = "[[source]]\nurl = \"ftp://a\"\ntags = [\"x\"]\n[[view]]\nname = \"v\"\ntags = [\"x\"]\nsources = [\"a\"]\n";
+    assert_eq!(error_lines(text).len(), 1);
+}
+
+#[test]
+fn a_view_is_written_in_double_brackets() {
+    let error = "`view` must be a list of tables, not a table";
+    assert_eq!(error_lines("[view]\nname = \"x\"\n"), [format!("1:1 {error}")]);
+}
+
+#[test]
+fn a_hub_requires_the_public_address() {
+    let errors = parse("[river]\nhub = \"https://hub.example/\"\n").unwrap_err();
+    assert_eq!(errors.errors()[0].message, "`hub` is given without `base_url`");
+    assert_eq!(error_lines("[river]\nbase_url = \"https://a.example\"\nhub = \"ftp://x\"\n").len(), 1);
+}

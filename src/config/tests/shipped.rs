@@ -51,8 +51,17 @@ fn the_shipped_file_explains_every_key() {
 #[test]
 fn the_defaults_that_the_shipped_file_shows_are_the_defaults() {
     // These keys have no default value, so the file shows an example.
-    let examples =
-        ["base_url", "access_token_file", "trusted_proxies", "contact", "tracking_parameters", "backup_dir"];
+    let examples = [
+        "base_url",
+        "keep",
+        "drop",
+        "hub",
+        "access_token_file",
+        "trusted_proxies",
+        "contact",
+        "tracking_parameters",
+        "backup_dir",
+    ];
     let shown = uncommented();
     let tables = shown.split("# The sources").next().unwrap();
     let kept: Vec<&str> = tables

@@ -13,6 +13,7 @@ mod elements;
 mod embeds;
 mod emoji;
 mod lazy;
+mod on_page;
 mod plain;
 mod replaced;
 mod rewriter;
@@ -26,6 +27,7 @@ use url::Url;
 
 use crate::model::SafeHtml;
 
+pub use on_page::on_page;
 pub use text::{Seen, to_plain, visit_media, visit_seen, visit_visible};
 pub(crate) use text::{decode_references, surrogate_pair};
 

@@ -1,10 +1,11 @@
 //! Tests the record of the entries that did not reach the river.
 
 use riverd::model::{Article, DocumentArticles, LeftOut, LeftOutEntry, LeftOutReason, Listing, PollReceipt};
+use riverd::store::ReplacedList;
 use riverd::time::DAY;
 use rusqlite::Connection;
 
-use super::fixture::{StoreFixture, entry, retention, source};
+use super::fixture::{START, StoreFixture, document_articles, entry, retention, source};
 
 impl StoreFixture {
     /// Records a poll of `a` that finds `articles`, and leaves out the entries that `old` names because they are too
@@ -120,4 +121,16 @@ async fn an_entry_that_was_stored_before_is_not_left_out_by_a_limit_and_a_pruned
     }
     assert_eq!(fixture.reasons("guid 1").await, [LeftOutReason::Pruned]);
     assert_eq!(fixture.reasons("key 1").await, [], "its tombstone says more");
+}
+
+#[tokio::test]
+async fn the_answer_about_an_unknown_entry_names_the_sources_whose_lists_were_replaced_between_two_polls() {
+    let fixture = StoreFixture::with(&[source("slow"), source("steady")]).await;
+    let mut record = fixture.record(fixture.id("slow").await, document_articles(Listing::Whole, Vec::new()));
+    record.state.window.replaced = 3;
+    record.state.window.replaced_at = Some(START);
+    fixture.store.record_poll(record).await.unwrap();
+    let history = fixture.store.history("https://slow.example/missed").await.unwrap();
+    let missed = ReplacedList { source: "slow".to_owned(), polls: 3, last_at: START };
+    assert_eq!(history.may_be_missed, [missed]);
 }

@@ -131,7 +131,7 @@ async fn a_corrected_address_is_taken_without_showing_the_article_as_edited() {
 
 #[tokio::test]
 async fn filters_apply_to_a_category_that_is_added_later() {
-    let filter = EntryFilter { keep: Vec::new(), drop: vec![Pattern::Word("sponsored".to_owned())] };
+    let filter = EntryFilter { drop: vec![Pattern::Word("sponsored".to_owned())], ..EntryFilter::default() };
     let fixture = StoreFixture::with(&[Source { filter, ..source("a") }]).await;
     fixture.poll("a", vec![Article { metadata_hash: 1, ..entry("a", "1") }]).await;
     assert_eq!(fixture.river(1).await.len(), 1);

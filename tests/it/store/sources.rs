@@ -117,7 +117,8 @@ async fn sources_that_swap_their_names_keep_their_articles() {
 
 #[tokio::test]
 async fn filters_hold_back_new_and_stored_entries() {
-    let drop = |word: &str| EntryFilter { keep: Vec::new(), drop: vec![Pattern::Word(word.to_owned())] };
+    let drop =
+        |word: &str| EntryFilter { drop: vec![Pattern::Word(word.to_owned())], ..EntryFilter::default() };
     let filtered = |word: &str| Source { filter: drop(word), ..source("a") };
     let mut fixture = StoreFixture::with(&[filtered("sponsored")]).await;
     let without_text = |article| Article { content: None, ..article };

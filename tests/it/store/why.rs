@@ -30,7 +30,7 @@ async fn an_article_is_found_by_its_address_its_key_and_both_guids() {
 
 #[tokio::test]
 async fn it_shows_what_joined_represents_and_holds_back_an_entry() {
-    let filter = EntryFilter { keep: Vec::new(), drop: vec![Pattern::Word("1 of a".to_owned())] };
+    let filter = EntryFilter { drop: vec![Pattern::Word("1 of a".to_owned())], ..EntryFilter::default() };
     let fixture = StoreFixture::with(&[source("a"), source("b"), Source { filter, ..source("c") }]).await;
     for name in ["a", "b", "c"] {
         fixture.poll(name, vec![Article { content: None, ..entry("a", "1") }]).await;

@@ -63,6 +63,7 @@ impl Sandbox {
             .env("RIVERD_CONFIG", self.config())
             .env("RIVERD_STATE_DIR", self.state())
             .env("NO_COLOR", "1")
+            .env("TZ", "UTC")
             .env_remove("NOTIFY_SOCKET")
             .env_remove("JOURNAL_STREAM")
             .stdin(Stdio::null());

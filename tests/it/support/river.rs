@@ -1,9 +1,9 @@
 //! A merged feed with one article of each kind that is hard to render. The texts are invented.
 
 use riverd::model::{
-    AlsoIn, ArticleDetails, ArticleId, ArticleImage, Channel, Chapter, Enclosure, Episode, Funding, GeoPoint,
-    LinkedFile, MergedFeed, MergedItem, PodcastPerson, RiverItem, RiverSource, SafeHtml, Show, ShowCategory,
-    Soundbite,
+    AlsoIn, ArticleDetails, ArticleId, ArticleImage, Channel, Chapter, Enclosure, Episode, FeedLinks,
+    Funding, GeoPoint, LinkedFile, MergedFeed, MergedItem, PodcastPerson, RiverItem, RiverSource, SafeHtml,
+    Show, ShowCategory, Soundbite,
 };
 use riverd::time::Timestamp;
 
@@ -248,10 +248,12 @@ pub(crate) fn river() -> MergedFeed {
             title: "Rivière du matin".to_owned(),
             description: "Ce que je lis & plus".to_owned(),
             path: String::new(),
+            query: String::new(),
             ttl_minutes: 30,
         },
         updated: items.iter().map(|item| item.article.changed_at()).max(),
         items,
         show: None,
+        links: FeedLinks::default(),
     }
 }

@@ -119,7 +119,7 @@ const ADDRESS: &str =
 const URN: &str = r"^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 const MEDIA_TYPE: &str = r#"^[^\s()<>,;:\\"/\[\]?=]+/[^\s()<>,;:\\"/\[\]?=]+$"#;
 const RFC_822: &str = r"^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d\d:\d\d:\d\d (\+0000|GMT)$";
-const RFC_3339: &str = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$";
+const RFC_3339: &str = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|[+-]\d\d:\d\d)$";
 const LANGUAGE: &str = r"^[a-z]{2}(-[A-Za-z0-9]{2,4})*$";
 /// HTML that can run scripts, load other documents or change the style. In sanitised HTML, each `<` begins a tag.
 const UNSAFE_HTML: &str =

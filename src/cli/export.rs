@@ -1,0 +1,58 @@
+//! `riverd export [FILE]`: writes the sources of feeds.toml as OPML.
+
+use std::collections::HashMap;
+
+use anyhow::Context as _;
+
+use super::args::{ExportArgs, GlobalArgs};
+use super::{VerbOutcome, output, small_runtime};
+use crate::config::Config;
+use crate::model::SubscriptionInfo;
+use crate::render::opml;
+use crate::store::{Store, StoreError};
+
+/// Writes the list to the file or to stdout, and says what is left out.
+pub(super) fn run(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Result<VerbOutcome> {
+    let config = global.load_config()?;
+    let links = links(global, &config);
+    let subscriptions = opml::subscriptions(&config.sources, &links, args.private);
+    let document = opml::opml(&config.river.title, &subscriptions);
+    match &args.file {
+        Some(file) => {
+            std::fs::write(file, document).with_context(|| format!("can't write `{}`", file.display()))?;
+            output::print_line(&format!("wrote {} sources to {}", subscriptions.len(), file.display()))?;
+        }
+        None => output::print(&document)?,
+    }
+    let left_out = config.sources.len() - subscriptions.len();
+    if left_out > 0 {
+        let why = if args.private {
+            "local files"
+        } else {
+            "local files, and addresses that are private or hold a secret; `--private` writes those too"
+        };
+        output::print_message(&format!("left out {left_out} sources: {why}"));
+    }
+    Ok(VerbOutcome::Succeeded)
+}
+
+/// Returns the titles and sites of the feeds, as far as the store knows them. A list without them is complete all the same.
+fn links(global: &GlobalArgs, config: &Config) -> HashMap<String, SubscriptionInfo> {
+    let read = || -> anyhow::Result<HashMap<String, SubscriptionInfo>> {
+        let path = global.state_dir()?.join("riverd.db");
+        if !path.exists() {
+            return Ok(HashMap::new());
+        }
+        let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
+        let links = small_runtime()?.block_on(async {
+            let links = store.feed_links().await?;
+            store.close().await?;
+            Ok::<_, StoreError>(links)
+        })?;
+        Ok(links)
+    };
+    read().unwrap_or_else(|error| {
+        output::print_message(&format!("note: without titles and sites of the feeds: {error:#}"));
+        HashMap::new()
+    })
+}

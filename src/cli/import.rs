@@ -1,0 +1,260 @@
+//! `riverd import FILE`: adds the feeds of an OPML file to feeds.toml, all at once or none.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde::Serialize;
+
+use super::add::{classify_edit_error, file_to_edit};
+use super::args::{GlobalArgs, ImportArgs};
+use super::list::ListedSource;
+use super::{UsageError, VerbOutcome, output};
+use crate::config::{self, Config, NewSource};
+use crate::document::opml::{self, ListProblem, ListedFeed, SubscriptionList};
+use crate::model::Location;
+use crate::text::url::absolute;
+use crate::text::words::on_one_line;
+
+/// Largest list that is read, in bytes. A hundred thousand feeds fit.
+const MAX_BYTES: u64 = 32 << 20;
+
+/// Longest title and tag in characters, and most tags of a source, as feeds.toml allows.
+const MAX_TITLE: usize = 200;
+const MAX_TAG: usize = 64;
+const MAX_TAGS: usize = 32;
+
+/// How many lines that were left out are printed. `--json` has all of them.
+const SHOWN_PROBLEMS: usize = 20;
+
+/// Output of `import --json`.
+#[derive(Serialize)]
+struct ImportReport<'a> {
+    config: String,
+    added: Vec<ListedSource<'a>>,
+    duplicates: &'a [Duplicate],
+    unreadable: Vec<Unreadable<'a>>,
+}
+
+/// A line of the list that names a source which exists.
+#[derive(Serialize)]
+struct Duplicate {
+    line: usize,
+    url: String,
+    /// Name of the source in feeds.toml; else line of the list that names the feed first.
+    same_as: String,
+}
+
+/// A line of the list that could not be used.
+#[derive(Serialize)]
+struct Unreadable<'a> {
+    line: usize,
+    message: &'a str,
+}
+
+/// Reads the list, adds its feeds to the file in one write, and prints what was added and what was left out.
+pub(super) fn run(global: &GlobalArgs, args: &ImportArgs) -> anyhow::Result<VerbOutcome> {
+    let list = opml::parse(&read(&args.file)?);
+    if list.feeds.is_empty() && list.problems.is_empty() {
+        let message = "it lists no feed; a list is an OPML file, or a text with one address a line";
+        return Err(UsageError(format!("`{}`: {message}", args.file.display())).into());
+    }
+    let path = file_to_edit(global)?;
+    let existing = if path.exists() { Some(config::load(&path)?) } else { None };
+    let mut plan = ImportPlan::new(existing.as_ref());
+    let SubscriptionList { feeds, problems, more_problems } = list;
+    plan.problems = problems;
+    for feed in feeds {
+        plan.add(feed, &path);
+    }
+    plan.problems.sort_by_key(|problem| problem.line);
+    let known = existing.as_ref().map_or(0, |config| config.sources.len());
+    let config = match (plan.sources.is_empty(), existing) {
+        (true, Some(existing)) => existing,
+        (true, None) => config::single_source("https://example.org/")?,
+        (false, _) => config::add_sources(&path, &plan.sources).map_err(classify_edit_error)?,
+    };
+    print_report(&config, known, &plan, more_problems, args)?;
+    let failed = plan.sources.is_empty() && !plan.problems.is_empty();
+    Ok(if failed { VerbOutcome::Failed } else { VerbOutcome::Succeeded })
+}
+
+/// Reads the file, or stdin if its name is `-`.
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let cannot_read = || format!("can't read `{}`", path.display());
+    let mut bytes = Vec::new();
+    if path == Path::new("-") {
+        io::stdin().lock().take(MAX_BYTES + 1).read_to_end(&mut bytes).with_context(cannot_read)?;
+    } else {
+        let file = File::open(path).with_context(cannot_read)?;
+        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).with_context(cannot_read)?;
+    }
+    if bytes.len() as u64 > MAX_BYTES {
+        anyhow::bail!("`{}` is larger than {} MiB: split it", path.display(), MAX_BYTES >> 20);
+    }
+    Ok(bytes)
+}
+
+/// The sources to add, and what is left out.
+struct ImportPlan {
+    sources: Vec<NewSource>,
+    duplicates: Vec<Duplicate>,
+    problems: Vec<ListProblem>,
+    /// What names each address: a source of feeds.toml, or a source to add.
+    known: HashMap<String, KnownAddress>,
+    /// The names that are taken, in lower case.
+    names: Vec<String>,
+}
+
+enum KnownAddress {
+    /// Name of a source in feeds.toml.
+    Configured(String),
+    /// Line of the list, and index in `sources`.
+    Listed { line: usize, index: usize },
+}
+
+impl ImportPlan {
+    fn new(existing: Option<&Config>) -> Self {
+        let sources = existing.map(|config| config.sources.as_slice()).unwrap_or_default();
+        let known = sources
+            .iter()
+            .map(|source| (address_key(&source.location), KnownAddress::Configured(source.name.clone())));
+        Self {
+            sources: Vec::new(),
+            duplicates: Vec::new(),
+            problems: Vec::new(),
+            known: known.collect(),
+            names: sources.iter().map(|source| source.name.to_lowercase()).collect(),
+        }
+    }
+
+    /// Adds a feed of the list. A feed that is listed in several folders becomes one source with all their tags.
+    fn add(&mut self, feed: ListedFeed, config: &Path) {
+        let location = match location(&feed.url, config) {
+            Ok(location) => location,
+            Err(message) => {
+                self.problems.push(ListProblem { line: feed.line, message });
+                return;
+            }
+        };
+        let tags = tags(feed.tags);
+        let key = address_key(&location);
+        match self.known.get(&key) {
+            Some(KnownAddress::Configured(name)) => {
+                let same_as = format!("`{name}` in feeds.toml");
+                self.duplicates.push(Duplicate { line: feed.line, url: location.to_string(), same_as });
+            }
+            Some(KnownAddress::Listed { line, index }) => {
+                let same_as = format!("line {line}");
+                self.duplicates.push(Duplicate { line: feed.line, url: location.to_string(), same_as });
+                if let Some(source) = self.sources.get_mut(*index) {
+                    let new = tags.into_iter().filter(|tag| !source.tags.contains(tag)).collect::<Vec<_>>();
+                    source.tags.extend(new);
+                    source.tags.truncate(MAX_TAGS);
+                }
+            }
+            None => {
+                self.known.insert(key, KnownAddress::Listed { line: feed.line, index: self.sources.len() });
+                let name = feed.name.filter(|name| self.take_name(name));
+                let line = |text: Option<String>| text.map(|text| shortened(&text, MAX_TITLE));
+                self.sources.push(NewSource {
+                    url: location.as_url_text(),
+                    name,
+                    title: line(feed.title).filter(|title| !title.is_empty()),
+                    feed_title: line(feed.text),
+                    tags,
+                    every: feed.every.filter(|every| config::is_interval(every)),
+                });
+            }
+        }
+    }
+
+    /// Takes a name, if it is valid and free.
+    fn take_name(&mut self, name: &str) -> bool {
+        let lower_case = name.to_lowercase();
+        let is_free = config::is_source_name(name) && !self.names.contains(&lower_case);
+        if is_free {
+            self.names.push(lower_case);
+        }
+        is_free
+    }
+}
+
+/// Reads the address of a feed. Lists come from strangers, so they may not name local files.
+fn location(written: &str, config: &Path) -> Result<Location, String> {
+    let shown = shortened(written, 80);
+    let address = absolute(written, None)
+        .ok_or_else(|| format!("`{shown}` is no address of the web (http: or https:)"))?;
+    config::read_location(&address, config).map_err(|problem| format!("`{shown}` {problem}"))
+}
+
+/// Returns what two addresses of one feed have in common: all but the scheme and a slash at the end.
+fn address_key(location: &Location) -> String {
+    let text = location.as_url_text();
+    let without_scheme = text.strip_prefix("https:").or_else(|| text.strip_prefix("http:")).unwrap_or(&text);
+    without_scheme.trim_end_matches('/').to_owned()
+}
+
+/// Turns folders and categories into tags: one line without slashes, as feeds.toml allows.
+fn tags(names: Vec<String>) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    for name in names {
+        let tag = shortened(&name.replace(['/', '\\'], "-"), MAX_TAG);
+        if !tag.is_empty() && tag != "." && tag != ".." && !tags.contains(&tag) && tags.len() < MAX_TAGS {
+            tags.push(tag);
+        }
+    }
+    tags
+}
+
+/// Returns `text` on one line without control characters, cut to `limit` characters.
+fn shortened(text: &str, limit: usize) -> String {
+    let plain: String = on_one_line(&output::without_controls(text)).chars().take(limit).collect();
+    plain.trim().to_owned()
+}
+
+fn print_report(
+    config: &Config,
+    known: usize,
+    plan: &ImportPlan,
+    more_problems: usize,
+    args: &ImportArgs,
+) -> anyhow::Result<()> {
+    let added = if plan.sources.is_empty() { &[] } else { config.sources.get(known..).unwrap_or_default() };
+    if args.output.json {
+        return output::print_json(&ImportReport {
+            config: config.path.display().to_string(),
+            added: added.iter().map(|source| ListedSource::from(&**source)).collect(),
+            duplicates: &plan.duplicates,
+            unreadable: plan
+                .problems
+                .iter()
+                .map(|problem| Unreadable { line: problem.line, message: &problem.message })
+                .collect(),
+        });
+    }
+    let file = args.file.display();
+    let duplicates = plan
+        .duplicates
+        .iter()
+        .map(|duplicate| (duplicate.line, format!("{} is the same as {}", duplicate.url, duplicate.same_as)));
+    let problems = plan.problems.iter().map(|problem| (problem.line, problem.message.clone()));
+    let mut left_out: Vec<(usize, String)> = duplicates.chain(problems).collect();
+    left_out.sort();
+    for (line, message) in left_out.iter().take(SHOWN_PROBLEMS) {
+        output::print_message(&format!("{file}:{line}: {}", output::without_controls(message)));
+    }
+    if left_out.len() > SHOWN_PROBLEMS {
+        let more = left_out.len() - SHOWN_PROBLEMS;
+        output::print_message(&format!("… and {more} more lines; `--json` shows all"));
+    }
+    let unreadable = plan.problems.len() + more_problems;
+    Ok(output::print_line(&format!(
+        "added {} sources to {}; {} were there already, {unreadable} lines could not be used",
+        added.len(),
+        config.path.display(),
+        plan.duplicates.len(),
+    ))?)
+}

@@ -1,0 +1,134 @@
+//! Answers the routes of pages: the river, its selections, single articles, and paths where nothing is.
+
+use std::sync::OnceLock;
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, Response, StatusCode, Uri};
+
+use super::HttpState;
+use super::answer::{ContentKind, document_response, error_page_response, redirect_response, text_response};
+use super::feeds::unavailable;
+use crate::publish::ArticleAnswer;
+use crate::render::{Representation, page as html_page, page_frame};
+use crate::store::RiverSelection;
+use crate::text::search::SearchQuery;
+use crate::time::Timestamp;
+
+/// Most folders of a path that are counted for the way home.
+const MAX_FOLDERS: usize = 16;
+
+/// The script of the pages, compressed once.
+static SCRIPT: OnceLock<Representation> = OnceLock::new();
+
+/// Answers `/`, `/?q=QUERY`, `/?tag=TAG` and `/?source=NAME`, each with `page=N`: the river, a search, a tag or a source as a
+/// web page.
+pub(super) async fn river(
+    State(state): State<HttpState>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let query = query.as_deref();
+    let (tag, source) = (parameter(query, "tag"), parameter(query, "source"));
+    if let Some(words) = parameter(query, "q").filter(|words| !words.trim().is_empty()) {
+        return match SearchQuery::narrowed(&words, tag.into_iter().collect(), source.into_iter().collect()) {
+            Ok(search) => page_of(&state, RiverSelection::Search(search), query, &headers).await,
+            Err(error) => text_response(StatusCode::BAD_REQUEST, &error.to_string()),
+        };
+    }
+    let selection = match (tag, source) {
+        (Some(tag), _) => RiverSelection::Tag(tag),
+        (None, Some(name)) => RiverSelection::Source(name),
+        (None, None) => RiverSelection::River,
+    };
+    page_of(&state, selection, query, &headers).await
+}
+
+/// Answers `/views/NAME/` and `/views/NAME/?page=N`: a view as a web page.
+pub(super) async fn view(
+    State(state): State<HttpState>,
+    Path(name): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Response<Body> {
+    page_of(&state, RiverSelection::View(name), query.as_deref(), &headers).await
+}
+
+/// Answers with the page of a selection that `query` asks for.
+async fn page_of(
+    state: &HttpState,
+    selection: RiverSelection,
+    query: Option<&str>,
+    headers: &HeaderMap,
+) -> Response<Body> {
+    let folders = if matches!(selection, RiverSelection::View(_)) { 2 } else { 0 };
+    let Some(number) = page_number(query) else { return not_found_below(folders) };
+    let found = async {
+        let snapshot = match selection {
+            RiverSelection::Search(search) => Some(state.publisher.search(search).await?),
+            selection => state.publisher.selection(selection).await?,
+        };
+        let Some(snapshot) = snapshot else { return Ok(None) };
+        Ok(snapshot.page(number).await?.map(|page| (page, snapshot.changed_at)))
+    };
+    match found.await {
+        Ok(Some((page, changed_at))) => {
+            document_response(headers, &page, changed_at, ContentKind::Page, &state.publisher.config())
+        }
+        Ok(None) => not_found_below(folders),
+        Err(error) => unavailable(&error),
+    }
+}
+
+/// Answers `/articles/ID`. The ID is the UUID of the article's guid, so the address never changes.
+pub(super) async fn article(
+    State(state): State<HttpState>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let guid = format!("urn:uuid:{id}");
+    if html_page::article_id(&guid).is_none() {
+        return not_found_below(1);
+    }
+    match state.publisher.article(guid.to_ascii_lowercase()).await {
+        Ok(Some(ArticleAnswer::Page(page, made_at))) => {
+            document_response(&headers, &page, made_at, ContentKind::Page, &state.publisher.config())
+        }
+        Ok(Some(ArticleAnswer::MovedTo(guid))) => match html_page::article_id(&guid) {
+            Some(id) => redirect_response(StatusCode::PERMANENT_REDIRECT, id),
+            None => not_found_below(1),
+        },
+        Ok(None) => not_found_below(1),
+        Err(error) => unavailable(&error),
+    }
+}
+
+/// Answers `/assets/river.js`, the script of the pages.
+pub(super) async fn script(State(state): State<HttpState>, headers: HeaderMap) -> Response<Body> {
+    let script = SCRIPT.get_or_init(page_frame::script);
+    document_response(&headers, script, Timestamp::EPOCH, ContentKind::Asset, &state.publisher.config())
+}
+
+/// Answers every other path with 404 and a page that leads to the river.
+pub(super) async fn unknown_path(uri: Uri) -> Response<Body> {
+    not_found_below(uri.path().matches('/').count().saturating_sub(1).min(MAX_FOLDERS))
+}
+
+/// Answers 404 for a path that is this many folders below the root.
+pub(super) fn not_found_below(folders: usize) -> Response<Body> {
+    error_page_response(StatusCode::NOT_FOUND, html_page::not_found_page(folders))
+}
+
+/// Returns the number of the page that a query asks for: the first if it names none, and `None` if it names no number.
+pub(super) fn page_number(query: Option<&str>) -> Option<usize> {
+    let mut parameters = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let number = parameters.find(|(name, _)| name == "page");
+    number.map_or(Some(1), |(_, number)| number.parse().ok())
+}
+
+/// Returns a parameter of a query, unless it is empty.
+fn parameter(query: Option<&str>, wanted: &str) -> Option<String> {
+    let mut parameters = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let (_, value) = parameters.find(|(name, _)| name == wanted)?;
+    (!value.is_empty()).then(|| value.into_owned())
+}

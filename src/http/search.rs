@@ -1,0 +1,35 @@
+//! Answers `/search/feed.xml?q=…` and the other formats: a search as a feed.
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{Response, StatusCode};
+
+use super::HttpState;
+use super::answer::text_response;
+use super::feeds::{self, FeedRequest};
+use super::pages;
+use crate::render::Format;
+use crate::text::search::SearchQuery;
+
+/// Answers `/search/feed.xml?q=QUERY`, narrowed by `tag=TAG` and `source=NAME`, and the other formats.
+pub(super) async fn search(
+    State(state): State<HttpState>,
+    Path(file): Path<String>,
+    RawQuery(parameters): RawQuery,
+    request: FeedRequest,
+) -> Response<Body> {
+    let Some(format) = Format::from_name(&file) else { return pages::not_found_below(1) };
+    let values = |wanted: &str| -> Vec<String> {
+        url::form_urlencoded::parse(parameters.as_deref().unwrap_or_default().as_bytes())
+            .filter(|(name, value)| name == wanted && !value.trim().is_empty())
+            .map(|(_, value)| value.trim().to_owned())
+            .collect()
+    };
+    match SearchQuery::narrowed(&values("q").join(" "), values("tag"), values("source")) {
+        Ok(query) => match state.publisher.search(query).await {
+            Ok(snapshot) => feeds::feed(&state, &snapshot, format, &request).await,
+            Err(error) => feeds::unavailable(&error),
+        },
+        Err(error) => text_response(StatusCode::BAD_REQUEST, &error.to_string()),
+    }
+}

@@ -1,0 +1,53 @@
+//! The addresses of a feed's documents, which are the same in every format: its own, its archive, its page, its hub.
+
+use super::Format;
+use super::base_url::BaseUrl;
+use crate::model::MergedFeed;
+
+/// Namespace of the element that marks a page of an archive (RFC 5005 §4).
+pub(super) const HISTORY_NAMESPACE: &str = "http://purl.org/syndication/history/1.0";
+
+/// The addresses of a feed's documents in one format.
+pub(super) struct FeedAddresses {
+    /// Address of this document.
+    pub(super) own: String,
+    /// Address of the document that readers subscribe to. It identifies the feed.
+    pub(super) current: String,
+    /// Address of the archive page with the next older articles.
+    pub(super) previous_archive: Option<String>,
+    /// Address of the archive page with the next newer articles.
+    pub(super) next_archive: Option<String>,
+    /// Address of the web page.
+    pub(super) page: String,
+}
+
+impl FeedAddresses {
+    /// Returns the addresses of `feed` below `base`.
+    pub(super) fn of(feed: &MergedFeed, base: &BaseUrl, format: Format) -> Self {
+        let (path, links, file) = (&feed.channel.path, &feed.links, format.file_name());
+        let archive = |page: &String| base.join(&format!("{path}{page}{file}"));
+        let current = base.join(&feed.channel.route(file));
+        let before = if feed.channel.query.is_empty() { '?' } else { '&' };
+        let query = if links.query.is_empty() { String::new() } else { format!("{before}{}", links.query) };
+        Self {
+            own: links.archive_page.as_ref().map_or_else(|| format!("{current}{query}"), archive),
+            current,
+            previous_archive: links.previous_archive.as_ref().map(archive),
+            next_archive: links.next_archive.as_ref().map(archive),
+            page: if links.has_page { base.join(path) } else { base.as_str().to_owned() },
+        }
+    }
+
+    /// Returns the links to archive pages, each with its relation (RFC 5005 §4).
+    pub(super) fn archive_links(&self, feed: &MergedFeed) -> Vec<(&'static str, String)> {
+        let current = feed.links.archive_page.as_ref().map(|_| self.current.clone());
+        [
+            ("current", current),
+            ("prev-archive", self.previous_archive.clone()),
+            ("next-archive", self.next_archive.clone()),
+        ]
+        .into_iter()
+        .filter_map(|(relation, address)| Some((relation, address?)))
+        .collect()
+    }
+}

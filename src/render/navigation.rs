@@ -1,0 +1,105 @@
+//! What one may choose on the pages: tags, sources and views.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::base_url::path_segment;
+use super::valid;
+use crate::model::{Source, View};
+
+/// Sources that a page lists. A river with thousands lists the others on the status page, so that its own stay small.
+const MAX_SOURCES: usize = 100;
+/// Tags that a page lists, and views.
+const MAX_TAGS: usize = 100;
+
+/// What one may choose on the pages. It changes only with feeds.toml.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Navigation {
+    /// Title of the river.
+    pub title: String,
+    /// Views of feeds.toml.
+    pub views: Vec<Choice>,
+    /// Tags, in the order of the alphabet.
+    pub tags: Vec<Choice>,
+    /// Sources that are enabled, in the order of feeds.toml.
+    pub sources: Vec<Choice>,
+    /// Number of sources that are not listed.
+    pub sources_left_out: usize,
+}
+
+/// One thing to choose.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Choice {
+    /// Its name, for people.
+    pub label: String,
+    /// Its address, relative to the root of the river.
+    pub href: String,
+}
+
+impl Navigation {
+    /// Lists the tags and sources of feeds.toml. `title` is that of the river.
+    pub fn of<'a>(title: &str, sources: impl IntoIterator<Item = &'a Source>) -> Self {
+        let enabled: Vec<&Source> = sources.into_iter().filter(|source| source.enabled).collect();
+        let tags: BTreeSet<&str> =
+            enabled.iter().flat_map(|source| source.tags.iter().map(String::as_str)).collect();
+        let source_choice = |source: &&Source| Choice {
+            label: valid::line(source.title.as_deref().unwrap_or(&source.name)),
+            href: source_href(&source.name),
+        };
+        Self {
+            title: valid::line(title),
+            views: Vec::new(),
+            tags: tags
+                .into_iter()
+                .take(MAX_TAGS)
+                .map(|tag| Choice { label: valid::line(tag), href: tag_href(tag) })
+                .collect(),
+            sources: enabled.iter().take(MAX_SOURCES).map(source_choice).collect(),
+            sources_left_out: enabled.len().saturating_sub(MAX_SOURCES),
+        }
+    }
+}
+
+impl Navigation {
+    /// Lists the views of feeds.toml too.
+    pub fn with_views<'a>(mut self, views: impl IntoIterator<Item = &'a View>) -> Self {
+        let choice =
+            |view: &View| Choice { label: valid::line(view.shown_title()), href: view_href(&view.name) };
+        self.views = views.into_iter().take(MAX_TAGS).map(choice).collect();
+        self
+    }
+
+    /// Gives the sources that feeds.toml names without a title the titles of their feeds. `titles` has them by the names of
+    /// the sources.
+    pub fn with_titles(mut self, titles: &HashMap<String, String>) -> Self {
+        for (name, title) in titles {
+            let href = source_href(name);
+            let title = valid::line(title);
+            if let Some(source) =
+                self.sources.iter_mut().find(|source| source.href == href && !title.is_empty())
+            {
+                source.label = title;
+            }
+        }
+        self
+    }
+}
+
+/// Returns the address of the page of a tag.
+pub fn tag_href(tag: &str) -> String {
+    format!("?tag={}", path_segment(tag))
+}
+
+/// Returns the address of the page of a search.
+pub fn search_href(query: &str) -> String {
+    format!("?q={}", path_segment(query))
+}
+
+/// Returns the address of the page of a source.
+pub fn source_href(name: &str) -> String {
+    format!("?source={}", path_segment(name))
+}
+
+/// Returns the address of the page of a view.
+pub fn view_href(name: &str) -> String {
+    format!("views/{}/", path_segment(name))
+}

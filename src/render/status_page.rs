@@ -1,0 +1,325 @@
+//! Renders `/status`: the health of the river at a glance. Sources that need the operator come first.
+
+use askama::Template;
+use bytesize::ByteSize;
+
+use super::base_url::path_segment;
+use super::health::{Condition, SourceHealth};
+use super::page_frame::{Frame, PageError, PageZone, html_page};
+use super::plot::{self, Bar};
+use super::status_report::{StatusReport, urgency};
+use super::{Representation, status_feed, valid};
+use crate::model::Incident;
+use crate::time::Timestamp;
+
+/// Sources in the table of one page.
+const SOURCES_PER_PAGE: usize = 100;
+/// Sources that are described in full above the table.
+const TROUBLES_SHOWN: usize = 40;
+/// Incidents in the list of the latest ones.
+const INCIDENTS_SHOWN: usize = 20;
+
+#[derive(Template)]
+#[template(path = "status.html", whitespace = "minimize")]
+struct StatusPage {
+    frame: Frame,
+    title: String,
+    zone: &'static str,
+    verdict: String,
+    counts: Vec<ConditionCount>,
+    config_error: Option<ConfigError>,
+    troubles: Vec<TroubledSource>,
+    troubles_left_out: usize,
+    plots: Plots,
+    articles: u64,
+    database: String,
+    started: String,
+    version: &'static str,
+    rows: Vec<SourceRow>,
+    number: usize,
+    pages: usize,
+    previous: Option<String>,
+    next: Option<String>,
+    incidents: Vec<IncidentLine>,
+}
+
+struct ConditionCount {
+    name: &'static str,
+    words: &'static str,
+    number: u64,
+}
+
+struct ConfigError {
+    since: String,
+    detail: String,
+}
+
+struct TroubledSource {
+    label: String,
+    condition: &'static str,
+    words: &'static str,
+    lines: Vec<TroubleLine>,
+}
+
+struct TroubleLine {
+    label: &'static str,
+    text: String,
+    at: Option<String>,
+}
+
+struct Plots {
+    articles: String,
+    articles_total: u64,
+    polls: String,
+    polls_total: u64,
+    failed_total: u64,
+}
+
+struct SourceRow {
+    label: String,
+    query: String,
+    condition: &'static str,
+    last_poll: String,
+    next_poll: String,
+    last_new: String,
+    why: String,
+    articles: u64,
+}
+
+struct IncidentLine {
+    at: String,
+    title: String,
+    ended: Option<String>,
+}
+
+/// Renders the pages of the status, the most urgent sources first. There is at least one. The first is served at `/status`,
+/// the others at `/status?page=2` and so on.
+pub fn status_pages(report: &StatusReport, zone: PageZone) -> Result<Vec<Representation>, PageError> {
+    let mut chunks: Vec<&[SourceHealth]> = report.sources.chunks(SOURCES_PER_PAGE).collect();
+    if chunks.is_empty() {
+        chunks.push(&[]);
+    }
+    let pages = chunks.len();
+    let address =
+        |number: usize| if number == 1 { "status".to_owned() } else { format!("status?page={number}") };
+    let numbered = chunks.into_iter().zip(1..);
+    let page = |(sources, number): (&[SourceHealth], usize)| {
+        let troubles = if number == 1 { troubled(report, zone) } else { Vec::new() };
+        html_page(&StatusPage {
+            frame: Frame::at_depth(0),
+            title: valid::line(&report.title),
+            zone: zone.words(),
+            verdict: verdict(report),
+            counts: counts(report),
+            config_error: report.config_incident().map(|incident| ConfigError {
+                since: zone.moment(incident.since),
+                detail: valid::text(&incident.detail).into_owned(),
+            }),
+            troubles_left_out: if number == 1 {
+                trouble_count(report).saturating_sub(troubles.len())
+            } else {
+                0
+            },
+            troubles,
+            plots: plots(report, zone),
+            articles: report.figures.articles,
+            database: ByteSize::b(report.figures.database_bytes).to_string(),
+            started: zone.moment(report.polls.since),
+            version: env!("CARGO_PKG_VERSION"),
+            rows: sources.iter().map(|health| source_row(health, zone)).collect(),
+            number,
+            pages,
+            previous: (number > 1).then(|| address(number - 1)),
+            next: (number < pages).then(|| address(number + 1)),
+            incidents: report
+                .incidents
+                .iter()
+                .take(INCIDENTS_SHOWN)
+                .map(|one| incident_line(one, zone))
+                .collect(),
+        })
+    };
+    numbered.map(page).collect()
+}
+
+/// Returns whether a source needs the operator.
+fn is_troubled(health: &SourceHealth) -> bool {
+    let may_miss = health.list.as_ref().is_some_and(|list| list.at_risk.is_some());
+    let has_moved = health.moved.as_ref().is_some_and(|moved| moved.stands);
+    let condition = matches!(
+        health.condition,
+        Condition::Gone | Condition::Failing | Condition::Throttled | Condition::Silent | Condition::Waiting
+    );
+    condition || ((may_miss || has_moved) && urgency(health) < 7)
+}
+
+fn trouble_count(report: &StatusReport) -> usize {
+    report.sources.iter().filter(|health| is_troubled(health)).count()
+}
+
+/// Says in one line how the river is.
+fn verdict(report: &StatusReport) -> String {
+    if report.config_incident().is_some() {
+        return "feeds.toml needs you".to_owned();
+    }
+    match (trouble_count(report), report.sources.len()) {
+        (_, 0) => "No sources yet".to_owned(),
+        (0, _) => "All is well".to_owned(),
+        (1, _) => "One source needs you".to_owned(),
+        (many, _) => format!("{many} sources need you"),
+    }
+}
+
+fn counts(report: &StatusReport) -> Vec<ConditionCount> {
+    let conditions = report.conditions();
+    let count = |(condition, number): (Condition, u64)| ConditionCount {
+        name: condition.as_str(),
+        words: words(condition),
+        number,
+    };
+    conditions.into_iter().map(count).collect()
+}
+
+/// Returns the words that stand after a number of sources, or beside one.
+const fn words(condition: Condition) -> &'static str {
+    match condition {
+        Condition::New => "not polled yet",
+        Condition::Ok => "well",
+        Condition::Silent => "silent",
+        Condition::Throttled => "asked to pause",
+        Condition::Waiting => "waiting for the network",
+        Condition::Failing => "failing",
+        Condition::Gone => "gone for ever",
+        Condition::Disabled => "disabled",
+        Condition::Retired => "no longer in feeds.toml",
+    }
+}
+
+fn troubled(report: &StatusReport, zone: PageZone) -> Vec<TroubledSource> {
+    let troubled = report.sources.iter().filter(|health| is_troubled(health)).take(TROUBLES_SHOWN);
+    troubled
+        .map(|health| TroubledSource {
+            label: label(health),
+            condition: health.condition.as_str(),
+            words: words(health.condition),
+            lines: trouble_lines(health, zone),
+        })
+        .collect()
+}
+
+/// Says what is wrong with a source, since when, why, and what to do.
+fn trouble_lines(health: &SourceHealth, zone: PageZone) -> Vec<TroubleLine> {
+    let mut lines = Vec::new();
+    let mut line = |label: &'static str, at: Option<Timestamp>, text: &str| {
+        lines.push(TroubleLine { label, at: at.map(|at| zone.relative(at)), text: valid::line(text) });
+    };
+    if let Some(error) = &health.last_error {
+        line("", None, &sentence(&error.message));
+    }
+    if let Some(since) = health.failing_since.filter(|_| health.failures > 0) {
+        line("Since", Some(since), &format!("{} in a row", polls(health.failures)));
+    }
+    if health.condition == Condition::Silent {
+        line("Last new entry", health.last_new_at, "far longer ago than usual");
+    }
+    if let Some(moved) = health.moved.as_ref().filter(|moved| moved.stands) {
+        line("Moved", Some(moved.since), &format!("to {}", moved.url));
+        if let Some(todo) = moved.line.as_ref().or(moved.how.as_ref()) {
+            line("In feeds.toml", None, todo);
+        }
+    }
+    if let Some(list) = &health.list {
+        if let Some(risk) = &list.at_risk {
+            line("At risk", None, &sentence(risk));
+        }
+        if list.replaced > 0 {
+            let found = format!(
+                "{} found new entries only, so entries before them may be lost",
+                polls(list.replaced)
+            );
+            line("Missed", list.replaced_at, &found);
+        }
+    }
+    if let Some(hint) = health.last_error.as_ref().and_then(|error| error.hint.as_ref()) {
+        line("What to do", None, &sentence(hint));
+    }
+    line("Next poll", health.next_poll_at, &health.next_poll_why);
+    lines
+}
+
+fn polls(count: u32) -> String {
+    if count == 1 { "1 poll".to_owned() } else { format!("{count} polls") }
+}
+
+/// Writes a message as a sentence, with a capital letter and a full stop.
+fn sentence(message: &str) -> String {
+    let message = message.trim().trim_end_matches('.');
+    let mut letters = message.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
+/// Returns the title of a source with its name in feeds.toml, which the operator looks for there.
+fn label(health: &SourceHealth) -> String {
+    let title = health.title.as_deref().map(valid::line).filter(|title| !title.is_empty());
+    match title {
+        Some(title) if !title.eq_ignore_ascii_case(&health.source) => format!("{title} ({})", health.source),
+        _ => valid::line(&health.source),
+    }
+}
+
+fn source_row(health: &SourceHealth, zone: PageZone) -> SourceRow {
+    let at = |at: Option<Timestamp>| at.map_or_else(|| "–".to_owned(), |at| zone.relative(at));
+    let title = health.title.as_deref().map(valid::line).filter(|title| !title.is_empty());
+    SourceRow {
+        label: title.unwrap_or_else(|| valid::line(&health.source)),
+        query: path_segment(&health.source),
+        condition: health.condition.as_str(),
+        last_poll: at(health.last_poll_at),
+        next_poll: at(health.next_poll_at),
+        last_new: at(health.last_new_at),
+        why: valid::line(&health.next_poll_why),
+        articles: health.articles,
+    }
+}
+
+fn plots(report: &StatusReport, zone: PageZone) -> Plots {
+    let days = &report.figures.articles_by_day;
+    let day = |day: &crate::model::DayCount| Bar {
+        count: day.count,
+        warned: 0,
+        title: format!("{}: {}", day.day.to_utc().format("%-d %B"), day.count),
+    };
+    let hours = report.polls.hours(report.made_at);
+    let hour = |hour: &crate::model::HourPolls| Bar {
+        count: hour.answered,
+        warned: hour.failed,
+        title: format!(
+            "{}: {} answered, {} failed",
+            zone.local(hour.hour).format("%-d %B, %H:%M"),
+            hour.answered,
+            hour.failed
+        ),
+    };
+    let articles_total: u64 = days.iter().map(|day| day.count).sum();
+    let failed_total: u64 = hours.iter().map(|hour| hour.failed).sum();
+    let polls_total = failed_total + hours.iter().map(|hour| hour.answered).sum::<u64>();
+    Plots {
+        articles: plot::bars(
+            &days.iter().map(day).collect::<Vec<_>>(),
+            "Articles on each of the last 30 days",
+        ),
+        articles_total,
+        polls: plot::bars(&hours.iter().map(hour).collect::<Vec<_>>(), "Polls in each of the last 48 hours"),
+        polls_total,
+        failed_total,
+    }
+}
+
+fn incident_line(incident: &Incident, zone: PageZone) -> IncidentLine {
+    IncidentLine {
+        at: zone.moment(incident.noticed_at),
+        title: status_feed::title(incident, false),
+        ended: incident.end.map(|end| zone.moment(end.at)),
+    }
+}

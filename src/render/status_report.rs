@@ -1,0 +1,199 @@
+//! The health of the whole river: what `/status`, `/status.json`, `/status/feed.xml` and `/metrics` are made of.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::health::{Condition, SourceHealth};
+use super::{RenderError, Representation};
+use crate::model::{
+    Incident, IncidentKind, PollCounters, PollOutcome, SourceStatus, StoreFigures, secret_address,
+};
+use crate::time::Timestamp;
+
+/// The health of the whole river at one moment. It holds nothing secret, and no address of a source that is `private`.
+#[derive(Clone, Debug)]
+pub struct StatusReport {
+    /// Title of the river.
+    pub title: String,
+    /// The moment that it describes.
+    pub made_at: Timestamp,
+    /// Every source: those that need the operator first, then in the order of feeds.toml.
+    pub sources: Vec<SourceHealth>,
+    /// The newest incidents, the newest first.
+    pub incidents: Vec<Incident>,
+    /// Number of open incidents by kind.
+    pub open_incidents: Vec<(IncidentKind, u64)>,
+    /// What is stored.
+    pub figures: StoreFigures,
+    /// Polls of this process.
+    pub polls: PollCounters,
+}
+
+impl StatusReport {
+    /// Describes the sources at `now`, and orders them: those that need the operator come first.
+    pub fn describe_sources(statuses: &[SourceStatus], now: Timestamp) -> Vec<SourceHealth> {
+        let mut sources: Vec<_> = statuses.iter().map(|status| published_health(status, now)).collect();
+        sources.sort_by_key(|health| urgency(health));
+        sources
+    }
+
+    /// Returns the open incident that feeds.toml is broken.
+    pub fn config_incident(&self) -> Option<&Incident> {
+        let is_open =
+            |incident: &&Incident| incident.kind == IncidentKind::ConfigBroken && incident.end.is_none();
+        self.incidents.iter().find(is_open)
+    }
+
+    /// Returns how many sources are in each condition that some source is in.
+    pub fn conditions(&self) -> BTreeMap<Condition, u64> {
+        let mut counts = BTreeMap::new();
+        for source in &self.sources {
+            *counts.entry(source.condition).or_default() += 1;
+        }
+        counts
+    }
+}
+
+/// Describes the health of a source for everyone who may read the river. Of a `private` source it keeps to itself where the
+/// source moved, and the words of the last failure, which may name an address.
+fn published_health(status: &SourceStatus, now: Timestamp) -> SourceHealth {
+    let mut health = SourceHealth::of(status, now);
+    let Some(source) =
+        status.source.as_deref().filter(|source| secret_address::published_address(source).is_none())
+    else {
+        return health;
+    };
+    let elsewhere = format!("`riverd status {}` says more", source.name);
+    if let Some(error) = &mut health.last_error {
+        error.message = format!("the last poll failed ({})", error.kind);
+        error.hint = Some(elsewhere.clone());
+    }
+    if let Some(moved) = &mut health.moved {
+        moved.url = health.url.clone();
+        moved.line = None;
+        moved.how = moved.stands.then(|| elsewhere.clone());
+    }
+    if let Some(hub) = &mut health.hub {
+        hub.url = health.url.clone();
+    }
+    health
+}
+
+/// Returns a small number for a source that needs the operator, and a large one for a source that is well.
+pub(super) fn urgency(health: &SourceHealth) -> u8 {
+    match health.condition {
+        Condition::Gone => 0,
+        Condition::Failing => 1,
+        Condition::Throttled => 2,
+        _ if health.moved.as_ref().is_some_and(|moved| moved.stands) => 3,
+        _ if health.list.as_ref().is_some_and(|list| list.at_risk.is_some()) => 4,
+        Condition::Silent => 5,
+        Condition::Waiting => 6,
+        Condition::New => 7,
+        Condition::Ok => 8,
+        Condition::Disabled => 9,
+        Condition::Retired => 10,
+    }
+}
+
+/// The document `/status.json`. Users rely on the fields and their names, so they must not change.
+#[derive(Serialize)]
+struct StatusDocument<'a> {
+    version: &'static str,
+    generated_at: Timestamp,
+    started_at: Timestamp,
+    config: ConfigFields<'a>,
+    store: StoreFields,
+    polls: BTreeMap<&'static str, u64>,
+    articles_by_day: Vec<DayFields>,
+    incidents: Vec<IncidentFields<'a>>,
+    sources: &'a [SourceHealth],
+}
+
+#[derive(Serialize)]
+struct ConfigFields<'a> {
+    ok: bool,
+    errors: Option<&'a str>,
+    broken_since: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct StoreFields {
+    articles: u64,
+    entries: u64,
+    database_bytes: u64,
+}
+
+#[derive(Serialize)]
+struct DayFields {
+    day: String,
+    articles: u64,
+}
+
+#[derive(Serialize)]
+struct IncidentFields<'a> {
+    id: &'a str,
+    kind: &'static str,
+    source: Option<&'a str>,
+    since: Timestamp,
+    noticed_at: Timestamp,
+    detail: &'a str,
+    hint: Option<&'a str>,
+    ended_at: Option<Timestamp>,
+    recovered: Option<bool>,
+}
+
+/// Renders `/status.json`.
+pub fn json(report: &StatusReport) -> Result<Representation, RenderError> {
+    let broken = report.config_incident();
+    let document = StatusDocument {
+        version: env!("CARGO_PKG_VERSION"),
+        generated_at: report.made_at,
+        started_at: report.polls.since,
+        config: ConfigFields {
+            ok: broken.is_none(),
+            errors: broken.map(|incident| incident.detail.as_str()),
+            broken_since: broken.map(|incident| incident.since),
+        },
+        store: StoreFields {
+            articles: report.figures.articles,
+            entries: report.figures.entries,
+            database_bytes: report.figures.database_bytes,
+        },
+        polls: PollOutcome::ALL
+            .into_iter()
+            .map(|outcome| {
+                (outcome.as_str(), report.polls.by_outcome.get(&outcome).copied().unwrap_or_default())
+            })
+            .collect(),
+        articles_by_day: day_fields(&report.figures),
+        incidents: report.incidents.iter().map(incident_fields).collect(),
+        sources: &report.sources,
+    };
+    let bytes = serde_json::to_vec(&document)
+        .map_err(|why| RenderError { format: super::Format::Json, why: why.to_string() })?;
+    Ok(Representation::new("application/json", bytes))
+}
+
+fn day_fields(figures: &StoreFigures) -> Vec<DayFields> {
+    let day = |day: &crate::model::DayCount| DayFields {
+        day: day.day.to_utc().format("%Y-%m-%d").to_string(),
+        articles: day.count,
+    };
+    figures.articles_by_day.iter().map(day).collect()
+}
+
+fn incident_fields(incident: &Incident) -> IncidentFields<'_> {
+    IncidentFields {
+        id: &incident.guid,
+        kind: incident.kind.as_str(),
+        source: incident.source.as_deref(),
+        since: incident.since,
+        noticed_at: incident.noticed_at,
+        detail: &incident.detail,
+        hint: incident.hint.as_deref(),
+        ended_at: incident.end.map(|end| end.at),
+        recovered: incident.end.map(|end| end.recovered),
+    }
+}

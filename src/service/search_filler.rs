@@ -1,0 +1,52 @@
+//! Keeps the full-text index complete, beside the polls and never faster than half of the time.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use crate::publish::Publisher;
+use crate::store::{Store, StoreError};
+
+/// How often to look for articles that the index lacks. Without any, a look costs a few indexed reads.
+const LOOK_INTERVAL: Duration = Duration::from_secs(2);
+/// Pause after an error, such as a full disk.
+const RETRY_AFTER: Duration = Duration::from_mins(1);
+/// How long the index is filled before searches are told of it, while there is more to do.
+const REPORT_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Fills the full-text index whenever articles came, changed or went, until `stop`.
+pub(super) async fn fill_until(store: Store, publisher: Publisher, stop: CancellationToken) {
+    stop.run_until_cancelled(async {
+        loop {
+            match fill(&store, &publisher).await {
+                Ok(()) => sleep(LOOK_INTERVAL).await,
+                Err(error) => {
+                    tracing::error!(%error, retry_after_s = RETRY_AFTER.as_secs(), "can't fill the search index");
+                    sleep(RETRY_AFTER).await;
+                }
+            }
+        }
+    })
+    .await;
+}
+
+/// Fills the index until it is complete.
+async fn fill(store: &Store, publisher: &Publisher) -> Result<(), StoreError> {
+    let mut reported_at = Instant::now();
+    let mut is_reported = true;
+    loop {
+        let started = Instant::now();
+        let filled = store.fill_search_index().await?;
+        is_reported &= filled == 0;
+        if !is_reported && (filled == 0 || reported_at.elapsed() > REPORT_INTERVAL) {
+            publisher.note_search_index_changed();
+            (reported_at, is_reported) = (Instant::now(), true);
+        }
+        if filled == 0 {
+            return Ok(());
+        }
+        // Polls and readers get the other half of the time.
+        sleep(started.elapsed()).await;
+    }
+}

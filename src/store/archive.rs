@@ -1,0 +1,112 @@
+//! Publishes articles, and reads the pages of archives.
+
+use std::ops::RangeInclusive;
+
+use rusqlite::{Connection, params};
+
+use super::river::{self, ItemsOf};
+use super::{ArchiveEnd, ArchivedArticles, RiverSelection, StoreError};
+use crate::config::NearDuplicates;
+use crate::time::Timestamp;
+
+/// Publishes up to `limit` visible articles that are not published yet, and numbers them in the archive of the river.
+/// Returns how many.
+pub(super) fn publish(conn: &Connection, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+    let changed = conn
+        .prepare_cached(
+            "update articles set published_at = ?1, archive_number = numbered.number
+             from (select id, row_number() over (order by placed_at, id) + (select last_number from views where id = 0)
+                       as number
+                   from (select id, placed_at from articles indexed by articles_unpublished
+                         where published_at is null and representative is not null order by id limit ?2)) as numbered
+             where articles.id = numbered.id",
+        )?
+        .execute(params![now.unix(), limit as i64])?;
+    if changed > 0 {
+        conn.prepare_cached("update views set last_number = last_number + ? where id = 0")?
+            .execute([changed as i64])?;
+    }
+    Ok(changed)
+}
+
+/// The articles of a feed with an archive, by their numbers.
+struct Archive {
+    /// Row of the view; 0 for the river.
+    view: i64,
+    last_number: i64,
+}
+
+impl Archive {
+    /// Returns the archive of a selection. Only the river and views have one.
+    fn of(conn: &Connection, selection: &RiverSelection) -> Result<Option<Self>, StoreError> {
+        let name = match selection {
+            RiverSelection::River => "",
+            RiverSelection::View(name) => name,
+            RiverSelection::Tag(_) | RiverSelection::Source(_) | RiverSelection::Search(_) => {
+                return Ok(None);
+            }
+        };
+        let mut query = conn.prepare_cached("select id, last_number from views where name = ?")?;
+        let mut rows = query.query([name])?;
+        let row = rows.next()?;
+        Ok(row
+            .map(|row| Ok::<_, rusqlite::Error>(Self { view: row.get(0)?, last_number: row.get(1)? }))
+            .transpose()?)
+    }
+
+    /// Returns the newest number up to `limit` that has a visible article.
+    fn newest(&self, conn: &Connection, limit: i64) -> Result<Option<i64>, StoreError> {
+        let sql = match self.view {
+            0 => {
+                "select max(archive_number) from articles
+                 where archive_number <= ?2 and representative is not null and ?1 = 0"
+            }
+            _ => "select max(number) from view_articles where view_id = ?1 and number <= ?2",
+        };
+        Ok(conn.prepare_cached(sql)?.query_row([self.view, limit], |row| row.get(0))?)
+    }
+
+    /// Returns the articles with these numbers.
+    fn articles(&self, conn: &Connection, first: i64, last: i64) -> Result<Vec<i64>, StoreError> {
+        let sql = match self.view {
+            0 => {
+                "select id from articles
+                 where archive_number between ?2 and ?3 and representative is not null and ?1 = 0"
+            }
+            _ => "select article_id from view_articles where view_id = ?1 and number between ?2 and ?3",
+        };
+        let mut query = conn.prepare_cached(sql)?;
+        let rows = query.query_map([self.view, first, last], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
+
+/// Returns where the archive of a selection ends; `None` if it has none or if it is empty.
+pub(super) fn end(conn: &Connection, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
+    let Some(archive) = Archive::of(conn, selection)? else { return Ok(None) };
+    let newest = archive.newest(conn, archive.last_number)?;
+    Ok(newest
+        .map(|newest| ArchiveEnd { newest: newest.unsigned_abs(), last: archive.last_number.unsigned_abs() }))
+}
+
+/// Returns the articles of a selection with these numbers, as [`river::latest`] orders them. Returns `None` if the
+/// selection has no archive, or if the first number was not given yet.
+pub(super) fn articles(
+    conn: &Connection,
+    selection: &RiverSelection,
+    numbers: &RangeInclusive<u64>,
+    near: NearDuplicates,
+) -> Result<Option<ArchivedArticles>, StoreError> {
+    let Some(archive) = Archive::of(conn, selection)? else { return Ok(None) };
+    let bound = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let (first, last) = (bound(*numbers.start()), bound(*numbers.end()));
+    if first > archive.last_number {
+        return Ok(None);
+    }
+    let ids = archive.articles(conn, first, last)?;
+    Ok(Some(ArchivedArticles {
+        articles: river::items(conn, ids, ItemsOf::AllSources, near)?,
+        next_older: archive.newest(conn, first - 1)?.map(i64::unsigned_abs),
+        last: archive.last_number.unsigned_abs(),
+    }))
+}

@@ -1,0 +1,170 @@
+//! Incidents: opens and ends those of a source at each poll, and those of feeds.toml at each reload. `policy::incidents` decides.
+
+use rusqlite::{Connection, Row, params};
+
+use super::StoreError;
+use super::state::time;
+use crate::article::placement;
+use crate::model::{Incident, IncidentEnd, IncidentKind, Key, PollRecord, SourceId};
+use crate::policy::incidents::{self, Trouble};
+use crate::time::Timestamp;
+
+/// How many incidents that are over are kept. An open one is kept whatever its age, and a source has at most one of each kind.
+const ENDED_KEPT: i64 = 1000;
+
+/// Opens and ends the incidents of a source after a poll, in the transaction that stores the poll.
+pub(super) fn note_poll(conn: &Connection, record: &PollRecord) -> Result<(), StoreError> {
+    let (state, now) = (&record.state, record.polled_at);
+    let open = open_kinds(conn, Some(record.source))?;
+    for (id, kind) in &open {
+        if incidents::is_over(*kind, state, now) {
+            end(conn, *id, now)?;
+        }
+    }
+    let troubles = incidents::troubles(state, now);
+    for trouble in troubles.iter().filter(|trouble| open.iter().all(|(_, kind)| *kind != trouble.kind)) {
+        open_for_source(conn, record.source, trouble, now)?;
+    }
+    Ok(())
+}
+
+/// Opens the incident that feeds.toml is broken, or updates what is wrong; without errors it ends the incident.
+pub(super) fn note_config(conn: &Connection, errors: Option<&str>, now: Timestamp) -> Result<(), StoreError> {
+    let open = open_kinds(conn, None)?.into_iter().find(|(_, kind)| *kind == IncidentKind::ConfigBroken);
+    match (open, errors) {
+        (Some((id, _)), None) => end(conn, id, now),
+        (Some((id, _)), Some(errors)) => {
+            conn.prepare_cached("update incidents set detail = ? where id = ?")?
+                .execute(params![errors, id])?;
+            Ok(())
+        }
+        (None, Some(errors)) => {
+            let trouble = Trouble {
+                kind: IncidentKind::ConfigBroken,
+                since: now,
+                detail: errors.to_owned(),
+                hint: Some("`riverd check` shows each error with its line".to_owned()),
+            };
+            let feeds_toml = SourceOfIncident { id: None, name: None, url: "feeds.toml".to_owned() };
+            insert(conn, &feeds_toml, &trouble, now)
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+/// Ends the incidents of sources that are disabled or no longer in feeds.toml. They have not recovered.
+pub(super) fn end_of_unpolled(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
+    conn.prepare_cached(
+        "update incidents set ended_at = ? where ended_at is null and kind <> 'config_broken' and (source_id is null
+             or source_id in (select id from sources where retired_at is not null or enabled = 0))",
+    )?
+    .execute([now.unix()])?;
+    Ok(())
+}
+
+/// Returns the newest incidents that were noticed or ended last, the newest first.
+pub(super) fn newest(conn: &Connection, limit: usize) -> Result<Vec<Incident>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select guid, kind, source, since, noticed_at, detail, hint, ended_at, recovered from incidents
+         order by max(noticed_at, coalesce(ended_at, 0)) desc, id desc limit ?",
+    )?;
+    let rows = query.query_map([limit as i64], read)?;
+    let found: Vec<Option<Incident>> = rows.collect::<Result<_, _>>()?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// Returns the number of open incidents of each kind that has some.
+pub(super) fn count_open(conn: &Connection) -> Result<Vec<(IncidentKind, u64)>, StoreError> {
+    let mut query =
+        conn.prepare_cached("select kind, count(*) from incidents where ended_at is null group by kind")?;
+    let rows = query.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
+    let found: Vec<(String, i64)> = rows.collect::<Result<_, _>>()?;
+    let known = |(kind, count): (String, i64)| Some((IncidentKind::from_name(&kind)?, count.cast_unsigned()));
+    Ok(found.into_iter().filter_map(known).collect())
+}
+
+/// Reads an incident. Returns `None` for a kind that only a newer riverd knows.
+fn read(row: &Row<'_>) -> rusqlite::Result<Option<Incident>> {
+    let Some(kind) = IncidentKind::from_name(&row.get::<_, String>("kind")?) else { return Ok(None) };
+    let recovered = row.get("recovered")?;
+    Ok(Some(Incident {
+        guid: row.get("guid")?,
+        kind,
+        source: row.get("source")?,
+        since: Timestamp::from_unix(row.get("since")?),
+        noticed_at: Timestamp::from_unix(row.get("noticed_at")?),
+        detail: row.get("detail")?,
+        hint: row.get("hint")?,
+        end: time(row, "ended_at")?.map(|at| IncidentEnd { at, recovered }),
+    }))
+}
+
+/// Returns the open incidents of a source, or those that concern no source.
+fn open_kinds(conn: &Connection, source: Option<SourceId>) -> Result<Vec<(i64, IncidentKind)>, StoreError> {
+    let mut query =
+        conn.prepare_cached("select id, kind from incidents where ended_at is null and source_id is ?")?;
+    let rows = query.query_map([source.map(|source| source.0)], |row| {
+        Ok((row.get(0)?, IncidentKind::from_name(&row.get::<_, String>(1)?)))
+    })?;
+    let found: Vec<(i64, Option<IncidentKind>)> = rows.collect::<Result<_, _>>()?;
+    Ok(found.into_iter().filter_map(|(id, kind)| Some((id, kind?))).collect())
+}
+
+/// What an incident keeps of the source that it concerns.
+struct SourceOfIncident {
+    id: Option<SourceId>,
+    name: Option<String>,
+    url: String,
+}
+
+fn open_for_source(
+    conn: &Connection,
+    source: SourceId,
+    trouble: &Trouble,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (name, url, private): (String, String, bool) = conn
+        .prepare_cached("select name, url, private from sources where id = ?")?
+        .query_row([source.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let mut trouble = trouble.clone();
+    if private {
+        // The words may hold an address that must not be published.
+        trouble.detail = format!("`riverd status {name}` says why");
+        trouble.hint = None;
+    }
+    insert(conn, &SourceOfIncident { id: Some(source), name: Some(name), url }, &trouble, now)
+}
+
+fn insert(
+    conn: &Connection,
+    source: &SourceOfIncident,
+    trouble: &Trouble,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let key = Key(format!("{} {}", trouble.kind.as_str(), now.unix()));
+    // Two incidents of a source with the same kind and second are one.
+    conn.prepare_cached(
+        "insert or ignore into incidents (guid, source_id, source, kind, since, noticed_at, detail, hint)
+         values (?, ?, ?, ?, ?, ?, ?, ?)",
+    )?
+    .execute(params![
+        placement::guid(&format!("incident {}", source.url), &key, 0),
+        source.id.map(|id| id.0),
+        source.name,
+        trouble.kind.as_str(),
+        trouble.since.unix(),
+        now.unix(),
+        trouble.detail,
+        trouble.hint,
+    ])?;
+    let last = conn.last_insert_rowid();
+    conn.prepare_cached("delete from incidents where id <= ? and ended_at is not null")?
+        .execute([last - ENDED_KEPT])?;
+    Ok(())
+}
+
+fn end(conn: &Connection, id: i64, now: Timestamp) -> Result<(), StoreError> {
+    conn.prepare_cached("update incidents set ended_at = ?, recovered = 1 where id = ?")?
+        .execute(params![now.unix(), id])?;
+    Ok(())
+}

@@ -1,0 +1,237 @@
+//! Fills the full-text index in small batches. A batch is read and split into words beside the writer, which only has to
+//! write it.
+//!
+//! An index that is filled in the transaction of a poll would make the poll several times as expensive.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+
+use super::SOURCE_MARK;
+use super::words::{self, WordCounter, WordLevels};
+use crate::model::Origin;
+use crate::store::state::json;
+use crate::store::{StoreError, texts};
+use crate::text::html;
+use crate::text::search::index_text;
+
+/// How many entries are indexed in one transaction. It takes some 20 ms.
+const BATCH: i64 = 64;
+
+/// Longest text of an entry that is indexed, in bytes: the length of a short novel's chapter.
+const MAX_TEXT: usize = 100_000;
+
+/// How many numbers there are for the entries of one stretch of time, as a power of two.
+const NUMBER_BITS: u32 = 12;
+
+/// Length of such a stretch, as a power of two in seconds.
+const STRETCH_BITS: u32 = 6;
+
+/// Latest place that a number can express, in seconds since 1970: the year 10 000. A wrong date must not overflow it.
+const MAX_PLACE: i64 = 253_402_300_800;
+
+/// Some entries that are ready to be written to the index.
+pub(in crate::store) struct FillBatch {
+    entries: Vec<IndexedEntry>,
+    /// Entries that are gone.
+    gone: Vec<i64>,
+    words: WordLevels,
+    progress: Progress,
+}
+
+/// An entry as it is written to the index.
+struct IndexedEntry {
+    id: i64,
+    placed_at: i64,
+    /// The words of title, text, author and source.
+    columns: [String; 4],
+}
+
+/// What a batch finishes.
+#[derive(Clone, Copy)]
+enum Progress {
+    /// The queue up to this number.
+    Queue(i64),
+    /// New entries up to this row.
+    New(i64),
+    /// The entries of a renamed source from one row up to another. `None` means that none is left.
+    Renamed { source: i64, after: i64, to: Option<i64> },
+    /// Old entries down to this row.
+    Old(i64),
+}
+
+impl FillBatch {
+    /// Returns how many entries it writes or removes.
+    pub(in crate::store) fn len(&self) -> usize {
+        self.entries.len() + self.gone.len()
+    }
+}
+
+/// Returns whether there is nothing to index.
+pub(in crate::store) fn is_complete(conn: &Connection) -> Result<bool, StoreError> {
+    let sql = "select not exists (select 1 from search_queue) and not exists (select 1 from search_renamed)
+                   and coalesce((select max(id) from entries), 0) <= newest
+                   and not exists (select 1 from entries where id < oldest)
+               from search_progress";
+    Ok(conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
+/// Reads the next entries to index. Returns `None` if there are none.
+pub(in crate::store) fn next_batch(conn: &Connection) -> Result<Option<FillBatch>, StoreError> {
+    let Some((rows, progress)) = next_rows(conn)? else { return Ok(None) };
+    let mut batch = FillBatch { entries: Vec::new(), gone: Vec::new(), words: Vec::new(), progress };
+    let mut counter = WordCounter::default();
+    for id in rows {
+        match indexed_entry(conn, id)? {
+            Some(entry) => {
+                for words in &entry.columns {
+                    counter.add(id, words);
+                }
+                batch.entries.push(entry);
+            }
+            None => batch.gone.push(id),
+        }
+    }
+    batch.words = counter.changes(conn)?;
+    Ok(Some(batch))
+}
+
+/// Returns the rows of the next entries to index, and what is done once they are.
+fn next_rows(conn: &Connection) -> Result<Option<(Vec<i64>, Progress)>, StoreError> {
+    let ids = |sql: &str, from: &[i64]| -> Result<Vec<i64>, StoreError> {
+        let mut query = conn.prepare_cached(sql)?;
+        let rows =
+            query.query_map(rusqlite::params_from_iter(from.iter().chain([&BATCH])), |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    };
+    let numbers = ids("select number from search_queue where number > ? order by number limit ?", &[0])?;
+    if let Some(last) = numbers.last() {
+        let changed = ids("select distinct entry_id from search_queue where number <= ? limit ?", &[*last])?;
+        return Ok(Some((changed, Progress::Queue(*last))));
+    }
+    let (newest, oldest) = conn
+        .prepare_cached("select newest, oldest from search_progress")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let new = ids("select id from entries where id > ? order by id limit ?", &[newest])?;
+    if let Some(last) = new.last() {
+        return Ok(Some((new.clone(), Progress::New(*last))));
+    }
+    let renamed: Option<(i64, i64)> = conn
+        .prepare_cached("select source_id, after from search_renamed limit 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    if let Some((source, after)) = renamed {
+        let sql = "select id from entries where source_id = ? and id > ? order by id limit ?";
+        let rows = ids(sql, &[source, after])?;
+        let to = rows.last().copied();
+        return Ok(Some((rows, Progress::Renamed { source, after, to })));
+    }
+    let old = ids("select id from entries where id < ? order by id desc limit ?", &[oldest])?;
+    Ok(old.last().copied().map(|last| (old, Progress::Old(last))))
+}
+
+/// Reads an entry and splits its texts into words. Returns `None` if it is gone.
+fn indexed_entry(conn: &Connection, id: i64) -> Result<Option<IndexedEntry>, StoreError> {
+    let sql = "select entries.title, author, placed_at, source_id, name, sources.title as own_title, feed_title, origin,
+                   summary, content, packed
+               from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
+               where entries.id = ?";
+    let mut query = conn.prepare_cached(sql)?;
+    Ok(query.query_row([id], |row| read_entry(row, id)).optional()?)
+}
+
+fn read_entry(row: &Row<'_>, id: i64) -> rusqlite::Result<IndexedEntry> {
+    let text = |column: &str| row.get::<_, Option<String>>(column).map(Option::unwrap_or_default);
+    let (summary, content) = texts::read(row)?;
+    let [summary, content] = [summary, content].map(|html| html::to_plain(&html.unwrap_or_default()));
+    // Most summaries are the beginning of the content.
+    let body = if content.contains(summary.trim()) { content } else { format!("{summary}\n{content}") };
+    let origin: Option<Origin> = json(row, "origin")?;
+    let title = row.get::<_, Option<String>>("own_title")?.map_or_else(|| text("feed_title"), Ok)?;
+    let carried_from = origin.and_then(|origin| origin.title).unwrap_or_default();
+    let source: i64 = row.get("source_id")?;
+    let source_names = index_text(&format!("{title}\n{}\n{carried_from}", text("name")?));
+    Ok(IndexedEntry {
+        id,
+        placed_at: row.get("placed_at")?,
+        columns: [
+            index_text(&text("title")?),
+            index_text(body.get(..body.floor_char_boundary(MAX_TEXT)).unwrap_or_default()),
+            index_text(&text("author")?),
+            format!("{source_names} {SOURCE_MARK}{source} {SOURCE_MARK}"),
+        ],
+    })
+}
+
+/// Writes a batch to the index.
+pub(in crate::store) fn write(conn: &Connection, batch: &FillBatch) -> Result<(), StoreError> {
+    for entry in batch.entries.iter().map(|entry| entry.id).chain(batch.gone.iter().copied()) {
+        remove(conn, entry)?;
+    }
+    let mut numbered = Vec::with_capacity(batch.entries.len());
+    for entry in &batch.entries {
+        numbered.push((add_number(conn, entry)?, entry));
+    }
+    // FTS5 begins a new part of the index whenever a number is lower than the last one.
+    numbered.sort_unstable_by_key(|(doc, _)| *doc);
+    let mut insert = conn.prepare_cached(
+        "insert into search_index (rowid, title, text, author, source) values (?, ?, ?, ?, ?)",
+    )?;
+    for (doc, entry) in numbered {
+        let [title, text, author, source] = &entry.columns;
+        insert.execute(params![doc, title, text, author, source])?;
+    }
+    words::write(conn, &batch.words)?;
+    note_progress(conn, batch.progress)
+}
+
+fn remove(conn: &Connection, entry: i64) -> Result<(), StoreError> {
+    let doc: Option<i64> = conn
+        .prepare_cached("delete from search_docs where entry_id = ? returning doc")?
+        .query_row([entry], |row| row.get(0))
+        .optional()?;
+    if let Some(doc) = doc {
+        conn.prepare_cached("delete from search_index where rowid = ?")?.execute([doc])?;
+    }
+    Ok(())
+}
+
+/// Gives an entry the next free number of its time.
+fn add_number(conn: &Connection, entry: &IndexedEntry) -> Result<i64, StoreError> {
+    let mut stretch = entry.placed_at.clamp(0, MAX_PLACE) >> STRETCH_BITS;
+    let mut last = conn.prepare_cached("select max(doc) from search_docs where doc >= ? and doc < ?")?;
+    let doc = loop {
+        let (first, end) = (stretch << NUMBER_BITS, (stretch + 1) << NUMBER_BITS);
+        let taken: Option<i64> = last.query_row([first, end], |row| row.get(0))?;
+        let free = taken.map_or(first, |taken| taken + 1);
+        if free < end {
+            break free;
+        }
+        // More entries have this place than there are numbers for it: some thousands within a minute, as when a long list
+        // of sources is polled for the first time.
+        stretch += 1;
+    };
+    conn.prepare_cached("insert into search_docs (doc, entry_id) values (?, ?)")?
+        .execute(params![doc, entry.id])?;
+    Ok(doc)
+}
+
+fn note_progress(conn: &Connection, progress: Progress) -> Result<(), StoreError> {
+    match progress {
+        Progress::Queue(last) => {
+            conn.prepare_cached("delete from search_queue where number <= ?")?.execute([last])?
+        }
+        Progress::New(last) => {
+            conn.prepare_cached("update search_progress set newest = ?")?.execute([last])?
+        }
+        Progress::Old(last) => {
+            conn.prepare_cached("update search_progress set oldest = ?")?.execute([last])?
+        }
+        // If the source was renamed again meanwhile, `after` is 0 again.
+        Progress::Renamed { source, after, to: Some(to) } => conn
+            .prepare_cached("update search_renamed set after = ?3 where source_id = ?1 and after = ?2")?
+            .execute([source, after, to])?,
+        Progress::Renamed { source, after, to: None } => conn
+            .prepare_cached("delete from search_renamed where source_id = ? and after = ?")?
+            .execute([source, after])?,
+    };
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! Finds the newest articles that match a query.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, ErrorCode, params};
+
+use super::expression::{ExpandedQuery, ExpandedTerm, match_expression};
+use super::words;
+use crate::store::{StoreError, sources};
+use crate::text::search::{SearchQuery, SearchTerm};
+
+/// How long a search may take. A search of a million articles takes a few milliseconds.
+const TIME_LIMIT: Duration = Duration::from_secs(2);
+
+/// How many steps of SQLite lie between two looks at the clock: about 0.1 ms.
+const STEPS: i32 = 1000;
+
+/// How many words all prefixes of a query stand for together: the most frequent ones. FTS5 looks up each of them.
+const PREFIX_WORDS: usize = 128;
+
+/// How many sources are looked up in the index. More are compared with each entry that is found.
+const INDEXED_SOURCES: usize = 64;
+
+/// Returns the rows of the newest articles that match `query`, at most `limit`, the newest first.
+///
+/// Fails if no source has a tag or name of the query, or if the search takes too long.
+pub(in crate::store) fn newest(
+    conn: &Connection,
+    query: &SearchQuery,
+    limit: usize,
+) -> Result<Vec<i64>, StoreError> {
+    let deadline = Instant::now() + TIME_LIMIT;
+    conn.progress_handler(STEPS, Some(move || Instant::now() > deadline))?;
+    let found = newest_until(conn, query, limit, deadline);
+    conn.progress_handler(0, None::<fn() -> bool>)?;
+    found.map_err(|error| match error {
+        StoreError::Sqlite(source) if source.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
+            StoreError::SearchTooSlow
+        }
+        other => other,
+    })
+}
+
+fn newest_until(
+    conn: &Connection,
+    query: &SearchQuery,
+    limit: usize,
+    deadline: Instant,
+) -> Result<Vec<i64>, StoreError> {
+    let (mut wanted, mut unwanted) = source_rows(conn, query)?;
+    if wanted.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let compared_wanted = wanted.take_if(|rows| rows.len() > INDEXED_SOURCES);
+    let compared_unwanted =
+        if unwanted.len() > INDEXED_SOURCES { std::mem::take(&mut unwanted) } else { Vec::new() };
+    let expression = match_expression(&expand(conn, query, wanted, unwanted)?);
+    // `cross join` keeps the order of the tables: from the newest hit on, until there are enough.
+    let mut search = conn.prepare_cached(
+        "select article_id from search_index
+             cross join search_docs on search_docs.doc = search_index.rowid
+             cross join entries on entries.id = search_docs.entry_id
+             cross join articles on articles.id = article_id
+         where search_index match ?1 and held_back is null and representative is not null
+             and articles.published_at is not null
+             and (?2 is null or source_id in (select value from json_each(?2)))
+             and source_id not in (select value from json_each(?3))
+         order by search_index.rowid desc",
+    )?;
+    let list = |rows: &Vec<i64>| serde_json::Value::from(rows.clone()).to_string();
+    let parameters = params![expression, compared_wanted.as_ref().map(list), list(&compared_unwanted)];
+    let mut rows = search.query(parameters)?;
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    while found.len() < limit {
+        let Some(row) = rows.next()? else { break };
+        let article: i64 = row.get(0)?;
+        if seen.insert(article) {
+            found.push(article);
+        }
+        if Instant::now() > deadline {
+            return Err(StoreError::SearchTooSlow);
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the rows of the sources that a query wants, `None` if it wants any, and of those that it does not want.
+fn source_rows(conn: &Connection, query: &SearchQuery) -> Result<(Option<Vec<i64>>, Vec<i64>), StoreError> {
+    let tagged = |tags: &[String]| -> Result<HashSet<i64>, StoreError> {
+        let mut rows = HashSet::new();
+        for tag in tags {
+            let found = of_tag(conn, tag)?;
+            if found.is_empty() {
+                return Err(StoreError::NoSuchTag(tag.clone()));
+            }
+            rows.extend(found);
+        }
+        Ok(rows)
+    };
+    let named = |names: &[String]| -> Result<HashSet<i64>, StoreError> {
+        let find = |name: &String| {
+            sources::find(conn, name)?.map(|id| id.0).ok_or_else(|| StoreError::NoSourceNamed(name.clone()))
+        };
+        names.iter().map(find).collect()
+    };
+    let (of_tags, of_names) = (tagged(&query.tags)?, named(&query.sources)?);
+    let wanted = match (query.tags.is_empty(), query.sources.is_empty()) {
+        (true, true) => None,
+        (false, true) => Some(of_tags),
+        (true, false) => Some(of_names),
+        (false, false) => Some(of_tags.intersection(&of_names).copied().collect()),
+    };
+    let mut unwanted = tagged(&query.without_tags)?;
+    unwanted.extend(named(&query.without_sources)?);
+    let sorted = |rows: HashSet<i64>| {
+        let mut rows: Vec<i64> = rows.into_iter().collect();
+        rows.sort_unstable();
+        rows
+    };
+    Ok((wanted.map(sorted), sorted(unwanted)))
+}
+
+fn of_tag(conn: &Connection, tag: &str) -> Result<Vec<i64>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select source_id from source_tags join sources on sources.id = source_id where tag = ? and retired_at is null",
+    )?;
+    let rows = query.query_map([tag], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Replaces the prefixes of a query by words.
+fn expand<'q>(
+    conn: &Connection,
+    query: &'q SearchQuery,
+    of_sources: Option<Vec<i64>>,
+    not_of_sources: Vec<i64>,
+) -> Result<ExpandedQuery<'q>, StoreError> {
+    let prefixes = query.wanted_terms().chain(&query.none_of).filter(|term| term.is_prefix).count();
+    let words_each = PREFIX_WORDS / prefixes.max(1);
+    let expand = |term: &'q SearchTerm| -> Result<ExpandedTerm<'q>, StoreError> {
+        let last = term.words.last().cloned().unwrap_or_default();
+        let mut last_words = Vec::new();
+        if term.is_prefix {
+            last_words = words::beginning_with(conn, &last, words_each)?;
+        }
+        // The list of words has no single characters and no numbers.
+        if !last_words.contains(&last) {
+            last_words.push(last);
+        }
+        Ok(ExpandedTerm { term, last_words })
+    };
+    let group = |group: &'q Vec<SearchTerm>| group.iter().map(expand).collect::<Result<Vec<_>, _>>();
+    Ok(ExpandedQuery {
+        all_of: query.all_of.iter().map(group).collect::<Result<_, _>>()?,
+        none_of: query.none_of.iter().map(expand).collect::<Result<_, _>>()?,
+        of_sources,
+        not_of_sources,
+    })
+}

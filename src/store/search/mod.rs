@@ -1,0 +1,16 @@
+//! The full-text index: fills it in small batches beside the polls, and finds articles with it.
+//!
+//! | file | what it does |
+//! | --- | --- |
+//! | `fill` | reads what is to be indexed, and writes it |
+//! | `words` | the words of the index and how frequent they are |
+//! | `expression` | a query in the language of FTS5 |
+//! | `lookup` | the newest articles that match a query |
+
+mod expression;
+pub(super) mod fill;
+pub(super) mod lookup;
+mod words;
+
+/// Begins the words of the column `source` that no text can contain: alone for every entry, with a row for one source.
+const SOURCE_MARK: char = '§';

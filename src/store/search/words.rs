@@ -1,0 +1,109 @@
+//! The words of the index and how frequent they are, to find words by their beginning.
+//!
+//! FTS5 would join the lists of all words with a beginning before it finds the first entry: more than a second for three
+//! letters in a million articles. The most frequent of these words, given one by one, take a few milliseconds.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension as _, params};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use crate::store::StoreError;
+
+/// Longest word that is kept, in bytes. Longer ones are mostly addresses and encoded data.
+const MAX_WORD: usize = 32;
+
+/// New levels of words.
+pub(super) type WordLevels = Vec<(String, i64)>;
+
+/// Counts the words of some texts. For each word it notes one number for each entry: how many zeros the hash of the word and
+/// the entry ends in. A word rises from level n if this number is at least n, so about every 2ⁿ entries.
+#[derive(Default)]
+pub(super) struct WordCounter(HashMap<String, Vec<u32>>);
+
+impl WordCounter {
+    /// Adds the words of one entry, which are separated by spaces.
+    pub(super) fn add(&mut self, entry: i64, text: &str) {
+        for word in text.split(' ').filter(|word| is_kept(word)) {
+            let zeros = xxh3_64_with_seed(word.as_bytes(), entry.cast_unsigned()).trailing_zeros();
+            match self.0.get_mut(word) {
+                // The same hash again means the same entry.
+                Some(known) if known.last() == Some(&zeros) => {}
+                Some(known) => known.push(zeros),
+                None => {
+                    self.0.insert(word.to_owned(), vec![zeros]);
+                }
+            }
+        }
+    }
+
+    /// Returns the words whose level changes, with their new levels.
+    pub(super) fn changes(self, conn: &Connection) -> Result<WordLevels, StoreError> {
+        let mut query = conn.prepare_cached("select level from search_words where word = ?")?;
+        let mut changes = Vec::new();
+        for (word, zeros) in self.0 {
+            let known: Option<i64> = query.query_row([&word], |row| row.get(0)).optional()?;
+            let rise = |level: i64, zeros: u32| level + i64::from(i64::from(zeros) >= level);
+            let level = zeros.into_iter().fold(known.unwrap_or_default(), rise);
+            if known != Some(level) {
+                changes.push((word, level));
+            }
+        }
+        changes.sort_unstable();
+        Ok(changes)
+    }
+}
+
+fn is_kept(word: &str) -> bool {
+    word.len() <= MAX_WORD && word.len() > 1 && !word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Writes new levels.
+pub(super) fn write(conn: &Connection, levels: &WordLevels) -> Result<(), StoreError> {
+    let mut insert =
+        conn.prepare_cached("insert or replace into search_words (word, level) values (?, ?)")?;
+    for (word, level) in levels {
+        insert.execute(params![word, level])?;
+    }
+    Ok(())
+}
+
+/// Returns the most frequent words that begin with `beginning`, at most `limit`.
+pub(super) fn beginning_with(
+    conn: &Connection,
+    beginning: &str,
+    limit: usize,
+) -> Result<Vec<String>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select word from search_words where word >= ?1 and word < ?1 || char(0x10ffff)
+         order by level desc, word limit ?2",
+    )?;
+    let rows = query.query_map(params![beginning, limit as i64], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_level_of_a_word_is_about_the_logarithm_of_its_entries() {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch("create table search_words (word text primary key, level integer not null)")
+            .unwrap();
+        for batch in 0..64_i64 {
+            let mut counter = WordCounter::default();
+            for entry in batch * 64..(batch + 1) * 64 {
+                counter.add(entry, if entry % 64 == 0 { "common common rare" } else { "common 2026" });
+            }
+            write(&conn, &counter.changes(&conn).unwrap()).unwrap();
+        }
+        let level = |word: &str| -> i64 {
+            conn.query_row("select level from search_words where word = ?", [word], |row| row.get(0)).unwrap()
+        };
+        assert!((10..=15).contains(&level("common")), "{}", level("common"));
+        assert!((4..=9).contains(&level("rare")), "{}", level("rare"));
+        assert_eq!(beginning_with(&conn, "co", 5).unwrap(), ["common"]);
+        assert_eq!(beginning_with(&conn, "2", 5).unwrap(), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,122 @@
+//! Prepares sanitised HTML for a page of riverd's own: pictures load when they are about to be seen, players become links, and
+//! the page keeps its one main heading.
+
+use super::tag_attributes::lower;
+use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
+use crate::model::SafeHtml;
+
+/// Returns the HTML of an article for a page of riverd's own. Nothing in it is loaded from elsewhere before it is seen or
+/// played, except that a browser may fetch pictures a little earlier.
+pub fn on_page(html: &SafeHtml) -> SafeHtml {
+    let html = html.as_str();
+    let mut page = String::with_capacity(html.len() + html.len() / 8);
+    let mut open_links: usize = 0;
+    for token in HtmlTokens::of(html) {
+        match token {
+            HtmlToken::Text(text) => page.push_str(text),
+            HtmlToken::Start(tag) => {
+                open_links += usize::from(tag.name == "a");
+                write_start(&mut page, tag, open_links > 0);
+            }
+            HtmlToken::End("iframe") => {}
+            HtmlToken::End(name) => {
+                open_links = open_links.saturating_sub(usize::from(name == "a"));
+                page.extend(["</", name_on_page(name), ">"]);
+            }
+            // Sanitised HTML has none.
+            HtmlToken::Tex(_) => {}
+        }
+    }
+    SafeHtml::assume_sanitised(page)
+}
+
+/// Returns the element to write instead: the page itself has the main heading and the main part.
+fn name_on_page(name: &str) -> &str {
+    match name {
+        "h1" => "h2",
+        "main" => "div",
+        other => other,
+    }
+}
+
+fn write_start(page: &mut String, tag: HtmlTag<'_>, in_link: bool) {
+    if tag.name == "iframe" {
+        if !in_link {
+            write_player_link(page, tag);
+        }
+        return;
+    }
+    page.extend(["<", name_on_page(tag.name)]);
+    for (name, value) in tag.attributes() {
+        page.extend([" ", &lower(name), "=\"", &quoted(value), "\""]);
+    }
+    if tag.name == "img" {
+        // A picture without a description that is the whole text of a link needs a name.
+        if !tag.attributes().any(|(name, _)| name == "alt") {
+            page.push_str(if in_link { " alt=\"picture\"" } else { " alt=\"\"" });
+        }
+        page.push_str(" loading=\"lazy\" decoding=\"async\" referrerpolicy=\"no-referrer\"");
+    }
+    page.push('>');
+}
+
+/// Writes a link to a player instead of its frame, which would load a whole page from elsewhere.
+fn write_player_link(page: &mut String, tag: HtmlTag<'_>) {
+    let Some((_, address)) = tag.attributes().find(|(name, _)| *name == "src") else { return };
+    let host = address.split('/').nth(2).unwrap_or("player");
+    page.extend(["<a class=\"player\" rel=\"noreferrer\" href=\"", &quoted(address), "\">▶ "]);
+    page.extend([quoted(host).as_str(), "</a>"]);
+}
+
+/// Escapes what could end an attribute or begin a tag. The value is not decoded, so `&` stays.
+fn quoted(value: &str) -> String {
+    value.replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sanitise;
+    use super::*;
+
+    fn shown(html: &str) -> String {
+        on_page(&sanitise(html, None).unwrap().html).as_str().to_owned()
+    }
+
+    #[test]
+    fn pictures_load_late_and_name_no_referrer() {
+        assert_eq!(
+            shown("<p><img src=\"https://a.example/1.png\" alt=\"a &quot;b&quot; &lt;img&gt;\"></p>"),
+            "<p><img src=\"https://a.example/1.png\" alt=\"a &quot;b&quot; &lt;img&gt;\" loading=\"lazy\" decoding=\"async\" \
+             referrerpolicy=\"no-referrer\"></p>"
+        );
+        assert!(shown("<img src=\"https://a.example/1.png\">").contains("alt=\"\""));
+        assert!(
+            shown("<a href=\"https://a.example/\"><img src=\"https://a.example/1.png\"></a>")
+                .contains("alt=\"picture\"")
+        );
+    }
+
+    #[test]
+    fn a_player_becomes_a_link() {
+        let html = shown("<p>See <iframe src=\"https://www.youtube.com/embed/x1\"></iframe> now</p>");
+        assert!(!html.contains("iframe"), "{html}");
+        assert!(
+            html.contains("href=\"https://www.youtube.com/embed/x1\">▶ www.youtube.com</a> now"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn the_page_keeps_its_one_heading_and_main_part() {
+        assert_eq!(shown("<main><h1>A</h1></main>"), "<div><h2>A</h2></div>");
+    }
+
+    #[test]
+    fn sanitising_the_result_again_loses_no_text() {
+        for html in
+            ["<p>a &lt;b&gt; c</p>", "<ul><li>x<ul><li>y</li></ul></li></ul>", "<pre>a\n  b &amp; c</pre>"]
+        {
+            assert_eq!(shown(html), sanitise(html, None).unwrap().html.as_str(), "{html}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Full-text search without a database: which words a text has, what a query asks for, and which part of a text to show.
+//!
+//! The index and the queries use the same words ([`tokens`]), so a query finds what a reader would take for the same word.
+
+pub mod excerpt;
+pub mod query;
+pub mod tokens;
+
+pub use excerpt::{ExcerptPart, excerpt, mark};
+pub use query::{QueryError, SearchField, SearchQuery, SearchTerm};
+pub use tokens::index_text;

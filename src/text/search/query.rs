@@ -1,0 +1,337 @@
+//! Reads what a person types into a search box.
+//!
+//! | written | finds articles |
+//! | --- | --- |
+//! | `rust compiler` | with both words |
+//! | `"borrow checker"` | with these words next to each other |
+//! | `rust*` | with a word that begins so |
+//! | `rust OR zig` | with one of the words |
+//! | `-crypto` | without the word |
+//! | `title:rust`, `text:rust`, `author:doe` | with the word in that place |
+//! | `tag:news`, `source:lwn` | of a source with this tag, of this source |
+//!
+//! Several `tag:` mean any of these tags, and several `source:` any of these sources.
+
+use std::fmt;
+
+use super::tokens::{TokenKind, composed, tokens};
+
+/// Longest query in bytes. A longer one is a mistake or an attack.
+const MAX_LENGTH: usize = 1000;
+
+/// Most words and phrases of a query.
+const MAX_TERMS: usize = 32;
+
+/// Fewest letters before a `*`. With fewer, the index would have to join the lists of too many words.
+const MIN_PREFIX: usize = 2;
+
+/// A search that was read from text.
+#[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
+pub struct SearchQuery {
+    /// An article must match one term of each of these groups.
+    pub all_of: Vec<Vec<SearchTerm>>,
+    /// It must match none of these terms.
+    pub none_of: Vec<SearchTerm>,
+    /// Its source must have one of these tags, if there are any.
+    pub tags: Vec<String>,
+    /// Its source must be one of these, if there are any.
+    pub sources: Vec<String>,
+    /// Its source must have none of these tags.
+    pub without_tags: Vec<String>,
+    /// Its source must be none of these.
+    pub without_sources: Vec<String>,
+}
+
+/// A word or a phrase of a query.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct SearchTerm {
+    /// Where the words must stand. `None` means anywhere.
+    pub field: Option<SearchField>,
+    /// The words, which must stand next to each other. There is at least one.
+    pub words: Vec<String>,
+    /// Whether the last word is only the beginning of a word.
+    pub is_prefix: bool,
+    /// The term as it was written, without quotation marks and `*`.
+    written: String,
+}
+
+/// A part of an article that can be searched alone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum SearchField {
+    /// The title.
+    Title,
+    /// The summary and the content.
+    Text,
+    /// The authors.
+    Author,
+}
+
+impl SearchField {
+    /// Returns the word for it in a query.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Text => "text",
+            Self::Author => "author",
+        }
+    }
+}
+
+/// What is wrong with a query.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum QueryError {
+    /// It asks for nothing.
+    #[error("the search is empty: give a word, a \"phrase\" in quotation marks, or `tag:NAME`")]
+    Empty,
+    /// It is too long.
+    #[error("the search has {0} bytes; at most {MAX_LENGTH} are allowed")]
+    TooLong(usize),
+    /// It has too many terms.
+    #[error("the search has more than {MAX_TERMS} words and phrases")]
+    TooManyTerms,
+    /// A quotation mark has no partner.
+    #[error("a quotation mark is open: close it after the last word of the phrase")]
+    OpenQuote,
+    /// There are too few letters before a `*`.
+    #[error("`{0}*` begins too many words: give at least {MIN_PREFIX} letters before the `*`")]
+    ShortPrefix(String),
+    /// A field has no value.
+    #[error("`{0}:` has no value: write it right after the colon, as in `{0}:word`")]
+    NoValue(&'static str),
+    /// An `OR` does not stand between two words.
+    #[error("`OR` must stand between two words or phrases; to search for the word itself, write \"OR\"")]
+    StrayOr,
+}
+
+impl SearchQuery {
+    /// Reads a query.
+    pub fn parse(text: &str) -> Result<Self, QueryError> {
+        if text.len() > MAX_LENGTH {
+            return Err(QueryError::TooLong(text.len()));
+        }
+        let mut query = Self::default();
+        // Whether an `OR` waits for its second term.
+        let mut joins = false;
+        // Whether the last thing read was a term, which an `OR` may follow.
+        let mut after_term = false;
+        for item in items(text)? {
+            match item {
+                Item::Or if after_term && !joins => joins = true,
+                Item::Or => return Err(QueryError::StrayOr),
+                Item::Term(term) => {
+                    match query.all_of.last_mut().filter(|_| joins) {
+                        Some(group) => group.push(term),
+                        None => query.all_of.push(vec![term]),
+                    }
+                    (joins, after_term) = (false, true);
+                }
+                _ if joins => return Err(QueryError::StrayOr),
+                other => {
+                    query.add_condition(other);
+                    after_term = false;
+                }
+            }
+        }
+        if joins {
+            return Err(QueryError::StrayOr);
+        }
+        if query.all_of.iter().map(Vec::len).sum::<usize>() + query.none_of.len() > MAX_TERMS {
+            return Err(QueryError::TooManyTerms);
+        }
+        if query == Self::default() { Err(QueryError::Empty) } else { Ok(query) }
+    }
+
+    /// Reads a query and narrows it to the given tags and sources. The query may be empty if there are any.
+    pub fn narrowed(text: &str, tags: Vec<String>, sources: Vec<String>) -> Result<Self, QueryError> {
+        let is_narrowed = !(tags.is_empty() && sources.is_empty());
+        if tags.len() + sources.len() > MAX_TERMS {
+            return Err(QueryError::TooManyTerms);
+        }
+        if let Some(name) = tags.iter().chain(&sources).find(|name| name.len() > MAX_LENGTH) {
+            return Err(QueryError::TooLong(name.len()));
+        }
+        let mut query = match Self::parse(text) {
+            Err(QueryError::Empty) if is_narrowed => Self::default(),
+            parsed => parsed?,
+        };
+        query.tags.extend(tags);
+        query.sources.extend(sources);
+        Ok(query)
+    }
+
+    fn add_condition(&mut self, item: Item) {
+        match item {
+            Item::Without(term) => self.none_of.push(term),
+            Item::Tag(tag) => self.tags.push(tag),
+            Item::Source(name) => self.sources.push(name),
+            Item::WithoutTag(tag) => self.without_tags.push(tag),
+            Item::WithoutSource(name) => self.without_sources.push(name),
+            Item::Or | Item::Term(_) => {}
+        }
+    }
+
+    /// Returns the terms that an article may match, for highlighting.
+    pub fn wanted_terms(&self) -> impl Iterator<Item = &SearchTerm> {
+        self.all_of.iter().flatten()
+    }
+}
+
+/// The query in its shortest form. It reads back as the same query.
+impl fmt::Display for SearchQuery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let groups = self
+            .all_of
+            .iter()
+            .map(|group| group.iter().map(ToString::to_string).collect::<Vec<_>>().join(" OR "));
+        let without = self.none_of.iter().map(|term| format!("-{term}"));
+        let fields = [
+            ("tag:", &self.tags),
+            ("source:", &self.sources),
+            ("-tag:", &self.without_tags),
+            ("-source:", &self.without_sources),
+        ];
+        let conditions = fields
+            .into_iter()
+            .flat_map(|(field, names)| names.iter().map(move |name| format!("{field}{}", quoted(name))));
+        f.write_str(&groups.chain(without).chain(conditions).collect::<Vec<_>>().join(" "))
+    }
+}
+
+impl fmt::Display for SearchTerm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(field) = self.field {
+            write!(f, "{}:", field.as_str())?;
+        }
+        let star = if self.is_prefix && !self.written.is_empty() { "*" } else { "" };
+        write!(f, "{}{star}", quoted(&self.written))
+    }
+}
+
+/// Returns `text` in quotation marks, unless it is a plain word.
+fn quoted(text: &str) -> String {
+    let is_plain = text != "OR" && !text.is_empty() && text.chars().all(char::is_alphanumeric);
+    if is_plain { text.to_owned() } else { format!("\"{text}\"") }
+}
+
+/// One part of a query.
+enum Item {
+    Or,
+    Term(SearchTerm),
+    Without(SearchTerm),
+    Tag(String),
+    Source(String),
+    WithoutTag(String),
+    WithoutSource(String),
+}
+
+/// A part of a query before its words are read.
+struct RawItem<'q> {
+    is_excluded: bool,
+    field: Option<&'static str>,
+    value: &'q str,
+    is_quoted: bool,
+    has_star: bool,
+}
+
+/// Splits a query into its parts. Parts without a letter or digit are left out.
+fn items(text: &str) -> Result<Vec<Item>, QueryError> {
+    let mut items = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let (raw, after) = next_item(rest)?;
+        rest = after.trim_start();
+        items.extend(raw.read()?);
+    }
+    Ok(items)
+}
+
+/// Reads the first part of `text`, which begins with no space, and returns it with what follows.
+fn next_item(text: &str) -> Result<(RawItem<'_>, &str), QueryError> {
+    let excluded = text.strip_prefix('-').filter(|rest| !rest.starts_with(char::is_whitespace));
+    let (field, rest) = split_field(excluded.unwrap_or(text));
+    let (value, is_quoted, after) = if let Some(inside) = rest.strip_prefix(is_quotation_mark) {
+        let (phrase, after) = inside.split_once(is_quotation_mark).ok_or(QueryError::OpenQuote)?;
+        (phrase, true, after)
+    } else {
+        let end = rest.find(|c: char| c.is_whitespace() || is_quotation_mark(c)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        (word, false, after)
+    };
+    let outside = after.strip_prefix('*').filter(|_| is_quoted);
+    let bare = value.trim_end_matches('*');
+    let raw = RawItem {
+        is_excluded: excluded.is_some(),
+        field,
+        has_star: outside.is_some() || bare.len() < value.len(),
+        value: bare.trim(),
+        is_quoted,
+    };
+    Ok((raw, outside.unwrap_or(after)))
+}
+
+/// Splits a known field name and its colon off the beginning of `text`.
+fn split_field(text: &str) -> (Option<&'static str>, &str) {
+    let split = text.split_once(':').and_then(|(name, rest)| {
+        let known = ["title", "text", "author", "tag", "source"];
+        known.into_iter().find(|known| name.eq_ignore_ascii_case(known)).map(|known| (known, rest))
+    });
+    split.map_or((None, text), |(field, rest)| (Some(field), rest))
+}
+
+/// Returns whether `c` opens or closes a phrase. Telephones and word processors write other marks than `"`.
+fn is_quotation_mark(c: char) -> bool {
+    matches!(c, '"' | '\u{201C}' | '\u{201D}' | '\u{201E}' | '\u{AB}' | '\u{BB}')
+}
+
+impl RawItem<'_> {
+    fn read(self) -> Result<Option<Item>, QueryError> {
+        if self.value.is_empty() && self.field.is_some() {
+            return Err(QueryError::NoValue(self.field.unwrap_or_default()));
+        }
+        let name = self.value.to_owned();
+        let field = match (self.field, self.is_excluded) {
+            (Some("tag"), false) => return Ok(Some(Item::Tag(name))),
+            (Some("tag"), true) => return Ok(Some(Item::WithoutTag(name))),
+            (Some("source"), false) => return Ok(Some(Item::Source(name))),
+            (Some("source"), true) => return Ok(Some(Item::WithoutSource(name))),
+            (None, false) if self.value == "OR" && !self.is_quoted && !self.has_star => {
+                return Ok(Some(Item::Or));
+            }
+            (Some("title"), _) => Some(SearchField::Title),
+            (Some("text"), _) => Some(SearchField::Text),
+            (Some("author"), _) => Some(SearchField::Author),
+            _ => None,
+        };
+        let term = self.term(field)?;
+        Ok(term.map(|term| if self.is_excluded { Item::Without(term) } else { Item::Term(term) }))
+    }
+
+    /// Returns the words to look for. `None` if there are none.
+    fn term(&self, field: Option<SearchField>) -> Result<Option<SearchTerm>, QueryError> {
+        let mut found = tokens(&composed(self.value));
+        let ends_with_pair = found.iter().rev().nth(1).is_some_and(|token| token.kind == TokenKind::Pair);
+        let mut is_prefix = self.has_star;
+        match found.last().map(|token| token.kind) {
+            None => return Ok(None),
+            // The pair before it holds this character too, and more may follow it in the text.
+            Some(TokenKind::Last) if ends_with_pair => {
+                found.pop();
+                is_prefix = false;
+            }
+            // Any pair that begins with the character.
+            Some(TokenKind::Last) => is_prefix = true,
+            Some(TokenKind::Pair) => is_prefix = false,
+            Some(TokenKind::Word) => {
+                let short = found.last().filter(|last| is_prefix && last.text.chars().count() < MIN_PREFIX);
+                if let Some(last) = short {
+                    return Err(QueryError::ShortPrefix(last.text.clone()));
+                }
+            }
+        }
+        let words = found.into_iter().map(|token| token.text).collect();
+        Ok(Some(SearchTerm { field, words, is_prefix, written: self.value.to_owned() }))
+    }
+}
+
+#[cfg(test)]
+mod tests;
