@@ -25,8 +25,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// Largest size of the page caches in KiB. The writer's cache holds the near-duplicate index of a week of ten thousand
-/// articles a day, which every new article touches; each upkeep frees it. A reader's cache holds one river.
-const WRITER_CACHE: i64 = 32 << 10;
+/// articles a day (13 MB), which every new article touches; each upkeep frees it. A reader's cache holds one river.
+const WRITER_CACHE: i64 = 16 << 10;
 const READER_CACHE: i64 = 2 << 10;
 
 /// After a checkpoint the write-ahead log is cut to this many bytes, because one huge poll must not keep the disk full.
