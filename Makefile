@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench crash ingest corpus dedup subscribers behaviour simulate
+.PHONY: help build test ci run fuzz bench normalize crash ingest corpus dedup subscribers behaviour simulate
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -26,7 +26,13 @@ fuzz: ## run each fuzzer for FUZZ_SECONDS (needs cargo-fuzz and a C++ compiler; 
 			-dict=fuzz/dictionaries/$$target.dict || exit 1; \
 	done
 
-bench: ## measure what parsing and normalising costs, on the feeds in the directory RIVERD_CORPUS
+FEEDS ?= 1000
+REPEAT ?= 3
+bench: ## measure what polling FEEDS synthetic feeds costs beside a floor, REPEAT times
+	cargo build --release --bin riverd --example floor
+	python3 tools/bench.py --feeds $(FEEDS) --repeat $(REPEAT)
+
+normalize: ## measure what parsing and normalising costs, on the feeds in the directory RIVERD_CORPUS
 	nice cargo bench --bench normalize
 
 CRASH_ROUNDS ?= 300

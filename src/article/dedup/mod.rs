@@ -5,6 +5,7 @@
 
 pub mod compare;
 mod figures;
+mod judged_entry;
 mod outline;
 mod titles;
 mod verdict;
@@ -14,12 +15,13 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::article::fingerprint::{Sketch, WordHash};
-use crate::model::SourceId;
-use crate::time::{DAY, HOUR, Timestamp};
+use crate::time::{DAY, HOUR};
 use compare::{
     Conflicts, EntryWords, HEAD, Overlap, cut_share, share, shared_facts, shared_facts_with_titles,
 };
 pub use figures::{Figures, explain};
+pub use judged_entry::JudgedEntry;
+use judged_entry::Publication;
 pub use outline::Outline;
 use titles::{has_own_name, has_own_number, in_first_person, numbered_beyond, same_words, share_in_text};
 pub use verdict::{Difference, Judgement, Likeness, Verdict};
@@ -65,22 +67,6 @@ const LEAST_FACTS: usize = 4;
 /// How many words a title needs to identify a page of one source together with its second of publication.
 const TELLING_TITLE: usize = 4;
 
-/// An entry as [`judge`] sees it.
-#[derive(Clone, Copy, Debug)]
-pub struct JudgedEntry<'a> {
-    /// Source that lists the entry.
-    pub source: SourceId,
-    /// Publication time as the feed states it.
-    pub published_at: Option<Timestamp>,
-    /// Time when riverd first read the entry.
-    pub arrived_at: Timestamp,
-    /// Whether the feed lists the entry now. It only matters for two entries of one source: a page that is still listed
-    /// has not moved.
-    pub listed: bool,
-    /// Sketch of title and text ([`Fingerprint::sketch`](crate::model::Fingerprint::sketch)).
-    pub sketch: &'a [u8],
-}
-
 /// Judges whether two entries tell the same story in nearly the same words. `judge(a, b, s) == judge(b, a, s)`.
 ///
 /// `similarity` is `[dedup] similarity`: the least score of similar texts. For short texts and cuts the least score
@@ -92,31 +78,6 @@ pub fn judge(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) ->
 
 /// The judgement of entries without sketches.
 const NOT_COMPARABLE: Judgement = Judgement { score: 0.0, verdict: Verdict::Different(Difference::TooShort) };
-
-/// How two entries were published: by which sources, and how far apart.
-#[derive(Clone, Copy)]
-enum Publication {
-    /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right.
-    TwoSources { apart: Duration, dated: bool },
-    /// One source published both. `replaced` means: in the same second, and only one of them is still listed.
-    OneSource { apart: Duration, replaced: bool },
-}
-
-impl Publication {
-    fn of(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>) -> Self {
-        let at = |entry: &JudgedEntry<'_>| entry.published_at.unwrap_or(entry.arrived_at);
-        let apart = at(one).since(at(other)).max(at(other).since(at(one)));
-        if one.source != other.source {
-            // A date after the arrival is wrong and says nothing about when the entry was published.
-            let has_date =
-                |entry: &JudgedEntry<'_>| entry.published_at.is_some_and(|at| at <= entry.arrived_at);
-            let dated = has_date(one) && has_date(other);
-            return Self::TwoSources { apart, dated };
-        }
-        let at_once = one.published_at.is_some() && one.published_at == other.published_at;
-        Self::OneSource { apart, replaced: at_once && !(one.listed && other.listed) }
-    }
-}
 
 struct EntryPair {
     shorter: Sketch,

@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::compare::{HEAD, Overlap, TAIL, cut_share, share};
 use super::*;
+use crate::model::SourceId;
+use crate::time::Timestamp;
 
 const fn at(second: i64) -> Timestamp {
     Timestamp::from_unix(1_800_000_000 + second)
@@ -38,7 +40,7 @@ fn changed(text: &[u32], change: &Change) -> Vec<u32> {
 
 /// Returns the hashes of numbered words. Every ninth is a number, every fifth a name.
 fn hashes(words: &[u32]) -> Vec<WordHash> {
-    let kind = |word: u32| if word % 9 == 0 { 1 } else { u32::from(word % 5 == 0) * 2 };
+    let kind = |word: u32| if word.is_multiple_of(9) { 1 } else { u32::from(word.is_multiple_of(5)) * 2 };
     words.iter().map(|word| WordHash::from_bits(word.wrapping_mul(0x9E37_79B9) & !3 | kind(*word))).collect()
 }
 

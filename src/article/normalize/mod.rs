@@ -287,11 +287,7 @@ impl PreparedEntry {
         };
         article.metadata_hash = metadata_hash(&article);
         if !document.shows_the_same(&article) {
-            let media = media([&article.summary, &article.content], &article.enclosures);
-            let body = article.content.as_ref().or(article.summary.as_ref());
-            let body = body.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
-            // The title and second of publication identify an entry even without a text.
-            article.fingerprint = fingerprint(&article.title, &body, &media, article.published_at);
+            article.fingerprint = fingerprint_of(&article);
         }
         article
     }
@@ -308,6 +304,14 @@ const YEAR_TWO: i64 = -62_104_060_800;
 /// to a day.
 fn is_date(at: Timestamp) -> bool {
     at.unix() >= YEAR_TWO && ZERO_DATES.iter().all(|zero| (at.unix() - zero).abs() >= 86_400)
+}
+
+/// Returns the fingerprint of an article. Its title and second of publication identify it even without a text.
+fn fingerprint_of(article: &Article) -> Fingerprint {
+    let media = media([&article.summary, &article.content], &article.enclosures);
+    let body = article.content.as_ref().or(article.summary.as_ref());
+    let body = body.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
+    fingerprint(&article.title, &body, &media, article.published_at)
 }
 
 /// Returns the addresses of everything that an entry shows or attaches.
