@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench normalize crash ingest corpus dedup subscribers behaviour simulate
+.PHONY: help build test ci run fuzz bench normalize crash ingest search corpus dedup subscribers behaviour simulate flips deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -19,7 +19,7 @@ run: ## run the daemon with ./feeds.toml
 FUZZ_SECONDS ?= 900
 # Without a sanitiser, because riverd has no unsafe code to check and the fuzzers run twice as fast.
 fuzz: ## run each fuzzer for FUZZ_SECONDS (needs cargo-fuzz and a C++ compiler; crashes are saved in fuzz/artifacts)
-	@for target in document dates html url; do \
+	@for target in document dates html opml search url; do \
 		mkdir -p fuzz/corpus/$$target; \
 		RUSTC_BOOTSTRAP=1 cargo fuzz run -s none $$target fuzz/corpus/$$target fuzz/seeds/$$target -- \
 			-max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -rss_limit_mb=1024 \
@@ -35,6 +35,10 @@ bench: ## measure what polling FEEDS synthetic feeds costs beside a floor, REPEA
 normalize: ## measure what parsing and normalising costs, on the feeds in the directory RIVERD_CORPUS
 	nice cargo bench --bench normalize
 
+FLIPS ?= 200
+flips: ## flip a bit of the database at FLIPS places, one at a time, and recover what can be read
+	RIVERD_FLIPS=$(FLIPS) nice cargo test --test it backup::recover -- --nocapture
+
 CRASH_ROUNDS ?= 300
 crash: ## kill the real binary at CRASH_ROUNDS random moments, and fill its disk
 	RIVERD_CRASH_ROUNDS=$(CRASH_ROUNDS) nice cargo test --test it store::crash -- --nocapture
@@ -43,6 +47,9 @@ ARTICLES ?= 1000000
 PER_DAY ?= 1400
 ingest: ## measure what storing an article costs as the store grows to ARTICLES (about 5 kB each, in INGEST_DIR or /tmp)
 	ARTICLES=$(ARTICLES) PER_DAY=$(PER_DAY) nice cargo bench --bench ingest
+
+search: ## measure searches in ARTICLES articles (in SEARCH_DIR or /tmp)
+	ARTICLES=$(ARTICLES) nice cargo run --release --example search
 
 corpus: ## measure how well captured feeds (RIVERD_CORPUS) and the tests of feedparser (from PyPI) are read; see docs/feeds-in-the-wild.md
 	nice cargo build --release --example corpus
@@ -61,3 +68,23 @@ behaviour: ## check every rule of polite polling over DAYS simulated days with S
 
 simulate: ## compare adaptive polling with a fixed interval: requests and delays
 	nice cargo run --release --example simulate
+
+target/package-files: build
+	mkdir -p target/package-files/man
+	target/release/riverd man target/package-files/man
+	gzip -9nf target/package-files/man/*.1
+	target/release/riverd completions bash > target/package-files/riverd.bash
+	target/release/riverd completions zsh > target/package-files/_riverd
+	target/release/riverd completions fish > target/package-files/riverd.fish
+
+deb: target/package-files ## build a Debian package in target/debian (needs cargo-deb)
+	cargo deb --no-build
+
+oci: build ## build an OCI image in target/riverd-oci.tar; needs no registry and no container tool
+	python3 tools/oci_image.py
+
+RESTARTS ?= 100
+LAB_BINARY ?= target/release/riverd
+# Builds nothing, so that root need not: run `make deb` or `make build` before.
+systemd-lab: ## boot a real systemd and check riverd as a service there (needs root; LAB_DEB=FILE checks the package, too)
+	python3 tools/systemd_lab.py --binary $(LAB_BINARY) --restarts $(RESTARTS) $(if $(LAB_DEB),--deb $(LAB_DEB))

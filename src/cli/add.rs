@@ -6,11 +6,13 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::args::{AddArgs, GlobalArgs};
+use super::daemon_connection::DaemonConnection;
 use super::find_feed::{FeedToAdd, find_feed};
 use super::list::ListedSource;
 use super::{UsageError, VerbOutcome, output};
 use crate::config::{self, Config, ConfigErrors, EditError, NewSource};
 use crate::model::Source;
+use crate::service::control::protocol::ControlRequest;
 use crate::store;
 use crate::time::Timestamp;
 
@@ -59,8 +61,11 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
 /// Makes the daemon poll the source again if its publisher had said that it is gone. Without this, a source that is removed
 /// and added before a daemon reads the file would stay gone.
 fn poll_even_if_gone(global: &GlobalArgs, source: &Source) -> anyhow::Result<()> {
-    let database = global.state_dir()?.join("riverd.db");
-    if !database.exists() {
+    let database = global.database()?;
+    let url = source.location.as_url_text();
+    let is_running =
+        DaemonConnection::request(&global.state_dir()?, &ControlRequest::Revive { url })?.is_some();
+    if is_running || !database.exists() {
         return Ok(());
     }
     Ok(store::revive_gone_source(&database, &source.location.as_url_text(), Timestamp::now())?)

@@ -27,7 +27,7 @@ pub struct GlobalArgs {
     /// Configuration file [default: ./feeds.toml, $XDG_CONFIG_HOME/riverd/feeds.toml, /etc/riverd/feeds.toml]
     #[arg(long, global = true, value_name = "FILE", env = "RIVERD_CONFIG")]
     pub config: Option<PathBuf>,
-    /// Directory of riverd.db [default: $STATE_DIRECTORY, $XDG_STATE_HOME/riverd, ~/.local/state/riverd]
+    /// Directory of riverd.db [default: $STATE_DIRECTORY; /var/lib/riverd with the configuration /etc/riverd/feeds.toml; $XDG_STATE_HOME/riverd; ~/.local/state/riverd]
     #[arg(long, global = true, value_name = "DIR", env = "RIVERD_STATE_DIR")]
     pub state_dir: Option<PathBuf>,
     /// Log level: error, warn, info, debug, trace, or a filter such as `riverd::poll=debug,info`
@@ -90,6 +90,12 @@ pub enum Command {
     Search(SearchArgs),
     /// Explain what happened to an article: what kept, grouped, filtered or dropped it, and when
     Why(WhyArgs),
+    /// Copy the database to a new file, even while a daemon runs, and check the copy
+    Backup(BackupArgs),
+    /// Put a backup in the place of the database, which is set aside
+    Restore(BackupArgs),
+    /// Save what can be read of a damaged database into a new one; the damaged one is set aside
+    Recover(OutputArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Print or write the manual pages
@@ -162,6 +168,9 @@ pub struct StatusArgs {
     /// Name or address of a source [default: all sources]
     #[arg(value_name = "SOURCE")]
     pub source: Option<String>,
+    /// Show only the sources that fail or are gone
+    #[arg(long, conflicts_with = "source")]
+    pub failing: bool,
     /// Options for the output.
     #[command(flatten)]
     pub output: OutputArgs,
@@ -173,6 +182,17 @@ pub struct PreviewArgs {
     /// Address of a feed, path of a file, or name of a source
     #[arg(value_name = "URL|FILE")]
     pub target: String,
+    /// Options for the output.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Arguments of `riverd backup` and `riverd restore`.
+#[derive(Args, Debug)]
+pub struct BackupArgs {
+    /// Path of the backup
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
     /// Options for the output.
     #[command(flatten)]
     pub output: OutputArgs,

@@ -43,7 +43,7 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs) -> anyhow::Result<VerbO
     }
     let progress = if args.output.json { Progress::Silent } else { Progress::Printed };
     // Without a state directory there is no database, and so no server is known to have asked for a pause.
-    let database = global.state_dir().ok().map(|folder| folder.join("riverd.db"));
+    let database = global.database().ok();
     let online = if args.online {
         Some(check_online::check_all(&config, database.as_deref(), progress)?)
     } else {

@@ -39,7 +39,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Result<Verb
 /// Returns the titles and sites of the feeds, as far as the store knows them. A list without them is complete all the same.
 fn links(global: &GlobalArgs, config: &Config) -> HashMap<String, SubscriptionInfo> {
     let read = || -> anyhow::Result<HashMap<String, SubscriptionInfo>> {
-        let path = global.state_dir()?.join("riverd.db");
+        let path = global.database()?;
         if !path.exists() {
             return Ok(HashMap::new());
         }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use serde::Serialize;
@@ -14,7 +15,7 @@ use super::list::ListedSource;
 use super::{UsageError, VerbOutcome, output};
 use crate::config::{self, Config, NewSource};
 use crate::document::opml::{self, ListProblem, ListedFeed, SubscriptionList};
-use crate::model::Location;
+use crate::model::{Location, Source};
 use crate::text::url::absolute;
 use crate::text::words::on_one_line;
 
@@ -72,11 +73,16 @@ pub(super) fn run(global: &GlobalArgs, args: &ImportArgs) -> anyhow::Result<Verb
     plan.problems.sort_by_key(|problem| problem.line);
     let known = existing.as_ref().map_or(0, |config| config.sources.len());
     let config = match (plan.sources.is_empty(), existing) {
-        (true, Some(existing)) => existing,
-        (true, None) => config::single_source("https://example.org/")?,
-        (false, _) => config::add_sources(&path, &plan.sources).map_err(classify_edit_error)?,
+        (true, existing) => existing,
+        (false, _) => Some(config::add_sources(&path, &plan.sources).map_err(classify_edit_error)?),
     };
-    print_report(&config, known, &plan, more_problems, args)?;
+    let added = config.as_ref().and_then(|config| config.sources.get(known..)).unwrap_or_default();
+    let outcome = ImportOutcome { config: &path, added, plan: &plan, more_problems };
+    if args.output.json {
+        outcome.print_json()?
+    } else {
+        outcome.print(&args.file)?
+    }
     let failed = plan.sources.is_empty() && !plan.problems.is_empty();
     Ok(if failed { VerbOutcome::Failed } else { VerbOutcome::Succeeded })
 }
@@ -215,46 +221,55 @@ fn shortened(text: &str, limit: usize) -> String {
     plain.trim().to_owned()
 }
 
-fn print_report(
-    config: &Config,
-    known: usize,
-    plan: &ImportPlan,
+/// What an import did.
+struct ImportOutcome<'a> {
+    config: &'a Path,
+    /// The sources that were added.
+    added: &'a [Arc<Source>],
+    plan: &'a ImportPlan,
+    /// How many lines can't be used beside those of the plan.
     more_problems: usize,
-    args: &ImportArgs,
-) -> anyhow::Result<()> {
-    let added = if plan.sources.is_empty() { &[] } else { config.sources.get(known..).unwrap_or_default() };
-    if args.output.json {
-        return output::print_json(&ImportReport {
-            config: config.path.display().to_string(),
-            added: added.iter().map(|source| ListedSource::from(&**source)).collect(),
-            duplicates: &plan.duplicates,
-            unreadable: plan
-                .problems
-                .iter()
+}
+
+impl ImportOutcome<'_> {
+    fn print_json(&self) -> anyhow::Result<()> {
+        let problems = self.plan.problems.iter();
+        output::print_json(&ImportReport {
+            config: self.config.display().to_string(),
+            added: self.added.iter().map(|source| ListedSource::from(&**source)).collect(),
+            duplicates: &self.plan.duplicates,
+            unreadable: problems
                 .map(|problem| Unreadable { line: problem.line, message: &problem.message })
                 .collect(),
+        })
+    }
+
+    fn print(&self, file: &Path) -> anyhow::Result<()> {
+        let duplicates = self.plan.duplicates.iter().map(|duplicate| {
+            (duplicate.line, format!("{} is the same as {}", duplicate.url, duplicate.same_as))
         });
+        let problems = self.plan.problems.iter().map(|problem| (problem.line, problem.message.clone()));
+        let mut left_out: Vec<(usize, String)> = duplicates.chain(problems).collect();
+        left_out.sort();
+        for (line, message) in left_out.iter().take(SHOWN_PROBLEMS) {
+            let message = output::without_controls(message);
+            output::print_message(&format!("{}:{line}: {message}", file.display()));
+        }
+        if left_out.len() > SHOWN_PROBLEMS {
+            let more = left_out.len() - SHOWN_PROBLEMS;
+            output::print_message(&format!("… and {more} more lines; `--json` shows them"));
+        }
+        Ok(output::print_line(&format!(
+            "added {} to {}; left out: {}, {}",
+            counted(self.added.len(), "source"),
+            self.config.display(),
+            counted(self.plan.duplicates.len(), "duplicate"),
+            counted(self.plan.problems.len() + self.more_problems, "unusable line"),
+        ))?)
     }
-    let file = args.file.display();
-    let duplicates = plan
-        .duplicates
-        .iter()
-        .map(|duplicate| (duplicate.line, format!("{} is the same as {}", duplicate.url, duplicate.same_as)));
-    let problems = plan.problems.iter().map(|problem| (problem.line, problem.message.clone()));
-    let mut left_out: Vec<(usize, String)> = duplicates.chain(problems).collect();
-    left_out.sort();
-    for (line, message) in left_out.iter().take(SHOWN_PROBLEMS) {
-        output::print_message(&format!("{file}:{line}: {}", output::without_controls(message)));
-    }
-    if left_out.len() > SHOWN_PROBLEMS {
-        let more = left_out.len() - SHOWN_PROBLEMS;
-        output::print_message(&format!("… and {more} more lines; `--json` shows all"));
-    }
-    let unreadable = plan.problems.len() + more_problems;
-    Ok(output::print_line(&format!(
-        "added {} sources to {}; {} were there already, {unreadable} lines could not be used",
-        added.len(),
-        config.path.display(),
-        plan.duplicates.len(),
-    ))?)
+}
+
+/// Returns a number with its noun: `1 source`, `2 sources`.
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -1,12 +1,10 @@
 //! `riverd list`: lists the sources as they are in feeds.toml.
 
-use std::io::{self, IsTerminal as _};
-
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
 
 use super::args::{GlobalArgs, OutputArgs};
-use super::{VerbOutcome, output};
+use super::{VerbOutcome, output, terminal};
 use crate::model::{Cadence, Source};
 use crate::time;
 
@@ -47,7 +45,7 @@ impl<'s> From<&'s Source> for ListedSource<'s> {
 
 /// Prints the sources in the order of the file.
 pub(super) fn run(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<VerbOutcome> {
-    let config = global.load_config()?;
+    let config = global.load_config_or_last_good()?;
     let sources: Vec<ListedSource<'_>> =
         config.sources.iter().map(|source| ListedSource::from(&**source)).collect();
     if args.json {
@@ -65,10 +63,17 @@ pub(super) fn run(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<VerbO
 
 fn table(sources: &[ListedSource<'_>]) -> String {
     let mut table = Table::new();
+    table.load_style(presets::NOTHING);
     // Only a terminal has a width to wrap at. A pipe gets whole lines.
-    let arrangement =
-        if io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
-    table.load_style(presets::NOTHING).set_content_arrangement(arrangement);
+    match terminal::stdout_width() {
+        Some(width) => {
+            table.set_content_arrangement(ContentArrangement::Dynamic);
+            table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+        }
+        None => {
+            table.set_content_arrangement(ContentArrangement::Disabled);
+        }
+    }
     table.set_header(["NAME", "POLLED", "TAGS", "URL"]);
     for source in sources {
         table.add_row([source.name, &cadence_text(source), &source.tags.join(", "), &source.url]);

@@ -5,8 +5,10 @@
 
 mod add;
 pub mod args;
+mod backup;
 mod check;
 mod check_online;
+mod daemon_connection;
 mod export;
 mod find_feed;
 mod generate;
@@ -18,7 +20,10 @@ mod preview;
 mod remove;
 mod run;
 mod search;
+mod state_dir;
 mod status;
+mod status_table;
+mod terminal;
 mod why;
 mod why_text;
 mod why_two;
@@ -28,11 +33,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::config::{self, Config, ConfigErrors};
+use crate::service::last_good::LastGoodConfig;
 use crate::service::listen::ListenError;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 use args::{Cli, Command, GlobalArgs};
 
 /// How a verb ended that ran without an error of its own.
@@ -56,7 +62,10 @@ pub struct SetupError(pub String);
 
 /// Parses the arguments, runs the verb, and returns its exit code.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse_from(std::env::args_os()) {
+    let arguments = std::env::args_os().map(|argument| argument.to_string_lossy().into_owned());
+    let command = Cli::command().color(terminal::color_of_arguments(arguments));
+    let parsed = command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // If stdout or stderr is closed, nobody can read the message, but the exit code is still clap's.
@@ -77,6 +86,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(cli: Cli) -> anyhow::Result<VerbOutcome> {
     let global = cli.global;
+    terminal::set_color(global.color);
     match cli.command {
         Command::Run => run::run(&global),
         Command::Poll(args) => poll::run(&global, &args),
@@ -88,6 +98,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<VerbOutcome> {
         Command::List(args) => list::run(&global, args),
         Command::Status(args) => status::run(&global, &args),
         Command::Preview(args) => preview::run(&global, &args),
+        Command::Backup(args) => backup::back_up(&global, &args),
+        Command::Restore(args) => backup::restore(&global, &args),
+        Command::Recover(args) => backup::recover(&global, args),
         Command::Search(args) => search::run(&global, &args),
         Command::Why(args) => why::run(&global, &args),
         Command::Completions(args) => generate::completions(&args),
@@ -124,43 +137,17 @@ impl GlobalArgs {
         config::load(&self.config_path()?)
     }
 
-    /// Returns the directory of `riverd.db`: the one given, else the one that systemd set, else the user's own.
-    pub fn state_dir(&self) -> anyhow::Result<PathBuf> {
-        if let Some(dir) = &self.state_dir {
-            return Ok(dir.clone());
+    /// Reads the configuration for a verb that only shows something. While feeds.toml is broken, a warning says so, and the last
+    /// configuration that was in force is shown.
+    pub fn load_config_or_last_good(&self) -> anyhow::Result<Config> {
+        let path = self.config_path()?;
+        let last_good = LastGoodConfig::in_state_dir(&self.state_dir()?);
+        let usable = last_good.load_or_last_good(&path)?;
+        if let Some(errors) = usable.errors {
+            let what = "this shows the last configuration that was in force; feeds.toml is broken:";
+            terminal::print_labelled("warning:", terminal::Paint::Yellow, &format!("{what}\n{errors}"));
         }
-        let not_empty = |variable: &str| environment(variable).filter(|value| !value.is_empty());
-        // systemd separates several StateDirectory= entries with colons. Our database is in the first.
-        if let Some(dir) = not_empty("STATE_DIRECTORY") {
-            let first = dir.to_string_lossy().split(':').next().unwrap_or_default().to_owned();
-            return Ok(PathBuf::from(first));
-        }
-        if let Some(dir) = not_empty("XDG_STATE_HOME") {
-            return Ok(PathBuf::from(dir).join("riverd"));
-        }
-        let home = not_empty("HOME").ok_or_else(|| {
-            SetupError(
-                "there is no state directory, because `HOME` is not set\nhint: give a directory with `--state-dir DIR`".to_owned(),
-            )
-        })?;
-        Ok(PathBuf::from(home).join(".local/state/riverd"))
-    }
-
-    /// Returns the directory of `riverd.db`, and creates it if it does not exist.
-    pub fn create_state_dir(&self) -> anyhow::Result<PathBuf> {
-        let dir = self.state_dir()?;
-        std::fs::create_dir_all(&dir).map_err(|error| {
-            SetupError(format!(
-                "can't create the state directory `{}`: {error}\nhint: give a writable directory with `--state-dir DIR`",
-                dir.display()
-            ))
-        })?;
-        Ok(dir)
-    }
-
-    /// Opens the store for writing, and creates it if it does not exist.
-    pub fn open_store(&self, config: &Config) -> anyhow::Result<Store> {
-        Ok(Store::open(&self.create_state_dir()?.join("riverd.db"), &config.dedup)?)
+        Ok(usable.config)
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use serde::Serialize;
 
 use super::args::ColorChoice;
+use super::terminal;
 use crate::store::StoreError;
 
 /// Writes text to stdout. Returns an error if the reader closed the pipe (`riverd list | head -1`); `main` treats that error
@@ -51,7 +52,7 @@ pub fn print_error(error: &anyhow::Error) {
         message.push_str("\nhint: ");
         message.push_str(&hint);
     }
-    print_message(&format!("error: {message}"));
+    terminal::print_labelled("error:", terminal::Paint::Red, &message);
 }
 
 /// Writes a message to stderr for the person at the terminal.

@@ -1,106 +1,94 @@
-//! `riverd poll [SOURCE…]`: polls the due sources, or the named ones, once, and exits.
+//! `riverd poll [SOURCE…]`: polls the due sources, or the named ones, once, and exits. Beside a running daemon, the daemon polls.
 
-use std::collections::HashSet;
 use std::sync::mpsc::{self, Receiver};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde::Serialize;
+use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use super::args::{GlobalArgs, PollArgs};
+use super::daemon_connection::DaemonConnection;
 use super::{VerbOutcome, output, remove, small_runtime};
-use crate::config::Config;
-use crate::model::{DueSource, FailureKind, LeftOutCounts, NextPoll};
-use crate::policy::outage::NetworkClaims;
-use crate::policy::schedule;
-use crate::poll::{PollOutcome, PollReport, Poller};
-use crate::store::{ClaimLimit, Store};
-use crate::time::{Timestamp, human};
+use crate::poll::report_lines::PollTotals;
+use crate::poll::requested::PollRequest;
+use crate::poll::{PollReport, Poller};
+use crate::service::control::protocol::{ControlAnswer, ControlRequest};
+use crate::time::Timestamp;
 
 /// Polls the sources and prints the reports. Returns `Failed` if a source failed.
 pub(super) fn run(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome> {
+    match DaemonConnection::open(&global.state_dir()?)? {
+        Some(daemon) => ask_daemon(daemon, args),
+        None => poll_here(global, args),
+    }
+}
+
+/// Lets the daemon poll, and prints the reports as they come.
+fn ask_daemon(mut daemon: DaemonConnection, args: &PollArgs) -> anyhow::Result<VerbOutcome> {
+    daemon.send(&ControlRequest::Poll { sources: args.sources.clone(), all: args.all })?;
+    let mut display = PollDisplay::new(args.output.json);
+    loop {
+        match daemon.receive()? {
+            ControlAnswer::Planned { sources } => display.expect(sources),
+            ControlAnswer::Polled { line, name, trouble } => display.show(&line, &name, trouble)?,
+            ControlAnswer::Summary { line, text, failed } => return display.finish(&line, &text, failed),
+            other => bail!("the daemon gave an unexpected answer: {other:?}"),
+        }
+    }
+}
+
+/// Polls in this process, because no daemon runs.
+fn poll_here(global: &GlobalArgs, args: &PollArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
     let requested = args.sources.iter().map(|text| {
         let source = config.find_source(text).ok_or_else(|| remove::unknown_source(&config, text));
         source.map(|source| source.name.clone())
     });
-    let source_names: Vec<String> = requested.collect::<Result<_, _>>()?;
+    let names: Vec<String> = requested.collect::<Result<_, _>>()?;
+    let request = match (names.is_empty(), args.all) {
+        (false, _) => PollRequest::Named(names),
+        (true, true) => PollRequest::All,
+        (true, false) => PollRequest::Due,
+    };
     let store = global.open_store(&config)?;
-    let (sender, reports) = mpsc::channel();
-    let poller = Poller::new(store.clone(), &config, move |report| {
-        // Sending fails only after printing has failed, and that error already ends the verb.
-        drop(sender.send(report.clone()));
-    })?;
+    let poller = Poller::new(store.clone(), &config, |_| {})?;
     let runtime = small_runtime()?;
     let started = Instant::now();
-    let plan = runtime.block_on(plan(&store, &config, &source_names, args.all))?;
-    let mut display = PollDisplay::new(args.output.json, plan.due.len());
-    for skipped in &plan.skipped {
-        display.show(skipped)?;
-    }
+    let polls = runtime.block_on(async {
+        let now = Timestamp::now();
+        store.sync_sources(&config.sources, &config.dedup, now).await?;
+        store.adjust_to_clock(now).await?;
+        poller.claim_requested(&request, now).await
+    })?;
+    let mut display = PollDisplay::new(args.output.json);
+    display.expect(polls.count());
+    let (sender, reports) = mpsc::channel();
     let polling = runtime.spawn(async move {
         let stop = stop_on_interrupt();
-        poller.poll_now(plan.due, plan.now, &stop).await
+        // Sending fails only after printing has failed, and that error already ends the verb.
+        poller.poll_requested(polls, &stop, move |report| drop(sender.send(report.clone()))).await
     });
-    display.show_all(&reports)?;
+    let mut totals = PollTotals::default();
+    show_all(&mut display, &mut totals, &reports)?;
     runtime.block_on(polling).context("riverd crashed while polling")??;
     runtime.block_on(store.close())?;
-    display.finish(started.elapsed())
+    let took = started.elapsed();
+    display.finish(&totals.to_json(took)?, &totals.to_text(took), totals.failed())
 }
 
-/// The sources to poll and those to skip.
-struct PollPlan {
-    now: Timestamp,
-    due: Vec<DueSource>,
-    skipped: Vec<PollReport>,
-}
-
-/// Claims the sources to poll: those in `source_names`, otherwise every enabled one with `all`, otherwise the due ones. Sources
-/// that the user asked for and that must not be polled now are skipped.
-async fn plan(
-    store: &Store,
-    config: &Config,
-    source_names: &[String],
-    all: bool,
-) -> anyhow::Result<PollPlan> {
-    let now = Timestamp::now();
-    store.sync_sources(&config.sources, &config.dedup, now).await?;
-    store.adjust_to_clock(now).await?;
-    if source_names.is_empty() && !all {
-        let limit = ClaimLimit {
-            total: usize::MAX,
-            per_host: usize::MAX,
-            per_private_host: usize::MAX,
-            network: NetworkClaims::ALL,
-            busy_hosts: HashSet::new(),
-            under_way: HashSet::new(),
-        };
-        return Ok(PollPlan { now, due: store.claim_due(now, limit).await?, skipped: Vec::new() });
+/// Counts and shows each report as it arrives, until the poller has sent the last one.
+fn show_all(
+    display: &mut PollDisplay,
+    totals: &mut PollTotals,
+    reports: &Receiver<PollReport>,
+) -> anyhow::Result<()> {
+    while let Ok(report) = reports.recv() {
+        totals.count(&report);
+        display.show(&report.to_json()?, &report.name, report.trouble())?;
     }
-    let mut to_claim = Vec::new();
-    let mut skipped = Vec::new();
-    for status in store.statuses().await? {
-        let Some(source) = &status.source else { continue };
-        let is_wanted =
-            if source_names.is_empty() { source.enabled } else { source_names.contains(&source.name) };
-        if !is_wanted {
-            continue;
-        }
-        if schedule::may_be_asked(&status, now) {
-            to_claim.push(source.name.clone());
-        } else {
-            skipped.push(PollReport::skipped(
-                source.name.clone(),
-                source.location.to_string(),
-                status.next_poll,
-            ));
-        }
-    }
-    // An empty list would claim every source.
-    let due = if to_claim.is_empty() { Vec::new() } else { store.claim_named(&to_claim, now).await? };
-    Ok(PollPlan { now, due, skipped })
+    Ok(())
 }
 
 /// Returns a token that Ctrl-C cancels. Then no further poll begins, and those in flight end within their timeout.
@@ -120,168 +108,44 @@ fn stop_on_interrupt() -> CancellationToken {
 struct PollDisplay {
     json: bool,
     bar: ProgressBar,
-    totals: PollTotals,
-}
-
-/// Sums over all sources, printed at the end.
-#[derive(Clone, Default, Serialize)]
-struct PollTotals {
-    sources: usize,
-    polled: usize,
-    failed: usize,
-    added: u32,
-    updated: u32,
-    grouped: u32,
-    left_out: LeftOutCounts,
-    duration_ms: u64,
-}
-
-/// One source in the output of `poll --json`.
-#[derive(Serialize)]
-struct PollLine<'r> {
-    source: &'r str,
-    url: &'r str,
-    outcome: PollOutcome,
-    status: Option<u16>,
-    added: u32,
-    updated: u32,
-    grouped: u32,
-    left_out: &'r LeftOutCounts,
-    error: Option<PollLineError<'r>>,
-    next_poll_at: Option<Timestamp>,
-    duration_ms: u64,
-}
-
-#[derive(Serialize)]
-struct PollLineError<'r> {
-    kind: FailureKind,
-    message: &'r str,
-}
-
-/// The last line of `poll --json`.
-#[derive(Serialize)]
-struct SummaryLine {
-    summary: PollTotals,
 }
 
 impl PollDisplay {
-    fn new(json: bool, sources: usize) -> Self {
+    fn new(json: bool) -> Self {
         let target = if json { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
         // The template is a valid constant, so the default bar is never used.
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
-        let bar = ProgressBar::with_draw_target(Some(sources as u64), target).with_style(style);
-        Self { json, bar, totals: PollTotals::default() }
+        Self { json, bar: ProgressBar::with_draw_target(Some(0), target).with_style(style) }
     }
 
-    /// Shows each report as it arrives, until the poller has sent the last one.
-    fn show_all(&mut self, reports: &Receiver<PollReport>) -> anyhow::Result<()> {
-        while let Ok(report) = reports.recv() {
-            self.show(&report)?;
-        }
-        Ok(())
+    /// Sets how many sources are polled.
+    fn expect(&mut self, sources: usize) {
+        self.bar.set_length(sources as u64);
     }
 
-    fn show(&mut self, report: &PollReport) -> anyhow::Result<()> {
-        self.count(report);
+    /// Shows the report of one source: `line` as JSON, or what is wrong with it.
+    fn show(&mut self, line: &Value, name: &str, trouble: Option<String>) -> anyhow::Result<()> {
         if self.json {
-            return output::print_json_line(&poll_line(report));
+            return output::print_json_line(line);
         }
-        self.bar.set_message(report.name.clone());
-        if report.outcome != PollOutcome::Skipped {
+        self.bar.set_message(output::without_controls(name));
+        if line.get("outcome").and_then(Value::as_str) != Some("skipped") {
             self.bar.inc(1);
         }
-        if let Some(message) = trouble_message(report) {
-            self.bar.suspend(|| output::print_message(&message));
+        if let Some(trouble) = trouble {
+            self.bar.suspend(|| output::print_message(&trouble));
         }
         Ok(())
     }
 
-    fn count(&mut self, report: &PollReport) {
-        let totals = &mut self.totals;
-        totals.sources += 1;
-        totals.polled += usize::from(report.outcome != PollOutcome::Skipped);
-        totals.failed += usize::from(is_failure(report.outcome));
-        totals.added += report.receipt.added;
-        totals.updated += report.receipt.updated;
-        totals.grouped += report.receipt.grouped;
-        totals.left_out.add_all(&report.receipt.left_out);
-    }
-
-    fn finish(mut self, took: Duration) -> anyhow::Result<VerbOutcome> {
+    fn finish(self, line: &Value, text: &str, failed: usize) -> anyhow::Result<VerbOutcome> {
         self.bar.finish_and_clear();
-        self.totals.duration_ms = took.as_millis() as u64;
-        let outcome = if self.totals.failed > 0 { VerbOutcome::Failed } else { VerbOutcome::Succeeded };
         if self.json {
-            output::print_json_line(&SummaryLine { summary: self.totals })?;
+            output::print_json_line(line)?;
         } else {
-            output::print_line(&summary(&self.totals, took))?;
+            output::print_line(text)?;
         }
-        Ok(outcome)
+        Ok(if failed > 0 { VerbOutcome::Failed } else { VerbOutcome::Succeeded })
     }
-}
-
-/// Returns whether a person has to look at the source. A pause that a server asked for is no failure, a 410 is one.
-fn is_failure(outcome: PollOutcome) -> bool {
-    matches!(outcome, PollOutcome::Failed | PollOutcome::Gone)
-}
-
-fn poll_line(report: &PollReport) -> PollLine<'_> {
-    PollLine {
-        source: &report.name,
-        url: &report.url,
-        outcome: report.outcome,
-        status: report.status,
-        added: report.receipt.added,
-        updated: report.receipt.updated,
-        grouped: report.receipt.grouped,
-        left_out: &report.receipt.left_out,
-        error: report
-            .failure
-            .as_ref()
-            .map(|failure| PollLineError { kind: failure.kind, message: &failure.message }),
-        next_poll_at: next_poll_at(report.next),
-        duration_ms: report.duration.as_millis() as u64,
-    }
-}
-
-/// Returns when the source is polled next, or `None` for never.
-fn next_poll_at(next: Option<NextPoll>) -> Option<Timestamp> {
-    next.map(|next| next.at).filter(|at| *at < Timestamp::MAX)
-}
-
-/// Returns the message about a source that was skipped or failed, for people.
-fn trouble_message(report: &PollReport) -> Option<String> {
-    let name = &report.name;
-    if report.outcome == PollOutcome::Skipped {
-        return Some(match next_poll_at(report.next) {
-            Some(at) => format!("{name}: not asked before {at}; `riverd status {name}` says why"),
-            None => format!("{name}: no longer asked; `riverd status {name}` says why"),
-        });
-    }
-    let failure = report.failure.as_ref()?;
-    let hint = failure.hint.as_ref().map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
-    Some(format!("{name}: {}{hint}", failure.message))
-}
-
-fn summary(totals: &PollTotals, took: Duration) -> String {
-    let PollTotals { sources, polled, failed, added, updated, grouped, left_out, .. } = totals;
-    let took = if took < Duration::from_secs(1) { "less than a second".to_owned() } else { human(took) };
-    if *sources == 0 {
-        return "nothing is due; `riverd poll --all` polls every source".to_owned();
-    }
-    let skipped = match sources - polled {
-        0 => String::new(),
-        count => format!(", {count} not asked"),
-    };
-    let left_out = if left_out.is_empty() {
-        String::new()
-    } else {
-        let reasons = left_out.iter().map(|(reason, count)| format!("{count} {}", reason.as_str()));
-        format!(", {} left out ({})", left_out.total(), reasons.collect::<Vec<_>>().join(", "))
-    };
-    let failed = if *failed == 0 { String::new() } else { format!(", {failed} failed") };
-    format!(
-        "polled {polled} of {sources} sources in {took}: {added} new, {updated} updated, {grouped} grouped{left_out}{failed}{skipped}"
-    )
 }

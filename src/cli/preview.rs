@@ -8,7 +8,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::args::{GlobalArgs, PreviewArgs};
-use super::{UsageError, VerbOutcome, output, small_runtime};
+use super::{UsageError, VerbOutcome, output, small_runtime, terminal};
 use crate::article::filter;
 use crate::article::identity::KnownKeys;
 use crate::article::normalize::{self, normalize};
@@ -19,6 +19,7 @@ use crate::model::{
     LeftOut, LeftOutEntry, LeftOutReason, Origin, ParsedFeed, Source, Validators,
 };
 use crate::poll::read_document;
+use crate::text::html;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
 
@@ -107,6 +108,9 @@ struct PreviewReport {
     #[serde(skip)]
     repair_counts: Vec<u32>,
 }
+
+/// How many characters of an entry's text are shown.
+const MAX_SHOWN_TEXT: usize = 200;
 
 /// At most this many entries are listed for one reason.
 const MAX_LISTED: usize = 100;
@@ -229,6 +233,13 @@ impl PreviewReport {
                 }
             }
             write_line(&mut text, "key", &entry.key);
+            if let Some(html) = entry.content.as_ref().or(entry.summary.as_ref()) {
+                let plain = html::to_plain(html);
+                let length = plain.chars().count();
+                let characters = if length == 1 { "character" } else { "characters" };
+                let beginning = terminal::cut(&plain, MAX_SHOWN_TEXT);
+                write_line(&mut text, "text", &format!("{beginning} ({length} {characters})"));
+            }
             if let Some(image) = &entry.image {
                 write_line(&mut text, "image", &image.url);
             }

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use super::args::{GlobalArgs, RemoveArgs};
+use super::daemon_connection::DaemonConnection;
 use super::{UsageError, VerbOutcome, output, small_runtime};
 use crate::config::{self, Config};
 use crate::model::Source;
+use crate::service::control::protocol::ControlRequest;
 use crate::store::{self, PurgeChoice, Store, StoreError};
 use crate::time::Timestamp;
 
@@ -14,9 +16,12 @@ pub(super) fn run(global: &GlobalArgs, args: &RemoveArgs) -> anyhow::Result<Verb
     let path = global.config_path()?;
     let config = config::load(&path)?;
     let source = config.find_source(&args.source).ok_or_else(|| unknown_source(&config, &args.source))?;
-    let database = global.state_dir()?.join("riverd.db");
+    let database = global.database()?;
     let purge_note = if args.purge && database.exists() {
-        purge(&path, &config, source, &database)?
+        match DaemonConnection::open(&global.state_dir()?)? {
+            Some(daemon) => purge_in_daemon(global, daemon, &path, source)?,
+            None => purge(&path, &config, source, &database)?,
+        }
     } else {
         config::remove_source(&path, source).map_err(super::add::classify_edit_error)?;
         String::new()
@@ -26,14 +31,36 @@ pub(super) fn run(global: &GlobalArgs, args: &RemoveArgs) -> anyhow::Result<Verb
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Removes the source from the file and from the database. Returns a note about its articles, to be printed.
+/// Removes the source from the file, and lets the daemon delete its articles. Returns a note about them, to be printed.
+fn purge_in_daemon(
+    global: &GlobalArgs,
+    mut daemon: DaemonConnection,
+    path: &Path,
+    source: &Source,
+) -> anyhow::Result<String> {
+    let state = global.state_dir()?;
+    let url = source.location.as_url_text();
+    daemon.send(&ControlRequest::NotePurge { url: url.clone(), purge: true })?;
+    daemon.receive()?;
+    if let Err(error) = config::remove_source(path, source) {
+        DaemonConnection::request(&state, &ControlRequest::NotePurge { url, purge: false })?;
+        return Err(super::add::classify_edit_error(error));
+    }
+    let purged = DaemonConnection::request(&state, &ControlRequest::Reload)?;
+    Ok(purged.map_or_else(|| "; its articles are deleted at the next start".to_owned(), deleted_note))
+}
+
+fn deleted_note(articles: u64) -> String {
+    match articles {
+        1 => "; 1 article was deleted".to_owned(),
+        count => format!("; {count} articles were deleted"),
+    }
+}
+
+/// Removes the source from the file and from the database, in which no daemon writes. Returns a note about its articles, to be printed.
 fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyhow::Result<String> {
     // The database is opened first: if that fails, the file must not have changed.
-    let store = match Store::open(database, &config.dedup) {
-        Ok(store) => Some(store),
-        Err(StoreError::Locked { .. }) => None,
-        Err(error) => return Err(error.into()),
-    };
+    let store = Store::open(database, &config.dedup)?;
     let address = source.location.as_url_text();
     store::note_purge_choice(database, &address, PurgeChoice::Purge)?;
     let new_config = match config::remove_source(path, source) {
@@ -43,25 +70,15 @@ fn purge(path: &Path, config: &Config, source: &Source, database: &Path) -> anyh
             return Err(super::add::classify_edit_error(error));
         }
     };
-    let Some(store) = store else {
-        return Ok("; the riverd that is running deletes its articles within seconds".to_owned());
-    };
     let changes = small_runtime()?.block_on(async {
         let changes = store.sync_sources(&new_config.sources, &new_config.dedup, Timestamp::now()).await?;
         store.close().await?;
         Ok::<_, StoreError>(changes)
     })?;
-    Ok(match changes.purged {
-        1 => "; 1 article was deleted".to_owned(),
-        count => format!("; {count} articles were deleted"),
-    })
+    Ok(deleted_note(changes.purged))
 }
 
 /// Returns the error for a source that feeds.toml does not have.
 pub(super) fn unknown_source(config: &Config, wanted: &str) -> UsageError {
-    let hint = match config.nearest_source(wanted) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`riverd list` shows the sources".to_owned(),
-    };
-    UsageError(format!("there is no source `{wanted}` in {}\nhint: {hint}", config.path.display()))
+    UsageError(config.unknown_source(wanted))
 }

@@ -32,7 +32,8 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
         }
     })?;
     let config = global.config_path()?;
-    let database = global.create_state_dir()?.join("riverd.db");
+    let database = global.database()?;
+    global.create_state_dir()?;
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(worker_threads())
         .max_blocking_threads(MAX_BLOCKING_THREADS)

@@ -50,7 +50,7 @@ struct FoundArticle<'a> {
 pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<VerbOutcome> {
     let query = SearchQuery::parse(&args.query.join(" ")).map_err(|error| UsageError(error.to_string()))?;
     let config = global.load_config()?;
-    let path = global.state_dir()?.join("riverd.db");
+    let path = global.database()?;
     let (items, complete) = if path.exists() {
         small_runtime()?.block_on(find(&config, &path, &query, usize::from(args.limit)))?
     } else {

@@ -1,22 +1,22 @@
 //! `riverd status [SOURCE]`: shows the health of the sources, when each is polled next, and why then.
 
-use std::io::{self, IsTerminal as _};
+use std::path::Path;
 
 use anyhow::Context as _;
-use comfy_table::{ContentArrangement, Table, presets};
+use bytesize::ByteSize;
 
 use super::args::{GlobalArgs, StatusArgs};
-use super::{VerbOutcome, output, remove, small_runtime};
+use super::{VerbOutcome, output, remove, small_runtime, status_table, terminal};
 use crate::render::health::{Condition, ListHealth, SourceHealth};
 use crate::store::{Store, StoreError};
 use crate::time::{Timestamp, human};
 
 /// Reads the store, even while a daemon is running, and prints the health of one source or of all.
 pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<VerbOutcome> {
-    let config = global.load_config()?;
+    let config = global.load_config_or_last_good()?;
     let find = |text| config.find_source(text).ok_or_else(|| remove::unknown_source(&config, text));
     let selected = args.source.as_deref().map(find).transpose()?;
-    let path = global.state_dir()?.join("riverd.db");
+    let path = global.database()?;
     let now = Timestamp::now();
     let statuses = if path.exists() {
         let store = Store::open_read_only(&path, &config.sources, &config.dedup)?;
@@ -33,6 +33,11 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
         .filter(|status| selected.is_none_or(|source| source.name == status.name))
         .map(|status| SourceHealth::of(status, now))
         .collect();
+    let is_empty = healths.is_empty();
+    let summary = status_table::summary(&healths);
+    if args.failing {
+        healths.retain(status_table::is_failing);
+    }
     match (selected, args.output.json) {
         (Some(source), json) => {
             let health = healths.pop().with_context(|| {
@@ -44,54 +49,32 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
             if json { output::print_json(&health)? } else { output::print(&detail(&health, now))? }
         }
         (None, true) => output::print_json(&healths)?,
-        (None, false) if healths.is_empty() => {
-            output::print_message(
-                "nothing was polled yet\nhint: `riverd run` or `riverd poll` polls the sources",
-            );
+        (None, false) if is_empty => {
+            output::print_message(&format!(
+                "nothing was polled yet, as the state in `{}` says\nhint: `riverd run` or `riverd poll` polls the sources",
+                path.parent().unwrap_or(&path).display()
+            ));
         }
-        (None, false) => output::print_line(&overview(&healths, now))?,
+        (None, false) if healths.is_empty() => {
+            output::print_line(&format!("no source fails; {summary}"))?;
+        }
+        (None, false) => {
+            let overview = status_table::overview(&healths, now);
+            terminal::print_painted(&format!("{overview}\n{summary}\n{}", size_line(&path)))?;
+        }
     }
     Ok(VerbOutcome::Succeeded)
 }
 
-/// Returns a table with one line per source.
-fn overview(healths: &[SourceHealth], now: Timestamp) -> String {
-    let mut table = Table::new();
-    let arrangement =
-        if io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
-    table.load_style(presets::NOTHING).set_content_arrangement(arrangement);
-    table.set_header(["SOURCE", "STATE", "LAST POLL", "NEXT POLL", "ARTICLES", "NOTE"]);
-    for health in healths {
-        table.add_row([
-            health.source.clone(),
-            health.condition.as_str().to_owned(),
-            health.last_poll_at.map_or_else(|| "never".to_owned(), |at| ago(at, now)),
-            health.next_poll_at.map_or_else(|| "never".to_owned(), |at| ahead(at, now)),
-            health.articles.to_string(),
-            note(health),
-        ]);
-    }
-    table.to_string()
-}
-
-/// Returns the most important problem of the source, or an empty text.
-fn note(health: &SourceHealth) -> String {
-    if health.condition == Condition::Waiting {
-        return "waiting for the network".to_owned();
-    }
-    if let Some(error) = &health.last_error {
-        return error.message.clone();
-    }
-    if let Some(moved) = health.moved.as_ref().filter(|moved| moved.stands) {
-        return format!("moved for good: {}", moved.line.as_ref().unwrap_or(&moved.url));
-    }
-    if let Some(risk) = health.list.as_ref().and_then(|list| list.at_risk.as_ref()) {
-        return risk.clone();
-    }
-    match health.condition {
-        Condition::Silent => "nothing new for far longer than usual".to_owned(),
-        _ => String::new(),
-    }
+/// Says how large the files of the database are.
+fn size_line(database: &Path) -> String {
+    let size = |suffix: &str| {
+        let mut name = database.as_os_str().to_owned();
+        name.push(suffix);
+        // A file that does not exist takes no room.
+        std::fs::metadata(name).map_or(0, |file| file.len())
+    };
+    format!("database: {}, write-ahead log: {}", ByteSize(size("")), ByteSize(size("-wal")))
 }
 
 /// Returns everything that is known about one source.
@@ -184,11 +167,13 @@ fn list_words(list: &ListHealth) -> String {
     }
 }
 
-fn ago(at: Timestamp, now: Timestamp) -> String {
+/// Says how long ago a time was.
+pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
     format!("{} ago", span(now.since(at)))
 }
 
-fn ahead(at: Timestamp, now: Timestamp) -> String {
+/// Says how far in the future a time is.
+pub(super) fn ahead(at: Timestamp, now: Timestamp) -> String {
     if at <= now { "now".to_owned() } else { format!("in {}", span(at.since(now))) }
 }
 

@@ -20,7 +20,7 @@ struct WhyReport<'a> {
 /// Reads the store, even while a daemon is running, and prints what happened to the article.
 pub(super) fn run(global: &GlobalArgs, args: &WhyArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config()?;
-    let path = global.state_dir()?.join("riverd.db");
+    let path = global.database()?;
     let query = args.article.trim();
     if let Some(other) = &args.other {
         return super::why_two::run(&config, &path, (query, other.trim()), args.output);

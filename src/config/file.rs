@@ -19,8 +19,27 @@ pub(super) const MAX_FILE_BYTES: u64 = 16 << 20;
 /// Reads and checks the file, and the files of the secrets that it refers to (`password_file`, `access_token_file`).
 /// Fails with all errors at once.
 pub fn load(path: &Path) -> Result<Config, ConfigErrors> {
+    load_with_text(path).map(|loaded| loaded.config)
+}
+
+/// A valid file.
+#[derive(Debug)]
+pub struct LoadedConfig {
+    /// What it says.
+    pub config: Config,
+    /// Its text.
+    pub text: String,
+}
+
+/// Reads and checks the file as [`load`] does, and returns its text, too.
+pub fn load_with_text(path: &Path) -> Result<LoadedConfig, ConfigErrors> {
     let text = read_text(path)?;
-    parse(path, &text)
+    Ok(LoadedConfig { config: parse(path, &text)?, text })
+}
+
+/// Checks a text that was the contents of the file at `path` once.
+pub fn parse_text(path: &Path, text: &str) -> Result<Config, ConfigErrors> {
+    parse(path, text)
 }
 
 /// Returns a configuration with the defaults and one source, to look at a feed that is not in feeds.toml.

@@ -11,6 +11,7 @@ mod locate;
 mod names;
 mod patterns;
 mod problem;
+mod replacement;
 pub mod save;
 mod schema;
 mod secrets;
@@ -36,8 +37,9 @@ pub use crate::model::ContentDepth;
 use crate::model::{EntryFilter, Location, Secret, Source, View};
 pub use edit::NewSource;
 pub use error::{ConfigError, ConfigErrors};
-pub use file::{load, single_source};
+pub use file::{LoadedConfig, load, load_with_text, parse_text, single_source};
 pub use locate::find_config_file;
+pub use replacement::{check_replacement, describe_changes};
 pub use save::{EditError, add_sources, plan_addition, remove_source};
 
 /// JSON Schema (draft 2020-12) of feeds.toml, for editors.
@@ -76,9 +78,8 @@ impl Config {
     /// Returns the keys that are set but have no effect in this version. Their values are checked, and the operator is
     /// warned about them.
     pub fn keys_without_effect(&self) -> Vec<&'static str> {
-        let backups = self.maintenance.backup_dir.is_some().then_some("maintenance.backup_dir");
         let full_text = self.sources.iter().any(|source| source.full_text).then_some("source.full_text");
-        backups.into_iter().chain(full_text).collect()
+        full_text.into_iter().collect()
     }
 }
 
@@ -117,8 +118,19 @@ pub struct Server {
 pub enum ListenAddress {
     /// An IP address and port: `127.0.0.1:8080`, `[::1]:8080`. With port 0 the system chooses one.
     Tcp(SocketAddr),
-    /// Path of a unix socket, written `unix:/run/riverd/http.sock`.
-    Unix(PathBuf),
+    /// A unix socket, written `unix:/run/riverd/http.sock` or `unix:/run/riverd/http.sock?mode=660&group=www-data`.
+    Unix(UnixSocket),
+}
+
+/// A unix socket to listen on, and who may connect.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnixSocket {
+    /// Path of the socket.
+    pub path: PathBuf,
+    /// Its permissions. Whoever may write to it may connect.
+    pub mode: u32,
+    /// Its group, by name or number. `None` for that of the process.
+    pub group: Option<String>,
 }
 
 /// The table `[polling]`: defaults for every source, and limits for all sources together.
@@ -235,6 +247,15 @@ impl Config {
             let location = address::parse_location(wanted, folder).ok()?;
             self.sources.iter().find(|source| source.location == location)
         })
+    }
+
+    /// Returns the message about a source that feeds.toml does not have, with a hint.
+    pub fn unknown_source(&self, wanted: &str) -> String {
+        let hint = match self.nearest_source(wanted) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`riverd list` shows the sources".to_owned(),
+        };
+        format!("there is no source `{wanted}` in {}\nhint: {hint}", self.path.display())
     }
 
     /// Returns the name most similar to `wanted`, for "did you mean".

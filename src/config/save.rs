@@ -89,8 +89,20 @@ pub fn remove_source(path: &Path, source: &Source) -> Result<Config, EditError> 
         let not_found = || EditError::NotFound { path: path.to_owned() };
         // The address identifies it, not the position: the file may have been edited since `source` was read.
         let source_in_file = before.sources.iter().find(|other| other.location == source.location);
-        edit::remove(text, source_in_file.ok_or_else(not_found)?.position).ok_or_else(not_found)
+        let text =
+            edit::remove(text, source_in_file.ok_or_else(not_found)?.position).ok_or_else(not_found)?;
+        Ok(if before.sources.len() == 1 { meant_without_sources(text) } else { text })
     })
+}
+
+/// Adds the table `[river]` to a file that has no source any more. A running daemon takes a file without sources for an accident
+/// unless it has this table.
+fn meant_without_sources(mut text: String) -> String {
+    let has_river = text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("river"));
+    if !has_river {
+        text.push_str("[river]\n");
+    }
+    text
 }
 
 /// What to do if the file does not exist.

@@ -154,7 +154,10 @@ fn every_key_is_read() {
     let filter = config.river.filter.unwrap();
     assert_eq!((filter.keep.len(), filter.drop.len()), (1, 2));
     assert!(config.sources.iter().all(|source| Arc::ptr_eq(source.filter.river.as_ref().unwrap(), &filter)));
-    assert_eq!(config.server.listen[2], ListenAddress::Unix(folder.join("http.sock")));
+    assert_eq!(
+        config.server.listen[2],
+        ListenAddress::Unix(UnixSocket { path: folder.join("http.sock"), mode: 0o666, group: None })
+    );
     assert_eq!(config.server.access_token.unwrap().expose(), "sesame");
     assert_eq!(config.server.trusted_proxies[1].to_string(), "10.0.0.1/32");
     assert_eq!(config.polling.per_host_gap.as_millis(), 250);
@@ -310,6 +313,8 @@ fn the_river_and_the_server_are_checked() {
         ("[server]\nlisten = [\":8080\"]", "`0.0.0.0:8080`"),
         ("[server]\nlisten = [\"127.0.0.1:70000\"]", "not an address with a port"),
         ("[server]\nlisten = [\"unix:\"]", "does not name a socket"),
+        ("[server]\nlisten = [\"unix:a.sock?mode=9\"]", "is not octal"),
+        ("[server]\nlisten = [\"unix:a.sock?user=x\"]", "unknown option `user=x`"),
         ("[server]\ntrusted_proxies = [\"10.0.0.0/33\"]", "not a network"),
         ("[server]\naccess_token_file = \"nowhere\"", "can't be read"),
         (

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bytesize::ByteSize;
@@ -13,9 +13,9 @@ use ipnet::IpNet;
 use toml::de::DeValue;
 use url::Url;
 
-use super::ListenAddress;
 use super::problem::{Problem, ValueResult};
 use super::schema;
+use super::{ListenAddress, UnixSocket};
 use crate::time;
 
 /// Range of intervals: at least a second, at most a year.
@@ -225,16 +225,18 @@ pub(super) fn listen(value: &DeValue<'_>, folder: &Path) -> ValueResult<ListenAd
     /// `sun_path` of unix(7) has 108 bytes, including the final NUL.
     const MAX_SOCKET_PATH_BYTES: usize = 107;
     let text = string(value)?.trim();
-    if let Some(path) = text.strip_prefix("unix:") {
+    if let Some(socket) = text.strip_prefix("unix:") {
+        let (path, options) = socket.split_once('?').unwrap_or((socket, ""));
+        let is_nameless = path.is_empty();
         let path = folder.join(path);
         return match path.as_os_str().len() {
-            _ if text == "unix:" => {
+            _ if is_nameless => {
                 Err(Problem::with_hint("does not name a socket", "write `unix:/run/riverd/http.sock`"))
             }
             length if length > MAX_SOCKET_PATH_BYTES => Err(Problem::new(format!(
                 "has a path of {length} bytes; the system allows {MAX_SOCKET_PATH_BYTES} for a socket"
             ))),
-            _ => Ok(ListenAddress::Unix(path)),
+            _ => unix_socket(path, options).map(ListenAddress::Unix),
         };
     }
     text.parse::<SocketAddr>().map(ListenAddress::Tcp).map_err(|_| {
@@ -247,6 +249,30 @@ pub(super) fn listen(value: &DeValue<'_>, folder: &Path) -> ValueResult<ListenAd
         };
         Problem::with_hint(format!("contains `{}`, which is not an address with a port", shorten(text)), hint)
     })
+}
+
+/// Reads the options of a unix socket: `mode=660&group=www-data`, in any order.
+fn unix_socket(path: PathBuf, options: &str) -> ValueResult<UnixSocket> {
+    /// As open as a loopback port. A proxy of another user could not connect with the usual umask.
+    const DEFAULT_MODE: u32 = 0o666;
+    let mut socket = UnixSocket { path, mode: DEFAULT_MODE, group: None };
+    let hint = "write `unix:/run/riverd/http.sock?mode=660&group=www-data`";
+    for option in options.split('&').filter(|option| !option.is_empty()) {
+        match option.split_once('=') {
+            Some(("mode", mode)) => {
+                let parsed = u32::from_str_radix(mode, 8).ok().filter(|mode| *mode <= 0o777);
+                socket.mode = parsed.ok_or_else(|| {
+                    Problem::with_hint(format!("has the mode `{}`, which is not octal", shorten(mode)), hint)
+                })?;
+            }
+            Some(("group", group)) if !group.is_empty() => socket.group = Some(group.to_owned()),
+            _ => {
+                let message = format!("has the unknown option `{}`", shorten(option));
+                return Err(Problem::with_hint(message, hint));
+            }
+        }
+    }
+    Ok(socket)
 }
 
 /// Reads a network such as `127.0.0.1/32`, or a single address.

@@ -16,6 +16,9 @@ const MIN_EVIDENCE: usize = 2;
 pub(super) struct Mojibake {
     /// Evidence found in the texts so far.
     evidence: usize,
+    /// The first text with evidence. If it is repeated, it is no evidence for itself: a feed may name its title as the author
+    /// of each entry.
+    first: Option<String>,
     /// Whether one of the texts so far is not encoded twice. Then the evidence of earlier texts does not count.
     has_correct_text: bool,
 }
@@ -34,8 +37,13 @@ impl Mojibake {
             self.has_correct_text = true;
             return repair_no_break_spaces(text);
         };
-        let before = if self.has_correct_text { 0 } else { self.evidence };
-        self.evidence = self.evidence.saturating_add(evidence);
+        let is_first_again = self.first.as_deref() == Some(text);
+        let has_other_text = !is_first_again || self.evidence > evidence;
+        let before = if self.has_correct_text || !has_other_text { 0 } else { self.evidence };
+        if !is_first_again {
+            self.first.get_or_insert_with(|| text.to_owned());
+            self.evidence = self.evidence.saturating_add(evidence);
+        }
         if evidence + before >= MIN_EVIDENCE { Some(meant) } else { repair_no_break_spaces(text) }
     }
 }
@@ -222,6 +230,14 @@ mod tests {
             Some("one — two"),
             "a dash stands alone"
         );
+    }
+
+    #[test]
+    fn a_repeated_text_is_no_evidence_for_itself() {
+        let mut texts = Mojibake::default();
+        assert_eq!(["MAMÃ…", "MAMÃ…", "MAMÃ…"].map(|text| texts.undo(text)), [None, None, None]);
+        assert!(texts.undo("PAPÃ…").is_some());
+        assert!(texts.undo("MAMÃ…").is_some());
     }
 
     #[test]

@@ -15,8 +15,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::HttpState;
 use super::answer::{set_header, text_response};
+use super::{HttpState, token_cookie};
 use crate::config::Config;
 use crate::model::Secret;
 use crate::render::{BaseUrl, Scheme};
@@ -91,13 +91,24 @@ pub(super) async fn check_token_and_note_base(
         return response;
     }
     let base = requested_base(&request, &config);
+    if let Some(token) = &config.server.access_token {
+        let configured = config.river.base_url.as_ref().map(BaseUrl::from_config);
+        if let Some(redirect) =
+            token_cookie::redirect_to_cookie(&request, token, configured.as_ref().or(base.as_ref()))
+        {
+            return redirect;
+        }
+    }
     request.extensions_mut().insert(RequestedBaseUrl(base));
     next.run(request).await
 }
 
-/// Returns whether the request carries the token: in the query (`?token=…`), or as the password of HTTP Basic with any
-/// user name.
+/// Returns whether the request carries the token: in the query (`?token=…`), as the password of HTTP Basic with any user
+/// name, or by the cookie that a browser got for it.
 fn has_token(request: &Request, token: &Secret) -> bool {
+    if token_cookie::has_cookie(request.headers(), token) {
+        return true;
+    }
     let query = request.uri().query().unwrap_or_default();
     let offered_in_query = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
     if offered_in_query.is_some_and(|(_, offered)| is_right_token(offered.as_bytes(), token)) {

@@ -10,12 +10,12 @@ use axum::http::{HeaderMap, Response, StatusCode};
 
 use super::access::RequestedBaseUrl;
 use super::answer::{ContentKind, changes_response, document_response, text_response};
-use super::pages::not_found_below;
+use super::errors::{not_found_below, unavailable};
 use super::{HttpState, conditional};
 use crate::article::archive::ArchivePage;
-use crate::publish::{FeedPart, PublishError, Snapshot};
+use crate::publish::{FeedPart, Snapshot};
 use crate::render::Format;
-use crate::store::{RiverSelection, StoreError};
+use crate::store::RiverSelection;
 
 /// Answers `/feed.xml`, `/atom.xml` and `/feed.json`.
 pub(super) async fn river(
@@ -174,23 +174,4 @@ pub(super) async fn feed(
 /// Answers `/robots.txt`: crawlers stay out, because the river repeats what its sources publish.
 pub(super) async fn robots() -> Response<Body> {
     text_response(StatusCode::OK, "User-agent: *\nDisallow: /")
-}
-
-/// Answers that a document can't be built just now, with the reason if the reader can do something about it.
-pub(super) fn unavailable(error: &PublishError) -> Response<Body> {
-    let not_now = |words: &str| text_response(StatusCode::SERVICE_UNAVAILABLE, words);
-    match error {
-        PublishError::ViewIsNew(_) => not_now(&error.to_string()),
-        PublishError::Busy => not_now("too many searches wait for an answer; try again later"),
-        PublishError::Store(error @ (StoreError::NoSuchTag(_) | StoreError::NoSourceNamed(_))) => {
-            text_response(StatusCode::NOT_FOUND, &error.to_string())
-        }
-        PublishError::Store(error @ StoreError::SearchTooSlow) => {
-            not_now(&format!("{error}: {}", error.hint().unwrap_or_default()))
-        }
-        _ => {
-            tracing::error!(%error, "can't build a requested feed");
-            not_now("this feed is not available just now; try again later")
-        }
-    }
 }

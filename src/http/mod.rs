@@ -6,10 +6,12 @@
 //! | `pages` | answers the routes of pages |
 //! | `search` | answers searches |
 //! | `answer` | builds responses: status, content coding, headers |
+//! | `errors` | answers requests that can't be served |
 //! | `conditional` | decides whether a reader's copy is current (RFC 9110 §13) |
 //! | `coding` | chooses the content coding (RFC 9110 §12.5.3) |
 //! | `access` | refuses malformed and unauthorised requests, finds the public address that a request used |
 //! | `status` | answers the routes of the status, and `/metrics` |
+//! | `token_cookie` | keeps the access token of a browser in a cookie |
 //! | `websub` | answers WebSub hubs: confirmations and notifications |
 //! | `signature` | checks the signature of a hub's notification |
 //! | `health` | answers `/healthz` |
@@ -19,6 +21,7 @@ mod access;
 mod answer;
 mod coding;
 mod conditional;
+mod errors;
 mod feeds;
 mod health;
 mod pages;
@@ -26,6 +29,7 @@ mod search;
 pub mod server;
 mod signature;
 mod status;
+mod token_cookie;
 mod websub;
 
 use axum::Router;
@@ -36,7 +40,7 @@ use crate::publish::{Publisher, StatusPublisher};
 use crate::store::Store;
 pub use access::ClientAddress;
 pub use health::Heartbeat;
-pub use server::{Listener, serve};
+pub use server::{HttpServer, Listener};
 
 /// Everything that the routes need to build responses. Cheap to clone.
 #[derive(Clone, Debug)]

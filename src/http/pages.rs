@@ -7,8 +7,8 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Response, StatusCode, Uri};
 
 use super::HttpState;
-use super::answer::{ContentKind, document_response, error_page_response, redirect_response, text_response};
-use super::feeds::unavailable;
+use super::answer::{ContentKind, document_response, error_page_response, redirect_response};
+use super::errors::{self, not_found_below, unavailable};
 use crate::publish::ArticleAnswer;
 use crate::render::{Representation, page as html_page, page_frame};
 use crate::store::RiverSelection;
@@ -21,27 +21,57 @@ const MAX_FOLDERS: usize = 16;
 /// The script of the pages, compressed once.
 static SCRIPT: OnceLock<Representation> = OnceLock::new();
 
-/// Answers `/`, `/?q=QUERY`, `/?tag=TAG` and `/?source=NAME`, each with `page=N`: the river, a search, a tag or a source as a
-/// web page.
+/// Answers `/`, `/?tag=TAG`, `/?source=NAME` and `/?q=QUERY`, each with `page=N`: the river, a tag, a source or a search as a
+/// web page. A tag and a source narrow a search.
 pub(super) async fn river(
     State(state): State<HttpState>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Response<Body> {
     let query = query.as_deref();
-    let (tag, source) = (parameter(query, "tag"), parameter(query, "source"));
-    if let Some(words) = parameter(query, "q").filter(|words| !words.trim().is_empty()) {
-        return match SearchQuery::narrowed(&words, tag.into_iter().collect(), source.into_iter().collect()) {
-            Ok(search) => page_of(&state, RiverSelection::Search(search), query, &headers).await,
-            Err(error) => text_response(StatusCode::BAD_REQUEST, &error.to_string()),
-        };
+    if let Some(text) = parameter(query, "q") {
+        return search_page(&state, &text, query, &headers).await;
     }
-    let selection = match (tag, source) {
+    let selection = match (parameter(query, "tag"), parameter(query, "source")) {
         (Some(tag), _) => RiverSelection::Tag(tag),
         (None, Some(name)) => RiverSelection::Source(name),
         (None, None) => RiverSelection::River,
     };
     page_of(&state, selection, query, &headers).await
+}
+
+/// Answers with the articles that a search finds.
+async fn search_page(
+    state: &HttpState,
+    text: &str,
+    query: Option<&str>,
+    headers: &HeaderMap,
+) -> Response<Body> {
+    let narrowed = |name| parameter(query, name).into_iter().collect();
+    let search = match SearchQuery::narrowed(text, narrowed("tag"), narrowed("source")) {
+        Ok(search) => search,
+        Err(error) => return search_problem_page(StatusCode::BAD_REQUEST, &error.to_string()),
+    };
+    let Some(number) = page_number(query) else { return not_found_below(0) };
+    let found = async {
+        let snapshot = state.publisher.search(search).await?;
+        Ok(snapshot.page(number).await?.map(|page| (page, snapshot.changed_at)))
+    };
+    match found.await {
+        Ok(Some((page, changed_at))) => {
+            document_response(headers, &page, changed_at, ContentKind::Page, &state.publisher.config())
+        }
+        Ok(None) => not_found_below(0),
+        Err(error) => {
+            let (status, message) = errors::search_problem(&error);
+            search_problem_page(status, &message)
+        }
+    }
+}
+
+/// Answers with a page that says why there is no result.
+fn search_problem_page(status: StatusCode, message: &str) -> Response<Body> {
+    error_page_response(status, html_page::message_page(0, "This search has no result", message))
 }
 
 /// Answers `/views/NAME/` and `/views/NAME/?page=N`: a view as a web page.
@@ -64,11 +94,7 @@ async fn page_of(
     let folders = if matches!(selection, RiverSelection::View(_)) { 2 } else { 0 };
     let Some(number) = page_number(query) else { return not_found_below(folders) };
     let found = async {
-        let snapshot = match selection {
-            RiverSelection::Search(search) => Some(state.publisher.search(search).await?),
-            selection => state.publisher.selection(selection).await?,
-        };
-        let Some(snapshot) = snapshot else { return Ok(None) };
+        let Some(snapshot) = state.publisher.selection(selection).await? else { return Ok(None) };
         Ok(snapshot.page(number).await?.map(|page| (page, snapshot.changed_at)))
     };
     match found.await {
@@ -112,11 +138,6 @@ pub(super) async fn script(State(state): State<HttpState>, headers: HeaderMap) -
 /// Answers every other path with 404 and a page that leads to the river.
 pub(super) async fn unknown_path(uri: Uri) -> Response<Body> {
     not_found_below(uri.path().matches('/').count().saturating_sub(1).min(MAX_FOLDERS))
-}
-
-/// Answers 404 for a path that is this many folders below the root.
-pub(super) fn not_found_below(folders: usize) -> Response<Body> {
-    error_page_response(StatusCode::NOT_FOUND, html_page::not_found_page(folders))
 }
 
 /// Returns the number of the page that a query asks for: the first if it names none, and `None` if it names no number.

@@ -6,8 +6,9 @@ use axum::http::{Response, StatusCode};
 
 use super::HttpState;
 use super::answer::text_response;
+use super::errors::{not_found_below, search_problem};
 use super::feeds::{self, FeedRequest};
-use super::pages;
+use crate::publish::PublishError;
 use crate::render::Format;
 use crate::text::search::SearchQuery;
 
@@ -18,7 +19,7 @@ pub(super) async fn search(
     RawQuery(parameters): RawQuery,
     request: FeedRequest,
 ) -> Response<Body> {
-    let Some(format) = Format::from_name(&file) else { return pages::not_found_below(1) };
+    let Some(format) = Format::from_name(&file) else { return not_found_below(1) };
     let values = |wanted: &str| -> Vec<String> {
         url::form_urlencoded::parse(parameters.as_deref().unwrap_or_default().as_bytes())
             .filter(|(name, value)| name == wanted && !value.trim().is_empty())
@@ -28,8 +29,14 @@ pub(super) async fn search(
     match SearchQuery::narrowed(&values("q").join(" "), values("tag"), values("source")) {
         Ok(query) => match state.publisher.search(query).await {
             Ok(snapshot) => feeds::feed(&state, &snapshot, format, &request).await,
-            Err(error) => feeds::unavailable(&error),
+            Err(error) => failed(&error),
         },
         Err(error) => text_response(StatusCode::BAD_REQUEST, &error.to_string()),
     }
+}
+
+/// Answers a search that can't be built: with its reason if the reader can do something about it.
+fn failed(error: &PublishError) -> Response<Body> {
+    let (status, message) = search_problem(error);
+    text_response(status, &message)
 }

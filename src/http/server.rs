@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::{TcpListener, UnixListener};
-use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -34,21 +33,33 @@ pub enum Listener {
     Unix(UnixListener),
 }
 
-/// Serves connections until `stop`. Then it lets running answers finish for a few seconds, closes what is left, and
-/// returns.
-pub async fn serve(listeners: Vec<Listener>, state: HttpState, stop: CancellationToken) {
-    serve_router(listeners, router(state), stop).await;
+/// The web server: its routes, and the limit of connections that all listeners share. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct HttpServer {
+    router: Router,
+    connections: Arc<ConnectionLimit>,
 }
 
-/// Serves connections with any router, so that tests can use their own.
-async fn serve_router(listeners: Vec<Listener>, router: Router, stop: CancellationToken) {
-    let connections = Arc::new(ConnectionLimit::new());
-    let mut accept_loops = JoinSet::new();
-    for listener in listeners {
-        accept_loops.spawn(accept_until(listener, router.clone(), Arc::clone(&connections), stop.clone()));
+impl HttpServer {
+    /// Makes a server with every route.
+    pub fn new(state: HttpState) -> Self {
+        Self::with_router(router(state))
     }
-    while accept_loops.join_next().await.is_some() {}
-    connections.wait_until_all_closed().await;
+
+    /// Makes a server with any router, so that tests can use their own.
+    fn with_router(router: Router) -> Self {
+        Self { router, connections: Arc::new(ConnectionLimit::new()) }
+    }
+
+    /// Serves connections from one listener until `stop`. Connections that it accepted may still be open when it returns.
+    pub async fn accept_until(self, listener: Listener, stop: CancellationToken) {
+        accept_until(listener, self.router, self.connections, stop).await;
+    }
+
+    /// Lets running answers finish for a few seconds, and closes what is left. To be called once every listener was stopped.
+    pub async fn wait_until_all_closed(&self) {
+        self.connections.wait_until_all_closed().await;
+    }
 }
 
 /// Accepts connections from one listener until `stop`.

@@ -45,6 +45,8 @@ struct NetworkHistory {
     is_proven: bool,
     /// Whether a poll failed on this machine before any site had answered: the network is not there yet.
     is_missing: bool,
+    /// Whether the last change that was reported was the begin of an outage.
+    is_reported: bool,
     /// When the outage was first noticed by [`OutageDetector::claims`], and when it last let a source be polled.
     probes: Option<(Timestamp, Timestamp)>,
 }
@@ -56,6 +58,15 @@ pub struct NetworkClaims {
     pub public: usize,
     /// Of sources on private hosts.
     pub private: usize,
+}
+
+/// The begin or the end of an outage of our own network.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OutageChange {
+    /// The network, in words: the internet or the private network.
+    pub network: &'static str,
+    /// Whether the outage begins.
+    pub is_down: bool,
 }
 
 /// A poll that got no answer while the network seemed to work. If the network turns out to be down, this is not a failure of the
@@ -127,11 +138,25 @@ impl OutageDetector {
             // A file shows nothing about a network.
             (Scope::Private, None) => return NetworkState::Up,
         };
-        match network_failure(outcome) {
-            Some(failure) => heard.note_silence(due, site, failure),
-            None => *heard = NetworkHistory { is_proven: true, ..NetworkHistory::default() },
+        if let Some(failure) = network_failure(outcome) {
+            heard.note_silence(due, site, failure);
+        } else {
+            let is_reported = heard.is_reported;
+            *heard = NetworkHistory { is_proven: true, is_reported, ..NetworkHistory::default() };
         }
         heard.network()
+    }
+
+    /// Returns the outages that began or ended since the last call.
+    pub fn take_changes(&mut self) -> Vec<OutageChange> {
+        let networks = [("the internet", &mut self.public), ("the private network", &mut self.private)];
+        let change = |(network, history): (&'static str, &mut NetworkHistory)| {
+            let is_down = history.network() == NetworkState::Down;
+            let is_new = is_down != history.is_reported;
+            history.is_reported = is_down;
+            is_new.then_some(OutageChange { network, is_down })
+        };
+        networks.into_iter().filter_map(change).collect()
     }
 
     /// Returns how many sources may be claimed at `now`. In an outage it is one now and then: its poll shows whether the network is

@@ -1,8 +1,11 @@
 //! Polls sources: claims those that are due, fetches them within limits, and records what `policy::decide` decides.
 
 mod hubs;
+mod log;
 mod one;
 mod read;
+pub mod report_lines;
+pub mod requested;
 mod settings;
 pub mod source_check;
 mod under_way;
@@ -12,8 +15,6 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use futures_util::stream;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -30,6 +31,7 @@ use crate::store::{ClaimLimit, Store, StoreError};
 use crate::time::Timestamp;
 use read::BodyReaders;
 pub(crate) use read::read_document;
+use requested::ClaimedSource;
 use settings::Settings;
 use under_way::PollsUnderWay;
 
@@ -174,12 +176,15 @@ impl Poller {
         let claimed_at = Instant::now();
         let under_way = shared.under_way.begin(due.id);
         self.shared.tasks.spawn(async move {
-            let _under_way = under_way;
             permit.begin().await;
             let name = due.source.name.clone();
             let now = now.saturating_add(claimed_at.elapsed());
-            if let Err(error) = shared.poll_one(&settings, due, &mut permit, now).await {
-                error!(source = name, %error, "can't record a poll; no poll begins for a while");
+            match shared.poll_one(&settings, due, &mut permit, now).await {
+                Ok(Some(report)) => under_way.finish(&report),
+                Ok(None) => {}
+                Err(error) => {
+                    error!(source = name, %error, "can't record a poll; no poll begins for a while");
+                }
             }
         });
     }
@@ -192,32 +197,8 @@ impl Poller {
         now: Timestamp,
         stop: &CancellationToken,
     ) -> Result<(), StoreError> {
-        let settings = self.shared.settings();
-        let (stop, started) = (stop.child_token(), Instant::now());
-        let first_error = Mutex::new(None);
-        self.shared.load_pauses(&settings, now).await?;
-        stream::iter(queues_by_host(due, settings.limits.per_host()))
-            .for_each_concurrent(None, |queue| async {
-                for due in queue {
-                    let mut permit = settings.limits.queue(&due.address());
-                    let begun = tokio::select! {
-                        biased;
-                        () = stop.cancelled() => false,
-                        () = permit.begin() => true,
-                    };
-                    if !begun {
-                        self.shared.release(&due).await;
-                        continue;
-                    }
-                    let now = now.saturating_add(started.elapsed());
-                    if let Err(error) = self.shared.poll_one(&settings, due, &mut permit, now).await {
-                        stop.cancel();
-                        first_error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                    }
-                }
-            })
-            .await;
-        first_error.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+        let begin = |due: DueSource| ClaimedSource { under_way: self.shared.under_way.begin(due.id), due };
+        self.poll_claimed(due.into_iter().map(begin).collect(), now, stop, &|_: &PollReport| {}).await
     }
 
     /// Stops claiming and waits for the polls in flight, for at most `deadline`. After that they are abandoned, and their claims
@@ -265,28 +246,28 @@ impl PollerShared {
     }
 
     /// Polls and records one claimed source, or releases it and reports it as skipped, if its domain has asked for a pause since the
-    /// claim.
+    /// claim. Returns no report if riverd is stopping.
     async fn poll_one(
         &self,
         settings: &Settings,
         due: DueSource,
         permit: &mut RequestPermit,
         now: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<PollReport>, StoreError> {
         let address = due.address();
         if settings.limits.pauses().until(&address, now).is_some() {
             self.release(&due).await;
-            (self.on_report)(&PollReport::skipped(due.source.name.clone(), address.to_string(), None));
-            return Ok(());
+            let report = PollReport::skipped(due.source.name.clone(), address.to_string(), None);
+            (self.on_report)(&report);
+            return Ok(Some(report));
         }
         match one::poll(self, settings, due, permit, now).await {
             Ok(report) => {
                 self.store_backoff().write_succeeded();
                 (self.on_report)(&report);
-                Ok(())
+                Ok(Some(report))
             }
-            // riverd is stopping.
-            Err(StoreError::Closed) => Ok(()),
+            Err(StoreError::Closed) => Ok(None),
             Err(error) => {
                 self.store_backoff().write_failed(now);
                 Err(error)
@@ -322,19 +303,19 @@ impl PollReport {
 
 /// Distributes sources to queues. The sources of a queue are polled one after the other. Each host has up to `per_host` queues,
 /// and each `file:` source has a queue of its own.
-fn queues_by_host(due: Vec<DueSource>, per_host: usize) -> Vec<Vec<DueSource>> {
+fn queues_by_host(claimed: Vec<ClaimedSource>, per_host: usize) -> Vec<Vec<ClaimedSource>> {
     let mut files = Vec::new();
-    let mut hosts: HashMap<String, Vec<Vec<DueSource>>> = HashMap::new();
-    for due in due {
-        let Some(host) = due.address().host().map(ToOwned::to_owned) else {
-            files.push(vec![due]);
+    let mut hosts: HashMap<String, Vec<Vec<ClaimedSource>>> = HashMap::new();
+    for claimed in claimed {
+        let Some(host) = claimed.due.address().host().map(ToOwned::to_owned) else {
+            files.push(vec![claimed]);
             continue;
         };
         let queues = hosts.entry(host).or_default();
         if queues.len() < per_host {
-            queues.push(vec![due]);
+            queues.push(vec![claimed]);
         } else if let Some(shortest) = queues.iter_mut().min_by_key(|queue| queue.len()) {
-            shortest.push(due);
+            shortest.push(claimed);
         }
     }
     files.into_iter().chain(hosts.into_values().flatten()).collect()

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio::time::Instant;
-use tracing::{debug, info, warn};
+use tracing::debug;
 
 use super::hubs;
+use super::log::{self, SourceChange};
 use super::read::{self, ReadJob};
 use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, RequestPermit};
@@ -45,7 +46,12 @@ pub(super) async fn poll(
     let address = due.address();
     let request = Request { address: &address, ..request };
     let failure = network_failure(&outcome).cloned();
-    let network = shared.outage_detector().observe(&due, &outcome);
+    let network = {
+        let mut detector = shared.outage_detector();
+        let network = detector.observe(&due, &outcome);
+        detector.take_changes().into_iter().for_each(log::log_outage);
+        network
+    };
     let mut outcome = read_body(shared, settings, &due, outcome, now).await?;
     if conditions::may_have_hurt(&due, &validators, &outcome) {
         let plain = Request { validators: &Validators::default(), ..request };
@@ -63,6 +69,7 @@ pub(super) async fn poll(
     if let Some(pause) = &record.pause {
         pauses.add(&pause.domain, pause.until, now);
     }
+    let state_change = SourceChange::between(&due.state, &record.state);
     let mut report = PollReport::of(&due, &record);
     let change = SubscriptionChange::after_poll(&due, &record.state, settings.base_url.as_ref());
     report.receipt = shared.store.record_poll(record).await?;
@@ -72,7 +79,7 @@ pub(super) async fn poll(
             .await?;
     }
     report.duration = started.elapsed();
-    log(&report);
+    log::log(&report, &state_change);
     Ok(report)
 }
 
@@ -96,7 +103,7 @@ async fn revise_failures(
 ) -> Result<(), StoreError> {
     let unconfirmed = shared.outage_detector().recorded(failed_poll);
     if !unconfirmed.is_empty() {
-        info!(
+        debug!(
             polls = unconfirmed.len(),
             "riverd's own network seems down: earlier failed polls do not count as failures"
         );
@@ -162,41 +169,5 @@ impl PollReport {
             failures: record.state.failures,
             duration: std::time::Duration::ZERO,
         }
-    }
-}
-
-/// Writes the log line of a poll.
-fn log(report: &PollReport) {
-    let source = report.name.as_str();
-    let next = report.next.map(|next| next.at.to_string()).unwrap_or_default();
-    let duration_ms = report.duration.as_millis() as u64;
-    let PollReceipt { added, updated, grouped, left_out, .. } = &report.receipt;
-    let left_out = left_out.total();
-    match (&report.failure, report.outcome) {
-        (None, PollOutcome::NewBody) => {
-            info!(
-                source,
-                added,
-                updated,
-                grouped,
-                left_out,
-                status = report.status,
-                next,
-                duration_ms,
-                "polled"
-            );
-        }
-        (None, _) => debug!(source, status = report.status, next, duration_ms, "polled: nothing new"),
-        (Some(failure), outcome) => warn!(
-            source,
-            outcome = outcome.as_str(),
-            kind = failure.kind.as_str(),
-            status = report.status,
-            failures = report.failures,
-            next,
-            duration_ms,
-            "{}",
-            failure.message
-        ),
     }
 }

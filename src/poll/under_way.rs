@@ -1,25 +1,43 @@
 //! The polls that are under way. Their sources are not claimed again, even if the claim has expired during a long poll or was
 //! undone when the clock was set back.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tokio::sync::oneshot;
+
+use super::PollReport;
 use crate::model::SourceId;
 
-/// The sources whose polls are under way. Their number is bounded by the limits of polling.
+/// The sources whose polls are under way, each with those who wait for its report. The number of sources is bounded by the limits of
+/// polling, and the number of those who wait by the connections to the control socket.
 #[derive(Clone, Default, Debug)]
-pub(super) struct PollsUnderWay(Arc<Mutex<HashSet<SourceId>>>);
+pub(super) struct PollsUnderWay(Arc<Mutex<Waiting>>);
+
+type Waiting = HashMap<SourceId, Vec<oneshot::Sender<PollReport>>>;
 
 impl PollsUnderWay {
     /// Returns all sources whose polls are under way.
     pub(super) fn sources(&self) -> HashSet<SourceId> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.lock().keys().copied().collect()
     }
 
     /// Adds a source until the returned value is dropped.
     pub(super) fn begin(&self, source: SourceId) -> PollUnderWay {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(source);
+        self.lock().entry(source).or_default();
         PollUnderWay { polls: self.clone(), source }
+    }
+
+    /// Returns a receiver of the report of a poll that is under way, or `None` if no poll of the source is. If the poll ends
+    /// without a report, the sender is dropped.
+    pub(super) fn wait_for(&self, source: SourceId) -> Option<oneshot::Receiver<PollReport>> {
+        let (sender, receiver) = oneshot::channel();
+        self.lock().get_mut(&source)?.push(sender);
+        Some(receiver)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -30,8 +48,19 @@ pub(super) struct PollUnderWay {
     source: SourceId,
 }
 
+impl PollUnderWay {
+    /// Gives the report to those who wait for it.
+    pub(super) fn finish(&self, report: &PollReport) {
+        let waiting = self.polls.lock().get_mut(&self.source).map(std::mem::take).unwrap_or_default();
+        for sender in waiting {
+            // Sending fails if the one who asked has gone.
+            drop(sender.send(report.clone()));
+        }
+    }
+}
+
 impl Drop for PollUnderWay {
     fn drop(&mut self) {
-        self.polls.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.source);
+        self.polls.lock().remove(&self.source);
     }
 }

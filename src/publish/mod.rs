@@ -106,9 +106,9 @@ struct PublisherShared {
     /// Number of rebuilds of the river so far. A selection that was built for a lower number may be stale.
     generation: AtomicU64,
     selections: SelectionCache,
+    articles: ArticleCache,
     searches: Searches,
     subscriptions: Subscriptions,
-    articles: ArticleCache,
     /// Notified after each change that readers may see.
     dirty: Notify,
     hub: HubNotices,
@@ -127,10 +127,10 @@ impl Publisher {
             local_url,
             river: ArcSwap::from_pointee(river),
             generation: AtomicU64::new(0),
+            articles: ArticleCache::default(),
             selections: SelectionCache::new(SELECTIONS_MEMORY),
             searches: Searches::new(),
             subscriptions: Subscriptions::default(),
-            articles: ArticleCache::default(),
             dirty: Notify::new(),
             hub: HubNotices::default(),
         };

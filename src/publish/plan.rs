@@ -53,7 +53,7 @@ impl SnapshotPlan {
         let ttl_minutes = config.polling.every.as_secs().div_ceil(60).max(1);
         let (title, path) = title_and_path(&selection, config);
         let query = match &selection {
-            RiverSelection::Search(search) => search_href(&search.to_string()),
+            RiverSelection::Search(search) => format!("?q={}", path_segment(&search.to_string())),
             _ => String::new(),
         };
         let max_articles = match &selection {
@@ -127,10 +127,10 @@ fn page_context(selection: &RiverSelection, config: &Config) -> PageContext {
         RiverSelection::View(name) => (view_href(name), 2),
         RiverSelection::Search(search) => (search_href(&search.to_string()), 0),
     };
-    let navigation = Navigation::of(&config.river.title, sources).with_views(views);
-    let searched = match selection {
+    let search = match selection {
         RiverSelection::Search(search) => search.to_string(),
         _ => String::new(),
     };
-    PageContext { navigation, href, searched, folders, zone: PageZone::Operator }
+    let navigation = Navigation::of(&config.river.title, sources).with_views(views);
+    PageContext { navigation, href, search, folders, zone: PageZone::Operator }
 }

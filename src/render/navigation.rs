@@ -89,11 +89,6 @@ pub fn tag_href(tag: &str) -> String {
     format!("?tag={}", path_segment(tag))
 }
 
-/// Returns the address of the page of a search.
-pub fn search_href(query: &str) -> String {
-    format!("?q={}", path_segment(query))
-}
-
 /// Returns the address of the page of a source.
 pub fn source_href(name: &str) -> String {
     format!("?source={}", path_segment(name))
@@ -102,4 +97,9 @@ pub fn source_href(name: &str) -> String {
 /// Returns the address of the page of a view.
 pub fn view_href(name: &str) -> String {
     format!("views/{}/", path_segment(name))
+}
+
+/// Returns the address of the page of a search.
+pub fn search_href(query: &str) -> String {
+    format!("?q={}", path_segment(query))
 }

@@ -21,8 +21,8 @@ pub struct PageContext {
     pub navigation: Navigation,
     /// Address of the first page, relative to the root of the river: empty for the river itself, `?tag=rust` for a tag.
     pub href: String,
-    /// The query, if it is a page of a search.
-    pub searched: String,
+    /// The search that the page shows; empty for other pages.
+    pub search: String,
     /// Number of folders between the root and the page.
     pub folders: usize,
     /// The zone of the times.
@@ -41,12 +41,11 @@ struct RiverPage<'a> {
     heading: String,
     description: String,
     is_whole: bool,
+    search: &'a str,
     /// Relative address of the folder with the feeds of the selection.
     feeds: String,
-    /// Query of the addresses of its feeds, with its `?`.
-    feed_query: &'a str,
-    /// The query, if it is a page of a search.
-    searched: &'a str,
+    /// What follows the name of a feed in its address.
+    feed_query: String,
     days: Vec<PageDay>,
     newer: Option<String>,
     older: Option<String>,
@@ -113,8 +112,8 @@ fn river_page(
         description: valid::line(&channel.description),
         is_whole,
         feeds: format!("{}{}", frame.root, channel.path),
-        feed_query: &channel.query,
-        searched: &context.searched,
+        feed_query: channel.query.clone(),
+        search: &context.search,
         days: days(articles, &frame, context.zone),
         newer: (number > 1).then(|| page_address(&frame, &context.href, number - 1)),
         older: (number < pages).then(|| page_address(&frame, &context.href, number + 1)),
@@ -204,14 +203,21 @@ pub(super) fn playing_time(file: &Enclosure) -> Option<String> {
 }
 
 #[derive(Template)]
-#[template(path = "not_found.html")]
-struct NotFoundPage {
+#[template(path = "message.html")]
+struct MessagePage<'a> {
     frame: Frame,
+    title: &'a str,
+    message: &'a str,
+}
+
+/// Renders a page that only says something, `folders` folders below the root.
+pub fn message_page(folders: usize, title: &str, message: &str) -> String {
+    let page = MessagePage { frame: Frame::at_depth(folders), title, message };
+    // If the template fails, the plain title is enough, because the status says the same.
+    page.render().unwrap_or_else(|_| htmlize::escape_text(title).into_owned())
 }
 
 /// Renders the page for a path where nothing is, `folders` folders below the root.
 pub fn not_found_page(folders: usize) -> String {
-    let page = NotFoundPage { frame: Frame::at_depth(folders) };
-    // If the template fails, a plain sentence is enough, because the status says the same.
-    page.render().unwrap_or_else(|_| "There is nothing here.".to_owned())
+    message_page(folders, "There is nothing here", "The address is wrong, or the article is no longer kept.")
 }

@@ -59,6 +59,10 @@ impl StatusReport {
 /// source moved, and the words of the last failure, which may name an address.
 fn published_health(status: &SourceStatus, now: Timestamp) -> SourceHealth {
     let mut health = SourceHealth::of(status, now);
+    if status.source.is_none() {
+        // Whether it was private is not known any more.
+        (health.last_error, health.moved, health.hub) = (None, None, None);
+    }
     let Some(source) =
         status.source.as_deref().filter(|source| secret_address::published_address(source).is_none())
     else {

@@ -2,13 +2,13 @@
 
 use std::io;
 use std::net::TcpListener;
-use std::os::unix::fs::FileTypeExt as _;
+use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 
 use listenfd::ListenFd;
 
-use crate::config::ListenAddress;
+use crate::config::{ListenAddress, UnixSocket};
 use crate::http::Listener;
 use crate::render::{BaseUrl, Scheme};
 
@@ -22,6 +22,14 @@ pub enum Socket {
 }
 
 impl Socket {
+    /// Returns a second handle to the same socket.
+    pub fn try_clone(&self) -> io::Result<Self> {
+        match self {
+            Self::Tcp(socket) => socket.try_clone().map(Self::Tcp),
+            Self::Unix(socket) => socket.try_clone().map(Self::Unix),
+        }
+    }
+
     /// Registers the socket with the current runtime.
     pub fn into_listener(self) -> io::Result<Listener> {
         match self {
@@ -78,16 +86,35 @@ pub enum ListenError {
     Inherited(#[source] io::Error),
 }
 
-/// Returns the inherited sockets (`sd_listen_fds(3)`) or, if there are none, new ones that are bound to `addresses`.
-pub fn open_sockets(addresses: &[ListenAddress]) -> Result<Vec<Socket>, ListenError> {
-    let sockets = inherited_sockets()?;
+/// Returns the inherited sockets or, if there are none, new ones that are bound to `addresses`.
+pub fn use_or_bind(
+    sockets: Vec<Socket>,
+    addresses: &[ListenAddress],
+) -> Result<Vec<BoundSocket>, ListenError> {
     if !sockets.is_empty() {
-        return Ok(sockets);
+        return Ok(sockets.into_iter().map(|socket| BoundSocket { address: None, socket }).collect());
     }
-    addresses.iter().map(bind).collect()
+    bind_all(addresses)
 }
 
-fn inherited_sockets() -> Result<Vec<Socket>, ListenError> {
+/// A socket, and the address in feeds.toml that it is bound to. An inherited socket has none.
+#[derive(Debug)]
+pub struct BoundSocket {
+    /// Address as in feeds.toml.
+    pub address: Option<ListenAddress>,
+    /// The socket.
+    pub socket: Socket,
+}
+
+/// Binds a socket to each of `addresses`, or to none of them.
+pub fn bind_all(addresses: &[ListenAddress]) -> Result<Vec<BoundSocket>, ListenError> {
+    let bound =
+        |address: &ListenAddress| Ok(BoundSocket { socket: bind(address)?, address: Some(address.clone()) });
+    addresses.iter().map(bound).collect()
+}
+
+/// Returns the sockets that the service manager passed (`sd_listen_fds(3)`). Later calls return none.
+pub fn inherited_sockets() -> Result<Vec<Socket>, ListenError> {
     let mut inherited_fds = ListenFd::from_env();
     (0..inherited_fds.len())
         .map(|index| {
@@ -106,12 +133,12 @@ fn inherited_sockets() -> Result<Vec<Socket>, ListenError> {
 fn bind(address: &ListenAddress) -> Result<Socket, ListenError> {
     let result = match address {
         ListenAddress::Tcp(address) => TcpListener::bind(address).map(Socket::Tcp),
-        ListenAddress::Unix(path) => bind_unix(path).map(Socket::Unix),
+        ListenAddress::Unix(socket) => open_unix(socket).map(Socket::Unix),
     };
     result.map_err(|source| {
         let address = match address {
             ListenAddress::Tcp(address) => address.to_string(),
-            ListenAddress::Unix(path) => format!("unix:{}", path.display()),
+            ListenAddress::Unix(socket) => format!("unix:{}", socket.path.display()),
         };
         if source.kind() == io::ErrorKind::AddrInUse {
             ListenError::InUse { address }
@@ -119,6 +146,30 @@ fn bind(address: &ListenAddress) -> Result<Socket, ListenError> {
             ListenError::Io { address, source }
         }
     })
+}
+
+/// Binds a unix socket, and lets those connect who may, as feeds.toml says.
+fn open_unix(socket: &UnixSocket) -> io::Result<UnixListener> {
+    let group = socket.group.as_deref().map(group_id).transpose()?;
+    let listener = bind_unix(&socket.path)?;
+    if group.is_some() {
+        std::os::unix::fs::chown(&socket.path, None, group)?;
+    }
+    std::fs::set_permissions(&socket.path, std::fs::Permissions::from_mode(socket.mode))?;
+    Ok(listener)
+}
+
+/// Returns the number of a group, which is given by its name in `/etc/group` or by its number.
+fn group_id(group: &str) -> io::Result<u32> {
+    if let Ok(id) = group.parse() {
+        return Ok(id);
+    }
+    let groups = std::fs::read_to_string("/etc/group")?;
+    let id = groups.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        (fields.next() == Some(group)).then(|| fields.nth(1)?.parse().ok())?
+    });
+    id.ok_or_else(|| io::Error::other(format!("there is no group `{group}` in /etc/group")))
 }
 
 /// Binds a unix socket. A socket file survives a crash of its process: if nobody answers on it, it is removed. Any
@@ -145,7 +196,7 @@ mod tests {
     fn a_port_in_use_is_named_with_a_hint() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = taken.local_addr().unwrap();
-        let error = open_sockets(&[ListenAddress::Tcp(address)]).unwrap_err();
+        let error = bind_all(&[ListenAddress::Tcp(address)]).unwrap_err();
         assert!(
             matches!(&error, ListenError::InUse { address: named } if *named == address.to_string()),
             "{error}"
@@ -157,9 +208,18 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("http.sock");
         drop(UnixListener::bind(&path).unwrap());
-        let live = open_sockets(&[ListenAddress::Unix(path.clone())]).unwrap();
-        assert!(matches!(open_sockets(&[ListenAddress::Unix(path.clone())]), Err(ListenError::InUse { .. })));
+        let address = ListenAddress::Unix(UnixSocket { path: path.clone(), mode: 0o620, group: None });
+        let live = bind_all(std::slice::from_ref(&address)).unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o620);
+        assert!(matches!(bind_all(&[address]), Err(ListenError::InUse { .. })));
         drop(live);
+    }
+
+    #[test]
+    fn groups_are_found_by_name_and_number() {
+        assert_eq!(group_id("root").unwrap(), 0);
+        assert_eq!(group_id("1234").unwrap(), 1234);
+        assert!(group_id("no-such-group").unwrap_err().to_string().contains("no-such-group"));
     }
 
     #[test]
@@ -167,7 +227,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("notes.txt");
         std::fs::write(&path, "mine").unwrap();
-        assert!(open_sockets(&[ListenAddress::Unix(path.clone())]).is_err());
+        let address = ListenAddress::Unix(UnixSocket { path: path.clone(), mode: 0o666, group: None });
+        assert!(bind_all(&[address]).is_err());
         assert_eq!(std::fs::read_to_string(path).unwrap(), "mine");
     }
 }

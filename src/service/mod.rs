@@ -6,13 +6,17 @@
 //! Steps of the stop: no new polls → running polls end → subscribers get their answers → the store finishes its writes
 //! and closes.
 
+pub mod control;
 mod daemon;
+pub mod last_good;
 pub mod listen;
 pub mod logging;
 mod maintenance_timer;
 mod notify;
 mod search_filler;
+mod serving;
 mod signals;
+mod waiting;
 mod watch;
 
 use std::path::Path;
@@ -20,34 +24,52 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::Context as _;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::config;
-use crate::http::{self, Heartbeat, HttpState};
+use crate::http::{Heartbeat, HttpServer, HttpState};
 use crate::model::{PollCounters, PollObservation};
 use crate::poll::{PollOutcome, PollReport, Poller};
 use crate::publish::{self, Publisher, StatusPublisher};
 use crate::render::{BaseUrl, Scheme};
 use crate::store::Store;
 use crate::time::Timestamp;
-use daemon::{Daemon, DaemonServices};
+use control::{ControlServices, ControlSocket};
+use daemon::{ConfigFile, Daemon, DaemonServices, Inbox};
+use last_good::{LastGoodConfig, UsableConfig};
 use maintenance_timer::MaintenanceTimer;
+use serving::Serving;
 use signals::Signals;
 use watch::FileWatch;
 
 /// How long running polls may take to end when the daemon stops. Polls that take longer are abandoned, and their sources are
 /// due again when the claims expire.
-const POLL_DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
+const POLL_DRAIN_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How many requests of verbs wait for the daemon's loop. Further ones wait in their connections.
+const LOOP_REQUESTS: usize = 16;
 
 /// Runs the daemon for the configuration at `config_path` with its database at `database` until SIGTERM or SIGINT.
 pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
-    let signals = Signals::catch().context("can't catch signals")?;
+    let mut signals = Signals::catch().context("can't catch signals")?;
     let watch = FileWatch::new(config_path.to_owned());
-    let config = Arc::new(config::load(config_path)?);
-    let sockets = listen::open_sockets(&config.server.listen)?;
-    let local_url = sockets.iter().find_map(listen::Socket::address).or_else(fallback_address);
+    let last_good = LastGoodConfig::in_state_dir(state_dir_of(database));
+    let inherited = listen::inherited_sockets()?;
+    let usable = match last_good.load_or_last_good(config_path) {
+        Err(errors) if !inherited.is_empty() => {
+            let repaired = waiting::wait_for_good_config(config_path, errors, &inherited, &mut signals).await;
+            let Some(usable) = repaired.context("can't use a socket")? else { return Ok(()) };
+            usable
+        }
+        loaded => loaded?,
+    };
+    let UsableConfig { config, errors } = usable;
+    let config = Arc::new(config);
+    let sockets = listen::use_or_bind(inherited, &config.server.listen)?;
+    let local_url = sockets.iter().find_map(|bound| bound.socket.address()).or_else(fallback_address);
     let local_url = local_url.context("no address to serve the river at")?;
 
     let store = Store::open(database, &config.dedup)?;
@@ -76,10 +98,7 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         store: store_of_site,
         heartbeat: heartbeat_of_site,
     };
-    let stop_serving = CancellationToken::new();
-    let listeners = sockets.into_iter().map(listen::Socket::into_listener).collect::<Result<_, _>>();
-    let serving =
-        tokio::spawn(http::serve(listeners.context("can't use a socket")?, site, stop_serving.clone()));
+    let serving = Serving::start(HttpServer::new(site), sockets).context("can't use a socket")?;
     let stop_publishing = CancellationToken::new();
     let publishing = tokio::spawn({
         let (publisher, stop) = (publisher.clone(), stop_publishing.clone());
@@ -93,18 +112,25 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
         DaemonServices { store: store.clone(), poller: poller.clone(), publisher, heartbeat, url: local_url };
     let (maintenance_timer, maintenance_due) =
         MaintenanceTimer::start().await.context("can't start the maintenance timer")?;
-    let daemon = Daemon::new(services, config, watch, maintenance_timer);
+    let (loop_requests, control) = mpsc::channel(LOOP_REQUESTS);
+    let controlling = start_control(database, &services, loop_requests, stop_publishing.clone());
+    let mut daemon =
+        Daemon::new(services, config, ConfigFile { watch, last_good }, maintenance_timer, serving);
+    match errors {
+        Some(errors) => daemon.keep_last_good_config(&errors).await,
+        None => daemon.note_good_config().await,
+    }
     daemon.announce_ready();
-    daemon.run(signals, maintenance_due).await;
+    let serving = daemon.run(signals, Inbox { maintenance_due, control }).await;
 
     notify::stopping();
     info!("stopping: finishing what is in flight");
     poller.drain(POLL_DRAIN_TIMEOUT).await;
     stop_publishing.cancel();
-    stop_serving.cancel();
     wait_for_end("publishing", publishing).await;
+    wait_for_end("the control socket", controlling).await;
     wait_for_end("filling the search index", filling).await;
-    wait_for_end("serving", serving).await;
+    serving.stop().await;
     store.close().await.context("can't close the database")?;
     info!("stopped");
     Ok(())
@@ -114,6 +140,33 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
 /// `Host` header of each request counts.
 fn fallback_address() -> Option<BaseUrl> {
     BaseUrl::from_request(Scheme::Http, "localhost", "")
+}
+
+fn state_dir_of(database: &Path) -> &Path {
+    database.parent().unwrap_or(Path::new("."))
+}
+
+/// Starts to serve the control socket beside the database until `stop`. Without it, the daemon works as well, and verbs that write
+/// say that another riverd has the database open.
+fn start_control(
+    database: &Path,
+    services: &DaemonServices,
+    loop_requests: mpsc::Sender<control::LoopRequest>,
+    stop: CancellationToken,
+) -> JoinHandle<()> {
+    let bound = ControlSocket::bind(state_dir_of(database));
+    let services = ControlServices {
+        store: services.store.clone(),
+        poller: services.poller.clone(),
+        publisher: services.publisher.clone(),
+        loop_requests,
+    };
+    tokio::spawn(async move {
+        match bound {
+            Ok(socket) => socket.serve(services, stop).await,
+            Err(error) => warn!(%error, "can't open the control socket: `riverd poll` can't ask this daemon"),
+        }
+    })
 }
 
 /// Makes a poller that counts its polls and tells the publisher about new bodies.

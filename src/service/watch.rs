@@ -40,14 +40,25 @@ impl FileWatch {
         Self { path, last_reported: last_seen, last_seen }
     }
 
+    /// Returns whether the file changed since it was last read, even if it may still be changing. The present version then counts
+    /// as reported.
+    pub(super) fn has_changed_at_all(&mut self) -> bool {
+        let now = read_version(&self.path);
+        let is_new = now != self.last_reported;
+        if is_new {
+            (self.last_reported, self.last_seen) = (now, now);
+        }
+        is_new
+    }
+
     /// Checks the file. Returns `true` if two checks in a row saw the same version and it was not reported before.
-    /// Waiting for a second check lets an editor finish writing. A file that is briefly absent does not count as
-    /// changed.
+    /// Waiting for a second check lets an editor finish writing. A file that is absent at two checks has vanished, which is a
+    /// change, too.
     pub(super) fn has_changed(&mut self) -> bool {
         let now = read_version(&self.path);
         let is_stable = now == self.last_seen;
         self.last_seen = now;
-        let is_new = is_stable && now.is_some() && now != self.last_reported;
+        let is_new = is_stable && now != self.last_reported;
         if is_new {
             self.last_reported = now;
         }
@@ -78,17 +89,25 @@ mod tests {
     }
 
     #[test]
-    fn a_briefly_absent_file_is_no_change_but_its_replacement_is() {
+    fn a_file_that_is_absent_at_one_check_is_no_change_and_one_that_stays_away_is() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("feeds.toml");
         std::fs::write(&path, "1").unwrap();
         let mut watch = FileWatch::new(path.clone());
         std::fs::remove_file(&path).unwrap();
-        assert!(!watch.has_changed() && !watch.has_changed());
-        std::fs::write(folder.path().join("new"), "1").unwrap();
-        std::fs::rename(folder.path().join("new"), &path).unwrap();
-        watch.has_changed();
+        assert!(!watch.has_changed());
+        let replace = || {
+            std::fs::write(folder.path().join("new"), "1").unwrap();
+            std::fs::rename(folder.path().join("new"), &path).unwrap();
+        };
+        replace();
+        assert!(!watch.has_changed());
         assert!(watch.has_changed());
+        std::fs::remove_file(&path).unwrap();
+        assert!(!watch.has_changed());
+        assert!(watch.has_changed() && !watch.has_changed(), "it is reported once");
+        replace();
+        assert!(!watch.has_changed() && watch.has_changed());
     }
 
     #[test]

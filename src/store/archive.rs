@@ -4,10 +4,32 @@ use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, params};
 
+use super::StoreError;
 use super::river::{self, ItemsOf};
-use super::{ArchiveEnd, ArchivedArticles, RiverSelection, StoreError};
+use super::selection::RiverSelection;
 use crate::config::NearDuplicates;
+use crate::model::RiverItem;
 use crate::time::Timestamp;
+
+/// Where an archive ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ArchiveEnd {
+    /// Number of the newest article that is stored.
+    pub newest: u64,
+    /// The last number that was given; its article may be deleted.
+    pub last: u64,
+}
+
+/// The articles of one page of an archive.
+#[derive(Clone, Debug)]
+pub struct ArchivedArticles {
+    /// The articles that are still stored, ordered by river time, the newest first.
+    pub articles: Vec<RiverItem>,
+    /// Number of the newest article before the page.
+    pub next_older: Option<u64>,
+    /// The last number that was given.
+    pub last: u64,
+}
 
 /// Publishes up to `limit` visible articles that are not published yet, and numbers them in the archive of the river.
 /// Returns how many.

@@ -171,8 +171,8 @@ impl StoreError {
                 path.display()
             ),
             Self::Corrupt { path, .. } => format!(
-                "put a backup in its place, or save what can be read with \
-                 `sqlite3 {0} .recover | sqlite3 {0}.new`; riverd overwrites nothing",
+                "put a backup in its place with `riverd restore FILE`, or save what can be read with `riverd recover`; \
+                 riverd overwrites nothing and sets `{}` aside",
                 path.display()
             ),
             Self::LogMissing { path, lock, .. } => format!(

@@ -7,7 +7,7 @@ use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::StoreError;
+use super::{StoreError, open};
 
 /// The lock on a database. The system releases it when the process ends, however it ends.
 #[derive(Debug)]
@@ -30,6 +30,7 @@ impl Lock {
             .truncate(false)
             .open(&path)
             .map_err(not_writable)?;
+        open::give_to_owner_of_folder(&file, &path).map_err(not_writable)?;
         match file.try_lock() {
             Ok(()) => Ok(Self { file, path, database: database.to_owned() }),
             Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: database.to_owned() }),

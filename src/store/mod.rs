@@ -11,6 +11,8 @@
 //! | `texts` | how summary and content are packed in their rows |
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs` | subscriptions at hubs |
+//! | `selection` | which articles a feed holds |
+//! | `feeds` | the part of the handle that feeds are made with |
 //! | `incidents` | what went wrong with sources and feeds.toml |
 //! | `figures` | figures of the whole river, for the status page and metrics |
 //! | `river` | the articles of a merged feed |
@@ -22,11 +24,13 @@
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
 //! | `refilter`, `upkeep` | changed filters; retention |
+//! | `backup` | copies of the database: made, checked, put back; what is saved of a damaged one |
 //! | `purge`, `revive` | what `remove --purge` and `add` ask for beside a running daemon |
 
 mod adopt;
 mod archive;
 mod article_page;
+pub mod backup;
 mod comparison;
 mod document_index;
 mod due;
@@ -34,6 +38,7 @@ mod edits;
 mod entries;
 mod entry_match;
 pub mod error;
+mod feeds;
 mod figures;
 mod groups;
 mod history;
@@ -55,6 +60,7 @@ mod representative;
 mod revive;
 mod river;
 mod search;
+mod selection;
 mod sources;
 mod state;
 mod status;
@@ -64,8 +70,7 @@ mod upkeep;
 mod views;
 mod writer;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::ops::RangeInclusive;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -75,13 +80,13 @@ use tokio::sync::Semaphore;
 use crate::article::identity::KnownKeys;
 use crate::config::{Dedup, Retention};
 use crate::model::{
-    DueSource, FoundArticle, Incident, IncidentKind, PollReceipt, PollRecord, RiverItem, Source, SourceId,
-    SourceStatus, StoreFigures, SubscriptionInfo, View,
+    DueSource, Incident, IncidentKind, PollReceipt, PollRecord, Source, SourceId, SourceStatus, StoreFigures,
+    SubscriptionInfo,
 };
 use crate::policy::outage::NetworkClaims;
-use crate::text::search::SearchQuery;
 use crate::text::url::TrackingParameters;
 use crate::time::Timestamp;
+pub use archive::{ArchiveEnd, ArchivedArticles};
 pub use comparison::{ComparedEntry, Comparison};
 pub use error::StoreError;
 pub use history::{ArticleHistory, Edit, EntryHistory, History, JoinedBy, Pruned, ReplacedList};
@@ -90,6 +95,8 @@ pub use left_out::{LeftOutHistory, Unrecorded};
 pub use purge::{PurgeChoice, note_purge_choice};
 use readers::Readers;
 pub use revive::revive_gone_source;
+pub use selection::{RenderedFeed, RiverSelection};
+pub use views::ViewProgress;
 use views::ViewRules;
 use writer::Writer;
 
@@ -118,10 +125,6 @@ impl CurrentConfig {
         Self { dedup: dedup.clone(), sources, views: Arc::new([]) }
     }
 }
-
-/// How many articles are published in one transaction. A first start with ten thousand sources must not hold up its
-/// polls.
-const PUBLISHED_TOGETHER: usize = 5000;
 
 /// What [`Store::sync_sources`] changed.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -152,68 +155,6 @@ pub struct ClaimLimit {
     /// Sources whose poll is under way in this process, however long ago they were claimed. There are no more than
     /// polls.
     pub under_way: HashSet<SourceId>,
-}
-
-/// Which articles a merged feed holds.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum RiverSelection {
-    /// All articles.
-    River,
-    /// Articles with an entry in a source that has this tag.
-    Tag(String),
-    /// Articles with an entry in the source of this name.
-    Source(String),
-    /// Articles of the view of this name, spelt as in feeds.toml.
-    View(String),
-    /// Articles with an entry that matches this query.
-    Search(SearchQuery),
-}
-
-/// How far the views of the store have come.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct ViewProgress {
-    /// Names of the views with articles that came, went or changed.
-    pub changed: BTreeSet<String>,
-    /// Whether there is more to do.
-    pub more: bool,
-}
-
-impl ViewProgress {
-    fn note_change(&mut self, view: &str) {
-        if !self.changed.contains(view) {
-            self.changed.insert(view.to_owned());
-        }
-    }
-}
-
-/// Where an archive ends.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ArchiveEnd {
-    /// Number of the newest article that is stored.
-    pub newest: u64,
-    /// The last number that was given; its article may be deleted.
-    pub last: u64,
-}
-
-/// The articles of one page of an archive.
-#[derive(Clone, Debug)]
-pub struct ArchivedArticles {
-    /// The articles that are still stored, ordered by river time, the newest first.
-    pub articles: Vec<RiverItem>,
-    /// Number of the newest article before the page.
-    pub next_older: Option<u64>,
-    /// The last number that was given.
-    pub last: u64,
-}
-
-/// A rendered merged feed that is about to be served.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct RenderedFeed {
-    /// Path of the feed ([`crate::model::Channel::path`]). Each path has one row, so the table is bounded by the tags
-    /// and sources of feeds.toml.
-    pub path: String,
-    /// Tells two renderings apart: the hex SHA-256 of the bytes.
-    pub digest: String,
 }
 
 impl Store {
@@ -293,32 +234,6 @@ impl Store {
         Ok(SyncReport { purged: self.purge().await?, ..synced.report })
     }
 
-    /// Makes the views of the store those of feeds.toml, after [`Store::sync_sources`]. [`Store::update_views`] then compares
-    /// the stored articles with those that are new or changed.
-    pub async fn sync_views(&self, views: &[Arc<View>]) -> Result<(), StoreError> {
-        let rules: Arc<[ViewRules]> = {
-            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-            let sources = || current.sources.iter().map(|(id, source)| (*id, &**source));
-            let rules: Arc<[ViewRules]> = views.iter().map(|view| ViewRules::new(view, sources())).collect();
-            current.views = Arc::clone(&rules);
-            rules
-        };
-        self.write(move |conn| views::sync(conn, &rules)).await
-    }
-
-    /// Compares articles that are new or changed with the views, and stored articles with views that are new or changed: as
-    /// many as one transaction holds. Call it after [`Store::publish`], because only published articles count.
-    pub async fn update_views(&self) -> Result<ViewProgress, StoreError> {
-        let rules = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).views);
-        self.write(move |conn| views::step(conn, &rules)).await
-    }
-
-    /// Returns whether all stored articles were compared with a view. Until then its newest articles may be missing.
-    pub async fn view_is_filled(&self, view: &str) -> Result<bool, StoreError> {
-        let view = view.to_owned();
-        self.readers.read(move |conn| views::is_filled(conn, &view)).await
-    }
-
     /// Deletes what is to be purged in steps, so that polls get their turn. After a stop the next start goes on.
     async fn purge(&self) -> Result<u64, StoreError> {
         let mut purged = 0;
@@ -337,6 +252,18 @@ impl Store {
         }
         let source = Arc::clone(source);
         self.write(move |conn| sources::note_filtered(conn, id, &source.filter)).await
+    }
+
+    /// Notes whether the articles of a source are deleted once feeds.toml no longer names it, as [`note_purge_choice`] does.
+    pub async fn note_purge_choice(&self, url: &str, choice: PurgeChoice) -> Result<(), StoreError> {
+        let url = url.to_owned();
+        self.write(move |conn| purge::note(conn, &url, choice)).await
+    }
+
+    /// Lets a source be polled again whose server had said that it is gone, as [`revive_gone_source`] does.
+    pub async fn revive_gone_source(&self, url: &str, now: Timestamp) -> Result<(), StoreError> {
+        let url = url.to_owned();
+        self.write(move |conn| revive::revive(conn, &url, now)).await
     }
 
     /// Claims due sources, the most overdue first. A claim only postpones the poll a little, so a crash needs no
@@ -395,106 +322,6 @@ impl Store {
             Ok(())
         })
         .await
-    }
-
-    /// Publishes what is stored: from now on every visible article keeps its guid, place and representative for ever.
-    /// Durable on return. It is called before [`Store::latest`] reads the articles of a snapshot, which shows only
-    /// published articles. So an article that arrives in between can't be shown with a guid that may still change.
-    /// Returns how many articles were new.
-    pub async fn publish(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let mut published = 0;
-        loop {
-            let changed = self.write(move |conn| archive::publish(conn, now, PUBLISHED_TOGETHER)).await?;
-            published += changed as u64;
-            if changed < PUBLISHED_TOGETHER {
-                return Ok(published);
-            }
-        }
-    }
-
-    /// Returns the newest `limit` published articles of a selection by arrival (those of a first poll by published
-    /// time), ordered by river time, the newest first.
-    pub async fn latest(
-        &self,
-        selection: &RiverSelection,
-        limit: usize,
-    ) -> Result<Vec<RiverItem>, StoreError> {
-        let selection = selection.clone();
-        let near = self.dedup().near_duplicates;
-        let _one_at_a_time = match selection {
-            RiverSelection::Search(_) => {
-                Some(self.searching.acquire().await.map_err(|_| StoreError::Closed)?)
-            }
-            _ => None,
-        };
-        self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
-    }
-
-    /// Returns the titles of the sources of feeds.toml, by their names. A source without a title is not among them.
-    pub async fn source_titles(&self) -> Result<HashMap<String, String>, StoreError> {
-        self.readers.read(sources::titles).await
-    }
-
-    /// Returns the published article with this guid, with its edits and its neighbours in the river.
-    pub async fn article(&self, guid: &str) -> Result<Option<FoundArticle>, StoreError> {
-        let guid = guid.to_owned();
-        let near = self.dedup().near_duplicates;
-        self.readers.read(move |conn| article_page::find(conn, &guid, near)).await
-    }
-
-    /// Returns where the archive of a selection ends. Returns `None` if it is empty; only the river and views have one.
-    pub async fn archive_end(&self, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
-        let selection = selection.clone();
-        self.readers.read(move |conn| archive::end(conn, &selection)).await
-    }
-
-    /// Returns the articles with these numbers in the archive of a selection. Returns `None` if the first number was not given
-    /// yet.
-    pub async fn archived(
-        &self,
-        selection: &RiverSelection,
-        numbers: RangeInclusive<u64>,
-    ) -> Result<Option<ArchivedArticles>, StoreError> {
-        let selection = selection.clone();
-        let near = self.dedup().near_duplicates;
-        self.readers.read(move |conn| archive::articles(conn, &selection, &numbers, near)).await
-    }
-
-    /// Returns the newest `limit` published articles that match `query`, ordered like [`Store::latest`].
-    ///
-    /// Fails with [`StoreError::NoSuchTag`], [`StoreError::NoSourceNamed`] or [`StoreError::SearchTooSlow`] if the query can't
-    /// be answered.
-    pub async fn search(&self, query: &SearchQuery, limit: usize) -> Result<Vec<RiverItem>, StoreError> {
-        self.latest(&RiverSelection::Search(query.clone()), limit).await
-    }
-
-    /// Writes some entries to the full-text index: those that came, changed or went since it was filled. Returns how many;
-    /// 0 once it is complete. Only one task may fill the index at a time.
-    pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
-        while let Some(batch) = self.readers.read(search::fill::next_batch).await? {
-            let entries = batch.len();
-            self.write(move |conn| search::fill::write(conn, &batch)).await?;
-            if entries > 0 {
-                return Ok(entries);
-            }
-        }
-        Ok(0)
-    }
-
-    /// Returns whether the full-text index has every entry.
-    pub async fn search_index_is_complete(&self) -> Result<bool, StoreError> {
-        self.readers.read(search::fill::is_complete).await
-    }
-
-    /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the
-    /// same, otherwise `now` (at least a second after the last time), which is stored. So `Last-Modified` survives a
-    /// restart, and it changes with every visible change, an edit or a back-dated article included.
-    pub async fn note_rendered_feed(
-        &self,
-        feed: RenderedFeed,
-        now: Timestamp,
-    ) -> Result<Timestamp, StoreError> {
-        self.write(move |conn| river::note_rendered_feed(conn, &feed, now)).await
     }
 
     /// Returns the status of every source: the configured ones in the order of feeds.toml, then retired ones that still
@@ -578,6 +405,20 @@ impl Store {
     /// Returns once the writer thread has answered, for the watchdog and `/healthz`.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.write(|conn| Ok(conn.query_row("select 1", [], |_| Ok(()))?)).await
+    }
+
+    /// Makes a scheduled backup in `folder` and deletes the oldest ones beyond the `keep` newest.
+    pub async fn back_up_into(
+        &self,
+        folder: &Path,
+        keep: usize,
+        now: Timestamp,
+    ) -> Result<backup::BackupReport, StoreError> {
+        let (path, folder) = (Arc::clone(&self.path), folder.to_owned());
+        let made =
+            tokio::task::spawn_blocking(move || backup::rotation::back_up_into(&path, &folder, keep, now));
+        // The task can't panic, so it failed because the runtime is shutting down.
+        made.await.map_err(|_| StoreError::Closed)?
     }
 
     /// Finishes the waiting writes, checkpoints and closes. Later calls fail with [`StoreError::Closed`].

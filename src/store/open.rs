@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 
+use super::backup::rotation;
 use super::lock::Lock;
 use super::{StoreError, migrate};
 
@@ -47,7 +48,7 @@ pub(super) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
     create_folder(path)?;
     let lock = Lock::take(path)?;
     check_files(path)?;
-    create_private(path)?;
+    private_file(path)?;
     // This connection can't write, so a database that is refused keeps its log as it is.
     match reader(path).and_then(|conn| recognise(&conn, path, &lock)) {
         // After a crash a transaction may have to be rolled back first, which takes a connection that can write. It
@@ -58,6 +59,7 @@ pub(super) fn for_writing(path: &Path) -> Result<Opened, StoreError> {
     let mut conn = writer(path)?;
     recognise(&conn, path, &lock)?;
     check_whole(&conn, path)?;
+    copy_before_upgrade(&conn, path)?;
     migrate::migrate(&mut conn, path)?;
     Ok(Opened { conn, lock })
 }
@@ -258,7 +260,7 @@ fn log_of(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn create_folder(path: &Path) -> Result<(), StoreError> {
+pub(super) fn create_folder(path: &Path) -> Result<(), StoreError> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     // Addresses of feeds may hold passwords, so only the owner may read the folder.
     fs::DirBuilder::new()
@@ -268,14 +270,70 @@ fn create_folder(path: &Path) -> Result<(), StoreError> {
         .map_err(|source| StoreError::NotWritable { path: folder.to_owned(), source: Arc::new(source) })
 }
 
-/// Creates the file so that only its owner may read it. SQLite gives its log the same permissions.
-fn create_private(path: &Path) -> Result<(), StoreError> {
+/// Copies a database whose schema is about to change, so that the riverd that made it can go on with the copy.
+fn copy_before_upgrade(conn: &Connection, path: &Path) -> Result<(), StoreError> {
+    let found = migrate::version(conn).map_err(|source| StoreError::from(source).at(path))?;
+    if found == 0 || found >= migrate::KNOWN {
+        return Ok(());
+    }
+    let copy = rotation::back_up_before_migration(conn, path, found)?;
+    tracing::info!(schema = found, copy = %copy.display(), "the database was copied before its upgrade");
+    Ok(())
+}
+
+/// Opens a database for copying it, whether or not a daemon writes to it.
+pub(super) fn for_copying(path: &Path) -> Result<Connection, StoreError> {
+    if !path.exists() {
+        return Err(StoreError::Missing { path: path.to_owned() });
+    }
+    check_files(path)?;
+    let conn = reader(path)?;
+    identify(&conn, path)?;
+    Ok(conn)
+}
+
+/// Opens a copy that nobody writes to. No file is made beside it.
+pub(super) fn for_checking(path: &Path) -> Result<Connection, StoreError> {
+    if !path.exists() {
+        return Err(StoreError::Missing { path: path.to_owned() });
+    }
+    check_files(path)?;
+    let at = |source: rusqlite::Error| StoreError::from(source).at(path);
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    // These three characters have a meaning in a URI.
+    let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let log_is_empty = fs::metadata(log_of(path)).map_or(true, |log| log.len() == 0);
+    // A copy of the file alone is complete only without a log.
+    let conn = if log_is_empty {
+        Connection::open_with_flags(format!("file:{name}?immutable=1"), flags).map_err(at)?
+    } else {
+        Connection::open_with_flags(path, flags).map_err(at)?
+    };
+    set_up(&conn, READER_CACHE).map_err(at)?;
+    identify(&conn, path)?;
+    Ok(conn)
+}
+
+/// Creates the file so that only its owner may read it: the owner of its folder, if root creates it, because the daemon must be able
+/// to use it. SQLite gives its log the same permissions and owner.
+pub(super) fn private_file(path: &Path) -> Result<(), StoreError> {
     OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(false)
         .mode(0o600)
         .open(path)
-        .map(drop)
+        .and_then(|file| give_to_owner_of_folder(&file, path))
         .map_err(|source| StoreError::NotWritable { path: path.to_owned(), source: Arc::new(source) })
+}
+
+/// Gives a new file that root creates to the owner of its folder.
+pub(super) fn give_to_owner_of_folder(file: &File, path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (owner, present) = (fs::metadata(folder)?, file.metadata()?);
+    if rustix::process::geteuid().is_root() && (owner.uid(), owner.gid()) != (present.uid(), present.gid()) {
+        std::os::unix::fs::fchown(file, Some(owner.uid()), Some(owner.gid()))?;
+    }
+    Ok(())
 }

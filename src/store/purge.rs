@@ -23,9 +23,12 @@ pub enum PurgeChoice {
 /// database at `path` open meanwhile. The choice takes effect at the next `sync_sources` that no longer finds the
 /// source in feeds.toml. An address that no source has is no error. Blocks.
 pub fn note_purge_choice(path: &Path, url: &str, choice: PurgeChoice) -> Result<(), StoreError> {
-    let conn = open::writer(path)?;
-    conn.execute("update sources set purge = ? where url = ?", params![choice == PurgeChoice::Purge, url])
-        .map_err(|source| StoreError::from(source).at(path))?;
+    note(&open::writer(path)?, url, choice).map_err(|error| error.at(path))
+}
+
+/// Notes a choice, as [`note_purge_choice`] says.
+pub(super) fn note(conn: &Connection, url: &str, choice: PurgeChoice) -> Result<(), StoreError> {
+    conn.execute("update sources set purge = ? where url = ?", params![choice == PurgeChoice::Purge, url])?;
     Ok(())
 }
 

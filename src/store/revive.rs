@@ -20,7 +20,8 @@ pub fn revive_gone_source(path: &Path, url: &str, now: Timestamp) -> Result<(), 
     revive(&conn, url, now).map_err(|error| error.at(path))
 }
 
-fn revive(conn: &Connection, url: &str, now: Timestamp) -> Result<(), StoreError> {
+/// Lets a source be polled again, as [`revive_gone_source`] says.
+pub(super) fn revive(conn: &Connection, url: &str, now: Timestamp) -> Result<(), StoreError> {
     let gone = conn
         .prepare("select id, not_before from sources where url = ? and gone_at is not null")?
         .query_row([url], |row| Ok((SourceId(row.get("id")?), time(row, "not_before")?)))

@@ -2,13 +2,13 @@
 //!
 //! Articles are compared with the views in steps, each a transaction of its own, so that polls get their turn.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::sources::filters_text;
 use super::state::{as_json, json};
-use super::{StoreError, ViewProgress, texts};
+use super::{StoreError, texts};
 use crate::article::filter::{self, FilterSubject};
 use crate::model::{EntryFilter, Source, SourceId, View};
 use crate::text::html;
@@ -17,6 +17,23 @@ use crate::text::html;
 const ARTICLES: i64 = 300;
 /// How many rows of a removed view one step deletes.
 const DELETED_ROWS: i64 = 10_000;
+
+/// How far the views of the store have come.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct ViewProgress {
+    /// Names of the views with articles that came, went or changed.
+    pub changed: BTreeSet<String>,
+    /// Whether there is more to do.
+    pub more: bool,
+}
+
+impl ViewProgress {
+    fn note_change(&mut self, view: &str) {
+        if !self.changed.contains(view) {
+            self.changed.insert(view.to_owned());
+        }
+    }
+}
 
 /// What decides which articles belong to a view.
 #[derive(Clone, Debug)]

@@ -10,10 +10,13 @@
 )]
 
 mod archive;
+mod backup;
 mod behaviour;
 #[cfg(target_env = "gnu")]
 mod clock;
 mod config;
+mod config_safety;
+mod control;
 mod corpus;
 mod dedup;
 mod edits;
@@ -37,6 +40,7 @@ mod status;
 mod store;
 mod subscriptions;
 mod support;
+mod terminal;
 mod trouble;
 mod valid;
 mod views;

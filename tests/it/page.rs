@@ -174,3 +174,29 @@ fn a_tag_and_a_source_can_be_chosen_and_keep_their_pages() {
     assert_eq!((script.status, script.header("content-type")), (200, Some("text/javascript; charset=utf-8")));
     assert!(script.header("cache-control").unwrap().contains("immutable"));
 }
+
+#[test]
+fn the_search_box_finds_articles_and_says_what_is_wrong_with_a_query() {
+    let sandbox = sandbox();
+    let daemon = sandbox.start();
+    let html = daemon.get("/").text();
+    assert!(html.contains("<form class=\"search\" role=\"search\" action=\"./\" method=\"get\">"), "{html}");
+    crate::support::daemon::until("the index", || daemon.get("/?q=phare").text().contains("data-entry"));
+    let found = daemon.get("/?q=phare");
+    let html = found.text();
+    assert_eq!(found.status, 200);
+    assert!(
+        html.contains("value=\"phare\"") && html.contains("href=\"./search/feed.xml?q=phare\""),
+        "{html}"
+    );
+    assert!(daemon.get("/?q=xyzzyplugh").text().contains("No article matches this search"));
+    let hostile = daemon.get("/?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E");
+    assert!(!hostile.text().contains("<script>alert"), "{}", hostile.text());
+    for (path, status) in
+        [("/?q=-", 400), ("/?q=tag:none", 404), ("/?q=phare&page=99", 404), ("/?q=phare&page=x", 404)]
+    {
+        let page = daemon.get(path);
+        assert_eq!(page.status, status, "{path}");
+        assert!(page.text().contains("<a href=\"./\">"), "{path}: {}", page.text());
+    }
+}

@@ -62,7 +62,7 @@ fn context() -> PageContext {
     let mut source = Source::new("courrier", location, Cadence::Every(std::time::Duration::from_secs(1800)));
     source.tags = vec!["presse".to_owned()];
     let navigation = Navigation::of("Rivière du matin", [&source]);
-    PageContext { navigation, href: String::new(), searched: String::new(), folders: 0, zone: PageZone::Utc }
+    PageContext { navigation, href: String::new(), search: String::new(), folders: 0, zone: PageZone::Utc }
 }
 
 #[test]

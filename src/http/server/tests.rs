@@ -27,7 +27,7 @@ async fn server() -> Server {
         .route("/", get(|| async { "hello" }))
         .route("/large", get(|| async { vec![b'x'; LARGE] }))
         .route("/panic", get(|| async { panic!("a bug") as &'static str }));
-    let served = tokio::spawn(serve_router(vec![Listener::Tcp(listener)], router, stop.clone()));
+    let served = tokio::spawn(serve_router(listener, router, stop.clone()));
     Server { address, stop, served }
 }
 
@@ -196,4 +196,11 @@ async fn a_stop_does_not_wait_for_a_client_that_does_not_read() {
     let started = Instant::now();
     server.served.await.unwrap();
     assert!(started.elapsed() < Duration::from_secs(10));
+}
+
+/// Serves one listener with a router of the test until `stop` and until every connection is closed.
+async fn serve_router(listener: TcpListener, router: Router, stop: CancellationToken) {
+    let server = HttpServer::with_router(router);
+    server.clone().accept_until(Listener::Tcp(listener), stop).await;
+    server.wait_until_all_closed().await;
 }

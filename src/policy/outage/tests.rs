@@ -158,3 +158,18 @@ fn in_an_outage_one_source_is_polled_now_and_then_and_all_are_as_soon_as_a_serve
     detector.observe(&new("https://b.org/"), &answered());
     assert_eq!(detector.claims(after(3661)), NetworkClaims::ALL);
 }
+
+#[test]
+fn the_begin_and_the_end_of_an_outage_are_each_reported_once() {
+    let mut detector = OutageDetector::default();
+    detector.observe(&due("https://z.org/"), &answered());
+    for site in ["https://a.org/", "https://b.org/", "https://c.org/", "https://d.org/"] {
+        detector.observe(&due(site), &failed(FailureKind::Timeout));
+    }
+    let change = |is_down| OutageChange { network: "the internet", is_down };
+    assert_eq!(detector.take_changes(), [change(true)]);
+    assert_eq!(detector.take_changes(), []);
+    detector.observe(&due("https://a.org/"), &answered());
+    assert_eq!(detector.take_changes(), [change(false)]);
+    assert_eq!(detector.take_changes(), []);
+}

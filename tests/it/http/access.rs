@@ -69,3 +69,50 @@ fn a_unix_socket_is_served_and_its_forwarded_headers_are_trusted() {
     assert_eq!(page.status, 200);
     assert!(page.text().contains("https://river.example.org/feed.xml"));
 }
+
+#[test]
+fn a_browser_keeps_the_token_in_a_cookie_and_no_page_has_it_in_a_link() {
+    let sandbox = sandbox(LOCAL);
+    std::fs::write(sandbox.path().join("token"), "secret & sound\n").unwrap();
+    let config = std::fs::read_to_string(sandbox.config()).unwrap();
+    sandbox.configure(&config.replacen(LOCAL, &format!("{LOCAL}access_token_file = \"token\"\n"), 1));
+    let daemon = daemon(&sandbox);
+    let browser = ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+    let first = daemon.get_with("/?tag=presse&token=secret+%26+sound", &[browser]);
+    assert_eq!((first.status, first.header("location")), (303, Some("./?tag=presse")));
+    let set = first.header("set-cookie").unwrap().to_owned();
+    assert!(set.contains("; HttpOnly; SameSite=Lax") && set.contains("; Path=/;"), "{set}");
+    assert!(!set.contains("secret") && !set.contains("Secure"), "{set}");
+    let cookie = set.split(';').next().unwrap();
+    for path in ["/?tag=presse", "/", "/status", "/feed.xml", "/assets/river.js"] {
+        let page = daemon.get_with(path, &[browser, ("Cookie", &format!("other=1; {cookie}"))]);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(!page.text().contains("token=") && page.header("set-cookie").is_none(), "{path}");
+    }
+    let (name, value) = cookie.split_once('=').unwrap();
+    let wrong = format!("{name}={}", value.replace(['a', '1'], "0"));
+    for cookie in ["", "riverd-=", wrong.as_str(), &format!("x{cookie}")] {
+        assert_eq!(daemon.get_with("/", &[browser, ("Cookie", cookie)]).status, 401, "{cookie}");
+    }
+    assert_eq!(daemon.get_with("/?token=wrong", &[browser]).status, 401);
+    assert_eq!(
+        daemon.get_with("/feed.xml?token=secret+%26+sound", &[browser]).status,
+        200,
+        "a feed is not redirected"
+    );
+    let secure = sandbox_behind_https();
+    let daemon = super::daemon(&secure);
+    let set = daemon.get_with("/status?token=geheim", &[browser]);
+    assert_eq!(set.header("location"), Some("./status"));
+    let set = set.header("set-cookie").unwrap().to_owned();
+    assert!(set.contains("; Path=/river/;") && set.ends_with("; Secure"), "{set}");
+}
+
+fn sandbox_behind_https() -> crate::support::daemon::Sandbox {
+    let sandbox = crate::support::daemon::Sandbox::new(
+        "[river]\nbase_url = \"https://river.example/river/\"\n\
+         [server]\nlisten = [\"127.0.0.1:0\"]\naccess_token_file = \"token\"\n",
+    );
+    std::fs::write(sandbox.path().join("token"), "geheim\n").unwrap();
+    sandbox
+}

@@ -1,0 +1,80 @@
+//! `riverd backup`, `riverd restore` and `riverd recover`: copies of the database, and what can be saved of a damaged one.
+
+use bytesize::ByteSize;
+
+use super::args::{BackupArgs, GlobalArgs, OutputArgs};
+use super::{UsageError, VerbOutcome, output};
+use crate::store::backup::{self, BackupReport, restore, salvage};
+use crate::time::Timestamp;
+
+/// Copies the database to a new file.
+pub(super) fn back_up(global: &GlobalArgs, args: &BackupArgs) -> anyhow::Result<VerbOutcome> {
+    if args.file.exists() {
+        let file = args.file.display();
+        return Err(UsageError(format!(
+            "`{file}` exists, and a backup overwrites nothing\nhint: name another file"
+        ))
+        .into());
+    }
+    let made = backup::back_up(&global.database()?, &args.file)?;
+    if args.output.json {
+        output::print_json(&made)?;
+    } else {
+        output::print_line(&format!("backed up {} to {}", contents(&made), made.path.display()))?;
+    }
+    Ok(VerbOutcome::Succeeded)
+}
+
+/// Puts a backup in the place of the database.
+pub(super) fn restore(global: &GlobalArgs, args: &BackupArgs) -> anyhow::Result<VerbOutcome> {
+    let database = global.database()?;
+    let done = restore::restore(&args.file, &database, Timestamp::now())?;
+    if args.output.json {
+        output::print_json(&done)?;
+        return Ok(VerbOutcome::Succeeded);
+    }
+    output::print_line(&format!(
+        "restored {} from {}{}",
+        contents(&done.restored),
+        args.file.display(),
+        aside_note(done.set_aside.as_deref(), "the database that was in use is now")
+    ))?;
+    Ok(VerbOutcome::Succeeded)
+}
+
+/// Saves what can be read of a damaged database.
+pub(super) fn recover(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<VerbOutcome> {
+    let done = salvage::recover(&global.database()?, Timestamp::now())?;
+    if args.json {
+        output::print_json(&done)?;
+        return Ok(VerbOutcome::Succeeded);
+    }
+    let mut text = format!(
+        "saved {} articles with {} entries of {} sources",
+        done.rows("articles"),
+        done.rows("entries"),
+        done.rows("sources")
+    );
+    match done.unreadable_places() {
+        0 => text.push_str("; every place could be read"),
+        places => text.extend([format!("; {places} places could not be read")]),
+    }
+    for table in done.tables.iter().filter(|table| table.unreadable_places > 0 || table.left_out > 0) {
+        text.extend([format!(
+            "\n  {}: {} rows saved, {} places unreadable, {} rows left out",
+            table.table, table.rows, table.unreadable_places, table.left_out
+        )]);
+    }
+    text.push_str(&aside_note(done.set_aside.as_deref(), "the damaged database is now"));
+    output::print_line(&text)?;
+    Ok(VerbOutcome::Succeeded)
+}
+
+/// Says what a backup holds.
+fn contents(made: &BackupReport) -> String {
+    format!("{} articles of {} sources ({})", made.articles, made.sources, ByteSize(made.bytes))
+}
+
+fn aside_note(path: Option<&std::path::Path>, what: &str) -> String {
+    path.map(|path| format!("\n{what} {}", path.display())).unwrap_or_default()
+}

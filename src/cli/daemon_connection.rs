@@ -1,0 +1,77 @@
+//! A verb's connection to the running daemon, through the control socket in the state directory.
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+use super::{SetupError, UsageError, state_dir};
+use crate::service::control::protocol::{ControlAnswer, ControlRequest, MAX_ANSWER_BYTES};
+use crate::service::control::{SOCKET_NAME, short_socket_path};
+
+/// An open connection to the daemon.
+#[derive(Debug)]
+pub(super) struct DaemonConnection {
+    stream: BufReader<UnixStream>,
+}
+
+impl DaemonConnection {
+    /// Connects to the daemon whose state is in this directory. Returns `None` if no daemon runs there. Fails if one may run there
+    /// and this user must not ask it.
+    pub(super) fn open(state: &Path) -> anyhow::Result<Option<Self>> {
+        let path = state.join(SOCKET_NAME);
+        let connected = short_socket_path(&path).and_then(|(_directory, short)| UnixStream::connect(short));
+        match connected {
+            Ok(stream) => Ok(Some(Self { stream: BufReader::new(stream) })),
+            // After a crash the file of the socket may be there, and nobody answers.
+            Err(error)
+                if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) =>
+            {
+                Ok(None)
+            }
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                Err(state_dir::unreadable(&path).into())
+            }
+            Err(error) => Err(SetupError(format!("can't connect to `{}`: {error}", path.display())).into()),
+        }
+    }
+
+    /// Sends a request.
+    pub(super) fn send(&mut self, request: &ControlRequest) -> anyhow::Result<()> {
+        let mut line = serde_json::to_vec(request)?;
+        line.push(b'\n');
+        self.stream.get_mut().write_all(&line).context("the daemon does not take the request")
+    }
+
+    /// Receives the next answer. An `error` becomes an error with its exit code.
+    pub(super) fn receive(&mut self) -> anyhow::Result<ControlAnswer> {
+        let mut line = Vec::new();
+        (&mut self.stream)
+            .take(MAX_ANSWER_BYTES as u64)
+            .read_until(b'\n', &mut line)
+            .context("the daemon's answer can't be read")?;
+        if line.last() != Some(&b'\n') {
+            bail!("the daemon stopped before it had answered");
+        }
+        let answer = serde_json::from_slice(&line).context(
+            "the running daemon answers in an unknown way\nhint: if riverd was upgraded, restart the daemon",
+        )?;
+        match answer {
+            ControlAnswer::Error { message, exit_code: 2 } => Err(UsageError(message).into()),
+            ControlAnswer::Error { message, exit_code: 78 } => Err(SetupError(message).into()),
+            ControlAnswer::Error { message, .. } => bail!("the daemon reports: {message}"),
+            answer => Ok(answer),
+        }
+    }
+
+    /// Sends a request that has one answer, and returns how many articles were deleted.
+    pub(super) fn request(state: &Path, request: &ControlRequest) -> anyhow::Result<Option<u64>> {
+        let Some(mut daemon) = Self::open(state)? else { return Ok(None) };
+        daemon.send(request)?;
+        match daemon.receive()? {
+            ControlAnswer::Done { purged } => Ok(Some(purged)),
+            other => bail!("the daemon gave an unexpected answer: {other:?}"),
+        }
+    }
+}

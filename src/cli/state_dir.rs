@@ -1,0 +1,138 @@
+//! Finds the state directory, so that every verb uses the database of the daemon, and says so if it may not read it.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::args::GlobalArgs;
+use super::{SetupError, environment, output};
+use crate::config::Config;
+use crate::store::Store;
+
+/// The configuration of the system service, and the state directory that its unit sets.
+const SERVICE_CONFIG: &str = "/etc/riverd/feeds.toml";
+const SERVICE_STATE_DIR: &str = "/var/lib/riverd";
+
+/// Name of the database in the state directory.
+const DATABASE_NAME: &str = "riverd.db";
+
+impl GlobalArgs {
+    /// Returns the state directory: the one given, else the one that systemd set, else that of the system service if its
+    /// configuration is used, else the user's own.
+    pub fn state_dir(&self) -> anyhow::Result<PathBuf> {
+        if let Some(dir) = &self.state_dir {
+            return Ok(dir.clone());
+        }
+        let not_empty = |variable: &str| environment(variable).filter(|value| !value.is_empty());
+        // systemd separates several StateDirectory= entries with colons. Our database is in the first.
+        if let Some(dir) = not_empty("STATE_DIRECTORY") {
+            let first = dir.to_string_lossy().split(':').next().unwrap_or_default().to_owned();
+            return Ok(PathBuf::from(first));
+        }
+        // A verb that needs no configuration may run without any.
+        if self.config_path().is_ok_and(|config| is_service_config(&config)) {
+            return Ok(PathBuf::from(SERVICE_STATE_DIR));
+        }
+        if let Some(dir) = not_empty("XDG_STATE_HOME") {
+            return Ok(PathBuf::from(dir).join("riverd"));
+        }
+        let home = not_empty("HOME").ok_or_else(|| {
+            SetupError(
+                "there is no state directory, because `HOME` is not set\nhint: give a directory with `--state-dir DIR`".to_owned(),
+            )
+        })?;
+        Ok(PathBuf::from(home).join(".local/state/riverd"))
+    }
+
+    /// Returns the path of the database, whether or not it exists. Fails if this user may not read it.
+    pub fn database(&self) -> anyhow::Result<PathBuf> {
+        let path = self.state_dir()?.join(DATABASE_NAME);
+        match File::open(&path) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(unreadable(&path).into()),
+            // Every other error shows when the database is opened.
+            _ => Ok(path),
+        }
+    }
+
+    /// Returns the state directory, and creates it if it does not exist.
+    pub fn create_state_dir(&self) -> anyhow::Result<PathBuf> {
+        let dir = self.state_dir()?;
+        std::fs::create_dir_all(&dir).map_err(|error| match error.kind() {
+            io::ErrorKind::PermissionDenied => SetupError(format!(
+                "can't create the state directory `{}`: {error}\nhint: {}, or give a writable directory with `--state-dir DIR`",
+                dir.display(),
+                as_root_hint()
+            )),
+            _ => SetupError(format!(
+                "can't create the state directory `{}`: {error}\nhint: give a writable directory with `--state-dir DIR`",
+                dir.display()
+            )),
+        })?;
+        Ok(dir)
+    }
+
+    /// Opens the store for writing. If there is no database, it is created. If nobody named its directory, a message says where
+    /// it is, because it may not be the one that the user has in mind.
+    pub fn open_store(&self, config: &Config) -> anyhow::Result<Store> {
+        let database = self.database()?;
+        if !database.exists() && self.state_dir.is_none() {
+            output::print_message(&format!("note: creating the database `{}`", database.display()));
+        }
+        self.create_state_dir()?;
+        Ok(Store::open(&database, &config.dedup)?)
+    }
+}
+
+/// Returns whether this is the configuration of the system service, by its path or through symbolic links.
+fn is_service_config(path: &Path) -> bool {
+    // A path that can't be resolved is compared as it is.
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    absolute == Path::new(SERVICE_CONFIG)
+        || std::fs::canonicalize(path)
+            .is_ok_and(|real| std::fs::canonicalize(SERVICE_CONFIG).is_ok_and(|service| service == real))
+}
+
+/// Returns the error for a database or a control socket that belongs to another user.
+pub(super) fn unreadable(path: &Path) -> SetupError {
+    SetupError(format!(
+        "the state of riverd in `{}` belongs to another user, and this user may not read it\nhint: {}",
+        path.parent().unwrap_or(path).display(),
+        as_root_hint()
+    ))
+}
+
+/// Returns the hint to run the same command as root.
+fn as_root_hint() -> String {
+    let arguments = std::env::args_os().skip(1).map(|argument| quoted(&argument.to_string_lossy()));
+    format!("run it as root: `sudo riverd {}`", arguments.collect::<Vec<_>>().join(" "))
+}
+
+/// Quotes an argument for a shell, if it needs quotes.
+fn quoted(argument: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !argument.is_empty() && argument.chars().all(is_plain) {
+        argument.to_owned()
+    } else {
+        format!("'{}'", output::without_controls(argument).replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_services_configuration_is_recognised_by_its_path() {
+        assert!(is_service_config(Path::new("/etc/riverd/feeds.toml")));
+        assert!(is_service_config(Path::new("/etc//riverd/./feeds.toml")));
+        assert!(!is_service_config(Path::new("feeds.toml")));
+    }
+
+    #[test]
+    fn arguments_are_quoted_where_a_shell_needs_it() {
+        assert_eq!(quoted("--json"), "--json");
+        assert_eq!(quoted("http://a/?x=1&y=2"), "'http://a/?x=1&y=2'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+        assert_eq!(quoted(""), "''");
+    }
+}

@@ -1,0 +1,153 @@
+//! Compares a new feeds.toml with the configuration in force: whether it may take its place, and what it changes.
+//!
+//! An editor that truncates the file before it writes, or a full disk, leaves an empty file or a part of one. That is valid TOML, but
+//! must not retire every source or open a river that a token protects.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{Config, ConfigErrors};
+use crate::model::Source;
+
+/// How many names of sources one list of changes has.
+const MAX_NAMES: usize = 10;
+
+/// Returns an error if the file `text`, which gives `new`, must not take the place of `current`:
+///
+/// - The file has no key at all.
+/// - It has no `[[source]]` any more, and no `[river]` table either. With that table, a river without sources is meant.
+/// - It has no `access_token_file` any more, and no `[server]` table either, or it lost its sources as well.
+pub fn check_replacement(current: &Config, new: &Config, text: &str) -> Result<(), ConfigErrors> {
+    let tables = top_level_keys(text);
+    let lost_sources = !current.sources.is_empty() && new.sources.is_empty();
+    let lost_token = current.server.access_token.is_some() && new.server.access_token.is_none();
+    let (message, hint) = if tables.is_empty() && (lost_sources || lost_token) {
+        ("is empty", "put its contents back; for a river without sources, write a `[river]` table")
+    } else if lost_sources && !tables.contains("river") {
+        (
+            "has no `[[source]]` any more",
+            "put its contents back; for a river without sources, write a `[river]` table",
+        )
+    } else if lost_token && (lost_sources || !tables.contains("server")) {
+        (
+            "has no `access_token_file` any more",
+            "put its contents back; to serve the river without a token, leave the `[server]` table and the sources in the file",
+        )
+    } else {
+        return Ok(());
+    };
+    Err(ConfigErrors::whole_file(&new.path, message.to_owned(), Some(hint.to_owned())))
+}
+
+/// Returns the keys and tables at the top level of a file that was read before.
+fn top_level_keys(text: &str) -> HashSet<String> {
+    // The file was valid a moment ago. If it were not, it would count as empty, and thus as broken.
+    text.parse::<toml::Table>().map(|table| table.keys().cloned().collect()).unwrap_or_default()
+}
+
+/// Says what `new` changes, in a few words for the log. Returns an empty text if nothing changes that riverd can tell.
+pub fn describe_changes(current: &Config, new: &Config) -> String {
+    let by_name = |config: &Config| -> HashMap<String, String> {
+        config.sources.iter().map(|source| (source.name.clone(), fingerprint(source))).collect()
+    };
+    let (old_sources, new_sources) = (by_name(current), by_name(new));
+    let names = |sources: &mut dyn Iterator<Item = &std::sync::Arc<Source>>| -> Vec<String> {
+        sources.map(|source| source.name.clone()).collect()
+    };
+    let added = names(&mut new.sources.iter().filter(|source| !old_sources.contains_key(&source.name)));
+    let removed = names(&mut current.sources.iter().filter(|source| !new_sources.contains_key(&source.name)));
+    let changed = names(&mut new.sources.iter().filter(|source| {
+        old_sources.get(&source.name).is_some_and(|old| Some(old) != new_sources.get(&source.name))
+    }));
+    let lists = [("added", added), ("removed", removed), ("changed", changed)];
+    let sources = lists.into_iter().filter_map(|(what, names)| Some(format!("{what} {}", listed(&names)?)));
+    let tables = changed_tables(current, new).into_iter().map(|table| format!("changed [{table}]"));
+    sources.chain(tables).collect::<Vec<_>>().join("; ")
+}
+
+/// Returns the names as a list with a bounded length, or `None` if there are none.
+fn listed(names: &[String]) -> Option<String> {
+    let shown = names.iter().take(MAX_NAMES).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(MAX_NAMES) {
+        _ if names.is_empty() => None,
+        0 => Some(shown),
+        more => Some(format!("{shown} and {more} more")),
+    }
+}
+
+/// Returns a text that differs if a source differs, apart from its place in the file and its secrets.
+fn fingerprint(source: &Source) -> String {
+    format!("{:?}", Source { position: 0, ..source.clone() })
+}
+
+fn changed_tables(current: &Config, new: &Config) -> Vec<&'static str> {
+    let token = |config: &Config| config.server.access_token.as_ref().map(|token| token.expose().to_owned());
+    let differs =
+        |old: &dyn std::fmt::Debug, new: &dyn std::fmt::Debug| format!("{old:?}") != format!("{new:?}");
+    [
+        ("river", differs(&current.river, &new.river)),
+        ("server", differs(&current.server, &new.server) || token(current) != token(new)),
+        ("polling", differs(&current.polling, &new.polling)),
+        ("dedup", differs(&current.dedup, &new.dedup)),
+        ("retention", differs(&current.retention, &new.retention)),
+        ("view", differs(&current.views, &new.views)),
+        ("maintenance", differs(&current.maintenance, &new.maintenance)),
+    ]
+    .into_iter()
+    .filter_map(|(table, differs)| differs.then_some(table))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::file;
+
+    const SOURCE: &str = "[[source]]\nname = \"a\"\nurl = \"https://a.example/feed\"\n";
+
+    fn parse(text: &str) -> Config {
+        file::parse(Path::new("feeds.toml"), text).unwrap()
+    }
+
+    fn refusal(current: &Config, text: &str) -> Option<String> {
+        check_replacement(current, &parse(text), text).err().map(|errors| errors.summary())
+    }
+
+    #[test]
+    fn a_file_that_lost_everything_is_broken_and_one_that_is_meant_to_have_no_source_is_not() {
+        let current = parse(SOURCE);
+        for text in ["", "\n\n", "# riverd's configuration\n", "[server]\n", "[polling]\nevery = \"1h\"\n"] {
+            assert!(refusal(&current, text).is_some(), "{text:?}");
+        }
+        for text in ["[river]\n", "[river]\ntitle = \"Nothing yet\"\n", SOURCE] {
+            assert_eq!(refusal(&current, text), None, "{text:?}");
+        }
+        assert_eq!(refusal(&parse(""), ""), None, "nothing is lost");
+    }
+
+    #[test]
+    fn a_token_goes_only_with_a_whole_file_that_still_has_its_server_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let token = folder.path().join("token");
+        std::fs::write(&token, "a-long-enough-token").unwrap();
+        let server = format!("[server]\naccess_token_file = {:?}\n", token.display().to_string());
+        let current = parse(&format!("{server}{SOURCE}"));
+        for text in ["", "[river]\n", SOURCE, "[river]\n[server]\n"] {
+            assert!(refusal(&current, text).is_some(), "{text:?}");
+        }
+        assert_eq!(refusal(&current, &format!("[server]\n{SOURCE}")), None);
+        assert_eq!(refusal(&current, &format!("[river]\n{server}")), None);
+    }
+
+    #[test]
+    fn changes_are_named_in_a_few_words() {
+        let current = parse(&format!("{SOURCE}[[source]]\nname = \"b\"\nurl = \"https://b.example/\"\n"));
+        let new = parse(
+            "[polling]\nevery = \"1h\"\n[[source]]\nname = \"c\"\nurl = \"https://c.example/\"\n\
+             [[source]]\nname = \"a\"\nurl = \"https://a.example/feed2\"\nevery = \"2h\"\n",
+        );
+        assert_eq!(describe_changes(&current, &new), "added c; removed b; changed a; changed [polling]");
+        assert_eq!(describe_changes(&current, &current), "");
+    }
+}

@@ -1,0 +1,191 @@
+//! Polls the sources that a person asks for, at once and within the limits: for `riverd poll`, in its own process or in a daemon.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::stream::FuturesUnordered;
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::under_way::PollUnderWay;
+use super::{PollReport, Poller, queues_by_host};
+use crate::model::DueSource;
+use crate::policy::outage::NetworkClaims;
+use crate::policy::schedule;
+use crate::store::{ClaimLimit, StoreError};
+use crate::time::Timestamp;
+
+/// Which sources a person asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PollRequest {
+    /// The sources that are due.
+    Due,
+    /// Every enabled source, due or not.
+    All,
+    /// The sources with these names, due or not.
+    Named(Vec<String>),
+}
+
+/// The polls of one request: sources that were claimed for it, and sources that are being polled already.
+#[derive(Debug)]
+pub struct RequestedPolls {
+    claimed_at: Timestamp,
+    claimed: Vec<ClaimedSource>,
+    /// Sources whose poll was under way when the request came. The request waits for the reports of these polls.
+    awaited: Vec<oneshot::Receiver<PollReport>>,
+    skipped: Vec<PollReport>,
+}
+
+/// A claimed source that no other poll may claim until this is dropped.
+#[derive(Debug)]
+pub(super) struct ClaimedSource {
+    pub(super) due: DueSource,
+    pub(super) under_way: PollUnderWay,
+}
+
+impl RequestedPolls {
+    /// Returns how many sources are polled for the request.
+    pub fn count(&self) -> usize {
+        self.claimed.len() + self.awaited.len()
+    }
+}
+
+impl Poller {
+    /// Claims the sources that a person asks for. Those that must not be asked now, because their server asked for a pause, because
+    /// they are gone or because they were asked within the last minute, are skipped.
+    pub async fn claim_requested(
+        &self,
+        request: &PollRequest,
+        now: Timestamp,
+    ) -> Result<RequestedPolls, StoreError> {
+        // A tick that claims at the same time could claim the same sources.
+        let _no_tick = self.shared.claim_throttle.lock().await;
+        let mut polls =
+            RequestedPolls { claimed_at: now, claimed: Vec::new(), awaited: Vec::new(), skipped: Vec::new() };
+        let due = match request {
+            PollRequest::Due => {
+                let limit = ClaimLimit {
+                    total: usize::MAX,
+                    per_host: usize::MAX,
+                    per_private_host: usize::MAX,
+                    network: NetworkClaims::ALL,
+                    busy_hosts: HashSet::new(),
+                    under_way: self.shared.under_way.sources(),
+                };
+                self.shared.store.claim_due(now, limit).await?
+            }
+            PollRequest::All | PollRequest::Named(_) => self.claim_wanted(request, now, &mut polls).await?,
+        };
+        let begin = |due: DueSource| ClaimedSource { under_way: self.shared.under_way.begin(due.id), due };
+        polls.claimed = due.into_iter().map(begin).collect();
+        Ok(polls)
+    }
+
+    /// Claims the sources that `request` wants, and notes in `polls` those that are under way or have to be skipped.
+    async fn claim_wanted(
+        &self,
+        request: &PollRequest,
+        now: Timestamp,
+        polls: &mut RequestedPolls,
+    ) -> Result<Vec<DueSource>, StoreError> {
+        let mut to_claim = Vec::new();
+        for status in self.shared.store.statuses().await? {
+            let Some(source) = &status.source else { continue };
+            let is_wanted = match request {
+                PollRequest::Named(names) => names.contains(&source.name),
+                PollRequest::All | PollRequest::Due => source.enabled,
+            };
+            if !is_wanted {
+                continue;
+            }
+            if let Some(report) = self.shared.under_way.wait_for(status.id) {
+                polls.awaited.push(report);
+            } else if schedule::may_be_asked(&status, now) {
+                to_claim.push(source.name.clone());
+            } else {
+                let (name, url) = (source.name.clone(), source.location.to_string());
+                polls.skipped.push(PollReport::skipped(name, url, status.next_poll));
+            }
+        }
+        // An empty list would claim every source.
+        if to_claim.is_empty() { Ok(Vec::new()) } else { self.shared.store.claim_named(&to_claim, now).await }
+    }
+
+    /// Polls what was claimed, within the limits, and calls `on_report` for each source. Returns when all polls have ended, or,
+    /// once `stop` is cancelled, when those in flight have ended. If a record can't be written, no further poll begins, and the
+    /// error is returned.
+    pub async fn poll_requested<F>(
+        &self,
+        polls: RequestedPolls,
+        stop: &CancellationToken,
+        on_report: F,
+    ) -> Result<(), StoreError>
+    where
+        F: Fn(&PollReport) + Send + Sync,
+    {
+        for skipped in &polls.skipped {
+            on_report(skipped);
+        }
+        let mut awaited: FuturesUnordered<_> = polls.awaited.into_iter().collect();
+        let waiting = async {
+            while let Some(Some(report)) = stop.run_until_cancelled(awaited.next()).await {
+                // A poll that ended without a report was given up, because the store failed or the daemon stops.
+                if let Ok(report) = report {
+                    on_report(&report);
+                }
+            }
+        };
+        let polling = self.poll_claimed(polls.claimed, polls.claimed_at, stop, &on_report);
+        let (result, ()) = self.shared.tasks.track_future(futures_util::future::join(polling, waiting)).await;
+        result
+    }
+
+    /// Polls the claimed sources within the limits, as [`Poller::poll_requested`] says.
+    pub(super) async fn poll_claimed<F>(
+        &self,
+        claimed: Vec<ClaimedSource>,
+        now: Timestamp,
+        stop: &CancellationToken,
+        on_report: &F,
+    ) -> Result<(), StoreError>
+    where
+        F: Fn(&PollReport) + Send + Sync,
+    {
+        let settings = self.shared.settings();
+        let (stop, started) = (stop.child_token(), Instant::now());
+        let first_error = Mutex::new(None);
+        self.shared.load_pauses(&settings, now).await?;
+        stream::iter(queues_by_host(claimed, settings.limits.per_host()))
+            .for_each_concurrent(None, |queue| async {
+                for ClaimedSource { due, under_way } in queue {
+                    let mut permit = settings.limits.queue(&due.address());
+                    let begun = tokio::select! {
+                        biased;
+                        () = stop.cancelled() => false,
+                        () = self.shared.stopping.cancelled() => false,
+                        () = permit.begin() => true,
+                    };
+                    if !begun {
+                        self.shared.release(&due).await;
+                        continue;
+                    }
+                    let now = now.saturating_add(started.elapsed());
+                    match self.shared.poll_one(&settings, due, &mut permit, now).await {
+                        Ok(Some(report)) => {
+                            under_way.finish(&report);
+                            on_report(&report);
+                        }
+                        Ok(None) => {}
+                        Err(error) => {
+                            stop.cancel();
+                            first_error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                        }
+                    }
+                }
+            })
+            .await;
+        first_error.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+    }
+}

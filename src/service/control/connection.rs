@@ -1,0 +1,160 @@
+//! One control connection: reads the request, and sends the answers.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
+use tokio::net::unix::OwnedWriteHalf;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use super::protocol::{ControlAnswer, ControlRequest, MAX_REQUEST_BYTES};
+use super::{ControlServices, LoopRequest, poll};
+use crate::store::{PurgeChoice, StoreError};
+use crate::time::Timestamp;
+
+/// How long a verb may take to send its request.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a verb may take to read one answer.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Serves one verb. `stop` is cancelled when the daemon stops, and by this function when the verb goes away.
+pub(super) async fn serve(
+    stream: UnixStream,
+    services: ControlServices,
+    stop: CancellationToken,
+) -> io::Result<()> {
+    let (reader, writer) = stream.into_split();
+    let mut reader = BufReader::new(reader);
+    let mut answers = Answers { writer };
+    let request = match timeout(REQUEST_TIMEOUT, read_request(&mut reader)).await {
+        Ok(Ok(request)) => request,
+        Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
+            return answers.send(&ControlAnswer::wrong_usage(error.to_string())).await;
+        }
+        Ok(Err(error)) => return Err(error),
+        Err(_) => return answers.send(&ControlAnswer::wrong_usage("no request came".to_owned())).await,
+    };
+    if let ControlRequest::Poll { sources, all } = request {
+        // A verb sends nothing after its request, so the end of its stream means that it is gone.
+        let watching = stop.clone();
+        tokio::spawn(async move {
+            let mut rest = [0_u8; 64];
+            while watching
+                .run_until_cancelled(reader.read(&mut rest))
+                .await
+                .is_some_and(|read| matches!(read, Ok(length) if length > 0))
+            {}
+            watching.cancel();
+        });
+        let polled = poll::serve(&services, &sources, all, &mut answers, &stop).await;
+        stop.cancel();
+        return polled;
+    }
+    let answer = carry_out(&services, request).await;
+    answers.send(&answer).await
+}
+
+/// Tells a verb that too many others are being served.
+pub(super) async fn refuse(stream: UnixStream) -> io::Result<()> {
+    let (_, writer) = stream.into_split();
+    Answers { writer }
+        .send(&ControlAnswer::error(&"the daemon is serving too many commands at once; try again"))
+        .await
+}
+
+/// Reads the line of the request, up to its maximum length.
+async fn read_request<R: tokio::io::AsyncBufRead + Unpin>(reader: &mut R) -> io::Result<ControlRequest> {
+    let mut line = Vec::new();
+    reader.take(MAX_REQUEST_BYTES as u64).read_until(b'\n', &mut line).await?;
+    let invalid = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
+    if line.is_empty() {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    if line.last() != Some(&b'\n') {
+        return Err(invalid(format!("the request is longer than {MAX_REQUEST_BYTES} bytes or has no end")));
+    }
+    serde_json::from_slice(&line).map_err(|error| {
+        invalid(format!(
+            "the daemon does not know this request: {error}\nhint: if riverd was upgraded, restart the daemon"
+        ))
+    })
+}
+
+/// Carries out a request that has one answer.
+async fn carry_out(services: &ControlServices, request: ControlRequest) -> ControlAnswer {
+    match request {
+        ControlRequest::NotePurge { url, purge } => {
+            let choice = if purge { PurgeChoice::Purge } else { PurgeChoice::Keep };
+            done(services.store.note_purge_choice(&url, choice).await)
+        }
+        ControlRequest::Revive { url } => {
+            done(services.store.revive_gone_source(&url, Timestamp::now()).await)
+        }
+        ControlRequest::Reload => {
+            let (sender, receiver) = oneshot::channel();
+            let stopping = ControlAnswer::error(&"the daemon is stopping");
+            if services.loop_requests.send(LoopRequest::Reload(sender)).await.is_err() {
+                return stopping;
+            }
+            receiver.await.unwrap_or(stopping)
+        }
+        // `serve` handles it, because it has many answers.
+        ControlRequest::Poll { .. } => ControlAnswer::error(&"a poll has many answers"),
+    }
+}
+
+fn done(result: Result<(), StoreError>) -> ControlAnswer {
+    match result {
+        Ok(()) => ControlAnswer::Done { purged: 0 },
+        Err(error) => ControlAnswer::error(&error),
+    }
+}
+
+/// Sends answers to the verb.
+#[derive(Debug)]
+pub(super) struct Answers {
+    writer: OwnedWriteHalf,
+}
+
+impl Answers {
+    /// Sends one answer. Fails if the verb is gone or does not read.
+    pub(super) async fn send(&mut self, answer: &ControlAnswer) -> io::Result<()> {
+        let mut line = serde_json::to_vec(answer)?;
+        line.push(b'\n');
+        timeout(ANSWER_TIMEOUT, self.writer.write_all(&line)).await?
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn read(request: &[u8]) -> Result<ControlRequest, String> {
+        read_request(&mut BufReader::new(request)).await.map_err(|error| error.to_string())
+    }
+
+    #[tokio::test]
+    async fn only_a_whole_known_request_of_bounded_length_is_accepted() {
+        let request = read(b"{\"request\":\"poll\",\"sources\":[\"a\"],\"all\":false}\n").await.unwrap();
+        assert_eq!(request, ControlRequest::Poll { sources: vec!["a".to_owned()], all: false });
+        let long = format!("{{\"request\":\"revive\",\"url\":\"{}\"}}\n", "x".repeat(MAX_REQUEST_BYTES));
+        let deep = format!("{}\n", "[".repeat(MAX_REQUEST_BYTES - 10));
+        let hostile: [&[u8]; 9] = [
+            b"",
+            b"\n",
+            b"{\"request\":\"reload\"}",
+            b"{\"request\":\"shutdown\"}\n",
+            b"{\"request\":\"poll\",\"sources\":\"a\",\"all\":0}\n",
+            b"\xff\xfe\x00\n",
+            b"GET / HTTP/1.1\r\n",
+            long.as_bytes(),
+            deep.as_bytes(),
+        ];
+        for request in hostile {
+            assert!(read(request).await.is_err(), "{:?}", String::from_utf8_lossy(request));
+        }
+    }
+}

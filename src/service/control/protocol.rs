@@ -1,0 +1,91 @@
+//! The messages on the control socket: each is one line of JSON. A verb sends one request, and the daemon sends answers until the
+//! last one, which is `done`, `summary` or `error`.
+
+use serde::{Deserialize, Serialize};
+
+/// Maximum length of a request in bytes, with its line end. Names of a thousand sources fit.
+pub const MAX_REQUEST_BYTES: usize = 64 << 10;
+
+/// Maximum length of an answer in bytes, with its line end. The longest answer is the report of one poll.
+pub const MAX_ANSWER_BYTES: usize = 1 << 20;
+
+/// What a verb asks the daemon to do.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum ControlRequest {
+    /// Poll sources now. The daemon reads feeds.toml first, if it changed. Answers: `planned`, a `polled` for each source, and
+    /// `summary`.
+    Poll {
+        /// Names or addresses of sources; empty for all that are due.
+        sources: Vec<String>,
+        /// Whether to poll every enabled source.
+        all: bool,
+    },
+    /// Note whether the articles of a source are deleted once feeds.toml no longer names it. Answer: `done`.
+    NotePurge {
+        /// Address of the source.
+        url: String,
+        /// Whether the articles are deleted.
+        purge: bool,
+    },
+    /// Poll a source again whose server had said that it is gone. Answer: `done`.
+    Revive {
+        /// Address of the source.
+        url: String,
+    },
+    /// Read feeds.toml now. Answer: `done`, or `error` if the file is broken.
+    Reload,
+}
+
+/// What the daemon answers.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "snake_case")]
+pub enum ControlAnswer {
+    /// How many sources are polled for the request.
+    Planned {
+        /// The number of sources.
+        sources: usize,
+    },
+    /// The report of one source.
+    Polled {
+        /// The object of `poll --json`.
+        line: serde_json::Value,
+        /// Name of the source.
+        name: String,
+        /// What a person should know, if the source was skipped or failed.
+        trouble: Option<String>,
+    },
+    /// All polls have ended.
+    Summary {
+        /// The last object of `poll --json`.
+        line: serde_json::Value,
+        /// The summary for people.
+        text: String,
+        /// How many sources failed.
+        failed: usize,
+    },
+    /// The request was carried out.
+    Done {
+        /// How many articles were deleted with purged sources.
+        purged: u64,
+    },
+    /// The request was not carried out.
+    Error {
+        /// Why, and what to do about it.
+        message: String,
+        /// Exit code of the verb.
+        exit_code: u8,
+    },
+}
+
+impl ControlAnswer {
+    /// Returns the answer to a request that failed.
+    pub fn error(error: &dyn std::fmt::Display) -> Self {
+        Self::Error { message: error.to_string(), exit_code: 1 }
+    }
+
+    /// Returns the answer to a wrong request.
+    pub fn wrong_usage(message: String) -> Self {
+        Self::Error { message, exit_code: 2 }
+    }
+}

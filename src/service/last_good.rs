@@ -1,0 +1,110 @@
+//! Keeps a copy of the last good feeds.toml in the state directory. A daemon that is started while feeds.toml is broken goes on with
+//! it, and `status` and `list` read it meanwhile.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::config::{self, Config, ConfigErrors, LoadedConfig};
+
+/// Name of the copy in the state directory.
+const COPY_NAME: &str = "last-good-feeds.toml";
+
+/// The copy of the last good feeds.toml.
+#[derive(Clone, Debug)]
+pub struct LastGoodConfig {
+    copy: PathBuf,
+}
+
+/// A configuration to go on with, and what is wrong with feeds.toml if it is not that of the file.
+#[derive(Debug)]
+pub struct UsableConfig {
+    /// The configuration of the file, or the last good one if the file is broken.
+    pub config: Config,
+    /// The errors of the file if it is broken.
+    pub errors: Option<ConfigErrors>,
+}
+
+impl LastGoodConfig {
+    /// Returns the copy in this state directory, whether or not it exists.
+    pub fn in_state_dir(state_dir: &Path) -> Self {
+        Self { copy: state_dir.join(COPY_NAME) }
+    }
+
+    /// Reads feeds.toml. If it is broken or lost what the last good one had, returns the last good one with the errors. Fails if
+    /// there is no last good one either.
+    pub fn load_or_last_good(&self, path: &Path) -> Result<UsableConfig, ConfigErrors> {
+        let last_good = self.load(path);
+        let errors = match config::load_with_text(path) {
+            Ok(LoadedConfig { config, text }) => {
+                let checked = last_good
+                    .as_ref()
+                    .map_or(Ok(()), |current| config::check_replacement(current, &config, &text));
+                match checked {
+                    Ok(()) => return Ok(UsableConfig { config, errors: None }),
+                    Err(errors) => errors,
+                }
+            }
+            Err(errors) => errors,
+        };
+        match last_good {
+            Some(config) => Ok(UsableConfig { config, errors: Some(errors) }),
+            None => Err(errors),
+        }
+    }
+
+    /// Reads feeds.toml alone, where there is no last good one.
+    pub fn load_file(path: &Path) -> Result<UsableConfig, ConfigErrors> {
+        config::load(path).map(|config| UsableConfig { config, errors: None })
+    }
+
+    /// Reads the copy as if it were the file at `path`. Returns `None` if there is none, or if it is not valid any more, because a
+    /// file that it names is gone.
+    fn load(&self, path: &Path) -> Option<Config> {
+        let text = fs::read_to_string(&self.copy).ok()?;
+        config::parse_text(path, &text).ok()
+    }
+
+    /// Replaces the copy by this text of a good feeds.toml. Only the owner may read it, because it can contain secrets.
+    pub fn keep(&self, text: &str) -> io::Result<()> {
+        if fs::read_to_string(&self.copy).is_ok_and(|kept| kept == text) {
+            return Ok(());
+        }
+        let temporary = self.copy.with_extension("new");
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&temporary)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&temporary, &self.copy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    const GOOD: &str = "[[source]]\nname = \"a\"\nurl = \"https://a.example/feed\"\n";
+
+    #[test]
+    fn a_broken_emptied_or_vanished_file_gives_the_last_good_one_and_a_good_file_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, last_good) =
+            (folder.path().join("feeds.toml"), LastGoodConfig::in_state_dir(folder.path()));
+        assert!(last_good.load_or_last_good(&path).is_err(), "there is nothing at all");
+        fs::write(&path, GOOD).unwrap();
+        assert!(last_good.load_or_last_good(&path).unwrap().errors.is_none());
+        last_good.keep(GOOD).unwrap();
+        let mode = fs::metadata(&last_good.copy).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        for broken in ["", "[[source]]\nurl = 1\n", "[polling]\n"] {
+            fs::write(&path, broken).unwrap();
+            let usable = last_good.load_or_last_good(&path).unwrap();
+            assert!(usable.errors.is_some() && usable.config.sources.len() == 1, "{broken:?}");
+        }
+        fs::remove_file(&path).unwrap();
+        assert!(last_good.load_or_last_good(&path).unwrap().errors.is_some());
+    }
+}

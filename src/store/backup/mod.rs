@@ -1,0 +1,117 @@
+//! Copies of the database: made while a daemon writes, checked, kept in a rotation, and put back.
+
+pub mod restore;
+pub mod rotation;
+pub mod salvage;
+mod set_aside;
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+use serde::Serialize;
+
+use super::open::{self, private_file};
+use super::{StoreError, migrate};
+
+/// A copy that was made and checked.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct BackupReport {
+    /// Path of the copy.
+    pub path: PathBuf,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Schema version.
+    pub schema: usize,
+    /// Number of sources, feeds that were removed included.
+    pub sources: u64,
+    /// Number of articles.
+    pub articles: u64,
+}
+
+/// Copies the database at `database` to the new file `to`, and checks the copy by opening it and reading every page. Whether or
+/// not a daemon writes meanwhile, the copy is the database at one moment. Blocks.
+///
+/// The copy gets its name only once it is complete and durable. Fails if `to` exists.
+pub fn back_up(database: &Path, to: &Path) -> Result<BackupReport, StoreError> {
+    let not_writable =
+        |source: io::Error| StoreError::NotWritable { path: to.to_owned(), source: Arc::new(source) };
+    if to.exists() {
+        return Err(not_writable(io::Error::from(io::ErrorKind::AlreadyExists)));
+    }
+    let source = open::for_copying(database)?;
+    let partial = with_suffix(to, ".partial");
+    let made = copy(&source, &partial).and_then(|()| verify(&partial));
+    let made = made.and_then(|report| {
+        fs::rename(&partial, to).map_err(not_writable)?;
+        sync_folder(to).map_err(not_writable)?;
+        Ok(BackupReport { path: to.to_owned(), ..report })
+    });
+    if made.is_err() {
+        // The first error is the one to report.
+        drop(fs::remove_file(&partial));
+    }
+    made
+}
+
+/// Copies an open database to a new file as one file without a log.
+fn copy(source: &Connection, to: &Path) -> Result<(), StoreError> {
+    let at = |error: rusqlite::Error| StoreError::from(error).at(to);
+    // A left-over of a copy that was interrupted.
+    drop(fs::remove_file(to));
+    private_file(to)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let mut target = Connection::open_with_flags(to, flags).map_err(at)?;
+    {
+        let backup = Backup::new(source, &mut target).map_err(at)?;
+        // In one step: between two steps a daemon could write, and the copy would begin again.
+        if backup.step(-1).map_err(at)? != StepResult::Done {
+            let source = Arc::new(io::Error::other("the database is locked"));
+            return Err(StoreError::NotWritable { path: to.to_owned(), source });
+        }
+    }
+    // The log mode of the original would make readers of the copy create files beside it.
+    target.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(())).map_err(at)?;
+    target.close().map_err(|(_, error)| at(error))?;
+    File::open(to)
+        .and_then(|file| file.sync_all())
+        .map_err(|source| StoreError::NotWritable { path: to.to_owned(), source: Arc::new(source) })
+}
+
+/// Opens a copy and checks it: it is a database of riverd with a known schema, and every page can be read.
+pub fn verify(path: &Path) -> Result<BackupReport, StoreError> {
+    let at = |error: rusqlite::Error| StoreError::from(error).at(path);
+    let conn = open::for_checking(path)?;
+    open::quick_check(&conn, path)?;
+    let schema = migrate::version(&conn).map_err(at)?;
+    let count = |table: &str| -> rusqlite::Result<u64> {
+        // A database without a schema has no tables to count.
+        if schema == 0 {
+            return Ok(0);
+        }
+        conn.query_row(&format!("select count(*) from {table}"), [], |row| row.get(0).map(i64::cast_unsigned))
+    };
+    Ok(BackupReport {
+        path: path.to_owned(),
+        bytes: fs::metadata(path).map_or(0, |file| file.len()),
+        schema,
+        sources: count("sources").map_err(at)?,
+        articles: count("articles").map_err(at)?,
+    })
+}
+
+/// Returns the path with an ending added to the name of its file.
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// Makes a new name in the folder of `path` durable.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}

@@ -1,0 +1,32 @@
+//! Puts a backup in the place of the database, which is set aside.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::{BackupReport, copy, set_aside, verify, with_suffix};
+use crate::store::lock::Lock;
+use crate::store::{StoreError, open};
+use crate::time::Timestamp;
+
+/// What was restored.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RestoreReport {
+    /// What the backup holds.
+    pub restored: BackupReport,
+    /// Where the database is now that was in use before. `None` if there was none.
+    pub set_aside: Option<PathBuf>,
+}
+
+/// Puts the backup `from` in the place of the database. The backup is checked first, and stays as it is. Fails if a daemon has the
+/// database open. Blocks.
+pub fn restore(from: &Path, database: &Path, now: Timestamp) -> Result<RestoreReport, StoreError> {
+    let held = verify(from)?;
+    open::create_folder(database)?;
+    let _lock = Lock::take(database)?;
+    let new = with_suffix(database, ".restoring");
+    copy(&open::for_checking(from)?, &new)?;
+    let checked = verify(&new)?;
+    let set_aside = set_aside::replace(database, &new, "before-restore", now)?;
+    Ok(RestoreReport { restored: BackupReport { path: held.path, ..checked }, set_aside })
+}

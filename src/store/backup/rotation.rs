@@ -1,0 +1,72 @@
+//! The scheduled backups: one file for each run of maintenance, of which the newest are kept.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{BackupReport, back_up};
+use crate::store::StoreError;
+use crate::time::Timestamp;
+
+/// Beginning and end of the names of scheduled backups. Between them is the moment: `riverd-20261124-031700.db`.
+const PREFIX: &str = "riverd-";
+const SUFFIX: &str = ".db";
+
+/// Makes a backup in `folder`, and deletes the oldest ones beyond the `keep` newest. An older backup goes only after the new one was
+/// checked. Files with other names stay. Blocks.
+pub fn back_up_into(
+    database: &Path,
+    folder: &Path,
+    keep: usize,
+    now: Timestamp,
+) -> Result<BackupReport, StoreError> {
+    let failed =
+        |source: io::Error| StoreError::NotWritable { path: folder.to_owned(), source: Arc::new(source) };
+    fs::create_dir_all(folder).map_err(failed)?;
+    let moment = now.to_utc().format("%Y%m%d-%H%M%S");
+    let report = back_up(database, &folder.join(format!("{PREFIX}{moment}{SUFFIX}")))?;
+    let mut backups = scheduled_backups(folder).map_err(failed)?;
+    backups.sort();
+    let surplus = backups.len().saturating_sub(keep.max(1));
+    for old in backups.iter().take(surplus).filter(|old| **old != report.path) {
+        fs::remove_file(old).map_err(failed)?;
+    }
+    Ok(report)
+}
+
+/// Returns the scheduled backups in `folder`.
+fn scheduled_backups(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut backups = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let moment = name.strip_prefix(PREFIX).and_then(|name| name.strip_suffix(SUFFIX));
+        if moment.is_some_and(|moment| {
+            moment.len() == 15 && moment.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
+        }) {
+            backups.push(path);
+        }
+    }
+    Ok(backups)
+}
+
+/// Copies the database before its schema is changed from version `found`, to `riverd.db.schema-N` beside it. A copy that is there
+/// already, from an upgrade that was interrupted, is replaced.
+pub(in crate::store) fn back_up_before_migration(
+    conn: &rusqlite::Connection,
+    database: &Path,
+    found: usize,
+) -> Result<PathBuf, StoreError> {
+    let to = super::with_suffix(database, &format!(".schema-{found}"));
+    let partial = super::with_suffix(&to, ".partial");
+    let made = super::copy(conn, &partial).and_then(|()| super::verify(&partial)).and_then(|_| {
+        fs::rename(&partial, &to)
+            .map_err(|source| StoreError::NotWritable { path: to.clone(), source: Arc::new(source) })
+    });
+    if made.is_err() {
+        // The first error is the one to report.
+        drop(fs::remove_file(&partial));
+    }
+    made.map(|()| to)
+}

@@ -1,0 +1,119 @@
+//! The part of the handle that feeds are made with: publishing, the newest articles of a selection, views, archives and single
+//! articles.
+
+use std::collections::HashMap;
+use std::ops::RangeInclusive;
+use std::sync::{Arc, PoisonError};
+
+use super::archive::{self, ArchiveEnd, ArchivedArticles};
+use super::selection::{RenderedFeed, RiverSelection};
+use super::views::{self, ViewProgress, ViewRules};
+use super::{Store, StoreError, article_page, river, sources};
+use crate::model::{FoundArticle, RiverItem, View};
+use crate::time::Timestamp;
+
+/// How many articles are published in one transaction. A first start with ten thousand sources must not hold up its
+/// polls.
+const PUBLISHED_TOGETHER: usize = 5000;
+
+impl Store {
+    /// Makes the views of the store those of feeds.toml, after [`Store::sync_sources`]. [`Store::update_views`] then compares
+    /// the stored articles with those that are new or changed.
+    pub async fn sync_views(&self, views: &[Arc<View>]) -> Result<(), StoreError> {
+        let rules: Arc<[ViewRules]> = {
+            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+            let sources = || current.sources.iter().map(|(id, source)| (*id, &**source));
+            let rules: Arc<[ViewRules]> = views.iter().map(|view| ViewRules::new(view, sources())).collect();
+            current.views = Arc::clone(&rules);
+            rules
+        };
+        self.write(move |conn| views::sync(conn, &rules)).await
+    }
+
+    /// Compares articles that are new or changed with the views, and stored articles with views that are new or changed: as
+    /// many as one transaction holds. Call it after [`Store::publish`], because only published articles count.
+    pub async fn update_views(&self) -> Result<ViewProgress, StoreError> {
+        let rules = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).views);
+        self.write(move |conn| views::step(conn, &rules)).await
+    }
+
+    /// Returns whether all stored articles were compared with a view. Until then its newest articles may be missing.
+    pub async fn view_is_filled(&self, view: &str) -> Result<bool, StoreError> {
+        let view = view.to_owned();
+        self.readers.read(move |conn| views::is_filled(conn, &view)).await
+    }
+
+    /// Publishes what is stored: from now on every visible article keeps its guid, place and representative for ever.
+    /// Durable on return. It is called before [`Store::latest`] reads the articles of a snapshot, which shows only
+    /// published articles. So an article that arrives in between can't be shown with a guid that may still change.
+    /// Returns how many articles were new.
+    pub async fn publish(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let mut published = 0;
+        loop {
+            let changed = self.write(move |conn| archive::publish(conn, now, PUBLISHED_TOGETHER)).await?;
+            published += changed as u64;
+            if changed < PUBLISHED_TOGETHER {
+                return Ok(published);
+            }
+        }
+    }
+
+    /// Returns the newest `limit` published articles of a selection by arrival (those of a first poll by published
+    /// time), ordered by river time, the newest first.
+    pub async fn latest(
+        &self,
+        selection: &RiverSelection,
+        limit: usize,
+    ) -> Result<Vec<RiverItem>, StoreError> {
+        let selection = selection.clone();
+        let near = self.dedup().near_duplicates;
+        let _one_at_a_time = match selection {
+            RiverSelection::Search(_) => {
+                Some(self.searching.acquire().await.map_err(|_| StoreError::Closed)?)
+            }
+            _ => None,
+        };
+        self.readers.read(move |conn| river::latest(conn, &selection, limit, near)).await
+    }
+
+    /// Returns the titles of the sources of feeds.toml, by their names. A source without a title is not among them.
+    pub async fn source_titles(&self) -> Result<HashMap<String, String>, StoreError> {
+        self.readers.read(sources::titles).await
+    }
+
+    /// Returns the published article with this guid, with its edits and its neighbours in the river.
+    pub async fn article(&self, guid: &str) -> Result<Option<FoundArticle>, StoreError> {
+        let guid = guid.to_owned();
+        let near = self.dedup().near_duplicates;
+        self.readers.read(move |conn| article_page::find(conn, &guid, near)).await
+    }
+
+    /// Returns where the archive of a selection ends. Returns `None` if it is empty; only the river and views have one.
+    pub async fn archive_end(&self, selection: &RiverSelection) -> Result<Option<ArchiveEnd>, StoreError> {
+        let selection = selection.clone();
+        self.readers.read(move |conn| archive::end(conn, &selection)).await
+    }
+
+    /// Returns the articles with these numbers in the archive of a selection. Returns `None` if the first number was not given
+    /// yet.
+    pub async fn archived(
+        &self,
+        selection: &RiverSelection,
+        numbers: RangeInclusive<u64>,
+    ) -> Result<Option<ArchivedArticles>, StoreError> {
+        let selection = selection.clone();
+        let near = self.dedup().near_duplicates;
+        self.readers.read(move |conn| archive::articles(conn, &selection, &numbers, near)).await
+    }
+
+    /// Notes a rendered feed, and returns since when it has looked like this: the stored time if the digest is the
+    /// same, otherwise `now` (at least a second after the last time), which is stored. So `Last-Modified` survives a
+    /// restart, and it changes with every visible change, an edit or a back-dated article included.
+    pub async fn note_rendered_feed(
+        &self,
+        feed: RenderedFeed,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        self.write(move |conn| river::note_rendered_feed(conn, &feed, now)).await
+    }
+}

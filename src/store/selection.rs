@@ -1,0 +1,28 @@
+//! Which articles a feed holds, and what the store notes of a rendered feed.
+
+use crate::text::search::SearchQuery;
+
+/// Which articles a merged feed holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RiverSelection {
+    /// All articles.
+    River,
+    /// Articles with an entry in a source that has this tag.
+    Tag(String),
+    /// Articles with an entry in the source of this name.
+    Source(String),
+    /// Articles of the view of this name, spelt as in feeds.toml.
+    View(String),
+    /// Articles with an entry that matches this query.
+    Search(SearchQuery),
+}
+
+/// A rendered merged feed that is about to be served.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RenderedFeed {
+    /// Path of the feed ([`crate::model::Channel::path`]). Each path has one row, so the table is bounded by the tags
+    /// and sources of feeds.toml.
+    pub path: String,
+    /// Tells two renderings apart: the hex SHA-256 of the bytes.
+    pub digest: String,
+}

@@ -1,0 +1,178 @@
+//! Tests of `backup`, `restore` and `recover`, and of what stands in for a database that can't be used.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::daemon::{Sandbox, until};
+
+/// How many articles the stored feed has. Their texts fill some hundred pages of the database.
+const ARTICLES: usize = 150;
+
+fn feed() -> String {
+    let items = (0..ARTICLES).map(|number| {
+        let text = format!("Paragraph {number} of a story of its own. ").repeat(40 + number);
+        format!(
+            "<item><guid>{number}</guid><title>Story {number}</title><link>http://example.org/{number}</link><description>{text}</description></item>"
+        )
+    });
+    format!(
+        "<rss version=\"2.0\"><channel><title>News</title><link>http://example.org/</link><description>d</description>{}</channel></rss>",
+        items.collect::<String>()
+    )
+}
+
+/// Returns a sandbox whose database holds all articles.
+fn stored() -> Sandbox {
+    let sandbox = Sandbox::with_sources("[[source]]\nname = \"news\"\nurl = \"file:feed.xml\"\n");
+    fs::write(sandbox.path().join("feed.xml"), feed()).unwrap();
+    sandbox.run(&["poll"]).expect_code(0);
+    sandbox
+}
+
+fn database(sandbox: &Sandbox) -> PathBuf {
+    sandbox.state().join("riverd.db")
+}
+
+fn files(folder: &Path, part: &str) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.to_str().unwrap().contains(part)).collect()
+}
+
+fn articles(sandbox: &Sandbox) -> u64 {
+    sandbox.run(&["status", "news", "--json"]).expect_code(0).json()["articles"].as_u64().unwrap()
+}
+
+#[test]
+fn a_backup_beside_a_daemon_is_whole_private_and_can_be_restored() {
+    let sandbox = stored();
+    let daemon = sandbox.start();
+    let file = sandbox.path().join("copy.db");
+    let made = sandbox.run(&["backup", file.to_str().unwrap(), "--json"]).expect_code(0).json();
+    assert_eq!((&made["articles"], &made["sources"]), (&ARTICLES.into(), &1.into()));
+    assert_eq!(files(sandbox.path(), "copy.db").len(), 1, "no file beside it");
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&file).unwrap().permissions()) & 0o777,
+        0o600
+    );
+    let ran = sandbox.run(&["backup", file.to_str().unwrap()]).expect_code(2);
+    assert!(ran.stderr().contains("exists"), "{}", ran.stderr());
+    let ran = sandbox.run(&["restore", file.to_str().unwrap()]).expect_code(78);
+    assert!(ran.stderr().contains("another riverd"), "{}", ran.stderr());
+    assert!(daemon.stop().success());
+    sandbox.run(&["remove", "news", "--purge"]).expect_code(0);
+    let ran = sandbox.run(&["restore", file.to_str().unwrap()]).expect_code(0);
+    assert!(ran.stdout().contains("restored 150 articles of 1 sources"), "{}", ran.stdout());
+    assert_eq!(files(&sandbox.state(), "before-restore").len(), 1);
+    sandbox.configure(
+        "[server]\nlisten = [\"127.0.0.1:0\"]\n[[source]]\nname = \"news\"\nurl = \"file:feed.xml\"\n",
+    );
+    let daemon = sandbox.start();
+    assert!(daemon.get("/feed.xml").text().contains("Story 1"));
+    assert_eq!(articles(&sandbox), ARTICLES as u64);
+}
+
+#[test]
+fn a_damaged_backup_is_not_restored_and_the_database_stays() {
+    let sandbox = stored();
+    let file = sandbox.path().join("copy.db");
+    sandbox.run(&["backup", file.to_str().unwrap()]).expect_code(0);
+    let mut bytes = fs::read(&file).unwrap();
+    let half = bytes.len() / 2;
+    bytes.truncate(half);
+    fs::write(&file, bytes).unwrap();
+    let before = fs::read(database(&sandbox)).unwrap();
+    let ran = sandbox.run(&["restore", file.to_str().unwrap()]).expect_code(78);
+    assert!(ran.stderr().contains("copy.db"), "{}", ran.stderr());
+    fs::write(&file, "not a database at all").unwrap();
+    sandbox.run(&["restore", file.to_str().unwrap()]).expect_code(78);
+    assert_eq!(fs::read(database(&sandbox)).unwrap(), before);
+}
+
+#[test]
+fn scheduled_backups_are_made_and_only_the_newest_are_kept() {
+    let sandbox = stored();
+    let folder = sandbox.path().join("backups");
+    fs::create_dir(&folder).unwrap();
+    for day in 1..4 {
+        fs::write(folder.join(format!("riverd-2026010{day}-031700.db")), "old").unwrap();
+    }
+    fs::write(folder.join("riverd-notes.db"), "mine").unwrap();
+    let text = fs::read_to_string(sandbox.config()).unwrap();
+    sandbox.configure(&format!(
+        "{text}\n[maintenance]\nschedule = \"* * * * * *\"\nbackup_dir = \"backups\"\nbackup_keep = 2\n"
+    ));
+    let daemon = sandbox.start();
+    daemon.wait_for_log("backed up the database");
+    until("the rotation", || !folder.join("riverd-20260102-031700.db").exists());
+    assert!(daemon.stop().success());
+    let kept = files(&folder, "riverd-");
+    assert!(kept.len() <= 4 && folder.join("riverd-notes.db").exists(), "{kept:?}");
+}
+
+/// Numbers that look random, from a seed (xorshift).
+fn next_random(seed: &mut u64) -> u64 {
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    *seed
+}
+
+#[test]
+fn recover_saves_what_can_be_read_whichever_bit_is_flipped() {
+    let sandbox = stored();
+    let path = database(&sandbox);
+    let good = fs::read(&path).unwrap();
+    let mut seed = 0x9e37_79b9_7f4a_7c15;
+    let mut saved_in_all = 0;
+    let rounds = std::env::var("RIVERD_FLIPS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(6);
+    for round in 0..rounds {
+        let mut bytes = good.clone();
+        // Each page of the first ones gets its turn: the header and the schema are there.
+        let at = if round % 3 == 0 {
+            next_random(&mut seed) % 40_960
+        } else {
+            next_random(&mut seed) % bytes.len() as u64
+        };
+        bytes[at as usize] ^= 1 << (next_random(&mut seed) % 8);
+        fs::write(&path, &bytes).unwrap();
+        let ran = sandbox.run(&["recover", "--json"]);
+        assert_eq!(ran.code(), 0, "a flip at {at}: {}", ran.stderr());
+        let report = ran.json();
+        let rows = report["tables"].as_array().unwrap().iter().find(|table| table["table"] == "articles");
+        saved_in_all += rows.map_or(0, |table| table["rows"].as_u64().unwrap());
+        let aside = PathBuf::from(report["set_aside"].as_str().unwrap());
+        assert_eq!(fs::read(&aside).unwrap(), bytes, "the damaged one is unchanged");
+        fs::remove_file(aside).unwrap();
+        let ran = sandbox.run(&["poll", "--all"]);
+        assert_eq!(ran.code(), 0, "a flip at {at}: {}", ran.stderr());
+        assert_eq!(articles(&sandbox), ARTICLES as u64, "a flip at {at}: what was lost comes again");
+    }
+    assert!(
+        saved_in_all * 100 >= rounds * ARTICLES as u64 * 90,
+        "{saved_in_all} articles in {rounds} rounds"
+    );
+}
+
+#[test]
+fn recover_saves_what_is_left_beside_many_destroyed_pages() {
+    let sandbox = stored();
+    let path = database(&sandbox);
+    let mut bytes = fs::read(&path).unwrap();
+    let pages = bytes.len() / 4096;
+    for page in (30..pages).step_by(20) {
+        bytes[page * 4096..(page + 1) * 4096].fill(0xa5);
+    }
+    fs::write(&path, &bytes).unwrap();
+    let ran = sandbox.run(&["status"]);
+    assert!(ran.code() == 0 || ran.stderr().contains("riverd recover"), "{}", ran.stderr());
+    let ran = sandbox.run(&["run"]).expect_code(78);
+    assert!(ran.stderr().contains("`riverd recover`"), "{}", ran.stderr());
+    let ran = sandbox.run(&["recover"]).expect_code(0);
+    assert!(
+        ran.stdout().contains("places could not be read") && ran.stdout().contains("damaged-"),
+        "{}",
+        ran.stdout()
+    );
+    sandbox.run(&["poll", "--all"]).expect_code(0);
+    assert_eq!(articles(&sandbox), ARTICLES as u64);
+}

@@ -1,0 +1,130 @@
+//! Tests that a broken, emptied or vanished feeds.toml takes nothing away, in a running daemon and at a start.
+
+use std::fs;
+
+use crate::support::daemon::{Daemon, Sandbox, until};
+
+const FEED: &str = "<rss version=\"2.0\"><channel><title>Good news</title><link>http://example.org/</link>\
+    <description>d</description><item><guid>1</guid><title>One</title><link>http://example.org/1</link></item></channel></rss>";
+
+const SOURCE: &str = "[[source]]\nname = \"good\"\nurl = \"file:feed.xml\"\n";
+
+/// Returns a sandbox whose river has one article and needs the token `the-token-of-the-river`.
+fn protected() -> Sandbox {
+    let sandbox = Sandbox::new(&format!(
+        "[server]\nlisten = [\"127.0.0.1:0\"]\naccess_token_file = \"token\"\n\n{SOURCE}"
+    ));
+    fs::write(sandbox.path().join("token"), "the-token-of-the-river").unwrap();
+    fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
+    sandbox
+}
+
+/// Returns whether the river is protected and complete.
+fn is_unharmed(daemon: &Daemon) -> bool {
+    daemon.get("/feed.xml").status == 401
+        && daemon.get("/feed.xml?token=the-token-of-the-river").text().contains("One")
+}
+
+#[test]
+fn an_emptied_truncated_or_vanished_file_is_broken_and_the_token_stays_required() {
+    let sandbox = protected();
+    let good = fs::read_to_string(sandbox.config()).unwrap();
+    let mut daemon = sandbox.start();
+    until("the article", || is_unharmed(&daemon));
+    let truncated = "[server]\nlisten = [\"127.0.0.1:0\"]\n";
+    for damaged in [Some(""), Some("\n# lost\n"), Some(truncated), None] {
+        match damaged {
+            Some(text) => sandbox.configure(text),
+            None => fs::remove_file(sandbox.config()).unwrap(),
+        }
+        let status = daemon.wait_for_notification("STATUS=");
+        assert!(status.contains("feeds.toml is broken"), "{damaged:?}: {status}");
+        assert!(is_unharmed(&daemon), "{damaged:?}");
+        let ran = sandbox.run(&["status", "--json"]).expect_code(0);
+        assert_eq!(ran.json()[0]["condition"], "ok", "{damaged:?}");
+        assert!(ran.stderr().contains("feeds.toml is broken"), "{}", ran.stderr());
+        let ran = sandbox.run(&["list"]).expect_code(0);
+        assert!(ran.stdout().contains("good") && ran.stderr().contains("warning:"), "{}", ran.stderr());
+        sandbox.configure(&good);
+        let status = daemon.wait_for_notification("STATUS=");
+        assert!(!status.contains("broken"), "{status}");
+    }
+}
+
+#[test]
+fn a_start_with_a_broken_file_serves_and_protects_what_is_stored_until_the_file_is_repaired() {
+    let sandbox = protected();
+    let good = fs::read_to_string(sandbox.config()).unwrap();
+    let daemon = sandbox.start();
+    until("the article", || is_unharmed(&daemon));
+    assert!(daemon.stop().success());
+    for damaged in ["[[source]]\nurl = 1\n", ""] {
+        sandbox.configure(damaged);
+        let mut daemon = sandbox.start();
+        assert!(is_unharmed(&daemon), "{damaged:?}");
+        assert!(daemon.log().contains("feeds.toml is broken"), "{}", daemon.log());
+        sandbox.configure(&good.replace("good", "better"));
+        until("the repaired file", || sandbox.run(&["status", "better"]).code() == 0);
+        let status = daemon.wait_for_notification("STATUS=");
+        assert!(!status.contains("broken"), "{status}");
+        assert!(is_unharmed(&daemon));
+        assert!(daemon.stop().success());
+        sandbox.configure(&good);
+        drop(sandbox.start());
+    }
+}
+
+#[test]
+fn removing_the_last_source_is_meant_and_takes_effect() {
+    let sandbox = Sandbox::new(SOURCE);
+    fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
+    sandbox.run(&["poll"]).expect_code(0);
+    sandbox.configure(&format!("[server]\nlisten = [\"127.0.0.1:0\"]\n{SOURCE}"));
+    let daemon = sandbox.start();
+    sandbox.run(&["remove", "good", "--purge"]).expect_code(0);
+    assert!(fs::read_to_string(sandbox.config()).unwrap().contains("[river]"));
+    until("an empty river", || !daemon.get("/feed.xml").text().contains("One"));
+}
+
+#[test]
+fn a_reload_says_what_changed() {
+    let sandbox = protected();
+    let daemon = sandbox.start();
+    let text = fs::read_to_string(sandbox.config()).unwrap();
+    sandbox.configure(&format!("{text}[[source]]\nname = \"more\"\nurl = \"file:feed.xml?\"\n"));
+    daemon.wait_for_log("reloaded feeds.toml: added more");
+}
+
+#[test]
+fn the_log_tells_once_that_a_source_fails_and_that_it_works_again() {
+    let sandbox = Sandbox::with_sources(
+        "[polling]\nmin_every = \"1s\"\n[[source]]\nname = \"flaky\"\nurl = \"file:feed.xml\"\nevery = \"1s\"\n",
+    );
+    let daemon = sandbox.start();
+    daemon.wait_for_log("flaky fails since now: ");
+    until("more failures", || {
+        sandbox.run(&["status", "flaky", "--json"]).json()["failures"].as_u64() > Some(1)
+    });
+    fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
+    sandbox.run(&["poll", "flaky"]).expect_code(0);
+    daemon.wait_for_log("flaky works again");
+    assert_eq!(daemon.log().matches("flaky fails").count(), 1, "{}", daemon.log());
+    assert!(!daemon.log().contains("polled"), "{}", daemon.log());
+}
+
+#[test]
+fn a_reload_moves_the_listener_and_a_unix_socket_has_the_given_mode() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::with_sources("");
+    let mut daemon = sandbox.start();
+    let old = daemon.address().to_owned();
+    sandbox.configure("[river]\n[server]\nlisten = [\"unix:http.sock?mode=660\", \"127.0.0.2:0\"]\n");
+    daemon.wait_for_notification("STATUS=");
+    let socket = sandbox.path().join("http.sock");
+    until("the unix socket", || socket.exists());
+    assert_eq!(fs::metadata(&socket).unwrap().permissions().mode() & 0o777, 0o660);
+    until("the end of the old address", || std::net::TcpStream::connect(&old).is_err());
+    sandbox.configure(&format!("[river]\n[server]\nlisten = [\"{old}\"]\n"));
+    until("the old address again", || std::net::TcpStream::connect(&old).is_ok());
+    assert_eq!(daemon.get("/feed.xml").status, 200);
+}

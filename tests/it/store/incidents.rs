@@ -1,0 +1,90 @@
+//! Incidents are opened and ended by the polls that show them, and keep their ids.
+
+use riverd::model::{
+    Failure, FailureKind, Incident, IncidentKind, Listing, PollVerdict, Source, SourceState,
+};
+use riverd::time::{DAY, HOUR, Timestamp};
+
+use super::fixture::{StoreFixture, document_articles, source};
+
+/// Records a failed poll of `name`, the third in a row since `since`.
+async fn fail(fixture: &StoreFixture, name: &str, since: Timestamp) {
+    let failure = Failure { kind: FailureKind::Status, message: "it answered 500".to_owned(), hint: None };
+    let mut record = fixture.record(fixture.id(name).await, document_articles(Listing::Whole, Vec::new()));
+    record.state = Box::new(SourceState {
+        failures: 3,
+        failing_since: Some(since),
+        polled_at: Some(fixture.now),
+        last_failure: Some(failure.clone()),
+        ..SourceState::default()
+    });
+    record.verdict = PollVerdict::Failed(failure);
+    fixture.store.record_poll(record).await.unwrap();
+}
+
+async fn incidents(fixture: &StoreFixture) -> Vec<Incident> {
+    fixture.store.incidents(100).await.unwrap().0
+}
+
+fn sources() -> [Source; 2] {
+    [source("port"), Source { private: true, ..source("secret") }]
+}
+
+#[tokio::test]
+async fn an_incident_is_noticed_once_and_ends_with_a_success() {
+    let mut fixture = StoreFixture::with(&sources()).await;
+    let since = fixture.now;
+    fail(&fixture, "port", since).await;
+    assert_eq!(incidents(&fixture).await, []);
+    fixture.wait(6 * HOUR);
+    fail(&fixture, "port", since).await;
+    let noticed = incidents(&fixture).await;
+    assert_eq!((noticed.len(), noticed[0].kind, noticed[0].since), (1, IncidentKind::Failing, since));
+    fixture.wait(DAY);
+    fail(&fixture, "port", since).await;
+    fixture.restart().await;
+    assert_eq!(incidents(&fixture).await, noticed, "it stays as it was noticed");
+    fixture.poll("port", Vec::new()).await;
+    let over = incidents(&fixture).await;
+    assert_eq!(over[0].guid, noticed[0].guid);
+    assert!(over[0].end.is_some_and(|end| end.recovered && end.at == fixture.now));
+    fixture.wait(DAY);
+    let since = fixture.now;
+    fixture.wait(DAY);
+    fail(&fixture, "port", since).await;
+    let again = incidents(&fixture).await;
+    assert_eq!(again.len(), 2);
+    assert_ne!(again[0].guid, noticed[0].guid, "a later failure is another incident");
+}
+
+#[tokio::test]
+async fn an_incident_of_a_source_that_is_taken_out_ends_without_a_recovery() {
+    let mut fixture = StoreFixture::with(&sources()).await;
+    let since = fixture.now;
+    fixture.wait(DAY);
+    fail(&fixture, "port", since).await;
+    fixture.follow(&sources()[1..]).await;
+    let ended = incidents(&fixture).await;
+    assert!(ended[0].end.is_some_and(|end| !end.recovered), "{ended:?}");
+}
+
+#[tokio::test]
+async fn an_incident_of_a_private_source_does_not_repeat_the_words_of_its_failure() {
+    let mut fixture = StoreFixture::with(&sources()).await;
+    let since = fixture.now;
+    fixture.wait(DAY);
+    fail(&fixture, "secret", since).await;
+    let noticed = incidents(&fixture).await;
+    assert_eq!(noticed[0].detail, "`riverd status secret` says why");
+}
+
+#[tokio::test]
+async fn a_broken_feeds_toml_is_one_incident_until_it_is_fixed() {
+    let fixture = StoreFixture::with(&sources()).await;
+    for errors in [Some("one error"), Some("two errors"), None, None] {
+        fixture.store.note_config_errors(errors.map(str::to_owned), fixture.now).await.unwrap();
+    }
+    let noticed = incidents(&fixture).await;
+    assert_eq!((noticed.len(), noticed[0].detail.as_str()), (1, "two errors"));
+    assert!(noticed[0].end.is_some_and(|end| end.recovered));
+}

@@ -1,0 +1,58 @@
+//! Tests of what verbs print for people.
+
+use crate::support::daemon::Sandbox;
+
+const FEED: &str = "<rss version=\"2.0\"><channel><title>Good news</title><link>http://example.org/</link>\
+    <description>d</description><item><guid>1</guid><title>One</title><link>http://example.org/1</link>\
+    <description>&lt;p&gt;The beginning of a long story about rivers.&lt;/p&gt;</description></item></channel></rss>";
+
+/// Returns a sandbox with a good source and, after it in feeds.toml, a failing one. Both were polled.
+fn polled() -> Sandbox {
+    let sandbox = Sandbox::new(
+        "[[source]]\nname = \"good\"\nurl = \"file:feed.xml\"\n\
+         [[source]]\nname = \"a-source-with-quite-a-long-name\"\nurl = \"file:a-folder/that-does-not/exist.xml\"\n",
+    );
+    std::fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
+    let ran = sandbox.run(&["poll"]).expect_code(1);
+    assert!(ran.stdout().contains("1 failed: a-source-with-quite-a-long-name (blocked)"), "{}", ran.stdout());
+    sandbox
+}
+
+#[test]
+fn status_shows_failing_sources_first_and_a_summary() {
+    let sandbox = polled();
+    let all = sandbox.run(&["status"]).expect_code(0).stdout();
+    assert!(all.find("a-source").unwrap() < all.find("good").unwrap(), "{all}");
+    assert!(all.contains("2 sources: 1 failing, 1 ok") && all.contains("database: "), "{all}");
+    let failing = sandbox.run(&["status", "--failing"]).expect_code(0).stdout();
+    assert!(failing.contains("a-source") && !failing.contains("good "), "{failing}");
+    assert_eq!(sandbox.run(&["status", "--failing", "--json"]).json().as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn the_overview_fits_into_sixty_columns() {
+    let sandbox = polled();
+    let output = sandbox.command(&["status"]).env("COLUMNS", "60").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.lines().all(|line| line.chars().count() <= 60), "{text}");
+    assert!(text.contains("failing") && text.contains("exist.xml"), "{text}");
+}
+
+#[test]
+fn colours_follow_the_option_everywhere() {
+    let sandbox = polled();
+    for (arguments, code) in [(&["status"][..], 0), (&["poll", "no-such"], 2), (&["no-verb"], 2)] {
+        for (choice, coloured) in [("always", true), ("never", false), ("auto", false)] {
+            let ran = sandbox.run(&[&["--color", choice], arguments].concat()).expect_code(code);
+            let text = ran.stdout() + &ran.stderr();
+            assert_eq!(text.contains('\u{1b}'), coloured, "{arguments:?} {choice}: {text}");
+        }
+    }
+}
+
+#[test]
+fn preview_shows_the_beginning_and_the_length_of_a_text() {
+    let sandbox = polled();
+    let text = sandbox.run(&["preview", "feed.xml"]).expect_code(0).stdout();
+    assert!(text.contains("The beginning of a long story") && text.contains("43 characters"), "{text}");
+}
