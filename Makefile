@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench instructions crash flood ingest search corpus dedup subscribers behaviour simulate flips deb oci systemd-lab
+.PHONY: help build test ci run fuzz bench normalize instructions crash flood ingest search corpus dedup subscribers behaviour simulate flips deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -26,7 +26,13 @@ fuzz: ## run each fuzzer for FUZZ_SECONDS (needs cargo-fuzz and a C++ compiler; 
 			-dict=fuzz/dictionaries/$$target.dict || exit 1; \
 	done
 
-bench: ## measure what parsing and normalising costs, on the feeds in the directory RIVERD_CORPUS
+FEEDS ?= 1000
+REPEAT ?= 3
+bench: ## measure what polling FEEDS synthetic feeds costs beside a floor, REPEAT times
+	cargo build --release --bin riverd --example floor
+	python3 tools/bench.py --feeds $(FEEDS) --repeat $(REPEAT)
+
+normalize: ## measure what parsing and normalising costs, on the feeds in the directory RIVERD_CORPUS
 	nice cargo bench --bench normalize
 
 instructions: ## count the instructions of one unit of work, and compare them with the committed figures (needs valgrind)

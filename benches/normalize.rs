@@ -1,4 +1,4 @@
-//! Measures how long it takes to parse a document and to normalise its entries: `make bench`, with the directory of
+//! Measures how long it takes to parse a document and to normalise its entries: `make normalize`, with the directory of
 //! captured feeds in `RIVERD_CORPUS`.
 #![allow(clippy::print_stdout, reason = "a tool for the terminal")]
 

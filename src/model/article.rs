@@ -192,7 +192,7 @@ pub struct Article {
     pub also_in: Vec<AlsoIn>,
     /// Its picture, its data as an episode, its rights and its place.
     pub details: ArticleDetails,
-    /// Data for finding near duplicates.
+    /// Data for finding near duplicates; empty if the entry is stored and looks the same to a reader.
     pub fingerprint: Fingerprint,
     /// Hash of what a reader sees: title, texts, author and enclosures, but not the dates.
     pub content_hash: u64,

@@ -3,9 +3,9 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::Serialize;
 
-use super::StoreError;
 use super::history::HistoryQuery;
 use super::state::{json, time};
+use super::{StoreError, texts};
 use crate::article::dedup::{self, Figures, JudgedEntry, Verdict};
 use crate::article::fingerprint::fingerprint;
 use crate::config::{Dedup, NearDuplicates};
@@ -187,7 +187,7 @@ fn entries(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Store
 fn load(conn: &Connection, entry: i64) -> Result<Option<StoredForComparison>, StoreError> {
     let sql = "select entries.id, article_id, merged_into, articles.published_at is not null as is_published, source_id,
                    unlisted_at is null as listed, canonical_url, shared_url, name, entries.title, entries.url, key,
-                   entries.published_at, entries.arrived_at, sketch, coalesce(content, summary) as text, enclosures
+                   entries.published_at, entries.arrived_at, sketch, summary, content, packed, enclosures
                from entries join articles on articles.id = article_id join sources on sources.id = source_id
                    join texts on texts.entry_id = entries.id left join sketches on sketches.entry_id = entries.id
                where entries.id = ?";
@@ -201,8 +201,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredForComparison> {
     let sketch = if let Some(sketch) = row.get::<_, Option<Vec<u8>>>("sketch")? {
         sketch
     } else {
-        let text =
-            row.get::<_, Option<String>>("text")?.map(|text| html::to_plain(&text)).unwrap_or_default();
+        let (summary, content) = texts::read(row)?;
+        let text = content.or(summary).map(|text| html::to_plain(&text)).unwrap_or_default();
         let files: Vec<Enclosure> = json(row, "enclosures")?;
         let files: Vec<String> = files.into_iter().map(|file| file.url).collect();
         fingerprint(&title, &text, &files, published_at).sketch

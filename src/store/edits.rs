@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, named_params, params};
 
-use super::entries::{StoredEntry, write_texts};
+use super::entries::{StoredEntry, replace_texts};
 use super::storing_context::StoringContext;
-use super::{StoreError, near_duplicates, representative};
+use super::{StoreError, near_duplicates, representative, texts};
 use crate::article::filter;
 use crate::model::{Article, SafeHtml};
 use crate::text::diff::{self, TextChange};
@@ -122,7 +122,7 @@ pub(super) fn apply(
         ":held_back": held_back,
         ":id": stored.id,
     })?;
-    write_texts(conn, stored.id, article)?;
+    replace_texts(conn, stored.id, article)?;
     if stored.held_back.is_some() && held_back.is_none() {
         // The river shows the entry for the first time now, so it is placed as if it had arrived now.
         let place = context.place_of_shown(article);
@@ -148,10 +148,10 @@ fn change(
         return Ok(None);
     }
     let before = conn
-        .prepare_cached("select summary, content from texts where entry_id = ?")?
-        .query_row([stored.id], |row| Ok([row.get::<_, Option<String>>(0)?, row.get(1)?]))
+        .prepare_cached("select summary, content, packed from texts where entry_id = ?")?
+        .query_row([stored.id], texts::read)
         .optional()?;
-    let Some([summary, content]) = before else { return Ok(None) };
+    let Some((summary, content)) = before else { return Ok(None) };
     let before = plain([summary.as_deref(), content.as_deref()]);
     let after = [&article.summary, &article.content].map(|text| text.as_ref().map(SafeHtml::as_str));
     Ok(diff::between(&before, &plain(after)))

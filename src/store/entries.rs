@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::StoreError;
 use super::state::{as_json, time};
 use super::storing_context::StoringContext;
+use super::texts::TextColumns;
 use crate::article::placement::Place;
 use crate::model::{Article, CanonicalUrl, Key, SafeHtml, SourceId};
 use crate::time::{DAY, Timestamp};
@@ -88,6 +89,23 @@ pub(super) fn arrived_since(
         .prepare_cached("select count(*) from entries where source_id = ? and arrived_at > ?")?
         .query_row(params![source.0, since.unix()], |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or_default())
+}
+
+/// What the store has of a source. A source that is read for the first time has nothing, and needs no look-ups.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StoredOfSource {
+    pub(super) has_entries: bool,
+    /// Whether retention deleted entries of the source.
+    pub(super) has_tombstones: bool,
+}
+
+/// Returns what the store has of a source.
+pub(super) fn stored_of(conn: &Connection, source: SourceId) -> Result<StoredOfSource, StoreError> {
+    let sql = "select exists (select 1 from entries where source_id = ?1),
+                   exists (select 1 from tombstones where source_id = ?1)";
+    Ok(conn.prepare_cached(sql)?.query_row([source.0], |row| {
+        Ok(StoredOfSource { has_entries: row.get(0)?, has_tombstones: row.get(1)? })
+    })?)
 }
 
 /// Returns the entry of a source with this key.
@@ -221,52 +239,64 @@ pub(super) fn insert(
              :title, :author, :published_at, :updated_at, :content_hash, :seen_hash, :metadata_hash, :arrived_at,
              :river_at, :placed_at, :held_back)",
     )?
-    .execute(named_params! {
-        ":source_id": context.source.0,
-        ":key": article.key.0,
-        ":article_id": belongs_to,
-        ":guid": article.guid,
-        ":url": article.url,
-        ":canonical_url": article.canonical_url.as_ref().map(|url| &url.0),
-        ":shared_url": new.shared_url,
-        ":own_site": new.own_site,
-        ":own_guid": new.own_guid,
-        ":title": article.title,
-        ":author": article.author,
-        ":published_at": article.published_at.map(Timestamp::unix),
-        ":updated_at": article.updated_at.map(Timestamp::unix),
-        ":content_hash": article.content_hash.cast_signed(),
-        ":seen_hash": article.seen_hash.cast_signed(),
-        ":metadata_hash": article.metadata_hash.cast_signed(),
-        ":arrived_at": context.now.unix(),
-        ":river_at": new.place.river_at.unix(),
-        ":placed_at": new.place.placed_at.unix(),
-        ":held_back": new.held_back,
-    })?;
+    .execute(params![
+        context.source.0,
+        article.key.0,
+        belongs_to,
+        article.guid,
+        article.url,
+        article.canonical_url.as_ref().map(|url| &url.0),
+        new.shared_url,
+        new.own_site,
+        new.own_guid,
+        article.title,
+        article.author,
+        article.published_at.map(Timestamp::unix),
+        article.updated_at.map(Timestamp::unix),
+        article.content_hash.cast_signed(),
+        article.seen_hash.cast_signed(),
+        article.metadata_hash.cast_signed(),
+        context.now.unix(),
+        new.place.river_at.unix(),
+        new.place.placed_at.unix(),
+        new.held_back,
+    ])?;
     let id = conn.last_insert_rowid();
-    write_texts(conn, id, article)?;
+    insert_texts(conn, id, article)?;
     Ok(id)
 }
 
-/// Writes the texts of an entry, in place of any former ones.
-pub(super) fn write_texts(conn: &Connection, id: i64, article: &Article) -> Result<(), StoreError> {
+/// Replaces the texts of an entry.
+pub(super) fn replace_texts(conn: &Connection, id: i64, article: &Article) -> Result<(), StoreError> {
+    conn.prepare_cached("delete from texts where entry_id = ?")?.execute([id])?;
+    insert_texts(conn, id, article)
+}
+
+/// Inserts the texts of an entry that has none. (`insert or replace` would keep a copy of every page that it changes, to
+/// undo the statement.)
+fn insert_texts(conn: &Connection, id: i64, article: &Article) -> Result<(), StoreError> {
+    let texts = TextColumns::of(
+        article.summary.as_ref().map(SafeHtml::as_str),
+        article.content.as_ref().map(SafeHtml::as_str),
+    );
     conn.prepare_cached(
-        "insert or replace into texts (entry_id, summary, content, categories, enclosures, comments_url, language,
-                                       origin, also_in, details)
-         values (:entry_id, :summary, :content, :categories, :enclosures, :comments_url, :language, :origin, :also_in,
-                 :details)",
+        "insert into texts (entry_id, summary, content, packed, categories, enclosures, comments_url, language, origin,
+                            also_in, details)
+         values (:entry_id, :summary, :content, :packed, :categories, :enclosures, :comments_url, :language, :origin,
+                 :also_in, :details)",
     )?
-    .execute(named_params! {
-        ":entry_id": id,
-        ":summary": article.summary.as_ref().map(SafeHtml::as_str),
-        ":content": article.content.as_ref().map(SafeHtml::as_str),
-        ":categories": as_json(&article.categories),
-        ":enclosures": as_json(&article.enclosures),
-        ":comments_url": article.comments_url,
-        ":language": article.language,
-        ":origin": article.origin.as_ref().map(as_json),
-        ":also_in": as_json(&article.also_in),
-        ":details": as_json(&article.details),
-    })?;
+    .execute(params![
+        id,
+        texts.summary,
+        texts.content,
+        texts.packed,
+        as_json(&article.categories),
+        as_json(&article.enclosures),
+        article.comments_url,
+        article.language,
+        article.origin.as_ref().map(as_json),
+        as_json(&article.also_in),
+        as_json(&article.details),
+    ])?;
     Ok(())
 }

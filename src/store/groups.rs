@@ -61,8 +61,8 @@ pub(super) fn join(
     matches.extend(similar);
     let mut own_guid = own_guid(conn, context, article, &mut matches)?;
     let root = unite(conn, &matches)?;
-    if root.is_none() && with_guid(conn, &own_guid)?.is_some() {
-        // The article that has this guid is full.
+    if root.is_none() && !matches.is_empty() && with_guid(conn, &own_guid)?.is_some() {
+        // The article that has this guid is full. Without any match, no article has it.
         own_guid = placement::guid(&context.url, &article.key, ATTEMPTS + 1);
     }
     if root.is_none() {
@@ -246,11 +246,24 @@ fn insert_alone(
     context: &StoringContext<'_>,
     new: &NewEntry<'_>,
 ) -> Result<i64, StoreError> {
-    conn.prepare_cached("insert into articles (guid, river_at, placed_at) values (?, ?, ?)")?
-        .execute(params![new.own_guid, new.place.river_at.unix(), new.place.placed_at.unix()])?;
+    // The row of the entry is known before it is inserted, because rows of entries are never used again. So the article
+    // is written once.
+    let next: i64 = conn
+        .prepare_cached("select coalesce(max(seq), 0) + 1 from sqlite_sequence where name = 'entries'")?
+        .query_row([], |row| row.get(0))?;
+    let representative = new.held_back.is_none().then_some(next);
+    conn.prepare_cached(
+        "insert into articles (guid, river_at, placed_at, representative) values (?, ?, ?, ?)",
+    )?
+    .execute(params![
+        new.own_guid,
+        new.place.river_at.unix(),
+        new.place.placed_at.unix(),
+        representative
+    ])?;
     let article = conn.last_insert_rowid();
     let entry = entries::insert(conn, context, new, article)?;
-    if new.held_back.is_none() {
+    if representative.is_some_and(|representative| representative != entry) {
         conn.prepare_cached("update articles set representative = ? where id = ?")?
             .execute(params![entry, article])?;
     }

@@ -20,6 +20,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0009_fetching.sql")),
     M::up(include_str!("../../migrations/0010_details.sql")),
     M::up(include_str!("../../migrations/0011_seen.sql")),
+    M::up(include_str!("../../migrations/0012_compact.sql")),
     M::up(include_str!("../../migrations/0013_views.sql")),
     M::up(include_str!("../../migrations/0014_search.sql")),
     M::up(include_str!("../../migrations/0015_incidents.sql")),
@@ -105,6 +106,18 @@ mod tests {
         assert_eq!((version(&conn).unwrap(), tables(&conn)), (1, vec!["one".to_owned()]));
         run_all(&mut conn, &[FIRST, FIXED]).unwrap();
         assert_eq!((version(&conn).unwrap(), tables(&conn).len()), (2, 2));
+    }
+
+    #[test]
+    fn bands_of_an_older_riverd_stay() {
+        let mut conn = Connection::open_in_memory().unwrap();
+        run_all(&mut conn, MIGRATIONS.get(..11).unwrap()).unwrap();
+        conn.execute("insert into bands values (1, -5, 7, 3), (2, -5, 7, 3), (2, 9, 8, 4)", []).unwrap();
+        run_all(&mut conn, MIGRATIONS.get(..12).unwrap()).unwrap();
+        let mut query = conn.prepare("select place, source_id from band_places order by place").unwrap();
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let rows: Vec<(i64, i64)> = rows.map(Result::unwrap).collect();
+        assert_eq!(rows, [((-5 << 34) + 7, 3), ((9 << 34) + 8, 4)]);
     }
 
     #[test]

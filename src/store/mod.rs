@@ -7,8 +7,9 @@
 //! | `health` | whether the database can be written, known without waiting for the writer |
 //! | `readers` | the connections that read |
 //! | `sources`, `due`, `plans`, `state`, `status` | sources: follow feeds.toml, keep the due queue, store what was learnt |
-//! | `record` → `groups`, `edits` → `entries`, `near_duplicates` | store one poll: new and edited entries, and their articles |
+//! | `record` → `groups`, `edits` → `entries`, `near_duplicates`, `near_cache` | store one poll: new and edited entries, and their articles |
 //! | `storing_context`, `document_index`, `entry_match` | types that these five share |
+//! | `texts` | how summary and content are packed in their rows |
 //! | `representative` | which entry represents an article, and where the article stands |
 //! | `hubs` | subscriptions at hubs |
 //! | `selection` | which articles a feed holds |
@@ -53,6 +54,7 @@ mod integrity;
 mod left_out;
 mod lock;
 mod migrate;
+mod near_cache;
 mod near_duplicates;
 mod open;
 mod pages;
@@ -72,6 +74,7 @@ mod sources;
 mod state;
 mod status;
 mod storing_context;
+mod texts;
 mod upkeep;
 mod views;
 mod writer;
@@ -384,7 +387,11 @@ impl Store {
             self.write_in_turn(move |conn| upkeep::forget(conn, source, &retention, now)).await?;
         }
         let window = self.dedup().window;
-        while self.write_in_turn(move |conn| upkeep::shrink_index(conn, window, now)).await? {}
+        while self.write_in_turn(move |conn| upkeep::delete_old_sketches(conn, window, now)).await? {}
+        let mut after = Some(i64::MIN);
+        while let Some(place) = after {
+            after = self.write_in_turn(move |conn| upkeep::shrink_index(conn, place)).await?;
+        }
         let path = Arc::clone(&self.path);
         let damage = self.readers.read(move |_| integrity::check(&path)).await?;
         let noted = damage.clone();

@@ -1,27 +1,31 @@
 //! The index of near duplicates. Bands find candidates, and `article::dedup` judges them.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::StoreError;
 use super::document_index::DocumentIndex;
 use super::entry_match::EntryMatch;
-use super::state::time;
+use super::near_cache::{ENTRY_BITS, NearCache, first_place};
 use super::storing_context::StoringContext;
-use crate::article::dedup::{self, JudgedEntry, Verdict};
+use crate::article::dedup::{self, JudgedEntry, Outline, Verdict};
 use crate::config::NearDuplicates;
 use crate::model::{Article, Fingerprint, SourceId};
 use crate::time::Timestamp;
 
-/// How many rows of one band and span are read, the newest first. A feed that repeats one text a hundred thousand times
-/// must not make every later article slow.
-const ROWS_READ: i64 = 512;
+/// How many rows of one band are read, the newest first. A feed that repeats one text a hundred thousand times must not
+/// make every later article slow.
+const ROWS_READ: usize = 1024;
 
 /// How many of these rows are taken from other sources, and how many from the entry's own source, whose series must not
 /// crowd out the others.
-const TAKEN: usize = 64;
-const TAKEN_OF_OWN: usize = 16;
+const TAKEN: usize = 128;
+const TAKEN_OF_OWN: usize = 32;
+
+/// Bands with this many rows or more are read once for all entries of a document.
+const FREQUENT: usize = 48;
 
 /// How many candidates are judged: those that share the most bands.
 const JUDGED: usize = 50;
@@ -55,9 +59,19 @@ pub(super) fn find(
         listed: true,
         sketch: &article.fingerprint.sketch,
     };
+    let Some(outline) = Outline::of(own.sketch) else { return Ok(Vec::new()) };
+    let similarity = context.dedup.similarity;
+    let mut cache = context.near.borrow_mut();
     let mut matches = Vec::new();
-    for entry in candidates(conn, context, &article.fingerprint)? {
-        let Some(candidate) = load(conn, entry)? else { continue };
+    for entry in candidates(conn, context, &mut cache, &article.fingerprint)? {
+        if cache.is_ruled_out(entry, &outline, similarity) {
+            continue;
+        }
+        let candidate = load(conn, entry)?;
+        cache.note_outline(entry, candidate.as_ref().map(|found| found.sketch.as_slice()));
+        let Some(candidate) = candidate.filter(|_| !cache.is_ruled_out(entry, &outline, similarity)) else {
+            continue;
+        };
         if distance(candidate.arrived_at, context.now) > context.dedup.window {
             continue;
         }
@@ -68,7 +82,7 @@ pub(super) fn find(
             listed: index.still_lists(&candidate.key, candidate.unlisted_at),
             sketch: &candidate.sketch,
         };
-        let judgement = dedup::judge(&own, &other, context.dedup.similarity);
+        let judgement = dedup::judge(&own, &other, similarity);
         if let Verdict::Same(likeness) = judgement.verdict {
             matches.push(EntryMatch {
                 entry,
@@ -85,30 +99,53 @@ pub(super) fn find(
 fn candidates(
     conn: &Connection,
     context: &StoringContext<'_>,
+    cache: &mut NearCache,
     fingerprint: &Fingerprint,
 ) -> Result<Vec<i64>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "select entry_id, source_id from bands where span = ? and band = ? order by entry_id desc limit ?",
-    )?;
     let mut shared: HashMap<i64, u32> = HashMap::new();
-    for span in span_of(context.now.saturating_sub(context.dedup.window))..=span_of(context.now) {
-        for band in &fingerprint.bands {
-            let mut rows = query.query(params![span, band, ROWS_READ])?;
+    for band in &fingerprint.bands {
+        let mut note = |rows: &[(i64, i64)]| {
             let (mut own, mut others) = (0, 0);
-            while let Some(row) = rows.next()? {
-                let is_own = row.get::<_, i64>(1)? == context.source.0;
+            for (entry, source) in rows.iter().rev().take(ROWS_READ) {
+                let is_own = *source == context.source.0;
                 let (taken, limit) = if is_own { (&mut own, TAKEN_OF_OWN) } else { (&mut others, TAKEN) };
                 if *taken < limit {
                     *taken += 1;
-                    *shared.entry(row.get(0)?).or_default() += 1;
+                    *shared.entry(*entry).or_default() += 1;
+                } else if own == TAKEN_OF_OWN && others == TAKEN {
+                    break;
                 }
+            }
+        };
+        if let Some(rows) = cache.rows(*band) {
+            note(rows);
+        } else {
+            let rows = rows_of(conn, *band)?;
+            note(&rows);
+            if rows.len() >= FREQUENT {
+                cache.note_rows(*band, rows);
             }
         }
     }
     let mut ranked: Vec<(i64, u32)> = shared.into_iter().collect();
-    ranked.sort_unstable_by_key(|&(entry, count)| (std::cmp::Reverse(count), std::cmp::Reverse(entry)));
+    ranked.sort_unstable_by_key(|&(entry, count)| (Reverse(count), Reverse(entry)));
     ranked.truncate(JUDGED);
     Ok(ranked.into_iter().map(|(entry, _)| entry).collect())
+}
+
+/// Returns entry and source of the newest rows of a band, the oldest first.
+fn rows_of(conn: &Connection, band: i64) -> Result<Vec<(i64, i64)>, StoreError> {
+    let mut query = conn.prepare_cached(
+        "select place, source_id from band_places where place between ? and ? order by place desc limit ?",
+    )?;
+    let first = first_place(band);
+    let mut rows = query.query((first, first | ENTRY_BITS, ROWS_READ as i64))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        found.push((row.get::<_, i64>(0)? & ENTRY_BITS, row.get(1)?));
+    }
+    found.reverse();
+    Ok(found)
 }
 
 fn load(conn: &Connection, entry: i64) -> Result<Option<NearEntry>, StoreError> {
@@ -116,13 +153,13 @@ fn load(conn: &Connection, entry: i64) -> Result<Option<NearEntry>, StoreError> 
                from entries join sketches on sketches.entry_id = entries.id where entries.id = ?";
     let candidate = |row: &Row<'_>| {
         Ok(NearEntry {
-            article: row.get("article_id")?,
-            source: SourceId(row.get("source_id")?),
-            key: row.get("key")?,
-            published_at: time(row, "published_at")?,
-            arrived_at: Timestamp::from_unix(row.get("arrived_at")?),
-            unlisted_at: time(row, "unlisted_at")?,
-            sketch: row.get("sketch")?,
+            article: row.get(0)?,
+            source: SourceId(row.get(1)?),
+            key: row.get(2)?,
+            published_at: row.get::<_, Option<i64>>(3)?.map(Timestamp::from_unix),
+            arrived_at: Timestamp::from_unix(row.get(4)?),
+            unlisted_at: row.get::<_, Option<i64>>(5)?.map(Timestamp::from_unix),
+            sketch: row.get(6)?,
         })
     };
     Ok(conn.prepare_cached(sql)?.query_row([entry], candidate).optional()?)
@@ -139,19 +176,20 @@ pub(super) fn insert(
     if context.dedup.near_duplicates == NearDuplicates::Off || fingerprint.bands.is_empty() {
         return Ok(());
     }
-    let mut insert = conn.prepare_cached(
-        "insert or ignore into bands (span, band, entry_id, source_id) values (?, ?, ?, ?)",
-    )?;
+    let mut cache = context.near.borrow_mut();
+    let mut insert =
+        conn.prepare_cached("insert or ignore into band_places (place, source_id) values (?, ?)")?;
     for band in &fingerprint.bands {
-        insert.execute(params![span_of(arrived_at), band, entry, context.source.0])?;
+        insert.execute((first_place(*band) | (entry & ENTRY_BITS), context.source.0))?;
+        cache.add_row(*band, entry, context.source);
     }
-    conn.prepare_cached("insert or replace into sketches (entry_id, arrived_at, sketch) values (?, ?, ?)")?
-        .execute(params![entry, arrived_at.unix(), fingerprint.sketch])?;
+    conn.prepare_cached("insert into sketches (entry_id, arrived_at, sketch) values (?, ?, ?)")?
+        .execute((entry, arrived_at.unix(), &fingerprint.sketch))?;
     Ok(())
 }
 
-/// Adds the bands of an edited text to the index. Those of the former text stay until their span is deleted; they only
-/// make the entry a candidate.
+/// Adds the bands of an edited text to the index. Those of the former text stay until the entry leaves the window; they
+/// only make the entry a candidate.
 pub(super) fn insert_edited(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -162,17 +200,44 @@ pub(super) fn insert_edited(
     if context.now.since(arrived_at) > context.dedup.window {
         return Ok(());
     }
+    // Rows of an older entry do not come last, and its outline is another now.
+    *context.near.borrow_mut() = NearCache::default();
+    conn.prepare_cached("delete from sketches where entry_id = ?")?.execute([entry])?;
     insert(conn, context, entry, arrived_at, fingerprint)
 }
 
-/// Length in seconds of the spans that bands are grouped by, so that they can be deleted together. Each further span in
-/// the window costs one more lookup for each band of each new article. A shorter span keeps the rows that a poll writes
-/// closer together.
-const SPAN: i64 = 3 * 86_400;
+/// Deletes one step of the places after `after` whose entries are older than all in the window, and returns where the
+/// next step begins. The sketches are deleted first ([`delete_old_sketches`]).
+pub(super) fn delete_old_places(
+    conn: &Connection,
+    after: i64,
+    limit: i64,
+) -> Result<Option<i64>, StoreError> {
+    let last: Option<i64> = conn
+        .prepare_cached("select place from band_places where place > ?1 order by place limit 1 offset ?2")?
+        .query_row((after, limit), |row| row.get(0))
+        .optional()?;
+    conn.prepare_cached(
+        "delete from band_places where place > ?1 and place <= ?2 and (place & ?3) < coalesce(
+             (select min(entry_id) from sketches), (select coalesce(max(id), 0) + 1 from entries))",
+    )?
+    .execute((after, last.unwrap_or(i64::MAX), ENTRY_BITS))?;
+    Ok(last)
+}
 
-/// Returns the number of the span that a moment lies in.
-pub(super) fn span_of(at: Timestamp) -> i64 {
-    at.unix().div_euclid(SPAN)
+/// Deletes up to `limit` of the oldest sketches that arrived before `before`. Returns how many.
+pub(super) fn delete_old_sketches(
+    conn: &Connection,
+    before: Timestamp,
+    limit: i64,
+) -> Result<usize, StoreError> {
+    let deleted = conn
+        .prepare_cached(
+            "delete from sketches where arrived_at < ?1 and entry_id in (
+                 select entry_id from sketches order by entry_id limit ?2)",
+        )?
+        .execute((before.unix(), limit))?;
+    Ok(deleted)
 }
 
 fn distance(one: Timestamp, other: Timestamp) -> std::time::Duration {

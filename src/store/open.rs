@@ -25,12 +25,16 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const CHECKED_WHOLE: u64 = 64 << 20;
 
 /// Largest size of the page caches in KiB. The writer's cache holds the near-duplicate index of a week of ten thousand
-/// articles a day, which every new article touches; each upkeep frees it. A reader's cache holds one river.
-const WRITER_CACHE: i64 = 32 << 10;
+/// articles a day (13 MB), which every new article touches; each upkeep frees it. A reader's cache holds one river.
+const WRITER_CACHE: i64 = 16 << 10;
 const READER_CACHE: i64 = 2 << 10;
 
 /// After a checkpoint the write-ahead log is cut to this many bytes, because one huge poll must not keep the disk full.
 const LOG_LIMIT: i64 = 16 << 20;
+
+/// A checkpoint begins when the write-ahead log has this many pages of 4 KiB. While many polls are stored, commits
+/// change the same pages again and again, and a checkpoint copies each of them once.
+const LOG_PAGES: i64 = 4000;
 
 /// A database that was opened for writing. Only one riverd has it.
 pub(super) struct Opened {
@@ -112,6 +116,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     // NORMAL loses acknowledged rows in a power cut (measured). Group commit makes FULL affordable.
     conn.pragma_update(None, "synchronous", "full").map_err(at)?;
     conn.pragma_update(None, "journal_size_limit", LOG_LIMIT).map_err(at)?;
+    conn.pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES, |_| Ok(())).map_err(at)?;
     Ok(conn)
 }
 

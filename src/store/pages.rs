@@ -9,7 +9,7 @@ use url::Url;
 
 use super::state::time;
 use super::storing_context::{self, StoringContext};
-use super::{Store, StoreError, plans, representative};
+use super::{Store, StoreError, plans, representative, texts};
 use crate::article::full_text::{self, DocumentAge};
 use crate::article::placement::{self, Arrival, SourceHistory};
 use crate::model::{Article, DocumentArticles, DuePage, PageRecord, SafeHtml, Source, SourceId};
@@ -208,10 +208,11 @@ fn due_row(row: &Row<'_>, sources: &HashMap<SourceId, Arc<Source>>) -> rusqlite:
 fn feed_text(conn: &Connection, entry: i64) -> Result<(String, Option<SafeHtml>), StoreError> {
     let found = conn
         .prepare_cached(
-            "select title, coalesce(content, summary) from entries left join texts on entry_id = id where id = ?",
+            "select title, summary, content, packed from entries left join texts on entry_id = id where id = ?",
         )?
         .query_row([entry], |row| {
-            Ok((row.get(0)?, row.get::<_, Option<String>>(1)?.map(SafeHtml::assume_sanitised)))
+            let (summary, content) = texts::read(row)?;
+            Ok((row.get("title")?, content.or(summary).map(SafeHtml::assume_sanitised)))
         })
         .optional()?;
     Ok(found.unwrap_or_default())

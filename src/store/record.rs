@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 
 use super::document_index::DocumentIndex;
 use super::edits::EditCause;
-use super::entries::{self, LimitedKey, StoredEntry};
+use super::entries::{self, LimitedKey, StoredEntry, StoredOfSource};
 use super::entry_match::EntryMatch;
 use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
@@ -128,6 +128,7 @@ fn store_document(
         context,
         index: DocumentIndex::of(document),
         listed,
+        stored: entries::stored_of(conn, context.source)?,
         receipt: std::mem::take(&mut progress.receipt),
         left_out: std::mem::take(&mut progress.left_out).into_iter().map(Cow::Owned).collect(),
     };
@@ -276,6 +277,8 @@ struct DocumentWriter<'a> {
     index: DocumentIndex<'a>,
     /// Entries that the previous document listed and that this one has not listed so far.
     listed: HashMap<String, StoredEntry>,
+    /// What the store had of the source before this document.
+    stored: StoredOfSource,
     receipt: PollReceipt,
     /// Entries that did not reach the river, without those that a filter holds back, because these are stored.
     left_out: Vec<Cow<'a, LeftOutEntry>>,
@@ -293,11 +296,15 @@ impl<'a> DocumentWriter<'a> {
         let article = placed.article;
         let known = match self.listed.remove(article.key.0.as_str()) {
             Some(stored) => Some(stored),
+            // The keys of a document are all different.
+            None if !self.stored.has_entries => None,
             None => entries::by_key(self.conn, self.context.source, &article.key)?,
         };
         match known {
             Some(stored) => self.store_known(&stored, article),
-            None if entries::is_pruned(self.conn, self.context, &article.key)? => {
+            None if self.stored.has_tombstones
+                && entries::is_pruned(self.conn, self.context, &article.key)? =>
+            {
                 self.receipt.known += 1;
                 self.left_out.push(Cow::Owned(LeftOutEntry::of_article(
                     article,
@@ -361,7 +368,8 @@ impl<'a> DocumentWriter<'a> {
     fn store_new(&mut self, placed: PlacedArticle<'_>) -> Result<(), StoreError> {
         let article = placed.article;
         let mut shared_url = false;
-        if let Some(url) = &article.canonical_url {
+        let may_share = |url| self.stored.has_entries || self.index.count_on(url) > 1;
+        if let Some(url) = article.canonical_url.as_ref().filter(|url| may_share(url)) {
             let others = entries::of_address(self.conn, self.context.source, url)?;
             let is_alone = others.len() == 1 && self.index.count_on(url) == 1;
             if let Some(stored) =

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use super::state::json;
-use super::{StoreError, representative};
+use super::{StoreError, representative, texts};
 use crate::article::filter::{self, FilterSubject};
 use crate::model::{EntryFilter, SourceId};
 use crate::text::html;
@@ -20,7 +20,7 @@ pub(super) fn batch(
     after: i64,
 ) -> Result<Option<i64>, StoreError> {
     let mut query = conn.prepare_cached(
-        "select entries.id, article_id, title, author, url, held_back, summary, content, categories
+        "select entries.id, article_id, title, author, url, held_back, summary, content, packed, categories
          from entries join texts on texts.entry_id = entries.id
          where source_id = ? and entries.id > ? order by entries.id limit ?",
     )?;
@@ -33,8 +33,8 @@ pub(super) fn batch(
         let author: Option<String> = row.get("author")?;
         let url: Option<String> = row.get("url")?;
         let categories: Vec<String> = json(row, "categories")?;
-        let text: Option<String> = row.get::<_, Option<String>>("summary")?.or(row.get("content")?);
-        let summary = text.map(|text| html::to_plain(&text)).unwrap_or_default();
+        let (summary, content) = texts::read(row)?;
+        let summary = summary.or(content).map(|text| html::to_plain(&text)).unwrap_or_default();
         let texts = FilterSubject {
             title: &title,
             summary: &summary,

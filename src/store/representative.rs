@@ -1,9 +1,9 @@
 //! Chooses which entry represents an article, and where the article stands.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
-use super::StoreError;
 use super::state::time;
+use super::{StoreError, texts};
 use crate::article::placement::{self, Member, Place};
 use crate::model::Key;
 use crate::time::Timestamp;
@@ -44,7 +44,7 @@ pub(super) fn choose(conn: &Connection, article: i64) -> Result<(), StoreError> 
 fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
     let sql =
         "select entries.id, own_guid, priority, own_site, position, published_at, key, river_at, placed_at
-                   , substr(coalesce(content, summary), 1, 4000) as text
+                   , summary, content, packed
                from entries join sources on sources.id = source_id left join texts on texts.entry_id = entries.id
                where article_id = ? and held_back is null";
     let mut query = conn.prepare_cached(sql)?;
@@ -61,10 +61,20 @@ fn members(conn: &Connection, article: i64) -> Result<Vec<Member>, StoreError> {
                 river_at: Timestamp::from_unix(row.get("river_at")?),
                 placed_at: Timestamp::from_unix(row.get("placed_at")?),
             },
-            text_length: visible_length(row.get::<_, Option<String>>("text")?.as_deref()),
+            text_length: text_length(row)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many letters of a text are read to say how long it is.
+const READ: usize = 4000;
+
+fn text_length(row: &Row<'_>) -> rusqlite::Result<usize> {
+    let (summary, content) = texts::read(row)?;
+    let text = content.or(summary).unwrap_or_default();
+    let read = text.char_indices().nth(READ).and_then(|(end, _)| text.get(..end));
+    Ok(visible_length(Some(read.unwrap_or(&text))))
 }
 
 /// Returns how many bytes of a sanitised text stand outside its tags, without white space.

@@ -9,7 +9,7 @@ use super::error::is_unreadable_value;
 use super::selection::{RenderedFeed, RiverSelection};
 use super::state::{json, time};
 use super::storing_context::site_of;
-use super::{StoreError, search, sources, views};
+use super::{StoreError, search, sources, texts, views};
 use crate::article::placement::is_river_guid;
 use crate::article::tellings::{self, OtherEntry, TextChoice};
 use crate::config::NearDuplicates;
@@ -179,7 +179,7 @@ fn item(
     near: NearDuplicates,
 ) -> Result<Option<(i64, RiverItem)>, StoreError> {
     let sql = "select articles.id, articles.guid, articles.river_at, entries.id as shown, entries.title, entries.url, author,
-                   canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, categories, enclosures,
+                   canonical_url, entries.published_at, arrived_at, updated_at, edited_at, summary, content, packed, categories, enclosures,
                    (select pages.content from pages where pages.entry_id = entries.id) as page,
                    comments_url, language, origin, also_in, details, sources.name, sources.title as own_title, sources.url as feed_url, sources.private,
                    feed_title, feed_link, feed_rights, feed_language, feed_description, feed_show, tags
@@ -216,7 +216,8 @@ struct ShownEntry {
 fn read_item(row: &Row<'_>) -> rusqlite::Result<RiverItem> {
     let arrived_at = Timestamp::from_unix(row.get("arrived_at")?);
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
-    let (mut summary, mut content) = (html(row.get("summary")?), html(row.get("content")?));
+    let (summary, content) = texts::read(row)?;
+    let (mut summary, mut content) = (html(summary), html(content));
     tellings::use_page(&mut summary, &mut content, html(row.get("page")?));
     let stated = [time(row, "published_at")?, time(row, "updated_at")?];
     let mut item = RiverItem {
@@ -303,7 +304,7 @@ struct OtherRow {
 fn others(conn: &Connection, article: i64, shown: &ShownEntry) -> Result<Vec<OtherRow>, StoreError> {
     let sql = format!(
         "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in,
-             summary, content, enclosures, comments_url, language, author, details,
+             summary, content, packed, enclosures, comments_url, language, author, details,
              (select pages.content from pages where pages.entry_id = entries.id) as page,
              source_id <> (select source_id from entries where id = ?2) as is_of_other_source
          from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
@@ -323,7 +324,8 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
     let origin: Option<Origin> = json(row, "origin")?;
     let origin = origin.filter(|_| guid.as_deref().is_some_and(is_river_guid));
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
-    let (mut summary, mut content) = (html(row.get("summary")?), html(row.get("content")?));
+    let (summary, content) = texts::read(row)?;
+    let (mut summary, mut content) = (html(summary), html(content));
     tellings::use_page(&mut summary, &mut content, html(row.get("page")?));
     Ok(OtherRow {
         is_of_other_source: row.get("is_of_other_source")?,

@@ -1,10 +1,11 @@
 //! Stores what riverd has learnt about a source: each poll writes all columns, and they are read back as they were
 //! written.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use rusqlite::types::Type;
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::types::{FromSql, Type};
+use rusqlite::{Connection, Row, Statement, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -21,13 +22,50 @@ pub(super) const STATE_COLUMNS: &str = "etag, last_modified, conditions_hurt_at,
      lists_replaced, list_replaced_at, push_missed_at, max_age, hints, feed_title, feed_link, feed_description, feed_language, feed_rights, \
      feed_show";
 
+/// The names in [`STATE_COLUMNS`].
+static STATE_NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| STATE_COLUMNS.split(',').map(str::trim).collect());
+
+/// Something with named columns.
+pub(super) trait Columns {
+    /// Reads a column.
+    fn get<T: FromSql>(&self, column: &str) -> rusqlite::Result<T>;
+}
+
+impl Columns for Row<'_> {
+    fn get<T: FromSql>(&self, column: &str) -> rusqlite::Result<T> {
+        Row::get(self, column)
+    }
+}
+
+/// A row that selects [`STATE_COLUMNS`]. SQLite compares the names of all columns for each column that is read, which took
+/// a tenth of the time of a poll that brings nothing new. Here the place of the first one is known.
+struct StateRow<'a> {
+    row: &'a Row<'a>,
+    first: usize,
+}
+
+impl Columns for StateRow<'_> {
+    fn get<T: FromSql>(&self, column: &str) -> rusqlite::Result<T> {
+        match STATE_NAMES.iter().position(|name| *name == column) {
+            Some(place) => self.row.get(self.first + place),
+            None => self.row.get(column),
+        }
+    }
+}
+
 /// Reads the state from a row that selects [`STATE_COLUMNS`].
 pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
+    let statement: &Statement<'_> = row.as_ref();
+    let first = statement.column_index(STATE_NAMES.first().copied().unwrap_or_default())?;
+    read_state(&StateRow { row, first })
+}
+
+fn read_state(row: &StateRow<'_>) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
         validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
         conditions_hurt_at: time(row, "conditions_hurt_at")?,
         body_at: time(row, "body_at")?,
-        body_hash: row.get::<_, Option<i64>>("body_hash")?.map(i64::cast_unsigned),
+        body_hash: row.get::<Option<i64>>("body_hash")?.map(i64::cast_unsigned),
         failures: row.get("failures")?,
         throttled: row.get("throttled")?,
         failing_since: time(row, "failing_since")?,
@@ -38,7 +76,7 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
         gone_at: time(row, "gone_at")?,
         moved: moved(row)?,
         refused_move: row
-            .get::<_, Option<String>>("refused_move")?
+            .get::<Option<String>>("refused_move")?
             .map(|url| Url::parse(&url).map_err(|error| unreadable("refused_move", error)))
             .transpose()?,
         identity: word(row, "identity")?,
@@ -73,8 +111,8 @@ pub(super) fn load(conn: &Connection, id: SourceId) -> Result<(SourceState, Next
     Ok(query.query_row([id.0], |row| Ok((state(row)?, planned(row)?)))?)
 }
 
-fn failure(row: &Row<'_>) -> rusqlite::Result<Option<Failure>> {
-    if row.get::<_, Option<String>>("failure_kind")?.is_none() {
+fn failure(row: &StateRow<'_>) -> rusqlite::Result<Option<Failure>> {
+    if row.get::<Option<String>>("failure_kind")?.is_none() {
         return Ok(None);
     }
     Ok(Some(Failure {
@@ -84,16 +122,16 @@ fn failure(row: &Row<'_>) -> rusqlite::Result<Option<Failure>> {
     }))
 }
 
-fn moved(row: &Row<'_>) -> rusqlite::Result<Option<Moved>> {
-    let (Some(to), Some(since)) = (row.get::<_, Option<String>>("moved_to")?, time(row, "moved_since")?)
-    else {
+fn moved(row: &StateRow<'_>) -> rusqlite::Result<Option<Moved>> {
+    let (Some(to), Some(since)) = (row.get::<Option<String>>("moved_to")?, time(row, "moved_since")?) else {
         return Ok(None);
     };
     let to = Url::parse(&to).map_err(|error| unreadable("moved_to", error))?;
     Ok(Some(Moved { to, polls: row.get("moved_seen")?, since, adopted_at: time(row, "moved_adopted_at")? }))
 }
 
-/// Replaces the state and the plan of a source, and ends its claim. Where `read_anew` is set, the validators stay
+/// Replaces the state and the plan of a source, and ends its claim. The parameters are bound in the order in which they
+/// first occur here, because SQLite searches a list for each name. Where `read_anew` is set, the validators stay
 /// empty, so that the next poll reads the whole document.
 const WRITE_STATE: &str = "update sources set
     etag = iif(read_anew, null, :etag), last_modified = iif(read_anew, null, :last_modified),
@@ -122,50 +160,50 @@ pub(super) fn write(
 ) -> Result<bool, StoreError> {
     let failure = state.last_failure.as_ref();
     let moved = state.moved.as_ref();
-    let changed = conn.prepare_cached(WRITE_STATE)?.execute(named_params! {
-        ":etag": state.validators.etag,
-        ":last_modified": state.validators.last_modified,
-        ":conditions_hurt_at": state.conditions_hurt_at.map(Timestamp::unix),
-        ":body_at": state.body_at.map(Timestamp::unix),
-        ":body_hash": state.body_hash.map(u64::cast_signed),
-        ":failures": state.failures,
-        ":throttled": state.throttled,
-        ":failing_since": state.failing_since.map(Timestamp::unix),
-        ":failure_kind": failure.map(|failure| failure.kind.as_str()),
-        ":failure_message": failure.map(|failure| &failure.message),
-        ":failure_hint": failure.and_then(|failure| failure.hint.as_ref()),
-        ":last_status": status,
-        ":polled_at": state.polled_at.map(Timestamp::unix),
-        ":succeeded_at": state.succeeded_at.map(Timestamp::unix),
-        ":not_before": state.not_before.map(Timestamp::unix),
-        ":gone_at": state.gone_at.map(Timestamp::unix),
-        ":moved_to": moved.map(|moved| moved.to.as_str()),
-        ":moved_seen": moved.map_or(0, |moved| moved.polls),
-        ":moved_since": moved.map(|moved| moved.since.unix()),
-        ":moved_adopted_at": moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
-        ":refused_move": state.refused_move.as_ref().map(Url::as_str),
-        ":identity": as_word(&state.identity),
-        ":publishing_gap": state.publishing_gap.map(seconds),
-        ":hours": state.hours.0,
-        ":last_new_at": state.last_new_at.map(Timestamp::unix),
-        ":list_entries": state.window.listed,
-        ":list_is_full": state.window.is_full,
-        ":list_since": state.window.since.map(Timestamp::unix),
-        ":lists_replaced": state.window.replaced,
-        ":list_replaced_at": state.window.replaced_at.map(Timestamp::unix),
-        ":push_missed_at": state.push_missed_at.map(Timestamp::unix),
-        ":max_age": state.max_age.map(seconds),
-        ":hints": as_json(&state.hints),
-        ":feed_title": state.feed.title,
-        ":feed_link": state.feed.link,
-        ":feed_description": state.feed.description,
-        ":feed_language": state.feed.language,
-        ":feed_rights": state.feed.rights,
-        ":feed_show": state.feed.show.as_ref().map(as_json),
-        ":next_poll_at": next.at.unix(),
-        ":next_poll_reason": as_word(&next.reason),
-        ":id": id.0,
-    })?;
+    let changed = conn.prepare_cached(WRITE_STATE)?.execute(params![
+        state.validators.etag,
+        state.validators.last_modified,
+        state.conditions_hurt_at.map(Timestamp::unix),
+        state.body_at.map(Timestamp::unix),
+        state.body_hash.map(u64::cast_signed),
+        state.failures,
+        state.throttled,
+        state.failing_since.map(Timestamp::unix),
+        failure.map(|failure| failure.kind.as_str()),
+        failure.map(|failure| &failure.message),
+        failure.and_then(|failure| failure.hint.as_ref()),
+        status,
+        state.polled_at.map(Timestamp::unix),
+        state.succeeded_at.map(Timestamp::unix),
+        state.not_before.map(Timestamp::unix),
+        state.gone_at.map(Timestamp::unix),
+        moved.map(|moved| moved.to.as_str()),
+        moved.map_or(0, |moved| moved.polls),
+        moved.map(|moved| moved.since.unix()),
+        moved.and_then(|moved| moved.adopted_at).map(Timestamp::unix),
+        state.refused_move.as_ref().map(Url::as_str),
+        as_word(&state.identity),
+        state.publishing_gap.map(seconds),
+        state.hours.0,
+        state.last_new_at.map(Timestamp::unix),
+        state.window.listed,
+        state.window.is_full,
+        state.window.since.map(Timestamp::unix),
+        state.window.replaced,
+        state.window.replaced_at.map(Timestamp::unix),
+        state.push_missed_at.map(Timestamp::unix),
+        state.max_age.map(seconds),
+        as_json(&state.hints),
+        state.feed.title,
+        state.feed.link,
+        state.feed.description,
+        state.feed.language,
+        state.feed.rights,
+        state.feed.show.as_ref().map(as_json),
+        next.at.unix(),
+        as_word(&next.reason),
+        id.0,
+    ])?;
     Ok(changed > 0)
 }
 
@@ -178,13 +216,13 @@ pub(super) fn planned(row: &Row<'_>) -> rusqlite::Result<NextPoll> {
 }
 
 /// Reads a time column.
-pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Timestamp>> {
-    Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_unix))
+pub(super) fn time(row: &impl Columns, column: &str) -> rusqlite::Result<Option<Timestamp>> {
+    Ok(row.get::<Option<i64>>(column)?.map(Timestamp::from_unix))
 }
 
-fn span(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<Duration>> {
+fn span(row: &impl Columns, column: &str) -> rusqlite::Result<Option<Duration>> {
     Ok(row
-        .get::<_, Option<i64>>(column)?
+        .get::<Option<i64>>(column)?
         .map(|seconds| Duration::from_secs(u64::try_from(seconds).unwrap_or(0))))
 }
 
@@ -194,7 +232,7 @@ pub(super) fn seconds(span: Duration) -> i64 {
 }
 
 /// Reads a JSON column. A null column reads as JSON `null`.
-pub(super) fn json<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+pub(super) fn json<T: DeserializeOwned>(row: &impl Columns, column: &str) -> rusqlite::Result<T> {
     let text: Option<String> = row.get(column)?;
     serde_json::from_str(text.as_deref().unwrap_or("null")).map_err(|error| unreadable(column, error))
 }
@@ -205,7 +243,7 @@ pub(super) fn as_json<T: Serialize>(value: &T) -> String {
 }
 
 /// Reads a column that holds the name of a variant.
-fn word<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> rusqlite::Result<T> {
+fn word<T: DeserializeOwned>(row: &impl Columns, column: &str) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
     serde_json::from_value(serde_json::Value::String(text)).map_err(|error| unreadable(column, error))
 }

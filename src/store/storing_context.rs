@@ -1,9 +1,11 @@
 //! Loads everything that storing a document needs to know about its source.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
+use super::near_cache::NearCache;
 use super::{StoreError, state};
 use crate::article::placement::{self, Arrival, Place, SourceHistory};
 use crate::config::Dedup;
@@ -27,6 +29,8 @@ pub(super) struct StoringContext<'a> {
     /// Time of the poll.
     pub(super) now: Timestamp,
     pub(super) dedup: &'a Dedup,
+    /// What is remembered of the index of near duplicates while the document is stored.
+    pub(super) near: RefCell<NearCache>,
 }
 
 /// Loads the context for storing `record`. `source` is what feeds.toml says of the source now.
@@ -51,6 +55,7 @@ pub(super) fn for_record<'a>(
         newest: newest_place(conn)?,
         now: record.state.polled_at.unwrap_or(record.polled_at),
         dedup,
+        near: RefCell::default(),
     })
 }
 

@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::StoreError;
-use super::near_duplicates::span_of;
+use super::{StoreError, near_duplicates};
 use crate::config::Retention;
 use crate::model::SourceId;
 use crate::time::{DAY, Timestamp};
@@ -16,7 +15,7 @@ use crate::time::{DAY, Timestamp};
 /// How many entries one step of pruning reads.
 const ENTRIES: i64 = 500;
 
-/// How many rows of the near-duplicate index one step deletes. They are small.
+/// How many rows of the near-duplicate index one step reads. They are small.
 const BANDS: i64 = 20_000;
 
 /// How long a pruned entry is remembered, at least, after its feed last listed it. Feeds that shrink and return do so
@@ -224,27 +223,20 @@ pub(super) fn forget(
     Ok(())
 }
 
-/// Deletes one step of the near-duplicate index before `window`. Returns `true` while there is more.
-pub(super) fn shrink_index(conn: &Connection, window: Duration, now: Timestamp) -> Result<bool, StoreError> {
-    let before = now.saturating_sub(window);
-    let oldest: Option<i64> =
-        conn.prepare_cached("select min(span) from bands")?.query_row([], |row| row.get(0))?;
-    let mut more = false;
-    if let Some(span) = oldest.filter(|&span| span < span_of(before)) {
-        conn.prepare_cached(
-            "delete from bands where span = ?1 and band <= coalesce(
-                 (select band from bands where span = ?1 order by band limit 1 offset ?2), 9223372036854775807)",
-        )?
-        .execute(params![span, BANDS])?;
-        more = true;
-    }
-    let sketches = conn
-        .prepare_cached(
-            "delete from sketches where arrived_at < ?1 and entry_id in (
-                 select entry_id from sketches order by entry_id limit ?2)",
-        )?
-        .execute(params![before.unix(), ENTRIES])?;
-    Ok(more || sketches > 0)
+/// Deletes one step of the sketches that arrived before `window`. Returns `true` while there may be more.
+pub(super) fn delete_old_sketches(
+    conn: &Connection,
+    window: Duration,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let deleted = near_duplicates::delete_old_sketches(conn, now.saturating_sub(window), ENTRIES)?;
+    Ok(deleted > 0)
+}
+
+/// Deletes one step of the near-duplicate index that no entry with a sketch needs, after the place `after`. Returns where
+/// the next step begins.
+pub(super) fn shrink_index(conn: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
+    near_duplicates::delete_old_places(conn, after, BANDS)
 }
 
 /// Lets SQLite update its statistics, and frees memory after a long run of work.

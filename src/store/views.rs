@@ -6,9 +6,9 @@ use std::collections::{BTreeSet, HashSet};
 
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::StoreError;
 use super::sources::filters_text;
 use super::state::{as_json, json};
+use super::{StoreError, texts};
 use crate::article::filter::{self, FilterSubject};
 use crate::model::{EntryFilter, Source, SourceId, View};
 use crate::text::html;
@@ -177,11 +177,12 @@ struct VisibleEntry {
 fn visible_entries(conn: &Connection, article: i64) -> Result<Vec<VisibleEntry>, StoreError> {
     let mut query = conn.prepare_cached(
         "select source_id, title, author, url, entries.placed_at, articles.placed_at as article_placed_at,
-             coalesce(summary, content) as text, categories
+             summary, content, packed, categories
          from articles join entries on entries.article_id = articles.id join texts on texts.entry_id = entries.id
          where articles.id = ? and articles.published_at is not null and held_back is null",
     )?;
     let rows = query.query_map([article], |row| {
+        let (summary, content) = texts::read(row)?;
         Ok(VisibleEntry {
             source: row.get("source_id")?,
             title: row.get("title")?,
@@ -189,7 +190,7 @@ fn visible_entries(conn: &Connection, article: i64) -> Result<Vec<VisibleEntry>,
             url: row.get("url")?,
             placed_at: row.get("placed_at")?,
             article_placed_at: row.get("article_placed_at")?,
-            summary: row.get("text")?,
+            summary: summary.or(content),
             categories: json(row, "categories")?,
         })
     })?;

@@ -1,21 +1,21 @@
 //! Compares two texts: how much of the shorter stands in the longer, and where they say different things.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::article::fingerprint::{Sketch, WordHash, WordKind, runs};
+use crate::article::quick_hash::QuickSet;
 
 /// How many words in a row count as common. Any two texts of a language share two in a row; with a larger number, each
 /// changed word makes its neighbours count as different too.
-const COMMON_RUN: usize = 3;
+pub(super) const COMMON_RUN: usize = 3;
 /// How many words in a row count as cut out. Whoever shortens a text keeps whole sentences.
 const CUT_RUN: usize = 8;
 /// How many words before the common part may differ: a dateline, a by-line, a player's label.
 pub const HEAD: usize = 10;
 /// How many words after the common part may differ: a by-line, "read more", "the post … appeared first on …".
-const TAIL: usize = 15;
+pub(super) const TAIL: usize = 15;
 /// How many words a place may have where one value stands instead of another. A longer place is another passage.
 const SHORT_PLACE: usize = 12;
 
@@ -38,9 +38,11 @@ pub struct Overlap {
 impl Overlap {
     /// Compares the texts in time linear in their lengths.
     pub fn of(shorter: &Sketch, longer: &Sketch) -> Self {
-        let run = shorter.scaled(COMMON_RUN);
-        let here = common_words(&shorter.text, &longer.text, run);
-        let there = common_words(&longer.text, &shorter.text, run);
+        let length = shorter.scaled(COMMON_RUN);
+        let short_runs: Vec<u64> = runs(&shorter.text, length).collect();
+        let long_runs: Vec<u64> = runs(&longer.text, length).collect();
+        let here = common_words(shorter.text.len(), &short_runs, &long_runs, length);
+        let there = common_words(longer.text.len(), &long_runs, &short_runs, length);
         let common = count(&here);
         Self {
             score: share(common, without_edges(shorter, &here)),
@@ -55,17 +57,26 @@ impl Overlap {
 /// Returns the share of the shorter text that stands in the longer in whole phrases, as in a summary that was cut from
 /// it.
 pub fn cut_share(shorter: &Sketch, longer: &Sketch) -> f64 {
-    let cut = common_words(&shorter.text, &longer.text, shorter.scaled(CUT_RUN));
+    let length = shorter.scaled(CUT_RUN);
+    let short_runs: Vec<u64> = runs(&shorter.text, length).collect();
+    let long_runs: Vec<u64> = runs(&longer.text, length).collect();
+    let cut = common_words(shorter.text.len(), &short_runs, &long_runs, length);
     share(count(&cut), without_edges(shorter, &cut))
 }
 
-/// Returns for each word of `text` whether it is in a run of `length` words that `other` has too.
-fn common_words(text: &[WordHash], other: &[WordHash], length: usize) -> Vec<bool> {
-    let known: HashSet<u64> = runs(other, length).collect();
-    let mut common = vec![false; text.len()];
-    for (start, run) in runs(text, length).enumerate() {
-        if known.contains(&run) {
-            common.iter_mut().skip(start).take(length).for_each(|word| *word = true);
+/// Returns for each of the `words` of a text whether it is in one of the `own` runs that the `other` text has too. The
+/// runs have `length` words.
+fn common_words(words: usize, own: &[u64], other: &[u64], length: usize) -> Vec<bool> {
+    let known: QuickSet<u64> = other.iter().copied().collect();
+    let mut common = vec![false; words];
+    let mut marked = 0;
+    for (start, run) in own.iter().enumerate() {
+        if known.contains(run) {
+            let end = start + length;
+            if let Some(part) = common.get_mut(start.max(marked)..end) {
+                part.fill(true);
+            }
+            marked = end;
         }
     }
     common
@@ -97,7 +108,7 @@ pub fn shared_facts_with_titles(shorter: &Sketch, longer: &Sketch) -> usize {
     all(shorter).intersection(&all(longer)).count()
 }
 
-fn facts(text: &[WordHash]) -> HashSet<u32> {
+fn facts(text: &[WordHash]) -> QuickSet<u32> {
     let facts = text.iter().filter(|token| matches!(token.kind(), WordKind::Number | WordKind::Name));
     facts.map(|token| token.word()).collect()
 }
@@ -121,8 +132,9 @@ pub struct Conflicts {
 impl Conflicts {
     /// Aligns the texts (Myers) and examines every place where both have words of their own. The time is about
     /// quadratic in the number of differing words, so only texts that were found similar are compared.
-    pub fn between(shorter: &Sketch, longer: &Sketch) -> Self {
-        let words = (EntryWords::of(shorter), EntryWords::of(longer));
+    ///
+    /// `words` are those of the shorter and of the longer entry.
+    pub fn between(shorter: &Sketch, longer: &Sketch, words: (&EntryWords, &EntryWords)) -> Self {
         let gaps = gaps(&shorter.text, &longer.text, shorter.scaled(2));
         let last = gaps.len().saturating_sub(1);
         let short = shorter.scaled(SHORT_PLACE);
@@ -170,7 +182,7 @@ fn gaps(shorter: &[WordHash], longer: &[WordHash], least: usize) -> Vec<(Range<u
 }
 
 /// All words of an entry, of its title and its text.
-pub struct EntryWords(HashSet<u32>);
+pub struct EntryWords(QuickSet<u32>);
 
 impl EntryWords {
     /// Returns the words of `sketch`.

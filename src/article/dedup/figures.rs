@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::compare::{Conflicts, cut_share, shared_facts};
+use super::compare::{Conflicts, cut_share};
 use super::{EntryPair, JudgedEntry, Judgement, NOT_COMPARABLE, Publication};
 
 /// The figures by which two entries were judged.
@@ -57,7 +57,7 @@ pub fn explain(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) 
 fn figures(pair: &EntryPair) -> Figures {
     let (shorter, longer) = (&pair.shorter, &pair.longer);
     let titles = pair.title_coverage();
-    let conflicts = Conflicts::between(shorter, longer);
+    let conflicts = Conflicts::between(shorter, longer, (pair.words_of_shorter(), pair.words_of_longer()));
     Figures {
         shorter_words: shorter.text.len(),
         longer_words: longer.text.len(),
@@ -69,7 +69,7 @@ fn figures(pair: &EntryPair) -> Figures {
         words_before: pair.overlap.skipped,
         title_of_shorter: titles.0,
         title_of_longer: titles.1,
-        common_facts: shared_facts(shorter, longer),
+        common_facts: pair.shared_facts(),
         different_facts: conflicts.inside,
         different_facts_around: conflicts.at_edges,
         allowed_differences: pair.allowed_conflicts(),

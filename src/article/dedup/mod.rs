@@ -5,19 +5,24 @@
 
 pub mod compare;
 mod figures;
+mod judged_entry;
+mod outline;
 mod titles;
 mod verdict;
 
+use std::cell::OnceCell;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::article::fingerprint::{Sketch, WordHash};
-use crate::model::SourceId;
-use crate::time::{DAY, HOUR, Timestamp};
+use crate::time::{DAY, HOUR};
 use compare::{
     Conflicts, EntryWords, HEAD, Overlap, cut_share, share, shared_facts, shared_facts_with_titles,
 };
 pub use figures::{Figures, explain};
+pub use judged_entry::JudgedEntry;
+use judged_entry::Publication;
+pub use outline::Outline;
 use titles::{has_own_name, has_own_number, in_first_person, numbered_beyond, same_words, share_in_text};
 pub use verdict::{Difference, Judgement, Likeness, Verdict};
 
@@ -62,22 +67,6 @@ const LEAST_FACTS: usize = 4;
 /// How many words a title needs to identify a page of one source together with its second of publication.
 const TELLING_TITLE: usize = 4;
 
-/// An entry as [`judge`] sees it.
-#[derive(Clone, Copy, Debug)]
-pub struct JudgedEntry<'a> {
-    /// Source that lists the entry.
-    pub source: SourceId,
-    /// Publication time as the feed states it.
-    pub published_at: Option<Timestamp>,
-    /// Time when riverd first read the entry.
-    pub arrived_at: Timestamp,
-    /// Whether the feed lists the entry now. It only matters for two entries of one source: a page that is still listed
-    /// has not moved.
-    pub listed: bool,
-    /// Sketch of title and text ([`Fingerprint::sketch`](crate::model::Fingerprint::sketch)).
-    pub sketch: &'a [u8],
-}
-
 /// Judges whether two entries tell the same story in nearly the same words. `judge(a, b, s) == judge(b, a, s)`.
 ///
 /// `similarity` is `[dedup] similarity`: the least score of similar texts. For short texts and cuts the least score
@@ -90,37 +79,18 @@ pub fn judge(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) ->
 /// The judgement of entries without sketches.
 const NOT_COMPARABLE: Judgement = Judgement { score: 0.0, verdict: Verdict::Different(Difference::TooShort) };
 
-/// How two entries were published: by which sources, and how far apart.
-#[derive(Clone, Copy)]
-enum Publication {
-    /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right.
-    TwoSources { apart: Duration, dated: bool },
-    /// One source published both. `replaced` means: in the same second, and only one of them is still listed.
-    OneSource { apart: Duration, replaced: bool },
-}
-
-impl Publication {
-    fn of(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>) -> Self {
-        let at = |entry: &JudgedEntry<'_>| entry.published_at.unwrap_or(entry.arrived_at);
-        let apart = at(one).since(at(other)).max(at(other).since(at(one)));
-        if one.source != other.source {
-            // A date after the arrival is wrong and says nothing about when the entry was published.
-            let has_date =
-                |entry: &JudgedEntry<'_>| entry.published_at.is_some_and(|at| at <= entry.arrived_at);
-            let dated = has_date(one) && has_date(other);
-            return Self::TwoSources { apart, dated };
-        }
-        let at_once = one.published_at.is_some() && one.published_at == other.published_at;
-        Self::OneSource { apart, replaced: at_once && !(one.listed && other.listed) }
-    }
-}
-
 struct EntryPair {
     shorter: Sketch,
     longer: Sketch,
     overlap: Overlap,
     published: Publication,
     similarity: f64,
+    /// Words of the shorter entry, once a rule needs them.
+    words_of_shorter: OnceCell<EntryWords>,
+    /// Words of the longer entry, once a rule needs them.
+    words_of_longer: OnceCell<EntryWords>,
+    /// How many numbers and names both texts have, once a rule needs it.
+    shared_facts: OnceCell<usize>,
 }
 
 impl EntryPair {
@@ -128,13 +98,36 @@ impl EntryPair {
     fn of(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> Option<Self> {
         let (first, second) = (Sketch::from_bytes(one.sketch)?, Sketch::from_bytes(other.sketch)?);
         // Ordered by length, then by content, because the alignment of two texts must not depend on their order.
-        let (shorter, longer) = if (first.text.len(), one.sketch) <= (second.text.len(), other.sketch) {
+        let by_length = first.text.len().cmp(&second.text.len());
+        let (shorter, longer) = if by_length.then_with(|| first.cmp_content(&second)).is_le() {
             (first, second)
         } else {
             (second, first)
         };
         let overlap = Overlap::of(&shorter, &longer);
-        Some(Self { shorter, longer, overlap, published: Publication::of(one, other), similarity })
+        Some(Self {
+            shorter,
+            longer,
+            overlap,
+            published: Publication::of(one, other),
+            similarity,
+            words_of_shorter: OnceCell::new(),
+            words_of_longer: OnceCell::new(),
+            shared_facts: OnceCell::new(),
+        })
+    }
+
+    fn words_of_shorter(&self) -> &EntryWords {
+        self.words_of_shorter.get_or_init(|| EntryWords::of(&self.shorter))
+    }
+
+    fn words_of_longer(&self) -> &EntryWords {
+        self.words_of_longer.get_or_init(|| EntryWords::of(&self.longer))
+    }
+
+    /// Returns how many different numbers and names both texts have.
+    fn shared_facts(&self) -> usize {
+        *self.shared_facts.get_or_init(|| shared_facts(&self.shorter, &self.longer))
     }
 
     fn judgement(&self) -> Judgement {
@@ -169,7 +162,7 @@ impl EntryPair {
     }
 
     fn has_few_facts(&self) -> bool {
-        shared_facts(&self.shorter, &self.longer) < LEAST_FACTS
+        self.shared_facts() < LEAST_FACTS
     }
 
     /// Returns whether the page moved: title and second are those of a page that is no longer listed, and the texts
@@ -240,7 +233,8 @@ impl EntryPair {
         }
         let similar_titles = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
         let numbered_apart = numbered_beyond(here, there) && numbered_beyond(there, here);
-        let own_number = has_own_number(here, &self.longer) || has_own_number(there, &self.shorter);
+        let own_number =
+            has_own_number(here, self.words_of_longer()) || has_own_number(there, self.words_of_shorter());
         if numbered_apart || (similar_titles && own_number && self.is_slight()) {
             return Err(Difference::Series);
         }
@@ -267,17 +261,20 @@ impl EntryPair {
     /// all words have capital letters, names are not recognised.
     fn is_reworded(&self, covered: (f64, f64)) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
-        let own_names = has_own_name(here, there) && has_own_name(there, here);
+        let own_names = has_own_name(&here.title, self.words_of_longer())
+            && has_own_name(&there.title, self.words_of_shorter());
         covered.0.min(covered.1) >= MOST_OF_TITLE && !own_names
     }
 
     /// Returns which share of each title's words the other entry has, that of the shorter entry first.
     fn title_coverage(&self) -> (f64, f64) {
-        let covered = |title: &[WordHash], by: &Sketch| {
-            let words = EntryWords::of(by);
-            share(title.iter().filter(|token| words.has(**token)).count(), title.len())
+        let covered = |title: &[WordHash], by: &EntryWords| {
+            share(title.iter().filter(|token| by.has(**token)).count(), title.len())
         };
-        (covered(&self.shorter.title, &self.longer), covered(&self.longer.title, &self.shorter))
+        (
+            covered(&self.shorter.title, self.words_of_longer()),
+            covered(&self.longer.title, self.words_of_shorter()),
+        )
     }
 
     /// Checks the beginnings. Where both texts begin with words of their own, the rest may be boilerplate. They are one
@@ -324,7 +321,7 @@ impl EntryPair {
         likeness == Likeness::Text
             && self.overlap.score >= COPY_SCORE
             && !self.is_short()
-            && shared_facts(&self.shorter, &self.longer) >= FACTS_OF_COPY
+            && self.shared_facts() >= FACTS_OF_COPY
     }
 
     /// Returns whether the text of two sources is a phrase that any publisher could use: it is short and has few facts in
@@ -356,7 +353,11 @@ impl EntryPair {
     }
 
     fn facts_agree(&self) -> Result<(), Difference> {
-        let found = Conflicts::between(&self.shorter, &self.longer);
+        let found = Conflicts::between(
+            &self.shorter,
+            &self.longer,
+            (self.words_of_shorter(), self.words_of_longer()),
+        );
         let allowed = self.allowed_conflicts();
         let differ = match self.published {
             Publication::TwoSources { .. } if !self.is_slight() => {
@@ -380,5 +381,7 @@ impl EntryPair {
 
 #[cfg(test)]
 mod house_styles;
+#[cfg(test)]
+mod quick_tests;
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::article::fingerprint::fingerprint;
+use crate::model::SourceId;
+use crate::time::Timestamp;
 
 const HARBOUR: &str = "The harbour of Norvik will stay closed to ships above forty metres until the end of March, \
     the port authority said on Tuesday, after divers found cracks in two pillars of the northern quay. Engineers from \

@@ -1,7 +1,7 @@
 //! Compares single words of titles and texts.
 
 use super::compare::{EntryWords, share};
-use crate::article::fingerprint::{Sketch, WordHash, WordKind};
+use crate::article::fingerprint::{WordHash, WordKind};
 
 /// Returns whether a text has a word that speaks for its publisher.
 pub(super) fn in_first_person(text: &[WordHash]) -> bool {
@@ -35,18 +35,16 @@ pub(super) fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
     numbers.into_iter().any(|number| times(title, *number) > times(other, *number))
 }
 
-/// Returns whether `title` has a number that `other` lacks: a version, an issue, a year.
-pub(super) fn has_own_number(title: &[WordHash], other: &Sketch) -> bool {
-    let words = EntryWords::of(other);
-    title.iter().any(|token| token.kind() == WordKind::Number && !words.has(*token))
+/// Returns whether `title` has a number that the words of the `other` entry lack: a version, an issue, a year.
+pub(super) fn has_own_number(title: &[WordHash], other: &EntryWords) -> bool {
+    title.iter().any(|token| token.kind() == WordKind::Number && !other.has(*token))
 }
 
-/// Returns whether the title of `entry` has a name that `other` lacks. The first word may be one. In a title in capitals no
-/// word is taken for one.
-pub(super) fn has_own_name(entry: &Sketch, other: &Sketch) -> bool {
-    let words = EntryWords::of(other);
-    let [first, rest @ ..] = entry.title.as_slice() else { return false };
+/// Returns whether `title` has a name that the words of the `other` entry lack. The first word may be one. In a title in
+/// capitals no word is taken for one.
+pub(super) fn has_own_name(title: &[WordHash], other: &EntryWords) -> bool {
+    let [first, rest @ ..] = title else { return false };
     let in_capitals = rest.iter().all(|token| matches!(token.kind(), WordKind::Name | WordKind::Number));
     let names = rest.iter().filter(|token| token.kind() == WordKind::Name);
-    !in_capitals && names.chain([first]).any(|token| !words.has(*token))
+    !in_capitals && names.chain([first]).any(|token| !other.has(*token))
 }

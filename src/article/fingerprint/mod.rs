@@ -6,6 +6,7 @@
 //! from.
 
 mod number;
+mod packed_words;
 pub mod sketch;
 mod small_number;
 mod spelling;

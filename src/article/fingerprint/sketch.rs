@@ -1,16 +1,18 @@
 //! Sketches: the title and text of an article as hashed words, in bytes that the store keeps without reading them.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::packed_words;
 use super::token::{title_tokens, tokens};
 use super::word::WordHash;
 
 /// How many words of a title are kept. Their number is stored in one byte.
 const TITLE_WORDS: usize = 60;
 /// How many words of a text are kept: some 5 000 characters, which is more than most feeds carry of an article. They
-/// take 3.2 KB.
+/// take 2.4 KB.
 pub const TEXT_WORDS: usize = 800;
 /// Flag in the first byte: most words of the text are single letters.
 const UNSPACED: u8 = 1;
@@ -20,6 +22,9 @@ const CASE_LETTERS: usize = 400;
 const CASELESS: u8 = 4;
 /// Flag in the first byte: the entry shows pictures or files, and their hash comes before the words.
 const SHOWS_MEDIA: u8 = 2;
+/// Flag in the first byte: each different word is stored once ([`packed_words`]). Without it, every word takes four
+/// bytes, as an earlier riverd stored them.
+const PACKED: u8 = 8;
 
 /// The title and text of an article, as [`judge`](crate::article::dedup::judge) compares them.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -58,30 +63,58 @@ impl Sketch {
 
     /// Returns the bytes that the store keeps.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let kept = self.title.iter().chain(self.text.iter().take(TEXT_WORDS));
+        let words: Vec<WordHash> =
+            self.title.iter().chain(self.text.iter().take(TEXT_WORDS)).copied().collect();
+        let packed = packed_words::pack(&words).filter(|packed| packed.len() < 4 * words.len());
+        let mut bytes = self.head(if packed.is_some() { PACKED } else { 0 });
+        match packed {
+            Some(packed) => bytes.extend(packed),
+            None => bytes.extend(words.iter().flat_map(|word| word.to_bits().to_le_bytes())),
+        }
+        bytes
+    }
+
+    /// Returns what is stored before the words.
+    fn head(&self, flags: u8) -> Vec<u8> {
         let unspaced = if self.unspaced { UNSPACED } else { 0 };
         let shows_media = if self.media.is_some() { SHOWS_MEDIA } else { 0 };
         let caseless = if self.caseless { CASELESS } else { 0 };
-        let mut bytes = vec![unspaced | shows_media | caseless, self.title.len() as u8];
+        let mut bytes = vec![flags | unspaced | shows_media | caseless, self.title.len() as u8];
         bytes.extend(self.media.iter().flat_map(|hash| hash.to_le_bytes()));
-        bytes.extend(kept.flat_map(|token| token.to_bits().to_le_bytes()));
         bytes
     }
 
     /// Reads back what [`Sketch::to_bytes`] wrote. Returns `None` for any other bytes.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let [flags, title_words, rest @ ..] = bytes else { return None };
-        let (words, []) = rest.as_chunks::<4>() else { return None };
-        let (media, words) = match words {
-            [hash, words @ ..] if flags & SHOWS_MEDIA != 0 => (Some(u32::from_le_bytes(*hash)), words),
-            words => (None, words),
+        let (media, rest) = match rest {
+            [a, b, c, d, rest @ ..] if flags & SHOWS_MEDIA != 0 => {
+                (Some(u32::from_le_bytes([*a, *b, *c, *d])), rest)
+            }
+            rest => (None, rest),
         };
-        let words: Vec<WordHash> =
-            words.iter().map(|bits| WordHash::from_bits(u32::from_le_bytes(*bits))).collect();
-        let (title, text) = words.split_at_checked(usize::from(*title_words))?;
+        let mut title = if flags & PACKED == 0 {
+            let (words, []) = rest.as_chunks::<4>() else { return None };
+            words.iter().map(|bits| WordHash::from_bits(u32::from_le_bytes(*bits))).collect()
+        } else {
+            packed_words::unpack(rest, usize::from(*title_words) + TEXT_WORDS)?
+        };
+        if title.len() < usize::from(*title_words) {
+            return None;
+        }
+        let text = title.split_off(usize::from(*title_words));
         let unspaced = flags & UNSPACED != 0;
         let caseless = flags & CASELESS != 0;
-        Some(Self { title: title.to_vec(), text: text.to_vec(), unspaced, caseless, media })
+        Some(Self { title, text, unspaced, caseless, media })
+    }
+
+    /// Orders sketches by what they hold: by their bytes, if no word is packed.
+    pub fn cmp_content(&self, other: &Self) -> Ordering {
+        let words = |sketch: &Self| {
+            let all = sketch.title.iter().chain(&sketch.text);
+            all.map(|word| word.to_bits().swap_bytes()).collect::<Vec<u32>>()
+        };
+        self.head(0).cmp(&other.head(0)).then_with(|| words(self).cmp(&words(other)))
     }
 
     /// Converts a length in words of a script with spaces into a length for this text: twice as much where each letter

@@ -56,9 +56,22 @@ fn is_spanish(words: &[WrittenWord<'_>]) -> bool {
 }
 
 fn kind(word: &WrittenWord<'_>) -> WordKind {
-    if word.raw.contains(char::is_numeric) {
+    let is_ascii = word.raw.is_ascii();
+    let has_digit = if is_ascii {
+        word.raw.bytes().any(|byte| byte.is_ascii_digit())
+    } else {
+        word.raw.contains(char::is_numeric)
+    };
+    let has_capital = || {
+        if is_ascii {
+            word.raw.bytes().any(|byte| byte.is_ascii_uppercase())
+        } else {
+            word.raw.contains(char::is_uppercase)
+        }
+    };
+    if has_digit {
         WordKind::Number
-    } else if !word.starts_sentence && word.raw.contains(char::is_uppercase) {
+    } else if !word.starts_sentence && has_capital() {
         WordKind::Name
     } else {
         WordKind::Plain

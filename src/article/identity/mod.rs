@@ -76,6 +76,11 @@ impl FromIterator<KnownEntry> for KnownKeys {
 }
 
 impl KnownKeys {
+    /// Returns the keys of the known entries that are stored, with the hash of what a reader saw of each.
+    pub fn seen_hashes(&self) -> impl Iterator<Item = (&Key, u64)> {
+        self.entries.iter().filter_map(|entry| Some((&entry.key, entry.seen_hash?)))
+    }
+
     /// Returns the keys of all known entries.
     pub fn keys(&self) -> impl Iterator<Item = &Key> {
         self.entries.iter().map(|entry| &entry.key)

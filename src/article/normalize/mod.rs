@@ -10,7 +10,7 @@ use crate::text::{
     html,
     words::{self, on_one_line},
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use url::Url;
@@ -19,8 +19,8 @@ use self::content::{ContentHashes, content_hashes, metadata_hash};
 use self::shortened::{shortened, shortened_also_in, shortened_origin};
 use super::fingerprint::fingerprint;
 use crate::model::{
-    Article, ArticleDetails, CanonicalUrl, Defect, Enclosure, Entry, IdentityScheme, Key, LeftOut,
-    LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
+    Article, ArticleDetails, CanonicalUrl, Defect, Enclosure, Entry, Fingerprint, IdentityScheme, Key,
+    LeftOut, LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
 };
 use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
 use crate::time::Timestamp;
@@ -130,6 +130,8 @@ struct DocumentContext<'a> {
     language: Option<String>,
     from_river: bool,
     tracking: &'a TrackingParameters,
+    /// What a reader saw of the stored entries, by key.
+    seen: HashMap<&'a str, u64>,
 }
 
 impl<'a> DocumentContext<'a> {
@@ -144,7 +146,13 @@ impl<'a> DocumentContext<'a> {
             language: feed.language.clone(),
             from_river: feed.generator.as_deref().is_some_and(|name| name.trim_start().starts_with("riverd")),
             tracking: context.tracking,
+            seen: context.known.seen_hashes().map(|(key, seen)| (key.0.as_str(), seen)).collect(),
         }
+    }
+
+    /// Returns whether an entry with this key is stored and looks the same to a reader.
+    fn shows_the_same(&self, article: &Article) -> bool {
+        self.seen.get(article.key.0.as_str()) == Some(&article.seen_hash)
     }
 }
 
@@ -235,7 +243,6 @@ impl PreparedEntry {
         let twice = entry.content == entry.summary && entry.content_base == entry.summary_base;
         let content = if twice { None } else { clean(entry.content.as_ref(), entry.content_base.as_deref()) };
         let content = content.filter(|content| Some(content) != summary.as_ref());
-        let body = content.as_ref().or(summary.as_ref()).map(|html| html::to_plain(html.as_str()));
         let enclosures = enclosures(&entry.enclosures, self.base.as_ref());
         let details = details::of_entry(entry.details, self.base.as_ref());
         let image = details.image.or_else(|| details::picture_among(&enclosures));
@@ -243,10 +250,6 @@ impl PreparedEntry {
             image.or_else(|| [&content, &summary].into_iter().flatten().find_map(details::picture_in));
         let image = image.or_else(|| details::absolute_image(entry.small_picture?, self.base.as_ref()));
         let details = ArticleDetails { image, ..details };
-        let media = media([&summary, &content], &enclosures);
-        // The title and second of publication identify an entry even without a text.
-        let fingerprint =
-            fingerprint(&self.title, body.as_deref().unwrap_or_default(), &media, entry.published);
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let river_guid = guid.clone().filter(|_| document.from_river);
         let origin = entry.origin.map(shortened_origin);
@@ -255,7 +258,7 @@ impl PreparedEntry {
             document.from_river && origin.as_ref().is_some_and(|origin| origin.title.as_ref() == Some(name))
         };
         let author = author(&entry.authors).filter(|name| !stands_in(name));
-        let article = Article {
+        let mut article = Article {
             key,
             guid,
             river_guid,
@@ -274,12 +277,16 @@ impl PreparedEntry {
             also_in: entry.also_in.into_iter().take(MOST_OF_A_KIND).map(shortened_also_in).collect(),
             details,
             title: self.title,
-            fingerprint,
+            fingerprint: Fingerprint::default(),
             content_hash: self.hashes.content,
             seen_hash: self.hashes.seen,
             metadata_hash: 0,
         };
-        Article { metadata_hash: metadata_hash(&article), ..article }
+        article.metadata_hash = metadata_hash(&article);
+        if !document.shows_the_same(&article) {
+            article.fingerprint = fingerprint_of(&article);
+        }
+        article
     }
 }
 
@@ -294,6 +301,14 @@ const YEAR_TWO: i64 = -62_104_060_800;
 /// to a day.
 fn is_date(at: Timestamp) -> bool {
     at.unix() >= YEAR_TWO && ZERO_DATES.iter().all(|zero| (at.unix() - zero).abs() >= 86_400)
+}
+
+/// Returns the fingerprint of an article. Its title and second of publication identify it even without a text.
+fn fingerprint_of(article: &Article) -> Fingerprint {
+    let media = media([&article.summary, &article.content], &article.enclosures);
+    let body = article.content.as_ref().or(article.summary.as_ref());
+    let body = body.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
+    fingerprint(&article.title, &body, &media, article.published_at)
 }
 
 /// Returns the addresses of everything that an entry shows or attaches.

@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::SOURCE_MARK;
 use super::words::{self, WordCounter, WordLevels};
 use crate::model::Origin;
-use crate::store::StoreError;
 use crate::store::state::json;
+use crate::store::{StoreError, texts};
 use crate::text::html;
 use crate::text::search::index_text;
 
@@ -131,7 +131,7 @@ fn next_rows(conn: &Connection) -> Result<Option<(Vec<i64>, Progress)>, StoreErr
 /// Reads an entry and splits its texts into words. Returns `None` if it is gone.
 fn indexed_entry(conn: &Connection, id: i64) -> Result<Option<IndexedEntry>, StoreError> {
     let sql = "select entries.title, author, placed_at, source_id, name, sources.title as own_title, feed_title, origin,
-                   summary, content
+                   summary, content, packed
                from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
                where entries.id = ?";
     let mut query = conn.prepare_cached(sql)?;
@@ -140,7 +140,8 @@ fn indexed_entry(conn: &Connection, id: i64) -> Result<Option<IndexedEntry>, Sto
 
 fn read_entry(row: &Row<'_>, id: i64) -> rusqlite::Result<IndexedEntry> {
     let text = |column: &str| row.get::<_, Option<String>>(column).map(Option::unwrap_or_default);
-    let (summary, content) = (html::to_plain(&text("summary")?), html::to_plain(&text("content")?));
+    let (summary, content) = texts::read(row)?;
+    let [summary, content] = [summary, content].map(|html| html::to_plain(&html.unwrap_or_default()));
     // Most summaries are the beginning of the content.
     let body = if content.contains(summary.trim()) { content } else { format!("{summary}\n{content}") };
     let origin: Option<Origin> = json(row, "origin")?;

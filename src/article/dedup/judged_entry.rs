@@ -1,0 +1,47 @@
+//! An entry as the judge sees it, and how two entries were published.
+
+use std::time::Duration;
+
+use crate::model::SourceId;
+use crate::time::Timestamp;
+
+/// An entry as [`judge`](super::judge) sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct JudgedEntry<'a> {
+    /// Source that lists the entry.
+    pub source: SourceId,
+    /// Publication time as the feed states it.
+    pub published_at: Option<Timestamp>,
+    /// Time when riverd first read the entry.
+    pub arrived_at: Timestamp,
+    /// Whether the feed lists the entry now. It only matters for two entries of one source: a page that is still listed
+    /// has not moved.
+    pub listed: bool,
+    /// Sketch of title and text ([`Fingerprint::sketch`](crate::model::Fingerprint::sketch)).
+    pub sketch: &'a [u8],
+}
+
+/// How two entries were published: by which sources, and how far apart.
+#[derive(Clone, Copy)]
+pub(super) enum Publication {
+    /// Two sources published them, `apart` from each other. `dated` says whether both state dates that can be right.
+    TwoSources { apart: Duration, dated: bool },
+    /// One source published both. `replaced` means: in the same second, and only one of them is still listed.
+    OneSource { apart: Duration, replaced: bool },
+}
+
+impl Publication {
+    pub(super) fn of(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>) -> Self {
+        let at = |entry: &JudgedEntry<'_>| entry.published_at.unwrap_or(entry.arrived_at);
+        let apart = at(one).since(at(other)).max(at(other).since(at(one)));
+        if one.source != other.source {
+            // A date after the arrival is wrong and says nothing about when the entry was published.
+            let has_date =
+                |entry: &JudgedEntry<'_>| entry.published_at.is_some_and(|at| at <= entry.arrived_at);
+            let dated = has_date(one) && has_date(other);
+            return Self::TwoSources { apart, dated };
+        }
+        let at_once = one.published_at.is_some() && one.published_at == other.published_at;
+        Self::OneSource { apart, replaced: at_once && !(one.listed && other.listed) }
+    }
+}

@@ -1,0 +1,61 @@
+//! What is remembered of the index of near duplicates while one document is stored.
+
+use std::collections::HashMap;
+
+use crate::article::dedup::Outline;
+use crate::model::SourceId;
+
+/// How many outlines are remembered. Each takes a kilobyte.
+const OUTLINES: usize = 1024;
+
+/// The bits of a place that hold the entry. The others hold the low bits of the band.
+pub(super) const ENTRY_BITS: i64 = (1 << 34) - 1;
+
+/// Returns the lowest place of a band.
+pub(super) const fn first_place(band: i64) -> i64 {
+    band << 34
+}
+
+/// Parts of the index that several entries of one document need. It lives as long as one write, so it never outlives a
+/// write that is rolled back.
+#[derive(Default)]
+pub(super) struct NearCache {
+    /// Entry and source of the rows of frequent bands, the oldest first.
+    frequent: HashMap<i64, Vec<(i64, i64)>>,
+    /// Outlines of candidates; `None` for an entry that is gone.
+    outlines: HashMap<i64, Option<Outline>>,
+}
+
+impl NearCache {
+    /// Returns the rows of a frequent band, the oldest first.
+    pub(super) fn rows(&self, band: i64) -> Option<&[(i64, i64)]> {
+        self.frequent.get(&first_place(band)).map(Vec::as_slice)
+    }
+
+    /// Remembers the rows of a frequent band.
+    pub(super) fn note_rows(&mut self, band: i64, rows: Vec<(i64, i64)>) {
+        self.frequent.insert(first_place(band), rows);
+    }
+
+    /// Notes a row that was added for a new entry.
+    pub(super) fn add_row(&mut self, band: i64, entry: i64, source: SourceId) {
+        if let Some(rows) = self.frequent.get_mut(&first_place(band)) {
+            rows.push((entry, source.0));
+        }
+    }
+
+    /// Returns whether an entry is known to be too far from the entry of `outline`, or gone.
+    pub(super) fn is_ruled_out(&self, entry: i64, outline: &Outline, similarity: f64) -> bool {
+        let rules_out =
+            |known: &Option<Outline>| known.as_ref().is_none_or(|known| known.rules_out(outline, similarity));
+        self.outlines.get(&entry).is_some_and(rules_out)
+    }
+
+    /// Remembers the outline of an entry by its stored sketch; `None` if it is gone.
+    pub(super) fn note_outline(&mut self, entry: i64, sketch: Option<&[u8]>) {
+        if self.outlines.len() >= OUTLINES {
+            self.outlines.clear();
+        }
+        self.outlines.entry(entry).or_insert_with(|| sketch.and_then(Outline::of));
+    }
+}
