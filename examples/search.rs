@@ -139,12 +139,12 @@ fn insert(conn: &Connection, words: &[String], articles: usize) -> anyhow::Resul
     };
     let drawn: Vec<&str> = (0..DRAWN).map(|_| draw()).collect();
     conn.execute_batch("pragma synchronous = off; pragma cache_size = -200000; begin")?;
-    for source in 1..=SOURCES {
+    for (source, word) in words.iter().enumerate().skip(1).take(SOURCES) {
         conn.execute(
             "insert into sources (id, url, name, tags, priority, position, enabled, cadence, filters, next_poll_at,
                                   next_poll_reason, feed_title)
              values (?1, 'https://s' || ?1 || '.example/feed', 's' || ?1, '[]', 0, ?1, 1, '', '', 0, 'new', ?2)",
-            params![source as i64, format!("The {}", words[source])],
+            params![source as i64, format!("The {word}")],
         )?;
         conn.execute(
             "insert into source_tags (tag, source_id) values (?, ?)",

@@ -40,7 +40,10 @@ fn main() -> anyhow::Result<()> {
     let count: usize = arguments.next().context("say how often")?.parse()?;
     match unit.as_str() {
         "read" => read_documents(count),
-        "judge" => judge_pairs(count),
+        "judge" => {
+            judge_pairs(count);
+            Ok(())
+        }
         "store" => on_one_thread(store_polls(count)),
         "serve" => on_one_thread(serve_requests(count)),
         other => anyhow::bail!("`{other}` is no unit"),
@@ -93,9 +96,9 @@ impl TextMaker {
             let summary = self.prose(40);
             let mut html = String::new();
             for paragraph in 0..6 {
-                write!(
+                writeln!(
                     html,
-                    "<p class=\"text\">{} <a href=\"/page/{paragraph}?utm_source=rss\">{}</a> {} &amp; <em>{}</em></p>\n",
+                    "<p class=\"text\">{} <a href=\"/page/{paragraph}?utm_source=rss\">{}</a> {} &amp; <em>{}</em></p>",
                     self.prose(30),
                     self.prose(3),
                     self.prose(40),
@@ -143,7 +146,7 @@ fn read_documents(count: usize) -> anyhow::Result<()> {
 }
 
 /// Unit: two texts of 400 words, of which every twentieth word differs.
-fn judge_pairs(count: usize) -> anyhow::Result<()> {
+fn judge_pairs(count: usize) {
     let mut maker = TextMaker(7);
     let text = maker.prose(400);
     let changed: Vec<String> = text
@@ -164,7 +167,6 @@ fn judge_pairs(count: usize) -> anyhow::Result<()> {
     for _ in 0..count {
         std::hint::black_box(judge(&entry(one, first), &entry(other, second), 0.8));
     }
-    Ok(())
 }
 
 /// Writes the configuration of a river with one source, and opens its store.

@@ -95,7 +95,8 @@ async fn poll(
     } else {
         feed_rs::parser::parse(body.as_ref())?
     };
-    tokio::task::block_in_place(|| documents.send(Document { address, etag, feed }))?;
+    let document = Document { address, etag, feed };
+    tokio::task::block_in_place(|| documents.send(document).map_err(Box::new))?;
     Ok(true)
 }
 

@@ -132,11 +132,11 @@ mod tests {
         let start = Timestamp::from_unix(1_800_000_000);
         let mut counters = PollCounters::starting(start);
         counters.note(&poll(PollOutcome::NewBody, 100), start);
-        counters.note(&poll(PollOutcome::Failed, 200_000), start.saturating_add(Duration::from_secs(3600)));
+        counters.note(&poll(PollOutcome::Failed, 200_000), start.saturating_add(Duration::from_hours(1)));
         counters.note(&poll(PollOutcome::Skipped, 0), start);
         assert_eq!(counters.by_outcome.values().sum::<u64>(), 3);
         assert_eq!((counters.by_duration[0], counters.by_duration[7], counters.added), (1, 1, 4));
-        let hours = counters.hours(start.saturating_add(Duration::from_secs(2 * 3600)));
+        let hours = counters.hours(start.saturating_add(Duration::from_hours(2)));
         assert_eq!(hours.len(), 48);
         let counts: Vec<_> = hours[44..].iter().map(|hour| (hour.answered, hour.failed)).collect();
         assert_eq!(counts, [(0, 0), (1, 0), (0, 1), (0, 0)]);

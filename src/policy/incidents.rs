@@ -130,16 +130,16 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_unix(1_800_000_000);
 
-    fn before(span: Duration) -> Option<Timestamp> {
-        Some(NOW.saturating_sub(span))
+    fn before(span: Duration) -> Timestamp {
+        NOW.saturating_sub(span)
     }
 
     fn failed(failures: u32, throttled: u32, since: Duration) -> SourceState {
         SourceState {
             failures,
             throttled,
-            failing_since: if failures > 0 { before(since) } else { None },
-            succeeded_at: before(since),
+            failing_since: (failures > 0).then(|| before(since)),
+            succeeded_at: Some(before(since)),
             last_failure: Some(Failure {
                 kind: FailureKind::Status,
                 message: "the server answered 500".to_owned(),
@@ -208,7 +208,7 @@ mod tests {
     fn silence_counts_from_twelve_gaps_and_thirty_days() {
         let quiet = |gap, silence| SourceState {
             publishing_gap: Some(gap),
-            last_new_at: before(silence),
+            last_new_at: Some(before(silence)),
             ..SourceState::default()
         };
         assert_eq!(kinds(&quiet(HOUR, DAY * 29)), []);
@@ -223,7 +223,7 @@ mod tests {
             window: ListWindow {
                 listed: 25,
                 replaced: 1,
-                replaced_at: before(since),
+                replaced_at: Some(before(since)),
                 ..ListWindow::default()
             },
             ..SourceState::default()

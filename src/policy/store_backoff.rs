@@ -57,10 +57,10 @@ mod tests {
 
     #[test]
     fn a_database_that_cant_be_written_is_tried_every_few_seconds_until_it_can() {
+        use StoreStep::{Try, Wait};
         let mut backoff = StoreBackoff::default();
         assert_eq!(backoff.step(true, NOW), StoreStep::GoOn);
         let steps: Vec<StoreStep> = (0..8).map(|second| backoff.step(false, after(second))).collect();
-        use StoreStep::{Try, Wait};
         assert_eq!(steps, [Try, Wait, Wait, Try, Wait, Wait, Try, Wait]);
         assert_eq!(backoff.step(true, after(8)), StoreStep::Recover);
         assert_eq!(backoff.step(true, after(9)), StoreStep::GoOn);

@@ -60,7 +60,7 @@ fn the_river_as_json_feed_matches_its_snapshot() {
 
 fn context() -> PageContext {
     let location = Location::Http("https://courrier.example/rss".parse().unwrap());
-    let mut source = Source::new("courrier", location, Cadence::Every(std::time::Duration::from_secs(1800)));
+    let mut source = Source::new("courrier", location, Cadence::Every(std::time::Duration::from_mins(30)));
     source.tags = vec!["presse".to_owned()];
     let navigation = Navigation::of("Rivière du matin", [&source]);
     PageContext { navigation, href: String::new(), search: String::new(), folders: 0, zone: PageZone::Utc }

@@ -120,9 +120,8 @@ fn incidents_are_items_of_a_valid_feed_with_stable_ids_over_a_restart() {
     assert!(daemon.get("/status").text().contains("feeds.toml is broken"));
     assert!(daemon.get("/metrics").text().contains("riverd_config_valid 0\n"));
     assert!(daemon.stop().success());
-    let (again, _publisher) = (sandbox, _publisher);
-    again.configure(&format!("{}[[source]]\nurl = \"file:feed.xml\"\n", super::http::LOCAL));
-    let daemon = again.start();
+    sandbox.configure(&format!("{}[[source]]\nurl = \"file:feed.xml\"\n", super::http::LOCAL));
+    let daemon = sandbox.start();
     let now = items(&daemon);
     let titles: Vec<&str> = now.iter().map(|(title, _)| title.as_str()).collect();
     assert_eq!(titles, ["feeds.toml is fixed", "feeds.toml is broken", "dead is gone for ever"]);

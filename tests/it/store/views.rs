@@ -102,11 +102,11 @@ async fn a_view_that_is_taken_out_goes_and_a_changed_one_is_compared_again() {
     fixture.poll("a", vec![entry("a", "1")]).await;
     fixture.poll("b", vec![entry("b", "2")]).await;
     let v = View { tags: vec!["x".to_owned()], ..view("v") };
-    follow(&fixture, &[v.clone()]).await;
+    follow(&fixture, std::slice::from_ref(&v)).await;
     assert_eq!(titles(&fixture, "v").await, ["1 of a"]);
     // The source loses its tag, and the other one gets it.
     fixture.follow(&[source("a"), tagged("b", "x")]).await;
-    follow(&fixture, &[v.clone()]).await;
+    follow(&fixture, std::slice::from_ref(&v)).await;
     assert_eq!(titles(&fixture, "v").await, ["2 of b"]);
     follow(&fixture, &[]).await;
     assert!(titles(&fixture, "v").await.is_empty());
