@@ -7,13 +7,13 @@ use super::{PurgeChoice, Store, StoreError, backup, purge, revive};
 use crate::time::Timestamp;
 
 impl Store {
-    /// Notes whether the articles of a source are deleted once feeds.toml no longer names it, as [`note_purge_choice`] does.
+    /// Notes whether the articles of a source are deleted once feeds.toml no longer names it, as [`super::note_purge_choice`] does.
     pub async fn note_purge_choice(&self, url: &str, choice: PurgeChoice) -> Result<(), StoreError> {
         let url = url.to_owned();
         self.write(move |conn| purge::note(conn, &url, choice)).await
     }
 
-    /// Lets a source be polled again whose server had said that it is gone, as [`revive_gone_source`] does.
+    /// Lets a source be polled again whose server had said that it is gone, as [`super::revive_gone_source`] does.
     pub async fn revive_gone_source(&self, url: &str, now: Timestamp) -> Result<(), StoreError> {
         let url = url.to_owned();
         self.write(move |conn| revive::revive(conn, &url, now)).await
