@@ -30,15 +30,14 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     } else {
         (Vec::new(), None)
     };
-    if let Some((at, damage)) = check.and_then(|check| check.damage.map(|damage| (check.at, damage))) {
-        let (path, ago) = (path.display(), ago(at, now));
+    let damage = check.and_then(|check| check.damage.map(|damage| (ago(check.at, now), damage)));
+    if let Some((ago, damage)) = damage {
+        let path = path.display();
         output::print_message(&format!(
             "warning: the check of the database `{path}` {ago} found damage: {damage}\nhint: put a backup in its place"
         ));
     }
-    if let Some(trouble) = DaemonConnection::trouble(&global.state_dir()?) {
-        output::print_message(&format!("warning: the daemon polls nothing now: {trouble}"));
-    }
+    warn_of_trouble(&global.state_dir()?);
     let mut healths: Vec<SourceHealth> = statuses
         .iter()
         .filter(|status| selected.is_none_or(|source| source.name == status.name))
@@ -51,19 +50,17 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
     }
     match (selected, args.output.json) {
         (Some(source), json) => {
+            let name = &source.name;
             let health = healths.pop().with_context(|| {
-                format!(
-                    "`{}` has not been polled yet\nhint: `riverd poll {}` polls it",
-                    source.name, source.name
-                )
+                format!("`{name}` has not been polled yet\nhint: `riverd poll {name}` polls it")
             })?;
             if json { output::print_json(&health)? } else { output::print(&detail(&health, now))? }
         }
         (None, true) => output::print_json(&healths)?,
         (None, false) if is_empty => {
+            let folder = path.parent().unwrap_or(&path).display();
             output::print_message(&format!(
-                "nothing was polled yet, as the state in `{}` says\nhint: `riverd run` or `riverd poll` polls the sources",
-                path.parent().unwrap_or(&path).display()
+                "nothing was polled yet, as the state in `{folder}` says\nhint: `riverd run` or `riverd poll` polls the sources"
             ));
         }
         (None, false) if healths.is_empty() => {
@@ -75,6 +72,13 @@ pub(super) fn run(global: &GlobalArgs, args: &StatusArgs) -> anyhow::Result<Verb
         }
     }
     Ok(VerbOutcome::Succeeded)
+}
+
+/// Warns if a daemon runs that can't poll.
+fn warn_of_trouble(state_dir: &Path) {
+    if let Some(trouble) = DaemonConnection::trouble(state_dir) {
+        output::print_message(&format!("warning: the daemon polls nothing now: {trouble}"));
+    }
 }
 
 /// Says how large the files of the database are.

@@ -1,13 +1,12 @@
 //! Reads feeds.toml and turns it into a [`Config`], or reports all of its errors at once.
 
-use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, Read as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::base_directories::BaseDirectories;
 use super::diagnostics::Diagnostics;
+use super::opened::open_without_waiting;
 use super::patterns::Patterns;
 use super::problem::Problem;
 use super::tables::{self, Tables};
@@ -97,14 +96,6 @@ pub(super) fn read_text(path: &Path) -> Result<String, ConfigErrors> {
         return Err(too_large());
     }
     String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))
-}
-
-/// Opens a file without waiting. Opening a pipe that nobody writes to would wait for ever.
-pub(super) fn open_without_waiting(path: &Path) -> io::Result<(File, Metadata)> {
-    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    let metadata = file.metadata()?;
-    Ok((file, metadata))
 }
 
 /// Reports the position of the first byte that is not UTF-8.

@@ -9,6 +9,7 @@ mod file;
 mod invalid_line;
 mod locate;
 mod names;
+mod opened;
 mod patterns;
 mod problem;
 mod replacement;

@@ -69,25 +69,10 @@ pub(super) async fn poll(
         outcome = conditions::outcome_that_counts(outcome, second);
     }
     let now = asked_at.saturating_add(started.elapsed());
-    let pauses = settings.limits.pauses();
-    let paused_until = pauses.until(&address, now);
+    let paused_until = settings.limits.pauses().until(&address, now);
     let configured = &settings.addresses;
     let context = PollContext { asked_at, now, jitter: fastrand::f64(), network, paused_until, configured };
-    let record = decide(&due, outcome, &context);
-    if let Some(pause) = &record.pause {
-        pauses.add(&pause.domain, pause.until, now);
-    }
-    let state_change = SourceChange::between(&due.state, &record.state);
-    let mut report = PollReport::of(&due, &record);
-    let change = SubscriptionChange::after_poll(&due, &record.state, settings.base_url.as_ref());
-    match shared.store.record_poll(record).await {
-        Ok(receipt) => report.receipt = receipt,
-        Err(error) if error.is_of_one_record() => {
-            report = record_refusal(shared, &due, &error, &context).await?;
-        }
-        Err(error) => return Err(error),
-    }
-    hubs::store_change(change, shared, settings, &due, now).await?;
+    let (mut report, state_change) = decide_and_record(shared, settings, &due, outcome, &context).await?;
     if let Some(failure) = failure {
         revise_failures(shared, settings, UnconfirmedFailure { due, failure, asked_at, now, network })
             .await?;
@@ -95,6 +80,32 @@ pub(super) async fn poll(
     report.duration = started.elapsed();
     log::log(&report, &state_change);
     Ok(report)
+}
+
+/// Decides what follows from an outcome, and records it. Returns also how the state of the source changed.
+async fn decide_and_record(
+    shared: &PollerShared,
+    settings: &Settings,
+    due: &DueSource,
+    outcome: FetchOutcome<BodyOutcome>,
+    context: &PollContext<'_>,
+) -> Result<(PollReport, SourceChange), StoreError> {
+    let record = decide(due, outcome, context);
+    if let Some(pause) = &record.pause {
+        settings.limits.pauses().add(&pause.domain, pause.until, context.now);
+    }
+    let state_change = SourceChange::between(&due.state, &record.state);
+    let mut report = PollReport::of(due, &record);
+    let change = SubscriptionChange::after_poll(due, &record.state, settings.base_url.as_ref());
+    match shared.store.record_poll(record).await {
+        Ok(receipt) => report.receipt = receipt,
+        Err(error) if error.is_of_one_record() => {
+            report = record_refusal(shared, due, &error, context).await?;
+        }
+        Err(error) => return Err(error),
+    }
+    hubs::store_change(change, shared, settings, due, context.now).await?;
+    Ok((report, state_change))
 }
 
 /// Records that what a poll read can't be stored, though other polls can. The source is polled again later, as after

@@ -5,20 +5,22 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, timeout};
 use tracing::{debug, error, info, warn};
 
 use super::control::LoopRequest;
 use super::control::protocol::ControlAnswer;
 use super::last_good::LastGoodConfig;
+use super::maintenance;
 use super::maintenance_timer::MaintenanceTimer;
 use super::notify;
 use super::serving::Serving;
 use super::signals::{SignalRequest, Signals};
 use super::watch::BackgroundWatch;
+use super::watchdog::{self, Watchdog};
 use crate::config::{self, Config, ConfigErrors};
 use crate::http::Heartbeat;
-use crate::policy::agreed_clock::{AgreedClock, most_pruned_in_a_day};
+use crate::policy::agreed_clock::AgreedClock;
 use crate::poll::Poller;
 use crate::publish::Publisher;
 use crate::render::BaseUrl;
@@ -107,7 +109,8 @@ impl Daemon {
     /// Signals and the watchdog never wait for the work, which may wait for the database.
     pub(super) async fn run(mut self, mut signals: Signals, inbox: Inbox) -> Result<Serving, String> {
         let (reload_sender, reload_requests) = mpsc::channel(1);
-        let watchdog = Watchdog::of(&self.services);
+        let watchdog =
+            Watchdog { store: self.services.store.clone(), heartbeat: self.services.heartbeat.clone() };
         let stop = async {
             while signals.next().await == SignalRequest::Reload {
                 // If a request already waits, its reload reads the newest file.
@@ -125,7 +128,7 @@ impl Daemon {
 
     /// Acts on ticks, requests to reload, and due maintenance, each in turn. Returns which part of riverd ended by itself.
     async fn work(&mut self, mut reload_requests: mpsc::Receiver<()>, mut inbox: Inbox) -> String {
-        let mut ticks = interval_without_catch_up(TICK_INTERVAL);
+        let mut ticks = watchdog::interval_without_catch_up(TICK_INTERVAL);
         self.plan_maintenance(Timestamp::now()).await;
         loop {
             tokio::select! {
@@ -222,7 +225,7 @@ impl Daemon {
             (self.services.store.clone(), Arc::clone(&self.config), self.services.publisher.clone());
         let trusted_now = self.agreed_clock.time(now, self.started_at.elapsed());
         self.maintenance = Some(tokio::spawn(async move {
-            match run_maintenance(&store, &config, trusted_now).await {
+            match maintenance::run(&store, &config, trusted_now).await {
                 Ok(pruned) => {
                     info!(pruned, "maintenance is done");
                     if pruned > 0 {
@@ -233,7 +236,7 @@ impl Daemon {
                     error!(%error, hint = error.hint(), "maintenance failed: it runs again at its next time");
                 }
             }
-            back_up(&store, &config, now).await;
+            maintenance::back_up(&store, &config, now).await;
         }));
     }
 
@@ -364,71 +367,4 @@ impl Daemon {
             self.config.sources.len()
         )
     }
-}
-
-/// Tells systemd that the daemon works, which restarts a daemon that hangs.
-struct Watchdog {
-    store: Store,
-    heartbeat: Heartbeat,
-}
-
-impl Watchdog {
-    fn of(services: &DaemonServices) -> Self {
-        Self { store: services.store.clone(), heartbeat: services.heartbeat.clone() }
-    }
-
-    /// Pings for ever, if systemd wants pings.
-    async fn run(self) {
-        let Some(period) = notify::watchdog_interval() else { return std::future::pending().await };
-        let mut pings = interval_without_catch_up(period);
-        loop {
-            pings.tick().await;
-            self.ping();
-        }
-    }
-
-    /// Pings only while the poll loop ticks and the database writer does not hang. A disk that can't be written gets
-    /// pings too, because a restart would not help.
-    fn ping(&self) {
-        if !self.heartbeat.is_alive() {
-            error!("the poll loop does not tick: the watchdog gets no ping");
-        } else if self.store.health().is_stuck() {
-            error!("the database writer hangs: the watchdog gets no ping");
-        } else {
-            notify::watchdog();
-        }
-    }
-}
-
-/// Prunes, optimises and checks the database. Deletes no more articles than a day may take. Returns how many it deleted.
-async fn run_maintenance(store: &Store, config: &Config, now: Timestamp) -> Result<u64, StoreError> {
-    let (articles, pruned_today) = store.pruning_so_far(now).await?;
-    let most = most_pruned_in_a_day(articles + pruned_today, config.retention.keep);
-    let most = most.saturating_sub(pruned_today);
-    let pruned = store.upkeep(&config.retention, now, most).await?;
-    if pruned >= most {
-        warn!(
-            pruned,
-            "more articles are past `retention.keep` than are deleted in one day: the rest stays until the next days"
-        );
-    }
-    Ok(pruned)
-}
-
-/// Makes the scheduled backup, if feeds.toml names a directory for it.
-async fn back_up(store: &Store, config: &Config, now: Timestamp) {
-    let Some(folder) = &config.maintenance.backup_dir else { return };
-    match store.back_up_into(folder, config.maintenance.backup_keep, now).await {
-        Ok(made) => {
-            info!(path = %made.path.display(), bytes = made.bytes, articles = made.articles, "backed up the database");
-        }
-        Err(error) => error!(%error, "the backup failed: it is tried again at the next maintenance"),
-    }
-}
-
-/// Makes an interval that does not make up for missed ticks, because the next tick comes soon anyway.
-fn interval_without_catch_up(period: Duration) -> Interval {
-    let mut interval = interval(period);
-    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    interval
 }

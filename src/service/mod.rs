@@ -11,6 +11,7 @@ mod daemon;
 pub mod last_good;
 pub mod listen;
 pub mod logging;
+mod maintenance;
 mod maintenance_timer;
 mod notify;
 mod search_filler;
@@ -18,6 +19,7 @@ mod serving;
 mod signals;
 mod waiting;
 mod watch;
+mod watchdog;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};

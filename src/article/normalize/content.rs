@@ -1,8 +1,9 @@
-//! Computes the hashes that show whether an entry was edited.
+//! Computes the hashes that show whether an entry was edited, and the fingerprint that finds its duplicates.
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::model::{Article, ArticleDetails, Entry, MarkupText};
+use crate::article::fingerprint::fingerprint;
+use crate::model::{Article, ArticleDetails, Enclosure, Entry, Fingerprint, MarkupText, SafeHtml};
 use crate::text::html::{self, FragmentPart};
 use crate::text::words::{CollapsedText, on_one_line};
 
@@ -173,4 +174,21 @@ impl WordHasher {
     fn next_field(&mut self) {
         self.0.update(b"\0");
     }
+}
+
+/// Returns the fingerprint of an article. Its title and second of publication identify it even without a text.
+pub(super) fn fingerprint_of(article: &Article) -> Fingerprint {
+    let media = media([&article.summary, &article.content], &article.enclosures);
+    let body = article.content.as_ref().or(article.summary.as_ref());
+    let body = body.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
+    fingerprint(&article.title, &body, &media, article.published_at)
+}
+
+/// Returns the addresses of everything that an entry shows or attaches.
+fn media(texts: [&Option<SafeHtml>; 2], enclosures: &[Enclosure]) -> Vec<String> {
+    let mut media: Vec<String> = enclosures.iter().map(|file| file.url.clone()).collect();
+    for text in texts.into_iter().flatten() {
+        html::visit_media(text.as_str(), |address| media.push(address.to_owned()));
+    }
+    media
 }

@@ -15,9 +15,8 @@ use std::time::Duration;
 
 use url::Url;
 
-use self::content::{ContentHashes, content_hashes, metadata_hash};
+use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
 use self::shortened::{shortened, shortened_also_in, shortened_origin};
-use super::fingerprint::fingerprint;
 use crate::model::{
     Article, ArticleDetails, CanonicalUrl, Defect, Enclosure, Entry, Fingerprint, IdentityScheme, Key,
     LeftOut, LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
@@ -301,23 +300,6 @@ const YEAR_TWO: i64 = -62_104_060_800;
 /// to a day.
 fn is_date(at: Timestamp) -> bool {
     at.unix() >= YEAR_TWO && ZERO_DATES.iter().all(|zero| (at.unix() - zero).abs() >= 86_400)
-}
-
-/// Returns the fingerprint of an article. Its title and second of publication identify it even without a text.
-fn fingerprint_of(article: &Article) -> Fingerprint {
-    let media = media([&article.summary, &article.content], &article.enclosures);
-    let body = article.content.as_ref().or(article.summary.as_ref());
-    let body = body.map(|html| html::to_plain(html.as_str())).unwrap_or_default();
-    fingerprint(&article.title, &body, &media, article.published_at)
-}
-
-/// Returns the addresses of everything that an entry shows or attaches.
-fn media(texts: [&Option<SafeHtml>; 2], enclosures: &[Enclosure]) -> Vec<String> {
-    let mut media: Vec<String> = enclosures.iter().map(|file| file.url.clone()).collect();
-    for text in texts.into_iter().flatten() {
-        html::visit_media(text.as_str(), |address| media.push(address.to_owned()));
-    }
-    media
 }
 
 fn safe(text: &MarkupText, base: Option<&Url>, defects: &mut Defects) -> Option<SafeHtml> {

@@ -95,11 +95,12 @@ async fn articles_from_before_the_index_are_indexed_from_the_newest_on() {
     conn.execute("update search_progress set newest = 200, oldest = 201", []).unwrap();
     drop(conn);
     fixture.restart().await;
-    let newest = SearchQuery::parse("n199").unwrap();
+    // The first entry of a document is its newest one.
+    let newest = SearchQuery::parse("n0").unwrap();
     assert_eq!(fixture.store.fill_search_index().await.unwrap(), 64);
     assert_eq!(fixture.store.search(&newest, 10).await.unwrap().len(), 1);
     assert!(!fixture.store.search_index_is_complete().await.unwrap());
-    assert_eq!(found(&fixture, "n0").await, ["n0 of a"]);
+    assert_eq!(found(&fixture, "n199").await, ["n199 of a"]);
     assert_eq!(counts(&fixture), (200, 200));
 }
 

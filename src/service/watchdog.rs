@@ -1,0 +1,47 @@
+//! The pings for systemd's watchdog.
+
+use std::time::Duration;
+
+use tokio::time::{Interval, MissedTickBehavior, interval};
+use tracing::error;
+
+use super::notify;
+use crate::http::Heartbeat;
+use crate::store::Store;
+
+/// Tells systemd that the daemon works, which restarts a daemon that hangs.
+pub(super) struct Watchdog {
+    pub(super) store: Store,
+    pub(super) heartbeat: Heartbeat,
+}
+
+impl Watchdog {
+    /// Pings for ever, if systemd wants pings.
+    pub(super) async fn run(self) {
+        let Some(period) = notify::watchdog_interval() else { return std::future::pending().await };
+        let mut pings = interval_without_catch_up(period);
+        loop {
+            pings.tick().await;
+            self.ping();
+        }
+    }
+
+    /// Pings only while the poll loop ticks and the database writer does not hang. A disk that can't be written gets
+    /// pings too, because a restart would not help.
+    fn ping(&self) {
+        if !self.heartbeat.is_alive() {
+            error!("the poll loop does not tick: the watchdog gets no ping");
+        } else if self.store.health().is_stuck() {
+            error!("the database writer hangs: the watchdog gets no ping");
+        } else {
+            notify::watchdog();
+        }
+    }
+}
+
+/// Makes an interval that does not make up for missed ticks, because the next tick comes soon anyway.
+pub(super) fn interval_without_catch_up(period: Duration) -> Interval {
+    let mut interval = interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
