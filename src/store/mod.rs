@@ -86,11 +86,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use crate::config::{Dedup, Retention};
-use crate::model::{
-    DueSource, Incident, IncidentKind, PollReceipt, PollRecord, Source, SourceId, StoreFigures,
-    SubscriptionInfo,
-};
+use crate::config::Dedup;
+use crate::model::{DueSource, PollReceipt, PollRecord, Source, SourceId};
 use crate::policy::outage::NetworkClaims;
 use crate::time::Timestamp;
 pub use archive::{ArchiveEnd, ArchivedArticles};
@@ -339,79 +336,6 @@ impl Store {
             Ok(())
         })
         .await
-    }
-
-    /// Returns what the feeds of the sources say they are, by the name of the source.
-    pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
-        self.readers.read(status::feed_links).await
-    }
-
-    /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
-    pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
-        let figures = self.readers.read(move |conn| figures::read(conn, now)).await?;
-        Ok(StoreFigures { trouble: self.health().trouble(), ..figures })
-    }
-
-    /// Returns the incidents that were noticed or ended last, the newest first, and the number of open ones by kind.
-    pub async fn incidents(
-        &self,
-        limit: usize,
-    ) -> Result<(Vec<Incident>, Vec<(IncidentKind, u64)>), StoreError> {
-        self.readers
-            .read(move |conn| Ok((incidents::newest(conn, limit)?, incidents::count_open(conn)?)))
-            .await
-    }
-
-    /// Notes that feeds.toml has these errors, or that it has none.
-    pub async fn note_config_errors(&self, errors: Option<String>, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |conn| incidents::note_config(conn, errors.as_deref(), now)).await
-    }
-
-    /// Deletes the articles that retention no longer keeps, at most `most` of them, and leaves tombstones; then
-    /// checks the whole database, optimises and checkpoints. Fails if the database is damaged. `now` is a time that may be
-    /// trusted, because nothing that is deleted comes back.
-    /// Returns how many articles were deleted.
-    pub async fn upkeep(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
-        let mut pruned = 0;
-        for source in self.readers.read(upkeep::sources).await? {
-            let mut after = Some((i64::MIN, i64::MIN));
-            while let Some(cursor) = after.filter(|_| pruned < most) {
-                let retention = retention.clone();
-                let limit = upkeep::PruneLimit { now, most: most - pruned };
-                let step = move |conn: &Connection| upkeep::prune(conn, source, &retention, limit, cursor);
-                let (went, next) = self.write_in_turn(step).await?;
-                pruned += went;
-                after = next;
-            }
-            let retention = retention.clone();
-            self.write_in_turn(move |conn| upkeep::forget(conn, source, &retention, now)).await?;
-        }
-        let window = self.dedup().window;
-        while self.write_in_turn(move |conn| upkeep::delete_old_sketches(conn, window, now)).await? {}
-        let mut after = Some(i64::MIN);
-        while let Some(place) = after {
-            after = self.write_in_turn(move |conn| upkeep::shrink_index(conn, place)).await?;
-        }
-        let path = Arc::clone(&self.path);
-        let damage = self.readers.read(move |_| integrity::check(&path)).await?;
-        let noted = damage.clone();
-        self.write(move |conn| integrity::note(conn, noted.as_deref(), now)).await?;
-        if let Some(detail) = damage {
-            return Err(StoreError::Corrupt { path: self.path.to_path_buf(), detail });
-        }
-        self.write_in_turn(upkeep::optimise).await?;
-        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.checkpoint().await?;
-        Ok(pruned)
-    }
-
-    /// Returns the outcome of the last check of the whole database, if there was one.
-    pub async fn last_integrity_check(&self) -> Result<Option<IntegrityCheck>, StoreError> {
-        self.readers.read(integrity::last).await
-    }
-
-    /// Returns how many articles are stored, and how many entries were pruned in the day before `now`.
-    pub async fn pruning_so_far(&self, now: Timestamp) -> Result<(u64, u64), StoreError> {
-        self.readers.read(move |conn| upkeep::pruning_so_far(conn, now)).await
     }
 
     /// Returns once the writer thread has answered.

@@ -1,13 +1,15 @@
 //! The part of the handle that answers what the store knows: of a source, of an article, and of two entries.
 
+use std::collections::HashMap;
 use std::sync::PoisonError;
 
 use super::comparison::{self, Comparison};
 use super::history::{self, History};
-use super::{Store, StoreError, status};
+use super::{Store, StoreError, figures, incidents, status};
 use crate::article::identity::KnownKeys;
-use crate::model::{SourceId, SourceStatus};
+use crate::model::{Incident, IncidentKind, SourceId, SourceStatus, StoreFigures, SubscriptionInfo};
 use crate::text::url::TrackingParameters;
+use crate::time::Timestamp;
 
 impl Store {
     /// Returns the status of every source: the configured ones in the order of feeds.toml, then retired ones that still
@@ -37,5 +39,26 @@ impl Store {
         let tracking = TrackingParameters::with(&dedup.tracking_parameters);
         let queries = [one, other].map(|text| history::HistoryQuery::new(text, &tracking));
         self.readers.read(move |conn| comparison::of(conn, &queries[0], &queries[1], &dedup)).await
+    }
+
+    /// Returns what the feeds of the sources say they are, by the name of the source.
+    pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
+        self.readers.read(status::feed_links).await
+    }
+
+    /// Returns figures of the whole river at `now`: how much is stored, and how many articles came on each of the last days.
+    pub async fn figures(&self, now: Timestamp) -> Result<StoreFigures, StoreError> {
+        let figures = self.readers.read(move |conn| figures::read(conn, now)).await?;
+        Ok(StoreFigures { trouble: self.health().trouble(), ..figures })
+    }
+
+    /// Returns the incidents that were noticed or ended last, the newest first, and the number of open ones by kind.
+    pub async fn incidents(
+        &self,
+        limit: usize,
+    ) -> Result<(Vec<Incident>, Vec<(IncidentKind, u64)>), StoreError> {
+        self.readers
+            .read(move |conn| Ok((incidents::newest(conn, limit)?, incidents::count_open(conn)?)))
+            .await
     }
 }

@@ -3,7 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{PurgeChoice, Store, StoreError, backup, purge, revive};
+use rusqlite::Connection;
+
+use super::{
+    IntegrityCheck, PurgeChoice, Store, StoreError, backup, incidents, integrity, purge, revive, upkeep,
+};
+use crate::config::Retention;
 use crate::time::Timestamp;
 
 impl Store {
@@ -31,5 +36,57 @@ impl Store {
             tokio::task::spawn_blocking(move || backup::rotation::back_up_into(&path, &folder, keep, now));
         // The task can't panic, so it failed because the runtime is shutting down.
         made.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Notes that feeds.toml has these errors, or that it has none.
+    pub async fn note_config_errors(&self, errors: Option<String>, now: Timestamp) -> Result<(), StoreError> {
+        self.write(move |conn| incidents::note_config(conn, errors.as_deref(), now)).await
+    }
+
+    /// Deletes the articles that retention no longer keeps, at most `most` of them, and leaves tombstones; then
+    /// checks the whole database, optimises and checkpoints. Fails if the database is damaged. `now` is a time that may be
+    /// trusted, because nothing that is deleted comes back.
+    /// Returns how many articles were deleted.
+    pub async fn upkeep(&self, retention: &Retention, now: Timestamp, most: u64) -> Result<u64, StoreError> {
+        let mut pruned = 0;
+        for source in self.readers.read(upkeep::sources).await? {
+            let mut after = Some((i64::MIN, i64::MIN));
+            while let Some(cursor) = after.filter(|_| pruned < most) {
+                let retention = retention.clone();
+                let limit = upkeep::PruneLimit { now, most: most - pruned };
+                let step = move |conn: &Connection| upkeep::prune(conn, source, &retention, limit, cursor);
+                let (went, next) = self.write_in_turn(step).await?;
+                pruned += went;
+                after = next;
+            }
+            let retention = retention.clone();
+            self.write_in_turn(move |conn| upkeep::forget(conn, source, &retention, now)).await?;
+        }
+        let window = self.dedup().window;
+        while self.write_in_turn(move |conn| upkeep::delete_old_sketches(conn, window, now)).await? {}
+        let mut after = Some(i64::MIN);
+        while let Some(place) = after {
+            after = self.write_in_turn(move |conn| upkeep::shrink_index(conn, place)).await?;
+        }
+        let path = Arc::clone(&self.path);
+        let damage = self.readers.read(move |_| integrity::check(&path)).await?;
+        let noted = damage.clone();
+        self.write(move |conn| integrity::note(conn, noted.as_deref(), now)).await?;
+        if let Some(detail) = damage {
+            return Err(StoreError::Corrupt { path: self.path.to_path_buf(), detail });
+        }
+        self.write_in_turn(upkeep::optimise).await?;
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.checkpoint().await?;
+        Ok(pruned)
+    }
+
+    /// Returns the outcome of the last check of the whole database, if there was one.
+    pub async fn last_integrity_check(&self) -> Result<Option<IntegrityCheck>, StoreError> {
+        self.readers.read(integrity::last).await
+    }
+
+    /// Returns how many articles are stored, and how many entries were pruned in the day before `now`.
+    pub async fn pruning_so_far(&self, now: Timestamp) -> Result<(u64, u64), StoreError> {
+        self.readers.read(move |conn| upkeep::pruning_so_far(conn, now)).await
     }
 }
