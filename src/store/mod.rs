@@ -8,6 +8,7 @@
 //! | `readers` | the connections that read |
 //! | `sources`, `due`, `plans`, `state`, `status` | sources: follow feeds.toml, keep the due queue, store what was learnt |
 //! | `record` → `groups`, `edits` → `entries`, `near_duplicates`, `near_cache` | store one poll: new and edited entries, and their articles |
+//! | `arriving` | in which order the entries of a document are read, and how many may be new |
 //! | `storing_context`, `document_index`, `entry_match` | types that these five share |
 //! | `texts` | how summary and content are packed in their rows |
 //! | `representative` | which entry represents an article, and where the article stands |
@@ -19,6 +20,7 @@
 //! | `river` | the articles of a merged feed |
 //! | `pages` | the web pages behind entries, for sources with `full_text` |
 //! | `article_page` | one article with its edits and neighbours |
+//! | `other_entries` | the entries of an article beside the one that is shown |
 //! | `views` | which articles belong to which view |
 //! | `archive` | publishing, and the pages of archives |
 //! | `search` | the full-text index |
@@ -32,6 +34,7 @@
 
 mod adopt;
 mod archive;
+mod arriving;
 mod article_page;
 pub mod backup;
 mod comparison;
@@ -57,6 +60,7 @@ mod migrate;
 mod near_cache;
 mod near_duplicates;
 mod open;
+mod other_entries;
 mod pages;
 mod plans;
 mod purge;

@@ -16,6 +16,7 @@ mod emoji;
 mod lazy;
 mod on_page;
 mod page;
+mod parts;
 mod permitted;
 mod plain;
 mod replaced;
@@ -32,7 +33,8 @@ use crate::model::SafeHtml;
 
 pub use on_page::on_page;
 pub use page::{balanced_page, declared_charset};
-pub use text::{FragmentPart, to_plain, visit_media, visit_parts};
+pub use parts::{FragmentPart, visit_media, visit_parts};
+pub use text::to_plain;
 pub(crate) use text::{decode_references, surrogate_pair};
 
 /// Longest text of an entry that is read and published, in bytes. The longest article in a corpus of 203 real feeds has

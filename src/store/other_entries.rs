@@ -1,0 +1,185 @@
+//! The entries of an article beside the one that is shown, and the other places that they stand for.
+
+use std::collections::HashSet;
+
+use rusqlite::{Connection, Row, params};
+
+use super::state::json;
+use super::storing_context::site_of;
+use super::{StoreError, texts};
+use crate::article::placement::is_river_guid;
+use crate::article::tellings::{self, OtherEntry};
+use crate::config::NearDuplicates;
+use crate::model::{AlsoIn, Origin, RiverItem, SafeHtml};
+
+/// How many other places are listed with one article. A page that a thousand sources link to is one line in the river.
+const ALSO_IN: usize = 32;
+
+/// The entry of an article that is shown.
+pub(super) struct ShownEntry {
+    pub(super) id: i64,
+    /// Its page in the form that is compared.
+    pub(super) page: Option<String>,
+}
+
+/// Returns the title of a source: as the operator says, or else as the feed says, or else its name.
+pub(super) fn chosen_title(own: Option<String>, feed: Option<String>, name: &str) -> String {
+    own.or(feed).filter(|title| !title.is_empty()).unwrap_or_else(|| name.to_owned())
+}
+
+/// An entry of an article beside the one that is shown.
+pub(super) struct OtherRow {
+    is_of_other_source: bool,
+    /// Title of its source, or of the source that a river has it from.
+    source: String,
+    title: String,
+    url: Option<String>,
+    page: Option<String>,
+    guid: Option<String>,
+    /// Whether it came through another river.
+    from_river: bool,
+    also_in: Vec<AlsoIn>,
+    pub(super) offers: OtherEntry,
+}
+
+/// Returns the visible entries of an article beside the one that is shown, in the order of feeds.toml.
+pub(super) fn others(
+    conn: &Connection,
+    article: i64,
+    shown: &ShownEntry,
+) -> Result<Vec<OtherRow>, StoreError> {
+    let sql = format!(
+        "select name, sources.title as own_title, feed_title, entries.title, entries.url, canonical_url, guid, origin, also_in,
+             summary, content, packed, enclosures, comments_url, language, author, details,
+             (select pages.content from pages where pages.entry_id = entries.id) as page,
+             source_id <> (select source_id from entries where id = ?2) as is_of_other_source
+         from entries join sources on sources.id = source_id join texts on texts.entry_id = entries.id
+         where article_id = ?1 and held_back is null and entries.id <> ?2
+         order by position, arrived_at, key limit {}",
+        2 * ALSO_IN
+    );
+    let mut query = conn.prepare_cached(&sql)?;
+    let rows = query.query_map(params![article, shown.id], other_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
+    let name: String = row.get("name")?;
+    let guid: Option<String> = row.get("guid")?;
+    // A river is no place of its own. It names the place that it has the entry from.
+    let origin: Option<Origin> = json(row, "origin")?;
+    let origin = origin.filter(|_| guid.as_deref().is_some_and(is_river_guid));
+    let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
+    let (summary, content) = texts::read(row)?;
+    let (mut summary, mut content) = (html(summary), html(content));
+    tellings::use_page(&mut summary, &mut content, html(row.get("page")?));
+    Ok(OtherRow {
+        is_of_other_source: row.get("is_of_other_source")?,
+        from_river: origin.is_some(),
+        source: match origin.and_then(|origin| origin.title) {
+            Some(title) => title,
+            None => chosen_title(row.get("own_title")?, row.get("feed_title")?, &name),
+        },
+        title: row.get("title")?,
+        url: row.get("url")?,
+        page: row.get("canonical_url")?,
+        guid,
+        also_in: json(row, "also_in")?,
+        offers: OtherEntry {
+            summary,
+            content,
+            enclosures: json(row, "enclosures")?,
+            comments_url: row.get("comments_url")?,
+            language: row.get("language")?,
+            author: row.get("author")?,
+            details: json(row, "details")?,
+        },
+    })
+}
+
+/// Returns the other places of an article: first those that our sources brought, then those that other rivers know of.
+/// Entries of its own source do not count, nor do copies that rivers carry. With `hide`, near duplicates do not count
+/// either.
+pub(super) fn also_in(
+    item: &RiverItem,
+    shown: &ShownEntry,
+    others: &[OtherRow],
+    near: NearDuplicates,
+) -> Vec<AlsoIn> {
+    let mut places = Places::of(item);
+    let mut carried = item.also_in.clone();
+    for other in others.iter().filter(|other| other.is_of_other_source) {
+        let is_copy = other.guid.as_deref() == Some(&item.guid);
+        let same_page = shown.page.is_some() && other.page == shown.page;
+        let url = if same_page { discussion(other).or_else(|| other.url.clone()) } else { other.url.clone() };
+        let place = AlsoIn { source: other.source.clone(), title: other.title.clone(), url };
+        if is_copy || (near == NearDuplicates::Hide && !same_page) {
+            // This is no place of its own.
+        } else if other.from_river {
+            carried.push(place);
+        } else {
+            places.add(place);
+        }
+        carried.extend(other.also_in.iter().cloned());
+    }
+    if near != NearDuplicates::Hide {
+        for place in carried {
+            places.add_carried(place);
+        }
+    }
+    places.list.truncate(ALSO_IN);
+    places.list
+}
+
+/// Returns the page on which the readers of an aggregator discuss the page of an entry. A publisher discusses its pages on
+/// its own site, mostly on the page itself.
+fn discussion(entry: &OtherRow) -> Option<String> {
+    let comments = entry.offers.comments_url.as_ref()?;
+    let page = entry.url.as_deref().and_then(site_of);
+    (site_of(comments) != page).then(|| comments.clone())
+}
+
+/// Collects the places of an article: each once, and never that of its representative.
+struct Places {
+    list: Vec<AlsoIn>,
+    seen: HashSet<(String, Option<String>)>,
+    pages: HashSet<String>,
+}
+
+impl Places {
+    fn of(item: &RiverItem) -> Self {
+        Self {
+            list: Vec::new(),
+            seen: HashSet::from([(item.source.title.clone(), item.url.clone())]),
+            pages: item.url.iter().cloned().collect(),
+        }
+    }
+
+    fn add(&mut self, place: AlsoIn) {
+        if self.seen.insert((place.source.clone(), place.url.clone())) {
+            self.pages.extend(place.url.clone());
+            self.list.push(place);
+        }
+    }
+
+    /// Adds a place that another river knows of. Its operator may give the source another title, so the page
+    /// decides.
+    fn add_carried(&mut self, place: AlsoIn) {
+        if place.url.as_ref().is_none_or(|url| !self.pages.contains(url)) {
+            self.add(place);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_title_that_the_operator_gives_comes_first() {
+        let title = |own: Option<&str>, feed: Option<&str>| {
+            super::chosen_title(own.map(str::to_owned), feed.map(str::to_owned), "name")
+        };
+        assert_eq!(title(Some("mine"), Some("feed")), "mine");
+        assert_eq!(title(None, Some("feed")), "feed");
+        assert_eq!(title(None, Some("")), "name");
+    }
+}
