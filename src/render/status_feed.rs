@@ -63,7 +63,11 @@ fn items(incidents: &[Incident]) -> Vec<IncidentItem<'_>> {
             items.push(IncidentItem { incident, at: end.at, guid, is_end: true });
         }
     }
-    items.sort_by(|one, other| other.at.cmp(&one.at).then_with(|| one.guid.cmp(&other.guid)));
+    // What began and ended in one second ended after it began.
+    items.sort_by(|one, other| {
+        let (one_at, other_at) = ((one.at, one.is_end), (other.at, other.is_end));
+        other_at.cmp(&one_at).then_with(|| one.guid.cmp(&other.guid))
+    });
     items.truncate(MAX_ITEMS);
     items
 }
@@ -112,4 +116,32 @@ fn description(incident: &Incident, is_end: bool) -> String {
         html.extend(["<p>What to do: ", &escaped(hint), "</p>"]);
     }
     html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::IncidentEnd;
+
+    #[test]
+    fn what_ended_in_the_second_in_which_it_began_stands_before_its_beginning() {
+        let at = Timestamp::from_unix(1_800_000_000);
+        for guid in
+            ["urn:uuid:00000000-0000-8000-8000-000000000000", "urn:uuid:ffffffff-ffff-8fff-8fff-ffffffffffff"]
+        {
+            let incident = Incident {
+                guid: guid.to_owned(),
+                kind: IncidentKind::ConfigBroken,
+                source: None,
+                since: at,
+                noticed_at: at,
+                detail: String::new(),
+                hint: None,
+                end: Some(IncidentEnd { at, recovered: true }),
+            };
+            let ends: Vec<bool> =
+                items(std::slice::from_ref(&incident)).iter().map(|item| item.is_end).collect();
+            assert_eq!(ends, [true, false]);
+        }
+    }
 }
