@@ -1,11 +1,10 @@
 //! Writes to the terminal: data to stdout, messages to stderr. Never panics when either is closed.
 
 use std::borrow::Cow;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 
 use serde::Serialize;
 
-use super::args::ColorChoice;
 use super::terminal;
 use crate::store::StoreError;
 use crate::text::words::{is_unprintable, printable};
@@ -45,13 +44,6 @@ fn for_json(json: String) -> String {
 pub fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(for_terminal(text).as_bytes())?;
-    out.flush()
-}
-
-/// Writes text to stdout that may contain colours. All foreign text in it must have passed [`without_controls`].
-pub fn print_coloured(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
     out.flush()
 }
 
@@ -111,24 +103,6 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
-}
-
-/// Returns whether to use colours on stderr. A `NO_COLOR` that is not empty means no (<https://no-color.org>).
-pub fn colours_stderr(choice: ColorChoice) -> bool {
-    uses_colours(choice, io::stderr().is_terminal())
-}
-
-/// Returns whether to use colours on stdout.
-pub fn colours_stdout(choice: ColorChoice) -> bool {
-    uses_colours(choice, io::stdout().is_terminal())
-}
-
-fn uses_colours(choice: ColorChoice, is_terminal: bool) -> bool {
-    match choice {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-    }
 }
 
 #[cfg(test)]

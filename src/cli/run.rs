@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 
 use super::args::{GlobalArgs, LogFormat};
-use super::{SetupError, UsageError, VerbOutcome, output};
+use super::{SetupError, UsageError, VerbOutcome, terminal};
 use crate::service::{self, logging};
 
 /// Maximum number of threads for work that blocks, such as parsing and rendering. More threads would only use more memory.
@@ -37,11 +37,9 @@ pub(super) fn run(global: &GlobalArgs) -> anyhow::Result<VerbOutcome> {
         Some(LogFormat::Journald) => logging::Format::Journald,
         None => logging::Format::detect(),
     };
-    logging::start(&global.log_level, format, output::colours_stderr(global.color)).map_err(|error| {
-        match error {
-            logging::LoggingError::Filter { .. } => UsageError(error.to_string()).into(),
-            other => anyhow::Error::from(other),
-        }
+    logging::start(&global.log_level, format, terminal::colours_stderr()).map_err(|error| match error {
+        logging::LoggingError::Filter { .. } => UsageError(error.to_string()).into(),
+        other => anyhow::Error::from(other),
     })?;
     let config = global.config_path()?;
     let database = global.database()?;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use super::args::{GlobalArgs, SearchArgs};
-use super::{UsageError, VerbOutcome, output, small_runtime};
+use super::{UsageError, VerbOutcome, output, small_runtime, terminal};
 use crate::config::Config;
 use crate::model::{AlsoIn, RiverItem};
 use crate::store::{Store, StoreError};
@@ -60,9 +60,11 @@ pub(super) fn run(global: &GlobalArgs, args: &SearchArgs) -> anyhow::Result<Verb
         let articles = items.iter().map(|item| found_article(item, &query)).collect();
         output::print_json(&SearchReport { query: query.to_string(), complete, articles })?;
     } else {
-        let colours = output::colours_stdout(global.color);
+        let colours = terminal::colours_stdout();
         let texts: Vec<String> = items.iter().map(|item| article_text(item, &query, colours)).collect();
-        output::print_coloured(&texts.join("\n"))?;
+        if !texts.is_empty() {
+            terminal::print_painted(texts.join("\n").trim_end_matches('\n'))?;
+        }
     }
     if !complete {
         output::print_message("note: some articles are not in the search index yet");

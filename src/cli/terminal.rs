@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::OnceLock;
 
 use super::args::ColorChoice;
+use crate::text::words::printable;
 
 /// The `--color` of this run. It is set once, before the verb starts.
 static COLOR: OnceLock<ColorChoice> = OnceLock::new();
@@ -65,6 +66,11 @@ pub(super) fn colours_stdout() -> bool {
     colours(io::stdout().is_terminal())
 }
 
+/// Returns whether to use colours on stderr.
+pub(super) fn colours_stderr() -> bool {
+    colours(io::stderr().is_terminal())
+}
+
 /// Returns the width of stdout in columns: `COLUMNS` if it is set, else the width of the terminal. `None` if stdout is no terminal.
 pub(super) fn stdout_width() -> Option<usize> {
     let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
@@ -82,7 +88,7 @@ pub(super) fn painted(text: &str, paint: Option<Paint>) -> String {
     }
 }
 
-/// Writes one line to stdout that may hold the sequences of [`painted`]. All other text in it must be without controls.
+/// Writes text and a line end to stdout. The text may hold sequences that colour it, as those of [`painted`]. All other text in it must be without controls.
 pub(super) fn print_painted(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
@@ -91,8 +97,8 @@ pub(super) fn print_painted(text: &str) -> io::Result<()> {
 
 /// Writes a message to stderr that begins with a coloured label, such as `error:`. Labels of hints in the text are coloured, too.
 pub(super) fn print_labelled(label: &str, paint: Paint, text: &str) {
-    let lines = text.split('\n').map(without_controls).collect::<Vec<_>>().join("\n");
-    let message = if colours(io::stderr().is_terminal()) {
+    let lines = text.split('\n').map(printable).collect::<Vec<_>>().join("\n");
+    let message = if colours_stderr() {
         let in_colour = |word: &str, paint: Paint| format!("\u{1b}[1;{}m{word}\u{1b}[0m", paint.code());
         let hint = format!("\n{}", in_colour("hint:", Paint::Cyan));
         format!("{} {}", in_colour(label, paint), lines.replace("\nhint:", &hint))
@@ -101,11 +107,6 @@ pub(super) fn print_labelled(label: &str, paint: Paint, text: &str) {
     };
     // If stderr is closed, nobody can read the message.
     drop(writeln!(io::stderr().lock(), "{message}"));
-}
-
-/// Replaces control characters by spaces.
-fn without_controls(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Cuts text to this many characters, with `…` at the end if it was longer.

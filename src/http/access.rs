@@ -21,6 +21,11 @@ use crate::config::Config;
 use crate::model::Secret;
 use crate::render::{BaseUrl, Scheme};
 
+/// Headers by which a trusted proxy states the public address.
+pub(super) const FORWARDED_PROTO: &str = "x-forwarded-proto";
+pub(super) const FORWARDED_HOST: &str = "x-forwarded-host";
+pub(super) const FORWARDED_PREFIX: &str = "x-forwarded-prefix";
+
 /// The other end of a connection.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ClientAddress {
@@ -146,7 +151,7 @@ fn requested_base(request: &Request, config: &Config) -> Option<BaseUrl> {
         None => false,
     };
     let forwarded = |name: &str| is_trusted.then(|| first_value(headers, name)).flatten();
-    let scheme = match forwarded("x-forwarded-proto") {
+    let scheme = match forwarded(FORWARDED_PROTO) {
         Some(proto) if proto.eq_ignore_ascii_case("https") => Scheme::Https,
         _ => Scheme::Http,
     };
@@ -156,8 +161,8 @@ fn requested_base(request: &Request, config: &Config) -> Option<BaseUrl> {
         .authority()
         .map(axum::http::uri::Authority::as_str)
         .or_else(|| first_value(headers, HOST.as_str()));
-    let host = forwarded("x-forwarded-host").or(named_host)?;
-    BaseUrl::from_request(scheme, host, forwarded("x-forwarded-prefix").unwrap_or_default())
+    let host = forwarded(FORWARDED_HOST).or(named_host)?;
+    BaseUrl::from_request(scheme, host, forwarded(FORWARDED_PREFIX).unwrap_or_default())
 }
 
 /// Returns the first comma-separated value of the first header line of this name. Each proxy of a chain appends its

@@ -7,20 +7,19 @@ use axum::http::header::{CONTENT_LENGTH, HOST, HeaderName, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, Method, Request, Response, Version};
 
 use super::HttpState;
+use super::access::{FORWARDED_HOST, FORWARDED_PREFIX, FORWARDED_PROTO};
 use super::answer::{ContentKind, document_parts};
 use super::body::AnswerBody;
+use super::conditional::A_IM;
 use crate::render::{BaseUrl, Format, Scheme};
 
 /// Headers by which a proxy states the public address. Whether the proxy is trusted is decided on the way through the
 /// router.
 static FORWARDED: [HeaderName; 3] = [
-    HeaderName::from_static("x-forwarded-proto"),
-    HeaderName::from_static("x-forwarded-host"),
-    HeaderName::from_static("x-forwarded-prefix"),
+    HeaderName::from_static(FORWARDED_PROTO),
+    HeaderName::from_static(FORWARDED_HOST),
+    HeaderName::from_static(FORWARDED_PREFIX),
 ];
-
-/// Header by which a reader asks for the changes since its copy only.
-const A_IM: HeaderName = HeaderName::from_static("a-im");
 
 /// Answers a GET for one of the river's feeds. `None` if the router must answer: for any other path or method, if the
 /// request has a query or a body, asks for changes only or comes through a proxy, if an access token is configured, or if
@@ -52,7 +51,7 @@ fn requested_format<B>(request: &Request<B>) -> Option<Format> {
         && request.version() == Version::HTTP_11
         && request.uri().authority().is_none()
         && request.uri().query().is_none()
-        && !headers.contains_key(A_IM)
+        && !headers.contains_key(&A_IM)
         && !headers.contains_key(CONTENT_LENGTH)
         && !headers.contains_key(TRANSFER_ENCODING)
         && !FORWARDED.iter().any(|name| headers.contains_key(name));

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, Response, StatusCode, Uri};
 use super::HttpState;
 use super::answer::{ContentKind, document_response, error_page_response, redirect_response};
 use super::errors::{self, not_found_below, unavailable};
-use crate::publish::ArticleAnswer;
+use crate::publish::{ArticleAnswer, PublishError, Snapshot};
 use crate::render::{Representation, page as html_page, page_frame};
 use crate::store::RiverSelection;
 use crate::text::search::SearchQuery;
@@ -53,20 +53,14 @@ async fn search_page(
         Err(error) => return search_problem_page(StatusCode::BAD_REQUEST, &error.to_string()),
     };
     let Some(number) = page_number(query) else { return not_found_below(0) };
-    let found = async {
+    let answer = async {
         let snapshot = state.publisher.search(search).await?;
-        Ok(snapshot.page(number).await?.map(|page| (page, snapshot.changed_at)))
+        snapshot_page(state, &snapshot, (number, 0), headers).await
     };
-    match found.await {
-        Ok(Some((page, changed_at))) => {
-            document_response(headers, &page, changed_at, ContentKind::Page, &state.publisher.config())
-        }
-        Ok(None) => not_found_below(0),
-        Err(error) => {
-            let (status, message) = errors::search_problem(&error);
-            search_problem_page(status, &message)
-        }
-    }
+    answer.await.unwrap_or_else(|error| {
+        let (status, message) = errors::search_problem(&error);
+        search_problem_page(status, &message)
+    })
 }
 
 /// Answers with a page that says why there is no result.
@@ -93,17 +87,26 @@ async fn page_of(
 ) -> Response<Body> {
     let folders = if matches!(selection, RiverSelection::View(_)) { 2 } else { 0 };
     let Some(number) = page_number(query) else { return not_found_below(folders) };
-    let found = async {
-        let Some(snapshot) = state.publisher.selection(selection).await? else { return Ok(None) };
-        Ok(snapshot.page(number).await?.map(|page| (page, snapshot.changed_at)))
-    };
-    match found.await {
-        Ok(Some((page, changed_at))) => {
-            document_response(headers, &page, changed_at, ContentKind::Page, &state.publisher.config())
-        }
-        Ok(None) => not_found_below(folders),
-        Err(error) => unavailable(&error),
+    match state.publisher.selection(selection).await {
+        Ok(Some(snapshot)) => snapshot_page(state, &snapshot, (number, folders), headers).await,
+        Ok(None) => Ok(not_found_below(folders)),
+        Err(error) => Err(error),
     }
+    .unwrap_or_else(|error| unavailable(&error))
+}
+
+/// Answers with one page of a snapshot, or 404 if it has fewer. `at` is the number of the page, and how many folders below the
+/// root it stands.
+async fn snapshot_page(
+    state: &HttpState,
+    snapshot: &Snapshot,
+    at: (usize, usize),
+    headers: &HeaderMap,
+) -> Result<Response<Body>, PublishError> {
+    let (number, folders) = at;
+    let Some(page) = snapshot.page(number).await? else { return Ok(not_found_below(folders)) };
+    let config = state.publisher.config();
+    Ok(document_response(headers, &page, snapshot.changed_at, ContentKind::Page, &config))
 }
 
 /// Answers `/articles/ID`. The ID is the UUID of the article's guid, so the address never changes.

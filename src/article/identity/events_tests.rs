@@ -1,5 +1,6 @@
 //! Tests over several polls which entries of one source are events of their own, and which are one that moved.
 
+use super::tests::stored_entry;
 use super::*;
 
 const DAY: i64 = 86_400;
@@ -66,16 +67,7 @@ impl Polled {
             };
             self.known.retain(|known| known.key != key);
             keys.push(Some(key.0.clone()));
-            self.known.push(KnownEntry {
-                key,
-                url: entry.url.map(str::to_owned),
-                canonical_url: entry.canonical_url.map(str::to_owned),
-                title: entry.title.to_owned(),
-                published_at: entry.published_at,
-                updated_at: entry.updated_at,
-                content_hash: Some(entry.content_hash),
-                seen_hash: Some(entry.seen_hash),
-            });
+            self.known.push(stored_entry(entry, key));
         }
         keys
     }

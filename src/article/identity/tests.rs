@@ -22,8 +22,13 @@ fn entry<'a>(guid: &'a str, url: &'a str, content_hash: u64) -> EntryIdentity<'a
 
 /// Returns what the store holds after a poll of `entries` that gave these `keys`.
 fn stored(entries: &[EntryIdentity<'_>], keys: &[Key]) -> KnownKeys {
-    let one = |(entry, key): (&EntryIdentity<'_>, &Key)| KnownEntry {
-        key: key.clone(),
+    entries.iter().zip(keys).map(|(entry, key)| stored_entry(entry, key.clone())).collect()
+}
+
+/// Returns what the store holds of an entry that was given this key.
+pub(super) fn stored_entry(entry: &EntryIdentity<'_>, key: Key) -> KnownEntry {
+    KnownEntry {
+        key,
         url: entry.url.map(str::to_owned),
         canonical_url: entry.canonical_url.map(str::to_owned),
         title: entry.title.to_owned(),
@@ -31,8 +36,7 @@ fn stored(entries: &[EntryIdentity<'_>], keys: &[Key]) -> KnownKeys {
         updated_at: entry.updated_at,
         content_hash: Some(entry.content_hash),
         seen_hash: Some(entry.seen_hash),
-    };
-    entries.iter().zip(keys).map(one).collect()
+    }
 }
 
 /// Assigns keys to entries of which none repeats another.

@@ -25,6 +25,15 @@ impl WriterFixture {
         fixture
     }
 
+    /// Lets the database have at most this many pages, as a full disk does.
+    async fn limit_pages(&self, limit: i64) -> Result<(), StoreError> {
+        let limited = self.writer.write(Priority::Soon, move |conn| {
+            conn.pragma_update_and_check(None, "max_page_count", limit, |row| row.get::<_, i64>(0))?;
+            Ok(())
+        });
+        limited.await
+    }
+
     async fn note(&self, text: &str) -> Result<(), StoreError> {
         let text = text.to_owned();
         self.writer.write(Priority::Soon, move |conn| insert(conn, &text)).await
@@ -112,18 +121,12 @@ async fn a_write_that_fails_or_panics_affects_no_other() {
 async fn a_full_disk_fails_only_what_does_not_fit_and_needs_no_restart() {
     let fixture = WriterFixture::new().await;
     fixture.note("before").await.unwrap();
-    let pages = |limit: i64| {
-        fixture.writer.write(Priority::Soon, move |conn| {
-            conn.pragma_update_and_check(None, "max_page_count", limit, |row| row.get::<_, i64>(0))?;
-            Ok(())
-        })
-    };
-    pages(1).await.unwrap();
+    fixture.limit_pages(1).await.unwrap();
     let error = fixture.note(&"large ".repeat(10_000)).await.unwrap_err();
     assert!(matches!(error, StoreError::Full { .. }), "{error}");
     assert!(!error.is_permanent() && error.hint().is_some());
     assert_eq!(fixture.notes(), ["before"], "readers still work");
-    pages(1_000_000).await.unwrap();
+    fixture.limit_pages(1_000_000).await.unwrap();
     fixture.note("after").await.unwrap();
     assert_eq!(fixture.notes(), ["before", "after"]);
 }
@@ -211,17 +214,11 @@ async fn the_health_says_without_waiting_what_the_writer_does_and_why_it_cant_wr
     assert!(health().busy_for.is_some() && health().trouble().is_none());
     drop(held);
     fixture.note("before").await.unwrap();
-    let pages = |limit: i64| {
-        fixture.writer.write(Priority::Soon, move |conn| {
-            conn.pragma_update_and_check(None, "max_page_count", limit, |row| row.get::<_, i64>(0))?;
-            Ok(())
-        })
-    };
-    pages(1).await.unwrap();
+    fixture.limit_pages(1).await.unwrap();
     fixture.note(&"large ".repeat(10_000)).await.unwrap_err();
     let failure = health().failure.unwrap();
     assert!(failure.message.contains("no room") && failure.hint.is_some(), "{failure}");
-    pages(1_000_000).await.unwrap();
+    fixture.limit_pages(1_000_000).await.unwrap();
     fixture.note("after").await.unwrap();
     assert_eq!(health().failure, None);
 }
