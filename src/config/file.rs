@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::base_directories::BaseDirectories;
 use super::diagnostics::Diagnostics;
-use super::opened::open_without_waiting;
+use super::open_file::open_without_waiting;
 use super::patterns::Patterns;
 use super::problem::Problem;
 use super::tables::{self, Tables};

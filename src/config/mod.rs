@@ -9,7 +9,7 @@ mod file;
 mod invalid_line;
 mod locate;
 mod names;
-mod opened;
+mod open_file;
 mod patterns;
 mod problem;
 mod replacement;

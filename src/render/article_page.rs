@@ -4,7 +4,7 @@ use askama::Template;
 use bytesize::ByteSize;
 
 use super::page::{article_id, host_of, playing_time};
-use super::page_frame::{Frame, PageError, PageZone, html_page};
+use super::page_frame::{Frame, PageRenderError, PageZone, html_page};
 use super::{Representation, article_fields, base_url, valid};
 use crate::model::{ArticleEdit, ContentDepth, Enclosure, MergedItem, RiverItem, SafeHtml};
 use crate::text::html;
@@ -103,7 +103,10 @@ struct Neighbour {
 }
 
 /// Renders the page of an article.
-pub fn article_page(page: &ArticlePage, context: &ArticlePageContext) -> Result<Representation, PageError> {
+pub fn article_page(
+    page: &ArticlePage,
+    context: &ArticlePageContext,
+) -> Result<Representation, PageRenderError> {
     let (article, zone) = (&page.item.article, context.zone);
     let url = article.url.as_deref().and_then(valid::address);
     let text = text(article);
@@ -149,7 +152,7 @@ fn text(article: &RiverItem) -> String {
         let cut: String = plain.chars().take(MAX_TEXT / 4).collect();
         return html::from_plain(&cut).map(|text| text.html.as_str().to_owned()).unwrap_or_default();
     }
-    valid::text(html::on_page(shown).as_str()).into_owned()
+    valid::text(html::for_page(shown).as_str()).into_owned()
 }
 
 /// Returns whether the text shows a picture itself. The query often only states its size.

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::base_url::path_segment;
 use super::navigation::Navigation;
-use super::page_frame::{Frame, PageError, PageZone, html_page};
+use super::page_frame::{Frame, PageRenderError, PageZone, html_page};
 use super::{Representation, article_fields, valid};
 use crate::model::{Channel, Enclosure, MergedFeed, MergedItem};
 use crate::time::Timestamp;
@@ -57,10 +57,10 @@ struct PageDay {
     date: String,
     /// The date as ISO 8601 writes it, for the script.
     iso: String,
-    articles: Vec<PageArticle>,
+    articles: Vec<ListedArticle>,
 }
 
-struct PageArticle {
+struct ListedArticle {
     headline: String,
     /// Address of the page on which the article is read: riverd's own, unless the article has none.
     page: String,
@@ -81,7 +81,7 @@ struct PageArticle {
 }
 
 /// Renders the pages of a selection, the newest articles first. There is at least one.
-pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Representation>, PageError> {
+pub fn river_pages(feed: &MergedFeed, context: &PageContext) -> Result<Vec<Representation>, PageRenderError> {
     let mut chunks: Vec<&[MergedItem]> = feed.items.chunks(ARTICLES_PER_PAGE).collect();
     if chunks.is_empty() {
         chunks.push(&[]);
@@ -98,7 +98,7 @@ fn river_page(
     articles: &[MergedItem],
     (number, pages): (usize, usize),
     context: &PageContext,
-) -> Result<Representation, PageError> {
+) -> Result<Representation, PageRenderError> {
     let frame = Frame::at_depth(context.folders);
     let is_whole = channel.path.is_empty();
     let prefix = format!("{} – ", context.navigation.title);
@@ -147,7 +147,7 @@ fn days(articles: &[MergedItem], frame: &Frame, zone: PageZone) -> Vec<PageDay> 
         .collect()
 }
 
-fn page_article(merged: &MergedItem, frame: &Frame, zone: PageZone) -> PageArticle {
+fn page_article(merged: &MergedItem, frame: &Frame, zone: PageZone) -> ListedArticle {
     let article = &merged.article;
     // A post without a title is shown as its own headline, and not repeated below it.
     let is_short_post = article.title.trim().is_empty() && !merged.excerpt.is_empty();
@@ -156,7 +156,7 @@ fn page_article(merged: &MergedItem, frame: &Frame, zone: PageZone) -> PageArtic
     let excerpt = if excerpt == headline { "" } else { excerpt };
     let url = article.url.as_deref().and_then(valid::address);
     let own_page = article_id(&article.guid).map(|id| format!("{}articles/{id}", frame.root));
-    PageArticle {
+    ListedArticle {
         headline: valid::line(headline),
         page: own_page.or_else(|| url.clone()).unwrap_or_else(|| frame.root.clone()),
         host: url.as_deref().map(host_of).unwrap_or_default(),

@@ -30,7 +30,7 @@ static SCRIPT_VERSION: LazyLock<String> =
 /// A page could not be rendered.
 #[derive(Debug, thiserror::Error)]
 #[error("can't render the page: {0}")]
-pub struct PageError(#[from] askama::Error);
+pub struct PageRenderError(#[from] askama::Error);
 
 /// What every template needs.
 pub(super) struct Frame {
@@ -54,7 +54,7 @@ pub fn script() -> Representation {
 }
 
 /// Makes the representation of a page.
-pub(super) fn html_page(page: &impl askama::Template) -> Result<Representation, PageError> {
+pub(super) fn html_page(page: &impl askama::Template) -> Result<Representation, PageRenderError> {
     Ok(Representation::new("text/html; charset=utf-8", page.render()?.into_bytes()))
 }
 

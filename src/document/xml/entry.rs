@@ -6,10 +6,10 @@ use url::Url;
 
 use super::AtomConverter;
 use super::atom_writer::TextKind;
-use super::context::Coordinates;
 use super::media::is_web_address;
 use super::pictures::BestPicture;
 use super::ranks::FieldRanks;
+use super::rights_and_place::Coordinates;
 use super::tags::XmlTag;
 use super::text::DefaultTextType;
 use super::vocabulary::{self, Meaning, Namespace};

@@ -144,7 +144,7 @@ impl<'a> AtomConverter<'a, '_> {
         let Some(entry) = &mut self.entry else { return };
         let rank_so_far =
             if name == "published" { &mut entry.ranks.published } else { &mut entry.ranks.updated };
-        if rank_so_far.accept_as_good(rank) {
+        if rank_so_far.accept_not_worse(rank) {
             self.out.write_value(name, text);
         }
     }

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::AtomConverter;
 use super::markup;
-use super::scan::{Content, Segment};
+use super::scan::{Content, TextSegment};
 use super::tags::XmlTag;
 use crate::model::FeedFormat;
 use crate::text::url as address;
@@ -30,7 +30,7 @@ impl<'a> AtomConverter<'a, '_> {
             return None;
         }
         self.defects.note("text-behind-link");
-        self.value_in(Content::Text(vec![Segment::Escaped(behind)]))
+        self.value_in(Content::Text(vec![TextSegment::Escaped(behind)]))
     }
 
     /// Returns the `xml:base` that applies to the text in `tag`. In XHTML the `div` around the text may have one,

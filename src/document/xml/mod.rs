@@ -5,7 +5,6 @@
 //! unclosed tag costs at most the element that it is in, and a million levels of nesting are skipped at once.
 
 pub(super) mod atom_writer;
-mod context;
 pub(super) mod entities;
 mod entry;
 mod entry_fields;
@@ -19,6 +18,7 @@ mod people;
 mod pictures;
 mod podcast;
 mod ranks;
+mod rights_and_place;
 pub(super) mod scan;
 mod source;
 pub(super) mod tags;

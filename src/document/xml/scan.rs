@@ -11,7 +11,7 @@ use super::vocabulary::{self, Meaning, Namespace};
 
 /// A part of the text inside an element.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::document) enum Segment<'a> {
+pub(in crate::document) enum TextSegment<'a> {
     /// Text in which references are to be decoded.
     Escaped(&'a str),
     /// Text from a CDATA section, or a `<` that starts no markup. It is taken as it is written.
@@ -22,7 +22,7 @@ pub(in crate::document) enum Segment<'a> {
 #[derive(Debug)]
 pub(in crate::document) enum Content<'a> {
     /// Text only.
-    Text(Vec<Segment<'a>>),
+    Text(Vec<TextSegment<'a>>),
     /// Text with child elements, as it is written.
     Markup(&'a str),
 }
@@ -91,18 +91,18 @@ impl<'a> Scanner<'a> {
         let mut from = start;
         while let Some((at, token)) = self.next() {
             if at > from {
-                segments.push(Segment::Escaped(self.slice(from, at)));
+                segments.push(TextSegment::Escaped(self.slice(from, at)));
             }
             from = self.pos;
             match token {
-                XmlToken::CData(text) => segments.push(Segment::Verbatim(text)),
-                XmlToken::LoneLessThan => segments.push(Segment::Verbatim("<")),
+                XmlToken::CData(text) => segments.push(TextSegment::Verbatim(text)),
+                XmlToken::LoneLessThan => segments.push(TextSegment::Verbatim("<")),
                 XmlToken::End(name) if name.eq_ignore_ascii_case(tag.name) => {
                     return (Content::Text(segments), ElementEnd::EndTag);
                 }
                 XmlToken::UnclosedCData(text) => {
                     let (text, length) = until_end_tag(text, tag.name);
-                    segments.push(Segment::Verbatim(text));
+                    segments.push(TextSegment::Verbatim(text));
                     self.pos = from - length;
                     if let (XmlToken::End(_), end) = self.tokenizer.token_at(self.pos) {
                         self.pos = end;
@@ -118,7 +118,7 @@ impl<'a> Scanner<'a> {
             }
         }
         if from < self.end() && self.pos < self.end() {
-            segments.push(Segment::Escaped(self.slice(from, self.end())));
+            segments.push(TextSegment::Escaped(self.slice(from, self.end())));
         }
         self.pos = self.end();
         (Content::Text(segments), ElementEnd::Missing)

@@ -63,7 +63,7 @@ fn read(text: &str, style: DateStyle) -> Option<ReadDate> {
     if text.is_empty() || text.len() > MAX_LENGTH {
         return None;
     }
-    let (rest, place) = zones::extract_place(text)?;
+    let (rest, place) = zones::extract_zone_name(text)?;
     let text = rest.as_deref().unwrap_or(text);
     let (mut fields, order) = match iso::read(text).or_else(|| digits::read(text)) {
         Some(fields) => (fields, None),

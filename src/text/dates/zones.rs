@@ -9,7 +9,7 @@ pub(super) enum Zone {
     /// A fixed offset in seconds east of Greenwich.
     Offset(i32),
     /// A zone of the IANA database, with daylight saving time.
-    Place(Tz),
+    Named(Tz),
 }
 
 impl Zone {
@@ -19,9 +19,9 @@ impl Zone {
     pub(super) fn offset_at(self, local: NaiveDateTime) -> i32 {
         match self {
             Self::Offset(seconds) => seconds,
-            Self::Place(place) => {
-                let offset = place.offset_from_local_datetime(&local).earliest();
-                offset.unwrap_or_else(|| place.offset_from_utc_datetime(&local)).fix().local_minus_utc()
+            Self::Named(zone) => {
+                let offset = zone.offset_from_local_datetime(&local).earliest();
+                offset.unwrap_or_else(|| zone.offset_from_utc_datetime(&local)).fix().local_minus_utc()
             }
         }
     }
@@ -46,7 +46,7 @@ const AREAS: [&str; 12] = [
 /// Takes a zone name (`Europe/Berlin`) out of `text`, where it may stand in brackets after an offset (RFC 9557). Returns
 /// `Some((Some(rest), Some(zone)))` if a name is there and `Some((None, None))` if not. Returns `None` if the IANA
 /// database lacks the name, because a date in an unknown zone can't be read.
-pub(super) fn extract_place(text: &str) -> Option<(Option<String>, Option<Zone>)> {
+pub(super) fn extract_zone_name(text: &str) -> Option<(Option<String>, Option<Zone>)> {
     let is_name_character = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
     let names = text.split(|c| !is_name_character(c));
     let is_place = |name: &&str| name.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area));
@@ -57,7 +57,7 @@ pub(super) fn extract_place(text: &str) -> Option<(Option<String>, Option<Zone>)
     let (before, after) = text.split_once(name)?;
     let before = before.trim_end_matches(['[', '(']);
     let rest = format!("{before}{}", after.trim_start_matches([']', ')']));
-    Some((Some(rest.trim().to_owned()), Some(Zone::Place(place))))
+    Some((Some(rest.trim().to_owned()), Some(Zone::Named(place))))
 }
 
 const MINUTE: i32 = 60;
@@ -80,7 +80,7 @@ pub(super) fn by_name(name: &str) -> Option<Zone> {
         "pt" => Some(Tz::America__Los_Angeles),
         _ => None,
     };
-    place.map(Zone::Place).or_else(|| offset_by_name(name).map(Zone::Offset))
+    place.map(Zone::Named).or_else(|| offset_by_name(name).map(Zone::Offset))
 }
 
 /// Returns the offset of a named zone, in seconds east of Greenwich. French names begin with `h` (`heure`) and have `n`

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use ammonia::{Builder, UrlRelative};
 
 use super::elements::{self, AttributeKind, GLOBAL_ATTRIBUTES};
-use super::{embeds, source_set};
+use super::{players, source_set};
 
 /// Ammonia with the allow-list of [`elements`].
 static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -31,7 +31,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             let kind = elements::by_name(element).and_then(|element| element.attribute(attribute));
             let safe = match kind {
                 Some(AttributeKind::SourceSet) => source_set::is_safe_source_set(value),
-                Some(AttributeKind::Player) => embeds::player(value).is_some_and(|player| player == value),
+                Some(AttributeKind::Player) => players::player(value).is_some_and(|player| player == value),
                 Some(AttributeKind::Resource) => source_set::is_web_address(value),
                 Some(_) => true,
                 None => false,

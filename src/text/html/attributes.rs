@@ -9,7 +9,7 @@ use super::source_set::source_set;
 use super::style::{self, Style};
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
-use super::{embeds, replaced, text};
+use super::{players, substitutes, text, trackers};
 use crate::text::url::absolute;
 
 /// Longest value that is text, in bytes: enough for a long `alt`.
@@ -209,7 +209,7 @@ fn image_attributes(
         kept.retain(|(name, _)| !matches!(*name, "width" | "height"));
         kept.push(("height", EMOJI_HEIGHT.to_owned()));
     }
-    let is_tracker = kept.iter().any(|(name, value)| *name == "src" && embeds::is_tracker(value));
+    let is_tracker = kept.iter().any(|(name, value)| *name == "src" && trackers::is_tracker(value));
     (!is_tracker && !is_hidden(tag, Style::of(tag))).then_some(kept)
 }
 
@@ -234,7 +234,7 @@ fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option
     match kind {
         AttributeKind::Link => link(value, base),
         AttributeKind::Resource => absolute(value, base),
-        AttributeKind::Player => absolute(value, base).and_then(|url| embeds::player(&url)),
+        AttributeKind::Player => absolute(value, base).and_then(|url| players::player(&url)),
         AttributeKind::SourceSet => source_set(value, base),
         AttributeKind::Text => {
             let text = text::one_line(text::truncated(value, MAX_TEXT));
@@ -261,10 +261,10 @@ fn checked_value(kind: AttributeKind, value: &str, base: Option<&Url>) -> Option
 /// Returns the address of a link, which may be a web page or have one of [`LINK_SCHEMES`].
 fn link(value: &str, base: Option<&Url>) -> Option<String> {
     let value = value.trim();
-    if let Some(address) = replaced::protected_link(value) {
+    if let Some(address) = substitutes::protected_link(value) {
         return link(&address, base);
     }
-    if value.contains(replaced::PROTECTED_LINK) {
+    if value.contains(substitutes::PROTECTED_LINK) {
         return None;
     }
     if !has_link_scheme(value) {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::replaced;
+use super::substitutes;
 
 /// How an element nests.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,7 +53,7 @@ pub(super) enum AttributeKind {
     Link,
     /// An http(s) address that is loaded with the article.
     Resource,
-    /// The address of a player that [`super::embeds`] knows.
+    /// The address of a player that [`super::players`] knows.
     Player,
     /// Addresses of images with widths or densities.
     SourceSet,
@@ -243,7 +243,7 @@ fn replacement(name: &str) -> Option<&'static str> {
         "button" | "font" | "nobr" => "span",
         // In a formula, an empty row stands for a missing part.
         "none" => "mrow",
-        other if replaced::is_scripted_player(other) => "span",
+        other if substitutes::is_scripted_player(other) => "span",
         "center" | "desc" | "dialog" | "fieldset" | "form" | "legend" | "search" => "div",
         "dir" | "menu" => "ul",
         "listing" | "xmp" => "pre",

@@ -10,29 +10,30 @@
 
 mod ammonia_pass;
 mod attributes;
+mod balanced_page;
 mod elements;
-mod embeds;
 mod emoji;
+mod for_page;
 mod lazy;
-mod on_page;
-mod page;
 mod parts;
 mod permitted;
 mod plain;
-mod replaced;
+mod players;
 mod rewriter;
 mod source_set;
 mod style;
+mod substitutes;
 mod tag_attributes;
 mod text;
 mod tokens;
+mod trackers;
 
 use url::Url;
 
 use crate::model::SafeHtml;
 
-pub use on_page::on_page;
-pub use page::{balanced_page, declared_charset};
+pub use balanced_page::{balanced_page, declared_charset};
+pub use for_page::for_page;
 pub use parts::{FragmentPart, visit_media, visit_parts};
 pub use text::to_plain;
 pub(crate) use text::{decode_references, surrogate_pair};
@@ -82,6 +83,6 @@ struct RewrittenHtml {
 }
 
 #[cfg(test)]
-mod meaning_tests;
+mod style_and_script_tests;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use super::tag_attributes::lower;
 use super::text::decode;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, TexFormula};
-use super::{elements, embeds, replaced};
+use super::{elements, substitutes, trackers};
 
 /// A part of a fragment, by what it is to a reader.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -48,10 +48,10 @@ fn visit_attributes(tag: &HtmlTag<'_>, visit: &mut impl FnMut(FragmentPart<'_>))
             continue;
         }
         let decoded = htmlize::unescape_attribute(value);
-        let is_tracker = embeds::is_tracker(value);
+        let is_tracker = trackers::is_tracker(value);
         if !is_tracker {
             // Cloudflare writes a protected address differently at each request.
-            match replaced::protected_link(value) {
+            match substitutes::protected_link(value) {
                 Some(address) => visit(FragmentPart::Attribute(&address)),
                 None => visit(FragmentPart::Attribute(&decoded)),
             }
@@ -79,7 +79,7 @@ pub fn visit_media(html: &str, mut visit: impl FnMut(&str)) {
         let HtmlToken::Start(tag) = token else { continue };
         if elements::by_name(&lower(tag.name)).is_some_and(elements::Element::is_embedded) {
             for (name, value) in tag.attributes() {
-                if lower(name) == "src" && !embeds::is_tracker(value) {
+                if lower(name) == "src" && !trackers::is_tracker(value) {
                     visit(&htmlize::unescape_attribute(value));
                 }
             }

@@ -8,7 +8,7 @@
 //! What is not accepted goes to ammonia.
 
 use super::elements::{self, AttributeKind, Element, Nesting};
-use super::{attributes, embeds};
+use super::{attributes, players};
 
 /// How deep elements may nest.
 const MAX_DEPTH: usize = 128;
@@ -106,7 +106,7 @@ fn check_value(kind: AttributeKind, value: &str) -> Option<()> {
         AttributeKind::SourceSet => value.split(", ").all(has_web_scheme),
         AttributeKind::Player => {
             let address = htmlize::unescape_attribute(value);
-            embeds::player(&address).is_some_and(|player| player == address)
+            players::player(&address).is_some_and(|player| player == address)
         }
         AttributeKind::Always(expected) => value == expected,
         AttributeKind::Text | AttributeKind::Number | AttributeKind::OneOf(_) | AttributeKind::Flag => true,

@@ -39,26 +39,26 @@ pub enum TokenKind {
 
 /// Returns the words of `text` in their order. The text must be in form NFC (see [`composed`]).
 pub fn tokens(text: &str) -> Vec<Token> {
-    let mut scanner = Scanner { tokens: Vec::new(), run: Vec::new() };
+    let mut collector = TokenCollector { tokens: Vec::new(), run: Vec::new() };
     let mut word: Option<Range<usize>> = None;
     for (start, c) in text.char_indices() {
         let end = start + c.len_utf8();
         if is_paired(c) {
-            scanner.end_word(text, word.take());
-            scanner.run.push((folded(text.get(start..end).unwrap_or_default()), start..end));
+            collector.end_word(text, word.take());
+            collector.run.push((folded(text.get(start..end).unwrap_or_default()), start..end));
         } else if c.is_alphanumeric() || is_combining_mark(c) {
-            scanner.end_run();
+            collector.end_run();
             word.get_or_insert(start..end).end = end;
         } else if let Some(range) = word.as_mut().filter(|range| is_part_of_name(text, range, c, end)) {
             range.end = end;
         } else {
-            scanner.end_word(text, word.take());
-            scanner.end_run();
+            collector.end_word(text, word.take());
+            collector.end_run();
         }
     }
-    scanner.end_word(text, word);
-    scanner.end_run();
-    scanner.tokens
+    collector.end_word(text, word);
+    collector.end_run();
+    collector.tokens
 }
 
 /// Returns `text` with composed characters (form NFC), so that a letter and its accent are one character.
@@ -114,13 +114,13 @@ fn folded(word: &str) -> String {
 }
 
 /// Collects tokens.
-struct Scanner {
+struct TokenCollector {
     tokens: Vec<Token>,
     /// The characters of the present run of a script without spaces, each with its place.
     run: Vec<(String, Range<usize>)>,
 }
 
-impl Scanner {
+impl TokenCollector {
     fn end_word(&mut self, text: &str, word: Option<Range<usize>>) {
         let Some(range) = word else { return };
         let mut folded = folded(text.get(range.clone()).unwrap_or_default());

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::{MAX_LENGTH, is_clean, is_web, percent, redirectors, tracking::TrackingParameters, variants};
+use super::{MAX_LENGTH, aliases, is_clean, is_web, percent, redirectors, tracking::TrackingParameters};
 use crate::model::CanonicalUrl;
 
 /// How often the rules are applied before an address is rejected as hostile. Real addresses are nested three deep at most:
@@ -40,12 +40,12 @@ fn apply_rules(url: &str, feed_host: Option<&str>, tracking: &TrackingParameters
     let text = if is_clean(url) { Cow::Borrowed(url) } else { Cow::Owned(parsed.to_string()) };
     let UrlParts { path, query, fragment } = UrlParts::of(&text)?;
     let host = parsed.host_str()?.trim_end_matches('.');
-    let host = variants::desktop_host(host);
+    let host = aliases::desktop_host(host);
 
     if let Some(target) = redirectors::target(&host, path, query) {
         return Some(target);
     }
-    if let Some(usual) = variants::known_alias(&host, path, query) {
+    if let Some(usual) = aliases::usual_address(&host, path, query) {
         return Some(usual);
     }
     // The canonical scheme is https, whose default port is 443.
@@ -83,7 +83,7 @@ fn canonical_path(path: &str) -> Cow<'_, str> {
         Some((page, parameter)) if parameter.to_ascii_lowercase().starts_with("jsessionid=") => page,
         _ => path,
     };
-    let path = match variants::without_amp(path.trim_end_matches('/')) {
+    let path = match aliases::without_amp(path.trim_end_matches('/')) {
         Cow::Borrowed(path) => path,
         without_amp @ Cow::Owned(_) => return without_amp,
     };

@@ -1,12 +1,12 @@
 //! Makes addresses absolute against a base, and computes their canonical form, which is the same for all addresses of one
 //! page.
 
+mod aliases;
 mod canonical;
 mod domain;
 mod percent;
 mod redirectors;
 mod tracking;
-mod variants;
 
 use url::Url;
 

@@ -39,7 +39,7 @@ const BY_QUERY: [(&str, &str, &[&str]); 33] = [
 ];
 
 /// Returns the address that a redirector leads to; `None` if this is no redirector or it has no target. `host` must come
-/// from [`super::variants::desktop_host`].
+/// from [`super::aliases::desktop_host`].
 pub(super) fn target(host: &str, path: &str, query: &str) -> Option<String> {
     if let Some(page) = amp_cache(host, path) {
         return Some(with_query(&page, query));

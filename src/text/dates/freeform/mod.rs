@@ -4,7 +4,7 @@
 //! Each part is recognised by its form and its neighbours, not by a layout. If a number has no meaning, the whole date is
 //! `None`, because a wrong date is worse than none.
 
-mod settle;
+mod resolve;
 mod tokens;
 
 use self::tokens::{DateToken, Number, tokens};

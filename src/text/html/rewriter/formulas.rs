@@ -25,7 +25,7 @@ impl Rewriter<'_> {
     pub(super) fn start_math(&mut self, part: MathPart) -> bool {
         if part == MathPart::Root {
             self.close_formula();
-            self.remove_formula_twin();
+            self.remove_rendered_formula();
             self.ensure_cell();
             self.reopen_formatting();
             return true;
@@ -45,7 +45,7 @@ impl Rewriter<'_> {
             return;
         }
         self.close_formula();
-        self.remove_formula_twin();
+        self.remove_rendered_formula();
         let tex = text::decode(formula.text);
         if formula.is_block {
             self.add_html("<div>");
@@ -97,8 +97,8 @@ impl Rewriter<'_> {
     }
 
     /// Removes the element before a formula that shows the same one. What was written behind it stays.
-    fn remove_formula_twin(&mut self) {
-        let Some((start, end, shown_before)) = self.formula_twin.take() else { return };
+    fn remove_rendered_formula(&mut self) {
+        let Some((start, end, shown_before)) = self.rendered_formula.take() else { return };
         let is_outside = self.open.iter().all(|open| open.content <= start || !open.is_written());
         // Behind an end tag the removed element would leave an empty one.
         let behind = self.out.get(end..).filter(|behind| behind.chars().all(is_space));

@@ -7,8 +7,8 @@
 mod closing;
 mod formulas;
 mod images;
-mod meaning;
 mod open_element;
+mod style_and_script;
 mod tables;
 
 use url::Url;
@@ -90,7 +90,7 @@ struct Rewriter<'a> {
     formula_end: Option<usize>,
     /// Where an element stands that may show the formula that follows: its start and end in the output in bytes, and
     /// the value of `shown_bytes` before it.
-    formula_twin: Option<(usize, usize, usize)>,
+    rendered_formula: Option<(usize, usize, usize)>,
     /// Address of the last frame.
     last_frame: String,
     text_run: text::TextRun,
@@ -299,7 +299,7 @@ impl Rewriter<'_> {
         let start = open.start;
         self.write_end_tag(open);
         if open.may_repeat_formula && self.out.len() > start {
-            self.formula_twin = Some((start, self.out.len(), open.shown_before));
+            self.rendered_formula = Some((start, self.out.len(), open.shown_before));
         }
     }
 
@@ -343,7 +343,7 @@ impl Rewriter<'_> {
         self.out.truncate(start);
         self.text_run = text::TextRun::default();
         self.formula_end = self.formula_end.filter(|end| *end <= start);
-        self.formula_twin = self.formula_twin.filter(|(_, end, _)| *end <= start);
+        self.rendered_formula = self.rendered_formula.filter(|(_, end, _)| *end <= start);
     }
 
     /// Opens the waiting formatting elements again.

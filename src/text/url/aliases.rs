@@ -38,7 +38,7 @@ fn is_page(path: &str) -> bool {
 
 /// Returns the usual address of a page that a site serves under several: other forms that contain the page's id
 /// (`youtu.be/ID`, `/shorts/ID`), and other hosts of the same site. Knows only sites whose feeds really mix such addresses.
-pub(super) fn known_alias(host: &str, path: &str, query: &str) -> Option<String> {
+pub(super) fn usual_address(host: &str, path: &str, query: &str) -> Option<String> {
     // These are players and not ids of videos; the query says what they play.
     let is_video = |id: &&str| !matches!(*id, "" | "videoseries" | "live_stream" | "playlist");
     let first = |prefix: &str| path.strip_prefix(prefix)?.split('/').next().filter(is_video);

@@ -6,7 +6,12 @@ use super::FreeformReader;
 impl FreeformReader {
     /// Returns the day and the month of a numeric date or of a name with two meanings, with the order if it is clear. The
     /// day of the week decides if exactly one meaning falls on it; else the style of the document decides.
-    fn settle(&self, year: i32, month: u32, day: u32) -> (u32, u32, Option<(DayMonthOrder, char)>) {
+    fn resolve_month_and_day(
+        &self,
+        year: i32,
+        month: u32,
+        day: u32,
+    ) -> (u32, u32, Option<(DayMonthOrder, char)>) {
         let other = match (self.separator, self.croatian_month) {
             (Some(_), _) if self.is_ambiguous && month != day => Some((day, month)),
             (None, Some(other)) => Some((other, day)),
@@ -62,7 +67,7 @@ impl FreeformReader {
         }
         let zone = self.zone.or(self.is_korean.then_some(Zone::Offset(9 * 3600)));
         let year = year?;
-        let (month, day, order) = self.settle(year, self.month?, day);
+        let (month, day, order) = self.resolve_month_and_day(year, self.month?, day);
         Some((DateFields { day: DateSpec::Calendar { year, month, day }, time, zone }, order))
     }
 }

@@ -4,7 +4,7 @@
 use super::{LineEnds, MAX_DEPTH, Nesting, OpenElement, Rewriter, Style, Visibility, attributes, is_heading};
 use crate::text::html::elements::{self, Element};
 use crate::text::html::emoji::{Emoji, emoji};
-use crate::text::html::replaced::{self, Substitute};
+use crate::text::html::substitutes::{self, Substitute};
 use crate::text::html::tag_attributes::lower;
 use crate::text::html::text::append_attribute_value;
 use crate::text::html::tokens::{HtmlTag, HtmlTokens};
@@ -21,7 +21,7 @@ impl Rewriter<'_> {
             self.add_text(&characters);
             return true;
         }
-        let Some(substitute) = replaced::substitute(name, tag) else { return false };
+        let Some(substitute) = substitutes::substitute(name, tag) else { return false };
         match substitute {
             Substitute::Mark(mark) => {
                 let in_item = self.open.iter().any(|open| open.element.name == "li");

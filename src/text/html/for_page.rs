@@ -7,7 +7,7 @@ use crate::model::SafeHtml;
 
 /// Returns the HTML of an article for a page of riverd's own. Nothing in it is loaded from elsewhere before it is seen or
 /// played, except that a browser may fetch pictures a little earlier.
-pub fn on_page(html: &SafeHtml) -> SafeHtml {
+pub fn for_page(html: &SafeHtml) -> SafeHtml {
     let html = html.as_str();
     let mut page = String::with_capacity(html.len() + html.len() / 8);
     let mut open_links: usize = 0;
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     fn shown(html: &str) -> String {
-        on_page(&sanitise(html, None).unwrap().html).as_str().to_owned()
+        for_page(&sanitise(html, None).unwrap().html).as_str().to_owned()
     }
 
     #[test]
