@@ -99,7 +99,7 @@ fn iso_8601_is_read_in_all_its_variants() {
 }
 
 #[test]
-fn zones_are_known_by_name() {
+fn zones_are_known_by_their_abbreviations() {
     assert_reads(&[
         ("Mon, 05 Oct 2026 10:00:00 CEST", "2026-10-05T08:00:00Z"),
         ("Mon, 05 Oct 2026 10:00:00 CET", "2026-10-05T09:00:00Z"),
@@ -123,7 +123,7 @@ fn zones_are_known_by_name() {
 }
 
 #[test]
-fn zones_are_known_by_place_in_summer_and_in_winter() {
+fn zones_of_the_iana_database_are_known_in_summer_and_in_winter() {
     assert_reads(&[
         ("2026-10-05 10:00:00 America/New_York", "2026-10-05T14:00:00Z"),
         ("2026-12-05 10:00:00 America/New_York", "2026-12-05T15:00:00Z"),

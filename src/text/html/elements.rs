@@ -59,7 +59,7 @@ pub(super) enum AttributeKind {
     SourceSet,
     /// Text for people.
     Text,
-    /// A whole number of at most six digits.
+    /// A whole number of at most six digits, which `px` may follow.
     Number,
     /// One of these values.
     OneOf(&'static [&'static str]),
@@ -223,14 +223,15 @@ pub(super) fn all() -> &'static [Element] {
     ELEMENTS
 }
 
-/// Returns the permitted element for a name in lower case. An obsolete name gives the element that replaced it: `div` for
-/// `center`, `code` for `tt`.
+/// Returns the permitted element that is written for an element of this name, which must be in lower case: the element
+/// itself, or the one that replaces it (`div` for `center`, `iframe` for `object`). `None` if its tags are left out.
 pub(super) fn by_name(name: &str) -> Option<&'static Element> {
-    // No obsolete name is that of a permitted element.
+    // A permitted element is never replaced.
     named(name).or_else(|| named(replacement(name)?))
 }
 
-/// Returns the name of the element that replaced one with an obsolete name.
+/// Returns the name of the permitted element that is written in place of another one: of an obsolete element, of one that
+/// AMP defines, or of one that is of no use outside its page, such as `form`.
 fn replacement(name: &str) -> Option<&'static str> {
     Some(match name {
         "acronym" => "abbr",
@@ -278,7 +279,7 @@ mod tests {
         assert!(ELEMENTS.is_sorted_by(|a, b| a.name < b.name));
         for element in ELEMENTS {
             assert_eq!(named(element.name).map(|found| found.name), Some(element.name));
-            assert_eq!(replacement(element.name), None, "{} is not obsolete", element.name);
+            assert_eq!(replacement(element.name), None, "{} is not replaced", element.name);
         }
         for other in ["", "A", "ab", "zz", "é", "center"] {
             assert!(named(other).is_none(), "{other}");

@@ -35,6 +35,7 @@ use crate::model::SafeHtml;
 pub use balanced_page::{balanced_page, declared_charset};
 pub use for_page::for_page;
 pub use parts::{FragmentPart, visit_media, visit_parts};
+pub(crate) use tag_attributes::lower;
 pub use text::to_plain;
 pub(crate) use text::{decode_references, surrogate_pair};
 
@@ -51,8 +52,8 @@ pub struct SanitisedText {
     pub is_cut: bool,
 }
 
-/// Sanitises a fragment: keeps only allow-listed elements and attributes, makes links absolute against `base`, removes
-/// links that can't be made absolute, and removes tracking pixels. Returns `None` if nothing is left to show.
+/// Sanitises a fragment: keeps only allow-listed elements and attributes, makes links absolute against `base`, and removes
+/// links that can't be made absolute, tracking pixels and hidden elements. Returns `None` if nothing is left to show.
 ///
 /// Takes time linear in the input. The result has at most 4 MiB and 131 072 elements; a longer one is cut where an element
 /// or a word ends.

@@ -5,22 +5,22 @@ use super::text::decode;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, TexFormula};
 use super::{elements, substitutes, trackers};
 
-/// A part of a fragment, by what it is to a reader.
+/// A part of a fragment, by its role for a reader.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FragmentPart<'a> {
     /// Text that a reader sees.
     Text(&'a str),
-    /// Address or description in a link, a picture, a sound, a video or a player. None of a tracker.
+    /// Address or description in a link, a picture, a sound, a video or a player. Addresses of trackers are left out.
     Attribute(&'a str),
     /// Description of a picture that is larger than a pixel.
     SeenDescription(&'a str),
-    /// Address of a picture, a sound, a video or a player that a reader sees or hears. None of a tracker or of a picture of
-    /// one pixel.
+    /// Address of a picture, a sound, a video or a player that a reader sees or hears. Addresses of trackers and of pictures
+    /// of one pixel are left out.
     SeenFile(&'a str),
 }
 
-/// Calls `visit` with each text of a fragment, and with the addresses and descriptions in its tags, in order. Those that a
-/// reader sees are visited twice, once as what they are.
+/// Calls `visit` with each text of a fragment, and with the addresses and descriptions in its tags, in order. A description
+/// or a file that a reader sees is visited twice: as [`FragmentPart::Attribute`], and then as what it is.
 pub fn visit_parts(html: &str, mut visit: impl FnMut(FragmentPart<'_>)) {
     for token in HtmlTokens::of(html) {
         match token {

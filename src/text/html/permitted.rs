@@ -25,7 +25,7 @@ pub(super) fn is_permitted(html: &str) -> bool {
     check(html).is_some()
 }
 
-/// `None` if anything is not permitted.
+/// Returns `None` if anything is not permitted.
 fn check(html: &str) -> Option<()> {
     let mut open: Vec<&'static Element> = Vec::with_capacity(16);
     let mut rest = html;
@@ -96,7 +96,7 @@ fn after_start_tag<'a>(markup: &'a str, open: &mut Vec<&'static Element>) -> Opt
     (open.len() <= MAX_DEPTH).then_some(rest)
 }
 
-/// Checks the value of an attribute.
+/// Checks the value of an attribute by its kind.
 fn check_value(kind: AttributeKind, value: &str) -> Option<()> {
     let references = ["amp;", "quot;", "lt;", "gt;", "nbsp;"];
     check_text(value, &references)?;

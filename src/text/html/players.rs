@@ -4,8 +4,8 @@ use url::Url;
 
 /// Pages that only play a video or sound: the host without `www.`, and how the path begins.
 ///
-/// Lists only services with a fixed host. A PeerTube or Mastodon frame may come from any host and so can't be told from a
-/// stranger's page; it is removed like every other frame, and readers follow the article's link instead.
+/// Only services with a fixed host are listed. A frame of PeerTube or Mastodon may come from any host, so it looks like any
+/// other page. It is removed like every other frame, and readers follow the article's link instead.
 const PLAYERS: [(&str, &str); 17] = [
     ("youtube.com", "/embed/"),
     ("youtube-nocookie.com", "/embed/"),
@@ -26,7 +26,8 @@ const PLAYERS: [(&str, &str); 17] = [
     ("html5-player.libsyn.com", "/embed/"),
 ];
 
-/// Returns `url` with https if it is the address of a known player; `None` for every other page.
+/// Returns the address of a known player with https; `None` for every other page. The address of YouTube's old Flash player
+/// becomes that of its present one.
 pub(super) fn player(url: &str) -> Option<String> {
     let url = Url::parse(url).ok().filter(|url| url.port().is_none() && url.username().is_empty())?;
     let host = url.host_str()?;

@@ -1,7 +1,6 @@
 //! Recognises the addresses of images that count readers, and of buttons to share or subscribe. Such images are removed.
 
-/// Images that count readers, or are buttons to share or subscribe: how their addresses begin, without the scheme and
-/// `www.`.
+/// How the addresses of images that count readers, and of buttons to share or subscribe, begin after the scheme and `www.`.
 const TRACKERS: [&str; 39] = [
     "ad.doubleclick.net/",
     "analytics.google.com/",
@@ -44,7 +43,7 @@ const TRACKERS: [&str; 39] = [
     "vg.met.vgwort.de/",
 ];
 
-/// Returns whether an image at this address counts readers or is a button.
+/// Returns whether an image at this address counts readers, or is a button to share or subscribe.
 pub(super) fn is_tracker(url: &str) -> bool {
     let Some((_, address)) = url.split_once("://") else {
         return false;

@@ -18,7 +18,8 @@ pub use tracking::TrackingParameters;
 /// 8 KiB.
 const MAX_LENGTH: usize = 8192;
 
-/// Makes an http(s) address absolute. Returns `None` for other addresses (`javascript:`, `mailto:`) and for nonsense.
+/// Makes an http(s) address absolute. Returns `None` for other addresses (`javascript:`, `mailto:`), for a text that is no
+/// address, for one of more than 8 KiB, and for a relative address without a base.
 ///
 /// An address that is already absolute stays byte for byte, because encoding it again could change it. Only what a browser
 /// would misread is repaired: `feed:` in front, a missing scheme (`//host/`, `www.host/`), spaces and quotes inside, and
@@ -46,21 +47,19 @@ pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     address.map(with_plain_ampersands)
 }
 
-/// Schemes of addresses that are no web pages and that other programs of a reader open.
+/// Schemes of links that a browser hands to another program.
 const LINK_SCHEMES: [&str; 5] = ["magnet", "gemini", "gopher", "ftp", "ftps"];
 
-/// Makes the address of a link absolute. Unlike [`absolute`], it also takes addresses that other programs open, such as
-/// `magnet:` and `ftp:`. These stay as they are.
+/// Makes the address of a link absolute. Unlike [`absolute`], it also takes addresses with one of [`LINK_SCHEMES`], and
+/// returns them as they are.
 pub fn absolute_link(text: &str, base: Option<&Url>) -> Option<String> {
     let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     absolute(text, base).or_else(|| opens_elsewhere(trimmed).then(|| trimmed.to_owned()))
 }
 
-/// Returns whether an absolute address is a link that another program than a browser opens.
+/// Returns whether an absolute address has one of [`LINK_SCHEMES`] and can be published unchanged.
 pub fn opens_elsewhere(address: &str) -> bool {
-    let is_clean = !address
-        .chars()
-        .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`'));
+    let is_clean = !address.chars().any(ends_address_early);
     let has_scheme =
         |url: Url| LINK_SCHEMES.contains(&url.scheme()) && address.len() > url.scheme().len() + 1;
     is_clean && address.len() <= MAX_LENGTH && Url::parse(address).is_ok_and(has_scheme)
@@ -144,14 +143,17 @@ fn is_web(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && url.host().is_some()
 }
 
-/// Returns whether an absolute address can be published unchanged: it has `://`, and no character that would end it early
-/// in text or markup.
+/// Returns whether an absolute address can be published unchanged: it begins with `http://` or `https://`, and has no
+/// character that would end it early in text or markup.
 fn is_clean(text: &str) -> bool {
     has_web_scheme(text)
         && (text.bytes().all(|byte| matches!(byte, b'!'..=b'~') && !b"<>\"\\`".contains(&byte))
-            || !text
-                .chars()
-                .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`')))
+            || !text.chars().any(ends_address_early))
+}
+
+/// Returns whether a character would end an address early in text or markup.
+fn ends_address_early(c: char) -> bool {
+    c.is_whitespace() || c.is_control() || matches!(c, '<' | '>' | '"' | '\\' | '`')
 }
 
 #[cfg(test)]
