@@ -11,7 +11,7 @@ const MAX_DECLARED: usize = 512;
 /// attack.
 const MAX_DECLARED_VALUE: usize = 256;
 /// How many bytes all expansions of declared entities may add to one document. Further references stay as they are
-/// written. So riverd needs little memory for a document that repeats one long entity (quadratic blow-up).
+/// written. So a document that repeats one long entity (quadratic blow-up) needs little memory.
 const MAX_EXPANSION: usize = 64 * 1024;
 /// Longest reference that is decoded, in bytes. The longest name in HTML has 31 letters.
 const MAX_REFERENCE: usize = 40;
@@ -64,10 +64,10 @@ impl Entities {
                 match numeric_reference(number) {
                     Numeric::Char(character) => out.push(character),
                     Numeric::Illegal => {
-                        if let Some((character, behind)) = html::surrogate_pair(from) {
+                        if let Some((character, after)) = html::surrogate_pair(from) {
                             out.push(character);
                             pairs += 1;
-                            rest = behind;
+                            rest = after;
                             continue;
                         }
                         illegal += 1;

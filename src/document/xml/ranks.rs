@@ -1,7 +1,7 @@
 //! Decides which of several values of one field is kept.
 
-/// Rank of the best value found so far for one field; a lower rank is better. A better value that is found later is
-/// simply written after the earlier one, because feed-rs keeps the last.
+/// Rank of the best value found so far for one field; a lower rank is better. If a better value is found later, it is simply
+/// written after the earlier one, because feed-rs keeps the last.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct BestRank(Option<u8>);
 

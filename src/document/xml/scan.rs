@@ -81,7 +81,7 @@ impl<'a> Scanner<'a> {
         rest.split('<').next().unwrap_or_default()
     }
 
-    /// Reads the content of the element whose start tag was just read, and moves on behind the element.
+    /// Reads the content of the element whose start tag was just read, and moves to the end of the element.
     pub(in crate::document) fn content(&mut self, tag: &XmlTag<'a>) -> (Content<'a>, ElementEnd) {
         if tag.empty {
             return (Content::Text(Vec::new()), ElementEnd::EndTag);
@@ -220,7 +220,7 @@ fn delimits_an_entry(name: &str) -> bool {
         )
 }
 
-/// Returns whether an element of this name belongs to a feed and not to HTML in it. Goes by the well-known prefixes.
+/// Returns whether an element of this name belongs to a feed and not to HTML in it. Only the well-known prefixes count.
 fn is_feed_element(name: &str) -> bool {
     let (prefix, local) = vocabulary::split(name);
     vocabulary::namespace_of_prefix(prefix)

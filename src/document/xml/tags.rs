@@ -9,8 +9,8 @@ use quick_xml::events::attributes::Attributes;
 
 /// How many attributes of a tag are read. No element of any vocabulary has more.
 const MAX_ATTRIBUTES: usize = 64;
-/// How many bytes an attribute value may go on after a `<` in it. XML forbids the `<`, so in a longer value the
-/// closing quote is most likely missing.
+/// How many bytes of an attribute value after a `<` in it are searched for its closing quote. XML forbids the `<`, so in a
+/// longer value the quote is most likely missing.
 const MAX_BROKEN_VALUE: usize = 1024;
 
 /// Start of a CDATA section, after its `<`.
@@ -136,9 +136,9 @@ impl<'a> XmlTokenizer<'a> {
         }
     }
 
-    /// Returns a CDATA section. If the text up to the next `]]>` contains the end of an entry, the start of the next
-    /// one and the start of another section, the end of this section is missing. The end of an entry alone does not
-    /// show that: the text of an article may contain such markup.
+    /// Returns the CDATA section that starts at `at`. If the text up to the next `]]>` contains the end of an entry, the
+    /// start of the next one and the start of another section, the end of this section is missing. The end of an entry
+    /// alone does not show that: the text of an article may contain such markup.
     fn cdata_at(&mut self, at: usize) -> (XmlToken<'a>, usize) {
         let (start, length) = (at + 1 + CDATA.len(), self.text.len());
         let end = match self.searched.cdata_end {
@@ -151,7 +151,7 @@ impl<'a> XmlTokenizer<'a> {
         let is_unclosed = text.split_once("<![CDATA[").is_some_and(|(before, _)| {
             between
                 .iter()
-                .any(|(end, start)| before.split_once(end).is_some_and(|(_, behind)| behind.contains(start)))
+                .any(|(end, start)| before.split_once(end).is_some_and(|(_, after)| after.contains(start)))
         });
         if end == length || is_unclosed {
             return (XmlToken::UnclosedCData(self.slice(start, length)), length);

@@ -24,7 +24,7 @@ pub(super) enum DefaultTextType {
     Xhtml,
     /// Plain text unless it contains markup, as in Atom.
     Guess,
-    /// The same for a title, which may name a tag.
+    /// Plain text unless it contains markup, in a title or a name, which may name a tag (`The <hr> element`).
     Title,
 }
 
@@ -200,8 +200,8 @@ impl<'a> AtomConverter<'a, '_> {
     }
 }
 
-/// Returns the text with its kind: the declared type, or else the default type, or else what its tags are. `None` if it
-/// can't be shown.
+/// Returns the text with its kind, by its declared type, or else its default type, or else its tags. `None` if it can't be
+/// shown.
 fn typed_text(
     text: Cow<'_, str>,
     declared: DeclaredTextType,
@@ -224,7 +224,7 @@ fn typed_text(
     })
 }
 
-/// Returns a text that is HTML by its declaration or by its dialect, as HTML if it contains markup.
+/// Returns a text that is HTML by its declaration or by its dialect: as HTML if it contains markup, else as plain text.
 fn html_text(text: Cow<'_, str>, default_type: DefaultTextType) -> (TextKind, Cow<'_, str>) {
     match text_kind::html_or_plain(text, default_type == DefaultTextType::Title) {
         Ok(html) => (TextKind::Html, html),
@@ -232,7 +232,7 @@ fn html_text(text: Cow<'_, str>, default_type: DefaultTextType) -> (TextKind, Co
     }
 }
 
-/// Returns a text that declares no type, as HTML if it contains markup.
+/// Returns a text that declares no type: as HTML if it contains markup, else as plain text.
 fn guess(text: Cow<'_, str>, field: Field) -> (TextKind, Cow<'_, str>) {
     match text_kind::as_html(&text, field) {
         None => (TextKind::Plain, text),
