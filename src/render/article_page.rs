@@ -1,4 +1,5 @@
-//! Renders `/articles/ID`: one article to read whole, with its pictures and players, where else it is, and its edits.
+//! Renders `/articles/ID`: one whole article with its pictures and players, the other places where the story was found, and
+//! its edits.
 
 use askama::Template;
 use bytesize::ByteSize;
@@ -11,7 +12,7 @@ use crate::text::html;
 
 /// Longest text that a page shows, in bytes. The longest article in a corpus of 203 real feeds has 0.2 MiB.
 const MAX_TEXT: usize = 1 << 20;
-/// Chapters that a page lists.
+/// How many chapters a page lists at most.
 const MAX_CHAPTERS: usize = 200;
 
 /// What the page of an article shows.
@@ -19,7 +20,7 @@ const MAX_CHAPTERS: usize = 200;
 pub struct ArticlePage {
     /// The article.
     pub item: MergedItem,
-    /// Its edits, the newest first.
+    /// Edits of the article, the newest first.
     pub edits: Vec<ArticleEdit>,
     /// Headline and guid of the article that came after it.
     pub newer: Option<(String, String)>,
@@ -143,7 +144,8 @@ pub fn article_page(
     })
 }
 
-/// Returns the text of an article as HTML for the page: the whole text or, if there is none, the summary.
+/// Returns the text of an article as HTML for the page: the whole text or, if there is none, the summary. Of a text that is
+/// longer than [`MAX_TEXT`], the beginning is shown as plain text.
 fn text(article: &RiverItem) -> String {
     let shown: Option<&SafeHtml> = article.content.as_ref().or(article.summary.as_ref());
     let Some(shown) = shown else { return String::new() };
@@ -155,7 +157,8 @@ fn text(article: &RiverItem) -> String {
     valid::text(html::for_page(shown).as_str()).into_owned()
 }
 
-/// Returns whether the text shows a picture itself. The query often only states its size.
+/// Returns whether the text itself shows a picture. Only file names are compared, because the same picture often has another
+/// path or query in another size.
 fn shows_picture(text: &str, picture: &str) -> bool {
     let path = picture.split('?').next().unwrap_or(picture);
     let file = path.rsplit('/').next().filter(|file| file.len() > 4).unwrap_or(path);

@@ -213,7 +213,7 @@ fn list_health(status: &SourceStatus, next: Option<NextPoll>) -> Option<ListHeal
     let window = state.window;
     let polled_at = state.polled_at.filter(|_| window.listed > 0)?;
     let covers = schedule::list_covers(state, polled_at);
-    let at_risk = next.zip(covers).and_then(|(next, covers)| late_for_the_list(status, next, covers));
+    let at_risk = next.zip(covers).and_then(|(next, covers)| explain_late_poll(status, next, covers));
     Some(ListHealth {
         entries: window.listed,
         covers_s: covers.map(|covers| covers.as_secs()),
@@ -223,8 +223,9 @@ fn list_health(status: &SourceStatus, next: Option<NextPoll>) -> Option<ListHeal
     })
 }
 
-/// Says who makes the next poll come so late that more than half of the list can be replaced before it, which covers `covers`.
-fn late_for_the_list(status: &SourceStatus, next: NextPoll, covers: Duration) -> Option<String> {
+/// Explains in words why the next poll comes so late that more than half of the list can be replaced before it. `covers` is
+/// the time that the list covers. Returns `None` if the poll comes in time, or if the time is not known to be a delay.
+fn explain_late_poll(status: &SourceStatus, next: NextPoll, covers: Duration) -> Option<String> {
     let succeeded_at = status.state.succeeded_at?;
     let wait = next.at.since(succeeded_at);
     // Jitter lengthens a wait by a tenth.

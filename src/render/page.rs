@@ -11,13 +11,13 @@ use super::{Representation, article_fields, valid};
 use crate::model::{Channel, Enclosure, MergedFeed, MergedItem};
 use crate::time::Timestamp;
 
-/// Articles on one page. It loads quickly, and a river of 200 articles has four pages.
+/// How many articles a page has at most. A page of this size loads quickly, and a river of 200 articles has four.
 const ARTICLES_PER_PAGE: usize = 50;
 
-/// What the pages of a river, a tag, a source or a view have around their articles.
+/// What the pages of a river, a tag, a source, a search or a view show around their articles.
 #[derive(Clone, Debug)]
 pub struct PageContext {
-    /// What one may choose.
+    /// The tags, sources and views that the page links to.
     pub navigation: Navigation,
     /// Address of the first page, relative to the root of the river: empty for the river itself, `?tag=rust` for a tag.
     pub href: String,
@@ -34,7 +34,7 @@ pub struct PageContext {
 struct RiverPage<'a> {
     frame: Frame,
     nav: &'a Navigation,
-    /// Address of the selection, to mark the choice.
+    /// Address of the selection, by which the page marks it among its links.
     current: &'a str,
     zone: &'static str,
     title: String,
@@ -210,14 +210,14 @@ struct MessagePage<'a> {
     message: &'a str,
 }
 
-/// Renders a page that only says something, `folders` folders below the root.
+/// Renders a page that only shows a message, `folders` folders below the root.
 pub fn message_page(folders: usize, title: &str, message: &str) -> String {
     let page = MessagePage { frame: Frame::at_depth(folders), title, message };
     // If the template fails, the plain title is enough, because the status says the same.
     page.render().unwrap_or_else(|_| htmlize::escape_text(title).into_owned())
 }
 
-/// Renders the page for a path where nothing is, `folders` folders below the root.
+/// Renders the page for a path that does not exist, `folders` folders below the root.
 pub fn not_found_page(folders: usize) -> String {
     message_page(folders, "There is nothing here", "The address is wrong, or the article is no longer kept.")
 }

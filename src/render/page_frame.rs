@@ -32,7 +32,7 @@ static SCRIPT_VERSION: LazyLock<String> =
 #[error("can't render the page: {0}")]
 pub struct PageRenderError(#[from] askama::Error);
 
-/// What every template needs.
+/// What the template of every page needs.
 pub(super) struct Frame {
     pub(super) style: &'static str,
     pub(super) script_version: &'static str,
@@ -76,7 +76,7 @@ impl PageZone {
         }
     }
 
-    /// Says in which zone a page without the script writes times.
+    /// Returns the words by which a page says in which zone its times are.
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Operator => "in the time zone of this server, or in yours where scripts run",

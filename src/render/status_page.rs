@@ -12,11 +12,11 @@ use super::{Representation, status_feed, valid};
 use crate::model::Incident;
 use crate::time::Timestamp;
 
-/// Sources in the table of one page.
+/// How many sources the table of one page has at most.
 const SOURCES_PER_PAGE: usize = 100;
-/// Sources that are described in full above the table.
+/// How many sources are described in full above the table at most.
 const TROUBLES_SHOWN: usize = 40;
-/// Incidents in the list of the latest ones.
+/// How many incidents the list of the latest ones has at most.
 const INCIDENTS_SHOWN: usize = 20;
 
 #[derive(Template)]
@@ -157,7 +157,7 @@ fn trouble_count(report: &StatusReport) -> usize {
     report.sources.iter().filter(|health| is_troubled(health)).count()
 }
 
-/// Says in one line how the river is.
+/// Returns in one line how the river is doing.
 fn verdict(report: &StatusReport) -> String {
     if report.config_incident().is_some() {
         return "feeds.toml needs you".to_owned();
@@ -207,7 +207,7 @@ fn troubled(report: &StatusReport, zone: PageZone) -> Vec<TroubledSource> {
         .collect()
 }
 
-/// Says what is wrong with a source, since when, why, and what to do.
+/// Returns lines that say what is wrong with a source, since when, why, and what to do.
 fn trouble_lines(health: &SourceHealth, zone: PageZone) -> Vec<TroubleLine> {
     let mut lines = Vec::new();
     let mut line = |label: &'static str, at: Option<Timestamp>, text: &str| {
