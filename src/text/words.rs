@@ -5,6 +5,11 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+/// Returns whether `text` starts with `prefix`, ignoring ASCII case.
+pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
+    text.as_bytes().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+}
+
 /// Returns whether a character must not reach a terminal or a page as it is: a control character, which can move the
 /// cursor and change the colours and the title of a terminal, or a bidirectional override, embedding or isolate
 /// (UAX #9 §2), which can make the text beside it read backwards.

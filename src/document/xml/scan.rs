@@ -6,8 +6,9 @@
 
 use memchr::memchr;
 
-use super::tags::{XmlTag, XmlToken, XmlTokenizer, starts_with_ignoring_case};
+use super::tags::{XmlTag, XmlToken, XmlTokenizer};
 use super::vocabulary::{self, Meaning, Namespace};
+use crate::text::words::starts_with_ignoring_case;
 
 /// A part of the text inside an element.
 #[derive(Clone, Copy, Debug)]

@@ -7,6 +7,8 @@
 use memchr::{memchr, memchr2, memmem};
 use quick_xml::events::attributes::Attributes;
 
+use crate::text::words::starts_with_ignoring_case;
+
 /// How many attributes of a tag are read. No element of any vocabulary has more.
 const MAX_ATTRIBUTES: usize = 64;
 /// How many bytes of an attribute value after a `<` in it are searched for its closing quote. XML forbids the `<`, so in a
@@ -240,10 +242,6 @@ impl<'a> XmlTokenizer<'a> {
             None => Some(open + 1),
         }
     }
-}
-
-pub(in crate::document) fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
-    text.as_bytes().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
 fn is_name_start(byte: u8) -> bool {

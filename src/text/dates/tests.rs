@@ -337,7 +337,7 @@ fn the_clear_dates_of_a_document_show_the_order_of_the_others() {
 }
 
 #[test]
-fn a_name_that_means_two_months_is_settled_by_the_weekday_or_the_language() {
+fn a_name_that_means_two_months_is_decided_by_the_weekday_or_the_language() {
     let read = |date: &str, language: &str| {
         parse_in(date, DateStyle::default().with_language(language)).unwrap().to_rfc3339()
     };

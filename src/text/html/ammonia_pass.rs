@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
+use super::attributes::LINK_SCHEMES;
 use super::elements::{self, AttributeKind, GLOBAL_ATTRIBUTES};
 use super::{players, source_set};
 
@@ -15,15 +16,15 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .iter()
         .map(|element| (element.name, element.attributes.iter().map(|(name, _)| *name).collect()))
         .collect();
+    let link_schemes = LINK_SCHEMES.iter().map(|scheme| scheme.trim_end_matches(':'));
+    let schemes: HashSet<&str> = ["http", "https"].into_iter().chain(link_schemes).collect();
     let mut builder = Builder::empty();
     builder
         .tags(tags)
         .clean_content_tags(HashSet::from(["script", "style"]))
         .tag_attributes(attributes)
         .generic_attributes(GLOBAL_ATTRIBUTES.iter().map(|(name, _)| *name).collect())
-        .url_schemes(HashSet::from([
-            "http", "https", "mailto", "tel", "xmpp", "irc", "ircs", "magnet", "gemini", "gopher", "ftp",
-        ]))
+        .url_schemes(schemes)
         .url_relative(UrlRelative::Deny)
         .link_rel(None)
         .strip_comments(true)

@@ -11,13 +11,14 @@ use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 use super::{players, substitutes, text, trackers};
 use crate::text::url::absolute;
+use crate::text::words::starts_with_ignoring_case;
 
 /// Longest value that is text, in bytes: enough for a long `alt`.
 const MAX_TEXT: usize = 2048;
 
 /// Schemes that links may have besides http and https. A link with one of them opens another program, to write or speak to
 /// somebody or to fetch something. None of them runs a script.
-const LINK_SCHEMES: [&str; 9] =
+pub(super) const LINK_SCHEMES: [&str; 9] =
     ["mailto:", "tel:", "xmpp:", "irc:", "ircs:", "magnet:", "gemini:", "gopher:", "ftp:"];
 
 /// Attributes that hold the address of a frame until a script moves it to `src`.
@@ -279,7 +280,5 @@ fn link(value: &str, base: Option<&Url>) -> Option<String> {
 
 /// Returns whether an address begins with one of [`LINK_SCHEMES`].
 pub(super) fn has_link_scheme(address: &str) -> bool {
-    let begins_with =
-        |scheme: &str| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
-    LINK_SCHEMES.into_iter().any(begins_with)
+    LINK_SCHEMES.into_iter().any(|scheme| starts_with_ignoring_case(address, scheme))
 }

@@ -49,9 +49,9 @@ impl Style {
 
     fn parse(style: &str) -> Self {
         let mut read = Self::default();
-        let mut hiding = Hiding::default();
+        let mut signs = HidingSigns::default();
         for (property, value) in rules(style) {
-            hiding.add(&property, &value);
+            signs.add(&property, &value);
             match &*property {
                 "direction" => {
                     read.direction = ["rtl", "ltr"].into_iter().find(|known| *known == value);
@@ -79,7 +79,7 @@ impl Style {
                 _ => {}
             }
         }
-        read.hides = hiding.hides();
+        read.hides = signs.hides();
         read
     }
 
@@ -122,7 +122,7 @@ impl Style {
 /// Signs that a text can't be seen. One alone may be part of an animation or of a layout. Two show that it is the hidden
 /// first line of a newsletter.
 #[derive(Default)]
-struct Hiding {
+struct HidingSigns {
     is_certain: bool,
     signs: usize,
     /// How many of the two properties were found that together move an element out of sight: `position: absolute` and a
@@ -132,7 +132,7 @@ struct Hiding {
     has_padding: bool,
 }
 
-impl Hiding {
+impl HidingSigns {
     fn add(&mut self, property: &str, value: &str) {
         match property {
             "display" => self.is_certain |= value.starts_with("none"),
