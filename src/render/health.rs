@@ -45,13 +45,14 @@ pub struct SourceHealth {
     pub last_error: Option<Failure>,
     /// When a poll last found a new entry.
     pub last_new_at: Option<Timestamp>,
-    /// Mean time between the source's entries, in seconds.
+    /// Smoothed mean time between the source's entries, in seconds.
     pub publishes_every_s: Option<u64>,
     /// Where the source moved, according to permanent redirects.
     pub moved: Option<MovedTo>,
     /// The WebSub hub that riverd subscribed to for this source, if any.
     pub hub: Option<HubHealth>,
-    /// The list of the last document, and what may have been missed. `None` until a document was read.
+    /// The list of the last document, and what may have been missed. `None` if no document was read, or the last one listed no
+    /// entry.
     pub list: Option<ListHealth>,
     /// The repairs that the source's last document needed.
     pub defects: Vec<DefectCount>,

@@ -53,7 +53,7 @@ fn process(text: &mut String, report: &StatusReport) {
         "riverd_config_valid",
         (
             MetricType::Gauge,
-            "1 if feeds.toml has no error; 0 while an older configuration is in force because it has.",
+            "1 if feeds.toml has no error; 0 while it has one and an older configuration is in force.",
         ),
         is_valid,
     );
@@ -118,7 +118,7 @@ fn sources(text: &mut String, report: &StatusReport) {
     write_single(
         text,
         "riverd_poll_overdue_seconds",
-        (MetricType::Gauge, "How long the source has waited that is overdue the longest; 0 if none is."),
+        (MetricType::Gauge, "How long the most overdue source has been due; 0 if no source is due."),
         overdue,
     );
 }
