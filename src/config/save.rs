@@ -53,8 +53,8 @@ fn reasons(errors: &ConfigErrors) -> String {
     errors.errors().iter().map(reason).collect::<Vec<_>>().join("\n")
 }
 
-/// Returns a publisher's title as one that feeds.toml may hold. The operator did not write it, so it is shortened where a
-/// title of the operator's own would be refused.
+/// Shortens a publisher's title to what feeds.toml allows; `None` if nothing is left. It is not refused, as a title of the
+/// operator's would be, because the operator did not write it.
 fn fitting_title(title: &str) -> Option<String> {
     let title: String = on_one_line(title).chars().take(LONGEST_TITLE).collect();
     let title = title.trim_end();

@@ -61,7 +61,7 @@ enum TagReading {
     Certain,
     /// Markup.
     Markup,
-    /// Markup if other tags of the text are: a pair that HTML does not define.
+    /// One of a pair of tags that HTML does not define. It is markup if the text has other markup, or is a title.
     Dependent,
     /// Text.
     Text,

@@ -128,7 +128,7 @@ pub(super) fn append_text(out: &mut String, text: &str, run: &mut TextRun, end: 
     is_cut
 }
 
-/// Splits a text after its first characters that are written as they are, or else after those that are not.
+/// Splits a text after the run at its start, whose characters are either all written as they are, or all not.
 fn split_after_plain(text: &str) -> (&str, &str) {
     let plain = text.bytes().position(|byte| !is_written_plainly(byte)).unwrap_or(text.len());
     let end = if plain > 0 {
