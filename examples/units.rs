@@ -16,8 +16,8 @@ use riverd::config;
 use riverd::document::{RawDocument, parse};
 use riverd::http::{Heartbeat, HttpServer, HttpState, Listener};
 use riverd::model::{
-    Article, DocumentArticles, IdentityScheme, LeftOut, Listing, NextPoll, PollCounters, PollRecord,
-    PollVerdict, Reason, SourceId, SourceState,
+    Article, DocumentArticles, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason, PollCounters,
+    PollRecord, PollVerdict, SourceId, SourceState,
 };
 use riverd::publish::{Publisher, StatusPublisher};
 use riverd::render::{BaseUrl, Scheme};
@@ -190,7 +190,7 @@ async fn poll_with_articles(store: &Store, articles: Vec<Article>) -> anyhow::Re
     Ok(PollRecord {
         source,
         polled_at: NOW,
-        next: NextPoll { at: NOW.saturating_add(HOUR), reason: Reason::Every },
+        next: NextPoll { at: NOW.saturating_add(HOUR), reason: NextPollReason::Every },
         status: Some(200),
         state: Box::new(SourceState {
             polled_at: Some(NOW),

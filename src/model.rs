@@ -55,7 +55,7 @@ pub use document::{Defect, Entry, FeedFormat, FeedHints, MarkupText, ParsedFeed}
 pub use failure::{Failure, FailureKind, NETWORK_UNREACHABLE};
 pub use incident::{Incident, IncidentEnd, IncidentKind};
 pub use left_out::{LeftOut, LeftOutCounts, LeftOutEntry, LeftOutReason};
-pub use next_poll::{NextPoll, Reason};
+pub use next_poll::{NextPoll, NextPollReason};
 pub use podcast::{Chapter, Episode, Funding, LinkedFile, PodcastPerson, Show, ShowCategory, Soundbite};
 pub use poll::{DocumentArticles, DomainPause, Listing, PollOutcome, PollReceipt, PollRecord, PollVerdict};
 pub use poll_counters::{HourPolls, PollCounters, PollObservation};

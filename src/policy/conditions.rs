@@ -78,8 +78,8 @@ mod tests {
 
     use super::*;
     use crate::model::{
-        Cadence, Failure, Fetched, Freshness, LinkHeaders, Location, NextPoll, Reason, Source, SourceId,
-        StandIn,
+        Cadence, Failure, Fetched, Freshness, LinkHeaders, Location, NextPoll, NextPollReason, Source,
+        SourceId, StandIn,
     };
     use crate::time::HOUR;
 
@@ -101,7 +101,7 @@ mod tests {
             id: SourceId(1),
             source: Arc::new(Source::new("a", location, Cadence::Every(HOUR))),
             state,
-            planned: NextPoll { at: NOW, reason: Reason::Every },
+            planned: NextPoll { at: NOW, reason: NextPollReason::Every },
             push: None,
         }
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::model::{DomainPause, NextPoll, Reason, Source, SourceState};
+use crate::model::{DomainPause, NextPoll, NextPollReason, Source, SourceState};
 use crate::policy::schedule::{self, Jitter, JitterWidth, PlanInput};
 use crate::policy::websub;
 use crate::time::{MINUTE, Timestamp};
@@ -19,7 +19,7 @@ pub struct StoredPlan {
 
 /// Plans the first poll of a source that is new, or that is tried again after a 410: now, or when its pause ends.
 pub fn first_poll(not_before: Option<Timestamp>, now: Timestamp) -> NextPoll {
-    NextPoll { at: now.max(not_before.unwrap_or(now)), reason: Reason::New }
+    NextPoll { at: now.max(not_before.unwrap_or(now)), reason: NextPollReason::New }
 }
 
 /// Plans the poll of a source that feeds.toml names again after it was taken out. If a 410 had ended its polls, it is tried
@@ -32,7 +32,7 @@ pub fn after_return(state: &SourceState, now: Timestamp) -> Option<NextPoll> {
 pub fn after_new_address(not_before: Option<Timestamp>, same_host: bool, now: Timestamp) -> StoredPlan {
     let not_before = not_before.filter(|until| same_host && *until > now);
     let next = match not_before {
-        Some(at) => NextPoll { at, reason: Reason::RetryAfter },
+        Some(at) => NextPoll { at, reason: NextPollReason::RetryAfter },
         None => first_poll(None, now),
     };
     StoredPlan { next, not_before }
@@ -49,13 +49,13 @@ pub fn after_new_interval(
 ) -> NextPoll {
     let by_interval = matches!(
         planned.reason,
-        Reason::Every
-            | Reason::Schedule
-            | Reason::Adaptive
-            | Reason::Window
-            | Reason::Ttl
-            | Reason::UpdatePeriod
-            | Reason::MaxAge
+        NextPollReason::Every
+            | NextPollReason::Schedule
+            | NextPollReason::Adaptive
+            | NextPollReason::Window
+            | NextPollReason::Ttl
+            | NextPollReason::UpdatePeriod
+            | NextPollReason::MaxAge
     );
     let Some(polled_at) = state.polled_at.filter(|_| by_interval) else { return planned };
     let jitter = Jitter::new(share, JitterWidth::Usual);
@@ -76,10 +76,11 @@ pub fn without_hub(
     now: Timestamp,
     share: f64,
 ) -> NextPoll {
-    if planned.reason != Reason::Pushed {
+    if planned.reason != NextPollReason::Pushed {
         return planned;
     }
-    let usual = after_new_interval(source, state, NextPoll { reason: Reason::Every, ..planned }, now, share);
+    let usual =
+        after_new_interval(source, state, NextPoll { reason: NextPollReason::Every, ..planned }, now, share);
     if usual.at < planned.at { usual } else { planned }
 }
 
@@ -94,7 +95,7 @@ pub fn after_hub_message(
     let gap = if is_public { websub::PUSHED_POLL_GAP } else { Duration::ZERO };
     let after_gap = polled_at.map(|at| at.saturating_add(gap));
     let at = now.max(after_gap.unwrap_or(now)).max(plan.not_before.unwrap_or(now));
-    (plan.next.at > at).then_some(NextPoll { at, reason: Reason::Pushed })
+    (plan.next.at > at).then_some(NextPoll { at, reason: NextPollReason::Pushed })
 }
 
 /// Applies the pause of a domain to the plans of its sources: no source is polled before the pause ends, and then they come back
@@ -115,7 +116,7 @@ pub fn pause_domain<'p>(
     let count = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
     for (position, plan) in (0..count).zip(waiting) {
         let at = pause.until.saturating_add(pause.spread * position / count);
-        plan.next = NextPoll { at, reason: Reason::HostThrottled };
+        plan.next = NextPoll { at, reason: NextPollReason::DomainThrottled };
     }
     let last = pause.until.saturating_add(pause.spread);
     if count > 0 && offender.next.at < last {
@@ -129,7 +130,7 @@ pub fn join_paused_domain(plan: StoredPlan, until: Timestamp, now: Timestamp, sh
     let mut next = plan.next;
     if next.at < until {
         let delay = Jitter::new(share, JitterWidth::Usual).within(spread_after_pause(until, now));
-        next = NextPoll { at: until.saturating_add(delay), reason: Reason::HostThrottled };
+        next = NextPoll { at: until.saturating_add(delay), reason: NextPollReason::DomainThrottled };
     }
     StoredPlan { next, not_before: plan.not_before.max(Some(until)) }
 }
@@ -151,7 +152,7 @@ pub fn after_clock_set_back(plan: StoredPlan, polled_at: Timestamp, now: Timesta
 /// the old clock. Only a next poll that waits for that pause moves with it.
 pub fn paused_after_clock_set_back(plan: StoredPlan, asked_at: Timestamp, now: Timestamp) -> StoredPlan {
     let moved = after_clock_set_back(plan, asked_at, now);
-    let waits = plan.next.reason == Reason::HostThrottled;
+    let waits = plan.next.reason == NextPollReason::DomainThrottled;
     StoredPlan { next: if waits { moved.next } else { plan.next }, ..moved }
 }
 

@@ -7,8 +7,8 @@ use url::Url;
 use super::host::Scope;
 use super::schedule;
 use crate::model::{
-    DueSource, Failure, FailureKind, HubMode, HubOffer, HubSubscription, Location, NextPoll, Reason, Source,
-    SourceState,
+    DueSource, Failure, FailureKind, HubMode, HubOffer, HubSubscription, Location, NextPoll, NextPollReason,
+    Source, SourceState,
 };
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 
@@ -131,13 +131,13 @@ pub fn follow_up(
         Found::Nothing => STALE_FOR,
     };
     let since = now.since(pushed_at);
-    if due.planned.reason != Reason::Pushed || since >= stale_for {
+    if due.planned.reason != NextPollReason::Pushed || since >= stale_for {
         return planned;
     }
     let cached_for = state.max_age.unwrap_or_default().min(FOLLOW_UP_AT_MOST);
     let wait = since.max(cached_for).clamp(MINUTE, FOLLOW_UP_AT_MOST);
     let at = now.saturating_add(wait).max(state.not_before.unwrap_or(now));
-    if at < planned.at { NextPoll { at, reason: Reason::Pushed } } else { planned }
+    if at < planned.at { NextPoll { at, reason: NextPollReason::Pushed } } else { planned }
 }
 
 /// What a poll found that a message of a hub caused.
@@ -297,14 +297,14 @@ mod tests {
             id: crate::model::SourceId(1),
             source: std::sync::Arc::new(Source::new("a", location, crate::model::Cadence::Every(HOUR))),
             state: SourceState::default(),
-            planned: NextPoll { at: NOW, reason: Reason::Pushed },
+            planned: NextPoll { at: NOW, reason: NextPollReason::Pushed },
             push: Some(subscription(Some(NOW.saturating_add(DAY)), Some(ago(pushed_before)))),
         }
     }
 
     #[test]
     fn a_message_that_met_a_stale_cache_is_followed_up_within_minutes() {
-        let tomorrow = NextPoll { at: NOW.saturating_add(DAY), reason: Reason::Pushed };
+        let tomorrow = NextPoll { at: NOW.saturating_add(DAY), reason: NextPollReason::Pushed };
         let wait = |minutes: u32, found, state: &SourceState| {
             follow_up(&due(minutes * MINUTE), state, found, tomorrow, NOW).at.since(NOW)
         };
@@ -320,7 +320,7 @@ mod tests {
         assert_eq!(wait(0, Found::Nothing, &cached), 5 * MINUTE, "as long as the cache keeps it");
         let paused = SourceState { not_before: Some(NOW.saturating_add(HOUR)), ..SourceState::default() };
         assert_eq!(wait(0, Found::Nothing, &paused), HOUR);
-        let by_interval = NextPoll { at: NOW, reason: Reason::Every };
+        let by_interval = NextPoll { at: NOW, reason: NextPollReason::Every };
         let usual = DueSource { planned: by_interval, ..due(Duration::ZERO) };
         assert_eq!(follow_up(&usual, &state, Found::Nothing, tomorrow, NOW), tomorrow);
     }

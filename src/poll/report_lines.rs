@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_year_that_stands_for_never_is_not_shown() {
-        let never = NextPoll { at: Timestamp::MAX, reason: crate::model::Reason::Gone };
+        let never = NextPoll { at: Timestamp::MAX, reason: crate::model::NextPollReason::Gone };
         let report = PollReport::skipped("a".to_owned(), String::new(), Some(never));
         assert!(report.to_json().unwrap()["next_poll_at"].is_null());
         assert!(report.trouble().unwrap().contains("no longer asked"));

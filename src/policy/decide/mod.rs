@@ -13,8 +13,8 @@ use url::Url;
 pub use self::moved::has_stood;
 use crate::model::{
     Article, Cadence, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FeedHints,
-    FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, PollRecord,
-    PollVerdict, Reason, SourceState,
+    FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason,
+    PollRecord, PollVerdict, SourceState,
 };
 use crate::policy::host::Scope;
 use crate::policy::schedule::{self, Jitter, JitterWidth, ListedEntries, PlanInput, Rhythm};
@@ -250,7 +250,7 @@ impl Decision<'_> {
         state.last_failure = Some(failure.clone());
         state.failing_since = state.failing_since.or(Some(self.context.now));
         state.gone_at = Some(self.context.now);
-        let next = NextPoll { at: Timestamp::MAX, reason: Reason::Gone };
+        let next = NextPoll { at: Timestamp::MAX, reason: NextPollReason::Gone };
         self.record(state, next, Some(410), PollVerdict::Gone(failure))
     }
 
@@ -308,7 +308,7 @@ impl Decision<'_> {
         // There is a tick each second, and a busy host delays a source by minutes. A longer delay means that riverd was
         // stopped, the machine slept, or there was an outage.
         let late = self.context.asked_at.since(planned.at) > 10 * MINUTE;
-        let together = late || matches!(planned.reason, Reason::New | Reason::Outage);
+        let together = late || matches!(planned.reason, NextPollReason::New | NextPollReason::Outage);
         Jitter::new(self.context.jitter, if together { JitterWidth::Wide } else { JitterWidth::Usual })
     }
 

@@ -8,7 +8,7 @@ use croner::Cron;
 
 use super::daily_rhythm::DailyRhythm;
 use super::{PlanInput, hints, window};
-use crate::model::{Cadence, Reason, SourceState};
+use crate::model::{Cadence, NextPollReason, SourceState};
 use crate::time::{DAY, Timestamp};
 
 /// A wait and its reason.
@@ -17,25 +17,25 @@ pub(super) struct Interval {
     /// The time from the end of one poll to the next poll.
     pub(super) wait: Duration,
     /// The reason for this wait.
-    pub(super) reason: Reason,
+    pub(super) reason: NextPollReason,
     /// The part of the wait that publisher or operator require. The rest is our own choice.
     pub(super) required: Duration,
 }
 
 impl Interval {
     /// Creates an interval that is required in full.
-    pub(super) fn required(wait: Duration, reason: Reason) -> Self {
+    pub(super) fn required(wait: Duration, reason: NextPollReason) -> Self {
         Self { wait, reason, required: wait }
     }
 
     /// Raises the interval to `least` if it is shorter. `reason` is the reason then.
-    pub(super) fn raised(self, least: Duration, reason: Reason) -> Self {
+    pub(super) fn raised(self, least: Duration, reason: NextPollReason) -> Self {
         let required = self.required.max(least);
         if least > self.wait { Self { wait: least, reason, required } } else { Self { required, ..self } }
     }
 
     /// Returns the interval with a longer wait of our own choice, if `wait` is longer. `reason` is the reason then.
-    pub(super) fn stretched(self, wait: Duration, reason: Reason) -> Self {
+    pub(super) fn stretched(self, wait: Duration, reason: NextPollReason) -> Self {
         if wait > self.wait { Self { wait, reason, ..self } } else { self }
     }
 
@@ -43,7 +43,7 @@ impl Interval {
     /// next poll. What publisher and operator require stands.
     pub(super) fn within_window(self, window: Option<Duration>) -> Self {
         match window.map(|window| window.max(self.required)) {
-            Some(most) if most < self.wait => Self { wait: most, reason: Reason::Window, ..self },
+            Some(most) if most < self.wait => Self { wait: most, reason: NextPollReason::Window, ..self },
             _ => self,
         }
     }
@@ -53,11 +53,13 @@ impl Interval {
 pub(super) fn usual(input: &PlanInput<'_>) -> Interval {
     let source = input.source;
     let own = match &source.cadence {
-        Cadence::Every(wait) => Interval::required(*wait, Reason::Every),
-        Cadence::Schedule(cron) => Interval::required(until_next(cron, input.now, &Local), Reason::Schedule),
+        Cadence::Every(wait) => Interval::required(*wait, NextPollReason::Every),
+        Cadence::Schedule(cron) => {
+            Interval::required(until_next(cron, input.now, &Local), NextPollReason::Schedule)
+        }
         Cadence::Adaptive { start, min } => Interval {
             wait: adaptive(*start, *min, source.max_every, input.state, input.now),
-            reason: Reason::Adaptive,
+            reason: NextPollReason::Adaptive,
             required: *min,
         }
         .within_window(window::longest_wait(input.state, input.now)),

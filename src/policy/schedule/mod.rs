@@ -8,7 +8,7 @@ mod window;
 
 use std::time::Duration;
 
-use crate::model::{Cadence, NextPoll, Reason, Source, SourceState, SourceStatus, Validators};
+use crate::model::{Cadence, NextPoll, NextPollReason, Source, SourceState, SourceStatus, Validators};
 use crate::policy::host::Scope;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use interval::Interval;
@@ -175,21 +175,22 @@ pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
     let interval = unvalidated(input, silence.clamp(UNVALIDATED, UNVALIDATED_AT_MOST));
     match input.source.cadence {
         // A schedule may have times in between: the next poll is the first time that is late enough.
-        Cadence::Schedule(_) => scheduled_after(input, interval.wait / 10 * 9, Reason::Schedule),
+        Cadence::Schedule(_) => scheduled_after(input, interval.wait / 10 * 9, NextPollReason::Schedule),
         Cadence::Every(_) | Cadence::Adaptive { .. } => plan(input, &interval),
     }
 }
 
 /// Returns the usual interval, raised to `wait` within the window of the source.
 fn unvalidated(input: &PlanInput<'_>, wait: Duration) -> Interval {
-    let (wait, reason) = within_window(input, wait, Reason::Unvalidated);
+    let (wait, reason) = within_window(input, wait, NextPollReason::Unvalidated);
     interval::usual(input).raised(wait, reason)
 }
 
 /// Plans the next poll while a hub sends the news of the source. A cron schedule of the operator still holds.
 pub fn while_pushed(input: &PlanInput<'_>) -> NextPoll {
     let usual = interval::usual(input);
-    let (check, reason) = within_window(input, PUSHED_CHECK.min(input.source.max_every), Reason::Pushed);
+    let (check, reason) =
+        within_window(input, PUSHED_CHECK.min(input.source.max_every), NextPollReason::Pushed);
     match input.source.cadence {
         Cadence::Every(_) | Cadence::Adaptive { .. } => plan(input, &usual.stretched(check, reason)),
         Cadence::Schedule(_) => plan(input, &usual),
@@ -197,15 +198,19 @@ pub fn while_pushed(input: &PlanInput<'_>) -> NextPoll {
 }
 
 /// Shortens a wait of our own choice so that no more than half of the list of the source is replaced in it, jitter included.
-fn within_window(input: &PlanInput<'_>, wait: Duration, reason: Reason) -> (Duration, Reason) {
+fn within_window(
+    input: &PlanInput<'_>,
+    wait: Duration,
+    reason: NextPollReason,
+) -> (Duration, NextPollReason) {
     match window::longest_wait(input.state, input.now).map(|window| window / 10 * 9) {
-        Some(most) if most < wait => (most, Reason::Window),
+        Some(most) if most < wait => (most, NextPollReason::Window),
         _ => (wait, reason),
     }
 }
 
 /// Plans the first time of the operator's schedule that is at least `wait` away.
-fn scheduled_after(input: &PlanInput<'_>, wait: Duration, reason: Reason) -> NextPoll {
+fn scheduled_after(input: &PlanInput<'_>, wait: Duration, reason: NextPollReason) -> NextPoll {
     let usual = interval::usual(input);
     let later = PlanInput { now: input.now.saturating_add(wait.saturating_sub(usual.wait)), ..*input };
     let until = later.now.saturating_add(interval::usual(&later).wait);
@@ -217,22 +222,22 @@ pub fn after_failures(input: &PlanInput<'_>, times: u32) -> NextPoll {
     let usual = interval::usual(input);
     let Cadence::Schedule(_) = input.source.cadence else {
         let wait = backoff(usual.wait, times);
-        return plan(input, &Interval::required(wait, Reason::Backoff));
+        return plan(input, &Interval::required(wait, NextPollReason::Backoff));
     };
     // The first retry is soon, because the next scheduled time may be far. Once the backoff is longer than the time until
     // then, the next poll is the first scheduled time after the backoff.
     let wait = backoff(SCHEDULED_RETRY, times);
     if wait < usual.wait {
-        return plan(input, &Interval::required(wait, Reason::Backoff));
+        return plan(input, &Interval::required(wait, NextPollReason::Backoff));
     }
-    scheduled_after(input, wait, Reason::Backoff)
+    scheduled_after(input, wait, NextPollReason::Backoff)
 }
 
 /// Plans the next poll while our own network is down: soon, but spread.
 pub fn after_outage(input: &PlanInput<'_>, retry: OutageRetry) -> NextPoll {
     let wait = interval::usual(input).wait.min(retry.wait());
     let at = input.now.saturating_add(wait).saturating_add(input.jitter.within(wait * 2));
-    after_pauses_and_skips(input, NextPoll { at, reason: Reason::Outage })
+    after_pauses_and_skips(input, NextPoll { at, reason: NextPollReason::Outage })
 }
 
 /// Returns how long a domain is not asked after one of its sources was throttled `times` in a row without a `Retry-After`: 1, 2,
@@ -261,10 +266,10 @@ fn doubled(start: Duration, times: u32, cap: Duration) -> Duration {
 /// Turns an interval into a planned poll: adds jitter, then keeps the publisher's pauses.
 fn plan(input: &PlanInput<'_>, interval: &Interval) -> NextPoll {
     let wait = match interval.reason {
-        Reason::Schedule => {
+        NextPollReason::Schedule => {
             interval.wait.saturating_add(input.jitter.within(SCHEDULE_JITTER.min(interval.wait / 10)))
         }
-        Reason::Backoff => input.jitter.apply(interval, input.source.max_every.max(BACKOFF_AT_MOST)),
+        NextPollReason::Backoff => input.jitter.apply(interval, input.source.max_every.max(BACKOFF_AT_MOST)),
         _ => {
             let window = window::longest_wait(input.state, input.now).unwrap_or(Duration::MAX);
             input.jitter.apply(interval, input.source.max_every.min(window))
@@ -281,12 +286,13 @@ fn after_pauses_and_skips(input: &PlanInput<'_>, mut next: NextPoll) -> NextPoll
     {
         let wait = not_before.since(input.now);
         let at = not_before.saturating_add(input.jitter.within((wait / 10).min(10 * MINUTE)));
-        next = NextPoll { at, reason: Reason::RetryAfter };
+        next = NextPoll { at, reason: NextPollReason::RetryAfter };
     }
     match hints::first_allowed_hour(next.at, &input.state.hints) {
-        Some(hour) => {
-            NextPoll { at: hour.saturating_add(input.jitter.within(30 * MINUTE)), reason: Reason::Skip }
-        }
+        Some(hour) => NextPoll {
+            at: hour.saturating_add(input.jitter.within(30 * MINUTE)),
+            reason: NextPollReason::Skip,
+        },
         None => next,
     }
 }
