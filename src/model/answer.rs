@@ -25,9 +25,10 @@ pub enum FetchOutcome<B = Bytes> {
         /// Target of a chain of only permanent redirects, if there was one.
         moved_to: Option<Url>,
     },
-    /// The server asked for a pause: status 429 or 503, or a 403 that looks like a rate limit.
+    /// The server asked for a pause: status 429, 420, 503 or 509, or a 403 that looks like a rate limit. Or a redirect led to a
+    /// domain that has a pause.
     Throttled {
-        /// HTTP status.
+        /// HTTP status of the answer, or of the redirect.
         status: u16,
         /// Time before which no request may be sent, if the server named one.
         retry_after: Option<Timestamp>,
@@ -63,7 +64,7 @@ impl<B> FetchOutcome<B> {
     /// Returns the body and its metadata, or an outcome without a body, which fits any body type.
     #[expect(
         clippy::result_large_err,
-        reason = "no error but the other half of the outcomes, moved once a poll"
+        reason = "the error is the other half of the outcomes, and is moved once in a poll"
     )]
     pub fn split<C>(self) -> Result<Fetched<B>, FetchOutcome<C>> {
         Err(match self {
@@ -107,7 +108,7 @@ pub struct Fetched<B = Bytes> {
 }
 
 impl<B> Fetched<B> {
-    /// Returns the same answer with another body.
+    /// Returns the same metadata with another body.
     pub fn with_body<C>(self, body: C) -> Fetched<C> {
         Fetched {
             status: self.status,

@@ -12,7 +12,7 @@ use crate::model::{
 };
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 
-/// How long a lease riverd asks for. Hubs shorten it: ten days are common.
+/// Length of the lease that riverd asks for. A hub may give a shorter one; ten days are common.
 pub const LEASE_ASKED: Duration = Duration::from_secs(10 * DAY.as_secs());
 /// The assumed lease of a hub that does not say how long its lease is, although it must (§5.3).
 const DEFAULT_LEASE: Duration = DAY;
@@ -20,11 +20,11 @@ const DEFAULT_LEASE: Duration = DAY;
 const LEASE_AT_LEAST: Duration = HOUR;
 /// The longest lease that is assumed. A lease without end would never show that the hub has forgotten the subscription.
 const LEASE_AT_MOST: Duration = Duration::from_secs(30 * DAY.as_secs());
-/// When a hub that has not verified a subscription is asked again. The wait doubles each time.
+/// Wait before a hub that has not verified a subscription is asked again. It doubles each time.
 const RETRY_AFTER: Duration = Duration::from_secs(10 * MINUTE.as_secs());
 /// The longest wait before a hub is asked again.
 const RETRY_AT_MOST: Duration = Duration::from_secs(7 * DAY.as_secs());
-/// When a hub that denied a subscription is asked again.
+/// Wait before a hub that denied a subscription is asked again.
 const DENIED_FOR: Duration = RETRY_AT_MOST;
 /// How often a hub is asked to end a subscription. After that riverd only waits for the end of the lease.
 const UNSUBSCRIBE_ATTEMPTS: u32 = 3;
@@ -35,7 +35,7 @@ pub const PUSHED_POLL_GAP: Duration = MINUTE;
 const MAX_HUBS: usize = 8;
 /// How many requests a hub may leave unconfirmed before another hub of the source is tried.
 const UNCONFIRMED_REQUESTS: u32 = 2;
-/// The pause of a hub that refuses a request as one too many and does not say for how long.
+/// The pause of a hub that answers that it got too many requests, and does not say how long to wait.
 const HUB_PAUSE: Duration = RETRY_AFTER;
 /// How long after a message of a hub an unchanged document may come from a stale cache.
 const STALE_FOR: Duration = Duration::from_secs(30 * MINUTE.as_secs());
@@ -83,7 +83,7 @@ pub fn hub_pause(failure: &Failure, retry_after: Option<Timestamp>, now: Timesta
     retry_after.map(|until| schedule::not_before(until, now)).or_else(own)
 }
 
-/// Returns whether a hub has left so many requests unconfirmed (`asked`) that another one is tried.
+/// Returns whether another hub has to be tried because this one left `asked` requests unconfirmed.
 pub fn is_unresponsive(asked: u32) -> bool {
     asked >= UNCONFIRMED_REQUESTS
 }
@@ -97,8 +97,8 @@ pub struct UnansweredHub {
     pub asked: u32,
 }
 
-/// Returns the hub to try after `failed`, and when: the next one that the source names, after the last one the first again. Each is
-/// tried at once the first time. `None` if the source names no other hub.
+/// Returns the hub to try after `failed`, and when: the next one that the source names, or the first one after the last. Each is
+/// tried at once the first time, and later after a wait. `None` if the source names no other hub.
 pub fn other_hub(
     source: &Source,
     state: &SourceState,
@@ -116,7 +116,8 @@ pub fn other_hub(
 }
 
 /// Returns the plan after a poll that a message of a hub caused. If the poll found nothing new, a cache of the publisher may be
-/// stale: the source is polled again after 1, 2, 4, … minutes, for half an hour. `found` is what the poll found.
+/// stale: the source is polled again after 1, 2, 4, … minutes (at most ten, or as long as the answer may be cached), for half an
+/// hour, or for two minutes if the document changed without a new entry. `found` is what the poll found.
 pub fn follow_up(
     due: &DueSource,
     state: &SourceState,
@@ -161,7 +162,8 @@ fn is_current(subscription: &HubSubscription, offers: &[HubOffer], base: &Url) -
     offers.contains(&subscription.offer) && subscription.callback.starts_with(&callback(base, ""))
 }
 
-/// Returns whether a hub can be relied on: its lease runs, and it has sent a message since a poll last found news that it missed.
+/// Returns whether a hub can be relied on: its lease has not ended, and it has sent a message since a poll last found news that
+/// it missed.
 pub fn is_reliable(subscription: Option<&HubSubscription>, state: &SourceState, now: Timestamp) -> bool {
     subscription.is_some_and(|subscription| {
         let leased = subscription.lease_until.is_some_and(|until| until > now);
@@ -187,7 +189,7 @@ pub fn renewal(lease: Duration, now: Timestamp, share: f64) -> Timestamp {
     now.saturating_add(lease.mul_f64(0.7 + 0.1 * share.clamp(0.0, 1.0)))
 }
 
-/// Returns how long to wait before a hub is asked again that was asked `times` in a row (at least once) without a result.
+/// Returns how long to wait before a hub is asked again after `times` requests in a row (at least one) without a result.
 fn retry(times: u32) -> Duration {
     RETRY_AFTER.saturating_mul(1 << times.saturating_sub(1).min(16)).min(RETRY_AT_MOST)
 }
@@ -212,7 +214,7 @@ pub fn latest_lease_end(now: Timestamp) -> Timestamp {
 /// How the subscription of a source at a hub changes after a poll.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SubscriptionChange {
-    /// The subscription, or its absence, is right.
+    /// Nothing changes.
     Keep,
     /// The source has a subscription that it should no longer have.
     Unsubscribe,

@@ -102,7 +102,7 @@ impl Poller {
             }
             if let Some(report) = self.shared.under_way.wait_for(status.id) {
                 polls.awaited.push(report);
-            } else if schedule::may_be_asked(&status, now) {
+            } else if schedule::may_poll_on_request(&status, now) {
                 to_claim.push(source.name.clone());
             } else {
                 let (name, url) = (source.name.clone(), source.location.to_string());

@@ -1,4 +1,4 @@
-//! Polls that a message of a hub caused, and that may have met a stale cache.
+//! Follows up polls that a message of a hub caused, because they may have read from a stale cache.
 
 use crate::model::{DueSource, PollRecord, PollVerdict};
 use crate::policy::websub::{self, Found};

@@ -45,7 +45,8 @@ pub struct ReadDocument {
     pub identity: IdentityScheme,
     /// The articles in document order.
     pub articles: Vec<Article>,
-    /// One element for each article that the store does not know: the time when it was published, if it has one.
+    /// Publication times of the articles that the store does not know, one element for each of them. `None` for one without a
+    /// date.
     pub new: Vec<Option<Timestamp>>,
     /// The entries of the document that are not among `articles`, each with its reason.
     pub left_out: LeftOut,
@@ -64,7 +65,7 @@ pub struct PollContext<'a> {
     pub jitter: f64,
     /// Whether our own network seems to work.
     pub network: NetworkState,
-    /// End of a pause that another source of the same registrable domain was asked for during this poll.
+    /// End of the pause of the registrable domain, if the poll of another of its sources started one during this poll.
     pub paused_until: Option<Timestamp>,
     /// The addresses of all enabled sources of feeds.toml.
     pub configured: &'a HashSet<Url>,
@@ -105,7 +106,7 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
     after_push::follow_up(due, rate_limit::with_pause(record, limit))
 }
 
-/// A poll and its circumstances, while its record is made.
+/// One poll and what its record depends on.
 struct Decision<'a> {
     due: &'a DueSource,
     context: &'a PollContext<'a>,
@@ -186,7 +187,7 @@ impl Decision<'_> {
         }))
     }
 
-    /// Decides after the server asked for a pause. That is not a failure of the source.
+    /// Decides after the server asked for a pause, which is not a failure of the source.
     fn throttled(
         &self,
         status: u16,
@@ -200,9 +201,9 @@ impl Decision<'_> {
         state.max_age = freshness.max_age.or(state.max_age);
         let times = state.throttled;
         let own = || self.context.now.saturating_add(schedule::throttled_pause(times));
-        let asked = self.pause(retry_after);
-        state.not_before = state.not_before.max(asked.or_else(|| Some(own())));
-        let next = if asked.is_some() {
+        let asked_until = self.pause_end(retry_after);
+        state.not_before = state.not_before.max(asked_until.or_else(|| Some(own())));
+        let next = if asked_until.is_some() {
             self.plan(&state, freshness, schedule::after_success)
         } else {
             self.plan(&state, freshness, |input| schedule::after_failures(input, times))
@@ -223,8 +224,8 @@ impl Decision<'_> {
     fn failed(&self, status: Option<u16>, freshness: Freshness, failure: Failure) -> PollRecord {
         let mut state = self.polled();
         state.last_failure = Some(failure.clone());
-        let asked = self.pause(freshness.pause_until());
-        state.not_before = state.not_before.max(asked);
+        let asked_until = self.pause_end(freshness.pause_until());
+        state.not_before = state.not_before.max(asked_until);
         if self.is_outage(&failure) {
             let retry =
                 if failure.is_local() { schedule::OutageRetry::Local } else { schedule::OutageRetry::Sent };
@@ -255,8 +256,8 @@ impl Decision<'_> {
     }
 
     /// Returns the end of the pause that an answer asked for. `retry_after` was counted from the request, but the publisher
-    /// counts from the answer.
-    fn pause(&self, retry_after: Option<Timestamp>) -> Option<Timestamp> {
+    /// counts from the answer. A pause ends after a month at the latest.
+    fn pause_end(&self, retry_after: Option<Timestamp>) -> Option<Timestamp> {
         let under_way = self.context.now.since(self.context.asked_at);
         retry_after.map(|until| schedule::not_before(until.saturating_add(under_way), self.context.now))
     }
@@ -279,8 +280,8 @@ impl Decision<'_> {
         state.failing_since = None;
         state.last_failure = None;
         state.gone_at = None;
-        let asked = self.pause(freshness.pause_until());
-        state.not_before = state.not_before.max(asked);
+        let asked_until = self.pause_end(freshness.pause_until());
+        state.not_before = state.not_before.max(asked_until);
         state
     }
 
@@ -347,8 +348,8 @@ impl Decision<'_> {
 }
 
 /// Returns whether a request for a pause with this status concerns the whole domain. A rate limit (429, 420, or 403 with the signs
-/// of one) counts all requests of a client. A server error (503, 509) is about the address that was asked: one broken script
-/// says nothing about the other feeds of its site.
+/// of one) counts all requests of a client. A server error (503, 509) concerns only the address that was requested: one broken
+/// script says nothing about the other feeds of its site. A redirect (3xx) to a paused domain starts no new pause.
 fn speaks_for_domain(status: u16) -> bool {
     (400..500).contains(&status)
 }

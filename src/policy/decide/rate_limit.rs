@@ -1,13 +1,13 @@
-//! Rate limits that an answer of any status says are used up: the next request to the domain would be refused, whichever source
-//! sends it.
+//! Pauses domains whose rate limit is used up. An answer of any status can say so; the next request to the domain would be
+//! refused then, whichever source sends it.
 
 use super::PollContext;
 use crate::model::{DomainPause, DueSource, FetchOutcome, Freshness, Location, PollRecord};
 use crate::policy::host::Scope;
 use crate::policy::{replan, schedule};
 
-/// Returns the pause of the domain whose answer says that a rate limit is used up: until the limit is reset. `None` for a private
-/// host, where the pause holds for the source alone.
+/// Returns the pause of the domain whose answer says that a rate limit is used up. It ends when the limit is reset. `None` if no
+/// limit is used up, and for a private host, where the pause holds for the source alone.
 pub(super) fn pause_of_domain<B>(
     due: &DueSource,
     outcome: &FetchOutcome<B>,

@@ -7,7 +7,7 @@ use chrono::{Datelike as _, Timelike as _};
 use crate::model::{FeedHints, NextPollReason, SourceState};
 use crate::time::{DAY, HOUR, Timestamp};
 
-/// Returns the minimum waits that the newest document and the newest answer ask for. They are not capped yet.
+/// Returns the minimum waits that the newest document and the newest answer ask for. The caller has to cap them.
 pub(super) fn minimum_waits(
     state: &SourceState,
     expires: Option<Timestamp>,

@@ -18,7 +18,7 @@ pub(super) struct Interval {
     pub(super) wait: Duration,
     /// The reason for this wait.
     pub(super) reason: NextPollReason,
-    /// The part of the wait that publisher or operator require. The rest is our own choice.
+    /// The part of the wait that the publisher or the operator requires. The rest is our own choice.
     pub(super) required: Duration,
 }
 
@@ -69,9 +69,9 @@ pub(super) fn usual(input: &PlanInput<'_>) -> Interval {
         .fold(own, |interval, (least, reason)| interval.raised(least.min(source.max_every), reason))
 }
 
-/// After how many of its usual gaps without an entry a source counts as silent. By chance, entries are often two or three gaps
-/// apart; polling less because of that would find the next entry late.
-const SILENT_GAPS: u32 = 4;
+/// A source is polled less once its last entry is more than this many usual gaps old. By chance, entries are often two or three
+/// gaps apart; polling less because of that would find the next entry late.
+const SLOWER_AFTER_GAPS: u32 = 4;
 
 /// Returns the adaptive interval: the geometric mean of `min` and the gap between the entries of the source. It is shorter in
 /// the hours in which the source publishes.
@@ -85,7 +85,7 @@ const SILENT_GAPS: u32 = 4;
 fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, now: Timestamp) -> Duration {
     let day = DailyRhythm::of(&state.hours);
     let silence = state.last_new_at.map_or(Duration::ZERO, |at| day.weighted_time(at, now));
-    let gap = state.publishing_gap.unwrap_or_default().max(silence / SILENT_GAPS);
+    let gap = state.publishing_gap.unwrap_or_default().max(silence / SLOWER_AFTER_GAPS);
     let mean = (min.as_secs_f64() * gap.as_secs_f64()).sqrt();
     // While no gap is known, the interval must not be shorter than the configured start.
     let least = if state.publishing_gap.is_some() { min } else { start };
@@ -96,8 +96,8 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
 /// The shortest time between a poll outside the schedule (the first one, or one that a person asks for) and a scheduled poll.
 const SCHEDULED_APART: Duration = Duration::from_mins(10);
 
-/// Returns how long it is from `now` to the next time of `cron` in the time zone `zone`: at least [`SCHEDULED_APART`], or half
-/// the time between the next two if that is shorter. A day if `cron` never matches, which the configuration refuses.
+/// Returns the time from `now` to the next time of `cron` in the time zone `zone`. It is at least [`SCHEDULED_APART`], or half the
+/// time between the next two times of `cron` if that is shorter. A day if `cron` never matches, which the configuration refuses.
 fn until_next<Tz: TimeZone>(cron: &Cron, now: Timestamp, zone: &Tz) -> Duration {
     let after = |time: Timestamp| {
         let from = time.to_utc().with_timezone(zone);

@@ -27,7 +27,7 @@ pub struct PlanInput<'a> {
     pub now: Timestamp,
     /// The `Expires` header of the answer.
     pub expires: Option<Timestamp>,
-    /// The random delay of the plan.
+    /// The random delay to add to the interval.
     pub jitter: Jitter,
 }
 
@@ -50,7 +50,7 @@ pub enum JitterWidth {
 }
 
 impl Jitter {
-    /// Creates a jitter of a random `share` (evenly distributed from 0 to 1; anything else counts as 0) of `width`.
+    /// Creates a delay of the random `share` of `width`. `share` is evenly distributed from 0 to 1; any other number counts as 0.
     pub fn new(share: f64, width: JitterWidth) -> Self {
         Self { share: if (0.0..=1.0).contains(&share) { share } else { 0.0 }, width }
     }
@@ -80,7 +80,7 @@ impl Jitter {
 
 /// The longest pause that a publisher can ask for. No publisher means more than a month, and one that answers
 /// `Retry-After: 1000000000000` by mistake must not lose its subscriber.
-const RETRY_AFTER_AT_MOST: Duration = Duration::from_hours(30 * 24);
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_hours(30 * 24);
 
 /// The longest wait after failures, unless the usual interval is longer.
 const BACKOFF_AT_MOST: Duration = DAY;
@@ -94,17 +94,17 @@ const UNVALIDATED_AT_MOST: Duration = DAY;
 /// How long after its first failure a source with a cron schedule is tried again: its next scheduled time may be a week away.
 const SCHEDULED_RETRY: Duration = Duration::from_mins(30);
 
-/// Where the failed request of an outage of our own network ended.
+/// Where a request that failed in an outage of our own network ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OutageRetry {
     /// On this machine. Trying again soon costs no server anything.
     Local,
-    /// On its way. A server that is down itself may be the reason, so it is tried less often.
+    /// On its way to the server. The server itself may be down, so it is tried less often.
     Sent,
 }
 
 impl OutageRetry {
-    /// Returns the shortest wait. The longest one is three times as long.
+    /// Returns the shortest wait before the next request. The longest is three times as long.
     fn wait(self) -> Duration {
         match self {
             Self::Local => Duration::from_secs(10),
@@ -116,10 +116,10 @@ impl OutageRetry {
 /// How long after the last body a request is sent without validators, to detect servers that wrongly answer 304 for ever.
 const UNCONDITIONAL_AFTER: Duration = Duration::from_hours(8 * 24);
 
-/// The longest delay of a source with a cron schedule, so that sources with the same schedule are spread.
+/// The longest random delay of a source with a cron schedule. It spreads the sources that have the same schedule.
 const SCHEDULE_JITTER: Duration = Duration::from_mins(5);
 
-/// How often a source is polled while a hub sends its news, to check that the hub misses nothing.
+/// Interval of the polls that check that a hub misses nothing while it sends the news of a source.
 const PUSHED_CHECK: Duration = DAY;
 
 /// Returns the validators for the next request: none if no body has come for eight days.
@@ -131,16 +131,17 @@ pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     }
 }
 
-/// Returns when a publisher may be asked again that asked for a pause until `asked`.
-pub fn not_before(asked: Timestamp, now: Timestamp) -> Timestamp {
-    asked.min(now.saturating_add(RETRY_AFTER_AT_MOST))
+/// Returns when a publisher that asked for a pause until `asked_until` may get the next request: then, or in a month if that is
+/// sooner.
+pub fn not_before(asked_until: Timestamp, now: Timestamp) -> Timestamp {
+    asked_until.min(now.saturating_add(LONGEST_PAUSE))
 }
 
 /// The shortest time between two polls of a source on a public host that a person asks for.
 const REFRESH_GAP: Duration = MINUTE;
 
-/// Returns whether a person may have the source polled now: [`may_refresh`], and the source is enabled and not gone.
-pub fn may_be_asked(status: &SourceStatus, now: Timestamp) -> bool {
+/// Returns whether a person may have the source polled now: it is enabled and not gone, and [`may_refresh`] allows it.
+pub fn may_poll_on_request(status: &SourceStatus, now: Timestamp) -> bool {
     let Some(source) = &status.source else { return false };
     let state = &status.state;
     source.enabled && state.gone_at.is_none() && may_refresh(source, state, now)
@@ -168,8 +169,8 @@ pub fn after_unvalidated_change(input: &PlanInput<'_>) -> NextPoll {
     }
 }
 
-/// Plans the next poll after a server without validators sent the known body: as much later as the source has been silent, up to a
-/// day, but before half of its list can have been replaced.
+/// Plans the next poll after a server without validators sent the known body. The wait is as long as the source has been silent,
+/// up to a day, but it ends before half of the list can have been replaced.
 pub fn after_unvalidated(input: &PlanInput<'_>) -> NextPoll {
     let silence = input.state.last_new_at.map_or(Duration::ZERO, |at| input.now.since(at));
     let interval = unvalidated(input, silence.clamp(UNVALIDATED, UNVALIDATED_AT_MOST));
@@ -240,9 +241,9 @@ pub fn after_outage(input: &PlanInput<'_>, retry: OutageRetry) -> NextPoll {
     after_pauses_and_skips(input, NextPoll { at, reason: NextPollReason::Outage })
 }
 
-/// Returns how long a domain is not asked after one of its sources was throttled `times` in a row without a `Retry-After`: 1, 2,
-/// 4, … minutes, up to an hour. Polls on request wait for it too. The throttled source itself waits for its backoff if that is
-/// longer.
+/// Returns the pause of a domain after one of its sources was throttled `times` in a row without a `Retry-After`: 1, 2, 4, …
+/// minutes, up to an hour. It also holds for polls that a person asks for. The throttled source itself waits for its backoff if
+/// that is longer.
 pub fn throttled_pause(times: u32) -> Duration {
     doubled(MINUTE, times, HOUR)
 }
