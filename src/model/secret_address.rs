@@ -47,8 +47,8 @@ pub fn holds_secret(url: &Url) -> bool {
     has_hidden_part || has_token
 }
 
-/// Returns whether a part of a path begins with 36 hexadecimal digits and hyphens, as a UUID does, or has a long run that changes between letters and digits, or between
-/// upper and lower case, more often than words do.
+/// Returns whether a part of a path begins with 36 hexadecimal digits and hyphens, as a UUID does, or has a long run that
+/// changes between letters and digits, or between upper and lower case, more often than words do.
 fn looks_like_a_token(part: &str) -> bool {
     let is_uuid = part.len() >= 36
         && part.get(..36).is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'));

@@ -167,8 +167,8 @@ pub struct DueSource {
 }
 
 impl DueSource {
-    /// Returns whether requests go to the target of permanent redirects and not to the address in feeds.toml. Once a week one request
-    /// goes to the address in feeds.toml, to see whether it still redirects.
+    /// Returns whether requests go to the target of permanent redirects and not to the address in feeds.toml. Once a week one
+    /// request goes to the address in feeds.toml, to see whether it still redirects.
     ///
     /// A source with secrets stays at the origin that the operator gave them to. Each request to it then follows the
     /// redirect, without the secrets.

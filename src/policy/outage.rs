@@ -159,8 +159,8 @@ impl OutageDetector {
         networks.into_iter().filter_map(change).collect()
     }
 
-    /// Returns how many sources may be claimed at `now`. In an outage it is one now and then: its poll shows whether the network is
-    /// back, and the others stay due until then, so that all are read as soon as it is.
+    /// Returns how many sources may be claimed at `now`. In an outage it is one now and then: its poll shows whether the
+    /// network is back, and the others stay due until then, so that all are read as soon as it is.
     pub fn claims(&mut self, now: Timestamp) -> NetworkClaims {
         NetworkClaims { public: self.public.claims(now), private: self.private.claims(now) }
     }

@@ -38,8 +38,9 @@ pub fn after_new_address(not_before: Option<Timestamp>, same_host: bool, now: Ti
     StoredPlan { next, not_before }
 }
 
-/// Returns the plan after a change of feeds.toml that concerns when the source is polled. A shorter interval brings the poll forward, but never
-/// before the end of a pause. `share` (evenly distributed from 0 to 1) spreads sources that would all be due at once.
+/// Returns the plan after a change of feeds.toml that concerns when the source is polled. A shorter interval brings the poll
+/// forward, but never before the end of a pause. `share` (evenly distributed from 0 to 1) spreads sources that would all be due
+/// at once.
 pub fn after_new_interval(
     source: &Source,
     state: &SourceState,

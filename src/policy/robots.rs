@@ -135,8 +135,8 @@ fn is_our_name(name: &str) -> bool {
     name.get(..end).is_some_and(|token| token.eq_ignore_ascii_case(PRODUCT_TOKEN))
 }
 
-/// Returns a path or pattern in the form that is compared (§2.2.2): bytes beyond ASCII are percent-encoded, percent-encoded letters,
-/// digits, `-`, `.`, `_` and `~` are not, and hexadecimal digits are in upper case.
+/// Returns a path or pattern in the form that is compared (§2.2.2): bytes beyond ASCII are percent-encoded, percent-encoded
+/// letters, digits, `-`, `.`, `_` and `~` are not, and hexadecimal digits are in upper case.
 fn normal_form(path: &str) -> Cow<'_, str> {
     if path.is_ascii() && !path.contains('%') {
         return Cow::Borrowed(path);

@@ -1,4 +1,4 @@
-//! One poll, from the request to the record. Each poll ends in exactly one record.
+//! Makes one poll, from the request to the record. Each poll ends in exactly one record, unless the store fails.
 
 use std::sync::Arc;
 
@@ -28,21 +28,19 @@ use crate::time::Timestamp;
 pub(super) async fn poll(
     shared: &PollerShared,
     settings: &Settings,
-    due: DueSource,
+    mut due: DueSource,
     permit: &mut RequestPermit,
     asked_at: Timestamp,
 ) -> Result<PollReport, StoreError> {
     let started = Instant::now();
-    let mut due = due;
     let source = Arc::clone(&due.source);
     let own_address = due.address();
     let validators = conditions::validators_to_send(&due.state, asked_at);
     let request = Request { source: &source, address: &own_address, validators: &validators, now: asked_at };
-    let outcome = settings.fetcher.fetch_with_permit(request, permit).await;
+    let mut outcome = settings.fetcher.fetch_with_permit(request, permit).await;
     let now = asked_at.saturating_add(started.elapsed());
-    let mut outcome = outcome;
     if due.checks_move() && outcome.is_failure() {
-        // The old address of a source that moved may end one day. The new one counts then.
+        // The old address of a source that moved may stop working one day. Then only the new one is used.
         due.use_adopted_address(now);
         outcome = fetch_again(settings, Request { address: &due.address(), ..request }, permit).await;
     }
@@ -82,7 +80,7 @@ pub(super) async fn poll(
     Ok(report)
 }
 
-/// Decides what follows from an outcome, and records it. Returns also how the state of the source changed.
+/// Decides what follows from an outcome, and records it. Also returns how the state of the source changed.
 async fn decide_and_record(
     shared: &PollerShared,
     settings: &Settings,
@@ -108,8 +106,8 @@ async fn decide_and_record(
     Ok((report, state_change))
 }
 
-/// Records that what a poll read can't be stored, though other polls can. The source is polled again later, as after
-/// any failure, and its status says why.
+/// Records as a failure that the store refused what this poll read, although it can store other polls. The source is polled
+/// again later, as after any failure, and its status says why.
 async fn record_refusal(
     shared: &PollerShared,
     due: &DueSource,
@@ -128,7 +126,7 @@ async fn record_refusal(
     Ok(report)
 }
 
-/// Sends one more request in a poll, after the gap between two requests to its host.
+/// Sends one more request in a poll, after the gap that is kept between two requests to the host.
 async fn fetch_again(
     settings: &Settings,
     request: Request<'_>,
@@ -139,8 +137,8 @@ async fn fetch_again(
     settings.fetcher.fetch_with_permit(request, permit).await
 }
 
-/// Notes a recorded poll that got no answer. Once our own network is known to be down, the polls that failed before this was
-/// known are decided again, as part of the outage.
+/// Notes a recorded poll that got no answer. Once our own network is known to be down, earlier polls that failed without an
+/// answer are decided again, as part of the outage.
 async fn revise_failures(
     shared: &PollerShared,
     settings: &Settings,
@@ -168,7 +166,7 @@ async fn revise_failures(
     Ok(())
 }
 
-/// Reads the body of an outcome, if it has one, once there is a place for it. A body that was read before is not read
+/// Waits for a place for the body of an outcome, if it has one, and reads the body. A body that was read before is not read
 /// again.
 async fn read_body(
     shared: &PollerShared,

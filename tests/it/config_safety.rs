@@ -101,7 +101,7 @@ fn the_log_tells_once_that_a_source_fails_and_that_it_works_again() {
         "[polling]\nmin_every = \"1s\"\n[[source]]\nname = \"flaky\"\nurl = \"file:feed.xml\"\nevery = \"1s\"\n",
     );
     let daemon = sandbox.start();
-    daemon.wait_for_log("flaky fails since now: ");
+    daemon.wait_for_log("flaky is failing: ");
     until("more failures", || {
         sandbox.run(&["status", "flaky", "--json"]).json()["failures"].as_u64() > Some(1)
     });

@@ -313,8 +313,8 @@ impl Decision<'_> {
         Jitter::new(self.context.jitter, if together { JitterWidth::Wide } else { JitterWidth::Usual })
     }
 
-    /// Returns whether our own network caused the failure, so that the source is excused, however long the outage lasts. A request
-    /// that left this machine for a server that never answered yet may have failed at that server.
+    /// Returns whether our own network caused the failure, so that the source is excused, however long the outage lasts. A
+    /// request that left this machine for a server that never answered yet may have failed at that server.
     fn is_outage(&self, failure: &Failure) -> bool {
         self.context.network == NetworkState::Down
             && is_network_failure(failure.kind)
@@ -347,9 +347,9 @@ impl Decision<'_> {
     }
 }
 
-/// Returns whether a request for a pause with this status concerns the whole domain. A rate limit (429, 420, or 403 with the signs
-/// of one) counts all requests of a client. A server error (503, 509) concerns only the address that was requested: one broken
-/// script says nothing about the other feeds of its site. A redirect (3xx) to a paused domain starts no new pause.
+/// Returns whether a request for a pause with this status concerns the whole domain. A rate limit (429, 420, or 403 with the
+/// signs of one) counts all requests of a client. A server error (503, 509) concerns only the address that was requested: one
+/// broken script says nothing about the other feeds of its site. A redirect (3xx) to a paused domain starts no new pause.
 fn speaks_for_domain(status: u16) -> bool {
     (400..500).contains(&status)
 }

@@ -70,8 +70,8 @@ impl DailyRhythm {
         self.spend(now, weighted, most, |weight| weight)
     }
 
-    /// Returns how long it takes from `now` until `amount` has passed, if time passes in each hour at the rate that `rate` gives for
-    /// the weight of that hour. At most `most`.
+    /// Returns how long it takes from `now` until `amount` has passed, if time passes in each hour at the rate that `rate`
+    /// gives for the weight of that hour. At most `most`.
     fn spend(&self, now: Timestamp, amount: Duration, most: Duration, rate: fn(f64) -> f64) -> Duration {
         let end = now.saturating_add(most).unix();
         let mut left = amount.as_secs_f64();

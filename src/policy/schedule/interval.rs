@@ -39,8 +39,8 @@ impl Interval {
         if wait > self.wait { Self { wait, reason, ..self } } else { self }
     }
 
-    /// Shortens the part of the wait that is our own choice, so that no more than half of the source's list is replaced before the
-    /// next poll. What publisher and operator require stands.
+    /// Shortens the part of the wait that is our own choice, so that no more than half of the source's list is replaced before
+    /// the next poll. What publisher and operator require stands.
     pub(super) fn within_window(self, window: Option<Duration>) -> Self {
         match window.map(|window| window.max(self.required)) {
             Some(most) if most < self.wait => Self { wait: most, reason: NextPollReason::Window, ..self },
@@ -96,8 +96,9 @@ fn adaptive(start: Duration, min: Duration, max: Duration, state: &SourceState, 
 /// The shortest time between a poll outside the schedule (the first one, or one that a person asks for) and a scheduled poll.
 const SCHEDULED_APART: Duration = Duration::from_mins(10);
 
-/// Returns the time from `now` to the next time of `cron` in the time zone `zone`. It is at least [`SCHEDULED_APART`], or half the
-/// time between the next two times of `cron` if that is shorter. A day if `cron` never matches, which the configuration refuses.
+/// Returns the time from `now` to the next time of `cron` in the time zone `zone`. It is at least [`SCHEDULED_APART`], or half
+/// the time between the next two times of `cron` if that is shorter. A day if `cron` never matches, which the configuration
+/// refuses.
 fn until_next<Tz: TimeZone>(cron: &Cron, now: Timestamp, zone: &Tz) -> Duration {
     let after = |time: Timestamp| {
         let from = time.to_utc().with_timezone(zone);

@@ -60,9 +60,9 @@ pub fn after_document(before: &SourceState, document: ListedEntries<'_>, now: Ti
 /// entry of a list of five, and fewer of longer lists.
 const DEVIATIONS: f64 = 5.0;
 
-/// Returns how many entries may arrive on average between two polls of a list of `listed` entries: half of them. Arrivals vary at
-/// random, by the square root of their mean (as a Poisson process does), so that for a list of less than fifty entries it is fewer:
-/// the mean and [`DEVIATIONS`] still fit into the list.
+/// Returns how many entries may arrive on average between two polls of a list of `listed` entries: half of them. Arrivals vary
+/// at random, by the square root of their mean (as a Poisson process does), so that for a list of less than fifty entries it is
+/// fewer: the mean and [`DEVIATIONS`] still fit into the list.
 fn arrivals_between_polls(listed: u32) -> f64 {
     let listed = f64::from(listed);
     let root = ((DEVIATIONS * DEVIATIONS + 4.0 * listed).sqrt() - DEVIATIONS) / 2.0;
