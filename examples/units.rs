@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context as _;
 use riverd::article::dedup::{JudgedEntry, judge};
 use riverd::article::fingerprint::fingerprint;
-use riverd::article::identity::KnownKeys;
+use riverd::article::identity::KnownEntries;
 use riverd::article::normalize::{EntryLimits, NormalizeContext, normalize};
 use riverd::config;
 use riverd::document::{RawDocument, parse};
@@ -127,7 +127,7 @@ fn articles_of(document: &str) -> anyhow::Result<Vec<Article>> {
         limits: EntryLimits::default(),
         url: Some(&url),
         identity: IdentityScheme::Guid,
-        known: &KnownKeys::default(),
+        known: &KnownEntries::default(),
         tracking: &TrackingParameters::default(),
         now: NOW,
     };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use unicode_segmentation::UnicodeSegmentation as _;
 use url::Url;
 
-use super::tellings;
+use super::completion;
 use crate::model::{Article, SafeHtml};
 use crate::text::html;
 use crate::time::Timestamp;
@@ -69,7 +69,7 @@ pub fn usable(
     feed_text: Option<&SafeHtml>,
 ) -> Result<SafeHtml, &'static str> {
     let text = html::sanitise(html, base).ok_or("no article was found on the page")?.html;
-    if !tellings::is_fuller(feed_text, &text) {
+    if !completion::is_fuller(feed_text, &text) {
         return Err("the article on the page is no longer than the text of the feed");
     }
     if !tells_the_same(feed_text, &text) {

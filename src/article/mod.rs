@@ -3,6 +3,7 @@
 //! are arguments.
 
 pub mod archive;
+pub mod completion;
 pub mod dedup;
 pub mod filter;
 pub mod fingerprint;
@@ -12,4 +13,3 @@ pub mod merge;
 pub mod normalize;
 pub mod placement;
 mod quick_hash;
-pub mod tellings;

@@ -18,7 +18,7 @@ pub enum Arrival {
     /// for it.
     WithFirstPoll,
     /// It is an old entry that its source began to list: the list became longer, or entries before it were deleted.
-    SlidIn,
+    ListedLate,
     /// It arrived later and is news.
     Later,
 }
@@ -143,7 +143,7 @@ pub fn place(
     let stated = dated_at.filter(|&at| at <= now);
     let in_order = now.saturating_sub(Duration::from_secs(ahead as u64));
     match arrival {
-        Arrival::WithFirstPoll | Arrival::SlidIn => {
+        Arrival::WithFirstPoll | Arrival::ListedLate => {
             let at = stated.unwrap_or(in_order);
             Place { river_at: at, placed_at: at }
         }
@@ -344,7 +344,10 @@ mod tests {
     #[test]
     fn an_old_entry_that_slid_in_stands_at_its_own_date() {
         let old = NOW.saturating_sub(400 * DAY);
-        assert_eq!(place(Arrival::SlidIn, Some(old), 0, NOW, None), Place { river_at: old, placed_at: old });
+        assert_eq!(
+            place(Arrival::ListedLate, Some(old), 0, NOW, None),
+            Place { river_at: old, placed_at: old }
+        );
         assert!(is_past(old, NOW) && !is_past(NOW.saturating_sub(20 * HOUR), NOW));
     }
 

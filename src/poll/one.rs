@@ -184,10 +184,10 @@ async fn read_body(
         return Ok(FetchOutcome::Fresh(Box::new(fetched.with_body(BodyOutcome::Known))));
     }
     *place = shared.body_readers.place(fetched.body.len()).await;
-    let known_keys = shared.store.known_keys(due.id).await?;
+    let known_entries = shared.store.known_entries(due.id).await?;
     let without_body = fetched.clone().with_body(());
     let tracking = settings.tracking.clone();
-    let job = ReadJob { due: due.clone(), fetched, body_hash, known_keys, tracking, now };
+    let job = ReadJob { due: due.clone(), fetched, body_hash, known_entries, tracking, now };
     let reading = shared.body_readers.run(move || job.read()).await;
     let reading = reading.unwrap_or_else(|panic| BodyOutcome::Unreadable(read::panic_failure(&panic)));
     Ok(FetchOutcome::Fresh(Box::new(without_body.with_body(reading))))

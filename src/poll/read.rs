@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use crate::article::identity::KnownKeys;
+use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, EntryLimits, NormalizeContext, NormalizedFeed};
 use crate::document::{FeedLink, ParseError, RawDocument, parse};
 use crate::model::{Article, DueSource, Failure, FailureKind, FeedInfo, Fetched, ParsedFeed, StandIn};
@@ -109,7 +109,7 @@ pub(super) struct ReadJob {
     pub(super) due: DueSource,
     pub(super) fetched: Fetched<Bytes>,
     pub(super) body_hash: u64,
-    pub(super) known_keys: KnownKeys,
+    pub(super) known_entries: KnownEntries,
     pub(super) tracking: Arc<TrackingParameters>,
     pub(super) now: Timestamp,
 }
@@ -145,12 +145,12 @@ impl ReadJob {
             },
             url: self.fetched.final_url.as_ref(),
             identity: self.due.state.identity,
-            known: &self.known_keys,
+            known: &self.known_entries,
             tracking: &self.tracking,
             now: self.now,
         };
         let NormalizedFeed { articles, identity, left_out, defects } = normalize::normalize(feed, &context);
-        let known_keys: HashSet<_> = self.known_keys.keys().collect();
+        let known_keys: HashSet<_> = self.known_entries.keys().collect();
         let is_new = |article: &&Article| !known_keys.contains(&article.key);
         let new = articles.iter().filter(is_new).map(|article| article.published_at).collect();
         ReadDocument {

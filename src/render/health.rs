@@ -312,10 +312,14 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         },
         NextPollReason::Ttl => format!("its document asks for at least {} (ttl)", format(state.hints.ttl)),
         NextPollReason::UpdatePeriod => {
-            format!("its document says that it changes every {} (sy:updatePeriod)", format(state.hints.update_every))
+            let period = format(state.hints.update_every);
+            format!("its document says that it changes every {period} (sy:updatePeriod)")
         }
         NextPollReason::Skip => "its document rules out the hours or days before (skipHours, skipDays)".to_owned(),
-        NextPollReason::MaxAge => format!("its server says that an answer stays fresh for {} (max-age)", format(state.max_age)),
+        NextPollReason::MaxAge => {
+            let max_age = format(state.max_age);
+            format!("its server says that an answer stays fresh for {max_age} (max-age)")
+        }
         NextPollReason::Expires => "its server says that the answer is fresh until then (Expires)".to_owned(),
         NextPollReason::RetryAfter => "its server asked for a pause (Retry-After)".to_owned(),
         NextPollReason::Unvalidated => {
@@ -335,7 +339,9 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
             format!("its server asked for a pause {}: longer each time, up to a day", times(state.throttled))
         }
         NextPollReason::Backoff => format!("it failed {}: longer each time, up to a day", times(state.failures)),
-        NextPollReason::Outage => "waiting for the network: no server answers riverd, so this is no failure of the source".to_owned(),
+        NextPollReason::Outage => {
+            "waiting for the network: no server answers riverd, so this is no failure of the source".to_owned()
+        }
         NextPollReason::DomainThrottled => "its site asked for a pause at the poll of another source".to_owned(),
         NextPollReason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),
         NextPollReason::Gone => "never".to_owned(),

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params};
 
 use super::state::{self, STATE_COLUMNS};
 use super::{StoreError, hubs, left_out, sources};
-use crate::article::identity::{KnownEntry, KnownKeys};
+use crate::article::identity::{KnownEntries, KnownEntry};
 use crate::model::{Key, NextPoll, NextPollReason, Source, SourceId, SourceStatus, SubscriptionInfo};
 use crate::time::Timestamp;
 
@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 const KNOWN_KEYS: i64 = 5000;
 
 /// Returns the newest entries of a source, and those that were pruned last.
-pub(super) fn known_keys(conn: &Connection, source: SourceId) -> Result<KnownKeys, StoreError> {
+pub(super) fn known_entries(conn: &Connection, source: SourceId) -> Result<KnownEntries, StoreError> {
     let known = |row: &Row<'_>| {
         Ok(KnownEntry {
             key: Key(row.get("key")?),

@@ -65,7 +65,7 @@ const LEAST_FACTS_IN_FIRST_PERSON: usize = 8;
 /// single one has fewer.
 const LEAST_FACTS: usize = 4;
 /// How many words a title needs to identify a page of one source together with its second of publication.
-const TELLING_TITLE: usize = 4;
+const IDENTIFYING_TITLE: usize = 4;
 
 /// Judges whether two entries tell the same story in nearly the same words. `judge(a, b, s) == judge(b, a, s)`.
 ///
@@ -170,7 +170,9 @@ impl EntryPair {
     fn moved(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let replaced = matches!(self.published, Publication::OneSource { replaced: true, .. });
-        if !replaced || here.title.len() < self.words(TELLING_TITLE) || !same_words(&here.title, &there.title)
+        if !replaced
+            || here.title.len() < self.words(IDENTIFYING_TITLE)
+            || !same_words(&here.title, &there.title)
         {
             return false;
         }
@@ -380,7 +382,7 @@ impl EntryPair {
 }
 
 #[cfg(test)]
-mod house_styles;
+mod house_style_tests;
 #[cfg(test)]
 mod quick_tests;
 #[cfg(test)]

@@ -33,7 +33,7 @@ const BANDS_OF_LEAD: usize = 8;
 /// How many bands the whole text gives, for texts whose leads were rewritten. Each band is a row in the store.
 const BANDS_OF_WHOLE: usize = 4;
 /// How many words a title needs to make a band together with its second of publication.
-const TELLING_TITLE: usize = 4;
+const IDENTIFYING_TITLE: usize = 4;
 
 /// Returns the fingerprint of an article. `title` and `text` are plain; `text` is the content, or the summary where
 /// there is no content. `media` holds the addresses of the pictures and files that the article shows, and
@@ -77,7 +77,7 @@ pub fn runs(text: &[WordHash], length: usize) -> impl Iterator<Item = u64> + '_ 
 /// hour, because schedulers publish many things then and dates without a time look like it.
 fn title_band(sketch: &Sketch, published_at: Option<Timestamp>) -> Option<u64> {
     let second = published_at.filter(|at| at.unix() % 3600 != 0)?.unix();
-    (sketch.title.len() >= sketch.scaled(TELLING_TITLE)).then(|| {
+    (sketch.title.len() >= sketch.scaled(IDENTIFYING_TITLE)).then(|| {
         sketch.title.iter().fold(mix(0, second as u64), |hash, token| mix(hash, u64::from(token.word())))
     })
 }

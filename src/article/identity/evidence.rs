@@ -28,31 +28,31 @@ const REBUILT_WITHIN: u32 = 20;
 
 /// What one kind of evidence says about two entries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Says {
+pub(crate) enum Evidence {
     /// They are the same.
     Same,
     /// They may be the same: the difference is one that publishers make by accident.
-    Near,
+    Close,
     /// Nothing.
-    Nothing,
+    Inconclusive,
     /// They are two entries.
-    Other,
+    Different,
 }
 
 /// Compares two publication dates. `one` and `other` are what the feed stated.
-pub(crate) fn compare_dates(one: Option<Timestamp>, other: Option<Timestamp>) -> Says {
-    let (Some(one), Some(other)) = (one, other) else { return Says::Nothing };
+pub(crate) fn compare_dates(one: Option<Timestamp>, other: Option<Timestamp>) -> Evidence {
+    let (Some(one), Some(other)) = (one, other) else { return Evidence::Inconclusive };
     let apart = one.since(other).max(other.since(one));
     let is_on = |step: i64| one.unix() % step == 0 || other.unix() % step == 0;
     let is_off_timetable = one.unix() % TIMETABLE_STEP != 0 || other.unix() % TIMETABLE_STEP != 0;
     let whole_hours = apart.as_secs().is_multiple_of(3600) && apart <= LARGEST_SHIFT * HOUR;
     let same_day = one.unix().div_euclid(86_400) == other.unix().div_euclid(86_400);
     match () {
-        () if one == other => Says::Same,
+        () if one == other => Evidence::Same,
         // The seconds were cut off or rounded.
-        () if apart < MINUTE && is_on(60) => Says::Same,
-        () if is_off_timetable && (whole_hours || (same_day && is_on(86_400))) => Says::Near,
-        () => Says::Other,
+        () if apart < MINUTE && is_on(60) => Evidence::Same,
+        () if is_off_timetable && (whole_hours || (same_day && is_on(86_400))) => Evidence::Close,
+        () => Evidence::Different,
     }
 }
 
@@ -71,20 +71,20 @@ pub(crate) fn is_same_on_page(
         _ => true,
     };
     match compare_dates(one, other) {
-        Says::Same => same_text || (same_title && page_alone),
-        Says::Near => page_alone && (same_text || same_title),
-        Says::Nothing => (page_alone && (same_text || same_title)) || (text_alone && same_text),
-        Says::Other => page_alone && same_text && is_close(),
+        Evidence::Same => same_text || (same_title && page_alone),
+        Evidence::Close => page_alone && (same_text || same_title),
+        Evidence::Inconclusive => (page_alone && (same_text || same_title)) || (text_alone && same_text),
+        Evidence::Different => page_alone && same_text && is_close(),
     }
 }
 
 /// Compares the dates of two entries: the publication dates if both have one, or else any dates. A later date of a
 /// change says nothing, because entries are edited.
-pub(super) fn dates(known: &KnownEntry, entry: &EntryIdentity<'_>) -> Says {
+pub(super) fn dates(known: &KnownEntry, entry: &EntryIdentity<'_>) -> Evidence {
     match (known.published_at, entry.published_at) {
         (Some(_), Some(_)) => compare_dates(known.published_at, entry.published_at),
-        _ if entry.dated_at().is_some() && known.dated_at() == entry.dated_at() => Says::Same,
-        _ => Says::Nothing,
+        _ if entry.dated_at().is_some() && known.dated_at() == entry.dated_at() => Evidence::Same,
+        _ => Evidence::Inconclusive,
     }
 }
 
@@ -97,12 +97,12 @@ impl KnownEntry {
 
 /// The document and the store, against which two entries are compared.
 #[derive(Clone, Copy)]
-pub(super) struct Surroundings<'c, 'a> {
+pub(super) struct ComparisonContext<'c, 'a> {
     pub(super) counts: &'c DocumentCounts<'a>,
     pub(super) index: &'c KnownEntryIndex<'a>,
 }
 
-impl Surroundings<'_, '_> {
+impl ComparisonContext<'_, '_> {
     /// Returns whether no other entry of the document and no other stored entry stands on the page of `entry`, and the
     /// page is not the front page of a site.
     pub(super) fn page_is_alone(&self, entry: &EntryIdentity<'_>) -> bool {
@@ -111,41 +111,43 @@ impl Surroundings<'_, '_> {
         })
     }
 
-    fn page(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> Says {
+    fn page(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> Evidence {
         match known.page().zip(entry.page()) {
-            Some((before, now)) if before != now => Says::Other,
-            Some(_) if self.page_is_alone(entry) => Says::Same,
-            _ => Says::Nothing,
+            Some((before, now)) if before != now => Evidence::Different,
+            Some(_) if self.page_is_alone(entry) => Evidence::Same,
+            _ => Evidence::Inconclusive,
         }
     }
 
-    fn words(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> Says {
+    fn words(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> Evidence {
         if known.has_text_of(entry) {
             let alone = self.counts.has_text_once(entry) && self.index.has_text_once(known);
-            return if alone { Says::Same } else { Says::Nothing };
+            return if alone { Evidence::Same } else { Evidence::Inconclusive };
         }
         match () {
-            () if known.title.is_empty() || entry.title.is_empty() => Says::Nothing,
-            () if !are_alike(&known.title, entry.title) => Says::Other,
-            () if self.counts.has_title_once(entry) && self.index.has_title_once(&known.title) => Says::Same,
-            () => Says::Nothing,
+            () if known.title.is_empty() || entry.title.is_empty() => Evidence::Inconclusive,
+            () if !are_alike(&known.title, entry.title) => Evidence::Different,
+            () if self.counts.has_title_once(entry) && self.index.has_title_once(&known.title) => {
+                Evidence::Same
+            }
+            () => Evidence::Inconclusive,
         }
     }
 
     /// Returns whether the publisher gave the key of `known` to another entry: the date is another, and neither the
     /// page nor the words say that the two are the same. An edit changes only one or two of these.
     pub(super) fn contradicts(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-        dates(known, entry) == Says::Other
-            && self.page(known, entry) != Says::Same
-            && self.words(known, entry) != Says::Same
+        dates(known, entry) == Evidence::Different
+            && self.page(known, entry) != Evidence::Same
+            && self.words(known, entry) != Evidence::Same
     }
 
     /// Returns whether page, words or date say that the two are the same. It is asked where a key says nothing,
     /// because several entries have it.
     pub(super) fn supports(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
-        dates(known, entry) == Says::Same
-            || self.page(known, entry) == Says::Same
-            || (self.words(known, entry) == Says::Same && dates(known, entry) != Says::Other)
+        dates(known, entry) == Evidence::Same
+            || self.page(known, entry) == Evidence::Same
+            || (self.words(known, entry) == Evidence::Same && dates(known, entry) != Evidence::Different)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{EntryIdentity, KnownEntry, KnownKeys, possible_keys};
+use super::{EntryIdentity, KnownEntries, KnownEntry, possible_keys};
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
 
@@ -49,7 +49,7 @@ enum PageEntries<'a> {
 
 impl<'a> KnownEntryIndex<'a> {
     /// Indexes the entries of `known`.
-    pub(super) fn of(known: &'a KnownKeys) -> Self {
+    pub(super) fn of(known: &'a KnownEntries) -> Self {
         let mut index = Self {
             by_key: HashMap::new(),
             by_page: HashMap::new(),

@@ -65,17 +65,17 @@ pub struct KnownEntry {
 /// The newest few thousand entries that the store knows of a source, for [`assign`]. Tombstones are among them, so that
 /// a pruned entry is recognised under a new guid too.
 #[derive(Clone, Default, Debug)]
-pub struct KnownKeys {
+pub struct KnownEntries {
     entries: Vec<KnownEntry>,
 }
 
-impl FromIterator<KnownEntry> for KnownKeys {
+impl FromIterator<KnownEntry> for KnownEntries {
     fn from_iter<I: IntoIterator<Item = KnownEntry>>(entries: I) -> Self {
         Self { entries: entries.into_iter().collect() }
     }
 }
 
-impl KnownKeys {
+impl KnownEntries {
     /// Returns the keys of the known entries that are stored, with the hash of what a reader saw of each.
     pub fn seen_hashes(&self) -> impl Iterator<Item = (&Key, u64)> {
         self.entries.iter().filter_map(|entry| Some((&entry.key, entry.seen_hash?)))
@@ -109,7 +109,7 @@ const LEAST_CHANGED: usize = 3;
 pub fn assign(
     entries: &[EntryIdentity<'_>],
     scheme: IdentityScheme,
-    known: &KnownKeys,
+    known: &KnownEntries,
 ) -> (Vec<Identity>, IdentityScheme) {
     let mut index = KnownEntryIndex::of(known);
     let mut counts = DocumentCounts::of(entries, scheme);
@@ -254,25 +254,25 @@ fn fall_back(
 ) -> IdentityScheme {
     let (guid_faults, page_faults) = (counts.faults(&counts.guids), counts.faults(&counts.pages));
     let repeated_pages = counts.pages.values().map(|count| count - 1).sum();
-    let link_or_worse =
+    let link_or_lower =
         if counts.tolerates(repeated_pages) { IdentityScheme::Link } else { IdentityScheme::LinkDateTitle };
     match counts.scheme {
         // Guids are kept where they tell as many entries apart as links do. An entry without a guid then gets its link
         // as key.
-        IdentityScheme::Guid if !counts.tolerates(guid_faults) && page_faults < guid_faults => link_or_worse,
+        IdentityScheme::Guid if !counts.tolerates(guid_faults) && page_faults < guid_faults => link_or_lower,
         // Without any guid the keys would be the links, and the links repeat.
-        IdentityScheme::Guid if counts.guids.is_empty() && link_or_worse == IdentityScheme::LinkDateTitle => {
-            link_or_worse
+        IdentityScheme::Guid if counts.guids.is_empty() && link_or_lower == IdentityScheme::LinkDateTitle => {
+            link_or_lower
         }
-        IdentityScheme::Guid if changed_wholesale(entries, index, counts) => link_or_worse,
-        IdentityScheme::Link => link_or_worse,
+        IdentityScheme::Guid if most_guids_changed(entries, index, counts) => link_or_lower,
+        IdentityScheme::Link => link_or_lower,
         other => other,
     }
 }
 
 /// Returns whether most of the entries with a known page have unknown guids. A page counts only if exactly one entry of
 /// the document and one of the store has it: where all entries link to the front page, new guids are new entries.
-fn changed_wholesale(
+fn most_guids_changed(
     entries: &[EntryIdentity<'_>],
     index: &KnownEntryIndex<'_>,
     counts: &DocumentCounts<'_>,

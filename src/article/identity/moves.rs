@@ -4,13 +4,13 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use super::evidence::{Says, compare_dates, dates};
-use super::{EntryIdentity, KnownEntry, KnownKeys, LEAST_CHANGED, pages};
+use super::evidence::{Evidence, compare_dates, dates};
+use super::{EntryIdentity, KnownEntries, KnownEntry, LEAST_CHANGED, pages};
 use crate::model::Key;
 use crate::time::Timestamp;
 
 /// How many words a text must have so that it identifies an entry without the second of its publication.
-const TELLING_WORDS: usize = 40;
+const IDENTIFYING_WORDS: usize = 40;
 
 /// Gives keys to the entries that still have none and that moved. An entry moved if the document no longer lists a
 /// stored entry that it equals, and if no other entry of the document or the store could be meant.
@@ -19,7 +19,7 @@ const TELLING_WORDS: usize = 40;
 pub(super) fn recognise<'a>(
     entries: &[EntryIdentity<'a>],
     repeats: &HashMap<usize, usize>,
-    known: &'a KnownKeys,
+    known: &'a KnownEntries,
     (keys, taken): (&mut [Option<Key>], &mut HashSet<Key>),
 ) {
     let known = known.entries.as_slice();
@@ -53,14 +53,14 @@ fn known_text(known: &KnownEntry) -> Option<(u64, Option<Timestamp>)> {
 /// date says otherwise.
 fn is_same_page(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let same_title = !entry.title.is_empty() && known.title == entry.title;
-    (known.has_text_of(entry) || same_title) && dates(known, entry) != Says::Other
+    (known.has_text_of(entry) || same_title) && dates(known, entry) != Evidence::Different
 }
 
 /// Returns whether a text on another page is the same entry. A date of a timetable and a missing date prove little,
 /// so then the text must be long.
 fn is_same_text(_: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let is_exact = entry.dated_at().is_some_and(|at| at.unix() % 3600 != 0);
-    is_exact || entry.words >= TELLING_WORDS
+    is_exact || entry.words >= IDENTIFYING_WORDS
 }
 
 /// Returns whether two entries with one title are one whose site moved: the text is the same and no date says
@@ -68,9 +68,9 @@ fn is_same_text(_: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
 fn is_same_titled(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let undated = known.dated_at().is_none() && entry.dated_at().is_none();
     match compare_dates(known.dated_at(), entry.dated_at()) {
-        Says::Same | Says::Near => true,
-        Says::Nothing => undated && known.has_text_of(entry),
-        Says::Other => false,
+        Evidence::Same | Evidence::Close => true,
+        Evidence::Inconclusive => undated && known.has_text_of(entry),
+        Evidence::Different => false,
     }
 }
 

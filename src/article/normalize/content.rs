@@ -61,7 +61,7 @@ pub(super) fn content_hashes(title: &str, entry: &Entry) -> ContentHashes {
 
 /// How many parts of the path of a file tell it from others. The parts before them differ between the copies that
 /// content delivery networks keep.
-const TELLING_PARTS: usize = 2;
+const IDENTIFYING_PARTS: usize = 2;
 
 /// Shortest part of a path that is taken for a token, in bytes.
 const SHORTEST_TOKEN: usize = 16;
@@ -100,7 +100,7 @@ impl SeenHasher {
         let path = address.split_once("://").map_or(address, |(_, rest)| rest);
         let parts = path.split('/').skip(1).filter(|part| !part.is_empty() && !is_token(part));
         let parts: Vec<&str> = parts.collect();
-        for part in parts.iter().skip(parts.len().saturating_sub(TELLING_PARTS)) {
+        for part in parts.iter().skip(parts.len().saturating_sub(IDENTIFYING_PARTS)) {
             self.hasher.words(part);
         }
         self.hasher.words("/");

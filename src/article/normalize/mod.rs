@@ -4,7 +4,7 @@ mod content;
 mod details;
 mod shortened;
 
-use super::identity::{self, EntryIdentity, Identity, KnownKeys};
+use super::identity::{self, EntryIdentity, Identity, KnownEntries};
 use crate::document::{Defects, enclosure};
 use crate::text::{
     html,
@@ -46,7 +46,7 @@ pub struct NormalizeContext<'a> {
     /// Identity scheme of the last poll.
     pub identity: IdentityScheme,
     /// Entries that the store knows of this source.
-    pub known: &'a KnownKeys,
+    pub known: &'a KnownEntries,
     /// Query parameters that do not tell two pages apart.
     pub tracking: &'a TrackingParameters,
     /// Time when the document was fetched.

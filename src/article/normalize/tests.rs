@@ -34,7 +34,7 @@ fn normalized_within(feed: ParsedFeed, limits: EntryLimits) -> NormalizedFeed {
         limits,
         url: Some(&url),
         identity: IdentityScheme::Guid,
-        known: &KnownKeys::default(),
+        known: &KnownEntries::default(),
         tracking: &TrackingParameters::default(),
         now: NOW,
     };
