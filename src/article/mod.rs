@@ -1,5 +1,5 @@
-//! Turns the entries of a document into articles, and articles into the river: which key an entry has, whether two
-//! entries tell one story, where an article stands, and how many articles become one feed. Pure: `now` and randomness
+//! Turns the entries of a document into articles, and articles into the river. Decides which key an entry has, whether two
+//! entries tell one story, where an article stands, and what a feed shows of it. This code is pure: `now` and random numbers
 //! are arguments.
 
 pub mod archive;

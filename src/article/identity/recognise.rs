@@ -1,4 +1,4 @@
-//! Recognises an entry of a document as one that the store knows, by one rule at a time.
+//! Recognises an entry of a document as one that the store knows, by one rule.
 
 use std::collections::HashSet;
 
@@ -115,7 +115,7 @@ impl<'a> KnownEntryIndex<'a> {
                 let equal = self.by_page_and_content.get(&(entry.page(), hash));
                 equal.is_none_or(|equal| equal.entries.len() == 1)
             });
-        // Where guids do not identify, a repeated text without a date has nothing else to be recognised by.
+        // If guids do not identify, nothing but its text can identify an entry without a date.
         let text_is_alone = text_is_alone || counts.scheme != IdentityScheme::Guid || entry.guid.is_none();
         self.equal(entry, taken, |known| {
             let dates = (known.published_at, entry.published_at);
