@@ -151,8 +151,8 @@ mod tests {
         assert!(usable(&story, None, Some(&safe(teaser))).is_ok());
         assert!(usable(&story, None, None).is_ok());
         assert!(usable(&consent, None, Some(&safe(teaser))).unwrap_err().contains("consent"));
-        assert!(usable(teaser, None, Some(&safe(teaser))).unwrap_err().contains("no longer"));
-        assert!(usable(teaser, None, Some(&safe(&story))).unwrap_err().contains("no longer"));
+        assert!(usable(teaser, None, Some(&safe(teaser))).unwrap_err().contains("not much longer"));
+        assert!(usable(teaser, None, Some(&safe(&story))).unwrap_err().contains("not much longer"));
         assert!(usable("<script>x</script>", None, None).unwrap_err().contains("no article"));
         let chinese = "港口今天开放新的码头给货船使用经过多年的建设工程终于完成了";
         let whole = format!("{chinese}{}", "船在外面等待起重机在灰色的水面上转动着".repeat(30));

@@ -1,4 +1,4 @@
-//! Detects outages of our own network: when no server answers any more, the fault is ours and not that of the servers.
+//! Detects outages of our own network: if no server answers any more, the network is at fault and not the servers.
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -121,15 +121,15 @@ pub fn other_hub(
 pub fn follow_up(
     due: &DueSource,
     state: &SourceState,
-    found: Found,
+    found: FoundByPoll,
     planned: NextPoll,
     now: Timestamp,
 ) -> NextPoll {
     let Some(pushed_at) = due.push.as_ref().and_then(|push| push.pushed_at) else { return planned };
     let stale_for = match found {
-        Found::News => return planned,
-        Found::ChangeWithoutNews => STALE_IF_CHANGED_FOR,
-        Found::Nothing => STALE_FOR,
+        FoundByPoll::News => return planned,
+        FoundByPoll::ChangeWithoutNews => STALE_IF_CHANGED_FOR,
+        FoundByPoll::Nothing => STALE_FOR,
     };
     let since = now.since(pushed_at);
     if due.planned.reason != NextPollReason::Pushed || since >= stale_for {
@@ -143,7 +143,7 @@ pub fn follow_up(
 
 /// What a poll found that a message of a hub caused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Found {
+pub enum FoundByPoll {
     /// New entries, or a failure, after which the usual plan holds.
     News,
     /// A changed document without new entries: perhaps an edit.
@@ -312,19 +312,19 @@ mod tests {
         };
         let state = SourceState::default();
         for (minutes, expected) in [(0, 1), (1, 1), (2, 2), (4, 4), (8, 8), (16, 10), (29, 10)] {
-            assert_eq!(wait(minutes, Found::Nothing, &state), expected * MINUTE, "{minutes}");
+            assert_eq!(wait(minutes, FoundByPoll::Nothing, &state), expected * MINUTE, "{minutes}");
         }
-        assert_eq!(wait(30, Found::Nothing, &state), DAY, "not for ever");
-        assert_eq!(wait(0, Found::News, &state), DAY);
-        assert_eq!(wait(0, Found::ChangeWithoutNews, &state), MINUTE);
-        assert_eq!(wait(2, Found::ChangeWithoutNews, &state), DAY);
+        assert_eq!(wait(30, FoundByPoll::Nothing, &state), DAY, "not for ever");
+        assert_eq!(wait(0, FoundByPoll::News, &state), DAY);
+        assert_eq!(wait(0, FoundByPoll::ChangeWithoutNews, &state), MINUTE);
+        assert_eq!(wait(2, FoundByPoll::ChangeWithoutNews, &state), DAY);
         let cached = SourceState { max_age: Some(5 * MINUTE), ..SourceState::default() };
-        assert_eq!(wait(0, Found::Nothing, &cached), 5 * MINUTE, "as long as the cache keeps it");
+        assert_eq!(wait(0, FoundByPoll::Nothing, &cached), 5 * MINUTE, "as long as the cache keeps it");
         let paused = SourceState { not_before: Some(NOW.saturating_add(HOUR)), ..SourceState::default() };
-        assert_eq!(wait(0, Found::Nothing, &paused), HOUR);
+        assert_eq!(wait(0, FoundByPoll::Nothing, &paused), HOUR);
         let by_interval = NextPoll { at: NOW, reason: NextPollReason::Every };
         let usual = DueSource { planned: by_interval, ..due(Duration::ZERO) };
-        assert_eq!(follow_up(&usual, &state, Found::Nothing, tomorrow, NOW), tomorrow);
+        assert_eq!(follow_up(&usual, &state, FoundByPoll::Nothing, tomorrow, NOW), tomorrow);
     }
 
     fn unanswered(offer: &HubOffer, asked: u32) -> UnansweredHub {

@@ -1,4 +1,4 @@
-//! Tests which keys the entries of one source get, poll after poll.
+//! Tests which keys the entries of one source get in successive polls.
 
 use proptest::prelude::*;
 
@@ -20,12 +20,12 @@ fn entry<'a>(guid: &'a str, url: &'a str, content_hash: u64) -> EntryIdentity<'a
     }
 }
 
-/// Returns what the store holds after a poll of `entries` that gave these `keys`.
+/// Returns the stored entries after a poll of `entries` that gave these `keys`.
 fn stored(entries: &[EntryIdentity<'_>], keys: &[Key]) -> KnownEntries {
     entries.iter().zip(keys).map(|(entry, key)| stored_entry(entry, key.clone())).collect()
 }
 
-/// Returns what the store holds of an entry that was given this key.
+/// Returns the stored form of an entry that was given this key.
 pub(super) fn stored_entry(entry: &EntryIdentity<'_>, key: Key) -> KnownEntry {
     KnownEntry {
         key,

@@ -1,4 +1,4 @@
-//! Tests what becomes of the entries of whole documents.
+//! Tests how the entries of whole documents become articles.
 
 use super::*;
 use crate::model::{AlsoIn, Origin};

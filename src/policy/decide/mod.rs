@@ -71,7 +71,7 @@ pub struct PollContext<'a> {
     pub configured: &'a HashSet<Url>,
 }
 
-/// Whether our own network works. If many sources get no answer at once, the fault is ours and not theirs.
+/// Whether our own network works. If many sources get no answer at once, it does not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NetworkState {
     /// The network works, as far as we know.
@@ -126,8 +126,8 @@ impl Decision<'_> {
         state.body_at = Some(self.context.now);
         state.max_age = freshness.max_age;
         moved::after_success(&mut state, self.due, moved_to, final_url.as_ref(), self.context);
-        // The validators of the newest answer are kept, even if it has none: older ones would not fit this body. Only an
-        // answer with changes alone (226) that has no validators leaves those of the whole document in force.
+        // The validators of the newest answer replace older ones, even if it has none: older ones would not fit this body. Only
+        // if an answer with new entries alone (226) has no validators, those of the whole document stay.
         if listing == Listing::Whole || !validators.is_empty() {
             state.validators = validators;
         }
@@ -166,7 +166,7 @@ impl Decision<'_> {
                 ListedEntries { articles: &read.articles, left_out: &read.left_out, new: &read.new };
             state.window = schedule::after_document(&self.due.state, document, self.context.now);
             if state.window.replaced > self.due.state.window.replaced {
-                // More entries appeared than are listed, so that their number shows too slow a rhythm.
+                // More entries appeared than are listed, so the rhythm that their number shows is too slow.
                 rhythm.gap = rhythm.gap.min(Rhythm::first(dates(), self.context.now).gap.or(rhythm.gap));
             }
         }
@@ -211,7 +211,7 @@ impl Decision<'_> {
         self.record(state, next, Some(status), PollVerdict::Throttled(failure))
     }
 
-    /// Returns the pause for the whole domain of the server that asked for it (`by`, which a redirect may have led to). It is as
+    /// Returns the pause of the whole domain of `by`, the server that asked for it, to which a redirect may have led. It is as
     /// long as the pause of the source.
     fn pause_of_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
         let scope = Scope::of_url(by);
@@ -306,23 +306,23 @@ impl Decision<'_> {
     /// Returns the jitter for the next poll. It is wide if many sources were polled at the same time.
     fn jitter(&self) -> Jitter {
         let planned = self.due.planned;
-        // There is a tick each second, and a busy host delays a source by minutes. A longer delay means that riverd was
+        // Sources are claimed once a second, and a busy host delays a source by minutes. A longer delay means that riverd was
         // stopped, the machine slept, or there was an outage.
         let late = self.context.asked_at.since(planned.at) > 10 * MINUTE;
         let together = late || matches!(planned.reason, NextPollReason::New | NextPollReason::Outage);
         Jitter::new(self.context.jitter, if together { JitterWidth::Wide } else { JitterWidth::Usual })
     }
 
-    /// Returns whether our own network caused the failure, so that the source is excused, however long the outage lasts. A
-    /// request that left this machine for a server that never answered yet may have failed at that server.
+    /// Returns whether our own network caused the failure. Then it does not count, however long the outage lasts. A request
+    /// that left this machine may have failed at the server, so it is excluded if that server never answered before.
     fn is_outage(&self, failure: &Failure) -> bool {
         self.context.network == NetworkState::Down
             && is_network_failure(failure.kind)
             && (failure.is_local() || self.due.state.succeeded_at.is_some())
     }
 
-    /// Returns whether the source is on a private host and has an interval that the operator set: no other publisher's
-    /// server needs our restraint then.
+    /// Returns whether the source is on a private host and has an interval that the operator set. Then it is the operator who
+    /// decides how much load the server gets.
     fn is_operators_host(&self) -> bool {
         let fixed = matches!(self.due.source.cadence, Cadence::Every(_) | Cadence::Schedule(_));
         fixed && Scope::of(&self.due.source.location) == Scope::Private

@@ -21,7 +21,7 @@ fn failed(kind: FailureKind) -> FetchOutcome<()> {
     FetchOutcome::Failed { status: None, failure, freshness: Freshness::default() }
 }
 
-/// Returns a detector that has heard from both networks.
+/// Returns a detector that has seen answers from both networks.
 fn proven() -> OutageDetector {
     let mut detector = OutageDetector::default();
     detector.observe(&due("https://z.org/"), &answered());

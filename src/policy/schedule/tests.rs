@@ -44,7 +44,7 @@ fn a_fixed_interval_is_kept_whatever_the_rhythm() {
     assert_eq!((wait(next), next.reason), (MINUTES(15), NextPollReason::Every));
 }
 
-/// Returns whether `span` is `minutes` within a minute.
+/// Returns whether `span` differs from `minutes` by less than a minute.
 fn about(span: Duration, minutes: u64) -> bool {
     span.abs_diff(MINUTES(minutes)) < MINUTE
 }
