@@ -63,7 +63,7 @@ impl fmt::Display for FailureKind {
 pub const NETWORK_UNREACHABLE: &str = "the network can't be reached";
 
 /// Why a request, or reading its answer, failed.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Failure {
     /// Stable kind of the failure.
     pub kind: FailureKind,

@@ -327,14 +327,7 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
              and down to once a day while it stays the same"
                 .to_owned()
         }
-        NextPollReason::Window => match schedule::list_covers(state, next.at) {
-            Some(covers) => format!(
-                "its document lists {} entries, which cover about {}: before half of them can be replaced",
-                state.window.listed,
-                approximately(covers)
-            ),
-            None => "before half of the entries that its document lists can be replaced".to_owned(),
-        },
+        NextPollReason::Window => explain_window(status, next),
         NextPollReason::Backoff if state.throttled > 0 => {
             format!("its server asked for a pause {}: longer each time, up to a day", times(state.throttled))
         }
@@ -346,6 +339,18 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
         NextPollReason::Pushed => "a hub pushes what is new: polls only check that it does".to_owned(),
         NextPollReason::Gone => "never".to_owned(),
         NextPollReason::Claimed => "a poll is running".to_owned(),
+    }
+}
+
+/// Explains in words a next poll that the window rule brings forward.
+fn explain_window(status: &SourceStatus, next: NextPoll) -> String {
+    match schedule::list_covers(&status.state, next.at) {
+        Some(covers) => format!(
+            "its document lists {} entries, which cover about {}: before half of them can be replaced",
+            status.state.window.listed,
+            approximately(covers)
+        ),
+        None => "before half of the entries that its document lists can be replaced".to_owned(),
     }
 }
 

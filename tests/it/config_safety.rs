@@ -108,7 +108,7 @@ fn the_log_tells_once_that_a_source_fails_and_that_it_works_again() {
     fs::write(sandbox.path().join("feed.xml"), FEED).unwrap();
     sandbox.run(&["poll", "flaky"]).expect_code(0);
     daemon.wait_for_log("flaky works again");
-    assert_eq!(daemon.log().matches("flaky fails").count(), 1, "{}", daemon.log());
+    assert_eq!(daemon.log().matches("flaky is failing").count(), 1, "{}", daemon.log());
     assert!(!daemon.log().contains("polled"), "{}", daemon.log());
 }
 

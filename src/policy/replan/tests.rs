@@ -52,7 +52,7 @@ fn the_sources_of_a_paused_domain_come_back_spread_evenly_and_the_offender_last(
         plan(MINUTE, NextPollReason::Every),
     ];
     let mut offender = plan(HOUR, NextPollReason::RetryAfter);
-    pause_domain(plans.iter_mut(), &mut offender, &pause);
+    pause_domain(plans.iter_mut(), Some(&mut offender), &pause);
     let held = |wait| NextPoll { at: later(wait), reason: NextPollReason::DomainThrottled };
     assert_eq!(plans[0].next, held(HOUR));
     assert_eq!(plans[1].next, plan(HOUR * 5, NextPollReason::Every).next, "it is not due in the pause");
@@ -66,11 +66,11 @@ fn an_offender_that_nobody_waits_for_comes_back_when_its_pause_ends() {
     let pause = DomainPause { domain: "example.org".to_owned(), until: later(HOUR), spread: 9 * MINUTE };
     for mut others in [vec![], vec![plan(HOUR * 5, NextPollReason::Every)]] {
         let mut offender = plan(HOUR, NextPollReason::RetryAfter);
-        pause_domain(others.iter_mut(), &mut offender, &pause);
+        pause_domain(others.iter_mut(), Some(&mut offender), &pause);
         assert_eq!(offender, plan(HOUR, NextPollReason::RetryAfter));
     }
     let mut offender = plan(HOUR * 3, NextPollReason::RetryAfter);
-    pause_domain([&mut plan(MINUTE, NextPollReason::Every)], &mut offender, &pause);
+    pause_domain([&mut plan(MINUTE, NextPollReason::Every)], Some(&mut offender), &pause);
     assert_eq!(offender, plan(HOUR * 3, NextPollReason::RetryAfter), "it is not brought forward");
 }
 
