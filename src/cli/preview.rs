@@ -10,7 +10,7 @@ use url::Url;
 use super::args::{GlobalArgs, PreviewArgs};
 use super::{UsageError, VerbOutcome, output, small_runtime, terminal};
 use crate::article::filter;
-use crate::article::identity::KnownKeys;
+use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, normalize};
 use crate::config::{self, Config};
 use crate::fetch::{Fetcher, Request};
@@ -182,7 +182,7 @@ impl PreviewReport {
             limits: normalize::EntryLimits { max_entries: source.max_entries, max_age: source.max_age },
             url,
             identity: IdentityScheme::default(),
-            known: &KnownKeys::default(),
+            known: &KnownEntries::default(),
             tracking: &TrackingParameters::with(&config.dedup.tracking_parameters),
             now,
         };

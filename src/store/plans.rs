@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
 use super::StoreError;
 use super::state::{self, as_word, time};
-use crate::model::{DomainPause, NextPoll, Reason, SourceId};
+use crate::model::{DomainPause, NextPoll, NextPollReason, SourceId};
 use crate::policy::replan::{self, StoredPlan};
 use crate::time::Timestamp;
 
@@ -171,7 +171,7 @@ fn adjust_new(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     );
     let mut query = conn.prepare_cached(&sql)?;
     let new: Vec<(SourceId, StoredPlan)> = query
-        .query_map(params![now.unix(), as_word(&Reason::New)], |row| {
+        .query_map(params![now.unix(), as_word(&NextPollReason::New)], |row| {
             Ok((SourceId(row.get("id")?), stored_plan(row)?))
         })?
         .collect::<Result<_, _>>()?;
