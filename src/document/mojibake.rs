@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use self::run::{RunReading, next_run, read_run};
 
-/// How much evidence is needed, in one text or in the texts before it, to decide that a text is encoded twice.
+/// How much evidence is needed, in a text and in the texts before it, to decide that the text is encoded twice.
 ///
 /// A garbled character of three bytes counts two, and so does a garbled small letter, since no language writes `â€™`
 /// or `Ã©`. Any other garbled character of two bytes counts one, since the capital in `MAMÃ` may be followed by `…`;
@@ -47,7 +47,8 @@ impl<'a> Mojibake<'a> {
         Self { document, is_throughout: None, evidence: 0, first: None, has_correct_text: false }
     }
 
-    /// Returns the text as it was meant, if its characters beyond ASCII are UTF-8 read as windows-1252.
+    /// Returns the text as it was meant, if its characters beyond ASCII are UTF-8 read as windows-1252. In any other text,
+    /// repairs only no-break spaces. Returns `None` if nothing is repaired.
     pub(super) fn undo(&mut self, text: &str) -> Option<String> {
         if text.is_ascii() {
             return None;

@@ -217,8 +217,8 @@ impl LostEnd {
         }
     }
 
-    /// Returns how many bytes at the start of `tail` belong to the character. After `à` the space of the text stays, which
-    /// programs often merged with the other one; but no space stands before a mark or within a word that begins with `Š`.
+    /// Returns how many bytes at the start of `tail` belong to the character. After `à` and a word the space stays, because a
+    /// program often merged it with the space of the text. It goes before a mark, and after `Š`, which begins a word.
     fn taken(self, tail: &str) -> usize {
         if self == Self::OfQuote {
             return 0;
@@ -231,8 +231,8 @@ impl LostEnd {
         usize::from(self != Self::OfAGrave || !begins_word)
     }
 
-    /// Returns the evidence of the character. `Ã`, `Â` and `Å` may end a word in capitals, and `Å` is a word of Norwegian, so
-    /// they count only after a small letter or a digit.
+    /// Returns the evidence that the character gives. `Ã`, `Â` and `Å` may end a word in capitals, and `Å` is a word of
+    /// Norwegian, so they count only after a small letter, a digit or a mark. `à` also counts after a space.
     fn weight(self, before: Option<char>) -> usize {
         match before {
             _ if self == Self::OfQuote => 2 * usize::from(before.is_some_and(|c| c.is_ascii_alphanumeric())),
