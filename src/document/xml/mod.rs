@@ -24,6 +24,7 @@ mod source;
 pub(super) mod tags;
 mod text;
 pub(super) mod text_kind;
+mod twice_escaped;
 mod vocabulary;
 
 use url::Url;

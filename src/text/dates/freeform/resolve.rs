@@ -3,6 +3,9 @@
 use super::super::{DateFields, DateSpec, DayMonthOrder, Zone, is_on_weekday};
 use super::FreeformReader;
 
+/// The years that are not read, because they count from the Hijra.
+const HIJRI_YEARS: std::ops::Range<i32> = 1300..1500;
+
 impl FreeformReader {
     /// Returns the month and the day, which a numeric date or a month's name with two meanings leaves open. The day of the
     /// week decides if exactly one of the two dates falls on it; else the style of the document decides. Also returns the
@@ -67,7 +70,8 @@ impl FreeformReader {
             _ => {}
         }
         let zone = self.zone.or(self.is_korean.then_some(Zone::Offset(9 * 3600)));
-        let year = year?;
+        // A year like this counts from the Hijra: it is 2026 in 1405 by the calendar of Iran, and in 1448 by the Islamic one.
+        let year = year.filter(|year| !HIJRI_YEARS.contains(year))?;
         let (month, day, order) = self.resolve_month_and_day(year, self.month?, day);
         Some((DateFields { day: DateSpec::Calendar { year, month, day }, time, zone }, order))
     }
