@@ -37,13 +37,16 @@ fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras) -> ParsedFeed {
     let hubs = each_once(links_of("hub"));
     // RFC 4287 §4.2.1: an entry without an author has those of its source, or else those of the feed. RSS has no such
     // rule.
-    let inherited =
-        if extras.format == FeedFormat::Atom { names(&feed.authors, extras.format) } else { Vec::new() };
+    let inherited = if extras.format == FeedFormat::Atom {
+        each_once(feed.authors.iter().filter_map(name))
+    } else {
+        Vec::new()
+    };
     let entries = feed
         .entries
         .into_iter()
         .zip(extras.entries)
-        .map(|(entry, entry_extras)| to_entry(entry, entry_extras, &inherited, extras.format));
+        .map(|(entry, extras)| to_entry(entry, extras, &inherited));
     ParsedFeed {
         entries: entries.collect(),
         format: extras.format,
@@ -52,7 +55,7 @@ fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras) -> ParsedFeed {
         description: feed.description.as_ref().and_then(plain),
         language: extras.language,
         rights: feed.rights.as_ref().and_then(plain),
-        author: joined(names(&feed.authors, extras.format)),
+        author: joined(feed.authors.iter().filter_map(name)),
         show: extras.show,
         updated: feed.updated.map(Into::into),
         hints: FeedHints { self_link: links_of("self").next(), hubs, ..extras.hints },
@@ -62,12 +65,12 @@ fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras) -> ParsedFeed {
     }
 }
 
-fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String], format: FeedFormat) -> Entry {
+fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entry {
     let id = Some(entry.id.trim().to_owned()).filter(|id| !id.is_empty());
     let link = page(&entry.links).or(extras.permalink);
     let link = link.or_else(|| permalink(id.as_deref(), extras.id_is_permalink));
     let comments = entry.links.iter().find(|link| link.rel.as_deref() == Some("replies") && is_page(link));
-    let mut authors = names(&entry.authors, format);
+    let mut authors = each_once(entry.authors.iter().filter_map(name));
     if authors.is_empty() {
         authors = each_once(extras.source_authors.into_iter());
     }
@@ -117,16 +120,9 @@ fn each_once(found: impl Iterator<Item = String>) -> Vec<String> {
     kept
 }
 
-fn joined(names: Vec<String>) -> Option<String> {
+fn joined(names: impl Iterator<Item = String>) -> Option<String> {
+    let names = each_once(names);
     (!names.is_empty()).then(|| names.join(", "))
-}
-
-/// Returns the names of people, or the e-mail address of one without a name. In RSS, `author` often has only the address of
-/// somebody whom `dc:creator` names, or of a robot, so an address counts only if there is no name.
-fn names(people: &[rs::Person], format: FeedFormat) -> Vec<String> {
-    let only_named = format != FeedFormat::Atom && people.iter().any(|person| person.name.is_some());
-    let named = people.iter().filter(|person| person.name.is_some() || !only_named);
-    each_once(named.filter_map(|person| person.name.clone().or_else(|| person.email.clone())))
 }
 
 fn hrefs<'a>(links: &'a [rs::Link], rel: &'static str) -> impl Iterator<Item = &'a str> {
@@ -167,6 +163,10 @@ fn plain(text: &rs::Text) -> Option<String> {
             .unwrap_or_else(|| html::to_plain(&alt_texts(&text.content)))
     };
     (!plain.is_empty()).then_some(plain)
+}
+
+fn name(person: &rs::Person) -> Option<String> {
+    person.name.clone().or_else(|| person.email.clone())
 }
 
 fn markup(body: String, media_type: &str) -> Option<MarkupText> {

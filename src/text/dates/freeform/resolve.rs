@@ -3,7 +3,8 @@
 use super::super::{DateFields, DateSpec, DayMonthOrder, Zone, is_on_weekday};
 use super::FreeformReader;
 
-/// The years that are not read, because they count from the Hijra.
+/// The years of numeric dates that are not read, because they count from the Hijra: 2026 is 1405 in Iran's calendar, and
+/// 1448 in the Islamic one.
 const HIJRI_YEARS: std::ops::Range<i32> = 1300..1500;
 
 impl FreeformReader {
@@ -70,8 +71,7 @@ impl FreeformReader {
             _ => {}
         }
         let zone = self.zone.or(self.is_korean.then_some(Zone::Offset(9 * 3600)));
-        // A year like this counts from the Hijra: it is 2026 in 1405 by the calendar of Iran, and in 1448 by the Islamic one.
-        let year = year.filter(|year| !HIJRI_YEARS.contains(year))?;
+        let year = year.filter(|year| self.separator.is_none() || !HIJRI_YEARS.contains(year))?;
         let (month, day, order) = self.resolve_month_and_day(year, self.month?, day);
         Some((DateFields { day: DateSpec::Calendar { year, month, day }, time, zone }, order))
     }
