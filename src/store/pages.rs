@@ -9,7 +9,7 @@ use url::Url;
 
 use super::state::time;
 use super::storing_context::{self, StoringContext};
-use super::{Store, StoreError, plans, representative, texts};
+use super::{StoreError, plans, representative, texts};
 use crate::article::full_text::{self, DocumentAge};
 use crate::article::placement::{self, Arrival, SourceHistory};
 use crate::model::{Article, DocumentArticles, DuePage, PageRecord, SafeHtml, Source, SourceId};
@@ -43,60 +43,18 @@ pub struct PageHistory {
     pub failure: Option<String>,
 }
 
-impl Store {
-    /// Returns the configured sources whose pages are fetched.
-    fn with_full_text(&self) -> HashMap<SourceId, Arc<Source>> {
-        let current = self.current.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let wanted = current.sources.iter().filter(|(_, source)| source.full_text && source.enabled);
-        wanted.map(|(id, source)| (*id, Arc::clone(source))).collect()
-    }
-
-    /// Claims pages that are due. Each counts as fetched from now on. Costs nothing if no source has `full_text`, and one step in
-    /// an index if no page is due.
-    pub async fn claim_pages(&self, claim: PageClaim, now: Timestamp) -> Result<Vec<DuePage>, StoreError> {
-        let sources = self.with_full_text();
-        if sources.is_empty() || !self.readers.read(move |conn| any_due(conn, now)).await? {
-            return Ok(Vec::new());
-        }
-        self.write(move |conn| self::claim(conn, &claim, &sources, now)).await
-    }
-
-    /// Returns whether an article waits no longer for its page, because it has waited long enough: [`Store::publish`] publishes it.
-    pub async fn has_waited_enough(&self, now: Timestamp) -> Result<bool, StoreError> {
-        if self.with_full_text().is_empty() {
-            return Ok(false);
-        }
-        self.readers.read(move |conn| Ok(!waited_enough(conn, now, 1)?.is_empty())).await
-    }
-
-    /// Stores how the fetch of a page ended.
-    pub async fn record_page(&self, record: PageRecord, now: Timestamp) -> Result<(), StoreError> {
-        self.write(move |conn| self::record(conn, &record, now)).await
-    }
-
-    /// Forgets the pages of sources that no longer have `full_text`: their entries have the text of the feed again.
-    pub(super) async fn forget_unwanted_pages(&self) -> Result<(), StoreError> {
-        let with_pages = self.readers.read(sources_with_pages).await?;
-        let unwanted =
-            with_pages.into_iter().filter(|id| self.source(*id).is_some_and(|source| !source.full_text));
-        let unwanted: Vec<SourceId> = unwanted.collect();
-        if unwanted.is_empty() {
-            return Ok(());
-        }
-        self.write(move |conn| {
-            for id in &unwanted {
-                conn.prepare_cached("delete from pages where source_id = ?")?.execute([id.0])?;
-            }
-            Ok(())
-        })
-        .await
-    }
-}
-
-fn sources_with_pages(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
+pub(super) fn sources_with_pages(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
     let mut query = conn.prepare_cached("select distinct source_id from pages")?;
     let rows = query.query_map([], |row| row.get(0).map(SourceId))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Deletes the pages of these sources. Their entries have the text of the feed again.
+pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), StoreError> {
+    for id in sources {
+        conn.prepare_cached("delete from pages where source_id = ?")?.execute([id.0])?;
+    }
+    Ok(())
 }
 
 /// Notes that the pages behind the new entries of a document are to be fetched. Their articles wait for them for a while.
@@ -138,7 +96,7 @@ pub(super) fn want(
     Ok(())
 }
 
-fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let sql = "select 1 from pages where next_try_at <= ?1 or next_try_at > ?2 limit 1";
     let latest = now.saturating_add(LONGEST_WAIT);
     Ok(conn.prepare_cached(sql)?.exists(params![now.unix(), latest.unix()])?)
@@ -151,7 +109,7 @@ struct DueRow {
     page: Option<DuePage>,
 }
 
-fn claim(
+pub(super) fn claim(
     conn: &Connection,
     claim: &PageClaim,
     sources: &HashMap<SourceId, Arc<Source>>,
@@ -218,7 +176,7 @@ fn feed_text(conn: &Connection, entry: i64) -> Result<(String, Option<SafeHtml>)
     Ok(found.unwrap_or_default())
 }
 
-fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> Result<(), StoreError> {
+pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> Result<(), StoreError> {
     if let Some(pause) = &record.pause {
         plans::pause_domain(conn, record.source_id, pause, now)?;
     }
@@ -248,7 +206,7 @@ fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> Result<(), 
 
 /// Returns entries whose articles have waited long enough for their pages. A wait that would last longer comes from a clock that
 /// was set back.
-fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
+pub(super) fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
     let sql = "select entry_id from pages where waits_until <= ?1 or waits_until > ?2 limit ?3";
     let mut query = conn.prepare_cached(sql)?;
     let latest = now.saturating_add(PUBLISHED_AFTER);

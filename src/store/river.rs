@@ -9,7 +9,7 @@ use super::error::is_unreadable_value;
 use super::other_entries::{ShownEntry, also_in, chosen_title, others};
 use super::selection::{RenderedFeed, RiverSelection};
 use super::state::{json, time};
-use super::{StoreError, search, sources, texts, views};
+use super::{StoreError, search, source_lookups, texts, views};
 use crate::article::tellings::{self, TextChoice};
 use crate::config::NearDuplicates;
 use crate::model::{ArticleId, Origin, RiverItem, RiverSource, SafeHtml, Show, SourceId};
@@ -45,7 +45,7 @@ pub(super) fn latest(
     near: NearDuplicates,
 ) -> Result<Vec<RiverItem>, StoreError> {
     let source = match selection {
-        RiverSelection::Source(name) => sources::find(conn, name)?,
+        RiverSelection::Source(name) => source_lookups::find(conn, name)?,
         RiverSelection::River
         | RiverSelection::Tag(_)
         | RiverSelection::Search(_)
@@ -57,7 +57,7 @@ pub(super) fn latest(
             Some(id) => newest_of(conn, &[id.0], limit)?,
             None => Vec::new(),
         },
-        RiverSelection::Tag(tag) => newest_of(conn, &tagged(conn, tag)?, limit)?,
+        RiverSelection::Tag(tag) => newest_of(conn, &source_lookups::tagged(conn, tag)?, limit)?,
         RiverSelection::Search(query) => search::lookup::newest(conn, query, limit)?,
         RiverSelection::View(name) => views::newest(conn, name, limit)?,
     };
@@ -115,14 +115,6 @@ fn newest(conn: &Connection, limit: usize) -> Result<Vec<i64>, StoreError> {
          order by placed_at desc, id desc limit ?",
     )?;
     let rows = query.query_map([limit as i64], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-fn tagged(conn: &Connection, tag: &str) -> Result<Vec<i64>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "select source_id from source_tags join sources on sources.id = source_id where tag = ? and retired_at is null",
-    )?;
-    let rows = query.query_map([tag], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -247,7 +239,7 @@ fn river_source(row: &Row<'_>) -> rusqlite::Result<RiverSource> {
     let feed_url: String = row.get("feed_url")?;
     let mut source = RiverSource {
         title: chosen_title(row.get("own_title")?, row.get("feed_title")?, &name),
-        feed_url: sources::published(&feed_url, &name, row.get("private")?),
+        feed_url: source_lookups::published(&feed_url, &name, row.get("private")?),
         name,
         site_url: row.get("feed_link")?,
         rights: row.get("feed_rights")?,

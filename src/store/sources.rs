@@ -4,17 +4,27 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension as _, named_params, params};
+use rusqlite::{Connection, named_params, params};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::state::{self, STATE_COLUMNS, as_json, as_word};
-use super::{StoreError, SyncReport, hubs, incidents, plans};
-use crate::model::{
-    Cadence, EntryFilter, Location, NextPoll, Pattern, Source, SourceId, SourceState, secret_address,
-};
+use super::{StoreError, hubs, incidents, plans};
+use crate::model::{Cadence, EntryFilter, NextPoll, Pattern, Source, SourceId, SourceState};
 use crate::policy::host::Scope;
 use crate::policy::replan;
 use crate::time::Timestamp;
+
+/// What [`super::Store::sync_sources`] changed.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct SyncReport {
+    /// How many sources were new, or had been retired before.
+    pub added: usize,
+    /// How many sources feeds.toml no longer names. They are not polled, and their articles stay until retention
+    /// deletes them.
+    pub retired: usize,
+    /// How many articles were deleted with sources that were to be purged.
+    pub purged: u64,
+}
 
 /// The result of following feeds.toml.
 #[derive(Debug)]
@@ -314,18 +324,6 @@ fn write_tags(conn: &Connection, id: SourceId, tags: &[String]) -> Result<(), St
     Ok(())
 }
 
-/// Returns the row of a source by its name or address, a configured one before a retired one.
-pub(super) fn find(conn: &Connection, name_or_url: &str) -> Result<Option<SourceId>, StoreError> {
-    let found = conn
-        .prepare_cached(
-            "select id from sources where name = ?1 or url = ?1
-             order by retired_at is not null, retired_at desc, id limit 1",
-        )?
-        .query_row([name_or_url], |row| row.get(0).map(SourceId))
-        .optional()?;
-    Ok(found)
-}
-
 fn cadence_text(source: &Source) -> String {
     match &source.cadence {
         Cadence::Adaptive { start, min } => {
@@ -353,34 +351,4 @@ pub(super) fn filters_text(filter: &EntryFilter) -> String {
         // The filter of the river may be long, and every source has it. Its hash shows when it changes.
         Some(river) => as_json(&(own, format!("{:016x}", xxh3_64(filters_text(river).as_bytes())))),
     }
-}
-
-/// Returns the row of a configured source by its address.
-pub(super) fn by_address(conn: &Connection, url: &str) -> Result<Option<SourceId>, StoreError> {
-    let found = conn
-        .prepare_cached("select id from sources where url = ? and retired_at is null")?
-        .query_row([url], |row| row.get(0).map(SourceId))
-        .optional()?;
-    Ok(found)
-}
-
-/// Returns the titles that the sources of feeds.toml have, by their names: as the operator says, or else as the feed says.
-pub(super) fn titles(conn: &Connection) -> Result<HashMap<String, String>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "select name, coalesce(title, feed_title) from sources
-         where retired_at is null and coalesce(title, feed_title, '') <> ''",
-    )?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// The address of a source as it may be published.
-pub(super) fn published(url: &str, name: &str, private: bool) -> String {
-    let location = match url::Url::parse(url) {
-        Ok(parsed) if parsed.scheme() != "file" => Location::Http(parsed),
-        _ if private => return secret_address::instead_of(&Location::File(url.into()), name),
-        _ => return url.to_owned(),
-    };
-    secret_address::published(&location, private)
-        .unwrap_or_else(|| secret_address::instead_of(&location, name))
 }

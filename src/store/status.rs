@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, Row, params};
 
 use super::state::{self, STATE_COLUMNS};
-use super::{StoreError, hubs, left_out, sources};
+use super::{StoreError, hubs, left_out, source_lookups};
 use crate::article::identity::{KnownEntry, KnownKeys};
 use crate::model::{Key, NextPoll, Reason, Source, SourceId, SourceStatus, SubscriptionInfo};
 use crate::time::Timestamp;
@@ -77,7 +77,7 @@ pub(super) fn statuses(
             id,
             source: configured.get(&id).filter(|_| !retired).cloned(),
             name: row.get("name")?,
-            url: sources::published(&url, &row.get::<_, String>("name")?, row.get("private")?),
+            url: source_lookups::published(&url, &row.get::<_, String>("name")?, row.get("private")?),
             next_poll: polls.then(|| as_claimed(planned, claimed)),
             state,
             articles: counts.get(&id.0).copied().unwrap_or(0),

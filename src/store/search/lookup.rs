@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, params};
 
 use super::expression::{ExpandedQuery, ExpandedTerm, match_expression};
 use super::words;
-use crate::store::{StoreError, sources};
+use crate::store::{StoreError, source_lookups};
 use crate::text::search::{SearchQuery, SearchTerm};
 
 /// How long a search may take. A search of a million articles takes a few milliseconds.
@@ -91,7 +91,7 @@ fn source_rows(conn: &Connection, query: &SearchQuery) -> Result<(Option<Vec<i64
     let tagged = |tags: &[String]| -> Result<HashSet<i64>, StoreError> {
         let mut rows = HashSet::new();
         for tag in tags {
-            let found = of_tag(conn, tag)?;
+            let found = source_lookups::tagged(conn, tag)?;
             if found.is_empty() {
                 return Err(StoreError::NoSuchTag(tag.clone()));
             }
@@ -101,7 +101,9 @@ fn source_rows(conn: &Connection, query: &SearchQuery) -> Result<(Option<Vec<i64
     };
     let named = |names: &[String]| -> Result<HashSet<i64>, StoreError> {
         let find = |name: &String| {
-            sources::find(conn, name)?.map(|id| id.0).ok_or_else(|| StoreError::NoSourceNamed(name.clone()))
+            source_lookups::find(conn, name)?
+                .map(|id| id.0)
+                .ok_or_else(|| StoreError::NoSourceNamed(name.clone()))
         };
         names.iter().map(find).collect()
     };
@@ -120,14 +122,6 @@ fn source_rows(conn: &Connection, query: &SearchQuery) -> Result<(Option<Vec<i64
         rows
     };
     Ok((wanted.map(sorted), sorted(unwanted)))
-}
-
-fn of_tag(conn: &Connection, tag: &str) -> Result<Vec<i64>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "select source_id from source_tags join sources on sources.id = source_id where tag = ? and retired_at is null",
-    )?;
-    let rows = query.query_map([tag], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Replaces the prefixes of a query by words.

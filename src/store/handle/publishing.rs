@@ -1,15 +1,17 @@
-//! The part of the handle that feeds are made with: publishing, the newest articles of a selection, views, archives, and
-//! single articles.
+//! What the publisher asks of the store: publications, the newest articles of a selection, views, archives, articles and
+//! searches.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
-use super::archive::{self, ArchiveEnd, ArchivedArticles};
-use super::selection::{RenderedFeed, RiverSelection};
-use super::views::{self, ViewProgress, ViewRules};
-use super::{Store, StoreError, article_page, river, sources};
-use crate::model::{FoundArticle, RiverItem, View};
+use super::Store;
+use crate::model::{FoundArticle, RiverItem, SubscriptionInfo};
+use crate::store::archive::{self, ArchiveEnd, ArchivedArticles};
+use crate::store::selection::{RenderedFeed, RiverSelection};
+use crate::store::views::{self, ViewProgress};
+use crate::store::{StoreError, article_page, river, source_lookups, status};
+use crate::text::search::SearchQuery;
 use crate::time::Timestamp;
 
 /// How many articles are published in one transaction. A first start with ten thousand sources must not hold up its
@@ -17,23 +19,10 @@ use crate::time::Timestamp;
 const PUBLISHED_TOGETHER: usize = 1000;
 
 impl Store {
-    /// Makes the views of the store those of feeds.toml, after [`Store::sync_sources`]. [`Store::update_views`] then compares
-    /// the stored articles with those that are new or changed.
-    pub async fn sync_views(&self, views: &[Arc<View>]) -> Result<(), StoreError> {
-        let rules: Arc<[ViewRules]> = {
-            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-            let sources = || current.sources.iter().map(|(id, source)| (*id, &**source));
-            let rules: Arc<[ViewRules]> = views.iter().map(|view| ViewRules::new(view, sources())).collect();
-            current.views = Arc::clone(&rules);
-            rules
-        };
-        self.write(move |conn| views::sync(conn, &rules)).await
-    }
-
     /// Compares articles that are new or changed with the views, and stored articles with views that are new or changed: as
     /// many as one transaction holds. Call it after [`Store::publish`], because only published articles count.
     pub async fn update_views(&self) -> Result<ViewProgress, StoreError> {
-        let rules = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).views);
+        let rules = Arc::clone(&self.current().views);
         self.write_in_turn(move |conn| views::step(conn, &rules)).await
     }
 
@@ -78,7 +67,7 @@ impl Store {
 
     /// Returns the titles of the sources of feeds.toml, by their names. A source without a title is not among them.
     pub async fn source_titles(&self) -> Result<HashMap<String, String>, StoreError> {
-        self.readers.read(sources::titles).await
+        self.readers.read(source_lookups::titles).await
     }
 
     /// Returns the published article with this guid, with its edits and its neighbours in the river.
@@ -115,5 +104,18 @@ impl Store {
         now: Timestamp,
     ) -> Result<Timestamp, StoreError> {
         self.write(move |conn| river::note_rendered_feed(conn, &feed, now)).await
+    }
+
+    /// Returns the newest `limit` published articles that match `query`, ordered like [`Store::latest`].
+    ///
+    /// Fails with [`StoreError::NoSuchTag`], [`StoreError::NoSourceNamed`] or [`StoreError::SearchTooSlow`] if the query can't
+    /// be answered.
+    pub async fn search(&self, query: &SearchQuery, limit: usize) -> Result<Vec<RiverItem>, StoreError> {
+        self.latest(&RiverSelection::Search(query.clone()), limit).await
+    }
+
+    /// Returns what the feeds of the sources say they are, by the name of the source.
+    pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
+        self.readers.read(status::feed_links).await
     }
 }
