@@ -12,27 +12,26 @@ use crate::model::{HubSubscription, NextPoll, SourceId, SourceState};
 use crate::policy::outage::NetworkClaims;
 use crate::time::Timestamp;
 
-/// How long a claim hides a source. It is longer than nearly every poll with its waits (the claimer knows of the
-/// others, [`ClaimLimit::under_way`]), and short enough that a crash costs little. A source whose document kills the
-/// process is tried again only after this time.
+/// /// How long a claim keeps a source from being claimed again. It is longer than nearly every poll with its waits, and short
+/// enough that a crash costs little. Longer polls are named by [`ClaimLimit::under_way`]. A source whose document kills the
+/// process again and again is tried only once in this time (see [`release_interrupted`]).
 pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 
 /// How many sources to claim, and which to skip.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClaimLimit {
-    /// Most sources in all.
+    /// How many sources to claim at most.
     pub total: usize,
-    /// Most sources of one host. Sources without a host (files) are not limited by it.
+    /// How many sources of one host to claim at most. Sources without a host (files) do not count.
     pub per_host: usize,
-    /// Most sources of one private host, which needs no gap between two requests.
+    /// How many sources of one private host to claim at most. Such a host needs no gap between two requests.
     pub per_private_host: usize,
-    /// Most sources by the network that they need.
+    /// How many sources to claim at most by the network that they need.
     pub network: NetworkClaims,
-    /// Hosts (as [`crate::model::Location::host`]) that have no room now; none of their sources is claimed. There are
-    /// no more than requests in flight and hosts that were asked within the last `per_host_gap`.
+    /// Hosts (as [`crate::model::Location::host`]) none of whose sources is claimed now: those with as many requests in
+    /// flight as they may have, and those that got a request within the last `per_host_gap`.
     pub busy_hosts: HashSet<String>,
-    /// Sources whose poll is under way in this process, however long ago they were claimed. There are no more than
-    /// polls.
+    /// Sources whose polls are under way in this process, however long ago they were claimed.
     pub under_way: HashSet<SourceId>,
 }
 
@@ -130,7 +129,7 @@ pub(super) fn claim_these(
 }
 
 /// Loads the state of a source, its planned next poll and its subscription at a hub.
-pub(super) fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
+fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
     let (state, planned) = state::load(conn, id)?;
     Ok(Claimed { id, state, planned, push: hubs::kept(conn, id)? })
 }
@@ -170,9 +169,8 @@ pub(super) fn claimed(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
 
 /// Gives back the claims that an earlier riverd left when it was killed. Only one riverd has the database, so nobody
 /// holds them any more.
-///
-/// A document that kills the process must not do so at each start: a source whose poll was interrupted at the start
-/// before too keeps its claim, and is polled when that expires.
+////// A document that kills the process must not do so at each start. So a source whose poll was interrupted twice in a row
+///keeps its claim, and is polled when that expires.
 pub(super) fn release_interrupted(conn: &Connection) -> Result<(), StoreError> {
     conn.execute_batch(
         "update sources set claimed_until = iif(interrupted, claimed_until, null), interrupted = 1

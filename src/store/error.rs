@@ -70,7 +70,7 @@ pub enum StoreError {
     Corrupt {
         /// The file.
         path: PathBuf,
-        /// What is wrong, as SQLite or our own check of the file found it.
+        /// What is wrong, as SQLite or riverd's check of the file found it.
         detail: String,
     },
     /// The write-ahead log was deleted or cut off, so the last commits are lost.
@@ -111,20 +111,20 @@ pub enum StoreError {
     /// The system could not start the writer thread.
     #[error("can't start a thread: {0}")]
     NoThread(Arc<io::Error>),
-    /// The poll is of a source that was purged meanwhile.
+    /// A poll was to be recorded whose source was purged meanwhile.
     #[error("no source has the row {}", .0.0)]
     NoSuchSource(SourceId),
     /// A search for a tag that no source has.
     #[error("no source has the tag `{0}`")]
     NoSuchTag(String),
-    /// A search in a source that feeds.toml never named.
+    /// A search in a source that is not stored.
     #[error("there is no source `{0}`")]
     NoSourceNamed(String),
     /// A search took too long and was given up.
     #[error("the search takes too long")]
     SearchTooSlow,
-    /// riverd panicked while it wrote or read; its changes were rolled back.
-    #[error("storing panicked: {0}")]
+    /// A write or read panicked. The changes of the write were rolled back.
+    #[error("riverd crashed while it used the database: {0}")]
     Panicked(String),
 }
 
@@ -164,7 +164,9 @@ impl StoreError {
             }
             Self::Older { .. } => "`riverd run` or `riverd poll` updates it".to_owned(),
             Self::Migration { .. } => {
-                "the database is unchanged: go back to the riverd that made it, and report this".to_owned()
+                "to go back to the older riverd, put back the copy that this one made before the upgrade \
+                 (`riverd restore riverd.db.schema-N`); please report this"
+                    .to_owned()
             }
             Self::NotADatabase { path } | Self::NotOurs { path } => format!(
                 "move `{}` away, or give riverd another folder with --state-dir; riverd overwrites nothing",
@@ -221,13 +223,13 @@ impl StoreError {
         }
     }
 
-    /// Returns whether the error may concern this one record, so that those of other sources can be written.
-    pub fn is_of_one_record(&self) -> bool {
+    /// Returns whether the error may concern only the record that was written, so that those of other sources can be written.
+    pub fn may_concern_one_record(&self) -> bool {
         matches!(self, Self::Panicked(_) | Self::Corrupt { .. })
             || (matches!(self, Self::Sqlite(_)) && !self.concerns_all_writes())
     }
 
-    /// Adds the file that the error is about, where a person can act on the file.
+    /// Turns an error of SQLite into the variant that names the file, if a person can do something about the file.
     pub(super) fn at(self, path: &Path) -> Self {
         let Self::Sqlite(source) = self else { return self };
         let path = path.to_owned();

@@ -26,8 +26,8 @@ pub(super) fn create_folder(path: &Path) -> Result<(), StoreError> {
         .map_err(|source| StoreError::NotWritable { path: folder.to_owned(), source: Arc::new(source) })
 }
 
-/// Creates the file so that only its owner may read it: the owner of its folder, if root creates it, because the daemon must be able
-/// to use it. SQLite gives its log the same permissions and owner.
+/// /// Creates a file that only its owner may read. If root creates it, it belongs to the owner of its folder, so that the
+/// daemon can use it. SQLite gives its log the same permissions and owner.
 pub(super) fn private_file(path: &Path) -> Result<(), StoreError> {
     OpenOptions::new()
         .write(true)

@@ -75,8 +75,8 @@ pub(super) fn replace(
     Ok(())
 }
 
-/// Leaves the hubs of sources that are not polled any more.
-pub(super) fn leave_retired(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
+/// Leaves the hubs of sources that are retired or disabled.
+pub(super) fn leave_unpolled(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     let retired = "(source_id is null and :source is null
                     or source_id in (select id from sources where retired_at is not null or enabled = 0))";
     leave(conn, retired, None, now)
@@ -97,7 +97,7 @@ fn leave(conn: &Connection, which: &str, source: Option<SourceId>, now: Timestam
     Ok(())
 }
 
-/// Returns whether a request is due. It costs a reader one step in an index.
+/// Returns whether a request is due, with one indexed read.
 pub(super) fn any_due(conn: &Connection, now: Timestamp) -> Result<bool, StoreError> {
     let due =
         conn.prepare_cached("select 1 from subscriptions where ask_at <= ? limit 1")?.exists([now.unix()])?;
@@ -146,6 +146,7 @@ pub(super) fn claim(conn: &Connection, now: Timestamp, limit: usize) -> Result<V
     Ok(requests)
 }
 
+/// Deletes a subscription.
 fn forget(conn: &Connection, token: &str) -> Result<(), StoreError> {
     conn.prepare_cached("delete from subscriptions where token = ?")?.execute([token])?;
     Ok(())
@@ -238,7 +239,7 @@ pub(super) fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, S
     Ok(secret)
 }
 
-/// Makes the source of a hub due that announced news. What the hub sent is not kept, because only the publisher's own
+/// /// Makes a source due because its hub announced news. What the hub sent is not kept, because only the publisher's own
 /// document counts.
 pub(super) fn note_message(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreError> {
     let source: Option<Option<i64>> = conn
@@ -269,8 +270,8 @@ pub(super) fn has_message_since(
     Ok(has_message)
 }
 
-/// Requests leases again after the clock was set back. A lease that ends later than any lease can was given by the
-/// wrong clock, and how long it is still valid is unknown.
+/// /// Requests leases again after the clock was set back. A lease that ends later than any lease can end was noted with the
+/// wrong clock, so how long it is still valid is unknown.
 pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached(
         "update subscriptions set lease_until = null, ask_at = :now, pushed_at = min(pushed_at, :now)

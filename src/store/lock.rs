@@ -18,7 +18,7 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Takes the lock of the database at `database`, or returns that another riverd has it.
+    /// Takes the lock of the database at `database`. Fails if another riverd has it.
     pub(super) fn take(database: &Path) -> Result<Self, StoreError> {
         let path = database.with_extension("lock");
         let not_writable =

@@ -16,13 +16,13 @@ use crate::model::{Article, DocumentArticles, DuePage, PageRecord, SafeHtml, Sou
 use crate::policy::page_fetch::{self, LONGEST_WAIT, PUBLISHED_AFTER};
 use crate::time::Timestamp;
 
-/// How many due pages are looked at in one claim, the earliest first. Of these each host gets one.
+/// How many due pages one claim reads, the earliest first. Of these it claims one for each host.
 const LOOKED_AT: i64 = 2000;
 
 /// Which pages may be claimed now.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PageClaim {
-    /// Most pages in all. There is one for each host.
+    /// How many pages to claim at most. Each host gets at most one.
     pub total: usize,
     /// Hosts that can't take another request now.
     pub busy_hosts: HashSet<String>,
@@ -57,7 +57,7 @@ pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), Stor
     Ok(())
 }
 
-/// Notes that the pages behind the new entries of a document are to be fetched. Their articles wait for them for a while.
+/// Notes that the pages behind the new entries of a document are to be fetched. The articles of these entries wait a while for their pages.
 pub(super) fn want(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -126,7 +126,7 @@ pub(super) fn claim(
     for row in rows {
         let row = row?;
         let Some(mut page) = row.page else {
-            // Its source was removed or disabled: the page is not fetched.
+            // Its source was removed or disabled, or no longer has `full_text`, so the page is not fetched.
             conn.prepare_cached("update pages set next_try_at = null where source_id = ?")?
                 .execute([row.source.0])?;
             continue;
@@ -214,7 +214,7 @@ pub(super) fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> 
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Lets the articles be published that have waited long enough for their pages, at most `limit`.
+/// Ends the wait of articles that have waited long enough for their pages, at most `limit`. They can be published then.
 pub(super) fn end_long_waits(conn: &Connection, now: Timestamp, limit: usize) -> Result<(), StoreError> {
     for entry in waited_enough(conn, now, limit)? {
         end_wait(conn, entry, now)?;
@@ -222,8 +222,8 @@ pub(super) fn end_long_waits(conn: &Connection, now: Timestamp, limit: usize) ->
     Ok(())
 }
 
-/// Lets the article of an entry be published. It is placed as if it had arrived now, so that subscribers who read others
-/// meanwhile do not miss it.
+/// /// Lets the article of an entry be published. It is placed as if it had arrived now, so that subscribers who have read
+/// newer articles meanwhile do not miss it.
 fn end_wait(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreError> {
     let waited = conn
         .prepare_cached("update pages set waits_until = null where entry_id = ? and waits_until is not null")?
@@ -245,7 +245,7 @@ fn end_wait(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreEr
     article.map_or(Ok(()), |article| representative::choose(conn, article))
 }
 
-/// Returns what became of the page behind an entry; `None` if it is not wanted.
+/// Returns what became of the page behind an entry; `None` if none was to be fetched.
 pub(super) fn history(conn: &Connection, entry: i64) -> Result<Option<PageHistory>, StoreError> {
     let read = |row: &Row<'_>| {
         Ok(PageHistory {

@@ -64,7 +64,7 @@ pub(super) fn latest(
     items(conn, ids, source.map_or(ItemsOf::AllSources, ItemsOf::Source), near)
 }
 
-/// Whose entries show the articles of a feed.
+/// Which entry shows each article of a feed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum ItemsOf {
     /// Each article is shown by its representative.
@@ -88,7 +88,7 @@ pub(super) fn items(
     for id in articles {
         match item(conn, id, source, near) {
             Ok(found) => items.extend(found),
-            // One damaged row must not take the others from all readers.
+            // One damaged row must not hide the other articles from all readers.
             Err(StoreError::Sqlite(error)) if is_unreadable_value(&error) => {
                 tracing::error!(
                     article = id,
@@ -118,8 +118,8 @@ fn newest(conn: &Connection, limit: usize) -> Result<Vec<i64>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns the articles that got an entry in one of `sources` last: in this selection an article is new when it reaches
-/// one of these sources.
+/// /// Returns the articles whose entries in `sources` arrived last: in this selection an article is new when it reaches one of
+/// these sources.
 fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64>, StoreError> {
     let mut query = conn.prepare_cached(
         "select entries.placed_at, entries.id, article_id from entries join articles on articles.id = article_id

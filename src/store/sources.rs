@@ -84,7 +84,7 @@ impl ConfiguredColumns {
         }
     }
 
-    /// Returns whether `to` takes entries of a document that these limits left out.
+    /// Returns whether `to` lets entries through that these limits left out.
     fn is_narrower_than(&self, to: &Self) -> bool {
         let allows_more =
             |from: Option<i64>, to: Option<i64>| from.is_some_and(|from| to.is_none_or(|to| to > from));
@@ -92,7 +92,7 @@ impl ConfiguredColumns {
     }
 }
 
-/// Makes the stored sources those of `sources`, in one transaction. Rows that are right already are not written.
+/// Makes the stored sources follow `sources`, in one transaction. Rows that need no change are not written.
 pub(super) fn sync(
     conn: &Connection,
     sources: &[Arc<Source>],
@@ -126,8 +126,8 @@ pub(super) fn sync(
         conn.prepare_cached("update sources set retired_at = ? where id = ?")?
             .execute(params![now.unix(), row.id.0])?;
     }
-    hubs::leave_retired(conn, now)?;
-    incidents::end_of_unpolled(conn, now)?;
+    hubs::leave_unpolled(conn, now)?;
+    incidents::end_for_unpolled(conn, now)?;
     Ok(outcome)
 }
 
@@ -239,7 +239,7 @@ fn follow(
         plan = move_to(conn, row, url, to.host == row.configured.host, now)?;
     }
     if row.retired || row.configured.cadence != to.cadence || row.configured.enabled != to.enabled {
-        // A plan in the past makes the source overdue, and so polled now. Planning anew only brings a poll forward.
+        // A new plan only brings the poll forward. If it lies in the past, the source is overdue and is polled now.
         plan = replan::after_new_interval(source, &row.state, plan, now, fastrand::f64());
     }
     if row.retired
@@ -256,8 +256,8 @@ fn follow(
     }
     if row.configured.is_narrower_than(&to) {
         // Entries that the narrower limits left out can be taken now. The next poll, when it is due, asks for the whole
-        // document and reads it even if it is the known one. What it brings that is older than the last poll is no
-        // news.
+        // document and reads it even if it is the known one. Entries that it brings and that are older than the last poll are
+        // placed by their dates, and not as news.
         conn.prepare_cached(
             "update sources set etag = null, last_modified = null, body_hash = null, filled_at = null,
                  first_read_at = polled_at, read_anew = claimed_until is not null

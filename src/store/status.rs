@@ -1,4 +1,4 @@
-//! Reads the status of the sources, and the entries that identity needs.
+//! Reads the status of the sources, and the known entries that `article::identity` needs.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::article::identity::{KnownEntry, KnownKeys};
 use crate::model::{Key, NextPoll, Reason, Source, SourceId, SourceStatus, SubscriptionInfo};
 use crate::time::Timestamp;
 
-/// How many entries of a source identity gets, and how many tombstones. Nearly no document lists more.
+/// How many entries and how many tombstones of a source are read for `article::identity`. Hardly any document lists more entries.
 const KNOWN_KEYS: i64 = 5000;
 
 /// Returns the newest entries of a source, and those that were pruned last.
@@ -42,7 +42,7 @@ pub(super) fn known_keys(conn: &Connection, source: SourceId) -> Result<KnownKey
     Ok(stored.chain(pruned).collect::<Result<_, _>>()?)
 }
 
-/// Returns what the feeds of the sources say they are, by the name of the source.
+/// Returns the title and the site of each source's feed, by the name of the source.
 pub(super) fn feed_links(conn: &Connection) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
     let mut query =
         conn.prepare_cached("select name, feed_title, feed_link from sources where retired_at is null")?;
@@ -91,7 +91,7 @@ pub(super) fn statuses(
     Ok(statuses)
 }
 
-/// Returns the next poll of a source that may be claimed. A claimed source is polled now, or else once its claim ends.
+/// Returns the next poll of a source, which may be claimed. The poll of a claimed source is under way, or else it comes once the claim ends.
 fn as_claimed(planned: NextPoll, claimed_until: Option<Timestamp>) -> NextPoll {
     match claimed_until {
         Some(until) if until > planned.at => NextPoll { at: until, reason: Reason::Claimed },

@@ -18,7 +18,7 @@ const ENTRIES: i64 = 500;
 /// How many rows of the near-duplicate index one step reads. They are small.
 const BANDS: i64 = 20_000;
 
-/// How long a pruned entry is remembered, at least, after its feed last listed it. Feeds that shrink and return do so
+/// How long a pruned entry is remembered at least, after its feed last listed it. Feeds that shrink and return do so
 /// within weeks. A year bounds the table to the entries that were pruned within it or are still listed.
 const TOMBSTONE_FOR: Duration = Duration::from_hours(365 * 24);
 
@@ -39,7 +39,7 @@ pub(super) struct RetainedSource {
 pub(super) struct PruneLimit {
     /// The present time, which must be one that can be trusted.
     pub(super) now: Timestamp,
-    /// Most articles to delete.
+    /// How many articles may be deleted.
     pub(super) most: u64,
 }
 
@@ -159,7 +159,7 @@ impl PruneCandidate {
 fn others_may_be_deleted(
     conn: &Connection,
     article: i64,
-    asked: &RetainedSource,
+    pruned_source: &RetainedSource,
     retention: &Retention,
     before: Timestamp,
 ) -> Result<bool, StoreError> {
@@ -181,7 +181,8 @@ fn others_may_be_deleted(
             arrived_at: row.get(3)?,
             unlisted: row.get(4)?,
         };
-        let source = if id == asked.id { Some(*asked) } else { retained_source(conn, id, retention)? };
+        let source =
+            if id == pruned_source.id { Some(*pruned_source) } else { retained_source(conn, id, retention)? };
         if source.is_some_and(|source| !entry.may_be_deleted(&source, before)) {
             return Ok(false);
         }
@@ -203,7 +204,7 @@ fn prune_article(conn: &Connection, article: i64, now: Timestamp) -> Result<bool
     Ok(changed > 0)
 }
 
-/// Deletes the tombstones of a source whose entries no feed has listed for long. Deletes the source itself if
+/// Deletes the tombstones of a source whose entries its feed has not listed for a long time. Deletes the source itself if
 /// feeds.toml no longer names it and nothing of it is left.
 pub(super) fn forget(
     conn: &Connection,
@@ -223,7 +224,7 @@ pub(super) fn forget(
     Ok(())
 }
 
-/// Deletes one step of the sketches that arrived before `window`. Returns `true` while there may be more.
+/// Deletes some of the sketches whose entries arrived longer ago than `window`. Returns `true` while there may be more.
 pub(super) fn delete_old_sketches(
     conn: &Connection,
     window: Duration,
@@ -233,8 +234,8 @@ pub(super) fn delete_old_sketches(
     Ok(deleted > 0)
 }
 
-/// Deletes one step of the near-duplicate index that no entry with a sketch needs, after the place `after`. Returns where
-/// the next step begins.
+/// /// Deletes those of the next rows of the near-duplicate index after the place `after` that no entry with a sketch needs.
+/// Returns where the next step begins.
 pub(super) fn shrink_index(conn: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
     near_duplicates::delete_old_places(conn, after, BANDS)
 }

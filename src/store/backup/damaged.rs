@@ -1,5 +1,5 @@
-//! A copy of a damaged database that can be opened. Only the copy is changed: its header is written anew, because riverd knows what
-//! stands in it, and its schema is replaced if it can't be read.
+//! //! Makes a copy of a damaged database that can be opened. Only the copy is changed: its header is written anew, because
+//! riverd knows what belongs in it, and its schema is replaced if it can't be read.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -13,8 +13,8 @@ use super::with_suffix;
 use crate::store::files::private_file;
 use crate::store::{StoreError, migrate, open};
 
-/// The first bytes of a database that riverd wrote (SQLite file format, §1.3): the magic, pages of 4096 bytes, log mode, and the
-/// fixed payload fractions.
+/// /// The first bytes of a database that riverd wrote (SQLite file format, §1.3): the magic string, pages of 4096 bytes, WAL
+/// mode, and the fixed payload fractions.
 const HEADER_START: &[u8; 24] = b"SQLite format 3\0\x10\x00\x02\x02\x00\x40\x20\x20";
 /// Fields of the header that are the same in every database of riverd, with their offsets: schema format 4 and UTF-8.
 const HEADER_FIELDS: [(u64, [u8; 4]); 2] = [(44, [0, 0, 0, 4]), (56, [0, 0, 0, 1])];
@@ -59,8 +59,8 @@ fn repair_header(copy: &Path) -> io::Result<()> {
     file.write_all_at(&pages.to_be_bytes(), 28)
 }
 
-/// Opens the copy of a damaged database for reading. If its schema can't be read, the schema of a new database stands in: its tables
-/// begin at the same pages, if this riverd made the damaged one.
+/// Opens the copy of a damaged database for reading. If its schema can't be read, the schema of a new database replaces it.
+/// That works if this version of riverd made the damaged database, because then its tables begin at the same pages.
 fn open_damaged(copy: &Path, database: &Path) -> Result<Connection, StoreError> {
     let is_readable = |conn: &Connection| {
         conn.query_row("select count(*) from sqlite_schema where name = 'entries'", [], |row| row.get(0))
@@ -101,7 +101,7 @@ fn new_schema(path: &Path) -> Result<(), StoreError> {
     conn.close().map_err(|(_, error)| at(error))
 }
 
-/// Copies the first page and the pages below it: the tree of the schema table. Page 1 has a header of 100 bytes before its own.
+/// Copies the tree of the schema table: the first page and the pages below it. In page 1, the header of the database (100 bytes) comes before that of the tree.
 fn write_schema_pages(new: &Path, copy: &Path) -> io::Result<()> {
     const PAGE: usize = 4096;
     let new = File::open(new)?;
@@ -116,7 +116,7 @@ fn write_schema_pages(new: &Path, copy: &Path) -> io::Result<()> {
             .fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte))
     };
     let mut pages = Vec::new();
-    // 5 is an interior page of a table: the numbers of its children stand in its cells and at its end.
+    // 5 means an interior page of a table. Its cells and its header have the numbers of its children.
     if number(100, 1) == 5 {
         pages.push(number(108, 4));
         pages.extend((0..number(103, 2)).map(|cell| number(number(112 + 2 * cell, 2), 4)));

@@ -28,7 +28,7 @@ pub struct BackupReport {
     pub bytes: u64,
     /// Schema version.
     pub schema: usize,
-    /// Number of sources, feeds that were removed included.
+    /// Number of sources, including those that feeds.toml no longer names.
     pub sources: u64,
     /// Number of articles.
     pub articles: u64,
@@ -45,9 +45,15 @@ pub fn back_up(database: &Path, to: &Path) -> Result<BackupReport, StoreError> {
         return Err(not_writable(io::Error::from(io::ErrorKind::AlreadyExists)));
     }
     let source = open::for_copying(database)?;
+    copy_and_verify(&source, to)
+}
+
+/// Copies an open database to `to`, and checks the copy. A file at `to` is replaced, once the copy is complete and durable.
+fn copy_and_verify(source: &Connection, to: &Path) -> Result<BackupReport, StoreError> {
+    let not_writable =
+        |source: io::Error| StoreError::NotWritable { path: to.to_owned(), source: Arc::new(source) };
     let partial = with_suffix(to, ".partial");
-    let made = copy(&source, &partial).and_then(|()| verify(&partial));
-    let made = made.and_then(|report| {
+    let made = copy(source, &partial).and_then(|()| verify(&partial)).and_then(|report| {
         fs::rename(&partial, to).map_err(not_writable)?;
         sync_folder(to).map_err(not_writable)?;
         Ok(BackupReport { path: to.to_owned(), ..report })
@@ -62,7 +68,7 @@ pub fn back_up(database: &Path, to: &Path) -> Result<BackupReport, StoreError> {
 /// Copies an open database to a new file as one file without a log.
 fn copy(source: &Connection, to: &Path) -> Result<(), StoreError> {
     let at = |error: rusqlite::Error| StoreError::from(error).at(to);
-    // A left-over of a copy that was interrupted.
+    // An interrupted copy may have left its file.
     drop(fs::remove_file(to));
     private_file(to)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -86,7 +92,7 @@ fn copy(source: &Connection, to: &Path) -> Result<(), StoreError> {
 /// Opens a copy and checks it: it is a database of riverd with a known schema, and every page can be read.
 pub fn verify(path: &Path) -> Result<BackupReport, StoreError> {
     let at = |error: rusqlite::Error| StoreError::from(error).at(path);
-    let conn = open::for_checking(path)?;
+    let conn = open::backup(path)?;
     open::quick_check(&conn, path)?;
     let schema = migrate::version(&conn).map_err(at)?;
     let count = |table: &str| -> rusqlite::Result<u64> {
@@ -105,7 +111,7 @@ pub fn verify(path: &Path) -> Result<BackupReport, StoreError> {
     })
 }
 
-/// Returns the path with an ending added to the name of its file.
+/// Returns the path with `suffix` added to the name of its file.
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

@@ -50,7 +50,7 @@ pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreE
     let (copy, new) = (with_suffix(database, ".damaged-copy"), with_suffix(database, ".recovered"));
     let saved = read_damaged(database, &copy, &new);
     for path in [copy.clone(), with_suffix(&copy, "-wal"), with_suffix(&copy, "-shm")] {
-        // What stays behind is replaced by the next `recover`.
+        // If one can't be removed, the next `recover` replaces it.
         drop(fs::remove_file(path));
     }
     let tables = saved?;
@@ -69,10 +69,10 @@ fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<Vec<SavedTab
     migrate::migrate(&mut target, new)?;
     let at = |error: StoreError| error.at(new);
     target.pragma_update(None, "foreign_keys", false).map_err(|error| at(error.into()))?;
-    // The one row that a new database has. That of the damaged one counts.
+    // A new database has one row here. The row of the damaged database replaces it.
     target.execute("delete from commits", []).map_err(|error| at(error.into()))?;
     let mut saved = saved_rows::save_all(&damaged, &target).map_err(at)?;
-    drop_orphans(&target, &mut saved).map_err(at)?;
+    make_consistent(&target, &mut saved).map_err(at)?;
     saved.retain(|saved| saved.rows > 0 || saved.unreadable_places > 0 || saved.left_out > 0);
     if saved.iter().all(|saved| saved.rows == 0) {
         let detail = "nothing in it can be read".to_owned();
@@ -87,9 +87,9 @@ fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<Vec<SavedTab
     Ok(saved)
 }
 
-/// Makes the saved rows consistent: deletes rows whose parent is lost, and lets another entry represent an article whose
-/// representative is lost.
-fn drop_orphans(target: &Connection, saved: &mut [SavedTable]) -> Result<(), StoreError> {
+/// /// Makes the saved rows consistent: deletes rows whose parent is lost, and lets another entry represent an article whose
+/// representative is lost. Lets the next polls read whole documents, and the search index be filled again.
+fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), StoreError> {
     target.execute_batch("begin")?;
     delete_orphans(target, saved)?;
     // The text of an entry may be lost while the entry is not. It comes again with the next document.

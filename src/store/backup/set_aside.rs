@@ -1,5 +1,5 @@
-//! Sets a database aside under a new name, and puts another one in its place. No moment leaves the place empty, because riverd
-//! would begin a new database there.
+//! Sets a database aside under a new name, and puts another one in its place. The place is never empty in between, because
+//! riverd would create a new database there.
 
 use std::fs;
 use std::io;
@@ -28,7 +28,7 @@ pub(super) fn replace(
             fs::rename(&log, with_suffix(aside, "-wal")).map_err(failed)?;
         }
     }
-    // The index of the log belongs to the log that has gone.
+    // This index belongs to the log that was moved away.
     match fs::remove_file(with_suffix(database, "-shm")) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}

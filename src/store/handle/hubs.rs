@@ -34,8 +34,8 @@ impl Store {
         self.write(move |conn| hubs::claim(conn, now, limit)).await
     }
 
-    /// Notes what a hub confirms. Returns `false` if riverd did not request it. `share` is evenly distributed from 0 to
-    /// 1.
+    /// Notes what a hub confirms. Returns `false` if riverd did not request it. `share` is a random number from 0 to 1, which
+    /// spreads the times when leases are renewed.
     pub async fn confirm_hub(
         &self,
         intent: HubIntent,

@@ -81,8 +81,8 @@ impl Store {
         self.readers.read(move |conn| upkeep::pruning_so_far(conn, now)).await
     }
 
-    /// Writes some entries to the full-text index: those that came, changed or went since it was filled. Returns how many;
-    /// 0 once it is complete. Only one task may fill the index at a time.
+    /// /// Writes the next new, changed and deleted entries to the full-text index. Returns how many; 0 once the index is
+    /// complete. Only one task may fill the index at a time.
     pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
         while let Some(batch) = self.readers.read(fill::next_batch).await? {
             let entries = batch.len();

@@ -65,7 +65,7 @@ impl Store {
         }
     }
 
-    /// Replaces the record of a poll that was decided again and failed, unless its source was claimed since.
+    /// Replaces the record of a failed poll after its outcome was decided again, unless its source was claimed since.
     pub async fn revise_poll(&self, record: PollRecord) -> Result<(), StoreError> {
         let source = self.source(record.source);
         let dedup = self.dedup();
@@ -78,7 +78,7 @@ impl Store {
         .await
     }
 
-    /// Returns the entries that the store knows of a source (the newest few thousand), to recognise entries by.
+    /// Returns the newest few thousand entries of a source, stored or pruned, by which entries are recognised.
     pub async fn known_keys(&self, source: SourceId) -> Result<KnownKeys, StoreError> {
         self.readers.read(move |conn| status::known_keys(conn, source)).await
     }
@@ -89,7 +89,7 @@ impl Store {
         self.write(move |conn| due::release(conn, &sources)).await
     }
 
-    /// Gives back all claims but those of polls that are `under_way`. Polls that could not be recorded left them.
+    /// Gives back all claims except those of polls that are `under_way`. The others were left by polls that could not be recorded.
     pub async fn release_abandoned(&self, under_way: HashSet<SourceId>) -> Result<(), StoreError> {
         self.write(move |conn| {
             let claimed = due::claimed(conn)?;
@@ -100,14 +100,13 @@ impl Store {
         .await
     }
 
-    /// Returns the pauses in force: registrable domains, and when their pauses end. There is at most one for each
-    /// source.
+    /// Returns the pauses in force: registrable domains, and when their pauses end. There is at most one for each domain.
     pub async fn pauses(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
         self.readers.read(move |conn| plans::pauses(conn, now)).await
     }
 
-    /// Returns how many enabled sources are due that were polled before, counted up to `limit`. Many pile up while the
-    /// machine sleeps, after the clock jumped ahead, or while riverd is stopped.
+    /// /// Returns how many enabled sources are due that were polled before, counted up to `limit`. Many become due while the
+    /// machine sleeps or riverd is stopped, or when the clock jumps ahead.
     pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.readers.read(move |conn| due::count(conn, now, limit)).await
     }
@@ -131,8 +130,8 @@ impl Store {
         wanted.map(|(id, source)| (*id, Arc::clone(source))).collect()
     }
 
-    /// Claims pages that are due. Each counts as fetched from now on. Costs nothing if no source has `full_text`, and one step in
-    /// an index if no page is due.
+    /// Claims pages that are due. Each counts as fetched from now on. This costs nothing if no source has `full_text`, and one
+    /// indexed read if no page is due.
     pub async fn claim_pages(&self, claim: PageClaim, now: Timestamp) -> Result<Vec<DuePage>, StoreError> {
         let sources = self.with_full_text();
         if sources.is_empty() || !self.readers.read(move |conn| pages::any_due(conn, now)).await? {
@@ -141,7 +140,7 @@ impl Store {
         self.write(move |conn| pages::claim(conn, &claim, &sources, now)).await
     }
 
-    /// Returns whether an article waits no longer for its page, because it has waited long enough: [`Store::publish`] publishes it.
+    /// Returns whether an article has waited long enough for its page. [`Store::publish`] then publishes it.
     pub async fn has_waited_enough(&self, now: Timestamp) -> Result<bool, StoreError> {
         if self.with_full_text().is_empty() {
             return Ok(false);

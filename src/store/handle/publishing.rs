@@ -19,8 +19,8 @@ use crate::time::Timestamp;
 const PUBLISHED_TOGETHER: usize = 1000;
 
 impl Store {
-    /// Compares articles that are new or changed with the views, and stored articles with views that are new or changed: as
-    /// many as one transaction holds. Call it after [`Store::publish`], because only published articles count.
+    /// /// Compares new and changed articles with all views, and stored articles with new and changed views, as many as fit
+    /// into one transaction. Call it after [`Store::publish`], because only published articles count.
     pub async fn update_views(&self) -> Result<ViewProgress, StoreError> {
         let rules = Arc::clone(&self.current().views);
         self.write_in_turn(move |conn| views::step(conn, &rules)).await
@@ -32,10 +32,10 @@ impl Store {
         self.readers.read(move |conn| views::is_filled(conn, &view)).await
     }
 
-    /// Publishes what is stored: from now on every visible article keeps its guid, place and representative for ever.
-    /// Durable on return. It is called before [`Store::latest`] reads the articles of a snapshot, which shows only
-    /// published articles. So an article that arrives in between can't be shown with a guid that may still change.
-    /// Returns how many articles were new.
+    /// /// Publishes all visible articles, except those that wait for a page. From now on they keep their guids and places for
+    /// ever, and each its representative as long as that is stored and visible. The publication is durable when the call
+    /// returns. [`Store::latest`] shows only published articles, so an article that arrives later can't be shown with a guid
+    /// that may still change. Returns how many articles were published.
     pub async fn publish(&self, now: Timestamp) -> Result<u64, StoreError> {
         let mut published = 0;
         loop {
@@ -83,8 +83,8 @@ impl Store {
         self.readers.read(move |conn| archive::end(conn, &selection)).await
     }
 
-    /// Returns the articles with these numbers in the archive of a selection. Returns `None` if the first number was not given
-    /// yet.
+    /// Returns the articles with these numbers in the archive of a selection. Returns `None` if the selection has no archive,
+    /// or if the first number was not given yet.
     pub async fn archived(
         &self,
         selection: &RiverSelection,
@@ -114,7 +114,7 @@ impl Store {
         self.latest(&RiverSelection::Search(query.clone()), limit).await
     }
 
-    /// Returns what the feeds of the sources say they are, by the name of the source.
+    /// Returns the title and the site of each source's feed, by the name of the source.
     pub async fn feed_links(&self) -> Result<HashMap<String, SubscriptionInfo>, StoreError> {
         self.readers.read(status::feed_links).await
     }

@@ -13,13 +13,13 @@ use crate::text::search::{SearchQuery, SearchTerm};
 /// How long a search may take. A search of a million articles takes a few milliseconds.
 const TIME_LIMIT: Duration = Duration::from_secs(2);
 
-/// How many steps of SQLite lie between two looks at the clock: about 0.1 ms.
+/// How many steps SQLite makes between two looks at the clock: about 0.1 ms.
 const STEPS: i32 = 1000;
 
-/// How many words all prefixes of a query stand for together: the most frequent ones. FTS5 looks up each of them.
+/// How many words replace all prefixes of a query together, the most frequent ones. FTS5 looks up each of them.
 const PREFIX_WORDS: usize = 128;
 
-/// How many sources are looked up in the index. More are compared with each entry that is found.
+/// How many sources are looked up in the index. If a query has more, each entry that is found is compared with them instead.
 const INDEXED_SOURCES: usize = 64;
 
 /// Returns the rows of the newest articles that match `query`, at most `limit`, the newest first.
@@ -56,7 +56,7 @@ fn newest_until(
     let compared_unwanted =
         if unwanted.len() > INDEXED_SOURCES { std::mem::take(&mut unwanted) } else { Vec::new() };
     let expression = match_expression(&expand(conn, query, wanted, unwanted)?);
-    // `cross join` keeps the order of the tables: from the newest hit on, until there are enough.
+    // `cross join` keeps the order of the tables, so the hits are read from the newest on until there are enough.
     let mut search = conn.prepare_cached(
         "select article_id from search_index
              cross join search_docs on search_docs.doc = search_index.rowid

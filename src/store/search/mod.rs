@@ -1,4 +1,4 @@
-//! The full-text index: fills it in small batches beside the polls, and finds articles with it.
+//! The full-text index: fills it in small batches between the polls, and finds articles with it.
 //!
 //! | file | what it does |
 //! | --- | --- |
@@ -12,5 +12,6 @@ pub(super) mod fill;
 pub(super) mod lookup;
 mod words;
 
-/// Begins the words of the column `source` that no text can contain: alone for every entry, with a row for one source.
+/// Begins words of the column `source` that no text can contain. Every entry has the mark alone, and the mark followed by the row
+/// of its source.
 const SOURCE_MARK: char = '§';
