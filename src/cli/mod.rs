@@ -137,8 +137,8 @@ impl GlobalArgs {
         config::load(&self.config_path()?)
     }
 
-    /// Reads the configuration for a verb that only shows something. While feeds.toml is broken, a warning says so, and the last
-    /// configuration that was in force is shown.
+    /// Reads the configuration for a verb that only shows something. While feeds.toml is broken, a warning says so, and
+    /// the last configuration that was in force is shown.
     pub fn load_config_or_last_good(&self) -> anyhow::Result<Config> {
         let path = self.config_path()?;
         let last_good = LastGoodConfig::in_state_dir(&self.state_dir()?);

@@ -8,7 +8,8 @@ use super::{output, terminal};
 use crate::render::health::{Condition, SourceHealth};
 use crate::time::{Timestamp, human};
 
-/// Below this width in columns, the table leaves out what can be seen with `riverd status NAME`, and notes get lines of their own.
+/// Below this width in columns, the table leaves out what can be seen with `riverd status NAME`, and notes get lines of
+/// their own.
 const WIDE: usize = 100;
 
 /// How many columns a name takes in a narrow table before it is cut.

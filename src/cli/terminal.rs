@@ -71,7 +71,8 @@ pub(super) fn colours_stderr() -> bool {
     colours(io::stderr().is_terminal())
 }
 
-/// Returns the width of stdout in columns: `COLUMNS` if it is set, else the width of the terminal. `None` if stdout is no terminal.
+/// Returns the width of stdout in columns: `COLUMNS` if it is set, else the width of the terminal. `None` if stdout is
+/// no terminal.
 pub(super) fn stdout_width() -> Option<usize> {
     let given = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     given.filter(|columns| *columns > 0).or_else(|| {
@@ -88,14 +89,16 @@ pub(super) fn painted(text: &str, paint: Option<Paint>) -> String {
     }
 }
 
-/// Writes text and a line end to stdout. The text may hold sequences that colour it, as those of [`painted`]. All other text in it must be without controls.
+/// Writes text and a line end to stdout. The text may hold sequences that colour it, as those of [`painted`]. All other
+/// text in it must be without controls.
 pub(super) fn print_painted(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(out, "{text}")?;
     out.flush()
 }
 
-/// Writes a message to stderr that begins with a coloured label, such as `error:`. Labels of hints in the text are coloured, too.
+/// Writes a message to stderr that begins with a coloured label, such as `error:`. Labels of hints in the text are
+/// coloured, too.
 pub(super) fn print_labelled(label: &str, paint: Paint, text: &str) {
     let lines = text.split('\n').map(printable).collect::<Vec<_>>().join("\n");
     let message = if colours_stderr() {

@@ -333,8 +333,8 @@ async fn read_archive_page(
     Ok(Some(found.articles))
 }
 
-/// Returns since when a feed has looked like this, if its last version was `last`. HTTP dates are whole seconds, and two versions
-/// of a feed must never have the same date.
+/// Returns since when a feed has looked like this, if its last version was `last`. HTTP dates are whole seconds, and
+/// two versions of a feed must never have the same date.
 fn changed_since(last: Option<&Snapshot>, digest: &str, now: Timestamp) -> Timestamp {
     match last {
         Some(last) if last.digest == digest => last.changed_at,

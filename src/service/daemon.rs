@@ -240,8 +240,8 @@ impl Daemon {
         }));
     }
 
-    /// Reloads feeds.toml. Everything new is built before anything is replaced, and a broken file changes nothing. Returns how many
-    /// articles were deleted with purged sources, or `None` if the file is not in force.
+    /// Reloads feeds.toml. Everything new is built before anything is replaced, and a broken file changes nothing.
+    /// Returns how many articles were deleted with purged sources, or `None` if the file is not in force.
     async fn reload(&mut self) -> Option<u64> {
         notify::reloading();
         let path = self.config.path.clone();
@@ -277,8 +277,8 @@ impl Daemon {
         purged
     }
 
-    /// Puts `config` in force, and returns how many articles were deleted with purged sources. If a step fails, the error is logged
-    /// and the last configuration stays.
+    /// Puts `config` in force, and returns how many articles were deleted with purged sources. If a step fails, the
+    /// error is logged and the last configuration stays.
     async fn apply_config(&mut self, config: Arc<Config>) -> Option<u64> {
         if let Err(error) = self.services.poller.reconfigure(&config) {
             error!(%error, "can't apply feeds.toml: the last configuration stays in force");

@@ -115,8 +115,8 @@ pub async fn run(config_path: &Path, database: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the configuration to start with. Without one, waits for it if sockets were inherited, and otherwise fails. Returns `None`
-/// if a signal asks to stop while it waits.
+/// Returns the configuration to start with. Without one, waits for it if sockets were inherited, and otherwise fails.
+/// Returns `None` if a signal asks to stop while it waits.
 async fn usable_config(
     last_good: &LastGoodConfig,
     path: &Path,
@@ -209,8 +209,8 @@ fn state_dir_of(database: &Path) -> &Path {
     database.parent().unwrap_or(Path::new("."))
 }
 
-/// Starts to serve the control socket beside the database until `stop`. Without it, the daemon works as well, and verbs that write
-/// say that another riverd has the database open.
+/// Starts to serve the control socket beside the database until `stop`. Without it, the daemon works as well, and verbs
+/// that write say that another riverd has the database open.
 fn start_control(
     database: &Path,
     services: &DaemonServices,

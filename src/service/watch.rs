@@ -44,8 +44,8 @@ impl FileWatch {
         Self { path, last_reported: last_seen, last_seen }
     }
 
-    /// Returns whether the file changed since it was last read, even if it may still be changing. The present version then counts
-    /// as reported.
+    /// Returns whether the file changed since it was last read, even if it may still be changing. The present version
+    /// then counts as reported.
     pub(super) fn has_changed_at_all(&mut self) -> bool {
         let now = read_version(&self.path);
         let is_new = now != self.last_reported;

@@ -1,4 +1,4 @@
-//! //! Recognises a source whose address an operator changed: it lists the entries of a source that feeds.toml no longer names.
+//! Recognises a source whose address an operator changed: it lists the entries of a source that feeds.toml no longer names.
 //! It then gets these entries, which keep their articles.
 
 use std::collections::{HashMap, HashSet};

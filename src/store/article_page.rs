@@ -17,7 +17,8 @@ struct ArticleRow {
     merged_into: Option<String>,
 }
 
-/// Finds what is published under `guid`. Returns `None` if no article has it, or if its article is not in the river and was not merged into another.
+/// Finds what is published under `guid`. Returns `None` if no article has it, or if its article is not in the river and
+/// was not merged into another.
 pub(super) fn find(
     conn: &Connection,
     guid: &str,

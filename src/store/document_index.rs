@@ -48,7 +48,7 @@ impl<'a> DocumentIndex<'a> {
         self.lists(key) || (self.listing == Listing::Delta && unlisted_at.is_none())
     }
 
-    /// /// Returns whether no entry with this address in the document is earlier than `article`. The entries of one document
+    /// Returns whether no entry with this address in the document is earlier than `article`. The entries of one document
     /// must join their articles as if they had arrived one by one.
     pub(super) fn is_earliest_on(&self, url: &CanonicalUrl, article: &Article) -> bool {
         self.earliest.get(url).is_none_or(|earliest| *earliest == order(article))

@@ -12,7 +12,7 @@ use crate::model::{HubSubscription, NextPoll, SourceId, SourceState};
 use crate::policy::outage::NetworkClaims;
 use crate::time::Timestamp;
 
-/// /// How long a claim keeps a source from being claimed again. It is longer than nearly every poll with its waits, and short
+/// How long a claim keeps a source from being claimed again. It is longer than nearly every poll with its waits, and short
 /// enough that a crash costs little. Longer polls are named by [`ClaimLimit::under_way`]. A source whose document kills the
 /// process again and again is tried only once in this time (see [`release_interrupted`]).
 pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);

@@ -13,7 +13,7 @@ use crate::text::diff::{self, TextChange};
 use crate::text::html;
 use crate::time::Timestamp;
 
-/// /// How many edits of one entry are announced in a row. An edit is announced by a new time of change in the river, and feed
+/// How many edits of one entry are announced in a row. An edit is announced by a new time of change in the river, and feed
 /// readers then show the article as unread. Some pages change at every poll, such as a live report or a counter in a title.
 const ANNOUNCEMENTS: u32 = 12;
 
@@ -67,7 +67,8 @@ pub(super) fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause
     (has_new_bytes || stored.seen_hash.is_none()).then_some(EditCause::Unseen)
 }
 
-/// Returns how many announcements of an entry count towards the limit after one more. Returns `None` if another one would exceed the limit now.
+/// Returns how many announcements of an entry count towards the limit after one more. Returns `None` if another one
+/// would exceed the limit now.
 fn announced(stored: &StoredEntry, now: Timestamp) -> Option<u32> {
     let since = stored.edited_at.map_or(Duration::ZERO, |last| now.since(last));
     let refilled = u32::try_from(since.as_secs() / ANNOUNCEMENT_EVERY.as_secs()).unwrap_or(u32::MAX);

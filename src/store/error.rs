@@ -129,6 +129,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Returns the error for a file or folder that can't be created, opened or written.
+    pub(super) fn not_writable(path: &Path, source: io::Error) -> Self {
+        Self::NotWritable { path: path.to_owned(), source: Arc::new(source) }
+    }
+
     /// Returns whether only a person can fix the error, so that starting again is no use (exit code 78).
     pub fn is_permanent(&self) -> bool {
         match self {
@@ -241,7 +246,7 @@ impl StoreError {
             }
             Some(ErrorCode::DatabaseCorrupt) => Self::Corrupt { path, detail: source.to_string() },
             Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-                Self::NotWritable { path, source: Arc::new(io::Error::other(source.to_string())) }
+                Self::not_writable(&path, io::Error::other(source.to_string()))
             }
             _ => Self::Sqlite(source),
         }

@@ -18,7 +18,7 @@ use crate::model::{Article, CanonicalUrl};
 /// How many reasons why an entry belongs to its article are kept, for `why`.
 const MATCHES_KEPT: usize = 16;
 
-/// /// How many entries one article has at most. Further ones form another article. No story stands in so many sources, but a
+/// How many entries one article has at most. Further ones form another article. No story stands in so many sources, but a
 /// feed may list one text ten thousand times, and the representative of an article is chosen from all of its entries.
 const MOST_ENTRIES: i64 = 256;
 
@@ -102,7 +102,7 @@ fn is_on_own_site(context: &StoringContext<'_>, article: &Article) -> bool {
     article.origin.is_none() && (page.is_none() || page == context.site)
 }
 
-/// /// Returns the article of this riverd that the entry claims to be, if it comes from riverd's own river or from an
+/// Returns the article of this riverd that the entry claims to be, if it comes from riverd's own river or from an
 /// aggregator that carries it.
 fn own_articles(conn: &Connection, article: &Article) -> Result<Vec<EntryMatch>, StoreError> {
     let Some(guid) = [&article.river_guid, &article.guid]
@@ -154,9 +154,9 @@ fn same_page(
 /// third has never been needed.
 const ATTEMPTS: u32 = 8;
 
-/// Returns the guid of the article that the entry would form alone. Another article may have it already. If that is the same page, the
-/// entry came before through another river, and this one joins it. If it is another page that claims the guid, the
-/// entry gets another guid.
+/// Returns the guid of the article that the entry would form alone. Another article may have it already. If that is the
+/// same page, the entry came before through another river, and this one joins it. If it is another page that claims the
+/// guid, the entry gets another guid.
 fn own_guid(
     conn: &Connection,
     context: &StoringContext<'_>,

@@ -239,7 +239,7 @@ pub(super) fn secret(conn: &Connection, token: &str) -> Result<Option<Secret>, S
     Ok(secret)
 }
 
-/// /// Makes a source due because its hub announced news. What the hub sent is not kept, because only the publisher's own
+/// Makes a source due because its hub announced news. What the hub sent is not kept, because only the publisher's own
 /// document counts.
 pub(super) fn note_message(conn: &Connection, token: &str, now: Timestamp) -> Result<bool, StoreError> {
     let source: Option<Option<i64>> = conn
@@ -270,7 +270,7 @@ pub(super) fn has_message_since(
     Ok(has_message)
 }
 
-/// /// Requests leases again after the clock was set back. A lease that ends later than any lease can end was noted with the
+/// Requests leases again after the clock was set back. A lease that ends later than any lease can end was noted with the
 /// wrong clock, so how long it is still valid is unknown.
 pub(super) fn adjust_to_clock(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached(

@@ -1,4 +1,5 @@
-//! Incidents: opens and ends those of a source at each poll, and that of feeds.toml at each reload. `policy::incidents` decides which.
+//! Incidents: opens and ends those of a source at each poll, and that of feeds.toml at each reload. `policy::incidents`
+//! decides which.
 
 use rusqlite::{Connection, Row, params};
 
@@ -9,7 +10,8 @@ use crate::model::{Incident, IncidentEnd, IncidentKind, Key, PollRecord, SourceI
 use crate::policy::incidents::{self, Trouble};
 use crate::time::Timestamp;
 
-/// An incident that has ended is deleted once this many newer ones were opened. An open one is kept whatever its age, and a source has at most one of each kind.
+/// An incident that has ended is deleted once this many newer ones were opened. An open one is kept whatever its age,
+/// and a source has at most one of each kind.
 const ENDED_KEPT: i64 = 1000;
 
 /// Opens and ends the incidents of a source after a poll, in the transaction that stores the poll.

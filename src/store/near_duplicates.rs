@@ -43,7 +43,7 @@ struct NearEntry {
     sketch: Vec<u8>,
 }
 
-/// /// Returns the stored entries that tell the same story as `article` in nearly the same words. `index` is that of the
+/// Returns the stored entries that tell the same story as `article` in nearly the same words. `index` is that of the
 /// document that lists `article`.
 pub(super) fn find(
     conn: &Connection,
@@ -208,7 +208,7 @@ pub(super) fn insert_edited(
     insert(conn, context, entry, arrived_at, fingerprint)
 }
 
-/// /// Reads the next `limit` places after `after`, and deletes those whose entries are older than all entries in the window.
+/// Reads the next `limit` places after `after`, and deletes those whose entries are older than all entries in the window.
 /// Returns where the next step begins. Sketches outside of the window are deleted before ([`delete_old_sketches`]).
 pub(super) fn delete_old_places(
     conn: &Connection,

@@ -3,7 +3,6 @@
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -45,7 +44,8 @@ pub(super) struct Opened {
 /// A function that is called before an existing schema is changed, with the database, its path and its schema version.
 pub(super) type BeforeUpgrade = fn(&Connection, &Path, usize) -> Result<(), StoreError>;
 
-/// Opens or creates the database for writing and migrates its schema. Calls `before_upgrade` before it changes an existing schema.
+/// Opens or creates the database for writing and migrates its schema. Calls `before_upgrade` before it changes an
+/// existing schema.
 pub(super) fn for_writing(path: &Path, before_upgrade: BeforeUpgrade) -> Result<Opened, StoreError> {
     create_folder(path)?;
     let lock = Lock::take(path)?;
@@ -98,8 +98,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     let conn = Connection::open_with_flags(path, flags).map_err(at)?;
     // Where SQLite may not write, it opens the file for reading and reports an error only at the first write.
     if conn.is_readonly("main").map_err(at)? {
-        let source = Arc::new(io::Error::from(io::ErrorKind::PermissionDenied));
-        return Err(StoreError::NotWritable { path: path.to_owned(), source });
+        return Err(StoreError::not_writable(path, io::Error::from(io::ErrorKind::PermissionDenied)));
     }
     set_up(&conn, WRITER_CACHE).map_err(at)?;
     identify(&conn, path)?;
@@ -108,10 +107,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     if mode != "wal" {
         let detail =
             format!("it stays in journal mode `{mode}`, because its file system has no shared memory");
-        return Err(StoreError::NotWritable {
-            path: path.to_owned(),
-            source: Arc::new(io::Error::other(detail)),
-        });
+        return Err(StoreError::not_writable(path, io::Error::other(detail)));
     }
     // NORMAL loses acknowledged rows in a power cut (measured). Group commit makes FULL affordable.
     conn.pragma_update(None, "synchronous", "full").map_err(at)?;
@@ -238,8 +234,7 @@ struct Header {
 impl Header {
     /// Reads the header; `None` if the file is missing or empty.
     fn read(path: &Path) -> Result<Option<Self>, StoreError> {
-        let failed =
-            |source: io::Error| StoreError::NotWritable { path: path.to_owned(), source: Arc::new(source) };
+        let failed = |source: io::Error| StoreError::not_writable(path, source);
         let mut file = match File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

@@ -162,7 +162,7 @@ impl Places {
         }
     }
 
-    /// /// Adds a place that another river names, unless its page is listed already. That river may give the source another
+    /// Adds a place that another river names, unless its page is listed already. That river may give the source another
     /// title, so only the page is compared.
     fn add_carried(&mut self, place: AlsoIn) {
         if place.url.as_ref().is_none_or(|url| !self.pages.contains(url)) {

@@ -57,7 +57,8 @@ pub(super) fn forget(conn: &Connection, sources: &[SourceId]) -> Result<(), Stor
     Ok(())
 }
 
-/// Notes that the pages behind the new entries of a document are to be fetched. The articles of these entries wait a while for their pages.
+/// Notes that the pages behind the new entries of a document are to be fetched. The articles of these entries wait a
+/// while for their pages.
 pub(super) fn want(
     conn: &Connection,
     context: &StoringContext<'_>,
@@ -204,8 +205,8 @@ pub(super) fn record(conn: &Connection, record: &PageRecord, now: Timestamp) -> 
     if record.still_waits { Ok(()) } else { end_wait(conn, record.entry, now) }
 }
 
-/// Returns entries whose articles have waited long enough for their pages. A wait that would last longer comes from a clock that
-/// was set back.
+/// Returns entries whose articles have waited long enough for their pages. A wait that would last longer comes from a
+/// clock that was set back.
 pub(super) fn waited_enough(conn: &Connection, now: Timestamp, limit: usize) -> Result<Vec<i64>, StoreError> {
     let sql = "select entry_id from pages where waits_until <= ?1 or waits_until > ?2 limit ?3";
     let mut query = conn.prepare_cached(sql)?;
@@ -222,7 +223,7 @@ pub(super) fn end_long_waits(conn: &Connection, now: Timestamp, limit: usize) ->
     Ok(())
 }
 
-/// /// Lets the article of an entry be published. It is placed as if it had arrived now, so that subscribers who have read
+/// Lets the article of an entry be published. It is placed as if it had arrived now, so that subscribers who have read
 /// newer articles meanwhile do not miss it.
 fn end_wait(conn: &Connection, entry: i64, now: Timestamp) -> Result<(), StoreError> {
     let waited = conn

@@ -1,4 +1,4 @@
-//! //! Purges a source for `remove --purge`: deletes it with all its entries as soon as feeds.toml no longer names it. If
+//! Purges a source for `remove --purge`: deletes it with all its entries as soon as feeds.toml no longer names it. If
 //! feeds.toml names it again, it is a new source.
 
 use std::path::Path;

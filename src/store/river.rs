@@ -118,7 +118,7 @@ fn newest(conn: &Connection, limit: usize) -> Result<Vec<i64>, StoreError> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// /// Returns the articles whose entries in `sources` arrived last: in this selection an article is new when it reaches one of
+/// Returns the articles whose entries in `sources` arrived last: in this selection an article is new when it reaches one of
 /// these sources.
 fn newest_of(conn: &Connection, sources: &[i64], limit: usize) -> Result<Vec<i64>, StoreError> {
     let mut query = conn.prepare_cached(

@@ -11,7 +11,8 @@ use crate::article::identity::{KnownEntry, KnownKeys};
 use crate::model::{Key, NextPoll, Reason, Source, SourceId, SourceStatus, SubscriptionInfo};
 use crate::time::Timestamp;
 
-/// How many entries and how many tombstones of a source are read for `article::identity`. Hardly any document lists more entries.
+/// How many entries and how many tombstones of a source are read for `article::identity`. Hardly any document lists
+/// more entries.
 const KNOWN_KEYS: i64 = 5000;
 
 /// Returns the newest entries of a source, and those that were pruned last.
@@ -91,7 +92,8 @@ pub(super) fn statuses(
     Ok(statuses)
 }
 
-/// Returns the next poll of a source, which may be claimed. The poll of a claimed source is under way, or else it comes once the claim ends.
+/// Returns the next poll of a source, which may be claimed. The poll of a claimed source is under way, or else it comes
+/// once the claim ends.
 fn as_claimed(planned: NextPoll, claimed_until: Option<Timestamp>) -> NextPoll {
     match claimed_until {
         Some(until) if until > planned.at => NextPoll { at: until, reason: Reason::Claimed },

@@ -80,7 +80,7 @@ fn read_history(row: &Row<'_>) -> rusqlite::Result<SourceHistory> {
 }
 
 impl StoringContext<'_> {
-    /// /// Returns the place of `article`, which arrives now in a document with `ahead` newer new entries. `is_old` says that
+    /// Returns the place of `article`, which arrives now in a document with `ahead` newer new entries. `is_old` says that
     /// it only slid into the list ([`placement::behind_known`]). `stand_in` dates it if it has no date and
     /// came with the first entries of its source.
     pub(super) fn place(&self, article: &Article, ahead: usize, is_old: bool, stand_in: Timestamp) -> Place {

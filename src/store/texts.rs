@@ -1,4 +1,4 @@
-//! //! Packs summary and content of an entry for the `texts` table. Long texts are compressed, both together because they
+//! Packs summary and content of an entry for the `texts` table. Long texts are compressed, both together because they
 //! mostly use the same words. Unpacking costs little, because the river reads only some hundred entries at a time.
 
 use std::cell::RefCell;

@@ -19,7 +19,7 @@ use super::open::{self, Opened};
 /// How many writes may wait. Further callers wait themselves, which slows polls down to what the disk can take.
 const QUEUE: usize = 256;
 
-/// /// How many writes share one commit at most. The cost of a sync hardly matters when so many share it, and yet the first of
+/// How many writes share one commit at most. The cost of a sync hardly matters when so many share it, and yet the first of
 /// them is answered soon and a commit that fails affects few.
 const SHARED_COMMIT: usize = 64;
 
@@ -27,7 +27,7 @@ const SHARED_COMMIT: usize = 64;
 /// one transaction at most.
 const COMMIT_AFTER: Duration = Duration::from_millis(150);
 
-/// /// How long the writes that still wait at a stop may take. A document that is not stored then is fetched again after the
+/// How long the writes that still wait at a stop may take. A document that is not stored then is fetched again after the
 /// next start, because its validators are not stored either.
 const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 
@@ -228,7 +228,7 @@ impl WriterThread {
         answer_all(&mut closers, &closed);
     }
 
-    /// /// Runs waiting writes in one transaction, as many as its limits allow. Urgent writes that arrive meanwhile come before
+    /// Runs waiting writes in one transaction, as many as its limits allow. Urgent writes that arrive meanwhile come before
     /// the rest.
     fn commit_together(&mut self, waiting: &mut WaitingWrites) {
         if waiting.len() == 0 {

@@ -1,7 +1,7 @@
 //! The control socket: verbs ask a running daemon through it, so that they need not write to the database beside it.
 //!
-//! The socket is in the state directory. Only root and the user of the daemon may connect. The number of connections, the length
-//! of messages and the time for each are bounded.
+//! The socket is in the state directory. Only root and the user of the daemon may connect. The number of connections,
+//! the length of messages and the time for each are bounded.
 
 mod answers;
 mod connection;
@@ -64,8 +64,8 @@ pub(super) struct ControlSocket {
 }
 
 impl ControlSocket {
-    /// Binds the socket in `state_dir`. A file that a crash left behind is replaced: the caller holds the lock of the database, so
-    /// no other daemon uses it.
+    /// Binds the socket in `state_dir`. A file that a crash left behind is replaced: the caller holds the lock of the
+    /// database, so no other daemon uses it.
     pub(super) fn bind(state_dir: &Path) -> io::Result<Self> {
         let path = state_dir.join(SOCKET_NAME);
         let temporary = state_dir.join(".control.sock.new");
@@ -117,7 +117,8 @@ impl Drop for ControlSocket {
     }
 }
 
-/// Returns a path of the socket that is short enough to bind or to connect to, and the directory that must stay open until then.
+/// Returns a path of the socket that is short enough to bind or to connect to, and the directory that must stay open
+/// until then.
 pub fn short_socket_path(path: &Path) -> io::Result<(Option<fs::File>, PathBuf)> {
     let fits = path.as_os_str().len() <= MAX_SOCKET_PATH;
     let (Some(directory), Some(name), false) = (path.parent(), path.file_name(), fits) else {

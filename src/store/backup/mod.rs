@@ -10,7 +10,6 @@ mod set_aside;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
@@ -39,10 +38,8 @@ pub struct BackupReport {
 ///
 /// The copy gets its name only once it is complete and durable. Fails if `to` exists.
 pub fn back_up(database: &Path, to: &Path) -> Result<BackupReport, StoreError> {
-    let not_writable =
-        |source: io::Error| StoreError::NotWritable { path: to.to_owned(), source: Arc::new(source) };
     if to.exists() {
-        return Err(not_writable(io::Error::from(io::ErrorKind::AlreadyExists)));
+        return Err(StoreError::not_writable(to, io::Error::from(io::ErrorKind::AlreadyExists)));
     }
     let source = open::for_copying(database)?;
     copy_and_verify(&source, to)
@@ -50,8 +47,7 @@ pub fn back_up(database: &Path, to: &Path) -> Result<BackupReport, StoreError> {
 
 /// Copies an open database to `to`, and checks the copy. A file at `to` is replaced, once the copy is complete and durable.
 fn copy_and_verify(source: &Connection, to: &Path) -> Result<BackupReport, StoreError> {
-    let not_writable =
-        |source: io::Error| StoreError::NotWritable { path: to.to_owned(), source: Arc::new(source) };
+    let not_writable = |source: io::Error| StoreError::not_writable(to, source);
     let partial = with_suffix(to, ".partial");
     let made = copy(source, &partial).and_then(|()| verify(&partial)).and_then(|report| {
         fs::rename(&partial, to).map_err(not_writable)?;
@@ -77,16 +73,13 @@ fn copy(source: &Connection, to: &Path) -> Result<(), StoreError> {
         let backup = Backup::new(source, &mut target).map_err(at)?;
         // In one step: between two steps a daemon could write, and the copy would begin again.
         if backup.step(-1).map_err(at)? != StepResult::Done {
-            let source = Arc::new(io::Error::other("the database is locked"));
-            return Err(StoreError::NotWritable { path: to.to_owned(), source });
+            return Err(StoreError::not_writable(to, io::Error::other("the database is locked")));
         }
     }
     // The log mode of the original would make readers of the copy create files beside it.
     target.pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(())).map_err(at)?;
     target.close().map_err(|(_, error)| at(error))?;
-    File::open(to)
-        .and_then(|file| file.sync_all())
-        .map_err(|source| StoreError::NotWritable { path: to.to_owned(), source: Arc::new(source) })
+    File::open(to).and_then(|file| file.sync_all()).map_err(|source| StoreError::not_writable(to, source))
 }
 
 /// Opens a copy and checks it: it is a database of riverd with a known schema, and every page can be read.

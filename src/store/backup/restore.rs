@@ -18,8 +18,8 @@ pub struct RestoreReport {
     pub set_aside: Option<PathBuf>,
 }
 
-/// Puts the backup `from` in the place of the database. The backup is checked first, and stays as it is. Fails if a daemon has the
-/// database open. Blocks.
+/// Puts the backup `from` in the place of the database. The backup is checked first, and stays as it is. Fails if a
+/// daemon has the database open. Blocks.
 pub fn restore(from: &Path, database: &Path, now: Timestamp) -> Result<RestoreReport, StoreError> {
     let held = verify(from)?;
     files::create_folder(database)?;

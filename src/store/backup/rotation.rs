@@ -4,7 +4,6 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::{BackupReport, back_up};
 use crate::store::StoreError;
@@ -23,8 +22,7 @@ pub fn back_up_into(
     keep: usize,
     now: Timestamp,
 ) -> Result<BackupReport, StoreError> {
-    let failed =
-        |source: io::Error| StoreError::NotWritable { path: folder.to_owned(), source: Arc::new(source) };
+    let failed = |source: io::Error| StoreError::not_writable(folder, source);
     fs::create_dir_all(folder).map_err(failed)?;
     let moment = now.to_utc().format("%Y%m%d-%H%M%S");
     let report = back_up(database, &folder.join(format!("{PREFIX}{moment}{SUFFIX}")))?;

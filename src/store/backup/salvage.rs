@@ -11,9 +11,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 use serde::Serialize;
 
-use super::damaged::{self, not_writable};
 use super::saved_rows::{self, SavedTable};
-use super::{set_aside, sync_folder, with_suffix};
+use super::{damaged, set_aside, sync_folder, with_suffix};
 use crate::store::files::private_file;
 use crate::store::lock::Lock;
 use crate::store::{StoreError, migrate, open, representative};
@@ -40,8 +39,8 @@ impl RecoveryReport {
     }
 }
 
-/// Saves what can be read of the database into a new one, which takes its place. The damaged one is set aside with its log. Fails,
-/// and changes nothing, if a daemon has the database open or if nothing can be read. Blocks.
+/// Saves what can be read of the database into a new one, which takes its place. The damaged one is set aside with its
+/// log. Fails, and changes nothing, if a daemon has the database open or if nothing can be read. Blocks.
 pub fn recover(database: &Path, now: Timestamp) -> Result<RecoveryReport, StoreError> {
     if !database.exists() {
         return Err(StoreError::Missing { path: database.to_owned() });
@@ -82,12 +81,14 @@ fn read_damaged(database: &Path, copy: &Path, new: &Path) -> Result<Vec<SavedTab
         .pragma_update_and_check(None, "journal_mode", "delete", |_| Ok(()))
         .map_err(|error| at(error.into()))?;
     target.close().map_err(|(_, error)| at(error.into()))?;
-    File::open(new).and_then(|file| file.sync_all()).map_err(|source| not_writable(new, source))?;
-    sync_folder(new).map_err(|source| not_writable(new, source))?;
+    File::open(new)
+        .and_then(|file| file.sync_all())
+        .map_err(|source| StoreError::not_writable(new, source))?;
+    sync_folder(new).map_err(|source| StoreError::not_writable(new, source))?;
     Ok(saved)
 }
 
-/// /// Makes the saved rows consistent: deletes rows whose parent is lost, and lets another entry represent an article whose
+/// Makes the saved rows consistent: deletes rows whose parent is lost, and lets another entry represent an article whose
 /// representative is lost. Lets the next polls read whole documents, and the search index be filled again.
 fn make_consistent(target: &Connection, saved: &mut [SavedTable]) -> Result<(), StoreError> {
     target.execute_batch("begin")?;

@@ -1,4 +1,5 @@
-//! Reads the rows of a damaged database table by table. After a page that can't be read, reading goes on with the next one that can.
+//! Reads the rows of a damaged database table by table. After a page that can't be read, reading goes on with the next
+//! one that can.
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, params_from_iter};
@@ -26,7 +27,8 @@ struct TableToSave {
     has_rowid: bool,
 }
 
-/// Returns the ordinary tables of the new database, without those of the search index, which is filled again. They are in the order in which the migrations made them, so parents come before their children.
+/// Returns the ordinary tables of the new database, without those of the search index, which is filled again. They are
+/// in the order in which the migrations made them, so parents come before their children.
 fn tables(target: &Connection) -> rusqlite::Result<Vec<TableToSave>> {
     let mut query = target.prepare(
         "select list.name, list.wr from pragma_table_list list join sqlite_schema on sqlite_schema.name = list.name

@@ -4,22 +4,21 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use super::{sync_folder, with_suffix};
 use crate::store::StoreError;
 use crate::time::Timestamp;
 
-/// Gives the database at `database`, with its log, a second name that says why and when it was set aside, and then puts `new` in
-/// its place. Returns the second name, or `None` if there was no database. The caller holds the lock of the database.
+/// Gives the database at `database`, with its log, a second name that says why and when it was set aside, and then puts
+/// `new` in its place. Returns the second name, or `None` if there was no database. The caller holds the lock of the
+/// database.
 pub(super) fn replace(
     database: &Path,
     new: &Path,
     why: &str,
     now: Timestamp,
 ) -> Result<Option<PathBuf>, StoreError> {
-    let failed =
-        |source: io::Error| StoreError::NotWritable { path: database.to_owned(), source: Arc::new(source) };
+    let failed = |source: io::Error| StoreError::not_writable(database, source);
     let aside = if database.exists() { Some(free_name(database, why, now)) } else { None };
     if let Some(aside) = &aside {
         fs::hard_link(database, aside).map_err(failed)?;

@@ -69,7 +69,7 @@ impl Store {
         self.write(move |conn| pages::forget(conn, &unwanted)).await
     }
 
-    /// /// Makes the views of the store follow feeds.toml, after [`Store::sync_sources`]. [`Store::update_views`] then compares
+    /// Makes the views of the store follow feeds.toml, after [`Store::sync_sources`]. [`Store::update_views`] then compares
     /// the stored articles with the views that are new or changed.
     pub async fn sync_views(&self, views: &[Arc<View>]) -> Result<(), StoreError> {
         let rules: Arc<[ViewRules]> = {

@@ -13,7 +13,8 @@ use crate::store::{StoreError, backup, integrity, revive, upkeep};
 use crate::time::Timestamp;
 
 impl Store {
-    /// Notes whether the articles of a source are deleted once feeds.toml no longer names it, as [`crate::store::note_purge_choice`] does.
+    /// Notes whether the articles of a source are deleted once feeds.toml no longer names it, as
+    /// [`crate::store::note_purge_choice`] does.
     pub async fn note_purge_choice(&self, url: &str, choice: PurgeChoice) -> Result<(), StoreError> {
         let url = url.to_owned();
         self.write(move |conn| purge::note(conn, &url, choice)).await
@@ -81,7 +82,7 @@ impl Store {
         self.readers.read(move |conn| upkeep::pruning_so_far(conn, now)).await
     }
 
-    /// /// Writes the next new, changed and deleted entries to the full-text index. Returns how many; 0 once the index is
+    /// Writes the next new, changed and deleted entries to the full-text index. Returns how many; 0 once the index is
     /// complete. Only one task may fill the index at a time.
     pub async fn fill_search_index(&self) -> Result<usize, StoreError> {
         while let Some(batch) = self.readers.read(fill::next_batch).await? {

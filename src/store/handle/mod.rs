@@ -146,8 +146,8 @@ impl Store {
         self.write(|conn| Ok(conn.execute("update commits set count = count", []).map(drop)?)).await
     }
 
-    /// Finishes the waiting writes, checkpoints and closes. Later calls fail with [`StoreError::Closed`], but closing again is no
-    /// error.
+    /// Finishes the waiting writes, checkpoints and closes. Later calls fail with [`StoreError::Closed`], but closing
+    /// again is no error.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.readers.close();
         match &self.writer {

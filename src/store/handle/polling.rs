@@ -89,7 +89,8 @@ impl Store {
         self.write(move |conn| due::release(conn, &sources)).await
     }
 
-    /// Gives back all claims except those of polls that are `under_way`. The others were left by polls that could not be recorded.
+    /// Gives back all claims except those of polls that are `under_way`. The others were left by polls that could not
+    /// be recorded.
     pub async fn release_abandoned(&self, under_way: HashSet<SourceId>) -> Result<(), StoreError> {
         self.write(move |conn| {
             let claimed = due::claimed(conn)?;
@@ -105,7 +106,7 @@ impl Store {
         self.readers.read(move |conn| plans::pauses(conn, now)).await
     }
 
-    /// /// Returns how many enabled sources are due that were polled before, counted up to `limit`. Many become due while the
+    /// Returns how many enabled sources are due that were polled before, counted up to `limit`. Many become due while the
     /// machine sleeps or riverd is stopped, or when the clock jumps ahead.
     pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.readers.read(move |conn| due::count(conn, now, limit)).await

@@ -19,7 +19,7 @@ use crate::time::Timestamp;
 const PUBLISHED_TOGETHER: usize = 1000;
 
 impl Store {
-    /// /// Compares new and changed articles with all views, and stored articles with new and changed views, as many as fit
+    /// Compares new and changed articles with all views, and stored articles with new and changed views, as many as fit
     /// into one transaction. Call it after [`Store::publish`], because only published articles count.
     pub async fn update_views(&self) -> Result<ViewProgress, StoreError> {
         let rules = Arc::clone(&self.current().views);
@@ -32,7 +32,7 @@ impl Store {
         self.readers.read(move |conn| views::is_filled(conn, &view)).await
     }
 
-    /// /// Publishes all visible articles, except those that wait for a page. From now on they keep their guids and places for
+    /// Publishes all visible articles, except those that wait for a page. From now on they keep their guids and places for
     /// ever, and each its representative as long as that is stored and visible. The publication is durable when the call
     /// returns. [`Store::latest`] shows only published articles, so an article that arrives later can't be shown with a guid
     /// that may still change. Returns how many articles were published.

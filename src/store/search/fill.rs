@@ -19,13 +19,16 @@ const BATCH: i64 = 64;
 /// Longest text of an entry that is indexed, in bytes: the length of a short novel's chapter.
 const MAX_TEXT: usize = 100_000;
 
-/// Length in bits of the last part of an entry's number. The number is the `rowid` of the entry in the index. It begins with the stretch of time in which the entry was placed, so that the newest entries have the highest numbers. There are 2¹² numbers for each stretch.
+/// Length in bits of the last part of an entry's number. The number is the `rowid` of the entry in the index. It begins
+/// with the stretch of time in which the entry was placed, so that the newest entries have the highest numbers. There
+/// are 2¹² numbers for each stretch.
 const NUMBER_BITS: u32 = 12;
 
 /// A stretch of time has two to the power of this many seconds.
 const STRETCH_BITS: u32 = 6;
 
-/// Latest place that a number can express, in seconds since 1970: the year 10 000. A wrong date must not make the number overflow.
+/// Latest place that a number can express, in seconds since 1970: the year 10 000. A wrong date must not make the
+/// number overflow.
 const MAX_PLACE: i64 = 253_402_300_800;
 
 /// Some entries that are ready to be written to the index.

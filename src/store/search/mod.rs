@@ -12,6 +12,6 @@ pub(super) mod fill;
 pub(super) mod lookup;
 mod words;
 
-/// Begins words of the column `source` that no text can contain. Every entry has the mark alone, and the mark followed by the row
-/// of its source.
+/// Begins words of the column `source` that no text can contain. Every entry has the mark alone, and the mark followed
+/// by the row of its source.
 const SOURCE_MARK: char = '§';
