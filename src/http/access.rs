@@ -16,6 +16,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use super::answer::{set_header, text_response};
+use super::query::parameter;
 use super::{HttpState, token_cookie};
 use crate::config::Config;
 use crate::model::Secret;
@@ -114,9 +115,8 @@ fn has_token(request: &Request, token: &Secret) -> bool {
     if token_cookie::has_cookie(request.headers(), token) {
         return true;
     }
-    let query = request.uri().query().unwrap_or_default();
-    let offered_in_query = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
-    if offered_in_query.is_some_and(|(_, offered)| is_right_token(offered.as_bytes(), token)) {
+    let offered_in_query = parameter(request.uri().query(), "token");
+    if offered_in_query.is_some_and(|offered| is_right_token(offered.as_bytes(), token)) {
         return true;
     }
     let basic_credentials =

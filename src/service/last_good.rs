@@ -32,8 +32,8 @@ impl LastGoodConfig {
         Self { copy: state_dir.join(COPY_NAME) }
     }
 
-    /// Reads feeds.toml. If it is broken or lost what the last good one had, returns the last good one with the errors.
-    /// Fails if there is no last good one either.
+    /// Reads feeds.toml. If it is broken, or must not replace the last good one (`config::check_replacement`), returns
+    /// the last good one with the errors. Fails if there is no last good one either.
     pub fn load_or_last_good(&self, path: &Path) -> Result<UsableConfig, ConfigErrors> {
         let last_good = self.load(path);
         let errors = match config::load_with_text(path) {

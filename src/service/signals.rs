@@ -1,4 +1,4 @@
-//! Receives the signals that stop or reload the daemon, and one that must not kill it.
+//! Receives the signals that stop or reload the daemon, and catches one that must not kill it.
 
 use std::io;
 

@@ -50,7 +50,7 @@ pub(super) async fn wait_for_good_config(
             },
             _ = checks.tick() => {
                 notify::watchdog();
-                if !watch.has_changed() {
+                if !watch.has_stable_change() {
                     continue;
                 }
             }
@@ -68,7 +68,7 @@ fn announce(errors: &ConfigErrors) {
     notify::ready(&format!("waiting, because feeds.toml is broken: {}", errors.summary()));
 }
 
-/// Answers every request with 503, one after the other. A reader that is slow is left.
+/// Answers every request with 503, one after the other. It gives up on a slow reader.
 async fn answer_unavailable(listener: Listener) {
     loop {
         let answered = match &listener {
