@@ -120,7 +120,7 @@ fn paused_sources(config: &Config, database: Option<&Path>) -> anyhow::Result<Ha
     Ok(statuses.into_iter().filter(is_paused).map(|status| status.name).collect())
 }
 
-/// Whether each result is printed as soon as it is there.
+/// Whether each result is printed as soon as it arrives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Progress {
     /// One line per source.

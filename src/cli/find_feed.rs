@@ -5,13 +5,13 @@ use std::io::{self, BufRead as _, IsTerminal as _};
 use serde::Serialize;
 
 use super::args::AddArgs;
-use super::{output, small_runtime};
+use super::{failure_error, output, small_runtime};
 use crate::config::Config;
 use crate::fetch::{Fetcher, FoundFeed};
 use crate::model::{Failure, FailureKind, Location, RedactedUrl};
 use crate::time::Timestamp;
 
-/// At most this many feeds of one page are shown to a person. JSON output has all of them.
+/// How many feeds of one page are shown to a person at most. JSON output has all of them.
 const MAX_LISTED: usize = 30;
 
 /// What `riverd add` is to add.
@@ -33,7 +33,7 @@ pub(super) fn find_feed(config: &Config, location: &Location, args: &AddArgs) ->
         Ok(feeds) => without_comments(feeds),
         Err(missed) if may_be_temporary(&missed.failure) => {
             output::print_message(&format!(
-                "warning: {}\nhint: the source is added unseen; `riverd check --online` tries it again",
+                "warning: {}\nhint: the source is added although its feed could not be read; `riverd check --online` tries again",
                 missed.failure.message
             ));
             if missed.likely.is_empty() {
@@ -41,7 +41,7 @@ pub(super) fn find_feed(config: &Config, location: &Location, args: &AddArgs) ->
             }
             missed.likely
         }
-        Err(missed) => return Err(error_with_hint(&missed.failure)),
+        Err(missed) => return Err(failure_error(&missed.failure)),
     };
     match <[FoundFeed; 1]>::try_from(feeds) {
         Ok([feed]) => Ok(FeedToAdd::Found(feed)),
@@ -61,11 +61,6 @@ fn may_be_temporary(failure: &Failure) -> bool {
         failure.kind,
         FailureKind::Dns | FailureKind::Connect | FailureKind::Timeout | FailureKind::Throttled
     )
-}
-
-fn error_with_hint(failure: &Failure) -> anyhow::Error {
-    let hint = failure.hint.as_deref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-    anyhow::Error::msg(format!("{}{hint}", failure.message))
 }
 
 /// Removes the feeds of comments, which blogs name beside the feed of their posts, unless there are no others.
