@@ -63,7 +63,7 @@ fn may_be_temporary(failure: &Failure) -> bool {
     )
 }
 
-/// Removes the feeds of comments, which blogs name beside the feed of their posts, unless there are no others.
+/// Removes the feeds of comments, which blogs name together with the feed of their posts, unless there are no others.
 fn without_comments(feeds: Vec<FoundFeed>) -> Vec<FoundFeed> {
     let is_comments = |feed: &FoundFeed| feed.url.path().split('/').any(|part| part == "comments");
     if feeds.iter().all(is_comments) {

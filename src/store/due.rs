@@ -169,8 +169,9 @@ pub(super) fn claimed(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
 
 /// Gives back the claims that an earlier riverd left when it was killed. Only one riverd has the database, so nobody
 /// holds them any more.
-////// A document that kills the process must not do so at each start. So a source whose poll was interrupted twice in a row
-///keeps its claim, and is polled when that expires.
+///
+/// A document that kills the process must not do so at each start. So a source whose poll was interrupted twice in a row
+/// keeps its claim, and is polled when that expires.
 pub(super) fn release_interrupted(conn: &Connection) -> Result<(), StoreError> {
     conn.execute_batch(
         "update sources set claimed_until = iif(interrupted, claimed_until, null), interrupted = 1

@@ -1,7 +1,8 @@
 //! Decides which article a new entry belongs to. An article is a group of entries.
-//!//! Groups are the connected components of "same page" and "same story". So until they are published, they do not depend on
-//!the order in which entries arrive. A published article is never split, deleted in favour of another, moved or given another
-//!guid.
+//!
+//! Groups are the connected components of "same page" and "same story". So until they are published, they do not depend on
+//! the order in which entries arrive. A published article is never split, deleted in favour of another, moved or given another
+//! guid.
 
 use std::collections::BTreeSet;
 

@@ -43,8 +43,9 @@ pub struct Unrecorded {
 }
 
 /// Replaces the counts and the record of `source` by what its newest document left out.
-////// A document of changes (226) replaces the counts but adds to the record. `is_taken` returns whether the document has an
-///entry with this key; such an entry leaves the record unless it is left out again. Only changed rows are written.
+///
+/// A document of changes (226) replaces the counts but adds to the record. `is_taken` returns whether the document has an
+/// entry with this key; such an entry leaves the record unless it is left out again. Only changed rows are written.
 pub(super) fn replace(
     conn: &Connection,
     source: SourceId,

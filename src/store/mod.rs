@@ -19,7 +19,7 @@
 //! | `hubs`, `hub_pauses` | subscriptions at hubs; the pauses that hubs asked for |
 //! | `selection` | which articles a feed holds |
 //! | `river` | the articles of a merged feed |
-//! | `other_entries` | the entries of an article beside the one that is shown |
+//! | `other_entries` | the entries of an article other than the one that is shown |
 //! | `article_page` | one article with its edits and neighbours |
 //! | `views` | which articles belong to which view |
 //! | `archive` | publishing, and the pages of archives |

@@ -1,4 +1,4 @@
-//! The entries of an article beside the one that is shown, and the other places that they stand for.
+//! The entries of an article other than the one that is shown, and the other places that they stand for.
 
 use std::collections::HashSet;
 
@@ -27,7 +27,7 @@ pub(super) fn chosen_title(own: Option<String>, feed: Option<String>, name: &str
     own.or(feed).filter(|title| !title.is_empty()).unwrap_or_else(|| name.to_owned())
 }
 
-/// An entry of an article beside the one that is shown.
+/// An entry of an article other than the one that is shown.
 pub(super) struct OtherRow {
     is_of_other_source: bool,
     /// Title of its source. For an entry that came through another river: title of the source that the river names.
@@ -42,7 +42,7 @@ pub(super) struct OtherRow {
     pub(super) offers: OtherEntry,
 }
 
-/// Returns the visible entries of an article beside the one that is shown, in the order of feeds.toml.
+/// Returns the visible entries of an article other than the one that is shown, in the order of feeds.toml.
 pub(super) fn others(
     conn: &Connection,
     article: i64,

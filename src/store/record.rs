@@ -171,7 +171,7 @@ fn begin_document(
     Ok((progress, listed))
 }
 
-/// Notes what the document says beside its entries: which it left out, which it no longer lists, and its defects.
+/// Notes what the document says apart from its entries: which ones it left out, which it no longer lists, and its defects.
 fn finish_document<'a>(
     context: &StoringContext<'_>,
     document: &'a DocumentArticles,

@@ -13,7 +13,7 @@ use crate::model::{Article, EntryFilter, Location, PollRecord, Source, SourceId}
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
-/// Everything that storing a document needs to know beside the document.
+/// Everything that storing a document needs to know, apart from the document itself.
 pub(super) struct StoringContext<'a> {
     pub(super) source: SourceId,
     /// Address of the feed in feeds.toml.

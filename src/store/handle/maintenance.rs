@@ -1,4 +1,4 @@
-//! What maintenance, the search filler, and verbs beside a running daemon ask of the store.
+//! What maintenance, the search filler, and verbs that find a running daemon ask of the store.
 
 use std::path::Path;
 use std::sync::Arc;

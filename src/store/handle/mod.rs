@@ -7,7 +7,7 @@
 //! | `hubs` | the poller and the routes of WebSub |
 //! | `publishing` | the publisher: publications, views, feeds, archives, articles, searches |
 //! | `reporting` | operators: `status`, `why`, the status page, metrics |
-//! | `maintenance` | maintenance, the search filler, and verbs beside a running daemon |
+//! | `maintenance` | maintenance, the search filler, and verbs that find a running daemon |
 
 mod configuration;
 mod hubs;

@@ -1,6 +1,7 @@
 //! The words of the index and how frequent they are, to find words by their beginning.
-//!//! For a prefix, FTS5 would join the entry lists of all words that begin with it before it finds the first entry: more than
-//!a second for three letters in a million articles. Looking up only the most frequent of these words takes a few milliseconds.
+//!
+//! For a prefix, FTS5 would join the entry lists of all words that begin with it before it finds the first entry: more than
+//! a second for three letters in a million articles. Looking up only the most frequent of these words takes a few milliseconds.
 
 use std::collections::HashMap;
 
