@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::model::{Failure, Source, SourceStatus};
 use crate::poll::source_check::{self, FeedSummary, SourceCheck};
 use crate::store::{Store, StoreError};
+use crate::text::words::printable;
 use crate::time::Timestamp;
 
 /// One element of `online` in the output of `check --online --json`.
@@ -49,16 +50,12 @@ impl OnlineResult {
     fn to_text(&self) -> String {
         let name = &self.name;
         match (&self.feed, &self.error) {
-            (Some(feed), _) => format!("{name}: {}", output::without_controls(&describe(feed))),
+            (Some(feed), _) => format!("{name}: {}", printable(&describe(feed))),
             (None, Some(Failure { message, hint: Some(hint), .. })) => {
-                format!(
-                    "{name}: failed: {}\n  hint: {}",
-                    output::without_controls(message),
-                    output::without_controls(hint)
-                )
+                format!("{name}: failed: {}\n  hint: {}", printable(message), printable(hint))
             }
             (None, Some(failure)) => {
-                format!("{name}: failed: {}", output::without_controls(&failure.message))
+                format!("{name}: failed: {}", printable(&failure.message))
             }
             (None, None) => {
                 format!(

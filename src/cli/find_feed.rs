@@ -9,6 +9,7 @@ use super::{failure_error, output, small_runtime};
 use crate::config::Config;
 use crate::fetch::{Fetcher, FoundFeed};
 use crate::model::{Failure, FailureKind, Location, RedactedUrl};
+use crate::text::words::printable;
 use crate::time::Timestamp;
 
 /// How many feeds of one page are shown to a person at most. JSON output has all of them.
@@ -128,5 +129,5 @@ fn ask_which(mut feeds: Vec<FoundFeed>) -> io::Result<Option<FoundFeed>> {
 
 fn describe(feed: &FoundFeed) -> String {
     let title = feed.title.as_deref().map(|title| format!("  {title}")).unwrap_or_default();
-    output::without_controls(&format!("{}{title}", RedactedUrl(&feed.url)))
+    printable(&format!("{}{title}", RedactedUrl(&feed.url)))
 }

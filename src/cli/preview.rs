@@ -21,6 +21,7 @@ use crate::model::{
 use crate::poll::read_document;
 use crate::text::html;
 use crate::text::url::TrackingParameters;
+use crate::text::words::printable;
 use crate::time::Timestamp;
 
 /// Fetches or reads the feed, and prints what is in it.
@@ -264,7 +265,7 @@ fn write_left_out(text: &mut String, entry: &LeftOutEntry) {
 }
 
 fn write_line(text: &mut String, name: &str, value: &str) {
-    text.extend([format!("{name:>11}  "), output::without_controls(value), "\n".to_owned()]);
+    text.extend([format!("{name:>11}  "), printable(value), "\n".to_owned()]);
 }
 
 impl From<Article> for PreviewEntry {

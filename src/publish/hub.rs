@@ -1,7 +1,7 @@
 //! Tells the WebSub hub of `[river]` which feeds changed, so that it can tell their subscribers.
 //!
-//! If the hub does not answer, riverd tries again later and reports all changes since then. There is never more than one request
-//! at a time, and nothing else waits for it.
+//! If the hub does not answer, riverd tries again later and reports all changes since then. There is never more than
+//! one request at a time, and nothing else waits for it.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -111,7 +111,7 @@ pub enum StoreError {
     /// The system could not start the writer thread.
     #[error("can't start a thread: {0}")]
     NoThread(Arc<io::Error>),
-    /// A poll was to be recorded whose source was purged meanwhile.
+    /// The source of a poll that was to be recorded was purged meanwhile.
     #[error("no source has the row {}", .0.0)]
     NoSuchSource(SourceId),
     /// A search for a tag that no source has.

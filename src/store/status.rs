@@ -92,8 +92,7 @@ pub(super) fn statuses(
     Ok(statuses)
 }
 
-/// Returns the next poll of a source, which may be claimed. The poll of a claimed source is under way, or else it comes
-/// once the claim ends.
+/// Returns the next poll of a source. If the source is claimed, its poll is under way, or else it comes once the claim ends.
 fn as_claimed(planned: NextPoll, claimed_until: Option<Timestamp>) -> NextPoll {
     match claimed_until {
         Some(until) if until > planned.at => NextPoll { at: until, reason: Reason::Claimed },

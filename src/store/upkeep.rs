@@ -234,7 +234,7 @@ pub(super) fn delete_old_sketches(
     Ok(deleted > 0)
 }
 
-/// Deletes those of the next rows of the near-duplicate index after the place `after` that no entry with a sketch needs.
+/// Reads some rows of the near-duplicate index after the place `after`, and deletes those that no entry with a sketch needs.
 /// Returns where the next step begins.
 pub(super) fn shrink_index(conn: &Connection, after: i64) -> Result<Option<i64>, StoreError> {
     near_duplicates::delete_old_places(conn, after, BANDS)

@@ -124,7 +124,7 @@ impl Store {
         .await
     }
 
-    /// Returns the configured sources whose pages are fetched.
+    /// Returns the enabled sources with `full_text`, whose pages are fetched.
     fn with_full_text(&self) -> HashMap<SourceId, Arc<Source>> {
         let current = self.current();
         let wanted = current.sources.iter().filter(|(_, source)| source.full_text && source.enabled);

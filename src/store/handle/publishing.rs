@@ -70,7 +70,8 @@ impl Store {
         self.readers.read(source_lookups::titles).await
     }
 
-    /// Returns the published article with this guid, with its edits and its neighbours in the river.
+    /// Returns what is published under this guid: an article with its edits and its neighbours in the river, or the guid of the
+    /// article into which it was merged.
     pub async fn article(&self, guid: &str) -> Result<Option<FoundArticle>, StoreError> {
         let guid = guid.to_owned();
         let near = self.dedup().near_duplicates;
