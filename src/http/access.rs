@@ -32,7 +32,7 @@ pub(super) const FORWARDED_PREFIX: &str = "x-forwarded-prefix";
 pub enum ClientAddress {
     /// A host, by its IP address.
     Tcp(IpAddr),
-    /// A process on this machine that opened our unix socket, usually a proxy. File permissions decide who may open it.
+    /// A process on this machine that connected to the unix socket, usually a proxy. File permissions decide who may open it.
     Unix,
 }
 

@@ -61,7 +61,7 @@ pub enum StoreError {
     },
     /// The file is an SQLite database of another program.
     #[error("`{}` is the database of another program", path.display())]
-    NotOurs {
+    OtherProgram {
         /// The file.
         path: PathBuf,
     },
@@ -141,7 +141,7 @@ impl StoreError {
             | Self::Older { .. }
             | Self::Migration { .. }
             | Self::NotADatabase { .. }
-            | Self::NotOurs { .. }
+            | Self::OtherProgram { .. }
             | Self::Corrupt { .. }
             | Self::LogMissing { .. }
             | Self::Locked { .. }
@@ -173,7 +173,7 @@ impl StoreError {
                  (`riverd restore riverd.db.schema-N`); please report this"
                     .to_owned()
             }
-            Self::NotADatabase { path } | Self::NotOurs { path } => format!(
+            Self::NotADatabase { path } | Self::OtherProgram { path } => format!(
                 "move `{}` away, or give riverd another folder with --state-dir; riverd overwrites nothing",
                 path.display()
             ),
@@ -213,7 +213,7 @@ impl StoreError {
             Self::Full { .. }
             | Self::NotWritable { .. }
             | Self::NotADatabase { .. }
-            | Self::NotOurs { .. } => true,
+            | Self::OtherProgram { .. } => true,
             Self::Sqlite(source) => matches!(
                 source.sqlite_error_code(),
                 Some(

@@ -176,7 +176,7 @@ fn identify(conn: &Connection, path: &Path) -> Result<(), StoreError> {
         conn.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).map_err(at)?;
     let id: i64 = conn.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(at)?;
     if id != APPLICATION_ID && (tables > 0 || id != 0) {
-        return Err(StoreError::NotOurs { path: path.to_owned() });
+        return Err(StoreError::OtherProgram { path: path.to_owned() });
     }
     let found = migrate::version(conn).map_err(at)?;
     if found > migrate::KNOWN {

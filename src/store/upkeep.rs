@@ -154,7 +154,7 @@ impl PruneCandidate {
 
 /// Returns whether all other entries of an article may be deleted too.
 ///
-/// Copies that come back through a river (our own subscribed again, or two rivers that read each other) do not count.
+/// Copies that come back through a river (riverd subscribed to its own, or two rivers subscribed to each other) do not count.
 /// They are listed because the article is stored, and would keep it for ever.
 fn others_may_be_deleted(
     conn: &Connection,
