@@ -46,7 +46,7 @@ pub mod view;
 pub mod web_page;
 pub mod websub;
 
-pub use answer::{FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
+pub use answer::{EarlierAnswer, FetchOutcome, Fetched, Freshness, LinkHeaders, StandIn, Validators};
 pub use article::{
     AlsoIn, Article, ArticleDetails, ArticleId, ArticleImage, CanonicalUrl, Enclosure, Fingerprint, GeoPoint,
     Key, Origin, SafeHtml,

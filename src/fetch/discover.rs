@@ -9,7 +9,7 @@ use url::Url;
 
 use super::{AcceptedType, FetchOutcome, Fetched, Fetcher, OutgoingRequest, failure};
 use crate::document::{FeedLink, ParseError, RawDocument, parse};
-use crate::model::{Failure, FailureKind, ParsedFeed, RedactedUrl, StandIn};
+use crate::model::{EarlierAnswer, Failure, FailureKind, ParsedFeed, RedactedUrl, StandIn};
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
@@ -20,6 +20,15 @@ pub struct FoundFeed {
     pub url: Url,
     /// Title of the feed, or the title that the page gives it.
     pub title: Option<String>,
+}
+
+/// What became of the search for the feeds of an address.
+#[derive(Debug)]
+pub struct Discovery {
+    /// At least one feed, or why there is none.
+    pub result: Result<Vec<FoundFeed>, NoFeedFound>,
+    /// The last answer that was a feed or asked for a pause. Its address is that of the feed.
+    pub answer: Option<EarlierAnswer>,
 }
 
 /// No feed was found.
@@ -72,31 +81,10 @@ impl Fetcher {
     /// first request is the first poll), or the feed at one of the usual paths.
     ///
     /// Returns an error if there is no feed. If the server refuses the address itself, no other path is tried.
-    pub async fn discover(&self, address: &Url, now: Timestamp) -> Result<Vec<FoundFeed>, NoFeedFound> {
-        let mut search = Search { fetcher: self, now, has_sent_request: false };
-        let by_rule = known::feeds_of(address);
-        let may_be_a_feed = known::looks_like_a_feed(address);
-        if !may_be_a_feed && let Some(feeds) = search.try_rule(&by_rule).await? {
-            return Ok(feeds);
-        }
-        // Some servers choose between the page and the feed by what the client accepts.
-        let accepts = if may_be_a_feed { AcceptedType::Feed } else { AcceptedType::Page };
-        match search.probe_page(address, accepts).await {
-            ProbeResult::Feed(feed) => Ok(vec![feed]),
-            ProbeResult::Page { feeds, .. } if !feeds.is_empty() => Ok(feeds),
-            // A consent page, a login page, or a new site: the usual paths of the old one lead there too.
-            ProbeResult::Page { page, .. } if is_elsewhere(address, &page) => {
-                Err(failure::led_elsewhere(address, &page).into())
-            }
-            ProbeResult::Page { links, page, .. } if by_rule.is_empty() => {
-                search.guess(address, &page, links).await
-            }
-            ProbeResult::Page { .. } if may_be_a_feed => {
-                search.try_rule(&by_rule).await?.ok_or(not_found(address))
-            }
-            ProbeResult::Page { .. } => Err(not_found(address)),
-            ProbeResult::Absent(failure) | ProbeResult::Refused(failure) => Err(failure.into()),
-        }
+    pub async fn discover(&self, address: &Url, now: Timestamp) -> Discovery {
+        let mut search = Search { fetcher: self, now, has_sent_request: false, answer: None };
+        let result = search.feeds_of(address).await;
+        Discovery { result, answer: search.answer }
     }
 }
 
@@ -105,9 +93,38 @@ struct Search<'f> {
     fetcher: &'f Fetcher,
     now: Timestamp,
     has_sent_request: bool,
+    /// The last answer that was a feed or asked for a pause.
+    answer: Option<EarlierAnswer>,
 }
 
 impl Search<'_> {
+    /// Returns the feeds of an address, as [`Fetcher::discover`] says.
+    async fn feeds_of(&mut self, address: &Url) -> Result<Vec<FoundFeed>, NoFeedFound> {
+        let by_rule = known::feeds_of(address);
+        let may_be_a_feed = known::looks_like_a_feed(address);
+        if !may_be_a_feed && let Some(feeds) = self.try_rule(&by_rule).await? {
+            return Ok(feeds);
+        }
+        // Some servers choose between the page and the feed by what the client accepts.
+        let accepts = if may_be_a_feed { AcceptedType::Feed } else { AcceptedType::Page };
+        match self.probe_page(address, accepts).await {
+            ProbeResult::Feed(feed) => Ok(vec![feed]),
+            ProbeResult::Page { feeds, .. } if !feeds.is_empty() => Ok(feeds),
+            // A consent page, a login page, or a new site: the usual paths of the old one lead there too.
+            ProbeResult::Page { page, .. } if is_elsewhere(address, &page) => {
+                Err(failure::led_elsewhere(address, &page).into())
+            }
+            ProbeResult::Page { links, page, .. } if by_rule.is_empty() => {
+                self.guess(address, &page, links).await
+            }
+            ProbeResult::Page { .. } if may_be_a_feed => {
+                self.try_rule(&by_rule).await?.ok_or(not_found(address))
+            }
+            ProbeResult::Page { .. } => Err(not_found(address)),
+            ProbeResult::Absent(failure) | ProbeResult::Refused(failure) => Err(failure.into()),
+        }
+    }
+
     /// Checks whether the rule of a known site is true for a page. If the first feed exists, the others are taken to
     /// exist, too. `None` if it does not exist.
     async fn try_rule(&mut self, feeds: &[FoundFeed]) -> Result<Option<Vec<FoundFeed>>, NoFeedFound> {
@@ -168,7 +185,8 @@ impl Search<'_> {
         if std::mem::replace(&mut self.has_sent_request, true) {
             tokio::time::sleep(gap).await;
         }
-        let fetched = match self.fetcher.ask(OutgoingRequest::plain(address, accepts), self.now).await {
+        let outcome = self.fetcher.ask(OutgoingRequest::plain(address, accepts), self.now).await;
+        let fetched = match outcome {
             FetchOutcome::Fresh(fetched) => *fetched,
             FetchOutcome::NotModified { .. } => {
                 return ProbeResult::Refused(failure::unasked_not_modified());
@@ -179,7 +197,10 @@ impl Search<'_> {
             {
                 return ProbeResult::Absent(failure::nothing_there(404));
             }
-            FetchOutcome::Throttled { failure, .. } | FetchOutcome::Failed { failure, .. } => {
+            FetchOutcome::Failed { failure, .. } => return ProbeResult::Refused(failure),
+            FetchOutcome::Throttled { ref failure, .. } => {
+                let failure = failure.clone();
+                self.answer = Some(EarlierAnswer { url: address.clone(), asked_at: self.now, outcome });
                 return ProbeResult::Refused(failure);
             }
         };
@@ -188,8 +209,13 @@ impl Search<'_> {
         // After a permanent redirect the new address is the one to keep.
         let url = fetched.moved_to.clone().unwrap_or_else(|| address.clone());
         let by_header = fetched.links.feeds.clone();
+        let kept = Fetched { moved_to: None, ..fetched.clone() };
         match read(fetched).await {
-            Ok(feed) => ProbeResult::Feed(FoundFeed { url, title: feed.title }),
+            Ok(feed) => {
+                let outcome = FetchOutcome::Fresh(Box::new(kept));
+                self.answer = Some(EarlierAnswer { url: url.clone(), asked_at: self.now, outcome });
+                ProbeResult::Feed(FoundFeed { url, title: feed.title })
+            }
             Err(ParseError::WebPage { feeds, refresh }) => {
                 let by_header =
                     by_header.into_iter().map(|(url, title)| FeedLink { url, title, announced: true });

@@ -61,7 +61,7 @@ use blocking::BlockingPool;
 use body_memory::BodyMemory;
 use client::Clients;
 pub use client::FetchSetupError;
-pub use discover::{FoundFeed, NoFeedFound};
+pub use discover::{Discovery, FoundFeed, NoFeedFound};
 use exchange::Exchange;
 use failure::CaStore;
 pub use limits::{Limits, RequestPermit};

@@ -62,7 +62,7 @@ impl fmt::Display for FailureKind {
 pub const NETWORK_UNREACHABLE: &str = "the network can't be reached";
 
 /// Why a request failed, or the reading of its answer.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Failure {
     /// Stable kind of the failure.
     pub kind: FailureKind,

@@ -99,10 +99,10 @@ pub fn after_hub_message(
 
 /// Applies the pause of a domain to the plans of its sources: no source is polled before the pause ends, and then they come back
 /// one after the other, spread evenly. `others` are in the order in which they come back. `offender` is the source that was asked
-/// to pause. It comes last, because it may well be the reason for the next pause. No plan is brought forward.
+/// to pause, if it is known. It comes last, because it may well be the reason for the next pause. No plan is brought forward.
 pub fn pause_domain<'p>(
     others: impl IntoIterator<Item = &'p mut StoredPlan>,
-    offender: &mut StoredPlan,
+    offender: Option<&mut StoredPlan>,
     pause: &DomainPause,
 ) {
     let mut waiting = Vec::new();
@@ -118,7 +118,7 @@ pub fn pause_domain<'p>(
         plan.next = NextPoll { at, reason: Reason::HostThrottled };
     }
     let last = pause.until.saturating_add(pause.spread);
-    if count > 0 && offender.next.at < last {
+    if let Some(offender) = offender.filter(|offender| count > 0 && offender.next.at < last) {
         offender.next.at = last;
     }
 }

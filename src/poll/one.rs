@@ -12,7 +12,7 @@ use super::read::{self, DocumentPlace, ReadJob};
 use super::{PollOutcome, PollReport, PollerShared, Settings};
 use crate::fetch::{Request, RequestPermit};
 use crate::model::{
-    DueSource, Failure, FailureKind, FetchOutcome, Freshness, PollReceipt, PollRecord, PollVerdict,
+    DueSource, Failure, FailureKind, FetchOutcome, Freshness, Location, PollReceipt, PollRecord, PollVerdict,
     Validators,
 };
 use crate::policy::conditions;
@@ -38,7 +38,10 @@ pub(super) async fn poll(
     let own_address = due.address();
     let validators = conditions::validators_to_send(&due.state, asked_at);
     let request = Request { source: &source, address: &own_address, validators: &validators, now: asked_at };
-    let outcome = settings.fetcher.fetch_with_permit(request, permit).await;
+    let outcome = match kept_answer(shared, &due, asked_at).await? {
+        Some(kept) => kept,
+        None => settings.fetcher.fetch_with_permit(request, permit).await,
+    };
     let now = asked_at.saturating_add(started.elapsed());
     let mut outcome = outcome;
     if due.checks_move() && outcome.is_failure() {
@@ -80,6 +83,17 @@ pub(super) async fn poll(
     report.duration = started.elapsed();
     log::log(&report, &state_change);
     Ok(report)
+}
+
+/// Returns the answer that a verb got since the last poll of the source, if one is kept, so that the server is not asked again.
+async fn kept_answer(
+    shared: &PollerShared,
+    due: &DueSource,
+    now: Timestamp,
+) -> Result<Option<FetchOutcome>, StoreError> {
+    let Location::Http(url) = &due.source.location else { return Ok(None) };
+    let kept = shared.store.take_answer(url, due.state.polled_at, now).await?;
+    Ok(kept.map(|answer| answer.outcome))
 }
 
 /// Decides what follows from an outcome, and records it. Returns also how the state of the source changed.

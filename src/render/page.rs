@@ -217,6 +217,20 @@ pub fn message_page(folders: usize, title: &str, message: &str) -> String {
     page.render().unwrap_or_else(|_| htmlize::escape_text(title).into_owned())
 }
 
+#[derive(Template)]
+#[template(path = "token.html")]
+struct TokenPage<'a> {
+    frame: Frame,
+    action: &'a str,
+}
+
+/// Renders the page that asks a person for the access token, `folders` folders below the root. `action` is the address that gets
+/// the token in its query.
+pub fn token_page(folders: usize, action: &str) -> String {
+    let page = TokenPage { frame: Frame::at_depth(folders), action };
+    page.render().unwrap_or_else(|_| "This river is protected".to_owned())
+}
+
 /// Renders the page for a path where nothing is, `folders` folders below the root.
 pub fn not_found_page(folders: usize) -> String {
     message_page(folders, "There is nothing here", "The address is wrong, or the article is no longer kept.")

@@ -25,6 +25,7 @@
 //! | `archive` | publishing, and the pages of archives |
 //! | `search` | the full-text index |
 //! | `pages` | the web pages behind entries, for sources with `full_text` |
+//! | `kept_answers` | answers that verbs got before a source was polled |
 //! | `left_out` | the entries that did not reach the river, and why |
 //! | `history` | what became of an article |
 //! | `comparison` | which rule joins two entries or keeps them apart |
@@ -55,6 +56,7 @@ mod hub_pauses;
 mod hubs;
 mod incidents;
 mod integrity;
+mod kept_answers;
 mod left_out;
 mod lock;
 mod migrate;

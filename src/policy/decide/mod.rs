@@ -11,6 +11,7 @@ use std::collections::HashSet;
 use url::Url;
 
 pub use self::moved::has_stood;
+pub use self::rate_limit::pause_of_answer;
 use crate::model::{
     Article, Cadence, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FeedHints,
     FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, PollRecord,

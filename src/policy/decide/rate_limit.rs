@@ -5,6 +5,7 @@ use super::PollContext;
 use crate::model::{DomainPause, DueSource, FetchOutcome, Freshness, Location, PollRecord};
 use crate::policy::host::Scope;
 use crate::policy::{replan, schedule};
+use crate::time::Timestamp;
 
 /// Returns the pause of the domain whose answer says that a rate limit is used up: until the limit is reset. `None` for a private
 /// host, where the pause holds for the source alone.
@@ -34,6 +35,16 @@ fn freshness<B>(outcome: &FetchOutcome<B>) -> Option<Freshness> {
         | FetchOutcome::Failed { freshness, .. } => Some(*freshness),
         FetchOutcome::Gone { .. } => None,
     }
+}
+
+/// Returns the pause of the domain that an answer to a verb asks for. No source is known to have been throttled before.
+pub fn pause_of_answer(outcome: &FetchOutcome, now: Timestamp) -> Option<DomainPause> {
+    let FetchOutcome::Throttled { status, retry_after, freshness, by, .. } = outcome else { return None };
+    let asked = retry_after.unwrap_or_else(|| now.saturating_add(schedule::throttled_pause(1)));
+    let until = schedule::not_before(freshness.limit_reset_at.map_or(asked, |reset| reset.max(asked)), now);
+    let scope = Scope::of_url(by);
+    let domain = scope.domain().filter(|_| super::speaks_for_domain(*status) && until > now)?.to_owned();
+    Some(DomainPause { domain, until, spread: replan::spread_after_pause(until, now) })
 }
 
 /// Adds the pause of a domain to a record. A longer pause of the record stays in force.

@@ -42,7 +42,7 @@ fn the_sources_of_a_paused_domain_come_back_spread_evenly_and_the_offender_last(
     let pause = DomainPause { domain: "example.org".to_owned(), until: later(HOUR), spread: 9 * MINUTE };
     let mut plans = [plan(MINUTE, Reason::Every), plan(HOUR * 5, Reason::Every), plan(MINUTE, Reason::Every)];
     let mut offender = plan(HOUR, Reason::RetryAfter);
-    pause_domain(plans.iter_mut(), &mut offender, &pause);
+    pause_domain(plans.iter_mut(), Some(&mut offender), &pause);
     let held = |wait| NextPoll { at: later(wait), reason: Reason::HostThrottled };
     assert_eq!(plans[0].next, held(HOUR));
     assert_eq!(plans[1].next, plan(HOUR * 5, Reason::Every).next, "it is not due in the pause");
@@ -56,11 +56,11 @@ fn an_offender_that_nobody_waits_for_comes_back_when_its_pause_ends() {
     let pause = DomainPause { domain: "example.org".to_owned(), until: later(HOUR), spread: 9 * MINUTE };
     for mut others in [vec![], vec![plan(HOUR * 5, Reason::Every)]] {
         let mut offender = plan(HOUR, Reason::RetryAfter);
-        pause_domain(others.iter_mut(), &mut offender, &pause);
+        pause_domain(others.iter_mut(), Some(&mut offender), &pause);
         assert_eq!(offender, plan(HOUR, Reason::RetryAfter));
     }
     let mut offender = plan(HOUR * 3, Reason::RetryAfter);
-    pause_domain([&mut plan(MINUTE, Reason::Every)], &mut offender, &pause);
+    pause_domain([&mut plan(MINUTE, Reason::Every)], Some(&mut offender), &pause);
     assert_eq!(offender, plan(HOUR * 3, Reason::RetryAfter), "it is not brought forward");
 }
 

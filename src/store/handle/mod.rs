@@ -3,7 +3,7 @@
 //! | file | who calls it |
 //! | --- | --- |
 //! | `configuration` | the start and each reload, which make the store follow feeds.toml |
-//! | `polling` | the poller: claims, records of polls, pages behind entries |
+//! | `polling` | the poller: claims, records of polls, pages behind entries, answers that verbs got |
 //! | `hubs` | the poller and the routes of WebSub |
 //! | `publishing` | the publisher: publications, views, feeds, archives, articles, searches |
 //! | `reporting` | operators: `status`, `why`, the status page, metrics |
@@ -24,6 +24,7 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use super::health::StoreHealth;
+use super::kept_answers::MayHoldAnswers;
 use super::readers::Readers;
 use super::views::ViewRules;
 use super::writer::{Priority, Writer};
@@ -41,6 +42,7 @@ pub struct Store {
     /// The permit of the one search that may run, so that the river and the status always find a free reader.
     searching: Arc<Semaphore>,
     current: Arc<RwLock<CurrentConfig>>,
+    may_hold_answers: MayHoldAnswers,
 }
 
 /// The settings of feeds.toml that are in force.
@@ -74,6 +76,7 @@ impl Store {
             writer: Some(writer),
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, HashMap::new()))),
+            may_hold_answers: MayHoldAnswers::default(),
         })
     }
 
@@ -94,6 +97,7 @@ impl Store {
             writer: None,
             path,
             current: Arc::new(RwLock::new(CurrentConfig::new(dedup, rows))),
+            may_hold_answers: MayHoldAnswers::default(),
         })
     }
 

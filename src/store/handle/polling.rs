@@ -1,17 +1,21 @@
-//! What the poller asks of the store: claims of due sources, records of polls, and the pages behind entries.
+//! What the poller asks of the store: claims of due sources, records of polls, pages behind entries, and the answers that verbs
+//! got before.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rusqlite::Connection;
+use url::Url;
 
 use super::Store;
 use crate::article::identity::KnownKeys;
-use crate::model::{DuePage, DueSource, PageRecord, PollReceipt, PollRecord, Source, SourceId};
+use crate::model::{
+    DomainPause, DuePage, DueSource, EarlierAnswer, PageRecord, PollReceipt, PollRecord, Source, SourceId,
+};
 use crate::store::due::{self, ClaimLimit};
 use crate::store::pages::{self, PageClaim};
 use crate::store::record::{self, RecordStep};
-use crate::store::{StoreError, hubs, plans, status};
+use crate::store::{StoreError, hubs, kept_answers, plans, status};
 use crate::time::Timestamp;
 
 impl Store {
@@ -152,5 +156,48 @@ impl Store {
     /// Stores how the fetch of a page ended.
     pub async fn record_page(&self, record: PageRecord, now: Timestamp) -> Result<(), StoreError> {
         self.write(move |conn| pages::record(conn, &record, now)).await
+    }
+
+    /// Keeps the answer for the next poll of the source with its address, which feeds.toml may name only later. `pause` is the
+    /// pause of the whole domain for which the answer asks. It holds at once.
+    pub async fn keep_answer(
+        &self,
+        answer: EarlierAnswer,
+        pause: Option<DomainPause>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (answer, body) = answer.split_body();
+        if !kept_answers::has_room_for(body.len()) {
+            return Ok(());
+        }
+        self.write(move |conn| kept_answers::keep(conn, &answer, &body, (pause.as_ref(), now))).await?;
+        self.may_hold_answers.set(true);
+        Ok(())
+    }
+
+    /// Removes the answer that is kept for an address. Returns it if it is recent and not older than the last poll.
+    pub async fn take_answer(
+        &self,
+        url: &Url,
+        polled_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Option<EarlierAnswer>, StoreError> {
+        if !self.may_hold_answers.get() {
+            return Ok(None);
+        }
+        // Cleared before the table is read: an answer that is kept meanwhile sets it again.
+        self.may_hold_answers.set(false);
+        let wanted = url.clone();
+        let (is_empty, answer) = self
+            .readers
+            .read(move |conn| Ok((kept_answers::is_empty(conn)?, kept_answers::find(conn, &wanted)?)))
+            .await?;
+        if !is_empty {
+            self.may_hold_answers.set(true);
+        }
+        let Some(answer) = answer else { return Ok(None) };
+        let taken = url.to_string();
+        self.write(move |conn| kept_answers::remove(conn, &taken)).await?;
+        Ok(Some(answer).filter(|answer| kept_answers::is_usable(answer, polled_at, now)))
     }
 }
