@@ -53,7 +53,7 @@ impl Store {
             .execute(named_params! {
                 ":token": secrets.token, ":source": row.source.0, ":hub": offer.hub.as_str(), ":topic": offer.topic,
                 ":callback": websub::callback(&base, &secrets.token), ":secret": secrets.secret.expose(),
-                ":ask_at": ask_at.unix(), ":asked": row.hub.asked,
+                ":ask_at": ask_at.unix(), ":asked": websub::count_at_other_hub(row.hub.asked),
             })?;
             Ok(true)
         })
