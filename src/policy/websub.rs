@@ -151,11 +151,11 @@ pub fn follow_up(
 /// What a poll found that a message of a hub caused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FoundByPoll {
-    /// New entries, or a failure, after which the usual plan holds.
+    /// New entries, or a failure that a request in some minutes would meet again. The usual plan holds.
     News,
     /// A changed document without new entries: perhaps an edit.
     ChangeWithoutNews,
-    /// The known document.
+    /// The known document, or nothing because the server had an error of its own or did not answer.
     Nothing,
 }
 

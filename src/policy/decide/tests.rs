@@ -708,6 +708,19 @@ fn with_news() -> FetchOutcome<BodyOutcome> {
 }
 
 #[test]
+fn a_message_that_met_an_error_of_the_server_is_followed_up_within_minutes() {
+    let pushed = with_hub(Some(Duration::ZERO));
+    let planned = NextPoll { at: NOW, reason: NextPollReason::Pushed };
+    let pushed = DueSource { planned, ..pushed };
+    for (status, minutes) in [(Some(502), 1..=2), (None, 1..=2), (Some(404), 30..=60)] {
+        let failure = failure(FailureKind::Status);
+        let outcome = FetchOutcome::Failed { status, failure, freshness: Freshness::default() };
+        let wait = wait(&decide(&pushed, outcome, &at(NOW)));
+        assert!(minutes.contains(&(wait.as_secs() / 60)), "{status:?}: {wait:?}");
+    }
+}
+
+#[test]
 fn while_a_hub_sends_news_polls_only_check_it_once_a_day() {
     for outcome in [not_modified(None), known(), with_news()] {
         let record = decide(&with_hub(Some(Duration::from_secs(5))), outcome, &at(NOW));
