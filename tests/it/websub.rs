@@ -200,6 +200,23 @@ fn a_second_hub_is_asked_if_the_first_is_dead() {
 }
 
 #[test]
+fn a_second_hub_is_asked_if_the_first_denies_the_subscription() {
+    let publisher = Publisher::start();
+    let second = format!("<atom:link rel=\"hub\" href=\"{}\"/></channel>", publisher.url("/second"));
+    publisher.at("/feed.xml", Answer::ok(feed(&publisher, &["one"]).replace("</channel>", &second)));
+    publisher.at("/hub", Answer::status(202)).at("/second", Answer::status(202));
+    let sandbox = Sandbox::new(&format!(
+        "[river]\nbase_url = \"http://127.0.0.1:1/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\n[[source]]\nurl = \"{}\"\n",
+        publisher.url("/feed.xml")
+    ));
+    let daemon = sandbox.start();
+    let asked = Asked::of(&publisher.wait_for("/hub", 1)[0]);
+    assert_eq!(verify(&daemon, &asked, "denied", &publisher.url("/feed.xml")).status, 200);
+    publisher.wait_for("/second", 1);
+    assert_eq!(publisher.requests("/hub").len(), 1);
+}
+
+#[test]
 fn a_message_that_meets_a_stale_cache_is_followed_up_within_minutes() {
     let publisher = Publisher::start();
     publisher.at("/feed.xml", Answer::ok(feed(&publisher, &["one"])).etag("\"1\""));
