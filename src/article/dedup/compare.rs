@@ -113,6 +113,13 @@ fn facts(text: &[WordHash]) -> QuickSet<u32> {
     facts.map(|token| token.word()).collect()
 }
 
+/// Returns whether the title of an entry has a word that stands in its text and that the `other` entry lacks.
+pub(super) fn speaks_of_own_text(entry: &Sketch, other: &EntryWords) -> bool {
+    let own: QuickSet<u32> =
+        entry.text.iter().filter(|word| !other.has(**word)).map(|word| word.word()).collect();
+    entry.title.iter().any(|word| own.contains(&word.word()))
+}
+
 /// Returns `part` divided by `whole`, from 0 to 1; 0 if `whole` is 0.
 pub fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }

@@ -4,6 +4,7 @@
 //! nearly the same words. What differs decides. `docs/deduplication.md` lists the rules and what they were measured on.
 
 pub mod compare;
+mod dispatch;
 mod figures;
 mod judged_entry;
 mod outline;
@@ -91,6 +92,8 @@ struct EntryPair {
     words_of_longer: OnceCell<EntryWords>,
     /// How many numbers and names both texts have, once a rule needs it.
     shared_facts: OnceCell<usize>,
+    /// Whether the text is a dispatch, once a rule needs it.
+    is_dispatch: OnceCell<bool>,
 }
 
 impl EntryPair {
@@ -114,6 +117,7 @@ impl EntryPair {
             words_of_shorter: OnceCell::new(),
             words_of_longer: OnceCell::new(),
             shared_facts: OnceCell::new(),
+            is_dispatch: OnceCell::new(),
         })
     }
 
@@ -228,11 +232,12 @@ impl EntryPair {
             return Ok(());
         }
         let covered = self.title_coverage();
-        if covered.0 < 0.5 || covered.1 < 0.5 {
+        if (covered.0 < 0.5 || covered.1 < 0.5) && !self.has_own_headline(covered) {
             return Err(Difference::Title);
         }
         let similar_titles = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
-        let numbered_apart = numbered_beyond(here, there) && numbered_beyond(there, here);
+        let numbered_apart =
+            numbered_beyond(here, there) && numbered_beyond(there, here) && !self.picks_other_numbers();
         let own_number =
             has_own_number(here, self.words_of_longer()) || has_own_number(there, self.words_of_shorter());
         if numbered_apart || (similar_titles && own_number && self.is_slight()) {
@@ -287,7 +292,11 @@ impl EntryPair {
         }
         let covered = self.title_coverage();
         let outweighed = common >= self.words(OUTWEIGHS_LEAD) && covered.0.min(covered.1) >= 2.0 / 3.0;
-        if outweighed { Ok(()) } else { Err(Difference::Lead) }
+        if outweighed || (head.min(skipped) <= self.words(HEAD) && self.is_framed(own_words)) {
+            Ok(())
+        } else {
+            Err(Difference::Lead)
+        }
     }
 
     /// Checks the times. What one source sends again another day is a series. So is, at any time, a text with few

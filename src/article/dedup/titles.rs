@@ -13,6 +13,34 @@ pub(super) fn in_first_person(text: &[WordHash]) -> bool {
     text.iter().any(|token| words.contains(&token.word()))
 }
 
+/// From this share of words on that address the reader, a text speaks to its readers and not of an event.
+const ADDRESS_READER: f64 = 0.03;
+
+/// Returns whether a text addresses its readers or speaks of its publisher all the time, as notes and terms do. A quotation
+/// of somebody who says `we` is no address.
+pub(super) fn address_reader(text: &[WordHash]) -> bool {
+    let words = [
+        "you", "your", "we", "our", "us", "wir", "unser", "unsere", "unserer", "uns", "du", "dein", "deine", "vous",
+        "votre", "vos", "nous", "notre", "nos", "usted", "ustedes", "nuestro", "nuestra", "nuestros", "nuestras",
+    ];
+    let words = words.map(|word| WordHash::of_word(word).word());
+    let found = text.iter().filter(|token| words.contains(&token.word())).count();
+    share(found, text.len()) >= ADDRESS_READER
+}
+
+/// Returns which share of the words without numbers two titles have in common: the smaller of the shares of each.
+pub(super) fn plain_words_shared(here: &[WordHash], there: &[WordHash]) -> f64 {
+    let words = |title: &[WordHash]| -> Vec<WordHash> {
+        let plain = |word: &&WordHash| !matches!(word.kind(), WordKind::Number | WordKind::SmallNumber);
+        title.iter().filter(plain).copied().collect()
+    };
+    let (here, there) = (words(here), words(there));
+    if here.is_empty() || there.is_empty() {
+        return 1.0;
+    }
+    share_in_text(&here, &there).min(share_in_text(&there, &here))
+}
+
 pub(super) fn same_words(here: &[WordHash], there: &[WordHash]) -> bool {
     here.iter().map(|token| token.word()).eq(there.iter().map(|token| token.word()))
 }
