@@ -1,10 +1,12 @@
 //! Recognises a dispatch: one text that two outlets print nearly word for word, each in its own frame and under its own
 //! headline.
 
-use super::compare::{Conflicts, HEAD, speaks_of_own_text};
-use super::titles::{address_reader, plain_words_shared, share_in_text};
+use std::collections::BTreeSet;
+
+use super::compare::{Conflicts, EntryWords, HEAD, speaks_of_own_text};
+use super::titles::{address_reader, names_weekday, plain_words_shared, share_in_text, telling_share};
 use super::{CUT_WITHIN, EntryPair, LEAD, Publication, SHORT_TEXT};
-use crate::article::fingerprint::{Sketch, WordKind};
+use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
 /// Least share of the shorter text, without what stands before it, that is common.
 const WORD_FOR_WORD: f64 = 0.9;
@@ -16,6 +18,11 @@ const SHARE_OF_NOUNS: f64 = 0.2;
 const WORDS_UNDER_TWO_HEADLINES: usize = 150;
 /// From this share of the longer text on, the two texts are one, and either headline may be that of the agency.
 const WHOLE: f64 = 0.9;
+/// From this share on, every word of two texts counts as common.
+const EVERY_WORD: f64 = 0.98;
+/// Least shares of the words of a headline, without small words, that stand in its own text and in the other text.
+const FROM_OWN_TEXT: f64 = 0.6;
+const FROM_OTHER_TEXT: f64 = 0.5;
 /// From this share of equal words on, two headlines with different numbers are of one series: `part 1 of 2`.
 const SHARE_OF_SERIES: f64 = 0.6;
 
@@ -61,10 +68,11 @@ impl EntryPair {
     /// round-up has a dispatch in it, but not in its headline. A headline that speaks of the words which only its own
     /// text has is no headline of the dispatch.
     pub(super) fn has_own_headline(&self, covered: (f64, f64)) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
         let is_whole = self.overlap.of_longer >= WHOLE;
-        let comes_from_text = covered.1 >= 0.5 || (is_whole && covered.0 >= 0.5);
         let outweighs_headlines = || {
             is_whole
+                && names_weekday(here.text.get(..self.words(LEAD)).unwrap_or_default())
                 && self.overlap.common >= self.words(WORDS_UNDER_TWO_HEADLINES)
                 && self.shared_facts() >= 2 * least_facts(&self.shorter)
         };
@@ -72,7 +80,18 @@ impl EntryPair {
             speaks_of_own_text(&self.shorter, self.words_of_longer())
                 || (is_whole && speaks_of_own_text(&self.longer, self.words_of_shorter()))
         };
-        self.is_dispatch() && (comes_from_text || outweighs_headlines()) && !is_about_own_text()
+        self.is_dispatch() && ((covered.1 >= 0.5 || is_whole) && self.has_headline_of_text() || outweighs_headlines()) && !is_about_own_text()
+    }
+
+    /// Returns whether the headline of the longer text comes from what both have; or that of the shorter, if both are one
+    /// text.
+    fn has_headline_of_text(&self) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        let comes_from = |title: &Sketch, own: &Sketch, other: &Sketch| {
+            telling_share(&title.title, &own.text) >= FROM_OWN_TEXT
+                && telling_share(&title.title, &other.text) >= FROM_OTHER_TEXT
+        };
+        comes_from(there, there, here) || (self.overlap.of_longer >= WHOLE && comes_from(here, here, there))
     }
 
     /// Returns whether the headlines pick different numbers of one dispatch: `450.000 Fahrgäste`, `7,4 Prozent`. Headlines
@@ -87,6 +106,7 @@ impl EntryPair {
             && !self.is_slight()
             && stand_in_text(here, there)
             && stand_in_text(there, here)
+            && self.has_headline_of_text()
             && self.has_equal_facts()
     }
 
@@ -99,6 +119,49 @@ impl EntryPair {
             && share_in_text(&here.title, &there.text) >= 0.5
             && share_in_text(&there.title, &here.text) >= 0.5
     }
+
+    /// Returns whether the titles and the texts have an identifier and a version in common: an advisory, a release. No other
+    /// publisher has another thing to say in these words. A date is no identifier.
+    pub(super) fn names_one_thing(&self) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        let titles = without_dates(&here.title);
+        let in_titles: Vec<u32> =
+            without_dates(&there.title).into_iter().filter(|number| titles.contains(number)).collect();
+        let in_texts = |number: &&u32| {
+            let has = |text: &Sketch| text.text.iter().any(|word| word.word() == **number);
+            has(here) && has(there)
+        };
+        in_titles.len() >= 2 && in_titles.iter().any(|number| in_texts(&number))
+    }
+
+    /// Returns whether similar titles over one text have each a word of its own that is neither a name nor a number:
+    /// `hears` and `hearing`. The texts must be equal in every word and have a fact.
+    pub(super) fn is_inflected(&self) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        let has_plain_words = |title: &Sketch, other: &EntryWords| {
+            let mut own = title.title.iter().enumerate().filter(|(_, word)| !other.has(**word));
+            own.all(|(at, word)| at > 0 && word.kind() == WordKind::Plain)
+        };
+        matches!(self.published, Publication::TwoSources { apart, .. } if apart <= CUT_WITHIN)
+            && !self.is_short()
+            && self.overlap.of_longer >= EVERY_WORD
+            && self.overlap.score >= EVERY_WORD
+            && self.shared_facts() > 0
+            && !address_reader(&here.text)
+            && has_plain_words(here, self.words_of_longer())
+            && has_plain_words(there, self.words_of_shorter())
+    }
+}
+
+/// Returns the different numbers of a title that are no part of a date.
+fn without_dates(title: &[WordHash]) -> BTreeSet<u32> {
+    let is_by_month = |at: usize| {
+        let around = title.get(at.saturating_sub(1)..(at + 2).min(title.len())).unwrap_or_default();
+        around.iter().any(|word| word.is_month())
+    };
+    let numbers =
+        title.iter().enumerate().filter(|(at, word)| word.kind() == WordKind::Number && !is_by_month(*at));
+    numbers.map(|(_, word)| word.word()).collect()
 }
 
 const fn is_number(kind: WordKind) -> bool {

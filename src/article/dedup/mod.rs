@@ -253,7 +253,7 @@ impl EntryPair {
             {
                 false
             }
-            true if similar_titles => !each_has_own,
+            true if similar_titles => !each_has_own || self.is_inflected(),
             true => {
                 share_in_text(here, &self.longer.text).min(share_in_text(there, &self.shorter.text)) >= 0.5
             }
@@ -339,6 +339,9 @@ impl EntryPair {
     fn is_stock_phrase(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         if !self.is_short() || here.caseless || here.unspaced {
+            return false;
+        }
+        if self.names_one_thing() {
             return false;
         }
         let least = if in_first_person(&here.text) {

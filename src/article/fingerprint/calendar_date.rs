@@ -25,16 +25,9 @@ impl ReadDate {
     /// Adds the words of the date: the day, the month and the year.
     pub(super) fn hash_into(&self, found: &mut Vec<WordHash>) {
         found.push(WordHash::new(&self.day.to_string(), WordKind::Number));
-        found.push(hash_of_month(self.month));
+        found.push(WordHash::of_month(self.month));
         found.extend(self.year.map(|year| WordHash::new(&year.to_string(), WordKind::Number)));
     }
-}
-
-/// Returns the word of a month that stands with a day. It counts as a number, because it has no capital letter in most
-/// languages, and `24 mai` and `24 juin` are two dates.
-pub(super) fn hash_of_month(month: u32) -> WordHash {
-    // No word of a text holds a space, so nothing else has this hash.
-    WordHash::new(&format!("month {month}"), WordKind::Number)
 }
 
 /// The months in English, French, German, Spanish, Italian, Portuguese and Dutch, in the folded spelling, with usual

@@ -46,7 +46,7 @@ fn hashed(text: &str, limit: usize, is_numeral: impl Fn(&str, bool) -> bool) -> 
             at += number.words;
             let is_day = number.unit.is_none() && calendar_date::day_of(&number.value).is_some();
             if let Some((month, used)) = is_day.then(|| calendar_date::month_after(&words, at)).flatten() {
-                found.push(calendar_date::hash_of_month(month));
+                found.push(WordHash::of_month(month));
                 at += used;
             }
         } else {
