@@ -27,9 +27,10 @@ pub enum FetchOutcome<B = Bytes> {
         #[serde(with = "optional_url")]
         moved_to: Option<Url>,
     },
-    /// The server asked for a pause: status 429 or 503, or a 403 that looks like a rate limit.
+    /// The server asked for a pause: status 429, 420, 503 or 509, or a 403 that looks like a rate limit. Or a redirect led to a
+    /// domain that has a pause.
     Throttled {
-        /// HTTP status.
+        /// HTTP status of the answer, or of the redirect.
         status: u16,
         /// Time before which no request may be sent, if the server named one.
         retry_after: Option<Timestamp>,
@@ -66,7 +67,7 @@ impl<B> FetchOutcome<B> {
     /// Returns the body and its metadata, or an outcome without a body, which fits any body type.
     #[expect(
         clippy::result_large_err,
-        reason = "no error but the other half of the outcomes, moved once a poll"
+        reason = "the error is the other half of the outcomes, and is moved once in a poll"
     )]
     pub fn split<C>(self) -> Result<Fetched<B>, FetchOutcome<C>> {
         Err(match self {
@@ -113,7 +114,7 @@ pub struct Fetched<B = Bytes> {
 }
 
 impl<B> Fetched<B> {
-    /// Returns the same answer with another body.
+    /// Returns the same metadata with another body.
     pub fn with_body<C>(self, body: C) -> Fetched<C> {
         Fetched {
             status: self.status,
@@ -205,13 +206,13 @@ impl Validators {
     }
 }
 
-/// The answer to a request that a verb sent before the source was polled. The next poll of the source uses it and sends no request
-/// of its own, so that a publisher is asked once.
+/// The answer to a request that a verb sent before the source was polled. The next poll of the source uses it and sends no
+/// request of its own, so that a publisher gets one request and not two.
 ///
-/// `B` is the type of the body: bytes, or their number where the bytes follow separately.
+/// `B` is the type of the body: bytes, or their number if the bytes are sent separately.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct EarlierAnswer<B = Bytes> {
-    /// Address that was asked, which is that of the source.
+    /// Address of the request, which is that of the source.
     #[serde(with = "url_text")]
     pub url: Url,
     /// When the request was sent.
@@ -290,7 +291,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_earlier_answer_is_the_same_after_its_way_as_text() {
+    fn an_earlier_answer_can_be_written_as_text_and_read_back() {
         let url = Url::parse("https://a.example/feed").unwrap();
         let fetched = Fetched {
             status: Some(200),

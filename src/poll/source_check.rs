@@ -37,7 +37,7 @@ pub struct FeedSummary {
     pub entries: usize,
     /// Newest date of an entry.
     pub newest: Option<Timestamp>,
-    /// Names of the defects that had to be repaired.
+    /// Names of the defects that were repaired in reading.
     pub repairs: Vec<&'static str>,
 }
 

@@ -1,4 +1,4 @@
-//! Splits a text into the words that it writes, with what separates them.
+//! Splits a text into its words as they are written, with what separates them.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ pub(super) struct WrittenWord<'a> {
     pub(super) raw: &'a str,
     /// The word without case and accents.
     pub(super) folded: Cow<'a, str>,
-    /// What stands between it and the word before.
+    /// What separates it from the word before.
     pub(super) before: Separator,
     /// Whether the sign of a currency follows it directly: `11 M€`.
     pub(super) before_currency: bool,
@@ -35,7 +35,7 @@ pub(super) enum Separator {
     Hyphen,
     /// A slash without a space.
     Slash,
-    /// Signs that end in that of a currency.
+    /// Signs of which the last is that of a currency.
     Currency,
     /// Other signs.
     Other,
