@@ -5,7 +5,9 @@
 //! have the same smallest hashes). The lead gives bands of its own, so that a summary finds the full text it was cut
 //! from.
 
+mod calendar_date;
 mod number;
+mod part_of_day;
 mod packed_words;
 pub mod sketch;
 mod small_number;

@@ -42,7 +42,7 @@ use super::bounds::MAX_ENTRIES;
 use super::defects::Defects;
 use super::extras::FeedExtras;
 use super::mojibake::Mojibake;
-use crate::model::{FeedFormat, FeedHints, LeftOutReason};
+use crate::model::{CUT_OFF, FeedFormat, FeedHints, LeftOutReason};
 use crate::text::dates::DateStyle;
 
 /// How many children of an element are read, such as a person, a source or a media group.
@@ -232,7 +232,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     fn finish(mut self) -> ConvertedFeed {
         if !self.feed_ended && self.feed_started {
-            self.defects.note("cut-off");
+            self.defects.note(CUT_OFF);
         }
         // Of a truncated document only the complete entries are kept. The truncated one would be complete at the next
         // poll, perhaps with another identity. If it is the only entry, it is kept all the same.
