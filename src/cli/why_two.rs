@@ -61,7 +61,8 @@ pub(super) fn run(
 }
 
 fn comparison_text(comparison: &Comparison) -> String {
-    let Comparison { joined, rule, explanation, one, other, judged, figures } = comparison;
+    let Comparison { joined, rule, explanation, one, other, judged, figures, only_in_one, only_in_other } =
+        comparison;
     let mut text = IndentedText::default();
     text.line(0, &format!("{}: {rule}", if *joined { "one article" } else { "two articles" }));
     text.line(1, explanation);
@@ -104,6 +105,10 @@ fn comparison_text(comparison: &Comparison) -> String {
             figures.allowed_differences
         ),
     );
+    if !only_in_one.is_empty() || !only_in_other.is_empty() {
+        text.row("only in first", &listed(only_in_one));
+        text.row("only in second", &listed(only_in_other));
+    }
     text.row("apart", &human(Duration::from_secs(figures.apart_s)));
     text.0
 }
@@ -117,6 +122,18 @@ fn write_entry(text: &mut IndentedText, entry: &ComparedEntry) {
     text.row("first seen", &entry.arrived_at.to_string());
     if let Some(at) = entry.published_at {
         text.row("published", &format!("{at} by its feed"));
+    }
+}
+
+/// How many words of an entry are shown at most.
+const SHOWN_WORDS: usize = 12;
+
+fn listed(words: &[String]) -> String {
+    let shown = words.iter().take(SHOWN_WORDS).map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    match words.len() {
+        0 => "nothing".to_owned(),
+        all if all > SHOWN_WORDS => format!("{shown} and {} more", all - SHOWN_WORDS),
+        _ => shown,
     }
 }
 
