@@ -2,6 +2,7 @@
 
 mod content;
 mod details;
+mod file_name;
 mod shortened;
 
 use super::identity::{self, EntryIdentity, Identity, KnownEntries};
@@ -22,7 +23,7 @@ use crate::model::{
     IdentityScheme, Key, LeftOut, LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
 };
 use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, human};
 
 /// Most characters of a title. The longest title seen in a feed has about 2 000.
 const LONGEST_TITLE: usize = 4_000;
@@ -60,6 +61,17 @@ pub struct EntryLimits {
     pub max_entries: Option<usize>,
     /// Largest age of an entry.
     pub max_age: Option<Duration>,
+}
+
+impl EntryLimits {
+    /// Returns the value of the limit that leaves out an entry for this reason.
+    fn value_of(self, reason: LeftOutReason) -> Option<String> {
+        match reason {
+            LeftOutReason::MaxAge => self.max_age.map(human),
+            LeftOutReason::MaxEntries => self.max_entries.map(|entries| entries.to_string()),
+            _ => None,
+        }
+    }
 }
 
 /// The result of [`normalize`].
@@ -110,7 +122,10 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
                 article.updated_at = article.updated_at.filter(|_| !ignore_updates);
                 articles.push(article);
             }
-            Err(reason) => left_out.entries.push(entry.left_out(reason, Some(key))),
+            Err(reason) => {
+                let detail = context.limits.value_of(reason);
+                left_out.entries.push(LeftOutEntry { detail, ..entry.left_out(reason, Some(key)) });
+            }
         }
     }
     NormalizedFeed { articles, identity, left_out, defects: defects.into_vec() }
