@@ -1,5 +1,6 @@
 //! Turns the entries of a document into articles: gives each a key, a canonical address, sanitised HTML and a fingerprint.
 
+mod calendar_zeros;
 mod content;
 mod details;
 mod file_name;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use self::calendar_zeros::is_date;
 use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
 use self::shortened::{shortened, shortened_also_in, shortened_origin};
 use crate::model::{
@@ -307,19 +309,6 @@ impl PreparedEntry {
         }
         article
     }
-}
-
-/// Times that programs write if they have no date, in seconds since 1970: the zero of Unix, of spreadsheets (two), and of
-/// Windows.
-const ZERO_DATES: [i64; 4] = [0, -2_208_988_800, -2_209_161_600, -11_644_473_600];
-
-/// The start of the year 2. The zero of .NET and of other calendars is in the year 1.
-const YEAR_TWO: i64 = -62_104_060_800;
-
-/// Returns whether a time is a date, and not the zero that a program writes if it has no date. Time zones move such a zero by
-/// up to a day.
-fn is_date(at: Timestamp) -> bool {
-    at.unix() >= YEAR_TWO && ZERO_DATES.iter().all(|zero| (at.unix() - zero).abs() >= 86_400)
 }
 
 fn safe(text: &MarkupText, base: Option<&Url>, defects: &mut Defects) -> Option<SafeHtml> {
