@@ -111,15 +111,16 @@ impl EntryPair {
             || (is_one_text && speaks_of_own_text(&self.longer, self.words_of_shorter()))
     }
 
-    /// Returns whether the headlines pick different numbers of one dispatch: `450.000 Fahrgäste`, `7,4 Prozent`. Headlines
-    /// with nearly the same words are a series.
+    /// Returns whether the headlines of two outlets pick different numbers of one text: `450.000 Fahrgäste`, `7,4 Prozent`.
+    /// Headlines with nearly the same words are a series.
     pub(super) fn picks_other_numbers(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let stand_in_text = |title: &Sketch, text: &Sketch| {
             let numbers = title.title.iter().filter(|word| is_number(word.kind()));
             numbers.copied().all(|number| has(&text.text, number))
         };
-        plain_words_shared(&here.title, &there.title) < SHARE_OF_SERIES
+        matches!(self.published, Publication::TwoSources { .. })
+            && plain_words_shared(&here.title, &there.title) < SHARE_OF_SERIES
             && !self.is_slight()
             && stand_in_text(here, there)
             && stand_in_text(there, here)
