@@ -3,43 +3,12 @@
 //! `Loukachenko`, `Lukashenko` and `Lukaschenko` are one name. The spelling is only hashed and never shown, so it may be
 //! coarse, but two towns must not become one: vowels stay.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::word_table::WordTable;
 
 /// Least length of a word that is respelled. Shorter ones differ in a letter too easily.
 const LEAST_LETTERS: usize = 5;
-
-/// Spellings that stand for one sound in some Latin alphabet, and the letters that replace them. The first that fits is
-/// taken.
-const SOUNDS: [(&str, &str); 25] = [
-    ("tsch", "S"),
-    ("dsch", "i"),
-    ("dzh", "i"),
-    ("tch", "S"),
-    ("sch", "S"),
-    ("ch", "S"),
-    ("sh", "S"),
-    ("dj", "i"),
-    ("kh", "k"),
-    ("ck", "k"),
-    ("qu", "k"),
-    ("ph", "f"),
-    ("gh", "g"),
-    ("ou", "u"),
-    ("oo", "u"),
-    ("oe", "o"),
-    ("ae", "a"),
-    ("ue", "u"),
-    ("ce", "se"),
-    ("ci", "si"),
-    ("cy", "si"),
-    ("x", "ks"),
-    ("y", "i"),
-    ("j", "i"),
-    ("h", ""),
-];
 
 /// Names of places that outlets of one language write differently, and the name that replaces them.
 const PLACES: [(&str, &str); 14] = [
@@ -61,19 +30,34 @@ const PLACES: [(&str, &str); 14] = [
 
 static PLACE_WORDS: LazyLock<WordTable<&str>> = LazyLock::new(|| WordTable::of(&PLACES));
 
-/// Returns the one spelling of a folded word.
-pub(super) fn of(folded: &str) -> Cow<'_, str> {
-    let word = if folded.is_ascii() { Cow::Borrowed(folded) } else { Cow::Owned(without_ligatures(folded)) };
-    let name = PLACE_WORDS.get(&word);
-    if name.is_none() && word.len() < LEAST_LETTERS {
-        return word;
+/// Returns the one spelling of a folded word. It is the word itself, or it is written into `buffer`.
+pub(super) fn of<'a>(folded: &'a str, buffer: &'a mut String) -> &'a str {
+    if folded.is_ascii() {
+        return if spell_ascii(folded, buffer) { buffer } else { folded };
     }
-    let has_only_letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
-    match name {
-        None if !has_only_letters => word,
-        Some(name) if name.len() < LEAST_LETTERS => Cow::Borrowed(name),
-        name => Cow::Owned(with_one_ending(by_sound(name.unwrap_or(&word)))),
+    let word = without_ligatures(folded);
+    if !word.is_ascii() || !spell_ascii(&word, buffer) {
+        *buffer = word;
     }
+    buffer
+}
+
+/// Writes the spelling of a word of ASCII into `buffer`. Returns `false` if it is the word itself.
+fn spell_ascii(word: &str, buffer: &mut String) -> bool {
+    let name = PLACE_WORDS.get(word);
+    let is_respelled =
+        name.is_some() || word.len() >= LEAST_LETTERS && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_respelled {
+        buffer.clear();
+        match name {
+            Some(name) if name.len() < LEAST_LETTERS => buffer.push_str(name),
+            name => {
+                spell_by_sound(name.unwrap_or(word), buffer);
+                unify_ending(buffer);
+            }
+        }
+    }
+    is_respelled
 }
 
 /// Replaces letters that no accent mark makes: `œ` and `oe` are one spelling.
@@ -94,59 +78,149 @@ fn without_ligatures(word: &str) -> String {
     plain
 }
 
-/// Spells a word by its sounds. A doubled letter is one letter.
-fn by_sound(word: &str) -> String {
-    let mut spelled = String::with_capacity(word.len());
-    let mut rest = word;
-    while let Some(letter) = rest.chars().next() {
-        // Comparing the first letter alone rules most sounds out, and costs less than comparing strings.
-        let begins = |letters: &str| letters.starts_with(letter) && rest.starts_with(letters);
-        let sound = SOUNDS.iter().find(|(letters, _)| begins(letters));
-        let mut one_letter = [0; 4];
-        let (length, sound) = match sound {
-            Some((letters, sound)) => (letters.len(), *sound),
-            None => (letter.len_utf8(), &*single(letter).encode_utf8(&mut one_letter)),
-        };
-        for letter in sound.chars() {
-            if !spelled.ends_with(letter) {
-                spelled.push(letter);
+/// Spells a word of lower-case letters by its sounds. A doubled letter is one letter.
+fn spell_by_sound(word: &str, spelled: &mut String) {
+    let mut rest = word.as_bytes();
+    let mut last = 0;
+    while let Some((length, sound)) = sound_of(rest) {
+        for letter in sound {
+            if *letter != last {
+                spelled.push(char::from(*letter));
+                last = *letter;
             }
         }
         rest = rest.get(length..).unwrap_or_default();
     }
-    spelled
 }
 
-const fn single(letter: char) -> char {
-    match letter {
-        'c' | 'q' => 'k',
-        'w' => 'v',
-        'z' => 's',
-        other => other,
-    }
+/// Returns how many letters of some Latin alphabet at the start of `rest` stand for one sound, and the letters that
+/// replace them.
+fn sound_of(rest: &[u8]) -> Option<(usize, &[u8])> {
+    Some(match rest {
+        [b't', b's', b'c', b'h', ..] => (4, b"S"),
+        [b'd', b's', b'c', b'h', ..] => (4, b"i"),
+        [b'd', b'z', b'h', ..] => (3, b"i"),
+        [b't' | b's', b'c', b'h', ..] => (3, b"S"),
+        [b'c' | b's', b'h', ..] => (2, b"S"),
+        [b'd', b'j', ..] => (2, b"i"),
+        [b'k', b'h', ..] | [b'c', b'k', ..] | [b'q', b'u', ..] => (2, b"k"),
+        [b'p', b'h', ..] => (2, b"f"),
+        [b'g', b'h', ..] => (2, b"g"),
+        [b'o', b'u', ..] | [b'o', b'o', ..] => (2, b"u"),
+        [b'o', b'e', ..] => (2, b"o"),
+        [b'a', b'e', ..] => (2, b"a"),
+        [b'u', b'e', ..] => (2, b"u"),
+        [b'c', b'e', ..] => (2, b"se"),
+        [b'c', b'i' | b'y', ..] => (2, b"si"),
+        [b'x', ..] => (1, b"ks"),
+        [b'y' | b'j', ..] => (1, b"i"),
+        [b'h', ..] => (1, b""),
+        [b'c' | b'q', ..] => (1, b"k"),
+        [b'w', ..] => (1, b"v"),
+        [b'z', ..] => (1, b"s"),
+        [_, ..] => (1, rest.get(..1)?),
+        [] => return None,
+    })
 }
 
 /// Unifies the endings that languages give to one name: `Alexandre` and `Alexander`, `Ivanov` and `Ivanoff`.
-fn with_one_ending(mut spelled: String) -> String {
+fn unify_ending(spelled: &mut String) {
     if spelled.ends_with('e') {
         spelled.pop();
     }
-    let last = |back: usize| spelled.bytes().rev().nth(back).unwrap_or(b' ');
     let is_vowel = |letter: u8| b"aeiou ".contains(&letter);
-    if spelled.ends_with("er") && !is_vowel(last(2)) {
-        spelled.truncate(spelled.len() - 2);
-        spelled.push('r');
-    } else if ["ov", "ev", "of", "ef"].iter().any(|ending| spelled.ends_with(ending)) && spelled.len() > 4 {
-        spelled.truncate(spelled.len() - 2);
-        spelled.push_str("ev");
+    match *spelled.as_bytes() {
+        [.., before, b'e', b'r'] if !is_vowel(before) => {
+            spelled.truncate(spelled.len() - 2);
+            spelled.push('r');
+        }
+        [_, _, _, .., b'o' | b'e', b'v' | b'f'] => {
+            spelled.truncate(spelled.len() - 2);
+            spelled.push_str("ev");
+        }
+        _ => {}
     }
-    spelled
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    /// Letters that stand for one sound, and the letters that replace them. The first that fits is taken.
+    const SOUNDS: [(&str, &str); 29] = [
+        ("tsch", "S"),
+        ("dsch", "i"),
+        ("dzh", "i"),
+        ("tch", "S"),
+        ("sch", "S"),
+        ("ch", "S"),
+        ("sh", "S"),
+        ("dj", "i"),
+        ("kh", "k"),
+        ("ck", "k"),
+        ("qu", "k"),
+        ("ph", "f"),
+        ("gh", "g"),
+        ("ou", "u"),
+        ("oo", "u"),
+        ("oe", "o"),
+        ("ae", "a"),
+        ("ue", "u"),
+        ("ce", "se"),
+        ("ci", "si"),
+        ("cy", "si"),
+        ("x", "ks"),
+        ("y", "i"),
+        ("j", "i"),
+        ("h", ""),
+        ("c", "k"),
+        ("q", "k"),
+        ("w", "v"),
+        ("z", "s"),
+    ];
+
+    /// Spells a word by the table, as the slow way did.
+    fn by_table(word: &str) -> String {
+        let mut spelled = String::new();
+        let mut rest = word;
+        while let Some(letter) = rest.chars().next() {
+            let one_letter = letter.to_string();
+            let known = SOUNDS.iter().find(|(letters, _)| rest.starts_with(letters));
+            let (letters, sound) = known.map_or((one_letter.as_str(), one_letter.as_str()), |known| *known);
+            for letter in sound.chars() {
+                if !spelled.ends_with(letter) {
+                    spelled.push(letter);
+                }
+            }
+            rest = &rest[letters.len()..];
+        }
+        if spelled.ends_with('e') {
+            spelled.pop();
+        }
+        let last = |back: usize| spelled.bytes().rev().nth(back).unwrap_or(b' ');
+        if spelled.ends_with("er") && !b"aeiou ".contains(&last(2)) {
+            spelled.truncate(spelled.len() - 2);
+            spelled.push('r');
+        } else if ["ov", "ev", "of", "ef"].iter().any(|ending| spelled.ends_with(ending)) && spelled.len() > 4
+        {
+            spelled.truncate(spelled.len() - 2);
+            spelled.push_str("ev");
+        }
+        spelled
+    }
+
+    proptest! {
+        #[test]
+        fn the_quick_way_to_spell_gives_what_the_table_gives(
+            word in "(tsch|dsch|dzh|t|s|c|h|k|q|u|p|o|e|a|y|x|j|w|z|v|f|r|d|g|m){5,12}",
+        ) {
+            let mut spelled = String::new();
+            prop_assert_eq!(super::of(&word, &mut spelled), by_table(&word));
+        }
+    }
+
     fn of(word: &str) -> String {
-        super::of(&crate::text::words::fold(word)).into_owned()
+        super::of(&crate::text::words::fold(word), &mut String::new()).to_owned()
     }
 
     #[test]
@@ -194,7 +268,7 @@ mod tests {
     #[test]
     fn words_of_other_scripts_stay_as_they_are() {
         for word in ["путин", "ท่าเรือ", "港口", "αθηνα"] {
-            assert_eq!(super::of(word), word);
+            assert_eq!(super::of(word, &mut String::new()), word);
         }
     }
 }

@@ -34,7 +34,7 @@ impl WordHash {
 
     /// Returns the hash of one word in lower case, as a text has it that is no number.
     pub fn of_word(word: &str) -> Self {
-        Self::new(&spelling::of(word), WordKind::Plain)
+        Self::new(spelling::of(word, &mut String::new()), WordKind::Plain)
     }
 
     /// Returns a value that is equal for the same word, whatever its kind: a name may begin a sentence elsewhere.

@@ -11,7 +11,7 @@ pub(super) struct WrittenWord<'a> {
     /// The word as written.
     pub(super) raw: &'a str,
     /// The word without case and accents.
-    pub(super) folded: Cow<'a, str>,
+    pub(super) folded: &'a str,
     /// What stands between it and the word before.
     pub(super) before: Separator,
     /// Whether it begins a sentence or a quotation, so that its capital letter says nothing.
@@ -55,25 +55,69 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns the first `limit` words of a text, and how many of them are single letters of a script without spaces.
+/// The words of a text, with their folded forms behind one another.
+pub(super) struct SplitText<'a> {
+    words: Vec<SplitWord<'a>>,
+    /// The folded forms of the words that folding changes.
+    folded: String,
+    /// How many words are single letters of a script without spaces.
+    pub(super) unspaced: usize,
+}
+
+/// A word whose folded form stands in [`SplitText::folded`], or is the word itself.
+struct SplitWord<'a> {
+    raw: &'a str,
+    before: Separator,
+    starts_sentence: bool,
+    /// Where the folded form begins and ends; the same if it is the word itself.
+    folded: (usize, usize),
+}
+
+impl SplitText<'_> {
+    /// Returns the words.
+    pub(super) fn words(&self) -> Vec<WrittenWord<'_>> {
+        let written = self.words.iter().map(|word| {
+            let (from, to) = word.folded;
+            WrittenWord {
+                raw: word.raw,
+                folded: if from == to { word.raw } else { self.folded.get(from..to).unwrap_or(word.raw) },
+                before: word.before,
+                starts_sentence: word.starts_sentence,
+            }
+        });
+        written.collect()
+    }
+}
+
+/// Splits a text into its first `limit` words.
 ///
 /// Words are those of UAX #29, cut at apostrophes too, so that `l’article` and `l'article` both give two words. They are
 /// cut at white space as well, because for UAX #29 the narrow no-break space is part of a word. In a script without
 /// spaces each letter is a word.
-pub(super) fn words_of(text: &str, limit: usize) -> (Vec<WrittenWord<'_>>, usize) {
-    let mut found: Vec<WrittenWord<'_>> = Vec::new();
-    let mut unspaced = 0;
+pub(super) fn split(text: &str, limit: usize) -> SplitText<'_> {
+    let mut split = SplitText {
+        words: Vec::with_capacity(limit.min(text.len() / 4)),
+        folded: String::new(),
+        unspaced: 0,
+    };
     let mut starts_sentence = true;
     let mut gap_from = 0;
     for Segment { at, text: segment, is_word } in word_bounds::segments(text) {
-        if found.len() >= limit {
+        if split.words.len() >= limit {
             break;
         }
         if !is_word {
-            starts_sentence |= segment.contains(SENTENCE_STARTS_AFTER);
+            starts_sentence |= segment != " " && segment.contains(SENTENCE_STARTS_AFTER);
             continue;
         }
-        unspaced += usize::from(!segment.is_ascii() && segment.contains(words::is_unspaced));
+        if is_one_word(segment) {
+            let gap = text.get(gap_from..at).unwrap_or_default();
+            split.push(segment, gap, starts_sentence);
+            gap_from = at + segment.len();
+            starts_sentence = false;
+            continue;
+        }
+        split.unspaced += usize::from(segment.contains(words::is_unspaced));
         let mut from = at;
         for part in segment.split(|c: char| APOSTROPHES.contains(&c) || c.is_whitespace()) {
             let begins = from;
@@ -87,19 +131,35 @@ pub(super) fn words_of(text: &str, limit: usize) -> (Vec<WrittenWord<'_>>, usize
             }
             let gap = text.get(gap_from..begins).unwrap_or_default();
             gap_from = begins + part.len();
-            found.push(WrittenWord {
-                raw: part,
-                folded: words::folded(part),
-                before: separator(gap),
-                starts_sentence,
-            });
+            split.push(part, gap, starts_sentence);
         }
         starts_sentence = false;
     }
-    (found, unspaced)
+    split
+}
+
+impl<'a> SplitText<'a> {
+    /// Adds a word that stands behind `gap`.
+    fn push(&mut self, raw: &'a str, gap: &str, starts_sentence: bool) {
+        let from = self.folded.len();
+        words::fold_word(raw, &mut self.folded);
+        let folded = (from, self.folded.len());
+        self.words.push(SplitWord { raw, before: separator(gap), starts_sentence, folded });
+    }
+}
+
+/// Returns whether a segment is certainly one word, of a script with spaces: it has only printable ASCII without an
+/// apostrophe, and characters from U+00C0 to U+053F, of which none is a space or an apostrophe.
+fn is_one_word(segment: &str) -> bool {
+    segment.bytes().all(|byte| matches!(byte, b'!'..=b'&' | b'('..=b'~' | 0x80..=0xbf | 0xc3..=0xd4))
 }
 
 fn separator(gap: &str) -> Separator {
+    match gap {
+        " " => return Separator::Space,
+        "" => return Separator::Joined,
+        _ => {}
+    }
     let mut signs = gap.chars();
     match (signs.next(), signs.next()) {
         (None, _) => Separator::Joined,

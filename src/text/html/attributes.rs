@@ -264,7 +264,7 @@ fn link(value: &str, base: Option<&Url>) -> Option<String> {
     if let Some(address) = replaced::protected_link(value) {
         return link(&address, base);
     }
-    if value.contains(replaced::PROTECTED_LINK) {
+    if replaced::is_protected_link(value) {
         return None;
     }
     if !has_link_scheme(value) {
