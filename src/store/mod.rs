@@ -320,9 +320,11 @@ impl Store {
         let mut progress = None;
         loop {
             let (record, source, dedup) = (Arc::clone(&record), source.clone(), dedup.clone());
-            let step =
-                move |conn: &Connection| record::step(conn, &record, (source.as_ref(), &dedup), progress);
-            match self.write_in_turn(step).await? {
+            let step = move |conn: &Connection| {
+                record::step(conn, &record, (source.as_ref(), &dedup), progress.clone())
+            };
+            let writer = self.writer.as_ref().ok_or(StoreError::ReadOnly)?;
+            match writer.write_repeatably(Priority::InTurn, step).await? {
                 RecordStep::Stored(receipt) => return Ok(receipt),
                 RecordStep::InPart(stored) => progress = Some(stored),
             }

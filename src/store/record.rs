@@ -38,6 +38,7 @@ pub(super) enum RecordStep {
 }
 
 /// How far a long document was stored.
+#[derive(Clone)]
 pub(super) struct DocumentProgress {
     /// The entries, the one to be stored next last.
     arriving: Vec<ArrivingEntry>,
