@@ -11,5 +11,5 @@ pub mod identity;
 pub mod merge;
 pub mod normalize;
 pub mod placement;
-mod quick_hash;
+pub(crate) mod quick_hash;
 pub mod tellings;

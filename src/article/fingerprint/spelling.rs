@@ -31,26 +31,26 @@ const PLACES: [(&str, &str); 14] = [
 static PLACE_WORDS: LazyLock<WordTable<&str>> = LazyLock::new(|| WordTable::of(&PLACES));
 
 /// Returns the one spelling of a folded word. It is the word itself, or it is written into `buffer`.
-pub(super) fn of<'a>(folded: &'a str, buffer: &'a mut String) -> &'a str {
+pub(super) fn of<'a>(folded: &'a str, buffer: &'a mut Vec<u8>) -> &'a [u8] {
     if folded.is_ascii() {
-        return if spell_ascii(folded, buffer) { buffer } else { folded };
+        return if spell_ascii(folded, buffer) { buffer } else { folded.as_bytes() };
     }
     let word = without_ligatures(folded);
     if !word.is_ascii() || !spell_ascii(&word, buffer) {
-        *buffer = word;
+        *buffer = word.into_bytes();
     }
     buffer
 }
 
 /// Writes the spelling of a word of ASCII into `buffer`. Returns `false` if it is the word itself.
-fn spell_ascii(word: &str, buffer: &mut String) -> bool {
+fn spell_ascii(word: &str, buffer: &mut Vec<u8>) -> bool {
     let name = PLACE_WORDS.get(word);
     let is_respelled =
         name.is_some() || word.len() >= LEAST_LETTERS && word.bytes().all(|byte| byte.is_ascii_lowercase());
     if is_respelled {
         buffer.clear();
         match name {
-            Some(name) if name.len() < LEAST_LETTERS => buffer.push_str(name),
+            Some(name) if name.len() < LEAST_LETTERS => buffer.extend_from_slice(name.as_bytes()),
             name => {
                 spell_by_sound(name.unwrap_or(word), buffer);
                 unify_ending(buffer);
@@ -79,13 +79,13 @@ fn without_ligatures(word: &str) -> String {
 }
 
 /// Spells a word of lower-case letters by its sounds. A doubled letter is one letter.
-fn spell_by_sound(word: &str, spelled: &mut String) {
+fn spell_by_sound(word: &str, spelled: &mut Vec<u8>) {
     let mut rest = word.as_bytes();
     let mut last = 0;
     while let Some((length, sound)) = sound_of(rest) {
         for letter in sound {
             if *letter != last {
-                spelled.push(char::from(*letter));
+                spelled.push(*letter);
                 last = *letter;
             }
         }
@@ -106,10 +106,9 @@ fn sound_of(rest: &[u8]) -> Option<(usize, &[u8])> {
         [b'k', b'h', ..] | [b'c', b'k', ..] | [b'q', b'u', ..] => (2, b"k"),
         [b'p', b'h', ..] => (2, b"f"),
         [b'g', b'h', ..] => (2, b"g"),
-        [b'o', b'u', ..] | [b'o', b'o', ..] => (2, b"u"),
+        [b'o', b'u' | b'o', ..] | [b'u', b'e', ..] => (2, b"u"),
         [b'o', b'e', ..] => (2, b"o"),
         [b'a', b'e', ..] => (2, b"a"),
-        [b'u', b'e', ..] => (2, b"u"),
         [b'c', b'e', ..] => (2, b"se"),
         [b'c', b'i' | b'y', ..] => (2, b"si"),
         [b'x', ..] => (1, b"ks"),
@@ -124,19 +123,19 @@ fn sound_of(rest: &[u8]) -> Option<(usize, &[u8])> {
 }
 
 /// Unifies the endings that languages give to one name: `Alexandre` and `Alexander`, `Ivanov` and `Ivanoff`.
-fn unify_ending(spelled: &mut String) {
-    if spelled.ends_with('e') {
+fn unify_ending(spelled: &mut Vec<u8>) {
+    if spelled.ends_with(b"e") {
         spelled.pop();
     }
     let is_vowel = |letter: u8| b"aeiou ".contains(&letter);
-    match *spelled.as_bytes() {
+    match **spelled {
         [.., before, b'e', b'r'] if !is_vowel(before) => {
             spelled.truncate(spelled.len() - 2);
-            spelled.push('r');
+            spelled.push(b'r');
         }
         [_, _, _, .., b'o' | b'e', b'v' | b'f'] => {
             spelled.truncate(spelled.len() - 2);
-            spelled.push_str("ev");
+            spelled.extend_from_slice(b"ev");
         }
         _ => {}
     }
@@ -214,13 +213,13 @@ mod tests {
         fn the_quick_way_to_spell_gives_what_the_table_gives(
             word in "(tsch|dsch|dzh|t|s|c|h|k|q|u|p|o|e|a|y|x|j|w|z|v|f|r|d|g|m){5,12}",
         ) {
-            let mut spelled = String::new();
-            prop_assert_eq!(super::of(&word, &mut spelled), by_table(&word));
+            let mut spelled = Vec::new();
+            prop_assert_eq!(super::of(&word, &mut spelled).to_vec(), by_table(&word).into_bytes());
         }
     }
 
-    fn of(word: &str) -> String {
-        super::of(&crate::text::words::fold(word), &mut String::new()).to_owned()
+    fn of(word: &str) -> Vec<u8> {
+        super::of(&crate::text::words::fold(word), &mut Vec::new()).to_owned()
     }
 
     #[test]
@@ -268,7 +267,7 @@ mod tests {
     #[test]
     fn words_of_other_scripts_stay_as_they_are() {
         for word in ["путин", "ท่าเรือ", "港口", "αθηνα"] {
-            assert_eq!(super::of(word, &mut String::new()), word);
+            assert_eq!(super::of(word, &mut Vec::new()), word.as_bytes());
         }
     }
 }

@@ -28,7 +28,7 @@ fn hashed(text: &str, limit: usize, is_numeral: impl Fn(&str, bool) -> bool) -> 
     let text = written::visible(text);
     let split = written::split(&text, limit.saturating_add(READ_AHEAD));
     let words = split.words();
-    let mut spelled = String::new();
+    let mut spelled = Vec::new();
     let is_spanish = is_spanish(&words);
     let mut found = Vec::with_capacity(words.len().min(limit));
     let mut at = 0;
