@@ -300,7 +300,7 @@ mod tests {
             let mut behind = String::from("a ");
             let word: String = text.split_whitespace().collect();
             fold_word(&word, &mut behind);
-            let appended = &behind[2..];
+            let appended = behind.strip_prefix("a ").unwrap_or_default();
             let is_same = appended.is_empty() && fold(&word) == word;
             prop_assert!(is_same || appended == fold(&word), "{word:?} {appended:?}");
         }

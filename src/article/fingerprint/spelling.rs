@@ -191,7 +191,7 @@ mod tests {
                     spelled.push(letter);
                 }
             }
-            rest = &rest[letters.len()..];
+            rest = rest.strip_prefix(letters).unwrap_or_default();
         }
         if spelled.ends_with('e') {
             spelled.pop();
