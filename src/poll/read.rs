@@ -27,7 +27,7 @@ pub(super) fn hash(body: &[u8]) -> u64 {
 const LARGE: usize = 1 << 20;
 
 /// How many KiB of small bodies are in work at once: being read, or waiting to be stored.
-const SMALL_IN_WORK: usize = 8 << 10;
+const SMALL_IN_WORK: usize = 6 << 10;
 
 /// Limits how many bodies are in work at once, because a document needs about ten times the memory of its body until
 /// it is stored. Large bodies are in work one at a time, and small ones do not wait for them.
