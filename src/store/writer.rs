@@ -29,6 +29,13 @@ const SHARED_COMMIT: usize = 64;
 /// for one transaction at most.
 const COMMIT_AFTER: Duration = Duration::from_millis(150);
 
+/// How long after a transaction of several writes the next one waits for more of them, unless a write is in a hurry.
+/// Transactions that store documents change the same pages, so each page is written to the log once for all of them.
+const GATHERED_FOR: Duration = Duration::from_millis(60);
+
+/// How often the thread looks for further writes while it waits for them.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+
 /// How long the writes that wait at the stop may take. The documents among them are fetched again after the next
 /// start, because their validators are not stored.
 const CLOSE_WITHIN: Duration = Duration::from_millis(500);
@@ -182,6 +189,7 @@ impl WriterThread {
         let mut checkpoints = Vec::new();
         let mut waiting = WaitingWrites::default();
         let mut close_at = None;
+        let mut gather_until = Instant::now();
         loop {
             let mut next =
                 if waiting.len() == 0 { commands.blocking_recv() } else { commands.try_recv().ok() };
@@ -208,7 +216,14 @@ impl WriterThread {
             if close_at.is_some_and(|at| Instant::now() > at) {
                 break;
             }
-            self.commit_together(&mut waiting);
+            let may_gather = waiting.soon.is_empty() && checkpoints.is_empty() && close_at.is_none();
+            if may_gather && (1..SHARED_COMMIT).contains(&waiting.len()) && Instant::now() < gather_until {
+                thread::park_timeout(LOOK_EVERY);
+                continue;
+            }
+            if self.commit_together(&mut waiting) > 1 {
+                gather_until = Instant::now() + GATHERED_FOR;
+            }
             if !checkpoints.is_empty() {
                 self.health.begin_step();
                 let path = Arc::clone(&self.path);
@@ -229,10 +244,10 @@ impl WriterThread {
     }
 
     /// Runs waiting writes in one transaction, as many as it takes in its time. Writes that come meanwhile and are in a
-    /// hurry need not wait for the others.
-    fn commit_together(&mut self, waiting: &mut WaitingWrites) {
+    /// hurry need not wait for the others. Returns how many ran.
+    fn commit_together(&mut self, waiting: &mut WaitingWrites) -> usize {
         if waiting.len() == 0 {
-            return;
+            return 0;
         }
         let commit_at = Instant::now() + COMMIT_AFTER;
         let next = |ran: usize| {
@@ -267,9 +282,11 @@ impl WriterThread {
                 }
             }
         }
+        let count = ran.len();
         for task in ran {
             task.answer(outcome.clone());
         }
+        count
     }
 
     /// Runs the writes that `next` gives in one transaction, and adds them to `ran`. `next` gets the number of writes that
