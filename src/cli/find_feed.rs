@@ -1,58 +1,82 @@
 //! Finds the feed that a person means by the address given to `riverd add`.
 
 use std::io::{self, BufRead as _, IsTerminal as _};
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::args::AddArgs;
-use super::{output, small_runtime};
+use super::{earlier_answers, failure_error, output, small_runtime};
 use crate::config::Config;
-use crate::fetch::{Fetcher, FoundFeed};
-use crate::model::{Failure, FailureKind, Location, RedactedUrl};
+use crate::fetch::{Discovery, Fetcher, FoundFeed};
+use crate::model::{EarlierAnswer, Failure, FailureKind, Location, RedactedUrl};
+use crate::text::words::printable;
 use crate::time::Timestamp;
 
-/// At most this many feeds of one page are shown to a person. JSON output has all of them.
+/// How many feeds of one page are shown to a person at most. JSON output has all of them.
 const MAX_LISTED: usize = 30;
+
+/// Hint for an address whose feed could not be read.
+const ADDED_UNREAD: &str =
+    "the source is added although its feed was not read; `riverd check --online` tries again";
 
 /// What `riverd add` is to add.
 pub(super) enum FeedToAdd {
-    /// The feed that was found at the address.
-    Found(FoundFeed),
-    /// The location as it was given: a file, or an address where no feed can be found at present.
-    AsGiven,
+    /// The feed that was found at the address, and its answer, if it was fetched.
+    Found(FoundFeed, Option<EarlierAnswer>),
+    /// The location as it was given: a file, or an address where no feed can be found at present. The server may have asked for
+    /// a pause.
+    AsGiven(Option<EarlierAnswer>),
     /// Nothing, because there are several feeds and no terminal to ask which one is meant. The feeds were listed.
     Undecided,
 }
 
 /// Looks for feeds at `location`. If there are several, asks the person at the terminal which one is meant.
-pub(super) fn find_feed(config: &Config, location: &Location, args: &AddArgs) -> anyhow::Result<FeedToAdd> {
-    let Location::Http(url) = location else { return Ok(FeedToAdd::AsGiven) };
+///
+/// If the database says that the server asked for a pause, it is not asked.
+pub(super) fn find_feed(
+    config: &Config,
+    database: Option<&Path>,
+    location: &Location,
+    args: &AddArgs,
+) -> anyhow::Result<FeedToAdd> {
+    let Location::Http(url) = location else { return Ok(FeedToAdd::AsGiven(None)) };
+    // Without the database of the daemon, which another user may own, no server is known to have asked for a pause.
+    if let Ok(Some(until)) = earlier_answers::paused_until(config, database, location) {
+        output::print_message(&format!(
+            "warning: the server asked for a pause until {until}, so it was not asked now\nhint: {ADDED_UNREAD}"
+        ));
+        return Ok(FeedToAdd::AsGiven(None));
+    }
     let fetcher = Fetcher::naming(config, Some(location))?;
-    let result = small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
+    let Discovery { result, answer } = small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
     let feeds = match result {
         Ok(feeds) => without_comments(feeds),
         Err(missed) if may_be_temporary(&missed.failure) => {
-            output::print_message(&format!(
-                "warning: {}\nhint: the source is added unseen; `riverd check --online` tries it again",
-                missed.failure.message
-            ));
+            output::print_message(&format!("warning: {}\nhint: {ADDED_UNREAD}", missed.failure.message));
             if missed.likely.is_empty() {
-                return Ok(FeedToAdd::AsGiven);
+                return Ok(FeedToAdd::AsGiven(answer.filter(|answer| answer.url == *url)));
             }
             missed.likely
         }
-        Err(missed) => return Err(error_with_hint(&missed.failure)),
+        Err(missed) => return Err(failure_error(&missed.failure)),
     };
     match <[FoundFeed; 1]>::try_from(feeds) {
-        Ok([feed]) => Ok(FeedToAdd::Found(feed)),
+        Ok([feed]) => Ok(found(feed, answer)),
         Err(feeds) if !args.output.json && io::stdin().is_terminal() && io::stderr().is_terminal() => {
-            Ok(ask_which(feeds)?.map_or(FeedToAdd::Undecided, FeedToAdd::Found))
+            Ok(ask_which(feeds)?.map_or(FeedToAdd::Undecided, |feed| found(feed, answer)))
         }
         Err(feeds) => {
             list(&feeds, args)?;
             Ok(FeedToAdd::Undecided)
         }
     }
+}
+
+/// Returns the feed to add, with the answer if it is its own.
+fn found(feed: FoundFeed, answer: Option<EarlierAnswer>) -> FeedToAdd {
+    let answer = answer.filter(|answer| answer.url == feed.url);
+    FeedToAdd::Found(feed, answer)
 }
 
 /// Returns whether the address may be right although it gave no feed: the machine is offline, or the server is down or busy.
@@ -63,12 +87,7 @@ fn may_be_temporary(failure: &Failure) -> bool {
     )
 }
 
-fn error_with_hint(failure: &Failure) -> anyhow::Error {
-    let hint = failure.hint.as_deref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-    anyhow::Error::msg(format!("{}{hint}", failure.message))
-}
-
-/// Removes the feeds of comments, which blogs name beside the feed of their posts, unless there are no others.
+/// Removes the feeds of comments, which blogs name together with the feed of their posts, unless there are no others.
 fn without_comments(feeds: Vec<FoundFeed>) -> Vec<FoundFeed> {
     let is_comments = |feed: &FoundFeed| feed.url.path().split('/').any(|part| part == "comments");
     if feeds.iter().all(is_comments) {
@@ -133,5 +152,5 @@ fn ask_which(mut feeds: Vec<FoundFeed>) -> io::Result<Option<FoundFeed>> {
 
 fn describe(feed: &FoundFeed) -> String {
     let title = feed.title.as_deref().map(|title| format!("  {title}")).unwrap_or_default();
-    output::without_controls(&format!("{}{title}", RedactedUrl(&feed.url)))
+    printable(&format!("{}{title}", RedactedUrl(&feed.url)))
 }

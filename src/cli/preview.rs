@@ -8,19 +8,20 @@ use serde::Serialize;
 use url::Url;
 
 use super::args::{GlobalArgs, PreviewArgs};
-use super::{UsageError, VerbOutcome, output, small_runtime, terminal};
+use super::{UsageError, VerbOutcome, failure_error, output, small_runtime, terminal};
 use crate::article::filter;
-use crate::article::identity::KnownKeys;
+use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, normalize};
 use crate::config::{self, Config};
 use crate::fetch::{Fetcher, Request};
 use crate::model::{
-    Article, ArticleImage, Enclosure, Episode, Failure, FeedFormat, FetchOutcome, Fetched, IdentityScheme,
-    LeftOut, LeftOutEntry, LeftOutReason, Origin, ParsedFeed, Source, Validators,
+    Article, ArticleImage, Enclosure, Episode, FeedFormat, FetchOutcome, Fetched, IdentityScheme, LeftOut,
+    LeftOutEntry, LeftOutReason, Origin, ParsedFeed, Source, Validators,
 };
 use crate::poll::read_document;
 use crate::text::html;
 use crate::text::url::TrackingParameters;
+use crate::text::words::printable;
 use crate::time::Timestamp;
 
 /// Fetches or reads the feed, and prints what is in it.
@@ -28,7 +29,7 @@ pub(super) fn run(global: &GlobalArgs, args: &PreviewArgs) -> anyhow::Result<Ver
     let (config, source) = find_source(global, &args.target)?;
     let now = Timestamp::now();
     let fetched = small_runtime()?.block_on(fetch(&config, &source, now))?;
-    let feed = read_document(&fetched).map_err(error_with_hint)?;
+    let feed = read_document(&fetched).map_err(|failure| failure_error(&failure))?;
     let report = PreviewReport::of(feed, &source, &config, fetched.final_url.as_ref(), now);
     if args.output.json {
         output::print_json(&report)?;
@@ -85,12 +86,7 @@ async fn fetch(config: &Config, source: &Source, now: Timestamp) -> anyhow::Resu
         | FetchOutcome::Gone { failure }
         | FetchOutcome::Failed { failure, .. } => failure,
     };
-    Err(error_with_hint(failure))
-}
-
-fn error_with_hint(failure: Failure) -> anyhow::Error {
-    let hint = failure.hint.map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
-    anyhow::Error::msg(failure.message + &hint)
+    Err(failure_error(&failure))
 }
 
 /// Output of `preview --json`.
@@ -112,7 +108,7 @@ struct PreviewReport {
 /// How many characters of an entry's text are shown.
 const MAX_SHOWN_TEXT: usize = 200;
 
-/// At most this many entries are listed for one reason.
+/// How many entries are listed for one reason at most.
 const MAX_LISTED: usize = 100;
 
 /// The entries that are left out for one reason.
@@ -181,7 +177,7 @@ impl PreviewReport {
             limits: normalize::EntryLimits { max_entries: source.max_entries, max_age: source.max_age },
             url,
             identity: IdentityScheme::default(),
-            known: &KnownKeys::default(),
+            known: &KnownEntries::default(),
             tracking: &TrackingParameters::with(&config.dedup.tracking_parameters),
             now,
         };
@@ -269,7 +265,7 @@ fn write_left_out(text: &mut String, entry: &LeftOutEntry) {
 }
 
 fn write_line(text: &mut String, name: &str, value: &str) {
-    text.extend([format!("{name:>11}  "), output::without_controls(value), "\n".to_owned()]);
+    text.extend([format!("{name:>11}  "), printable(value), "\n".to_owned()]);
 }
 
 impl From<Article> for PreviewEntry {

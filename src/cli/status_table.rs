@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use comfy_table::{Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Cell, Color, Table};
 
-use super::{output, terminal};
+use super::terminal;
 use crate::render::health::{Condition, SourceHealth};
+use crate::text::words::printable;
 use crate::time::{Timestamp, human};
 
-/// Below this width in columns, the table leaves out what can be seen with `riverd status NAME`, and notes get lines of their own.
+/// In a terminal with fewer columns than this, the table has only name, state and next poll, and notes get lines of their own.
 const WIDE: usize = 100;
 
 /// How many columns a name takes in a narrow table before it is cut.
@@ -53,18 +54,7 @@ pub(super) fn summary(healths: &[SourceHealth]) -> String {
 }
 
 fn wide(healths: &[&SourceHealth], now: Timestamp, width: Option<usize>) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    match width {
-        Some(width) => {
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-            table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-        }
-        // Only a terminal has a width to wrap at. A pipe gets whole lines.
-        None => {
-            table.set_content_arrangement(ContentArrangement::Disabled);
-        }
-    }
+    let mut table = terminal::new_table(width);
     style(&mut table);
     table.set_header(["SOURCE", "STATE", "LAST POLL", "NEXT POLL", "ARTICLES", "NOTE"]);
     for health in healths {
@@ -141,11 +131,11 @@ fn note(health: &SourceHealth) -> String {
         return "waiting for the network".to_owned();
     }
     if let Some(error) = &health.last_error {
-        return output::without_controls(&error.message);
+        return printable(&error.message);
     }
     if let Some(moved) = health.moved.as_ref().filter(|moved| moved.stands) {
         let line = moved.line.as_ref().unwrap_or(&moved.url);
-        return output::without_controls(&format!("moved for good: {line}"));
+        return printable(&format!("moved for good: {line}"));
     }
     if let Some(risk) = health.list.as_ref().and_then(|list| list.at_risk.as_ref()) {
         return risk.clone();

@@ -1,16 +1,16 @@
 //! Reads Atom with feed-rs, catches its panics, and joins its result with the [`super::extras`].
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use feed_rs::model as rs;
+
 use super::error::ParseError;
 use super::extras::{EntryExtras, FeedExtras};
 use super::xml::atom_writer::{AtomTexts, CONTENT_LINK, unmarked};
 use super::xml::markup::alt_texts;
 use super::xml::text_kind::{Field, with_text_escaped};
-use crate::text::words::on_one_line;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use feed_rs::model as rs;
-
 use crate::model::{Entry, FeedFormat, FeedHints, LeftOutCounts, MarkupText, ParsedFeed};
+use crate::text::words::on_one_line;
 use crate::text::{dates, html};
 use crate::time::Timestamp;
 
@@ -122,7 +122,7 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
     }
 }
 
-/// How many authors, categories or hubs of an entry or a feed are kept.
+/// How many authors, categories or hubs of an entry or a feed are read.
 const MAX_LISTED: usize = 256;
 
 fn each_once(found: impl Iterator<Item = String>) -> Vec<String> {
@@ -161,12 +161,14 @@ fn is_page(link: &rs::Link) -> bool {
     link.media_type.as_deref().is_none_or(|kind| kind.contains("html"))
 }
 
-/// Returns the id as the address of the page, unless it says that it is none. Many Atom ids are addresses, too.
+/// Returns the id as the address of the page if it is a web address and is not marked as no permalink. Many Atom ids are
+/// addresses, too.
 fn permalink(id: Option<&str>, is_permalink: Option<bool>) -> Option<String> {
     let id = id.filter(|id| id.starts_with("http://") || id.starts_with("https://"))?;
     (is_permalink != Some(false)).then(|| id.to_owned())
 }
 
+/// Returns a title as plain text on one line. If it shows nothing but pictures, returns their `alt` texts.
 fn plain(text: &rs::Text) -> Option<String> {
     let plain = if text.content_type.subty() == "plain" {
         on_one_line(&text.content)

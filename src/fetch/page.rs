@@ -3,8 +3,8 @@
 use url::Url;
 
 use super::exchange::Exchange;
-use super::{AcceptedType, Fetcher, OutgoingRequest, RequestPermit};
-use crate::model::{FetchOutcome, Location, Source, Validators};
+use super::{AcceptedType, Fetcher, NO_VALIDATORS, OutgoingRequest, RequestPermit};
+use crate::model::{FetchOutcome, Location, Source};
 use crate::policy::guard::RequestOrigin;
 use crate::time::Timestamp;
 
@@ -20,10 +20,9 @@ pub struct PageRequest<'a> {
 }
 
 impl Fetcher {
-    /// Fetches a page with a permit that has begun, under the limits of [`Fetcher::fetch_with_permit`]. A page at a private address
-    /// is fetched only if it has the origin of the source, because strangers may have written the entry.
+    /// Fetches a page with a permit that has begun, under the limits of [`Fetcher::fetch_with_permit`]. A page at a private
+    /// address is fetched only if it has the origin of the source, because strangers may have written the entry.
     pub async fn fetch_page(&self, request: PageRequest<'_>, permit: &mut RequestPermit) -> FetchOutcome {
-        const NOTHING: &Validators = &Validators { etag: None, last_modified: None };
         let PageRequest { source, url, now } = request;
         let home = match &source.location {
             Location::Http(home) => Some(home),
@@ -36,7 +35,7 @@ impl Fetcher {
             headers: if home.is_some() { &source.headers } else { &[] },
             credentials: source.credentials.as_ref().filter(|_| home.is_some()),
             proxy: source.proxy.as_ref(),
-            validators: NOTHING,
+            validators: &NO_VALIDATORS,
             accepts: AcceptedType::Page,
             form: None,
             origin: if is_at_home { RequestOrigin::Trusted } else { RequestOrigin::Public },

@@ -1,4 +1,4 @@
-//! Keeps the access token of a browser in a cookie, so that it stays from page to page and stands in no link.
+//! Keeps the access token of a browser in a cookie, so that the token need not be in the address of each page.
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -61,8 +61,8 @@ impl Cookie {
     }
 }
 
-/// Returns whether a browser asks for a page: names of feeds and data have a dot.
-fn is_page_request(request: &Request) -> bool {
+/// Returns whether a browser requests a page: names of feeds and data have a dot.
+pub(super) fn is_page_request(request: &Request) -> bool {
     let file = request.uri().path().rsplit('/').next().unwrap_or_default();
     let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let is_read = *request.method() == Method::GET || *request.method() == Method::HEAD;

@@ -11,10 +11,10 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use futures_util::StreamExt as _;
 use tokio::time::timeout;
-use url::form_urlencoded;
 
 use super::HttpState;
 use super::answer::text_response;
+use super::query::parameter;
 use super::signature::SignatureCheck;
 use crate::model::HubMode;
 use crate::store::{HubIntent, StoreError};
@@ -32,12 +32,7 @@ pub(super) async fn verify_intent(
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response<Body> {
-    let query = query.unwrap_or_default();
-    let parameter = |name: &str| {
-        form_urlencoded::parse(query.as_bytes())
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.into_owned())
-    };
+    let parameter = |name: &str| parameter(query.as_deref(), name);
     let (Some(mode), Some(topic)) = (parameter("hub.mode"), parameter("hub.topic")) else {
         return unknown_subscription();
     };

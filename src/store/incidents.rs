@@ -1,4 +1,5 @@
-//! Incidents: opens and ends those of a source at each poll, and those of feeds.toml at each reload. `policy::incidents` decides.
+//! Incidents: opens and ends those of a source at each poll, and that of feeds.toml at each reload. `policy::incidents`
+//! decides which.
 
 use rusqlite::{Connection, Row, params};
 
@@ -6,10 +7,11 @@ use super::StoreError;
 use super::state::time;
 use crate::article::placement;
 use crate::model::{Incident, IncidentEnd, IncidentKind, Key, PollRecord, SourceId};
-use crate::policy::incidents::{self, Trouble};
+use crate::policy::incidents::{self, IncidentProblem};
 use crate::time::Timestamp;
 
-/// How many incidents that are over are kept. An open one is kept whatever its age, and a source has at most one of each kind.
+/// An incident that has ended is deleted once this many newer ones were opened. An open one is kept whatever its age,
+/// and a source has at most one of each kind.
 const ENDED_KEPT: i64 = 1000;
 
 /// Opens and ends the incidents of a source after a poll, in the transaction that stores the poll.
@@ -21,9 +23,9 @@ pub(super) fn note_poll(conn: &Connection, record: &PollRecord) -> Result<(), St
             end(conn, *id, now)?;
         }
     }
-    let troubles = incidents::troubles(state, now);
-    for trouble in troubles.iter().filter(|trouble| open.iter().all(|(_, kind)| *kind != trouble.kind)) {
-        open_for_source(conn, record.source, trouble, now)?;
+    let problems = incidents::problems(state, now);
+    for problem in problems.iter().filter(|problem| open.iter().all(|(_, kind)| *kind != problem.kind)) {
+        open_for_source(conn, record.source, problem, now)?;
     }
     Ok(())
 }
@@ -39,21 +41,21 @@ pub(super) fn note_config(conn: &Connection, errors: Option<&str>, now: Timestam
             Ok(())
         }
         (None, Some(errors)) => {
-            let trouble = Trouble {
+            let problem = IncidentProblem {
                 kind: IncidentKind::ConfigBroken,
                 since: now,
                 detail: errors.to_owned(),
                 hint: Some("`riverd check` shows each error with its line".to_owned()),
             };
             let feeds_toml = SourceOfIncident { id: None, name: None, url: "feeds.toml".to_owned() };
-            insert(conn, &feeds_toml, &trouble, now)
+            insert(conn, &feeds_toml, &problem, now)
         }
         (None, None) => Ok(()),
     }
 }
 
-/// Ends the incidents of sources that are disabled or no longer in feeds.toml. They have not recovered.
-pub(super) fn end_of_unpolled(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
+/// Ends the incidents of sources that are disabled or no longer in feeds.toml. These sources do not count as recovered.
+pub(super) fn end_for_unpolled(conn: &Connection, now: Timestamp) -> Result<(), StoreError> {
     conn.prepare_cached(
         "update incidents set ended_at = ? where ended_at is null and kind <> 'config_broken' and (source_id is null
              or source_id in (select id from sources where retired_at is not null or enabled = 0))",
@@ -62,7 +64,7 @@ pub(super) fn end_of_unpolled(conn: &Connection, now: Timestamp) -> Result<(), S
     Ok(())
 }
 
-/// Returns the newest incidents that were noticed or ended last, the newest first.
+/// Returns the `limit` incidents that were noticed or ended last, the newest first.
 pub(super) fn newest(conn: &Connection, limit: usize) -> Result<Vec<Incident>, StoreError> {
     let mut query = conn.prepare_cached(
         "select guid, kind, source, since, noticed_at, detail, hint, ended_at, recovered from incidents
@@ -99,7 +101,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Option<Incident>> {
     }))
 }
 
-/// Returns the open incidents of a source, or those that concern no source.
+/// Returns the rows and kinds of the open incidents of a source, or of those that concern no source.
 fn open_kinds(conn: &Connection, source: Option<SourceId>) -> Result<Vec<(i64, IncidentKind)>, StoreError> {
     let mut query =
         conn.prepare_cached("select id, kind from incidents where ended_at is null and source_id is ?")?;
@@ -120,28 +122,28 @@ struct SourceOfIncident {
 fn open_for_source(
     conn: &Connection,
     source: SourceId,
-    trouble: &Trouble,
+    problem: &IncidentProblem,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let (name, url, private): (String, String, bool) = conn
         .prepare_cached("select name, url, private from sources where id = ?")?
         .query_row([source.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    let mut trouble = trouble.clone();
+    let mut problem = problem.clone();
     if private {
-        // The words may hold an address that must not be published.
-        trouble.detail = format!("`riverd status {name}` says why");
-        trouble.hint = None;
+        // The message may contain an address that must not be published.
+        problem.detail = format!("`riverd status {name}` says why");
+        problem.hint = None;
     }
-    insert(conn, &SourceOfIncident { id: Some(source), name: Some(name), url }, &trouble, now)
+    insert(conn, &SourceOfIncident { id: Some(source), name: Some(name), url }, &problem, now)
 }
 
 fn insert(
     conn: &Connection,
     source: &SourceOfIncident,
-    trouble: &Trouble,
+    problem: &IncidentProblem,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let key = Key(format!("{} {}", trouble.kind.as_str(), now.unix()));
+    let key = Key(format!("{} {}", problem.kind.as_str(), now.unix()));
     // Two incidents of a source with the same kind and second are one.
     conn.prepare_cached(
         "insert or ignore into incidents (guid, source_id, source, kind, since, noticed_at, detail, hint)
@@ -151,11 +153,11 @@ fn insert(
         placement::guid(&format!("incident {}", source.url), &key, 0),
         source.id.map(|id| id.0),
         source.name,
-        trouble.kind.as_str(),
-        trouble.since.unix(),
+        problem.kind.as_str(),
+        problem.since.unix(),
         now.unix(),
-        trouble.detail,
-        trouble.hint,
+        problem.detail,
+        problem.hint,
     ])?;
     let last = conn.last_insert_rowid();
     conn.prepare_cached("delete from incidents where id <= ? and ended_at is not null")?

@@ -21,23 +21,23 @@ pub(super) use task::panicked;
 /// How many writes may wait. Further callers wait themselves, which slows polls down to what the disk can take.
 const QUEUE: usize = 256;
 
-/// How many writes share one commit. With this many, the cost of a sync no longer counts; still the first of them is
-/// answered soon, and a commit that fails affects few.
+/// How many writes share one commit at most. The cost of a sync hardly matters when so many share it, and yet the first of
+/// them is answered soon and a commit that fails affects few.
 const SHARED_COMMIT: usize = 64;
 
-/// How long a transaction may take before it is committed, even if more writes wait. A write that is in a hurry waits
-/// for one transaction at most.
+/// How long a transaction may take before it is committed, even if more writes wait. A write with [`Priority::Soon`] waits for
+/// one transaction at most.
 const COMMIT_AFTER: Duration = Duration::from_millis(150);
 
-/// How long after a transaction of several writes the next one waits for more of them, unless a write is in a hurry.
+/// How long after a transaction of several writes the next one waits for more of them, unless a write is urgent.
 /// Transactions that store documents change the same pages, so each page is written to the log once for all of them.
 const GATHERED_FOR: Duration = Duration::from_millis(60);
 
 /// How often the thread looks for further writes while it waits for them.
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
-/// How long the writes that wait at the stop may take. The documents among them are fetched again after the next
-/// start, because their validators are not stored.
+/// How long the writes that still wait at a stop may take. A document that is not stored then is fetched again after the
+/// next start, because its validators are not stored either.
 const CLOSE_WITHIN: Duration = Duration::from_millis(500);
 
 /// Which of the waiting writes comes first.
@@ -77,7 +77,7 @@ impl Writer {
         Ok(Self { commands, path, health })
     }
 
-    /// Returns what the writer notes about itself.
+    /// Returns the notes about the writer's health.
     pub(super) fn health(&self) -> &HealthNotes {
         &self.health
     }
@@ -243,8 +243,8 @@ impl WriterThread {
         answer_all(&mut closers, &closed);
     }
 
-    /// Runs waiting writes in one transaction, as many as it takes in its time. Writes that come meanwhile and are in a
-    /// hurry need not wait for the others. Returns how many ran.
+    /// Runs waiting writes in one transaction, as many as its limits allow. Urgent writes that arrive meanwhile come before
+    /// the rest. Returns how many ran.
     fn commit_together(&mut self, waiting: &mut WaitingWrites) -> usize {
         if waiting.len() == 0 {
             return 0;
@@ -345,7 +345,7 @@ impl WriterThread {
             None => health.commit_succeeded(),
         }
         if let Err(error) = self.lock.note(counted) {
-            // The commit is valid all the same. Without the note, only a deleted log would not be noticed.
+            // The commit is valid all the same. Without the note, riverd would only fail to notice that the log was deleted.
             tracing::warn!(%error, path = %self.lock.path().display(), "can't write the lock file");
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! Gives words one spelling, so that names compare as equal however an outlet transliterates them.
 //!
 //! `Loukachenko`, `Lukashenko` and `Lukaschenko` are one name. The spelling is only hashed and never shown, so it may be
-//! coarse, but two towns must not become one: vowels stay.
+//! coarse. But vowels stay, so that the names of two towns do not become one.
 
 use std::sync::LazyLock;
 
@@ -60,7 +60,7 @@ fn spell_ascii(word: &str, buffer: &mut Vec<u8>) -> bool {
     is_respelled
 }
 
-/// Replaces letters that no accent mark makes: `œ` and `oe` are one spelling.
+/// Replaces ligatures, and letters that are no letter with an accent: `œ` and `oe` are one spelling.
 fn without_ligatures(word: &str) -> String {
     let mut plain = String::with_capacity(word.len() + 2);
     for letter in word.chars() {

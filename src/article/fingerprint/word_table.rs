@@ -2,7 +2,7 @@
 
 /// Words and their values, by their first letter.
 ///
-/// Most words of a text are in no table. To say so takes a look at two letters and the length, and no hash.
+/// Most words of a text are in no table. Finding that out takes a look at two letters and the length, and no hash.
 pub(super) struct WordTable<T: 'static> {
     by_letter: [WordsOfLetter<T>; 26],
 }

@@ -1,4 +1,4 @@
-//! The picture of an article and its other details, with absolute addresses and within bounds.
+//! Chooses the picture of an article, and makes the addresses of its other details absolute and their lengths bounded.
 
 use std::borrow::Cow;
 
@@ -9,11 +9,11 @@ use crate::model::{ArticleDetails, ArticleImage, Enclosure, Episode, LinkedFile,
 use crate::text::url::absolute;
 use crate::text::words::on_one_line;
 
-/// How many elements of one kind an episode keeps: transcripts, persons, soundbites, and related pages.
-const MOST_OF_A_KIND: usize = 64;
-/// How many chapters an episode keeps.
+/// Length of the longest list of an article's details: transcripts, persons, soundbites, related pages.
+const LONGEST_DETAIL_LIST: usize = 64;
+/// How many chapters of an episode are kept.
 const MOST_CHAPTERS: usize = 256;
-/// Width or height in pixels below which a picture of the text does not stand for the article. Smaller ones are icons,
+/// Width or height in pixels below which a picture of the text does not stand for the article. Smaller pictures are icons,
 /// buttons and pixels that count readers.
 const SMALLEST: u32 = 64;
 /// How many pictures of a text are looked at.
@@ -22,7 +22,7 @@ const MOST_PICTURES: usize = 32;
 /// Returns the details of an entry with absolute addresses and within bounds.
 pub(super) fn of_entry(details: ArticleDetails, base: Option<&Url>) -> ArticleDetails {
     let addresses = |found: Vec<String>| -> Vec<String> {
-        found.iter().filter_map(|address| absolute(address, base)).take(MOST_OF_A_KIND).collect()
+        found.iter().filter_map(|address| absolute(address, base)).take(LONGEST_DETAIL_LIST).collect()
     };
     ArticleDetails {
         image: details.image.and_then(|image| absolute_image(image, base)),
@@ -84,17 +84,17 @@ fn bounded_episode(episode: Episode, base: Option<&Url>) -> Episode {
                 chapter
             })
             .collect(),
-        transcripts: episode.transcripts.into_iter().filter_map(file).take(MOST_OF_A_KIND).collect(),
+        transcripts: episode.transcripts.into_iter().filter_map(file).take(LONGEST_DETAIL_LIST).collect(),
         soundbites: episode
             .soundbites
             .into_iter()
-            .take(MOST_OF_A_KIND)
+            .take(LONGEST_DETAIL_LIST)
             .map(|mut soundbite| {
                 soundbite.title = soundbite.title.and_then(label);
                 soundbite
             })
             .collect(),
-        persons: episode.persons.into_iter().filter_map(person).take(MOST_OF_A_KIND).collect(),
+        persons: episode.persons.into_iter().filter_map(person).take(LONGEST_DETAIL_LIST).collect(),
         ..episode
     }
 }

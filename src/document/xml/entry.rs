@@ -6,10 +6,10 @@ use url::Url;
 
 use super::AtomConverter;
 use super::atom_writer::TextKind;
-use super::context::Coordinates;
 use super::media::is_web_address;
 use super::pictures::BestPicture;
 use super::ranks::FieldRanks;
+use super::rights_and_place::Coordinates;
 use super::tags::XmlTag;
 use super::text::DefaultTextType;
 use super::vocabulary::{self, Meaning, Namespace};
@@ -33,14 +33,14 @@ pub(super) struct OpenEntry {
     pub(super) picture: Option<BestPicture>,
     /// The place that the entry is about.
     pub(super) coordinates: Coordinates,
-    /// Notes of an episode, which are its text if its description is shorter.
+    /// Notes of an episode. They become the content if they are longer than the summary.
     notes: Option<EpisodeNotes>,
     /// Length of the summary as published, in bytes.
     pub(super) summary_length: usize,
     pub(super) extras: EntryExtras,
 }
 
-/// The longest `itunes:summary` of an entry, or what stands for it.
+/// The longest `itunes:summary` of an entry, or Google's `description`.
 #[derive(Debug)]
 struct EpisodeNotes {
     kind: TextKind,
@@ -213,8 +213,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads `itunes:summary`, or Google's `description`. It is a summary if there is no other. If there is a shorter
-    /// one, as many podcasts write, it is the text of the entry.
+    /// Reads `itunes:summary`, or Google's `description`. It becomes the summary if there is no other. If it is longer than
+    /// the summary, as in many podcasts, it becomes the content.
     fn read_episode_notes(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
         let base = self.text_base(tag, &content);
@@ -239,7 +239,7 @@ impl<'a> AtomConverter<'a, '_> {
     }
 }
 
-/// Returns whether an element holds the notes of an episode.
+/// Returns whether an element that stands in for a description holds the notes of an episode.
 fn is_notes(tag: &XmlTag<'_>, namespace: Namespace) -> bool {
     namespace == Namespace::Itunes && !tag.name.ends_with("subtitle")
 }
@@ -251,8 +251,8 @@ fn plain_length(kind: TextKind, text: &str) -> usize {
     }
 }
 
-/// Returns the rank of an element that stands in for a description. A subtitle is only one line, and a media
-/// description describes the file, so other elements are better.
+/// Returns the rank of an element that stands in for a description; a lower rank is better. A subtitle is only one line, and
+/// a media description describes the file, so other elements are better.
 fn fallback_rank(tag: &XmlTag<'_>, namespace: Namespace) -> u8 {
     let is_subtitle = tag.name.ends_with("subtitle");
     match namespace {

@@ -36,7 +36,8 @@ impl<'a> AtomConverter<'a, '_> {
                     match local.to_ascii_lowercase().as_str() {
                         "url" | "href" | "link" => url = Some(value),
                         "type" | "mime_type" | "mimetype" => media_type = Some(value),
-                        "length" | "size" => length = value.parse().ok(), // "2 MB": unknown
+                        // A text such as "2 MB" counts as unknown.
+                        "length" | "size" => length = value.parse().ok(),
                         _ => {}
                     }
                 }
@@ -58,7 +59,8 @@ impl<'a> AtomConverter<'a, '_> {
         let Some(url) = self.absolute(tag, href) else { return };
         let media_type = self.attribute(tag, "type");
         let title = self.attribute(tag, "title");
-        let length = self.attribute(tag, "length").and_then(|length| length.parse().ok()); // "1,024": unknown
+        // A text such as "1,024" counts as unknown.
+        let length = self.attribute(tag, "length").and_then(|length| length.parse().ok());
         let duration_s = self.attribute(tag, "duration").and_then(|text| duration(&text));
         self.add_file(FileMention {
             url: &url,
@@ -115,7 +117,7 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads a `media:content` and its children. Of a group only the chosen file is kept.
+    /// Reads a `media:content` and its children. Its file is kept only if it `is_chosen` from its group.
     fn read_media_file(&mut self, tag: &XmlTag<'a>, content: &Content<'a>, is_chosen: bool) {
         if tag.attribute("url").is_some_and(is_picture_of_author) {
             return;
@@ -126,8 +128,8 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Reads the children of a file. Its description has the worst rank as the text of the entry, and its title is no
-    /// title of the entry: programs write the name of the file or of its author.
+    /// Reads the children of a `media:content`. Its description can be the summary of the entry, with the worst rank. Its
+    /// title is never that of the entry, because programs write the name of the file or of its author.
     fn about_media_file(&mut self, content: &Content<'a>) -> AboutFile {
         let mut about = AboutFile::default();
         let Content::Markup(raw) = content else { return about };
@@ -160,7 +162,8 @@ impl<'a> AtomConverter<'a, '_> {
             return;
         }
         let medium = self.attribute(tag, "medium");
-        let length = self.attribute(tag, "fileSize").and_then(|length| length.parse().ok()); // "2 MB": unknown
+        // A text such as "2 MB" counts as unknown.
+        let length = self.attribute(tag, "fileSize").and_then(|length| length.parse().ok());
         let duration_s = self.attribute(tag, "duration").and_then(|text| duration(&text));
         let has_size_in_pixels = tag.attribute("width").is_some() || tag.attribute("height").is_some();
         self.add_file(FileMention {

@@ -12,7 +12,7 @@ use crate::model::ArticleImage;
 /// squares of 72 pixels, cut out of the first picture.
 const SMALL: u32 = 100;
 
-/// Which element named a picture. The first is the best.
+/// Which element named a picture, in order from the best to the worst.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum PictureRank {
     Thumbnail,
@@ -53,7 +53,7 @@ impl<'a> AtomConverter<'a, '_> {
     /// Reads the width that an element states, in pixels.
     pub(super) fn width_of(&mut self, tag: &XmlTag<'a>) -> Option<u32> {
         let width = self.attribute(tag, "width")?;
-        width.trim_end_matches("px").parse().ok() // "100%": unknown
+        width.trim_end_matches("px").parse().ok() // a text such as "100%" counts as unknown
     }
 
     /// Reads `image` of an entry: the address as an attribute, as text or in a child `url`. RSS describes a picture by its
@@ -96,7 +96,8 @@ impl<'a> AtomConverter<'a, '_> {
         Some((self.absolute(tag, &href)?, alt))
     }
 
-    /// Takes a picture unless a better one is known. Of two of one kind, the wider one is better if both state a width.
+    /// Takes a picture unless a better one is known. Of two with the same rank, the wider one is better if both state a
+    /// width, and otherwise the first one.
     pub(super) fn add_picture(
         &mut self,
         rank: PictureRank,
