@@ -19,7 +19,6 @@ const NEW_IN_A_DAY: usize = 20_000;
 const COUNTED_FROM: usize = 500;
 
 /// An entry of a document, and what decides where it stands if it is new.
-#[derive(Clone)]
 pub(super) struct ArrivingEntry {
     /// Position in the document.
     pub(super) at: usize,

@@ -39,7 +39,6 @@ pub(super) enum RecordStep {
 }
 
 /// How far a long document was stored.
-#[derive(Clone)]
 pub(super) struct DocumentProgress {
     /// The entries that are still to be stored. The next one is the last.
     arriving: Vec<ArrivingEntry>,
