@@ -78,8 +78,15 @@ pub(super) async fn receive_notification(
     let signature = headers.get("x-hub-signature").and_then(|value| value.to_str().ok());
     let mut check = signature.and_then(|signature| SignatureCheck::new(signature, &secret));
     let max_body = state.publisher.config().polling.max_body;
-    if !matches!(timeout(BODY_TIMEOUT, read_body(body, max_body, check.as_mut())).await, Ok(Ok(()))) {
-        return text_response(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large, too slow, or cut off");
+    match timeout(BODY_TIMEOUT, read_body(body, max_body, check.as_mut())).await {
+        Ok(Ok(())) => {}
+        Ok(Err(BodyProblem::TooLarge)) => {
+            return text_response(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large");
+        }
+        Ok(Err(BodyProblem::CutOff)) => {
+            return text_response(StatusCode::BAD_REQUEST, "the body ended before its end");
+        }
+        Err(_) => return text_response(StatusCode::REQUEST_TIMEOUT, "the body came too slowly"),
     }
     // §7.1: a sender with a wrong signature gets the same response, so that it learns nothing.
     if check.is_some_and(SignatureCheck::verify) {
@@ -93,16 +100,25 @@ pub(super) async fn receive_notification(
     text_response(StatusCode::ACCEPTED, "thank you")
 }
 
+/// Why a body can't be used.
+enum BodyProblem {
+    TooLarge,
+    CutOff,
+}
+
 /// Reads a body to its end and discards it. Fails if it is larger than `max_body` bytes or cut off.
-async fn read_body(body: Body, max_body: u64, mut check: Option<&mut SignatureCheck>) -> Result<(), ()> {
+async fn read_body(
+    body: Body,
+    max_body: u64,
+    mut check: Option<&mut SignatureCheck>,
+) -> Result<(), BodyProblem> {
     let mut pieces = body.into_data_stream();
     let mut length = 0_u64;
     while let Some(piece) = pieces.next().await {
-        // If the connection broke, nobody would receive a reason.
-        let piece = piece.map_err(|_| ())?;
+        let piece = piece.map_err(|_| BodyProblem::CutOff)?;
         length += piece.len() as u64;
         if length > max_body {
-            return Err(());
+            return Err(BodyProblem::TooLarge);
         }
         if let Some(check) = &mut check {
             check.push(&piece);

@@ -68,7 +68,7 @@ fn a_message_of_a_hub_brings_news_at_once() {
     publisher.at("/hub", Answer::status(202));
     let sandbox = Sandbox::new(&format!(
         "[river]\nbase_url = \"http://127.0.0.1:1/r/\"\n[server]\nlisten = [\"127.0.0.1:0\"]\naccess_token_file = \"token\"\n\
-         [[source]]\nurl = \"{}\"\nevery = \"1h\"\n",
+         [polling]\nmax_body = \"64KiB\"\n[[source]]\nurl = \"{}\"\nevery = \"1h\"\n",
         publisher.url("/feed.xml")
     ));
     std::fs::write(sandbox.path().join("token"), "not for hubs").unwrap();
@@ -99,6 +99,8 @@ fn a_message_of_a_hub_brings_news_at_once() {
     assert_eq!(tell(&daemon, "/websub/0000", &asked.signature(&news), &news), 404);
     assert_eq!(tell(&daemon, &callback, "sha256=00", &news), 202, "a wrong signature gets the same answer");
     assert_eq!(tell(&daemon, &callback, &asked.signature("other news"), &news), 202);
+    let large = " ".repeat(65 << 10);
+    assert_eq!(tell(&daemon, &callback, &asked.signature(&large), &large), 413);
     assert_eq!(publisher.requests("/feed.xml").len(), 1, "a message with a wrong signature causes no poll");
 
     assert_eq!(tell(&daemon, &callback, &asked.signature(&news), &news), 202);

@@ -10,6 +10,7 @@ mod entry;
 mod entry_fields;
 mod feed;
 mod html_elements;
+pub(super) mod html_or_plain;
 mod links;
 pub(super) mod markup;
 mod media;
@@ -24,6 +25,7 @@ mod source;
 pub(super) mod tags;
 mod text;
 pub(super) mod text_kind;
+mod twice_escaped;
 mod vocabulary;
 
 use url::Url;
@@ -67,7 +69,7 @@ pub(in crate::document) fn to_atom(text: &str, url: Option<&Url>, defects: &mut 
         scanner: Scanner::new(text),
         entities: Entities::default(),
         namespaces: DeclaredPrefixes::default(),
-        mojibake: Mojibake::default(),
+        mojibake: Mojibake::of(text),
         defects,
         out: AtomWriter::with_capacity(text.len()),
         url: url.cloned(),
@@ -95,7 +97,7 @@ struct AtomConverter<'a, 'd> {
     scanner: Scanner<'a>,
     entities: Entities,
     namespaces: DeclaredPrefixes<'a>,
-    mojibake: Mojibake,
+    mojibake: Mojibake<'a>,
     defects: &'d mut Defects,
     out: AtomWriter,
     /// Address of the document.
