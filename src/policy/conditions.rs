@@ -14,13 +14,9 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// A source that keeps failing gets a request without conditions at its first failure, and then at every fourth further one.
 const FAILURES_BETWEEN: u32 = 4;
 
-/// Returns the validators for the next request: none if conditions hurt at this server. After each third failure in a row the request
-/// has none either: a server that resets the connection or stays silent only at a condition would fail for ever.
+/// Returns the validators for the next request: none if conditions hurt at this server.
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     if state.conditions_hurt_at.is_some_and(|hurt_at| now.since(hurt_at) < FORGOTTEN_AFTER) {
-        return Validators::default();
-    }
-    if state.failures % FAILURES_BETWEEN == FAILURES_BETWEEN - 1 {
         return Validators::default();
     }
     schedule::validators_to_send(state, now)
@@ -157,13 +153,6 @@ mod tests {
         let checked: Vec<u32> =
             (0..9).filter(|failures| may_have_hurt(&due(*failures), &etag(), &failed(500))).collect();
         assert_eq!(checked, [0, 4, 8]);
-    }
-
-    #[test]
-    fn each_fourth_request_to_a_source_that_fails_carries_no_conditions() {
-        let plain: Vec<u32> =
-            (0..9).filter(|failures| validators_to_send(&due(*failures).state, NOW).is_empty()).collect();
-        assert_eq!(plain, [3, 7]);
     }
 
     #[test]
