@@ -96,13 +96,19 @@ pub(super) fn words_of(text: &str, limit: usize) -> (Vec<WrittenWord<'_>>, usize
                 raw: part,
                 folded: words::folded(part),
                 before: separator(gap),
-                before_currency: text.get(gap_from..).is_some_and(|rest| rest.starts_with(CURRENCIES)),
+                before_currency: begins_with_currency(text, gap_from),
                 starts_sentence,
             });
         }
         starts_sentence = false;
     }
     (found, unspaced)
+}
+
+fn begins_with_currency(text: &str, at: usize) -> bool {
+    // The first byte rules most words out.
+    matches!(text.as_bytes().get(at), Some(b'$' | 0xC2 | 0xE2))
+        && text.get(at..).is_some_and(|rest| rest.starts_with(CURRENCIES))
 }
 
 fn separator(gap: &str) -> Separator {
