@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::args::OutputArgs;
 use super::why_text::{IndentedText, report_text, title_or_none, unknown_message};
 use super::{VerbOutcome, output, small_runtime};
+use crate::article::dedup::Figures;
 use crate::config::Config;
 use crate::store::{ComparedEntry, Comparison, History, Store, StoreError};
 use crate::time::{Timestamp, human};
@@ -69,6 +70,20 @@ fn comparison_text(comparison: &Comparison) -> String {
     for entry in [one, other] {
         write_entry(&mut text, entry);
     }
+    if figures.longer_words == 0 {
+        text.line(1, "no text was compared, because at least one of the entries has too few words");
+    } else {
+        write_figures(&mut text, judged, figures);
+    }
+    if !only_in_one.is_empty() || !only_in_other.is_empty() {
+        text.row("only in first", &listed(only_in_one));
+        text.row("only in second", &listed(only_in_other));
+    }
+    text.row("apart", &human(Duration::from_secs(figures.apart_s)));
+    text.0
+}
+
+fn write_figures(text: &mut IndentedText, judged: &str, figures: &Figures) {
     text.line(1, "figures of the texts as they are now");
     text.row("judged", judged);
     text.row(
@@ -105,12 +120,6 @@ fn comparison_text(comparison: &Comparison) -> String {
             figures.allowed_differences
         ),
     );
-    if !only_in_one.is_empty() || !only_in_other.is_empty() {
-        text.row("only in first", &listed(only_in_one));
-        text.row("only in second", &listed(only_in_other));
-    }
-    text.row("apart", &human(Duration::from_secs(figures.apart_s)));
-    text.0
 }
 
 fn write_entry(text: &mut IndentedText, entry: &ComparedEntry) {
@@ -122,6 +131,9 @@ fn write_entry(text: &mut IndentedText, entry: &ComparedEntry) {
     text.row("first seen", &entry.arrived_at.to_string());
     if let Some(at) = entry.published_at {
         text.row("published", &format!("{at} by its feed"));
+    }
+    if let Some(reason) = &entry.held_back {
+        text.row("held back", &format!("{reason} (a filter in feeds.toml), so the river does not show it"));
     }
 }
 

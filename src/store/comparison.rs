@@ -55,6 +55,8 @@ pub struct ComparedEntry {
     pub published_at: Option<Timestamp>,
     /// Time when riverd first read it.
     pub arrived_at: Timestamp,
+    /// Reason why a filter keeps it out of the river.
+    pub held_back: Option<String>,
 }
 
 /// A stored entry with everything that its comparison needs.
@@ -198,7 +200,8 @@ fn entries(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Store
     // Columns without an index are searched last. That takes up to a second, which a person can wait.
     let mut query = conn.prepare_cached(
         "select id from entries where guid = ?1 or url = ?1
-         union select entry_id from edits where guid = ?1 or url = ?1 order by 1 desc limit ?2",
+         union select entry_id from edits where guid = ?1 or url = ?1
+         union select entry_id from texts where instr(enclosures, json_quote(?1)) > 0 order by 1 desc limit ?2",
     )?;
     let rows = query.query_map(params![question.text, ENTRIES], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -207,7 +210,7 @@ fn entries(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Store
 fn load(conn: &Connection, entry: i64) -> Result<Option<StoredForComparison>, StoreError> {
     let sql = "select entries.id, article_id, merged_into, articles.published_at is not null as is_published, source_id,
                    unlisted_at is null as listed, canonical_url, shared_url, name, entries.title, entries.url, key,
-                   entries.published_at, entries.arrived_at, sketch, summary, content, packed, enclosures
+                   entries.published_at, entries.arrived_at, entries.held_back, sketch, summary, content, packed, enclosures
                from entries join articles on articles.id = article_id join sources on sources.id = source_id
                    join texts on texts.entry_id = entries.id left join sketches on sketches.entry_id = entries.id
                where entries.id = ?";
@@ -245,6 +248,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredForComparison> {
             key: row.get("key")?,
             published_at,
             arrived_at: Timestamp::from_unix(row.get("arrived_at")?),
+            held_back: row.get("held_back")?,
         },
     })
 }
