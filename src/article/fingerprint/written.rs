@@ -147,10 +147,10 @@ pub(super) fn split(text: &str, limit: usize) -> SplitText<'_> {
 }
 
 impl<'a> SplitText<'a> {
-    /// Adds a word that stands behind `gap`.
+    /// Adds the word at `place`. The text between it and the word before begins at `gap_from`.
     fn push(&mut self, text: &'a str, gap_from: usize, place: Range<usize>, starts_sentence: bool) {
         let from = self.folded.len();
-        let before_currency = text.get(place.end..).is_some_and(|rest| rest.starts_with(CURRENCIES));
+        let before_currency = begins_with_currency(text, place.end);
         let before = separator(text.get(gap_from..place.start).unwrap_or_default());
         let raw = text.get(place).unwrap_or_default();
         words::fold_word(raw, &mut self.folded);
@@ -163,6 +163,12 @@ impl<'a> SplitText<'a> {
 /// apostrophe, and characters from U+00C0 to U+053F, of which none is a space or an apostrophe.
 fn is_one_word(segment: &str) -> bool {
     segment.bytes().all(|byte| matches!(byte, b'!'..=b'&' | b'('..=b'~' | 0x80..=0xbf | 0xc3..=0xd4))
+}
+
+fn begins_with_currency(text: &str, at: usize) -> bool {
+    // The first byte rules most words out.
+    matches!(text.as_bytes().get(at), Some(b'$' | 0xC2 | 0xE2))
+        && text.get(at..).is_some_and(|rest| rest.starts_with(CURRENCIES))
 }
 
 fn separator(gap: &str) -> Separator {
