@@ -194,6 +194,8 @@ fn hidden_elements_are_removed() {
             "<p>The article</p>",
         ),
         ("<p>One</p><p hidden>b<p>Two", "<p>One</p><p>Two</p>"),
+        ("<p>One <span style='visibility:hidden'>b</span></p>", "<p>One </p>"),
+        ("<p>One<font style='font-size:0px'>b</font> two</p>", "<p>One two</p>"),
         ("<p>The article</p><dialog><p>Sign up</p></dialog>", "<p>The article</p>"),
         ("<p>a</p><dialog open>b</dialog>", "<p>a</p><div>b</div>"),
         ("<p>The article <button>Share</button></p>", "<p>The article </p>"),
