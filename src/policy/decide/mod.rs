@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use url::Url;
 
 pub use self::moved::has_stood;
-pub use self::rate_limit::pause_of_answer;
+pub use self::rate_limit::{pause_of_answer, paused_by_answer};
 use crate::model::{
     Article, Cadence, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FeedHints,
     FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason,
