@@ -75,8 +75,8 @@ fn describe(feed: &FeedSummary) -> String {
     [Some(entries), newest, title, repairs].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for later polls,
-/// too.
+/// Fetches every enabled source. Returns the results in the order of the file. The pauses that servers ask for hold for
+/// later polls, too.
 pub(super) fn check_all(
     global: &GlobalArgs,
     config: &Config,
@@ -113,7 +113,7 @@ pub(super) fn check_all(
     Ok(results)
 }
 
-/// Whether each result is printed as soon as it is there.
+/// Whether each result is printed as soon as it arrives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Progress {
     /// One line per source.

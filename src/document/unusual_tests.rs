@@ -76,6 +76,18 @@ fn several_people_in_one_line_are_several_authors() {
 }
 
 #[test]
+fn an_address_without_a_name_is_no_author_beside_a_name() {
+    for (written, authors) in [
+        ("<author>noreply@e.org</author><dc:creator>Ann</dc:creator>", vec!["Ann"]),
+        ("<dc:creator>Ann</dc:creator><author>ann@e.org</author>", vec!["Ann"]),
+        ("<author>noreply@e.org</author>", vec!["noreply@e.org"]),
+        ("<author>ann@e.org (Ann)</author><dc:creator>Ann</dc:creator>", vec!["Ann"]),
+    ] {
+        assert_eq!(item(written).authors, authors, "{written}");
+    }
+}
+
+#[test]
 fn categories_authors_and_files_inside_a_list_element_are_read() {
     let entry = item(
         "<categories><category>A</category><category>B</category></categories>\

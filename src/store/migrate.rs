@@ -27,6 +27,7 @@ const MIGRATIONS: &[M<'_>] = &[
     M::up(include_str!("../../migrations/0017_faults.sql")),
     M::up(include_str!("../../migrations/0018_pages.sql")),
     M::up(include_str!("../../migrations/0019_kept_answers.sql")),
+    M::up(include_str!("../../migrations/0021_seen_markup.sql")),
 ];
 
 /// Schema version that this riverd reads and writes.
@@ -110,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn bands_of_an_older_riverd_stay() {
+    fn the_index_of_near_duplicates_of_an_older_riverd_is_kept() {
         let mut conn = Connection::open_in_memory().unwrap();
         run_all(&mut conn, MIGRATIONS.get(..11).unwrap()).unwrap();
         conn.execute("insert into bands values (1, -5, 7, 3), (2, -5, 7, 3), (2, 9, 8, 4)", []).unwrap();

@@ -5,8 +5,10 @@
 //! have the same smallest hashes). The lead gives bands of its own, so that a summary finds the full text it was cut
 //! from.
 
+mod calendar_date;
 mod number;
 mod packed_words;
+mod part_of_day;
 pub mod sketch;
 mod small_number;
 mod spelling;
@@ -55,6 +57,12 @@ pub fn fingerprint(
     }
     let bands = bands.into_iter().map(u64::cast_signed).collect();
     Fingerprint { bands, sketch: sketch.to_bytes() }
+}
+
+/// Returns how an entry writes some of its words, each once and in their order. What is one word to a sketch may be several
+/// (`14 March`).
+pub fn spell_out(wanted: &[WordHash], title: &str, text: &str) -> Vec<String> {
+    token::spell_out(wanted, title, text, sketch::TEXT_WORDS)
 }
 
 fn smallest_runs(text: &[WordHash], run: usize, count: usize) -> BTreeSet<u64> {

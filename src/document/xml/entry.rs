@@ -7,6 +7,7 @@ use url::Url;
 use super::AtomConverter;
 use super::atom_writer::TextKind;
 use super::media::is_web_address;
+use super::people::EntryPeople;
 use super::pictures::BestPicture;
 use super::ranks::FieldRanks;
 use super::rights_and_place::Coordinates;
@@ -37,6 +38,7 @@ pub(super) struct OpenEntry {
     notes: Option<EpisodeNotes>,
     /// Length of the summary as published, in bytes.
     pub(super) summary_length: usize,
+    pub(super) people: EntryPeople,
     pub(super) extras: EntryExtras,
 }
 
@@ -83,6 +85,7 @@ impl<'a> AtomConverter<'a, '_> {
             picture: None,
             coordinates: Coordinates::default(),
             notes: None,
+            people: EntryPeople::default(),
             summary_length: 0,
             extras: EntryExtras { language, ..EntryExtras::default() },
         });
@@ -135,6 +138,7 @@ impl<'a> AtomConverter<'a, '_> {
             self.out.write_text("content", notes.kind, &notes.text);
             entry.extras.content_base = notes.base;
         }
+        self.write_unnamed_people(&entry.people);
         self.out.close_entry();
         let extras = &mut entry.extras;
         extras.details.place = entry.coordinates.into_place();

@@ -7,6 +7,7 @@ use super::scan::Content;
 use super::tags::XmlTag;
 use super::vocabulary::{self, Meaning};
 use super::{AtomConverter, MAX_CHILDREN};
+use crate::model::FeedFormat;
 
 /// A person with a name, an e-mail address or both.
 #[derive(Default, Debug)]
@@ -15,11 +16,42 @@ pub(super) struct Person {
     pub(super) email: Option<String>,
 }
 
+/// What is known of the authors of an entry while it is read.
+#[derive(Default, Debug)]
+pub(super) struct EntryPeople {
+    /// Whether an author with a name was written.
+    has_name: bool,
+    /// Authors of an entry of RSS who have only an e-mail address.
+    only_addresses: Vec<Person>,
+}
+
 impl<'a> AtomConverter<'a, '_> {
     /// Reads the authors in an element, and writes each.
     pub(super) fn read_person(&mut self, tag: &XmlTag<'a>) {
         let content = self.read_content(tag);
-        for person in self.people_in_content(content) {
+        let people = self.people_in_content(content);
+        let has_name = people.iter().any(|person| person.name.is_some());
+        let is_atom = self.extras.format == FeedFormat::Atom;
+        match &mut self.entry {
+            Some(entry) if !is_atom && !has_name => entry.people.only_addresses.extend(people),
+            Some(entry) => {
+                entry.people.has_name |= has_name;
+                self.write_people(&people);
+            }
+            None => self.write_people(&people),
+        }
+    }
+
+    /// Writes the people of whom an entry of RSS gives only addresses, if it names nobody. An `author` often has the address of
+    /// somebody whom `dc:creator` names, or that of a robot.
+    pub(super) fn write_unnamed_people(&mut self, people: &EntryPeople) {
+        if !people.has_name {
+            self.write_people(&people.only_addresses);
+        }
+    }
+
+    fn write_people(&mut self, people: &[Person]) {
+        for person in people.iter().take(MAX_CHILDREN) {
             self.out.write_person(person.name.as_deref(), person.email.as_deref());
         }
     }

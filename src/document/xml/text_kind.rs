@@ -7,11 +7,11 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::entities::{Entities, is_xml_char};
+use super::entities::Entities;
 use super::html_elements::{HtmlElement, html_element, is_html_element, needs_no_end_tag};
 use super::scan::Scanner;
 use super::tags::{XmlTag, XmlToken};
-use crate::text::html::{self, lower};
+use crate::text::html::lower;
 
 /// Words that stand beside a tag in a text about that tag, in lower case.
 const WORDS_FOR_A_TAG: [&str; 14] = [
@@ -56,7 +56,7 @@ impl Field {
 
 /// What a tag in a text is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum TagReading {
+pub(super) enum TagReading {
     /// Markup that only HTML has, such as a paragraph or a link.
     Certain,
     /// Markup.
@@ -82,34 +82,6 @@ pub(in crate::document) fn with_text_escaped(html: &str, field: Field) -> Cow<'_
     read_tags(html, field).0
 }
 
-/// Returns a text that is HTML by its declaration or by its dialect, as HTML (`Ok`) or as plain text (`Err`). It is
-/// plain text if it has no markup. If it is HTML that was escaped twice, it is decoded once more.
-pub(in crate::document) fn html_or_plain(
-    text: Cow<'_, str>,
-    is_title: bool,
-) -> Result<Cow<'_, str>, Cow<'_, str>> {
-    if !text.contains(['<', '&']) {
-        return Err(text);
-    }
-    let field = if is_title { Field::HtmlTitle } else { Field::Html };
-    // A browser drops a comment even without an end.
-    if text.contains("<!--") || has_markup(&text, field) {
-        return Ok(text);
-    }
-    let decoded = html::decode_references(&text);
-    let decoded = if decoded.chars().all(is_xml_char) {
-        decoded
-    } else {
-        Cow::Owned(decoded.chars().filter(|c| is_xml_char(*c)).collect())
-    };
-    let is_html = !is_title && is_escaped_html(&decoded);
-    let decoded = match decoded {
-        Cow::Borrowed(_) => text,
-        Cow::Owned(decoded) => Cow::Owned(decoded),
-    };
-    if is_html { Ok(decoded) } else { Err(decoded) }
-}
-
 /// Removes the marks of a CDATA section that was escaped (`&lt;![CDATA[…]]&gt;`) and is the whole text.
 pub(super) fn without_cdata_marks(text: Cow<'_, str>) -> Cow<'_, str> {
     let inside = |text: &str| {
@@ -120,30 +92,8 @@ pub(super) fn without_cdata_marks(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.starts_with('<') { inside(&text).map_or(text, Cow::Owned) } else { text }
 }
 
-/// Returns whether a decoded text is HTML, and not a text about HTML: it begins with a tag and has a block, or has a link or
-/// a picture with an address, or several line breaks.
-fn is_escaped_html(decoded: &str) -> bool {
-    if !decoded.contains('<') {
-        return false;
-    }
-    let mut tags = TagReader::of(decoded, Field::Untyped);
-    let mut scanner = Scanner::new(decoded);
-    let begins_with_tag = decoded.trim_start().starts_with('<');
-    let mut breaks = 0;
-    while let Some((at, token)) = scanner.next() {
-        let XmlToken::Start(tag) = token else { continue };
-        let is_certain = tags.read_start(&tag, at, scanner.pos()) == TagReading::Certain;
-        let has_address = ["href", "src"].iter().any(|name| tag.attribute(name).is_some());
-        breaks += usize::from(tag.name.eq_ignore_ascii_case("br"));
-        if is_certain && (begins_with_tag || has_address) || breaks > 1 {
-            return true;
-        }
-    }
-    false
-}
-
 /// Returns whether a text contains markup.
-fn has_markup(text: &str, field: Field) -> bool {
+pub(super) fn has_markup(text: &str, field: Field) -> bool {
     let mut tags = TagReader::of(text, field);
     let mut scanner = Scanner::new(text);
     while let Some((at, token)) = scanner.next() {
@@ -206,7 +156,7 @@ struct TagPlaces {
 }
 
 /// Reads the tags of one text.
-struct TagReader<'a> {
+pub(super) struct TagReader<'a> {
     text: &'a str,
     field: Field,
     /// The tags of each name in lower case. Collected when first needed.
@@ -214,7 +164,7 @@ struct TagReader<'a> {
 }
 
 impl<'a> TagReader<'a> {
-    fn of(text: &'a str, field: Field) -> Self {
+    pub(super) fn of(text: &'a str, field: Field) -> Self {
         Self { text, field, pairs: None }
     }
 
@@ -235,11 +185,14 @@ impl<'a> TagReader<'a> {
         }
     }
 
-    fn read_start(&mut self, tag: &XmlTag<'_>, at: usize, end: usize) -> TagReading {
+    pub(super) fn read_start(&mut self, tag: &XmlTag<'_>, at: usize, end: usize) -> TagReading {
         let element = html_element(tag.name);
         let is_known = is_html_element(tag.name);
         let markup = if element == HtmlElement::Block { TagReading::Certain } else { TagReading::Markup };
         let has_value = tag.attributes.contains('=');
+        if !has_value && self.is_explained(at, end) {
+            return TagReading::Text;
+        }
         if is_known && has_value {
             let has_address = ["href", "src"].iter().any(|name| tag.attribute(name).is_some());
             return if has_address { TagReading::Certain } else { markup };
@@ -271,6 +224,8 @@ impl<'a> TagReader<'a> {
     fn read_void(&self, tag: &XmlTag<'_>, at: usize, end: usize) -> TagReading {
         match &*lower(tag.name) {
             "hr" if self.field.is_title() => TagReading::Text,
+            // It stands where a long word may be split.
+            "wbr" if self.field.is_title() && !self.touches_word(at, end) => TagReading::Text,
             "br" | "hr" | "wbr" if !self.is_named(at, end) => TagReading::Markup,
             _ => TagReading::Text,
         }
@@ -279,6 +234,9 @@ impl<'a> TagReader<'a> {
     fn read_end(&mut self, name: &str, at: usize) -> TagReading {
         let is_known = is_html_element(name);
         if self.has_start_before(name, at) {
+            if self.is_start_explained(name) {
+                return TagReading::Text;
+            }
             let is_empty = self.field != Field::Html && self.precedes(at, &format!("<{}>", lower(name)));
             return match is_known {
                 _ if is_empty => TagReading::Text,
@@ -299,8 +257,7 @@ impl<'a> TagReader<'a> {
         let is_opening =
             |c: char| c.is_alphanumeric() || matches!(c, '<' | '“' | '«' | '„' | '¿' | '¡' | '#');
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '`' | '\'' | '"' | '(' | '<');
-        let after = self.text.get(end..).and_then(|rest| rest.chars().next());
-        after.is_some_and(is_opening) && !self.before(at).is_some_and(is_word)
+        self.after(end).is_some_and(is_opening) && !self.before(at).is_some_and(is_word)
     }
 
     /// Returns whether the text is about the tag from `at` to `end`: one of [`WORDS_FOR_A_TAG`] stands beside it.
@@ -312,6 +269,32 @@ impl<'a> TagReader<'a> {
         let next = after.and_then(|after| after.split_whitespace().next());
         let next = next.map(|word| word.trim_end_matches(|c: char| c.is_ascii_punctuation()));
         is_word(before.and_then(|before| before.split_whitespace().next_back())) || is_word(next)
+    }
+
+    /// Returns whether the text explains the tag at `at` and does not use it: it is named, and no word begins right behind it.
+    /// HTML has no text like this.
+    fn is_explained(&self, at: usize, end: usize) -> bool {
+        let begins_word = || self.after(end).is_some_and(|c| c.is_alphanumeric() || c == '<');
+        self.field != Field::Html && self.is_named(at, end) && !begins_word()
+    }
+
+    /// Returns whether the text explains the first start tag of this name.
+    fn is_start_explained(&mut self, name: &str) -> bool {
+        let Some(start) = self.places_of(name).first_start else { return false };
+        let length = self.text.get(start..).and_then(|tag| tag.find('>'));
+        length.is_some_and(|length| {
+            let tag = self.text.get(start..start + length).unwrap_or_default();
+            !tag.contains('=') && self.is_explained(start, start + length + 1)
+        })
+    }
+
+    /// Returns whether a letter or a digit stands right before a tag or right behind it.
+    fn touches_word(&self, at: usize, end: usize) -> bool {
+        [self.before(at), self.after(end)].into_iter().flatten().any(char::is_alphanumeric)
+    }
+
+    fn after(&self, end: usize) -> Option<char> {
+        self.text.get(end..)?.chars().next()
     }
 
     fn before(&self, at: usize) -> Option<char> {
@@ -361,6 +344,7 @@ impl<'a> TagReader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::html;
 
     fn title(text: &str) -> String {
         as_html(text, Field::Title).map_or_else(|| text.to_owned(), |html| html::to_plain(&html))
@@ -427,30 +411,12 @@ mod tests {
     }
 
     #[test]
-    fn html_without_a_tag_is_text_and_is_decoded_once() {
-        let read = |text: &str| html_or_plain(Cow::Owned(text.to_owned()), false).map(Cow::into_owned);
-        for html in
-            ["<p>a", "a <p> b", "a<br>b", "a <b>b</b>", "a<!-- x -->b", "a </p> b", "<![CDATA[<p>a]]>"]
-        {
-            assert_eq!(read(html).unwrap(), html);
-        }
-        for (written, meant) in [
-            ("Return Option<T>; see Vec<u8>", "Return Option<T>; see Vec<u8>"),
-            ("?id=3&copy=1 &amp; caf&eacute;", "?id=3&copy=1 & café"),
-            ("Use <picture> here", "Use <picture> here"),
-            ("See &lt;b&gt;bold&lt;/b&gt;", "See <b>bold</b>"),
-            ("Write &lt;br&gt; here", "Write <br> here"),
-            ("a&#1;b", "ab"),
-        ] {
-            assert_eq!(read(written).unwrap_err().as_ref(), meant, "{written}");
-        }
-        for (written, meant) in [
-            ("&lt;p&gt;a&lt;/p&gt;", "<p>a</p>"),
-            ("a &lt;a href=\"https://a.example/\"&gt;b&lt;/a&gt;", "a <a href=\"https://a.example/\">b</a>"),
-            ("a&lt;br&gt;b&lt;br/&gt;c", "a<br>b<br/>c"),
-        ] {
-            assert_eq!(read(written).unwrap(), meant, "{written}");
-        }
+    fn tags_that_a_text_explains_are_text_in_pairs_too() {
+        assert_eq!(as_html("The element <p> ends with </p>, and <div> does not.", Field::Untyped), None);
+        assert_eq!(as_html("The <details> element and the </details> tag", Field::Untyped), None);
+        assert!(as_html("The element <b>gold</b> is rare", Field::Untyped).is_some());
+        assert_eq!(title("When to use an <hr> and a <wbr>"), "When to use an <hr> and a <wbr>");
+        assert_eq!(title("Donau<wbr>dampf<wbr>schiff"), "Donaudampfschiff");
     }
 
     #[test]

@@ -99,8 +99,15 @@ pub(super) fn is_hidden(tag: HtmlTag<'_>, style: Style) -> bool {
     };
     let is_open = || tag.attributes().any(|(name, _)| name.eq_ignore_ascii_case("open"));
     style.hides
+        || style.hides_in_line && is_in_line(tag.name)
         || tag.may_have("hidden") && has_hidden()
         || tag.name.eq_ignore_ascii_case("dialog") && !is_open()
+}
+
+/// Returns whether an element only marks words in a line.
+fn is_in_line(name: &str) -> bool {
+    const IN_LINE: [&str; 9] = ["span", "font", "a", "b", "strong", "i", "em", "u", "small"];
+    IN_LINE.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn write_attribute(out: &mut String, name: &str, value: &str) {
@@ -191,13 +198,8 @@ fn image_attributes(
     base: Option<&Url>,
     lazy: &mut LazyAddresses,
 ) -> Option<KeptAttributes> {
-    for (name, value) in tag.attributes() {
-        let value = || htmlize::unescape_attribute(value);
-        match &*lower(name) {
-            "width" | "height" if is_at_most_one_pixel(&value()) => return None,
-            "style" if style_leaves_nothing_visible(&value()) => return None,
-            _ => {}
-        }
+    if is_too_small(tag) {
+        return None;
     }
     let mut kept = kept_attributes(element, tag, base);
     *lazy = lazy::picture(tag, base);
@@ -216,8 +218,20 @@ fn image_attributes(
     (!is_tracker && !is_hidden(tag, Style::of(tag))).then_some(kept)
 }
 
+/// Returns whether the attributes or the style of a tag leave nothing of an image or a frame to see.
+pub(super) fn is_too_small(tag: HtmlTag<'_>) -> bool {
+    tag.attributes().any(|(name, value)| {
+        let value = || htmlize::unescape_attribute(value);
+        match &*lower(name) {
+            "width" | "height" => is_at_most_one_pixel(&value()),
+            "style" => style_leaves_nothing_visible(&value()),
+            _ => false,
+        }
+    })
+}
+
 /// Returns whether a width or height (`1`, `0`, `1px`) is too small to see.
-pub(super) fn is_at_most_one_pixel(size: &str) -> bool {
+fn is_at_most_one_pixel(size: &str) -> bool {
     let size = size.trim();
     let number = size.strip_suffix("px").unwrap_or(size).trim();
     matches!(number, "0" | "1" | "0.0" | "1.0")

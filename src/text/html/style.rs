@@ -13,6 +13,8 @@ const OUT_OF_SIGHT: f32 = -999.0;
 pub(super) struct Style {
     /// Whether the element can't be seen.
     pub(super) hides: bool,
+    /// Whether a text in a line can't be seen. For a block this may be part of an animation or of a layout.
+    pub(super) hides_in_line: bool,
     /// Direction of writing, as in the attribute `dir`.
     pub(super) direction: Option<&'static str>,
     /// Whether line ends and spaces are kept, if the style says so.
@@ -58,6 +60,7 @@ impl Style {
                 }
                 "white-space" | "white-space-collapse" => read.lines = line_ends(&value),
                 "font-weight" => read.bold = weight(&value),
+                "font" => read.read_font(&value),
                 "font-style" => {
                     read.italic = match &*value {
                         "italic" | "oblique" => Some(true),
@@ -80,7 +83,26 @@ impl Style {
             }
         }
         read.hides = signs.hides();
+        read.hides_in_line = read.hides || signs.is_invisible;
         read
+    }
+
+    /// Returns whether the text is struck out.
+    pub(super) const fn is_struck(self) -> bool {
+        self.is_struck
+    }
+
+    /// Reads the weight and the slope in a `font`. They stand before the size.
+    fn read_font(&mut self, value: &str) {
+        let is_size =
+            |word: &&str| word.starts_with(|c: char| c.is_ascii_digit()) && word.parse::<u32>().is_err();
+        for word in value.split_ascii_whitespace().take_while(|word| !is_size(word)) {
+            match word {
+                "italic" | "oblique" => self.italic = Some(true),
+                "normal" | "inherit" => {}
+                other => self.bold = weight(other).or(self.bold),
+            }
+        }
     }
 
     /// Returns the names of the elements that say the same as the style of `element`.
@@ -130,10 +152,17 @@ struct HidingSigns {
     signs_of_moving: usize,
     /// Whether a padding gives the element a size.
     has_padding: bool,
+    /// Whether no letter can be seen, because the text is not drawn or has no size.
+    is_invisible: bool,
 }
 
 impl HidingSigns {
     fn add(&mut self, property: &str, value: &str) {
+        self.is_invisible |= match property {
+            "visibility" => value == "hidden",
+            "font-size" => is_nothing(value),
+            _ => false,
+        };
         match property {
             "display" => self.is_certain |= value.starts_with("none"),
             "mso-hide" => self.is_certain |= value == "all",
@@ -220,6 +249,22 @@ mod tests {
             "",
         ] {
             assert!(!Style::parse(style).hides, "{style}");
+        }
+        let in_line = ["visibility:hidden", "font-size:0"].map(|style| Style::parse(style).hides_in_line);
+        assert_eq!((in_line, Style::parse("opacity:0").hides_in_line), ([true; 2], false));
+    }
+
+    #[test]
+    fn the_weight_and_the_slope_of_a_font_are_read() {
+        for (style, bold, italic) in [
+            ("font: bold 12px Arial", Some(true), None),
+            ("font: italic small-caps 700 1.2em/1.5 serif", Some(true), Some(true)),
+            ("font: 12px Bold Gothic", None, None),
+            ("font: 400 1rem sans-serif", Some(false), None),
+            ("font: inherit", None, None),
+        ] {
+            let read = Style::parse(style);
+            assert_eq!((read.bold, read.italic), (bold, italic), "{style}");
         }
     }
 

@@ -4,11 +4,14 @@
 //! Each part is recognised by its form and its neighbours, not by a layout. If a number has no meaning, the whole date is
 //! `None`, because a wrong date is worse than none.
 
+mod eras;
 mod resolve;
 mod tokens;
+mod words;
 
 use self::tokens::{DateToken, Number, tokens};
-use super::{DateFields, DateStyle, DayMonthOrder, TimeOfDay, Zone, months, weekdays, zones};
+use self::words::half_of_day;
+use super::{DateFields, DateStyle, DayMonthOrder, TimeOfDay, Zone, zones};
 
 /// Reads a date in any layout that the other readers do not know. Also returns the order of its day and month and the
 /// character between them, if the date itself shows the order. Returns `None` if a number of `text` has no meaning, or if
@@ -24,7 +27,10 @@ pub(super) fn read(text: &str, style: DateStyle) -> Option<(DateFields, Option<(
             DateToken::Mark(sign @ ('+' | '-' | '−')) if reader.zone_may_follow || reader.offset_ahead() => {
                 reader.take_offset(sign)?;
             }
-            DateToken::Mark(_) => reader.zone_may_follow = false,
+            DateToken::Mark(mark) => {
+                reader.zone_may_follow = false;
+                reader.era = eras::year_before_of_sign(mark).or(reader.era);
+            }
         }
     }
     reader.finish()
@@ -60,6 +66,8 @@ struct FreeformReader {
     croatian_month: Option<u32>,
     /// Numbers beside a month's name that may be the day or the year.
     unassigned: Vec<Number>,
+    /// The year before the first one of the era that the date names.
+    era: Option<i32>,
     /// Whether the date contains Korean words or units.
     is_korean: bool,
 }
@@ -239,8 +247,13 @@ impl FreeformReader {
         [second, third]: [Number; 2],
         separator: char,
     ) -> Option<()> {
-        let year_first = first.digits >= 3 || (separator == '-' && third.digits <= 2);
         self.separator = Some(separator);
+        if self.era.is_some() {
+            self.year = eras::year_of(self.era, first.value, first.digits);
+            (self.month, self.day) = (Some(second.value), Some(third.value));
+            return (second.digits <= 2 && third.digits <= 2).then_some(());
+        }
+        let year_first = first.digits >= 3 || (separator == '-' && third.digits <= 2);
         self.is_ambiguous = !year_first && first.value <= 12 && second.value <= 12;
         let (year, mut month, mut day) = match (year_first, separator) {
             (true, _) => (first, second, third),
@@ -267,7 +280,8 @@ impl FreeformReader {
         self.is_korean |= matches!(unit, '년' | '월' | '일' | '시' | '분' | '초');
         let mut time = self.time.unwrap_or_default();
         match unit {
-            '年' | '년' => self.year = Some(number.year()),
+            '年' => self.year = Some(eras::year_of(self.era, number.value, number.digits)?),
+            '년' => self.year = Some(number.year()),
             '月' | '월' => self.month = Some(number.value),
             '日' | '号' | '號' | '일' => self.day = Some(number.value),
             '時' | '时' | '點' | '点' | '시' => time.hour = number.value,
@@ -279,58 +293,6 @@ impl FreeformReader {
             self.zone_may_follow = true;
         }
         (number.digits <= 4).then_some(())
-    }
-
-    /// Handles a word that was just taken. Words without a meaning (`à`, `Uhr`, `de`) are ignored.
-    fn take_word(&mut self, word: &str) {
-        self.weekday = self.weekday.or_else(|| weekdays::by_name(word));
-        // These count only right after the time, because `م` after a year names the era.
-        let arabic = match word {
-            "ص" => Some(false),
-            "م" => Some(true),
-            _ => None,
-        };
-        if let Some(afternoon) = half_of_day(word).or(arabic.filter(|_| self.zone_may_follow)) {
-            // Without an `m` after them, `a` and `p` are military zones, and `π` and `μ` mean nothing.
-            let needs_m = arabic.is_none() && word.chars().count() == 1;
-            let m = self.word_ahead().filter(|(_, word)| matches!(*word, "m" | "μ")).map(|(taken, _)| taken);
-            if !needs_m || m.is_some() {
-                self.next += if needs_m { m.unwrap_or(0) } else { 0 };
-                self.afternoon = Some(afternoon);
-                self.zone_may_follow = self.time.is_some();
-                self.is_korean |= matches!(word, KOREAN_MORNING | KOREAN_AFTERNOON);
-                return;
-            }
-        }
-        if self.take_numbered_month(word) {
-            return;
-        }
-        let zone = self.time.and_then(|_| zones::by_name(word));
-        self.zone_may_follow = zone.is_some();
-        if zone.is_some() {
-            self.zone = self.zone.or(zone);
-        } else if self.separator.is_none()
-            && let Some(month) = months::by_name(word)
-        {
-            // The last name counts: in `mar. 6 oct.` the first is a French Tuesday, not March.
-            self.month = Some(month);
-            self.croatian_month = months::in_croatian(word);
-        }
-    }
-
-    /// Takes the number of a Vietnamese month (`Tháng 10`, `Th10`), and returns whether there was one.
-    fn take_numbered_month(&mut self, word: &str) -> bool {
-        let space = match (word, self.peek(0)) {
-            ("thang", Some(DateToken::Space)) => 1,
-            ("thang" | "th", _) => 0,
-            _ => return false,
-        };
-        let Some(month) = self.number_at(space).filter(|month| month.digits <= 2) else {
-            return false;
-        };
-        self.month = Some(month.value);
-        self.next += space + 1;
-        true
     }
 
     /// Takes an offset, whose sign was just taken: `+0200`, `+02:00`, `+2`. Returns `None` if it is damaged.
@@ -359,21 +321,3 @@ impl FreeformReader {
         Some(())
     }
 }
-
-/// Returns whether a word names the second half of the day (`true`) or the first (`false`); `None` if it names neither.
-fn half_of_day(word: &str) -> Option<bool> {
-    match word {
-        "am" | "a" | "π" | "πμ" | "上午" | "午前" | "凌晨" | "早上" | KOREAN_MORNING => {
-            Some(false)
-        }
-        "pm" | "p" | "μ" | "μμ" | "下午" | "午後" | "午后" | "晚上" | KOREAN_AFTERNOON => {
-            Some(true)
-        }
-        _ => None,
-    }
-}
-
-/// 오전 (morning) in the decomposed form that [`months::simplify`] returns.
-const KOREAN_MORNING: &str = "\u{110b}\u{1169}\u{110c}\u{1165}\u{11ab}";
-/// 오후 (afternoon) in the same form.
-const KOREAN_AFTERNOON: &str = "\u{110b}\u{1169}\u{1112}\u{116e}";
