@@ -72,12 +72,14 @@ fn is_hexadecimal(run: &str) -> bool {
     is_mixed(run, TOKEN_LENGTH) && run.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Returns whether a long run changes between letters and digits, or between capitals and small letters, more often than names do.
+/// Returns whether a long run changes between letters and digits, or between capitals and small letters, more often than names do. A
+/// date with its time has few letters.
 fn is_mixed_run(run: &str) -> bool {
     let kind = |byte: &u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
     let changes =
         run.as_bytes().windows(2).filter(|pair| pair.first().map(kind) != pair.last().map(kind)).count();
-    is_mixed(run, TOKEN_LENGTH) && changes >= 3
+    let letters = run.bytes().filter(u8::is_ascii_alphabetic).count();
+    is_mixed(run, TOKEN_LENGTH) && changes >= 3 && letters > 3
 }
 
 /// Returns whether a run of medium length has pieces of two characters at most, on average.
