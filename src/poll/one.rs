@@ -39,10 +39,7 @@ pub(super) async fn poll(
     let request = Request { source: &source, address: &own_address, validators: &validators, now: asked_at };
     let mut outcome = match kept_answer(shared, &due, asked_at).await? {
         Some(kept) => kept,
-        None if conditions::needs_plain_requests(&due.state, asked_at) => {
-            settings.fetcher.fetch_only_feed(request, permit).await
-        }
-        None => settings.fetcher.fetch_with_permit(request, permit).await,
+        None => fetch_first(settings, &due, request, permit).await,
     };
     let now = asked_at.saturating_add(started.elapsed());
     if due.checks_move() && outcome.is_failure() {
@@ -152,6 +149,19 @@ async fn fetch_again(
 ) -> FetchOutcome<Bytes> {
     *permit = settings.limits.queue_again(permit, request.address);
     permit.begin().await;
+    settings.fetcher.fetch_with_permit(request, permit).await
+}
+
+/// Sends the first request of a poll. At a server that needs plain requests, it does not accept a web page.
+async fn fetch_first(
+    settings: &Settings,
+    due: &DueSource,
+    request: Request<'_>,
+    permit: &mut RequestPermit,
+) -> FetchOutcome<Bytes> {
+    if conditions::needs_plain_requests(&due.state, request.now) {
+        return settings.fetcher.fetch_only_feed(request, permit).await;
+    }
     settings.fetcher.fetch_with_permit(request, permit).await
 }
 
