@@ -44,6 +44,7 @@ pub mod source;
 pub mod source_state;
 pub mod status;
 pub mod stored_article;
+mod token;
 pub mod view;
 pub mod web_page;
 pub mod websub;

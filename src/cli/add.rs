@@ -41,19 +41,19 @@ pub(super) fn run(global: &GlobalArgs, args: &AddArgs) -> anyhow::Result<VerbOut
         config::plan_addition(&path, std::slice::from_ref(&new_source)).map_err(classify_edit_error)?;
     let database = global.database().ok();
     let location = &added_source(&planned_config)?.location;
-    let answer = match find_feed(&planned_config, database.as_deref(), location, args)? {
+    let answer = match find_feed(global, &planned_config, database.as_deref(), location, args)? {
         FeedToAdd::Found(feed, answer) => {
             new_source.url = feed.url.into();
             new_source.feed_title = feed.title;
             answer
         }
-        FeedToAdd::AsGiven(answer) => answer,
+        FeedToAdd::AsGiven => None,
         FeedToAdd::Undecided => return Ok(VerbOutcome::Failed),
     };
     refuse_duplicate(existing_config.as_ref(), &new_source.url)?;
     // The answer is kept before the source is in the file, because a daemon polls the source as soon as it is there.
     if let Some(answer) = answer {
-        earlier_answers::keep(global, &planned_config, answer);
+        earlier_answers::keep(global, &planned_config, *answer);
     }
     let config = config::add_sources(&path, &[new_source]).map_err(classify_edit_error)?;
     print_added(&config, args)?;

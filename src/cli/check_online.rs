@@ -1,19 +1,17 @@
 //! `riverd check --online`: fetches every source now and reports what it got. Stores nothing.
 
-use std::collections::HashSet;
-use std::path::Path;
 use std::sync::mpsc;
 
 use anyhow::Context as _;
 use serde::Serialize;
 
 use super::args::GlobalArgs;
-use super::{earlier_answers, output, small_runtime};
+use super::earlier_answers::{self, KnownPauses};
+use super::{output, small_runtime};
 use crate::config::Config;
 use crate::fetch::Limits;
-use crate::model::{Failure, Source, SourceStatus};
+use crate::model::{Failure, Source};
 use crate::poll::source_check::{self, FeedSummary, SourceCheck};
-use crate::store::{Store, StoreError};
 use crate::text::words::printable;
 use crate::time::Timestamp;
 
@@ -86,15 +84,15 @@ pub(super) fn check_all(
 ) -> anyhow::Result<Vec<OnlineResult>> {
     // Without a state directory there is no database, and so no server is known to have asked for a pause.
     let database = global.database().ok();
-    let paused = paused_sources(config, database.as_deref())?;
-    let limits = Limits::new(&config.polling);
-    earlier_answers::load_pauses(config, database.as_deref(), &limits, Timestamp::now())?;
+    let (limits, now) = (Limits::new(&config.polling), Timestamp::now());
+    let paused = KnownPauses::read(config, database.as_deref(), now)?;
+    paused.add_to(&limits, now);
     let (sender, receiver) = mpsc::channel();
     let checked_config = config.clone();
     let runtime = small_runtime()?;
     let checking = runtime.spawn(async move {
         // Sending fails only after printing has failed, and that error already ends the verb.
-        let is_paused = |source: &Source| paused.contains(&source.name);
+        let is_paused = |source: &Source| paused.of_address(&source.location).is_some();
         let report = move |check| drop(sender.send(check));
         source_check::check_sources(&checked_config, &limits, is_paused, report).await
     });
@@ -113,20 +111,6 @@ pub(super) fn check_all(
     }
     results.sort_by_key(|result: &OnlineResult| result.position);
     Ok(results)
-}
-
-/// Returns the names of the sources whose servers asked for a pause that is not over. The database knows of the pauses.
-fn paused_sources(config: &Config, database: Option<&Path>) -> anyhow::Result<HashSet<String>> {
-    let Some(database) = database.filter(|path| path.exists()) else { return Ok(HashSet::new()) };
-    let store = Store::open_read_only(database, &config.sources, &config.dedup)?;
-    let statuses = small_runtime()?.block_on(async {
-        let statuses = store.statuses().await?;
-        store.close().await?;
-        Ok::<_, StoreError>(statuses)
-    })?;
-    let now = Timestamp::now();
-    let is_paused = |status: &SourceStatus| status.state.not_before.is_some_and(|until| until > now);
-    Ok(statuses.into_iter().filter(is_paused).map(|status| status.name).collect())
 }
 
 /// Whether each result is printed as soon as it arrives.

@@ -1,5 +1,6 @@
 //! Keeps the answers that a verb got for the next poll of the source, and finds the pauses that servers asked for before.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::args::GlobalArgs;
@@ -27,7 +28,7 @@ fn try_to_keep(global: &GlobalArgs, config: &Config, answer: EarlierAnswer) -> a
     global.create_state_dir()?;
     let store = Store::open(&global.database()?, &config.dedup)?;
     let now = Timestamp::now();
-    let pause = pause_of_answer(&answer.outcome, now);
+    let pause = pause_of_answer(&answer, now);
     small_runtime()?.block_on(async {
         store.keep_answer(answer, pause, now).await?;
         store.close().await
@@ -35,33 +36,58 @@ fn try_to_keep(global: &GlobalArgs, config: &Config, answer: EarlierAnswer) -> a
     Ok(())
 }
 
-/// Adds to `limits` the pauses that the domains of servers asked for, as the database knows them.
-pub(super) fn load_pauses(
-    config: &Config,
-    database: Option<&Path>,
-    limits: &Limits,
-    now: Timestamp,
-) -> anyhow::Result<()> {
-    let Some(database) = database.filter(|path| path.exists()) else { return Ok(()) };
-    let store = Store::open_read_only(database, &config.sources, &config.dedup)?;
-    let pauses = small_runtime()?.block_on(async {
-        let pauses = store.pauses(now).await?;
-        store.close().await?;
-        Ok::<_, StoreError>(pauses)
-    })?;
-    for (domain, until) in pauses {
-        limits.pauses().add(&domain, until, now);
-    }
-    Ok(())
+/// Pauses that servers asked for before, as the database knows them.
+#[derive(Default)]
+pub(super) struct KnownPauses {
+    /// Registrable domains, and when their pauses end.
+    domains: Vec<(String, Timestamp)>,
+    /// Addresses, and when their own pauses end.
+    addresses: HashMap<String, Timestamp>,
 }
 
-/// Returns until when the domain of an address wants no request, if it asked for a pause.
+impl KnownPauses {
+    /// Reads the pauses that are in force. Without a database, none is known.
+    pub(super) fn read(config: &Config, database: Option<&Path>, now: Timestamp) -> anyhow::Result<Self> {
+        let Some(database) = database.filter(|path| path.exists()) else { return Ok(Self::default()) };
+        let store = Store::open_read_only(database, &config.sources, &config.dedup)?;
+        let (domains, kept, statuses) = small_runtime()?.block_on(async {
+            let read = (store.pauses(now).await?, store.kept_pauses(now).await?, store.statuses().await?);
+            store.close().await?;
+            Ok::<_, StoreError>(read)
+        })?;
+        let of_sources = statuses.into_iter().filter_map(|status| {
+            let until = status.state.not_before.filter(|until| *until > now)?;
+            Some((status.source?.location.as_url_text(), until))
+        });
+        let mut addresses: HashMap<String, Timestamp> = of_sources.collect();
+        for (url, until) in kept {
+            let known = addresses.entry(url.into()).or_insert(until);
+            *known = until.max(*known);
+        }
+        Ok(Self { domains, addresses })
+    }
+
+    /// Adds the pauses of whole domains to `limits`.
+    pub(super) fn add_to(&self, limits: &Limits, now: Timestamp) {
+        for (domain, until) in &self.domains {
+            limits.pauses().add(domain, *until, now);
+        }
+    }
+
+    /// Returns until when an address itself wants no request, whatever its domain wants.
+    pub(super) fn of_address(&self, location: &Location) -> Option<Timestamp> {
+        self.addresses.get(&location.as_url_text()).copied()
+    }
+}
+
+/// Returns until when an address or its domain wants no request, if it asked for a pause.
 pub(super) fn paused_until(
     config: &Config,
     database: Option<&Path>,
     location: &Location,
 ) -> anyhow::Result<Option<Timestamp>> {
     let (limits, now) = (Limits::new(&config.polling), Timestamp::now());
-    load_pauses(config, database, &limits, now)?;
-    Ok(limits.pauses().until(location, now))
+    let known = KnownPauses::read(config, database, now)?;
+    known.add_to(&limits, now);
+    Ok(limits.pauses().until(location, now).max(known.of_address(location)))
 }

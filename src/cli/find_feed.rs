@@ -5,11 +5,11 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::args::AddArgs;
+use super::args::{AddArgs, GlobalArgs};
 use super::{earlier_answers, failure_error, output, small_runtime};
 use crate::config::Config;
 use crate::fetch::{Discovery, Fetcher, FoundFeed};
-use crate::model::{EarlierAnswer, Failure, FailureKind, Location, RedactedUrl};
+use crate::model::{EarlierAnswer, Failure, FailureKind, Location};
 use crate::text::words::printable;
 use crate::time::Timestamp;
 
@@ -23,39 +23,43 @@ const ADDED_UNREAD: &str =
 /// What `riverd add` is to add.
 pub(super) enum FeedToAdd {
     /// The feed that was found at the address, and its answer, if it was fetched.
-    Found(FoundFeed, Option<EarlierAnswer>),
-    /// The location as it was given: a file, or an address where no feed can be found at present. The server may have asked for
-    /// a pause.
-    AsGiven(Option<EarlierAnswer>),
+    Found(FoundFeed, Option<Box<EarlierAnswer>>),
+    /// The location as it was given: a file, or an address where no feed can be found at present.
+    AsGiven,
     /// Nothing, because there are several feeds and no terminal to ask which one is meant. The feeds were listed.
     Undecided,
 }
 
 /// Looks for feeds at `location`. If there are several, asks the person at the terminal which one is meant.
 ///
-/// If the database says that the server asked for a pause, it is not asked.
+/// If the database says that the server asked for a pause, it is not asked. A pause that it asks for now is kept.
 pub(super) fn find_feed(
+    global: &GlobalArgs,
     config: &Config,
     database: Option<&Path>,
     location: &Location,
     args: &AddArgs,
 ) -> anyhow::Result<FeedToAdd> {
-    let Location::Http(url) = location else { return Ok(FeedToAdd::AsGiven(None)) };
+    let Location::Http(url) = location else { return Ok(FeedToAdd::AsGiven) };
     // Without the database of the daemon, which another user may own, no server is known to have asked for a pause.
     if let Ok(Some(until)) = earlier_answers::paused_until(config, database, location) {
         output::print_message(&format!(
             "warning: the server asked for a pause until {until}, so it was not asked now\nhint: {ADDED_UNREAD}"
         ));
-        return Ok(FeedToAdd::AsGiven(None));
+        return Ok(FeedToAdd::AsGiven);
     }
     let fetcher = Fetcher::naming(config, Some(location))?;
-    let Discovery { result, answer } = small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
+    let Discovery { result, answer, pause } =
+        small_runtime()?.block_on(fetcher.discover(url, Timestamp::now()));
+    if let Some(pause) = pause {
+        earlier_answers::keep(global, config, pause);
+    }
     let feeds = match result {
         Ok(feeds) => without_comments(feeds),
         Err(missed) if may_be_temporary(&missed.failure) => {
             output::print_message(&format!("warning: {}\nhint: {ADDED_UNREAD}", missed.failure.message));
             if missed.likely.is_empty() {
-                return Ok(FeedToAdd::AsGiven(answer.filter(|answer| answer.url == *url)));
+                return Ok(FeedToAdd::AsGiven);
             }
             missed.likely
         }
@@ -75,7 +79,7 @@ pub(super) fn find_feed(
 
 /// Returns the feed to add, with the answer if it is its own.
 fn found(feed: FoundFeed, answer: Option<EarlierAnswer>) -> FeedToAdd {
-    let answer = answer.filter(|answer| answer.url == feed.url);
+    let answer = answer.filter(|answer| answer.url == feed.url).map(Box::new);
     FeedToAdd::Found(feed, answer)
 }
 
@@ -152,5 +156,6 @@ fn ask_which(mut feeds: Vec<FoundFeed>) -> io::Result<Option<FoundFeed>> {
 
 fn describe(feed: &FoundFeed) -> String {
     let title = feed.title.as_deref().map(|title| format!("  {title}")).unwrap_or_default();
-    printable(&format!("{}{title}", RedactedUrl(&feed.url)))
+    // The whole address: a person has to copy it, and the page shows it to everybody.
+    printable(&format!("{}{title}", feed.url))
 }

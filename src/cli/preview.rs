@@ -8,7 +8,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::args::{GlobalArgs, PreviewArgs};
-use super::{UsageError, VerbOutcome, failure_error, output, small_runtime, terminal};
+use super::{UsageError, VerbOutcome, earlier_answers, failure_error, output, small_runtime, terminal};
 use crate::article::filter;
 use crate::article::identity::KnownEntries;
 use crate::article::normalize::{self, normalize};
@@ -28,6 +28,11 @@ use crate::time::Timestamp;
 pub(super) fn run(global: &GlobalArgs, args: &PreviewArgs) -> anyhow::Result<VerbOutcome> {
     let (config, source) = find_source(global, &args.target)?;
     let now = Timestamp::now();
+    // Without the database of the daemon, which another user may own, no server is known to have asked for a pause.
+    let database = global.database().ok();
+    if let Ok(Some(until)) = earlier_answers::paused_until(&config, database.as_deref(), &source.location) {
+        bail!("the server asked for a pause until {until}, so it was not asked now");
+    }
     let fetched = small_runtime()?.block_on(fetch(&config, &source, now))?;
     let feed = read_document(&fetched).map_err(|failure| failure_error(&failure))?;
     let report = PreviewReport::of(feed, &source, &config, fetched.final_url.as_ref(), now);

@@ -7,7 +7,8 @@ use sha2::{Digest as _, Sha256};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use crate::model::Location;
+use crate::model::redacted_url::HIDDEN;
+use crate::model::{Location, RedactedUrl};
 
 /// Maximum length of a name in characters. Names appear in routes, export file names and printed tables.
 pub(super) const MAX_CHARS: usize = 64;
@@ -80,15 +81,17 @@ fn generate_name(source: &NameInput<'_>, taken: &HashSet<String>) -> String {
         .unwrap_or(hash.clone())
 }
 
-/// Makes a name from the host without `www.` and the specific parts of the path, or from the file name without its
+/// Makes a name from the host without `www.` and the specific parts of the path, except tokens, or from the file name without its
 /// extension.
 fn from_location(location: &Location) -> String {
     let text = match location {
         Location::Http(url) => {
             let host = url.host_str().unwrap_or_default();
             let host = host.strip_prefix("www.").unwrap_or(host);
-            let path = url.path_segments().into_iter().flatten().map(without_extension);
-            let specific = path.filter(|part| !part.is_empty() && !is_generic(part));
+            let shown = RedactedUrl(url).to_string();
+            let path = shown.split(['?', '#']).next().unwrap_or_default();
+            let path = path.split('/').skip(3).map(without_extension);
+            let specific = path.filter(|part| !part.is_empty() && !is_generic(part) && *part != HIDDEN);
             std::iter::once(host).chain(specific).collect::<Vec<_>>().join("-")
         }
         Location::File(path) => {
@@ -149,6 +152,7 @@ mod tests {
         assert_eq!(generated("https://www.reddit.com/r/rust/.rss"), "reddit.com-r-rust");
         assert_eq!(generated("http://127.0.0.1:4000/a.xml?x=1"), "127.0.0.1-a");
         assert_eq!(generated("http://[::1]/"), "1");
+        assert_eq!(generated("https://a.org/p/9f8e7d6c5b4a39281706f5e4d3c2b1a0/posts.xml"), "a.org-p-posts");
         assert_eq!(from_location(&Location::File("/srv/feeds/My Feed.xml".into())), "my-feed");
         assert_eq!(from_location(&Location::File("/".into())), "source");
     }

@@ -38,6 +38,7 @@ use url::Url;
 pub use self::article_page::{PageArticle, PageError, article_of};
 pub(crate) use self::defects::Defects;
 pub use self::error::{FeedLink, ParseError};
+pub(crate) use self::page_links::is_same_page;
 use self::sniff::DocumentKind;
 pub(crate) use self::sniff::is_feed_type;
 use crate::model::ParsedFeed;

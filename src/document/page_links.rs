@@ -85,22 +85,37 @@ fn refresh_of(tag: &XmlTag<'_>, base: Option<&Url>) -> Option<String> {
     address::absolute(target.trim_matches(['"', '\'']), base)
 }
 
-/// Returns whether an address is that of the page itself, apart from the fragment.
+/// Returns whether an address is that of the page itself.
 fn is_page_itself(target: &str, page: Option<&Url>) -> bool {
-    let without_fragment = |url: &Url| {
-        let mut url = url.clone();
-        url.set_fragment(None);
-        url
-    };
-    Url::parse(target)
-        .is_ok_and(|target| page.is_some_and(|page| without_fragment(page) == without_fragment(&target)))
+    Url::parse(target).is_ok_and(|target| page.is_some_and(|page| is_same_page(page, &target)))
 }
 
-/// Elements whose content is text, even if it looks like markup (HTML standard §13.2.5.2 to 13.2.5.4).
-const HOLD_TEXT: [&str; 7] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed"];
+/// Returns whether two addresses are those of one page: they differ at most in the fragment and in an empty query.
+pub(crate) fn is_same_page(one: &Url, other: &Url) -> bool {
+    let page_of = |url: &Url| {
+        let mut url = url.clone();
+        url.set_fragment(None);
+        if url.query() == Some("") {
+            url.set_query(None);
+        }
+        url
+    };
+    page_of(one) == page_of(other)
+}
+
+/// Elements whose content is text, even if it looks like markup (HTML standard §13.2.5.2 to 13.2.5.4), and `template`, whose
+/// content is no part of the page.
+const HOLD_TEXT: [&str; 8] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed", "template"];
 
 fn href(tag: &XmlTag<'_>, base: Option<&Url>) -> Option<String> {
-    address::absolute(&htmlize::unescape_attribute(tag.attribute("href")?.trim()), base)
+    let written = tag.attribute("href")?.trim();
+    // The slash before the `>` belongs to a value without quotes (HTML standard §13.2.5.38).
+    let has_slash = tag.empty
+        && !written.is_empty()
+        && tag.attributes().last().is_some_and(|(name, _)| name.eq_ignore_ascii_case("href"))
+        && tag.attributes.ends_with(written);
+    let slash = if has_slash { "/" } else { "" };
+    address::absolute(&format!("{}{slash}", htmlize::unescape_attribute(written)), base)
 }
 
 fn note(
@@ -183,6 +198,15 @@ mod tests {
                 "<link rel=alternate type=application/rss+xml href=f><base href='/x/'><base href='/y/'>",
                 &["/x/f"],
             ),
+            ("<link rel=alternate type=application/rss+xml href=/f/>", &["/f/"]),
+            ("<link rel=alternate type=application/rss+xml href=/f />", &["/f"]),
+            ("<link rel=alternate type=application/rss+xml href='/f'/>", &["/f"]),
+            ("<link href=/f rel=alternate type=application/rss+xml />", &["/f"]),
+            ("<link rel=alternate type=application/rss href=/f>", &["/f"]),
+            ("<link rel=alternate type=application/x.atom+xml href=/f>", &["/f"]),
+            ("<template><link rel=feed href=/no></template><link rel=feed href=/f>", &["/f"]),
+            ("<link rel=alternate type=application/rss+xml href='?'>", &[]),
+            ("<link rel=alternate type=application/rss+xml href='/a/b?#x'>", &[]),
             ("<link rel=alternate type=application/rss+xml href='#'>", &[]),
             ("<link rel=alternate type=application/rss+xml href=''>", &[]),
             ("<link rel=alternate type=application/rss+xml href='b#top'>", &[]),

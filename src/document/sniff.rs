@@ -146,6 +146,13 @@ pub(crate) fn is_feed_type(media_type: &str) -> bool {
             | "text/xml"
             | "text/rss+xml"
             | "text/atom+xml"
+            | "text/rss"
+            | "application/rss"
+            | "application/atom"
+            | "application/x-rss+xml"
+            | "application/x-atom+xml"
+            | "application/x.rss+xml"
+            | "application/x.atom+xml"
     )
 }
 

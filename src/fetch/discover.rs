@@ -2,14 +2,17 @@
 //! page links to, and last the usual paths. It sends one request at a time, and as few as possible.
 
 mod known;
+mod sections;
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use url::Url;
 
 use super::{AcceptedType, FetchOutcome, Fetched, Fetcher, OutgoingRequest, failure};
-use crate::document::{FeedLink, ParseError, RawDocument, parse};
+use crate::document::{FeedLink, ParseError, RawDocument, is_same_page, parse};
 use crate::model::{EarlierAnswer, Failure, FailureKind, ParsedFeed, RedactedUrl, StandIn};
+use crate::policy::decide::paused_by_answer;
 use crate::policy::host::Scope;
 use crate::time::Timestamp;
 
@@ -27,8 +30,10 @@ pub struct FoundFeed {
 pub struct Discovery {
     /// At least one feed, or why there is none.
     pub result: Result<Vec<FoundFeed>, NoFeedFound>,
-    /// The last answer that was a feed or asked for a pause. Its address is that of the feed.
+    /// The last answer that was a feed, with the address of the feed.
     pub answer: Option<EarlierAnswer>,
+    /// The last other answer that asks for a pause or says that a rate limit is used up.
+    pub pause: Option<EarlierAnswer>,
 }
 
 /// No feed was found.
@@ -46,13 +51,8 @@ impl From<Failure> for NoFeedFound {
     }
 }
 
-/// Paths at which feeds usually are: those of WordPress, Hugo, Jekyll, Ghost and other programs.
-const USUAL_PATHS: [&str; 8] =
-    ["feed", "rss.xml", "atom.xml", "index.xml", "feed.xml", "rss", "feed.json", "feed.atom"];
 /// How many links and usual paths are tried in all.
 const MAX_GUESSES: usize = 12;
-/// How many usual paths of a section are tried before those of the site.
-const MAX_SECTION_GUESSES: usize = 4;
 /// How many refreshes (`<meta http-equiv=refresh>`) of a page are followed.
 const MAX_REFRESHES: usize = 3;
 
@@ -82,9 +82,9 @@ impl Fetcher {
     ///
     /// Returns an error if there is no feed. If the server refuses the address itself, no other path is tried.
     pub async fn discover(&self, address: &Url, now: Timestamp) -> Discovery {
-        let mut search = Search { fetcher: self, now, has_sent_request: false, answer: None };
+        let mut search = Search { fetcher: self, now, has_sent_request: false, answer: None, pause: None };
         let result = search.feeds_of(address).await;
-        Discovery { result, answer: search.answer }
+        Discovery { result, answer: search.answer, pause: search.pause }
     }
 }
 
@@ -93,8 +93,10 @@ struct Search<'f> {
     fetcher: &'f Fetcher,
     now: Timestamp,
     has_sent_request: bool,
-    /// The last answer that was a feed or asked for a pause.
+    /// The last answer that was a feed.
     answer: Option<EarlierAnswer>,
+    /// The last other answer that asks for a pause.
+    pause: Option<EarlierAnswer>,
 }
 
 impl Search<'_> {
@@ -114,11 +116,19 @@ impl Search<'_> {
             ProbeResult::Page { page, .. } if is_elsewhere(address, &page) => {
                 Err(failure::redirected_to_other_site(address, &page).into())
             }
+            ProbeResult::Page { links, page, .. } if may_be_a_feed => {
+                // Some servers give the page to each client that names `text/html`.
+                if let ProbeResult::Feed(feed) = self.probe(address, AcceptedType::OnlyFeed).await {
+                    return Ok(vec![feed]);
+                }
+                match self.try_rule(&by_rule).await? {
+                    Some(feeds) => Ok(feeds),
+                    None if by_rule.is_empty() => self.guess(address, &page, links).await,
+                    None => Err(not_found(address)),
+                }
+            }
             ProbeResult::Page { links, page, .. } if by_rule.is_empty() => {
                 self.guess(address, &page, links).await
-            }
-            ProbeResult::Page { .. } if may_be_a_feed => {
-                self.try_rule(&by_rule).await?.ok_or(not_found(address))
             }
             ProbeResult::Page { .. } => Err(not_found(address)),
             ProbeResult::Absent(failure) | ProbeResult::Refused(failure) => Err(failure.into()),
@@ -148,9 +158,13 @@ impl Search<'_> {
     ) -> Result<Vec<FoundFeed>, NoFeedFound> {
         let asked = |guess: &Url| guess == address || guess == page;
         let usual: Vec<Url> =
-            usual_addresses(page).into_iter().filter(|guess| !links.contains(guess)).collect();
+            sections::usual_addresses(page).into_iter().filter(|guess| !links.contains(guess)).collect();
         for guess in links.into_iter().chain(usual).filter(|guess| !asked(guess)).take(MAX_GUESSES) {
+            if self.pause.is_some() {
+                break;
+            }
             match self.probe(&guess, AcceptedType::Page).await {
+                ProbeResult::Feed(feed) if is_of_comments(&feed) => {}
                 ProbeResult::Feed(feed) => return Ok(vec![feed]),
                 ProbeResult::Page { .. } | ProbeResult::Absent(_) => {}
                 ProbeResult::Refused(_) => break,
@@ -186,6 +200,10 @@ impl Search<'_> {
             tokio::time::sleep(gap).await;
         }
         let outcome = self.fetcher.ask(OutgoingRequest::plain(address, accepts), self.now).await;
+        let answer = EarlierAnswer { url: address.clone(), asked_at: self.now, outcome: outcome.clone() };
+        let pause = Some(answer).filter(|answer| paused_by_answer(answer, self.now).is_some());
+        let pause_before = self.pause.clone();
+        self.pause = pause.or_else(|| pause_before.clone());
         let fetched = match outcome {
             FetchOutcome::Fresh(fetched) => *fetched,
             FetchOutcome::NotModified { .. } => {
@@ -197,10 +215,7 @@ impl Search<'_> {
             {
                 return ProbeResult::Absent(failure::nothing_there(404));
             }
-            FetchOutcome::Failed { failure, .. } => return ProbeResult::Refused(failure),
-            FetchOutcome::Throttled { ref failure, .. } => {
-                let failure = failure.clone();
-                self.answer = Some(EarlierAnswer { url: address.clone(), asked_at: self.now, outcome });
+            FetchOutcome::Failed { failure, .. } | FetchOutcome::Throttled { failure, .. } => {
                 return ProbeResult::Refused(failure);
             }
         };
@@ -214,6 +229,8 @@ impl Search<'_> {
             Ok(feed) => {
                 let outcome = FetchOutcome::Fresh(Box::new(kept));
                 self.answer = Some(EarlierAnswer { url: url.clone(), asked_at: self.now, outcome });
+                // The answer of a feed is kept whole, with its pause.
+                self.pause = pause_before;
                 ProbeResult::Feed(FoundFeed { url, title: feed.title })
             }
             Err(ParseError::WebPage { feeds, refresh }) => {
@@ -240,6 +257,9 @@ impl Search<'_> {
         let (mut allowed, mut links, mut forbidden) = (Vec::<FoundFeed>::new(), Vec::new(), None);
         for feed in feeds {
             let Ok(url) = Url::parse(&feed.url) else { continue };
+            if is_same_page(&url, page) {
+                continue;
+            }
             if !guard.may_name(page, &url) {
                 forbidden = forbidden.or(Some(url));
             } else if feed.announced {
@@ -252,9 +272,8 @@ impl Search<'_> {
             }
         }
         // The feed of the section that the page is in comes before that of the whole site.
-        allowed.sort_by_key(|feed| {
-            section(page).is_none_or(|section| !feed.url.as_str().starts_with(section.as_str()))
-        });
+        allowed.sort_by_key(|feed| Reverse(sections::shared_directories(page, &feed.url)));
+        links.sort_by_key(|url| Reverse(sections::shared_directories(page, url)));
         let page = page.clone();
         match (stand_in, forbidden) {
             _ if !allowed.is_empty() => ProbeResult::Page { feeds: allowed, links, page, refresh },
@@ -273,12 +292,10 @@ fn is_elsewhere(page: &Url, address: &Url) -> bool {
     }
 }
 
-/// Returns the section of the site that a page is in: its first directory. `None` for the front page and for files in the root
-/// directory.
-fn section(page: &Url) -> Option<Url> {
-    let first = page.path_segments()?.find(|part| !part.is_empty())?;
-    let is_file = first.contains('.');
-    page.join(&format!("/{first}/")).ok().filter(|_| !is_file)
+/// Returns whether a feed has the comments on one article, as its title says in WordPress. A person who gives an article does not
+/// mean it.
+fn is_of_comments(feed: &FoundFeed) -> bool {
+    feed.title.as_deref().is_some_and(|title| title.starts_with("Comments on"))
 }
 
 fn not_found(page: &Url) -> NoFeedFound {
@@ -300,39 +317,4 @@ async fn read(fetched: Fetched) -> Result<ParsedFeed, ParseError> {
         })
     });
     reading.await.unwrap_or_else(|why| Err(ParseError::Malformed { why: why.to_string() }))
-}
-
-/// Returns the usual paths below the section of the page and below the root of the site, in the order in which they are tried.
-/// A person who gives a page of a section means the feed of that section.
-fn usual_addresses(page: &Url) -> Vec<Url> {
-    let of_section = section(page).into_iter().flat_map(|section| below(&section, MAX_SECTION_GUESSES));
-    let of_site = page.join("/").into_iter().flat_map(|root| below(&root, USUAL_PATHS.len()));
-    let mut addresses: Vec<Url> = of_section.chain(of_site).collect();
-    addresses.truncate(MAX_GUESSES);
-    addresses
-}
-
-fn below(base: &Url, count: usize) -> Vec<Url> {
-    USUAL_PATHS.iter().take(count).filter_map(|path| base.join(path).ok()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_likeliest_usual_paths_are_tried_first_and_their_number_is_bounded() {
-        let addresses = |page: &str| -> Vec<String> {
-            usual_addresses(&Url::parse(page).unwrap()).iter().map(Url::to_string).collect()
-        };
-        let root = addresses("https://example.org/?x=1");
-        assert_eq!((root.len(), root[0].as_str()), (8, "https://example.org/feed"));
-        let deep = addresses("https://example.org/blog#top");
-        assert_eq!(
-            (deep.len(), deep[0].as_str(), deep[7].as_str()),
-            (12, "https://example.org/blog/feed", "https://example.org/index.xml")
-        );
-        assert_eq!(addresses("https://example.org/about.html").len(), 8, "a page has nothing below it");
-        assert_eq!(addresses("https://example.org/news/2026/x")[0], "https://example.org/news/feed");
-    }
 }

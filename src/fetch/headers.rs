@@ -17,6 +17,9 @@ use crate::model::{Failure, LinkHeaders, Validators};
 /// to a client that does not name `text/html`, even for a feed.
 const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
      application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, text/html;q=0.2, */*;q=0.1";
+/// Accepts feeds, and does not name `text/html`. Some servers give their page to each client that names it.
+const ACCEPT_ONLY_FEED: &str = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, \
+     application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1";
 /// Accepts web pages first, and then feeds.
 const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, application/atom+xml;q=0.9, application/rss+xml;q=0.9, \
      application/feed+json;q=0.9, */*;q=0.1";
@@ -44,6 +47,7 @@ pub(crate) fn of_request(
     let mut headers = HeaderMap::new();
     let accept = match outgoing.accepts {
         AcceptedType::Feed => ACCEPT_FEED,
+        AcceptedType::OnlyFeed => ACCEPT_ONLY_FEED,
         AcceptedType::Page => ACCEPT_PAGE,
         AcceptedType::Anything => "*/*",
     };
@@ -52,7 +56,7 @@ pub(crate) fn of_request(
     if outgoing.form.is_some() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
     }
-    if outgoing.accepts == AcceptedType::Feed {
+    if matches!(outgoing.accepts, AcceptedType::Feed | AcceptedType::OnlyFeed) {
         headers.insert(A_IM, HeaderValue::from_static("feed"));
     }
     let conditions =

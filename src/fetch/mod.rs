@@ -90,6 +90,8 @@ const NO_VALIDATORS: Validators = Validators { etag: None, last_modified: None }
 pub(crate) enum AcceptedType {
     /// A feed.
     Feed,
+    /// A feed, and no web page in its place.
+    OnlyFeed,
     /// A web page, or a feed in its place.
     Page,
     /// Any type.
@@ -214,6 +216,18 @@ impl Fetcher {
         match request.address {
             Location::Http(url) => self.ask(OutgoingRequest::of(request, url), request.now).await,
             Location::File(path) => self.read(path, request.validators).await,
+        }
+    }
+
+    /// Fetches like [`Fetcher::fetch_with_permit`], but does not name `text/html` among the accepted types.
+    pub async fn fetch_only_feed(&self, request: Request<'_>, permit: &mut RequestPermit) -> FetchOutcome {
+        match request.address {
+            Location::Http(url) => {
+                let outgoing =
+                    OutgoingRequest { accepts: AcceptedType::OnlyFeed, ..OutgoingRequest::of(request, url) };
+                Exchange::new(&self.shared, outgoing, request.now).with_permit(permit).run().await
+            }
+            Location::File(_) => self.fetch(request).await,
         }
     }
 

@@ -1,21 +1,26 @@
 //! Addresses without their secrets, for logs, status, error messages and pages.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// Displays a URL without user name, password and fragment, and without query values that look secret.
+use super::token::{is_long_number, is_mixed, looks_like_a_token};
+
+/// Displays a URL without user name, password and fragment, and without the parts of its path and the values of its query that
+/// look secret.
 ///
-/// Many private feeds have a token in the query (`?token=…`, `?key=…`), which must not appear in a log. A token in the
-/// path can't be told from a name and is shown.
+/// Many private feeds have a token in the query (`?token=…`, `?key=…`) or in the path, which must not appear in a log or on a
+/// page. A random text in the address of a service whose addresses are public, as a channel of YouTube, is no secret.
 #[derive(Clone, Copy, Debug)]
 pub struct RedactedUrl<'a>(pub &'a Url);
 
 /// Text that replaces a secret.
-const HIDDEN: &str = "…";
+pub(crate) const HIDDEN: &str = "…";
 
 /// A query parameter has a secret value if its name contains one of these.
-const SECRET_NAMES: [&str; 15] = [
+const SECRET_NAMES: [&str; 16] = [
     "token",
     "key",
     "auth",
@@ -31,10 +36,76 @@ const SECRET_NAMES: [&str; 15] = [
     "hash",
     "private",
     "user",
+    "otp",
 ];
 
-/// Minimum length in bytes of a random value that is taken for a secret. Shorter values are mostly words or numbers.
-const SECRET_LENGTH: usize = 24;
+/// Names of query parameters whose values are public: what everybody may ask for, and identifiers that services show.
+const PUBLIC_NAMES: [&str; 23] = [
+    "author",
+    "authors",
+    "author_id",
+    "author_name",
+    "keyword",
+    "keywords",
+    "hashtag",
+    "hashtags",
+    "postcode",
+    "zipcode",
+    "country_code",
+    "countrycode",
+    "language_code",
+    "lang_code",
+    "langcode",
+    "design",
+    "channel_id",
+    "channel",
+    "playlist_id",
+    "playlist",
+    "show_id",
+    "topic",
+    "topic_id",
+];
+
+/// Words in a path after which a token stands.
+const MARKS: [&str; 12] = [
+    "token",
+    "key",
+    "secret",
+    "private",
+    "auth",
+    "apikey",
+    "api_key",
+    "rsskey",
+    "passkey",
+    "feed_token",
+    "feedkey",
+    "rss_token",
+];
+/// Minimum length in bytes of a token after such a word.
+const MARKED_LENGTH: usize = 6;
+
+/// Services whose addresses are public although they hold random texts: the host, without `www.`, and the start of the path. A
+/// `*` stands for one part of the path.
+const PUBLIC_SERVICES: [(&str, &str); 18] = [
+    ("youtube.com", "/feeds/"),
+    ("news.google.com", "/"),
+    ("github.com", "/*/*/commit"),
+    ("github.com", "/*/*/releases"),
+    ("gitlab.com", "/*/*/-/commits"),
+    ("bsky.app", "/profile/"),
+    ("pubmed.ncbi.nlm.nih.gov", "/rss/search/"),
+    ("flickr.com", "/services/feeds/"),
+    ("feeds.acast.com", "/public/"),
+    ("omnycontent.com", "/d/playlist/"),
+    ("omny.fm", "/shows/"),
+    ("feeds.redcircle.com", "/"),
+    ("feeds.megaphone.fm", "/"),
+    ("feeds.simplecast.com", "/"),
+    ("rss.castbox.fm", "/everest/"),
+    ("feeds.audiomeans.fr", "/feed/"),
+    ("anchor.fm", "/s/"),
+    ("feeds.feedburner.com", "/"),
+];
 
 impl fmt::Display for RedactedUrl<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -46,12 +117,13 @@ impl fmt::Display for RedactedUrl<'_> {
         if let Some(port) = url.port() {
             write!(f, ":{port}")?;
         }
-        f.write_str(url.path())?;
+        let is_public = is_public(url);
+        write_path(f, url, is_public)?;
         for (n, pair) in url.query().into_iter().flat_map(|query| query.split('&')).enumerate() {
             f.write_str(if n == 0 { "?" } else { "&" })?;
             match pair.split_once('=') {
-                Some((name, value)) if is_secret(name, value) => write!(f, "{name}={HIDDEN}")?,
-                None if looks_random(pair) => f.write_str(HIDDEN)?,
+                Some((name, value)) if is_secret(name, value, is_public) => write!(f, "{name}={HIDDEN}")?,
+                None if !is_public && looks_like_a_token(&decoded(pair)) => f.write_str(HIDDEN)?,
                 _ => f.write_str(pair)?,
             }
         }
@@ -59,17 +131,79 @@ impl fmt::Display for RedactedUrl<'_> {
     }
 }
 
-fn is_secret(name: &str, value: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    !value.is_empty() && (SECRET_NAMES.iter().any(|secret| name.contains(secret)) || looks_random(value))
+/// Returns whether a part of a path, percent-encoded, looks like a token.
+fn is_token(part: &str) -> bool {
+    let part = decoded(part);
+    looks_like_a_token(&part) || has_marked_token(&part)
 }
 
-/// Returns whether a value is long, has no word separators, and mixes digits with letters.
-fn looks_random(value: &str) -> bool {
-    value.len() >= SECRET_LENGTH
-        && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'%' | b'='))
-        && value.bytes().any(|byte| byte.is_ascii_digit())
-        && value.bytes().any(|byte| byte.is_ascii_alphabetic())
+/// Writes the path of an address, with a mark in place of each part that looks like a token.
+fn write_path(f: &mut fmt::Formatter<'_>, url: &Url, is_public: bool) -> fmt::Result {
+    let Some(parts) = url.path_segments().filter(|_| !is_public) else { return f.write_str(url.path()) };
+    let mut before = String::new();
+    for part in parts {
+        let plain = decoded(part);
+        let is_marked = MARKS.contains(&before.to_ascii_lowercase().as_str()) && is_marked_token(&plain);
+        let is_second_number = is_long_number(&before) && is_long_number(&plain);
+        let is_hidden = is_marked || is_second_number || is_token(part);
+        write!(f, "/{}", if is_hidden { HIDDEN } else { part })?;
+        before = plain.into_owned();
+    }
+    Ok(())
+}
+
+/// Returns whether a part of a path has a token after a word such as `secret:`, or a parameter with a secret value: `;sid=…`.
+fn has_marked_token(part: &str) -> bool {
+    part.split([';', ',', '&']).any(|parameter| match parameter.split_once(['=', ':']) {
+        Some((name, value)) => {
+            is_secret(name, value, false) && (part.contains('=') || is_marked_token(value))
+        }
+        None => false,
+    })
+}
+
+/// Returns whether a text that stands where a token is expected is one, and not a word.
+fn is_marked_token(text: &str) -> bool {
+    let stem = text.split_once('.').map_or(text, |(stem, _)| stem);
+    is_mixed(&stem.replace(['-', '_'], ""), MARKED_LENGTH)
+}
+
+fn is_secret(name: &str, value: &str, is_public: bool) -> bool {
+    let name = name.to_ascii_lowercase();
+    if value.is_empty() || PUBLIC_NAMES.contains(&name.as_str()) {
+        return false;
+    }
+    let by_name = SECRET_NAMES.iter().any(|secret| name.contains(secret)) || name == "pw";
+    if is_public { by_name && name != "user" } else { by_name || looks_like_a_token(&decoded(value)) }
+}
+
+/// Returns whether an address belongs to a service whose addresses are public.
+fn is_public(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    PUBLIC_SERVICES.iter().any(|(service, path)| *service == host && starts_with(url.path(), path))
+}
+
+fn starts_with(path: &str, pattern: &str) -> bool {
+    let mut parts = path.split('/');
+    let mut wanted = pattern.split('/').peekable();
+    while let Some(want) = wanted.next() {
+        let part = parts.next();
+        let matches = match want {
+            "*" => part.is_some_and(|part| !part.is_empty()),
+            // The last part of a pattern is the start of a part.
+            _ if wanted.peek().is_none() => part.is_some_and(|part| part.starts_with(want)),
+            _ => part == Some(want),
+        };
+        if !matches {
+            return false;
+        }
+    }
+    true
+}
+
+fn decoded(text: &str) -> Cow<'_, str> {
+    percent_decode_str(text).decode_utf8_lossy()
 }
 
 #[cfg(test)]
@@ -87,9 +221,47 @@ mod tests {
             "http://[::1]:8080/feed.xml?format=rss&page=2&q=%C3%A9",
             "https://www.youtube.com/feeds/videos.xml?channel_id=UC_short",
             "https://example.org/?a&b=",
+            "https://example.org/videos.xml?channel_id=UCa1B2c3D4e5F6g7H8i9J0kL",
+            "https://www.youtube.com/feeds/videos.xml?playlist_id=PLa1B2c3D4e5F6g7H8i9J0kLmN1o2P3q4",
+            "https://www.youtube.com/feeds/videos.xml?user=someone",
+            "https://news.google.com/rss/topics/CAAqJggKIiBDQkFTRWdvSUwyMHZNRGx6TVdZU0FtVnVHZ0pWVXlnQVAB?hl=en",
+            "https://feeds.acast.com/public/shows/0f8fad5b-d9cb-469f-a165-70867728950e",
+            "https://www.omnycontent.com/d/playlist/0f8fad5b-d9cb-469f-a165-70867728950e/podcast.rss",
+            "https://github.com/owner/repo/commits/0a1b2c3d4e5f60718293a4b5c6d7e8f901234567.atom",
+            "https://bsky.app/profile/did:plc:a1b2c3d4e5f6g7h8i9j0k1l2/rss",
+            "https://example.org/?author=anna&keywords=rust&country_code=de",
+            "https://example.org/?category=some-long-category-name-2026-rss",
+            "https://example.org/12345678901234567890/feed",
+            "https://example.org/secret-gardens/private/diary/key-words",
+            "https://example.org/users:anna/feed",
         ] {
             assert_eq!(shown(url), url);
         }
+    }
+
+    #[test]
+    fn tokens_in_the_path_are_not_shown() {
+        for (path, expected) in [
+            ("/rss/9f8e7d6c5b4a39281706f5e4d3c2b1a0.xml", "/rss/…"),
+            ("/moved/9f8e7d6c5b4a39281706f5e4d3c2b1a0/feed.xml?page=2", "/moved/…/feed.xml?page=2"),
+            ("/private/x7Yz29/feed", "/private/…/feed"),
+            ("/private/x7Yz-29.rss", "/private/…"),
+            ("/rss/secret:abcdef0123/u:me/", "/rss/…/u:me/"),
+            ("/webhook;sid=abc", "/…"),
+            ("/hook;version=2", "/hook;version=2"),
+            ("/f/aB3%2BdE6gH9jK2mN5pQ8sT", "/f/…"),
+            (
+                "/alerts/feeds/01234567890123456789/9876543210987654321",
+                "/alerts/feeds/01234567890123456789/…",
+            ),
+        ] {
+            assert_eq!(
+                shown(&format!("https://example.org{path}")),
+                format!("https://example.org{expected}")
+            );
+        }
+        let named = "https://www.youtube.com/feeds/videos.xml?key=abc";
+        assert_eq!(shown(named), "https://www.youtube.com/feeds/videos.xml?key=…");
     }
 
     #[test]

@@ -16,10 +16,26 @@ const FAILURES_BETWEEN: u32 = 4;
 
 /// Returns the validators for the next request: none if conditions hurt at this server.
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
-    if state.conditions_hurt_at.is_some_and(|hurt_at| now.since(hurt_at) < FORGOTTEN_AFTER) {
+    if needs_plain_requests(state, now) {
         return Validators::default();
     }
     schedule::validators_to_send(state, now)
+}
+
+/// Returns whether a server answered wrongly until it got a request without conditions that does not accept a web page.
+pub fn needs_plain_requests(state: &SourceState, now: Timestamp) -> bool {
+    state.conditions_hurt_at.is_some_and(|hurt_at| now.since(hurt_at) < FORGOTTEN_AFTER)
+}
+
+/// Returns whether the outcome is a web page that the server may have chosen because the request accepts one.
+pub fn is_page_instead(due: &DueSource, outcome: &FetchOutcome<BodyOutcome>, now: Timestamp) -> bool {
+    let FetchOutcome::Fresh(fetched) = outcome else { return false };
+    let is_page = fetched.content_type.as_deref().is_some_and(|content_type| {
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        ["text/html", "application/xhtml+xml"].iter().any(|page| media_type.eq_ignore_ascii_case(page))
+    });
+    let is_checked = due.state.failures.is_multiple_of(FAILURES_BETWEEN);
+    is_page && is_checked && is_odd(outcome) && !needs_plain_requests(&due.state, now)
 }
 
 /// Returns whether the conditions of a request may be the reason for its outcome, so that one request without them has to show
@@ -146,6 +162,33 @@ mod tests {
         }
         assert!(!may_have_hurt(&due(0), &etag(), &body(BodyOutcome::Known, None)));
         assert!(!may_have_hurt(&due(0), &etag(), &body(no_feed(), Some(StandIn::Login))));
+    }
+
+    #[test]
+    fn a_page_in_place_of_a_document_is_checked_without_accepting_pages() {
+        let answer = |content_type: &str, body: FetchOutcome<BodyOutcome>| match body {
+            FetchOutcome::Fresh(fetched) => FetchOutcome::Fresh(Box::new(Fetched {
+                content_type: Some(content_type.to_owned()),
+                ..*fetched
+            })),
+            other => other,
+        };
+        let page = answer("text/html; charset=utf-8", body(no_feed(), None));
+        let checked: Vec<u32> =
+            (0..9).filter(|failures| is_page_instead(&due(*failures), &page, NOW)).collect();
+        assert_eq!(checked, [0, 4, 8]);
+        for other in [
+            answer("text/xml", body(no_feed(), None)),
+            answer("text/html", body(BodyOutcome::Known, None)),
+            answer("text/html", body(no_feed(), Some(StandIn::Login))),
+            body(no_feed(), None),
+            failed(404),
+        ] {
+            assert!(!is_page_instead(&due(0), &other, NOW), "{other:?}");
+        }
+        let mut known = due(0);
+        known.state.conditions_hurt_at = Some(NOW);
+        assert!(!is_page_instead(&known, &page, NOW), "that request did not accept pages");
     }
 
     #[test]

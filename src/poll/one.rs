@@ -39,7 +39,7 @@ pub(super) async fn poll(
     let request = Request { source: &source, address: &own_address, validators: &validators, now: asked_at };
     let mut outcome = match kept_answer(shared, &due, asked_at).await? {
         Some(kept) => kept,
-        None => settings.fetcher.fetch_with_permit(request, permit).await,
+        None => fetch_first(settings, &due, request, permit).await,
     };
     let now = asked_at.saturating_add(started.elapsed());
     if due.checks_move() && outcome.is_failure() {
@@ -59,11 +59,12 @@ pub(super) async fn poll(
     let mut place = None;
     let mut outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
     permit.forget_body();
-    if conditions::may_have_hurt(&due, &validators, &outcome) {
+    let is_page = conditions::is_page_instead(&due, &outcome, now);
+    if is_page || conditions::may_have_hurt(&due, &validators, &outcome) {
         // While this poll waits for a second answer, other documents can be read.
         place = None;
         let plain = Request { validators: &Validators::default(), ..request };
-        let second = fetch_again(settings, plain, permit).await;
+        let second = fetch_again_plainly(settings, plain, permit, is_page).await;
         let second = read_body(shared, (settings, &mut place), &due, second, now).await?;
         permit.forget_body();
         conditions::note(&mut due.state, &second, now);
@@ -149,6 +150,34 @@ async fn fetch_again(
     *permit = settings.limits.queue_again(permit, request.address);
     permit.begin().await;
     settings.fetcher.fetch_with_permit(request, permit).await
+}
+
+/// Sends the first request of a poll. At a server that needs plain requests, it does not accept a web page.
+async fn fetch_first(
+    settings: &Settings,
+    due: &DueSource,
+    request: Request<'_>,
+    permit: &mut RequestPermit,
+) -> FetchOutcome<Bytes> {
+    if conditions::needs_plain_requests(&due.state, request.now) {
+        return settings.fetcher.fetch_only_feed(request, permit).await;
+    }
+    settings.fetcher.fetch_with_permit(request, permit).await
+}
+
+/// Sends one more request, without conditions. If the first answer was a web page, this request does not accept one.
+async fn fetch_again_plainly(
+    settings: &Settings,
+    request: Request<'_>,
+    permit: &mut RequestPermit,
+    no_page: bool,
+) -> FetchOutcome<Bytes> {
+    if !no_page {
+        return fetch_again(settings, request, permit).await;
+    }
+    *permit = settings.limits.queue_again(permit, request.address);
+    permit.begin().await;
+    settings.fetcher.fetch_only_feed(request, permit).await
 }
 
 /// Notes a recorded poll that got no answer. Once our own network is known to be down, earlier polls that failed without an

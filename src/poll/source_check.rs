@@ -12,7 +12,7 @@ use crate::fetch::{FetchSetupError, Fetcher, Limits, Request, RequestPermit};
 use crate::model::{
     EarlierAnswer, Failure, FailureKind, FeedFormat, FetchOutcome, Fetched, Location, Source, Validators,
 };
-use crate::policy::decide::pause_of_answer;
+use crate::policy::decide::{pause_of_answer, paused_by_answer};
 use crate::time::Timestamp;
 
 /// The result of checking one source.
@@ -22,7 +22,7 @@ pub struct SourceCheck {
     pub source: Arc<Source>,
     /// Summary of the feed, or why there is none. `None` if no request was sent, because the server asked for a pause.
     pub result: Option<Result<FeedSummary, Failure>>,
-    /// The answer, if the server asked for a pause. It belongs to the next poll.
+    /// The answer, if it asks for a pause or says that a rate limit is used up. It belongs to the next poll.
     pub pause: Option<EarlierAnswer>,
 }
 
@@ -65,7 +65,7 @@ pub async fn check_sources(
                 permit.begin().await;
                 let checked = check_one(&fetcher, &body_readers, source, &mut permit).await;
                 let now = Timestamp::now();
-                let pause = checked.pause.as_ref().and_then(|answer| pause_of_answer(&answer.outcome, now));
+                let pause = checked.pause.as_ref().and_then(|answer| pause_of_answer(answer, now));
                 if let Some(pause) = pause {
                     limits.pauses().add(&pause.domain, pause.until, now);
                 }
@@ -100,7 +100,12 @@ async fn check_one(
     let (validators, asked_at) = (Validators::default(), Timestamp::now());
     let request =
         Request { source: &source, address: &source.location, validators: &validators, now: asked_at };
-    let (mut pause, outcome) = (None, fetcher.fetch_with_permit(request, permit).await);
+    let outcome = fetcher.fetch_with_permit(request, permit).await;
+    let answer = match &source.location {
+        Location::Http(url) => Some(EarlierAnswer { url: url.clone(), asked_at, outcome: outcome.clone() }),
+        Location::File(_) => None,
+    };
+    let pause = answer.filter(|answer| paused_by_answer(answer, asked_at).is_some());
     let result = match outcome {
         FetchOutcome::Fresh(fetched) => summarise(body_readers, *fetched).await,
         FetchOutcome::NotModified { .. } => Err(Failure {
@@ -108,14 +113,9 @@ async fn check_one(
             message: "the server answered 304 (Not Modified) to a request without conditions".to_owned(),
             hint: None,
         }),
-        FetchOutcome::Throttled { ref failure, .. } => {
-            let failure = failure.clone();
-            if let Location::Http(url) = &source.location {
-                pause = Some(EarlierAnswer { url: url.clone(), asked_at, outcome });
-            }
-            Err(failure)
-        }
-        FetchOutcome::Gone { failure } | FetchOutcome::Failed { failure, .. } => Err(failure),
+        FetchOutcome::Throttled { failure, .. }
+        | FetchOutcome::Gone { failure }
+        | FetchOutcome::Failed { failure, .. } => Err(failure),
     };
     SourceCheck { source, result: Some(result), pause }
 }

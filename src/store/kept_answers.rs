@@ -1,6 +1,7 @@
 //! Answers that verbs got before a source was polled. They are kept for the next poll of the source, which uses them instead of
 //! sending another request.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -11,11 +12,14 @@ use url::Url;
 
 use super::state::time;
 use super::{StoreError, plans, source_lookups};
-use crate::model::{DomainPause, EarlierAnswer};
+use crate::model::{DomainPause, EarlierAnswer, FetchOutcome};
+use crate::policy::decide::paused_by_answer;
 use crate::time::Timestamp;
 
-/// How long an answer is kept. A document that is older may have changed.
-const KEPT_FOR: Duration = Duration::from_hours(1);
+/// How long a document is used. One that is older may have changed.
+const USED_FOR: Duration = Duration::from_hours(1);
+/// How long an answer is kept that asks for a pause. No pause is longer.
+const PAUSE_KEPT_FOR: Duration = Duration::from_hours(31 * 24);
 /// How many answers are kept at most. The oldest ones are deleted first.
 const MAX_KEPT: i64 = 1000;
 /// Size of the largest body that is kept, in bytes. A larger one is fetched again.
@@ -66,14 +70,35 @@ pub(super) fn keep(
         "insert or replace into kept_answers (url, asked_at, outcome, body) values (?, ?, ?, ?)",
     )?
     .execute(params![answer.url.as_str(), asked_at, outcome, body])?;
-    let oldest = answer.asked_at.saturating_sub(KEPT_FOR).unix();
-    conn.prepare_cached("delete from kept_answers where asked_at < ?")?.execute([oldest])?;
+    let oldest = answer.asked_at.saturating_sub(USED_FOR).unix();
+    let oldest_pause = answer.asked_at.saturating_sub(PAUSE_KEPT_FOR).unix();
+    conn.prepare_cached(
+        "delete from kept_answers where asked_at < ?1 and length(body) > 0 or asked_at < ?2",
+    )?
+    .execute([oldest, oldest_pause])?;
     conn.prepare_cached(
         "delete from kept_answers where url in
          (select url from kept_answers order by asked_at desc limit -1 offset ?)",
     )?
     .execute([MAX_KEPT])?;
     Ok(())
+}
+
+/// Returns the addresses whose kept answers ask for a pause, and when their pauses end.
+pub(super) fn pauses(conn: &Connection, now: Timestamp) -> Result<HashMap<Url, Timestamp>, StoreError> {
+    let mut query = conn.prepare_cached("select url, asked_at, outcome from kept_answers")?;
+    let mut rows = query.query([])?;
+    let mut pauses = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let (url, outcome): (String, String) = (row.get("url")?, row.get("outcome")?);
+        let (Ok(url), Some(asked_at)) = (Url::parse(&url), time(row, "asked_at")?) else { continue };
+        let Ok(outcome) = serde_json::from_str(&outcome) else { continue };
+        let answer: EarlierAnswer<usize> = EarlierAnswer { url, asked_at, outcome };
+        if let Some(until) = paused_by_answer(&answer, now) {
+            pauses.insert(answer.url, until);
+        }
+    }
+    Ok(pauses)
 }
 
 /// Returns whether no answer is kept.
@@ -105,9 +130,12 @@ pub(super) fn remove(conn: &Connection, url: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Returns whether a poll may use an answer: it is recent, and the source, polled last at `polled_at`, was not polled since.
+/// Returns whether a poll may use an answer: it is recent or asks for a pause that is not over, and the source, polled last at `polled_at`, was not polled since.
 pub(super) fn is_usable(answer: &EarlierAnswer, polled_at: Option<Timestamp>, now: Timestamp) -> bool {
     let is_new = polled_at.is_none_or(|polled_at| answer.asked_at >= polled_at);
-    let is_recent = answer.asked_at <= now && now.since(answer.asked_at) <= KEPT_FOR;
-    is_new && is_recent
+    let is_recent = match answer.outcome {
+        FetchOutcome::Throttled { .. } => paused_by_answer(answer, now).is_some(),
+        _ => now.since(answer.asked_at) <= USED_FOR,
+    };
+    is_new && is_recent && answer.asked_at <= now
 }

@@ -53,6 +53,56 @@ fn a_pause_that_add_was_asked_for_holds_for_the_first_poll() {
 }
 
 #[test]
+fn every_pause_that_add_meets_holds_for_the_next_verbs() {
+    let used_up =
+        || Answer::ok(FEED).header("X-RateLimit-Remaining", "0").header("X-RateLimit-Reset", "3600");
+    for (answer, verb) in [
+        (Answer::status(503).header("Retry-After", "3600"), ["check", "--online"]),
+        (Answer::status(503).header("Retry-After", "3600"), ["preview", "f"]),
+        (Answer::status(429).header("Retry-After", "3600"), ["check", "--online"]),
+        (used_up(), ["check", "--online"]),
+        (used_up(), ["preview", "f"]),
+    ] {
+        let publisher = Publisher::start();
+        publisher.at("/f", answer);
+        let sandbox = Sandbox::new("");
+        sandbox.run(&["add", &publisher.url("/f"), "--name", "f"]).expect_code(0);
+        sandbox.run(&verb);
+        assert_eq!(publisher.all_requests().len(), 1, "{verb:?} sends nothing in the pause");
+    }
+}
+
+#[test]
+fn a_pause_that_a_usual_path_asks_for_holds_for_its_address() {
+    let publisher = Publisher::start();
+    publisher.at("/", Answer::ok("<html><title>x</title></html>").content_type("text/html"));
+    publisher.at("/feed", Answer::status(429).header("Retry-After", "3600"));
+    let sandbox = Sandbox::new("");
+    sandbox.run(&["add", &publisher.url("/")]).expect_code(2);
+    assert_eq!(publisher.all_requests().len(), 2, "no other path is tried after the refusal");
+    sandbox.run(&["add", &publisher.url("/feed")]).expect_code(0);
+    assert_eq!(publisher.all_requests().len(), 2);
+}
+
+#[test]
+fn a_server_that_gives_its_page_to_who_names_html_is_read_and_remembered() {
+    let publisher = Publisher::start();
+    publisher.with("/f", |request, _| {
+        let names_html = request.header_text("accept").is_some_and(|accept| accept.contains("text/html"));
+        let page = Answer::ok("<!doctype html><p>Read me in a reader").content_type("text/html");
+        if names_html { page } else { Answer::ok(FEED) }
+    });
+    let url = publisher.url("/f");
+    let sandbox = Sandbox::new(&format!("[[source]]\nurl = \"{url}\"\nname = \"f\"\n"));
+    let first = sandbox.run(&["poll", "--json"]).expect_code(0).json_lines();
+    assert_eq!(first[0]["outcome"], "new", "{first:?}");
+    assert_eq!(publisher.all_requests().len(), 2);
+    let second = sandbox.run(&["poll", "f", "--json"]).expect_code(0).json_lines();
+    assert_eq!(second[0]["outcome"], "unchanged", "{second:?}");
+    assert_eq!(publisher.all_requests().len(), 3, "the second poll knows what the server wants");
+}
+
+#[test]
 fn a_pause_that_check_online_was_asked_for_holds_for_the_next_poll() {
     let publisher = Publisher::start();
     publisher.at("/f", Answer::ok(FEED));

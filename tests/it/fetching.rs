@@ -243,11 +243,22 @@ async fn feeds_are_found_however_a_site_names_them() {
         let wants_page = request.header_text("accept").is_some_and(|accept| accept.starts_with("text/html"));
         if wants_page { html("<p>Read me in a reader") } else { Answer::ok(FEED) }
     });
+    publisher.with("/only/feed", |request, _| {
+        let names_html = request.header_text("accept").is_some_and(|accept| accept.contains("text/html"));
+        if names_html { html("<p>Read me in a reader") } else { Answer::ok(FEED) }
+    });
+    publisher.at("/category/tech/", html("<p>Tech"));
+    publisher.at("/category/tech/rss.xml", Answer::ok(FEED));
+    publisher.at("/docs/", html("<a href=/feed.xml>RSS</a> <a href=/docs/feed.xml>RSS of the docs</a>"));
+    publisher.at("/docs/feed.xml", Answer::ok(FEED));
     let expected = [
         ("/header", "/f/x", 1),
         ("/refresh", "/en/en.xml", 2),
         ("/blog/", "/blog/b.xml", 1),
         ("/feed", "/feed", 1),
+        ("/only/feed", "/only/feed", 2),
+        ("/category/tech/", "/category/tech/rss.xml", 3),
+        ("/docs/", "/docs/feed.xml", 2),
     ];
     for (page, feed, requests) in expected {
         assert_eq!(found(&publisher, page).await, (Ok(feed.to_owned()), requests), "{page}");

@@ -24,9 +24,9 @@ pub(super) struct ReadDate {
 impl ReadDate {
     /// Adds the words of the date: the day, the month and the year.
     pub(super) fn hash_into(&self, found: &mut Vec<WordHash>) {
-        found.push(WordHash::new(&self.day.to_string(), WordKind::Number));
+        found.push(WordHash::new(self.day.to_string(), WordKind::Number));
         found.push(WordHash::of_month(self.month));
-        found.extend(self.year.map(|year| WordHash::new(&year.to_string(), WordKind::Number)));
+        found.extend(self.year.map(|year| WordHash::new(year.to_string(), WordKind::Number)));
     }
 }
 
@@ -130,7 +130,7 @@ const OTHER_WORDS: [&str; 3] = ["may", "march", "mar"];
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     let first = words.get(at)?;
     if first.folded.starts_with(|c: char| c.is_ascii_digit()) {
-        with_points(&first.folded).or_else(|| in_digits(words, at))
+        with_points(first.folded).or_else(|| in_digits(words, at))
     } else {
         // Most words are ruled out here, without a search for months.
         let day = words.get(at + 1)?;
@@ -146,13 +146,13 @@ pub(super) fn month_after(words: &[WrittenWord<'_>], at: usize) -> Option<(u32, 
     if let Some(month) = named(next) {
         return Some((month, 1));
     }
-    let joins = matches!(&*next.folded, "de" | "of");
+    let joins = matches!(next.folded, "de" | "of");
     Some((named(words.get(at + 1).filter(|_| joins)?)?, 2))
 }
 
 fn named(word: &WrittenWord<'_>) -> Option<u32> {
-    let month = MONTH_WORDS.get(&word.folded)?;
-    let is_month = word.raw.starts_with(char::is_uppercase) || !OTHER_WORDS.contains(&&*word.folded);
+    let month = MONTH_WORDS.get(word.folded)?;
+    let is_month = word.raw.starts_with(char::is_uppercase) || !OTHER_WORDS.contains(&word.folded);
     is_month.then_some(month)
 }
 
@@ -170,7 +170,7 @@ fn month_first(words: &[WrittenWord<'_>], at: usize, month: u32) -> Option<ReadD
     let goes_on = words.get(at + 1 + used).is_some_and(|next| match next.before {
         Separator::Colon => true,
         Separator::Space => {
-            let next = &*next.folded;
+            let next = next.folded;
             matches!(next, "am" | "pm" | "a.m" | "p.m" | "uhr" | "h" | "%")
                 || number::is_scale(next)
                 || next.len() == 3 && next.bytes().all(|byte| byte.is_ascii_digit())
@@ -195,9 +195,9 @@ fn with_points(word: &str) -> Option<ReadDate> {
 fn in_digits(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     let part = |ahead: usize, sign: Separator| {
         let word = words.get(at + ahead).filter(|word| word.before == sign)?;
-        Some(&*word.folded)
+        Some(word.folded)
     };
-    let first = &*words.get(at)?.folded;
+    let first = words.get(at)?.folded;
     if let (Some(second), third) = (part(1, Separator::Slash), part(2, Separator::Slash)) {
         let (day, month) = day_and_month(first, second)?;
         let Some(third) = third else { return Some(ReadDate { day, month, year: None, words: 2 }) };

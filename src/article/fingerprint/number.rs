@@ -81,7 +81,7 @@ pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool
     if first.folded.as_bytes().first().is_some_and(u8::is_ascii_digit) {
         return Some(in_digits(words, at));
     }
-    if &*first.folded == "mil" && counts_thousands(words, at) {
+    if first.folded == "mil" && counts_thousands(words, at) {
         return Some(in_units(
             words,
             at,
@@ -99,7 +99,7 @@ pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool
 /// Reads what follows an hour in words: `nine hours`, `las seis de la tarde`. Returns the number and where it ends.
 fn hours_in_words(words: &[WrittenWord<'_>], after: usize, hours: &str) -> Option<(String, usize)> {
     let unit = words.get(after).filter(|unit| matches!(unit.before, Separator::Space | Separator::Hyphen));
-    let has_unit = unit.is_some_and(|unit| HOURS.contains(&&*unit.folded));
+    let has_unit = unit.is_some_and(|unit| HOURS.contains(&unit.folded));
     let end = after + usize::from(has_unit);
     in_part_of_day(words, end, hours, "").or_else(|| Some((span(hours)?, end)).filter(|_| has_unit))
 }
@@ -121,7 +121,7 @@ fn counts_thousands(words: &[WrittenWord<'_>], at: usize) -> bool {
     let is_after_space = |at: usize| words.get(at).filter(|word| word.before == Separator::Space);
     is_after_space(at).is_some()
         && is_after_space(at + 1).is_some_and(|next| {
-            is_hundreds(&next.folded) || scale_of(&next.folded).is_some_and(|scale| scale > 3)
+            is_hundreds(next.folded) || scale_of(next.folded).is_some_and(|scale| scale > 3)
         })
 }
 
@@ -179,8 +179,8 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
         && let Some(product) = multiplied(&value, scale)
     {
         (value, kind, used) = (product, WordKind::Number, used + 1);
-        if &*scaled.folded == "mil"
-            && let Some(hundreds) = next(used).filter(|next| is_hundreds(&next.folded))
+        if scaled.folded == "mil"
+            && let Some(hundreds) = next(used).filter(|next| is_hundreds(next.folded))
             && let Some(thousands) = value.strip_suffix("000")
         {
             value = format!("{thousands}{:0>3}", hundreds.folded);
@@ -189,7 +189,7 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
         // Only a thousand counts another word: `mil millones`.
         least = if scale == 3 { 3 } else { usize::MAX };
     }
-    let is_days = next(used).is_some_and(|next| DAYS.contains(&&*next.folded));
+    let is_days = next(used).is_some_and(|next| DAYS.contains(&next.folded));
     if is_days && matches!(value.as_str(), "2" | "3") {
         return ReadNumber { value: format!("{value}d"), kind, unit: None, words: used + 1 };
     }
@@ -199,10 +199,10 @@ fn in_units<'a>(words: &[WrittenWord<'_>], at: usize, number: InDigits) -> ReadN
 /// Returns the power of ten that the word at `at` says. An `M` is a million of money only: `11 M€`, `11 M d’euros`.
 fn scale_at(words: &[WrittenWord<'_>], at: usize) -> Option<usize> {
     let word = words.get(at)?;
-    if &*word.folded != "m" {
-        return scale_of(&word.folded);
+    if word.folded != "m" {
+        return scale_of(word.folded);
     }
-    let follows = |ahead: usize| words.get(at + ahead).map_or("", |word| &*word.folded);
+    let follows = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);
     let is_money = |word: &str| matches!(word, "eur" | "euro" | "euros" | "usd" | "dollars" | "chf");
     let counts_money =
         word.before_currency || is_money(follows(1)) || (follows(1) == "d" && is_money(follows(2)));
@@ -353,7 +353,7 @@ fn after_hours(
     (hours, minutes): (&str, &str),
 ) -> Option<(String, usize)> {
     let next = words.get(after).filter(|next| next.before == Separator::Space);
-    let next = next.map_or("", |next| &*next.folded);
+    let next = next.map_or("", |next| next.folded);
     let has_minutes = minutes.is_empty()
         && BEFORE_MINUTES.contains(&unit)
         && next.len() == 2

@@ -26,7 +26,7 @@ impl PartOfDay {
 /// Returns the part of the day that the words from `at` on say, and how many words that takes.
 pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(PartOfDay, usize)> {
     use PartOfDay::{Afternoon, Morning, Night};
-    let folded = |ahead: usize| words.get(at + ahead).map_or("", |word| &*word.folded);
+    let folded = |ahead: usize| words.get(at + ahead).map_or("", |word| word.folded);
     let clock = if (folded(0), folded(1)) == ("o", "clock") { 2 } else { 0 };
     let part = match (folded(clock), folded(clock + 1), folded(clock + 2)) {
         ("de", "la", "manana" | "madrugada") | ("in", "the", "morning") => Some((Morning, 3)),

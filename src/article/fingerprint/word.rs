@@ -58,7 +58,7 @@ impl WordHash {
     /// letter in most languages, and `24 mai` and `24 juin` are two dates.
     pub(super) fn of_month(month: u32) -> Self {
         // No word of a text holds a space, so nothing else has this hash.
-        Self::new(&format!("month {month}"), WordKind::Number)
+        Self::new(format!("month {month}"), WordKind::Number)
     }
 
     /// Returns whether this is the word of a month that stands with a day.

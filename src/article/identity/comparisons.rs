@@ -95,7 +95,7 @@ pub(super) fn is_redated(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool 
 /// but its text.
 pub(super) fn has_other_words(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let has_title = !known.title.is_empty() && !entry.title.is_empty();
-    !known.has_text_of(entry) && !(has_title && are_alike(&known.title, entry.title))
+    !(known.has_text_of(entry) || has_title && are_alike(&known.title, entry.title))
 }
 
 impl KnownEntry {

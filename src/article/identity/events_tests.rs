@@ -3,6 +3,9 @@
 use super::tests::stored_entry;
 use super::*;
 
+/// Dates the post of a number.
+type Dated<'d> = &'d dyn Fn(i64, Post) -> Post;
+
 const DAY: i64 = 86_400;
 /// The first second of a day, plus an odd time that no timetable has.
 const START: i64 = 20_000 * DAY + 33_463;
@@ -305,7 +308,7 @@ fn positions_and_rows_without_a_page_of_their_own_overwrite_no_article() {
                     ..post
                 };
                 let on_day = |n: i64, post: Post| Post { published: Some(DAY * (20_000 + n / 2)), ..post };
-                let kinds: [(&str, &dyn Fn(i64, Post) -> Post); 3] =
+                let kinds: [(&str, Dated<'_>); 3] =
                     [("published", &published), ("updated", &updated), ("a day", &on_day)];
                 for (kind, dated) in kinds {
                     let lists: Vec<_> = lists.iter().map(|list| positions(list, page, dated)).collect();

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use url::Url;
 
 pub use self::moved::has_stood;
-pub use self::rate_limit::pause_of_answer;
+pub use self::rate_limit::{pause_of_answer, paused_by_answer};
 use crate::model::{
     Article, CUT_OFF, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FeedHints,
     FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason,

@@ -2,7 +2,7 @@
 //! refused then, whichever source sends it.
 
 use super::PollContext;
-use crate::model::{DomainPause, DueSource, FetchOutcome, Freshness, Location, PollRecord};
+use crate::model::{DomainPause, DueSource, EarlierAnswer, FetchOutcome, Freshness, Location, PollRecord};
 use crate::policy::host::Scope;
 use crate::policy::{replan, schedule};
 use crate::time::Timestamp;
@@ -37,18 +37,38 @@ fn freshness<B>(outcome: &FetchOutcome<B>) -> Option<Freshness> {
     }
 }
 
-/// Returns the pause of the domain that the answer to a request of a verb asks for. It is as long as after a first throttled
-/// poll.
-pub fn pause_of_answer(outcome: &FetchOutcome, now: Timestamp) -> Option<DomainPause> {
-    let FetchOutcome::Throttled { status, retry_after, freshness, by, .. } = outcome else { return None };
-    let asked_until = retry_after.unwrap_or_else(|| now.saturating_add(schedule::throttled_pause(1)));
-    let until = schedule::not_before(
-        freshness.limit_reset_at.map_or(asked_until, |reset| reset.max(asked_until)),
-        now,
-    );
+/// Returns the pause of the domain that the answer to a request of a verb asks for: the answer refuses the request, or says that a
+/// rate limit is used up.
+pub fn pause_of_answer<B>(answer: &EarlierAnswer<B>, now: Timestamp) -> Option<DomainPause> {
+    let (by, refused_until) = match &answer.outcome {
+        FetchOutcome::Throttled { status, by, .. } if super::speaks_for_domain(*status) => {
+            (by, refused_until(answer))
+        }
+        FetchOutcome::Throttled { by, .. } => (by, None),
+        FetchOutcome::Fresh(fetched) => (fetched.final_url.as_ref().unwrap_or(&answer.url), None),
+        _ => (&answer.url, None),
+    };
+    let until = schedule::not_before(refused_until.max(limit_reset_at(answer))?, now);
     let scope = Scope::of_url(by);
-    let domain = scope.domain().filter(|_| super::speaks_for_domain(*status) && until > now)?.to_owned();
+    let domain = scope.domain().filter(|_| until > now)?.to_owned();
     Some(DomainPause { domain, until, spread: replan::spread_after_pause(until, now) })
+}
+
+/// Returns until when the server wants no request to the address of an answer that a verb got, if the answer says so.
+pub fn paused_by_answer<B>(answer: &EarlierAnswer<B>, now: Timestamp) -> Option<Timestamp> {
+    let until = schedule::not_before(refused_until(answer).max(limit_reset_at(answer))?, now);
+    (until > now).then_some(until)
+}
+
+/// Returns when the pause ends that an answer asks for by refusing the request. Without a time in the answer, the pause is as long
+/// as after a first throttled poll.
+fn refused_until<B>(answer: &EarlierAnswer<B>) -> Option<Timestamp> {
+    let FetchOutcome::Throttled { retry_after, .. } = &answer.outcome else { return None };
+    Some(retry_after.unwrap_or_else(|| answer.asked_at.saturating_add(schedule::throttled_pause(1))))
+}
+
+fn limit_reset_at<B>(answer: &EarlierAnswer<B>) -> Option<Timestamp> {
+    freshness(&answer.outcome)?.limit_reset_at
 }
 
 /// Adds the pause of a domain to a record. A longer pause of the record stays in force.

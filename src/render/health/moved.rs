@@ -47,9 +47,10 @@ fn how_to_change(to: &Url, shown: &str, source: Option<&Source>) -> String {
         Location::Http(url) => Some(url),
         Location::File(_) => None,
     });
+    // A secret of the path is another one there.
     let has_same_query_values = current
         .is_some_and(|current| to.query_pairs().all(|pair| current.query_pairs().any(|other| other == pair)));
-    if has_same_query_values {
+    if has_same_query_values && shown.contains(to.path()) {
         return format!(
             "change its `url` to {shown}, and keep the secret of the present `url` in place of `…`"
         );

@@ -130,7 +130,7 @@ async fn keep_answer<R: tokio::io::AsyncRead + Unpin>(
     timeout(REQUEST_TIMEOUT, reader.read_exact(&mut body)).await??;
     let now = Timestamp::now();
     let answer = answer.with_body(body.into());
-    let pause = pause_of_answer(&answer.outcome, now);
+    let pause = pause_of_answer(&answer, now);
     Ok(done(services.store.keep_answer(answer, pause, now).await))
 }
 

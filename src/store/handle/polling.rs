@@ -116,6 +116,12 @@ impl Store {
         self.readers.read(move |conn| plans::pauses(conn, now)).await
     }
 
+    /// Returns the addresses whose kept answers ask for a pause, and when their pauses end. A pause of a whole domain is among
+    /// [`Store::pauses`].
+    pub async fn kept_pauses(&self, now: Timestamp) -> Result<HashMap<Url, Timestamp>, StoreError> {
+        self.readers.read(move |conn| kept_answers::pauses(conn, now)).await
+    }
+
     /// Returns how many enabled sources are due that were polled before, counted up to `limit`. Many become due while the
     /// machine sleeps or riverd is stopped, or when the clock jumps ahead.
     pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

@@ -9,6 +9,10 @@ use super::tokens::HtmlTag;
 const OUT_OF_SIGHT: f32 = -999.0;
 
 /// What a style says.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a property of its own, and they come in any combination"
+)]
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(super) struct Style {
     /// Whether the element can't be seen.

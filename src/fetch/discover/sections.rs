@@ -1,0 +1,113 @@
+//! The sections of a site that a page is in, and the addresses at which their feeds usually are. Pure.
+
+use url::Url;
+
+use super::MAX_GUESSES;
+
+/// Paths at which feeds usually are: those of WordPress, Hugo, Jekyll, Ghost and other programs.
+const USUAL_PATHS: [&str; 8] =
+    ["feed", "rss.xml", "atom.xml", "index.xml", "feed.xml", "rss", "feed.json", "feed.atom"];
+/// How many usual paths of the likeliest section are tried before those of the site, and how many of the next section.
+const SECTION_GUESSES: [usize; 2] = [4, 2];
+
+/// Returns the usual paths below the sections of the page and below the root of the site, in the order in which they are tried.
+/// A person who gives a page of a section means the feed of that section.
+pub(super) fn usual_addresses(page: &Url) -> Vec<Url> {
+    let of_sections =
+        sections(page).into_iter().zip(SECTION_GUESSES).flat_map(|(section, count)| below(&section, count));
+    let of_site = page.join("/").into_iter().flat_map(|root| below(&root, USUAL_PATHS.len()));
+    let mut addresses: Vec<Url> = of_sections.chain(of_site).collect();
+    addresses.truncate(MAX_GUESSES);
+    addresses
+}
+
+/// Returns how many directories of the path a page has in common with a feed of the same host.
+pub(super) fn shared_directories(page: &Url, feed: &Url) -> usize {
+    if page.host() != feed.host() {
+        return 0;
+    }
+    let parts = |url: &Url| -> Vec<String> {
+        url.path_segments().into_iter().flatten().filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    parts(page).iter().zip(parts(feed)).take_while(|(one, other)| *one == other).count()
+}
+
+/// Returns the sections of the site that a page may be in, the likeliest first. Empty for the front page and for files in the root
+/// directory.
+///
+/// A path that ends in a slash is a section itself, as `/category/tech/`. Otherwise its first directory is likelier. A path with a
+/// number in it is that of an article, whose own feed would have its comments.
+fn sections(page: &Url) -> Vec<Url> {
+    let path = page.path().trim_end_matches('/');
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let Some(first) = parts.first().filter(|first| !first.contains('.')) else { return Vec::new() };
+    let is_article = parts.iter().any(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_file = parts.last().is_some_and(|last| last.contains('.'));
+    let mut sections = vec![format!("/{first}/")];
+    if parts.len() > 1 && !is_article && !is_file {
+        sections.push(format!("/{}/", parts.join("/")));
+        if page.path().ends_with('/') {
+            sections.reverse();
+        }
+    }
+    sections.iter().filter_map(|section| page.join(section).ok()).collect()
+}
+
+fn below(base: &Url, count: usize) -> Vec<Url> {
+    USUAL_PATHS.iter().take(count).filter_map(|path| base.join(path).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(page: &str) -> Vec<String> {
+        usual_addresses(&Url::parse(page).unwrap()).iter().map(Url::to_string).collect()
+    }
+
+    #[test]
+    fn the_likeliest_usual_paths_are_tried_first_and_their_number_is_bounded() {
+        let root = addresses("https://example.org/?x=1");
+        assert_eq!((root.len(), root[0].as_str()), (8, "https://example.org/feed"));
+        let deep = addresses("https://example.org/blog#top");
+        assert_eq!(
+            (deep.len(), deep[0].as_str(), deep[7].as_str()),
+            (12, "https://example.org/blog/feed", "https://example.org/index.xml")
+        );
+        assert_eq!(addresses("https://example.org/about.html").len(), 8, "a page has nothing below it");
+    }
+
+    #[test]
+    fn the_section_of_the_page_is_tried_before_its_parent_and_the_site() {
+        for (page, expected) in [
+            ("/category/tech/", ["/category/tech/feed", "/category/feed", "/feed"]),
+            ("/users/ann/", ["/users/ann/feed", "/users/feed", "/feed"]),
+            ("/a/b/c/", ["/a/b/c/feed", "/a/feed", "/feed"]),
+            ("/blog/post", ["/blog/feed", "/blog/post/feed", "/feed"]),
+            ("/blog/2026/11/post/", ["/blog/feed", "/feed", ""]),
+            ("/news/2026/x", ["/news/feed", "/feed", ""]),
+            ("/docs/intro.html", ["/docs/feed", "/feed", ""]),
+        ] {
+            let found = addresses(&format!("https://example.org{page}"));
+            let found: Vec<&str> =
+                found.iter().filter(|url| url.ends_with("/feed")).map(String::as_str).collect();
+            let expected: Vec<String> = expected
+                .iter()
+                .filter(|path| !path.is_empty())
+                .map(|path| format!("https://example.org{path}"))
+                .collect();
+            assert_eq!(found, expected, "{page}");
+        }
+    }
+
+    #[test]
+    fn the_deeper_a_feed_stands_in_the_section_of_the_page_the_more_it_belongs_to_it() {
+        let shared = |page: &str, feed: &str| {
+            shared_directories(&Url::parse(page).unwrap(), &Url::parse(feed).unwrap())
+        };
+        assert_eq!(shared("https://a.example/docs/", "https://a.example/docs/feed.xml"), 1);
+        assert_eq!(shared("https://a.example/docs/", "https://a.example/feed.xml"), 0);
+        assert_eq!(shared("https://a.example/a/b/", "https://a.example/a/b/rss"), 2);
+        assert_eq!(shared("https://a.example/docs/", "https://b.example/docs/feed.xml"), 0);
+    }
+}

@@ -1,0 +1,197 @@
+//! Recognises tokens: texts that a program made at random so that nobody can guess them.
+
+/// Minimum length in bytes of a text that counts as a token without more signs.
+const TOKEN_LENGTH: usize = 16;
+/// Minimum length in bytes of a token that changes between letters, capitals and digits at almost every character.
+const DENSE_LENGTH: usize = 10;
+
+/// Returns whether a part of a path or the value of a parameter looks like a token. It is decoded already.
+///
+/// Words, dates, numbers and names of many words are no tokens. A few names with many digits in them are taken for one.
+pub(super) fn looks_like_a_token(text: &str) -> bool {
+    let text = without_extension(text.trim_end_matches('='));
+    if !text.bytes().all(|byte| byte.is_ascii_graphic()) || is_public_id(text) {
+        return false;
+    }
+    starts_with_a_uuid(text)
+        || is_token_in_parts(text)
+        || runs(text)
+            .any(|run| is_hexadecimal(run) || is_mixed_run(run) || is_dense(run) || is_of_letters(run))
+}
+
+/// Returns whether a text of at least `length` bytes consists of letters and digits, with both.
+pub(super) fn is_mixed(text: &str, length: usize) -> bool {
+    text.len() >= length
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Returns whether a text is a number of so many digits that it may be half of a token, as in the addresses of Google Alerts.
+pub(super) fn is_long_number(text: &str) -> bool {
+    text.len() >= TOKEN_LENGTH && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns whether a text has the form of an identifier that its service shows to everybody: a channel or a list of YouTube, or a
+/// DID (Decentralized Identifier), which Bluesky uses.
+fn is_public_id(text: &str) -> bool {
+    let is_youtube = ["UC", "UU", "PL"].iter().any(|prefix| text.starts_with(prefix))
+        && matches!(text.len(), 18 | 24 | 34)
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    is_youtube || text.starts_with("did:")
+}
+
+/// Removes the extension of a file: a dot and two to five small letters.
+fn without_extension(text: &str) -> &str {
+    match text.rsplit_once('.') {
+        Some((stem, end))
+            if (2..=5).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_lowercase()) =>
+        {
+            stem
+        }
+        _ => text,
+    }
+}
+
+/// Returns the runs of letters and digits of a text.
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|run| !run.is_empty())
+}
+
+/// Returns whether a text starts with a UUID: 8, 4, 4, 4 and 12 hexadecimal digits with hyphens between them.
+fn starts_with_a_uuid(text: &str) -> bool {
+    text.get(..36).is_some_and(|id| {
+        id.bytes().enumerate().all(|(place, byte)| match place {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+    })
+}
+
+fn is_hexadecimal(run: &str) -> bool {
+    is_mixed(run, TOKEN_LENGTH) && run.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Returns whether a long run changes between letters and digits, or between capitals and small letters, more often than names do. A
+/// date with its time has few letters.
+fn is_mixed_run(run: &str) -> bool {
+    let kind = |byte: &u8| (byte.is_ascii_digit(), byte.is_ascii_uppercase());
+    let changes =
+        run.as_bytes().windows(2).filter(|pair| pair.first().map(kind) != pair.last().map(kind)).count();
+    let letters = run.bytes().filter(u8::is_ascii_alphabetic).count();
+    is_mixed(run, TOKEN_LENGTH) && changes >= 3 && letters > 3
+}
+
+/// Returns whether a run of medium length has pieces of two characters at most, on average.
+fn is_dense(run: &str) -> bool {
+    let pieces = pieces(run);
+    is_mixed(run, DENSE_LENGTH) && pieces >= 5 && pieces * 2 >= run.len()
+}
+
+/// Returns whether a long run of letters has too many capitals for words that are written together.
+fn is_of_letters(run: &str) -> bool {
+    run.len() >= TOKEN_LENGTH
+        && run.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && run.bytes().any(|byte| byte.is_ascii_lowercase())
+        && pieces(run) * 3 >= run.len()
+}
+
+/// Returns whether a text with hyphens, dots or other signs in it is a token: long, with runs that are no words.
+fn is_token_in_parts(text: &str) -> bool {
+    let (mut count, mut length, mut all_pieces) = (0, 0, 0);
+    for run in runs(text) {
+        (count, length, all_pieces) = (count + 1, length + run.len(), all_pieces + pieces(run));
+    }
+    text.len() >= TOKEN_LENGTH
+        && all_pieces >= count + 5
+        && length >= 5 * count
+        && length * 10 < all_pieces * 27
+}
+
+/// Returns the number of pieces of a run: numbers, words with or without a capital, and runs of capitals.
+fn pieces(run: &str) -> usize {
+    let bytes = run.as_bytes();
+    let starts_a_piece = |place: usize| {
+        let (Some(before), Some(here)) = (bytes.get(place.wrapping_sub(1)), bytes.get(place)) else {
+            return true;
+        };
+        let next_is_small = bytes.get(place + 1).is_some_and(u8::is_ascii_lowercase);
+        before.is_ascii_digit() != here.is_ascii_digit()
+            || (before.is_ascii_lowercase() && here.is_ascii_uppercase())
+            || (before.is_ascii_uppercase() && here.is_ascii_uppercase() && next_is_small)
+    };
+    (0..bytes.len()).filter(|place| starts_a_piece(*place)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_were_made_at_random_look_like_tokens() {
+        for text in [
+            "9f8e7d6c5b4a39281706f5e4d3c2b1a0.xml",
+            "0f8fad5b-d9cb-469f-a165-70867728950e",
+            "0f8fad5b-d9cb-469f-a165-70867728950e.rss",
+            "abcdef0123456789abcd",
+            "aB3dE6gH9jK2mN5pQ8",
+            "w5t8y2u7i4o9p3a6s1d0",
+            "private-1b2c3d4e5f60718293a4b5c6d7e8f90a",
+            "pL4_xR-9mZt2Kw7Qv8Bn",
+            "m7-Rk_9VqP3wTz5c",
+            "T9kZx-3_VpQm2LwR7s",
+            "dG9rZW4tb2YtdGhlLXJlYWRlcg==",
+            "bC4eF7hJ.1kL3nM6q.9rT2vX5z",
+            "eyJhbGciOiJub25lIn0.eyJpZCI6NDJ9.c2lnbmVkLWJ5LW1l",
+            "bDfHjLnPrTvXzBdFhJlNpRtVxZ",
+            "qWmZxKcVbNpLrTgYhUjDfSaEoI",
+            "Rk4wP9sXq2",
+            "7e03b9f2c4",
+            "JBSWY3DPEHPK3PXP",
+            "01BX5ZZKBKACTAV9WEVGEMMVRZ",
+        ] {
+            assert!(looks_like_a_token(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_dates_numbers_and_public_ids_do_not_look_like_tokens() {
+        for text in [
+            "",
+            "feed.xml",
+            "a-title-with-many-words-in-it",
+            "2026-11-24-a-title-from-a-day",
+            "20261124T101500Z",
+            "internationalization",
+            "12345678901234567890",
+            "python3-and-rust2026",
+            "iPhone15Pro-vs-Pixel8Pro",
+            "repository_with_a_long_name_2026",
+            "TheLongNameOfThisWeeklyFeed",
+            "My-2nd-Post-In-2026-About-Gardens",
+            "UCa1B2c3D4e5F6g7H8i9J0kL",
+            "did:plc:a1b2c3d4e5f6g7h8i9j0k1l2",
+            "für alle 2026 a1b2c3d4e5f6",
+            "org.example.project",
+            "VMP5705694065",
+            "v2.10.3-rc1",
+        ] {
+            assert!(!looks_like_a_token(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn pieces_are_numbers_words_and_runs_of_capitals() {
+        for (run, expected) in [
+            ("", 0),
+            ("word", 1),
+            ("Word", 1),
+            ("2026", 1),
+            ("someWord2", 3),
+            ("HTTPServer", 2),
+            ("aBcD1", 4),
+        ] {
+            assert_eq!(pieces(run), expected, "{run}");
+        }
+    }
+}
