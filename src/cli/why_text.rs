@@ -5,17 +5,18 @@ use crate::store::{
     ArticleHistory, Edit, EntryHistory, History, JoinedBy, LeftOutHistory, PageHistory, Pruned, ReplacedList,
     Unrecorded,
 };
-use crate::text::words::printable;
+use crate::text::words::{counted, printable};
 use crate::time::{Timestamp, human};
 
 /// Returns the message that nothing is stored about `query`, and which sources may have left it out or dropped it between
 /// two polls.
 pub(super) fn unknown_message(query: &str, history: &History) -> String {
     let left_out = history.may_be_among.iter().map(|Unrecorded { source, reason, count }| {
-        format!("\n  {source}: {count} entries are left out, each because {}", reason.explanation())
+        let (entries, each) = (counted(*count as u64, "entry"), if *count == 1 { "" } else { "each " });
+        format!("\n  {source} left out {entries}, {each}because {}", reason.explanation())
     });
     let replaced = history.may_be_missed.iter().map(|ReplacedList { source, polls, last_at }| {
-        let polls = if *polls == 1 { "1 poll".to_owned() } else { format!("{polls} polls") };
+        let polls = counted(u64::from(*polls), "poll");
         format!("\n  {source}: {polls} found new entries only, the last at {last_at}")
     });
     let (left_out, replaced): (String, String) = (left_out.collect(), replaced.collect());

@@ -25,6 +25,7 @@ use crate::poll::Poller;
 use crate::publish::Publisher;
 use crate::render::BaseUrl;
 use crate::store::{Store, StoreError};
+use crate::text::words::counted;
 use crate::time::Timestamp;
 
 /// How often the daemon looks for due sources and at feeds.toml. A due source waits at most this long, and an idle tick
@@ -364,9 +365,9 @@ impl Daemon {
         let failure = self.reported_failure.as_ref().map(|failure| format!("; nothing is polled: {failure}"));
         let failure = failure.unwrap_or_default();
         format!(
-            "serving {} from {} sources{failure}{config_error}",
+            "serving {} from {}{failure}{config_error}",
             self.services.url,
-            self.config.sources.len()
+            counted(self.config.sources.len() as u64, "source")
         )
     }
 }

@@ -80,7 +80,9 @@ impl EntryPair {
             speaks_of_own_text(&self.shorter, self.words_of_longer())
                 || (is_whole && speaks_of_own_text(&self.longer, self.words_of_shorter()))
         };
-        self.is_dispatch() && ((covered.1 >= 0.5 || is_whole) && self.has_headline_of_text() || outweighs_headlines()) && !is_about_own_text()
+        self.is_dispatch()
+            && ((covered.1 >= 0.5 || is_whole) && self.has_headline_of_text() || outweighs_headlines())
+            && !is_about_own_text()
     }
 
     /// Returns whether the headline of the longer text comes from what both have; or that of the shorter, if both are one

@@ -7,9 +7,34 @@ use crate::article::fingerprint::{WordHash, WordKind};
 
 /// Days of the week. The lead of a dispatch names the day.
 const WEEKDAYS: [&str; 28] = [
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "lundi", "mardi", "mercredi", "jeudi", "vendredi",
-    "samedi", "dimanche", "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonntag", "lunes", "martes",
-    "miercoles", "jueves", "viernes", "sabado", "domingo",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "montag",
+    "dienstag",
+    "mittwoch",
+    "donnerstag",
+    "freitag",
+    "samstag",
+    "sonntag",
+    "lunes",
+    "martes",
+    "miercoles",
+    "jueves",
+    "viernes",
+    "sabado",
+    "domingo",
 ];
 
 /// Returns whether a text names a day of the week.
@@ -36,8 +61,9 @@ const ADDRESS_READER: f64 = 0.035;
 /// of somebody who says `we` is no address.
 pub(super) fn address_reader(text: &[WordHash]) -> bool {
     let words = [
-        "you", "your", "we", "our", "wir", "unser", "unsere", "unserer", "uns", "dein", "deine", "vous", "votre", "vos",
-        "nous", "notre", "nos", "usted", "ustedes", "nuestro", "nuestra", "nuestros", "nuestras",
+        "you", "your", "we", "our", "wir", "unser", "unsere", "unserer", "uns", "dein", "deine", "vous",
+        "votre", "vos", "nous", "notre", "nos", "usted", "ustedes", "nuestro", "nuestra", "nuestros",
+        "nuestras",
     ];
     let words = words.map(|word| WordHash::of_word(word).word());
     let found = text.iter().filter(|token| words.contains(&token.word())).count();
@@ -47,10 +73,11 @@ pub(super) fn address_reader(text: &[WordHash]) -> bool {
 /// Words that stand in any text of their language, so that a title which has them in common with a text has nothing in common
 /// with it.
 const SMALL_WORDS: [&str; 84] = [
-    "the", "a", "an", "of", "in", "on", "at", "to", "for", "by", "with", "and", "or", "is", "are", "as", "from", "how", "why",
-    "what", "s", "le", "la", "les", "l", "de", "d", "du", "des", "un", "une", "et", "en", "au", "aux", "sur", "pour", "par", "dans",
-    "que", "qu", "qui", "ce", "der", "die", "das", "den", "dem", "ein", "eine", "und", "im", "am", "zu", "zum", "zur", "mit", "von",
-    "vom", "fur", "auf", "bei", "wie", "was", "so", "el", "los", "las", "del", "al", "y", "con", "una", "por", "para", "se", "su", "it",
+    "the", "a", "an", "of", "in", "on", "at", "to", "for", "by", "with", "and", "or", "is", "are", "as",
+    "from", "how", "why", "what", "s", "le", "la", "les", "l", "de", "d", "du", "des", "un", "une", "et",
+    "en", "au", "aux", "sur", "pour", "par", "dans", "que", "qu", "qui", "ce", "der", "die", "das", "den",
+    "dem", "ein", "eine", "und", "im", "am", "zu", "zum", "zur", "mit", "von", "vom", "fur", "auf", "bei",
+    "wie", "was", "so", "el", "los", "las", "del", "al", "y", "con", "una", "por", "para", "se", "su", "it",
     "il", "i", "o", "e", "di", "da",
 ];
 

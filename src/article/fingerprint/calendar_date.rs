@@ -148,8 +148,7 @@ pub(super) fn month_after(words: &[WrittenWord<'_>], at: usize) -> Option<(u32, 
 
 fn named(word: &WrittenWord<'_>) -> Option<u32> {
     let month = MONTH_WORDS.get(&word.folded)?;
-    let is_month =
-        word.raw.starts_with(char::is_uppercase) || !OTHER_WORDS.contains(&&*word.folded);
+    let is_month = word.raw.starts_with(char::is_uppercase) || !OTHER_WORDS.contains(&&*word.folded);
     is_month.then_some(month)
 }
 
@@ -247,7 +246,13 @@ mod tests {
     #[test]
     fn a_date_is_one_date_however_it_is_written() {
         for texts in [
-            &["on 24 May 2024", "on May 24, 2024", "on May 24th, 2024", "on 24th of May 2024", "on 24/05/2024"][..],
+            &[
+                "on 24 May 2024",
+                "on May 24, 2024",
+                "on May 24th, 2024",
+                "on 24th of May 2024",
+                "on 24/05/2024",
+            ][..],
             &["le 24 mai 2024", "le 24/05/2024", "le 24/05/24", "le 24-05-2024", "le vingt-quatre mai 2024"],
             &["am 24. Mai 2024", "am 24.05.2024", "am 24.5.2024", "am 2024-05-24"],
             &["samedi 28 novembre à 20h", "samedi 28/11 à 20 h", "samedi 28 nov. à 20 heures"],

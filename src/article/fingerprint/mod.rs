@@ -7,8 +7,8 @@
 
 mod calendar_date;
 mod number;
-mod part_of_day;
 mod packed_words;
+mod part_of_day;
 pub mod sketch;
 mod small_number;
 mod spelling;

@@ -82,7 +82,11 @@ pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool
         return Some(in_digits(words, at));
     }
     if &*first.folded == "mil" && counts_thousands(words, at) {
-        return Some(in_units(words, at, InDigits { value: "1".to_owned(), kind: WordKind::Number, words: 0 }));
+        return Some(in_units(
+            words,
+            at,
+            InDigits { value: "1".to_owned(), kind: WordKind::Number, words: 0 },
+        ));
     }
     let (value, used) = small_number::read(words, at, is_spanish)?;
     let value = value.to_string();
@@ -116,8 +120,9 @@ fn in_part_of_day(
 fn counts_thousands(words: &[WrittenWord<'_>], at: usize) -> bool {
     let is_after_space = |at: usize| words.get(at).filter(|word| word.before == Separator::Space);
     is_after_space(at).is_some()
-        && is_after_space(at + 1)
-            .is_some_and(|next| is_hundreds(&next.folded) || scale_of(&next.folded).is_some_and(|scale| scale > 3))
+        && is_after_space(at + 1).is_some_and(|next| {
+            is_hundreds(&next.folded) || scale_of(&next.folded).is_some_and(|scale| scale > 3)
+        })
 }
 
 /// Returns whether a word is a number of up to three digits, as it may follow `mil`.
@@ -331,7 +336,8 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
         let next = folded(used, &[Separator::Space]);
         let has_minutes =
             minutes.is_empty() && BEFORE_MINUTES.contains(&unit) && next.len() == 2 && is_digits(next);
-        let in_part = if has_minutes { in_part_of_day(used + 1, next) } else { in_part_of_day(used, minutes) };
+        let in_part =
+            if has_minutes { in_part_of_day(used + 1, next) } else { in_part_of_day(used, minutes) };
         if in_part.is_some() {
             return in_part;
         }
@@ -427,7 +433,12 @@ mod tests {
             "2,5 M euros",
         ]);
         all_equal(&["11 millions", "11 M€", "11M€", "€11m", "11 Mio. €"]);
-        all_equal(&["son mil 200 millones", "son 1.200 millones", "son 1,200 millones", "son 1,2 mil millones"]);
+        all_equal(&[
+            "son mil 200 millones",
+            "son 1.200 millones",
+            "son 1,200 millones",
+            "son 1,2 mil millones",
+        ]);
         all_equal(&["son 35 mil 400 euros", "son 35.400 euros", "son 35,400 euros"]);
         all_equal(&["son mil 200 euros", "son 1.200 euros"]);
     }
@@ -449,7 +460,12 @@ mod tests {
         all_equal(&["las 19.30 horas de", "las 19:30 de", "las 19.30 de", "las 7:30 p. m. de"]);
         all_equal(&["from 1900 GMT", "from 19:00 GMT", "from 7pm GMT"]);
         all_equal(&["après 48 heures", "après deux jours", "après 2 jours"]);
-        all_equal(&["las 6 de la mañana en", "las 6 a. m. en", "las seis de la mañana en", "las 06.00 horas en"]);
+        all_equal(&[
+            "las 6 de la mañana en",
+            "las 6 a. m. en",
+            "las seis de la mañana en",
+            "las 06.00 horas en",
+        ]);
         all_equal(&["las 6 de la tarde en", "las 18.00 horas en", "las 6 p. m. en", "las 18:00 en"]);
         all_equal(&["las 11.30 de la noche en", "las 23.30 horas en"]);
         all_equal(&["à 8 heures du soir", "à 20h", "à huit heures du soir", "à 20 h 00"]);

@@ -3,16 +3,16 @@
 mod after_push;
 mod cache_promise;
 mod moved;
-mod rate_limit;
 #[cfg(test)]
 mod tests;
+mod used_up_limit;
 
 use std::collections::HashSet;
 
 use url::Url;
 
 pub use self::moved::has_stood;
-pub use self::rate_limit::pause_of_answer;
+pub use self::used_up_limit::pause_of_answer;
 use crate::model::{
     Article, CUT_OFF, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FeedHints,
     FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason,
@@ -85,7 +85,7 @@ pub enum NetworkState {
 /// Decides what follows from the poll of `due` that ended in `outcome`.
 pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &PollContext<'_>) -> PollRecord {
     let poll = Decision { due, context };
-    let limit = rate_limit::pause_of_domain(due, &outcome, context);
+    let limit = used_up_limit::pause_until_reset(due, &outcome, context);
     let record = match outcome {
         FetchOutcome::Fresh(fetched) => poll.body(*fetched),
         FetchOutcome::NotModified { validators, freshness, moved_to } => {
@@ -99,14 +99,17 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
         }
         FetchOutcome::Throttled { status, retry_after, freshness, by, failure } => {
             let record = poll.throttled(status, retry_after, freshness, failure);
-            let pause =
-                if speaks_for_domain(status) { poll.pause_of_domain(&by, &record.state) } else { None };
+            let pause = if speaks_for_domain(status) {
+                poll.pause_of_throttled_domain(&by, &record.state)
+            } else {
+                None
+            };
             PollRecord { pause, ..record }
         }
         FetchOutcome::Gone { failure } => poll.gone(failure),
         FetchOutcome::Failed { status, failure, freshness } => poll.failed(status, freshness, failure),
     };
-    after_push::follow_up(due, rate_limit::with_pause(record, limit))
+    after_push::follow_up(due, used_up_limit::with_pause(record, limit))
 }
 
 /// One poll and what its record depends on.
@@ -222,7 +225,7 @@ impl Decision<'_> {
 
     /// Returns the pause of the whole domain of `by`, the server that asked for it, to which a redirect may have led. It is as
     /// long as the pause of the source.
-    fn pause_of_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
+    fn pause_of_throttled_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
         let scope = Scope::of_url(by);
         let until = throttled.not_before?;
         let spread = replan::spread_after_pause(until, self.context.now);
