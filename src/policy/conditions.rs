@@ -14,8 +14,8 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// A source that keeps failing gets a request without conditions at its first failure, and then at every fourth further one.
 const FAILURES_BETWEEN: u32 = 4;
 
-/// Returns the validators for the next request: none if conditions hurt at this server. After each third failure in a row the request
-/// has none either: a server that resets the connection or stays silent only at a condition would fail for ever.
+/// Returns the validators for the next request: none for thirty days after the server answered a conditional request wrongly.
+/// After each third failure in a row (the third, the seventh, and so on) the request has none either: a server that resets the connection or stays silent only at a condition would fail for ever.
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     if state.conditions_hurt_at.is_some_and(|hurt_at| now.since(hurt_at) < FORGOTTEN_AFTER) {
         return Validators::default();
@@ -26,15 +26,15 @@ pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     schedule::validators_to_send(state, now)
 }
 
-/// Returns whether the conditions of a request may be the reason for its outcome, so that one request without them has to show
-/// whether the source really fails. `sent` are the validators of the request.
-pub fn may_have_hurt(due: &DueSource, sent: &Validators, outcome: &FetchOutcome<BodyOutcome>) -> bool {
+/// Returns whether the conditions of a request may be the reason for its outcome. If so, one request without them shows whether
+/// the source really fails. `sent` are the validators of the request.
+pub fn may_be_at_fault(due: &DueSource, sent: &Validators, outcome: &FetchOutcome<BodyOutcome>) -> bool {
     let is_checked = due.state.failures.is_multiple_of(FAILURES_BETWEEN);
-    !sent.is_empty() && is_checked && is_odd(outcome)
+    !sent.is_empty() && is_checked && is_typical_of_wrong_answers(outcome)
 }
 
 /// Returns whether an outcome is typical of servers that answer conditional requests wrongly.
-fn is_odd(outcome: &FetchOutcome<BodyOutcome>) -> bool {
+fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     match outcome {
         FetchOutcome::Fresh(fetched) => {
             let is_no_feed = |kind| matches!(kind, FailureKind::NotAFeed | FailureKind::Malformed);
@@ -141,21 +141,21 @@ mod tests {
     #[test]
     fn an_odd_answer_to_a_conditional_request_is_checked_without_conditions() {
         for status in [204, 400, 403, 404, 406, 412, 500, 501, 502] {
-            assert!(may_have_hurt(&due(0), &etag(), &failed(status)), "{status}");
-            assert!(!may_have_hurt(&due(0), &Validators::default(), &failed(status)), "{status}");
+            assert!(may_be_at_fault(&due(0), &etag(), &failed(status)), "{status}");
+            assert!(!may_be_at_fault(&due(0), &Validators::default(), &failed(status)), "{status}");
         }
-        assert!(may_have_hurt(&due(0), &etag(), &body(no_feed(), None)));
+        assert!(may_be_at_fault(&due(0), &etag(), &body(no_feed(), None)));
         for status in [401, 429, 503] {
-            assert!(!may_have_hurt(&due(0), &etag(), &failed(status)), "{status}");
+            assert!(!may_be_at_fault(&due(0), &etag(), &failed(status)), "{status}");
         }
-        assert!(!may_have_hurt(&due(0), &etag(), &body(BodyOutcome::Known, None)));
-        assert!(!may_have_hurt(&due(0), &etag(), &body(no_feed(), Some(StandIn::Login))));
+        assert!(!may_be_at_fault(&due(0), &etag(), &body(BodyOutcome::Known, None)));
+        assert!(!may_be_at_fault(&due(0), &etag(), &body(no_feed(), Some(StandIn::Login))));
     }
 
     #[test]
     fn a_server_that_really_fails_gets_few_requests_more() {
         let checked: Vec<u32> =
-            (0..9).filter(|failures| may_have_hurt(&due(*failures), &etag(), &failed(500))).collect();
+            (0..9).filter(|failures| may_be_at_fault(&due(*failures), &etag(), &failed(500))).collect();
         assert_eq!(checked, [0, 4, 8]);
     }
 

@@ -59,7 +59,7 @@ pub(super) async fn poll(
     let mut place = None;
     let mut outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
     permit.forget_body();
-    if conditions::may_have_hurt(&due, &validators, &outcome) {
+    if conditions::may_be_at_fault(&due, &validators, &outcome) {
         // While this poll waits for a second answer, other documents can be read.
         place = None;
         let plain = Request { validators: &Validators::default(), ..request };

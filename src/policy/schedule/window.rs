@@ -67,7 +67,7 @@ fn arrivals_between_polls(listed: u32) -> f64 {
     arrivals_that_fit(f64::from(listed), DEVIATIONS, 0.5)
 }
 
-/// The same as [`DEVIATIONS`] for a wait that a server asks for without having been seen to need it.
+/// The same as [`DEVIATIONS`] for a wait that `max-age` or `Expires` asks for and that no poll has tested.
 const PROMISE_DEVIATIONS: f64 = 3.0;
 
 /// Returns how many entries may arrive on average, so that they and `deviations` standard deviations more still fit into a list of

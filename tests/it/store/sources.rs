@@ -451,6 +451,29 @@ async fn a_private_host_is_claimed_in_batches_and_a_network_that_is_down_only_to
 }
 
 #[tokio::test]
+async fn sources_that_moved_from_a_private_host_to_a_public_one_have_the_limit_of_a_public_one() {
+    let sources = ["a", "b", "c"].map(|name| source_at(name, &format!("http://127.0.0.1/{name}")));
+    let mut fixture = StoreFixture::with(&sources).await;
+    for name in ["a", "b", "c"] {
+        let id = fixture.id(name).await;
+        let mut record = fixture.record(id, document_articles(Listing::Delta, Vec::new()));
+        let to = Url::parse(&format!("https://new.example.org/{name}")).unwrap();
+        record.state.moved = Some(Moved { to, polls: 3, since: fixture.now, adopted_at: Some(fixture.now) });
+        fixture.store.record_poll(record).await.unwrap();
+    }
+    fixture.wait(HOUR);
+    let limit = ClaimLimit {
+        total: 64,
+        per_host: 1,
+        per_private_host: 32,
+        network: NetworkClaims { private: 0, ..NetworkClaims::ALL },
+        busy_hosts: HashSet::new(),
+        under_way: HashSet::new(),
+    };
+    assert_eq!(fixture.store.claim_due(fixture.now, limit).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn a_source_under_another_address_that_lists_the_same_entries_is_the_same_one() {
     let mut fixture = StoreFixture::with(&[source("old"), source("planet")]).await;
     let post = |n: u32| dated(entry("site", &n.to_string()), START.saturating_sub(n * DAY));
