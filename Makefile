@@ -1,5 +1,5 @@
 # Tests and measurements that take too long for `cargo test`, and shortcuts. `make help` lists the targets.
-.PHONY: help build test ci run fuzz bench normalize instructions crash flood ingest search corpus dedup clients subscribers behaviour simulate flips litestream deb oci systemd-lab
+.PHONY: help build test ci run fuzz bench normalize instructions crash flood ingest search corpus dedup clients rivers subscribers behaviour simulate flips litestream deb oci systemd-lab
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | sort | expand -t 16
@@ -71,6 +71,11 @@ CLIENTS_PYTHON ?= python3
 clients: ## subscribe feed readers to a running riverd (those of newsboat, sfeed, feedparser, reader and podcastparser that are there)
 	nice cargo build --bin riverd
 	unshare -rn sh -c 'ip link set lo up; exec $(CLIENTS_PYTHON) tools/clients.py target/debug/riverd'
+
+EACH ?= 2500
+rivers: ## measure four riverd with EACH sources each, and a fifth one that merges their rivers
+	nice cargo build --release --locked
+	unshare -rn sh -c 'ip link set lo up; exec nice python3 tools/rivers.py target/release/riverd $(EACH)'
 
 subscribers: ## simulate subscribers of the river over two years of badly behaved publishers
 	nice cargo test --test it -- --ignored --exact store::subscriber::readers_miss_nothing_and_see_nothing_twice_in_a_year

@@ -6,7 +6,7 @@ use crate::store::{
     Unrecorded,
 };
 use crate::text::words::{counted, printable};
-use crate::time::{Timestamp, human};
+use crate::time::{DAY, Timestamp, human};
 
 /// Returns the message that nothing is stored about `query`, and which sources may have left it out or dropped it between
 /// two polls.
@@ -55,7 +55,11 @@ fn article_text(article: &ArticleHistory, now: Timestamp) -> String {
     text.line(0, title_entry.map_or("(no title)", |entry| title_or_none(&entry.title)));
     text.row("guid", &article.guid);
     text.row("state", &river_state(article, now));
-    text.row("dated", &article.river_at.to_string());
+    let reason = title_entry.and_then(|entry| {
+        dating_reason(article.river_at, entry.published_at.or(entry.updated_at), entry.arrived_at)
+    });
+    let reason = reason.map(|reason| format!(", because {reason}")).unwrap_or_default();
+    text.row("dated", &format!("{}{reason}", article.river_at));
     if let Some(entry) = representative {
         text.row(
             "represented by",
@@ -74,6 +78,24 @@ fn article_text(article: &ArticleHistory, now: Timestamp) -> String {
         write_entry(&mut text, entry, now);
     }
     text.0
+}
+
+/// Says why an article, dated `river_at`, does not have the date that the feed states for its representative.
+fn dating_reason(
+    river_at: Timestamp,
+    stated: Option<Timestamp>,
+    arrived_at: Timestamp,
+) -> Option<&'static str> {
+    let Some(stated) = stated else { return Some("its feed states no date") };
+    match () {
+        () if stated == river_at => None,
+        () if stated > arrived_at => Some("the date of its feed was in the future when it arrived"),
+        () if arrived_at.since(stated) > DAY => Some(
+            "it was new in its feed, but dated more than a day back, and subscribers would miss it at its own date",
+        ),
+        () if stated > river_at => Some("its feed changed the date after it was published"),
+        () => Some("another entry of the article arrived later"),
+    }
 }
 
 /// Says whether readers see the article, and since when.
@@ -211,7 +233,9 @@ fn left_out_text(left_out: &LeftOutHistory, now: Timestamp) -> String {
     let LeftOutHistory { source, entry, since } = left_out;
     let mut text = IndentedText::default();
     text.line(0, title_or_none(&entry.title));
-    text.row("state", &format!("left out ({}): {}", entry.reason.as_str(), entry.reason.explanation()));
+    let detail = entry.detail.as_ref().map(|detail| format!(" ({detail})")).unwrap_or_default();
+    let explanation = entry.reason.explanation();
+    text.row("state", &format!("left out ({}): {explanation}{detail}", entry.reason.as_str()));
     text.row("listed by", source);
     if let Some(url) = &entry.url {
         text.row("page", url);
@@ -249,5 +273,25 @@ impl IndentedText {
 
     pub(super) fn row(&mut self, name: &str, value: &str) {
         self.0.extend([format!("    {name:<16}"), printable(value), "\n".to_owned()]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::HOUR;
+
+    #[test]
+    fn why_says_by_which_rule_an_article_is_not_dated_as_its_feed_says() {
+        let arrived = Timestamp::from_unix(1_800_000_000);
+        let reason = |river_at, stated| dating_reason(river_at, stated, arrived).unwrap_or("its own date");
+        let old = arrived.saturating_sub(400 * DAY);
+        assert_eq!(reason(old, Some(old)), "its own date");
+        assert!(reason(arrived, Some(old)).contains("more than a day back"));
+        assert!(reason(arrived, Some(arrived.saturating_add(HOUR))).contains("in the future"));
+        assert!(reason(arrived, None).contains("states no date"));
+        let recent = arrived.saturating_sub(HOUR);
+        assert!(reason(arrived, Some(recent)).contains("arrived later"));
+        assert!(reason(recent.saturating_sub(HOUR), Some(recent)).contains("changed the date"));
     }
 }

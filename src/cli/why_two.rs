@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::args::OutputArgs;
 use super::why_text::{IndentedText, report_text, title_or_none, unknown_message};
 use super::{VerbOutcome, output, small_runtime};
+use crate::article::dedup::Figures;
 use crate::config::Config;
 use crate::store::{ComparedEntry, Comparison, History, Store, StoreError};
 use crate::time::{Timestamp, human};
@@ -61,13 +62,28 @@ pub(super) fn run(
 }
 
 fn comparison_text(comparison: &Comparison) -> String {
-    let Comparison { joined, rule, explanation, one, other, judged, figures } = comparison;
+    let Comparison { joined, rule, explanation, one, other, judged, figures, only_in_one, only_in_other } =
+        comparison;
     let mut text = IndentedText::default();
     text.line(0, &format!("{}: {rule}", if *joined { "one article" } else { "two articles" }));
     text.line(1, explanation);
     for entry in [one, other] {
         write_entry(&mut text, entry);
     }
+    if figures.longer_words == 0 {
+        text.line(1, "no text was compared, because at least one of the entries has too few words");
+    } else {
+        write_figures(&mut text, judged, figures);
+    }
+    if !only_in_one.is_empty() || !only_in_other.is_empty() {
+        text.row("only in first", &listed(only_in_one));
+        text.row("only in second", &listed(only_in_other));
+    }
+    text.row("apart", &human(Duration::from_secs(figures.apart_s)));
+    text.0
+}
+
+fn write_figures(text: &mut IndentedText, judged: &str, figures: &Figures) {
     text.line(1, "figures of the texts as they are now");
     text.row("judged", judged);
     text.row(
@@ -104,8 +120,6 @@ fn comparison_text(comparison: &Comparison) -> String {
             figures.allowed_differences
         ),
     );
-    text.row("apart", &human(Duration::from_secs(figures.apart_s)));
-    text.0
 }
 
 fn write_entry(text: &mut IndentedText, entry: &ComparedEntry) {
@@ -117,6 +131,21 @@ fn write_entry(text: &mut IndentedText, entry: &ComparedEntry) {
     text.row("first seen", &entry.arrived_at.to_string());
     if let Some(at) = entry.published_at {
         text.row("published", &format!("{at} by its feed"));
+    }
+    if let Some(reason) = &entry.held_back {
+        text.row("held back", &format!("{reason} (a filter in feeds.toml), so the river does not show it"));
+    }
+}
+
+/// How many words of an entry are shown at most.
+const SHOWN_WORDS: usize = 12;
+
+fn listed(words: &[String]) -> String {
+    let shown = words.iter().take(SHOWN_WORDS).map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    match words.len() {
+        0 => "nothing".to_owned(),
+        all if all > SHOWN_WORDS => format!("{shown} and {} more", all - SHOWN_WORDS),
+        _ => shown,
     }
 }
 

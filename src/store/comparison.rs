@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::history::HistoryQuery;
 use super::state::{json, time};
 use super::{StoreError, near_duplicates, texts};
-use crate::article::dedup::{self, Figures, JudgedEntry, Verdict};
-use crate::article::fingerprint::fingerprint;
+use crate::article::dedup::{self, Explanation, Figures, JudgedEntry, Verdict};
+use crate::article::fingerprint::{fingerprint, spell_out};
 use crate::config::{Dedup, NearDuplicates};
 use crate::model::{Enclosure, SourceId};
 use crate::text::html;
@@ -33,6 +33,11 @@ pub struct Comparison {
     pub judged: String,
     /// Figures of the texts and dates.
     pub figures: Figures,
+    /// Words of the first entry that the other lacks, if the judge keeps them apart for these: numbers and names of the texts,
+    /// or words of the titles.
+    pub only_in_one: Vec<String>,
+    /// The same of the second entry.
+    pub only_in_other: Vec<String>,
 }
 
 /// An entry that was compared.
@@ -50,6 +55,8 @@ pub struct ComparedEntry {
     pub published_at: Option<Timestamp>,
     /// Time when riverd first read it.
     pub arrived_at: Timestamp,
+    /// Reason why a filter keeps it out of the river.
+    pub held_back: Option<String>,
 }
 
 /// A stored entry with everything that its comparison needs.
@@ -63,6 +70,8 @@ struct StoredForComparison {
     page: Option<String>,
     shared_url: bool,
     sketch: Vec<u8>,
+    /// Plain text, as the sketch holds it.
+    text: String,
     shown: ComparedEntry,
 }
 
@@ -79,9 +88,12 @@ pub(super) fn of(
         return Ok(None);
     };
     let (Some(one), Some(other)) = (load(conn, first)?, load(conn, second)?) else { return Ok(None) };
-    let (judgement, figures) = dedup::explain(&judged(&one), &judged(&other), settings.similarity);
+    let Explanation { judgement, figures, own_words } =
+        dedup::explain(&judged(&one), &judged(&other), settings.similarity);
+    let only_in_one = spell_out(&own_words.one, &one.shown.title, &one.text);
+    let only_in_other = spell_out(&own_words.other, &other.shown.title, &other.text);
     let (judged_rule, judged_why) = match judgement.verdict {
-        Verdict::Same(likeness) => (likeness.as_str(), likeness.explanation()),
+        Verdict::Same(likeness) => (likeness.as_str(), likeness.explanation().to_owned()),
         Verdict::Different(difference) => (difference.as_str(), difference.explanation()),
     };
     let joined = one.article == other.article;
@@ -96,10 +108,20 @@ pub(super) fn of(
              or the search did not find the other entry";
         ("not compared".to_owned(), explanation.to_owned())
     } else {
-        (judged_rule.to_owned(), judged_why.to_owned())
+        (judged_rule.to_owned(), judged_why)
     };
     let judged = judged_rule.to_owned();
-    Ok(Some(Comparison { joined, rule, explanation, one: one.shown, other: other.shown, judged, figures }))
+    Ok(Some(Comparison {
+        joined,
+        rule,
+        explanation,
+        one: one.shown,
+        other: other.shown,
+        judged,
+        figures,
+        only_in_one,
+        only_in_other,
+    }))
 }
 
 /// Returns the rule that joined two entries of one article.
@@ -178,7 +200,8 @@ fn entries(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Store
     // Columns without an index are searched last. That takes up to a second, which a person can wait.
     let mut query = conn.prepare_cached(
         "select id from entries where guid = ?1 or url = ?1
-         union select entry_id from edits where guid = ?1 or url = ?1 order by 1 desc limit ?2",
+         union select entry_id from edits where guid = ?1 or url = ?1
+         union select entry_id from texts where instr(enclosures, json_quote(?1)) > 0 order by 1 desc limit ?2",
     )?;
     let rows = query.query_map(params![question.text, ENTRIES], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -187,7 +210,7 @@ fn entries(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Store
 fn load(conn: &Connection, entry: i64) -> Result<Option<StoredForComparison>, StoreError> {
     let sql = "select entries.id, article_id, merged_into, articles.published_at is not null as is_published, source_id,
                    unlisted_at is null as listed, canonical_url, shared_url, name, entries.title, entries.url, key,
-                   entries.published_at, entries.arrived_at, sketch, summary, content, packed, enclosures
+                   entries.published_at, entries.arrived_at, entries.held_back, sketch, summary, content, packed, enclosures
                from entries join articles on articles.id = article_id join sources on sources.id = source_id
                    join texts on texts.entry_id = entries.id left join sketches on sketches.entry_id = entries.id
                where entries.id = ?";
@@ -198,11 +221,11 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredForComparison> {
     let title: String = row.get("title")?;
     let published_at = time(row, "published_at")?;
     // Sketches are deleted once the entry leaves the window, and short texts have none.
+    let (summary, content) = texts::read(row)?;
+    let text = content.or(summary).map(|text| html::to_plain(&text)).unwrap_or_default();
     let sketch = if let Some(sketch) = row.get::<_, Option<Vec<u8>>>("sketch")? {
         sketch
     } else {
-        let (summary, content) = texts::read(row)?;
-        let text = content.or(summary).map(|text| html::to_plain(&text)).unwrap_or_default();
         let files: Vec<Enclosure> = json(row, "enclosures")?;
         let files: Vec<String> = files.into_iter().map(|file| file.url).collect();
         fingerprint(&title, &text, &files, published_at).sketch
@@ -217,6 +240,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredForComparison> {
         page: row.get("canonical_url")?,
         shared_url: row.get("shared_url")?,
         sketch,
+        text,
         shown: ComparedEntry {
             source: row.get("name")?,
             title,
@@ -224,6 +248,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<StoredForComparison> {
             key: row.get("key")?,
             published_at,
             arrived_at: Timestamp::from_unix(row.get("arrived_at")?),
+            held_back: row.get("held_back")?,
         },
     })
 }

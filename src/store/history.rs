@@ -179,11 +179,22 @@ pub(super) struct HistoryQuery {
 }
 
 impl HistoryQuery {
-    /// Returns the query for an address, a key or a guid.
+    /// Returns the query for an address, a key or a guid. An address may stand in angle brackets, and its scheme may be
+    /// missing.
     pub(super) fn new(text: &str, tracking: &TrackingParameters) -> Self {
-        let canonical = url::canonical(text, None, tracking).map_or_else(|| text.to_owned(), |url| url.0);
+        let text = text.trim();
+        let text = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
+        let canonical = |text: &str| url::canonical(text, None, tracking).map(|url| url.0);
+        let with_scheme = || canonical(&format!("https://{text}")).filter(|_| lacks_scheme(text));
+        let canonical = canonical(text).or_else(with_scheme).unwrap_or_else(|| text.to_owned());
         Self { text: text.to_owned(), canonical }
     }
+}
+
+/// Returns whether a text looks like an address without its scheme: `quay.example/crane`.
+fn lacks_scheme(text: &str) -> bool {
+    let host = text.split(['/', '?', '#']).next().unwrap_or_default();
+    host.contains('.') && !text.contains(char::is_whitespace) && !host.contains(':')
 }
 
 /// Returns what is known of `text`: an address, a key, or a guid (the publisher's or riverd's).
@@ -250,6 +261,8 @@ fn articles(conn: &Connection, question: &HistoryQuery) -> Result<Vec<i64>, Stor
     let mut query = conn.prepare_cached(
         "select article_id from entries where guid = ?1 or url = ?1
          union select article_id from edits join entries on entries.id = entry_id where edits.guid = ?1 or edits.url = ?1
+         union select article_id from texts join entries on entries.id = entry_id
+             where instr(enclosures, json_quote(?1)) > 0
          order by 1 desc limit ?2",
     )?;
     let rows = query.query_map(params![question.text, ARTICLES], |row| row.get(0))?;

@@ -17,7 +17,7 @@ use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
 use super::{StoreError, adopt, due, edits, hubs, incidents, left_out, near_duplicates, pages, plans, state};
 use crate::article::dedup::Likeness;
-use crate::article::identity;
+use crate::article::identity::OnSamePage;
 use crate::article::placement::SourceHistory;
 use crate::config::Dedup;
 use crate::model::{
@@ -341,7 +341,8 @@ fn is_same_under_new_key(
         stored.content_hash == article.content_hash || stored.seen_hash == Some(article.seen_hash);
     let dates = (stored.published_at, article.published_at);
     !index.lists(&stored.key)
-        && identity::is_same_on_page(dates, (same_text, same_title), (is_alone, is_alone))
+        && OnSamePage { dates, same_text, same_title, page_is_alone: is_alone, text_is_alone: is_alone }
+            .is_same()
 }
 
 /// Notes that a document of the source was read, and whether it had entries.

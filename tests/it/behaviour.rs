@@ -149,7 +149,7 @@ async fn f7_what_the_publisher_asks_for_is_respected() {
     world.source("http://max-age.example/1", "", move |ask| plain.served(ask).max_age(three));
     let plain = busy();
     world.source("http://expires.example/2", "", move |ask| {
-        plain.served(ask).with("Expires", ask.at.saturating_add(three).to_http_date()).asking(three)
+        plain.served(ask).with("Expires", ask.at.saturating_add(three).to_http_date()).promising(three)
     });
     let ttl = busy().saying("<ttl>180</ttl>");
     world.source("http://ttl.example/3", "", move |ask| ttl.served(ask).asking(three));

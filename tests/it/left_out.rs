@@ -117,7 +117,7 @@ fn every_reason_that_keeps_an_entry_out_of_the_river_is_counted_and_explained() 
     let status = sandbox.run(&["status", "--json"]).expect_code(0).json();
     assert_eq!(counts(&status[0]["left_out"]), expected);
 
-    for (number, reason) in [(4, "max_entries"), (3, "max_age")] {
+    for (number, reason, limit) in [(4, "max_entries", "(3)"), (3, "max_age", "(30d)")] {
         for asked in [format!("https://tea.example/{number}"), format!("guid-{number}")] {
             let story = why(&sandbox, &asked);
             assert_eq!(story["left_out"][0]["reason"], reason, "{asked}: {story}");
@@ -128,6 +128,7 @@ fn every_reason_that_keeps_an_entry_out_of_the_river_is_counted_and_explained() 
             );
             let text = sandbox.run(&["why", &asked]).expect_code(0).stdout();
             assert!(text.contains(&format!("left out ({reason}): ")), "{asked}: {text}");
+            assert!(text.contains(limit), "{asked}: {text}");
         }
     }
     let held_back = why(&sandbox, "guid-5");

@@ -175,6 +175,25 @@ impl Conflicts {
     }
 }
 
+/// Returns the numbers and names of each text that the other entry lacks, from the places where both have words of their own.
+pub(super) fn differing_facts(
+    shorter: &Sketch,
+    longer: &Sketch,
+    words: (&EntryWords, &EntryWords),
+) -> (Vec<WordHash>, Vec<WordHash>) {
+    let own = |text: &[WordHash], other: &EntryWords| -> Vec<WordHash> {
+        text.iter().filter(|word| word.kind() != WordKind::Plain && !other.has(**word)).copied().collect()
+    };
+    let mut found = (Vec::new(), Vec::new());
+    for (here, there) in gaps(&shorter.text, &longer.text, shorter.scaled(2)) {
+        if !here.is_empty() && !there.is_empty() {
+            found.0.extend(own(shorter.text.get(here).unwrap_or_default(), words.1));
+            found.1.extend(own(longer.text.get(there).unwrap_or_default(), words.0));
+        }
+    }
+    found
+}
+
 /// Returns the places between the common parts, in both texts. Common parts below `least` words are chance and do not
 /// count; nor does a date alone, which a dateline and a by-line have in common.
 fn gaps(shorter: &[WordHash], longer: &[WordHash], least: usize) -> Vec<(Range<usize>, Range<usize>)> {

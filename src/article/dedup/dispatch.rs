@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::compare::{Conflicts, EntryWords, HEAD, speaks_of_own_text};
+use super::compare::{EntryWords, HEAD, speaks_of_own_text};
 use super::titles::{address_reader, names_weekday, plain_words_shared, share_in_text, telling_share};
 use super::{CUT_WITHIN, EntryPair, LEAD, Publication, SHORT_TEXT};
 use crate::article::fingerprint::{Sketch, WordHash, WordKind};
@@ -15,11 +15,13 @@ const FACTS_OF_DISPATCH: usize = 10;
 /// From this share of names on, a language writes every noun with a capital letter, and twice as many facts are needed.
 const SHARE_OF_NOUNS: f64 = 0.2;
 /// Least number of common words of a dispatch if neither headline comes from its text.
-const WORDS_UNDER_TWO_HEADLINES: usize = 150;
+const WORDS_UNDER_TWO_HEADLINES: usize = 100;
 /// From this share of the longer text on, the two texts are one, and either headline may be that of the agency.
 const WHOLE: f64 = 0.9;
 /// From this share on, every word of two texts counts as common.
 const EVERY_WORD: f64 = 0.98;
+/// From this share of the longer text on, its headline should speak of what both have.
+const ONE_TEXT: f64 = 0.85;
 /// Least shares of the words of a headline, without small words, that stand in its own text and in the other text.
 const FROM_OWN_TEXT: f64 = 0.6;
 const FROM_OTHER_TEXT: f64 = 0.5;
@@ -35,8 +37,7 @@ impl EntryPair {
     }
 
     fn find_dispatch(&self) -> bool {
-        let Publication::TwoSources { apart, .. } = self.published else { return false };
-        apart <= CUT_WITHIN
+        matches!(self.published, Publication::TwoSources { .. })
             && self.overlap.common >= self.words(SHORT_TEXT)
             && self.overlap.head <= self.words(LEAD)
             && self.share_after_head() >= WORD_FOR_WORD
@@ -45,9 +46,13 @@ impl EntryPair {
             && self.has_equal_facts()
     }
 
+    /// Returns whether two outlets published the entries within a day.
+    const fn is_within_a_day(&self) -> bool {
+        matches!(self.published, Publication::TwoSources { apart, .. } if apart.as_secs() <= CUT_WITHIN.as_secs())
+    }
+
     fn has_equal_facts(&self) -> bool {
-        let words = (self.words_of_shorter(), self.words_of_longer());
-        let found = Conflicts::between(&self.shorter, &self.longer, words);
+        let found = self.conflicts();
         found.inside + found.numbers_at_edges == 0
     }
 
@@ -61,6 +66,12 @@ impl EntryPair {
         overlap.common as f64 / (overlap.common as f64 / overlap.score - head as f64)
     }
 
+    /// Returns the share of the longer text that is common, without what stands before the common part.
+    fn share_of_longer(&self) -> f64 {
+        let words = self.longer.text.len();
+        self.overlap.of_longer * words as f64 / words.saturating_sub(self.overlap.skipped).max(1) as f64
+    }
+
     /// Returns whether an outlet may have written a headline of its own over the dispatch, of whose words the other entry
     /// has less than half. `covered` is the share of each title that the other entry has.
     ///
@@ -68,21 +79,17 @@ impl EntryPair {
     /// round-up has a dispatch in it, but not in its headline. A headline that speaks of the words which only its own
     /// text has is no headline of the dispatch.
     pub(super) fn has_own_headline(&self, covered: (f64, f64)) -> bool {
-        let (here, there) = (&self.shorter, &self.longer);
-        let is_whole = self.overlap.of_longer >= WHOLE;
+        let is_whole = self.share_of_longer() >= WHOLE;
         let outweighs_headlines = || {
             is_whole
-                && names_weekday(here.text.get(..self.words(LEAD)).unwrap_or_default())
+                && names_weekday(self.shorter.text.get(..self.words(LEAD)).unwrap_or_default())
                 && self.overlap.common >= self.words(WORDS_UNDER_TWO_HEADLINES)
                 && self.shared_facts() >= 2 * least_facts(&self.shorter)
         };
-        let is_about_own_text = || {
-            speaks_of_own_text(&self.shorter, self.words_of_longer())
-                || (is_whole && speaks_of_own_text(&self.longer, self.words_of_shorter()))
-        };
         self.is_dispatch()
+            && self.is_within_a_day()
             && ((covered.1 >= 0.5 || is_whole) && self.has_headline_of_text() || outweighs_headlines())
-            && !is_about_own_text()
+            && !self.are_of_two_events()
     }
 
     /// Returns whether the headline of the longer text comes from what both have; or that of the shorter, if both are one
@@ -93,18 +100,27 @@ impl EntryPair {
             telling_share(&title.title, &own.text) >= FROM_OWN_TEXT
                 && telling_share(&title.title, &other.text) >= FROM_OTHER_TEXT
         };
-        comes_from(there, there, here) || (self.overlap.of_longer >= WHOLE && comes_from(here, here, there))
+        comes_from(there, there, here) || (self.share_of_longer() >= WHOLE && comes_from(here, here, there))
     }
 
-    /// Returns whether the headlines pick different numbers of one dispatch: `450.000 Fahrgäste`, `7,4 Prozent`. Headlines
-    /// with nearly the same words are a series.
+    /// Returns whether a title speaks of what only its own text says: each concert of a hall, the next news over the same
+    /// background.
+    pub(super) fn are_of_two_events(&self) -> bool {
+        let is_one_text = self.share_of_longer() >= ONE_TEXT;
+        speaks_of_own_text(&self.shorter, self.words_of_longer())
+            || (is_one_text && speaks_of_own_text(&self.longer, self.words_of_shorter()))
+    }
+
+    /// Returns whether the headlines of two outlets pick different numbers of one text: `450.000 Fahrgäste`, `7,4 Prozent`.
+    /// Headlines with nearly the same words are a series.
     pub(super) fn picks_other_numbers(&self) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
         let stand_in_text = |title: &Sketch, text: &Sketch| {
             let numbers = title.title.iter().filter(|word| is_number(word.kind()));
-            numbers.copied().all(|number| share_in_text(&[number], &text.text) == 1.0)
+            numbers.copied().all(|number| has(&text.text, number))
         };
-        plain_words_shared(&here.title, &there.title) < SHARE_OF_SERIES
+        matches!(self.published, Publication::TwoSources { .. })
+            && plain_words_shared(&here.title, &there.title) < SHARE_OF_SERIES
             && !self.is_slight()
             && stand_in_text(here, there)
             && stand_in_text(there, here)
@@ -116,10 +132,11 @@ impl EntryPair {
     /// (a dateline, a by-line, a caption) makes no other story.
     pub(super) fn is_framed(&self, own_words: usize) -> bool {
         let (here, there) = (&self.shorter, &self.longer);
+        let come_from_text =
+            share_in_text(&here.title, &there.text).min(share_in_text(&there.title, &here.text)) >= 0.5;
         own_words <= self.words(LEAD)
             && self.is_dispatch()
-            && share_in_text(&here.title, &there.text) >= 0.5
-            && share_in_text(&there.title, &here.text) >= 0.5
+            && (come_from_text || self.has_own_headline(self.title_coverage()))
     }
 
     /// Returns whether the titles and the texts have an identifier and a version in common: an advisory, a release. No other
@@ -144,7 +161,7 @@ impl EntryPair {
             let mut own = title.title.iter().enumerate().filter(|(_, word)| !other.has(**word));
             own.all(|(at, word)| at > 0 && word.kind() == WordKind::Plain)
         };
-        matches!(self.published, Publication::TwoSources { apart, .. } if apart <= CUT_WITHIN)
+        self.is_within_a_day()
             && !self.is_short()
             && self.overlap.of_longer >= EVERY_WORD
             && self.overlap.score >= EVERY_WORD
@@ -164,6 +181,10 @@ fn without_dates(title: &[WordHash]) -> BTreeSet<u32> {
     let numbers =
         title.iter().enumerate().filter(|(at, word)| word.kind() == WordKind::Number && !is_by_month(*at));
     numbers.map(|(_, word)| word.word()).collect()
+}
+
+fn has(text: &[WordHash], word: WordHash) -> bool {
+    text.iter().any(|token| token.word() == word.word())
 }
 
 const fn is_number(kind: WordKind) -> bool {

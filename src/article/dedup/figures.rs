@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::compare::{Conflicts, cut_share};
-use super::{EntryPair, JudgedEntry, Judgement, NOT_COMPARABLE, Publication};
+use super::compare::{EntryWords, cut_share, differing_facts};
+use super::titles::numbers_beyond;
+use super::{
+    Difference, EntryPair, JudgedEntry, Judgement, NOT_COMPARABLE, Publication, SeriesReason, Verdict,
+};
+use crate::article::fingerprint::{Sketch, WordHash, WordKind};
 
 /// The figures by which two entries were judged.
 #[derive(Clone, Copy, PartialEq, Default, Debug, Serialize)]
@@ -42,22 +46,69 @@ pub struct Figures {
     pub apart_s: u64,
 }
 
-/// Judges two entries as [`judge`](super::judge) does, and returns the figures with the judgement. It compares more than
-/// the judge needs, so it is called only if a person asks.
-pub fn explain(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> (Judgement, Figures) {
+/// A judgement with what it rests on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Explanation {
+    /// What the judge says.
+    pub judgement: Judgement,
+    /// The figures of the pair.
+    pub figures: Figures,
+    /// The words that keep the two apart.
+    pub own_words: OwnWords,
+}
+
+/// Words of each entry that the other lacks, if they keep the two apart: numbers and names of the texts, or words of the
+/// titles. [`spell_out`](crate::article::fingerprint::spell_out) writes them.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct OwnWords {
+    /// Words of the first entry.
+    pub one: Vec<WordHash>,
+    /// Words of the second entry.
+    pub other: Vec<WordHash>,
+}
+
+/// Judges two entries as [`judge`](super::judge) does, and returns the figures and the words with the judgement. It compares
+/// more than the judge needs, so it is only called where a person asks.
+pub fn explain(one: &JudgedEntry<'_>, other: &JudgedEntry<'_>, similarity: f64) -> Explanation {
     let Some(pair) = EntryPair::of(one, other, similarity) else {
-        return (
-            NOT_COMPARABLE,
-            Figures { apart_s: apart(Publication::of(one, other)).as_secs(), ..Figures::default() },
-        );
+        let figures = Figures { apart_s: apart(Publication::of(one, other)).as_secs(), ..Figures::default() };
+        return Explanation { judgement: NOT_COMPARABLE, figures, own_words: OwnWords::default() };
     };
-    (pair.judgement(), figures(&pair))
+    let judgement = pair.judgement();
+    let (shorter, longer) = own_words(&pair, judgement.verdict);
+    let is_in_order = Sketch::from_bytes(one.sketch).as_ref() == Some(&pair.shorter);
+    let (one, other) = if is_in_order { (shorter, longer) } else { (longer, shorter) };
+    Explanation { judgement, figures: figures(&pair), own_words: OwnWords { one, other } }
+}
+
+/// Returns the words of the shorter and of the longer entry that led to a verdict.
+fn own_words(pair: &EntryPair, verdict: Verdict) -> (Vec<WordHash>, Vec<WordHash>) {
+    let (shorter, longer) = (&pair.shorter, &pair.longer);
+    let (here, there) = (pair.words_of_shorter(), pair.words_of_longer());
+    let lacking =
+        |title: &[WordHash], other: &EntryWords, is_listed: fn(WordKind) -> bool| -> Vec<WordHash> {
+            title.iter().filter(|word| is_listed(word.kind()) && !other.has(**word)).copied().collect()
+        };
+    let of_titles =
+        |is_listed| (lacking(&shorter.title, there, is_listed), lacking(&longer.title, here, is_listed));
+    match verdict {
+        Verdict::Different(Difference::Facts) => differing_facts(shorter, longer, (here, there)),
+        Verdict::Different(Difference::Title) => of_titles(|_| true),
+        Verdict::Different(Difference::Series(SeriesReason::OwnNumber)) => {
+            of_titles(|kind| kind == WordKind::Number)
+        }
+        Verdict::Different(Difference::Series(SeriesReason::TitleNumbers)) => (
+            numbers_beyond(&shorter.title, &longer.title).collect(),
+            numbers_beyond(&longer.title, &shorter.title).collect(),
+        ),
+        _ => (Vec::new(), Vec::new()),
+    }
 }
 
 fn figures(pair: &EntryPair) -> Figures {
     let (shorter, longer) = (&pair.shorter, &pair.longer);
     let titles = pair.title_coverage();
-    let conflicts = Conflicts::between(shorter, longer, (pair.words_of_shorter(), pair.words_of_longer()));
+    let conflicts = pair.conflicts();
     Figures {
         shorter_words: shorter.text.len(),
         longer_words: longer.text.len(),

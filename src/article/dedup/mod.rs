@@ -8,6 +8,7 @@ mod dispatch;
 mod figures;
 mod judged_entry;
 mod outline;
+mod title_rule;
 mod titles;
 mod verdict;
 
@@ -15,17 +16,15 @@ use std::cell::OnceCell;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
-use crate::article::fingerprint::{Sketch, WordHash};
+use crate::article::fingerprint::Sketch;
 use crate::time::{DAY, HOUR};
-use compare::{
-    Conflicts, EntryWords, HEAD, Overlap, cut_share, share, shared_facts, shared_facts_with_titles,
-};
-pub use figures::{Figures, explain};
+use compare::{Conflicts, EntryWords, HEAD, Overlap, cut_share, shared_facts, shared_facts_with_titles};
+pub use figures::{Explanation, Figures, OwnWords, explain};
 pub use judged_entry::JudgedEntry;
 use judged_entry::Publication;
 pub use outline::Outline;
-use titles::{has_own_name, has_own_number, in_first_person, numbered_beyond, same_words, share_in_text};
-pub use verdict::{Difference, Judgement, Likeness, Verdict};
+use titles::{in_first_person, same_words};
+pub use verdict::{Difference, Judgement, Likeness, SeriesReason, Verdict};
 
 /// Least number of common words. Fewer prove nothing: a teaser, a greeting, "read more".
 const LEAST_COMMON: usize = 16;
@@ -57,6 +56,8 @@ const CUT_WITHIN: Duration = DAY;
 /// that comes again weeks later announces something else. Under another title it is a reprint, whose dates may be wrong.
 /// No two entries of a labelled pair that tells one story are more than two days apart.
 const RETOLD_WITHIN: Duration = DAY.saturating_mul(3);
+/// The same for a dispatch, which a weekly prints days later. What comes weekly is no reprint.
+const REPRINTED_WITHIN: Duration = DAY.saturating_mul(6);
 /// Least number of facts, those of the titles included, with which two outlets tell one story in a short text under one title.
 const LEAST_FACTS_OF_TWO: usize = 2;
 /// The same for a text in the first person. It speaks for its publisher ("we are investigating"), and two publishers that
@@ -94,6 +95,8 @@ struct EntryPair {
     words_of_longer: OnceCell<EntryWords>,
     /// How many numbers and names both texts have, once a rule needs it.
     shared_facts: OnceCell<usize>,
+    /// Where the texts say different things, once a rule needs it.
+    conflicts: OnceCell<Conflicts>,
     /// Whether the text is a dispatch, once a rule needs it.
     is_dispatch: OnceCell<bool>,
 }
@@ -119,6 +122,7 @@ impl EntryPair {
             words_of_shorter: OnceCell::new(),
             words_of_longer: OnceCell::new(),
             shared_facts: OnceCell::new(),
+            conflicts: OnceCell::new(),
             is_dispatch: OnceCell::new(),
         })
     }
@@ -129,6 +133,14 @@ impl EntryPair {
 
     fn words_of_longer(&self) -> &EntryWords {
         self.words_of_longer.get_or_init(|| EntryWords::of(&self.longer))
+    }
+
+    /// Returns where the texts say different things.
+    fn conflicts(&self) -> Conflicts {
+        *self.conflicts.get_or_init(|| {
+            let words = (self.words_of_shorter(), self.words_of_longer());
+            Conflicts::between(&self.shorter, &self.longer, words)
+        })
     }
 
     /// Returns how many different numbers and names both texts have.
@@ -224,67 +236,6 @@ impl EntryPair {
         }
     }
 
-    /// Checks the titles. At least half the words of each title must stand in the other entry, and the numbers must not differ.
-    /// Within one source, the titles must not both have a word that the other entry lacks, unless the headline of a copy was
-    /// reworded. A slight text leaves most of the proof to the titles. Similar titles then must not both have a word of their
-    /// own, nor may one have a number that the other entry lacks: that is a template (a town, a guest, a product, a version).
-    /// Different titles then must stand in the text of the other entry, which boilerplate does not contain.
-    fn titles_agree(&self, likeness: Likeness) -> Result<(), Difference> {
-        let (here, there) = (&self.shorter.title, &self.longer.title);
-        if here.is_empty() || there.is_empty() {
-            return Ok(());
-        }
-        let covered = self.title_coverage();
-        if (covered.0 < 0.5 || covered.1 < 0.5) && !self.has_own_headline(covered) {
-            return Err(Difference::Title);
-        }
-        let similar_titles = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
-        let numbered_apart =
-            numbered_beyond(here, there) && numbered_beyond(there, here) && !self.picks_other_numbers();
-        let own_number =
-            has_own_number(here, self.words_of_longer()) || has_own_number(there, self.words_of_shorter());
-        if numbered_apart || (similar_titles && own_number && self.is_slight()) {
-            return Err(Difference::Series);
-        }
-        let each_has_own = covered.0 < 1.0 && covered.1 < 1.0;
-        let by_one = matches!(self.published, Publication::OneSource { .. });
-        let agree = match self.is_slight() {
-            _ if by_one && each_has_own => self.is_copy(likeness) && self.is_reworded(covered),
-            true if likeness == Likeness::Cut
-                && !self.is_short()
-                && covered.0.min(covered.1) < MOST_OF_TITLE_OVER_FEW_FACTS =>
-            {
-                false
-            }
-            true if similar_titles => !each_has_own || self.is_inflected(),
-            true => {
-                share_in_text(here, &self.longer.text).min(share_in_text(there, &self.shorter.text)) >= 0.5
-            }
-            false => true,
-        };
-        if agree { Ok(()) } else { Err(Difference::Title) }
-    }
-
-    /// Returns whether the titles differ only in wording: most words agree, and not both have a name that the other entry
-    /// lacks. If all words have capital letters, names are not recognised.
-    fn is_reworded(&self, covered: (f64, f64)) -> bool {
-        let (here, there) = (&self.shorter, &self.longer);
-        let own_names = has_own_name(&here.title, self.words_of_longer())
-            && has_own_name(&there.title, self.words_of_shorter());
-        covered.0.min(covered.1) >= MOST_OF_TITLE && !own_names
-    }
-
-    /// Returns which share of each title's words the other entry has, that of the shorter entry first.
-    fn title_coverage(&self) -> (f64, f64) {
-        let covered = |title: &[WordHash], by: &EntryWords| {
-            share(title.iter().filter(|token| by.has(**token)).count(), title.len())
-        };
-        (
-            covered(&self.shorter.title, self.words_of_longer()),
-            covered(&self.longer.title, self.words_of_shorter()),
-        )
-    }
-
     /// Checks the beginnings. If both texts begin with words of their own, the rest may be boilerplate. They are one story only
     /// if these words are few enough for a by-line and the common text is not short, or if the common text is long and the
     /// titles agree.
@@ -307,20 +258,35 @@ impl EntryPair {
     /// source with few facts: the notes of an hourly bulletin or a nightly build. A text that another outlet cuts from a story
     /// more than a day later is mostly the background of a new story.
     fn times_agree(&self, likeness: Likeness) -> Result<(), Difference> {
-        let another_day = match self.published {
+        let reason = match self.published {
             Publication::OneSource { apart, .. } => {
                 let is_late =
                     apart > SENT_AGAIN_WITHIN && !(self.is_sent_late(apart) && self.is_copy(likeness));
-                is_late || self.has_few_facts()
+                let few_facts = self.has_few_facts().then_some(SeriesReason::FewFacts);
+                if is_late { Some(SeriesReason::SentAgain) } else { few_facts }
             }
-            Publication::TwoSources { apart, .. } if likeness == Likeness::Cut => apart > CUT_WITHIN,
+            Publication::TwoSources { apart, .. } if likeness == Likeness::Cut => {
+                (apart > CUT_WITHIN).then_some(SeriesReason::CutLater)
+            }
             Publication::TwoSources { apart, dated } => {
-                let within = if self.has_few_facts() { CUT_WITHIN } else { RETOLD_WITHIN };
-                let is_notice = same_words(&self.shorter.title, &self.longer.title);
-                (dated && is_notice && apart > within) || self.is_stock_phrase()
+                let is_notice = dated && same_words(&self.shorter.title, &self.longer.title);
+                let notice = is_notice.then(|| self.notice_again(apart)).flatten();
+                notice.or_else(|| self.is_stock_phrase().then_some(SeriesReason::StockPhrase))
             }
         };
-        if another_day { Err(Difference::Series) } else { Ok(()) }
+        reason.map_or(Ok(()), |reason| Err(Difference::Series(reason)))
+    }
+
+    /// Returns the limit that two outlets exceeded which published one text under one title `apart` from each other.
+    fn notice_again(&self, apart: Duration) -> Option<SeriesReason> {
+        let within = if self.has_few_facts() {
+            CUT_WITHIN
+        } else if apart > RETOLD_WITHIN && self.is_dispatch() {
+            REPRINTED_WITHIN
+        } else {
+            RETOLD_WITHIN
+        };
+        (apart > within).then_some(SeriesReason::NoticeAgain { within })
     }
 
     /// Returns whether one source may have sent a copy this late: overnight, and under the same title.
@@ -369,11 +335,7 @@ impl EntryPair {
     }
 
     fn facts_agree(&self) -> Result<(), Difference> {
-        let found = Conflicts::between(
-            &self.shorter,
-            &self.longer,
-            (self.words_of_shorter(), self.words_of_longer()),
-        );
+        let found = self.conflicts();
         let allowed = self.allowed_conflicts();
         let differ = match self.published {
             Publication::TwoSources { .. } if !self.is_slight() => {
@@ -395,6 +357,8 @@ impl EntryPair {
     }
 }
 
+#[cfg(test)]
+mod dispatch_tests;
 #[cfg(test)]
 mod house_style_tests;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::compare::{HEAD, Overlap, TAIL, cut_share, share};
 use super::*;
+use crate::article::fingerprint::WordHash;
 use crate::model::SourceId;
 use crate::time::Timestamp;
 

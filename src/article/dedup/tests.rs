@@ -1,7 +1,7 @@
 //! Tests the judge on stories written for these tests. `docs/deduplication.md` shows what the rules do on real news.
 
 use super::*;
-use crate::article::fingerprint::fingerprint;
+use crate::article::fingerprint::{WordHash, fingerprint, spell_out};
 use crate::model::SourceId;
 use crate::time::Timestamp;
 
@@ -32,7 +32,7 @@ pub(super) fn entry(source: i64, title: &str, text: &str) -> Entry {
     published(source, title, text, Timestamp::from_unix(1_800_000_123))
 }
 
-fn published(source: i64, title: &str, text: &str, at: Timestamp) -> Entry {
+pub(super) fn published(source: i64, title: &str, text: &str, at: Timestamp) -> Entry {
     Entry {
         source,
         published_at: Some(at),
@@ -152,13 +152,13 @@ fn each_number_of_a_series_is_a_story_of_its_own() {
     different(
         &entry(1, "Weekly links #41", HARBOUR),
         &entry(2, "Weekly links #42", HARBOUR),
-        Difference::Series,
+        Difference::Series(SeriesReason::TitleNumbers),
     );
     let text = format!("Weekly links with cracks in quay, part of a long tale. {HARBOUR}");
     different(
         &entry(1, "Cracks in quay, part 1 of 2", &format!("{text} 1 2")),
         &entry(2, "Cracks in quay, part 2 of 2", &format!("{text} 1 2")),
-        Difference::Series,
+        Difference::Series(SeriesReason::TitleNumbers),
     );
 }
 
@@ -168,7 +168,11 @@ fn one_source_sends_a_story_again_within_a_day_only() {
     let at = Timestamp::from_unix(1_800_000_123);
     let first = published(1, title, HARBOUR, at);
     same(&first, &published(1, title, HARBOUR, at.saturating_add(3 * HOUR)), Likeness::Text);
-    different(&first, &published(1, title, HARBOUR, at.saturating_add(24 * HOUR)), Difference::Series);
+    different(
+        &first,
+        &published(1, title, HARBOUR, at.saturating_add(24 * HOUR)),
+        Difference::Series(SeriesReason::SentAgain),
+    );
     same(&first, &published(2, title, HARBOUR, at.saturating_add(24 * HOUR)), Likeness::Text);
 }
 
@@ -179,7 +183,7 @@ fn another_outlet_shortens_a_story_within_a_day_only() {
     let cut =
         |hours| published(2, "Norvik harbour closed to large ships", LEAD, at.saturating_add(hours * HOUR));
     same(&full, &cut(23), Likeness::Cut);
-    different(&full, &cut(25), Difference::Series);
+    different(&full, &cut(25), Difference::Series(SeriesReason::CutLater));
 }
 
 #[test]
@@ -219,7 +223,11 @@ fn one_source_with_the_same_notes_under_each_episode_tells_separate_stories() {
     let at = Timestamp::from_unix(1_800_000_123);
     let later = at.saturating_add(HOUR);
     let title = "News bulletin of the world service";
-    different(&published(1, title, NOTES, at), &published(1, title, NOTES, later), Difference::Series);
+    different(
+        &published(1, title, NOTES, at),
+        &published(1, title, NOTES, later),
+        Difference::Series(SeriesReason::FewFacts),
+    );
     let strip = |file: &str, at| Entry {
         sketch: fingerprint(title, HARBOUR, &[format!("https://strips.example/{file}")], Some(at)).sketch,
         ..published(1, title, HARBOUR, at)
@@ -259,14 +267,14 @@ fn notices_of_two_outlets_are_separate_stories_where_a_number_or_a_town_differs_
     different(
         &entry(1, "Norvik Player 2.3.1 released", &standing),
         &entry(2, "Norvik Player released", &standing),
-        Difference::Series,
+        Difference::Series(SeriesReason::OwnNumber),
     );
     let title = "Norvik harbour closed until end of March";
     same(&entry(1, title, HARBOUR), &entry(2, &format!("UPDATE 2-{title}"), HARBOUR), Likeness::Text);
     different(
         &entry(1, "The harbour, part I", HARBOUR),
         &entry(2, "The harbour, part II", HARBOUR),
-        Difference::Series,
+        Difference::Series(SeriesReason::TitleNumbers),
     );
 }
 
@@ -360,12 +368,24 @@ fn two_vendors_that_use_one_stock_phrase_have_two_incidents() {
     let phrase = "We are currently investigating elevated error rates on our API. Some customers may see failed requests \
         or slow responses. We will provide an update as soon as we know more.";
     let title = "Elevated error rates on our API";
-    different(&entry(1, title, phrase), &entry(2, title, phrase), Difference::Series);
+    different(
+        &entry(1, title, phrase),
+        &entry(2, title, phrase),
+        Difference::Series(SeriesReason::StockPhrase),
+    );
     let dated = format!("26 November, 10:00 UTC. Investigating – {phrase}");
-    different(&entry(1, title, &dated), &entry(2, title, phrase), Difference::Series);
+    different(
+        &entry(1, title, &dated),
+        &entry(2, title, phrase),
+        Difference::Series(SeriesReason::StockPhrase),
+    );
     let german = "Wir untersuchen derzeit erhöhte Fehlerraten unserer Schnittstelle. Einige Kunden sehen abgebrochene oder \
         langsame Anfragen. Wir melden uns, sobald wir mehr wissen, spätestens in einer Stunde.";
-    different(&entry(1, "Störung", german), &entry(2, "Störung", german), Difference::Series);
+    different(
+        &entry(1, "Störung", german),
+        &entry(2, "Störung", german),
+        Difference::Series(SeriesReason::StockPhrase),
+    );
 }
 
 #[test]
@@ -374,7 +394,7 @@ fn the_same_notice_of_another_outlet_weeks_later_is_another_story() {
     let at = |days: u32| published(2, "Norvik harbour closed", HARBOUR, first.saturating_add(days * DAY));
     let here = published(1, "Norvik harbour closed", HARBOUR, first);
     same(&here, &at(2), Likeness::Text);
-    different(&here, &at(4), Difference::Series);
+    different(&here, &at(4), Difference::Series(SeriesReason::NoticeAgain { within: 3 * DAY }));
     let undated = Entry { published_at: None, ..at(4) };
     same(&here, &undated, Likeness::Text);
     let in_the_future = Entry { arrived_at: first, ..at(4) };
@@ -404,8 +424,8 @@ fn one_source_may_send_a_copy_again_overnight_but_not_a_day_later() {
     let at = |hours: u32| published(1, "Norvik harbour closed", &text, first.saturating_add(hours * HOUR));
     same(&at(0), &at(10), Likeness::Text);
     same(&at(0), &at(31), Likeness::Text);
-    different(&at(0), &at(24), Difference::Series);
-    different(&at(0), &at(48), Difference::Series);
+    different(&at(0), &at(24), Difference::Series(SeriesReason::SentAgain));
+    different(&at(0), &at(48), Difference::Series(SeriesReason::SentAgain));
 }
 
 #[test]
@@ -433,8 +453,32 @@ fn names_numbers_and_hyphens_in_another_house_style_make_no_other_story() {
 #[test]
 fn the_figures_of_a_judgement_say_what_was_compared() {
     let (here, there) = (entry(1, "Norvik harbour closed", HARBOUR), entry(2, "Norvik harbour closed", LEAD));
-    let (judged, figures) = explain(&here.judged(), &there.judged(), 0.8);
+    let Explanation { judgement: judged, figures, own_words } = explain(&here.judged(), &there.judged(), 0.8);
+    assert_eq!(own_words, OwnWords::default());
     assert_eq!(judged, judge(&here.judged(), &there.judged(), 0.8));
     assert_eq!(figures.shorter_words, figures.common_words);
     assert!(figures.common_facts >= 3 && figures.different_facts == 0 && figures.apart_s == 0, "{figures:?}");
+}
+
+#[test]
+fn an_explanation_names_the_words_that_differ() {
+    let here = entry(1, "Norvik harbour closed", HARBOUR);
+    let own_words = |there: &Entry| explain(&here.judged(), &there.judged(), 0.8).own_words;
+    let spelled = |title: &str, text: &str, words: &[WordHash]| spell_out(words, title, text);
+    let text =
+        HARBOUR.replace("14 March", "15 April").replace("Bergen", "Oslo").replace("3.2 million", "4 million");
+    let OwnWords { one, other } = own_words(&entry(2, "Norvik harbour closed", &text));
+    assert_eq!(spelled("", HARBOUR, &one), ["Bergen", "14 March", "3.2 million"]);
+    assert_eq!(spelled("", &text, &other), ["Oslo", "15 April", "4 million"]);
+    let numbered = |number: &str| format!("Weekly harbour links #{number}");
+    let (first, second) = (entry(1, &numbered("41"), HARBOUR), entry(2, &numbered("42"), HARBOUR));
+    let OwnWords { one, other } = explain(&second.judged(), &first.judged(), 0.8).own_words;
+    assert_eq!(spelled(&numbered("42"), HARBOUR, &one), ["42"]);
+    assert_eq!(spelled(&numbered("41"), HARBOUR, &other), ["41"]);
+    let OwnWords { one, other } = own_words(&entry(2, "Whale seen near lighthouse", HARBOUR));
+    assert_eq!(one, []);
+    assert_eq!(
+        spelled("Whale seen near lighthouse", HARBOUR, &other),
+        ["Whale", "seen", "near", "lighthouse"]
+    );
 }

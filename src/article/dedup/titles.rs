@@ -117,11 +117,17 @@ pub(super) fn share_in_text(title: &[WordHash], text: &[WordHash]) -> f64 {
 /// Returns whether `title` has a number more often than `other`: `#41` against `#42`, `part 1 of 2` against `part 2 of
 /// 2`.
 pub(super) fn numbered_beyond(title: &[WordHash], other: &[WordHash]) -> bool {
-    let times =
-        |title: &[WordHash], number: WordHash| title.iter().filter(|t| t.word() == number.word()).count();
+    numbers_beyond(title, other).next().is_some()
+}
+
+/// Returns the numbers that `title` has more often than `other`.
+pub(super) fn numbers_beyond(title: &[WordHash], other: &[WordHash]) -> impl Iterator<Item = WordHash> {
+    let times = |title: &[WordHash], number: WordHash| {
+        title.iter().filter(|word| word.word() == number.word()).count()
+    };
     let numbers =
-        title.iter().filter(|token| matches!(token.kind(), WordKind::Number | WordKind::SmallNumber));
-    numbers.into_iter().any(|number| times(title, *number) > times(other, *number))
+        title.iter().filter(|word| matches!(word.kind(), WordKind::Number | WordKind::SmallNumber)).copied();
+    numbers.filter(move |number| times(title, *number) > times(other, *number))
 }
 
 /// Returns whether `title` has a number that the words of the `other` entry lack: a version, an issue, a year.

@@ -1,5 +1,9 @@
 //! The possible results of comparing two entries, and how they are shown.
 
+use std::time::Duration;
+
+use crate::time::human;
+
 /// The result of [`judge`](super::judge).
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Judgement {
@@ -43,14 +47,68 @@ pub enum Difference {
     Inside,
     /// A title says something that the other entry does not.
     Title,
-    /// The titles have different numbers, or the times are too far apart for the texts, or the text is a stock phrase.
-    Series,
+    /// The two are parts of a series, or two notices in the same words.
+    Series(SeriesReason),
     /// The texts begin differently and agree further down, as with boilerplate.
     Lead,
     /// Numbers or names differ where the words agree, as in a template.
     Facts,
     /// One source shows other pictures or files over the same words: an episode, a comic strip.
     Media,
+}
+
+/// Why two entries with similar texts are parts of a series.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SeriesReason {
+    /// Each title has a number that the other lacks: an issue, a part.
+    TitleNumbers,
+    /// Over slight texts one of two similar titles has a number that the other entry lacks: a version, a year.
+    OwnNumber,
+    /// One source published both, too far apart to be one entry that was sent again.
+    SentAgain,
+    /// One source published both over a text with few numbers and names: the notes of an episode.
+    FewFacts,
+    /// Two outlets did, one text is cut from the other, and the times are too far apart: the background of a new story.
+    CutLater,
+    /// Two outlets published one text under one title, and the times are too far apart: a notice that comes again.
+    NoticeAgain {
+        /// Longest time between the two.
+        within: Duration,
+    },
+    /// The text is a phrase that any publisher could use.
+    StockPhrase,
+}
+
+impl SeriesReason {
+    fn explanation(self) -> String {
+        match self {
+            Self::TitleNumbers => "each title has a number that the other title lacks, as the parts of a series have".to_owned(),
+            Self::OwnNumber => {
+                "the texts prove little, and one of the similar titles has a number that the other entry lacks".to_owned()
+            }
+            Self::SentAgain => format!(
+                "one source published both more than {} apart, as it does with a daily series",
+                human(super::SENT_AGAIN_WITHIN)
+            ),
+            Self::FewFacts => format!(
+                "one source published both, and the texts have fewer than {} numbers and names in common, as the notes under \
+                 each episode have",
+                super::LEAST_FACTS
+            ),
+            Self::CutLater => format!(
+                "one text is cut from the other and came more than {} later, as the background of another story does",
+                human(super::CUT_WITHIN)
+            ),
+            Self::NoticeAgain { within } => format!(
+                "two sources published this text under one title more than {} apart by their dates, as they do with a notice \
+                 that comes again",
+                human(within)
+            ),
+            Self::StockPhrase => {
+                "the text is short, has few numbers and names, and any publisher could use it".to_owned()
+            }
+        }
+    }
 }
 
 impl Likeness {
@@ -77,21 +135,19 @@ impl Likeness {
 
 impl Difference {
     /// Returns the rule in a sentence.
-    pub const fn explanation(self) -> &'static str {
-        match self {
+    pub fn explanation(self) -> String {
+        let fixed = match self {
+            Self::Series(reason) => return reason.explanation(),
             Self::TooShort => "there are too few words to compare",
             Self::Text => "the texts are not similar enough",
             Self::Rewritten => "the shorter text is rewritten, not cut from the longer one",
             Self::Inside => "the longer text quotes or lists the shorter one further down",
             Self::Title => "a title says something that the other entry does not",
-            Self::Series => {
-                "the titles have different numbers, or the times are too far apart for texts like these, or the text is a \
-                 phrase that any publisher could use"
-            }
             Self::Lead => "the texts begin differently and agree further down, as with boilerplate",
             Self::Facts => "numbers or names differ where the words agree",
             Self::Media => "one source shows other pictures or files over the same words",
-        }
+        };
+        fixed.to_owned()
     }
 
     /// Returns the name as it is shown.
@@ -102,7 +158,7 @@ impl Difference {
             Self::Rewritten => "rewritten",
             Self::Inside => "inside another",
             Self::Title => "other title",
-            Self::Series => "series",
+            Self::Series(_) => "series",
             Self::Lead => "other lead",
             Self::Facts => "other facts",
             Self::Media => "other files",

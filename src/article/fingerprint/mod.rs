@@ -59,6 +59,12 @@ pub fn fingerprint(
     Fingerprint { bands, sketch: sketch.to_bytes() }
 }
 
+/// Returns how an entry writes some of its words, each once and in their order. What is one word to a sketch may be several
+/// (`14 March`).
+pub fn spell_out(wanted: &[WordHash], title: &str, text: &str) -> Vec<String> {
+    token::spell_out(wanted, title, text, sketch::TEXT_WORDS)
+}
+
 fn smallest_runs(text: &[WordHash], run: usize, count: usize) -> BTreeSet<u64> {
     let mut smallest = BTreeSet::new();
     for hash in runs(text, run) {

@@ -333,19 +333,8 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
         return Some((clock(hours, minutes_after)?, used));
     }
     if HOURS.contains(&unit) {
-        let next = folded(used, &[Separator::Space]);
-        let has_minutes =
-            minutes.is_empty() && BEFORE_MINUTES.contains(&unit) && next.len() == 2 && is_digits(next);
-        let in_part =
-            if has_minutes { in_part_of_day(used + 1, next) } else { in_part_of_day(used, minutes) };
-        if in_part.is_some() {
-            return in_part;
-        }
-        return match (has_minutes.then(|| clock(hours, next)).flatten(), minutes) {
-            (Some(time), _) => Some((time, used + 1)),
-            (None, "") => Some((span(hours)?, used)),
-            (None, minutes) => Some((clock(hours, minutes)?, used)),
-        };
+        let (time, end) = after_hours(words, at + used, unit, (hours, minutes))?;
+        return Some((time, end - at));
     }
     let follows_las =
         at.checked_sub(1).and_then(|before| words.get(before)).is_some_and(|word| word.folded == "las");
@@ -354,6 +343,27 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
         return Some((clock(hours, minutes)?, used - usize::from(ending.is_empty())));
     }
     None
+}
+
+/// Reads what follows a unit of hours: `19 heures 30`, `8 Uhr abends`. Returns the time or the number of hours, and where it ends.
+fn after_hours(
+    words: &[WrittenWord<'_>],
+    after: usize,
+    unit: &str,
+    (hours, minutes): (&str, &str),
+) -> Option<(String, usize)> {
+    let next = words.get(after).filter(|next| next.before == Separator::Space);
+    let next = next.map_or("", |next| &*next.folded);
+    let has_minutes = minutes.is_empty()
+        && BEFORE_MINUTES.contains(&unit)
+        && next.len() == 2
+        && is_digits(next)
+        && clock(hours, next).is_some();
+    let (minutes, end) = if has_minutes { (next, after + 1) } else { (minutes, after) };
+    in_part_of_day(words, end, hours, minutes).or_else(|| {
+        let time = if minutes.is_empty() { span(hours) } else { clock(hours, minutes) };
+        Some((time?, end))
+    })
 }
 
 /// Returns whether `unit` says morning (`false`) or afternoon (`true`). Spanish writes `p. m.` as two words.

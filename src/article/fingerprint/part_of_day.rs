@@ -29,10 +29,9 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<(PartOfDay, u
     let folded = |ahead: usize| words.get(at + ahead).map_or("", |word| &*word.folded);
     let clock = if (folded(0), folded(1)) == ("o", "clock") { 2 } else { 0 };
     let part = match (folded(clock), folded(clock + 1), folded(clock + 2)) {
-        ("de", "la", "manana" | "madrugada") => Some((Morning, 3)),
+        ("de", "la", "manana" | "madrugada") | ("in", "the", "morning") => Some((Morning, 3)),
         ("de", "la", "tarde") | ("in", "the", "afternoon" | "evening") => Some((Afternoon, 3)),
         ("de", "la", "noche") => Some((Night, 3)),
-        ("in", "the", "morning") => Some((Morning, 3)),
         ("de", "l", "apres") if folded(clock + 3) == "midi" => Some((Afternoon, 4)),
         ("du", "matin", _) => Some((Morning, 2)),
         ("du", "soir", _) => Some((Afternoon, 2)),

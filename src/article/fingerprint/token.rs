@@ -9,23 +9,46 @@ use super::{calendar_date, number, spelling};
 /// A number is one word however it is written ([`number`]), so are the day and the month of a date ([`calendar_date`]), and a
 /// word has one spelling ([`spelling`]).
 pub fn tokens(text: &str, limit: usize) -> (Vec<WordHash>, usize) {
-    hashed(text, limit, |_, _| false)
+    hashed(text, limit, |_, _| false, |_, _| ())
 }
 
 /// Returns the [`tokens`] of a title. A Roman numeral in it (`World War II`, `part I`) counts as a number; a single
 /// letter does so only at the end.
 pub fn title_tokens(title: &str, limit: usize) -> (Vec<WordHash>, usize) {
-    hashed(title, limit, |raw, is_last| {
-        (raw.len() > 1 || is_last) && raw.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'))
-    })
+    hashed(title, limit, is_numeral, |_, _| ())
+}
+
+fn is_numeral(raw: &str, is_last: bool) -> bool {
+    (raw.len() > 1 || is_last) && raw.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'))
+}
+
+/// Returns how an entry writes those of its first `limit` words that are `wanted`.
+pub(super) fn spell_out(wanted: &[WordHash], title: &str, text: &str, limit: usize) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut keep = |written: &[WrittenWord<'_>], words: &[WordHash]| {
+        if words.iter().any(|word| wanted.iter().any(|wanted| wanted.word() == word.word())) {
+            let raw = written.iter().map(|word| word.raw).collect::<Vec<_>>().join(" ");
+            if !found.contains(&raw) {
+                found.push(raw);
+            }
+        }
+    };
+    hashed(title, limit, is_numeral, &mut keep);
+    hashed(text, limit, |_, _| false, &mut keep);
+    found
 }
 
 /// How many words beyond the limit are read, because several words may write one number.
 const READ_AHEAD: usize = 8;
 
 /// Returns the hashes of the first `limit` words. `is_numeral` gets each word, and whether it is the last one, and says whether
-/// it is a Roman numeral.
-fn hashed(text: &str, limit: usize, is_numeral: impl Fn(&str, bool) -> bool) -> (Vec<WordHash>, usize) {
+/// it is a Roman numeral. `taken` gets the written words of each step and what they are to a sketch.
+fn hashed(
+    text: &str,
+    limit: usize,
+    is_numeral: impl Fn(&str, bool) -> bool,
+    mut taken: impl FnMut(&[WrittenWord<'_>], &[WordHash]),
+) -> (Vec<WordHash>, usize) {
     let text = written::visible(text);
     let (words, unspaced) = written::words_of(&text, limit.saturating_add(READ_AHEAD));
     let is_spanish = is_spanish(&words);
@@ -34,6 +57,7 @@ fn hashed(text: &str, limit: usize, is_numeral: impl Fn(&str, bool) -> bool) -> 
     while let Some(word) = words.get(at)
         && found.len() < limit
     {
+        let (from, known) = (at, found.len());
         if is_numeral(word.raw, at + 1 == words.len()) {
             found.push(WordHash::new(&word.folded, WordKind::Number));
             at += 1;
@@ -53,6 +77,7 @@ fn hashed(text: &str, limit: usize, is_numeral: impl Fn(&str, bool) -> bool) -> 
             found.push(WordHash::new(&spelling::of(&word.folded), kind(word)));
             at += 1;
         }
+        taken(words.get(from..at).unwrap_or_default(), found.get(known..).unwrap_or_default());
     }
     found.truncate(limit);
     (found, unspaced)

@@ -1,9 +1,10 @@
 //! Counts how often each guid, page, title and text occurs in a document, because what several entries share identifies
 //! none of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::EntryIdentity;
+use super::comparisons::{Evidence, dates, has_other_words};
+use super::{EntryIdentity, KnownEntry};
 use crate::model::IdentityScheme;
 
 /// If more than one in this many guids (or links) of a document is blank or repeated, guids (or links) do not identify its
@@ -18,8 +19,11 @@ pub(super) struct DocumentCounts<'a> {
     pub(super) pages: HashMap<&'a str, usize>,
     titles: HashMap<&'a str, usize>,
     texts: HashMap<(Option<&'a str>, u64), usize>,
-    guids_on_pages: HashSet<(&'a str, Option<&'a str>)>,
+    /// The entry with this guid on this page; `None` if several have it.
+    by_guid_and_page: HashMap<(&'a str, Option<&'a str>), Option<EntryIdentity<'a>>>,
     entries: usize,
+    /// Whether the document gave guids that stored entries had to other entries, so that a guid alone proves nothing.
+    pub(super) has_reused_guids: bool,
     pub(super) scheme: IdentityScheme,
 }
 
@@ -30,14 +34,16 @@ impl<'a> DocumentCounts<'a> {
             pages: HashMap::new(),
             titles: HashMap::new(),
             texts: HashMap::new(),
-            guids_on_pages: HashSet::new(),
+            by_guid_and_page: HashMap::new(),
             entries: entries.len(),
+            has_reused_guids: false,
             scheme,
         };
         for entry in entries {
             if let Some(guid) = entry.guid {
                 *counts.guids.entry(guid).or_default() += 1;
-                counts.guids_on_pages.insert((guid, entry.page()));
+                let holder = counts.by_guid_and_page.entry((guid, entry.page()));
+                holder.and_modify(|holder| *holder = None).or_insert(Some(*entry));
             }
             if let Some(page) = entry.page() {
                 *counts.pages.entry(page).or_default() += 1;
@@ -48,10 +54,13 @@ impl<'a> DocumentCounts<'a> {
         counts
     }
 
-    /// Returns whether another entry of the document has the same guid or, if links identify, the same page.
+    /// Returns whether the guid of `entry` or, where links identify, its page says nothing: another entry of the
+    /// document has it too, or the document gives known guids to other entries.
     pub(super) fn is_ambiguous(&self, entry: &EntryIdentity<'_>) -> bool {
         match (self.scheme, entry.guid) {
-            (IdentityScheme::Guid, Some(guid)) => self.guids.get(guid).is_some_and(|count| *count > 1),
+            (IdentityScheme::Guid, Some(guid)) => {
+                self.has_reused_guids || self.guids.get(guid).is_some_and(|count| *count > 1)
+            }
             _ => entry.page().is_some_and(|page| !self.is_alone(page)),
         }
     }
@@ -69,9 +78,14 @@ impl<'a> DocumentCounts<'a> {
         self.texts.get(&(entry.page(), entry.seen_hash)).is_none_or(|count| *count == 1)
     }
 
-    /// Returns whether an entry of the document has this guid and this page.
-    pub(super) fn lists_guid_on_page(&self, guid: &str, page: Option<&str>) -> bool {
-        self.guids_on_pages.contains(&(guid, page))
+    /// Returns whether the document may still list a stored entry under its own guid. If the entry that now has the
+    /// guid has other words, the guid was given to another entry.
+    pub(super) fn still_lists(&self, known: &KnownEntry) -> bool {
+        match self.by_guid_and_page.get(&(known.key.0.as_str(), known.page())) {
+            Some(Some(holder)) => !has_other_words(known, holder) || is_untitled_on_its_date(known, holder),
+            Some(None) => true,
+            None => false,
+        }
     }
 
     /// Returns how many entries the values of `column` do not distinguish: entries without a value, and repeats of a value.
@@ -82,4 +96,9 @@ impl<'a> DocumentCounts<'a> {
     pub(super) fn tolerates(&self, faults: usize) -> bool {
         faults <= TOLERATED_FAULTS || faults * TOLERATED_SHARE <= self.entries
     }
+}
+
+/// Returns whether one of two entries has no title, so that only the same date can say that they are one.
+fn is_untitled_on_its_date(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    (known.title.is_empty() || entry.title.is_empty()) && dates(known, entry) == Evidence::Same
 }

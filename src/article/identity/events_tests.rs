@@ -261,3 +261,201 @@ fn of_two_versions_under_one_id_the_newest_stands() {
         Post { title: "Pilot".to_owned(), published: Some(START + DAY), ..version(START + 90_000, 3) };
     assert_eq!(Polled::count(&[list(&[version(START + 60, 1), other])]), [6], "two entries under one id");
 }
+
+/// Returns a list whose guids are positions in it and whose entries have no page of their own. `dated` dates the entry
+/// of a number.
+fn positions(numbers: &[i64], page: &str, dated: impl Fn(i64, Post) -> Post) -> Vec<Post> {
+    const TITLES: [&str; 12] =
+        ["oak", "elm", "fir", "ash", "yew", "box", "fig", "bay", "sal", "tea", "pea", "rye"];
+    let entry = |(at, n): (usize, &i64)| {
+        dated(*n, post(&format!("item{at}"), page, TITLES[n.unsigned_abs() as usize], *n as u64, 0))
+    };
+    numbers.iter().enumerate().map(entry).collect()
+}
+
+/// Checks that no key of a source ever shows two titles, and that each title has a key.
+fn assert_each_shown_once(name: &str, lists: &[Vec<Post>]) {
+    let mut polled = Polled::default();
+    let mut shown: HashMap<String, String> = HashMap::new();
+    for list in lists {
+        for (key, post) in polled.poll(list).into_iter().zip(list) {
+            let before = shown.insert(key.unwrap(), post.title.clone());
+            assert!(before.is_none_or(|before| before == post.title), "{name}: {} overwrites", post.title);
+        }
+    }
+    let titles: HashSet<&str> = lists.iter().flatten().map(|post| post.title.as_str()).collect();
+    assert_eq!(shown.len(), titles.len(), "{name}");
+}
+
+#[test]
+fn positions_and_rows_without_a_page_of_their_own_overwrite_no_article() {
+    let grows = |new: i64| -> Vec<Vec<i64>> {
+        (0..3).map(|poll| (0..5).map(|at| 4 + new * poll - at).collect()).collect()
+    };
+    let deleted_row = vec![vec![4, 3, 2, 1, 0], vec![4, 2, 1, 0], vec![5, 4, 2, 1, 0]];
+    let changes = [("one new", grows(1)), ("two new", grows(2)), ("a deleted row", deleted_row)];
+    for (change, lists) in &changes {
+        for page in ["", "https://quay.example/", "https://quay.example/list"] {
+            for hours in [1, 6, 12, 24, 30] {
+                let published =
+                    |n: i64, post: Post| Post { published: Some(START + n * hours * 3600), ..post };
+                let updated = |n: i64, post: Post| Post {
+                    published: None,
+                    updated: Some(START + n * hours * 3600),
+                    ..post
+                };
+                let on_day = |n: i64, post: Post| Post { published: Some(DAY * (20_000 + n / 2)), ..post };
+                let kinds: [(&str, &dyn Fn(i64, Post) -> Post); 3] =
+                    [("published", &published), ("updated", &updated), ("a day", &on_day)];
+                for (kind, dated) in kinds {
+                    let lists: Vec<_> = lists.iter().map(|list| positions(list, page, dated)).collect();
+                    assert_each_shown_once(&format!("{change}, {page:?}, {hours} h, {kind}"), &lists);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn an_edit_of_an_entry_without_a_page_keeps_its_key() {
+    let entry = |n: i64| {
+        let title = ["Oak felled", "Elm planted", "Fir for sale"][n as usize];
+        post(&format!("tag:{n}"), "", title, n as u64, START + n * DAY)
+    };
+    let before: Vec<Post> = (0..3).map(entry).collect();
+    let edits: [(&str, &dyn Fn(Post) -> Post); 4] = [
+        ("the text", &|post| Post { text: 90, updated: Some(START + 9 * DAY), ..post }),
+        ("title and text", &|post| Post { title: "Storm".to_owned(), text: 90, ..post }),
+        ("the date by an hour", &|post| Post { published: Some(START + DAY + 3600), ..post }),
+        ("a word of the title, text and date", &|post| Post {
+            title: "Elm planted again".to_owned(),
+            text: 90,
+            published: Some(START + DAY + 3600),
+            ..post
+        }),
+    ];
+    for (name, edit) in edits {
+        let mut after = before.clone();
+        after[1] = edit(after[1].clone());
+        assert!(is_same_list(&before, &after), "{name}");
+    }
+}
+
+#[test]
+fn ids_that_restart_on_another_site_overwrite_no_article() {
+    let site = |host: &str, words: [&str; 4], hours: i64| -> Vec<Post> {
+        let one = |(n, title): (i64, &str)| {
+            let page = format!("https://{host}/{n}");
+            post(
+                &n.to_string(),
+                &page,
+                title,
+                title.len() as u64 + 100 * n as u64,
+                START - n * DAY - hours * 3600,
+            )
+        };
+        (0..).zip(words).map(one).collect()
+    };
+    let old = site("old.example", ["Quay", "Crane", "Pilot", "Locks"], 0);
+    for hours in [0, 1, 7, 300] {
+        let new = site("new.example", ["Bread rises", "Oven cold", "Salt and rye", "Yeast for all"], hours);
+        assert_eq!(Polled::count(&[old.clone(), new]), [4, 8], "{hours} h");
+    }
+    let moved = site("new.example", ["Quay", "Crane", "Pilot", "Locks"], 7);
+    assert_eq!(Polled::count(&[old.clone(), moved]), [4, 4], "the same posts on a new host");
+    let mut edited = old.clone();
+    edited[1] = post("1", "https://old.example/cranes", "No crane", 99, START - DAY);
+    assert!(is_same_list(&old, &edited), "one post with a new slug and title");
+}
+
+#[test]
+fn a_version_whose_slug_and_title_were_corrected_is_no_entry_of_its_own() {
+    let rest = posts(6, |n| format!("https://quay.example/r{n}"), 0);
+    let version = |slug: &str, title: &str, published, updated, text| Post {
+        updated: Some(updated),
+        ..post("tag:a", &format!("https://quay.example/{slug}"), title, text, published)
+    };
+    let old = version("report-on-watr", "Report on watr", START, START + 60, 70);
+    let new = version("report-on-water", "Report on water", START, START + 7_200, 71);
+    for versions in [[old.clone(), new.clone()], [new.clone(), old.clone()]] {
+        let mut polled = Polled::default();
+        polled.poll(&[versions.to_vec(), rest.clone()].concat());
+        assert_eq!(polled.known.len(), 7);
+        assert!(polled.known.iter().any(|known| known.title == "Report on water"));
+    }
+    for other in [
+        version("tides", "Tides of May", START, START + 7_200, 72),
+        version("report-2", "Report on watr 2", START, START + 7_200, 73),
+        version("report-on-water", "Report on water", START + 5, START + 7_200, 74),
+    ] {
+        assert_eq!(Polled::count(&[[vec![old.clone(), other], rest.clone()].concat()]), [8], "another entry");
+    }
+}
+
+#[test]
+fn a_site_that_is_built_anew_under_other_addresses_brings_nothing_back() {
+    let long = |n: i64, page: String, updated: i64| Post {
+        published: None,
+        updated: Some(updated),
+        words: 90,
+        ..post(&page, &page, &format!("On tree {n}"), n as u64, 0)
+    };
+    let old: Vec<Post> =
+        (0..8).map(|n| long(n, format!("https://a.example/{}/05/x{n}", 2010 + n), START - n * DAY)).collect();
+    let rebuilt = |page: &dyn Fn(i64) -> String| -> Vec<Post> {
+        (0..8).map(|n| long(n, page(n), START + 5 * DAY + n % 2)).collect()
+    };
+    assert!(is_same_list(&old, &rebuilt(&|n| format!("https://a.example/y{n}/"))), "other paths");
+    let letters = |n: i64| char::from(b'a' + n as u8);
+    let named: Vec<Post> =
+        (0..8).map(|n| long(n, format!("https://a.example/{}.html", letters(n)), START - n * DAY)).collect();
+    assert!(
+        is_same_list(&named, &rebuilt(&|n| format!("https://b.example/{}/", letters(n)))),
+        "another host"
+    );
+    let grown: Vec<Post> = (0..8)
+        .map(|n| Post {
+            text: 500 + n as u64,
+            updated: None,
+            ..long(n, format!("https://a.example/posts/{}/", letters(n)), 0)
+        })
+        .collect();
+    let undated: Vec<Post> = named.iter().map(|post| Post { updated: None, ..post.clone() }).collect();
+    assert!(is_same_list(&undated, &grown), "teasers became full texts");
+    let daily = |day: i64| -> Vec<Post> {
+        ["tides", "surf", "wind"]
+            .iter()
+            .zip(0..)
+            .map(|(name, n)| {
+                let page = format!("https://sea.example/2026-11-{day}/{name}");
+                Post { title: (*name).to_owned(), ..long(n, page, START + day * DAY) }
+            })
+            .collect()
+    };
+    assert_eq!(Polled::count(&[daily(25), daily(26)]), [3, 6], "bulletins of two days in the same words");
+}
+
+#[test]
+fn a_bare_list_that_is_dated_at_each_request_stays_the_same_list() {
+    let list = |poll: i64| -> Vec<Post> {
+        let dated = |n| START + poll * 5 * 3600 - n;
+        (0..5).map(|n| post("", "", &format!("Shelf {n}"), n as u64, dated(n))).collect()
+    };
+    let lists: Vec<_> = (0..6).map(list).collect();
+    assert_eq!(Polled::count(&lists), [5; 6]);
+    let weekly = |week: i64| -> Vec<Post> {
+        (0..5).map(|n| post("", "", "Bins", 1, START + week * 7 * DAY + n * DAY)).collect()
+    };
+    assert_eq!(Polled::count(&[weekly(0), weekly(1)]), [5, 10], "dates of their own");
+}
+
+#[test]
+fn a_page_with_a_long_text_that_is_built_anew_each_day_is_one_article() {
+    let built = |day: i64, words| {
+        let page = "https://arch.example/about.html";
+        vec![Post { words, ..post(&format!("build-{day}"), page, "About", 1, START + day * DAY) }]
+    };
+    let lists = |words| -> Vec<Vec<Post>> { (0..4).map(|day| built(day, words)).collect() };
+    assert_eq!(Polled::count(&lists(150)), [1; 4]);
+    assert_eq!(Polled::count(&lists(8)), [1, 2, 3, 4], "a short notice may be repeated");
+}

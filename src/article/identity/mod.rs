@@ -1,5 +1,6 @@
 //! Assigns a key to each entry of a document, even if guids are blank, repeated, or all changed at once.
 
+mod comparisons;
 mod document_counts;
 mod evidence;
 mod known_entries;
@@ -12,8 +13,8 @@ mod versions;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
+pub(crate) use self::comparisons::OnSamePage;
 use self::document_counts::DocumentCounts;
-pub(crate) use self::evidence::is_same_on_page;
 use self::known_entries::KnownEntryIndex;
 use crate::model::{IdentityScheme, Key};
 use crate::time::Timestamp;
@@ -100,6 +101,9 @@ pub enum Identity {
 /// number may be entries that were really published again.
 const LEAST_CHANGED: usize = 3;
 
+/// How many words a text must have to identify an entry without the exact second of its publication.
+const IDENTIFYING_WORDS: usize = 40;
+
 /// Returns the identity of each of `entries`, in order, and the scheme that the keys follow. The keys of entries that are no
 /// repeats are all different.
 ///
@@ -118,18 +122,15 @@ pub fn assign(
     let mut keys: Vec<Option<Key>> = vec![None; entries.len()];
     let mut taken: HashSet<Key> = HashSet::with_capacity(entries.len());
     let repeats = versions::older(entries);
-    let mut guids_moved = false;
+    counts.has_reused_guids = is_other_site(entries, &index, scheme);
     // Each rule is applied to all entries before the next weaker one, and known entries get their keys before new ones. So no
     // key moves from one entry to another, whatever the order of the document and whichever entries are new.
     for rule in rules(scheme) {
-        if guids_moved && *rule == RecognitionRule::Key {
-            continue;
-        }
         for (at, (entry, key)) in entries.iter().zip(&mut keys).enumerate() {
             if key.is_none() && !repeats.contains_key(&at) {
                 *key = index.recognise(entry, *rule, &counts, &taken);
                 taken.extend(key.clone());
-                guids_moved |= *rule == RecognitionRule::PageContentAndDate
+                counts.has_reused_guids |= *rule == RecognitionRule::PageContentAndDate
                     && key.as_ref().is_some_and(|key| index.has_lost_guid(entry, key));
             }
         }
@@ -286,6 +287,28 @@ fn most_guids_changed(
         .collect();
     let changed = renamed.iter().filter(|renamed| **renamed).count();
     changed >= LEAST_CHANGED && changed * 2 > renamed.len()
+}
+
+/// Returns whether the document is that of another site, which happens to use the same guids (`1`, `2`): every entry
+/// with a known guid has a page on another host and other words. At least [`LEAST_CHANGED`] must have one.
+fn is_other_site(entries: &[EntryIdentity<'_>], index: &KnownEntryIndex<'_>, scheme: IdentityScheme) -> bool {
+    if scheme != IdentityScheme::Guid {
+        return false;
+    }
+    let is_other = |known: &KnownEntry, entry: &EntryIdentity<'_>| {
+        let hosts = known.page().and_then(pages::host).zip(entry.page().and_then(pages::host));
+        hosts.is_some_and(|(before, now)| before != now) && comparisons::has_other_words(known, entry)
+    };
+    let mut others = 0;
+    for entry in entries {
+        let known = entry.guid.and_then(|guid| index.by_key(&possible_keys::bounded(guid)));
+        match known {
+            Some(known) if !is_other(known, entry) => return false,
+            Some(_) => others += 1,
+            None => {}
+        }
+    }
+    others >= LEAST_CHANGED
 }
 
 /// Gives keys to new entries.

@@ -3,13 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use super::evidence::{Evidence, compare_dates, dates};
-use super::{EntryIdentity, KnownEntries, KnownEntry, LEAST_CHANGED, pages};
+use super::comparisons::{Evidence, compare_dates, dates};
+use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntries, KnownEntry, LEAST_CHANGED, pages};
 use crate::model::Key;
-use crate::time::Timestamp;
-
-/// How many words a text must have to identify an entry without the exact second of its publication.
-const IDENTIFYING_WORDS: usize = 40;
+use crate::time::{MINUTE, Timestamp};
 
 /// Gives stored keys to those entries that have no key yet and that moved. An entry moved if it equals a stored entry that the
 /// document no longer lists, and if no other entry of the document or the store equals either of them.
@@ -42,6 +39,39 @@ pub(super) fn recognise<'a>(
         |_, _| true,
     );
     moves.take_pairs(LEAST_CHANGED, |entry| title(entry.title), |known| title(&known.title), is_same_titled);
+    let slug = |title: &'a str, page: Option<&'a str>| named_page(title, pages::slug(page?)?);
+    moves.take_pairs(
+        LEAST_CHANGED,
+        |entry| slug(entry.title, entry.page()),
+        |known| slug(&known.title, known.page()),
+        |known, entry| dates(known, entry) != Evidence::Different && !have_other_numbers(known, entry),
+    );
+    let stamps = moves.stamps();
+    let is_stamped = |entry: &&EntryIdentity<'_>| entry.dated_at().is_some_and(|at| stamps.contains(&at));
+    moves.take_pairs(
+        LEAST_CHANGED,
+        |entry| Some(entry).filter(is_stamped).map(|entry| (entry.title, entry.seen_hash)),
+        |known| Some((known.title.as_str(), known.seen_hash.or(known.content_hash)?)),
+        is_rebuilt,
+    );
+}
+
+/// Returns the title of an entry with the last part of its path, unless one of them is empty.
+fn named_page<'a>(title: &'a str, slug: &'a str) -> Option<(&'a str, &'a str)> {
+    (!title.is_empty() && !slug.is_empty()).then_some((title, slug))
+}
+
+/// Returns whether an entry with the same title and text, whose date is the time of the build, is a stored one: it states
+/// no time of publication and its text is long, or it has nothing else to be recognised by, neither guid nor page.
+fn is_rebuilt(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let only_changes = known.published_at.is_none() && entry.published_at.is_none();
+    let is_bare = entry.guid.is_none() && entry.page().is_none() && known.page().is_none();
+    is_bare || (only_changes && entry.words >= IDENTIFYING_WORDS && !have_other_numbers(known, entry))
+}
+
+/// Returns whether the pages of two entries hold different numbers.
+fn have_other_numbers(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    known.page().zip(entry.page()).is_some_and(|(before, now)| pages::have_other_numbers(before, now))
 }
 
 fn known_text(known: &KnownEntry) -> Option<(u64, Option<Timestamp>)> {
@@ -83,6 +113,24 @@ struct Moves<'m, 'a> {
 }
 
 impl<'a> Moves<'_, 'a> {
+    /// Returns the dates of the entries without a key that lie within a minute of two others. Nobody publishes that much
+    /// at once, so they are the time of a build or of the request.
+    fn stamps(&self) -> HashSet<Timestamp> {
+        let without_key = |at: &usize| self.keys.get(*at).is_some_and(Option::is_none);
+        let entries = (0..).zip(self.entries).filter(|(at, _)| without_key(at));
+        let mut dates: Vec<Timestamp> = entries.filter_map(|(_, entry)| entry.dated_at()).collect();
+        dates.sort_unstable();
+        let mut stamps = HashSet::new();
+        for together in dates.windows(LEAST_CHANGED) {
+            if let (Some(first), Some(last)) = (together.first(), together.last())
+                && last.since(*first) <= MINUTE
+            {
+                stamps.extend(together);
+            }
+        }
+        stamps
+    }
+
     /// Gives each entry without a key the key of the stored entry with the same property (`of_entry`, `of_known`), if no other
     /// entry without a key and no other stored entry with a free key has that property, and if `suits` accepts the pair. Does
     /// nothing if there are fewer than `least` such pairs.

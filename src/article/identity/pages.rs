@@ -20,7 +20,7 @@ pub(super) fn loose(page: &str) -> String {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let path = without_path_session(path);
     let path = path.trim_end_matches('/');
-    let path = ENDINGS.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path);
+    let path = without_ending(path);
     let path = path.strip_suffix("/index").unwrap_or(path).trim_end_matches('/');
     let mut loose = path.strip_prefix("www.").unwrap_or(path).to_owned();
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty() && !is_session(parameter)) {
@@ -34,14 +34,55 @@ pub(super) fn loose(page: &str) -> String {
     loose
 }
 
+/// Returns the host of an address.
+pub(super) fn host(page: &str) -> Option<&str> {
+    let (_, address) = page.split_once("://")?;
+    let host = address.split(['/', '?', '#']).next().filter(|host| !host.is_empty())?;
+    Some(host.strip_prefix("www.").unwrap_or(host))
+}
+
+/// Returns the last part of the path of an address without its ending: the name that most sites make of the title.
+pub(super) fn slug(page: &str) -> Option<&str> {
+    let (_, address) = page.split_once("://")?;
+    let path = address.split(['?', '#']).next()?.trim_end_matches('/');
+    let path = without_ending(path);
+    let path = path.strip_suffix("/index").unwrap_or(path);
+    path.rsplit_once('/').map(|(_, slug)| slug).filter(|slug| !slug.is_empty())
+}
+
+/// Returns whether each of two addresses holds a number that the other lacks. Then they may be those of two days or of two
+/// issues.
+pub(super) fn have_other_numbers(one: &str, other: &str) -> bool {
+    let numbers = |page: &str| -> Vec<String> {
+        let address = page.split_once("://").map_or(page, |(_, rest)| rest);
+        let path = address.split_once('/').map_or("", |(_, path)| path);
+        let numbers = path.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty());
+        numbers.map(str::to_owned).collect()
+    };
+    let (one, other) = (numbers(one), numbers(other));
+    let lacks = |one: &[String], other: &[String]| other.iter().any(|number| !one.contains(number));
+    lacks(&one, &other) && lacks(&other, &one)
+}
+
+fn without_ending(path: &str) -> &str {
+    ENDINGS.iter().find_map(|ending| path.strip_suffix(ending)).unwrap_or(path)
+}
+
 /// Returns whether an address is the front page of a site, which is the page of no article.
 pub(super) fn is_front_page(page: &str) -> bool {
     let Some((_, address)) = page.split_once("://") else { return false };
     !address.contains(['?', '#']) && !address.trim_end_matches('/').contains('/')
 }
 
-/// Removes `;jsessionid=…` from a path.
+/// Removes `;jsessionid=…` and `/(S(…))` from a path. The second is how ASP.NET keeps a session without cookies.
 fn without_path_session(path: &str) -> Cow<'_, str> {
+    if let Some((before, session)) = path.split_once("/(S(")
+        && let Some((token, after)) = session.split_once("))")
+        && token.len() >= SHORTEST_SESSION
+        && token.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    {
+        return Cow::Owned(format!("{before}{after}"));
+    }
     match path.split_once(';') {
         Some((before, session)) if session.to_ascii_lowercase().starts_with("jsessionid") => {
             let after = session.find('/').and_then(|at| session.get(at..)).unwrap_or_default();
@@ -71,6 +112,7 @@ mod tests {
             "https://quay.example/news/crane/index.php",
             "https://quay.example/news/crane;jsessionid=0A1B2C3D4E5F60718293",
             "https://quay.example/news/crane.html?PHPSESSID=d41d8cd98f00b204e9800998ecf8427e",
+            "https://quay.example/(S(lit3py55t21z5v55vlm25s55))/news/crane.aspx",
         ] {
             assert_eq!(loose(same), page, "{same}");
         }
@@ -78,6 +120,7 @@ mod tests {
             "https://quay.example/news/crane?id=7",
             "https://quay.example/news/crane?sid=42",
             "https://quay.example/news/crane#second",
+            "https://quay.example/(S(4))/news/crane",
             "https://quay.example/news/cranes",
         ] {
             assert_ne!(loose(other), page, "{other}");
@@ -88,5 +131,18 @@ mod tests {
     fn only_the_front_page_is_the_page_of_no_article() {
         assert!(is_front_page("https://quay.example/") && is_front_page("https://quay.example"));
         assert!(!is_front_page("https://quay.example/a") && !is_front_page("https://quay.example/?p=4"));
+    }
+
+    #[test]
+    fn the_host_the_slug_and_the_numbers_of_an_address_are_found() {
+        assert_eq!(host("https://www.quay.example/a?b"), Some("quay.example"));
+        assert_eq!(slug("https://quay.example/2026/11/crane.html?x=1"), Some("crane"));
+        assert_eq!(slug("https://quay.example/posts/crane/"), Some("crane"));
+        assert_eq!((slug("https://quay.example/"), slug("https://quay.example/?p=4")), (None, None));
+        let other = |one, two| {
+            have_other_numbers(&format!("https://a7.example/{one}"), &format!("https://b8.example/{two}"))
+        };
+        assert!(other("2026-11-25/tides", "2026-11-26/tides") && other("?p=1", "?p=2"));
+        assert!(!other("2026/11/tides", "tides/") && !other("2026/11/25/tides", "news/2026/tides"));
     }
 }

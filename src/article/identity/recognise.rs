@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::comparisons::{Evidence, OnSamePage, dates};
 use super::document_counts::DocumentCounts;
-use super::evidence::{ComparisonContext, Evidence, dates, is_same_on_page};
+use super::evidence::ComparisonContext;
 use super::known_entries::KnownEntryIndex;
-use super::{EntryIdentity, KnownEntry, RecognitionRule, possible_keys};
+use super::{EntryIdentity, IDENTIFYING_WORDS, KnownEntry, RecognitionRule, possible_keys};
 use crate::model::{IdentityScheme, Key};
 
 impl<'a> KnownEntryIndex<'a> {
@@ -23,8 +24,7 @@ impl<'a> KnownEntryIndex<'a> {
         let found = match rule {
             RecognitionRule::KeyPageContentAndDate => self.equal_and_dated(entry, taken, has_key),
             RecognitionRule::PageContentAndDate => self.equal_and_dated(entry, taken, |known| {
-                let still_listed = counts.lists_guid_on_page(&known.key.0, known.page());
-                entry.dated_at().is_some() && !still_listed
+                entry.dated_at().is_some() && !counts.still_lists(known)
             }),
             RecognitionRule::KeyPageAndContent if self.is_ambiguous(entry, &keys, counts) => None,
             RecognitionRule::KeyPageAndContent => {
@@ -119,7 +119,10 @@ impl<'a> KnownEntryIndex<'a> {
         let text_is_alone = text_is_alone || counts.scheme != IdentityScheme::Guid || entry.guid.is_none();
         self.equal(entry, taken, |known| {
             let dates = (known.published_at, entry.published_at);
-            is_same_on_page(dates, (true, true), (page_is_alone, text_is_alone))
+            // A page that still has the same long text was built again.
+            let is_rebuilt = page_is_alone && text_is_alone && entry.words >= IDENTIFYING_WORDS;
+            let pair = OnSamePage { dates, same_text: true, same_title: true, page_is_alone, text_is_alone };
+            is_rebuilt || pair.is_same()
         })
     }
 }

@@ -3,21 +3,43 @@
 
 use std::collections::HashMap;
 
+use super::comparisons::are_alike;
 use super::{EntryIdentity, Identity};
 use crate::model::Key;
 
 /// Returns for each entry that is an older version of another one the position of the newest version.
 ///
 /// Two entries are versions of one if they have the same id and page, different times of their last change, and the same
-/// publication date, or the same title if they have no publication date.
+/// publication date, or the same title if they have no publication date. The page may be another one if the publisher
+/// corrected it together with the title.
 pub(super) fn older(entries: &[EntryIdentity<'_>]) -> HashMap<usize, usize> {
-    let mut by_id: HashMap<(&str, Option<&str>), Vec<usize>> = HashMap::new();
+    let mut older = HashMap::new();
+    note_older(entries, &mut older, |entry| Some((entry.guid?, entry.page())), is_older_version);
+    note_older(entries, &mut older, |entry| Some((entry.guid?, None)), is_older_corrected);
+    // The newest of a page may turn out to be an older version itself.
+    let newest = older.clone();
+    for at in older.values_mut() {
+        *at = newest.get(at).copied().unwrap_or(*at);
+    }
+    older
+}
+
+/// Notes the older versions among the entries with one id that are not noted yet.
+fn note_older<'a>(
+    entries: &[EntryIdentity<'a>],
+    older: &mut HashMap<usize, usize>,
+    id: impl Fn(&EntryIdentity<'a>) -> Option<(&'a str, Option<&'a str>)>,
+    is_older: impl Fn(&EntryIdentity<'_>, &EntryIdentity<'_>) -> bool,
+) {
+    let mut by_id: HashMap<_, Vec<usize>> = HashMap::new();
     for (at, entry) in entries.iter().enumerate() {
-        if let Some(guid) = entry.guid.filter(|_| entry.updated_at.is_some()) {
-            by_id.entry((guid, entry.page())).or_default().push(at);
+        if entry.updated_at.is_some()
+            && !older.contains_key(&at)
+            && let Some(id) = id(entry)
+        {
+            by_id.entry(id).or_default().push(at);
         }
     }
-    let mut older = HashMap::new();
     for positions in by_id.into_values().filter(|positions| positions.len() > 1) {
         let newest = positions.iter().copied().max_by_key(|at| {
             // Of two versions with the same time, the first one in the document counts as the newest.
@@ -25,18 +47,27 @@ pub(super) fn older(entries: &[EntryIdentity<'_>]) -> HashMap<usize, usize> {
         });
         let Some((newest_at, newest)) = newest.and_then(|at| Some((at, entries.get(at)?))) else { continue };
         for at in positions {
-            if entries.get(at).is_some_and(|entry| is_older_version(entry, newest)) {
+            if entries.get(at).is_some_and(|entry| is_older(entry, newest)) {
                 older.insert(at, newest_at);
             }
         }
     }
-    older
 }
 
 fn is_older_version(entry: &EntryIdentity<'_>, newest: &EntryIdentity<'_>) -> bool {
     let same_date = entry.published_at == newest.published_at;
     let is_dated = entry.published_at.is_some();
     entry.updated_at < newest.updated_at && same_date && (is_dated || entry.title == newest.title)
+}
+
+/// Returns whether an entry on another page is an older version: the titles are alike, and both were published in one
+/// second. Many entries of one day have the date of its midnight, so that proves nothing.
+fn is_older_corrected(entry: &EntryIdentity<'_>, newest: &EntryIdentity<'_>) -> bool {
+    entry.updated_at < newest.updated_at
+        && entry.published_at == newest.published_at
+        && entry.published_at.is_some_and(|at| at.unix() % 3600 != 0)
+        && !entry.title.is_empty()
+        && are_alike(entry.title, newest.title)
 }
 
 /// Returns the identities of all entries of a document. `None` in `assigned` stands for an older version, which repeats the

@@ -2,9 +2,10 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
+use super::file_name;
 use crate::article::fingerprint::fingerprint;
 use crate::model::{Article, ArticleDetails, Enclosure, Entry, Fingerprint, MarkupText, SafeHtml};
-use crate::text::html::{self, FragmentPart};
+use crate::text::html::{self, FragmentPart, TextMarkup};
 use crate::text::words::{CollapsedText, on_one_line};
 
 /// The hashes that show whether an entry was edited.
@@ -13,9 +14,9 @@ pub(super) struct ContentHashes {
     /// Hash of the words, and of the addresses of links, images and files. White space, the dates of the entry, and attributes
     /// such as classes do not count, because some publishers renew them at every fetch.
     pub(super) content: u64,
-    /// Hash of the changes that a reader sees: of the words, and of the names of the pictures and files that are shown. The
-    /// servers of files, the targets of links, tokens in addresses and pictures of one pixel do not count, because publishers
-    /// renew them without an edit.
+    /// Hash of the changes that a reader sees: of the words, of the names of the pictures and files that are shown, and of what
+    /// is struck out. The servers of files, the targets of links, tokens in addresses, hidden elements and pictures of one
+    /// pixel do not count, because publishers renew them without an edit.
     pub(super) seen: u64,
     /// How many words a reader sees.
     pub(super) words: usize,
@@ -40,6 +41,12 @@ pub(super) fn content_hashes(title: &str, entry: &Entry) -> ContentHashes {
             Some(MarkupText::Plain(text)) => both(&mut content, &mut seen, text),
             Some(MarkupText::UnsafeHtml(markup)) => html::visit_parts(markup, |part| match part {
                 FragmentPart::Text(text) => both(&mut content, &mut seen, text),
+                FragmentPart::PreformattedText(text) => {
+                    content.words(text);
+                    seen.preformatted(text);
+                }
+                FragmentPart::HiddenText(text) => content.words(text),
+                FragmentPart::Strike => seen.hasher.next_field(),
                 FragmentPart::Attribute(value) => content.words(value),
                 FragmentPart::SeenDescription(text) => seen.words(text),
                 FragmentPart::SeenFile(address) => seen.file(address),
@@ -58,13 +65,6 @@ pub(super) fn content_hashes(title: &str, entry: &Entry) -> ContentHashes {
     }
     ContentHashes { content: content.0.digest(), seen: seen.hasher.0.digest(), words: seen.words }
 }
-
-/// How many parts at the end of the path of a file distinguish it from other files. The parts before them differ between the
-/// copies that content delivery networks keep.
-const IDENTIFYING_PARTS: usize = 2;
-
-/// Shortest part of a path that is taken for a token, in bytes.
-const SHORTEST_TOKEN: usize = 16;
 
 /// Hashes what a reader sees, and counts the words.
 #[derive(Default)]
@@ -94,29 +94,24 @@ impl SeenHasher {
         }
     }
 
-    /// Adds a file by the end of its path.
-    fn file(&mut self, address: &str) {
-        let address = address.split(['?', '#']).next().unwrap_or_default();
-        let path = address.split_once("://").map_or(address, |(_, rest)| rest);
-        let parts = path.split('/').skip(1).filter(|part| !part.is_empty() && !is_token(part));
-        let parts: Vec<&str> = parts.collect();
-        for part in parts.iter().skip(parts.len().saturating_sub(IDENTIFYING_PARTS)) {
-            self.hasher.words(part);
+    /// Adds words whose line ends and spaces are seen.
+    fn preformatted(&mut self, text: &str) {
+        self.words += text.split_whitespace().count();
+        for line in text.split('\n') {
+            self.hasher.0.update(line.trim_end_matches('\r').as_bytes());
+            self.hasher.0.update(b"\n");
         }
+    }
+
+    /// Adds a file by what tells it from others.
+    fn file(&mut self, address: &str) {
+        file_name::identifying_parts(address, |part| self.hasher.words(part));
         self.hasher.words("/");
     }
 }
 
-/// Returns whether a part of a path is a token: long, with both letters and digits, and without the dot of a file name.
-fn is_token(part: &str) -> bool {
-    part.len() >= SHORTEST_TOKEN
-        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'='))
-        && part.bytes().any(|byte| byte.is_ascii_digit())
-        && part.bytes().any(|byte| byte.is_ascii_alphabetic())
-}
-
-/// Returns a hash of everything but the texts of an entry: its page in canonical form, its categories, the page of comments,
-/// the feed that it comes from, its details, and the other places of the story that another river lists.
+/// Returns a hash of everything but the words of an entry: how they are marked up, its page in canonical form, its categories,
+/// the page of comments, the feed that it comes from, its details, and the other places of the story that another river lists.
 pub(super) fn metadata_hash(article: &Article) -> u64 {
     let mut hasher = WordHasher::default();
     let page = article.canonical_url.as_ref().map(|url| url.0.as_str()).or(article.url.as_deref());
@@ -141,9 +136,23 @@ pub(super) fn metadata_hash(article: &Article) -> u64 {
         hasher.words(&serde_json::to_string(&rest).unwrap_or_default());
     }
     for file in &article.enclosures {
-        if let Some(seconds) = file.duration_s {
-            hasher.words(&seconds.to_string());
+        for number in [file.length, file.duration_s] {
+            hasher.words(&number.map(|number| number.to_string()).unwrap_or_default());
+            hasher.next_field();
         }
+    }
+    for text in [&article.summary, &article.content].into_iter().flatten() {
+        hasher.next_field();
+        html::visit_markup(text.as_str(), |markup, words_before| {
+            let (kind, text) = match markup {
+                TextMarkup::Start(name) => (b"<", name),
+                TextMarkup::End(name) => (b">", name),
+                TextMarkup::Preformatted(text) => (b"\n", text),
+            };
+            hasher.0.update(kind);
+            hasher.0.update(text.as_bytes());
+            hasher.0.update(&words_before.to_le_bytes());
+        });
     }
     for place in &article.also_in {
         hasher.next_field();

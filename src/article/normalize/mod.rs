@@ -1,7 +1,9 @@
 //! Turns the entries of a document into articles: gives each a key, a canonical address, sanitised HTML and a fingerprint.
 
+mod calendar_zeros;
 mod content;
 mod details;
+mod file_name;
 mod shortened;
 
 use super::identity::{self, EntryIdentity, Identity, KnownEntries};
@@ -15,6 +17,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use self::calendar_zeros::is_date;
 use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
 use self::shortened::{cleaned_also_in, cleaned_origin, shortened};
 use crate::model::{
@@ -22,7 +25,7 @@ use crate::model::{
     IdentityScheme, Key, LeftOut, LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
 };
 use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, human};
 
 /// Largest number of characters in a title. The longest title seen in a feed has about 2 000.
 const LONGEST_TITLE: usize = 4_000;
@@ -60,6 +63,17 @@ pub struct EntryLimits {
     pub max_entries: Option<usize>,
     /// Largest age of an entry.
     pub max_age: Option<Duration>,
+}
+
+impl EntryLimits {
+    /// Returns the value of the limit that leaves out an entry for this reason.
+    fn value_of(self, reason: LeftOutReason) -> Option<String> {
+        match reason {
+            LeftOutReason::MaxAge => self.max_age.map(human),
+            LeftOutReason::MaxEntries => self.max_entries.map(|entries| entries.to_string()),
+            _ => None,
+        }
+    }
 }
 
 /// The result of [`normalize`].
@@ -110,7 +124,10 @@ pub fn normalize(mut feed: ParsedFeed, context: &NormalizeContext<'_>) -> Normal
                 article.updated_at = article.updated_at.filter(|_| !ignore_updates);
                 articles.push(article);
             }
-            Err(reason) => left_out.entries.push(entry.left_out(reason, Some(key))),
+            Err(reason) => {
+                let detail = context.limits.value_of(reason);
+                left_out.entries.push(LeftOutEntry { detail, ..entry.left_out(reason, Some(key)) });
+            }
         }
     }
     NormalizedFeed { articles, identity, left_out, defects: defects.into_vec() }
@@ -292,19 +309,6 @@ impl PreparedEntry {
         }
         article
     }
-}
-
-/// Times that programs write if they have no date, in seconds since 1970: the zero of Unix, of spreadsheets (two), and of
-/// Windows.
-const ZERO_DATES: [i64; 4] = [0, -2_208_988_800, -2_209_161_600, -11_644_473_600];
-
-/// The start of the year 2. The zero of .NET and of other calendars is in the year 1.
-const YEAR_TWO: i64 = -62_104_060_800;
-
-/// Returns whether a time is a date, and not the zero that a program writes if it has no date. Time zones move such a zero by
-/// up to a day.
-fn is_date(at: Timestamp) -> bool {
-    at.unix() >= YEAR_TWO && ZERO_DATES.iter().all(|zero| (at.unix() - zero).abs() >= 86_400)
 }
 
 fn safe(text: &MarkupText, base: Option<&Url>, defects: &mut Defects) -> Option<SafeHtml> {

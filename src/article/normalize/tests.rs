@@ -367,6 +367,12 @@ fn only_what_a_reader_sees_change_changes_the_seen_hash() {
             "<img src=https://c.example/0a1b2c3d4e5f60718293/a.jpg>",
             "<img src=https://c.example/9f8e7d6c5b4a39281706/a.jpg>",
         ),
+        ("<p>Text of a page</p><p hidden>build 1</p>", "<p>Text of a page</p><p hidden>build 2</p>"),
+        (
+            "Text of a page<span style='display:none'>a1</span>",
+            "Text of a page<span style='display:none'>b2</span>",
+        ),
+        ("<p>Text</p>", "<p><b>Text</b></p>"),
     ];
     for (before, after) in unseen {
         assert_eq!(shown(before).0, shown(after).0, "{before} {after}");
@@ -376,9 +382,48 @@ fn only_what_a_reader_sees_change_changes_the_seen_hash() {
         ("<img src=https://c.example/1/strip.png>", "<img src=https://c.example/2/strip.png>"),
         ("<img src=a.png alt=one>", "<img src=a.png alt=two>"),
         ("<p>Text</p>", "<p>Text</p><img src=https://c.example/a.jpg width=600>"),
+        ("<p>Text</p>", "<p><s>Text</s></p>"),
+        ("<p>Text</p>", "<p><del>Text</del></p>"),
+        ("<p><s>One</s> two</p>", "<p><s>One two</s></p>"),
+        ("<p>Text</p>", "<p><span style='text-decoration:line-through'>Text</span></p>"),
+        ("<pre>if x:\n  y()\nz()</pre>", "<pre>if x:\n  y()\n  z()</pre>"),
+        ("<img src=https://c.example/show.php?id=7>", "<img src=https://c.example/show.php?id=8>"),
+        ("<p hidden>The whole text</p>", "<p hidden>The whole new text</p>"),
     ] {
         assert_ne!(shown(before).0, shown(after).0, "{before} {after}");
     }
     let (before, after) = unseen[3];
     assert_ne!(shown(before).1, shown(after).1, "the content hash sees the new address");
+}
+
+#[test]
+fn markup_and_sizes_of_files_belong_to_the_metadata() {
+    let metadata = |html: &str, length| {
+        let content = Some(MarkupText::UnsafeHtml(html.to_owned()));
+        let file = Enclosure {
+            url: "https://quay.example/1.mp3".to_owned(),
+            length: Some(length),
+            media_type: "audio/mpeg".to_owned(),
+            duration_s: None,
+            title: None,
+        };
+        article_of(Entry { content, enclosures: vec![file], ..Entry::default() }).metadata_hash
+    };
+    let plain = metadata("<p>One two three</p>", 5);
+    for html in [
+        "<p><b>One</b> two three</p>",
+        "<p>One <b>two</b> three</p>",
+        "<h2>One two three</h2>",
+        "<ul><li>One</li><li>two three</li></ul>",
+        "<blockquote><p>One two three</p></blockquote>",
+        "<p>One <sup>two</sup> three</p>",
+        "<pre><code>One two three</code></pre>",
+        "<p>One<br>two three</p>",
+    ] {
+        assert_ne!(metadata(html, 5), plain, "{html}");
+    }
+    assert_ne!(metadata("<p>One two three</p>", 777), plain);
+    for html in ["<p class=x>One two three</p>", "<div><p><span id=a>One two</span>\nthree</p></div>"] {
+        assert_eq!(metadata(html, 5), plain, "{html}");
+    }
 }

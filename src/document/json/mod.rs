@@ -5,6 +5,7 @@
 //! and commas after the last value of a list or an object.
 
 mod details;
+mod double_encoding;
 
 use std::borrow::Cow;
 
@@ -15,7 +16,8 @@ use super::bounds::MAX_ENTRIES;
 use super::defects::Defects;
 use super::error::ParseError;
 use super::sniff;
-use super::xml::text_kind::{Field, as_html, html_or_plain};
+use super::xml::html_or_plain::html_or_plain;
+use super::xml::text_kind::{Field, as_html};
 use crate::model::{
     AlsoIn, Entry, FeedFormat, FeedHints, LeftOutCounts, LeftOutReason, MarkupText, Origin, ParsedFeed,
 };
@@ -30,8 +32,9 @@ const MAX_LISTED: usize = 256;
 
 /// Reads a JSON Feed, which was fetched from `url`. serde_json limits the nesting to 128 levels.
 pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Result<ParsedFeed, ParseError> {
-    let value =
+    let mut value =
         parse_json(text, defects).map_err(|error| ParseError::Malformed { why: error.to_string() })?;
+    double_encoding::repair(&mut value, text, defects);
     let not_a_feed = || ParseError::NotAFeed { what: "it is JSON, but not a JSON Feed".to_owned() };
     let feed = value.as_object().ok_or_else(not_a_feed)?;
     let items = feed.get("items").and_then(Value::as_array).ok_or_else(not_a_feed)?;

@@ -10,6 +10,7 @@ mod entry;
 mod entry_fields;
 mod feed;
 mod html_elements;
+pub(super) mod html_or_plain;
 mod links;
 pub(super) mod markup;
 mod media;

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::AtomConverter;
 use super::atom_writer::TextKind;
 use super::entities::is_xml_char;
+use super::html_or_plain::html_or_plain;
 use super::markup::{self, MarkupKind};
 use super::scan::{Content, ElementEnd, TextSegment};
 use super::tags::XmlTag;
@@ -226,7 +227,7 @@ fn typed_text(
 
 /// Returns a text that is HTML by its declaration or by its dialect: as HTML if it contains markup, else as plain text.
 fn html_text(text: Cow<'_, str>, default_type: DefaultTextType) -> (TextKind, Cow<'_, str>) {
-    match text_kind::html_or_plain(text, default_type == DefaultTextType::Title) {
+    match html_or_plain(text, default_type == DefaultTextType::Title) {
         Ok(html) => (TextKind::Html, html),
         Err(plain) => (TextKind::Plain, plain),
     }

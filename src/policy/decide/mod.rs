@@ -1,7 +1,7 @@
 //! Turns the outcome of a poll into its record. This is the only place that does so, and every outcome becomes a record.
 
 mod after_push;
-mod cache_promise;
+mod cache_headers;
 mod moved;
 #[cfg(test)]
 mod tests;
@@ -92,7 +92,7 @@ pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &Pol
             let mut state = poll.succeeded(freshness);
             moved::after_success(&mut state, due, moved_to, None, context);
             state.validators = validators;
-            let freshness = cache_promise::binding(freshness, &due.state, &state, false, context.now);
+            let freshness = cache_headers::shortened(freshness, &due.state, &state, false, context.now);
             state.max_age = freshness.max_age.or(state.max_age);
             let next = poll.plan(&state, freshness, poll.after_success(&state));
             poll.record(state, next, Some(304), PollVerdict::Unchanged)
@@ -133,7 +133,7 @@ impl Decision<'_> {
         };
         state.body_at = Some(self.context.now);
         let freshness =
-            cache_promise::binding(freshness, &self.due.state, &state, found_news, self.context.now);
+            cache_headers::shortened(freshness, &self.due.state, &state, found_news, self.context.now);
         state.max_age = freshness.max_age;
         moved::after_success(&mut state, self.due, moved_to, final_url.as_ref(), self.context);
         // The validators of the newest answer replace older ones, even if it has none: older ones would not fit this body. Only

@@ -15,7 +15,7 @@ use interval::Interval;
 
 pub use hints::longest_skip;
 pub use rhythm::Rhythm;
-pub use window::{ListedEntries, after_document, is_half_replaced, list_covers, longest_promise};
+pub use window::{ListedEntries, after_document, is_half_replaced, list_covers, longest_untested_wait};
 
 /// What a plan depends on. `state` is the state *after* the poll that is being decided.
 #[derive(Clone, Copy, Debug)]

@@ -99,8 +99,15 @@ pub(super) fn is_hidden(tag: HtmlTag<'_>, style: Style) -> bool {
     };
     let is_open = || tag.attributes().any(|(name, _)| name.eq_ignore_ascii_case("open"));
     style.hides
+        || style.hides_in_line && is_in_line(tag.name)
         || tag.may_have("hidden") && has_hidden()
         || tag.name.eq_ignore_ascii_case("dialog") && !is_open()
+}
+
+/// Returns whether an element only marks words in a line.
+fn is_in_line(name: &str) -> bool {
+    const IN_LINE: [&str; 9] = ["span", "font", "a", "b", "strong", "i", "em", "u", "small"];
+    IN_LINE.iter().any(|known| name.eq_ignore_ascii_case(known))
 }
 
 fn write_attribute(out: &mut String, name: &str, value: &str) {

@@ -13,20 +13,25 @@ const ADDRESSES: [&str; 4] = ["src", "data-src", "data-lazy-src", "data-original
 
 /// Frames that show nothing of the article: advertisements, and buttons to share or follow. How their addresses begin after
 /// the scheme and `www.`.
-const NOT_OF_THE_ARTICLE: [&str; 12] = [
+const NOT_OF_THE_ARTICLE: [&str; 14] = [
     "apis.google.com/",
     "disqus.com/",
     "facebook.com/plugins/follow",
     "facebook.com/plugins/like",
     "facebook.com/plugins/page",
     "facebook.com/plugins/share",
+    "facebook.com/widgets/like",
     "google.com/recaptcha/",
     "googletagmanager.com/",
     "platform.twitter.com/widgets/follow_button",
     "platform.twitter.com/widgets/tweet_button",
     "rcm-",
+    "slashdot.org/slashdot-it.pl",
     "stumbleupon.com/badge",
 ];
+
+/// Part of the addresses of WordPress's previews of other pages. A quote before the frame has the same link.
+const PREVIEW: &str = "/embed/#?secret=";
 
 /// How the hosts of advertisements end.
 const ADVERTISERS: [&str; 3] = [".doubleclick.net", ".googlesyndication.com", ".amazon-adsystem.com"];
@@ -42,16 +47,27 @@ pub(super) fn frame_link(tag: HtmlTag<'_>, base: Option<&Url>) -> Option<(String
     if attributes::is_hidden(tag, Style::of(tag)) || attributes::is_too_small(tag) {
         return None;
     }
-    let label = value(tag, &["title", "aria-label"]).unwrap_or_else(|| address.clone());
+    let label = value(tag, &["title", "aria-label"]).unwrap_or_else(|| place(&address).to_owned());
     Some((address, label))
 }
 
 /// Returns whether a frame at this address shows nothing of the article.
 fn is_unwanted(address: &str) -> bool {
-    let Some((_, rest)) = address.split_once("://") else { return true };
-    let rest = rest.strip_prefix("www.").unwrap_or(rest);
+    let rest = without_scheme(address);
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     trackers::is_tracker(address)
+        || rest.contains(PREVIEW)
         || NOT_OF_THE_ARTICLE.iter().any(|known| rest.starts_with(known))
         || ADVERTISERS.iter().any(|known| host.ends_with(known))
+}
+
+/// Returns the host and the path of an address: the text of a link without a title.
+fn place(address: &str) -> &str {
+    let rest = without_scheme(address);
+    rest.split(['?', '#']).next().unwrap_or(rest).trim_end_matches('/')
+}
+
+fn without_scheme(address: &str) -> &str {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    rest.strip_prefix("www.").unwrap_or(rest)
 }

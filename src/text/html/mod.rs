@@ -15,6 +15,7 @@ mod elements;
 mod emoji;
 mod for_page;
 mod frames;
+mod hidden_content;
 mod lazy;
 mod parts;
 mod permitted;
@@ -35,7 +36,7 @@ use crate::model::SafeHtml;
 
 pub use balanced_page::{balanced_page, declared_charset};
 pub use for_page::for_page;
-pub use parts::{FragmentPart, visit_media, visit_parts};
+pub use parts::{FragmentPart, TextMarkup, visit_markup, visit_media, visit_parts};
 pub(crate) use tag_attributes::lower;
 pub use text::to_plain;
 pub(crate) use text::{decode_references, surrogate_pair};

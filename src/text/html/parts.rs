@@ -1,5 +1,7 @@
 //! Visits what a fragment shows and names: its texts, and the addresses and descriptions in its tags.
 
+use super::hidden_content::HiddenContent;
+use super::style::Style;
 use super::tag_attributes::lower;
 use super::text::decode;
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens, TexFormula};
@@ -10,6 +12,12 @@ use super::{elements, substitutes, trackers};
 pub enum FragmentPart<'a> {
     /// Text that a reader sees.
     Text(&'a str),
+    /// Text whose line ends and spaces a reader sees.
+    PreformattedText(&'a str),
+    /// Text in a hidden element.
+    HiddenText(&'a str),
+    /// The start or the end of what is struck out.
+    Strike,
     /// Address or description in a link, a picture, a sound, a video or a player. Addresses of trackers are left out.
     Attribute(&'a str),
     /// Description of a picture that is larger than a pixel.
@@ -22,24 +30,89 @@ pub enum FragmentPart<'a> {
 /// Calls `visit` with each text of a fragment, and with the addresses and descriptions in its tags, in order. A description
 /// or a file that a reader sees is visited twice: as [`FragmentPart::Attribute`], and then as what it is.
 pub fn visit_parts(html: &str, mut visit: impl FnMut(FragmentPart<'_>)) {
+    let mut hidden = HiddenContent::of(html);
+    let mut preformatted = 0_usize;
     for token in HtmlTokens::of(html) {
+        let is_hidden = hidden.hides(&token);
         match token {
             HtmlToken::Text(raw) | HtmlToken::Tex(TexFormula { text: raw, .. }) => {
-                visit(FragmentPart::Text(&decode(raw)));
+                let text = decode(raw);
+                visit(match () {
+                    () if is_hidden => FragmentPart::HiddenText(&text),
+                    () if preformatted > 0 => FragmentPart::PreformattedText(&text),
+                    () => FragmentPart::Text(&text),
+                });
             }
-            HtmlToken::End(_) => {}
-            HtmlToken::Start(tag) => visit_attributes(&tag, &mut visit),
+            HtmlToken::End(name) => {
+                preformatted = preformatted.saturating_sub(usize::from(name.eq_ignore_ascii_case("pre")));
+                if !is_hidden && strikes(name) {
+                    visit(FragmentPart::Strike);
+                }
+            }
+            HtmlToken::Start(tag) => {
+                preformatted += usize::from(tag.name.eq_ignore_ascii_case("pre"));
+                if !is_hidden && (strikes(tag.name) || Style::of(tag).is_struck()) {
+                    visit(FragmentPart::Strike);
+                }
+                visit_attributes(&tag, is_hidden, &mut visit);
+            }
+        }
+    }
+}
+
+/// Returns whether an element shows its text struck out.
+fn strikes(name: &str) -> bool {
+    ["s", "strike", "del"].iter().any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// A tag of sanitised HTML, or a text in which line ends and spaces count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TextMarkup<'a> {
+    /// The name of a start tag.
+    Start(&'a str),
+    /// The name of an end tag.
+    End(&'a str),
+    /// A preformatted text, with its character references not decoded.
+    Preformatted(&'a str),
+}
+
+/// Calls `visit` with each tag of sanitised HTML that changes how the text is shown, and with the number of words before
+/// it.
+pub fn visit_markup(html: &str, mut visit: impl FnMut(TextMarkup<'_>, usize)) {
+    let shows = |name: &str| !matches!(name, "div" | "span");
+    let (mut words, mut preformatted) = (0, 0_usize);
+    for token in HtmlTokens::of(html) {
+        match token {
+            HtmlToken::Text(raw) => {
+                if preformatted > 0 {
+                    visit(TextMarkup::Preformatted(raw), words);
+                }
+                words += raw.split_whitespace().count();
+            }
+            HtmlToken::Tex(_) => {}
+            HtmlToken::Start(tag) => {
+                preformatted += usize::from(tag.name == "pre");
+                if shows(tag.name) {
+                    visit(TextMarkup::Start(tag.name), words);
+                }
+            }
+            HtmlToken::End(name) => {
+                preformatted = preformatted.saturating_sub(usize::from(name == "pre"));
+                if shows(name) {
+                    visit(TextMarkup::End(name), words);
+                }
+            }
         }
     }
 }
 
 /// Calls `visit` with the addresses and descriptions in a tag.
-fn visit_attributes(tag: &HtmlTag<'_>, visit: &mut impl FnMut(FragmentPart<'_>)) {
+fn visit_attributes(tag: &HtmlTag<'_>, is_hidden: bool, visit: &mut impl FnMut(FragmentPart<'_>)) {
     let Some(element) = elements::by_name(&lower(tag.name)) else { return };
     if element.name != "a" && !element.is_embedded() {
         return;
     }
-    let is_seen = element.is_embedded() && !is_pixel(tag);
+    let is_seen = element.is_embedded() && !is_hidden && !is_pixel(tag);
     for (name, value) in tag.attributes() {
         let name = lower(name);
         let is_file = matches!(&*name, "src" | "data-src");

@@ -13,6 +13,8 @@ const OUT_OF_SIGHT: f32 = -999.0;
 pub(super) struct Style {
     /// Whether the element can't be seen.
     pub(super) hides: bool,
+    /// Whether a text in a line can't be seen. For a block this may be part of an animation or of a layout.
+    pub(super) hides_in_line: bool,
     /// Direction of writing, as in the attribute `dir`.
     pub(super) direction: Option<&'static str>,
     /// Whether line ends and spaces are kept, if the style says so.
@@ -81,7 +83,13 @@ impl Style {
             }
         }
         read.hides = signs.hides();
+        read.hides_in_line = read.hides || signs.is_invisible;
         read
+    }
+
+    /// Returns whether the text is struck out.
+    pub(super) const fn is_struck(self) -> bool {
+        self.is_struck
     }
 
     /// Reads the weight and the slope in a `font`. They stand before the size.
@@ -144,10 +152,17 @@ struct HidingSigns {
     signs_of_moving: usize,
     /// Whether a padding gives the element a size.
     has_padding: bool,
+    /// Whether no letter can be seen, because the text is not drawn or has no size.
+    is_invisible: bool,
 }
 
 impl HidingSigns {
     fn add(&mut self, property: &str, value: &str) {
+        self.is_invisible |= match property {
+            "visibility" => value == "hidden",
+            "font-size" => is_nothing(value),
+            _ => false,
+        };
         match property {
             "display" => self.is_certain |= value.starts_with("none"),
             "mso-hide" => self.is_certain |= value == "all",
@@ -235,6 +250,8 @@ mod tests {
         ] {
             assert!(!Style::parse(style).hides, "{style}");
         }
+        let in_line = ["visibility:hidden", "font-size:0"].map(|style| Style::parse(style).hides_in_line);
+        assert_eq!((in_line, Style::parse("opacity:0").hides_in_line), ([true; 2], false));
     }
 
     #[test]

@@ -87,13 +87,13 @@ fn everything_that_runs_scripts_or_changes_the_page_is_removed() {
         ),
         (
             "<iframe src=\"https://evil.example/\"></iframe>a",
-            "<p><a href=\"https://evil.example/\" rel=\"noreferrer\">https://evil.example/</a></p>a",
+            "<p><a href=\"https://evil.example/\" rel=\"noreferrer\">evil.example</a></p>a",
         ),
         ("<iframe src=\"javascript:x\"></iframe>a", "a"),
         ("<iframe srcdoc=\"<script>x</script>\">a</iframe>b", "ab"),
         (
             "<iframe src=x><script>y</script><img src=z onerror=y></iframe>",
-            "<p><a href=\"https://example.com/blog/x\" rel=\"noreferrer\">https://example.com/blog/x</a></p>\
+            "<p><a href=\"https://example.com/blog/x\" rel=\"noreferrer\">example.com/blog/x</a></p>\
              <img src=\"https://example.com/blog/z\">",
         ),
         ("<script/>alert(1)</script>", "alert(1)"),
@@ -181,7 +181,7 @@ fn lazy_and_old_players_become_frames_and_amp_becomes_html() {
         ),
         (
             "<iframe src=about:blank data-src=https://evil.example/></iframe>a",
-            "<p><a href=\"https://evil.example/\" rel=\"noreferrer\">https://evil.example/</a></p>a",
+            "<p><a href=\"https://evil.example/\" rel=\"noreferrer\">evil.example</a></p>a",
         ),
     ]);
 }
@@ -194,6 +194,8 @@ fn hidden_elements_are_removed() {
             "<p>The article</p>",
         ),
         ("<p>One</p><p hidden>b<p>Two", "<p>One</p><p>Two</p>"),
+        ("<p>One <span style='visibility:hidden'>b</span></p>", "<p>One </p>"),
+        ("<p>One<font style='font-size:0px'>b</font> two</p>", "<p>One two</p>"),
         ("<p>The article</p><dialog><p>Sign up</p></dialog>", "<p>The article</p>"),
         ("<p>a</p><dialog open>b</dialog>", "<p>a</p><div>b</div>"),
         ("<p>The article <button>Share</button></p>", "<p>The article </p>"),
@@ -426,7 +428,7 @@ proptest! {
     fn sanitising_keeps_the_text(html in documents()) {
         let once = clean(&html);
         // A frame that became a link adds its address.
-        prop_assume!(!once.contains("\">http"));
+        prop_assume!(!once.contains("<a href=\"https://www"));
         let words = |html: &str| to_plain(html).replace([' ', '\u{fffd}'], "");
         // Added cells and removed frames move the spaces between words, but the letters keep their order.
         prop_assert_eq!(words(&once), words(&html), "{}", once);

@@ -148,7 +148,7 @@ fn asking(world: &mut World, sources_under_test: &mut TestSources, n: usize) {
     );
     world.source(&url("asking", n), "", move |ask| match n % 4 {
         0 => blog.served(ask).max_age(span),
-        1 => blog.served(ask).with("Expires", ask.at.saturating_add(span).to_http_date()).asking(span),
+        1 => blog.served(ask).with("Expires", ask.at.saturating_add(span).to_http_date()).promising(span),
         2 => blog.served(ask).asking(span),
         _ => blog.served(ask).asking(MINUTE * 30),
     });

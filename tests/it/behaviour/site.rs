@@ -37,6 +37,8 @@ pub(crate) struct Reply {
     pub(crate) is_feed: bool,
     /// Wait that the answer, or the document that it confirms, asks for.
     pub(crate) least: Duration,
+    /// How long caches may keep the answer.
+    pub(crate) promised: Duration,
     /// Pause that it asks for, for its whole domain.
     pub(crate) retry_after: Option<Duration>,
     /// How long the list of the document covers, if that is short.
@@ -52,6 +54,8 @@ pub(crate) struct Answered {
     pub(crate) status: u16,
     pub(crate) is_feed: bool,
     pub(crate) least: Duration,
+    /// How long caches may keep the answer.
+    pub(crate) promised: Duration,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) covers: Duration,
     pub(crate) etag: Option<String>,
@@ -69,6 +73,7 @@ impl Reply {
             status: self.status,
             is_feed: self.is_feed,
             least: self.least,
+            promised: self.promised,
             retry_after: self.retry_after,
             covers: self.covers,
             etag: header("etag"),
@@ -84,6 +89,7 @@ impl Reply {
             body: Arc::from(""),
             is_feed: false,
             least: Duration::ZERO,
+            promised: Duration::ZERO,
             retry_after: None,
             covers: Duration::MAX,
             cut: false,
@@ -148,7 +154,13 @@ impl Reply {
 
     /// Adds `Cache-Control: max-age`.
     pub(crate) fn max_age(self, span: Duration) -> Self {
-        self.with("Cache-Control", format!("public, max-age={}", span.as_secs())).asking(span)
+        self.with("Cache-Control", format!("public, max-age={}", span.as_secs())).promising(span)
+    }
+
+    /// Notes that caches may keep the answer for `span`.
+    pub(crate) fn promising(mut self, span: Duration) -> Self {
+        self.promised = self.promised.max(span);
+        self
     }
 
     /// Notes that the document asks to wait for `span`.
@@ -289,6 +301,6 @@ impl Blog {
 
     /// Answers with both validators and the whole body, never with 304.
     pub(crate) fn whole(&self, ask: &Ask) -> Reply {
-        Reply::feed(&self.document(ask.at)).etag(&self.tag(ask.at)).last_modified(&self.date(ask.at))
+        self.bare(ask, LISTED).etag(&self.tag(ask.at)).last_modified(&self.date(ask.at))
     }
 }

@@ -2,7 +2,7 @@
 
 use riverd::article::fingerprint::fingerprint;
 use riverd::config::{Dedup, NearDuplicates};
-use riverd::model::{Article, CanonicalUrl, EntryFilter, Pattern, SafeHtml, Source};
+use riverd::model::{Article, CanonicalUrl, Enclosure, EntryFilter, Pattern, SafeHtml, Source};
 use riverd::store::History;
 use riverd::time::{DAY, HOUR};
 
@@ -26,6 +26,29 @@ async fn an_article_is_found_by_its_address_its_key_and_both_guids() {
         assert_eq!(history.articles[0].entries.len(), 2, "{question}");
     }
     assert_eq!(fixture.why("https://a.example/3").await, History::default());
+}
+
+#[tokio::test]
+async fn an_article_is_found_by_an_address_without_scheme_or_in_brackets_and_by_its_file() {
+    let fixture = StoreFixture::with(&[source("a")]).await;
+    let file = Enclosure {
+        url: "https://cdn.example/1.mp3".to_owned(),
+        media_type: "audio/mpeg".to_owned(),
+        length: None,
+        duration_s: None,
+        title: None,
+    };
+    fixture.poll("a", vec![Article { enclosures: vec![file], ..entry("a", "1") }, entry("a", "2")]).await;
+    for question in
+        ["a.example/1", "<https://a.example/1>", " https://a.example/1 ", "https://cdn.example/1.mp3"]
+    {
+        let history = fixture.why(question).await;
+        assert_eq!(history.articles.len(), 1, "{question}");
+        assert_eq!(history.articles[0].entries[0].key, "key 1", "{question}");
+    }
+    for question in ["a.example/3", "https://cdn.example/", "e"] {
+        assert_eq!(fixture.why(question).await, History::default(), "{question}");
+    }
 }
 
 #[tokio::test]

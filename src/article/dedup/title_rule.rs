@@ -1,0 +1,75 @@
+//! The rule for titles: whether they say that two similar texts are two stories.
+
+use super::compare::{EntryWords, share};
+use super::titles::{has_own_name, has_own_number, numbered_beyond, share_in_text};
+use super::{
+    Difference, EntryPair, Likeness, MOST_OF_TITLE, MOST_OF_TITLE_OVER_FEW_FACTS, Publication, SeriesReason,
+};
+use crate::article::fingerprint::WordHash;
+
+impl EntryPair {
+    /// Checks the titles. At least half the words of each title must stand in the other entry, and the numbers must not differ.
+    /// Within one source, the titles must not both have a word that the other entry lacks, unless the headline of a copy was
+    /// reworded. A slight text leaves most of the proof to the titles. Similar titles then must not both have a word of their
+    /// own, nor may one have a number that the other entry lacks: that is a template (a town, a guest, a product, a version).
+    /// Different titles then must stand in the text of the other entry, which boilerplate does not contain. Each outlet may
+    /// have its own headline over a dispatch.
+    pub(super) fn titles_agree(&self, likeness: Likeness) -> Result<(), Difference> {
+        let (here, there) = (&self.shorter.title, &self.longer.title);
+        if here.is_empty() || there.is_empty() {
+            return Ok(());
+        }
+        let covered = self.title_coverage();
+        if (covered.0 < 0.5 || covered.1 < 0.5) && !self.has_own_headline(covered) {
+            return Err(Difference::Title);
+        }
+        let similar_titles = share_in_text(here, there).min(share_in_text(there, here)) >= 0.5;
+        let numbered_apart =
+            numbered_beyond(here, there) && numbered_beyond(there, here) && !self.picks_other_numbers();
+        let own_number =
+            has_own_number(here, self.words_of_longer()) || has_own_number(there, self.words_of_shorter());
+        if numbered_apart {
+            return Err(Difference::Series(SeriesReason::TitleNumbers));
+        }
+        if similar_titles && own_number && self.is_slight() {
+            return Err(Difference::Series(SeriesReason::OwnNumber));
+        }
+        let each_has_own = covered.0 < 1.0 && covered.1 < 1.0;
+        let by_one = matches!(self.published, Publication::OneSource { .. });
+        let agree = match self.is_slight() {
+            _ if by_one && each_has_own => self.is_copy(likeness) && self.is_reworded(covered),
+            true if likeness == Likeness::Cut
+                && !self.is_short()
+                && covered.0.min(covered.1) < MOST_OF_TITLE_OVER_FEW_FACTS =>
+            {
+                false
+            }
+            true if similar_titles => !each_has_own || self.is_inflected(),
+            true => {
+                share_in_text(here, &self.longer.text).min(share_in_text(there, &self.shorter.text)) >= 0.5
+            }
+            false => by_one || !self.are_of_two_events(),
+        };
+        if agree { Ok(()) } else { Err(Difference::Title) }
+    }
+
+    /// Returns whether the titles differ only in wording: most words agree, and not both have a name that the other entry
+    /// lacks. If all words have capital letters, names are not recognised.
+    fn is_reworded(&self, covered: (f64, f64)) -> bool {
+        let (here, there) = (&self.shorter, &self.longer);
+        let own_names = has_own_name(&here.title, self.words_of_longer())
+            && has_own_name(&there.title, self.words_of_shorter());
+        covered.0.min(covered.1) >= MOST_OF_TITLE && !own_names
+    }
+
+    /// Returns which share of each title's words the other entry has, that of the shorter entry first.
+    pub(super) fn title_coverage(&self) -> (f64, f64) {
+        let covered = |title: &[WordHash], by: &EntryWords| {
+            share(title.iter().filter(|token| by.has(**token)).count(), title.len())
+        };
+        (
+            covered(&self.shorter.title, self.words_of_longer()),
+            covered(&self.longer.title, self.words_of_shorter()),
+        )
+    }
+}

@@ -1,0 +1,134 @@
+//! Compares an entry of a document with a stored entry: their dates, their texts and their titles.
+
+use std::collections::HashSet;
+
+use super::{EntryIdentity, KnownEntry};
+use crate::article::fingerprint::sketch::TITLE_WORDS;
+use crate::article::fingerprint::token::title_tokens;
+use crate::article::fingerprint::{WordHash, WordKind};
+use crate::time::{HOUR, MINUTE, Timestamp};
+
+/// Largest number of hours by which the dates of a publisher shift if it mistakes one time zone for another.
+const LARGEST_SHIFT: u32 = 14;
+
+/// If both times are multiples of this many seconds, a timetable may have set them, so a difference of whole hours counts as two
+/// dates.
+const ROUND_TIME: i64 = 300;
+
+/// Largest number of hours between the dates of one entry under its old and its new key, if its words and its page stay the same.
+/// Feeds that renew their guids may also renew the dates whenever they are generated. A notice that is repeated on another day is
+/// another notice.
+const RENEWED_WITHIN: u32 = 20;
+
+/// What one kind of evidence says about two entries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Evidence {
+    /// They are the same.
+    Same,
+    /// They differ as an accident of the publisher makes them differ. With other evidence they are the same.
+    Close,
+    /// It says nothing.
+    Inconclusive,
+    /// They are different entries.
+    Different,
+}
+
+/// Compares two dates as the feed stated them.
+pub(crate) fn compare_dates(one: Option<Timestamp>, other: Option<Timestamp>) -> Evidence {
+    let (Some(one), Some(other)) = (one, other) else { return Evidence::Inconclusive };
+    let apart = one.since(other).max(other.since(one));
+    let is_on = |step: i64| one.unix() % step == 0 || other.unix() % step == 0;
+    let is_exact = one.unix() % ROUND_TIME != 0 || other.unix() % ROUND_TIME != 0;
+    let whole_hours = apart.as_secs().is_multiple_of(3600) && apart <= LARGEST_SHIFT * HOUR;
+    let same_day = one.unix().div_euclid(86_400) == other.unix().div_euclid(86_400);
+    // The seconds may be cut off or rounded.
+    if one == other || apart < MINUTE && is_on(60) {
+        Evidence::Same
+    } else if is_exact && (whole_hours || (same_day && is_on(86_400))) {
+        Evidence::Close
+    } else {
+        Evidence::Different
+    }
+}
+
+/// An entry under a new key and a stored entry with the same page.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OnSamePage {
+    /// The dates of the two.
+    pub(crate) dates: (Option<Timestamp>, Option<Timestamp>),
+    pub(crate) same_text: bool,
+    pub(crate) same_title: bool,
+    /// Whether neither the document nor the store has another entry on the page.
+    pub(crate) page_is_alone: bool,
+    /// Whether neither of them has the text twice on the page.
+    pub(crate) text_is_alone: bool,
+}
+
+impl OnSamePage {
+    /// Returns whether the two are the same entry. Several entries on one page that have different dates are different things,
+    /// even in the same words.
+    pub(crate) fn is_same(self) -> bool {
+        let Self { dates: (one, other), same_text, same_title, page_is_alone, text_is_alone } = self;
+        let is_renewed = || match (one, other) {
+            (Some(one), Some(other)) => one.since(other).max(other.since(one)) <= RENEWED_WITHIN * HOUR,
+            _ => true,
+        };
+        match compare_dates(one, other) {
+            Evidence::Same => same_text || (same_title && page_is_alone),
+            Evidence::Close => page_is_alone && (same_text || same_title),
+            Evidence::Inconclusive => {
+                (page_is_alone && (same_text || same_title)) || (text_is_alone && same_text)
+            }
+            Evidence::Different => page_is_alone && same_text && is_renewed(),
+        }
+    }
+}
+
+/// Compares the publication dates of two entries. An entry without one is compared by the date of its last change; then only
+/// equal dates say something, because entries are edited.
+pub(super) fn dates(known: &KnownEntry, entry: &EntryIdentity<'_>) -> Evidence {
+    match (known.published_at, entry.published_at) {
+        (Some(_), Some(_)) => compare_dates(known.published_at, entry.published_at),
+        _ if entry.dated_at().is_some() && known.dated_at() == entry.dated_at() => Evidence::Same,
+        _ => Evidence::Inconclusive,
+    }
+}
+
+/// Returns whether two entries state different dates of the same kind.
+pub(super) fn is_redated(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let (one, other) = match (known.published_at, entry.published_at) {
+        (None, None) => (known.updated_at, entry.updated_at),
+        published => published,
+    };
+    one.is_some() && other.is_some() && compare_dates(one, other) != Evidence::Same
+}
+
+/// Returns whether neither the text nor the title says that two entries are one. An entry without a title has nothing
+/// but its text.
+pub(super) fn has_other_words(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
+    let has_title = !known.title.is_empty() && !entry.title.is_empty();
+    !known.has_text_of(entry) && !(has_title && are_alike(&known.title, entry.title))
+}
+
+impl KnownEntry {
+    /// Returns whether the stored entry has the content of `entry`, or at least looks the same to a reader.
+    pub(super) fn has_text_of(&self, entry: &EntryIdentity<'_>) -> bool {
+        self.content_hash == Some(entry.content_hash) || self.seen_hash == Some(entry.seen_hash)
+    }
+}
+
+/// Returns whether two titles may be versions of one: they have more than half of the words of the longer one in common, and the
+/// same numbers.
+pub(super) fn are_alike(one: &str, other: &str) -> bool {
+    let (one, other) = (title_tokens(one, TITLE_WORDS).0, title_tokens(other, TITLE_WORDS).0);
+    let numbers = |title: &[WordHash]| -> HashSet<u32> {
+        title.iter().filter(|word| word.kind() == WordKind::Number).map(|word| word.word()).collect()
+    };
+    if numbers(&one) != numbers(&other) {
+        return false;
+    }
+    let words = |title: &[WordHash]| -> HashSet<u32> { title.iter().map(|word| word.word()).collect() };
+    let (one, other) = (words(&one), words(&other));
+    let most = one.len().max(other.len());
+    most == 0 || 2 * one.intersection(&other).count() > most
+}

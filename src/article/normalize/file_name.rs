@@ -1,0 +1,157 @@
+//! Finds in the address of a picture or another file what tells it from other files. The rest differs between the copies of
+//! one file that content delivery networks keep, or is renewed at each request.
+
+/// How many parts of the path of a file tell it from others. The parts before them differ between the copies that
+/// content delivery networks keep.
+const IDENTIFYING_PARTS: usize = 2;
+
+/// Shortest part of a path that is taken for a token, in bytes.
+const SHORTEST_TOKEN: usize = 16;
+
+/// Endings of programs, which are told which file to show by the query.
+const PROGRAMS: [&str; 8] = ["php", "asp", "aspx", "ashx", "jsp", "cgi", "pl", "dll"];
+
+/// Query parameters that name a file.
+const NAMING_PARAMETERS: [&str; 19] = [
+    "id", "p", "img", "image", "pic", "picture", "photo", "file", "filename", "src", "url", "u", "nr", "no",
+    "num", "number", "page", "name", "path",
+];
+
+/// Names of the options by which picture services resize a picture (Cloudinary): `w_1456,c_limit`.
+const OPTIONS: [&str; 11] = ["w", "h", "c", "f", "q", "g", "fl", "dpr", "ar", "t", "$s"];
+
+/// Calls `visit` with the parts of an address that tell a file from others: the end of its path, and the query if a
+/// program shows the file. If the address contains another one, as those of picture services do, that one counts.
+pub(super) fn identifying_parts(address: &str, mut visit: impl FnMut(&str)) {
+    let address = address.split('#').next().unwrap_or_default();
+    if let Some(inner) = inner_address(address) {
+        return path_parts(&inner, visit);
+    }
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    path_parts(path, &mut visit);
+    let file = path.rsplit('/').next().unwrap_or_default();
+    let ending = file.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    if ending.is_none_or(|ending| PROGRAMS.contains(&ending.as_str())) {
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            if NAMING_PARAMETERS.contains(&name.to_ascii_lowercase().as_str()) {
+                path_parts(&value, &mut visit);
+            }
+        }
+    }
+}
+
+/// Returns the address that stands in the path of another one, without its query.
+fn inner_address(address: &str) -> Option<String> {
+    let path = address.split('?').next()?;
+    let (_, after) = path.split_once("://")?;
+    let (_, inner) = after.split_once('/')?;
+    let at = ["http%3a", "http%3A", "https%3a", "https%3A", "http:/", "https:/"];
+    let start = at.iter().filter_map(|scheme| inner.find(scheme)).min()?;
+    let decoded = percent_encoding::percent_decode_str(inner.get(start..)?).decode_utf8_lossy().into_owned();
+    Some(decoded.split(['?', '#']).next()?.to_owned())
+}
+
+/// Calls `visit` with the last parts of a path, without tokens, options and sizes.
+fn path_parts(path: &str, mut visit: impl FnMut(&str)) {
+    let path =
+        path.split_once("://").map_or(path, |(_, rest)| rest.split_once('/').map_or("", |(_, path)| path));
+    let parts = path.split('/').filter(|part| !part.is_empty() && !is_token(part) && !is_rendition(part));
+    let parts: Vec<&str> = parts.collect();
+    for part in parts.iter().skip(parts.len().saturating_sub(IDENTIFYING_PARTS)) {
+        let (name, ending) = without_size(part);
+        visit(name);
+        visit(ending);
+    }
+}
+
+/// Returns whether a part of a path is a token: long, of letters and digits mixed, and no name of a file.
+fn is_token(part: &str) -> bool {
+    part.len() >= SHORTEST_TOKEN
+        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'='))
+        && part.bytes().any(|byte| byte.is_ascii_digit())
+        && part.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Returns whether a part of a path only says how a picture is shown: `w_1456,c_limit`, `640x480`, the version
+/// `v1761000000`, the signature `s--Qx1Y--`.
+fn is_rendition(part: &str) -> bool {
+    let is_option = |option: &str| option.split_once('_').is_some_and(|(name, _)| OPTIONS.contains(&name));
+    let version = part.strip_prefix('v').filter(|digits| digits.len() >= 6);
+    part.split(',').all(is_option)
+        || is_size(part)
+        || version.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+        || part.len() > 4 && part.starts_with("s--") && part.ends_with("--")
+}
+
+/// Returns whether a text is a size in pixels: `640x480`.
+fn is_size(text: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('x').is_some_and(|(width, height)| is_number(width) && is_number(height))
+}
+
+/// Returns the name of a file and its ending. WordPress appends the size of a smaller copy to the name: `quay-640x480.jpg`.
+fn without_size(file: &str) -> (&str, &str) {
+    let (name, ending) = file.rsplit_once('.').unwrap_or((file, ""));
+    let name = match name.rsplit_once('-') {
+        Some((before, size)) if is_size(size) => before,
+        _ => name,
+    };
+    (name, ending)
+}
+
+#[cfg(test)]
+mod tests {
+    fn parts(address: &str) -> String {
+        let mut parts = Vec::new();
+        super::identifying_parts(address, |part| parts.push(part.to_owned()));
+        parts.join(" ")
+    }
+
+    #[test]
+    fn copies_and_signatures_of_one_file_have_the_same_parts() {
+        for (one, other) in [
+            ("https://c1.example/2026/a.jpg?w=1", "https://c2.example/2026/a.jpg?w=2"),
+            (
+                "https://cdn.example/image/fetch/$s_!Kq1z!,w_900,c_limit,f_auto/https%3A%2F%2Fstore.example%2Fi.png",
+                "https://cdn.example/image/fetch/$s_!Zz9q!,w_640,c_limit,f_auto/https%3A%2F%2Fstore.example%2Fi.png",
+            ),
+            (
+                "https://cdn.example/demo/upload/s--Ab1C--/v1761000000/i.jpg",
+                "https://cdn.example/demo/upload/s--Xy2Z--/v1762000000/i.jpg",
+            ),
+            (
+                "https://t.example/0a1b2c3d4e5f60718293=/fit-in/640x480/https://a.example/i.jpg",
+                "https://t.example/9f8e7d6c5b4a39281706=/fit-in/320x240/https://a.example/i.jpg",
+            ),
+            ("https://a.example/up/i-640x480.jpg", "https://a.example/up/i-320x240.jpg"),
+            ("https://a.example/show.php?id=7&t=1760000000", "https://a.example/show.php?t=1770000000&id=7"),
+            (
+                "https://a.example/_next/image?url=%2Fi.png&w=640",
+                "https://a.example/_next/image?url=%2Fi.png&w=320",
+            ),
+        ] {
+            assert_eq!(parts(one), parts(other));
+            assert!(!parts(one).is_empty());
+        }
+    }
+
+    #[test]
+    fn other_files_have_other_parts() {
+        for (one, other) in [
+            ("https://c.example/1/strip.png", "https://c.example/2/strip.png"),
+            ("https://c.example/st_1/strip.png", "https://c.example/st_2/strip.png"),
+            ("https://c.example/show.php?id=815", "https://c.example/show.php?id=816"),
+            ("https://c.example/thumb.php?src=before.jpg", "https://c.example/thumb.php?src=after.jpg"),
+            (
+                "https://c.example/image?url=https%3A%2F%2Fa.example%2F1.png",
+                "https://c.example/image?url=https%3A%2F%2Fa.example%2F2.png",
+            ),
+            (
+                "https://c.example/w_9/https%3A%2F%2Fa.example%2F1.png",
+                "https://c.example/w_9/https%3A%2F%2Fa.example%2F2.png",
+            ),
+        ] {
+            assert_ne!(parts(one), parts(other));
+        }
+    }
+}
