@@ -17,13 +17,13 @@ const FAILURES_BETWEEN: u32 = 4;
 /// Returns the validators for the next request: none for thirty days after the server answered a conditional request wrongly.
 /// After each third failure in a row (the third, the seventh, and so on) the request has none either: a server that resets the connection or stays silent only at a condition would fail for ever.
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
-    if state.conditions_hurt_at.is_some_and(|hurt_at| now.since(hurt_at) < FORGOTTEN_AFTER) {
+    if state.conditions_failed_at.is_some_and(|failed_at| now.since(failed_at) < FORGOTTEN_AFTER) {
         return Validators::default();
     }
     if state.failures % FAILURES_BETWEEN == FAILURES_BETWEEN - 1 {
         return Validators::default();
     }
-    schedule::validators_to_send(state, now)
+    schedule::trusted_validators(state, now)
 }
 
 /// Returns whether the conditions of a request may be the reason for its outcome. If so, one request without them shows whether
@@ -60,7 +60,7 @@ pub fn note(state: &mut SourceState, second: &FetchOutcome<BodyOutcome>, now: Ti
     if let FetchOutcome::Fresh(fetched) = second
         && !matches!(fetched.body, BodyOutcome::Unreadable(_))
     {
-        state.conditions_hurt_at = Some(now);
+        state.conditions_failed_at = Some(now);
     }
 }
 

@@ -161,7 +161,7 @@ impl Daemon {
         if self.serving.has_ended() {
             return Err("a listener ended".to_owned());
         }
-        if self.file.watch.has_stable_change().await {
+        if self.file.watch.take_stable_change().await {
             self.reload().await;
         }
         if self.maintenance_timer.clock_was_set_back(now) {
@@ -183,7 +183,7 @@ impl Daemon {
     async fn answer_control(&mut self, request: LoopRequest) {
         match request {
             LoopRequest::ReloadIfChanged(done) => {
-                if self.file.watch.has_any_change().await {
+                if self.file.watch.take_any_change().await {
                     self.reload().await;
                 }
                 if done.send(()).is_err() {
@@ -191,7 +191,7 @@ impl Daemon {
                 }
             }
             LoopRequest::Reload(answer) => {
-                self.file.watch.has_any_change().await;
+                self.file.watch.take_any_change().await;
                 let purged = self.reload().await;
                 // Sending fails if the verb is gone.
                 drop(answer.send(match (&self.config_error, purged) {

@@ -53,6 +53,7 @@ pub(crate) fn compare_dates(one: Option<Timestamp>, other: Option<Timestamp>) ->
 
 /// An entry under a new key and a stored entry with the same page.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an observation of its own")]
 pub(crate) struct OnSamePage {
     /// The dates of the two.
     pub(crate) dates: (Option<Timestamp>, Option<Timestamp>),
@@ -107,7 +108,7 @@ pub(super) fn is_redated(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool 
 /// but its text.
 pub(super) fn has_other_words(known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
     let has_title = !known.title.is_empty() && !entry.title.is_empty();
-    !known.has_text_of(entry) && !(has_title && are_alike(&known.title, entry.title))
+    !(known.has_text_of(entry) || has_title && are_alike(&known.title, entry.title))
 }
 
 impl KnownEntry {

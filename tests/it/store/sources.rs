@@ -305,7 +305,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
             etag: Some(b"W/\"\xff\"".to_vec()),
             last_modified: Some(b"yesterday".to_vec()),
         },
-        conditions_hurt_at: at(10),
+        conditions_failed_at: at(10),
         body_at: at(1),
         body_hash: Some(u64::MAX),
         failures: 3,
