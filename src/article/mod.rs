@@ -24,4 +24,4 @@ pub mod identity;
 pub mod merge;
 pub mod normalize;
 pub mod placement;
-mod quick_hash;
+pub(crate) mod quick_hash;

@@ -5,14 +5,14 @@ use std::hash::{BuildHasherDefault, Hasher};
 
 /// A set of hashes of words or runs. Texts are cut to a bounded number of words, so a text whose words were chosen to
 /// collide costs little more.
-pub(super) type QuickSet<T> = HashSet<T, BuildHasherDefault<QuickHasher>>;
+pub(crate) type QuickSet<T> = HashSet<T, BuildHasherDefault<QuickHasher>>;
 
 /// A map from hashes of words or runs.
-pub(super) type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<QuickHasher>>;
+pub(crate) type QuickMap<K, V> = HashMap<K, V, BuildHasherDefault<QuickHasher>>;
 
 /// A hasher for values that are hashes already. It only spreads their bits (multiplicative hashing, Knuth).
 #[derive(Default)]
-pub(super) struct QuickHasher(u64);
+pub(crate) struct QuickHasher(u64);
 
 impl Hasher for QuickHasher {
     fn finish(&self) -> u64 {

@@ -6,7 +6,7 @@ use feed_rs::model as rs;
 
 use super::error::ParseError;
 use super::extras::{EntryExtras, FeedExtras};
-use super::xml::atom_writer::{CONTENT_LINK, unmarked};
+use super::xml::atom_writer::{AtomTexts, CONTENT_LINK, unmarked};
 use super::xml::markup::alt_texts;
 use super::xml::text_kind::{Field, with_text_escaped};
 use crate::model::{Entry, FeedFormat, FeedHints, LeftOutCounts, MarkupText, ParsedFeed};
@@ -14,8 +14,8 @@ use crate::text::words::on_one_line;
 use crate::text::{dates, html};
 use crate::time::Timestamp;
 
-/// Reads a converted document. If feed-rs panics, the document counts as unreadable and the daemon goes on.
-pub(super) fn read(xml: &str, extras: FeedExtras) -> Result<ParsedFeed, ParseError> {
+/// Reads a converted document, whose texts are `texts`. If feed-rs panics, the document counts as unreadable and the daemon goes on.
+pub(super) fn read(xml: &str, texts: AtomTexts, extras: FeedExtras) -> Result<ParsedFeed, ParseError> {
     // feed-rs gets no base: all addresses are absolute, and it would rewrite them. It generates no ids: they would
     // differ at each parse, and `article::identity` gives each entry its key.
     let date_style = extras.date_style;
@@ -25,10 +25,25 @@ pub(super) fn read(xml: &str, extras: FeedExtras) -> Result<ParsedFeed, ParseErr
         .sanitize_content(false)
         .build();
     match catch_unwind(AssertUnwindSafe(|| parser.parse(xml.as_bytes()))) {
-        Ok(Ok(feed)) if feed.entries.len() == extras.entries.len() => Ok(to_parsed_feed(feed, extras)),
+        Ok(Ok(mut feed)) if feed.entries.len() == extras.entries.len() => {
+            put_texts(&mut feed, texts);
+            Ok(to_parsed_feed(feed, extras))
+        }
         Ok(Ok(feed)) => Err(ParseError::EntriesLost { of: extras.entries.len(), read: feed.entries.len() }),
         Ok(Err(error)) => Err(ParseError::Malformed { why: error.to_string() }),
         Err(_) => Err(ParseError::Malformed { why: "riverd crashed while parsing it".to_owned() }),
+    }
+}
+
+/// Puts the texts in the place of their numbers.
+fn put_texts(feed: &mut rs::Feed, mut texts: AtomTexts) {
+    let of_feed = [&mut feed.title, &mut feed.description, &mut feed.rights];
+    let of_entries = feed.entries.iter_mut().flat_map(|entry| [&mut entry.title, &mut entry.summary]);
+    for text in of_feed.into_iter().chain(of_entries).flatten() {
+        text.content = texts.take(&text.content);
+    }
+    for body in feed.entries.iter_mut().filter_map(|entry| entry.content.as_mut()?.body.as_mut()) {
+        *body = texts.take(body);
     }
 }
 

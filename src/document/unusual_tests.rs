@@ -35,6 +35,28 @@ fn html(text: Option<&MarkupText>) -> &str {
 }
 
 #[test]
+fn a_text_has_no_white_space_at_its_ends_that_a_repair_brought() {
+    let entry = item("<description>\u{c2}\u{a0}Ørsted og årsag</description><guid>1</guid>");
+    assert_eq!(entry.summary, Some(MarkupText::Plain("Ørsted og årsag".to_owned())));
+}
+
+#[test]
+fn texts_stand_in_their_own_entry_and_field() {
+    let items = "<item><title>First &lt;b&gt;title&lt;/b&gt;</title><description>One &amp;lt; two</description><guid>1</guid></item>\
+        <item><description>7</description><guid>2</guid></item>\
+        <item><title>0</title><description>]]&gt; end</description><guid>3</guid></item>";
+    let feed = channel(items);
+    let texts: Vec<(Option<&str>, Option<MarkupText>)> =
+        feed.entries.iter().map(|entry| (entry.title.as_deref(), entry.summary.clone())).collect();
+    let plain = |text: &str| Some(MarkupText::Plain(text.to_owned()));
+    assert_eq!(
+        texts,
+        [(Some("First title"), plain("One < two")), (None, plain("7")), (Some("0"), plain("]]> end"))]
+    );
+    assert_eq!(feed.title.as_deref(), Some("T"));
+}
+
+#[test]
 fn names_of_categories_people_and_sources_are_decoded_once_like_titles() {
     for (written, category) in [
         ("<![CDATA[Arts &amp; Culture]]>", "Arts & Culture"),

@@ -29,6 +29,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(12);
 const LOOK_UP_WITHIN: Duration = Duration::from_secs(8);
 /// How long an idle connection is kept. Apache closes it after 5 s, and a request on a closing connection has to be sent again.
 const IDLE_CONNECTION: Duration = Duration::from_secs(4);
+/// How many idle connections to one host are kept at most, however many may be in use at once.
+const MOST_IDLE: usize = 8;
 /// How many clients for proxies are kept. Hardly any feeds.toml has more proxies.
 const MAX_PROXIES: usize = 32;
 
@@ -58,6 +60,8 @@ struct ClientSettings {
     connect_within: Duration,
     look_up_within: Duration,
     names: NameLookups,
+    /// How many idle connections to one host are kept.
+    idle_per_host: usize,
 }
 
 impl Clients {
@@ -69,6 +73,7 @@ impl Clients {
             connect_within: CONNECT_WITHIN.min(config.polling.timeout * 3 / 4),
             look_up_within: LOOK_UP_WITHIN.min(config.polling.timeout / 2),
             names: NameLookups::new(),
+            idle_per_host: config.polling.per_host.min(MOST_IDLE),
         };
         let guarded = |origin| settings.build(Some((Arc::clone(guard), origin))).no_proxy().build();
         let (trusted, public) = (guarded(RequestOrigin::Trusted)?, guarded(RequestOrigin::Public)?);
@@ -114,7 +119,7 @@ impl ClientSettings {
             .retry(retry::never())
             .referer(false)
             .pool_idle_timeout(IDLE_CONNECTION)
-            .pool_max_idle_per_host(1)
+            .pool_max_idle_per_host(self.idle_per_host)
             .connector_layer(NoteConnections)
             .http1_max_headers(MAX_HEADERS)
             .http2_max_header_list_size(MAX_HEADER_BYTES)

@@ -13,8 +13,8 @@ use crate::time::{DAY, Timestamp};
 pub(crate) const LONGEST: Duration = Duration::from_secs(3650 * DAY.as_secs());
 /// The longest pause in seconds that a server means. A larger number of seconds is in another unit.
 const LONGEST_PAUSE: f64 = 30.0 * 86_400.0;
-/// The longest wait that a server means: a few state a quarter. A later moment is not a time but a number or a date that stands for
-/// "never" (`2147483647`, a date in the year 2099 or 9999), or a number in another unit.
+/// The longest wait that a server means, in seconds: a few state a quarter of a year. A later moment stands for "never" (`2147483647`,
+/// a date in the year 2099 or 9999), or the number is in another unit.
 const LONGEST_WAIT: f64 = 100.0 * 86_400.0;
 /// The longest pause in milliseconds that a server means, if the name of the header does not say milliseconds.
 const LONGEST_PAUSE_IN_MS: f64 = 86_400e3;

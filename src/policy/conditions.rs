@@ -15,12 +15,8 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
 const FAILURES_BETWEEN: u32 = 4;
 
 /// Returns the validators for the next request: none for thirty days after the server answered a conditional request wrongly.
-/// After each third failure in a row (the third, the seventh, and so on) the request has none either: a server that resets the connection or stays silent only at a condition would fail for ever.
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     if state.conditions_failed_at.is_some_and(|failed_at| now.since(failed_at) < FORGOTTEN_AFTER) {
-        return Validators::default();
-    }
-    if state.failures % FAILURES_BETWEEN == FAILURES_BETWEEN - 1 {
         return Validators::default();
     }
     schedule::trusted_validators(state, now)
@@ -157,13 +153,6 @@ mod tests {
         let checked: Vec<u32> =
             (0..9).filter(|failures| may_be_at_fault(&due(*failures), &etag(), &failed(500))).collect();
         assert_eq!(checked, [0, 4, 8]);
-    }
-
-    #[test]
-    fn each_fourth_request_to_a_source_that_fails_carries_no_conditions() {
-        let plain: Vec<u32> =
-            (0..9).filter(|failures| validators_to_send(&due(*failures).state, NOW).is_empty()).collect();
-        assert_eq!(plain, [3, 7]);
     }
 
     #[test]

@@ -223,7 +223,8 @@ impl Poller {
             permit.begin().await;
             let name = due.source.name.clone();
             let now = now.saturating_add(claimed_at.elapsed());
-            match shared.poll_one(&settings, due, &mut permit, now).await {
+            // A poll needs many times the memory of a poll that waits for its turn.
+            match Box::pin(shared.poll_one(&settings, due, &mut permit, now)).await {
                 Ok(Some(report)) => under_way.finish(&report),
                 Ok(None) => {}
                 Err(error) if shared.store.health().failure.is_some() => {

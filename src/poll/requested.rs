@@ -172,7 +172,8 @@ impl Poller {
                         continue;
                     }
                     let now = now.saturating_add(started.elapsed());
-                    match self.shared.poll_one(&settings, due, &mut permit, now).await {
+                    // A poll needs many times the memory of a poll that waits for its turn.
+                    match Box::pin(self.shared.poll_one(&settings, due, &mut permit, now)).await {
                         Ok(Some(report)) => {
                             under_way.finish(&report);
                             on_report(&report);

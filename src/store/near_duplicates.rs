@@ -2,9 +2,8 @@
 //! `article::dedup` judges them.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row, Statement};
 
 use super::StoreError;
 use super::document_index::DocumentIndex;
@@ -12,6 +11,7 @@ use super::entry_match::EntryMatch;
 use super::near_cache::{ENTRY_BITS, NearCache, first_place};
 use super::storing_context::StoringContext;
 use crate::article::dedup::{self, JudgedEntry, Outline, Verdict};
+use crate::article::quick_hash::QuickMap;
 use crate::config::NearDuplicates;
 use crate::model::{Article, Fingerprint, SourceId};
 use crate::time::Timestamp;
@@ -104,7 +104,11 @@ fn candidates(
     cache: &mut NearCache,
     fingerprint: &Fingerprint,
 ) -> Result<Vec<i64>, StoreError> {
-    let mut shared: HashMap<i64, u32> = HashMap::new();
+    let mut shared: QuickMap<i64, u32> = QuickMap::default();
+    let mut query = conn.prepare_cached(
+        "select place, source_id from band_places where place between ? and ? order by place desc limit ?",
+    )?;
+    let mut rows = Vec::new();
     for band in &fingerprint.bands {
         let mut note = |rows: &[(i64, i64)]| {
             let (mut own, mut others) = (0, 0);
@@ -122,10 +126,10 @@ fn candidates(
         if let Some(rows) = cache.rows(*band) {
             note(rows);
         } else {
-            let rows = rows_of(conn, *band)?;
+            read_rows(&mut query, *band, &mut rows)?;
             note(&rows);
             if rows.len() >= FREQUENT {
-                cache.note_rows(*band, rows);
+                cache.note_rows(*band, rows.clone());
             }
         }
     }
@@ -135,19 +139,16 @@ fn candidates(
     Ok(ranked.into_iter().map(|(entry, _)| entry).collect())
 }
 
-/// Returns entry and source of the newest rows of a band, the oldest first.
-fn rows_of(conn: &Connection, band: i64) -> Result<Vec<(i64, i64)>, StoreError> {
-    let mut query = conn.prepare_cached(
-        "select place, source_id from band_places where place between ? and ? order by place desc limit ?",
-    )?;
+/// Reads entry and source of the newest rows of a band into `found`, the oldest first.
+fn read_rows(query: &mut Statement<'_>, band: i64, found: &mut Vec<(i64, i64)>) -> Result<(), StoreError> {
+    found.clear();
     let first = first_place(band);
     let mut rows = query.query((first, first | ENTRY_BITS, ROWS_READ as i64))?;
-    let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         found.push((row.get::<_, i64>(0)? & ENTRY_BITS, row.get(1)?));
     }
     found.reverse();
-    Ok(found)
+    Ok(())
 }
 
 fn load(conn: &Connection, entry: i64) -> Result<Option<NearEntry>, StoreError> {

@@ -33,7 +33,7 @@ const LOG_LIMIT: i64 = 16 << 20;
 
 /// A checkpoint begins when the write-ahead log has this many pages of 4 KiB. While many polls are stored, commits
 /// change the same pages again and again, and a checkpoint copies each of them once.
-const LOG_PAGES: i64 = 4000;
+const LOG_PAGES: i64 = 8000;
 
 /// A database that was opened for writing. Only one riverd has it.
 pub(super) struct Opened {

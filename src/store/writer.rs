@@ -1,8 +1,8 @@
 //! The one thread that writes. Waiting writes share a commit, and each of them succeeds or fails alone.
 
-use std::any::Any;
+mod task;
+
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -15,6 +15,8 @@ use super::StoreError;
 use super::health::HealthNotes;
 use super::lock::Lock;
 use super::open::{self, Opened};
+use task::WriteTask;
+pub(super) use task::panicked;
 
 /// How many writes may wait. Further callers wait themselves, which slows polls down to what the disk can take.
 const QUEUE: usize = 256;
@@ -26,6 +28,13 @@ const SHARED_COMMIT: usize = 64;
 /// How long a transaction may take before it is committed, even if more writes wait. A write with [`Priority::Soon`] waits for
 /// one transaction at most.
 const COMMIT_AFTER: Duration = Duration::from_millis(150);
+
+/// How long after a transaction of several writes the next one waits for more of them, unless a write is urgent.
+/// Transactions that store documents change the same pages, so each page is written to the log once for all of them.
+const GATHERED_FOR: Duration = Duration::from_millis(60);
+
+/// How often the thread looks for further writes while it waits for them.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
 
 /// How long the writes that still wait at a stop may take. A document that is not stored then is fetched again after the
 /// next start, because its validators are not stored either.
@@ -40,21 +49,8 @@ pub(super) enum Priority {
     InTurn,
 }
 
-/// A write, which gets the connection, or the reason why there is none.
-type WriteTask = Box<dyn FnOnce(Result<&Connection, StoreError>) -> RunTask + Send>;
-
-/// Sends the outcome of a write to its caller, once it is known whether the commit succeeded.
-type SendOutcome = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-
-/// A write that ran, but is not committed yet.
-struct RunTask {
-    /// Why it failed, if it did. What it wrote is rolled back then.
-    failure: Option<StoreError>,
-    send_outcome: SendOutcome,
-}
-
 enum WriterCommand {
-    Write(Priority, WriteTask),
+    Write(Priority, Box<dyn WriteTask>),
     Checkpoint(oneshot::Sender<Result<(), StoreError>>),
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
@@ -93,26 +89,22 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel();
-        let path = Arc::clone(&self.path);
-        let command = WriterCommand::Write(
-            priority,
-            Box::new(move |conn| {
-                let worked = conn.and_then(|conn| {
-                    catch_unwind(AssertUnwindSafe(|| work(conn)))
-                        .unwrap_or_else(|panic| Err(panicked(&*panic)))
-                });
-                let worked = worked.map_err(|error| error.at(&path));
-                let failure = worked.as_ref().err().cloned();
-                let send_outcome = move |committed: Result<(), StoreError>| {
-                    let sent = answer.send(worked.and_then(|value| committed.map(|()| value)));
-                    // The caller may no longer wait; the write is kept all the same.
-                    drop(sent);
-                };
-                RunTask { failure, send_outcome: Box::new(send_outcome) }
-            }),
-        );
-        self.commands.send(command).await.map_err(|_| StoreError::Closed)?;
+        let (caller, answered) = oneshot::channel();
+        let task = task::once(work, Arc::clone(&self.path), caller);
+        self.commands.send(WriterCommand::Write(priority, task)).await.map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Writes as [`Writer::write`] does, at less cost: `work` needs no savepoint, because it may run again if a write that
+    /// shares its transaction fails.
+    pub(super) async fn write_repeatably<T, F>(&self, priority: Priority, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (caller, answered) = oneshot::channel();
+        let task = task::repeatable(work, Arc::clone(&self.path), caller);
+        self.commands.send(WriterCommand::Write(priority, task)).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -136,13 +128,6 @@ impl Writer {
     }
 }
 
-/// Returns the error of a write or read that panicked.
-pub(super) fn panicked(panic: &(dyn Any + Send)) -> StoreError {
-    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    StoreError::Panicked(text.unwrap_or_else(|| "without a message".to_owned()))
-}
-
 struct WriterThread {
     /// `None` after a commit failed and before the database is opened again.
     conn: Option<Connection>,
@@ -151,11 +136,33 @@ struct WriterThread {
     health: HealthNotes,
 }
 
+/// Which writes of a transaction get a savepoint of their own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Isolation {
+    /// Those that can't run again, and all after them.
+    WhereNeeded,
+    Each,
+}
+
+/// Why a transaction was not committed.
+enum Interrupted {
+    /// It failed, and so did all of its writes.
+    Failed(StoreError),
+    /// A write without a savepoint failed. All writes were rolled back and can run again.
+    ToRunAgain,
+}
+
+impl From<StoreError> for Interrupted {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
 /// The writes that wait, in two queues.
 #[derive(Default)]
 struct WaitingWrites {
-    soon: VecDeque<WriteTask>,
-    in_turn: VecDeque<WriteTask>,
+    soon: VecDeque<Box<dyn WriteTask>>,
+    in_turn: VecDeque<Box<dyn WriteTask>>,
 }
 
 impl WaitingWrites {
@@ -163,7 +170,7 @@ impl WaitingWrites {
         self.soon.len() + self.in_turn.len()
     }
 
-    fn add(&mut self, priority: Priority, task: WriteTask) {
+    fn add(&mut self, priority: Priority, task: Box<dyn WriteTask>) {
         match priority {
             Priority::Soon => self.soon.push_back(task),
             Priority::InTurn => self.in_turn.push_back(task),
@@ -171,7 +178,7 @@ impl WaitingWrites {
     }
 
     /// Takes the write that is to run next.
-    fn next(&mut self) -> Option<WriteTask> {
+    fn next(&mut self) -> Option<Box<dyn WriteTask>> {
         self.soon.pop_front().or_else(|| self.in_turn.pop_front())
     }
 }
@@ -182,6 +189,7 @@ impl WriterThread {
         let mut checkpoints = Vec::new();
         let mut waiting = WaitingWrites::default();
         let mut close_at = None;
+        let mut gather_until = Instant::now();
         loop {
             let mut next =
                 if waiting.len() == 0 { commands.blocking_recv() } else { commands.try_recv().ok() };
@@ -208,7 +216,14 @@ impl WriterThread {
             if close_at.is_some_and(|at| Instant::now() > at) {
                 break;
             }
-            self.commit_together(&mut waiting);
+            let may_gather = waiting.soon.is_empty() && checkpoints.is_empty() && close_at.is_none();
+            if may_gather && (1..SHARED_COMMIT).contains(&waiting.len()) && Instant::now() < gather_until {
+                thread::park_timeout(LOOK_EVERY);
+                continue;
+            }
+            if self.commit_together(&mut waiting) > 1 {
+                gather_until = Instant::now() + GATHERED_FOR;
+            }
             if !checkpoints.is_empty() {
                 self.health.begin_step();
                 let path = Arc::clone(&self.path);
@@ -229,41 +244,59 @@ impl WriterThread {
     }
 
     /// Runs waiting writes in one transaction, as many as its limits allow. Urgent writes that arrive meanwhile come before
-    /// the rest.
-    fn commit_together(&mut self, waiting: &mut WaitingWrites) {
+    /// the rest. Returns how many ran.
+    fn commit_together(&mut self, waiting: &mut WaitingWrites) -> usize {
         if waiting.len() == 0 {
-            return;
+            return 0;
         }
-        let mut outcome_senders = Vec::new();
-        let outcome = self.transact(waiting, &mut outcome_senders);
-        match &outcome {
-            Ok(()) => {}
-            Err(error) => {
-                // After a failed sync nobody knows what reached the disk, so the database is opened again.
-                self.conn = None;
-                if error.concerns_all_writes() {
-                    self.health.commit_failed(error);
-                } else {
-                    tracing::error!(%error, records = outcome_senders.len(), "a commit failed");
-                }
-                if outcome_senders.is_empty() {
-                    // Not even a transaction could begin, so the other writes would fail too.
-                    while let Some(task) = waiting.next() {
-                        outcome_senders.push(task(Err(error.clone())).send_outcome);
-                    }
+        let commit_at = Instant::now() + COMMIT_AFTER;
+        let next = |ran: usize| {
+            let may_run = ran == 0 || ran < SHARED_COMMIT && Instant::now() < commit_at;
+            if may_run { waiting.next() } else { None }
+        };
+        let mut ran = Vec::new();
+        let mut outcome = self.transact(next, &mut ran, Isolation::WhereNeeded);
+        if matches!(outcome, Err(Interrupted::ToRunAgain)) {
+            let mut again = std::mem::take(&mut ran).into_iter();
+            outcome = self.transact(|_| again.next(), &mut ran, Isolation::Each);
+            // Where the transaction failed as a whole, the rest fails with it.
+            ran.extend(again);
+        }
+        let outcome = outcome.map_err(|interrupted| match interrupted {
+            Interrupted::Failed(error) => error,
+            Interrupted::ToRunAgain => StoreError::Closed, // each write had a savepoint
+        });
+        if let Err(error) = &outcome {
+            // After a failed sync nobody knows what reached the disk, so the database is opened again.
+            self.conn = None;
+            if error.concerns_all_writes() {
+                self.health.commit_failed(error);
+            } else {
+                tracing::error!(%error, records = ran.len(), "a commit failed");
+            }
+            if ran.is_empty() {
+                // Not even a transaction could begin, so the other writes would fail too.
+                while let Some(mut task) = waiting.next() {
+                    task.run(Err(error.clone()));
+                    ran.push(task);
                 }
             }
         }
-        for send_outcome in outcome_senders {
-            send_outcome(outcome.clone());
+        let count = ran.len();
+        for task in ran {
+            task.answer(outcome.clone());
         }
+        count
     }
 
+    /// Runs the writes that `next` gives in one transaction, and adds them to `ran`. `next` gets the number of writes that
+    /// ran.
     fn transact(
         &mut self,
-        waiting: &mut WaitingWrites,
-        outcome_senders: &mut Vec<SendOutcome>,
-    ) -> Result<(), StoreError> {
+        mut next: impl FnMut(usize) -> Option<Box<dyn WriteTask>>,
+        ran: &mut Vec<Box<dyn WriteTask>>,
+        isolation: Isolation,
+    ) -> Result<(), Interrupted> {
         let path = Arc::clone(&self.path);
         let health = self.health.clone();
         let at = |source: rusqlite::Error| StoreError::from(source).at(&path);
@@ -271,29 +304,36 @@ impl WriterThread {
         let conn = self.connection()?;
         let changes = conn.total_changes();
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(at)?;
-        let commit_at = Instant::now() + COMMIT_AFTER;
         let mut refusal = None;
-        while outcome_senders.len() < SHARED_COMMIT
-            && (outcome_senders.is_empty() || Instant::now() < commit_at)
-            && let Some(work) = waiting.next()
-        {
+        while let Some(mut task) = next(ran.len()) {
             health.begin_step();
-            transaction.execute_batch("savepoint work").map_err(at)?;
-            let RunTask { failure, send_outcome } = work(Ok(&transaction));
-            outcome_senders.push(send_outcome);
+            // A savepoint keeps a copy of every page that is changed after it.
+            let is_isolated = isolation == Isolation::Each || !ran.iter().all(|task| task.is_repeatable());
+            let is_isolated = is_isolated || !task.is_repeatable();
+            if is_isolated {
+                transaction.execute_batch("savepoint work").map_err(at)?;
+            }
+            let failure = task.run(Ok(&transaction));
+            ran.push(task);
             if let Some(failure) = failure {
                 // On a full disk or a failed write SQLite rolls the whole transaction back by itself.
                 if transaction.is_autocommit() {
-                    return Err(failure);
+                    return Err(Interrupted::Failed(failure));
+                }
+                if !is_isolated {
+                    transaction.rollback().map_err(at)?;
+                    return Err(Interrupted::ToRunAgain);
                 }
                 transaction.execute_batch("rollback to work").map_err(at)?;
                 refusal = Some(failure).filter(StoreError::concerns_all_writes).or(refusal);
             }
-            transaction.execute_batch("release work").map_err(at)?;
+            if is_isolated {
+                transaction.execute_batch("release work").map_err(at)?;
+            }
         }
         health.begin_step();
         if transaction.total_changes() == changes {
-            return transaction.commit().map_err(at);
+            return Ok(transaction.commit().map_err(at)?);
         }
         let counted = transaction
             .prepare_cached("update commits set count = count + 1 returning count")

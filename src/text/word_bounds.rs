@@ -51,6 +51,9 @@ impl<'a> Iterator for Segments<'a> {
             if self.pos < self.plain_until {
                 return self.plain_segment();
             }
+            if let Some(segment) = self.word_before_space() {
+                return Some(segment);
+            }
             let rest = self.text.get(self.pos..).filter(|rest| !rest.is_empty())?;
             let part = match memchr::memchr2(b' ', b'\n', rest.as_bytes()) {
                 // The space itself.
@@ -68,6 +71,30 @@ impl<'a> Iterator for Segments<'a> {
 }
 
 impl<'a> Segments<'a> {
+    /// Returns the segment at `pos` if it is a space or a line end, or a word of letters and digits before one.
+    fn word_before_space(&mut self) -> Option<Segment<'a>> {
+        let at = self.pos;
+        let rest = self.text.get(at..)?;
+        let mut bytes = rest.bytes();
+        let mut length = 0;
+        loop {
+            match bytes.next() {
+                Some(b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9') => length += 1,
+                // From U+00C0 to U+00FF all characters but two signs are letters.
+                Some(0xc3) => match bytes.next() {
+                    Some(0x97 | 0xb7) | None => return None,
+                    Some(_) => length += 2,
+                },
+                Some(b' ' | b'\n') | None => break,
+                Some(_) => return None,
+            }
+        }
+        let is_word = length > 0;
+        let text = rest.get(..length.max(1))?;
+        self.pos = at + text.len();
+        Some(Segment { at, text, is_word })
+    }
+
     /// Returns the segment at `pos`, which has only characters of a [`CharacterClass`].
     fn plain_segment(&mut self) -> Option<Segment<'a>> {
         use CharacterClass::{Connector, Digit, Letter, NumberSign, Sign, WordSign};

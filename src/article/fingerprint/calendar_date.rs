@@ -132,7 +132,11 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize) -> Option<ReadDate> {
     if first.folded.starts_with(|c: char| c.is_ascii_digit()) {
         with_points(&first.folded).or_else(|| in_digits(words, at))
     } else {
-        month_first(words, at, named(first)?)
+        // Most words are ruled out here, without a search for months.
+        let day = words.get(at + 1)?;
+        let may_be_day = day.folded.starts_with(|c: char| c.is_ascii_digit())
+            || first.raw.starts_with(|c: char| c.is_ascii_uppercase());
+        month_first(words, at, Some(first).filter(|_| may_be_day).and_then(named)?)
     }
 }
 

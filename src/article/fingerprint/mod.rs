@@ -67,10 +67,12 @@ pub fn spell_out(wanted: &[WordHash], title: &str, text: &str) -> Vec<String> {
 
 fn smallest_runs(text: &[WordHash], run: usize, count: usize) -> BTreeSet<u64> {
     let mut smallest = BTreeSet::new();
+    let mut bound = u64::MAX;
     for hash in runs(text, run) {
-        smallest.insert(hash);
-        if smallest.len() > count {
+        // Most runs of a long text are above the smallest ones.
+        if hash <= bound && smallest.insert(hash) && smallest.len() > count {
             smallest.pop_last();
+            bound = smallest.last().copied().unwrap_or(u64::MAX);
         }
     }
     smallest

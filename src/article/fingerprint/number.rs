@@ -78,7 +78,7 @@ static SCALE_WORDS: LazyLock<WordTable<usize>> = LazyLock::new(|| WordTable::of(
 /// Spanish, where `once` is eleven.
 pub(super) fn read<'a>(words: &'a [WrittenWord<'_>], at: usize, is_spanish: bool) -> Option<ReadNumber<'a>> {
     let first = words.get(at)?;
-    if first.folded.starts_with(|c: char| c.is_ascii_digit()) {
+    if first.folded.as_bytes().first().is_some_and(u8::is_ascii_digit) {
         return Some(in_digits(words, at));
     }
     if &*first.folded == "mil" && counts_thousands(words, at) {
@@ -138,7 +138,7 @@ struct InDigits {
 }
 
 fn in_digits<'a>(words: &'a [WrittenWord<'_>], at: usize) -> ReadNumber<'a> {
-    let written = words.get(at).map_or("", |word| &*word.folded);
+    let written = words.get(at).map_or("", |word| word.folded);
     if let Some((value, used)) = time(words, at) {
         return ReadNumber { value, kind: WordKind::Number, unit: None, words: used };
     }
@@ -240,7 +240,7 @@ fn with_groups(figures: &str, following: &[WrittenWord<'_>]) -> (String, usize) 
     }
     let (mut value, mut used) = (figures.to_owned(), 1);
     for word in following {
-        let (group, decimals) = word.folded.split_once([',', '.']).unwrap_or((&word.folded, ""));
+        let (group, decimals) = word.folded.split_once([',', '.']).unwrap_or((word.folded, ""));
         let continues = matches!(word.before, Separator::Space | Separator::Apostrophe)
             && group.len() == 3
             && is_digits(group)
@@ -288,9 +288,9 @@ fn time(words: &[WrittenWord<'_>], at: usize) -> Option<(String, usize)> {
     let first = words.get(at)?;
     let folded = |ahead: usize, separators: &[Separator]| {
         let word = words.get(at + ahead).filter(|word| separators.contains(&word.before));
-        word.map_or("", |word| &*word.folded)
+        word.map_or("", |word| word.folded)
     };
-    let (figures, ending) = split_ending(&first.folded);
+    let (figures, ending) = split_ending(first.folded);
     let after = folded(1, &[Separator::Space, Separator::Joined]);
     if ZONES.contains(&after) && figures.len() == 4 && is_digits(figures) && ending.is_empty() {
         let (hours, minutes) = figures.split_at(2);

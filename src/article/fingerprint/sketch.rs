@@ -44,9 +44,7 @@ pub struct Sketch {
 impl Sketch {
     /// Returns the sketch of a plain title and text, with up to `limit` words of the text.
     pub fn of(title: &str, text: &str, limit: usize) -> Self {
-        let has_case = |letter: &char| letter.is_lowercase() || letter.is_uppercase();
-        let letters_read = || text.chars().filter(|letter| letter.is_alphabetic()).take(CASE_LETTERS);
-        let caseless = 2 * letters_read().filter(has_case).count() < letters_read().count();
+        let caseless = is_caseless(text);
         let (title, letters_in_title) = title_tokens(title, TITLE_WORDS);
         let (text, letters) = tokens(text, limit);
         let unspaced = 2 * (letters + letters_in_title) > text.len() + title.len();
@@ -122,4 +120,22 @@ impl Sketch {
     pub const fn scaled(&self, words: usize) -> usize {
         if self.unspaced { 2 * words } else { words }
     }
+}
+
+/// Returns whether most of the first letters of a text have no case.
+fn is_caseless(text: &str) -> bool {
+    let (mut letters, mut with_case) = (0, 0);
+    for letter in text.chars() {
+        if letter.is_ascii_alphabetic() {
+            letters += 1;
+            with_case += 1;
+        } else if letter.is_alphabetic() {
+            letters += 1;
+            with_case += usize::from(letter.is_lowercase() || letter.is_uppercase());
+        }
+        if letters == CASE_LETTERS {
+            break;
+        }
+    }
+    2 * with_case < letters
 }

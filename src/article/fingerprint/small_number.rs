@@ -170,9 +170,12 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Op
     let folded = |ahead: usize| {
         let word = words.get(at + ahead)?;
         let follows = ahead == 0 || matches!(word.before, Separator::Space | Separator::Hyphen);
-        follows.then_some(&*word.folded)
+        follows.then_some(word.folded)
     };
     let first = folded(0)?;
+    if !first.as_bytes().first().is_some_and(u8::is_ascii_lowercase) {
+        return None;
+    }
     // French `très` is no number.
     let is_tres = words.get(at).is_some_and(|word| word.folded == "tres" && !word.raw.is_ascii());
     let small = |word: &str| SMALL_WORDS.get(word).or_else(|| (is_spanish && word == "once").then_some(11));
@@ -198,6 +201,7 @@ pub(super) fn read(words: &[WrittenWord<'_>], at: usize, is_spanish: bool) -> Op
     // Most words are shorter, and searching them for `und` would cost more than all else here.
     let compound = Some(first).filter(|word| word.len() > "und".len() + 6);
     if let Some((unit, tens)) = compound
+        .filter(|word| word.as_bytes().windows(3).any(|letters| letters == b"und"))
         .and_then(|word| word.split_once("und"))
         .filter(|(unit, tens)| !unit.is_empty() && tens.len() > 5)
     {

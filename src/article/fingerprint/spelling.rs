@@ -3,7 +3,6 @@
 //! `Loukachenko`, `Lukashenko` and `Lukaschenko` are one name. The spelling is only hashed and never shown, so it may be
 //! coarse. But vowels stay, so that the names of two towns do not become one.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::word_table::WordTable;
@@ -11,38 +10,7 @@ use super::word_table::WordTable;
 /// Least length of a word that is respelled. Shorter ones differ in a letter too easily.
 const LEAST_LETTERS: usize = 5;
 
-/// Spellings of sounds in languages with Latin letters, and what replaces each of them. The first that fits is taken.
-const SOUNDS: [(&str, &str); 27] = [
-    ("guei", "gei"),
-    ("guey", "gei"),
-    ("tsch", "S"),
-    ("dsch", "i"),
-    ("dzh", "i"),
-    ("tch", "S"),
-    ("sch", "S"),
-    ("ch", "S"),
-    ("sh", "S"),
-    ("dj", "i"),
-    ("kh", "k"),
-    ("ck", "k"),
-    ("qu", "k"),
-    ("ph", "f"),
-    ("gh", "g"),
-    ("ou", "u"),
-    ("oo", "u"),
-    ("oe", "o"),
-    ("ae", "a"),
-    ("ue", "u"),
-    ("ce", "se"),
-    ("ci", "si"),
-    ("cy", "si"),
-    ("x", "ks"),
-    ("y", "i"),
-    ("j", "i"),
-    ("h", ""),
-];
-
-/// Names that outlets of one language write too differently for [`SOUNDS`], and the name that replaces them.
+/// Names that outlets of one language write too differently for [`sound_of`], and the name that replaces them.
 const NAMES: [(&str, &str); 25] = [
     ("kyiv", "kiev"),
     ("kiew", "kiev"),
@@ -73,19 +41,34 @@ const NAMES: [(&str, &str); 25] = [
 
 static NAME_WORDS: LazyLock<WordTable<&str>> = LazyLock::new(|| WordTable::of(&NAMES));
 
-/// Returns the one spelling of a folded word.
-pub(super) fn of(folded: &str) -> Cow<'_, str> {
-    let word = if folded.is_ascii() { Cow::Borrowed(folded) } else { Cow::Owned(without_ligatures(folded)) };
-    let name = NAME_WORDS.get(&word);
-    if name.is_none() && word.len() < LEAST_LETTERS {
-        return word;
+/// Returns the one spelling of a folded word. It is the word itself, or it is written into `buffer`.
+pub(super) fn of<'a>(folded: &'a str, buffer: &'a mut Vec<u8>) -> &'a [u8] {
+    if folded.is_ascii() {
+        return if spell_ascii(folded, buffer) { buffer } else { folded.as_bytes() };
     }
-    let has_only_letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
-    match name {
-        None if !has_only_letters => word,
-        Some(name) if name.len() < LEAST_LETTERS => Cow::Borrowed(name),
-        name => Cow::Owned(with_one_ending(by_sound(name.unwrap_or(&word)))),
+    let word = without_ligatures(folded);
+    if !word.is_ascii() || !spell_ascii(&word, buffer) {
+        *buffer = word.into_bytes();
     }
+    buffer
+}
+
+/// Writes the spelling of a word of ASCII into `buffer`. Returns `false` if it is the word itself.
+fn spell_ascii(word: &str, buffer: &mut Vec<u8>) -> bool {
+    let name = NAME_WORDS.get(word);
+    let is_respelled =
+        name.is_some() || word.len() >= LEAST_LETTERS && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    if is_respelled {
+        buffer.clear();
+        match name {
+            Some(name) if name.len() < LEAST_LETTERS => buffer.extend_from_slice(name.as_bytes()),
+            name => {
+                spell_by_sound(name.unwrap_or(word), buffer);
+                unify_ending(buffer);
+            }
+        }
+    }
+    is_respelled
 }
 
 /// Replaces ligatures, and letters that are no letter with an accent: `œ` and `oe` are one spelling.
@@ -106,64 +89,154 @@ fn without_ligatures(word: &str) -> String {
     plain
 }
 
-/// Spells a word by its sounds. A doubled letter is one letter.
-fn by_sound(word: &str) -> String {
-    let mut spelled = String::with_capacity(word.len());
-    let mut rest = word;
-    while let Some(letter) = rest.chars().next() {
-        // Comparing the first letter alone rules most sounds out, and costs less than comparing strings.
-        let begins = |letters: &str| letters.starts_with(letter) && rest.starts_with(letters);
-        let sound = SOUNDS.iter().find(|(letters, _)| begins(letters));
-        let mut one_letter = [0; 4];
-        let (length, sound) = match sound {
-            Some((letters, sound)) => (letters.len(), *sound),
-            None => (letter.len_utf8(), &*single(letter).encode_utf8(&mut one_letter)),
-        };
-        for letter in sound.chars() {
-            if !spelled.ends_with(letter) {
-                spelled.push(letter);
+/// Spells a word of lower-case letters by its sounds. A doubled letter is one letter.
+fn spell_by_sound(word: &str, spelled: &mut Vec<u8>) {
+    let mut rest = word.as_bytes();
+    let mut last = 0;
+    while let Some((length, sound)) = sound_of(rest) {
+        for letter in sound {
+            if *letter != last {
+                spelled.push(*letter);
+                last = *letter;
             }
         }
         rest = rest.get(length..).unwrap_or_default();
     }
-    spelled
 }
 
-const fn single(letter: char) -> char {
-    match letter {
-        'c' | 'q' => 'k',
-        'w' => 'v',
-        'z' => 's',
-        other => other,
-    }
+/// Returns how many letters of some Latin alphabet at the start of `rest` stand for one sound, and the letters that
+/// replace them.
+fn sound_of(rest: &[u8]) -> Option<(usize, &[u8])> {
+    Some(match rest {
+        [b'g', b'u', b'e', b'i' | b'y', ..] => (4, b"gei"),
+        [b't', b's', b'c', b'h', ..] => (4, b"S"),
+        [b'd', b's', b'c', b'h', ..] => (4, b"i"),
+        [b'd', b'z', b'h', ..] => (3, b"i"),
+        [b't' | b's', b'c', b'h', ..] => (3, b"S"),
+        [b'c' | b's', b'h', ..] => (2, b"S"),
+        [b'd', b'j', ..] => (2, b"i"),
+        [b'k', b'h', ..] | [b'c', b'k', ..] | [b'q', b'u', ..] => (2, b"k"),
+        [b'p', b'h', ..] => (2, b"f"),
+        [b'g', b'h', ..] => (2, b"g"),
+        [b'o', b'u' | b'o', ..] | [b'u', b'e', ..] => (2, b"u"),
+        [b'o', b'e', ..] => (2, b"o"),
+        [b'a', b'e', ..] => (2, b"a"),
+        [b'c', b'e', ..] => (2, b"se"),
+        [b'c', b'i' | b'y', ..] => (2, b"si"),
+        [b'x', ..] => (1, b"ks"),
+        [b'y' | b'j', ..] => (1, b"i"),
+        [b'h', ..] => (1, b""),
+        [b'c' | b'q', ..] => (1, b"k"),
+        [b'w', ..] => (1, b"v"),
+        [b'z', ..] => (1, b"s"),
+        [_, ..] => (1, rest.get(..1)?),
+        [] => return None,
+    })
 }
 
 /// Unifies the endings that languages give to one name: `Alexandre` and `Alexander`, `Ivanov` and `Ivanoff`.
-fn with_one_ending(mut spelled: String) -> String {
-    if spelled.ends_with('e') {
+fn unify_ending(spelled: &mut Vec<u8>) {
+    if spelled.ends_with(b"e") {
         spelled.pop();
     }
     // The Belarusian form of a name: `Lukaschenka` and `Lukaschenko`.
-    if spelled.ends_with("enka") && spelled.len() > 6 {
+    if spelled.ends_with(b"enka") && spelled.len() > 6 {
         spelled.pop();
-        spelled.push('o');
+        spelled.push(b'o');
     }
-    let last = |back: usize| spelled.bytes().rev().nth(back).unwrap_or(b' ');
     let is_vowel = |letter: u8| b"aeiou ".contains(&letter);
-    if spelled.ends_with("er") && !is_vowel(last(2)) {
-        spelled.truncate(spelled.len() - 2);
-        spelled.push('r');
-    } else if ["ov", "ev", "of", "ef"].iter().any(|ending| spelled.ends_with(ending)) && spelled.len() > 4 {
-        spelled.truncate(spelled.len() - 2);
-        spelled.push_str("ev");
+    match **spelled {
+        [.., before, b'e', b'r'] if !is_vowel(before) => {
+            spelled.truncate(spelled.len() - 2);
+            spelled.push(b'r');
+        }
+        [_, _, _, .., b'o' | b'e', b'v' | b'f'] => {
+            spelled.truncate(spelled.len() - 2);
+            spelled.extend_from_slice(b"ev");
+        }
+        _ => {}
     }
-    spelled
 }
 
 #[cfg(test)]
 mod tests {
-    fn of(word: &str) -> String {
-        super::of(&crate::text::words::fold(word)).into_owned()
+    use proptest::prelude::*;
+
+    /// Letters that stand for one sound, and the letters that replace them. The first that fits is taken.
+    const SOUNDS: [(&str, &str); 29] = [
+        ("tsch", "S"),
+        ("dsch", "i"),
+        ("dzh", "i"),
+        ("tch", "S"),
+        ("sch", "S"),
+        ("ch", "S"),
+        ("sh", "S"),
+        ("dj", "i"),
+        ("kh", "k"),
+        ("ck", "k"),
+        ("qu", "k"),
+        ("ph", "f"),
+        ("gh", "g"),
+        ("ou", "u"),
+        ("oo", "u"),
+        ("oe", "o"),
+        ("ae", "a"),
+        ("ue", "u"),
+        ("ce", "se"),
+        ("ci", "si"),
+        ("cy", "si"),
+        ("x", "ks"),
+        ("y", "i"),
+        ("j", "i"),
+        ("h", ""),
+        ("c", "k"),
+        ("q", "k"),
+        ("w", "v"),
+        ("z", "s"),
+    ];
+
+    /// Spells a word by the table, as the slow way did.
+    fn by_table(word: &str) -> String {
+        let mut spelled = String::new();
+        let mut rest = word;
+        while let Some(letter) = rest.chars().next() {
+            let one_letter = letter.to_string();
+            let known = SOUNDS.iter().find(|(letters, _)| rest.starts_with(letters));
+            let (letters, sound) = known.map_or((one_letter.as_str(), one_letter.as_str()), |known| *known);
+            for letter in sound.chars() {
+                if !spelled.ends_with(letter) {
+                    spelled.push(letter);
+                }
+            }
+            rest = rest.strip_prefix(letters).unwrap_or_default();
+        }
+        if spelled.ends_with('e') {
+            spelled.pop();
+        }
+        let last = |back: usize| spelled.bytes().rev().nth(back).unwrap_or(b' ');
+        if spelled.ends_with("er") && !b"aeiou ".contains(&last(2)) {
+            spelled.truncate(spelled.len() - 2);
+            spelled.push('r');
+        } else if ["ov", "ev", "of", "ef"].iter().any(|ending| spelled.ends_with(ending)) && spelled.len() > 4
+        {
+            spelled.truncate(spelled.len() - 2);
+            spelled.push_str("ev");
+        }
+        spelled
+    }
+
+    proptest! {
+        #[test]
+        fn the_quick_way_to_spell_gives_what_the_table_gives(
+            word in "(tsch|dsch|dzh|t|s|c|h|k|q|u|p|o|e|a|y|x|j|w|z|v|f|r|d|g|m){5,12}",
+        ) {
+            let mut spelled = Vec::new();
+            prop_assert_eq!(super::of(&word, &mut spelled).to_vec(), by_table(&word).into_bytes());
+        }
+    }
+
+    fn of(word: &str) -> Vec<u8> {
+        super::of(&crate::text::words::fold(word), &mut Vec::new()).to_owned()
     }
 
     #[test]
@@ -215,7 +288,7 @@ mod tests {
     #[test]
     fn words_of_other_scripts_stay_as_they_are() {
         for word in ["путин", "ท่าเรือ", "港口", "αθηνα"] {
-            assert_eq!(super::of(word), word);
+            assert_eq!(super::of(word, &mut Vec::new()), word.as_bytes());
         }
     }
 }

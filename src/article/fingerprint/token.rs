@@ -50,7 +50,9 @@ fn hashed(
     mut taken: impl FnMut(&[WrittenWord<'_>], &[WordHash]),
 ) -> (Vec<WordHash>, usize) {
     let text = written::visible(text);
-    let (words, unspaced) = written::words_of(&text, limit.saturating_add(READ_AHEAD));
+    let split = written::split(&text, limit.saturating_add(READ_AHEAD));
+    let words = split.words();
+    let mut spelled = Vec::new();
     let is_spanish = is_spanish(&words);
     let mut found = Vec::with_capacity(words.len().min(limit));
     let mut at = 0;
@@ -59,7 +61,7 @@ fn hashed(
     {
         let (from, known) = (at, found.len());
         if is_numeral(word.raw, at + 1 == words.len()) {
-            found.push(WordHash::new(&word.folded, WordKind::Number));
+            found.push(WordHash::new(word.folded, WordKind::Number));
             at += 1;
         } else if let Some(date) = calendar_date::read(&words, at) {
             date.hash_into(&mut found);
@@ -74,38 +76,32 @@ fn hashed(
                 at += used;
             }
         } else {
-            found.push(WordHash::new(&spelling::of(&word.folded), kind(word)));
+            found.push(WordHash::new(spelling::of(word.folded, &mut spelled), kind(word)));
             at += 1;
         }
         taken(words.get(from..at).unwrap_or_default(), found.get(known..).unwrap_or_default());
     }
     found.truncate(limit);
-    (found, unspaced)
+    (found, split.unspaced)
 }
 
 /// Returns whether a text has several of the most common words of Spanish, in which `once` is eleven.
 fn is_spanish(words: &[WrittenWord<'_>]) -> bool {
     let small = ["el", "los", "las", "del", "y", "por", "una"];
-    words.iter().take(60).filter(|word| small.contains(&&*word.folded)).count() >= 2
+    words.iter().take(60).filter(|word| small.contains(&word.folded)).count() >= 2
 }
 
 fn kind(word: &WrittenWord<'_>) -> WordKind {
-    let is_ascii = word.raw.is_ascii();
-    let has_digit = if is_ascii {
-        word.raw.bytes().any(|byte| byte.is_ascii_digit())
+    let (has_digit, has_capital) = if word.raw.is_ascii() {
+        word.raw.bytes().fold((false, false), |(digit, capital), byte| {
+            (digit | byte.is_ascii_digit(), capital | byte.is_ascii_uppercase())
+        })
     } else {
-        word.raw.contains(char::is_numeric)
-    };
-    let has_capital = || {
-        if is_ascii {
-            word.raw.bytes().any(|byte| byte.is_ascii_uppercase())
-        } else {
-            word.raw.contains(char::is_uppercase)
-        }
+        (word.raw.contains(char::is_numeric), word.raw.contains(char::is_uppercase))
     };
     if has_digit {
         WordKind::Number
-    } else if !word.starts_sentence && has_capital() {
+    } else if !word.starts_sentence && has_capital {
         WordKind::Name
     } else {
         WordKind::Plain

@@ -24,19 +24,19 @@ pub enum WordKind {
 }
 
 impl WordHash {
-    pub(super) fn new(folded: &str, kind: WordKind) -> Self {
+    pub(super) fn new(folded: impl AsRef<[u8]>, kind: WordKind) -> Self {
         let bits = match kind {
             WordKind::Plain => 0,
             WordKind::Number => 1,
             WordKind::Name => 2,
             WordKind::SmallNumber => 3,
         };
-        Self((xxh3_64(folded.as_bytes()) as u32) & !3 | bits)
+        Self((xxh3_64(folded.as_ref()) as u32) & !3 | bits)
     }
 
     /// Returns the hash of a word in lower case that is not a number.
     pub fn of_word(word: &str) -> Self {
-        Self::new(&spelling::of(word), WordKind::Plain)
+        Self::new(spelling::of(word, &mut Vec::new()), WordKind::Plain)
     }
 
     /// Returns a value that is equal for the same word, whatever its kind: a name may begin a sentence elsewhere.

@@ -2,30 +2,59 @@
 
 /// Words and their values, by their first letter.
 ///
-/// Most words of a text are in no table. Finding that out takes a few comparisons of lengths, and no hash.
+/// Most words of a text are in no table. Finding that out takes a look at two letters and the length, and no hash.
 pub(super) struct WordTable<T: 'static> {
-    by_letter: [Vec<(&'static str, T)>; 26],
+    by_letter: [WordsOfLetter<T>; 26],
+}
+
+/// The words that begin with one letter.
+struct WordsOfLetter<T: 'static> {
+    /// Bit n is set if a word has n bytes.
+    lengths: u32,
+    /// Bit n is set if the second byte of a word has the low bits n.
+    second_bytes: u32,
+    words: Vec<(&'static str, T)>,
 }
 
 impl<T: Copy> WordTable<T> {
-    /// Returns the table of `words`, which begin with a letter from `a` to `z`. The first of two equal words counts.
+    /// Returns the table of `words`, which begin with a letter from `a` to `z` and have 2 to 31 bytes. The first of two
+    /// equal words counts.
     pub(super) fn of(words: &[(&'static str, T)]) -> Self {
         let with = |letter: usize| {
-            words.iter().copied().filter(|(word, _)| letter_of(word) == Some(letter)).collect()
+            let words: Vec<(&'static str, T)> =
+                words.iter().copied().filter(|(word, _)| letter_of(word) == Some(letter)).collect();
+            WordsOfLetter {
+                lengths: words.iter().fold(0, |bits, (word, _)| bits | length_bit(word)),
+                second_bytes: words.iter().fold(0, |bits, (word, _)| bits | second_byte_bit(word)),
+                words,
+            }
         };
         Self { by_letter: std::array::from_fn(with) }
     }
 
     /// Returns the value of `word`, if the table has it.
     pub(super) fn get(&self, word: &str) -> Option<T> {
-        let words = self.by_letter.get(letter_of(word)?)?;
-        words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+        let known = self.by_letter.get(letter_of(word)?)?;
+        if known.lengths & length_bit(word) == 0 || known.second_bytes & second_byte_bit(word) == 0 {
+            return None;
+        }
+        known.words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
     }
 }
 
 /// Returns the index of the first letter of a word.
 fn letter_of(word: &str) -> Option<usize> {
     word.bytes().next()?.checked_sub(b'a').map(usize::from)
+}
+
+/// Returns the bit for the length of a word; 0 if the word is longer than all in a table.
+fn length_bit(word: &str) -> u32 {
+    1_u32.checked_shl(u32::try_from(word.len()).unwrap_or(u32::MAX)).unwrap_or(0)
+}
+
+/// Returns the bit for the second byte of a word.
+fn second_byte_bit(word: &str) -> u32 {
+    1 << (word.as_bytes().get(1).copied().unwrap_or_default() & 31)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Splits a text into its words as they are written, with what separates them.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::text::word_bounds::{self, Segment};
 use crate::text::words;
@@ -11,7 +12,7 @@ pub(super) struct WrittenWord<'a> {
     /// The word as written.
     pub(super) raw: &'a str,
     /// The word without case and accents.
-    pub(super) folded: Cow<'a, str>,
+    pub(super) folded: &'a str,
     /// What separates it from the word before.
     pub(super) before: Separator,
     /// Whether the sign of a currency follows it directly: `11 M€`.
@@ -60,25 +61,71 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns the first `limit` words of a text, and how many of them are single letters of a script without spaces.
+/// The words of a text, with their folded forms behind one another.
+pub(super) struct SplitText<'a> {
+    words: Vec<SplitWord<'a>>,
+    /// The folded forms of the words that folding changes.
+    folded: String,
+    /// How many words are single letters of a script without spaces.
+    pub(super) unspaced: usize,
+}
+
+/// A word whose folded form stands in [`SplitText::folded`], or is the word itself.
+struct SplitWord<'a> {
+    raw: &'a str,
+    before: Separator,
+    before_currency: bool,
+    starts_sentence: bool,
+    /// Where the folded form begins and ends; the same if it is the word itself.
+    folded: (usize, usize),
+}
+
+impl SplitText<'_> {
+    /// Returns the words.
+    pub(super) fn words(&self) -> Vec<WrittenWord<'_>> {
+        let written = self.words.iter().map(|word| {
+            let (from, to) = word.folded;
+            WrittenWord {
+                raw: word.raw,
+                folded: if from == to { word.raw } else { self.folded.get(from..to).unwrap_or(word.raw) },
+                before: word.before,
+                before_currency: word.before_currency,
+                starts_sentence: word.starts_sentence,
+            }
+        });
+        written.collect()
+    }
+}
+
+/// Splits a text into its first `limit` words.
 ///
 /// Words are those of UAX #29, cut at apostrophes too, so that `l’article` and `l'article` both give two words. They are
 /// cut at white space as well, because for UAX #29 the narrow no-break space is part of a word. In a script without
 /// spaces each letter is a word.
-pub(super) fn words_of(text: &str, limit: usize) -> (Vec<WrittenWord<'_>>, usize) {
-    let mut found: Vec<WrittenWord<'_>> = Vec::new();
-    let mut unspaced = 0;
+pub(super) fn split(text: &str, limit: usize) -> SplitText<'_> {
+    let mut split = SplitText {
+        words: Vec::with_capacity(limit.min(text.len() / 4)),
+        folded: String::new(),
+        unspaced: 0,
+    };
     let mut starts_sentence = true;
     let mut gap_from = 0;
     for Segment { at, text: segment, is_word } in word_bounds::segments(text) {
-        if found.len() >= limit {
+        if split.words.len() >= limit {
             break;
         }
         if !is_word {
-            starts_sentence |= segment.contains(SENTENCE_STARTS_AFTER);
+            starts_sentence |= segment != " " && segment.contains(SENTENCE_STARTS_AFTER);
             continue;
         }
-        unspaced += usize::from(!segment.is_ascii() && segment.contains(words::is_unspaced));
+        if is_one_word(segment) {
+            let place = at..at + segment.len();
+            split.push(text, gap_from, place.clone(), starts_sentence);
+            gap_from = place.end;
+            starts_sentence = false;
+            continue;
+        }
+        split.unspaced += usize::from(segment.contains(words::is_unspaced));
         let mut from = at;
         for part in segment.split(|c: char| APOSTROPHES.contains(&c) || c.is_whitespace()) {
             let begins = from;
@@ -90,22 +137,46 @@ pub(super) fn words_of(text: &str, limit: usize) -> (Vec<WrittenWord<'_>>, usize
             if part.is_empty() {
                 continue;
             }
-            let gap = text.get(gap_from..begins).unwrap_or_default();
-            gap_from = begins + part.len();
-            found.push(WrittenWord {
-                raw: part,
-                folded: words::folded(part),
-                before: separator(gap),
-                before_currency: text.get(gap_from..).is_some_and(|rest| rest.starts_with(CURRENCIES)),
-                starts_sentence,
-            });
+            let place = begins..begins + part.len();
+            split.push(text, gap_from, place.clone(), starts_sentence);
+            gap_from = place.end;
         }
         starts_sentence = false;
     }
-    (found, unspaced)
+    split
+}
+
+impl<'a> SplitText<'a> {
+    /// Adds the word at `place`. The text between it and the word before begins at `gap_from`.
+    fn push(&mut self, text: &'a str, gap_from: usize, place: Range<usize>, starts_sentence: bool) {
+        let from = self.folded.len();
+        let before_currency = begins_with_currency(text, place.end);
+        let before = separator(text.get(gap_from..place.start).unwrap_or_default());
+        let raw = text.get(place).unwrap_or_default();
+        words::fold_word(raw, &mut self.folded);
+        let folded = (from, self.folded.len());
+        self.words.push(SplitWord { raw, before, before_currency, starts_sentence, folded });
+    }
+}
+
+/// Returns whether a segment is certainly one word, of a script with spaces: it has only printable ASCII without an
+/// apostrophe, and characters from U+00C0 to U+053F, of which none is a space or an apostrophe.
+fn is_one_word(segment: &str) -> bool {
+    segment.bytes().all(|byte| matches!(byte, b'!'..=b'&' | b'('..=b'~' | 0x80..=0xbf | 0xc3..=0xd4))
+}
+
+fn begins_with_currency(text: &str, at: usize) -> bool {
+    // The first byte rules most words out.
+    matches!(text.as_bytes().get(at), Some(b'$' | 0xC2 | 0xE2))
+        && text.get(at..).is_some_and(|rest| rest.starts_with(CURRENCIES))
 }
 
 fn separator(gap: &str) -> Separator {
+    match gap {
+        " " => return Separator::Space,
+        "" => return Separator::Joined,
+        _ => {}
+    }
     let mut signs = gap.chars();
     match (signs.next(), signs.next()) {
         (None, _) => Separator::Joined,

@@ -27,7 +27,7 @@ impl RunReading {
         self.has_correct_mark |= other.has_correct_mark;
     }
 
-    fn count(&mut self, meant: char, beside: &Neighbours) {
+    fn count(&mut self, meant: char, beside: Neighbours) {
         self.foreign += usize::from(is_foreign_letter(meant));
         self.unusual += usize::from(!is_usual(meant));
         let weight = weight(meant, beside);
@@ -88,7 +88,7 @@ pub(super) fn read_run(run: &str, before: Option<char>, tail: &str, out: &mut St
         rest = rest.get(length..)?;
         let follows_small = is_first && is_small(before);
         let precedes_small = rest.is_empty() && lost.is_none() && is_small(after);
-        reading.count(meant, &Neighbours { in_word, follows_small, precedes_small });
+        reading.count(meant, Neighbours { in_word, follows_small, precedes_small });
         out.push(meant);
         is_first = false;
     }
@@ -168,13 +168,13 @@ fn byte_of(character: char) -> Option<u8> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum LostEnd {
     /// The no-break space of `à`, written `Ã `, or `Ã` before a tag or at the end of a text.
-    OfAGrave,
+    AGrave,
     /// The same of `Š`, written `Å `.
-    OfSCaron,
+    SCaron,
     /// The second half of a no-break space, written `Â `.
-    OfSpace,
+    NoBreakSpace,
     /// The last character of `”`, a control character that some programs remove: `â€`.
-    OfQuote,
+    ClosingQuote,
 }
 
 /// References that stand for the no-break space in HTML.
@@ -189,10 +189,10 @@ impl LostEnd {
                 || NO_BREAK_SPACES.iter().any(|reference| tail.starts_with(reference))
         };
         match run.chars().next_back()? {
-            'Ã' if is_space || is_trimmed() => Some(Self::OfAGrave),
-            'Â' if is_space || is_trimmed() => Some(Self::OfSpace),
-            'Å' if is_space => Some(Self::OfSCaron),
-            '€' if run.ends_with(Self::OfQuote.written()) => Some(Self::OfQuote),
+            'Ã' if is_space || is_trimmed() => Some(Self::AGrave),
+            'Â' if is_space || is_trimmed() => Some(Self::NoBreakSpace),
+            'Å' if is_space => Some(Self::SCaron),
+            '€' if run.ends_with(Self::ClosingQuote.written()) => Some(Self::ClosingQuote),
             _ => None,
         }
     }
@@ -200,27 +200,27 @@ impl LostEnd {
     /// Returns what is left of the character.
     fn written(self) -> &'static str {
         match self {
-            Self::OfAGrave => "Ã",
-            Self::OfSCaron => "Å",
-            Self::OfSpace => "Â",
-            Self::OfQuote => "â€",
+            Self::AGrave => "Ã",
+            Self::SCaron => "Å",
+            Self::NoBreakSpace => "Â",
+            Self::ClosingQuote => "â€",
         }
     }
 
     /// Returns the character that was meant; `None` for a no-break space that was trimmed from the end.
     fn meant(self, tail: &str) -> Option<char> {
         match self {
-            Self::OfAGrave => Some('à'),
-            Self::OfSCaron => Some('Š'),
-            Self::OfSpace => (self.taken(tail) > 0).then_some('\u{a0}'),
-            Self::OfQuote => Some('”'),
+            Self::AGrave => Some('à'),
+            Self::SCaron => Some('Š'),
+            Self::NoBreakSpace => (self.taken(tail) > 0).then_some('\u{a0}'),
+            Self::ClosingQuote => Some('”'),
         }
     }
 
     /// Returns how many bytes at the start of `tail` belong to the character. After `à` and a word the space stays, because a
     /// program often merged it with the space of the text. It goes before a mark, and after `Š`, which begins a word.
     fn taken(self, tail: &str) -> usize {
-        if self == Self::OfQuote {
+        if self == Self::ClosingQuote {
             return 0;
         }
         if let Some(reference) = NO_BREAK_SPACES.iter().find(|reference| tail.starts_with(**reference)) {
@@ -228,23 +228,25 @@ impl LostEnd {
         }
         let Some(behind) = tail.strip_prefix(' ') else { return 0 };
         let begins_word = behind.starts_with(|c: char| c.is_alphanumeric());
-        usize::from(self != Self::OfAGrave || !begins_word)
+        usize::from(self != Self::AGrave || !begins_word)
     }
 
     /// Returns the evidence that the character gives. `Ã`, `Â` and `Å` may end a word in capitals, and `Å` is a word of
     /// Norwegian, so they count only after a small letter, a digit or a mark. `à` also counts after a space.
     fn weight(self, before: Option<char>) -> usize {
         match before {
-            _ if self == Self::OfQuote => 2 * usize::from(before.is_some_and(|c| c.is_ascii_alphanumeric())),
+            _ if self == Self::ClosingQuote => {
+                2 * usize::from(before.is_some_and(|c| c.is_ascii_alphanumeric()))
+            }
             Some(before) if before.is_ascii_lowercase() => 2,
             Some(before) if before.is_ascii_digit() || before.is_ascii_punctuation() => 1,
-            _ => usize::from(self == Self::OfAGrave && before == Some(' ')),
+            _ => usize::from(self == Self::AGrave && before == Some(' ')),
         }
     }
 }
 
 /// Returns the evidence of a garbled character within a word.
-fn weight(meant: char, beside: &Neighbours) -> usize {
+fn weight(meant: char, beside: Neighbours) -> usize {
     match meant {
         '\u{80}'..='\u{df}' => 1 + usize::from(beside.follows_small),
         // `Å` may be a word or the end of one, before a quote. Within a word it is not.

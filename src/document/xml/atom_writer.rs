@@ -37,13 +37,25 @@ pub(super) struct AtomLink<'a> {
 #[derive(Debug)]
 pub(super) struct AtomWriter {
     out: String,
+    texts: AtomTexts,
+}
+
+/// The text constructs of the document. The document has only their numbers, because feed-rs would copy each text several
+/// times, and would return it as it is.
+#[derive(Debug, Default)]
+pub(in crate::document) struct AtomTexts(Vec<String>);
+
+impl AtomTexts {
+    /// Takes the text for which the document has `written`. A text can be taken once.
+    pub(in crate::document) fn take(&mut self, written: &str) -> String {
+        let place = written.parse::<usize>().ok();
+        place.and_then(|place| self.0.get_mut(place)).map(std::mem::take).unwrap_or_default()
+    }
 }
 
 impl AtomWriter {
-    pub(super) fn with_capacity(bytes: usize) -> Self {
-        let mut out = String::with_capacity(bytes);
-        out.push_str(r#"<feed xmlns="http://www.w3.org/2005/Atom">"#);
-        Self { out }
+    pub(super) fn new() -> Self {
+        Self { out: r#"<feed xmlns="http://www.w3.org/2005/Atom">"#.to_owned(), texts: AtomTexts::default() }
     }
 
     /// Returns the length of the document so far, for [`AtomWriter::truncate`].
@@ -64,14 +76,14 @@ impl AtomWriter {
         self.out.push_str("</entry>");
     }
 
-    pub(super) fn finish(mut self) -> String {
+    /// Ends the document, and returns it with its texts.
+    pub(super) fn finish(mut self) -> (String, AtomTexts) {
         self.out.push_str("</feed>");
-        self.out
+        (self.out, self.texts)
     }
 
-    /// Writes a text construct in CDATA. feed-rs reads a CDATA section as one event, but escaped HTML as one event
-    /// for each reference.
-    pub(super) fn write_text(&mut self, name: &str, kind: TextKind, text: &str) {
+    /// Writes a text construct, which must not be empty.
+    pub(super) fn write_text(&mut self, name: &str, kind: TextKind, text: impl Into<String>) {
         self.out.push('<');
         self.out.push_str(name);
         self.out.push_str(match kind {
@@ -79,7 +91,12 @@ impl AtomWriter {
             TextKind::Plain => ">",
             TextKind::Html => r#" type="html">"#,
         });
-        self.write_characters(text);
+        self.out.push_str(&self.texts.0.len().to_string());
+        let text = text.into();
+        // Repairs may have brought white space to its ends.
+        let trimmed = text.trim();
+        let text = if trimmed.len() == text.len() { text } else { trimmed.to_owned() };
+        self.texts.0.push(text);
         self.write_end_tag(name);
     }
 
@@ -127,6 +144,7 @@ impl AtomWriter {
         self.out.push('>');
     }
 
+    /// Writes characters, in CDATA if some of them would have to be escaped.
     fn write_characters(&mut self, text: &str) {
         if !text.contains(['<', '&']) && !text.contains("]]>") {
             self.out.push_str(text);

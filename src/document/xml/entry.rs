@@ -135,7 +135,7 @@ impl<'a> AtomConverter<'a, '_> {
         if let Some(notes) = entry.notes.take().filter(|notes| notes.length > entry.summary_length)
             && entry.ranks.content.accept_better(1)
         {
-            self.out.write_text("content", notes.kind, &notes.text);
+            self.out.write_text("content", notes.kind, notes.text);
             entry.extras.content_base = notes.base;
         }
         self.write_unnamed_people(&entry.people);
@@ -226,7 +226,7 @@ impl<'a> AtomConverter<'a, '_> {
         let Some(entry) = &mut self.entry else { return };
         let length = plain_length(kind, &text);
         if entry.ranks.summary.accept_better(1) {
-            self.out.write_text("summary", kind, &text);
+            self.out.write_text("summary", kind, &*text);
             entry.extras.summary_base.clone_from(&base);
             entry.summary_length = text.len();
         }

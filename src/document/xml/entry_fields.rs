@@ -36,16 +36,16 @@ impl<'a> AtomConverter<'a, '_> {
         let Some(entry) = &mut self.entry else { return };
         if name == "title" {
             if entry.ranks.title.accept_better(rank) {
-                self.out.write_text("title", kind, &text);
+                self.out.write_text("title", kind, text);
             }
         } else if entry.ranks.summary.accept_better(rank) {
-            self.out.write_text("summary", kind, &text);
             entry.extras.summary_base = base;
             entry.summary_length = text.len();
+            self.out.write_text("summary", kind, text);
             self.read_language_of_text(tag);
         } else if rank == 0 && entry.ranks.content.accept_better(1) {
             // An entry with a description and a summary keeps both: the second one becomes the content.
-            self.out.write_text("content", kind, &text);
+            self.out.write_text("content", kind, text);
             entry.extras.content_base = base;
         }
     }
@@ -66,7 +66,7 @@ impl<'a> AtomConverter<'a, '_> {
         let Some((kind, text)) = self.text_in(tag, content, default_type) else { return };
         let Some(entry) = &mut self.entry else { return };
         if entry.ranks.content.accept_better(0) {
-            self.out.write_text("content", kind, &text);
+            self.out.write_text("content", kind, text);
             entry.extras.content_base = base;
             self.read_language_of_text(tag);
         }

@@ -138,7 +138,7 @@ impl<'a> AtomConverter<'a, '_> {
             _ => &mut self.feed.ranks.summary,
         };
         if rank_so_far.accept_better(rank) {
-            self.out.write_text(name, kind, &text);
+            self.out.write_text(name, kind, text);
         }
     }
 

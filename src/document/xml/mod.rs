@@ -30,7 +30,7 @@ mod vocabulary;
 
 use url::Url;
 
-use self::atom_writer::AtomWriter;
+use self::atom_writer::{AtomTexts, AtomWriter};
 use self::entities::Entities;
 use self::entry::OpenEntry;
 use self::feed::FeedState;
@@ -51,8 +51,10 @@ const MAX_CHILDREN: usize = 256;
 /// A feed converted to Atom.
 #[derive(Debug)]
 pub(in crate::document) struct ConvertedFeed {
-    /// Well-formed Atom 1.0.
+    /// Well-formed Atom 1.0, with numbers in the place of its texts.
     pub(in crate::document) atom: String,
+    /// The texts.
+    pub(in crate::document) texts: AtomTexts,
     /// Values that feed-rs does not read from Atom.
     pub(in crate::document) extras: FeedExtras,
     /// Name of the document's first element, if it has one.
@@ -71,7 +73,7 @@ pub(in crate::document) fn to_atom(text: &str, url: Option<&Url>, defects: &mut 
         namespaces: DeclaredPrefixes::default(),
         mojibake: Mojibake::of(text),
         defects,
-        out: AtomWriter::with_capacity(text.len()),
+        out: AtomWriter::new(),
         url: url.cloned(),
         feed: FeedState::default(),
         entry: None,
@@ -246,8 +248,10 @@ impl<'a> AtomConverter<'a, '_> {
             }
         }
         self.finish_feed();
+        let (atom, texts) = self.out.finish();
         ConvertedFeed {
-            atom: self.out.finish(),
+            atom,
+            texts,
             extras: self.extras,
             root: self.root,
             unknown_entries: self.unknown_entries,

@@ -119,6 +119,15 @@ impl Store {
         self.writer.as_ref().ok_or(StoreError::ReadOnly)?.write(Priority::InTurn, work).await
     }
 
+    /// Runs a longer write that may run again if another write of its transaction fails, and returns once it is durable.
+    async fn write_repeatably<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.writer.as_ref().ok_or(StoreError::ReadOnly)?.write_repeatably(Priority::InTurn, work).await
+    }
+
     /// Returns the settings in force. The caller must not keep the guard across an await.
     fn current(&self) -> RwLockReadGuard<'_, CurrentConfig> {
         self.current.read().unwrap_or_else(PoisonError::into_inner)

@@ -60,9 +60,15 @@ impl Store {
         let mut progress = None;
         loop {
             let (record, source, dedup) = (Arc::clone(&record), source.clone(), dedup.clone());
-            let step =
-                move |conn: &Connection| record::step(conn, &record, (source.as_ref(), &dedup), progress);
-            match self.write_in_turn(step).await? {
+            let step = move |conn: &Connection, progress| {
+                record::step(conn, &record, (source.as_ref(), &dedup), progress)
+            };
+            let stored = match progress {
+                None => self.write_repeatably(move |conn| step(conn, None)).await,
+                // What was stored of a long document would have to be copied to run again.
+                Some(_) => self.write_in_turn(move |conn| step(conn, progress)).await,
+            };
+            match stored? {
                 RecordStep::Stored(receipt) => return Ok(receipt),
                 RecordStep::InPart(stored) => progress = Some(stored),
             }

@@ -118,6 +118,39 @@ async fn a_write_that_fails_or_panics_affects_no_other() {
 }
 
 #[tokio::test]
+async fn writes_that_can_run_again_are_stored_once_if_one_of_them_fails() {
+    let fixture = WriterFixture::new().await;
+    let writer = &fixture.writer;
+    let (release, held) = std::sync::mpsc::channel::<()>();
+    let held = std::sync::Mutex::new(held);
+    // The first write waits for the others, which share the next transaction.
+    let holds = writer.write_repeatably(Priority::InTurn, move |conn| {
+        held.lock().unwrap().recv().unwrap_err();
+        insert(conn, "a")
+    });
+    let note = |text: &'static str| writer.write_repeatably(Priority::InTurn, move |conn| insert(conn, text));
+    let fails = writer.write_repeatably(Priority::InTurn, |conn| {
+        insert(conn, "half of what fails")?;
+        insert(conn, "b")
+    });
+    let panics = writer.write_repeatably(Priority::InTurn, |conn| -> Result<(), StoreError> {
+        insert(conn, "half of what panics")?;
+        panic!("on purpose")
+    });
+    let (first, second, failed, panicked, last, ()) =
+        tokio::join!(holds, note("b"), fails, panics, note("c"), async {
+            tokio::task::yield_now().await;
+            drop(release);
+        });
+    for stored in [first, second, last] {
+        stored.unwrap();
+    }
+    assert!(matches!(failed, Err(StoreError::Sqlite(_))), "{failed:?}");
+    assert!(matches!(&panicked, Err(StoreError::Panicked(why)) if why == "on purpose"), "{panicked:?}");
+    assert_eq!(fixture.notes(), ["a", "b", "c"]);
+}
+
+#[tokio::test]
 async fn a_full_disk_fails_only_what_does_not_fit_and_needs_no_restart() {
     let fixture = WriterFixture::new().await;
     fixture.note("before").await.unwrap();

@@ -281,7 +281,7 @@ fn link(value: &str, base: Option<&Url>) -> Option<String> {
     if let Some(address) = substitutes::protected_link(value) {
         return link(&address, base);
     }
-    if value.contains(substitutes::PROTECTED_LINK) {
+    if substitutes::is_protected_link(value) {
         return None;
     }
     if !has_link_scheme(value) {

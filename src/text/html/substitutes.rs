@@ -1,6 +1,10 @@
 //! Finds what to show in place of an element that only a script would fill: a link, an address that was hidden from robots,
 //! or the mark of a task box.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 
@@ -8,7 +12,10 @@ use super::tokens::HtmlTag;
 const MAX_PROTECTED: usize = 1024;
 
 /// Path in the links that Cloudflare writes in place of links to e-mail addresses.
-pub(super) const PROTECTED_LINK: &str = "/cdn-cgi/l/email-protection";
+const PROTECTED_LINK: &str = "/cdn-cgi/l/email-protection";
+
+/// Searches for [`PROTECTED_LINK`].
+static PROTECTED_LINK_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(PROTECTED_LINK));
 
 /// What is shown in place of an element.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -136,8 +143,14 @@ pub(super) fn protected_text(digits: &str) -> Option<String> {
 
 /// Returns the `mailto:` address that a link to a protected address means: `/cdn-cgi/l/email-protection#…`.
 pub(super) fn protected_link(href: &str) -> Option<String> {
-    let (_, digits) = href.split_once(PROTECTED_LINK)?;
+    let at = PROTECTED_LINK_FINDER.find(href.as_bytes())?;
+    let digits = href.get(at + PROTECTED_LINK.len()..)?;
     protected_text(digits.strip_prefix('#')?).map(|address| format!("mailto:{address}"))
+}
+
+/// Returns whether an address leads to a protected address, whether or not that can be read.
+pub(super) fn is_protected_link(href: &str) -> bool {
+    PROTECTED_LINK_FINDER.find(href.as_bytes()).is_some()
 }
 
 /// Returns the decoded value of the first of these attributes that is not blank.

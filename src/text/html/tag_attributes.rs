@@ -19,32 +19,49 @@ impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a str, &'a str);
 
     fn next(&mut self) -> Option<(&'a str, &'a str)> {
-        self.rest = self.rest.trim_start_matches(|c| is_space(c) || c == '/');
-        if self.rest.is_empty() || self.rest.starts_with('>') {
+        // All characters that end something here are ASCII, so bytes are compared.
+        let bytes = self.rest.as_bytes();
+        let begins = position(bytes, 0, |byte| !is_space_byte(byte) && byte != b'/');
+        self.rest = self.rest.get(begins..).unwrap_or_default();
+        let bytes = self.rest.as_bytes();
+        if matches!(bytes.first(), None | Some(b'>')) {
             return None;
         }
         // A `=` at the start belongs to the name.
-        let first = self.rest.chars().next().map_or(0, char::len_utf8);
-        let after = self.rest.get(first..).unwrap_or_default();
-        let end = first + after.find(|c| is_name_end(c) || c == '=').unwrap_or(after.len());
+        let end = position(bytes, 1, |byte| is_space_byte(byte) || matches!(byte, b'/' | b'>' | b'='));
         let (name, rest) = self.rest.split_at_checked(end)?;
-        let Some(value) = rest.trim_start_matches(is_space).strip_prefix('=') else {
+        let sign = position(rest.as_bytes(), 0, |byte| !is_space_byte(byte));
+        if rest.as_bytes().get(sign) != Some(&b'=') {
             self.rest = rest;
             return Some((name, ""));
-        };
-        let value = value.trim_start_matches(is_space);
-        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let (value, rest) = if let Some(quote) = quote {
+        }
+        let value_at = position(rest.as_bytes(), sign + 1, |byte| !is_space_byte(byte));
+        let value = rest.get(value_at..).unwrap_or_default();
+        let (value, rest) = if let Some(quote @ (b'"' | b'\'')) = value.bytes().next() {
             let value = value.get(1..).unwrap_or_default();
-            // A value without a closing quote ends with the tag.
-            value.split_once(quote).unwrap_or_else(|| value.split_at(value.find('>').unwrap_or(value.len())))
+            match memchr::memchr(quote, value.as_bytes()) {
+                Some(end) => (value.get(..end)?, value.get(end + 1..)?),
+                // A value without a closing quote ends with the tag.
+                None => value.split_at(value.find('>').unwrap_or(value.len())),
+            }
         } else {
-            let end = value.find(|c| is_space(c) || c == '>').unwrap_or(value.len());
+            let end = position(value.as_bytes(), 0, |byte| is_space_byte(byte) || byte == b'>');
             value.split_at_checked(end)?
         };
         self.rest = rest;
         Some((name, value))
     }
+}
+
+/// Returns where the first byte from `from` on is that `is_found` accepts; the length if there is none.
+fn position(bytes: &[u8], from: usize, is_found: impl Fn(u8) -> bool) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    rest.iter().position(|byte| is_found(*byte)).map_or(bytes.len(), |at| from + at)
+}
+
+/// Returns whether HTML counts a byte as white space.
+const fn is_space_byte(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b'\x0c')
 }
 
 /// Returns whether HTML counts a character as white space.

@@ -41,6 +41,9 @@ impl<'a> HtmlTag<'a> {
     /// Returns whether the tag may have an attribute whose name is or contains `name`, which must be in lower case.
     /// Quicker than reading the attributes.
     pub(super) fn may_have(self, name: &str) -> bool {
+        if self.attributes.is_empty() {
+            return false;
+        }
         let first = name.as_bytes().first().copied().unwrap_or_default();
         let bytes = self.attributes.as_bytes();
         memchr::memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| {
@@ -164,7 +167,7 @@ impl<'a> HtmlTokens<'a> {
     /// of the document is left out.
     fn read_tag(&mut self, name_at: usize) -> Markup<'a> {
         let body = self.rest.get(name_at..).unwrap_or_default();
-        let name_end = body.find(is_name_end).unwrap_or(body.len());
+        let name_end = body.bytes().position(|byte| is_name_end(char::from(byte))).unwrap_or(body.len());
         let (name, after) = body.split_at_checked(name_end).unwrap_or((body, ""));
         let name = without_math_prefix(name);
         let mut attributes = Attributes { rest: after };
@@ -355,7 +358,7 @@ impl<'a> Iterator for HtmlTokens<'a> {
                 }
             }
             let after = self.rest.get(from..).unwrap_or_default();
-            let mut end = after.find('<').map_or(self.rest.len(), |at| from + at);
+            let mut end = memchr::memchr(b'<', after.as_bytes()).map_or(self.rest.len(), |at| from + at);
             if self.open_cdata > 0 {
                 let closed = self.rest.get(..end).and_then(|text| text.find("]]>"));
                 end = closed.filter(|at| *at > 0).unwrap_or(end);

@@ -116,7 +116,7 @@ fn has_www_prefix(text: &str) -> bool {
 }
 
 /// Returns whether an address is absolute and clean, and its host so simple that it needs no parser: letters, digits and
-/// hyphens in labels, of which the last begins with a letter. For such an address [`Url::parse`] only costs time.
+/// hyphens in labels, of which the last begins with a letter, or an IPv4 address. For such an address [`Url::parse`] only costs time.
 fn is_plainly_absolute(text: &str) -> bool {
     let schemes = ["https://", "http://"];
     let scheme = schemes.into_iter().find(|scheme| starts_with_ignoring_case(text, scheme));
@@ -131,10 +131,24 @@ fn is_plainly_absolute(text: &str) -> bool {
             && bytes.get(2..4) != Some(b"--")
     };
     let last = host.rsplit('.').next().unwrap_or_default();
-    host.len() <= 253
-        && host.split('.').all(is_label)
+    let is_name = host.len() <= 253
         && last.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
-        && is_clean(text)
+        && host.split('.').all(is_label);
+    (is_name || is_plain_ipv4(host)) && is_clean(text)
+}
+
+/// Returns whether a host is an IPv4 address, perhaps with a port, written as [`Url::parse`] writes it.
+fn is_plain_ipv4(host: &str) -> bool {
+    let (address, port) = host.split_once(':').unwrap_or((host, "1"));
+    let is_number = |text: &str, most: u32| {
+        !text.starts_with('0')
+            && text.len() <= 5
+            && text.parse().is_ok_and(|number: u32| number <= most)
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    address.split('.').count() == 4
+        && address.split('.').all(|number| number == "0" || is_number(number, 255))
+        && is_number(port, 65_535)
 }
 
 fn is_web(url: &Url) -> bool {

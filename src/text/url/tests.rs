@@ -23,6 +23,12 @@ fn assert_canonical(canonical: &str, forms: &[&str]) {
 }
 
 #[test]
+fn an_address_of_an_ipv4_host_needs_no_parser() {
+    assert!(is_plainly_absolute("http://127.0.0.1:8080/a") && is_plainly_absolute("http://10.0.0.255/"));
+    assert!(!is_plainly_absolute("http://127.0.0.256/") && !is_plainly_absolute("http://127.0.0.01/"));
+}
+
+#[test]
 fn an_absolute_address_stays_byte_for_byte() {
     for url in [
         "http://Example.COM:80/a%2fb/?q=%C3%A9&x=é#frag",
@@ -317,6 +323,18 @@ proptest! {
         let text = format!("https://{}/", labels.join("."));
         if is_plainly_absolute(&text) {
             prop_assert!(Url::parse(&text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_numbers_parses_as_it_is_written_if_it_needs_no_parser(
+        numbers in proptest::collection::vec("(0|1|9|10|127|255|256|0255|0x7f|999|65535|)", 3..6),
+        port in "(:|:1|:80|:080|:65535|:65536|:99999|:a|)",
+    ) {
+        let text = format!("http://{}{port}/a?b#c", numbers.join("."));
+        if is_plainly_absolute(&text) {
+            let url = Url::parse(&text);
+            prop_assert!(url.is_ok_and(|url| url.host_str() == Some(&numbers.join("."))), "{text}");
         }
     }
 
