@@ -157,7 +157,7 @@ fn poll_for(simulated: &Simulated, mut due: DueSource, days: i64, tally: &mut Ta
             tally.missed += (seen..visible).filter(|n| simulated.was_listed(*n)).count();
         }
         let at = Timestamp::from_unix(now);
-        let conditional = !schedule::validators_to_send(&due.state, at).is_empty();
+        let conditional = !schedule::trusted_validators(&due.state, at).is_empty();
         let outcome = answer(simulated, listed, listed - seen, conditional);
         seen = listed;
         let context = PollContext {

@@ -5,7 +5,7 @@
 use crate::model::{ArticleDetails, Enclosure, RiverItem, SafeHtml};
 use crate::text::html;
 
-/// By how many letters a text has to be longer to replace the one that is shown. An agency tag or a by-line makes no fuller text.
+/// Least number of letters that a text must have more than the one that is shown to replace it. An agency tag or a by-line makes no fuller text.
 const FULLER_BY_LETTERS: usize = 200;
 /// Least length of that text in percent of the one that is shown.
 const FULLER_PERCENT: usize = 125;

@@ -7,9 +7,9 @@ use crate::model::{
 };
 use crate::text::html;
 
-/// Most characters of an excerpt: two or three lines on a page, and about the length of a news agency's lead.
+/// Largest number of characters in an excerpt: two or three lines on a page, and about the length of a news agency's lead.
 const EXCERPT_CHARS: usize = 300;
-/// Most characters of a headline made from a text. A longer one wraps in every reader's list.
+/// Largest number of characters in a headline made from a text. A longer one wraps in every reader's list.
 const HEADLINE_CHARS: usize = 80;
 
 /// Makes one feed of `articles` and keeps their order.

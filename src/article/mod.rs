@@ -1,6 +1,18 @@
-//! Turns the entries of a document into articles, and articles into the river. Decides which key an entry has, whether two
-//! entries tell one story, where an article stands, and what a feed shows of it. This code is pure: `now` and random numbers
-//! are arguments.
+//! Turns the entries of a document into articles, and articles into the river. This code is pure: `now` and random numbers are
+//! arguments.
+//!
+//! | file | decides |
+//! | --- | --- |
+//! | `normalize` | what is kept of an entry, and which entries are too old or too many |
+//! | `identity` | which key an entry has |
+//! | `fingerprint` | which words of a text are compared |
+//! | `dedup` | whether two entries tell one story |
+//! | `filter` | which entries the source's `keep` and `drop` exclude |
+//! | `placement` | where an article stands in the river, and which entry represents it |
+//! | `full_text` | which pages behind entries are fetched, and which of their articles are used |
+//! | `completion` | what an article takes over from its other entries |
+//! | `merge` | what a merged feed shows of its articles |
+//! | `archive` | which articles a page of the archive has |
 
 pub mod archive;
 pub mod completion;

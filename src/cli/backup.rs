@@ -5,6 +5,7 @@ use bytesize::ByteSize;
 use super::args::{BackupArgs, GlobalArgs, OutputArgs};
 use super::{UsageError, VerbOutcome, output};
 use crate::store::backup::{self, BackupReport, restore, salvage};
+use crate::text::words::counted;
 use crate::time::Timestamp;
 
 /// Copies the database to a new file.
@@ -50,19 +51,22 @@ pub(super) fn recover(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<V
         return Ok(VerbOutcome::Succeeded);
     }
     let mut text = format!(
-        "saved {} articles with {} entries of {} sources",
-        done.rows("articles"),
-        done.rows("entries"),
-        done.rows("sources")
+        "saved {} with {} of {}",
+        counted(done.rows("articles"), "article"),
+        counted(done.rows("entries"), "entry"),
+        counted(done.rows("sources"), "source")
     );
     match done.unreadable_places() {
         0 => text.push_str("; every place could be read"),
-        places => text.extend([format!("; {places} places could not be read")]),
+        places => text.extend([format!("; {} could not be read", counted(places, "place"))]),
     }
     for table in done.tables.iter().filter(|table| table.unreadable_places > 0 || table.left_out > 0) {
         text.extend([format!(
-            "\n  {}: {} rows saved, {} places unreadable, {} rows left out",
-            table.table, table.rows, table.unreadable_places, table.left_out
+            "\n  {}: {} saved, {} unreadable, {} left out",
+            table.table,
+            counted(table.rows, "row"),
+            counted(table.unreadable_places, "place"),
+            counted(table.left_out, "row")
         )]);
     }
     text.push_str(&aside_note(done.set_aside.as_deref(), "the damaged database is now"));
@@ -72,7 +76,8 @@ pub(super) fn recover(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<V
 
 /// Says what a backup holds.
 fn contents(made: &BackupReport) -> String {
-    format!("{} articles of {} sources ({})", made.articles, made.sources, ByteSize(made.bytes))
+    let (articles, sources) = (counted(made.articles, "article"), counted(made.sources, "source"));
+    format!("{articles} of {sources} ({})", ByteSize(made.bytes))
 }
 
 fn aside_note(path: Option<&std::path::Path>, what: &str) -> String {

@@ -1,4 +1,5 @@
-//! `riverd check`: validates the configuration and reports every error in it.
+//! `riverd check`: validates the configuration and reports every error in it, and with `--online` fetches every enabled
+//! source.
 
 use serde::Serialize;
 
@@ -7,6 +8,7 @@ use super::check_online::{self, OnlineResult, Progress};
 use super::{VerbOutcome, output};
 use crate::config::{Config, ConfigError, ConfigErrors};
 use crate::model::Source;
+use crate::text::words::counted;
 
 /// Output of `check --json`. It has `online` only with `--online`.
 #[derive(Serialize)]
@@ -19,7 +21,7 @@ struct CheckReport<'c> {
     online: Option<Vec<OnlineResult>>,
 }
 
-/// Checks the file, and with `--online` fetches every source.
+/// Checks the file, and with `--online` fetches every enabled source. Hints are printed only without `--json`.
 ///
 /// The exit code is 78 if the file has errors, which go to stderr and with `--json` also to stdout. It is 1 if a source
 /// could not be fetched as a feed, else 0.
@@ -37,7 +39,7 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs) -> anyhow::Result<VerbO
         output::print_line(&summary(&config))?;
         if lacks_contact(&config) {
             output::print_message(
-                "hint: publishers can't reach you, because your requests name no contact: set `contact` in `[polling]`",
+                "hint: publishers can't reach you, because your requests name no contact: set `contact` in `[polling]` or `base_url` in `[river]`",
             );
         }
     }
@@ -51,7 +53,8 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs) -> anyhow::Result<VerbO
     Ok(if is_ok { VerbOutcome::Succeeded } else { VerbOutcome::Failed })
 }
 
-/// Returns whether publishers will see requests that name no contact.
+/// Returns whether requests go out that name no contact: neither `contact` nor `base_url` is set, and an enabled source has a
+/// host, public or private.
 fn lacks_contact(config: &Config) -> bool {
     let sends_requests = |source: &Source| source.enabled && source.location.host().is_some();
     config.contact().is_none() && config.sources.iter().any(|source| sends_requests(source))
@@ -64,10 +67,10 @@ fn error_report(errors: &ConfigErrors) -> CheckReport<'_> {
 
 fn summary(config: &Config) -> String {
     let enabled = config.sources.iter().filter(|source| source.enabled).count();
-    let sources = match (config.sources.len(), enabled) {
-        (1, 1) => "1 source".to_owned(),
-        (all, enabled) if all == enabled => format!("{all} sources"),
-        (all, enabled) => format!("{all} sources, {} of them disabled", all - enabled),
+    let disabled = match config.sources.len() - enabled {
+        0 => String::new(),
+        disabled => format!(", {disabled} of them disabled"),
     };
-    format!("{} is valid: {sources}", config.path.display())
+    let sources = counted(config.sources.len() as u64, "source");
+    format!("{} is valid: {sources}{disabled}", config.path.display())
 }

@@ -12,7 +12,7 @@ use crate::config::Config;
 use crate::fetch::Limits;
 use crate::model::{Failure, Source};
 use crate::poll::source_check::{self, FeedSummary, SourceCheck};
-use crate::text::words::printable;
+use crate::text::words::{counted, printable};
 use crate::time::Timestamp;
 
 /// One element of `online` in the output of `check --online --json`.
@@ -67,7 +67,7 @@ impl OnlineResult {
 }
 
 fn describe(feed: &FeedSummary) -> String {
-    let entries = if feed.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", feed.entries) };
+    let entries = counted(feed.entries as u64, "entry");
     let newest = feed.newest.map(|newest| format!("the newest of {newest}"));
     let title = feed.title.as_ref().map(|title| format!("\"{title}\""));
     let repairs = Some(feed.repairs.join(", ")).filter(|repairs| !repairs.is_empty());

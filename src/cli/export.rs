@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::model::SubscriptionInfo;
 use crate::render::opml;
 use crate::store::{Store, StoreError};
+use crate::text::words::counted;
 
 /// Writes the list to the file or to stdout, and says what is left out.
 pub(super) fn run(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Result<VerbOutcome> {
@@ -20,7 +21,8 @@ pub(super) fn run(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Result<Verb
     match &args.file {
         Some(file) => {
             std::fs::write(file, document).with_context(|| format!("can't write `{}`", file.display()))?;
-            output::print_line(&format!("wrote {} sources to {}", subscriptions.len(), file.display()))?;
+            let written = counted(subscriptions.len() as u64, "source");
+            output::print_line(&format!("wrote {written} to {}", file.display()))?;
         }
         None => output::print(&document)?,
     }
@@ -31,7 +33,7 @@ pub(super) fn run(global: &GlobalArgs, args: &ExportArgs) -> anyhow::Result<Verb
         } else {
             "local files, and addresses that are private or hold a secret; `--private` writes those too"
         };
-        output::print_message(&format!("left out {left_out} sources: {why}"));
+        output::print_message(&format!("left out {}: {why}", counted(left_out as u64, "source")));
     }
     Ok(VerbOutcome::Succeeded)
 }

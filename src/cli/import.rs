@@ -17,7 +17,7 @@ use crate::config::{self, Config, NewSource};
 use crate::document::opml::{self, ListProblem, ListedFeed, SubscriptionList};
 use crate::model::{Location, Source};
 use crate::text::url::absolute;
-use crate::text::words::{on_one_line, printable};
+use crate::text::words::{counted, on_one_line, printable};
 
 /// Largest list that is read, in bytes. A hundred thousand feeds fit.
 const MAX_BYTES: u64 = 32 << 20;
@@ -259,19 +259,17 @@ impl ImportOutcome<'_> {
         }
         if left_out.len() > SHOWN_PROBLEMS {
             let more = left_out.len() - SHOWN_PROBLEMS;
-            output::print_message(&format!("… and {more} more lines; `--json` shows them"));
+            output::print_message(&format!(
+                "… and {}; `--json` shows them",
+                counted(more as u64, "more line")
+            ));
         }
         Ok(output::print_line(&format!(
             "added {} to {}; left out: {}, {}",
-            counted(self.added.len(), "source"),
+            counted(self.added.len() as u64, "source"),
             self.config.display(),
-            counted(self.plan.duplicates.len(), "duplicate"),
-            counted(self.plan.problems.len() + self.more_problems, "unusable line"),
+            counted(self.plan.duplicates.len() as u64, "duplicate"),
+            counted((self.plan.problems.len() + self.more_problems) as u64, "unusable line"),
         ))?)
     }
-}
-
-/// Returns a number with its noun: `1 source`, `2 sources`.
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

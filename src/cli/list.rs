@@ -1,4 +1,6 @@
-//! `riverd list`: lists the sources of feeds.toml.
+//! `riverd list`: lists the sources of feeds.toml, or of the last good one if the file is broken.
+
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -7,7 +9,7 @@ use super::{VerbOutcome, output, terminal};
 use crate::model::{Cadence, Source};
 use crate::time;
 
-/// One element of the output of `list --json`. Its `url` contains no secrets.
+/// A source in the output of `list --json`, `add --json` and `import --json`. Its `url` contains no secrets.
 #[derive(Serialize)]
 pub(super) struct ListedSource<'s> {
     name: &'s str,
@@ -45,36 +47,34 @@ impl<'s> From<&'s Source> for ListedSource<'s> {
 /// Prints the sources in the order of the file.
 pub(super) fn run(global: &GlobalArgs, args: OutputArgs) -> anyhow::Result<VerbOutcome> {
     let config = global.load_config_or_last_good()?;
-    let sources: Vec<ListedSource<'_>> =
-        config.sources.iter().map(|source| ListedSource::from(&**source)).collect();
     if args.json {
-        output::print_json(&sources)?;
-    } else if sources.is_empty() {
+        let sources = config.sources.iter().map(|source| ListedSource::from(&**source));
+        output::print_json(&sources.collect::<Vec<_>>())?;
+    } else if config.sources.is_empty() {
         output::print_message(&format!(
             "{} has no sources\nhint: `riverd add https://example.org/feed.xml` adds one",
             config.path.display()
         ));
     } else {
-        output::print_line(&table(&sources))?;
+        output::print_line(&table(&config.sources))?;
     }
     Ok(VerbOutcome::Succeeded)
 }
 
-fn table(sources: &[ListedSource<'_>]) -> String {
+fn table(sources: &[Arc<Source>]) -> String {
     let mut table = terminal::new_table(terminal::stdout_width());
     table.set_header(["NAME", "POLLED", "TAGS", "URL"]);
     for source in sources {
-        table.add_row([source.name, &cadence_text(source), &source.tags.join(", "), &source.url]);
+        let polled = if source.enabled { cadence_text(&source.cadence) } else { "disabled".to_owned() };
+        table.add_row([&source.name, &polled, &source.tags.join(", "), &source.location.to_string()]);
     }
     table.trim_fmt()
 }
 
-fn cadence_text(source: &ListedSource<'_>) -> String {
-    let cadence = match (&source.every, source.schedule) {
-        (_, Some(cron)) => format!("at {cron}"),
-        (Some(every), None) if source.adaptive => format!("adaptive, from {every}"),
-        (Some(every), None) => format!("every {every}"),
-        (None, None) => String::new(),
-    };
-    if source.enabled { cadence } else { "disabled".to_owned() }
+fn cadence_text(cadence: &Cadence) -> String {
+    match cadence {
+        Cadence::Adaptive { start, .. } => format!("adaptive, from {}", time::human(*start)),
+        Cadence::Every(interval) => format!("every {}", time::human(*interval)),
+        Cadence::Schedule(cron) => format!("at {}", cron.as_str()),
+    }
 }

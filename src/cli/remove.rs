@@ -9,6 +9,7 @@ use crate::config::{self, Config};
 use crate::model::Source;
 use crate::service::control::protocol::ControlRequest;
 use crate::store::{self, PurgeChoice, Store, StoreError};
+use crate::text::words::counted;
 use crate::time::Timestamp;
 
 /// Removes the source. Its articles stay until their retention ends, unless `--purge` deletes them.
@@ -51,10 +52,8 @@ fn purge_in_daemon(
 }
 
 fn deleted_note(articles: u64) -> String {
-    match articles {
-        1 => "; 1 article was deleted".to_owned(),
-        count => format!("; {count} articles were deleted"),
-    }
+    let were = if articles == 1 { "was" } else { "were" };
+    format!("; {} {were} deleted", counted(articles, "article"))
 }
 
 /// Removes the source from the file and from the database, in which no daemon writes. Returns a note about its

@@ -5,17 +5,18 @@ use crate::store::{
     ArticleHistory, Edit, EntryHistory, History, JoinedBy, LeftOutHistory, PageHistory, Pruned, ReplacedList,
     Unrecorded,
 };
-use crate::text::words::printable;
+use crate::text::words::{counted, printable};
 use crate::time::{DAY, Timestamp, human};
 
 /// Returns the message that nothing is stored about `query`, and which sources may have left it out or dropped it between
 /// two polls.
 pub(super) fn unknown_message(query: &str, history: &History) -> String {
     let left_out = history.may_be_among.iter().map(|Unrecorded { source, reason, count }| {
-        format!("\n  {source}: {count} entries are left out, each because {}", reason.explanation())
+        let (entries, each) = (counted(u64::from(*count), "entry"), if *count == 1 { "" } else { "each " });
+        format!("\n  {source} left out {entries}, {each}because {}", reason.explanation())
     });
     let replaced = history.may_be_missed.iter().map(|ReplacedList { source, polls, last_at }| {
-        let polls = if *polls == 1 { "1 poll".to_owned() } else { format!("{polls} polls") };
+        let polls = counted(u64::from(*polls), "poll");
         format!("\n  {source}: {polls} found new entries only, the last at {last_at}")
     });
     let (left_out, replaced): (String, String) = (left_out.collect(), replaced.collect());
@@ -86,15 +87,18 @@ fn dating_reason(
     arrived_at: Timestamp,
 ) -> Option<&'static str> {
     let Some(stated) = stated else { return Some("its feed states no date") };
-    match () {
-        () if stated == river_at => None,
-        () if stated > arrived_at => Some("the date of its feed was in the future when it arrived"),
-        () if arrived_at.since(stated) > DAY => Some(
-            "it was new in its feed, but dated more than a day back, and subscribers would miss it at its own date",
-        ),
-        () if stated > river_at => Some("its feed changed the date after it was published"),
-        () => Some("another entry of the article arrived later"),
+    if stated == river_at {
+        return None;
     }
+    Some(if stated > arrived_at {
+        "the date of its feed was in the future when it arrived"
+    } else if arrived_at.since(stated) > DAY {
+        "it was new in its feed, but dated more than a day back, and subscribers would miss it at its own date"
+    } else if stated > river_at {
+        "its feed changed the date after it was published"
+    } else {
+        "another entry of the article arrived later"
+    })
 }
 
 /// Says whether readers see the article, and since when.

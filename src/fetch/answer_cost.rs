@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::failure::failure;
 use crate::model::{Failure, FailureKind};
 
-/// How many bytes more than the cap on decoded bytes may arrive. Coded data is smaller than what it decodes to, except for the
+/// Number of bytes that may arrive beyond the cap on decoded bytes. Coded data is smaller than what it decodes to, except for the
 /// headers of frames.
 const OVERHEAD: u64 = 64 << 10;
 

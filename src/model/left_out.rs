@@ -14,28 +14,31 @@ use super::article::{Article, CanonicalUrl, Key};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeftOutReason {
-    /// It repeats another entry of the document. `article::identity` decides this.
+    /// It repeats another entry of the document. `article/normalize/mod.rs` decides this with `article/identity`.
     Repeated,
-    /// The document breaks off inside it. The reader of XML decides this.
+    /// The document breaks off inside it. `document/xml/mod.rs` decides this.
     CutOff,
-    /// It is not a JSON object, although an entry of a JSON Feed must be one. The reader of JSON decides this.
+    /// It is not a JSON object, although an entry of a JSON Feed must be one. `document/json/mod.rs` decides this.
     Unreadable,
-    /// Its element is named like an entry, but its namespace is unknown to riverd. The reader of XML decides this.
+    /// Its element is named like an entry, but its namespace is unknown to riverd. `document/xml/mod.rs` decides
+    /// this.
     UnknownNamespace,
-    /// It has no title, text, link, id, date or file. The reader of XML and `article::normalize` decide this.
+    /// It has no title, text, link, id, date or file. `document/xml/entry.rs` and
+    /// `article/normalize/mod.rs` decide this.
     Empty,
-    /// Retention deleted it earlier. The store decides this by the tombstone of the entry.
+    /// Retention deleted it earlier. `store/record.rs` decides this by the tombstone of the entry.
     Pruned,
-    /// `keep` or `drop` of its source excludes it. `article::filter` decides this; the entry is stored all the same.
+    /// `keep` or `drop` of its source excludes it. `article/filter.rs` decides this; the entry is stored all the same.
     Filtered,
-    /// `max_entries` of its source excludes it. `article::normalize` decides this.
+    /// `max_entries` of its source excludes it. `article/normalize/mod.rs` decides this.
     MaxEntries,
-    /// It is older than `max_age` of its source. `article::normalize` decides this.
+    /// It is older than `max_age` of its source. `article/normalize/mod.rs` decides this.
     MaxAge,
-    /// Its source brought more new entries within a day than riverd stores. The store decides this.
+    /// Its source brought more new entries within a day than riverd stores. `store/record.rs` and
+    /// `store/arriving.rs` decide this.
     DailyLimit,
-    /// It comes after the largest number of entries that riverd reads from one document. The readers of XML and JSON
-    /// decide this.
+    /// It comes after the largest number of entries that riverd reads from one document. `document/xml/mod.rs` and
+    /// `document/json/mod.rs` decide this.
     TooManyEntries,
 }
 

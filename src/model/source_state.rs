@@ -25,7 +25,7 @@ pub struct SourceState {
     pub validators: Validators,
     /// When a conditional request last failed although a request without conditions brought the document. Requests carry no
     /// conditions for a while then.
-    pub conditions_hurt_at: Option<Timestamp>,
+    pub conditions_failed_at: Option<Timestamp>,
     /// When a body last came (status 200 or 226). After eight days of 304s, one unconditional request checks the
     /// server.
     pub body_at: Option<Timestamp>,

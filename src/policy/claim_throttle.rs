@@ -90,7 +90,7 @@ impl ClaimThrottle {
     }
 }
 
-/// How many polls that wait for a host do not count for `concurrency`. A public host gets one request a second, so this is a few
+/// Number of polls that may wait for a host without counting for `concurrency`. A public host gets one request a second, so this is a few
 /// minutes' worth of requests.
 const WAITING_AT_MOST: usize = 256;
 

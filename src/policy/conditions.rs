@@ -14,17 +14,17 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(30 * DAY.as_secs());
 /// A source that keeps failing gets a request without conditions at its first failure, and then at every fourth further one.
 const FAILURES_BETWEEN: u32 = 4;
 
-/// Returns the validators for the next request: none if conditions hurt at this server.
+/// Returns the validators for the next request: none for thirty days after the server answered a conditional request wrongly.
 pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
     if needs_plain_requests(state, now) {
         return Validators::default();
     }
-    schedule::validators_to_send(state, now)
+    schedule::trusted_validators(state, now)
 }
 
 /// Returns whether a server answered wrongly until it got a request without conditions that does not accept a web page.
 pub fn needs_plain_requests(state: &SourceState, now: Timestamp) -> bool {
-    state.conditions_hurt_at.is_some_and(|hurt_at| now.since(hurt_at) < FORGOTTEN_AFTER)
+    state.conditions_failed_at.is_some_and(|failed_at| now.since(failed_at) < FORGOTTEN_AFTER)
 }
 
 /// Returns whether the outcome is a web page that the server may have chosen because the request accepts one.
@@ -35,18 +35,18 @@ pub fn is_page_instead(due: &DueSource, outcome: &FetchOutcome<BodyOutcome>, now
         ["text/html", "application/xhtml+xml"].iter().any(|page| media_type.eq_ignore_ascii_case(page))
     });
     let is_checked = due.state.failures.is_multiple_of(FAILURES_BETWEEN);
-    is_page && is_checked && is_odd(outcome) && !needs_plain_requests(&due.state, now)
+    is_page && is_checked && is_typical_of_wrong_answers(outcome) && !needs_plain_requests(&due.state, now)
 }
 
-/// Returns whether the conditions of a request may be the reason for its outcome, so that one request without them has to show
-/// whether the source really fails. `sent` are the validators of the request.
-pub fn may_have_hurt(due: &DueSource, sent: &Validators, outcome: &FetchOutcome<BodyOutcome>) -> bool {
+/// Returns whether the conditions of a request may be the reason for its outcome. If so, one request without them shows whether
+/// the source really fails. `sent` are the validators of the request.
+pub fn may_be_at_fault(due: &DueSource, sent: &Validators, outcome: &FetchOutcome<BodyOutcome>) -> bool {
     let is_checked = due.state.failures.is_multiple_of(FAILURES_BETWEEN);
-    !sent.is_empty() && is_checked && is_odd(outcome)
+    !sent.is_empty() && is_checked && is_typical_of_wrong_answers(outcome)
 }
 
 /// Returns whether an outcome is typical of servers that answer conditional requests wrongly.
-fn is_odd(outcome: &FetchOutcome<BodyOutcome>) -> bool {
+fn is_typical_of_wrong_answers(outcome: &FetchOutcome<BodyOutcome>) -> bool {
     match outcome {
         FetchOutcome::Fresh(fetched) => {
             let is_no_feed = |kind| matches!(kind, FailureKind::NotAFeed | FailureKind::Malformed);
@@ -72,7 +72,7 @@ pub fn note(state: &mut SourceState, second: &FetchOutcome<BodyOutcome>, now: Ti
     if let FetchOutcome::Fresh(fetched) = second
         && !matches!(fetched.body, BodyOutcome::Unreadable(_))
     {
-        state.conditions_hurt_at = Some(now);
+        state.conditions_failed_at = Some(now);
     }
 }
 
@@ -153,15 +153,15 @@ mod tests {
     #[test]
     fn an_odd_answer_to_a_conditional_request_is_checked_without_conditions() {
         for status in [204, 400, 403, 404, 406, 412, 500, 501, 502] {
-            assert!(may_have_hurt(&due(0), &etag(), &failed(status)), "{status}");
-            assert!(!may_have_hurt(&due(0), &Validators::default(), &failed(status)), "{status}");
+            assert!(may_be_at_fault(&due(0), &etag(), &failed(status)), "{status}");
+            assert!(!may_be_at_fault(&due(0), &Validators::default(), &failed(status)), "{status}");
         }
-        assert!(may_have_hurt(&due(0), &etag(), &body(no_feed(), None)));
+        assert!(may_be_at_fault(&due(0), &etag(), &body(no_feed(), None)));
         for status in [401, 429, 503] {
-            assert!(!may_have_hurt(&due(0), &etag(), &failed(status)), "{status}");
+            assert!(!may_be_at_fault(&due(0), &etag(), &failed(status)), "{status}");
         }
-        assert!(!may_have_hurt(&due(0), &etag(), &body(BodyOutcome::Known, None)));
-        assert!(!may_have_hurt(&due(0), &etag(), &body(no_feed(), Some(StandIn::Login))));
+        assert!(!may_be_at_fault(&due(0), &etag(), &body(BodyOutcome::Known, None)));
+        assert!(!may_be_at_fault(&due(0), &etag(), &body(no_feed(), Some(StandIn::Login))));
     }
 
     #[test]
@@ -187,14 +187,14 @@ mod tests {
             assert!(!is_page_instead(&due(0), &other, NOW), "{other:?}");
         }
         let mut known = due(0);
-        known.state.conditions_hurt_at = Some(NOW);
+        known.state.conditions_failed_at = Some(NOW);
         assert!(!is_page_instead(&known, &page, NOW), "that request did not accept pages");
     }
 
     #[test]
     fn a_server_that_really_fails_gets_few_requests_more() {
         let checked: Vec<u32> =
-            (0..9).filter(|failures| may_have_hurt(&due(*failures), &etag(), &failed(500))).collect();
+            (0..9).filter(|failures| may_be_at_fault(&due(*failures), &etag(), &failed(500))).collect();
         assert_eq!(checked, [0, 4, 8]);
     }
 

@@ -13,7 +13,7 @@ use crate::time::Timestamp;
 /// would never be reached with a handful of sources.
 const SILENT_SITES: usize = 3;
 
-/// How many polls that ended before an outage was recognised are kept to be decided again.
+/// Largest number of polls that are kept to be decided again if an outage is recognised after they ended.
 const MAX_UNCONFIRMED: usize = 64;
 
 /// Time between two polls that test during an outage whether the network is back.

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn an_article_and_a_page_that_can_not_be_used_end_the_fetches() {
+    fn an_article_and_a_page_that_cant_be_used_end_the_fetches() {
         let article =
             decide(&page(0), PageOutcome::Article(SafeHtml::assume_sanitised("<p>x</p>".to_owned())), NOW);
         assert!(article.text.is_some() && article.next_try_at.is_none() && article.message.is_none());

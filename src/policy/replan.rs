@@ -100,11 +100,11 @@ pub fn after_hub_message(
 }
 
 /// Applies the pause of a domain to the plans of its sources. No source is polled before the pause ends; the sources that were
-/// due during it are then polled in the order of `others`, spread evenly. `offender` is the source whose poll
-/// led to the pause, if it was one. It comes last, because it may well cause the next pause. No plan is brought forward.
+/// due during it are then polled in the order of `others`, spread evenly. `asked` is the source whose poll
+/// led to the pause; `None` if a request of a verb or for a page led to it. That source comes last, because it may well cause the next pause. No plan is brought forward.
 pub fn pause_domain<'p>(
     others: impl IntoIterator<Item = &'p mut StoredPlan>,
-    offender: Option<&mut StoredPlan>,
+    asked: Option<&mut StoredPlan>,
     pause: &DomainPause,
 ) {
     let mut waiting = Vec::new();
@@ -120,8 +120,8 @@ pub fn pause_domain<'p>(
         plan.next = NextPoll { at, reason: NextPollReason::DomainThrottled };
     }
     let last = pause.until.saturating_add(pause.spread);
-    if let Some(offender) = offender.filter(|offender| count > 0 && offender.next.at < last) {
-        offender.next.at = last;
+    if let Some(asked) = asked.filter(|asked| count > 0 && asked.next.at < last) {
+        asked.next.at = last;
     }
 }
 

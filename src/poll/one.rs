@@ -60,7 +60,7 @@ pub(super) async fn poll(
     let mut outcome = read_body(shared, (settings, &mut place), &due, outcome, now).await?;
     permit.forget_body();
     let is_page = conditions::is_page_instead(&due, &outcome, now);
-    if is_page || conditions::may_have_hurt(&due, &validators, &outcome) {
+    if is_page || conditions::may_be_at_fault(&due, &validators, &outcome) {
         // While this poll waits for a second answer, other documents can be read.
         place = None;
         let plain = Request { validators: &Validators::default(), ..request };

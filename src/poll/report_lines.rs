@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{PollOutcome, PollReport};
 use crate::model::{FailureKind, LeftOutCounts, NextPoll};
+use crate::text::words::counted;
 use crate::time::{Timestamp, human};
 
 /// How many of the sources that failed the summary names.
@@ -105,7 +106,8 @@ impl PollTotals {
             ),
         };
         format!(
-            "polled {polled} of {sources} sources in {took}: {added} new, {updated} updated, {grouped} grouped{left_out}{skipped}{failed_sources}"
+            "polled {polled} of {} in {took}: {added} new, {updated} updated, {grouped} grouped{left_out}{skipped}{failed_sources}",
+            counted(*sources as u64, "source")
         )
     }
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::model::secret_address;
 use crate::model::{Cadence, Failure, LeftOutReason, NextPoll, NextPollReason, RedactedUrl, SourceStatus};
 use crate::policy::{incidents, schedule, websub};
+use crate::text::words::counted;
 use crate::time::{DAY, Timestamp, human};
 
 mod moved;
@@ -354,8 +355,8 @@ fn explain_next_poll(status: &SourceStatus, condition: Condition, next: Option<N
 fn explain_window(status: &SourceStatus, next: NextPoll) -> String {
     match schedule::list_covers(&status.state, next.at) {
         Some(covers) => format!(
-            "its document lists {} entries, which cover about {}: before half of them can be replaced",
-            status.state.window.listed,
+            "its document lists {}, which cover about {}: before half of them can be replaced",
+            counted(u64::from(status.state.window.listed), "entry"),
             approximately(covers)
         ),
         None => "before half of the entries that its document lists can be replaced".to_owned(),

@@ -10,6 +10,7 @@ use super::plot::{self, Bar};
 use super::status_report::{StatusReport, urgency};
 use super::{Representation, status_feed, valid};
 use crate::model::Incident;
+use crate::text::words::counted;
 use crate::time::Timestamp;
 
 /// How many sources the table of one page has at most.
@@ -248,7 +249,7 @@ fn trouble_lines(health: &SourceHealth, zone: PageZone) -> Vec<TroubleLine> {
 }
 
 fn polls(count: u32) -> String {
-    if count == 1 { "1 poll".to_owned() } else { format!("{count} polls") }
+    counted(u64::from(count), "poll")
 }
 
 /// Writes a message as a sentence, with a capital letter and a full stop.

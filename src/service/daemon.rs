@@ -25,6 +25,7 @@ use crate::poll::Poller;
 use crate::publish::Publisher;
 use crate::render::BaseUrl;
 use crate::store::{Store, StoreError};
+use crate::text::words::counted;
 use crate::time::Timestamp;
 
 /// How often the daemon looks for due sources and at feeds.toml. A due source waits at most this long, and an idle tick
@@ -160,7 +161,7 @@ impl Daemon {
         if self.serving.has_ended() {
             return Err("a listener ended".to_owned());
         }
-        if self.file.watch.has_stable_change().await {
+        if self.file.watch.take_stable_change().await {
             self.reload().await;
         }
         if self.maintenance_timer.clock_was_set_back(now) {
@@ -182,7 +183,7 @@ impl Daemon {
     async fn answer_control(&mut self, request: LoopRequest) {
         match request {
             LoopRequest::ReloadIfChanged(done) => {
-                if self.file.watch.has_any_change().await {
+                if self.file.watch.take_any_change().await {
                     self.reload().await;
                 }
                 if done.send(()).is_err() {
@@ -190,7 +191,7 @@ impl Daemon {
                 }
             }
             LoopRequest::Reload(answer) => {
-                self.file.watch.has_any_change().await;
+                self.file.watch.take_any_change().await;
                 let purged = self.reload().await;
                 // Sending fails if the verb is gone.
                 drop(answer.send(match (&self.config_error, purged) {
@@ -364,9 +365,9 @@ impl Daemon {
         let failure = self.reported_failure.as_ref().map(|failure| format!("; nothing is polled: {failure}"));
         let failure = failure.unwrap_or_default();
         format!(
-            "serving {} from {} sources{failure}{config_error}",
+            "serving {} from {}{failure}{config_error}",
             self.services.url,
-            self.config.sources.len()
+            counted(self.config.sources.len() as u64, "source")
         )
     }
 }

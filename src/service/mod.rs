@@ -144,7 +144,9 @@ async fn open_store(database: &Path, config: &config::Config) -> anyhow::Result<
         "opened the store"
     );
     if config.contact().is_none() {
-        info!("requests name no contact for publishers; hint: set `contact` in `[polling]`");
+        info!(
+            "requests name no contact for publishers; hint: set `contact` in `[polling]` or `base_url` in `[river]`"
+        );
     }
     store.note_config_errors(None, Timestamp::now()).await?;
     Ok(store)

@@ -50,7 +50,7 @@ pub(super) async fn wait_for_good_config(
             },
             _ = checks.tick() => {
                 notify::watchdog();
-                if !watch.has_stable_change() {
+                if !watch.take_stable_change() {
                     continue;
                 }
             }

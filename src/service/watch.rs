@@ -45,7 +45,7 @@ impl FileWatch {
     }
 
     /// Checks the file. Returns `true` if its version was not reported before, even if the file may still be changing.
-    pub(super) fn has_any_change(&mut self) -> bool {
+    pub(super) fn take_any_change(&mut self) -> bool {
         let now = read_version(&self.path);
         let is_new = now != self.last_reported;
         if is_new {
@@ -57,7 +57,7 @@ impl FileWatch {
     /// Checks the file. Returns `true` if two checks in a row saw the same version and it was not reported before.
     /// Waiting for a second check lets an editor finish writing. A file that is absent at two checks has vanished, which is a
     /// change, too.
-    pub(super) fn has_stable_change(&mut self) -> bool {
+    pub(super) fn take_stable_change(&mut self) -> bool {
         let now = read_version(&self.path);
         let is_stable = now == self.last_seen;
         self.last_seen = now;
@@ -92,14 +92,14 @@ impl BackgroundWatch {
         Self { state: WatchState::Idle(watch) }
     }
 
-    /// Runs [`FileWatch::has_stable_change`]. Returns `false` if that takes too long.
-    pub(super) async fn has_stable_change(&mut self) -> bool {
-        self.run(FileWatch::has_stable_change).await
+    /// Runs [`FileWatch::take_stable_change`]. Returns `false` if that takes too long.
+    pub(super) async fn take_stable_change(&mut self) -> bool {
+        self.run(FileWatch::take_stable_change).await
     }
 
-    /// Runs [`FileWatch::has_any_change`]. Returns `false` if that takes too long.
-    pub(super) async fn has_any_change(&mut self) -> bool {
-        self.run(FileWatch::has_any_change).await
+    /// Runs [`FileWatch::take_any_change`]. Returns `false` if that takes too long.
+    pub(super) async fn take_any_change(&mut self) -> bool {
+        self.run(FileWatch::take_any_change).await
     }
 
     async fn run(&mut self, check: fn(&mut FileWatch) -> bool) -> bool {
@@ -142,12 +142,12 @@ mod tests {
         std::fs::write(&path, "1").unwrap();
         let mut watch = BackgroundWatch::new(FileWatch::new(path.clone()));
         std::fs::write(&path, "22").unwrap();
-        assert!(!watch.has_stable_change().await);
-        assert!(watch.has_stable_change().await);
+        assert!(!watch.take_stable_change().await);
+        assert!(watch.take_stable_change().await);
 
         let slow = |watch: &mut FileWatch| {
             std::thread::park_timeout(4 * CHECK_WITHIN);
-            watch.has_stable_change()
+            watch.take_stable_change()
         };
         assert!(!watch.run(slow).await, "the loop does not wait for a file that hangs");
     }
@@ -158,11 +158,11 @@ mod tests {
         let path = folder.path().join("feeds.toml");
         std::fs::write(&path, "1").unwrap();
         let mut watch = FileWatch::new(path.clone());
-        assert!(!watch.has_stable_change());
+        assert!(!watch.take_stable_change());
         std::fs::write(&path, "22").unwrap();
-        assert!(!watch.has_stable_change(), "one check does not show that the file is stable");
-        assert!(watch.has_stable_change());
-        assert!(!watch.has_stable_change(), "it was reported already");
+        assert!(!watch.take_stable_change(), "one check does not show that the file is stable");
+        assert!(watch.take_stable_change());
+        assert!(!watch.take_stable_change(), "it was reported already");
     }
 
     #[test]
@@ -172,19 +172,19 @@ mod tests {
         std::fs::write(&path, "1").unwrap();
         let mut watch = FileWatch::new(path.clone());
         std::fs::remove_file(&path).unwrap();
-        assert!(!watch.has_stable_change());
+        assert!(!watch.take_stable_change());
         let replace = || {
             std::fs::write(folder.path().join("new"), "1").unwrap();
             std::fs::rename(folder.path().join("new"), &path).unwrap();
         };
         replace();
-        assert!(!watch.has_stable_change());
-        assert!(watch.has_stable_change());
+        assert!(!watch.take_stable_change());
+        assert!(watch.take_stable_change());
         std::fs::remove_file(&path).unwrap();
-        assert!(!watch.has_stable_change());
-        assert!(watch.has_stable_change() && !watch.has_stable_change(), "it is reported once");
+        assert!(!watch.take_stable_change());
+        assert!(watch.take_stable_change() && !watch.take_stable_change(), "it is reported once");
         replace();
-        assert!(!watch.has_stable_change() && watch.has_stable_change());
+        assert!(!watch.take_stable_change() && watch.take_stable_change());
     }
 
     #[test]
@@ -198,7 +198,7 @@ mod tests {
         let mut watch = FileWatch::new(path.clone());
         std::fs::remove_file(&path).unwrap();
         std::os::unix::fs::symlink(folder.path().join("b"), &path).unwrap();
-        watch.has_stable_change();
-        assert!(watch.has_stable_change());
+        watch.take_stable_change();
+        assert!(watch.take_stable_change());
     }
 }

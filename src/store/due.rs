@@ -9,11 +9,12 @@ use url::Url;
 
 use super::{StoreError, hubs, state};
 use crate::model::{HubSubscription, NextPoll, SourceId, SourceState};
+use crate::policy::host::Scope;
 use crate::policy::outage::NetworkClaims;
 use crate::time::Timestamp;
 
-/// How long a claim keeps a source from being claimed again. It is longer than nearly every poll with its waits, and short
-/// enough that a crash costs little. Longer polls are named by [`ClaimLimit::under_way`]. A source whose document kills the
+/// How long a claim keeps a source from being claimed again. It is longer than nearly every poll, including what the poll waits for, and short
+/// enough that a crash costs little. The sources of longer polls are listed in [`ClaimLimit::under_way`]. A source whose document kills the
 /// process again and again is tried only once in this time (see [`release_interrupted`]).
 pub(super) const CLAIMED_FOR: Duration = Duration::from_mins(10);
 
@@ -28,7 +29,7 @@ pub struct ClaimLimit {
     pub per_private_host: usize,
     /// How many sources to claim at most by the network that they need.
     pub network: NetworkClaims,
-    /// Hosts (as [`crate::model::Location::host`]) none of whose sources is claimed now: those with as many requests in
+    /// Hosts (as [`crate::model::Location::host`]) whose sources are skipped: those with as many requests in
     /// flight as they may have, and those that got a request within the last `per_host_gap`.
     pub busy_hosts: HashSet<String>,
     /// Sources whose polls are under way in this process, however long ago they were claimed.
@@ -55,14 +56,21 @@ pub(super) fn claim(
     let ids = choose(conn, now, limit)?;
     let mut claimed = Vec::with_capacity(ids.len());
     for id in ids {
-        conn.prepare_cached("update sources set claimed_until = ? where id = ?")?
-            .execute(params![now.saturating_add(CLAIMED_FOR).unix(), id.0])?;
-        claimed.push(load(conn, id)?);
+        if claim_one(conn, id, now)? {
+            claimed.push(load(conn, id)?);
+        }
     }
     Ok(claimed)
 }
 
-/// Walks the queue until `limit.total` sources are found, and skips the sources of hosts that have no room.
+/// Claims a source, unless it is disabled or no longer configured. Returns whether it is claimed.
+fn claim_one(conn: &Connection, id: SourceId, now: Timestamp) -> Result<bool, StoreError> {
+    let sql = "update sources set claimed_until = ? where id = ? and retired_at is null and enabled = 1";
+    let until = now.saturating_add(CLAIMED_FOR).unix();
+    Ok(conn.prepare_cached(sql)?.execute(params![until, id.0])? > 0)
+}
+
+/// Chooses due sources, the most overdue first, until `limit.total` are found. Skips the sources of hosts that have no room.
 fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<SourceId>, StoreError> {
     let sql = format!(
         "select id, host, domain, iif(moved_adopted_at is null, null, moved_to) from sources indexed by sources_due
@@ -81,13 +89,12 @@ fn choose(conn: &Connection, now: Timestamp, limit: &ClaimLimit) -> Result<Vec<S
         if limit.under_way.contains(&id) {
             continue;
         }
-        let is_public = row.get_ref(2)? != ValueRef::Null;
         let moved: Option<String> = row.get(3)?;
         let moved = moved.and_then(|url| Url::parse(&url).ok());
-        // A source that moved is asked for at its new host.
-        let host = match moved.as_ref().and_then(Url::host_str) {
-            Some(host) => Some(host.to_owned()),
-            None => row.get(1)?,
+        // A source that moved is polled at its new host, which may be public although the old one was private.
+        let (host, is_public) = match moved.as_ref().and_then(|url| Some((url.host_str()?.to_owned(), url))) {
+            Some((host, url)) => (Some(host), Scope::of_url(url).domain().is_some()),
+            None => (row.get(1)?, row.get_ref(2)? != ValueRef::Null),
         };
         if let Some(host) = host {
             if limit.busy_hosts.contains(&host) {
@@ -116,12 +123,9 @@ pub(super) fn claim_these(
     ids: &[SourceId],
     now: Timestamp,
 ) -> Result<Vec<Claimed>, StoreError> {
-    let sql = "update sources set claimed_until = ? where id = ? and retired_at is null and enabled = 1";
     let mut claimed = Vec::new();
     for id in ids {
-        let changed =
-            conn.prepare_cached(sql)?.execute(params![now.saturating_add(CLAIMED_FOR).unix(), id.0])?;
-        if changed > 0 {
+        if claim_one(conn, *id, now)? {
             claimed.push(load(conn, *id)?);
         }
     }
@@ -135,7 +139,11 @@ fn load(conn: &Connection, id: SourceId) -> Result<Claimed, StoreError> {
 }
 
 /// Returns whether the poll that ended at `polled_at` is the latest one of the source, and none is under way.
-pub(super) fn is_latest(conn: &Connection, id: SourceId, polled_at: Timestamp) -> Result<bool, StoreError> {
+pub(super) fn is_latest_and_idle(
+    conn: &Connection,
+    id: SourceId,
+    polled_at: Timestamp,
+) -> Result<bool, StoreError> {
     let is_latest = conn
         .prepare_cached("select 1 from sources where id = ? and polled_at = ? and claimed_until is null")?
         .exists(params![id.0, polled_at.unix()])?;
@@ -151,7 +159,11 @@ pub(super) fn release(conn: &Connection, ids: &[SourceId]) -> Result<(), StoreEr
 }
 
 /// Returns how many sources that were polled before are due, counted up to `limit`.
-pub(super) fn count(conn: &Connection, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+pub(super) fn count_polled_before(
+    conn: &Connection,
+    now: Timestamp,
+    limit: usize,
+) -> Result<usize, StoreError> {
     let sql = format!(
         "select count(*) from (select 1 from sources indexed by sources_due
          where next_poll_at <= ?1 and {POLLABLE} and polled_at is not null and coalesce(claimed_until <= ?1, 1) limit ?2)"
@@ -161,6 +173,7 @@ pub(super) fn count(conn: &Connection, now: Timestamp, limit: usize) -> Result<u
     Ok(usize::try_from(count).unwrap_or(0))
 }
 
+/// Returns the sources that are claimed, also those whose claims have expired.
 pub(super) fn claimed(conn: &Connection) -> Result<Vec<SourceId>, StoreError> {
     let mut query = conn.prepare_cached("select id from sources where claimed_until is not null")?;
     let rows = query.query_map([], |row| row.get(0).map(SourceId))?;

@@ -72,7 +72,7 @@ pub(super) fn cause(stored: &StoredEntry, article: &Article) -> Option<EditCause
 fn announced(stored: &StoredEntry, now: Timestamp) -> Option<u32> {
     let since = stored.edited_at.map_or(Duration::ZERO, |last| now.since(last));
     let refilled = u32::try_from(since.as_secs() / ANNOUNCEMENT_EVERY.as_secs()).unwrap_or(u32::MAX);
-    let used = stored.hash_edits.min(ANNOUNCEMENTS).saturating_sub(refilled);
+    let used = stored.announcements.min(ANNOUNCEMENTS).saturating_sub(refilled);
     (used < ANNOUNCEMENTS).then_some(used + 1)
 }
 

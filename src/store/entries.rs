@@ -1,4 +1,5 @@
-//! Entries as rows: finds them by key or address, inserts them, and notes whether they are listed.
+//! Entries as rows: finds and counts them, inserts them with their texts, and notes which of them and of the tombstones a
+//! document lists.
 
 use std::collections::HashMap;
 
@@ -15,8 +16,7 @@ use crate::time::{DAY, Timestamp};
 /// How many entries with the same address are read. A home page may be the address of thousands.
 pub(super) const SAME_ADDRESS: i64 = 64;
 
-/// How many days old the note may be that a feed lists a pruned entry. An older note is renewed; this saves a write at
-/// every poll.
+/// A note that a feed still lists a pruned entry is renewed after this many days, which saves a write at every poll.
 const LISTED_NOTE_DAYS: u32 = 7;
 
 /// A stored entry, with everything that decides what happens when its feed lists it again.
@@ -36,8 +36,8 @@ pub(super) struct StoredEntry {
     pub(super) seen_hash: Option<u64>,
     pub(super) updated_at: Option<Timestamp>,
     pub(super) edited_at: Option<Timestamp>,
-    /// How many announced edits counted towards the limit of [`super::edits`] at `edited_at`.
-    pub(super) hash_edits: u32,
+    /// Number of announcements that count towards the limit of [`super::edits`], as of `edited_at`.
+    pub(super) announcements: u32,
     pub(super) arrived_at: Timestamp,
     pub(super) unlisted_at: Option<Timestamp>,
     pub(super) held_back: Option<String>,
@@ -61,14 +61,15 @@ fn read_stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
         shared_url: row.get("shared_url")?,
         edited_at: time(row, "edited_at")?,
         updated_at: time(row, "updated_at")?,
-        hash_edits: row.get("hash_edits")?,
+        announcements: row.get("hash_edits")?,
         arrived_at: Timestamp::from_unix(row.get("arrived_at")?),
         unlisted_at: time(row, "unlisted_at")?,
         held_back: row.get("held_back")?,
     })
 }
 
-/// Returns the entries that the newest document of a source listed, by key.
+/// Returns the entries of a source that count as listed, by key: those of the newest document, or of several if the newer ones
+/// list only what is new (RFC 3229, status 226).
 pub(super) fn listed(
     conn: &Connection,
     source: SourceId,
@@ -138,8 +139,8 @@ pub(super) fn of_address(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Returns whether retention deleted the entry with this key. If so, notes that the feed still lists it.
-pub(super) fn is_pruned(
+/// Notes that the feed still lists this key if retention deleted its entry. Returns whether it did.
+pub(super) fn note_listed_tombstone(
     conn: &Connection,
     context: &StoringContext<'_>,
     key: &Key,
@@ -159,7 +160,11 @@ pub(super) fn is_pruned(
 }
 
 /// Notes that the document lists an entry, perhaps under another guid than the one that its key was made of.
-pub(super) fn relist(conn: &Connection, stored: &StoredEntry, guid: Option<&str>) -> Result<(), StoreError> {
+pub(super) fn note_listed(
+    conn: &Connection,
+    stored: &StoredEntry,
+    guid: Option<&str>,
+) -> Result<(), StoreError> {
     if stored.unlisted_at.is_some() || stored.guid.as_deref() != guid {
         conn.prepare_cached("update entries set unlisted_at = null, guid = ? where id = ?")?
             .execute(params![guid, stored.id])?;
@@ -167,7 +172,7 @@ pub(super) fn relist(conn: &Connection, stored: &StoredEntry, guid: Option<&str>
     Ok(())
 }
 
-/// What is stored under a key that a limit left out.
+/// What is stored of an entry that `max_entries` or `max_age` left out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum LimitedKey {
     /// An entry. It counts as listed.
@@ -178,8 +183,9 @@ pub(super) enum LimitedKey {
     Unknown,
 }
 
-/// Notes that the document lists a key that a limit left out: what is stored under it counts as listed.
-pub(super) fn list_again(
+/// Notes that the document lists an entry that `max_entries` or `max_age` left out, of which only the key is known. What is
+/// stored under the key counts as listed.
+pub(super) fn note_listed_key(
     conn: &Connection,
     context: &StoringContext<'_>,
     key: &Key,
@@ -196,7 +202,7 @@ pub(super) fn list_again(
             }
             Ok(LimitedKey::Stored)
         }
-        None if is_pruned(conn, context, key)? => Ok(LimitedKey::Pruned),
+        None if note_listed_tombstone(conn, context, key)? => Ok(LimitedKey::Pruned),
         None => Ok(LimitedKey::Unknown),
     }
 }

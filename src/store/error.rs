@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rusqlite::ErrorCode;
 
 use crate::model::SourceId;
+use crate::text::words::counted;
 
 /// An error of the store. It is cheap to clone, because a commit that fails fails every record in it.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -74,7 +75,7 @@ pub enum StoreError {
         detail: String,
     },
     /// The write-ahead log was deleted or cut off, so the last commits are lost.
-    #[error("the database `{0}` lacks its last {lost} commits: its log `{0}-wal` is gone or cut off", path.display())]
+    #[error("the database `{0}` lacks its last {1}: its log `{0}-wal` is gone or cut off", path.display(), counted(lost.unsigned_abs(), "commit"))]
     LogMissing {
         /// The database.
         path: PathBuf,

@@ -88,11 +88,11 @@ pub(super) fn join(
     };
     note_matches(conn, entry, &matches)?;
     near_duplicates::insert(conn, context, entry, context.now, &article.fingerprint)?;
-    Ok(match () {
-        () if claims_own_article && root.is_some() => JoinOutcome::OwnArticle,
-        () if new.held_back.is_some() => JoinOutcome::HeldBack,
-        () if root.is_none() => JoinOutcome::New,
-        () => JoinOutcome::Grouped,
+    Ok(match root {
+        Some(_) if claims_own_article => JoinOutcome::OwnArticle,
+        _ if new.held_back.is_some() => JoinOutcome::HeldBack,
+        None => JoinOutcome::New,
+        Some(_) => JoinOutcome::Grouped,
     })
 }
 

@@ -1,4 +1,4 @@
-//! The planned next polls as rows: read for `policy::replan`, which computes every change, and written as it says.
+//! Reads and writes planned next polls. `policy::replan` decides every change.
 
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
@@ -15,6 +15,11 @@ fn stored_plan(row: &Row<'_>) -> rusqlite::Result<StoredPlan> {
     Ok(StoredPlan { next: state::planned(row)?, not_before: time(row, "not_before")? })
 }
 
+fn plan_of(conn: &Connection, id: SourceId) -> Result<StoredPlan, StoreError> {
+    let sql = format!("select {PLAN_COLUMNS} from sources where id = ?");
+    Ok(conn.prepare_cached(&sql)?.query_row([id.0], stored_plan)?)
+}
+
 /// Writes the next poll of a source.
 pub(super) fn write_next(conn: &Connection, id: SourceId, next: NextPoll) -> Result<(), StoreError> {
     conn.prepare_cached("update sources set next_poll_at = ?, next_poll_reason = ? where id = ?")?
@@ -29,8 +34,8 @@ fn write(conn: &Connection, id: SourceId, plan: StoredPlan) -> Result<(), StoreE
     write_next(conn, id, plan.next)
 }
 
-/// Notes the pause of a domain, and makes its sources wait for its end. `asked` is the source that was asked to pause,
-/// if feeds.toml names it. Sources that come to the domain later wait too ([`join_paused_domain`]).
+/// Notes the pause of a domain, and makes its sources wait for its end. `asked` is the source whose poll led to
+/// the pause; `None` if a request of a verb or for a page led to it. Sources that come to the domain later wait too ([`join_paused_domain`]).
 pub(super) fn pause_domain(
     conn: &Connection,
     asked: Option<SourceId>,
@@ -56,18 +61,13 @@ pub(super) fn pause_domain(
         })?
         .collect::<Result<_, _>>()?;
     let mut after = before.clone();
-    let others = after.iter_mut().map(|(_, plan)| plan);
-    if let Some(asked) = asked {
-        let of_offender: StoredPlan = conn
-            .prepare_cached(&format!("select {PLAN_COLUMNS} from sources where id = ?"))?
-            .query_row([asked.0], stored_plan)?;
-        let mut offender = of_offender;
-        replan::pause_domain(others, Some(&mut offender), pause);
-        if offender != of_offender {
-            write_next(conn, asked, offender.next)?;
-        }
-    } else {
-        replan::pause_domain(others, None, pause);
+    let asked_before = asked.map(|id| Ok::<_, StoreError>((id, plan_of(conn, id)?))).transpose()?;
+    let mut asked_after = asked_before.map(|(_, plan)| plan);
+    replan::pause_domain(after.iter_mut().map(|(_, plan)| plan), asked_after.as_mut(), pause);
+    if let (Some((id, before)), Some(after)) = (asked_before, asked_after)
+        && after != before
+    {
+        write_next(conn, id, after.next)?;
     }
     for ((id, before), (_, after)) in before.into_iter().zip(after) {
         if after != before {
@@ -84,8 +84,8 @@ pub(super) fn pauses(conn: &Connection, now: Timestamp) -> Result<Vec<(String, T
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Makes a source that has just come to its domain (it is new, it moved, or it is named again) wait for the pause that the
-/// domain keeps, if it keeps one.
+/// Makes a source that has just come to its domain (it is new, it moved, or it is named again) wait for the pause of its
+/// domain, if there is one.
 pub(super) fn join_paused_domain(conn: &Connection, id: SourceId, now: Timestamp) -> Result<(), StoreError> {
     let sql = format!(
         "select until, {PLAN_COLUMNS} from pauses join sources using (domain) where sources.id = ? and until > ?"
@@ -163,7 +163,7 @@ fn adjust_polled(conn: &Connection, now: Timestamp) -> Result<usize, StoreError>
     Ok(polled.len())
 }
 
-/// Plans anew the first polls of sources that were added at a time that is now in the future.
+/// Plans anew the first polls of sources that were added at a time that is now in the future, and gives back the claims on them.
 fn adjust_new(conn: &Connection, now: Timestamp) -> Result<usize, StoreError> {
     let sql = format!(
         "select id, {PLAN_COLUMNS} from sources

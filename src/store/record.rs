@@ -17,7 +17,7 @@ use super::groups::{self, JoinOutcome, PlacedArticle};
 use super::storing_context::{self, StoringContext};
 use super::{StoreError, adopt, due, edits, hubs, incidents, left_out, near_duplicates, pages, plans, state};
 use crate::article::dedup::Likeness;
-use crate::article::identity;
+use crate::article::identity::OnSamePage;
 use crate::article::placement::SourceHistory;
 use crate::config::Dedup;
 use crate::model::{
@@ -228,7 +228,7 @@ impl<'a> DocumentWriter<'a> {
         match known {
             Some(stored) => self.store_known(&stored, article),
             None if self.stored.has_tombstones
-                && entries::is_pruned(self.conn, self.context, &article.key)? =>
+                && entries::note_listed_tombstone(self.conn, self.context, &article.key)? =>
             {
                 self.receipt.known += 1;
                 self.left_out.push(Cow::Owned(LeftOutEntry::of_article(
@@ -255,7 +255,7 @@ impl<'a> DocumentWriter<'a> {
             if self.listed.remove(key.0.as_str()).is_some() {
                 return Ok(());
             }
-            match entries::list_again(self.conn, self.context, key)? {
+            match entries::note_listed_key(self.conn, self.context, key)? {
                 LimitedKey::Stored => return Ok(()),
                 LimitedKey::Pruned => left_out.to_mut().reason = LeftOutReason::Pruned,
                 LimitedKey::Unknown => {}
@@ -267,7 +267,7 @@ impl<'a> DocumentWriter<'a> {
 
     /// Updates an entry that is stored already: notes that it is listed, and edits it if it changed.
     fn store_known(&mut self, stored: &StoredEntry, article: &Article) -> Result<(), StoreError> {
-        entries::relist(self.conn, stored, article.guid.as_deref())?;
+        entries::note_listed(self.conn, stored, article.guid.as_deref())?;
         match edits::cause(stored, article) {
             Some(cause) => {
                 edits::apply(self.conn, self.context, stored, article, cause)?;
@@ -341,7 +341,8 @@ fn is_same_under_new_key(
         stored.content_hash == article.content_hash || stored.seen_hash == Some(article.seen_hash);
     let dates = (stored.published_at, article.published_at);
     !index.lists(&stored.key)
-        && identity::is_same_on_page(dates, (same_text, same_title), (is_alone, is_alone))
+        && OnSamePage { dates, same_text, same_title, page_is_alone: is_alone, text_is_alone: is_alone }
+            .is_same()
 }
 
 /// Notes that a document of the source was read, and whether it had entries.

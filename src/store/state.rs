@@ -63,7 +63,7 @@ pub(super) fn state(row: &Row<'_>) -> rusqlite::Result<SourceState> {
 fn read_state(row: &StateRow<'_>) -> rusqlite::Result<SourceState> {
     Ok(SourceState {
         validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
-        conditions_hurt_at: time(row, "conditions_hurt_at")?,
+        conditions_failed_at: time(row, "conditions_hurt_at")?,
         body_at: time(row, "body_at")?,
         body_hash: row.get::<Option<i64>>("body_hash")?.map(i64::cast_unsigned),
         failures: row.get("failures")?,
@@ -163,7 +163,7 @@ pub(super) fn write(
     let changed = conn.prepare_cached(WRITE_STATE)?.execute(params![
         state.validators.etag,
         state.validators.last_modified,
-        state.conditions_hurt_at.map(Timestamp::unix),
+        state.conditions_failed_at.map(Timestamp::unix),
         state.body_at.map(Timestamp::unix),
         state.body_hash.map(u64::cast_signed),
         state.failures,

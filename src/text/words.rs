@@ -6,6 +6,15 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+/// Returns a number with its noun: `1 source`, `2 sources`, `0 entries`.
+pub fn counted(count: u64, noun: &str) -> String {
+    match noun.strip_suffix('y') {
+        _ if count == 1 => format!("1 {noun}"),
+        Some(stem) => format!("{count} {stem}ies"),
+        None => format!("{count} {noun}s"),
+    }
+}
+
 /// Returns whether `text` starts with `prefix`, ignoring ASCII case.
 pub fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
     text.as_bytes().get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
@@ -285,6 +294,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_count_has_its_noun_in_the_singular_or_plural() {
+        assert_eq!(counted(1, "source"), "1 source");
+        assert_eq!(counted(0, "source"), "0 sources");
+        assert_eq!(counted(2, "entry"), "2 entries");
+        assert_eq!(counted(1, "entry"), "1 entry");
+    }
 
     /// Folds a text character by character.
     fn fold_slowly(text: &str) -> String {

@@ -61,7 +61,7 @@ fn a_backup_beside_a_daemon_is_whole_private_and_can_be_restored() {
     assert!(daemon.stop().success());
     sandbox.run(&["remove", "news", "--purge"]).expect_code(0);
     let ran = sandbox.run(&["restore", file.to_str().unwrap()]).expect_code(0);
-    assert!(ran.stdout().contains("restored 60 articles of 1 sources"), "{}", ran.stdout());
+    assert!(ran.stdout().contains("restored 60 articles of 1 source"), "{}", ran.stdout());
     assert_eq!(files(&sandbox.state(), "before-restore").len(), 1);
     sandbox.configure(
         "[server]\nlisten = [\"127.0.0.1:0\"]\n[[source]]\nname = \"news\"\nurl = \"file:feed.xml\"\n",

@@ -312,7 +312,7 @@ async fn f12_f13_f14_f20_requests_identify_riverd_and_reveal_nothing_about_the_r
 }
 
 #[tokio::test]
-async fn f15_a_poll_is_one_request_and_nothing_else_is_requested() {
+async fn f15_only_the_addresses_of_sources_are_requested() {
     let mut world = World::new("");
     let blog = blog("a");
     world.source(A, "", move |ask| blog.served(ask));

@@ -85,7 +85,7 @@ fn check_reports_every_error_with_its_position_and_exits_with_78() {
 }
 
 #[test]
-fn every_verb_that_needs_the_file_refuses_a_broken_one() {
+fn verbs_refuse_a_broken_file_as_long_as_there_was_no_good_one() {
     let sandbox = Sandbox::new("[polling]\nevery = 5\n");
     for verb in [
         &["check"][..],

@@ -219,7 +219,7 @@ fn edits_made_at_the_same_time_all_take_effect() {
 }
 
 #[test]
-fn a_file_that_can_not_be_written_is_left_as_it_was() {
+fn a_file_that_cant_be_written_is_left_as_it_was() {
     let sandbox = Sandbox::new(TWO);
     // A directory has the name of the temporary file, and it can't be replaced.
     std::fs::create_dir_all(sandbox.path().join(".feeds.toml.new/x")).unwrap();

@@ -93,7 +93,7 @@ fn readers_get_the_article_of_the_page_and_never_the_teaser_first() {
 }
 
 #[test]
-fn what_can_not_be_used_leaves_the_text_of_the_feed_and_why_says_so() {
+fn what_cant_be_used_leaves_the_text_of_the_feed_and_why_says_so() {
     let publisher = Publisher::start();
     let long = format!(
         "{TEASER}. {}",
@@ -242,7 +242,7 @@ fn only_the_newest_pages_of_a_first_poll_are_fetched_and_without_the_key_none() 
 }
 
 #[test]
-fn an_entry_can_not_lead_to_another_service_of_this_machine() {
+fn an_entry_cant_lead_to_another_service_of_this_machine() {
     let (publisher, service) = (Publisher::start(), Publisher::start());
     publisher.at("/feed", feed(&item(&service, "/admin?delete=all", &teaser("/x"))));
     let sandbox = Sandbox::with_sources(&source(&publisher, ""));

@@ -61,7 +61,7 @@ fn five_items() -> String {
 }
 
 #[test]
-fn every_verb_reports_a_repeated_item_and_an_unreadable_date() {
+fn preview_poll_status_and_why_report_a_repeated_item_and_an_unreadable_date() {
     let sandbox = sandbox("", &five_items());
     let shown = sandbox.run(&["preview", "tea", "--json"]).expect_code(0).json();
     let entries = shown["entries"].as_array().unwrap();
@@ -91,7 +91,7 @@ fn every_verb_reports_a_repeated_item_and_an_unreadable_date() {
 }
 
 #[test]
-fn every_reason_that_keeps_an_entry_out_of_the_river_is_counted_and_explained() {
+fn repeated_empty_filtered_and_limited_entries_are_counted_and_explained() {
     let old = "<pubDate>2001-11-20T08:00:00Z</pubDate>";
     let items = [
         item(1, "One", ""),

@@ -33,7 +33,7 @@ fn poll_polls_each_due_source_once_and_prints_a_summary() {
     publisher.at("/a", Answer::ok(FEED).etag("\"1\""));
     let sandbox = sandbox(&[("a", publisher.url("/a"), "")]);
     let ran = sandbox.run(&["poll"]).expect_code(0);
-    assert!(ran.stdout().starts_with("polled 1 of 1 sources in "), "{}", ran.stdout());
+    assert!(ran.stdout().starts_with("polled 1 of 1 source in "), "{}", ran.stdout());
     assert!(ran.stdout().contains("2 new, 0 updated, 0 grouped"), "{}", ran.stdout());
     assert_eq!(ran.stderr(), "", "without a terminal there is no progress bar");
     let again = sandbox.run(&["poll"]).expect_code(0);

@@ -1,4 +1,4 @@
-//! Search: the index follows polls, edits and retention, and every way to ask gives the same answer.
+//! Tests search by the verb and by HTTP: what is found, what is refused, and how the feed of a search follows edits.
 
 use std::fmt::Write as _;
 
@@ -88,9 +88,8 @@ fn the_verb_finds_articles_by_every_kind_of_query() {
 }
 
 #[test]
-fn the_verb_marks_hits_and_explains_a_query_that_it_can_not_read() {
+fn the_verb_marks_hits_and_explains_what_is_wrong_with_a_query() {
     let sandbox = sandbox();
-    sandbox.start().stop();
     let daemon = sandbox.start();
     until("the index", || !found(&sandbox, "vinegar").is_empty());
     let coloured = sandbox.run(&["search", "--color", "always", "rust", "source:garden"]).expect_code(0);
@@ -125,10 +124,7 @@ fn a_search_is_a_feed_that_follows_edits_and_answers_304_until_it_changes() {
     let first = daemon.get(path);
     assert_eq!(first.status, 200, "{}", first.text());
     let text = first.text();
-    assert!(
-        text.contains("<title>The river – vinegar</title>") || text.contains("– vinegar</title>"),
-        "{text}"
-    );
+    assert!(text.contains("– vinegar</title>"), "{text}");
     assert!(text.contains("/search/feed.xml?q=vinegar\""), "{text}");
     let etag = first.header("etag").unwrap().to_owned();
     assert_eq!(daemon.get_with(path, &[("If-None-Match", &etag)]).status, 304);
@@ -157,6 +153,7 @@ fn a_search_is_a_feed_that_follows_edits_and_answers_304_until_it_changes() {
 fn a_search_that_makes_no_sense_gets_a_message_and_never_a_server_error() {
     let sandbox = sandbox();
     let daemon = sandbox.start();
+    let long = format!("/search/feed.xml?q={}", "a".repeat(2000));
     for (path, status, message) in [
         ("/search/feed.xml", 400, "the search is empty"),
         ("/search/feed.xml?q=", 400, "the search is empty"),
@@ -165,14 +162,13 @@ fn a_search_that_makes_no_sense_gets_a_message_and_never_a_server_error() {
         ("/search/atom.xml?q=x*", 400, "give at least 2 letters"),
         ("/search/feed.xml?q=tag:nosuch", 404, "no source has the tag"),
         ("/search/feed.xml?source=nosuch", 404, "there is no source"),
-        ("/search/other.xml?q=rust", 404, ""),
+        ("/search/other.xml?q=rust", 404, "<html"),
+        (&long, 400, "the search has 2000 bytes; at most"),
     ] {
         let answer = daemon.get(path);
         assert_eq!(answer.status, status, "{path}: {}", answer.text());
         assert!(answer.text().contains(message), "{path}: {}", answer.text());
     }
-    let long = daemon.get(&format!("/search/feed.xml?q={}", "a".repeat(2000)));
-    assert_eq!(long.status, 400);
     for odd in [
         "'; drop table entries; --",
         "a AND (b",

@@ -63,7 +63,7 @@ fn an_export_imports_as_it_was() {
          [[source]]\nurl = \"https://c.example/feed?token=0123456789abcdef0123456789abcdef\"\nname = \"third\"\ntags = [\"fr\"]\n",
     );
     let partial = sandbox.run(&["export", "public.opml"]).expect_code(0);
-    assert!(partial.stderr().contains("left out 1 sources"), "{}", partial.stderr());
+    assert!(partial.stderr().contains("left out 1 source"), "{}", partial.stderr());
     assert!(!std::fs::read_to_string(sandbox.path().join("public.opml")).unwrap().contains("token"));
     let whole = sandbox.run(&["export", "--private"]).expect_code(0).stdout();
 

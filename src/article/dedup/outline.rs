@@ -5,27 +5,28 @@ use super::compare::{COMMON_RUN, HEAD, TAIL};
 use crate::article::fingerprint::{Sketch, runs};
 
 /// How many bits the runs of a text are spread over. The texts have 800 words at most, so nine tenths of the bits stay
-/// zero, and few runs that one text lacks have a bit that is set for another run.
+/// zero, and two different runs rarely share a bit.
 const BITS: usize = 8192;
-const WORDS: usize = BITS / 64;
+const CELLS: usize = BITS / 64;
 
 /// The runs of a text as bits. Two outlines show within a few hundred nanoseconds that two texts have too little in common.
 #[derive(Clone, Debug)]
 pub struct Outline {
+    /// Number of words of the text.
     words: usize,
     unspaced: bool,
-    runs: Box<[u64; WORDS]>,
+    runs: Box<[u64; CELLS]>,
 }
 
 impl Outline {
     /// Returns the outline of stored sketch bytes. Returns `None` for other bytes.
     pub fn of(sketch: &[u8]) -> Option<Self> {
         let sketch = Sketch::from_bytes(sketch)?;
-        let mut bits = Box::new([0_u64; WORDS]);
+        let mut bits = Box::new([0_u64; CELLS]);
         for run in runs(&sketch.text, sketch.scaled(COMMON_RUN)) {
-            let place = run as usize % BITS;
-            if let Some(word) = bits.get_mut(place / 64) {
-                *word |= 1 << (place % 64);
+            let bit = run as usize % BITS;
+            if let Some(cell) = bits.get_mut(bit / 64) {
+                *cell |= 1 << (bit % 64);
             }
         }
         Some(Self { words: sketch.text.len(), unspaced: sketch.unspaced, runs: bits })
@@ -51,18 +52,18 @@ impl Outline {
     fn is_too_far_from(&self, longer: &Self, similarity: f64) -> bool {
         let scaled = |words: usize| if self.unspaced { 2 * words } else { words };
         if self.words < scaled(LEAST_COMMON) {
-            // Such a text may be of a page that moved, for which the words decide and not the score.
+            // Two such short texts may still be one page that moved; `judge` then compares their words and no score.
             return false;
         }
         let run = scaled(COMMON_RUN);
-        let all = (self.words + 1).saturating_sub(run);
+        let run_count = (self.words + 1).saturating_sub(run);
         // Each bit that only the shorter text has stands for at least one run that the longer text lacks.
         let lacking =
             self.runs.iter().zip(longer.runs.iter()).map(|(own, there)| (own & !there).count_ones());
         let lacking = lacking.sum::<u32>() as usize;
-        let most_common = run * all.saturating_sub(lacking);
+        let most_common = run * run_count.saturating_sub(lacking);
         let least_counted = self.words.saturating_sub(scaled(HEAD + TAIL));
-        // One word of room, so that rounding never decides.
+        // The one more word keeps a rounding error from ruling out a pair.
         (most_common as f64) + 1.0 < similarity * least_counted as f64
     }
 }

@@ -5,7 +5,7 @@
 use super::word::WordHash;
 use crate::article::quick_hash::QuickMap;
 
-/// Most different words that can be packed. Their number is stored in two bytes.
+/// Largest number of different words that can be packed. Their number is stored in two bytes.
 const MOST: usize = 1 << 12;
 
 /// Packs words into bytes: the number of words and of different words (two bytes each, the lower first), the different

@@ -9,8 +9,8 @@ use super::packed_words;
 use super::token::{title_tokens, tokens};
 use super::word::WordHash;
 
-/// How many words of a title are kept. Their number is stored in one byte.
-const TITLE_WORDS: usize = 60;
+/// How many words of a title are kept and compared. Their number is stored in one byte.
+pub(crate) const TITLE_WORDS: usize = 60;
 /// How many words of a text are kept: some 5 000 characters, which is more than most feeds carry of an article. They
 /// take 2.4 KB.
 pub const TEXT_WORDS: usize = 800;

@@ -3,77 +3,90 @@
 use std::collections::HashSet;
 
 use super::{EntryIdentity, KnownEntry};
+use crate::article::fingerprint::sketch::TITLE_WORDS;
 use crate::article::fingerprint::token::title_tokens;
 use crate::article::fingerprint::{WordHash, WordKind};
 use crate::time::{HOUR, MINUTE, Timestamp};
 
-/// How many words of a title are compared. Some titles have megabytes.
-const TITLE_WORDS: usize = 60;
-
-/// Most hours by which the dates of a publisher shift if it mistakes one time zone for another.
+/// Largest number of hours by which the dates of a publisher shift if it mistakes one time zone for another.
 const LARGEST_SHIFT: u32 = 14;
 
-/// If a time is a multiple of this many seconds, a timetable may have set it, so a shift of whole hours proves nothing.
-const TIMETABLE_STEP: i64 = 300;
+/// If both times are multiples of this many seconds, a timetable may have set them, so a difference of whole hours counts as two
+/// dates.
+const ROUND_TIME: i64 = 300;
 
-/// By how many hours the date of an entry under a new key may change if its words and its page stay the same. Feeds that renew
-/// their guids may also renew the dates whenever they are generated. A notice that is repeated on another day is another notice.
-const REBUILT_WITHIN: u32 = 20;
+/// Largest number of hours between the dates of one entry under its old and its new key, if its words and its page stay the same.
+/// Feeds that renew their guids may also renew the dates whenever they are generated. A notice that is repeated on another day is
+/// another notice.
+const RENEWED_WITHIN: u32 = 20;
 
 /// What one kind of evidence says about two entries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Evidence {
     /// They are the same.
     Same,
-    /// They may be the same: the difference is one that publishers make by accident.
+    /// They differ as an accident of the publisher makes them differ. With other evidence they are the same.
     Close,
-    /// They may be the same or not.
+    /// It says nothing.
     Inconclusive,
     /// They are different entries.
     Different,
 }
 
-/// Compares two publication dates as the feed stated them.
+/// Compares two dates as the feed stated them.
 pub(crate) fn compare_dates(one: Option<Timestamp>, other: Option<Timestamp>) -> Evidence {
     let (Some(one), Some(other)) = (one, other) else { return Evidence::Inconclusive };
     let apart = one.since(other).max(other.since(one));
     let is_on = |step: i64| one.unix() % step == 0 || other.unix() % step == 0;
-    let is_off_timetable = one.unix() % TIMETABLE_STEP != 0 || other.unix() % TIMETABLE_STEP != 0;
+    let is_exact = one.unix() % ROUND_TIME != 0 || other.unix() % ROUND_TIME != 0;
     let whole_hours = apart.as_secs().is_multiple_of(3600) && apart <= LARGEST_SHIFT * HOUR;
     let same_day = one.unix().div_euclid(86_400) == other.unix().div_euclid(86_400);
-    match () {
-        () if one == other => Evidence::Same,
-        // The seconds were cut off or rounded.
-        () if apart < MINUTE && is_on(60) => Evidence::Same,
-        () if is_off_timetable && (whole_hours || (same_day && is_on(86_400))) => Evidence::Close,
-        () => Evidence::Different,
+    // The seconds may be cut off or rounded.
+    if one == other || apart < MINUTE && is_on(60) {
+        Evidence::Same
+    } else if is_exact && (whole_hours || (same_day && is_on(86_400))) {
+        Evidence::Close
+    } else {
+        Evidence::Different
     }
 }
 
-/// Returns whether an entry under a new key is a stored entry with the same page. `one` and `other` are their dates.
-/// `same_text` and `same_title` say what the two have in common. `page_alone` says that neither the document nor the store has
-/// another entry on the page, and `text_alone` that neither has that text twice on it.
-///
-/// Several entries on one page that have different dates are different things, even in the same words.
-pub(crate) fn is_same_on_page(
-    (one, other): (Option<Timestamp>, Option<Timestamp>),
-    (same_text, same_title): (bool, bool),
-    (page_alone, text_alone): (bool, bool),
-) -> bool {
-    let is_close = || match (one, other) {
-        (Some(one), Some(other)) => one.since(other).max(other.since(one)) <= REBUILT_WITHIN * HOUR,
-        _ => true,
-    };
-    match compare_dates(one, other) {
-        Evidence::Same => same_text || (same_title && page_alone),
-        Evidence::Close => page_alone && (same_text || same_title),
-        Evidence::Inconclusive => (page_alone && (same_text || same_title)) || (text_alone && same_text),
-        Evidence::Different => page_alone && same_text && is_close(),
+/// An entry under a new key and a stored entry with the same page.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an observation of its own")]
+pub(crate) struct OnSamePage {
+    /// The dates of the two.
+    pub(crate) dates: (Option<Timestamp>, Option<Timestamp>),
+    pub(crate) same_text: bool,
+    pub(crate) same_title: bool,
+    /// Whether neither the document nor the store has another entry on the page.
+    pub(crate) page_is_alone: bool,
+    /// Whether neither of them has the text twice on the page.
+    pub(crate) text_is_alone: bool,
+}
+
+impl OnSamePage {
+    /// Returns whether the two are the same entry. Several entries on one page that have different dates are different things,
+    /// even in the same words.
+    pub(crate) fn is_same(self) -> bool {
+        let Self { dates: (one, other), same_text, same_title, page_is_alone, text_is_alone } = self;
+        let is_renewed = || match (one, other) {
+            (Some(one), Some(other)) => one.since(other).max(other.since(one)) <= RENEWED_WITHIN * HOUR,
+            _ => true,
+        };
+        match compare_dates(one, other) {
+            Evidence::Same => same_text || (same_title && page_is_alone),
+            Evidence::Close => page_is_alone && (same_text || same_title),
+            Evidence::Inconclusive => {
+                (page_is_alone && (same_text || same_title)) || (text_is_alone && same_text)
+            }
+            Evidence::Different => page_is_alone && same_text && is_renewed(),
+        }
     }
 }
 
-/// Compares the publication dates of two entries. If one of them lacks it, dates of the last change count if they are equal;
-/// different ones say nothing, because entries are edited.
+/// Compares the publication dates of two entries. An entry without one is compared by the date of its last change; then only
+/// equal dates say something, because entries are edited.
 pub(super) fn dates(known: &KnownEntry, entry: &EntryIdentity<'_>) -> Evidence {
     match (known.published_at, entry.published_at) {
         (Some(_), Some(_)) => compare_dates(known.published_at, entry.published_at),

@@ -1,7 +1,8 @@
 //! Decides by page, words and dates whether an entry of a document and a stored entry are the same.
 //!
 //! A key alone proves little, because publishers give several entries one guid, number them by position, and begin counting
-//! again. So an entry with a known key counts as another one if its page, words and date all say so.
+//! again. So an entry with a known key counts as another one if its date is different and neither its page nor its words say that it is
+//! the same.
 
 use super::comparisons::{Evidence, are_alike, dates, is_redated};
 use super::document_counts::DocumentCounts;
@@ -37,19 +38,19 @@ impl ComparisonContext<'_, '_> {
             let alone = self.counts.has_text_once(entry) && self.index.has_text_once(known);
             return if alone { Evidence::Same } else { Evidence::Inconclusive };
         }
-        match () {
-            () if known.title.is_empty() || entry.title.is_empty() => Evidence::Inconclusive,
-            () if !are_alike(&known.title, entry.title) => Evidence::Different,
-            () if self.counts.has_title_once(entry) && self.index.has_title_once(&known.title) => {
-                Evidence::Same
-            }
-            () => Evidence::Inconclusive,
+        if known.title.is_empty() || entry.title.is_empty() {
+            return Evidence::Inconclusive;
         }
+        if !are_alike(&known.title, entry.title) {
+            return Evidence::Different;
+        }
+        let alone = self.counts.has_title_once(entry) && self.index.has_title_once(&known.title);
+        if alone { Evidence::Same } else { Evidence::Inconclusive }
     }
 
-    /// Returns whether the publisher gave the key of `known` to another entry: the date is another, and neither the
-    /// page nor the words say that the two are the same. An edit changes only one or two of these. Where the words are
-    /// other ones, a date that moved in any way is another date, and so is another time of change.
+    /// Returns whether the publisher gave the key of `known` to another entry: the date is different, and neither
+    /// the page nor the words say that the two are the same. An edit changes only one or two of these. If the words are different,
+    /// any change of the date counts, and of two entries without a publication date any new time of the last change.
     pub(super) fn contradicts(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         if self.page(known, entry) == Evidence::Same {
             return false;
@@ -61,8 +62,8 @@ impl ComparisonContext<'_, '_> {
         }
     }
 
-    /// Returns whether page, words or date say that the two are the same. This decides if several entries have the key, so that
-    /// it says nothing.
+    /// Returns whether page, words or date say that the two are the same. It is asked if several entries have the
+    /// key, because the key then says nothing.
     pub(super) fn supports(&self, known: &KnownEntry, entry: &EntryIdentity<'_>) -> bool {
         dates(known, entry) == Evidence::Same
             || self.page(known, entry) == Evidence::Same

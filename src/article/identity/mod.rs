@@ -13,7 +13,7 @@ mod versions;
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-pub(crate) use self::comparisons::is_same_on_page;
+pub(crate) use self::comparisons::OnSamePage;
 use self::document_counts::DocumentCounts;
 use self::known_entries::KnownEntryIndex;
 use crate::model::{IdentityScheme, Key};

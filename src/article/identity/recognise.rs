@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::comparisons::{Evidence, dates, is_same_on_page};
+use super::comparisons::{Evidence, OnSamePage, dates};
 use super::document_counts::DocumentCounts;
 use super::evidence::ComparisonContext;
 use super::known_entries::KnownEntryIndex;
@@ -121,7 +121,8 @@ impl<'a> KnownEntryIndex<'a> {
             let dates = (known.published_at, entry.published_at);
             // A page that still has the same long text was built again.
             let is_rebuilt = page_is_alone && text_is_alone && entry.words >= IDENTIFYING_WORDS;
-            is_rebuilt || is_same_on_page(dates, (true, true), (page_is_alone, text_is_alone))
+            let pair = OnSamePage { dates, same_text: true, same_title: true, page_is_alone, text_is_alone };
+            is_rebuilt || pair.is_same()
         })
     }
 }

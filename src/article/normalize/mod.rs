@@ -19,7 +19,7 @@ use url::Url;
 
 use self::calendar_zeros::is_date;
 use self::content::{ContentHashes, content_hashes, fingerprint_of, metadata_hash};
-use self::shortened::{shortened, shortened_also_in, shortened_origin};
+use self::shortened::{cleaned_also_in, cleaned_origin, shortened};
 use crate::model::{
     Article, ArticleDetails, CanonicalUrl, Defect, Enclosure, Entry, Fingerprint, GENERATOR_NAME,
     IdentityScheme, Key, LeftOut, LeftOutEntry, LeftOutReason, MarkupText, ParsedFeed, SafeHtml,
@@ -27,11 +27,11 @@ use crate::model::{
 use crate::text::url::{TrackingParameters, absolute, absolute_link, canonical};
 use crate::time::{Timestamp, human};
 
-/// Most characters of a title. The longest title seen in a feed has about 2 000.
+/// Largest number of characters in a title. The longest title seen in a feed has about 2 000.
 const LONGEST_TITLE: usize = 4_000;
-/// Most characters of a name or a category.
+/// Largest number of characters in a name or a category.
 const LONGEST_LABEL: usize = 500;
-/// Most categories of one article, and most other places of its story.
+/// Largest number of categories of one article, and of other places of its story.
 const LONGEST_LIST: usize = 100;
 /// Longest guid in bytes that is stored as published. Addresses can be this long. A longer guid only goes into the key, which
 /// ends in its hash.
@@ -273,7 +273,7 @@ impl PreparedEntry {
         let details = ArticleDetails { image, ..details };
         let guid = entry.id.filter(|guid| guid.len() <= LONGEST_GUID);
         let river_guid = guid.clone().filter(|_| document.from_river);
-        let origin = entry.origin.map(shortened_origin);
+        let origin = entry.origin.map(cleaned_origin);
         // A river names the source as the author of an article without one, because readers expect an author.
         let is_source_name = |name: &String| {
             document.from_river && origin.as_ref().is_some_and(|origin| origin.title.as_ref() == Some(name))
@@ -295,7 +295,7 @@ impl PreparedEntry {
             comments_url: entry.comments.and_then(|url| absolute(&url, self.base.as_ref())),
             language: entry.language.or_else(|| document.language.clone()).filter(|tag| is_language(tag)),
             origin,
-            also_in: entry.also_in.into_iter().take(LONGEST_LIST).map(shortened_also_in).collect(),
+            also_in: entry.also_in.into_iter().take(LONGEST_LIST).map(cleaned_also_in).collect(),
             details,
             title: self.title,
             fingerprint: Fingerprint::default(),
@@ -351,10 +351,11 @@ fn within_limits(
     newest.sort_unstable();
     newest.truncate(context.limits.max_entries.unwrap_or(usize::MAX));
     let taken: HashSet<usize> = newest.into_iter().map(|(_, index)| index).collect();
-    let verdict = |(index, entry): (usize, &PreparedEntry)| match () {
-        () if taken.contains(&index) => Ok(()),
-        () if is_old(entry) => Err(LeftOutReason::MaxAge),
-        () => Err(LeftOutReason::MaxEntries),
+    let verdict = |(index, entry): (usize, &PreparedEntry)| {
+        if taken.contains(&index) {
+            return Ok(());
+        }
+        Err(if is_old(entry) { LeftOutReason::MaxAge } else { LeftOutReason::MaxEntries })
     };
     prepared.iter().enumerate().map(verdict).collect()
 }

@@ -1,11 +1,11 @@
-//! Cuts texts of entries to a bounded length.
+//! Cuts texts of entries to a bounded length, and cleans the short ones that come from other feeds.
 
 use super::{LONGEST_LABEL, LONGEST_TITLE};
 use crate::model::{AlsoIn, Origin};
 use crate::text::url::absolute;
 use crate::text::words::on_one_line;
 
-/// Returns at most `limit` characters of a text, with an ellipsis if it was cut.
+/// Returns the first `limit` characters of a text, and an ellipsis if that is not all.
 pub(super) fn shortened(text: &str, limit: usize) -> String {
     if text.len() <= limit {
         return text.to_owned();
@@ -16,12 +16,14 @@ pub(super) fn shortened(text: &str, limit: usize) -> String {
     }
 }
 
-pub(super) fn shortened_origin(origin: Origin) -> Origin {
+/// Returns `origin` with a short title on one line, and without an address that is not http or https.
+pub(super) fn cleaned_origin(origin: Origin) -> Origin {
     let title = origin.title.map(|title| shortened(&on_one_line(&title), LONGEST_LABEL));
     Origin { title, url: origin.url.and_then(|url| absolute(&url, None)) }
 }
 
-pub(super) fn shortened_also_in(also_in: AlsoIn) -> AlsoIn {
+/// Returns `also_in` with short texts on one line, and without an address that is not http or https.
+pub(super) fn cleaned_also_in(also_in: AlsoIn) -> AlsoIn {
     AlsoIn {
         source: shortened(&on_one_line(&also_in.source), LONGEST_LABEL),
         title: shortened(&on_one_line(&also_in.title), LONGEST_TITLE),

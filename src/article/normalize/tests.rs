@@ -1,10 +1,9 @@
 //! Tests how the entries of whole documents become articles.
 
-use super::*;
-use crate::model::{AlsoIn, Origin};
 use proptest::prelude::*;
 
-use crate::model::{FeedFormat, FeedHints, LeftOutCounts};
+use super::*;
+use crate::model::{AlsoIn, FeedFormat, FeedHints, LeftOutCounts, Origin};
 use crate::time::{DAY, HOUR};
 
 const NOW: Timestamp = Timestamp::from_unix(1_795_484_340);
@@ -132,7 +131,7 @@ fn a_text_that_is_too_long_is_a_named_defect() {
 }
 
 #[test]
-fn the_hash_changes_with_what_a_reader_sees_and_with_nothing_else() {
+fn the_content_hash_changes_with_words_and_addresses_and_not_with_markup_or_dates() {
     let entry = Entry {
         title: some("A title"),
         content: html("<p class=a>One <a href=/x>two</a>\n three</p><img src=/i.png>"),
@@ -179,7 +178,7 @@ fn the_hash_changes_with_what_a_reader_sees_and_with_nothing_else() {
 }
 
 #[test]
-fn an_updated_that_all_entries_share_is_ignored() {
+fn a_time_of_change_that_all_entries_share_is_ignored() {
     let day = |n: i64| Some(Timestamp::from_unix(20_000 * 86_400 + n));
     let entry = |n: i64, updated: i64| Entry {
         id: Some(n.to_string()),
@@ -260,7 +259,7 @@ proptest! {
 }
 
 #[test]
-fn every_text_and_list_of_an_entry_is_bounded() {
+fn long_texts_and_lists_of_an_entry_are_cut_or_dropped() {
     let many: Vec<String> = (0..5_000).map(|n| format!("category {n}")).collect();
     let long = "x".repeat(1 << 20);
     let article = article_of(Entry {
@@ -307,14 +306,14 @@ fn the_metadata_around_the_texts_has_its_own_hash() {
         (article.content_hash, article.metadata_hash)
     };
     let (content, metadata) = hashes(&entry);
-    let place = |url: &str| AlsoIn { source: "B".to_owned(), title: "a".to_owned(), url: some(url) };
+    let also_in = |url: &str| AlsoIn { source: "B".to_owned(), title: "a".to_owned(), url: some(url) };
     let around = [
         Entry { link: some("https://site.example/b"), ..entry.clone() },
         Entry { categories: vec!["news".to_owned()], ..entry.clone() },
         Entry { comments: some("https://site.example/a/comments"), ..entry.clone() },
         Entry { origin: Some(Origin { title: some("Other"), url: None }), ..entry.clone() },
-        Entry { also_in: vec![place("https://b.example/1")], ..entry.clone() },
-        Entry { also_in: vec![place("https://b.example/2")], ..entry.clone() },
+        Entry { also_in: vec![also_in("https://b.example/1")], ..entry.clone() },
+        Entry { also_in: vec![also_in("https://b.example/2")], ..entry.clone() },
     ];
     let mut seen = HashSet::from([metadata]);
     for changed in &around {
@@ -330,7 +329,7 @@ fn the_metadata_around_the_texts_has_its_own_hash() {
 }
 
 #[test]
-fn zeros_of_calendars_are_no_dates() {
+fn a_time_that_programs_write_without_a_date_is_no_date() {
     let dated = |seconds: i64| {
         let entry = Entry {
             id: Some("a".to_owned()),
@@ -345,7 +344,7 @@ fn zeros_of_calendars_are_no_dates() {
     };
     let year_one = -62_135_596_800;
     for zero in [year_one, year_one + 7_200, 0, 3_600, -3_600, -2_208_988_800, -11_644_473_600] {
-        assert_eq!(dated(zero), (false, 1), "{zero} is no date, for max_age neither");
+        assert_eq!(dated(zero), (false, 1), "{zero} is no date, and max_age ignores it");
     }
     for date in [86_400 * 2, -86_400 * 400, 946_684_800] {
         assert_eq!(dated(date), (true, 0), "{date}");
@@ -354,9 +353,8 @@ fn zeros_of_calendars_are_no_dates() {
 
 #[test]
 fn only_what_a_reader_sees_change_changes_the_seen_hash() {
-    let shown = |html: &str| {
-        let content = Some(MarkupText::UnsafeHtml(html.to_owned()));
-        let article = article_of(Entry { title: Some("T".to_owned()), content, ..Entry::default() });
+    let shown = |content: &str| {
+        let article = article_of(Entry { title: some("T"), content: html(content), ..Entry::default() });
         (article.seen_hash, article.content_hash)
     };
     let unseen = [
@@ -395,7 +393,7 @@ fn only_what_a_reader_sees_change_changes_the_seen_hash() {
         assert_ne!(shown(before).0, shown(after).0, "{before} {after}");
     }
     let (before, after) = unseen[3];
-    assert_ne!(shown(before).1, shown(after).1, "the newest addresses are stored");
+    assert_ne!(shown(before).1, shown(after).1, "the content hash sees the new address");
 }
 
 #[test]

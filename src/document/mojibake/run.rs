@@ -31,11 +31,11 @@ impl RunReading {
         self.foreign += usize::from(is_foreign_letter(meant));
         self.unusual += usize::from(!is_usual(meant));
         let weight = weight(meant, beside);
-        self.evidence += match () {
-            () if beside.in_word || stands_alone(meant) => weight,
-            () if is_emoji(meant) => 1,
-            () => 0,
-        };
+        if beside.in_word || stands_alone(meant) {
+            self.evidence += weight;
+        } else if is_emoji(meant) {
+            self.evidence += 1;
+        }
         let is_letter_or_mark = is_usual(meant) && !matches!(meant, '\u{1e00}'..='\u{1eff}');
         self.is_within_word |=
             weight >= 2 && is_letter_or_mark && (beside.follows_small || beside.precedes_small);

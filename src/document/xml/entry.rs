@@ -96,7 +96,7 @@ impl<'a> AtomConverter<'a, '_> {
             self.write_entry_link(tag, &href, "alternate");
         }
         if let Some(modified) = self.attribute(tag, "lastmod")
-            && self.is_readable_date(&modified)
+            && self.check_date(&modified)
         {
             self.write_date("updated", &modified, 1);
         }

@@ -115,7 +115,7 @@ impl<'a> AtomConverter<'a, '_> {
 
     pub(super) fn read_entry_date(&mut self, tag: &XmlTag<'a>, meaning: Meaning) {
         let Some(text) = self.read_value(tag) else { return };
-        if !self.is_readable_date(&text) {
+        if !self.check_date(&text) {
             return;
         }
         match meaning {
@@ -129,8 +129,9 @@ impl<'a> AtomConverter<'a, '_> {
         }
     }
 
-    /// Returns whether a date can be read. Notes a defect if not; another date of the same entry is then used.
-    pub(super) fn is_readable_date(&mut self, text: &str) -> bool {
+    /// Checks whether a date can be read, and returns whether it can. Notes a defect if not; another date of the same entry is then
+    /// used.
+    pub(super) fn check_date(&mut self, text: &str) -> bool {
         let is_readable = self.extras.date_style.observe(text);
         if !is_readable {
             self.defects.note(dates::UNREADABLE);

@@ -149,7 +149,7 @@ impl<'a> AtomConverter<'a, '_> {
     }
 
     fn write_feed_date(&mut self, text: &str, rank: u8) {
-        if self.is_readable_date(text) && self.feed.ranks.updated.accept_not_worse(rank) {
+        if self.check_date(text) && self.feed.ranks.updated.accept_not_worse(rank) {
             self.out.write_value("updated", text);
         }
     }

@@ -109,12 +109,16 @@ pub(super) enum HtmlElement {
 pub(super) fn html_element(name: &str) -> HtmlElement {
     let name = lower(name);
     let is_in = |names: &[&str]| names.contains(&&*name);
-    match () {
-        () if is_in(&VOID) => HtmlElement::Void,
-        () if is_in(&BLOCKS) => HtmlElement::Block,
-        () if is_in(&INLINE) => HtmlElement::Inline,
-        () if name.contains(['-', ':']) && name.is_ascii() => HtmlElement::Custom,
-        () => HtmlElement::Unknown,
+    if is_in(&VOID) {
+        HtmlElement::Void
+    } else if is_in(&BLOCKS) {
+        HtmlElement::Block
+    } else if is_in(&INLINE) {
+        HtmlElement::Inline
+    } else if name.contains(['-', ':']) && name.is_ascii() {
+        HtmlElement::Custom
+    } else {
+        HtmlElement::Unknown
     }
 }
 

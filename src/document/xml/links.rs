@@ -12,15 +12,15 @@ use crate::model::FeedFormat;
 use crate::text::url as address;
 
 impl<'a> AtomConverter<'a, '_> {
-    /// Returns the base in a tag's `xml:base`, resolved against the base that applies around the tag.
+    /// Returns the base in a tag's `xml:base`, or in `base` if the publisher forgot the prefix, resolved against the base that applies around the tag.
     pub(super) fn base_of(&mut self, tag: &XmlTag<'a>) -> Option<Url> {
         let base = self.attribute(tag, "xml:base").or_else(|| self.attribute(tag, "base"))?;
         let outer = self.entry.as_ref().and_then(|entry| entry.base.as_ref());
         joined_base(outer.or(self.feed.base.as_ref()).or(self.url.as_ref()), &base)
     }
 
-    /// Returns the address in a `link` element, or after it if the document went through an HTML tool: in HTML,
-    /// `link` has no content.
+    /// Returns the address in a `link` element. HTML tools write `<link/>https://…`, so the text after an empty element
+    /// counts if it is an address.
     pub(super) fn link_text(&mut self, tag: &XmlTag<'a>) -> Option<Cow<'a, str>> {
         if !tag.empty {
             return self.read_value(tag);
@@ -50,8 +50,8 @@ impl<'a> AtomConverter<'a, '_> {
     }
 
     /// Returns an address in an entry as an absolute one. The base is `xml:base`, or else the site that an RSS
-    /// channel links to, or else the address of the document. In Atom the document comes before the site (RFC 4287
-    /// §2).
+    /// channel links to, or else the address of the document, or if that is unknown the one that the feed gives for itself.
+    /// In Atom the document comes before the site (RFC 4287 §2).
     pub(super) fn absolute(&mut self, tag: &XmlTag<'a>, href: &str) -> Option<String> {
         let own = self.base_of(tag);
         let entry = self.entry.as_ref().and_then(|entry| entry.base.as_ref());

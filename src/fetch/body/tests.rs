@@ -138,7 +138,7 @@ fn several_gzip_members_are_one_body_and_junk_after_them_is_ignored() {
 }
 
 #[test]
-fn a_zstd_frame_can_not_ask_for_a_window_of_gigabytes() {
+fn a_zstd_frame_cant_ask_for_a_window_of_gigabytes() {
     let mut encoder = zstd::stream::raw::Encoder::new(1).unwrap();
     encoder.set_parameter(zstd::stream::raw::CParameter::WindowLog(27)).unwrap();
     let mut coded = vec![0; 1 << 16];

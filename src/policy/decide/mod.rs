@@ -1,18 +1,18 @@
 //! Turns the outcome of a poll into its record. This is the only place that does so, and every outcome becomes a record.
 
 mod after_push;
-mod cache_promise;
+mod cache_headers;
 mod moved;
-mod rate_limit;
 #[cfg(test)]
 mod tests;
+mod used_up_limit;
 
 use std::collections::HashSet;
 
 use url::Url;
 
 pub use self::moved::has_stood;
-pub use self::rate_limit::{pause_of_answer, paused_by_answer};
+pub use self::used_up_limit::{pause_of_answer, paused_by_answer};
 use crate::model::{
     Article, CUT_OFF, Defect, DocumentArticles, DomainPause, DueSource, Failure, FailureKind, FeedHints,
     FeedInfo, FetchOutcome, Fetched, Freshness, IdentityScheme, LeftOut, Listing, NextPoll, NextPollReason,
@@ -85,28 +85,31 @@ pub enum NetworkState {
 /// Decides what follows from the poll of `due` that ended in `outcome`.
 pub fn decide(due: &DueSource, outcome: FetchOutcome<BodyOutcome>, context: &PollContext<'_>) -> PollRecord {
     let poll = Decision { due, context };
-    let limit = rate_limit::pause_of_domain(due, &outcome, context);
+    let limit = used_up_limit::pause_until_reset(due, &outcome, context);
     let record = match outcome {
         FetchOutcome::Fresh(fetched) => poll.body(*fetched),
         FetchOutcome::NotModified { validators, freshness, moved_to } => {
             let mut state = poll.succeeded(freshness);
             moved::after_success(&mut state, due, moved_to, None, context);
             state.validators = validators;
-            let freshness = cache_promise::binding(freshness, &due.state, &state, false, context.now);
+            let freshness = cache_headers::shortened(freshness, &due.state, &state, false, context.now);
             state.max_age = freshness.max_age.or(state.max_age);
             let next = poll.plan(&state, freshness, poll.after_success(&state));
             poll.record(state, next, Some(304), PollVerdict::Unchanged)
         }
         FetchOutcome::Throttled { status, retry_after, freshness, by, failure } => {
             let record = poll.throttled(status, retry_after, freshness, failure);
-            let pause =
-                if speaks_for_domain(status) { poll.pause_of_domain(&by, &record.state) } else { None };
+            let pause = if speaks_for_domain(status) {
+                poll.pause_of_throttled_domain(&by, &record.state)
+            } else {
+                None
+            };
             PollRecord { pause, ..record }
         }
         FetchOutcome::Gone { failure } => poll.gone(failure),
         FetchOutcome::Failed { status, failure, freshness } => poll.failed(status, freshness, failure),
     };
-    after_push::follow_up(due, rate_limit::with_pause(record, limit))
+    after_push::follow_up(due, used_up_limit::with_pause(record, limit))
 }
 
 /// One poll and what its record depends on.
@@ -130,7 +133,7 @@ impl Decision<'_> {
         };
         state.body_at = Some(self.context.now);
         let freshness =
-            cache_promise::binding(freshness, &self.due.state, &state, found_news, self.context.now);
+            cache_headers::shortened(freshness, &self.due.state, &state, found_news, self.context.now);
         state.max_age = freshness.max_age;
         moved::after_success(&mut state, self.due, moved_to, final_url.as_ref(), self.context);
         // The validators of the newest answer replace older ones, even if it has none: older ones would not fit this body. Only
@@ -222,7 +225,7 @@ impl Decision<'_> {
 
     /// Returns the pause of the whole domain of `by`, the server that asked for it, to which a redirect may have led. It is as
     /// long as the pause of the source.
-    fn pause_of_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
+    fn pause_of_throttled_domain(&self, by: &Url, throttled: &SourceState) -> Option<DomainPause> {
         let scope = Scope::of_url(by);
         let until = throttled.not_before?;
         let spread = replan::spread_after_pause(until, self.context.now);

@@ -246,7 +246,7 @@ fn a_delta_lists_only_what_is_new_and_leaves_the_whole_body_standing() {
 }
 
 #[test]
-fn a_body_that_cannot_be_read_never_replaces_what_was_read() {
+fn a_body_that_cant_be_read_never_replaces_what_was_read() {
     let unreadable = BodyOutcome::Unreadable(failure(FailureKind::NotAFeed));
     let record = decide(&public(), FetchOutcome::Fresh(Box::new(fetched(unreadable))), &at(NOW));
     assert_eq!((&record.state.validators, record.state.body_hash), (&etag("1"), Some(1)));

@@ -62,7 +62,7 @@ fn the_sources_of_a_paused_domain_come_back_spread_evenly_and_the_offender_last(
 }
 
 #[test]
-fn an_offender_that_nobody_waits_for_comes_back_when_its_pause_ends() {
+fn a_source_that_was_asked_to_pause_comes_back_when_its_pause_ends_if_no_other_waits() {
     let pause = DomainPause { domain: "example.org".to_owned(), until: later(HOUR), spread: 9 * MINUTE };
     for mut others in [vec![], vec![plan(HOUR * 5, NextPollReason::Every)]] {
         let mut offender = plan(HOUR, NextPollReason::RetryAfter);

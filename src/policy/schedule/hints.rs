@@ -14,8 +14,8 @@ pub(super) fn minimum_waits(
     now: Timestamp,
 ) -> impl IntoIterator<Item = (Duration, NextPollReason)> {
     let hints = &state.hints;
-    // The decision about the poll shortens what the server says to the window, unless the server keeps to it.
-    let window = super::window::longest_promise(state, now);
+    // `policy::decide` shortens what the server states to this time, unless a poll showed that it is true.
+    let window = super::window::longest_untested_wait(state, now);
     let because = |span: Option<Duration>, reason| {
         if span.is_some() && span == window { NextPollReason::Window } else { reason }
     };

@@ -15,7 +15,7 @@ use interval::Interval;
 
 pub use hints::longest_skip;
 pub use rhythm::Rhythm;
-pub use window::{ListedEntries, after_document, is_half_replaced, list_covers, longest_promise};
+pub use window::{ListedEntries, after_document, is_half_replaced, list_covers, longest_untested_wait};
 
 /// What a plan depends on. `state` is the state *after* the poll that is being decided.
 #[derive(Clone, Copy, Debug)]
@@ -123,8 +123,8 @@ const SCHEDULE_JITTER: Duration = Duration::from_mins(5);
 /// Interval of the polls that check that a hub misses nothing while it sends the news of a source.
 const PUSHED_CHECK: Duration = DAY;
 
-/// Returns the validators for the next request: none if no body has come for eight days.
-pub fn validators_to_send(state: &SourceState, now: Timestamp) -> Validators {
+/// Returns the validators of a source, or none if no body has come for eight days.
+pub fn trusted_validators(state: &SourceState, now: Timestamp) -> Validators {
     match state.body_at {
         Some(body_at) if now.since(body_at) < UNCONDITIONAL_AFTER => state.validators.clone(),
         // Without the time of the last body, validators can't be trusted.

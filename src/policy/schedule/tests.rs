@@ -286,8 +286,8 @@ fn validators_are_left_out_once_in_eight_days_without_a_body() {
         body_at: Some(NOW.saturating_sub(DAY * 8).saturating_add(MINUTES(1))),
         ..SourceState::default()
     };
-    assert_eq!(validators_to_send(&state, NOW), validators);
-    assert!(validators_to_send(&state, NOW.saturating_add(MINUTES(1))).is_empty());
+    assert_eq!(trusted_validators(&state, NOW), validators);
+    assert!(trusted_validators(&state, NOW.saturating_add(MINUTES(1))).is_empty());
 }
 
 #[test]

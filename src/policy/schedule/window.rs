@@ -67,8 +67,8 @@ fn arrivals_between_polls(listed: u32) -> f64 {
     arrivals_that_fit(f64::from(listed), DEVIATIONS, 0.5)
 }
 
-/// The same as [`DEVIATIONS`] for a wait that a server asks for without having been seen to need it.
-const PROMISE_DEVIATIONS: f64 = 3.0;
+/// The same as [`DEVIATIONS`] for a wait that `max-age` or `Expires` asks for and that no poll has tested.
+const UNTESTED_DEVIATIONS: f64 = 3.0;
 
 /// Returns how many entries may arrive on average, so that they and `deviations` standard deviations more still fit into a list of
 /// `listed` entries, and at most the share `most` of it.
@@ -123,10 +123,10 @@ pub(super) fn longest_wait(state: &SourceState, now: Timestamp) -> Option<Durati
     by_rhythm.into_iter().chain(by_dates).min()
 }
 
-/// Returns the longest time for which `max-age` and `Expires` bind of a server that was not seen to keep to them: until a little more than
-/// half of the list is replaced. `None` while it is not known how fast that is.
-pub fn longest_promise(state: &SourceState, now: Timestamp) -> Option<Duration> {
-    let arrivals = arrivals_that_fit(f64::from(room(state.window)?), PROMISE_DEVIATIONS, 0.6);
+/// Returns the longest time by which a `max-age` or `Expires` that no poll has tested postpones a poll: until a little more than half of
+/// the list is replaced. `None` while it is not known how fast that is.
+pub fn longest_untested_wait(state: &SourceState, now: Timestamp) -> Option<Duration> {
+    let arrivals = arrivals_that_fit(f64::from(room(state.window)?), UNTESTED_DEVIATIONS, 0.6);
     let span = time_of_arrivals(state, arrivals, now)?;
     Some(Duration::from_secs(span.max(longest_wait(state, now)?).as_secs()))
 }

@@ -80,7 +80,7 @@ impl Store {
         })
     }
 
-    /// Opens the database for reading while a daemon may have it open, for `status`, `why` and `list`. Every method
+    /// Opens the database for reading while a daemon may have it open, for verbs beside the daemon. Every method
     /// that writes fails with [`StoreError::ReadOnly`]. `sources` and `dedup` are those of feeds.toml.
     pub fn open_read_only(path: &Path, sources: &[Arc<Source>], dedup: &Dedup) -> Result<Self, StoreError> {
         let conn = open::for_reading(path)?;

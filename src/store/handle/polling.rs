@@ -80,7 +80,7 @@ impl Store {
         let source = self.source(record.source);
         let dedup = self.dedup();
         self.write(move |conn| {
-            if due::is_latest(conn, record.source, record.polled_at)? {
+            if due::is_latest_and_idle(conn, record.source, record.polled_at)? {
                 record::step(conn, &record, (source.as_ref(), &dedup), None)?;
             }
             Ok(())
@@ -125,7 +125,7 @@ impl Store {
     /// Returns how many enabled sources are due that were polled before, counted up to `limit`. Many become due while the
     /// machine sleeps or riverd is stopped, or when the clock jumps ahead.
     pub async fn count_due(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.readers.read(move |conn| due::count(conn, now, limit)).await
+        self.readers.read(move |conn| due::count_polled_before(conn, now, limit)).await
     }
 
     /// Moves plans back after the clock was set back. What was planned relative to a poll that is now in the future

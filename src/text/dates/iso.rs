@@ -1,5 +1,6 @@
-//! Reads ISO 8601 and RFC 3339. Also accepts what feeds write instead: a space or underscore in place of the `T`, a space
-//! before the zone, a comma before the fraction, hours of one digit, and a zone by name.
+//! Reads ISO 8601 and RFC 3339. Also accepts what feeds write instead: a space or underscore in place of the `T`, a space or a
+//! colon before the zone, months, days and hours of one digit, months of three digits, a zone by name, and what Go prints after
+//! the zone.
 
 use super::{DateFields, DateSpec, TimeOfDay, Zone, zones};
 
@@ -21,18 +22,20 @@ pub(super) fn read(text: &str) -> Option<DateFields> {
     scanner.take_spaces();
     fields.time = read_time(&mut scanner)?;
     scanner.take_spaces();
+    // Some feeds write a colon before the offset: `10:00:00:+02:00`.
     if matches!(scanner.rest, [b':', b'+' | b'-', ..]) {
         scanner.take_byte(b':');
     }
     if !scanner.rest.is_empty() {
         fields.zone = Some(read_zone(&mut scanner)?);
     }
-    (scanner.rest.is_empty() || only_repeats_zone(scanner.rest)).then_some(fields)
+    (scanner.rest.is_empty() || may_be_ignored(scanner.rest)).then_some(fields)
 }
 
-/// Returns whether `rest`, which follows an offset, only repeats the zone: the `Z` of `+00:00Z`, or what Go prints after
-/// an offset, which is the zone's name or the offset again, and a clock reading (`+0200 CEST`, `+0200 +0200 m=+0.1`).
-fn only_repeats_zone(rest: &[u8]) -> bool {
+/// Returns whether `rest`, which follows an offset, may be ignored: the `Z` of `+00:00Z`, or what Go prints after an offset,
+/// which is the zone's name or the offset again, and a clock reading (`+0200 CEST`, `+0200 +0200 m=+0.1`). The offset counts: the
+/// name is not compared with it.
+fn may_be_ignored(rest: &[u8]) -> bool {
     let Some(rest) = rest.strip_prefix(b" ") else {
         return matches!(rest, b"Z" | b"z");
     };
@@ -44,14 +47,15 @@ fn only_repeats_zone(rest: &[u8]) -> bool {
     (is_name || is_offset) && (clock.is_empty() || clock.starts_with(b" m="))
 }
 
-/// Reads a day: `2026-10-05`, `2026-10`, `20261005`, `2026-278`, `2026278`, `2026-W41-1`, `2026W411`.
+/// Reads a day: `2026-10-05`, `2026-10`, `20261005`, `2026-278`, `2026278`, `2026-W41-1`, `2026W411`. A week without a day
+/// (`2026-W41`, `2026W41`) is its Monday.
 fn read_day(scanner: &mut IsoScanner<'_>) -> Option<DateSpec> {
-    let run = scanner.leading_digits();
-    if !matches!(run, 4 | 7 | 8) {
+    let digits = scanner.leading_digits();
+    if !matches!(digits, 4 | 7 | 8) {
         return None;
     }
     let year = scanner.take_number(4)?.cast_signed();
-    match run {
+    match digits {
         8 => Some(DateSpec::Calendar { year, month: scanner.take_number(2)?, day: scanner.take_number(2)? }),
         7 => Some(DateSpec::Ordinal { year, day: scanner.take_number(3)? }),
         _ => {
@@ -84,12 +88,12 @@ fn read_month_and_day(scanner: &mut IsoScanner<'_>, year: i32) -> Option<DateSpe
 
 /// Reads a time: `10:00:00.5`, `10:00`, `9:15`, `100000`, `1000`, `10`.
 fn read_time(scanner: &mut IsoScanner<'_>) -> Option<TimeOfDay> {
-    let run = scanner.leading_digits();
+    let digits = scanner.leading_digits();
     let mut time = TimeOfDay::default();
-    match run {
+    match digits {
         6 | 4 => {
             (time.hour, time.minute) = (scanner.take_number(2)?, scanner.take_number(2)?);
-            time.second = if run == 6 { scanner.take_number(2)? } else { 0 };
+            time.second = if digits == 6 { scanner.take_number(2)? } else { 0 };
         }
         1 | 2 => {
             time.hour = scanner.take_up_to(2)?;
@@ -106,7 +110,7 @@ fn read_time(scanner: &mut IsoScanner<'_>) -> Option<TimeOfDay> {
     Some(time)
 }
 
-/// Reads a zone: `Z`, `+02:00`, `+0200`, `+02`, `CEST`, `UTC`.
+/// Reads a zone: `Z`, `+02:00`, `+0200`, `+02`, `+02:00:00`, `CEST`, `UTC`.
 fn read_zone(scanner: &mut IsoScanner<'_>) -> Option<Zone> {
     let sign = match scanner.rest.first() {
         Some(b'+') => 1,
@@ -117,12 +121,12 @@ fn read_zone(scanner: &mut IsoScanner<'_>) -> Option<Zone> {
         }
     };
     scanner.rest = scanner.rest.get(1..)?;
-    let run = scanner.leading_digits();
-    if !matches!(run, 2 | 4) {
+    let digits = scanner.leading_digits();
+    if !matches!(digits, 2 | 4) {
         return None;
     }
     let hours = scanner.take_number(2)?;
-    let minutes = if run == 4 || scanner.take_byte(b':') { scanner.take_number(2)? } else { 0 };
+    let minutes = if digits == 4 || scanner.take_byte(b':') { scanner.take_number(2)? } else { 0 };
     // A few feeds write seconds too (`+02:00:00`), as java.time does for historic zones.
     let seconds = if scanner.take_byte(b':') { scanner.take_number(2)? } else { 0 };
     zones::offset(sign, hours, minutes, seconds).map(Zone::Offset)
@@ -171,14 +175,14 @@ impl IsoScanner<'_> {
 
     /// Takes all the digits that come next, if there are one to `most` of them.
     fn take_up_to(&mut self, most: usize) -> Option<u32> {
-        let run = self.leading_digits();
-        if (1..=most).contains(&run) { self.take_number(run) } else { None }
+        let digits = self.leading_digits();
+        if (1..=most).contains(&digits) { self.take_number(digits) } else { None }
     }
 
     /// Skips one or more digits; `None` if there is no digit.
     fn skip_digits(&mut self) -> Option<()> {
-        let run = self.leading_digits();
-        self.rest = self.rest.get(run..)?;
-        (run > 0).then_some(())
+        let digits = self.leading_digits();
+        self.rest = self.rest.get(digits..)?;
+        (digits > 0).then_some(())
     }
 }

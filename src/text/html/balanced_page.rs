@@ -7,11 +7,11 @@
 use super::tag_attributes::{is_name_end, lower};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
-/// Most elements of a page. The front pages of large newspapers have some ten thousand.
+/// Largest number of elements of a page that is read. The front pages of large newspapers have some ten thousand.
 const MAX_ELEMENTS: usize = 50_000;
 /// Deepest nesting. Tags that are deeper are left out, and their text stays. Real pages are at most some sixty deep.
 const MAX_DEPTH: usize = 200;
-/// How many elements of [`FORMATTING`] are open at once at most. A parser opens them again in each block.
+/// Largest number of elements of [`FORMATTING`] that are open at once. A parser opens them again in each block.
 const MAX_FORMATTING: usize = 8;
 /// Longest attribute that is kept, in bytes. Pictures in `data:` addresses are longer.
 const MAX_ATTRIBUTE: usize = 4096;

@@ -119,12 +119,16 @@ fn rank(name: &str, value: &str, extensions: &[&str], is_placeholder: bool) -> O
         return None;
     }
     let is_lesser = LESSER_WORDS.iter().any(|word| name.contains(word));
-    Some(match () {
-        () if is_lesser => 40,
-        () if name.contains("large") || names_source => 10,
-        () if name.contains("medium") => 20,
-        () => 30,
-    })
+    let rank = if is_lesser {
+        40
+    } else if name.contains("large") || names_source {
+        10
+    } else if name.contains("medium") {
+        20
+    } else {
+        30
+    };
+    Some(rank)
 }
 
 /// Returns whether a value is the address of a file with one of these extensions, with or without a query.

@@ -37,10 +37,10 @@ pub fn visit_parts(html: &str, mut visit: impl FnMut(FragmentPart<'_>)) {
         match token {
             HtmlToken::Text(raw) | HtmlToken::Tex(TexFormula { text: raw, .. }) => {
                 let text = decode(raw);
-                visit(match () {
-                    () if is_hidden => FragmentPart::HiddenText(&text),
-                    () if preformatted > 0 => FragmentPart::PreformattedText(&text),
-                    () => FragmentPart::Text(&text),
+                visit(match preformatted {
+                    _ if is_hidden => FragmentPart::HiddenText(&text),
+                    0 => FragmentPart::Text(&text),
+                    _ => FragmentPart::PreformattedText(&text),
                 });
             }
             HtmlToken::End(name) => {

@@ -5,7 +5,7 @@ use url::Url;
 /// Pages that only play a video or sound: the host without `www.`, and how the path begins.
 ///
 /// Only services with a fixed host are listed. A frame of PeerTube or Mastodon may come from any host, so it looks like any
-/// other page. It becomes a link like every other frame.
+/// other page. It becomes a link, as other frames do that show something.
 const PLAYERS: [(&str, &str); 18] = [
     ("youtube.com", "/embed/"),
     ("youtube-nocookie.com", "/embed/"),
@@ -27,14 +27,18 @@ const PLAYERS: [(&str, &str); 18] = [
     ("html5-player.libsyn.com", "/embed/"),
 ];
 
-/// Returns the address of a known player with https; `None` for every other page. The address of YouTube's old Flash player
+/// Returns the address of a known player with https. Returns `None` for every other page, and for an address with a port, a
+/// user name or a password. The address of YouTube's old Flash player
 /// becomes that of its present one.
 pub(super) fn player(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok().filter(|url| url.port().is_none() && url.username().is_empty())?;
+    let url = Url::parse(url).ok()?;
+    if url.port().is_some() || !url.username().is_empty() || url.password().is_some() {
+        return None;
+    }
     let host = url.host_str()?;
     let host = host.strip_prefix("www.").unwrap_or(host);
+    // Old articles embed the Flash player at `/v/`. Its parameters follow an `&`.
     if let ("youtube.com", Some(video)) = (host, url.path().strip_prefix("/v/")) {
-        // Old articles embed the Flash player, whose parameters follow an `&`.
         let video = video.split('&').next().filter(|video| !video.is_empty() && !video.contains('/'))?;
         return Some(format!("https://www.youtube.com/embed/{video}"));
     }
@@ -60,6 +64,7 @@ mod tests {
             "https://evil.example/?youtube.com/embed/",
             "https://www.youtube.com:8443/embed/x",
             "https://evil@www.youtube.com/embed/x",
+            "https://:evil@www.youtube.com/embed/x",
             "javascript:alert(1)",
         ] {
             assert_eq!(player(other), None, "{other}");

@@ -19,7 +19,7 @@ use super::tokens::{TokenKind, composed, tokens};
 /// Longest query in bytes. A longer one is a mistake or an attack.
 const MAX_LENGTH: usize = 1000;
 
-/// Most words and phrases of a query.
+/// Largest number of words and phrases in a query.
 const MAX_TERMS: usize = 32;
 
 /// Fewest characters before a `*`. With fewer, the index would have to join the lists of too many words.

@@ -305,7 +305,7 @@ async fn the_state_of_a_source_is_read_back_as_it_was_written() {
             etag: Some(b"W/\"\xff\"".to_vec()),
             last_modified: Some(b"yesterday".to_vec()),
         },
-        conditions_hurt_at: at(10),
+        conditions_failed_at: at(10),
         body_at: at(1),
         body_hash: Some(u64::MAX),
         failures: 3,
@@ -448,6 +448,29 @@ async fn a_private_host_is_claimed_in_batches_and_a_network_that_is_down_only_to
     assert_eq!(claimed(NetworkClaims::ALL).await, (30, 3));
     assert_eq!(claimed(NetworkClaims { public: 1, ..NetworkClaims::ALL }).await, (30, 1));
     assert_eq!(claimed(NetworkClaims { private: 0, ..NetworkClaims::ALL }).await, (0, 3));
+}
+
+#[tokio::test]
+async fn sources_that_moved_from_a_private_host_to_a_public_one_have_the_limit_of_a_public_one() {
+    let sources = ["a", "b", "c"].map(|name| source_at(name, &format!("http://127.0.0.1/{name}")));
+    let mut fixture = StoreFixture::with(&sources).await;
+    for name in ["a", "b", "c"] {
+        let id = fixture.id(name).await;
+        let mut record = fixture.record(id, document_articles(Listing::Delta, Vec::new()));
+        let to = Url::parse(&format!("https://new.example.org/{name}")).unwrap();
+        record.state.moved = Some(Moved { to, polls: 3, since: fixture.now, adopted_at: Some(fixture.now) });
+        fixture.store.record_poll(record).await.unwrap();
+    }
+    fixture.wait(HOUR);
+    let limit = ClaimLimit {
+        total: 64,
+        per_host: 1,
+        per_private_host: 32,
+        network: NetworkClaims { private: 0, ..NetworkClaims::ALL },
+        busy_hosts: HashSet::new(),
+        under_way: HashSet::new(),
+    };
+    assert_eq!(fixture.store.claim_due(fixture.now, limit).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

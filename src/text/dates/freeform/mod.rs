@@ -263,10 +263,12 @@ impl FreeformReader {
         if month.value > 12 && day.value <= 12 && !year_first {
             (month, day) = (day, month);
         }
-        self.clear_order = match () {
-            () if year_first || self.is_ambiguous || separator == '.' => None,
-            () if first.value > 12 => Some((DayMonthOrder::DayFirst, separator)),
-            () => Some((DayMonthOrder::MonthFirst, separator)),
+        self.clear_order = if year_first || self.is_ambiguous || separator == '.' {
+            None
+        } else if first.value > 12 {
+            Some((DayMonthOrder::DayFirst, separator))
+        } else {
+            Some((DayMonthOrder::MonthFirst, separator))
         };
         if month.digits > 3 || day.digits > 2 {
             return None;

@@ -26,7 +26,7 @@ use open_element::{OpenElement, Removal, Visibility};
 /// 60. The limit protects parsers and browsers that recurse.
 const MAX_DEPTH: usize = 100;
 
-/// How many levels a table must have left: the table itself, a section, a row and a cell.
+/// A table is opened only if it may be nested this many levels deeper: the table itself, a section, a row and a cell.
 const TABLE_DEPTH: usize = 4;
 
 /// How many elements are written at most. The parser of the second stage holds them all in memory, about 400 bytes for
@@ -233,7 +233,7 @@ impl Rewriter<'_> {
             Nesting::Rule | Nesting::Table(TablePart::Column) => {}
             _ => {
                 let open = OpenElement {
-                    visibility: self.visibility(element, tag, style),
+                    visibility: self.decide_visibility(element, tag, style),
                     shown_before: self.shown_bytes,
                     may_repeat_formula: Self::may_repeat_formula(element, tag),
                     ..OpenElement::new(element, start, self.out.len())

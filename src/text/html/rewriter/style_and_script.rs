@@ -1,5 +1,6 @@
 //! Writes as HTML what the document leaves to a style or a script: elements for text that a style sets off, line ends that a
-//! style keeps, and substitutes for elements that a script fills.
+//! style keeps, and substitutes for elements that a script fills or that feed readers do not show. Also decides which elements
+//! are hidden.
 
 use super::{LineEnds, MAX_DEPTH, Nesting, OpenElement, Rewriter, Style, Visibility, attributes, is_heading};
 use crate::text::html::elements::{self, Element};
@@ -12,6 +13,9 @@ use crate::text::html::tokens::{HtmlTag, HtmlTokens};
 
 /// How many no-break spaces stand for a tab.
 const TAB: usize = 4;
+
+/// Length of the longest start tag that a style adds.
+const LONGEST_TAG: usize = "<sup>".len();
 
 impl Rewriter<'_> {
     /// Writes what is shown in place of the element of `tag`, whose name in lower case is `name`. Returns `false` if the
@@ -72,7 +76,7 @@ impl Rewriter<'_> {
     }
 
     /// Opens an element without writing its tags. Its content is removed at its end, because something else was written in
-    /// its place.
+    /// its place. Where elements are nested too deeply to open one more, the content is shown too.
     fn replace_content(&mut self, name: &str) {
         if let Some(element) = elements::by_name(name).filter(|_| self.open.len() < MAX_DEPTH) {
             let open = OpenElement {
@@ -91,9 +95,15 @@ impl Rewriter<'_> {
         }
     }
 
-    /// Returns what becomes of the content of an element. Buttons count as hidden, because they work only on their own
-    /// page. A button in a heading, around one, or that opens the section below does not, because its text is a heading.
-    pub(super) fn visibility(&mut self, element: &Element, tag: HtmlTag<'_>, style: Style) -> Visibility {
+    /// Decides what becomes of the content of an element. Buttons are hidden, because they work only on their own page. Three
+    /// are not, because their text is a heading: one in a heading (or `summary`, `dt`), one around a heading, and one that opens
+    /// the section below it. A heading shows the buttons around it, which were hidden until then.
+    pub(super) fn decide_visibility(
+        &mut self,
+        element: &Element,
+        tag: HtmlTag<'_>,
+        style: Style,
+    ) -> Visibility {
         if is_heading(element.name) {
             for open in &mut self.open {
                 if open.visibility == Visibility::HiddenButton {
@@ -103,12 +113,12 @@ impl Rewriter<'_> {
         }
         let is_title = |name: &str| is_heading(name) || matches!(name, "summary" | "dt");
         let in_title = || self.open.iter().any(|open| is_title(open.element.name));
-        match () {
-            () if attributes::is_hidden(tag, style) => Visibility::Hidden,
-            () if tag.name.eq_ignore_ascii_case("button") && !in_title() && !opens_section(tag) => {
-                Visibility::HiddenButton
-            }
-            () => self.visibility_after_formula(element, tag),
+        if attributes::is_hidden(tag, style) {
+            Visibility::Hidden
+        } else if tag.name.eq_ignore_ascii_case("button") && !in_title() && !opens_section(tag) {
+            Visibility::HiddenButton
+        } else {
+            self.visibility_after_formula(element, tag)
         }
     }
 
@@ -118,15 +128,18 @@ impl Rewriter<'_> {
             return;
         }
         for name in style.elements(element) {
-            let Some(meant) = elements::by_name(name).filter(|_| self.open.len() < MAX_DEPTH) else { return };
-            let says_so = |open: &OpenElement| {
+            let Some(element_of_style) = elements::by_name(name).filter(|_| self.open.len() < MAX_DEPTH)
+            else {
+                return;
+            };
+            let says_the_same = |open: &OpenElement| {
                 let same = matches!(
                     (open.element.name, name),
                     ("strong", "b") | ("em", "i") | ("del", "s") | ("ins" | "a", "u")
                 );
                 open.is_written() && (same || open.element.name == name)
             };
-            if self.open.iter().any(says_so) || self.room() < "<sup>".len() {
+            if self.open.iter().any(says_the_same) || self.room() < LONGEST_TAG {
                 continue;
             }
             let start = self.out.len();
@@ -134,12 +147,16 @@ impl Rewriter<'_> {
             self.out.push('<');
             self.out.push_str(name);
             self.out.push('>');
-            let open = OpenElement { is_by_style: true, ..OpenElement::new(meant, start, self.out.len()) };
+            let open = OpenElement {
+                is_by_style: true,
+                ..OpenElement::new(element_of_style, start, self.out.len())
+            };
             self.push(open, None);
         }
     }
 
-    /// Writes text whose line ends are kept.
+    /// Writes text whose line ends are kept, and with [`LineEnds::KeptWithSpaces`] also the spaces at the start of each line, as
+    /// no-break spaces. Next to the tag of a block, a text without words and a first line end are dropped, as browsers do.
     pub(super) fn add_lines(&mut self, decoded: &str, lines: LineEnds) {
         if decoded.trim().is_empty() && self.is_next_to_block() {
             return;
@@ -154,8 +171,8 @@ impl Rewriter<'_> {
             }
             let line = line.strip_suffix('\r').unwrap_or(line);
             let words = line.trim_start_matches([' ', '\t']);
-            if lines == LineEnds::Flow || words.len() == line.len() || index == 0 && !self.is_next_to_block()
-            {
+            let is_at_line_start = index > 0 || self.is_next_to_block();
+            if words.len() == line.len() || !is_at_line_start {
                 self.add_text(line);
                 continue;
             }

@@ -1,5 +1,5 @@
-//! How long a server's `Cache-Control: max-age` or `Expires` holds where its list is replaced sooner. Page caches and plugins promise a day
-//! for documents that change each hour; other servers keep what they say. One poll within the promise shows which it is.
+//! Shortens `Cache-Control: max-age` and `Expires` if the list of the source is replaced sooner. Page caches and plugins state a day
+//! for documents that change each hour; what other servers state is true. One poll within the stated time shows which it is.
 
 use std::time::Duration;
 
@@ -7,31 +7,31 @@ use crate::model::{Freshness, SourceState};
 use crate::policy::schedule;
 use crate::time::Timestamp;
 
-/// A promise that is not longer binds as it is: it is an interval that a publisher may well mean for a busy feed.
+/// A stated time that is not longer than this is never shortened: a publisher may well mean it for a busy feed.
 const SHORT: Duration = Duration::from_hours(3);
 
-/// Returns `freshness` as it binds the next poll after a success. `before` is the state before the poll, and `state` the state after it.
+/// Returns `freshness` as it postpones the next poll after a success. `before` is the state before the poll, and `state` the state after it.
 ///
-/// A long promise is shortened so that not much more than half of the list can be replaced in it, unless the server keeps to it: the poll came within
-/// the promise of the last answer, by when half of the list should have been replaced, and `found_news` is false. Then the rest of that
-/// promise binds.
-pub(super) fn binding(
+/// A long time is shortened so that not much more than half of the list can be replaced in it. It is not shortened if the poll showed
+/// that it is true: half of the list should have been replaced since the last success, and `found_news` is false. Then the time counts
+/// from that success.
+pub(super) fn shortened(
     freshness: Freshness,
     before: &SourceState,
     state: &SourceState,
     found_news: bool,
     now: Timestamp,
 ) -> Freshness {
-    let Some(limit) = schedule::longest_promise(state, now) else { return freshness };
-    let is_kept = !found_news && schedule::is_half_replaced(before, now);
+    let Some(limit) = schedule::longest_untested_wait(state, now) else { return freshness };
+    let is_true = !found_news && schedule::is_half_replaced(before, now);
     let since_last = before.succeeded_at.map_or(Duration::ZERO, |at| now.since(at));
-    let bound = |stated: Duration| {
-        let rest = if is_kept { stated.saturating_sub(since_last) } else { Duration::ZERO };
+    let shortened = |stated: Duration| {
+        let rest = if is_true { stated.saturating_sub(since_last) } else { Duration::ZERO };
         stated.min(limit.max(rest).max(SHORT))
     };
     Freshness {
-        max_age: freshness.max_age.map(bound),
-        expires: freshness.expires.map(|at| now.saturating_add(bound(at.since(now)))),
+        max_age: freshness.max_age.map(shortened),
+        expires: freshness.expires.map(|at| now.saturating_add(shortened(at.since(now)))),
         ..freshness
     }
 }
@@ -58,28 +58,28 @@ mod tests {
     fn max_age(stated: Duration, before: &SourceState, found_news: bool) -> Duration {
         let freshness = Freshness { max_age: Some(stated), ..Freshness::default() };
         let after = SourceState { succeeded_at: Some(NOW), last_new_at: Some(NOW), ..before.clone() };
-        binding(freshness, before, &after, found_news, NOW).max_age.unwrap()
+        shortened(freshness, before, &after, found_news, NOW).max_age.unwrap()
     }
 
     #[test]
-    fn a_promise_that_was_not_kept_or_not_tested_lets_half_of_the_list_be_replaced_at_most() {
+    fn a_stated_time_that_was_not_true_or_not_tested_lets_half_of_the_list_be_replaced_at_most() {
         for (ago, found_news) in [(Duration::ZERO, true), (HOUR * 4, true), (HOUR / 4, false)] {
             let bound = max_age(DAY, &busy(ago), found_news);
             assert!((HOUR * 4..HOUR * 6).contains(&bound), "{ago:?} {found_news}: {bound:?}");
         }
         assert_eq!(max_age(HOUR / 4, &busy(HOUR), true), HOUR / 4);
         let busier = SourceState { publishing_gap: Some(HOUR / 12), ..busy(HOUR) };
-        assert_eq!(max_age(DAY, &busier, true), SHORT, "a short one binds as it is");
+        assert_eq!(max_age(DAY, &busier, true), SHORT, "a short one is not shortened");
         let unknown = SourceState::default();
         assert_eq!(max_age(DAY, &unknown, true), DAY, "the list is not known");
     }
 
     #[test]
-    fn the_rest_of_a_promise_that_the_server_keeps_binds() {
+    fn the_rest_of_a_stated_time_that_is_true_postpones_the_poll() {
         assert_eq!(max_age(HOUR * 20, &busy(HOUR * 4), false), HOUR * 16);
         let expires = Freshness { expires: Some(NOW.saturating_add(HOUR * 20)), ..Freshness::default() };
         let before = busy(HOUR * 4);
-        let bound = binding(expires, &before, &before, false, NOW);
-        assert_eq!(bound.expires, Some(NOW.saturating_add(HOUR * 16)));
+        let result = shortened(expires, &before, &before, false, NOW);
+        assert_eq!(result.expires, Some(NOW.saturating_add(HOUR * 16)));
     }
 }

@@ -7,9 +7,9 @@ use crate::policy::host::Scope;
 use crate::policy::{replan, schedule};
 use crate::time::Timestamp;
 
-/// Returns the pause of the domain whose answer says that a rate limit is used up. It ends when the limit is reset. `None` if no
+/// Returns the pause of the domain whose answer says that a rate limit is used up. The pause ends when the limit is reset. `None` if no
 /// limit is used up, and for a private host, where the pause holds for the source alone.
-pub(super) fn pause_of_domain<B>(
+pub(super) fn pause_until_reset<B>(
     due: &DueSource,
     outcome: &FetchOutcome<B>,
     context: &PollContext<'_>,
