@@ -48,7 +48,8 @@ pub fn article_of(document: RawDocument<'_>, title: &str) -> Result<PageArticle,
     let base = page::first_base(&text, document.url);
     let balanced = html::balanced_page(&text, title).ok_or(PageError::TooLarge)?;
     drop(text);
-    let config = Config { disable_json_ld: true, ..Config::default() };
+    // The sanitiser reads classes: those of formulas, of emoji and of text for screen readers.
+    let config = Config { disable_json_ld: true, keep_classes: true, ..Config::default() };
     let article = Readability::new(balanced, None, Some(config)).and_then(|mut page| page.parse());
     let article = article.map_err(|_| PageError::NoArticle)?;
     Ok(PageArticle { unsafe_html: article.content.to_string(), base })

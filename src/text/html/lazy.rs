@@ -2,6 +2,7 @@
 
 use url::Url;
 
+use super::page_marks;
 use super::source_set::source_set;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
@@ -84,7 +85,16 @@ fn find(tag: HtmlTag<'_>, base: Option<&Url>, ends: &[&str]) -> LazyAddresses {
         let name = lower(name);
         if matches!(
             &*name,
-            "src" | "srcset" | "alt" | "title" | "class" | "id" | "style" | "sizes" | "poster"
+            "src"
+                | "srcset"
+                | "alt"
+                | "title"
+                | "class"
+                | "id"
+                | "style"
+                | "sizes"
+                | "poster"
+                | page_marks::STYLE
         ) {
             continue;
         }

@@ -16,6 +16,7 @@ mod emoji;
 mod lazy;
 mod on_page;
 mod page;
+mod page_marks;
 mod parts;
 mod permitted;
 mod plain;

@@ -4,6 +4,7 @@
 //! a recursive program overflows its stack. The result of this module needs no repairs: every element is closed where a browser
 //! would close it, and their number and depth are bounded.
 
+use super::page_marks::{self, PageMark};
 use super::tag_attributes::{is_name_end, lower};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
@@ -82,9 +83,10 @@ pub fn balanced_page(html: &str, title: &str) -> Option<String> {
     page.html.push_str("<!doctype html><html><head><title>");
     page.text(&title.replace('&', "&amp;"));
     page.html.push_str("</title></head><body>");
-    let mut left_out = None;
-    for token in HtmlTokens::of(html) {
-        if let Some(name) = left_out {
+    let mut left_out: Option<String> = None;
+    let mut tokens = HtmlTokens::of(html);
+    while let Some(token) = tokens.next() {
+        if let Some(name) = &left_out {
             if matches!(token, HtmlToken::End(end) if end.eq_ignore_ascii_case(name)) {
                 left_out = None;
             }
@@ -95,10 +97,23 @@ pub fn balanced_page(html: &str, title: &str) -> Option<String> {
             HtmlToken::Tex(formula) => page.text(formula.text),
             HtmlToken::Start(tag) => {
                 let name = lower(tag.name);
-                if let Some(skipped) = LEFT_OUT.iter().find(|left_out| **left_out == name) {
-                    left_out = (*skipped == "noscript").then_some(*skipped);
+                let added = match page_marks::mark(&name, tag, page.is_in_item()) {
+                    PageMark::Frame(attributes) => {
+                        page.frame(&attributes)?;
+                        let has_content = name != "script" && tokens.ends_soon(&name);
+                        left_out = has_content.then(|| name.into_owned());
+                        continue;
+                    }
+                    PageMark::Characters(characters) => {
+                        page.text(characters);
+                        continue;
+                    }
+                    PageMark::Attributes(added) => added,
+                };
+                if LEFT_OUT.contains(&&*name) {
+                    left_out = (name == "noscript").then(|| name.into_owned());
                 } else {
-                    page.start(&name, tag)?;
+                    page.start(&name, tag, &added)?;
                 }
             }
             HtmlToken::End(name) => page.end(&lower(name)),
@@ -130,7 +145,7 @@ impl BalancedPage {
     }
 
     /// Writes a start tag. `None` if the page has too many elements.
-    fn start(&mut self, name: &str, tag: HtmlTag<'_>) -> Option<()> {
+    fn start(&mut self, name: &str, tag: HtmlTag<'_>, added: &[(&str, String)]) -> Option<()> {
         let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
         if UNWRAPPED.contains(&name) || !is_name {
             return Some(());
@@ -155,8 +170,27 @@ impl BalancedPage {
         for (attribute, value) in tag.attributes() {
             self.attribute(&lower(attribute), value);
         }
+        for (attribute, value) in added {
+            self.attribute(attribute, value);
+        }
         self.html.push('>');
         Some(())
+    }
+
+    /// Writes a frame. `None` if the page has too many elements.
+    fn frame(&mut self, attributes: &[(&str, String)]) -> Option<()> {
+        self.elements += 1;
+        self.html.push_str("<iframe");
+        for (attribute, value) in attributes {
+            self.attribute(attribute, value);
+        }
+        self.html.push_str("></iframe>");
+        (self.elements <= MAX_ELEMENTS).then_some(())
+    }
+
+    /// Returns whether an item of a list is open.
+    fn is_in_item(&self) -> bool {
+        self.open.iter().any(|open| open == "li")
     }
 
     fn attribute(&mut self, name: &str, value: &str) {

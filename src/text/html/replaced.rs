@@ -1,6 +1,7 @@
 //! Knows the elements that only a script would fill, and what stands for each in an article: a link, an address that was
 //! hidden from robots, or the mark of a task box.
 
+use super::page_marks;
 use super::tag_attributes::lower;
 use super::tokens::HtmlTag;
 
@@ -26,6 +27,10 @@ pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
     match name {
         "a" | "span" if tag.may_have("data-cfemail") => {
             protected_text(&value(tag, &["data-cfemail"])?).map(Substitute::Text)
+        }
+        "iframe" => {
+            let (address, label) = page_marks::link_of_frame(tag)?;
+            Some(Substitute::Link(address, label))
         }
         "input" => task_box(tag).map(Substitute::Mark),
         "script" => listing(&value(tag, &["src"])?).map(|page| Substitute::Link(page.clone(), page)),
