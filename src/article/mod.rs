@@ -10,6 +10,7 @@ pub mod full_text;
 pub mod identity;
 pub mod merge;
 pub mod normalize;
+mod pictures;
 pub mod placement;
 mod quick_hash;
 pub mod tellings;

@@ -3,7 +3,10 @@
 //! Guid, place, title and address stay those of the entry that is shown. An article never says less than the best of its
 //! entries.
 
-use crate::model::{ArticleDetails, Enclosure, RiverItem, SafeHtml};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::pictures;
+use crate::model::{ArticleDetails, ArticleImage, Enclosure, RiverItem, SafeHtml};
 use crate::text::html;
 
 /// How much longer a text has to be to replace the one that is shown: an agency tag or a by-line is no fuller text.
@@ -11,6 +14,8 @@ const FULLER_BY_LETTERS: usize = 200;
 const FULLER_BY_PERCENT: usize = 125;
 /// A shorter text beside a whole one only names a link ("Comments").
 const STUB_LETTERS: usize = 60;
+/// A text of the feed with fewer words outside its links is no summary of the article on the page: "Comments", "submitted by".
+const FEWEST_WORDS: usize = 3;
 
 /// What another entry of an article offers.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -112,19 +117,37 @@ pub fn is_fuller(text: Option<&SafeHtml>, other: &SafeHtml) -> bool {
 }
 
 /// Puts the article of the page behind an entry in the place of the content that its feed gave, if it is fuller. A short text of
-/// the feed stays as the summary, unless it is a stub.
-pub fn use_page(summary: &mut Option<SafeHtml>, content: &mut Option<SafeHtml>, page: Option<SafeHtml>) {
-    let Some(page) = page else { return };
+/// the feed stays as the summary, unless it is a stub. Returns the picture of the article that is put there.
+pub fn use_page(
+    summary: &mut Option<SafeHtml>,
+    content: &mut Option<SafeHtml>,
+    page: Option<SafeHtml>,
+) -> Option<ArticleImage> {
+    let page = page?;
     let given = content.as_ref().or(summary.as_ref());
     if !is_fuller(given, &page) {
-        return;
+        return None;
     }
-    if letters(given) < STUB_LETTERS {
+    let picture = pictures::picture_in(&page);
+    if given.is_none_or(is_stub) {
         *summary = None;
     } else if summary.is_none() {
         *summary = content.take();
     }
     *content = Some(page);
+    picture
+}
+
+/// Returns whether a text says nothing but where to read on: outside its links it has hardly a word.
+fn is_stub(text: &SafeHtml) -> bool {
+    let mut outside = String::new();
+    let mut rest = text.as_str();
+    while let Some((before, after)) = rest.split_once("<a ") {
+        outside.push_str(before);
+        rest = after.split_once("</a>").map_or("", |(_, behind)| behind);
+    }
+    outside.push_str(rest);
+    html::to_plain(&outside).unicode_words().count() < FEWEST_WORDS
 }
 
 /// Returns how many letters a reader sees of a text.
@@ -135,7 +158,7 @@ fn letters(text: Option<&SafeHtml>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{ArticleImage, Episode};
+    use crate::model::Episode;
 
     fn text(words: usize) -> SafeHtml {
         SafeHtml::assume_sanitised(format!("<p>{}</p>", "anchor ".repeat(words)))

@@ -100,6 +100,35 @@ mod tests {
     }
 
     #[test]
+    fn the_article_of_a_page_keeps_what_the_same_html_in_a_feed_keeps() {
+        let middle = format!(
+            "{}<p>Now <span style='text-decoration:line-through'>100</span> 80, 10<span style='vertical-align:super'>3</span></p>\
+             <p style='direction:rtl'>שלום</p><div style='white-space:pre-wrap'>one\ntwo</div>\
+             <script src='https://gist.github.com/ana/01.js'></script><ul><li><input type=checkbox checked disabled> Done</ul>\
+             <p><lite-vimeo videoid=17></lite-vimeo></p><p><iframe src='//open.spotify.com/embed/track/1'></iframe></p>\
+             <p><amp-img src='/crane.jpg' width=640 height=480></amp-img></p>{}",
+            story(),
+            story()
+        );
+        let found = read(page(&middle).as_bytes(), Some("text/html")).unwrap();
+        let shown = html::sanitise(&found.unsafe_html, found.base.as_ref()).unwrap().html;
+        for part in [
+            "<s>100</s>",
+            "<sup>3</sup>",
+            "dir=\"rtl\"",
+            "one<br>two",
+            "<a href=\"https://gist.github.com/ana/01\"",
+            "☑ Done",
+            "<a href=\"https://vimeo.com/17\"",
+            "https://open.spotify.com/embed/track/1",
+            "<img src=\"https://news.example/crane.jpg\"",
+        ] {
+            assert!(shown.as_str().contains(part), "{part} in {}", shown.as_str());
+        }
+        assert!(!shown.as_str().contains("data-river"), "{}", shown.as_str());
+    }
+
+    #[test]
     fn the_charset_and_the_base_of_the_page_count() {
         let text = page(&story())
             .replace("charset=utf-8>", "charset=windows-1251><base href='/other/'>")

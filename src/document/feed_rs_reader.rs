@@ -2,6 +2,7 @@
 
 use super::error::ParseError;
 use super::extras::{EntryExtras, FeedExtras};
+use super::language::language_tag;
 use super::xml::atom_writer::{CONTENT_LINK, unmarked};
 use super::xml::markup::alt_texts;
 use super::xml::text_kind::{Field, with_text_escaped};
@@ -37,11 +38,7 @@ fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras) -> ParsedFeed {
     let hubs = each_once(links_of("hub"));
     // RFC 4287 §4.2.1: an entry without an author has those of its source, or else those of the feed. RSS has no such
     // rule.
-    let inherited = if extras.format == FeedFormat::Atom {
-        each_once(feed.authors.iter().filter_map(name))
-    } else {
-        Vec::new()
-    };
+    let inherited = if extras.format == FeedFormat::Atom { authors(&feed.authors) } else { Vec::new() };
     let entries = feed
         .entries
         .into_iter()
@@ -53,7 +50,7 @@ fn to_parsed_feed(feed: rs::Feed, extras: FeedExtras) -> ParsedFeed {
         title: feed.title.as_ref().and_then(plain),
         link: page(&feed.links),
         description: feed.description.as_ref().and_then(plain),
-        language: extras.language,
+        language: extras.language.map(language_tag),
         rights: feed.rights.as_ref().and_then(plain),
         author: joined(feed.authors.iter().filter_map(name)),
         show: extras.show,
@@ -70,7 +67,7 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
     let link = page(&entry.links).or(extras.permalink);
     let link = link.or_else(|| permalink(id.as_deref(), extras.id_is_permalink));
     let comments = entry.links.iter().find(|link| link.rel.as_deref() == Some("replies") && is_page(link));
-    let mut authors = each_once(entry.authors.iter().filter_map(name));
+    let mut authors = authors(&entry.authors);
     if authors.is_empty() {
         authors = each_once(extras.source_authors.into_iter());
     }
@@ -96,7 +93,7 @@ fn to_entry(entry: rs::Entry, extras: EntryExtras, inherited: &[String]) -> Entr
         comments: comments.map(|link| unmarked(&link.href).to_owned()),
         summary_base: extras.summary_base,
         content_base: extras.content_base,
-        language: extras.language,
+        language: extras.language.map(language_tag),
         original_link: extras.original_link,
         origin: extras.origin,
         also_in: extras.also_in,
@@ -161,6 +158,13 @@ fn plain(text: &rs::Text) -> Option<String> {
             .unwrap_or_else(|| html::to_plain(&alt_texts(&text.content)))
     };
     (!plain.is_empty()).then_some(plain)
+}
+
+/// Returns the names of authors. E-mail addresses stand in where nobody has a name: RSS's `author` is the address of the author whose
+/// name is in `dc:creator`, or of nobody (`noreply@…`).
+fn authors(people: &[rs::Person]) -> Vec<String> {
+    let names = each_once(people.iter().filter_map(|person| person.name.clone()));
+    if names.is_empty() { each_once(people.iter().filter_map(name)) } else { names }
 }
 
 fn name(person: &rs::Person) -> Option<String> {

@@ -72,6 +72,7 @@ mod representative;
 mod requests;
 mod revive;
 mod river;
+mod robots;
 mod search;
 mod selection;
 mod sources;

@@ -10,7 +10,7 @@ use super::{StoreError, texts};
 use crate::article::placement::is_river_guid;
 use crate::article::tellings::{self, OtherEntry};
 use crate::config::NearDuplicates;
-use crate::model::{AlsoIn, Origin, RiverItem, SafeHtml};
+use crate::model::{AlsoIn, ArticleDetails, Origin, RiverItem, SafeHtml};
 
 /// How many other places are listed with one article. A page that a thousand sources link to is one line in the river.
 const ALSO_IN: usize = 32;
@@ -72,7 +72,9 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
     let html = |text: Option<String>| text.map(SafeHtml::assume_sanitised);
     let (summary, content) = texts::read(row)?;
     let (mut summary, mut content) = (html(summary), html(content));
-    tellings::use_page(&mut summary, &mut content, html(row.get("page")?));
+    let picture_of_page = tellings::use_page(&mut summary, &mut content, html(row.get("page")?));
+    let mut details: ArticleDetails = json(row, "details")?;
+    details.image = details.image.take().or(picture_of_page);
     Ok(OtherRow {
         is_of_other_source: row.get("is_of_other_source")?,
         from_river: origin.is_some(),
@@ -92,7 +94,7 @@ fn other_row(row: &Row<'_>) -> rusqlite::Result<OtherRow> {
             comments_url: row.get("comments_url")?,
             language: row.get("language")?,
             author: row.get("author")?,
-            details: json(row, "details")?,
+            details,
         },
     })
 }

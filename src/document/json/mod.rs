@@ -9,6 +9,7 @@ mod details;
 use super::bounds::MAX_ENTRIES;
 use super::defects::Defects;
 use super::error::ParseError;
+use super::language::language_tag;
 use super::sniff;
 use super::xml::text_kind::{Field, as_html, html_or_plain};
 use crate::text::words::on_one_line;
@@ -68,7 +69,7 @@ pub(super) fn read(text: &str, url: Option<&Url>, defects: &mut Defects) -> Resu
         title: plain(feed, "title"),
         link: reader.address(feed, "home_page_url"),
         description: plain(feed, "description"),
-        language: string(feed, "language"),
+        language: string(feed, "language").map(language_tag),
         rights: None,
         author: (!feed_authors.is_empty()).then(|| feed_authors.join(", ")),
         generator: river.and_then(|river| string(river, "generator")),
@@ -173,7 +174,7 @@ impl ItemReader<'_> {
             categories: strings(item, "tags"),
             enclosures: self.attachments(item),
             comments: river.and_then(|river| self.address(river, "comments_url")),
-            language: string(item, "language"),
+            language: string(item, "language").map(language_tag),
             origin: river.and_then(|river| self.origin(river)),
             also_in: river.map(|river| self.also_in(river)).unwrap_or_default(),
             id,

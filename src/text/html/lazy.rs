@@ -160,8 +160,8 @@ pub(super) fn is_placeholder(address: &str) -> bool {
         || PLACEHOLDER_WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Returns the address of the largest candidate of a `srcset` written by [`source_set`].
-pub(super) fn largest(set: &str) -> Option<String> {
+/// Returns the address of the largest candidate of a `srcset` in sanitised HTML.
+pub fn largest(set: &str) -> Option<String> {
     let candidates = set.split(", ").map(|candidate| candidate.split_once(' ').unwrap_or((candidate, "")));
     let size = |descriptor: &str| {
         let number = descriptor.trim_end_matches(['w', 'x']);

@@ -32,6 +32,7 @@ use url::Url;
 
 use crate::model::SafeHtml;
 
+pub use lazy::largest as largest_of_set;
 pub use on_page::on_page;
 pub use page::{balanced_page, declared_charset};
 pub use parts::{FragmentPart, visit_media, visit_parts};

@@ -5,6 +5,7 @@
 //! would close it, and their number and depth are bounded.
 
 use super::page_marks::{self, PageMark};
+use super::style::{LineEnds, Style};
 use super::tag_attributes::{is_name_end, lower};
 use super::tokens::{HtmlTag, HtmlToken, HtmlTokens};
 
@@ -79,6 +80,7 @@ pub fn balanced_page(html: &str, title: &str) -> Option<String> {
         open: Vec::new(),
         elements: 0,
         formatting: 0,
+        lines_from: None,
     };
     page.html.push_str("<!doctype html><html><head><title>");
     page.text(&title.replace('&', "&amp;"));
@@ -96,7 +98,10 @@ pub fn balanced_page(html: &str, title: &str) -> Option<String> {
             HtmlToken::Text(text) => page.text(text),
             HtmlToken::Tex(formula) => page.text(formula.text),
             HtmlToken::Start(tag) => {
-                let name = lower(tag.name);
+                let name = match lower(tag.name) {
+                    name if name == "amp-img" || name == "amp-anim" => "img".into(),
+                    name => name,
+                };
                 let added = match page_marks::mark(&name, tag, page.is_in_item()) {
                     PageMark::Frame(attributes) => {
                         page.frame(&attributes)?;
@@ -131,11 +136,36 @@ struct BalancedPage {
     elements: usize,
     /// How many of the open elements are in [`FORMATTING`].
     formatting: usize,
+    /// Number of the outermost open element whose style keeps line ends, and where its content begins in the output.
+    lines_from: Option<(usize, usize)>,
 }
 
 impl BalancedPage {
     /// Writes text. Its character references stay as they are.
     fn text(&mut self, text: &str) {
+        let is_after_mark = self.html.ends_with("☑ ") || self.html.ends_with("☐ ");
+        let text = if is_after_mark { text.trim_start_matches(' ') } else { text };
+        if self.lines_from.is_some() && !text.trim().is_empty() {
+            self.lines(text);
+        } else {
+            self.flow(text);
+        }
+    }
+
+    /// Writes text with a break at each line end. The search for the article drops the style that keeps them.
+    fn lines(&mut self, text: &str) {
+        let is_first = self.lines_from.is_some_and(|(_, start)| start == self.html.len());
+        let text = text.strip_prefix('\n').filter(|_| is_first).unwrap_or(text);
+        for (index, line) in text.split('\n').enumerate() {
+            if index > 0 && self.elements < MAX_ELEMENTS {
+                self.elements += 1;
+                self.html.push_str("<br>");
+            }
+            self.flow(line);
+        }
+    }
+
+    fn flow(&mut self, text: &str) {
         let mut parts = text.split('<');
         self.html.push_str(parts.next().unwrap_or_default());
         for part in parts {
@@ -174,6 +204,12 @@ impl BalancedPage {
             self.attribute(attribute, value);
         }
         self.html.push('>');
+        let keeps_lines = !VOID.contains(&name)
+            && name != "pre"
+            && Style::of(tag).lines.is_some_and(|lines| lines != LineEnds::Flow);
+        if keeps_lines && self.lines_from.is_none() {
+            self.lines_from = Some((self.open.len() - 1, self.html.len()));
+        }
         Some(())
     }
 
@@ -239,6 +275,7 @@ impl BalancedPage {
 
     /// Closes the open elements from number `at` on.
     fn close_to(&mut self, at: usize) {
+        self.lines_from = self.lines_from.filter(|(from, _)| *from < at);
         while self.open.len() > at {
             let Some(name) = self.open.pop() else { return };
             self.formatting -= usize::from(FORMATTING.contains(&name.as_str()));
@@ -282,6 +319,34 @@ mod tests {
             ("<img src=a.png alt='1 \"2\"'>x<br>", "<img src=\"a.png\" alt=\"1 &quot;2&quot;\">x<br>"),
             ("a < b &amp; c", "a &lt; b &amp; c"),
             ("<div onclick=\"x()\" class=c>x", "<div class=\"c\">x</div>"),
+        ] {
+            assert_eq!(body(html), expected, "{html}");
+        }
+    }
+
+    #[test]
+    fn what_only_styles_scripts_and_boxes_say_is_marked() {
+        for (html, expected) in [
+            ("<s style=color:red>x</s>", "<s style=\"color:red\">x</s>"),
+            (
+                "<b style='text-decoration:line-through'>x</b>",
+                "<b style=\"text-decoration:line-through\" data-river-style=\"text-decoration:line-through\">x</b>",
+            ),
+            (
+                "<script src=https://gist.github.com/jo/1.js></script>x",
+                "<iframe data-river-link=\"https://gist.github.com/jo/1\" title=\"https://gist.github.com/jo/1\" \
+                 data-river-frame=\"//www.youtube.com/\"></iframe>x",
+            ),
+            ("<ul><li><input type=checkbox checked> a</ul>", "<ul><li>☑ a</li></ul>"),
+            (
+                "<div style='white-space:pre-wrap'>a\nb<i>c</i>\n</div>d\ne",
+                "<div style=\"white-space:pre-wrap\" data-river-style=\"white-space:pre-wrap\">a<br>b<i>c</i>\n</div>d\ne",
+            ),
+            (
+                "<lite-vimeo videoid=17><i>Play</i></lite-vimeo>x",
+                "<iframe data-river-link=\"https://vimeo.com/17\" title=\"https://vimeo.com/17\" \
+                 data-river-frame=\"//www.youtube.com/\"></iframe>x",
+            ),
         ] {
             assert_eq!(body(html), expected, "{html}");
         }

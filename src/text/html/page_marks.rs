@@ -49,7 +49,9 @@ pub(super) fn mark(name: &str, tag: HtmlTag<'_>, is_in_item: bool) -> PageMark {
     if is_player(name, tag) {
         added.push((VIDEO.0, VIDEO.1.to_owned()));
     }
-    if let Some(style) = attribute(tag, "style").filter(|_| name == "img" || Style::of(tag) != Style::default()) {
+    if let Some(style) =
+        attribute(tag, "style").filter(|_| name == "img" || Style::of(tag) != Style::default())
+    {
         added.push((STYLE, style.to_owned()));
     }
     PageMark::Attributes(added)
@@ -60,7 +62,8 @@ pub(super) fn link_of_frame(tag: HtmlTag<'_>) -> Option<(String, String)> {
     if !tag.may_have(LINK) {
         return None;
     }
-    let value = |name: &str| attribute(tag, name).map(|value| htmlize::unescape_attribute(value).into_owned());
+    let value =
+        |name: &str| attribute(tag, name).map(|value| htmlize::unescape_attribute(value).into_owned());
     let address = value(LINK)?;
     let label = value("title").filter(|label| !label.trim().is_empty()).unwrap_or_else(|| address.clone());
     Some((address, label))

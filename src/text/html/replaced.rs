@@ -34,6 +34,7 @@ pub(super) fn substitute(name: &str, tag: HtmlTag<'_>) -> Option<Substitute> {
         }
         "input" => task_box(tag).map(Substitute::Mark),
         "script" => listing(&value(tag, &["src"])?).map(|page| Substitute::Link(page.clone(), page)),
+        "amp-img" | "amp-anim" => None,
         _ if name.starts_with("amp-") || name.starts_with("lite-") || name.starts_with("youtube-") => {
             let page = page_of_player(name, tag)?;
             let label = value(tag, &["playlabel", "title", "data-title", "aria-label"]);

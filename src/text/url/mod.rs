@@ -18,6 +18,10 @@ pub use tracking::TrackingParameters;
 /// 8 KiB.
 const MAX_LENGTH: usize = 8192;
 
+/// What programs write for an address that they do not have.
+const NO_VALUES: [&str; 8] =
+    ["null", "undefined", "None", "nil", "NaN", "[object Object]", "[object%20Object]", "about:blank"];
+
 /// Makes an http(s) address absolute. Returns `None` for other addresses (`javascript:`, `mailto:`) and for nonsense.
 ///
 /// An address that is already absolute stays byte for byte, because encoding it again could change it. Only what a browser
@@ -25,7 +29,7 @@ const MAX_LENGTH: usize = 8192;
 /// an `&` that is still escaped after decoding.
 pub fn absolute(text: &str, base: Option<&Url>) -> Option<String> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
-    if text.is_empty() || text.len() > MAX_LENGTH {
+    if text.is_empty() || text.len() > MAX_LENGTH || NO_VALUES.contains(&text) {
         return None;
     }
     let text = without_feed_scheme(text);
